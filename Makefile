@@ -1,0 +1,88 @@
+# make run · make test · make lint · make bench — each from a fresh clone; needs Python 3.11+ and make.
+#   make run PORT=8000 DATA_DIR=/srv/office        make test ARGS="-k embedded"        make bench FACTOR=10
+
+VENV := .venv
+BIN := $(VENV)/bin
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
+FACTOR ?= 1
+export FACTOR
+
+.PHONY: help run test lint bench lock
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n '1,2s/^# *//p' Makefile
+
+run: $(VENV)/run.stamp $(CATALOGUES)
+	@$(need_libcurl)
+	@exec $(BIN)/python app.py serve
+
+test: $(VENV)/dev.stamp $(CATALOGUES)
+	@$(need_libcurl)
+	@$(need_browser)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder --cov --cov-report=term $(ARGS)
+
+lint: $(VENV)/dev.stamp
+	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo "Not formatted; run: $(BIN)/ruff format ." >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+
+bench: $(VENV)/dev.stamp $(CATALOGUES)
+	@$(need_libcurl)
+	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+# With a clean environment, so that no setting of one machine gets into the lock. Add UPGRADE=--upgrade for newer ones.
+lock: COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null \
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe \
+	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options $(UPGRADE)
+lock: $(VENV)/dev.stamp
+	@$(COMPILE) --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+# --- what each needs; a stamp makes the second call fast
+
+$(VENV)/run.stamp: requirements.lock | $(BIN)/python
+	@echo "Installing into $(VENV)"
+	@$(PIP) --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/dev.stamp: requirements.lock requirements-dev.lock | $(BIN)/python
+	@echo "Installing into $(VENV), with what tests need"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $(VENV)/run.stamp $@
+
+# Debian has the venv module's other half in a package of its own.
+$(BIN)/python:
+	@python=; for one in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	  "$$one" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { python=$$one; break; }; \
+	done; \
+	[ "$$python" ] || { echo "Python 3.11 or later is needed; name one: make PYTHON=/path/to/python3" >&2; exit 1; }; \
+	"$$python" -c 'import ensurepip' 2>/dev/null || { $(call debian,python3-venv); }; \
+	"$$python" -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
+
+%.mo: %.po | $(VENV)/run.stamp
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+# Install Debian packages, where we may; else say what is missing and go on: what needs them says so too.
+define debian
+packages="$(1)"; \
+if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+  echo "Installing $$packages"; log=$$(mktemp); \
+  { apt-get -qq update; DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends $$packages; } \
+    </dev/null >"$$log" 2>&1 || { tail -n 3 "$$log"; echo "Could not install $$packages." >&2; }; \
+  rm -f "$$log"; \
+else echo "Missing on this machine: $$packages. On Debian: apt-get install $$packages" >&2; fi
+endef
+
+define need_libcurl
+if [ -z "$$MONGODB_URI" ] && mongod=$$($(BIN)/python -m documents.embedded_binary 2>/dev/null) \
+  && "$$mongod" --version 2>&1 | grep -q 'shared libraries: libcurl'; then $(call debian,libcurl4); fi
+endef
+
+define need_browser
+missing=; \
+command -v chromium >/dev/null || missing="chromium"; \
+ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || missing="$$missing fonts-noto-cjk"; \
+if [ "$$missing" ]; then $(call debian,$$missing); fi
+endef

@@ -1,0 +1,1 @@
+"""What clerks see: Flask-Admin views, thin, one file per collection or task."""

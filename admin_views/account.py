@@ -1,0 +1,174 @@
+"""One's own account: sign in, sign out, the password, language and theme."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from admin_views.guard import (
+    HOME,
+    begin_session,
+    current_signed_in,
+    forget_session,
+    policy,
+    public,
+    safe_next,
+    signed_in_only,
+)
+from documents.user import SignedIn
+from forms.sentences import show_refusals
+from forms.sign_in import ChangePasswordForm, SignInForm
+from rules.errors import Refused, Stale
+from services.sign_in import SlowDown, sign_in, sign_out
+from services.users import PREFERENCES, change_password, set_preference
+
+account = Blueprint("account", __name__)
+_A_YEAR = 365 * 24 * 3600  # seconds
+
+
+@account.route("/login", methods=["GET", "POST"])
+@public
+def login() -> ResponseReturnValue:
+    """Sign in and go on to the page that was asked for."""
+    form = SignInForm(next=request.args.get("next", ""))
+    onward = safe_next(form.next.data) or HOME
+    if request.method == "GET":
+        return redirect(onward) if current_signed_in() else _login_page(form, 200)
+    if not form.validate():
+        return _login_page(form, 400)
+    now = datetime.now(UTC)
+    try:
+        signed_in, key = sign_in(
+            form.username.data,
+            form.password.data,
+            address=request.remote_addr or "",
+            agent=request.user_agent.string,
+            now=now,
+            policy=policy(),
+        )
+    except SlowDown as problem:
+        show_refusals(form, problem)
+        answer = _login_page(form, 429)
+        answer.headers["Retry-After"] = str(problem.seconds)
+        return answer
+    except Refused as problem:
+        show_refusals(form, problem)
+        return _login_page(form, 400)
+    before = current_signed_in()
+    if before:
+        sign_out(before, now)
+    begin_session(signed_in, key)
+    return _remember(redirect(onward, 303), signed_in)
+
+
+def _login_page(form: SignInForm, status: int) -> Response:
+    return make_response(render_template("account/login.html", form=form), status)
+
+
+def _remember(answer: ResponseReturnValue, signed_in: SignedIn) -> ResponseReturnValue:
+    """Bring the user's language and theme to this browser, so that no request need look them up."""
+    response = make_response(answer)
+    for key in PREFERENCES:
+        if signed_in.preferences.get(key) in PREFERENCES[key]:
+            _set_cookie(response, key, signed_in.preferences[key])
+    return response
+
+
+@account.route("/logout", methods=["POST"])
+@signed_in_only
+def logout() -> ResponseReturnValue:
+    """End the session, here and in the database."""
+    signed_in = current_signed_in()
+    if signed_in:
+        sign_out(signed_in, datetime.now(UTC))
+    forget_session()
+    flash(gettext("You have signed out."), "success")
+    return redirect("/login", 303)
+
+
+@account.route("/account/password", methods=["GET", "POST"])
+@signed_in_only
+def password() -> ResponseReturnValue:
+    """Change one's own password; every other browser is signed out."""
+    signed_in, form = current_signed_in(), ChangePasswordForm()
+    if signed_in and form.validate_on_submit():
+        try:
+            key = change_password(
+                signed_in,
+                form.old_password.data,
+                form.new_password.data,
+                agent=request.user_agent.string,
+                now=datetime.now(UTC),
+                policy=policy(),
+            )
+        except (Refused, Stale) as problem:
+            show_refusals(form, problem)
+        else:
+            begin_session(signed_in, key)
+            flash(
+                gettext("The password has been changed. Every other browser has been signed out."), "success"
+            )
+            return redirect(HOME, 303)
+    must = bool(signed_in and signed_in.must_change_password)
+    page = render_template("account/password.html", form=form, must_change=must)
+    return page, 400 if form.errors else 200
+
+
+@account.post("/account/language")
+@public
+def language() -> ResponseReturnValue:
+    """Switch between Chinese and English; anyone may, before sign-in too."""
+    return _keep("language", request.form.get("locale", ""))
+
+
+@account.post("/account/theme")
+@public
+def theme() -> ResponseReturnValue:
+    """Switch between light and dark."""
+    return _keep("theme", request.form.get("theme", ""))
+
+
+@account.post("/account/rail")
+@public
+def rail() -> ResponseReturnValue:
+    """Fold or open the rail."""
+    return _keep("rail", request.form.get("rail", ""))
+
+
+def _keep(key: str, value: str) -> ResponseReturnValue:
+    """Keep a taste in a cookie, and with the user if someone is signed in; then go back to where it was chosen."""
+    answer = redirect(safe_next(request.form.get("next")) or HOME, 303)
+    if value not in PREFERENCES[key]:
+        return answer
+    signed_in = current_signed_in()
+    if signed_in:
+        set_preference(signed_in, key, value)
+    return _set_cookie(make_response(answer), key, value)
+
+
+def _set_cookie(response: Response, key: str, value: str) -> Response:
+    # The page's own script writes theme and rail too, so that nothing flickers: they are no secrets.
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(key, value, max_age=_A_YEAR, samesite="Lax", secure=secure)
+    return response
+
+
+def chosen_language() -> str:
+    """Return the locale of this request: the cookie's, else the office's own; asks no database."""
+    return _chosen("language")
+
+
+def chosen_theme() -> str:
+    """Return light or dark."""
+    return _chosen("theme")
+
+
+def chosen_rail() -> str:
+    """Return open or folded."""
+    return _chosen("rail")
+
+
+def _chosen(key: str) -> str:
+    value = request.cookies.get(key, "")
+    return value if value in PREFERENCES[key] else PREFERENCES[key][0]

@@ -1,0 +1,65 @@
+"""The audit trail: who did what, when; filtered by person, kind of act and record."""
+
+from bson import ObjectId
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from admin_views.guard import current_actor, needs
+from admin_views.history import ACTIONS, shown_entries
+from admin_views.list_query import FilterSpec, ListQuery
+from admin_views.pages import AuditPage, Filter, Option
+from admin_views.recycle_bin import SIZE, simple_pager
+from office.columns import Sheet
+from rules.access import Permission
+from rules.terms import StatusFor
+from rules.words import N_
+from services import audit_trail
+
+audit = Blueprint("audit", __name__, url_prefix="/admin/audit")
+_SHEET = Sheet("audit", "audit_entries", "", "", (), ())
+_FILTERS = (
+    FilterSpec("collection", "choice", N_("Kind"), StatusFor),
+    FilterSpec("at", "days", N_("Time")),
+)
+
+
+@audit.route("/")
+@needs(Permission.READ_AUDIT)
+def index() -> ResponseReturnValue:
+    """Show the trail, the latest first."""
+    url = url_for("audit.index")
+    query = ListQuery.read(request.args, _SHEET, _FILTERS, bound=None)
+    action, record = request.args.get("action", ""), request.args.get("record", "")
+    first, last = query.days.get("at", (None, None))
+    wanted = audit_trail.AuditFilter(
+        action=action if action in ACTIONS else "",
+        collection=next(iter(query.chosen.get("collection", ())), ""),
+        record_id=ObjectId(record) if ObjectId.is_valid(record) else None,
+        words=query.search,
+        first_day=first,
+        last_day=last,
+    )
+    found = audit_trail.page(wanted, actor=current_actor(), number=query.page - 1, size=SIZE)
+    pager = simple_pager(found.total, request.args, url)
+    narrowed = query.narrowed or action in ACTIONS or bool(record)
+    page = AuditPage(
+        title=gettext(N_("Audit trail")), entries=shown_entries(found.entries), pager=pager, url=url,
+        arguments=tuple(request.args.items(multi=True)), search=query.search, filters=_filters(query, action, url),
+        clear_url=url if narrowed else "",
+    )  # fmt: skip
+    return render_template("audit.html", page=page)
+
+
+def _filters(query: ListQuery, action: str, url: str) -> tuple[Filter, ...]:
+    kinds = tuple(Option(one.value, gettext(one.label), one.value in query.chosen.get("collection", ())) for one in StatusFor)
+    acts = tuple(Option(word, gettext(label), word == action) for word, label in ACTIONS.items())
+    made = []
+    for name, label, options in (("collection", N_("Kind"), kinds), ("action", N_("Action"), acts)):
+        chip = "、".join(option.label for option in options if option.selected)
+        clear = url + query.query(**{name: None})
+        made.append(Filter(name, gettext(label), options=options, many=False, chip=chip, clear_url=clear))
+    first, last = (str(day or "") for day in query.days.get("at", (None, None)))
+    chip = f"{first or '…'} – {last or '…'}" if first or last else ""
+    made.append(Filter("at", gettext(N_("Time")), "days", first=first, last=last, chip=chip, clear_url=url + query.query(at=None)))
+    return tuple(made)

@@ -1,0 +1,122 @@
+"""The demonstration bases."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from admin_views.guard import current_actor
+from admin_views.here import today
+from admin_views.list_query import FilterSpec
+from admin_views.pages import Fact, RelatedTable
+from admin_views.record_page import fact, related_table
+from admin_views.record_view import RecordView
+from documents.ledger_entry import LedgerEntry
+from documents.service_partner import ServicePartner
+from documents.tenant_company import TenantCompany
+from forms.bases import TITLE_FIELDS, BaseForm
+from forms.record import RecordForm
+from office.bases import BASES
+from office.ledger_entries import LEDGER_ENTRIES
+from office.service_partners import SERVICE_PARTNERS
+from office.tenant_companies import TENANT_COMPANIES
+from rules.access import Permission
+from rules.terms import BaseType
+from rules.words import N_
+
+NEAR_DAYS = 180  # a title that ends within half a year is shown as near
+
+
+class BaseView(RecordView):
+    """Bases: who runs them, what they have, the title and its term."""
+
+    sheet = BASES
+    form_class = BaseForm
+    title = N_("Bases")
+    one = N_("Base")
+    list_filters = (
+        FilterSpec("status", "status", N_("Status")),
+        FilterSpec("base_type", "choice", N_("Base type"), BaseType),
+        FilterSpec("online_system", "choice", N_("Online information system")),
+        FilterSpec("title_last_day", "days", N_("Valid to")),
+        FilterSpec("announced_on", "days", N_("Announced on")),
+    )
+
+    def make_form(self, raw: Mapping[str, Any], typed: Any = None) -> RecordForm:
+        """Return the form; without the title for those who may not record one."""
+        form = super().make_form(raw, typed)
+        if not current_actor().may(Permission.RECORD_TITLES):
+            form.drop(TITLE_FIELDS)
+        return form
+
+    def defaults(self) -> dict[str, Any]:
+        """Return what a new base begins with."""
+        return super().defaults() | {"status": "uncertified"}
+
+    def days_left(self, raw: Mapping[str, Any]) -> int | None:
+        """Return how many days the title is still valid, the last one included; negative when past."""
+        last = raw.get("title_last_day")
+        return (last.date() - today()).days if last and raw.get("status") == "certified" else None
+
+    def due_line(self, raw: Mapping[str, Any]) -> tuple[str, str]:
+        """Return what the title asks for: renewal in its year of expiry (Art. 16)."""
+        left = self.days_left(raw)
+        if left is None:
+            return "", ""
+        day = f"{raw['title_last_day']:%Y-%m-%d}"
+        if left < 0:
+            return gettext(N_("The title ended on %(day)s: renewal or cancellation is due (Art. 16)."), day=day), "due"
+        if raw["title_last_day"].year == today().year:
+            return gettext(N_("The title ends on %(day)s: renewal must be applied for this year (Art. 16)."), day=day), "near"
+        return "", ""
+
+    def facts(self, raw: Mapping[str, Any]) -> tuple[Fact, ...]:
+        """Return term, tenants, partners, entries of the year and staff."""
+        actor, base = current_actor(), raw["_id"]
+        left = self.days_left(raw)
+        made = []
+        if left is not None:
+            tone = "due" if left < 0 else "near" if left <= NEAR_DAYS else ""
+            note = gettext(N_("to %(day)s"), day=f"{raw['title_last_day']:%Y-%m-%d}")
+            made.append(fact(N_("Days left"), f"{left:,}", N_("days"), note=note, tone=tone))
+        staying = TenantCompany.objects.visible_to(actor).in_base(base).having("status", ["housed"])
+        made.append(fact(N_("Tenants now"), f"{staying.count():,}", N_("companies"),
+                         url=url_for("tenant_companies.index_view", base=base, status="housed")))
+        partners = ServicePartner.objects.visible_to(actor).of_base(base).having("status", ["cooperating"])
+        made.append(fact(N_("Partners now"), f"{partners.count():,}", N_("partners"),
+                         url=url_for("service_partners.index_view", cooperations=base, status="cooperating")))
+        year = today().replace(month=1, day=1)
+        entries = LedgerEntry.objects.visible_to(actor).in_base(base).between("served_on", year, None)
+        made.append(fact(N_("Services this year"), f"{entries.count():,}", N_("entries"),
+                         url=url_for("ledger_entries.index_view", base=base, served_on_from=year.isoformat())))
+        made.append(fact(N_("Full-time service staff"), raw.get("service_staff"), N_("people")))
+        return tuple(made)  # fmt: skip
+
+    def subtitle(self, raw: Mapping[str, Any]) -> str:
+        """Return operator and document number."""
+        return " · ".join(text for text in (raw.get("operator"), raw.get("document_number")) if text)
+
+    def related(self, raw: Mapping[str, Any]) -> tuple[RelatedTable, ...]:
+        """Return the base's companies, partners and entries."""
+        actor, base = current_actor(), raw["_id"]
+        by_name, by_day = (("sort_key", 1), ("_id", 1)), (("served_on", -1), ("_id", -1))
+        return (
+            related_table(
+                N_("Tenant companies"), TENANT_COMPANIES, TenantCompany.objects.visible_to(actor).in_base(base),
+                keys=("name", "industry", "people", "size", "moved_in", "status"), order=by_name,
+                query=f"?base={base}", new_url=url_for("tenant_companies.create_view", base=base),
+                empty=N_("No company has moved in yet."),
+            ),
+            related_table(
+                N_("Service partners"), SERVICE_PARTNERS, ServicePartner.objects.visible_to(actor).of_base(base),
+                keys=("name", "functions", "contact_name", "status"), order=by_name,
+                query=f"?cooperations={base}", empty=N_("No partner works with this base yet."),
+            ),
+            related_table(
+                N_("Service ledger"), LEDGER_ENTRIES, LedgerEntry.objects.visible_to(actor).in_base(base),
+                keys=("served_on", "function", "activity", "request", "company_times", "status"), order=by_day,
+                query=f"?base={base}", new_url=url_for("ledger_entries.create_view", base=base),
+                empty=N_("No service has been recorded yet."),
+            ),
+        )  # fmt: skip

@@ -1,0 +1,117 @@
+"""Two clerks saved one record: show what was read, what they saved and what was typed; nobody's work is lost.
+
+A field that only they changed keeps their value, one that only I changed keeps mine; a field that both
+changed is asked for.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from admin_views.cells import shown_change
+from admin_views.here import office_state, shown_moment
+from admin_views.pages import ConflictField, ConflictPage, FieldChange
+from admin_views.record_core import RecordCore
+from documents.audit_entry import AuditEntry
+from forms.record import RecordForm
+from services.preparing import stored
+
+_KEPT = "kept"  # names of fields whose stored value stays, whatever else is sent
+_NAMES = {"base": "base_name", "partner": "partner_name"}
+
+
+def kept_names(form: MultiDict[str, str]) -> tuple[str, ...]:
+    """Return the fields that the clerk left to the other saver."""
+    chosen = [name.removeprefix("choose-") for name, value in form.items() if name.startswith("choose-") and value == "theirs"]
+    return (*form.getlist(_KEPT), *chosen)
+
+
+def values_as_read(collection: str, raw: Mapping[str, Any], version: int) -> dict[str, Any]:
+    """Return the record's values as they stood at `version`, wound back through the audit trail."""
+    steps = max(0, raw["version"] - version)
+    entries = AuditEntry.objects.of_record(collection, raw["_id"]).order_by("-seq").limit(steps).as_pymongo()
+    old = dict(raw)
+    for entry in entries:
+        for change in entry["changes"]:
+            old[change["field"]] = change["old"]
+    return old
+
+
+def conflict_page(view: RecordCore, raw: Mapping[str, Any], form: RecordForm, version: int) -> ConflictPage:
+    """Return the page that sets both versions side by side."""
+    read = values_as_read(view.collection, raw, version)
+    already_kept = set(kept_names(request.form))
+    asked, theirs_only = [], []
+    for name, mine in ((name, stored(value)) for name, value in form.values().items() if name not in already_kept):
+        key = _NAMES.get(name, name)
+        they_changed, i_changed = _given(raw.get(key)) != _given(read.get(key)), not _same(name, mine, read, raw)
+        if not they_changed or _same(name, mine, raw, raw):
+            continue
+        if i_changed:
+            asked.append(_asked(view, name, form, read, raw, mine))
+        else:
+            theirs_only.append((name, _change(view, name, read, raw)))
+    return ConflictPage(
+        title=view.document.label_of(raw),
+        saved_by=str(raw.get("updated_by") or ""),
+        saved_at=shown_moment(raw.get("updated_at")),
+        fields=tuple(asked),
+        action=request.full_path.rstrip("?"),
+        version=raw["version"],
+        carried=_carried([*(name for name, _ in theirs_only), *already_kept]),
+        cancel_url=url_for(f"{view.endpoint}.details_view", id=raw["_id"]),
+        also_changed=tuple(change for _, change in theirs_only),
+        crumbs=view.crumbs(),
+    )
+
+
+def _given(value: Any) -> Any:
+    return None if value in ("", []) else value
+
+
+def _same(name: str, mine: Any, other: Mapping[str, Any], raw: Mapping[str, Any]) -> bool:
+    """Tell whether what was typed is what `other` holds; a reference as read is known by its name alone."""
+    if name in _NAMES:
+        if _given(mine) == _given(raw.get(name)):
+            return other.get(_NAMES[name]) == raw.get(_NAMES[name])
+        return other is not raw and other.get(_NAMES[name]) != raw.get(_NAMES[name])
+    if isinstance(mine, list):
+        keys = {key for one in mine if isinstance(one, dict) for key in one}
+        theirs = [
+            {key: one.get(key) for key in keys} if isinstance(one, dict) else one for one in other.get(name) or []
+        ]
+        return [{key: one.get(key) for key in keys} if isinstance(one, dict) else one for one in mine] == theirs
+    return bool(_given(mine) == _given(other.get(name)))
+
+
+def _asked(
+    view: RecordCore, name: str, form: RecordForm, read: Mapping[str, Any], raw: Mapping[str, Any], mine: Any
+) -> ConflictField:
+    shown = [_shown(view, name, one.get(_NAMES.get(name, name))) for one in (read, raw)]
+    field = form[name]
+    typed = "、".join(text for _, text in getattr(field, "chosen", ())) or _shown(view, name, mine)
+    return ConflictField(name, str(field.label.text), shown[0], shown[1], typed)
+
+
+def _change(view: RecordCore, name: str, read: Mapping[str, Any], raw: Mapping[str, Any]) -> FieldChange:
+    key = _NAMES.get(name, name)
+    label = next((gettext(column.label) for column in view.sheet.columns if column.key == name), name)
+    return FieldChange(label, _shown(view, name, read.get(key)), _shown(view, name, raw.get(key)))
+
+
+def _shown(view: RecordCore, name: str, value: Any) -> Any:
+    column = next((column for column in view.sheet.columns if column.key == name), None)
+    return shown_change(column, value, office_state(), view.collection)
+
+
+def _carried(kept: list[str]) -> tuple[tuple[str, str], ...]:
+    skipped = {"csrf_token", "version", _KEPT}
+    sent = [(name, value) for name, values in request.form.lists() for value in values]
+    return (
+        *((name, value) for name, value in sent if name not in skipped and not name.startswith("choose-")),
+        *((_KEPT, name) for name in dict.fromkeys(kept)),
+    )
+

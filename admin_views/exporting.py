@@ -1,0 +1,40 @@
+"""Send a list as a workbook: written to a file first, so that an error is a page and never half a download."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Response, send_file
+from flask.typing import ResponseReturnValue
+
+from admin_views.here import OFFICE_ZONE, office_state
+from admin_views.guard import current_actor
+from admin_views.list_query import ListQuery
+from office.columns import Sheet
+from services.export_rows import export_workbook
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def send_workbook(sheet: Sheet, records: Any, query: ListQuery, order: tuple[tuple[str, int], ...]) -> ResponseReturnValue:
+    """Send the records, in the list's order, with the sheet's columns."""
+    actor, state = current_actor(), office_state()
+    name = f"{sheet.title}-{datetime.now(OFFICE_ZONE):%Y%m%d-%H%M}.xlsx"
+    return send_written(
+        lambda path: export_workbook(path, sheet, records, state=state, order=query.order(order), actor=actor), name
+    )
+
+
+def send_written(write: Callable[[str], Any], name: str) -> ResponseReturnValue:
+    """Send the workbook that `write(path)` makes."""
+    handle, path = tempfile.mkstemp(suffix=".xlsx", prefix="export-")
+    os.close(handle)
+    try:
+        write(path)
+        stream = open(path, "rb")  # noqa: SIM115 - the response closes it
+    finally:
+        os.unlink(path)
+    answer: Response = send_file(stream, mimetype=_XLSX, as_attachment=True, download_name=name)
+    return answer

@@ -1,0 +1,95 @@
+"""What stands around every page: the rail with live counts, who is signed in, language and theme."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import g, request, url_for
+from flask_babel import get_locale, gettext
+
+from admin_views.guard import current_signed_in
+from admin_views.here import office_state, today
+from admin_views.pages import Frame, Me, RailItem
+from rules.access import Actor, Permission, Role
+from rules.words import N_
+
+OFFICE_NAME = N_("Liaocheng demonstration bases for small and micro companies")
+
+
+@dataclass(frozen=True)
+class RailEntry:
+    """One entry of the rail: a message id, the endpoint it opens, its icon, and whose count stands beside it."""
+
+    label: str
+    endpoint: str
+    icon: str
+    group: str
+    collection: str = ""
+    permission: Permission = Permission.READ
+    prefixes: tuple[str, ...] = ()
+
+
+RAIL = (
+    RailEntry(N_("Today"), "admin.index", "today", "day"),
+    RailEntry(N_("Bases"), "bases.index_view", "base", "records", "bases"),
+    RailEntry(N_("Tenant companies"), "tenant_companies.index_view", "company", "records", "tenant_companies"),
+    RailEntry(N_("Service partners"), "service_partners.index_view", "partner", "records", "service_partners"),
+    RailEntry(N_("Service ledger"), "ledger_entries.index_view", "ledger", "records", "ledger_entries"),
+    RailEntry(
+        N_("Settings"), "settings.index", "settings", "office",
+        prefixes=("settings", "statuses", "users", "recycle_bin", "audit", "imports"),
+    ),
+)  # fmt: skip
+
+
+def make_frame() -> Frame:
+    """Return the frame of this request; without a rail before sign-in, and without the database on an error page."""
+    # An error page of an absent database says so in `g`: it must not ask it again.
+    signed_in = None if g.get("bare_frame") else current_signed_in()
+    locale = str(get_locale() or "zh_Hans_CN")
+    bare = Frame(
+        office_name=gettext(OFFICE_NAME),
+        locale="en" if locale.startswith("en") else locale,
+        today=today().isoformat(),
+        theme="dark" if request.cookies.get("theme") == "dark" else "light",
+        folded=request.cookies.get("rail") == "folded",
+        locale_url=url_for("account.language"),
+    )
+    if signed_in is None:
+        return bare
+    actor = signed_in.actor
+    county = office_state().county_names.get(actor.county or "", "")
+    return Frame(
+        office_name=bare.office_name,
+        locale=bare.locale,
+        today=bare.today,
+        theme=bare.theme,
+        folded=bare.folded,
+        me=Me(actor.name, gettext(Role(actor.role).label), county),
+        rail=_rail(actor),
+        home_url=url_for("admin.index"),
+        search_url=url_for("search.index"),
+        locale_url=bare.locale_url,
+        password_url=url_for("account.password"),
+        logout_url=url_for("account.logout"),
+    )
+
+
+def _rail(actor: Actor) -> tuple[RailItem, ...]:
+    state, here = office_state(), (request.endpoint or "").partition(".")[0]
+    return tuple(
+        RailItem(
+            label=gettext(entry.label),
+            url=url_for(entry.endpoint),
+            icon=entry.icon,
+            count=state.count(entry.collection, actor) if entry.collection else None,
+            active=here in (entry.prefixes or (entry.endpoint.partition(".")[0],)),
+            group=entry.group,
+        )
+        for entry in RAIL
+        if actor.may(entry.permission)
+    )
+
+
+def frame_context() -> dict[str, Callable[[], Frame] | Frame]:
+    """Return what templates know as `frame`."""
+    return {"frame": make_frame()}

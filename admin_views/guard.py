@@ -1,0 +1,292 @@
+"""The gate: who is asking, and may they? Deny by default, CSRF, cookies and the headers of every answer.
+
+Every route says what it needs: `@needs(Permission.X)`, `@signed_in_only` or `@public` on the function, or, on
+a Flask-Admin view, an entry of the class attribute `permissions` by the method's name. What says nothing is
+answered with 403, and `undeclared_endpoints` names it for the test.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from documents.user import SignedIn
+from rules.access import Actor, Permission
+from rules.errors import Unavailable
+from services.sign_in import Policy, load_session
+
+F = TypeVar("F", bound=Callable[..., Any])
+HOME = "/admin/"
+_KEY = "session_key"
+
+DEFAULTS: Mapping[str, Any] = {
+    "SESSION_COOKIE_NAME": "office_session",
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "SESSION_COOKIE_SECURE": False,
+    "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+    "SESSION_IDLE_MINUTES": 60,
+    "SESSION_ABSOLUTE_HOURS": 12,
+    "SIGN_IN_LOCK_AFTER": 5,
+    "SIGN_IN_LOCK_MINUTES": 15,
+    "SIGN_IN_ADDRESS_FAILURES": 30,
+}
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class Open(Enum):
+    """What a route may say instead of a permission."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed-in"
+
+
+Access = Permission | Open
+
+
+def needs(permission: Permission) -> Callable[[F], F]:
+    """Declare that a route needs a permission."""
+    return lambda view: _declare(view, permission)
+
+
+def public(view: F) -> F:
+    """Declare that anyone may call a route, signed in or not."""
+    return _declare(view, Open.PUBLIC)
+
+
+def signed_in_only(view: F) -> F:
+    """Declare that whoever is signed in may call a route, whatever the role."""
+    return _declare(view, Open.SIGNED_IN)
+
+
+def _declare(view: F, access: Access) -> F:
+    view.access = access  # type: ignore[attr-defined]
+    return view
+
+
+def declared_access(endpoint: str) -> Access | None:
+    """Return what a route says that it needs; None when it says nothing."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return Open.PUBLIC
+    view = current_app.view_functions[endpoint]
+    said = getattr(view, "access", None)
+    if said is None:
+        of_class = getattr(getattr(view, "__self__", None), "permissions", None) or {}
+        said = of_class.get(getattr(view, "__name__", ""))
+    return cast("Access | None", said)
+
+
+def undeclared_endpoints(app: Flask) -> list[str]:
+    """Return the endpoints that say nothing, which the gate keeps shut; a test holds this list empty."""
+    with app.app_context():
+        return sorted(endpoint for endpoint in app.view_functions if declared_access(endpoint) is None)
+
+
+# --- Who is asking -----------------------------------------------------------------------------
+
+
+class CurrentUser(UserMixin):
+    """Flask-Login's view of the one who is signed in; templates know it as `current_user`."""
+
+    def __init__(self, signed_in: SignedIn) -> None:
+        """Wrap what the session gave."""
+        self.signed_in = signed_in
+        self.actor = signed_in.actor
+        self.name = signed_in.name
+        self.display_name = signed_in.display_name or signed_in.name
+        self.preferences = signed_in.preferences
+        self.saved_views = signed_in.saved_views
+        self.must_change_password = signed_in.must_change_password
+
+    def get_id(self) -> str:
+        """Return the user's id, as the cookie holds it."""
+        return str(self.signed_in.user_id)
+
+    def may(self, permission: Permission | str) -> bool:
+        """Tell whether the user's role holds a permission."""
+        return self.actor.may(Permission(permission))
+
+
+def current_signed_in() -> SignedIn | None:
+    """Return who is signed in; None for nobody."""
+    return cast("SignedIn | None", getattr(current_user, "signed_in", None))
+
+
+def current_actor() -> Actor:
+    """Return the actor of this request; 401 when nobody is signed in."""
+    signed_in = current_signed_in()
+    if signed_in is None:
+        abort(401)
+    return signed_in.actor
+
+
+def policy() -> Policy:
+    """Return the time-outs and limits that the configuration sets."""
+    config = current_app.config
+    return Policy(
+        idle=timedelta(minutes=config["SESSION_IDLE_MINUTES"]),
+        absolute=timedelta(hours=config["SESSION_ABSOLUTE_HOURS"]),
+        lock_after=config["SIGN_IN_LOCK_AFTER"],
+        lock_for=timedelta(minutes=config["SIGN_IN_LOCK_MINUTES"]),
+        address_failures=config["SIGN_IN_ADDRESS_FAILURES"],
+    )
+
+
+def _load_user(user_id: str) -> CurrentUser | None:
+    if g.get("users_unavailable"):
+        return None  # the page that says so asks again, and is nobody's page
+    try:
+        signed_in = load_session(user_id, str(session.get(_KEY, "")), datetime.now(UTC), policy())
+    except Unavailable:
+        g.users_unavailable = True
+        raise
+    return CurrentUser(signed_in) if signed_in else None
+
+
+def begin_session(signed_in: SignedIn, key: str) -> None:
+    """Put the user and the session's key into the cookie.
+
+    Another user's or nobody's form token dies here; the same user's lives on, so that a form left open in
+    another tab when the session ran out can still be saved after signing in again.
+    """
+    again = session.get("_user_id") == str(signed_in.user_id)
+    token = session.get("csrf_token") if again else None
+    session.clear()
+    if token:
+        session["csrf_token"] = token
+    session[_KEY] = key
+    login_user(CurrentUser(signed_in))
+
+
+def forget_session() -> None:
+    """Empty the cookie, form token included."""
+    logout_user()
+    session.clear()
+
+
+# --- The gate ----------------------------------------------------------------------------------
+
+
+def _gate() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None  # no such address: 404, the same for everyone
+    access = declared_access(request.endpoint)
+    if access is Open.PUBLIC:
+        return None
+    if access is None:
+        abort(403)
+    signed_in = current_signed_in()
+    if signed_in is None:
+        return _ask_to_sign_in()
+    if signed_in.must_change_password and request.endpoint not in ("account.password", "account.logout"):
+        return redirect(url_for("account.password"), 303)
+    if isinstance(access, Permission) and not signed_in.actor.may(access):
+        abort(403)
+    return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    scripted = request.headers.get("X-Requested-With") is not None
+    if request.method in ("GET", "HEAD") and not scripted:
+        target = request.full_path if request.query_string else request.path
+        return redirect(url_for("account.login", next=None if target == HOME else target))
+    kinds = request.accept_mimetypes
+    if scripted or kinds.best_match(["text/html", "application/json"], "text/html") == "application/json":
+        return {"error": "signed-out"}, 401
+    # A form was sent by someone whose session has run out: a redirect would lose what was typed. The browser
+    # keeps it for this page and sends it again on reload, once they have signed in in another window.
+    return render_template("account/signed_out.html"), 401
+
+
+def _stale_form(error: CSRFError) -> ResponseReturnValue:
+    return render_template("account/stale_form.html"), 400
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    # What a clerk saw is not left on a shared computer's disk; pages for everyone may be kept.
+    if "Cache-Control" not in response.headers and (session or not _is_public(request.endpoint)):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_public(endpoint: str | None) -> bool:
+    return endpoint is not None and declared_access(endpoint) is Open.PUBLIC
+
+
+def safe_next(target: str | None) -> str | None:
+    """Return `target` when it is a path of our own, else None: a link into our sign-in never leads elsewhere."""
+    if not target or len(target) > 2000 or not target.startswith("/") or target.startswith("//"):
+        return None
+    # Browsers read a backslash as a slash, and drop tabs and line ends before they look.
+    if "\\" in target or any(ord(char) <= 0x20 or ord(char) == 0x7F for char in target):
+        return None
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    if parts.scheme or parts.netloc or parts.path.rstrip("/") == "/logout":
+        return None
+    return target
+
+
+def secret_key(data_dir: Path, given: str | None = None) -> str:
+    """Return `given`, or the key kept in `data_dir`/secret_key, made at the first call, mode 0600.
+
+    Of several processes that start at once, all get the same key.
+    """
+    if given:
+        return given
+    kept = data_dir / "secret_key"
+    if not kept.exists():
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = data_dir / f".secret_key.{os.getpid()}.{secrets.token_hex(4)}"
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, kept)  # unlike a rename it never replaces the key that another process put there
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    kept.chmod(0o600)
+    return kept.read_text().strip()
+
+
+def init_guard(app: Flask) -> None:
+    """Put the gate before every route of an app, and the headers behind it."""
+    untouched = {"SESSION_COOKIE_NAME": "session", "SESSION_COOKIE_SAMESITE": None}  # Flask's own defaults
+    for name, value in DEFAULTS.items():
+        if name not in app.config or (name in untouched and app.config[name] == untouched[name]):
+            app.config[name] = value
+    manager = LoginManager()
+    manager.session_protection = None  # it ties sessions to the browser's name, and stops no copied cookie
+    manager.user_loader(_load_user)
+    # Flask-Login's own context processor reads the session for every template, error pages too; this one waits.
+    manager.init_app(app, add_context_processor=False)
+    app.context_processor(lambda: {"current_user": current_user})
+    app.before_request(_gate)
+    CSRFProtect(app)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.after_request(_add_headers)

@@ -1,0 +1,42 @@
+"""What one request knows: the office's state, read once, and the words for it in the clerk's language."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import g
+from flask_babel import get_locale
+
+from documents.office_state import OfficeState, read_office_state
+
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def office_state() -> OfficeState:
+    """Return tallies, counties and statuses, read in one command at the first call of a request."""
+    if "office_state" not in g:
+        g.office_state = read_office_state()
+    return g.office_state  # type: ignore[no-any-return]
+
+
+def now() -> datetime:
+    """Return this moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the office's day."""
+    return datetime.now(OFFICE_ZONE).date()
+
+
+def shown_moment(moment: datetime | None) -> str:
+    """Return a stored moment as the office writes it: 2026-11-23 09:30."""
+    if moment is None:
+        return ""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return f"{aware.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
+
+
+def in_chinese() -> bool:
+    """Tell whether the page is shown in Chinese."""
+    locale = get_locale()
+    return locale is None or locale.language == "zh"

@@ -1,0 +1,93 @@
+"""The audit trail as a clerk reads it: what was done, by whom, field by field."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bson import ObjectId
+from flask import url_for
+from flask_babel import gettext
+
+from admin_views.cells import shown_change
+from admin_views.guard import current_actor
+from admin_views.here import office_state, shown_moment
+from admin_views.pages import FieldChange, HistoryEntry
+from documents.kinds import RECORDS
+from office.bases import BASES
+from office.columns import Column, Sheet
+from office.ledger_entries import LEDGER_ENTRIES
+from office.service_partners import SERVICE_PARTNERS
+from office.statuses import STATUSES
+from office.tenant_companies import TENANT_COMPANIES
+from rules.words import N_
+from services import audit_trail
+
+SHEETS: Mapping[str, Sheet] = {
+    sheet.collection: sheet for sheet in (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES, STATUSES)
+}
+_MOST_CHANGES = 40
+ACTIONS = {
+    "created": N_("Created"), "changed": N_("Changed"), "deleted": N_("Deleted"), "restored": N_("Restored"),
+    "file-added": N_("File added"), "file-removed": N_("File removed"), "imported": N_("Imported"),
+}  # fmt: skip
+# Stored keys that no column of a sheet shows.
+_OTHER_LABELS = {
+    "size_override": N_("Size, if not as computed"), "size_reason": N_("Reason"), "size_computed": N_("Computed size"),
+    "former_names": N_("Former names"), "role": N_("Role"), "disabled": N_("Disabled"), "needed": N_("Needed by the Measures"),
+}  # fmt: skip
+
+
+def history_entries(collection: str, record_id: ObjectId, *, most: int) -> tuple[HistoryEntry, ...]:
+    """Return the latest entries of one record; the caller has checked the record's scope."""
+    return tuple(shown_entry(entry) for entry in audit_trail.history(collection, record_id, current_actor(), most=most))
+
+
+def shown_entries(entries: Iterable[Mapping[str, Any]], *, with_subject: bool = True) -> tuple[HistoryEntry, ...]:
+    """Return entries of many records."""
+    return tuple(shown_entry(entry, with_subject=with_subject) for entry in entries)
+
+
+def shown_entry(entry: Mapping[str, Any], *, with_subject: bool = False) -> HistoryEntry:
+    """Return one entry in words."""
+    names = office_state().county_names
+    collection = entry.get("collection", "")
+    action = gettext(ACTIONS.get(entry["action"], entry["action"]))
+    note = entry.get("note") or ""
+    return HistoryEntry(
+        when=shown_moment(entry["at"]),
+        who=_who(entry),
+        action=f"{action} {note}" if note and entry["action"].startswith("file") else action,
+        changes=tuple(_change(change, collection) for change in entry.get("changes", ())[:_MOST_CHANGES]),
+        subject=entry.get("label") or "" if with_subject else "",
+        subject_url=_address(entry) if with_subject else "",
+        county="、".join(names.get(code, code) for code in entry.get("counties", ())) if with_subject else "",
+    )
+
+
+def _who(entry: Mapping[str, Any]) -> str:
+    return gettext(N_("System")) if entry.get("actor_id") == "system" else str(entry.get("actor_name", ""))
+
+
+def _change(change: Mapping[str, Any], collection: str) -> FieldChange:
+    key, state = change["field"], office_state()
+    column = _column(collection, key)
+    label = gettext(column.label) if column else gettext(_OTHER_LABELS.get(key, key))
+    return FieldChange(label, *(shown_change(column, change[side], state, collection) for side in ("old", "new")))
+
+
+def _column(collection: str, key: str) -> Column | None:
+    sheet = SHEETS.get(collection)
+    if sheet is None:
+        return None
+    wanted = "size" if key.startswith("size_") and key != "size_reason" else key
+    found = next((column for column in sheet.columns if wanted in (column.key, column.source)), None)
+    if found is not None and wanted != key:
+        return Column(key, _OTHER_LABELS[key], found.heading, found.kind, terms=found.terms)
+    return found
+
+
+def _address(entry: Mapping[str, Any]) -> str:
+    collection = entry.get("collection", "")
+    actor = current_actor()
+    gone = entry["action"] == "deleted" or collection not in RECORDS
+    hidden = actor.county is not None and actor.county not in entry.get("counties", ())
+    return "" if gone or hidden else url_for(f"{collection}.details_view", id=entry["record_id"])

@@ -1,0 +1,124 @@
+"""今日: what the office has, by county; which titles run out; drafts that wait; what was changed last."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import AdminIndexView, expose
+from flask_babel import gettext
+
+from admin_views.guard import current_actor, public
+from admin_views.here import office_state, today
+from admin_views.history import shown_entries
+from admin_views.pages import CountyRow, DueItem, Fact, HomePage, Link
+from documents.base import Base
+from documents.fields import stored_day
+from documents.office_state import COUNTED, OfficeState
+from rules.access import Actor, Permission
+from rules.terms import StatusFor
+from rules.words import N_
+from services.audit_trail import recent
+
+home = Blueprint("home", __name__)
+_MOST_EXPIRING = 12
+_MOST_RECENT = 10
+
+
+@home.route("/")
+@public
+def root() -> ResponseReturnValue:
+    """Lead to the desk."""
+    return redirect(url_for("admin.index"))
+
+
+class HomeView(AdminIndexView):  # type: ignore[misc]  # Flask-Admin's view is untyped
+    """The desk's first page, in the place of the library's own."""
+
+    permissions: ClassVar = {"index": Permission.READ}
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """Show the clerk's day."""
+        return _day()
+
+
+def _day() -> ResponseReturnValue:
+    actor, state = current_actor(), office_state()
+    greeting = gettext(N_("%(name)s, %(day)s"), name=actor.name, day=today().isoformat())
+    if not any(state.count(collection, actor) for collection in COUNTED):
+        return render_template("home.html", page=HomePage(greeting, guide=_guide(actor)))
+    expiring = _expiring(actor, state)
+    page = HomePage(
+        greeting=greeting,
+        facts=tuple(_fact(collection, state, actor) for collection in COUNTED),
+        county_heads=tuple(gettext(StatusFor(collection).label) for collection in COUNTED),
+        county_rows=_county_rows(actor, state),
+        county_total=_county_row(gettext(N_("Whole city")), "", state) if actor.county is None else None,
+        expiring=expiring,
+        expiring_url=url_for("bases.index_view", status="certified", title_last_day_to=_year_end().isoformat()),
+        drafts=state.count("ledger_entries", actor, "draft"),
+        drafts_url=url_for("ledger_entries.index_view", status="draft"),
+        recent=shown_entries(recent(actor, _MOST_RECENT, COUNTED)),
+        recent_url=url_for("audit.index") if actor.may(Permission.READ_AUDIT) else "",
+    )
+    return render_template("home.html", page=page)
+
+
+def _guide(actor: Actor) -> tuple[Link, ...]:
+    if not actor.may(Permission.IMPORT):
+        return (Link(gettext(N_("Nothing has been entered yet.")), url_for("bases.index_view")),)
+    steps = (
+        ("bases", N_("Import the bases"), N_("The office's list of bases, as it is in Excel.")),
+        ("tenant-companies", N_("Import the tenant companies"), N_("Each names its base.")),
+        ("service-partners", N_("Import the service partners"), N_("With the bases they work with.")),
+        ("ledger-entries", N_("Import the service ledger"), N_("Last: it names bases and partners.")),
+    )
+    return tuple(Link(gettext(label), url_for("imports.index", kind=kind), gettext(hint)) for kind, label, hint in steps)
+
+
+def _fact(collection: str, state: OfficeState, actor: Actor) -> Fact:
+    certified = state.count("bases", actor, "certified")
+    note = gettext(N_("%(count)s certified"), count=certified) if collection == "bases" else ""
+    return Fact(
+        gettext(StatusFor(collection).label), f"{state.count(collection, actor):,}", note=note,
+        url=url_for(f"{collection}.index_view"),
+    )  # fmt: skip
+
+
+def _county_rows(actor: Actor, state: OfficeState) -> tuple[CountyRow, ...]:
+    shown = [(code, name) for code, name, _ in state.counties if actor.sees(code)]
+    return tuple(_county_row(name, code, state) for code, name in shown)
+
+
+def _county_row(name: str, code: str, state: OfficeState) -> CountyRow:
+    cells = []
+    for collection in COUNTED:
+        counts = state.counts(collection)
+        count = counts.by_county.get(code, 0) if code else counts.total
+        cells.append(Link(f"{count:,}", url_for(f"{collection}.index_view", county=code or None)))
+    return CountyRow(name, tuple(cells))
+
+
+def _year_end() -> date:
+    return today().replace(month=12, day=31)
+
+
+def _expiring(actor: Actor, state: OfficeState) -> tuple[DueItem, ...]:
+    """Return the titles that end this year or ended already, the earliest first (Art. 16)."""
+    found = Base.objects.visible_to(actor).expiring_by(stored_day(_year_end()))
+    rows = found.rows(("name", "county", "title_last_day"), (("title_last_day", 1), ("_id", 1)), limit=_MOST_EXPIRING)
+    return tuple(_due(row, state) for row in rows)
+
+
+def _due(row: dict[str, Any], state: OfficeState) -> DueItem:
+    left = (row["title_last_day"].date() - today()).days
+    if left < 0:
+        word, tone = gettext(N_("ended %(days)s days ago"), days=-left), "due"
+    else:
+        word, tone = gettext(N_("%(days)s days left"), days=left), "near"
+    shorts = {code: short for code, _, short in state.counties}
+    return DueItem(
+        row["name"], url_for("bases.details_view", id=row["_id"]), f"{row['title_last_day']:%Y-%m-%d}", word,
+        shorts.get(row["county"], ""), tone,
+    )  # fmt: skip

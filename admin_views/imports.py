@@ -1,0 +1,172 @@
+"""Bring in a workbook: choose kind and file, try first, see what every row became, write."""
+
+from typing import Any
+
+from bson import ObjectId
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from admin_views.exporting import send_written
+from admin_views.guard import current_actor, needs
+from admin_views.here import now
+from admin_views.history import SHEETS
+from admin_views.pages import ImportKind, ImportPage, ImportResultPage, RejectedRow
+from documents.import_batch import ImportBatch
+from forms.sentences import sentence
+from office.columns import Sheet
+from office.workbook_writer import write_template
+from rules.access import Permission
+from rules.errors import Missing, Problem, Refused, Unreadable
+from rules.words import N_
+from services.import_report import ImportReport, heading_of
+from services.import_rows import import_workbook
+from services.rejected_rows import reasons_of, write_rejected
+from services.uploads import MOST_BYTES, drop_upload, keep_upload, opened_upload
+
+imports = Blueprint("imports", __name__, url_prefix="/admin/import")
+IMPORTED = {sheet.kind: sheet for sheet in SHEETS.values() if sheet.collection != "statuses"}
+_MOST_SHOWN = 200
+_LABELS = {
+    "bases": N_("Bases"), "tenant-companies": N_("Tenant companies"), "service-partners": N_("Service partners"),
+    "ledger-entries": N_("Service ledger"),
+}  # fmt: skip
+_HINTS = {
+    "bases": N_("First: the others refer to them."), "tenant-companies": N_("Needs the bases."),
+    "service-partners": N_("Needs the bases."), "ledger-entries": N_("Last: needs bases and partners."),
+}  # fmt: skip
+
+
+@imports.route("/")
+@needs(Permission.IMPORT)
+def index() -> ResponseReturnValue:
+    """Show the form."""
+    return _form(request.args.get("kind", "bases"))
+
+
+def _form(kind: str, problems: tuple[str, ...] = (), status: int = 200, dry_run: bool = True) -> ResponseReturnValue:
+    kinds = tuple(
+        ImportKind(word, gettext(_LABELS[word]), url_for("imports.template", kind=word), gettext(_HINTS[word]), word == kind)
+        for word in IMPORTED
+    )
+    page = ImportPage(url_for("imports.read"), kinds, f"{MOST_BYTES // 1024 // 1024} MB", problems, dry_run)
+    return render_template("import.html", page=page), status
+
+
+@imports.route("/template/<kind>.xlsx")
+@needs(Permission.IMPORT)
+def template(kind: str) -> ResponseReturnValue:
+    """Send the blank workbook of one kind."""
+    sheet = _sheet(kind)
+    return send_written(lambda path: write_template(path, sheet), f"{sheet.title}-模板.xlsx")
+
+
+@imports.route("/", methods=["POST"])
+@needs(Permission.IMPORT)
+def read() -> ResponseReturnValue:
+    """Read the uploaded workbook: as a trial, or for good."""
+    kind, sent = request.form.get("kind", ""), request.files.get("file")
+    dry_run, strict = bool(request.form.get("dry_run")), bool(request.form.get("strict"))
+    if kind not in IMPORTED or sent is None or not sent.filename:
+        return _form(kind, (gettext(N_("Choose what the workbook holds, and the file.")),), 422, dry_run)
+    try:
+        upload = keep_upload(sent.stream, sent.filename, actor=current_actor(), now=now())
+        return _run(kind, upload, dry_run=dry_run, strict=strict)
+    except (Unreadable, Refused) as problem:
+        return _form(kind, tuple(sentence(one) for one in problem.refusals), 422, dry_run)
+
+
+@imports.route("/write", methods=["POST"])
+@needs(Permission.IMPORT)
+def write() -> ResponseReturnValue:
+    """Write what a trial has shown."""
+    kind, upload = request.form.get("kind", ""), request.form.get("upload", "")
+    _sheet(kind)
+    if not ObjectId.is_valid(upload):
+        raise Missing()
+    try:
+        return _run(kind, ObjectId(upload), dry_run=False, strict=bool(request.form.get("strict")))
+    except Problem as problem:
+        return _form(kind, tuple(sentence(one) for one in problem.refusals), 422)
+
+
+def _run(kind: str, upload: ObjectId, *, dry_run: bool, strict: bool) -> ResponseReturnValue:
+    sheet = _sheet(kind)
+    with opened_upload(upload, actor=current_actor()) as (path, name):
+        report = import_workbook(
+            path, sheet, actor=current_actor(), now=now(), dry_run=dry_run, strict=strict, file_name=name
+        )
+    if report.batch:
+        drop_upload(upload)
+        return redirect(url_for("imports.result", batch=report.batch), 303)
+    hidden = (("kind", kind), ("upload", str(upload)), *((("strict", "1"),) if strict else ()))
+    good = report.counts["created"] + report.counts["updated"]
+    page = _result_page(
+        sheet, name, report.counts, _problems(report),
+        dry_run=True, write_url=url_for("imports.write") if good else "", write_hidden=hidden,
+    )  # fmt: skip
+    return render_template("import_result.html", page=page)
+
+
+def _problems(report: ImportReport) -> list[RejectedRow]:
+    return [
+        RejectedRow(row.row, heading_of(report.layout, reason.field), sentence(reason), str(reason.params.get("value", "")))
+        for row in report.rows
+        for reason in row.reasons
+    ]
+
+
+def _result_page(sheet: Sheet, name: str, counts: Any, problems: list[RejectedRow], **more: Any) -> ImportResultPage:
+    return ImportResultPage(
+        kind=gettext(_LABELS[sheet.kind]),
+        file=name,
+        created=counts["created"],
+        updated=counts["updated"],
+        unchanged=counts["unchanged"],
+        rejected=counts["rejected"],
+        skipped=counts["skipped"],
+        problems=tuple(problems[:_MOST_SHOWN]),
+        more_problems=max(0, len(problems) - _MOST_SHOWN),
+        again_url=url_for("imports.index", kind=sheet.kind),
+        list_url=url_for(f"{sheet.collection}.index_view"),
+        **more,
+    )
+
+
+@imports.route("/batch/<batch>")
+@needs(Permission.IMPORT)
+def result(batch: str) -> ResponseReturnValue:
+    """Show what became of an import that was written."""
+    kept = _batch(batch)
+    sheet = _sheet(kept["kind"])
+    problems = [
+        RejectedRow(row["row"], heading, sentence(reason), str(reason.params.get("value", "")))
+        for row in kept.get("rejected", [])
+        for heading, reason in reasons_of(row)
+    ]
+    page = _result_page(sheet, kept["file_name"], kept["counts"], problems, dry_run=False,
+                        rejected_url=url_for("imports.rejected", batch=batch) if problems else "")  # fmt: skip
+    return render_template("import_result.html", page=page)
+
+
+@imports.route("/batch/<batch>/rejected.xlsx")
+@needs(Permission.IMPORT)
+def rejected(batch: str) -> ResponseReturnValue:
+    """Send the rejected rows with their reasons, to be put right and imported again."""
+    kept = _batch(batch)
+    sheet = _sheet(kept["kind"])
+    rows = kept.get("rejected", [])
+    return send_written(lambda path: write_rejected(path, sheet, rows, sentence), f"{sheet.title}-退回行-{batch}.xlsx")
+
+
+def _batch(batch: str) -> dict[str, Any]:
+    found = ImportBatch.objects.visible_to(current_actor()).where_raw({"_id": batch}).as_pymongo().first()
+    if found is None or "counts" not in found:
+        raise Missing()
+    return dict(found)
+
+
+def _sheet(kind: str) -> Sheet:
+    if kind not in IMPORTED:
+        raise Missing()
+    return IMPORTED[kind]

@@ -1,0 +1,173 @@
+"""Build the page of one list: at most two commands of its own beside the user and the office's state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from admin_views.cells import align, shower
+from admin_views.list_query import SIZES, FilterSpec, ListQuery
+from admin_views.pages import CountyPill, Filter, ListColumn, Option, Pager, Row, render_rows
+from documents.office_state import OfficeState
+from documents.record import Counts
+from office.columns import Column, Sheet
+from rules.access import Actor
+from rules.words import N_
+
+COUNT_LIMIT = 10_000  # beyond it a narrowed list says "10,000+": counting on would cost more than it tells
+
+
+@dataclass(frozen=True)
+class ListData:
+    """One page of raw rows with the counts behind it."""
+
+    rows: list[dict[str, Any]]
+    counts: Counts
+    total: int
+    page: int
+    pages: int
+
+
+def read_list(
+    records: Any, query: ListQuery, columns: Sequence[Column], state: OfficeState, actor: Actor, *,
+    collection: str, default_order: tuple[tuple[str, int], ...], name_keys: Sequence[str],
+) -> ListData:  # fmt: skip
+    """Read one page: a command for the rows, and one for the counts when a tally cannot give them."""
+    counts = _counts(records, query, state, actor, collection)
+    total = counts.by_county.get(query.county, 0) if query.county else counts.total
+    pages = max(1, -(-total // query.size))
+    page = min(query.page, pages)
+    keys = {"_id", *name_keys, *(column.source for column in columns), *(column.key for column in columns)}
+    cursor = query.narrow(records).rows(
+        keys, query.order(default_order), skip=(page - 1) * query.size, limit=query.size
+    )
+    return ListData(list(cursor), counts, total, page, pages)
+
+
+def _counts(records: Any, query: ListQuery, state: OfficeState, actor: Actor, collection: str) -> Counts:
+    if not query.narrowed or query.only_status:
+        counts = state.counts(collection, query.only_status)
+    else:
+        counts = query.narrow(records, county=False).counts_by_county(COUNT_LIMIT)
+    if actor.county is None:
+        return counts
+    own = counts.by_county.get(actor.county, 0)
+    return Counts(total=own, by_county={actor.county: own}, more=counts.more)
+
+
+def shown_columns(sheet: Sheet, query: ListQuery) -> list[Column]:
+    """Return the columns that this list shows; the first one always."""
+    chosen = [column for column in sheet.columns if column.key in query.columns] or [
+        column for column in sheet.columns if column.listed
+    ]
+    first = sheet.columns[0]
+    return chosen if first in chosen else [first, *chosen]
+
+
+def list_columns(columns: Sequence[Column], query: ListQuery, url: str) -> tuple[ListColumn, ...]:
+    """Return the headings, each with its unit and the address that sorts by it."""
+    made = []
+    for column in columns:
+        mine = query.sort == column.key
+        turned = f"-{column.key}" if mine and not query.descending else column.key
+        way = ("descending" if query.descending else "ascending") if mine else ""
+        made.append(
+            ListColumn(
+                key=column.key,
+                label=gettext(column.label),
+                unit=gettext(column.unit) if column.unit else "",
+                align=align(column),
+                sort_url=url + query.query(sort=turned) if column.sortable else "",
+                sorted=way,
+            )
+        )
+    return tuple(made)
+
+
+def list_rows(
+    columns: Sequence[Column], heads: Sequence[ListColumn], rows: Sequence[dict[str, Any]], state: OfficeState, *,
+    collection: str, endpoint: str, edit: str = "", selectable: bool = True,
+) -> tuple[Any, ...]:  # fmt: skip
+    """Return the rows written out; the first cell leads to the record."""
+    showers = [shower(column, state, collection) for column in columns]
+    details, editing = url_for(f"{endpoint}.details_view"), url_for(f"{endpoint}.edit_view")
+    made = []
+    for raw in rows:
+        record_id = str(raw["_id"])
+        cells = tuple(show(raw) for show in showers)
+        if not cells[0]:
+            cells = (gettext(N_("(no date)")), *cells[1:])
+        made.append(Row(record_id, f"{details}?id={record_id}", cells, f"{editing}?id={record_id}" if edit else ""))
+    return render_rows(heads, made, selectable=selectable, edit=edit)
+
+
+def county_pills(query: ListQuery, counts: Counts, state: OfficeState, actor: Actor, url: str) -> tuple[CountyPill, ...]:
+    """Return the county bar: the whole city and all counties in the office's order, or the clerk's own alone."""
+    if actor.county is not None:
+        names = state.county_names
+        own = counts.by_county.get(actor.county, 0)
+        return (CountyPill(names.get(actor.county, ""), url, own, active=True),)
+    total = None if counts.more else counts.total
+    pills = [CountyPill(gettext(N_("Whole city")), url + query.query(county=None), total, active=not query.county)]
+    for code, name, short in state.counties:
+        here = url + query.query(county=code)
+        count = None if counts.more else counts.by_county.get(code, 0)
+        pills.append(CountyPill(short, here, count, name, query.county == code))
+    return tuple(pills)
+
+
+def filters(
+    specs: Sequence[FilterSpec], query: ListQuery, state: OfficeState, collection: str, url: str, names: dict[str, str]
+) -> tuple[Filter, ...]:
+    """Return the filters as the page shows them; `names` are those of records that look-ups have chosen."""
+    made = []
+    for spec in specs:
+        label, chosen = gettext(spec.label), query.chosen.get(spec.name, ())
+        clear = url + query.query(**{spec.name: None})
+        if spec.kind == "days":
+            first, last = (str(day or "") for day in query.days.get(spec.name, (None, None)))
+            chip = f"{label} {first or '…'} – {last or '…'}" if first or last else ""
+            made.append(Filter(spec.name, label, "days", first=first, last=last, chip=chip, clear_url=clear))
+            continue
+        if spec.kind == "lookup":
+            options = tuple(Option(value, names.get(value, value), True) for value in chosen)
+            chip = f"{label} {'、'.join(option.label for option in options)}" if options else ""
+            made.append(Filter(spec.name, label, "lookup", options, many=False, chip=chip, clear_url=clear,
+                               lookup_url=url_for(f"{spec.lookup}.lookup_view")))
+            continue
+        words = state.status_labels(collection) if spec.kind == "status" else _words(spec)
+        options = tuple(Option(value, word, value in chosen) for value, word in words.items())
+        picked = "、".join(option.label for option in options if option.selected)
+        made.append(Filter(spec.name, label, "choice", options, chip=f"{label} {picked}" if picked else "",
+                           clear_url=clear))
+    return tuple(made)  # fmt: skip
+
+
+def _words(spec: FilterSpec) -> dict[str, str]:
+    if spec.terms is None:
+        return {"yes": gettext(N_("Yes")), "no": gettext(N_("No"))}
+    return {term.value: gettext(term.label) for term in spec.terms}
+
+
+def pager(data: ListData, query: ListQuery, url: str) -> Pager:
+    """Return which rows these are, and where the others stand."""
+
+    def to(page: int) -> str:
+        return url + query.query(page=page if page > 1 else None)
+
+    first = (data.page - 1) * query.size + 1
+    back, on = data.page > 1, data.page < data.pages
+    return Pager(
+        first=first if data.rows else 0,
+        last=first + len(data.rows) - 1 if data.rows else 0,
+        total=data.total,
+        page=data.page,
+        pages=data.pages,
+        first_url=to(1) if back else "",
+        previous_url=to(data.page - 1) if back else "",
+        next_url=to(data.page + 1) if on else "",
+        last_url=to(data.pages) if on else "",
+        sizes=tuple(Option(str(size), str(size), size == query.size) for size in SIZES),
+    )

@@ -1,0 +1,188 @@
+"""What a list's address asks for, read without ever failing: what makes no sense is left out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from bson import ObjectId
+from werkzeug.datastructures import MultiDict
+
+from documents.record import RecordQuerySet
+from office.cells import parse
+from office.columns import Column, Kind, Sheet
+from rules.counties import BY_CODE
+from rules.errors import Refused
+from rules.terms import Term
+
+SIZES = (20, 50, 100, 200)
+_DEFAULT_SIZE = 50
+_MOST_SEARCH = 100  # characters
+
+
+@dataclass(frozen=True)
+class FilterSpec:
+    """A filter of a list: `kind` is choice, status, days or lookup.
+
+    `lookup` names the collection whose look-up finds the record, `key` the stored key when it is not `name`.
+    """
+
+    name: str
+    kind: str
+    label: str
+    terms: type[Term] | None = None
+    lookup: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """The present list: county, words, filters, order, page and columns."""
+
+    county: str = ""
+    search: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    days: Mapping[str, tuple[date | None, date | None]] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)  # filters whose stored key is not their name
+    sort: str = ""
+    descending: bool = False
+    page: int = 1
+    size: int = _DEFAULT_SIZE
+    columns: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, args: MultiDict[str, str], sheet: Sheet, filters: Sequence[FilterSpec], *, bound: str | None) -> "ListQuery":
+        """Read the query arguments. `bound` is the county that a county clerk is bound to."""
+        county = bound or (args.get("county", "") if args.get("county") in BY_CODE else "")
+        sort = args.get("sort", "")
+        key = sort.removeprefix("-")
+        sortable = {column.key for column in sheet.columns if column.sortable}
+        known = [column.key for column in sheet.columns]
+        columns = tuple(key for key in known if key in set(args.getlist("columns")))
+        return cls(
+            county=county,
+            search=_clean(args.get("search", ""))[:_MOST_SEARCH],
+            chosen=_chosen(args, filters),
+            days=_days(args, filters),
+            keys={spec.name: spec.key for spec in filters if spec.key},
+            sort=key if key in sortable else "",
+            descending=sort.startswith("-") and key in sortable,
+            page=_number(args.get("page"), least=1, most=1_000_000, default=1),
+            size=_number(args.get("size"), least=1, most=SIZES[-1], default=_DEFAULT_SIZE),
+            columns=columns,
+        )
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether words or filters (the county apart) narrow the list."""
+        return bool(self.search or self.chosen or self.days)
+
+    @property
+    def only_status(self) -> str | None:
+        """The one status that alone narrows the list; None when something else does."""
+        statuses = self.chosen.get("status", ())
+        alone = len(self.chosen) == 1 and len(statuses) == 1 and not self.search and not self.days
+        return statuses[0] if alone else None
+
+    def pairs(self, **changes: Any) -> list[tuple[str, str]]:
+        """Return the query arguments, with `changes` made; a change to None takes one away."""
+        found: list[tuple[str, str]] = []
+        single = {"county": self.county, "search": self.search}
+        found += [(name, value) for name, value in single.items() if value and name not in changes]
+        for name, values in self.chosen.items():
+            if name not in changes:
+                found += [(name, value) for value in values]
+        for name, limits in self.days.items():
+            for end, day in zip((f"{name}_from", f"{name}_to"), limits, strict=True):
+                if day and name not in changes:
+                    found.append((end, day.isoformat()))
+        if self.sort and "sort" not in changes:
+            found.append(("sort", ("-" if self.descending else "") + self.sort))
+        if self.size != _DEFAULT_SIZE and "size" not in changes:
+            found.append(("size", str(self.size)))
+        if "columns" not in changes:
+            found += [("columns", key) for key in self.columns]
+        for name, value in changes.items():
+            values = value if isinstance(value, list | tuple) else [value]
+            found += [(name, str(one)) for one in values if one not in (None, "")]
+        return found
+
+    def query(self, **changes: Any) -> str:
+        """Return the query string with its question mark; "" when there is nothing to say."""
+        pairs = self.pairs(**changes)
+        return "?" + urlencode(pairs) if pairs else ""
+
+    def narrow(self, records: Any, *, county: bool = True) -> Any:
+        """Return the query set that this query asks for; without its county for the county bar."""
+        found: RecordQuerySet = records
+        if county:
+            found = found.in_county(self.county)
+        found = found.matching(self.search)
+        for name, values in self.chosen.items():
+            found = found.having(self.keys.get(name, name), [_stored(value) for value in values])
+        for name, (first, last) in self.days.items():
+            found = found.between(name, first, last)
+        return found
+
+    def order(self, default: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+        """Return the order of the rows; equal ones by id, so that no row is on two pages."""
+        if not self.sort:
+            return default
+        key = "sort_key" if self.sort in ("name", "label") else self.sort
+        way = -1 if self.descending else 1
+        return ((key, way), ("_id", way))
+
+
+def _clean(text: str) -> str:
+    return "".join(sign for sign in text if ord(sign) >= 32 and not 0xD800 <= ord(sign) <= 0xDFFF).strip()
+
+
+def _number(text: str | None, *, least: int, most: int, default: int) -> int:
+    try:
+        return min(max(int((text or "")[:12]), least), most)
+    except ValueError:
+        return default
+
+
+def _stored(value: str) -> Any:
+    if value in ("yes", "no"):
+        return value == "yes"
+    return ObjectId(value) if ObjectId.is_valid(value) else value
+
+
+def _chosen(args: MultiDict[str, str], filters: Sequence[FilterSpec]) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for spec in filters:
+        if spec.kind == "days":
+            continue
+        values = [_clean(value)[:60] for value in args.getlist(spec.name)]
+        if spec.kind == "lookup":
+            values = [value for value in values if ObjectId.is_valid(value)]
+        elif spec.terms:
+            values = [value for value in values if value in {term.value for term in spec.terms}]
+        values = [value for value in dict.fromkeys(values) if value]
+        if values:
+            found[spec.name] = tuple(values)
+    return found
+
+
+def _days(args: MultiDict[str, str], filters: Sequence[FilterSpec]) -> dict[str, tuple[date | None, date | None]]:
+    found = {}
+    for spec in filters:
+        if spec.kind == "days":
+            first, last = (_day(args.get(f"{spec.name}_{end}", "")) for end in ("from", "to"))
+            if first or last:
+                found[spec.name] = (first, last)
+    return found
+
+
+_DAY = Column("day", "", "", Kind.DATE)
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = parse(_DAY, _clean(text)[:40])
+    except Refused:
+        return None
+    return found.date() if isinstance(found, datetime) else found

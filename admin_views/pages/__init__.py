@@ -1,0 +1,106 @@
+"""What a page shows: the contract between the views and the templates.
+
+A view fills one of the `...Page` values and renders the template that its docstring names, as
+`page`; the `Frame` around it comes from a context processor, as `frame`. Every text is already
+translated, every URL ready to click, every moment already in the office's time zone and written
+out. Plain `str` is escaped when shown; `Markup` is shown as it is. Nothing here reads a request.
+"""
+
+from admin_views.pages.desk import (
+    AuditPage,
+    CountyRow,
+    DueItem,
+    ErrorPage,
+    HomePage,
+    ImportKind,
+    ImportPage,
+    ImportResultPage,
+    LinkGroup,
+    RecycleBinPage,
+    RecycledItem,
+    RejectedRow,
+    SearchPage,
+    SettingsPage,
+)
+from admin_views.pages.forms import ConfirmPage, ConflictField, ConflictPage, FormPage, FormSection, Referrers
+from admin_views.pages.frame import Frame, Me, RailItem
+from admin_views.pages.lists import (
+    BulkAction,
+    CountyPill,
+    Empty,
+    Filter,
+    Filtered,
+    ListPage,
+    Pager,
+    SavedView,
+)
+from admin_views.pages.parts import COLOURS, Action, Link, Option, Pairs, Text, badge, figure, toned
+from admin_views.pages.records import (
+    DataSection,
+    Fact,
+    FieldChange,
+    FileItem,
+    HistoryEntry,
+    Item,
+    Meter,
+    RecordPage,
+    RelatedTable,
+    Upload,
+)
+from admin_views.pages.rows import ListColumn, Row, render_rows
+
+__all__ = [
+    "Action",
+    "AuditPage",
+    "BulkAction",
+    "COLOURS",
+    "ConfirmPage",
+    "ConflictField",
+    "ConflictPage",
+    "CountyPill",
+    "CountyRow",
+    "DataSection",
+    "DueItem",
+    "Empty",
+    "ErrorPage",
+    "Fact",
+    "FieldChange",
+    "FileItem",
+    "Filter",
+    "Filtered",
+    "FormPage",
+    "FormSection",
+    "Frame",
+    "HistoryEntry",
+    "HomePage",
+    "ImportKind",
+    "ImportPage",
+    "ImportResultPage",
+    "Item",
+    "Link",
+    "LinkGroup",
+    "ListColumn",
+    "ListPage",
+    "Me",
+    "Meter",
+    "Option",
+    "Pager",
+    "Pairs",
+    "RailItem",
+    "RecordPage",
+    "RecycleBinPage",
+    "RecycledItem",
+    "Referrers",
+    "RejectedRow",
+    "RelatedTable",
+    "Row",
+    "SavedView",
+    "SearchPage",
+    "SettingsPage",
+    "Text",
+    "Upload",
+    "badge",
+    "figure",
+    "render_rows",
+    "toned",
+]

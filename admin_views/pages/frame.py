@@ -1,0 +1,47 @@
+"""What stands around every page."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RailItem:
+    """An entry of the rail. `icon` names a symbol of static/icons.svg; a new `group` draws a line above."""
+
+    label: str
+    url: str
+    icon: str
+    count: int | None = None
+    active: bool = False
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who is signed in; `county` is "" for the whole city."""
+
+    name: str
+    role: str
+    county: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything around a page (layout.html). `me` is None before sign-in: then there is no rail.
+
+    `theme` ("light", "dark") and `folded` are read from the cookies `theme` and `rail=folded`,
+    which the page's script writes, so that nothing flickers. `locale_url` takes a POST with
+    `locale` ("zh_Hans_CN" or "en") and `next`.
+    """
+
+    office_name: str
+    locale: str
+    today: str
+    theme: str = "light"
+    folded: bool = False
+    me: Me | None = None
+    rail: tuple[RailItem, ...] = ()
+    home_url: str = "/"
+    search_url: str = ""
+    locale_url: str = ""
+    password_url: str = ""
+    logout_url: str = ""

@@ -1,0 +1,129 @@
+"""What the page of one record shows."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from admin_views.pages.parts import Action, Link, Text
+from admin_views.pages.rows import ListColumn
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A figure against a threshold, drawn as a bar with a mark; `word` says the same in words."""
+
+    value: float
+    threshold: float
+    most: float
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure of the strip under a record's name. `tone` as in `toned`; `note` stands under the value."""
+
+    label: str
+    value: Text
+    unit: str = ""
+    note: str = ""
+    tone: str = ""
+    meter: Meter | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One label and its value; `wide` ones take the whole row. None and "" are shown as a dash."""
+
+    label: str
+    value: Text | None
+    wide: bool = False
+    align: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSection:
+    """Some of a record's data under a heading."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedTable:
+    """Records that belong to this one: the first few, as rows from `render_rows(..., selectable=False)`."""
+
+    title: str
+    total: int
+    columns: tuple[ListColumn, ...]
+    rows: tuple[Markup, ...]
+    all_url: str = ""
+    new: Action | None = None
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileItem:
+    """One attached file; `remove_url` takes a POST, "" when it may not be removed."""
+
+    name: str
+    url: str
+    size: str
+    when: str
+    who: str
+    remove_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field before and after."""
+
+    label: str
+    old: Text
+    new: Text
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """Who did what, when. `subject` and `subject_url` name the record where a page shows many."""
+
+    when: str
+    who: str
+    action: str
+    changes: tuple[FieldChange, ...] = ()
+    subject: str = ""
+    subject_url: str = ""
+    county: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The form that adds a file: `name` is the file input, `accept` and `hint` say what may come."""
+
+    url: str
+    hint: str = ""
+    accept: str = ""
+    name: str = "file"
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """details.html. `due` is the one sentence that asks for something (with `due_tone` "due" or "near")."""
+
+    kind: str
+    title: str
+    state: Text = ""  # from `badge`
+    county: str = ""
+    subtitle: str = ""
+    due: str = ""
+    due_tone: str = "near"
+    facts: tuple[Fact, ...] = ()
+    actions: tuple[Action, ...] = ()
+    sections: tuple[DataSection, ...] = ()
+    related: tuple[RelatedTable, ...] = ()
+    files: tuple[FileItem, ...] | None = None  # None: this kind of record has no files
+    upload: Upload | None = None
+    history: tuple[HistoryEntry, ...] = ()
+    history_url: str = ""
+    crumbs: tuple[Link, ...] = ()

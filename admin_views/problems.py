@@ -1,0 +1,70 @@
+"""Turn what went wrong into a page with a sentence: never a trace, a host or a query."""
+
+import secrets
+import structlog
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
+
+from admin_views.pages import ErrorPage
+from forms.sentences import sentence
+from rules.errors import Missing, NotAllowed, Problem, Refused, Stale, Unavailable, Unreadable
+
+_log = structlog.get_logger()
+_CODES: tuple[tuple[type[Problem], int], ...] = (
+    (Missing, 404), (NotAllowed, 403), (Stale, 409), (Refused, 409), (Unreadable, 422), (Unavailable, 503),
+)  # fmt: skip
+
+
+def init_problems(app: Flask) -> None:
+    """Register the handlers: one for our own errors, one for HTTP's, one for what nobody foresaw."""
+    app.register_error_handler(Problem, _known)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _known(problem: Problem) -> ResponseReturnValue:
+    code = next((code for kind, code in _CODES if isinstance(problem, kind)), 400)
+    if code == 503:
+        _log.error("unavailable", path=request.path, cause=repr(problem.__cause__))
+        return _bare(code)
+    said = "" if isinstance(problem, Missing | NotAllowed) and _is_default(problem) else sentence(problem.refusals[0])
+    reasons = tuple(sentence(one) for one in problem.refusals[1:])
+    return _page(ErrorPage(code, said, reasons, _back()), code)
+
+
+def _is_default(problem: Problem) -> bool:
+    return problem.refusals[0].message == type(problem).default
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    return _page(ErrorPage(error.code, back_url=_back()), error.code)
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    reference = secrets.token_hex(4)
+    _log.exception("unforeseen", reference=reference, path=request.path)
+    return _page(ErrorPage(500, reference=reference, back_url=_back()), 500)
+
+
+def _back() -> str:
+    return "/admin/" if request.path != "/admin/" else ""
+
+
+def _page(page: ErrorPage, code: int) -> ResponseReturnValue:
+    if request.accept_mimetypes.best == "application/json":
+        return {"error": page.message or str(code)}, code
+    try:
+        return render_template("error.html", page=page), code
+    except Exception:  # the frame itself needs the database
+        _log.exception("error page failed", path=request.path)
+        return _bare(code)
+
+
+def _bare(code: int) -> ResponseReturnValue:
+    """Show the page without anybody's name and without the rail: it must come even when the database is gone."""
+    g.bare_frame = True
+    return render_template("error.html", page=ErrorPage(code)), code

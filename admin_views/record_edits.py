@@ -1,0 +1,186 @@
+"""The forms of a collection: enter, change, delete; wrong input is kept, a second saver loses nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bson import ObjectId
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from admin_views.conflict_page import conflict_page, kept_names
+from admin_views.guard import current_actor
+from admin_views.here import now, office_state
+from admin_views.pages import ConfirmPage, FormPage, FormSection
+from admin_views.record_core import RecordCore
+from documents.kinds import RECORDS
+from forms.record import RecordForm
+from forms.sentences import sentence, show_refusals
+from office.columns import Kind
+from rules.errors import NotAllowed, Refused, Stale
+from rules.words import N_
+from services import records
+
+
+class EditRoutes(RecordCore):
+    """Everything that writes one record."""
+
+    def make_form(self, raw: Mapping[str, Any], typed: MultiDict[str, str] | None = None) -> RecordForm:
+        """Return the form, filled from a record or with what was typed, its office choices set."""
+        form = self.form_class.typed(typed, raw) if typed is not None else self.form_class.filled(raw)
+        state, actor = office_state(), current_actor()
+        for field in form:
+            kind = getattr(getattr(field, "column", None), "kind", None)
+            if kind is Kind.STATUS:
+                field.choices = [("", ""), *state.status_labels(self.collection).items()]
+            elif kind is Kind.COUNTY:
+                field.choices = [("", "")] + [(code, name) for code, name, _ in state.counties if actor.sees(code)]
+        self.link_lookups(form)
+        return form
+
+    def link_lookups(self, form: Any) -> None:
+        """Give every look-up field the address that answers it."""
+        for field in form:
+            render = dict(field.render_kw or {})
+            word = render.get("data-lookup", "")
+            if word and not word.startswith("/"):
+                more = {"names": 1} if render.get("data-many") else {}
+                render["data-lookup"] = url_for(f"{word.replace('-', '_')}.lookup_view", **more)
+                field.render_kw = render
+            for entry in getattr(field, "entries", ()):
+                self.link_lookups(entry.form)
+
+    def defaults(self) -> dict[str, Any]:
+        """Return what a new record begins with."""
+        actor = current_actor()
+        return {"county": actor.county} if actor.county else {}
+
+    def show_form(self, form: RecordForm, title: str, raw: Mapping[str, Any], status: int = 200) -> ResponseReturnValue:
+        """Show the form page."""
+        new = "_id" not in raw
+        home = url_for(f"{self.endpoint}.index_view")
+        back = home if new else url_for(f"{self.endpoint}.details_view", id=raw["_id"])
+        page = FormPage(
+            title=title,
+            form=form,
+            sections=tuple(
+                FormSection(gettext(section.title), section.rows, gettext(section.help) if section.help else "")
+                for section in form.shown_sections()
+            ),
+            action=request.full_path.rstrip("?"),
+            cancel_url=back,
+            save_label=gettext(N_("Save")),
+            version=None if new else raw["version"],
+            save_and_new=new,
+            crumbs=self.crumbs(),
+        )
+        return render_template("form.html", page=page), status
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> ResponseReturnValue:
+        """Enter a new record."""
+        current_actor().demand(self.write_permission)
+        raw = self.new_values()
+        if request.method == "GET":
+            return self.show_form(self.make_form(raw), self.new_title(), {})
+        form = self.make_form({}, request.form)
+        if form.validate():
+            try:
+                made = records.create(self.collection, self.typed_values(form), actor=current_actor(), now=now())
+            except (Refused, NotAllowed) as problem:
+                show_refusals(form, problem)
+            else:
+                flash(gettext(N_("Saved.")), "success")
+                again = request.form.get("again")
+                return redirect(
+                    url_for(f"{self.endpoint}.create_view") if again
+                    else url_for(f"{self.endpoint}.details_view", id=made), 303
+                )  # fmt: skip
+        return self.show_form(form, self.new_title(), {}, 422)
+
+    def new_values(self) -> dict[str, Any]:
+        """Return what the blank form begins with: defaults, and a base named in the address."""
+        raw = self.defaults()
+        base = request.args.get("base", "")
+        if ObjectId.is_valid(base) and "base" in self.document._fields:
+            found = RECORDS["bases"].by_ids([ObjectId(base)], current_actor()).as_pymongo().first()
+            if found:
+                raw |= {"base": found["_id"], "base_name": found["name"]}
+        return raw
+
+    def new_title(self) -> str:
+        """Return the title of the blank form."""
+        return gettext(N_("New: %(what)s"), what=gettext(self.one))
+
+    def typed_values(self, form: RecordForm) -> dict[str, Any]:
+        """Return what is to be stored of a form."""
+        return form.values(without=kept_names(request.form))
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> ResponseReturnValue:
+        """Change a record; a second saver is shown both versions."""
+        current_actor().demand(self.write_permission)
+        raw = self.one_raw(request.args.get("id"))
+        title = gettext(N_("Edit: %(name)s"), name=self.document.label_of(raw))
+        if request.method == "GET":
+            return self.show_form(self.make_form(raw), title, raw)
+        form = self.make_form(raw, request.form)
+        version = request.form.get("version", type=int) or 0
+        if form.validate():
+            try:
+                changed = records.update(
+                    self.collection, raw["_id"], self.typed_values(form), version=version,
+                    actor=current_actor(), now=now(),
+                )  # fmt: skip
+            except Stale:
+                return self.show_conflict(form, version)
+            except (Refused, NotAllowed) as problem:
+                show_refusals(form, problem)
+            else:
+                flash(gettext(N_("Saved.")) if changed else gettext(N_("Nothing was changed.")), "success")
+                return redirect(url_for(f"{self.endpoint}.details_view", id=raw["_id"]), 303)
+        # The version the clerk read stays: a save after the correction must still see another's save.
+        return self.show_form(form, title, {**raw, "version": version}, 422)
+
+    def show_conflict(self, form: RecordForm, version: int) -> ResponseReturnValue:
+        """Show what was read, what they saved and what was typed, field by field."""
+        raw = self.one_raw(request.args.get("id"))
+        return render_template("conflict.html", page=conflict_page(self, raw, form, version)), 409
+
+    @expose("/delete/", methods=("GET", "POST"))
+    def delete_view(self) -> ResponseReturnValue:
+        """Ask, then move a record to the recycle bin; refused while something refers to it."""
+        current_actor().demand(self.write_permission)
+        raw = self.one_raw(request.values.get("id"))
+        problem: Refused | Stale | None = None
+        if request.method == "POST":
+            try:
+                records.delete(
+                    self.collection, raw["_id"], version=request.form.get("version", type=int),
+                    actor=current_actor(), now=now(),
+                )  # fmt: skip
+            except (Refused, Stale) as refused:
+                problem = refused
+            else:
+                flash(gettext(N_("%(name)s is in the recycle bin now."), name=self.document.label_of(raw)), "success")
+                return redirect(url_for(f"{self.endpoint}.index_view"), 303)
+        reasons = problem.refusals if problem else records.refusals_to_delete(self.collection, raw)
+        return render_template("confirm.html", page=self.delete_page(raw, reasons)), 409 if problem else 200
+
+    def delete_page(self, raw: Mapping[str, Any], reasons: Any) -> ConfirmPage:
+        """Return the question before a deletion, or why it cannot be done."""
+        name = self.document.label_of(raw)
+        return ConfirmPage(
+            title=gettext(N_("Delete")),
+            question=gettext(N_("Move “%(name)s” to the recycle bin?"), name=name),
+            action=url_for(f"{self.endpoint}.delete_view"),
+            button=gettext(N_("Move to the recycle bin")),
+            cancel_url=url_for(f"{self.endpoint}.details_view", id=raw["_id"]),
+            consequences=(gettext(N_("It can be restored from the recycle bin, with its history and files.")),),
+            refusal=" ".join(sentence(reason) for reason in reasons),
+            hidden=(("id", str(raw["_id"])), ("version", str(raw["version"]))),
+            crumbs=self.crumbs(),
+        )
+

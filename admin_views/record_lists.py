@@ -1,0 +1,184 @@
+"""The list of a collection: the page, its look-ups, its export and what is done to selected records."""
+
+from typing import Any
+
+from bson import ObjectId
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext, ngettext
+
+from admin_views.exporting import send_workbook
+from admin_views.guard import current_actor
+from admin_views.here import now, office_state
+from admin_views.list_page import county_pills, filters, list_columns, list_rows, pager, read_list, shown_columns
+from admin_views.list_query import ListQuery
+from admin_views.pages import Action, BulkAction, Empty, ListPage, Option
+from admin_views.record_core import RecordCore
+from admin_views.saved_views import shown_views
+from documents.kinds import RECORDS
+from forms.sentences import sentence
+from office.columns import Kind
+from rules.access import Permission
+from rules.errors import Missing, Refused, Stale
+from rules.words import N_
+from services.bulk import delete_many, set_status_of_many
+
+MOST_AT_ONCE = 1000  # records one bulk action may touch
+_LOOKUP_LENGTH = 20
+
+
+class ListRoutes(RecordCore):
+    """Everything that begins with the list."""
+
+    def list_query(self) -> ListQuery:
+        """Return what the present address asks for."""
+        bound = current_actor().county if self.has_counties else None
+        return ListQuery.read(request.args, self.sheet, self.list_filters, bound=bound)
+
+    @expose("/")
+    def index_view(self) -> ResponseReturnValue:
+        """Show the list."""
+        actor, state, query = current_actor(), office_state(), self.list_query()
+        url, columns = url_for(f"{self.endpoint}.index_view"), shown_columns(self.sheet, query)
+        data = read_list(
+            self.visible(), query, columns, state, actor,
+            collection=self.collection, default_order=self.default_order, name_keys=self.name_keys,
+        )  # fmt: skip
+        heads = list_columns(columns, query, url)
+        rows = list_rows(
+            columns, heads, data.rows, state, collection=self.collection, endpoint=self.endpoint,
+            edit=gettext(N_("Edit")) if self.may_write() else "",
+            selectable=self.may_write(),
+        )  # fmt: skip
+        shown = filters(self.list_filters, query, state, self.collection, url, self.filter_names(query))
+        page = ListPage(
+            title=gettext(self.title),
+            total=data.total,
+            more=data.counts.more,
+            columns=heads,
+            rows=rows,
+            pager=pager(data, query, url),
+            url=url,
+            arguments=tuple(query.pairs()),
+            counties=county_pills(query, data.counts, state, actor, url) if self.has_counties else (),
+            county_fixed=actor.county is not None,
+            search=query.search,
+            search_hint=gettext(N_("Name, code, person or initials")),
+            filters=shown,
+            clear_url=url + query.query(search=None, **{name: None for name in (*query.chosen, *query.days)})
+            if query.narrowed else "",
+            column_choices=tuple(
+                Option(column.key, gettext(column.label), column in columns) for column in self.sheet.columns[1:]
+            ),
+            views=shown_views(self.endpoint, self.collection, url, query),
+            save_view_url=url_for(f"{self.endpoint}.save_view") + query.query(),
+            bulk_url=url_for(f"{self.endpoint}.action_view") + query.query(),
+            bulk_actions=self.bulk_actions() if self.may_write() else (),
+            actions=self.list_actions(query),
+            empty=None if data.rows else self.empty(query, url),
+            has_row_actions=self.may_write(),
+            subtitle=" · ".join(chip for chip in (state.county_names.get(query.county, ""), query.search,
+                                                  *(one.chip for one in shown)) if chip),
+        )  # fmt: skip
+        return render_template("list.html", page=page)
+
+    def filter_names(self, query: ListQuery) -> dict[str, str]:
+        """Return the names of the records that look-up filters have chosen, by id; in scope only."""
+        names: dict[str, str] = {}
+        for spec in self.list_filters:
+            ids = [ObjectId(value) for value in query.chosen.get(spec.name, ())] if spec.kind == "lookup" else []
+            if ids:
+                other = RECORDS[spec.lookup]
+                names |= {str(row["_id"]): other.label_of(row) for row in other.by_ids(ids, current_actor()).as_pymongo()}
+        return names
+
+    def list_actions(self, query: ListQuery) -> tuple[Action, ...]:
+        """Return the buttons of the list."""
+        made = [Action(gettext(N_("Export")), url_for(f"{self.endpoint}.export", export_type="xlsx") + query.query(),
+                       icon="download")]
+        if self.importable and current_actor().may(Permission.IMPORT):
+            made.insert(0, Action(gettext(N_("Import")), url_for("imports.index", kind=self.sheet.kind), icon="upload"))
+        if self.may_write():
+            made.append(Action(gettext(N_("New")), url_for(f"{self.endpoint}.create_view"), "primary", "plus"))
+        return tuple(made)  # fmt: skip
+
+    def bulk_actions(self) -> tuple[BulkAction, ...]:
+        """Return what may be done to selected records."""
+        made = [BulkAction("export", gettext(N_("Export the selected")))]
+        if any(column.kind is Kind.STATUS for column in self.sheet.columns) and self.collection != "bases":
+            options = tuple(Option(code, label) for code, label in office_state().status_labels(self.collection).items())
+            made.append(BulkAction("status", gettext(N_("Set the status")), options,
+                                   gettext(N_("Set the status of %(count)s records?"), count="%(count)s")))
+        made.append(BulkAction("delete", gettext(N_("Move to the recycle bin")), (),
+                               gettext(N_("Move %(count)s records to the recycle bin?"), count="%(count)s"), True))
+        return tuple(made)  # fmt: skip
+
+    def empty(self, query: ListQuery, url: str) -> Empty:
+        """Return what stands in an empty list: why it is empty and what to do first."""
+        if query.narrowed:
+            clear = Action(gettext(N_("Clear search and filters")), url + (f"?county={query.county}" if query.county else ""))
+            return Empty(gettext(N_("Nothing was found")), gettext(N_("Try fewer words, or take filters away.")), (clear,))
+        return Empty(gettext(N_("Nothing here yet")),
+                     gettext(N_("Import the office's workbook, or enter the first record by hand.")),
+                     self.list_actions(query)[:1] + self.list_actions(query)[-1:])  # fmt: skip
+
+    @expose("/lookup/")
+    def lookup_view(self) -> ResponseReturnValue:
+        """Answer a look-up by typing: at most twenty records in scope, names only for `names=1`."""
+        words = request.args.get("q", "")[:60].replace("\x00", "")
+        found = self.visible().matching(words)
+        base = request.args.get("base", "")
+        if ObjectId.is_valid(base) and "base" in self.document._fields:
+            found = found.where_raw({"base": ObjectId(base)})
+        rows = list(found.rows(("name", "county", "base_name", "uscc"), self.default_order, limit=_LOOKUP_LENGTH + 1))
+        names, as_names = office_state().county_names, bool(request.args.get("names"))
+        results = [
+            {"id": row["name"] if as_names else str(row["_id"]), "text": row["name"],
+             "hint": names.get(row.get("county", ""), "") or row.get("uscc", "")}
+            for row in rows[:_LOOKUP_LENGTH]
+        ]  # fmt: skip
+        return {"results": results, "more": len(rows) > _LOOKUP_LENGTH}
+
+    @expose("/export/<export_type>/")
+    def export(self, export_type: str) -> ResponseReturnValue:
+        """Send the list as filtered, as a workbook."""
+        if export_type != "xlsx":
+            abort(404)
+        query = self.list_query()
+        return send_workbook(self.sheet, query.narrow(self.visible()), query, self.default_order)
+
+    @expose("/action/", methods=("POST",))
+    def action_view(self) -> ResponseReturnValue:
+        """Do something to the selected records, or to all that the present filters show."""
+        current_actor().demand(self.write_permission)
+        query, action = self.list_query(), request.form.get("action", "")
+        chosen = self.chosen_records(query)
+        if action == "export":
+            return send_workbook(self.sheet, chosen, query, self.default_order)
+        back = redirect(url_for(f"{self.endpoint}.index_view") + query.query(), 303)
+        ids = [row["_id"] for row in chosen.rows(("_id",), (("_id", 1),), limit=MOST_AT_ONCE + 1)]
+        if not ids or len(ids) > MOST_AT_ONCE:
+            said = N_("Select at least one record.") if not ids else N_("At most 1,000 records at once: narrow the list.")
+            flash(gettext(said), "error")
+            return back
+        try:
+            if action == "delete":
+                done = delete_many(self.collection, ids, actor=current_actor(), now=now())
+            elif action == "status":
+                status = request.form.get("value-status", "")
+                done = set_status_of_many(self.collection, ids, status, actor=current_actor(), now=now())
+            else:
+                abort(400)
+        except (Refused, Missing, Stale) as problem:
+            flash(gettext(N_("Nothing was changed.")) + " " + " ".join(sentence(one) for one in problem.refusals), "error")
+        else:
+            flash(ngettext("%(num)d record was changed.", "%(num)d records were changed.", done), "success")
+        return back
+
+    def chosen_records(self, query: ListQuery) -> Any:
+        """Return the selected records that are in scope; all that the filters show for `everything`."""
+        if request.form.get("everything"):
+            return query.narrow(self.visible())
+        ids = [ObjectId(text) for text in request.form.getlist("id") if ObjectId.is_valid(text)]
+        return self.visible().where_raw({"_id": {"$in": ids}})

@@ -1,0 +1,128 @@
+"""Build the page of one record: head, data in the form's sections, related records, files, history."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+from markupsafe import Markup
+
+from admin_views.cells import align, shower
+from admin_views.guard import current_actor
+from admin_views.here import office_state
+from admin_views.history import history_entries
+from admin_views.list_page import list_rows
+from admin_views.pages import (
+    Action, DataSection, Fact, Item, ListColumn, RecordPage, RelatedTable, badge,
+)  # fmt: skip
+from office.columns import Column, Kind, Sheet
+from rules.access import Permission
+from rules.words import N_
+
+_RELATED_ROWS = 8
+_HISTORY_ROWS = 20
+_WIDE = (Kind.LONG_TEXT, Kind.NAMES, Kind.COOPERATIONS)
+
+
+def record_page(view: Any, raw: Mapping[str, Any]) -> RecordPage:
+    """Return the page of one stored record."""
+    actor, state = current_actor(), office_state()
+    collection = view.collection
+    status = state.statuses.get(collection, {}).get(raw.get("status", ""))
+    code = raw.get("county")
+    due, tone = view.due_line(raw)
+    return RecordPage(
+        kind=gettext(view.one),
+        title=view.document.label_of(raw),
+        state=_badge(status),
+        county=state.county_names.get(code or "", ""),
+        subtitle=view.subtitle(raw),
+        due=due,
+        due_tone=tone,
+        facts=view.facts(raw),
+        actions=_actions(view, raw),
+        sections=_sections(view, raw),
+        related=view.related(raw),
+        files=view.file_items(raw),
+        upload=view.upload(raw),
+        history=history_entries(collection, raw["_id"], most=_HISTORY_ROWS),
+        history_url=url_for("audit.index", record=raw["_id"]) if actor.may(Permission.READ_AUDIT) else "",
+        crumbs=view.crumbs(),
+    )
+
+
+def _badge(status: Any) -> Markup:
+    return badge(status.label, status.colour) if status else Markup("")
+
+
+def _actions(view: Any, raw: Mapping[str, Any]) -> tuple[Action, ...]:
+    if not view.may_write():
+        return ()
+    where = {"id": raw["_id"]}
+    made = [Action(gettext(N_("Edit")), url_for(f"{view.endpoint}.edit_view", **where), "primary", "edit")]
+    if not raw.get("needed"):
+        made.append(Action(gettext(N_("Delete")), url_for(f"{view.endpoint}.delete_view", **where), "danger", "bin"))
+    return tuple(made)
+
+
+def _sections(view: Any, raw: Mapping[str, Any]) -> tuple[DataSection, ...]:
+    """Return the data in the sections of the form; the keeping of the record last."""
+    columns = {column.key: column for column in (*view.sheet.columns, *view.more_columns)}
+    made = []
+    for section in view.form_class.sections:
+        names = [name for row in section.rows for name in row if name in columns]
+        items = tuple(_item(view, columns[name], raw) for name in names)
+        if section is view.form_class.sections[view.extra_section]:
+            items += tuple(_item(view, column, raw) for column in view.more_columns if column.key not in names)
+        made.append(DataSection(gettext(section.title), items))
+    return tuple(made)
+
+
+def _item(view: Any, column: Column, raw: Mapping[str, Any]) -> Item:
+    value = shower(column, office_state(), view.collection)(raw)
+    if column.kind is Kind.REFERENCE and raw.get(column.key):
+        endpoint = {"base": "bases", "partner": "service_partners"}[column.key]
+        address = url_for(f"{endpoint}.details_view", id=raw[column.key])
+        value = Markup('<a href="%s">%s</a>') % (address, raw.get(column.name_key) or "")
+    elif column.kind is Kind.NAMES:
+        value = "、".join(one.get("name", "") for one in raw.get(column.key) or ())
+    elif column.unit and value:
+        value = f"{value} {gettext(column.unit)}"
+    return Item(gettext(column.label), value, wide=column.kind in _WIDE, align="" if column.kind is Kind.STATUS else align(column))
+
+
+def related_table(
+    title: str, sheet: Sheet, records: Any, *, keys: tuple[str, ...], order: tuple[tuple[str, int], ...],
+    query: str, new_url: str = "", empty: str = "", most: int = 0,
+) -> RelatedTable:  # fmt: skip
+    """Return the first few records that belong to another, and how many there are.
+
+    `records` is in the actor's scope already; `query` narrows the whole list to the same ones; counting
+    stops at `most`.
+    """
+    collection, state = sheet.collection, office_state()
+    columns = [sheet.column(key) for key in keys]
+    heads = tuple(
+        ListColumn(column.key, gettext(column.label), gettext(column.unit) if column.unit else "", align(column))
+        for column in columns
+    )
+    endpoint = sheet.kind.replace("-", "_")
+    wanted = {"_id", "county", *(column.source for column in columns), *(column.key for column in columns)}
+    found = list(records.rows(wanted, order, limit=_RELATED_ROWS))
+    total = len(found) if len(found) < _RELATED_ROWS else records.limit(most).count(with_limit_and_skip=True)
+    rows = list_rows(columns, heads, found, state, collection=collection, endpoint=endpoint, selectable=False)
+    may = current_actor().may(Permission.WRITE)
+    return RelatedTable(
+        title=gettext(title),
+        total=total,
+        columns=heads,
+        rows=rows,
+        all_url=url_for(f"{endpoint}.index_view") + query,
+        new=Action(gettext(N_("New")), new_url) if new_url and may else None,
+        empty=gettext(empty) if empty else gettext(N_("Nothing here yet")),
+    )
+
+
+def fact(label: str, value: Any, unit: str = "", **more: Any) -> Fact:
+    """Return one figure of the head, its words translated."""
+    return Fact(gettext(label), value if value not in (None, "") else "—", gettext(unit) if unit else "", **more)

@@ -1,0 +1,47 @@
+"""Settings: what an office keeps beside its records. Only what is built is listed."""
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from admin_views.guard import current_actor, needs
+from admin_views.pages import Link, LinkGroup, SettingsPage
+from rules.access import Permission
+from rules.words import N_
+
+settings = Blueprint("settings", __name__, url_prefix="/admin/settings")
+
+_ENTRIES = (
+    (N_("Records"), (
+        (N_("Import from Excel"), "imports.index", N_("Bring in bases, companies, partners and ledger entries."),
+         "upload", Permission.IMPORT),
+        (N_("Recycle bin"), "recycle_bin.index", N_("Deleted records can be restored here."), "bin", Permission.READ),
+    )),
+    (N_("Office"), (
+        (N_("Statuses"), "statuses.index_view", N_("Labels, colours and order; statuses of your own."), "status",
+         Permission.READ),
+        (N_("Users"), "users.index", N_("Who may sign in, with which role and county."), "users",
+         Permission.MANAGE_USERS),
+        (N_("Audit trail"), "audit.index", N_("Who did what, when."), "audit", Permission.READ_AUDIT),
+    )),
+)  # fmt: skip
+
+
+@settings.route("/")
+@needs(Permission.READ)
+def index() -> ResponseReturnValue:
+    """Show what this clerk may open."""
+    actor = current_actor()
+    groups = tuple(
+        LinkGroup(
+            gettext(title),
+            tuple(
+                Link(gettext(label), url_for(endpoint), gettext(hint), icon)
+                for label, endpoint, hint, icon, permission in entries
+                if actor.may(permission)
+            ),
+        )
+        for title, entries in _ENTRIES
+    )
+    page = SettingsPage(gettext(N_("Settings")), tuple(group for group in groups if group.links))
+    return render_template("settings.html", page=page)

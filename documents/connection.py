@@ -1,0 +1,123 @@
+"""The one connection to MongoDB: safe writes, bounded waits, aware times, errors put in a sentence."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import mongoengine
+from mongoengine import connection as registry
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymongo.errors import (
+    ConfigurationError,
+    ConnectionFailure,
+    ExecutionTimeout,
+    InvalidURI,
+    OperationFailure,
+    PyMongoError,
+    WTimeoutError,
+)
+
+from rules.errors import Unavailable
+from rules.words import N_
+
+NOT_AN_ADDRESS = N_("MONGODB_URI is not a valid MongoDB address.")
+NO_REPLICA_SET = N_(
+    "The MongoDB server is not part of a replica set; the office needs one for its transactions."
+)
+DISK_FULL = N_("The database's disk is full. Nothing was saved.")
+NOT_ALLOWED_IN = N_("The database refused the user name or the password in MONGODB_URI.")
+
+# What a clerk waits at most, in milliseconds, for a server that is gone, busy or silent.
+_TIMEOUTS = {
+    "serverSelectionTimeoutMS": 3_000,
+    "connectTimeoutMS": 3_000,
+    "waitQueueTimeoutMS": 5_000,
+    "socketTimeoutMS": 60_000,
+    "wTimeoutMS": 10_000,
+}
+
+# Codes of server errors that mean the database, not the request.
+_SENTENCES = {
+    13: NOT_ALLOWED_IN,
+    18: NOT_ALLOWED_IN,
+    20: NO_REPLICA_SET,
+    14031: DISK_FULL,
+}
+
+
+def connect(uri: str, name: str) -> None:
+    """Connect the documents to database `name` at `uri`; nothing is sent yet.
+
+    Writes are acknowledged by a majority and by its journals. A database named in `uri` must be
+    `name`. Raises Unavailable when `uri` is no MongoDB address.
+    """
+    if not uri.startswith(("mongodb://", "mongodb+srv://")):
+        raise Unavailable(NOT_AN_ADDRESS)
+    try:
+        mongoengine.connect(
+            name,
+            host=uri,
+            alias="default",
+            tz_aware=True,
+            uuidRepresentation="standard",
+            w="majority",
+            journal=True,
+            retryWrites=True,
+            retryReads=True,
+            appname="bases-office",
+            **_TIMEOUTS,
+        )
+    except (InvalidURI, ConfigurationError, ValueError) as error:
+        # The address may hold a password: neither it nor the library's sentence is repeated.
+        raise Unavailable(NOT_AN_ADDRESS) from error
+    if database().name != name:
+        found = database().name
+        disconnect()
+        raise ValueError(f"the address names the database {found}, not {name}")
+
+
+def disconnect() -> None:
+    """Close the connection; harmless when there is none."""
+    mongoengine.disconnect(alias="default")
+
+
+def client() -> MongoClient[dict[str, Any]]:
+    """Return the connected client. Raises Unavailable when `connect` was not called."""
+    try:
+        return registry.get_connection()
+    except registry.ConnectionFailure as error:
+        raise Unavailable() from error
+
+
+def database() -> Database[dict[str, Any]]:
+    """Return the connected database. Raises Unavailable when `connect` was not called."""
+    try:
+        return registry.get_db()
+    except registry.ConnectionFailure as error:
+        raise Unavailable() from error
+
+
+def ping() -> bool:
+    """Tell whether a server that takes writes answers, within the bounded waits; never raises."""
+    try:
+        return bool(client().admin.command("hello").get("isWritablePrimary"))
+    except (PyMongoError, Unavailable):
+        return False
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """Turn the errors of an absent database into Unavailable; a `with` block or a decorator.
+
+    Put it around a whole transaction, never inside one: PyMongo's retry reads the labels of the
+    original errors.
+    """
+    try:
+        yield
+    except (ConnectionFailure, ExecutionTimeout, WTimeoutError, registry.ConnectionFailure) as error:
+        raise Unavailable() from error
+    except OperationFailure as error:
+        if error.code not in _SENTENCES:
+            raise
+        raise Unavailable(_SENTENCES[error.code]) from error

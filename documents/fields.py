@@ -1,0 +1,75 @@
+"""Field types of our own: a calendar day, and numbers and texts that refuse what Excel cannot hold."""
+
+import math
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from mongoengine.fields import BaseField, FloatField, IntField, StringField
+
+_MOST_INTEGER = 2**53 - 1  # what a workbook and a browser can hold exactly
+
+
+def stored_day(day: date) -> datetime:
+    """Return the moment that stands for `day` in the database: its 00:00 in UTC, whatever the clerk's zone."""
+    return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+class DayField(BaseField):
+    """A calendar day (`datetime.date`), stored as 00:00 UTC of that day; it has no zone and never shifts."""
+
+    def validate(self, value: Any) -> None:
+        """Refuse anything but a date."""
+        if not isinstance(value, date):
+            self.error("not a day")
+
+    def to_mongo(self, value: Any) -> Any:
+        """Return the stored form."""
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return stored_day(value)
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        """Return the day."""
+        return value.date() if isinstance(value, datetime) else value
+
+    def prepare_query_value(self, op: str, value: Any) -> Any:
+        """Return the stored form for a query."""
+        return self.to_mongo(value)
+
+
+class CountField(IntField):
+    """A whole number of at least 0 that a workbook can hold exactly."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", 0)
+        kwargs.setdefault("max_value", _MOST_INTEGER)
+        super().__init__(**kwargs)
+
+
+class AmountField(FloatField):
+    """A finite number of at least 0; NaN and infinity are refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", 0)
+        kwargs.setdefault("max_value", 1e12)
+        super().__init__(**kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Refuse what is not a finite number within the limits."""
+        if isinstance(value, float) and not math.isfinite(value):
+            self.error("not a finite number")
+        super().validate(value)
+
+
+class CleanTextField(StringField):
+    """Text without NUL, other control characters (line ends and tabs apart) or lone surrogates."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 200)
+        super().__init__(**kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Refuse text that a workbook or a page could not show."""
+        super().validate(value)
+        if any((ord(sign) < 32 and sign not in "\n\t") or 0xD800 <= ord(sign) <= 0xDFFF for sign in value):
+            self.error("holds a character that cannot be shown")

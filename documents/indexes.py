@@ -1,0 +1,62 @@
+"""Build the indexes and the office's fixed rows: by a command and at start, never inside a request."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from mongoengine import Document
+
+from documents.attachment import Attachment
+from documents.audit_entry import GENESIS, HEAD, AuditEntry
+from documents.county import County
+from documents.import_batch import ImportBatch
+from documents.kinds import RECORDS
+from documents.office_state import COUNTED, TALLIES
+from documents.paper import Paper
+from documents.recycled import Recycled
+from documents.status import NEEDED, Status
+from documents.user import SignInFailures, User
+from rules.counties import COUNTIES
+
+DOCUMENTS: tuple[type[Document], ...] = (
+    *RECORDS.values(), AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, User, SignInFailures,
+)  # fmt: skip
+
+
+def build_indexes() -> None:
+    """Create every collection, its indexes and the rows that the office cannot do without; safe to repeat."""
+    database = User._get_db()
+    present = set(database.list_collection_names())
+    for document in DOCUMENTS:
+        # A transaction cannot create a collection that another one is creating.
+        if document._get_collection_name() not in present:
+            document._get_collection()
+        document.ensure_indexes()
+    _seed(database)
+
+
+def _seed(database: Any) -> None:
+    for county in COUNTIES:
+        fixed = {"name": county.name, "short": county.short}
+        database["counties"].update_one(
+            {"_id": county.code}, {"$set": fixed, "$setOnInsert": {"order": county.order}}, upsert=True
+        )
+    for collection in COUNTED:
+        database[TALLIES].update_one(
+            {"_id": collection}, {"$setOnInsert": {"total": 0, "counties": {}}}, upsert=True
+        )
+    database["audit_head"].update_one(
+        {"_id": HEAD}, {"$setOnInsert": {"seq": 0, "hash": GENESIS}}, upsert=True
+    )
+    for row in NEEDED:
+        _seed_status(database, *row)
+
+
+def _seed_status(
+    database: Any, collection: str, code: str, label: str, colour: str, order: int, final: bool, public: bool
+) -> None:
+    fresh = {"label": label, "colour": colour, "order": order, "final": final, "public": public, "needed": True}
+    fresh |= {"version": 1, "created_at": datetime.now(UTC), "created_by": "system"}
+    fresh |= Status.search_fields(fresh | {"code": code})
+    database["statuses"].update_one(
+        {"collection": collection, "code": code}, {"$setOnInsert": fresh}, upsert=True
+    )

@@ -1,0 +1,103 @@
+"""Small shared state read with every page: tallies by county, counties in order, statuses - in one command.
+
+Tallies are kept by the writes themselves, in their transactions, so that a page of a million
+records counts nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mongoengine.connection import get_db
+
+from documents.record import Counts
+from documents.status import COLOURS
+from rules.access import Actor
+
+TALLIES = "tallies"
+COUNTED = ("bases", "tenant_companies", "service_partners", "ledger_entries")
+
+
+@dataclass(frozen=True)
+class StatusWord:
+    """A status as pages need it."""
+
+    collection: str
+    code: str
+    label: str
+    colour: str = COLOURS[0]
+    order: int = 0
+    final: bool = False
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class OfficeState:
+    """What the office looks like now: counts, counties in the office's order, the dictionary of statuses."""
+
+    tallies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    counties: tuple[tuple[str, str, str], ...] = ()  # code, full name, short name
+    statuses: Mapping[str, Mapping[str, StatusWord]] = field(default_factory=dict)
+
+    def counts(self, collection: str, status: str | None = None) -> Counts:
+        """Return the tally of a collection, or of those of its records that have one status."""
+        tally = self.tallies.get(collection, {})
+        if status is not None:
+            tally = tally.get("statuses", {}).get(status, {})
+        return Counts(total=tally.get("total", 0), by_county=tally.get("counties", {}))
+
+    def count(self, collection: str, actor: Actor, status: str | None = None) -> int:
+        """Return how many records of a collection (with one status) are in the actor's scope."""
+        counts = self.counts(collection, status)
+        return counts.total if actor.county is None else counts.by_county.get(actor.county, 0)
+
+    @property
+    def county_names(self) -> dict[str, str]:
+        """The full county names by code."""
+        return {code: name for code, name, _ in self.counties}
+
+    def status_labels(self, collection: str) -> dict[str, str]:
+        """Return the labels of a collection's statuses by code, in order."""
+        return {code: word.label for code, word in self.statuses.get(collection, {}).items()}
+
+
+def read_office_state() -> OfficeState:
+    """Read tallies, counties and statuses in one command."""
+    found: dict[str, list[dict[str, Any]]] = {"tally": [], "county": [], "status": []}
+    pipeline = [
+        {"$set": {"_kind": "tally"}},
+        {"$unionWith": {"coll": "counties", "pipeline": [{"$set": {"_kind": "county"}}]}},
+        {
+            "$unionWith": {
+                "coll": "statuses",
+                "pipeline": [
+                    {"$project": {"collection": 1, "code": 1, "label": 1, "colour": 1, "order": 1, "final": 1,
+                                  "public": 1}},
+                    {"$set": {"_kind": "status"}},
+                ],
+            }
+        },
+    ]  # fmt: skip
+    for row in get_db()[TALLIES].aggregate(pipeline):
+        found[row["_kind"]].append(row)
+    counties = sorted(found["county"], key=lambda row: row["order"])
+    return OfficeState(
+        tallies={row["_id"]: row for row in found["tally"]},
+        counties=tuple((row["_id"], row["name"], row["short"]) for row in counties),
+        statuses=_by_collection(found["status"]),
+    )
+
+
+def _by_collection(rows: list[dict[str, Any]]) -> dict[str, dict[str, StatusWord]]:
+    words: dict[str, dict[str, StatusWord]] = {}
+    for row in sorted(rows, key=lambda row: (row.get("order", 0), row["label"])):
+        words.setdefault(row["collection"], {})[row["code"]] = StatusWord(
+            collection=row["collection"],
+            code=row["code"],
+            label=row["label"],
+            colour=row.get("colour", COLOURS[0]),
+            order=row.get("order", 0),
+            final=bool(row.get("final")),
+            public=bool(row.get("public")),
+        )
+    return words

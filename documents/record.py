@@ -1,0 +1,154 @@
+"""What the four collections of records have in common: version, scope, search and their query set."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from bson import CodecOptions, ObjectId
+from mongoengine import Document
+from mongoengine.fields import DateTimeField, IntField, ListField, StringField
+from mongoengine.queryset import QuerySet
+from pymongo.collection import Collection
+
+from documents.fields import stored_day
+from documents.search import query as search_query
+from rules.access import Actor
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many records there are, and in each county (by code); `more` when counting stopped at its limit."""
+
+    total: int
+    by_county: Mapping[str, int]
+    more: bool = False
+
+
+# Lists and exports show days as they are stored: without a zone, which also decodes faster.
+_NAIVE = CodecOptions(tz_aware=False)  # type: ignore[var-annotated]
+
+
+def _plain(document: type["Record"]) -> "Collection[dict[str, Any]]":
+    return document.collection().with_options(codec_options=_NAIVE)
+
+
+class RecordQuerySet(QuerySet):  # type: ignore[misc]  # MongoEngine ships no types
+    """Named queries; a view never builds a filter by hand."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep what is in the actor's scope: everything, or one county's records."""
+        return self if actor.county is None else self.in_county(actor.county)
+
+    def in_county(self, code: str | None) -> Self:
+        """Keep the records of one county; all of them for None."""
+        return self.where_raw({self._document.county_key: code}) if code else self
+
+    def matching(self, words: str) -> Self:
+        """Keep the records that hold every one of the words."""
+        clause = search_query(words) if words else {}
+        return self.where_raw(clause) if clause else self
+
+    def having(self, key: str, values: Sequence[Any]) -> Self:
+        """Keep the records whose `key` has one of the values; all of them for none."""
+        if not values:
+            return self
+        return self.where_raw({key: values[0] if len(values) == 1 else {"$in": list(values)}})
+
+    def between(self, key: str, first: date | None, last: date | None) -> Self:
+        """Keep the records whose day `key` lies from `first` to `last`, both included; None leaves an end open."""
+        limits = {"$gte": first, "$lte": last}
+        clause = {sign: stored_day(day) for sign, day in limits.items() if day}
+        return self.where_raw({key: clause}) if clause else self
+
+    def rows(self, keys: Iterable[str], order: Sequence[tuple[str, int]], *, skip: int = 0, limit: int = 0) -> Any:
+        """Return a cursor of raw records with these keys only, days as naive moments; nothing is dereferenced."""
+        cursor = _plain(self._document).find(self.filters(), dict.fromkeys(keys, 1))
+        return cursor.sort(list(order)).skip(skip).limit(limit)
+
+    def counts_by_county(self, most: int) -> "Counts":
+        """Count these records, and those of each county, in one command; no more than `most` are looked at."""
+        key = self._document.county_key
+        grouped: list[dict[str, Any]] = [{"$group": {"_id": f"${key}", "n": {"$sum": 1}}}]
+        several = key != "county"
+        steps: list[dict[str, Any]] = [{"$match": self.filters()}, {"$limit": most + 1}, {"$project": {key: 1, "_id": 0}}]
+        if several:
+            steps.append({"$facet": {"total": [{"$count": "n"}], "by": [{"$unwind": f"${key}"}, *grouped]}})
+        else:
+            steps += grouped
+        found = list(_plain(self._document).aggregate(steps))
+        if several:
+            total = sum(row["n"] for row in found[0]["total"])
+            by_county = {row["_id"]: row["n"] for row in found[0]["by"]}
+        else:
+            by_county = {row["_id"]: row["n"] for row in found}
+            total = sum(by_county.values())
+        return Counts(total=min(total, most), by_county=by_county, more=total > most)
+
+    def where_raw(self, clause: Mapping[str, Any]) -> Self:
+        """Keep what meets a MongoDB filter built in this room."""
+        return self.filter(__raw__=dict(clause))
+
+    def filters(self) -> dict[str, Any]:
+        """Return the MongoDB filter of this query set."""
+        return dict(self._query)
+
+
+class Record(Document):  # type: ignore[misc]  # MongoEngine ships no types
+    """A record of the office. Only `services` save one; the version counts its saves."""
+
+    meta: ClassVar[dict[str, Any]] = {
+        "abstract": True,
+        "queryset_class": RecordQuerySet,
+        "auto_create_index": False,
+        "strict": False,
+    }
+    county_key: ClassVar[str] = "county"
+    # Keys that a clerk's save may change; the audit trail shows them.
+    data_keys: ClassVar[tuple[str, ...]] = ()
+    # (collection, key there) of records that may refer to one of these: such a one cannot be deleted.
+    referred_from: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    version = IntField(required=True, default=1)
+    created_at = DateTimeField()
+    created_by = StringField()
+    updated_at = DateTimeField()
+    updated_by = StringField()
+    search_text = StringField()
+    search_tokens = ListField(StringField())
+    sort_key = StringField()
+
+    @classmethod
+    def collection(cls) -> "Collection[dict[str, Any]]":
+        """Return the PyMongo collection, on which services write."""
+        return cls._get_collection()  # type: ignore[no-any-return]
+
+    @classmethod
+    def label_of(cls, raw: Mapping[str, Any]) -> str:
+        """Return the words by which a clerk knows this record."""
+        return str(raw.get("name", ""))
+
+    @classmethod
+    def counties_of(cls, raw: Mapping[str, Any]) -> list[str]:
+        """Return the county codes that this record belongs to."""
+        code = raw.get("county")
+        return [code] if code else []
+
+    @classmethod
+    def search_fields(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the derived `search_text`, `search_tokens` and `sort_key` of a stored record."""
+        raise NotImplementedError
+
+    @classmethod
+    def by_ids(cls, ids: Iterable[ObjectId], actor: Actor) -> Any:
+        """Return the query set of these records within the actor's scope."""
+        return cls.objects.visible_to(actor).where_raw({"_id": {"$in": list(ids)}})
+
+
+def sort_indexes(*keys: str, county_key: str = "county") -> list[dict[str, Any]]:
+    """Return two indexes a sortable key: for the whole city, and for one county."""
+    return [
+        {"fields": fields, "name": "_".join(fields)}
+        for key in keys
+        for fields in ([key, "_id"], [county_key, key, "_id"])
+    ]

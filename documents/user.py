@@ -1,0 +1,223 @@
+"""The people who sign in: role, county, password hash, open sessions; and the tally of failed sign-ins."""
+
+import ipaddress
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from bson import ObjectId
+from mongoengine import Document, EmbeddedDocument
+from mongoengine.fields import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    EmbeddedDocumentListField,
+    IntField,
+    StringField,
+)
+from mongoengine.queryset import QuerySet
+from pymongo import WriteConcern
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+
+from rules.access import Actor, Role
+
+NAME_LIMIT = 40  # characters of a login name, and of a name on screen
+
+
+def name_key(name: str) -> str:
+    """Return a login name as it is compared: full width folded, lower case, no blanks around it."""
+    clean = name.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be stored
+    return unicodedata.normalize("NFKC", clean).strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A user as one request sees them: read with the session in one command, and never written back."""
+
+    user_id: ObjectId
+    key_hash: str
+    name: str
+    display_name: str
+    role: Role
+    county: str | None
+    must_change_password: bool
+    session_created_at: datetime
+    session_seen_at: datetime
+    preferences: Mapping[str, Any] = field(default_factory=dict)
+    saved_views: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def actor(self) -> Actor:
+        """The user as the rules know them."""
+        return Actor(str(self.user_id), self.display_name or self.name, self.role, self.county)
+
+    @classmethod
+    def from_stored(cls, raw: Mapping[str, Any]) -> Self:
+        """Return the user of a stored document whose `sessions` holds just the session in question."""
+        session = raw["sessions"][0]
+        return cls(
+            user_id=raw["_id"],
+            key_hash=session["key_hash"],
+            name=raw["name"],
+            display_name=raw.get("display_name") or "",
+            role=Role(raw["role"]),
+            county=raw.get("county"),
+            must_change_password=bool(raw.get("must_change_password")),
+            session_created_at=session["created_at"],
+            session_seen_at=session["seen_at"],
+            preferences=raw.get("preferences") or {},
+            saved_views=raw.get("saved_views") or {},
+        )
+
+
+class UserSession(EmbeddedDocument):
+    """One browser's sign-in. Of the cookie's key only the SHA-256 is kept: a stolen database opens nothing."""
+
+    key_hash = StringField(required=True)
+    created_at = DateTimeField(required=True)
+    seen_at = DateTimeField(required=True)
+    agent = StringField(max_length=200)
+
+
+class UserQuerySet(QuerySet):
+    """Named queries over the users."""
+
+    def named(self, name: str) -> Self:
+        """Keep the user of this login name, however it was typed."""
+        return self.filter(name_key=name_key(name))
+
+    def in_order(self) -> Self:
+        """Active users first, then by login name; without what nobody needs to see."""
+        return self.exclude("password_hash").order_by("disabled", "name_key")
+
+
+class User(Document):
+    """A user; written by `services.users` and `services.sign_in`. `version` counts administrators' saves."""
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "users",
+        "queryset_class": UserQuerySet,
+        "auto_create_index": False,
+        "strict": False,
+        "indexes": [{"fields": ["name_key"], "unique": True, "name": "one_name"}],
+    }
+
+    name = StringField(required=True, max_length=NAME_LIMIT)
+    name_key = StringField(required=True)
+    display_name = StringField(max_length=NAME_LIMIT)
+    role = StringField(required=True, choices=[role.value for role in Role])
+    county = StringField()
+    password_hash = StringField(required=True)
+    must_change_password = BooleanField(default=False)
+    password_changed_at = DateTimeField()
+    disabled = BooleanField(default=False)
+    failed_attempts = IntField(default=0)
+    locked_until = DateTimeField()
+    sessions = EmbeddedDocumentListField(UserSession)
+    saved_views = DictField()
+    preferences = DictField()
+    version = IntField(default=1)
+    created_at = DateTimeField()
+    created_by = StringField()
+    updated_at = DateTimeField()
+    updated_by = StringField()
+
+    @classmethod
+    def collection(cls) -> "Collection[dict[str, Any]]":
+        """Return the PyMongo collection, on which services write."""
+        return cls._get_collection()
+
+    @classmethod
+    def find_signed_in(cls, user_id: ObjectId, key_hash: str) -> SignedIn | None:
+        """Return the active user who holds this session, in one command; None if either is gone."""
+        fields = dict.fromkeys(
+            ("name", "display_name", "role", "county", "must_change_password", "preferences", "saved_views"),
+            1,
+        )
+        raw = cls.collection().find_one(
+            {"_id": user_id, "disabled": {"$ne": True}, "sessions.key_hash": key_hash},
+            {**fields, "sessions": {"$elemMatch": {"key_hash": key_hash}}},
+        )
+        return SignedIn.from_stored(raw) if raw else None
+
+    @classmethod
+    def note_use(cls, signed_in: SignedIn, now: datetime) -> None:
+        """Note that a session was used."""
+        # Lost in a crash, it costs nobody more than a minute of idle time: no need to wait for the journal.
+        users = cls.collection().with_options(write_concern=WriteConcern(w=1, j=False))
+        mine = {"_id": signed_in.user_id, "sessions.key_hash": signed_in.key_hash}
+        users.update_one(mine, {"$max": {"sessions.$.seen_at": now}})
+
+    @classmethod
+    def drop_session(cls, signed_in: SignedIn, session: ClientSession | None = None) -> bool:
+        """Forget one session; False when it was gone already."""
+        forget = {"$pull": {"sessions": {"key_hash": signed_in.key_hash}}}
+        return bool(
+            cls.collection().update_one({"_id": signed_in.user_id}, forget, session=session).modified_count
+        )
+
+    @classmethod
+    def actor_of(cls, raw: Mapping[str, Any]) -> Actor:
+        """Return the user of a stored document as the rules know them."""
+        return Actor(
+            str(raw["_id"]), raw.get("display_name") or raw["name"], Role(raw["role"]), raw.get("county")
+        )
+
+    def to_actor(self) -> Actor:
+        """Return the user as the rules know them."""
+        return Actor(str(self.pk), self.display_name or self.name, Role(self.role), self.county)
+
+
+class SignInFailures(Document):
+    """Failed sign-ins of one client address within a window of time; the database forgets it by itself."""
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "sign_in_failures",
+        "auto_create_index": False,
+        "strict": False,
+        "indexes": [{"fields": ["expires_at"], "expireAfterSeconds": 0, "name": "forget"}],
+    }
+
+    key = StringField(primary_key=True)
+    count = IntField(default=0)
+    next_at = DateTimeField()
+    expires_at = DateTimeField(required=True)
+
+    @classmethod
+    def collection(cls) -> "Collection[dict[str, Any]]":
+        """Return the PyMongo collection."""
+        return cls._get_collection()
+
+    @classmethod
+    def count_of(cls, address: str, now: datetime) -> int:
+        """Return how many failures of an address stand in its running window."""
+        row = cls.collection().find_one({"_id": _address_key(address), "expires_at": {"$gt": now}})
+        return int(row["count"]) if row else 0
+
+    @classmethod
+    def count_one(cls, address: str, now: datetime, window: timedelta) -> None:
+        """Count a failure; the first one, and the first after its window has run out, opens a window."""
+        running = {"$gt": ["$expires_at", now]}
+        row = {
+            "count": {"$cond": [running, {"$add": ["$count", 1]}, 1]},
+            "expires_at": {"$cond": [running, "$expires_at", now + window]},
+        }
+        cls.collection().update_one({"_id": _address_key(address)}, [{"$set": row}], upsert=True)
+
+    @classmethod
+    def take_turn(cls, address: str, now: datetime, wait: timedelta) -> bool:
+        """Let one try pass and have the next one wait; False when this one came too early."""
+        due = {"_id": _address_key(address), "next_at": {"$not": {"$gt": now}}}
+        return bool(cls.collection().update_one(due, {"$set": {"next_at": now + wait}}).matched_count)
+
+
+def _address_key(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    # Whoever has one IPv6 address has 2^64 of them.
+    return str(parsed if parsed.version == 4 else ipaddress.ip_network((parsed, 64), strict=False))

@@ -1,0 +1,1 @@
+"""What is typed: WTForms forms, fields and validators."""

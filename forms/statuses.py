@@ -1,0 +1,43 @@
+"""The form of one status of the office's dictionary."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import BooleanField, RadioField, SelectField
+
+from documents.status import OPEN_COLLECTIONS
+from forms.fields import cell
+from forms.record import RecordForm, Section
+from office.statuses import STATUSES
+from rules.terms import Colour, StatusFor
+from rules.words import N_
+
+class StatusForm(RecordForm):
+    """A status: what it is for, its label, colour and place in the order."""
+
+    sheet = STATUSES
+    sections = (
+        Section(N_("Status"), (("collection",), ("label", "code"), ("order",), ("colour",), ("final",), ("public",))),
+    )
+
+    collection = SelectField(
+        lazy_gettext(N_("For")),
+        choices=[(code, lazy_gettext(StatusFor(code).label)) for code in OPEN_COLLECTIONS],
+    )
+    label = cell(STATUSES, "label", N_("What clerks see, for example 待核实."))
+    code = cell(
+        STATUSES, "code", N_("Small letters, digits and _; it cannot be changed later. Left blank, one is made.")
+    )
+    order = cell(STATUSES, "order", N_("Smaller numbers stand first."))
+    colour = RadioField(
+        lazy_gettext(N_("Colour")),
+        choices=[(colour.value, lazy_gettext(colour.label)) for colour in Colour],
+        default="grey",
+        render_kw={"data-swatches": "1"},
+    )
+    final = BooleanField(lazy_gettext(N_("Final: nothing is expected to follow")))
+    public = BooleanField(lazy_gettext(N_("May be shown to the public")))
+
+    def show_names(self, raw: Mapping[str, Any]) -> None:
+        """A status refers to nothing."""

@@ -1,0 +1,139 @@
+"""Days as cells and form fields bring them: real dates, eight spellings, Excel's day numbers.
+
+A month without a day is its first day (the office's habit for 2022年8月). A time of day is
+dropped. Decision: years from 1900 to 2200; anything else is a slip of the keyboard.
+"""
+
+import datetime as dt
+import re
+from typing import Never
+
+from office.cell_numbers import NOTHING
+from office.cell_texts import as_text, folded, refuse
+from rules.words import N_
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+OFFICE_TIME = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991
+# 31 December 1899 was day 0 for Excel, which then counts a 29 February 1900 that never was.
+_EXCEL_EPOCH = dt.date(1899, 12, 30)
+_LAST_SERIAL = (dt.date(LAST_YEAR, 12, 31) - _EXCEL_EPOCH).days
+
+_DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
+_CHINESE_DATE = re.compile(
+    r"([〇○零Oo一二三四五六七八九\d]{4})年([一二三四五六七八九十\d]{1,3})月(?:([一二三四五六七八九十\d]{1,4})[日号]?)?"
+)
+_TIME = r"(?:(?:T|上午|下午|[AP]M)?\s*\d{1,2}[:时点]\d{1,2}(?:[:分]\d{0,2}秒?(?:\.\d+)?)?(?:[AP]M|Z|[+-]\d\d:?\d\d)?)?"
+_WEEKDAY = r"(?:\(?(?:星期|周)[一二三四五六日天]\)?)?"
+_FULL = re.compile(rf"(\d{{4}})(?:年|[-./、–—])(\d{{1,2}})(?:月|[-./、–—])(\d{{1,2}})[日号.]?{_WEEKDAY}")
+_MONTH = re.compile(r"(\d{4})(?:年|[-./、–—])(\d{1,2})(?:月份?)?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+_TRAILING_TIME = re.compile(rf"(?<=[\d日号])\s+{_TIME}$|(?<=\d)T{_TIME}$|(?<=[日号]){_TIME}$")
+
+
+def day_of(value: object) -> dt.date | None:
+    """Return the day that a cell or text names, None when blank; refused with a sentence when it names none."""
+    match value:
+        case dt.datetime():
+            return _in_range(value.date(), value)
+        case dt.date():
+            return _in_range(value, value)
+        case bool():
+            _not_a_date(value)
+        case int() | float():
+            return _of_number(float(value), value)
+    # The time must go while the space before it still parts it from the day: 2021-2-26 8:30.
+    text = folded(_TRAILING_TIME.sub("", " ".join(as_text(value).split()))).strip("'`’")
+    if not text or text.upper() in NOTHING:
+        return None
+    if re.fullmatch(r"\d{5,6}(\.\d+)?", text) and not _looks_like_month(text):
+        return _of_number(float(text), value)
+    if match := _FULL.fullmatch(text) or _MONTH.fullmatch(text) or _COMPACT.fullmatch(text):
+        return _built(match, value)
+    if match := _CHINESE_DATE.fullmatch(text):
+        year, month, day = match.groups()
+        return _day(int(year.translate(_DIGITS)), _chinese_number(month), _chinese_number(day or "1"), value)
+    _not_a_date(value)
+
+
+def moment_of(value: object) -> dt.datetime | None:
+    """Return a moment as aware UTC; a time without a zone is the office's. None when blank."""
+    if isinstance(value, dt.datetime):
+        moment = value
+    else:
+        text = as_text(value).strip()
+        if not text:
+            return None
+        try:
+            moment = dt.datetime.fromisoformat(text)
+        except ValueError:
+            _not_a_date(value)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=OFFICE_TIME)).astimezone(dt.UTC)
+
+
+def _looks_like_month(text: str) -> bool:
+    return len(text) == 6 and text.isdigit() and FIRST_YEAR <= int(text[:4]) <= LAST_YEAR and 1 <= int(text[4:]) <= 12
+
+
+def _built(match: re.Match[str], value: object) -> dt.date:
+    parts = [int(part) for part in match.groups() if part]
+    return _day(parts[0], parts[1], parts[2] if len(parts) == 3 else 1, value)
+
+
+def _day(year: int, month: int, day: int, value: object) -> dt.date:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        _out_of_range(value)
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        refuse(N_("“%(value)s” is a day that does not exist."), value=as_text(value))
+
+
+def _of_number(number: float, value: object) -> dt.date:
+    """Read a bare number: 20250116, 202208, Excel's day 45653, or 2022.8, which Excel made of a month."""
+    if number != number or not 0 < number < 1e8:
+        _not_a_date(value)
+    whole = int(number)
+    if match := _COMPACT.fullmatch(str(whole)) if number == whole and whole > _LAST_SERIAL else None:
+        return _built(match, value)
+    if FIRST_YEAR <= number < LAST_YEAR + 1:
+        return _of_year_and_month(number, value)
+    if LAST_YEAR < whole <= _LAST_SERIAL:
+        return _EXCEL_EPOCH + dt.timedelta(days=whole)
+    _not_a_date(value)
+
+
+def _of_year_and_month(number: float, value: object) -> dt.date:
+    year, point, month = as_text(number).partition(".")
+    if not point:
+        refuse(N_("“%(value)s” is only a year; please give the month as well, like 2022-08."), value=as_text(value))
+    if month == "1":  # 2022.1 and 2022.10 are the same number
+        refuse(N_("“%(value)s” may be January or October; please write it like 2022-01."), value=as_text(value))
+    return _day(int(year), int(month), 1, value)
+
+
+def _chinese_number(text: str) -> int:
+    """Return 31 for 三十一; a mixture that is no number gives 0, which no month or day is."""
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        digits = text.translate(_DIGITS)
+        return int(digits) if len(digits) <= 2 else 0
+    if len(tens) > 1 or len(ones) > 1:
+        return 0
+    return int((tens or "一").translate(_DIGITS)) * 10 + int((ones or "0").translate(_DIGITS))
+
+
+def _in_range(day: dt.date, value: object) -> dt.date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        _out_of_range(value)
+    return day
+
+
+def _out_of_range(value: object) -> Never:
+    refuse(
+        N_("“%(value)s”: the year must be between %(first)d and %(last)d."),
+        value=as_text(value), first=FIRST_YEAR, last=LAST_YEAR,
+    )  # fmt: skip
+
+
+def _not_a_date(value: object) -> Never:
+    refuse(N_("“%(value)s” is not a date; please write it like 2026-11-23."), value=as_text(value))

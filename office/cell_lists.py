@@ -1,0 +1,154 @@
+"""Words and lists of words as cells bring them: choices, yes or no, counties, names, cooperations."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple, Never
+
+from office.cell_dates import day_of
+from office.cell_texts import cleaned, folded, one_line, refuse
+from rules.counties import COUNTIES, find_county
+from rules.terms import Term
+from rules.words import N_
+
+_YES = frozenset({"有", "是", "√", "✓", "✔", "☑", "对", "已建", "y", "yes", "t", "true", "1", "on"})
+_NO = frozenset({"无", "否", "没有", "不是", "×", "✗", "✘", "x", "╳", "n", "no", "f", "false", "0", "off", "-", "未建"})
+
+_OPENING, _CLOSING = "（([【〔《", "）)]】〕》"
+# An English comma inside "Co., Ltd." parts nothing.
+_LIMITED = re.compile(r"\s*(?:Ltd|Limited|Inc|LLC|Corp|Co)\b", re.IGNORECASE)
+
+_PERIOD_BRACKETS = re.compile(r"^(?P<name>.*\S)\s*[（(](?P<period>[^（()）]*\d{4}[^（()）]*)[)）]$", re.DOTALL)
+_PERIOD = re.compile(r"自?(?P<first>[^至到起~～—–]*?)\s*(?:起?\s*(?:至|到|~|～|—+|–|--+|\s-\s)\s*(?P<last>.*?)止?|起)")
+_HYPHEN_PERIOD = re.compile(r"(?P<first>\d{4}[./年]\d{1,2}(?:[./月]\d{1,2}日?)?月?)-(?P<last>\d{4}[./年].*|至今|今)?")
+_OPEN_END = frozenset({"", "今", "至今", "现在", "长期"})
+
+
+class Cooperation(NamedTuple):
+    """A base by its name and the days of a cooperation with it; None where the cell names no day."""
+
+    base: str
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+
+def choice_of(value: object, terms: type[Term]) -> str | None:
+    """Return the code of the word, None when blank; refused with the allowed words."""
+    text = one_line(value)
+    if not text:
+        return None
+    code = _code_of(terms, text)
+    if code is None:
+        _not_a_choice(text, terms)
+    return code
+
+
+@lru_cache(maxsize=4096)  # the same few words stand in every row
+def _code_of(terms: type[Term], text: str) -> str | None:
+    member = terms.find(text)
+    return None if member is None else str(member.value)
+
+
+def choices_of(value: object, terms: type[Term]) -> list[str] | None:
+    """Return the codes of the words, each once, None when blank; a word that contains 、 is known whole."""
+    parts = _choice_parts(value)
+    found: list[str] = []
+    start = 0
+    while start < len(parts):
+        for end in range(len(parts), start, -1):
+            code = _code_of(terms, "、".join(parts[start:end]))
+            if code is not None:
+                found.append(code)
+                break
+        else:
+            _not_a_choice(parts[start], terms)
+        start = end
+    return list(dict.fromkeys(found)) or None
+
+
+def _choice_parts(value: object) -> list[str]:
+    if isinstance(value, Sequence) and not isinstance(value, str):  # a form's several values
+        value = "\n".join(str(part) for part in value)
+    return [part for piece in re.split(r"[、，,;；/|\n]", cleaned(value)) if (part := piece.strip())]
+
+
+def _not_a_choice(text: str, terms: type[Term]) -> Never:
+    refuse(
+        N_("“%(value)s” is not one of the allowed words: %(words)s."),
+        value=text, words="；".join(term.zh for term in terms),
+    )  # fmt: skip
+
+
+def yes_no_of(value: object) -> bool | None:
+    """Return the answer, None when blank; refused when it is neither yes nor no."""
+    if isinstance(value, bool):
+        return value
+    text = folded(value).casefold()
+    if not text:
+        return None
+    if text in _YES:
+        return True
+    if text not in _NO:
+        refuse(N_("“%(value)s” is neither yes (有, 是, √) nor no (无, 否, ×)."), value=text)
+    return False
+
+
+def county_of(value: object) -> str | None:
+    """Return the code of the county named by any of its spellings, None when blank."""
+    text = one_line(value)
+    if not text:
+        return None
+    county = find_county(text)
+    if county is None:
+        refuse(
+            N_("“%(value)s” is not one of the counties: %(words)s."),
+            value=text, words="、".join(county.name for county in COUNTIES),
+        )  # fmt: skip
+    return county.code
+
+
+def names_of(value: object) -> list[str] | None:
+    """Return the names of a list parted by 、，,;； or line ends outside brackets, each once; None when blank."""
+    names = (one_line(part) for part in _parts(cleaned(value)))
+    return list(dict.fromkeys(name for name in names if name)) or None
+
+
+def cooperations_of(value: object) -> list[Cooperation] | None:
+    """Return the bases of a list, each with the period in brackets after its name; None when blank.
+
+    Refused: a period whose days cannot be read, or that ends before it begins.
+    """
+    found = [_cooperation(name) for part in _parts(cleaned(value)) if (name := one_line(part))]
+    return found or None
+
+
+def _cooperation(text: str) -> Cooperation:
+    match = _PERIOD_BRACKETS.match(text)
+    words = match["period"].strip() if match else ""
+    period = _PERIOD.fullmatch(words) or _HYPHEN_PERIOD.fullmatch(words)
+    if match is None or period is None:  # brackets that are part of the name, such as （二期）
+        return Cooperation(text)
+    first = day_of(period["first"])
+    ending = (period["last"] or "").strip()
+    last = None if ending in _OPEN_END else day_of(ending)
+    if first and last and last < first:
+        refuse(N_("“%(value)s”: the cooperation ends before it begins."), value=text)
+    return Cooperation(match["name"], first, last)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Split a list of names outside brackets; a bracket never closed does not swallow the next line."""
+    depth = start = 0
+    for place, letter in enumerate(text):
+        if letter in _OPENING:
+            depth += 1
+        elif letter in _CLOSING:
+            depth = max(depth - 1, 0)
+        elif letter == "\n" or (depth == 0 and letter in "、，,;；"):
+            if letter == "," and _LIMITED.match(text, place + 1):
+                continue
+            depth = 0
+            yield text[start:place]
+            start = place + 1
+    yield text[start:]

@@ -1,0 +1,115 @@
+"""Counts and amounts as cells and form fields bring them: 1,234.50, full width, with a unit at the end.
+
+Amounts are kept to four decimals, rounded half up: one yuan in a column of 万元. Formulas in the
+offices' sheets leave longer tails that mean nothing, so they are rounded, not refused.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
+
+from office.cell_texts import folded, refuse
+from office.columns import Column, Kind
+from rules.words import N_
+
+# What a clerk writes where there is nothing to write.
+NOTHING = frozenset({"-", "--", "—", "——", "–", "/", "//", "\\", "无", "暂无", "N/A"})
+
+_MONEY = {
+    "元": 1, "圆": 1, "元整": 1, "人民币元": 1, "千元": 10**3, "万": 10**4, "万元": 10**4, "万元整": 10**4,
+    "百万元": 10**6, "千万元": 10**7, "亿": 10**8, "亿元": 10**8,
+}  # fmt: skip
+_AREA = {"平方米": 1, "平米": 1, "平方": 1, "m2": 1, "公顷": 10**4, "万平方米": 10**4, "万平米": 10**4, "万m2": 10**4}
+_PEOPLE = {"人": 1, "名": 1, "位": 1, "个": 1, "千人": 10**3, "万人": 10**4}
+_COMPANY_TIMES = {"家次": 1, "家": 1, "户": 1, "户次": 1, "次": 1, "个": 1, "家企业": 1}
+_PERSON_TIMES = {"人次": 1, "人": 1, "名": 1, "次": 1, "万人次": 10**4}
+
+# The units that a cell may carry, by the unit of its column, with their sizes.
+_FAMILIES: Mapping[str, Mapping[str, int]] = MappingProxyType(
+    {"元": _MONEY, "万元": _MONEY, "平方米": _AREA, "人": _PEOPLE, "家次": _COMPANY_TIMES, "人次": _PERSON_TIMES}
+)
+
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)(?:[¥￥])?(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?P<power>[eE][+-]?\d+)?(?P<unit>\D*(?:m2)?)"
+)
+_FOUR_DECIMALS = Decimal("0.0001")
+# Excel and a double hold 15 digits: whole numbers up to there, amounts with four decimals behind eleven.
+_TOO_LARGE = {Kind.INTEGER: Decimal(10**15), Kind.DECIMAL: Decimal(10**11)}
+
+
+def unit_of(column: Column) -> str:
+    """Return the office's word for the column's unit, as its heading has it in brackets; '' if it has none."""
+    match = re.search(r"（([^（）]+)）$", column.heading)
+    return match[1] if match and match[1] in _FAMILIES else ""
+
+
+def knows_unit(column: Column, word: str) -> bool:
+    """Tell whether `word` is a unit that numbers of the column may carry."""
+    return word in _FAMILIES.get(unit_of(column), {})
+
+
+def other_unit(column: Column, word: str) -> str:
+    """Return `word` when it is a unit of the column's kind but of another size, else ''."""
+    own = unit_of(column)
+    return word if knows_unit(column, word) and _FAMILIES[own][word] != _FAMILIES[own][own] else ""
+
+
+def number_of(value: object, column: Column) -> int | float | None:
+    """Return the count or amount in the column's own unit, None when blank; refused when it is neither."""
+    if isinstance(value, float) and 0 <= value < 1e11 and value == round(value, 4):
+        if column.kind is Kind.DECIMAL:
+            return value + 0.0  # -0.0 becomes 0.0
+        if value.is_integer():
+            return int(value)
+    number = _decimal(value, column)
+    if number is None:
+        return None
+    if column.kind is not Kind.INTEGER and number < 10**20:
+        number = number.quantize(_FOUR_DECIMALS, ROUND_HALF_UP)
+    if number < 0:
+        refuse(N_("“%(value)s”: the number may not be negative."), value=_shown(value))
+    if number >= _TOO_LARGE[column.kind]:
+        refuse(N_("“%(value)s”: the number is too large."), value=_shown(value))
+    if column.kind is not Kind.INTEGER:
+        return float(number)
+    if number != number.to_integral_value():
+        refuse(N_("“%(value)s” is not a whole number."), value=_shown(value))
+    return int(number)
+
+
+def _decimal(value: object, column: Column) -> Decimal | None:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            refuse(N_("“%(value)s” is not a number."), value=value)
+        return Decimal(repr(value))
+    text = folded(value).replace("−", "-").strip("'`’")
+    if not text or text.upper() in NOTHING:
+        return None
+    match = _NUMBER.fullmatch(text) if len(text) <= 60 else None
+    if match is None:
+        refuse(N_("“%(value)s” is not a number."), value=_shown(value))
+    power = int((match["power"] or "e0")[1:])
+    if power > 30:
+        refuse(N_("“%(value)s”: the number is too large."), value=_shown(value))
+    number = Decimal(match["sign"] + match["digits"].replace(",", "")).scaleb(max(power, -60))
+    return number * _size(match["unit"].casefold(), column, value)
+
+
+def _size(unit: str, column: Column, value: object) -> Decimal:
+    """Return by what to multiply a number with `unit` so that it is in the column's own unit."""
+    if not unit:
+        return Decimal(1)
+    own = unit_of(column)
+    units = _FAMILIES.get(own, {})
+    if unit not in units:
+        if own:
+            refuse(N_("“%(value)s”: the unit is not understood; please give the number in %(unit)s."),
+                   value=_shown(value), unit=own)  # fmt: skip
+        refuse(N_("“%(value)s” is not a number."), value=_shown(value))
+    return Decimal(units[unit]) / Decimal(units[own])
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

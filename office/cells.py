@@ -1,0 +1,188 @@
+"""One cell by its column: `parse` reads what a sheet or a form brings, `show` writes what a clerk reads.
+
+The two are inverse where a value has one spelling. What needs the database stays text here: a
+reference is the name of a record, a status its label or code; the services look them up.
+
+    kind           parse gives                       show gives
+    TEXT, CODE     str                               the text
+    LONG_TEXT      str, line ends as \\n              the text
+    INTEGER        int, 0 or more                    1,234
+    DECIMAL        float, 0 or more, 4 decimals      1,234.5
+    DATE           datetime.date                     2026-11-23
+    MOMENT         aware datetime in UTC             2026-11-23 09:30, the office's time
+    YES_NO         bool                              有, 无
+    CHOICE         the term's code                   the term's word
+    CHOICES        list of codes                     words parted by 、
+    COUNTY         the county's code                 its full name
+    STATUS         str: label or code                as given
+    REFERENCE      str: the name                     as given
+    NAMES          list of names                     names parted by 、
+    COOPERATIONS   list of Cooperation               某某园（2024-01-01至2025-12-31）、…
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from office.cell_codes import document_number_of, phone_of, uscc_of
+from office.cell_dates import OFFICE_TIME, day_of, moment_of
+from office.cell_lists import Cooperation, choice_of, choices_of, cooperations_of, county_of, names_of, yes_no_of
+from office.cell_numbers import number_of
+from office.cell_texts import cleaned, text_of
+from office.columns import Column, Kind
+from rules.counties import BY_CODE
+from rules.errors import Refusal, Refused
+from rules.terms import Term
+
+__all__ = ["Cooperation", "parse", "show"]
+
+_CODES: Mapping[str, Callable[[object], str | None]] = MappingProxyType(
+    {"uscc": uscc_of, "phone": phone_of, "contact_phone": phone_of, "document_number": document_number_of}
+)
+
+
+def parse(column: Column, value: object) -> Any:
+    """Return the plain value of one cell or form field, None when it is blank.
+
+    Raises Refused with one Refusal whose `field` is the column's key. Whether a blank is
+    allowed (`column.required`) is for the caller to say.
+    """
+    if isinstance(value, int) and abs(value) >= 10**30:  # more than a cell can hold; str() of it may not end
+        value = 1e30 if value > 0 else -1e30
+    try:
+        found = _PARSERS[column.kind](value, column)
+        if isinstance(value, str) and column.kind in _LISTS:
+            text_of(value, column.most, lines=True)
+    except Refused as refused:
+        reason = refused.refusals[0]
+        raise Refused(Refusal(reason.message, reason.params, column.key)) from None
+    return found
+
+
+def show(column: Column, value: Any, zh: bool = True) -> str:
+    """Return a stored value as a clerk reads it; '' for nothing. English words are message ids, untranslated."""
+    if value is None or value == "":
+        return ""
+    writer = _SHOWN.get(column.kind)
+    return writer(value, column, zh) if writer else str(value)
+
+
+def _code(value: object, column: Column) -> str | None:
+    reader = _CODES.get(column.key)
+    found = reader(value) if reader else text_of(value, column.most)
+    return text_of(found, column.most)
+
+
+def _terms(column: Column) -> type[Term]:
+    if column.terms is None:
+        raise TypeError(f"column {column.key} is a choice without terms")
+    return column.terms
+
+
+def _short(value: object, column: Column) -> str | None:
+    return text_of(value, column.most)
+
+
+_LISTS = frozenset({Kind.NAMES, Kind.COOPERATIONS})
+_PARSERS: Mapping[Kind, Callable[[object, Column], Any]] = MappingProxyType(
+    {
+        Kind.TEXT: _short,
+        Kind.STATUS: _short,
+        Kind.REFERENCE: _short,
+        Kind.LONG_TEXT: lambda value, column: text_of(value, column.most, lines=True),
+        Kind.CODE: _code,
+        Kind.INTEGER: number_of,
+        Kind.DECIMAL: number_of,
+        Kind.DATE: lambda value, column: day_of(_checked(value)),
+        Kind.MOMENT: lambda value, column: moment_of(_checked(value)),
+        Kind.YES_NO: lambda value, column: yes_no_of(value),
+        Kind.CHOICE: lambda value, column: choice_of(value, _terms(column)),
+        Kind.CHOICES: lambda value, column: choices_of(value, _terms(column)),
+        Kind.COUNTY: lambda value, column: county_of(value),
+        Kind.NAMES: lambda value, column: names_of(value),
+        Kind.COOPERATIONS: lambda value, column: cooperations_of(value),
+    }
+)
+
+
+def _checked(value: object) -> object:
+    """Return the value itself after refusing an Excel error or half a character in a text."""
+    if isinstance(value, str):
+        cleaned(value)
+    return value
+
+
+def _amount(value: Any, column: Column, zh: bool) -> str:
+    if isinstance(value, float):
+        return f"{value:,.4f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _day(value: Any, column: Column | None = None, zh: bool = True) -> str:
+    return f"{value:%Y-%m-%d}" if isinstance(value, dt.date) else str(value)
+
+
+def _moment(value: Any, column: Column, zh: bool) -> str:
+    if not isinstance(value, dt.datetime):
+        return str(value)
+    aware = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
+    return f"{aware.astimezone(OFFICE_TIME):%Y-%m-%d %H:%M}"
+
+
+def _yes_no(value: Any, column: Column, zh: bool) -> str:
+    return (("无", "有") if zh else ("No", "Yes"))[bool(value)]
+
+
+def _word(code: str, column: Column, zh: bool) -> str:
+    try:
+        term = _terms(column)(code)
+    except ValueError:  # a code that a later version dropped is shown as it is
+        return str(code)
+    return term.zh if zh else term.label
+
+
+def _words(codes: Iterable[str], column: Column, zh: bool) -> str:
+    return ("、" if zh else ", ").join(_word(code, column, zh) for code in codes)
+
+
+def _county(value: Any, column: Column, zh: bool) -> str:
+    return BY_CODE[value].name if value in BY_CODE else str(value)
+
+
+def _names(value: Any, column: Column, zh: bool) -> str:
+    return "、".join(str(name["name"] if isinstance(name, Mapping) else name) for name in value)
+
+
+def _cooperations(value: Any, column: Column, zh: bool) -> str:
+    return "、".join(cooperation_text(*cooperation_facts(item)) for item in value)
+
+
+def cooperation_facts(item: Any) -> tuple[str, Any, Any]:
+    """Return the base's name and the first and last day of a cooperation, stored or just read."""
+    if isinstance(item, Mapping):
+        return str(item.get("base_name") or ""), item.get("first_day"), item.get("last_day")
+    return Cooperation(*item)
+
+
+def cooperation_text(name: str, first: Any, last: Any) -> str:
+    """Return 某某园（2024-01-01至2025-12-31）, with 起 for an open end and the bare name without days."""
+    if first and not last:
+        return f"{name}（{_day(first)}起）"
+    return f"{name}（{_day(first) if first else ''}至{_day(last)}）" if last else name
+
+
+_SHOWN: Mapping[Kind, Callable[[Any, Column, bool], str]] = MappingProxyType(
+    {
+        Kind.INTEGER: _amount,
+        Kind.DECIMAL: _amount,
+        Kind.DATE: _day,
+        Kind.MOMENT: _moment,
+        Kind.YES_NO: _yes_no,
+        Kind.CHOICE: _word,
+        Kind.CHOICES: _words,
+        Kind.COUNTY: _county,
+        Kind.NAMES: _names,
+        Kind.COOPERATIONS: _cooperations,
+    }
+)

@@ -1,0 +1,191 @@
+"""The child process that parses a workbook, under limits of memory and time: `python -m office.sheet_child`.
+
+It reads a job as JSON from standard input and writes to standard output: first a line of facts
+(sheet, merged cells, …) or of the problem, then lines that hold up to 200 rows each, blank
+trailing cells left out, from the sheet's first row on. Days are {"d": iso}, moments {"m": iso}.
+JSON, so that the parent takes in nothing but plain values whatever the file made of this process.
+"""
+
+import csv
+import datetime as dt
+import itertools
+import json
+import resource
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import python_calamine as calamine
+
+from office.headings import FIRST_ROWS, Merge, find_heading, score
+from office.sheet_problems import SheetProblem
+from office.workbook_check import Parts, check_workbook
+
+PROBLEM_EXIT = 3
+_ROWS_A_LINE = 200
+_MOST_MERGES = 20_000
+_OLE, _ZIP = bytes.fromhex("D0CF11E0A1B11AE1"), b"PK"
+
+
+def main() -> int:
+    """Do the job on standard input; 0 when rows were written, PROBLEM_EXIT when a problem was."""
+    job = json.load(sys.stdin.buffer)
+    _limit(resource.RLIMIT_AS, job["memory"])
+    _limit(resource.RLIMIT_CPU, job["seconds"])
+    _limit(resource.RLIMIT_CORE, 0)
+    try:
+        facts, rows = _read(Path(job["path"]), job)
+        _write(facts, rows)
+    except SheetProblem as problem:
+        sys.stdout.buffer.write(_line({"problem": problem.word, "params": problem.params}))
+        return PROBLEM_EXIT
+    return 0
+
+
+def _limit(what: int, most: int) -> None:
+    _, hard = resource.getrlimit(what)
+    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _read(path: Path, job: dict[str, Any]) -> tuple[dict[str, Any], Iterable[list[object]]]:
+    with path.open("rb") as stream:
+        start = stream.read(4096)
+    if not start:
+        raise SheetProblem("empty")
+    if start.startswith(_ZIP):
+        parts = check_workbook(
+            path, most_bytes=job["unpacked"], most_rows=job["rows"], most_columns=job["columns"]
+        )
+        return _from_workbook(path, job, parts)
+    if start.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+            raise SheetProblem("encrypted")
+        return _from_workbook(path, job, Parts())
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"mime-")):
+        raise SheetProblem("web-page")
+    if job["suffix"] == ".csv":
+        return {"sheet": path.stem, "merged": [], "date_1904": False}, _from_csv(path, job)
+    raise SheetProblem("not-a-workbook")
+
+
+def _from_workbook(path: Path, job: dict[str, Any], parts: Parts) -> tuple[dict[str, Any], Iterable[list[object]]]:
+    try:
+        with path.open("rb") as stream:
+            book = calamine.CalamineWorkbook.from_filelike(stream)
+            sheet = _best_sheet(book, [frozenset(words) for words in job["spellings"]])
+    except calamine.PasswordError as error:
+        raise SheetProblem("encrypted") from error
+    except calamine.CalamineError as error:
+        raise SheetProblem("not-a-workbook") from error
+    last_row, last_column = sheet.end or (0, 0)
+    if last_column >= job["columns"]:
+        raise SheetProblem("too-many-columns", columns=last_column + 1, most=job["columns"])
+    if last_row >= job["rows"] + FIRST_ROWS:
+        raise SheetProblem("too-many-rows", rows=last_row + 1, most=job["rows"])
+    facts = {"sheet": sheet.name, "merged": _merged(sheet), "date_1904": parts.date_1904}
+    return facts, _marked(_all_rows(sheet), parts.marks.get(sheet.name, {}))
+
+
+def _best_sheet(book: calamine.CalamineWorkbook, spellings: list[frozenset[str]]) -> calamine.CalamineSheet:
+    """Return the visible sheet whose headings match best, the first of equals; a hidden one only for want of others."""
+    best: tuple[tuple[int, bool], calamine.CalamineSheet] | None = None
+    for meta in book.sheets_metadata:
+        if meta.typ is not calamine.SheetTypeEnum.WorkSheet:
+            continue
+        sheet = book.get_sheet_by_name(meta.name)
+        if sheet.start is None:
+            continue
+        head = list(itertools.islice(_all_rows(sheet), FIRST_ROWS + 4))
+        rank = score(find_heading(head, spellings)), meta.visible is calamine.SheetVisibleEnum.Visible
+        if best is None or rank > best[0]:
+            best = rank, sheet
+    if best is None:
+        raise SheetProblem("no-sheet")
+    return best[1]
+
+
+def _all_rows(sheet: calamine.CalamineSheet) -> Iterator[list[object]]:
+    """Return every row from the sheet's first and every cell from column A, so that places are the sheet's own."""
+    rows: Iterator[list[object]] = iter(sheet.iter_rows())
+    left = sheet.start[1] if sheet.start else 0  # the parser leaves out the blank columns at the left
+    return ([""] * left + cells for cells in rows) if left else rows
+
+
+def _merged(sheet: calamine.CalamineSheet) -> list[Merge]:
+    return [area for area in sheet.merged_cell_ranges or [] if area[0] != area[1]][:_MOST_MERGES]
+
+
+def _marked(rows: Iterator[list[object]], marks: dict[tuple[int, int], str]) -> Iterator[list[object]]:
+    """Put the error value where the parser left a blank for a failed formula."""
+    if not marks:
+        return rows
+    by_row: dict[int, list[tuple[int, str]]] = {}
+    for (row, column), word in marks.items():
+        by_row.setdefault(row, []).append((column, word))
+    return (_with_marks(cells, by_row.get(number, ())) for number, cells in enumerate(rows))
+
+
+def _with_marks(cells: list[object], marks: Iterable[tuple[int, str]]) -> list[object]:
+    for column, word in marks:
+        if column < len(cells) and cells[column] == "":
+            cells[column] = word
+    return cells
+
+
+def _from_csv(path: Path, job: dict[str, Any]) -> Iterator[list[object]]:
+    text = _decoded(path.read_bytes())
+    csv.field_size_limit(1 << 20)
+    first = text[:4096].partition("\n")[0]
+    delimiter = max(",\t;", key=first.count)
+    try:
+        for number, cells in enumerate(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), 1):
+            if number > job["rows"] + FIRST_ROWS:
+                raise SheetProblem("too-large")
+            if len(cells) > job["columns"]:
+                raise SheetProblem("too-many-columns", columns=len(cells), most=job["columns"])
+            yield list(cells)
+    except csv.Error as error:
+        raise SheetProblem("not-a-workbook") from error
+
+
+def _decoded(data: bytes) -> str:
+    encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise SheetProblem("not-text")
+
+
+def _write(facts: dict[str, Any], rows: Iterable[list[object]]) -> None:
+    write: Callable[[bytes], object] = sys.stdout.buffer.write
+    rows = iter(rows)
+    block = list(itertools.islice(rows, _ROWS_A_LINE))  # a problem in the first rows must come before the facts
+    write(_line(facts))
+    while block:
+        for cells in block:
+            while cells and (cells[-1] == "" or cells[-1] is None):
+                cells.pop()
+        write(_line(block))
+        block = list(itertools.islice(rows, _ROWS_A_LINE))
+
+
+def _tagged(value: object) -> object:
+    if isinstance(value, dt.datetime):
+        return {"m": value.isoformat()}
+    if isinstance(value, dt.date):
+        return {"d": value.isoformat()}
+    return str(value)  # a time or a length of time: no column holds one
+
+
+_encode = json.JSONEncoder(default=_tagged, separators=(",", ":")).encode
+
+
+def _line(value: object) -> bytes:
+    return _encode(value).encode("ascii") + b"\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""How the cells of a row become values by column key: places, units of the heading, merged cells, calendar."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from office.cell_numbers import knows_unit, other_unit, unit_of
+from office.cell_texts import as_text
+from office.columns import Column, Kind
+from office.headings import Heading, Merge, plain_headings, units_in
+
+_SERIAL_HEADINGS = frozenset({"序号", "编号", "no", "no."})
+_DAYS_FROM_1900_TO_1904 = 1462
+# What neighbouring rows may rightly share in one merged cell; a shared count or code would be counted twice.
+_FILLED_DOWN = frozenset(
+    {Kind.REFERENCE, Kind.COUNTY, Kind.CHOICE, Kind.CHOICES, Kind.STATUS, Kind.DATE, Kind.YES_NO, Kind.COOPERATIONS}
+)
+_LIKE_A_UNIT = ("元", "米", "亩", "公里")
+
+
+class SheetLayout:
+    """How the cells of a row become values by column key: places, units of the heading, merged cells, calendar."""
+
+    def __init__(
+        self, heading: Heading, columns: Mapping[int, Column], merged: Sequence[Merge],
+        first: Sequence[Sequence[object]], date_1904: bool,
+    ) -> None:  # fmt: skip
+        self.first_row = heading.bottom + 1  # from 0
+        self.headings = plain_headings(heading)
+        self.serial = {place for place, text in self.headings.items() if text in _SERIAL_HEADINGS}
+        self.places = [(place, column.key) for place, column in columns.items()]
+        self.units = _foreign_units(heading, columns, first)
+        self.days = {c.key for c in columns.values() if c.kind is Kind.DATE} if date_1904 else set()
+        self.merged_down = {
+            (row, left): top
+            for (top, left), (bottom, _) in merged
+            if left in columns and columns[left].kind in _FILLED_DOWN and top >= self.first_row
+            for row in range(top + 1, bottom + 1)
+        }
+
+    def values(self, cells: Sequence[object]) -> dict[str, Any]:
+        """Return the raw cells by column key."""
+        has = len(cells)
+        values: dict[str, Any] = {key: cells[place] if place < has else "" for place, key in self.places}
+        for key, unit in self.units.items():
+            if (text := as_text(values[key]).strip())[-1:].isdigit():
+                values[key] = text + unit  # so that it is converted, or refused, as if the cell itself said so
+        for key in self.days:
+            if isinstance(day := values[key], float) and day.is_integer() and day < 1e5:
+                values[key] = day + _DAYS_FROM_1900_TO_1904
+        return values
+
+
+def _foreign_units(heading: Heading, columns: Mapping[int, Column], first: Sequence[Sequence[object]]) -> dict[str, str]:
+    """Return the unit by column key where the heading, else the line above it, counts in another size than ours.
+
+    A unit that is none of ours (万美元) is kept too, so that its cells are refused, not taken for 万元.
+    """
+    above = [
+        unit
+        for cells in first[: heading.row]
+        for cell in cells
+        if isinstance(cell, str) and "单位" in cell
+        for unit in units_in(cell)
+    ]
+    found: dict[str, str] = {}
+    for place, column in columns.items():
+        words = units_in(heading.texts[place]) if unit_of(column) else []
+        strange = next((word for word in words if word.endswith(_LIKE_A_UNIT) and not knows_unit(column, word)), "")
+        known = [word for word in words if knows_unit(column, word)] or [w for w in above if knows_unit(column, w)]
+        if unit := strange or (other_unit(column, known[0]) if known else ""):
+            found[column.key] = unit
+    return found
+
+
+class SharedCells:
+    """Fills a cell that is merged with the one above it; made anew for each reading of the rows."""
+
+    def __init__(self, merged_down: Mapping[tuple[int, int], int]) -> None:
+        self._top = merged_down
+        self._sources = {(top, place) for (_, place), top in merged_down.items()}
+        self._places = sorted({place for _, place in merged_down})
+        self._kept: dict[tuple[int, int], Any] = {}
+
+    def filled(self, row: int, cells: list[Any]) -> list[Any]:
+        """Return the cells of `row` (from 0) with the merged ones filled from their first row."""
+        for place in self._places:
+            if (row, place) in self._sources and place < len(cells):
+                self._kept[row, place] = cells[place]
+            elif (top := self._top.get((row, place))) is not None:
+                cells = cells + [""] * (place + 1 - len(cells))
+                cells[place] = cells[place] or self._kept.get((top, place), "")
+        return cells

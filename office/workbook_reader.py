@@ -1,0 +1,211 @@
+"""Reads a workbook that an office sends into rows of raw cells by column; `office.cells.parse` does the rest.
+
+The file is parsed by a process of its own under limits (`office.sheet_child`): a workbook of a
+few kilobytes can ask a parser for all the memory there is. Its rows pass through a temporary
+file, so neither process holds them all and a problem is known before the first row is used.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import IO, Any, Self
+
+from office.columns import Column, Sheet
+from office.headings import FIRST_ROWS, Heading, Merge, find_heading
+from office.sheet_layout import SharedCells, SheetLayout
+from office.sheet_problems import unreadable
+from office.skipped_rows import is_blank, skipped_as
+
+ACCEPTED = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ""})  # '': a temporary file without its name
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a workbook may ask for: rows, columns, bytes packed and unpacked, memory, seconds."""
+
+    rows: int = 500_000
+    columns: int = 208
+    file_bytes: int = 100 << 20
+    unpacked: int = 1 << 30
+    memory: int = 1 << 30
+    seconds: int = 120
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """One row below the heading: the sheet's own number, its raw cells by column key, why it is no record ('')."""
+
+    number: int
+    cells: Mapping[str, Any]
+    skipped: str = ""
+
+
+@dataclass
+class ReadSheet:
+    """A sheet whose heading is understood. `rows` may be read more than once, one reading at a time.
+
+    `header_row` counts from 1. `columns` gives the column by position (from 0), `ignored` the
+    headings that no import sets, the serial number apart. Close it, or use it in a `with`.
+    """
+
+    sheet: str
+    header_row: int
+    columns: Mapping[int, Column]
+    ignored: tuple[str, ...]
+    rows: "Rows"
+
+    def close(self) -> None:
+        """Drop the temporary file."""
+        self.rows.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def read_workbook(path: str | os.PathLike[str], sheet: Sheet, *, name: str | None = None, limits: Limits = Limits()) -> ReadSheet:  # noqa: B008 - frozen
+    """Read the sheet of `path` whose heading matches the columns of `sheet` best.
+
+    `name` is the file's name as the clerk knows it, when `path` is a temporary file. Raises
+    Unreadable with one sentence when the file is no workbook, too much, or not this sheet.
+    """
+    path = Path(path).absolute()
+    suffix = Path(name).suffix.lower() if name is not None else path.suffix.lower()
+    if suffix not in ACCEPTED:
+        raise unreadable("extension", name=name or path.name)
+    try:
+        size = path.stat().st_size
+    except OSError:
+        raise unreadable("not-a-workbook") from None
+    if size > limits.file_bytes:
+        raise unreadable("too-large")
+    store = _parsed(path, suffix, sheet, limits)
+    try:
+        return _understood(store, sheet)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _parsed(path: Path, suffix: str, sheet: Sheet, limits: Limits) -> IO[bytes]:
+    """Run the child process; return the temporary file it wrote, or raise Unreadable for its problem."""
+    job = {
+        "path": str(path), "suffix": suffix, "rows": limits.rows, "columns": limits.columns, "unpacked": limits.unpacked,
+        "memory": limits.memory, "seconds": limits.seconds,
+        "spellings": [sorted(column.spellings) for column in sheet.columns],
+    }  # fmt: skip
+    kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
+    store = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the ReadSheet
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "office.sheet_child"],
+            input=json.dumps(job).encode(), stdout=store, stderr=subprocess.PIPE, cwd=_ROOT,
+            env=kept | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds * 2, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise _problem(store, done.returncode, done.stderr)
+    except subprocess.TimeoutExpired:
+        store.close()
+        raise unreadable("too-slow") from None
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _problem(store: IO[bytes], code: int, errors: bytes) -> Exception:
+    store.seek(0)
+    last = b""
+    for last in store:
+        pass
+    if code == 3:
+        said = json.loads(last)
+        return unreadable(said["problem"], **said["params"])
+    if code in {-24, -9}:  # SIGXCPU; SIGKILL when the hard limit is the same
+        return unreadable("too-slow")
+    if code in {-6, -11, -4} or b"MemoryError" in errors or b"capacity overflow" in errors:
+        return unreadable("too-large")
+    return unreadable("not-a-workbook")
+
+
+def _understood(store: IO[bytes], sheet: Sheet) -> ReadSheet:
+    store.seek(0)
+    facts = json.loads(store.readline())
+    merged: list[Merge] = [((a, b), (c, d)) for (a, b), (c, d) in facts["merged"]]
+    first = list(islice(_lines(store), FIRST_ROWS + 4))
+    heading = find_heading(first, [column.spellings for column in sheet.columns], merged)
+    wanted = [column.heading for column in sheet.imported if column.required]
+    if heading is None:
+        raise unreadable("no-heading", rows=FIRST_ROWS, headings="、".join(wanted))
+    columns = {position: sheet.columns[index] for position, index in sorted(heading.columns.items())}
+    _check_heading(facts["sheet"], heading, columns, sheet)
+    imported = {position: column for position, column in columns.items() if column.writable}
+    layout = SheetLayout(heading, imported, merged, first, facts["date_1904"])
+    ignored = [
+        text for place, text in heading.texts.items() if place not in imported and place not in layout.serial
+    ]
+    return ReadSheet(facts["sheet"], heading.row + 1, MappingProxyType(imported), tuple(ignored), Rows(store, layout))
+
+
+def _check_heading(name: str, heading: Heading, columns: Mapping[int, Column], sheet: Sheet) -> None:
+    for first, second in heading.doubled:
+        column = columns[first] if first in columns else columns[second]
+        if column.writable:
+            raise unreadable(
+                "doubled-columns", sheet=name, column=column.heading,
+                first=heading.texts[first], second=heading.texts[second],
+            )  # fmt: skip
+    missing = [column.heading for column in sheet.imported if column.required and column not in columns.values()]
+    if missing:
+        raise unreadable("missing-columns", sheet=name, columns="、".join(missing))
+
+
+@dataclass
+class Rows:
+    """The rows below the heading, down to the last that has a value, read from the temporary file each time."""
+
+    _store: IO[bytes]
+    _layout: SheetLayout
+
+    def __iter__(self) -> Iterator[ReadRow]:
+        self._store.seek(0)
+        self._store.readline()
+        layout, shared = self._layout, SharedCells(self._layout.merged_down)
+        blank: list[int] = []  # held back: they count only when a row with a value follows
+        for place, cells in enumerate(_lines(self._store)):
+            if place < layout.first_row:
+                continue
+            if is_blank(cells):  # by its own cells, before one merged with the row above is filled in
+                blank.append(place + 1)
+                continue
+            cells = shared.filled(place, cells)
+            yield from (ReadRow(number, {}, "blank") for number in blank)
+            blank.clear()
+            reason = skipped_as(cells, serial=layout.serial, headings=layout.headings)
+            yield ReadRow(place + 1, {} if reason else layout.values(shared.filled(place, cells)), reason)
+
+    def close(self) -> None:
+        """Drop the temporary file."""
+        self._store.close()
+
+
+def _lines(store: IO[bytes]) -> Iterator[list[Any]]:
+    for line in store:
+        yield from json.loads(line, object_hook=_day)
+
+
+def _day(tagged: dict[str, str]) -> date | datetime | str:
+    if "d" in tagged:
+        return date.fromisoformat(tagged["d"])
+    return datetime.fromisoformat(tagged["m"])

@@ -1,0 +1,75 @@
+"""What can go wrong, said without HTTP: each error carries an English sentence and its parameters.
+
+The sentence is a message id of the translation catalogue; `admin_views/problems.py` turns it
+into Chinese and a page, the command line into one line on standard error.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rules.words import N_
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason to refuse: `message` (a message id), its `params`, and the `field` at fault, if one is."""
+
+    message: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    field: str | None = None
+
+    def __str__(self) -> str:
+        return self.message % self.params if self.params else self.message
+
+
+class Problem(Exception):
+    """The root of all foreseen errors. `refusals` holds at least one reason."""
+
+    default = N_("This could not be done.")
+
+    def __init__(self, *reasons: Refusal | str, **params: Any) -> None:
+        given = reasons or (self.default,)
+        self.refusals: tuple[Refusal, ...] = tuple(
+            reason if isinstance(reason, Refusal) else Refusal(reason, params) for reason in given
+        )
+        super().__init__("; ".join(str(refusal) for refusal in self.refusals))
+
+
+class Refused(Problem):
+    """The rules or the data forbid the act; nothing was written."""
+
+    @classmethod
+    def because(cls, refusals: Iterable[Refusal]) -> "Refused":
+        """Return the error that holds these reasons."""
+        return cls(*refusals)
+
+
+class Stale(Problem):
+    """Someone else saved the record after it was read; nothing was written."""
+
+    default = N_("Someone else saved this record while you were editing it.")
+
+
+class Missing(Problem):
+    """There is no such record - or none that this clerk may know of; the two are never told apart."""
+
+    default = N_("This record does not exist, or it is not in your county.")
+
+
+class NotAllowed(Problem):
+    """The role may not do this at all, whatever the record."""
+
+    default = N_("Your role does not allow this.")
+
+
+class Unreadable(Problem):
+    """A file could not be read as what it should be."""
+
+    default = N_("This file could not be read.")
+
+
+class Unavailable(Problem):
+    """The database, or a part of the machine that it needs, is not there."""
+
+    default = N_("The database cannot be reached. Nothing was saved; please try again in a minute.")

@@ -1,0 +1,19 @@
+"""The title of a certified base: how long it lasts (Art. 16, written as Art. 20 writes its own term)."""
+
+from datetime import date, timedelta
+
+YEARS_OF_VALIDITY = 5  # Art. 16
+
+
+def last_valid_day(first_day: date, years: int = YEARS_OF_VALIDITY) -> date:
+    """Return the last day of a term of whole `years` that begins on `first_day`: the day before the anniversary.
+
+    2021-12-20 → 2026-12-19. 29 February has its anniversary on 1 March of a common year, so that
+    2024-02-29 → 2029-02-28.
+    """
+    year = first_day.year + years
+    try:
+        anniversary = first_day.replace(year=year)
+    except ValueError:
+        anniversary = date(year, 3, 1)
+    return anniversary - timedelta(days=1)

@@ -1,0 +1,162 @@
+"""Read the audit trail: is the chain whole, what happened to a record, what happened lately."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from documents.audit_entry import GENESIS, HEAD, AuditEntry, seal
+from documents.connection import reachable
+from office.cell_dates import OFFICE_TIME
+from rules.access import Actor, Permission
+from rules.words import N_
+
+PAGE = 50
+_BATCH = 1000
+# Nothing behind these many entries is counted: a page tells "more than" instead.
+_MOST_COUNTED = 10_000
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class BadEntry:
+    """The first entry at which the chain does not hold: its number, and a message id that says what is wrong."""
+
+    seq: int
+    message: str
+
+
+def verify() -> BadEntry | None:
+    """Read the whole chain and return the first bad entry; None when the trail is whole.
+
+    Numbers run from 1 without a gap, each entry names the hash of the one before it and has the hash of
+    its own content, and the head names the last one. What is written meanwhile is left for the next time.
+    Raises Unavailable.
+    """
+    entries, heads = AuditEntry._get_collection(), AuditEntry._get_db()["audit_head"]
+    with reachable():
+        # In this order: an entry and its head are written together, so the head read later covers it.
+        last = entries.find_one({}, {"_id": 1}, sort=[("_id", -1)])
+        head = heads.find_one({"_id": HEAD}) or {"seq": 0, "hash": GENESIS}
+        with entries.find({"_id": {"$lte": head["seq"]}}, batch_size=_BATCH).sort("_id", 1) as found:
+            bad = first_bad(found, head)
+    if bad is None and last is not None and last["_id"] > head["seq"]:
+        return BadEntry(head["seq"] + 1, N_("Entry %(seq)d stands behind the end of the trail."))
+    return bad
+
+
+def first_bad(found: Iterable[Entry], head: Entry) -> BadEntry | None:
+    """Return the first entry of a chain that does not hold, its `head` counted as the one after the last."""
+    seq, previous = 0, GENESIS
+    for entry in found:
+        seq += 1
+        if entry["_id"] != seq:
+            return BadEntry(seq, N_("Entry %(seq)d is missing."))
+        if entry.get("previous") != previous:
+            return BadEntry(seq, N_("Entry %(seq)d does not follow from the entry before it."))
+        if entry.get("hash") != seal(entry):
+            return BadEntry(seq, N_("Entry %(seq)d was changed after it was written."))
+        previous = entry["hash"]
+    if head.get("seq", 0) > seq:
+        return BadEntry(seq + 1, N_("Entry %(seq)d is missing."))
+    if head.get("seq") != seq or head.get("hash") != previous:
+        return BadEntry(seq, N_("Entry %(seq)d is not the one that the trail ends with."))
+    return None
+
+
+def history(collection: str, record_id: Any, actor: Actor, *, most: int = 200) -> list[dict[str, Any]]:
+    """Return what happened to one record, latest first, as far as the actor's county was concerned."""
+    found = AuditEntry.objects.of_record(collection, record_id).visible_to(actor)
+    with reachable():
+        return [_own(entry, actor.county) for entry in _entries(found.filters(), limit=most)]
+
+
+def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return the latest acts in the actor's scope, latest first; on these collections alone when some are named."""
+    with reachable():
+        wanted = AuditEntry.objects.visible_to(actor).having("collection", collections)
+        found = _entries(wanted.filters(), limit=most)
+        return [_own(entry, actor.county) for entry in found]
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """What the audit page is filtered by; days are the office's, both included; '' and None leave open."""
+
+    actor_id: str = ""
+    action: str = ""
+    collection: str = ""
+    record_id: ObjectId | None = None
+    note: str = ""
+    county: str = ""
+    words: str = ""  # part of a person's name or of a record's
+    first_day: date | None = None
+    last_day: date | None = None
+
+    def clause(self) -> dict[str, Any]:
+        """Return the MongoDB filter."""
+        given = {
+            "actor_id": self.actor_id, "action": self.action, "collection": self.collection,
+            "record_id": self.record_id, "note": self.note, "counties": self.county,
+        }  # fmt: skip
+        clause: dict[str, Any] = {key: value for key, value in given.items() if value}
+        limits = {}
+        if self.first_day:
+            limits["$gte"] = _begin_of(self.first_day)
+        if self.last_day:
+            limits["$lt"] = _begin_of(self.last_day + timedelta(days=1))
+        if self.words:
+            part = {"$regex": re.escape(self.words)}
+            clause["$or"] = [{"actor_name": part}, {"label": part}]
+        return clause | ({"at": limits} if limits else {})
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """One page of entries, latest first; `more` when there are more than `total`."""
+
+    entries: list[dict[str, Any]]
+    total: int
+    more: bool
+
+
+def page(wanted: AuditFilter, *, actor: Actor, number: int = 0, size: int = PAGE) -> AuditPage:
+    """Return page `number` (from 0) of the entries that meet the filter, in the actor's scope.
+
+    Raises NotAllowed, Unavailable.
+    """
+    actor.demand(Permission.READ_AUDIT)
+    clause = AuditEntry.objects.visible_to(actor).where_raw(wanted.clause()).filters()
+    with reachable():
+        found = list(_entries(clause, skip=max(number, 0) * size, limit=size))
+        total = AuditEntry._get_collection().count_documents(clause, limit=_MOST_COUNTED + 1)
+    return AuditPage(found, min(total, _MOST_COUNTED), total > _MOST_COUNTED)
+
+
+def _own(entry: dict[str, Any], county: str | None) -> dict[str, Any]:
+    """Return an entry without what a partner does in other counties, which its list of cooperations would tell."""
+    if county is None or entry.get("collection") != "service_partners":
+        return entry
+    changes = []
+    for change in entry.get("changes", []):
+        if change["field"] == "cooperations":
+            old, new = (
+                [one for one in change[key] or [] if one.get("county") == county] for key in ("old", "new")
+            )
+            if old != new:
+                changes.append({**change, "old": old, "new": new})
+        else:
+            changes.append(change)
+    return {**entry, "changes": changes}
+
+
+def _entries(clause: Mapping[str, Any], *, skip: int = 0, limit: int) -> Iterator[dict[str, Any]]:
+    cursor = AuditEntry._get_collection().find(clause).sort("_id", -1).skip(skip).limit(limit)
+    return (dict(entry) for entry in cursor)
+
+
+def _begin_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=OFFICE_TIME)

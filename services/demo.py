@@ -1,0 +1,102 @@
+"""Load an invented office to look at and to learn with; never over existing records unless told to replace them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from random import Random
+from typing import Any
+
+from bson import ObjectId
+
+from documents.attachment import BUCKET, database
+from documents.connection import reachable
+from documents.kinds import RECORDS
+from office.cell_dates import OFFICE_TIME
+from rules.access import SYSTEM, Actor
+from rules.errors import Refused
+from rules.words import N_
+from services import demo_records
+from services.demo_names import Invent
+from services.import_names import distinct
+from services.records import new_record
+from services.references import References
+from services.writing import Writing, in_one_transaction
+
+SEED = 371500
+NOTE = "demo"
+# As many as the office's largest records allow in one transaction on the embedded database.
+_CHUNK = 200
+# Referring records go before those they refer to.
+_COLLECTIONS = ("ledger_entries", "tenant_companies", "service_partners", "bases")
+_HOLDING = (*_COLLECTIONS, "recycled")
+Numbered = tuple[ObjectId, dict[str, Any]]
+
+
+def load_demo(*, now: datetime, actor: Actor = SYSTEM, replace: bool = False, seed: int = SEED) -> dict[str, int]:
+    """Write the invented office and return how many records each collection received.
+
+    The same `seed` and day give the same office. `replace` first removes every record, file and
+    recycled record for good; users and the audit trail stay. Killed in between, it leaves a part of
+    the office: load it again with `replace`. Raises Refused over existing records, Unavailable.
+    """
+    with reachable():
+        if any(database()[name].find_one({}, {"_id": 1}) is not None for name in _HOLDING):
+            if not replace:
+                raise Refused(
+                    N_("The office already holds records. The demonstration is loaded over them only with --replace.")
+                )
+            _remove_all(actor, now)
+        invent = Invent(Random(seed), now.astimezone(OFFICE_TIME).date())  # noqa: S311 - invented data, no secrets
+        homes = demo_records.bases(invent)
+        counts = {"bases": _write("bases", ((home.id, home.values) for home in homes), actor, now)}
+        counts["tenant_companies"] = _write("tenant_companies", demo_records.companies(invent, homes), actor, now)
+        allies = list(demo_records.partners(invent, homes))
+        counts["service_partners"] = _write("service_partners", allies, actor, now)
+        ledger = demo_records.entries(invent, homes, allies)
+        counts["ledger_entries"] = _write("ledger_entries", ledger, actor, now)
+        return counts
+
+
+def _write(collection: str, records: Iterable[Numbered], actor: Actor, now: datetime) -> int:
+    count = 0
+    for chunk in _chunks(records):
+        in_one_transaction(lambda writing, chunk=chunk: _insert(writing, collection, chunk), actor=actor, now=now)
+        count += len(chunk)
+    return count
+
+
+def _insert(writing: Writing, collection: str, chunk: list[Numbered]) -> None:
+    refs = References(writing.actor, writing.session)
+    values = [one for _, one in chunk]
+    cooperating = [each["base"] for one in values for each in one.get("cooperations", [])]
+    bases = distinct([*(one.get("base") for one in values), *cooperating])
+    refs.read_ahead(bases, distinct(one.get("partner") for one in values))
+    if collection == "ledger_entries":
+        refs.all_companies_of(bases)
+    raws = [new_record(writing, collection, one, refs, record_id=number, note=NOTE) for number, one in chunk]
+    RECORDS[collection].collection().insert_many(raws, session=writing.session)
+
+
+def _remove_all(actor: Actor, now: datetime) -> None:
+    """Remove every record for good, each with its audit entry; then what belonged to them."""
+    for collection in _COLLECTIONS:
+        rows = RECORDS[collection].collection().find({})
+        for chunk in _chunks(rows):
+            in_one_transaction(lambda writing, chunk=chunk: _delete(writing, collection, chunk), actor=actor, now=now)  # noqa: B023
+    for name in ("recycled", "papers", "attachments", f"{BUCKET}.files", f"{BUCKET}.chunks"):
+        database()[name].delete_many({})
+
+
+def _delete(writing: Writing, collection: str, chunk: list[dict[str, Any]]) -> None:
+    document = RECORDS[collection]
+    document.collection().delete_many({"_id": {"$in": [raw["_id"] for raw in chunk]}}, session=writing.session)
+    for raw in chunk:
+        counties = document.counties_of(raw)
+        writing.tally(collection, raw, counties, -1)
+        writing.record("deleted", collection, raw["_id"], document.label_of(raw), counties=counties, note=NOTE)
+
+
+def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
+    found = iter(items)
+    while chunk := list(islice(found, _CHUNK)):
+        yield chunk

@@ -1,0 +1,213 @@
+"""The records of the demonstration office: every status, every kind, titles in each of their states."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from rules.counties import CountyFacts
+from rules.terms import ActivityType, FeeKind, Industry, Satisfaction, ServiceFunction
+from services.demo_names import LONG_BASE, LONG_COMPANY, Invent, counties_of_bases
+
+Values = dict[str, Any]
+BASES, COMPANIES, PARTNERS, ENTRIES = 36, 1400, 70, 4200
+
+# status, how many bases, days since the announcement. The title lasts five years less a day.
+_TITLES: tuple[tuple[str, int, int], ...] = (
+    ("certified", 2, 1826 + 75),  # expired, due for cancellation
+    ("certified", 3, 1826 - 45),  # to be renewed this year
+    ("certified", 2, 1826 - 150),
+    ("certified", 7, 1150),
+    ("certified", 6, 760),
+    ("certified", 6, 395),
+    ("certified", 2, 20),
+    ("cancelled", 2, 2280),
+    ("revoked", 1, 1150),
+    ("revoked", 1, 760),
+    ("uncertified", 4, 0),
+)
+_ACTIVITIES: dict[ServiceFunction, tuple[ActivityType, ...]] = {
+    ServiceFunction.INFORMATION: (ActivityType.SERVICE_EVENT, ActivityType.ADVICE),
+    ServiceFunction.START_UP: (ActivityType.ADVICE, ActivityType.TRAINING),
+    ServiceFunction.INNOVATION: (ActivityType.TECHNOLOGY_FAIR, ActivityType.TECHNOLOGY_MATCHMAKING, ActivityType.ADVICE),
+    ServiceFunction.TRAINING: (ActivityType.TRAINING,),
+    ServiceFunction.MARKETING: (
+        ActivityType.EXHIBITION, ActivityType.TRADE_TALK, ActivityType.PRODUCT_PROMOTION,
+        ActivityType.LEADING_FIRM_MATCHMAKING, ActivityType.PRESENTATION,
+    ),
+    ServiceFunction.FINANCING: (ActivityType.FINANCING_MEETING, ActivityType.ADVICE),
+    ServiceFunction.CONSULTING: (ActivityType.ADVICE,),
+    ServiceFunction.PROFESSIONAL: (ActivityType.AGENCY, ActivityType.ADVICE),
+}  # fmt: skip
+_REQUESTS = (
+    "高企申报辅导", "商标注册", "劳动合同咨询", "招聘技术工人", "产品出口咨询", "流动资金贷款对接", "专利申请", "财税政策解读",
+    "直播电商运营培训", "生产线数字化改造诊断", "环评手续代办", "新产品检验检测",
+)  # fmt: skip
+_PLACES = ("基地会议室", "企业现场", "路演大厅", "一站式服务窗口")
+_LEVELS = ("一般", "较好", "很好")
+
+
+@dataclass
+class DemoBase:
+    """An invented base and what the records about it need to know."""
+
+    id: ObjectId
+    county: CountyFacts
+    since: date
+    values: Values
+    tenants: list[tuple[str, date]] = field(default_factory=list)  # name, moved in
+
+
+def bases(invent: Invent) -> list[DemoBase]:
+    """Return the bases in the office's order of counties, with titles in every state."""
+    titles = [(status, ago) for status, many, ago in _TITLES for _ in range(many)]
+    invent.random.shuffle(titles)
+    found = []
+    for county, (status, ago) in zip(counties_of_bases(BASES), titles, strict=True):
+        kind, name = invent.base(county)
+        since = invent.day(ago + 500, ago + 3200)
+        values: Values = {
+            "name": name, "operator": invent.operator(), "uscc": invent.code(county), "county": county.code,
+            "base_type": kind, "legal_representative": invent.person(), "address": invent.address(county),
+            "operating_since": since, "floor_area": float(invent.random.randrange(3_000, 90_000, 50)),
+            "service_staff": invent.random.randint(3, 18), "online_system": invent.random.random() < 0.75,
+            "status": status, "contact_name": invent.person(), "contact_phone": invent.phone(),
+            "contact_email": f"base{len(found) + 1:02d}@example.cn",
+        }  # fmt: skip
+        if status != "uncertified":
+            values |= _announcement(invent.today - timedelta(days=ago))
+        found.append(DemoBase(ObjectId(), county, since, values))
+    found[7].values["name"] = LONG_BASE
+    return found
+
+
+def _announcement(day: date) -> Values:
+    """Return the announcement of a working day: the bases of one day share its number."""
+    day -= timedelta(days=max(0, day.weekday() - 4))
+    number = 10 + day.timetuple().tm_yday // 2
+    return {"announced_on": day, "document_number": f"聊工信发〔{day.year}〕{number}号"}
+
+
+def companies(invent: Invent, homes: Sequence[DemoBase]) -> Iterator[tuple[ObjectId, Values]]:
+    """Return the companies: of every size and industry, some moved out, some with figures still missing."""
+    random = invent.random
+    weights = [random.choice((0.4, 0.8, 1.0, 1.2, 1.6)) for _ in homes]
+    for number in range(COMPANIES):
+        home = random.choices(homes, weights)[0]
+        # Every base and every industry has its company before chance decides.
+        home = homes[number] if number < len(homes) else home
+        industries = list(Industry)
+        industry = industries[number] if number < len(industries) else random.choice(industries)
+        values = _company(invent, home, industry)
+        if number == len(homes):
+            values["name"] = LONG_COMPANY
+        home.tenants.append((values["name"], values["moved_in"]))
+        yield ObjectId(), values
+
+
+def _company(invent: Invent, home: DemoBase, industry: Industry) -> Values:
+    random = invent.random
+    scale = random.choices((1, 8, 60, 500), (46, 40, 12, 2))[0]
+    days_open = (invent.today - home.since).days
+    moved_in = invent.day(max(days_open - 30, 40), 20)
+    values: Values = {
+        "name": invent.company(home.county), "uscc": invent.code(home.county), "base": home.id,
+        "industry": industry.value, "people": random.randint(2, 9) * scale // random.choice((1, 2)) + 1,
+        "revenue": round(random.uniform(15, 160) * scale, 2), "assets": round(random.uniform(10, 190) * scale, 2),
+        "moved_in": moved_in, "legal_representative": invent.person(), "phone": invent.phone(), "status": "housed",
+    }  # fmt: skip
+    if random.random() < 0.09:
+        stay = (invent.today - moved_in).days
+        values |= {"moved_out": invent.day(stay - 1, 0), "status": "moved_out"}
+    if random.random() < 0.04:
+        del values["revenue"], values["assets"]
+    elif random.random() < 0.01:
+        values |= {"size_override": "small", "size_reason": "以统计部门上年度认定结果为准。"}
+    return values
+
+
+def partners(invent: Invent, homes: Sequence[DemoBase]) -> Iterator[tuple[ObjectId, Values]]:
+    """Return the service partners, each with cooperations; an eighth of them have ended theirs."""
+    random = invent.random
+    for number in range(PARTNERS):
+        ended = number % 8 == 5
+        mine = random.sample(homes, random.randint(1, 6))
+        functions = random.sample(list(ServiceFunction), random.randint(1, 4))
+        yield ObjectId(), {
+            "name": invent.partner(), "uscc": invent.code(None), "functions": [one.value for one in functions],
+            "cooperations": [_cooperation(invent, home, ended) for home in mine],
+            "contact_name": invent.person(), "contact_phone": invent.phone(),
+            "status": "ended" if ended else "cooperating",
+        }  # fmt: skip
+
+
+def _cooperation(invent: Invent, home: DemoBase, ended: bool) -> Values:
+    first = max(home.since, invent.day(2000, 420))
+    years = invent.random.choice((1, 2, 3))
+    last = first + timedelta(days=365 * years - 1)
+    if ended:
+        return {"base": home.id, "first_day": first, "last_day": min(last, invent.day(200, 30))}
+    if last < invent.today and invent.random.random() < 0.8:
+        return {"base": home.id, "first_day": first}
+    return {"base": home.id, "first_day": first, "last_day": last}
+
+
+def entries(
+    invent: Invent, homes: Sequence[DemoBase], allies: Sequence[tuple[ObjectId, Values]]
+) -> Iterator[tuple[ObjectId, Values]]:
+    """Return the ledger of three years, base by base; the latest weeks hold drafts and entries to be verified."""
+    of_base = {home.id: [one for one, values in allies if _works_with(values, home)] for home in homes}
+    weights = [len(home.tenants) + 5 for home in homes]
+    chosen = sorted(invent.random.choices(range(len(homes)), weights, k=ENTRIES))
+    for number, place in enumerate(chosen):
+        home = homes[place]
+        yield ObjectId(), _entry(invent, home, of_base[home.id], number)
+
+
+def _works_with(values: Values, home: DemoBase) -> bool:
+    return any(one["base"] == home.id for one in values["cooperations"])
+
+
+def _entry(invent: Invent, home: DemoBase, allies: Sequence[ObjectId], number: int) -> Values:
+    random = invent.random
+    function = random.choice(list(ServiceFunction))
+    day = invent.day(min(1095, (invent.today - home.since).days), 0)
+    day -= timedelta(days=max(0, day.weekday() - 4))  # a working day
+    named = [name for name, moved_in in home.tenants if moved_in <= day]
+    named = random.sample(named, min(len(named), random.choice((1, 1, 2, 3, 8, 15))))
+    times = len(named) + random.choice((0, 0, 1, 4))
+    values: Values = {
+        "base": home.id, "served_on": day, "function": function.value,
+        "activity": random.choice(_ACTIVITIES[function]).value,
+        "mode": random.choices(("offline", "online"), (4, 1))[0], "request": f"{random.choice(_REQUESTS)}（{number + 1}）",
+        "service_record": "已完成对接，形成服务记录。", "companies": [{"name": name} for name in named],
+        "company_times": max(times, 1), "person_times": max(times, 1) * random.choice((1, 2, 2, 5)),
+        "status": _entry_status(invent, day),
+    }  # fmt: skip
+    values["place"] = "线上" if values["mode"] == "online" else random.choice(_PLACES)
+    if allies and random.random() < 0.6:
+        values["partner"] = random.choice(allies)
+    values |= _fee(invent)
+    if random.random() < 0.6:
+        values["satisfaction"] = random.choices(list(Satisfaction), (50, 38, 9, 3))[0].value
+        values["feedback"] = f"服务及时，效果{random.choice(_LEVELS)}。"
+    return values
+
+
+def _entry_status(invent: Invent, day: date) -> str:
+    age = (invent.today - day).days
+    if age < 20 and invent.random.random() < 0.5:
+        return "draft"
+    return "submitted" if age < 90 or invent.random.random() < 0.1 else "verified"
+
+
+def _fee(invent: Invent) -> Values:
+    kind = invent.random.choices(list(FeeKind), (45, 25, 30))[0]
+    amount = 0.0
+    if kind is FeeKind.LOW:
+        amount = float(invent.random.choice((100, 200, 500)))
+    if kind is FeeKind.MARKET:
+        amount = float(invent.random.randrange(800, 20_000, 100))
+    return {"fee_kind": kind.value, "fee_amount": amount}

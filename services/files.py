@@ -1,0 +1,157 @@
+"""Files of records: kept in GridFS, known by their content, served only through their record's scope.
+
+A new file is stored first and its particulars are written with the audit entry; a kill between the two
+leaves bytes that nothing points to, never a record that points to nothing. Nothing is replaced in place.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import IO, Any
+
+from bson import ObjectId
+from gridfs import GridFSBucket
+from pymongo.errors import PyMongoError
+
+from documents.attachment import BUCKET, Attachment, database
+from documents.kinds import RECORDS
+from rules.access import Actor, Permission
+from rules.errors import Missing, Refusal, Refused, Unavailable
+from rules.words import N_
+from services.records import find, in_scope
+from services.writing import Writing, in_one_transaction
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_FILES = 100  # of one record
+_NAME_LENGTH = 120
+
+# What the content must begin with, by ending: the name alone is no proof.
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_KINDS: Mapping[str, tuple[tuple[bytes, ...], str]] = {
+    "pdf": ((b"%PDF-",), "application/pdf"),
+    "jpg": ((b"\xff\xd8\xff",), "image/jpeg"),
+    "jpeg": ((b"\xff\xd8\xff",), "image/jpeg"),
+    "png": ((b"\x89PNG\r\n\x1a\n",), "image/png"),
+    "docx": ((_ZIP,), _OFFICE + "wordprocessingml.document"),
+    "xlsx": ((_ZIP,), _OFFICE + "spreadsheetml.sheet"),
+    "pptx": ((_ZIP,), _OFFICE + "presentationml.presentation"),
+    "zip": ((_ZIP,), "application/zip"),
+    "doc": ((_OLE,), "application/msword"),
+    "xls": ((_OLE,), "application/vnd.ms-excel"),
+    "ppt": ((_OLE,), "application/vnd.ms-powerpoint"),
+    "wps": ((_OLE, _ZIP), "application/octet-stream"),
+    "et": ((_OLE, _ZIP), "application/octet-stream"),
+    "ofd": ((_ZIP,), "application/octet-stream"),
+}
+ENDINGS = tuple(_KINDS)
+
+
+def clean_name(name: str) -> str:
+    """Return a file name without folders, control characters and what a disk refuses."""
+    base = re.split(r"[\\/]", name)[-1]
+    kept = "".join(sign for sign in base if sign.isprintable() and sign not in '<>:"|?*').strip(". ")
+    stem, dot, ending = kept.rpartition(".")
+    return f"{stem[:_NAME_LENGTH]}{dot}{ending}" if dot else kept[:_NAME_LENGTH]
+
+
+def _media_type(name: str, head: bytes) -> str:
+    ending = name.rpartition(".")[2].lower()
+    known = _KINDS.get(ending)
+    if known is None:
+        raise Refused(Refusal(N_("Files of this kind cannot be kept. Allowed: %(endings)s."), {"endings": "、".join(ENDINGS)}))
+    if not head.startswith(known[0]):
+        raise Refused(Refusal(N_("The content of “%(name)s” is not what its ending says."), {"name": name}))
+    return known[1]
+
+
+def add_file(
+    collection: str, record_id: ObjectId, name: str, content: IO[bytes], *, actor: Actor, now: datetime
+) -> ObjectId:
+    """Keep a file with a record; return its id. Raises Missing, NotAllowed, Refused (kind, size, number)."""
+    actor.demand(Permission.WRITE)
+    name = clean_name(name)
+    head = content.read(16)
+    media_type = _media_type(name, head)
+    size, digest = _measure(content)
+    bucket = GridFSBucket(database(), bucket_name=BUCKET)
+    content.seek(0)
+    try:
+        stored = bucket.upload_from_stream(name, content)
+    except PyMongoError as error:
+        raise Unavailable() from error
+    particulars = {"name": name, "size": size, "media_type": media_type, "sha256": digest, "stored": stored}
+    try:
+        return in_one_transaction(
+            lambda writing: _attach(writing, collection, record_id, particulars), actor=actor, now=now
+        )
+    except Exception:
+        bucket.delete(stored)
+        raise
+
+
+def _measure(content: IO[bytes]) -> tuple[int, str]:
+    content.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while block := content.read(1 << 20):
+        size += len(block)
+        digest.update(block)
+        if size > MOST_BYTES:
+            raise Refused(Refusal(N_("The file is too large: at most 20 MB."), {}))
+    return size, digest.hexdigest()
+
+
+def _attach(writing: Writing, collection: str, record_id: ObjectId, particulars: Mapping[str, Any]) -> ObjectId:
+    document = RECORDS[collection]
+    raw = find(document, record_id, writing)
+    attachments = Attachment._get_collection()
+    if attachments.count_documents({"collection": collection, "record_id": record_id}, session=writing.session) >= MOST_FILES:
+        raise Refused(N_("A record can hold at most 100 files."))
+    counties = document.counties_of(raw)
+    entry = {
+        "_id": ObjectId(), "collection": collection, "record_id": record_id, "counties": counties, **particulars,
+        "uploaded_at": writing.now, "uploaded_by": writing.actor.id, "uploaded_by_name": writing.actor.name,
+    }  # fmt: skip
+    attachments.insert_one(entry, session=writing.session)
+    writing.record("file-added", collection, record_id, document.label_of(raw), counties=counties, note=particulars["name"])
+    return entry["_id"]  # type: ignore[no-any-return]
+
+
+def files_of(collection: str, record_id: ObjectId) -> list[dict[str, Any]]:
+    """Return the particulars of a record's files, oldest first; the caller has checked the record's scope."""
+    return list(Attachment.objects.of_record(collection, record_id).order_by("uploaded_at").as_pymongo())
+
+
+def open_file(file_id: ObjectId, *, actor: Actor) -> tuple[dict[str, Any], IO[bytes]]:
+    """Return a file's particulars and its bytes to read. Missing when it, or its record, is out of scope."""
+    entry = Attachment._get_collection().find_one({"_id": file_id})
+    if entry is None:
+        raise Missing()
+    document = RECORDS[entry["collection"]]
+    raw = document.collection().find_one({"_id": entry["record_id"]})
+    if raw is None or not in_scope(document, raw, actor):
+        raise Missing()
+    return entry, GridFSBucket(database(), bucket_name=BUCKET).open_download_stream(entry["stored"])
+
+
+def remove_file(file_id: ObjectId, *, actor: Actor, now: datetime) -> None:
+    """Take a file from its record. Missing when it is out of scope. The bytes go after the record says so."""
+    actor.demand(Permission.WRITE)
+
+    def work(writing: Writing) -> ObjectId:
+        attachments = Attachment._get_collection()
+        entry = attachments.find_one({"_id": file_id}, session=writing.session)
+        if entry is None:
+            raise Missing()
+        document = RECORDS[entry["collection"]]
+        raw = find(document, entry["record_id"], writing)
+        attachments.delete_one({"_id": file_id}, session=writing.session)
+        writing.record(
+            "file-removed", entry["collection"], raw["_id"], document.label_of(raw),
+            counties=document.counties_of(raw), note=entry["name"],
+        )  # fmt: skip
+        return entry["stored"]  # type: ignore[no-any-return]
+
+    stored = in_one_transaction(work, actor=actor, now=now)
+    GridFSBucket(database(), bucket_name=BUCKET).delete(stored)

@@ -1,0 +1,235 @@
+"""Write the rows of an import, some hundreds in one transaction, each with its audit entry.
+
+A row that the rules refuse is left out; what the database refuses (a code that another clerk
+registered meanwhile) undoes the transaction, and its rows are tried again by halves until only the
+row at fault is left out.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReplaceOne
+
+from documents.kinds import RECORDS
+from documents.status import DEFAULT_STATUS
+from office.columns import Sheet
+from rules.access import Actor
+from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
+from rules.words import N_
+from services.copies import carry_copies
+from services.import_names import distinct
+from services.import_parsing import Candidate
+from services.import_report import Outcome, RowReport
+from services.preparing import stored
+from services.records import changed_record, in_scope, new_record
+from services.references import References
+from services.writing import Writing, in_one_transaction
+
+# One company costs some 85 index entries: 1,300 of them outgrow a transaction on the embedded database,
+# and other clerks' saves wait for the end of a chunk (0.2 s).
+CHUNK = 200
+Raw = dict[str, Any]
+Identity = tuple[Any, ...]
+
+
+class _Undone(Exception):  # noqa: N818 - not an error: how a trial leaves its transaction
+    """Carries the result of a trial out of the transaction that it undoes."""
+
+    def __init__(self, result: "_Result") -> None:
+        super().__init__("a trial is undone")
+        self.result = result
+
+
+class _Result:
+    """What one transaction did: a report for each row, and how often each identity was used."""
+
+    def __init__(self) -> None:
+        self.reports: list[RowReport] = []
+        self.used: Counter[Identity] = Counter()
+
+
+class ChunkWriter:
+    """Writes chunks of one import in turn; with `trial` it does all but commit."""
+
+    def __init__(self, sheet: Sheet, *, actor: Actor, now: datetime, note: str, trial: bool = False) -> None:
+        """`note` goes into every audit entry."""
+        self._sheet = sheet
+        self._collection = sheet.collection
+        self._document = RECORDS[sheet.collection]
+        self._actor = actor
+        self._now = now
+        self._note = note
+        self._trial = trial
+        # A ledger has no number: the n-th row of the file with an identity is the n-th record with it.
+        self._used: Counter[Identity] = Counter()
+
+    def in_order(self, candidates: list[Candidate]) -> list[Candidate]:
+        """Return the rows in the order of writing: a ledger base by base, so that a chunk needs few bases' tenants."""
+        if self._collection != "ledger_entries":
+            return candidates
+        return sorted(candidates, key=lambda one: (str(one.values["base"]), str(one.values.get("served_on", ""))))
+
+    def write(self, candidates: Sequence[Candidate]) -> list[RowReport]:
+        """Write one chunk and return a report for each row. Raises Unavailable."""
+        if not candidates:
+            return []
+        try:
+            result = self._attempt(candidates)
+        except Refused as refused:
+            if len(candidates) == 1:
+                return [RowReport(candidates[0].row, Outcome.REJECTED, refused.refusals)]
+            half = len(candidates) // 2
+            return self.write(candidates[:half]) + self.write(candidates[half:])
+        self._used += result.used
+        return result.reports
+
+    def _attempt(self, candidates: Sequence[Candidate]) -> _Result:
+        def work(writing: Writing) -> _Result:
+            result = _Chunk(self._sheet, writing, candidates, self._used, self._note).run()
+            if self._trial:
+                raise _Undone(result)
+            return result
+
+        try:
+            return in_one_transaction(work, actor=self._actor, now=self._now)
+        except _Undone as undone:
+            return undone.result
+
+
+class _Chunk:
+    """One run of one chunk within one transaction; a run that the database repeats begins with a new one."""
+
+    def __init__(
+        self, sheet: Sheet, writing: Writing, candidates: Sequence[Candidate], used: Mapping[Identity, int], note: str
+    ) -> None:
+        self._collection = sheet.collection
+        self._identity = sheet.identity
+        self._document = RECORDS[sheet.collection]
+        self._writing = writing
+        self._candidates = candidates
+        self._used = used
+        self._note = note
+        self._refs = References(writing.actor, writing.session)
+        self._inserts: list[Raw] = []
+        self._replacements: list[tuple[Raw, Raw]] = []
+
+    def run(self) -> _Result:
+        """Read what the rows need, write them, and say what became of each."""
+        self._read_ahead()
+        stored_already = self._stored_already()
+        result = _Result()
+        for one in self._candidates:
+            identity = self._identity_of(one.values)
+            place = self._used.get(identity, 0) + result.used[identity]
+            known = stored_already.get(identity, [])
+            try:
+                outcome = self._write_one(one, known[place] if place < len(known) else None)
+            except Unavailable:
+                raise
+            except Problem as problem:
+                result.reports.append(RowReport(one.row, Outcome.REJECTED, problem.refusals))
+                continue
+            if self._collection == "ledger_entries":
+                result.used[identity] += 1
+            result.reports.append(RowReport(one.row, outcome))
+        self._flush()
+        return result
+
+    def _read_ahead(self) -> None:
+        values = [one.values for one in self._candidates]
+        cooperating = [each["base"] for one in values for each in one.get("cooperations", [])]
+        bases = distinct([*(one.get("base") for one in values), *cooperating])
+        self._refs.read_ahead(bases, distinct(one.get("partner") for one in values))
+        if self._collection == "ledger_entries":
+            self._refs.all_companies_of(bases)
+
+    def _identity_of(self, values: Mapping[str, Any]) -> Identity:
+        return tuple(stored(values.get(key)) for key in self._identity)
+
+    def _stored_already(self) -> dict[Identity, list[Raw]]:
+        """Return the records that the rows may be, by identity, oldest first."""
+        keys = ("base", "served_on") if self._collection == "ledger_entries" else self._identity
+        clause = {
+            key: {"$in": list({stored(one.values.get(key)) for one in self._candidates})} for key in keys
+        }
+        found: dict[Identity, list[Raw]] = {}
+        for raw in self._document.collection().find(clause, session=self._writing.session).sort("_id", 1):
+            found.setdefault(self._identity_of(raw), []).append(dict(raw))
+        return found
+
+    def _write_one(self, one: Candidate, before: Raw | None) -> Outcome:
+        if before is None:
+            self._inserts.append(
+                new_record(self._writing, self._collection, one.values, self._refs, record_id=ObjectId(), note=self._note)
+            )
+            outcome = Outcome.CREATED
+        else:
+            outcome = self._change(one.values, before)
+        if self._collection == "bases":
+            self._flush()  # the next base's document number asks who carries it
+        return outcome
+
+    def _change(self, given: Mapping[str, Any], before: Raw) -> Outcome:
+        if not in_scope(self._document, before, self._writing.actor):
+            sentence = N_("The code %(value)s cannot be entered in your county. Please ask the city bureau.")
+            raise Refused(Refusal(sentence, {"value": before.get("uscc", "")}, field="uscc"))
+        values = _completed(self._collection, given, before)
+        if _says_nothing_new(values, before):
+            return Outcome.UNCHANGED
+        after = changed_record(self._writing, self._collection, before, values, self._refs, note=self._note)
+        if after is None:
+            return Outcome.UNCHANGED
+        self._replacements.append((before, after))
+        return Outcome.UPDATED
+
+    def _flush(self) -> None:
+        collection, session = self._document.collection(), self._writing.session
+        if self._inserts:
+            collection.insert_many(self._inserts, session=session)
+        if self._replacements:
+            steps = [
+                ReplaceOne({"_id": before["_id"], "version": before["version"]}, after)
+                for before, after in self._replacements
+            ]
+            if collection.bulk_write(steps, session=session).matched_count != len(steps):
+                raise Stale()
+        for before, after in self._replacements:
+            carry_copies(self._writing, self._collection, before, after)
+        self._inserts, self._replacements = [], []
+
+
+def _says_nothing_new(values: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    return all(_comparable(key, stored(value)) == _comparable(key, before.get(key)) for key, value in values.items())
+
+
+def _comparable(key: str, value: Any) -> Any:
+    """Return a value as a workbook can say it: a list of named companies or of cooperations without derived parts."""
+    if key == "companies" and value:
+        return [one.get("name") for one in value]
+    if key == "cooperations" and value:
+        return [(one.get("base"), one.get("first_day"), one.get("last_day")) for one in value]
+    return value
+
+
+def _completed(collection: str, given: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a row, completed by what the stored record says where the row says nothing."""
+    values = dict(given)
+    if "cooperations" in values:
+        kept = before.get("cooperations") or []
+        values["cooperations"] = [each for one in values["cooperations"] for each in _with_days(one, kept)]
+    left = collection == "tenant_companies" and "moved_out" in values and "status" not in values
+    if left and before.get("status") == DEFAULT_STATUS[collection] and not before.get("moved_out"):
+        values["status"] = "moved_out"
+    return values
+
+
+def _with_days(one: Mapping[str, Any], kept: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return a cooperation of a row with the days stored for it that the row leaves blank."""
+    first, last = stored(one.get("first_day")), stored(one.get("last_day"))
+    same = [old for old in kept if old["base"] == one["base"] and first in (None, old.get("first_day"))]
+    if first is None and last is None and same:
+        return [dict(old) for old in same]
+    return [{**same[0], **one}] if len(same) == 1 else [dict(one)]

@@ -1,0 +1,137 @@
+"""Find bases, partners and statuses by what a workbook calls them, within the actor's scope.
+
+Read once at the start of an import; the transactions that write check the ids again.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Never
+
+from bson import ObjectId
+
+from documents.base import Base
+from documents.service_partner import ServicePartner
+from documents.status import Status
+from rules.access import Actor
+from rules.counties import BY_CODE, COUNTIES
+from rules.errors import Refusal, Refused
+from rules.terms import plain
+from rules.words import N_
+
+# Written in the partner's column when the base gave the service itself.
+_THE_BASE_ITSELF = frozenset({"本基地", "基地", "基地自身", "基地自办", "无", "-", "—", "/"})
+_PREFIXES = sorted(
+    ((plain(word), county.code) for county in COUNTIES for word in (county.name, county.short, *county.aliases)
+     if not word.isdigit()),
+    key=lambda pair: -len(pair[0]),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A record as it is looked up: its id and the counties it belongs to."""
+
+    id: ObjectId
+    counties: tuple[str, ...]
+
+
+def without_county(key: str) -> tuple[str | None, str]:
+    """Return the county that a compared name begins with and the rest of the name; None and the name if none."""
+    bare = key.removeprefix("山东省").removeprefix("聊城市")
+    for prefix, code in _PREFIXES:
+        if bare.startswith(prefix) and len(bare) > len(prefix):
+            return code, bare[len(prefix) :]
+    return None, bare or key
+
+
+class BaseNames:
+    """The bases of the actor's scope by their names, former names, and names without the county before them."""
+
+    def __init__(self, actor: Actor) -> None:
+        """Read them in one command."""
+        self._exact: dict[str, list[_Named]] = {}
+        self._former: dict[str, list[_Named]] = {}
+        self._short: dict[str, list[_Named]] = {}
+        for row in Base.objects.visible_to(actor).rows(["name", "county", "former_names"], [("_id", 1)]):
+            named = _Named(row["_id"], (row["county"],))
+            key = plain(row["name"])
+            self._exact.setdefault(key, []).append(named)
+            self._short.setdefault(without_county(key)[1], []).append(named)
+            for former in {plain(name) for name in row.get("former_names", [])} - {key}:
+                self._former.setdefault(former, []).append(named)
+
+    def find(self, text: str, field: str) -> ObjectId:
+        """Return the base that `text` names. Refused when none does, or more than one."""
+        key = plain(text)
+        county, rest = without_county(key)
+        short = [one for one in self._short.get(rest, []) if county is None or county in one.counties]
+        for found in (self._exact.get(key), self._former.get(key), short):
+            if found and len(found) == 1:
+                return found[0].id
+            if found:
+                counties = "、".join(BY_CODE[code].name for one in found for code in one.counties if code in BY_CODE)
+                _refuse(N_("“%(value)s” is the name of several bases, in %(counties)s. Please write the county before the name."),
+                        field, value=text, counties=counties)  # fmt: skip
+        _refuse(
+            N_("“%(value)s” is not among the bases that you keep. Please compare the name with the list of bases."),
+            field, value=text,
+        )  # fmt: skip
+
+
+class PartnerNames:
+    """The service partners of the actor's scope by their names."""
+
+    def __init__(self, actor: Actor) -> None:
+        """Read them in one command."""
+        self._exact: dict[str, list[ObjectId]] = {}
+        for row in ServicePartner.objects.visible_to(actor).rows(["name"], [("_id", 1)]):
+            self._exact.setdefault(plain(row["name"]), []).append(row["_id"])
+
+    def find(self, text: str, field: str) -> ObjectId | None:
+        """Return the partner that `text` names, None for the base itself. Refused when none does, or more than one."""
+        key = plain(text)
+        found = self._exact.get(key, [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            _refuse(N_("“%(value)s” is the name of several service partners. Please enter this row on screen."),
+                    field, value=text)  # fmt: skip
+        if key in _THE_BASE_ITSELF:
+            return None
+        _refuse(
+            N_("“%(value)s” is not among the service partners that you keep. Please compare the name with their list."),
+            field, value=text,
+        )  # fmt: skip
+
+
+class StatusNames:
+    """The statuses of one collection by label and by code."""
+
+    def __init__(self, collection: str) -> None:
+        """Read them in one command."""
+        rows = list(Status.objects.where_raw({"collection": collection}).rows(["code", "label"], [("order", 1)]))
+        self._labels = [row["label"] for row in rows]
+        self._codes: Mapping[str, str] = {
+            **{plain(row["code"]): row["code"] for row in rows},
+            **{plain(row["label"]): row["code"] for row in rows},
+        }
+
+    def find(self, text: str, field: str) -> str:
+        """Return the code of the status. Refused, with the allowed labels, when there is no such status."""
+        found = self._codes.get(plain(text))
+        if found is None:
+            _refuse(
+                N_("“%(value)s” is not one of the statuses: %(words)s."),
+                field, value=text, words="；".join(self._labels),
+            )  # fmt: skip
+        return found
+
+
+def _refuse(message: str, field: str, *, value: str, **params: Any) -> Never:
+    shown = value if len(value) <= 40 else value[:39] + "…"
+    raise Refused(Refusal(message, {"value": shown, **params}, field=field))
+
+
+def distinct(ids: Iterable[ObjectId | None]) -> list[ObjectId]:
+    """Return the ids that are given, each once."""
+    return list(dict.fromkeys(one for one in ids if one is not None))

@@ -1,0 +1,149 @@
+"""Import a workbook: good rows are written, bad ones reported with every reason, by row and column.
+
+A row is the record with its identity (`Sheet.identity`): the code for bases, companies and partners;
+a ledger has none, so there the n-th row with the same base, day, function, activity, request and
+partner is the n-th such record. The same file twice changes nothing. A blank cell leaves what is
+stored; the cooperations of a partner's row are the whole list (for a county clerk: its county's part).
+
+Written in chunks, each one transaction: a program killed between two leaves whole chunks, and the
+same file imported again finishes the work.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from documents.connection import reachable
+from documents.import_batch import ImportBatch
+from office.cell_texts import as_text, shortened
+from office.columns import Sheet
+from office.workbook_reader import ReadRow, ReadSheet, read_workbook
+from rules.access import Actor, Permission
+from rules.errors import Refusal
+from services.import_chunks import CHUNK, ChunkWriter
+from services.import_parsing import Candidate, Parser
+from services.import_report import ImportReport, Outcome, RowReport, heading_of
+from services.writing import Writing, in_one_transaction
+
+# So many rejected rows are kept with their cells, each cell cut: a document holds at most 16 MB.
+MOST_REJECTED_KEPT = 1000
+_MOST_CELL = 300
+
+
+def import_workbook(
+    path: str | Path,
+    sheet: Sheet,
+    *,
+    actor: Actor,
+    now: datetime,
+    dry_run: bool = False,
+    strict: bool = False,
+    file_name: str | None = None,
+) -> ImportReport:
+    """Import the workbook at `path` and report what became of every row.
+
+    `dry_run` writes nothing but reports the same; `strict` writes nothing when one row is bad, and then
+    reports the good ones as skipped. `file_name` is the file's name as the clerk knows it.
+    Raises Unreadable (no such workbook), NotAllowed, Unavailable (whole chunks may stand by then).
+    """
+    actor.demand(Permission.IMPORT)
+    with reachable(), read_workbook(path, sheet, name=file_name) as read:
+        rows = list(Parser(sheet, read, actor).candidates(iter(read.rows)))
+        good = [row for row in rows if isinstance(row, Candidate) and not row.faults]
+        reports = dict(_settled(rows))
+        bad = any(report.outcome is Outcome.REJECTED for report in reports.values())
+        if dry_run or strict:
+            trial = _write_all(good, ChunkWriter(sheet, actor=actor, now=now, note="", trial=True))
+            bad = bad or any(report.outcome is Outcome.REJECTED for report in trial)
+            if strict and bad:
+                trial = [_not_written(report) for report in trial]
+            if dry_run or bad:
+                return _report(sheet, read, None, reports, trial)
+        batch = _begin(path, sheet, read, actor, now, file_name)
+        written = _write_all(good, ChunkWriter(sheet, actor=actor, now=now, note=batch))
+        report = _report(sheet, read, batch, reports, written)
+        _finish(report, _rejected_rows(report, read.rows), actor, now, file_name or Path(path).name)
+        return report
+
+
+def _settled(rows: Iterable[Candidate | ReadRow]) -> Iterator[tuple[int, RowReport]]:
+    """Return the reports of the rows that need no writing: those that are no records, and those at fault."""
+    for row in rows:
+        if isinstance(row, ReadRow):
+            yield row.number, RowReport(row.number, Outcome.SKIPPED)
+        elif row.faults:
+            yield row.row, RowReport(row.row, Outcome.REJECTED, row.faults)
+
+
+def _write_all(good: list[Candidate], writer: ChunkWriter) -> list[RowReport]:
+    ordered = writer.in_order(good)
+    reports: list[RowReport] = []
+    for start in range(0, len(ordered), CHUNK):
+        reports += writer.write(ordered[start : start + CHUNK])
+    return reports
+
+
+def _not_written(report: RowReport) -> RowReport:
+    written = report.outcome in (Outcome.CREATED, Outcome.UPDATED)
+    return RowReport(report.row, Outcome.SKIPPED) if written else report
+
+
+def _report(
+    sheet: Sheet, read: ReadSheet, batch: str | None, settled: Mapping[int, RowReport], rest: Sequence[RowReport]
+) -> ImportReport:
+    rows = {**settled, **{report.row: report for report in rest}}
+    return ImportReport(sheet, read.sheet, read.header_row, batch, tuple(rows[number] for number in sorted(rows)))
+
+
+def _begin(
+    path: str | Path, sheet: Sheet, read: ReadSheet, actor: Actor, now: datetime, file_name: str | None
+) -> str:
+    """Note that an import begins, and return its id: whatever was cut short is seen by its missing end."""
+    batch = f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+    with Path(path).open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    ImportBatch._get_collection().insert_one(
+        {
+            "_id": batch, "kind": sheet.kind, "file_name": file_name or Path(path).name, "sha256": digest,
+            "sheet": read.sheet, "header_row": read.header_row, "actor_id": actor.id, "actor_name": actor.name,
+            "county": actor.county, "started_at": now,
+        }
+    )  # fmt: skip
+    return batch
+
+
+def _finish(
+    report: ImportReport, rejected: list[dict[str, Any]], actor: Actor, now: datetime, file_name: str
+) -> None:
+    def work(writing: Writing) -> None:
+        done = {"finished_at": writing.now, "counts": report.counts, "rejected": rejected}
+        ImportBatch._get_collection().update_one({"_id": report.batch}, {"$set": done}, session=writing.session)
+        writing.record(
+            "imported", report.layout.collection, report.batch, file_name,
+            counties=[actor.county] if actor.county else [], note=report.batch or "",
+        )  # fmt: skip
+
+    in_one_transaction(work, actor=actor, now=now)
+
+
+def _rejected_rows(report: ImportReport, rows: Iterable[ReadRow]) -> list[dict[str, Any]]:
+    """Return the rejected rows as the batch keeps them: number, cells as text, reasons."""
+    wanted = {row.row: row.reasons for row in report.rows if row.outcome is Outcome.REJECTED}
+    kept: list[dict[str, Any]] = []
+    for row in rows if wanted else ():
+        if row.number in wanted:
+            cells = {key: shortened(as_text(cell), _MOST_CELL) for key, cell in row.cells.items() if cell not in ("", None)}
+            kept.append({"row": row.number, "cells": cells, "errors": _reasons(report.layout, wanted[row.number])})
+        if len(kept) == MOST_REJECTED_KEPT:
+            break
+    return kept
+
+
+def _reasons(sheet: Sheet, reasons: Iterable[Refusal]) -> list[dict[str, Any]]:
+    return [
+        {"column": heading_of(sheet, reason.field), "message": reason.message, "params": dict(reason.params)}
+        for reason in reasons
+    ]

@@ -1,0 +1,130 @@
+"""Bring the office back from a backup.
+
+Everything is first loaded beside the present data, under names of its own; a program killed then
+leaves the present data whole. Only when all is there do the loaded collections take the places
+of the present ones, one after another: a note in the database tells that this has begun, and
+`finish_restore` ends it, by the next restore or the next start.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from bson import CodecOptions
+from bson.errors import InvalidBSON
+from bson.raw_bson import RawBSONDocument
+from pymongo import IndexModel
+from pymongo.errors import BulkWriteError, OperationFailure
+
+from documents.connection import database, reachable
+from documents.indexes import build_indexes
+from documents.kinds import RECORDS
+from rules.access import SYSTEM, Actor, Role
+from rules.errors import Refused, Unreadable
+from rules.words import N_
+from services.backup_file import DAMAGED, RESTORING, BackupFile, Part
+from services.writing import Writing, in_one_transaction
+
+_STATE = f"{RESTORING}state"
+_ID = "restore"
+_BATCH = 1000
+_RAW: CodecOptions[Any] = CodecOptions(document_class=RawBSONDocument)
+# What an office that has just been set up does not have yet.
+_DATA = (*(name for name in RECORDS if name != "statuses"), "recycled", "attachments")
+
+
+def restore(path: str | Path, *, now: datetime, actor: Actor = SYSTEM, replace: bool = False) -> dict[str, int]:
+    """Replace the whole database by a backup, and return how many documents each collection has.
+
+    Without `replace` only an office without records and with one user at most is replaced. All users
+    are signed out. Stop the web servers first: what they save meanwhile is lost.
+    Raises Unreadable (not a backup, damaged: nothing was changed), Refused, Unavailable.
+    """
+    with reachable(), BackupFile(path) as source:
+        finish_restore(now=now)
+        if not replace and _holds_data():
+            raise Refused(N_("The office already holds data. Restore with --replace to replace all of it."))
+        _drop_leftovers()
+        names = sorted({part.name for part in source.parts} | set(_present()))
+        parts = {part.name: part for part in source.parts}
+        for name in names:
+            _load(source, name, parts.get(name))
+        note = f"{Path(path).name}, {source.created_at}"
+        begun = {"names": names, "actor_id": actor.id, "actor_name": actor.name, "note": note}
+        database()[_STATE].replace_one({"_id": _ID}, begun, upsert=True)
+        finish_restore(now=now)
+        return {part.name: part.count for part in source.parts}
+
+
+def finish_restore(*, now: datetime) -> bool:
+    """End a restore that was cut short after everything was loaded; tell whether there was one."""
+    state = database()[_STATE].find_one({"_id": _ID})
+    if state is None:
+        return False
+    loaded = set(database().list_collection_names())
+    for name in state["names"]:
+        # What was renamed before the program was killed is in its place already.
+        if RESTORING + name in loaded:
+            database()[RESTORING + name].rename(name, dropTarget=True)
+    build_indexes()
+    actor = Actor(state["actor_id"], state["actor_name"], Role.ADMIN)
+
+    def work(writing: Writing) -> None:
+        writing.record("restored-backup", "office", None, state["note"])
+        database()[_STATE].delete_one({"_id": _ID}, session=writing.session)
+
+    in_one_transaction(work, actor=actor, now=now)
+    database()[_STATE].drop()
+    return True
+
+
+def _present() -> list[str]:
+    return [name for name in database().list_collection_names() if not name.startswith(("system.", RESTORING))]
+
+
+def _holds_data() -> bool:
+    if any(database()[name].find_one({}, {"_id": 1}) is not None for name in _DATA):
+        return True
+    return database()["users"].count_documents({}, limit=2) > 1
+
+
+def _drop_leftovers() -> None:
+    """Drop what a restore that was killed while loading left behind."""
+    for name in database().list_collection_names():
+        if name.startswith(RESTORING):
+            database()[name].drop()
+
+
+def _load(source: BackupFile, name: str, part: Part | None) -> None:
+    """Load one collection beside the present one; one that the backup does not have becomes empty."""
+    target = database().create_collection(RESTORING + name, codec_options=_RAW)
+    try:
+        for batch in _batches(source.documents(part)) if part else ():
+            target.insert_many(batch)
+        if indexes := list(_indexes_of(name)):
+            target.create_indexes(indexes)
+    except (BulkWriteError, InvalidBSON, ValueError) as error:
+        _drop_leftovers()
+        raise Unreadable(DAMAGED, name=name) from error
+    except OperationFailure:
+        _drop_leftovers()
+        raise
+    if name == "users":
+        # A session that was ended since must not live again.
+        target.update_many({}, {"$set": {"sessions": []}})
+
+
+def _batches(documents: Iterable[bytes]) -> Iterator[list[RawBSONDocument]]:
+    found = iter(documents)
+    while batch := [RawBSONDocument(one) for one in islice(found, _BATCH)]:
+        yield batch
+
+
+def _indexes_of(name: str) -> Iterator[IndexModel]:
+    """Return the indexes of the present collection, which the loaded one is to have."""
+    for index in database()[name].list_indexes():
+        facts = {key: value for key, value in index.items() if key not in {"v", "key", "ns"}}
+        if facts["name"] != "_id_":
+            yield IndexModel(list(index["key"].items()), **facts)

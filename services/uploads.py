@@ -1,0 +1,64 @@
+"""Uploaded workbooks between a trial and the import that follows: kept for a day, each for who sent it."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO
+
+from bson import ObjectId
+from gridfs import GridFSBucket, NoFile
+from mongoengine.connection import get_db
+from pymongo.errors import PyMongoError
+
+from rules.access import Actor, Permission
+from rules.errors import Missing, Refusal, Refused, Unavailable
+from rules.words import N_
+
+BUCKET = "uploads"
+MOST_BYTES = 50 * 1024 * 1024
+_KEPT_FOR = timedelta(days=1)
+
+
+def keep_upload(content: IO[bytes], name: str, *, actor: Actor, now: datetime) -> ObjectId:
+    """Keep a workbook and return its id; old ones are cleared away. Refused when it is too large."""
+    actor.demand(Permission.IMPORT)
+    content.seek(0, 2)
+    if content.tell() > MOST_BYTES:
+        raise Refused(Refusal(N_("The file is too large: at most 50 MB."), field="file"))
+    content.seek(0)
+    try:
+        bucket = GridFSBucket(get_db(), bucket_name=BUCKET)
+        for old in list(bucket.find({"uploadDate": {"$lt": now - _KEPT_FOR}})):
+            bucket.delete(old._id)
+        return bucket.upload_from_stream(name[:200], content, metadata={"user": actor.id})
+    except PyMongoError as error:
+        raise Unavailable() from error
+
+
+@contextmanager
+def opened_upload(upload_id: ObjectId, *, actor: Actor) -> Iterator[tuple[Path, str]]:
+    """Give the kept workbook as a file, and its name. Missing when it is gone or somebody else's."""
+    bucket = GridFSBucket(get_db(), bucket_name=BUCKET)
+    try:
+        stream = bucket.open_download_stream(upload_id)
+    except NoFile as error:
+        raise Missing(N_("The uploaded file is no longer kept: please choose it again.")) from error
+    if (stream.metadata or {}).get("user") != actor.id:
+        raise Missing(N_("The uploaded file is no longer kept: please choose it again."))
+    name = stream.filename or "upload"
+    with tempfile.TemporaryDirectory(prefix="upload-") as folder:
+        path = Path(folder) / f"workbook{Path(name).suffix[:6]}"
+        with path.open("wb") as file:
+            shutil.copyfileobj(stream, file)
+        yield path, name
+
+
+def drop_upload(upload_id: ObjectId) -> None:
+    """Forget a kept workbook."""
+    try:
+        GridFSBucket(get_db(), bucket_name=BUCKET).delete(upload_id)
+    except NoFile:
+        return

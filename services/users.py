@@ -1,0 +1,326 @@
+"""Who may sign in: make, change, disable and enable users, and give and change passwords.
+
+Whatever takes rights away (disablement, another role or county, a new password) ends the user's sessions in
+the same write. The last active administrator stays one: every write conflicts with every other one (see
+`services.writing`), so what is counted inside the transaction still holds when it commits.
+"""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from bson.errors import InvalidId
+
+from documents.audit_entry import Change
+from documents.connection import reachable
+from documents.user import NAME_LIMIT, SignedIn, User, name_key
+from rules.access import SYSTEM, Actor, Permission, Role
+from rules.counties import BY_CODE
+from rules.errors import Missing, Refusal, Refused, Stale
+from rules.words import N_
+from services.sign_in import (
+    STANDARD,
+    WRONG,
+    Policy,
+    count_failure,
+    hash_password,
+    new_session,
+    password_is_right,
+    refusals_to_password,
+)
+from services.writing import Writing, in_one_transaction
+
+FIRST_ADMINISTRATOR = "admin"
+# What a stored preference may say; the first is the default.
+PREFERENCES: Mapping[str, tuple[str, ...]] = {
+    "language": ("zh_Hans_CN", "en"),
+    "theme": ("light", "dark"),
+    "rail": ("open", "folded"),
+}
+_NAME = re.compile(rf"[\w.@-]{{2,{NAME_LIMIT}}}")
+# Without letters and digits that are mistaken for one another when read aloud or copied by hand.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+_TAKEN = N_("The user name %(name)s is already taken.")
+
+
+@dataclass(frozen=True)
+class NewUser:
+    """A user just made; `one_time_password` is None when the caller gave a password."""
+
+    id: ObjectId
+    one_time_password: str | None
+
+
+def one_time_password() -> str:
+    """Return a random password of 79 bits in four groups, easy to copy by hand."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+# --- Reading -----------------------------------------------------------------------------------
+
+
+def list_users(actor: Actor) -> list[User]:
+    """Return all users, the active ones first; an office has some dozens of them."""
+    actor.demand(Permission.MANAGE_USERS)
+    with reachable():
+        return list(User.objects.in_order())
+
+
+def get_user(user_id: str, actor: Actor) -> User:
+    """Return one user. Raises: Missing."""
+    actor.demand(Permission.MANAGE_USERS)
+    with reachable():
+        found = User.objects.in_order().filter(pk=_object_id(user_id)).first()
+    if found is None:
+        raise Missing()
+    return found
+
+
+# --- Making and changing -----------------------------------------------------------------------
+
+
+def create_user(
+    name: str,
+    *,
+    role: str,
+    county: str | None = None,
+    display_name: str = "",
+    password: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> NewUser:
+    """Make a user: with a one-time password that must be changed, or with `password`, which need not be.
+
+    Raises: Refused (name taken or malformed, role and county do not fit, password too weak), NotAllowed.
+    """
+    actor.demand(Permission.MANAGE_USERS)
+    name = unicodedata.normalize("NFKC", name.encode("utf-8", "replace").decode()).strip()
+    refusals = _refusals_to_name(name) + _refusals_to_place(role, county)
+    if password is not None:
+        refusals += refusals_to_password(password, own_words=[name, display_name], old_hash=None)
+    if refusals:
+        raise Refused.because(refusals)
+    once = one_time_password() if password is None else None
+    stored = _fresh(name, display_name, role, county, password or once or "", actor, now)
+    stored["must_change_password"] = once is not None
+
+    def work(writing: Writing) -> None:
+        if User.collection().find_one({"name_key": stored["name_key"]}, {"_id": 1}, session=writing.session):
+            raise Refused(Refusal(_TAKEN, {"name": name}, "name"))
+        _insert(writing, stored)
+
+    in_one_transaction(work, actor=actor, now=now)
+    return NewUser(stored["_id"], once)
+
+
+def ensure_first_administrator(now: datetime) -> str | None:
+    """Make the first administrator when there is no user at all; return the one-time password, else None.
+
+    Of several processes that start at once one makes it.
+    """
+    with reachable():
+        if User.collection().find_one({}, {"_id": 1}):
+            return None
+    once = one_time_password()
+    stored = _fresh(FIRST_ADMINISTRATOR, "", Role.ADMIN, None, once, SYSTEM, now)
+
+    def work(writing: Writing) -> bool:
+        if User.collection().find_one({}, {"_id": 1}, session=writing.session):
+            return False
+        _insert(writing, {**stored, "must_change_password": True})
+        return True
+
+    return once if in_one_transaction(work, actor=SYSTEM, now=now) else None
+
+
+def change_user(
+    user_id: str,
+    *,
+    display_name: str,
+    role: str,
+    county: str | None,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Change a user's name on screen, role and county; another role or county ends the sessions.
+
+    Raises: Refused, Stale, Missing, NotAllowed.
+    """
+    refusals = _refusals_to_place(role, county)
+    if refusals:
+        raise Refused.because(refusals)
+    fields = {"display_name": display_name.strip()[:NAME_LIMIT], "role": role, "county": county or None}
+
+    def changes(user: Mapping[str, Any]) -> dict[str, Any]:
+        if user["version"] != version:
+            raise Stale()
+        moved = user["role"] != role or user.get("county") != fields["county"]
+        return {**fields, "sessions": []} if moved else fields
+
+    _write("updated", user_id, changes, actor, now)
+
+
+def disable_user(user_id: str, *, actor: Actor, now: datetime) -> None:
+    """Shut a user out and end the sessions; what the user did stays on record."""
+    _write("disabled", user_id, lambda user: {"disabled": True, "sessions": []}, actor, now)
+
+
+def enable_user(user_id: str, *, actor: Actor, now: datetime) -> None:
+    """Let a disabled user in again, with the old password."""
+    fields = {"disabled": False, "failed_attempts": 0, "locked_until": None}
+    _write("enabled", user_id, lambda user: fields, actor, now)
+
+
+def end_sessions(user_id: str, *, actor: Actor, now: datetime) -> None:
+    """Sign a user out of every browser."""
+    _write("sessions-ended", user_id, lambda user: {"sessions": []}, actor, now)
+
+
+def reset_password(user_id: str, *, actor: Actor, now: datetime) -> str:
+    """Give a user a one-time password and return it, to be shown once; ends the sessions and a lock-out."""
+    once = one_time_password()
+    fields = {"password_hash": hash_password(once), "must_change_password": True, "password_changed_at": now}
+    fields |= {"sessions": [], "failed_attempts": 0, "locked_until": None}
+    _write("password-reset", user_id, lambda user: fields, actor, now)
+    return once
+
+
+def change_password(
+    signed_in: SignedIn, old: str, new: str, *, agent: str, now: datetime, policy: Policy = STANDARD
+) -> str:
+    """Change one's own password; every session ends, and the key of a new one for this browser is returned.
+
+    Raises: Refused; a wrong old password counts as a failed sign-in.
+    """
+    with reachable():
+        user = User.collection().find_one({"_id": signed_in.user_id, "disabled": {"$ne": True}})
+        if user is None:
+            raise Missing()
+        locked = user.get("locked_until") is not None and user["locked_until"] > now
+        if not password_is_right(user["password_hash"], old) or locked:
+            count_failure(user, now, policy)
+            minutes = int(policy.lock_for.total_seconds() // 60)
+            raise Refused(Refusal(WRONG, {"minutes": minutes}, "old_password"))
+    own_words = [user["name"], user.get("display_name") or ""]
+    refusals = refusals_to_password(new, own_words=own_words, old_hash=user["password_hash"])
+    if refusals:
+        raise Refused.because(refusals)
+    key, session = new_session(agent, now)
+    fields = {"password_hash": hash_password(new), "must_change_password": False, "password_changed_at": now}
+    fields |= {"sessions": [session], "failed_attempts": 0, "locked_until": None}
+
+    def work(writing: Writing) -> None:
+        as_read = {"_id": user["_id"], "password_hash": user["password_hash"], "disabled": {"$ne": True}}
+        if not User.collection().update_one(as_read, {"$set": fields}, session=writing.session).matched_count:
+            raise Stale()
+        writing.record("password-changed", "users", user["_id"], user["name"])
+
+    in_one_transaction(work, actor=signed_in.actor, now=now)
+    return key
+
+
+def set_preference(signed_in: SignedIn, key: str, value: str) -> None:
+    """Remember a taste of this user's: language, theme or rail. Raises: Refused for anything else."""
+    if value not in PREFERENCES.get(key, ()):
+        raise Refused()
+    with reachable():
+        User.collection().update_one({"_id": signed_in.user_id}, {"$set": {f"preferences.{key}": value}})
+
+
+# --- How ---------------------------------------------------------------------------------------
+
+
+def _object_id(user_id: str) -> ObjectId:
+    try:
+        return ObjectId(user_id)
+    except InvalidId as error:
+        raise Missing() from error
+
+
+def _refusals_to_name(name: str) -> list[Refusal]:
+    if _NAME.fullmatch(name):
+        return []
+    sentence = N_(
+        "A user name is 2 to %(most)s letters, digits, dots, hyphens or underscores, without blanks."
+    )
+    return [Refusal(sentence, {"most": NAME_LIMIT}, "name")]
+
+
+def _refusals_to_place(role: str, county: str | None) -> list[Refusal]:
+    if role not in set(Role):
+        return [Refusal(N_("There is no such role."), field="role")]
+    if county and county not in BY_CODE:
+        return [Refusal(N_("There is no such county."), field="county")]
+    if role == Role.COUNTY and not county:
+        return [Refusal(N_("A county clerk needs a county."), field="county")]
+    if role in (Role.ADMIN, Role.CITY) and county:
+        return [Refusal(N_("This role is for the whole city: leave the county empty."), field="county")]
+    return []
+
+
+def _fresh(
+    name: str, display_name: str, role: str, county: str | None, password: str, actor: Actor, now: datetime
+) -> dict[str, Any]:
+    user = User(
+        id=ObjectId(), name=name, name_key=name_key(name), display_name=display_name.strip()[:NAME_LIMIT]
+    )
+    user.role, user.county, user.password_hash = str(role), county or None, hash_password(password)
+    user.created_at = user.updated_at = user.password_changed_at = now
+    user.created_by = user.updated_by = actor.name
+    user.validate()
+    return dict(user.to_mongo())
+
+
+def _insert(writing: Writing, stored: dict[str, Any]) -> None:
+    User.collection().insert_one(stored, session=writing.session)
+    told = ("name", "display_name", "role", "county")
+    shown = [Change(key, None, stored[key]) for key in told if stored.get(key)]
+    writing.record("created", "users", stored["_id"], stored["name"], changes=shown)
+
+
+def _write(
+    action: str,
+    user_id: str,
+    changes: Callable[[Mapping[str, Any]], dict[str, Any]],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write what `changes` makes of the stored user, and the record of it, in one transaction."""
+    actor.demand(Permission.MANAGE_USERS)
+    wanted = {"_id": _object_id(user_id)}
+
+    def work(writing: Writing) -> None:
+        user = User.collection().find_one(wanted, session=writing.session)
+        if user is None:
+            raise Missing()
+        fields = changes(user)
+        _keep_an_administrator(user, fields, writing)
+        stamp = {"updated_at": writing.now, "updated_by": actor.name}
+        User.collection().update_one(
+            {**wanted, "version": user["version"]},
+            {"$set": {**fields, **stamp}, "$inc": {"version": 1}},
+            session=writing.session,
+        )
+        shown = ("display_name", "role", "county", "disabled")  # never a hash, never a session
+        moved = [key for key in shown if key in fields and user.get(key) != fields[key]]
+        seen = [Change(key, user.get(key), fields[key]) for key in moved]
+        writing.record(action, "users", user["_id"], user["name"], changes=seen)
+
+    in_one_transaction(work, actor=actor, now=now)
+
+
+def _keep_an_administrator(user: Mapping[str, Any], fields: Mapping[str, Any], writing: Writing) -> None:
+    after = {**user, **fields}
+    if user["role"] != Role.ADMIN or user.get("disabled"):
+        return
+    if after["role"] == Role.ADMIN and not after.get("disabled"):
+        return
+    others = {"_id": {"$ne": user["_id"]}, "role": Role.ADMIN.value, "disabled": {"$ne": True}}
+    if not User.collection().find_one(others, {"_id": 1}, session=writing.session):
+        raise Refused(N_("This is the last active administrator: appoint another one first."))

@@ -1,0 +1,186 @@
+"""One write: one MongoDB transaction that holds the records, the tallies and the audit entries alike.
+
+Every transaction ends by moving the head of the audit chain. That makes the chain gapless, and it
+makes any two writes conflict unless one has seen the other: what is checked inside the
+transaction (a reference that still exists, the last administrator) holds when it commits.
+"""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from mongoengine.connection import get_connection, get_db
+from pymongo import ReadPreference, UpdateOne
+from pymongo.client_session import ClientSession
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from documents.audit_entry import HEAD, Change, seal
+from documents.office_state import COUNTED, TALLIES
+from rules.access import Actor
+from rules.errors import Problem, Refusal, Refused, Unavailable
+from rules.words import N_
+
+T = TypeVar("T")
+_MAJORITY = WriteConcern("majority", j=True, wtimeout=20_000)
+# Writers of one process wait here instead of conflicting in the database; other processes retry there.
+_TURN = threading.Lock()
+
+
+class _Conflict(PyMongoError):
+    """Another writer moved the head first; the whole transaction runs again."""
+
+    def __init__(self) -> None:
+        super().__init__("the audit head moved", error_labels=["TransientTransactionError"])
+
+
+class Writing:
+    """What a piece of work writes with: its session, and what is to be recorded and tallied when it is done."""
+
+    def __init__(self, session: ClientSession, actor: Actor, now: datetime) -> None:
+        """Begin with nothing recorded; `now` is cut to the milliseconds that the database keeps."""
+        self.session = session
+        self.actor = actor
+        self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        self._entries: list[dict[str, Any]] = []
+        self._tallies: dict[tuple[str, str], int] = {}
+
+    def record(
+        self,
+        action: str,
+        collection: str,
+        record_id: Any,
+        label: str,
+        *,
+        counties: Sequence[str] = (),
+        changes: Sequence[Change] = (),
+        note: str = "",
+    ) -> None:
+        """Note one act for the audit trail."""
+        self._entries.append(
+            {
+                "at": self.now,
+                "actor_id": self.actor.id,
+                "actor_name": self.actor.name,
+                "action": action,
+                "collection": collection,
+                "record_id": record_id,
+                "label": label,
+                "counties": list(counties),
+                "changes": [change.stored() for change in changes],
+                "note": note,
+            }
+        )
+
+    def tally(self, collection: str, raw: Mapping[str, Any], counties: Sequence[str], by: int) -> None:
+        """Count a record in (`by` 1) or out (-1): in its collection, its counties, and by its status in both."""
+        if collection not in COUNTED:
+            return
+        places = ["total", *(f"counties.{code}" for code in counties)]
+        for place in places + [f"statuses.{raw['status']}.{place}" for place in places]:
+            self._tallies[(collection, place)] = self._tallies.get((collection, place), 0) + by
+
+    def _finish(self) -> None:
+        database = get_db()
+        steps: dict[str, dict[str, int]] = {}
+        for (collection, key), by in self._tallies.items():
+            if by:
+                steps.setdefault(collection, {})[key] = by
+        if steps:
+            database[TALLIES].bulk_write(
+                [UpdateOne({"_id": name}, {"$inc": step}, upsert=True) for name, step in steps.items()],
+                session=self.session,
+            )
+        if self._entries:
+            self._append_to_chain(database)
+
+    def _append_to_chain(self, database: Any) -> None:
+        heads = database["audit_head"]
+        head = heads.find_one({"_id": HEAD}, session=self.session)
+        if head is None:
+            raise Unavailable(N_("The audit trail has no head: run the command that builds the indexes."))
+        seq, previous = head["seq"], head["hash"]
+        for entry in self._entries:
+            seq += 1
+            stored: dict[str, Any] = {"_id": seq, **entry, "previous": previous}
+            stored["hash"] = previous = seal(stored)
+            entry.clear()
+            entry.update(stored)
+        moved = heads.update_one(
+            {"_id": HEAD, "seq": head["seq"]}, {"$set": {"seq": seq, "hash": previous}}, session=self.session
+        )
+        if moved.modified_count != 1:
+            raise _Conflict
+        database["audit_entries"].insert_many(self._entries, session=self.session)
+
+
+def in_one_transaction(work: Callable[[Writing], T], *, actor: Actor, now: datetime) -> T:
+    """Run `work` in one transaction and return what it returns: all of it is written, or nothing.
+
+    `work` may run more than once, so it must not keep anything from an earlier run.
+
+    Raises: what `work` raises; Refused when a unique index refuses; Unavailable when the database
+    cannot be reached.
+    """
+
+    def once(session: ClientSession) -> T:
+        writing = Writing(session, actor, now)
+        result = work(writing)
+        writing._finish()
+        return result
+
+    try:
+        with _TURN, get_connection().start_session() as session:
+            return session.with_transaction(
+                once,
+                read_concern=ReadConcern("snapshot"),
+                write_concern=_MAJORITY,
+                read_preference=ReadPreference.PRIMARY,
+            )
+    except Problem:
+        raise
+    except DuplicateKeyError as error:
+        raise Refused(*_duplicate(error.details or {})) from error
+    except OperationFailure as error:
+        raise _of_failure(error) from error
+    except PyMongoError as error:
+        raise Unavailable() from error
+
+
+# The server's code for a transaction that outgrows its cache.
+_TOO_LARGE = 388
+
+
+def _of_failure(error: OperationFailure) -> Problem:
+    """Return what a refusal of the server means; those of a bulk write stand one level deeper."""
+    details: Mapping[str, Any] = error.details or {}
+    if isinstance(error, BulkWriteError) and details.get("writeErrors"):
+        details = details["writeErrors"][0]
+    code = details.get("code", error.code)
+    if code == 11000:
+        return Refused(*_duplicate(details))
+    if code == _TOO_LARGE:
+        return Refused(N_("This change touches too many records to be saved at once. Nothing was saved."))
+    return Unavailable()
+
+
+_DUPLICATES: Mapping[str, tuple[str | None, str]] = {
+    "uscc_unique": ("uscc", N_("The code %(value)s is already registered.")),
+    "name_in_county_unique": ("name", N_("A base named %(value)s already exists in this county.")),
+    "code_unique": ("code", N_("The code %(value)s is already used.")),
+    "label_unique": ("label", N_("The label %(value)s is already used.")),
+}
+_FALLBACK: tuple[str | None, str] = (None, N_("A record with the value %(value)s already exists."))
+
+
+def _duplicate(details: Mapping[str, Any]) -> tuple[Refusal, ...]:
+    """Return the sentence for what a unique index refused."""
+    message = str(details.get("errmsg", ""))
+    values = list((details.get("keyValue") or {}).values())
+    for index, (field, sentence) in _DUPLICATES.items():
+        if f"index: {index} " in message:
+            return (Refusal(sentence, {"value": values[-1] if values else ""}, field=field),)
+    field, sentence = _FALLBACK
+    return (Refusal(sentence, {"value": values[-1] if values else ""}, field=field),)

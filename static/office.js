@@ -1,0 +1,443 @@
+/* What a page does beyond showing itself. Without it everything can be read and every form be sent.
+   ES2019, no library of our own making, no inline handlers: elements ask for behaviour by data attributes. */
+(function () {
+  'use strict';
+
+  const root = document.documentElement;
+  const one = (selector, from) => (from || document).querySelector(selector);
+  const all = (selector, from) => Array.from((from || document).querySelectorAll(selector));
+  const on = (target, event, work) => target.addEventListener(event, work);
+
+  function remember(name, value) {
+    const safe = location.protocol === 'https:' ? '; Secure' : '';
+    document.cookie = name + '=' + value + '; Path=/; Max-Age=31536000; SameSite=Lax' + safe;
+  }
+
+  /* --- Frame: theme, folded rail, drawer, menus, Ctrl+K ------------------------------------ */
+
+  function frame() {
+    on(document, 'click', function (event) {
+      const asked = event.target.closest('[data-theme],[data-fold],[data-drawer],[data-dismiss],[data-print]');
+      if (!asked) { return; }
+      if (asked.hasAttribute('data-theme')) {
+        const dark = !root.classList.contains('dark');
+        root.classList.toggle('dark', dark);
+        root.classList.toggle('light', !dark);
+        remember('theme', dark ? 'dark' : 'light');
+      } else if (asked.hasAttribute('data-fold')) {
+        const folded = root.classList.toggle('folded');
+        asked.setAttribute('aria-expanded', String(!folded));
+        remember('rail', folded ? 'folded' : 'open');
+      } else if (asked.hasAttribute('data-drawer')) {
+        const open = root.classList.toggle('drawer');
+        if (open) { one('#rail a').focus(); }
+      } else if (asked.hasAttribute('data-print')) {
+        window.print();
+      } else {
+        asked.parentNode.remove();
+      }
+    });
+    on(document, 'click', function (event) {
+      all('details.drop[open]').forEach(function (menu) {
+        if (!menu.contains(event.target) && !event.target.closest('.flatpickr-calendar')) { menu.open = false; }
+      });
+    });
+    on(document, 'keydown', function (event) {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k' && one('[data-find]')) {
+        event.preventDefault();
+        one('[data-find]').select();
+      }
+      if (event.key !== 'Escape') { return; }
+      root.classList.remove('drawer');
+      all('details.drop[open]').forEach(function (menu) {
+        const inside = menu.contains(document.activeElement);
+        menu.open = false;
+        if (inside) { one('summary', menu).focus(); }
+      });
+    });
+    all('details.drop').forEach(function (menu) {
+      on(menu, 'toggle', function () {
+        if (!menu.open) { return; }
+        const pop = one('.pop', menu);
+        const over = pop.getBoundingClientRect().right > root.clientWidth - 8;
+        if (over) { pop.classList.add('pop-right'); }
+        const first = one('input:not([type=hidden]):not([type=checkbox]):not([type=radio])', pop);
+        if (first && !first.dataset.date) { first.focus(); }
+      });
+    });
+  }
+
+  /* --- Questions: a form or button with data-question asks before it is sent ---------------- */
+
+  function ask(question, label, danger) {
+    return new Promise(function (resolve) {
+      const box = document.createElement('dialog');
+      const text = document.createElement('p');
+      const row = document.createElement('div');
+      box.className = 'ask';
+      text.textContent = question;
+      [[document.body.dataset.no, 'btn btn-light', false],
+        [label || document.body.dataset.yes, danger ? 'btn btn-danger sure' : 'btn btn-primary', true]
+      ].forEach(function (given) {
+        const button = document.createElement('button');
+        button.type = 'button';
+        button.textContent = given[0];
+        button.className = given[1];
+        on(button, 'click', function () { box.close(given[2] ? 'yes' : ''); });
+        row.appendChild(button);
+      });
+      box.append(text, row);
+      on(box, 'close', function () { resolve(box.returnValue === 'yes'); box.remove(); });
+      document.body.appendChild(box);
+      box.showModal();
+    });
+  }
+
+  function questions() {
+    on(document, 'submit', function (event) {
+      const form = event.target;
+      const button = event.submitter;
+      const source = button && button.dataset.question ? button : form;
+      const question = source.dataset.question;
+      if (!question || form.dataset.answered) { return; }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const count = one('[data-count-selected]');
+      const words = question.replace('%(count)s', count ? count.textContent : '');
+      ask(words, button ? button.textContent.trim() : '', source.dataset.danger === '1').then(function (yes) {
+        if (!yes) { return; }
+        form.dataset.answered = '1';
+        if (button) { button.click(); } else { form.submit(); }
+        setTimeout(function () { delete form.dataset.answered; }, 0);
+      });
+    });
+  }
+
+  /* --- Lists: selection, full text on hover, selects that send themselves -------------------- */
+
+  function lists() {
+    on(document, 'change', function (event) {
+      if (event.target.matches('select[data-send]')) { event.target.form.submit(); }
+    });
+    on(document, 'mouseover', function (event) {
+      const cell = event.target.closest && event.target.closest('.table-box td, .table-box th');
+      if (cell && cell.scrollWidth > cell.clientWidth && !cell.title) { cell.title = cell.textContent.trim(); }
+    });
+    const table = one('[data-select]');
+    if (table) { selection(table); }
+  }
+
+  function selection(table) {
+    const place = one('.list');
+    const head = one('[data-pick-all]', table);
+    const boxes = all('tbody input[name=id]', table);
+    const everything = one('input[name=everything]');
+    const whole = one('[data-whole]');
+    let last = null;
+    boxes.forEach(function (box) { box.setAttribute('aria-label', box.closest('tr').cells[1].textContent); });
+
+    function show() {
+      const picked = boxes.filter(function (box) { return box.checked; });
+      boxes.forEach(function (box) { box.closest('tr').classList.toggle('picked', box.checked); });
+      if (picked.length < boxes.length) { everything.disabled = true; }
+      const total = everything.disabled ? picked.length : Number(everything.dataset.total);
+      place.classList.toggle('selecting', picked.length > 0);
+      head.checked = boxes.length > 0 && picked.length === boxes.length;
+      head.indeterminate = picked.length > 0 && picked.length < boxes.length;
+      one('[data-count-selected]').textContent = total.toLocaleString('en');
+      if (whole) { whole.hidden = !everything.disabled || Number(everything.dataset.total) <= boxes.length; }
+    }
+    on(table, 'click', function (event) {
+      const cell = event.target.closest('tbody td.pick');
+      if (!cell) { return; }
+      const box = one('input', cell);
+      if (event.target !== box) { box.checked = !box.checked; }
+      if (event.shiftKey && last) {
+        const ends = [boxes.indexOf(last), boxes.indexOf(box)].sort(function (a, b) { return a - b; });
+        boxes.slice(ends[0], ends[1] + 1).forEach(function (between) { between.checked = box.checked; });
+      }
+      last = box;
+      show();
+    });
+    on(head, 'change', function () {
+      boxes.forEach(function (box) { box.checked = head.checked; });
+      show();
+    });
+    if (whole) {
+      on(whole, 'click', function () {
+        boxes.forEach(function (box) { box.checked = true; });
+        everything.disabled = false;
+        show();
+      });
+    }
+    on(one('[data-pick-none]'), 'click', function () {
+      boxes.forEach(function (box) { box.checked = false; });
+      show();
+      head.focus();
+    });
+    on(window, 'pageshow', show);
+    show();
+  }
+
+  /* --- Fields: days, look-ups, choices, repeating rows, counters ------------------------------ */
+
+  function pad(number) { return (number < 10 ? '0' : '') + number; }
+
+  /* Read a day as people type it: 2025-5-16, 2025.5.16, 2025/5/16, 20250516, 2025年5月16日, in full width too. */
+  function readDay(text) {
+    const plain = text.normalize('NFKC').replace(/\s/g, '');
+    const found = /^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?$/.exec(plain) || /^(\d{4})(\d{2})(\d{2})$/.exec(plain);
+    if (!found) { return null; }
+    const day = new Date(Number(found[1]), Number(found[2]) - 1, Number(found[3]));
+    return day.getMonth() === Number(found[2]) - 1 && day.getDate() === Number(found[3]) ? day : null;
+  }
+
+  function writeDay(day) { return day.getFullYear() + '-' + pad(day.getMonth() + 1) + '-' + pad(day.getDate()); }
+
+  /* The calendar is bound to a field of its own, so that it never touches what was typed. */
+  function dayField(input) {
+    on(input, 'change', function () {
+      const day = readDay(input.value);
+      if (day) { input.value = writeDay(day); }
+    });
+    if (!window.flatpickr) { return; }
+    const words = (one('#form') || document.body).dataset;
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'date-button';
+    button.tabIndex = -1;
+    button.setAttribute('aria-label', words.calendar || input.placeholder);
+    button.innerHTML = '<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3.5 5h13v11.5h-13zM3.5 8.5h13M7 3v3.5M13 3v3.5"/></svg>';
+    input.after(button);
+    const anchor = document.createElement('input');
+    anchor.type = 'hidden';
+    input.after(anchor);
+    let calendar = null;
+    on(button, 'click', function () {
+      if (!calendar) {
+        calendar = window.flatpickr(anchor, {
+          positionElement: input, ignoredFocusElements: [input, button], clickOpens: false, disableMobile: true,
+          locale: root.lang === 'en' ? 'default' : 'zh',
+          onChange: function (days) {
+            if (!days.length) { return; }
+            input.value = writeDay(days[0]);
+            input.dispatchEvent(new Event('input', { bubbles: true }));
+            input.dispatchEvent(new Event('change', { bubbles: true }));
+            calendar.close();
+            input.focus();
+          }
+        });
+      }
+      calendar.setDate(readDay(input.value) || null, false);
+      if (!calendar.selectedDates.length) { calendar.jumpToDate(new Date()); }
+      calendar.open();
+    });
+  }
+
+  function safe(text) {
+    const box = document.createElement('i');
+    box.textContent = text;
+    return box.innerHTML;
+  }
+
+  /* A choice by typing. The server finds; the box shows what it found, and the latest answer wins. */
+  function lookupField(select) {
+    if (!window.TomSelect) { return; }
+    const words = (select.closest('[data-type]') || document.body).dataset;
+    const depends = select.dataset.depends;
+    let asked = 0;
+    let found = {};
+    let failed = false;
+
+    function address(typed) {
+      const url = new URL(select.dataset.lookup, location.href);
+      const other = depends && select.form.elements[depends];
+      url.searchParams.set('q', typed);
+      if (other && other.value) { url.searchParams.set(depends, other.value); }
+      return url;
+    }
+
+    function answer(box, results, more, done) {
+      found = {};
+      results.forEach(function (item) { found[item.id] = true; });
+      box.clearOptions();
+      done(results);
+      if (!more || !words.more) { return; }
+      const rest = document.createElement('div');
+      rest.className = 'ts-note';
+      rest.textContent = words.more;
+      box.dropdown_content.appendChild(rest);
+    }
+
+    function load(typed, done) {
+      const box = this;
+      const mine = asked += 1;
+      fetch(address(typed), { headers: { Accept: 'application/json' }, credentials: 'same-origin' }).then(function (reply) {
+        if (!reply.ok) { throw new Error(String(reply.status)); }
+        return reply.json();
+      }).then(function (data) {
+        failed = false;
+        if (mine === asked) { answer(box, data.results, data.more, done); } else { done(); }
+      }).catch(function () {
+        failed = true;
+        if (mine === asked) { answer(box, [], false, done); } else { done(); }
+      });
+    }
+
+    function note(text) { return '<div class="no-results">' + safe(text || '') + '</div>'; }
+
+    const box = new window.TomSelect(select, {
+      valueField: 'id', labelField: 'text', searchField: [], maxOptions: 60, loadThrottle: 200, load: load,
+      plugins: select.multiple ? ['remove_button'] : ['clear_button'], maxItems: select.multiple ? null : 1,
+      create: select.hasAttribute('data-create') ? function (text) { return { id: text, text: text }; } : false,
+      placeholder: select.getAttribute('placeholder') || words.type, hidePlaceholder: true, closeAfterSelect: !select.multiple,
+      clearAfterSelect: true, score: function () { return function (item) { return found[item.id] ? 1 : 0; }; },
+      render: {
+        option: function (item, escape) {
+          return '<div>' + escape(item.text) + (item.hint ? '<small>' + escape(item.hint) + '</small>' : '') + '</div>';
+        },
+        item: function (item, escape) { return '<div title="' + escape(item.text) + '">' + escape(item.text) + '</div>'; },
+        no_results: function () { return note(failed ? words.failed : words.nothing); },
+        loading: function () { return note(words.searching); },
+        option_create: function (item, escape) { return '<div class="create">' + safe(words.add || '+') + ' <b>' + escape(item.input) + '</b></div>'; }
+      }
+    });
+    box.on('focus', function () { box.loadedSearches = {}; box.load(box.inputValue()); });
+    box.on('type', function (typed) { if (!typed) { box.loadedSearches = {}; box.load(''); } });
+  }
+
+  function fields(from) {
+    all('input[data-date]', from).forEach(dayField);
+    all('select[data-lookup]', from).forEach(lookupField);
+    all('select[data-choose]', from).forEach(function (select) {
+      if (window.TomSelect) { new window.TomSelect(select, { plugins: ['remove_button'], hidePlaceholder: true }); }
+    });
+    all('textarea[maxlength]', from).forEach(counter);
+  }
+
+  /* Shown when three quarters of the room are used; a line end is sent as two characters. */
+  function counter(area) {
+    const most = Number(area.getAttribute('maxlength'));
+    const mark = document.createElement('span');
+    mark.className = 'counted';
+    area.after(mark);
+    function show() {
+      mark.textContent = area.value.length > most * 0.75 ? area.value.length + ' / ' + most : '';
+    }
+    on(area, 'input', show);
+    show();
+  }
+
+  function repeats() {
+    all('[data-repeat]').forEach(function (group) {
+      const body = one('tbody', group);
+      const model = one('template', group);
+      let next = 0;
+      all('[name]', body).forEach(function (field) {
+        const found = /-(\d+)-[^-]+$/.exec(field.name);
+        if (found) { next = Math.max(next, Number(found[1]) + 1); }
+      });
+      function tidy() { one('table', group).classList.toggle('none', !body.children.length); }
+      on(group, 'click', function (event) {
+        if (event.target.closest('[data-add-row]')) {
+          const holder = document.createElement('tbody');
+          holder.innerHTML = model.innerHTML.replace(/__n__/g, String(next));
+          next += 1;
+          const row = holder.firstElementChild;
+          body.appendChild(row);
+          tidy();
+          fields(row);
+          const first = one('input:not([type=hidden]), select, textarea', row);
+          if (first) { first.tomselect ? first.tomselect.focus() : first.focus(); }
+          group.dispatchEvent(new Event('change', { bubbles: true }));
+        } else if (event.target.closest('[data-remove-row]')) {
+          event.target.closest('tr').remove();
+          tidy();
+          group.dispatchEvent(new Event('change', { bubbles: true }));
+        }
+      });
+      tidy();
+    });
+  }
+
+  /* --- Forms: nothing typed is lost, nothing is sent twice --------------------------------------- */
+
+  function guard() {
+    const form = one('form[data-guard]');
+    if (!form) { return; }
+    const mark = one('[data-unsaved]', form);
+    let changed = Boolean(one('[data-problems]', form));
+    let sending = false;
+    function touch() { changed = true; if (mark) { mark.hidden = false; } }
+    if (changed) { touch(); }
+    on(form, 'input', touch);
+    on(form, 'change', touch);
+    on(form, 'submit', function () { sending = true; });
+    all('[data-leave]', form).forEach(function (link) { on(link, 'click', function () { sending = false; }); });
+    on(window, 'beforeunload', function (event) {
+      if (!changed || sending) { return; }
+      event.preventDefault();
+      event.returnValue = form.dataset.guard;
+    });
+    on(window, 'pageshow', function () { sending = false; });
+    on(document, 'keydown', function (event) {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
+        event.preventDefault();
+        one('[data-save]', form).click();
+      }
+    });
+    all('.bad', form).forEach(function (field) {
+      const sheet = field.closest('.sheet');
+      const link = sheet && one('.side a[href="#' + sheet.id + '"]');
+      if (link) { link.classList.add('has-problem'); }
+    });
+    const problems = one('[data-problems]', form);
+    if (problems) {
+      problems.focus();
+      on(problems, 'click', function (event) {
+        const link = event.target.closest('a');
+        const field = link && document.getElementById(link.hash.slice(1));
+        if (!field) { return; }
+        event.preventDefault();
+        if (field.tomselect) { field.tomselect.focus(); } else if (field.matches('input,select,textarea')) { field.focus(); } else { field.scrollIntoView(); }
+      });
+    }
+  }
+
+  function once() {
+    on(document, 'submit', function (event) {
+      if (event.defaultPrevented || event.target.method !== 'post') { return; }
+      const form = event.target;
+      if (form.dataset.sent) { event.preventDefault(); return; }
+      form.dataset.sent = '1';
+      setTimeout(function () { delete form.dataset.sent; }, 8000);
+    });
+    on(window, 'pageshow', function () { all('form[data-sent]').forEach(function (form) { delete form.dataset.sent; }); });
+  }
+
+  /* --- Where on a long page I am -------------------------------------------------------------- */
+
+  function spy() {
+    all('[data-spy]').forEach(function (menu) {
+      const links = all('a[href^="#"]', menu);
+      const parts = links.map(function (link) { return document.getElementById(link.hash.slice(1)); });
+      function show() {
+        let now = 0;
+        parts.forEach(function (part, at) { if (part && part.getBoundingClientRect().top < 140) { now = at; } });
+        if (window.innerHeight + window.scrollY >= document.body.scrollHeight - 4 && window.scrollY > 0) { now = links.length - 1; }
+        links.forEach(function (link, at) { link.classList.toggle('on', at === now); });
+      }
+      on(window, 'scroll', show);
+      show();
+    });
+  }
+
+  questions();
+  frame();
+  lists();
+  fields(document);
+  repeats();
+  guard();
+  once();
+  spy();
+}());

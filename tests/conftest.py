@@ -1,0 +1,96 @@
+"""What every test may ask for: one real mongod for the whole session, and a fresh database of the office in it.
+
+The workers of pytest-xdist share the mongod as the office's own commands do, each with a database of its own.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import WriteConcern
+from pymongo.database import Database
+
+from documents.connection import connect, database, disconnect
+from documents.embedded import EmbeddedDatabase
+from documents.indexes import build_indexes
+from rules.errors import Unavailable
+
+# No test may ever reach an office's real data.
+for name in ("MONGODB_URI", "DATA_DIR", "SECRET_KEY"):
+    os.environ.pop(name, None)
+
+Rows = dict[str, list[dict[str, Any]]]
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+DATABASE = f"test_{WORKER or 'alone'}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the fast tests first and those in the browser last: a plain mistake shows within seconds."""
+    items.sort(
+        key=lambda item: 2 if item.get_closest_marker("browser") else bool(item.get_closest_marker("slow"))
+    )
+
+
+@pytest.fixture(scope="session")
+def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URI of the session's mongod; it names no database."""
+    place = tmp_path_factory.getbasetemp()
+    folder = (place.parent if WORKER else place) / "mongo"
+    embedded = EmbeddedDatabase(folder)
+    yield embedded.start()
+    disconnect()
+    if embedded.stop():
+        # Its journal takes 300 MB, and pytest keeps the folders of three runs.
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def _first_rows(mongo_uri: str) -> Rows:
+    """Build the collections and indexes once, and remember the fixed rows that come with them."""
+    found = _connected(mongo_uri)
+    found.client.drop_database(found.name)
+    build_indexes()
+    return {name: list(found[name].find()) for name in found.list_collection_names()}
+
+
+@pytest.fixture
+def db(mongo_uri: str, _first_rows: Rows) -> Database[dict[str, Any]]:
+    """Give the connected database as a new office has it: every index, the fixed rows, nothing else.
+
+    Rows are put back, collections are not: a test that drops one must build it again.
+    """
+    found = _connected(mongo_uri)
+    # What is put back need not survive a power cut.
+    quick = found.with_options(write_concern=WriteConcern(w=1, j=False))
+    for name in quick.list_collection_names():
+        rows = _first_rows.get(name, [])
+        if list(quick[name].find(limit=len(rows) + 1)) != rows:
+            quick[name].delete_many({})
+            if rows:
+                quick[name].insert_many(rows)
+    return found
+
+
+def _connected(uri: str) -> Database[dict[str, Any]]:
+    """Return the worker's database, connecting where a test before has disconnected or connected elsewhere."""
+    try:
+        if database().name == DATABASE:
+            return database()
+        disconnect()
+    except Unavailable:
+        pass
+    connect(uri, DATABASE)
+    return database()
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """Give a path for a data folder of the test's own, not yet there."""
+    return tmp_path / "data"
+
+
+# The application and its clients: fixtures `app` and `client` go below this line.

@@ -1,0 +1,303 @@
+"""Signing in, guessing, sessions: on a real database, since all of it is a question of atomic writes."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from unittest.mock import patch
+
+import pytest
+from argon2 import PasswordHasher
+
+from documents.user import SignInFailures, User, name_key
+from rules.access import SYSTEM, Role
+from rules.errors import Refused
+from services import sign_in as door
+from services.sign_in import STANDARD, SlowDown, load_session, refusals_to_password, sign_in, sign_out
+from services.users import create_user, disable_user, set_preference
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+GOOD = "green-lamp-river-40"
+
+
+@pytest.fixture
+def clerk(db):
+    """Make a county clerk of 莘县 whose password is GOOD."""
+    return create_user("Zhang.San", role="county", county="371522", password=GOOD, actor=SYSTEM, now=NOW).id
+
+
+def enter(name="zhang.san", password=GOOD, *, now=NOW, address="10.0.0.1", policy=STANDARD):
+    return sign_in(name, password, address=address, agent="test", now=now, policy=policy)
+
+
+def refused(*args, **kwargs):
+    """Return the sentence of a refused sign-in."""
+    with pytest.raises(Refused) as caught:
+        enter(*args, **kwargs)
+    return str(caught.value)
+
+
+def stored(user_id):
+    return User.collection().find_one({"_id": user_id})
+
+
+def acts(db, action):
+    return list(db["audit_entries"].find({"action": action}))
+
+
+# --- Signing in --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["Zhang.San", "zhang.san", " ZHANG.SAN ", "ｚｈａｎｇ.ｓａｎ"])
+def test_a_name_is_found_however_it_is_typed(clerk, typed):
+    signed_in, key = enter(typed)
+    assert signed_in.user_id == clerk
+    assert signed_in.actor.role is Role.COUNTY
+    assert signed_in.actor.county == "371522"
+    assert load_session(str(clerk), key, NOW) == signed_in
+
+
+def test_one_sentence_for_wrong_name_wrong_password_locked_and_disabled(clerk):
+    sentences = {refused("nobody"), refused(password="wrong"), refused(""), refused(name="\ud800\x00")}
+    for _ in range(4):
+        sentences.add(refused(password="wrong"))
+    sentences.add(refused())  # right, but locked
+    disable_user(str(clerk), actor=SYSTEM, now=NOW)
+    sentences.add(refused(now=NOW + timedelta(hours=1)))
+    assert len(sentences) == 1
+
+
+def test_a_sign_in_is_on_record_without_secrets(clerk, db):
+    _, key = enter()
+    (entry,) = acts(db, "signed-in")
+    assert (entry["actor_id"], entry["label"], entry["record_id"]) == (str(clerk), "Zhang.San", clerk)
+    assert key not in str(list(db["audit_entries"].find()))
+    assert "argon2" not in str(list(db["audit_entries"].find()))
+    assert key not in str(stored(clerk))
+
+
+def test_the_hash_follows_the_parameters(clerk):
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(GOOD)
+    User.collection().update_one({"_id": clerk}, {"$set": {"password_hash": weak}})
+    enter()
+    assert "m=19456,t=2,p=1" in stored(clerk)["password_hash"]
+    enter()  # and it still fits
+
+
+def test_a_password_that_was_reset_meanwhile_opens_nothing(clerk):
+    really = door.password_is_right
+
+    def then_reset(stored_hash, password):
+        answer = really(stored_hash, password)
+        User.collection().update_one(
+            {"_id": clerk}, {"$set": {"password_hash": door.hash_password("another one")}}
+        )
+        return answer
+
+    with patch.object(door, "password_is_right", then_reset):
+        refused()
+    assert stored(clerk)["sessions"] == []
+
+
+# --- Guessing ----------------------------------------------------------------------------------
+
+
+def test_the_fifth_wrong_password_locks_for_a_quarter_of_an_hour(clerk, db):
+    for _ in range(4):
+        refused(password="wrong")
+    enter()  # the count begins again
+    for _ in range(5):
+        refused(password="wrong")
+    refused()
+    refused(now=NOW + timedelta(minutes=14, seconds=59))
+    enter(now=NOW + timedelta(minutes=15))
+    assert len(acts(db, "locked-out")) == 1
+
+
+def test_many_guesses_at_once_count_exactly_and_lock_once(clerk, db):
+    """Forty threads guess; one of them, late, is right: exactly five are counted, and one lock is on record."""
+    with ThreadPoolExecutor(16) as pool:
+        assert (
+            len(list(pool.map(lambda n: refused(password=f"guess {n}", address=f"10.0.1.{n}"), range(40))))
+            == 40
+        )
+    user = stored(clerk)
+    assert user["failed_attempts"] == 0
+    assert user["locked_until"] == NOW + STANDARD.lock_for
+    assert len(acts(db, "locked-out")) == 1
+    refused()
+
+
+def test_four_guesses_at_once_are_four(clerk):
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: refused(password=f"guess {n}"), range(4)))
+    assert stored(clerk)["failed_attempts"] == 4
+
+
+def test_eight_right_ones_at_once_all_enter(clerk):
+    with ThreadPoolExecutor(8) as pool:
+        keys = {key for _, key in pool.map(lambda _: enter(), range(8))}
+    assert len(keys) == len(stored(clerk)["sessions"]) == 8
+
+
+def test_an_address_that_fails_often_must_wait_longer_and_longer(clerk):
+    policy = replace(STANDARD, address_failures=3)
+    for n in range(3):
+        refused(f"name{n}", policy=policy)
+    now = NOW + timedelta(seconds=1)
+    refused("name4", now=now, policy=policy)  # admitted; from here one a turn
+    with pytest.raises(SlowDown):
+        enter(now=now + timedelta(milliseconds=500), policy=policy)
+    enter(now=now, address="10.0.0.2", policy=policy)  # others are not slowed
+    enter(now=now + timedelta(seconds=40), policy=policy)  # slowed, never shut out
+    enter(now=NOW + timedelta(minutes=16), policy=policy)
+    assert SignInFailures.count_of("10.0.0.1", NOW + timedelta(minutes=16)) == 0
+
+
+def test_failures_of_one_address_count_exactly(db):
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda _: SignInFailures.count_one("10.9.9.9", NOW, timedelta(minutes=15)), range(50)))
+    assert SignInFailures.count_of("10.9.9.9", NOW) == 50
+
+
+def test_a_whole_ipv6_network_is_one_address(db):
+    for n in range(3):
+        SignInFailures.count_one(f"2001:db8::{n}", NOW, timedelta(minutes=15))
+    assert SignInFailures.count_of("2001:db8::ffff", NOW) == 3
+
+
+def test_the_database_forgets_failures_by_itself(db):
+    SignInFailures.ensure_indexes()
+    indexes = SignInFailures.collection().index_information()
+    assert indexes["forget"]["expireAfterSeconds"] == 0
+
+
+def test_an_unknown_name_costs_what_a_known_one_costs(clerk):
+    """The same hash is computed and the same number of writes waited for; the times are then alike."""
+    loose = replace(STANDARD, lock_after=1000, address_failures=1000)
+
+    def took(name):
+        began = time.perf_counter()
+        refused(name, "wrong", policy=loose)
+        return time.perf_counter() - began
+
+    took("zhang.san"), took("nobody")
+    with patch.object(door, "password_is_right", wraps=door.password_is_right) as hashed:
+        times = [(took("zhang.san"), took("nobody")) for _ in range(15)]
+        assert hashed.call_count == 30
+    known, unknown = (median(column) for column in zip(*times, strict=True))
+    assert 0.5 < known / unknown < 2
+
+
+# --- Sessions ----------------------------------------------------------------------------------
+
+
+def test_a_session_is_read_in_one_command_and_written_once_a_minute(clerk):
+    _, key = enter()
+    users = User.collection()
+    with (
+        patch.object(type(users), "find_one", autospec=True, side_effect=type(users).find_one) as read,
+        patch.object(type(users), "update_one", autospec=True, side_effect=type(users).update_one) as written,
+    ):
+        for seconds in (0, 20, 59):
+            assert load_session(str(clerk), key, NOW + timedelta(seconds=seconds))
+        assert (read.call_count, written.call_count) == (3, 0)
+        assert load_session(str(clerk), key, NOW + timedelta(seconds=60))
+        assert load_session(str(clerk), key, NOW + timedelta(seconds=119))
+        assert written.call_count == 1
+    assert stored(clerk)["sessions"][0]["seen_at"] == NOW + timedelta(seconds=60)
+
+
+def test_an_idle_session_ends(clerk):
+    _, key = enter()
+    assert load_session(str(clerk), key, NOW + timedelta(minutes=60))
+    assert load_session(str(clerk), key, NOW + timedelta(minutes=120, seconds=1)) is None
+    assert stored(clerk)["sessions"] == []
+    assert load_session(str(clerk), key, NOW) is None
+
+
+def test_a_busy_session_ends_after_twelve_hours(clerk):
+    _, key = enter()
+    for hours in range(1, 13):
+        assert load_session(str(clerk), key, NOW + timedelta(hours=hours))
+    assert load_session(str(clerk), key, NOW + timedelta(hours=12, seconds=1)) is None
+
+
+def test_a_session_signed_out_is_dead(clerk, db):
+    signed_in, key = enter()
+    _, other = enter()
+    sign_out(signed_in, NOW)
+    sign_out(signed_in, NOW)
+    assert load_session(str(clerk), key, NOW) is None
+    assert load_session(str(clerk), other, NOW)
+    assert len(acts(db, "signed-out")) == 1
+
+
+@pytest.mark.parametrize("user_id", ["", "x", "0" * 24, "\x00", "{'$ne': 1}"])
+def test_a_made_up_cookie_is_nobody(clerk, user_id):
+    _, key = enter()
+    assert load_session(user_id, key, NOW) is None
+    assert load_session(str(clerk), "", NOW) is None
+    assert load_session(str(clerk), "\ud800", NOW) is None
+
+
+def test_a_deleted_user_is_nobody(clerk):
+    _, key = enter()
+    User.collection().delete_one({"_id": clerk})
+    assert load_session(str(clerk), key, NOW) is None
+
+
+def test_the_ten_latest_sessions_are_kept(clerk):
+    keys = [enter(now=NOW + timedelta(seconds=n))[1] for n in range(12)]
+    alive = [bool(load_session(str(clerk), key, NOW + timedelta(seconds=30))) for key in keys]
+    assert alive == [False] * 2 + [True] * 10
+
+
+def test_a_preference_comes_with_the_session(clerk):
+    signed_in, key = enter()
+    set_preference(signed_in, "language", "en")
+    loaded = load_session(str(clerk), key, NOW)
+    assert loaded is not None
+    assert loaded.preferences == {"language": "en"}
+    with pytest.raises(Refused):
+        set_preference(signed_in, "$set", "en")
+    with pytest.raises(Refused):
+        set_preference(signed_in, "language", "xx")
+
+
+# --- What a password must be -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("password", "good"),
+    [
+        (GOOD, True),
+        ("正确的马电池订书钉蓝天", True),
+        ("a" * 9, False),  # too short
+        ("aaaaaaaaaaaaaaa", False),  # a repeat
+        ("1234567890", False),  # a sequence
+        ("liaocheng2026", False),  # what everyone here would take
+        ("password123", False),  # everyone's
+        ("ZHANG.SANFENG", False),  # the user name
+        ("zhang.sanfeng1", False),  # nearly the user name
+        ("x7#Kq" * 52, False),  # over 256 characters
+        ("x7#Kq!vB2m" * 20, True),  # long, and quickly judged
+        (GOOD + " again", True),
+        ("old-" + GOOD, False),  # the old one
+    ],
+)
+def test_passwords(password, good):
+    old = door.hash_password("old-" + GOOD)
+    found = refusals_to_password(password, own_words=["Zhang.Sanfeng", "张三丰"], old_hash=old)
+    assert (not found) is good
+
+
+def test_a_composed_and_a_decomposed_character_are_one_password():
+    stored_hash = door.hash_password("caf\u00e9 au lait")
+    assert door.password_is_right(stored_hash, "cafe\u0301 au lait")
+    assert not door.password_is_right("not a hash", "x")
+
+
+def test_name_keys():
+    assert name_key(" Ｚhang ") == "zhang"
