@@ -5,14 +5,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
-import structlog
-from babel.support import Translations
 from flask import Flask, jsonify
 from flask.cli import AppGroup
 from flask.typing import ResponseReturnValue
@@ -46,7 +44,7 @@ from documents.office_state import read_office_state
 from forms.sentences import sentence
 from rules.access import SYSTEM, Role
 from rules.counties import BY_CODE
-from rules.errors import Problem, Refused, Unreadable
+from rules.errors import Problem, Refused
 from services.audit_trail import verify
 from services.backup import backup, restore
 from services.demo import load_demo
@@ -148,7 +146,9 @@ def _users_add(name: str, role: str, county: str | None, password_stdin: bool) -
 
 
 @click.command("demo")
-@click.option("--replace", is_flag=True, help="Remove the records that are there. They cannot be brought back.")
+@click.option(
+    "--replace", is_flag=True, help="Remove the records that are there. They cannot be brought back."
+)
 @_with_database
 def _demo(replace: bool) -> None:
     """Load an invented office; never over existing data without --replace."""
@@ -191,7 +191,9 @@ def _export(kind: str, out: Path, county: str | None, words: str) -> None:
         raise Refused(f"{out.parent}: no such folder")
     records = RECORDS[sheet.collection].objects.in_county(county).matching(words)
     view = {"ledger_entries": LedgerEntryView}.get(sheet.collection, TenantCompanyView)
-    count = export_workbook(out, sheet, records, state=read_office_state(), order=view.default_order, actor=SYSTEM)
+    count = export_workbook(
+        out, sheet, records, state=read_office_state(), order=view.default_order, actor=SYSTEM
+    )
     click.echo(str(count))
 
 

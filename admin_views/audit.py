@@ -52,7 +52,10 @@ def index() -> ResponseReturnValue:
 
 
 def _filters(query: ListQuery, action: str, url: str) -> tuple[Filter, ...]:
-    kinds = tuple(Option(one.value, gettext(one.label), one.value in query.chosen.get("collection", ())) for one in StatusFor)
+    kinds = tuple(
+        Option(one.value, gettext(one.label), one.value in query.chosen.get("collection", ()))
+        for one in StatusFor
+    )
     acts = tuple(Option(word, gettext(label), word == action) for word, label in ACTIONS.items())
     made = []
     for name, label, options in (("collection", N_("Kind"), kinds), ("action", N_("Action"), acts)):
@@ -61,5 +64,15 @@ def _filters(query: ListQuery, action: str, url: str) -> tuple[Filter, ...]:
         made.append(Filter(name, gettext(label), options=options, many=False, chip=chip, clear_url=clear))
     first, last = (str(day or "") for day in query.days.get("at", (None, None)))
     chip = f"{first or '…'} – {last or '…'}" if first or last else ""
-    made.append(Filter("at", gettext(N_("Time")), "days", first=first, last=last, chip=chip, clear_url=url + query.query(at=None)))
+    made.append(
+        Filter(
+            "at",
+            gettext(N_("Time")),
+            "days",
+            first=first,
+            last=last,
+            chip=chip,
+            clear_url=url + query.query(at=None),
+        )
+    )
     return tuple(made)

@@ -66,9 +66,13 @@ class BaseView(RecordView):
             return "", ""
         day = f"{raw['title_last_day']:%Y-%m-%d}"
         if left < 0:
-            return gettext(N_("The title ended on %(day)s: renewal or cancellation is due (Art. 16)."), day=day), "due"
+            return gettext(
+                N_("The title ended on %(day)s: renewal or cancellation is due (Art. 16)."), day=day
+            ), "due"
         if raw["title_last_day"].year == today().year:
-            return gettext(N_("The title ends on %(day)s: renewal must be applied for this year (Art. 16)."), day=day), "near"
+            return gettext(
+                N_("The title ends on %(day)s: renewal must be applied for this year (Art. 16)."), day=day
+            ), "near"
         return "", ""
 
     def facts(self, raw: Mapping[str, Any]) -> tuple[Fact, ...]:
@@ -81,15 +85,33 @@ class BaseView(RecordView):
             note = gettext(N_("to %(day)s"), day=f"{raw['title_last_day']:%Y-%m-%d}")
             made.append(fact(N_("Days left"), f"{left:,}", N_("days"), note=note, tone=tone))
         staying = TenantCompany.objects.visible_to(actor).in_base(base).having("status", ["housed"])
-        made.append(fact(N_("Tenants now"), f"{staying.count():,}", N_("companies"),
-                         url=url_for("tenant_companies.index_view", base=base, status="housed")))
+        made.append(
+            fact(
+                N_("Tenants now"),
+                f"{staying.count():,}",
+                N_("companies"),
+                url=url_for("tenant_companies.index_view", base=base, status="housed"),
+            )
+        )
         partners = ServicePartner.objects.visible_to(actor).of_base(base).having("status", ["cooperating"])
-        made.append(fact(N_("Partners now"), f"{partners.count():,}", N_("partners"),
-                         url=url_for("service_partners.index_view", cooperations=base, status="cooperating")))
+        made.append(
+            fact(
+                N_("Partners now"),
+                f"{partners.count():,}",
+                N_("partners"),
+                url=url_for("service_partners.index_view", cooperations=base, status="cooperating"),
+            )
+        )
         year = today().replace(month=1, day=1)
         entries = LedgerEntry.objects.visible_to(actor).in_base(base).between("served_on", year, None)
-        made.append(fact(N_("Services this year"), f"{entries.count():,}", N_("entries"),
-                         url=url_for("ledger_entries.index_view", base=base, served_on_from=year.isoformat())))
+        made.append(
+            fact(
+                N_("Services this year"),
+                f"{entries.count():,}",
+                N_("entries"),
+                url=url_for("ledger_entries.index_view", base=base, served_on_from=year.isoformat()),
+            )
+        )
         made.append(fact(N_("Full-time service staff"), raw.get("service_staff"), N_("people")))
         return tuple(made)  # fmt: skip
 

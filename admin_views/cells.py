@@ -28,33 +28,51 @@ def align(column: Column) -> str:
     return _ALIGN.get(column.kind, "")
 
 
-def shower(column: Column, state: OfficeState, collection: str) -> Shown:
-    """Return the function that shows `column` of a stored record of `collection`."""
+def shower(column: Column, state: OfficeState, collection: str, *, full: bool = False) -> Shown:
+    """Return the function that shows `column` of a stored record of `collection`; `full` writes counties out."""
     key = column.source
+    words = _words(column, state, collection, full=full)
+    if words is not None:
+        return _looked_up(key, words)
+    made = _MAKERS.get(column.kind)
+    return made(key, column) if made else lambda raw: raw.get(key)
+
+
+def _words(column: Column, state: OfficeState, collection: str, *, full: bool) -> Mapping[Any, Text] | None:
+    """Return the words of a column that holds codes; None for any other."""
     if column.kind is Kind.STATUS:
-        return _looked_up(key, {code: badge(w.label, w.colour) for code, w in state.statuses.get(collection, {}).items()})
+        return {
+            code: badge(one.label, one.colour) for code, one in state.statuses.get(collection, {}).items()
+        }
     if column.kind is Kind.COUNTY:
-        return _looked_up(key, {code: short for code, _, short in state.counties})
-    if column.kind is Kind.CHOICE and column.terms:
-        return _looked_up(key, {term.value: gettext(term.label) for term in column.terms})
-    if column.kind is Kind.CHOICES and column.terms:
-        words = {term.value: gettext(term.label) for term in column.terms}
-        return lambda raw: "、".join(words.get(code, code) for code in raw.get(key) or ())
+        return {code: name if full else short for code, name, short in state.counties}
+    if column.kind is Kind.CHOICE:
+        return {term.value: gettext(term.label) for term in column.terms or ()}
     if column.kind is Kind.YES_NO:
-        return _looked_up(key, {True: gettext(N_("Yes")), False: gettext(N_("No"))})
-    if column.kind is Kind.INTEGER:
-        return lambda raw: figure(raw.get(key))
-    if column.kind is Kind.DECIMAL:
-        return lambda raw: figure(raw.get(key), 4)
-    if column.kind is Kind.DATE:
-        return lambda raw: raw[key].strftime("%Y-%m-%d") if raw.get(key) else None
-    if column.kind is Kind.MOMENT:
-        return lambda raw: shown_moment(raw.get(key))
-    if column.kind is Kind.COOPERATIONS:
-        return lambda raw: _names([one.get("base_name") for one in raw.get(key) or ()])
-    if column.kind is Kind.NAMES:
-        return lambda raw: _names([one.get("name") for one in raw.get(key) or ()])
-    return lambda raw: raw.get(key)
+        return {True: gettext(N_("Yes")), False: gettext(N_("No"))}
+    return None
+
+
+def _choices(key: str, column: Column) -> Shown:
+    words = {term.value: gettext(term.label) for term in column.terms or ()}
+    return lambda raw: "、".join(words.get(code, code) for code in raw.get(key) or ())
+
+
+def _day(key: str, column: Column) -> Shown:
+    return lambda raw: raw[key].strftime("%Y-%m-%d") if raw.get(key) else None
+
+
+_MAKERS: Mapping[Kind, Callable[[str, Column], Shown]] = {
+    Kind.CHOICES: _choices,
+    Kind.INTEGER: lambda key, column: lambda raw: figure(raw.get(key)),
+    Kind.DECIMAL: lambda key, column: lambda raw: figure(raw.get(key), 4),
+    Kind.DATE: _day,
+    Kind.MOMENT: lambda key, column: lambda raw: shown_moment(raw.get(key)),
+    Kind.COOPERATIONS: lambda key, column: (
+        lambda raw: _names([one.get("base_name") for one in raw.get(key) or ()])
+    ),
+    Kind.NAMES: lambda key, column: lambda raw: _names([one.get("name") for one in raw.get(key) or ()]),
+}
 
 
 def _looked_up(key: str, words: Mapping[Any, Text]) -> Shown:
@@ -63,7 +81,11 @@ def _looked_up(key: str, words: Mapping[Any, Text]) -> Shown:
 
 def _names(names: list[Any]) -> str:
     shown = "、".join(str(name or "") for name in names[:_MOST_NAMES])
-    return shown if len(names) <= _MOST_NAMES else gettext("%(names)s and %(count)d in all", names=shown, count=len(names))
+    return (
+        shown
+        if len(names) <= _MOST_NAMES
+        else gettext("%(names)s and %(count)d in all", names=shown, count=len(names))
+    )
 
 
 def shown_change(column: Column | None, value: Any, state: OfficeState, collection: str) -> Text:

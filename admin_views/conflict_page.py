@@ -25,7 +25,11 @@ _NAMES = {"base": "base_name", "partner": "partner_name"}
 
 def kept_names(form: MultiDict[str, str]) -> tuple[str, ...]:
     """Return the fields that the clerk left to the other saver."""
-    chosen = [name.removeprefix("choose-") for name, value in form.items() if name.startswith("choose-") and value == "theirs"]
+    chosen = [
+        name.removeprefix("choose-")
+        for name, value in form.items()
+        if name.startswith("choose-") and value == "theirs"
+    ]
     return (*form.getlist(_KEPT), *chosen)
 
 
@@ -45,9 +49,14 @@ def conflict_page(view: RecordCore, raw: Mapping[str, Any], form: RecordForm, ve
     read = values_as_read(view.collection, raw, version)
     already_kept = set(kept_names(request.form))
     asked, theirs_only = [], []
-    for name, mine in ((name, stored(value)) for name, value in form.values().items() if name not in already_kept):
+    for name, mine in (
+        (name, stored(value)) for name, value in form.values().items() if name not in already_kept
+    ):
         key = _NAMES.get(name, name)
-        they_changed, i_changed = _given(raw.get(key)) != _given(read.get(key)), not _same(name, mine, read, raw)
+        they_changed, i_changed = (
+            _given(raw.get(key)) != _given(read.get(key)),
+            not _same(name, mine, read, raw),
+        )
         if not they_changed or _same(name, mine, raw, raw):
             continue
         if i_changed:
@@ -81,9 +90,12 @@ def _same(name: str, mine: Any, other: Mapping[str, Any], raw: Mapping[str, Any]
     if isinstance(mine, list):
         keys = {key for one in mine if isinstance(one, dict) for key in one}
         theirs = [
-            {key: one.get(key) for key in keys} if isinstance(one, dict) else one for one in other.get(name) or []
+            {key: one.get(key) for key in keys} if isinstance(one, dict) else one
+            for one in other.get(name) or []
         ]
-        return [{key: one.get(key) for key in keys} if isinstance(one, dict) else one for one in mine] == theirs
+        return [
+            {key: one.get(key) for key in keys} if isinstance(one, dict) else one for one in mine
+        ] == theirs
     return bool(_given(mine) == _given(other.get(name)))
 
 
@@ -114,4 +126,3 @@ def _carried(kept: list[str]) -> tuple[tuple[str, str], ...]:
         *((name, value) for name, value in sent if name not in skipped and not name.startswith("choose-")),
         *((_KEPT, name) for name in dict.fromkeys(kept)),
     )
-

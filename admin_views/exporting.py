@@ -4,13 +4,14 @@ import os
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Response, send_file
 from flask.typing import ResponseReturnValue
 
-from admin_views.here import OFFICE_ZONE, office_state
 from admin_views.guard import current_actor
+from admin_views.here import OFFICE_ZONE, office_state
 from admin_views.list_query import ListQuery
 from office.columns import Sheet
 from services.export_rows import export_workbook
@@ -18,23 +19,29 @@ from services.export_rows import export_workbook
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def send_workbook(sheet: Sheet, records: Any, query: ListQuery, order: tuple[tuple[str, int], ...]) -> ResponseReturnValue:
+def send_workbook(
+    sheet: Sheet, records: Any, query: ListQuery, order: tuple[tuple[str, int], ...]
+) -> ResponseReturnValue:
     """Send the records, in the list's order, with the sheet's columns."""
     actor, state = current_actor(), office_state()
     name = f"{sheet.title}-{datetime.now(OFFICE_ZONE):%Y%m%d-%H%M}.xlsx"
     return send_written(
-        lambda path: export_workbook(path, sheet, records, state=state, order=query.order(order), actor=actor), name
+        lambda path: export_workbook(
+            path, sheet, records, state=state, order=query.order(order), actor=actor
+        ),
+        name,
     )
 
 
-def send_written(write: Callable[[str], Any], name: str) -> ResponseReturnValue:
+def send_written(write: Callable[[Path], Any], name: str) -> ResponseReturnValue:
     """Send the workbook that `write(path)` makes."""
-    handle, path = tempfile.mkstemp(suffix=".xlsx", prefix="export-")
+    handle, name_on_disk = tempfile.mkstemp(suffix=".xlsx", prefix="export-")
     os.close(handle)
+    path = Path(name_on_disk)
     try:
         write(path)
-        stream = open(path, "rb")  # noqa: SIM115 - the response closes it
+        stream = path.open("rb")
     finally:
-        os.unlink(path)
+        path.unlink()  # the open file lives on until it is sent
     answer: Response = send_file(stream, mimetype=_XLSX, as_attachment=True, download_name=name)
     return answer

@@ -12,7 +12,7 @@ from admin_views.pages import Frame, Me, RailItem
 from rules.access import Actor, Permission, Role
 from rules.words import N_
 
-OFFICE_NAME = N_("Liaocheng demonstration bases for small and micro companies")
+OFFICE_NAME = N_("Liaocheng base administration")
 
 
 @dataclass(frozen=True)

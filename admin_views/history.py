@@ -38,10 +38,14 @@ _OTHER_LABELS = {
 
 def history_entries(collection: str, record_id: ObjectId, *, most: int) -> tuple[HistoryEntry, ...]:
     """Return the latest entries of one record; the caller has checked the record's scope."""
-    return tuple(shown_entry(entry) for entry in audit_trail.history(collection, record_id, current_actor(), most=most))
+    return tuple(
+        shown_entry(entry) for entry in audit_trail.history(collection, record_id, current_actor(), most=most)
+    )
 
 
-def shown_entries(entries: Iterable[Mapping[str, Any]], *, with_subject: bool = True) -> tuple[HistoryEntry, ...]:
+def shown_entries(
+    entries: Iterable[Mapping[str, Any]], *, with_subject: bool = True
+) -> tuple[HistoryEntry, ...]:
     """Return entries of many records."""
     return tuple(shown_entry(entry, with_subject=with_subject) for entry in entries)
 
@@ -71,7 +75,9 @@ def _change(change: Mapping[str, Any], collection: str) -> FieldChange:
     key, state = change["field"], office_state()
     column = _column(collection, key)
     label = gettext(column.label) if column else gettext(_OTHER_LABELS.get(key, key))
-    return FieldChange(label, *(shown_change(column, change[side], state, collection) for side in ("old", "new")))
+    return FieldChange(
+        label, *(shown_change(column, change[side], state, collection) for side in ("old", "new"))
+    )
 
 
 def _column(collection: str, key: str) -> Column | None:

@@ -56,7 +56,9 @@ def _day() -> ResponseReturnValue:
         county_rows=_county_rows(actor, state),
         county_total=_county_row(gettext(N_("Whole city")), "", state) if actor.county is None else None,
         expiring=expiring,
-        expiring_url=url_for("bases.index_view", status="certified", title_last_day_to=_year_end().isoformat()),
+        expiring_url=url_for(
+            "bases.index_view", status="certified", title_last_day_to=_year_end().isoformat()
+        ),
         drafts=state.count("ledger_entries", actor, "draft"),
         drafts_url=url_for("ledger_entries.index_view", status="draft"),
         recent=shown_entries(recent(actor, _MOST_RECENT, COUNTED)),
@@ -74,7 +76,10 @@ def _guide(actor: Actor) -> tuple[Link, ...]:
         ("service-partners", N_("Import the service partners"), N_("With the bases they work with.")),
         ("ledger-entries", N_("Import the service ledger"), N_("Last: it names bases and partners.")),
     )
-    return tuple(Link(gettext(label), url_for("imports.index", kind=kind), gettext(hint)) for kind, label, hint in steps)
+    return tuple(
+        Link(gettext(label), url_for("imports.index", kind=kind), gettext(hint))
+        for kind, label, hint in steps
+    )
 
 
 def _fact(collection: str, state: OfficeState, actor: Actor) -> Fact:
@@ -107,7 +112,9 @@ def _year_end() -> date:
 def _expiring(actor: Actor, state: OfficeState) -> tuple[DueItem, ...]:
     """Return the titles that end this year or ended already, the earliest first (Art. 16)."""
     found = Base.objects.visible_to(actor).expiring_by(stored_day(_year_end()))
-    rows = found.rows(("name", "county", "title_last_day"), (("title_last_day", 1), ("_id", 1)), limit=_MOST_EXPIRING)
+    rows = found.rows(
+        ("name", "county", "title_last_day"), (("title_last_day", 1), ("_id", 1)), limit=_MOST_EXPIRING
+    )
     return tuple(_due(row, state) for row in rows)
 
 

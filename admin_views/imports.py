@@ -44,9 +44,17 @@ def index() -> ResponseReturnValue:
     return _form(request.args.get("kind", "bases"))
 
 
-def _form(kind: str, problems: tuple[str, ...] = (), status: int = 200, dry_run: bool = True) -> ResponseReturnValue:
+def _form(
+    kind: str, problems: tuple[str, ...] = (), status: int = 200, dry_run: bool = True
+) -> ResponseReturnValue:
     kinds = tuple(
-        ImportKind(word, gettext(_LABELS[word]), url_for("imports.template", kind=word), gettext(_HINTS[word]), word == kind)
+        ImportKind(
+            word,
+            gettext(_LABELS[word]),
+            url_for("imports.template", kind=word),
+            gettext(_HINTS[word]),
+            word == kind,
+        )
         for word in IMPORTED
     )
     page = ImportPage(url_for("imports.read"), kinds, f"{MOST_BYTES // 1024 // 1024} MB", problems, dry_run)
@@ -110,13 +118,20 @@ def _run(kind: str, upload: ObjectId, *, dry_run: bool, strict: bool) -> Respons
 
 def _problems(report: ImportReport) -> list[RejectedRow]:
     return [
-        RejectedRow(row.row, heading_of(report.layout, reason.field), sentence(reason), str(reason.params.get("value", "")))
+        RejectedRow(
+            row.row,
+            heading_of(report.layout, reason.field),
+            sentence(reason),
+            str(reason.params.get("value", "")),
+        )
         for row in report.rows
         for reason in row.reasons
     ]
 
 
-def _result_page(sheet: Sheet, name: str, counts: Any, problems: list[RejectedRow], **more: Any) -> ImportResultPage:
+def _result_page(
+    sheet: Sheet, name: str, counts: Any, problems: list[RejectedRow], **more: Any
+) -> ImportResultPage:
     return ImportResultPage(
         kind=gettext(_LABELS[sheet.kind]),
         file=name,
@@ -156,7 +171,9 @@ def rejected(batch: str) -> ResponseReturnValue:
     kept = _batch(batch)
     sheet = _sheet(kept["kind"])
     rows = kept.get("rejected", [])
-    return send_written(lambda path: write_rejected(path, sheet, rows, sentence), f"{sheet.title}-退回行-{batch}.xlsx")
+    return send_written(
+        lambda path: write_rejected(path, sheet, rows, sentence), f"{sheet.title}-退回行-{batch}.xlsx"
+    )
 
 
 def _batch(batch: str) -> dict[str, Any]:

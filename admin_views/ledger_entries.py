@@ -30,7 +30,9 @@ class LedgerEntryView(RecordView):
         FilterSpec("activity", "choice", N_("Activity type"), ActivityType),
         FilterSpec("status", "status", N_("Status")),
         FilterSpec("partner", "lookup", N_("Service partner"), lookup="service_partners"),
-        FilterSpec("companies", "lookup", N_("Companies served"), lookup="tenant_companies", key="companies.company"),
+        FilterSpec(
+            "companies", "lookup", N_("Companies served"), lookup="tenant_companies", key="companies.company"
+        ),
         FilterSpec("mode", "choice", N_("Mode"), ServiceMode),
         FilterSpec("fee_kind", "choice", N_("Fee"), FeeKind),
         FilterSpec("satisfaction", "choice", N_("Satisfaction"), Satisfaction),

@@ -99,18 +99,24 @@ def list_rows(
         cells = tuple(show(raw) for show in showers)
         if not cells[0]:
             cells = (gettext(N_("(no date)")), *cells[1:])
-        made.append(Row(record_id, f"{details}?id={record_id}", cells, f"{editing}?id={record_id}" if edit else ""))
+        made.append(
+            Row(record_id, f"{details}?id={record_id}", cells, f"{editing}?id={record_id}" if edit else "")
+        )
     return render_rows(heads, made, selectable=selectable, edit=edit)
 
 
-def county_pills(query: ListQuery, counts: Counts, state: OfficeState, actor: Actor, url: str) -> tuple[CountyPill, ...]:
+def county_pills(
+    query: ListQuery, counts: Counts, state: OfficeState, actor: Actor, url: str
+) -> tuple[CountyPill, ...]:
     """Return the county bar: the whole city and all counties in the office's order, or the clerk's own alone."""
     if actor.county is not None:
         names = state.county_names
         own = counts.by_county.get(actor.county, 0)
         return (CountyPill(names.get(actor.county, ""), url, own, active=True),)
     total = None if counts.more else counts.total
-    pills = [CountyPill(gettext(N_("Whole city")), url + query.query(county=None), total, active=not query.county)]
+    pills = [
+        CountyPill(gettext(N_("Whole city")), url + query.query(county=None), total, active=not query.county)
+    ]
     for code, name, short in state.counties:
         here = url + query.query(county=code)
         count = None if counts.more else counts.by_county.get(code, 0)
@@ -119,7 +125,12 @@ def county_pills(query: ListQuery, counts: Counts, state: OfficeState, actor: Ac
 
 
 def filters(
-    specs: Sequence[FilterSpec], query: ListQuery, state: OfficeState, collection: str, url: str, names: dict[str, str]
+    specs: Sequence[FilterSpec],
+    query: ListQuery,
+    state: OfficeState,
+    collection: str,
+    url: str,
+    names: dict[str, str],
 ) -> tuple[Filter, ...]:
     """Return the filters as the page shows them; `names` are those of records that look-ups have chosen."""
     made = []
@@ -134,14 +145,32 @@ def filters(
         if spec.kind == "lookup":
             options = tuple(Option(value, names.get(value, value), True) for value in chosen)
             chip = f"{label} {'、'.join(option.label for option in options)}" if options else ""
-            made.append(Filter(spec.name, label, "lookup", options, many=False, chip=chip, clear_url=clear,
-                               lookup_url=url_for(f"{spec.lookup}.lookup_view")))
+            made.append(
+                Filter(
+                    spec.name,
+                    label,
+                    "lookup",
+                    options,
+                    many=False,
+                    chip=chip,
+                    clear_url=clear,
+                    lookup_url=url_for(f"{spec.lookup}.lookup_view"),
+                )
+            )
             continue
         words = state.status_labels(collection) if spec.kind == "status" else _words(spec)
         options = tuple(Option(value, word, value in chosen) for value, word in words.items())
         picked = "、".join(option.label for option in options if option.selected)
-        made.append(Filter(spec.name, label, "choice", options, chip=f"{label} {picked}" if picked else "",
-                           clear_url=clear))
+        made.append(
+            Filter(
+                spec.name,
+                label,
+                "choice",
+                options,
+                chip=f"{label} {picked}" if picked else "",
+                clear_url=clear,
+            )
+        )
     return tuple(made)  # fmt: skip
 
 

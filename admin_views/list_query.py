@@ -52,7 +52,9 @@ class ListQuery:
     columns: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, args: MultiDict[str, str], sheet: Sheet, filters: Sequence[FilterSpec], *, bound: str | None) -> "ListQuery":
+    def read(
+        cls, args: MultiDict[str, str], sheet: Sheet, filters: Sequence[FilterSpec], *, bound: str | None
+    ) -> "ListQuery":
         """Read the query arguments. `bound` is the county that a county clerk is bound to."""
         county = bound or (args.get("county", "") if args.get("county") in BY_CODE else "")
         sort = args.get("sort", "")
@@ -167,7 +169,9 @@ def _chosen(args: MultiDict[str, str], filters: Sequence[FilterSpec]) -> dict[st
     return found
 
 
-def _days(args: MultiDict[str, str], filters: Sequence[FilterSpec]) -> dict[str, tuple[date | None, date | None]]:
+def _days(
+    args: MultiDict[str, str], filters: Sequence[FilterSpec]
+) -> dict[str, tuple[date | None, date | None]]:
     found = {}
     for spec in filters:
         if spec.kind == "days":

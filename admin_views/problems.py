@@ -1,10 +1,10 @@
 """Turn what went wrong into a page with a sentence: never a trace, a host or a query."""
 
 import secrets
+
 import structlog
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from admin_views.pages import ErrorPage
@@ -29,7 +29,11 @@ def _known(problem: Problem) -> ResponseReturnValue:
     if code == 503:
         _log.error("unavailable", path=request.path, cause=repr(problem.__cause__))
         return _bare(code)
-    said = "" if isinstance(problem, Missing | NotAllowed) and _is_default(problem) else sentence(problem.refusals[0])
+    said = (
+        ""
+        if isinstance(problem, Missing | NotAllowed) and _is_default(problem)
+        else sentence(problem.refusals[0])
+    )
     reasons = tuple(sentence(one) for one in problem.refusals[1:])
     return _page(ErrorPage(code, said, reasons, _back()), code)
 

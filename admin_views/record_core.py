@@ -88,4 +88,3 @@ class RecordCore:
     def crumbs(self) -> tuple[Link, ...]:
         """Return the way to a page of this collection."""
         return (Link(gettext(self.title), url_for(f"{self.endpoint}.index_view")),)
-

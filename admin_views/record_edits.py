@@ -36,7 +36,9 @@ class EditRoutes(RecordCore):
             if kind is Kind.STATUS:
                 field.choices = [("", ""), *state.status_labels(self.collection).items()]
             elif kind is Kind.COUNTY:
-                field.choices = [("", "")] + [(code, name) for code, name, _ in state.counties if actor.sees(code)]
+                field.choices = [("", "")] + [
+                    (code, name) for code, name, _ in state.counties if actor.sees(code)
+                ]
         self.link_lookups(form)
         return form
 
@@ -57,7 +59,9 @@ class EditRoutes(RecordCore):
         actor = current_actor()
         return {"county": actor.county} if actor.county else {}
 
-    def show_form(self, form: RecordForm, title: str, raw: Mapping[str, Any], status: int = 200) -> ResponseReturnValue:
+    def show_form(
+        self, form: RecordForm, title: str, raw: Mapping[str, Any], status: int = 200
+    ) -> ResponseReturnValue:
         """Show the form page."""
         new = "_id" not in raw
         home = url_for(f"{self.endpoint}.index_view")
@@ -66,7 +70,9 @@ class EditRoutes(RecordCore):
             title=title,
             form=form,
             sections=tuple(
-                FormSection(gettext(section.title), section.rows, gettext(section.help) if section.help else "")
+                FormSection(
+                    gettext(section.title), section.rows, gettext(section.help) if section.help else ""
+                )
                 for section in form.shown_sections()
             ),
             action=request.full_path.rstrip("?"),
@@ -88,7 +94,9 @@ class EditRoutes(RecordCore):
         form = self.make_form({}, request.form)
         if form.validate():
             try:
-                made = records.create(self.collection, self.typed_values(form), actor=current_actor(), now=now())
+                made = records.create(
+                    self.collection, self.typed_values(form), actor=current_actor(), now=now()
+                )
             except (Refused, NotAllowed) as problem:
                 show_refusals(form, problem)
             else:
@@ -164,7 +172,10 @@ class EditRoutes(RecordCore):
             except (Refused, Stale) as refused:
                 problem = refused
             else:
-                flash(gettext(N_("%(name)s is in the recycle bin now."), name=self.document.label_of(raw)), "success")
+                flash(
+                    gettext(N_("%(name)s is in the recycle bin now."), name=self.document.label_of(raw)),
+                    "success",
+                )
                 return redirect(url_for(f"{self.endpoint}.index_view"), 303)
         reasons = problem.refusals if problem else records.refusals_to_delete(self.collection, raw)
         return render_template("confirm.html", page=self.delete_page(raw, reasons)), 409 if problem else 200
@@ -178,9 +189,10 @@ class EditRoutes(RecordCore):
             action=url_for(f"{self.endpoint}.delete_view"),
             button=gettext(N_("Move to the recycle bin")),
             cancel_url=url_for(f"{self.endpoint}.details_view", id=raw["_id"]),
-            consequences=(gettext(N_("It can be restored from the recycle bin, with its history and files.")),),
+            consequences=(
+                gettext(N_("It can be restored from the recycle bin, with its history and files.")),
+            ),
             refusal=" ".join(sentence(reason) for reason in reasons),
             hidden=(("id", str(raw["_id"])), ("version", str(raw["version"]))),
             crumbs=self.crumbs(),
         )
-

@@ -80,7 +80,14 @@ class FileRoutes(RecordCore):
         kept = 0
         for one in sent:
             try:
-                add_file(self.collection, raw["_id"], one.filename or "", one.stream, actor=current_actor(), now=now())
+                add_file(
+                    self.collection,
+                    raw["_id"],
+                    one.filename or "",
+                    one.stream,
+                    actor=current_actor(),
+                    now=now(),
+                )
                 kept += 1
             except Refused as problem:
                 flash(sentence(problem.refusals[0]), "error")

@@ -11,7 +11,15 @@ from flask_babel import gettext, ngettext
 from admin_views.exporting import send_workbook
 from admin_views.guard import current_actor
 from admin_views.here import now, office_state
-from admin_views.list_page import county_pills, filters, list_columns, list_rows, pager, read_list, shown_columns
+from admin_views.list_page import (
+    county_pills,
+    filters,
+    list_columns,
+    list_rows,
+    pager,
+    read_list,
+    shown_columns,
+)
 from admin_views.list_query import ListQuery
 from admin_views.pages import Action, BulkAction, Empty, ListPage, Option
 from admin_views.record_core import RecordCore
@@ -66,7 +74,7 @@ class ListRoutes(RecordCore):
             search=query.search,
             search_hint=gettext(N_("Name, code, person or initials")),
             filters=shown,
-            clear_url=url + query.query(search=None, **{name: None for name in (*query.chosen, *query.days)})
+            clear_url=url + query.query(search=None, **dict.fromkeys((*query.chosen, *query.days)))
             if query.narrowed else "",
             column_choices=tuple(
                 Option(column.key, gettext(column.label), column in columns) for column in self.sheet.columns[1:]
@@ -87,38 +95,77 @@ class ListRoutes(RecordCore):
         """Return the names of the records that look-up filters have chosen, by id; in scope only."""
         names: dict[str, str] = {}
         for spec in self.list_filters:
-            ids = [ObjectId(value) for value in query.chosen.get(spec.name, ())] if spec.kind == "lookup" else []
+            ids = (
+                [ObjectId(value) for value in query.chosen.get(spec.name, ())]
+                if spec.kind == "lookup"
+                else []
+            )
             if ids:
                 other = RECORDS[spec.lookup]
-                names |= {str(row["_id"]): other.label_of(row) for row in other.by_ids(ids, current_actor()).as_pymongo()}
+                names |= {
+                    str(row["_id"]): other.label_of(row)
+                    for row in other.by_ids(ids, current_actor()).as_pymongo()
+                }
         return names
 
     def list_actions(self, query: ListQuery) -> tuple[Action, ...]:
         """Return the buttons of the list."""
-        made = [Action(gettext(N_("Export")), url_for(f"{self.endpoint}.export", export_type="xlsx") + query.query(),
-                       icon="download")]
+        made = [
+            Action(
+                gettext(N_("Export")),
+                url_for(f"{self.endpoint}.export", export_type="xlsx") + query.query(),
+                icon="download",
+            )
+        ]
         if self.importable and current_actor().may(Permission.IMPORT):
-            made.insert(0, Action(gettext(N_("Import")), url_for("imports.index", kind=self.sheet.kind), icon="upload"))
+            made.insert(
+                0,
+                Action(gettext(N_("Import")), url_for("imports.index", kind=self.sheet.kind), icon="upload"),
+            )
         if self.may_write():
-            made.append(Action(gettext(N_("New")), url_for(f"{self.endpoint}.create_view"), "primary", "plus"))
+            made.append(
+                Action(gettext(N_("New")), url_for(f"{self.endpoint}.create_view"), "primary", "plus")
+            )
         return tuple(made)  # fmt: skip
 
     def bulk_actions(self) -> tuple[BulkAction, ...]:
         """Return what may be done to selected records."""
         made = [BulkAction("export", gettext(N_("Export the selected")))]
         if any(column.kind is Kind.STATUS for column in self.sheet.columns) and self.collection != "bases":
-            options = tuple(Option(code, label) for code, label in office_state().status_labels(self.collection).items())
-            made.append(BulkAction("status", gettext(N_("Set the status")), options,
-                                   gettext(N_("Set the status of %(count)s records?"), count="%(count)s")))
-        made.append(BulkAction("delete", gettext(N_("Move to the recycle bin")), (),
-                               gettext(N_("Move %(count)s records to the recycle bin?"), count="%(count)s"), True))
+            options = tuple(
+                Option(code, label) for code, label in office_state().status_labels(self.collection).items()
+            )
+            made.append(
+                BulkAction(
+                    "status",
+                    gettext(N_("Set the status")),
+                    options,
+                    gettext(N_("Set the status of %(count)s records?"), count="%(count)s"),
+                )
+            )
+        made.append(
+            BulkAction(
+                "delete",
+                gettext(N_("Move to the recycle bin")),
+                (),
+                gettext(N_("Move %(count)s records to the recycle bin?"), count="%(count)s"),
+                True,
+            )
+        )
         return tuple(made)  # fmt: skip
 
     def empty(self, query: ListQuery, url: str) -> Empty:
         """Return what stands in an empty list: why it is empty and what to do first."""
         if query.narrowed:
-            clear = Action(gettext(N_("Clear search and filters")), url + (f"?county={query.county}" if query.county else ""))
-            return Empty(gettext(N_("Nothing was found")), gettext(N_("Try fewer words, or take filters away.")), (clear,))
+            clear = Action(
+                gettext(N_("Clear search and filters")),
+                url + (f"?county={query.county}" if query.county else ""),
+            )
+            return Empty(
+                gettext(N_("Nothing was found")),
+                gettext(N_("Try fewer words, or take filters away.")),
+                (clear,),
+            )
         return Empty(gettext(N_("Nothing here yet")),
                      gettext(N_("Import the office's workbook, or enter the first record by hand.")),
                      self.list_actions(query)[:1] + self.list_actions(query)[-1:])  # fmt: skip
@@ -131,7 +178,9 @@ class ListRoutes(RecordCore):
         base = request.args.get("base", "")
         if ObjectId.is_valid(base) and "base" in self.document._fields:
             found = found.where_raw({"base": ObjectId(base)})
-        rows = list(found.rows(("name", "county", "base_name", "uscc"), self.default_order, limit=_LOOKUP_LENGTH + 1))
+        rows = list(
+            found.rows(("name", "county", "base_name", "uscc"), self.default_order, limit=_LOOKUP_LENGTH + 1)
+        )
         names, as_names = office_state().county_names, bool(request.args.get("names"))
         results = [
             {"id": row["name"] if as_names else str(row["_id"]), "text": row["name"],
@@ -159,7 +208,11 @@ class ListRoutes(RecordCore):
         back = redirect(url_for(f"{self.endpoint}.index_view") + query.query(), 303)
         ids = [row["_id"] for row in chosen.rows(("_id",), (("_id", 1),), limit=MOST_AT_ONCE + 1)]
         if not ids or len(ids) > MOST_AT_ONCE:
-            said = N_("Select at least one record.") if not ids else N_("At most 1,000 records at once: narrow the list.")
+            said = (
+                N_("Select at least one record.")
+                if not ids
+                else N_("At most 1,000 records at once: narrow the list.")
+            )
             flash(gettext(said), "error")
             return back
         try:
@@ -171,7 +224,12 @@ class ListRoutes(RecordCore):
             else:
                 abort(400)
         except (Refused, Missing, Stale) as problem:
-            flash(gettext(N_("Nothing was changed.")) + " " + " ".join(sentence(one) for one in problem.refusals), "error")
+            flash(
+                gettext(N_("Nothing was changed."))
+                + " "
+                + " ".join(sentence(one) for one in problem.refusals),
+                "error",
+            )
         else:
             flash(ngettext("%(num)d record was changed.", "%(num)d records were changed.", done), "success")
         return back

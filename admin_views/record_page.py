@@ -13,7 +13,14 @@ from admin_views.here import office_state
 from admin_views.history import history_entries
 from admin_views.list_page import list_rows
 from admin_views.pages import (
-    Action, DataSection, Fact, Item, ListColumn, RecordPage, RelatedTable, badge,
+    Action,
+    DataSection,
+    Fact,
+    Item,
+    ListColumn,
+    RecordPage,
+    RelatedTable,
+    badge,
 )  # fmt: skip
 from office.columns import Column, Kind, Sheet
 from rules.access import Permission
@@ -61,7 +68,9 @@ def _actions(view: Any, raw: Mapping[str, Any]) -> tuple[Action, ...]:
     where = {"id": raw["_id"]}
     made = [Action(gettext(N_("Edit")), url_for(f"{view.endpoint}.edit_view", **where), "primary", "edit")]
     if not raw.get("needed"):
-        made.append(Action(gettext(N_("Delete")), url_for(f"{view.endpoint}.delete_view", **where), "danger", "bin"))
+        made.append(
+            Action(gettext(N_("Delete")), url_for(f"{view.endpoint}.delete_view", **where), "danger", "bin")
+        )
     return tuple(made)
 
 
@@ -73,13 +82,15 @@ def _sections(view: Any, raw: Mapping[str, Any]) -> tuple[DataSection, ...]:
         names = [name for row in section.rows for name in row if name in columns]
         items = tuple(_item(view, columns[name], raw) for name in names)
         if section is view.form_class.sections[view.extra_section]:
-            items += tuple(_item(view, column, raw) for column in view.more_columns if column.key not in names)
+            items += tuple(
+                _item(view, column, raw) for column in view.more_columns if column.key not in names
+            )
         made.append(DataSection(gettext(section.title), items))
     return tuple(made)
 
 
 def _item(view: Any, column: Column, raw: Mapping[str, Any]) -> Item:
-    value = shower(column, office_state(), view.collection)(raw)
+    value = shower(column, office_state(), view.collection, full=True)(raw)
     if column.kind is Kind.REFERENCE and raw.get(column.key):
         endpoint = {"base": "bases", "partner": "service_partners"}[column.key]
         address = url_for(f"{endpoint}.details_view", id=raw[column.key])
@@ -88,7 +99,12 @@ def _item(view: Any, column: Column, raw: Mapping[str, Any]) -> Item:
         value = "、".join(one.get("name", "") for one in raw.get(column.key) or ())
     elif column.unit and value:
         value = f"{value} {gettext(column.unit)}"
-    return Item(gettext(column.label), value, wide=column.kind in _WIDE, align="" if column.kind is Kind.STATUS else align(column))
+    return Item(
+        gettext(column.label),
+        value,
+        wide=column.kind in _WIDE,
+        align="" if column.kind is Kind.STATUS else align(column),
+    )
 
 
 def related_table(
@@ -103,7 +119,9 @@ def related_table(
     collection, state = sheet.collection, office_state()
     columns = [sheet.column(key) for key in keys]
     heads = tuple(
-        ListColumn(column.key, gettext(column.label), gettext(column.unit) if column.unit else "", align(column))
+        ListColumn(
+            column.key, gettext(column.label), gettext(column.unit) if column.unit else "", align(column)
+        )
         for column in columns
     )
     endpoint = sheet.kind.replace("-", "_")
@@ -125,4 +143,6 @@ def related_table(
 
 def fact(label: str, value: Any, unit: str = "", **more: Any) -> Fact:
     """Return one figure of the head, its words translated."""
-    return Fact(gettext(label), value if value not in (None, "") else "—", gettext(unit) if unit else "", **more)
+    return Fact(
+        gettext(label), value if value not in (None, "") else "—", gettext(unit) if unit else "", **more
+    )

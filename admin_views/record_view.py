@@ -46,7 +46,9 @@ class RecordView(ListRoutes, EditRoutes, FileRoutes, ViewRoutes, ModelView):  # 
     def __init__(self) -> None:
         """Register under the collection's word, e.g. /admin/tenant-companies/."""
         slug = self.sheet.kind
-        super().__init__(RECORDS[self.sheet.collection], name=self.title, endpoint=slug.replace("-", "_"), url=slug)
+        super().__init__(
+            RECORDS[self.sheet.collection], name=self.title, endpoint=slug.replace("-", "_"), url=slug
+        )
 
     def _refresh_cache(self) -> None:
         """Keep the library from building its own columns, filters and forms out of the document."""

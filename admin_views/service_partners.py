@@ -78,7 +78,9 @@ class ServicePartnerView(RecordView):
         """Return each cooperation on a line of its own."""
         lines = [
             Markup("{} <span class='t-dim'>{} – {}</span>").format(
-                one.get("base_name") or "", _day(one.get("first_day")), _day(one.get("last_day")) or gettext(N_("open"))
+                one.get("base_name") or "",
+                _day(one.get("first_day")),
+                _day(one.get("last_day")) or gettext(N_("open")),
             )
             for one in raw.get("cooperations") or []
         ]

@@ -35,7 +35,13 @@ class TenantCompanyView(RecordView):
     more_columns = (
         Column("size", N_("Size"), "企业规模", Kind.CHOICE, terms=CompanySize),
         Column("size_computed", N_("Computed size"), "测算规模", Kind.CHOICE, terms=CompanySize),
-        Column("size_override", N_("Size, if not as computed"), "企业规模（人工）", Kind.CHOICE, terms=CompanySize),
+        Column(
+            "size_override",
+            N_("Size, if not as computed"),
+            "企业规模（人工）",
+            Kind.CHOICE,
+            terms=CompanySize,
+        ),
         Column("size_reason", N_("Reason"), "人工认定原因", Kind.LONG_TEXT),
     )
     extra_section = 2

@@ -20,7 +20,7 @@ class AttachmentQuerySet(RecordQuerySet):
         return self.where_raw({"collection": collection, "record_id": record_id})
 
 
-class Attachment(Document):  # type: ignore[misc]  # MongoEngine ships no types
+class Attachment(Document):
     """One file of one record. `size` in bytes; `media_type` is what the content showed, not what was claimed."""
 
     meta: ClassVar[dict[str, Any]] = {

@@ -46,7 +46,7 @@ class AuditQuerySet(RecordQuerySet):
         return self if actor.county is None else self.where_raw({"counties": actor.county})
 
 
-class AuditEntry(Document):  # type: ignore[misc]  # MongoEngine ships no types
+class AuditEntry(Document):
     """One act. Written only by `services.writing`, never changed."""
 
     meta: ClassVar[dict[str, Any]] = {

@@ -6,7 +6,7 @@ from mongoengine import Document
 from mongoengine.fields import IntField, StringField
 
 
-class County(Document):  # type: ignore[misc]  # MongoEngine ships no types
+class County(Document):
     """One county. `order` is the office's customary place of it, which an administrator may change."""
 
     meta: ClassVar[dict[str, Any]] = {"collection": "counties", "auto_create_index": False, "strict": False}

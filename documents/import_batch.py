@@ -17,7 +17,7 @@ class ImportBatchQuerySet(RecordQuerySet):
         return self if actor.county is None else self.where_raw({"county": actor.county})
 
 
-class ImportBatch(Document):  # type: ignore[misc]  # MongoEngine ships no types
+class ImportBatch(Document):
     """One import. Its id stands as the note of every audit entry it caused; without `finished_at` it was cut short.
 
     `rejected` holds, for at most so many rows as `services.import_rows` says, the sheet's row number,

@@ -54,7 +54,14 @@ def _seed(database: Any) -> None:
 def _seed_status(
     database: Any, collection: str, code: str, label: str, colour: str, order: int, final: bool, public: bool
 ) -> None:
-    fresh = {"label": label, "colour": colour, "order": order, "final": final, "public": public, "needed": True}
+    fresh = {
+        "label": label,
+        "colour": colour,
+        "order": order,
+        "final": final,
+        "public": public,
+        "needed": True,
+    }
     fresh |= {"version": 1, "created_at": datetime.now(UTC), "created_by": "system"}
     fresh |= Status.search_fields(fresh | {"code": code})
     database["statuses"].update_one(

@@ -12,7 +12,7 @@ from documents.fields import AmountField, CleanTextField, CountField, DayField
 from documents.record import Record, RecordQuerySet, sort_indexes
 
 
-class NamedCompany(EmbeddedDocument):  # type: ignore[misc]  # MongoEngine ships no types
+class NamedCompany(EmbeddedDocument):
     """A company named in an entry: its name as written, and the tenant it is, where that is known."""
 
     name = CleanTextField(required=True, max_length=200)

@@ -8,7 +8,7 @@ from mongoengine.fields import StringField
 from documents.fields import DayField
 
 
-class Paper(Document):  # type: ignore[misc]  # MongoEngine ships no types
+class Paper(Document):
     """One official paper, held unique by its number (the key). Several bases may stand on one announcement."""
 
     meta: ClassVar[dict[str, Any]] = {"collection": "papers", "auto_create_index": False, "strict": False}

@@ -33,7 +33,7 @@ def _plain(document: type["Record"]) -> "Collection[dict[str, Any]]":
     return document.collection().with_options(codec_options=_NAIVE)
 
 
-class RecordQuerySet(QuerySet):  # type: ignore[misc]  # MongoEngine ships no types
+class RecordQuerySet(QuerySet):
     """Named queries; a view never builds a filter by hand."""
 
     def visible_to(self, actor: Actor) -> Self:
@@ -61,7 +61,9 @@ class RecordQuerySet(QuerySet):  # type: ignore[misc]  # MongoEngine ships no ty
         clause = {sign: stored_day(day) for sign, day in limits.items() if day}
         return self.where_raw({key: clause}) if clause else self
 
-    def rows(self, keys: Iterable[str], order: Sequence[tuple[str, int]], *, skip: int = 0, limit: int = 0) -> Any:
+    def rows(
+        self, keys: Iterable[str], order: Sequence[tuple[str, int]], *, skip: int = 0, limit: int = 0
+    ) -> Any:
         """Return a cursor of raw records with these keys only, days as naive moments; nothing is dereferenced."""
         cursor = _plain(self._document).find(self.filters(), dict.fromkeys(keys, 1))
         return cursor.sort(list(order)).skip(skip).limit(limit)
@@ -71,7 +73,11 @@ class RecordQuerySet(QuerySet):  # type: ignore[misc]  # MongoEngine ships no ty
         key = self._document.county_key
         grouped: list[dict[str, Any]] = [{"$group": {"_id": f"${key}", "n": {"$sum": 1}}}]
         several = key != "county"
-        steps: list[dict[str, Any]] = [{"$match": self.filters()}, {"$limit": most + 1}, {"$project": {key: 1, "_id": 0}}]
+        steps: list[dict[str, Any]] = [
+            {"$match": self.filters()},
+            {"$limit": most + 1},
+            {"$project": {key: 1, "_id": 0}},
+        ]
         if several:
             steps.append({"$facet": {"total": [{"$count": "n"}], "by": [{"$unwind": f"${key}"}, *grouped]}})
         else:
@@ -94,7 +100,7 @@ class RecordQuerySet(QuerySet):  # type: ignore[misc]  # MongoEngine ships no ty
         return dict(self._query)
 
 
-class Record(Document):  # type: ignore[misc]  # MongoEngine ships no types
+class Record(Document):
     """A record of the office. Only `services` save one; the version counts its saves."""
 
     meta: ClassVar[dict[str, Any]] = {
@@ -121,7 +127,7 @@ class Record(Document):  # type: ignore[misc]  # MongoEngine ships no types
     @classmethod
     def collection(cls) -> "Collection[dict[str, Any]]":
         """Return the PyMongo collection, on which services write."""
-        return cls._get_collection()  # type: ignore[no-any-return]
+        return cls._get_collection()
 
     @classmethod
     def label_of(cls, raw: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from mongoengine.fields import DateTimeField, DictField, ListField, ObjectIdFiel
 from documents.record import RecordQuerySet
 
 
-class Recycled(Document):  # type: ignore[misc]  # MongoEngine ships no types
+class Recycled(Document):
     """One deleted record: where it was, who deleted it and when, and the document as it stood."""
 
     meta: ClassVar[dict[str, Any]] = {

@@ -12,7 +12,7 @@ from documents.fields import CleanTextField, DayField
 from documents.record import Record, RecordQuerySet, sort_indexes
 
 
-class Cooperation(EmbeddedDocument):  # type: ignore[misc]  # MongoEngine ships no types
+class Cooperation(EmbeddedDocument):
     """One cooperation with one base; without a last day it goes on. Base name and county are copies."""
 
     base = ObjectIdField(required=True)
@@ -55,7 +55,9 @@ class ServicePartner(Record):
     functions = ListField(StringField())
     cooperations = EmbeddedDocumentListField(Cooperation)
     counties = ListField(StringField())
-    home_county = StringField()  # where a county clerk entered it; keeps it in sight before the first cooperation
+    home_county = (
+        StringField()
+    )  # where a county clerk entered it; keeps it in sight before the first cooperation
     contact_name = CleanTextField(max_length=50)
     contact_phone = CleanTextField(max_length=40)
     status = StringField(required=True)

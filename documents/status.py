@@ -50,7 +50,9 @@ class Status(Record):
     }
     data_keys = ("collection", "code", "label", "colour", "order", "final", "public")
 
-    collection_name = StringField(required=True, db_field="collection", choices=tuple(one.value for one in StatusFor))
+    collection_name = StringField(
+        required=True, db_field="collection", choices=tuple(one.value for one in StatusFor)
+    )
     code = StringField(required=True, max_length=40, regex=r"^[a-z][a-z0-9_]*$")
     label = CleanTextField(required=True, max_length=20)
     colour = StringField(required=True, choices=COLOURS, default="grey")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from bson import ObjectId
 from bson.errors import InvalidId
@@ -17,6 +17,17 @@ from rules.errors import Refused
 from rules.words import N_
 
 WANTED = N_("Please fill in this field.")
+
+
+class Wanted:
+    """Refuses a blank where the column may not be blank, and marks the field as required."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise ValidationError for a blank; a value that could not be read has its own sentence already."""
+        if field.data in (None, "", []) and not field.process_errors:
+            raise ValidationError(gettext(WANTED))
 
 
 class _Cell:
@@ -42,11 +53,6 @@ class _Cell:
             return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
         return show(self.column, value)
 
-    def pre_validate(self, form: Any) -> None:
-        """Refuse a blank where the column may not be blank."""
-        if self.column.required and self.data in (None, "", []) and not getattr(self, "process_errors", None):
-            raise ValidationError(gettext(WANTED))
-
 
 class CellField(_Cell, StringField):
     """One line of text, a code, a number or a day."""
@@ -71,11 +77,9 @@ class TermField(SelectField):
         self.data = (valuelist[0] if valuelist else "") or None
 
     def pre_validate(self, form: Any) -> None:
-        """Refuse a code that is not in the list, and a blank where one is needed."""
+        """Refuse a code that is not in the list."""
         if self.data and self.data not in {term.value for term in self.column.terms or ()}:
             raise ValidationError(gettext(N_("Choose one from the list.")))
-        if self.column.required and not self.data:
-            raise ValidationError(gettext(WANTED))
 
 
 class TermsField(SelectMultipleField):
@@ -108,11 +112,9 @@ class ChoiceField(SelectField):
         self.data = (valuelist[0] if valuelist else "") or None
 
     def pre_validate(self, form: Any) -> None:
-        """Refuse a code that is not offered, and a blank where one is needed."""
+        """Refuse a code that is not offered."""
         if self.data and self.data not in {code for code, _ in self.choices or ()}:
             raise ValidationError(gettext(N_("Choose one from the list.")))
-        if self.column.required and not self.data:
-            raise ValidationError(gettext(WANTED))
 
 
 class YesNoField(SelectField):
@@ -163,11 +165,6 @@ class LookupField(Field):
     def _value(self) -> str:
         return str(self.data) if self.data else ""
 
-    def pre_validate(self, form: Any) -> None:
-        """Refuse a blank where a reference is needed."""
-        if self.column.required and not self.data and not self.process_errors:
-            raise ValidationError(gettext(WANTED))
-
 
 class NamesField(Field):
     """Several names, found by typing or typed as they are."""
@@ -204,12 +201,12 @@ _FIELDS: Mapping[Kind, type[Field]] = {
 }
 
 
-def cell(sheet: Sheet, key: str, help: str = "", **look: str) -> Any:  # noqa: A002 - the page's own word
+def cell(sheet: Sheet, key: str, help: str = "", **look: str) -> Any:
     """Return the field for one column of a sheet; `look` becomes `data-…` of the input (lookup, many, depends)."""
     return field_for(sheet.column(key), help, **look)
 
 
-def field_for(column: Column, help: str = "", **look: str) -> Any:  # noqa: A002 - the page's own word
+def field_for(column: Column, help: str = "", **look: str) -> Any:
     """Return the field for a column."""
     render: dict[str, Any] = {f"data-{name.replace('_', '-')}": value for name, value in look.items()}
     if column.unit:
@@ -222,4 +219,10 @@ def field_for(column: Column, help: str = "", **look: str) -> Any:  # noqa: A002
         render["autocomplete"] = "off"
     kind = _FIELDS.get(column.kind, CellField)
     made = type(kind.__name__, (kind,), {"column": column})
-    return made(lazy_gettext(column.label), description=lazy_gettext(help) if help else "", render_kw=render)
+    wanted = [Wanted()] if column.required else []
+    return made(
+        lazy_gettext(column.label),
+        validators=wanted,
+        description=lazy_gettext(help) if help else "",
+        render_kw=render,
+    )

@@ -14,7 +14,10 @@ class LedgerEntryForm(RecordForm):
 
     sheet = LEDGER_ENTRIES
     sections = (
-        Section(N_("What and when"), (("base",), ("served_on", "place"), ("function", "activity"), ("mode", "status"))),
+        Section(
+            N_("What and when"),
+            (("base",), ("served_on", "place"), ("function", "activity"), ("mode", "status")),
+        ),
         Section(N_("Who served"), (("partner",),), N_("Left blank: the base itself.")),
         Section(N_("Request and record"), (("request",), ("service_record",))),
         Section(
@@ -22,7 +25,9 @@ class LedgerEntryForm(RecordForm):
             (("companies",), ("company_times", "person_times")),
             N_("Company-times and person-times are counted once for each service."),
         ),
-        Section(N_("Fee and feedback"), (("fee_kind", "fee_amount"), ("satisfaction",), ("feedback",), ("notes",))),
+        Section(
+            N_("Fee and feedback"), (("fee_kind", "fee_amount"), ("satisfaction",), ("feedback",), ("notes",))
+        ),
     )
 
     base = cell(LEDGER_ENTRIES, "base", N_("Type part of the name or its pinyin initials."), lookup="bases")

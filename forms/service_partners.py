@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import FieldList, Form, FormField
 from flask_babel import lazy_gettext
+from wtforms import FieldList, Form, FormField
 
 from forms.fields import cell, field_for
 from forms.record import RecordForm, Section

@@ -13,12 +13,16 @@ from office.statuses import STATUSES
 from rules.terms import Colour, StatusFor
 from rules.words import N_
 
+
 class StatusForm(RecordForm):
     """A status: what it is for, its label, colour and place in the order."""
 
     sheet = STATUSES
     sections = (
-        Section(N_("Status"), (("collection",), ("label", "code"), ("order",), ("colour",), ("final",), ("public",))),
+        Section(
+            N_("Status"),
+            (("collection",), ("label", "code"), ("order",), ("colour",), ("final",), ("public",)),
+        ),
     )
 
     collection = SelectField(
@@ -27,7 +31,9 @@ class StatusForm(RecordForm):
     )
     label = cell(STATUSES, "label", N_("What clerks see, for example 待核实."))
     code = cell(
-        STATUSES, "code", N_("Small letters, digits and _; it cannot be changed later. Left blank, one is made.")
+        STATUSES,
+        "code",
+        N_("Small letters, digits and _; it cannot be changed later. Left blank, one is made."),
     )
     order = cell(STATUSES, "order", N_("Smaller numbers stand first."))
     colour = RadioField(

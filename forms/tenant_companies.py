@@ -7,7 +7,9 @@ from office.tenant_companies import TENANT_COMPANIES
 from rules.terms import CompanySize
 from rules.words import N_
 
-_OVERRIDE = Column("size_override", N_("Size, if not as computed"), "企业规模（人工）", Kind.CHOICE, terms=CompanySize)
+_OVERRIDE = Column(
+    "size_override", N_("Size, if not as computed"), "企业规模（人工）", Kind.CHOICE, terms=CompanySize
+)
 _REASON = Column("size_reason", N_("Reason"), "人工认定原因", Kind.LONG_TEXT, most=500)
 
 

@@ -46,7 +46,7 @@ def choice_of(value: object, terms: type[Term]) -> str | None:
 
 @lru_cache(maxsize=4096)  # the same few words stand in every row
 def _code_of(terms: type[Term], text: str) -> str | None:
-    member = terms.find(text)
+    member = terms.worded(text)
     return None if member is None else str(member.value)
 
 

@@ -24,7 +24,8 @@ _CUT_MARK = "…（过长，已截断）"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _YES_NO = {True: "有", False: "无"}
 
-_TEXT = "x if (x := g({key})) is None or (x.isprintable() and len(x) < 16384) else safe(x)"
+_SURELY_SHORT = _LONGEST // 2  # even if every character took two units
+_TEXT = f"x if (x := g({{key}})) is None or (x.isprintable() and len(x) < {_SURELY_SHORT}) else safe(x)"
 _EXPRESSIONS: Mapping[Kind, str] = {
     Kind.INTEGER: "g({key})",
     Kind.DECIMAL: "g({key})",
@@ -55,20 +56,39 @@ def row_maker(
         "number": itertools.count(1).__next__, "safe": safe_text, "moment": _moment, "yes_no": _YES_NO,
         "counties": dict(county_names), "statuses": dict(status_labels), "cooperations": _cooperations, "period": _period,
     }  # fmt: skip
-    entries = [f"{NUMBER_HEADING!r}: n"]
     for place, column in enumerate(columns):
         if column.terms is not None:
             tools[f"words{place}"] = {term.value: term.zh for term in column.terms}
-        entries.append(f"{column.heading!r}: {_expression(place, column)}")
     tools["careful"] = _careful_maker(columns, tools)
-    source = (
-        "def make(r):\n    g = r.get\n    n = number()\n    try:\n"
-        f"        return {{{', '.join(entries)}}}\n"
-        "    except (AttributeError, TypeError, KeyError):\n        return careful(r, n)\n"
-    )
-    exec(source, tools)  # noqa: S102 - built of our own column tables only, every key by its repr
+    exec(_source(columns), tools)  # noqa: S102 - built of our own column tables only, every key by its repr
     make: Callable[[Mapping[str, Any]], Row] = tools["make"]
     return make
+
+
+def _source(columns: Sequence[Column]) -> str:
+    """Return the function as text. The short texts are looked at all at once, and one by one only if need be."""
+    cells = {column: _expression(place, column) for place, column in enumerate(columns)}
+    short = {column: f"t{place}" for place, column in enumerate(columns) if _is_short_text(column)}
+
+    def display(values: Mapping[Column, str]) -> str:
+        pairs = [f"{column.heading!r}: {values[column]}" for column in columns]
+        return f"{{{', '.join([f'{NUMBER_HEADING!r}: n', *pairs])}}}"
+
+    loads = "".join(f"        {name} = g({column.source!r})\n" for column, name in short.items())
+    together = "".join(f"{{{name}}}" for name in short.values())
+    return (
+        "def make(r):\n    g = r.get\n    n = number()\n    try:\n"
+        f"{loads}"
+        f"        if (x := f'{together}').isprintable() and len(x) < {_SURELY_SHORT}:\n"
+        f"            return {display(cells | short)}\n"
+        f"        return {display(cells)}\n"
+        "    except (AttributeError, TypeError, KeyError):\n        return careful(r, n)\n"
+    )
+
+
+def _is_short_text(column: Column) -> bool:
+    """Tell whether the cell is a text that seldom has line ends: all but notes and lists."""
+    return column.kind is not Kind.LONG_TEXT and column.kind not in _EXPRESSIONS
 
 
 def _expression(place: int, column: Column) -> str:
@@ -100,7 +120,7 @@ def safe_text(text: str) -> str:
     """Return a text that any workbook can hold: no control characters, no half characters, at most 32,767 units."""
     if not text.isprintable():
         text = without_unseen(_SURROGATE.sub("?", text))
-    if len(text) >= _LONGEST // 2:
+    if len(text) >= _SURELY_SHORT:
         packed = text.encode("utf-16-le")
         if len(packed) > _LONGEST * 2:
             text = packed[: (_LONGEST - len(_CUT_MARK)) * 2].decode("utf-16-le", "ignore") + _CUT_MARK

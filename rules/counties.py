@@ -44,9 +44,7 @@ def _key(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-_BY_NAME = {
-    _key(word): county for county in COUNTIES for word in (county.name, county.code, *county.aliases)
-}
+_BY_NAME = {_key(word): county for county in COUNTIES for word in (county.name, county.code, *county.aliases)}
 
 
 def find_county(text: str) -> CountyFacts | None:

@@ -24,14 +24,19 @@ def refusals_of_base(values: Values) -> tuple[Refusal, ...]:
             found.append(Refusal(message, field=key))
     if not titled:
         found += [
-            Refusal(N_("A base without the title can have no announcement: clear this, or set the status."), field=key)
+            Refusal(
+                N_("A base without the title can have no announcement: clear this, or set the status."),
+                field=key,
+            )
             for key in ("announced_on", "document_number", "title_first_day", "title_last_day")
             if values.get(key)
         ]
-    found += _in_order(values, "announced_on", "title_first_day",
-                       N_("The title cannot begin before its announcement."))
-    found += _in_order(values, "title_first_day", "title_last_day",
-                       N_("The last valid day is before the first one."))
+    found += _in_order(
+        values, "announced_on", "title_first_day", N_("The title cannot begin before its announcement.")
+    )
+    found += _in_order(
+        values, "title_first_day", "title_last_day", N_("The last valid day is before the first one.")
+    )
     return tuple(found)  # fmt: skip
 
 

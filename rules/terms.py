@@ -31,7 +31,7 @@ class Term(str, Enum):
         return str(self.value)
 
     @classmethod
-    def find(cls, text: str) -> Self | None:
+    def worded(cls, text: str) -> Self | None:
         """Return the member whose code, Chinese word or other spelling is `text`; None if there is none."""
         wanted = plain(text)
         for member in cls:
@@ -89,7 +89,11 @@ class ActivityType(Term):
     EXHIBITION = "exhibition", N_("Exhibition"), "展览展销"
     TRADE_TALK = "trade-talk", N_("Trade talk"), "贸易洽谈"
     PRODUCT_PROMOTION = "product-promotion", N_("Product promotion"), "产品推介"
-    LEADING_FIRM_MATCHMAKING = "leading-firm-matchmaking", N_("Matchmaking with leading firms"), "龙头企业对接"
+    LEADING_FIRM_MATCHMAKING = (
+        "leading-firm-matchmaking",
+        N_("Matchmaking with leading firms"),
+        "龙头企业对接",
+    )
 
 
 class ServiceMode(Term):
@@ -128,7 +132,12 @@ class CompanySize(Term):
 class Industry(Term):
     """The industries of 工信部联企业〔2011〕300号."""
 
-    FARMING = "farming", N_("Agriculture, forestry, animal husbandry and fishery"), "农、林、牧、渔业", "农林牧渔业"
+    FARMING = (
+        "farming",
+        N_("Agriculture, forestry, animal husbandry and fishery"),
+        "农、林、牧、渔业",
+        "农林牧渔业",
+    )
     MANUFACTURING = "manufacturing", N_("Industry"), "工业", "制造业"
     CONSTRUCTION = "construction", N_("Construction"), "建筑业"
     WHOLESALE = "wholesale", N_("Wholesale"), "批发业"

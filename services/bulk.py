@@ -32,7 +32,8 @@ def set_status_of_many(
     def work(writing: Writing) -> int:
         refs = References(actor, writing.session)
         return sum(
-            update_within(writing, collection, record_id, {"status": status}, refs, version=None) for record_id in ids
+            update_within(writing, collection, record_id, {"status": status}, refs, version=None)
+            for record_id in ids
         )
 
     return in_one_transaction(work, actor=actor, now=now)

@@ -12,7 +12,9 @@ _BATCH = 1000
 Raw = dict[str, Any]
 
 
-def carry_copies(writing: Writing, collection: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+def carry_copies(
+    writing: Writing, collection: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
     """Carry a changed name or county of a base or partner into the records that copy it, in the same transaction."""
     if collection == "bases" and any(before.get(key) != after.get(key) for key in ("name", "county")):
         county = after["county"]
@@ -36,7 +38,9 @@ def _renew_cooperations(raw: Raw, base_id: Any, copies: Mapping[str, Any]) -> No
     raw["counties"] = sorted(counties | ({raw["home_county"]} if raw.get("home_county") else set()))
 
 
-def _rewrite(writing: Writing, collection: str, clause: Mapping[str, Any], change: Callable[[Raw], None]) -> None:
+def _rewrite(
+    writing: Writing, collection: str, clause: Mapping[str, Any], change: Callable[[Raw], None]
+) -> None:
     """Apply `change` to every record that meets `clause`; search fields and tallies follow.
 
     The version stays: a copy is nothing that a clerk could have typed over.
@@ -57,4 +61,3 @@ def _rewrite(writing: Writing, collection: str, clause: Mapping[str, Any], chang
             steps = []
     if steps:
         document.collection().bulk_write(steps, ordered=False, session=writing.session)
-

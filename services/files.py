@@ -60,7 +60,12 @@ def _media_type(name: str, head: bytes) -> str:
     ending = name.rpartition(".")[2].lower()
     known = _KINDS.get(ending)
     if known is None:
-        raise Refused(Refusal(N_("Files of this kind cannot be kept. Allowed: %(endings)s."), {"endings": "、".join(ENDINGS)}))
+        raise Refused(
+            Refusal(
+                N_("Files of this kind cannot be kept. Allowed: %(endings)s."),
+                {"endings": "、".join(ENDINGS)},
+            )
+        )
     if not head.startswith(known[0]):
         raise Refused(Refusal(N_("The content of “%(name)s” is not what its ending says."), {"name": name}))
     return known[1]
@@ -102,11 +107,18 @@ def _measure(content: IO[bytes]) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _attach(writing: Writing, collection: str, record_id: ObjectId, particulars: Mapping[str, Any]) -> ObjectId:
+def _attach(
+    writing: Writing, collection: str, record_id: ObjectId, particulars: Mapping[str, Any]
+) -> ObjectId:
     document = RECORDS[collection]
     raw = find(document, record_id, writing)
     attachments = Attachment._get_collection()
-    if attachments.count_documents({"collection": collection, "record_id": record_id}, session=writing.session) >= MOST_FILES:
+    if (
+        attachments.count_documents(
+            {"collection": collection, "record_id": record_id}, session=writing.session
+        )
+        >= MOST_FILES
+    ):
         raise Refused(N_("A record can hold at most 100 files."))
     counties = document.counties_of(raw)
     entry = {
@@ -114,8 +126,15 @@ def _attach(writing: Writing, collection: str, record_id: ObjectId, particulars:
         "uploaded_at": writing.now, "uploaded_by": writing.actor.id, "uploaded_by_name": writing.actor.name,
     }  # fmt: skip
     attachments.insert_one(entry, session=writing.session)
-    writing.record("file-added", collection, record_id, document.label_of(raw), counties=counties, note=particulars["name"])
-    return entry["_id"]  # type: ignore[no-any-return]
+    writing.record(
+        "file-added",
+        collection,
+        record_id,
+        document.label_of(raw),
+        counties=counties,
+        note=particulars["name"],
+    )
+    return entry["_id"]
 
 
 def files_of(collection: str, record_id: ObjectId) -> list[dict[str, Any]]:
@@ -151,7 +170,7 @@ def remove_file(file_id: ObjectId, *, actor: Actor, now: datetime) -> None:
             "file-removed", entry["collection"], raw["_id"], document.label_of(raw),
             counties=document.counties_of(raw), note=entry["name"],
         )  # fmt: skip
-        return entry["stored"]  # type: ignore[no-any-return]
+        return entry["stored"]
 
     stored = in_one_transaction(work, actor=actor, now=now)
     GridFSBucket(database(), bucket_name=BUCKET).delete(stored)

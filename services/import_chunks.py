@@ -35,7 +35,7 @@ Raw = dict[str, Any]
 Identity = tuple[Any, ...]
 
 
-class _Undone(Exception):  # noqa: N818 - not an error: how a trial leaves its transaction
+class _Undone(Exception):
     """Carries the result of a trial out of the transaction that it undoes."""
 
     def __init__(self, result: "_Result") -> None:

@@ -39,7 +39,9 @@ def stored(value: Any) -> Any:
     return None if value == "" else value
 
 
-def prepare(collection: str, raw: Raw, before: Mapping[str, Any] | None, actor: Actor, refs: References) -> None:
+def prepare(
+    collection: str, raw: Raw, before: Mapping[str, Any] | None, actor: Actor, refs: References
+) -> None:
     """Complete and check `raw`. Raises Refused with every reason found, NotAllowed, Missing."""
     if collection in DEFAULT_STATUS:
         raw.setdefault("status", _default_status(collection, raw))
@@ -87,7 +89,8 @@ def _base(raw: Raw, before: Mapping[str, Any] | None, actor: Actor, refs: Refere
     if not actor.sees(raw["county"]):
         raise Refused(Refusal(N_("You may only keep bases of your own county."), field="county"))
     if raw["status"] != "uncertified" and raw.get("announced_on"):
-        first = raw.setdefault("title_first_day", raw["announced_on"])
+        first = raw.get("title_first_day") or raw["announced_on"]
+        raw["title_first_day"] = first
         raw.setdefault("title_last_day", stored(last_valid_day(first.date())))
     old = before or {"status": "uncertified"}
     if any(raw.get(key) != old.get(key) for key in _TITLE_KEYS) and not actor.may(Permission.RECORD_TITLES):
@@ -102,7 +105,7 @@ def _base(raw: Raw, before: Mapping[str, Any] | None, actor: Actor, refs: Refere
 def _company(raw: Raw, before: Mapping[str, Any] | None, actor: Actor, refs: References) -> None:
     base = refs.base(raw.get("base"))
     raw["base_name"], raw["county"] = base["name"], base["county"]
-    industry = Industry(raw["industry"]) if raw.get("industry") else None
+    industry = next((one for one in Industry if one.value == raw.get("industry")), None)
     computed = company_size(
         industry, people=raw.get("people"), revenue=raw.get("revenue"), assets=raw.get("assets")
     )
@@ -151,7 +154,9 @@ def _entry(raw: Raw, before: Mapping[str, Any] | None, actor: Actor, refs: Refer
     raw["base_name"], raw["county"] = base["name"], base["county"]
     if raw.get("partner"):
         same = before is not None and before.get("partner") == raw["partner"]
-        raw["partner_name"] = before["partner_name"] if same and before else refs.partner(raw["partner"])["name"]
+        raw["partner_name"] = (
+            before["partner_name"] if same and before else refs.partner(raw["partner"])["name"]
+        )
     else:
         raw.pop("partner_name", None)
     named = raw.get("companies") or []
@@ -165,7 +170,10 @@ def _status(raw: Raw, before: Mapping[str, Any] | None, actor: Actor, refs: Refe
     actor.demand(Permission.EDIT_STATUSES)
     if before is None and raw.get("collection") not in OPEN_COLLECTIONS:
         raise Refused(
-            Refusal(N_("The statuses of bases are fixed by the Measures; new ones cannot be added."), field="collection")
+            Refusal(
+                N_("The statuses of bases are fixed by the Measures; new ones cannot be added."),
+                field="collection",
+            )
         )
     if before is not None:
         fixed = ("collection", "code", "final") if before.get("needed") else ("collection", "code")

@@ -21,7 +21,8 @@ from services.references import References
 from services.writing import Writing, in_one_transaction
 
 _BOOKKEEPING = {
-    "_id", "version", "created_at", "created_by", "updated_at", "updated_by", "search_text", "search_tokens", "sort_key",
+    "_id", "version", "created_at", "created_by", "updated_at", "updated_by",
+    "search_text", "search_tokens", "sort_key",
 }  # fmt: skip
 # An id says nothing to a reader: the copied name beside it does.
 _SILENT = _BOOKKEEPING | {"base", "partner", "counties", "home_county"}
@@ -64,7 +65,9 @@ def new_record(
     note: str = "",
 ) -> dict[str, Any]:
     """Prepare, tally and record a new record, and return it; the caller inserts it."""
-    raw = {key: value for key, value in ((key, stored(one)) for key, one in values.items()) if value is not None}
+    raw = {
+        key: value for key, value in ((key, stored(one)) for key, one in values.items()) if value is not None
+    }
     raw["_id"] = record_id
     prepare(collection, raw, None, writing.actor, refs)
     raw |= {"version": 1, "created_at": writing.now, "created_by": writing.actor.name}
@@ -80,7 +83,13 @@ def new_record(
 
 
 def update(
-    collection: str, record_id: ObjectId, values: Mapping[str, Any], *, version: int, actor: Actor, now: datetime
+    collection: str,
+    record_id: ObjectId,
+    values: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
 ) -> bool:
     """Change the given keys of a record read at `version`; the others stay. Return False when nothing differs.
 
@@ -212,7 +221,9 @@ def _demand_whole_in_scope(document: type[Record], raw: Mapping[str, Any], actor
         raise Refused(N_("This partner works in other counties too: only the city bureau may delete it."))
 
 
-def refusals_to_delete(collection: str, raw: Mapping[str, Any], *, session: Any = None) -> tuple[Refusal, ...]:
+def refusals_to_delete(
+    collection: str, raw: Mapping[str, Any], *, session: Any = None
+) -> tuple[Refusal, ...]:
     """Return why a record cannot be deleted: it is needed by the rules, or so many records refer to it."""
     if raw.get("needed"):
         return (Refusal(N_("The Measures need this status: it can be re-worded, not deleted.")),)
@@ -255,7 +266,9 @@ def _restore_within(writing: Writing, recycled_id: ObjectId) -> tuple[str, Objec
         raise Missing()
     collection, raw = kept["collection"], dict(kept["document"])
     # Its title was recorded by one who might; bringing it back changes nothing of it.
-    prepare(collection, raw, raw if collection == "bases" else None, actor, References(actor, writing.session))
+    prepare(
+        collection, raw, raw if collection == "bases" else None, actor, References(actor, writing.session)
+    )
     raw |= {"version": raw["version"] + 1, "updated_at": writing.now, "updated_by": actor.name}
     document = RECORDS[collection]
     document.collection().insert_one(raw, session=writing.session)

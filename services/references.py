@@ -33,16 +33,24 @@ class References:
     def base(self, base_id: Any, field: str = "base") -> dict[str, Any]:
         """Return a base's `_id`, `name` and `county`; Refused when it is absent or out of scope."""
         if base_id not in self._bases:
-            self._bases[base_id] = Base.collection().find_one({"_id": base_id}, _BASE_KEYS, session=self._session)
+            self._bases[base_id] = Base.collection().find_one(
+                {"_id": base_id}, _BASE_KEYS, session=self._session
+            )
         found = self._bases[base_id]
         if found is None or not self._actor.sees(found["county"]):
-            raise Refused(Refusal(N_("Choose a base from the list: this one does not exist in your scope."), field=field))
+            raise Refused(
+                Refusal(
+                    N_("Choose a base from the list: this one does not exist in your scope."), field=field
+                )
+            )
         return found
 
     def base_anywhere(self, base_id: Any) -> dict[str, Any] | None:
         """Return a base whatever its county; None when it is absent."""
         if base_id not in self._bases:
-            self._bases[base_id] = Base.collection().find_one({"_id": base_id}, _BASE_KEYS, session=self._session)
+            self._bases[base_id] = Base.collection().find_one(
+                {"_id": base_id}, _BASE_KEYS, session=self._session
+            )
         return self._bases[base_id]
 
     def partner(self, partner_id: Any) -> dict[str, Any]:
@@ -52,9 +60,14 @@ class References:
                 {"_id": partner_id}, {"name": 1, "counties": 1}, session=self._session
             )
         found = self._partners[partner_id]
-        if found is None or not (self._actor.county is None or self._actor.county in found.get("counties", [])):
+        if found is None or not (
+            self._actor.county is None or self._actor.county in found.get("counties", [])
+        ):
             raise Refused(
-                Refusal(N_("Choose a service partner from the list: this one does not exist in your scope."), field="partner")
+                Refusal(
+                    N_("Choose a service partner from the list: this one does not exist in your scope."),
+                    field="partner",
+                )
             )
         return found
 
@@ -116,7 +129,11 @@ class References:
         """
         number, dated = raw.get("document_number"), raw.get("announced_on")
         old, old_date = (before or {}).get("document_number"), (before or {}).get("announced_on")
-        left = bool(old) and (old != number or dated != old_date) and not self._carried_by_others(old, raw["_id"])
+        left = (
+            bool(old)
+            and (old != number or dated != old_date)
+            and not self._carried_by_others(old, raw["_id"])
+        )
         papers = Paper._get_collection()
         paper = papers.find_one({"_id": number}, session=self._session) if number else None
         # A paper that this base alone carries takes a new date with it.

@@ -16,7 +16,9 @@ _REASON = Column("reason", N_("Reason"), "退回原因", width=50)
 
 def reasons_of(row: Mapping[str, Any]) -> list[tuple[str, Refusal]]:
     """Return the reasons that a kept row was rejected for, each with its column's heading."""
-    return [(one["column"], Refusal(one["message"], one.get("params") or {})) for one in row.get("errors", ())]
+    return [
+        (one["column"], Refusal(one["message"], one.get("params") or {})) for one in row.get("errors", ())
+    ]
 
 
 def write_rejected(

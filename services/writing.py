@@ -170,6 +170,7 @@ _DUPLICATES: Mapping[str, tuple[str | None, str]] = {
     "uscc_unique": ("uscc", N_("The code %(value)s is already registered.")),
     "name_in_county_unique": ("name", N_("A base named %(value)s already exists in this county.")),
     "code_unique": ("code", N_("The code %(value)s is already used.")),
+    "one_name": ("username", N_("The user name %(value)s is already taken.")),
     "label_unique": ("label", N_("The label %(value)s is already used.")),
 }
 _FALLBACK: tuple[str | None, str] = (None, N_("A record with the value %(value)s already exists."))

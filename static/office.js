@@ -302,6 +302,7 @@
         option_create: function (item, escape) { return '<div class="create">' + safe(words.add || '+') + ' <b>' + escape(item.input) + '</b></div>'; }
       }
     });
+    select.setAttribute('aria-hidden', 'true');
     box.on('focus', function () { box.loadedSearches = {}; box.load(box.inputValue()); });
     box.on('type', function (typed) { if (!typed) { box.loadedSearches = {}; box.load(''); } });
   }
@@ -310,7 +311,9 @@
     all('input[data-date]', from).forEach(dayField);
     all('select[data-lookup]', from).forEach(lookupField);
     all('select[data-choose]', from).forEach(function (select) {
-      if (window.TomSelect) { new window.TomSelect(select, { plugins: ['remove_button'], hidePlaceholder: true }); }
+      if (!window.TomSelect) { return; }
+      new window.TomSelect(select, { plugins: ['remove_button'], hidePlaceholder: true });
+      select.setAttribute('aria-hidden', 'true');
     });
     all('textarea[maxlength]', from).forEach(counter);
   }
