@@ -8,11 +8,13 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 FACTOR ?= 1
 export FACTOR
 
-.PHONY: help run test lint bench lock
+.PHONY: help install run test lint bench lock
 .DELETE_ON_ERROR:
 
 help:
 	@sed -n '1,2s/^# *//p' Makefile
+
+install: $(VENV)/run.stamp $(CATALOGUES)
 
 run: $(VENV)/run.stamp $(CATALOGUES)
 	@$(need_libcurl)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask, jsonify
-from flask.cli import AppGroup
+from flask import Flask, current_app, jsonify
+from flask.cli import AppGroup, FlaskGroup
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
@@ -46,10 +46,11 @@ from rules.access import SYSTEM, Role
 from rules.counties import BY_CODE
 from rules.errors import Problem, Refused
 from services.audit_trail import verify
-from services.backup import backup, restore
+from services.backup import backup
 from services.demo import load_demo
 from services.export_rows import export_workbook
 from services.import_rows import import_workbook
+from services.restore import restore
 from services.users import create_user, ensure_first_administrator
 
 LOCALE = "zh_Hans_CN"
@@ -112,7 +113,9 @@ def _with_database(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
-            with open_database(), force_locale(LOCALE):
+            with open_database() as opened, force_locale(LOCALE):
+                # An embedded database that dies alone is brought back by the page that misses it.
+                current_app.extensions["revive"] = opened.revive
                 build_indexes()
                 return command(*args, **kwargs)
         except Problem as problem:
@@ -212,7 +215,7 @@ def _verify_audit() -> None:
 @_with_database
 def _backup(file: Path) -> None:
     """Write everything into one file, as it stood at one moment."""
-    backup(file)
+    backup(file, now=_now())
 
 
 @click.command("restore")
@@ -221,21 +224,22 @@ def _backup(file: Path) -> None:
 @_with_database
 def _restore(file: Path, replace: bool) -> None:
     """Bring a backup back; never over existing data without --replace."""
-    restore(file, replace=replace)
+    restore(file, replace=replace, now=_now())
 
 
 @click.command("serve")
 @_with_database
 def _serve() -> None:
     """Serve the office on http://127.0.0.1:PORT until it is stopped."""
-    serve(create_app())
+    serve(current_app._get_current_object())  # type: ignore[attr-defined]  # the app behind the proxy
 
 
 def serve(app: Flask) -> None:
     """Print the address, and a first administrator's one-time password; serve until interrupted."""
     port = int(os.environ.get("PORT") or 5000)
     once = ensure_first_administrator(_now())
-    server = create_server(app, host="127.0.0.1", port=port, threads=16, ident=None)
+    host = os.environ.get("HOST") or "127.0.0.1"
+    server = create_server(app, host=host, port=port, threads=16, ident=None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     click.echo(f"http://127.0.0.1:{port}")
     if once:
@@ -253,5 +257,4 @@ def _now() -> datetime:
 
 
 if __name__ == "__main__":
-    made = create_app()
-    made.cli(args=sys.argv[1:] or ["serve"], obj=None)
+    FlaskGroup(create_app=create_app)(args=sys.argv[1:] or ["serve"])

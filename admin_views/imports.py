@@ -9,13 +9,13 @@ from flask_babel import gettext
 
 from admin_views.exporting import send_written
 from admin_views.guard import current_actor, needs
-from admin_views.here import now
+from admin_views.here import now, office_state
 from admin_views.history import SHEETS
 from admin_views.pages import ImportKind, ImportPage, ImportResultPage, RejectedRow
 from documents.import_batch import ImportBatch
 from forms.sentences import sentence
 from office.columns import Sheet
-from office.workbook_writer import write_template
+from office.template_writer import write_template
 from rules.access import Permission
 from rules.errors import Missing, Problem, Refused, Unreadable
 from rules.words import N_
@@ -66,7 +66,8 @@ def _form(
 def template(kind: str) -> ResponseReturnValue:
     """Send the blank workbook of one kind."""
     sheet = _sheet(kind)
-    return send_written(lambda path: write_template(path, sheet), f"{sheet.title}-模板.xlsx")
+    labels = tuple(office_state().status_labels(sheet.collection).values())
+    return send_written(lambda path: write_template(path, sheet, status_labels=labels), f"{sheet.title}-模板.xlsx")
 
 
 @imports.route("/", methods=["POST"])

@@ -1,9 +1,10 @@
 """Turn what went wrong into a page with a sentence: never a trace, a host or a query."""
 
 import secrets
+import time
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -12,6 +13,7 @@ from forms.sentences import sentence
 from rules.errors import Missing, NotAllowed, Problem, Refused, Stale, Unavailable, Unreadable
 
 _log = structlog.get_logger()
+_REVIVE_SECONDS = 5.0
 _CODES: tuple[tuple[type[Problem], int], ...] = (
     (Missing, 404), (NotAllowed, 403), (Stale, 409), (Refused, 409), (Unreadable, 422), (Unavailable, 503),
 )  # fmt: skip
@@ -27,6 +29,7 @@ def init_problems(app: Flask) -> None:
 def _known(problem: Problem) -> ResponseReturnValue:
     code = next((code for kind, code in _CODES if isinstance(problem, kind)), 400)
     if code == 503:
+        _revive()
         _log.error("unavailable", path=request.path, cause=repr(problem.__cause__))
         return _bare(code)
     said = (
@@ -36,6 +39,18 @@ def _known(problem: Problem) -> ResponseReturnValue:
     )
     reasons = tuple(sentence(one) for one in problem.refusals[1:])
     return _page(ErrorPage(code, said, reasons, _back()), code)
+
+
+def _revive() -> None:
+    """Bring back an embedded database that died alone; at most one try in a few seconds."""
+    revive = current_app.extensions.get("revive")
+    if revive is None or time.monotonic() < current_app.extensions.get("revive_after", 0.0):
+        return
+    current_app.extensions["revive_after"] = time.monotonic() + _REVIVE_SECONDS
+    try:
+        revive()
+    except Unavailable as problem:
+        _log.error("not revived", cause=str(problem))
 
 
 def _is_default(problem: Problem) -> bool:

@@ -32,9 +32,17 @@ def uscc_of(value: object) -> str | None:
     if not text:
         return None
     if _RUINED.fullmatch(text) or (isinstance(value, (int, float)) and abs(value) >= 1e15):
-        refuse(N_("Excel has turned the code into a number and lost its last digits. Set the cell to text and type the code again."))
+        refuse(
+            N_(
+                "Excel has turned the code into a number and lost its last digits. Set the cell to text and type the code again."
+            )
+        )
     if len(text) != 18:
-        refuse(N_("“%(value)s” has %(length)d characters; a unified social credit code has 18."), value=text, length=len(text))
+        refuse(
+            N_("“%(value)s” has %(length)d characters; a unified social credit code has 18."),
+            value=text,
+            length=len(text),
+        )
     if wrong := sorted(set(text) & set("IOSVZ")):
         refuse(
             N_("“%(value)s” holds the letter %(letters)s, which no unified social credit code has (I, O, S, V and Z are not used)."),
@@ -43,7 +51,12 @@ def uscc_of(value: object) -> str | None:
     if not _USCC_SHAPE.fullmatch(text):
         refuse(N_("“%(value)s” is not built like a unified social credit code."), value=text)
     if text[-1] != uscc.calc_check_digit(text[:-1]):
-        refuse(N_("“%(value)s”: the last character does not match the others. Please compare the code with the licence."), value=text)
+        refuse(
+            N_(
+                "“%(value)s”: the last character does not match the others. Please compare the code with the licence."
+            ),
+            value=text,
+        )
     return text
 
 

@@ -71,7 +71,12 @@ def moment_of(value: object) -> dt.datetime | None:
 
 
 def _looks_like_month(text: str) -> bool:
-    return len(text) == 6 and text.isdigit() and FIRST_YEAR <= int(text[:4]) <= LAST_YEAR and 1 <= int(text[4:]) <= 12
+    return (
+        len(text) == 6
+        and text.isdigit()
+        and FIRST_YEAR <= int(text[:4]) <= LAST_YEAR
+        and 1 <= int(text[4:]) <= 12
+    )
 
 
 def _built(match: re.Match[str], value: object) -> dt.date:
@@ -105,9 +110,14 @@ def _of_number(number: float, value: object) -> dt.date:
 def _of_year_and_month(number: float, value: object) -> dt.date:
     year, point, month = as_text(number).partition(".")
     if not point:
-        refuse(N_("“%(value)s” is only a year; please give the month as well, like 2022-08."), value=as_text(value))
+        refuse(
+            N_("“%(value)s” is only a year; please give the month as well, like 2022-08."),
+            value=as_text(value),
+        )
     if month == "1":  # 2022.1 and 2022.10 are the same number
-        refuse(N_("“%(value)s” may be January or October; please write it like 2022-01."), value=as_text(value))
+        refuse(
+            N_("“%(value)s” may be January or October; please write it like 2022-01."), value=as_text(value)
+        )
     return _day(int(year), int(month), 1, value)
 
 

@@ -13,15 +13,23 @@ from rules.terms import Term
 from rules.words import N_
 
 _YES = frozenset({"有", "是", "√", "✓", "✔", "☑", "对", "已建", "y", "yes", "t", "true", "1", "on"})
-_NO = frozenset({"无", "否", "没有", "不是", "×", "✗", "✘", "x", "╳", "n", "no", "f", "false", "0", "off", "-", "未建"})
+_NO = frozenset(
+    {"无", "否", "没有", "不是", "×", "✗", "✘", "x", "╳", "n", "no", "f", "false", "0", "off", "-", "未建"}
+)
 
 _OPENING, _CLOSING = "（([【〔《", "）)]】〕》"
 # An English comma inside "Co., Ltd." parts nothing.
 _LIMITED = re.compile(r"\s*(?:Ltd|Limited|Inc|LLC|Corp|Co)\b", re.IGNORECASE)
 
-_PERIOD_BRACKETS = re.compile(r"^(?P<name>.*\S)\s*[（(](?P<period>[^（()）]*\d{4}[^（()）]*)[)）]$", re.DOTALL)
-_PERIOD = re.compile(r"自?(?P<first>[^至到起~～—–]*?)\s*(?:起?\s*(?:至|到|~|～|—+|–|--+|\s-\s)\s*(?P<last>.*?)止?|起)")
-_HYPHEN_PERIOD = re.compile(r"(?P<first>\d{4}[./年]\d{1,2}(?:[./月]\d{1,2}日?)?月?)-(?P<last>\d{4}[./年].*|至今|今)?")
+_PERIOD_BRACKETS = re.compile(
+    r"^(?P<name>.*\S)\s*[（(](?P<period>[^（()）]*\d{4}[^（()）]*)[)）]$", re.DOTALL
+)
+_PERIOD = re.compile(
+    r"自?(?P<first>[^至到起~～—–]*?)\s*(?:起?\s*(?:至|到|~|～|—+|–|--+|\s-\s)\s*(?P<last>.*?)止?|起)"
+)
+_HYPHEN_PERIOD = re.compile(
+    r"(?P<first>\d{4}[./年]\d{1,2}(?:[./月]\d{1,2}日?)?月?)-(?P<last>\d{4}[./年].*|至今|今)?"
+)
 _OPEN_END = frozenset({"", "今", "至今", "现在", "长期"})
 
 

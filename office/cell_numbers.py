@@ -21,14 +21,30 @@ _MONEY = {
     "元": 1, "圆": 1, "元整": 1, "人民币元": 1, "千元": 10**3, "万": 10**4, "万元": 10**4, "万元整": 10**4,
     "百万元": 10**6, "千万元": 10**7, "亿": 10**8, "亿元": 10**8,
 }  # fmt: skip
-_AREA = {"平方米": 1, "平米": 1, "平方": 1, "m2": 1, "公顷": 10**4, "万平方米": 10**4, "万平米": 10**4, "万m2": 10**4}
+_AREA = {
+    "平方米": 1,
+    "平米": 1,
+    "平方": 1,
+    "m2": 1,
+    "公顷": 10**4,
+    "万平方米": 10**4,
+    "万平米": 10**4,
+    "万m2": 10**4,
+}
 _PEOPLE = {"人": 1, "名": 1, "位": 1, "个": 1, "千人": 10**3, "万人": 10**4}
 _COMPANY_TIMES = {"家次": 1, "家": 1, "户": 1, "户次": 1, "次": 1, "个": 1, "家企业": 1}
 _PERSON_TIMES = {"人次": 1, "人": 1, "名": 1, "次": 1, "万人次": 10**4}
 
 # The units that a cell may carry, by the unit of its column, with their sizes.
 _FAMILIES: Mapping[str, Mapping[str, int]] = MappingProxyType(
-    {"元": _MONEY, "万元": _MONEY, "平方米": _AREA, "人": _PEOPLE, "家次": _COMPANY_TIMES, "人次": _PERSON_TIMES}
+    {
+        "元": _MONEY,
+        "万元": _MONEY,
+        "平方米": _AREA,
+        "人": _PEOPLE,
+        "家次": _COMPANY_TIMES,
+        "人次": _PERSON_TIMES,
+    }
 )
 
 _NUMBER = re.compile(

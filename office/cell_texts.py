@@ -68,7 +68,11 @@ def cleaned(value: object) -> str:
     text = text.strip() if text.isprintable() else without_unseen(text)
     if text.startswith("#") and _ERROR_VALUE.fullmatch(text):
         if text == "#FORMULA":
-            refuse(N_("The cell holds a formula without its result. Open the file in Excel, save it and try again."))
+            refuse(
+                N_(
+                    "The cell holds a formula without its result. Open the file in Excel, save it and try again."
+                )
+            )
         refuse(N_("The cell holds Excel's error value %(value)s."), value=text)
     return text
 
@@ -98,6 +102,8 @@ def text_of(value: object, most: int, *, lines: bool = False) -> str | None:
     text = cleaned(value) if lines else one_line(value)
     if len(text) > most:
         refuse(
-            N_("The text has %(length)d characters; at most %(most)d are allowed."), length=len(text), most=most
+            N_("The text has %(length)d characters; at most %(most)d are allowed."),
+            length=len(text),
+            most=most,
         )
     return text or None

@@ -27,7 +27,15 @@ from typing import Any
 
 from office.cell_codes import document_number_of, phone_of, uscc_of
 from office.cell_dates import OFFICE_TIME, day_of, moment_of
-from office.cell_lists import Cooperation, choice_of, choices_of, cooperations_of, county_of, names_of, yes_no_of
+from office.cell_lists import (
+    Cooperation,
+    choice_of,
+    choices_of,
+    cooperations_of,
+    county_of,
+    names_of,
+    yes_no_of,
+)
 from office.cell_numbers import number_of
 from office.cell_texts import cleaned, text_of
 from office.columns import Column, Kind

@@ -39,14 +39,18 @@ class Heading:
     doubled: list[tuple[int, int]] = field(default_factory=list)
 
 
-def find_heading(rows: Sequence[Sequence[object]], spellings: Spellings, merged: Iterable[Merge] = ()) -> Heading | None:
+def find_heading(
+    rows: Sequence[Sequence[object]], spellings: Spellings, merged: Iterable[Merge] = ()
+) -> Heading | None:
     """Return the row of headings: among the first rows the one that names most columns, the upper one of two equal.
 
     None when no row names two. `merged` tells where a heading covers more rows than one.
     """
     best, most = None, _ENOUGH - 1
     for number, row in enumerate(rows[:FIRST_ROWS]):
-        named = {match for cell in row if (match := _column_of(_heading_text(cell), spellings)[0]) is not None}
+        named = {
+            match for cell in row if (match := _column_of(_heading_text(cell), spellings)[0]) is not None
+        }
         if len(named) > most:
             best, most = number, len(named)
     return None if best is None else _understood(rows, best, spellings, list(merged))
@@ -57,7 +61,9 @@ def score(heading: Heading | None) -> int:
     return len(heading.columns) if heading else 0
 
 
-def _understood(rows: Sequence[Sequence[object]], row: int, spellings: Spellings, merged: list[Merge]) -> Heading:
+def _understood(
+    rows: Sequence[Sequence[object]], row: int, spellings: Spellings, merged: list[Merge]
+) -> Heading:
     around = [(top, bottom) for (top, _), (bottom, _) in merged if top < bottom and top <= row <= bottom]
     top = min((first for first, _ in around), default=row)
     bottom = min(max((last for _, last in around), default=row), row + 3, len(rows) - 1)
@@ -119,7 +125,9 @@ def _variants(text: str) -> Iterable[tuple[str, bool]]:
 def units_in(text: str) -> list[str]:
     """Return the words of a heading or unit line that may be units: （万元）, /万元, 单位：人、万元."""
     key = plain(text)
-    inside = re.findall(r"[\(\[【〔]([^()\[\]【】〔〕]+)[\)\]】〕]", key) + re.findall(r"[/:]([^/:()\[\]]+)$", key)
+    inside = re.findall(r"[\(\[【〔]([^()\[\]【】〔〕]+)[\)\]】〕]", key) + re.findall(
+        r"[/:]([^/:()\[\]]+)$", key
+    )
     if match := re.search(r"(?<!填报)(?<!填表)单位:([^:()]+)", key):
         inside.append(match[1])
     return [word for part in inside for word in re.split(r"[、,;/:]", part.removeprefix("单位:")) if word]

@@ -14,8 +14,17 @@ from xlsxwriter.worksheet import Worksheet
 from office.columns import Column
 from office.rows import Row
 from office.workbook_look import (
-    A4, FOOTER, FROZEN_COLUMNS, HEADING_FILL, HEADING_HEIGHT, HEADING_INK, HEADING_ROW, MARGINS, NUMBER_FORMATS,
-    TITLE_HEIGHT, Look,
+    A4,
+    FOOTER,
+    FROZEN_COLUMNS,
+    HEADING_FILL,
+    HEADING_HEIGHT,
+    HEADING_INK,
+    HEADING_ROW,
+    MARGINS,
+    NUMBER_FORMATS,
+    TITLE_HEIGHT,
+    Look,
 )  # fmt: skip
 
 _OPTIONS = {
@@ -92,7 +101,10 @@ def finish_sheet(sheet: Worksheet, look: Look, rows: int) -> None:
     sheet.autofilter(HEADING_ROW, 0, last_row, last)
     sheet.freeze_panes(HEADING_ROW + 1, FROZEN_COLUMNS)
     if codes := [place for place, text in enumerate(look.headings) if text in look.codes]:
-        areas = " ".join(f"{(name := xlsxwriter.utility.xl_col_to_name(place))}{HEADING_ROW + 2}:{name}{last_row + 1}" for place in codes)
+        areas = " ".join(
+            f"{(name := xlsxwriter.utility.xl_col_to_name(place))}{HEADING_ROW + 2}:{name}{last_row + 1}"
+            for place in codes
+        )
         sheet.ignore_errors({"number_stored_as_text": areas})
     sheet.set_landscape()
     sheet.set_paper(A4)

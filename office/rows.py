@@ -97,7 +97,9 @@ def _expression(place: int, column: Column) -> str:
     return _EXPRESSIONS.get(column.kind, _TEXT).format(key=repr(column.source), n=place)
 
 
-def _careful_maker(columns: Sequence[Column], tools: Mapping[str, Any]) -> Callable[[Mapping[str, Any], int], Row]:
+def _careful_maker(
+    columns: Sequence[Column], tools: Mapping[str, Any]
+) -> Callable[[Mapping[str, Any], int], Row]:
     """Return the slow way: each cell by itself, what cannot be typed as text, so that no record stops an export."""
     cells = [
         (column.heading, column.source, eval(f"lambda r, g: {_expression(place, column)}", dict(tools)))  # noqa: S307 - as above

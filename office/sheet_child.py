@@ -62,14 +62,20 @@ def _read(path: Path, job: dict[str, Any]) -> tuple[dict[str, Any], Iterable[lis
         if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
             raise SheetProblem("encrypted")
         return _from_workbook(path, job, Parts())
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"mime-")):
+    if (
+        start.lstrip(b"\xef\xbb\xbf \t\r\n")
+        .lower()
+        .startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"mime-"))
+    ):
         raise SheetProblem("web-page")
     if job["suffix"] == ".csv":
         return {"sheet": path.stem, "merged": [], "date_1904": False}, _from_csv(path, job)
     raise SheetProblem("not-a-workbook")
 
 
-def _from_workbook(path: Path, job: dict[str, Any], parts: Parts) -> tuple[dict[str, Any], Iterable[list[object]]]:
+def _from_workbook(
+    path: Path, job: dict[str, Any], parts: Parts
+) -> tuple[dict[str, Any], Iterable[list[object]]]:
     try:
         with path.open("rb") as stream:
             book = calamine.CalamineWorkbook.from_filelike(stream)
@@ -162,7 +168,9 @@ def _decoded(data: bytes) -> str:
 def _write(facts: dict[str, Any], rows: Iterable[list[object]]) -> None:
     write: Callable[[bytes], object] = sys.stdout.buffer.write
     rows = iter(rows)
-    block = list(itertools.islice(rows, _ROWS_A_LINE))  # a problem in the first rows must come before the facts
+    block = list(
+        itertools.islice(rows, _ROWS_A_LINE)
+    )  # a problem in the first rows must come before the facts
     write(_line(facts))
     while block:
         for cells in block:

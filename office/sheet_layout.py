@@ -12,7 +12,16 @@ _SERIAL_HEADINGS = frozenset({"序号", "编号", "no", "no."})
 _DAYS_FROM_1900_TO_1904 = 1462
 # What neighbouring rows may rightly share in one merged cell; a shared count or code would be counted twice.
 _FILLED_DOWN = frozenset(
-    {Kind.REFERENCE, Kind.COUNTY, Kind.CHOICE, Kind.CHOICES, Kind.STATUS, Kind.DATE, Kind.YES_NO, Kind.COOPERATIONS}
+    {
+        Kind.REFERENCE,
+        Kind.COUNTY,
+        Kind.CHOICE,
+        Kind.CHOICES,
+        Kind.STATUS,
+        Kind.DATE,
+        Kind.YES_NO,
+        Kind.COOPERATIONS,
+    }
 )
 _LIKE_A_UNIT = ("元", "米", "亩", "公里")
 
@@ -43,14 +52,18 @@ class SheetLayout:
         values: dict[str, Any] = {key: cells[place] if place < has else "" for place, key in self.places}
         for key, unit in self.units.items():
             if (text := as_text(values[key]).strip())[-1:].isdigit():
-                values[key] = text + unit  # so that it is converted, or refused, as if the cell itself said so
+                values[key] = (
+                    text + unit
+                )  # so that it is converted, or refused, as if the cell itself said so
         for key in self.days:
             if isinstance(day := values[key], float) and day.is_integer() and day < 1e5:
                 values[key] = day + _DAYS_FROM_1900_TO_1904
         return values
 
 
-def _foreign_units(heading: Heading, columns: Mapping[int, Column], first: Sequence[Sequence[object]]) -> dict[str, str]:
+def _foreign_units(
+    heading: Heading, columns: Mapping[int, Column], first: Sequence[Sequence[object]]
+) -> dict[str, str]:
     """Return the unit by column key where the heading, else the line above it, counts in another size than ours.
 
     A unit that is none of ours (万美元) is kept too, so that its cells are refused, not taken for 万元.
@@ -65,8 +78,12 @@ def _foreign_units(heading: Heading, columns: Mapping[int, Column], first: Seque
     found: dict[str, str] = {}
     for place, column in columns.items():
         words = units_in(heading.texts[place]) if unit_of(column) else []
-        strange = next((word for word in words if word.endswith(_LIKE_A_UNIT) and not knows_unit(column, word)), "")
-        known = [word for word in words if knows_unit(column, word)] or [w for w in above if knows_unit(column, w)]
+        strange = next(
+            (word for word in words if word.endswith(_LIKE_A_UNIT) and not knows_unit(column, word)), ""
+        )
+        known = [word for word in words if knows_unit(column, word)] or [
+            w for w in above if knows_unit(column, w)
+        ]
         if unit := strange or (other_unit(column, known[0]) if known else ""):
             found[column.key] = unit
     return found

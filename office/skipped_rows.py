@@ -19,7 +19,9 @@ _FOOTER = re.compile(
 def is_blank(cells: Sequence[object], ignoring: Collection[int] = ()) -> bool:
     """Tell whether no cell holds anything to be seen, the positions in `ignoring` (the serial number) apart."""
     return not any(
-        cell not in ("", None) and position not in ignoring and as_text(cell).strip("\ufeff\u200b \t\r\n\xa0\u3000")
+        cell not in ("", None)
+        and position not in ignoring
+        and as_text(cell).strip("\ufeff\u200b \t\r\n\xa0\u3000")
         for position, cell in enumerate(cells)
     )
 
@@ -41,5 +43,7 @@ def skipped_as(cells: Sequence[object], *, serial: Collection[int], headings: Ma
 
 def _repeats(cells: Sequence[object], headings: Mapping[int, str]) -> bool:
     """Tell whether the row is the heading once more, as sheets pasted together have it."""
-    filled = [(position, cell) for position, cell in enumerate(cells) if isinstance(cell, str) and cell.strip()]
+    filled = [
+        (position, cell) for position, cell in enumerate(cells) if isinstance(cell, str) and cell.strip()
+    ]
     return len(filled) > 1 and all(headings.get(position) == plain(cell) for position, cell in filled)

@@ -49,7 +49,9 @@ _HELP_BY_KEY: Mapping[str, str] = MappingProxyType(
 )
 
 
-def write_template(target: str | os.PathLike[str], sheet: Sheet, *, status_labels: Sequence[str] = ()) -> None:
+def write_template(
+    target: str | os.PathLike[str], sheet: Sheet, *, status_labels: Sequence[str] = ()
+) -> None:
     """Write the empty workbook for an import of `sheet`; `status_labels` are the words its status column may hold.
 
     Required headings are red. The second sheet says for each column what to fill in, in Chinese.
@@ -68,7 +70,9 @@ def write_template(target: str | os.PathLike[str], sheet: Sheet, *, status_label
         part.unlink(missing_ok=True)
 
 
-def _prepare(book: Workbook, table: Worksheet, columns: Sequence[Column], status_labels: Sequence[str]) -> None:
+def _prepare(
+    book: Workbook, table: Worksheet, columns: Sequence[Column], status_labels: Sequence[str]
+) -> None:
     """Give each column its format and, where its words are few, the list to choose from."""
     needed = book.add_format(
         {"bold": True, "font_color": "#B3261E", "bg_color": HEADING_FILL, "text_wrap": True, "align": "center",
@@ -76,7 +80,12 @@ def _prepare(book: Workbook, table: Worksheet, columns: Sequence[Column], status
     )  # fmt: skip
     for place, column in enumerate(columns, 1):
         number_format = NUMBER_FORMATS.get(column.kind)
-        table.set_column(place, place, column.width, book.add_format({"num_format": number_format}) if number_format else None)
+        table.set_column(
+            place,
+            place,
+            column.width,
+            book.add_format({"num_format": number_format}) if number_format else None,
+        )
         if column.required:
             table.write_string(HEADING_ROW, place, column.heading, needed)
         words = [] if column.kind is Kind.CHOICES else words_of(column, status_labels)
@@ -100,7 +109,9 @@ def words_of(column: Column, status_labels: Sequence[str] = ()) -> list[str]:
 
 def _explain(book: Workbook, columns: Sequence[Column], status_labels: Sequence[str]) -> None:
     page = book.add_worksheet("填写说明")
-    heading = book.add_format({"bold": True, "bg_color": HEADING_FILL, "font_color": HEADING_INK, "bottom": 1})
+    heading = book.add_format(
+        {"bold": True, "bg_color": HEADING_FILL, "font_color": HEADING_INK, "bottom": 1}
+    )
     text = book.add_format({"text_wrap": True, "valign": "top"})
     for place, (word, width) in enumerate(_HELP_HEADINGS):
         page.set_column(place, place, width)

@@ -21,7 +21,9 @@ _LONGEST_ROW = 16 << 20
 
 # Cells that may lie outside: from column HA on, or from row 100,000 on.
 _FAR = re.compile(rb' r="([A-Z]{3}|[H-Z][A-Z]|[A-Z]{1,3}(?=\d{6}))(\d{1,9})"([^>]*)>(</c>|</x:c>)?')
-_ERROR = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3}\d{1,7})"[^>]*? t="e"[^>]*>.{0,9000}?<(?:\w+:)?v>([^<]{1,20})</', re.DOTALL)
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c r="([A-Z]{1,3}\d{1,7})"[^>]*? t="e"[^>]*>.{0,9000}?<(?:\w+:)?v>([^<]{1,20})</', re.DOTALL
+)
 _NO_RESULT = re.compile(
     rb'<(?:\w+:)?c r="([A-Z]{1,3}\d{1,7})"(?![^>]* t="str")[^>]*>'
     rb"(?:<(?:\w+:)?f[^>]*/>|<(?:\w+:)?f(?: [^>]*)?>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</"
@@ -42,7 +44,14 @@ def check_workbook(path: Path, *, most_bytes: int, most_rows: int, most_columns:
     try:
         with zipfile.ZipFile(path) as archive:
             return _checked(archive, most_bytes, most_rows, most_columns)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, ElementTree.ParseError) as error:
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        NotImplementedError,
+        OSError,
+        ValueError,
+        ElementTree.ParseError,
+    ) as error:
         raise SheetProblem("not-a-workbook") from error
     except RuntimeError as error:  # zipfile's word for a part packed with a password
         raise SheetProblem("encrypted") from error
@@ -79,7 +88,9 @@ def _scan(
             if int(row) > most_rows or _place(column + row)[1] >= most_columns:
                 raise SheetProblem("far-cell", sheet=sheet, cell=(column + row).decode())
         if b't="e"' in block and len(marks) < _MOST_MARKS:
-            marks |= {_place(found[1]): found[2].decode("utf-8", "replace") for found in _ERROR.finditer(block)}
+            marks |= {
+                _place(found[1]): found[2].decode("utf-8", "replace") for found in _ERROR.finditer(block)
+            }
         if b"<f" in block and len(marks) < _MOST_MARKS:
             marks |= {_place(found[1]): "#FORMULA" for found in _NO_RESULT.finditer(block)}
     return marks

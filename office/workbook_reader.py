@@ -70,11 +70,15 @@ class ReadSheet:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
-def read_workbook(path: str | os.PathLike[str], sheet: Sheet, *, name: str | None = None, limits: Limits = Limits()) -> ReadSheet:  # noqa: B008 - frozen
+def read_workbook(
+    path: str | os.PathLike[str], sheet: Sheet, *, name: str | None = None, limits: Limits = Limits()
+) -> ReadSheet:
     """Read the sheet of `path` whose heading matches the columns of `sheet` best.
 
     `name` is the file's name as the clerk knows it, when `path` is a temporary file. Raises
@@ -108,7 +112,7 @@ def _parsed(path: Path, suffix: str, sheet: Sheet, limits: Limits) -> IO[bytes]:
     kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
     store = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the ReadSheet
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        done = subprocess.run(
             [sys.executable, "-m", "office.sheet_child"],
             input=json.dumps(job).encode(), stdout=store, stderr=subprocess.PIPE, cwd=_ROOT,
             env=kept | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds * 2, check=False,
@@ -155,7 +159,9 @@ def _understood(store: IO[bytes], sheet: Sheet) -> ReadSheet:
     ignored = [
         text for place, text in heading.texts.items() if place not in imported and place not in layout.serial
     ]
-    return ReadSheet(facts["sheet"], heading.row + 1, MappingProxyType(imported), tuple(ignored), Rows(store, layout))
+    return ReadSheet(
+        facts["sheet"], heading.row + 1, MappingProxyType(imported), tuple(ignored), Rows(store, layout)
+    )
 
 
 def _check_heading(name: str, heading: Heading, columns: Mapping[int, Column], sheet: Sheet) -> None:
@@ -166,7 +172,9 @@ def _check_heading(name: str, heading: Heading, columns: Mapping[int, Column], s
                 "doubled-columns", sheet=name, column=column.heading,
                 first=heading.texts[first], second=heading.texts[second],
             )  # fmt: skip
-    missing = [column.heading for column in sheet.imported if column.required and column not in columns.values()]
+    missing = [
+        column.heading for column in sheet.imported if column.required and column not in columns.values()
+    ]
     if missing:
         raise unreadable("missing-columns", sheet=name, columns="、".join(missing))
 

@@ -15,8 +15,19 @@ from office.plain_writer import write_plainly
 from office.rows import Row
 from office.workbook_join import join_workbooks
 from office.workbook_look import (
-    A4, FOOTER, FROZEN_COLUMNS, HEADING_FILL, HEADING_HEIGHT, HEADING_INK, HEADING_ROW, MARGINS, MOST_ROWS,
-    NUMBER_FORMATS, TITLE_HEIGHT, Look, look_of,
+    A4,
+    FOOTER,
+    FROZEN_COLUMNS,
+    HEADING_FILL,
+    HEADING_HEIGHT,
+    HEADING_INK,
+    HEADING_ROW,
+    MARGINS,
+    MOST_ROWS,
+    NUMBER_FORMATS,
+    TITLE_HEIGHT,
+    Look,
+    look_of,
 )  # fmt: skip
 
 try:

@@ -1,0 +1,107 @@
+"""The data set: 300 bases, 500 partners, 100,000 companies and 300,000 ledger entries, times a factor.
+
+Written in bulk through the documents' own search fields, indexes after the rows, tallies set right;
+kept in a database named after the factor and built anew when the code that shapes it has changed.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from pymongo import IndexModel, MongoClient, WriteConcern
+
+from benchmarks.records import KINDS, Maker
+from documents.connection import client, database
+from documents.indexes import build_indexes
+from documents.kinds import RECORDS
+from rules.access import SYSTEM, Role
+from services.users import create_user
+
+CLERK, PASSWORD = "bench", "measured-from-end-to-end-8"
+_WHOLE = {"bases": 300, "service_partners": 500, "tenant_companies": 100_000, "ledger_entries": 300_000}
+_LEAST = {"bases": 11, "service_partners": 10, "tenant_companies": 100, "ledger_entries": 100}
+_CHUNK = 5000
+_SHAPED_BY = ("benchmarks/data.py", "benchmarks/records.py", "documents/*.py", "rules/terms.py", "rules/counties.py")
+_ROOT = Path(__file__).resolve().parent.parent
+_QUICK = WriteConcern(w=1, j=False)  # what can be made again need not survive a power cut
+
+
+def sizes(factor: float) -> dict[str, int]:
+    """Return how many records of each kind a factor gives."""
+    return {kind: max(_LEAST[kind], round(count * factor)) for kind, count in _WHOLE.items()}
+
+
+def database_name(factor: float) -> str:
+    """Return the name of the database that holds the data set of a factor."""
+    return f"bases_bench_{factor:g}".replace(".", "_")
+
+
+def ensure(factor: float, uri: str) -> bool:
+    """Build the data set in the connected database unless it is there; tell whether it was built."""
+    marks = database()["bench"]
+    mark = {"_id": "built", "shape": _shape()}
+    if marks.find_one(mark):
+        return False
+    client().drop_database(database().name)
+    counts = sizes(factor)
+    jobs = [(uri, database().name, counts, kind, *span) for kind in KINDS for span in _spans(counts[kind])]
+    if len(jobs) <= len(KINDS):
+        for job in jobs:
+            _write(*job)
+    else:
+        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+            list(pool.map(_write, *zip(*jobs, strict=True)))
+    _index_at_once()
+    build_indexes()
+    for kind in KINDS:
+        _tally(kind)
+    create_user(CLERK, role=Role.CITY.value, password=PASSWORD, actor=SYSTEM, now=datetime.now(UTC))
+    marks.insert_one(mark)
+    return True
+
+
+def _spans(count: int) -> Iterator[tuple[int, int]]:
+    return ((start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK))
+
+
+def _write(uri: str, name: str, counts: dict[str, int], kind: str, first: int, last: int) -> None:
+    """Write a span of records, in a process that may have no connection yet."""
+    make = Maker(counts).record
+    with MongoClient[dict[str, Any]](uri) as quick:
+        rows = quick[name].get_collection(kind, write_concern=_QUICK)
+        rows.insert_many((make(kind, number) for number in range(first, last)), ordered=False)
+
+
+def _index_at_once() -> None:
+    """Build all indexes of a collection in one pass over it; `build_indexes` alone would make a pass for each."""
+    for kind in KINDS:
+        wanted = []
+        for spec in RECORDS[kind]._meta["index_specs"]:
+            options = {key: value for key, value in spec.items() if key not in ("fields", "cls")}
+            wanted.append(IndexModel(spec["fields"], **options))
+        database()[kind].create_indexes(wanted)
+
+
+def _tally(kind: str) -> None:
+    """Set the tally of a collection as the writes would have kept it."""
+    key = RECORDS[kind].county_key
+    groups: list[dict[str, Any]] = [{"$group": {"_id": {"status": "$status", "county": f"${key}"}, "n": {"$sum": 1}}}]
+    tally: dict[str, Any] = {"total": 0, "counties": {}, "statuses": {}}
+    for row in database()[kind].aggregate(groups):
+        found = row["_id"]["county"]
+        of_status = tally["statuses"].setdefault(row["_id"]["status"], {"total": 0, "counties": {}})
+        for place in (tally, of_status):
+            place["total"] += row["n"]
+            for code in found if isinstance(found, list) else [found]:
+                place["counties"][code] = place["counties"].get(code, 0) + row["n"]
+    database()["tallies"].update_one({"_id": kind}, {"$set": tally}, upsert=True)
+
+
+def _shape() -> str:
+    """Return what changes when the code that makes the data set does."""
+    paths = sorted(path for pattern in _SHAPED_BY for path in _ROOT.glob(pattern))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
