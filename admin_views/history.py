@@ -28,11 +28,16 @@ _MOST_CHANGES = 40
 ACTIONS = {
     "created": N_("Created"), "changed": N_("Changed"), "deleted": N_("Deleted"), "restored": N_("Restored"),
     "file-added": N_("File added"), "file-removed": N_("File removed"), "imported": N_("Imported"),
+    "updated": N_("Changed"), "disabled": N_("Disabled"), "enabled": N_("Enabled"),
+    "sessions-ended": N_("Signed out everywhere"), "password-reset": N_("Password reset"),
+    "password-changed": N_("Password changed"), "signed-in": N_("Signed in"), "signed-out": N_("Signed out"),
+    "locked-out": N_("Locked out"), "restored-backup": N_("Backup restored"),
 }  # fmt: skip
 # Stored keys that no column of a sheet shows.
 _OTHER_LABELS = {
     "size_override": N_("Size, if not as computed"), "size_reason": N_("Reason"), "size_computed": N_("Computed size"),
-    "former_names": N_("Former names"), "role": N_("Role"), "disabled": N_("Disabled"), "needed": N_("Needed by the Measures"),
+    "former_names": N_("Former names"), "role": N_("Role"), "disabled": N_("Disabled"),
+    "needed": N_("Needed by the Measures"),
 }  # fmt: skip
 
 
@@ -56,11 +61,15 @@ def shown_entry(entry: Mapping[str, Any], *, with_subject: bool = False) -> Hist
     collection = entry.get("collection", "")
     action = gettext(ACTIONS.get(entry["action"], entry["action"]))
     note = entry.get("note") or ""
+    # Among many records a new one is named, not spelled out: its own page does that.
+    brief = with_subject and entry["action"] == "created"
     return HistoryEntry(
         when=shown_moment(entry["at"]),
         who=_who(entry),
         action=f"{action} {note}" if note and entry["action"].startswith("file") else action,
-        changes=tuple(_change(change, collection) for change in entry.get("changes", ())[:_MOST_CHANGES]),
+        changes=()
+        if brief
+        else tuple(_change(one, collection) for one in entry.get("changes", ())[:_MOST_CHANGES]),
         subject=entry.get("label") or "" if with_subject else "",
         subject_url=_address(entry) if with_subject else "",
         county="、".join(names.get(code, code) for code in entry.get("counties", ())) if with_subject else "",

@@ -20,6 +20,7 @@ _BEGAN = datetime(2021, 1, 4, tzinfo=UTC)
 _BRANDS = "启程恒泰鸿运金石天宇华瑞德信百川瑞丰嘉诚博远同创新源盛达兴隆永固安顺明辉海纳东方凯旋龙腾广源正大"
 _TRADES = ("机械", "纺织", "食品", "电子", "建材", "轴承", "农业", "商贸", "物流", "软件", "包装", "化工")
 _ENDINGS = ("有限公司", "有限公司", "有限公司", "科技有限公司", "股份有限公司")
+_KINDS_OF_BASE = ("创业园", "孵化器", "大学科技园", "创业基地", "电商产业园", "小微企业创业创新示范基地")
 _KINDS_OF_PARTNER = ("会计师事务所", "律师事务所", "知识产权代理有限公司", "管理咨询有限公司", "检测技术有限公司")
 _SURNAMES, _GIVEN = "王李张刘陈杨赵黄周吴翟单解", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超"
 _REQUESTS = ("高企申报辅导", "商标注册", "劳动合同咨询", "招聘技术工人", "流动资金贷款对接", "专利申请", "财税政策解读")
@@ -51,7 +52,8 @@ class Maker:
         random = Random(f"name {kind} {number}")
         brand = "".join(random.sample(_BRANDS, 2))
         if kind == "bases":
-            return f"{COUNTIES[number % len(COUNTIES)].short}{brand}小微企业创业创新示范基地{number // len(COUNTIES) + 1}号园"
+            place, turn = COUNTIES[number % len(COUNTIES)].short, number // len(COUNTIES) + 1
+            return f"{place}{brand}{random.choice(_KINDS_OF_BASE)}（{turn}期）"
         if kind == "service_partners":
             return f"山东{brand}{random.choice(_KINDS_OF_PARTNER)}"
         place = random.choice(("聊城", "聊城市", "山东"))
@@ -91,7 +93,8 @@ class Maker:
         random, industry = self._random, self._random.choice(list(Industry))
         people, revenue = int(random.lognormvariate(3, 1.2)) + 1, round(random.lognormvariate(6, 1.5), 2)
         assets = round(revenue * random.uniform(0.5, 2), 2)
-        size = company_size(industry, people=people, revenue=revenue, assets=assets)
+        computed = company_size(industry, people=people, revenue=revenue, assets=assets)
+        size = computed.value if computed else None
         raw = {
             "name": self._name_of("tenant_companies", number), "uscc": _code("91371502", number),
             **self._home(self._home_of(number)), "industry": industry.value, "people": people, "revenue": revenue,

@@ -34,7 +34,8 @@ def uscc_of(value: object) -> str | None:
     if _RUINED.fullmatch(text) or (isinstance(value, (int, float)) and abs(value) >= 1e15):
         refuse(
             N_(
-                "Excel has turned the code into a number and lost its last digits. Set the cell to text and type the code again."
+                "Excel has turned the code into a number and lost its last digits. "
+                "Set the cell to text and type the code again."
             )
         )
     if len(text) != 18:
@@ -45,7 +46,8 @@ def uscc_of(value: object) -> str | None:
         )
     if wrong := sorted(set(text) & set("IOSVZ")):
         refuse(
-            N_("“%(value)s” holds the letter %(letters)s, which no unified social credit code has (I, O, S, V and Z are not used)."),
+            N_("“%(value)s” holds the letter %(letters)s, which no unified social credit code has "
+                "(I, O, S, V and Z are not used)."),
             value=text, letters=", ".join(wrong),
         )  # fmt: skip
     if not _USCC_SHAPE.fullmatch(text):

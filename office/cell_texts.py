@@ -60,7 +60,7 @@ def as_text(value: object) -> str:
 
 
 def cleaned(value: object) -> str:
-    """Return a text of several lines without unseen characters, trimmed, its line ends as \\n.
+    r"""Return a text of several lines without unseen characters, trimmed, its line ends as \n.
 
     Refused: a lone surrogate (it can be neither stored nor written) and an Excel error value.
     """
@@ -78,6 +78,7 @@ def cleaned(value: object) -> str:
 
 
 def without_unseen(text: str) -> str:
+    """Return the text without control, zero-width and direction marks; refused when it holds half a character."""
     text = _LINE_ENDS.sub("\n", text)
     if _SURROGATE.search(text):
         refuse(N_("The text holds half a character, which cannot be stored. Please type it again."))

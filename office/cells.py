@@ -1,11 +1,11 @@
-"""One cell by its column: `parse` reads what a sheet or a form brings, `show` writes what a clerk reads.
+r"""One cell by its column: `parse` reads what a sheet or a form brings, `show` writes what a clerk reads.
 
 The two are inverse where a value has one spelling. What needs the database stays text here: a
 reference is the name of a record, a status its label or code; the services look them up.
 
     kind           parse gives                       show gives
     TEXT, CODE     str                               the text
-    LONG_TEXT      str, line ends as \\n              the text
+    LONG_TEXT      str, line ends as \n              the text
     INTEGER        int, 0 or more                    1,234
     DECIMAL        float, 0 or more, 4 decimals      1,234.5
     DATE           datetime.date                     2026-11-23
@@ -143,9 +143,8 @@ def _yes_no(value: Any, column: Column, zh: bool) -> str:
 
 
 def _word(code: str, column: Column, zh: bool) -> str:
-    try:
-        term = _terms(column)(code)
-    except ValueError:  # a code that a later version dropped is shown as it is
+    term = next((term for term in _terms(column) if term.value == code), None)
+    if term is None:  # a code that a later version dropped is shown as it is
         return str(code)
     return term.zh if zh else term.label
 

@@ -41,8 +41,7 @@ def write_plainly(path: Path, look: Look, rows: Iterable[Row], most_rows: int) -
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         formats = [None, *(column_format(book, column) for column in look.columns)]
         sheet, number, line = start_sheet(book, look, 1), 1, 0
-        count = 0
-        for count, row in enumerate(rows, 1):
+        for row in rows:
             if line == most_rows:
                 finish_sheet(sheet, look, line)
                 number += 1
@@ -51,7 +50,7 @@ def write_plainly(path: Path, look: Look, rows: Iterable[Row], most_rows: int) -
             for place, value in enumerate(row.values()):
                 _write_cell(sheet, HEADING_ROW + line, place, value, formats[place])
         finish_sheet(sheet, look, line)
-    return count
+    return (number - 1) * most_rows + line
 
 
 def _write_cell(sheet: Worksheet, row: int, place: int, value: Any, cell_format: Format | None) -> None:

@@ -54,7 +54,8 @@ def row_maker(
     """
     tools: dict[str, Any] = {
         "number": itertools.count(1).__next__, "safe": safe_text, "moment": _moment, "yes_no": _YES_NO,
-        "counties": dict(county_names), "statuses": dict(status_labels), "cooperations": _cooperations, "period": _period,
+        "counties": dict(county_names), "statuses": dict(status_labels),
+        "cooperations": _cooperations, "period": _period,
     }  # fmt: skip
     for place, column in enumerate(columns):
         if column.terms is not None:

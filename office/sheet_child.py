@@ -19,10 +19,9 @@ from typing import Any
 import python_calamine as calamine
 
 from office.headings import FIRST_ROWS, Merge, find_heading, score
-from office.sheet_problems import SheetProblem
+from office.sheet_problems import PROBLEM_EXIT, SheetProblem
 from office.workbook_check import Parts, check_workbook
 
-PROBLEM_EXIT = 3
 _ROWS_A_LINE = 200
 _MOST_MERGES = 20_000
 _OLE, _ZIP = bytes.fromhex("D0CF11E0A1B11AE1"), b"PK"
@@ -113,7 +112,7 @@ def _best_sheet(book: calamine.CalamineWorkbook, spellings: list[frozenset[str]]
 
 def _all_rows(sheet: calamine.CalamineSheet) -> Iterator[list[object]]:
     """Return every row from the sheet's first and every cell from column A, so that places are the sheet's own."""
-    rows: Iterator[list[object]] = iter(sheet.iter_rows())
+    rows: Iterator[list[Any]] = iter(sheet.iter_rows())
     left = sheet.start[1] if sheet.start else 0  # the parser leaves out the blank columns at the left
     return ([""] * left + cells for cells in rows) if left else rows
 

@@ -1,4 +1,4 @@
-"""What may be wrong with a file before its first row is read: a word for the child process, a sentence for the clerk."""
+"""What may be wrong with a whole file: a word for the child process, a sentence for the clerk."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -6,23 +6,53 @@ from types import MappingProxyType
 from rules.errors import Unreadable
 from rules.words import N_
 
+PROBLEM_EXIT = 3  # of the child process when it could say what is wrong
+
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "empty": N_("The file is empty."),
         "extension": N_("“%(name)s” is not a workbook. Please choose an .xlsx, .xlsm, .xls or .csv file."),
-        "not-a-workbook": N_("The file is not an Excel workbook, or it is damaged. Please open it in Excel, save it as .xlsx and try again."),
-        "web-page": N_("The file is a web page or XML that only calls itself a workbook. Please open it in Excel, save it as .xlsx and try again."),
-        "encrypted": N_("The workbook is protected by a password. Please remove the password and try again."),
+        "not-a-workbook": N_(
+            "The file is not an Excel workbook, or it is damaged. Please open it in Excel, save it as "
+            ".xlsx and try again."
+        ),
+        "web-page": N_(
+            "The file is a web page or XML that only calls itself a workbook. Please open it in Excel, "
+            "save it as .xlsx and try again."
+        ),
+        "encrypted": N_(
+            "The workbook is protected by a password. Please remove the password and try again."
+        ),
         "too-large": N_("The workbook is too large to be read. Please divide it into several files."),
         "too-slow": N_("Reading the workbook took too long. Please divide it into several files."),
-        "far-cell": N_("The sheet “%(sheet)s” holds something in cell %(cell)s, far outside the table. Please clear that cell, or copy the table into a new file."),
-        "too-many-rows": N_("The sheet has %(rows)d rows; at most %(most)d can be read at once. Please divide it into several files."),
-        "too-many-columns": N_("The sheet has %(columns)d columns; at most %(most)d can be read. Please clear the cells to the right of the table."),
+        "far-cell": N_(
+            "The sheet “%(sheet)s” holds something in cell %(cell)s, far outside the table. Please clear "
+            "that cell, or copy the table into a new file."
+        ),
+        "too-many-rows": N_(
+            "The sheet has %(rows)d rows; at most %(most)d can be read at once. Please divide it into "
+            "several files."
+        ),
+        "too-many-columns": N_(
+            "The sheet has %(columns)d columns; at most %(most)d can be read. Please clear the cells to "
+            "the right of the table."
+        ),
         "no-sheet": N_("The workbook has no sheet with anything in it."),
-        "no-heading": N_("No row of headings was found among the first %(rows)d rows. The headings should be: %(headings)s."),
-        "missing-columns": N_("The sheet “%(sheet)s” has no column %(columns)s. Please add it, or correct its heading."),
-        "doubled-columns": N_("In the sheet “%(sheet)s” the headings “%(first)s” and “%(second)s” both mean %(column)s. Please keep one of them."),
-        "not-text": N_("The .csv file is neither in UTF-8 nor in GB 18030. Please open it in Excel, save it as .xlsx and try again."),
+        "no-heading": N_(
+            "No row of headings was found among the first %(rows)d rows. The headings should be: "
+            "%(headings)s."
+        ),
+        "missing-columns": N_(
+            "The sheet “%(sheet)s” has no column %(columns)s. Please add it, or correct its heading."
+        ),
+        "doubled-columns": N_(
+            "In the sheet “%(sheet)s” the headings “%(first)s” and “%(second)s” both mean %(column)s. "
+            "Please keep one of them."
+        ),
+        "not-text": N_(
+            "The .csv file is neither in UTF-8 nor in GB 18030. Please open it in Excel, save it as "
+            ".xlsx and try again."
+        ),
     }
 )  # fmt: skip
 

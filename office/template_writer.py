@@ -1,4 +1,4 @@
-"""The empty workbook that an office fills in and sends back: the same headings, lists to choose from, a sheet of help."""
+"""The empty workbook that an office fills in: the same headings, lists to choose from, a sheet of help."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,10 @@ _HELP: Mapping[Kind, str] = MappingProxyType(
         Kind.STATUS: "填系统中已有的状态名称。",
         Kind.REFERENCE: "填系统中已有的名称，须与系统中一致。",
         Kind.NAMES: "名称，多个用顿号“、”隔开。",
-        Kind.COOPERATIONS: "基地名称，多个用顿号“、”隔开；起止日期各不相同的，在各基地名称后注明，如：某某创业园（2024-01-01至2025-12-31）。",
+        Kind.COOPERATIONS: (
+            "基地名称，多个用顿号“、”隔开；起止日期各不相同的，在各基地名称后注明，"
+            "如：某某创业园（2024-01-01至2025-12-31）。"
+        ),
     }
 )
 _HELP_BY_KEY: Mapping[str, str] = MappingProxyType(
@@ -92,7 +95,8 @@ def _prepare(
         if words and len(",".join(words)) <= _LONGEST_LIST and not any("," in word for word in words):
             table.data_validation(
                 HEADING_ROW + 1, place, HEADING_ROW + _ROWS, place,
-                {"validate": "list", "source": words, "error_title": "请从列表中选择", "error_message": "请从下拉列表中选择一项。"},
+                {"validate": "list", "source": words, "error_title": "请从列表中选择",
+                 "error_message": "请从下拉列表中选择一项。"},
             )  # fmt: skip
 
 

@@ -72,5 +72,5 @@ def look_of(sheet: Sheet, columns: Sequence[Column] | None, title: str, note: st
 
 
 def valid_sheet_name(name: str) -> str:
-    """Return `name` as Excel takes it: without []:*?/\\, no ' at the ends, 1 to 31 characters."""
+    r"""Return `name` as Excel takes it: without []:*?/\, no ' at the ends, 1 to 31 characters."""
     return re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip().strip("'")[:31] or "Sheet1"

@@ -21,7 +21,7 @@ from typing import IO, Any, Self
 from office.columns import Column, Sheet
 from office.headings import FIRST_ROWS, Heading, Merge, find_heading
 from office.sheet_layout import SharedCells, SheetLayout
-from office.sheet_problems import unreadable
+from office.sheet_problems import PROBLEM_EXIT, unreadable
 from office.skipped_rows import is_blank, skipped_as
 
 ACCEPTED = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ""})  # '': a temporary file without its name
@@ -105,8 +105,8 @@ def read_workbook(
 def _parsed(path: Path, suffix: str, sheet: Sheet, limits: Limits) -> IO[bytes]:
     """Run the child process; return the temporary file it wrote, or raise Unreadable for its problem."""
     job = {
-        "path": str(path), "suffix": suffix, "rows": limits.rows, "columns": limits.columns, "unpacked": limits.unpacked,
-        "memory": limits.memory, "seconds": limits.seconds,
+        "path": str(path), "suffix": suffix, "rows": limits.rows, "columns": limits.columns,
+        "unpacked": limits.unpacked, "memory": limits.memory, "seconds": limits.seconds,
         "spellings": [sorted(column.spellings) for column in sheet.columns],
     }  # fmt: skip
     kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
@@ -129,11 +129,9 @@ def _parsed(path: Path, suffix: str, sheet: Sheet, limits: Limits) -> IO[bytes]:
 
 
 def _problem(store: IO[bytes], code: int, errors: bytes) -> Exception:
-    store.seek(0)
-    last = b""
-    for last in store:
-        pass
-    if code == 3:
+    if code == PROBLEM_EXIT:
+        store.seek(0)
+        *_, last = store
         said = json.loads(last)
         return unreadable(said["problem"], **said["params"])
     if code in {-24, -9}:  # SIGXCPU; SIGKILL when the hard limit is the same

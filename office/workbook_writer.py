@@ -30,6 +30,7 @@ from office.workbook_look import (
     look_of,
 )  # fmt: skip
 
+fast: Any
 try:
     import rustpy_xlsxwriter as fast
 except ImportError:  # no build of it for this machine

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from bson import ObjectId
@@ -15,6 +16,7 @@ from rules.access import Actor, Permission
 from rules.words import N_
 
 PAGE = 50
+_LOOKED_AT = 300  # entries among which the latest acts are sought
 _BATCH = 1000
 # Nothing behind these many entries is counted: a page tells "more than" instead.
 _MOST_COUNTED = 10_000
@@ -75,11 +77,18 @@ def history(collection: str, record_id: Any, actor: Actor, *, most: int = 200) -
 
 
 def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Return the latest acts in the actor's scope, latest first; on these collections alone when some are named."""
+    """Return the latest acts in the actor's scope, latest first; on these collections alone when some are named.
+
+    What an import did to single rows is left out: the import itself stands there.
+    """
     with reachable():
         wanted = AuditEntry.objects.visible_to(actor).having("collection", collections)
-        found = _entries(wanted.filters(), limit=most)
-        return [_own(entry, actor.county) for entry in found]
+        found = (one for one in _entries(wanted.filters(), limit=_LOOKED_AT) if not _of_import(one))
+        return [_own(entry, actor.county) for entry in islice(found, most)]
+
+
+def _of_import(entry: Mapping[str, Any]) -> bool:
+    return entry["action"] in ("created", "changed") and bool(entry.get("note"))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from documents.audit_entry import Change
 from documents.kinds import RECORDS
 from documents.record import Record
 from rules.access import Actor, Permission
-from rules.errors import Missing, Refusal, Refused, Stale
+from rules.errors import Missing, NotAllowed, Refusal, Refused, Stale
 from rules.words import N_
 from services.copies import carry_copies
 from services.preparing import prepare, stored
@@ -196,9 +196,14 @@ def delete_within(writing: Writing, collection: str, record_id: ObjectId, *, ver
     if collection == "statuses":
         writing.actor.demand(Permission.EDIT_STATUSES)
     _demand_whole_in_scope(document, before, writing.actor)
+    if collection == "bases" and before["status"] != "uncertified" and not writing.actor.may(Permission.RECORD_TITLES):
+        raise NotAllowed(N_("Only the city bureau may delete a base that has or had the title."))
     reasons = refusals_to_delete(collection, before, session=writing.session)
     if reasons:
         raise Refused(*reasons)
+    if collection == "bases":
+        # What stands for no base any more may be another announcement's number.
+        References(writing.actor, writing.session).claim_number({"_id": record_id}, before)
     counties, label = document.counties_of(before), document.label_of(before)
     bin_entry = {
         "collection": collection, "record_id": record_id, "label": label, "counties": counties,

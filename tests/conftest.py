@@ -5,18 +5,22 @@ The workers of pytest-xdist share the mongod as the office's own commands do, ea
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from pymongo import WriteConcern
 from pymongo.database import Database
 
+from app import create_app
 from documents.connection import connect, database, disconnect
 from documents.embedded import EmbeddedDatabase
 from documents.indexes import build_indexes
 from rules.errors import Unavailable
+from tests.sample_office import Browser, Office, build_office, open_session, put_back
 
 # No test may ever reach an office's real data.
 for name in ("MONGODB_URI", "DATA_DIR", "SECRET_KEY"):
@@ -94,3 +98,46 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 # The application and its clients: fixtures `app` and `client` go below this line.
+
+SignIn = Callable[[str], Browser]
+
+
+@pytest.fixture(scope="session")
+def _app() -> Flask:
+    return create_app({"SECRET_KEY": "only-for-tests-" + "x" * 32, "PROPAGATE_EXCEPTIONS": False})
+
+
+@pytest.fixture
+def app(_app: Flask, db: Database[dict[str, Any]]) -> Iterator[Flask]:
+    """Give the whole application on a fresh database; a test may change its configuration."""
+    before = dict(_app.config)
+    yield _app
+    _app.config.clear()
+    _app.config.update(before)
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    """Give a browser in which nobody has signed in."""
+    return Browser(app)
+
+
+@pytest.fixture(scope="session")
+def _office(mongo_uri: str, _first_rows: Rows, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    found = _connected(mongo_uri)
+    put_back(found, _first_rows)
+    return build_office(found, tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture
+def office(app: Flask, _office: Office, db: Database[dict[str, Any]]) -> Office:
+    """Give the database with the sample office in it: 冠县 371525, 莘县 371522, a user of each role."""
+    made = replace(_office, db=db)
+    made.reset()
+    return made
+
+
+@pytest.fixture
+def sign_in(app: Flask, office: Office) -> SignIn:
+    """Give a function that returns a browser in which a user of the sample office has signed in."""
+    return lambda name: open_session(app, office.users[name])

@@ -1,0 +1,102 @@
+"""The floor column: the bare PyMongo queries for the same rows and facts, in the plainest Jinja table.
+
+The same indexes, the same token search, the tallies that the writes keep. No sign-in, no scope, no
+translation, no menu, no filters: what cannot be done for less. Nobody could work with it.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import CodecOptions, ObjectId
+from flask import Flask, request
+from pymongo import WriteConcern
+from pymongo.collection import Collection
+from rustpy_xlsxwriter import write_worksheet
+
+from documents import search
+from documents.connection import database
+from office.columns import Column
+from office.ledger_entries import LEDGER_ENTRIES
+from office.tenant_companies import TENANT_COMPANIES
+
+SHEETS = {"companies": TENANT_COMPANIES, "entries": LEDGER_ENTRIES}
+ORDERS = {"companies": [("sort_key", 1), ("_id", 1)], "entries": [("served_on", -1), ("_id", -1)]}
+_ROWS = 50
+_COUNT_LIMIT = 10_000
+_NAIVE: CodecOptions[dict[str, Any]] = CodecOptions()  # decodes days without a zone, which is quicker
+_TABLE = """<!doctype html><title>{{ title }}</title><p>{{ total }}{% for code, n in counties.items() %} {{ code }} {{ n }}{% endfor %}</p>
+<table><tr>{% for column in columns %}<th>{{ column.label }}</th>{% endfor %}</tr>
+{% for row in rows %}<tr>{% for column in columns %}<td>{{ row[column.source] }}</td>{% endfor %}</tr>
+{% endfor %}</table>"""
+_FORM = """<!doctype html><title>{{ title }}</title><form method="post">
+{% for column in columns %}<p><label>{{ column.label }} <input name="{{ column.key }}" value="{{ row[column.source] }}"></label></p>
+{% endfor %}<button>Save</button></form>"""
+
+
+def floor_app() -> Flask:
+    """Return the application."""
+    app = Flask("floor")
+    table, form = app.jinja_env.from_string(_TABLE), app.jinja_env.from_string(_FORM)
+
+    @app.get("/<kind>/")
+    def rows(kind):
+        sheet = SHEETS[kind]
+        columns = [column for column in sheet.columns if column.listed]
+        found, total, counties = _page(kind, columns)
+        return table.render(title=sheet.title, columns=columns, rows=found, total=total, counties=counties)
+
+    @app.get("/<kind>/<key>")
+    def one(kind, key):
+        sheet = SHEETS[kind]
+        row = _stored(sheet.collection).find_one({"_id": ObjectId(key)})
+        return form.render(title=sheet.title, columns=sheet.columns, row=row)
+
+    @app.post("/<kind>/<key>")
+    def save(kind, key):
+        safe = _stored(SHEETS[kind].collection).with_options(write_concern=WriteConcern("majority", j=True))
+        change = {"people": int(request.form["people"]), "updated_at": datetime.now(UTC)}
+        safe.update_one({"_id": ObjectId(key)}, {"$set": change, "$inc": {"version": 1}})
+        return "", 303
+
+    return app
+
+
+def _stored(name: str) -> Collection[dict[str, Any]]:
+    return database().get_collection(name, codec_options=_NAIVE)
+
+
+def _page(kind: str, columns: list[Column]) -> tuple[list[dict[str, Any]], int, dict[str, int]]:
+    county, words = request.args.get("county"), request.args.get("search", "")
+    page = int(request.args.get("page", "1"))
+    collection = _stored(SHEETS[kind].collection)
+    matched = search.query(words) if words else {}
+    clause = {**matched, "county": county} if county else matched
+    found = collection.find(clause, dict.fromkeys((column.source for column in columns), 1))
+    rows = list(found.sort(ORDERS[kind]).skip((page - 1) * _ROWS).limit(_ROWS))
+    if not matched:
+        tally = _stored("tallies").find_one({"_id": collection.name}) or {}
+        return rows, tally["total"], tally["counties"]
+    groups = [
+        {"$match": matched}, {"$limit": _COUNT_LIMIT + 1}, {"$project": {"county": 1, "_id": 0}},
+        {"$group": {"_id": "$county", "n": {"$sum": 1}}},
+    ]  # fmt: skip
+    counties = {row["_id"]: row["n"] for row in collection.aggregate(groups)}
+    return rows, sum(counties.values()), counties
+
+
+def floor_export(kind: str, path: str) -> int:
+    """Write all records of a kind by the bare cursor and writer; return how many."""
+    sheet = SHEETS[kind]
+    columns = [column for column in sheet.columns if column.readable]
+    found = _stored(sheet.collection).find({}, dict.fromkeys((column.source for column in columns), 1))
+    pairs = [(column.heading, column.source) for column in columns]
+    count = 0
+
+    def rows():
+        nonlocal count
+        for count, row in enumerate(found.sort(ORDERS[kind]).batch_size(2000), 1):  # noqa: B007 - kept on purpose
+            row["companies"] = "、".join(one["name"] for one in row.get("companies", ()))
+            yield {heading: row.get(key) for heading, key in pairs}
+
+    write_worksheet(rows(), path, sheet_name=sheet.title)
+    return count
