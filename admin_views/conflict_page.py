@@ -46,7 +46,7 @@ def values_as_read(collection: str, raw: Mapping[str, Any], version: int) -> dic
 
 def conflict_page(view: RecordCore, raw: Mapping[str, Any], form: RecordForm, version: int) -> ConflictPage:
     """Return the page that sets both versions side by side."""
-    read = values_as_read(view.collection, raw, version)
+    read = view.in_sight(values_as_read(view.collection, raw, version))
     already_kept = set(kept_names(request.form))
     asked, theirs_only = [], []
     for name, mine in (

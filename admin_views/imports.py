@@ -67,7 +67,9 @@ def template(kind: str) -> ResponseReturnValue:
     """Send the blank workbook of one kind."""
     sheet = _sheet(kind)
     labels = tuple(office_state().status_labels(sheet.collection).values())
-    return send_written(lambda path: write_template(path, sheet, status_labels=labels), f"{sheet.title}-模板.xlsx")
+    return send_written(
+        lambda path: write_template(path, sheet, status_labels=labels), f"{sheet.title}-模板.xlsx"
+    )
 
 
 @imports.route("/", methods=["POST"])

@@ -79,11 +79,15 @@ class RecordCore:
         found = self.visible().where_raw({"_id": ObjectId(text)}).as_pymongo().first()
         if found is None:
             raise Missing()
-        return dict(found)
+        return self.in_sight(found)
 
     def may_write(self) -> bool:
         """Tell whether the clerk may write here."""
         return current_actor().may(self.write_permission)
+
+    def in_sight(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a record without what in it is not the clerk's to see."""
+        return dict(raw)
 
     def crumbs(self) -> tuple[Link, ...]:
         """Return the way to a page of this collection."""

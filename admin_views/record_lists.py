@@ -55,7 +55,7 @@ class ListRoutes(RecordCore):
         )  # fmt: skip
         heads = list_columns(columns, query, url)
         rows = list_rows(
-            columns, heads, data.rows, state, collection=self.collection, endpoint=self.endpoint,
+            columns, heads, [self.in_sight(raw) for raw in data.rows], state, collection=self.collection, endpoint=self.endpoint,
             edit=gettext(N_("Edit")) if self.may_write() else "",
             selectable=self.may_write(),
         )  # fmt: skip

@@ -33,10 +33,6 @@ class ServicePartnerView(RecordView):
         FilterSpec("status", "status", N_("Status")),
     )
 
-    def one_raw(self, text: str | None) -> dict[str, Any]:
-        """Return one partner; a county clerk sees only the county's own cooperations."""
-        return self.in_sight(super().one_raw(text))
-
     def in_sight(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return a partner without other counties' cooperations for a county clerk."""
         county = current_actor().county

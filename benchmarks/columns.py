@@ -48,12 +48,13 @@ def token(page: str) -> str:
     return found[1]
 
 
-def company_form(record_id: Any, people: int) -> dict[str, Any]:
-    """Return a company's form as a browser would send it, with another number of people."""
+def company_form(record_id: Any) -> dict[str, str]:
+    """Return a company's form as a browser would send it, with one more person employed."""
     raw: Mapping[str, Any] = database()["tenant_companies"].find_one({"_id": record_id}) or {}
     form = {key: _typed(raw[key]) for key in _SAVED_KEYS if key in raw}
-    return form | {"people": str(people), "version": str(raw["version"])}
+    return form | {"people": str(raw["people"] + 1), "version": str(raw["version"])}
 
 
 def _typed(value: Any) -> str:
-    return f"{value:%Y-%m-%d}" if isinstance(value, datetime) else str(value)
+    # The stock form wants the time of day as well; ours reads it too.
+    return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)

@@ -25,7 +25,13 @@ CLERK, PASSWORD = "bench", "measured-from-end-to-end-8"
 _WHOLE = {"bases": 300, "service_partners": 500, "tenant_companies": 100_000, "ledger_entries": 300_000}
 _LEAST = {"bases": 11, "service_partners": 10, "tenant_companies": 100, "ledger_entries": 100}
 _CHUNK = 5000
-_SHAPED_BY = ("benchmarks/data.py", "benchmarks/records.py", "documents/*.py", "rules/terms.py", "rules/counties.py")
+_SHAPED_BY = (
+    "benchmarks/data.py",
+    "benchmarks/records.py",
+    "documents/*.py",
+    "rules/terms.py",
+    "rules/counties.py",
+)
 _ROOT = Path(__file__).resolve().parent.parent
 _QUICK = WriteConcern(w=1, j=False)  # what can be made again need not survive a power cut
 
@@ -89,7 +95,9 @@ def _index_at_once() -> None:
 def _tally(kind: str) -> None:
     """Set the tally of a collection as the writes would have kept it."""
     key = RECORDS[kind].county_key
-    groups: list[dict[str, Any]] = [{"$group": {"_id": {"status": "$status", "county": f"${key}"}, "n": {"$sum": 1}}}]
+    groups: list[dict[str, Any]] = [
+        {"$group": {"_id": {"status": "$status", "county": f"${key}"}, "n": {"$sum": 1}}}
+    ]
     tally: dict[str, Any] = {"total": 0, "counties": {}, "statuses": {}}
     for row in database()[kind].aggregate(groups):
         found = row["_id"]["county"]

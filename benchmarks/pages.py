@@ -1,6 +1,6 @@
 """The rows of the table: which page, and where each column has it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -25,7 +25,9 @@ class Page:
     name: str
     kind: str
     paths: dict[str, str]
-    record: ObjectId | None = None
+    records: tuple[
+        ObjectId, ...
+    ] = ()  # what each column saves: one record each, so that nobody meets another's version
     slow_stock: bool = False  # too slow to be asked for more than once
 
     def calls(self, clients: dict[str, FlaskClient]) -> dict[str, Call]:
@@ -38,7 +40,10 @@ def pages(factor: float) -> Iterator[Page]:
     """Yield the rows for a data set."""
     counts = sizes(factor)
     companies, entries = counts["tenant_companies"], counts["ledger_entries"]
-    company, entry = record_id("tenant_companies", companies // 2), record_id("ledger_entries", 3 * (entries // 6))
+    company, entry = (
+        record_id("tenant_companies", companies // 2),
+        record_id("ledger_entries", 3 * (entries // 6)),
+    )
     # The last page that both a list of companies at a tiny factor and one at the whole have.
     deep = min(500, companies // 50)
     found = database()["tenant_companies"].find_one({"_id": company}) or {}
@@ -53,9 +58,10 @@ def pages(factor: float) -> Iterator[Page]:
     yield _companies("search: initials", search=initials(brand_and_trade), stock=False)
     yield _companies("search: half a code", search=found["uscc"][6:15])
     yield Page("entries with their references", LIST, _everywhere("ledger-entries", "entries", ""))
-    yield Page("company form", FORM, _form("tenant-companies", "companies", company), company)
-    yield Page("entry form", FORM, _form("ledger-entries", "entries", entry), entry, slow_stock=True)
-    yield Page("save a company", SAVE, _form("tenant-companies", "companies", company), company)
+    yield Page("company form", FORM, _form("tenant-companies", "companies", [company] * 3))
+    yield Page("entry form", FORM, _form("ledger-entries", "entries", [entry] * 3), slow_stock=True)
+    saved = tuple(record_id("tenant_companies", companies // 2 + step) for step in (1, 2, 3))
+    yield Page("save a company", SAVE, _form("tenant-companies", "companies", saved), saved)
 
 
 def _companies(name: str, *, county: str = "", page: str = "", search: str = "", stock: bool = True) -> Page:
@@ -71,9 +77,10 @@ def _everywhere(ours: str, others: str, query: str) -> dict[str, str]:
     return {OURS: f"/admin/{ours}/{query}", FLOOR: f"/{others}/{query}", STOCK: f"/admin/{others}/{query}"}
 
 
-def _form(ours: str, others: str, record: ObjectId) -> dict[str, str]:
+def _form(ours: str, others: str, records: Sequence[ObjectId]) -> dict[str, str]:
+    mine, floors, stocks = records
     return {
-        OURS: f"/admin/{ours}/edit/?id={record}", FLOOR: f"/{others}/{record}", STOCK: f"/admin/{others}/edit/?id={record}",
+        OURS: f"/admin/{ours}/edit/?id={mine}", FLOOR: f"/{others}/{floors}", STOCK: f"/admin/{others}/edit/?id={stocks}",
     }  # fmt: skip
 
 
@@ -87,14 +94,16 @@ def _getter(client: FlaskClient, path: str) -> Call:
 
 def _saver(column: str, client: FlaskClient, page: Page) -> Call:
     """Return a call that saves the form that the clerk has open, each time with another number of people."""
-    path, record, people = page.paths[column], page.record, NAMES.index(column) * 1_000_000
-    key = token(client.get(path).text) if column == OURS else ""
+    path, record = page.paths[column], page.records[NAMES.index(column)]
+    form = company_form(record)
+    if column == OURS:
+        form["csrf_token"] = token(client.get(path).text)
 
     def save() -> tuple[int, int]:
-        nonlocal people
-        people += 1
-        answer = client.post(path, data=form | {"people": str(people), "csrf_token": key})
-        return answer.status_code, len(answer.data)
+        answer = client.post(path, data=form)
+        form["people"] = str(int(form["people"]) + 1)
+        form["version"] = str(int(form["version"]) + 1)
+        saved = answer.status_code in (302, 303)  # a form with a fault in it is shown again, with 200
+        return 200 if saved else 500, len(answer.data)
 
-    form = company_form(record, people)
     return save

@@ -21,9 +21,23 @@ _BRANDS = "启程恒泰鸿运金石天宇华瑞德信百川瑞丰嘉诚博远同
 _TRADES = ("机械", "纺织", "食品", "电子", "建材", "轴承", "农业", "商贸", "物流", "软件", "包装", "化工")
 _ENDINGS = ("有限公司", "有限公司", "有限公司", "科技有限公司", "股份有限公司")
 _KINDS_OF_BASE = ("创业园", "孵化器", "大学科技园", "创业基地", "电商产业园", "小微企业创业创新示范基地")
-_KINDS_OF_PARTNER = ("会计师事务所", "律师事务所", "知识产权代理有限公司", "管理咨询有限公司", "检测技术有限公司")
+_KINDS_OF_PARTNER = (
+    "会计师事务所",
+    "律师事务所",
+    "知识产权代理有限公司",
+    "管理咨询有限公司",
+    "检测技术有限公司",
+)
 _SURNAMES, _GIVEN = "王李张刘陈杨赵黄周吴翟单解", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超"
-_REQUESTS = ("高企申报辅导", "商标注册", "劳动合同咨询", "招聘技术工人", "流动资金贷款对接", "专利申请", "财税政策解读")
+_REQUESTS = (
+    "高企申报辅导",
+    "商标注册",
+    "劳动合同咨询",
+    "招聘技术工人",
+    "流动资金贷款对接",
+    "专利申请",
+    "财税政策解读",
+)
 _PLACES = ("基地会议室", "企业现场", "路演大厅", "一站式服务窗口", "线上")
 
 
@@ -45,7 +59,13 @@ class Maker:
         raw: Raw = {"_id": record_id(kind, number), **_MAKERS[kind](self, number)}
         raw |= RECORDS[kind].search_fields(raw)
         made = _BEGAN + timedelta(minutes=number)
-        return raw | {"version": 1, "created_at": made, "created_by": "bench", "updated_at": made, "updated_by": "bench"}
+        return raw | {
+            "version": 1,
+            "created_at": made,
+            "created_by": "bench",
+            "updated_at": made,
+            "updated_by": "bench",
+        }
 
     def _name_of(self, kind: str, number: int) -> str:
         """Return the name of any record: it depends on its number alone, so that nothing has to be read back."""
@@ -72,7 +92,12 @@ class Maker:
         if number % 4:
             announced = self._day(1500, 30)
             last = announced + timedelta(days=1825)
-            raw |= {"status": "certified", "announced_on": announced, "title_first_day": announced, "title_last_day": last}
+            raw |= {
+                "status": "certified",
+                "announced_on": announced,
+                "title_first_day": announced,
+                "title_last_day": last,
+            }
             raw["document_number"] = f"聊工信发〔{announced.year}〕{announced:%m%d}号"
         return raw
 
@@ -80,7 +105,8 @@ class Maker:
         random = self._random
         homes = random.sample(range(self.sizes["bases"]), min(random.randint(1, 6), self.sizes["bases"]))
         cooperations = [
-            self._home(home) | {"first_day": self._day(1500, 400), "last_day": self._day(-300, -900)} for home in homes
+            self._home(home) | {"first_day": self._day(1500, 400), "last_day": self._day(-300, -900)}
+            for home in homes
         ]
         return {
             "name": self._name_of("service_partners", number), "uscc": _code("91370100", number),
@@ -108,7 +134,11 @@ class Maker:
         companies = self.sizes["tenant_companies"]
         first = number % companies
         # The companies of one base stand a whole round of bases apart.
-        named = [one for one in range(first, first + 3 * self.sizes["bases"], self.sizes["bases"]) if one < companies]
+        named = [
+            one
+            for one in range(first, first + 3 * self.sizes["bases"], self.sizes["bases"])
+            if one < companies
+        ]
         named = named[: 1 + number % 3]
         raw: Raw = {
             **self._home(self._home_of(first)), "served_on": self._day(1500, 0), "place": random.choice(_PLACES),
@@ -124,7 +154,10 @@ class Maker:
         }  # fmt: skip
         if number % 5 < 3:
             partner = random.randrange(self.sizes["service_partners"])
-            raw |= {"partner": record_id("service_partners", partner), "partner_name": self._name_of("service_partners", partner)}
+            raw |= {
+                "partner": record_id("service_partners", partner),
+                "partner_name": self._name_of("service_partners", partner),
+            }
         return raw
 
     def _home_of(self, company: int) -> int:
@@ -132,7 +165,11 @@ class Maker:
 
     def _home(self, base: int) -> Raw:
         county = COUNTIES[base % len(COUNTIES)]
-        return {"base": record_id("bases", base), "base_name": self._name_of("bases", base), "county": county.code}
+        return {
+            "base": record_id("bases", base),
+            "base_name": self._name_of("bases", base),
+            "county": county.code,
+        }
 
     def _brand(self) -> str:
         return "".join(self._random.sample(_BRANDS, 2))
@@ -145,7 +182,9 @@ class Maker:
 
     def _day(self, first: int, last: int) -> datetime:
         """Return a day so many days before the end of 2025."""
-        return datetime(2025, 12, 31, tzinfo=UTC) - timedelta(days=self._random.randint(min(first, last), max(first, last)))
+        return datetime(2025, 12, 31, tzinfo=UTC) - timedelta(
+            days=self._random.randint(min(first, last), max(first, last))
+        )
 
 
 def _code(start: str, number: int) -> str:

@@ -133,7 +133,10 @@ def stock_app(most_exported: int = 0) -> Flask:
     app = Flask("stock")
     app.config["SECRET_KEY"] = "stock"  # noqa: S105 - signs nothing but flashed messages
     admin = Admin(app, name="Stock")
-    for view, document, endpoint in ((CompanyView, StockCompany, "companies"), (EntryView, StockEntry, "entries")):
+    for view, document, endpoint in (
+        (CompanyView, StockCompany, "companies"),
+        (EntryView, StockEntry, "entries"),
+    ):
         made = view(document, endpoint=endpoint)
         made.export_max_rows = most_exported
         admin.add_view(made)

@@ -1,13 +1,14 @@
 """The office's dictionary of statuses: a code that the Measures or the office needs, its label and colour."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from mongoengine.fields import BooleanField, IntField, StringField
 
 from documents import search
 from documents.fields import CleanTextField
-from documents.record import Record
+from documents.record import Record, RecordQuerySet
+from rules.access import Actor
 from rules.terms import Colour, StatusFor
 
 COLOURS = tuple(colour.value for colour in Colour)
@@ -37,11 +38,20 @@ DEFAULT_STATUS = {
 }
 
 
+class StatusQuerySet(RecordQuerySet):
+    """The dictionary is the whole office's: every clerk reads all of it."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep all."""
+        return self
+
+
 class Status(Record):
     """One word of the dictionary. A `needed` one cannot be deleted or re-coded: the rules speak of its code."""
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "statuses",
+        "queryset_class": StatusQuerySet,
         "auto_create_index": False,
         "indexes": [
             {"fields": ["collection_name", "code"], "unique": True, "name": "code_unique"},

@@ -1,0 +1,128 @@
+"""Build the data set, measure every row in every column, print the table and the goals."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from pymongo import monitoring
+
+from benchmarks import crowd, data, exports
+from benchmarks.columns import FLOOR, NAMES, OURS, STOCK, make_client
+from benchmarks.measuring import COMMANDS, Cost, in_turns, median
+from benchmarks.pages import LIST, Page, pages
+from benchmarks.table import Results, goals, table
+from documents.connection import connect, disconnect
+from documents.embedded import EmbeddedDatabase
+
+_FOLDER = Path(__file__).resolve().parent.parent / ".data" / "bench"
+_EXPORT_RUNS = {OURS: 3, FLOOR: 3, STOCK: 1}
+_STOCK_SAMPLE = 5000  # rows of an export that stock is let write
+_CROWD = 400  # requests
+
+
+def main(words: list[str]) -> int:
+    """Measure as the arguments say; 1 when a page did not answer as it should."""
+    asked = _arguments().parse_args(words)
+    monitoring.register(COMMANDS)
+    if asked.uri:
+        return _run(asked.uri, asked)
+    with EmbeddedDatabase(_FOLDER) as uri:
+        return _run(uri, asked)
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "--factor", type=float, default=float(os.environ.get("FACTOR") or 1), help="1: 100,000 companies"
+    )
+    parser.add_argument("--runs", type=int, default=15, help="runs of each page; the median counts")
+    parser.add_argument("--tenfold", action="store_true", help="also compare with ten times the data")
+    parser.add_argument("--only", choices=("pages", "exports", "crowd"), help="measure this part alone")
+    parser.add_argument("--uri", default="", help="measure on this MongoDB instead of one of our own")
+    parser.add_argument("--json", type=Path, help="also write the statuses and ratios to this file")
+    return parser
+
+
+def _run(uri: str, asked: argparse.Namespace) -> int:
+    began, results = time.perf_counter(), Results()
+    _open(asked.factor, uri)
+    if asked.only in (None, "pages"):
+        _say("Measuring pages")
+        results.pages = _measure_pages(asked.factor, asked.runs, NAMES)
+    if asked.only in (None, "exports"):
+        _say("Measuring exports")
+        results.exports = _measure_exports(asked.factor, uri, asked.runs)
+    if asked.only in (None, "crowd"):
+        _say("Measuring eight clients at once")
+        requests = min(_CROWD, asked.runs * 30)
+        results.crowd = {
+            name: crowd.cost(name, uri, data.database_name(asked.factor), requests) for name in NAMES
+        }
+    if asked.tenfold:
+        results.tenfold = _measure_tenfold(asked.factor, uri, asked.runs)
+    disconnect()
+    print("\n".join(["", *table(results), "", *goals(results)]))
+    _say(f"Done in {time.perf_counter() - began:.0f} s")
+    statuses = results.statuses()
+    if asked.json:
+        asked.json.write_text(json.dumps(statuses, ensure_ascii=False, indent=1))
+    wrong = {cell: status for cell, status in statuses.items() if status != 200}
+    for cell, status in wrong.items():
+        print(f"{cell}: answered {status}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def _open(factor: float, uri: str) -> None:
+    connect(uri, data.database_name(factor))
+    began = time.perf_counter()
+    if data.ensure(factor, uri):
+        _say(f"Built the data set of factor {factor:g} in {time.perf_counter() - began:.0f} s")
+
+
+def _measure_pages(factor: float, runs: int, columns: tuple[str, ...]) -> dict[Page, dict[str, Cost]]:
+    clients = {name: make_client(name) for name in columns}
+    found = {}
+    for page in pages(factor):
+        many = {name: 1 if name == STOCK and page.slow_stock else runs for name in columns}
+        found[page] = in_turns(page.calls(clients), many)
+    return found
+
+
+def _measure_exports(factor: float, uri: str, runs: int) -> dict[str, dict[str, Cost]]:
+    found = {}
+    for kind in ("companies", "entries"):
+        taken: dict[str, list[Cost]] = {name: [] for name in NAMES}
+        for turn in range(3):
+            for name in NAMES:
+                if turn < min(_EXPORT_RUNS[name], runs):
+                    taken[name].append(
+                        exports.in_child(name, kind, uri, data.database_name(factor), _STOCK_SAMPLE)
+                    )
+        found[f"export all {kind}"] = {name: median(costs) for name, costs in taken.items()}
+    return found
+
+
+def _measure_tenfold(factor: float, uri: str, runs: int) -> dict[str, float]:
+    """Return how many times a list page of ours costs with ten times the data; three rounds by turns."""
+    taken: dict[tuple[str, float], list[Cost]] = {}
+    for _ in range(3):
+        for size in (factor, factor * 10):
+            disconnect()
+            _open(size, uri)
+            for page, costs in _measure_pages(size, runs, (OURS,)).items():
+                if page.kind == LIST:
+                    taken.setdefault((page.name, size), []).append(costs[OURS])
+    names = dict.fromkeys(name for name, _ in taken)
+    both = {name: [median(taken[name, size]).seconds for size in (factor, factor * 10)] for name in names}
+    return {name: large / small for name, (small, large) in both.items()}
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

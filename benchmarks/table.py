@@ -1,0 +1,159 @@
+"""The printed table and the goals of the office, each met or not met with its figure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.columns import FLOOR, OURS, STOCK
+from benchmarks.measuring import Cost
+from benchmarks.pages import LIST, Page
+
+_MIB = 2**20
+_MOST_COMMANDS, _MOST_GROWTH = 4, 64 * _MIB
+_DATABASE, _PAGE, _OF_STOCK, _FORM, _EXPORT, _EXPORT_OF_STOCK, _TENFOLD = (
+    2.0,
+    3.0,
+    1 / 3,
+    1 / 100,
+    1.25,
+    1 / 5,
+    1.3,
+)
+
+
+@dataclass
+class Results:
+    """All that was measured: by row, by column."""
+
+    pages: dict[Page, Mapping[str, Cost]] = field(default_factory=dict)
+    exports: dict[str, Mapping[str, Cost]] = field(default_factory=dict)
+    crowd: Mapping[str, Cost] = field(default_factory=dict)
+    tenfold: dict[str, float] = field(default_factory=dict)
+
+    def statuses(self) -> dict[str, int]:
+        """Return the status of each measured cell."""
+        rows = {page.name: costs for page, costs in self.pages.items()} | self.exports | {"crowd": self.crowd}
+        return {
+            f"{row}, {column}": cost.status for row, costs in rows.items() for column, cost in costs.items()
+        }
+
+
+def ratio(costs: Mapping[str, Cost], other: str, figure: str = "seconds") -> float | None:
+    """Return our figure as a multiple of another column's; None when there is none."""
+    theirs = getattr(costs[other], figure) if other in costs else 0
+    return getattr(costs[OURS], figure) / theirs if theirs else None
+
+
+def table(results: Results) -> Iterator[str]:
+    """Yield the lines of the table: milliseconds, and how many times the floor's and stock's ours are."""
+    yield f"{'':38}{'commands':^14}{'database ms':^22}{'page ms':^25}{'kB':^16}{'ours / floor':^16}{'ours /':>8}"
+    yield (
+        f"{'':38}{'ours':>5}{'floor':>6}{'stock':>7}{'ours':>7}{'floor':>7}{'stock':>8}"
+        f"{'ours':>8}{'floor':>7}{'stock':>9}{'ours':>7}{'stock':>7}{'database':>10}{'page':>6}{'stock':>8}"
+    )
+    for page, costs in results.pages.items():
+        yield _page_line(page, costs)
+    yield ""
+    yield f"{'':38}{'seconds':^27}{'memory growth MiB':^27}{'ours /':>9}{'ours /':>9}"
+    yield f"{'':38}{'ours':>9}{'floor':>9}{'stock':>9}{'ours':>9}{'floor':>9}{'stock':>9}{'floor':>9}{'stock':>9}"
+    for name, costs in results.exports.items():
+        yield _export_line(name, costs)
+    yield ""
+    rates = "   ".join(f"{column} {cost.rate:,.0f}" for column, cost in results.crowd.items())
+    yield f"{'8 clients at once, requests a second':38}{rates}"
+
+
+def _page_line(page: Page, costs: Mapping[str, Cost]) -> str:
+    def cells(widths: Sequence[int], figure: str, scale: float = 1, places: int = 0) -> str:
+        return "".join(
+            f"{getattr(costs[column], figure) * scale:>{width}.{places}f}"
+            if column in costs
+            else f"{'–':>{width}}"
+            for column, width in zip((OURS, FLOOR, STOCK), widths, strict=True)
+        )
+
+    sizes = "".join(
+        f"{costs[column].size / 1000:>7.0f}" if column in costs else f"{'–':>7}" for column in (OURS, STOCK)
+    )
+    once = " (stock once)" if page.slow_stock else ""
+    return (
+        f"{page.name + once:38}" + cells((5, 6, 7), "commands") + cells((7, 7, 8), "database", 1000, 1)
+        + cells((8, 7, 9), "seconds", 1000, 1) + sizes + f"{_times(ratio(costs, FLOOR, 'database')):>10}"
+        f"{_times(ratio(costs, FLOOR)):>6}{_times(ratio(costs, STOCK)):>8}"
+    )  # fmt: skip
+
+
+def _export_line(name: str, costs: Mapping[str, Cost]) -> str:
+    names = (OURS, FLOOR, STOCK)
+    seconds = "".join(f"{'≈' * costs[one].estimated + format(costs[one].seconds, '.1f'):>9}" for one in names)
+    growth = "".join(
+        f"{'>' * costs[one].estimated + format(costs[one].growth / _MIB, '.0f'):>9}" for one in names
+    )
+    sample = f" (stock: {costs[STOCK].rows:,} rows)" if costs[STOCK].estimated else ""
+    return (
+        f"{name + sample:38}{seconds}{growth}{_times(ratio(costs, FLOOR)):>9}{_times(ratio(costs, STOCK)):>9}"
+    )
+
+
+def _times(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.2f}" if value >= 0.1 else f"1/{1 / value:.0f}"
+
+
+def goals(results: Results) -> Iterator[str]:
+    """Yield each goal of the office: met or not met, and the worst figure with its row."""
+    lists = {page.name: costs for page, costs in results.pages.items() if page.kind == LIST}
+    every = {page.name: costs for page, costs in results.pages.items()}
+    yield _goal(
+        "database commands of a list page at most 4",
+        _MOST_COMMANDS,
+        {name: float(costs[OURS].commands) for name, costs in lists.items()},
+        "{:.0f}",
+    )
+    yield _goal(
+        "database time of a list page at most 2 × floor",
+        _DATABASE,
+        {name: ratio(costs, FLOOR, "database") for name, costs in lists.items()},
+    )
+    yield _goal(
+        "list page at most 3 × floor", _PAGE, {name: ratio(costs, FLOOR) for name, costs in lists.items()}
+    )
+    yield _goal(
+        "list page at most 1/3 of stock",
+        _OF_STOCK,
+        {name: ratio(costs, STOCK) for name, costs in lists.items()},
+    )
+    yield _goal("entry form at most 1/100 of stock", _FORM, {"entry form": ratio(every["entry form"], STOCK)})
+    yield _goal(
+        "export at most 1.25 × floor",
+        _EXPORT,
+        {name: ratio(costs, FLOOR) for name, costs in results.exports.items()},
+    )
+    yield _goal(
+        "export at most 1/5 of stock",
+        _EXPORT_OF_STOCK,
+        {name: ratio(costs, STOCK) for name, costs in results.exports.items()},
+    )
+    yield _goal(
+        "export grows memory by at most 64 MiB",
+        _MOST_GROWTH / _MIB,
+        {name: costs[OURS].growth / _MIB for name, costs in results.exports.items()},
+        "{:.0f} MiB",
+    )
+    if results.tenfold:
+        yield _goal("ten times the data costs a list page at most 1.3 ×", _TENFOLD, dict(results.tenfold))
+
+
+def _goal(text: str, most: float, figures: Mapping[str, float | None], form: str = "") -> str:
+    known = {name: figure for name, figure in figures.items() if figure is not None}
+    if not known:
+        return f"{'not measured':13}{text}"
+    worst = max(known, key=lambda name: known[name])
+    said = form.format(known[worst]) if form else _times(known[worst])
+    missed = [
+        f"{name} {form.format(figure) if form else _times(figure)}"
+        for name, figure in known.items()
+        if figure > most
+    ]
+    verdict = "not met" if missed else "met"
+    return f"{verdict:13}{text}: {', '.join(missed) if missed else f'worst {said} ({worst})'}"
