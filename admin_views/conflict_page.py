@@ -20,6 +20,8 @@ from forms.record import RecordForm
 from services.preparing import stored
 
 _KEPT = "kept"  # names of fields whose stored value stays, whatever else is sent
+_SAVES = ["changed", "restored"]  # the acts that move a version; a file added is none
+_MOST_STEPS = 1000
 _NAMES = {"base": "base_name", "partner": "partner_name"}
 
 
@@ -35,8 +37,9 @@ def kept_names(form: MultiDict[str, str]) -> tuple[str, ...]:
 
 def values_as_read(collection: str, raw: Mapping[str, Any], version: int) -> dict[str, Any]:
     """Return the record's values as they stood at `version`, wound back through the audit trail."""
-    steps = max(0, raw["version"] - version)
-    entries = AuditEntry.objects.of_record(collection, raw["_id"]).order_by("-seq").limit(steps).as_pymongo()
+    steps = min(max(0, raw["version"] - version), _MOST_STEPS)
+    saves = AuditEntry.objects.of_record(collection, raw["_id"]).where_raw({"action": {"$in": _SAVES}})
+    entries = saves.order_by("-seq").limit(steps).as_pymongo()
     old = dict(raw)
     for entry in entries:
         for change in entry["changes"]:

@@ -18,6 +18,7 @@ from office.ledger_entries import LEDGER_ENTRIES
 from office.service_partners import SERVICE_PARTNERS
 from office.statuses import STATUSES
 from office.tenant_companies import TENANT_COMPANIES
+from rules.access import Permission
 from rules.words import N_
 from services import audit_trail
 
@@ -103,6 +104,8 @@ def _column(collection: str, key: str) -> Column | None:
 def _address(entry: Mapping[str, Any]) -> str:
     collection = entry.get("collection", "")
     actor = current_actor()
+    if entry["action"] == "imported":
+        return url_for("imports.result", batch=entry["record_id"]) if actor.may(Permission.IMPORT) else ""
     gone = entry["action"] == "deleted" or collection not in RECORDS
     hidden = actor.county is not None and actor.county not in entry.get("counties", ())
     return "" if gone or hidden else url_for(f"{collection}.details_view", id=entry["record_id"])

@@ -1,5 +1,6 @@
 """The list of a collection: the page, its look-ups, its export and what is done to selected records."""
 
+from dataclasses import replace
 from typing import Any
 
 from bson import ObjectId
@@ -42,7 +43,8 @@ class ListRoutes(RecordCore):
     def list_query(self) -> ListQuery:
         """Return what the present address asks for."""
         bound = current_actor().county if self.has_counties else None
-        return ListQuery.read(request.args, self.sheet, self.list_filters, bound=bound)
+        query = ListQuery.read(request.args, self.sheet, self.list_filters, bound=bound)
+        return query if self.has_counties else replace(query, county="")
 
     @expose("/")
     def index_view(self) -> ResponseReturnValue:
@@ -178,14 +180,14 @@ class ListRoutes(RecordCore):
         base = request.args.get("base", "")
         if ObjectId.is_valid(base) and "base" in self.document._fields:
             found = found.where_raw({"base": ObjectId(base)})
-        rows = list(
-            found.rows(("name", "county", "base_name", "uscc"), self.default_order, limit=_LOOKUP_LENGTH + 1)
-        )
+        keys = ("county", "uscc", *self.name_keys)
+        rows = list(found.rows(keys, self.default_order, limit=_LOOKUP_LENGTH + 1))
         names, as_names = office_state().county_names, bool(request.args.get("names"))
+        labels = [self.document.label_of(row) for row in rows[:_LOOKUP_LENGTH]]
         results = [
-            {"id": row["name"] if as_names else str(row["_id"]), "text": row["name"],
+            {"id": label if as_names else str(row["_id"]), "text": label,
              "hint": names.get(row.get("county", ""), "") or row.get("uscc", "")}
-            for row in rows[:_LOOKUP_LENGTH]
+            for label, row in zip(labels, rows, strict=False)
         ]  # fmt: skip
         return {"results": results, "more": len(rows) > _LOOKUP_LENGTH}
 

@@ -27,7 +27,7 @@ def simple_pager(total: int, args: MultiDict[str, str], url: str) -> Pager:
     """Return the pager of a page that has 50 rows and only `page` among its arguments that moves."""
     pages = max(1, -(-total // SIZE))
     text = args.get("page", "1")
-    page = min(max(int(text) if text.isdigit() and len(text) < 8 else 1, 1), pages)
+    page = min(max(int(text) if text.isdecimal() and len(text) < 8 else 1, 1), pages)
     kept = [(key, value) for key, value in args.items(multi=True) if key != "page"]
 
     def to(number: int) -> str:
@@ -65,7 +65,7 @@ def index() -> ResponseReturnValue:
     items = tuple(
         RecycledItem(
             row.get("label") or "", labels.get(row["collection"], ""),
-            "、".join(names.get(code, code) for code in row.get("counties", ())),
+            "、".join(names.get(code, code) for code in row.get("counties", ()) if actor.sees(code)),
             shown_moment(row["deleted_at"]), row.get("deleted_by_name") or "",
             url_for("recycle_bin.bring_back", recycled=row["_id"]) if may else "",
         )

@@ -24,12 +24,14 @@ ORDERS = {"companies": [("sort_key", 1), ("_id", 1)], "entries": [("served_on", 
 _ROWS = 50
 _COUNT_LIMIT = 10_000
 _NAIVE: CodecOptions[dict[str, Any]] = CodecOptions()  # decodes days without a zone, which is quicker
-_TABLE = """<!doctype html><title>{{ title }}</title><p>{{ total }}{% for code, n in counties.items() %} {{ code }} {{ n }}{% endfor %}</p>
+_TABLE = """<!doctype html><title>{{ title }}</title>
+<p>{{ total }}{% for code, n in counties.items() %} {{ code }} {{ n }}{% endfor %}</p>
 <table><tr>{% for column in columns %}<th>{{ column.label }}</th>{% endfor %}</tr>
 {% for row in rows %}<tr>{% for column in columns %}<td>{{ row[column.source] }}</td>{% endfor %}</tr>
 {% endfor %}</table>"""
 _FORM = """<!doctype html><title>{{ title }}</title><form method="post">
-{% for column in columns %}<p><label>{{ column.label }} <input name="{{ column.key }}" value="{{ row[column.source] }}"></label></p>
+{% for column in columns %}<p><label>{{ column.label }}
+<input name="{{ column.key }}" value="{{ row[column.source] }}"></label></p>
 {% endfor %}<button>Save</button></form>"""
 
 

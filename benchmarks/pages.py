@@ -18,7 +18,7 @@ LIST, FORM, SAVE = "list", "form", "save"
 _COUNTY = "371522"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """One row: its name, what kind of page it is, and its address in each column ("" where a column has none)."""
 
@@ -32,8 +32,10 @@ class Page:
 
     def calls(self, clients: dict[str, FlaskClient]) -> dict[str, Call]:
         """Return what each column is asked for."""
-        return {name: _saver(name, clients[name], self) if self.kind == SAVE else _getter(clients[name], self.paths[name])
-                for name in NAMES if name in clients and self.paths[name]}  # fmt: skip
+        asked = {name: client for name, client in clients.items() if self.paths[name]}
+        if self.kind == SAVE:
+            return {name: _saver(name, client, self) for name, client in asked.items()}
+        return {name: _getter(client, self.paths[name]) for name, client in asked.items()}
 
 
 def pages(factor: float) -> Iterator[Page]:
@@ -80,8 +82,10 @@ def _everywhere(ours: str, others: str, query: str) -> dict[str, str]:
 def _form(ours: str, others: str, records: Sequence[ObjectId]) -> dict[str, str]:
     mine, floors, stocks = records
     return {
-        OURS: f"/admin/{ours}/edit/?id={mine}", FLOOR: f"/{others}/{floors}", STOCK: f"/admin/{others}/edit/?id={stocks}",
-    }  # fmt: skip
+        OURS: f"/admin/{ours}/edit/?id={mine}",
+        FLOOR: f"/{others}/{floors}",
+        STOCK: f"/admin/{others}/edit/?id={stocks}",
+    }
 
 
 def _getter(client: FlaskClient, path: str) -> Call:

@@ -150,7 +150,8 @@ class Maker:
                 for one in named
             ],
             "fee_kind": random.choice(list(FeeKind)).value, "satisfaction": random.choice(list(Satisfaction)).value,
-            "feedback": "服务及时，效果很好。", "status": random.choices(("verified", "submitted", "draft"), (85, 12, 3))[0],
+            "feedback": "服务及时，效果很好。",
+            "status": random.choices(("verified", "submitted", "draft"), (85, 12, 3))[0],
         }  # fmt: skip
         if number % 5 < 3:
             partner = random.randrange(self.sizes["service_partners"])

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_admin import Admin
 from flask_admin.contrib.mongoengine import ModelView
 from flask_admin.contrib.mongoengine.filters import FilterEqual
+from flask_babel import Babel
 from mongoengine import (
     BooleanField,
     DateTimeField,
@@ -132,6 +133,7 @@ def stock_app(most_exported: int = 0) -> Flask:
     """Return the application; an export stops after `most_exported` rows (0: it does not)."""
     app = Flask("stock")
     app.config["SECRET_KEY"] = "stock"  # noqa: S105 - signs nothing but flashed messages
+    Babel(app)
     admin = Admin(app, name="Stock")
     for view, document, endpoint in (
         (CompanyView, StockCompany, "companies"),

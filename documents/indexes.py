@@ -12,13 +12,14 @@ from documents.import_batch import ImportBatch
 from documents.kinds import RECORDS
 from documents.office_state import COUNTED, TALLIES
 from documents.paper import Paper
+from documents.pending_copies import PendingCopies
 from documents.recycled import Recycled
 from documents.status import NEEDED, Status
 from documents.user import SignInFailures, User
 from rules.counties import COUNTIES
 
 DOCUMENTS: tuple[type[Document], ...] = (
-    *RECORDS.values(), AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, User, SignInFailures,
+    *RECORDS.values(), AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies, User, SignInFailures,
 )  # fmt: skip
 
 

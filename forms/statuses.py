@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from documents.status import OPEN_COLLECTIONS
 from forms.fields import cell
@@ -27,7 +28,7 @@ class StatusForm(RecordForm):
 
     collection = SelectField(
         lazy_gettext(N_("For")),
-        choices=[(code, lazy_gettext(StatusFor(code).label)) for code in OPEN_COLLECTIONS],
+        choices=[SelectChoice(code, lazy_gettext(StatusFor(code).label)) for code in OPEN_COLLECTIONS],
     )
     label = cell(STATUSES, "label", N_("What clerks see, for example 待核实."))
     code = cell(
@@ -38,7 +39,7 @@ class StatusForm(RecordForm):
     order = cell(STATUSES, "order", N_("Smaller numbers stand first."))
     colour = RadioField(
         lazy_gettext(N_("Colour")),
-        choices=[(colour.value, lazy_gettext(colour.label)) for colour in Colour],
+        choices=[SelectChoice(colour.value, lazy_gettext(colour.label)) for colour in Colour],
         default="grey",
         render_kw={"data-swatches": "1"},
     )

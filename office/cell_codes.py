@@ -64,6 +64,8 @@ def uscc_of(value: object) -> str | None:
 
 def phone_of(value: object) -> str | None:
     """Return one or more telephone numbers as text, parted by 、; None when blank, refused when one is none."""
+    if isinstance(value, str) and _PHONE.fullmatch(value):  # as nearly all are
+        return value
     text = _DASHES.sub("-", unicodedata.normalize("NFKC", cleaned(value))).strip("'`’ ")
     if _RUINED.fullmatch(text):
         refuse(N_("Excel has shortened the telephone number. Set the cell to text and type it again."))

@@ -56,6 +56,8 @@ def parse(column: Column, value: object) -> Any:
     Raises Refused with one Refusal whose `field` is the column's key. Whether a blank is
     allowed (`column.required`) is for the caller to say.
     """
+    if value is None or value == "":
+        return None
     if isinstance(value, int) and abs(value) >= 10**30:  # more than a cell can hold; str() of it may not end
         value = 1e30 if value > 0 else -1e30
     try:

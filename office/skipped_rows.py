@@ -28,7 +28,7 @@ def is_blank(cells: Sequence[object], ignoring: Collection[int] = ()) -> bool:
 
 def skipped_as(cells: Sequence[object], *, serial: Collection[int], headings: Mapping[int, str]) -> str:
     """Return why the row is no record: blank, total, footer or heading; '' when it is one."""
-    if is_blank(cells, serial):
+    if is_blank(cells):
         return "blank"
     if any("计" in text and _TOTAL.fullmatch(plain(text)) for text in cells[:3] if isinstance(text, str)):
         return "total"
@@ -38,7 +38,7 @@ def skipped_as(cells: Sequence[object], *, serial: Collection[int], headings: Ma
             return "footer"
         if plain(first) in headings.values() and _repeats(cells, headings):
             return "heading"
-    return ""
+    return "blank" if is_blank(cells, serial) else ""
 
 
 def _repeats(cells: Sequence[object], headings: Mapping[int, str]) -> bool:

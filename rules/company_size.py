@@ -40,7 +40,7 @@ def _yz(revenue: int, assets: int) -> Limits:
     return Limits(revenue=revenue, assets=assets)
 
 
-# industry: (large, medium, small)
+# Large, medium and small of each industry, in this order.
 TABLE: Mapping[Industry, tuple[Limits, Limits, Limits]] = MappingProxyType(
     {
         Industry.FARMING: (_y(20000), _y(500), _y(50)),

@@ -17,3 +17,11 @@ def last_valid_day(first_day: date, years: int = YEARS_OF_VALIDITY) -> date:
     except ValueError:
         anniversary = date(year, 3, 1)
     return anniversary - timedelta(days=1)
+
+
+def years_later(day: date, years: int) -> date:
+    """Return the same day `years` later; 29 February is 28 February in a common year (decision)."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

@@ -73,7 +73,7 @@ def history(collection: str, record_id: Any, actor: Actor, *, most: int = 200) -
     """Return what happened to one record, latest first, as far as the actor's county was concerned."""
     found = AuditEntry.objects.of_record(collection, record_id).visible_to(actor)
     with reachable():
-        return [_own(entry, actor.county) for entry in _entries(found.filters(), limit=most)]
+        return list(_in_sight(_entries(found.filters(), limit=most), actor.county))
 
 
 def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -84,7 +84,7 @@ def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> lis
     with reachable():
         wanted = AuditEntry.objects.visible_to(actor).having("collection", collections)
         found = (one for one in _entries(wanted.filters(), limit=_LOOKED_AT) if not _of_import(one))
-        return [_own(entry, actor.county) for entry in islice(found, most)]
+        return list(islice(_in_sight(found, actor.county), most))
 
 
 def _of_import(entry: Mapping[str, Any]) -> bool:
@@ -145,21 +145,26 @@ def page(wanted: AuditFilter, *, actor: Actor, number: int = 0, size: int = PAGE
     return AuditPage(found, min(total, _MOST_COUNTED), total > _MOST_COUNTED)
 
 
-def _own(entry: dict[str, Any], county: str | None) -> dict[str, Any]:
-    """Return an entry without what a partner does in other counties, which its list of cooperations would tell."""
-    if county is None or entry.get("collection") != "service_partners":
-        return entry
-    changes = []
-    for change in entry.get("changes", []):
-        if change["field"] == "cooperations":
-            old, new = (
-                [one for one in change[key] or [] if one.get("county") == county] for key in ("old", "new")
-            )
-            if old != new:
-                changes.append({**change, "old": old, "new": new})
-        else:
-            changes.append(change)
-    return {**entry, "changes": changes}
+def _in_sight(entries: Iterable[dict[str, Any]], county: str | None) -> Iterator[dict[str, Any]]:
+    """Keep of each entry what concerns `county`: not where else a partner works, nor what it does there."""
+    for entry in entries:
+        if county is None:
+            yield entry
+            continue
+        changes = entry.get("changes", [])
+        if entry.get("collection") == "service_partners":
+            changes = [one for one in (_own(change, county) for change in changes) if one]
+        # What changed in other counties alone is theirs: not even who did it is told.
+        if changes or not entry.get("changes") or entry["action"] != "changed":
+            yield {**entry, "changes": changes, "counties": [county]}
+
+
+def _own(change: Mapping[str, Any], county: str) -> Mapping[str, Any] | None:
+    """Return a change of a partner without other counties' cooperations; None when nothing else changed."""
+    if change["field"] != "cooperations":
+        return change
+    old, new = ([one for one in change[key] or [] if one.get("county") == county] for key in ("old", "new"))
+    return {**change, "old": old, "new": new} if old != new else None
 
 
 def _entries(clause: Mapping[str, Any], *, skip: int = 0, limit: int) -> Iterator[dict[str, Any]]:

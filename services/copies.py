@@ -1,33 +1,81 @@
-"""Keep copied names and counties right: when a base or a partner is renamed or moves, its copies follow."""
+"""Keep copied names and counties right: when a base or a partner is renamed or moves, its copies follow.
 
-from collections.abc import Callable, Mapping
+A base of full size has 1,300 records, whose search tokens outgrow one transaction on the embedded
+database. So the first ones follow in the transaction of the change itself; for the others it leaves a
+note there, and `carry_rest` takes them along in transactions of their own. Which copies are
+still to follow is read from the copies, so a program killed in between loses nothing.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from pymongo import UpdateOne
 
 from documents.kinds import RECORDS
-from services.writing import Writing
+from documents.pending_copies import PendingCopies
+from rules.access import Actor
+from services.writing import Writing, in_one_transaction
 
-_BATCH = 1000
+_AT_ONCE = 200
+COPIED = ("bases", "service_partners")  # the collections whose names stand in other records
 Raw = dict[str, Any]
+# A collection, the filter for its copies that are still to follow, and how one of them is changed.
+Copies = tuple[str, dict[str, Any], Callable[[Raw], None]]
 
 
 def carry_copies(
     writing: Writing, collection: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
-    """Carry a changed name or county of a base or partner into the records that copy it, in the same transaction."""
-    if collection == "bases" and any(before.get(key) != after.get(key) for key in ("name", "county")):
-        county = after["county"]
-        copies = {"base_name": after["name"], "county": county}
+    """Let the copies of a changed base or partner follow, in the same transaction; note it where more are left.
+
+    Call `carry_rest` once the transaction is done.
+    """
+    if all(before.get(key) == after.get(key) for key in ("name", "county")):
+        return
+    if not _carry(writing, collection, after):
+        note = {"_id": after["_id"], "collection": collection}
+        PendingCopies._get_collection().replace_one({"_id": after["_id"]}, note, upsert=True, session=writing.session)
+
+
+def carry_rest(*, actor: Actor, now: datetime) -> int:
+    """Let all copies follow that are still to; return in how many steps. Call it at start as well."""
+    steps = 0
+    while note := PendingCopies._get_collection().find_one({}):
+        in_one_transaction(lambda writing, note=note: _carry_noted(writing, note), actor=actor, now=now)
+        steps += 1
+    return steps
+
+
+def _carry_noted(writing: Writing, note: Mapping[str, Any]) -> None:
+    raw = RECORDS[note["collection"]].collection().find_one({"_id": note["_id"]}, session=writing.session)
+    if raw is None or _carry(writing, note["collection"], raw):
+        PendingCopies._get_collection().delete_one({"_id": note["_id"]}, session=writing.session)
+
+
+def _carry(writing: Writing, collection: str, raw: Mapping[str, Any]) -> bool:
+    """Let some copies follow; tell whether these were the last."""
+    left = _AT_ONCE
+    for other, clause, change in _copies_of(collection, raw):
+        left -= _rewrite(writing, other, clause, change, left)
+        if left == 0:
+            return False
+    return True
+
+
+def _copies_of(collection: str, raw: Mapping[str, Any]) -> Iterator[Copies]:
+    record_id = raw["_id"]
+    if collection == "bases":
+        copies = {"base_name": raw["name"], "county": raw["county"]}
+        differs = {"$or": [{key: {"$ne": value}} for key, value in copies.items()]}
         for other in ("tenant_companies", "ledger_entries"):
-            _rewrite(writing, other, {"base": after["_id"]}, lambda raw: raw.update(copies))
-        _rewrite(
-            writing, "service_partners", {"cooperations.base": after["_id"]},
-            lambda raw: _renew_cooperations(raw, after["_id"], copies),
-        )  # fmt: skip
-    if collection == "service_partners" and before.get("name") != after.get("name"):
-        named = {"partner_name": after["name"]}
-        _rewrite(writing, "ledger_entries", {"partner": after["_id"]}, lambda raw: raw.update(named))
+            yield other, {"base": record_id, **differs}, lambda one: one.update(copies)
+        clause = {"cooperations": {"$elemMatch": {"base": record_id, **differs}}}
+        yield "service_partners", clause, lambda one: _renew_cooperations(one, record_id, copies)
+    if collection == "service_partners":
+        named = {"partner_name": raw["name"]}
+        clause = {"partner": record_id, "partner_name": {"$ne": raw["name"]}}
+        yield "ledger_entries", clause, lambda one: one.update(named)
 
 
 def _renew_cooperations(raw: Raw, base_id: Any, copies: Mapping[str, Any]) -> None:
@@ -39,25 +87,22 @@ def _renew_cooperations(raw: Raw, base_id: Any, copies: Mapping[str, Any]) -> No
 
 
 def _rewrite(
-    writing: Writing, collection: str, clause: Mapping[str, Any], change: Callable[[Raw], None]
-) -> None:
-    """Apply `change` to every record that meets `clause`; search fields and tallies follow.
+    writing: Writing, collection: str, clause: Mapping[str, Any], change: Callable[[Raw], None], most: int
+) -> int:
+    """Apply `change` to at most so many records that meet `clause`; search fields and tallies follow.
 
-    The version stays: a copy is nothing that a clerk could have typed over.
+    Return how many they were. The version stays: a copy is nothing that a clerk could have typed over.
     """
     document = RECORDS[collection]
     steps: list[UpdateOne] = []
-    for raw in document.collection().find(clause, session=writing.session):
+    for raw in document.collection().find(clause, session=writing.session).limit(most):
         kept = dict(raw)
         change(raw)
         raw.update(document.search_fields(raw))
         writing.tally(collection, kept, document.counties_of(kept), -1)
         writing.tally(collection, raw, document.counties_of(raw), 1)
         fresh = {key: value for key, value in raw.items() if kept.get(key) != value}
-        if fresh:
-            steps.append(UpdateOne({"_id": raw["_id"]}, {"$set": fresh}))
-        if len(steps) == _BATCH:
-            document.collection().bulk_write(steps, ordered=False, session=writing.session)
-            steps = []
+        steps.append(UpdateOne({"_id": raw["_id"]}, {"$set": fresh}))
     if steps:
         document.collection().bulk_write(steps, ordered=False, session=writing.session)
+    return len(steps)

@@ -19,7 +19,7 @@ from office.columns import Sheet
 from rules.access import Actor
 from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
 from rules.words import N_
-from services.copies import carry_copies
+from services.copies import COPIED, carry_copies, carry_rest
 from services.import_names import distinct
 from services.import_parsing import Candidate
 from services.import_report import Outcome, RowReport
@@ -36,19 +36,11 @@ Identity = tuple[Any, ...]
 
 
 class _Undone(Exception):
-    """Carries the result of a trial out of the transaction that it undoes."""
+    """Carries the reports of a trial out of the transaction that it undoes."""
 
-    def __init__(self, result: "_Result") -> None:
+    def __init__(self, reports: list[RowReport]) -> None:
         super().__init__("a trial is undone")
-        self.result = result
-
-
-class _Result:
-    """What one transaction did: a report for each row, and how often each identity was used."""
-
-    def __init__(self) -> None:
-        self.reports: list[RowReport] = []
-        self.used: Counter[Identity] = Counter()
+        self.reports = reports
 
 
 class ChunkWriter:
@@ -74,29 +66,55 @@ class ChunkWriter:
 
     def write(self, candidates: Sequence[Candidate]) -> list[RowReport]:
         """Write one chunk and return a report for each row. Raises Unavailable."""
+        reports = self._write(candidates, [])
+        if self._trial:
+            self._count(candidates, reports)
+        elif self._collection in COPIED:
+            carry_rest(actor=self._actor, now=self._now)
+        return reports
+
+    def _write(self, candidates: Sequence[Candidate], good: list[Candidate]) -> list[RowReport]:
+        """Write some rows; a trial, which keeps nothing, does so after the `good` ones of the chunk."""
         if not candidates:
             return []
         try:
-            result = self._attempt(candidates)
+            reports = self._attempt([*good, *candidates])[len(good) :]
         except Refused as refused:
             if len(candidates) == 1:
                 return [RowReport(candidates[0].row, Outcome.REJECTED, refused.refusals)]
             half = len(candidates) // 2
-            return self.write(candidates[:half]) + self.write(candidates[half:])
-        self._used += result.used
-        return result.reports
-
-    def _attempt(self, candidates: Sequence[Candidate]) -> _Result:
-        def work(writing: Writing) -> _Result:
-            result = _Chunk(self._sheet, writing, candidates, self._used, self._note).run()
+            reports = self._write(candidates[:half], good)
             if self._trial:
-                raise _Undone(result)
-            return result
+                good = good + [one for one, report in zip(candidates, reports, strict=False) if _accepted(report)]
+            return reports + self._write(candidates[half:], good)
+        if not self._trial:
+            self._count(candidates, reports)
+        return reports
+
+    def _count(self, candidates: Sequence[Candidate], reports: Sequence[RowReport]) -> None:
+        if self._collection == "ledger_entries":
+            accepted = (one for one, report in zip(candidates, reports, strict=True) if _accepted(report))
+            self._used.update(_identity_of(self._sheet, one.values) for one in accepted)
+
+    def _attempt(self, candidates: Sequence[Candidate]) -> list[RowReport]:
+        def work(writing: Writing) -> list[RowReport]:
+            reports = _Chunk(self._sheet, writing, candidates, self._used, self._note).run()
+            if self._trial:
+                raise _Undone(reports)
+            return reports
 
         try:
             return in_one_transaction(work, actor=self._actor, now=self._now)
         except _Undone as undone:
-            return undone.result
+            return undone.reports
+
+
+def _accepted(report: RowReport) -> bool:
+    return report.outcome is not Outcome.REJECTED
+
+
+def _identity_of(sheet: Sheet, values: Mapping[str, Any]) -> Identity:
+    return tuple(stored(values.get(key)) for key in sheet.identity)
 
 
 class _Chunk:
@@ -106,7 +124,7 @@ class _Chunk:
         self, sheet: Sheet, writing: Writing, candidates: Sequence[Candidate], used: Mapping[Identity, int], note: str
     ) -> None:
         self._collection = sheet.collection
-        self._identity = sheet.identity
+        self._sheet = sheet
         self._document = RECORDS[sheet.collection]
         self._writing = writing
         self._candidates = candidates
@@ -116,27 +134,28 @@ class _Chunk:
         self._inserts: list[Raw] = []
         self._replacements: list[tuple[Raw, Raw]] = []
 
-    def run(self) -> _Result:
+    def run(self) -> list[RowReport]:
         """Read what the rows need, write them, and say what became of each."""
         self._read_ahead()
         stored_already = self._stored_already()
-        result = _Result()
+        used = Counter(self._used)
+        reports: list[RowReport] = []
         for one in self._candidates:
-            identity = self._identity_of(one.values)
-            place = self._used.get(identity, 0) + result.used[identity]
+            identity = _identity_of(self._sheet, one.values)
+            place = used[identity]
             known = stored_already.get(identity, [])
             try:
                 outcome = self._write_one(one, known[place] if place < len(known) else None)
             except Unavailable:
                 raise
             except Problem as problem:
-                result.reports.append(RowReport(one.row, Outcome.REJECTED, problem.refusals))
+                reports.append(RowReport(one.row, Outcome.REJECTED, problem.refusals))
                 continue
             if self._collection == "ledger_entries":
-                result.used[identity] += 1
-            result.reports.append(RowReport(one.row, outcome))
+                used[identity] += 1
+            reports.append(RowReport(one.row, outcome))
         self._flush()
-        return result
+        return reports
 
     def _read_ahead(self) -> None:
         values = [one.values for one in self._candidates]
@@ -146,25 +165,23 @@ class _Chunk:
         if self._collection == "ledger_entries":
             self._refs.all_companies_of(bases)
 
-    def _identity_of(self, values: Mapping[str, Any]) -> Identity:
-        return tuple(stored(values.get(key)) for key in self._identity)
-
     def _stored_already(self) -> dict[Identity, list[Raw]]:
         """Return the records that the rows may be, by identity, oldest first."""
-        keys = ("base", "served_on") if self._collection == "ledger_entries" else self._identity
+        keys = ("base", "served_on") if self._collection == "ledger_entries" else self._sheet.identity
         clause = {
             key: {"$in": list({stored(one.values.get(key)) for one in self._candidates})} for key in keys
         }
         found: dict[Identity, list[Raw]] = {}
         for raw in self._document.collection().find(clause, session=self._writing.session).sort("_id", 1):
-            found.setdefault(self._identity_of(raw), []).append(dict(raw))
+            found.setdefault(_identity_of(self._sheet, raw), []).append(dict(raw))
         return found
 
     def _write_one(self, one: Candidate, before: Raw | None) -> Outcome:
         if before is None:
-            self._inserts.append(
-                new_record(self._writing, self._collection, one.values, self._refs, record_id=ObjectId(), note=self._note)
+            raw = new_record(
+                self._writing, self._collection, one.values, self._refs, record_id=ObjectId(), note=self._note
             )
+            self._inserts.append(raw)
             outcome = Outcome.CREATED
         else:
             outcome = self._change(one.values, before)

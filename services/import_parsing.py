@@ -46,7 +46,7 @@ class Parser:
         self._bases = BaseNames(actor) if keys & {"base", "cooperations"} else None
         self._partners = PartnerNames(actor) if "partner" in keys else None
         self._statuses = StatusNames(sheet.collection) if Kind.STATUS in kinds else None
-        self._seen: dict[str, int] = {}
+        self._seen: dict[tuple[str, ...], int] = {}
 
     def candidates(self, rows: Iterator[ReadRow]) -> Iterator[Candidate | ReadRow]:
         """Return a candidate for each row, or the row itself when it is no record."""
@@ -104,15 +104,22 @@ class Parser:
         return found
 
     def _doubled(self, number: int, values: Mapping[str, Any]) -> list[Refusal]:
-        """Refuse a code that an earlier row has: which of the two is right, only the clerk can say."""
-        code = values.get("uscc")
-        if code is None or self._sheet.identity != ("uscc",):
-            return []
-        first = self._seen.setdefault(code, number)
-        if first == number:
-            return []
-        sentence = N_("The code %(value)s already stands in row %(row)d of this file.")
-        return [Refusal(sentence, {"value": code, "row": first}, field="uscc")]
+        """Refuse what an earlier row has already: which of the two is right, only the clerk can say."""
+        found: list[Refusal] = []
+        code, name, county = (values.get(key) for key in ("uscc", "name", "county"))
+        if code and self._sheet.identity == ("uscc",):
+            sentence = N_("The code %(value)s already stands in row %(row)d of this file.")
+            found += self._seen_before(number, (code,), sentence, value=code, field="uscc")
+        if name and county and self._sheet.collection == "bases":
+            sentence = N_("A base named %(value)s in this county already stands in row %(row)d of this file.")
+            found += self._seen_before(number, (county, name), sentence, value=name, field="name")
+        return found
+
+    def _seen_before(
+        self, number: int, key: tuple[str, ...], sentence: str, *, value: str, field: str
+    ) -> list[Refusal]:
+        first = self._seen.setdefault(key, number)
+        return [] if first == number else [Refusal(sentence, {"value": value, "row": first}, field=field)]
 
 
 def _spread_days(values: dict[str, Any]) -> list[Refusal]:

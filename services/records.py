@@ -15,7 +15,7 @@ from documents.record import Record
 from rules.access import Actor, Permission
 from rules.errors import Missing, NotAllowed, Refusal, Refused, Stale
 from rules.words import N_
-from services.copies import carry_copies
+from services.copies import COPIED, carry_copies, carry_rest
 from services.preparing import prepare, stored
 from services.references import References
 from services.writing import Writing, in_one_transaction
@@ -96,13 +96,16 @@ def update(
     Raises Missing (absent or out of scope), Stale (saved by someone else since), Refused, NotAllowed.
     """
     actor.demand(Permission.WRITE)
-    return in_one_transaction(
+    changed = in_one_transaction(
         lambda writing: update_within(
             writing, collection, record_id, values, References(actor, writing.session), version=version
         ),
         actor=actor,
         now=now,
     )
+    if changed and collection in COPIED:
+        carry_rest(actor=actor, now=now)
+    return changed
 
 
 def update_within(

@@ -210,11 +210,12 @@
     button.innerHTML = '<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3.5 5h13v11.5h-13zM3.5 8.5h13M7 3v3.5M13 3v3.5"/></svg>';
     input.after(button);
     const anchor = document.createElement('input');
-    anchor.type = 'hidden';
+    anchor.hidden = true;
     input.after(anchor);
     let calendar = null;
     on(button, 'click', function () {
       if (!calendar) {
+        if (window.flatpickr.l10ns.zh) { window.flatpickr.l10ns.zh.firstDayOfWeek = 1; }
         calendar = window.flatpickr(anchor, {
           positionElement: input, ignoredFocusElements: [input, button], clickOpens: false, disableMobile: true,
           locale: root.lang === 'en' ? 'default' : 'zh',

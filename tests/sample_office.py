@@ -64,6 +64,7 @@ class Office:
     guan: SimpleNamespace
     shen: SimpleNamespace
     shared: ObjectId  # a partner that works in both counties
+    own_status: ObjectId  # a status of the office's own, for companies, that nothing uses
     users: dict[str, ObjectId]
     secrets: tuple[str, ...]
     rows: dict[str, list[dict[str, Any]]] = field(repr=False, default_factory=dict)
@@ -90,6 +91,10 @@ class Office:
 
 class Browser(FlaskClient):
     """A browser with a session of its own; `send` posts as our forms do, with their token."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a request and take the whole answer, so that the file behind it is closed."""
+        return super().open(*args, **{"buffered": True, **kwargs})
 
     def begin(self, user: ObjectId, key: str) -> None:
         """Put a session into the cookie, as a sign-in would."""
@@ -169,13 +174,10 @@ def build_office(db: Database[dict[str, Any]], folder: Path) -> Office:
         for name, (role, county, shown) in USERS.items()
     }
     db["users"].update_many({}, {"$set": {"must_change_password": False}})
-    office = Office(db, SimpleNamespace(), SimpleNamespace(), ObjectId(), users, ())
+    office = Office(db, SimpleNamespace(), SimpleNamespace(), ObjectId(), ObjectId(), users, ())
     city = office.actor("city")
     _make_county(office, office.guan, "guan", GUAN, "清泉", 100, folder)
     _make_county(office, office.shen, "shen", SHEN, MARK, 900, folder)
-    office.guan.plain_base = _create(
-        "bases", city, name="冠州孵化器", operator="冠州孵化有限公司", uscc=code(150), county=GUAN
-    )
     both = [{"base": office.guan.base}, {"base": office.shen.base, "first_day": date(2025, 1, 1)}]
     office.shared = _create(
         "service_partners",
@@ -185,7 +187,9 @@ def build_office(db: Database[dict[str, Any]], folder: Path) -> Office:
         functions=["professional"],
         cooperations=both,
     )
-    _create("statuses", city, collection="tenant_companies", code="to_check", label="待核实", colour="amber", order=30)
+    office.own_status = _create(
+        "statuses", city, collection="tenant_companies", code="to_check", label="待核实", colour="amber", order=30
+    )
     office.secrets = tuple(sorted(_secrets(db, office)))
     db["users"].update_many({}, {"$set": {"sessions": []}})
     office.rows = {name: list(db[name].find()) for name in db.list_collection_names()}
@@ -201,7 +205,7 @@ def _make_county(
 ) -> None:
     """Make one county's records; `first` is where its codes and phones begin."""
     city, own = office.actor("city"), office.actor(clerk)
-    made.county, made.word, made.clerk = county, word, clerk
+    made.county, made.word = county, word
     made.phone = f"1390635{first:04d}"
     made.base = _create(
         "bases",
@@ -279,9 +283,21 @@ def _make_county(
     found = office.db["recycled"].find_one({"record_id": gone})
     assert found is not None
     made.recycled = found["_id"]
-    made.file = add_file(
-        "bases", made.base, f"{word}营业执照.pdf", BytesIO(PDF + word.encode()), actor=own, now=MADE_AT
+    made.spare = _create(
+        "bases", city, name=f"{word}孵化器", operator=f"{word}孵化有限公司", uscc=code(first + 50, county), county=county
     )
+    made.spare_partner = _create("service_partners", own, name=f"{word}设计院", uscc=code(first + 60, county))
+    made.files = {
+        collection: add_file(
+            collection, record_id, f"{word}营业执照.pdf", BytesIO(PDF + word.encode()), actor=own, now=MADE_AT
+        )
+        for collection, record_id in (
+            ("bases", made.base),
+            ("tenant_companies", made.company),
+            ("service_partners", made.partner),
+            ("ledger_entries", made.entry),
+        )
+    }
     heading = [column.heading for column in TENANT_COMPANIES.imported]
     good = {"企业名称": f"{word}导入有限公司", "统一社会信用代码": code(first + 40, county), "所属基地": f"{word}创业园"}
     bad = good | {"企业名称": f"{word}坏行有限公司", "统一社会信用代码": f"{word}12"}

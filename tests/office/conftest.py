@@ -16,7 +16,12 @@ def workbook(tmp_path: Path) -> MakeFile:
     """Give a function that writes rows of cells, as they stand, to a workbook; `merged` are Excel's areas."""
 
     def write(
-        rows: Iterable[Sequence[Any]], name: str = "book.xlsx", *, merged: Iterable[str] = (), sheet: str = "表", **options: Any
+        rows: Iterable[Sequence[Any]],
+        name: str = "book.xlsx",
+        *,
+        merged: Iterable[str] = (),
+        sheet: str = "表",
+        **options: Any,
     ) -> Path:
         path = tmp_path / name
         with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, **options}) as book:

@@ -230,7 +230,9 @@ def test_a_document_number_gets_its_six_angle_brackets(value: str) -> None:
     assert parse(column("document_number"), value) == "聊工信发〔2021〕133号"
 
 
-@pytest.mark.parametrize("value", ["聊工信发2021133号", "聊工信发〔2021〕0号", "〔2021〕133号", "聊工信发〔21〕1号", "abc"])
+@pytest.mark.parametrize(
+    "value", ["聊工信发2021133号", "聊工信发〔2021〕0号", "〔2021〕133号", "聊工信发〔21〕1号", "abc"]
+)
 def test_what_is_no_document_number_is_refused(value: str) -> None:
     assert "not a document number" in refusal("document_number", value)
 
@@ -349,7 +351,10 @@ SHOWN: list[tuple[str, object, str, str]] = [
     ("name", None, "", ""),
     (
         "cooperations",
-        [{"base_name": "某园（二期）", "first_day": dt.datetime(2024, 1, 1), "last_day": None}, {"base_name": "乙园"}],
+        [
+            {"base_name": "某园（二期）", "first_day": dt.datetime(2024, 1, 1), "last_day": None},
+            {"base_name": "乙园"},
+        ],
         "某园（二期）（2024-01-01起）、乙园",
         "某园（二期）（2024-01-01起）、乙园",
     ),

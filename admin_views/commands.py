@@ -1,0 +1,235 @@
+"""The command line: the same services as the pages, on the office's own database, shared with a running server."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from flask_babel import force_locale
+
+from admin_views.here import today as office_today
+from admin_views.imports import IMPORTED
+from admin_views.ledger_entries import LedgerEntryView
+from admin_views.tenant_companies import TenantCompanyView
+from documents.embedded import open_database
+from documents.indexes import build_indexes
+from documents.kinds import RECORDS
+from documents.office_state import read_office_state
+from forms.sentences import sentence
+from office.cell_dates import day_of
+from rules.access import SYSTEM, Role
+from rules.counties import BY_CODE
+from rules.counting import as_of
+from rules.errors import Problem, Refused
+from rules.title import last_valid_day
+from rules.working_days import DueDay, change_filing_due, notice_ends
+from services.assessing import assess_bases
+from services.assessment_report import as_json as assessment_json
+from services.audit_trail import verify
+from services.backup import backup
+from services.demo import load_demo
+from services.export_rows import export_workbook
+from services.import_rows import import_workbook
+from services.restore import restore
+from services.rule_sets import set_in_force
+from services.users import create_user
+
+LOCALE = "zh_Hans_CN"
+
+
+def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command on the office's database; a foreseen error is one sentence and exit 2, never a trace."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            with open_database() as opened, force_locale(LOCALE):
+                # An embedded database that dies alone is brought back by the page that misses it.
+                current_app.extensions["revive"] = opened.revive
+                build_indexes()
+                return command(*args, **kwargs)
+        except Problem as problem:
+            with force_locale(LOCALE):
+                for refusal in problem.refusals:
+                    click.echo(sentence(refusal), err=True)
+            sys.exit(2)
+
+    return run
+
+
+@click.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--county", type=click.Choice(sorted(BY_CODE)), help="Required for county clerks.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@with_database
+def _users_add(name: str, role: str, county: str | None, password_stdin: bool) -> None:
+    """Add a user; without --password-stdin a one-time password is printed."""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    made = create_user(name, role=role, county=county, password=password, actor=SYSTEM, now=_now())
+    if made.one_time_password:
+        click.echo(made.one_time_password)
+
+
+@click.command("demo")
+@click.option(
+    "--replace", is_flag=True, help="Remove the records that are there. They cannot be brought back."
+)
+@with_database
+def _demo(replace: bool) -> None:
+    """Load an invented office; never over existing data without --replace."""
+    for collection, count in load_demo(now=_now(), replace=replace).items():
+        click.echo(f"{collection} {count}")
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(sorted(IMPORTED)))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Write nothing, report the same.")
+@click.option("--strict", is_flag=True, help="Write nothing if one row is rejected.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@with_database
+def _import(kind: str, file: Path, dry_run: bool, strict: bool, as_json: bool) -> None:
+    """Import a workbook: exit 0 when nothing was rejected, 1 when rows were, 2 when it cannot be read."""
+    report = import_workbook(file, IMPORTED[kind], actor=SYSTEM, now=_now(), dry_run=dry_run, strict=strict)
+    found = report.as_json(sentence)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        for row in found["rows"]:
+            for error in row["errors"]:
+                click.echo(f"{row['row']}\t{error['column']}\t{error['message']}")
+        keys = ("created", "updated", "unchanged", "rejected", "skipped")
+        click.echo("  ".join(f"{key} {found[key]}" for key in keys))
+    sys.exit(1 if report.rejected else 0)
+
+
+@click.command("export")
+@click.argument("kind", type=click.Choice(sorted(IMPORTED)))
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--county", type=click.Choice(sorted(BY_CODE)))
+@click.option("--search", "words", default="", help="Words in any order, parts of codes, initials.")
+@with_database
+def _export(kind: str, out: Path, county: str | None, words: str) -> None:
+    """Export records to an Excel workbook."""
+    sheet = IMPORTED[kind]
+    if not out.parent.is_dir():
+        raise Refused(f"{out.parent}: no such folder")
+    records = RECORDS[sheet.collection].objects.in_county(county).matching(words)
+    view = {"ledger_entries": LedgerEntryView}.get(sheet.collection, TenantCompanyView)
+    count = export_workbook(
+        out, sheet, records, state=read_office_state(), order=view.default_order, actor=SYSTEM
+    )
+    click.echo(str(count))
+
+
+@click.command("verify-audit")
+@with_database
+def _verify_audit() -> None:
+    """Check the audit trail: exit 0 when it is whole, else 1 and the first bad entry."""
+    bad = verify()
+    if bad is not None:
+        click.echo(str(bad))
+        sys.exit(1)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_database
+def _backup(file: Path) -> None:
+    """Write everything into one file, as it stood at one moment."""
+    backup(file, now=_now())
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--replace", is_flag=True, help="Put it in the place of what is there.")
+@with_database
+def _restore(file: Path, replace: bool) -> None:
+    """Bring a backup back; never over existing data without --replace."""
+    restore(file, replace=replace, now=_now())
+
+
+class Day(click.ParamType):
+    """A day in any spelling that an import reads."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day; a usage error (exit 2) when it is none."""
+        if isinstance(value, date):
+            return value
+        try:
+            found = day_of(value)
+        except Refused:
+            found = None
+        if found is None:
+            self.fail(f"{value!r} is not a day; write 2026-11-23", param, ctx)
+        return found
+
+
+@click.command("assess")
+@click.argument("year", type=click.IntRange(2000, 2200))
+@click.option("--today", "on", type=Day(), help="Count as if this were today.")
+@click.option("--json", "as_json", is_flag=True, help="Print every figure as JSON, by base name.")
+@with_database
+def _assess(year: int, on: date | None, as_json: bool) -> None:
+    """Assess every base for a year against the rule set in force."""
+    day = on or office_today()
+    measures, really = set_in_force(as_of(year, day))
+    if not really:
+        click.echo(f"{measures.title}: not in force on {as_of(year, day)}", err=True)
+    found = assess_bases(year, measures, today=day, actor=SYSTEM)
+    if as_json:
+        click.echo(json.dumps(assessment_json(found), ensure_ascii=False))
+        return
+    for base, assessment in found:
+        failed = ", ".join(one.key for one in assessment.indicators if not one.met)
+        click.echo(f"{base['name']}\t{'meets' if assessment.meets else failed}")
+
+
+_dates = AppGroup("dates", help="The Measures' days: change filing, term, public notice.")
+
+
+def _print_due(due: DueDay) -> None:
+    for year in due.missing_years:
+        click.echo(f"{year}: no calendar of working days yet, counted Monday to Friday", err=True)
+    click.echo(due.day.isoformat())
+
+
+@_dates.command("change-filing")
+@click.argument("day", type=Day())
+def _change_filing(day: date) -> None:
+    """Print the last day to file a change completed on DAY (Art. 15)."""
+    _print_due(change_filing_due(day))
+
+
+@_dates.command("term")
+@click.argument("day", type=Day())
+@click.option("--years", type=click.IntRange(1, 100), default=5)
+def _term(day: date, years: int) -> None:
+    """Print the last valid day of a term that begins on DAY (Art. 16)."""
+    click.echo(last_valid_day(day, years).isoformat())
+
+
+@_dates.command("notice")
+@click.argument("day", type=Day())
+@click.option("--working-days", type=click.IntRange(1, 250), default=5)
+def _notice(day: date, working_days: int) -> None:
+    """Print the last day of a public notice that begins on DAY."""
+    _print_due(notice_ends(day, working_days))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+_users = AppGroup("users", help="Who may sign in.")
+_users.add_command(_users_add)
+COMMANDS = (_users, _demo, _import, _export, _assess, _dates, _verify_audit, _backup, _restore)

@@ -1,0 +1,159 @@
+"""Hold a base's figures against a rule set: each indicator with what is asked, what is there, and what is missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from rules.measures import FIGURES, Figure, Measures
+from rules.terms import ServiceFunction
+from rules.title import years_later
+from rules.words import N_
+
+FunctionFigures = Mapping[ServiceFunction, Mapping[Figure, int]]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the records say of one base on the day `as_of`, counted as the office decided.
+
+    Tenants and people of small and micro companies housed on that day; partners whose cooperation covers it;
+    company-times of the year's submitted and verified entries up to it; staff and the online system as the
+    base's record has them.
+    """
+
+    as_of: date
+    operating_since: date | None = None
+    tenants: int = 0
+    people: int = 0
+    staff: int = 0
+    partners: int = 0
+    company_times: int = 0
+    low_fee_company_times: int = 0
+    functions: FunctionFigures = field(default_factory=dict)
+
+    def figure(self, function: ServiceFunction, figure: Figure) -> int:
+        """Return one figure of one function; what no entry shows is 0."""
+        return self.functions.get(function, {}).get(figure, 0)
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator: `key`, article, message id; `required` and `actual` in its unit; `met`."""
+
+    key: str
+    article: str
+    label: str
+    unit: str
+    required: float
+    actual: float | None
+    met: bool
+
+    @property
+    def missing(self) -> float:
+        """How much is missing; 0 when met."""
+        return 0 if self.met else max(0, self.required - (self.actual or 0))
+
+
+@dataclass(frozen=True)
+class FunctionResult:
+    """One service function of Art. 7: met when each of its figures is."""
+
+    function: ServiceFunction
+    figures: tuple[tuple[Figure, int, int, bool], ...]  # figure, required, actual, met
+    met: bool
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A base against a rule set: seven indicators and eight functions. `meets` when every indicator is met."""
+
+    measures: Measures
+    facts: Facts
+    indicators: tuple[Indicator, ...]
+    functions: tuple[FunctionResult, ...]
+
+    @property
+    def meets(self) -> bool:
+        """Whether every indicator is met."""
+        return all(one.met for one in self.indicators)
+
+    @property
+    def functions_met(self) -> int:
+        """How many functions meet their own figures."""
+        return sum(one.met for one in self.functions)
+
+    def indicator(self, key: str) -> Indicator:
+        """Return one indicator by its key; KeyError if there is none."""
+        return {one.key: one for one in self.indicators}[key]
+
+    @property
+    def gap(self) -> float:
+        """How far the base is from meeting all, as the sum of missing shares; 0 when it meets all."""
+        return sum(one.missing / one.required for one in self.indicators if one.required)
+
+    @property
+    def margin(self) -> float:
+        """How close the base is to failing: the smallest surplus as a share of what is asked."""
+        ratios = [
+            ((one.actual or 0) - one.required) / one.required for one in self.indicators if one.required
+        ]
+        return min(ratios, default=0.0)
+
+
+def has_operated(since: date | None, years: int, as_of: date) -> bool:
+    """Tell whether the `years`-th anniversary of `since` is on or before `as_of` (29 February: 28 February)."""
+    return since is not None and years_later(since, years) <= as_of
+
+
+def share_met(part: int, whole: int, percent: int) -> bool:
+    """Tell whether `part` is at least `percent` of `whole`, exactly; a share of nothing is not met."""
+    return whole > 0 and part * 100 >= percent * whole
+
+
+def assess(facts: Facts, measures: Measures) -> Assessment:
+    """Return the assessment of one base (Art. 5, 7)."""
+    functions = tuple(_function(function, facts, measures) for function in ServiceFunction)
+    met = sum(one.met for one in functions)
+    percent = facts.low_fee_company_times * 100 / facts.company_times if facts.company_times else None
+    years = _years_operated(facts)
+    m = measures
+    indicators = (
+        Indicator("operated_one_year", "5(1)", N_("Years in operation"), N_("years"), m.years_operated, years,
+                  has_operated(facts.operating_since, m.years_operated, facts.as_of)),
+        _count("tenants", "5(2)", N_("Small and micro tenants"), N_("companies"), m.tenants, facts.tenants),
+        _count("people", "5(2)", N_("People employed"), N_("people"), m.people, facts.people),
+        _count("staff", "5(3)", N_("Full-time service staff"), N_("people"), m.staff, facts.staff),
+        _count("partners", "5(3)", N_("Service partners"), N_("partners"), m.partners, facts.partners),
+        Indicator("low_fee_share", "5(4)", N_("Free or low-fee service"), "%", m.low_fee_percent, percent,
+                  share_met(facts.low_fee_company_times, facts.company_times, m.low_fee_percent)),
+        _count("functions", "7", N_("Service functions met"), N_("functions"), m.functions_required, met),
+    )  # fmt: skip
+    return Assessment(measures, facts, indicators, functions)
+
+
+def _count(key: str, article: str, label: str, unit: str, required: int, actual: int) -> Indicator:
+    return Indicator(key, article, label, unit, required, actual, actual >= required)
+
+
+def _years_operated(facts: Facts) -> float | None:
+    """Return the whole years since the start; None when it is not known."""
+    since = facts.operating_since
+    if since is None:
+        return None
+    years = max(0, facts.as_of.year - since.year)
+    return years if years_later(since, years) <= facts.as_of else max(0, years - 1)
+
+
+def _function(function: ServiceFunction, facts: Facts, measures: Measures) -> FunctionResult:
+    asked = measures.functions.get(function, {})
+    figures = tuple(
+        (
+            figure,
+            asked.get(figure, 0),
+            facts.figure(function, figure),
+            facts.figure(function, figure) >= asked.get(figure, 0),
+        )
+        for figure in FIGURES[function]
+    )
+    # A function that a rule set does not name cannot be met under it.
+    return FunctionResult(function, figures, bool(asked) and all(met for *_, met in figures))

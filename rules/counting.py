@@ -1,0 +1,80 @@
+"""What counts toward a figure on a day or in a year, and why something does not: said once, for rules and pages.
+
+The database counts by the same words (`documents/assessment_counts.py`); `tests/services/test_assessing.py`
+holds the two together.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from rules.terms import CompanySize, FeeKind, Term
+from rules.words import N_
+
+COUNTED_SIZES = (CompanySize.SMALL, CompanySize.MICRO)
+COUNTED_STATUSES = ("submitted", "verified")
+LOW_FEES = (FeeKind.FREE, FeeKind.LOW)
+
+
+class NotCounted(Term):
+    """Why a record does not count."""
+
+    NO_DATE = "no-date", N_("No date"), "日期缺失"
+    LATER = "later", N_("Not there yet"), "尚未入驻"
+    MOVED_OUT = "moved-out", N_("Moved out"), "已迁出"
+    NO_SIZE = "no-size", N_("Size unknown"), "规模不明"
+    TOO_LARGE = "too-large", N_("Not small or micro"), "非小微企业"
+    NOT_YET = "not-yet", N_("Cooperation not begun"), "合作未开始"
+    ENDED = "ended", N_("Cooperation ended"), "合作已结束"
+    DRAFT = "draft", N_("Not submitted"), "未提交"
+    OTHER_YEAR = "other-year", N_("Another year"), "非本年度"
+    FUTURE = "future", N_("After the day of counting"), "晚于统计日"
+
+
+def as_of(year: int, today: date) -> date:
+    """Return the day on which a year is counted: its last day, or today within it."""
+    return min(date(year, 12, 31), max(today, date(year, 1, 1)))
+
+
+def _day(value: Any) -> date | None:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def why_not_tenant(company: Mapping[str, Any], day: date) -> NotCounted | None:
+    """Return why a company is no counted tenant on `day`; None when it is one (Art. 5(2))."""
+    moved_in, moved_out, size = (
+        _day(company.get("moved_in")),
+        _day(company.get("moved_out")),
+        company.get("size"),
+    )
+    if moved_in is None:
+        return NotCounted.NO_DATE
+    if moved_in > day:
+        return NotCounted.LATER
+    if moved_out is not None and moved_out <= day:
+        return NotCounted.MOVED_OUT
+    if size is None:
+        return NotCounted.NO_SIZE
+    return None if size in COUNTED_SIZES else NotCounted.TOO_LARGE
+
+
+def why_not_partner(cooperation: Mapping[str, Any], day: date) -> NotCounted | None:
+    """Return why a cooperation does not cover `day`; None when it does (Art. 5(3))."""
+    first, last = _day(cooperation.get("first_day")), _day(cooperation.get("last_day"))
+    if first is None:
+        return NotCounted.NO_DATE
+    if first > day:
+        return NotCounted.NOT_YET
+    return NotCounted.ENDED if last is not None and last < day else None
+
+
+def why_not_entry(entry: Mapping[str, Any], year: int, day: date) -> NotCounted | None:
+    """Return why a ledger entry does not count for a year counted on `day`; None when it does."""
+    if entry.get("status") not in COUNTED_STATUSES:
+        return NotCounted.DRAFT
+    served = _day(entry.get("served_on"))
+    if served is None:
+        return NotCounted.NO_DATE
+    if served.year != year:
+        return NotCounted.OTHER_YEAR
+    return NotCounted.FUTURE if served > day else None

@@ -1,0 +1,167 @@
+"""What must hold of the stored office at any moment, whatever was killed: read bare, without the services.
+
+`faults(database)` returns one sentence for each thing that does not hold; an empty list means all is well.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gridfs import GridFSBucket
+from pymongo.database import Database
+
+from documents.kinds import RECORDS
+from rules.company_size import company_size
+from rules.terms import Industry
+from services.audit_trail import first_bad
+
+Db = Database[dict[str, Any]]
+Raw = Mapping[str, Any]
+COUNTED = ("bases", "tenant_companies", "service_partners", "ledger_entries")
+_MOST_TOLD = 8
+
+
+def faults(db: Db) -> list[str]:
+    """Return what does not hold; nothing may be writing meanwhile. `db` must give aware times."""
+    office = {name: {raw["_id"]: raw for raw in db[name].find()} for name in (*COUNTED, "statuses")}
+    found = [
+        *_tallies(db, office), *_copies(office), *_sizes(office), *_papers(db, office), *_chain(db),
+        *_versions(db, office), *_references(db, office), *_search_fields(office), *_leftovers(db),
+    ]  # fmt: skip
+    return found[:_MOST_TOLD] + ([f"… and {len(found) - _MOST_TOLD} more"] if len(found) > _MOST_TOLD else [])
+
+
+def _tallies(db: Db, office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
+    for collection in COUNTED:
+        counted: Counter[str] = Counter()
+        for raw in office[collection].values():
+            places = ["total", *(f"counties.{code}" for code in RECORDS[collection].counties_of(raw))]
+            counted.update(places + [f"statuses.{raw['status']}.{place}" for place in places])
+        kept = {key: n for key, n in _flat(db["tallies"].find_one({"_id": collection}) or {}) if n}
+        if kept != dict(counted):
+            wrong = {key: (kept.get(key, 0), counted[key]) for key in {**kept, **counted} if kept.get(key, 0) != counted[key]}
+            yield f"tallies of {collection} (kept, counted): {wrong}"
+
+
+def _flat(tree: Raw, path: str = "") -> Iterator[tuple[str, int]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{path}{key}.")
+        elif key != "_id":
+            yield path + key, value
+
+
+def _copies(office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
+    bases, partners = office["bases"], office["service_partners"]
+    for collection in ("tenant_companies", "ledger_entries"):
+        for raw in office[collection].values():
+            base = bases.get(raw["base"], {})
+            if (raw.get("base_name"), raw.get("county")) != (base.get("name"), base.get("county")):
+                yield f"{collection} {raw['_id']} copies {raw.get('base_name')}, its base is {base.get('name')}"
+    for raw in office["ledger_entries"].values():
+        if raw.get("partner_name") != partners.get(raw.get("partner"), {}).get("name"):
+            yield f"ledger entry {raw['_id']} copies the partner {raw.get('partner_name')}"
+    for raw in partners.values():
+        counties = {raw["home_county"]} if raw.get("home_county") else set()
+        for one in raw.get("cooperations") or []:
+            base = bases.get(one["base"], {})
+            counties.add(base.get("county"))
+            if (one.get("base_name"), one.get("county")) != (base.get("name"), base.get("county")):
+                yield f"partner {raw['_id']} copies {one.get('base_name')}, the base is {base.get('name')}"
+        if sorted(counties, key=str) != list(raw.get("counties") or []):
+            yield f"partner {raw['_id']} has the counties {raw.get('counties')}, its bases {sorted(counties, key=str)}"
+
+
+def _sizes(office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
+    for raw in office["tenant_companies"].values():
+        industry = next((one for one in Industry if one.value == raw.get("industry")), None)
+        size = company_size(industry, people=raw.get("people"), revenue=raw.get("revenue"), assets=raw.get("assets"))
+        computed = size.value if size else None
+        if raw.get("size_computed") != computed or raw.get("size") != (raw.get("size_override") or computed):
+            yield f"company {raw['_id']} has the size {raw.get('size')}, computed {computed}"
+
+
+def _papers(db: Db, office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
+    carried = {
+        (raw["document_number"], raw.get("announced_on"))
+        for raw in office["bases"].values()
+        if raw.get("document_number")
+    }
+    kept = {(paper["_id"], paper.get("dated")) for paper in db["papers"].find({"kind": "announcement"})}
+    if carried != kept:
+        yield f"papers: on bases only {carried - kept}, in the register only {kept - carried}"
+
+
+def _chain(db: Db) -> Iterator[str]:
+    head = db["audit_head"].find_one({"_id": "head"}) or {}
+    bad = first_bad(db["audit_entries"].find().sort("_id", 1), head)
+    if bad is not None:
+        yield f"audit trail: entry {bad.seq}: {bad.message}"
+
+
+def _versions(db: Db, office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
+    """Every save left one entry and one version, together: a half-written record shows here."""
+    acts: dict[tuple[str, Any], Counter[str]] = {}
+    kinds = {"$in": ["created", "changed", "restored", "deleted"]}
+    for entry in db["audit_entries"].find({"action": kinds}, {"collection": 1, "record_id": 1, "action": 1}):
+        acts.setdefault((entry["collection"], entry["record_id"]), Counter())[entry["action"]] += 1
+    recycled = {(one["collection"], one["record_id"]): one["document"] for one in db["recycled"].find()}
+    for collection, records in office.items():
+        for key, raw in records.items():
+            act = acts.get((collection, key), Counter())
+            if (collection, key) in recycled:
+                yield f"{collection} {key} stands in the recycle bin as well"
+            if raw["version"] != 1 + act["changed"] + act["restored"]:
+                yield f"{collection} {key} has version {raw['version']} after {dict(act)}"
+            if collection != "statuses" and (act["created"] != 1 or act["deleted"] != act["restored"]):
+                yield f"{collection} {key} is there after {dict(act)}"
+    gone = {place: act for place, act in acts.items() if place[0] in office and place[1] not in office[place[0]]}
+    for place, act in gone.items():
+        if act["deleted"] != act["restored"] + 1:
+            yield f"{place} is gone after {dict(act)}"
+
+
+def _references(db: Db, office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
+    codes = {(raw["collection"], raw["code"]) for raw in office["statuses"].values()}
+    for collection in COUNTED:
+        for raw in office[collection].values():
+            if (collection, raw["status"]) not in codes:
+                yield f"{collection} {raw['_id']} has the unknown status {raw['status']}"
+            for target, wanted in _pointed_at(raw):
+                if wanted not in office[target]:
+                    yield f"{collection} {raw['_id']} refers to {target} {wanted}, which is not there"
+    kept = {(one["collection"], one["record_id"]) for one in db["recycled"].find({}, {"collection": 1, "record_id": 1})}
+    stored = {one._id for one in GridFSBucket(db, bucket_name="files").find({})}
+    for file in db["attachments"].find():
+        place = (file["collection"], file["record_id"])
+        if file["record_id"] not in office.get(file["collection"], {}) and place not in kept:
+            yield f"the file {file['_id']} belongs to no record"
+        if file["stored"] not in stored:
+            yield f"the file {file['_id']} has no content"
+
+
+def _pointed_at(raw: Raw) -> Iterator[tuple[str, Any]]:
+    if raw.get("base"):
+        yield "bases", raw["base"]
+    if raw.get("partner"):
+        yield "service_partners", raw["partner"]
+    for one in raw.get("cooperations") or []:
+        yield "bases", one["base"]
+    for one in raw.get("companies") or []:
+        if one.get("company"):
+            yield "tenant_companies", one["company"]
+
+
+def _search_fields(office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
+    for collection, records in office.items():
+        for key, raw in records.items():
+            stale = [name for name, value in RECORDS[collection].search_fields(raw).items() if raw.get(name) != value]
+            if stale:
+                yield f"{collection} {key} has a stale {', '.join(stale)}"
+
+
+def _leftovers(db: Db) -> Iterator[str]:
+    names = db.list_collection_names()
+    yield from (f"a restore left {name} behind" for name in names if name.startswith("restoring."))
+    if "pending_copies" in names and db["pending_copies"].find_one() is not None:
+        yield "copies are still to follow"

@@ -1,0 +1,45 @@
+"""The empty workbook for an import: its headings are known again, its lists hold the words we take."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from office.bases import BASES
+from office.cells import parse
+from office.columns import Sheet
+from office.ledger_entries import LEDGER_ENTRIES
+from office.service_partners import SERVICE_PARTNERS
+from office.template_writer import words_of, write_template
+from office.tenant_companies import TENANT_COMPANIES
+from office.workbook_reader import read_workbook
+
+SHEETS = (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES)
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.kind)
+def test_a_template_is_read_back_with_every_column_and_no_row(tmp_path: Path, sheet: Sheet) -> None:
+    path = tmp_path / "template.xlsx"
+    write_template(path, sheet)
+    with read_workbook(path, sheet) as found:
+        assert (found.sheet, found.header_row, found.ignored) == (sheet.title, 3, ())
+        assert tuple(found.columns.values()) == sheet.imported
+        assert list(found.rows) == []
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.kind)
+def test_the_words_offered_are_words_that_are_taken(sheet: Sheet) -> None:
+    for column in sheet.columns:
+        assert all(parse(column, word) is not None for word in words_of(column, ["在驻"]))
+
+
+def test_choices_have_lists_and_every_column_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "template.xlsx"
+    write_template(path, TENANT_COMPANIES, status_labels=["在驻", "已迁出"])
+    table, page = openpyxl.load_workbook(path)
+    lists = {str(rule.sqref).split(":")[0]: rule.formula1 for rule in table.data_validations.dataValidation}
+    assert lists["M4"] == '"在驻,已迁出"'
+    assert "农、林、牧、渔业,工业" in lists["E4"]
+    explained = [row[0] for row in page.iter_rows(min_row=2, values_only=True)]
+    assert explained == [column.heading for column in TENANT_COMPANIES.imported]
+    assert all(row[2] for row in page.iter_rows(min_row=2, values_only=True))

@@ -1,0 +1,86 @@
+"""What counts, and why something does not: the words that rules, pages and database share."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from rules.counting import NotCounted, as_of, why_not_entry, why_not_partner, why_not_tenant
+
+DAY = date(2025, 12, 31)
+TENANT = {"moved_in": date(2025, 1, 1), "moved_out": None, "size": "small"}
+ENTRY = {"status": "submitted", "served_on": date(2025, 6, 1)}
+
+
+@pytest.mark.parametrize(
+    ("year", "today", "day"),
+    [
+        (2025, date(2026, 11, 23), date(2025, 12, 31)),  # a past year: its last day
+        (2026, date(2026, 11, 23), date(2026, 11, 23)),  # this year: today
+        (2026, date(2026, 12, 31), date(2026, 12, 31)),
+    ],
+)
+def test_a_year_is_counted_on_its_last_day_or_today(year: int, today: date, day: date) -> None:
+    assert as_of(year, today) == day
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({}, None),
+        ({"size": "micro"}, None),
+        ({"moved_in": DAY}, None),  # moved in on the very day
+        ({"moved_in": date(2026, 1, 1)}, NotCounted.LATER),
+        ({"moved_in": None}, NotCounted.NO_DATE),
+        ({"moved_out": DAY}, NotCounted.MOVED_OUT),  # moved out by that day
+        ({"moved_out": date(2026, 1, 1)}, None),
+        ({"size": "medium"}, NotCounted.TOO_LARGE),
+        ({"size": "large"}, NotCounted.TOO_LARGE),
+        ({"size": None}, NotCounted.NO_SIZE),
+    ],
+)
+def test_tenants_are_small_or_micro_and_housed_on_the_day(
+    change: dict[str, Any], reason: NotCounted | None
+) -> None:
+    assert why_not_tenant({**TENANT, **change}, DAY) == reason
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "reason"),
+    [
+        (date(2025, 1, 1), None, None),
+        (DAY, DAY, None),  # begins and ends on the day
+        (date(2026, 1, 1), None, NotCounted.NOT_YET),
+        (date(2024, 1, 1), date(2025, 12, 30), NotCounted.ENDED),
+        (None, None, NotCounted.NO_DATE),
+    ],
+)
+def test_a_partner_counts_while_its_cooperation_covers_the_day(
+    first: date | None, last: date | None, reason: NotCounted | None
+) -> None:
+    assert why_not_partner({"first_day": first, "last_day": last}, DAY) == reason
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({}, None),
+        ({"status": "verified"}, None),
+        ({"status": "draft"}, NotCounted.DRAFT),
+        ({"status": "of_the_office"}, NotCounted.DRAFT),
+        ({"served_on": None}, NotCounted.NO_DATE),
+        ({"served_on": date(2024, 12, 31)}, NotCounted.OTHER_YEAR),
+        ({"served_on": date(2025, 1, 1)}, None),
+        ({"served_on": DAY}, None),
+    ],
+)
+def test_an_entry_counts_when_submitted_and_dated_within_the_year(
+    change: dict[str, Any], reason: NotCounted | None
+) -> None:
+    assert why_not_entry({**ENTRY, **change}, 2025, DAY) == reason
+
+
+def test_an_entry_after_the_day_of_counting_does_not_count() -> None:
+    assert (
+        why_not_entry({**ENTRY, "served_on": date(2025, 6, 2)}, 2025, date(2025, 6, 1)) == NotCounted.FUTURE
+    )

@@ -1,0 +1,71 @@
+"""Working days by the State Council's calendar: change filings (Art. 15) and public notices."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.working_days import OfficeCalendar, change_filing_due, notice_ends, nth_working_day
+
+
+def day(text: str) -> date:
+    """Return a day written in ISO."""
+    return date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("changed_on", "due"),
+    [
+        ("2024-02-05", "2024-02-23"),  # over the Spring Festival and its make-up days
+        ("2025-09-26", "2025-10-16"),  # over the National Day week
+        ("2026-02-10", "2026-03-02"),
+        ("2026-04-30", "2026-05-18"),
+        ("2026-09-18", "2026-10-09"),
+        ("2026-09-28", "2026-10-16"),
+        ("2026-09-30", "2026-10-20"),
+    ],
+)
+def test_a_change_is_filed_by_the_tenth_working_day_after_it(changed_on: str, due: str) -> None:
+    found = change_filing_due(day(changed_on))
+    assert found.day == day(due)
+    assert not found.provisional
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2023-11-03", "2023-11-09"), ("2020-12-23", "2020-12-29"), ("2024-06-13", "2024-06-19")],
+)
+def test_a_public_notice_counts_its_first_day(first: str, last: str) -> None:
+    assert notice_ends(day(first)).day == day(last)
+
+
+def test_a_year_without_a_calendar_is_counted_monday_to_friday_and_marked_provisional() -> None:
+    found = change_filing_due(day("2026-12-28"))
+    assert (found.day, found.provisional, found.missing_years) == (day("2027-01-11"), True, (2027,))
+
+
+def test_the_offices_own_calendar_of_a_year_makes_the_answer_certain() -> None:
+    own = OfficeCalendar(own={day("2027-01-01"): False}, own_years=frozenset({2027}))
+    found = change_filing_due(day("2026-12-28"), calendar=own)
+    assert (found.day, found.provisional) == (day("2027-01-12"), False)
+
+
+def test_a_make_up_saturday_entered_by_the_office_is_worked() -> None:
+    own = OfficeCalendar(own={day("2027-01-02"): True}, own_years=frozenset({2027}))
+    assert own.is_working(day("2027-01-02"))
+    assert not own.is_working(day("2027-01-03"))
+
+
+def test_a_period_of_no_days_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        notice_ends(day("2026-11-23"), 0)
+
+
+@given(start=st.dates(date(2005, 1, 1), date(2030, 12, 31)), count=st.integers(1, 60))
+def test_the_nth_working_day_is_worked_and_one_more_is_later(start: date, count: int) -> None:
+    own = OfficeCalendar()
+    found = nth_working_day(start, count, own, include_start=False)
+    assert own.is_working(found.day)
+    assert found.day > start
+    assert nth_working_day(start, count + 1, own, include_start=False).day > found.day
