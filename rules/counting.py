@@ -21,7 +21,7 @@ class NotCounted(Term):
 
     NO_DATE = "no-date", N_("No date"), "日期缺失"
     LATER = "later", N_("Not there yet"), "尚未入驻"
-    MOVED_OUT = "moved-out", N_("Moved out"), "已迁出"
+    MOVED_OUT = "moved-out", N_("Has moved out"), "已迁出"
     NO_SIZE = "no-size", N_("Size unknown"), "规模不明"
     TOO_LARGE = "too-large", N_("Not small or micro"), "非小微企业"
     NOT_YET = "not-yet", N_("Cooperation not begun"), "合作未开始"

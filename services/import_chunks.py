@@ -26,7 +26,7 @@ from services.import_report import Outcome, RowReport
 from services.preparing import stored
 from services.records import changed_record, in_scope, new_record
 from services.references import References
-from services.writing import Writing, in_one_transaction
+from services.writing import TooLarge, Writing, in_one_transaction
 
 # One company costs some 85 index entries: 1,300 of them outgrow a transaction on the embedded database,
 # and other clerks' saves wait for the end of a chunk (0.2 s).
@@ -80,11 +80,14 @@ class ChunkWriter:
         try:
             reports = self._attempt([*good, *candidates])[len(good) :]
         except Refused as refused:
+            too_large = isinstance(refused, TooLarge)
+            if too_large and good:
+                return self._write(candidates, [])
             if len(candidates) == 1:
                 return [RowReport(candidates[0].row, Outcome.REJECTED, refused.refusals)]
             half = len(candidates) // 2
             reports = self._write(candidates[:half], good)
-            if self._trial:
+            if self._trial and not too_large:
                 good = good + [one for one, report in zip(candidates, reports, strict=False) if _accepted(report)]
             return reports + self._write(candidates[half:], good)
         if not self._trial:

@@ -16,7 +16,7 @@ from bson import CodecOptions
 from bson.errors import InvalidBSON
 from bson.raw_bson import RawBSONDocument
 from pymongo import IndexModel
-from pymongo.errors import BulkWriteError, OperationFailure
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from documents.connection import database, reachable
 from documents.indexes import build_indexes
@@ -105,7 +105,7 @@ def _load(source: BackupFile, name: str, part: Part | None) -> None:
             target.insert_many(batch)
         if indexes := list(_indexes_of(name)):
             target.create_indexes(indexes)
-    except (BulkWriteError, InvalidBSON, ValueError) as error:
+    except (BulkWriteError, DuplicateKeyError, InvalidBSON, ValueError) as error:
         _drop_leftovers()
         raise Unreadable(DAMAGED, name=name) from error
     except OperationFailure:

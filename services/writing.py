@@ -36,6 +36,12 @@ class _Conflict(PyMongoError):
         super().__init__("the audit head moved", error_labels=["TransientTransactionError"])
 
 
+class TooLarge(Refused):
+    """One transaction cannot hold so much; nothing was written."""
+
+    default = N_("This change touches too many records to be saved at once. Nothing was saved.")
+
+
 class Writing:
     """What a piece of work writes with: its session, and what is to be recorded and tallied when it is done."""
 
@@ -162,7 +168,7 @@ def _of_failure(error: OperationFailure) -> Problem:
     if code == 11000:
         return Refused(*_duplicate(details))
     if code == _TOO_LARGE:
-        return Refused(N_("This change touches too many records to be saved at once. Nothing was saved."))
+        return TooLarge()
     return Unavailable()
 
 

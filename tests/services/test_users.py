@@ -82,12 +82,12 @@ def test_a_password_that_was_made_must_be_changed(db):
         ("lisi", "city", "371522", "county"),
         ("lisi", "admin", "371522", "county"),
         ("lisi", "root", None, "role"),
-        ("l", "reader", None, "name"),
-        ("li si", "reader", None, "name"),
-        ("li\x00si", "reader", None, "name"),
-        ("\ud800\ud800", "reader", None, "name"),
-        ("x" * 41, "reader", None, "name"),
-        ("<b>lisi", "reader", None, "name"),
+        ("l", "reader", None, "username"),
+        ("li si", "reader", None, "username"),
+        ("li\x00si", "reader", None, "username"),
+        ("\ud800\ud800", "reader", None, "username"),
+        ("x" * 41, "reader", None, "username"),
+        ("<b>lisi", "reader", None, "username"),
     ],
 )
 def test_role_county_and_name_must_fit(db, name, role, county, field):
@@ -104,7 +104,7 @@ def test_a_name_is_given_once_however_it_is_written(clerk):
     for name in ("lisi", "LISI", "ｌｉｓｉ"):
         with pytest.raises(Refused) as caught:
             make(name)
-        assert caught.value.refusals[0].field == "name"
+        assert caught.value.refusals[0].field == "username"
 
 
 def test_of_many_who_make_the_same_name_at_once_one_does(db):
@@ -119,10 +119,19 @@ def test_of_many_who_make_the_same_name_at_once_one_does(db):
     assert User.objects.count() == 1
 
 
-def test_a_weak_password_is_refused(db):
+def test_an_administrator_cannot_give_a_weak_password(db):
     with pytest.raises(Refused):
-        make("lisi", password="password123")
+        create_user("lisi", role="reader", password="password123", actor=Actor("1", "x", Role.ADMIN), now=NOW)
     assert User.objects.count() == 0
+
+
+@pytest.mark.parametrize(("password", "taken"), [("password123", True), ("seven77", False)])
+def test_the_machines_own_command_line_may_give_a_weak_password_but_not_a_short_one(db, password, taken):
+    try:
+        make("lisi", password=password)
+    except Refused:
+        assert not taken
+    assert User.objects.count() == taken
 
 
 @pytest.mark.parametrize("role", [Role.CITY, Role.COUNTY, Role.READER])

@@ -1,0 +1,455 @@
+"""The lists: county bar, order, pages, filters, columns, what is done to many, and the export of just that."""
+
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from bson import ObjectId
+
+from documents.kinds import RECORDS
+from office.bases import BASES
+from office.ledger_entries import LEDGER_ENTRIES
+from office.service_partners import SERVICE_PARTNERS
+from office.statuses import STATUSES
+from office.tenant_companies import TENANT_COMPANIES
+from rules.counties import COUNTIES
+from services import records
+from tests.page_reader import flashes, ids, names, pills, rows
+from tests.sample_office import CHANG, GUAN, MARK, SHEN, cells, code
+
+SHEETS = (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES, STATUSES)
+NOW = datetime(2026, 3, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def city(sign_in):
+    return sign_in("city")
+
+
+def export(browser, address):
+    """Return the rows of an export below its heading, without their numbers."""
+    answer = browser.get(address)
+    assert answer.status_code == 200, address
+    found = cells(answer)
+    head = next(n for n, row in enumerate(found) if row[0] == "序号")
+    return found[head], [row for row in found[head + 1 :] if row[0] is not None]
+
+
+# --- The county bar ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sheet", SHEETS[:4], ids=lambda sheet: sheet.kind)
+def test_the_county_bar_has_the_whole_city_and_all_counties_in_the_offices_order(sheet, office, city):
+    bar = pills(city.get(f"/admin/{sheet.kind}/").text)
+    assert [pill.label for pill in bar[1:]] == [county.short for county in COUNTIES]
+    assert bar[0].on
+    assert sum(pill.on for pill in bar) == 1
+    key = RECORDS[sheet.collection].county_key
+    stored = office.db[sheet.collection]
+    assert bar[0].count == stored.count_documents({})
+    assert [pill.count for pill in bar[1:]] == [stored.count_documents({key: one.code}) for one in COUNTIES]
+
+
+def test_the_bar_follows_the_order_that_an_administrator_gave(office, city):
+    office.db["counties"].update_one({"_id": SHEN}, {"$set": {"order": 0}})
+    assert pills(city.get("/admin/bases/").text)[1].label == "莘县"
+
+
+def test_the_unfiltered_counts_come_from_the_tallies(office, city):
+    office.db["tallies"].update_one({"_id": "bases"}, {"$set": {f"counties.{GUAN}": 41}})
+    assert next(pill for pill in pills(city.get("/admin/bases/").text) if pill.label == "冠县").count == 41
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "clause"),
+    [
+        ("tenant-companies", "search=启程", {"name": {"$regex": "启程"}}),
+        ("tenant-companies", "industry=manufacturing", {"industry": "manufacturing"}),
+        ("tenant-companies", "status=housed", {"status": "housed"}),
+        ("tenant-companies", "status=housed&status=moved_out", {}),
+        ("tenant-companies", "status=housed&industry=retail", {"status": "housed", "industry": "retail"}),
+        ("ledger-entries", "status=draft", {"status": "draft"}),
+        ("service-partners", "functions=training", {"functions": "training"}),
+        ("bases", "online_system=yes", {"online_system": True}),
+    ],
+)
+def test_the_counts_are_live_under_the_present_filters(kind, query, clause, office, city):
+    page = city.get(f"/admin/{kind}/?county={GUAN}&{query}").text
+    collection = kind.replace("-", "_")
+    key = RECORDS[collection].county_key
+    stored = office.db[collection]
+    bar = {pill.label: pill for pill in pills(page)}
+    assert bar["全市" if "全市" in bar else next(iter(bar))].count == stored.count_documents(clause)
+    for label, county in (("冠县", GUAN), ("莘县", SHEN), ("东昌府", CHANG)):
+        assert bar[label].count == stored.count_documents({**clause, key: county}), label
+        # one click keeps the filters and changes the county
+        sent = parse_qsl(urlsplit(bar[label].url).query)
+        assert ("county", county) in sent
+        assert {pair for pair in parse_qsl(query)} <= set(sent)
+    assert bar["冠县"].on
+    assert len(rows(page)) == stored.count_documents({**clause, key: GUAN})
+
+
+def test_the_bar_counts_what_is_saved_meanwhile(office, city):
+    before = {pill.label: pill.count for pill in pills(city.get("/admin/tenant-companies/").text)}
+    base = RECORDS["bases"].collection().find_one({"county": SHEN})["_id"]
+    values = {"name": "新来的", "uscc": code(5), "base": base}
+    records.create("tenant_companies", values, actor=office.actor("city"), now=NOW)
+    after = {pill.label: pill.count for pill in pills(city.get("/admin/tenant-companies/").text)}
+    assert {label for label in after if after[label] != before[label]} == {"莘县", next(iter(after))}
+
+
+def test_a_bound_clerk_has_one_fixed_county(office, sign_in):
+    page = sign_in("guan").get(f"/admin/tenant-companies/?county={SHEN}").text
+    (only,) = pills(page)
+    assert only.label == "冠县"
+    assert only.count == len(rows(page)) == office.db["tenant_companies"].count_documents({"county": GUAN})
+    assert MARK not in page
+
+
+@pytest.mark.parametrize("county", ["999999", "", "371523", "'", "$ne"])
+def test_an_unknown_county_is_the_whole_city(county, office, city):
+    assert len(rows(city.get(f"/admin/bases/?county={county}").text)) == 4
+
+
+def test_the_dictionary_of_statuses_has_no_counties(city):
+    page = city.get(f"/admin/statuses/?county={SHEN}").text
+    assert len(rows(page)) == 12
+    assert "counties" not in page
+
+
+# --- Order ---------------------------------------------------------------------------------------
+
+
+def sortable():
+    return [
+        pytest.param(sheet, column, id=f"{sheet.kind}-{column.key}")
+        for sheet in SHEETS
+        for column in sheet.columns
+        if column.sortable
+    ]
+
+
+@pytest.mark.parametrize(("sheet", "column"), sortable())
+def test_a_sortable_column_sorts_both_ways_and_loses_no_row(sheet, column, office, city):
+    key = "sort_key" if column.key in ("name", "label") else column.key
+    stored = list(office.db[sheet.collection].find())
+    everyone = {str(raw["_id"]) for raw in stored}
+    by_id = {str(raw["_id"]): raw.get(key) for raw in stored}
+    for way in ("", "-"):
+        page = city.get(f"/admin/{sheet.kind}/?sort={way}{column.key}&size=200").text
+        found = ids(page)
+        assert set(found) == everyone
+        assert f'aria-sort="{"descending" if way else "ascending"}"' in page
+        given = [by_id[one] for one in found if by_id[one] is not None]
+        assert given == sorted(given, reverse=bool(way))
+
+
+def test_names_are_sorted_by_pinyin(office, city):
+    for name, number in (("阿城园", 11), ("莘园", 12), ("茌园", 13)):
+        values = {"name": name, "operator": name, "uscc": code(number), "county": CHANG}
+        records.create("bases", values, actor=office.actor("city"), now=NOW)
+    # a, chi, shen: libraries read 莘 as xin, and 茌 not at all
+    assert names(city.get(f"/admin/bases/?county={CHANG}").text) == ["阿城园", "茌园", "莘园"]
+
+
+@pytest.mark.parametrize("sort", ["phone", "search_tokens", "$where", "-", "_id", "uscc' or 1", "base.name"])
+def test_an_order_that_is_not_offered_is_the_usual_one(sort, city):
+    usual = ids(city.get("/admin/tenant-companies/").text)
+    assert ids(city.get("/admin/tenant-companies/", query_string={"sort": sort}).text) == usual
+
+
+# --- Pages -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(office):
+    """Forty more companies of 冠县."""
+    base, actor = office.guan.base, office.actor("city")
+    for n in range(40):
+        values = {"name": f"第{n:02d}号企业", "uscc": code(2000 + n), "base": base, "people": n % 7}
+        records.create("tenant_companies", values, actor=actor, now=NOW)
+    return office.db["tenant_companies"].count_documents({})
+
+
+def test_pages_hold_every_row_once(many, city):
+    seen = []
+    for page in range(1, 4):
+        seen += ids(city.get(f"/admin/tenant-companies/?size=20&page={page}&sort=people").text)
+    assert len(seen) == len(set(seen)) == many
+
+
+def test_the_pager_says_which_rows_of_how_many(many, city):
+    page = city.get("/admin/tenant-companies/?size=20&page=2").text
+    for word in ("21", "40", f"{many}"):
+        assert word in page.split('class="count"')[1][:80]
+    assert len(rows(page)) == 20
+
+
+@pytest.mark.parametrize(("size", "shown"), [("20", 20), ("50", 48), ("0", 1), ("-3", 1), ("x", 48), ("10" * 30, 48)])
+def test_sizes(size, shown, many, city):
+    assert len(rows(city.get(f"/admin/tenant-companies/?size={size}").text)) == shown
+
+
+def test_a_page_behind_the_last_is_the_last(many, city):
+    last = ids(city.get("/admin/tenant-companies/?size=20&page=3").text)
+    assert last
+    assert ids(city.get("/admin/tenant-companies/?size=20&page=9999").text) == last
+
+
+# --- Filters ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "clause"),
+    [
+        ("bases", "status=certified", {"status": "certified"}),
+        ("bases", "base_type=start-up-park", {"base_type": "start-up-park"}),
+        ("bases", "online_system=no", {"online_system": False}),
+        ("bases", "title_last_day_from=2028-12-19&title_last_day_to=2028-12-19", {"status": "certified"}),
+        ("bases", "title_last_day_to=2028-12-18", {"name": None}),
+        ("bases", "announced_on_from=2023年12月20日", {"status": "certified"}),
+        ("tenant-companies", "size=50&size=20&status=moved_out", {"status": "moved_out"}),
+        ("tenant-companies", "status=to_check", {"name": None}),
+        ("tenant-companies", "moved_in_from=2025-01-01", {"moved_in": {"$gte": datetime(2025, 1, 1)}}),
+        ("tenant-companies", "moved_out_to=2025.6.30", {"status": "moved_out"}),
+        ("service-partners", "functions=professional", {"functions": "professional"}),
+        ("ledger-entries", "function=training&mode=offline&fee_kind=free", {"function": "training"}),
+        ("ledger-entries", "satisfaction=good", {"satisfaction": "good"}),
+        ("ledger-entries", "activity=advice", {"base": None}),
+        ("ledger-entries", "served_on_from=2026-02-03&served_on_to=2026-02-03", {"status": "submitted"}),
+        ("statuses", "collection=bases", {"collection": "bases"}),
+        # what makes no sense is left out
+        ("bases", "base_type=castle", {}),
+        ("bases", "title_last_day_from=gestern", {}),
+        ("ledger-entries", "base=nonsense", {}),
+    ],
+)
+def test_each_kind_of_filter(kind, query, clause, office, city):
+    found = ids(city.get(f"/admin/{kind}/?{query}").text)
+    wanted = office.db[kind.replace("-", "_")].find(clause, {"_id": 1})
+    assert set(found) == {str(row["_id"]) for row in wanted}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "key", "target"),
+    [
+        ("tenant-companies", "base", "base", "base"),
+        ("service-partners", "cooperations", "cooperations.base", "base"),
+        ("ledger-entries", "base", "base", "base"),
+        ("ledger-entries", "partner", "partner", "partner"),
+        ("ledger-entries", "companies", "companies.company", "company"),
+    ],
+)
+def test_a_look_up_filter_finds_by_id_and_shows_the_name(kind, name, key, target, office, city):
+    wanted = getattr(office.shen, target)
+    page = city.get(f"/admin/{kind}/?{name}={wanted}").text
+    stored = office.db[kind.replace("-", "_")]
+    assert set(ids(page)) == {str(row["_id"]) for row in stored.find({key: wanted})}
+    assert ids(page)
+    chip = page.split('<form class="filters"')[1].split("</form>")[0]
+    assert MARK in chip, "the chip says the record's name"
+    gone = city.get(f"/admin/{kind}/?{name}={ObjectId()}").text
+    assert ids(gone) == []
+
+
+def test_a_filter_can_be_taken_away_and_all_of_them(office, city):
+    page = city.get(f"/admin/tenant-companies/?county={GUAN}&status=housed&industry=retail&sort=people").text
+    without = [url for url in page.split('class="x" href="')[1:]]
+    assert len(without) == 2
+    assert "status=housed" not in without[0].split('"')[0]
+    assert "industry=retail" in without[0].split('"')[0]
+    clear = page.split('class="clear" href="')[1].split('"')[0]
+    assert f"county={GUAN}" in clear
+    assert "sort=people" in clear
+    assert "status" not in clear
+
+
+def test_the_search_box_keeps_the_filters(office, city):
+    page = city.get("/admin/tenant-companies/?status=housed&search=启程&sort=people&columns=notes").text
+    kept = page.split('<form class="filters"')[1].split("</form>")[0]
+    assert 'name="sort" value="people"' in kept
+    assert 'name="columns" value="notes"' in kept
+    assert 'value="启程"' in kept
+
+
+# --- Columns and empty lists -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.kind)
+def test_any_columns_may_be_chosen_and_the_first_stays(sheet, office, city):
+    usual = city.get(f"/admin/{sheet.kind}/").text
+    assert usual.count('<th scope="col"') == sum(
+        column.listed or column is sheet.columns[0] for column in sheet.columns
+    )
+    last = sheet.columns[-1]
+    page = city.get(f"/admin/{sheet.kind}/?columns={last.key}&columns=no_such_column").text
+    assert page.count('<th scope="col"') == 2
+    everything = "&".join(f"columns={column.key}" for column in sheet.columns)
+    page = city.get(f"/admin/{sheet.kind}/?{everything}").text
+    assert page.count('<th scope="col"') == len(sheet.columns)
+    assert all(len(row) == len(sheet.columns) for row in rows(page))
+
+
+def test_an_empty_list_says_why_and_what_to_do(app, db, office, city):
+    page = city.get("/admin/bases/?search=没有这样的园").text
+    assert rows(page) == []
+    assert 'class="empty"' in page
+    for name in ("ledger_entries", "tenant_companies", "service_partners", "bases"):
+        db[name].delete_many({})
+    db["tallies"].update_many({}, {"$set": {"total": 0, "counties": {}, "statuses": {}}})
+    for kind in ("bases", "tenant-companies", "service-partners", "ledger-entries"):
+        page = city.get(f"/admin/{kind}/").text
+        assert 'class="empty"' in page
+        assert f"/admin/import/?kind={kind}" in page
+        assert f"/admin/{kind}/new/" in page
+    assert "/admin/import/" in city.get("/admin/").text
+
+
+# --- What is done to many ------------------------------------------------------------------------
+
+
+def chosen_action(browser, path, action, ids_=(), **more):
+    answer = browser.send(path, {"action": action, "id": [str(one) for one in ids_], **more})
+    return answer, flashes(browser.get(answer.location).text) if answer.status_code == 303 else []
+
+
+def test_selected_companies_get_a_status_together(office, city):
+    chosen = [office.guan.company, office.shen.company]
+    answer, said = chosen_action(
+        city, "/admin/tenant-companies/action/?search=启程", "status", chosen, **{"value-status": "to_check"}
+    )
+    assert answer.location.endswith("/admin/tenant-companies/?search=%E5%90%AF%E7%A8%8B")
+    assert "2" in said[0]
+    stored = office.db["tenant_companies"]
+    assert {raw["_id"] for raw in stored.find({"status": "to_check"})} == set(chosen)
+    assert office.db["tallies"].find_one("tenant_companies")["statuses"]["to_check"]["total"] == 2
+
+
+def test_everything_means_what_the_filters_show(office, city):
+    chosen_action(
+        city, f"/admin/tenant-companies/action/?county={SHEN}&status=housed", "status",
+        everything="1", **{"value-status": "to_check"},
+    )  # fmt: skip
+    changed = list(office.db["tenant_companies"].find({"status": "to_check"}))
+    assert {raw["county"] for raw in changed} == {SHEN}
+    assert len(changed) == 3
+    assert office.one("tenant_companies", office.shen.left_company)["status"] == "moved_out"
+
+
+def test_nothing_selected_and_an_unknown_status_change_nothing(office, city):
+    before = office.digest()
+    for ids_, status in (((), "to_check"), ((office.guan.company,), "no_such"), ((ObjectId(),), "to_check")):
+        _, said = chosen_action(
+            city, "/admin/tenant-companies/action/", "status", ids_, **{"value-status": status}
+        )
+        assert said
+    assert office.digest() == before
+
+
+def test_deleting_many_is_all_or_nothing(office, city):
+    before = office.digest()
+    # the first may go, the second has an entry that names it
+    _, said = chosen_action(
+        city, "/admin/tenant-companies/action/", "delete", [office.guan.left_company, office.guan.company]
+    )
+    assert "1" in said[0]
+    assert office.digest() == before
+    chosen_action(
+        city, "/admin/tenant-companies/action/", "delete", [office.guan.left_company, office.guan.second_company]
+    )
+    assert office.db["recycled"].count_documents({"record_id": office.guan.second_company}) == 1
+    assert office.db["tenant_companies"].count_documents({"_id": office.guan.left_company}) == 0
+
+
+def test_no_more_than_a_thousand_at_once(office, city, monkeypatch):
+    monkeypatch.setattr("admin_views.record_lists.MOST_AT_ONCE", 3)
+    before = office.digest()
+    chosen_action(city, "/admin/tenant-companies/action/", "delete", everything="1")
+    assert office.digest() == before
+
+
+def test_an_unknown_action_is_refused(office, city):
+    answer = city.send("/admin/bases/action/", {"action": "explode", "id": str(office.guan.base)})
+    assert answer.status_code == 400
+
+
+def test_the_selected_are_exported(office, city):
+    answer = city.send("/admin/tenant-companies/action/", {"action": "export", "id": str(office.shen.company)})
+    found = [row for row in cells(answer) if row[0] == 1]
+    assert len(found) == 1
+    assert f"{MARK}长沙启程机械有限公司" in found[0]
+
+
+def test_a_readers_list_offers_no_writing(office, sign_in):
+    page = sign_in("reader").get("/admin/bases/").text
+    for word in ("/admin/bases/new/", "/admin/bases/edit/", 'name="action"', 'type="checkbox" name="id"', "/admin/import/"):
+        assert word not in page
+    assert "/admin/bases/export/xlsx/" in page
+
+
+# --- Export ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.kind)
+def test_an_export_is_the_list_as_filtered_in_its_order(sheet, office, city):
+    first = sheet.columns[0]
+    sortable = next(column for column in sheet.columns if column.sortable)
+    for query in ("", f"?county={GUAN}", "?search=机械", f"?sort=-{sortable.key}&county={SHEN}", "?search=sx"):
+        listed = names(city.get(f"/admin/{sheet.kind}/{query}{'&' if query else '?'}size=200").text)
+        heading, found = export(city, f"/admin/{sheet.kind}/export/xlsx/{query}")
+        place = heading.index(first.heading)
+        assert [row[place] for row in found] == listed, query
+        assert heading == ["序号", *(column.heading for column in sheet.exported)]
+
+
+def test_an_export_has_typed_cells(office, city):
+    heading, found = export(city, f"/admin/tenant-companies/export/xlsx/?county={GUAN}&search=启程")
+    row = dict(zip(heading, found[0], strict=True))
+    assert row["入驻日期"] == datetime(2024, 1, 5)
+    assert row["从业人员（人）"] == 30
+    assert row["营业收入（万元）"] == 500
+    assert row["统一社会信用代码"] == code(110)
+    assert row["联系电话"] == "13806350100"
+    assert row["所属县（市、区）"] == "冠县"
+    assert row["企业规模"] == "小型"
+    assert row["状态"] == "在驻"
+    assert row["所属行业"] == "工业"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xls", "pdf", "XLSX", "../xlsx"])
+def test_there_is_no_other_export(kind, city):
+    assert city.get(f"/admin/bases/export/{kind}/").status_code == 404
+
+
+# --- Look-ups and the search for everything --------------------------------------------------------
+
+
+def test_a_look_up_answers_at_most_twenty_with_hints(many, city):
+    found = city.get("/admin/tenant-companies/lookup/?q=企业").json
+    assert len(found["results"]) == 20
+    assert found["more"] is True
+    found = city.get("/admin/bases/lookup/?q=清泉 创业").json
+    assert [one["text"] for one in found["results"]] == ["清泉创业园"]
+    assert found["results"][0]["hint"] == "冠县"
+    assert found["more"] is False
+
+
+def test_a_look_up_of_companies_keeps_to_the_base(office, city):
+    found = city.get(f"/admin/tenant-companies/lookup/?q=启程&names=1&base={office.guan.base}").json
+    assert found["results"] == [{"id": "清泉长沙启程机械有限公司", "text": "清泉长沙启程机械有限公司", "hint": "冠县"}]
+
+
+@pytest.mark.parametrize("kind", [sheet.kind for sheet in SHEETS])
+def test_every_kind_can_be_looked_up(kind, office, city):
+    found = city.get(f"/admin/{kind}/lookup/").json
+    assert found["results"]
+    assert all(one["text"] and one["id"] for one in found["results"])
+
+
+def test_the_search_for_everything_finds_in_all_four_kinds(office, city):
+    page = city.get("/admin/search/?search=清泉").text
+    for word in ("清泉创业园", "清泉长沙启程机械有限公司", "清泉律师事务所", "清泉培训需求"):
+        assert word in page
+    assert MARK not in page
+    assert city.get("/admin/search/").status_code == 200

@@ -1,0 +1,166 @@
+"""A clerk at a desk: the real web server in a process of its own, and Chromium in front of it."""
+
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "green-lamp-river-40"
+_START_SECONDS = 60
+
+
+@dataclass
+class Server:
+    """`app.py serve` on a data folder and a port of its own; `once` is the first administrator's password."""
+
+    folder: Path
+    url: str = ""
+    once: str = ""
+    process: subprocess.Popen[str] | None = None
+
+    def start(self) -> "Server":
+        """Start it and wait until it says where it is."""
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            port = str(found.getsockname()[1])
+        self.process = subprocess.Popen(
+            [sys.executable, "app.py", "serve"], cwd=ROOT, env=self.environment() | {"PORT": port},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        said = self._read_until(f"http://127.0.0.1:{port}")
+        self.url = f"http://127.0.0.1:{port}"
+        found_once = re.search(r"^admin\s+(\S+)$", said, re.MULTILINE)
+        self.once = found_once[1] if found_once else ""
+        return self
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of every command on this office."""
+        kept = {name: value for name, value in os.environ.items() if name not in ("MONGODB_URI", "SECRET_KEY")}
+        return kept | {"DATA_DIR": str(self.folder), "PYTHONUNBUFFERED": "1"}
+
+    def run(self, code: str) -> None:
+        """Run Python in the project on this office's data."""
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=self.environment(), check=True, timeout=90)
+
+    def stop(self) -> None:
+        """Stop it as an administrator would, and its database with it."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.communicate(timeout=30)
+
+    def _read_until(self, address: str) -> str:
+        assert self.process is not None and self.process.stdout is not None
+        said, last = "", time.monotonic() + _START_SECONDS
+        # What follows the address (the one-time password) is written in the same breath.
+        while address not in said or select.select([self.process.stdout], [], [], 0.3)[0]:
+            if time.monotonic() > last or self.process.poll() is not None:
+                raise AssertionError(f"the server did not start: {said}")
+            if select.select([self.process.stdout], [], [], 0.3)[0]:
+                said += os.read(self.process.stdout.fileno(), 4096).decode()
+        return said
+
+
+@dataclass
+class Desk:
+    """One browser window of one clerk. `faults` collects what no page may ever do."""
+
+    context: BrowserContext
+    url: str
+    page: Page = field(init=False)
+    faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page = self.new_page()
+
+    def new_page(self) -> Page:
+        """Open another tab, watched like the first."""
+        page = self.context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        page.on("request", self._request)
+        page.on("response", self._response)
+        return page
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # A page that answers 404 or 422 is itself reported so; everything it loads must be there.
+        refused = "the server responded with a status of 4" in message.text
+        if message.type in ("error", "warning") and not refused:
+            self.faults.append(f"{message.location.get('url')}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if urlsplit(request.url).scheme not in ("data", "blob") and not request.url.startswith(self.url):
+            self.faults.append(f"asked another host: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        loaded = response.request.resource_type not in ("document", "fetch", "xhr")
+        if response.status >= 500 or (loaded and response.status >= 400):
+            self.faults.append(f"{response.status} {response.url}")
+
+    # --- What a clerk does ---------------------------------------------------------------------
+
+    def go(self, path: str) -> Response | None:
+        """Open a page of the office."""
+        return self.page.goto(self.url + path)
+
+    def sign_in(self, name: str, password: str = PASSWORD) -> "Desk":
+        """Sign in; the page that follows is left as it is."""
+        if urlsplit(self.page.url).path != "/login":
+            self.go("/login")
+        self.page.fill("[name=username]", name)
+        self.page.fill("[name=password]", password)
+        self.page.press("[name=password]", "Enter")
+        self.page.wait_for_load_state()
+        return self
+
+    def choose(self, field_id: str, typed: str, wanted: str) -> None:
+        """Choose from a look-up by typing."""
+        box = self.page.locator(f"#{field_id}-ts-control")
+        box.click()
+        box.press_sequentially(typed, delay=15)
+        dropped = self.page.locator(".ts-dropdown:visible [data-selectable]")
+        dropped.filter(has_text=wanted).first.click()
+
+    def save(self) -> None:
+        """Press the form's save button and wait for what comes."""
+        with self.page.expect_navigation():
+            self.page.click("[data-save]")
+
+    def press(self, words: str) -> None:
+        """Press a button or follow a link that leads to another page."""
+        with self.page.expect_navigation():
+            self.page.locator(f"main :is(a, button):visible:has-text('{words}')").first.click()
+
+    def confirm(self) -> None:
+        """Say yes to the page's question."""
+        with self.page.expect_navigation():
+            self.page.click("dialog.ask button:last-child")
+
+    def download(self, selector: str) -> Any:
+        """Follow what sends a file; return Playwright's download."""
+        with self.page.expect_download() as waited:
+            self.page.locator(selector).first.click()
+        return waited.value
+
+    def names(self) -> list[str]:
+        """Return the names of the list's rows."""
+        return [text.strip() for text in self.page.locator("tbody th").all_inner_texts()]
+
+    def main(self) -> str:
+        """Return the words of the page's main part."""
+        return self.page.locator("main").inner_text()
+
+    def record_id(self) -> str:
+        """Return the id of the record that is open."""
+        return self.page.url.partition("id=")[2].partition("&")[0].partition("#")[0]
