@@ -1,7 +1,6 @@
 """The application and its command line: the only file that knows every room; nobody imports it."""
 
 import os
-import signal
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -103,10 +102,10 @@ def _serve() -> None:
 def serve(app: Flask) -> None:
     """Print the address, and a first administrator's one-time password; serve until interrupted."""
     port = int(os.environ.get("PORT") or 5000)
-    once = ensure_first_administrator(datetime.now(UTC))
     host = os.environ.get("HOST") or "127.0.0.1"
     server = create_server(app, host=host, port=port, threads=16, ident=None)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Only now: had the port been taken, nobody would have seen the one-time password.
+    once = ensure_first_administrator(datetime.now(UTC))
     click.echo(f"http://127.0.0.1:{port}")
     if once:
         click.echo(f"admin  {once}")

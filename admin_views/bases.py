@@ -35,6 +35,16 @@ class BaseView(RecordView):
     form_class = BaseForm
     title = N_("Bases")
     one = N_("Base")
+    first_columns = (
+        "name",
+        "status",
+        "county",
+        "operator",
+        "base_type",
+        "service_staff",
+        "title_last_day",
+        "document_number",
+    )
     list_filters = (
         FilterSpec("status", "status", N_("Status")),
         FilterSpec("base_type", "choice", N_("Base type"), BaseType),

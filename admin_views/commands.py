@@ -1,8 +1,11 @@
 """The command line: the same services as the pages, on the office's own database, shared with a running server."""
 
 import json
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
@@ -17,6 +20,7 @@ from admin_views.here import today as office_today
 from admin_views.imports import IMPORTED
 from admin_views.ledger_entries import LedgerEntryView
 from admin_views.tenant_companies import TenantCompanyView
+from documents.connection import reachable
 from documents.embedded import open_database
 from documents.indexes import build_indexes
 from documents.kinds import RECORDS
@@ -33,10 +37,11 @@ from services.assessing import assess_bases
 from services.assessment_report import as_json as assessment_json
 from services.audit_trail import verify
 from services.backup import backup
+from services.copies import carry_rest
 from services.demo import load_demo
 from services.export_rows import export_workbook
 from services.import_rows import import_workbook
-from services.restore import restore
+from services.restore import finish_restore, restore
 from services.rule_sets import set_in_force
 from services.users import create_user
 
@@ -49,10 +54,13 @@ def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
-            with open_database() as opened, force_locale(LOCALE):
-                # An embedded database that dies alone is brought back by the page that misses it.
+            with _ended_in_order(), open_database() as opened, force_locale(LOCALE), reachable():
+                # An embedded database that dies alone is brought back by the watch, or by the page that misses it.
                 current_app.extensions["revive"] = opened.revive
+                finish_restore(now=_now())
                 build_indexes()
+                _carry_rest()
+                opened.watch(_carry_rest)
                 return command(*args, **kwargs)
         except Problem as problem:
             with force_locale(LOCALE):
@@ -61,6 +69,32 @@ def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(2)
 
     return run
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal end a command as Ctrl+C does: the database is left, or stopped, in order."""
+    signals = [signal.SIGTERM, signal.SIGHUP] if threading.current_thread() is threading.main_thread() else []
+    before = {one: signal.getsignal(one) for one in signals}
+    for one, how in before.items():
+        if how is not signal.SIG_IGN:  # as under nohup
+            signal.signal(one, _end)
+    try:
+        yield
+    finally:
+        for one, how in before.items():
+            signal.signal(one, how)
+
+
+def _end(number: int, _: object) -> None:
+    signal.signal(number, signal.SIG_IGN)  # a second one must not cut the end short
+    sys.exit(128 + number)
+
+
+def _carry_rest() -> None:
+    """Let copied names follow that a program killed in between left behind."""
+    with reachable():
+        carry_rest(actor=SYSTEM, now=_now())
 
 
 @click.command("add")

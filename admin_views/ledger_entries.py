@@ -21,6 +21,18 @@ class LedgerEntryView(RecordView):
     form_class = LedgerEntryForm
     title = N_("Service ledger")
     one = N_("Ledger entry")
+    first_columns = (
+        "base",
+        "served_on",
+        "status",
+        "function",
+        "activity",
+        "request",
+        "partner",
+        "company_times",
+        "person_times",
+        "fee_kind",
+    )
     default_order = (("served_on", -1), ("_id", -1))
     name_keys = ("base_name", "served_on", "request")
     list_filters = (

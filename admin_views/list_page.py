@@ -59,12 +59,16 @@ def _counts(records: Any, query: ListQuery, state: OfficeState, actor: Actor, co
     return Counts(total=own, by_county={actor.county: own}, more=counts.more)
 
 
-def shown_columns(sheet: Sheet, query: ListQuery) -> list[Column]:
-    """Return the columns that this list shows; the first one always."""
-    chosen = [column for column in sheet.columns if column.key in query.columns] or [
-        column for column in sheet.columns if column.listed
-    ]
+def shown_columns(sheet: Sheet, query: ListQuery, first_keys: Sequence[str], actor: Actor) -> list[Column]:
+    """Return the columns that this list shows: those chosen, else `first_keys`; the sheet's first one always.
+
+    A county that is the same in every row is left out, unless it was chosen.
+    """
     first = sheet.columns[0]
+    chosen = [column for column in sheet.columns if column.key in query.columns]
+    if not chosen:
+        one_county = bool(query.county or actor.county)
+        chosen = [sheet.column(key) for key in first_keys if not (one_county and key == "county")]
     return chosen if first in chosen else [first, *chosen]
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from admin_views.pages import ErrorPage
+from documents.connection import reachable
 from forms.sentences import sentence
 from rules.errors import Missing, NotAllowed, Problem, Refused, Stale, Unavailable, Unreadable
 
@@ -64,8 +65,18 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
+    try:
+        with reachable():
+            raise error
+    except Unavailable as problem:  # a read that nobody expected to fail: the database went away under it
+        return _known(problem)
+    except Exception:
+        return _unknown(error)
+
+
+def _unknown(error: Exception) -> ResponseReturnValue:
     reference = secrets.token_hex(4)
-    _log.exception("unforeseen", reference=reference, path=request.path)
+    _log.error("unforeseen", reference=reference, path=request.path, exc_info=error)
     return _page(ErrorPage(500, reference=reference, back_url=_back()), 500)
 
 

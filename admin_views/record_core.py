@@ -24,6 +24,7 @@ class RecordCore:
     sheet: ClassVar[Sheet]
     form_class: ClassVar[type[RecordForm]]
     list_filters: ClassVar[tuple[FilterSpec, ...]] = ()
+    first_columns: ClassVar[tuple[str, ...]] = ()  # those a list shows until others are chosen
     default_order: ClassVar[tuple[tuple[str, int], ...]] = (("sort_key", 1), ("_id", 1))
     title: ClassVar[str] = ""  # the collection, a message id
     one: ClassVar[str] = ""  # one record, a message id

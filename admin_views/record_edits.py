@@ -13,15 +13,18 @@ from werkzeug.datastructures import MultiDict
 from admin_views.conflict_page import conflict_page, kept_names
 from admin_views.guard import current_actor
 from admin_views.here import now, office_state
-from admin_views.pages import ConfirmPage, FormPage, FormSection
+from admin_views.pages import ConfirmPage, FormPage, FormSection, Link, Referrers
 from admin_views.record_core import RecordCore
 from documents.kinds import RECORDS
 from forms.record import RecordForm
 from forms.sentences import sentence, show_refusals
 from office.columns import Kind
-from rules.errors import NotAllowed, Refused, Stale
+from rules.errors import NotAllowed, Refusal, Refused, Stale
+from rules.terms import StatusFor
 from rules.words import N_
 from services import records
+
+_MOST_REFERRERS = 5
 
 
 class EditRoutes(RecordCore):
@@ -180,6 +183,18 @@ class EditRoutes(RecordCore):
         reasons = problem.refusals if problem else records.refusals_to_delete(self.collection, raw)
         return render_template("confirm.html", page=self.delete_page(raw, reasons)), 409 if problem else 200
 
+    def referrers(self, raw: Mapping[str, Any], reason: Refusal) -> Referrers:
+        """Return the first few records of one kind that refer to this one and are the clerk's to see."""
+        other = reason.field or ""
+        document, clause = RECORDS[other], records.referring(self.collection, raw)[other]
+        found = (
+            document.objects.visible_to(current_actor()).where_raw(clause).limit(_MOST_REFERRERS).as_pymongo()
+        )
+        links = tuple(
+            Link(document.label_of(one), url_for(f"{other}.details_view", id=one["_id"])) for one in found
+        )
+        return Referrers(gettext(StatusFor(other).label), int(reason.params["count"]), links)
+
     def delete_page(self, raw: Mapping[str, Any], reasons: Any) -> ConfirmPage:
         """Return the question before a deletion, or why it cannot be done."""
         name = self.document.label_of(raw)
@@ -193,6 +208,7 @@ class EditRoutes(RecordCore):
                 gettext(N_("It can be restored from the recycle bin, with its history and files.")),
             ),
             refusal=" ".join(sentence(reason) for reason in reasons),
+            referrers=tuple(self.referrers(raw, reason) for reason in reasons if reason.field in RECORDS),
             hidden=(("id", str(raw["_id"])), ("version", str(raw["version"]))),
             crumbs=self.crumbs(),
         )

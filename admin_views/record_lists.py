@@ -50,14 +50,18 @@ class ListRoutes(RecordCore):
     def index_view(self) -> ResponseReturnValue:
         """Show the list."""
         actor, state, query = current_actor(), office_state(), self.list_query()
-        url, columns = url_for(f"{self.endpoint}.index_view"), shown_columns(self.sheet, query)
+        url, columns = (
+            url_for(f"{self.endpoint}.index_view"),
+            shown_columns(self.sheet, query, self.first_columns, actor),
+        )
         data = read_list(
             self.visible(), query, columns, state, actor,
             collection=self.collection, default_order=self.default_order, name_keys=self.name_keys,
         )  # fmt: skip
         heads = list_columns(columns, query, url)
         rows = list_rows(
-            columns, heads, [self.in_sight(raw) for raw in data.rows], state, collection=self.collection, endpoint=self.endpoint,
+            columns, heads, [self.in_sight(raw) for raw in data.rows], state,
+            collection=self.collection, endpoint=self.endpoint,
             edit=gettext(N_("Edit")) if self.may_write() else "",
             selectable=self.may_write(),
         )  # fmt: skip

@@ -27,6 +27,7 @@ class ServicePartnerView(RecordView):
     form_class = ServicePartnerForm
     title = N_("Service partners")
     one = N_("Service partner")
+    first_columns = ("name", "status", "functions", "cooperations", "contact_name", "contact_phone", "uscc")
     list_filters = (
         FilterSpec("cooperations", "lookup", N_("Base"), lookup="bases", key="cooperations.base"),
         FilterSpec("functions", "choice", N_("Service functions"), ServiceFunction),

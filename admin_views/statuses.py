@@ -23,6 +23,7 @@ class StatusView(RecordView):
     form_class = StatusForm
     title = N_("Statuses")
     one = N_("Status")
+    first_columns = ("label", "collection", "code", "colour", "order", "final", "public")
     default_order = (("collection", 1), ("order", 1), ("_id", 1))
     name_keys = ("label", "needed")
     has_files = False

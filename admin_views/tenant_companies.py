@@ -24,6 +24,18 @@ class TenantCompanyView(RecordView):
     form_class = TenantCompanyForm
     title = N_("Tenant companies")
     one = N_("Tenant company")
+    first_columns = (
+        "name",
+        "status",
+        "base",
+        "county",
+        "industry",
+        "people",
+        "revenue",
+        "size",
+        "moved_in",
+        "uscc",
+    )
     list_filters = (
         FilterSpec("base", "lookup", N_("Base"), lookup="bases"),
         FilterSpec("status", "status", N_("Status")),

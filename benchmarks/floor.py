@@ -13,6 +13,10 @@ from pymongo import WriteConcern
 from pymongo.collection import Collection
 from rustpy_xlsxwriter import write_worksheet
 
+from admin_views.bases import BaseView
+from admin_views.ledger_entries import LedgerEntryView
+from admin_views.service_partners import ServicePartnerView
+from admin_views.tenant_companies import TenantCompanyView
 from documents import search
 from documents.connection import database
 from office.columns import Column
@@ -34,6 +38,8 @@ _FORM = """<!doctype html><title>{{ title }}</title><form method="post">
 <input name="{{ column.key }}" value="{{ row[column.source] }}"></label></p>
 {% endfor %}<button>Save</button></form>"""
 
+VIEWS = {view.sheet.kind: view for view in (BaseView, TenantCompanyView, ServicePartnerView, LedgerEntryView)}
+
 
 def floor_app() -> Flask:
     """Return the application."""
@@ -43,7 +49,7 @@ def floor_app() -> Flask:
     @app.get("/<kind>/")
     def rows(kind):
         sheet = SHEETS[kind]
-        columns = [column for column in sheet.columns if column.listed]
+        columns = [sheet.column(key) for key in VIEWS[kind].first_columns]
         found, total, counties = _page(kind, columns)
         return table.render(title=sheet.title, columns=columns, rows=found, total=total, counties=counties)
 

@@ -42,6 +42,7 @@ _SENTENCES = {
     13: NOT_ALLOWED_IN,
     18: NOT_ALLOWED_IN,
     20: NO_REPLICA_SET,
+    43: Unavailable.default,  # the server was started anew while this was being read
     14031: DISK_FULL,
 }
 

@@ -10,7 +10,7 @@ import atexit
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +32,7 @@ from documents.embedded_process import (
     terminate,
 )
 from documents.embedded_replica_set import become_primary
+from documents.embedded_watch import Watch
 from rules.errors import Unavailable
 
 DEFAULT_NAME = "bases_office"
@@ -67,6 +68,12 @@ class EmbeddedDatabase:
                 self._users.take(shared=True, timeout=self.timeout)
                 self._owner = os.getpid()
             return socket_uri(socket)
+
+    def runs(self) -> bool:
+        """Tell, without taking a lock, whether the mongod's process is there; True where that cannot be told."""
+        process = self.folder.process()
+        here = process is not None and is_ours(process, self.folder.recorded_socket())
+        return bool(here) or not Path("/proc/self").exists()
 
     def stop(self) -> bool:
         """Leave; stop the mongod if nobody else uses it, and tell whether it was stopped."""
@@ -156,6 +163,15 @@ class OpenDatabase:
         self.uri = uri
         self.name = name
         self.embedded = embedded
+        self._watch: Watch | None = None
+
+    def watch(self, afterwards: Callable[[], object]) -> None:
+        """Bring an embedded mongod that dies back at once, from a thread that ends with `close`.
+
+        `afterwards` is called there when it is back; it may raise Problem.
+        """
+        if self.embedded is not None and self._watch is None:
+            self._watch = Watch(self.embedded.runs, self.revive, afterwards)
 
     def revive(self) -> None:
         """Bring an embedded mongod that died back, on the same address. Raises Unavailable when it cannot."""
@@ -165,6 +181,9 @@ class OpenDatabase:
     def close(self) -> None:
         """Disconnect, and stop the embedded mongod if nobody else uses it; harmless when done twice."""
         atexit.unregister(self.close)
+        if self._watch is not None:
+            self._watch.end()
+            self._watch = None
         disconnect()
         if self.embedded is not None:
             self.embedded.stop()

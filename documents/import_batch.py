@@ -29,7 +29,10 @@ class ImportBatch(Document):
         "queryset_class": ImportBatchQuerySet,
         "auto_create_index": False,
         "strict": False,
-        "indexes": [{"fields": ["county", "-started_at"], "name": "county"}, {"fields": ["-started_at"], "name": "time"}],
+        "indexes": [
+            {"fields": ["county", "-started_at"], "name": "county"},
+            {"fields": ["-started_at"], "name": "time"},
+        ],
     }
 
     batch = StringField(primary_key=True)

@@ -36,7 +36,7 @@ class Column:
     """One column. `width` is in characters of a workbook; a `required` one may not be blank in an import.
 
     `name_key` is where the copied name of a reference stands. `readable` ones are exported,
-    `writable` ones imported; `listed` ones stand in the list page by default.
+    `writable` ones imported. Which ones a list shows at first is its view's to say.
     """
 
     key: str
@@ -49,7 +49,6 @@ class Column:
     name_key: str = ""
     aliases: tuple[str, ...] = ()
     required: bool = False
-    listed: bool = True
     sortable: bool = False
     writable: bool = True
     readable: bool = True

@@ -65,9 +65,7 @@ def _write_at_one_moment(path: Path, now: datetime) -> list[Part]:
 
 def _write(path: Path, now: datetime, session: ClientSession) -> list[Part]:
     names = sorted(
-        name
-        for name in database().list_collection_names()
-        if not name.startswith(("system.", RESTORING))
+        name for name in database().list_collection_names() if not name.startswith(("system.", RESTORING))
     )
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
@@ -106,4 +104,3 @@ def _sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-

@@ -17,7 +17,9 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 RESTORING = "restoring."  # before the name of a collection that is being loaded
 NOT_A_BACKUP = N_("This file is not a backup of the office, or it is cut short. Nothing was changed.")
-DAMAGED = N_("The backup is damaged: its part %(name)s is not what its list of contents says. Nothing was changed.")
+DAMAGED = N_(
+    "The backup is damaged: its part %(name)s is not what its list of contents says. Nothing was changed."
+)
 TOO_NEW = N_("The backup was made by a newer version of this program. Nothing was changed.")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
@@ -92,7 +94,9 @@ class BackupFile:
         members = sorted(self._archive.namelist())
         if members != sorted([MANIFEST, *(f"{part.name}.bson" for part in parts)]):
             raise Unreadable(NOT_A_BACKUP)
-        if any(not _NAME.fullmatch(part.name) or part.name.startswith(("system.", RESTORING)) for part in parts):
+        if any(
+            not _NAME.fullmatch(part.name) or part.name.startswith(("system.", RESTORING)) for part in parts
+        ):
             raise Unreadable(NOT_A_BACKUP)
         return created_at, parts
 

@@ -8,6 +8,7 @@ still to follow is read from the copies, so a program killed in between loses no
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pymongo import UpdateOne
@@ -35,19 +36,22 @@ def carry_copies(
         return
     if not _carry(writing, collection, after):
         note = {"_id": after["_id"], "collection": collection}
-        PendingCopies._get_collection().replace_one({"_id": after["_id"]}, note, upsert=True, session=writing.session)
+        PendingCopies._get_collection().replace_one(
+            {"_id": after["_id"]}, note, upsert=True, session=writing.session
+        )
 
 
 def carry_rest(*, actor: Actor, now: datetime) -> int:
     """Let all copies follow that are still to; return in how many steps. Call it at start as well."""
     steps = 0
     while note := PendingCopies._get_collection().find_one({}):
-        in_one_transaction(lambda writing, note=note: _carry_noted(writing, note), actor=actor, now=now)
+        in_one_transaction(partial(_carry_noted, note=note), actor=actor, now=now)
         steps += 1
     return steps
 
 
 def _carry_noted(writing: Writing, note: Mapping[str, Any]) -> None:
+    writing.hold()  # the base may be renamed again by another process just now
     raw = RECORDS[note["collection"]].collection().find_one({"_id": note["_id"]}, session=writing.session)
     if raw is None or _carry(writing, note["collection"], raw):
         PendingCopies._get_collection().delete_one({"_id": note["_id"]}, session=writing.session)

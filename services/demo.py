@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from random import Random
 from typing import Any
@@ -32,7 +33,9 @@ _HOLDING = (*_COLLECTIONS, "recycled")
 Numbered = tuple[ObjectId, dict[str, Any]]
 
 
-def load_demo(*, now: datetime, actor: Actor = SYSTEM, replace: bool = False, seed: int = SEED) -> dict[str, int]:
+def load_demo(
+    *, now: datetime, actor: Actor = SYSTEM, replace: bool = False, seed: int = SEED
+) -> dict[str, int]:
     """Write the invented office and return how many records each collection received.
 
     The same `seed` and day give the same office. `replace` first removes every record, file and
@@ -43,13 +46,17 @@ def load_demo(*, now: datetime, actor: Actor = SYSTEM, replace: bool = False, se
         if any(database()[name].find_one({}, {"_id": 1}) is not None for name in _HOLDING):
             if not replace:
                 raise Refused(
-                    N_("The office already holds records. The demonstration is loaded over them only with --replace.")
+                    N_(
+                        "The office already holds records. The demonstration is loaded over them only with --replace."
+                    )
                 )
             _remove_all(actor, now)
         invent = Invent(Random(seed), now.astimezone(OFFICE_TIME).date())  # noqa: S311 - invented data, no secrets
         homes = demo_records.bases(invent)
         counts = {"bases": _write("bases", ((home.id, home.values) for home in homes), actor, now)}
-        counts["tenant_companies"] = _write("tenant_companies", demo_records.companies(invent, homes), actor, now)
+        counts["tenant_companies"] = _write(
+            "tenant_companies", demo_records.companies(invent, homes), actor, now
+        )
         allies = list(demo_records.partners(invent, homes))
         counts["service_partners"] = _write("service_partners", allies, actor, now)
         ledger = demo_records.entries(invent, homes, allies)
@@ -60,7 +67,7 @@ def load_demo(*, now: datetime, actor: Actor = SYSTEM, replace: bool = False, se
 def _write(collection: str, records: Iterable[Numbered], actor: Actor, now: datetime) -> int:
     count = 0
     for chunk in _chunks(records):
-        in_one_transaction(lambda writing, chunk=chunk: _insert(writing, collection, chunk), actor=actor, now=now)
+        in_one_transaction(partial(_insert, collection=collection, chunk=chunk), actor=actor, now=now)
         count += len(chunk)
     return count
 
@@ -82,18 +89,22 @@ def _remove_all(actor: Actor, now: datetime) -> None:
     for collection in _COLLECTIONS:
         rows = RECORDS[collection].collection().find({})
         for chunk in _chunks(rows):
-            in_one_transaction(lambda writing, chunk=chunk: _delete(writing, collection, chunk), actor=actor, now=now)  # noqa: B023
+            in_one_transaction(partial(_delete, collection=collection, chunk=chunk), actor=actor, now=now)
     for name in ("recycled", "papers", "attachments", f"{BUCKET}.files", f"{BUCKET}.chunks"):
         database()[name].delete_many({})
 
 
 def _delete(writing: Writing, collection: str, chunk: list[dict[str, Any]]) -> None:
     document = RECORDS[collection]
-    document.collection().delete_many({"_id": {"$in": [raw["_id"] for raw in chunk]}}, session=writing.session)
+    document.collection().delete_many(
+        {"_id": {"$in": [raw["_id"] for raw in chunk]}}, session=writing.session
+    )
     for raw in chunk:
         counties = document.counties_of(raw)
         writing.tally(collection, raw, counties, -1)
-        writing.record("deleted", collection, raw["_id"], document.label_of(raw), counties=counties, note=NOTE)
+        writing.record(
+            "deleted", collection, raw["_id"], document.label_of(raw), counties=counties, note=NOTE
+        )
 
 
 def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:

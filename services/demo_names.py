@@ -19,7 +19,8 @@ _TRADES = (
 )  # fmt: skip
 _BASE_KINDS = (
     ("start-up-base", "小微企业创业创新示范基地"), ("start-up-park", "电商产业园"), ("incubator", "科技孵化器"),
-    ("cluster-park", "轴承产业集聚区园中园"), ("university-park", "大学科技园"), ("leading-firm-base", "龙头企业双创基地"),
+    ("cluster-park", "轴承产业集聚区园中园"), ("university-park", "大学科技园"),
+    ("leading-firm-base", "龙头企业双创基地"),
 )  # fmt: skip
 _PARTNER_KINDS = (
     "会计师事务所", "律师事务所", "知识产权代理有限公司", "管理咨询有限公司", "融资担保有限公司", "检验检测有限公司",
@@ -49,7 +50,9 @@ class Invent:
 
     def person(self) -> str:
         """Return a person's name."""
-        return self.random.choice(_SURNAMES) + "".join(self.random.choices(_GIVEN, k=self.random.choice((1, 2, 2))))
+        return self.random.choice(_SURNAMES) + "".join(
+            self.random.choices(_GIVEN, k=self.random.choice((1, 2, 2)))
+        )
 
     def phone(self) -> str:
         """Return a mobile number; the 0635 in its middle is Liaocheng's area code."""
@@ -66,7 +69,9 @@ class Invent:
         """Return a company's name."""
         place = self.random.choice(("聊城", "聊城市", "山东", f"聊城市{county.short}"))
         ending = self.random.choice(("有限公司", "有限公司", "股份有限公司", "科技有限公司"))
-        return self._once(f"{place}{self._brand()}{self.random.choice(_TRADES)}{ending}") or self.company(county)
+        return self._once(f"{place}{self._brand()}{self.random.choice(_TRADES)}{ending}") or self.company(
+            county
+        )
 
     def operator(self) -> str:
         """Return the name of a base's operator."""

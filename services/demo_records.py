@@ -31,7 +31,9 @@ _TITLES: tuple[tuple[str, int, int], ...] = (
 _ACTIVITIES: dict[ServiceFunction, tuple[ActivityType, ...]] = {
     ServiceFunction.INFORMATION: (ActivityType.SERVICE_EVENT, ActivityType.ADVICE),
     ServiceFunction.START_UP: (ActivityType.ADVICE, ActivityType.TRAINING),
-    ServiceFunction.INNOVATION: (ActivityType.TECHNOLOGY_FAIR, ActivityType.TECHNOLOGY_MATCHMAKING, ActivityType.ADVICE),
+    ServiceFunction.INNOVATION: (
+        ActivityType.TECHNOLOGY_FAIR, ActivityType.TECHNOLOGY_MATCHMAKING, ActivityType.ADVICE,
+    ),
     ServiceFunction.TRAINING: (ActivityType.TRAINING,),
     ServiceFunction.MARKETING: (
         ActivityType.EXHIBITION, ActivityType.TRADE_TALK, ActivityType.PRODUCT_PROMOTION,
@@ -42,7 +44,8 @@ _ACTIVITIES: dict[ServiceFunction, tuple[ActivityType, ...]] = {
     ServiceFunction.PROFESSIONAL: (ActivityType.AGENCY, ActivityType.ADVICE),
 }  # fmt: skip
 _REQUESTS = (
-    "高企申报辅导", "商标注册", "劳动合同咨询", "招聘技术工人", "产品出口咨询", "流动资金贷款对接", "专利申请", "财税政策解读",
+    "高企申报辅导", "商标注册", "劳动合同咨询", "招聘技术工人", "产品出口咨询", "流动资金贷款对接", "专利申请",
+    "财税政策解读",
     "直播电商运营培训", "生产线数字化改造诊断", "环评手续代办", "新产品检验检测",
 )  # fmt: skip
 _PLACES = ("基地会议室", "企业现场", "路演大厅", "一站式服务窗口")
@@ -64,7 +67,7 @@ def bases(invent: Invent) -> list[DemoBase]:
     """Return the bases in the office's order of counties, with titles in every state."""
     titles = [(status, ago) for status, many, ago in _TITLES for _ in range(many)]
     invent.random.shuffle(titles)
-    found = []
+    found: list[DemoBase] = []
     for county, (status, ago) in zip(counties_of_bases(BASES), titles, strict=True):
         kind, name = invent.base(county)
         since = invent.day(ago + 500, ago + 3200)
@@ -181,7 +184,8 @@ def _entry(invent: Invent, home: DemoBase, allies: Sequence[ObjectId], number: i
     values: Values = {
         "base": home.id, "served_on": day, "function": function.value,
         "activity": random.choice(_ACTIVITIES[function]).value,
-        "mode": random.choices(("offline", "online"), (4, 1))[0], "request": f"{random.choice(_REQUESTS)}（{number + 1}）",
+        "mode": random.choices(("offline", "online"), (4, 1))[0],
+        "request": f"{random.choice(_REQUESTS)}（{number + 1}）",
         "service_record": "已完成对接，形成服务记录。", "companies": [{"name": name} for name in named],
         "company_times": max(times, 1), "person_times": max(times, 1) * random.choice((1, 2, 2, 5)),
         "status": _entry_status(invent, day),

@@ -6,7 +6,7 @@ row at fault is left out.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,12 @@ from bson import ObjectId
 from pymongo import ReplaceOne
 
 from documents.kinds import RECORDS
-from documents.status import DEFAULT_STATUS
 from office.columns import Sheet
 from rules.access import Actor
 from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
 from rules.words import N_
 from services.copies import COPIED, carry_copies, carry_rest
+from services.import_matching import completed, says_nothing_new
 from services.import_names import distinct
 from services.import_parsing import Candidate
 from services.import_report import Outcome, RowReport
@@ -62,7 +62,9 @@ class ChunkWriter:
         """Return the rows in the order of writing: a ledger base by base, so that a chunk needs few bases' tenants."""
         if self._collection != "ledger_entries":
             return candidates
-        return sorted(candidates, key=lambda one: (str(one.values["base"]), str(one.values.get("served_on", ""))))
+        return sorted(
+            candidates, key=lambda one: (str(one.values["base"]), str(one.values.get("served_on", "")))
+        )
 
     def write(self, candidates: Sequence[Candidate]) -> list[RowReport]:
         """Write one chunk and return a report for each row. Raises Unavailable."""
@@ -88,7 +90,9 @@ class ChunkWriter:
             half = len(candidates) // 2
             reports = self._write(candidates[:half], good)
             if self._trial and not too_large:
-                good = good + [one for one, report in zip(candidates, reports, strict=False) if _accepted(report)]
+                good = good + [
+                    one for one, report in zip(candidates, reports, strict=False) if _accepted(report)
+                ]
             return reports + self._write(candidates[half:], good)
         if not self._trial:
             self._count(candidates, reports)
@@ -124,7 +128,12 @@ class _Chunk:
     """One run of one chunk within one transaction; a run that the database repeats begins with a new one."""
 
     def __init__(
-        self, sheet: Sheet, writing: Writing, candidates: Sequence[Candidate], used: Mapping[Identity, int], note: str
+        self,
+        sheet: Sheet,
+        writing: Writing,
+        candidates: Sequence[Candidate],
+        used: Mapping[Identity, int],
+        note: str,
     ) -> None:
         self._collection = sheet.collection
         self._sheet = sheet
@@ -196,8 +205,8 @@ class _Chunk:
         if not in_scope(self._document, before, self._writing.actor):
             sentence = N_("The code %(value)s cannot be entered in your county. Please ask the city bureau.")
             raise Refused(Refusal(sentence, {"value": before.get("uscc", "")}, field="uscc"))
-        values = _completed(self._collection, given, before)
-        if _says_nothing_new(values, before):
+        values = completed(self._collection, given, before)
+        if says_nothing_new(values, before):
             return Outcome.UNCHANGED
         after = changed_record(self._writing, self._collection, before, values, self._refs, note=self._note)
         if after is None:
@@ -219,37 +228,3 @@ class _Chunk:
         for before, after in self._replacements:
             carry_copies(self._writing, self._collection, before, after)
         self._inserts, self._replacements = [], []
-
-
-def _says_nothing_new(values: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
-    return all(_comparable(key, stored(value)) == _comparable(key, before.get(key)) for key, value in values.items())
-
-
-def _comparable(key: str, value: Any) -> Any:
-    """Return a value as a workbook can say it: a list of named companies or of cooperations without derived parts."""
-    if key == "companies" and value:
-        return [one.get("name") for one in value]
-    if key == "cooperations" and value:
-        return [(one.get("base"), one.get("first_day"), one.get("last_day")) for one in value]
-    return value
-
-
-def _completed(collection: str, given: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a row, completed by what the stored record says where the row says nothing."""
-    values = dict(given)
-    if "cooperations" in values:
-        kept = before.get("cooperations") or []
-        values["cooperations"] = [each for one in values["cooperations"] for each in _with_days(one, kept)]
-    left = collection == "tenant_companies" and "moved_out" in values and "status" not in values
-    if left and before.get("status") == DEFAULT_STATUS[collection] and not before.get("moved_out"):
-        values["status"] = "moved_out"
-    return values
-
-
-def _with_days(one: Mapping[str, Any], kept: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return a cooperation of a row with the days stored for it that the row leaves blank."""
-    first, last = stored(one.get("first_day")), stored(one.get("last_day"))
-    same = [old for old in kept if old["base"] == one["base"] and first in (None, old.get("first_day"))]
-    if first is None and last is None and same:
-        return [dict(old) for old in same]
-    return [{**same[0], **one}] if len(same) == 1 else [dict(one)]

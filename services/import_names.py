@@ -69,7 +69,9 @@ class BaseNames:
             if found and len(found) == 1:
                 return found[0].id
             if found:
-                counties = "、".join(BY_CODE[code].name for one in found for code in one.counties if code in BY_CODE)
+                counties = "、".join(
+                    BY_CODE[code].name for one in found for code in one.counties if code in BY_CODE
+                )
                 _refuse(N_("“%(value)s” is the name of several bases, in %(counties)s. Please write the county before the name."),
                         field, value=text, counties=counties)  # fmt: skip
         _refuse(
@@ -109,7 +111,9 @@ class StatusNames:
 
     def __init__(self, collection: str) -> None:
         """Read them in one command."""
-        rows = list(Status.objects.where_raw({"collection": collection}).rows(["code", "label"], [("order", 1)]))
+        rows = list(
+            Status.objects.where_raw({"collection": collection}).rows(["code", "label"], [("order", 1)])
+        )
         self._labels = [row["label"] for row in rows]
         self._codes: Mapping[str, str] = {
             **{plain(row["code"]): row["code"] for row in rows},

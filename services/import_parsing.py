@@ -98,7 +98,9 @@ class Parser:
                 faults += refused.refusals
                 continue
             days = {"first_day": one.first, "last_day": one.last}
-            found.append({"base": base, "base_name": one.base, **{key: day for key, day in days.items() if day}})
+            found.append(
+                {"base": base, "base_name": one.base, **{key: day for key, day in days.items() if day}}
+            )
         if faults:
             raise Refused(*faults)
         return found

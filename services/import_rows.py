@@ -92,10 +92,16 @@ def _not_written(report: RowReport) -> RowReport:
 
 
 def _report(
-    sheet: Sheet, read: ReadSheet, batch: str | None, settled: Mapping[int, RowReport], rest: Sequence[RowReport]
+    sheet: Sheet,
+    read: ReadSheet,
+    batch: str | None,
+    settled: Mapping[int, RowReport],
+    rest: Sequence[RowReport],
 ) -> ImportReport:
     rows = {**settled, **{report.row: report for report in rest}}
-    return ImportReport(sheet, read.sheet, read.header_row, batch, tuple(rows[number] for number in sorted(rows)))
+    return ImportReport(
+        sheet, read.sheet, read.header_row, batch, tuple(rows[number] for number in sorted(rows))
+    )
 
 
 def _begin(
@@ -120,7 +126,9 @@ def _finish(
 ) -> None:
     def work(writing: Writing) -> None:
         done = {"finished_at": writing.now, "counts": report.counts, "rejected": rejected}
-        ImportBatch._get_collection().update_one({"_id": report.batch}, {"$set": done}, session=writing.session)
+        ImportBatch._get_collection().update_one(
+            {"_id": report.batch}, {"$set": done}, session=writing.session
+        )
         writing.record(
             "imported", report.layout.collection, report.batch, file_name,
             counties=[actor.county] if actor.county else [], note=report.batch or "",
@@ -135,8 +143,14 @@ def _rejected_rows(report: ImportReport, rows: Iterable[ReadRow]) -> list[dict[s
     kept: list[dict[str, Any]] = []
     for row in rows if wanted else ():
         if row.number in wanted:
-            cells = {key: shortened(as_text(cell), _MOST_CELL) for key, cell in row.cells.items() if cell not in ("", None)}
-            kept.append({"row": row.number, "cells": cells, "errors": _reasons(report.layout, wanted[row.number])})
+            cells = {
+                key: shortened(as_text(cell), _MOST_CELL)
+                for key, cell in row.cells.items()
+                if cell not in ("", None)
+            }
+            kept.append(
+                {"row": row.number, "cells": cells, "errors": _reasons(report.layout, wanted[row.number])}
+            )
         if len(kept) == MOST_REJECTED_KEPT:
             break
     return kept

@@ -199,7 +199,11 @@ def delete_within(writing: Writing, collection: str, record_id: ObjectId, *, ver
     if collection == "statuses":
         writing.actor.demand(Permission.EDIT_STATUSES)
     _demand_whole_in_scope(document, before, writing.actor)
-    if collection == "bases" and before["status"] != "uncertified" and not writing.actor.may(Permission.RECORD_TITLES):
+    if (
+        collection == "bases"
+        and before["status"] != "uncertified"
+        and not writing.actor.may(Permission.RECORD_TITLES)
+    ):
         raise NotAllowed(N_("Only the city bureau may delete a base that has or had the title."))
     reasons = refusals_to_delete(collection, before, session=writing.session)
     if reasons:
@@ -236,17 +240,20 @@ def refusals_to_delete(
     if raw.get("needed"):
         return (Refusal(N_("The Measures need this status: it can be re-worded, not deleted.")),)
     document = RECORDS[collection]
-    links = document.referred_from
-    if collection == "statuses":
-        links = ((raw["collection"], "status"),)
     found = []
-    for other, key in links:
-        clause = {key: raw["code"] if collection == "statuses" else raw["_id"]}
+    for other, clause in referring(collection, raw).items():
         count = RECORDS[other].collection().count_documents(clause, session=session)
         if count:
-            params = {"count": count, "label": document.label_of(raw), "collection": other}
+            params = {"count": count, "label": document.label_of(raw)}
             found.append(Refusal(_REFERRED[other], params, field=other))
     return tuple(found)
+
+
+def referring(collection: str, raw: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return, by collection, the filter of the records that refer to this one."""
+    if collection == "statuses":
+        return {raw["collection"]: {"status": raw["code"]}}
+    return {other: {key: raw["_id"]} for other, key in RECORDS[collection].referred_from}
 
 
 _REFERRED = {

@@ -30,12 +30,15 @@ from services.writing import Writing, in_one_transaction
 _STATE = f"{RESTORING}state"
 _ID = "restore"
 _BATCH = 1000
+_NOT_THERE = 26  # the server's code for a collection that does not exist
 _RAW: CodecOptions[Any] = CodecOptions(document_class=RawBSONDocument)
 # What an office that has just been set up does not have yet.
 _DATA = (*(name for name in RECORDS if name != "statuses"), "recycled", "attachments")
 
 
-def restore(path: str | Path, *, now: datetime, actor: Actor = SYSTEM, replace: bool = False) -> dict[str, int]:
+def restore(
+    path: str | Path, *, now: datetime, actor: Actor = SYSTEM, replace: bool = False
+) -> dict[str, int]:
     """Replace the whole database by a backup, and return how many documents each collection has.
 
     Without `replace` only an office without records and with one user at most is replaced. All users
@@ -67,21 +70,32 @@ def finish_restore(*, now: datetime) -> bool:
     for name in state["names"]:
         # What was renamed before the program was killed is in its place already.
         if RESTORING + name in loaded:
-            database()[RESTORING + name].rename(name, dropTarget=True)
+            _put_in_place(name)
     build_indexes()
     actor = Actor(state["actor_id"], state["actor_name"], Role.ADMIN)
 
     def work(writing: Writing) -> None:
-        writing.record("restored-backup", "office", None, state["note"])
-        database()[_STATE].delete_one({"_id": _ID}, session=writing.session)
+        # Two programs that start at once may both have come here.
+        if database()[_STATE].delete_one({"_id": _ID}, session=writing.session).deleted_count:
+            writing.record("restored-backup", "office", None, state["note"])
 
     in_one_transaction(work, actor=actor, now=now)
     database()[_STATE].drop()
     return True
 
 
+def _put_in_place(name: str) -> None:
+    try:
+        database()[RESTORING + name].rename(name, dropTarget=True)
+    except OperationFailure as error:
+        if error.code != _NOT_THERE:  # else another program that starts just now did it
+            raise
+
+
 def _present() -> list[str]:
-    return [name for name in database().list_collection_names() if not name.startswith(("system.", RESTORING))]
+    return [
+        name for name in database().list_collection_names() if not name.startswith(("system.", RESTORING))
+    ]
 
 
 def _holds_data() -> bool:

@@ -6,8 +6,11 @@ transaction (a reference that still exists, the last administrator) holds when i
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 from typing import Any, TypeVar
 
 from mongoengine.connection import get_connection, get_db
@@ -27,6 +30,9 @@ T = TypeVar("T")
 _MAJORITY = WriteConcern("majority", j=True, wtimeout=20_000)
 # Writers of one process wait here instead of conflicting in the database; other processes retry there.
 _TURN = threading.Lock()
+# What a clerk waits at most, in seconds: for the writers before, and for a database that went away meanwhile.
+# The library by itself would try for two minutes, and every other writer with it.
+_PATIENCE = 20.0
 
 
 class _Conflict(PyMongoError):
@@ -88,6 +94,13 @@ class Writing:
         for place in places + [f"statuses.{raw['status']}.{place}" for place in places]:
             self._tallies[(collection, place)] = self._tallies.get((collection, place), 0) + by
 
+    def hold(self) -> None:
+        """Conflict with every other write, as a recorded act does: for a write that follows from what it read."""
+        self._heads().update_one({"_id": HEAD}, {"$inc": {"unrecorded": 1}}, session=self.session)
+
+    def _heads(self) -> Any:
+        return get_db()["audit_head"]
+
     def _finish(self) -> None:
         database = get_db()
         steps: dict[str, dict[str, int]] = {}
@@ -103,7 +116,7 @@ class Writing:
             self._append_to_chain(database)
 
     def _append_to_chain(self, database: Any) -> None:
-        heads = database["audit_head"]
+        heads = self._heads()
         head = heads.find_one({"_id": HEAD}, session=self.session)
         if head is None:
             raise Unavailable(N_("The audit trail has no head: run the command that builds the indexes."))
@@ -128,17 +141,25 @@ def in_one_transaction(work: Callable[[Writing], T], *, actor: Actor, now: datet
     `work` may run more than once, so it must not keep anything from an earlier run.
 
     Raises: what `work` raises; Refused when a unique index refuses; Unavailable when the database
-    cannot be reached.
+    cannot be reached, or does not let it through within 20 seconds.
     """
+
+    tries = count()
 
     def once(session: ClientSession) -> T:
         writing = Writing(session, actor, now)
+        if next(tries):
+            if time.monotonic() > give_up:
+                raise Unavailable()
+            # First of all now: else a long piece of work would lose to short ones of other processes for ever.
+            writing.hold()
         result = work(writing)
         writing._finish()
         return result
 
     try:
-        with _TURN, get_connection().start_session() as session:
+        with _my_turn(), get_connection().start_session() as session:
+            give_up = time.monotonic() + _PATIENCE
             return session.with_transaction(
                 once,
                 read_concern=ReadConcern("snapshot"),
@@ -153,6 +174,16 @@ def in_one_transaction(work: Callable[[Writing], T], *, actor: Actor, now: datet
         raise _of_failure(error) from error
     except PyMongoError as error:
         raise Unavailable() from error
+
+
+@contextmanager
+def _my_turn() -> Iterator[None]:
+    if not _TURN.acquire(timeout=_PATIENCE):
+        raise Unavailable()
+    try:
+        yield
+    finally:
+        _TURN.release()
 
 
 # The server's code for a transaction that outgrows its cache.

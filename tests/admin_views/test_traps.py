@@ -17,7 +17,7 @@ from admin_views.history import SHEETS
 from documents.connection import connect, database, disconnect
 from documents.kinds import RECORDS
 from services import records
-from tests.page_reader import ids, names, on_top, problems
+from tests.page_reader import form, ids, names, on_top, problems
 from tests.sample_office import GUAN, MARK, PDF, cells, code, open_session
 
 RECORDS_SHEETS = {sheet.kind: sheet for sheet in SHEETS.values()}
@@ -106,11 +106,13 @@ def test_3_a_refused_upload_leaves_the_files_there_are(office, city):
 @pytest.mark.parametrize("kind", KINDS)
 def test_5_no_address_leads_elsewhere(kind, target, office, city):
     one = some_id(office, kind)
-    for path in (f"/admin/{kind}/details/?id={one}", f"/admin/{kind}/edit/?id={one}", f"/admin/{kind}/new/"):
-        if "details" in path or kind == "statuses" or "new" in path:
-            answer = city.get(path, query_string={"id": str(one), "url": target})
-            assert answer.status_code == 200
-            assert "evil.example" not in re.sub(r'(action|name="next" value)="[^"]*"', "", answer.text)
+    for path in ("details", "edit", "new", "delete"):
+        answer = city.get(f"/admin/{kind}/{path}/", query_string={"id": str(one), "url": target})
+        assert answer.status_code == 200
+        # a form is sent to where it stands, with the same arguments
+        assert not re.search(r"""(href|action)="(?!/admin/)[^"]*(evil|\[)""", answer.text), path
+    answer = city.send(f"/admin/{kind}/edit/?id={one}&url={quote(target)}", form_of(office, kind) | {"version": "1"})
+    assert answer.location is None or answer.location.startswith(f"/admin/{kind}/")
     answer = city.send("/account/language", {"locale": "en", "next": target})
     assert answer.location == "/admin/"
 
@@ -364,8 +366,6 @@ def test_17_27_a_saved_view_with_odd_arguments_is_harmless(office, city):
             answer = city.send(f"/admin/bases/views/save/?{name}={value}", {"name": "\x00 " + "长" * 300})
             assert answer.status_code == 303
             assert city.get(answer.location).status_code == 200
-    assert city.send("/admin/bases/views/save/", {"name": "\ud800"}).status_code == 303
-    assert city.get("/admin/bases/").status_code == 200
 
 
 # --- 18, 30: how many commands ---------------------------------------------------------------------------------------
@@ -392,11 +392,11 @@ def counted(app, office, mongo_uri, monkeypatch):
     """Give a signed-in browser and the list of commands that its requests send."""
     listener, name = Commands(), database().name
     disconnect()
-    monkeypatch.setattr(monitoring, "_LISTENERS", monitoring._LISTENERS)
-    before = list(monitoring._LISTENERS.command_listeners)
-    monitoring._LISTENERS.command_listeners.append(listener)
-    connect(mongo_uri, name)
-    monitoring._LISTENERS.command_listeners[:] = before
+    # `monitoring.register` has no way back.
+    with monkeypatch.context() as patch:
+        patch.setattr(monitoring._LISTENERS, "command_listeners", [listener])
+        connect(mongo_uri, name)
+        database().command("ping")
     browser = open_session(app, office.users["city"])
     browser.get("/admin/bases/")
     yield browser, listener.sent
@@ -427,8 +427,8 @@ def test_18_the_number_of_commands_does_not_grow_with_the_rows(office, counted):
     sent.clear()
     browser.get("/admin/ledger-entries/?size=200")
     few = len(sent)
-    rows = list(office.db["ledger_entries"].find({}))
-    office.db["ledger_entries"].insert_many([{**row, "_id": ObjectId()} for row in rows for _ in range(30)])
+    rows = list(database()["ledger_entries"].find({}))
+    database()["ledger_entries"].insert_many([{**row, "_id": ObjectId()} for row in rows for _ in range(30)])
     sent.clear()
     page = browser.get("/admin/ledger-entries/?size=200").text
     assert len(ids(page)) > len(rows) * 20
@@ -440,8 +440,8 @@ def test_18_30_an_export_reads_no_reference_a_row(office, counted):
     sent.clear()
     browser.get("/admin/ledger-entries/export/xlsx/")
     few = len(sent)
-    rows = list(office.db["ledger_entries"].find({}))
-    office.db["ledger_entries"].insert_many([{**row, "_id": ObjectId()} for row in rows for _ in range(50)])
+    rows = list(database()["ledger_entries"].find({}))
+    database()["ledger_entries"].insert_many([{**row, "_id": ObjectId()} for row in rows for _ in range(50)])
     sent.clear()
     browser.get("/admin/ledger-entries/export/xlsx/")
     assert len(sent) == few <= 4
@@ -564,12 +564,15 @@ def form_of(office, kind):
 
 def test_10_a_choice_that_was_not_made_stays_unmade(office, city):
     """Saving a record whose optional choice is blank must not write the first of the list."""
-    form = {"name": "新企业", "uscc": code(3007), "base": str(office.guan.base), "status": "housed", "industry": ""}
-    assert city.send("/admin/tenant-companies/new/", form).status_code == 303
+    typed = {"name": "新企业", "uscc": code(3007), "base": str(office.guan.base), "status": "housed", "industry": ""}
+    assert city.send("/admin/tenant-companies/new/", typed).status_code == 303
     stored = office.db["tenant_companies"].find_one({"uscc": code(3007)})
     assert "industry" not in stored
     page = city.get(f"/admin/tenant-companies/edit/?id={stored['_id']}").text
-    assert '<option selected value=""></option>' in page.split('name="industry"')[1][:300]
+    assert form(page)["industry"] == [""]
+    sent = form(page)
+    assert city.send(f"/admin/tenant-companies/edit/?id={stored['_id']}", sent).status_code == 303
+    assert office.one("tenant_companies", stored["_id"]) == stored, "opened and saved, nothing is changed"
 
 
 def test_the_stock_views_of_the_library_are_nowhere(app):

@@ -126,9 +126,8 @@ class Desk:
 
     def choose(self, field_id: str, typed: str, wanted: str) -> None:
         """Choose from a look-up by typing."""
-        box = self.page.locator(f"#{field_id}-ts-control")
-        box.click()
-        box.press_sequentially(typed, delay=15)
+        self.page.locator(f".ts-wrapper:has(#{field_id}-ts-control) .ts-control").click()
+        self.page.keyboard.type(typed, delay=15)
         dropped = self.page.locator(".ts-dropdown:visible [data-selectable]")
         dropped.filter(has_text=wanted).first.click()
 

@@ -114,7 +114,6 @@ def office_workbooks(folder: Path) -> dict[str, Path]:
 
 def rows_of(path: Path, heading: str) -> list[dict[str, Any]]:
     """Return a workbook's rows below the row that has `heading`, by the row's headings."""
-    sheet = openpyxl.load_workbook(path, read_only=True).active
-    rows = sheet.iter_rows(values_only=True)
+    rows = iter(list(openpyxl.load_workbook(path).active.iter_rows(values_only=True)))
     heads = next(row for row in rows if heading in row)
-    return [dict(zip(heads, row, strict=False)) for row in rows]
+    return [dict(zip(heads, row, strict=True)) for row in rows]

@@ -36,16 +36,31 @@ class Office:
         body = f"91371500MA{next(self._numbers):07d}"
         return body + uscc.calc_check_digit(body)
 
-    def base(self, name: str = "", county: str = "371522", *, actor: Actor | None = None, **values: Any) -> ObjectId:
-        given = {"name": name or f"基地{next(self._numbers)}", "operator": "聊城运营有限公司", "uscc": self.code(), "county": county}
+    def base(
+        self, name: str = "", county: str = "371522", *, actor: Actor | None = None, **values: Any
+    ) -> ObjectId:
+        given = {
+            "name": name or f"基地{next(self._numbers)}",
+            "operator": "聊城运营有限公司",
+            "uscc": self.code(),
+            "county": county,
+        }
         return self.create("bases", given | values, actor)
 
-    def company(self, base: ObjectId, name: str = "", *, actor: Actor | None = None, **values: Any) -> ObjectId:
+    def company(
+        self, base: ObjectId, name: str = "", *, actor: Actor | None = None, **values: Any
+    ) -> ObjectId:
         given = {"name": name or f"企业{next(self._numbers)}", "uscc": self.code(), "base": base}
         return self.create("tenant_companies", given | values, actor)
 
-    def partner(self, *bases: ObjectId, name: str = "", actor: Actor | None = None, **values: Any) -> ObjectId:
-        given = {"name": name or f"机构{next(self._numbers)}", "uscc": self.code(), "cooperations": [{"base": base} for base in bases]}
+    def partner(
+        self, *bases: ObjectId, name: str = "", actor: Actor | None = None, **values: Any
+    ) -> ObjectId:
+        given = {
+            "name": name or f"机构{next(self._numbers)}",
+            "uscc": self.code(),
+            "cooperations": [{"base": base} for base in bases],
+        }
         return self.create("service_partners", given | values, actor)
 
     def entry(self, base: ObjectId, *, actor: Actor | None = None, **values: Any) -> ObjectId:
@@ -58,7 +73,15 @@ class Office:
         """Return a stored record; an empty dict when there is none."""
         return self.db[collection].find_one({"_id": record_id}) or {}
 
-    def update(self, collection: str, record_id: ObjectId, *, actor: Actor | None = None, version: int | None = None, **values: Any) -> bool:
+    def update(
+        self,
+        collection: str,
+        record_id: ObjectId,
+        *,
+        actor: Actor | None = None,
+        version: int | None = None,
+        **values: Any,
+    ) -> bool:
         read = self.get(collection, record_id).get("version", 1) if version is None else version
         return records.update(collection, record_id, values, version=read, actor=actor or self.city, now=NOW)
 

@@ -15,7 +15,9 @@ from services.writing import in_one_transaction
 @pytest.fixture
 def trail(office):
     """Ten entries: three bases made and changed, one deleted, a company made, a user changed."""
-    bases = [office.base(f"园{number}", county) for number, county in enumerate(("371522", "371525", "371522"))]
+    bases = [
+        office.base(f"园{number}", county) for number, county in enumerate(("371522", "371525", "371522"))
+    ]
     for base in bases:
         office.update("bases", base, notes="改")
     office.delete("bases", bases[2])
@@ -70,11 +72,15 @@ def test_whatever_is_changed_taken_or_added_is_found_at_its_place(trail, tamper,
 def test_a_head_set_back_does_not_hide_the_entries_behind_it(office, trail):
     fourth = trail.find_one({"_id": 4})
     office.db["audit_head"].update_one({}, {"$set": {"seq": 4, "hash": fourth["hash"]}})
-    assert audit_trail.verify() == audit_trail.BadEntry(5, "Entry %(seq)d stands behind the end of the trail.")
+    assert audit_trail.verify() == audit_trail.BadEntry(
+        5, "Entry %(seq)d stands behind the end of the trail."
+    )
 
 
 def test_values_of_every_kind_keep_their_seal(office):
-    company = office.company(office.base(), people=2**40, revenue=0.1, moved_in=date(1969, 7, 20), notes="𠮷\n二")
+    company = office.company(
+        office.base(), people=2**40, revenue=0.1, moved_in=date(1969, 7, 20), notes="𠮷\n二"
+    )
     office.update("tenant_companies", company, people=1, revenue=1e-3, moved_out=date(2026, 1, 1), notes="")
     assert audit_trail.verify() is None
 
@@ -99,9 +105,15 @@ def test_a_county_clerk_reads_what_concerned_the_county(office):
 def test_what_a_partner_does_elsewhere_is_not_told_to_a_county(office):
     ours, theirs = office.base("莘县甲园"), office.base("冠县乙园", "371525")
     partner = office.partner(ours, theirs)
-    office.update("service_partners", partner, cooperations=[{"base": ours}, {"base": theirs, "first_day": date(2026, 1, 1)}])
+    office.update(
+        "service_partners",
+        partner,
+        cooperations=[{"base": ours}, {"base": theirs, "first_day": date(2026, 1, 1)}],
+    )
     office.update("service_partners", partner, contact_name="王敏")
-    told = str(audit_trail.history("service_partners", partner, office.shen)) + str(audit_trail.recent(office.shen, 20))
+    told = str(audit_trail.history("service_partners", partner, office.shen)) + str(
+        audit_trail.recent(office.shen, 20)
+    )
     assert "莘县甲园" in told
     assert "王敏" in told
     for secret in ("冠县乙园", "371525", str(theirs)):
@@ -132,16 +144,23 @@ def test_the_audit_page_is_filtered(office, trail, wanted, count):
 def test_days_of_the_filter_are_the_offices(office, trail):
     """What was done at 00:30 in Liaocheng on the 24th was still the 23rd in UTC."""
     at_night = office.now.replace(hour=16, minute=30)
-    in_one_transaction(lambda writing: writing.record("signed-in", "users", None, "x"), actor=office.city, now=at_night)
+    in_one_transaction(
+        lambda writing: writing.record("signed-in", "users", None, "x"), actor=office.city, now=at_night
+    )
     assert audit_trail.page(AuditFilter(first_day=date(2026, 11, 24)), actor=office.city).total == 1
     in_one_transaction(
-        lambda writing: writing.record("signed-in", "users", None, "x"), actor=office.city, now=at_night - timedelta(hours=1)
+        lambda writing: writing.record("signed-in", "users", None, "x"),
+        actor=office.city,
+        now=at_night - timedelta(hours=1),
     )
     assert audit_trail.page(AuditFilter(first_day=date(2026, 11, 24)), actor=office.city).total == 1
 
 
 def test_pages_follow_one_another_without_gap(office, trail):
-    pages = [audit_trail.page(AuditFilter(), actor=office.city, number=number, size=4).entries for number in range(4)]
+    pages = [
+        audit_trail.page(AuditFilter(), actor=office.city, number=number, size=4).entries
+        for number in range(4)
+    ]
     assert [entry["_id"] for page in pages for entry in page] == list(range(10, 0, -1))
     assert [len(page) for page in pages] == [4, 4, 2, 0]
 

@@ -24,7 +24,12 @@ SESSION = {"key_hash": "x"}
 @pytest.fixture
 def full(office):
     """An office with a record of every kind, a file, a deleted record and a user who is signed in."""
-    base = office.base("莘县创业园", status="certified", announced_on=office.now.date(), document_number="聊工信发〔2026〕9号")
+    base = office.base(
+        "莘县创业园",
+        status="certified",
+        announced_on=office.now.date(),
+        document_number="聊工信发〔2026〕9号",
+    )
     company = office.company(base, "甲", people=2**40, revenue=0.1)
     office.entry(base, partner=office.partner(base), companies=[{"name": "甲"}])
     office.delete("tenant_companies", office.company(base))
@@ -87,7 +92,16 @@ def test_a_new_office_is_restored_without_asking_twice_but_one_in_use_is_not(ful
         restore(path, now=full.now)
     assert len(refused.value.refusals) == 1
     assert everything(full, but=()) == before
-    for name in ("bases", "tenant_companies", "service_partners", "ledger_entries", "recycled", "papers", "files.files", "files.chunks"):
+    for name in (
+        "bases",
+        "tenant_companies",
+        "service_partners",
+        "ledger_entries",
+        "recycled",
+        "papers",
+        "files.files",
+        "files.chunks",
+    ):
         full.db[name].delete_many({})
     restore(path, now=full.now)
     assert full.db["bases"].count_documents({}) == 1
@@ -124,7 +138,12 @@ def test_all_collections_are_of_one_moment_while_clerks_save(office, tmp_path):
 
     def keep_saving():
         while not done.is_set():
-            records.create("tenant_companies", {"name": "甲", "uscc": office.code(), "base": base}, actor=office.city, now=office.now)
+            records.create(
+                "tenant_companies",
+                {"name": "甲", "uscc": office.code(), "base": base},
+                actor=office.city,
+                now=office.now,
+            )
 
     clerk = threading.Thread(target=keep_saving)
     clerk.start()
@@ -176,7 +195,14 @@ def flip(members):
 def evil_part(name):
     def change(members):
         found = json.loads(members["manifest.json"])
-        found["parts"].append({"name": name, "count": 0, "size": 0, "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"})
+        found["parts"].append(
+            {
+                "name": name,
+                "count": 0,
+                "size": 0,
+                "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            }
+        )
         members["manifest.json"] = json.dumps(found).encode()
         members[f"{name}.bson"] = b""
 
@@ -196,8 +222,12 @@ def evil_part(name):
         lambda path: rewritten(path, lambda members: members.update({"more.bson": b""})),
         lambda path: rewritten(path, lambda members: members.update({"manifest.json": b"[1, 2]"})),
         lambda path: rewritten(path, lambda members: members.update({"manifest.json": b"{"})),
-        lambda path: rewritten(path, lambda members: members.update({"bases.bson": members["bases.bson"][:-3]})),
-        lambda path: rewritten(path, lambda members: members.update({"bases.bson": members["bases.bson"] * 2})),
+        lambda path: rewritten(
+            path, lambda members: members.update({"bases.bson": members["bases.bson"][:-3]})
+        ),
+        lambda path: rewritten(
+            path, lambda members: members.update({"bases.bson": members["bases.bson"] * 2})
+        ),
         lambda path: rewritten(path, flip),
         lambda path: rewritten(path, swap),
         lambda path: rewritten(path, manifest(format=99)),

@@ -9,7 +9,15 @@ from stdnum.cn import uscc
 from documents.status import NEEDED
 from rules.counties import COUNTIES
 from rules.errors import Refused
-from rules.terms import ActivityType, CompanySize, FeeKind, Industry, Satisfaction, ServiceFunction, ServiceMode
+from rules.terms import (
+    ActivityType,
+    CompanySize,
+    FeeKind,
+    Industry,
+    Satisfaction,
+    ServiceFunction,
+    ServiceMode,
+)
 from services import audit_trail, demo_records
 from services.demo import load_demo
 from services.demo_names import LONG_BASE, LONG_COMPANY
@@ -26,7 +34,10 @@ def small(monkeypatch):
 def test_the_office_has_its_believable_size_and_every_state(office):
     load_demo(now=office.now)
     db, today = office.db, office.now.replace(hour=0, minute=0, second=0, microsecond=0)
-    counts = {name: db[name].count_documents({}) for name in ("bases", "tenant_companies", "service_partners", "ledger_entries")}
+    counts = {
+        name: db[name].count_documents({})
+        for name in ("bases", "tenant_companies", "service_partners", "ledger_entries")
+    }
     assert counts == {"bases": 36, "tenant_companies": 1400, "service_partners": 70, "ledger_entries": 4200}
     for collection, code, *_ in NEEDED:
         assert db[collection].count_documents({"status": code}), (collection, code)
@@ -40,9 +51,15 @@ def test_the_office_has_its_believable_size_and_every_state(office):
         assert set(db[collection].distinct(key)) >= {term.value for term in terms}, key
     certified = {"status": "certified"}
     assert db["bases"].count_documents(certified | {"title_last_day": {"$lt": today}})
-    assert db["bases"].count_documents(certified | {"title_last_day": {"$gte": today, "$lt": today + timedelta(days=90)}})
+    assert db["bases"].count_documents(
+        certified | {"title_last_day": {"$gte": today, "$lt": today + timedelta(days=90)}}
+    )
     assert db["tenant_companies"].count_documents({"size_override": {"$exists": True}})
-    assert db["bases"].count_documents({"name": LONG_BASE}) == db["tenant_companies"].count_documents({"name": LONG_COMPANY}) == 1
+    assert (
+        db["bases"].count_documents({"name": LONG_BASE})
+        == db["tenant_companies"].count_documents({"name": LONG_COMPANY})
+        == 1
+    )
     assert office.tallies_are_right()
     assert audit_trail.verify() is None
 
@@ -62,13 +79,26 @@ def test_what_is_invented_could_be_real(office, small):
         assert raw["served_on"] <= today
         assert raw["served_on"].weekday() < 5
         assert all(one.get("company") for one in raw.get("companies", []))
-    announced = Counter((raw["announced_on"], raw["document_number"]) for raw in db["bases"].find({"status": {"$ne": "uncertified"}}))
+    announced = Counter(
+        (raw["announced_on"], raw["document_number"])
+        for raw in db["bases"].find({"status": {"$ne": "uncertified"}})
+    )
     assert max(announced.values()) > 1
     assert len({number for _, number in announced}) == len(announced)
-    assert all(raw["announced_on"] > since[raw["_id"]] for raw in db["bases"].find({"announced_on": {"$exists": True}}))
+    assert all(
+        raw["announced_on"] > since[raw["_id"]]
+        for raw in db["bases"].find({"announced_on": {"$exists": True}})
+    )
 
 
-@pytest.mark.parametrize("day", [datetime(2024, 2, 29, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 5, 8, 20, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "day",
+    [
+        datetime(2024, 2, 29, tzinfo=UTC),
+        datetime(2026, 1, 1, tzinfo=UTC),
+        datetime(2027, 5, 8, 20, tzinfo=UTC),
+    ],
+)
 def test_the_demonstration_loads_on_any_day(office, small, day):
     assert load_demo(now=day)["bases"] == 36
 
@@ -77,7 +107,11 @@ def test_the_same_seed_gives_the_same_office_and_another_seed_another(office, sm
     seen = []
     for seed in (1, 1, 2):
         load_demo(now=office.now, replace=True, seed=seed)
-        seen.append(sorted((raw["name"], raw["uscc"], raw["base_name"]) for raw in office.db["tenant_companies"].find({})))
+        seen.append(
+            sorted(
+                (raw["name"], raw["uscc"], raw["base_name"]) for raw in office.db["tenant_companies"].find({})
+            )
+        )
     assert seen[0] == seen[1] != seen[2]
 
 
@@ -93,7 +127,9 @@ def test_it_is_never_loaded_over_existing_records(office, small):
 
 
 def test_told_to_replace_it_removes_records_but_no_user_and_nothing_of_the_trail(office, small):
-    base = office.base("真实的园", status="certified", announced_on=office.now.date(), document_number="聊工信发〔2026〕9号")
+    base = office.base(
+        "真实的园", status="certified", announced_on=office.now.date(), document_number="聊工信发〔2026〕9号"
+    )
     office.company(base), office.entry(base), office.partner(base)
     office.db["users"].insert_one({"name": "lisi", "name_key": "lisi"})
     entries = office.db["audit_entries"].count_documents({})
@@ -102,7 +138,10 @@ def test_told_to_replace_it_removes_records_but_no_user_and_nothing_of_the_trail
     assert {name: office.db[name].count_documents({}) for name in counts} == counts
     assert office.db["users"].count_documents({}) == 1
     assert office.db["papers"].count_documents({"_id": "聊工信发〔2026〕9号"}) == 0
-    assert [entry["action"] for entry in audit_trail.history("bases", base, office.city)] == ["deleted", "created"]
+    assert [entry["action"] for entry in audit_trail.history("bases", base, office.city)] == [
+        "deleted",
+        "created",
+    ]
     assert office.db["audit_entries"].count_documents({}) == entries + 4 + sum(counts.values())
     assert office.tallies_are_right()
     assert audit_trail.verify() is None

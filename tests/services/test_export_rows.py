@@ -28,7 +28,9 @@ def export(office, tmp_path):
 
     def run(sheet, query_set, actor=None, **options):
         path = tmp_path / "export.xlsx"
-        count = export_workbook(path, sheet, query_set, actor=actor or office.city, state=read_office_state(), **options)
+        count = export_workbook(
+            path, sheet, query_set, actor=actor or office.city, state=read_office_state(), **options
+        )
         lines = list(load_workbook(path).active.iter_rows(values_only=True))
         heading = next(number for number, line in enumerate(lines) if line[0] == "序号")
         rows = [dict(zip(lines[heading], line, strict=True)) for line in lines[heading + 1 :]]
@@ -80,13 +82,18 @@ def test_a_county_clerk_exports_its_county_even_from_a_query_set_of_the_whole_ci
         base = office.base(county=county)
         office.company(base), office.entry(base)
     for sheet, document in ((BASES, Base), (TENANT_COMPANIES, TenantCompany), (LEDGER_ENTRIES, LedgerEntry)):
-        assert {row["所属县（市、区）"] for row in export(sheet, document.objects, actor=office.shen)} == {"莘县"}
+        assert {row["所属县（市、区）"] for row in export(sheet, document.objects, actor=office.shen)} == {
+            "莘县"
+        }
         assert len(export(sheet, document.objects)) == 2
 
 
 def test_what_a_partner_does_elsewhere_is_left_out_for_a_county_clerk(office, export):
     ours, theirs = office.base("莘县甲园"), office.base("冠县乙园", "371525")
-    cooperations = [{"base": ours, "first_day": date(2024, 1, 1)}, {"base": theirs, "first_day": date(2025, 1, 1)}]
+    cooperations = [
+        {"base": ours, "first_day": date(2024, 1, 1)},
+        {"base": theirs, "first_day": date(2025, 1, 1)},
+    ]
     office.partner(ours, theirs, cooperations=cooperations)
     [row] = export(SERVICE_PARTNERS, ServicePartner.objects, actor=office.shen)
     assert (row["合作基地"], f"{row['合作开始']:%F}") == ("莘县甲园", "2024-01-01")
@@ -109,7 +116,9 @@ def test_an_exported_office_comes_back_unchanged_and_into_an_empty_one_equal(off
         query_set = RECORDS[sheet.collection].objects
         count = export_workbook(path, sheet, query_set, actor=office.city, state=read_office_state())
         report = import_workbook(path, sheet, actor=office.city, now=office.now)
-        assert {key: number for key, number in report.counts.items() if number} == {"unchanged": count}, sheet.kind
+        assert {key: number for key, number in report.counts.items() if number} == {"unchanged": count}, (
+            sheet.kind
+        )
     before = {sheet.kind: contents(office, sheet) for sheet in sheets}
     for name in (*(sheet.collection for sheet in sheets), "papers", "tallies"):
         office.db[name].delete_many({})
@@ -125,7 +134,10 @@ def contents(office, sheet):
     rows = []
     for raw in office.db[sheet.collection].find({}):
         row = {key: raw.get(key) for key in keys}
-        for key, inner in (("companies", ("name",)), ("cooperations", ("base_name", "first_day", "last_day"))):
+        for key, inner in (
+            ("companies", ("name",)),
+            ("cooperations", ("base_name", "first_day", "last_day")),
+        ):
             if row.get(key):
                 row[key] = sorted(str([one.get(name) for name in inner]) for one in row[key])
         rows.append(str(row))

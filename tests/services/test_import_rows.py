@@ -22,7 +22,12 @@ from services.writing import TooLarge
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 with_data = pytest.mark.skipif(not DATA.is_dir(), reason="the office's own workbooks are not here")
 
-SHEETS = {"bases": BASES, "tenant-companies": TENANT_COMPANIES, "service-partners": SERVICE_PARTNERS, "ledger-entries": LEDGER_ENTRIES}
+SHEETS = {
+    "bases": BASES,
+    "tenant-companies": TENANT_COMPANIES,
+    "service-partners": SERVICE_PARTNERS,
+    "ledger-entries": LEDGER_ENTRIES,
+}
 COMPANY = ["企业名称", "统一社会信用代码", "所属基地"]
 
 
@@ -106,7 +111,12 @@ def test_a_sheet_with_titles_blank_rows_and_a_total_is_reported_row_by_row(offic
         4: ("created", []), 5: ("skipped", []), 6: ("rejected", ["从业人员（人）"]), 7: ("skipped", []),
     }  # fmt: skip
     found = report.as_json()
-    assert (found["kind"], found["sheet"], found["header_row"], found["created"]) == ("tenant-companies", "Sheet", 3, 1)
+    assert (found["kind"], found["sheet"], found["header_row"], found["created"]) == (
+        "tenant-companies",
+        "Sheet",
+        3,
+        1,
+    )
     assert office.db["tenant_companies"].find_one({})["people"] == 12
 
 
@@ -134,7 +144,9 @@ def test_every_fault_of_a_row_is_reported_at_once(office, workbook):
 )
 def test_a_fault_is_reported_in_its_own_column(office, workbook, heading, cell, column):
     office.base("莘县创业园")
-    row = {"企业名称": "聊城甲有限公司", "统一社会信用代码": office.code(), "所属基地": "莘县创业园"} | {heading: cell}
+    row = {"企业名称": "聊城甲有限公司", "统一社会信用代码": office.code(), "所属基地": "莘县创业园"} | {
+        heading: cell
+    }
     outcome, faults = only(load(office, workbook(list(row), list(row.values()))))
     assert (outcome, [found for found, _ in faults]) == ("rejected", [column])
 
@@ -147,7 +159,12 @@ def test_a_reason_is_translated_for_the_reader(office, workbook):
 
 @pytest.mark.parametrize(
     ("key", "heading"),
-    [("size_reason", "企业规模"), ("county", "所属县（市、区）"), ("nonsense", "企业名称"), (None, "企业名称")],
+    [
+        ("size_reason", "企业规模"),
+        ("county", "所属县（市、区）"),
+        ("nonsense", "企业名称"),
+        (None, "企业名称"),
+    ],
 )
 def test_a_reason_without_a_column_stands_at_the_nearest_one(key, heading):
     assert heading_of(TENANT_COMPANIES, key) == heading
@@ -171,7 +188,14 @@ def test_statuses_are_known_by_label_and_by_code_as_the_office_words_them(office
 
 @pytest.mark.parametrize(
     "written",
-    ["莘县九汇M-Lab（二期）", " 莘县九汇Ｍ-Lab(二期) ", "莘县九汇m-lab（二期）", "九汇M-Lab（二期）", "聊城市莘县九汇M-Lab（二期）", "莘县旧园"],
+    [
+        "莘县九汇M-Lab（二期）",
+        " 莘县九汇Ｍ-Lab(二期) ",
+        "莘县九汇m-lab（二期）",
+        "九汇M-Lab（二期）",
+        "聊城市莘县九汇M-Lab（二期）",
+        "莘县旧园",
+    ],
 )
 def test_a_base_is_found_by_what_a_county_calls_it(office, workbook, written):
     base = office.base("莘县旧园")
@@ -200,7 +224,12 @@ def test_a_blank_cell_leaves_what_is_stored_and_a_new_value_replaces_it(office, 
     path = workbook([*COMPANY, "从业人员（人）", "联系电话", "备注"], ["甲", code, "园", 8, "", None])
     assert counted(load(office, path)) == {"updated": 1}
     stored = office.get("tenant_companies", company)
-    assert (stored["people"], stored["phone"], stored["notes"], stored["version"]) == (8, "18806350001", "旧", 2)
+    assert (stored["people"], stored["phone"], stored["notes"], stored["version"]) == (
+        8,
+        "18806350001",
+        "旧",
+        2,
+    )
     assert counted(load(office, path)) == {"unchanged": 1}
     assert office.get("tenant_companies", company)["version"] == 2
 
@@ -208,7 +237,9 @@ def test_a_blank_cell_leaves_what_is_stored_and_a_new_value_replaces_it(office, 
 def test_a_day_of_moving_out_ends_the_stay(office, workbook):
     company = office.company(office.base("园"), "甲", moved_in=date(2024, 1, 1))
     code = office.get("tenant_companies", company)["uscc"]
-    assert counted(load(office, workbook([*COMPANY, "迁出日期"], ["甲", code, "园", "2026-01-31"]))) == {"updated": 1}
+    assert counted(load(office, workbook([*COMPANY, "迁出日期"], ["甲", code, "园", "2026-01-31"]))) == {
+        "updated": 1
+    }
     assert office.get("tenant_companies", company)["status"] == "moved_out"
 
 
@@ -232,7 +263,13 @@ def test_equal_rows_of_a_ledger_are_so_many_services_however_often_imported(offi
     office.company(base, "聊城甲有限公司")
     same = ["园", "2026-03-02", "人员培训", "培训", "聊城甲有限公司", 3]
     other = ["园", "2026-03-02", "人员培训", "咨询", "", 1]
-    path = workbook(["所属基地", "服务日期", "服务功能", "活动类型", "参与企业", "服务人数（人次）"], same, same, other, same)
+    path = workbook(
+        ["所属基地", "服务日期", "服务功能", "活动类型", "参与企业", "服务人数（人次）"],
+        same,
+        same,
+        other,
+        same,
+    )
     assert counted(load(office, path, LEDGER_ENTRIES)) == {"created": 4}
     assert counted(load(office, path, LEDGER_ENTRIES)) == {"unchanged": 4}
     assert office.db["ledger_entries"].count_documents({}) == 4
@@ -241,8 +278,16 @@ def test_equal_rows_of_a_ledger_are_so_many_services_however_often_imported(offi
 def test_the_nth_equal_row_changes_the_nth_equal_entry(office, workbook):
     office.base("园")
     heading = ["所属基地", "服务日期", "服务功能", "服务人数（人次）"]
-    load(office, workbook(heading, ["园", "2026-03-02", "人员培训", 1], ["园", "2026-03-02", "人员培训", 2]), LEDGER_ENTRIES)
-    report = load(office, workbook(heading, ["园", "2026-03-02", "人员培训", 1], ["园", "2026-03-02", "人员培训", 9]), LEDGER_ENTRIES)
+    load(
+        office,
+        workbook(heading, ["园", "2026-03-02", "人员培训", 1], ["园", "2026-03-02", "人员培训", 2]),
+        LEDGER_ENTRIES,
+    )
+    report = load(
+        office,
+        workbook(heading, ["园", "2026-03-02", "人员培训", 1], ["园", "2026-03-02", "人员培训", 9]),
+        LEDGER_ENTRIES,
+    )
     assert outcomes(report) == {2: ("unchanged", []), 3: ("updated", [])}
     assert [raw["person_times"] for raw in office.db["ledger_entries"].find({}).sort("_id")] == [1, 9]
 
@@ -250,9 +295,19 @@ def test_the_nth_equal_row_changes_the_nth_equal_entry(office, workbook):
 def test_a_refused_row_between_equal_ones_does_not_breed_on_a_second_import(office, workbook):
     office.base("园")
     heading = ["所属基地", "服务日期", "服务功能", "收费方式", "收费金额（元）"]
-    path = workbook(heading, ["园", "2026-03-02", "人员培训", "免费", 100], ["园", "2026-03-02", "人员培训", "市场价", 100])
-    assert outcomes(load(office, path, LEDGER_ENTRIES)) == {2: ("rejected", ["收费金额（元）"]), 3: ("created", [])}
-    assert outcomes(load(office, path, LEDGER_ENTRIES)) == {2: ("rejected", ["收费金额（元）"]), 3: ("unchanged", [])}
+    path = workbook(
+        heading,
+        ["园", "2026-03-02", "人员培训", "免费", 100],
+        ["园", "2026-03-02", "人员培训", "市场价", 100],
+    )
+    assert outcomes(load(office, path, LEDGER_ENTRIES)) == {
+        2: ("rejected", ["收费金额（元）"]),
+        3: ("created", []),
+    }
+    assert outcomes(load(office, path, LEDGER_ENTRIES)) == {
+        2: ("rejected", ["收费金额（元）"]),
+        3: ("unchanged", []),
+    }
 
 
 def test_equal_rows_are_told_apart_across_chunks(office, workbook, monkeypatch):
@@ -275,7 +330,9 @@ def test_a_ledger_names_its_partner_or_the_base_itself(office, workbook):
     report = load(office, path, LEDGER_ENTRIES)
     assert Counter(row.outcome for row in report.rows) == {Outcome.CREATED: 3, Outcome.REJECTED: 1}
     assert outcomes(report)[5] == ("rejected", ["服务机构"])
-    assert office.db["ledger_entries"].count_documents({"partner": partner, "partner_name": "山东事务所"}) == 1
+    assert (
+        office.db["ledger_entries"].count_documents({"partner": partner, "partner_name": "山东事务所"}) == 1
+    )
 
 
 # --- Partners and their cooperations -----------------------------------------------------------
@@ -294,7 +351,9 @@ def cooperations(office):
 
 def test_the_period_of_a_row_is_that_of_every_base_without_its_own(office, workbook):
     office.base("甲园"), office.base("乙园")
-    path = workbook(PARTNER, ["山东事务所", office.code(), "甲园、乙园（2024-01-01至2024-12-31）", "2025-02-01", ""])
+    path = workbook(
+        PARTNER, ["山东事务所", office.code(), "甲园、乙园（2024-01-01至2024-12-31）", "2025-02-01", ""]
+    )
     assert counted(load(office, path, SERVICE_PARTNERS)) == {"created": 1}
     assert cooperations(office) == [("乙园", "2024-01-01", "2024-12-31"), ("甲园", "2025-02-01", None)]
     assert counted(load(office, path, SERVICE_PARTNERS)) == {"unchanged": 1}
@@ -303,7 +362,11 @@ def test_the_period_of_a_row_is_that_of_every_base_without_its_own(office, workb
 def test_a_row_is_the_whole_list_of_cooperations_but_blank_days_stay(office, workbook):
     office.base("甲园"), office.base("乙园"), office.base("丙园")
     code = office.code()
-    load(office, workbook(PARTNER, ["山东事务所", code, "甲园、乙园", "2024-01-01", "2026-12-31"]), SERVICE_PARTNERS)
+    load(
+        office,
+        workbook(PARTNER, ["山东事务所", code, "甲园、乙园", "2024-01-01", "2026-12-31"]),
+        SERVICE_PARTNERS,
+    )
     load(office, workbook(PARTNER, ["山东事务所", code, "乙园、丙园", "", ""]), SERVICE_PARTNERS)
     assert cooperations(office) == [("丙园", None, None), ("乙园", "2024-01-01", "2026-12-31")]
     load(office, workbook(PARTNER, ["山东事务所", code, "", "", ""]), SERVICE_PARTNERS)
@@ -330,10 +393,20 @@ def test_a_county_clerk_sets_only_its_own_cooperations(office, workbook):
     partner = office.partner(ours, theirs, name="山东事务所")
     code = office.get("service_partners", partner)["uscc"]
     office.base("莘县丙园")
-    report = load(office, workbook(PARTNER, ["山东事务所", code, "莘县丙园", "", ""]), SERVICE_PARTNERS, actor=office.shen)
+    report = load(
+        office,
+        workbook(PARTNER, ["山东事务所", code, "莘县丙园", "", ""]),
+        SERVICE_PARTNERS,
+        actor=office.shen,
+    )
     assert counted(report) == {"updated": 1}
     assert [name for name, *_ in cooperations(office)] == ["冠县乙园", "莘县丙园"]
-    again = load(office, workbook(PARTNER, ["山东事务所", code, "莘县丙园", "", ""]), SERVICE_PARTNERS, actor=office.shen)
+    again = load(
+        office,
+        workbook(PARTNER, ["山东事务所", code, "莘县丙园", "", ""]),
+        SERVICE_PARTNERS,
+        actor=office.shen,
+    )
     assert counted(again) == {"unchanged": 1}
 
 
@@ -347,7 +420,12 @@ def test_bases_of_one_announcement_come_in_with_their_terms(office, workbook):
     rows = [[f"园{number}", "运营公司", office.code(), "莘县", *title] for number in range(3)]
     wrong = ["园9", "运营公司", office.code(), "莘县", "已认定", "2023-12-02", "聊工信发〔2023〕90号"]
     report = load(office, workbook(BASE, *rows, wrong), BASES)
-    assert outcomes(report) == {2: ("created", []), 3: ("created", []), 4: ("created", []), 5: ("rejected", ["公布文号"])}
+    assert outcomes(report) == {
+        2: ("created", []),
+        3: ("created", []),
+        4: ("created", []),
+        5: ("rejected", ["公布文号"]),
+    }
     assert {f"{raw['title_last_day']:%F}" for raw in office.db["bases"].find({})} == {"2028-11-30"}
     assert office.db["papers"].count_documents({}) == 1
 
@@ -356,7 +434,9 @@ def test_a_base_name_twice_in_a_county_refuses_the_later_row_only(office, workbo
     rows = [[name, "运营公司", office.code(), county] for name, county in
             (("甲园", "莘县"), ("乙园", "莘县"), ("甲园", "冠县"), ("甲园", "莘县"), ("丙园", "莘县"))]  # fmt: skip
     report = load(office, workbook(BASE[:4], *rows), BASES)
-    assert {row: found for row, found in outcomes(report).items() if found[0] != "created"} == {5: ("rejected", ["基地名称"])}
+    assert {row: found for row, found in outcomes(report).items() if found[0] != "created"} == {
+        5: ("rejected", ["基地名称"])
+    }
     assert office.db["bases"].count_documents({}) == 4
     assert office.tallies_are_right()
 
@@ -365,7 +445,9 @@ def test_a_renamed_base_carries_its_copies_along(office, workbook):
     base = office.base("旧园")
     company = office.company(base)
     code = office.get("bases", base)["uscc"]
-    assert counted(load(office, workbook(BASE[:4], ["新园", "聊城运营有限公司", code, "莘县"]), BASES)) == {"updated": 1}
+    assert counted(load(office, workbook(BASE[:4], ["新园", "聊城运营有限公司", code, "莘县"]), BASES)) == {
+        "updated": 1
+    }
     assert office.get("tenant_companies", company)["base_name"] == "新园"
 
 
@@ -384,7 +466,9 @@ def test_a_county_clerk_brings_in_its_own_rows_only_and_learns_nothing_of_others
     assert outcomes(report) == {
         2: ("created", []), 3: ("rejected", ["所属基地"]), 4: ("rejected", ["所属基地"]), 5: ("rejected", ["统一社会信用代码"]),
     }  # fmt: skip
-    theirs, nowhere = (str(row.reasons[0]).replace(row.reasons[0].params["value"], "…") for row in report.rows[1:3])
+    theirs, nowhere = (
+        str(row.reasons[0]).replace(row.reasons[0].params["value"], "…") for row in report.rows[1:3]
+    )
     assert theirs == nowhere
     assert "冠县" not in str(report.rows[3].reasons[0])
     assert office.db["tenant_companies"].find_one({"uscc": code})["name"] == "冠县企业"
@@ -398,7 +482,11 @@ def test_a_county_clerk_brings_in_bases_of_its_county_without_titles(office, wor
         ["丙园", "运营公司", office.code(), "莘县", "已认定", "2023-12-01", "聊工信发〔2023〕90号"],
     )
     report = load(office, path, BASES, actor=office.shen)
-    assert outcomes(report) == {2: ("created", []), 3: ("rejected", ["所属县（市、区）"]), 4: ("rejected", ["状态"])}
+    assert outcomes(report) == {
+        2: ("created", []),
+        3: ("rejected", ["所属县（市、区）"]),
+        4: ("rejected", ["状态"]),
+    }
 
 
 def test_a_reader_imports_nothing(office, workbook):
@@ -414,11 +502,19 @@ def mixed(office, workbook):
     """Three good rows and a bad one, of which a company exists."""
     base = office.base("园")
     code = office.get("tenant_companies", office.company(base, "甲"))["uscc"]
-    return workbook(COMPANY, ["甲", code, "园"], ["乙", office.code(), "园"], ["丙", office.code(), "园"], ["丁", "1", "园"])
+    return workbook(
+        COMPANY,
+        ["甲", code, "园"],
+        ["乙", office.code(), "园"],
+        ["丙", office.code(), "园"],
+        ["丁", "1", "园"],
+    )
 
 
 def everything(office):
-    return {name: list(office.db[name].find({}).sort("_id")) for name in sorted(office.db.list_collection_names())}
+    return {
+        name: list(office.db[name].find({}).sort("_id")) for name in sorted(office.db.list_collection_names())
+    }
 
 
 def test_a_dry_run_reports_the_same_and_writes_nothing(office, mixed):
@@ -455,7 +551,11 @@ def test_a_strict_import_writes_all_or_nothing(office, mixed, workbook):
 def test_a_batch_tells_who_brought_in_what_and_keeps_the_refused_rows(office, mixed):
     report = load(office, mixed, actor=office.shen, file_name="莘县第三季度.xlsx")
     batch = office.db["import_batches"].find_one({"_id": report.batch})
-    assert (batch["file_name"], batch["actor_name"], batch["county"]) == ("莘县第三季度.xlsx", "莘县", "371522")
+    assert (batch["file_name"], batch["actor_name"], batch["county"]) == (
+        "莘县第三季度.xlsx",
+        "莘县",
+        "371522",
+    )
     assert batch["counts"] == report.counts
     assert len(batch["sha256"]) == 64
     assert batch["finished_at"] == office.now

@@ -34,7 +34,9 @@ def test_a_new_record_is_stored_tallied_and_entered_in_the_audit_trail(office):
 
 def test_a_company_takes_name_and_county_of_its_base_and_its_computed_size(office):
     base = office.base("莘县创业园")
-    company = office.get("tenant_companies", office.company(base, industry="software", people=12, revenue=60.0))
+    company = office.get(
+        "tenant_companies", office.company(base, industry="software", people=12, revenue=60.0)
+    )
     assert (company["base_name"], company["county"]) == ("莘县创业园", "371522")
     assert (company["size_computed"], company["size"], company["status"]) == ("small", "small", "housed")
 
@@ -44,14 +46,20 @@ def test_an_overridden_size_counts_and_needs_its_reason(office):
     with pytest.raises(Refused) as refused:
         office.company(base, industry="other", people=12, size_override="medium")
     assert [field for field, _ in reasons(refused)] == ["size_reason"]
-    company = office.company(base, industry="other", people=12, size_override="medium", size_reason="统计部门认定")
+    company = office.company(
+        base, industry="other", people=12, size_override="medium", size_reason="统计部门认定"
+    )
     assert office.get("tenant_companies", company)["size"] == "medium"
 
 
 def test_companies_named_in_an_entry_are_linked_where_one_tenant_has_the_name(office):
     base, other = office.base(), office.base()
     one = office.company(base, "聊城甲有限公司")
-    office.company(base, "聊城乙有限公司"), office.company(base, "聊城乙有限公司"), office.company(other, "聊城丙有限公司")
+    (
+        office.company(base, "聊城乙有限公司"),
+        office.company(base, "聊城乙有限公司"),
+        office.company(other, "聊城丙有限公司"),
+    )
     entry = office.entry(base, companies=[{"name": f"聊城{sign}有限公司"} for sign in "甲乙丙"])
     linked = [named.get("company") for named in office.get("ledger_entries", entry)["companies"]]
     assert linked == [one, None, None]
@@ -142,7 +150,9 @@ def test_a_number_that_no_base_carries_any_more_is_free(office):
 
 
 def test_the_only_base_of_a_number_takes_it_to_a_corrected_date(office):
-    base = office.base(announced_on=date(2023, 12, 1), status="certified", document_number="聊工信发〔2023〕90号")
+    base = office.base(
+        announced_on=date(2023, 12, 1), status="certified", document_number="聊工信发〔2023〕90号"
+    )
     office.update("bases", base, announced_on=date(2023, 12, 11))
     stored = office.get("bases", base)
     assert f"{stored['title_first_day']:%F} {stored['title_last_day']:%F}" == "2023-12-11 2028-12-10"
@@ -151,7 +161,12 @@ def test_the_only_base_of_a_number_takes_it_to_a_corrected_date(office):
 
 def test_a_refused_base_leaves_no_claim_on_its_number(office):
     with pytest.raises(Refused):
-        office.base("长" * 101, announced_on=date(2023, 12, 1), status="certified", document_number="聊工信发〔2023〕90号")
+        office.base(
+            "长" * 101,
+            announced_on=date(2023, 12, 1),
+            status="certified",
+            document_number="聊工信发〔2023〕90号",
+        )
     assert office.db["papers"].count_documents({}) == 0
 
 
@@ -203,7 +218,11 @@ def test_a_county_clerk_cannot_make_or_move_a_base_to_another_county(office):
 
 
 def test_titles_are_the_citys(office):
-    title = {"status": "certified", "announced_on": date(2025, 1, 6), "document_number": "聊工信发〔2025〕3号"}
+    title = {
+        "status": "certified",
+        "announced_on": date(2025, 1, 6),
+        "document_number": "聊工信发〔2025〕3号",
+    }
     with pytest.raises(NotAllowed):
         office.base(actor=office.shen, **title)
     base = office.base(**title)
@@ -231,7 +250,10 @@ def test_a_shared_partner_keeps_the_cooperations_of_other_counties(office):
     ours, also_ours, theirs = office.base(), office.base(), office.base(county="371525")
     partner = office.partner(ours, theirs)
     office.update("service_partners", partner, cooperations=[{"base": also_ours}], actor=office.shen)
-    assert {one["base"] for one in office.get("service_partners", partner)["cooperations"]} == {theirs, also_ours}
+    assert {one["base"] for one in office.get("service_partners", partner)["cooperations"]} == {
+        theirs,
+        also_ours,
+    }
     office.update("service_partners", partner, cooperations=[], actor=office.shen)
     assert [one["base"] for one in office.get("service_partners", partner)["cooperations"]] == [theirs]
     assert office.tallies_are_right()
@@ -351,15 +373,24 @@ def test_a_renamed_partner_is_renamed_in_the_ledger(office):
 def test_a_base_of_full_size_can_be_renamed_and_moved(office):
     """300 bases share 100,000 companies and 300,000 entries: 333 and 1,000 for each."""
     base = office.base("莘县运河众创空间小微企业创业创新示范基地")
-    template = office.get("tenant_companies", office.company(base, "聊城市鲁西北智能装备科技有限公司", phone="18806350001"))
+    template = office.get(
+        "tenant_companies", office.company(base, "聊城市鲁西北智能装备科技有限公司", phone="18806350001")
+    )
     office.db["tenant_companies"].insert_many(
         [{**template, "_id": ObjectId(), "uscc": office.code()} for _ in range(332)]
     )
-    entry = office.get("ledger_entries", office.entry(base, request="高企申报辅导", served_on=date(2026, 3, 2)))
+    entry = office.get(
+        "ledger_entries", office.entry(base, request="高企申报辅导", served_on=date(2026, 3, 2))
+    )
     office.db["ledger_entries"].insert_many([{**entry, "_id": ObjectId()} for _ in range(999)])
-    office.update("bases", base, name="聊城市莘县鲁西北农村电商小微企业创业创新示范基地（二期）", county="371525")
+    office.update(
+        "bases", base, name="聊城市莘县鲁西北农村电商小微企业创业创新示范基地（二期）", county="371525"
+    )
     for collection, many in (("tenant_companies", 333), ("ledger_entries", 1000)):
-        assert office.db[collection].count_documents({"county": "371525", "base_name": {"$regex": "二期"}}) == many
+        assert (
+            office.db[collection].count_documents({"county": "371525", "base_name": {"$regex": "二期"}})
+            == many
+        )
     assert office.db["pending_copies"].count_documents({}) == 0
 
 
@@ -370,7 +401,12 @@ def test_copies_left_behind_by_a_killed_program_follow_at_the_next_start(office,
         office.company(base), office.entry(base), office.partner(base)
     in_one_transaction(  # what `records.update` does first, and then the power fails
         lambda writing: records.update_within(
-            writing, "bases", base, {"name": "新园", "county": "371525"}, References(office.city, writing.session), version=1
+            writing,
+            "bases",
+            base,
+            {"name": "新园", "county": "371525"},
+            References(office.city, writing.session),
+            version=1,
         ),
         actor=office.city,
         now=office.now,
@@ -380,7 +416,12 @@ def test_copies_left_behind_by_a_killed_program_follow_at_the_next_start(office,
     assert copies.carry_rest(actor=office.system, now=office.now) > 1
     for collection in ("tenant_companies", "ledger_entries"):
         assert office.db[collection].count_documents({"base_name": "新园", "county": "371525"}) == 3
-    assert office.db["service_partners"].count_documents({"cooperations.base_name": "新园", "counties": ["371525"]}) == 3
+    assert (
+        office.db["service_partners"].count_documents(
+            {"cooperations.base_name": "新园", "counties": ["371525"]}
+        )
+        == 3
+    )
     assert office.tallies_are_right()
     assert copies.carry_rest(actor=office.system, now=office.now) == 0
 
@@ -412,7 +453,10 @@ def test_a_deleted_record_is_gone_everywhere_and_comes_back_whole(office):
     assert not office.get("tenant_companies", company)
     assert not list(TenantCompany.objects.matching("聊城甲").rows([], [("_id", 1)]))
     assert office.tallies_are_right()
-    assert records.restore(office.bin(company), actor=office.city, now=office.now) == ("tenant_companies", company)
+    assert records.restore(office.bin(company), actor=office.city, now=office.now) == (
+        "tenant_companies",
+        company,
+    )
     after = office.get("tenant_companies", company)
     changing = {"version", "updated_at", "updated_by"}
     assert {key: after[key] for key in after if key not in changing} == {
@@ -462,7 +506,9 @@ def test_a_county_clerk_cannot_delete_a_partner_of_other_counties(office):
 
 
 def test_a_certified_base_comes_back_with_its_title(office):
-    base = office.base(status="certified", announced_on=date(2023, 12, 1), document_number="聊工信发〔2023〕90号")
+    base = office.base(
+        status="certified", announced_on=date(2023, 12, 1), document_number="聊工信发〔2023〕90号"
+    )
     office.delete("bases", base)
     records.restore(office.bin(base), actor=office.city, now=office.now)
     assert office.get("bases", base)["status"] == "certified"
@@ -477,7 +523,15 @@ def status_of(office, collection, code):
 
 
 def add_status(office, collection="tenant_companies", code="paused", label="已停业", actor=None):
-    values = {"collection": collection, "code": code, "label": label, "colour": "amber", "order": 30, "final": False, "public": False}
+    values = {
+        "collection": collection,
+        "code": code,
+        "label": label,
+        "colour": "amber",
+        "order": 30,
+        "final": False,
+        "public": False,
+    }
     return office.create("statuses", values, actor)
 
 
@@ -560,7 +614,10 @@ def test_of_many_clerks_who_register_one_code_at_once_one_succeeds(office):
 def test_of_two_savers_at_once_one_is_told(office):
     company = office.company(office.base())
     results = at_once(
-        *[lambda number=number: office.update("tenant_companies", company, people=number, version=1) for number in range(1, 5)]
+        *[
+            lambda number=number: office.update("tenant_companies", company, people=number, version=1)
+            for number in range(1, 5)
+        ]
     )
     assert sorted(type(result).__name__ for result in results) == ["Stale", "Stale", "Stale", "bool"]
     assert office.get("tenant_companies", company)["version"] == 2
