@@ -11,7 +11,7 @@ from flask.cli import FlaskGroup
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
-from flask_babel import Babel
+from flask_babel import Babel, gettext
 from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -35,8 +35,12 @@ from admin_views.translation import init_translation
 from admin_views.users import UsersView
 from documents.connection import ping
 from documents.embedded import data_folder
+from rules.words import N_
 from services.users import ensure_first_administrator
 
+_FIRST_START = N_(
+    "First start: sign in with the user name and the one-time password above; the password must then be changed."
+)
 _MOST_REQUEST = 64 * 1024 * 1024  # bytes
 _MOST_FORM = 4 * 1024 * 1024
 _MOST_PARTS = 10_000  # form fields: a partner may work with hundreds of bases
@@ -109,7 +113,7 @@ def serve(app: Flask) -> None:
     click.echo(f"http://127.0.0.1:{port}")
     if once:
         click.echo(f"admin  {once}")
-        click.echo("首次启动：请用以上用户名和一次性密码登录，登录后须修改密码。")
+        click.echo(gettext(_FIRST_START))
     sys.stdout.flush()
     try:
         server.run()

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext
 from markupsafe import Markup
 
-from admin_views.here import shown_moment
+from admin_views.here import in_chinese, shown_moment
 from admin_views.pages import Text, badge, figure
 from documents.office_state import OfficeState
 from office.cells import show
@@ -95,5 +95,5 @@ def shown_change(column: Column | None, value: Any, state: OfficeState, collecti
     if column is None:
         return str(value)
     if column.kind in (Kind.COOPERATIONS, Kind.NAMES):
-        return show(column, value)
+        return show(column, value, zh=in_chinese())
     return shower(column, state, collection)({column.source: value}) or ""

@@ -14,7 +14,7 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 
 from admin_views.here import today as office_today
 from admin_views.imports import IMPORTED
@@ -32,6 +32,7 @@ from rules.counties import BY_CODE
 from rules.counting import as_of
 from rules.errors import Problem, Refused
 from rules.title import last_valid_day
+from rules.words import N_
 from rules.working_days import DueDay, change_filing_due, notice_ends
 from services.assessing import assess_bases
 from services.assessment_report import as_json as assessment_json
@@ -154,7 +155,7 @@ def _export(kind: str, out: Path, county: str | None, words: str) -> None:
     """Export records to an Excel workbook."""
     sheet = IMPORTED[kind]
     if not out.parent.is_dir():
-        raise Refused(f"{out.parent}: no such folder")
+        raise Refused(N_("The folder %(folder)s does not exist."), folder=out.parent)
     records = RECORDS[sheet.collection].objects.in_county(county).matching(words)
     view = {"ledger_entries": LedgerEntryView}.get(sheet.collection, TenantCompanyView)
     count = export_workbook(
@@ -169,7 +170,7 @@ def _verify_audit() -> None:
     """Check the audit trail: exit 0 when it is whole, else 1 and the first bad entry."""
     bad = verify()
     if bad is not None:
-        click.echo(str(bad))
+        click.echo(gettext(bad.message, seq=bad.seq))
         sys.exit(1)
 
 

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.cells import shown_change
 from admin_views.here import office_state, shown_moment
+from admin_views.history import name_of
 from admin_views.pages import ConflictField, ConflictPage, FieldChange
 from admin_views.record_core import RecordCore
 from documents.audit_entry import AuditEntry
@@ -68,7 +69,7 @@ def conflict_page(view: RecordCore, raw: Mapping[str, Any], form: RecordForm, ve
             theirs_only.append((name, _change(view, name, read, raw)))
     return ConflictPage(
         title=view.document.label_of(raw),
-        saved_by=str(raw.get("updated_by") or ""),
+        saved_by=name_of(raw.get("updated_by")),
         saved_at=shown_moment(raw.get("updated_at")),
         fields=tuple(asked),
         action=request.full_path.rstrip("?"),

@@ -1,5 +1,6 @@
 """What one request knows: the office's state, read once, and the words for it in the clerk's language."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,14 +8,18 @@ from flask import g
 from flask_babel import get_locale
 
 from documents.office_state import OfficeState, read_office_state
+from documents.record import RecordQuerySet
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def office_state() -> OfficeState:
-    """Return tallies, counties and statuses, read in one command at the first call of a request."""
+def office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
+    """Return tallies, counties and statuses, read in one command at the first call of a request.
+
+    That call may ask for the names of a few records `besides`.
+    """
     if "office_state" not in g:
-        g.office_state = read_office_state()
+        g.office_state = read_office_state(besides)
     return g.office_state  # type: ignore[no-any-return]
 
 

@@ -1,6 +1,7 @@
 """The audit trail as a clerk reads it: what was done, by whom, field by field."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from bson import ObjectId
@@ -18,7 +19,7 @@ from office.ledger_entries import LEDGER_ENTRIES
 from office.service_partners import SERVICE_PARTNERS
 from office.statuses import STATUSES
 from office.tenant_companies import TENANT_COMPANIES
-from rules.access import Permission
+from rules.access import SYSTEM, Permission
 from rules.words import N_
 from services import audit_trail
 
@@ -37,8 +38,8 @@ ACTIONS = {
 # Stored keys that no column of a sheet shows.
 _OTHER_LABELS = {
     "size_override": N_("Size, if not as computed"), "size_reason": N_("Reason"), "size_computed": N_("Computed size"),
-    "former_names": N_("Former names"), "role": N_("Role"), "disabled": N_("Disabled"),
-    "needed": N_("Needed by the Measures"),
+    "former_names": N_("Former names"), "role": N_("Role"), "display_name": N_("Name on screen"), "county": N_("County"),
+    "disabled": N_("Disabled"), "needed": N_("Needed by the Measures"),
 }  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def shown_entry(entry: Mapping[str, Any], *, with_subject: bool = False) -> Hist
     brief = with_subject and entry["action"] == "created"
     return HistoryEntry(
         when=shown_moment(entry["at"]),
-        who=_who(entry),
+        who=name_of(entry.get("actor_name")),
         action=f"{action} {note}" if note and entry["action"].startswith("file") else action,
         changes=()
         if brief
@@ -77,17 +78,32 @@ def shown_entry(entry: Mapping[str, Any], *, with_subject: bool = False) -> Hist
     )
 
 
-def _who(entry: Mapping[str, Any]) -> str:
-    return gettext(N_("System")) if entry.get("actor_id") == "system" else str(entry.get("actor_name", ""))
+def name_of(actor_name: Any) -> str:
+    """Return the name of who acted; the program itself has one in every language."""
+    return gettext(N_("System")) if actor_name == SYSTEM.name else str(actor_name or "")
 
 
 def _change(change: Mapping[str, Any], collection: str) -> FieldChange:
-    key, state = change["field"], office_state()
+    key = change["field"]
     column = _column(collection, key)
     label = gettext(column.label) if column else gettext(_OTHER_LABELS.get(key, key))
-    return FieldChange(
-        label, *(shown_change(column, change[side], state, collection) for side in ("old", "new"))
-    )
+    show = partial(_plain, key) if column is None else partial(_cell, column, collection)
+    return FieldChange(label, show(change["old"]), show(change["new"]))
+
+
+def _cell(column: Column, collection: str, value: Any) -> Text:
+    return shown_change(column, value, office_state(), collection)
+
+
+def _plain(key: str, value: Any) -> Text:
+    """Return a value that no column of a sheet describes: a user's role or county, a yes or no."""
+    if isinstance(value, bool):
+        return gettext(N_("Yes")) if value else gettext(N_("No"))
+    if key == "role" and value:
+        return gettext(Role(value).label)
+    if key == "county":
+        value = office_state().county_names.get(value, value)
+    return shown_change(None, value, office_state(), "")
 
 
 def _column(collection: str, key: str) -> Column | None:

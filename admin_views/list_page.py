@@ -1,6 +1,6 @@
 """Build the page of one list: at most two commands of its own beside the user and the office's state."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,7 +136,7 @@ def filters(
     state: OfficeState,
     collection: str,
     url: str,
-    names: dict[str, str],
+    names: Mapping[str, str],
 ) -> tuple[Filter, ...]:
     """Return the filters as the page shows them; `names` are those of records that look-ups have chosen."""
     made = []

@@ -26,6 +26,7 @@ from admin_views.pages import Action, BulkAction, Empty, ListPage, Option
 from admin_views.record_core import RecordCore
 from admin_views.saved_views import shown_views
 from documents.kinds import RECORDS
+from documents.record import RecordQuerySet
 from forms.sentences import sentence
 from office.columns import Kind
 from rules.access import Permission
@@ -49,7 +50,8 @@ class ListRoutes(RecordCore):
     @expose("/")
     def index_view(self) -> ResponseReturnValue:
         """Show the list."""
-        actor, state, query = current_actor(), office_state(), self.list_query()
+        actor, query = current_actor(), self.list_query()
+        state = office_state(self.looked_up(query))
         url, columns = (
             url_for(f"{self.endpoint}.index_view"),
             shown_columns(self.sheet, query, self.first_columns, actor),
@@ -65,7 +67,7 @@ class ListRoutes(RecordCore):
             edit=gettext(N_("Edit")) if self.may_write() else "",
             selectable=self.may_write(),
         )  # fmt: skip
-        shown = filters(self.list_filters, query, state, self.collection, url, self.filter_names(query))
+        shown = filters(self.list_filters, query, state, self.collection, url, state.named)
         page = ListPage(
             title=gettext(self.title),
             total=data.total,
@@ -97,22 +99,16 @@ class ListRoutes(RecordCore):
         )  # fmt: skip
         return render_template("list.html", page=page)
 
-    def filter_names(self, query: ListQuery) -> dict[str, str]:
-        """Return the names of the records that look-up filters have chosen, by id; in scope only."""
-        names: dict[str, str] = {}
-        for spec in self.list_filters:
-            ids = (
-                [ObjectId(value) for value in query.chosen.get(spec.name, ())]
-                if spec.kind == "lookup"
-                else []
-            )
-            if ids:
-                other = RECORDS[spec.lookup]
-                names |= {
-                    str(row["_id"]): other.label_of(row)
-                    for row in other.by_ids(ids, current_actor()).as_pymongo()
-                }
-        return names
+    def looked_up(self, query: ListQuery) -> list[RecordQuerySet]:
+        """Return the records that look-up filters have chosen, whose names the page shows; in scope only."""
+        chosen = [
+            (spec.lookup, query.chosen.get(spec.name)) for spec in self.list_filters if spec.kind == "lookup"
+        ]
+        return [
+            RECORDS[collection].by_ids([ObjectId(value) for value in values], current_actor())
+            for collection, values in chosen
+            if values
+        ]
 
     def list_actions(self, query: ListQuery) -> tuple[Action, ...]:
         """Return the buttons of the list."""

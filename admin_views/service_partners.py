@@ -29,7 +29,9 @@ class ServicePartnerView(RecordView):
     one = N_("Service partner")
     first_columns = ("name", "status", "functions", "cooperations", "contact_name", "contact_phone", "uscc")
     list_filters = (
-        FilterSpec("cooperations", "lookup", N_("Base"), lookup="bases", key="cooperations.base"),
+        FilterSpec(
+            "cooperations", "lookup", N_("Cooperating bases"), lookup="bases", key="cooperations.base"
+        ),
         FilterSpec("functions", "choice", N_("Service functions"), ServiceFunction),
         FilterSpec("status", "status", N_("Status")),
     )

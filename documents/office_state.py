@@ -4,17 +4,18 @@ Tallies are kept by the writes themselves, in their transactions, so that a page
 records counts nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mongoengine.connection import get_db
 
-from documents.record import Counts
+from documents.record import Counts, RecordQuerySet
 from documents.status import COLOURS
 from rules.access import Actor
 
 TALLIES = "tallies"
+_ROWS = 1000  # tallies, counties and statuses come in one answer
 COUNTED = ("bases", "tenant_companies", "service_partners", "ledger_entries")
 
 
@@ -38,6 +39,7 @@ class OfficeState:
     tallies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     counties: tuple[tuple[str, str, str], ...] = ()  # code, full name, short name
     statuses: Mapping[str, Mapping[str, StatusWord]] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)  # names of the records asked for besides, by id
 
     def counts(self, collection: str, status: str | None = None) -> Counts:
         """Return the tally of a collection, or of those of its records that have one status."""
@@ -61,10 +63,10 @@ class OfficeState:
         return {code: word.label for code, word in self.statuses.get(collection, {}).items()}
 
 
-def read_office_state() -> OfficeState:
-    """Read tallies, counties and statuses in one command."""
-    found: dict[str, list[dict[str, Any]]] = {"tally": [], "county": [], "status": []}
-    pipeline = [
+def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
+    """Read tallies, counties and statuses in one command; in the same one the names of a few records `besides`."""
+    found: dict[str, list[dict[str, Any]]] = {"tally": [], "county": [], "status": [], "named": []}
+    pipeline: list[dict[str, Any]] = [
         {"$set": {"_kind": "tally"}},
         {"$unionWith": {"coll": "counties", "pipeline": [{"$set": {"_kind": "county"}}]}},
         {
@@ -78,13 +80,17 @@ def read_office_state() -> OfficeState:
             }
         },
     ]  # fmt: skip
-    for row in get_db()[TALLIES].aggregate(pipeline):
+    for wanted in besides:
+        steps = [{"$match": wanted.filters()}, {"$project": {"name": 1}}, {"$set": {"_kind": "named"}}]
+        pipeline.append({"$unionWith": {"coll": wanted._document._get_collection_name(), "pipeline": steps}})
+    for row in get_db()[TALLIES].aggregate(pipeline, batchSize=_ROWS):
         found[row["_kind"]].append(row)
     counties = sorted(found["county"], key=lambda row: row["order"])
     return OfficeState(
         tallies={row["_id"]: row for row in found["tally"]},
         counties=tuple((row["_id"], row["name"], row["short"]) for row in counties),
         statuses=_by_collection(found["status"]),
+        named={str(row["_id"]): str(row.get("name", "")) for row in found["named"]},
     )
 
 

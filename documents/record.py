@@ -66,7 +66,8 @@ class RecordQuerySet(QuerySet):
     ) -> Any:
         """Return a cursor of raw records with these keys only, days as naive moments; nothing is dereferenced."""
         cursor = _plain(self._document).find(self.filters(), dict.fromkeys(keys, 1))
-        return cursor.sort(list(order)).skip(skip).limit(limit)
+        # A page is one command: the server would send its 102nd row in a second one.
+        return cursor.sort(list(order)).skip(skip).limit(limit).batch_size(limit)
 
     def counts_by_county(self, most: int) -> "Counts":
         """Count these records, and those of each county, in one command; no more than `most` are looked at."""

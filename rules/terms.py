@@ -138,7 +138,7 @@ class Industry(Term):
         "农、林、牧、渔业",
         "农林牧渔业",
     )
-    MANUFACTURING = "manufacturing", N_("Manufacturing and mining"), "工业", "制造业"
+    MANUFACTURING = "manufacturing", N_("Mining, manufacturing and utilities"), "工业", "制造业"
     CONSTRUCTION = "construction", N_("Construction"), "建筑业"
     WHOLESALE = "wholesale", N_("Wholesale"), "批发业"
     RETAIL = "retail", N_("Retail"), "零售业"

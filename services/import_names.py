@@ -20,6 +20,9 @@ from rules.words import N_
 
 # Written in the partner's column when the base gave the service itself.
 _THE_BASE_ITSELF = frozenset({"本基地", "基地", "基地自身", "基地自办", "无", "-", "—", "/"})
+_SEVERAL_BASES = N_(
+    "“%(value)s” is the name of several bases, in %(counties)s. Please write the county before the name."
+)
 _PREFIXES = sorted(
     ((plain(word), county.code) for county in COUNTIES for word in (county.name, county.short, *county.aliases)
      if not word.isdigit()),
@@ -72,8 +75,7 @@ class BaseNames:
                 counties = "、".join(
                     BY_CODE[code].name for one in found for code in one.counties if code in BY_CODE
                 )
-                _refuse(N_("“%(value)s” is the name of several bases, in %(counties)s. Please write the county before the name."),
-                        field, value=text, counties=counties)  # fmt: skip
+                _refuse(_SEVERAL_BASES, field, value=text, counties=counties)
         _refuse(
             N_("“%(value)s” is not among the bases that you keep. Please compare the name with the list of bases."),
             field, value=text,

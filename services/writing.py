@@ -143,7 +143,6 @@ def in_one_transaction(work: Callable[[Writing], T], *, actor: Actor, now: datet
     Raises: what `work` raises; Refused when a unique index refuses; Unavailable when the database
     cannot be reached, or does not let it through within 20 seconds.
     """
-
     tries = count()
 
     def once(session: ClientSession) -> T:

@@ -244,6 +244,7 @@
   /* A choice by typing. The server finds; the box shows what it found, and the latest answer wins. */
   function lookupField(select) {
     if (!window.TomSelect) { return; }
+    const common = document.body.dataset;
     const words = (select.closest('[data-type]') || document.body).dataset;
     const depends = select.dataset.depends;
     let asked = 0;
@@ -289,7 +290,7 @@
 
     const box = new window.TomSelect(select, {
       valueField: 'id', labelField: 'text', searchField: [], maxOptions: 60, loadThrottle: 200, load: load,
-      plugins: select.multiple ? ['remove_button'] : ['clear_button'], maxItems: select.multiple ? null : 1,
+      plugins: select.multiple ? { remove_button: { title: common.remove } } : { clear_button: { title: common.clear } }, maxItems: select.multiple ? null : 1,
       create: select.hasAttribute('data-create') ? function (text) { return { id: text, text: text }; } : false,
       placeholder: select.getAttribute('placeholder') || words.type, hidePlaceholder: true, closeAfterSelect: !select.multiple,
       clearAfterSelect: true, score: function () { return function (item) { return found[item.id] ? 1 : 0; }; },
@@ -313,7 +314,7 @@
     all('select[data-lookup]', from).forEach(lookupField);
     all('select[data-choose]', from).forEach(function (select) {
       if (!window.TomSelect) { return; }
-      new window.TomSelect(select, { plugins: ['remove_button'], hidePlaceholder: true });
+      new window.TomSelect(select, { plugins: { remove_button: { title: document.body.dataset.remove } }, hidePlaceholder: true });
       select.setAttribute('aria-hidden', 'true');
     });
     all('textarea[maxlength]', from).forEach(counter);

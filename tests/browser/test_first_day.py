@@ -169,4 +169,4 @@ def delete_and_restore(desk: Desk, company: str, base: str) -> None:
     desk.go(f"/admin/tenant-companies/?search={company}")
     desk.page.locator("tbody th a").first.click()
     history = desk.page.locator(".history").inner_text()
-    assert "2025-08-16" in history and "已电话核实" in history and "导入" in history
+    assert "2025-08-16" in history and "已电话核实" in history and "新建" in history

@@ -21,11 +21,12 @@ from pymongo.database import Database
 
 from documents.embedded import DEFAULT_NAME, PROJECT
 from documents.embedded_process import socket_uri
-from tests.sample_office import PASSWORD, code
+from tests.durability.invariants import faults
+from tests.sample_office import GUAN, PASSWORD, code
 
 CLERK = "clerk"
 _TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
-_FREE = "HOME LANG LC_ALL PATH TMPDIR XDG_RUNTIME_DIR".split()
+_FREE = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "XDG_RUNTIME_DIR")
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -159,6 +160,16 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.webs: list[Web] = []
+        self.clerk: Clerk
+
+    def only_one(self) -> None:
+        """Leave one web server running, or start it."""
+        running = [web for web in self.webs if web.process.poll() is None]
+        for web in running[1:]:
+            web.end()
+        self.webs = running[:1]
+        if not running:
+            self.serve()
 
     def serve(self, port: int | None = None, **more: Any) -> Web:
         self.webs.append(Web(self.folder, port, **more))
@@ -198,6 +209,13 @@ class House:
             web.end()
         self.webs.clear()
         kill(self.mongod)
+
+    def in_order(self) -> list[str]:
+        """Return what does not hold of what is stored; a web server is started where none runs."""
+        if not any(web.process.poll() is None for web in self.webs) or not alive(self.mongod):
+            self.serve()
+        with self.database() as db:
+            return faults(db)
 
 
 def command_line(*words: str) -> list[str]:
@@ -240,8 +258,8 @@ def at_once(many: int, work: Callable[[int], Any]) -> list[Any]:
 
 def base_form(number: int, **more: Any) -> dict[str, Any]:
     """Return a base as it is typed."""
-    typed = {"name": f"清泉{number:04d}创业园", "operator": "清泉园区运营有限公司", "uscc": code(number), "county": "371525"}
-    return typed | more
+    names = {"name": f"清泉{number:04d}创业园", "operator": "清泉园区运营有限公司"}
+    return names | {"uscc": code(number), "county": GUAN} | more
 
 
 def company_form(number: int, base: str, **more: Any) -> dict[str, Any]:

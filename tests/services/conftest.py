@@ -95,7 +95,8 @@ class Office:
     def tallies_are_right(self) -> bool:
         """Tell whether every tally is what counting the records gives."""
         for collection, key in (
-            ("bases", "county"), ("tenant_companies", "county"), ("service_partners", "counties"), ("ledger_entries", "county"),
+            ("bases", "county"), ("tenant_companies", "county"), ("ledger_entries", "county"),
+            ("service_partners", "counties"),
         ):  # fmt: skip
             kept = self.db["tallies"].find_one({"_id": collection})
             if _settled(kept) != _counted(list(self.db[collection].find({}, {key: 1, "status": 1})), key):

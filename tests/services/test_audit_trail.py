@@ -11,6 +11,8 @@ from services import audit_trail
 from services.audit_trail import AuditFilter
 from services.writing import in_one_transaction
 
+CHANGE = Change("role", "a", None)
+
 
 @pytest.fixture
 def trail(office):
@@ -24,9 +26,10 @@ def trail(office):
     office.company(bases[0], "甲")
     for action in ("user-changed", "signed-in"):
         in_one_transaction(
-            lambda writing, action=action: writing.record(action, "users", None, "lisi", changes=[Change("role", "a", None)]),
-            actor=office.system, now=office.now,
-        )  # fmt: skip
+            lambda writing, action=action: writing.record(action, "users", None, "lisi", changes=[CHANGE]),
+            actor=office.system,
+            now=office.now,
+        )
     return office.db["audit_entries"]
 
 

@@ -43,8 +43,8 @@ def export(office, tmp_path):
 def test_cells_are_typed_and_codes_stay_text(office, export):
     code = office.code()
     office.company(
-        office.base("莘县创业园"), "=1+1有限公司", uscc=code, people=12, revenue=1234.5, moved_in=date(2024, 2, 29), phone="018806350001",
-        industry="software",
+        office.base("莘县创业园"), "=1+1有限公司", uscc=code, people=12, revenue=1234.5, industry="software",
+        moved_in=date(2024, 2, 29), phone="018806350001",
     )  # fmt: skip
     [row] = export(TENANT_COMPANIES, TenantCompany.objects)
     assert row["企业名称"] == "=1+1有限公司"

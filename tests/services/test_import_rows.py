@@ -14,8 +14,8 @@ from office.service_partners import SERVICE_PARTNERS
 from office.tenant_companies import TENANT_COMPANIES
 from rules.errors import NotAllowed, Unreadable
 from services import audit_trail, import_chunks, records
-from services.import_rows import import_workbook
 from services.import_report import Outcome, heading_of
+from services.import_rows import import_workbook
 from services.writing import TooLarge
 
 # What the office really has; the other tests of this file make workbooks like them.
@@ -176,7 +176,9 @@ def test_statuses_are_known_by_label_and_by_code_as_the_office_words_them(office
     office.update("statuses", housed, label="入驻中")
     path = workbook(
         [*COMPANY, "状态"],
-        ["甲", office.code(), "园", "入驻中"], ["乙", office.code(), "园", "moved_out"], ["丙", office.code(), "园", "在驻"],
+        ["甲", office.code(), "园", "入驻中"],
+        ["乙", office.code(), "园", "moved_out"],
+        ["丙", office.code(), "园", "在驻"],
     )  # fmt: skip
     report = load(office, path)
     assert [row.outcome for row in report.rows] == [Outcome.CREATED, Outcome.CREATED, Outcome.REJECTED]
@@ -325,7 +327,10 @@ def test_a_ledger_names_its_partner_or_the_base_itself(office, workbook):
     partner = office.partner(base, name="山东事务所")
     path = workbook(
         ["所属基地", "服务功能", "服务机构"],
-        ["园", "专业服务", "山东 事务所"], ["园", "专业服务", "本基地"], ["园", "专业服务", ""], ["园", "专业服务", "没有的所"],
+        ["园", "专业服务", "山东 事务所"],
+        ["园", "专业服务", "本基地"],
+        ["园", "专业服务", ""],
+        ["园", "专业服务", "没有的所"],
     )  # fmt: skip
     report = load(office, path, LEDGER_ENTRIES)
     assert Counter(row.outcome for row in report.rows) == {Outcome.CREATED: 3, Outcome.REJECTED: 1}
@@ -459,12 +464,17 @@ def test_a_county_clerk_brings_in_its_own_rows_only_and_learns_nothing_of_others
     office.company(office.base("冠县乙园", "371525"), "冠县企业", uscc=(code := office.code()))
     path = workbook(
         COMPANY,
-        ["本县企业", office.code(), "莘县甲园"], ["他县基地", office.code(), "冠县乙园"], ["没有的基地", office.code(), "冠县无园"],
+        ["本县企业", office.code(), "莘县甲园"],
+        ["他县基地", office.code(), "冠县乙园"],
+        ["没有的基地", office.code(), "冠县无园"],
         ["他县企业", code, "莘县甲园"],
     )  # fmt: skip
     report = load(office, path, actor=office.shen)
     assert outcomes(report) == {
-        2: ("created", []), 3: ("rejected", ["所属基地"]), 4: ("rejected", ["所属基地"]), 5: ("rejected", ["统一社会信用代码"]),
+        2: ("created", []),
+        3: ("rejected", ["所属基地"]),
+        4: ("rejected", ["所属基地"]),
+        5: ("rejected", ["统一社会信用代码"]),
     }  # fmt: skip
     theirs, nowhere = (
         str(row.reasons[0]).replace(row.reasons[0].params["value"], "…") for row in report.rows[1:3]
@@ -607,7 +617,8 @@ def test_clerks_who_save_during_an_import_lose_nothing(office, workbook, monkeyp
 
     def keep_saving():
         while not done.is_set():
-            saved.append(records.create("tenant_companies", {"name": "手工", "uscc": office.code(), "base": base}, actor=office.city, now=office.now))  # fmt: skip
+            values = {"name": "手工", "uscc": office.code(), "base": base}
+            saved.append(records.create("tenant_companies", values, actor=office.city, now=office.now))
 
     clerk = threading.Thread(target=keep_saving)
     clerk.start()

@@ -1,0 +1,139 @@
+"""Lists as a clerk uses them: filters, columns, views, order, pages, many at once; and one's own taste."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.desk import Desk
+from tests.browser.workbooks import LONG_COMPANY
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+SitDown = Callable[..., Desk]
+
+
+def test_filters_columns_and_order_are_kept_as_a_view_and_found_again(sit_down: SitDown) -> None:
+    desk = sit_down("city")
+    desk.go("/admin/tenant-companies/")
+    page = desk.page
+    page.click(".chip summary:has-text('所属行业')")
+    page.locator(".chip .choice:visible", has_text="零售业").click()
+    with page.expect_navigation():
+        page.locator(".chip .btn:visible").click()
+    assert page.locator("h1 small").inner_text() == "120"
+    page.click("summary:has-text('显示列')")
+    page.locator(".choice:visible", has_text="迁出日期").click()
+    with page.expect_navigation():
+        page.locator(".pop-foot .btn:visible").click()
+    heads = page.locator("thead th").all_inner_texts()
+    assert not any("迁出日期" in head for head in heads) and any("从业人员" in head for head in heads)
+    for _ in range(2):
+        with page.expect_navigation():
+            page.click("thead a:has-text('从业人员')")
+    people = [int(text) for text in page.locator("tbody td.num:nth-of-type(5)").all_inner_texts() if text]
+    assert people == sorted(people, reverse=True)
+    where = page.url
+    page.click("summary:has-text('视图')")
+    page.fill(".row-form [name=name]", "零售业（按人数）")
+    with page.expect_navigation():
+        page.click(".row-form button")
+    desk.go("/admin/tenant-companies/")
+    page.click("summary:has-text('视图')")
+    with page.expect_navigation():
+        page.click(".view a:has-text('零售业（按人数）')")
+    assert page.url == where
+    page.click("summary:has-text('视图')")
+    page.click(".view button")
+    desk.confirm()
+    page.click("summary:has-text('视图')")
+    assert page.locator(".view").count() == 0
+
+
+def test_pages_are_turned_and_their_size_is_chosen(sit_down: SitDown) -> None:
+    desk = sit_down("reader")
+    desk.go("/admin/tenant-companies/?size=20")
+    page, seen = desk.page, set(desk.names())
+    assert page.locator(".pager .count").inner_text() == "第 1–20 条，共 240 条"
+    with page.expect_navigation():
+        page.click(".pager a[aria-label='下一页']")
+    assert not seen & set(desk.names())
+    page.fill(".pager [name=page]", "12")
+    with page.expect_navigation():
+        page.press(".pager [name=page]", "Enter")
+    assert page.locator(".pager .count").inner_text() == "第 221–240 条，共 240 条"
+    with page.expect_navigation():
+        page.select_option(".pager [name=size]", "100")
+    assert len(desk.names()) == 100 or page.locator(".pager .count").inner_text().startswith("第 1–100")
+
+
+def test_the_status_of_all_that_a_filter_shows_is_changed_at_once(sit_down: SitDown) -> None:
+    desk = sit_down("city")
+    desk.go("/admin/ledger-entries/?status=draft&size=5")
+    page = desk.page
+    total = page.locator("h1 small").inner_text()
+    assert int(total) > 5
+    page.check("[data-pick-all]")
+    assert page.locator("[data-count-selected]").inner_text() == "5"
+    page.click("[data-whole]")
+    assert page.locator("[data-count-selected]").inner_text() == total
+    page.select_option("[name=value-status]", label="已提交")
+    page.click(".bulk button[value=status]")
+    assert f"所选 {total} 条" in page.locator("dialog.ask p").inner_text()
+    desk.confirm()
+    assert f"已修改 {total} 条记录" in desk.main()
+    assert page.locator("tbody tr").count() == 0
+
+
+def test_a_clerk_without_a_mouse_finds_opens_changes_and_saves_a_record(sit_down: SitDown) -> None:
+    desk = sit_down("city")
+    keys = desk.page.keyboard
+    desk.go("/admin/")
+    keys.press("Control+k")
+    keys.type("xjx 聊城市", delay=10)
+    with desk.page.expect_navigation():
+        keys.press("Enter")
+    assert LONG_COMPANY in desk.main() or "没有找到" in desk.main()
+    desk.go("/admin/tenant-companies/?search=鲁西北现代农业")
+    tab_to(desk, "a", LONG_COMPANY[:10])
+    with desk.page.expect_navigation():
+        keys.press("Enter")
+    tab_to(desk, "a", "编辑")
+    with desk.page.expect_navigation():
+        keys.press("Enter")
+    tab_to(desk, "input", "phone")
+    keys.press("Control+a")
+    keys.type("0635-8239999")
+    with desk.page.expect_navigation():
+        keys.press("Control+s")
+    assert "0635-8239999" in desk.main()
+
+
+def tab_to(desk: Desk, tag: str, words: str) -> None:
+    """Press Tab until the wanted link or field has the focus, and see that it shows."""
+    for _ in range(80):
+        desk.page.keyboard.press("Tab")
+        at = desk.page.evaluate(
+            "(() => { const e = document.activeElement; const s = getComputedStyle(e);"
+            " return [e.tagName.toLowerCase(), e.id || e.textContent.trim(), s.outlineStyle + s.boxShadow]; })()"
+        )
+        assert at[0] == "body" or at[2] != "nonenone", f"no focus to be seen on {at}"
+        if at[0] == tag and words in at[1]:
+            return
+    raise AssertionError(f"{words} is not reached by Tab")
+
+
+def test_language_theme_and_a_folded_rail_are_remembered(sit_down: SitDown) -> None:
+    desk = sit_down("city")
+    page = desk.page
+    desk.go("/admin/bases/?county=371522")
+    with page.expect_navigation():
+        page.click("button[name=locale]")
+    assert page.url.endswith("/admin/bases/?county=371522")
+    assert page.locator("h1").inner_text().startswith("Bases") and page.get_attribute("html", "lang") == "en"
+    with page.expect_navigation():
+        page.click("button[name=locale]")
+    assert page.locator("h1").inner_text().startswith("示范基地")
+    page.click("[data-theme]")
+    page.click("[data-fold]")
+    desk.go("/admin/")
+    assert set((page.get_attribute("html", "class") or "").split()) == {"dark", "folded"}
+    assert (page.locator(".rail").bounding_box() or {})["width"] == 56
