@@ -11,7 +11,7 @@ from flask_babel import gettext
 from admin_views.cells import shown_change
 from admin_views.guard import current_actor
 from admin_views.here import office_state, shown_moment
-from admin_views.pages import FieldChange, HistoryEntry
+from admin_views.pages import FieldChange, HistoryEntry, Text
 from documents.kinds import RECORDS
 from office.bases import BASES
 from office.columns import Column, Sheet
@@ -19,7 +19,7 @@ from office.ledger_entries import LEDGER_ENTRIES
 from office.service_partners import SERVICE_PARTNERS
 from office.statuses import STATUSES
 from office.tenant_companies import TENANT_COMPANIES
-from rules.access import SYSTEM, Permission
+from rules.access import SYSTEM, Permission, Role
 from rules.words import N_
 from services import audit_trail
 
@@ -38,8 +38,8 @@ ACTIONS = {
 # Stored keys that no column of a sheet shows.
 _OTHER_LABELS = {
     "size_override": N_("Size, if not as computed"), "size_reason": N_("Reason"), "size_computed": N_("Computed size"),
-    "former_names": N_("Former names"), "role": N_("Role"), "display_name": N_("Name on screen"), "county": N_("County"),
-    "disabled": N_("Disabled"), "needed": N_("Needed by the Measures"),
+    "former_names": N_("Former names"), "role": N_("Role"), "display_name": N_("Name on screen"),
+    "county": N_("County"), "disabled": N_("Disabled"), "needed": N_("Needed by the Measures"),
 }  # fmt: skip
 
 

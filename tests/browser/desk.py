@@ -51,7 +51,10 @@ class Server:
 
     def run(self, code: str) -> None:
         """Run Python in the project on this office's data."""
-        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=self.environment(), check=True, timeout=90)
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=self.environment(), timeout=90, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
 
     def stop(self) -> None:
         """Stop it as an administrator would, and its database with it."""
