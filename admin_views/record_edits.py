@@ -37,13 +37,28 @@ class EditRoutes(RecordCore):
         for field in form:
             kind = getattr(getattr(field, "column", None), "kind", None)
             if kind is Kind.STATUS:
-                field.choices = [("", ""), *state.status_labels(self.collection).items()]
+                # A blank status of a new record is the usual one; one that a record has cannot be taken away.
+                blank = [] if raw.get("status") else [("", "")]
+                field.choices = [*blank, *state.status_labels(self.collection).items()]
             elif kind is Kind.COUNTY:
                 field.choices = [("", "")] + [
                     (code, name) for code, name, _ in state.counties if actor.sees(code)
                 ]
+        if typed is not None:
+            self.name_chosen(form)
         self.link_lookups(form)
         return form
+
+    def name_chosen(self, form: RecordForm) -> None:
+        """Show a record that was chosen just now by its name, when the form comes back to be corrected."""
+        fields = [field for field in form.lookups() if field.chosen and field.chosen[0][0] == field.chosen[0][1]]
+        for collection in {field.collection for field in fields}:
+            ids = [field.data for field in fields if field.collection == collection]
+            found = RECORDS[collection].by_ids(ids, current_actor()).rows(("name",), (("_id", 1),))
+            names = {row["_id"]: row["name"] for row in found}
+            for field in fields:
+                if field.data in names:
+                    field.chosen = ((str(field.data), names[field.data]),)
 
     def link_lookups(self, form: Any) -> None:
         """Give every look-up field the address that answers it."""
@@ -54,8 +69,11 @@ class EditRoutes(RecordCore):
                 more = {"names": 1} if render.get("data-many") else {}
                 render["data-lookup"] = url_for(f"{word.replace('-', '_')}.lookup_view", **more)
                 field.render_kw = render
-            for entry in getattr(field, "entries", ()):
-                self.link_lookups(entry.form)
+            if hasattr(field, "entries"):
+                # The row that the page's script copies for a new one; it is never sent itself.
+                field.blank = field.unbound_field.args[0](prefix=f"{field.name}-__n__-")
+                for form_of_row in (field.blank, *(entry.form for entry in field.entries)):
+                    self.link_lookups(form_of_row)
 
     def defaults(self) -> dict[str, Any]:
         """Return what a new record begins with."""

@@ -84,6 +84,4 @@ def ledger_by_year(base: ObjectId, today: date, actor: Actor) -> list[dict[str, 
     }
     scoped = LedgerEntry.objects.visible_to(actor).in_base(base)
     steps = [{"$match": scoped.filters()}, {"$group": {"_id": key, **sums}}]
-    return [
-        {**row.pop("_id"), **row} for row in LedgerEntry.collection().aggregate(steps)
-    ]
+    return [{**row.pop("_id"), **row} for row in LedgerEntry.collection().aggregate(steps)]

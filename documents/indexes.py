@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mongoengine import Document
+from pymongo.errors import NetworkTimeout
 
 from documents.attachment import Attachment
 from documents.audit_entry import GENESIS, HEAD, AuditEntry
@@ -17,9 +18,12 @@ from documents.recycled import Recycled
 from documents.status import NEEDED, Status
 from documents.user import SignInFailures, User
 from rules.counties import COUNTIES
+from rules.errors import Unavailable
 
+_MOST_WAITS = 60  # of a minute each
 DOCUMENTS: tuple[type[Document], ...] = (
-    *RECORDS.values(), AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies, User, SignInFailures,
+    *RECORDS.values(), AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies,
+    User, SignInFailures,
 )  # fmt: skip
 
 
@@ -31,8 +35,19 @@ def build_indexes() -> None:
         # A transaction cannot create a collection that another one is creating.
         if document._get_collection_name() not in present:
             document._get_collection()
-        document.ensure_indexes()
+        _build(document)
     _seed(database)
+
+
+def _build(document: type[Document]) -> None:
+    """Build one collection's indexes; on a large one that outlasts the client's patience, and goes on meanwhile."""
+    for _ in range(_MOST_WAITS):
+        try:
+            document.ensure_indexes()
+        except NetworkTimeout:
+            continue
+        return
+    raise Unavailable()
 
 
 def _seed(database: Any) -> None:

@@ -112,9 +112,12 @@ class ChoiceField(SelectField):
         self.data = (valuelist[0] if valuelist else "") or None
 
     def pre_validate(self, form: Any) -> None:
-        """Refuse a code that is not offered."""
-        if self.data and self.data not in {code for code, _ in self.choices or ()}:
+        """Refuse a code that is not offered, and a blank where none is."""
+        offered = {code for code, _ in self.choices or ()}
+        if self.data and self.data not in offered:
             raise ValidationError(gettext(N_("Choose one from the list.")))
+        if not self.data and "" not in offered:
+            raise ValidationError(gettext(WANTED))
 
 
 class YesNoField(SelectField):

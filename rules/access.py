@@ -41,13 +41,14 @@ class Permission(StrEnum):
     EDIT_STATUSES = "edit-statuses"
     RECORD_TITLES = "record-titles"
     READ_AUDIT = "read-audit"
+    DRAFT_RULES = "draft-rules"
     MANAGE_USERS = "manage-users"
     MANAGE_OFFICE = "manage-office"
 
 
 _READING = frozenset({Permission.READ, Permission.EXPORT})
 _COUNTY = _READING | {Permission.WRITE, Permission.IMPORT}
-_CITY = _COUNTY | {Permission.EDIT_STATUSES, Permission.RECORD_TITLES, Permission.READ_AUDIT}
+_CITY = _COUNTY | {Permission.EDIT_STATUSES, Permission.RECORD_TITLES, Permission.READ_AUDIT, Permission.DRAFT_RULES}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {

@@ -93,6 +93,7 @@ class Measures:
     county_summary_by: tuple[int, int] = (1, 20)
     superseded: bool = False
     note: str = ""
+    document_number: str = ""
 
     def covers(self, day: date) -> bool:
         """Tell whether the rule set is in force on `day`."""
@@ -147,6 +148,7 @@ CITY_2021 = Measures(
         S.PROFESSIONAL: {F.COMPANY_TIMES: 20},
     },
     note="第七条第（五）项未定数量，按各 1 次计。",
+    document_number="聊工信发〔2021〕133号",
 )
 NATION_2016 = Measures(
     code="nation-2016",

@@ -1,6 +1,6 @@
 """Assess bases for a year: one aggregation per collection for all of them, the rules for the rest."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from documents.tenant_company import TenantCompany
 from rules.access import Actor
 from rules.assessment import Assessment, Facts, assess
 from rules.counting import as_of
+from rules.figure_entries import SUMMED
 from rules.measures import ACTIVITIES, FIGURES, Figure, Measures
 from rules.terms import ServiceFunction
 
@@ -29,12 +30,6 @@ _BASE_KEYS = (
     "sort_key",
     "title_last_day",
 )
-# What a figure sums, where it is not a number of entries.
-_SUMMED = {
-    Figure.COMPANY_TIMES: "company_times",
-    Figure.OFFLINE_COMPANY_TIMES: "company_times",
-    Figure.PERSON_TIMES: "person_times",
-}
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,7 @@ def facts_of(
     )
     ledger = ledger_figures(_of(LedgerEntry.objects.visible_to(actor), "base", wanted), year, day)
     rows = scoped.rows(_BASE_KEYS, (("sort_key", 1), ("_id", 1)))
-    return [BaseFacts(row, _facts(row, day, tenants, partners, ledger)) for row in rows]
+    return [BaseFacts(row, facts_from(row, day, tenants, partners, ledger)) for row in rows]
 
 
 def assess_bases(
@@ -75,13 +70,14 @@ def _of(records: RecordQuerySet, key: str, bases: list[ObjectId] | None) -> Reco
     return records if bases is None else records.where_raw({key: {"$in": bases}})
 
 
-def _facts(
+def facts_from(
     base: Mapping[str, Any],
     day: date,
     tenants: Mapping[ObjectId, Mapping[str, Any]],
     partners: Mapping[ObjectId, int],
-    ledger: Mapping[ObjectId, list[Mapping[str, Any]]],
+    ledger: Mapping[ObjectId, Sequence[Mapping[str, Any]]],
 ) -> Facts:
+    """Return the facts of a base from its record and the figures by base id, as `assessment_counts` has them."""
     key, since = base["_id"], base.get("operating_since")
     housed, rows = tenants.get(key, {}), ledger.get(key, [])
     return Facts(
@@ -101,7 +97,7 @@ def _facts(
 
 
 def _figure(
-    function: ServiceFunction, figure: Figure, base: Mapping[str, Any], rows: list[Mapping[str, Any]]
+    function: ServiceFunction, figure: Figure, base: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
 ) -> int:
     if figure is Figure.ONLINE:
         return int(bool(base.get("online_system")))
@@ -111,4 +107,4 @@ def _figure(
     activities = ACTIVITIES.get((function, figure))
     if activities is not None:
         own = [row for row in own if row.get("activity") in activities]
-    return int(sum(row[_SUMMED.get(figure, "entries")] for row in own))
+    return int(sum(row[SUMMED.get(figure, "entries")] for row in own))

@@ -105,9 +105,6 @@ class ChunkWriter:
 
     def _attempt(self, candidates: Sequence[Candidate]) -> list[RowReport]:
         def work(writing: Writing) -> list[RowReport]:
-            if not self._trial:
-                # Taken first: a clerk of another process who saves meanwhile tries again, not the whole chunk.
-                writing.hold()
             reports = _Chunk(self._sheet, writing, candidates, self._used, self._note).run()
             if self._trial:
                 raise _Undone(reports)

@@ -306,6 +306,7 @@
     });
     select.setAttribute('aria-hidden', 'true');
     box.on('focus', function () { box.loadedSearches = {}; box.load(box.inputValue()); });
+    box.on('dropdown_open', function (dropdown) { dropdown.scrollIntoView({ block: 'nearest' }); });
     box.on('type', function (typed) { if (!typed) { box.loadedSearches = {}; box.load(''); } });
   }
 

@@ -129,7 +129,9 @@ class Desk:
 
     def choose(self, field_id: str, typed: str, wanted: str) -> None:
         """Choose from a look-up by typing."""
-        self.page.locator(f".ts-wrapper:has(#{field_id}-ts-control) .ts-control").click()
+        box = self.page.locator(f".ts-wrapper:has(#{field_id}-ts-control)")
+        if "focus" not in (box.get_attribute("class") or ""):  # in a row just added it has the focus
+            box.locator(".ts-control").click()
         self.page.keyboard.type(typed, delay=15)
         dropped = self.page.locator(".ts-dropdown:visible [data-selectable]")
         dropped.filter(has_text=wanted).first.click()

@@ -83,7 +83,7 @@ def test_without_a_database_every_page_says_so_in_chinese_and_it_comes_back(tmp_
         began = time.monotonic()
         answers = [
             clerk.get("/admin/"),
-            clerk.get("/admin/tenant-companies/?search=莘县".encode().decode("latin-1")),
+            clerk.get("/admin/tenant-companies/?search=sx&page=2"),
             clerk.post("/admin/bases/new/", base_form(1)),
             clerk.post("/admin/tenant-companies/new/", company_form(2, "0" * 24)),
             clerk.get("/admin/bases/export/xlsx/"),
@@ -99,7 +99,6 @@ def test_without_a_database_every_page_says_so_in_chinese_and_it_comes_back(tmp_
 
         flag.unlink()
         until(lambda: clerk.get("/healthz").status == 200)
-        assert clerk.get("/account/password").status in (200, 404)
         assert house.in_order() == []
     finally:
         flag.unlink(missing_ok=True)

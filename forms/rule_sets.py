@@ -1,0 +1,180 @@
+"""What is typed of a rule set: its title, days and every figure, each with its article beside it."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Form, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
+
+from forms.fields import Wanted, field_for
+from office.bases import BASES
+from office.columns import Column, Kind
+from rules.measure_lines import ASSESSED, LINES, Line, figures_of, with_figures
+from rules.measures import Level, Measures
+from rules.words import N_
+
+_DAY = re.compile(r"(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
+
+
+class Between:
+    """Refuses a number out of its line's range."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise ValidationError for a number that is too small or too large."""
+        if field.data is not None and not self.line.least <= field.data <= self.line.most:
+            sentence = N_("Between %(least)s and %(most)s.")
+            raise ValidationError(gettext(sentence, least=f"{self.line.least:,}", most=f"{self.line.most:,}"))
+
+
+class MonthDayField(StringField):
+    """A day of every year: 01-10, 1月10日."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read month and day; 29 February is no day of every year."""
+        self.typed = valuelist[0].strip() if valuelist else ""
+        found = _DAY.fullmatch(self.typed)
+        self.data = None
+        if found is None:
+            raise ValueError(gettext(N_("Write month and day like 01-10.")))
+        month, day = int(found[1]), int(found[2])
+        try:
+            date(2023, month, day)
+        except ValueError as error:
+            raise ValueError(gettext(N_("There is no such day in every year."))) from error
+        self.data = (month, day)
+
+    def _value(self) -> str:
+        typed = getattr(self, "typed", None)
+        return typed if typed is not None else "-".join(f"{part:02}" for part in self.data or ())
+
+
+def _figure_field(line: Line) -> Any:
+    if line.yes_no:
+        return BooleanField(lazy_gettext(line.label))
+    made = field_for(Column(line.name, line.label, "", Kind.INTEGER, unit=line.unit))
+    wanted = [Wanted()] if line.function is None else []  # a function's figure may be left out
+    return _with(made, [*wanted, Between(line)])
+
+
+def _with(field: Any, validators: list[Any]) -> Any:
+    field.kwargs["validators"] = validators
+    return field
+
+
+class _Figures(Form):  # type: ignore[misc]  # WTForms ships no types
+    """The fields of some lines; both forms below have them."""
+
+    lines: tuple[Line, ...] = ()
+
+    class Meta:
+        """Error messages are ours, already translated."""
+
+        csrf = False
+        locales = False
+
+    def figures(self) -> dict[str, int | None]:
+        """Return the figures typed, by the lines' keys."""
+        found: dict[str, int | None] = {}
+        for line in self.lines:
+            value = self._fields[line.name].data
+            found[line.key] = (1 if value else None) if line.yes_no else value
+        return found
+
+
+def _shown(measures: Measures, lines: tuple[Line, ...]) -> dict[str, Any]:
+    figures = figures_of(measures)
+    return {line.name: bool(figures[line.key]) if line.yes_no else figures[line.key] for line in lines}
+
+
+class FiguresForm(_Figures):
+    """The figures that an assessment goes by, for trying them out."""
+
+    lines = ASSESSED
+
+    @classmethod
+    def filled(cls, measures: Measures) -> "FiguresForm":
+        """Return the form with a rule set's figures."""
+        return cls(data=_shown(measures, ASSESSED))
+
+    @classmethod
+    def typed(cls, given: MultiDict[str, str]) -> "FiguresForm":
+        """Return the form as it was sent."""
+        return cls(formdata=given)
+
+    def measures(self, start: Measures) -> Measures:
+        """Return `start` with the figures typed; call it when the form is valid."""
+        return with_figures(start, self.figures())
+
+
+class RuleSetForm(_Figures):
+    """A whole rule set."""
+
+    lines = LINES
+
+    title = _with(field_for(Column("title", N_("Title"), "", required=True, most=100)), [Wanted()])
+    document_number = field_for(BASES.column("document_number"))
+    level = SelectField(
+        lazy_gettext(N_("Level")),
+        choices=[SelectChoice(level.value, lazy_gettext(level.label)) for level in Level],
+    )
+    first_day = _with(field_for(Column("first_day", N_("In force from"), "", Kind.DATE)), [Wanted()])
+    last_day = field_for(
+        Column("last_day", N_("In force to"), "", Kind.DATE), N_("Leave it blank when no last day is known.")
+    )
+    base_summary_by = MonthDayField(lazy_gettext(N_("Base's annual summary, by")))
+    county_summary_by = MonthDayField(lazy_gettext(N_("County's annual report, by")))
+    note = field_for(Column("note", N_("Notes"), "", Kind.LONG_TEXT, most=500))
+
+    @classmethod
+    def filled(cls, measures: Measures) -> "RuleSetForm":
+        """Return the form with a rule set's values."""
+        own = {name: getattr(measures, name) for name in _OWN}
+        return cls(data=own | {"level": measures.level.value} | _shown(measures, LINES))
+
+    @classmethod
+    def typed(cls, given: MultiDict[str, str]) -> "RuleSetForm":
+        """Return the form as it was sent."""
+        return cls(formdata=given)
+
+    def measures(self, start: Measures) -> Measures:
+        """Return `start` with everything typed; call it when the form is valid."""
+        own = {name: self._fields[name].data for name in _OWN}
+        own |= {name: own[name] or "" for name in ("document_number", "note")}
+        level = next(level for level in Level if level.value == self.level.data)
+        return with_figures(replace(start, level=level, **own), self.figures())
+
+
+_OWN = (
+    "title", "document_number", "first_day", "last_day", "base_summary_by", "county_summary_by", "note",
+)  # fmt: skip
+for _line in ASSESSED:
+    setattr(FiguresForm, _line.name, _figure_field(_line))
+for _line in LINES:
+    setattr(RuleSetForm, _line.name, _figure_field(_line))
+
+
+class LastDayForm(_Figures):
+    """Until when a rule set is in force."""
+
+    last_day = field_for(Column("last_day", N_("In force to"), "", Kind.DATE))
+
+
+def sent_fields(measures: Measures) -> dict[str, str]:
+    """Return what the form of this rule set would send: for a page that keeps what it has worked out."""
+    form = RuleSetForm.filled(measures)
+    found: dict[str, str] = {}
+    for field in form:
+        if isinstance(field, BooleanField):
+            if field.data:
+                found[field.name] = "y"
+        else:
+            found[field.name] = str(field.data) if isinstance(field, SelectField) else field._value()
+    return found

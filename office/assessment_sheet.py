@@ -1,0 +1,211 @@
+"""The tables of an assessment as they go to Excel: all bases of a year, or one base in full."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from office.tables_writer import Table
+from rules.assessment import Assessment, Facts, Indicator
+from rules.checklist import ARTICLES, CheckState, Condition
+from rules.measures import FIGURES, Figure, Level, Measures
+from rules.terms import ServiceFunction
+
+Assessed = tuple[Mapping[str, Any], Assessment]
+MET, NOT_MET, BLANK = "达标", "未达标", "未填写"
+
+# By the key of an indicator: its heading and unit.
+INDICATORS: Mapping[str, tuple[str, str]] = {
+    "operated_one_year": ("运营年限", "年"),
+    "tenants": ("入驻小型微型企业", "家"),
+    "people": ("从业人员", "人"),
+    "staff": ("专职服务人员", "人"),
+    "partners": ("服务机构", "家"),
+    "low_fee_share": ("免费或低收费服务占比", "%"),
+    "functions": ("达标服务功能", "项"),
+}
+# The field of a base's record whose blank is not a zero.
+RECORD_FIELDS: Mapping[str, str] = {"operated_one_year": "operating_since", "staff": "service_staff"}
+
+
+def floored(value: float, places: int = 1) -> float:
+    """Return a share cut, not rounded: 19.99 of 20 must not read 20."""
+    scale = 10**places
+    return math.floor(value * scale + 1e-9) / scale
+
+
+def actual_of(indicator: Indicator, base: Mapping[str, Any]) -> float | int | None:
+    """Return what an indicator shows: None where the record is blank or there is no service at all."""
+    key = RECORD_FIELDS.get(indicator.key)
+    if (key and base.get(key) is None) or indicator.actual is None:
+        return None
+    return floored(indicator.actual) if indicator.key == "low_fee_share" else int(indicator.actual)
+
+
+def _word(met: bool) -> str:
+    return MET if met else NOT_MET
+
+
+def overview_table(
+    assessed: Iterable[Assessed], measures: Measures, year: int, day: date, *,
+    counties: Mapping[str, str], statuses: Mapping[str, str], note: str = "",
+) -> Table:  # fmt: skip
+    """Return one row a base: verdict, each indicator with whether it is met, each figure of Art. 7."""
+    heads = [
+        ("基地名称", 36.0),
+        ("所属县（市、区）", 18.0),
+        ("状态", 10.0),
+        ("结论", 10.0),
+        ("未达标指标", 30.0),
+    ]
+    for label, unit in INDICATORS.values():
+        heads += [(f"{label}（{unit}）", 12.0), (f"{label}是否达标", 11.0)]
+    for function, figures in FIGURES.items():
+        heads += [(f"{function.zh}：{figure.zh}", 11.0) for figure in figures]
+        heads.append((f"{function.zh}是否达标", 11.0))
+    return Table(
+        name=f"{year}年达标评估",
+        title=f"小型微型企业创业创新示范基地达标评估（{year}年）",
+        note="    ".join(
+            part for part in (note, f"标准：{measures.title}", f"统计至 {day:%Y-%m-%d}") if part
+        ),
+        heads=tuple(heads),
+        rows=[_overview_row(base, one, counties, statuses) for base, one in assessed],
+    )
+
+
+def _overview_row(
+    base: Mapping[str, Any], one: Assessment, counties: Mapping[str, str], statuses: Mapping[str, str]
+) -> list[Any]:
+    failed = [INDICATORS[item.key][0] for item in one.indicators if not item.met]
+    county, status = base.get("county", ""), base.get("status", "")
+    row: list[Any] = [
+        base["name"], counties.get(county, county), statuses.get(status, status), _word(one.meets), "、".join(failed),
+    ]  # fmt: skip
+    for item in one.indicators:
+        row += [actual_of(item, base), _word(item.met)]
+    for result in one.functions:
+        row += [_figure(figure, actual, base) for figure, _, actual, _ in result.figures]
+        row.append(_word(result.met))
+    return row
+
+
+def _figure(figure: Figure, actual: int, base: Mapping[str, Any]) -> Any:
+    if figure is not Figure.ONLINE:
+        return actual
+    return BLANK if base.get("online_system") is None else ("有" if actual else "无")
+
+
+def base_tables(
+    base: Mapping[str, Any], one: Assessment, year: int, *, levels: Mapping[Level, Assessment | None],
+    years: Mapping[int, Assessment], checks: Sequence[tuple[Condition, CheckState, str, str]],
+) -> list[Table]:  # fmt: skip
+    """Return the sheets of one base: indicators, functions, Art. 6, years, levels.
+
+    `checks` are condition, state, remark and the names of the evidence files.
+    """
+    name = f"{base['name']}（{year}年）"
+    note = f"标准：{one.measures.title}    统计至 {one.facts.as_of:%Y-%m-%d}"
+    return [
+        Table("基本条件", f"{name}基本条件", _INDICATOR_HEADS, [_indicator_row(item, base) for item in one.indicators],
+              note, total=("结论", None, None, None, None, _word(one.meets))),
+        Table("服务功能", f"{name}服务功能", _FUNCTION_HEADS, list(_function_rows(one, base)), note,
+              total=("达标功能", None, one.measures.functions_required, one.functions_met, _word(one.indicator("functions").met))),
+        Table("运营条件", f"{name}运营条件",
+              (("条款", 10), ("条件", 40), ("核实情况", 12), ("备注", 50), ("证明材料", 50)),
+              [(article_zh(ARTICLES[condition]), condition.zh, state.zh, remark, files) for condition, state, remark, files in checks],
+              "第六条"),
+        _years_table(name, years),
+        _levels_table(name, base, levels),
+    ]  # fmt: skip
+
+
+_INDICATOR_HEADS = (
+    ("条款", 16.0),
+    ("指标", 24.0),
+    ("单位", 8.0),
+    ("要求", 10.0),
+    ("实际", 10.0),
+    ("结论", 12.0),
+)
+_FUNCTION_HEADS = (("服务功能", 16.0), ("指标", 26.0), ("要求", 10.0), ("实际", 10.0), ("结论", 12.0))
+
+
+def _indicator_row(item: Indicator, base: Mapping[str, Any]) -> tuple[Any, ...]:
+    label, unit = INDICATORS[item.key]
+    actual = actual_of(item, base)
+    blank = BLANK if item.key in RECORD_FIELDS else "无服务"
+    required = int(item.required)
+    return (
+        article_zh(item.article),
+        label,
+        unit,
+        required,
+        blank if actual is None else actual,
+        _word(item.met),
+    )
+
+
+def _function_rows(one: Assessment, base: Mapping[str, Any]) -> Iterable[tuple[Any, ...]]:
+    for result in one.functions:
+        for figure, required, actual, met in result.figures:
+            asked: Any = ("有" if required else None) if figure is Figure.ONLINE else required
+            yield (result.function.zh, figure.zh, asked, _figure(figure, actual, base), _word(met))
+
+
+def _years_table(name: str, years: Mapping[int, Assessment]) -> Table:
+    rows: list[list[Any]] = []
+    for key, (label, unit) in INDICATORS.items():
+        if key not in RECORD_FIELDS:
+            rows.append([label, unit, *(_year_value(one.indicator(key)) for one in years.values())])
+    for label, figure in (("服务家次", "company_times"), ("免费或低收费家次", "low_fee_company_times")):
+        rows.append([label, "家次", *(getattr(one.facts, figure) for one in years.values())])
+    for function, figures in FIGURES.items():
+        rows += [_figure_years(function, figure, years) for figure in figures if figure is not Figure.ONLINE]
+    heads = (("指标", 34.0), ("单位", 8.0), *((f"{year}年", 10.0) for year in years))
+    return Table("历年", f"{name}历年情况", heads, rows, "人数和企业规模按现有登记计")
+
+
+def _year_value(item: Indicator) -> Any:
+    if item.actual is None:
+        return None
+    return floored(item.actual) if item.key == "low_fee_share" else int(item.actual)
+
+
+def _figure_years(function: ServiceFunction, figure: Figure, years: Mapping[int, Assessment]) -> list[Any]:
+    facts: Iterable[Facts] = (one.facts for one in years.values())
+    return [f"{function.zh}：{figure.zh}", "", *(one.figure(function, figure) for one in facts)]
+
+
+def _levels_table(name: str, base: Mapping[str, Any], levels: Mapping[Level, Assessment | None]) -> Table:
+    heads: list[tuple[str, float]] = [("指标", 24.0), ("实际", 10.0)]
+    for level, found in levels.items():
+        said = "尚未录入" if found is None else found.measures.title
+        old = "，数字可能已失效，请核对" if found and found.measures.superseded else ""
+        heads += [(f"{level.zh}要求（{said}{old}）", 18.0), (f"{level.zh}结论", 12.0)]
+    known = next((one for one in levels.values() if one), None)
+    rows: list[list[Any]] = []
+    for item in known.indicators if known else ():
+        # How many functions are met depends on the level: there is no one figure for all.
+        actual = None if item.key == "functions" else actual_of(item, base)
+        row: list[Any] = [INDICATORS[item.key][0], actual]
+        for found in levels.values():
+            row += [None, None] if found is None else _level_cells(found.indicator(item.key))
+        rows.append(row)
+    verdicts = [cell for one in levels.values() for cell in (None, one and _word(one.meets))]
+    return Table("三级对照", f"{name}三级对照", tuple(heads), rows, total=["结论", None, *verdicts])
+
+
+def _level_cells(item: Indicator) -> list[Any]:
+    done = f"{_word(item.met)}（{int(item.actual or 0)} 项）" if item.key == "functions" else _word(item.met)
+    return [int(item.required), done]
+
+
+def article_zh(article: str) -> str:
+    """Return an article as the Measures write it: 5(2) is 第五条第（二）项."""
+    number, _, paragraph = article.rstrip(")").partition("(")
+    said = f"第{_DIGITS[int(number)]}条"
+    return f"{said}第（{_DIGITS[int(paragraph)]}）项" if paragraph else said
+
+
+_DIGITS = "〇一二三四五六七八九"

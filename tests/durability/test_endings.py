@@ -1,0 +1,67 @@
+"""Asked to end, the office ends: within seconds, and without a process left behind."""
+
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+from tests.durability.running import Clerk, House, alive, until
+from tests.durability.saving import acknowledged, lost, saving
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        signal.SIGTERM,  # a service manager, `kill`
+        signal.SIGINT,  # Ctrl+C
+        signal.SIGHUP,  # the terminal was closed
+    ],
+)
+def test_the_web_server_takes_the_database_with_it(house, sign):
+    mongod = house.mongod
+    assert house.webs[0].end(sign) == 0
+    until(lambda: not alive(mongod))
+    assert not list(house.folder.glob("*.sock"))
+    assert "Traceback" not in house.webs[0].log
+
+
+def test_a_second_signal_does_not_cut_the_end_short(house):
+    mongod = house.mongod
+    house.webs[0].process.send_signal(signal.SIGTERM)
+    house.webs[0].process.send_signal(signal.SIGTERM)
+    assert house.webs[0].end() in (0, 143)
+    until(lambda: not alive(mongod))
+
+
+def test_ended_during_saves_it_loses_nothing(house, clerk, base, numbers):
+    with saving(clerk, base, numbers, 4) as savers:
+        until(lambda: acknowledged(savers) >= 20)
+        mongod = house.mongod
+        house.webs[0].end()
+        until(lambda: not alive(mongod))
+        house.only_one()
+    with house.database() as db:
+        assert lost(savers, db) == []
+
+
+def test_one_of_two_web_servers_leaves_the_database_to_the_other(house, clerk):
+    second, mongod = house.serve(), house.mongod
+    assert second.end() == 0
+    assert alive(mongod)
+    assert clerk.get("/admin/bases/").status == 200
+
+
+def test_an_ended_command_leaves_no_database_behind(house):
+    house.webs[0].end()
+    running = house.begin("users", "add", "nobody", "--role", "reader", "--password-stdin")
+    until(lambda: house.mongod and (house.folder / "mongod.socket").exists())
+    until(lambda: _serves(house))
+    running.send_signal(signal.SIGTERM)
+    running.communicate(timeout=60)
+    until(lambda: not alive(house.mongod))
+
+
+def _serves(house: House) -> bool:
+    with house.database() as db:
+        return bool(db.client.admin.command("hello").get("isWritablePrimary")) and "users" in db.list_collection_names()
