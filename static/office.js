@@ -289,7 +289,7 @@
     function note(text) { return '<div class="no-results">' + safe(text || '') + '</div>'; }
 
     const box = new window.TomSelect(select, {
-      valueField: 'id', labelField: 'text', searchField: [], maxOptions: 60, loadThrottle: 200, load: load,
+      valueField: 'id', labelField: 'text', searchField: [], maxOptions: 60, refreshThrottle: 0, loadThrottle: 200, load: load,
       plugins: select.multiple ? { remove_button: { title: common.remove } } : { clear_button: { title: common.clear } }, maxItems: select.multiple ? null : 1,
       create: select.hasAttribute('data-create') ? function (text) { return { id: text, text: text }; } : false,
       placeholder: select.getAttribute('placeholder') || words.type, hidePlaceholder: true, closeAfterSelect: !select.multiple,
@@ -310,7 +310,28 @@
     box.on('type', function (typed) { if (!typed) { box.loadedSearches = {}; box.load(''); } });
   }
 
+  /* The browser's own words beside a file field are in the browser's language, not in the page's. */
+  function fileField(input) {
+    const words = document.body.dataset;
+    const box = document.createElement('span');
+    const button = document.createElement('label');
+    const name = document.createElement('span');
+    box.className = 'file-pick';
+    button.className = 'btn btn-light btn-sm';
+    button.htmlFor = input.id;
+    button.textContent = words.choose;
+    name.textContent = words.noFile;
+    box.append(button, name);
+    input.classList.add('sr-only');
+    input.after(box);
+    on(input, 'change', function () {
+      const names = Array.prototype.map.call(input.files, function (file) { return file.name; });
+      name.textContent = names.join('、') || words.noFile;
+    });
+  }
+
   function fields(from) {
+    all('input.form-file', from).forEach(fileField);
     all('input[data-date]', from).forEach(dayField);
     all('select[data-lookup]', from).forEach(lookupField);
     all('select[data-choose]', from).forEach(function (select) {
