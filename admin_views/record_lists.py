@@ -34,7 +34,7 @@ from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from services.bulk import delete_many, set_status_of_many
 
-MOST_AT_ONCE = 1000  # records one bulk action may touch
+MOST_AT_ONCE = 500  # records one bulk action may touch
 _LOOKUP_LENGTH = 20
 
 
@@ -95,7 +95,7 @@ class ListRoutes(RecordCore):
             empty=None if data.rows else self.empty(query, url),
             has_row_actions=self.may_write(),
             subtitle=" · ".join(chip for chip in (state.county_names.get(query.county, ""), query.search,
-                                                  *(one.chip for one in shown)) if chip),
+                                                  *(f"{one.label} {one.chip}" for one in shown if one.chip)) if chip),
         )  # fmt: skip
         return render_template("list.html", page=page)
 
@@ -213,7 +213,7 @@ class ListRoutes(RecordCore):
             said = (
                 N_("Select at least one record.")
                 if not ids
-                else N_("At most 1,000 records at once: narrow the list.")
+                else N_("At most 500 records at once: narrow the list.")
             )
             flash(gettext(said), "error")
             return back
