@@ -16,16 +16,22 @@ from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin_views.account import account, chosen_language
+from admin_views.assessment import assessment
 from admin_views.audit import audit
+from admin_views.base_assessment import base_assessment
 from admin_views.bases import BaseView
+from admin_views.checklist import checklist
 from admin_views.commands import COMMANDS, LOCALE, with_database
+from admin_views.counted import counted
 from admin_views.frame import OFFICE_NAME, frame_context
 from admin_views.guard import init_guard, public, secret_key
 from admin_views.home import HomeView, home
 from admin_views.imports import imports
 from admin_views.ledger_entries import LedgerEntryView
+from admin_views.ledger_quality import ledger_quality
 from admin_views.problems import init_problems
 from admin_views.recycle_bin import recycle_bin
+from admin_views.rule_set_edits import rule_sets
 from admin_views.search import search
 from admin_views.service_partners import ServicePartnerView
 from admin_views.settings import settings
@@ -33,6 +39,7 @@ from admin_views.statuses import StatusView
 from admin_views.tenant_companies import TenantCompanyView
 from admin_views.translation import init_translation
 from admin_views.users import UsersView
+from admin_views.what_if import what_if
 from documents.connection import ping
 from documents.embedded import data_folder
 from rules.words import N_
@@ -70,7 +77,10 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_guard(app)
     init_problems(app)
     app.context_processor(frame_context)
-    for blueprint in (account, home, imports, recycle_bin, audit, settings, search):
+    for blueprint in (
+        account, home, imports, recycle_bin, audit, settings, search, rule_sets, what_if, ledger_quality,
+        assessment, base_assessment, counted, checklist,
+    ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", public(_health))
     _add_admin(app)

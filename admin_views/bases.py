@@ -9,7 +9,7 @@ from flask_babel import gettext
 from admin_views.guard import current_actor
 from admin_views.here import today
 from admin_views.list_query import FilterSpec
-from admin_views.pages import Fact, RelatedTable
+from admin_views.pages import Action, Fact, RelatedTable
 from admin_views.record_page import fact, related_table
 from admin_views.record_view import RecordView
 from documents.ledger_entry import LedgerEntry
@@ -124,6 +124,10 @@ class BaseView(RecordView):
         )
         made.append(fact(N_("Full-time service staff"), raw.get("service_staff"), N_("people")))
         return tuple(made)  # fmt: skip
+
+    def more_actions(self, raw: Mapping[str, Any]) -> tuple[Action, ...]:
+        """Return the way to the base's assessment."""
+        return (Action(gettext(N_("Assessment")), url_for("base_assessment.base", id=raw["_id"]), icon="status"),)
 
     def subtitle(self, raw: Mapping[str, Any]) -> str:
         """Return operator and document number."""

@@ -59,9 +59,9 @@ def conflict_page(view: RecordCore, raw: Mapping[str, Any], form: RecordForm, ve
         key = _NAMES.get(name, name)
         they_changed, i_changed = (
             _given(raw.get(key)) != _given(read.get(key)),
-            not _same(name, mine, read, raw),
+            not _same(name, mine, read, raw, form),
         )
-        if not they_changed or _same(name, mine, raw, raw):
+        if not they_changed or _same(name, mine, raw, raw, form):
             continue
         if i_changed:
             asked.append(_asked(view, name, form, read, raw, mine))
@@ -85,12 +85,13 @@ def _given(value: Any) -> Any:
     return None if value in ("", []) else value
 
 
-def _same(name: str, mine: Any, other: Mapping[str, Any], raw: Mapping[str, Any]) -> bool:
+def _same(name: str, mine: Any, other: Mapping[str, Any], raw: Mapping[str, Any], form: RecordForm) -> bool:
     """Tell whether what was typed is what `other` holds; a reference as read is known by its name alone."""
     if name in _NAMES:
-        if _given(mine) == _given(raw.get(name)):
-            return other.get(_NAMES[name]) == raw.get(_NAMES[name])
-        return other is not raw and other.get(_NAMES[name]) != raw.get(_NAMES[name])
+        if other is raw:
+            return bool(_given(mine) == _given(raw.get(name)))
+        chosen = next((text for _, text in form[name].chosen), None)
+        return chosen == _given(other.get(_NAMES[name]))
     if isinstance(mine, list):
         keys = {key for one in mine if isinstance(one, dict) for key in one}
         theirs = [

@@ -35,6 +35,10 @@ RAIL = (
     RailEntry(N_("Service partners"), "service_partners.index_view", "partner", "records", "service_partners"),
     RailEntry(N_("Service ledger"), "ledger_entries.index_view", "ledger", "records", "ledger_entries"),
     RailEntry(
+        N_("Assessment"), "assessment.index", "status", "tasks",
+        prefixes=("assessment", "base_assessment", "counted", "checklist"),
+    ),
+    RailEntry(
         N_("Settings"), "settings.index", "settings", "office",
         prefixes=("settings", "statuses", "users", "recycle_bin", "audit", "imports"),
     ),

@@ -225,8 +225,9 @@ def _stale_form(error: CSRFError) -> ResponseReturnValue:
 def _add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    # What a clerk saw is not left on a shared computer's disk; pages for everyone may be kept.
-    if "Cache-Control" not in response.headers and (session or not _is_public(request.endpoint)):
+    # What a clerk saw, files and exports too, is not left on a shared computer's disk or in a proxy; what is for
+    # everyone may be kept.
+    if not _is_public(request.endpoint) or ("Cache-Control" not in response.headers and session):
         response.headers["Cache-Control"] = "no-store"
     return response
 

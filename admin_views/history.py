@@ -20,6 +20,7 @@ from office.service_partners import SERVICE_PARTNERS
 from office.statuses import STATUSES
 from office.tenant_companies import TENANT_COMPANIES
 from rules.access import SYSTEM, Permission, Role
+from rules.checklist import Condition
 from rules.words import N_
 from services import audit_trail
 
@@ -34,12 +35,14 @@ ACTIONS = {
     "sessions-ended": N_("Signed out everywhere"), "password-reset": N_("Password reset"),
     "password-changed": N_("Password changed"), "signed-in": N_("Signed in"), "signed-out": N_("Signed out"),
     "locked-out": N_("Locked out"), "restored-backup": N_("Backup restored"),
+    "checklist-kept": N_("Filled in the checklist of Art. 6"),
 }  # fmt: skip
 # Stored keys that no column of a sheet shows.
 _OTHER_LABELS = {
     "size_override": N_("Size, if not as computed"), "size_reason": N_("Reason"), "size_computed": N_("Computed size"),
     "former_names": N_("Former names"), "role": N_("Role"), "display_name": N_("Name on screen"),
     "county": N_("County"), "disabled": N_("Disabled"), "needed": N_("Needed by the Measures"),
+    "checklist.year": N_("Year"), **{f"checklist.{one.value}": one.label for one in Condition},
 }  # fmt: skip
 
 

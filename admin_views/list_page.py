@@ -145,12 +145,12 @@ def filters(
         clear = url + query.query(**{spec.name: None})
         if spec.kind == "days":
             first, last = (str(day or "") for day in query.days.get(spec.name, (None, None)))
-            chip = f"{label} {first or '…'} – {last or '…'}" if first or last else ""
+            chip = f"{first or '…'} – {last or '…'}" if first or last else ""
             made.append(Filter(spec.name, label, "days", first=first, last=last, chip=chip, clear_url=clear))
             continue
         if spec.kind == "lookup":
             options = tuple(Option(value, names.get(value, value), True) for value in chosen)
-            chip = f"{label} {'、'.join(option.label for option in options)}" if options else ""
+            chip = "、".join(option.label for option in options)
             made.append(
                 Filter(
                     spec.name,
@@ -173,7 +173,7 @@ def filters(
                 label,
                 "choice",
                 options,
-                chip=f"{label} {picked}" if picked else "",
+                chip=picked,
                 clear_url=clear,
             )
         )

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from admin_views.guard import current_actor
 from admin_views.list_query import FilterSpec
-from admin_views.pages import Fact, Link, RelatedTable
+from admin_views.pages import Action, Fact, Link, RelatedTable
 from documents.kinds import RECORDS
 from documents.record import Record
 from forms.record import RecordForm
@@ -49,6 +49,10 @@ class RecordCore:
 
     def facts(self, raw: Mapping[str, Any]) -> tuple[Fact, ...]:
         """Return the figures of the head."""
+        return ()
+
+    def more_actions(self, raw: Mapping[str, Any]) -> tuple[Action, ...]:
+        """Return the buttons beside edit and delete."""
         return ()
 
     def related(self, raw: Mapping[str, Any]) -> tuple[RelatedTable, ...]:

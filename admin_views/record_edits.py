@@ -38,8 +38,8 @@ class EditRoutes(RecordCore):
             kind = getattr(getattr(field, "column", None), "kind", None)
             if kind is Kind.STATUS:
                 # A blank status of a new record is the usual one; one that a record has cannot be taken away.
-                blank = [] if raw.get("status") else [("", "")]
-                field.choices = [*blank, *state.status_labels(self.collection).items()]
+                held, labels = raw.get("status", ""), state.status_labels(self.collection)
+                field.choices = list((labels if held in labels else {held: held} | labels).items())
             elif kind is Kind.COUNTY:
                 field.choices = [("", "")] + [
                     (code, name) for code, name, _ in state.counties if actor.sees(code)
@@ -51,7 +51,9 @@ class EditRoutes(RecordCore):
 
     def name_chosen(self, form: RecordForm) -> None:
         """Show a record that was chosen just now by its name, when the form comes back to be corrected."""
-        fields = [field for field in form.lookups() if field.chosen and field.chosen[0][0] == field.chosen[0][1]]
+        fields = [
+            field for field in form.lookups() if field.chosen and field.chosen[0][0] == field.chosen[0][1]
+        ]
         for collection in {field.collection for field in fields}:
             ids = [field.data for field in fields if field.collection == collection]
             found = RECORDS[collection].by_ids(ids, current_actor()).rows(("name",), (("_id", 1),))

@@ -63,10 +63,11 @@ def _badge(status: Any) -> Markup:
 
 
 def _actions(view: Any, raw: Mapping[str, Any]) -> tuple[Action, ...]:
+    more: tuple[Action, ...] = view.more_actions(raw)
     if not view.may_write():
-        return ()
+        return more
     where = {"id": raw["_id"]}
-    made = [Action(gettext(N_("Edit")), url_for(f"{view.endpoint}.edit_view", **where), "primary", "edit")]
+    made = [*more, Action(gettext(N_("Edit")), url_for(f"{view.endpoint}.edit_view", **where), "primary", "edit")]
     if not raw.get("needed"):
         made.append(
             Action(gettext(N_("Delete")), url_for(f"{view.endpoint}.delete_view", **where), "danger", "bin")
@@ -95,6 +96,8 @@ def _item(view: Any, column: Column, raw: Mapping[str, Any]) -> Item:
         endpoint = {"base": "bases", "partner": "service_partners"}[column.key]
         address = url_for(f"{endpoint}.details_view", id=raw[column.key])
         value = Markup('<a href="%s">%s</a>') % (address, raw.get(column.name_key) or "")
+    elif column.kind is Kind.COOPERATIONS:
+        value = view.shown_cooperations(raw)
     elif column.kind is Kind.NAMES:
         value = "、".join(one.get("name", "") for one in raw.get(column.key) or ())
     elif column.unit and value:

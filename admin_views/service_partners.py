@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from admin_views.guard import current_actor
 from admin_views.here import today
@@ -76,14 +77,15 @@ class ServicePartnerView(RecordView):
     def shown_cooperations(self, raw: Mapping[str, Any]) -> Markup:
         """Return each cooperation on a line of its own."""
         lines = [
-            Markup("{} <span class='t-dim'>{} – {}</span>").format(
+            Markup('<a class="among" href="{}">{}</a> <span class="t-dim">{} – {}</span>').format(
+                url_for("bases.details_view", id=one["base"]),
                 one.get("base_name") or "",
                 _day(one.get("first_day")),
                 _day(one.get("last_day")) or gettext(N_("open")),
             )
             for one in raw.get("cooperations") or []
         ]
-        return Markup("<br>").join(escape(line) for line in lines)
+        return Markup("<br>").join(lines)
 
 
 def _day(value: Any) -> str:

@@ -1,7 +1,7 @@
 """The data set: 300 bases, 500 partners, 100,000 companies and 300,000 ledger entries, times a factor.
 
 Written in bulk through the documents' own search fields, indexes after the rows, tallies set right;
-kept in a database named after the factor and built anew when the code that shapes it has changed.
+kept in a database named after the factor and built anew when the code would now make other records or indexes.
 """
 
 import hashlib
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 from pymongo import IndexModel, MongoClient, WriteConcern
@@ -25,9 +24,6 @@ CLERK, PASSWORD = "bench", "measured-from-end-to-end-8"
 _WHOLE = {"bases": 300, "service_partners": 500, "tenant_companies": 100_000, "ledger_entries": 300_000}
 _LEAST = {"bases": 11, "service_partners": 10, "tenant_companies": 100, "ledger_entries": 100}
 _CHUNK = 5000
-_DOCUMENTS = ("base", "service_partner", "tenant_company", "ledger_entry", "record", "search", "user")
-_SHAPED_BY = ("benchmarks/data.py", "benchmarks/records.py", *(f"documents/{name}.py" for name in _DOCUMENTS))
-_ROOT = Path(__file__).resolve().parent.parent
 _QUICK = WriteConcern(w=1, j=False)  # what can be made again need not survive a power cut
 
 
@@ -43,12 +39,11 @@ def database_name(factor: float) -> str:
 
 def ensure(factor: float, uri: str) -> bool:
     """Build the data set in the connected database unless it is there; tell whether it was built."""
-    marks = database()["bench"]
-    mark = {"_id": "built", "shape": _shape()}
+    counts, marks = sizes(factor), database()["bench"]
+    mark = {"_id": "built", "shape": _shape(counts)}
     if marks.find_one(mark):
         return False
     client().drop_database(database().name)
-    counts = sizes(factor)
     jobs = [(uri, database().name, counts, kind, *span) for kind in KINDS for span in _spans(counts[kind])]
     if len(jobs) <= len(KINDS):
         for job in jobs:
@@ -105,6 +100,9 @@ def _tally(kind: str) -> None:
     database()["tallies"].update_one({"_id": kind}, {"$set": tally}, upsert=True)
 
 
-def _shape() -> str:
-    """Return what changes when the code that makes the data set does."""
-    return hashlib.sha256(b"".join((_ROOT / path).read_bytes() for path in _SHAPED_BY)).hexdigest()
+def _shape(counts: dict[str, int]) -> str:
+    """Return what changes when the code would make other records or indexes than those that are there."""
+    make = Maker(counts).record
+    samples = [make(kind, number) for kind in KINDS for number in range(8)]
+    indexes = [RECORDS[kind]._meta["index_specs"] for kind in KINDS]
+    return hashlib.sha256(f"{counts} {samples} {indexes}".encode()).hexdigest()

@@ -78,6 +78,8 @@ def _page(kind: str, columns: list[Column]) -> tuple[list[dict[str, Any]], int, 
     page = int(request.args.get("page", "1"))
     collection = _stored(SHEETS[kind].collection)
     matched = search.query(words) if words else {}
+    if industry := request.args.get("industry"):
+        matched["industry"] = industry
     clause = {**matched, "county": county} if county else matched
     found = collection.find(clause, dict.fromkeys((column.source for column in columns), 1))
     rows = list(found.sort(ORDERS[kind]).skip((page - 1) * _ROWS).limit(_ROWS))

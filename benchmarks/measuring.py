@@ -83,13 +83,16 @@ def in_turns(calls: Mapping[str, Call], runs: Mapping[str, int]) -> dict[str, Co
 
 
 def median(costs: Sequence[Cost]) -> Cost:
-    """Return the middle of several costs, each figure by itself; the worst status."""
+    """Return the middle of several costs, each figure by itself; the worst status.
+
+    That a session was used is written once a minute: of many runs one has a command more, the middle has not.
+    """
     middle = {
         field: statistics.median(getattr(cost, field) for cost in costs)
-        for field in ("seconds", "database", "size", "growth", "rows", "rate")
+        for field in ("seconds", "commands", "database", "size", "growth", "rows", "rate")
     }
     worst = max(cost.status for cost in costs)
     return Cost(
-        middle["seconds"], max(cost.commands for cost in costs), middle["database"], int(middle["size"]), worst,
+        middle["seconds"], int(middle["commands"]), middle["database"], int(middle["size"]), worst,
         int(middle["growth"]), int(middle["rows"]), middle["rate"], costs[0].estimated,
     )  # fmt: skip

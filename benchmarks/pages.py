@@ -53,6 +53,7 @@ def pages(factor: float) -> Iterator[Page]:
     yield _companies("companies, first page")
     yield _companies("companies of one county", county=_COUNTY)
     yield _companies(f"companies, page {deep}", page=str(deep))
+    yield _companies("companies of one industry", industry="retail")
     yield _companies("search: a trade (1 in 12)", search="机械")
     yield _companies("search: a brand (few)", search=brand_and_trade[:2])
     yield _companies("search: a word in every name", search="有限公司")
@@ -66,10 +67,18 @@ def pages(factor: float) -> Iterator[Page]:
     yield Page("save a company", SAVE, _form("tenant-companies", "companies", saved), saved)
 
 
-def _companies(name: str, *, county: str = "", page: str = "", search: str = "", stock: bool = True) -> Page:
-    asked = {key: value for key, value in (("county", county), ("page", page), ("search", search)) if value}
+def _companies(
+    name: str, *, county: str = "", page: str = "", search: str = "", industry: str = "", stock: bool = True
+) -> Page:
+    given = {"county": county, "page": page, "search": search, "industry": industry}
+    asked = {key: value for key, value in given.items() if value}
     paths = _everywhere("tenant-companies", "companies", "?" + urlencode(asked) if asked else "")
-    theirs = {"flt0_0": county, "page": str(int(page) - 1) if page else "", "search": search}
+    theirs = {
+        "flt0_0": county,
+        "flt1_1": industry,
+        "page": str(int(page) - 1) if page else "",
+        "search": search,
+    }
     query = urlencode({key: value for key, value in theirs.items() if value})
     paths[STOCK] = f"/admin/companies/?{query}" if stock else ""
     return Page(name, LIST, paths)

@@ -109,7 +109,7 @@ class CompanyView(ModelView):
         "name", "uscc", "base", "county", "industry", "people", "revenue", "size", "moved_in", "moved_out", "status",
     )  # fmt: skip
     column_searchable_list = ("name", "uscc")
-    column_filters = (FilterEqual("county", "County"),)
+    column_filters = (FilterEqual("county", "County"), FilterEqual("industry", "Industry"))
     column_default_sort = "sort_key"  # the order of our list, and indexed
     form_excluded_columns = ("sort_key",)
     page_size = 50

@@ -8,6 +8,7 @@ from pymongo.errors import NetworkTimeout
 
 from documents.attachment import Attachment
 from documents.audit_entry import GENESIS, HEAD, AuditEntry
+from documents.checklist import Checklist
 from documents.county import County
 from documents.import_batch import ImportBatch
 from documents.kinds import RECORDS
@@ -15,6 +16,7 @@ from documents.office_state import COUNTED, TALLIES
 from documents.paper import Paper
 from documents.pending_copies import PendingCopies
 from documents.recycled import Recycled
+from documents.rule_set import RuleSet
 from documents.status import NEEDED, Status
 from documents.user import SignInFailures, User
 from rules.counties import COUNTIES
@@ -23,7 +25,7 @@ from rules.errors import Unavailable
 _MOST_WAITS = 60  # of a minute each
 DOCUMENTS: tuple[type[Document], ...] = (
     *RECORDS.values(), AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies,
-    User, SignInFailures,
+    User, SignInFailures, RuleSet,
 )  # fmt: skip
 
 

@@ -151,6 +151,11 @@ class LookupField(Field):
     column: Column
     chosen: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def collection(self) -> str:
+        """The collection that is looked up, as long as the view has not put the address in its place."""
+        return str((self.render_kw or {}).get("data-lookup", "")).replace("-", "_")
+
     def process_data(self, value: Any) -> None:
         """Take a stored id; the view sets `chosen` to show its name."""
         self.data = value

@@ -54,6 +54,10 @@ class RecordForm(Form):  # type: ignore[misc]  # WTForms ships no types
                 text = raw.get(field.column.name_key) if known else None
                 field.chosen = ((str(field.data), text or str(field.data)),)
 
+    def lookups(self) -> list[LookupField]:
+        """Return the fields that refer to another record."""
+        return [field for field in self if isinstance(field, LookupField)]
+
     def drop(self, names: Sequence[str]) -> None:
         """Take fields away that this clerk may not change."""
         for name in names:

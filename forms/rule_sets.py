@@ -12,7 +12,6 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from forms.fields import Wanted, field_for
-from office.bases import BASES
 from office.columns import Column, Kind
 from rules.measure_lines import ASSESSED, LINES, Line, figures_of, with_figures
 from rules.measures import Level, Measures
@@ -119,8 +118,8 @@ class RuleSetForm(_Figures):
 
     lines = LINES
 
-    title = _with(field_for(Column("title", N_("Title"), "", required=True, most=100)), [Wanted()])
-    document_number = field_for(BASES.column("document_number"))
+    title = _with(field_for(Column("title", N_("Name of the rules"), "", required=True, most=100)), [Wanted()])
+    document_number = field_for(Column("document_number", N_("Number of the paper"), "", Kind.CODE))
     level = SelectField(
         lazy_gettext(N_("Level")),
         choices=[SelectChoice(level.value, lazy_gettext(level.label)) for level in Level],

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 from wtforms import FieldList, Form, FormField
 
-from forms.fields import cell, field_for
+from forms.fields import LookupField, cell, field_for
 from forms.record import RecordForm, Section
 from office.columns import Column, Kind
 from office.service_partners import SERVICE_PARTNERS
@@ -56,6 +56,10 @@ class ServicePartnerForm(RecordForm):
             field = entry.form.base
             if field.data is not None:
                 field.chosen = ((str(field.data), names.get(field.data) or str(field.data)),)
+
+    def lookups(self) -> list[LookupField]:
+        """Return the bases of the rows."""
+        return [entry.form.base for entry in self.cooperations.entries]
 
     def values(self, *, without: Sequence[str] = ()) -> dict[str, Any]:
         """Return the plain values; cooperations as a list of base, first and last day."""

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
 
 from documents.status import OPEN_COLLECTIONS
 from forms.fields import cell
@@ -13,6 +14,25 @@ from forms.record import RecordForm, Section
 from office.statuses import STATUSES
 from rules.terms import Colour, StatusFor
 from rules.words import N_
+
+
+class _Chosen:
+    """Says in the clerk's language that a choice is none; WTForms' own words stay English here."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not offered."""
+        try:
+            super().pre_validate(form)  # type: ignore[misc]
+        except ValueError as error:
+            raise ValidationError(gettext(N_("Choose one from the list."))) from error
+
+
+class _CollectionField(_Chosen, SelectField):
+    """For which records."""
+
+
+class _ColourField(_Chosen, RadioField):
+    """In which colour."""
 
 
 class StatusForm(RecordForm):
@@ -26,7 +46,7 @@ class StatusForm(RecordForm):
         ),
     )
 
-    collection = SelectField(
+    collection = _CollectionField(
         lazy_gettext(N_("For")),
         choices=[SelectChoice(code, lazy_gettext(StatusFor(code).label)) for code in OPEN_COLLECTIONS],
     )
@@ -37,7 +57,7 @@ class StatusForm(RecordForm):
         N_("Small letters, digits and _; it cannot be changed later. Left blank, one is made."),
     )
     order = cell(STATUSES, "order", N_("Smaller numbers stand first."))
-    colour = RadioField(
+    colour = _ColourField(
         lazy_gettext(N_("Colour")),
         choices=[SelectChoice(colour.value, lazy_gettext(colour.label)) for colour in Colour],
         default="grey",

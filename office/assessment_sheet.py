@@ -106,20 +106,23 @@ def base_tables(
     """
     name = f"{base['name']}（{year}年）"
     note = f"标准：{one.measures.title}    统计至 {one.facts.as_of:%Y-%m-%d}"
+    enough = _word(one.indicator("functions").met)
+    needed = ("达标功能", None, one.measures.functions_required, one.functions_met, enough)
+    found = [
+        (article_zh(ARTICLES[condition]), condition.zh, state.zh, remark, files)
+        for condition, state, remark, files in checks
+    ]
     return [
         Table("基本条件", f"{name}基本条件", _INDICATOR_HEADS, [_indicator_row(item, base) for item in one.indicators],
               note, total=("结论", None, None, None, None, _word(one.meets))),
-        Table("服务功能", f"{name}服务功能", _FUNCTION_HEADS, list(_function_rows(one, base)), note,
-              total=("达标功能", None, one.measures.functions_required, one.functions_met, _word(one.indicator("functions").met))),
-        Table("运营条件", f"{name}运营条件",
-              (("条款", 10), ("条件", 40), ("核实情况", 12), ("备注", 50), ("证明材料", 50)),
-              [(article_zh(ARTICLES[condition]), condition.zh, state.zh, remark, files) for condition, state, remark, files in checks],
-              "第六条"),
+        Table("服务功能", f"{name}服务功能", _FUNCTION_HEADS, list(_function_rows(one, base)), note, total=needed),
+        Table("运营条件", f"{name}运营条件", _CHECK_HEADS, found, "第六条"),
         _years_table(name, years),
         _levels_table(name, base, levels),
     ]  # fmt: skip
 
 
+_CHECK_HEADS = (("条款", 16.0), ("条件", 40.0), ("核实情况", 12.0), ("备注", 50.0), ("证明材料", 50.0))
 _INDICATOR_HEADS = (
     ("条款", 16.0),
     ("指标", 24.0),

@@ -34,6 +34,7 @@ class Line:
     most: int = _MOST
     function: ServiceFunction | None = None
     figure: Figure | None = None
+    zh: str = ""  # the office's word, for workbooks
 
     @property
     def name(self) -> str:
@@ -70,13 +71,20 @@ INDICATORS: Mapping[str, str] = {
     "functions_required": "functions",
 }
 CONDITIONS = (
-    Line("years_operated", "5(1)", N_("Years in operation"), N_("years"), most=100),
-    Line("tenants", "5(2)", N_("Small and micro tenants"), N_("companies")),
-    Line("people", "5(2)", N_("People employed"), N_("people")),
-    Line("staff", "5(3)", N_("Full-time service staff"), N_("people")),
-    Line("partners", "5(3)", N_("Service partners"), N_("partners")),
-    Line("low_fee_percent", "5(4)", N_("Free or low-fee service"), "%", most=100),
-    Line("functions_required", "7", N_("Service functions met"), N_("functions"), most=len(ServiceFunction)),
+    Line("years_operated", "5(1)", N_("Years in operation"), N_("years"), most=100, zh="运营年限"),
+    Line("tenants", "5(2)", N_("Small and micro tenants"), N_("companies"), zh="入驻小微企业"),
+    Line("people", "5(2)", N_("People employed"), N_("people"), zh="从业人员"),
+    Line("staff", "5(3)", N_("Full-time service staff"), N_("people"), zh="专职服务人员"),
+    Line("partners", "5(3)", N_("Service partners"), N_("partners"), zh="外部服务机构"),
+    Line("low_fee_percent", "5(4)", N_("Free or low-fee service"), "%", most=100, zh="公益低收费服务占比"),
+    Line(
+        "functions_required",
+        "7",
+        N_("Service functions met"),
+        N_("functions"),
+        most=len(ServiceFunction),
+        zh="达标服务功能",
+    ),
 )
 FUNCTION_LINES = tuple(
     Line(

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import datetime
+from glob import escape
 from hashlib import sha256
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def backup(path: str | Path, *, now: datetime) -> dict[str, int]:
     """
     target = Path(path).absolute()
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    _clear_away_parts_of_the_dead(target)
     try:
         with reachable():
             parts = _write_at_one_moment(part, now)
@@ -49,6 +51,25 @@ def backup(path: str | Path, *, now: datetime) -> dict[str, int]:
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return {part.name: part.count for part in parts}
+
+
+def _clear_away_parts_of_the_dead(target: Path) -> None:
+    """Remove what backups to the same file that were killed left beside it: it holds names and phones too."""
+    for part in target.parent.glob(f".{escape(target.name)}.*.part"):
+        writer = part.name.split(".")[-2]
+        if writer.isdecimal() and not _lives(int(writer)):
+            with suppress(OSError):
+                part.unlink()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _write_at_one_moment(path: Path, now: datetime) -> list[Part]:

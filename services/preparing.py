@@ -17,7 +17,7 @@ from rules.company_size import company_size
 from rules.counties import BY_CODE
 from rules.errors import NotAllowed, Refusal, Refused
 from rules.record_checks import refusals_of_base, refusals_of_company, refusals_of_entry, refusals_of_partner
-from rules.terms import Industry
+from rules.terms import Industry, ServiceFunction
 from rules.title import last_valid_day
 from rules.words import N_
 from services.references import References
@@ -123,6 +123,9 @@ def _partner(raw: Raw, before: Mapping[str, Any] | None, actor: Actor, refs: Ref
             raise Refused(Refusal(N_("Choose a base from the list."), field="cooperations"))
         one["base_name"], one["county"] = base["name"], base["county"]
     _refuse(refusals_of_partner(raw))
+    if raw.get("functions"):  # a set: the order in which they were ticked or written says nothing
+        known = [term.value for term in ServiceFunction if term.value in raw["functions"]]
+        raw["functions"] = [*known, *sorted(set(raw["functions"]) - set(known))]
     counties = {one["county"] for one in raw.get("cooperations") or []}
     if raw.get("home_county"):
         counties.add(raw["home_county"])

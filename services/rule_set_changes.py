@@ -20,7 +20,7 @@ from services.rule_sets import KeptSet, kept_sets, stored_set
 from services.writing import Writing, in_one_transaction
 
 COLLECTION = "rule_sets"
-_IN_FORCE = N_("This rule set was put in force: its figures stay as they are. Copy it to a new one.")
+IN_FORCE = N_("This rule set was put in force: its figures stay as they are. Copy it to a new one.")
 
 
 def create_draft(one: Measures, *, actor: Actor, now: datetime) -> str:
@@ -165,7 +165,7 @@ def _one(code: str, writing: Writing) -> KeptSet:
 def _draft(code: str, version: int, writing: Writing) -> KeptSet:
     found = _one(code, writing)
     if not found.draft:
-        raise Refused(_IN_FORCE)
+        raise Refused(IN_FORCE)
     if found.version != version:
         raise Stale()
     return found

@@ -1,7 +1,7 @@
 """The rule sets in use: those shipped and those of the office; how they are stored and read."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pymongo.client_session import ClientSession
@@ -12,9 +12,12 @@ from documents.rule_set import RuleSet
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal
 from rules.measures import SHIPPED, Level, Measures, in_force, refusals_of_measures
+from rules.words import N_
 
 _OWN_KEYS = ("code", "title", "level", "first_day", "last_day")
 _SHIPPED = {one.code: one for one in SHIPPED}
+ONE_DAY = timedelta(days=1)
+_ENDING_DAYS = 365  # how long before its end a rule set without a successor is warned of
 
 
 @dataclass(frozen=True)
@@ -99,3 +102,27 @@ def stored_set(one: Measures) -> dict[str, Any]:
 def refusals_to_keep(one: Measures) -> tuple[Refusal, ...]:
     """Return why a rule set may not be put in force."""
     return refusals_of_measures(one, rule_sets())
+
+
+def warnings(sets: tuple[Measures, ...], level: Level, today: date) -> tuple[Refusal, ...]:
+    """Return what is amiss with a level's rule sets today: none in force, one that ends, one likely superseded."""
+    of_level = tuple(one for one in sets if one.level is level)
+    if not of_level:
+        return (Refusal(N_("No rule set of this level has been entered yet.")),)
+    one, really = in_force(of_level, today, level)
+    if not really:
+        sentence = N_("No rule set of this level is in force today; %(title)s goes on being used.")
+        return (Refusal(sentence, {"title": one.title}),)
+    found = []
+    if one.superseded:
+        sentence = N_("There is likely a newer edition than %(title)s: please check its figures.")
+        found.append(Refusal(sentence, {"title": one.title}))
+    left = (one.last_day - today).days if one.last_day else _ENDING_DAYS + 1
+    if (
+        one.last_day
+        and left <= _ENDING_DAYS
+        and not any(other.covers(one.last_day + ONE_DAY) for other in of_level)
+    ):
+        sentence = N_("%(title)s ends on %(day)s, %(days)s days from now; no rule set follows it.")
+        found.append(Refusal(sentence, {"title": one.title, "day": one.last_day.isoformat(), "days": left}))
+    return tuple(found)

@@ -215,7 +215,7 @@
     let calendar = null;
     on(button, 'click', function () {
       if (!calendar) {
-        if (window.flatpickr.l10ns.zh) { window.flatpickr.l10ns.zh.firstDayOfWeek = 1; }
+        if (window.flatpickr.l10ns.zh) { Object.assign(window.flatpickr.l10ns.zh, { firstDayOfWeek: 1, monthAriaLabel: '月', yearAriaLabel: '年' }); }
         calendar = window.flatpickr(anchor, {
           positionElement: input, ignoredFocusElements: [input, button], clickOpens: false, disableMobile: true,
           locale: root.lang === 'en' ? 'default' : 'zh',
@@ -250,6 +250,7 @@
     let asked = 0;
     let found = {};
     let failed = false;
+    let chosen = false;
 
     function address(typed) {
       const url = new URL(select.dataset.lookup, location.href);
@@ -305,6 +306,11 @@
       }
     });
     select.setAttribute('aria-hidden', 'true');
+    /* An answer that comes after the choice must not open the list again: only the clerk may. */
+    const open = box.open;
+    box.open = function () { if (!chosen) { open.call(box); } };
+    box.on('item_add', function () { chosen = !select.multiple; });
+    ['keydown', 'mousedown'].forEach(function (event) { box.wrapper.addEventListener(event, function () { chosen = false; }, true); });
     box.on('focus', function () { box.loadedSearches = {}; box.load(box.inputValue()); });
     box.on('dropdown_open', function (dropdown) { dropdown.scrollIntoView({ block: 'nearest' }); });
     box.on('type', function (typed) { if (!typed) { box.loadedSearches = {}; box.load(''); } });

@@ -188,7 +188,8 @@ def build_office(db: Database[dict[str, Any]], folder: Path) -> Office:
         cooperations=both,
     )
     office.own_status = _create(
-        "statuses", city, collection="tenant_companies", code="to_check", label="待核实", colour="amber", order=30
+        "statuses", city, collection="tenant_companies", code="to_check", label="待核实", colour="amber", order=30,
+        final=False, public=False,
     )
     office.secrets = tuple(sorted(_secrets(db, office)))
     db["users"].update_many({}, {"$set": {"sessions": []}})

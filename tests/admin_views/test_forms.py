@@ -166,7 +166,6 @@ WRONG = [
     ("tenant-companies", {"size_override": "large"}, "size_reason"),
     ("tenant-companies", {"size_override": "huge"}, "size_override"),
     ("tenant-companies", {"status": "certified"}, "status"),
-    ("tenant-companies", {"status": ""}, "status"),
     ("service-partners", {"name": ""}, "name"),
     ("service-partners", {"functions": ["training", "magic"]}, "functions"),
     ("ledger-entries", {"base": ""}, "base"),
@@ -210,7 +209,7 @@ def test_wrong_input_has_a_chinese_sentence_beside_its_field_and_is_kept(kind, w
 def test_every_fault_of_a_form_is_told_at_once(office, city):
     sent = {"name": "", "operator": "", "uscc": "1", "county": "", "status": "", "service_staff": "x"}
     answer = city.send("/admin/bases/new/", sent)
-    assert set(problems(answer.text)) >= {"name", "operator", "uscc", "county", "service_staff", "status"}
+    assert set(problems(answer.text)) >= {"name", "operator", "uscc", "county", "service_staff"}
     assert len(on_top(answer.text)) > 20
 
 
@@ -372,6 +371,19 @@ def test_names_and_chosen_records_are_kept_when_another_field_is_wrong(office, c
     assert shown["partner"] == [sent["partner"]]
     assert "清泉律师事务所" in answer.text, "a chosen record is shown by its name"
     assert "清泉创业园" in answer.text
+
+
+def test_a_blank_status_is_the_usual_one_of_a_new_record_and_none_of_an_old_one(office, city):
+    sent = typed(office, "tenant-companies") | {"status": ""}
+    assert city.send("/admin/tenant-companies/new/", sent).status_code == 303
+    stored = office.db["tenant_companies"].find_one({"uscc": code(5002)})
+    assert stored["status"] == "housed"
+    path = f"/admin/tenant-companies/edit/?id={stored['_id']}"
+    answer = city.send(path, form(city.get(path).text) | {"status": [""]})
+    assert answer.status_code == 422
+    assert "status" in problems(answer.text)
+    office.db["tenant_companies"].update_one({"_id": stored["_id"]}, {"$set": {"status": "forgotten"}})
+    assert form(city.get(path).text)["status"] == ["forgotten"], "no other one is chosen by opening the form"
 
 
 # --- Several things that must hold together ---------------------------------------------------------------------

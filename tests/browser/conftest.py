@@ -76,14 +76,14 @@ def open_desk(chromium: Browser) -> Iterator[Open]:
 
     def opened(server: Server, **more: Any) -> Desk:
         context = chromium.new_context(**({"locale": "zh-CN", "viewport": LAPTOP, "accept_downloads": True} | more))
-        desks.append(Desk(context, server.url))
+        desks.append(Desk(context, server))
         return desks[-1]
 
     yield opened
     faults = [fault for desk in desks for fault in desk.faults]
     for desk in desks:
         desk.context.close()
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import re
-import select
 import signal
 import socket
 import subprocess
@@ -27,22 +26,36 @@ class Server:
     folder: Path
     url: str = ""
     once: str = ""
-    process: subprocess.Popen[str] | None = None
+    process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Server":
         """Start it and wait until it says where it is."""
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
             port = str(found.getsockname()[1])
-        self.process = subprocess.Popen(
-            [sys.executable, "app.py", "serve"], cwd=ROOT, env=self.environment() | {"PORT": port},
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-        said = self._read_until(f"http://127.0.0.1:{port}")
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "app.py", "serve"], cwd=ROOT, env=self.environment() | {"PORT": port},
+                stdout=out, stderr=subprocess.STDOUT,
+            )  # fmt: skip
         self.url = f"http://127.0.0.1:{port}"
-        found_once = re.search(r"^admin\s+(\S+)$", said, re.MULTILINE)
-        self.once = found_once[1] if found_once else ""
+        last = time.monotonic() + _START_SECONDS
+        while not self._answers(int(port)):
+            assert self.process.poll() is None and time.monotonic() < last, self.log.read_text("utf-8")
+            time.sleep(0.1)
+        once = re.search(r"^admin\s+(\S+)$", self.log.read_text("utf-8"), re.MULTILINE)
+        self.once = once[1] if once else ""
         return self
+
+    @property
+    def log(self) -> Path:
+        """What the server says."""
+        return self.folder.with_suffix(".log")
+
+    def _answers(self, port: int) -> bool:
+        # What it prints comes just before it takes requests.
+        with socket.socket() as tried:
+            return self.url in self.log.read_text("utf-8") and tried.connect_ex(("127.0.0.1", port)) == 0
 
     def environment(self) -> dict[str, str]:
         """Return the environment of every command on this office."""
@@ -60,18 +73,7 @@ class Server:
         """Stop it as an administrator would, and its database with it."""
         if self.process is not None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.communicate(timeout=30)
-
-    def _read_until(self, address: str) -> str:
-        assert self.process is not None and self.process.stdout is not None
-        said, last = "", time.monotonic() + _START_SECONDS
-        # What follows the address (the one-time password) is written in the same breath.
-        while address not in said or select.select([self.process.stdout], [], [], 0.3)[0]:
-            if time.monotonic() > last or self.process.poll() is not None:
-                raise AssertionError(f"the server did not start: {said}")
-            if select.select([self.process.stdout], [], [], 0.3)[0]:
-                said += os.read(self.process.stdout.fileno(), 4096).decode()
-        return said
+            self.process.wait(timeout=30)
 
 
 @dataclass
@@ -79,7 +81,7 @@ class Desk:
     """One browser window of one clerk. `faults` collects what no page may ever do."""
 
     context: BrowserContext
-    url: str
+    server: Server
     page: Page = field(init=False)
     faults: list[str] = field(default_factory=list)
 
@@ -103,19 +105,19 @@ class Desk:
             self.faults.append(f"{message.location.get('url')}: {message.text}")
 
     def _request(self, request: Request) -> None:
-        if urlsplit(request.url).scheme not in ("data", "blob") and not request.url.startswith(self.url):
+        if urlsplit(request.url).scheme not in ("data", "blob") and not request.url.startswith(self.server.url):
             self.faults.append(f"asked another host: {request.url}")
 
     def _response(self, response: Response) -> None:
         loaded = response.request.resource_type not in ("document", "fetch", "xhr")
         if response.status >= 500 or (loaded and response.status >= 400):
-            self.faults.append(f"{response.status} {response.url}")
+            self.faults.append(f"{response.status} {response.url}\n{self.server.log.read_text('utf-8')[-3000:]}")
 
     # --- What a clerk does ---------------------------------------------------------------------
 
     def go(self, path: str) -> Response | None:
         """Open a page of the office."""
-        return self.page.goto(self.url + path)
+        return self.page.goto(self.server.url + path)
 
     def sign_in(self, name: str, password: str = PASSWORD) -> "Desk":
         """Sign in; the page that follows is left as it is."""

@@ -62,7 +62,7 @@ def import_by_trial_then_write(desk: Desk, kind: str, path: Path) -> None:
     assert "尚未写入任何数据" in desk.main()
     assert figures(desk)["新建"] == count
     other = desk.new_page()
-    other.goto(f"{desk.url}/admin/{kind}/")
+    other.goto(f"{desk.server.url}/admin/{kind}/")
     assert other.locator("tbody tr").count() == 0  # a trial writes nothing
     other.close()
     desk.page.locator("main form button.btn-primary").click()

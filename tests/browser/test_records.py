@@ -67,19 +67,19 @@ def test_a_ledger_entry_takes_tenants_by_look_up_and_other_companies_by_name(sit
     desk = sit_down("city")
     desk.go("/admin/ledger-entries/new/")
     desk.choose("base", "lxb", LONG_BASE)
-    desk.page.fill("#served_on", "２０２６年３月５日")
+    desk.page.fill("#served_on", "２０２６年１０月２０日")
     desk.page.select_option("#function", label="管理咨询")
     desk.page.select_option("#activity", label="咨询")
     desk.choose("partner", "第1", "济南第1会计师事务所")
-    desk.choose("companies", "lxb", LONG_COMPANY)
+    desk.choose("companies", "鲁西北现代", LONG_COMPANY)
     desk.choose("companies", "外地来访有限公司", "外地来访有限公司")
     desk.page.fill("#company_times", "2")
     desk.page.fill("#person_times", "1,200")
     desk.page.select_option("#status", label="已提交")
     desk.save()
     shown = desk.main()
-    words = (LONG_BASE, "2026-03-05", "济南第1会计师事务所", LONG_COMPANY, "外地来访有限公司", "1,200")
+    words = (LONG_BASE, "2026-10-20", "济南第1会计师事务所", LONG_COMPANY, "外地来访有限公司", "1,200")
     assert all(word in shown for word in words), shown
     desk.go(f"/admin/tenant-companies/?search={LONG_COMPANY}")
     desk.page.locator("tbody th a").first.click()
-    assert "2026-03-05" in desk.main()  # the tenant's own page shows the service
+    assert "2026-10-20" in desk.main()  # the tenant's own page shows the service

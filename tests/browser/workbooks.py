@@ -102,7 +102,7 @@ def invented(folder: Path) -> dict[str, Path]:
         "service-partners": ("聊城市服务机构名录", "", PARTNER_HEADS, _partners(bases)),
         "ledger-entries": ("聊城市服务台账", "单位：家次、人次、元", ENTRY_HEADS, _entries(bases)),
     }
-    return {kind: _write(folder / f"{kind}.xlsx", *parts) for kind, parts in sheets.items()}
+    return {kind: _write(folder / f"{parts[0]}.xlsx", *parts) for kind, parts in sheets.items()}
 
 
 def office_workbooks(folder: Path) -> dict[str, Path]:

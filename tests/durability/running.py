@@ -25,6 +25,7 @@ from tests.durability.invariants import faults
 from tests.sample_office import GUAN, PASSWORD, code
 
 CLERK = "clerk"
+_FORM = "application/x-www-form-urlencoded"
 _TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 _FREE = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "XDG_RUNTIME_DIR")
 
@@ -71,6 +72,15 @@ class Clerk:
     def get(self, path: str) -> Answer:
         return self._send("GET", path)
 
+    def send_file(self, path: str, data: Mapping[str, str], file: Path) -> Answer:
+        """Post a form with a file in it."""
+        mark = "a-line-that-is-in-no-file"
+        fields = {"csrf_token": self._token, **data}
+        parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"\r\n\r\n'
+        body = "".join([*parts, head]).encode() + file.read_bytes() + f"\r\n--{mark}--\r\n".encode()
+        return self._send("POST", path, body, f"multipart/form-data; boundary={mark}")
+
     def post(self, path: str, data: Mapping[str, Any] | Sequence[tuple[str, Any]]) -> Answer:
         """Post a form with its token."""
         pairs = list(data.items() if isinstance(data, Mapping) else data)
@@ -95,11 +105,11 @@ class Clerk:
         other._cookies, other._token = dict(self._cookies), self._token
         return other
 
-    def _send(self, method: str, path: str, body: str | None = None) -> Answer:
+    def _send(self, method: str, path: str, body: str | bytes | None = None, kind: str = _FORM) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=90)
         headers = {"Cookie": "; ".join(f"{key}={value}" for key, value in self._cookies.items())}
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
         try:
             connection.request(method, path, body, headers)
             with connection.getresponse() as got:
@@ -161,6 +171,7 @@ class House:
         self.folder = folder
         self.webs: list[Web] = []
         self.clerk: Clerk
+        self._begun: list[subprocess.Popen[str]] = []
 
     def only_one(self) -> None:
         """Leave one web server running, or start it."""
@@ -185,9 +196,13 @@ class House:
     def begin(self, *words: str) -> subprocess.Popen[str]:
         """Begin a command of the office."""
         pipe = subprocess.PIPE
-        return subprocess.Popen(
-            command_line(*words), env=environment(self.folder), cwd=PROJECT, stdout=pipe, stderr=pipe, text=True
-        )
+        self._begun.append(
+            subprocess.Popen(
+                command_line(*words), env=environment(self.folder), cwd=PROJECT,
+                stdin=pipe, stdout=pipe, stderr=pipe, text=True,
+            )
+        )  # fmt: skip
+        return self._begun[-1]
 
     @property
     def mongod(self) -> int:
@@ -207,7 +222,10 @@ class House:
         """End all that was begun, in order where possible."""
         for web in self.webs:
             web.end()
-        self.webs.clear()
+        for command in self._begun:
+            command.kill()
+            with suppress(ValueError):  # read to its end already
+                command.communicate()
         kill(self.mongod)
 
     def in_order(self) -> list[str]:

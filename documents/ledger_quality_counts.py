@@ -1,0 +1,133 @@
+"""How many entries of each base have which fault, and how many each month has: one aggregation per collection.
+
+The words are those of `rules.ledger_quality`; each function serves all bases of a query set at once.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Any
+
+from bson import ObjectId
+
+from documents.attachment import Attachment
+from documents.fields import stored_day
+from documents.ledger_entry import LedgerEntry
+from documents.record import RecordQuerySet
+from rules.counting import COUNTED_STATUSES
+from rules.ledger_quality import SAME, SAME_WANTED, WANTED, Fault, waits_since
+from rules.terms import FeeKind
+
+ENTRIES = "entries"  # beside the faults: how many entries there are
+_OFFICE = timezone(timedelta(hours=8))
+_KEYS = (*SAME, *WANTED, "company_times", "fee_kind", "fee_amount", "status", "created_at", "base_name")
+
+
+def of_year(entries: RecordQuerySet, year: int) -> RecordQuerySet:
+    """Keep the entries of a year: served in it, or without a date and entered in it."""
+    first, after = (datetime(one, 1, 1, tzinfo=_OFFICE).astimezone(UTC) for one in (year, year + 1))
+    served = {"served_on": {"$gte": stored_day(date(year, 1, 1)), "$lte": stored_day(date(year, 12, 31))}}
+    undated = {"served_on": None, "created_at": {"$gte": first, "$lt": after}}
+    return entries.where_raw({"$or": [served, undated]})
+
+
+def _moment(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+def _conditions(today: date) -> dict[str, Any]:
+    """Return when an entry has which fault by itself."""
+    blank = {"request", "service_record", "place", "feedback"}
+    found: dict[str, Any] = {}
+    for key, fault in WANTED.items():
+        if key in blank:
+            found[fault.value] = {"$in": [{"$ifNull": [f"${key}", ""]}, [""]]}
+        elif key == "companies":
+            found[fault.value] = {"$eq": [{"$size": {"$ifNull": ["$companies", []]}}, 0]}
+        else:
+            found[fault.value] = {"$in": [{"$ifNull": [f"${key}", 0]}, [0]]}
+    named, times = {"$size": {"$ifNull": ["$companies", []]}}, {"$ifNull": ["$company_times", 0]}
+    people = {"$ifNull": ["$person_times", 0]}
+    found[Fault.MORE_NAMED.value] = {"$gt": [named, times]}
+    found[Fault.FEWER_PEOPLE.value] = {"$and": [{"$gt": [people, 0]}, {"$lt": [people, times]}]}
+    found[Fault.FREE_WITH_FEE.value] = {
+        "$and": [
+            {"$eq": ["$fee_kind", FeeKind.FREE.value]},
+            {"$gt": [{"$ifNull": ["$fee_amount", 0]}, 0]},
+        ]
+    }
+    waited = {"$lt": ["$created_at", _moment(waits_since(today))]}
+    found[Fault.OLD_DRAFT.value] = {
+        "$and": [{"$eq": ["$status", "draft"]}, {"$gt": ["$created_at", None]}, waited]
+    }
+    return found
+
+
+def fault_counts(entries: RecordQuerySet, today: date) -> dict[ObjectId, dict[str, int]]:
+    """Return how many entries of each base have which fault (by its code), files apart, and ENTRIES in all."""
+    conditions = _conditions(today)
+    sums = {code: {"$sum": {"$cond": [condition, 1, 0]}} for code, condition in conditions.items()}
+    key = {name: f"${name}" for name in SAME}
+    alike = {"$and": [{"$gt": ["$entries", 1]}, *({"$gt": [f"$_id.{name}", None]} for name in SAME_WANTED)]}
+    by_base = {code: {"$sum": f"${code}"} for code in (*conditions, ENTRIES)}
+    steps = [
+        {"$match": entries.filters()},
+        {"$group": {"_id": key, **sums, ENTRIES: {"$sum": 1}}},
+        {
+            "$group": {
+                "_id": "$_id.base",
+                **by_base,
+                Fault.DOUBLE.value: {"$sum": {"$cond": [alike, "$entries", 0]}},
+            }
+        },
+    ]
+    return _by_base(LedgerEntry.collection().aggregate(steps, allowDiskUse=True))
+
+
+def with_files(entries: RecordQuerySet, files: RecordQuerySet) -> dict[ObjectId, int]:
+    """Return how many entries of each base have a file attached; `files` are those in the actor's scope."""
+    steps: list[dict[str, Any]] = [
+        {"$match": {"$and": [files.filters(), {"collection": "ledger_entries"}]}},
+        {"$group": {"_id": "$record_id"}},
+        {
+            "$lookup": {
+                "from": "ledger_entries",
+                "localField": "_id",
+                "foreignField": "_id",
+                "pipeline": [{"$match": entries.filters()}, {"$project": {"base": 1}}],
+                "as": "entry",
+            }
+        },
+        {"$unwind": "$entry"},
+        {"$group": {"_id": "$entry.base", ENTRIES: {"$sum": 1}}},
+    ]
+    found = Attachment._get_collection().aggregate(steps, allowDiskUse=True)
+    return {row["_id"]: row[ENTRIES] for row in found}
+
+
+def month_counts(entries: RecordQuerySet, year: int) -> dict[ObjectId, dict[tuple[int, str], int]]:
+    """Return the counted entries of a year for each base by month and function."""
+    days = {"$gte": stored_day(date(year, 1, 1)), "$lte": stored_day(date(year, 12, 31))}
+    counted = entries.where_raw({"served_on": days, "status": {"$in": list(COUNTED_STATUSES)}})
+    key = {"base": "$base", "month": {"$month": "$served_on"}, "function": "$function"}
+    steps = [{"$match": counted.filters()}, {"$group": {"_id": key, "n": {"$sum": 1}}}]
+    found: dict[ObjectId, dict[tuple[int, str], int]] = {}
+    for row in LedgerEntry.collection().aggregate(steps):
+        one = row["_id"]
+        found.setdefault(one["base"], {})[one["month"], one["function"]] = row["n"]
+    return found
+
+
+def entries_of_base(entries: RecordQuerySet, base: ObjectId) -> list[dict[str, Any]]:
+    """Return the raw entries of one base with what their faults are told by, the latest first."""
+    found = entries.where_raw({"base": base})
+    return list(found.rows(_KEYS, (("served_on", -1), ("_id", -1))))
+
+
+def ids_with_files(ids: Iterable[ObjectId]) -> set[ObjectId]:
+    """Return which of these entries have a file attached."""
+    wanted = {"collection": "ledger_entries", "record_id": {"$in": list(ids)}}
+    return set(Attachment._get_collection().distinct("record_id", wanted))
+
+
+def _by_base(rows: Iterable[dict[str, Any]]) -> dict[ObjectId, dict[str, int]]:
+    return {row.pop("_id"): row for row in (dict(one) for one in rows)}

@@ -1,0 +1,32 @@
+"""The columns of the sheet that tells which bases other rules would turn."""
+
+from office.columns import Column, Kind, Sheet
+from rules.measure_lines import CONDITIONS
+from rules.words import N_
+
+_INDICATORS = tuple(
+    column
+    for number, line in enumerate(CONDITIONS)
+    for column in (
+        Column(f"actual{number}", line.label, f"{line.zh}·实际", Kind.DECIMAL, width=12),
+        Column(f"before{number}", line.label, f"{line.zh}·原要求", Kind.INTEGER, width=12),
+        Column(f"after{number}", line.label, f"{line.zh}·新要求", Kind.INTEGER, width=12),
+    )
+)
+WHAT_IF = Sheet(
+    kind="what-if",
+    collection="bases",
+    title="办法试算",
+    unit_line="",
+    identity=("name",),
+    columns=(
+        Column("name", N_("Base"), "基地名称", width=34),
+        Column("county", N_("County"), "所属县（市、区）", Kind.COUNTY, width=16),
+        Column("status", N_("Status"), "状态", Kind.STATUS, width=10),
+        Column("meets_before", N_("Before"), "原办法", width=10),
+        Column("meets_after", N_("After"), "新办法", width=10),
+        Column("change", N_("Change"), "变化", width=12),
+        Column("reasons", N_("Turned by"), "变化原因", Kind.LONG_TEXT, width=60),
+        *_INDICATORS,
+    ),
+)

@@ -1,0 +1,185 @@
+"""The import page: a trial first, every row told, the good ones written, the bad ones back in a workbook."""
+
+import re
+from io import BytesIO
+
+import pytest
+
+from documents.kinds import RECORDS
+from office.tenant_companies import TENANT_COMPANIES
+from tests.page_reader import form, text_of
+from tests.sample_office import cells, code, workbook
+
+HAN = re.compile("[一-鿿]")
+HEADING = ("序号", "企业名称", "统一社会信用代码", "所属基地", "从业人员（人）", "入驻日期")
+KINDS = ("bases", "tenant-companies", "service-partners", "ledger-entries")
+
+
+@pytest.fixture
+def city(sign_in):
+    return sign_in("city")
+
+
+def sheet(*rows):
+    return workbook([("入驻企业名录",), ("单位：人、万元",), HEADING, *rows])
+
+
+GOOD = (1, "进表一号有限公司", code(7101), "清泉创业园", "12人", "2024年1月5日")
+OTHER = (2, "进表二号有限公司", code(7102), "燕塔创业园", 5, "2024.2")
+BAD = (3, "进表三号有限公司", "9.1E+17", "没有这个园", "多", "2024-02-30")
+
+
+def upload(browser, stream, *, name="名录.xlsx", kind="tenant-companies", **more):
+    return browser.send("/admin/import/", {"kind": kind, "file": (stream, name), **more})
+
+
+def figures(page):
+    """Return created, updated, unchanged, rejected, skipped as the page shows them."""
+    return [int(text_of(one).split()[0]) for one in re.findall(r"<dd>(.*?)</dd>", page)[:5]]
+
+
+def test_a_trial_shows_every_row_and_writes_nothing(office, city):
+    before = {name: digest for name, digest in office.digest().items() if not name.startswith("uploads")}
+    answer = upload(city, sheet(GOOD, OTHER, BAD, ("合计", None, None, None, 17)), dry_run="1")
+    assert answer.status_code == 200
+    assert figures(answer.text) == [2, 0, 0, 1, 1]
+    assert answer.text.count("<tr><td class=\"num\">6</td>") == 4, "each fault of row 6 on a line of its own"
+    for said in re.findall(r"<tr><td class=\"num\">6</td><td>(.*?)</td><td>.*?</td><td>(.*?)</td>", answer.text):
+        assert HAN.search(said[0])
+        assert HAN.search(said[1])
+    after = {name: digest for name, digest in office.digest().items() if not name.startswith("uploads")}
+    assert after == before
+
+
+def test_what_a_trial_has_shown_is_written_by_one_click(office, city):
+    page = upload(city, sheet(GOOD, OTHER, BAD), dry_run="1").text
+    answer = city.send("/admin/import/write", form(page, "/admin/import/write"))
+    assert answer.status_code == 303
+    result = city.get(answer.location)
+    assert figures(result.text) == [2, 0, 0, 1, 0]
+    stored = office.db["tenant_companies"].find_one({"uscc": code(7101)})
+    assert stored["people"] == 12
+    assert stored["base"] == office.guan.base
+    assert f"{stored['moved_in']:%Y-%m-%d}" == "2024-01-05"
+    assert office.db["tenant_companies"].count_documents({"uscc": code(7102)}) == 1
+    # the file is not kept for a second time
+    again = city.send("/admin/import/write", form(page, "/admin/import/write"))
+    assert again.status_code in (404, 422)
+    assert office.db["tenant_companies"].count_documents({"uscc": code(7101)}) == 1
+
+
+def test_without_a_trial_it_is_written_at_once_and_again_changes_nothing(office, city):
+    answer = upload(city, sheet(GOOD, OTHER))
+    assert figures(city.get(answer.location).text) == [2, 0, 0, 0, 0]
+    answer = upload(city, sheet(GOOD, OTHER))
+    assert figures(city.get(answer.location).text) == [0, 0, 2, 0, 0]
+    changed = (1, "进表一号有限公司", code(7101), "清泉创业园", 13, "2024年1月5日")
+    answer = upload(city, sheet(changed, OTHER))
+    assert figures(city.get(answer.location).text) == [0, 1, 1, 0, 0]
+
+
+def test_strict_writes_nothing_when_one_row_is_bad(office, city):
+    answer = upload(city, sheet(GOOD, BAD), strict="1")
+    assert answer.status_code == 200
+    assert office.db["tenant_companies"].count_documents({"uscc": code(7101)}) == 0
+    assert "/admin/import/write" not in answer.text or "strict" in str(form(answer.text, "/admin/import/write"))
+
+
+def test_the_rejected_rows_come_back_with_their_reasons_and_can_be_put_right(office, city):
+    location = upload(city, sheet(GOOD, BAD)).location
+    link = re.search(r'href="([^"]*rejected.xlsx)"', city.get(location).text).group(1)
+    answer = city.get(link)
+    assert "attachment" in answer.headers["Content-Disposition"]
+    found = cells(answer)
+    head = next(n for n, row in enumerate(found) if row[0] == "序号")
+    row = dict(zip(found[head], found[head + 1], strict=True))
+    assert row["企业名称"] == "进表三号有限公司"
+    assert row["统一社会信用代码"] == "9.1E+17"
+    assert row["从业人员（人）"] == "多"
+    assert "没有这个园" in row["退回原因"]
+    right = {"统一社会信用代码": code(7103), "所属基地": "清泉创业园", "从业人员（人）": "7", "入驻日期": "2024-02-29"}
+    corrected = workbook([found[head], [{**row, **right}[heading] for heading in found[head]]])
+    assert figures(city.get(upload(city, corrected).location).text)[0] == 1
+    assert office.db["tenant_companies"].find_one({"uscc": code(7103)})["people"] == 7
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"", "空.xlsx"),
+        (b"not a workbook", "假.xlsx"),
+        (b"PK\x03\x04broken", "坏.xlsx"),
+        ("企业名称,统一社会信用代码".encode(), "表.csv"),
+        (b"<html><table></table></html>", "网页.xls"),
+        (workbook([("没有表头",), ("甲", "乙")]).getvalue(), "无表头.xlsx"),
+        (workbook([]).getvalue(), "空表.xlsx"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_file_that_cannot_be_read_is_told_in_one_sentence(content, name, office, city):
+    stored = office.db["tenant_companies"].count_documents({})
+    answer = upload(city, BytesIO(content), name=name)
+    assert answer.status_code == 422
+    box = re.search(r'<div class="problems".*?</div>', answer.text, re.DOTALL)
+    assert HAN.search(text_of(box.group(0)))
+    assert box.group(0).count("<li>") == 1
+    assert "Traceback" not in answer.text
+    assert office.db["tenant_companies"].count_documents({}) == stored
+
+
+@pytest.mark.parametrize("data", [{}, {"kind": "tenant-companies"}, {"kind": "castles"}, {"kind": "statuses"}])
+def test_nothing_chosen_is_told(data, office, city):
+    before = office.digest()
+    assert city.send("/admin/import/", data).status_code == 422
+    assert office.digest() == before
+
+
+def test_a_file_that_is_too_large_is_told(office, city, monkeypatch):
+    monkeypatch.setattr("services.uploads.MOST_BYTES", 100)
+    answer = upload(city, sheet(GOOD))
+    assert answer.status_code == 422
+    assert "50 MB" in answer.text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_has_its_template_which_imports_as_it_is(kind, office, city):
+    answer = city.get(f"/admin/import/template/{kind}.xlsx")
+    assert answer.status_code == 200
+    collection = kind.replace("-", "_")
+    stored = RECORDS[collection].collection().count_documents({})
+    read = upload(city, BytesIO(answer.data), name="模板.xlsx", kind=kind, dry_run="1")
+    assert read.status_code in (200, 422)
+    assert "Traceback" not in read.text
+    assert RECORDS[collection].collection().count_documents({}) == stored
+    headings = {str(cell) for row in cells(answer) for cell in row if cell}
+    for column in TENANT_COMPANIES.imported if kind == "tenant-companies" else ():
+        assert any(column.heading in heading for heading in headings), column.heading
+
+
+def test_an_unknown_template_or_batch_is_not_found(city):
+    for path in ("template/castles.xlsx", "template/statuses.xlsx", "batch/nothing", "batch/nothing/rejected.xlsx"):
+        assert city.get(f"/admin/import/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_exported_list_imports_again_and_changes_nothing(kind, office, city):
+    exported = city.get(f"/admin/{kind}/export/xlsx/")
+    answer = upload(city, BytesIO(exported.data), kind=kind)
+    assert answer.status_code == 303
+    collection = kind.replace("-", "_")
+    total = office.db[collection].count_documents({})
+    assert figures(city.get(answer.location).text) == [0, 0, total, 0, 0]
+
+
+def test_a_county_clerk_imports_into_the_county_only(office, sign_in):
+    answer = upload(sign_in("guan"), sheet(GOOD, OTHER))
+    assert answer.status_code == 303
+    assert office.db["tenant_companies"].count_documents({"uscc": code(7101)}) == 1
+    assert office.db["tenant_companies"].count_documents({"uscc": code(7102)}) == 0
+
+
+def test_an_import_stands_on_the_first_page_and_leads_to_its_result(office, city):
+    location = upload(city, sheet(GOOD)).location
+    page = city.get("/admin/").text
+    assert "名录.xlsx" in page
+    assert f'href="{location}"' in page

@@ -1,0 +1,90 @@
+"""A working day in a minute: no fault, no growth, nothing left behind; and a disk that is full."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.durability.running import Clerk, at_once, base_form, company_form
+from tests.durability.workbooks import companies
+
+_DESKS = 8
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Path:
+    """Give a folder for temporary files, in which everything that is left behind is seen."""
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    return folder
+
+
+def resident(process: int) -> int:
+    """Return the memory of a process in KiB."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+def open_files(process: int) -> int:
+    return len(list(Path(f"/proc/{process}/fd").iterdir()))
+
+
+def test_a_thousand_requests_leave_nothing_behind(house, clerk, numbers, places):
+    server = house.serve(TMPDIR=str(places))
+    form = base_form(next(numbers))
+    base = clerk.post("/admin/bases/new/", form).made
+    book = companies(places.parent / "companies.xlsx", form["name"], numbers, 60)
+    assert house.command("import", "tenant-companies", str(book)).returncode == 0
+    own = companies(places.parent / "more.xlsx", form["name"], numbers, 30)
+    desk = clerk.at(server.port)
+
+    def ask(number: int) -> int:
+        if number % 50 == 7:
+            return desk.send_file("/admin/import/", {"kind": "tenant-companies", "dry_run": "1"}, own).status
+        if number % 10 == 3:
+            return desk.post("/admin/tenant-companies/new/", company_form(next(numbers), base)).status
+        return desk.get(pages[number % len(pages)]).status
+
+    pages = (
+        "/admin/", "/admin/tenant-companies/", f"/admin/bases/details/?id={base}", "/admin/tenant-companies/?search=yh",
+        "/admin/ledger-entries/?county=371525", f"/admin/bases/edit/?id={base}", "/healthz", "/admin/bases/?page=9",
+        "/admin/tenant-companies/export/xlsx/", "/admin/service-partners/", "/admin/no-such-page",
+    )  # fmt: skip
+
+    def day(requests: int) -> Counter[int]:
+        spread = at_once(_DESKS, lambda desk: [ask(number) for number in range(desk, requests, _DESKS)])
+        return Counter(status for statuses in spread for status in statuses)
+
+    day(200)
+    process = server.process.pid
+    before, files = resident(process), open_files(process)
+    counted = day(800)
+    assert set(counted) <= {200, 303, 404}, counted
+    assert counted[404] < 100
+    assert resident(process) < before * 1.2
+    assert open_files(process) <= files + 4
+    assert [path.name for path in places.iterdir()] == []
+
+
+@pytest.mark.parametrize("room", [0, 3000])
+def test_an_export_on_a_full_disk_is_a_clear_page_and_leaves_nothing(house, clerk, base, numbers, places, room):
+    for _ in range(20):
+        assert clerk.post("/admin/tenant-companies/new/", company_form(next(numbers), base)).status == 303
+    # Files of this server may not grow beyond `room` bytes; the database runs already and may.
+    server = house.serve(TMPDIR=str(places), wrap=limited(room))
+    desk = clerk.at(server.port)
+    answer = desk.get("/admin/tenant-companies/export/xlsx/")
+    assert answer.status == 503
+    assert "磁盘" in answer.text
+    for secret in ("Traceback", str(places), "Errno"):
+        assert secret not in answer.text
+    assert [path.name for path in places.iterdir()] == []
+    assert desk.get("/admin/tenant-companies/").status == 200
+    assert Clerk(server.port).get("/login").status == 200
+
+
+def limited(room: int) -> list[str]:
+    """Return the words before a command whose files may not grow beyond `room` bytes."""
+    words = f"import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room})); os.execv(sys.argv[1], sys.argv[1:])"
+    return [sys.executable, "-c", words]

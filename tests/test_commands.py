@@ -1,0 +1,416 @@
+"""The command line as another program meets it: arguments, exit codes, JSON, one clear sentence and never a trace."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from types import SimpleNamespace
+
+import openpyxl
+import pytest
+from pymongo import MongoClient
+
+from documents.embedded import EmbeddedDatabase
+from tests.sample_office import code, workbook
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT.parent / "shared" / "data"
+needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the office's own workbooks are not at hand")
+HAN = re.compile("[一-鿿]")
+KINDS = ("bases", "tenant-companies", "service-partners", "ledger-entries")
+SUMS = ("created", "updated", "unchanged", "rejected", "skipped")
+
+
+class Office:
+    """A data folder of its own, its mongod kept running for all the commands that share it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.embedded = EmbeddedDatabase(folder)
+        self.uri = self.embedded.start()
+
+    def run(self, *arguments, given="", **environ):
+        command = [sys.executable, "-W", "error::DeprecationWarning:__main__", "-m", "flask", "--app", "app", *arguments]
+        outside = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "COVERAGE_PROCESS_START") if name in os.environ}
+        done = subprocess.run(
+            [str(one) for one in command], cwd=ROOT, input=given, capture_output=True, text=True, timeout=180, check=False,
+            env={**outside, "DATA_DIR": str(self.folder), "PYTHONIOENCODING": "utf-8", **environ},
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr, done.stderr
+        assert "Traceback" not in done.stdout
+        return SimpleNamespace(code=done.returncode, out=done.stdout, err=done.stderr)
+
+    def imported(self, kind, file, *options):
+        done = self.run("import", kind, file, "--json", *options)
+        return done.code, json.loads(done.out)
+
+    def empty(self):
+        with MongoClient(self.uri) as client:
+            for name in client["bases_office"].list_collection_names():
+                client["bases_office"][name].delete_many({})
+
+    def database(self):
+        return MongoClient(self.uri)["bases_office"]
+
+
+@pytest.fixture(scope="module")
+def shared_office(tmp_path_factory):
+    made = Office(tmp_path_factory.mktemp("c") / "data")
+    yield made
+    made.embedded.stop()
+
+
+@pytest.fixture
+def office(shared_office):
+    """An office that holds nothing."""
+    shared_office.empty()
+    return shared_office
+
+
+def save(folder, name, rows):
+    path = folder / name
+    path.write_bytes(workbook(rows).getvalue())
+    return path
+
+
+BASE_HEADING = ("基地名称", "运营主体", "统一社会信用代码", "所属县（市、区）", "状态")
+COMPANY_HEADING = ("企业名称", "统一社会信用代码", "所属基地")
+
+
+@pytest.fixture
+def small(office, tmp_path):
+    """Two bases and three companies, brought in by the commands themselves."""
+    bases = [BASE_HEADING, ("清泉创业园", "清泉公司", code(1), "冠县", "未认定"), ("燕塔创业园", "燕塔公司", code(2), "莘县", "")]
+    companies = [COMPANY_HEADING, *((f"{word}启程公司{n}", code(10 + n), f"{word}创业园") for n, word in enumerate(("清泉", "清泉", "燕塔")))]
+    assert office.imported("bases", save(tmp_path, "基地.xlsx", bases))[0] == 0
+    assert office.imported("tenant-companies", save(tmp_path, "企业.xlsx", companies))[0] == 0
+    return office
+
+
+# --- Help ------------------------------------------------------------------------------------------
+
+
+COMMANDS = [
+    ("users", "add"), ("demo",), ("import",), ("export",), ("assess",), ("dates", "change-filing"), ("dates", "term"),
+    ("dates", "notice"), ("verify-audit",), ("backup",), ("restore",),
+]  # fmt: skip
+
+
+def test_every_command_says_how_it_is_used(office):
+    for words in COMMANDS:
+        done = office.run(*words, "--help")
+        assert done.code == 0, words
+        assert "Usage:" in done.out
+        assert len(done.out.splitlines()) > 4, words
+    listed = office.run("--help").out
+    assert {words[0] for words in COMMANDS} <= set(re.findall(r"^  ([a-z-]+)", listed, re.MULTILINE))
+
+
+# --- Users -------------------------------------------------------------------------------------------
+
+
+def test_users_are_added_with_a_typed_or_a_one_time_password(office):
+    done = office.run("users", "add", "zhang", "--role", "county", "--county", "371522", "--password-stdin", given="green-lamp-river-40\n")
+    assert (done.code, done.out) == (0, "")
+    stored = office.database()["users"].find_one({"name": "zhang"})
+    assert (stored["role"], stored["county"], stored["must_change_password"]) == ("county", "371522", False)
+    assert "green-lamp" not in str(stored)
+    done = office.run("users", "add", "li", "--role", "reader")
+    assert done.code == 0
+    assert re.fullmatch(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}\n", done.out)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("li", "--role", "county"),  # a county clerk needs a county
+        ("li", "--role", "city", "--county", "371522"),
+        ("x", "--role", "reader"),  # too short
+    ],
+)
+def test_a_user_that_cannot_be_is_refused_in_a_sentence(arguments, office):
+    done = office.run("users", "add", *arguments)
+    assert done.code == 2
+    assert HAN.search(done.err)
+    assert office.database()["users"].count_documents({}) == 0
+
+
+@pytest.mark.parametrize("arguments", [("li",), ("li", "--role", "king"), ("li", "--role", "county", "--county", "1")])
+def test_wrong_arguments_are_told(arguments, office):
+    done = office.run("users", "add", *arguments)
+    assert done.code == 2
+    assert "Error" in done.err
+
+
+# --- Import ------------------------------------------------------------------------------------------
+
+
+def test_the_report_has_the_shape_that_was_promised(office, tmp_path):
+    rows = [
+        ("名录",), ("单位：人",), BASE_HEADING,
+        ("清泉创业园", "清泉公司", code(1), "冠县", ""), (), ("坏园", "坏公司", "123", "济南", ""), ("合计", None, None, None, None),
+    ]  # fmt: skip
+    exit_code, report = office.imported("bases", save(tmp_path, "基地.xlsx", rows))
+    assert exit_code == 1
+    assert set(report) == {"kind", "sheet", "header_row", *SUMS, "batch", "rows"}
+    assert (report["kind"], report["header_row"]) == ("bases", 3)
+    assert [report[key] for key in SUMS] == [1, 0, 0, 1, 2]
+    assert [(row["row"], row["outcome"]) for row in report["rows"]] == [
+        (4, "created"), (5, "skipped"), (6, "rejected"), (7, "skipped"),
+    ]  # fmt: skip
+    (bad,) = (row for row in report["rows"] if row["outcome"] == "rejected")
+    assert {error["column"] for error in bad["errors"]} == {"统一社会信用代码", "所属县（市、区）"}
+    assert all(HAN.search(error["message"]) for error in bad["errors"])
+    assert all(set(row) == {"row", "outcome", "errors"} for row in report["rows"])
+    assert isinstance(report["batch"], str)
+
+
+def test_a_trial_reports_the_same_and_writes_nothing(office, tmp_path):
+    path = save(tmp_path, "基地.xlsx", [BASE_HEADING, ("清泉创业园", "清泉公司", code(1), "冠县", "")])
+    exit_code, trial = office.imported("bases", path, "--dry-run")
+    assert exit_code == 0
+    assert trial["batch"] is None
+    assert office.database()["bases"].count_documents({}) == 0
+    _, real = office.imported("bases", path)
+    assert trial["rows"] == real["rows"]
+    assert office.database()["bases"].count_documents({}) == 1
+
+
+def test_strict_writes_none_if_one_is_bad(office, tmp_path):
+    rows = [BASE_HEADING, ("清泉创业园", "清泉公司", code(1), "冠县", ""), ("坏园", "坏公司", "123", "冠县", "")]
+    exit_code, report = office.imported("bases", save(tmp_path, "基地.xlsx", rows), "--strict")
+    assert exit_code == 1
+    assert [row["outcome"] for row in report["rows"]] == ["skipped", "rejected"]
+    assert office.database()["bases"].count_documents({}) == 0
+
+
+def test_without_json_the_rejected_rows_are_lines(office, tmp_path):
+    rows = [BASE_HEADING, ("坏园", "坏公司", "123", "冠县", "")]
+    done = office.run("import", "bases", save(tmp_path, "基地.xlsx", rows))
+    assert done.code == 1
+    first, last = done.out.splitlines()
+    assert first.startswith("2\t统一社会信用代码\t")
+    assert last == "created 0  updated 0  unchanged 0  rejected 1  skipped 0"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("missing.xlsx", None),
+        ("empty.xlsx", b""),
+        ("text.xlsx", b"not a workbook"),
+        ("broken.xlsx", b"PK\x03\x04" + b"x" * 100),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600),
+        ("no-rows.xlsx", workbook([]).getvalue()),
+        ("no-heading.xlsx", workbook([("甲", "乙"), (1, 2)]).getvalue()),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_file_that_cannot_be_read_is_one_sentence_and_exit_2(name, content, office, tmp_path):
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    for options in ((), ("--json",), ("--dry-run",)):
+        done = office.run("import", "bases", path, *options)
+        assert done.code == 2
+        assert done.out == ""
+        assert len(done.err.strip().splitlines()) == 1, done.err
+        assert HAN.search(done.err)
+
+
+def test_an_unknown_kind_is_told(office, tmp_path):
+    assert office.run("import", "castles", tmp_path / "x.xlsx").code == 2
+
+
+@needs_data
+def test_the_offices_own_workbooks_and_what_a_county_really_sends(office, tmp_path):
+    """The four clean workbooks in order, again without a change, then the messy one row by row, then the old file."""
+    for kind in KINDS:
+        exit_code, report = office.imported(kind, DATA / f"{kind}.xlsx")
+        assert exit_code == 0, [row for row in report["rows"] if row["errors"]][:3]
+        assert report["rejected"] == 0
+        assert report["created"] == office.database()[kind.replace("-", "_")].count_documents({}) > 30
+    for kind in KINDS:
+        exit_code, again = office.imported(kind, DATA / f"{kind}.xlsx")
+        assert (exit_code, again["created"], again["updated"]) == (0, 0, 0)
+        assert again["unchanged"] == sum(row["outcome"] == "unchanged" for row in again["rows"]) > 30
+
+    exit_code, report = office.imported("tenant-companies", DATA / "messy-tenant-companies.xlsx")
+    expected = json.loads((DATA / "messy-tenant-companies.expected.json").read_text("utf-8"))
+    assert exit_code == 1
+    assert [row["row"] for row in report["rows"]] == [row["row"] for row in expected]
+    words = {"accept": {"created", "updated", "unchanged"}, "reject": {"rejected"}, "skip": {"skipped"}}
+    companies = office.database()["tenant_companies"]
+    for row, wanted in zip(report["rows"], expected, strict=True):
+        assert row["outcome"] in words[wanted["outcome"]], (row, wanted)
+        assert [error["column"] for error in row["errors"]] == (wanted["columns"] or []), (row, wanted)
+        if wanted["values"]:
+            stored = companies.find_one({"uscc": wanted["values"]["统一社会信用代码"]})
+            assert stored is not None, wanted
+            assert stored["name"] == wanted["values"]["企业名称"]
+            assert stored["base_name"] == wanted["values"]["所属基地"]
+            assert stored.get("people") == wanted["values"]["从业人员（人）"]
+            assert stored.get("revenue") == wanted["values"]["营业收入（万元）"]
+            assert stored.get("phone") == wanted["values"]["联系电话"]
+            days = [f"{stored[key]:%Y-%m-%d}" if stored.get(key) else None for key in ("moved_in", "moved_out")]
+            assert days == [wanted["values"]["入驻日期"], wanted["values"]["迁出日期"]]
+    assert Counter(row["outcome"] for row in report["rows"])["skipped"] == 3
+
+    exit_code, report = office.imported("tenant-companies", DATA / "tenant-companies-2003.xls")
+    assert exit_code in (0, 1)
+    assert report["created"] + report["updated"] + report["unchanged"] > 0
+
+    out = tmp_path / "莘县.xlsx"
+    done = office.run("export", "tenant-companies", out, "--county", "371522", "--search", "公司 sx")
+    assert done.code == 0
+    assert int(done.out) == companies.count_documents({"county": "371522"}) > 0
+    assert office.run("verify-audit").code == 0
+
+
+# --- Export --------------------------------------------------------------------------------------------
+
+
+def test_an_export_is_narrowed_by_county_and_words(small, tmp_path):
+    out = tmp_path / "出.xlsx"
+    for options, names in (
+        ((), {"清泉启程公司0", "清泉启程公司1", "燕塔启程公司2"}),
+        (("--county", "371525"), {"清泉启程公司0", "清泉启程公司1"}),
+        (("--search", "启程 燕塔"), {"燕塔启程公司2"}),
+        (("--search", "sx"), {"燕塔启程公司2"}),
+        (("--search", "没有"), set()),
+    ):
+        done = small.run("export", "tenant-companies", out, *options)
+        assert (done.code, done.out.strip()) == (0, str(len(names)))
+        sheet = openpyxl.load_workbook(out).active
+        found = [row for row in sheet.iter_rows(values_only=True) if isinstance(row[0], int)]
+        assert {row[1] for row in found} == names
+
+
+def test_an_exported_file_imports_again(small, tmp_path):
+    out = tmp_path / "出.xlsx"
+    small.run("export", "bases", out)
+    exit_code, report = small.imported("bases", out)
+    assert (exit_code, report["unchanged"], report["rejected"]) == (0, 2, 0)
+
+
+def test_an_export_into_nowhere_is_refused(small, tmp_path):
+    done = small.run("export", "bases", tmp_path / "nowhere" / "out.xlsx")
+    assert done.code == 2
+    assert HAN.search(done.err)
+    assert len(done.err.splitlines()) == 1
+    assert small.run("export", "bases", tmp_path).code == 2
+
+
+# --- The audit trail ------------------------------------------------------------------------------------
+
+
+def test_a_whole_trail_is_silent_and_a_changed_one_names_its_first_bad_entry(small):
+    done = small.run("verify-audit")
+    assert (done.code, done.out) == (0, "")
+    trail = small.database()["audit_entries"]
+    last = trail.count_documents({})
+    assert last >= 7
+    trail.update_one({"_id": 3}, {"$set": {"actor_name": "别人"}})
+    trail.update_one({"_id": 5}, {"$set": {"actor_name": "别人"}})
+    done = small.run("verify-audit")
+    assert done.code == 1
+    assert "3" in done.out
+    assert "5" not in done.out
+
+
+def test_a_removed_entry_is_missed(small):
+    trail = small.database()["audit_entries"]
+    last = trail.count_documents({})
+    trail.delete_one({"_id": last})
+    done = small.run("verify-audit")
+    assert done.code == 1
+    assert str(last) in done.out
+
+
+# --- Demo, backup, restore ----------------------------------------------------------------------------------
+
+
+def test_the_demo_fills_an_empty_office_only(office):
+    done = office.run("demo")
+    assert done.code == 0
+    counts = dict(line.split() for line in done.out.splitlines())
+    for name, count in counts.items():
+        assert office.database()[name].count_documents({}) == int(count) > 10
+    assert office.run("verify-audit").code == 0
+    again = office.run("demo")
+    assert again.code == 2
+    assert HAN.search(again.err)
+    assert office.run("demo", "--replace").code == 0
+    assert office.database()["bases"].count_documents({}) == int(counts["bases"])
+
+
+def test_a_backup_is_restored_as_it_was(small, tmp_path):
+    file = tmp_path / "office.backup"
+    done = small.run("backup", file)
+    assert (done.code, done.err) == (0, "")
+    assert file.stat().st_mode & 0o077 == 0
+    before = {name: list(small.database()[name].find()) for name in ("bases", "tenant_companies", "audit_entries")}
+    small.database()["bases"].delete_many({})
+    refused = small.run("restore", file)
+    assert refused.code == 2
+    assert HAN.search(refused.err)
+    assert small.run("restore", file, "--replace").code == 0
+    database = small.database()
+    assert list(database["bases"].find()) == before["bases"]
+    assert list(database["tenant_companies"].find()) == before["tenant_companies"]
+    assert list(database["audit_entries"].find())[: len(before["audit_entries"])] == before["audit_entries"]
+    assert small.run("verify-audit").code == 0
+    done = small.run("export", "bases", tmp_path / "out.xlsx", "--search", "清泉")
+    assert done.out.strip() == "1", "what was restored is found through its indexes"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a backup"])
+def test_what_is_no_backup_changes_nothing(content, small, tmp_path):
+    file = tmp_path / "office.backup"
+    if content is not None:
+        file.write_bytes(content)
+    done = small.run("restore", file, "--replace")
+    assert done.code == 2
+    assert HAN.search(done.err)
+    assert small.database()["bases"].count_documents({}) == 2
+
+
+# --- Days, and a database that is not there --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "day"),
+    [
+        (("term", "2024-02-29"), "2029-02-28"),
+        (("term", "2021年12月20日", "--years", "5"), "2026-12-19"),
+        (("change-filing", "2024-02-05"), "2024-02-23"),
+        (("notice", "2023-11-03"), "2023-11-09"),
+        (("notice", "2020-12-23", "--working-days", "5"), "2020-12-29"),
+    ],
+)
+def test_a_day_stands_alone_on_its_line(arguments, day, office):
+    done = office.run("dates", *arguments)
+    assert (done.code, done.out) == (0, f"{day}\n")
+
+
+def test_without_a_database_a_command_is_one_sentence(office, tmp_path):
+    socket = str(tmp_path / "nobody.sock").replace("/", "%2F")
+    done = office.run("verify-audit", MONGODB_URI=f"mongodb://clerk:secret-word@{socket}/?serverSelectionTimeoutMS=100")
+    assert done.code == 2
+    assert HAN.search(done.err)
+    assert "secret-word" not in done.err
+    assert "sock" not in done.err
+    assert len(done.err.strip().splitlines()) == 1
+    done = office.run("verify-audit", MONGODB_URI="http://example.cn")
+    assert done.code == 2
+    assert len(done.err.strip().splitlines()) == 1
+
+
+def test_without_a_database_the_pure_commands_still_answer(office):
+    """How a command is used is told whatever the database."""
+    assert office.run("import", "--help", MONGODB_URI="mongodb://nowhere.invalid/").code == 0
