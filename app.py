@@ -20,6 +20,7 @@ from admin_views.assessment import assessment
 from admin_views.audit import audit
 from admin_views.base_assessment import base_assessment
 from admin_views.bases import BaseView
+from admin_views.calendar import calendar
 from admin_views.checklist import checklist
 from admin_views.commands import COMMANDS, LOCALE, with_database
 from admin_views.counted import counted
@@ -78,7 +79,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_problems(app)
     app.context_processor(frame_context)
     for blueprint in (
-        account, home, imports, recycle_bin, audit, settings, search, rule_sets, what_if, ledger_quality,
+        account, home, imports, recycle_bin, audit, settings, search, rule_sets, what_if, ledger_quality, calendar,
         assessment, base_assessment, counted, checklist,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

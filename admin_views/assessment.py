@@ -6,24 +6,22 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from markupsafe import Markup
 
 from admin_views.assessment_query import INDICATORS, OverviewQuery, narrowed, ordered, read_query
+from admin_views.assessment_rows import overview_rows
 from admin_views.assessment_words import (
     SHORT_LABELS,
-    actual_words,
     counting_note,
     level_label,
     met_word,
     set_line,
     set_warnings,
     sets_by_level,
-    short_word,
 )
 from admin_views.exporting import send_written
 from admin_views.guard import current_actor, needs
 from admin_views.here import office_state, today
-from admin_views.pages import Action, Empty, Filter, ListColumn, Option, badge, figure, toned
+from admin_views.pages import Action, Empty, Filter, ListColumn, Option, figure
 from admin_views.pages.assessment import CountyTally, IndicatorHead, OverviewPage, Tab
 from documents.base_years import first_year
 from office.assessment_sheet import overview_table
@@ -39,11 +37,6 @@ from services.assessing import assess_bases
 assessment = Blueprint("assessment", __name__, url_prefix="/admin/assessment")
 Assessed = tuple[Mapping[str, Any], Assessment]
 _MOST_YEARS = 8
-_CELL = Markup('<td class="fig %s"><b>%s</b><i>%s</i></td>')
-_ROW = Markup(
-    '<tr><th scope="row"><a href="%s" title="%s">%s</a></th><td class="verdict">%s</td><td>%s</td>'
-    '<td class="state">%s</td>%s</tr>\n'
-)
 
 
 @assessment.route("/")
@@ -109,7 +102,7 @@ def _page(
         warnings=warnings,
         plain=_plain_heads(query),
         heads=tuple(_head(key, query, measures, own) for key in INDICATORS),
-        rows=tuple(_row(base, one, query) for base, one in rows),
+        rows=overview_rows(rows, query.year),
         meeting=meeting,
         total=len(own),
         filters=shown,
@@ -218,43 +211,6 @@ def _required(key: str, measures: Measures) -> tuple[int, str]:
         "low_fee_share": (measures.low_fee_percent, "%"),
         "functions": (measures.functions_required, N_("functions")),
     }[key]
-
-
-def _row(base: Mapping[str, Any], one: Assessment, query: OverviewQuery) -> Markup:
-    state = office_state()
-    shorts = {code: short for code, _, short in state.counties}
-    status = state.statuses.get("bases", {}).get(base.get("status", ""))
-    cells = Markup("").join(
-        _CELL % (
-            "met" if item.met else "miss", _shown(item.key, actual_words(item, base)), short_word(item, base)
-        )
-        for item in one.indicators
-    )  # fmt: skip
-    url = url_for("base_assessment.base", id=base["_id"], year=query.year)
-    return _ROW % (
-        url, base["name"], base["name"], _verdict(one), shorts.get(base["county"], base["county"]),
-        badge(status.label, status.colour) if status else "", cells,
-    )  # fmt: skip
-
-
-def _shown(key: str, text: str) -> str:
-    if key == "functions":
-        return f"{text}/8"
-    return f"{text}%" if key == "low_fee_share" and text[:1].isdecimal() else text
-
-
-def _verdict(one: Assessment) -> Markup:
-    """Return the verdict, and beside it how near it is to turning: the smallest surplus, or all that is missing."""
-    if one.meets:
-        word, percent = toned(met_word(True), "met"), min(int(one.margin * 100), 999)
-        near = gettext(N_("%(percent)s%% to spare"), percent=percent)
-        told = gettext(N_("The smallest surplus over what is asked"))
-    else:
-        count = sum(not item.met for item in one.indicators)
-        word = toned(gettext(N_("%(count)s not met"), count=count), "due")
-        near = gettext(N_("%(percent)s%% lacking"), percent=max(1, round(one.gap * 100)))
-        told = gettext(N_("What is missing, as shares of what is asked, added up"))
-    return Markup('%s <small title="%s">%s</small>') % (word, told, near)
 
 
 def _order_words(query: OverviewQuery) -> str:

@@ -118,7 +118,7 @@ def article_words(article: str) -> str:
 def is_blank(indicator: Indicator, base: Mapping[str, Any]) -> bool:
     """Tell whether the base's record does not say what the indicator needs."""
     key = RECORD_FIELDS.get(indicator.key)
-    return bool(key) and base.get(key) is None
+    return key is not None and base.get(key) is None
 
 
 def actual_words(indicator: Indicator, base: Mapping[str, Any]) -> str:
@@ -147,7 +147,8 @@ def short_word(indicator: Indicator, base: Mapping[str, Any]) -> str:
         return met_word(True)
     if is_blank(indicator, base):
         return met_word(False)
-    return str(gettext(N_("%(count)s short"), count=missing_figure(indicator)))
+    percent = "%" if indicator.key == "low_fee_share" else ""
+    return str(gettext(N_("%(count)s short"), count=missing_figure(indicator) + percent))
 
 
 def lacking_words(count: str, unit: str) -> str:

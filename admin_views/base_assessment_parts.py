@@ -78,7 +78,7 @@ def _indicator(
     elif item.key == "partners":
         links = side_links(base, PARTNERS, year, sides)
     elif item.key == "low_fee_share":
-        links = side_links(base, LOW_FEE, year, sides)
+        links = (*side_links(base, LOW_FEE, year, sides), services_link(base, year))
         of_all = gettext(
             N_("%(part)s of %(whole)s company-times"),
             part=figure(facts.low_fee_company_times), whole=figure(facts.company_times),

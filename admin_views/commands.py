@@ -38,6 +38,7 @@ from services.assessing import assess_bases
 from services.assessment_report import as_json as assessment_json
 from services.audit_trail import verify
 from services.backup import backup
+from services.calendar import office_calendar
 from services.copies import carry_rest
 from services.demo import load_demo
 from services.export_rows import export_workbook
@@ -219,7 +220,8 @@ def _assess(year: int, on: date | None, as_json: bool) -> None:
     day = on or office_today()
     measures, really = set_in_force(as_of(year, day))
     if not really:
-        click.echo(f"{measures.title}: not in force on {as_of(year, day)}", err=True)
+        said = gettext(N_("%(title)s is not in force on %(day)s."), title=measures.title, day=as_of(year, day))
+        click.echo(said, err=True)
     found = assess_bases(year, measures, today=day, actor=SYSTEM)
     if as_json:
         click.echo(json.dumps(assessment_json(found), ensure_ascii=False))
@@ -232,17 +234,22 @@ def _assess(year: int, on: date | None, as_json: bool) -> None:
 _dates = AppGroup("dates", help="The Measures' days: change filing, term, public notice.")
 
 
+_NO_CALENDAR = N_("The calendar of working days of %(year)s is not known yet: Monday to Friday were counted.")
+
+
 def _print_due(due: DueDay) -> None:
     for year in due.missing_years:
-        click.echo(f"{year}: no calendar of working days yet, counted Monday to Friday", err=True)
+        click.echo(gettext(_NO_CALENDAR, year=year), err=True)
     click.echo(due.day.isoformat())
 
 
 @_dates.command("change-filing")
 @click.argument("day", type=Day())
+@with_database
 def _change_filing(day: date) -> None:
     """Print the last day to file a change completed on DAY (Art. 15)."""
-    _print_due(change_filing_due(day))
+    working_days = set_in_force(day)[0].change_filing_working_days
+    _print_due(change_filing_due(day, working_days, office_calendar()))
 
 
 @_dates.command("term")
@@ -256,9 +263,10 @@ def _term(day: date, years: int) -> None:
 @_dates.command("notice")
 @click.argument("day", type=Day())
 @click.option("--working-days", type=click.IntRange(1, 250), default=5)
+@with_database
 def _notice(day: date, working_days: int) -> None:
     """Print the last day of a public notice that begins on DAY."""
-    _print_due(notice_ends(day, working_days))
+    _print_due(notice_ends(day, working_days, office_calendar()))
 
 
 def _now() -> datetime:

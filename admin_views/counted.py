@@ -135,9 +135,8 @@ def _rule(subject: Subject) -> str:
 def _reasons(found: Sorted, chosen: Term | None) -> tuple[Tab, ...]:
     if len(found.reasons) < 2:
         return ()
-    everything = Tab(
-        f"{gettext(N_('All'))} {len(found.others):,}", _here(why=None, rest=None) + "#others", chosen is None
-    )
+    every = gettext(N_("All"))
+    everything = Tab(f"{every} {len(found.others):,}", _here(why=None, rest=None) + "#others", chosen is None)
     return (
         everything,
         *(

@@ -38,9 +38,12 @@ RAIL = (
         N_("Assessment"), "assessment.index", "status", "tasks",
         prefixes=("assessment", "base_assessment", "counted", "checklist"),
     ),
+    RailEntry(N_("Ledger quality"), "ledger_quality.index", "check", "tasks"),
     RailEntry(
         N_("Settings"), "settings.index", "settings", "office",
-        prefixes=("settings", "statuses", "users", "recycle_bin", "audit", "imports"),
+        prefixes=(
+            "settings", "statuses", "users", "recycle_bin", "audit", "imports", "rule_sets", "what_if", "calendar",
+        ),
     ),
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from admin_views.cells import shown_change
 from admin_views.guard import current_actor
 from admin_views.here import office_state, shown_moment
 from admin_views.pages import FieldChange, HistoryEntry, Text
+from admin_views.rule_words import change_label
 from documents.kinds import RECORDS
 from office.bases import BASES
 from office.columns import Column, Sheet
@@ -35,7 +36,7 @@ ACTIONS = {
     "sessions-ended": N_("Signed out everywhere"), "password-reset": N_("Password reset"),
     "password-changed": N_("Password changed"), "signed-in": N_("Signed in"), "signed-out": N_("Signed out"),
     "locked-out": N_("Locked out"), "restored-backup": N_("Backup restored"),
-    "checklist-kept": N_("Filled in the checklist of Art. 6"),
+    "put-in-force": N_("Put in force"), "checklist-kept": N_("Filled in the checklist of Art. 6"),
 }  # fmt: skip
 # Stored keys that no column of a sheet shows.
 _OTHER_LABELS = {
@@ -89,7 +90,7 @@ def name_of(actor_name: Any) -> str:
 def _change(change: Mapping[str, Any], collection: str) -> FieldChange:
     key = change["field"]
     column = _column(collection, key)
-    label = gettext(column.label) if column else gettext(_OTHER_LABELS.get(key, key))
+    label = gettext(column.label) if column else change_label(collection, key) or gettext(_OTHER_LABELS.get(key, key))
     show = partial(_plain, key) if column is None else partial(_cell, column, collection)
     return FieldChange(label, show(change["old"]), show(change["new"]))
 

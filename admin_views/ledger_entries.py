@@ -60,8 +60,8 @@ class LedgerEntryView(RecordView):
         counted = raw.get("status") in ("submitted", "verified")
         return (
             fact(N_("Service function"), self.say(function.label) if function else None),
-            fact(N_("Company-times"), figure(raw.get("company_times")), N_("company-times")),
-            fact(N_("Person-times"), figure(raw.get("person_times")), N_("person-times")),
+            fact(N_("Companies counted"), figure(raw.get("company_times")), N_("company-times")),
+            fact(N_("People counted"), figure(raw.get("person_times")), N_("person-times")),
             fact(N_("Counted"), self.say(N_("Yes") if counted else N_("No")),
                  note="" if counted else self.say(N_("only submitted and verified entries count"))),
         )  # fmt: skip

@@ -1,5 +1,6 @@
 """Turn what went wrong into a page with a sentence: never a trace, a host or a query."""
 
+import errno
 import secrets
 import time
 
@@ -11,12 +12,14 @@ from werkzeug.exceptions import HTTPException
 from admin_views.pages import ErrorPage
 from documents.connection import reachable
 from forms.sentences import sentence
-from rules.errors import Missing, NotAllowed, Problem, Refused, Stale, Unavailable, Unreadable
+from rules.errors import Missing, NotAllowed, NotWritten, Problem, Refused, Stale, Unavailable, Unreadable
 
 _log = structlog.get_logger()
 _REVIVE_SECONDS = 5.0
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _CODES: tuple[tuple[type[Problem], int], ...] = (
     (Missing, 404), (NotAllowed, 403), (Stale, 409), (Refused, 409), (Unreadable, 422), (Unavailable, 503),
+    (NotWritten, 503),
 )  # fmt: skip
 
 
@@ -29,7 +32,7 @@ def init_problems(app: Flask) -> None:
 
 def _known(problem: Problem) -> ResponseReturnValue:
     code = next((code for kind, code in _CODES if isinstance(problem, kind)), 400)
-    if code == 503:
+    if isinstance(problem, Unavailable):
         _revive()
         _log.error("unavailable", path=request.path, cause=repr(problem.__cause__))
         return _bare(code)
@@ -71,7 +74,8 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
     except Unavailable as problem:  # a read that nobody expected to fail: the database went away under it
         return _known(problem)
     except Exception:
-        return _unknown(error)
+        full = isinstance(error, OSError) and error.errno in _FULL
+        return _known(NotWritten()) if full else _unknown(error)
 
 
 def _unknown(error: Exception) -> ResponseReturnValue:

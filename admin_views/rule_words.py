@@ -8,7 +8,7 @@ from flask_babel import gettext
 from admin_views.here import in_chinese
 from admin_views.pages import Text, badge, figure
 from admin_views.pages.rules import CellGroup, FigureCell, FigureGroup, FigureRow
-from rules.measure_lines import CONDITIONS, FUNCTION_LINES, PERIODS, Line
+from rules.measure_lines import CONDITIONS, FUNCTION_LINES, LINES, PERIODS, Line
 from rules.measures import Measures
 from rules.terms import ServiceFunction
 from rules.words import N_
@@ -137,3 +137,29 @@ def figure_cell(line: Line, other: Measures | None, typed: dict[str, int | None]
         line.yes_no,
         other is not None and line.key in typed and typed[line.key] != was,
     )
+
+
+_OWN_LABELS = {
+    "rule_sets": {
+        "title": N_("Name of the rules"), "document_number": N_("Number of the paper"), "note": N_("Notes"),
+        "level": N_("Level"), "first_day": N_("In force from"), "last_day": N_("In force to"),
+        "base_summary_by": N_("Base's annual summary, by"), "county_summary_by": N_("County's annual report, by"),
+    },
+    "calendar_years": {
+        "holidays": N_("Days off"), "workdays": N_("Week-ends that are worked"), "source": N_("According to"),
+    },
+}  # fmt: skip
+
+
+def change_label(collection: str, key: str) -> str:
+    """Return what the trail calls a value of a rule set or of a calendar; '' for any other."""
+    own = _OWN_LABELS.get(collection)
+    if own is None:
+        return ""
+    if key in own:
+        return gettext(own[key])
+    line = next((line for line in LINES if line.key == key), None)
+    if line is None:
+        return ""
+    label = gettext(line.label)
+    return f"{gettext(line.function.label)} · {label}" if line.function else label

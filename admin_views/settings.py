@@ -17,6 +17,14 @@ _ENTRIES = (
          "upload", Permission.IMPORT),
         (N_("Recycle bin"), "recycle_bin.index", N_("Deleted records can be restored here."), "bin", Permission.READ),
     )),
+    (N_("The Measures"), (
+        (N_("Rule sets"), "rule_sets.index", N_("What the Measures ask, from when to when; new editions."), "file",
+         Permission.READ),
+        (N_("What if"), "what_if.index", N_("Try other figures: who would newly fail or pass."), "columns",
+         Permission.DRAFT_RULES),
+        (N_("Working days"), "calendar.index", N_("Days off and week-ends that are worked; years entered by hand."),
+         "calendar", Permission.READ),
+    )),
     (N_("Office"), (
         (N_("Statuses"), "statuses.index_view", N_("Labels, colours and order; statuses of your own."), "status",
          Permission.READ),

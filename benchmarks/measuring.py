@@ -73,8 +73,8 @@ def in_turns(calls: Mapping[str, Call], runs: Mapping[str, int]) -> dict[str, Co
     """
     taken: dict[str, list[Cost]] = {name: [] for name in calls}
     for name, call in calls.items():
-        if runs[name] > 1:
-            once(call)
+        if runs[name] > 1 and (status := once(call).status) != 200:
+            raise RuntimeError(f"the column {name} answered {status}")
     for turn in range(max(runs.values())):
         for name, call in calls.items():
             if turn < runs[name]:

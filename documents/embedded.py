@@ -25,6 +25,7 @@ from documents.embedded_process import (
     LOCKED,
     TOO_SLOW,
     answers,
+    end_transactions,
     is_ours,
     launch,
     shut_down,
@@ -62,9 +63,14 @@ class EmbeddedDatabase:
         with self._guard:
             self.folder.prepare()
             with self._alone():
-                socket = self._find() or self._launch()
+                found = self._find()
+                socket = found or self._launch()
                 if not become_primary(socket, timeout=self.timeout):
                     raise self._too_slow()
+                if found and not self._users.held and self._users.take():
+                    # Nobody else is here: what the killed one before us had begun would hinder us for a while.
+                    end_transactions(socket)
+                    self._users.release()
                 self._users.take(shared=True, timeout=self.timeout)
                 self._owner = os.getpid()
             return socket_uri(socket)

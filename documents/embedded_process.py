@@ -108,6 +108,8 @@ def _arguments(folder: DataFolder, socket: Path) -> tuple[str, ...]:
         *("--wiredTigerCacheSizeGB", f"{cache_size():.2f}"),
         # 200 MB of figures for the maker's support, of no use to an office.
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        # A transaction whose program was killed blocks every other writer until it expires; ours take a second.
+        *("--setParameter", "transactionLifetimeLimitSeconds=10"),
         *("--fork", "--quiet", "--logappend", "--logpath", str(folder.log)),
     )
 
@@ -133,6 +135,12 @@ def is_ours(process: int, socket: Path | None) -> bool | None:
     except OSError:
         return None
     return socket is not None and os.fsencode(socket) in words
+
+
+def end_transactions(socket: Path) -> None:
+    """End every session on `socket`, with the transactions that their killed programs left open."""
+    with short_client(socket_uri(socket)) as client, suppress(PyMongoError):
+        client.admin.command({"killAllSessions": []})
 
 
 def shut_down(socket: Path) -> None:

@@ -8,6 +8,7 @@ from pymongo.errors import NetworkTimeout
 
 from documents.attachment import Attachment
 from documents.audit_entry import GENESIS, HEAD, AuditEntry
+from documents.calendar_year import CalendarYear
 from documents.checklist import Checklist
 from documents.county import County
 from documents.import_batch import ImportBatch
@@ -25,7 +26,7 @@ from rules.errors import Unavailable
 _MOST_WAITS = 60  # of a minute each
 DOCUMENTS: tuple[type[Document], ...] = (
     *RECORDS.values(), AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies,
-    User, SignInFailures, RuleSet,
+    User, SignInFailures, RuleSet, CalendarYear, Checklist,
 )  # fmt: skip
 
 

@@ -74,8 +74,10 @@ class RecordQuerySet(QuerySet):
         key = self._document.county_key
         grouped: list[dict[str, Any]] = [{"$group": {"_id": f"${key}", "n": {"$sum": 1}}}]
         several = key != "county"
+        # Named, the county lets an index of county and key answer alone; every record with one county has it.
+        named = {key: {"$gte": ""}} if not several and key in self._document._fields else {}
         steps: list[dict[str, Any]] = [
-            {"$match": self.filters()},
+            {"$match": {"$and": [self.filters(), named]}},
             {"$limit": most + 1},
             {"$project": {key: 1, "_id": 0}},
         ]

@@ -29,6 +29,7 @@ from office.workbook_look import (
     Look,
     look_of,
 )  # fmt: skip
+from office.writing_files import written
 
 fast: Any
 try:
@@ -51,14 +52,15 @@ def write_workbook(
     target = Path(target)
     parts: list[Path] = []
     try:
-        count = _write_parts(target, look, iter(rows), most_rows, parts)
-        if len(parts) > 1:
-            joined = _part_of(target, 0)
-            parts.append(joined)
-            join_workbooks(parts[:-1], joined)
-            joined.replace(target)
-        else:
-            parts[0].replace(target)
+        with written():
+            count = _write_parts(target, look, iter(rows), most_rows, parts)
+            if len(parts) > 1:
+                joined = _part_of(target, 0)
+                parts.append(joined)
+                join_workbooks(parts[:-1], joined)
+                joined.replace(target)
+            else:
+                parts[0].replace(target)
     finally:
         for part in parts:
             part.unlink(missing_ok=True)

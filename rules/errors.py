@@ -69,6 +69,12 @@ class Unreadable(Problem):
     default = N_("This file could not be read.")
 
 
+class NotWritten(Problem):
+    """The machine could not write a file that was asked for; what is stored is untouched."""
+
+    default = N_("The file could not be made: the server's disk is full. Please tell the administrator.")
+
+
 class Unavailable(Problem):
     """The database, or a part of the machine that it needs, is not there."""
 

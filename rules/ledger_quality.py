@@ -22,7 +22,7 @@ class FaultGroup(Term):
     MISSING = "missing", N_("Missing, Art. 6(3)"), "缺项"
     DOUBLE = "double", N_("Doubles"), "重复"
     IMPOSSIBLE = "impossible", N_("Impossible figures"), "数字矛盾"
-    EVIDENCE = "evidence", N_("Evidence"), "佐证"
+    EVIDENCE = "evidence", N_("Evidence of service"), "佐证"
     WAITING = "waiting", N_("Waiting"), "滞留"
 
 
@@ -147,8 +147,8 @@ _FIGURES: Mapping[Fault, str] = {
 
 
 def is_hole(month: int, count: int, year: int, today: date) -> bool:
-    """Tell whether a month has passed, or is passing, without a single counted service."""
-    return count == 0 and (year, month) <= (today.year, today.month)
+    """Tell whether a month has passed without a single counted service; the present one may still have some."""
+    return count == 0 and (year, month) < (today.year, today.month)
 
 
 def level_of(count: int, most: int) -> int:

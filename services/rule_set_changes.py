@@ -94,9 +94,9 @@ def put_in_force(code: str, *, version: int, actor: Actor, now: datetime) -> Non
         one = _draft(code, version, writing).measures
         _refuse(refusals_of_measures(one, _others(code, writing)))
         _replace(code, version, {"draft": False}, writing)
-        changes = [Change("first_day", None, stored_day(one.first_day))]
+        changes = [Change("first_day", None, one.first_day.isoformat())]
         if one.last_day:
-            changes.append(Change("last_day", None, stored_day(one.last_day)))
+            changes.append(Change("last_day", None, one.last_day.isoformat()))
         writing.record("put-in-force", COLLECTION, code, one.title, changes=changes)
 
     in_one_transaction(work, actor=actor, now=now)
@@ -137,7 +137,7 @@ def move_last_day(
             RuleSet._get_collection().insert_one(stored | stamp, session=writing.session)
         else:
             _replace(code, version, stored, writing)
-        old, new = (stored_day(day) if day else None for day in (before.last_day, last_day))
+        old, new = (day.isoformat() if day else None for day in (before.last_day, last_day))
         writing.record("changed", COLLECTION, code, before.title, changes=[Change("last_day", old, new)])
 
     in_one_transaction(work, actor=actor, now=now)
@@ -201,14 +201,15 @@ def _changes(before: Measures | None, after: Measures | None) -> list[Change]:
 
 
 def _flat(one: Measures) -> dict[str, Any]:
-    """Return a rule set as the trail shows it: one value a key, days as they are stored."""
-    days = {
-        key: stored_day(day) if day else None
-        for key, day in (("first_day", one.first_day), ("last_day", one.last_day))
-    }
+    """Return a rule set as the trail shows it: one value a key."""
+    days = {key: day.isoformat() if day else None for key, day in _days(one)}
     summaries = {
         key: "-".join(f"{part:02}" for part in getattr(one, key))
         for key in ("base_summary_by", "county_summary_by")
     }
     texts = {key: getattr(one, key) or None for key in ("title", "document_number", "note")}
-    return {**texts, "level": one.level.value, **days, **summaries, **figures_of(one)}
+    return {**texts, "level": one.level.zh, **days, **summaries, **figures_of(one)}
+
+
+def _days(one: Measures) -> tuple[tuple[str, date | None], ...]:
+    return ("first_day", one.first_day), ("last_day", one.last_day)

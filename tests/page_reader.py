@@ -49,7 +49,9 @@ def pills(html: str) -> list[Pill]:
     bar = re.search(r'<nav class="counties[^>]*>(.*?)</nav>', html, re.DOTALL)
     assert bar, "no county bar"
     found = []
-    for url, classes, inner in re.findall(r'<a href="([^"]*)"[^>]*class="([^"]*)"[^>]*>(.*?)</a>', bar.group(1)):
+    for url, classes, inner in re.findall(
+        r'<a href="([^"]*)"[^>]*class="([^"]*)"[^>]*>(.*?)</a>', bar.group(1)
+    ):
         label, _, count = inner.partition("<b>")
         number = int(re.sub(r"\D", "", count)) if count else None
         found.append(Pill(text_of(label), number, unescape(url), "on" in classes.split()))
@@ -58,7 +60,9 @@ def pills(html: str) -> list[Pill]:
 
 def problems(html: str) -> dict[str, str]:
     """Return the sentence beside each field at fault, by the field's id."""
-    return {name: text_of(said) for name, said in re.findall(r'<p class="wrong" id="e-([^"]+)">(.*?)</p>', html)}
+    return {
+        name: text_of(said) for name, said in re.findall(r'<p class="wrong" id="e-([^"]+)">(.*?)</p>', html)
+    }
 
 
 def on_top(html: str) -> str:
@@ -69,7 +73,9 @@ def on_top(html: str) -> str:
 
 def flashes(html: str) -> list[str]:
     """Return the messages over the page."""
-    return [text_of(one) for one in re.findall(r'<div class="flash[^>]*>.*?<span>(.*?)</span>', html, re.DOTALL)]
+    return [
+        text_of(one) for one in re.findall(r'<div class="flash[^>]*>.*?<span>(.*?)</span>', html, re.DOTALL)
+    ]
 
 
 class _Form(HTMLParser):

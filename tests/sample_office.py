@@ -5,7 +5,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -25,9 +25,11 @@ from werkzeug.test import TestResponse
 from documents.user import User
 from office.tenant_companies import TENANT_COMPANIES
 from rules.access import SYSTEM, Actor, Role
+from rules.measures import CITY_2021
 from services import records
 from services.files import add_file
 from services.import_rows import import_workbook
+from services.rule_set_changes import create_draft
 from services.saved_views import save_view
 from services.uploads import keep_upload
 from services.users import create_user
@@ -188,9 +190,18 @@ def build_office(db: Database[dict[str, Any]], folder: Path) -> Office:
         cooperations=both,
     )
     office.own_status = _create(
-        "statuses", city, collection="tenant_companies", code="to_check", label="待核实", colour="amber", order=30,
-        final=False, public=False,
+        "statuses",
+        city,
+        collection="tenant_companies",
+        code="to_check",
+        label="待核实",
+        colour="amber",
+        order=30,
+        final=False,
+        public=False,
     )
+    next_rules = replace(CITY_2021, title="下一部办法", first_day=date(2026, 12, 4), last_day=None)
+    create_draft(next_rules, actor=city, now=MADE_AT)  # city-2026
     office.secrets = tuple(sorted(_secrets(db, office)))
     db["users"].update_many({}, {"$set": {"sessions": []}})
     office.rows = {name: list(db[name].find()) for name in db.list_collection_names()}
@@ -230,19 +241,23 @@ def _make_county(
         contact_email=f"base{first}@example.cn",
         notes=f"{word}备注",
     )
+    made_in = {"industry": "manufacturing"}
     companies = []
     for n, (stem, values) in enumerate(
         (
-            ("长沙启程机械", {"people": 30, "revenue": 500.0, "industry": "manufacturing", "moved_in": date(2024, 1, 5)}),
+            ("长沙启程机械", made_in | {"people": 30, "revenue": 500.0, "moved_in": date(2024, 1, 5)}),
             ("阿胶食品", {"people": 5, "revenue": 90.5, "industry": "retail", "moved_in": date(2025, 2, 6)}),
             (
                 "旧邻纺织",
-                {"people": 400, "revenue": 9000.0, "industry": "manufacturing", "moved_in": date(2020, 3, 7),
-                 "moved_out": date(2025, 6, 30)},
+                made_in | {"people": 400, "moved_in": date(2020, 3, 7), "moved_out": date(2025, 6, 30)},
             ),
-        )  # fmt: skip
+        )
     ):
-        values |= {"assets": 10.0 * n, "legal_representative": f"{word}单", "phone": f"1380635{first + n:04d}"}
+        values |= {
+            "assets": 10.0 * n,
+            "legal_representative": f"{word}单",
+            "phone": f"1380635{first + n:04d}",
+        }
         companies.append(
             _create("tenant_companies", own, name=f"{word}{stem}有限公司", uscc=code(first + 10 + n, county),
                     base=made.base, **values)
@@ -279,13 +294,24 @@ def _make_county(
         status="submitted",
     )
     made.draft = _create("ledger_entries", own, base=made.base, function="information", request=f"{word}草稿")
-    gone = _create("tenant_companies", own, name=f"{word}已删除商贸有限公司", uscc=code(first + 30, county), base=made.base)
+    gone = _create(
+        "tenant_companies",
+        own,
+        name=f"{word}已删除商贸有限公司",
+        uscc=code(first + 30, county),
+        base=made.base,
+    )
     records.delete("tenant_companies", gone, version=None, actor=own, now=MADE_AT)
     found = office.db["recycled"].find_one({"record_id": gone})
     assert found is not None
     made.recycled = found["_id"]
     made.spare = _create(
-        "bases", city, name=f"{word}孵化器", operator=f"{word}孵化有限公司", uscc=code(first + 50, county), county=county
+        "bases",
+        city,
+        name=f"{word}孵化器",
+        operator=f"{word}孵化有限公司",
+        uscc=code(first + 50, county),
+        county=county,
     )
     made.spare_partner = _create("service_partners", own, name=f"{word}设计院", uscc=code(first + 60, county))
     made.files = {
@@ -300,7 +326,11 @@ def _make_county(
         )
     }
     heading = [column.heading for column in TENANT_COMPANIES.imported]
-    good = {"企业名称": f"{word}导入有限公司", "统一社会信用代码": code(first + 40, county), "所属基地": f"{word}创业园"}
+    good = {
+        "企业名称": f"{word}导入有限公司",
+        "统一社会信用代码": code(first + 40, county),
+        "所属基地": f"{word}创业园",
+    }
     bad = good | {"企业名称": f"{word}坏行有限公司", "统一社会信用代码": f"{word}12"}
     sent = workbook([heading, *([row.get(word) for word in heading] for row in (good, bad))])
     path = folder / f"{county}.xlsx"
@@ -315,7 +345,9 @@ def _secrets(db: Database[dict[str, Any]], office: Office) -> Iterator[str]:
     """Return what nobody bound to 冠县 may read: the mark, and 莘县's codes, phones and addresses of mail."""
     yield MARK
     for collection in ("bases", "tenant_companies", "service_partners", "ledger_entries"):
-        for raw in db[collection].find({"_id": {"$ne": office.shared}, "$or": [{"county": SHEN}, {"counties": SHEN}]}):
+        for raw in db[collection].find(
+            {"_id": {"$ne": office.shared}, "$or": [{"county": SHEN}, {"counties": SHEN}]}
+        ):
             yield from (
                 raw[key]
                 for key in ("uscc", "phone", "contact_phone", "contact_email", "document_number")

@@ -253,4 +253,3 @@ class ChecklistPage:
     file_hint: str = ""
     accept: str = ""
     crumbs: tuple[Link, ...] = ()
-

@@ -73,7 +73,12 @@ def test_fields_are_chosen_one_by_one(office, two):
     asked = lines(page)
     assert set(asked) == {"people", "revenue", "status"}
     assert asked["status"] == ("在驻", "待核实", "已迁出"), "words, not codes"
-    assert mine.send(path_of(office), resolve(page, people="theirs", revenue="mine", status="theirs")).status_code == 303
+    assert (
+        mine.send(
+            path_of(office), resolve(page, people="theirs", revenue="mine", status="theirs")
+        ).status_code
+        == 303
+    )
     after = stored(office)
     assert (after["people"], after["revenue"], after["status"]) == (31, 502, "to_check")
 
@@ -126,7 +131,9 @@ def test_a_file_added_meanwhile_does_not_hide_what_was_saved(office, two):
     mine, theirs = two
     read = form(mine.get(path_of(office)).text)
     theirs.send(path_of(office), read | {"people": ["31"], "notes": ["她写的"]})
-    theirs.send(f"/admin/tenant-companies/files/add/?id={office.guan.company}", {"file": (BytesIO(PDF), "证明.pdf")})
+    theirs.send(
+        f"/admin/tenant-companies/files/add/?id={office.guan.company}", {"file": (BytesIO(PDF), "证明.pdf")}
+    )
     answer = mine.send(path_of(office), read | {"people": ["32"]})
     assert answer.status_code == 409
     assert lines(answer.text) == {"people": ("30", "31", "32")}
@@ -188,7 +195,9 @@ def test_references_and_rows_are_compared_too(office, two):
     assert [one["name"] for one in after["companies"]] == ["丙公司"]
 
 
-@pytest.mark.parametrize("kind", ["bases", "tenant-companies", "service-partners", "ledger-entries", "statuses"])
+@pytest.mark.parametrize(
+    "kind", ["bases", "tenant-companies", "service-partners", "ledger-entries", "statuses"]
+)
 def test_every_kind_of_record_is_guarded(kind, office, two):
     mine, theirs = two
     one = {

@@ -87,7 +87,9 @@ def test_a_file_that_is_too_large_is_refused(office, city, monkeypatch):
 
 def test_a_request_that_is_too_large_is_a_page(app, office, city):
     app.config["MAX_CONTENT_LENGTH"] = 1000
-    answer = city.post(f"/admin/bases/files/add/?id={office.guan.base}", data={"file": (BytesIO(PDF * 100), "a.pdf")})
+    answer = city.post(
+        f"/admin/bases/files/add/?id={office.guan.base}", data={"file": (BytesIO(PDF * 100), "a.pdf")}
+    )
     assert answer.status_code == 413
     assert "<h1" in answer.text
 

@@ -27,11 +27,23 @@ def typed(office, kind):
     """Return the least that a clerk must type for a new record of 冠县."""
     base = str(office.guan.base)
     return {
-        "bases": {"name": "新园", "operator": "新园公司", "uscc": code(5001), "county": GUAN, "status": "uncertified"},
+        "bases": {
+            "name": "新园",
+            "operator": "新园公司",
+            "uscc": code(5001),
+            "county": GUAN,
+            "status": "uncertified",
+        },
         "tenant-companies": {"name": "新企业", "uscc": code(5002), "base": base, "status": "housed"},
         "service-partners": {"name": "新机构", "uscc": code(5003), "status": "cooperating"},
         "ledger-entries": {"base": base, "function": "training", "status": "draft"},
-        "statuses": {"collection": "ledger_entries", "label": "待补", "code": "to_fill", "order": "5", "colour": "red"},
+        "statuses": {
+            "collection": "ledger_entries",
+            "label": "待补",
+            "code": "to_fill",
+            "order": "5",
+            "colour": "red",
+        },
     }[kind]
 
 
@@ -90,15 +102,21 @@ def test_a_new_record_begins_with_what_is_usual(office, city, sign_in):
     ],
 )  # fmt: skip
 def test_a_day_may_be_typed_in_any_spelling(spelling, office, city):
-    answer = city.send("/admin/tenant-companies/new/", typed(office, "tenant-companies") | {"moved_in": spelling})
+    answer = city.send(
+        "/admin/tenant-companies/new/", typed(office, "tenant-companies") | {"moved_in": spelling}
+    )
     assert answer.status_code == 303, on_top(answer.text)
     assert office.db["tenant_companies"].find_one({"uscc": code(5002)})["moved_in"] == day("2024-01-05")
 
 
-@pytest.mark.parametrize("spelling", ["2024-02-30", "2023-02-29", "昨天", "2024-13-01", "05/01/2024", "24-1-5", "2300-01-01"])
+@pytest.mark.parametrize(
+    "spelling", ["2024-02-30", "2023-02-29", "昨天", "2024-13-01", "05/01/2024", "24-1-5", "2300-01-01"]
+)
 def test_a_day_that_is_none_is_refused_beside_its_field_and_kept(spelling, office, city):
     before = office.digest()
-    answer = city.send("/admin/tenant-companies/new/", typed(office, "tenant-companies") | {"moved_in": spelling})
+    answer = city.send(
+        "/admin/tenant-companies/new/", typed(office, "tenant-companies") | {"moved_in": spelling}
+    )
     assert answer.status_code == 422
     assert HAN.search(problems(answer.text)["moved_in"])
     assert form(answer.text)["moved_in"] == [spelling]
@@ -107,10 +125,19 @@ def test_a_day_that_is_none_is_refused_beside_its_field_and_kept(spelling, offic
 
 @pytest.mark.parametrize(
     ("spelling", "stored"),
-    [("1,234.5", 1234.5), ("１２３４", 1234), ("1234万元", 1234), (" 12.30 ", 12.3), ("0", 0), ("1.23亿", 12300)],
+    [
+        ("1,234.5", 1234.5),
+        ("１２３４", 1234),
+        ("1234万元", 1234),
+        (" 12.30 ", 12.3),
+        ("0", 0),
+        ("1.23亿", 12300),
+    ],
 )
 def test_an_amount_may_be_typed_with_commas_and_units(spelling, stored, office, city):
-    answer = city.send("/admin/tenant-companies/new/", typed(office, "tenant-companies") | {"revenue": spelling})
+    answer = city.send(
+        "/admin/tenant-companies/new/", typed(office, "tenant-companies") | {"revenue": spelling}
+    )
     assert answer.status_code == 303, on_top(answer.text)
     assert office.db["tenant_companies"].find_one({"uscc": code(5002)})["revenue"] == pytest.approx(stored)
 
@@ -118,7 +145,12 @@ def test_an_amount_may_be_typed_with_commas_and_units(spelling, stored, office, 
 def test_a_code_is_put_right_and_a_wrong_one_refused(office, city):
     good = code(5002)
     spaced = " ".join([good[:6], good[6:12].lower(), good[12:]])
-    assert city.send("/admin/tenant-companies/new/", typed(office, "tenant-companies") | {"uscc": spaced}).status_code == 303
+    assert (
+        city.send(
+            "/admin/tenant-companies/new/", typed(office, "tenant-companies") | {"uscc": spaced}
+        ).status_code
+        == 303
+    )
     assert office.db["tenant_companies"].count_documents({"uscc": good}) == 1
     wrong = good[:-1] + ("1" if good[-1] != "1" else "2")
     answer = city.send("/admin/tenant-companies/new/", typed(office, "tenant-companies") | {"uscc": wrong})
@@ -186,6 +218,19 @@ WRONG = [
 ]  # fmt: skip
 
 
+CHOICES = (
+    "base_type",
+    "county",
+    "industry",
+    "size_override",
+    "function",
+    "functions",
+    "status",
+    "colour",
+    "collection",
+)
+
+
 @pytest.mark.parametrize(("kind", "wrong", "field"), WRONG, ids=lambda value: str(value)[:30])
 def test_wrong_input_has_a_chinese_sentence_beside_its_field_and_is_kept(kind, wrong, field, office, city):
     before = office.digest()
@@ -199,8 +244,7 @@ def test_wrong_input_has_a_chinese_sentence_beside_its_field_and_is_kept(kind, w
     shown = form(answer.text)
     for name, value in sent.items():
         one = value if isinstance(value, list) else [value]
-        if name in wrong and field in ("base_type", "county", "industry", "size_override", "function", "functions", "status",
-                                       "colour", "collection") and name == field:  # fmt: skip
+        if name == field and field in CHOICES:
             continue  # no list offers what is not in it
         assert shown.get(name, [""]) == one or " " in one, name
     assert office.digest() == before
@@ -240,14 +284,24 @@ def test_what_another_record_has_is_refused_beside_its_field(kind, taken, field,
 
 
 def test_two_counties_may_have_a_base_of_one_name(office, city):
-    assert city.send("/admin/bases/new/", typed(office, "bases") | {"name": "清泉创业园", "county": CHANG}).status_code == 303
+    assert (
+        city.send(
+            "/admin/bases/new/", typed(office, "bases") | {"name": "清泉创业园", "county": CHANG}
+        ).status_code
+        == 303
+    )
 
 
 def test_a_document_number_belongs_to_one_announcement(office, city):
     title = {"status": "certified", "document_number": "聊工信发[2023]100号"}
     answer = city.send("/admin/bases/new/", typed(office, "bases") | title | {"announced_on": "2024-02-02"})
     assert "2023-12-20" in problems(answer.text)["document_number"]
-    assert city.send("/admin/bases/new/", typed(office, "bases") | title | {"announced_on": "2023-12-20"}).status_code == 303
+    assert (
+        city.send(
+            "/admin/bases/new/", typed(office, "bases") | title | {"announced_on": "2023-12-20"}
+        ).status_code
+        == 303
+    )
 
 
 # --- The title, Art. 12 and 16 --------------------------------------------------------------------------
@@ -309,22 +363,33 @@ def test_the_size_is_computed_and_an_override_needs_its_reason(office, city):
 
 def test_cooperations_are_rows_of_their_own(office, city):
     rows = {
-        "cooperations-0-base": str(office.guan.base), "cooperations-0-first_day": "2024年1月", "cooperations-0-last_day": "",
+        "cooperations-0-base": str(office.guan.base), "cooperations-0-first_day": "2024年1月",
+        "cooperations-0-last_day": "",
         # a row that was taken away on screen leaves a gap in the numbers
         "cooperations-7-base": str(office.shen.base), "cooperations-7-first_day": "2025-01-01",
         "cooperations-7-last_day": "2025-12-31",
     }  # fmt: skip
-    assert city.send("/admin/service-partners/new/", typed(office, "service-partners") | rows).status_code == 303
+    assert (
+        city.send("/admin/service-partners/new/", typed(office, "service-partners") | rows).status_code == 303
+    )
     stored = office.db["service_partners"].find_one({"uscc": code(5003)})
     assert [(one["county"], one["first_day"], one.get("last_day")) for one in stored["cooperations"]] == [
         (GUAN, day("2024-01-01"), None), (SHEN, day("2025-01-01"), day("2025-12-31")),
     ]  # fmt: skip
     assert stored["counties"] == sorted([GUAN, SHEN])
     path = f"/admin/service-partners/edit/?id={stored['_id']}"
-    sent = {name: value for name, value in form(city.get(path).text).items() if not name.startswith("cooperations-1")}
+    sent = {
+        name: value
+        for name, value in form(city.get(path).text).items()
+        if not name.startswith("cooperations-1")
+    }
     assert city.send(path, sent).status_code == 303
     assert office.one("service_partners", stored["_id"])["counties"] == [GUAN]
-    none = {name: value for name, value in form(city.get(path).text).items() if not name.startswith("cooperations")}
+    none = {
+        name: value
+        for name, value in form(city.get(path).text).items()
+        if not name.startswith("cooperations")
+    }
     assert city.send(path, none).status_code == 303
     assert not office.one("service_partners", stored["_id"]).get("cooperations")
 
@@ -362,7 +427,8 @@ def test_companies_are_known_by_name_within_the_base(office, city):
 
 def test_names_and_chosen_records_are_kept_when_another_field_is_wrong(office, city):
     sent = typed(office, "ledger-entries") | {
-        "companies": ["清泉长沙启程机械有限公司", "外地某公司"], "partner": str(office.guan.partner), "person_times": "x",
+        "companies": ["清泉长沙启程机械有限公司", "外地某公司"], "partner": str(office.guan.partner),
+        "person_times": "x",
     }  # fmt: skip
     answer = city.send("/admin/ledger-entries/new/", sent)
     assert answer.status_code == 422

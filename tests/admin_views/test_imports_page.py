@@ -43,8 +43,10 @@ def test_a_trial_shows_every_row_and_writes_nothing(office, city):
     answer = upload(city, sheet(GOOD, OTHER, BAD, ("合计", None, None, None, 17)), dry_run="1")
     assert answer.status_code == 200
     assert figures(answer.text) == [2, 0, 0, 1, 1]
-    assert answer.text.count("<tr><td class=\"num\">6</td>") == 4, "each fault of row 6 on a line of its own"
-    for said in re.findall(r"<tr><td class=\"num\">6</td><td>(.*?)</td><td>.*?</td><td>(.*?)</td>", answer.text):
+    assert answer.text.count('<tr><td class="num">6</td>') == 4, "each fault of row 6 on a line of its own"
+    for said in re.findall(
+        r"<tr><td class=\"num\">6</td><td>(.*?)</td><td>.*?</td><td>(.*?)</td>", answer.text
+    ):
         assert HAN.search(said[0])
         assert HAN.search(said[1])
     after = {name: digest for name, digest in office.digest().items() if not name.startswith("uploads")}
@@ -82,7 +84,9 @@ def test_strict_writes_nothing_when_one_row_is_bad(office, city):
     answer = upload(city, sheet(GOOD, BAD), strict="1")
     assert answer.status_code == 200
     assert office.db["tenant_companies"].count_documents({"uscc": code(7101)}) == 0
-    assert "/admin/import/write" not in answer.text or "strict" in str(form(answer.text, "/admin/import/write"))
+    assert "/admin/import/write" not in answer.text or "strict" in str(
+        form(answer.text, "/admin/import/write")
+    )
 
 
 def test_the_rejected_rows_come_back_with_their_reasons_and_can_be_put_right(office, city):
@@ -97,7 +101,12 @@ def test_the_rejected_rows_come_back_with_their_reasons_and_can_be_put_right(off
     assert row["统一社会信用代码"] == "9.1E+17"
     assert row["从业人员（人）"] == "多"
     assert "没有这个园" in row["退回原因"]
-    right = {"统一社会信用代码": code(7103), "所属基地": "清泉创业园", "从业人员（人）": "7", "入驻日期": "2024-02-29"}
+    right = {
+        "统一社会信用代码": code(7103),
+        "所属基地": "清泉创业园",
+        "从业人员（人）": "7",
+        "入驻日期": "2024-02-29",
+    }
     corrected = workbook([found[head], [{**row, **right}[heading] for heading in found[head]]])
     assert figures(city.get(upload(city, corrected).location).text)[0] == 1
     assert office.db["tenant_companies"].find_one({"uscc": code(7103)})["people"] == 7
@@ -127,7 +136,9 @@ def test_a_file_that_cannot_be_read_is_told_in_one_sentence(content, name, offic
     assert office.db["tenant_companies"].count_documents({}) == stored
 
 
-@pytest.mark.parametrize("data", [{}, {"kind": "tenant-companies"}, {"kind": "castles"}, {"kind": "statuses"}])
+@pytest.mark.parametrize(
+    "data", [{}, {"kind": "tenant-companies"}, {"kind": "castles"}, {"kind": "statuses"}]
+)
 def test_nothing_chosen_is_told(data, office, city):
     before = office.digest()
     assert city.send("/admin/import/", data).status_code == 422
@@ -157,7 +168,12 @@ def test_each_kind_has_its_template_which_imports_as_it_is(kind, office, city):
 
 
 def test_an_unknown_template_or_batch_is_not_found(city):
-    for path in ("template/castles.xlsx", "template/statuses.xlsx", "batch/nothing", "batch/nothing/rejected.xlsx"):
+    for path in (
+        "template/castles.xlsx",
+        "template/statuses.xlsx",
+        "batch/nothing",
+        "batch/nothing/rejected.xlsx",
+    ):
         assert city.get(f"/admin/import/{path}").status_code == 404
 
 

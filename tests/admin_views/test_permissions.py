@@ -6,7 +6,7 @@ The table names each endpoint once; a route that is not in it fails the first te
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +14,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from admin_views.guard import undeclared_endpoints
+from rules.measure_lines import LINES
+from rules.measures import CITY_2021
 from tests.sample_office import MARK, PDF, SHEN, Browser, Office, cells, code, workbook
 
 ANYONE = frozenset({"anonymous", "boss", "city", "guan", "reader", "guan_reader"})
@@ -51,7 +53,6 @@ class Route:
     hidden: bool = False
     own: bool = False
     answers: tuple[int, ...] = (200, 302, 303)
-    groups: list[str] = field(default_factory=list)
 
 
 def pdf() -> tuple[BytesIO, str]:
@@ -108,20 +109,22 @@ def typed(office: Office, collection: str) -> dict[str, Any]:
     }[collection]
 
 
-def of_collection(collection: str) -> Iterator[tuple[str, Route]]:
-    """Give the routes of one record view."""
-    home = f"/admin/{SLUGS[collection]}"
-    writers = CITY if collection == "statuses" else WRITERS
-    scoped = collection != "statuses"
+class Calls:
+    """What is sent to the routes of one record view."""
 
-    def at(path: str, **more: Any) -> Callable[[Office], list[Call]]:
+    def __init__(self, collection: str) -> None:
+        self.collection = collection
+        self.home = f"/admin/{SLUGS[collection]}"
+        self.scoped = collection != "statuses"
+
+    def at(self, path: str, **more: Any) -> Callable[[Office], list[Call]]:
         def calls(office: Office) -> list[Call]:
-            one, spare = targets(office, collection)
-            return [Call(home + path.format(id=one, spare=spare, shen=office.shen), **more)]
+            one, spare = targets(office, self.collection)
+            return [Call(self.home + path.format(id=one, spare=spare, shen=office.shen), **more)]
 
         return calls
 
-    def lists(office: Office) -> list[Call]:
+    def lists(self, office: Office) -> list[Call]:
         shen = office.shen
         narrowed = (
             f"county={SHEN}",
@@ -132,80 +135,90 @@ def of_collection(collection: str) -> Iterator[tuple[str, Route]]:
             "size=200&columns=notes&columns=companies&columns=cooperations&columns=county",
             "page=2",
         )
-        return [Call(f"{home}/"), *(Call(f"{home}/?{query}") for query in narrowed)]
+        return [Call(f"{self.home}/"), *(Call(f"{self.home}/?{query}") for query in narrowed)]
 
-    def exports(office: Office) -> list[Call]:
-        return [Call(f"{home}/export/xlsx/"), Call(f"{home}/export/xlsx/?county={SHEN}&search=长沙启程")]
+    def exports(self, office: Office) -> list[Call]:
+        return [
+            Call(f"{self.home}/export/xlsx/"),
+            Call(f"{self.home}/export/xlsx/?county={SHEN}&search=长沙启程"),
+        ]
 
-    def lookups(office: Office) -> list[Call]:
+    def lookups(self, office: Office) -> list[Call]:
         queries = ("", "?q=启程", "?q=yt", "?q=sx&names=1", f"?q=&names=1&base={office.shen.base}")
-        return [Call(f"{home}/lookup/{query}") for query in queries]
+        return [Call(f"{self.home}/lookup/{query}") for query in queries]
 
-    def creates(office: Office) -> list[Call]:
-        data = typed(office, collection)
+    def creates(self, office: Office) -> list[Call]:
+        data = typed(office, self.collection)
         return [
-            Call(f"{home}/new/"),
-            Call(f"{home}/new/?base={office.shen.base}"),
-            Call(f"{home}/new/", data),
+            Call(f"{self.home}/new/"),
+            Call(f"{self.home}/new/?base={office.shen.base}"),
+            Call(f"{self.home}/new/", data),
         ]
 
-    def edits(office: Office) -> list[Call]:
-        one, spare = targets(office, collection)
-        data = typed(office, collection) | {"version": "1"}
-        return [Call(f"{home}/edit/?id={one}"), Call(f"{home}/edit/?id={spare}", data)]
+    def edits(self, office: Office) -> list[Call]:
+        one, spare = targets(office, self.collection)
+        data = typed(office, self.collection) | {"version": "1"}
+        return [Call(f"{self.home}/edit/?id={one}"), Call(f"{self.home}/edit/?id={spare}", data)]
 
-    def deletes(office: Office) -> list[Call]:
-        one, spare = targets(office, collection)
+    def deletes(self, office: Office) -> list[Call]:
+        one, spare = targets(office, self.collection)
         return [
-            Call(f"{home}/delete/?id={one}"),
-            Call(f"{home}/delete/", {"id": str(spare), "version": "1"}),
-            Call(f"{home}/delete/?id={spare}", {}),
+            Call(f"{self.home}/delete/?id={one}"),
+            Call(f"{self.home}/delete/", {"id": str(spare), "version": "1"}),
+            Call(f"{self.home}/delete/?id={spare}", {}),
         ]
 
-    def actions(office: Office) -> list[Call]:
-        one, spare = targets(office, collection)
+    def actions(self, office: Office) -> list[Call]:
+        one, spare = targets(office, self.collection)
         other = {
             "tenant_companies": "to_check",
             "service_partners": "ended",
             "ledger_entries": "verified",
-        }.get(collection)
-        made = [Call(f"{home}/action/", {"action": "export", "id": str(one)}, effect=False)]
+        }.get(self.collection)
+        made = [Call(f"{self.home}/action/", {"action": "export", "id": str(one)}, effect=False)]
         if other:
             made.append(
-                Call(f"{home}/action/", {"action": "status", "value-status": other, "id": str(one)})
+                Call(f"{self.home}/action/", {"action": "status", "value-status": other, "id": str(one)})
             )
-        return [*made, Call(f"{home}/action/?county={SHEN}", {"action": "delete", "id": [str(spare)]})]
+        return [*made, Call(f"{self.home}/action/?county={SHEN}", {"action": "delete", "id": [str(spare)]})]
 
-    def files(office: Office) -> list[Call]:
-        return [Call(f"{home}/file/?file={office.shen.files[collection]}")] if scoped else []
+    def files(self, office: Office) -> list[Call]:
+        return [Call(f"{self.home}/file/?file={office.shen.files[self.collection]}")] if self.scoped else []
 
-    def add_file(office: Office) -> list[Call]:
-        one, _ = targets(office, collection)
-        return [Call(f"{home}/files/add/?id={one}", {"file": pdf()})] if scoped else []
+    def add_file(self, office: Office) -> list[Call]:
+        one, _ = targets(office, self.collection)
+        return [Call(f"{self.home}/files/add/?id={one}", {"file": pdf()})] if self.scoped else []
 
-    def remove_file(office: Office) -> list[Call]:
-        if not scoped:
+    def remove_file(self, office: Office) -> list[Call]:
+        if not self.scoped:
             return []
-        one, _ = targets(office, collection)
-        return [Call(f"{home}/files/remove/?id={one}&file={office.shen.files[collection]}", {})]
+        one, _ = targets(office, self.collection)
+        return [Call(f"{self.home}/files/remove/?id={one}&file={office.shen.files[self.collection]}", {})]
 
+
+def of_collection(collection: str) -> Iterator[tuple[str, Route]]:
+    """Give the routes of one record view."""
+    calls = Calls(collection)
+    writers, scoped = (CITY, False) if collection == "statuses" else (WRITERS, True)
     yield from {
-        "index_view": Route(SIGNED_IN, lists),
-        "details_view": Route(SIGNED_IN, at("/details/?id={id}"), hidden=scoped),
-        "lookup_view": Route(SIGNED_IN, lookups),
-        "create_view": Route(writers, creates, answers=(200, 303, 422)),
-        "edit_view": Route(writers, edits, hidden=scoped),
-        "delete_view": Route(writers, deletes, hidden=scoped),
-        "action_view": Route(writers, actions),
-        "export": Route(SIGNED_IN, exports),
-        "save_view": Route(SIGNED_IN, at(f"/views/save/?county={SHEN}", data={"name": "我的"}), own=True),
-        "drop_view": Route(SIGNED_IN, at(f"/views/delete/?name={MARK}视图", data={}), own=True),
-        "file_view": Route(SIGNED_IN, files, hidden=True),
-        "add_file_view": Route(WRITERS, add_file, hidden=True),
-        "remove_file_view": Route(WRITERS, remove_file, hidden=True),
-        "ajax_lookup": Route(NOBODY, at("/ajax/lookup/?name=base&query=a")),
-        "ajax_update": Route(NOBODY, at("/ajax/update/", data={"list_form_pk": "{id}", "name": "x"})),
-        "api_file_view": Route(NOBODY, at("/api/file/?id={shen.files[bases]}&coll=files&db=default")),
+        "index_view": Route(SIGNED_IN, calls.lists),
+        "details_view": Route(SIGNED_IN, calls.at("/details/?id={id}"), hidden=scoped),
+        "lookup_view": Route(SIGNED_IN, calls.lookups),
+        "create_view": Route(writers, calls.creates, answers=(200, 303, 422)),
+        "edit_view": Route(writers, calls.edits, hidden=scoped),
+        "delete_view": Route(writers, calls.deletes, hidden=scoped),
+        "action_view": Route(writers, calls.actions),
+        "export": Route(SIGNED_IN, calls.exports),
+        "save_view": Route(
+            SIGNED_IN, calls.at(f"/views/save/?county={SHEN}", data={"name": "我的"}), own=True
+        ),
+        "drop_view": Route(SIGNED_IN, calls.at(f"/views/delete/?name={MARK}视图", data={}), own=True),
+        "file_view": Route(SIGNED_IN, calls.files, hidden=True),
+        "add_file_view": Route(WRITERS, calls.add_file, hidden=True),
+        "remove_file_view": Route(WRITERS, calls.remove_file, hidden=True),
+        "ajax_lookup": Route(NOBODY, calls.at("/ajax/lookup/?name=base&query=a")),
+        "ajax_update": Route(NOBODY, calls.at("/ajax/update/", data={"list_form_pk": "{id}", "name": "x"})),
+        "api_file_view": Route(NOBODY, calls.at("/api/file/?id={shen.files[bases]}&coll=files&db=default")),
     }.items()
 
 
@@ -213,7 +226,9 @@ def fixed(*calls: Call) -> Callable[[Office], list[Call]]:
     return lambda office: list(calls)
 
 
-def of_shen(path: str, data: dict[str, Any] | None = None, *, effect: bool = True) -> Callable[[Office], list[Call]]:
+def of_shen(
+    path: str, data: dict[str, Any] | None = None, *, effect: bool = True
+) -> Callable[[Office], list[Call]]:
     """Return one call whose address names something of 莘县."""
     return lambda office: [Call(path.format(office=office, shen=office.shen), data, effect)]
 
@@ -233,7 +248,72 @@ def reading(office: Office) -> list[Call]:
     return made
 
 
+# What a form of a rule set sends; written out, since no page is open here.
+RULES_TYPED = {
+    "title": "新办法", "level": "city", "first_day": "2026-12-04", "base_summary_by": "01-10",
+    "county_summary_by": "01-20", "information__online": "y",
+    **{line.name: str(line.asked(CITY_2021)) for line in LINES if not line.yes_no},
+}  # fmt: skip
+DRAFT = "/admin/rule-sets/city-2026"  # of the sample
+RULES: dict[str, Route] = {
+    "rule_sets.index": Route(SIGNED_IN, fixed(Call("/admin/rule-sets/"))),
+    "rule_sets.show": Route(SIGNED_IN, fixed(Call("/admin/rule-sets/city-2021/"))),
+    "rule_sets.new": Route(
+        CITY, fixed(Call("/admin/rule-sets/new/?start=city-2021"), Call("/admin/rule-sets/new/", RULES_TYPED))
+    ),
+    "rule_sets.edit": Route(
+        CITY,
+        fixed(
+            Call(f"{DRAFT}/edit/"),
+            Call(f"{DRAFT}/edit/", RULES_TYPED | {"version": "1"}),
+        ),
+    ),
+    "rule_sets.delete": Route(
+        CITY, fixed(Call(f"{DRAFT}/delete/"), Call(f"{DRAFT}/delete/", {"version": "1"}))
+    ),
+    "rule_sets.begin": Route(
+        BOSS, fixed(Call(f"{DRAFT}/put-in-force/"), Call(f"{DRAFT}/put-in-force/", {"version": "1"}))
+    ),
+    "rule_sets.last_day": Route(
+        BOSS,
+        fixed(
+            Call("/admin/rule-sets/city-2021/last-day/"),
+            Call("/admin/rule-sets/city-2021/last-day/", {"last_day": "2030-12-03", "version": "0"}),
+        ),
+    ),
+    "what_if.index": Route(
+        CITY, fixed(Call("/admin/what-if/?year=2026"), Call("/admin/what-if/?draft=nation-2016"))
+    ),
+    "what_if.export": Route(CITY, fixed(Call("/admin/what-if/export/?year=2026"))),
+    "calendar.index": Route(SIGNED_IN, fixed(Call("/admin/calendar/"))),
+    "calendar.show": Route(SIGNED_IN, fixed(Call("/admin/calendar/2026/"))),
+    "calendar.save": Route(
+        BOSS,
+        fixed(Call("/admin/calendar/2027/save", {"holidays": "2027-01-01", "workdays": "", "version": "0"})),
+    ),
+    "calendar.drop": Route(BOSS, fixed(Call("/admin/calendar/2027/drop", {"version": "1"}, effect=False))),
+    "ledger_quality.index": Route(
+        SIGNED_IN,
+        fixed(
+            *(
+                Call(f"/admin/ledger-quality/?{query}")
+                for query in ("", f"county={SHEN}", f"county={SHEN}&view=months")
+            )
+        ),
+    ),
+    "ledger_quality.export": Route(
+        SIGNED_IN,
+        fixed(
+            *(
+                Call(f"/admin/ledger-quality/export/?county={SHEN}&view={view}")
+                for view in ("faults", "months")
+            )
+        ),
+    ),
+}
+
 OTHERS: dict[str, Route] = {
+    **RULES,
     "static": Route(ANYONE, fixed(Call("/static/office.css"))),
     "admin.static": Route(ANYONE, fixed(Call("/admin/static/admin/js/filters.js"))),
     "healthz": Route(ANYONE, fixed(Call("/healthz"))),
@@ -251,20 +331,63 @@ OTHERS: dict[str, Route] = {
             Call("/account/password"),
             Call(
                 "/account/password",
-                {"old_password": "wrong", "new_password": "a-b-c-d-e-f-1", "repeat_password": "a-b-c-d-e-f-1"},
+                {
+                    "old_password": "wrong",
+                    "new_password": "a-b-c-d-e-f-1",
+                    "repeat_password": "a-b-c-d-e-f-1",
+                },
             ),
         ),
         own=True,
         answers=(200, 400),
     ),
-    "account.language": Route(ANYONE, fixed(Call("/account/language", {"locale": "en"}, effect=False)), own=True),
+    "account.language": Route(
+        ANYONE, fixed(Call("/account/language", {"locale": "en"}, effect=False)), own=True
+    ),
     "account.theme": Route(ANYONE, fixed(Call("/account/theme", {"theme": "dark"}, effect=False)), own=True),
     "account.rail": Route(ANYONE, fixed(Call("/account/rail", {"rail": "folded"}, effect=False)), own=True),
     "admin.index": Route(SIGNED_IN, fixed(Call("/admin/"))),
     "settings.index": Route(SIGNED_IN, fixed(Call("/admin/settings/"))),
     "search.index": Route(
         SIGNED_IN,
-        fixed(*(Call(f"/admin/search/?search={words}") for words in ("长沙启程", "yt", "139063509", "律师 sx"))),
+        fixed(
+            *(Call(f"/admin/search/?search={words}") for words in ("长沙启程", "yt", "139063509", "律师 sx"))
+        ),
+    ),
+    "assessment.index": Route(
+        SIGNED_IN,
+        fixed(
+            *(
+                Call(f"/admin/assessment/?{query}")
+                for query in ("", f"county={SHEN}&sort=-tenants", "level=province")
+            )
+        ),
+    ),
+    "assessment.export": Route(SIGNED_IN, fixed(Call(f"/admin/assessment/export/xlsx/?county={SHEN}"))),
+    "base_assessment.base": Route(SIGNED_IN, of_shen("/admin/assessment/base/?id={shen.base}"), hidden=True),
+    "base_assessment.export": Route(
+        SIGNED_IN, of_shen("/admin/assessment/base/export/xlsx/?id={shen.base}"), hidden=True
+    ),
+    "counted.index": Route(
+        SIGNED_IN,
+        lambda office: [
+            Call(f"/admin/assessment/counted/?id={office.shen.base}&what={what}")
+            for what in ("tenants", "partners", "low-fee", "training.person_times")
+        ],
+        hidden=True,
+    ),
+    "counted.export": Route(
+        SIGNED_IN, of_shen("/admin/assessment/counted/export/xlsx/?id={shen.base}&what=services"), hidden=True
+    ),
+    "checklist.edit": Route(
+        WRITERS,
+        lambda office: [
+            Call(f"/admin/assessment/checklist/?id={office.shen.base}"),
+            Call(
+                f"/admin/assessment/checklist/?id={office.shen.base}", {"version": "0", "state-plan": "met"}
+            ),
+        ],
+        hidden=True,
     ),
     "audit.index": Route(CITY, of_shen("/admin/audit/?record={shen.base}")),
     "recycle_bin.index": Route(
@@ -283,15 +406,26 @@ OTHERS: dict[str, Route] = {
     # An upload is for the one who sent it, whoever asks.
     "imports.write": Route(
         WRITERS,
-        of_shen("/admin/import/write", {"kind": "tenant-companies", "upload": ""}, effect=False),
+        lambda office: [
+            Call(
+                "/admin/import/write",
+                {"kind": "tenant-companies", "upload": str(office.shen.upload)},
+                effect=False,
+            )
+        ],
         answers=(404, 422),
     ),
     "imports.result": Route(WRITERS, of_shen("/admin/import/batch/{shen.batch}"), hidden=True),
-    "imports.rejected": Route(WRITERS, of_shen("/admin/import/batch/{shen.batch}/rejected.xlsx"), hidden=True),
+    "imports.rejected": Route(
+        WRITERS, of_shen("/admin/import/batch/{shen.batch}/rejected.xlsx"), hidden=True
+    ),
     "users.index": Route(BOSS, fixed(Call("/admin/users/"))),
     "users.new": Route(
         BOSS,
-        fixed(Call("/admin/users/new/"), Call("/admin/users/new/", {"username": "extra", "role": "reader", "county": ""})),
+        fixed(
+            Call("/admin/users/new/"),
+            Call("/admin/users/new/", {"username": "extra", "role": "reader", "county": ""}),
+        ),
     ),
     "users.edit": Route(
         BOSS,
@@ -548,7 +682,13 @@ def test_everything_of_a_bound_clerks_list_is_the_countys_alone(office, sign_in)
 
 def test_a_base_cannot_be_moved_into_or_taken_from_another_county(office, sign_in):
     raw = office.one("bases", office.guan.spare)
-    form = {"name": raw["name"], "operator": raw["operator"], "uscc": raw["uscc"], "version": "1", "county": SHEN}
+    form = {
+        "name": raw["name"],
+        "operator": raw["operator"],
+        "uscc": raw["uscc"],
+        "version": "1",
+        "county": SHEN,
+    }
     before = office.digest()
     answer = sign_in("guan").send(f"/admin/bases/edit/?id={office.guan.spare}", form)
     office.db["users"].update_many({}, {"$set": {"sessions": []}})

@@ -9,7 +9,19 @@ from documents.connection import connect, database, disconnect
 from tests.page_reader import form, text_of
 
 HAN = re.compile("[一-鿿]")
-LEAKS = ("Traceback", "File &#34;", 'File "', ".py", "pymongo", "mongodb", ".sock", "ServerSelection", "/tmp/", "find(", "KeyError")
+LEAKS = (
+    "Traceback",
+    "File &#34;",
+    'File "',
+    ".py",
+    "pymongo",
+    "mongodb",
+    ".sock",
+    "ServerSelection",
+    "/tmp/",
+    "find(",
+    "KeyError",
+)
 
 
 def checked(answer, code):
@@ -28,7 +40,9 @@ def checked(answer, code):
 @pytest.fixture
 def no_database(app, office, sign_in, tmp_path, monkeypatch):
     """Give a browser whose session was begun before the database went away."""
-    monkeypatch.setattr("documents.connection._TIMEOUTS", {"serverSelectionTimeoutMS": 50, "connectTimeoutMS": 50})
+    monkeypatch.setattr(
+        "documents.connection._TIMEOUTS", {"serverSelectionTimeoutMS": 50, "connectTimeoutMS": 50}
+    )
     browser, name = sign_in("city"), database().name
     app.extensions.pop("revive", None)
     disconnect()
@@ -67,7 +81,17 @@ def test_with_the_database_the_health_page_says_200(app, client):
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/admin/nothing/", "/admin/bases/nothing", "/.git/config", "/static/../README.md", "/admin/castles/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/admin/nothing/",
+        "/admin/bases/nothing",
+        "/.git/config",
+        "/static/../README.md",
+        "/admin/castles/",
+    ],
+)
 def test_an_unknown_page_is_not_found_for_anyone(path, office, client, sign_in):
     checked(client.get(path), 404)
     checked(sign_in("boss").get(path), 404)

@@ -121,10 +121,15 @@ def test_a_partner_of_two_counties_is_the_citys_to_delete(office, sign_in, city)
 
 def test_the_bin_has_pages(office, city):
     found = office.db["recycled"].find_one(office.shen.recycled)
-    copies = [{**found, "_id": None, "record_id": None, "label": f"旧{n:03d}", "counties": [SHEN]} for n in range(60)]
+    copies = [
+        {**found, "_id": None, "record_id": None, "label": f"旧{n:03d}", "counties": [SHEN]}
+        for n in range(60)
+    ]
     for copy in copies:
         copy["_id"], copy["record_id"] = type(found["_id"])(), type(found["_id"])()
     office.db["recycled"].insert_many(copies)
     seen = names(city.get("/admin/recycle-bin/").text) + names(city.get("/admin/recycle-bin/?page=2").text)
     assert len(seen) == len(set(seen)) == 62
-    assert names(city.get("/admin/recycle-bin/?page=9").text) == names(city.get("/admin/recycle-bin/?page=2").text)
+    assert names(city.get("/admin/recycle-bin/?page=9").text) == names(
+        city.get("/admin/recycle-bin/?page=2").text
+    )

@@ -9,7 +9,10 @@ from tests.page_reader import flashes, names
 from tests.sample_office import GUAN, MARK, SHEN
 
 LIST = "/admin/tenant-companies/"
-QUERY = f"county={GUAN}&search=有限&status=housed&moved_in_from=2024-01-01&sort=-people&columns=name&columns=notes&size=20"
+QUERY = (
+    f"county={GUAN}&search=有限&status=housed&moved_in_from=2024-01-01"
+    "&sort=-people&columns=name&columns=notes&size=20"
+)
 
 
 @pytest.fixture
@@ -57,7 +60,11 @@ def test_no_name_and_too_many_are_refused(office, city):
     assert views(office) == []
     office.db["users"].update_one(
         {"_id": office.users["city"]},
-        {"$set": {"saved_views.tenant_companies": [{"name": f"v{n}", "query": ""} for n in range(MOST_VIEWS)]}},
+        {
+            "$set": {
+                "saved_views.tenant_companies": [{"name": f"v{n}", "query": ""} for n in range(MOST_VIEWS)]
+            }
+        },
     )
     answer = save(city, "再一个")
     assert len(views(office)) == MOST_VIEWS

@@ -25,12 +25,20 @@ def test_every_status_that_the_measures_need_is_there(office):
 
 
 @pytest.mark.parametrize(("collection", "code"), [row[:2] for row in NEEDED])
-def test_a_needed_status_is_reworded_and_recoloured_but_neither_deleted_nor_recoded(collection, code, office, city):
+def test_a_needed_status_is_reworded_and_recoloured_but_neither_deleted_nor_recoded(
+    collection, code, office, city
+):
     raw = one(office, collection, code)
     path = f"/admin/statuses/edit/?id={raw['_id']}"
     sent = form(city.get(path).text)
     assert not {"code", "collection", "final"} & set(sent)
-    forged = sent | {"label": ["新说法"], "colour": ["violet"], "order": ["77"], "code": ["other"], "collection": ["bases"]}
+    forged = sent | {
+        "label": ["新说法"],
+        "colour": ["violet"],
+        "order": ["77"],
+        "code": ["other"],
+        "collection": ["bases"],
+    }
     assert city.send(path, forged).status_code == 303
     after = office.one("statuses", raw["_id"])
     assert (after["label"], after["colour"], after["order"]) == ("新说法", "violet", 77)

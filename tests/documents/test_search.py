@@ -100,13 +100,16 @@ def test_signs_that_stand_together_are_not_found_apart(places):
     assert found(places, "abcd") == set()
 
 
-@pytest.mark.parametrize("words", ["启程", "启", "sx", "s", "91371525MA0000110R", "启程 长沙 冠县", "m-lab", "（鲁西）", "𠀀"])
+@pytest.mark.parametrize(
+    "words", ["启程", "启", "sx", "s", "91371525MA0000110R", "启程 长沙 冠县", "m-lab", "（鲁西）", "𠀀"]
+)
 @pytest.mark.parametrize("collection", ["bases", "tenant_companies", "service_partners", "ledger_entries"])
 def test_every_word_goes_through_the_index(collection, words, db):
     """Of 500 records that the words do not name, none is looked at."""
     fields = index_fields(["91371581MA99999999"], names=["甲乙丁戊"], people=["丁"], counties=["371581"])
     rows = [
-        {"uscc": f"{n}", "name": f"n{n}", "county": "371581", "counties": ["371581"], **fields} for n in range(500)
+        {"uscc": f"{n}", "name": f"n{n}", "county": "371581", "counties": ["371581"], **fields}
+        for n in range(500)
     ]
     db[collection].insert_many(rows)
     order = [("served_on", -1)] if collection == "ledger_entries" else [("sort_key", 1)]
@@ -118,7 +121,15 @@ def test_every_word_goes_through_the_index(collection, words, db):
 
 @pytest.mark.parametrize(
     ("name", "letters"),
-    [("莘县", "sx"), ("茌平", "cp"), ("东阿", "de"), ("冠县", "gx"), ("高唐", "gt"), ("聊城市", "lcs"), ("ABC科技2", "abckj2")],
+    [
+        ("莘县", "sx"),
+        ("茌平", "cp"),
+        ("东阿", "de"),
+        ("冠县", "gx"),
+        ("高唐", "gt"),
+        ("聊城市", "lcs"),
+        ("ABC科技2", "abckj2"),
+    ],
 )
 def test_the_initials_of_names(name, letters):
     assert initials(name) == letters
@@ -126,7 +137,16 @@ def test_the_initials_of_names(name, letters):
 
 @pytest.mark.parametrize(
     ("person", "letters"),
-    [("翟明", "zm"), ("单立", "sl"), ("解放", "xf"), ("仇英", "qy"), ("区克", "ok"), ("查良", "zl"), ("曾文", "zw"), ("", "")],
+    [
+        ("翟明", "zm"),
+        ("单立", "sl"),
+        ("解放", "xf"),
+        ("仇英", "qy"),
+        ("区克", "ok"),
+        ("查良", "zl"),
+        ("曾文", "zw"),
+        ("", ""),
+    ],
 )
 def test_surnames_are_read_as_surnames(person, letters):
     assert person_initials(person) == letters
@@ -148,7 +168,11 @@ def test_no_words_are_no_filter_and_too_many_are_cut():
     assert len(str(query("长" * 100_000))) < 20_000
 
 
-TEXTS = st.text(alphabet="甲乙丙丁冠莘县" + string.ascii_letters + string.digits + " -（）()·&.*[]", min_size=1, max_size=24)
+TEXTS = st.text(
+    alphabet="甲乙丙丁冠莘县" + string.ascii_letters + string.digits + " -（）()·&.*[]",
+    min_size=1,
+    max_size=24,
+)
 
 
 @settings(max_examples=60, deadline=None)

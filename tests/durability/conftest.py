@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.durability.running import CLERK, Clerk, House, base_form
+from tests.durability.clerks import CLERK, Clerk, base_form
+from tests.durability.running import House
 from tests.sample_office import PASSWORD
 
 
@@ -22,7 +23,9 @@ def _house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("durability") / "data"
     house = House(folder)
     try:
-        made = house.command("users", "add", CLERK, "--role", "city", "--password-stdin", stdin=f"{PASSWORD}\n")
+        made = house.command(
+            "users", "add", CLERK, "--role", "city", "--password-stdin", stdin=f"{PASSWORD}\n"
+        )
         assert made.returncode == 0, made.stderr
         house.clerk = Clerk(house.serve().port).sign_in()
         yield house
@@ -37,6 +40,8 @@ def house(_house: House) -> Iterator[House]:
     _house.only_one()
     yield _house
     assert _house.in_order() == []
+    for web in _house.webs:
+        assert "Traceback" not in web.log, web.log
 
 
 @pytest.fixture

@@ -76,7 +76,9 @@ def _copies(office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
 def _sizes(office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
     for raw in office["tenant_companies"].values():
         industry = next((one for one in Industry if one.value == raw.get("industry")), None)
-        size = company_size(industry, people=raw.get("people"), revenue=raw.get("revenue"), assets=raw.get("assets"))
+        size = company_size(
+            industry, people=raw.get("people"), revenue=raw.get("revenue"), assets=raw.get("assets")
+        )
         computed = size.value if size else None
         if raw.get("size_computed") != computed or raw.get("size") != (raw.get("size_override") or computed):
             yield f"company {raw['_id']} has the size {raw.get('size')}, computed {computed}"
@@ -116,7 +118,9 @@ def _versions(db: Db, office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
                 yield f"{collection} {key} has version {raw['version']} after {dict(act)}"
             if collection != "statuses" and (act["created"] != 1 or act["deleted"] != act["restored"]):
                 yield f"{collection} {key} is there after {dict(act)}"
-    gone = {place: act for place, act in acts.items() if place[0] in office and place[1] not in office[place[0]]}
+    gone = {
+        place: act for place, act in acts.items() if place[0] in office and place[1] not in office[place[0]]
+    }
     for place, act in gone.items():
         if act["deleted"] != act["restored"] + 1:
             yield f"{place} is gone after {dict(act)}"
@@ -131,7 +135,10 @@ def _references(db: Db, office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str
             for target, wanted in _pointed_at(raw):
                 if wanted not in office[target]:
                     yield f"{collection} {raw['_id']} refers to {target} {wanted}, which is not there"
-    kept = {(one["collection"], one["record_id"]) for one in db["recycled"].find({}, {"collection": 1, "record_id": 1})}
+    kept = {
+        (one["collection"], one["record_id"])
+        for one in db["recycled"].find({}, {"collection": 1, "record_id": 1})
+    }
     stored = {one._id for one in GridFSBucket(db, bucket_name="files").find({})}
     for file in db["attachments"].find():
         place = (file["collection"], file["record_id"])
@@ -156,7 +163,11 @@ def _pointed_at(raw: Raw) -> Iterator[tuple[str, Any]]:
 def _search_fields(office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
     for collection, records in office.items():
         for key, raw in records.items():
-            stale = [name for name, value in RECORDS[collection].search_fields(raw).items() if raw.get(name) != value]
+            stale = [
+                name
+                for name, value in RECORDS[collection].search_fields(raw).items()
+                if raw.get(name) != value
+            ]
             if stale:
                 yield f"{collection} {key} has a stale {', '.join(stale)}"
 

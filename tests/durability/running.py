@@ -1,39 +1,35 @@
-"""A running office for the durability tests: real processes on a data folder of their own, and its clerks by HTTP."""
+"""A running office for the durability tests: real processes on a data folder of their own."""
 
 import http.client
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from pymongo import MongoClient
 from pymongo.database import Database
 
 from documents.embedded import DEFAULT_NAME, PROJECT
+from documents.embedded_binary import find_mongod
 from documents.embedded_process import socket_uri
+from tests.durability.clerks import Clerk
 from tests.durability.invariants import faults
-from tests.sample_office import GUAN, PASSWORD, code
 
-CLERK = "clerk"
-_FORM = "application/x-www-form-urlencoded"
-_TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
-_FREE = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "XDG_RUNTIME_DIR")
+_FREE = ("HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_RUNTIME_DIR")
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """Return the environment of our processes: nothing of the tester's own settings."""
     kept = {name: os.environ[name] for name in _FREE if name in os.environ}
-    return kept | {"DATA_DIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"} | more
+    path = f"{folder.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return kept | {"DATA_DIR": str(folder), "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"} | more
 
 
 def free_port() -> int:
@@ -43,88 +39,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@dataclass
-class Answer:
-    """What the server said."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-    @property
-    def made(self) -> str:
-        """The id that a save leads on to."""
-        return self.headers["Location"].rpartition("id=")[2]
-
-
-class Clerk:
-    """One browser; safe between threads, each request is a connection of its own. `port` may change."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self._cookies: dict[str, str] = {}
-        self._token = ""
-
-    def get(self, path: str) -> Answer:
-        return self._send("GET", path)
-
-    def send_file(self, path: str, data: Mapping[str, str], file: Path) -> Answer:
-        """Post a form with a file in it."""
-        mark = "a-line-that-is-in-no-file"
-        fields = {"csrf_token": self._token, **data}
-        parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
-        head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"\r\n\r\n'
-        body = "".join([*parts, head]).encode() + file.read_bytes() + f"\r\n--{mark}--\r\n".encode()
-        return self._send("POST", path, body, f"multipart/form-data; boundary={mark}")
-
-    def post(self, path: str, data: Mapping[str, Any] | Sequence[tuple[str, Any]]) -> Answer:
-        """Post a form with its token."""
-        pairs = list(data.items() if isinstance(data, Mapping) else data)
-        body = urlencode([("csrf_token", self._token), *((key, value) for key, value in pairs if value is not None)])
-        return self._send("POST", path, body)
-
-    def sign_in(self, name: str = CLERK, password: str = PASSWORD) -> "Clerk":
-        self.read_token("/login")
-        answer = self.post("/login", {"username": name, "password": password})
-        assert answer.status == 303, answer.text
-        self.read_token("/admin/tenant-companies/new/")
-        return self
-
-    def read_token(self, path: str) -> None:
-        found = _TOKEN.search(self.get(path).body)
-        assert found
-        self._token = found[1].decode()
-
-    def at(self, port: int) -> "Clerk":
-        """Return the same session at another server."""
-        other = Clerk(port)
-        other._cookies, other._token = dict(self._cookies), self._token
-        return other
-
-    def _send(self, method: str, path: str, body: str | bytes | None = None, kind: str = _FORM) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=90)
-        headers = {"Cookie": "; ".join(f"{key}={value}" for key, value in self._cookies.items())}
-        if body is not None:
-            headers["Content-Type"] = kind
-        try:
-            connection.request(method, path, body, headers)
-            with connection.getresponse() as got:
-                for line in got.headers.get_all("Set-Cookie") or []:
-                    key, _, value = line.partition(";")[0].partition("=")
-                    self._cookies[key] = value
-                return Answer(got.status, dict(got.headers), got.read())
-        finally:
-            connection.close()
-
-
 class Web:
     """One `app.py serve` on a data folder."""
 
-    def __init__(self, folder: Path, port: int | None = None, *, wrap: Sequence[str] = (), **more: str) -> None:
+    def __init__(
+        self, folder: Path, port: int | None = None, *, wrap: Sequence[str] = (), **more: str
+    ) -> None:
         self.folder = folder
         self.port = port or free_port()
         self._log = (folder.parent / f"web-{self.port}.log").open("ab")
@@ -172,6 +92,12 @@ class House:
         self.webs: list[Web] = []
         self.clerk: Clerk
         self._begun: list[subprocess.Popen[str]] = []
+        # As long as this file is there, no mongod starts.
+        self.broken = folder.parent / "broken"
+        mongod = folder.parent / "bin" / "mongod"
+        mongod.parent.mkdir()
+        mongod.write_text(f'#!/bin/sh\n[ -e "{self.broken}" ] && exit 3\nexec "{find_mongod()}" "$@"\n')
+        mongod.chmod(0o755)
 
     def only_one(self) -> None:
         """Leave one web server running, or start it."""
@@ -184,12 +110,18 @@ class House:
 
     def serve(self, port: int | None = None, **more: Any) -> Web:
         self.webs.append(Web(self.folder, port, **more))
-        return self.webs[-1].wait()
+        try:
+            return self.webs[-1].wait()
+        except AssertionError:
+            self.webs.pop().end()
+            raise
 
-    def command(self, *words: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    def command(
+        self, *words: str, stdin: str = "", wrap: Sequence[str] = (), **more: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command of the office to its end."""
         return subprocess.run(
-            command_line(*words), env=environment(self.folder, **more), cwd=PROJECT, input=stdin,
+            [*wrap, *command_line(*words)], env=environment(self.folder, **more), cwd=PROJECT, input=stdin,
             capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
 
@@ -272,18 +204,3 @@ def at_once(many: int, work: Callable[[int], Any]) -> list[Any]:
         thread.join(240)
     assert not any(thread.is_alive() for thread in threads), "a thread hangs"
     return given
-
-
-def base_form(number: int, **more: Any) -> dict[str, Any]:
-    """Return a base as it is typed."""
-    names = {"name": f"清泉{number:04d}创业园", "operator": "清泉园区运营有限公司"}
-    return names | {"uscc": code(number), "county": GUAN} | more
-
-
-def company_form(number: int, base: str, **more: Any) -> dict[str, Any]:
-    """Return a company as it is typed."""
-    typed = {
-        "name": f"启程{number:06d}机械有限公司", "uscc": code(number), "base": base, "industry": "manufacturing",
-        "people": 30, "revenue": "500", "assets": "10", "phone": f"1380635{number % 10_000:04d}",
-    }  # fmt: skip
-    return typed | more

@@ -10,7 +10,7 @@ from typing import Any
 
 from pymongo.database import Database
 
-from tests.durability.running import Answer, Clerk, company_form
+from tests.durability.clerks import Answer, Clerk, company_form
 
 
 @dataclass
@@ -36,7 +36,10 @@ class Saver:
                 continue
             for version in (1, 2, 3):
                 form["people"] = version + 1
-                if self._save(f"/admin/tenant-companies/edit/?id={made.made}", form | {"version": version}) is None:
+                if (
+                    self._save(f"/admin/tenant-companies/edit/?id={made.made}", form | {"version": version})
+                    is None
+                ):
                     break
 
     def _save(self, path: str, form: dict[str, Any]) -> Answer | None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.durability.running import Clerk, at_once, base_form, company_form
+from tests.durability.clerks import base_form, company_form
+from tests.durability.running import at_once
 from tests.durability.workbooks import companies
 
 _DESKS = 8
@@ -56,35 +57,41 @@ def test_a_thousand_requests_leave_nothing_behind(house, clerk, numbers, places)
         spread = at_once(_DESKS, lambda desk: [ask(number) for number in range(desk, requests, _DESKS)])
         return Counter(status for statuses in spread for status in statuses)
 
-    day(200)
+    day(500)  # caches fill, each thread gets its own memory
     process = server.process.pid
     before, files = resident(process), open_files(process)
-    counted = day(800)
+    counted = day(1000)
     assert set(counted) <= {200, 303, 404}, counted
-    assert counted[404] < 100
+    assert counted[404] < 120
     assert resident(process) < before * 1.2
     assert open_files(process) <= files + 4
     assert [path.name for path in places.iterdir()] == []
 
 
-@pytest.mark.parametrize("room", [0, 3000])
-def test_an_export_on_a_full_disk_is_a_clear_page_and_leaves_nothing(house, clerk, base, numbers, places, room):
-    for _ in range(20):
-        assert clerk.post("/admin/tenant-companies/new/", company_form(next(numbers), base)).status == 303
-    # Files of this server may not grow beyond `room` bytes; the database runs already and may.
-    server = house.serve(TMPDIR=str(places), wrap=limited(room))
+def test_an_export_on_a_full_disk_is_a_clear_page_and_leaves_nothing(house, clerk, numbers, places):
+    form = base_form(next(numbers))
+    assert clerk.post("/admin/bases/new/", form).status == 303
+    book = companies(places.parent / "companies.xlsx", form["name"], numbers, 400)
+    assert house.command("import", "tenant-companies", str(book)).returncode == 0
+    # No file of this server may grow beyond so many bytes; the database runs already and may.
+    server = house.serve(TMPDIR=str(places), wrap=limited(5000))
     desk = clerk.at(server.port)
-    answer = desk.get("/admin/tenant-companies/export/xlsx/")
-    assert answer.status == 503
-    assert "磁盘" in answer.text
-    for secret in ("Traceback", str(places), "Errno"):
-        assert secret not in answer.text
-    assert [path.name for path in places.iterdir()] == []
+    # With 400 rows the disk is full while rows are written; with one, when the file is closed.
+    for path in ("tenant-companies/export/xlsx/", "bases/export/xlsx/"):
+        answer = desk.get(f"/admin/{path}")
+        assert answer.status == 503, path
+        assert "磁盘已满" in answer.text
+        for secret in ("Traceback", str(places), "Errno", "os error"):
+            assert secret not in answer.text
+        assert [path.name for path in places.iterdir()] == []
     assert desk.get("/admin/tenant-companies/").status == 200
-    assert Clerk(server.port).get("/login").status == 200
+    done = house.command("export", "tenant-companies", str(places / "out.xlsx"), wrap=limited(5000))
+    assert done.returncode == 2
+    assert "磁盘已满" in done.stderr.splitlines()[-1]
+    assert [path.name for path in places.iterdir()] == []
 
 
 def limited(room: int) -> list[str]:
     """Return the words before a command whose files may not grow beyond `room` bytes."""
-    words = f"import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room})); os.execv(sys.argv[1], sys.argv[1:])"
-    return [sys.executable, "-c", words]
+    limit = f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))"
+    return [sys.executable, "-c", f"import os, resource, sys; {limit}; os.execv(sys.argv[1], sys.argv[1:])"]

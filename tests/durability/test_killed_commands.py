@@ -2,7 +2,8 @@
 
 import json
 
-from tests.durability.running import base_form, kill, until
+from tests.durability.clerks import base_form
+from tests.durability.running import kill, until
 from tests.durability.workbooks import companies, ledger
 
 
@@ -29,12 +30,16 @@ def test_a_killed_import_begun_again_writes_the_rest_and_nothing_twice(house, cl
             running.communicate()
         stood = entries.count_documents(ours)
         assert 500 <= stood < 1000
-        assert db["import_batches"].count_documents({"finished_at": {"$exists": False}}) == 2, "seen as cut short"
+        assert db["import_batches"].count_documents({"finished_at": {"$exists": False}}) == 2, (
+            "seen as cut short"
+        )
 
         report = imported(house, "ledger-entries", str(book))
         assert (report["unchanged"], report["created"]) == (stood, 1000 - stood)
         assert [entries.count_documents({"base_name": name}) for name in names] == [500, 500]
-        assert entries.count_documents({**ours, "request": "培训100"}) == 3, "the same service three times is three"
+        assert entries.count_documents({**ours, "request": "培训100"}) == 3, (
+            "the same service three times is three"
+        )
 
 
 def test_an_import_outlives_its_database(house, clerk, numbers, tmp_path):
@@ -68,7 +73,9 @@ def test_a_killed_backup_leaves_the_last_whole_one(house, clerk, base, tmp_path)
     assert place.read_bytes() == whole or not list(place.parent.glob(".*.part"))
 
     assert house.command("backup", str(place)).returncode == 0
-    assert [path.name for path in place.parent.iterdir()] == [place.name], "what the killed one left is cleared away"
+    assert [path.name for path in place.parent.iterdir()] == [place.name], (
+        "what the killed one left is cleared away"
+    )
 
 
 def contents(db):
@@ -90,7 +97,7 @@ def test_a_killed_restore_leaves_all_of_the_old_or_all_of_the_new(house, clerk, 
         running = house.begin("restore", "--replace", str(place))
         until(lambda: (house.folder / "mongod.socket").exists() and house.mongod)
         with house.database() as db:
-            until(lambda loaded=loaded: running.poll() is not None or len(restoring(db)) >= loaded)
+            until(lambda loaded=loaded: len(restoring(db)) >= loaded)
         kill(running.pid)
         running.communicate()
         assert house.in_order() == []

@@ -37,7 +37,9 @@ def limits(cell):
 
 ROWS = {
     name: [limits(cell) for cell in cells]
-    for name, *cells in ([part.strip() for part in line.split("|")] for line in PUBLISHED.strip().splitlines())
+    for name, *cells in (
+        [part.strip() for part in line.split("|")] for line in PUBLISHED.strip().splitlines()
+    )
 }
 CASES = [(name, place) for name in ROWS for place in range(3)]
 
@@ -81,7 +83,10 @@ def test_one_limit_missed_is_the_class_below(industry, place):
 @pytest.mark.parametrize(("industry", "place"), CASES)
 def test_above_its_limits_it_stays_in_the_class_until_the_next_is_met(industry, place):
     needed = ROWS[industry][place]
-    assert size(industry, {letter: least + 1 for letter, least in needed.items()}) is (LARGE, MEDIUM, SMALL)[place]
+    assert (
+        size(industry, {letter: least + 1 for letter, least in needed.items()})
+        is (LARGE, MEDIUM, SMALL)[place]
+    )
     for letter in needed:
         # one figure of the largest class does not lift a company whose other figure is small
         figures = needed | {letter: ROWS[industry][0][letter] * 10}
@@ -92,7 +97,8 @@ def test_above_its_limits_it_stays_in_the_class_until_the_next_is_met(industry, 
 def test_every_mixture_of_figures_around_the_limits(industry):
     row = ROWS[industry]
     around = {
-        letter: sorted({max(needed[letter] + step, 0) for needed in row for step in (-1, 0, 1)}) for letter in row[0]
+        letter: sorted({max(needed[letter] + step, 0) for needed in row for step in (-1, 0, 1)})
+        for letter in row[0]
     }
     for values in itertools.product(*around.values()):
         figures = dict(zip(around, values, strict=True))
@@ -103,9 +109,15 @@ def test_every_mixture_of_figures_around_the_limits(industry):
 def test_nothing_at_all_is_micro_and_what_the_row_does_not_ask_for_does_not_matter(industry):
     asked = ROWS[industry][0]
     assert size(industry, dict.fromkeys("XYZ", 0)) is MICRO
-    only = {letter: 10**9 for letter in asked}
+    only = dict.fromkeys(asked, 10 ** 9)
     assert size(industry, only) is LARGE
-    assert size(industry, {letter: 0 for letter in asked} | {letter: 10**9 for letter in "XYZ" if letter not in asked}) is MICRO
+    assert (
+        size(
+            industry,
+            dict.fromkeys(asked, 0) | {letter: 10**9 for letter in "XYZ" if letter not in asked},
+        )
+        is MICRO
+    )
 
 
 @pytest.mark.parametrize("industry", ROWS)

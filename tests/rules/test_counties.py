@@ -21,7 +21,9 @@ PUBLISHED = [
 
 
 def test_they_stand_in_the_offices_order():
-    assert [(one.order, one.name, one.code) for one in COUNTIES] == [(row[0], row[1], row[3]) for row in PUBLISHED]
+    assert [(one.order, one.name, one.code) for one in COUNTIES] == [
+        (row[0], row[1], row[3]) for row in PUBLISHED
+    ]
     assert len(BY_CODE) == 11
 
 
@@ -40,6 +42,8 @@ def test_full_width_figures_are_figures():
     assert find_county("３７１５２５").code == "371525"
 
 
-@pytest.mark.parametrize("word", ["", " ", "聊城市", "济南市", "莘", "县", "371500", "冠县莘县", "开发", "None"])
+@pytest.mark.parametrize(
+    "word", ["", " ", "聊城市", "济南市", "莘", "县", "371500", "冠县莘县", "开发", "None"]
+)
 def test_what_names_no_county_finds_none(word):
     assert find_county(word) is None

@@ -20,7 +20,10 @@ def fields(refusals):
         ({"status": "uncertified"}, []),
         (TITLED, []),
         (TITLED | {"title_first_day": DAY, "title_last_day": DAY}, []),  # a day is a term
-        (TITLED | {"title_first_day": NEXT, "title_last_day": date(2029, 1, 2)}, []),  # other levels start later
+        (
+            TITLED | {"title_first_day": NEXT, "title_last_day": date(2029, 1, 2)},
+            [],
+        ),  # other levels start later
         ({"status": "certified"}, ["announced_on", "document_number"]),
         ({"status": "cancelled"}, ["announced_on", "document_number"]),  # it had the title
         ({"status": "revoked", "announced_on": DAY}, ["document_number"]),
@@ -28,7 +31,10 @@ def fields(refusals):
         (TITLED | {"document_number": ""}, ["document_number"]),
         (TITLED | {"status": "uncertified"}, ["announced_on", "document_number"]),
         ({"status": "uncertified", "title_last_day": DAY}, ["title_last_day"]),
-        ({"status": "uncertified", "title_first_day": DAY, "title_last_day": NEXT}, ["title_first_day", "title_last_day"]),
+        (
+            {"status": "uncertified", "title_first_day": DAY, "title_last_day": NEXT},
+            ["title_first_day", "title_last_day"],
+        ),
         (TITLED | {"announced_on": NEXT, "title_first_day": DAY}, ["title_first_day"]),
         (TITLED | {"title_first_day": NEXT, "title_last_day": DAY}, ["title_last_day"]),
     ],

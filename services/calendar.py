@@ -1,0 +1,155 @@
+"""The office's working-day calendar: the published years, and those that the office entered by hand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from documents.audit_entry import Change
+from documents.calendar_year import CalendarYear
+from documents.connection import reachable
+from documents.fields import stored_day
+from rules.access import Actor, Permission
+from rules.errors import Missing, Refusal, Refused, Stale
+from rules.words import N_
+from rules.working_days import STANDARD, OfficeCalendar
+from services.writing import Writing, in_one_transaction
+
+COLLECTION = "calendar_years"
+_SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class KeptYear:
+    """A year as the office entered it: days off, worked Saturdays and Sundays, and the paper that says so."""
+
+    year: int
+    holidays: tuple[date, ...]
+    workdays: tuple[date, ...]
+    source: str = ""
+    version: int = 0
+
+
+def kept_years() -> dict[int, KeptYear]:
+    """Return the years that the office entered."""
+    with reachable():
+        return {raw["_id"]: _kept(raw) for raw in CalendarYear._get_collection().find({})}
+
+
+def _kept(raw: Mapping[str, Any]) -> KeptYear:
+    days = [tuple(day.date() for day in raw.get(key) or ()) for key in ("holidays", "workdays")]
+    return KeptYear(raw["_id"], days[0], days[1], raw.get("source") or "", raw["version"])
+
+
+def office_calendar() -> OfficeCalendar:
+    """Return the calendar that every period of the office is counted by: one command."""
+    return calendar_of(kept_years())
+
+
+def calendar_of(years: Mapping[int, KeptYear]) -> OfficeCalendar:
+    """Return the calendar with these years entered by the office."""
+    off = {day: False for one in years.values() for day in one.holidays}
+    worked = {day: True for one in years.values() for day in one.workdays}
+    return OfficeCalendar({**off, **worked}, frozenset(years))
+
+
+def published(year: int) -> KeptYear | None:
+    """Return a year as it is published: the weekdays that are off, the week-ends that are worked; None if it is not."""
+    if not STANDARD.knows(year):
+        return None
+    days = [date(year, 1, 1) + timedelta(days=number) for number in range(366)]
+    own = [day for day in days if day.year == year]
+    return KeptYear(
+        year,
+        tuple(day for day in own if day.weekday() < _SATURDAY and not STANDARD.is_working(day)),
+        tuple(day for day in own if day.weekday() >= _SATURDAY and STANDARD.is_working(day)),
+    )
+
+
+def refusals_of_year(year: int, holidays: Sequence[date], workdays: Sequence[date]) -> tuple[Refusal, ...]:
+    """Return why these days are no calendar of the year."""
+    found = []
+    for field, days in (("holidays", holidays), ("workdays", workdays)):
+        for day in days:
+            if day.year != year:
+                params = {"day": day.isoformat(), "year": year}
+                found.append(Refusal(N_("%(day)s is not in %(year)s."), params, field))
+    if not holidays:
+        found.append(Refusal(N_("Enter the days off of the whole year."), field="holidays"))
+    for day in workdays:
+        if day in set(holidays):
+            found.append(Refusal(N_("%(day)s stands in both lists."), {"day": day.isoformat()}, "workdays"))
+        elif day.weekday() < _SATURDAY:
+            sentence = N_("%(day)s is worked anyway: only Saturdays and Sundays are made up.")
+            found.append(Refusal(sentence, {"day": day.isoformat()}, "workdays"))
+    return tuple(found)
+
+
+def save_year(
+    year: int, holidays: Sequence[date], workdays: Sequence[date], source: str, *,
+    version: int, actor: Actor, now: datetime,
+) -> None:  # fmt: skip
+    """Keep a year of the office's own calendar; `version` 0 for a year not entered yet.
+
+    Raises Refused, Stale, NotAllowed.
+    """
+    actor.demand(Permission.MANAGE_OFFICE)
+    refusals = refusals_of_year(year, holidays, workdays)
+    if refusals:
+        raise Refused.because(refusals)
+    one = KeptYear(year, tuple(sorted(set(holidays))), tuple(sorted(set(workdays))), source)
+
+    def work(writing: Writing) -> None:
+        before = _read(year, writing)
+        if (before.version if before else 0) != version:
+            raise Stale()
+        changes = _changes(before, one)
+        if not changes:
+            return
+        fields = {
+            "holidays": [stored_day(day) for day in one.holidays],
+            "workdays": [stored_day(day) for day in one.workdays],
+            "source": source,
+            "version": version + 1,
+            "updated_at": writing.now,
+            "updated_by": actor.name,
+        }
+        years = CalendarYear._get_collection()
+        if before is None:
+            years.insert_one({"_id": year, **fields}, session=writing.session)
+        else:
+            years.replace_one({"_id": year, "version": version}, fields, session=writing.session)
+        writing.record("changed" if before else "created", COLLECTION, year, str(year), changes=changes)
+
+    in_one_transaction(work, actor=actor, now=now)
+
+
+def drop_year(year: int, *, version: int, actor: Actor, now: datetime) -> None:
+    """Take the office's own year away: the published one, if there is one, counts again. Raises Missing, Stale."""
+    actor.demand(Permission.MANAGE_OFFICE)
+
+    def work(writing: Writing) -> None:
+        before = _read(year, writing)
+        if before is None:
+            raise Missing()
+        if before.version != version:
+            raise Stale()
+        CalendarYear._get_collection().delete_one({"_id": year, "version": version}, session=writing.session)
+        writing.record("deleted", COLLECTION, year, str(year), changes=_changes(before, None))
+
+    in_one_transaction(work, actor=actor, now=now)
+
+
+def _read(year: int, writing: Writing) -> KeptYear | None:
+    raw = CalendarYear._get_collection().find_one({"_id": year}, session=writing.session)
+    return _kept(raw) if raw else None
+
+
+def _changes(before: KeptYear | None, after: KeptYear | None) -> list[Change]:
+    old, new = (_flat(one) if one else {} for one in (before, after))
+    return [Change(key, old.get(key), new.get(key)) for key in old | new if old.get(key) != new.get(key)]
+
+
+def _flat(one: KeptYear) -> dict[str, Any]:
+    words = {key: "、".join(day.isoformat() for day in getattr(one, key)) for key in ("holidays", "workdays")}
+    return {key: value or None for key, value in {**words, "source": one.source}.items()}
