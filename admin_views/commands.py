@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import wraps
@@ -48,6 +48,7 @@ from services.rule_sets import set_in_force
 from services.users import create_user
 
 LOCALE = "zh_Hans_CN"
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,7 +64,10 @@ def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
                 build_indexes()
                 _carry_rest()
                 opened.watch(_carry_rest)
-                return command(*args, **kwargs)
+                try:
+                    return command(*args, **kwargs)
+                finally:
+                    _ignore(_ENDING)  # impatience must not cut short how the database is left
         except Problem as problem:
             with force_locale(LOCALE):
                 for refusal in problem.refusals:
@@ -76,10 +80,10 @@ def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def _ended_in_order() -> Iterator[None]:
     """Let SIGTERM and a closed terminal end a command as Ctrl+C does: the database is left, or stopped, in order."""
-    signals = [signal.SIGTERM, signal.SIGHUP] if threading.current_thread() is threading.main_thread() else []
-    before = {one: signal.getsignal(one) for one in signals}
+    here = threading.current_thread() is threading.main_thread()
+    before = {one: signal.getsignal(one) for one in _ENDING if here}
     for one, how in before.items():
-        if how is not signal.SIG_IGN:  # as under nohup
+        if one != signal.SIGINT and how is not signal.SIG_IGN:  # as under nohup
             signal.signal(one, _end)
     try:
         yield
@@ -89,8 +93,14 @@ def _ended_in_order() -> Iterator[None]:
 
 
 def _end(number: int, _: object) -> None:
-    signal.signal(number, signal.SIG_IGN)  # a second one must not cut the end short
+    _ignore([signal.SIGTERM, signal.SIGHUP])
     sys.exit(128 + number)
+
+
+def _ignore(signals: Iterable[signal.Signals]) -> None:
+    if threading.current_thread() is threading.main_thread():
+        for one in signals:
+            signal.signal(one, signal.SIG_IGN)
 
 
 def _carry_rest() -> None:

@@ -22,7 +22,7 @@ from admin_views.ledger_quality_rows import (
     total_row,
 )
 from admin_views.pages import Action, CountyPill, Empty, Link, Option
-from admin_views.pages.rules import QualityPage
+from admin_views.pages.ledger_quality import QualityPage
 from admin_views.recycle_bin import simple_pager
 from rules.access import Permission
 from rules.errors import Missing

@@ -204,6 +204,8 @@ class ListRoutes(RecordCore):
         """Do something to the selected records, or to all that the present filters show."""
         current_actor().demand(self.write_permission)
         query, action = self.list_query(), request.form.get("action", "")
+        if action not in {one.name for one in self.bulk_actions()}:
+            abort(400)  # a title is given and taken one base at a time, if at all
         chosen = self.chosen_records(query)
         if action == "export":
             return send_workbook(self.sheet, chosen, query, self.default_order)
@@ -220,11 +222,9 @@ class ListRoutes(RecordCore):
         try:
             if action == "delete":
                 done = delete_many(self.collection, ids, actor=current_actor(), now=now())
-            elif action == "status":
+            else:
                 status = request.form.get("value-status", "")
                 done = set_status_of_many(self.collection, ids, status, actor=current_actor(), now=now())
-            else:
-                abort(400)
         except (Refused, Missing, Stale) as problem:
             flash(
                 gettext(N_("Nothing was changed."))

@@ -67,7 +67,10 @@ def _actions(view: Any, raw: Mapping[str, Any]) -> tuple[Action, ...]:
     if not view.may_write():
         return more
     where = {"id": raw["_id"]}
-    made = [*more, Action(gettext(N_("Edit")), url_for(f"{view.endpoint}.edit_view", **where), "primary", "edit")]
+    made = [
+        *more,
+        Action(gettext(N_("Edit")), url_for(f"{view.endpoint}.edit_view", **where), "primary", "edit"),
+    ]
     if not raw.get("needed"):
         made.append(
             Action(gettext(N_("Delete")), url_for(f"{view.endpoint}.delete_view", **where), "danger", "bin")

@@ -16,6 +16,7 @@ from documents.search import initials
 
 LIST, FORM, SAVE = "list", "form", "save"
 _COUNTY = "371522"
+_ONE = 60  # the record that is searched, opened and saved; an entry with one company
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,16 +39,11 @@ class Page:
         return {name: _getter(client, self.paths[name]) for name, client in asked.items()}
 
 
-def pages(factor: float) -> Iterator[Page]:
-    """Yield the rows for a data set."""
-    counts = sizes(factor)
-    companies, entries = counts["tenant_companies"], counts["ledger_entries"]
-    company, entry = (
-        record_id("tenant_companies", companies // 2),
-        record_id("ledger_entries", 3 * (entries // 6)),
-    )
-    # The last page that both a list of companies at a tiny factor and one at the whole have.
-    deep = min(500, companies // 50)
+def pages(factor: float, like: float = 0) -> Iterator[Page]:
+    """Yield the rows for a data set; `like` another, smaller one where the two are to be compared."""
+    company, entry = record_id("tenant_companies", _ONE), record_id("ledger_entries", _ONE)
+    # A page that the smallest data set has too.
+    deep = min(500, sizes(like or factor)["tenant_companies"] // 50)
     found = database()["tenant_companies"].find_one({"_id": company}) or {}
     brand_and_trade = found["name"].removeprefix("聊城市").removeprefix("聊城").removeprefix("山东")[:4]
     yield _companies("companies, first page")
@@ -63,7 +59,7 @@ def pages(factor: float) -> Iterator[Page]:
     yield Page("entries with their references", LIST, _everywhere("ledger-entries", "entries", ""))
     yield Page("company form", FORM, _form("tenant-companies", "companies", [company] * 3))
     yield Page("entry form", FORM, _form("ledger-entries", "entries", [entry] * 3), slow_stock=True)
-    saved = tuple(record_id("tenant_companies", companies // 2 + step) for step in (1, 2, 3))
+    saved = tuple(record_id("tenant_companies", _ONE + step) for step in (1, 2, 3))
     yield Page("save a company", SAVE, _form("tenant-companies", "companies", saved), saved)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -52,6 +53,7 @@ class Maker:
     def __init__(self, sizes: Mapping[str, int]) -> None:
         self.sizes = sizes
         self._random = Random()
+        self._name_of = lru_cache(maxsize=4096)(_name_of)  # bases and partners are named by many
 
     def record(self, kind: str, number: int) -> Raw:
         """Return the n-th record of a kind, whole: derived fields, search fields and bookkeeping too."""
@@ -66,18 +68,6 @@ class Maker:
             "updated_at": made,
             "updated_by": "bench",
         }
-
-    def _name_of(self, kind: str, number: int) -> str:
-        """Return the name of any record: it depends on its number alone, so that nothing has to be read back."""
-        random = Random(f"name {kind} {number}")
-        brand = "".join(random.sample(_BRANDS, 2))
-        if kind == "bases":
-            place, turn = COUNTIES[number % len(COUNTIES)].short, number // len(COUNTIES) + 1
-            return f"{place}{brand}{random.choice(_KINDS_OF_BASE)}（{turn}期）"
-        if kind == "service_partners":
-            return f"山东{brand}{random.choice(_KINDS_OF_PARTNER)}"
-        place = random.choice(("聊城", "聊城市", "山东"))
-        return f"{place}{brand}{random.choice(_TRADES)}{random.choice(_ENDINGS)}"
 
     def _base(self, number: int) -> Raw:
         random, county = self._random, COUNTIES[number % len(COUNTIES)]
@@ -186,6 +176,19 @@ class Maker:
         return datetime(2025, 12, 31, tzinfo=UTC) - timedelta(
             days=self._random.randint(min(first, last), max(first, last))
         )
+
+
+def _name_of(kind: str, number: int) -> str:
+    """Return the name of any record: it depends on its number alone, so that nothing has to be read back."""
+    random = Random(f"name {kind} {number}")
+    brand = "".join(random.sample(_BRANDS, 2))
+    if kind == "bases":
+        place, turn = COUNTIES[number % len(COUNTIES)].short, number // len(COUNTIES) + 1
+        return f"{place}{brand}{random.choice(_KINDS_OF_BASE)}（{turn}期）"
+    if kind == "service_partners":
+        return f"山东{brand}{random.choice(_KINDS_OF_PARTNER)}"
+    place = random.choice(("聊城", "聊城市", "山东"))
+    return f"{place}{brand}{random.choice(_TRADES)}{random.choice(_ENDINGS)}"
 
 
 def _code(start: str, number: int) -> str:

@@ -118,7 +118,9 @@ class RuleSetForm(_Figures):
 
     lines = LINES
 
-    title = _with(field_for(Column("title", N_("Name of the rules"), "", required=True, most=100)), [Wanted()])
+    title = _with(
+        field_for(Column("title", N_("Name of the rules"), "", required=True, most=100)), [Wanted()]
+    )
     document_number = field_for(Column("document_number", N_("Number of the paper"), "", Kind.CODE))
     level = SelectField(
         lazy_gettext(N_("Level")),

@@ -1,9 +1,14 @@
 """Writing a file on a disk that may be full: one sentence, whichever writer it was that hit the end."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rules.errors import NotWritten
+
+_DISK = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE}
+)
 
 
 @contextmanager
@@ -16,6 +21,8 @@ def written() -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno not in _DISK:  # what the rows come from may fail as well: that is another sentence
+            raise
         raise NotWritten() from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":

@@ -39,8 +39,6 @@ COLUMNS = [
 # Shorter on screen than in the workbook, where a heading stands without its page: 所属基地 is the link to a 示范基地.
 SHORTER = {
     "所属基地": "示范基地",
-    "服务企业数": "服务家次",
-    "服务人数": "服务人次",
 }
 
 

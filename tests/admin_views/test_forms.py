@@ -332,6 +332,16 @@ def test_a_county_clerk_can_neither_see_nor_set_the_title(office, sign_in):
     assert office.db["bases"].find_one({"uscc": code(5001)})["status"] == "uncertified"
 
 
+@pytest.mark.parametrize("name", ["guan", "city"])
+def test_no_title_is_given_or_taken_by_a_bulk_action(name, office, sign_in):
+    browser = sign_in(name)
+    before = office.digest()
+    for one, status in ((office.guan.base, "revoked"), (office.guan.spare, "certified")):
+        data = {"action": "status", "value-status": status, "id": str(one)}
+        assert browser.send("/admin/bases/action/", data).status_code == 400
+    assert office.digest() == before
+
+
 # --- Size ---------------------------------------------------------------------------------------------------
 
 

@@ -199,3 +199,15 @@ def test_an_import_stands_on_the_first_page_and_leads_to_its_result(office, city
     page = city.get("/admin/").text
     assert "名录.xlsx" in page
     assert f'href="{location}"' in page
+
+
+def test_a_county_clerk_brings_in_no_title(office, sign_in):
+    heading = ("基地名称", "运营主体", "统一社会信用代码", "所属县（市、区）", "状态", "公布日期", "公布文号")
+    title = ("已认定", "2024-01-02", "聊工信发〔2024〕7号")
+    new = ("新园", "新园公司", code(7201), "冠县", *title)
+    known = ("清泉孵化器", "清泉孵化有限公司", code(150), "冠县", *title)
+    before = office.one("bases", office.guan.spare)
+    answer = upload(sign_in("guan"), workbook([heading, new, known]), kind="bases")
+    assert figures(sign_in("guan").get(answer.location).text) == [0, 0, 0, 2, 0]
+    assert office.db["bases"].count_documents({"uscc": code(7201)}) == 0
+    assert office.one("bases", office.guan.spare) == before

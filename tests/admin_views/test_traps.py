@@ -360,7 +360,9 @@ def test_19_22_every_page_says_its_language_and_has_landmarks(office, sign_in, c
 # --- 16: a TypeError is a fault, and is not tried twice -------------------------------------------
 
 
-def test_16_a_type_error_in_a_view_is_not_swallowed_and_the_view_not_called_again(office, city, monkeypatch):
+def test_16_a_type_error_in_a_view_is_not_swallowed_and_the_view_not_called_again(
+    office, city, monkeypatch, capsys
+):
     called = []
 
     def broken(self):
@@ -371,6 +373,9 @@ def test_16_a_type_error_in_a_view_is_not_swallowed_and_the_view_not_called_agai
     answer = city.get(f"/admin/bases/details/?id={office.guan.base}")
     assert answer.status_code == 500
     assert called == [1]
+    logged = "".join(capsys.readouterr())
+    assert "can only concatenate str" in logged
+    assert "'cls'" not in logged, "the library tries once more with another argument"
 
 
 # --- 17, 23, 27: what an address may say ----------------------------------------------------------

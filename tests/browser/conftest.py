@@ -13,7 +13,12 @@ from tests.browser.workbooks import invented
 CHROMIUM = "/usr/bin/chromium"
 LAPTOP = {"width": 1366, "height": 768}
 # login name: role and county
-CLERKS = {"boss": ("admin", None), "city": ("city", None), "guan": ("county", "371525"), "reader": ("reader", None)}
+CLERKS = {
+    "boss": ("admin", None),
+    "city": ("city", None),
+    "guan": ("county", "371525"),
+    "reader": ("reader", None),
+}
 
 _FILL = """
 from datetime import UTC, datetime
@@ -75,7 +80,9 @@ def open_desk(chromium: Browser) -> Iterator[Open]:
     desks: list[Desk] = []
 
     def opened(server: Server, **more: Any) -> Desk:
-        context = chromium.new_context(**({"locale": "zh-CN", "viewport": LAPTOP, "accept_downloads": True} | more))
+        context = chromium.new_context(
+            **({"locale": "zh-CN", "viewport": LAPTOP, "accept_downloads": True} | more)
+        )
         desks.append(Desk(context, server))
         return desks[-1]
 

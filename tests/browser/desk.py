@@ -59,13 +59,20 @@ class Server:
 
     def environment(self) -> dict[str, str]:
         """Return the environment of every command on this office."""
-        kept = {name: value for name, value in os.environ.items() if name not in ("MONGODB_URI", "SECRET_KEY")}
+        kept = {
+            name: value for name, value in os.environ.items() if name not in ("MONGODB_URI", "SECRET_KEY")
+        }
         return kept | {"DATA_DIR": str(self.folder), "PYTHONUNBUFFERED": "1"}
 
     def run(self, code: str) -> None:
         """Run Python in the project on this office's data."""
         done = subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT, env=self.environment(), timeout=90, capture_output=True, text=True
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env=self.environment(),
+            timeout=90,
+            capture_output=True,
+            text=True,
         )
         assert done.returncode == 0, done.stderr[-2000:]
 
@@ -105,13 +112,17 @@ class Desk:
             self.faults.append(f"{message.location.get('url')}: {message.text}")
 
     def _request(self, request: Request) -> None:
-        if urlsplit(request.url).scheme not in ("data", "blob") and not request.url.startswith(self.server.url):
+        if urlsplit(request.url).scheme not in ("data", "blob") and not request.url.startswith(
+            self.server.url
+        ):
             self.faults.append(f"asked another host: {request.url}")
 
     def _response(self, response: Response) -> None:
         loaded = response.request.resource_type not in ("document", "fetch", "xhr")
         if response.status >= 500 or (loaded and response.status >= 400):
-            self.faults.append(f"{response.status} {response.url}\n{self.server.log.read_text('utf-8')[-3000:]}")
+            self.faults.append(
+                f"{response.status} {response.url}\n{self.server.log.read_text('utf-8')[-3000:]}"
+            )
 
     # --- What a clerk does ---------------------------------------------------------------------
 

@@ -49,7 +49,9 @@ def test_a_look_up_offers_a_county_clerk_only_bases_of_the_county(sit_down: SitD
 def test_a_guessed_address_of_another_county_is_a_page_that_says_nothing_is_there(sit_down: SitDown) -> None:
     city, guan = sit_down("city"), sit_down("guan")
     for kind in KINDS:
-        city.go(f"/admin/{kind}/?search=鲁西北" if kind != "service-partners" else f"/admin/{kind}/?search=jn")
+        city.go(
+            f"/admin/{kind}/?search=鲁西北" if kind != "service-partners" else f"/admin/{kind}/?search=jn"
+        )
         if kind == "service-partners":
             continue  # works in both counties: seen, and tried below
         address = city.page.locator("tbody th a, tbody td a").first.get_attribute("href") or ""

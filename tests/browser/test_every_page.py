@@ -65,7 +65,9 @@ def test_no_page_runs_over_the_side_at_any_size(sit_down: SitDown, pages: list[s
         desk.go(path)
         for size in SIZES:
             desk.page.set_viewport_size(size)  # type: ignore[arg-type]  # a dict of two numbers
-            over = desk.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            over = desk.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
             if over > 0:
                 wide.append((path, size["width"], over))
     assert wide == []
@@ -75,7 +77,10 @@ def test_no_page_has_a_serious_barrier_in_light_nor_too_little_contrast_in_the_d
     sit_down: SitDown, pages: list[str]
 ) -> None:
     desk, axe, found = sit_down("boss"), Axe(), []
-    rules = ({"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}, {"type": "rule", "values": ["color-contrast"]})
+    rules = (
+        {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]},
+        {"type": "rule", "values": ["color-contrast"]},
+    )
     for path in all_pages(desk, pages):
         desk.go(path)
         for theme, wanted in zip(("light", "dark"), rules, strict=True):

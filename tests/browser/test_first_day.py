@@ -28,7 +28,9 @@ def test_a_clerk_opens_a_new_office_fills_it_from_excel_and_works_in_it(
 
     find_the_companies_of_a_county(desk, of_shen)
     row = of_shen[1]
-    another = next(name for name, base in bases.items() if base["所属县（市、区）"] == SHEN and name != row["所属基地"])
+    another = next(
+        name for name, base in bases.items() if base["所属县（市、区）"] == SHEN and name != row["所属基地"]
+    )
     edit_with_mistakes_first(desk, row, another)
     export_and_reopen(desk, row["企业名称"], len(of_shen), tmp_path)
     delete_and_restore(desk, row["企业名称"], another)
@@ -54,7 +56,9 @@ def sign_in_for_the_first_time(desk: Desk, once: str) -> None:
 
 
 def import_by_trial_then_write(desk: Desk, kind: str, path: Path) -> None:
-    heading = {"bases": "基地名称", "tenant-companies": "企业名称", "service-partners": "机构名称"}.get(kind, "服务诉求")
+    heading = {"bases": "基地名称", "tenant-companies": "企业名称", "service-partners": "机构名称"}.get(
+        kind, "服务诉求"
+    )
     count = len(rows_of(path, heading))
     desk.go(f"/admin/import/?kind={kind}")
     desk.page.set_input_files("[name=file]", path)
@@ -73,7 +77,9 @@ def import_by_trial_then_write(desk: Desk, kind: str, path: Path) -> None:
 def figures(desk: Desk) -> dict[str, int]:
     labels = desk.page.locator(".fact dt").all_inner_texts()
     values = desk.page.locator(".fact dd").all_inner_texts()
-    return {label: int("".join(filter(str.isdigit, text))) for label, text in zip(labels, values, strict=True)}
+    return {
+        label: int("".join(filter(str.isdigit, text))) for label, text in zip(labels, values, strict=True)
+    }
 
 
 def find_the_companies_of_a_county(desk: Desk, of_shen: list[dict[str, Any]]) -> None:

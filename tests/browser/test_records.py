@@ -32,9 +32,7 @@ def test_a_file_is_kept_under_its_chinese_name_and_a_false_one_is_refused(sit_do
 
 
 def upload(desk: Desk, name: str, content: bytes) -> None:
-    desk.page.set_input_files(
-        "#upload", {"name": name, "mimeType": "application/pdf", "buffer": content}
-    )
+    desk.page.set_input_files("#upload", {"name": name, "mimeType": "application/pdf", "buffer": content})
     with desk.page.expect_navigation():
         desk.page.click(".upload button:last-of-type")
 
@@ -46,7 +44,11 @@ def test_cooperations_of_a_partner_are_added_and_taken_away_row_by_row(sit_down:
     desk.page.fill("#uscc", code(777, "371500"))
     desk.page.get_by_label("专业服务").check()
     for number, (typed, base, first) in enumerate(
-        (("gx", "冠县光岳科技孵化器", "2025.8.16"), ("鲁西北", LONG_BASE, "2025/9/1"), ("yg", "阳谷光岳科技孵化器", "20251001"))
+        (
+            ("gx", "冠县光岳科技孵化器", "2025.8.16"),
+            ("鲁西北", LONG_BASE, "2025/9/1"),
+            ("yg", "阳谷光岳科技孵化器", "20251001"),
+        )
     ):
         desk.page.click("[data-add-row]")
         desk.choose(f"cooperations-{number}-base", typed, base)

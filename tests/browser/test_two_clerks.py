@@ -45,7 +45,9 @@ def test_the_second_of_two_savers_sees_both_versions_and_loses_nothing(sit_down:
     assert "甲核实" in history and "乙核实" in history
 
 
-def test_a_conflict_in_which_the_other_version_is_taken_keeps_both_clerks_other_fields(sit_down: SitDown) -> None:
+def test_a_conflict_in_which_the_other_version_is_taken_keeps_both_clerks_other_fields(
+    sit_down: SitDown,
+) -> None:
     first, second = sit_down("city"), sit_down("boss")
     address = open_form(first, 1)
     second.go(address.replace("/details/", "/edit/"))
@@ -64,7 +66,9 @@ def let_the_session_run_out(server: Server, name: str) -> None:
     """Set back the clock of a clerk's sessions by more than they last."""
     uri = f"mongodb://{quote(str(server.folder / 'mongod.sock'), safe='')}/?directConnection=true"
     with MongoClient(uri) as client:
-        found = next(db for db in client.list_database_names() if "users" in client[db].list_collection_names())
+        found = next(
+            db for db in client.list_database_names() if "users" in client[db].list_collection_names()
+        )
         ago = datetime.now(UTC) - timedelta(hours=2)
         done = client[found]["users"].update_one({"name": name}, {"$set": {"sessions.$[].seen_at": ago}})
         assert done.modified_count == 1

@@ -17,7 +17,7 @@ import pytest
 from pymongo import MongoClient, WriteConcern
 
 from documents import embedded_binary, embedded_folder
-from documents.connection import database
+from documents.connection import database, disconnect
 from documents.embedded import PROJECT, EmbeddedDatabase, data_folder, database_name, open_database
 from documents.embedded_binary import BINARY_MISSING, find_mongod
 from documents.embedded_folder import DISK_FULL, NOT_OURS, NOT_PRIVATE, NOT_WRITABLE, SOCKET_UNSAFE
@@ -388,6 +388,7 @@ def test_a_named_server_is_used_and_no_mongod_started(tmp_path):
 
 @pytest.mark.slow
 def test_without_a_named_server_the_embedded_one_is_opened_and_closed(data_dir):
+    disconnect()  # from the session's own, which a test before may have used
     with open_database({"DATA_DIR": str(data_dir)}) as opened:
         database()["notes"].insert_one({"kept": True})
         os.kill(mongod_of(data_dir), signal.SIGKILL)

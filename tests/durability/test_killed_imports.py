@@ -1,4 +1,4 @@
-"""Commands that are killed half-way: begun again they finish, and what stood before stands."""
+"""Imports that are killed half-way: begun again they finish, and nothing is there twice."""
 
 import json
 
@@ -59,58 +59,3 @@ def test_an_import_outlives_its_database(house, clerk, numbers, tmp_path):
     assert report["created"] + report["unchanged"] == 600
     with house.database() as db:
         assert db["tenant_companies"].count_documents({"base_name": form["name"]}) == 600
-
-
-def test_a_killed_backup_leaves_the_last_whole_one(house, clerk, base, tmp_path):
-    place = tmp_path / "backups" / "office.backup"
-    place.parent.mkdir()
-    assert house.command("backup", str(place)).returncode == 0
-    whole = place.read_bytes()
-    running = house.begin("backup", str(place))
-    until(lambda: list(place.parent.glob(".*.part")))
-    kill(running.pid)
-    running.communicate()
-    assert place.read_bytes() == whole or not list(place.parent.glob(".*.part"))
-
-    assert house.command("backup", str(place)).returncode == 0
-    assert [path.name for path in place.parent.iterdir()] == [place.name], (
-        "what the killed one left is cleared away"
-    )
-
-
-def contents(db):
-    """Return a fingerprint of what a restore brings back."""
-    kept = dict(db.command("dbHash")["collections"])
-    return {name: kept[name] for name in kept if not name.startswith(("restoring.", "users", "audit"))}
-
-
-def test_a_killed_restore_leaves_all_of_the_old_or_all_of_the_new(house, clerk, base, tmp_path):
-    place = tmp_path / "office.backup"
-    assert house.command("backup", str(place)).returncode == 0
-    with house.database() as db:
-        old = contents(db)
-        assert clerk.post(f"/admin/bases/delete/?id={base}", {"version": 1}).status == 303
-        present = contents(db)
-        assert present != old
-        house.webs[0].end()
-    for loaded in (1, 9):
-        running = house.begin("restore", "--replace", str(place))
-        until(lambda: (house.folder / "mongod.socket").exists() and house.mongod)
-        with house.database() as db:
-            until(lambda loaded=loaded: len(restoring(db)) >= loaded)
-        kill(running.pid)
-        running.communicate()
-        assert house.in_order() == []
-        with house.database() as db:
-            assert contents(db) in (present, old)
-        house.webs[-1].end()
-    assert house.command("restore", "--replace", str(place)).returncode == 0
-    house.only_one()
-    with house.database() as db:
-        assert contents(db) == old
-        assert restoring(db) == []
-    house.clerk = house.clerk.at(house.webs[0].port).sign_in()  # a restore signs everyone out
-
-
-def restoring(db):
-    return [name for name in db.list_collection_names() if name.startswith("restoring.")]
