@@ -42,6 +42,8 @@ def index() -> ResponseReturnValue:
     )
     found = audit_trail.page(wanted, actor=current_actor(), number=query.page - 1, size=SIZE)
     pager = simple_pager(found.total, request.args, url)
+    if pager.page != query.page:  # the address named a page behind the last
+        found = audit_trail.page(wanted, actor=current_actor(), number=pager.page - 1, size=SIZE)
     narrowed = query.narrowed or action in ACTIONS or bool(record)
     page = AuditPage(
         title=gettext(N_("Audit trail")), entries=shown_entries(found.entries), pager=pager, url=url,
