@@ -127,7 +127,9 @@ class BaseView(RecordView):
 
     def more_actions(self, raw: Mapping[str, Any]) -> tuple[Action, ...]:
         """Return the way to the base's assessment."""
-        return (Action(gettext(N_("Assessment")), url_for("base_assessment.base", id=raw["_id"]), icon="status"),)
+        return (
+            Action(gettext(N_("Assessment")), url_for("base_assessment.base", id=raw["_id"]), icon="status"),
+        )
 
     def subtitle(self, raw: Mapping[str, Any]) -> str:
         """Return operator and document number."""

@@ -230,7 +230,9 @@ def _assess(year: int, on: date | None, as_json: bool) -> None:
     day = on or office_today()
     measures, really = set_in_force(as_of(year, day))
     if not really:
-        said = gettext(N_("%(title)s is not in force on %(day)s."), title=measures.title, day=as_of(year, day))
+        said = gettext(
+            N_("%(title)s is not in force on %(day)s."), title=measures.title, day=as_of(year, day)
+        )
         click.echo(said, err=True)
     found = assess_bases(year, measures, today=day, actor=SYSTEM)
     if as_json:

@@ -90,7 +90,11 @@ def name_of(actor_name: Any) -> str:
 def _change(change: Mapping[str, Any], collection: str) -> FieldChange:
     key = change["field"]
     column = _column(collection, key)
-    label = gettext(column.label) if column else change_label(collection, key) or gettext(_OTHER_LABELS.get(key, key))
+    label = (
+        gettext(column.label)
+        if column
+        else change_label(collection, key) or gettext(_OTHER_LABELS.get(key, key))
+    )
     show = partial(_plain, key) if column is None else partial(_cell, column, collection)
     return FieldChange(label, show(change["old"]), show(change["new"]))
 

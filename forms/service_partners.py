@@ -12,7 +12,9 @@ from office.columns import Column, Kind
 from office.service_partners import SERVICE_PARTNERS
 from rules.words import N_
 
-_BASE = Column("base", N_("Cooperating base"), "合作基地", Kind.REFERENCE, name_key="base_name", required=True)
+_BASE = Column(
+    "base", N_("Cooperating base"), "合作基地", Kind.REFERENCE, name_key="base_name", required=True
+)
 
 
 class CooperationForm(Form):  # type: ignore[misc]  # WTForms ships no types

@@ -48,7 +48,12 @@ class Permission(StrEnum):
 
 _READING = frozenset({Permission.READ, Permission.EXPORT})
 _COUNTY = _READING | {Permission.WRITE, Permission.IMPORT}
-_CITY = _COUNTY | {Permission.EDIT_STATUSES, Permission.RECORD_TITLES, Permission.READ_AUDIT, Permission.DRAFT_RULES}
+_CITY = _COUNTY | {
+    Permission.EDIT_STATUSES,
+    Permission.RECORD_TITLES,
+    Permission.READ_AUDIT,
+    Permission.DRAFT_RULES,
+}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {

@@ -109,7 +109,7 @@ def test_every_mixture_of_figures_around_the_limits(industry):
 def test_nothing_at_all_is_micro_and_what_the_row_does_not_ask_for_does_not_matter(industry):
     asked = ROWS[industry][0]
     assert size(industry, dict.fromkeys("XYZ", 0)) is MICRO
-    only = dict.fromkeys(asked, 10 ** 9)
+    only = dict.fromkeys(asked, 10**9)
     assert size(industry, only) is LARGE
     assert (
         size(
