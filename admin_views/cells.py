@@ -1,16 +1,19 @@
 """How a stored value is shown: one function a column, made once a page."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import get_locale
 from markupsafe import Markup
 
 from admin_views.here import in_chinese, shown_moment
 from admin_views.pages import Text, badge, figure
+from admin_views.translation import gettext
 from documents.office_state import OfficeState
 from office.cells import show
 from office.columns import Column, Kind
+from rules.terms import Term
 from rules.words import N_
 
 Raw = Mapping[str, Any]
@@ -47,14 +50,25 @@ def _words(column: Column, state: OfficeState, collection: str, *, full: bool) -
     if column.kind is Kind.COUNTY:
         return {code: name if full else short for code, name, short in state.counties}
     if column.kind is Kind.CHOICE:
-        return {term.value: gettext(term.label) for term in column.terms or ()}
+        return words_of(column.terms) if column.terms else {}
     if column.kind is Kind.YES_NO:
         return {True: gettext(N_("Yes")), False: gettext(N_("No"))}
     return None
 
 
+def words_of(terms: type[Term]) -> Mapping[str, str]:
+    """Return the words of a closed list in the clerk's language, by code."""
+    return _words_in(terms, str(get_locale()))
+
+
+@cache
+def _words_in(terms: type[Term], locale: str) -> Mapping[str, str]:
+    # A list and its filters say some fifty of them on each page, and they are always the same.
+    return {term.value: gettext(term.label) for term in terms}
+
+
 def _choices(key: str, column: Column) -> Shown:
-    words = {term.value: gettext(term.label) for term in column.terms or ()}
+    words = words_of(column.terms) if column.terms else {}
     return lambda raw: "、".join(words.get(code, code) for code in raw.get(key) or ())
 
 
@@ -91,7 +105,7 @@ def _names(names: list[Any]) -> str:
 def shown_change(column: Column | None, value: Any, state: OfficeState, collection: str) -> Text:
     """Return one value of the audit trail as a clerk reads it."""
     if value is None or value == "" or value == []:
-        return Markup("&mdash;")
+        return "—"
     if column is None:
         return str(value)
     if column.kind in (Kind.COOPERATIONS, Kind.NAMES):

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import g, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 
 from admin_views.guard import current_signed_in
 from admin_views.here import office_state, today
 from admin_views.pages import Frame, Me, RailItem
+from admin_views.translation import gettext
 from rules.access import Actor, Permission, Role
 from rules.words import N_
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext
 
-from admin_views.cells import align, shower
+from admin_views.cells import align, shower, words_of
 from admin_views.list_query import SIZES, FilterSpec, ListQuery
 from admin_views.pages import CountyPill, Filter, ListColumn, Option, Pager, Row, render_rows
+from admin_views.translation import gettext
 from documents.office_state import COUNTED, OfficeState
 from documents.record import Counts
 from office.columns import Column, Sheet
@@ -180,10 +180,10 @@ def filters(
     return tuple(made)  # fmt: skip
 
 
-def _words(spec: FilterSpec) -> dict[str, str]:
+def _words(spec: FilterSpec) -> Mapping[str, str]:
     if spec.terms is None:
         return {"yes": gettext(N_("Yes")), "no": gettext(N_("No"))}
-    return {term.value: gettext(term.label) for term in spec.terms}
+    return words_of(spec.terms)
 
 
 def pager(data: ListData, query: ListQuery, url: str) -> Pager:

@@ -7,7 +7,7 @@ from bson import ObjectId
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 
 from admin_views.exporting import send_workbook
 from admin_views.guard import current_actor
@@ -25,6 +25,7 @@ from admin_views.list_query import ListQuery
 from admin_views.pages import Action, BulkAction, Empty, ListPage, Option
 from admin_views.record_core import RecordCore
 from admin_views.saved_views import shown_views
+from admin_views.translation import gettext
 from documents.kinds import RECORDS
 from documents.record import RecordQuerySet
 from forms.sentences import sentence
@@ -60,7 +61,7 @@ class ListRoutes(RecordCore):
             self.visible(), query, columns, state, actor,
             collection=self.collection, default_order=self.default_order, name_keys=self.name_keys,
         )  # fmt: skip
-        heads = list_columns(columns, query, url)
+        heads, listed = list_columns(columns, query, url), {column.key for column in columns}
         rows = list_rows(
             columns, heads, [self.in_sight(raw) for raw in data.rows], state,
             collection=self.collection, endpoint=self.endpoint,
@@ -85,7 +86,7 @@ class ListRoutes(RecordCore):
             clear_url=url + query.query(search=None, **dict.fromkeys((*query.chosen, *query.days)))
             if query.narrowed else "",
             column_choices=tuple(
-                Option(column.key, gettext(column.label), column in columns) for column in self.sheet.columns[1:]
+                Option(column.key, gettext(column.label), column.key in listed) for column in self.sheet.columns[1:]
             ),
             views=shown_views(self.endpoint, self.collection, url, query),
             save_view_url=url_for(f"{self.endpoint}.save_view") + query.query(),

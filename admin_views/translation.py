@@ -30,6 +30,12 @@ def _kept() -> Any:
         return None
 
 
+def gettext(message: str, **params: Any) -> str:
+    """Return a message in the clerk's language, as Flask-Babel's own does; for modules that say much on each page."""
+    text = str((_kept() or get_translations()).gettext(message))
+    return text % params if params else text
+
+
 def init_translation(app: Flask, babel: Babel) -> None:
     """Put the domain in place of Flask-Babel's, and our own `_` into the templates."""
     babel.domain_instance = RequestDomain(domain=app.config.get("BABEL_DOMAIN", "messages"))
@@ -38,5 +44,5 @@ def init_translation(app: Flask, babel: Babel) -> None:
 
 def _word(message: str, **params: Any) -> Markup:
     """Return a message for a template, as Jinja's `_` does: safe itself, its parameters escaped."""
-    text = Markup((_kept() or get_translations()).gettext(message))  # noqa: S704 - our own catalogue
+    text = Markup(gettext(message))  # noqa: S704 - our own catalogue
     return text % params if params else text

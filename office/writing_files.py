@@ -21,7 +21,9 @@ def written() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _DISK:  # what the rows come from may fail as well: that is another sentence
+        # What the rows come from may fail as well, which is another sentence. The writers' own errors are
+        # plain ones, some without a number.
+        if type(error) is not OSError and error.errno not in _DISK:
             raise
         raise NotWritten() from error
     except BaseException as error:

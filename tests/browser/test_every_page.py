@@ -23,8 +23,11 @@ FIXED = (
     "/admin/bases/?search=zzzz", "/admin/statuses/", "/admin/statuses/new/",
 )  # fmt: skip
 RECORDS = {
-    "bases": LONG_BASE[:8], "tenant-companies": LONG_COMPANY[:10], "service-partners": "第1", "ledger-entries": LONG_BASE[:8],
-}  # fmt: skip
+    "bases": LONG_BASE[:8],
+    "tenant-companies": LONG_COMPANY[:10],
+    "service-partners": "第1",
+    "ledger-entries": LONG_BASE[:8],
+}
 # What a Chinese page may hold in letters: names of things, codes, the hint of a key.
 ALLOWED = {"english", "excel", "word", "ctrl", "m-lab", "xlsx", "xlsm"}
 LETTERS = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
