@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 from flask_babel import get_locale
-from markupsafe import Markup
 
 from admin_views.here import in_chinese, shown_moment
 from admin_views.pages import Text, badge, figure
