@@ -227,7 +227,7 @@ class EditRoutes(RecordCore):
             consequences=(
                 gettext(N_("It can be restored from the recycle bin, with its history and files.")),
             ),
-            refusal=" ".join(sentence(reason) for reason in reasons),
+            refusal="\n".join(sentence(reason) for reason in reasons),
             referrers=tuple(self.referrers(raw, reason) for reason in reasons if reason.field in RECORDS),
             hidden=(("id", str(raw["_id"])), ("version", str(raw["version"]))),
             crumbs=self.crumbs(),

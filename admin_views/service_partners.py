@@ -37,6 +37,10 @@ class ServicePartnerView(RecordView):
         FilterSpec("status", "status", N_("Status")),
     )
 
+    def defaults(self) -> dict[str, Any]:
+        """Return what a new partner begins with."""
+        return super().defaults() | {"status": "cooperating"}
+
     def in_sight(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return a partner without other counties' cooperations for a county clerk."""
         county = current_actor().county

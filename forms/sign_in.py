@@ -23,7 +23,12 @@ class SignInForm(FlaskForm):
     username = StringField(
         lazy_gettext("User name"),
         [Wanted()],
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+        render_kw={
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "autofocus": True,
+        },  # fmt: skip
     )
     password = PasswordField(
         lazy_gettext("Password"), [Wanted()], render_kw={"autocomplete": "current-password"}
