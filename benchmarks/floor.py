@@ -4,7 +4,7 @@ The same indexes, the same token search, the tallies that the writes keep. No si
 translation, no menu, no filters: what cannot be done for less. Nobody could work with it.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bson import CodecOptions, ObjectId
@@ -16,8 +16,17 @@ from rustpy_xlsxwriter import write_worksheet
 from admin_views.ledger_entries import LedgerEntryView
 from admin_views.tenant_companies import TenantCompanyView
 from documents import search
+from documents.assessment_counts import ledger_figures, partner_figures, tenant_figures
 from documents.connection import database
+from documents.ledger_entry import LedgerEntry
+from documents.service_partner import ServicePartner
+from documents.tenant_company import TenantCompany
 from office.columns import Column
+
+_FIGURES = """<!doctype html><title>{{ title }}</title><table>{% for base in bases %}
+<tr><td>{{ base.name }}<td>{{ base.county }}<td>{{ base.service_staff }}<td>{{ tenants.get(base._id, {}).people }}
+<td>{{ partners.get(base._id, 0) }}<td>{{ ledger.get(base._id, [])|sum(attribute="company_times") }}</tr>{% endfor %}
+</table>"""
 
 VIEWS = {"companies": TenantCompanyView, "entries": LedgerEntryView}
 SHEETS = {kind: view.sheet for kind, view in VIEWS.items()}
@@ -41,6 +50,7 @@ def floor_app() -> Flask:
     app = Flask("floor")
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a column that fails is nothing to measure
     table, form = app.jinja_env.from_string(_TABLE), app.jinja_env.from_string(_FORM)
+    figures = app.jinja_env.from_string(_FIGURES)
 
     @app.get("/<kind>/")
     def rows(kind):
@@ -48,6 +58,10 @@ def floor_app() -> Flask:
         columns = [sheet.column(key) for key in VIEWS[kind].first_columns]
         found, total, counties = _page(kind, columns)
         return table.render(title=sheet.title, columns=columns, rows=found, total=total, counties=counties)
+
+    @app.get("/assessment/<int:year>/")
+    def assessment(year):
+        return figures.render(title=str(year), **_figures(year))
 
     @app.get("/<kind>/<key>")
     def one(kind, key):
@@ -67,6 +81,19 @@ def floor_app() -> Flask:
 
 def _stored(name: str) -> Collection[dict[str, Any]]:
     return database().get_collection(name, codec_options=_NAIVE)
+
+
+def _figures(year: int) -> dict[str, Any]:
+    """Return what an assessment of all bases counts: the bases and the three bare pipelines, nothing more."""
+    day = date(year, 12, 31)
+    return {
+        "bases": list(
+            _stored("bases").find({}, {"name": 1, "county": 1, "service_staff": 1}).sort("sort_key")
+        ),
+        "tenants": tenant_figures(TenantCompany.objects, day),
+        "partners": partner_figures(ServicePartner.objects, day),
+        "ledger": ledger_figures(LedgerEntry.objects, year, day),
+    }
 
 
 def _page(kind: str, columns: list[Column]) -> tuple[list[dict[str, Any]], int, dict[str, int]]:

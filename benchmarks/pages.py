@@ -14,7 +14,8 @@ from benchmarks.records import record_id
 from documents.connection import database
 from documents.search import initials
 
-LIST, FORM, SAVE = "list", "form", "save"
+LIST, FORM, SAVE, ASSESSMENT = "list", "form", "save", "assessment"
+YEAR = 2025
 _COUNTY = "371522"
 _ONE = 60  # the record that is searched, opened and saved; an entry with one company
 
@@ -55,10 +56,13 @@ def pages(factor: float, like: float = 0) -> Iterator[Page]:
     yield _companies("search: a word in every name", search="有限公司")
     yield _companies("search: two words", search=f"{brand_and_trade[2:]} {brand_and_trade[:2]}", stock=False)
     yield _companies("search: initials", search=initials(brand_and_trade), stock=False)
+    yield _companies("search: a county's initials (sx)", search="sx", stock=False)
     yield _companies("search: half a code", search=found["uscc"][6:15])
     yield Page("entries with their references", LIST, _everywhere("ledger-entries", "entries", ""))
     yield Page("company form", FORM, _form("tenant-companies", "companies", [company] * 3))
     yield Page("entry form", FORM, _form("ledger-entries", "entries", [entry] * 3), slow_stock=True)
+    assessed = {OURS: f"/admin/assessment/?year={YEAR}", FLOOR: f"/assessment/{YEAR}/", STOCK: ""}
+    yield Page("assessment of all bases", ASSESSMENT, assessed)
     saved = tuple(record_id("tenant_companies", _ONE + step) for step in (1, 2, 3))
     yield Page("save a company", SAVE, _form("tenant-companies", "companies", saved), saved)
 

@@ -28,7 +28,7 @@ class SignInForm(FlaskForm):
             "autocapitalize": "none",
             "spellcheck": "false",
             "autofocus": True,
-        },  # fmt: skip
+        },
     )
     password = PasswordField(
         lazy_gettext("Password"), [Wanted()], render_kw={"autocomplete": "current-password"}

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "green-lamp-river-40"
@@ -146,8 +147,11 @@ class Desk:
         if "focus" not in (box.get_attribute("class") or ""):  # in a row just added it has the focus
             box.locator(".ts-control").click()
         self.page.keyboard.type(typed, delay=15)
-        dropped = self.page.locator(".ts-dropdown:visible [data-selectable]")
-        dropped.filter(has_text=wanted).first.click()
+        dropped = self.page.locator(".ts-dropdown:visible")
+        try:
+            dropped.locator("[data-selectable]").filter(has_text=wanted).first.click()
+        except PlaywrightTimeout:
+            raise AssertionError(f"{wanted} is not offered, but: {dropped.all_inner_texts()}") from None
 
     def save(self) -> None:
         """Press the form's save button and wait for what comes."""
