@@ -29,7 +29,7 @@ def test_a_second_signal_does_not_cut_the_end_short(house):
     for sign in (signal.SIGHUP, signal.SIGINT, signal.SIGINT, signal.SIGHUP):
         house.webs[0].process.send_signal(sign)
         time.sleep(0.1)
-    assert house.webs[0].end() == 0
+    assert house.webs[0].process.wait(60) == 0
     until(lambda: not alive(mongod))
 
 
