@@ -146,6 +146,8 @@ class Desk:
         box = self.page.locator(f".ts-wrapper:has(#{field_id}-ts-control)")
         if "focus" not in (box.get_attribute("class") or ""):  # in a row just added it has the focus
             box.locator(".ts-control").click()
+            # It takes what is typed a moment after the click: sooner than a hand, later than a test.
+            self.page.locator(f".ts-wrapper.focus:has(#{field_id}-ts-control)").wait_for()
         self.page.keyboard.type(typed, delay=15)
         dropped = self.page.locator(".ts-dropdown:visible")
         try:

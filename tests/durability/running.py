@@ -47,16 +47,17 @@ class Web:
     ) -> None:
         self.folder = folder
         self.port = port or free_port()
-        self._log = (folder.parent / f"web-{self.port}.log").open("ab")
-        self.process = subprocess.Popen(
-            [*wrap, sys.executable, "app.py", "serve"],
-            env=environment(folder, PORT=str(self.port), **more), cwd=PROJECT,
-            stdout=self._log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+        self._log = folder.parent / f"web-{self.port}.log"
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*wrap, sys.executable, "app.py", "serve"],
+                env=environment(folder, PORT=str(self.port), **more), cwd=PROJECT,
+                stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
 
     @property
     def log(self) -> str:
-        return Path(self._log.name).read_text(errors="replace")
+        return self._log.read_text(errors="replace")
 
     def wait(self) -> "Web":
         """Wait until it serves and the database takes writes."""
@@ -68,9 +69,7 @@ class Web:
         """Send a signal, wait for the end and return the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(sign)
-        done = self.process.wait(60)
-        self._log.close()
-        return done
+        return self.process.wait(60)
 
 
 def until(what: Callable[[], Any], seconds: float = 30) -> Any:
