@@ -34,6 +34,7 @@ class Attachment(Document):
 
     collection_name = StringField(db_field="collection", required=True)
     record_id = ObjectIdField(required=True)
+    slot = StringField()  # the place within the record, e.g. a material of an application
     counties = ListField(StringField())
     name = StringField(required=True)
     size = IntField(required=True)

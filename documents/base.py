@@ -29,6 +29,8 @@ class Base(Record):
             {"fields": ["uscc"], "unique": True, "name": "uscc_unique"},
             {"fields": ["county", "name"], "unique": True, "name": "name_in_county_unique"},
             {"fields": ["document_number"], "sparse": True, "name": "document_number"},
+            {"fields": ["earlier_terms.document_number"], "sparse": True, "name": "earlier_number"},
+            {"fields": ["certificate_number"], "sparse": True, "unique": True, "name": "certificate_unique"},
             {"fields": ["search_tokens", "sort_key", "county"], "name": "search"},
             *sort_indexes("sort_key", "status", "title_last_day", "announced_on", "service_staff"),
         ],
@@ -43,6 +45,7 @@ class Base(Record):
         ("tenant_companies", "base"),
         ("service_partners", "cooperations.base"),
         ("ledger_entries", "base"),
+        ("applications", "base"),
     )
 
     name = CleanTextField(required=True, max_length=100)
@@ -66,12 +69,21 @@ class Base(Record):
     contact_email = CleanTextField(max_length=100)
     notes = CleanTextField(max_length=2000)
     former_names = ListField(StringField())
+    certificate_number = StringField(max_length=40)
+    # Earlier terms of the title, the oldest first: announced_on, document_number, first and last day, certificate.
+    earlier_terms = ListField()
 
     @classmethod
     def search_fields(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return the derived search fields: name, former names, operator, code, people, number, place."""
         fields = search.index_fields(
-            [raw.get("uscc"), raw.get("contact_phone"), raw.get("document_number"), raw.get("address")],
+            [
+                raw.get("uscc"),
+                raw.get("contact_phone"),
+                raw.get("document_number"),
+                raw.get("address"),
+                raw.get("certificate_number"),
+            ],
             names=[raw.get("name"), raw.get("operator"), *raw.get("former_names", [])],
             people=[raw.get("legal_representative"), raw.get("contact_name")],
             counties=[raw.get("county")],

@@ -1,7 +1,9 @@
 """Which document class keeps which collection; the words of the command line and the addresses."""
 
+from documents.application import Application
 from documents.base import Base
 from documents.ledger_entry import LedgerEntry
+from documents.objection import Objection
 from documents.record import Record
 from documents.service_partner import ServicePartner
 from documents.status import Status
@@ -14,6 +16,8 @@ RECORDS: dict[str, type[Record]] = {
     "ledger_entries": LedgerEntry,
     "statuses": Status,
 }
+# What files may belong to, and whose scope theirs is; these two are not kept by hand like the records above.
+FILED: dict[str, type[Record]] = {**RECORDS, "applications": Application, "objections": Objection}
 
 
 def slug(collection: str) -> str:

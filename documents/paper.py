@@ -3,9 +3,12 @@
 from typing import Any, ClassVar
 
 from mongoengine import Document
-from mongoengine.fields import StringField
+from mongoengine.fields import ObjectIdField, StringField
 
 from documents.fields import DayField
+
+# What bears a number: announcements recorded or made here, counties' letters, certificates, decisions.
+KINDS = ("announcement", "recommendation", "certificate", "decision")
 
 
 class Paper(Document):
@@ -14,5 +17,6 @@ class Paper(Document):
     meta: ClassVar[dict[str, Any]] = {"collection": "papers", "auto_create_index": False, "strict": False}
 
     number = StringField(primary_key=True)
-    kind = StringField(required=True, choices=("announcement",))
+    kind = StringField(required=True, choices=KINDS)
     dated = DayField(required=True)
+    paper = ObjectIdField()  # the notice or letter that bears it, where it was made here

@@ -4,11 +4,16 @@ from flask_babel import gettext
 from wtforms import Form
 
 from rules.errors import Problem, Refusal
+from rules.terms import Term
 
 
 def sentence(refusal: Refusal) -> str:
-    """Return a refusal in the language of the request."""
-    return str(gettext(refusal.message, **refusal.params))
+    """Return a refusal in the language of the request, the words of closed lists in it too."""
+    params = {
+        key: gettext(value.label) if isinstance(value, Term) else value
+        for key, value in refusal.params.items()
+    }
+    return str(gettext(refusal.message, **params))
 
 
 def show_refusals(form: Form, problem: Problem) -> None:

@@ -42,17 +42,20 @@ class Permission(StrEnum):
     RECORD_TITLES = "record-titles"
     READ_AUDIT = "read-audit"
     DRAFT_RULES = "draft-rules"
+    REVIEW_APPLICATIONS = "review-applications"
+    DECIDE_APPLICATIONS = "decide-applications"
     MANAGE_USERS = "manage-users"
     MANAGE_OFFICE = "manage-office"
 
 
 _READING = frozenset({Permission.READ, Permission.EXPORT})
-_COUNTY = _READING | {Permission.WRITE, Permission.IMPORT}
+_COUNTY = _READING | {Permission.WRITE, Permission.IMPORT, Permission.REVIEW_APPLICATIONS}
 _CITY = _COUNTY | {
     Permission.EDIT_STATUSES,
     Permission.RECORD_TITLES,
     Permission.READ_AUDIT,
     Permission.DRAFT_RULES,
+    Permission.DECIDE_APPLICATIONS,
 }
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(

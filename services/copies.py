@@ -13,7 +13,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from documents.kinds import RECORDS
+from documents.kinds import FILED, RECORDS
 from documents.pending_copies import PendingCopies
 from rules.access import Actor
 from services.writing import Writing, in_one_transaction
@@ -74,6 +74,8 @@ def _copies_of(collection: str, raw: Mapping[str, Any]) -> Iterator[Copies]:
         differs = {"$or": [{key: {"$ne": value}} for key, value in copies.items()]}
         for other in ("tenant_companies", "ledger_entries"):
             yield other, {"base": record_id, **differs}, lambda one: one.update(copies)
+        # One that is at an end stays as it was decided.
+        yield "applications", {"base": record_id, "open": True, **differs}, lambda one: one.update(copies)
         clause = {"cooperations": {"$elemMatch": {"base": record_id, **differs}}}
         yield "service_partners", clause, lambda one: _renew_cooperations(one, record_id, copies)
     if collection == "service_partners":
@@ -97,7 +99,7 @@ def _rewrite(
 
     Return how many they were. The version stays: a copy is nothing that a clerk could have typed over.
     """
-    document = RECORDS[collection]
+    document = FILED[collection]
     steps: list[UpdateOne] = []
     for raw in document.collection().find(clause, session=writing.session).limit(most):
         kept = dict(raw)

@@ -15,9 +15,12 @@ from gridfs import GridFSBucket
 from pymongo.errors import PyMongoError
 
 from documents.attachment import BUCKET, Attachment, database
-from documents.kinds import RECORDS
+from documents.kinds import FILED
 from rules.access import Actor, Permission
+from rules.applications import Stage
 from rules.errors import Missing, Refusal, Refused, Unavailable
+from rules.materials import OF_THE_CITY, refusals_to_change_file
+from rules.publication import Outcome
 from rules.words import N_
 from services.records import find, in_scope
 from services.writing import Writing, in_one_transaction
@@ -72,9 +75,13 @@ def _media_type(name: str, head: bytes) -> str:
 
 
 def add_file(
-    collection: str, record_id: ObjectId, name: str, content: IO[bytes], *, actor: Actor, now: datetime
-) -> ObjectId:
-    """Keep a file with a record; return its id. Raises Missing, NotAllowed, Refused (kind, size, number)."""
+    collection: str, record_id: ObjectId, name: str, content: IO[bytes], *, actor: Actor, now: datetime,
+    slot: str = "",
+) -> ObjectId:  # fmt: skip
+    """Keep a file with a record, in one of its places (`slot`) where it has such; return its id.
+
+    Raises Missing, NotAllowed, Refused (kind, size, number, or a place that is closed).
+    """
     actor.demand(Permission.WRITE)
     name = clean_name(name)
     head = content.read(16)
@@ -87,6 +94,8 @@ def add_file(
     except PyMongoError as error:
         raise Unavailable() from error
     particulars = {"name": name, "size": size, "media_type": media_type, "sha256": digest, "stored": stored}
+    if slot:
+        particulars["slot"] = slot
     try:
         return in_one_transaction(
             lambda writing: _attach(writing, collection, record_id, particulars), actor=actor, now=now
@@ -110,8 +119,9 @@ def _measure(content: IO[bytes]) -> tuple[int, str]:
 def _attach(
     writing: Writing, collection: str, record_id: ObjectId, particulars: Mapping[str, Any]
 ) -> ObjectId:
-    document = RECORDS[collection]
+    document = FILED[collection]
     raw = find(document, record_id, writing)
+    _demand_open_place(collection, raw, particulars, writing.actor)
     attachments = Attachment._get_collection()
     if (
         attachments.count_documents(
@@ -137,6 +147,40 @@ def _attach(
     return entry["_id"]
 
 
+def _demand_open_place(
+    collection: str, raw: Mapping[str, Any], particulars: Mapping[str, Any], actor: Actor
+) -> None:
+    """Refuse a change of files that were handed in, or that belong to a step which is over."""
+    slot, kind = particulars.get("slot", ""), particulars["media_type"]
+    if collection == "applications":
+        stage = next(one for one in Stage if one.value == raw["stage"])
+        if slot in OF_THE_CITY:
+            actor.demand(Permission.DECIDE_APPLICATIONS)
+        reasons = refusals_to_change_file(stage, slot, kind)
+        if reasons:
+            raise Refused(*reasons)
+    elif collection == "objections":
+        actor.demand(Permission.DECIDE_APPLICATIONS)
+        if raw["outcome"] != Outcome.OPEN:
+            raise Refused(N_("The objection is decided: its files can no longer be changed."))
+
+
+def may_read(entry: Mapping[str, Any], actor: Actor) -> bool:
+    """Tell whether a file is the actor's to read once its record is; who objected, and how an expert scored, is not."""
+    if entry["collection"] == "objections":
+        return actor.may(Permission.DECIDE_APPLICATIONS)
+    return entry.get("slot", "") not in OF_THE_CITY or actor.county is None
+
+
+def files_by_slot(collection: str, record_id: ObjectId, actor: Actor) -> dict[str, list[dict[str, Any]]]:
+    """Return the files of each place of a record that the actor may read, oldest first."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for entry in files_of(collection, record_id):
+        if may_read(entry, actor):
+            found.setdefault(entry.get("slot", ""), []).append(entry)
+    return found
+
+
 def files_of(collection: str, record_id: ObjectId) -> list[dict[str, Any]]:
     """Return the particulars of a record's files, oldest first; the caller has checked the record's scope."""
     return list(Attachment.objects.of_record(collection, record_id).order_by("uploaded_at").as_pymongo())
@@ -147,9 +191,9 @@ def open_file(file_id: ObjectId, *, actor: Actor) -> tuple[dict[str, Any], IO[by
     entry = Attachment._get_collection().find_one({"_id": file_id})
     if entry is None:
         raise Missing()
-    document = RECORDS[entry["collection"]]
+    document = FILED[entry["collection"]]
     raw = document.collection().find_one({"_id": entry["record_id"]})
-    if raw is None or not in_scope(document, raw, actor):
+    if raw is None or not in_scope(document, raw, actor) or not may_read(entry, actor):
         raise Missing()
     return entry, GridFSBucket(database(), bucket_name=BUCKET).open_download_stream(entry["stored"])
 
@@ -163,8 +207,11 @@ def remove_file(file_id: ObjectId, *, actor: Actor, now: datetime) -> None:
         entry = attachments.find_one({"_id": file_id}, session=writing.session)
         if entry is None:
             raise Missing()
-        document = RECORDS[entry["collection"]]
+        document = FILED[entry["collection"]]
         raw = find(document, entry["record_id"], writing)
+        if not may_read(entry, writing.actor):
+            raise Missing()
+        _demand_open_place(entry["collection"], raw, entry, writing.actor)
         attachments.delete_one({"_id": file_id}, session=writing.session)
         writing.record(
             "file-removed", entry["collection"], raw["_id"], document.label_of(raw),

@@ -10,7 +10,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.audit_entry import Change
-from documents.kinds import RECORDS
+from documents.kinds import FILED, RECORDS
 from documents.record import Record
 from rules.access import Actor, Permission
 from rules.errors import Missing, NotAllowed, Refusal, Refused, Stale
@@ -25,7 +25,7 @@ _BOOKKEEPING = {
     "search_text", "search_tokens", "sort_key",
 }  # fmt: skip
 # An id says nothing to a reader: the copied name beside it does.
-_SILENT = _BOOKKEEPING | {"base", "partner", "counties", "home_county"}
+_SILENT = _BOOKKEEPING | {"base", "partner", "counties", "home_county", "earlier_terms"}
 
 
 def create(collection: str, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> ObjectId:
@@ -242,7 +242,7 @@ def refusals_to_delete(
     document = RECORDS[collection]
     found = []
     for other, clause in referring(collection, raw).items():
-        count = RECORDS[other].collection().count_documents(clause, session=session)
+        count = FILED[other].collection().count_documents(clause, session=session)
         if count:
             params = {"count": count, "label": document.label_of(raw)}
             found.append(Refusal(_REFERRED[other], params, field=other))
@@ -261,6 +261,7 @@ _REFERRED = {
     "tenant_companies": N_("%(count)d tenant companies refer to %(label)s."),
     "service_partners": N_("%(count)d service partners refer to %(label)s."),
     "ledger_entries": N_("%(count)d ledger entries refer to %(label)s."),
+    "applications": N_("%(count)d applications refer to %(label)s."),
 }
 
 

@@ -129,11 +129,7 @@ class References:
         """
         number, dated = raw.get("document_number"), raw.get("announced_on")
         old, old_date = (before or {}).get("document_number"), (before or {}).get("announced_on")
-        left = (
-            bool(old)
-            and (old != number or dated != old_date)
-            and not self._carried_by_others(old, raw["_id"])
-        )
+        left = bool(old) and (old != number or dated != old_date) and not self._still_carried(old, raw)
         papers = Paper._get_collection()
         paper = papers.find_one({"_id": number}, session=self._session) if number else None
         # A paper that this base alone carries takes a new date with it.
@@ -147,6 +143,15 @@ class References:
         if number and (paper is None or redated):
             papers.insert_one({"_id": number, "kind": "announcement", "dated": dated}, session=self._session)
 
-    def _carried_by_others(self, number: Any, base_id: Any) -> bool:
-        clause = {"document_number": number, "_id": {"$ne": base_id}}
+    def _still_carried(self, number: Any, raw: Mapping[str, Any]) -> bool:
+        """Tell whether a number still says something: of another base, of an earlier term, or of a paper made here."""
+        if any(one.get("document_number") == number for one in raw.get("earlier_terms") or []):
+            return True
+        made_here = {"_id": number, "paper": {"$exists": True}}
+        if Paper._get_collection().find_one(made_here, {"_id": 1}, session=self._session) is not None:
+            return True
+        clause = {
+            "_id": {"$ne": raw["_id"]},
+            "$or": [{"document_number": number}, {"earlier_terms.document_number": number}],
+        }
         return Base.collection().find_one(clause, {"_id": 1}, session=self._session) is not None

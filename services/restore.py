@@ -20,7 +20,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from documents.connection import database, reachable
 from documents.indexes import build_indexes
-from documents.kinds import RECORDS
+from documents.kinds import FILED
 from rules.access import SYSTEM, Actor, Role
 from rules.errors import Refused, Unreadable
 from rules.words import N_
@@ -33,7 +33,7 @@ _BATCH = 1000
 _NOT_THERE = 26  # the server's code for a collection that does not exist
 _RAW: CodecOptions[Any] = CodecOptions(document_class=RawBSONDocument)
 # What an office that has just been set up does not have yet.
-_DATA = (*(name for name in RECORDS if name != "statuses"), "recycled", "attachments")
+_DATA = (*(name for name in FILED if name != "statuses"), "rounds", "notices", "recycled", "attachments")
 
 
 def restore(

@@ -207,6 +207,9 @@ _DUPLICATES: Mapping[str, tuple[str | None, str]] = {
     "name_in_county_unique": ("name", N_("A base named %(value)s already exists in this county.")),
     "code_unique": ("code", N_("The code %(value)s is already used.")),
     "one_name": ("username", N_("The user name %(value)s is already taken.")),
+    "round_name_unique": ("name", N_("There is already a round named %(value)s.")),
+    "one_open_application": ("base", N_("The base already has an application under way.")),
+    "certificate_unique": ("certificate_number", N_("The certificate number %(value)s is already used.")),
     "label_unique": ("label", N_("The label %(value)s is already used.")),
 }
 _FALLBACK: tuple[str | None, str] = (None, N_("A record with the value %(value)s already exists."))

@@ -1,0 +1,98 @@
+"""Looks into a template before anything opens it: is it a plain .docx, of a bearable size, with nothing live in it."""
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+
+from lxml import etree
+
+from office.paper_problems import TemplateProblem
+
+MOST_BYTES = 5 << 20
+_MOST_UNPACKED = 30 << 20
+_MOST_PARTS = 1000
+_TYPES = "[Content_Types].xml"
+_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# Parts that run, or that bring in a file that nobody looked into.
+_LIVE = {"oleobject", "package", "afchunk", "control", "activexcontrolbinary", "subdocument", "frame"}
+_PLAIN_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
+_FETCHING = re.compile(
+    r"\b(INCLUDETEXT|INCLUDEPICTURE|INCLUDE|DDEAUTO|DDE|LINK|IMPORT|DATABASE|MACROBUTTON|RD)\b", re.IGNORECASE
+)
+
+
+def check_package(data: bytes) -> None:
+    """Raise TemplateProblem unless `data` is a .docx that holds nothing but words, styles and pictures."""
+    if len(data) > MOST_BYTES:
+        raise TemplateProblem("too-large")
+    parts = _unpacked(data)
+    types = parts.get(_TYPES, b"")
+    if b"macroEnabled" in types or any("vbaproject" in name.lower() for name in parts):
+        raise TemplateProblem("macros")
+    if _MAIN.encode() not in types:
+        raise TemplateProblem("not-a-docx")
+    for name, content in parts.items():
+        if name.endswith(".rels"):
+            _check_links(_parsed(name, content))
+        elif name.endswith(".xml"):
+            _check_fields(_parsed(name, content))
+
+
+def _unpacked(data: bytes) -> Mapping[str, bytes]:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            entries = package.infolist()
+            if len(entries) > _MOST_PARTS or sum(one.file_size for one in entries) > _MOST_UNPACKED:
+                raise TemplateProblem("too-large")
+            if len({one.filename.lower() for one in entries}) != len(entries):
+                raise TemplateProblem("not-a-docx")
+            return dict(_read(package, entries))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise TemplateProblem("not-a-docx") from error
+
+
+def _read(package: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
+    """Unpack the parts, counting: what a package says of its own sizes need not be true."""
+    left = _MOST_UNPACKED
+    for one in entries:
+        with package.open(one) as stream:
+            content = stream.read(left + 1)
+        left -= len(content)
+        if left < 0:
+            raise TemplateProblem("too-large")
+        yield one.filename, content
+
+
+def _parsed(name: str, content: bytes) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise TemplateProblem("damaged", part=name) from error
+    if root.getroottree().docinfo.doctype:  # entities that grow
+        raise TemplateProblem("damaged", part=name)
+    return root
+
+
+def _check_links(root: etree._Element) -> None:
+    for link in root.iter("{*}Relationship"):
+        kind = (link.get("Type") or "").rpartition("/")[2].lower()
+        target = link.get("Target") or ""
+        if kind in _LIVE:
+            raise TemplateProblem("embedded", part=target[:80])
+        if (link.get("TargetMode") or "").lower() == "external":
+            if kind == "hyperlink" and _PLAIN_LINK.match(target):
+                continue
+            raise TemplateProblem("outside", target=target[:80])
+
+
+def _check_fields(root: etree._Element) -> None:
+    """Refuse fields that fetch or run; their code may be cut into pieces, so it is looked at joined both ways."""
+    pieces = [one.text or "" for one in root.iter(f"{_W}instrText")]
+    pieces += [one.get(f"{_W}instr") or "" for one in root.iter(f"{_W}fldSimple")]
+    for words in (" ".join(pieces), "".join(pieces)):
+        found = _FETCHING.search(words)
+        if found:
+            raise TemplateProblem("field", field=found.group().upper())

@@ -1,0 +1,47 @@
+"""The child process that opens a template which the office supplied, under limits: `python -m office.paper_child`.
+
+It reads a job as JSON from standard input and writes the paper to standard output, or a problem as JSON.
+"""
+
+import base64
+import json
+import resource
+import sys
+from typing import Any
+
+from office.paper_check import check_package
+from office.paper_filling import fill_in
+from office.paper_problems import PROBLEM_EXIT, TemplateProblem
+from office.paper_text import PaperText
+
+
+def main() -> int:
+    """Do the job on standard input; 0 when the paper was written, PROBLEM_EXIT when a problem was."""
+    job = json.load(sys.stdin.buffer)
+    _limit(resource.RLIMIT_AS, job["memory"])
+    _limit(resource.RLIMIT_CPU, job["seconds"])
+    _limit(resource.RLIMIT_CORE, 0)
+    try:
+        paper = _made(job)
+    except TemplateProblem as problem:
+        said = {"problem": problem.word, "params": problem.params}
+        sys.stdout.buffer.write(json.dumps(said).encode())
+        return PROBLEM_EXIT
+    sys.stdout.buffer.write(paper)
+    return 0
+
+
+def _made(job: dict[str, Any]) -> bytes:
+    template = base64.b64decode(job["template"])
+    qr = base64.b64decode(job["qr"]) if job["qr"] else None
+    check_package(template)
+    return fill_in(PaperText.from_stored(job["text"]), template, qr, must_use=job["check"])
+
+
+def _limit(what: int, most: int) -> None:
+    _, hard = resource.getrlimit(what)
+    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""What each paper is made from: plain values, gathered by whoever issues it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+OFFICE = "聊城市工业和信息化局"
+MEASURES_TITLE = "《聊城市小型微型企业创业创新示范基地建设管理办法》"
+MEASURES_NUMBER = "聊工信发〔2021〕133号"
+# As the notice that came with the Measures addresses them.
+COUNTY_OFFICES = "各县（市、区）工业和信息化局、开发区经贸发展部、高新区科技创新发展部、度假区经济发展局："
+
+
+@dataclass(frozen=True)
+class ListedBase:
+    """One line of a published list. `county` is the full name; `renewal`: 复核."""
+
+    name: str
+    operator: str
+    county: str
+    renewal: bool = False
+    certificate_number: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class NoticeFacts:
+    """A 公示 of the preliminary result; `first_day` and `last_day` are both included."""
+
+    year: int
+    bases: tuple[ListedBase, ...]
+    first_day: date
+    last_day: date
+    working_days: int
+    telephone: str
+    email: str
+    address: str
+    dated: date
+    postcode: str = ""
+    call_title: str = ""
+    call_number: str = ""
+    measures_title: str = MEASURES_TITLE
+    measures_number: str = MEASURES_NUMBER
+    office: str = OFFICE
+
+
+@dataclass(frozen=True)
+class AnnouncementFacts:
+    """A 公布 通知. Summaries are due by (month, day), changes are filed within working days (Art. 14, 15)."""
+
+    number: str
+    year: int
+    bases: tuple[ListedBase, ...]
+    term_first: date
+    term_last: date
+    dated: date
+    notice_first: date
+    notice_last: date
+    base_summary_by: tuple[int, int] = (1, 10)
+    county_summary_by: tuple[int, int] = (1, 20)
+    change_filing_working_days: int = 10
+    measures_title: str = MEASURES_TITLE
+    measures_number: str = MEASURES_NUMBER
+    addressee: str = COUNTY_OFFICES
+    office: str = OFFICE
+
+
+@dataclass(frozen=True)
+class RecommendedBase:
+    """One line of a 推荐汇总表; figures as they were frozen when the base applied, None where not known."""
+
+    name: str
+    operator: str
+    uscc: str
+    county: str
+    renewal: bool = False
+    tenants: int | None = None
+    people: int | None = None
+    staff: int | None = None
+    partners: int | None = None
+    low_fee_percent: float | None = None
+    functions_met: int | None = None
+    opinion: str = ""
+
+
+@dataclass(frozen=True)
+class RecommendationFacts:
+    """A county's letter of recommendation; `county_office` writes, `office` is written to."""
+
+    number: str
+    county_office: str
+    year: int
+    bases: tuple[RecommendedBase, ...]
+    dated: date
+    call_title: str = ""
+    call_number: str = ""
+    measures_title: str = MEASURES_TITLE
+    measures_number: str = MEASURES_NUMBER
+    office: str = OFFICE
+
+
+@dataclass(frozen=True)
+class CertificateFacts:
+    """A certificate; `url` is the base's public page, which the QR code leads to."""
+
+    name: str
+    operator: str
+    county: str
+    certificate_number: str
+    document_number: str
+    announced_on: date
+    term_first: date
+    term_last: date
+    url: str
+    renewal: bool = False
+    office: str = OFFICE
+
+
+@dataclass(frozen=True)
+class CorrectionFacts:
+    """A correction of what was published; `correction` may hold several lines, a paragraph each."""
+
+    old_title: str
+    old_date: date
+    correction: str
+    dated: date
+    old_number: str = ""
+    number: str = ""
+    addressee: str = ""
+    office: str = OFFICE

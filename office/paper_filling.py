@@ -1,0 +1,115 @@
+"""Fills a template in: a paper's words become the values that the tags name."""
+
+import re
+import unicodedata
+from datetime import datetime
+from io import BytesIO
+from itertools import pairwise
+from typing import Any
+
+from docx import Document
+from docx.opc.exceptions import OpcError
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
+from jinja2 import TemplateError
+from lxml import etree
+
+from office.paper_problems import TemplateProblem
+from office.paper_sandbox import PaperEnvironment
+from office.paper_text import PaperText
+
+_QR_SIDE = Mm(32)
+_TITLE_LINE = 20  # characters of 22 points
+# Where a title may be broken without tearing a word (GB/T 9704, 7.3.1: 词意完整).
+_SEAMS = re.compile(r"(?<=聊城市)|(?<=年度)|(?<=企业)|(?<=创新)|(?<=基地)|(?<=（含复核）)|(?<=关于)|(?=名单)|(?=推荐汇总表)|(?<=》)|(?=《)")
+
+
+class _Template(DocxTemplate):  # type: ignore[misc]
+    """A template that says so when its tags tear the text apart, where the library would mend it by leaving out."""
+
+    def fix_tables(self, xml: str) -> Any:
+        """Refuse what is not well-formed, then go on as the library does."""
+        try:
+            etree.fromstring(xml)
+        except etree.XMLSyntaxError as error:
+            raise TemplateProblem("not-a-paper") from error
+        return super().fix_tables(xml)
+
+
+def fill_in(text: PaperText, template: bytes, qr: bytes | None = None, *, must_use: bool = False) -> bytes:
+    """Return the paper as .docx; `must_use`: refuse a template that names nothing. Raises TemplateProblem."""
+    made = _Template(BytesIO(template))
+    made.init_docx()
+    values = values_of(text)
+    values["qr"] = InlineImage(made, BytesIO(qr), width=_QR_SIDE) if qr else ""
+    environment = PaperEnvironment(values)
+    try:
+        made.render(values, environment)
+        if must_use and not environment.used:
+            raise TemplateProblem("no-names")
+        _set_properties(made, text)
+        stream = BytesIO()
+        made.save(stream)
+        Document(BytesIO(stream.getvalue()))
+    except TemplateError as error:
+        raise TemplateProblem("missing-value", fault=str(error.message)) from error
+    except (etree.XMLSyntaxError, OpcError, KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+        raise TemplateProblem("not-a-paper") from error
+    return stream.getvalue()
+
+
+def values_of(text: PaperText) -> dict[str, Any]:
+    """Return what the tags of a template may name, but for the picture `qr`."""
+    table = text.table
+    return {
+        **{name: _clean(value) for name, value in text.fields.items()},
+        "title": _clean(text.title), "title_wrapped": wrapped_title(_clean(text.title)),
+        "number": _clean(text.number), "addressee": _clean(text.addressee), "header": _clean(text.header),
+        "paragraphs": [{"text": _clean(one.text), "level": one.level} for one in text.paragraphs],
+        "table": table and {
+            "caption": _clean(table.caption),
+            "caption_wrapped": wrapped_title(_clean(table.caption)),
+            "headings": [_clean(one) for one in table.headings],
+            "rows": [[_clean(one) for one in row] for row in table.rows],
+        },
+        "table_after": text.table_after, "annex": text.annex, "attachment_line": _clean(text.attachment_line),
+        "contact": [_clean(one) for one in text.contact], "note": _clean(text.note),
+        "signature": _clean(text.signature), "dated": text.dated, "dated_zh": text.dated_zh, "qr": "",
+    }  # fmt: skip
+
+
+def _clean(text: str) -> str:
+    """Return the text on one line, without what a document cannot hold."""
+    spaced = re.sub(r"\s*[\r\n\t\v\f]+\s*", " ", text)
+    return "".join(sign for sign in spaced if unicodedata.category(sign) not in ("Cc", "Cs") and sign < "\ufffe")
+
+
+def wrapped_title(title: str, most: int = _TITLE_LINE) -> str:
+    """Return a title broken into lines of about the same length, between words; `most` characters fit on one."""
+    lines = -(-_width(title) // most)
+    if lines <= 1:
+        return title
+    ends = [0, *(found.start() for found in _SEAMS.finditer(title) if 0 < found.start() < len(title)), len(title)]
+    pieces = [title[first:last] for first, last in pairwise(sorted(set(ends)))]
+    share, made, line = _width(title) / lines, [], ""
+    for piece in pieces:
+        longer = abs(_width(line + piece) - share)
+        if line and len(made) < lines - 1 and (_width(line + piece) > most or longer > abs(_width(line) - share)):
+            made.append(line)
+            line = ""
+        line += piece
+    made.append(line)
+    return "\n".join(made) if all(_width(one) <= most for one in made) else title
+
+
+def _width(text: str) -> float:
+    """Return how many full characters wide a text is; Latin letters and figures take half of one."""
+    return sum(0.5 if ord(sign) < 0x80 else 1 for sign in text)
+
+
+def _set_properties(made: DocxTemplate, text: PaperText) -> None:
+    """Say in the file's properties what it is; the time is the paper's own day, not the moment of the download."""
+    facts, day = made.docx.core_properties, datetime.fromisoformat(text.dated)
+    facts.title, facts.author, facts.comments = _clean(text.title)[:255], _clean(text.signature)[:255], ""
+    facts.created = facts.modified = day
+    facts.last_modified_by = facts.author

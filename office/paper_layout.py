@@ -1,0 +1,213 @@
+"""The default template of each kind of paper, built in the layout of GB/T 9704-2012.
+
+A template is a .docx with tags ({{ title }}, {%p for … %}) that `office.paper_render` fills in; the office may
+download it, change it in WPS or Word, and upload it in its place.
+"""
+
+from functools import lru_cache
+from io import BytesIO
+
+from docx.document import Document as DocumentType
+from docx.enum.section import WD_SECTION
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Mm, Pt
+from docx.table import Table, _Cell
+from docx.text.paragraph import Paragraph
+
+from office.paper_certificate import certificate_template
+from office.paper_styles import (
+    BODY,
+    LEVEL_STYLES,
+    LINE_PITCH,
+    RED,
+    SIZE,
+    TITLE,
+    add_style,
+    indent,
+    new_paper,
+    set_page,
+)
+from office.paper_texts import LIST_HEADINGS, LIST_WIDTHS, SUMMARY_HEADINGS, SUMMARY_WIDTHS
+from rules.papers import PaperKind
+
+_TEXT_MM, _WIDE_MM = 156, 225
+# The head must fit on one line of 442 points: its size by how many characters it may have.
+_HEAD_SIZES = ((12, 34), (16, 26), (40, 18))
+
+
+@lru_cache(maxsize=32)
+def default_template(kind: PaperKind, line_pitch: float = LINE_PITCH) -> bytes:
+    """Return the .docx template of a kind of paper; `line_pitch` in points."""
+    if kind is PaperKind.CERTIFICATE:
+        return certificate_template()
+    paper = new_paper(line_pitch)
+    letter = kind is PaperKind.RECOMMENDATION
+    _add_head(paper, line_pitch, letter=letter)
+    paper.add_paragraph("{{ title_wrapped }}", "公文标题")
+    _between(paper, "if addressee", lambda: paper.add_paragraph("{{ addressee }}", "主送机关"))
+    _add_body(paper)
+    _add_ending(paper)
+    _add_annex(paper, line_pitch, wide=letter)
+    return _saved(paper)
+
+
+def _saved(paper: DocumentType) -> bytes:
+    stream = BytesIO()
+    paper.save(stream)
+    return stream.getvalue()
+
+
+def _tag(paper: DocumentType, words: str) -> None:
+    """Add a paragraph that holds nothing but a tag; it is gone when the tag has been followed."""
+    paper.add_paragraph(f"{{%p {words} %}}")
+
+
+def _between(paper: DocumentType, condition: str, add: object) -> None:
+    _tag(paper, condition)
+    add()  # type: ignore[operator]
+    _tag(paper, "endif")
+
+
+# --- Head ----------------------------------------------------------------------------------------
+
+
+def _add_head(paper: DocumentType, pitch: float, *, letter: bool) -> None:
+    """Add the red head: the office's name, the number, the red line; for a letter, the line comes first (10.1)."""
+    word = "" if letter else "文件"
+    _tag(paper, "if number")
+    for place, (most, size) in enumerate(_HEAD_SIZES):
+        _tag(paper, f"{'el' if place else ''}if header|length <= {most - len(word)}")
+        style = add_style(paper, f"红头{place + 1}", TITLE, size, centred=True)
+        style.font.color.rgb = RED
+        style.paragraph_format.line_spacing = Pt(size * 1.3)
+        style.paragraph_format.space_before = Mm(5 if letter else 35)  # 7.2.4: 35 mm below the text's upper edge
+        style.paragraph_format.space_after = Pt(10 if letter else pitch * 2)
+        if letter:
+            _line_below(style.element.get_or_add_pPr(), "thickThinSmallGap", 36, 8)
+        paper.add_paragraph(f"{{{{ header }}}}{word}", style.name)
+    _tag(paper, "endif")
+    number = add_style(paper, "发文字号", BODY, centred=not letter)
+    if letter:
+        number.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    else:
+        _line_below(number.element.get_or_add_pPr(), "single", 18, 11)  # 4 mm below the number
+    number.paragraph_format.space_after = Pt(pitch)
+    paper.add_paragraph("{{ number }}", "发文字号")
+    _tag(paper, "endif")
+
+
+def _line_below(properties: BaseOxmlElement, kind: str, eighths: int, points: int) -> None:
+    """Draw a red line under a paragraph: `eighths` of a point thick, `points` below."""
+    borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
+    for name, value in (("val", kind), ("sz", str(eighths)), ("space", str(points)), ("color", str(RED))):
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    properties.insert_element_before(
+        borders, "w:shd", "w:tabs", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:outlineLvl"
+    )
+
+
+# --- Text ----------------------------------------------------------------------------------------
+
+
+def _add_body(paper: DocumentType) -> None:
+    _tag(paper, "for one in paragraphs")
+    for level, style in enumerate(LEVEL_STYLES):
+        _tag(paper, "if one.level == 0" if not level else f"elif one.level == {level}")
+        paper.add_paragraph("{{ one.text }}", style)
+    _tag(paper, "endif")
+    _tag(paper, "if table and not annex and loop.index == table_after")
+    _add_list(paper, wide=False)
+    paper.add_paragraph("", "表文")
+    _tag(paper, "endif")
+    _tag(paper, "endfor")
+    _tag(paper, "for line in contact")
+    paper.add_paragraph("{{ line }}", LEVEL_STYLES[0])
+    _tag(paper, "endfor")
+
+
+def _add_ending(paper: DocumentType) -> None:
+    _tag(paper, "if attachment_line")
+    paper.add_paragraph()  # 7.3.4: one blank line below the text
+    paper.add_paragraph("{{ attachment_line }}", "附件说明")
+    _tag(paper, "endif")
+    for _ in range(2):  # room for the seal
+        paper.add_paragraph().paragraph_format.keep_with_next = True
+    paper.add_paragraph("{{ signature }}", "发文机关署名")
+    paper.add_paragraph("{{ dated_zh }}", "成文日期")
+    _between(paper, "if note", lambda: paper.add_paragraph("{{ note }}", "附注"))
+
+
+# --- Lists ---------------------------------------------------------------------------------------
+
+
+def _add_annex(paper: DocumentType, pitch: float, *, wide: bool) -> None:
+    """Add the annexed list on a page of its own; a wide one on a page that is turned."""
+    if wide:
+        set_page(paper.add_section(WD_SECTION.NEW_PAGE), pitch, landscape=True)
+        paper.add_paragraph("附件", "附件")
+    else:
+        _tag(paper, "if table and annex")
+        paper.add_paragraph("附件", "附件").paragraph_format.page_break_before = True
+    caption = paper.add_paragraph("{{ table.caption_wrapped }}", "公文标题")
+    caption.paragraph_format.space_before = Pt(pitch / 2)
+    _add_list(paper, wide=wide)
+    if not wide:
+        _end_after_table(paper)
+
+
+def _end_after_table(paper: DocumentType) -> None:
+    """End the condition; a table must be followed by a paragraph, as low as can be."""
+    last = paper.add_paragraph()
+    last.paragraph_format.line_spacing = Pt(1)
+    _tag(paper, "endif")
+
+
+def _add_list(paper: DocumentType, *, wide: bool) -> None:
+    headings, widths = (SUMMARY_HEADINGS, SUMMARY_WIDTHS) if wide else (LIST_HEADINGS, LIST_WIDTHS)
+    whole = _WIDE_MM if wide else _TEXT_MM
+    table = paper.add_table(4, len(headings), style="Table Grid")
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    small = "小" if wide else ""
+    for place, width in enumerate(widths):
+        size = Mm(whole * width / sum(widths))
+        table.columns[place].width = size
+        for row in table.rows:
+            row.cells[place].width = size
+        left = headings[place] in ("基地名称", "运营主体", "初审意见")
+        _fill(table.cell(0, place), f"{{{{ table.headings[{place}] }}}}", f"{small}表头")
+        _fill(table.cell(2, place), f"{{{{ row[{place}] }}}}", f"{small}表{'文' if left else '中'}")
+    for line, words in ((1, "{%tr for row in table.rows %}"), (3, "{%tr endfor %}")):
+        _fill(table.cell(line, 0), words, "表文")
+    _keep_rows(table)
+
+
+def _fill(cell: _Cell, words: str, style: str) -> None:
+    paragraph: Paragraph = cell.paragraphs[0]
+    paragraph.text, paragraph.style = words, style
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+
+
+def _keep_rows(table: Table) -> None:
+    """Repeat the heading on every page and break none of the rows; leave some air in the cells."""
+    for place, row in enumerate(table.rows):
+        properties = row._tr.get_or_add_trPr()
+        properties.append(OxmlElement("w:cantSplit"))
+        if place == 0:
+            properties.append(OxmlElement("w:tblHeader"))
+    margins = OxmlElement("w:tblCellMar")
+    for side, twips in (("top", 60), ("left", 70), ("bottom", 60), ("right", 70)):
+        made = OxmlElement(f"w:{side}")
+        made.set(qn("w:w"), str(twips))
+        made.set(qn("w:type"), "dxa")
+        margins.append(made)
+    properties = table._tbl.tblPr
+    look = properties.find(qn("w:tblLook"))
+    if look is None:
+        properties.append(margins)
+    else:
+        look.addprevious(margins)

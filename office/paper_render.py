@@ -1,0 +1,83 @@
+"""A paper as .docx: from the default template in this process, from one of the office's own in a limited child."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from office.paper_check import MOST_BYTES
+from office.paper_filling import fill_in, values_of
+from office.paper_layout import default_template
+from office.paper_problems import PROBLEM_EXIT, refused
+from office.paper_samples import sample_qr, sample_text
+from office.paper_styles import LINE_PITCH
+from office.paper_text import PaperText
+from rules.papers import PaperKind
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a template may ask for: seconds of the clock and of the processor, bytes of memory, bytes of the paper."""
+
+    seconds: int = 10
+    memory: int = 768 << 20
+
+
+def render_paper(
+    text: PaperText, template: bytes | None = None, qr: bytes | None = None, *, line_pitch: float = LINE_PITCH,
+    limits: Limits = Limits(),
+) -> bytes:  # fmt: skip
+    """Return the paper as .docx, from the office's own `template` or from the default one.
+
+    `qr` is a PNG for the certificate; `line_pitch` (points) counts for the default template. Raises
+    Refused with a clear sentence when the office's template fails.
+    """
+    if template is None:
+        return fill_in(text, default_template(text.kind, line_pitch), qr)
+    return _in_child(text, template, qr, limits, check=False)
+
+
+def check_template(data: bytes, kind: PaperKind, *, limits: Limits = Limits()) -> None:
+    """Try a template with a sample of its kind; Refused with one clear sentence when it cannot be used."""
+    if len(data) > MOST_BYTES:
+        raise refused("too-large", {})
+    _in_child(sample_text(kind), data, sample_qr(kind), limits, check=True)
+
+
+def known_names(kind: PaperKind) -> tuple[tuple[str, str], ...]:
+    """Return the names that a template of this kind may use, each with what it stands for in the sample."""
+    return tuple((name, _shown(value)) for name, value in values_of(sample_text(kind)).items())
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, (list, dict)):
+        return ""
+    return str(value).replace("\n", "")[:60]
+
+
+def _in_child(text: PaperText, template: bytes, qr: bytes | None, limits: Limits, *, check: bool) -> bytes:
+    job = {
+        "template": base64.b64encode(template).decode(), "qr": base64.b64encode(qr).decode() if qr else "",
+        "text": text.stored(), "check": check, "seconds": limits.seconds, "memory": limits.memory,
+    }  # fmt: skip
+    kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "office.paper_child"],
+            input=json.dumps(job).encode(), capture_output=True, cwd=_ROOT,
+            env=kept | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise refused("too-slow", {}) from None
+    if done.returncode == 0:
+        return done.stdout
+    if done.returncode == PROBLEM_EXIT:
+        said = json.loads(done.stdout)
+        raise refused(said["problem"], said["params"])
+    slow = done.returncode in (-24, -9) or b"MemoryError" in done.stderr
+    raise refused("too-slow" if slow else "failed", {})

@@ -1,0 +1,102 @@
+"""An invented paper of each kind: what a template is tried with, and what the office looks at before it takes one."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from office.paper_facts import (
+    AnnouncementFacts,
+    CertificateFacts,
+    CorrectionFacts,
+    ListedBase,
+    NoticeFacts,
+    RecommendationFacts,
+    RecommendedBase,
+)
+from office.paper_text import PaperText
+from office.paper_texts import announcement, certificate, correction, public_notice, recommendation
+from office.qr import qr_png
+from rules.papers import PaperKind
+
+_YEAR, _DAY = 2026, date(2026, 11, 23)
+_CALL = "关于组织开展2026年度聊城市小型微型企业创业创新示范基地申报工作的通知"
+_BASES = (
+    ListedBase("示例一号创业园", "聊城示例一号园区运营有限公司", "东昌府区"),
+    ListedBase("鲁西北农村电子商务与智能装备小微企业创业创新示范基地（二期）", "聊城鲁西北示例产业园管理有限公司", "冠县"),
+    ListedBase("示例三号孵化器", "聊城示例三号孵化器有限公司", "江北水城旅游度假区", renewal=True),
+)  # fmt: skip
+_RECOMMENDED = (
+    RecommendedBase(
+        "示例一号创业园", "冠县示例一号园区运营有限公司", "91371525MA00000001", "冠县", tenants=36, people=520, staff=8,
+        partners=6, low_fee_percent=41.7, functions_met=6, opinion="材料齐全，现场审核与申报情况一致，同意推荐",
+    ),
+    RecommendedBase(
+        "鲁西北农村电子商务与智能装备小微企业创业创新示范基地（二期）", "冠县鲁西北示例产业园管理有限公司",
+        "91371525MA00000002", "冠县", renewal=True, tenants=28, people=433, staff=7, partners=4, low_fee_percent=26.0,
+        functions_met=5, opinion="同意推荐",
+    ),
+)  # fmt: skip
+
+
+def _notice() -> PaperText:
+    return public_notice(
+        NoticeFacts(
+            _YEAR, _BASES, date(2026, 11, 23), date(2026, 11, 27), 5, "0635-0000000", "office@example.cn",
+            "聊城市东昌府区示例路1号", _DAY, "252000", _CALL, "聊工信函〔2026〕1号",
+        )  # fmt: skip
+    )
+
+
+def _announcement() -> PaperText:
+    return announcement(
+        AnnouncementFacts(
+            "聊工信发〔2026〕1号", _YEAR, _BASES, date(2026, 12, 1), date(2031, 11, 30), date(2026, 12, 1),
+            date(2026, 11, 23), date(2026, 11, 27),
+        )  # fmt: skip
+    )
+
+
+def _recommendation() -> PaperText:
+    return recommendation(
+        RecommendationFacts(
+            "冠工信函〔2026〕1号", "冠县工业和信息化局", _YEAR, _RECOMMENDED, _DAY, _CALL, "聊工信函〔2026〕1号"
+        )
+    )
+
+
+def _certificate() -> PaperText:
+    return certificate(
+        CertificateFacts(
+            _BASES[0].name, _BASES[0].operator, "东昌府区", "LC-2026-001", "聊工信发〔2026〕1号", date(2026, 12, 1),
+            date(2026, 12, 1), date(2031, 11, 30), "https://example.cn/bases/LC-2026-001",
+        )  # fmt: skip
+    )
+
+
+def _correction() -> PaperText:
+    return correction(
+        CorrectionFacts(
+            _notice().title, _DAY, "名单第1项运营主体“聊城示例一号园区运营公司”更正为“聊城示例一号园区运营有限公司”。",
+            date(2026, 11, 24), number="聊工信发〔2026〕2号",
+        )
+    )  # fmt: skip
+
+
+_SAMPLES: Mapping[PaperKind, Callable[[], PaperText]] = {
+    PaperKind.PUBLIC_NOTICE: _notice,
+    PaperKind.ANNOUNCEMENT: _announcement,
+    PaperKind.RECOMMENDATION: _recommendation,
+    PaperKind.CERTIFICATE: _certificate,
+    PaperKind.CORRECTION: _correction,
+}
+SAMPLED = tuple(_SAMPLES)  # the kinds that are issued, in the order of the work
+
+
+def sample_text(kind: PaperKind) -> PaperText:
+    """Return the invented paper of a kind. KeyError for a kind that is not issued yet."""
+    return _SAMPLES[kind]()
+
+
+def sample_qr(kind: PaperKind) -> bytes | None:
+    """Return the QR code of the sample, for a kind that has one."""
+    url = sample_text(kind).fields.get("网址")
+    return qr_png(url) if url else None

@@ -1,0 +1,257 @@
+"""From facts to the words of each paper, in the office's official Chinese: pure functions."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from office.paper_facts import (
+    AnnouncementFacts,
+    CertificateFacts,
+    CorrectionFacts,
+    ListedBase,
+    NoticeFacts,
+    RecommendationFacts,
+    RecommendedBase,
+)
+from office.paper_text import PaperTable, PaperText, Paragraph, in_chinese
+from rules.papers import PaperKind
+from rules.title import last_valid_day
+
+NAME = "小型微型企业创业创新示范基地"
+CITY_NAME = f"聊城市{NAME}"
+LIST_HEADINGS = ("序号", "基地名称", "运营主体", "所属县（市、区）")
+LIST_WIDTHS = (9, 37, 35, 19)
+SUMMARY_HEADINGS = (
+    "序号", "基地名称", "运营主体", "统一社会信用代码", "所属县（市、区）", "认定/复核", "小微企业数", "从业人员",
+    "专职服务人员", "服务机构", "低收费占比", "达标功能数", "初审意见",
+)  # fmt: skip
+SUMMARY_WIDTHS = (4, 14, 14, 11, 8, 5, 5, 5, 5, 5, 6, 5, 13)
+
+
+def public_notice(facts: NoticeFacts) -> PaperText:
+    """Return the 公示 of a preliminary result (Art. 12). ValueError when it lists no base."""
+    new, renewed = _counted(facts.bases)
+    title = f"关于{_subject(facts.year, renewed)}名单的公示"
+    period = f"{in_chinese(facts.first_day)}至{in_chinese(facts.last_day)}"
+    listed = "、".join(
+        words for count, words in ((new, f"拟认定的{new}家示范基地"), (renewed, f"拟通过复核的{renewed}家示范基地"))
+        if count
+    )  # fmt: skip
+    paragraphs = (
+        f"根据{_basis(facts)}，经申报主体自愿申报、所在县（市、区）工信部门初审和现场审核并行文推荐、"
+        f"市工业和信息化局组织专家评审，研究确定了初步认定结果。现将{listed}名单予以公示。",
+        f"公示时间：{period}，共{facts.working_days}个工作日。",
+        f"公示期内，任何单位和个人对公示内容有异议的，请以书面形式向{facts.office}提出，并提供相关证据材料。"
+        "以个人名义提出的，请署真实姓名并注明联系方式；以单位名义提出的，请加盖单位公章。",
+    )
+    postcode = f"（邮政编码：{facts.postcode}）" if facts.postcode else ""
+    given = (
+        (facts.telephone, f"联系电话：{facts.telephone}"),
+        (facts.email, f"电子邮箱：{facts.email}"),
+        (facts.address, f"通讯地址：{facts.address}{postcode}"),
+    )
+    return PaperText(
+        PaperKind.PUBLIC_NOTICE, title, tuple(Paragraph(text) for text in paragraphs), facts.office,
+        facts.dated.isoformat(), in_chinese(facts.dated), header=facts.office,
+        table=_list(facts.year, facts.bases), table_after=1,
+        contact=tuple(line for value, line in given if value),
+        fields={
+            **_shared(facts.year, new, renewed), "公示开始": in_chinese(facts.first_day),
+            "公示结束": in_chinese(facts.last_day), "工作日数": str(facts.working_days),
+            "联系电话": facts.telephone, "电子邮箱": facts.email, "通讯地址": facts.address, "邮政编码": facts.postcode,
+        },
+    )  # fmt: skip
+
+
+def announcement(facts: AnnouncementFacts) -> PaperText:
+    """Return the 通知 that publishes the final list, granting the title. ValueError when it lists no base."""
+    new, renewed = _counted(facts.bases)
+    subject = _subject(facts.year, renewed)
+    notice = f"{in_chinese(facts.notice_first)}至{in_chinese(facts.notice_last)}"
+    table = _list(facts.year, facts.bases)
+    paragraphs = (
+        Paragraph(
+            f"根据{facts.measures_title}{_bracketed(facts.measures_number)}有关规定，经自愿申报、县（市、区）工信部门"
+            f"初审推荐、专家评审、研究确定和公示（{notice}），现将公示无异议的{subject}名单予以公布，并就有关事项通知如下。"
+        ),
+        Paragraph("一、认定名单及有效期", 1),
+        Paragraph(_granted(facts.bases) + _term(facts.term_first, facts.term_last)),
+        Paragraph("二、对示范基地的要求", 1),
+        Paragraph(
+            "各示范基地要按照“信息化、平台化、规范化、生态化、绿色化、智慧化、特色化”等发展要求，不断完善创业创新环境，"
+            "增强服务能力，提升示范基地品牌影响力，发挥示范带动作用。"  # Art. 14
+            f"每年{_month_day(facts.base_summary_by)}前将上一年度工作总结报县（市、区）工信部门，并自觉接受社会监督。"
+            "遇有更改名称、地址、法定代表人等重大变更事项的，应在变更完成后"
+            f"{facts.change_filing_working_days}个工作日内通过所属辖区的中小企业主管部门报市工业和信息化局备案。"
+            "有效期满当年须按照申报条件和程序申请复核。"  # Art. 16
+        ),
+        Paragraph("三、对县（市、区）工信部门的要求", 1),
+        Paragraph(
+            "各县（市、区）工信部门要及时掌握辖区内示范基地的建设和运营情况，并给予引导和扶持，"
+            "对台账建立、服务质量、服务收费情况以及服务满意度等进行定期检查，"  # Art. 13, 15
+            f"并于每年{_month_day(facts.county_summary_by)}前将上一年度示范基地工作总结和检查情况报告报市工业和信息化局。"
+        ),
+    )
+    return PaperText(
+        PaperKind.ANNOUNCEMENT, f"关于公布{subject}名单的通知", paragraphs, facts.office, facts.dated.isoformat(),
+        in_chinese(facts.dated), number=facts.number, addressee=facts.addressee, header=facts.office,
+        table=table, annex=True, attachment_line=f"附件：{table.caption}", note="（此文公开发布）",
+        fields={
+            **_shared(facts.year, new, renewed), "有效期起": in_chinese(facts.term_first),
+            "有效期止": in_chinese(facts.term_last), "公示开始": in_chinese(facts.notice_first),
+            "公示结束": in_chinese(facts.notice_last),
+        },
+    )  # fmt: skip
+
+
+def recommendation(facts: RecommendationFacts) -> PaperText:
+    """Return a county's letter that recommends its bases (Art. 12). ValueError when it lists none."""
+    new, renewed = _counted(facts.bases)
+    parts = "、".join(words for count, words in ((new, f"申请认定{new}家"), (renewed, f"申请复核{renewed}家")) if count)
+    whole = f"{facts.bases[0].name}等{len(facts.bases)}家基地" if len(facts.bases) > 1 else facts.bases[0].name
+    lines = [
+        Paragraph(
+            f"根据{_basis(facts)}，我单位对辖区内申报主体的申请材料进行了初审，并对各申报基地进行了现场审核。"
+            f"经审查，{whole}初审合格（{parts}），现予推荐。各基地初审意见如下："
+        )
+    ]
+    lines += [_opinion(place, one) for place, one in enumerate(facts.bases, 1)]
+    table = summary_table(facts.year, facts.bases)
+    lines.append(Paragraph("以上基地申报材料随文报送，请予审核。"))
+    return PaperText(
+        PaperKind.RECOMMENDATION, f"关于推荐{facts.year}年度{CITY_NAME}的函", tuple(lines), facts.county_office,
+        facts.dated.isoformat(), in_chinese(facts.dated), number=facts.number, addressee=f"{facts.office}：",
+        header=facts.county_office, table=table, annex=True, attachment_line=f"附件：{table.caption}",
+        fields={**_shared(facts.year, new, renewed), "县级部门": facts.county_office},
+    )  # fmt: skip
+
+
+def certificate(facts: CertificateFacts) -> PaperText:
+    """Return the words of a certificate; its QR code is made of the field 网址."""
+    how = "经复核合格，继续认定" if facts.renewal else "经评审认定"
+    paragraphs = (
+        f"{facts.name}（运营主体：{facts.operator}）：",
+        f"{how}为{CITY_NAME}，特发此证。",
+        f"认定文件：{facts.document_number}",
+        f"有 效 期：{in_chinese(facts.term_first)}至{in_chinese(facts.term_last)}",
+    )
+    return PaperText(
+        PaperKind.CERTIFICATE, "证书", tuple(Paragraph(text) for text in paragraphs), facts.office,
+        facts.announced_on.isoformat(), in_chinese(facts.announced_on), number=facts.certificate_number,
+        header=facts.office,
+        fields={
+            "基地名称": facts.name, "运营主体": facts.operator, "所属县区": facts.county,
+            "证书编号": facts.certificate_number, "认定文件": facts.document_number,
+            "有效期起": in_chinese(facts.term_first), "有效期止": in_chinese(facts.term_last), "网址": facts.url,
+        },
+    )  # fmt: skip
+
+
+def correction(facts: CorrectionFacts) -> PaperText:
+    """Return the paper that corrects a published one, which stays as it is."""
+    old = _quoted(facts.old_title)
+    paragraphs = [
+        Paragraph(f"现对我局{in_chinese(facts.old_date)}发布的{old}{_bracketed(facts.old_number)}作如下更正："),
+        *(Paragraph(line.strip()) for line in facts.correction.splitlines() if line.strip()),
+        Paragraph("除上述更正外，原文其他内容不变。特此公告。"),
+    ]
+    return PaperText(
+        PaperKind.CORRECTION, f"关于{old}的更正公告", tuple(paragraphs), facts.office, facts.dated.isoformat(),
+        in_chinese(facts.dated), number=facts.number, addressee=facts.addressee, header=facts.office,
+        fields={
+            "原标题": facts.old_title, "原文号": facts.old_number, "原日期": in_chinese(facts.old_date),
+            "更正内容": facts.correction,
+        },
+    )  # fmt: skip
+
+
+def summary_table(year: int, bases: Sequence[RecommendedBase]) -> PaperTable:
+    """Return the 推荐汇总表 as texts."""
+    rows = tuple(
+        tuple("" if value is None else str(value) for value in summary_row(place, one))
+        for place, one in enumerate(bases, 1)
+    )
+    return PaperTable(f"{year}年度{CITY_NAME}推荐汇总表", SUMMARY_HEADINGS, rows, SUMMARY_WIDTHS)
+
+
+def summary_row(place: int, one: RecommendedBase) -> tuple[str | int | None, ...]:
+    """Return one line of the 推荐汇总表; the share as “35.2%”."""
+    share = None if one.low_fee_percent is None else f"{one.low_fee_percent:.1f}%"
+    return (
+        place, one.name, one.operator, one.uscc, one.county, "复核" if one.renewal else "认定", one.tenants, one.people,
+        one.staff, one.partners, share, one.functions_met, one.opinion,
+    )  # fmt: skip
+
+
+# --- Parts of sentences --------------------------------------------------------------------------
+
+
+def _counted(bases: Sequence[ListedBase] | Sequence[RecommendedBase]) -> tuple[int, int]:
+    """Return how many bases are new and how many renewed."""
+    if not bases:
+        raise ValueError("a paper lists at least one base")
+    renewed = sum(one.renewal for one in bases)
+    return len(bases) - renewed, renewed
+
+
+def _subject(year: int, renewed: int) -> str:
+    return f"{year}年度{CITY_NAME}{'（含复核）' if renewed else ''}"
+
+
+def _basis(facts: NoticeFacts | RecommendationFacts) -> str:
+    measures = f"{facts.measures_title}{_bracketed(facts.measures_number)}"
+    if not facts.call_title:
+        return f"{measures}有关规定"
+    return f"{measures}和{_quoted(facts.call_title)}{_bracketed(facts.call_number)}要求"
+
+
+def _bracketed(number: str) -> str:
+    return f"（{number}）" if number else ""
+
+
+def _quoted(title: str) -> str:
+    """Return a title in book marks; those inside it become single ones (GB/T 15834)."""
+    if title.startswith("《") and title.endswith("》") and title.count("《") == 1:
+        return title
+    return f"《{title.replace('《', '〈').replace('》', '〉')}》"
+
+
+def _list(year: int, bases: Sequence[ListedBase]) -> PaperTable:
+    rows = tuple(
+        (str(place), f"{one.name}（复核）" if one.renewal else one.name, one.operator, one.county)
+        for place, one in enumerate(bases, 1)
+    )
+    renewed = any(one.renewal for one in bases)
+    return PaperTable(f"{_subject(year, renewed)}名单", LIST_HEADINGS, rows, LIST_WIDTHS)
+
+
+def _several(bases: Sequence[ListedBase]) -> str:
+    return f"{bases[0].name}等{len(bases)}家基地" if len(bases) > 1 else bases[0].name
+
+
+def _granted(bases: Sequence[ListedBase]) -> str:
+    fresh = [one for one in bases if not one.renewal]
+    renewed = [one for one in bases if one.renewal]
+    said = [f"认定{_several(fresh)}为{CITY_NAME}"] if fresh else []
+    said += [f"{_several(renewed)}通过复核，继续认定为{CITY_NAME}"] if renewed else []
+    return "；".join(said) + "（名单见附件）。"
+
+
+def _term(first: date, last: date) -> str:
+    span = last.year - first.year
+    whole = next((years for years in (span, span + 1) if years and last_valid_day(first, years) == last), 0)
+    length = f"为{whole}年，" if whole else ""
+    return f"有效期{length}自{in_chinese(first)}起至{in_chinese(last)}止。"
+
+
+def _month_day(one: tuple[int, int]) -> str:
+    return f"{one[0]}月{one[1]}日"
+
+
+def _opinion(place: int, one: RecommendedBase) -> Paragraph:
+    how = "复核" if one.renewal else "认定"
+    said = f"初审意见：{one.opinion.strip().rstrip('。')}。" if one.opinion.strip() else "初审合格。"
+    return Paragraph(f"{place}.{one.name}（运营主体：{one.operator}，申请{how}）。{said}", 3)
+
+
+def _shared(year: int, new: int, renewed: int) -> dict[str, str]:
+    return {"年度": str(year), "认定家数": str(new), "复核家数": str(renewed), "总家数": str(new + renewed)}

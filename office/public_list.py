@@ -1,0 +1,22 @@
+"""The public list of certified bases as a workbook: only what anyone may know."""
+
+from office.bases import BASES
+from office.columns import Column, Kind, Sheet
+from rules.words import N_
+
+CERTIFICATE_NUMBER = Column(
+    "certificate_number", N_("Certificate number"), "证书编号", Kind.CODE, width=20, most=40
+)
+_SHARED = (
+    "name", "operator", "county", "base_type", "address", "announced_on", "document_number", "title_first_day",
+    "title_last_day",
+)  # fmt: skip
+
+PUBLIC_BASES = Sheet(
+    kind="public-bases",
+    collection="bases",
+    title="小型微型企业创业创新示范基地名录",
+    unit_line="",
+    identity=("name",),
+    columns=(*(BASES.column(key) for key in _SHARED), CERTIFICATE_NUMBER, BASES.column("status")),
+)

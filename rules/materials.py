@@ -1,0 +1,118 @@
+"""The ten materials of Art. 11: what is handed in, what is missing, and when files may still change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rules.applications import Stage
+from rules.errors import Refusal
+from rules.terms import Term
+from rules.words import N_
+
+MOST_CASE_CHARACTERS = 3000  # Art. 11(8)
+
+
+class Material(Term):
+    """The materials of Art. 11, in its order."""
+
+    REPORT = "report", N_("Application report"), "申请报告"
+    LICENCE = (
+        "licence",
+        N_("Operator's legal-person certificate and business licence"),
+        "运营主体法人证书和营业执照副本",
+    )
+    PROPERTY = "property", N_("Property certificates or lease"), "不动产权证书或租赁合同"
+    AUDIT = "audit", N_("Last year's special audit report"), "上年度专项审计报告"
+    STAFF = (
+        "staff",
+        N_("Managers and service staff with their qualifications"),
+        "管理人员、服务人员名单及资质证明",
+    )
+    PARTNERS = "partners", N_("List of service partners handed in"), "合作专业服务机构名单"
+    TENANTS = "tenants", N_("List of tenants with their licences"), "入驻企业名单及营业执照"
+    CASES = "cases", N_("Typical service cases"), "典型服务案例"
+    PROOF = "proof", N_("Proof of services given"), "开展服务的证明材料"
+    STATEMENT = "statement", N_("Sealed statement of truth"), "真实性声明（加盖公章）"
+
+    @property
+    def number(self) -> int:
+        """Its number in Art. 11, from 1."""
+        return list(Material).index(self) + 1
+
+
+# Where else files of an application may stand: the on-site checks of the county and of the experts.
+ON_SITE, EXPERT_ON_SITE, SCORE_SHEETS, DECISION = "on-site", "expert-on-site", "score-sheets", "decision"
+# By slot: at which stages its files may still change. What was handed in is frozen until it is returned.
+_CHANGEABLE: Mapping[str, frozenset[Stage]] = {
+    **{material.value: frozenset({Stage.DRAFT, Stage.RETURNED}) for material in Material},
+    ON_SITE: frozenset({Stage.SUBMITTED}),
+    EXPERT_ON_SITE: frozenset({Stage.RECOMMENDED}),
+    SCORE_SHEETS: frozenset({Stage.RECOMMENDED}),
+    DECISION: frozenset({Stage.SCORED, Stage.SELECTED, Stage.ON_NOTICE}),
+}
+# Slots whose files only the city bureau keeps.
+OF_THE_CITY = frozenset({EXPERT_ON_SITE, SCORE_SHEETS, DECISION})
+PICTURES = ("image/jpeg", "image/png")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What an application holds: files by material, the text of the cases, and whether the statement is sealed."""
+
+    files: Mapping[str, int] = field(default_factory=dict)
+    cases: str = ""
+    sealed: bool = False
+
+
+def characters(text: str) -> int:
+    """Return how many characters a text has as a word processor counts them: blanks and line ends are none."""
+    return sum(not sign.isspace() for sign in text)
+
+
+def missing_materials(submission: Submission) -> tuple[Material, ...]:
+    """Return the materials that are not there yet; the cases may be typed instead of sent as a file."""
+    return tuple(
+        material
+        for material in Material
+        if not submission.files.get(material.value)
+        and not (material is Material.CASES and submission.cases.strip())
+    )
+
+
+def refusals_to_submit(submission: Submission) -> tuple[Refusal, ...]:
+    """Return why the materials are not complete (Art. 11)."""
+    found = [
+        Refusal(
+            N_("Material %(number)d is missing: %(name)s."),
+            {"number": one.number, "name": one},
+            field=one.value,
+        )
+        for one in missing_materials(submission)
+    ]
+    found += refusals_of_cases(submission.cases)
+    if not submission.sealed:
+        sentence = N_("Confirm that the statement of truth bears the applicant's seal.")
+        found.append(Refusal(sentence, field="sealed"))
+    return tuple(found)
+
+
+def refusals_of_cases(text: str) -> tuple[Refusal, ...]:
+    """Return why the text of the service cases cannot stand: at most 3,000 characters, Art. 11(8)."""
+    count = characters(text)
+    if count <= MOST_CASE_CHARACTERS:
+        return ()
+    params = {"count": count, "most": MOST_CASE_CHARACTERS}
+    sentence = N_("The service cases have %(count)d characters; at most %(most)d are allowed (Art. 11).")
+    return (Refusal(sentence, params, field="cases"),)
+
+
+def refusals_to_change_file(stage: Stage, slot: str, media_type: str = "") -> tuple[Refusal, ...]:
+    """Return why a file may not be put into or taken from a place of an application at its stage."""
+    stages = _CHANGEABLE.get(slot)
+    if stages is None:
+        return (Refusal(N_("There is no such place for a file.")),)
+    if stage not in stages:
+        sentence = N_("At “%(stage)s” these files can no longer be changed.")
+        return (Refusal(sentence, {"stage": stage}, field=slot),)
+    if slot == ON_SITE and media_type and media_type not in PICTURES:
+        return (Refusal(N_("A photo is a .jpg or .png file."), field=slot),)
+    return ()

@@ -1,0 +1,16 @@
+"""The kinds of papers that the office issues; each kind has its template."""
+
+from rules.terms import Term
+from rules.words import N_
+
+
+class PaperKind(Term):
+    """What a paper does. `value` is stored and stands in addresses."""
+
+    PUBLIC_NOTICE = "public-notice", N_("Public notice"), "公示"
+    ANNOUNCEMENT = "announcement", N_("Announcement"), "公布通知"
+    RECOMMENDATION = "recommendation", N_("Letter of recommendation"), "推荐函"
+    CERTIFICATE = "certificate", N_("Certificate"), "证书"
+    CORRECTION = "correction", N_("Correction"), "更正公告"
+    REVOCATION = "revocation", N_("Revocation decision"), "撤销命名决定"
+    CANCELLATION = "cancellation", N_("Cancellation decision"), "取消称号决定"

@@ -1,0 +1,314 @@
+"""Announcement (Art. 12, 16): the title begins, or is renewed. One transaction makes all of it agree, once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from bson import ObjectId
+
+from documents.base import Base
+from documents.fields import stored_day
+from documents.notice import COLLECTION, Notice
+from documents.objection import Objection
+from office.paper_facts import AnnouncementFacts, CorrectionFacts
+from office.paper_text import PaperText
+from office.paper_texts import announcement, correction
+from rules.access import Actor, Permission
+from rules.applications import Verb, refusals_of_text
+from rules.errors import Refusal, Refused
+from rules.publication import Candidate, NoticeKind, Outcome, refusals_to_announce
+from rules.title import last_valid_day
+from rules.words import N_
+from services.application_steps import Raw, kind_of, stage_of, take_step
+from services.paper_register import claim, next_certificate_numbers, read_number, refusals_of_number
+from services.publication import entry_of, listed_bases, read_notice
+from services.recommending import Versions, chosen_applications, demand_versions
+from services.records import update_within
+from services.references import References
+from services.rounds import read_round
+from services.rule_sets import kept_set
+from services.writing import Writing, in_one_transaction
+
+CERTIFICATE_PREFIX = "LCSJ"  # 聊城双创基地; an argument of every announcement
+_MOST_CORRECTION = 2000
+
+
+@dataclass(frozen=True)
+class AnnouncementDraft:
+    """What an announcement is to be. `term_first` None: the term begins on its date (decision).
+
+    `reasons` holds, by application, why one that does not meet every indicator is certified all the same.
+    """
+
+    notice: ObjectId
+    number: str
+    dated: date
+    term_first: date | None = None
+    reasons: Mapping[ObjectId, str] = field(default_factory=dict)
+    certificate_prefix: str = CERTIFICATE_PREFIX
+
+    @property
+    def begins(self) -> date:
+        """The first day of the term."""
+        return self.term_first or self.dated
+
+
+@dataclass(frozen=True)
+class AnnouncementPreview:
+    """An announcement exactly as it will read, its term, and the certificates' numbers as they would be now."""
+
+    text: PaperText
+    term_first: date
+    term_last: date
+
+
+def candidates_of(
+    notice: Mapping[str, Any], applications: Sequence[Raw], reasons: Mapping[ObjectId, str] | None = None,
+    *, today: date, session: Any = None,
+) -> dict[ObjectId, Candidate]:  # fmt: skip
+    """Return, by application, what an announcement of a notice finds: stage, objections, assessment, title."""
+    ids = [raw["_id"] for raw in applications]
+    clause = {"notice": notice["_id"], "application": {"$in": ids}}
+    objections: dict[tuple[Any, str], int] = {}
+    for row in Objection.collection().find(clause, {"application": 1, "outcome": 1}, session=session):
+        key = (row["application"], row["outcome"])
+        objections[key] = objections.get(key, 0) + 1
+    keys = {"status": 1, "title_last_day": 1}
+    bases = {
+        row["_id"]: row
+        for row in Base.collection().find(
+            {"_id": {"$in": [raw["base"] for raw in applications]}}, keys, session=session
+        )
+    }
+    return {
+        raw["_id"]: _candidate(
+            raw, bases.get(raw["base"]) or {}, objections, (reasons or {}).get(raw["_id"], ""), today
+        )
+        for raw in applications
+    }
+
+
+def _candidate(
+    raw: Raw, base: Mapping[str, Any], objections: Mapping[tuple[Any, str], int], reason: str, today: date
+) -> Candidate:
+    last = base["title_last_day"].date() if base.get("title_last_day") else None
+    valid = base.get("status") == "certified" and last is not None and last >= today
+    return Candidate(
+        name=raw["base_name"],
+        stage=stage_of(raw),
+        kind=kind_of(raw),
+        open_objections=objections.get((raw["_id"], Outcome.OPEN.value), 0),
+        upheld_objections=objections.get((raw["_id"], Outcome.UPHELD.value), 0),
+        meets=bool(raw.get("submission", {}).get("assessment", {}).get("meets")),
+        reason=reason,
+        certified_until=last if valid else None,
+        base_status=base.get("status", ""),
+    )
+
+
+def preview_announcement(
+    draft: AnnouncementDraft, ids: Sequence[ObjectId], *, actor: Actor, today: date
+) -> AnnouncementPreview:
+    """Return the announcement as it would be published. Raises what `announce` would."""
+    actor.demand(Permission.DECIDE_APPLICATIONS)
+    number = read_number(draft.number)
+    notice = read_notice(draft.notice)
+    chosen = _of_notice(notice, chosen_applications(ids, actor))
+    reasons = [*_refusals(draft, notice, chosen, today), *refusals_of_number(number)]
+    if reasons:
+        raise Refused(*reasons)
+    first, last = _term(draft, notice, actor)
+    return AnnouncementPreview(_text(draft, number, notice, chosen, (first, last), (), actor), first, last)
+
+
+def announce(
+    draft: AnnouncementDraft, versions: Versions, *, actor: Actor, now: datetime, today: date
+) -> ObjectId:
+    """Announce bases of a notice whose period is over: number, certificates, applications, bases and audit agree.
+
+    Exactly once or not at all, however many clerks press the button: the number is claimed in the same transaction,
+    and every application must still be as the clerk saw it. Return the announcement's id.
+    Raises Missing, Stale, Refused, NotAllowed.
+    """
+    actor.demand(Permission.DECIDE_APPLICATIONS)
+    number = read_number(draft.number)
+    _demand_prefix(draft.certificate_prefix)
+
+    def work(writing: Writing) -> ObjectId:
+        notice = read_notice(draft.notice, writing.session)
+        chosen = _of_notice(notice, chosen_applications(versions, actor, writing.session))
+        demand_versions(chosen, versions)
+        reasons = _refusals(draft, notice, chosen, today, writing.session)
+        if reasons:
+            raise Refused(*reasons)
+        return _announce(writing, draft, number, notice, chosen)
+
+    return in_one_transaction(work, actor=actor, now=now)
+
+
+def _announce(
+    writing: Writing, draft: AnnouncementDraft, number: str, notice: Mapping[str, Any], chosen: Sequence[Raw]
+) -> ObjectId:
+    paper, (first, last) = ObjectId(), _term(draft, notice, writing.actor)
+    claim(writing, number, kind="announcement", dated=draft.dated, paper=paper)
+    prefix = draft.certificate_prefix.strip()
+    certificates = next_certificate_numbers(writing, prefix, draft.dated.year, len(chosen))
+    for certificate in certificates:
+        claim(writing, certificate, kind="certificate", dated=draft.dated, paper=paper)
+    text = _text(draft, number, notice, chosen, (first, last), certificates, writing.actor)
+    row = {
+        "_id": paper, "kind": NoticeKind.ANNOUNCEMENT.value, "title": text.title, "number": number,
+        "round": notice["round"], "dated": stored_day(draft.dated), "first_day": stored_day(draft.dated),
+        "term_first": stored_day(first), "term_last": stored_day(last), "answers": notice["_id"],
+        "entries": [
+            {**entry_of(raw), "certificate_number": certificate}
+            for raw, certificate in zip(chosen, certificates, strict=True)
+        ],
+        "text": text.stored(), "published_at": writing.now, "published_by": writing.actor.name,
+    }  # fmt: skip
+    Notice.collection().insert_one(row, session=writing.session)
+    counties = sorted({raw["county"] for raw in chosen})
+    writing.record("announced", COLLECTION, paper, f"{number} {text.title}", counties=counties)
+    title = {
+        "announced_on": draft.dated,
+        "document_number": number,
+        "title_first_day": first,
+        "title_last_day": last,
+    }
+    for raw, certificate in zip(chosen, certificates, strict=True):
+        _certify(writing, raw, {**title, "certificate_number": certificate})
+        values = {"announcement": paper, "certificate_number": certificate}
+        more = {"number": number, "certificate": certificate, "announcement": paper}
+        reason = draft.reasons.get(raw["_id"], "")
+        take_step(writing, raw, Verb.ANNOUNCE, opinion=reason, values=values, more=more)
+    return paper
+
+
+def _certify(writing: Writing, raw: Raw, title: Mapping[str, Any]) -> None:
+    """Give the base its title; the term it had so far goes into its history."""
+    base = Base.collection().find_one({"_id": raw["base"]}, session=writing.session) or {}
+    keys = ("announced_on", "document_number", "title_first_day", "title_last_day", "certificate_number")
+    had = {key: base[key] for key in keys if base.get(key) is not None}
+    earlier = [*base.get("earlier_terms", ()), {**had, "status": base["status"]}] if had else None
+    values = {"status": "certified", **title} | ({"earlier_terms": earlier} if earlier else {})
+    refs = References(writing.actor, writing.session)
+    update_within(
+        writing, "bases", raw["base"], values, refs, version=None, note=str(title["document_number"])
+    )
+
+
+def _of_notice(notice: Mapping[str, Any], chosen: Sequence[Raw]) -> list[Raw]:
+    """Return the chosen applications in the order of the notice's list; Refused when one is not on it."""
+    places = {entry["application"]: number for number, entry in enumerate(notice["entries"])}
+    if notice["kind"] != NoticeKind.PUBLIC_NOTICE.value or any(raw["_id"] not in places for raw in chosen):
+        raise Refused(
+            Refusal(N_("Choose applications that were on this public notice."), field="applications")
+        )
+    return sorted(chosen, key=lambda raw: places[raw["_id"]])
+
+
+def _refusals(
+    draft: AnnouncementDraft,
+    notice: Mapping[str, Any],
+    chosen: Sequence[Raw],
+    today: date,
+    session: Any = None,
+) -> tuple[Refusal, ...]:
+    found = candidates_of(notice, chosen, draft.reasons, today=today, session=session)
+    texts = [
+        reason for text in draft.reasons.values() for reason in refusals_of_text(text, "reasons", most=500)
+    ]
+    return (
+        *refusals_to_announce(
+            found.values(), notice_last_day=notice["last_day"].date(), dated=draft.dated, term_first=draft.begins,
+            today=today,
+        ),
+        *texts,
+    )  # fmt: skip
+
+
+def _demand_prefix(prefix: str) -> None:
+    text = prefix.strip()
+    if not (text and text.isascii() and text.isalnum() and len(text) <= 12):
+        sentence = N_("The beginning of certificate numbers is up to 12 letters and figures.")
+        raise Refused(Refusal(sentence, field="certificate_prefix"))
+
+
+def _term(draft: AnnouncementDraft, notice: Mapping[str, Any], actor: Actor) -> tuple[date, date]:
+    measures = kept_set(read_round(notice["round"]).rule_set, actor).measures
+    return draft.begins, last_valid_day(draft.begins, measures.years_of_validity)
+
+
+def _text(
+    draft: AnnouncementDraft, number: str, notice: Mapping[str, Any], chosen: Sequence[Raw],
+    term: tuple[date, date], certificates: Sequence[str], actor: Actor,
+) -> PaperText:  # fmt: skip
+    one = read_round(notice["round"])
+    measures = kept_set(one.rule_set, actor).measures
+    return announcement(
+        AnnouncementFacts(
+            number=number,
+            year=one.year,
+            bases=listed_bases(_as_published(notice, chosen), certificates),
+            term_first=term[0],
+            term_last=term[1],
+            dated=draft.dated,
+            notice_first=notice["first_day"].date(),
+            notice_last=notice["last_day"].date(),
+            base_summary_by=measures.base_summary_by,
+            county_summary_by=measures.county_summary_by,
+            change_filing_working_days=measures.change_filing_working_days,
+        )
+    )
+
+
+# --- Correction --------------------------------------------------------------------------------
+
+
+def correction_text(notice: Mapping[str, Any], words: str, dated: date, *, today: date) -> PaperText:
+    """Return a correction as it would read. Raises Refused for a blank text or a date out of order."""
+    reasons = list(
+        refusals_of_text(words, "words", wanted=N_("Say what is corrected."), most=_MOST_CORRECTION)
+    )
+    if dated < notice["dated"].date():
+        reasons.append(Refusal(N_("A correction is not dated before the paper it corrects."), field="dated"))
+    if dated > today:
+        reasons.append(Refusal(N_("A correction cannot be dated in the future."), field="dated"))
+    if reasons:
+        raise Refused(*reasons)
+    facts = CorrectionFacts(
+        old_title=notice["title"], old_date=notice["dated"].date(), old_number=notice.get("number") or "",
+        correction=words.replace("\r\n", "\n").strip(), dated=dated,
+    )  # fmt: skip
+    return correction(facts)
+
+
+def correct(
+    notice_id: ObjectId, words: str, *, dated: date, actor: Actor, now: datetime, today: date
+) -> ObjectId:
+    """Publish a correction: a new paper that names the old one, which stays as it is. Return its id.
+
+    The same correction sent twice at once is published once. Raises Missing, Refused, NotAllowed.
+    """
+    actor.demand(Permission.DECIDE_APPLICATIONS)
+
+    def work(writing: Writing) -> ObjectId:
+        notice = read_notice(notice_id, writing.session)
+        text = correction_text(notice, words, dated, today=today)
+        stored = text.stored()
+        again = {"corrects": notice_id, "text.paragraphs": stored["paragraphs"]}
+        if Notice.collection().find_one(again, {"_id": 1}, session=writing.session) is not None:
+            raise Refused(Refusal(N_("This correction is published already."), field="words"))
+        paper = ObjectId()
+        row = {
+            "_id": paper, "kind": NoticeKind.CORRECTION.value, "title": text.title, "round": notice.get("round"),
+            "dated": stored_day(dated), "first_day": stored_day(dated), "corrects": notice_id, "entries": [],
+            "text": stored, "published_at": writing.now, "published_by": writing.actor.name,
+        }  # fmt: skip
+        Notice.collection().insert_one(row, session=writing.session)
+        counties = sorted({entry["county"] for entry in notice["entries"]})
+        writing.record("corrected", COLLECTION, paper, text.title, counties=counties)
+        return paper
+
+    return in_one_transaction(work, actor=actor, now=now)

@@ -1,0 +1,193 @@
+"""Recommendation: several applications of one county in one letter with its number (Art. 12)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bson import ObjectId
+
+from documents.application import Application
+from documents.county import County
+from documents.fields import stored_day
+from documents.letter import COLLECTION, Letter
+from office.paper_facts import RecommendationFacts, RecommendedBase
+from office.paper_text import PaperText
+from office.paper_texts import recommendation
+from rules.access import Actor, Permission
+from rules.applications import ApplicationKind, Verb
+from rules.errors import Missing, Refusal, Refused, Stale
+from rules.words import N_
+from services.application_steps import Raw, demand_step, moment_of, take_step
+from services.office_day import office_day
+from services.paper_register import claim, read_number, refusals_of_number
+from services.records import in_scope
+from services.rounds import KeptRound, read_round
+from services.writing import Writing, in_one_transaction
+
+Versions = Mapping[ObjectId, int]  # by application: the version that the clerk saw
+# The offices of the counties, as the Measures address them.
+_COUNTY_OFFICES = {
+    "kfq": "聊城经济技术开发区经贸发展部",
+    "gxq": "聊城高新技术产业开发区科技创新发展部",
+    "djq": "聊城江北水城旅游度假区经济发展局",
+}
+
+
+@dataclass(frozen=True)
+class LetterDraft:
+    """What a letter is to be: the round, its number (in the form of GB/T 9704) and date."""
+
+    round: ObjectId
+    number: str
+    dated: date
+
+
+def county_office(code: str, name: str) -> str:
+    """Return the name of a county's office as it signs."""
+    return _COUNTY_OFFICES.get(code, f"{name}工业和信息化局")
+
+
+def chosen_applications(ids: Iterable[ObjectId], actor: Actor, session: Any = None) -> list[Raw]:
+    """Return these applications in the order of the counties' lists. Raises Missing when one is out of scope."""
+    wanted = list(dict.fromkeys(ids))
+    found = [dict(one) for one in Application.of_ids(wanted, session)]
+    if len(found) != len(wanted) or not all(in_scope(Application, one, actor) for one in found):
+        raise Missing()
+    return sorted(found, key=lambda one: (one["county"], one["sort_key"], one["_id"]))
+
+
+def demand_versions(chosen: Sequence[Raw], versions: Versions) -> None:
+    """Raise Stale unless every application still is as the clerk saw it."""
+    if any(one["version"] != versions[one["_id"]] for one in chosen):
+        raise Stale()
+
+
+def preview_letter(draft: LetterDraft, ids: Iterable[ObjectId], *, actor: Actor, today: date) -> PaperText:
+    """Return the letter exactly as it would read. Raises what `recommend` would."""
+    actor.demand(Permission.REVIEW_APPLICATIONS)
+    draft = _with_number(draft)
+    chosen = chosen_applications(ids, actor)
+    reasons = [*_refusals(chosen, draft, actor, today), *refusals_of_number(draft.number)]
+    if reasons:
+        raise Refused(*reasons)
+    return _text(chosen, draft, read_round(draft.round))
+
+
+def recommend(
+    draft: LetterDraft, versions: Versions, *, actor: Actor, now: datetime, today: date
+) -> ObjectId:
+    """Issue the letter: its number is claimed and every application moves on, or nothing happens; return its id.
+
+    Raises Missing, Stale, Refused (nobody chosen, several counties, number, date, an illegal step), NotAllowed.
+    """
+    actor.demand(Permission.REVIEW_APPLICATIONS)
+    draft = _with_number(draft)
+
+    def work(writing: Writing) -> ObjectId:
+        chosen = chosen_applications(versions, actor, writing.session)
+        reasons = _refusals(chosen, draft, actor, today)
+        if reasons:
+            raise Refused(*reasons)
+        demand_versions(chosen, versions)
+        one, letter = read_round(draft.round, writing.session), ObjectId()
+        claim(writing, draft.number, kind="recommendation", dated=draft.dated, paper=letter)
+        text = _text(chosen, draft, one)
+        entries = [
+            {
+                "application": raw["_id"],
+                "base": raw["base"],
+                "base_name": raw["base_name"],
+                "kind": raw["kind"],
+            }
+            for raw in chosen
+        ]
+        county = chosen[0]["county"]
+        Letter.collection().insert_one(
+            {
+                "_id": letter, "number": draft.number, "county": county, "round": draft.round,
+                "round_name": one.name, "dated": stored_day(draft.dated), "entries": entries,
+                "text": text.stored(), "made_at": writing.now, "made_by": writing.actor.name,
+            },
+            session=writing.session,
+        )  # fmt: skip
+        writing.record("recommended", COLLECTION, letter, draft.number, counties=[county])
+        named = {"id": letter, "number": draft.number, "dated": stored_day(draft.dated)}
+        for raw in chosen:
+            take_step(writing, raw, Verb.RECOMMEND, values={"letter": named}, more={"number": draft.number})
+        return letter
+
+    return in_one_transaction(work, actor=actor, now=now)
+
+
+def read_letter(letter_id: ObjectId, actor: Actor) -> dict[str, Any]:
+    """Return a letter in the actor's scope. Raises Missing."""
+    raw = Letter.collection().find_one({"_id": letter_id})
+    if raw is None or not actor.sees(raw["county"]):
+        raise Missing()
+    return dict(raw)
+
+
+def _with_number(draft: LetterDraft) -> LetterDraft:
+    return LetterDraft(draft.round, read_number(draft.number), draft.dated)
+
+
+def _refusals(chosen: Sequence[Raw], draft: LetterDraft, actor: Actor, today: date) -> list[Refusal]:
+    if not chosen:
+        return [Refusal(N_("Choose at least one application."), field="applications")]
+    found = []
+    if len({raw["county"] for raw in chosen}) > 1:
+        found.append(Refusal(N_("One letter recommends bases of one county."), field="applications"))
+    if any(raw["round"] != draft.round for raw in chosen):
+        found.append(Refusal(N_("One letter recommends applications of one round."), field="applications"))
+    for raw in chosen:
+        demand_step(raw, Verb.RECOMMEND, actor)
+    reviewed = [moment for raw in chosen if (moment := moment_of(raw, Verb.PASS))]
+    if draft.dated > today:
+        found.append(Refusal(N_("The letter cannot be dated in the future."), field="dated"))
+    elif reviewed and draft.dated < office_day(max(reviewed)):
+        params = {"day": office_day(max(reviewed)).isoformat()}
+        found.append(
+            Refusal(N_("The letter cannot be dated before the county review of %(day)s."), params, "dated")
+        )
+    return found
+
+
+def _text(chosen: Sequence[Raw], draft: LetterDraft, one: KeptRound) -> PaperText:
+    names: dict[str, str] = {row["_id"]: row["name"] for row in County._get_collection().find({})}
+    county = chosen[0]["county"]
+    return recommendation(
+        RecommendationFacts(
+            number=draft.number,
+            county_office=county_office(county, names.get(county, county)),
+            year=one.year,
+            bases=tuple(_listed(raw, names) for raw in chosen),
+            dated=draft.dated,
+            call_title=one.call_title,
+            call_number=one.call_number,
+        )
+    )
+
+
+def recommended_base(raw: Mapping[str, Any], county_name: str) -> RecommendedBase:
+    """Return one line of the 推荐汇总表, its figures as they were frozen on submission."""
+    submission = raw.get("submission", {})
+    figures = {line["key"]: line["actual"] for line in submission.get("assessment", {}).get("indicators", ())}
+    return RecommendedBase(
+        name=raw["base_name"],
+        operator=raw["operator"],
+        uscc=submission.get("base", {}).get("uscc", ""),
+        county=county_name,
+        renewal=raw["kind"] == ApplicationKind.RENEWAL.value,
+        tenants=figures.get("tenants"),
+        people=figures.get("people"),
+        staff=figures.get("staff"),
+        partners=figures.get("partners"),
+        low_fee_percent=figures.get("low_fee_share"),
+        functions_met=figures.get("functions"),
+        opinion=raw.get("review", {}).get("opinion", ""),
+    )
+
+
+def _listed(raw: Mapping[str, Any], names: Mapping[str, str]) -> RecommendedBase:
+    return recommended_base(raw, names.get(raw["county"], raw["county"]))
