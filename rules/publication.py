@@ -16,8 +16,8 @@ class NoticeKind(Term):
     """What is published."""
 
     PUBLIC_NOTICE = "public-notice", N_("Public notice"), "公示"
-    ANNOUNCEMENT = "announcement", N_("Announcement"), "公布"
-    CORRECTION = "correction", N_("Correction"), "更正"
+    ANNOUNCEMENT = "announcement", N_("Announcement"), "公布通知"
+    CORRECTION = "correction", N_("Correction"), "更正公告"
     REVOCATION = "revocation", N_("Revocation"), "撤销命名"
     CANCELLATION = "cancellation", N_("Cancellation"), "取消称号"
     REVERSAL = "reversal", N_("Title restored"), "恢复称号"

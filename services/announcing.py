@@ -228,6 +228,13 @@ def _refusals(
     )  # fmt: skip
 
 
+def _as_published(notice: Mapping[str, Any], chosen: Sequence[Raw]) -> list[dict[str, Any]]:
+    """Return the chosen under the names that were open to objections: what was on notice is what is announced."""
+    frozen = {entry["application"]: entry for entry in notice["entries"]}
+    keys = ("base_name", "operator", "county", "kind")
+    return [{key: frozen[raw["_id"]][key] for key in keys} for raw in chosen]
+
+
 def _demand_prefix(prefix: str) -> None:
     text = prefix.strip()
     if not (text and text.isascii() and text.isalnum() and len(text) <= 12):

@@ -166,7 +166,7 @@ def _public(state: OfficeState, today: date) -> dict[str, Any]:
 
 
 def _counts(clause: Mapping[str, Any]) -> dict[str, int]:
-    steps = [{"$match": clause}, {"$group": {"_id": "$county", "n": {"$sum": 1}}}]
+    steps: list[dict[str, Any]] = [{"$match": clause}, {"$group": {"_id": "$county", "n": {"$sum": 1}}}]
     return {row["_id"]: row["n"] for row in Base.collection().aggregate(steps)}
 
 

@@ -19,7 +19,8 @@ _INITIALS = re.compile(r"[a-z]{2,}")
 
 def public_clause(words: str) -> dict[str, Any]:
     """Return the MongoDB filter for bases that hold every one of `words` in a public field; {} for no words."""
-    wanted = list(dict.fromkeys(fold(words)[:MOST_LENGTH].split()))[:_MOST_WORDS]
+    seen = "".join(sign for sign in words if sign.isprintable() or sign.isspace())
+    wanted = list(dict.fromkeys(fold(seen)[:MOST_LENGTH].split()))[:_MOST_WORDS]
     return {"$and": [_word_clause(word) for word in wanted]} if wanted else {}
 
 

@@ -154,12 +154,12 @@ def _refusals(chosen: Sequence[Raw], draft: LetterDraft, actor: Actor, today: da
 
 
 def _text(chosen: Sequence[Raw], draft: LetterDraft, one: KeptRound) -> PaperText:
-    names: dict[str, str] = {row["_id"]: row["name"] for row in County._get_collection().find({})}
-    county = chosen[0]["county"]
+    names = {row["_id"]: row["name"] for row in County._get_collection().find({})}
+    county = str(chosen[0]["county"])
     return recommendation(
         RecommendationFacts(
             number=draft.number,
-            county_office=county_office(county, names.get(county, county)),
+            county_office=county_office(county, str(names.get(county, county))),
             year=one.year,
             bases=tuple(_listed(raw, names) for raw in chosen),
             dated=draft.dated,

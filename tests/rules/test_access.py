@@ -6,7 +6,7 @@ from rules.access import PERMISSIONS, SYSTEM, Actor, Permission, Role
 from rules.errors import Missing, NotAllowed
 
 READ = {Permission.READ, Permission.EXPORT}
-COUNTY = READ | {Permission.WRITE, Permission.IMPORT}
+COUNTY = READ | {Permission.WRITE, Permission.IMPORT, Permission.REVIEW_APPLICATIONS}
 NOT_THE_CITYS = {Permission.MANAGE_USERS, Permission.MANAGE_OFFICE}
 
 

@@ -1,0 +1,178 @@
+"""The table of steps, and who may apply: every pair of stage and step, every reason of Art. 16."""
+
+from datetime import date
+
+import pytest
+
+from rules.access import PERMISSIONS, Permission, Role
+from rules.applications import (
+    FINAL,
+    MOST_OPINION,
+    TRANSITIONS,
+    Applicant,
+    ApplicationKind,
+    OnSite,
+    Stage,
+    Verb,
+    is_certified,
+    is_open,
+    kind_for,
+    next_stage,
+    refusals_of_text,
+    refusals_to_apply,
+    refusals_to_pass,
+    refusals_to_return,
+    refusals_to_step,
+    steps_from,
+)
+
+D = date
+TODAY = D(2026, 11, 23)
+NEW, AGAIN = ApplicationKind.CERTIFICATION, ApplicationKind.RENEWAL
+ALL = [(stage, verb) for stage in Stage for verb in Verb]
+
+# The way of Art. 10 to 12, and nothing beside it.
+LEGAL = {
+    ("draft", "submit"): "submitted",
+    ("returned", "submit"): "submitted",
+    ("submitted", "return"): "returned",
+    ("submitted", "pass"): "reviewed",
+    ("submitted", "fail"): "not-certified",
+    ("reviewed", "recommend"): "recommended",
+    ("recommended", "conclude"): "scored",
+    ("scored", "select"): "selected",
+    ("scored", "decline"): "not-certified",
+    ("scored", "reconsider"): "recommended",
+    ("selected", "decline"): "not-certified",
+    ("selected", "reconsider"): "scored",
+    ("selected", "open-notice"): "on-notice",
+    ("on-notice", "decline"): "not-certified",
+    ("on-notice", "announce"): "announced",
+    **{
+        (stage, "withdraw"): "withdrawn"
+        for stage in (
+            "draft", "returned", "submitted", "reviewed", "recommended", "scored", "selected", "on-notice",
+        )
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("stage", "verb"), ALL, ids=lambda one: one.value)
+def test_a_step_leads_where_the_measures_say_or_is_refused(stage: Stage, verb: Verb) -> None:
+    wanted = LEGAL.get((stage.value, verb.value))
+    assert (next_stage(stage, verb) or "") == (wanted or "")
+    assert bool(refusals_to_step(stage, verb)) == (wanted is None)
+
+
+def test_every_stage_is_reached_and_only_ends_are_final() -> None:
+    reached, waiting = {Stage.DRAFT}, [Stage.DRAFT]
+    while waiting:
+        for transition in steps_from(waiting.pop()).values():
+            if transition.to not in reached:
+                reached.add(transition.to)
+                waiting.append(transition.to)
+    assert reached == set(Stage)
+    assert {stage for stage in Stage if not steps_from(stage)} == FINAL
+    assert {stage for stage in Stage if not is_open(stage)} == FINAL
+
+
+def test_publishing_needs_every_stage_before_it() -> None:
+    """Nobody skips a step: without one of these verbs the announcement cannot be reached."""
+    for left_out in (Verb.SUBMIT, Verb.PASS, Verb.RECOMMEND, Verb.CONCLUDE, Verb.SELECT, Verb.OPEN_NOTICE):
+        reached, waiting = {Stage.DRAFT}, [Stage.DRAFT]
+        while waiting:
+            for verb, transition in steps_from(waiting.pop()).items():
+                if verb is not left_out and transition.to not in reached:
+                    reached.add(transition.to)
+                    waiting.append(transition.to)
+        assert Stage.ANNOUNCED not in reached, left_out
+
+
+@pytest.mark.parametrize(
+    ("role", "verbs"),
+    [
+        (Role.READER, set()),
+        (Role.COUNTY, {Verb.SUBMIT, Verb.RETURN, Verb.PASS, Verb.FAIL, Verb.RECOMMEND, Verb.WITHDRAW}),
+        (Role.CITY, set(Verb)),
+        (Role.ADMIN, set(Verb)),
+    ],
+)
+def test_a_role_may_take_its_own_steps_only(role: Role, verbs: set[Verb]) -> None:
+    held = PERMISSIONS[role]
+    assert {verb for (_, verb), step in TRANSITIONS.items() if step.permission in held} == verbs
+
+
+def test_once_recommended_only_the_city_records_a_withdrawal() -> None:
+    own = {stage for stage in Stage if (step := steps_from(stage).get(Verb.WITHDRAW))
+           and step.permission is not Permission.DECIDE_APPLICATIONS}  # fmt: skip
+    assert own == {Stage.DRAFT, Stage.RETURNED, Stage.SUBMITTED, Stage.REVIEWED}
+
+
+@pytest.mark.parametrize(
+    ("kind", "applicant", "refused"),
+    [
+        (NEW, Applicant("uncertified"), False),
+        (NEW, Applicant("cancelled", D(2025, 12, 19)), False),  # the Measures bar only a valid title
+        (NEW, Applicant("revoked", D(2027, 12, 19)), False),
+        (NEW, Applicant("certified", D(2026, 11, 23)), True),  # its last day
+        (NEW, Applicant("certified", D(2026, 11, 22)), True),  # ended, but nobody decided on it yet
+        (NEW, Applicant("uncertified", open_application="2026年度申报"), True),
+        (NEW, Applicant("uncertified", operator_certified="别的园"), True),
+        (AGAIN, Applicant("certified", D(2026, 12, 19)), False),  # in its year of expiry
+        (AGAIN, Applicant("certified", D(2026, 1, 1)), False),  # ended within the same year
+        (AGAIN, Applicant("certified", D(2027, 1, 1)), True),  # too early
+        (AGAIN, Applicant("certified", D(2025, 12, 31)), True),  # too late
+        (AGAIN, Applicant("uncertified"), True),
+        (AGAIN, Applicant("revoked", D(2026, 12, 19)), True),
+    ],
+)
+def test_who_may_apply(kind: ApplicationKind, applicant: Applicant, refused: bool) -> None:
+    assert bool(refusals_to_apply(kind, applicant, round_open=True, today=TODAY)) == refused
+
+
+def test_nobody_applies_outside_the_rounds_days() -> None:
+    reasons = refusals_to_apply(NEW, Applicant("uncertified"), round_open=False, today=TODAY)
+    assert [one.field for one in reasons] == ["round"]
+
+
+def test_a_base_with_a_title_applies_for_renewal() -> None:
+    assert kind_for(Applicant("certified", D(2026, 12, 19)), TODAY) is AGAIN
+    assert kind_for(Applicant("cancelled", D(2026, 12, 19)), TODAY) is NEW
+    assert is_certified(Applicant("certified", TODAY), TODAY)
+    assert not is_certified(Applicant("certified", D(2026, 11, 22)), TODAY)
+
+
+WHOLE = OnSite(D(2026, 11, 20), "张科长", "与材料一致", 2)
+
+
+@pytest.mark.parametrize(
+    ("on_site", "fields"),
+    [
+        (WHOLE, []),
+        (OnSite(D(2026, 11, 18), "张科长", "一致", 1), []),  # the day of submission
+        (OnSite(TODAY, "张科长", "一致", 1), []),
+        (OnSite(D(2026, 11, 17), "张科长", "一致", 1), ["checked_on"]),
+        (OnSite(D(2026, 11, 24), "张科长", "一致", 1), ["checked_on"]),
+        (OnSite(None, " ", "", 0), ["checked_on", "people", "findings", "photos"]),
+    ],
+)
+def test_a_review_needs_a_whole_on_site_check(on_site: OnSite, fields: list[str]) -> None:
+    reasons = refusals_to_pass(on_site, submitted_on=D(2026, 11, 18), today=TODAY)
+    assert [one.field for one in reasons] == fields
+
+
+def test_a_return_names_an_item_and_a_day() -> None:
+    assert refusals_to_return({"audit": "缺盖章"}, TODAY, today=TODAY) == ()
+    fields = [one.field for one in refusals_to_return({"audit": " "}, None, today=TODAY)]
+    assert fields == ["reasons", "due"]
+    past = refusals_to_return({"audit": "缺盖章"}, D(2026, 11, 22), today=TODAY)
+    assert [one.field for one in past] == ["due"]
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [("同意", False), ("", True), ("  ", True), ("字" * MOST_OPINION, False), ("字" * (MOST_OPINION + 1), True),
+     ("a\x00b", True), ("\ud800", True), ("一\n二", False)],
+)  # fmt: skip
+def test_a_text_is_given_and_can_be_shown(text: str, refused: bool) -> None:
+    assert bool(refusals_of_text(text, "opinion", wanted="Enter the opinion.")) == refused

@@ -1,0 +1,88 @@
+"""The ten materials: what is missing, the 3,000 characters, when a file may change."""
+
+from dataclasses import replace
+
+import pytest
+
+from rules.applications import Stage
+from rules.materials import (
+    DECISION,
+    EXPERT_ON_SITE,
+    MOST_CASE_CHARACTERS,
+    ON_SITE,
+    SCORE_SHEETS,
+    Material,
+    Submission,
+    characters,
+    missing_materials,
+    refusals_of_cases,
+    refusals_to_change_file,
+    refusals_to_submit,
+)
+
+WHOLE = Submission(dict.fromkeys((one.value for one in Material), 1), sealed=True)
+
+
+def test_there_are_ten_in_the_order_of_article_11() -> None:
+    assert [one.number for one in Material] == list(range(1, 11))
+    assert Material.CASES.number == 8
+    assert refusals_to_submit(WHOLE) == ()
+
+
+@pytest.mark.parametrize("material", Material, ids=lambda one: one.value)
+def test_each_missing_material_is_named(material: Material) -> None:
+    files = {key: count for key, count in WHOLE.files.items() if key != material.value}
+    reasons = refusals_to_submit(replace(WHOLE, files=files))
+    assert [one.field for one in reasons] == [material.value]
+    assert reasons[0].params["number"] == material.number
+
+
+def test_typed_cases_stand_for_a_file() -> None:
+    files = {key: count for key, count in WHOLE.files.items() if key != "cases"}
+    assert missing_materials(Submission(files, cases="一个案例")) == ()
+    assert missing_materials(Submission(files, cases=" \n")) == (Material.CASES,)
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("字" * MOST_CASE_CHARACTERS, False),
+        ("字" * (MOST_CASE_CHARACTERS + 1), True),
+        ("字 \n" * MOST_CASE_CHARACTERS, False),  # blanks and line ends are no characters
+    ],
+)
+def test_the_service_cases_have_3000_characters_at_most(text: str, refused: bool) -> None:
+    assert bool(refusals_of_cases(text)) == refused
+
+
+def test_characters_are_counted_as_a_word_processor_counts_them() -> None:
+    assert characters("一二 3，\n\u3000四") == 5
+
+
+def test_without_the_seal_nothing_is_handed_in() -> None:
+    assert [one.field for one in refusals_to_submit(replace(WHOLE, sealed=False))] == ["sealed"]
+
+
+@pytest.mark.parametrize("stage", Stage, ids=lambda one: one.value)
+def test_files_change_only_while_their_step_is_open(stage: Stage) -> None:
+    open_slots = {
+        slot
+        for slot in (*(one.value for one in Material), ON_SITE, EXPERT_ON_SITE, SCORE_SHEETS, DECISION)
+        if not refusals_to_change_file(stage, slot, "image/png")
+    }
+    wanted: dict[str, set[str]] = {
+        "draft": {one.value for one in Material},
+        "returned": {one.value for one in Material},
+        "submitted": {ON_SITE},
+        "recommended": {EXPERT_ON_SITE, SCORE_SHEETS},
+        "scored": {DECISION},
+        "selected": {DECISION},
+        "on-notice": {DECISION},
+    }
+    assert open_slots == wanted.get(stage.value, set())
+
+
+def test_an_unknown_place_and_a_photo_that_is_none_are_refused() -> None:
+    assert refusals_to_change_file(Stage.DRAFT, "elsewhere")
+    assert refusals_to_change_file(Stage.SUBMITTED, ON_SITE, "application/pdf")
+    assert not refusals_to_change_file(Stage.SUBMITTED, ON_SITE, "image/jpeg")
