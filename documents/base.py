@@ -46,6 +46,10 @@ class Base(Record):
         ("service_partners", "cooperations.base"),
         ("ledger_entries", "base"),
         ("applications", "base"),
+        ("annual_reports", "base"),
+        ("change_filings", "base"),
+        ("decisions", "base"),
+        ("upward_recommendations", "base"),
     )
 
     name = CleanTextField(required=True, max_length=100)

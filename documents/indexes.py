@@ -6,17 +6,15 @@ from typing import Any
 from mongoengine import Document
 from pymongo.errors import NetworkTimeout
 
-from documents.application import Application
 from documents.attachment import Attachment
 from documents.audit_entry import GENESIS, HEAD, AuditEntry
 from documents.calendar_year import CalendarYear
 from documents.checklist import Checklist
 from documents.county import County
 from documents.import_batch import ImportBatch
-from documents.kinds import RECORDS
+from documents.kinds import FILED
 from documents.letter import Letter
 from documents.notice import Notice
-from documents.objection import Objection
 from documents.office_state import COUNTED, TALLIES
 from documents.paper import Paper
 from documents.pending_copies import PendingCopies
@@ -30,8 +28,8 @@ from rules.errors import Unavailable
 
 _MOST_WAITS = 60  # of a minute each
 DOCUMENTS: tuple[type[Document], ...] = (
-    *RECORDS.values(), AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies,
-    User, SignInFailures, RuleSet, CalendarYear, Checklist, Round, Application, Objection, Letter, Notice,
+    *FILED.values(), AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies,
+    User, SignInFailures, RuleSet, CalendarYear, Checklist, Round, Letter, Notice,
 )  # fmt: skip
 
 

@@ -1,13 +1,17 @@
 """Which document class keeps which collection; the words of the command line and the addresses."""
 
+from documents.annual_report import AnnualReport, CountyReport
 from documents.application import Application
 from documents.base import Base
+from documents.change_filing import ChangeFiling
+from documents.decision import Decision
 from documents.ledger_entry import LedgerEntry
 from documents.objection import Objection
 from documents.record import Record
 from documents.service_partner import ServicePartner
 from documents.status import Status
 from documents.tenant_company import TenantCompany
+from documents.upward import UpwardRecommendation
 
 RECORDS: dict[str, type[Record]] = {
     "bases": Base,
@@ -16,8 +20,17 @@ RECORDS: dict[str, type[Record]] = {
     "ledger_entries": LedgerEntry,
     "statuses": Status,
 }
-# What files may belong to, and whose scope theirs is; these two are not kept by hand like the records above.
-FILED: dict[str, type[Record]] = {**RECORDS, "applications": Application, "objections": Objection}
+# What files may belong to, and whose scope theirs is; those added here are not kept by hand like the records above.
+FILED: dict[str, type[Record]] = {
+    **RECORDS,
+    "applications": Application,
+    "objections": Objection,
+    "annual_reports": AnnualReport,
+    "county_reports": CountyReport,
+    "change_filings": ChangeFiling,
+    "decisions": Decision,
+    "upward_recommendations": UpwardRecommendation,
+}
 
 
 def slug(collection: str) -> str:

@@ -55,6 +55,7 @@ class Verb(Term):
     OPEN_NOTICE = "open-notice", N_("Open the public notice"), "开始公示"
     ANNOUNCE = "announce", N_("Announce"), "公布"
     WITHDRAW = "withdraw", N_("Withdraw"), "撤回"
+    TERMINATE = "terminate", N_("End by a decision on the title"), "因称号处理终止"
 
 
 @dataclass(frozen=True)
@@ -99,11 +100,27 @@ TRANSITIONS: Mapping[tuple[Stage, Verb], Transition] = MappingProxyType(
             (stage, Verb.WITHDRAW): Transition(Stage.WITHDRAWN, _D)
             for stage in (Stage.RECOMMENDED, Stage.SCORED, Stage.SELECTED, Stage.ON_NOTICE)
         },
+        # A title that is revoked or cancelled ends what its base has applied for (Art. 16, 18).
+        **{
+            (stage, Verb.TERMINATE): Transition(Stage.NOT_CERTIFIED, _D)
+            for stage in (
+                Stage.DRAFT,
+                Stage.SUBMITTED,
+                Stage.RETURNED,
+                Stage.REVIEWED,
+                Stage.RECOMMENDED,
+                Stage.SCORED,
+                Stage.SELECTED,
+                Stage.ON_NOTICE,
+            )
+        },
     }
 )
 FINAL = frozenset({Stage.ANNOUNCED, Stage.NOT_CERTIFIED, Stage.WITHDRAWN})
 # Steps that decide against somebody, or end something, say why.
-WITH_REASON = frozenset({Verb.FAIL, Verb.DECLINE, Verb.WITHDRAW, Verb.RECONSIDER})
+WITH_REASON = frozenset({Verb.FAIL, Verb.DECLINE, Verb.WITHDRAW, Verb.RECONSIDER, Verb.TERMINATE})
+# Steps that no clerk takes by themselves: another decision brings them.
+BROUGHT = frozenset({Verb.TERMINATE})
 
 
 def is_open(stage: Stage) -> bool:
@@ -112,8 +129,12 @@ def is_open(stage: Stage) -> bool:
 
 
 def steps_from(stage: Stage) -> dict[Verb, Transition]:
-    """Return the steps that lead on from a stage."""
-    return {verb: transition for (start, verb), transition in TRANSITIONS.items() if start is stage}
+    """Return the steps that a clerk may take from a stage."""
+    return {
+        verb: transition
+        for (start, verb), transition in TRANSITIONS.items()
+        if start is stage and verb not in BROUGHT
+    }
 
 
 def next_stage(stage: Stage, verb: Verb) -> Stage | None:

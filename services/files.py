@@ -163,12 +163,37 @@ def _demand_open_place(
         actor.demand(Permission.DECIDE_APPLICATIONS)
         if raw["outcome"] != Outcome.OPEN:
             raise Refused(N_("The objection is decided: its files can no longer be changed."))
+    elif collection in _PLACES:
+        _demand_place(collection, raw, slot, actor)
+
+
+# By collection: the places that files may stand in, and the state (key, value) in which they may change.
+_PLACES: Mapping[str, tuple[frozenset[str], tuple[str, Any] | None]] = {
+    "decisions": (frozenset({"evidence", "notice", "statement"}), ("open", True)),
+    "annual_reports": (frozenset({"summary", "inspection"}), None),
+    "county_reports": (frozenset({"report"}), None),
+    "change_filings": (frozenset({"proof"}), ("state", "filed")),
+    "upward_recommendations": (frozenset({"letter", "outcome"}), None),
+}
+_OF_THE_CITY = frozenset({"decisions", "upward_recommendations"})
+
+
+def _demand_place(collection: str, raw: Mapping[str, Any], slot: str, actor: Actor) -> None:
+    slots, while_ = _PLACES[collection]
+    if collection in _OF_THE_CITY:
+        actor.demand(Permission.DECIDE_APPLICATIONS)
+    if slot not in slots:
+        raise Refused(N_("There is no such place for a file."))
+    if while_ is not None and raw.get(while_[0]) != while_[1]:
+        raise Refused(N_("This is decided: its files can no longer be changed."))
 
 
 def may_read(entry: Mapping[str, Any], actor: Actor) -> bool:
     """Tell whether a file is the actor's to read once its record is; who objected, and how an expert scored, is not."""
     if entry["collection"] == "objections":
         return actor.may(Permission.DECIDE_APPLICATIONS)
+    if entry["collection"] == "decisions" and entry.get("slot") == "evidence":
+        return actor.county is None  # it may name who complained
     return entry.get("slot", "") not in OF_THE_CITY or actor.county is None
 
 

@@ -262,6 +262,10 @@ _REFERRED = {
     "service_partners": N_("%(count)d service partners refer to %(label)s."),
     "ledger_entries": N_("%(count)d ledger entries refer to %(label)s."),
     "applications": N_("%(count)d applications refer to %(label)s."),
+    "annual_reports": N_("%(count)d yearly reports refer to %(label)s."),
+    "change_filings": N_("%(count)d change filings refer to %(label)s."),
+    "decisions": N_("%(count)d cases about the title refer to %(label)s."),
+    "upward_recommendations": N_("%(count)d upward recommendations refer to %(label)s."),
 }
 
 

@@ -49,10 +49,11 @@ LEGAL = {
     ("on-notice", "decline"): "not-certified",
     ("on-notice", "announce"): "announced",
     **{
-        (stage, "withdraw"): "withdrawn"
+        (stage, verb): to
         for stage in (
             "draft", "returned", "submitted", "reviewed", "recommended", "scored", "selected", "on-notice",
         )
+        for verb, to in (("withdraw", "withdrawn"), ("terminate", "not-certified"))
     },
 }  # fmt: skip
 

@@ -1,0 +1,227 @@
+"""Losing the title: cancellation (Art. 16) and revocation (Art. 18), and what a decision needs before it is signed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from rules.errors import Refusal
+from rules.terms import Term
+from rules.words import N_
+
+LEAST_STATEMENT_DAYS = 3  # calendar days that a base has at least for its statement (decision)
+
+
+class DecisionKind(Term):
+    """What is decided."""
+
+    REVOCATION = "revocation", N_("Revocation"), "撤销命名"
+    CANCELLATION = "cancellation", N_("Cancellation"), "取消称号"
+    REVERSAL = "reversal", N_("Title restored"), "恢复称号"
+
+
+class Ground(Term):
+    """The grounds of Art. 18 and Art. 16, and the one for overturning."""
+
+    FRAUD = "fraud", N_("Fraud, or breach of laws and regulations"), "弄虚作假，或违反相关法律法规"
+    UNFIT = "unfit", N_("Proven not to meet the Measures"), "被证实不符合规定的示范基地条件和要求"
+    NO_REPORTS = (
+        "no-reports",
+        N_("Reports not handed in, or no cooperation"),
+        "不按要求报送工作总结和基地情况汇总表，或不接受、不配合相关工作",
+    )
+    OTHER = (
+        "other",
+        N_("Low satisfaction, many complaints, or other cause"),
+        "入驻企业满意度低、反映问题较多等其他应予以撤销的情形",
+    )
+    NO_RENEWAL = "no-renewal", N_("Term ended without an application for renewal"), "期满未申请复核"
+    RENEWAL_FAILED = "renewal-failed", N_("Renewal review failed"), "经复核未达标"
+    OVERTURNED = "overturned", N_("The earlier decision is overturned"), "原决定被依法撤销或变更"
+
+
+GROUNDS: Mapping[DecisionKind, tuple[Ground, ...]] = MappingProxyType(
+    {
+        DecisionKind.REVOCATION: (Ground.FRAUD, Ground.UNFIT, Ground.NO_REPORTS, Ground.OTHER),
+        DecisionKind.CANCELLATION: (Ground.NO_RENEWAL, Ground.RENEWAL_FAILED),
+        DecisionKind.REVERSAL: (Ground.OVERTURNED,),
+    }
+)
+ARTICLES: Mapping[Ground, str] = MappingProxyType(
+    {
+        Ground.FRAUD: "18(1)", Ground.UNFIT: "18(2)", Ground.NO_REPORTS: "18(3)", Ground.OTHER: "18(4)",
+        Ground.NO_RENEWAL: "16", Ground.RENEWAL_FAILED: "16", Ground.OVERTURNED: "",
+    }
+)  # fmt: skip
+# The state of the base's title after each decision.
+TITLE_AFTER: Mapping[DecisionKind, str] = MappingProxyType(
+    {
+        DecisionKind.REVOCATION: "revoked",
+        DecisionKind.CANCELLATION: "cancelled",
+        DecisionKind.REVERSAL: "certified",
+    }
+)
+
+
+class DecisionState(Term):
+    """Where a case stands."""
+
+    PREPARED = "prepared", N_("Being prepared"), "立案核查"
+    NOTIFIED = "notified", N_("Prior notice served"), "已事先告知"
+    DECIDED = "decided", N_("Decided"), "已决定"
+    DROPPED = "dropped", N_("Dropped"), "不予处理"
+
+
+OPEN_STATES = frozenset({DecisionState.PREPARED, DecisionState.NOTIFIED})
+
+
+@dataclass(frozen=True)
+class TitleFacts:
+    """What the records say of the base whose title is at stake.
+
+    `renewal_failed`: its latest renewal application was decided against; `renewal_open`: one is under way.
+    """
+
+    status: str
+    announced_on: date | None = None
+    last_day: date | None = None
+    renewal_open: bool = False
+    renewal_failed: bool = False
+    open_case: bool = False
+
+
+def refusals_to_begin(kind: DecisionKind, facts: TitleFacts) -> tuple[Refusal, ...]:
+    """Return why a case cannot be begun: no title to lose, or none to restore; a case under way."""
+    found = []
+    if facts.open_case:
+        found.append(Refusal(N_("A case about this base's title is under way already."), field="base"))
+    if kind is DecisionKind.REVERSAL:
+        if facts.status not in ("revoked", "cancelled"):
+            found.append(
+                Refusal(N_("Only a title that was revoked or cancelled can be restored."), field="base")
+            )
+    elif facts.status == "revoked":
+        found.append(Refusal(N_("The base's title is revoked already."), field="base"))
+    elif facts.status == "cancelled":
+        found.append(Refusal(N_("The base's title is cancelled already."), field="base"))
+    elif facts.status != "certified":
+        found.append(Refusal(N_("The base holds no title."), field="base"))
+    return tuple(found)
+
+
+def refusals_of_grounds(kind: DecisionKind, grounds: Mapping[Ground, str]) -> tuple[Refusal, ...]:
+    """Return why these grounds are not enough: at least one, all of this kind, each with its facts."""
+    found = []
+    if not grounds:
+        found.append(Refusal(N_("Choose at least one ground."), field="grounds"))
+    for ground, facts in grounds.items():
+        if ground not in GROUNDS[kind]:
+            found.append(
+                Refusal(N_("“%(ground)s” is no ground for this decision."), {"ground": ground}, "grounds")
+            )
+        elif not facts.strip():
+            found.append(
+                Refusal(N_("Enter the facts for “%(ground)s”."), {"ground": ground}, f"facts-{ground.value}")
+            )
+    return tuple(found)
+
+
+def refusals_of_ending(grounds: Sequence[Ground], facts: TitleFacts, today: date) -> tuple[Refusal, ...]:
+    """Return why a ground of Art. 16 does not hold: the term runs, a renewal is under way, none has failed."""
+    found = []
+    if Ground.NO_RENEWAL in grounds:
+        if facts.last_day is None or today <= facts.last_day:
+            day = facts.last_day.isoformat() if facts.last_day else "—"
+            found.append(
+                Refusal(N_("The title runs until %(day)s: cancel it after that."), {"day": day}, "grounds")
+            )
+        if facts.renewal_open:
+            found.append(Refusal(N_("Its renewal is under way: wait for the outcome."), field="grounds"))
+    if Ground.RENEWAL_FAILED in grounds and not facts.renewal_failed:
+        found.append(Refusal(N_("No renewal review of this title has failed."), field="grounds"))
+    return tuple(found)
+
+
+def refusals_to_notify(served_on: date | None, statement_by: date | None, today: date) -> tuple[Refusal, ...]:
+    """Return why a prior notice cannot be recorded: its day, or too short a time for the base's statement."""
+    found = []
+    if served_on is None:
+        found.append(Refusal(N_("Enter the day on which the prior notice was served."), field="served_on"))
+    elif served_on > today:
+        found.append(Refusal(N_("The prior notice cannot be served in the future."), field="served_on"))
+    if statement_by is None:
+        found.append(
+            Refusal(N_("Enter the day until which the base may make its statement."), field="statement_by")
+        )
+    elif served_on is not None and (statement_by - served_on).days < LEAST_STATEMENT_DAYS:
+        params = {"days": LEAST_STATEMENT_DAYS}
+        sentence = N_("The base has at least %(days)d days for its statement.")
+        found.append(Refusal(sentence, params, field="statement_by"))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case as a decision finds it; `evidence` counts files, `decided_before` dates the decision overturned."""
+
+    kind: DecisionKind
+    state: DecisionState
+    grounds: Mapping[Ground, str]
+    evidence: int
+    served_on: date | None = None
+    statement_by: date | None = None
+    statement_on: date | None = None
+    decided_before: date | None = None
+
+
+def refusals_to_decide(
+    case: Case, facts: TitleFacts, *, dated: date | None, today: date
+) -> tuple[Refusal, ...]:
+    """Return why a decision cannot be signed: no ground, no evidence, no hearing, dates out of order, no such title."""
+    found = list(refusals_to_begin(case.kind, _without_case(facts)))
+    if case.state not in OPEN_STATES:
+        found.append(Refusal(N_("This case is closed.")))
+    found += refusals_of_grounds(case.kind, case.grounds)
+    if case.kind is DecisionKind.CANCELLATION:
+        found += refusals_of_ending(tuple(case.grounds), facts, today)
+    if not case.evidence:
+        found.append(Refusal(N_("Add at least one file as evidence."), field="evidence"))
+    found += _hearing(case, today)
+    found += _dates(case, facts, dated, today)
+    return tuple(found)
+
+
+def _without_case(facts: TitleFacts) -> TitleFacts:
+    return TitleFacts(
+        facts.status, facts.announced_on, facts.last_day, facts.renewal_open, facts.renewal_failed
+    )
+
+
+def _hearing(case: Case, today: date) -> list[Refusal]:
+    """The base is told beforehand and may state its case; restoring a title burdens nobody and needs neither."""
+    if case.kind is DecisionKind.REVERSAL:
+        return []
+    if case.served_on is None or case.statement_by is None:
+        return [Refusal(N_("Serve the prior notice on the base first."), field="served_on")]
+    if case.statement_on is None and today <= case.statement_by:
+        params = {"day": case.statement_by.isoformat()}
+        sentence = N_("The base may make its statement until %(day)s: record it, or decide after that.")
+        return [Refusal(sentence, params, field="statement_on")]
+    return []
+
+
+def _dates(case: Case, facts: TitleFacts, dated: date | None, today: date) -> list[Refusal]:
+    if dated is None:
+        return [Refusal(N_("Enter the date of the decision."), field="dated")]
+    found = []
+    if dated > today:
+        found.append(Refusal(N_("The decision cannot be dated in the future."), field="dated"))
+    for day, sentence in (
+        (facts.announced_on, N_("The decision cannot be dated before the announcement of %(day)s.")),
+        (case.served_on, N_("The decision cannot be dated before the prior notice of %(day)s.")),
+        (case.statement_on, N_("The decision cannot be dated before the statement of %(day)s.")),
+        (case.decided_before, N_("The decision cannot be dated before the one it overturns, of %(day)s.")),
+    ):
+        if day is not None and dated < day:
+            found.append(Refusal(sentence, {"day": day.isoformat()}, field="dated"))
+    return found

@@ -1,0 +1,39 @@
+"""Upward recommendation: certified bases put forward to the province or the nation (Art. 17)."""
+
+from datetime import date
+
+from rules.errors import Refusal
+from rules.measures import Level
+from rules.terms import Term
+from rules.words import N_
+
+LEVELS = (Level.PROVINCE, Level.NATION)
+
+
+class UpwardOutcome(Term):
+    """What became of a recommendation."""
+
+    PENDING = "pending", N_("Waiting for the outcome"), "待批复"
+    GRANTED = "granted", N_("Granted"), "获批"
+    REFUSED = "refused", N_("Not granted"), "未获批"
+    ENDED = "ended", N_("Ended with the city's title"), "因市级称号终止"
+
+
+def refusals_to_recommend(
+    *, valid_title: bool, level: Level, year: int, dated: date | None, today: date
+) -> tuple[Refusal, ...]:
+    """Return why a base cannot be recommended upwards: no valid title of the city, a wrong level, dates."""
+    found = []
+    if not valid_title:
+        found.append(
+            Refusal(N_("Only a base with a valid title can be recommended (Art. 17)."), field="base")
+        )
+    if level not in LEVELS:
+        found.append(Refusal(N_("Choose the province or the nation."), field="level"))
+    if dated is None:
+        found.append(Refusal(N_("Enter the date of the letter."), field="dated"))
+    elif dated > today:
+        found.append(Refusal(N_("The letter cannot be dated in the future."), field="dated"))
+    elif dated.year not in (year, year + 1):
+        found.append(Refusal(N_("The date of the letter does not fit the year."), field="dated"))
+    return tuple(found)
