@@ -14,3 +14,4 @@ class PaperKind(Term):
     CORRECTION = "correction", N_("Correction"), "更正公告"
     REVOCATION = "revocation", N_("Revocation decision"), "撤销命名决定"
     CANCELLATION = "cancellation", N_("Cancellation decision"), "取消称号决定"
+    REVERSAL = "reversal", N_("Decision to restore the title"), "恢复称号决定"

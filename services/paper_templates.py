@@ -41,7 +41,9 @@ def kept_templates() -> dict[PaperKind, tuple[KeptTemplate, ...]]:
     """Return the changes of each kind that has any, the latest (in use) first: one command, without the files."""
     found: dict[PaperKind, tuple[KeptTemplate, ...]] = {}
     with reachable():
-        rows = list(PaperTemplate._get_collection().find({}, _WITHOUT_DATA).sort([("kind", 1), ("version", -1)]))
+        rows = list(
+            PaperTemplate._get_collection().find({}, _WITHOUT_DATA).sort([("kind", 1), ("version", -1)])
+        )
     for raw in rows:
         one = _kept(raw)
         if one:

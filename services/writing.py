@@ -208,6 +208,7 @@ _DUPLICATES: Mapping[str, tuple[str | None, str]] = {
     "code_unique": ("code", N_("The code %(value)s is already used.")),
     "one_name": ("username", N_("The user name %(value)s is already taken.")),
     "round_name_unique": ("name", N_("There is already a round named %(value)s.")),
+    "one_open_case": ("base", N_("A case about this base's title is under way already.")),
     "one_open_application": ("base", N_("The base already has an application under way.")),
     "certificate_unique": ("certificate_number", N_("The certificate number %(value)s is already used.")),
     "label_unique": ("label", N_("The label %(value)s is already used.")),

@@ -1,0 +1,152 @@
+"""The papers about a title that is lost or restored: the decision itself, and what is told to the public."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from office.paper_facts import MEASURES_NUMBER, MEASURES_TITLE, OFFICE
+from office.paper_text import PaperText, Paragraph, in_chinese
+from office.paper_texts import CITY_NAME
+from rules.decisions import DecisionKind
+from rules.papers import PaperKind
+
+_KINDS = {
+    DecisionKind.REVOCATION: PaperKind.REVOCATION,
+    DecisionKind.CANCELLATION: PaperKind.CANCELLATION,
+    DecisionKind.REVERSAL: PaperKind.REVERSAL,
+}
+# Of each kind: what the title says is done, and the words of the decision.
+_ABOUT = {
+    DecisionKind.REVOCATION: ("关于撤销{name}{city}命名的", "撤销{name}的{city}命名"),
+    DecisionKind.CANCELLATION: ("关于取消{name}{city}称号的", "取消{name}的{city}称号"),
+    DecisionKind.REVERSAL: ("关于恢复{name}{city}称号的", "恢复{name}的{city}称号"),
+}
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    """A decision on a title. `grounds`: the article and the words of each, with the facts found for it.
+
+    `term_first`, `term_last` are the title's own days; `reversed_*` name the decision that is overturned.
+    """
+
+    kind: DecisionKind
+    number: str
+    name: str
+    operator: str
+    county: str
+    county_office: str
+    announced_on: date
+    announced_number: str
+    term_first: date
+    term_last: date
+    grounds: tuple[tuple[str, str, str], ...]
+    dated: date
+    served_on: date | None = None
+    statement_by: date | None = None
+    statement_on: date | None = None
+    statement: str = ""
+    reversed_number: str = ""
+    reversed_on: date | None = None
+    measures_title: str = MEASURES_TITLE
+    measures_number: str = MEASURES_NUMBER
+    office: str = OFFICE
+
+
+def decision_paper(facts: DecisionFacts) -> PaperText:
+    """Return the decision as it is served on the base and the county."""
+    title, does = (words.format(name=facts.name, city=CITY_NAME) for words in _ABOUT[facts.kind])
+    lines = [Paragraph(_opening(facts)), *_grounds(facts), *_hearing(facts)]
+    lines.append(Paragraph(f"根据{_basis(facts)}，经研究，我局决定：{does}{_from(facts)}。"))
+    if facts.kind is not DecisionKind.REVERSAL:
+        lines.append(Paragraph("自本决定作出之日起，不得再以示范基地名义开展活动，认定证书同时作废。"))
+    lines.append(
+        Paragraph(
+            "如对本决定不服，可自收到本决定之日起六十日内依法申请行政复议，或者在六个月内依法向人民法院提起行政诉讼。"
+        )
+        if facts.kind is not DecisionKind.REVERSAL
+        else Paragraph("原认定文件和认定证书在有效期内继续有效。")
+    )
+    return PaperText(
+        _KINDS[facts.kind], f"{title}决定", tuple(lines), facts.office, facts.dated.isoformat(),
+        in_chinese(facts.dated), number=facts.number, addressee=f"{facts.operator}、{facts.county_office}：",
+        header=facts.office, note="（此文公开发布）", fields=_fields(facts),
+    )  # fmt: skip
+
+
+def decision_notice(facts: DecisionFacts) -> PaperText:
+    """Return what the public reads of a decision: that, when and why, without the facts of the case."""
+    title, does = (words.format(name=facts.name, city=CITY_NAME) for words in _ABOUT[facts.kind])
+    why = "；".join(words for _, words, _ in facts.grounds)
+    lines = [
+        Paragraph(
+            f"{facts.name}（运营主体：{facts.operator}，所属县（市、区）：{facts.county}）于{in_chinese(facts.announced_on)}"
+            f"经{facts.announced_number}认定为{CITY_NAME}。"
+        ),
+        Paragraph(
+            f"因{why}，根据{_basis(facts)}，我局于{in_chinese(facts.dated)}以{facts.number}决定{does}{_from(facts)}。"
+        ),
+        Paragraph("特此公告。"),
+    ]
+    return PaperText(
+        _KINDS[facts.kind], f"{title}公告", tuple(lines), facts.office, facts.dated.isoformat(),
+        in_chinese(facts.dated), header=facts.office, fields=_fields(facts),
+    )  # fmt: skip
+
+
+def _opening(facts: DecisionFacts) -> str:
+    held = (
+        f"{facts.name}（运营主体：{facts.operator}）于{in_chinese(facts.announced_on)}经{facts.announced_number}认定为"
+        f"{CITY_NAME}，有效期自{in_chinese(facts.term_first)}起至{in_chinese(facts.term_last)}止。"
+    )
+    if facts.kind is DecisionKind.REVERSAL and facts.reversed_on:
+        return f"{held}我局于{in_chinese(facts.reversed_on)}作出{facts.reversed_number}决定。现查明："
+    return f"{held}经查："
+
+
+def _grounds(facts: DecisionFacts) -> list[Paragraph]:
+    numbered = len(facts.grounds) > 1
+    return [
+        Paragraph(
+            f"{f'{place}.' if numbered else ''}{words}。{found.strip().rstrip('。')}。", 3 if numbered else 0
+        )
+        for place, (_, words, found) in enumerate(facts.grounds, 1)
+    ]
+
+
+def _hearing(facts: DecisionFacts) -> list[Paragraph]:
+    if facts.served_on is None:
+        return []
+    told = f"我局于{in_chinese(facts.served_on)}将拟作出的决定及事实、理由和依据事先告知你单位。"
+    if facts.statement_on is None:
+        until = f"至{in_chinese(facts.statement_by)}" if facts.statement_by else ""
+        return [Paragraph(f"{told}{until}你单位未提出陈述、申辩意见。")]
+    return [Paragraph(f"{told}你单位于{in_chinese(facts.statement_on)}提出了陈述、申辩意见，我局已予复核。")]
+
+
+def _basis(facts: DecisionFacts) -> str:
+    articles = "、".join(dict.fromkeys(_article(article) for article, _, _ in facts.grounds if article))
+    return f"{facts.measures_title}（{facts.measures_number}）{articles}{'规定' if articles else '有关规定'}"
+
+
+def _article(article: str) -> str:
+    number, _, item = article.partition("(")
+    words = {"16": "第十六条", "18": "第十八条"}[number]
+    return f"{words}第（{'一二三四'[int(item[0]) - 1]}）项" if item else words
+
+
+def _from(facts: DecisionFacts) -> str:
+    if facts.kind is DecisionKind.REVERSAL:
+        return f"，有效期仍至{in_chinese(facts.term_last)}"
+    return ""
+
+
+def _fields(facts: DecisionFacts) -> dict[str, str]:
+    return {
+        "基地名称": facts.name,
+        "运营主体": facts.operator,
+        "所属县区": facts.county,
+        "认定文号": facts.announced_number,
+        "认定日期": in_chinese(facts.announced_on),
+        "有效期起": in_chinese(facts.term_first),
+        "有效期止": in_chinese(facts.term_last),
+    }
