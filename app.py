@@ -16,11 +16,13 @@ from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin_views.account import account, chosen_language
+from admin_views.applications import applications
 from admin_views.assessment import assessment
 from admin_views.audit import audit
 from admin_views.base_assessment import base_assessment
 from admin_views.bases import BaseView
 from admin_views.calendar import calendar
+from admin_views.calendar_feed import calendar_feed
 from admin_views.checklist import checklist
 from admin_views.commands import COMMANDS, LOCALE, with_database
 from admin_views.counted import counted
@@ -30,8 +32,12 @@ from admin_views.home import HomeView, home
 from admin_views.imports import imports
 from admin_views.ledger_entries import LedgerEntryView
 from admin_views.ledger_quality import ledger_quality
+from admin_views.paper_templates import paper_templates
 from admin_views.problems import init_problems
+from admin_views.publication import publication
 from admin_views.recycle_bin import recycle_bin
+from admin_views.revocation import revocation
+from admin_views.round_edits import rounds
 from admin_views.rule_set_edits import rule_sets
 from admin_views.search import search
 from admin_views.service_partners import ServicePartnerView
@@ -43,6 +49,8 @@ from admin_views.users import UsersView
 from admin_views.what_if import what_if
 from documents.connection import ping
 from documents.embedded import data_folder
+from public_views import ROUTES
+from public_views.errors import is_public_address, public_error
 from rules.words import N_
 from services.users import ensure_first_administrator
 
@@ -80,10 +88,15 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.context_processor(frame_context)
     for blueprint in (
         account, home, imports, recycle_bin, audit, settings, search, rule_sets, what_if, ledger_quality, calendar,
-        assessment, base_assessment, counted, checklist,
+        assessment, base_assessment, counted, checklist, paper_templates, applications, rounds, publication,
+        revocation,
+        calendar_feed,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", public(_health))
+    app.extensions["public_errors"] = (is_public_address, public_error)
+    for rule, endpoint, view in ROUTES:
+        app.add_url_rule(rule, endpoint, public(view))
     _add_admin(app)
     _add_commands(app)
     return app

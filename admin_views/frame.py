@@ -36,6 +36,11 @@ RAIL = (
     RailEntry(N_("Service partners"), "service_partners.index_view", "partner", "records", "service_partners"),
     RailEntry(N_("Service ledger"), "ledger_entries.index_view", "ledger", "records", "ledger_entries"),
     RailEntry(
+        N_("Applications"), "applications.index_view", "file", "tasks", prefixes=("applications", "rounds")
+    ),
+    RailEntry(N_("Publication"), "publication.index", "notice", "tasks"),
+    RailEntry(N_("Revocation and cancellation"), "revocation.index", "revoke", "tasks"),
+    RailEntry(
         N_("Assessment"), "assessment.index", "status", "tasks",
         prefixes=("assessment", "base_assessment", "counted", "checklist"),
     ),

@@ -1,6 +1,7 @@
 """The audit trail as a clerk reads it: what was done, by whom, field by field."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,9 @@ from office.service_partners import SERVICE_PARTNERS
 from office.statuses import STATUSES
 from office.tenant_companies import TENANT_COMPANIES
 from rules.access import SYSTEM, Permission, Role
+from rules.applications import Verb
 from rules.checklist import Condition
+from rules.materials import Material
 from rules.words import N_
 from services import audit_trail
 
@@ -37,6 +40,10 @@ ACTIONS = {
     "password-changed": N_("Password changed"), "signed-in": N_("Signed in"), "signed-out": N_("Signed out"),
     "locked-out": N_("Locked out"), "restored-backup": N_("Backup restored"),
     "put-in-force": N_("Put in force"), "checklist-kept": N_("Filled in the checklist of Art. 6"),
+    "application-begun": N_("Application begun"), **{f"application-{verb.value}": verb.label for verb in Verb},
+    "recommended": N_("Letter of recommendation issued"), "notice-opened": N_("Public notice opened"),
+    "announced": N_("Announcement published"), "corrected": N_("Correction published"),
+    "objection-received": N_("Objection received"), "objection-decided": N_("Objection decided"),
 }  # fmt: skip
 # Stored keys that no column of a sheet shows.
 _OTHER_LABELS = {
@@ -45,6 +52,37 @@ _OTHER_LABELS = {
     "county": N_("County"), "disabled": N_("Disabled"), "needed": N_("Needed by the Measures"),
     "checklist.year": N_("Year"), **{f"checklist.{one.value}": one.label for one in Condition},
 }  # fmt: skip
+# The same, by collection, where a key alone would not say enough.
+_LABELS_OF: Mapping[str, Mapping[str, str]] = {
+    "applications": {
+        "stage": N_("Stage"), "kind": N_("Applied for"), "opinion": N_("Opinion"), "cases": N_("Text of the cases"),
+        "sealed": N_("Sealed statement"), "on_site.checked_on": N_("Day of the on-site check"),
+        "on_site.people": N_("Who took part"), "on_site.findings": N_("What was found"), "experts": N_("Expert"),
+        "average": N_("Average score"), **{f"return.{one.value}": one.label for one in Material},
+        "return.other": N_("Anything else"),
+    },
+    "objections": {
+        "received": N_("How it was received"), "outcome": N_("Outcome"), "handling": N_("How it was handled"),
+    },
+    "rounds": {
+        "year": N_("Year"), "name": N_("Name of the round"), "call_title": N_("Title of the call"),
+        "call_number": N_("Number of the call"), "call_dated": N_("Date of the call"),
+        "apply_from": N_("Applications from"), "apply_until": N_("Applications until"),
+        "recommend_until": N_("Counties recommend until"), "rule_set": N_("Rule set"),
+        "assessed_year": N_("Assessed year"), "dimensions": N_("Dimensions"), "least_experts": N_("Experts at least"),
+        "drop_from": N_("Highest and lowest dropped from"), "pass_score": N_("Pass line"), "closed": N_("Closed"),
+    },
+}  # fmt: skip
+# Where the page of something stands that is no record: its endpoint and the name of its argument.
+_PAGES: Mapping[str, tuple[str, str]] = {
+    "applications": ("applications.details_view", "id"), "rounds": ("rounds.show", "text"),
+    "letters": ("applications.letter", "text"), "notices": ("publication.notice", "id"),
+}  # fmt: skip
+# What the experts found is the city's alone.
+_CITYS_FIELDS = frozenset({"experts", "average"})
+_CITYS_ACTIONS = frozenset(
+    {f"application-{verb.value}" for verb in (Verb.CONCLUDE, Verb.SELECT, Verb.RECONSIDER)}
+)
 
 
 def history_entries(collection: str, record_id: ObjectId, *, most: int) -> tuple[HistoryEntry, ...]:
@@ -73,13 +111,20 @@ def shown_entry(entry: Mapping[str, Any], *, with_subject: bool = False) -> Hist
         when=shown_moment(entry["at"]),
         who=name_of(entry.get("actor_name")),
         action=f"{action} {note}" if note and entry["action"].startswith("file") else action,
-        changes=()
-        if brief
-        else tuple(_change(one, collection) for one in entry.get("changes", ())[:_MOST_CHANGES]),
+        changes=() if brief else tuple(_change(one, collection) for one in _in_sight(entry)[:_MOST_CHANGES]),
         subject=entry.get("label") or "" if with_subject else "",
         subject_url=_address(entry) if with_subject else "",
         county="、".join(names.get(code, code) for code in entry.get("counties", ())) if with_subject else "",
     )
+
+
+def _in_sight(entry: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the changes that the clerk may read: of an expert review a county reads nothing."""
+    changes: Sequence[Mapping[str, Any]] = entry.get("changes", ())
+    if entry.get("collection") != "applications" or current_actor().county is None:
+        return changes
+    silent = _CITYS_FIELDS | ({"opinion"} if entry["action"] in _CITYS_ACTIONS else set())
+    return [one for one in changes if one["field"] not in silent]
 
 
 def name_of(actor_name: Any) -> str:
@@ -93,7 +138,8 @@ def _change(change: Mapping[str, Any], collection: str) -> FieldChange:
     label = (
         gettext(column.label)
         if column
-        else change_label(collection, key) or gettext(_OTHER_LABELS.get(key, key))
+        else change_label(collection, key)
+        or gettext(_LABELS_OF.get(collection, {}).get(key) or _OTHER_LABELS.get(key, key))
     )
     show = partial(_plain, key) if column is None else partial(_cell, column, collection)
     return FieldChange(label, show(change["old"]), show(change["new"]))
@@ -105,6 +151,8 @@ def _cell(column: Column, collection: str, value: Any) -> Text:
 
 def _plain(key: str, value: Any) -> Text:
     """Return a value that no column of a sheet describes: a user's role or county, a yes or no."""
+    if isinstance(value, datetime):  # a day, as it is stored
+        return f"{value:%Y-%m-%d}"
     if isinstance(value, bool):
         return gettext(N_("Yes")) if value else gettext(N_("No"))
     if key == "role" and value:
@@ -130,6 +178,10 @@ def _address(entry: Mapping[str, Any]) -> str:
     actor = current_actor()
     if entry["action"] == "imported":
         return url_for("imports.result", batch=entry["record_id"]) if actor.may(Permission.IMPORT) else ""
-    gone = entry["action"] == "deleted" or collection not in RECORDS
     hidden = actor.county is not None and actor.county not in entry.get("counties", ())
-    return "" if gone or hidden else url_for(f"{collection}.details_view", id=entry["record_id"])
+    if hidden or entry["action"] == "deleted":
+        return ""
+    if collection in _PAGES:
+        endpoint, argument = _PAGES[collection]
+        return url_for(endpoint, **{argument: entry["record_id"]})
+    return url_for(f"{collection}.details_view", id=entry["record_id"]) if collection in RECORDS else ""

@@ -1,7 +1,6 @@
-"""今日: what the office has, by county; which titles run out; drafts that wait; what was changed last."""
+"""今日: what waits for the clerk, by urgency; below it what the office has, and what was changed last."""
 
-from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,17 +10,17 @@ from flask_babel import gettext
 from admin_views.guard import current_actor, public
 from admin_views.here import office_state, today
 from admin_views.history import shown_entries
-from admin_views.pages import CountyRow, DueItem, Fact, HomePage, Link
-from documents.base import Base
-from documents.fields import stored_day
+from admin_views.home_tasks import county_table, shown_tasks
+from admin_views.pages import CountyRow, Fact, Link
+from admin_views.pages.today import TodayPage
 from documents.office_state import COUNTED, OfficeState
 from rules.access import Actor, Permission
 from rules.terms import StatusFor
 from rules.words import N_
 from services.audit_trail import recent
+from services.today import all_tasks
 
 home = Blueprint("home", __name__)
-_MOST_EXPIRING = 12
 _MOST_RECENT = 10
 
 
@@ -47,22 +46,28 @@ def _day() -> ResponseReturnValue:
     actor, state = current_actor(), office_state()
     greeting = gettext(N_("%(name)s, %(day)s"), name=actor.name, day=today().isoformat())
     if not any(state.count(collection, actor) for collection in COUNTED):
-        return render_template("home.html", page=HomePage(greeting, guide=_guide(actor)))
-    expiring = _expiring(actor, state)
-    page = HomePage(
+        return render_template("home.html", page=TodayPage(greeting, guide=_guide(actor)))
+    day = today()
+    tasks = all_tasks(actor, day)
+    sections, tally = shown_tasks(tasks, actor, day)
+    whole = actor.county is None
+    heads, counties, total = county_table(tasks, day) if whole else ((), (), None)
+    page = TodayPage(
         greeting=greeting,
+        sections=sections,
+        tally=tally,
+        task_heads=heads,
+        task_counties=counties,
+        task_total=total,
         facts=tuple(_fact(collection, state, actor) for collection in COUNTED),
         county_heads=tuple(gettext(StatusFor(collection).label) for collection in COUNTED),
-        county_rows=_county_rows(actor, state),
-        county_total=_county_row(gettext(N_("Whole city")), "", state) if actor.county is None else None,
-        expiring=expiring,
-        expiring_url=url_for(
-            "bases.index_view", status="certified", title_last_day_to=_year_end().isoformat()
-        ),
+        county_rows=_county_rows(actor, state) if whole else (),
+        county_total=_county_row(gettext(N_("Whole city")), "", state) if whole else None,
         drafts=state.count("ledger_entries", actor, "draft"),
         drafts_url=url_for("ledger_entries.index_view", status="draft"),
         recent=shown_entries(recent(actor, _MOST_RECENT, COUNTED)),
         recent_url=url_for("audit.index") if actor.may(Permission.READ_AUDIT) else "",
+        feed_url=url_for("calendar_feed.index"),
     )
     return render_template("home.html", page=page)
 
@@ -103,29 +108,3 @@ def _county_row(name: str, code: str, state: OfficeState) -> CountyRow:
         count = counts.by_county.get(code, 0) if code else counts.total
         cells.append(Link(f"{count:,}", url_for(f"{collection}.index_view", county=code or None)))
     return CountyRow(name, tuple(cells))
-
-
-def _year_end() -> date:
-    return today().replace(month=12, day=31)
-
-
-def _expiring(actor: Actor, state: OfficeState) -> tuple[DueItem, ...]:
-    """Return the titles that end this year or ended already, the earliest first (Art. 16)."""
-    found = Base.objects.visible_to(actor).expiring_by(stored_day(_year_end()))
-    rows = found.rows(
-        ("name", "county", "title_last_day"), (("title_last_day", 1), ("_id", 1)), limit=_MOST_EXPIRING
-    )
-    return tuple(_due(row, state) for row in rows)
-
-
-def _due(row: dict[str, Any], state: OfficeState) -> DueItem:
-    left = (row["title_last_day"].date() - today()).days
-    if left < 0:
-        word, tone = gettext(N_("ended %(days)s days ago"), days=-left), "due"
-    else:
-        word, tone = gettext(N_("%(days)s days left"), days=left), "near"
-    shorts = {code: short for code, _, short in state.counties}
-    return DueItem(
-        row["name"], url_for("bases.details_view", id=row["_id"]), f"{row['title_last_day']:%Y-%m-%d}", word,
-        shorts.get(row["county"], ""), tone,
-    )  # fmt: skip

@@ -89,6 +89,9 @@ def _back() -> str:
 
 
 def _page(page: ErrorPage, code: int) -> ResponseReturnValue:
+    public = _public_page(code)
+    if public is not None:
+        return public
     if request.accept_mimetypes.best == "application/json":
         return {"error": page.message or str(code)}, code
     try:
@@ -98,7 +101,19 @@ def _page(page: ErrorPage, code: int) -> ResponseReturnValue:
         return _bare(code)
 
 
+def _public_page(code: int) -> ResponseReturnValue | None:
+    """Return what a visitor of the public pages reads; None for the office's own addresses."""
+    is_public, show = current_app.extensions.get("public_errors", (None, None))
+    if is_public is None or not is_public():
+        return None
+    g.bare_frame = True  # a visitor is nobody, whatever cookie the browser holds
+    return show(code)
+
+
 def _bare(code: int) -> ResponseReturnValue:
     """Show the page without anybody's name and without the rail: it must come even when the database is gone."""
+    public = _public_page(code)
+    if public is not None:
+        return public
     g.bare_frame = True
     return render_template("error.html", page=ErrorPage(code)), code

@@ -28,6 +28,8 @@ _ENTRIES = (
     (N_("Office"), (
         (N_("Statuses"), "statuses.index_view", N_("Labels, colours and order; statuses of your own."), "status",
          Permission.READ),
+        (N_("Paper templates"), "paper_templates.index", N_("What papers look like; templates of your own."), "file",
+         Permission.READ),
         (N_("Users"), "users.index", N_("Who may sign in, with which role and county."), "users",
          Permission.MANAGE_USERS),
         (N_("Audit trail"), "audit.index", N_("Who did what, when."), "audit", Permission.READ_AUDIT),

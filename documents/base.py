@@ -30,6 +30,11 @@ class Base(Record):
             {"fields": ["county", "name"], "unique": True, "name": "name_in_county_unique"},
             {"fields": ["document_number"], "sparse": True, "name": "document_number"},
             {"fields": ["earlier_terms.document_number"], "sparse": True, "name": "earlier_number"},
+            {
+                "fields": ["earlier_terms.certificate_number"],
+                "sparse": True,
+                "name": "earlier_certificate",
+            },
             {"fields": ["certificate_number"], "sparse": True, "unique": True, "name": "certificate_unique"},
             {"fields": ["search_tokens", "sort_key", "county"], "name": "search"},
             *sort_indexes("sort_key", "status", "title_last_day", "announced_on", "service_staff"),
@@ -73,6 +78,7 @@ class Base(Record):
     contact_email = CleanTextField(max_length=100)
     notes = CleanTextField(max_length=2000)
     former_names = ListField(StringField())
+    former_operators = ListField(StringField())  # by accepted change filings
     certificate_number = StringField(max_length=40)
     # Earlier terms of the title, the oldest first: announced_on, document_number, first and last day, certificate.
     earlier_terms = ListField()
@@ -88,7 +94,9 @@ class Base(Record):
                 raw.get("address"),
                 raw.get("certificate_number"),
             ],
-            names=[raw.get("name"), raw.get("operator"), *raw.get("former_names", [])],
+            names=[
+                raw.get("name"), raw.get("operator"), *raw.get("former_names", []), *raw.get("former_operators", []),
+            ],
             people=[raw.get("legal_representative"), raw.get("contact_name")],
             counties=[raw.get("county")],
         )

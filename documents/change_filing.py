@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from bson import ObjectId
-from mongoengine.fields import DateTimeField, ListField, ObjectIdField, StringField
+from mongoengine.fields import BooleanField, DateTimeField, ListField, ObjectIdField, StringField
 
 from documents import search
 from documents.fields import CleanTextField, DayField
@@ -47,8 +47,11 @@ class ChangeFiling(Record):
     completed_on = DayField(required=True)
     filed_on = DayField(required=True)
     due = DayField(required=True)
+    provisional = BooleanField()  # `due` was counted over a year whose calendar was not published
+    late = BooleanField()
     state = StringField(required=True)
     remark = CleanTextField(max_length=2000)
+    reason = CleanTextField(max_length=2000)  # why it was not accepted
     decided_at = DateTimeField()
     decided_by = StringField()
 

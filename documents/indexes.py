@@ -17,6 +17,7 @@ from documents.letter import Letter
 from documents.notice import Notice
 from documents.office_state import COUNTED, TALLIES
 from documents.paper import Paper
+from documents.paper_template import PaperTemplate
 from documents.pending_copies import PendingCopies
 from documents.recycled import Recycled
 from documents.round import Round
@@ -29,7 +30,7 @@ from rules.errors import Unavailable
 _MOST_WAITS = 60  # of a minute each
 DOCUMENTS: tuple[type[Document], ...] = (
     *FILED.values(), AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies,
-    User, SignInFailures, RuleSet, CalendarYear, Checklist, Round, Letter, Notice,
+    User, SignInFailures, RuleSet, CalendarYear, Checklist, Round, Letter, Notice, PaperTemplate,
 )  # fmt: skip
 
 

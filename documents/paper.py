@@ -7,8 +7,9 @@ from mongoengine.fields import ObjectIdField, StringField
 
 from documents.fields import DayField
 
-# What bears a number: announcements recorded or made here, counties' letters, certificates, decisions.
-KINDS = ("announcement", "recommendation", "certificate", "decision")
+# What bears a number: announcements recorded or made here, counties' letters, certificates, decisions, and the
+# letters that put bases forward to the level above.
+KINDS = ("announcement", "recommendation", "certificate", "decision", "upward")
 
 
 class Paper(Document):

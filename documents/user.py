@@ -102,7 +102,10 @@ class User(Document):
         "queryset_class": UserQuerySet,
         "auto_create_index": False,
         "strict": False,
-        "indexes": [{"fields": ["name_key"], "unique": True, "name": "one_name"}],
+        "indexes": [
+            {"fields": ["name_key"], "unique": True, "name": "one_name"},
+            {"fields": ["calendar_key_hash"], "sparse": True, "name": "calendar_key"},
+        ],
     }
 
     name = StringField(required=True, max_length=NAME_LIMIT)
@@ -119,6 +122,9 @@ class User(Document):
     sessions = EmbeddedDocumentListField(UserSession)
     saved_views = DictField()
     preferences = DictField()
+    # Of the private calendar link only the SHA-256 of its key is kept, as of a session.
+    calendar_key_hash = StringField()
+    calendar_key_made_at = DateTimeField()
     version = IntField(default=1)
     created_at = DateTimeField()
     created_by = StringField()
@@ -142,6 +148,16 @@ class User(Document):
             {**fields, "sessions": {"$elemMatch": {"key_hash": key_hash}}},
         )
         return SignedIn.from_stored(raw) if raw else None
+
+    @classmethod
+    def find_by_calendar_key(cls, key_hash: str) -> dict[str, Any] | None:
+        """Return the stored user of a private calendar link, in one command; None when the link is dead.
+
+        A disabled user's is, and one's who has yet to change a one-time password.
+        """
+        live = {"disabled": {"$ne": True}, "must_change_password": {"$ne": True}}
+        fields = dict.fromkeys(("name", "display_name", "role", "county", "preferences"), 1)
+        return cls.collection().find_one({"calendar_key_hash": key_hash, **live}, fields)
 
     @classmethod
     def note_use(cls, signed_in: SignedIn, now: datetime) -> None:

@@ -32,10 +32,14 @@ def main() -> int:
 
 
 def _made(job: dict[str, Any]) -> bytes:
+    """Return the last of the papers."""
     template = base64.b64decode(job["template"])
-    qr = base64.b64decode(job["qr"]) if job["qr"] else None
     check_package(template)
-    return fill_in(PaperText.from_stored(job["text"]), template, qr, must_use=job["check"])
+    made = b""
+    for one in job["papers"]:
+        qr = base64.b64decode(one["qr"]) if one["qr"] else None
+        made = fill_in(PaperText.from_stored(one["text"]), template, qr, must_use=job["check"])
+    return made
 
 
 def _limit(what: int, most: int) -> None:

@@ -93,6 +93,13 @@ def decision_notice(facts: DecisionFacts) -> PaperText:
     )  # fmt: skip
 
 
+def ending_facts(last_day: date, failed_on: date | None = None, round_name: str = "") -> str:
+    """Return the facts with which the system proposes a cancellation (Art. 16)."""
+    if failed_on is None:
+        return f"该基地称号有效期至{in_chinese(last_day)}，期满当年未按程序申请复核。"
+    return f"该基地称号有效期至{in_chinese(last_day)}，在{round_name}中申请复核，{in_chinese(failed_on)}经审核未达标。"
+
+
 def _opening(facts: DecisionFacts) -> str:
     held = (
         f"{facts.name}（运营主体：{facts.operator}）于{in_chinese(facts.announced_on)}经{facts.announced_number}认定为"

@@ -18,22 +18,36 @@ from office.paper_problems import TemplateProblem
 from office.paper_sandbox import PaperEnvironment
 from office.paper_text import PaperText
 
-_QR_SIDE = Mm(32)
+_QR_SIDE = Mm(29)
+_WITHOUT_TEXT = tuple(
+    f"{{http://schemas.openxmlformats.org/wordprocessingml/2006/main}}{name}"
+    for name in ("body", "p", "r", "tbl", "tr", "tc", "pPr", "rPr", "tcPr", "sectPr")
+)
 _TITLE_LINE = 20  # characters of 22 points
 # Where a title may be broken without tearing a word (GB/T 9704, 7.3.1: 词意完整).
-_SEAMS = re.compile(r"(?<=聊城市)|(?<=年度)|(?<=企业)|(?<=创新)|(?<=基地)|(?<=（含复核）)|(?<=关于)|(?=名单)|(?=推荐汇总表)|(?<=》)|(?=《)")
+_SEAMS = re.compile(
+    r"(?<=聊城市)|(?<=年度)|(?<=企业)|(?<=创新)|(?<=基地)|(?<=（含复核）)|(?<=关于)|(?=名单)|(?=推荐汇总表)|(?<=》)|(?=《)"
+)
 
 
-class _Template(DocxTemplate):  # type: ignore[misc]
+class _Template(DocxTemplate):
     """A template that says so when its tags tear the text apart, where the library would mend it by leaving out."""
 
     def fix_tables(self, xml: str) -> Any:
         """Refuse what is not well-formed, then go on as the library does."""
         try:
-            etree.fromstring(xml)
+            root = etree.fromstring(xml)
         except etree.XMLSyntaxError as error:
             raise TemplateProblem("not-a-paper") from error
+        if any(_is_torn(one) for one in root.iter(*_WITHOUT_TEXT)):
+            raise TemplateProblem("not-a-paper")
         return super().fix_tables(xml)
+
+
+def _is_torn(element: Any) -> bool:
+    """Tell whether words stand bare where only elements may: a tag such as {{r title}} put them there."""
+    bare = [element.text, *(child.tail for child in element)]
+    return any(words and words.strip() for words in bare)
 
 
 def fill_in(text: PaperText, template: bytes, qr: bytes | None = None, *, must_use: bool = False) -> bytes:
@@ -53,7 +67,15 @@ def fill_in(text: PaperText, template: bytes, qr: bytes | None = None, *, must_u
         Document(BytesIO(stream.getvalue()))
     except TemplateError as error:
         raise TemplateProblem("missing-value", fault=str(error.message)) from error
-    except (etree.XMLSyntaxError, OpcError, KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+    except (
+        etree.XMLSyntaxError,
+        OpcError,
+        KeyError,
+        ValueError,
+        TypeError,
+        IndexError,
+        AttributeError,
+    ) as error:
         raise TemplateProblem("not-a-paper") from error
     return stream.getvalue()
 
@@ -81,7 +103,9 @@ def values_of(text: PaperText) -> dict[str, Any]:
 def _clean(text: str) -> str:
     """Return the text on one line, without what a document cannot hold."""
     spaced = re.sub(r"\s*[\r\n\t\v\f]+\s*", " ", text)
-    return "".join(sign for sign in spaced if unicodedata.category(sign) not in ("Cc", "Cs") and sign < "\ufffe")
+    return "".join(
+        sign for sign in spaced if unicodedata.category(sign) not in ("Cc", "Cs") and sign < "\ufffe"
+    )
 
 
 def wrapped_title(title: str, most: int = _TITLE_LINE) -> str:
@@ -89,12 +113,21 @@ def wrapped_title(title: str, most: int = _TITLE_LINE) -> str:
     lines = -(-_width(title) // most)
     if lines <= 1:
         return title
-    ends = [0, *(found.start() for found in _SEAMS.finditer(title) if 0 < found.start() < len(title)), len(title)]
+    ends = [
+        0,
+        *(found.start() for found in _SEAMS.finditer(title) if 0 < found.start() < len(title)),
+        len(title),
+    ]
     pieces = [title[first:last] for first, last in pairwise(sorted(set(ends)))]
-    share, made, line = _width(title) / lines, [], ""
+    made: list[str] = []
+    share, line = _width(title) / lines, ""
     for piece in pieces:
         longer = abs(_width(line + piece) - share)
-        if line and len(made) < lines - 1 and (_width(line + piece) > most or longer > abs(_width(line) - share)):
+        if (
+            line
+            and len(made) < lines - 1
+            and (_width(line + piece) > most or longer > abs(_width(line) - share))
+        ):
             made.append(line)
             line = ""
         line += piece

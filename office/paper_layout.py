@@ -10,7 +10,7 @@ from io import BytesIO
 from docx.document import Document as DocumentType
 from docx.enum.section import WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -24,10 +24,8 @@ from office.paper_styles import (
     LEVEL_STYLES,
     LINE_PITCH,
     RED,
-    SIZE,
     TITLE,
     add_style,
-    indent,
     new_paper,
     set_page,
 )
@@ -36,7 +34,7 @@ from rules.papers import PaperKind
 
 _TEXT_MM, _WIDE_MM = 156, 225
 # The head must fit on one line of 442 points: its size by how many characters it may have.
-_HEAD_SIZES = ((12, 34), (16, 26), (40, 18))
+_HEAD_SIZES = ((12, 34), (18, 24), (40, 18))
 
 
 @lru_cache(maxsize=32)
@@ -84,7 +82,9 @@ def _add_head(paper: DocumentType, pitch: float, *, letter: bool) -> None:
         style = add_style(paper, f"红头{place + 1}", TITLE, size, centred=True)
         style.font.color.rgb = RED
         style.paragraph_format.line_spacing = Pt(size * 1.3)
-        style.paragraph_format.space_before = Mm(5 if letter else 35)  # 7.2.4: 35 mm below the text's upper edge
+        style.paragraph_format.space_before = Mm(
+            5 if letter else 35
+        )  # 7.2.4: 35 mm below the text's upper edge
         style.paragraph_format.space_after = Pt(10 if letter else pitch * 2)
         if letter:
             _line_below(style.element.get_or_add_pPr(), "thickThinSmallGap", 36, 8)
@@ -116,23 +116,27 @@ def _line_below(properties: BaseOxmlElement, kind: str, eighths: int, points: in
 
 def _add_body(paper: DocumentType) -> None:
     _tag(paper, "for one in paragraphs")
+    # The last one, or the contact lines, stay with the name and the date: no page may hold these alone.
+    _tag(paper, "if loop.last and one.level == 0 and not contact")
+    paper.add_paragraph("{{ one.text }}", LEVEL_STYLES[0]).paragraph_format.keep_with_next = True
     for level, style in enumerate(LEVEL_STYLES):
-        _tag(paper, "if one.level == 0" if not level else f"elif one.level == {level}")
+        _tag(paper, f"elif one.level == {level}")
         paper.add_paragraph("{{ one.text }}", style)
     _tag(paper, "endif")
     _tag(paper, "if table and not annex and loop.index == table_after")
+    paper.add_paragraph("", "表文").paragraph_format.line_spacing = Pt(8)
     _add_list(paper, wide=False)
-    paper.add_paragraph("", "表文")
+    paper.add_paragraph("", "表文").paragraph_format.line_spacing = Pt(8)
     _tag(paper, "endif")
     _tag(paper, "endfor")
     _tag(paper, "for line in contact")
-    paper.add_paragraph("{{ line }}", LEVEL_STYLES[0])
+    paper.add_paragraph("{{ line }}", LEVEL_STYLES[0]).paragraph_format.keep_with_next = True
     _tag(paper, "endfor")
 
 
 def _add_ending(paper: DocumentType) -> None:
     _tag(paper, "if attachment_line")
-    paper.add_paragraph()  # 7.3.4: one blank line below the text
+    paper.add_paragraph().paragraph_format.keep_with_next = True  # 7.3.4: one blank line below the text
     paper.add_paragraph("{{ attachment_line }}", "附件说明")
     _tag(paper, "endif")
     for _ in range(2):  # room for the seal
@@ -183,7 +187,7 @@ def _add_list(paper: DocumentType, *, wide: bool) -> None:
         _fill(table.cell(2, place), f"{{{{ row[{place}] }}}}", f"{small}表{'文' if left else '中'}")
     for line, words in ((1, "{%tr for row in table.rows %}"), (3, "{%tr endfor %}")):
         _fill(table.cell(line, 0), words, "表文")
-    _keep_rows(table)
+    _keep_rows(table, 30 if wide else 70)
 
 
 def _fill(cell: _Cell, words: str, style: str) -> None:
@@ -192,15 +196,15 @@ def _fill(cell: _Cell, words: str, style: str) -> None:
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
 
 
-def _keep_rows(table: Table) -> None:
-    """Repeat the heading on every page and break none of the rows; leave some air in the cells."""
+def _keep_rows(table: Table, sides: int) -> None:
+    """Repeat the heading on every page and break none of the rows; leave some air in the cells (twips)."""
     for place, row in enumerate(table.rows):
         properties = row._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
         if place == 0:
             properties.append(OxmlElement("w:tblHeader"))
     margins = OxmlElement("w:tblCellMar")
-    for side, twips in (("top", 60), ("left", 70), ("bottom", 60), ("right", 70)):
+    for side, twips in (("top", 60), ("left", sides), ("bottom", 60), ("right", sides)):
         made = OxmlElement(f"w:{side}")
         made.set(qn("w:w"), str(twips))
         made.set(qn("w:type"), "dxa")

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Limits:
-    """What a template may ask for: seconds of the clock and of the processor, bytes of memory, bytes of the paper."""
+    """What a template may ask for: seconds of the processor (twice as many of the clock), bytes of memory."""
 
     seconds: int = 10
     memory: int = 768 << 20
@@ -39,38 +40,55 @@ def render_paper(
     """
     if template is None:
         return fill_in(text, default_template(text.kind, line_pitch), qr)
-    return _in_child(text, template, qr, limits, check=False)
+    return _in_child(((text, qr),), template, limits, check=False)
 
 
 def check_template(data: bytes, kind: PaperKind, *, limits: Limits = Limits()) -> None:
-    """Try a template with a sample of its kind; Refused with one clear sentence when it cannot be used."""
+    """Try a template with samples of its kind; Refused with one clear sentence when it cannot be used.
+
+    KeyError for a kind that is not issued yet.
+    """
     if len(data) > MOST_BYTES:
         raise refused("too-large", {})
-    _in_child(sample_text(kind), data, sample_qr(kind), limits, check=True)
+    samples = ((sample_text(kind, sparse=True), None), (sample_text(kind), sample_qr(kind)))
+    _in_child(samples, data, limits, check=True)
 
 
 def known_names(kind: PaperKind) -> tuple[tuple[str, str], ...]:
-    """Return the names that a template of this kind may use, each with what it stands for in the sample."""
-    return tuple((name, _shown(value)) for name, value in values_of(sample_text(kind)).items())
+    """Return the names that a template of this kind may use: each with its value in the sample, or how it is used."""
+    values = values_of(sample_text(kind))
+    return tuple(
+        (name, _USES.get(name) or str(value).replace("\n", "")[:60]) for name, value in values.items()
+    )
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, (list, dict)):
-        return ""
-    return str(value).replace("\n", "")[:60]
+_USES: Mapping[str, str] = {
+    "paragraphs": "{%p for one in paragraphs %} {{ one.text }} {%p endfor %}",
+    "contact": "{%p for line in contact %} {{ line }} {%p endfor %}",
+    "table": "{{ table.caption }} {{ table.headings[0] }} {%tr for row in table.rows %} {{ row[0] }} {%tr endfor %}",
+    "table_after": "{%p if loop.index == table_after %}",
+    "annex": "{%p if annex %}",
+    "qr": "{{ qr }}",
+}
 
 
-def _in_child(text: PaperText, template: bytes, qr: bytes | None, limits: Limits, *, check: bool) -> bytes:
+def _in_child(
+    papers: Sequence[tuple[PaperText, bytes | None]], template: bytes, limits: Limits, *, check: bool
+) -> bytes:
+    """Return the last of the papers, each with its QR code."""
     job = {
-        "template": base64.b64encode(template).decode(), "qr": base64.b64encode(qr).decode() if qr else "",
-        "text": text.stored(), "check": check, "seconds": limits.seconds, "memory": limits.memory,
+        "template": base64.b64encode(template).decode(), "check": check, "seconds": limits.seconds,
+        "memory": limits.memory,
+        "papers": [
+            {"text": text.stored(), "qr": base64.b64encode(qr).decode() if qr else ""} for text, qr in papers
+        ],
     }  # fmt: skip
     kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
     try:
         done = subprocess.run(
             [sys.executable, "-m", "office.paper_child"],
             input=json.dumps(job).encode(), capture_output=True, cwd=_ROOT,
-            env=kept | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds, check=False,
+            env=kept | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds * 2, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise refused("too-slow", {}) from None

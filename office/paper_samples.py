@@ -1,4 +1,4 @@
-"""An invented paper of each kind: what a template is tried with, and what the office looks at before it takes one."""
+"""Invented papers of each kind: what a template is tried with, and what the office looks at before it takes one."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -17,71 +17,70 @@ from office.paper_texts import announcement, certificate, correction, public_not
 from office.qr import qr_png
 from rules.papers import PaperKind
 
-_YEAR, _DAY = 2026, date(2026, 11, 23)
+_YEAR, _DAY, _LAST = 2026, date(2026, 11, 23), date(2026, 11, 27)
+_FIRST_VALID, _LAST_VALID = date(2026, 12, 1), date(2031, 11, 30)
 _CALL = "关于组织开展2026年度聊城市小型微型企业创业创新示范基地申报工作的通知"
+_CALL_NUMBER, _NUMBER = "聊工信函〔2026〕1号", "聊工信发〔2026〕1号"
+_LONG = "鲁西北农村电子商务与智能装备小微企业创业创新示范基地（二期）"
 _BASES = (
     ListedBase("示例一号创业园", "聊城示例一号园区运营有限公司", "东昌府区"),
-    ListedBase("鲁西北农村电子商务与智能装备小微企业创业创新示范基地（二期）", "聊城鲁西北示例产业园管理有限公司", "冠县"),
+    ListedBase(_LONG, "聊城鲁西北示例产业园管理有限公司", "冠县"),
     ListedBase("示例三号孵化器", "聊城示例三号孵化器有限公司", "江北水城旅游度假区", renewal=True),
-)  # fmt: skip
+)
 _RECOMMENDED = (
     RecommendedBase(
         "示例一号创业园", "冠县示例一号园区运营有限公司", "91371525MA00000001", "冠县", tenants=36, people=520, staff=8,
         partners=6, low_fee_percent=41.7, functions_met=6, opinion="材料齐全，现场审核与申报情况一致，同意推荐",
     ),
     RecommendedBase(
-        "鲁西北农村电子商务与智能装备小微企业创业创新示范基地（二期）", "冠县鲁西北示例产业园管理有限公司",
-        "91371525MA00000002", "冠县", renewal=True, tenants=28, people=433, staff=7, partners=4, low_fee_percent=26.0,
-        functions_met=5, opinion="同意推荐",
+        _LONG, "冠县鲁西北示例产业园管理有限公司", "91371525MA00000002", "冠县", renewal=True, tenants=28, people=433,
+        staff=7, partners=4, low_fee_percent=26.0, functions_met=5, opinion="同意推荐",
     ),
 )  # fmt: skip
 
 
-def _notice() -> PaperText:
-    return public_notice(
-        NoticeFacts(
-            _YEAR, _BASES, date(2026, 11, 23), date(2026, 11, 27), 5, "0635-0000000", "office@example.cn",
-            "聊城市东昌府区示例路1号", _DAY, "252000", _CALL, "聊工信函〔2026〕1号",
-        )  # fmt: skip
-    )
+def _notice(*, sparse: bool) -> PaperText:
+    period = (_DAY, _LAST, 5)
+    if sparse:
+        return public_notice(NoticeFacts(_YEAR, _BASES[:1], *period, "0635-0000000", "", "", _DAY))
+    reached = ("0635-0000000", "office@example.cn", "聊城市东昌府区示例路1号")
+    return public_notice(NoticeFacts(_YEAR, _BASES, *period, *reached, _DAY, "252000", _CALL, _CALL_NUMBER))
 
 
-def _announcement() -> PaperText:
-    return announcement(
-        AnnouncementFacts(
-            "聊工信发〔2026〕1号", _YEAR, _BASES, date(2026, 12, 1), date(2031, 11, 30), date(2026, 12, 1),
-            date(2026, 11, 23), date(2026, 11, 27),
-        )  # fmt: skip
-    )
+def _announcement(*, sparse: bool) -> PaperText:
+    bases = _BASES[2:] if sparse else _BASES
+    days = (_FIRST_VALID, _LAST_VALID, _FIRST_VALID, _DAY, _LAST)
+    return announcement(AnnouncementFacts(_NUMBER, _YEAR, bases, *days))
 
 
-def _recommendation() -> PaperText:
-    return recommendation(
-        RecommendationFacts(
-            "冠工信函〔2026〕1号", "冠县工业和信息化局", _YEAR, _RECOMMENDED, _DAY, _CALL, "聊工信函〔2026〕1号"
+def _recommendation(*, sparse: bool) -> PaperText:
+    office = "冠县工业和信息化局"
+    if sparse:
+        alone = RecommendedBase(
+            "示例一号创业园", "冠县示例一号园区运营有限公司", "91371525MA00000001", "冠县"
         )
-    )
+        return recommendation(RecommendationFacts("", office, _YEAR, (alone,), _DAY))
+    facts = RecommendationFacts("冠工信函〔2026〕1号", office, _YEAR, _RECOMMENDED, _DAY, _CALL, _CALL_NUMBER)
+    return recommendation(facts)
 
 
-def _certificate() -> PaperText:
+def _certificate(*, sparse: bool) -> PaperText:
+    number, base = "LC-2026-001", _BASES[1] if sparse else _BASES[0]
+    url = "" if sparse else f"https://example.cn/bases/{number}"
+    days = (_FIRST_VALID, _FIRST_VALID, _LAST_VALID)
     return certificate(
-        CertificateFacts(
-            _BASES[0].name, _BASES[0].operator, "东昌府区", "LC-2026-001", "聊工信发〔2026〕1号", date(2026, 12, 1),
-            date(2026, 12, 1), date(2031, 11, 30), "https://example.cn/bases/LC-2026-001",
-        )  # fmt: skip
+        CertificateFacts(base.name, base.operator, base.county, number, _NUMBER, *days, url, renewal=sparse)
     )
 
 
-def _correction() -> PaperText:
-    return correction(
-        CorrectionFacts(
-            _notice().title, _DAY, "名单第1项运营主体“聊城示例一号园区运营公司”更正为“聊城示例一号园区运营有限公司”。",
-            date(2026, 11, 24), number="聊工信发〔2026〕2号",
-        )
-    )  # fmt: skip
+def _correction(*, sparse: bool) -> PaperText:
+    old, changed = _notice(sparse=sparse).title, "名单第1项运营主体更正为“聊城示例一号园区运营有限公司”。"
+    if sparse:
+        return correction(CorrectionFacts(old, _DAY, changed, date(2026, 11, 24)))
+    return correction(CorrectionFacts(old, _DAY, changed, date(2026, 11, 24), number="聊工信发〔2026〕2号"))
 
 
-_SAMPLES: Mapping[PaperKind, Callable[[], PaperText]] = {
+_SAMPLES: Mapping[PaperKind, Callable[..., PaperText]] = {
     PaperKind.PUBLIC_NOTICE: _notice,
     PaperKind.ANNOUNCEMENT: _announcement,
     PaperKind.RECOMMENDATION: _recommendation,
@@ -91,9 +90,12 @@ _SAMPLES: Mapping[PaperKind, Callable[[], PaperText]] = {
 SAMPLED = tuple(_SAMPLES)  # the kinds that are issued, in the order of the work
 
 
-def sample_text(kind: PaperKind) -> PaperText:
-    """Return the invented paper of a kind. KeyError for a kind that is not issued yet."""
-    return _SAMPLES[kind]()
+def sample_text(kind: PaperKind, *, sparse: bool = False) -> PaperText:
+    """Return the invented paper of a kind; `sparse`: with one base, and nothing that may be left out.
+
+    KeyError for a kind that is not issued yet.
+    """
+    return _SAMPLES[kind](sparse=sparse)
 
 
 def sample_qr(kind: PaperKind) -> bytes | None:

@@ -19,9 +19,12 @@ _ALLOWED = (
     nodes.And, nodes.Or, nodes.Not, nodes.CondExpr, nodes.Tuple, nodes.List, nodes.Concat, nodes.Add, nodes.Sub,
     nodes.Neg,
 )  # fmt: skip
-_FILTERS = frozenset({"length", "count", "join", "first", "last", "upper", "lower", "trim", "replace", "default", "int"})
+_FILTERS = frozenset(
+    {"length", "count", "join", "first", "last", "upper", "lower", "trim", "replace", "default", "int"}
+)
 _TESTS = frozenset({"defined", "undefined", "none", "odd", "even", "string", "true", "false", "in"})
 _LOOP = frozenset({"index", "index0", "revindex", "first", "last", "length"})
+_OWN_NAMES = frozenset({"self", "super", "caller", "varargs", "kwargs"})  # Jinja's, each a way to its insides
 _XML_TAG = re.compile(r"<[^>]*>")
 
 
@@ -67,7 +70,7 @@ def _forbidden(node: nodes.Node) -> str:
     """Return what is not allowed in a node; "" when it is fine."""
     if isinstance(node, nodes.Call):
         return "()"
-    if isinstance(node, nodes.Name) and node.name.startswith("_"):
+    if isinstance(node, nodes.Name) and (node.name.startswith("_") or node.name in _OWN_NAMES):
         return node.name
     if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
         return f".{node.attr}"

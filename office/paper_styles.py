@@ -86,7 +86,6 @@ def set_font(properties: BaseOxmlElement, font: str) -> None:
         del fonts.attrib[name]
     for script in ("ascii", "hAnsi", "eastAsia", "cs"):
         fonts.set(qn(f"w:{script}"), font)
-    fonts.set(qn("w:hint"), "eastAsia")
 
 
 def _set_styles(paper: DocumentType, pitch: float) -> None:
@@ -100,7 +99,9 @@ def _set_styles(paper: DocumentType, pitch: float) -> None:
     layout.space_before = layout.space_after = Pt(0)
     layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(pitch)
     layout.widow_control = False
-    snap = OxmlElement("w:snapToGrid")  # the pitch is exact: titles and tables must not jump to the next line of the grid
+    snap = OxmlElement(
+        "w:snapToGrid"
+    )  # the pitch is exact: titles and tables must not jump to the next line of the grid
     snap.set(qn("w:val"), "0")
     normal.element.get_or_add_pPr().insert_element_before(snap, *_AFTER_SNAP)
     for name, font in zip(LEVEL_STYLES, (BODY, HEI, KAI, BODY), strict=True):
@@ -112,11 +113,13 @@ def _set_styles(paper: DocumentType, pitch: float) -> None:
     title.paragraph_format.line_spacing = Pt(max(pitch, 33))
     title.paragraph_format.space_before, title.paragraph_format.space_after = Pt(pitch), Pt(pitch)
     add_style(paper, "主送机关", BODY)
-    indent(add_style(paper, "附件说明", BODY).element.get_or_add_pPr(), left=5, hanging=3)
+    attached = add_style(paper, "附件说明", BODY)
+    indent(attached.element.get_or_add_pPr(), left=5, hanging=3)
+    attached.paragraph_format.keep_together = attached.paragraph_format.keep_with_next = True
     # Both centred on one line: the date ends 4 characters from the right, the name stands centred over it (7.3.5.1).
     for name in ("发文机关署名", "成文日期"):
         style = add_style(paper, name, BODY, centred=True)
-        indent(style.element.get_or_add_pPr(), left=12, right=-1)
+        indent(style.element.get_or_add_pPr(), left=11, right=-2)
         style.paragraph_format.keep_with_next = name == "发文机关署名"
     indent(add_style(paper, "附注", BODY).element.get_or_add_pPr(), first_line=2)
     add_style(paper, "附件", HEI)
@@ -173,7 +176,9 @@ def _set_language(style: ParagraphStyle) -> None:
     for old in properties.findall(qn("w:lang")):
         properties.remove(old)
     language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "zh-CN")
+    language.set(
+        qn("w:val"), "en-US"
+    )  # of figures and Latin letters: else a number may be broken over two lines
     language.set(qn("w:eastAsia"), "zh-CN")
     properties.append(language)
 

@@ -19,12 +19,12 @@ from rules.title import last_valid_day
 NAME = "小型微型企业创业创新示范基地"
 CITY_NAME = f"聊城市{NAME}"
 LIST_HEADINGS = ("序号", "基地名称", "运营主体", "所属县（市、区）")
-LIST_WIDTHS = (9, 37, 35, 19)
+LIST_WIDTHS = (8, 34, 31, 27)
 SUMMARY_HEADINGS = (
     "序号", "基地名称", "运营主体", "统一社会信用代码", "所属县（市、区）", "认定/复核", "小微企业数", "从业人员",
     "专职服务人员", "服务机构", "低收费占比", "达标功能数", "初审意见",
 )  # fmt: skip
-SUMMARY_WIDTHS = (4, 14, 14, 11, 8, 5, 5, 5, 5, 5, 6, 5, 13)
+SUMMARY_WIDTHS = (4, 13, 12, 15, 8, 5, 5, 5, 5, 5, 6, 5, 12)
 
 
 def public_notice(facts: NoticeFacts) -> PaperText:
@@ -106,8 +106,12 @@ def announcement(facts: AnnouncementFacts) -> PaperText:
 def recommendation(facts: RecommendationFacts) -> PaperText:
     """Return a county's letter that recommends its bases (Art. 12). ValueError when it lists none."""
     new, renewed = _counted(facts.bases)
-    parts = "、".join(words for count, words in ((new, f"申请认定{new}家"), (renewed, f"申请复核{renewed}家")) if count)
-    whole = f"{facts.bases[0].name}等{len(facts.bases)}家基地" if len(facts.bases) > 1 else facts.bases[0].name
+    parts = "、".join(
+        words for count, words in ((new, f"申请认定{new}家"), (renewed, f"申请复核{renewed}家")) if count
+    )
+    whole = (
+        f"{facts.bases[0].name}等{len(facts.bases)}家基地" if len(facts.bases) > 1 else facts.bases[0].name
+    )
     lines = [
         Paragraph(
             f"根据{_basis(facts)}，我单位对辖区内申报主体的申请材料进行了初审，并对各申报基地进行了现场审核。"
@@ -150,7 +154,9 @@ def correction(facts: CorrectionFacts) -> PaperText:
     """Return the paper that corrects a published one, which stays as it is."""
     old = _quoted(facts.old_title)
     paragraphs = [
-        Paragraph(f"现对我局{in_chinese(facts.old_date)}发布的{old}{_bracketed(facts.old_number)}作如下更正："),
+        Paragraph(
+            f"现对我局{in_chinese(facts.old_date)}发布的{old}{_bracketed(facts.old_number)}作如下更正："
+        ),
         *(Paragraph(line.strip()) for line in facts.correction.splitlines() if line.strip()),
         Paragraph("除上述更正外，原文其他内容不变。特此公告。"),
     ]

@@ -12,7 +12,9 @@ def qr_svg(text: str) -> str:
 
     ValueError when the text is longer than a code can hold (2,953 bytes).
     """
-    made: str = _code(text).svg_inline(border=_QUIET, omitsize=True, svgclass="qr", lineclass=None, light="#fff")
+    made: str = _code(text).svg_inline(
+        border=_QUIET, omitsize=True, svgclass="qr", lineclass=None, light="#fff"
+    )
     return made
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from rules.errors import Refusal
@@ -127,7 +127,7 @@ def refusals_of_grounds(kind: DecisionKind, grounds: Mapping[Ground, str]) -> tu
 
 
 def refusals_of_ending(grounds: Sequence[Ground], facts: TitleFacts, today: date) -> tuple[Refusal, ...]:
-    """Return why a ground of Art. 16 does not hold: the term runs, a renewal is under way, none has failed."""
+    """Return why a ground of Art. 16 does not hold: the term runs, a renewal is under way, one or none has failed."""
     found = []
     if Ground.NO_RENEWAL in grounds:
         if facts.last_day is None or today <= facts.last_day:
@@ -137,6 +137,9 @@ def refusals_of_ending(grounds: Sequence[Ground], facts: TitleFacts, today: date
             )
         if facts.renewal_open:
             found.append(Refusal(N_("Its renewal is under way: wait for the outcome."), field="grounds"))
+        elif facts.renewal_failed:
+            sentence = N_("Its renewal was applied for and has failed: that is the ground.")
+            found.append(Refusal(sentence, field="grounds"))
     if Ground.RENEWAL_FAILED in grounds and not facts.renewal_failed:
         found.append(Refusal(N_("No renewal review of this title has failed."), field="grounds"))
     return tuple(found)
@@ -219,9 +222,28 @@ def _dates(case: Case, facts: TitleFacts, dated: date | None, today: date) -> li
     for day, sentence in (
         (facts.announced_on, N_("The decision cannot be dated before the announcement of %(day)s.")),
         (case.served_on, N_("The decision cannot be dated before the prior notice of %(day)s.")),
+        (
+            _first_without_statement(case),
+            N_("The time for the statement runs: the decision is dated %(day)s or later."),
+        ),
+        (_first_after_term(case, facts), N_("The title runs on: the decision is dated %(day)s or later.")),
         (case.statement_on, N_("The decision cannot be dated before the statement of %(day)s.")),
         (case.decided_before, N_("The decision cannot be dated before the one it overturns, of %(day)s.")),
     ):
         if day is not None and dated < day:
             found.append(Refusal(sentence, {"day": day.isoformat()}, field="dated"))
     return found
+
+
+def _first_without_statement(case: Case) -> date | None:
+    """Return the first day after the time for a statement that was never made."""
+    if case.kind is DecisionKind.REVERSAL or case.statement_on is not None or case.statement_by is None:
+        return None
+    return case.statement_by + timedelta(days=1)
+
+
+def _first_after_term(case: Case, facts: TitleFacts) -> date | None:
+    """Return the first day after the term, where the title is cancelled because the term has ended (Art. 16)."""
+    if Ground.NO_RENEWAL not in case.grounds or facts.last_day is None:
+        return None
+    return facts.last_day + timedelta(days=1)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from rules.deadlines import TitleState
 from rules.errors import Refusal
 from rules.measures import Level
 from rules.terms import Term
@@ -36,4 +37,22 @@ def refusals_to_recommend(
         found.append(Refusal(N_("The letter cannot be dated in the future."), field="dated"))
     elif dated.year not in (year, year + 1):
         found.append(Refusal(N_("The date of the letter does not fit the year."), field="dated"))
+    return tuple(found)
+
+
+VALID_TITLES = (TitleState.VALID, TitleState.EXPIRING, TitleState.UNDER_RENEWAL)
+
+
+def refusals_of_outcome(
+    outcome: UpwardOutcome, outcome_on: date | None, *, dated: date, today: date
+) -> tuple[Refusal, ...]:
+    """Return why an outcome cannot be taken down: neither granted nor refused, or a day out of range."""
+    found = []
+    if outcome not in (UpwardOutcome.GRANTED, UpwardOutcome.REFUSED):
+        found.append(Refusal(N_("Choose whether it was granted."), field="outcome"))
+    if outcome_on is None:
+        found.append(Refusal(N_("Enter the day of the outcome."), field="outcome_on"))
+    elif not dated <= outcome_on <= today:
+        sentence = N_("The outcome lies between the date of the letter and today.")
+        found.append(Refusal(sentence, field="outcome_on"))
     return tuple(found)

@@ -1,5 +1,7 @@
 """Sign a decision on a title: base, applications, public list, papers and audit agree, or nothing is written."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,9 +24,10 @@ from office.paper_text import PaperText
 from rules.access import Actor, Permission
 from rules.applications import Verb
 from rules.decisions import ARTICLES, TITLE_AFTER, DecisionKind, DecisionState, refusals_to_decide
-from rules.errors import Missing, Refused
+from rules.errors import Missing, Refused, Stale
 from rules.publication import NoticeKind
 from rules.upward import UpwardOutcome
+from rules.words import N_
 from services.application_steps import take_step
 from services.decisions import (
     Raw,
@@ -53,6 +56,17 @@ class DecisionPreview:
     public: PaperText
     touched: Touched
 
+    @property
+    def fingerprint(self) -> str:
+        """What tells this preview from another: the words of both papers, and what the decision ends."""
+        return _fingerprint(self.paper, self.public, self.touched)
+
+
+def _fingerprint(paper: PaperText, public: PaperText, touched: Touched) -> str:
+    ended = [str(one[0]) for one in (*touched.applications, *touched.upward)]
+    plain = json.dumps([paper.stored(), public.stored(), ended], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
 
 def preview_decision(
     case_id: ObjectId, number: str, dated: date, *, actor: Actor, today: date
@@ -72,9 +86,12 @@ def preview_decision(
 
 
 def decide(
-    case_id: ObjectId, number: str, dated: date, *, version: int, actor: Actor, now: datetime, today: date
-) -> ObjectId:
+    case_id: ObjectId, number: str, dated: date, *, version: int, actor: Actor, now: datetime, today: date,
+    seen: str | None = None,
+) -> ObjectId:  # fmt: skip
     """Sign the decision of a case; return the id of what is published.
+
+    `seen` is the fingerprint of the preview that the clerk has read: were it different by now, it is Stale.
 
     The number is claimed, the base's title changes, its applications end, its upward recommendations too, the
     public reads of it: all in one transaction, exactly once. Raises Missing, Stale, Refused, NotAllowed.
@@ -88,7 +105,7 @@ def decide(
         reasons = _refusals(raw, base, dated, today, writing.session)
         if reasons:
             raise Refused(*reasons)
-        return _decide(writing, raw, base, number, dated, today)
+        return _decide(writing, raw, base, number, dated, today, seen)
 
     return in_one_transaction(work, actor=actor, now=now)
 
@@ -101,10 +118,18 @@ def _refusals(
 
 
 def _decide(
-    writing: Writing, raw: Raw, base: Mapping[str, Any], number: str, dated: date, today: date
+    writing: Writing,
+    raw: Raw,
+    base: Mapping[str, Any],
+    number: str,
+    dated: date,
+    today: date,
+    seen: str | None,
 ) -> ObjectId:
     facts, touched = _facts(raw, base, number, dated), touched_by(raw["base"], today, writing.session)
     paper, public, notice = decision_paper(facts), decision_notice(facts), ObjectId()
+    if seen is not None and seen != _fingerprint(paper, public, touched):
+        raise Stale(N_("The decision would read differently now: please look at it once more."))
     claim(writing, number, kind="decision", dated=dated, paper=raw["_id"])
     values = {"status": TITLE_AFTER[facts.kind]}
     refs = References(writing.actor, writing.session)
@@ -120,6 +145,8 @@ def _decide(
         "state": DecisionState.DECIDED.value, "open": False, "number": number, "dated": stored_day(dated),
         "text": paper.stored(), "notice": notice, "touched": touched.stored(), "decided_at": writing.now,
         "decided_by": writing.actor.name,
+        # The base may have been renamed since the case was begun.
+        "base_name": base["name"], "operator": base["operator"], "county": base["county"],
     }  # fmt: skip
     changes = [
         Change("state", state_of(raw).zh, DecisionState.DECIDED.zh),

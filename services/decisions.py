@@ -1,6 +1,6 @@
 """Cases about a base's title: begun, prepared, heard; overturning one is a new one (Art. 16, 18)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -118,7 +118,7 @@ def begin_case(
             "case-begun", COLLECTION, raw["_id"], base["name"], counties=[base["county"]],
             changes=[Change("kind", None, kind.zh), *_said(None, grounds)],
         )  # fmt: skip
-        return raw["_id"]  # type: ignore[return-value]
+        return raw["_id"]
 
     return in_one_transaction(work, actor=actor, now=now)
 
@@ -299,3 +299,17 @@ def case_facts(raw: Mapping[str, Any], session: Any = None) -> Case:
         decided_before=before,
         **days,
     )
+
+
+def evidence_counts(cases: Iterable[ObjectId]) -> dict[ObjectId, int]:
+    """Return how many files of evidence each of these cases has, in one command; the caller has checked the scope."""
+    clause = {"collection": COLLECTION, "record_id": {"$in": list(cases)}, "slot": EVIDENCE}
+    steps = [{"$match": clause}, {"$group": {"_id": "$record_id", "n": {"$sum": 1}}}]
+    return {row["_id"]: row["n"] for row in Attachment._get_collection().aggregate(steps)}
+
+
+def numbers_of(decisions: Iterable[ObjectId]) -> dict[ObjectId, str]:
+    """Return the document numbers of decisions."""
+    clause = {"_id": {"$in": list(decisions)}}
+    found = Decision.collection().find(clause, {"number": 1})
+    return {row["_id"]: row.get("number", "") for row in found}

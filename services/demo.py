@@ -11,13 +11,14 @@ from bson import ObjectId
 
 from documents.attachment import BUCKET, database
 from documents.connection import reachable
-from documents.kinds import RECORDS
+from documents.kinds import FILED, RECORDS
 from office.cell_dates import OFFICE_TIME
 from rules.access import SYSTEM, Actor
 from rules.errors import Refused
 from rules.words import N_
 from services import demo_records
 from services.demo_names import Invent
+from services.demo_round import write_round
 from services.import_names import distinct
 from services.records import new_record
 from services.references import References
@@ -29,7 +30,12 @@ NOTE = "demo"
 _CHUNK = 200
 # Referring records go before those they refer to.
 _COLLECTIONS = ("ledger_entries", "tenant_companies", "service_partners", "bases")
-_HOLDING = (*_COLLECTIONS, "recycled")
+_HOLDING = (*_COLLECTIONS, "recycled", "rounds", "applications", "notices", "decisions")
+# What hangs on the records, published or not; the audit trail alone goes on telling of it.
+_HANGING = (
+    "recycled", "papers", "attachments", f"{BUCKET}.files", f"{BUCKET}.chunks", "checklists", "rounds", "letters",
+    "notices", *(name for name in FILED if name not in RECORDS),
+)  # fmt: skip
 Numbered = tuple[ObjectId, dict[str, Any]]
 
 
@@ -61,6 +67,7 @@ def load_demo(
         counts["service_partners"] = _write("service_partners", allies, actor, now)
         ledger = demo_records.entries(invent, homes, allies)
         counts["ledger_entries"] = _write("ledger_entries", ledger, actor, now)
+        counts["applications"] = write_round(actor=actor, now=now, today=invent.today)
         return counts
 
 
@@ -90,7 +97,7 @@ def _remove_all(actor: Actor, now: datetime) -> None:
         rows = RECORDS[collection].collection().find({})
         for chunk in _chunks(rows):
             in_one_transaction(partial(_delete, collection=collection, chunk=chunk), actor=actor, now=now)
-    for name in ("recycled", "papers", "attachments", f"{BUCKET}.files", f"{BUCKET}.chunks"):
+    for name in _HANGING:
         database()[name].delete_many({})
 
 

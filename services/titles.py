@@ -7,7 +7,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.application import Application
-from rules.applications import ApplicationKind, Stage
+from rules.applications import ApplicationKind, Stage, Verb
 from rules.deadlines import Title, TitleState, title_state
 
 
@@ -22,6 +22,8 @@ def titles_of(bases: Iterable[Mapping[str, Any]], session: Any = None) -> dict[O
         "base": {"$in": [row["_id"] for row in rows]},
         "kind": ApplicationKind.RENEWAL.value,
         "stage": {"$ne": Stage.WITHDRAWN.value},
+        # One that a decision on the title has ended was never judged: that decision may be overturned.
+        "steps.verb": {"$ne": Verb.TERMINATE.value},
     }
     keys = {"base": 1, "stage": 1, "open": 1, "submission.base.title_last_day": 1, "created_at": 1}
     for found in Application.collection().find(clause, keys, session=session).sort("created_at", 1):

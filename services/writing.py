@@ -211,6 +211,9 @@ _DUPLICATES: Mapping[str, tuple[str | None, str]] = {
     "one_open_case": ("base", N_("A case about this base's title is under way already.")),
     "one_open_application": ("base", N_("The base already has an application under way.")),
     "certificate_unique": ("certificate_number", N_("The certificate number %(value)s is already used.")),
+    "base_level_year_unique": ("bases", N_("This base is put forward to this level in that year already.")),
+    "base_year_unique": (None, N_("Someone else has begun this report meanwhile.")),
+    "county_year_unique": (None, N_("Someone else has begun this report meanwhile.")),
     "label_unique": ("label", N_("The label %(value)s is already used.")),
 }
 _FALLBACK: tuple[str | None, str] = (None, N_("A record with the value %(value)s already exists."))

@@ -109,7 +109,13 @@ def let_meet(applications: Iterable[ObjectId], meets: bool = True) -> None:
 
 
 def drive(
-    base: ObjectId, round_id: ObjectId, *, to: Stage, actor: Actor = CITY, meets: bool = True, points: float = 86
+    base: ObjectId,
+    round_id: ObjectId,
+    *,
+    to: Stage,
+    actor: Actor = CITY,
+    meets: bool = True,
+    points: float = 86,
 ) -> ObjectId:
     """Bring a base's application in a round to a stage and return its id."""
     application = begin(base, round_id, actor=actor, now=moment(OPENED), today=OPENED)
@@ -130,7 +136,9 @@ def _submit(application: ObjectId, actor: Actor, points: float) -> None:
             "applications", application, name, BytesIO(PDF), slot=material.value, actor=actor, now=moment(OPENED)
         )  # fmt: skip
     text = "为入驻企业办理融资对接，解决贷款300万元。"
-    keep(application, cases=text, sealed=True, version=version_of(application), actor=actor, now=moment(OPENED))
+    keep(
+        application, cases=text, sealed=True, version=version_of(application), actor=actor, now=moment(OPENED)
+    )
     submit(application, version=version_of(application), actor=actor, now=moment(SUBMITTED), today=SUBMITTED)
 
 
@@ -162,7 +170,7 @@ def _recommend(application: ObjectId, actor: Actor, points: float) -> None:
 def _score(application: ObjectId, actor: Actor, points: float) -> None:
     sheet = ("operation", "ability", "effect", "novelty")
     for name, more in (("赵教授", 2), ("钱研究员", 0), ("孙工程师", -2)):
-        expert = Expert(name, "聊城大学", {key: points + more for key in sheet}, "服务扎实，特色明显。")
+        expert = Expert(name, "聊城大学", dict.fromkeys(sheet, points + more), "服务扎实，特色明显。")
         put_expert(application, expert, version=version_of(application), actor=actor, now=moment(SCORED))
     conclude(
         application, opinion="专家组一致认为达到认定条件。", version=version_of(application), actor=actor,
@@ -201,7 +209,9 @@ def announce_together(
 
 def _announce(application: ObjectId, actor: Actor, points: float) -> None:
     meets = stored(application)["submission"]["assessment"]["meets"]
-    announce_together([application], reasons={} if meets else {application: "创业辅导成效突出。"}, actor=actor)
+    announce_together(
+        [application], reasons={} if meets else {application: "创业辅导成效突出。"}, actor=actor
+    )
 
 
 def object_to(

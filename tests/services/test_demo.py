@@ -142,6 +142,30 @@ def test_told_to_replace_it_removes_records_but_no_user_and_nothing_of_the_trail
         "deleted",
         "created",
     ]
-    assert office.db["audit_entries"].count_documents({}) == entries + 4 + sum(counts.values())
+    written = sum(count for name, count in counts.items() if name != "applications")
+    noted = {
+        action: office.db["audit_entries"].count_documents({"action": action, "note": "demo"})
+        for action in ("created", "deleted")
+    }
+    assert noted == {"created": written, "deleted": 4}
+    assert office.db["audit_entries"].count_documents({}) > entries + 4 + written
     assert office.tallies_are_right()
     assert audit_trail.verify() is None
+
+
+def test_the_round_shows_every_kind_of_stage_and_what_hangs_on_it(office, small):
+    load_demo(now=office.now)
+    stages = {raw["stage"] for raw in office.db["applications"].find()}
+    assert stages >= {"announced", "on-notice", "recommended", "returned", "submitted"}
+    assert {raw["kind"] for raw in office.db["notices"].find()} == {"public-notice", "announcement"}
+    assert office.db["objections"].count_documents({"outcome": "open"}) == 1
+    assert office.db["decisions"].count_documents({"open": True}) == 1
+    load_demo(now=office.now, replace=True)
+    assert office.db["rounds"].count_documents({}) == 1
+    assert audit_trail.verify() is None
+
+
+@pytest.mark.parametrize("ahead", range(0, 370, 92))
+def test_the_round_can_be_told_on_any_day_of_the_year(office, small, ahead):
+    load_demo(now=office.now + timedelta(days=ahead))
+    assert office.db["notices"].count_documents({"kind": "announcement"}) == 1

@@ -1,0 +1,112 @@
+"""What is said of an application wherever it is shown: stage, days waiting, what is next, who may take a step."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+
+from admin_views.guard import current_actor
+from admin_views.here import today
+from admin_views.pages import Action, badge
+from admin_views.translation import gettext
+from rules.access import Actor, Permission
+from rules.applications import TRANSITIONS, ApplicationKind, Stage, Verb, kind_for
+from rules.words import N_
+from services.application_steps import kind_of, stage_of
+from services.applications import applicant_of
+from services.office_day import office_day
+
+Raw = Mapping[str, Any]
+COLOURS: Mapping[Stage, str] = {
+    Stage.DRAFT: "grey", Stage.SUBMITTED: "blue", Stage.RETURNED: "amber", Stage.REVIEWED: "teal",
+    Stage.RECOMMENDED: "violet", Stage.SCORED: "violet", Stage.SELECTED: "blue", Stage.ON_NOTICE: "amber",
+    Stage.ANNOUNCED: "green", Stage.NOT_CERTIFIED: "red", Stage.WITHDRAWN: "grey",
+}  # fmt: skip
+_NEXT: Mapping[Stage, str] = {
+    Stage.DRAFT: N_("Bring the ten materials together, then submit to the county review."),
+    Stage.RETURNED: N_("Correct what was returned, then submit again."),
+    Stage.SUBMITTED: N_("The county checks on site, then passes it, does not pass it, or returns it."),
+    Stage.REVIEWED: N_("The county recommends it to the city by a letter."),
+    Stage.RECOMMENDED: N_("The city has experts review it."),
+    Stage.SCORED: N_("The city decides the preliminary result."),
+    Stage.SELECTED: N_("The city puts it on public notice."),
+    Stage.ON_NOTICE: N_("After the period of the notice it is announced, unless an objection holds it back."),
+}
+# Whose turn it is.
+_CITYS = frozenset({Stage.RECOMMENDED, Stage.SCORED, Stage.SELECTED, Stage.ON_NOTICE})
+# What the experts found, and what was decided on it, is the city's alone until it is public or at an end.
+_PUBLIC_RESULT = frozenset({Stage.ON_NOTICE, Stage.ANNOUNCED, Stage.NOT_CERTIFIED, Stage.WITHDRAWN})
+BEFORE_RESULT = frozenset({Verb.CONCLUDE, Verb.SELECT, Verb.RECONSIDER})
+
+
+def stage_badge_of(stage: Stage) -> Markup:
+    """Return a stage as a badge."""
+    return badge(gettext(stage.label), COLOURS[stage])
+
+
+def stage_badge(raw: Raw) -> Markup:
+    """Return the stage of a stored application as a badge."""
+    return stage_badge_of(stage_of(raw))
+
+
+def kind_word(raw: Raw) -> str:
+    """Return what a stored application is for."""
+    return gettext(kind_of(raw).label)
+
+
+def days_waiting(raw: Raw, day: date) -> int | None:
+    """Return for how many days an application has stood at its stage; None when it is at an end."""
+    return (day - office_day(raw["since"])).days if raw.get("open") else None
+
+
+def waiting_words(raw: Raw) -> str:
+    """Return how long an application has stood at its stage: since today, or for 3 days."""
+    days = days_waiting(raw, today())
+    if days is None:
+        return ""
+    return gettext(N_("since today")) if days <= 0 else gettext(N_("for %(days)s days"), days=days)
+
+
+def next_words(raw: Raw) -> str:
+    """Return what comes next for an application, "" when it is at an end."""
+    stage = stage_of(raw)
+    due = raw.get("returned", {}).get("due")
+    if stage is Stage.RETURNED and due:
+        return gettext(N_("Correct what was returned by %(day)s, then submit again."), day=f"{due:%Y-%m-%d}")
+    return gettext(_NEXT[stage]) if stage in _NEXT else ""
+
+
+def is_citys_turn(raw: Raw) -> bool:
+    """Tell whether the next step is the city's."""
+    return stage_of(raw) in _CITYS
+
+
+def is_late(raw: Raw, day: date) -> bool:
+    """Tell whether a returned application has not come back by its day."""
+    due = raw.get("returned", {}).get("due")
+    return stage_of(raw) is Stage.RETURNED and bool(due) and day > due.date()
+
+
+def may_take(raw: Raw, verb: Verb, actor: Actor | None = None) -> bool:
+    """Tell whether a step leads on from where an application stands, and the actor's role allows it."""
+    transition = TRANSITIONS.get((stage_of(raw), verb))
+    return transition is not None and (actor or current_actor()).may(transition.permission)
+
+
+def shows_result(raw: Raw, actor: Actor | None = None) -> bool:
+    """Tell whether the experts' average and opinion are the actor's to read."""
+    return (actor or current_actor()).county is None or stage_of(raw) in _PUBLIC_RESULT
+
+
+def begin_action(base: Raw) -> Action | None:
+    """Return the button on a base's page that begins its application; None for who may not, or with one under way."""
+    if not current_actor().may(Permission.WRITE):
+        return None
+    applicant = applicant_of(base)
+    if applicant.open_application:
+        return None
+    renewal = kind_for(applicant, today()) is ApplicationKind.RENEWAL
+    label = gettext(N_("Apply for renewal")) if renewal else gettext(N_("Apply for certification"))
+    return Action(label, url_for("applications.new_view", base=base["_id"]), icon="plus")

@@ -1,0 +1,353 @@
+"""The applications: the list, its workbook, and the beginning of a new one; the routes of all their pages."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bson import ObjectId
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from admin_views import (
+    application_core,
+    application_experts,
+    application_letters,
+    application_page,
+    application_steps,
+)
+from admin_views.application_core import TITLE, crumbs, page_url
+from admin_views.application_words import days_waiting, shows_result, stage_badge
+from admin_views.cells import shower
+from admin_views.exporting import send_written
+from admin_views.guard import current_actor, needs
+from admin_views.here import now, office_state, today
+from admin_views.list_page import (
+    COUNT_LIMIT,
+    ListData,
+    county_pills,
+    filters,
+    list_columns,
+    pager,
+    shown_columns,
+)
+from admin_views.list_query import FilterSpec, ListQuery
+from admin_views.pages import (
+    Action,
+    BulkAction,
+    Empty,
+    Filter,
+    FormPage,
+    FormSection,
+    ListPage,
+    Option,
+    Row,
+    Text,
+    render_rows,
+)
+from admin_views.translation import gettext
+from documents.application import Application
+from documents.base import Base
+from documents.record import Counts
+from forms.applications import BeginForm
+from forms.sentences import sentence, show_refusals
+from office.applications import APPLICATIONS
+from office.rows import row_maker
+from office.workbook_writer import write_workbook
+from rules.access import Permission
+from rules.applications import ApplicationKind, Stage, kind_for, refusals_to_apply
+from rules.errors import Missing, Refused
+from rules.words import N_
+from services.applications import applicant_of, begin
+from services.rounds import KeptRound, rounds
+
+applications = Blueprint("applications", __name__, url_prefix="/admin/applications")
+_ROUND = FilterSpec("round", "choice", N_("Round"))
+_FILTERS = (
+    FilterSpec("stage", "choice", N_("Stage"), Stage),
+    FilterSpec("kind", "choice", N_("Applied for"), ApplicationKind),
+)
+_FIRST = ("base_name", "county", "kind", "stage", "waiting", "round_name", "submitted_on", "meets", "average")
+# What is under way first, the longest waiting on top.
+_ORDER = (("open", -1), ("since", 1), ("_id", 1))
+_KEYS = {
+    "base_name", "operator", "county", "kind", "stage", "open", "since", "round_name", "submission.on",
+    "submission.assessment.meets", "letter.number", "conclusion.average", "certificate_number",
+}  # fmt: skip
+
+
+# --- The list ------------------------------------------------------------------------------------
+
+
+@needs(Permission.READ)
+def index_view() -> ResponseReturnValue:
+    """Show the list."""
+    actor, state, query = current_actor(), office_state(), _query()
+    url, columns = url_for("applications.index_view"), shown_columns(APPLICATIONS, query, _FIRST, actor)
+    if "average" in {column.key for column in columns} and actor.county is not None and not query.columns:
+        columns = [column for column in columns if column.key != "average"]
+    data = _read(query)
+    heads = list_columns(columns, query, url)
+    showers = [
+        _stage_cell if column.key == "stage" else shower(column, state, "applications") for column in columns
+    ]
+    rows = render_rows(
+        heads,
+        [
+            Row(str(raw["_id"]), page_url(raw["_id"]), tuple(show(raw) for show in showers))
+            for raw in data.rows
+        ],
+        selectable=_may_recommend(),
+    )
+    listed = {column.key for column in columns}
+    shown = (*_round_filter(query, url), *filters(_FILTERS, query, state, "applications", url, {}))
+    page = ListPage(
+        title=gettext(TITLE),
+        total=data.total,
+        more=data.counts.more,
+        columns=heads,
+        rows=rows,
+        pager=pager(data, query, url),
+        url=url,
+        arguments=tuple(query.pairs()),
+        counties=county_pills(query, data.counts, state, actor, url),
+        county_fixed=actor.county is not None,
+        search=query.search,
+        search_hint=gettext(N_("Base, operator or initials")),
+        filters=shown,
+        clear_url=url + query.query(search=None, **dict.fromkeys(query.chosen)) if query.narrowed else "",
+        column_choices=tuple(
+            Option(column.key, gettext(column.label), column.key in listed) for column in APPLICATIONS.columns[1:]
+        ),
+        bulk_url=url_for("applications.recommend"),
+        bulk_actions=(BulkAction("choose", gettext(N_("Recommend the selected …"))),) if _may_recommend() else (),
+        actions=_list_actions(query),
+        empty=None if data.rows else _empty(query, url),
+        subtitle=" · ".join(
+            chip for chip in (state.county_names.get(query.county, ""), query.search,
+                              *(f"{one.label} {one.chip}" for one in shown if one.chip)) if chip
+        ),
+    )  # fmt: skip
+    return render_template("list.html", page=page)
+
+
+def _query() -> ListQuery:
+    return ListQuery.read(request.args, APPLICATIONS, (_ROUND, *_FILTERS), bound=current_actor().county)
+
+
+def _visible() -> Any:
+    return Application.objects.visible_to(current_actor())
+
+
+def _may_recommend() -> bool:
+    return current_actor().may(Permission.REVIEW_APPLICATIONS)
+
+
+def _read(query: ListQuery) -> ListData:
+    counts = query.narrow(_visible(), county=False).counts_by_county(COUNT_LIMIT)
+    if (own := current_actor().county) is not None:
+        mine = counts.by_county.get(own, 0)
+        counts = Counts(total=mine, by_county={own: mine}, more=counts.more)
+    total = counts.by_county.get(query.county, 0) if query.county else counts.total
+    pages = max(1, -(-total // query.size))
+    page = min(query.page, pages)
+    found = query.narrow(_visible()).rows(
+        _KEYS, query.order(_ORDER), skip=(page - 1) * query.size, limit=query.size
+    )
+    return ListData([derived(raw, today()) for raw in found], counts, total, page, pages)
+
+
+def derived(raw: Mapping[str, Any], day: date) -> dict[str, Any]:
+    """Return a stored application with what the list shows beside: days waiting, day of handing in, assessment."""
+    submission = raw.get("submission", {})
+    return {
+        **raw,
+        "waiting": days_waiting(raw, day),
+        "submitted_on": submission.get("on"),
+        "meets": submission.get("assessment", {}).get("meets"),
+        "letter_number": raw.get("letter", {}).get("number"),
+        "average": raw.get("conclusion", {}).get("average") if shows_result(raw) else None,
+    }
+
+
+def _stage_cell(raw: Mapping[str, Any]) -> Text:
+    return stage_badge(raw)
+
+
+def _round_filter(query: ListQuery, url: str) -> tuple[Filter, ...]:
+    chosen = query.chosen.get("round", ())
+    options = tuple(Option(str(one.id), one.name, str(one.id) in chosen) for one in rounds())
+    chip = "、".join(option.label for option in options if option.selected)
+    return (
+        Filter(
+            "round",
+            gettext(N_("Round")),
+            "choice",
+            options,
+            chip=chip,
+            clear_url=url + query.query(round=None),
+        ),
+    )
+
+
+def _list_actions(query: ListQuery) -> tuple[Action, ...]:
+    actor = current_actor()
+    made = [
+        Action(gettext(N_("Rounds")), url_for("rounds.index"), icon="calendar"),
+        Action(gettext(N_("Letters")), url_for("applications.letters"), icon="notice"),
+    ]
+    if actor.may(Permission.EXPORT):
+        made.append(
+            Action(gettext(N_("Export")), url_for("applications.export") + query.query(), icon="download")
+        )
+    if actor.may(Permission.WRITE):
+        made.append(
+            Action(gettext(N_("New application")), url_for("applications.new_view"), "primary", "plus")
+        )
+    return tuple(made)
+
+
+def _empty(query: ListQuery, url: str) -> Empty:
+    if query.narrowed:
+        clear = Action(
+            gettext(N_("Clear search and filters")), url + (f"?county={query.county}" if query.county else "")
+        )
+        return Empty(
+            gettext(N_("Nothing was found")), gettext(N_("Try fewer words, or take filters away.")), (clear,)
+        )
+    if not rounds():
+        return Empty(
+            gettext(N_("No application yet")), gettext(N_("Bases apply in a round: the city enters it first.")),
+            (Action(gettext(N_("Rounds")), url_for("rounds.index")),),
+        )  # fmt: skip
+    return Empty(
+        gettext(N_("No application yet")),
+        gettext(N_("Begin one for a base: what it applies for follows from its title.")),
+        _list_actions(query)[-1:] if current_actor().may(Permission.WRITE) else (),
+    )
+
+
+@needs(Permission.EXPORT)
+def export() -> ResponseReturnValue:
+    """Send the list as filtered, as a workbook."""
+    query, state, day = _query(), office_state(), today()
+    columns = [
+        column
+        for column in APPLICATIONS.exported
+        if column.key != "average" or current_actor().county is None
+    ]
+    make = row_maker(columns, county_names=state.county_names, status_labels={})
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for raw in query.narrow(_visible()).rows(_KEYS, query.order(_ORDER)).batch_size(1000):
+            yield make(derived(raw, day))
+
+    def write(path: Path) -> None:
+        write_workbook(path, APPLICATIONS, rows(), columns=columns, title=APPLICATIONS.title)
+
+    return send_written(write, f"{APPLICATIONS.title}-{day:%Y%m%d}.xlsx")
+
+
+# --- A new one -------------------------------------------------------------------------------------
+
+
+@needs(Permission.WRITE)
+def new_view() -> ResponseReturnValue:
+    """Begin an application of a base in a round."""
+    offered = [one for one in rounds() if one.takes_applications(today())]
+    if request.method == "GET":
+        form = _linked(BeginForm(data=_asked(offered)), offered)
+        return _begin_page(form, _hints(form, offered), offered)
+    form = _linked(BeginForm(request.form), offered)
+    if form.validate():
+        try:
+            made = begin(
+                _the_base(form), _the_round(form, offered), actor=current_actor(), now=now(), today=today()
+            )
+        except Refused as problem:
+            show_refusals(form, problem)
+        else:
+            flash(gettext(N_("Begun: bring the ten materials together.")), "success")
+            return redirect(page_url(made), 303)
+    return _begin_page(form, (), offered, 422)
+
+
+def _asked(offered: list[KeptRound]) -> dict[str, Any]:
+    text, round_id = request.args.get("base", ""), request.args.get("round", "")
+    first = next((one for one in offered if str(one.id) == round_id), offered[0] if offered else None)
+    return {
+        "base": ObjectId(text) if ObjectId.is_valid(text) else None,
+        "round": str(first.id) if first else "",
+    }
+
+
+def _linked(form: BeginForm, offered: list[KeptRound]) -> BeginForm:
+    form.round.choices = [(str(one.id), one.name) for one in offered]
+    form.base.render_kw = {**form.base.render_kw, "data-lookup": url_for("bases.lookup_view")}
+    if form.base.data is not None:
+        found = Base.by_ids([form.base.data], current_actor()).as_pymongo().first()
+        if found is None:
+            raise Missing()
+        form.base.chosen = ((str(found["_id"]), found["name"]),)
+        form.base.record = found
+    return form
+
+
+def _the_base(form: BeginForm) -> ObjectId:
+    found: ObjectId = form.base.data
+    return found
+
+
+def _the_round(form: BeginForm, offered: list[KeptRound]) -> ObjectId:
+    found = next((one.id for one in offered if str(one.id) == form.round.data), None)
+    if found is None:
+        raise Refused(N_("No round takes applications today."))
+    return found
+
+
+def _hints(form: BeginForm, offered: list[KeptRound]) -> tuple[str, ...]:
+    """Return why the base that the address names could not apply today."""
+    if form.base.data is None or not offered:
+        return ()
+    applicant = applicant_of(form.base.record)
+    reasons = refusals_to_apply(kind_for(applicant, today()), applicant, round_open=True, today=today())
+    return tuple(sentence(one) for one in reasons)
+
+
+def _begin_page(
+    form: BeginForm, problems: tuple[str, ...], offered: list[KeptRound], status: int = 200
+) -> ResponseReturnValue:
+    help_ = N_(
+        "A base without the title applies for certification; one whose title ends this year, for its renewal."
+    )
+    if not offered:
+        problems = (*problems, gettext(N_("No round takes applications today.")))
+    page = FormPage(
+        title=gettext(N_("New application")),
+        form=form,
+        sections=(FormSection(gettext(N_("Who applies where")), (("base",), ("round",)), gettext(help_)),),
+        action=url_for("applications.new_view"),
+        cancel_url=url_for("applications.index_view"),
+        save_label=gettext(N_("Begin the application")),
+        problems=problems,
+        crumbs=crumbs(),
+    )
+    return render_template("form.html", page=page), status
+
+
+ROUTES = (
+    ("/", "index_view", index_view, ("GET",)),
+    ("/export/xlsx/", "export", export, ("GET",)),
+    ("/new/", "new_view", new_view, ("GET", "POST")),
+)
+for _module in (
+    application_core,
+    application_page,
+    application_steps,
+    application_experts,
+    application_letters,
+):
+    for _rule, _name, _view, _methods in _module.ROUTES:
+        applications.add_url_rule(_rule, _name, _view, methods=_methods)
+for _rule, _name, _view, _methods in ROUTES:
+    applications.add_url_rule(_rule, _name, _view, methods=_methods)

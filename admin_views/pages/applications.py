@@ -1,0 +1,361 @@
+"""What the pages of rounds, applications, letters and expert review show."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from admin_views.pages.assessment import CheckLine, FunctionCard, IndicatorLine, Tab
+from admin_views.pages.lists import Empty
+from admin_views.pages.parts import Action, Link, Pairs, Text
+from admin_views.pages.records import Fact, FileItem, HistoryEntry, Item
+
+# --- Rounds ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """One round of the list."""
+
+    name: str
+    url: str
+    state: Text
+    span: str
+    recommend_until: str
+    count: str
+    applications_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundsPage:
+    """rounds.html."""
+
+    rows: tuple[RoundRow, ...]
+    actions: tuple[Action, ...] = ()
+    empty: Empty | None = None
+    search: str = ""
+    clear_url: str = ""
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StageCount:
+    """How many applications stand at a stage."""
+
+    state: Text
+    count: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionRow:
+    """One line of a score sheet."""
+
+    label: str
+    weight: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPage:
+    """rounds_one.html."""
+
+    title: str
+    state: Text
+    facts: tuple[Fact, ...]
+    call: str
+    call_dated: str
+    stages: tuple[StageCount, ...]
+    dimensions: tuple[DimensionRow, ...]
+    sheet_note: str
+    actions: tuple[Action, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+
+
+# --- One application -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StepMark:
+    """One step of the way: `state` is done, now, todo or stopped."""
+
+    label: str
+    state: str
+    when: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlace:
+    """One place of an application where files stand. `name` is the file input; "" when nothing may be added."""
+
+    slot: str
+    label: str
+    files: tuple[FileItem, ...] = ()
+    name: str = ""
+    accept: str = ""
+    hint: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialRow:
+    """One of the ten materials; `reason` is what was to be corrected, `note` what stands for a file."""
+
+    number: int
+    place: FilePlace
+    there: bool
+    reason: str = ""
+    note: str = ""
+    is_cases: bool = False
+    is_statement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialsPart:
+    """The checklist of Art. 11, as a form where `action` is set. `theirs` is a text that someone else saved."""
+
+    rows: tuple[MaterialRow, ...]
+    there: int
+    cases: str
+    cases_count: int
+    cases_most: int
+    sealed: bool
+    action: str = ""
+    version: int = 0
+    may_submit: bool = False
+    submit_label: str = ""
+    cases_problem: str = ""
+    sealed_problem: str = ""
+    theirs: str = ""
+    other_reason: str = ""
+    file_hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentPart:
+    """The assessment as it was frozen; `live_url` leads to what it would be now."""
+
+    note: str
+    live_url: str
+    meets: bool = False
+    verdict: str = ""
+    indicators: tuple[IndicatorLine, ...] = ()
+    functions: tuple[FunctionCard, ...] = ()
+    functions_word: str = ""
+    checks: tuple[CheckLine, ...] = ()
+    frozen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPart:
+    """The county's review: a form where `action` is set, else what was found."""
+
+    place: FilePlace
+    items: tuple[Item, ...] = ()
+    state: Text = ""
+    form: Any = None
+    action: str = ""
+    version: int = 0
+    may_pass: bool = False
+    return_url: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertRow:
+    """One expert's review; `dropped` ones do not count. `place` is where it stands, from 0."""
+
+    place: int
+    name: str
+    organization: str
+    points: tuple[str, ...]
+    total: str
+    opinion: str
+    dropped: bool = False
+    edit_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertsPart:
+    """The expert review: scores for the city alone, a form while it runs."""
+
+    dimensions: tuple[DimensionRow, ...]
+    rows: tuple[ExpertRow, ...]
+    average: str
+    note: str
+    places: tuple[FilePlace, ...]
+    items: tuple[Item, ...] = ()
+    form: Any = None
+    action: str = ""
+    version: int = 0
+    add_url: str = ""
+    name: str = ""
+    hidden: str = ""  # says that scores are not shown
+
+
+@dataclass(frozen=True, slots=True)
+class WayLine:
+    """One step that was taken. `reasons` say item by item what was to be corrected."""
+
+    step: str
+    tone: str
+    when: str
+    who: str
+    note: str = ""
+    opinion: str = ""
+    reasons: tuple[tuple[str, str], ...] = ()
+    url: str = ""
+    url_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationPage:
+    """application.html. `parts` names the sections in the order in which they are shown."""
+
+    kind: str
+    title: str
+    state: Text
+    subtitle: str
+    facts: tuple[Fact, ...]
+    next: str
+    next_url: str
+    next_label: str
+    marks: tuple[StepMark, ...]
+    parts: tuple[tuple[str, str], ...]
+    materials: MaterialsPart
+    assessment: AssessmentPart
+    frozen: tuple[Item, ...] = ()
+    review: ReviewPart | None = None
+    letter: tuple[Item, ...] = ()
+    letter_url: str = ""
+    experts: ExpertsPart | None = None
+    decision: tuple[Item, ...] = ()
+    decision_files: FilePlace | None = None
+    way: tuple[WayLine, ...] = ()
+    actions: tuple[Action, ...] = ()
+    problems: tuple[Link, ...] = ()
+    typed: tuple[Item, ...] = ()  # what was typed into a form that is no longer there
+    notice: str = ""
+    history: tuple[HistoryEntry, ...] = ()
+    history_url: str = ""
+    shows_history: bool = False
+    crumbs: tuple[Link, ...] = ()
+
+
+# --- Questions and letters ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """application_question.html: a question that names the thing, with a text to be typed."""
+
+    title: str
+    question: str
+    form: Any
+    action: str
+    button: str
+    cancel_url: str
+    version: int
+    consequences: tuple[str, ...] = ()
+    facts: tuple[Item, ...] = ()
+    problems: tuple[str, ...] = ()
+    refusal: str = ""
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertPage:
+    """application_expert.html: `weights` by the field's name, `known` are experts of the round."""
+
+    title: str
+    form: Any
+    action: str
+    cancel_url: str
+    version: int
+    scores: tuple[tuple[str, int], ...]
+    known: tuple[tuple[str, str], ...] = ()
+    help: str = ""
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One application that a letter may recommend; `version` is the one that this page read."""
+
+    id: str
+    version: int
+    name: str
+    operator: str
+    kind: str
+    waiting: str
+    verdict: Text
+    opinion: str
+    url: str
+    chosen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFormPage:
+    """application_letter_form.html: choose, number, date; then the preview."""
+
+    title: str
+    form: Any
+    action: str
+    candidates: tuple[Candidate, ...]
+    rounds: tuple[Tab, ...]
+    counties: tuple[Tab, ...]
+    hidden: Pairs
+    office: str = ""
+    empty: Empty | None = None
+    cancel_url: str = ""
+    search: str = ""
+    clear_url: str = ""
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPreviewPage:
+    """application_letter_preview.html: the letter as it will read, and everything carried on."""
+
+    title: str
+    text: Any
+    action: str
+    hidden: Pairs
+    count: int
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPage:
+    """letter.html."""
+
+    title: str
+    text: Any
+    facts: tuple[Fact, ...]
+    entries: tuple[Link, ...]
+    actions: tuple[Action, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """One letter of the list."""
+
+    number: str
+    url: str
+    county: str
+    round: str
+    dated: str
+    names: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LettersPage:
+    """letters.html."""
+
+    rows: tuple[LetterRow, ...]
+    actions: tuple[Action, ...] = ()
+    empty: Empty | None = None
+    search: str = ""
+    clear_url: str = ""
+    crumbs: tuple[Link, ...] = field(default_factory=tuple)

@@ -1,0 +1,250 @@
+"""What the pages of the publication desk show: board, results, papers, objections."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from admin_views.pages.lists import CountyPill, Empty, Filter, Filtered, Pager
+from admin_views.pages.parts import Action, Link, Option, Pairs, Text
+from admin_views.pages.records import Fact, FileItem, HistoryEntry, Item, Upload
+from office.paper_text import PaperText
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCard:
+    """One application on the board; `held` says what it waits for, `tone` how pressing that is."""
+
+    name: str
+    url: str
+    county: str
+    kind: Text
+    waiting: str
+    held: str = ""
+    tone: str = ""
+    action: Action | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardColumn:
+    """One stage of the board, or two that are one to the clerk; `more` says how many cards are not shown."""
+
+    title: str
+    count: int
+    cards: tuple[BoardCard, ...]
+    more: str = ""
+    action: Action | None = None
+    whose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """publication.html; `folded` are the applications that left the way."""
+
+    title: str
+    rounds: tuple[Option, ...]
+    note: str
+    counties: tuple[CountyPill, ...]
+    county_fixed: bool
+    columns: tuple[BoardColumn, ...] = ()
+    folded: tuple[BoardColumn, ...] = ()
+    actions: tuple[Action, ...] = ()
+    empty: Empty | None = None
+    crumbs: tuple[Link, ...] = ()
+    url: str = ""
+    search: str = ""  # parts/empty.html asks for these two
+    clear_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One application to be decided on; `buttons` are (verb, word, style), `reason` what was typed."""
+
+    id: str
+    version: int
+    name: str
+    url: str
+    county: str
+    kind: Text
+    average: str
+    below: str
+    meets: Text
+    missing: tuple[str, ...]
+    county_opinion: str
+    experts_opinion: str
+    buttons: tuple[tuple[str, str, str], ...]
+    reason: str = ""
+    problems: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """publication_results.html; each group is a heading, a help line and its rows."""
+
+    title: str
+    action: str
+    groups: tuple[tuple[str, str, tuple[ResultRow, ...]], ...]
+    problems: tuple[str, ...] = ()
+    at_fault: tuple[str, str] = ("", "")  # the box on this page that the problems speak of, and its base
+    next: Action | None = None
+    empty: Empty | None = None
+    crumbs: tuple[Link, ...] = ()
+    search: str = ""
+    clear_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One base that may be ticked; `held` says why it may not. `reason` is a box where one is needed."""
+
+    id: str
+    version: int
+    name: str
+    url: str
+    county: str
+    kind: Text
+    ticked: bool
+    about: str = ""
+    held: tuple[str, ...] = ()
+    needs_reason: bool = False
+    reason: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPage:
+    """publication_draft.html: choose bases and type what a paper needs; it posts to its preview."""
+
+    title: str
+    form: Any
+    rows: tuple[tuple[str, ...], ...]
+    choices: tuple[Choice, ...]
+    choices_title: str
+    form_title: str
+    action: str
+    cancel_url: str
+    about: tuple[Item, ...] = ()
+    notes: tuple[Link, ...] = ()
+    warning: str = ""
+    empty: Empty | None = None
+    crumbs: tuple[Link, ...] = ()
+    search: str = ""
+    clear_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPage:
+    """publication_preview.html: a paper exactly as it will read, what it does, and the button that publishes it."""
+
+    title: str
+    text: PaperText
+    facts: tuple[Fact, ...]
+    warnings: tuple[str, ...]
+    consequences: tuple[str, ...]
+    action: str
+    button: str
+    back_action: str
+    carried: Pairs
+    cancel_url: str
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """One base of a published list and what became of it since."""
+
+    number: int
+    name: str
+    url: str
+    operator: str
+    county: str
+    kind: Text
+    state: Text = ""
+    notes: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionRow:
+    """One objection as the city bureau reads it."""
+
+    url: str
+    base: str
+    county: str
+    objector: str
+    received: str
+    content: str
+    state: Text
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPage:
+    """notice.html: a published paper with what became of it."""
+
+    kind: str
+    title: str
+    state: Text
+    text: PaperText
+    facts: tuple[Fact, ...]
+    listed: tuple[ListedRow, ...]
+    listed_title: str
+    actions: tuple[Action, ...]
+    downloads: tuple[Link, ...]
+    related: tuple[tuple[str, tuple[Link, ...]], ...] = ()
+    due: str = ""
+    due_tone: str = "near"
+    corrected: tuple[Link, ...] = ()
+    objections: tuple[ObjectionRow, ...] | None = None  # None: not the clerk's to read
+    open_objections: int = 0
+    new_objection: str = ""
+    history: tuple[HistoryEntry, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+    certified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionPage:
+    """objection.html: one objection, its evidence, and the form that decides it while it is open."""
+
+    title: str
+    state: Text
+    sections: tuple[Item, ...]
+    decision: tuple[Item, ...]
+    files: tuple[FileItem, ...]
+    upload: Upload | None
+    form: Any
+    action: str
+    version: int
+    actions: tuple[Action, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """One published paper of the list."""
+
+    title: str
+    url: str
+    number: str
+    kind: Text
+    dated: str
+    round: str
+    state: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PapersPage(Filtered):
+    """publication_papers.html."""
+
+    title: str
+    total: int
+    rows: tuple[PaperRow, ...]
+    pager: Pager
+    url: str
+    arguments: Pairs = ()
+    search: str = ""
+    search_hint: str = ""
+    filters: tuple[Filter, ...] = ()
+    clear_url: str = ""
+    empty: Empty | None = None
+    crumbs: tuple[Link, ...] = ()

@@ -1,0 +1,216 @@
+"""What the pages of the desk of lost titles show: proposals, cases, one case, the preview of its decision."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from admin_views.pages.applications import FilePlace, StepMark
+from admin_views.pages.lists import CountyPill, Empty, Filter, Filtered, Pager
+from admin_views.pages.parts import Action, Link, Pairs, Text
+from admin_views.pages.records import Fact, HistoryEntry, Item
+from office.paper_text import PaperText
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """One title that the system proposes to cancel, and the button that takes it up."""
+
+    name: str
+    url: str
+    county: str
+    last_day: str
+    past: str
+    why: str
+    action: Action | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case under way; `next` says what comes, `tone` how pressing it is."""
+
+    name: str
+    url: str
+    county: str
+    kind: Text
+    state: Text
+    since: str
+    next: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRow:
+    """One case that is closed: decided, with its public page, or dropped."""
+
+    name: str
+    url: str
+    county: str
+    kind: Text
+    state: Text
+    number: str
+    dated: str
+    public_url: str = ""
+    note: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage(Filtered):
+    """revocation.html. `proposed` counts all proposals, of which `proposals` are the first."""
+
+    title: str
+    total: int
+    proposals: tuple[ProposalRow, ...]
+    under_way: tuple[CaseRow, ...]
+    closed: tuple[ClosedRow, ...]
+    pager: Pager
+    url: str
+    proposed: int = 0
+    more_proposals: str = ""
+    counties: tuple[CountyPill, ...] = ()
+    county_fixed: bool = False
+    arguments: Pairs = ()
+    search: str = ""
+    search_hint: str = ""
+    filters: tuple[Filter, ...] = ()
+    clear_url: str = ""
+    actions: tuple[Action, ...] = ()
+    empty: Empty | None = None
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroundBox:
+    """One ground as it is chosen: its words, its article, the field for its facts."""
+
+    value: str
+    label: str
+    article: str
+    field: Any
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KindChoice:
+    """One kind of decision with its grounds; `help` says what it is for."""
+
+    value: str
+    label: str
+    help: str
+    boxes: tuple[GroundBox, ...]
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewCasePage:
+    """revocation_new.html."""
+
+    title: str
+    form: Any
+    kinds: tuple[KindChoice, ...]
+    action: str
+    cancel_url: str
+    base: tuple[Item, ...] = ()
+    note: str = ""
+    problems: tuple[str, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroundLine:
+    """One ground as it stands in a case."""
+
+    label: str
+    article: str
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
+class TouchLine:
+    """One thing that a decision touches: how many, which by name, and what becomes of them."""
+
+    label: str
+    count: str
+    url: str = ""
+    names: tuple[Link, ...] = ()
+    more: str = ""
+    what: str = ""
+    ends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """revocation_case.html. A form is there only while the case is open and the clerk may decide.
+
+    `wrong` is the form at fault ("grounds", "hearing", "decision"), `problems` what is said on top of the page.
+    """
+
+    kind: str
+    title: str
+    state: Text
+    county: str
+    subtitle: str
+    facts: tuple[Fact, ...]
+    marks: tuple[StepMark, ...]
+    version: int
+    grounds: tuple[GroundLine, ...]
+    evidence: FilePlace | None
+    touched: tuple[TouchLine, ...]
+    touched_note: str
+    next: str = ""
+    next_tone: str = "near"
+    grounds_form: Any = None
+    boxes: tuple[GroundBox, ...] = ()
+    grounds_note: str = ""
+    grounds_url: str = ""
+    hearing: tuple[Item, ...] = ()
+    has_hearing: bool = True
+    hearing_form: Any = None
+    hearing_url: str = ""
+    hearing_places: tuple[FilePlace, ...] = ()
+    decision_form: Any = None
+    preview_url: str = ""
+    missing: tuple[str, ...] = ()
+    decision: tuple[Item, ...] = ()
+    paper: PaperText | None = None
+    public: PaperText | None = None
+    downloads: tuple[Link, ...] = ()
+    related: tuple[Link, ...] = ()
+    actions: tuple[Action, ...] = ()
+    wrong: str = ""
+    problems: tuple[str, ...] = ()
+    typed: tuple[Item, ...] = ()  # what was typed into a form that is no longer there
+    history: tuple[HistoryEntry, ...] | None = None
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignPage:
+    """revocation_preview.html: both papers exactly as they will read, what they touch, the question, the button."""
+
+    title: str
+    question: str
+    consequences: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    paper: PaperText
+    public: PaperText
+    touched: tuple[TouchLine, ...]
+    action: str
+    button: str
+    back_url: str
+    hidden: Pairs
+    danger: bool = True
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DropPage:
+    """revocation_drop.html: close a case without a decision, and say why."""
+
+    title: str
+    question: str
+    form: Any
+    action: str
+    button: str
+    cancel_url: str
+    version: int
+    consequences: tuple[str, ...] = ()
+    crumbs: tuple[Link, ...] = ()

@@ -1,0 +1,166 @@
+"""What the pages about lost titles share: the blueprint, reading a case, its words, its files."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from bson import ObjectId
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from admin_views.guard import current_actor
+from admin_views.here import now, shown_moment
+from admin_views.pages import FileItem, Link, Text, badge
+from admin_views.pages.applications import FilePlace
+from admin_views.record_files import shown_size
+from documents.decision import COLLECTION
+from rules.access import Permission
+from rules.decisions import OPEN_STATES, DecisionKind, DecisionState
+from rules.errors import Missing, Refusal, Refused
+from rules.words import N_
+from services.decisions import Raw, kind_of, read_case, state_of
+from services.files import ENDINGS, add_file, files_by_slot, open_file, remove_file
+
+revocation = Blueprint("revocation", __name__, url_prefix="/admin/revocation")
+TITLE = N_("Revocation and cancellation")
+KIND_COLOURS: Mapping[DecisionKind, str] = {
+    DecisionKind.REVOCATION: "red", DecisionKind.CANCELLATION: "amber", DecisionKind.REVERSAL: "blue",
+}  # fmt: skip
+_STATE_COLOURS: Mapping[DecisionState, str] = {
+    DecisionState.PREPARED: "blue", DecisionState.NOTIFIED: "violet", DecisionState.DECIDED: "teal",
+    DecisionState.DROPPED: "grey",
+}  # fmt: skip
+# Whom a decision is about, as a question asks it.
+QUESTIONS: Mapping[DecisionKind, str] = {
+    DecisionKind.REVOCATION: N_("Revoke the title of %(name)s?"),
+    DecisionKind.CANCELLATION: N_("Cancel the title of %(name)s?"),
+    DecisionKind.REVERSAL: N_("Restore the title of %(name)s?"),
+}
+
+
+def may_decide() -> bool:
+    """Tell whether the clerk may begin, prepare and decide cases."""
+    return current_actor().may(Permission.DECIDE_APPLICATIONS)
+
+
+def the_id(text: str | None) -> ObjectId:
+    """Return an id of the address. Raises Missing for what is none."""
+    if not text or not ObjectId.is_valid(text):
+        raise Missing()
+    return ObjectId(text)
+
+
+def asked_case() -> Raw:
+    """Return the case that the address names, in the clerk's scope. Raises Missing."""
+    return read_case(the_id(request.args.get("id")), current_actor())
+
+
+def typed_version() -> int:
+    """Return the version that the form was read at; 0, which is none, where it was not sent."""
+    return request.form.get("version", type=int) or 0
+
+
+def case_url(case_id: Any, part: str = "") -> str:
+    """Return the address of a case's page."""
+    return url_for("revocation.case", id=case_id) + (f"#{part}" if part else "")
+
+
+def back(case_id: Any, said: str, part: str = "", category: str = "success") -> ResponseReturnValue:
+    """Say what was done and show the case."""
+    flash(said, category)
+    return redirect(case_url(case_id, part), 303)
+
+
+def crumbs(raw: Raw | None = None) -> tuple[Link, ...]:
+    """Return the way to a page of this desk, or of one case."""
+    home = Link(gettext(TITLE), url_for("revocation.index"))
+    return (home, Link(raw["base_name"], case_url(raw["_id"]))) if raw else (home,)
+
+
+def day_of(value: Any) -> date | None:
+    """Return a stored day as a day."""
+    return value.date() if value else None
+
+
+def shown_day(value: Any) -> str:
+    """Return a stored day in figures; "" for none."""
+    return f"{value:%Y-%m-%d}" if value else ""
+
+
+def is_open(raw: Mapping[str, Any]) -> bool:
+    """Tell whether a case is under way."""
+    return state_of(raw) in OPEN_STATES
+
+
+def kind_badge(raw: Mapping[str, Any]) -> Text:
+    """Return what a case is about, as a badge."""
+    kind = kind_of(raw)
+    return badge(gettext(kind.label), KIND_COLOURS[kind])
+
+
+def state_badge(raw: Mapping[str, Any]) -> Text:
+    """Return where a case stands, as a badge."""
+    state = state_of(raw)
+    return badge(gettext(state.label), _STATE_COLOURS[state])
+
+
+# --- Files -------------------------------------------------------------------------------------
+
+_PLACES = {"evidence": N_("Evidence"), "notice": N_("Prior notice"), "statement": N_("Statement of the base")}
+FILE_HINT = N_("PDF, pictures, Word, Excel, WPS; at most 20 MB each.")
+
+
+def file_places(
+    raw: Raw, slots: Iterable[str], *, open_to: bool, problems: Mapping[str, str] | None = None
+) -> tuple[FilePlace, ...]:
+    """Return places of a case with the files that the clerk may read."""
+    files = files_by_slot(COLLECTION, raw["_id"], current_actor())
+    return tuple(
+        FilePlace(
+            slot=slot, label=gettext(_PLACES[slot]),
+            files=tuple(_file(one, removable=open_to) for one in files.get(slot, ())),
+            name=f"file-{slot}" if open_to else "", accept=",".join(f".{ending}" for ending in ENDINGS),
+            hint=gettext(FILE_HINT), problem=(problems or {}).get(slot, ""),
+        )
+        for slot in slots
+    )  # fmt: skip
+
+
+def _file(one: Mapping[str, Any], *, removable: bool) -> FileItem:
+    return FileItem(
+        one["name"], url_for("revocation.file", file=one["_id"]), shown_size(one["size"]),
+        shown_moment(one["uploaded_at"]), one.get("uploaded_by_name") or "", str(one["_id"]) if removable else "",
+    )  # fmt: skip
+
+
+def keep_uploads(raw: Raw, slots: Iterable[str]) -> tuple[list[Refusal], int]:
+    """Keep the files sent for these places (inputs `file-PLACE`); return why some were not, and how many were."""
+    refused: list[Refusal] = []
+    kept = 0
+    for slot in slots:
+        for sent in request.files.getlist(f"file-{slot}"):
+            if not sent.filename:
+                continue
+            try:
+                add_file(
+                    COLLECTION, raw["_id"], sent.filename, sent.stream, slot=slot, actor=current_actor(), now=now()
+                )  # fmt: skip
+                kept += 1
+            except Refused as problem:
+                refused += [Refusal(one.message, one.params, slot) for one in problem.refusals]
+    return refused, kept
+
+
+def remove_asked(raw: Raw) -> bool:
+    """Take away the file that the pressed button names; False when none was asked for. Raises Missing, Refused."""
+    text = request.form.get("remove", "")
+    if not text:
+        return False
+    file_id = the_id(text)
+    entry, stream = open_file(file_id, actor=current_actor())
+    stream.close()
+    if entry["collection"] != COLLECTION or entry["record_id"] != raw["_id"]:
+        raise Missing()
+    remove_file(file_id, actor=current_actor(), now=now())
+    return True

@@ -1,0 +1,309 @@
+"""The page of one case: head, steps, grounds, evidence, hearing, what it touches, the decision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, url_for
+from flask_babel import gettext
+
+from admin_views.guard import current_actor
+from admin_views.here import office_state, shown_moment, today
+from admin_views.history import history_entries
+from admin_views.pages import Action, Fact, HistoryEntry, Item, Link
+from admin_views.pages.applications import FilePlace
+from admin_views.pages.revocation import CasePage, GroundBox, GroundLine
+from admin_views.revocation_desk import (
+    case_url,
+    crumbs,
+    file_places,
+    is_open,
+    may_decide,
+    shown_day,
+    state_badge,
+)
+from admin_views.revocation_words import next_words, notices_naming, step_marks, touch_lines
+from documents.base import Base
+from documents.decision import COLLECTION, Decision
+from documents.notice import Notice
+from forms.revocation import DecisionForm, GroundsForm, HearingForm
+from forms.sentences import sentence
+from office.paper_text import PaperText
+from rules.access import Permission
+from rules.decisions import (
+    ARTICLES,
+    TITLE_AFTER,
+    Case,
+    DecisionKind,
+    DecisionState,
+    Ground,
+    refusals_to_decide,
+)
+from rules.errors import Problem
+from rules.words import N_
+from services.decisions import Raw, case_facts, grounds_of, kind_of, read_case, state_of, title_facts
+from services.title_touch import touched_by
+
+_HISTORY_ROWS = 30
+GROUNDS, HEARING, DECISION = "grounds", "hearing", "decision"
+
+
+@dataclass(frozen=True)
+class Again:
+    """A form that could not be carried out: which one, as it was typed, what is wrong beside the places for files."""
+
+    part: str
+    form: Any
+    said: tuple[str, ...] = ()
+    places: Mapping[str, str] | None = None
+    version: int | None = None
+
+
+def refused(part: str, form: Any, problem: Problem | None = None) -> Again:
+    """Return the form with what a service refused: beside its fields, or on top for what belongs to none."""
+    said = []
+    for one in problem.refusals if problem else ():
+        field = form._fields.get(one.field or "")
+        if field is None:
+            said.append(sentence(one))
+        else:
+            field.errors = [*field.errors, sentence(one)]
+    return Again(part, form, tuple(said))
+
+
+def render_case(raw: Raw, again: Again | None = None) -> str:
+    """Return the page of a case, with a form that is at fault as it was typed."""
+    return render_template("revocation_case.html", page=_page(raw, again))
+
+
+def _page(raw: Raw, again: Again | None) -> CasePage:
+    base: Raw = Base.collection().find_one({"_id": raw["base"]}) or {}
+    edits = is_open(raw) and may_decide() and bool(base)
+    case = case_facts(raw)
+    words, tone = next_words(raw, case.evidence, today())
+    kind, wrong = kind_of(raw), again.part if again else ""
+    notices = notices_naming(raw["base"])
+    downloads = _downloads(raw)
+    return CasePage(
+        kind=gettext(kind.label), title=raw["base_name"], state=state_badge(raw),
+        county=office_state().county_names.get(raw["county"], raw["county"]), subtitle=raw.get("operator", ""),
+        facts=_facts(raw, base), marks=step_marks(raw), version=(again.version if again else None) or raw["version"],
+        grounds=_grounds(raw), evidence=_evidence(raw, edits, again), next=words,
+        next_tone="due" if tone == "due" else "near",
+        touched=touch_lines(raw["base"], touched_by(raw["base"], today()), kind, notices),
+        touched_note=_touched_note(raw),
+        has_hearing=kind is not DecisionKind.REVERSAL, related=_related(raw), actions=_actions(raw, base, edits),
+        decision=_decision(raw), downloads=downloads, wrong=wrong,
+        paper=PaperText.from_stored(raw["text"]) if raw.get("text") else None, public=_public(raw),
+        problems=again.said if again else (), typed=() if edits or again is None else _typed(again), history=_history(raw), crumbs=crumbs(), hearing=_hearing(raw),
+        **(_forms(raw, base, case, again) if edits else {}),
+        hearing_places=_hearing_places(raw, edits, again),
+    )  # fmt: skip
+
+
+def _typed(again: Again) -> tuple[Item, ...]:
+    return tuple(
+        Item(field.label.text, field._value(), wide=True)
+        for field in again.form
+        if hasattr(field, "_value") and field._value()
+    )
+
+
+def _facts(raw: Raw, base: Raw) -> tuple[Fact, ...]:
+    term = "–"
+    if base.get("title_first_day") and base.get("title_last_day"):
+        term = f"{shown_day(base['title_first_day'])} – {shown_day(base['title_last_day'])}"
+    status = office_state().status_labels("bases").get(base.get("status", ""), "—")
+    made = [
+        Fact(
+            gettext(N_("Title now")),
+            status,
+            url=url_for("bases.details_view", id=raw["base"]) if base else "",
+        ),
+        Fact(gettext(N_("Term")), term),
+        Fact(
+            gettext(N_("Announced by")),
+            base.get("document_number", "—"),
+            note=shown_day(base.get("announced_on")),
+        ),
+        Fact(gettext(N_("Case begun")), shown_moment(raw["created_at"])[:10], note=raw.get("created_by", "")),
+    ]
+    if raw.get("number"):
+        made.append(Fact(gettext(N_("Decision")), raw["number"], note=shown_day(raw.get("dated"))))
+    return tuple(made)  # fmt: skip
+
+
+def article_words(ground: Ground) -> str:
+    """Return the article on which a ground stands; "" for none."""
+    article = ARTICLES[ground]
+    return gettext(N_("Art. %(article)s"), article=article) if article else ""
+
+
+def _grounds(raw: Raw) -> tuple[GroundLine, ...]:
+    return tuple(
+        GroundLine(gettext(ground.label), article_words(ground), facts)
+        for ground, facts in grounds_of(raw).items()
+    )
+
+
+def ground_boxes(form: GroundsForm, kind: DecisionKind) -> tuple[GroundBox, ...]:
+    """Return the grounds of a kind as they are chosen, each with the box for its facts."""
+    return tuple(
+        GroundBox(ground.value, gettext(ground.label), article_words(ground), field, chosen)
+        for ground, field, chosen in form.boxes(kind)
+    )
+
+
+def _evidence(raw: Raw, edits: bool, again: Again | None) -> FilePlace | None:
+    """Return the evidence, which may name who complained: the city's alone."""
+    if current_actor().county is not None:
+        return None
+    return file_places(raw, ("evidence",), open_to=edits, problems=again.places if again else None)[0]
+
+
+def _hearing_places(raw: Raw, edits: bool, again: Again | None) -> tuple[FilePlace, ...]:
+    if kind_of(raw) is DecisionKind.REVERSAL:
+        return ()
+    return file_places(raw, ("notice", "statement"), open_to=edits, problems=again.places if again else None)
+
+
+def _hearing(raw: Raw) -> tuple[Item, ...]:
+    if kind_of(raw) is DecisionKind.REVERSAL:
+        return ()
+    return (
+        Item(gettext(N_("Prior notice served on")), shown_day(raw.get("served_on"))),
+        Item(gettext(N_("How it was served")), raw.get("served_how")),
+        Item(gettext(N_("Statement until")), shown_day(raw.get("statement_by"))),
+        Item(gettext(N_("Statement made on")), shown_day(raw.get("statement_on"))),
+        Item(gettext(N_("What the base stated, in short")), raw.get("statement"), wide=True),
+    )
+
+
+def _forms(raw: Raw, base: Raw, case: Case, again: Again | None) -> dict[str, Any]:
+    """Return the forms of an open case: as typed for the one at fault, as stored for the others."""
+    typed = {again.part: again.form} if again else {}
+    grounds = typed.get(GROUNDS) or GroundsForm.of(grounds_of(raw))
+    made: dict[str, Any] = {
+        "grounds_form": grounds, "boxes": ground_boxes(grounds, case.kind),
+        "grounds_url": url_for("revocation.grounds", id=raw["_id"]),
+        "decision_form": typed.get(DECISION) or DecisionForm(data={"dated": today()}),
+        "preview_url": url_for("revocation.preview", id=raw["_id"]), "missing": _missing(raw, base, case),
+    }  # fmt: skip
+    if raw.get("served_on"):
+        made["grounds_note"] = gettext(
+            N_("The prior notice has told the base these grounds: serve it again when they change.")
+        )
+    if case.kind is not DecisionKind.REVERSAL:
+        made["hearing_form"] = typed.get(HEARING) or HearingForm.of(raw)
+        made["hearing_url"] = url_for("revocation.hearing", id=raw["_id"])
+    return made
+
+
+def _missing(raw: Raw, base: Raw, case: Case) -> tuple[str, ...]:
+    """Return what still stands against a decision dated today."""
+    facts = title_facts(base, apart_from=raw["_id"])
+    reasons = refusals_to_decide(case, facts, dated=today(), today=today())
+    return tuple(dict.fromkeys(sentence(one) for one in reasons))
+
+
+def _touched_note(raw: Raw) -> str:
+    if state_of(raw) is DecisionState.DECIDED:
+        kept = raw.get("touched", {})
+        return gettext(
+            N_("When it was decided: %(tenants)s tenants, %(partners)s partners, %(entries)s entries of the year, "
+               "%(applications)s applications and %(upward)s recommendations ended. Below: today."),
+            tenants=kept.get("tenants", 0), partners=kept.get("partners", 0), entries=kept.get("entries_this_year", 0),
+            applications=len(kept.get("applications", ())), upward=len(kept.get("upward", ())),
+        )  # fmt: skip
+    return ""
+
+
+def _decision(raw: Raw) -> tuple[Item, ...]:
+    state = state_of(raw)
+    if state is DecisionState.DROPPED:
+        return (
+            Item(gettext(N_("Why it was dropped")), raw.get("closed_reason"), wide=True),
+            Item(gettext(N_("Dropped by")), f"{raw.get('updated_by', '')} {shown_moment(raw['updated_at'])}"),
+        )
+    if state is not DecisionState.DECIDED:
+        return ()
+    return (
+        Item(gettext(N_("Document number")), raw["number"]),
+        Item(gettext(N_("Date of the decision")), shown_day(raw["dated"])),
+        Item(gettext(N_("Signed by")), f"{raw.get('decided_by', '')} {shown_moment(raw.get('decided_at'))}"),
+    )
+
+
+def _public(raw: Raw) -> PaperText | None:
+    notice = (
+        Notice.collection().find_one({"_id": raw.get("notice")}, {"text": 1}) if raw.get("notice") else None
+    )
+    return PaperText.from_stored(notice["text"]) if notice else None
+
+
+def _downloads(raw: Raw) -> tuple[Link, ...]:
+    if not raw.get("notice"):
+        return ()
+    here = raw["_id"]
+    return (
+        Link(gettext(N_("Decision (.docx)")), url_for("revocation.paper", id=here, what="decision"), icon="download"),
+        Link(gettext(N_("Public announcement (.docx)")), url_for("revocation.paper", id=here, what="public"), icon="download"),
+        Link(gettext(N_("Public page")), url_for("public.notice", paper_id=raw["notice"]), icon="notice"),
+    )  # fmt: skip
+
+
+def _related(raw: Raw) -> tuple[Link, ...]:
+    """Return the other cases about this base, the latest first, each with what it was."""
+    clause = {"base": raw["base"], "_id": {"$ne": raw["_id"]}}
+    keys = {"kind": 1, "state": 1, "number": 1, "dated": 1, "created_at": 1, "reverses": 1}
+    made = []
+    for one in Decision.collection().find(clause, keys).sort("created_at", -1):
+        said = _relation(raw, one)
+        label = " ".join(
+            part
+            for part in (gettext(kind_of(one).label), one.get("number"), shown_day(one.get("dated")))
+            if part
+        )
+        made.append(Link(label, case_url(one["_id"]), said or gettext(state_of(one).label)))
+    return tuple(made)
+
+
+def _relation(raw: Mapping[str, Any], one: Mapping[str, Any]) -> str:
+    if one["_id"] == raw.get("reverses"):
+        return gettext(N_("the decision that this case overturns"))
+    if one["_id"] == raw.get("reversed_by"):
+        return gettext(N_("the decision that overturned this one"))
+    return ""
+
+
+def _actions(raw: Raw, base: Raw, edits: bool) -> tuple[Action, ...]:
+    made = []
+    if raw.get("notice"):
+        made.append(
+            Action(
+                gettext(N_("Public page")), url_for("public.notice", paper_id=raw["notice"]), icon="notice"
+            )
+        )
+    if edits:
+        made.append(Action(gettext(N_("Drop the case")), url_for("revocation.drop", id=raw["_id"]), "danger"))
+    if may_decide() and _can_be_overturned(raw, base):
+        begin = url_for("revocation.new", kind=DecisionKind.REVERSAL.value, base=raw["base"])
+        made.append(Action(gettext(N_("Overturn this decision")), begin, icon="restore"))
+    return tuple(made)
+
+
+def _can_be_overturned(raw: Raw, base: Mapping[str, Any]) -> bool:
+    kind = kind_of(raw)
+    lost = kind is not DecisionKind.REVERSAL and base.get("status") == TITLE_AFTER[kind]
+    return state_of(raw) is DecisionState.DECIDED and lost and not raw.get("reversed_by")
+
+
+def _history(raw: Raw) -> tuple[HistoryEntry, ...] | None:
+    if not current_actor().may(Permission.READ_AUDIT):
+        return None
+    return history_entries(COLLECTION, raw["_id"], most=_HISTORY_ROWS)
+
+
+def fresh_case(raw: Raw) -> Raw:
+    """Return a case as it stands by now."""
+    return read_case(raw["_id"], current_actor())

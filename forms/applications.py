@@ -1,0 +1,144 @@
+"""What is typed of an application: its beginning, the county's review, a return, a letter, an expert's scores."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import Form, SelectField
+
+from forms.fields import field_for
+from office.columns import Column, Kind
+from rules.applications import MOST_OPINION, OnSite
+from rules.materials import Material
+from rules.scoring import ScoreSheet
+from rules.words import N_
+
+_MOST_PEOPLE, _MOST_REASON = 200, 500
+SCORE = "score_"  # before a dimension's key: the name of its field
+
+
+def _text(
+    key: str, label: str, help: str = "", *, most: int = MOST_OPINION, required: bool = False, rows: int = 3
+) -> Any:
+    made = field_for(Column(key, label, "", Kind.LONG_TEXT, most=most, required=required), help)
+    made.kwargs["render_kw"] |= {"rows": str(rows)}
+    return made
+
+
+def _line(key: str, label: str, help: str = "", *, most: int = 100, required: bool = False) -> Any:
+    return field_for(Column(key, label, "", most=most, required=required), help)
+
+
+def _day(key: str, label: str, help: str = "", *, required: bool = False) -> Any:
+    return field_for(Column(key, label, "", Kind.DATE, required=required), help)
+
+
+class _Form(Form):  # type: ignore[misc]  # WTForms ships no types
+    """Error messages are ours, already translated."""
+
+    class Meta:
+        """The page's token is checked by the app."""
+
+        csrf = False
+        locales = False
+
+
+class BeginForm(_Form):
+    """Which base applies in which round."""
+
+    base = field_for(
+        Column("base", N_("Base"), "", Kind.REFERENCE, name_key="base_name", required=True),
+        N_("Type part of the name or its pinyin initials."), lookup="bases",
+    )  # fmt: skip
+    round = SelectField(lazy_gettext(N_("Round")), validate_choice=False)
+
+
+class _OnSiteForm(_Form):
+    """The record of a check on site."""
+
+    checked_on = _day("checked_on", N_("Day of the on-site check"))
+    people = _line("people", N_("Who took part"), N_("Names and offices, parted by 、"), most=_MOST_PEOPLE)
+    findings = _text("findings", N_("What was found"), rows=4)
+
+    def on_site(self) -> OnSite:
+        """Return what was typed; call it when the form is valid."""
+        return OnSite(self.checked_on.data, self.people.data or "", self.findings.data or "")
+
+
+class ReviewForm(_OnSiteForm):
+    """The county's check on site and its opinion (Art. 12)."""
+
+    opinion = _text("opinion", N_("Opinion of the county"), N_("It stands in the letter of recommendation."))
+
+
+class ConcludeForm(_OnSiteForm):
+    """The experts' check on site, where one was needed, and their joint opinion."""
+
+    opinion = _text("opinion", N_("Joint opinion of the experts"))
+
+
+class ReasonForm(_Form):
+    """Why something is taken back."""
+
+    reason = _text("reason", N_("Reason"), required=True)
+
+
+class ReturnForm(_Form):
+    """Item by item what is to be corrected, and by when."""
+
+    due = _day("due", N_("To be corrected by"))
+    opinion = _text("opinion", N_("General remark"))
+    other = _text("other", N_("Anything else to be corrected"), most=_MOST_REASON, rows=2)
+
+    def reasons(self) -> dict[str, str]:
+        """Return what was typed by item; call it when the form is valid."""
+        return {
+            name: self[name].data for name in (*(one.value for one in Material), "other") if self[name].data
+        }
+
+
+for _material in Material:
+    _field = _text(_material.value, _material.label, most=_MOST_REASON, rows=2)
+    setattr(ReturnForm, _material.value, _field)
+
+
+class LetterForm(_Form):
+    """Number and date of a letter of recommendation."""
+
+    number = field_for(
+        Column("number", N_("Document number"), "", Kind.CODE, required=True, most=60),
+        N_("Like 冠工信字〔2026〕12号; any kind of brackets will do."),
+    )
+    dated = _day("dated", N_("Dated"), required=True)
+
+
+class _ExpertForm(_Form):
+    name = _line("name", N_("Expert"), most=50, required=True)
+    organization = _line("organization", N_("Organisation"))
+    opinion = _text("opinion", N_("Opinion of this expert"))
+
+    def scores(self) -> dict[str, float | None]:
+        """Return the points by dimension."""
+        return {
+            name.removeprefix(SCORE): field.data
+            for name, field in self._fields.items()
+            if name.startswith(SCORE)
+        }
+
+
+def expert_form(sheet: ScoreSheet, given: Any = None, filled: Mapping[str, Any] | None = None) -> Any:
+    """Return the form of one expert under a round's score sheet, as it was sent or filled with what is stored."""
+    fields = {
+        f"{SCORE}{line.key}": field_for(
+            Column(f"{SCORE}{line.key}", line.label, "", Kind.DECIMAL, unit=N_("points"))
+        )
+        for line in sheet.dimensions
+    }
+    made = type("ExpertForm", (_ExpertForm,), fields)
+    return made(formdata=given) if given is not None else made(data=dict(filled or {}))
+
+
+def day_of(value: Any) -> date | None:
+    """Return a stored day as a form takes it."""
+    return value.date() if value is not None and hasattr(value, "date") else value

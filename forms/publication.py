@@ -1,0 +1,205 @@
+"""What is typed about public notices, objections, announcements and corrections."""
+
+from datetime import date, datetime
+from typing import Any
+
+from bson import ObjectId
+from flask_babel import lazy_gettext
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, MultipleFileField, RadioField
+from wtforms.fields.choices import SelectChoice
+
+from forms.fields import ChoiceField, Wanted, field_for
+from office.columns import Column, Kind
+from rules.publication import Contact, ObjectorKind, Outcome, Received
+from rules.words import N_
+from services.announcing import CERTIFICATE_PREFIX, AnnouncementDraft
+from services.objections import ObjectionDraft
+from services.publication import NoticeDraft
+
+
+def as_day(value: Any) -> date | None:
+    """Return what a day field holds as a day; None for a blank."""
+    return value.date() if isinstance(value, datetime) else value
+
+
+class _Typed(Form):  # type: ignore[misc]  # WTForms ships no types
+    """What the forms of this desk share."""
+
+    class Meta:
+        """Error messages are ours, already translated."""
+
+        csrf = False
+        locales = False
+
+    @classmethod
+    def typed(cls, given: MultiDict[str, str]) -> Any:
+        """Return the form as it was sent."""
+        return cls(formdata=given)
+
+    def text(self, name: str) -> str:
+        """Return what stands in a text field."""
+        return self._fields[name].data or ""
+
+    def day(self, name: str) -> date | None:
+        """Return what stands in a day field."""
+        return as_day(self._fields[name].data)
+
+
+def _day(name: str, label: str, help: str = "", *, wanted: bool = True) -> Any:
+    return field_for(Column(name, label, "", Kind.DATE, required=wanted), help)
+
+
+def _line(name: str, label: str, most: int, help: str = "", *, wanted: bool = True) -> Any:
+    return field_for(Column(name, label, "", most=most, required=wanted), help)
+
+
+class NoticeForm(_Typed):
+    """The period of a public notice and where objections go."""
+
+    first_day = _day("first_day", N_("First day of the notice"), N_("The first day counts as a working day."))
+    working_days = field_for(
+        Column(
+            "working_days",
+            N_("Length of the notice"),
+            "",
+            Kind.INTEGER,
+            unit=N_("working days"),
+            required=True,
+        )
+    )
+    telephone = _line("telephone", N_("The office's telephone"), 60)
+    email = _line("email", N_("The office's e-mail"), 100)
+    address = _line("address", N_("The office's address"), 200)
+    postcode = _line("postcode", N_("Postcode"), 10, wanted=False)
+
+    @classmethod
+    def begun(cls, contact: Contact, first_day: date, working_days: int) -> "NoticeForm":
+        """Return the form with what is usual."""
+        lines = {key: getattr(contact, key) for key in ("telephone", "email", "address", "postcode")}
+        return cls(data={"first_day": first_day, "working_days": working_days, **lines})
+
+    def draft(self, round_id: ObjectId) -> NoticeDraft:
+        """Return the notice as typed; call it when the form is valid."""
+        contact = Contact(*(self.text(key) for key in ("telephone", "email", "address", "postcode")))
+        return NoticeDraft(round_id, self.day("first_day"), contact, int(self.working_days.data))
+
+
+class AnnouncementForm(_Typed):
+    """Number, date and term of an announcement, and how its certificates are numbered."""
+
+    number = _line(
+        "number", N_("Document number"), 40, N_("Like 聊工信发〔2026〕133号; every number is used once.")
+    )
+    dated = _day("dated", N_("Date of the announcement"))
+    term_first = _day(
+        "term_first",
+        N_("First day of the term"),
+        N_("Leave it blank to begin on the announcement's date."),
+        wanted=False,
+    )
+    certificate_prefix = _line(
+        "certificate_prefix",
+        N_("Certificate numbers begin with"),
+        12,
+        N_("Year and serial number follow, like LCSJ-2026-001."),
+    )
+
+    @classmethod
+    def begun(cls, dated: date) -> "AnnouncementForm":
+        """Return the form with what is usual."""
+        return cls(data={"dated": dated, "certificate_prefix": CERTIFICATE_PREFIX})
+
+    def draft(self, notice: ObjectId, reasons: dict[ObjectId, str]) -> AnnouncementDraft:
+        """Return the announcement as typed; call it when the form is valid."""
+        dated = self.day("dated")
+        assert dated is not None  # it is wanted
+        return AnnouncementDraft(
+            notice,
+            self.text("number"),
+            dated,
+            self.day("term_first"),
+            reasons,
+            self.text("certificate_prefix"),
+        )
+
+
+class CorrectionForm(_Typed):
+    """What a correction says."""
+
+    words = field_for(
+        Column("words", N_("What is corrected"), "", Kind.LONG_TEXT, most=2000, required=True),
+        N_("Each line becomes a paragraph. The paper that is corrected stays as it is."),
+    )
+    dated = _day("dated", N_("Date of the correction"))
+
+
+class _BaseField(ChoiceField):
+    """One base of the notice."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Leave to the service which bases are on the notice."""
+
+
+class ObjectionForm(_Typed):
+    """An objection as it was received."""
+
+    application = _BaseField(lazy_gettext(N_("Base objected to")), validators=[Wanted()])
+    received_on = _day("received_on", N_("Received on"))
+    received = field_for(
+        Column("received", N_("How it was received"), "", Kind.CHOICE, terms=Received, required=True)
+    )
+    objector_kind = field_for(
+        Column("objector_kind", N_("Who objects"), "", Kind.CHOICE, terms=ObjectorKind, required=True)
+    )
+    objector = _line(
+        "objector",
+        N_("Name of the objector"),
+        100,
+        N_("The real name, or the organisation of the seal. Only the city bureau sees it."),
+    )
+    objector_contact = _line("objector_contact", N_("How the objector can be reached"), 100)
+    content = field_for(
+        Column("content", N_("What is objected to"), "", Kind.LONG_TEXT, most=2000, required=True)
+    )
+
+    evidence = MultipleFileField(
+        lazy_gettext(N_("Evidence")),
+        description=lazy_gettext(N_("PDF, pictures, Word, Excel, WPS; at most 20 MB each.")),
+    )
+
+    def offer(self, bases: list[tuple[str, str]]) -> "ObjectionForm":
+        """Set the bases to choose from."""
+        self.application.choices = [("", ""), *bases]
+        return self
+
+    def draft(self, notice: ObjectId) -> ObjectionDraft:
+        """Return the objection as typed; call it when the form is valid."""
+        chosen = self.text("application")
+        return ObjectionDraft(
+            notice, ObjectId(chosen) if ObjectId.is_valid(chosen) else ObjectId(), self.day("received_on"),
+            next(one for one in Received if one.value == self.received.data),
+            next(one for one in ObjectorKind if one.value == self.objector_kind.data),
+            self.text("objector"), self.text("objector_contact"), self.text("content"),
+        )  # fmt: skip
+
+
+class HandlingForm(_Typed):
+    """What became of an objection."""
+
+    outcome = RadioField(
+        lazy_gettext(N_("Outcome")),
+        choices=[
+            SelectChoice(one.value, lazy_gettext(one.label)) for one in (Outcome.REJECTED, Outcome.UPHELD)
+        ],
+        validators=[Wanted()],
+        validate_choice=False,
+    )
+    handling = field_for(
+        Column("handling", N_("How it was handled"), "", Kind.LONG_TEXT, most=2000, required=True)
+    )
+    decided_on = _day("decided_on", N_("Decided on"))
+
+    def chosen(self) -> Outcome:
+        """Return the outcome; one that is none of the two leaves the objection open, which the service refuses."""
+        return next((one for one in Outcome if one.value == self.outcome.data), Outcome.OPEN)

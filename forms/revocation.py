@@ -1,0 +1,152 @@
+"""What is typed about the loss of a title: grounds with their facts, the hearing, the decision, a case dropped."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import lazy_gettext
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, RadioField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from forms.fields import LookupField, field_for
+from office.columns import Column, Kind
+from rules.decisions import GROUNDS, DecisionKind, Ground
+from rules.words import N_
+from services.decisions import MOST_FACTS, Hearing
+
+
+class _Typed(Form):  # type: ignore[misc]  # WTForms ships no types
+    """What the forms of this desk share."""
+
+    class Meta:
+        """Error messages are ours, already translated."""
+
+        csrf = False
+        locales = False
+
+    @classmethod
+    def typed(cls, given: MultiDict[str, str]) -> Any:
+        """Return the form as it was sent."""
+        return cls(formdata=given)
+
+    def text(self, name: str) -> str:
+        """Return what stands in a text field."""
+        return self._fields[name].data or ""
+
+    def day(self, name: str) -> date | None:
+        """Return what stands in a day field."""
+        value = self._fields[name].data
+        return value.date() if isinstance(value, datetime) else value
+
+
+def _day(name: str, label: str, help: str = "", *, wanted: bool = False) -> Any:
+    return field_for(Column(name, label, "", Kind.DATE, required=wanted), help)
+
+
+def _text(name: str, label: str, help: str = "", *, most: int = MOST_FACTS) -> Any:
+    return field_for(Column(name, label, "", Kind.LONG_TEXT, most=most), help)
+
+
+def facts_field(ground: Ground) -> str:
+    """Return the name of the box for a ground's facts, as refusals name it."""
+    return f"facts-{ground.value}"
+
+
+class GroundsForm(_Typed):
+    """The grounds of one kind of decision, each with a box for its facts."""
+
+    grounds = SelectMultipleField(
+        lazy_gettext(N_("Grounds")),
+        choices=[SelectChoice(one.value, lazy_gettext(one.label)) for one in Ground],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        validate_choice=False,
+    )
+
+    @classmethod
+    def of(cls, grounds: Mapping[Ground, str], **more: Any) -> Any:
+        """Return the form filled with grounds and their facts."""
+        given = {facts_field(ground): facts for ground, facts in grounds.items()}
+        return cls(data={"grounds": [ground.value for ground in grounds], **given, **more})
+
+    def boxes(self, kind: DecisionKind) -> Sequence[tuple[Ground, Any, bool]]:
+        """Return each ground of a kind with the field for its facts, and whether it is chosen."""
+        chosen = set(self.grounds.data or ())
+        return tuple(
+            (ground, self._fields[facts_field(ground)], ground.value in chosen) for ground in GROUNDS[kind]
+        )
+
+    def given(self, kind: DecisionKind) -> dict[Ground, str]:
+        """Return the chosen grounds of a kind with their facts; what was typed for another kind says nothing."""
+        return {ground: field.data or "" for ground, field, chosen in self.boxes(kind) if chosen}
+
+
+for _ground in Ground:
+    setattr(GroundsForm, facts_field(_ground), _text(facts_field(_ground), _ground.label))
+
+
+class CaseForm(GroundsForm):
+    """A new case: the base, what is to be decided, the grounds."""
+
+    base = LookupField(
+        lazy_gettext(N_("Base")),
+        description=lazy_gettext(N_("Name, code, person or initials")),
+        render_kw={"data-lookup": "bases"},
+    )
+    kind = RadioField(
+        lazy_gettext(N_("What is decided")),
+        choices=[SelectChoice(one.value, lazy_gettext(one.label)) for one in DecisionKind],
+        validate_choice=False,
+    )
+
+    @property
+    def chosen_kind(self) -> DecisionKind:
+        """What is to be decided; revocation where nothing was said."""
+        sent = self.kind.data
+        return next((one for one in DecisionKind if one.value == sent), DecisionKind.REVOCATION)
+
+
+class HearingForm(_Typed):
+    """The prior notice and what the base stated."""
+
+    served_on = _day("served_on", N_("Prior notice served on"))
+    statement_by = _day("statement_by", N_("Statement until"), N_("At least three days after it was served."))
+    served_how = field_for(
+        Column("served_how", N_("How it was served"), "", most=200),
+        N_("Like: handed over, registered letter, through the county."),
+    )
+    statement_on = _day(
+        "statement_on", N_("Statement made on"), N_("Leave it blank as long as there is none.")
+    )
+    statement = _text("statement", N_("What the base stated, in short"))
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> Any:
+        """Return the form filled with what is stored."""
+        return cls(data={name: raw.get(name) for name in cls()._fields})
+
+    def hearing(self) -> Hearing:
+        """Return the hearing as typed; call it when the form is valid."""
+        days = {name: self.day(name) for name in ("served_on", "statement_by", "statement_on")}
+        return Hearing(
+            days["served_on"], days["statement_by"], self.text("served_how"), days["statement_on"],
+            self.text("statement"),
+        )  # fmt: skip
+
+
+class DecisionForm(_Typed):
+    """Number and date of a decision."""
+
+    number = field_for(
+        Column("number", N_("Document number"), "", most=40, required=True),
+        N_("Like 聊工信发〔2026〕133号; every number is used once."),
+    )
+    dated = _day("dated", N_("Date of the decision"), wanted=True)
+
+
+class DropForm(_Typed):
+    """Why a case is closed without a decision."""
+
+    reason = _text("reason", N_("Reason"))

@@ -1,0 +1,109 @@
+"""What is typed of a round: its days, the call's paper, the rule set and the score sheet."""
+
+import re
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import FieldList, Form, FormField, HiddenField, SelectField
+
+from forms.fields import field_for
+from office.columns import Column, Kind
+from rules.scoring import Dimension, ScoreSheet
+from rules.words import N_
+
+MOST_DIMENSIONS = 20
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,19}")
+
+
+class DimensionForm(Form):  # type: ignore[misc]  # WTForms ships no types
+    """One line of the score sheet; `key` is what its scores are stored under, "" for a new one."""
+
+    label = field_for(Column("label", N_("Dimension"), "", required=True, most=50))
+    weight = field_for(Column("weight", N_("Weight (%)"), "", Kind.INTEGER, required=True))
+    key = HiddenField()
+
+    class Meta:
+        """As in every form here."""
+
+        csrf = False
+        locales = False
+
+
+def _day(key: str, label: str, help: str = "", *, required: bool = False) -> Any:
+    return field_for(Column(key, label, "", Kind.DATE, required=required), help)
+
+
+def _number(key: str, label: str, unit: str = "", help: str = "", *, required: bool = True) -> Any:
+    return field_for(Column(key, label, "", Kind.INTEGER, required=required, unit=unit), help)
+
+
+class RoundForm(Form):  # type: ignore[misc]
+    """One round."""
+
+    class Meta:
+        """Error messages are ours, already translated."""
+
+        csrf = False
+        locales = False
+
+    year = _number("year", N_("Year"))
+    name = field_for(Column("name", N_("Name of the round"), "", required=True, most=100))
+    call_title = field_for(Column("call_title", N_("Title of the call"), "", most=200))
+    call_number = field_for(Column("call_number", N_("Number of the call"), "", Kind.CODE, most=60))
+    call_dated = _day("call_dated", N_("Date of the call"))
+    apply_from = _day("apply_from", N_("Applications from"), required=True)
+    apply_until = _day("apply_until", N_("Applications until"), required=True)
+    recommend_until = _day(
+        "recommend_until", N_("Counties recommend until"), N_("A reminder: nothing is refused afterwards.")
+    )
+    rule_set = SelectField(lazy_gettext(N_("Rule set")), validate_choice=False)
+    assessed_year = _number(
+        "assessed_year",
+        N_("Assessed year"),
+        "",
+        N_("The year whose ledger is counted: usually the one before."),
+    )
+    dimensions = FieldList(
+        FormField(DimensionForm), lazy_gettext(N_("Dimensions")), max_entries=MOST_DIMENSIONS
+    )
+    least_experts = _number("least_experts", N_("Experts at least"), N_("experts"))
+    drop_from = _number(
+        "drop_from", N_("Highest and lowest dropped from"), N_("experts"),
+        N_("With so many experts or more, one highest and one lowest total do not count."),
+    )  # fmt: skip
+    pass_score = _number(
+        "pass_score", N_("Pass line"), N_("points"),
+        N_("Below it, selecting a base needs a written reason. Blank: there is no line."), required=False,
+    )  # fmt: skip
+
+    def offer(self, sets: list[tuple[str, str]]) -> None:
+        """Offer these rule sets, and make the row that the page's script copies."""
+        self.rule_set.choices = sets
+        self.dimensions.blank = DimensionForm(prefix="dimensions-__n__-")
+
+    def sheet(self) -> ScoreSheet:
+        """Return the score sheet as typed; call it when the form is valid."""
+        return ScoreSheet(
+            tuple(self._dimensions()), self.least_experts.data, self.drop_from.data, self.pass_score.data
+        )
+
+    def _dimensions(self) -> list[Dimension]:
+        rows = [entry.form for entry in self.dimensions.entries]
+        kept = {row.key.data for row in rows if _KEY.fullmatch(row.key.data or "")}
+        made: list[Dimension] = []
+        for row in rows:
+            used = {one.key for one in made}
+            key = row.key.data if row.key.data in kept - used else _free(kept | used)
+            made.append(Dimension(key, row.label.data or "", row.weight.data or 0))
+        return made
+
+    def days(self) -> dict[str, date | None]:
+        """Return the days by key."""
+        return {
+            name: self[name].data for name in ("call_dated", "apply_from", "apply_until", "recommend_until")
+        }
+
+
+def _free(taken: set[str]) -> str:
+    return next(key for key in (f"line{number}" for number in range(1, 1000)) if key not in taken)

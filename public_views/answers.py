@@ -1,0 +1,99 @@
+"""Send what anyone may see: made once for each state of the office, and not sent again to who has it.
+
+What is shown depends on the office's records, its day and the address alone. Every write moves the head of the
+audit trail, notices begin and end at midnight, so the validator is made of these: after a change the very next
+request gets the new page, and until then a reader who has it is answered after one command to the database.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from flask import Response, current_app, g, render_template, request, send_file
+from flask_babel import force_locale
+
+from public_views import asked
+from public_views.kept import Answer, KeptAnswers
+from public_views.site import make_site
+from services.public_records import read_stamp
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_CACHE_CONTROL = "public, no-cache"  # may be kept by anyone, and is asked for again each time
+_MOST_KEPT = 32 * 1024 * 1024  # bytes
+
+kept = KeptAnswers(_MOST_KEPT)
+
+
+def answered(key: tuple[Any, ...], make: Callable[[], Answer]) -> Response:
+    """Answer with what `make` returns for `key`: the endpoint and all that was asked for, the language apart."""
+    g.bare_frame = True  # a clerk's session is not looked at: the page is the same for everyone
+    locale = asked.language()
+    with force_locale(locale):
+        tag = _tag(repr((key, locale)))
+        known = request.if_none_match
+        if not known.star_tag and known.contains_weak(tag):
+            return _headed(Response(status=304), tag)
+        return _sent(kept.get(tag, make), tag)
+
+
+def page(template: str, section: str, *, status: int = 200, **values: Any) -> Answer:
+    """Return a page made of a template; `section` says which of the header's links is the present one."""
+    html = render_template(f"public/{template}.html", site=make_site(section), **values)
+    return Answer(html.encode(), status=status)
+
+
+def workbook(write: Callable[[Path], Any], name: str) -> Answer:
+    """Return the workbook that `write(path)` makes, to be sent under `name`."""
+    handle, name_on_disk = tempfile.mkstemp(suffix=".xlsx", prefix="public-")
+    os.close(handle)
+    path = Path(name_on_disk)
+    try:
+        write(path)
+        return Answer(path.read_bytes(), XLSX, download=name)
+    finally:
+        path.unlink()
+
+
+def _tag(key: str) -> str:
+    stamp = read_stamp()
+    said = (stamp.seq, stamp.hash, asked.today().isoformat(), _program(current_app.root_path), key)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+
+
+@cache
+def _program(root: str) -> str:
+    """Return a fingerprint of what makes the pages: after an update no reader keeps a page of the old program."""
+    found = hashlib.sha256()
+    for pattern in ("public_views/*.py", "services/public_*.py", "templates/public/*.html", "static/public.*",
+                    "translations/*/LC_MESSAGES/*.?o"):  # fmt: skip
+        for path in sorted(Path(root).glob(pattern)):
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def _sent(answer: Answer, tag: str) -> Response:
+    if answer.download:
+        response: Response = send_file(
+            BytesIO(answer.body),
+            answer.mimetype,
+            as_attachment=True,
+            download_name=answer.download,
+            etag=False,
+        )
+    else:
+        response = Response(answer.body, status=answer.status, mimetype=answer.mimetype)
+        response.content_language.add("en" if asked.language() == asked.ENGLISH else "zh-CN")
+    return _headed(response, tag if answer.status == 200 else "")
+
+
+def _headed(response: Response, tag: str) -> Response:
+    response.headers["Cache-Control"] = _CACHE_CONTROL
+    if tag:
+        # Weak: a workbook made again holds the same cells in other bytes.
+        response.set_etag(tag, weak=True)
+    return response

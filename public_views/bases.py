@@ -1,0 +1,180 @@
+"""The certified list by county, as a page and as a workbook; and what a certificate's number says."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import Response
+from flask_babel import gettext
+
+from office.public_list import PUBLIC_BASES
+from office.rows import row_maker
+from office.workbook_writer import write_workbook
+from public_views import asked
+from public_views.answers import answered, page, workbook
+from public_views.kept import Answer
+from public_views.site import make_steps, to
+from public_views.words import base_type, colour_of, state_of, term_of
+from rules.words import N_
+from services.public_notices import papers_of_base
+from services.public_records import Directory, PublicBase, find_certificate, read_directory
+
+_SIZE = 50
+_MOST_ECHOED = 40  # characters of an unknown number
+
+
+@dataclass(frozen=True)
+class BaseLine:
+    """One row of the list, in words."""
+
+    number: int
+    name: str
+    url: str
+    operator: str
+    county: str
+    base_type: str
+    term: str
+    document_number: str
+    state: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Pill:
+    """One county of the bar."""
+
+    label: str
+    name: str
+    url: str
+    count: int
+    active: bool
+
+
+def base_list() -> Response:
+    """Show the certified bases."""
+    county, search, number = asked.county(), asked.search(), asked.page()
+    return answered(("bases", county, search, number), lambda: _list_page(county, search, number))
+
+
+def base_workbook() -> Response:
+    """Send the certified bases as a workbook, narrowed as on the page."""
+    county, search = asked.county(), asked.search()
+    return answered(("bases.xlsx", county, search), lambda: _list_workbook(county, search))
+
+
+def certificate(certificate_number: str) -> Response:
+    """Show whether a certificate is valid, and whose it is."""
+    return answered(("certificate", certificate_number), lambda: _certificate_page(certificate_number))
+
+
+def _list_page(county: str, search: str, number: int) -> Answer:
+    found = read_directory(today=asked.today(), county=county, search=search, page=number, size=_SIZE)
+    steps = make_steps(
+        found.page,
+        found.pages,
+        found.total,
+        len(found.rows),
+        _SIZE,
+        "public.bases",
+        county=county,
+        search=search,
+    )
+    lines = [_line(place, one) for place, one in enumerate(found.rows, steps.first or 1)]
+    names = {code: name for code, name, _ in found.counties}
+    return page(
+        "bases",
+        "bases",
+        groups=[(name, list(group)) for name, group in groupby(lines, key=lambda line: line.county)],
+        ended=[_line(place, one) for place, one in enumerate(found.ended, 1)],
+        pills=_pills(found, county, search),
+        steps=steps,
+        county=county,
+        county_name=names.get(county, ""),
+        search=search,
+        everything=to("public.bases"),
+        without_search=to("public.bases", county=county),
+        action=to("public.bases"),
+        workbook=to("public.bases_workbook", county=county, search=search),
+    )
+
+
+def _line(number: int, base: PublicBase) -> BaseLine:
+    certificate_number = base.term.certificate_number
+    return BaseLine(
+        number=number,
+        name=base.name,
+        url=to("public.certificate", certificate_number=certificate_number) if certificate_number else "",
+        operator=base.operator,
+        county=base.county_name,
+        base_type=base_type(base.base_type),
+        term=term_of(base.term),
+        document_number=base.term.document_number,
+        state=state_of(base),
+        colour=colour_of(base),
+    )
+
+
+def _pills(found: Directory, county: str, search: str) -> list[Pill]:
+    city = gettext(N_("Whole city"))
+    pills = [Pill(city, city, to("public.bases", search=search), sum(found.counts.values()), not county)]
+    for code, name, short in found.counties:
+        url = to("public.bases", county=code, search=search)
+        pills.append(Pill(short, name, url, found.counts.get(code, 0), code == county))
+    return pills
+
+
+def _list_workbook(county: str, search: str) -> Answer:
+    found = read_directory(today=asked.today(), county=county, search=search)
+    make = row_maker(PUBLIC_BASES.columns, county_names={}, status_labels={})
+    rows = (make(_cells(one)) for one in found.rows)
+    names = {code: name for code, name, _ in found.counties}
+    note = "    ".join(part for part in (names.get(county, "全市"), search, f"截至{asked.today()}") if part)
+    title = PUBLIC_BASES.title
+    return workbook(
+        lambda path: write_workbook(path, PUBLIC_BASES, rows, title=title, note=note),
+        f"{title}-{asked.today():%Y%m%d}.xlsx",
+    )
+
+
+def _cells(base: PublicBase) -> dict[str, object]:
+    """Return a base as the workbook's columns take it; its words are the office's, whatever the page's language."""
+    return {
+        "name": base.name,
+        "operator": base.operator,
+        "county": base.county_name,
+        "base_type": base.base_type,
+        "address": base.address,
+        "announced_on": base.term.announced_on,
+        "document_number": base.term.document_number,
+        "title_first_day": base.term.first_day,
+        "title_last_day": base.term.last_day,
+        "certificate_number": base.term.certificate_number,
+        "status": base.state.zh,
+    }
+
+
+def _certificate_page(number: str) -> Answer:
+    found = find_certificate(number, today=asked.today())
+    if found is None:
+        echoed = number if len(number) <= _MOST_ECHOED and number.isprintable() else ""
+        return page("no_certificate", "bases", status=404, number=echoed, action=to("public.bases"))
+    base = found.base
+    current = base.term.certificate_number
+    return page(
+        "certificate",
+        "bases",
+        base=base,
+        number=found.number,
+        replaced=found.replaced,
+        current=current,
+        current_url=to("public.certificate", certificate_number=current) if current else "",
+        state=state_of(base),
+        colour=colour_of(base),
+        base_type=base_type(base.base_type),
+        term=term_of(base.term),
+        earlier=[(one, term_of(one)) for one in base.earlier_terms],
+        papers=[
+            (one, to("public.notice", paper_id=one.id))
+            for one in papers_of_base(base.id, today=asked.today())
+        ],
+        back=to("public.bases", county=base.county),
+    )

@@ -1,0 +1,254 @@
+"""A base as it stood on a day of the past, rebuilt from the audit trail: what was changed since is undone.
+
+Nothing is stored twice for this: every change of a base, an import's too, is an audit entry with its old and new
+values. The title of that day is another matter: it follows from terms and decisions, which may be entered years
+after they were made.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from documents.audit_entry import AuditEntry
+from documents.base import Base
+from documents.connection import reachable
+from documents.decision import Decision
+from documents.recycled import Recycled
+from rules.access import Actor
+from rules.assessment import Assessment, Facts, assess
+from rules.counting import as_of
+from rules.decisions import TITLE_AFTER, DecisionKind, DecisionState
+from rules.errors import Missing
+from rules.measures import Figure, Level, Measures
+from rules.terms import ServiceFunction
+from services.assessing import facts_of
+from services.office_day import OFFICE_ZONE
+from services.records import in_scope
+from services.rule_sets import set_in_force
+
+COLLECTION = "bases"
+# What is rebuilt: what a clerk's save may change, and what follows from it.
+KEYS = (*Base.data_keys, "former_names", "certificate_number")
+Raw = dict[str, Any]
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Stood:
+    """A base on a day. `values` is None where there was no record of it: not yet, or deleted just then.
+
+    `first` holds the values with which it was first recorded, on `recorded_on`; None when the trail does not reach back.
+    """
+
+    day: date
+    values: Raw | None
+    first: Raw
+    recorded_on: date | None
+    deleted: bool = False
+
+
+def end_of(day: date) -> datetime:
+    """Return the first moment after a day of the office."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=OFFICE_ZONE)
+
+
+# --- Pure rebuilding ---------------------------------------------------------------------------
+
+
+def undone(values: Mapping[str, Any] | None, entry: Entry) -> Raw | None:
+    """Return a record as it stood before an act, from how it stood after it; None for no record.
+
+    A deleted record is kept whole in the recycle bin: it is handed in as the values "after" its deletion.
+    """
+    action = entry["action"]
+    if action in ("created", "restored"):
+        return None
+    if values is None:
+        return None
+    found = dict(values)
+    if action == "changed":
+        for change in entry.get("changes", ()):
+            if change["field"] in KEYS:
+                _put(found, change["field"], change["old"])
+    return found
+
+
+def _put(values: Raw, key: str, value: Any) -> None:
+    if value is None:
+        values.pop(key, None)
+    else:
+        values[key] = value
+
+
+def plain(values: Mapping[str, Any]) -> Raw:
+    """Return the rebuilt keys of a stored record; what is blank has no key."""
+    return {key: values[key] for key in KEYS if values.get(key) not in (None, "", [])}
+
+
+def stood(now: Mapping[str, Any], *, deleted: bool, entries: Sequence[Entry], day: date) -> Stood:
+    """Return a base as it stood at the end of a day, from how it stands now and its entries, the latest first.
+
+    `deleted`: it is in the recycle bin now, and `now` is what lies there.
+    """
+    limit, values = end_of(day), plain(now)
+    gone, on_day, gone_then = deleted, None, deleted
+    reached = False
+    for entry in entries:
+        if not reached and entry["at"] < limit:
+            reached, on_day, gone_then = True, None if gone else dict(values), gone
+        if entry["action"] == "deleted":
+            gone = False  # before it the record was there, as the bin keeps it
+        elif entry["action"] in ("created", "restored"):
+            # What the bin held before a restoring is what came back out of it.
+            gone = True
+        else:
+            values = undone(values, entry) or {}
+    first_at = _created_at(entries)
+    if not reached and first_at is None:
+        # The trail does not tell of its beginning: what is known is the state before its first entry.
+        on_day, gone_then = None, False
+    recorded = first_at.astimezone(OFFICE_ZONE).date() if first_at else None
+    return Stood(day, on_day, values, recorded, deleted=gone_then and reached)
+
+
+def _created_at(entries: Sequence[Entry]) -> datetime | None:
+    return next((entry["at"] for entry in reversed(entries) if entry["action"] == "created"), None)
+
+
+# --- The title of a day ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TitleOnDay:
+    """The title on a day. `status`: a base's code, "expired" for a term that had ended without a decision."""
+
+    status: str
+    first_day: date | None = None
+    last_day: date | None = None
+    document_number: str = ""
+    announced_on: date | None = None
+
+
+def title_on(base: Mapping[str, Any], decisions: Iterable[Mapping[str, Any]], day: date) -> TitleOnDay:
+    """Return the title on a day, from the base's terms and the decisions on it, whenever they were entered.
+
+    A term counts from the day of its announcement: what was announced later was no title yet.
+    """
+    begun = [one for one in _terms(base) if one.announced_on is not None and one.announced_on <= day]
+    if not begun:
+        return TitleOnDay("uncertified")
+    term = max(begun, key=lambda one: (one.announced_on or date.min, one.last_day or date.min))
+    made = [
+        one
+        for one in decisions
+        if one.get("state") == DecisionState.DECIDED.value and one.get("dated") and _day(one["dated"]) <= day
+    ]
+    of_term = [one for one in made if _day(one["dated"]) >= (term.announced_on or date.min)]
+    if of_term:
+        last = max(of_term, key=lambda one: (one["dated"], one["_id"]))
+        status = TITLE_AFTER[next(kind for kind in DecisionKind if kind.value == last["kind"])]
+        if status != "certified":
+            return replace(term, status=status)
+    elif base.get("status") in ("revoked", "cancelled") and not made and _is_latest(base, term):
+        # Lost before this system was there: the day of it is not on record.
+        return replace(term, status="expired" if term.last_day and term.last_day < day else "certified")
+    return replace(term, status="expired" if term.last_day and term.last_day < day else "certified")
+
+
+def _is_latest(base: Mapping[str, Any], term: TitleOnDay) -> bool:
+    return _day(base.get("announced_on")) == term.announced_on
+
+
+def _terms(base: Mapping[str, Any]) -> list[TitleOnDay]:
+    return [
+        TitleOnDay(
+            "certified",
+            _day(one.get("title_first_day")),
+            _day(one.get("title_last_day")),
+            one.get("document_number") or "",
+            _day(one.get("announced_on")),
+        )
+        for one in (*base.get("earlier_terms", ()), base)
+    ]
+
+
+def _day(value: Any) -> Any:
+    return value.date() if isinstance(value, datetime) else value
+
+
+# --- Reading -----------------------------------------------------------------------------------
+
+
+def read_base_ever(base_id: ObjectId, actor: Actor) -> tuple[Raw, bool]:
+    """Return a base's record, from the recycle bin if it is there, and whether it is. Raises Missing."""
+    with reachable():
+        raw = Base.collection().find_one({"_id": base_id})
+        if raw is not None:
+            kept, deleted = dict(raw), False
+        else:
+            binned = Recycled._get_collection().find_one({"collection": COLLECTION, "record_id": base_id})
+            if binned is None:
+                raise Missing()
+            kept, deleted = dict(binned["document"]), True
+    if not in_scope(Base, kept, actor):
+        raise Missing()
+    return kept, deleted
+
+
+def entries_of_base(base_id: ObjectId) -> list[dict[str, Any]]:
+    """Return everything that happened to a base's record, the latest first."""
+    wanted = {"collection": COLLECTION, "record_id": base_id}
+    keys = {"at": 1, "action": 1, "changes": 1}
+    with reachable():
+        return list(AuditEntry._get_collection().find(wanted, keys).sort("_id", -1))
+
+
+def base_on(base_id: ObjectId, day: date, *, actor: Actor) -> tuple[Raw, Stood, TitleOnDay]:
+    """Return a base's record as it is now, as it stood at the end of a day, and its title on it. Raises Missing."""
+    now, deleted = read_base_ever(base_id, actor)
+    found = stood(now, deleted=deleted, entries=entries_of_base(base_id), day=day)
+    with reachable():
+        keys = {"kind": 1, "state": 1, "dated": 1}
+        decisions = list(Decision.collection().find({"base": base_id}, keys))
+    return now, found, title_on(now, decisions, day)
+
+
+# --- Its indicators on the day -----------------------------------------------------------------
+
+
+def with_own_values(facts: Facts, values: Mapping[str, Any]) -> Facts:
+    """Return facts with what the base itself said on a day: run since, staff, the online system."""
+    since = _day(values.get("operating_since"))
+    own = {
+        function: {
+            figure: int(bool(values.get("online_system"))) if figure is Figure.ONLINE else value
+            for figure, value in facts.functions.get(function, {}).items()
+        }
+        for function in ServiceFunction
+    }
+    return replace(
+        facts, operating_since=since, staff=values.get("service_staff") or 0, functions=own
+    )
+
+
+def indicators_on(base_id: ObjectId, found: Stood, *, actor: Actor) -> tuple[Assessment, bool] | None:
+    """Return the assessment of a day under the rule set of that day, and whether that was really in force.
+
+    The base's own values are those of the day (or the first on record), companies and ledger those recorded now.
+    None for a base that is deleted now.
+    """
+    with reachable():
+        counted = facts_of(found.day.year, today=found.day, actor=actor, bases=[base_id])
+        measures, really = set_in_force(found.day, Level.CITY)
+    if not counted:
+        return None
+    facts = with_own_values(counted[0].facts, found.first if found.values is None else found.values)
+    return _assessed(facts, measures, found.day), really
+
+
+def _assessed(facts: Facts, measures: Measures, day: date) -> Assessment:
+    assert facts.as_of == as_of(day.year, day)
+    return assess(facts, measures)

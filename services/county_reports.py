@@ -1,0 +1,84 @@
+"""A county's report on a year to the city: when it was submitted, and its words (Art. 15)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from bson import ObjectId
+
+from documents.annual_report import COUNTY_COLLECTION, CountyReport
+from documents.audit_entry import Change
+from documents.fields import stored_day
+from rules.access import Actor, Permission
+from rules.annual_reports import refusals_of_county_report
+from rules.applications import refusals_of_text
+from rules.counties import BY_CODE
+from rules.errors import Missing, Refused, Stale
+from services.writing import Writing, in_one_transaction
+
+Raw = dict[str, Any]
+
+
+def read_county_report(county: str, year: int, actor: Actor) -> Raw | None:
+    """Return a county's report on a year; None while there is none. Raises Missing when it is out of scope."""
+    if county not in BY_CODE:
+        raise Missing()
+    actor.demand_county(county)
+    return CountyReport.collection().find_one({"county": county, "year": year})
+
+
+def keep_county_report(
+    county: str, year: int, *, submitted_on: date | None, text: str, version: int, actor: Actor, now: datetime,
+    today: date,
+) -> ObjectId:  # fmt: skip
+    """Keep a county's report on a year and return its id, to which its files belong; `version` 0: none yet.
+
+    Raises Missing (another county), Stale, Refused, NotAllowed.
+    """
+    actor.demand(Permission.WRITE)
+    if county not in BY_CODE:
+        raise Missing()
+    actor.demand_county(county)
+    text = text.replace("\r\n", "\n").strip()
+    reasons = [
+        *refusals_of_county_report(submitted_on, text, year, today),
+        *refusals_of_text(text, "text", most=5000),
+    ]
+    if reasons:
+        raise Refused(*reasons)
+
+    def work(writing: Writing) -> ObjectId:
+        reports = CountyReport.collection()
+        before = reports.find_one({"county": county, "year": year}, session=writing.session)
+        if (before["version"] if before else 0) != version:
+            raise Stale()
+        raw: Raw = dict(before) if before else {"_id": ObjectId(), "county": county, "year": year}
+        day = stored_day(submitted_on) if submitted_on else None
+        changes = [
+            Change("submitted_on", raw.get("submitted_on"), day),
+            Change("report_text", raw.get("text") or None, text or None),
+        ]
+        changes = [one for one in changes if one.old != one.new]
+        if before and not changes:
+            return raw["_id"]
+        raw |= {"text": text, "version": version + 1, "updated_at": writing.now, "updated_by": writing.actor.name}
+        if day is None:
+            raw.pop("submitted_on", None)
+            raw.pop("submitted_at", None)
+        else:
+            raw["submitted_on"] = day
+            raw.setdefault("submitted_at", writing.now)
+        raw.update(CountyReport.search_fields(raw))
+        if before is None:
+            raw |= {"created_at": writing.now, "created_by": writing.actor.name}
+            reports.insert_one(raw, session=writing.session)
+        else:
+            unchanged = {"_id": raw["_id"], "version": version}
+            if reports.replace_one(unchanged, raw, session=writing.session).matched_count != 1:
+                raise Stale()
+        label = f"{BY_CODE[county].name}（{year}）"
+        writing.record(
+            "county-report-kept", COUNTY_COLLECTION, raw["_id"], label, counties=[county], changes=changes
+        )
+        return raw["_id"]
+
+    return in_one_transaction(work, actor=actor, now=now)

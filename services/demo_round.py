@@ -1,0 +1,228 @@
+"""The demonstration's round: applications at every stage, a notice that runs, an announcement, a case."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+from bson import ObjectId
+
+from documents.application import Application
+from documents.base import Base
+from rules.access import Actor
+from rules.applications import OnSite, Verb
+from rules.decisions import DecisionKind, Ground
+from rules.errors import Refused
+from rules.materials import ON_SITE, Material
+from rules.publication import Contact, ObjectorKind, Received
+from rules.scoring import STANDARD_SHEET
+from rules.working_days import notice_ends
+from services.announcing import AnnouncementDraft, announce
+from services.applications import begin, keep, submit
+from services.calendar import office_calendar
+from services.county_review import keep_on_site, return_for_correction, review
+from services.decisions import EVIDENCE, begin_case
+from services.demo_files import demo_pdf, demo_picture
+from services.expert_review import Expert, conclude, put_expert
+from services.files import add_file
+from services.objections import ObjectionDraft, record_objection
+from services.publication import NoticeDraft, open_notice, select
+from services.recommending import LetterDraft, recommend
+from services.rounds import KeptRound, save_round
+from services.rule_sets import set_in_force
+
+_CONTACT = Contact("0635-0000000", "jidi@example.cn", "聊城市东昌府区昌润路1号", "252000")
+_EXPERTS = (("赵明", "聊城大学", 4), ("钱立", "市中小企业服务中心", 0), ("孙宁", "市创业联盟", -3))
+
+
+class DemoRound:
+    """Brings applications along the way, each step on its own day before today."""
+
+    def __init__(self, actor: Actor, now: datetime, today: date) -> None:
+        """Act as `actor`; today is the last day of the story."""
+        self._actor, self._now, self._today = actor, now, today
+        self._letters = 0
+        self.round = save_round(self._call(), actor=actor, now=self._moment(60))
+
+    def _moment(self, ago: int) -> datetime:
+        return self._now - timedelta(days=ago)
+
+    def _day(self, ago: int) -> date:
+        return self._today - timedelta(days=ago)
+
+    def _call(self) -> KeptRound:
+        year = self._today.year
+        return KeptRound(
+            year=year, name=f"{year}年度申报", apply_from=self._day(60), apply_until=self._today + timedelta(days=30),
+            rule_set=set_in_force(self._today)[0].code, assessed_year=year - 1,
+            call_title=f"关于组织开展{year}年度聊城市小型微型企业创业创新示范基地申报工作的通知",
+            call_number=f"聊工信发〔{year}〕8号", call_dated=self._day(61),
+        )  # fmt: skip
+
+    def _version(self, application: ObjectId) -> int:
+        return int(Application.of_ids([application])[0]["version"])
+
+    def _said(self, application: ObjectId, ago: int) -> dict[str, Any]:
+        return {"version": self._version(application), "actor": self._actor, "now": self._moment(ago)}
+
+    def begin(self, base: ObjectId) -> ObjectId | None:
+        """Begin an application; None where Art. 16 bars it."""
+        try:
+            return begin(base, self.round, actor=self._actor, now=self._moment(42), today=self._day(42))
+        except Refused:
+            return None
+
+    def submit(self, application: ObjectId) -> None:
+        """Hand an application in, all ten materials with it."""
+        for material in Material:
+            self._file(application, f"{material.number:02d} {material.zh}.pdf", material.value, 41)
+        cases = "围绕入驻企业融资难，联合三家银行开展“一企一策”对接，全年促成贷款 1,260 万元。"
+        keep(application, cases=cases, sealed=True, **self._said(application, 40))
+        submit(application, **self._said(application, 40), today=self._day(40))
+
+    def _file(self, application: ObjectId, name: str, slot: str, ago: int, data: bytes = b"") -> None:
+        content = BytesIO(data or demo_pdf("Demonstration"))
+        add_file(
+            "applications", application, name, content, actor=self._actor, now=self._moment(ago), slot=slot
+        )
+
+    def give_back(self, application: ObjectId) -> None:
+        """Return an application for correction."""
+        reasons = {"audit": "专项审计报告缺少与本基地相关的收支说明。", "staff": "两名服务人员未附资质证明。"}
+        return_for_correction(
+            application,
+            reasons,
+            self._today + timedelta(days=3),
+            **self._said(application, 6),
+            today=self._day(6),
+        )
+
+    def review(self, application: ObjectId) -> None:
+        """Check on site and find for the base."""
+        self._file(application, "现场照片.png", ON_SITE, 32, demo_picture())
+        found = OnSite(self._day(32), "张科长、李明", "服务场所、台账与申报材料一致，企业满意度较高。")
+        keep_on_site(application, found, **self._said(application, 32))
+        opinion = "材料齐全，现场核实无误，同意推荐。"
+        review(application, Verb.PASS, opinion=opinion, **self._said(application, 31), today=self._day(31))
+
+    def recommend(self, application: ObjectId) -> None:
+        """Have the county recommend it in a letter of its own."""
+        self._letters += 1
+        draft = LetterDraft(self.round, f"示范工信字〔{self._today.year}〕{self._letters}号", self._day(29))
+        versions = {application: self._version(application)}
+        recommend(draft, versions, actor=self._actor, now=self._moment(29), today=self._day(29))
+
+    def score(self, application: ObjectId, experts: int = 3) -> None:
+        """Enter the experts' scores; conclude when all have given theirs."""
+        for place, (name, home, more) in enumerate(_EXPERTS[:experts]):
+            points = {line.key: float(82 + more + place) for line in STANDARD_SHEET.dimensions}
+            put_expert(
+                application,
+                Expert(name, home, points, "服务体系完善，特色明显。"),
+                **self._said(application, 24),
+            )
+        if experts == len(_EXPERTS):
+            conclude(application, opinion="专家组一致同意通过评审。", **self._said(application, 24))
+
+    def select(self, application: ObjectId) -> None:
+        """Decide for the base."""
+        select(application, reason="经局长办公会研究同意。", **self._said(application, 22))
+
+    def notice(self, applications: Sequence[ObjectId], first_ago: int) -> ObjectId:
+        """Open a public notice."""
+        versions = {one: self._version(one) for one in applications}
+        draft = NoticeDraft(self.round, self._day(first_ago), _CONTACT)
+        return open_notice(
+            draft, versions, actor=self._actor, now=self._moment(first_ago), today=self._day(first_ago)
+        )
+
+    def announce(self, application: ObjectId, notice: ObjectId) -> None:
+        """Announce one application of a notice whose period is over."""
+        number = f"聊工信发〔{self._today.year}〕19号"
+        reasons = {application: "产业特色突出，经集体研究同意认定。"}
+        draft = AnnouncementDraft(notice, number, self._day(3), reasons=reasons)
+        versions = {application: self._version(application)}
+        announce(draft, versions, actor=self._actor, now=self._moment(3), today=self._day(3))
+
+    def object_to(self, application: ObjectId, notice: ObjectId) -> None:
+        """Take an objection down that is still being handled."""
+        draft = ObjectionDraft(
+            notice, application, self._today, Received.LETTER, ObjectorKind.PERSON, "示例来信人", "0635-0000001",
+            "反映基地入驻企业数量与申报材料不一致，请核实。",
+        )  # fmt: skip
+        record_objection(draft, actor=self._actor, now=self._now, today=self._today)
+
+
+def write_round(*, actor: Actor, now: datetime, today: date) -> int:
+    """Write the round over the bases of the demonstration; return how many applications there are."""
+    story = DemoRound(actor, now, today)
+    stages = [
+        "announced", "on-notice", "scored", "returned", "objected", "submitted", "reviewed", "on-notice", "draft",
+    ]  # fmt: skip
+    going: dict[str, list[ObjectId]] = {}
+    for base in _candidates(today):
+        if not stages:
+            break
+        application = story.begin(base)
+        if application is not None:
+            stage = stages.pop(0)
+            going.setdefault(stage, []).append(application)
+            _advance(story, application, stage)
+    _publish(story, going, today)
+    _begin_case(actor, now)
+    return sum(len(some) for some in going.values())
+
+
+def _candidates(today: date) -> list[ObjectId]:
+    """Return the bases that may apply: those without a title, then those whose title ends this year."""
+    rows = list(
+        Base.collection().find({}, {"status": 1, "title_last_day": 1, "sort_key": 1}).sort("sort_key", 1)
+    )
+    fresh = [row["_id"] for row in rows if row["status"] == "uncertified"]
+    again = [
+        row["_id"]
+        for row in rows
+        if row["status"] == "certified" and row["title_last_day"].year == today.year
+    ]
+    return fresh + again
+
+
+def _advance(story: DemoRound, application: ObjectId, stage: str) -> None:
+    if stage == "draft":
+        return
+    story.submit(application)
+    if stage == "returned":
+        story.give_back(application)
+    if stage in ("submitted", "returned"):
+        return
+    story.review(application)
+    if stage == "reviewed":
+        return
+    story.recommend(application)
+    story.score(application, experts=2 if stage == "scored" else 3)
+    if stage != "scored":
+        story.select(application)
+
+
+def _publish(story: DemoRound, going: dict[str, list[ObjectId]], today: date) -> None:
+    first = 21
+    while notice_ends(today - timedelta(days=first), 5, office_calendar()).day >= today - timedelta(days=3):
+        first += 1
+    for application in going.get("announced", ()):
+        story.announce(application, story.notice([application], min(first, 22)))
+    running = [*going.get("on-notice", ()), *going.get("objected", ())]
+    if running:
+        notice = story.notice(running, 1)
+        for application in going.get("objected", ()):
+            story.object_to(application, notice)
+
+
+def _begin_case(actor: Actor, now: datetime) -> None:
+    """Begin a case of revocation against one of the certified bases."""
+    clause = {"status": "certified", "title_last_day": {"$gt": now + timedelta(days=400)}}
+    base = Base.collection().find_one(clause, sort=[("sort_key", 1)])
+    if base is not None:
+        facts = {Ground.NO_REPORTS: "连续两年未按要求报送年度工作总结，经两次书面催报仍未报送。"}
+        case = begin_case(DecisionKind.REVOCATION, base["_id"], facts, actor=actor, now=now)
+        pdf = BytesIO(demo_pdf("Demonstration"))
+        add_file("decisions", case, "催报通知.pdf", pdf, actor=actor, now=now, slot=EVIDENCE)

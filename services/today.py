@@ -1,0 +1,247 @@
+"""What waits in the actor's scope today: read in a fixed number of commands, judged by `rules.waiting`."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from bson import ObjectId
+
+from documents import waiting
+from documents.connection import reachable
+from rules.access import Actor, Permission
+from rules.deadlines import (
+    base_summary_due,
+    county_summary_due,
+    reports_for,
+    title_state,
+)
+from rules.decisions import DecisionKind, DecisionState
+from rules.errors import Refusal
+from rules.measures import Level, Measures, in_force
+from rules.terms import ServiceFunction
+from rules.waiting import (
+    STEPS,
+    Task,
+    TaskKind,
+    calendar_due,
+    counts_holes,
+    is_correction_near,
+    notice_task,
+    reported_year,
+    rules_due,
+    title_tasks,
+)
+from rules.words import N_
+from rules.working_days import STANDARD
+from services.application_steps import kind_of, stage_of
+from services.calendar import kept_years
+from services.office_day import office_day
+from services.rule_sets import ONE_DAY, rule_sets
+from services.titles import titles_of
+
+Raw = Mapping[str, Any]
+
+
+def all_tasks(actor: Actor, today: date) -> list[Task]:
+    """Return everything that waits in the actor's scope, whoever is to do it: eight commands.
+
+    Objections are there only for those who handle them. Raises Unavailable.
+    """
+    year = reported_year(today)
+    with reachable():
+        rows = waiting.waiting_rows(actor, year)
+        bases = waiting.certified_bases(actor)
+        sets = rule_sets()
+        known = {one for one in (today.year, today.year + 1) if STANDARD.knows(one)} | set(kept_years())
+        measures, really = in_force(sets, today, Level.CITY)
+        found = [*_applications(rows["applications"], today), *_notices(rows, today)]
+        found += _titles(bases, rows["decisions"], today)
+        if counts_holes(today):
+            found += _ledger(bases, actor, measures, today)
+    found += _cases(rows["decisions"])
+    found += _filings(rows["change_filings"])
+    found += _reports(bases, rows, in_force(sets, date(year, 12, 31), Level.CITY)[0], year)
+    if actor.may(Permission.DECIDE_APPLICATIONS):
+        found += _objections(rows["objections"])
+    if actor.county is None:
+        found += _office(sets, measures, really=really, known=known, today=today)
+    return found
+
+
+def _day(value: Any) -> date | None:
+    return value.date() if value else None
+
+
+# --- Applications and notices ------------------------------------------------------------------
+
+
+def _applications(rows: Sequence[Raw], today: date) -> Iterator[Task]:
+    waits = [row for row in rows if stage_of(row) in STEPS]
+    last_days = waiting.last_recommending_days({row["round"] for row in waits})
+    for row in waits:
+        kind = STEPS[stage_of(row)]
+        due = None
+        if kind in (TaskKind.REVIEW, TaskKind.RECOMMEND):
+            due = last_days.get(row["round"])
+        elif kind is TaskKind.CORRECT:
+            due = _day(row.get("returned", {}).get("due"))
+            if not is_correction_near(due, today):
+                continue
+        yield Task(
+            kind, row["county"], row["base_name"], str(row["_id"]), due, office_day(row["since"]),
+            said=Refusal(N_("%(kind)s, %(round)s"), {"kind": kind_of(row), "round": row["round_name"]}),
+        )  # fmt: skip
+
+
+def _notices(rows: Mapping[str, Sequence[Raw]], today: date) -> Iterator[Task]:
+    """Yield the notices that end soon or are over while applications still stand on them."""
+    standing: dict[ObjectId, list[Raw]] = {}
+    for row in rows["applications"]:
+        if row.get("notice") and row["stage"] == "on-notice":
+            standing.setdefault(row["notice"], []).append(row)
+    objected = {row["application"] for row in rows["objections"]}
+    for notice in waiting.notices_of(standing):
+        last, waits = notice["last_day"].date(), standing[notice["_id"]]
+        kind = notice_task(last, today)
+        if kind is None:
+            continue
+        held = sum(row["_id"] in objected for row in waits)
+        params = {"count": len(waits), "held": held}
+        sentence = (
+            N_("%(count)s bases, %(held)s with an open objection") if held else N_("%(count)s bases on it")
+        )
+        over = kind is TaskKind.ANNOUNCE
+        yield Task(
+            kind, "", notice["title"], str(notice["_id"]), None if over else last, last + ONE_DAY if over else None,
+            count=len(waits), said=Refusal(sentence, params),
+        )  # fmt: skip
+
+
+def _objections(rows: Iterable[Raw]) -> Iterator[Task]:
+    for row in rows:
+        yield Task(
+            TaskKind.OBJECTION,
+            row["county"],
+            row["base_name"],
+            str(row["_id"]),
+            since=_day(row["received_on"]),
+        )
+
+
+# --- Titles ------------------------------------------------------------------------------------
+
+
+def _titles(bases: Sequence[Raw], cases: Iterable[Raw], today: date) -> Iterator[Task]:
+    ending = [row for row in bases if row.get("title_last_day") and row["title_last_day"].year <= today.year]
+    titles, proposed = titles_of(ending), {row["base"] for row in cases}
+    for row in ending:
+        title = titles[row["_id"]]
+        last = row["title_last_day"].date()
+        over = title.renewal_failed or last < today
+        reason = (
+            N_("Its renewal review failed.") if title.renewal_failed else N_("No renewal was applied for.")
+        )
+        for kind in title_tasks(title_state(title, today)):
+            if kind is TaskKind.CANCEL and row["_id"] in proposed:
+                continue
+            due = last if not over or last < today else None
+            said = Refusal(reason) if over else None
+            yield Task(kind, row["county"], row["name"], str(row["_id"]), due, said=said)
+
+
+_STATES = {one.value: one for one in DecisionState}
+_KINDS = {one.value: one for one in DecisionKind}
+
+
+def _cases(rows: Iterable[Raw]) -> Iterator[Task]:
+    for row in rows:
+        heard = row.get("statement_on") is not None
+        due = None if heard else _day(row.get("statement_by"))
+        said = Refusal(
+            N_("%(kind)s: %(state)s"), {"kind": _KINDS[row["kind"]], "state": _STATES[row["state"]]}
+        )
+        since = office_day(row["created_at"])
+        yield Task(TaskKind.CASE, row["county"], row["base_name"], str(row["_id"]), due, since, said=said)
+
+
+# --- Reports, changes, ledger ------------------------------------------------------------------
+
+
+def _reports(
+    bases: Sequence[Raw], rows: Mapping[str, Sequence[Raw]], measures: Measures, year: int
+) -> Iterator[Task]:
+    """Yield what is missing of a year, by county: bases without a summary, counties without a report (Art. 14, 15)."""
+    came = {row["base"] for row in rows["annual_reports"]}
+    reported = {row["county"] for row in rows["county_reports"]}
+    asked: dict[str, int] = {}
+    for row in bases:
+        if reports_for(_day(row.get("title_first_day")), _day(row.get("title_last_day")), year):
+            asked[row["county"]] = asked.get(row["county"], 0) + (row["_id"] not in came)
+    for county, missing in sorted(asked.items()):
+        said = Refusal(N_("Year %(year)s"), {"year": year})
+        if missing:
+            due = base_summary_due(year, measures)
+            yield Task(TaskKind.SUMMARY, county, key=f"{county}-{year}", due=due, count=missing, said=said)
+        if county not in reported:
+            due = county_summary_due(year, measures)
+            yield Task(TaskKind.COUNTY_REPORT, county, key=f"{county}-{year}", due=due, said=said)
+
+
+def _filings(rows: Iterable[Raw]) -> Iterator[Task]:
+    for row in rows:
+        filed, due = _day(row["filed_on"]), _day(row["due"])
+        late = filed is not None and due is not None and filed > due
+        params = {"filed": filed.isoformat() if filed else "", "due": due.isoformat() if due else ""}
+        sentence = (
+            N_("filed on %(filed)s, was due on %(due)s: late") if late else N_("filed on %(filed)s, in time")
+        )
+        said = Refusal(sentence, params)
+        yield Task(
+            TaskKind.FILING,
+            row["county"],
+            row["base_name"],
+            str(row["_id"]),
+            since=filed,
+            worst=int(late),
+            said=said,
+        )
+
+
+def _ledger(bases: Sequence[Raw], actor: Actor, measures: Measures, today: date) -> Iterator[Task]:
+    """Yield, by county, how many bases show nothing of some function this year, and how many too little (Art. 7)."""
+    first, last = date(today.year, 1, 1), date(today.year, 12, 31)
+    shown = waiting.functions_in_ledger(actor, first, today)
+    holes: dict[str, int] = {}
+    short: dict[str, int] = {}
+    for row in bases:
+        functions = len(shown.get(row["_id"], ()))
+        if functions < len(ServiceFunction):
+            holes[row["county"]] = holes.get(row["county"], 0) + 1
+            short[row["county"]] = short.get(row["county"], 0) + (functions < measures.functions_required)
+    said = Refusal(N_("Year %(year)s"), {"year": today.year})
+    for county, count in sorted(holes.items()):
+        key = f"{county}-{today.year}"
+        yield Task(TaskKind.LEDGER, county, key=key, due=last, count=count, worst=short[county], said=said)
+
+
+# --- The bureau's own --------------------------------------------------------------------------
+
+
+def _office(
+    sets: tuple[Measures, ...], measures: Measures, *, really: bool, known: Iterable[int], today: date
+) -> Iterator[Task]:
+    last = measures.last_day
+    followed = last is not None and any(
+        one.level is Level.CITY and one.covers(last + ONE_DAY) for one in sets
+    )
+    due = rules_due(last, followed=followed, really=really, today=today)
+    if due is not None:
+        said = Refusal(N_("No rule set follows it."))
+        yield Task(TaskKind.RULES, "", measures.title, measures.code, due, said=said)
+    missing = calendar_due(known, today)
+    if missing is not None:
+        year, day = missing
+        yield Task(
+            TaskKind.CALENDAR, "", str(year), str(year), day,
+            said=Refusal(N_("Without it periods are counted Monday to Friday.")),
+        )  # fmt: skip

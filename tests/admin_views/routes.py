@@ -1,0 +1,63 @@
+"""How the table of permissions says what is sent to a route, by whom, and what comes of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from tests.sample_office import PDF, Office
+
+ANYONE = frozenset({"anonymous", "boss", "city", "guan", "reader", "guan_reader"})
+SIGNED_IN = ANYONE - {"anonymous"}
+WRITERS = SIGNED_IN - {"reader", "guan_reader"}
+CITY = frozenset({"boss", "city"})
+BOSS = frozenset({"boss"})
+NOBODY: frozenset[str] = frozenset()
+BOUND = ("guan", "guan_reader")  # to 冠县
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass
+class Call:
+    """One request. `effect`: it changes the database when it is allowed; `says`: what is sent inside a file."""
+
+    path: str
+    data: dict[str, Any] | None = None
+    effect: bool = True
+    says: str = ""
+
+    def send(self, browser: Any) -> TestResponse:
+        return browser.get(self.path) if self.data is None else browser.send(self.path, dict(self.data))
+
+
+@dataclass
+class Route:
+    """Who may call an endpoint, what the calls are, and what comes of them.
+
+    `hidden`: another county's record is answered with 404. `own`: it writes what is the caller's own.
+    `published`: what anyone may know is said; tests/public_views holds what may not.
+    """
+
+    who: frozenset[str]
+    calls: Callable[[Office], list[Call]]
+    hidden: bool = False
+    own: bool = False
+    published: bool = False
+    answers: tuple[int, ...] = (200, 302, 303)
+
+
+def pdf() -> tuple[BytesIO, str]:
+    return BytesIO(PDF), "证明.pdf"
+
+
+def fixed(*calls: Call) -> Callable[[Office], list[Call]]:
+    return lambda office: list(calls)
+
+
+def of_shen(
+    path: str, data: dict[str, Any] | None = None, *, effect: bool = True
+) -> Callable[[Office], list[Call]]:
+    """Return one call whose address names something of 莘县."""
+    return lambda office: [Call(path.format(office=office, shen=office.shen), data, effect)]

@@ -1,0 +1,169 @@
+"""The routes of the five collections: what is sent to each."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tests.admin_views.routes import CITY, NOBODY, SIGNED_IN, WRITERS, Call, Route, pdf
+from tests.sample_office import MARK, SHEN, Office, code
+
+SLUGS = {
+    "bases": "bases",
+    "tenant_companies": "tenant-companies",
+    "service_partners": "service-partners",
+    "ledger_entries": "ledger-entries",
+    "statuses": "statuses",
+}
+
+
+def targets(office: Office, collection: str) -> tuple[Any, Any]:
+    """Return the ids of 莘县's record, and of one that nothing refers to."""
+    shen = office.shen
+    return {
+        "bases": (shen.base, shen.spare),
+        "tenant_companies": (shen.company, shen.left_company),
+        "service_partners": (shen.partner, shen.spare_partner),
+        "ledger_entries": (shen.entry, shen.draft),
+        "statuses": (office.own_status, office.own_status),
+    }[collection]
+
+
+def typed(office: Office, collection: str) -> dict[str, Any]:
+    """Return what a clerk could type for a new record in 莘县."""
+    base = str(office.shen.base)
+    return {
+        "bases": {
+            "name": "新园",
+            "operator": "新园公司",
+            "uscc": code(7000001),
+            "county": SHEN,
+            "status": "uncertified",
+        },
+        "tenant_companies": {"name": "新企业", "uscc": code(7000002), "base": base, "status": "housed"},
+        "service_partners": {
+            "name": "新机构",
+            "uscc": code(7000003),
+            "cooperations-0-base": base,
+            "status": "cooperating",
+        },
+        "ledger_entries": {"base": base, "function": "training", "status": "draft"},
+        "statuses": {
+            "collection": "ledger_entries",
+            "label": "新状态",
+            "code": "fresh",
+            "order": "5",
+            "colour": "red",
+        },
+    }[collection]
+
+
+class Calls:
+    """What is sent to the routes of one record view."""
+
+    def __init__(self, collection: str) -> None:
+        self.collection = collection
+        self.home = f"/admin/{SLUGS[collection]}"
+        self.scoped = collection != "statuses"
+
+    def at(self, path: str, **more: Any) -> Callable[[Office], list[Call]]:
+        def calls(office: Office) -> list[Call]:
+            one, spare = targets(office, self.collection)
+            return [Call(self.home + path.format(id=one, spare=spare, shen=office.shen), **more)]
+
+        return calls
+
+    def lists(self, office: Office) -> list[Call]:
+        shen = office.shen
+        narrowed = (
+            f"county={SHEN}",
+            "search=长沙启程",
+            "search=yt",
+            f"county={SHEN}&search=sx",
+            f"base={shen.base}&cooperations={shen.base}&partner={shen.partner}&companies={shen.company}",
+            "size=200&columns=notes&columns=companies&columns=cooperations&columns=county",
+            "page=2",
+        )
+        return [Call(f"{self.home}/"), *(Call(f"{self.home}/?{query}") for query in narrowed)]
+
+    def exports(self, office: Office) -> list[Call]:
+        return [
+            Call(f"{self.home}/export/xlsx/"),
+            Call(f"{self.home}/export/xlsx/?county={SHEN}&search=长沙启程"),
+        ]
+
+    def lookups(self, office: Office) -> list[Call]:
+        queries = ("", "?q=启程", "?q=yt", "?q=sx&names=1", f"?q=&names=1&base={office.shen.base}")
+        return [Call(f"{self.home}/lookup/{query}") for query in queries]
+
+    def creates(self, office: Office) -> list[Call]:
+        data = typed(office, self.collection)
+        return [
+            Call(f"{self.home}/new/"),
+            Call(f"{self.home}/new/?base={office.shen.base}"),
+            Call(f"{self.home}/new/", data),
+        ]
+
+    def edits(self, office: Office) -> list[Call]:
+        one, spare = targets(office, self.collection)
+        data = typed(office, self.collection) | {"version": "1"}
+        return [Call(f"{self.home}/edit/?id={one}"), Call(f"{self.home}/edit/?id={spare}", data)]
+
+    def deletes(self, office: Office) -> list[Call]:
+        one, spare = targets(office, self.collection)
+        return [
+            Call(f"{self.home}/delete/?id={one}"),
+            Call(f"{self.home}/delete/", {"id": str(spare), "version": "1"}),
+            Call(f"{self.home}/delete/?id={spare}", {}),
+        ]
+
+    def actions(self, office: Office) -> list[Call]:
+        one, spare = targets(office, self.collection)
+        other = {
+            "tenant_companies": "to_check",
+            "service_partners": "ended",
+            "ledger_entries": "verified",
+        }.get(self.collection)
+        made = [Call(f"{self.home}/action/", {"action": "export", "id": str(one)}, effect=False)]
+        if other:
+            made.append(
+                Call(f"{self.home}/action/", {"action": "status", "value-status": other, "id": str(one)})
+            )
+        return [*made, Call(f"{self.home}/action/?county={SHEN}", {"action": "delete", "id": [str(spare)]})]
+
+    def files(self, office: Office) -> list[Call]:
+        return [Call(f"{self.home}/file/?file={office.shen.files[self.collection]}")] if self.scoped else []
+
+    def add_file(self, office: Office) -> list[Call]:
+        one, _ = targets(office, self.collection)
+        return [Call(f"{self.home}/files/add/?id={one}", {"file": pdf()})] if self.scoped else []
+
+    def remove_file(self, office: Office) -> list[Call]:
+        if not self.scoped:
+            return []
+        one, _ = targets(office, self.collection)
+        return [Call(f"{self.home}/files/remove/?id={one}&file={office.shen.files[self.collection]}", {})]
+
+
+def of_collection(collection: str) -> Iterator[tuple[str, Route]]:
+    """Give the routes of one record view."""
+    calls = Calls(collection)
+    writers, scoped = (CITY, False) if collection == "statuses" else (WRITERS, True)
+    yield from {
+        "index_view": Route(SIGNED_IN, calls.lists),
+        "details_view": Route(SIGNED_IN, calls.at("/details/?id={id}"), hidden=scoped),
+        "lookup_view": Route(SIGNED_IN, calls.lookups),
+        "create_view": Route(writers, calls.creates, answers=(200, 303, 422)),
+        "edit_view": Route(writers, calls.edits, hidden=scoped),
+        "delete_view": Route(writers, calls.deletes, hidden=scoped),
+        "action_view": Route(writers, calls.actions),
+        "export": Route(SIGNED_IN, calls.exports),
+        "save_view": Route(
+            SIGNED_IN, calls.at(f"/views/save/?county={SHEN}", data={"name": "我的"}), own=True
+        ),
+        "drop_view": Route(SIGNED_IN, calls.at(f"/views/delete/?name={MARK}视图", data={}), own=True),
+        "file_view": Route(SIGNED_IN, calls.files, hidden=True),
+        "add_file_view": Route(WRITERS, calls.add_file, hidden=True),
+        "remove_file_view": Route(WRITERS, calls.remove_file, hidden=True),
+        "ajax_lookup": Route(NOBODY, calls.at("/ajax/lookup/?name=base&query=a")),
+        "ajax_update": Route(NOBODY, calls.at("/ajax/update/", data={"list_form_pk": "{id}", "name": "x"})),
+        "api_file_view": Route(NOBODY, calls.at("/api/file/?id={shen.files[bases]}&coll=files&db=default")),
+    }.items()

@@ -1,0 +1,252 @@
+"""The routes beside the collections: sign-in, settings, assessment, imports, users, and what anyone may read."""
+
+from io import BytesIO
+
+from office.paper_layout import default_template
+from rules.measure_lines import LINES
+from rules.measures import CITY_2021
+from rules.papers import PaperKind
+from tests.admin_views.routes import ANYONE, BOSS, CITY, SIGNED_IN, WRITERS, Call, Route, fixed, of_shen
+from tests.sample_office import SHEN, Office, code, workbook
+
+
+def reading(office: Office) -> list[Call]:
+    """Upload a workbook that names 莘县's base, and one that takes 莘县's code, as a trial and for good."""
+    heading = ("企业名称", "统一社会信用代码", "所属基地")
+    own_base = office.one("bases", office.guan.base)["name"]
+    other_base = office.one("bases", office.shen.base)["name"]
+    taken = office.one("tenant_companies", office.shen.company)["uscc"]
+    made = []
+    for row in (("来企业", code(7000004), other_base), ("来企业", taken, own_base)):
+        for trial in ({"dry_run": "1"}, {}):
+            file = (workbook([heading, row]), "企业.xlsx")
+            data = {"kind": "tenant-companies", "file": file, **trial}
+            made.append(Call("/admin/import/", data, effect=False, says=" ".join(row)))
+    return made
+
+
+# What a form of a rule set sends; written out, since no page is open here.
+RULES_TYPED = {
+    "title": "新办法", "level": "city", "first_day": "2026-12-04", "base_summary_by": "01-10",
+    "county_summary_by": "01-20", "information__online": "y",
+    **{line.name: str(line.asked(CITY_2021)) for line in LINES if not line.yes_no},
+}  # fmt: skip
+DRAFT = "/admin/rule-sets/city-2026"  # of the sample
+RULES: dict[str, Route] = {
+    "rule_sets.index": Route(SIGNED_IN, fixed(Call("/admin/rule-sets/"))),
+    "rule_sets.show": Route(SIGNED_IN, fixed(Call("/admin/rule-sets/city-2021/"))),
+    "rule_sets.new": Route(
+        CITY, fixed(Call("/admin/rule-sets/new/?start=city-2021"), Call("/admin/rule-sets/new/", RULES_TYPED))
+    ),
+    "rule_sets.edit": Route(
+        CITY,
+        fixed(
+            Call(f"{DRAFT}/edit/"),
+            Call(f"{DRAFT}/edit/", RULES_TYPED | {"version": "1"}),
+        ),
+    ),
+    "rule_sets.delete": Route(
+        CITY, fixed(Call(f"{DRAFT}/delete/"), Call(f"{DRAFT}/delete/", {"version": "1"}))
+    ),
+    "rule_sets.begin": Route(
+        BOSS, fixed(Call(f"{DRAFT}/put-in-force/"), Call(f"{DRAFT}/put-in-force/", {"version": "1"}))
+    ),
+    "rule_sets.last_day": Route(
+        BOSS,
+        fixed(
+            Call("/admin/rule-sets/city-2021/last-day/"),
+            Call("/admin/rule-sets/city-2021/last-day/", {"last_day": "2030-12-03", "version": "0"}),
+        ),
+    ),
+    "what_if.index": Route(
+        CITY, fixed(Call("/admin/what-if/?year=2026"), Call("/admin/what-if/?draft=nation-2016"))
+    ),
+    "what_if.export": Route(CITY, fixed(Call("/admin/what-if/export/?year=2026"))),
+    "calendar.index": Route(SIGNED_IN, fixed(Call("/admin/calendar/"))),
+    "calendar.show": Route(SIGNED_IN, fixed(Call("/admin/calendar/2026/"))),
+    "calendar.save": Route(
+        BOSS,
+        fixed(Call("/admin/calendar/2027/save", {"holidays": "2027-01-01", "workdays": "", "version": "0"})),
+    ),
+    "calendar.drop": Route(BOSS, fixed(Call("/admin/calendar/2027/drop", {"version": "1"}, effect=False))),
+    "ledger_quality.index": Route(
+        SIGNED_IN,
+        fixed(
+            *(
+                Call(f"/admin/ledger-quality/?{query}")
+                for query in ("", f"county={SHEN}", f"county={SHEN}&view=months")
+            )
+        ),
+    ),
+    "ledger_quality.export": Route(
+        SIGNED_IN,
+        fixed(
+            *(
+                Call(f"/admin/ledger-quality/export/?county={SHEN}&view={view}")
+                for view in ("faults", "months")
+            )
+        ),
+    ),
+}
+
+PAPER = "/admin/paper-templates"
+
+
+def own_template(office: Office) -> list[Call]:
+    file = (BytesIO(default_template(PaperKind.CORRECTION)), "更正.docx")
+    return [Call(f"{PAPER}/correction/upload", {"file": file, "version": "0"})]
+
+
+TEMPLATES: dict[str, Route] = {
+    "paper_templates.index": Route(SIGNED_IN, fixed(Call(f"{PAPER}/"))),
+    "paper_templates.download": Route(SIGNED_IN, fixed(Call(f"{PAPER}/announcement/template.docx"))),
+    "paper_templates.default": Route(SIGNED_IN, fixed(Call(f"{PAPER}/announcement/default.docx"))),
+    "paper_templates.sample": Route(SIGNED_IN, fixed(Call(f"{PAPER}/certificate/sample.docx"))),
+    "paper_templates.upload": Route(BOSS, own_template),
+    "paper_templates.drop": Route(
+        BOSS, fixed(Call(f"{PAPER}/correction/drop", {"version": "1"}, effect=False))
+    ),
+}
+
+PUBLIC: dict[str, Route] = {
+    "public.notices": Route(ANYONE, fixed(Call("/notices/")), published=True),
+    "public.notice": Route(ANYONE, fixed(Call(f"/notices/{'0' * 24}")), answers=(404,)),
+    "public.notice_workbook": Route(ANYONE, fixed(Call(f"/notices/{'0' * 24}/list.xlsx")), answers=(404,)),
+    "public.bases": Route(ANYONE, fixed(Call("/bases/"), Call(f"/bases/?county={SHEN}")), published=True),
+    "public.bases_workbook": Route(ANYONE, fixed(Call("/bases/list.xlsx")), published=True),
+    "public.certificate": Route(ANYONE, fixed(Call("/bases/LCSJ-0000-000")), answers=(404,)),
+}
+
+OTHERS: dict[str, Route] = {
+    **RULES,
+    **TEMPLATES,
+    **PUBLIC,
+    "static": Route(ANYONE, fixed(Call("/static/office.css"))),
+    "admin.static": Route(ANYONE, fixed(Call("/admin/static/admin/js/filters.js"))),
+    "healthz": Route(ANYONE, fixed(Call("/healthz"))),
+    "home.root": Route(ANYONE, fixed(Call("/"))),
+    "account.login": Route(
+        ANYONE,
+        fixed(Call("/login"), Call("/login", {"username": "x", "password": "y"}, effect=False)),
+        own=True,
+        answers=(200, 302, 400),
+    ),
+    "account.logout": Route(SIGNED_IN, fixed(Call("/logout", {})), own=True),
+    "account.password": Route(
+        SIGNED_IN,
+        fixed(
+            Call("/account/password"),
+            Call(
+                "/account/password",
+                {
+                    "old_password": "wrong",
+                    "new_password": "a-b-c-d-e-f-1",
+                    "repeat_password": "a-b-c-d-e-f-1",
+                },
+            ),
+        ),
+        own=True,
+        answers=(200, 400),
+    ),
+    "account.language": Route(
+        ANYONE, fixed(Call("/account/language", {"locale": "en"}, effect=False)), own=True
+    ),
+    "account.theme": Route(ANYONE, fixed(Call("/account/theme", {"theme": "dark"}, effect=False)), own=True),
+    "account.rail": Route(ANYONE, fixed(Call("/account/rail", {"rail": "folded"}, effect=False)), own=True),
+    "admin.index": Route(SIGNED_IN, fixed(Call("/admin/"))),
+    "settings.index": Route(SIGNED_IN, fixed(Call("/admin/settings/"))),
+    "search.index": Route(
+        SIGNED_IN,
+        fixed(
+            *(Call(f"/admin/search/?search={words}") for words in ("长沙启程", "yt", "139063509", "律师 sx"))
+        ),
+    ),
+    "assessment.index": Route(
+        SIGNED_IN,
+        fixed(
+            *(
+                Call(f"/admin/assessment/?{query}")
+                for query in ("", f"county={SHEN}&sort=-tenants", "level=province")
+            )
+        ),
+    ),
+    "assessment.export": Route(SIGNED_IN, fixed(Call(f"/admin/assessment/export/xlsx/?county={SHEN}"))),
+    "base_assessment.base": Route(SIGNED_IN, of_shen("/admin/assessment/base/?id={shen.base}"), hidden=True),
+    "base_assessment.export": Route(
+        SIGNED_IN, of_shen("/admin/assessment/base/export/xlsx/?id={shen.base}"), hidden=True
+    ),
+    "counted.index": Route(
+        SIGNED_IN,
+        lambda office: [
+            Call(f"/admin/assessment/counted/?id={office.shen.base}&what={what}")
+            for what in ("tenants", "partners", "low-fee", "training.person_times")
+        ],
+        hidden=True,
+    ),
+    "counted.export": Route(
+        SIGNED_IN, of_shen("/admin/assessment/counted/export/xlsx/?id={shen.base}&what=services"), hidden=True
+    ),
+    "checklist.edit": Route(
+        WRITERS,
+        lambda office: [
+            Call(f"/admin/assessment/checklist/?id={office.shen.base}"),
+            Call(
+                f"/admin/assessment/checklist/?id={office.shen.base}", {"version": "0", "state-plan": "met"}
+            ),
+        ],
+        hidden=True,
+    ),
+    "audit.index": Route(CITY, of_shen("/admin/audit/?record={shen.base}")),
+    "recycle_bin.index": Route(
+        SIGNED_IN,
+        fixed(
+            Call("/admin/recycle-bin/"),
+            Call("/admin/recycle-bin/?search=已删除&collection=tenant_companies"),
+        ),
+    ),
+    "recycle_bin.bring_back": Route(
+        WRITERS, of_shen("/admin/recycle-bin/restore?recycled={shen.recycled}", {}), hidden=True
+    ),
+    "imports.index": Route(WRITERS, fixed(Call("/admin/import/?kind=bases"))),
+    "imports.template": Route(WRITERS, fixed(Call("/admin/import/template/bases.xlsx"))),
+    "imports.read": Route(WRITERS, reading, own=True),
+    # An upload is for the one who sent it, whoever asks.
+    "imports.write": Route(
+        WRITERS,
+        lambda office: [
+            Call(
+                "/admin/import/write",
+                {"kind": "tenant-companies", "upload": str(office.shen.upload)},
+                effect=False,
+            )
+        ],
+        answers=(404, 422),
+    ),
+    "imports.result": Route(WRITERS, of_shen("/admin/import/batch/{shen.batch}"), hidden=True),
+    "imports.rejected": Route(
+        WRITERS, of_shen("/admin/import/batch/{shen.batch}/rejected.xlsx"), hidden=True
+    ),
+    "users.index": Route(BOSS, fixed(Call("/admin/users/"))),
+    "users.new": Route(
+        BOSS,
+        fixed(
+            Call("/admin/users/new/"),
+            Call("/admin/users/new/", {"username": "extra", "role": "reader", "county": ""}),
+        ),
+    ),
+    "users.edit": Route(
+        BOSS,
+        lambda office: [
+            Call(f"/admin/users/{office.users['shen']}/"),
+            Call(f"/admin/users/{office.users['shen']}/", {"role": "reader", "county": "", "version": "1"}),
+        ],
+    ),
+    "users.disable": Route(BOSS, lambda office: [Call(f"/admin/users/{office.users['shen']}/disable/", {})]),
+    "users.enable": Route(BOSS, lambda office: [Call(f"/admin/users/{office.users['shen']}/enable/", {})]),
+    "users.reset_password": Route(
+        BOSS, lambda office: [Call(f"/admin/users/{office.users['shen']}/reset-password/", {})]
+    ),
+    "users.end_sessions": Route(
+        BOSS, lambda office: [Call(f"/admin/users/{office.users['shen']}/end-sessions/", {})]
+    ),
+}

@@ -1,0 +1,265 @@
+"""The publication desk: the board of a round by role, and the preliminary result."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+import time_machine
+
+from rules.applications import Stage
+from tests import page_reader as read
+from tests import round_driver as driver
+from tests.sample_office import GUAN, MARK, SHEN, Browser, Office
+
+HOME = "/admin/publication/"
+
+
+@pytest.fixture
+def on() -> Iterator[Callable[[date], None]]:
+    """Give a function that moves the clock of the whole process to a day of the round."""
+    travels: list[time_machine.travel] = []
+
+    def move(day: date) -> None:
+        for one in travels:
+            one.stop()
+        travels[:] = [time_machine.travel(driver.moment(day), tick=True)]
+        travels[0].start()
+
+    yield move
+    for one in travels:
+        one.stop()
+
+
+@pytest.fixture
+def clerk(office: Office, sign_in, on) -> Callable[[str, date], Browser]:
+    """Give a function that returns a browser of a user, signed in on a day."""
+
+    def come(name: str, day: date) -> Browser:
+        on(day)
+        return sign_in(name)
+
+    return come
+
+
+def columns(html: str) -> dict[str, tuple[int, list[str]]]:
+    """Return the board's columns: how many each counts, and the names on its cards."""
+    found = {}
+    for part in html.split('<section class="board-column')[1:]:
+        heading = re.search(r"<h2[^>]*>(.*?) <b>([\d,]+)</b></h2>", part, re.DOTALL)
+        assert heading
+        names = re.findall(r'class="card-name" href="[^"]*">(.*?)</a>', part.partition("</section>")[0])
+        found[read.text_of(heading[1])] = (int(heading[2]), names)
+    return found
+
+
+def buttons(html: str) -> list[str]:
+    """Return the cards' buttons, as they are read aloud: the step and the base."""
+    board = html.partition('<div class="board"')[2]
+    return re.findall(r'<a class="btn btn-sm btn-primary" href="[^"]*" aria-label="([^"]*)"', board)
+
+
+def full_round(office: Office) -> dict[Stage, str]:
+    """Make one application at each stage, in 冠县 and 莘县 by turns; return the bases' names."""
+    round_id, names = driver.make_round(), {}
+    for number, stage in enumerate(Stage):
+        county, word = (GUAN, "清泉") if number % 2 else (SHEN, MARK)
+        names[stage] = f"{word}{stage.zh}园"
+        driver.drive(driver.make_base(county, names[stage]), round_id, to=stage)
+    return names
+
+
+# --- The board -----------------------------------------------------------------------------------
+
+
+def test_without_a_round_the_board_says_what_to_do_first(clerk):
+    city = clerk("city", driver.OPENED).get(HOME)
+    assert city.status_code == 200
+    assert "/admin/rounds/new/" in city.text
+    assert "/admin/rounds/new/" not in clerk("guan", driver.OPENED).get(HOME).text
+
+
+def test_a_round_without_applications_says_where_they_begin(clerk, office):
+    driver.make_round()
+    page = clerk("guan", driver.OPENED).get(HOME).text
+    assert 'class="empty"' in page
+    assert 'class="board"' not in page
+
+
+def test_the_board_shows_every_stage_with_its_count(clerk, office):
+    names = full_round(office)
+    page = clerk("city", driver.ANNOUNCED).get(HOME).text
+    found = columns(page)
+    assert [count for count, _ in found.values()] == [2, 1, 1, 1, 1, 1, 1, 1]
+    assert list(found.values())[0][1] == [names[Stage.RETURNED], names[Stage.DRAFT]]
+    folded = page.partition("board-folded")[2]
+    assert names[Stage.NOT_CERTIFIED] in folded
+    assert names[Stage.WITHDRAWN] in folded
+    pills = {pill.label: pill.count for pill in read.pills(page)}
+    assert [pills[label] for label in pills][0] == 11
+
+
+def test_a_county_clerk_sees_the_countys_cards_alone(clerk, office):
+    full_round(office)
+    for name in ("guan", "guan_reader"):
+        page = clerk(name, driver.ANNOUNCED).get(f"{HOME}?county={SHEN}").text
+        assert MARK not in page
+        assert "莘县" not in page
+        assert sum(count for count, _ in columns(page).values()) == 4  # and one that was withdrawn
+
+
+def test_the_county_bar_narrows_the_board(clerk, office):
+    names = full_round(office)
+    page = clerk("city", driver.ANNOUNCED).get(f"{HOME}?county={SHEN}").text
+    shown = [name for _, cards in columns(page).values() for name in cards]
+    assert names[Stage.DRAFT] in shown
+    assert names[Stage.SUBMITTED] not in shown
+    assert [pill.count for pill in read.pills(page) if pill.on] == [6]
+
+
+@pytest.mark.parametrize(
+    ("role", "stages"),
+    [
+        ("city", {Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED, Stage.REVIEWED, Stage.RECOMMENDED, Stage.SCORED,
+                  Stage.SELECTED, Stage.ON_NOTICE}),
+        # what the table lets a county do
+        ("guan", {Stage.SUBMITTED, Stage.REVIEWED}),
+        ("reader", set()),
+        ("guan_reader", set()),
+    ],
+)  # fmt: skip
+def test_a_card_offers_the_one_step_that_the_role_may_take(role, stages, clerk, office):
+    names = full_round(office)
+    offered = buttons(clerk(role, driver.ANNOUNCED).get(HOME).text)
+    assert {said.rpartition(": ")[2] for said in offered} == {names[stage] for stage in stages}
+
+
+def test_cards_say_what_they_wait_for(clerk, office):
+    round_id = driver.make_round()
+    application = driver.drive(driver.make_base(GUAN, "清泉甲园"), round_id, to=Stage.ON_NOTICE)
+    driver.drive(driver.make_base(GUAN, "清泉乙园"), round_id, to=Stage.RETURNED)
+    running = clerk("city", driver.NOTICE_LAST).get(HOME).text
+    assert "2026-03-20" in running.partition("清泉甲园")[2].partition("</li>")[0]
+    assert "t-due" in running.partition('<ul><li class="card-board')[2].partition("清泉乙园")[0]
+    driver.object_to(application)
+    held = clerk("city", driver.ANNOUNCED).get(HOME).text
+    assert f"id={driver.stored(application)['notice']}#objections" in held
+
+
+def test_a_column_shows_thirty_cards_and_how_many_more(clerk, office):
+    round_id = driver.make_round()
+    for number in range(32):
+        driver.drive(driver.make_base(GUAN, f"清泉{number}号园"), round_id, to=Stage.DRAFT)
+    count, cards = list(columns(clerk("city", driver.SUBMITTED).get(HOME).text).values())[0]
+    assert (count, len(cards)) == (32, 30)
+
+
+def test_nonsense_in_the_address_is_passed_over(clerk, office):
+    full_round(office)
+    browser = clerk("city", driver.ANNOUNCED)
+    for query in ("round=x", "round=" + "0" * 24, "county=nowhere", "county=%00", "round=%F0%28"):
+        assert browser.get(f"{HOME}?{query}").status_code == 200, query
+
+
+# --- The preliminary result ------------------------------------------------------------------------
+
+
+def scored(office: Office, **more) -> tuple:
+    round_id = driver.make_round()
+    driver_sheet(office, round_id)
+    base = driver.make_base(GUAN, "清泉甲园")
+    return round_id, driver.drive(base, round_id, to=Stage.SCORED, **more)
+
+
+def driver_sheet(office: Office, round_id) -> None:
+    office.db["rounds"].update_one({"_id": round_id}, {"$set": {"pass_score": 80}})
+
+
+def decide(browser: Browser, application, verb: str, **more):
+    data = {
+        "id": str(application),
+        "version": str(driver.version_of(application)),
+        "verb": verb,
+        "reason": "",
+    }
+    return browser.send(f"{HOME}results/decide/", data | more)
+
+
+def test_the_results_say_what_is_scored_and_what_is_missing(clerk, office):
+    round_id, _ = scored(office, meets=False, points=71)
+    page = clerk("city", driver.SELECTED).get(f"{HOME}results/?round={round_id}").text
+    said = read.text_of(page)
+    for word in ("清泉甲园", "71.00", "80", "0 / 25", "0 / 400", "材料齐全，现场核实无误", "专家组一致认为"):
+        assert word in said, word
+
+
+def test_selecting_above_the_line_needs_no_reason(clerk, office):
+    round_id, application = scored(office)
+    answer = decide(clerk("city", driver.SELECTED), application, "select")
+    assert answer.status_code == 303
+    assert driver.stored(application)["stage"] == Stage.SELECTED.value
+
+
+def test_selecting_below_the_line_without_a_reason_is_refused_beside_the_box(clerk, office):
+    _, application = scored(office, points=71)
+    browser, before = clerk("city", driver.SELECTED), driver.stored(application)
+    answer = decide(browser, application, "select")
+    assert answer.status_code == 422
+    assert "71" in read.problems(answer.text)[f"reason-{application}"]
+    assert driver.stored(application) == before
+    assert decide(browser, application, "select", reason="成效突出。").status_code == 303
+
+
+def test_a_decision_on_what_another_clerk_has_just_taken_up_is_said_so(clerk, office):
+    _, application = scored(office)
+    browser, version = clerk("city", driver.SELECTED), str(driver.version_of(application))
+    assert (
+        decide(clerk("boss", driver.SELECTED), application, "reconsider", reason="再评。").status_code == 303
+    )
+    answer = decide(browser, application, "decline", version=version, reason="名额有限。")
+    assert answer.status_code == 409
+    assert read.on_top(answer.text)
+
+
+def test_a_stale_decision_keeps_its_reason(clerk, office):
+    _, application = scored(office)
+    version = driver.version_of(application)
+    answer = decide(
+        clerk("city", driver.SELECTED), application, "decline", version=str(version - 1), reason="名额有限。"
+    )
+    assert answer.status_code == 409
+    assert "名额有限。" in answer.text
+    assert f'name="version" value="{version}"' in answer.text
+
+
+@pytest.mark.parametrize("verb", ["decline", "reconsider"])
+def test_deciding_against_needs_a_reason(verb, clerk, office):
+    _, application = scored(office)
+    browser = clerk("city", driver.SELECTED)
+    assert decide(browser, application, verb).status_code == 422
+    assert decide(browser, application, verb, reason="材料需核实。").status_code == 303
+    to = {"decline": Stage.NOT_CERTIFIED, "reconsider": Stage.RECOMMENDED}[verb]
+    assert driver.stored(application)["stage"] == to.value
+
+
+def test_a_selected_one_may_be_taken_up_again_until_its_notice(clerk, office):
+    round_id = driver.make_round()
+    application = driver.drive(driver.make_base(GUAN, "清泉甲园"), round_id, to=Stage.SELECTED)
+    browser = clerk("city", driver.NOTICE_FIRST)
+    assert "清泉甲园" in browser.get(f"{HOME}results/?round={round_id}").text
+    driver.open_together([application])
+    assert decide(browser, application, "reconsider", reason="再议。").status_code == 422
+    assert (
+        "清泉甲园"
+        not in browser.get(f"{HOME}results/?round={round_id}")
+        .text.partition("<main")[2]
+        .partition("problems")[0]
+    )
+
+
+def test_an_unknown_verb_or_application_is_no_page(clerk, office):
+    _, application = scored(office)
+    browser = clerk("city", driver.SELECTED)
+    assert decide(browser, application, "announce").status_code == 404
+    assert browser.send(f"{HOME}results/decide/", {"id": "x", "verb": "select"}).status_code == 404
+    assert browser.get(f"{HOME}results/?round=x").status_code == 404
