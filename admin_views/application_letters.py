@@ -54,7 +54,8 @@ def draw_up() -> ResponseReturnValue:
     choice, step = read_choice(request.form), request.form.get("action")
     if step == "choose":  # ticked in the list of applications
         chosen_applications(choice.ids, current_actor())
-        return form_page(choice, LetterForm(data={"dated": today()}), not_together(choice))
+        apart = not_together(choice)
+        return form_page(choice, LetterForm(data={"dated": today()}), apart, 422 if apart else 200)
     form = LetterForm(request.form)
     if step not in ("preview", "issue") or not form.validate():
         return form_page(choice, form, status=200 if step == "edit" else 422)

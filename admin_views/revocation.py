@@ -20,6 +20,7 @@ from admin_views.pages.revocation import CaseRow, ClosedRow, DeskPage, ProposalR
 from admin_views.revocation_desk import (
     TITLE,
     case_url,
+    county_of,
     kind_badge,
     may_decide,
     revocation,
@@ -121,13 +122,13 @@ def _proposal_row(one: Proposal) -> ProposalRow:
 
 
 def _case_rows(raws: Sequence[Raw]) -> tuple[CaseRow, ...]:
-    evidence, names, day = evidence_counts(raw["_id"] for raw in raws), office_state().county_names, today()
+    evidence, day = evidence_counts(raw["_id"] for raw in raws), today()
     made = []
     for raw in raws:
         words, tone = next_words(raw, evidence.get(raw["_id"], 0), day)
         made.append(
             CaseRow(
-                raw["base_name"], case_url(raw["_id"]), names.get(raw["county"], raw["county"]), kind_badge(raw),
+                raw["base_name"], case_url(raw["_id"]), county_of(raw), kind_badge(raw),
                 state_badge(raw), shown_moment(raw["created_at"])[:10], words, tone,
             )
         )  # fmt: skip
@@ -136,10 +137,9 @@ def _case_rows(raws: Sequence[Raw]) -> tuple[CaseRow, ...]:
 
 def _closed_rows(raws: Sequence[Raw]) -> tuple[ClosedRow, ...]:
     numbers = numbers_of(raw["reversed_by"] for raw in raws if raw.get("reversed_by"))
-    names = office_state().county_names
     return tuple(
         ClosedRow(
-            raw["base_name"], case_url(raw["_id"]), names.get(raw["county"], raw["county"]), kind_badge(raw),
+            raw["base_name"], case_url(raw["_id"]), county_of(raw), kind_badge(raw),
             state_badge(raw), raw.get("number", ""), shown_day(raw.get("dated")),
             url_for("public.notice", paper_id=raw["notice"]) if raw.get("notice") else "", _note(raw, numbers),
         )
@@ -177,7 +177,7 @@ def _empty(query: ListQuery, url: str) -> Empty:
         )
     return Empty(
         gettext(N_("No case yet")),
-        gettext(N_("Titles past their term without a renewal are proposed here by themselves; a revocation begins at the base.")),
+        gettext(N_("Titles past their term are proposed here by the system; a revocation begins at its base.")),
         _actions(query)[-1:] if may_decide() else (),
     )  # fmt: skip
 
@@ -208,7 +208,7 @@ def export() -> ResponseReturnValue:
 
 def _cell(key: str, raw: Raw, numbers: Mapping[Any, str]) -> Any:
     if key == "county":
-        return office_state().county_names.get(raw["county"], raw["county"])
+        return county_of(raw)
     if key == "kind":
         return kind_of(raw).zh
     if key == "state":

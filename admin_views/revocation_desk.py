@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.guard import current_actor
-from admin_views.here import now, shown_moment
+from admin_views.here import now, office_state, shown_moment
 from admin_views.pages import FileItem, Link, Text, badge
 from admin_views.pages.applications import FilePlace
 from admin_views.record_files import shown_size
@@ -91,6 +91,11 @@ def shown_day(value: Any) -> str:
 def is_open(raw: Mapping[str, Any]) -> bool:
     """Tell whether a case is under way."""
     return state_of(raw) in OPEN_STATES
+
+
+def county_of(raw: Mapping[str, Any]) -> str:
+    """Return the name of the county that a base or a case belongs to."""
+    return str(office_state().county_names.get(raw["county"], raw["county"]))
 
 
 def kind_badge(raw: Mapping[str, Any]) -> Text:

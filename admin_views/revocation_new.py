@@ -11,7 +11,7 @@ from admin_views.guard import current_actor, needs
 from admin_views.here import now, office_state, today
 from admin_views.pages import Item
 from admin_views.pages.revocation import KindChoice, NewCasePage
-from admin_views.revocation_desk import back, crumbs, revocation, shown_day
+from admin_views.revocation_desk import back, county_of, crumbs, revocation, shown_day
 from admin_views.revocation_page import ground_boxes
 from documents.base import Base
 from forms.revocation import CaseForm
@@ -111,7 +111,7 @@ def _about(base: Raw) -> Sequence[Item]:
         shown_day(base.get(key)) for key in ("title_first_day", "title_last_day") if base.get(key)
     )
     return (
-        Item(gettext(N_("County")), office_state().county_names.get(base["county"], base["county"])),
+        Item(gettext(N_("County")), county_of(base)),
         Item(
             gettext(N_("Title now")),
             office_state().status_labels("bases").get(base["status"], base["status"]),

@@ -15,6 +15,7 @@ from admin_views.pages.applications import FilePlace
 from admin_views.pages.revocation import CasePage, GroundBox, GroundLine
 from admin_views.revocation_desk import (
     case_url,
+    county_of,
     crumbs,
     file_places,
     is_open,
@@ -86,7 +87,7 @@ def _page(raw: Raw, again: Again | None) -> CasePage:
     downloads = _downloads(raw)
     return CasePage(
         kind=gettext(kind.label), title=raw["base_name"], state=state_badge(raw),
-        county=office_state().county_names.get(raw["county"], raw["county"]), subtitle=raw.get("operator", ""),
+        county=county_of(raw), subtitle=raw.get("operator", ""),
         facts=_facts(raw, base), marks=step_marks(raw), version=(again.version if again else None) or raw["version"],
         grounds=_grounds(raw), evidence=_evidence(raw, edits, again), next=words,
         next_tone="due" if tone == "due" else "near",
@@ -95,7 +96,8 @@ def _page(raw: Raw, again: Again | None) -> CasePage:
         has_hearing=kind is not DecisionKind.REVERSAL, related=_related(raw), actions=_actions(raw, base, edits),
         decision=_decision(raw), downloads=downloads, wrong=wrong,
         paper=PaperText.from_stored(raw["text"]) if raw.get("text") else None, public=_public(raw),
-        problems=again.said if again else (), typed=() if edits or again is None else _typed(again), history=_history(raw), crumbs=crumbs(), hearing=_hearing(raw),
+        problems=again.said if again else (), typed=() if edits or again is None else _typed(again),
+        history=_history(raw), crumbs=crumbs(), hearing=_hearing(raw),
         **(_forms(raw, base, case, again) if edits else {}),
         hearing_places=_hearing_places(raw, edits, again),
     )  # fmt: skip
@@ -244,10 +246,12 @@ def _public(raw: Raw) -> PaperText | None:
 def _downloads(raw: Raw) -> tuple[Link, ...]:
     if not raw.get("notice"):
         return ()
-    here = raw["_id"]
+    decision, public = (
+        url_for("revocation.paper", id=raw["_id"], what=what) for what in ("decision", "public")
+    )
     return (
-        Link(gettext(N_("Decision (.docx)")), url_for("revocation.paper", id=here, what="decision"), icon="download"),
-        Link(gettext(N_("Public announcement (.docx)")), url_for("revocation.paper", id=here, what="public"), icon="download"),
+        Link(gettext(N_("Decision (.docx)")), decision, icon="download"),
+        Link(gettext(N_("Public announcement (.docx)")), public, icon="download"),
         Link(gettext(N_("Public page")), url_for("public.notice", paper_id=raw["notice"]), icon="notice"),
     )  # fmt: skip
 

@@ -53,10 +53,14 @@ def step_marks(raw: Raw) -> tuple[StepMark, ...]:
             marks.append(StepMark(label, "off" if state_of(raw) is DecisionState.DROPPED else "todo"))
         else:
             here = True
-            stopped = state_of(raw) is DecisionState.DROPPED
-            marks.append(StepMark(gettext(DecisionState.DROPPED.label) if stopped else label,
-                                  "stopped" if stopped else "now", shown_day(raw["updated_at"]) if stopped else when))  # fmt: skip
+            marks.append(_present(raw, label, when))
     return tuple(marks)
+
+
+def _present(raw: Raw, label: str, when: str) -> StepMark:
+    if state_of(raw) is not DecisionState.DROPPED:
+        return StepMark(label, "now", when)
+    return StepMark(gettext(DecisionState.DROPPED.label), "stopped", shown_moment(raw["updated_at"])[:10])
 
 
 _Step = tuple[str, bool, str, str]

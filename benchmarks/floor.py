@@ -4,6 +4,7 @@ The same indexes, the same token search, the tallies that the writes keep. No si
 translation, no menu, no filters: what cannot be done for less. Nobody could work with it.
 """
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from documents.connection import database
 from documents.ledger_entry import LedgerEntry
 from documents.service_partner import ServicePartner
 from documents.tenant_company import TenantCompany
+from office.bases import BASES
 from office.columns import Column
 
 _FIGURES = """<!doctype html><title>{{ title }}</title><table>{% for base in bases %}
@@ -30,6 +32,7 @@ _FIGURES = """<!doctype html><title>{{ title }}</title><table>{% for base in bas
 
 VIEWS = {"companies": TenantCompanyView, "entries": LedgerEntryView}
 SHEETS = {kind: view.sheet for kind, view in VIEWS.items()}
+_CERTIFIED = ("name", "operator", "county", "title_first_day", "title_last_day", "document_number")
 ORDERS = {"companies": [("sort_key", 1), ("_id", 1)], "entries": [("served_on", -1), ("_id", -1)]}
 _ROWS = 50
 _COUNT_LIMIT = 10_000
@@ -62,6 +65,14 @@ def floor_app() -> Flask:
     @app.get("/assessment/<int:year>/")
     def assessment(year):
         return figures.render(title=str(year), **_figures(year))
+
+    @app.get("/certified/")
+    def certified():
+        clause, keys = {"status": "certified"}, dict.fromkeys((*_CERTIFIED, "county"), 1)
+        found = list(_stored("bases").find(clause, keys).sort("sort_key"))
+        columns = [BASES.column(key) for key in _CERTIFIED]
+        counties = Counter(row["county"] for row in found)
+        return table.render(title="", columns=columns, rows=found[:_ROWS], total=len(found), counties=counties)
 
     @app.get("/<kind>/<key>")
     def one(kind, key):

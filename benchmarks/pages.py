@@ -13,8 +13,9 @@ from benchmarks.measuring import Call
 from benchmarks.records import record_id
 from documents.connection import database
 from documents.search import initials
+from public_views.answers import kept
 
-LIST, FORM, SAVE, ASSESSMENT = "list", "form", "save", "assessment"
+LIST, FORM, SAVE, ASSESSMENT, PUBLIC = "list", "form", "save", "assessment", "public"
 YEAR = 2025
 _COUNTY = "371522"
 _ONE = 60  # the record that is searched, opened and saved; an entry with one company
@@ -31,13 +32,14 @@ class Page:
         ObjectId, ...
     ] = ()  # what each column saves: one record each, so that nobody meets another's version
     slow_stock: bool = False  # too slow to be asked for more than once
+    anew: bool = False  # what the process keeps of public pages is forgotten first
 
     def calls(self, clients: dict[str, FlaskClient]) -> dict[str, Call]:
         """Return what each column is asked for."""
         asked = {name: client for name, client in clients.items() if self.paths[name]}
         if self.kind == SAVE:
             return {name: _saver(name, client, self) for name, client in asked.items()}
-        return {name: _getter(client, self.paths[name]) for name, client in asked.items()}
+        return {name: _getter(client, self.paths[name], self.anew) for name, client in asked.items()}
 
 
 def pages(factor: float, like: float = 0) -> Iterator[Page]:
@@ -63,6 +65,9 @@ def pages(factor: float, like: float = 0) -> Iterator[Page]:
     yield Page("entry form", FORM, _form("ledger-entries", "entries", [entry] * 3), slow_stock=True)
     assessed = {OURS: f"/admin/assessment/?year={YEAR}", FLOOR: f"/assessment/{YEAR}/", STOCK: ""}
     yield Page("assessment of all bases", ASSESSMENT, assessed)
+    public = {OURS: "/bases/", FLOOR: "/certified/", STOCK: ""}
+    yield Page("public list of bases, kept", PUBLIC, public)
+    yield Page("public list of bases, made anew", PUBLIC, public, anew=True)
     saved = tuple(record_id("tenant_companies", _ONE + step) for step in (1, 2, 3))
     yield Page("save a company", SAVE, _form("tenant-companies", "companies", saved), saved)
 
@@ -97,8 +102,10 @@ def _form(ours: str, others: str, records: Sequence[ObjectId]) -> dict[str, str]
     }
 
 
-def _getter(client: FlaskClient, path: str) -> Call:
+def _getter(client: FlaskClient, path: str, anew: bool) -> Call:
     def get() -> tuple[int, int]:
+        if anew:
+            kept.clear()
         answer = client.get(path)
         return answer.status_code, len(answer.data)
 

@@ -178,7 +178,7 @@ def grouped(tasks: Iterable[Task], today: date) -> dict[Urgency, list[Task]]:
 
 
 def waiting_for(tasks: Iterable[Task], *, city: bool) -> list[Task]:
-    """Return the tasks that wait for the city bureau, or for a county; the city reads what sums counties in one line."""
+    """Return the tasks that wait for the city bureau, or for a county; the city reads sums of counties in one line."""
     wanted = OF_BOTH | (OF_CITY if city else OF_COUNTY)
     kept = [task for task in tasks if task.kind in wanted]
     return summed(kept) if city else kept

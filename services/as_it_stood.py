@@ -19,19 +19,20 @@ from documents.decision import Decision
 from documents.recycled import Recycled
 from rules.access import Actor
 from rules.assessment import Assessment, Facts, assess
-from rules.counting import as_of
 from rules.decisions import TITLE_AFTER, DecisionKind, DecisionState
 from rules.errors import Missing
-from rules.measures import Figure, Level, Measures
+from rules.measures import Figure, Level
 from rules.terms import ServiceFunction
 from services.assessing import facts_of
-from services.office_day import OFFICE_ZONE
+from services.office_day import OFFICE_ZONE, office_day
 from services.records import in_scope
 from services.rule_sets import set_in_force
 
 COLLECTION = "bases"
 # What is rebuilt: what a clerk's save may change, and what follows from it.
 KEYS = (*Base.data_keys, "former_names", "certificate_number")
+_LOST = ("revoked", "cancelled")
+_EVER = datetime.min.replace(tzinfo=OFFICE_ZONE)
 Raw = dict[str, Any]
 Entry = Mapping[str, Any]
 
@@ -40,7 +41,7 @@ Entry = Mapping[str, Any]
 class Stood:
     """A base on a day. `values` is None where there was no record of it: not yet, or deleted just then.
 
-    `first` holds the values with which it was first recorded, on `recorded_on`; None when the trail does not reach back.
+    `first` holds the values with which it was first recorded, on `recorded_on` (None: the trail does not tell).
     """
 
     day: date
@@ -58,34 +59,38 @@ def end_of(day: date) -> datetime:
 # --- Pure rebuilding ---------------------------------------------------------------------------
 
 
-def undone(values: Mapping[str, Any] | None, entry: Entry) -> Raw | None:
-    """Return a record as it stood before an act, from how it stood after it; None for no record.
+def plain(values: Mapping[str, Any]) -> Raw:
+    """Return the rebuilt keys of a stored record; what is blank has no key."""
+    return {key: values[key] for key in KEYS if values.get(key) not in (None, "", [])}
 
-    A deleted record is kept whole in the recycle bin: it is handed in as the values "after" its deletion.
+
+def rewound(values: Raw, *, there: bool, entries: Iterable[Entry], limit: datetime) -> tuple[Raw, bool, bool]:
+    """Undo acts, the latest first, down to the first one before `limit`.
+
+    Return the values then, whether the record was there, and whether such an act was found at all. A record that is not
+    there is told with the values that came back out of the recycle bin, or with those it was first recorded with.
     """
-    action = entry["action"]
-    if action in ("created", "restored"):
-        return None
-    if values is None:
-        return None
     found = dict(values)
-    if action == "changed":
-        for change in entry.get("changes", ()):
-            if change["field"] in KEYS:
+    for entry in entries:
+        if entry["at"] < limit:
+            return found, there, True
+        if entry["action"] in ("created", "restored"):
+            there = False
+        elif entry["action"] == "deleted":
+            there = True  # the bin keeps it as it was
+        elif entry["action"] == "changed":
+            for change in entry.get("changes", ()):
                 _put(found, change["field"], change["old"])
-    return found
+    return found, False, False
 
 
 def _put(values: Raw, key: str, value: Any) -> None:
+    if key not in KEYS:
+        return
     if value is None:
         values.pop(key, None)
     else:
         values[key] = value
-
-
-def plain(values: Mapping[str, Any]) -> Raw:
-    """Return the rebuilt keys of a stored record; what is blank has no key."""
-    return {key: values[key] for key in KEYS if values.get(key) not in (None, "", [])}
 
 
 def stood(now: Mapping[str, Any], *, deleted: bool, entries: Sequence[Entry], day: date) -> Stood:
@@ -93,29 +98,12 @@ def stood(now: Mapping[str, Any], *, deleted: bool, entries: Sequence[Entry], da
 
     `deleted`: it is in the recycle bin now, and `now` is what lies there.
     """
-    limit, values = end_of(day), plain(now)
-    gone, on_day, gone_then = deleted, None, deleted
-    reached = False
-    for entry in entries:
-        if not reached and entry["at"] < limit:
-            reached, on_day, gone_then = True, None if gone else dict(values), gone
-        if entry["action"] == "deleted":
-            gone = False  # before it the record was there, as the bin keeps it
-        elif entry["action"] in ("created", "restored"):
-            # What the bin held before a restoring is what came back out of it.
-            gone = True
-        else:
-            values = undone(values, entry) or {}
-    first_at = _created_at(entries)
-    if not reached and first_at is None:
-        # The trail does not tell of its beginning: what is known is the state before its first entry.
-        on_day, gone_then = None, False
-    recorded = first_at.astimezone(OFFICE_ZONE).date() if first_at else None
-    return Stood(day, on_day, values, recorded, deleted=gone_then and reached)
-
-
-def _created_at(entries: Sequence[Entry]) -> datetime | None:
-    return next((entry["at"] for entry in reversed(entries) if entry["action"] == "created"), None)
+    there, kept = not deleted, plain(now)
+    values, was_there, reached = rewound(kept, there=there, entries=entries, limit=end_of(day))
+    first, _, _ = rewound(kept, there=there, entries=entries, limit=_EVER)
+    begun = next((entry["at"] for entry in reversed(entries) if entry["action"] == "created"), None)
+    recorded = office_day(begun) if begun else None
+    return Stood(day, values if was_there else None, first, recorded, deleted=reached and not was_there)
 
 
 # --- The title of a day ------------------------------------------------------------------------
@@ -123,43 +111,43 @@ def _created_at(entries: Sequence[Entry]) -> datetime | None:
 
 @dataclass(frozen=True)
 class TitleOnDay:
-    """The title on a day. `status`: a base's code, "expired" for a term that had ended without a decision."""
+    """The title on a day. `status`: a base's code, "expired" for a term that had ended without a decision.
+
+    `unsure`: the title is lost by now, and nothing says since when.
+    """
 
     status: str
     first_day: date | None = None
     last_day: date | None = None
     document_number: str = ""
     announced_on: date | None = None
+    unsure: bool = False
 
 
-def title_on(base: Mapping[str, Any], decisions: Iterable[Mapping[str, Any]], day: date) -> TitleOnDay:
+def title_on(
+    base: Mapping[str, Any], decisions: Iterable[Mapping[str, Any]], day: date, recorded: str = ""
+) -> TitleOnDay:
     """Return the title on a day, from the base's terms and the decisions on it, whenever they were entered.
 
-    A term counts from the day of its announcement: what was announced later was no title yet.
+    A term counts from the day of its announcement: what was announced later was no title yet. `recorded` is the
+    status that the record bore on the day, for a title that was taken away by hand, without a decision here.
     """
     begun = [one for one in _terms(base) if one.announced_on is not None and one.announced_on <= day]
     if not begun:
         return TitleOnDay("uncertified")
     term = max(begun, key=lambda one: (one.announced_on or date.min, one.last_day or date.min))
-    made = [
-        one
-        for one in decisions
-        if one.get("state") == DecisionState.DECIDED.value and one.get("dated") and _day(one["dated"]) <= day
-    ]
-    of_term = [one for one in made if _day(one["dated"]) >= (term.announced_on or date.min)]
-    if of_term:
-        last = max(of_term, key=lambda one: (one["dated"], one["_id"]))
-        status = TITLE_AFTER[next(kind for kind in DecisionKind if kind.value == last["kind"])]
-        if status != "certified":
-            return replace(term, status=status)
-    elif base.get("status") in ("revoked", "cancelled") and not made and _is_latest(base, term):
-        # Lost before this system was there: the day of it is not on record.
-        return replace(term, status="expired" if term.last_day and term.last_day < day else "certified")
-    return replace(term, status="expired" if term.last_day and term.last_day < day else "certified")
-
-
-def _is_latest(base: Mapping[str, Any], term: TitleOnDay) -> bool:
-    return _day(base.get("announced_on")) == term.announced_on
+    status = "expired" if term.last_day and term.last_day < day else "certified"
+    decided = [one for one in decisions if one["state"] == DecisionState.DECIDED.value and one.get("dated")]
+    made = [one for one in decided if (term.announced_on or date.min) <= _day(one["dated"]) <= day]
+    if made:
+        last = max(made, key=lambda one: (one["dated"], one["_id"]))
+        after = TITLE_AFTER[next(kind for kind in DecisionKind if kind.value == last["kind"])]
+        return replace(term, status=after if after in _LOST else status)
+    if decided or base.get("status") not in _LOST or _day(base.get("announced_on")) != term.announced_on:
+        return replace(term, status=status)
+    if recorded:
+        return replace(term, status=recorded if recorded in _LOST else status)
+    return replace(term, status=status, unsure=True)
 
 
 def _terms(base: Mapping[str, Any]) -> list[TitleOnDay]:
@@ -213,7 +201,8 @@ def base_on(base_id: ObjectId, day: date, *, actor: Actor) -> tuple[Raw, Stood, 
     with reachable():
         keys = {"kind": 1, "state": 1, "dated": 1}
         decisions = list(Decision.collection().find({"base": base_id}, keys))
-    return now, found, title_on(now, decisions, day)
+    recorded = (found.values or {}).get("status", "")
+    return now, found, title_on(now, decisions, day, recorded)
 
 
 # --- Its indicators on the day -----------------------------------------------------------------
@@ -229,9 +218,7 @@ def with_own_values(facts: Facts, values: Mapping[str, Any]) -> Facts:
         }
         for function in ServiceFunction
     }
-    return replace(
-        facts, operating_since=since, staff=values.get("service_staff") or 0, functions=own
-    )
+    return replace(facts, operating_since=since, staff=values.get("service_staff") or 0, functions=own)
 
 
 def indicators_on(base_id: ObjectId, found: Stood, *, actor: Actor) -> tuple[Assessment, bool] | None:
@@ -246,9 +233,4 @@ def indicators_on(base_id: ObjectId, found: Stood, *, actor: Actor) -> tuple[Ass
     if not counted:
         return None
     facts = with_own_values(counted[0].facts, found.first if found.values is None else found.values)
-    return _assessed(facts, measures, found.day), really
-
-
-def _assessed(facts: Facts, measures: Measures, day: date) -> Assessment:
-    assert facts.as_of == as_of(day.year, day)
-    return assess(facts, measures)
+    return assess(facts, measures), really

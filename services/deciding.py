@@ -193,7 +193,7 @@ def _facts(raw: Raw, base: Mapping[str, Any], number: str, dated: date) -> Decis
     old: Mapping[str, Any] = {}
     if raw.get("reverses"):
         old = Decision.collection().find_one({"_id": raw["reverses"]}, {"number": 1, "dated": 1}) or {}
-    days = {
+    days: dict[str, Any] = {
         key: raw[key].date() if raw.get(key) else None
         for key in ("served_on", "statement_by", "statement_on")
     }

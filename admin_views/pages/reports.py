@@ -1,0 +1,243 @@
+"""What the pages of the yearly reports and the upward recommendations show."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from admin_views.pages.lists import CountyPill, Empty
+from admin_views.pages.parts import Action, Link, Option, Text
+from admin_views.pages.records import Fact, FileItem, HistoryEntry, Item, Upload
+
+
+@dataclass(frozen=True, slots=True)
+class CountyReportRow:
+    """One county's line of a year: `cells` are counts with the way to the bases behind them."""
+
+    name: str
+    url: str
+    cells: tuple[Link, ...]
+    state: Text
+    submitted: str
+    report_url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BaseReportRow:
+    """One base's line of a year."""
+
+    name: str
+    url: str
+    county: str
+    state: Text
+    received: str
+    inspected: Text
+    contact: str
+    phone: str
+    left: Text
+
+
+@dataclass(frozen=True, slots=True)
+class YearPage:
+    """annual_reports.html: a year's counties and bases."""
+
+    title: str
+    year: int
+    years: tuple[Option, ...]
+    note: str
+    facts: tuple[Fact, ...]
+    counties: tuple[CountyPill, ...]
+    county_fixed: bool
+    county_rows: tuple[CountyReportRow, ...]
+    total: CountyReportRow | None
+    states: tuple[Option, ...]
+    rows: tuple[BaseReportRow, ...]
+    rows_title: str
+    actions: tuple[Action, ...] = ()
+    empty: Empty | None = None
+    subtitle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One figure of a summary: last year's, what the records say now, and the field or what was confirmed."""
+
+    label: str
+    unit: str
+    before: str
+    counted: str
+    field: Any = None
+    value: str = ""
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """One point of an inspection: its fields, or what was found."""
+
+    label: str
+    finding: Any = None
+    remark: Any = None
+    found: Text = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPart:
+    """A part of a report that is kept by itself: a form while the clerk may write, else `items`."""
+
+    title: str
+    files: tuple[FileItem, ...]
+    form: Any = None
+    action: str = ""
+    version: int = 0
+    items: tuple[Item, ...] = ()
+    figures: tuple[FigureRow, ...] = ()
+    points: tuple[PointRow, ...] = ()
+    file_label: str = ""
+    accept: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """annual_report.html: one base's year."""
+
+    title: str
+    kind: str
+    state: Text
+    subtitle: str
+    year: int
+    years: tuple[Option, ...]
+    facts: tuple[Fact, ...]
+    summary: ReportPart
+    inspection: ReportPart
+    due: str = ""
+    due_tone: str = "near"
+    before_text: str = ""
+    actions: tuple[Action, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CountyReportPage:
+    """annual_county.html: a county's report on a year, over the bases that it speaks of."""
+
+    title: str
+    state: Text
+    facts: tuple[Fact, ...]
+    part: ReportPart
+    rows: tuple[BaseReportRow, ...]
+    warnings: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRow:
+    """Who has not reported yet."""
+
+    name: str
+    url: str
+    county: str
+    what: str
+    contact: str
+    phone: str
+    due: str
+    left: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderPage:
+    """annual_reminder.html: the list to print, and `text` to copy."""
+
+    title: str
+    subtitle: str
+    rows: tuple[ReminderRow, ...]
+    text: str
+    counties: tuple[CountyPill, ...]
+    county_fixed: bool
+    actions: tuple[Action, ...] = ()
+    empty: Empty | None = None
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LevelVerdict:
+    """One base under one level's rule set: met, or what is missing; `known` False: no figures entered."""
+
+    known: bool
+    met: bool
+    word: str
+    lacking: str = ""
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """A base that may be put forward."""
+
+    id: str
+    name: str
+    url: str
+    county: str
+    figures: tuple[str, ...]
+    levels: tuple[LevelVerdict, ...]
+    already: tuple[Text, ...]
+    ticked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePage:
+    """upward_new.html: the letter's form over the bases to choose from, the levels side by side."""
+
+    title: str
+    form: Any
+    action: str
+    cancel_url: str
+    year: int
+    years: tuple[Option, ...]
+    heads: tuple[str, ...]
+    levels: tuple[tuple[str, str, str], ...]  # label, rule set, warning
+    rows: tuple[CandidateRow, ...]
+    base_problems: tuple[str, ...] = ()
+    empty: Empty | None = None
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenLine:
+    """One indicator as it was when the base was put forward, under each level."""
+
+    label: str
+    actual: str
+    cells: tuple[tuple[str, bool, str] | None, ...]
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """The files of one place, with the form that adds to them."""
+
+    title: str
+    files: tuple[FileItem, ...]
+    upload: Upload | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpwardPage:
+    """upward.html: one recommendation, its letter, its outcome and the figures frozen beside it."""
+
+    title: str
+    kind: str
+    state: Text
+    facts: tuple[Fact, ...]
+    items: tuple[Item, ...]
+    parts: tuple[FilePart, ...]
+    levels: tuple[tuple[str, str], ...]
+    lines: tuple[FrozenLine, ...]
+    frozen_note: str
+    actions: tuple[Action, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    crumbs: tuple[Link, ...] = ()
