@@ -24,6 +24,7 @@ from admin_views.revocation_desk import (
     state_badge,
 )
 from admin_views.revocation_words import next_words, notices_naming, step_marks, touch_lines
+from admin_views.rule_words import article_text
 from documents.base import Base
 from documents.decision import COLLECTION, Decision
 from documents.notice import Notice
@@ -138,7 +139,7 @@ def _facts(raw: Raw, base: Raw) -> tuple[Fact, ...]:
 def article_words(ground: Ground) -> str:
     """Return the article on which a ground stands; "" for none."""
     article = ARTICLES[ground]
-    return gettext(N_("Art. %(article)s"), article=article) if article else ""
+    return article_text(article) if article else ""
 
 
 def _grounds(raw: Raw) -> tuple[GroundLine, ...]:

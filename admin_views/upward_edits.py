@@ -14,7 +14,7 @@ from admin_views.here import now, office_state, today
 from admin_views.pages import Empty, FormPage, FormSection, Option, Text, badge
 from admin_views.pages.reports import CandidateRow, ChoosePage, LevelVerdict
 from admin_views.slot_files import asked_id, keep_sent, sent_files
-from admin_views.upward import LETTER, OUTCOME, crumbs, show_url, upward
+from admin_views.upward import LETTER, crumbs, show_url, upward
 from documents.upward import COLLECTION
 from forms.sentences import sentence, show_refusals
 from forms.upward import OutcomeForm, UpwardForm
@@ -220,7 +220,6 @@ def decide() -> ResponseReturnValue:
                 if isinstance(problem, Stale):
                     version, code = read_recommendation(raw["_id"], current_actor())["version"], 409
             else:
-                keep_sent(COLLECTION, raw["_id"], OUTCOME)
                 flash(gettext(N_("The outcome is recorded.")), "success")
                 return redirect(show_url(raw["_id"]), 303)
     section = FormSection(raw["base_name"], (("outcome",), ("outcome_on", "outcome_number")))

@@ -1,0 +1,131 @@
+"""The words of the yearly reports: years to choose from, how something due stands, days left, rows."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext
+
+from admin_views.guard import current_actor
+from admin_views.here import office_state, today
+from admin_views.pages import CountyPill, Link, Option, Text, badge, toned
+from admin_views.pages.reports import BaseReportRow
+from rules.annual_reports import Finding, Point
+from rules.deadlines import Timeliness
+from rules.errors import Missing
+from rules.words import N_
+from services.annual_reports import BaseLine
+
+TITLE = N_("Yearly reports")
+FIRST_YEAR = 2010
+_YEARS = 6
+_COLOURS = {
+    Timeliness.NOT_DUE: "grey", Timeliness.ON_TIME: "green", Timeliness.LATE: "amber", Timeliness.MISSING: "red",
+}  # fmt: skip
+# Shorter than the terms' own labels, which speak of anything that is due.
+_WORDS = {
+    Timeliness.NOT_DUE: N_("Not due yet"), Timeliness.ON_TIME: N_("Received in time"),
+    Timeliness.LATE: N_("Received late"), Timeliness.MISSING: N_("Overdue, not received"),
+}  # fmt: skip
+FINDING_COLOURS = {Finding.GOOD: "green", Finding.FAIR: "amber", Finding.PROBLEM: "red"}
+
+
+def asked_year() -> int:
+    """Return the reported year in the address; last year's when it names none. Raises Missing for what is no year."""
+    text, this = request.args.get("year", ""), today().year
+    if not text:
+        return this - 1
+    year = int(text) if text.isdecimal() and len(text) == 4 else 0
+    if not FIRST_YEAR <= year <= this:
+        raise Missing()
+    return year
+
+
+def asked_county() -> str:
+    """Return the county in the address or the clerk's own; "" for the whole city."""
+    bound, asked = current_actor().county, request.args.get("county", "")
+    return bound or (asked if asked in office_state().county_names else "")
+
+
+def years(endpoint: str, year: int, **more: Any) -> tuple[Option, ...]:
+    """Return the years to choose from, the latest first."""
+    this = today().year
+    shown = sorted({year, *range(this - _YEARS + 1, this + 1)}, reverse=True)
+    return tuple(Option(url_for(endpoint, year=one, **more), str(one), one == year) for one in shown)
+
+
+def state_badge(state: Timeliness) -> Text:
+    """Return how a summary or a report stands."""
+    return badge(gettext(_WORDS[state]), _COLOURS[state])
+
+
+def state_word(state: Timeliness) -> str:
+    """Return the same in a word."""
+    return str(gettext(_WORDS[state]))
+
+
+def left_words(due: date, done: bool) -> Text:
+    """Return how many days are left or it is late by; "" once it is done."""
+    if done:
+        return ""
+    left = (due - today()).days
+    if left < 0:
+        return toned(gettext(N_("%(days)s days late"), days=-left), "due")
+    tone = "near" if left <= 10 else "dim"
+    return toned(gettext(N_("%(days)s days left"), days=left), tone)
+
+
+def short_county(code: str) -> str:
+    """Return a county's short name."""
+    return next((short for one, _, short in office_state().counties if one == code), code)
+
+
+def crumbs(year: int, county: str = "") -> tuple[Link, ...]:
+    """Return the way to a page of a year's reports."""
+    where = {"year": year} | ({"county": county} if county and current_actor().county is None else {})
+    return (Link(gettext(TITLE), url_for("annual_reports.index", **where)),)
+
+
+def inspected_word(report: Mapping[str, Any] | None) -> Text:
+    """Return the worst finding of an inspection; that there was none."""
+    inspection = (report or {}).get("inspection") or {}
+    if not inspection.get("checked_on"):
+        return toned(gettext(N_("Not inspected")), "dim")
+    found = [(inspection.get(point.value) or {}).get("finding") for point in Point]
+    worst = next((one for one in reversed(Finding) if one.value in found), Finding.GOOD)
+    return badge(f"{gettext(worst.label)}", FINDING_COLOURS[worst])
+
+
+def base_row(line: BaseLine, year: int, due: date) -> BaseReportRow:
+    """Return one base's line of a year."""
+    base, received = line.base, line.received_on
+    return BaseReportRow(
+        name=base["name"],
+        url=url_for("annual_reports.show", base=base["_id"], year=year),
+        county=short_county(base["county"]),
+        state=state_badge(line.state),
+        received=received.isoformat() if received else "",
+        inspected=inspected_word(line.report),
+        contact=base.get("contact_name") or "",
+        phone=base.get("contact_phone") or "",
+        left=left_words(due, received is not None),
+    )
+
+
+def pills(endpoint: str, year: int, county: str, counts: Mapping[str, int]) -> tuple[CountyPill, ...]:
+    """Return the county bar; a clerk bound to a county sees that one alone."""
+    state, bound = office_state(), current_actor().county
+    if bound is not None:
+        url = url_for(endpoint, year=year)
+        return (CountyPill(state.county_names.get(bound, ""), url, counts.get(bound, 0), active=True),)
+    whole = CountyPill(
+        gettext(N_("Whole city")), url_for(endpoint, year=year), sum(counts.values()), active=not county
+    )
+    return (
+        whole,
+        *(
+            CountyPill(short, url_for(endpoint, year=year, county=code), counts.get(code, 0), name, county == code)
+            for code, name, short in state.counties
+        ),
+    )

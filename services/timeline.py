@@ -1,0 +1,60 @@
+"""Everything that happened to a base, in order: terms, steps, papers, objections, reports, changes, decisions, edits.
+
+Each source is read once and turned into events by a function of its own; nothing here is written. Who objected is
+never told; what only the city bureau may read is left out for the others.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bson import ObjectId
+
+from documents.connection import reachable
+from documents.history import base_history
+from rules.access import Actor
+from services.as_it_stood import read_base_ever
+from services.timeline_event import Event, Files
+from services.timeline_procedure import application_events, objection_events, paper_events
+from services.timeline_upkeep import (
+    change_events,
+    decision_events,
+    record_events,
+    report_events,
+    title_events,
+    upward_events,
+)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A base (`deleted`: it lies in the recycle bin) and its events, the latest first."""
+
+    base: dict[str, Any]
+    deleted: bool
+    events: tuple[Event, ...]
+    sources: Mapping[str, list[dict[str, Any]]]
+
+
+def timeline_of(base_id: ObjectId, *, actor: Actor, today: date) -> Timeline:
+    """Return a base with everything that happened to it, as far as the actor may read. Raises Missing."""
+    base, deleted = read_base_ever(base_id, actor)
+    with reachable():
+        found = base_history(base_id)
+    if actor.county is not None:  # a notice is nobody's to read before its first day
+        found["notices"] = [one for one in found["notices"] if one["first_day"].date() <= today]
+    files = Files(found["attachments"], actor)
+    events = [
+        *title_events(base, found["notices"], today),
+        *application_events(found["applications"], files, actor),
+        *paper_events(found["notices"]),
+        *objection_events(found["objections"], files, actor),
+        *report_events(found["annual_reports"], files),
+        *change_events(found["change_filings"], files),
+        *decision_events(found["decisions"], files),
+        *upward_events(found["upward_recommendations"], files),
+        *record_events(found["audit_entries"], files, base_id),
+    ]
+    ordered = sorted(events, key=lambda one: one.order, reverse=True)
+    return Timeline(base, deleted, tuple(ordered), found)

@@ -1,0 +1,70 @@
+"""The sample office with a round in it: an application of 莘县 at each stage, and papers of every kind.
+
+Made once in a session through the services; afterwards its rows are put back like the sample's own.
+"""
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+from bson import ObjectId
+
+from rules.applications import Stage
+from services.announcing import correct
+from services.files import add_file
+from tests import round_driver as driver
+from tests.sample_office import MARK, PDF, SHEN, Office, put_back
+
+FUTURE = date(2099, 6, 1)  # the first day of a notice that nobody outside the city bureau knows of yet
+_kept: dict[str, tuple[dict[str, list[dict[str, Any]]], SimpleNamespace]] = {}
+
+
+def with_round(office: Office) -> Office:
+    """Return the sample office with the round; `office.shen.round` names what is in it.
+
+    `round`, `at` (application by stage), `base_at`, `notice` (over, its one base not announced), `future` (a notice
+    that begins in 2099), `announcement` with `announced`, `correction`, `objection` (open) and its `evidence`.
+    """
+    if office.db.name not in _kept:
+        made = _make(office)
+        _kept[office.db.name] = (
+            {name: list(office.db[name].find()) for name in office.rows | _new(office)},
+            made,
+        )
+    rows, made = _kept[office.db.name]
+    put_back(office.db, rows)
+    office.shen.round = made
+    return replace(office, rows=rows)
+
+
+def _new(office: Office) -> dict[str, None]:
+    return dict.fromkeys(office.db.list_collection_names())
+
+
+def _make(office: Office) -> SimpleNamespace:
+    round_id, at, base_at = driver.make_round(), {}, {}
+    for stage in Stage:
+        base_at[stage] = driver.make_base(SHEN, f"{MARK}{stage.zh}园")
+        at[stage] = driver.drive(base_at[stage], round_id, to=stage)
+    late = driver.drive(driver.make_base(SHEN, f"{MARK}将来园"), round_id, to=Stage.SELECTED)
+    notice, announced = driver.stored(at[Stage.ON_NOTICE])["notice"], at[Stage.ANNOUNCED]
+    announcement = driver.stored(announced)["announcement"]
+    disputed = driver.drive(driver.make_base(SHEN, f"{MARK}异议园"), round_id, to=Stage.ON_NOTICE)
+    objection = driver.object_to(disputed, objector=f"{MARK}人")
+    day, letter = driver.ANNOUNCED, f"{MARK}来信.pdf"
+    evidence = add_file("objections", objection, letter, BytesIO(PDF), actor=driver.CITY, now=driver.moment(day))
+    correction = correct(
+        announcement, "名单以附件为准。", dated=day, actor=driver.CITY, now=driver.moment(day), today=day
+    )
+    return SimpleNamespace(
+        id=round_id, at=at, base_at=base_at, notice=notice, announcement=announcement, announced=announced,
+        future=driver.open_together([late], first_day=FUTURE, today=FUTURE), correction=correction,
+        disputed_notice=driver.stored(disputed)["notice"], disputed=disputed, objection=objection, evidence=evidence,
+    )  # fmt: skip
+
+
+def version(application: ObjectId) -> str:
+    """Return the version of an application, as a form sends it."""
+    return str(driver.version_of(application))
