@@ -16,6 +16,7 @@ from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin_views.account import account, chosen_language
+from admin_views.annual_reports_edits import annual_reports
 from admin_views.applications import applications
 from admin_views.assessment import assessment
 from admin_views.audit import audit
@@ -23,6 +24,7 @@ from admin_views.base_assessment import base_assessment
 from admin_views.bases import BaseView
 from admin_views.calendar import calendar
 from admin_views.calendar_feed import calendar_feed
+from admin_views.change_filings_edits import change_filings
 from admin_views.checklist import checklist
 from admin_views.commands import COMMANDS, LOCALE, with_database
 from admin_views.counted import counted
@@ -44,7 +46,9 @@ from admin_views.service_partners import ServicePartnerView
 from admin_views.settings import settings
 from admin_views.statuses import StatusView
 from admin_views.tenant_companies import TenantCompanyView
+from admin_views.timeline import timeline
 from admin_views.translation import init_translation
+from admin_views.upward_edits import upward
 from admin_views.users import UsersView
 from admin_views.what_if import what_if
 from documents.connection import ping
@@ -90,7 +94,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         account, home, imports, recycle_bin, audit, settings, search, rule_sets, what_if, ledger_quality, calendar,
         assessment, base_assessment, counted, checklist, paper_templates, applications, rounds, publication,
         revocation,
-        calendar_feed,
+        calendar_feed, timeline,
+        annual_reports, change_filings, upward,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", public(_health))

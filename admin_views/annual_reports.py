@@ -67,7 +67,7 @@ def index() -> ResponseReturnValue:
     counties = [found.county(code) for code in _codes(county)]
     counts = Counter(one.base["county"] for one in found.bases)
     page = YearPage(
-        title=gettext(TITLE), year=year, years=years("annual_reports.index", year, **({"county": county} if county else {})),
+        title=gettext(TITLE), year=year, years=years("annual_reports.index", year, county=county or None),
         note=gettext(
             N_("Bases hand their summary in by %(base)s, counties report to the city by %(county)s."),
             base=found.base_due.isoformat(), county=found.county_due.isoformat(),
@@ -109,7 +109,6 @@ def _facts(lines: list[BaseLine], counties: list[CountyLine]) -> tuple[Fact, ...
 
 
 def _states(year: int, county: str, chosen: str, lines: list[BaseLine]) -> tuple[Option, ...]:
-    where: dict[str, Any] = {"year": year} | ({"county": county} if county else {})
     known = {*(one.value for one in Timeliness), _UNINSPECTED}
     states = Counter(one.state for one in lines)
     words = [("", gettext(N_("All")), len(lines))]
@@ -117,7 +116,7 @@ def _states(year: int, county: str, chosen: str, lines: list[BaseLine]) -> tuple
     words.append((_UNINSPECTED, gettext(N_("Not inspected")), sum(not one.inspected for one in lines)))
     return tuple(
         Option(
-            url_for("annual_reports.index", **where, **({"state": code} if code else {})), f"{word} {count}",
+            url_for("annual_reports.index", year=year, county=county or None, state=code or None), f"{word} {count}",
             code == chosen or (not code and chosen not in known),
         )
         for code, word, count in words
@@ -133,12 +132,12 @@ def _county_row(found: YearReports, one: CountyLine) -> CountyReportRow:
         cells.append(Link(figure(count), f"{bases}&state={state.value}" if count else "", hint=tone))
     cells.append(Link(figure(one.inspected), ""))
     no_base = one.state is None
-    state = toned(gettext(N_("No base reports")), "dim") if one.state is None else state_badge(one.state)
+    said = toned(gettext(N_("No base reports")), "dim") if one.state is None else state_badge(one.state)
     return CountyReportRow(
         name=office_state().county_names.get(one.code, one.code),
         url=bases,
         cells=tuple(cells),
-        state=state,
+        state=said,
         submitted=one.submitted_on.isoformat() if one.submitted_on else "",
         report_url="" if no_base else url_for("annual_reports.county", year=found.year, county=one.code),
         note="" if no_base else str(left_words(found.county_due, one.submitted_on is not None)),
@@ -166,8 +165,9 @@ def _actions(year: int, county: str) -> tuple[Action, ...]:
 
 def _empty(any_base: bool, year: int, county: str) -> Empty:
     if any_base:
-        where = {"year": year} | ({"county": county} if county else {})
-        every = Action(gettext(N_("Show all")), url_for("annual_reports.index", **where))
+        every = Action(
+            gettext(N_("Show all")), url_for("annual_reports.index", year=year, county=county or None)
+        )
         return Empty(gettext(N_("No base stands like this")), "", (every,))
     return Empty(
         gettext(N_("No base reports on %(year)s"), year=year),
@@ -197,7 +197,11 @@ def export() -> ResponseReturnValue:
         )
         for one in lines
     ]  # fmt: skip
-    total = ("", "合计", *(sum(row[place] for row in rows) for place in range(1, 7)), "", "") if len(rows) > 1 else None
+    total = (
+        ("", "合计", *(sum(row[place] for row in rows) for place in range(1, 7)), "", "")
+        if len(rows) > 1
+        else None
+    )
     due = (found.base_due, found.county_due)
     return send_written(
         lambda path: write_year(path, year, due, bases, rows, total=total), f"年度报告-{year}.xlsx"
@@ -223,7 +227,9 @@ def reminder() -> ResponseReturnValue:
     found = _read(year)
     rows = tuple(_reminder_row(one, due, year) for one, due in _waiting(found, county))
     where: dict[str, Any] = {"year": year} | ({"county": county} if county else {})
-    actions = (Action(gettext(N_("Export")), url_for("annual_reports.reminder_export", **where), icon="download"),)
+    actions = (
+        Action(gettext(N_("Export")), url_for("annual_reports.reminder_export", **where), icon="download"),
+    )
     counts = Counter(one.base["county"] for one, _ in _waiting(found, "") if isinstance(one, BaseLine))
     page = ReminderPage(
         title=gettext(N_("Reminder list")),
@@ -259,12 +265,20 @@ def _reminder_row(one: BaseLine | CountyLine, due: date, year: int) -> ReminderR
 def _text(rows: Iterable[ReminderRow], found: YearReports) -> str:
     """Return the list as plain text, to be pasted into a message."""
     head = gettext(
-        N_("As of %(day)s these have not handed in their report on %(year)s:"), day=today().isoformat(), year=found.year
+        N_("As of %(day)s these have not handed in their report on %(year)s:"),
+        day=today().isoformat(),
+        year=found.year,
     )
     lines = []
     for place, row in enumerate(rows, 1):
         left = row.left.striptags() if hasattr(row.left, "striptags") else row.left
-        parts = (row.county, row.what, f"{row.contact} {row.phone}".strip(), gettext(N_("by %(day)s"), day=row.due), left)
+        parts = (
+            row.county,
+            row.what,
+            f"{row.contact} {row.phone}".strip(),
+            gettext(N_("by %(day)s"), day=row.due),
+            left,
+        )
         lines.append(f"{place}. {row.name}（{'，'.join(part for part in parts if part)}）")
     return "\n".join([head, *lines])
 

@@ -135,16 +135,26 @@ def _shown(field: Any) -> str:
 # --- A county's report -------------------------------------------------------------------------------
 
 
-@annual_reports.route("/county/", methods=["GET", "POST"])
+def _asked_county() -> str:
+    """Return the county in the address. Raises Missing for none, and for another one than the clerk's."""
+    code = asked_county()
+    if not code or request.args.get("county", code) != code:
+        raise Missing()
+    return code
+
+
+@annual_reports.route("/county/")
 @needs(Permission.READ)
 def county() -> ResponseReturnValue:
-    """Show a county's report on a year, and keep it for who may write."""
-    code, year = asked_county(), asked_year()
-    wanted = request.args.get("county", code)
-    if not code or wanted != code:  # no county at all, or another one than the clerk's
-        raise Missing()
-    if request.method == "GET":
-        return render_template("annual_county.html", page=county_page(code, year))
+    """Show a county's report on a year, over the bases that it speaks of."""
+    return render_template("annual_county.html", page=county_page(_asked_county(), asked_year()))
+
+
+@annual_reports.route("/county/save/", methods=["POST"])
+@needs(Permission.WRITE)
+def keep_county() -> ResponseReturnValue:
+    """Keep a county's report on a year, with the files sent along."""
+    code, year = _asked_county(), asked_year()
     form, version, answer = CountyReportForm.typed(request.form), _version(), 422
     if form.validate():
         try:

@@ -83,8 +83,9 @@ def short_county(code: str) -> str:
 
 def crumbs(year: int, county: str = "") -> tuple[Link, ...]:
     """Return the way to a page of a year's reports."""
-    where = {"year": year} | ({"county": county} if county and current_actor().county is None else {})
-    return (Link(gettext(TITLE), url_for("annual_reports.index", **where)),)
+    narrowed = county if county and current_actor().county is None else None
+    home = Link(gettext(TITLE), url_for("annual_reports.index"))
+    return (home, Link(str(year), url_for("annual_reports.index", year=year, county=narrowed)))
 
 
 def inspected_word(report: Mapping[str, Any] | None) -> Text:
@@ -125,7 +126,9 @@ def pills(endpoint: str, year: int, county: str, counts: Mapping[str, int]) -> t
     return (
         whole,
         *(
-            CountyPill(short, url_for(endpoint, year=year, county=code), counts.get(code, 0), name, county == code)
+            CountyPill(
+                short, url_for(endpoint, year=year, county=code), counts.get(code, 0), name, county == code
+            )
             for code, name, short in state.counties
         ),
     )

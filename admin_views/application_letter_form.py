@@ -88,7 +88,7 @@ def form_page(
     form.form_errors += [sentence(one) for one in put_beside(form, refusals)]
     names = office_state().county_names
     page = LetterFormPage(
-        title=gettext(N_("Letter of recommendation")),
+        title=gettext(N_("New letter")),
         form=form,
         action=url_for("applications.recommend"),
         candidates=tuple(_candidate(row, choice) for row in shown),

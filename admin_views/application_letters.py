@@ -49,11 +49,12 @@ _MOST_LETTERS = 200
 @needs(Permission.REVIEW_APPLICATIONS)
 def draw_up() -> ResponseReturnValue:
     """Choose what is recommended; show the letter as it will read; issue it."""
+    given = request.args if request.method == "GET" else request.form
+    choice, step = read_choice(given), request.form.get("action")
+    chosen_applications(choice.ids, current_actor())  # another county's is as good as absent
     if request.method == "GET":
-        return form_page(read_choice(request.args), LetterForm(data={"dated": today()}))
-    choice, step = read_choice(request.form), request.form.get("action")
+        return form_page(choice, LetterForm(data={"dated": today()}))
     if step == "choose":  # ticked in the list of applications
-        chosen_applications(choice.ids, current_actor())
         apart = not_together(choice)
         return form_page(choice, LetterForm(data={"dated": today()}), apart, 422 if apart else 200)
     form = LetterForm(request.form)

@@ -47,7 +47,7 @@ from services.application_steps import Raw, read_application, stage_of
 from services.files import files_by_slot
 from services.rounds import KeptRound, read_round
 
-_HISTORY_ROWS = 30
+_HISTORY_ROWS = 12
 _DATA, _ASSESSMENT, _LETTER, _DECISION = "data", "assessment", "letter", "decision"
 _LABELS = {
     MATERIALS: N_("Materials"), REVIEW: N_("County review"), EXPERTS: N_("Expert review"), _DATA: N_("Data handed in"),
@@ -56,6 +56,8 @@ _LABELS = {
 # The section where the next thing is done stands first.
 _FIRST = {
     Stage.DRAFT: MATERIALS, Stage.RETURNED: MATERIALS, Stage.SUBMITTED: REVIEW, Stage.RECOMMENDED: EXPERTS,
+    Stage.SCORED: EXPERTS, Stage.SELECTED: _DECISION, Stage.ON_NOTICE: _DECISION, Stage.ANNOUNCED: _DECISION,
+    Stage.NOT_CERTIFIED: _DECISION,
 }  # fmt: skip
 _ORDER = (MATERIALS, REVIEW, _LETTER, EXPERTS, _DECISION, _ASSESSMENT, _DATA)
 
@@ -124,7 +126,7 @@ def _facts(raw: Raw, one: KeptRound) -> tuple[Fact, ...]:
     if raw.get("open"):
         late = is_late(raw, today())
         made.append(
-            Fact(gettext(N_("Waiting")), waiting_words(raw), tone="due" if late else "",
+            Fact(gettext(N_("At this stage for")), waiting_words(raw), tone="due" if late else "",
                  note=gettext(N_("overdue")) if late else "")
         )  # fmt: skip
     if submission:

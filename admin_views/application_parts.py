@@ -131,7 +131,7 @@ def on_site_items(kept: Raw) -> tuple[Item, ...]:
     day = kept.get("checked_on")
     return (
         Item(gettext(N_("Day of the on-site check")), f"{day:%Y-%m-%d}" if day else ""),
-        Item(gettext(N_("Who took part")), kept.get("people")),
+        Item(gettext(N_("Present at the check")), kept.get("people")),
         Item(gettext(N_("What was found")), kept.get("findings"), wide=True),
     )
 
@@ -163,7 +163,7 @@ def letter_items(raw: Raw) -> tuple[Item, ...]:
     if not letter:
         return ()
     return (
-        Item(gettext(N_("Document number")), letter.get("number")),
+        Item(gettext(N_("Number of the letter")), letter.get("number")),
         Item(gettext(N_("Dated")), f"{letter['dated']:%Y-%m-%d}"),
     )
 

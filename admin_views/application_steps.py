@@ -224,7 +224,7 @@ def _question(
         facts=(
             Item(gettext(N_("Round")), raw["round_name"]),
             Item(gettext(N_("Applied for")), kind_word(raw)),
-            Item(gettext(N_("Waiting")), waiting_words(raw)),
+            Item(gettext(N_("At this stage for")), waiting_words(raw)),
             Item(gettext(N_("What is next")), next_words(raw), wide=True),
         ),
         problems=problems,

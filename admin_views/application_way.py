@@ -27,7 +27,7 @@ _WAY: tuple[tuple[Stage, Verb, str], ...] = (
     (Stage.RECOMMENDED, Verb.CONCLUDE, N_("Expert review")),
     (Stage.SCORED, Verb.SELECT, N_("Preliminary result")),
     (Stage.SELECTED, Verb.OPEN_NOTICE, N_("Public notice begins")),
-    (Stage.ON_NOTICE, Verb.ANNOUNCE, N_("Announcement")),
+    (Stage.ON_NOTICE, Verb.ANNOUNCE, N_("Publication of the result")),
 )
 _ENDINGS = {
     Stage.NOT_CERTIFIED: (Verb.FAIL, Verb.DECLINE),

@@ -124,7 +124,9 @@ def index() -> ResponseReturnValue:
     new = Action(gettext(N_("New filing")), url_for("change_filings.new"), "primary", "plus")
     if actor.may(Permission.WRITE):
         actions.append(new)
-    text = N_("A base whose name, operator, address or legal representative changed files it within ten working days.")
+    text = N_(
+        "A base whose name, operator, address or legal representative changed files it within ten working days."
+    )
     empty = Empty(
         gettext(N_("No change filed yet")), gettext(text), (new,) if actor.may(Permission.WRITE) else ()
     )
@@ -209,7 +211,12 @@ def _facts(raw: Raw) -> tuple[Fact, ...]:
     return (
         Fact(gettext(N_("Completed on")), f"{raw['completed_on']:%Y-%m-%d}"),
         Fact(gettext(N_("Due by")), f"{raw['due']:%Y-%m-%d}", note=counted),
-        Fact(gettext(N_("Filed on")), f"{raw['filed_on']:%Y-%m-%d}", note=note, tone="due" if late > 0 else "met"),
+        Fact(
+            gettext(N_("Filed on")),
+            f"{raw['filed_on']:%Y-%m-%d}",
+            note=note,
+            tone="due" if late > 0 else "met",
+        ),
     )
 
 
@@ -220,7 +227,10 @@ def _filing_items(raw: Raw) -> tuple[Item, ...]:
     )
     made = [
         Item(gettext(N_("Base")), base),
-        Item(gettext(N_("Taken down by")), f"{raw.get('created_by') or ''} {shown_moment(raw.get('created_at'))}"),
+        Item(
+            gettext(N_("Taken down by")),
+            f"{raw.get('created_by') or ''} {shown_moment(raw.get('created_at'))}",
+        ),
     ]
     if raw.get("decided_at"):
         made.append(Item(gettext(N_("Decided by")), f"{raw['decided_by']} {shown_moment(raw['decided_at'])}"))

@@ -60,7 +60,9 @@ def new() -> ResponseReturnValue:
     form = FilingForm.typed(request.form)
     if form.validate():
         try:
-            made = service.file_change(form.draft(base["_id"]), actor=current_actor(), now=now(), today=today())
+            made = service.file_change(
+                form.draft(base["_id"]), actor=current_actor(), now=now(), today=today()
+            )
         except Refused as problem:
             show_refusals(form, problem)
         else:
@@ -121,7 +123,12 @@ def edit() -> ResponseReturnValue:
     if form.validate():
         try:
             service.correct_filing(
-                raw["_id"], form.draft(base["_id"]), version=version, actor=current_actor(), now=now(), today=today()
+                raw["_id"],
+                form.draft(base["_id"]),
+                version=version,
+                actor=current_actor(),
+                now=now(),
+                today=today(),
             )
         except (Refused, Stale) as problem:
             show_refusals(form, problem)
@@ -152,13 +159,16 @@ def accept() -> ResponseReturnValue:
             return redirect(show_url(raw["_id"]), 303)
     else:
         refused = _named(refusals_to_accept(raw, _base(raw["base"])))
-    return render_template("confirm.html", page=_question(raw, refused)), 409 if request.method == "POST" else 200
+    return render_template(
+        "confirm.html", page=_question(raw, refused)
+    ), 409 if request.method == "POST" else 200
 
 
 def _named(reasons: tuple[Refusal, ...]) -> str:
     """Return refusals, each with the item that it speaks of."""
     return " ".join(
-        f"{field_label(one.field)}：{said([one])}" if one.field in service.LABELS else said([one]) for one in reasons
+        f"{field_label(one.field)}：{said([one])}" if one.field in service.LABELS else said([one])
+        for one in reasons
     )
 
 
@@ -199,7 +209,11 @@ def refuse() -> ResponseReturnValue:
         if form.validate():
             try:
                 service.refuse_filing(
-                    raw["_id"], reason=form.reason.data or "", version=version, actor=current_actor(), now=now()
+                    raw["_id"],
+                    reason=form.reason.data or "",
+                    version=version,
+                    actor=current_actor(),
+                    now=now(),
                 )
             except (Refused, Stale) as problem:
                 show_refusals(form, problem)

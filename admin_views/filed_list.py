@@ -12,7 +12,15 @@ from admin_views.cells import shower
 from admin_views.exporting import send_written
 from admin_views.guard import current_actor
 from admin_views.here import office_state, today
-from admin_views.list_page import COUNT_LIMIT, ListData, county_pills, filters, list_columns, pager, shown_columns
+from admin_views.list_page import (
+    COUNT_LIMIT,
+    ListData,
+    county_pills,
+    filters,
+    list_columns,
+    pager,
+    shown_columns,
+)
 from admin_views.list_query import FilterSpec, ListQuery
 from admin_views.pages import Action, Empty, ListPage, Option, Row, Text, render_rows
 from admin_views.translation import gettext
@@ -42,9 +50,7 @@ class FiledList:
     derive: Callable[[Raw], dict[str, Any]]
     special: Mapping[str, Callable[[Raw], Text]]
 
-    def page(
-        self, query: ListQuery, *, actions: tuple[Action, ...], empty: Empty
-    ) -> ListPage:
+    def page(self, query: ListQuery, *, actions: tuple[Action, ...], empty: Empty) -> ListPage:
         """Return the page that a query asks for; `empty` is what stands there while there is nothing at all."""
         actor, state = current_actor(), office_state()
         url = url_for(f"{self.endpoint}.index")
@@ -57,7 +63,11 @@ class FiledList:
         ]  # fmt: skip
         listed = {column.key for column in columns}
         shown = filters(self.filters, query, state, self.sheet.collection, url, {})
-        chips = (state.county_names.get(query.county, ""), query.search, *(f"{one.label} {one.chip}" for one in shown if one.chip))
+        chips = (
+            state.county_names.get(query.county, ""),
+            query.search,
+            *(f"{one.label} {one.chip}" for one in shown if one.chip),
+        )
         return ListPage(
             title=gettext(self.title),
             total=data.total,
@@ -83,7 +93,10 @@ class FiledList:
         )  # fmt: skip
 
     def _read(self, query: ListQuery) -> ListData:
-        counts, actor = query.narrow(self.records(), county=False).counts_by_county(COUNT_LIMIT), current_actor()
+        counts, actor = (
+            query.narrow(self.records(), county=False).counts_by_county(COUNT_LIMIT),
+            current_actor(),
+        )
         if actor.county is not None:
             own = counts.by_county.get(actor.county, 0)
             counts = Counts(total=own, by_county={actor.county: own}, more=counts.more)
@@ -108,8 +121,12 @@ class FiledList:
 
 
 def _nothing(query: ListQuery, url: str) -> Empty:
-    clear = Action(gettext(N_("Clear search and filters")), url + (f"?county={query.county}" if query.county else ""))
-    return Empty(gettext(N_("Nothing was found")), gettext(N_("Try fewer words, or take filters away.")), (clear,))
+    clear = Action(
+        gettext(N_("Clear search and filters")), url + (f"?county={query.county}" if query.county else "")
+    )
+    return Empty(
+        gettext(N_("Nothing was found")), gettext(N_("Try fewer words, or take filters away.")), (clear,)
+    )
 
 
 def joined(parts: Sequence[str]) -> str:

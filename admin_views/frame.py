@@ -45,6 +45,9 @@ RAIL = (
         prefixes=("assessment", "base_assessment", "counted", "checklist"),
     ),
     RailEntry(N_("Ledger quality"), "ledger_quality.index", "check", "tasks"),
+    RailEntry(N_("Yearly reports"), "annual_reports.index", "sheet", "tasks"),
+    RailEntry(N_("Change filings"), "change_filings.index", "edit", "tasks"),
+    RailEntry(N_("Upward recommendation"), "upward.index", "upload", "tasks"),
     RailEntry(
         N_("Settings"), "settings.index", "settings", "office",
         prefixes=(

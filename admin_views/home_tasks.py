@@ -64,9 +64,7 @@ _PLACES: Mapping[TaskKind, tuple[Place, ...]] = {
     TaskKind.SUMMARY: (("annual_reports.index", _READ, _of_year),),
     TaskKind.COUNTY_REPORT: (("annual_reports.index", _READ, _of_year),),
     TaskKind.FILING: (
-        ("change_filings.filing", _READ, _by("id")),
-        ("change_filings.details_view", _READ, _by("id")),
-        ("change_filings.index", _READ, lambda task: {}),
+        ("change_filings.show", _READ, _by("id")),
     ),
     TaskKind.LEDGER: (("ledger_quality.index", _READ, lambda task: {"view": "months", **_of_year(task)}),),
     TaskKind.RULES: (("rule_sets.index", _READ, lambda task: {}),),

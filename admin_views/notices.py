@@ -53,6 +53,10 @@ from services.publication_board import (
 Raw = Mapping[str, Any]
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _HISTORY = 20
+_LISTED = {
+    NoticeKind.PUBLIC_NOTICE.value: N_("What became of each base"),
+    NoticeKind.ANNOUNCEMENT.value: N_("Bases and certificates"),
+}
 
 
 def _asked() -> dict[str, Any]:
@@ -75,7 +79,7 @@ def notice() -> ResponseReturnValue:
         kind=raw["kind"], title=raw["title"], state=paper_state(raw, _on_notice(applications)),
         text=PaperText.from_stored(raw["text"]), facts=_facts(raw, count),
         listed=listed_rows(raw, applications, candidates, related.announcements),
-        listed_title=gettext(N_("What became of each base")) if running else gettext(N_("Bases and certificates")),
+        listed_title=gettext(_LISTED.get(raw["kind"], N_("Bases"))),
         actions=_actions(raw, free=free), downloads=_downloads(raw), related=_related(related), due=due, due_tone=tone,
         corrected=tuple(_link(one) for one in related.corrections),
         objections=objection_rows(raw["_id"]) if running and may_decide() else None, open_objections=count,
@@ -132,7 +136,9 @@ def _facts(raw: Raw, objections: int) -> tuple[Fact, ...]:
     if last is not None and first is not None:
         period = f"{first.isoformat()} – {last.isoformat()}"
         found.append(Fact(gettext(N_("Period of the notice")), period))
-        length = Fact(gettext(N_("Length of the notice")), str(raw["working_days"]), gettext(N_("working days")))
+        length = Fact(
+            gettext(N_("Length of the notice")), str(raw["working_days"]), gettext(N_("working days"))
+        )
         found.append(length)
     else:
         found.append(Fact(gettext(N_("Dated")), f"{raw['dated']:%Y-%m-%d}"))

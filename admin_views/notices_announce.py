@@ -150,7 +150,9 @@ def _refused(asked: _Asked, problem: Problem) -> ResponseReturnValue:
 
 def _form_page(asked: _Asked, beside: Mapping[Any, str] | None = None) -> str:
     notice, announced = asked.notice, related_papers(asked.notice).announcements
-    choices = tuple(_choice(raw, asked, (beside or {}).get(raw["base_name"], "")) for raw in asked.applications)
+    choices = tuple(
+        _choice(raw, asked, (beside or {}).get(raw["base_name"], "")) for raw in asked.applications
+    )
     free = any(not one.held for one in choices)
     last = notice["last_day"].date()
     empty = Empty(

@@ -33,18 +33,26 @@ def listed_rows(
     }
     found = []
     for number, entry in enumerate(notice["entries"], 1):
-        identity, names = entry["application"], office_state().county_names
+        identity, names = entry.get("application"), office_state().county_names
         mine = current_actor().sees(entry["county"])
         state, notes, links = _became(
             notice, entry, applications, candidates, certificates.get(identity), mine
         )
         found.append(
             ListedRow(
-                number, entry["base_name"], application_url(identity) if mine else "", entry["operator"],
-                names.get(entry["county"], entry["county"]), kind_badge(entry["kind"]), state, notes, links,
+                number, entry["base_name"], _url(entry) if mine else "", entry["operator"],
+                names.get(entry["county"], entry["county"]), kind_badge(entry["kind"]) if entry.get("kind") else "",
+                state, notes, links,
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _url(entry: Raw) -> str:
+    """Return the page of an entry's application; a decision on a title names the base alone."""
+    if entry.get("application"):
+        return application_url(entry["application"])
+    return url_for("bases.details_view", id=entry["base"])
 
 
 def _became(
@@ -69,7 +77,7 @@ def _became(
             (),
             (Link(f"{paper['number']} · {number}", paper_url(paper["_id"])),),
         )
-    candidate = candidates.get(entry["application"])
+    candidate = candidates.get(entry.get("application"))
     if candidate is None or not mine:
         return "", (), ()
     return _waiting(candidate, stage_of(applications[entry["application"]]))

@@ -65,8 +65,10 @@ def _note(one: KeptRound) -> str:
         last=one.apply_until.isoformat(),
     )
     if one.closed:
-        return f"{days} · {gettext(N_('closed'))}"
-    return f"{days} · {gettext(N_('open today'))}" if one.takes_applications(today()) else days
+        state = gettext(N_("closed"))
+    else:
+        state = gettext(N_("open today")) if one.takes_applications(today()) else ""
+    return " · ".join(part for part in (days, state) if part)
 
 
 def _pills(board: Board, one: KeptRound, county: str | None) -> tuple[CountyPill, ...]:

@@ -23,7 +23,7 @@ from services.rounds import KeptRound
 Raw = Mapping[str, Any]
 COUNTY, CITY, PUBLIC = N_("County"), N_("City bureau"), N_("Public")
 # The columns in the order of the way: whose desk, and the stages in each.
-_COLUMNS: tuple[tuple[str, tuple[Stage, ...]], ...] = (
+COLUMNS: tuple[tuple[str, tuple[Stage, ...]], ...] = (
     (COUNTY, (Stage.DRAFT, Stage.RETURNED)),
     (COUNTY, (Stage.SUBMITTED,)),
     (COUNTY, (Stage.REVIEWED,)),
@@ -33,7 +33,7 @@ _COLUMNS: tuple[tuple[str, tuple[Stage, ...]], ...] = (
     (PUBLIC, (Stage.ON_NOTICE,)),
     (PUBLIC, (Stage.ANNOUNCED,)),
 )
-_FOLDED = (Stage.NOT_CERTIFIED, Stage.WITHDRAWN)
+FOLDED = (Stage.NOT_CERTIFIED, Stage.WITHDRAWN)
 _LONG = 30  # days of waiting that are marked
 
 
@@ -47,7 +47,7 @@ class _Step:
 
 _NEXT: Mapping[Stage, _Step] = {
     Stage.DRAFT: _Step(Verb.SUBMIT, N_("Fill in")),
-    Stage.RETURNED: _Step(Verb.SUBMIT, N_("Correct")),
+    Stage.RETURNED: _Step(Verb.SUBMIT, N_("Make the corrections")),
     Stage.SUBMITTED: _Step(Verb.PASS, N_("Review")),
     Stage.REVIEWED: _Step(Verb.RECOMMEND, Verb.RECOMMEND.label),
     Stage.RECOMMENDED: _Step(Verb.CONCLUDE, N_("Enter the review")),
@@ -61,7 +61,7 @@ def board_columns(board: Board, one: KeptRound, county: str | None) -> tuple[Boa
     """Return the columns of the way, with the cards that were read."""
     counts = board.by_stage(county)
     found = []
-    for whose, stages in _COLUMNS:
+    for whose, stages in COLUMNS:
         column = _column(board, one, stages, counts, county)
         found.append(BoardColumn(**_fields(column), whose=gettext(whose)))
     return tuple(found)
@@ -70,7 +70,7 @@ def board_columns(board: Board, one: KeptRound, county: str | None) -> tuple[Boa
 def folded_columns(board: Board, one: KeptRound, county: str | None) -> tuple[BoardColumn, ...]:
     """Return what left the way."""
     counts = board.by_stage(county)
-    return tuple(_column(board, one, (stage,), counts, county) for stage in _FOLDED if counts[stage])
+    return tuple(_column(board, one, (stage,), counts, county) for stage in FOLDED if counts[stage])
 
 
 def _fields(column: BoardColumn) -> dict[str, Any]:
@@ -233,10 +233,13 @@ def _of_recommended(raw: Raw, one: KeptRound) -> tuple[str, str]:
 
 
 def _of_scored(raw: Raw, one: KeptRound) -> tuple[str, str]:
+    if current_actor().county is not None:  # how the experts scored is the city bureau's until the result
+        return gettext(N_("The expert review is concluded")), ""
     average, line = raw.get("average"), one.sheet.pass_score
     said = gettext(N_("Average %(score)s"), score=f"{average:g}" if average is not None else "—")
     if line is not None and average is not None and average < line:
-        return f"{said} · {gettext(N_('below the line of %(line)s'), line=line)}", "near"
+        below = gettext(N_("below the line of %(line)s"), line=line)
+        return f"{said} · {below}", "near"
     return _with_assessment(said, raw)
 
 
@@ -246,7 +249,8 @@ def _of_selected(raw: Raw, one: KeptRound) -> tuple[str, str]:
 
 def _with_assessment(said: str, raw: Raw) -> tuple[str, str]:
     if raw.get("meets") is False:
-        return f"{said} · {gettext(N_('not every indicator met'))}", "near"
+        missed = gettext(N_("not every indicator met"))
+        return f"{said} · {missed}", "near"
     return said, ""
 
 

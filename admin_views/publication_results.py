@@ -123,8 +123,8 @@ def _page(
     return ResultsPage(
         title=f"{gettext(_TITLE)} · {one.name}", action=url_for("publication.decide"), groups=groups,
         problems=tuple(said),
-        at_fault=(f"reason-{wrong.id}", wrong.name) if wrong else ("", ""), next=action, empty=None if groups else empty,
-        crumbs=(board_link(one.id),),
+        at_fault=(f"reason-{wrong.id}", wrong.name) if wrong else ("", ""), next=action,
+        empty=None if groups else empty, crumbs=(board_link(one.id),),
     )  # fmt: skip
 
 

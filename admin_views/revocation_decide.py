@@ -103,7 +103,7 @@ def _sign_page(raw: Raw, form: DecisionForm, found: DecisionPreview) -> str:
         title=gettext(N_("Preview of the decision")), question=gettext(QUESTIONS[kind], name=raw["base_name"]),
         consequences=_consequences(kind, found),
         facts=(
-            Fact(gettext(N_("Document number")), found.paper.number),
+            Fact(gettext(N_("Decision number")), found.paper.number),
             Fact(gettext(N_("Date of the decision")), found.paper.dated),
             Fact(gettext(N_("What is decided")), gettext(kind.label)),
         ),

@@ -82,7 +82,7 @@ def _page(raw: Raw, again: Again | None) -> CasePage:
     base: Raw = Base.collection().find_one({"_id": raw["base"]}) or {}
     edits = is_open(raw) and may_decide() and bool(base)
     case = case_facts(raw)
-    words, tone = next_words(raw, case.evidence, today())
+    words, _tone = next_words(raw, case.evidence, today())
     kind, wrong = kind_of(raw), again.part if again else ""
     notices = notices_naming(raw["base"])
     downloads = _downloads(raw)
@@ -91,7 +91,6 @@ def _page(raw: Raw, again: Again | None) -> CasePage:
         county=county_of(raw), subtitle=raw.get("operator", ""),
         facts=_facts(raw, base), marks=step_marks(raw), version=(again.version if again else None) or raw["version"],
         grounds=_grounds(raw), evidence=_evidence(raw, edits, again), next=words,
-        next_tone="due" if tone == "due" else "near",
         touched=touch_lines(raw["base"], touched_by(raw["base"], today()), kind, notices),
         touched_note=_touched_note(raw),
         has_hearing=kind is not DecisionKind.REVERSAL, related=_related(raw), actions=_actions(raw, base, edits),
@@ -231,7 +230,7 @@ def _decision(raw: Raw) -> tuple[Item, ...]:
     if state is not DecisionState.DECIDED:
         return ()
     return (
-        Item(gettext(N_("Document number")), raw["number"]),
+        Item(gettext(N_("Decision number")), raw["number"]),
         Item(gettext(N_("Date of the decision")), shown_day(raw["dated"])),
         Item(gettext(N_("Signed by")), f"{raw.get('decided_by', '')} {shown_moment(raw.get('decided_at'))}"),
     )

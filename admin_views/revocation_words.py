@@ -15,6 +15,7 @@ from admin_views.pages.revocation import TouchLine
 from admin_views.revocation_desk import day_of, is_open, shown_day
 from documents.notice import Notice
 from rules.decisions import DecisionKind, DecisionState
+from rules.measures import Level
 from rules.words import N_
 from services.decisions import kind_of, state_of
 from services.title_touch import Touched
@@ -35,7 +36,7 @@ def next_words(raw: Raw, evidence: int, day: date) -> tuple[str, str]:
             return gettext(N_("Serve the prior notice")), "near"
         if not raw.get("statement_on") and day <= until:
             return gettext(N_("Wait for the statement until %(day)s"), day=until.isoformat()), "dim"
-    return gettext(N_("Decide")), "due"
+    return gettext(N_("Decide")), "near"
 
 
 # --- The steps -----------------------------------------------------------------------------------
@@ -135,7 +136,9 @@ def touch_lines(
         ),
         TouchLine(
             gettext(N_("Recommendations upward")), figure(len(touched.upward)),
-            names=tuple(Link(f"{level} {year}", url_for("upward.show", id=key)) for key, level, year in touched.upward),
+            names=tuple(
+                Link(_level(level, year), url_for("upward.show", id=key)) for key, level, year in touched.upward
+            ),
             what=_end(ends and bool(touched.upward)), ends=ends and bool(touched.upward),
         ),
         TouchLine(
@@ -147,6 +150,11 @@ def touch_lines(
             what=gettext(N_("They stay as they are; the public list says at once how the title stands.")),
         ),
     )  # fmt: skip
+
+
+def _level(level: str, year: int) -> str:
+    known = {one.value: gettext(one.label) for one in Level}
+    return f"{year} · {known.get(level, level)}"
 
 
 def _more(many: int) -> str:

@@ -173,7 +173,7 @@ def _question(one: KeptRound, refusal: str) -> ConfirmPage:
         button=button,
         cancel_url=url_for("rounds.show", text=one.id),
         consequences=consequences,
-        facts=(Item(gettext(N_("Applications")), span(one)),),
+        facts=(Item(gettext(N_("Application period")), span(one)),),
         refusal=refusal,
         hidden=(("version", str(one.version)),),
         danger=not one.closed,

@@ -103,7 +103,7 @@ def show(text: str) -> ResponseReturnValue:
         part for part in (one.call_title, f"（{one.call_number}）" if one.call_number else "") if part
     )
     facts = (
-        Fact(gettext(N_("Applications")), span(one)),
+        Fact(gettext(N_("Application period")), span(one)),
         Fact(
             gettext(N_("Counties recommend until")), one.recommend_until.isoformat() if one.recommend_until else "—"
         ),

@@ -94,7 +94,7 @@ LIST = FiledList(
     filters=(
         FilterSpec("level", "choice", N_("Level"), Level),
         FilterSpec("outcome", "choice", N_("Outcome"), UpwardOutcome),
-        FilterSpec("dated", "days", N_("Dated")),
+        FilterSpec("dated", "days", N_("Date of the letter")),
     ),
     order=(("dated", -1), ("sort_key", 1), ("_id", 1)),
     records=lambda: UpwardRecommendation.objects.visible_to(current_actor()),
@@ -119,7 +119,11 @@ def index() -> ResponseReturnValue:
     if current_actor().may(Permission.EXPORT):
         url = url_for("upward.export") + query.query()
         actions.append(Action(gettext(N_("Export")), url, icon="download"))
-    new = (Action(gettext(N_("Recommend …")), url_for("upward.new"), "primary", "plus"),) if may_decide() else ()
+    new = (
+        (Action(gettext(N_("Recommend …")), url_for("upward.new"), "primary", "plus"),)
+        if may_decide()
+        else ()
+    )
     text = N_("Certified bases that stand out are put forward to the province or the nation (Art. 17).")
     empty = Empty(gettext(N_("No recommendation yet")), gettext(text), new)
     return render_template("list.html", page=LIST.page(query, actions=(*actions, *new), empty=empty))
@@ -167,7 +171,7 @@ def _facts(raw: Raw, level: Level) -> tuple[Fact, ...]:
     made = [
         Fact(gettext(N_("Level")), gettext(level.label)),
         Fact(gettext(N_("Year")), str(raw["year"])),
-        Fact(gettext(N_("Document number")), raw.get("number") or "—", note=f"{raw['dated']:%Y-%m-%d}"),
+        Fact(gettext(N_("Number of the letter")), raw.get("number") or "—", note=f"{raw['dated']:%Y-%m-%d}"),
         Fact(gettext(N_("Its level's figures")), word, tone=tone, url="#frozen"),
     ]
     if raw.get("outcome_on"):
@@ -242,7 +246,9 @@ def _frozen_lines(raw: Raw) -> tuple[FrozenLine, ...]:
         actual = "" if line["key"] == "functions" else _amount(line["actual"], line["unit"])
         made.append(FrozenLine(gettext(line["label"]), actual, cells))
     for place, result in enumerate(known["functions"]):
-        label = next((one.label for one in ServiceFunction if one.value == result["function"]), result["function"])
+        label = next(
+            (one.label for one in ServiceFunction if one.value == result["function"]), result["function"]
+        )
         cells = tuple(_function_cell(one, place) for one in kept.values())
         made.append(FrozenLine("　" + gettext(label), "", cells))
     verdicts = tuple(one and ("", bool(one["meets"]), _met(one["meets"])) for one in kept.values())

@@ -55,7 +55,8 @@ def new() -> ResponseReturnValue:
     if request.method == "GET":
         start = {"level": Level.PROVINCE.value, "year": today().year, "dated": today()}
         return _choose_page(UpwardForm.filled(start), year, ())
-    form, chosen, problems = UpwardForm.typed(request.form), _ticked(), ()
+    form, chosen = UpwardForm.typed(request.form), _ticked()
+    problems: tuple[str, ...] = ()
     if form.validate():
         try:
             made = service.recommend_upwards(
@@ -203,9 +204,8 @@ def decide() -> ResponseReturnValue:
     """Record what became of a recommendation."""
     raw = read_recommendation(asked_id(), current_actor())
     day = raw.get("outcome_on")
-    form = OutcomeForm.filled(
-        {"outcome": raw["outcome"], "outcome_on": day.date() if day else None, "outcome_number": raw.get("outcome_number")}
-    )  # fmt: skip
+    kept = {"outcome": raw["outcome"], "outcome_number": raw.get("outcome_number")}
+    form = OutcomeForm.filled({**kept, "outcome_on": day.date() if day else None})
     version, code = raw["version"], 200
     if request.method == "POST":
         form, version, code = OutcomeForm.typed(request.form), request.form.get("version", type=int) or 0, 422

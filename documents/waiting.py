@@ -53,7 +53,9 @@ def _of(name: str, clause: dict[str, Any]) -> list[dict[str, Any]]:
 def certified_bases(actor: Actor) -> Rows:
     """Return the certified bases in scope with their terms."""
     clause = Base.objects.visible_to(actor).having("status", ["certified"]).filters()
-    keys = dict.fromkeys(("name", "county", "status", "title_first_day", "title_last_day"), 1)
+    keys = dict.fromkeys(
+        ("name", "county", "status", "title_first_day", "title_last_day", "earlier_terms"), 1
+    )
     return list(Base.collection().find(clause, keys, batch_size=_MOST))
 
 

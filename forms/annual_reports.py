@@ -49,7 +49,8 @@ class SummaryForm(_Typed):
     """A base's summary: when it was received, its figures, its words."""
 
     received_on = field_for(
-        Column("received_on", N_("Received on"), "", Kind.DATE), N_("Left blank while nothing has been received.")
+        Column("received_on", N_("Received on"), "", Kind.DATE),
+        N_("Left blank while nothing has been received."),
     )
     tenants = _figure("tenants")
     people = _figure("people")

@@ -22,7 +22,7 @@ def _text(
     key: str, label: str, help: str = "", *, most: int = MOST_OPINION, required: bool = False, rows: int = 3
 ) -> Any:
     made = field_for(Column(key, label, "", Kind.LONG_TEXT, most=most, required=required), help)
-    made.kwargs["render_kw"] |= {"rows": str(rows)}
+    made.kwargs["render_kw"] |= {"rows": str(rows), "class": "low" if rows == 1 else ""}
     return made
 
 
@@ -58,7 +58,9 @@ class _OnSiteForm(_Form):
     """The record of a check on site."""
 
     checked_on = _day("checked_on", N_("Day of the on-site check"))
-    people = _line("people", N_("Who took part"), N_("Names and offices, parted by 、"), most=_MOST_PEOPLE)
+    people = _line(
+        "people", N_("Present at the check"), N_("Names and offices, parted by 、"), most=_MOST_PEOPLE
+    )
     findings = _text("findings", N_("What was found"), rows=4)
 
     def on_site(self) -> OnSite:
@@ -89,7 +91,7 @@ class ReturnForm(_Form):
 
     due = _day("due", N_("To be corrected by"))
     opinion = _text("opinion", N_("General remark"))
-    other = _text("other", N_("Anything else to be corrected"), most=_MOST_REASON, rows=2)
+    other = _text("other", N_("Anything else to be corrected"), most=_MOST_REASON, rows=1)
 
     def reasons(self) -> dict[str, str]:
         """Return what was typed by item; call it when the form is valid."""
@@ -99,7 +101,7 @@ class ReturnForm(_Form):
 
 
 for _material in Material:
-    _field = _text(_material.value, _material.label, most=_MOST_REASON, rows=2)
+    _field = _text(_material.value, _material.label, most=_MOST_REASON, rows=1)
     setattr(ReturnForm, _material.value, _field)
 
 
@@ -107,7 +109,7 @@ class LetterForm(_Form):
     """Number and date of a letter of recommendation."""
 
     number = field_for(
-        Column("number", N_("Document number"), "", Kind.CODE, required=True, most=60),
+        Column("number", N_("Number of the letter"), "", Kind.CODE, required=True, most=60),
         N_("Like 冠工信字〔2026〕12号; any kind of brackets will do."),
     )
     dated = _day("dated", N_("Dated"), required=True)

@@ -140,7 +140,7 @@ class DecisionForm(_Typed):
     """Number and date of a decision."""
 
     number = field_for(
-        Column("number", N_("Document number"), "", most=40, required=True),
+        Column("number", N_("Decision number"), "", most=40, required=True),
         N_("Like 聊工信发〔2026〕133号; every number is used once."),
     )
     dated = _day("dated", N_("Date of the decision"), wanted=True)

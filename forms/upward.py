@@ -37,7 +37,7 @@ class UpwardForm(_Typed):
     level = RadioField(lazy_gettext(N_("Level")), validate_choice=False)
     year = field_for(Column("year", N_("Year"), "", Kind.INTEGER, required=True))
     number = field_for(
-        Column("number", N_("Document number"), "", Kind.CODE, required=True, most=60),
+        Column("number", N_("Number of the letter"), "", Kind.CODE, required=True, most=60),
         N_("Like 聊工信发〔2026〕15号; bases of one letter share it."),
     )
     dated = field_for(Column("dated", N_("Date of the letter"), "", Kind.DATE, required=True))

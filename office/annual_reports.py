@@ -15,16 +15,40 @@ Line = Mapping[str, Any]
 FIGURES: tuple[Column, ...] = (
     Column("tenants", N_("Tenants"), "入驻小微企业（家）", Kind.INTEGER, unit=N_("companies"), width=10),
     Column("people", N_("Employed"), "从业人员（人）", Kind.INTEGER, unit=N_("people"), width=10),
-    Column("staff", N_("Full-time service staff"), "专职服务人员（人）", Kind.INTEGER, unit=N_("people"), width=10),
+    Column(
+        "staff",
+        N_("Full-time service staff"),
+        "专职服务人员（人）",
+        Kind.INTEGER,
+        unit=N_("people"),
+        width=10,
+    ),
     Column("partners", N_("Service partners"), "服务机构（家）", Kind.INTEGER, unit=N_("partners"), width=10),
     Column(
-        "company_times", N_("Company-times served"), "服务家次", Kind.INTEGER, unit=N_("company-times"), width=10
+        "company_times",
+        N_("Company-times served"),
+        "服务家次",
+        Kind.INTEGER,
+        unit=N_("company-times"),
+        width=10,
     ),
     Column(
-        "person_times", N_("Person-times trained"), "培训人次", Kind.INTEGER, unit=N_("person-times"), width=10
+        "person_times",
+        N_("Person-times trained"),
+        "培训人次",
+        Kind.INTEGER,
+        unit=N_("person-times"),
+        width=10,
     ),
     Column("low_fee_share", N_("Low-fee share"), "公益低收费占比（%）", Kind.DECIMAL, unit="%", width=11),
-    Column("functions_met", N_("Functions met"), "达标服务功能（项）", Kind.INTEGER, unit=N_("functions"), width=10),
+    Column(
+        "functions_met",
+        N_("Functions met"),
+        "达标服务功能（项）",
+        Kind.INTEGER,
+        unit=N_("functions"),
+        width=10,
+    ),
 )
 _BASES = (
     ("序号", 6.0), ("基地名称", 36.0), ("运营主体", 30.0), ("所属县（市、区）", 18.0), ("工作总结", 11.0),
@@ -87,7 +111,16 @@ def write_reminder(
     numbered = [(place, *row) for place, row in enumerate(rows, 1)]
     return write_tables(
         target,
-        [Table("催报清单", f"{year}年度报告催报清单", _REMINDED, numbered, f"截至{today.isoformat()}", frozen=2)],
+        [
+            Table(
+                "催报清单",
+                f"{year}年度报告催报清单",
+                _REMINDED,
+                numbered,
+                f"截至{today.isoformat()}",
+                frozen=2,
+            )
+        ],
     )
 
 

@@ -16,7 +16,7 @@ APPLICATIONS = Sheet(
         Column("county", N_("County"), "所属县（市、区）", Kind.COUNTY, width=20),
         Column("kind", N_("Applied for"), "申报类型", Kind.CHOICE, terms=ApplicationKind, width=10),
         Column("stage", N_("Stage"), "当前环节", Kind.CHOICE, terms=Stage, width=14),
-        Column("waiting", N_("Waiting"), "已等待（天）", Kind.INTEGER, unit=N_("days"), width=12),
+        Column("waiting", N_("At this stage for"), "已等待（天）", Kind.INTEGER, unit=N_("days"), width=12),
         Column("since", N_("At this stage since"), "进入本环节时间", Kind.MOMENT, width=18, sortable=True),
         Column("round_name", N_("Round"), "申报批次", width=22),
         Column("submitted_on", N_("Handed in"), "提交日期", Kind.DATE, width=12),

@@ -53,7 +53,7 @@ class TaskKind(Term):
     CORRECT = "correct", N_("Correction due"), "补正到期"
     RECOMMEND = "recommend", N_("Recommend"), "行文推荐"
     EXPERTS = "experts", N_("Have experts review"), "组织评审"
-    RESULT = "result", N_("Preliminary result"), "研究初步结果"
+    RESULT = "result", N_("Study the preliminary result"), "研究初步结果"
     NOTICE = "notice", N_("Put on notice"), "组织公示"
     NOTICE_ENDS = "notice-ends", N_("Notice ends"), "公示将满"
     ANNOUNCE = "announce", N_("Announce"), "公布"

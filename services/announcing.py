@@ -113,6 +113,7 @@ def preview_announcement(
     """Return the announcement as it would be published. Raises what `announce` would."""
     actor.demand(Permission.DECIDE_APPLICATIONS)
     number = read_number(draft.number)
+    _demand_prefix(draft.certificate_prefix)
     notice = read_notice(draft.notice)
     chosen = _of_notice(notice, chosen_applications(ids, actor))
     reasons = [*_refusals(draft, notice, chosen, today), *refusals_of_number(number)]

@@ -1,4 +1,4 @@
-"""Yearly reports of bases: who owes one and how it stands; the summary received, the county's inspection (Art. 14, 15)."""
+"""Yearly reports of bases: who owes one, how it stands; the summary received, the county's inspection (Art. 14, 15)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -198,9 +198,7 @@ def _reporting(base: Row, year: int, session: Any = None) -> tuple[Raw | None, d
     return report, due
 
 
-def counted_figures(
-    base_id: ObjectId, year: int, *, today: date, actor: Actor
-) -> dict[str, float | None]:
+def counted_figures(base_id: ObjectId, year: int, *, today: date, actor: Actor) -> dict[str, float | None]:
     """Return what the records and the ledger say of a base for a year, by the keys of the summary's figures."""
     found = facts_of(year, today=today, actor=actor, bases=[base_id])
     if not found:
@@ -287,7 +285,8 @@ def keep_inspection(
         before = raw.get("inspection", {})
         changes = [Change("checked_on", before.get("checked_on"), fresh.get("checked_on"))]
         changes += [
-            Change(f"inspection.{point.value}", _words(before, point), _words(fresh, point)) for point in Point
+            Change(f"inspection.{point.value}", _words(before, point), _words(fresh, point))
+            for point in Point
         ]
         raw["inspection"] = fresh
         return changes

@@ -100,7 +100,9 @@ def correct_filing(
             return
         old = {one["field"]: one["new"] for one in before["changes"]}
         new = {one["field"]: one["new"] for one in raw["changes"]}
-        changes = [Change(key, old.get(key), new.get(key)) for key in CHANGEABLE if old.get(key) != new.get(key)]
+        changes = [
+            Change(key, old.get(key), new.get(key)) for key in CHANGEABLE if old.get(key) != new.get(key)
+        ]
         changes += [
             Change(key, before.get(key), raw.get(key)) for key in keys[1:] if before.get(key) != raw.get(key)
         ]
@@ -114,7 +116,9 @@ def _checked(
 ) -> Raw:
     """Return the parts of a filing that were typed, checked. Raises Refused."""
     if base["status"] != "certified":
-        sentence = N_("Only a base with the title files changes (Art. 15); change the record of another directly.")
+        sentence = N_(
+            "Only a base with the title files changes (Art. 15); change the record of another directly."
+        )
         raise Refused(Refusal(sentence, field="base"))
     given = {key: " ".join(draft.values.get(key, "").split()) for key in CHANGEABLE}
     new = {key: value for key, value in given.items() if value and value != base.get(key)}
@@ -134,9 +138,7 @@ def _checked(
     }  # fmt: skip
 
 
-def _taken(
-    writing: Writing, base: Raw, new: Mapping[str, str], apart_from: ObjectId | None
-) -> list[Refusal]:
+def _taken(writing: Writing, base: Raw, new: Mapping[str, str], apart_from: ObjectId | None) -> list[Refusal]:
     """Return what stands in the way: a name that another base has, a filing of the same thing that still waits."""
     found = []
     other = {"_id": {"$ne": base["_id"]}, "county": base["county"], "name": new.get("name")}

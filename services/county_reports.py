@@ -60,7 +60,12 @@ def keep_county_report(
         changes = [one for one in changes if one.old != one.new]
         if before and not changes:
             return raw["_id"]
-        raw |= {"text": text, "version": version + 1, "updated_at": writing.now, "updated_by": writing.actor.name}
+        raw |= {
+            "text": text,
+            "version": version + 1,
+            "updated_at": writing.now,
+            "updated_by": writing.actor.name,
+        }
         if day is None:
             raw.pop("submitted_on", None)
             raw.pop("submitted_at", None)

@@ -140,8 +140,9 @@ def related_papers(notice: Mapping[str, Any]) -> RelatedPapers:
 
 
 def applications_of(notice: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the applications on a paper's list as they stand now, in its order."""
-    places = {entry["application"]: number for number, entry in enumerate(notice["entries"])}
+    """Return the applications on a paper's list as they stand now, in its order; a decision's list has none."""
+    listed = enumerate(notice["entries"])
+    places = {entry["application"]: number for number, entry in listed if entry.get("application")}
     with reachable():
         rows = [dict(row) for row in Application.of_ids(places)]
     return sorted(rows, key=lambda row: places[row["_id"]])

@@ -21,7 +21,7 @@ class EventKind(Term):
 
     TITLE = "title", N_("Title"), "称号"
     APPLICATION = "application", N_("Applications"), "申报复核"
-    PAPER = "paper", N_("Published papers"), "公开文件"
+    PAPER = "paper", N_("Published papers"), "已发布的文件"
     OBJECTION = "objection", N_("Objections"), "异议"
     REPORT = "report", N_("Yearly reports"), "年度报告"
     CHANGE = "change", N_("Change filings"), "变更备案"

@@ -1,4 +1,4 @@
-"""What happens to a base and its title as events: terms, reports, changes, cases, recommendations, edits (Art. 13-18)."""
+"""What happens to a base and its title as events: terms, reports, changes, cases, recommendations, edits."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date

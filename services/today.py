@@ -9,10 +9,10 @@ from bson import ObjectId
 from documents import waiting
 from documents.connection import reachable
 from rules.access import Actor, Permission
+from rules.annual_reports import owes_report
 from rules.deadlines import (
     base_summary_due,
     county_summary_due,
-    reports_for,
     title_state,
 )
 from rules.decisions import DecisionKind, DecisionState
@@ -174,17 +174,22 @@ def _reports(
     came = {row["base"] for row in rows["annual_reports"]}
     reported = {row["county"] for row in rows["county_reports"]}
     asked: dict[str, int] = {}
+    due = base_summary_due(year, measures)
     for row in bases:
-        if reports_for(_day(row.get("title_first_day")), _day(row.get("title_last_day")), year):
+        if owes_report(_terms(row), year, due):
             asked[row["county"]] = asked.get(row["county"], 0) + (row["_id"] not in came)
     for county, missing in sorted(asked.items()):
         said = Refusal(N_("Year %(year)s"), {"year": year})
         if missing:
-            due = base_summary_due(year, measures)
             yield Task(TaskKind.SUMMARY, county, key=f"{county}-{year}", due=due, count=missing, said=said)
         if county not in reported:
-            due = county_summary_due(year, measures)
-            yield Task(TaskKind.COUNTY_REPORT, county, key=f"{county}-{year}", due=due, said=said)
+            last = county_summary_due(year, measures)
+            yield Task(TaskKind.COUNTY_REPORT, county, key=f"{county}-{year}", due=last, said=said)
+
+
+def _terms(base: Raw) -> list[tuple[date | None, date | None]]:
+    every = (*base.get("earlier_terms", ()), base)
+    return [(_day(one.get("title_first_day")), _day(one.get("title_last_day"))) for one in every]
 
 
 def _filings(rows: Iterable[Raw]) -> Iterator[Task]:

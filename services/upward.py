@@ -48,7 +48,7 @@ class UpwardDraft:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A certified base with a valid title, its assessment by level (None: no rule set), and where it was put forward."""
+    """A base with a valid title, its assessment by level (None: no rule set), and where it was put forward."""
 
     base: Mapping[str, Any]
     levels: Mapping[Level, Assessment | None]
@@ -250,7 +250,7 @@ def record_outcome(
     identity: ObjectId, outcome: UpwardOutcome, *, outcome_on: date | None, number: str, version: int, actor: Actor,
     now: datetime, today: date,
 ) -> None:  # fmt: skip
-    """Record whether a recommendation was granted, when, and by which paper of the level above (its number may be blank).
+    """Record whether a recommendation was granted, when, and by which paper of the level above (it may be blank).
 
     Raises Missing, Stale, Refused, NotAllowed.
     """
@@ -286,9 +286,7 @@ def _replace(writing: Writing, before: Raw, raw: Raw, action: str, changes: list
     fresh.update(UpwardRecommendation.search_fields(fresh))
     unchanged = {"_id": before["_id"], "version": before["version"]}
     if (
-        UpwardRecommendation.collection()
-        .replace_one(unchanged, fresh, session=writing.session)
-        .matched_count
+        UpwardRecommendation.collection().replace_one(unchanged, fresh, session=writing.session).matched_count
         != 1
     ):
         raise Stale()

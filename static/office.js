@@ -474,3 +474,39 @@
   once();
   spy();
 }());
+
+/* --- Yearly reports: a text to copy, and pages of several forms ------------------------------------ */
+(function () {
+  'use strict';
+  document.querySelectorAll('[data-copy]').forEach(function (button) {
+    button.addEventListener('click', function () {
+      const text = document.querySelector(button.dataset.copy);
+      text.focus();
+      text.select();
+      function said(done) { button.textContent = done ? button.dataset.copied : button.dataset.select; }
+      // Without https the clipboard is closed to pages; the older way still works there.
+      if (navigator.clipboard && window.isSecureContext) {
+        navigator.clipboard.writeText(text.value).then(function () { said(true); }, function () { said(document.execCommand('copy')); });
+      } else {
+        said(document.execCommand('copy'));
+      }
+    });
+  });
+  const forms = Array.from(document.querySelectorAll('form[data-guard-many]'));
+  const changed = new Set(forms.filter(function (form) { return form.querySelector('[data-problems]'); }));
+  let sent = null;
+  forms.forEach(function (form) {
+    ['input', 'change'].forEach(function (name) { form.addEventListener(name, function () { changed.add(form); }); });
+    form.addEventListener('submit', function () { sent = form; });
+  });
+  if (forms.length) {
+    window.addEventListener('beforeunload', function (event) {
+      if (!Array.from(changed).some(function (form) { return form !== sent; })) { return; }
+      event.preventDefault();
+      event.returnValue = '';
+    });
+    window.addEventListener('pageshow', function () { sent = null; });
+    const problems = document.querySelector('form[data-guard-many] [data-problems]');
+    if (problems) { problems.focus(); }
+  }
+}());

@@ -54,7 +54,9 @@ def _make(office: Office) -> SimpleNamespace:
     disputed = driver.drive(driver.make_base(SHEN, f"{MARK}异议园"), round_id, to=Stage.ON_NOTICE)
     objection = driver.object_to(disputed, objector=f"{MARK}人")
     day, letter = driver.ANNOUNCED, f"{MARK}来信.pdf"
-    evidence = add_file("objections", objection, letter, BytesIO(PDF), actor=driver.CITY, now=driver.moment(day))
+    evidence = add_file(
+        "objections", objection, letter, BytesIO(PDF), actor=driver.CITY, now=driver.moment(day)
+    )
     correction = correct(
         announcement, "名单以附件为准。", dated=day, actor=driver.CITY, now=driver.moment(day), today=day
     )

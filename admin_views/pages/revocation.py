@@ -156,7 +156,6 @@ class CasePage:
     touched: tuple[TouchLine, ...]
     touched_note: str
     next: str = ""
-    next_tone: str = "near"
     grounds_form: Any = None
     boxes: tuple[GroundBox, ...] = ()
     grounds_note: str = ""

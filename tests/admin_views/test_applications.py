@@ -115,7 +115,9 @@ def test_the_export_says_what_the_list_says(office, sign_in, round_id, travel):
     assert "专家评审均分（分）" not in cells(own)[2]
 
 
-@pytest.mark.parametrize("query", ["page=-1", "page=" + "9" * 20, "search=%00", "sort=x", "stage=x", "round=x", "size=0"])
+@pytest.mark.parametrize(
+    "query", ["page=-1", "page=" + "9" * 20, "search=%00", "sort=x", "stage=x", "round=x", "size=0"]
+)
 def test_an_odd_address_is_a_list_all_the_same(query, office, sign_in, round_id):
     assert sign_in("city").get(f"{HOME}?{query}").status_code == 200
 
@@ -161,7 +163,9 @@ def test_a_base_of_another_county_does_not_exist(office, sign_in, round_id):
     before = office.digest()
     guan = sign_in("guan")
     assert guan.get(f"{HOME}new/?base={office.shen.spare}").status_code == 404
-    assert guan.send(HOME + "new/", {"base": str(office.shen.spare), "round": str(round_id)}).status_code == 404
+    assert (
+        guan.send(HOME + "new/", {"base": str(office.shen.spare), "round": str(round_id)}).status_code == 404
+    )
     office.db["users"].update_many({}, {"$set": {"sessions": []}})
     assert office.digest() == before
 
@@ -213,7 +217,9 @@ def test_what_is_missing_is_said_item_by_item_and_what_was_typed_stays(office, s
 
 
 @pytest.mark.parametrize(("count", "status"), [(3000, 303), (3001, 422)])
-def test_the_service_cases_have_at_most_3000_characters_blanks_not_counted(count, status, office, sign_in, draft):
+def test_the_service_cases_have_at_most_3000_characters_blanks_not_counted(
+    count, status, office, sign_in, draft
+):
     guan = sign_in("guan")
     text = "案" * (count - 1) + "\r\n　 \r\n例"
     slots = [one.value for one in Material if one is not Material.CASES]
@@ -233,7 +239,9 @@ def test_the_service_cases_have_at_most_3000_characters_blanks_not_counted(count
     ("name", "content"),
     [("程序.pdf", EXE), ("网页.html", b"<html>"), ("空.pdf", b""), ("假图.png", PDF)],
 )
-def test_a_file_that_is_not_what_its_name_says_is_refused_and_the_others_stay(name, content, office, sign_in, draft):
+def test_a_file_that_is_not_what_its_name_says_is_refused_and_the_others_stay(
+    name, content, office, sign_in, draft
+):
     guan = sign_in("guan")
     data = sent(page_of(guan, draft), cases=["已录入"], action=["submit"]) | uploads("report")
     data["file-audit"] = [(BytesIO(content), name), (BytesIO(PDF), "好的.pdf")]
@@ -269,7 +277,10 @@ def test_no_file_of_another_record_can_be_taken_away_here(office, sign_in, draft
     file = office.db["attachments"].find_one({"record_id": other})["_id"]
     guan = sign_in("guan")
     for one in (file, office.guan.files["bases"]):
-        assert guan.send(at(draft, "materials"), sent(page_of(guan, draft), remove=[str(one)])).status_code == 404
+        assert (
+            guan.send(at(draft, "materials"), sent(page_of(guan, draft), remove=[str(one)])).status_code
+            == 404
+        )
     assert office.db["attachments"].find_one({"_id": file})
 
 
@@ -277,7 +288,9 @@ def test_a_second_saver_keeps_what_was_typed_beside_what_the_first_saved(office,
     guan, city = sign_in("guan"), sign_in("city")
     mine, theirs = page_of(guan, draft), page_of(city, draft)
     city.send(at(draft, "materials"), sent(theirs, cases=["市局录入"], action=["keep"]))
-    answer = guan.send(at(draft, "materials"), sent(mine, cases=["我录入的"], action=["submit"]) | uploads("report"))
+    answer = guan.send(
+        at(draft, "materials"), sent(mine, cases=["我录入的"], action=["submit"]) | uploads("report")
+    )
     assert answer.status_code == 409
     assert form(answer.text)["cases"] == ["我录入的"]
     assert "市局录入" in answer.text
@@ -336,7 +349,9 @@ def test_a_county_reviews_in_one_form(office, sign_in, submitted):
 
 def test_the_check_is_kept_and_an_opinion_typed_meanwhile_stays_in_its_box(office, sign_in, submitted):
     guan = sign_in("guan")
-    answer = guan.send(at(submitted, "review"), found(page_of(guan, submitted), opinion="初步意见", action="keep"))
+    answer = guan.send(
+        at(submitted, "review"), found(page_of(guan, submitted), opinion="初步意见", action="keep")
+    )
     assert answer.status_code == 200
     assert form(answer.text)["opinion"] == ["初步意见"]
     assert form(answer.text)["checked_on"] == ["2026年3月4日"]
@@ -387,7 +402,9 @@ def test_no_review_without_a_photo_that_is_a_picture(office, sign_in, submitted)
 
 def test_a_failed_review_ends_the_application_and_says_why(office, sign_in, submitted):
     guan = sign_in("guan")
-    answer = guan.send(at(submitted, "review"), found(page_of(guan, submitted), opinion="台账不实", action="fail"))
+    answer = guan.send(
+        at(submitted, "review"), found(page_of(guan, submitted), opinion="台账不实", action="fail")
+    )
     assert answer.status_code == 303
     page = page_of(guan, submitted)
     assert driver.stored(submitted)["stage"] == "not-certified"
@@ -499,7 +516,10 @@ RECOMMEND = HOME + "recommend/"
 
 @pytest.fixture
 def reviewed(office, round_id, travel):
-    bases = [office.guan.spare, driver.make_base("371525", "鲁西北农村电子商务与智能装备小微企业创业创新示范基地（二期）")]
+    bases = [
+        office.guan.spare,
+        driver.make_base("371525", "鲁西北农村电子商务与智能装备小微企业创业创新示范基地（二期）"),
+    ]
     made = [driver.drive(base, round_id, to=Stage.REVIEWED) for base in bases]
     driver.drive(office.shen.spare, round_id, to=Stage.REVIEWED)
     travel(date(2026, 3, 6))
@@ -507,7 +527,9 @@ def reviewed(office, round_id, travel):
 
 
 def letter(page, **changes):
-    return form(page) | {"number": ["冠工信字[2026]7号"], "dated": ["2026-3-6"], "action": ["preview"]} | changes
+    return (
+        form(page) | {"number": ["冠工信字[2026]7号"], "dated": ["2026-3-6"], "action": ["preview"]} | changes
+    )
 
 
 def test_the_letter_is_previewed_and_issued_exactly_so(office, sign_in, reviewed):
@@ -600,7 +622,13 @@ def test_ticked_in_the_list_they_stand_ticked_in_the_letter(office, sign_in, rev
     assert guan.send(RECOMMEND, {"action": "choose"}).status_code == 422
     other = office.db["applications"].find_one({"county": "371522"})["_id"]
     for action in ("choose", "preview", "issue"):
-        data = {"action": action, "id": str(other), "round": str(round_id), "number": "冠工信字〔2026〕8号", "dated": "2026-03-06"}
+        data = {
+            "action": action,
+            "id": str(other),
+            "round": str(round_id),
+            "number": "冠工信字〔2026〕8号",
+            "dated": "2026-03-06",
+        }
         assert guan.send(RECOMMEND, data).status_code == 404
 
 
@@ -713,7 +741,9 @@ def test_too_few_experts_or_no_opinion_conclude_nothing(office, sign_in, recomme
     city = sign_in("city")
     for name in ("甲", "乙"):
         score(city, recommended, name, 80)
-    answer = city.send(at(recommended, "experts"), sent(page_of(city, recommended), action=["conclude"], people=["王明"]))
+    answer = city.send(
+        at(recommended, "experts"), sent(page_of(city, recommended), action=["conclude"], people=["王明"])
+    )
     assert answer.status_code == 422
     assert "opinion" in problems(answer.text)
     assert len(re.findall("<li>", re.search(r'class="problems".*?</div>', answer.text, re.DOTALL)[0])) == 2
@@ -752,7 +782,9 @@ def test_every_stage_has_a_page_for_everyone_and_readers_see_no_buttons(stage, o
 
 
 def test_frozen_data_stay_when_the_base_changes(office, sign_in, submitted):
-    office.db["bases"].update_one({"_id": office.guan.spare}, {"$set": {"name": "改名园", "service_staff": 99}})
+    office.db["bases"].update_one(
+        {"_id": office.guan.spare}, {"$set": {"name": "改名园", "service_staff": 99}}
+    )
     page = page_of(sign_in("city"), submitted)
     assert "改名园" not in page
     assert "清泉孵化器" in page

@@ -12,18 +12,27 @@ from werkzeug.test import TestResponse
 
 from admin_views.guard import undeclared_endpoints
 from tests.admin_views.routes import ANYONE, BOUND, XLSX, Call, Route
+from tests.admin_views.routes_of_publication import PUBLICATION
 from tests.admin_views.routes_of_records import SLUGS, of_collection, typed
 from tests.admin_views.routes_of_the_office import OTHERS
+from tests.office_with_round import with_round
 from tests.sample_office import MARK, SHEN, Browser, Office, cells
 
 GROUPS: dict[str, dict[str, Route]] = {
     "others": OTHERS,
+    "publication": PUBLICATION,
     **{
         collection: {f"{collection}.{name}": route for name, route in of_collection(collection)}
         for collection in SLUGS
     },
 }
 TABLE = {endpoint: route for group in GROUPS.values() for endpoint, route in group.items()}
+
+
+@pytest.fixture
+def office(office: Office) -> Office:
+    """Give the sample office with a round in it."""
+    return with_round(office)
 
 
 def test_every_route_is_in_the_table(app):

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 import time_machine
 
+from admin_views.publication_cards import COLUMNS, FOLDED
 from rules.applications import Stage
 from tests import page_reader as read
 from tests import round_driver as driver
@@ -91,12 +92,12 @@ def test_the_board_shows_every_stage_with_its_count(clerk, office):
     page = clerk("city", driver.ANNOUNCED).get(HOME).text
     found = columns(page)
     assert [count for count, _ in found.values()] == [2, 1, 1, 1, 1, 1, 1, 1]
-    assert list(found.values())[0][1] == [names[Stage.RETURNED], names[Stage.DRAFT]]
+    assert next(iter(found.values()))[1] == [names[Stage.RETURNED], names[Stage.DRAFT]]
     folded = page.partition("board-folded")[2]
     assert names[Stage.NOT_CERTIFIED] in folded
     assert names[Stage.WITHDRAWN] in folded
     pills = {pill.label: pill.count for pill in read.pills(page)}
-    assert [pills[label] for label in pills][0] == 11
+    assert next(pills[label] for label in pills) == 11
 
 
 def test_a_county_clerk_sees_the_countys_cards_alone(clerk, office):
@@ -106,6 +107,15 @@ def test_a_county_clerk_sees_the_countys_cards_alone(clerk, office):
         assert MARK not in page
         assert "莘县" not in page
         assert sum(count for count, _ in columns(page).values()) == 4  # and one that was withdrawn
+
+
+def test_a_county_does_not_read_the_experts_average_before_the_result(clerk, office):
+    driver.drive(driver.make_base(GUAN, "清泉甲园"), driver.make_round(), to=Stage.SCORED, points=83)
+    for name in ("guan", "guan_reader"):
+        assert "83" not in read.text_of(
+            clerk(name, driver.SELECTED).get(HOME).text.partition('class="board"')[2]
+        )
+    assert "83" in read.text_of(clerk("city", driver.SELECTED).get(HOME).text.partition('class="board"')[2])
 
 
 def test_the_county_bar_narrows_the_board(clerk, office):
@@ -150,7 +160,7 @@ def test_a_column_shows_thirty_cards_and_how_many_more(clerk, office):
     round_id = driver.make_round()
     for number in range(32):
         driver.drive(driver.make_base(GUAN, f"清泉{number}号园"), round_id, to=Stage.DRAFT)
-    count, cards = list(columns(clerk("city", driver.SUBMITTED).get(HOME).text).values())[0]
+    count, cards = next(iter(columns(clerk("city", driver.SUBMITTED).get(HOME).text).values()))
     assert (count, len(cards)) == (32, 30)
 
 
@@ -159,6 +169,11 @@ def test_nonsense_in_the_address_is_passed_over(clerk, office):
     browser = clerk("city", driver.ANNOUNCED)
     for query in ("round=x", "round=" + "0" * 24, "county=nowhere", "county=%00", "round=%F0%28"):
         assert browser.get(f"{HOME}?{query}").status_code == 200, query
+
+
+def test_every_stage_has_its_place_on_the_board():
+    shown = [stage for _, stages in COLUMNS for stage in stages] + list(FOLDED)
+    assert sorted(shown) == sorted(Stage)
 
 
 # --- The preliminary result ------------------------------------------------------------------------
@@ -194,7 +209,7 @@ def test_the_results_say_what_is_scored_and_what_is_missing(clerk, office):
 
 
 def test_selecting_above_the_line_needs_no_reason(clerk, office):
-    round_id, application = scored(office)
+    _, application = scored(office)
     answer = decide(clerk("city", driver.SELECTED), application, "select")
     assert answer.status_code == 303
     assert driver.stored(application)["stage"] == Stage.SELECTED.value

@@ -91,7 +91,7 @@ def only(kind: str) -> dict:
 
 
 def test_the_form_begins_with_today_the_rule_sets_days_and_the_last_contact(clerk):
-    first, _ = selected("清泉甲园")
+    _first, _ = selected("清泉甲园")
     driver.open_together([one["_id"] for one in Notice.collection().database["applications"].find()])
     round_id = driver.make_round("第二批")
     driver.drive(driver.make_base(GUAN, "清泉乙园"), round_id, to=Stage.SELECTED)
@@ -171,7 +171,7 @@ def test_a_notice_without_a_base_is_refused_on_top(clerk):
 
 
 def test_going_back_from_the_preview_keeps_what_was_typed(clerk):
-    round_id, (first, second) = selected("清泉甲园", "清泉乙园")
+    round_id, (_, second) = selected("清泉甲园", "清泉乙园")
     browser = clerk("city", driver.NOTICE_FIRST)
     path = f"{HOME}notices/new/?round={round_id}"
     shown = preview(browser, path, **TYPED, first_day="2026-03-18", applications=[str(second)])
@@ -565,6 +565,26 @@ def test_the_papers_are_found_by_kind_number_and_base(clerk):
         "search=" + "长" * 5000,
     ):
         assert browser.get(f"{HOME}papers/?{nonsense}").status_code == 200, nonsense
+
+
+def test_a_decision_on_a_title_is_a_paper_too(clerk, office):
+    """Its list names the base alone: no application leads to it."""
+    _, (first,) = on_notice("清泉甲园")
+    old = driver.announce_together([first])
+    entry = {"base": office.guan.base, "base_name": "清泉创业园", "operator": "清泉公司", "county": GUAN}
+    row = {
+        **(Notice.collection().find_one({"_id": old}) or {}),
+        "_id": ObjectId(),
+        "kind": "revocation",
+        "entries": [entry],
+    }
+    for key in ("round", "answers", "term_first", "term_last"):
+        del row[key]
+    Notice.collection().insert_one(row)
+    for name in ("city", "guan"):
+        page = clerk(name, driver.ANNOUNCED).get(f"{HOME}notices/?id={row['_id']}")
+        assert page.status_code == 200
+        assert f"/admin/bases/details/?id={office.guan.base}" in page.text
 
 
 def test_unknown_papers_are_no_page(clerk):

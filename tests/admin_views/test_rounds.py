@@ -50,7 +50,9 @@ def test_a_round_begins_with_the_usual_score_sheet_and_the_year_before(office, s
 
 def test_a_round_is_entered_with_its_days_in_any_spelling_and_read_by_everyone(office, sign_in):
     city = sign_in("city")
-    data = typed(city, call_title="关于组织申报的通知", call_number="聊工信发[2026]8号", call_dated="2026-2-26")
+    data = typed(
+        city, call_title="关于组织申报的通知", call_number="聊工信发[2026]8号", call_dated="2026-2-26"
+    )
     answer = city.send(HOME + "new/", data)
     assert answer.status_code == 303
     one = read_round(ObjectId(answer.location.rstrip("/").rsplit("/", 1)[1]))

@@ -1,5 +1,6 @@
 """A clerk at a desk: the real web server in a process of its own, and Chromium in front of it."""
 
+import gettext
 import os
 import re
 import signal
@@ -8,6 +9,8 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,13 +23,29 @@ PASSWORD = "green-lamp-river-40"
 _START_SECONDS = 60
 
 
+@cache
+def _catalogue() -> gettext.NullTranslations:
+    return gettext.translation("messages", ROOT / "translations", ["zh_Hans_CN"])
+
+
+def in_chinese(message: str, **params: Any) -> str:
+    """Return a sentence of the program as it stands on a Chinese page. AssertionError while it is not translated."""
+    said = _catalogue().gettext(message)
+    assert said != message, f"not translated: {message}"
+    return said % params if params else said
+
+
 @dataclass
 class Server:
-    """`app.py serve` on a data folder and a port of its own; `once` is the first administrator's password."""
+    """`app.py serve` on a data folder and a port of its own; `once` is the first administrator's password.
+
+    With `clock` the office's time starts there, instead of now, whenever the server is started.
+    """
 
     folder: Path
     url: str = ""
     once: str = ""
+    clock: datetime | None = None
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Server":
@@ -36,7 +55,7 @@ class Server:
             port = str(found.getsockname()[1])
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "app.py", "serve"], cwd=ROOT, env=self.environment() | {"PORT": port},
+                [sys.executable, *self._command()], cwd=ROOT, env=self.environment() | {"PORT": port},
                 stdout=out, stderr=subprocess.STDOUT,
             )  # fmt: skip
         self.url = f"http://127.0.0.1:{port}"
@@ -47,6 +66,17 @@ class Server:
         once = re.search(r"^admin\s+(\S+)$", self.log.read_text("utf-8"), re.MULTILINE)
         self.once = once[1] if once else ""
         return self
+
+    def _command(self) -> list[str]:
+        if self.clock is None:
+            return ["app.py", "serve"]
+        return ["-m", "tests.browser.clock", self.clock.isoformat()]
+
+    def start_at(self, clock: datetime) -> "Server":
+        """Stop it if it runs and start it again on the same folder, its clock at this moment."""
+        self.stop()
+        self.clock = clock
+        return self.start()
 
     @property
     def log(self) -> Path:
@@ -82,6 +112,7 @@ class Server:
         if self.process is not None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(timeout=30)
+            self.process = None
 
 
 @dataclass
@@ -159,6 +190,25 @@ class Desk:
         """Press the form's save button and wait for what comes."""
         with self.page.expect_navigation():
             self.page.click("[data-save]")
+
+    def click(self, selector: str) -> None:
+        """Press the button, or follow the link, that leads to another page."""
+        with self.page.expect_navigation():
+            self.page.locator(f"{selector} >> visible=true").first.click()
+
+    def fill(self, **values: str) -> None:
+        """Type into fields, each by its id."""
+        for field_id, value in values.items():
+            self.page.fill(f"#{field_id}", value)
+
+    def put(self, selector: str, *files: tuple[str, bytes]) -> None:
+        """Choose files, each a name and its bytes, in a file input."""
+        given = [{"name": name, "mimeType": "application/octet-stream", "buffer": data} for name, data in files]
+        self.page.set_input_files(selector, given)  # type: ignore[arg-type]  # a plain dict
+
+    def problems(self) -> str:
+        """Return what the page says is wrong."""
+        return self.page.locator("[data-problems]").inner_text()
 
     def press(self, words: str) -> None:
         """Press a button or follow a link that leads to another page."""

@@ -1,0 +1,174 @@
+"""The page of a base as it stood on a day: its data then, its title, its indicators, and what reads otherwise now."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bson import ObjectId
+from flask import url_for
+from flask_babel import gettext
+
+from admin_views.assessment_words import actual_words, article_words, indicator_word, set_line, set_warnings
+from admin_views.cells import align, shower, shown_change
+from admin_views.guard import current_actor
+from admin_views.here import office_state, today
+from admin_views.pages import Action, DataSection, FieldChange, Item, Link, figure
+from admin_views.pages.timeline import AsOfPage, PastIndicator
+from office.bases import BASES
+from office.columns import Column, Kind
+from rules.assessment import Assessment
+from rules.deadlines import TitleState
+from rules.words import N_
+from services.as_it_stood import Stood, TitleOnDay, base_on, indicators_on, plain
+
+_FORMER = Column("former_names", N_("Former names"), "曾用名")
+_CERTIFICATE = Column("certificate_number", N_("Certificate number"), "证书编号", Kind.CODE)
+_TITLE_KEYS = {"status", "announced_on", "document_number", "title_first_day", "title_last_day"}
+_TITLE_WORDS = {
+    "uncertified": TitleState.NONE.label, "certified": TitleState.VALID.label, "revoked": TitleState.REVOKED.label,
+    "cancelled": TitleState.CANCELLED.label, "expired": N_("Term ended, not decided on"),
+}  # fmt: skip
+_CONTACT = {"contact_name", "contact_phone", "contact_email", "notes"}
+
+
+def read_day(text: str) -> tuple[date | None, str]:
+    """Return the day that was typed, or why it is none that can be shown; a blank one is today."""
+    if not text:
+        return today(), ""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None, gettext(N_("This is not a day; write it as 2026-11-23."))
+    if day > today():
+        return None, gettext(N_("This day has not come yet."))
+    if day.year < 1990:
+        return None, gettext(N_("Choose a day after 1990."))
+    return day, ""
+
+
+def as_of_page(base_id: ObjectId, text: str) -> tuple[AsOfPage, int]:
+    """Return the page and its status: 422 for a day that cannot be shown. Raises Missing."""
+    asked, problem = read_day(text)
+    now, found, title = base_on(base_id, asked or today(), actor=current_actor())
+    state = office_state()
+    base = {
+        "title": now["name"],
+        "kind": " · ".join((gettext(N_("As it stood on a day")), state.county_names.get(now["county"], ""))),
+        "day": text or today().isoformat(),
+        "base_id": str(base_id),
+        "url": url_for("timeline.as_of"),
+        "today": today().isoformat(),
+        "actions": (Action(gettext(N_("Timeline")), url_for("timeline.index", id=base_id), icon="history"),),
+        "crumbs": (
+            Link(gettext(N_("Bases")), url_for("bases.index_view")),
+            Link(now["name"], url_for("timeline.index", id=base_id)),
+        ),
+    }
+    if problem:
+        return AsOfPage(**base, problem=problem), 422
+    return AsOfPage(**base, **_shown(base_id, now, found, title)), 200
+
+
+def _shown(base_id: ObjectId, now: Mapping[str, Any], found: Stood, title: TitleOnDay) -> dict[str, Any]:
+    word, note = title_words(title)
+    made: dict[str, Any] = {"title_word": word, "title_note": note}
+    warnings = _warnings(found, title)
+    if found.values is not None:
+        made["sections"] = _sections(found.values)
+        made["changed"] = _changed(found.values, plain(now))
+        made["changed_note"] = (
+            "" if made["changed"] else gettext(N_("Everything reads today as it did then."))
+        )
+    judged = indicators_on(base_id, found, actor=current_actor())
+    if judged is not None:
+        one, really = judged
+        values = found.first if found.values is None else found.values
+        made["indicators"] = tuple(_indicator(item, one, values) for item in one.indicators)
+        made["indicators_word"] = set_line(one.measures, one.facts.as_of)
+        warnings += set_warnings((one.measures, really), found.day.year)
+        own = (
+            N_("The base's own values are the first on record.")
+            if found.values is None
+            else N_("The base's own values are those of that day.")
+        )
+        counted = N_(
+            "Companies, partners and the ledger are as recorded now: what was entered later for that time is counted."
+        )
+        made["indicators_note"] = f"{gettext(own)} {gettext(counted)}"
+    return made | {"warnings": warnings}
+
+
+def title_words(title: TitleOnDay) -> tuple[str, str]:
+    """Return how the title stood on a day, and its term and paper."""
+    said = []
+    if title.first_day and title.last_day:
+        params = {"first": title.first_day.isoformat(), "last": title.last_day.isoformat()}
+        said.append(gettext(N_("Valid from %(first)s to %(last)s"), **params))
+    if title.document_number:
+        said.append(title.document_number)
+    return gettext(_TITLE_WORDS[title.status]), " · ".join(said)
+
+
+def _warnings(found: Stood, title: TitleOnDay) -> tuple[str, ...]:
+    said = []
+    if found.deleted:
+        said.append(gettext(N_("On that day the record lay in the recycle bin.")))
+    elif found.values is None and found.recorded_on:
+        sentence = N_("This base was first recorded here on %(day)s: how it stood before is not known.")
+        said.append(gettext(sentence, day=found.recorded_on.isoformat()))
+    elif found.values is None:
+        said.append(gettext(N_("The records do not reach back to this day.")))
+    if title.unsure:
+        said.append(gettext(N_("The title is lost by now, and no decision here says since when.")))
+    return tuple(said)
+
+
+def _columns() -> tuple[Column, ...]:
+    return (*BASES.columns, _FORMER, _CERTIFICATE)
+
+
+def _text(column: Column, values: Mapping[str, Any]) -> Any:
+    if column is _FORMER:
+        return "、".join(values.get(column.key, ()))
+    value = shower(column, office_state(), "bases", full=True)(values)
+    return f"{value} {gettext(column.unit)}" if column.unit and value else value
+
+
+def _sections(values: Mapping[str, Any]) -> tuple[DataSection, ...]:
+    parts: dict[str, list[Item]] = {N_("Who and where"): [], N_("Title"): [], N_("Contact and notes"): []}
+    for column in _columns():
+        part = N_("Who and where")
+        if column.key in _TITLE_KEYS or column is _CERTIFICATE:
+            part = N_("Title")
+        elif column.key in _CONTACT:
+            part = N_("Contact and notes")
+        item = Item(
+            gettext(column.label),
+            _text(column, values),
+            align="" if column.kind is Kind.STATUS else align(column),
+        )
+        parts[part].append(item)
+    return tuple(DataSection(gettext(label), tuple(items)) for label, items in parts.items())
+
+
+def _changed(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    state, found = office_state(), []
+    for column in _columns():
+        old, new = then.get(column.key), now.get(column.key)
+        if old != new:
+            shown = [
+                "、".join(value or ()) or "—"
+                if column is _FORMER
+                else shown_change(column, value, state, "bases")
+                for value in (old, new)
+            ]
+            found.append(FieldChange(gettext(column.label), *shown))
+    return tuple(found)
+
+
+def _indicator(item: Any, one: Assessment, values: Mapping[str, Any]) -> PastIndicator:
+    word, note = indicator_word(item, one, values)
+    return PastIndicator(
+        gettext(item.label), article_words(item.article), figure(item.required), actual_words(item, values),
+        gettext(item.unit), "；".join(text for text in (word, note) if text), item.met,
+    )  # fmt: skip

@@ -1,0 +1,109 @@
+"""Events of a timeline in words: where each leads, which files stand with it, what was changed."""
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import groupby
+from typing import Any
+
+from flask import current_app, url_for
+
+from admin_views.guard import current_actor
+from admin_views.here import OFFICE_ZONE
+from admin_views.history import name_of, shown_entry
+from admin_views.pages import FieldChange, Link
+from admin_views.pages.timeline import EventLine, EventYear
+from admin_views.translation import gettext
+from documents.history import FileRow
+from forms.sentences import sentence
+from rules.access import Permission
+from services.timeline_event import Event, EventKind
+
+_Arguments = Callable[[str], Mapping[str, Any]]
+
+
+def _report(key: str) -> Mapping[str, Any]:
+    base, _, year = key.partition("-")
+    return {"base": base, "year": year}
+
+
+_ID: _Arguments = lambda key: {"id": key}  # noqa: E731 - a name for what most places ask
+_READ, _DECIDE = Permission.READ, Permission.DECIDE_APPLICATIONS
+_PLACES: Mapping[str, tuple[str, Permission, _Arguments]] = {
+    "application": ("applications.details_view", _READ, _ID),
+    "notice": ("publication.notice", _READ, _ID),
+    "objection": ("publication.objection", _DECIDE, _ID),
+    "report": ("annual_reports.show", _READ, _report),
+    "filing": ("change_filings.show", _READ, _ID),
+    "case": ("revocation.case", _READ, _ID),
+    "upward": ("upward.show", _READ, _ID),
+}
+_FILES: Mapping[str, str] = {
+    "bases": "bases.file_view", "applications": "applications.file", "objections": "publication.evidence",
+    "annual_reports": "annual_reports.file", "change_filings": "change_filings.file", "decisions": "revocation.file",
+    "upward_recommendations": "upward.file",
+}  # fmt: skip
+MOST_FILES = 12  # with one event; the record's own page shows them all
+
+
+def place_url(place: tuple[str, str]) -> str:
+    """Return the address that an event leads to; "" where there is none for this clerk."""
+    kind, key = place
+    if kind not in _PLACES:
+        return ""
+    endpoint, permission, arguments = _PLACES[kind]
+    if endpoint not in current_app.view_functions or not current_actor().may(permission):
+        return ""
+    return url_for(endpoint, **arguments(key))
+
+
+def file_link(one: FileRow) -> Link:
+    """Return a file as a link that sends it; only its name where its page is not there."""
+    endpoint = _FILES[one.collection]
+    there = endpoint in current_app.view_functions
+    return Link(one.name, url_for(endpoint, file=one.id) if there else "")
+
+
+def what_of(event: Event) -> str:
+    """Return what an event was, in words."""
+    if event.entry is not None:
+        return shown_entry(event.entry).action
+    return sentence(event.what)
+
+
+def changes_of(event: Event) -> tuple[FieldChange, ...]:
+    """Return what an edit changed, field by field; a new record's own page tells what it began with."""
+    if event.entry is None or event.entry["action"] == "created":
+        return ()
+    return shown_entry(event.entry).changes
+
+
+def event_line(event: Event) -> EventLine:
+    """Return one event as the page shows it."""
+    hour = f"{event.at.astimezone(OFFICE_ZONE):%H:%M}" if event.at else ""
+    return EventLine(
+        day=event.day.isoformat(),
+        hour=hour,
+        kind=gettext(event.kind.label),
+        what=what_of(event),
+        url=place_url(event.place),
+        who=name_of(event.who) if event.who else "",
+        said=" · ".join(sentence(one) for one in event.said),
+        words=event.words,
+        changes=changes_of(event),
+        files=tuple(file_link(one) for one in event.files[:MOST_FILES]),
+    )
+
+
+def event_years(events: Iterable[Event]) -> tuple[EventYear, ...]:
+    """Return events, the latest first, by year."""
+    return tuple(
+        EventYear(str(year), tuple(event_line(one) for one in those))
+        for year, those in groupby(events, key=lambda one: one.day.year)
+    )
+
+
+def counts_by_kind(events: Iterable[Event]) -> dict[EventKind, int]:
+    """Return how many events there are of each kind that has any, in the order of the kinds."""
+    found = dict.fromkeys(EventKind, 0)
+    for one in events:
+        found[one.kind] += 1
+    return {kind: count for kind, count in found.items() if count}

@@ -1,0 +1,179 @@
+"""The papers about a title that is lost or restored, word for word: each kind, one ground and several, heard or not."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from office.paper_decisions import DecisionFacts, decision_notice, decision_paper, ending_facts
+from office.paper_text import PaperText
+from rules.decisions import ARTICLES, GROUNDS, DecisionKind, Ground
+from rules.papers import PaperKind
+
+TITLE = "聊城市小型微型企业创业创新示范基地"
+MEASURES = "《聊城市小型微型企业创业创新示范基地建设管理办法》（聊工信发〔2021〕133号）"
+OPENING = (
+    "清泉创业园（运营主体：清泉园区运营有限公司）于2021年12月20日经聊工信发〔2021〕150号认定为"
+    f"{TITLE}，有效期自2021年12月20日起至2026年12月19日止。"
+)
+REMEDY = (
+    "如对本决定不服，可自收到本决定之日起六十日内依法申请行政复议，或者在六个月内依法向人民法院提起行政诉讼。"
+)
+VOID = "自本决定作出之日起，不得再以示范基地名义开展活动，认定证书同时作废。"
+SECRET = "举报人张某反映虚报台账十七场"
+
+
+def facts(kind=DecisionKind.REVOCATION, grounds=None, **more):
+    grounds = grounds or {Ground.FRAUD: SECRET}
+    given = {
+        "kind": kind, "number": "聊工信发〔2026〕201号", "name": "清泉创业园", "operator": "清泉园区运营有限公司",
+        "county": "冠县", "county_office": "冠县工业和信息化局", "announced_on": date(2021, 12, 20),
+        "announced_number": "聊工信发〔2021〕150号", "term_first": date(2021, 12, 20), "term_last": date(2026, 12, 19),
+        "grounds": tuple((ARTICLES[one], one.zh, found) for one, found in grounds.items()),
+        "dated": date(2026, 11, 24), "served_on": date(2026, 11, 16), "statement_by": date(2026, 11, 20),
+    }  # fmt: skip
+    return DecisionFacts(**given | more)
+
+
+def lines(text: PaperText) -> list[str]:
+    return [one.text for one in text.paragraphs]
+
+
+def test_a_revocation_on_one_ground():
+    text = decision_paper(facts())
+    assert (text.kind, text.number, text.title) == (
+        PaperKind.REVOCATION, "聊工信发〔2026〕201号", f"关于撤销清泉创业园{TITLE}命名的决定",
+    )  # fmt: skip
+    assert text.addressee == "清泉园区运营有限公司、冠县工业和信息化局："
+    assert lines(text) == [
+        f"{OPENING}经查：",
+        f"弄虚作假，或违反相关法律法规。{SECRET}。",
+        "我局于2026年11月16日将拟作出的决定及事实、理由和依据事先告知你单位。至2026年11月20日你单位未提出陈述、申辩意见。",
+        f"根据{MEASURES}第十八条第（一）项规定，经研究，我局决定：撤销清泉创业园的{TITLE}命名。",
+        VOID,
+        REMEDY,
+    ]
+    assert (text.signature, text.dated, text.dated_zh) == (
+        "聊城市工业和信息化局",
+        "2026-11-24",
+        "2026年11月24日",
+    )
+
+
+def test_several_grounds_are_numbered_and_every_article_is_named():
+    grounds = {one: f"事实{number}。" for number, one in enumerate(GROUNDS[DecisionKind.REVOCATION], 1)}
+    text = decision_paper(facts(grounds=grounds))
+    assert [(one.level, one.text) for one in text.paragraphs[1:5]] == [
+        (3, "1.弄虚作假，或违反相关法律法规。事实1。"),
+        (3, "2.被证实不符合规定的示范基地条件和要求。事实2。"),
+        (3, "3.不按要求报送工作总结和基地情况汇总表，或不接受、不配合相关工作。事实3。"),
+        (3, "4.入驻企业满意度低、反映问题较多等其他应予以撤销的情形。事实4。"),
+    ]
+    assert lines(text)[6] == (
+        f"根据{MEASURES}第十八条第（一）项、第十八条第（二）项、第十八条第（三）项、第十八条第（四）项规定，经研究，"
+        f"我局决定：撤销清泉创业园的{TITLE}命名。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("ground", "article"), list(zip(GROUNDS[DecisionKind.REVOCATION], "一二三四", strict=True))
+)
+def test_each_ground_names_its_own_article(ground, article):
+    text = decision_paper(facts(grounds={ground: "实"}))
+    assert f"第十八条第（{article}）项规定" in lines(text)[3]
+    assert lines(text)[1] == f"{ground.zh}。实。"
+
+
+def test_a_statement_that_was_made_is_named():
+    heard = decision_paper(facts(statement_on=date(2026, 11, 18), statement="称系经办人失误。"))
+    assert lines(heard)[2] == (
+        "我局于2026年11月16日将拟作出的决定及事实、理由和依据事先告知你单位。"
+        "你单位于2026年11月18日提出了陈述、申辩意见，我局已予复核。"
+    )
+
+
+@pytest.mark.parametrize("ground", GROUNDS[DecisionKind.CANCELLATION])
+def test_a_cancellation(ground):
+    text = decision_paper(facts(DecisionKind.CANCELLATION, {ground: "实。"}))
+    assert text.kind is PaperKind.CANCELLATION
+    assert text.title == f"关于取消清泉创业园{TITLE}称号的决定"
+    assert lines(text)[3] == f"根据{MEASURES}第十六条规定，经研究，我局决定：取消清泉创业园的{TITLE}称号。"
+    assert lines(text)[-2:] == [VOID, REMEDY]
+
+
+def test_both_grounds_of_article_16_name_it_once():
+    text = decision_paper(
+        facts(DecisionKind.CANCELLATION, dict.fromkeys(GROUNDS[DecisionKind.CANCELLATION], "实"))
+    )
+    assert "第十六条规定" in lines(text)[4]
+    assert lines(text)[4].count("第十六条") == 1
+
+
+def restored(**more):
+    return facts(
+        DecisionKind.REVERSAL, {Ground.OVERTURNED: "复议决定书（聊政复〔2026〕3号）撤销了原决定。"}, served_on=None,
+        statement_by=None, **more,
+    )  # fmt: skip
+
+
+def test_a_restored_title_names_the_decision_before_and_keeps_its_term():
+    text = decision_paper(restored(reversed_number="聊工信发〔2026〕190号", reversed_on=date(2026, 11, 2)))
+    assert text.kind is PaperKind.REVERSAL
+    assert text.title == f"关于恢复清泉创业园{TITLE}称号的决定"
+    assert lines(text) == [
+        f"{OPENING}我局于2026年11月2日作出聊工信发〔2026〕190号决定。现查明：",
+        "原决定被依法撤销或变更。复议决定书（聊政复〔2026〕3号）撤销了原决定。",
+        f"根据{MEASURES}有关规定，经研究，我局决定：恢复清泉创业园的{TITLE}称号，有效期仍至2026年12月19日。",
+        "原认定文件和认定证书在有效期内继续有效。",
+    ]
+
+
+def test_a_loss_that_is_only_on_record_can_be_overturned_too():
+    assert lines(decision_paper(restored()))[0] == f"{OPENING}经查："
+
+
+@pytest.mark.parametrize(
+    ("given", "title", "last"),
+    [
+        (facts(), f"关于撤销清泉创业园{TITLE}命名的公告",
+         f"因弄虚作假，或违反相关法律法规，根据{MEASURES}第十八条第（一）项规定，我局于2026年11月24日以聊工信发〔2026〕201号"
+         f"决定撤销清泉创业园的{TITLE}命名。"),
+        (facts(DecisionKind.CANCELLATION, {Ground.NO_RENEWAL: SECRET}), f"关于取消清泉创业园{TITLE}称号的公告",
+         f"因期满未申请复核，根据{MEASURES}第十六条规定，我局于2026年11月24日以聊工信发〔2026〕201号决定取消清泉创业园的{TITLE}称号。"),
+        (restored(), f"关于恢复清泉创业园{TITLE}称号的公告",
+         f"因原决定被依法撤销或变更，根据{MEASURES}有关规定，我局于2026年11月24日以聊工信发〔2026〕201号"
+         f"决定恢复清泉创业园的{TITLE}称号，有效期仍至2026年12月19日。"),
+    ],
+)  # fmt: skip
+def test_the_public_reads_that_when_and_why_but_nothing_of_the_case(given, title, last):
+    text = decision_notice(given)
+    assert text.title == title
+    assert text.number == ""  # the number is the decision's, not a second paper's
+    assert lines(text) == [
+        "清泉创业园（运营主体：清泉园区运营有限公司，所属县（市、区）：冠县）于2021年12月20日经聊工信发〔2021〕150号认定为"
+        f"{TITLE}。",
+        last,
+        "特此公告。",
+    ]
+    plain = str(text.stored())
+    assert SECRET not in plain
+    assert "事先告知" not in plain
+
+
+def test_facts_that_end_in_a_full_stop_do_not_end_in_two():
+    assert lines(decision_paper(facts(grounds={Ground.OTHER: " 来信反映多。 "})))[1].endswith(
+        "情形。来信反映多。"
+    )
+
+
+def test_what_the_system_proposes_with():
+    last = date(2026, 10, 19)
+    assert ending_facts(last) == "该基地称号有效期至2026年10月19日，期满当年未按程序申请复核。"
+    assert ending_facts(last, date(2026, 3, 13), "2026年度申报") == (
+        "该基地称号有效期至2026年10月19日，在2026年度申报中申请复核，2026年3月13日经审核未达标。"
+    )
+
+
+def test_a_paper_is_kept_and_read_back_whole():
+    text = decision_paper(replace(facts(), statement="说明"))
+    assert PaperText.from_stored(text.stored()) == text

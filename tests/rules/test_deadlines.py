@@ -1,0 +1,165 @@
+"""What is due when, who owes a yearly report, what a report or a filing may say (Art. 14, 15, 16)."""
+
+from datetime import date
+
+import pytest
+
+from rules.annual_reports import (
+    Finding,
+    Inspection,
+    Point,
+    owes_report,
+    refusals_of_county_report,
+    refusals_of_inspection,
+    refusals_of_summary,
+)
+from rules.deadlines import (
+    Timeliness,
+    Title,
+    TitleState,
+    base_summary_due,
+    county_summary_due,
+    refusals_of_filing,
+    reports_for,
+    timeliness,
+    title_state,
+)
+from rules.measures import CITY_2021
+
+DUE = date(2026, 1, 10)
+
+
+def fields(refusals):
+    return [one.field for one in refusals]
+
+
+def test_summaries_are_due_on_10_and_20_january_of_the_next_year():
+    assert base_summary_due(2025, CITY_2021) == date(2026, 1, 10)
+    assert county_summary_due(2025, CITY_2021) == date(2026, 1, 20)
+
+
+@pytest.mark.parametrize(
+    ("done", "today", "state"),
+    [
+        (None, date(2026, 1, 9), Timeliness.NOT_DUE),
+        (None, date(2026, 1, 10), Timeliness.NOT_DUE),  # the last day is included
+        (None, date(2026, 1, 11), Timeliness.MISSING),
+        (date(2026, 1, 10), date(2026, 3, 1), Timeliness.ON_TIME),
+        (date(2026, 1, 11), date(2026, 3, 1), Timeliness.LATE),
+    ],
+)
+def test_how_something_due_stands(done, today, state):
+    assert timeliness(done, DUE, today) is state
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "owes"),
+    [
+        (date(2020, 12, 20), date(2025, 12, 19), True),  # ended within the year
+        (date(2020, 1, 1), date(2024, 12, 31), False),  # ended the day before it
+        (date(2020, 1, 2), date(2025, 1, 1), True),  # its first day was the last valid one
+        (date(2025, 12, 31), date(2030, 12, 30), True),  # announced on its last day
+        (date(2026, 1, 1), date(2030, 12, 31), False),
+        (None, None, False),
+    ],
+)
+def test_a_base_reports_on_every_year_in_which_it_held_the_title(first, last, owes):
+    assert reports_for(first, last, 2025) is owes
+    assert owes_report([(first, last)], 2025, DUE) is owes
+
+
+@pytest.mark.parametrize(
+    ("ended", "owes"),
+    [
+        (date(2024, 12, 31), False),
+        (date(2025, 6, 1), False),  # nobody reports for it any more
+        (date(2026, 1, 10), False),
+        (date(2026, 1, 11), True),  # it still held the title when the summary was due
+        (None, True),
+    ],
+)
+def test_a_title_that_was_taken_before_the_summary_was_due_asks_for_none(ended, owes):
+    assert owes_report([(date(2022, 1, 1), date(2026, 12, 31))], 2025, DUE, ended) is owes
+
+
+def test_an_earlier_term_counts_as_well():
+    terms = [(date(2020, 6, 1), date(2025, 5, 31)), (date(2026, 2, 1), date(2031, 1, 31))]
+    assert owes_report(terms, 2025, DUE)
+    assert not owes_report(terms[1:], 2025, DUE)
+
+
+@pytest.mark.parametrize(
+    ("received", "figures", "wrong"),
+    [
+        (None, {}, []),
+        (date(2026, 1, 9), {"tenants": 30, "low_fee_share": 100.0, "functions_met": 8}, []),
+        (date(2025, 12, 28), {}, []),  # handed in before the year was out
+        (date(2026, 2, 1), {}, ["received_on"]),  # in the future
+        (date(2024, 12, 31), {}, ["received_on"]),
+        (None, {"low_fee_share": 100.1, "functions_met": 9, "people": -1}, ["people", "low_fee_share", "functions_met"]),
+    ],
+)  # fmt: skip
+def test_what_a_summary_may_say(received, figures, wrong):
+    assert fields(refusals_of_summary(received, figures, 2025, date(2026, 1, 31))) == wrong
+
+
+@pytest.mark.parametrize(
+    ("inspection", "wrong"),
+    [
+        (Inspection(), []),
+        (Inspection(date(2025, 11, 3), {Point.LEDGER: Finding.GOOD}), []),
+        (Inspection(None, {Point.LEDGER: Finding.GOOD}), ["checked_on"]),
+        (Inspection(date(2025, 11, 3)), ["ledger_finding"]),
+        (Inspection(date(2025, 11, 3), {Point.FEES: Finding.PROBLEM}), ["fees_remark"]),
+        (Inspection(date(2025, 11, 3), {Point.FEES: Finding.PROBLEM}, {Point.FEES: "未公示收费标准"}), []),
+        (
+            Inspection(date(2025, 11, 3), {Point.FEES: Finding.GOOD}, {Point.LEDGER: "缺页"}),
+            ["ledger_finding"],
+        ),
+        (Inspection(date(2027, 1, 1), {Point.FEES: Finding.GOOD}), ["checked_on"]),
+        (Inspection(date(2024, 1, 1), {Point.FEES: Finding.GOOD}), ["checked_on"]),
+    ],
+)
+def test_what_an_inspection_may_say(inspection, wrong):
+    assert fields(refusals_of_inspection(inspection, 2025, date(2026, 1, 31))) == wrong
+
+
+def test_a_county_report_needs_its_day():
+    today = date(2026, 1, 31)
+    assert refusals_of_county_report(None, "", 2025, today) == ()
+    assert refusals_of_county_report(date(2026, 1, 20), "", 2025, today) == ()
+    assert fields(refusals_of_county_report(None, "全县概况", 2025, today)) == ["submitted_on"]
+    assert fields(refusals_of_county_report(date(2026, 2, 1), "", 2025, today)) == ["submitted_on"]
+
+
+@pytest.mark.parametrize(
+    ("title", "state"),
+    [
+        (Title("uncertified"), TitleState.NONE),
+        (Title("certified", date(2027, 12, 19)), TitleState.VALID),
+        (Title("certified", date(2026, 12, 19)), TitleState.EXPIRING),
+        (Title("certified", date(2026, 12, 19), renewal_open=True), TitleState.UNDER_RENEWAL),
+        (Title("certified", date(2026, 11, 1), renewal_open=True), TitleState.UNDER_RENEWAL),
+        (Title("certified", date(2026, 11, 22)), TitleState.DUE_FOR_CANCELLATION),
+        (Title("certified", date(2026, 12, 19), renewal_failed=True), TitleState.DUE_FOR_CANCELLATION),
+        (Title("cancelled", date(2026, 12, 19)), TitleState.CANCELLED),
+        (Title("revoked", date(2026, 12, 19)), TitleState.REVOKED),
+    ],
+)
+def test_how_a_title_stands(title, state):
+    assert title_state(title, date(2026, 11, 23)) is state
+
+
+@pytest.mark.parametrize(
+    ("changes", "completed", "filed", "wrong"),
+    [
+        ({"name": "新名"}, date(2026, 11, 2), date(2026, 11, 20), []),
+        ({"name": "新名"}, date(2026, 11, 2), date(2026, 11, 2), []),
+        ({}, date(2026, 11, 2), date(2026, 11, 20), ["name"]),
+        ({"name": "新名"}, None, None, ["completed_on", "filed_on"]),
+        ({"name": "新名"}, date(2026, 11, 24), date(2026, 11, 24), ["completed_on", "filed_on"]),
+        ({"name": "新名"}, date(2026, 11, 20), date(2026, 11, 19), ["filed_on"]),
+    ],
+)
+def test_what_a_filing_may_say(changes, completed, filed, wrong):
+    assert fields(refusals_of_filing(changes, completed, filed, today=date(2026, 11, 23))) == wrong

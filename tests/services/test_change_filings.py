@@ -1,0 +1,255 @@
+"""Change filings: taken down, in time or late, accepted into the base's record exactly once, or not (Art. 15)."""
+
+import threading
+from datetime import date
+
+import pytest
+
+from documents.base import Base
+from documents.change_filing import ChangeFiling
+from rules.access import Actor, Role
+from rules.deadlines import FilingState
+from rules.errors import Missing, NotAllowed, Refused, Stale
+from services import audit_trail
+from services.calendar import save_year
+from services.change_filings import (
+    FilingDraft,
+    accept_filing,
+    correct_filing,
+    file_change,
+    filing_due,
+    read_filing,
+    refuse_filing,
+    state_of,
+)
+
+TODAY = date(2026, 11, 23)
+BOSS = Actor("b1", "管理员", Role.ADMIN)
+
+
+def certified(office, name="旧名创业园", **more):
+    usual = {
+        "status": "certified", "announced_on": date(2023, 12, 20), "document_number": "聊工信发〔2023〕9号",
+        "operator": "老公司", "address": "老路1号", "legal_representative": "张三",
+    }  # fmt: skip
+    return office.base(name, "371522", **(usual | more))
+
+
+def file(
+    office, base, values=None, *, completed=date(2026, 11, 2), filed=date(2026, 11, 10), actor=None, **more
+):
+    draft = FilingDraft(base, values or {"name": "新名创业园"}, completed, filed, **more)
+    return file_change(draft, actor=actor or office.shen, now=office.now, today=TODAY)
+
+
+def accept(office, filing, version=1, actor=None):
+    accept_filing(filing, version=version, actor=actor or office.city, now=office.now)
+
+
+def found(words):
+    return [row["name"] for row in Base.objects.matching(words).rows(("name",), (("_id", 1),))]
+
+
+@pytest.mark.parametrize(
+    ("completed", "due"),
+    [  # the days of the domain: working days by the State Council's calendar, make-up days included
+        (date(2024, 2, 5), date(2024, 2, 23)),
+        (date(2025, 9, 26), date(2025, 10, 16)),
+        (date(2026, 2, 10), date(2026, 3, 2)),
+        (date(2026, 9, 30), date(2026, 10, 20)),
+    ],
+)
+def test_ten_working_days_the_day_of_the_change_not_counted(office, completed, due):
+    assert (filing_due(completed).day, filing_due(completed).provisional) == (due, False)
+
+
+def test_over_a_year_without_a_calendar_the_last_day_is_provisional_until_it_is_entered(office):
+    due = filing_due(date(2026, 12, 25))
+    assert (due.day, due.provisional, due.missing_years) == (date(2027, 1, 8), True, (2027,))
+    save_year(2027, [date(2027, 1, 1)], [], "通知", version=0, actor=BOSS, now=office.now)
+    assert (filing_due(date(2026, 12, 25)).day, filing_due(date(2026, 12, 25)).provisional) == (
+        date(2027, 1, 11), False,
+    )  # fmt: skip
+
+
+def test_a_filing_is_taken_down_with_old_and_new(office):
+    base = certified(office)
+    made = file(office, base, {"name": "新名创业园", "address": "老路1号", "legal_representative": " 李 四 "})
+    raw = read_filing(made, office.shen)
+    assert raw["changes"] == [
+        {"field": "name", "old": "旧名创业园", "new": "新名创业园"},
+        {"field": "legal_representative", "old": "张三", "new": "李 四"},
+    ]
+    assert (raw["due"].date(), raw["late"], raw["provisional"]) == (date(2026, 11, 16), False, False)
+    assert state_of(raw) is FilingState.FILED
+    assert office.get("bases", base)["name"] == "旧名创业园"  # nothing changes before it is accepted
+    late = file(office, base, {"operator": "新公司"}, completed=date(2026, 11, 2), filed=date(2026, 11, 17))
+    assert read_filing(late, office.shen)["late"]
+    in_time = file(office, base, {"address": "新路"}, completed=date(2026, 11, 2), filed=date(2026, 11, 16))
+    assert not read_filing(in_time, office.shen)["late"]
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"values": {"name": "旧名创业园"}}, "name"),  # nothing new
+        ({"completed": None}, "completed_on"),
+        ({"filed": date(2026, 11, 24)}, "filed_on"),
+        ({"filed": date(2026, 11, 1)}, "filed_on"),
+        ({"values": {"name": "别家创业园"}}, "name"),  # another base of the county has it
+        ({"values": {"legal_representative": "长" * 51}}, "legal_representative"),
+        ({"values": {"address": "含\x00符"}}, "address"),
+    ],
+)
+def test_bad_input_is_refused_and_nothing_is_written(office, more, field):
+    base = certified(office)
+    office.base("别家创业园")
+    with pytest.raises(Refused) as refused:
+        file(office, base, **more)
+    assert field in [one.field for one in refused.value.refusals]
+    assert office.db["change_filings"].count_documents({}) == 0
+
+
+def test_only_a_base_with_the_title_files(office):
+    with pytest.raises(Refused) as refused:
+        file(office, office.base("未认定"))
+    assert [one.field for one in refused.value.refusals] == ["base"]
+
+
+def test_the_same_thing_is_not_filed_twice_while_one_waits(office):
+    base = certified(office)
+    made = file(office, base)
+    with pytest.raises(Refused):
+        file(office, base, {"name": "又一名"})
+    file(office, base, {"address": "新路2号"})
+    accept(office, made)
+    file(office, base, {"name": "又一名"})
+
+
+def test_acceptance_changes_the_base_and_all_that_names_it_at_once(office):
+    base = certified(office)
+    company, entry = office.company(base), office.entry(base)
+    made = file(office, base, {"name": "新名创业园", "operator": "新公司", "address": "新路2号"})
+    accept(office, made)
+    kept = office.get("bases", base)
+    assert (kept["name"], kept["operator"], kept["address"]) == ("新名创业园", "新公司", "新路2号")
+    assert (kept["former_names"], kept["former_operators"]) == (["旧名创业园"], ["老公司"])
+    assert kept["legal_representative"] == "张三"
+    assert (kept["status"], kept["document_number"]) == ("certified", "聊工信发〔2023〕9号")
+    assert office.get("tenant_companies", company)["base_name"] == "新名创业园"
+    assert office.get("ledger_entries", entry)["base_name"] == "新名创业园"
+    raw = office.get("change_filings", made)
+    assert (raw["state"], raw["decided_by"], raw["base_name"]) == ("accepted", "市局", "旧名创业园")
+    assert office.tallies_are_right()
+    assert [one["action"] for one in audit_trail.history("bases", base, office.city)][0] == "changed"
+
+
+@pytest.mark.parametrize("words", ["旧名创业园", "新名创业园", "老公司", "新公司", "jmcyy"])
+def test_the_base_is_found_by_its_old_and_new_names(office, words):
+    base = certified(office)
+    accept(office, file(office, base, {"name": "新名创业园", "operator": "新公司"}))
+    assert found(words) == ["新名创业园"]
+
+
+@pytest.mark.parametrize("words", ["旧名", "新名", "xmcyy"])
+def test_a_filing_is_found_by_old_and_new_names(office, words):
+    certified_base = certified(office)
+    file(office, certified_base)
+    assert ChangeFiling.objects.matching(words).count() == 1
+
+
+def test_a_filing_whose_old_value_no_longer_holds_is_not_accepted(office):
+    base = certified(office)
+    made = file(office, base, {"name": "新名创业园", "address": "新路2号"})
+    office.update("bases", base, name="另改的名")
+    with pytest.raises(Refused) as refused:
+        accept(office, made)
+    (reason,) = refused.value.refusals
+    assert (reason.field, reason.params) == ("name", {"old": "旧名创业园", "now": "另改的名"})
+    kept = office.get("bases", base)
+    assert (kept["name"], kept["address"]) == ("另改的名", "老路1号")
+    assert office.get("change_filings", made)["state"] == "filed"
+
+
+def test_a_name_taken_meanwhile_is_refused_and_nothing_changes(office):
+    base = certified(office)
+    made = file(office, base)
+    office.base("新名创业园")
+    with pytest.raises(Refused) as refused:
+        accept(office, made)
+    assert [one.field for one in refused.value.refusals] == ["name"]
+    assert office.get("bases", base)["name"] == "旧名创业园"
+    assert office.get("change_filings", made)["state"] == "filed"
+
+
+def test_two_clerks_accept_at_once_and_it_is_done_once(office):
+    base = certified(office)
+    made = file(office, base)
+    start, said = threading.Barrier(2), []
+
+    def clerk():
+        start.wait()
+        try:
+            accept(office, made)
+            said.append("accepted")
+        except (Refused, Stale) as problem:
+            said.append(type(problem).__name__)
+
+    clerks = [threading.Thread(target=clerk) for _ in range(2)]
+    for one in clerks:
+        one.start()
+    for one in clerks:
+        one.join()
+    assert sorted(said) == ["Refused", "accepted"]
+    entries = list(office.db["audit_entries"].find({"action": "change-accepted"}))
+    assert len(entries) == 1
+    assert office.get("bases", base)["former_names"] == ["旧名创业园"]
+
+
+def test_a_filing_is_not_accepted_with_a_reason(office):
+    base = certified(office)
+    made = file(office, base)
+    with pytest.raises(Refused):
+        refuse_filing(made, reason=" ", version=1, actor=office.city, now=office.now)
+    refuse_filing(made, reason="证明不符", version=1, actor=office.city, now=office.now)
+    raw = read_filing(made, office.shen)
+    assert (raw["state"], raw["reason"]) == ("refused", "证明不符")
+    assert office.get("bases", base)["name"] == "旧名创业园"
+    with pytest.raises(Refused):
+        accept(office, made, version=2)
+
+
+def test_a_waiting_filing_is_corrected_and_counted_anew(office):
+    base = certified(office)
+    made = file(office, base)
+    draft = FilingDraft(base, {"address": "新路2号"}, date(2026, 10, 20), date(2026, 11, 10), "改正")
+
+    def correct(version):
+        correct_filing(made, draft, version=version, actor=office.shen, now=office.now, today=TODAY)
+
+    correct(1)
+    raw = read_filing(made, office.shen)
+    assert [one["field"] for one in raw["changes"]] == ["address"]
+    assert (raw["due"].date(), raw["late"], raw["version"]) == (date(2026, 11, 3), True, 2)
+    with pytest.raises(Stale):
+        correct(1)
+    accept(office, made, version=2)
+    with pytest.raises(Refused):
+        correct(3)
+
+
+def test_who_may_do_what(office):
+    base = certified(office)
+    made = file(office, base)
+    for actor, problem in ((office.guan, Missing), (office.reader, NotAllowed)):
+        with pytest.raises(problem):
+            file(office, base, {"address": "别处"}, actor=actor)
+    with pytest.raises(Missing):
+        read_filing(made, office.guan)
+    for actor in (office.shen, office.reader):  # a county passes it on, the city accepts
+        with pytest.raises(NotAllowed):
+            accept(office, made, actor=actor)
+        with pytest.raises(NotAllowed):
+            refuse_filing(made, reason="不", version=1, actor=actor, now=office.now)
+    with pytest.raises(Stale):
+        accept(office, made, version=7)
