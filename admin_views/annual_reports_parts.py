@@ -219,7 +219,7 @@ def county_page(code: str, year: int, form: Any = None, version: int | None = No
     if form is None and may:
         form = CountyReportForm.filled({"submitted_on": line.submitted_on, "text": kept.get("text")})
     files = files_by_slot(COUNTY_COLLECTION, kept["_id"], actor) if raw else {}
-    name = office_state().county_names.get(code, code)
+    name, titled = office_state().county_names.get(code, code), gettext(N_("County report %(year)s"), year=year)
     state = toned(gettext(N_("No base reports")), "dim") if line.state is None else state_badge(line.state)
     part = ReportPart(
         title=gettext(N_("Report to the city")),
@@ -235,7 +235,7 @@ def county_page(code: str, year: int, form: Any = None, version: int | None = No
     left = _plain(left_words(found.county_due, submitted is not None))
     received = line.states.get(Timeliness.ON_TIME, 0) + line.states.get(Timeliness.LATE, 0)
     return CountyReportPage(
-        title=f"{name} · {gettext(N_('County report %(year)s'), year=year)}",
+        title=f"{name} · {titled}",
         state=state,
         facts=(
             Fact(gettext(N_("Due by")), found.county_due.isoformat(), note=left),

@@ -12,7 +12,7 @@ from admin_views.here import today
 from admin_views.pages import Action, badge
 from admin_views.translation import gettext
 from rules.access import Actor, Permission
-from rules.applications import TRANSITIONS, ApplicationKind, Stage, Verb, kind_for
+from rules.applications import TRANSITIONS, ApplicationKind, Stage, Verb, kind_for, refusals_to_apply
 from rules.words import N_
 from services.application_steps import kind_of, stage_of
 from services.applications import applicant_of
@@ -101,12 +101,13 @@ def shows_result(raw: Raw, actor: Actor | None = None) -> bool:
 
 
 def begin_action(base: Raw) -> Action | None:
-    """Return the button on a base's page that begins its application; None for who may not, or with one under way."""
+    """Return the button on a base's page that begins its application; None where Art. 16 or the role bars it."""
     if not current_actor().may(Permission.WRITE):
         return None
     applicant = applicant_of(base)
-    if applicant.open_application:
+    kind = kind_for(applicant, today())
+    if refusals_to_apply(kind, applicant, round_open=True, today=today()):
         return None
-    renewal = kind_for(applicant, today()) is ApplicationKind.RENEWAL
+    renewal = kind is ApplicationKind.RENEWAL
     label = gettext(N_("Apply for renewal")) if renewal else gettext(N_("Apply for certification"))
     return Action(label, url_for("applications.new_view", base=base["_id"]), icon="plus")

@@ -6,6 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
+from admin_views.application_words import begin_action
 from admin_views.guard import current_actor
 from admin_views.here import today
 from admin_views.list_query import FilterSpec
@@ -22,10 +23,24 @@ from office.ledger_entries import LEDGER_ENTRIES
 from office.service_partners import SERVICE_PARTNERS
 from office.tenant_companies import TENANT_COMPANIES
 from rules.access import Permission
+from rules.deadlines import TitleState
 from rules.terms import BaseType
 from rules.words import N_
+from services.titles import states_of
 
 NEAR_DAYS = 180  # a title that ends within half a year is shown as near
+# What a title asks for, and how urgently (Art. 16).
+_DUE: Mapping[TitleState, tuple[str, str]] = {
+    TitleState.UNDER_RENEWAL: (N_("The title ends on %(day)s; its renewal is under way."), ""),
+    TitleState.DUE_FOR_CANCELLATION: (
+        N_("The title ended on %(day)s: renewal or cancellation is due (Art. 16)."),
+        "due",
+    ),
+    TitleState.EXPIRING: (
+        N_("The title ends on %(day)s: renewal must be applied for this year (Art. 16)."),
+        "near",
+    ),
+}
 
 
 class BaseView(RecordView):
@@ -71,19 +86,13 @@ class BaseView(RecordView):
 
     def due_line(self, raw: Mapping[str, Any]) -> tuple[str, str]:
         """Return what the title asks for: renewal in its year of expiry (Art. 16)."""
-        left = self.days_left(raw)
-        if left is None:
+        if self.days_left(raw) is None:
             return "", ""
-        day = f"{raw['title_last_day']:%Y-%m-%d}"
-        if left < 0:
-            return gettext(
-                N_("The title ended on %(day)s: renewal or cancellation is due (Art. 16)."), day=day
-            ), "due"
-        if raw["title_last_day"].year == today().year:
-            return gettext(
-                N_("The title ends on %(day)s: renewal must be applied for this year (Art. 16)."), day=day
-            ), "near"
-        return "", ""
+        said = _DUE.get(states_of([raw], today())[raw["_id"]])
+        if said is None:
+            return "", ""
+        sentence, tone = said
+        return gettext(sentence, day=f"{raw['title_last_day']:%Y-%m-%d}"), tone
 
     def facts(self, raw: Mapping[str, Any]) -> tuple[Fact, ...]:
         """Return term, tenants, partners, entries of the year and staff."""
@@ -126,14 +135,27 @@ class BaseView(RecordView):
         return tuple(made)  # fmt: skip
 
     def more_actions(self, raw: Mapping[str, Any]) -> tuple[Action, ...]:
-        """Return the way to the base's assessment."""
-        return (
-            Action(gettext(N_("Assessment")), url_for("base_assessment.base", id=raw["_id"]), icon="status"),
-        )
+        """Return the ways to the base's assessment and timeline, and to what it may apply for or lose."""
+        base, actor = raw["_id"], current_actor()
+        made = [
+            Action(gettext(N_("Assessment")), url_for("base_assessment.base", id=base), icon="status"),
+            Action(gettext(N_("Timeline")), url_for("timeline.index", id=base), icon="history"),
+        ]
+        if (begin := begin_action(raw)) is not None:
+            made.append(begin)
+        if actor.may(Permission.WRITE) and raw["status"] == "certified":
+            made.append(
+                Action(gettext(N_("File a change")), url_for("change_filings.new", base=base), icon="edit")
+            )
+        if raw["status"] == "certified" and actor.may(Permission.DECIDE_APPLICATIONS):
+            url = url_for("revocation.new", base=base, kind="revocation")
+            made.append(Action(gettext(N_("Revoke …")), url, "danger", "revoke"))
+        return tuple(made)
 
     def subtitle(self, raw: Mapping[str, Any]) -> str:
-        """Return operator and document number."""
-        return " · ".join(text for text in (raw.get("operator"), raw.get("document_number")) if text)
+        """Return operator, document number and certificate number."""
+        keys = ("operator", "document_number", "certificate_number")
+        return " · ".join(raw[key] for key in keys if raw.get(key))
 
     def related(self, raw: Mapping[str, Any]) -> tuple[RelatedTable, ...]:
         """Return the base's companies, partners and entries."""

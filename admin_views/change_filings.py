@@ -96,7 +96,7 @@ LIST = FiledList(
     first_columns=("base_name", "county", "items", "new", "completed_on", "filed_on", "due", "late", "state"),
     filters=(
         FilterSpec("state", "choice", N_("State"), FilingState),
-        FilterSpec("late", "choice", N_("Filed late")),
+        FilterSpec("late", "choice", N_("Late or not")),
         FilterSpec("filed_on", "days", N_("Filed on")),
     ),
     order=(("filed_on", -1), ("_id", -1)),

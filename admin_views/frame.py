@@ -30,8 +30,8 @@ class RailEntry:
 
 
 RAIL = (
-    RailEntry(N_("Today"), "admin.index", "today", "day"),
-    RailEntry(N_("Bases"), "bases.index_view", "base", "records", "bases"),
+    RailEntry(N_("Today"), "admin.index", "today", "day", prefixes=("admin", "calendar_feed")),
+    RailEntry(N_("Bases"), "bases.index_view", "base", "records", "bases", prefixes=("bases", "timeline")),
     RailEntry(N_("Tenant companies"), "tenant_companies.index_view", "company", "records", "tenant_companies"),
     RailEntry(N_("Service partners"), "service_partners.index_view", "partner", "records", "service_partners"),
     RailEntry(N_("Service ledger"), "ledger_entries.index_view", "ledger", "records", "ledger_entries"),
@@ -39,19 +39,20 @@ RAIL = (
         N_("Applications"), "applications.index_view", "file", "tasks", prefixes=("applications", "rounds")
     ),
     RailEntry(N_("Publication"), "publication.index", "notice", "tasks"),
-    RailEntry(N_("Revocation and cancellation"), "revocation.index", "revoke", "tasks"),
-    RailEntry(
-        N_("Assessment"), "assessment.index", "status", "tasks",
-        prefixes=("assessment", "base_assessment", "counted", "checklist"),
-    ),
-    RailEntry(N_("Ledger quality"), "ledger_quality.index", "check", "tasks"),
     RailEntry(N_("Yearly reports"), "annual_reports.index", "sheet", "tasks"),
     RailEntry(N_("Change filings"), "change_filings.index", "edit", "tasks"),
+    RailEntry(N_("Revocation and cancellation"), "revocation.index", "revoke", "tasks"),
     RailEntry(N_("Upward recommendation"), "upward.index", "upload", "tasks"),
+    RailEntry(
+        N_("Assessment"), "assessment.index", "status", "figures",
+        prefixes=("assessment", "base_assessment", "counted", "checklist"),
+    ),
+    RailEntry(N_("Ledger quality"), "ledger_quality.index", "check", "figures"),
     RailEntry(
         N_("Settings"), "settings.index", "settings", "office",
         prefixes=(
             "settings", "statuses", "users", "recycle_bin", "audit", "imports", "rule_sets", "what_if", "calendar",
+            "paper_templates",
         ),
     ),
 )  # fmt: skip

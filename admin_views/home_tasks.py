@@ -92,6 +92,8 @@ def name_of(task: Task) -> str:
         return gettext(said, count=task.count) if task.count > 1 else gettext(N_("Not yet reported"))
     if task.kind is TaskKind.LEDGER:
         return gettext(N_("%(count)s bases have functions without an entry"), count=task.count)
+    if task.kind is TaskKind.CALENDAR:
+        return gettext(N_("Year %(year)s"), year=task.key)
     return task.name
 
 

@@ -57,25 +57,21 @@ def index() -> ResponseReturnValue:
         day_url=url_for("timeline.as_of"),
         base_id=str(base_id),
         today=today().isoformat(),
-        crumbs=_crumbs(found),
+        crumbs=(Link(gettext(N_("Bases")), url_for("bases.index_view")),),
     )
     return render_template("timeline.html", page=page)
 
 
 def _kinds(found: Timeline, wanted: EventKind | None) -> tuple[Option, ...]:
-    base_id = found.base["_id"]
+    base_id, said = found.base["_id"], gettext(N_("All of it"))
     every = Option(
-        url_for("timeline.index", id=base_id),
-        f"{gettext(N_('Everything'))} {len(found.events)}",
-        wanted is None,
+        url_for("timeline.index", id=base_id), f"{said} {len(found.events)}", wanted is None
     )
     return (
         every,
         *(
             Option(
-                url_for("timeline.index", id=base_id, kind=kind.value),
-                f"{gettext(kind.label)} {count}",
-                kind is wanted,
+                url_for("timeline.index", id=base_id, kind=kind.value), f"{gettext(kind.label)} {count}", kind is wanted
             )
             for kind, count in counts_by_kind(found.events).items()
         ),
@@ -91,13 +87,6 @@ def _actions(found: Timeline) -> tuple[Action, ...]:
             Action(gettext(N_("The base's record")), url_for("bases.details_view", id=base_id), icon="base"),
         )
     return tuple(made)
-
-
-def _crumbs(found: Timeline) -> tuple[Link, ...]:
-    home = Link(gettext(N_("Bases")), url_for("bases.index_view"))
-    if found.deleted:
-        return (home,)
-    return (home, Link(found.base["name"], url_for("bases.details_view", id=found.base["_id"])))
 
 
 @timeline.route("/timeline/dossier.docx")

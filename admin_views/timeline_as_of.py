@@ -61,7 +61,7 @@ def as_of_page(base_id: ObjectId, text: str) -> tuple[AsOfPage, int]:
         "actions": (Action(gettext(N_("Timeline")), url_for("timeline.index", id=base_id), icon="history"),),
         "crumbs": (
             Link(gettext(N_("Bases")), url_for("bases.index_view")),
-            Link(now["name"], url_for("timeline.index", id=base_id)),
+            Link(gettext(N_("Timeline")), url_for("timeline.index", id=base_id)),
         ),
     }
     if problem:
@@ -85,7 +85,7 @@ def _shown(base_id: ObjectId, now: Mapping[str, Any], found: Stood, title: Title
         values = found.first if found.values is None else found.values
         made["indicators"] = tuple(_indicator(item, one, values) for item in one.indicators)
         made["indicators_word"] = set_line(one.measures, one.facts.as_of)
-        warnings += set_warnings((one.measures, really), found.day.year)
+        warnings += () if really else set_warnings((one.measures, really), found.day.year)
         own = (
             N_("The base's own values are the first on record.")
             if found.values is None

@@ -22,6 +22,7 @@ from services.timeline_event import Event, EventKind, word_of
 from services.timeline_upkeep import change_lines
 
 Raw = Mapping[str, Any]
+_MOST_FILES = 3  # named of one event
 _REPORT_HEADS = "年度 报送日期 县级检查 入驻企业 从业人员 服务家次 服务人次"
 _TITLE_KEYS = {"status", "announced_on", "document_number", "title_first_day", "title_last_day"}
 
@@ -33,8 +34,8 @@ def dossier_of(found: Timeline, today: date) -> Dossier:
     note = f"另有基地资料录入、修改记录{edits}条，见系统的审计记录。" if edits else ""
     made = (
         ("基本信息", "", (3, 5, 3, 5), _facts(base), ""),
-        ("称号沿革", "公布日期 公布文号 有效期 证书编号", (3, 6, 6, 4), _terms(base), ""),
-        ("申报", "批次 类型 提交日期 推荐文号 目前阶段", (6, 2, 3, 6, 3), _applications(found), ""),
+        ("称号沿革", "公布日期 公布文号 有效期 证书编号", (6, 10, 13, 8), _terms(base), ""),
+        ("申报", "批次 类型 提交日期 推荐文号 目前阶段", (11, 4, 7, 11, 6), _applications(found), ""),
         (
             "年度报告",
             "年度 报送日期 县级检查 入驻企业 从业人员 服务家次 服务人次",
@@ -42,9 +43,9 @@ def dossier_of(found: Timeline, today: date) -> Dossier:
             _reports(found),
             "",
         ),
-        ("变更", "完成日期 备案日期 变更内容 结果", (3, 3, 9, 3), _changes(found), _former(base)),
-        ("处理决定", "种类 立案日期 决定文号 决定日期 结果", (3, 3, 6, 3, 4), _decisions(found), ""),
-        ("大事记", "日期 事项 说明 经办人 文件", (3, 4, 6, 2, 4), _events(found.events), note),
+        ("变更", "完成日期 备案日期 变更内容 结果", (6, 6, 18, 6), _changes(found), _former(base)),
+        ("处理决定", "种类 立案日期 决定文号 决定日期 结果", (6, 6, 10, 6, 8), _decisions(found), ""),
+        ("大事记", "日期 事项 说明 经办人 文件", (6, 8, 13, 4, 8), _events(found.events), note),
     )
     return Dossier(
         name=base["name"],
@@ -154,7 +155,8 @@ def _events(events: tuple[Event, ...]) -> tuple[tuple[str, ...], ...]:
     for one in reversed(events):
         if one.kind is not EventKind.RECORD:
             said = "；".join([*(sentence(each) for each in one.said), *([one.words] if one.words else [])])
-            files = "、".join(file.name for file in one.files)
+            names = [file.name for file in one.files]
+            files = "、".join(names[:_MOST_FILES]) + (f"等{len(names)}件" if len(names) > _MOST_FILES else "")
             who = name_of(one.who) if one.who else ""
             rows.append((one.day.isoformat(), what_of(one), said, who, files))
     return tuple(rows)

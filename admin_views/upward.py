@@ -93,7 +93,7 @@ LIST = FiledList(
     first_columns=("base_name", "county", "level", "year", "number", "dated", "meets", "outcome", "outcome_on"),
     filters=(
         FilterSpec("level", "choice", N_("Level"), Level),
-        FilterSpec("outcome", "choice", N_("Outcome"), UpwardOutcome),
+        FilterSpec("outcome", "choice", N_("Outcome of the recommendation"), UpwardOutcome),
         FilterSpec("dated", "days", N_("Date of the letter")),
     ),
     order=(("dated", -1), ("sort_key", 1), ("_id", 1)),
@@ -244,7 +244,8 @@ def _frozen_lines(raw: Raw) -> tuple[FrozenLine, ...]:
     for place, line in enumerate(known["indicators"]):
         cells = tuple(_indicator_cell(one, place) for one in kept.values())
         actual = "" if line["key"] == "functions" else _amount(line["actual"], line["unit"])
-        made.append(FrozenLine(gettext(line["label"]), actual, cells))
+        label = line["label"]
+        made.append(FrozenLine(gettext(label), actual, cells))
     for place, result in enumerate(known["functions"]):
         label = next(
             (one.label for one in ServiceFunction if one.value == result["function"]), result["function"]

@@ -71,7 +71,7 @@ class UpwardForm(_Typed):
 class OutcomeForm(_Typed):
     """What became of a recommendation."""
 
-    outcome = RadioField(lazy_gettext(N_("Outcome")), validate_choice=False)
+    outcome = RadioField(lazy_gettext(N_("Outcome of the recommendation")), validate_choice=False)
     outcome_on = field_for(Column("outcome_on", N_("Date of the outcome"), "", Kind.DATE, required=True))
     outcome_number = field_for(
         Column("outcome_number", N_("Number of the outcome"), "", Kind.CODE, most=60),

@@ -19,7 +19,7 @@ UPWARD = Sheet(
         Column("number", N_("Number of the letter"), "推荐文号", Kind.CODE, width=22),
         Column("dated", N_("Date of the letter"), "推荐日期", Kind.DATE, width=12, sortable=True),
         Column("meets", N_("Met its level when recommended"), "推荐时指标", width=14),
-        Column("outcome", N_("Outcome"), "推荐结果", Kind.CHOICE, terms=UpwardOutcome, width=14),
+        Column("outcome", N_("Outcome of the recommendation"), "推荐结果", Kind.CHOICE, terms=UpwardOutcome, width=14),
         Column("outcome_on", N_("Date of the outcome"), "批复日期", Kind.DATE, width=12),
         Column("outcome_number", N_("Number of the outcome"), "批复文号", Kind.CODE, width=22),
         Column("remark", N_("Remark"), "备注", Kind.LONG_TEXT, width=28),

@@ -247,6 +247,6 @@ def _office(
     if missing is not None:
         year, day = missing
         yield Task(
-            TaskKind.CALENDAR, "", str(year), str(year), day,
+            TaskKind.CALENDAR, "", key=str(year), due=day,
             said=Refusal(N_("Without it periods are counted Monday to Friday.")),
         )  # fmt: skip

@@ -483,13 +483,8 @@
       const text = document.querySelector(button.dataset.copy);
       text.focus();
       text.select();
-      function said(done) { button.textContent = done ? button.dataset.copied : button.dataset.select; }
-      // Without https the clipboard is closed to pages; the older way still works there.
-      if (navigator.clipboard && window.isSecureContext) {
-        navigator.clipboard.writeText(text.value).then(function () { said(true); }, function () { said(document.execCommand('copy')); });
-      } else {
-        said(document.execCommand('copy'));
-      }
+      // The older way: offices reach this by http as well, where the newer one is closed to pages.
+      button.textContent = document.execCommand('copy') ? button.dataset.copied : button.dataset.uncopied;
     });
   });
   const forms = Array.from(document.querySelectorAll('form[data-guard-many]'));

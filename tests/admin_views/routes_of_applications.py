@@ -12,18 +12,20 @@ from tests.sample_office import PDF, SHEN, Office
 
 HOME, ROUNDS = "/admin/applications", "/admin/rounds"
 _ROUND = {
-    "year": "2026", "name": "另一批次", "apply_from": "2026-03-02", "apply_until": "2026-12-31", "rule_set": "city-2021",
-    "assessed_year": "2025", "dimensions-0-label": "运营", "dimensions-0-weight": "100", "dimensions-0-key": "",
-    "least_experts": "3", "drop_from": "5", "pass_score": "",
+    "year": "2026", "name": "另一批次", "apply_from": "2026-03-02", "apply_until": "2026-12-31",
+    "rule_set": "city-2021", "assessed_year": "2025", "least_experts": "3", "drop_from": "5", "pass_score": "",
+    "dimensions-0-label": "运营", "dimensions-0-weight": "100", "dimensions-0-key": "",
 }  # fmt: skip
 # The round of the office keeps its score sheet: experts have scored under it.
+_LINES = (
+    ("operation", "基地运营情况", "25"), ("ability", "服务能力", "30"), ("effect", "服务绩效", "30"),
+    ("novelty", "特色与示范性", "15"),
+)  # fmt: skip
 _KEPT = {
     f"dimensions-{place}-{part}": value
-    for place, line in enumerate(
-        (("operation", "基地运营情况", 25), ("ability", "服务能力", 30), ("effect", "服务绩效", 30), ("novelty", "特色与示范性", 15))
-    )
-    for part, value in zip(("key", "label", "weight"), map(str, line), strict=True)
-}  # fmt: skip
+    for place, line in enumerate(_LINES)
+    for part, value in zip(("key", "label", "weight"), line, strict=True)
+}
 _SCORES = {f"score_{key}": "80" for key in ("operation", "ability", "effect", "novelty")}
 
 

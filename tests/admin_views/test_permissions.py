@@ -5,13 +5,17 @@ The tables (`routes_*.py`) name each endpoint once; a route that is not in them 
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from werkzeug.test import TestResponse
 
 from admin_views.guard import undeclared_endpoints
+from tests import round_driver as driver
 from tests.admin_views.routes import ANYONE, BOUND, XLSX, Call, Route
+from tests.admin_views.routes_of_applications import APPLICATIONS
 from tests.admin_views.routes_of_publication import PUBLICATION
 from tests.admin_views.routes_of_records import SLUGS, of_collection, typed
 from tests.admin_views.routes_of_the_office import OTHERS
@@ -20,6 +24,7 @@ from tests.sample_office import MARK, SHEN, Browser, Office, cells
 
 GROUPS: dict[str, dict[str, Route]] = {
     "others": OTHERS,
+    "applications": APPLICATIONS,
     "publication": PUBLICATION,
     **{
         collection: {f"{collection}.{name}": route for name, route in of_collection(collection)}
@@ -30,9 +35,10 @@ TABLE = {endpoint: route for group in GROUPS.values() for endpoint, route in gro
 
 
 @pytest.fixture
-def office(office: Office) -> Office:
-    """Give the sample office with a round in it."""
-    return with_round(office)
+def office(office: Office) -> Iterator[Office]:
+    """Give the sample office with a round in it, on a day on which the round takes applications."""
+    with time_machine.travel(driver.moment(driver.ANNOUNCED), tick=True):
+        yield with_round(office)
 
 
 def test_every_route_is_in_the_table(app):

@@ -15,6 +15,7 @@ from rules.applications import Stage
 from rules.decisions import DecisionKind, DecisionState, Ground
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from services import decisions as cases
+from services.audit_trail import verify
 from services.cancellation_proposals import proposal_for, proposals
 from services.deciding import decide, preview_decision
 from services.decisions import Hearing, begin_case, drop_case, keep_grounds, keep_hearing
@@ -78,8 +79,8 @@ def restoring(office, base):
 
 def put_upward(office, base, outcome="pending", year=2026):
     raw = {
-        "_id": ObjectId(), "base": base, "base_name": "清泉创业园", "county": "371522", "level": "province", "year": year,
-        "dated": stored_day(TODAY), "outcome": outcome, "version": 1,
+        "_id": ObjectId(), "base": base, "base_name": "清泉创业园", "county": "371522", "level": "province",
+        "year": year, "dated": stored_day(TODAY), "outcome": outcome, "version": 1,
     }  # fmt: skip
     office.db["upward_recommendations"].insert_one(raw | UpwardRecommendation.search_fields(raw))
     return raw["_id"]
@@ -118,6 +119,7 @@ def test_a_revocation_makes_everything_agree(office, base):
     assert (paper["kind"], paper["paper"], paper["dated"].date()) == ("decision", case, TODAY)
     acts = [one["action"] for one in office.db["audit_entries"].find({"at": NOW}).sort("_id", 1)]
     assert acts[-3:] == ["changed", "published", "decided-revocation"]
+    assert verify() is None
     assert office.tallies_are_right()
 
 
