@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 
+from office.paper_decisions import DecisionFacts, decision_paper
 from office.paper_facts import (
     AnnouncementFacts,
     CertificateFacts,
@@ -15,6 +17,7 @@ from office.paper_facts import (
 from office.paper_text import PaperText
 from office.paper_texts import announcement, certificate, correction, public_notice, recommendation
 from office.qr import qr_png
+from rules.decisions import ARTICLES, GROUNDS, DecisionKind
 from rules.papers import PaperKind
 
 _YEAR, _DAY, _LAST = 2026, date(2026, 11, 23), date(2026, 11, 27)
@@ -80,12 +83,32 @@ def _correction(*, sparse: bool) -> PaperText:
     return correction(CorrectionFacts(old, _DAY, changed, date(2026, 11, 24), number="聊工信发〔2026〕2号"))
 
 
+def _decision(kind: DecisionKind, *, sparse: bool) -> PaperText:
+    base, grounds = _BASES[1] if sparse else _BASES[0], GROUNDS[kind][:1] if sparse else GROUNDS[kind]
+    told = None if sparse else date(2026, 11, 2)
+    overturned = kind is DecisionKind.REVERSAL
+    facts = DecisionFacts(
+        kind=kind, number="聊工信字〔2026〕1号", name=base.name, operator=base.operator, county=base.county,
+        county_office="东昌府区工业和信息化局", announced_on=date(2023, 12, 1),
+        announced_number="聊工信发〔2023〕1号", term_first=date(2023, 12, 1), term_last=date(2028, 11, 30),
+        grounds=tuple((ARTICLES[ground], ground.zh, "经核查，情况属实") for ground in grounds), dated=_DAY,
+        served_on=None if overturned else told, statement_by=None if sparse or overturned else date(2026, 11, 9),
+        statement_on=None if sparse or overturned else date(2026, 11, 6), statement="" if sparse else "已说明有关情况",
+        reversed_number="聊工信字〔2026〕2号" if overturned else "",
+        reversed_on=date(2026, 6, 1) if overturned else None,
+    )  # fmt: skip
+    return decision_paper(facts)
+
+
 _SAMPLES: Mapping[PaperKind, Callable[..., PaperText]] = {
     PaperKind.PUBLIC_NOTICE: _notice,
     PaperKind.ANNOUNCEMENT: _announcement,
     PaperKind.RECOMMENDATION: _recommendation,
     PaperKind.CERTIFICATE: _certificate,
     PaperKind.CORRECTION: _correction,
+    PaperKind.REVOCATION: partial(_decision, DecisionKind.REVOCATION),
+    PaperKind.CANCELLATION: partial(_decision, DecisionKind.CANCELLATION),
+    PaperKind.REVERSAL: partial(_decision, DecisionKind.REVERSAL),
 }
 SAMPLED = tuple(_SAMPLES)  # the kinds that are issued, in the order of the work
 
