@@ -219,7 +219,10 @@ def county_page(code: str, year: int, form: Any = None, version: int | None = No
     if form is None and may:
         form = CountyReportForm.filled({"submitted_on": line.submitted_on, "text": kept.get("text")})
     files = files_by_slot(COUNTY_COLLECTION, kept["_id"], actor) if raw else {}
-    name, titled = office_state().county_names.get(code, code), gettext(N_("County report %(year)s"), year=year)
+    name, titled = (
+        office_state().county_names.get(code, code),
+        gettext(N_("County report %(year)s"), year=year),
+    )
     state = toned(gettext(N_("No base reports")), "dim") if line.state is None else state_badge(line.state)
     part = ReportPart(
         title=gettext(N_("Report to the city")),

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from admin_views.cells import shown_change
 from admin_views.guard import current_actor
 from admin_views.here import office_state, shown_moment
+from admin_views.history_words import ACTIONS, LABELS_OF, OTHER_LABELS, PAGES
 from admin_views.pages import FieldChange, HistoryEntry, Text
 from admin_views.rule_words import change_label
 from documents.kinds import RECORDS
@@ -23,8 +24,6 @@ from office.statuses import STATUSES
 from office.tenant_companies import TENANT_COMPANIES
 from rules.access import SYSTEM, Permission, Role
 from rules.applications import Verb
-from rules.checklist import Condition
-from rules.materials import Material
 from rules.words import N_
 from services import audit_trail
 
@@ -32,52 +31,6 @@ SHEETS: Mapping[str, Sheet] = {
     sheet.collection: sheet for sheet in (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES, STATUSES)
 }
 _MOST_CHANGES = 40
-ACTIONS = {
-    "created": N_("Created"), "changed": N_("Changed"), "deleted": N_("Deleted"), "restored": N_("Restored"),
-    "file-added": N_("File added"), "file-removed": N_("File removed"), "imported": N_("Imported"),
-    "updated": N_("Changed"), "disabled": N_("Disabled"), "enabled": N_("Enabled"),
-    "sessions-ended": N_("Signed out everywhere"), "password-reset": N_("Password reset"),
-    "password-changed": N_("Password changed"), "signed-in": N_("Signed in"), "signed-out": N_("Signed out"),
-    "locked-out": N_("Locked out"), "restored-backup": N_("Backup restored"),
-    "put-in-force": N_("Put in force"), "checklist-kept": N_("Filled in the checklist of Art. 6"),
-    "application-begun": N_("Application begun"), **{f"application-{verb.value}": verb.label for verb in Verb},
-    "recommended": N_("Letter of recommendation issued"), "notice-opened": N_("Public notice opened"),
-    "announced": N_("Announcement published"), "corrected": N_("Correction published"),
-    "objection-received": N_("Objection received"), "objection-decided": N_("Objection decided"),
-}  # fmt: skip
-# Stored keys that no column of a sheet shows.
-_OTHER_LABELS = {
-    "size_override": N_("Size, if not as computed"), "size_reason": N_("Reason"), "size_computed": N_("Computed size"),
-    "former_names": N_("Former names"), "role": N_("Role"), "display_name": N_("Name on screen"),
-    "county": N_("County"), "disabled": N_("Disabled"), "needed": N_("Needed by the Measures"),
-    "checklist.year": N_("Year"), **{f"checklist.{one.value}": one.label for one in Condition},
-}  # fmt: skip
-# The same, by collection, where a key alone would not say enough.
-_LABELS_OF: Mapping[str, Mapping[str, str]] = {
-    "applications": {
-        "stage": N_("Stage"), "kind": N_("Applied for"), "opinion": N_("Opinion"), "cases": N_("Text of the cases"),
-        "sealed": N_("Sealed statement"), "on_site.checked_on": N_("Day of the on-site check"),
-        "on_site.people": N_("Present at the check"), "on_site.findings": N_("What was found"), "experts": N_("Expert"),
-        "average": N_("Average score"), **{f"return.{one.value}": one.label for one in Material},
-        "return.other": N_("Anything else"),
-    },
-    "objections": {
-        "received": N_("How it was received"), "outcome": N_("Outcome"), "handling": N_("How it was handled"),
-    },
-    "rounds": {
-        "year": N_("Year"), "name": N_("Name of the round"), "call_title": N_("Title of the call"),
-        "call_number": N_("Number of the call"), "call_dated": N_("Date of the call"),
-        "apply_from": N_("Applications from"), "apply_until": N_("Applications until"),
-        "recommend_until": N_("Counties recommend until"), "rule_set": N_("Rule set"),
-        "assessed_year": N_("Assessed year"), "dimensions": N_("Dimensions"), "least_experts": N_("Experts at least"),
-        "drop_from": N_("Highest and lowest dropped from"), "pass_score": N_("Pass line"), "closed": N_("Closed"),
-    },
-}  # fmt: skip
-# Where the page of something stands that is no record: its endpoint and the name of its argument.
-_PAGES: Mapping[str, tuple[str, str]] = {
-    "applications": ("applications.details_view", "id"), "rounds": ("rounds.show", "text"),
-    "letters": ("applications.letter", "text"), "notices": ("publication.notice", "id"),
-}  # fmt: skip
 # What the experts found is the city's alone.
 _CITYS_FIELDS = frozenset({"experts", "average"})
 _CITYS_ACTIONS = frozenset(
@@ -139,7 +92,7 @@ def _change(change: Mapping[str, Any], collection: str) -> FieldChange:
         gettext(column.label)
         if column
         else change_label(collection, key)
-        or gettext(_LABELS_OF.get(collection, {}).get(key) or _OTHER_LABELS.get(key, key))
+        or gettext(LABELS_OF.get(collection, {}).get(key) or OTHER_LABELS.get(key, key))
     )
     show = partial(_plain, key) if column is None else partial(_cell, column, collection)
     return FieldChange(label, show(change["old"]), show(change["new"]))
@@ -169,7 +122,7 @@ def _column(collection: str, key: str) -> Column | None:
     wanted = "size" if key.startswith("size_") and key != "size_reason" else key
     found = next((column for column in sheet.columns if wanted in (column.key, column.source)), None)
     if found is not None and wanted != key:
-        return Column(key, _OTHER_LABELS[key], found.heading, found.kind, terms=found.terms)
+        return Column(key, OTHER_LABELS[key], found.heading, found.kind, terms=found.terms)
     return found
 
 
@@ -181,7 +134,7 @@ def _address(entry: Mapping[str, Any]) -> str:
     hidden = actor.county is not None and actor.county not in entry.get("counties", ())
     if hidden or entry["action"] == "deleted":
         return ""
-    if collection in _PAGES:
-        endpoint, argument = _PAGES[collection]
+    if collection in PAGES:
+        endpoint, argument = PAGES[collection]
         return url_for(endpoint, **{argument: entry["record_id"]})
     return url_for(f"{collection}.details_view", id=entry["record_id"]) if collection in RECORDS else ""

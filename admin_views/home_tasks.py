@@ -41,13 +41,18 @@ def _of_year(task: Task) -> Mapping[str, Any]:
     return {"year": year, "county": task.county or None}
 
 
+def _of_round(task: Task) -> Mapping[str, Any]:
+    return {"round": task.within}
+
+
 _BASE: Place = ("bases.details_view", _READ, _by("id"))
-_APPLICATION: tuple[Place, ...] = (("applications.details_view", _READ, _by("id")),)
+_APPLICATION: Place = ("applications.details_view", _READ, _by("id"))
 _PLACES: Mapping[TaskKind, tuple[Place, ...]] = {
     **dict.fromkeys(
-        (TaskKind.REVIEW, TaskKind.CORRECT, TaskKind.RECOMMEND, TaskKind.EXPERTS, TaskKind.RESULT, TaskKind.NOTICE),
-        _APPLICATION,
+        (TaskKind.REVIEW, TaskKind.CORRECT, TaskKind.RECOMMEND, TaskKind.EXPERTS), (_APPLICATION,)
     ),
+    TaskKind.RESULT: (("publication.results", _DECIDE, _of_round), _APPLICATION),
+    TaskKind.NOTICE: (("publication.choose", _DECIDE, _of_round), _APPLICATION),
     TaskKind.NOTICE_ENDS: (("publication.notice", _READ, _by("id")),),
     TaskKind.ANNOUNCE: (
         ("publication.draft_announcement", _DECIDE, _by("id")),
@@ -74,7 +79,10 @@ _PLACES: Mapping[TaskKind, tuple[Place, ...]] = {
 
 def place_of(task: Task, actor: Actor, *, external: bool = False) -> str:
     """Return the address that a task leads to; "" where the page is not there."""
-    for endpoint, permission, arguments in _PLACES[task.kind]:
+    places = _PLACES[task.kind]
+    if task.kind is TaskKind.RENEW and task.within:  # begun already: there it goes on
+        places = (("applications.details_view", _READ, lambda task: {"id": task.within}), *places)
+    for endpoint, permission, arguments in places:
         if endpoint in current_app.view_functions and actor.may(permission):
             return url_for(endpoint, _external=external, **arguments(task))
     return ""

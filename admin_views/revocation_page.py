@@ -9,12 +9,10 @@ from flask_babel import gettext
 
 from admin_views.guard import current_actor
 from admin_views.here import office_state, shown_moment, today
-from admin_views.history import history_entries
-from admin_views.pages import Action, Fact, HistoryEntry, Item, Link
+from admin_views.pages import Fact, Item
 from admin_views.pages.applications import FilePlace
 from admin_views.pages.revocation import CasePage, GroundBox, GroundLine
 from admin_views.revocation_desk import (
-    case_url,
     county_of,
     crumbs,
     file_places,
@@ -23,30 +21,41 @@ from admin_views.revocation_desk import (
     shown_day,
     state_badge,
 )
+from admin_views.revocation_outcome import (
+    case_actions,
+    case_history,
+    decision_items,
+    downloads,
+    overturned_words,
+    public_text,
+    related_cases,
+    touched_note,
+)
 from admin_views.revocation_words import next_words, notices_naming, step_marks, touch_lines
 from admin_views.rule_words import article_text
 from documents.base import Base
-from documents.decision import COLLECTION, Decision
-from documents.notice import Notice
 from forms.revocation import DecisionForm, GroundsForm, HearingForm
 from forms.sentences import sentence
 from office.paper_text import PaperText
-from rules.access import Permission
 from rules.decisions import (
     ARTICLES,
-    TITLE_AFTER,
     Case,
     DecisionKind,
-    DecisionState,
     Ground,
     refusals_to_decide,
 )
 from rules.errors import Problem
 from rules.words import N_
-from services.decisions import Raw, case_facts, grounds_of, kind_of, read_case, state_of, title_facts
+from services.decisions import (
+    Raw,
+    case_facts,
+    grounds_of,
+    kind_of,
+    read_case,
+    title_facts,
+)
 from services.title_touch import touched_by
 
-_HISTORY_ROWS = 30
 GROUNDS, HEARING, DECISION = "grounds", "hearing", "decision"
 
 
@@ -85,19 +94,18 @@ def _page(raw: Raw, again: Again | None) -> CasePage:
     words, _tone = next_words(raw, case.evidence, today())
     kind, wrong = kind_of(raw), again.part if again else ""
     notices = notices_naming(raw["base"])
-    downloads = _downloads(raw)
     return CasePage(
         kind=gettext(kind.label), title=raw["base_name"], state=state_badge(raw),
         county=county_of(raw), subtitle=raw.get("operator", ""),
         facts=_facts(raw, base), marks=step_marks(raw), version=(again.version if again else None) or raw["version"],
-        grounds=_grounds(raw), evidence=_evidence(raw, edits, again), next=words,
+        grounds=_grounds(raw), evidence=_evidence(raw, edits, again), next=words, overturned=overturned_words(raw),
         touched=touch_lines(raw["base"], touched_by(raw["base"], today()), kind, notices),
-        touched_note=_touched_note(raw),
-        has_hearing=kind is not DecisionKind.REVERSAL, related=_related(raw), actions=_actions(raw, base, edits),
-        decision=_decision(raw), downloads=downloads, wrong=wrong,
-        paper=PaperText.from_stored(raw["text"]) if raw.get("text") else None, public=_public(raw),
+        touched_note=touched_note(raw), related=related_cases(raw), actions=case_actions(raw, base, edits),
+        has_hearing=kind is not DecisionKind.REVERSAL,
+        decision=decision_items(raw), downloads=downloads(raw), wrong=wrong,
+        paper=PaperText.from_stored(raw["text"]) if raw.get("text") else None, public=public_text(raw),
         problems=again.said if again else (), typed=() if edits or again is None else _typed(again),
-        history=_history(raw), crumbs=crumbs(), hearing=_hearing(raw),
+        history=case_history(raw), crumbs=crumbs(), hearing=_hearing(raw),
         **(_forms(raw, base, case, again) if edits else {}),
         hearing_places=_hearing_places(raw, edits, again),
     )  # fmt: skip
@@ -206,106 +214,6 @@ def _missing(raw: Raw, base: Raw, case: Case) -> tuple[str, ...]:
     facts = title_facts(base, apart_from=raw["_id"])
     reasons = refusals_to_decide(case, facts, dated=today(), today=today())
     return tuple(dict.fromkeys(sentence(one) for one in reasons))
-
-
-def _touched_note(raw: Raw) -> str:
-    if state_of(raw) is DecisionState.DECIDED:
-        kept = raw.get("touched", {})
-        return gettext(
-            N_("When it was decided: %(tenants)s tenants, %(partners)s partners, %(entries)s entries of the year, "
-               "%(applications)s applications and %(upward)s recommendations ended. Below: today."),
-            tenants=kept.get("tenants", 0), partners=kept.get("partners", 0), entries=kept.get("entries_this_year", 0),
-            applications=len(kept.get("applications", ())), upward=len(kept.get("upward", ())),
-        )  # fmt: skip
-    return ""
-
-
-def _decision(raw: Raw) -> tuple[Item, ...]:
-    state = state_of(raw)
-    if state is DecisionState.DROPPED:
-        return (
-            Item(gettext(N_("Why it was dropped")), raw.get("closed_reason"), wide=True),
-            Item(gettext(N_("Dropped by")), f"{raw.get('updated_by', '')} {shown_moment(raw['updated_at'])}"),
-        )
-    if state is not DecisionState.DECIDED:
-        return ()
-    return (
-        Item(gettext(N_("Decision number")), raw["number"]),
-        Item(gettext(N_("Date of the decision")), shown_day(raw["dated"])),
-        Item(gettext(N_("Signed by")), f"{raw.get('decided_by', '')} {shown_moment(raw.get('decided_at'))}"),
-    )
-
-
-def _public(raw: Raw) -> PaperText | None:
-    notice = (
-        Notice.collection().find_one({"_id": raw.get("notice")}, {"text": 1}) if raw.get("notice") else None
-    )
-    return PaperText.from_stored(notice["text"]) if notice else None
-
-
-def _downloads(raw: Raw) -> tuple[Link, ...]:
-    if not raw.get("notice"):
-        return ()
-    decision, public = (
-        url_for("revocation.paper", id=raw["_id"], what=what) for what in ("decision", "public")
-    )
-    return (
-        Link(gettext(N_("Decision (.docx)")), decision, icon="download"),
-        Link(gettext(N_("Public announcement (.docx)")), public, icon="download"),
-        Link(gettext(N_("Public page")), url_for("public.notice", paper_id=raw["notice"]), icon="notice"),
-    )  # fmt: skip
-
-
-def _related(raw: Raw) -> tuple[Link, ...]:
-    """Return the other cases about this base, the latest first, each with what it was."""
-    clause = {"base": raw["base"], "_id": {"$ne": raw["_id"]}}
-    keys = {"kind": 1, "state": 1, "number": 1, "dated": 1, "created_at": 1, "reverses": 1}
-    made = []
-    for one in Decision.collection().find(clause, keys).sort("created_at", -1):
-        said = _relation(raw, one)
-        label = " ".join(
-            part
-            for part in (gettext(kind_of(one).label), one.get("number"), shown_day(one.get("dated")))
-            if part
-        )
-        made.append(Link(label, case_url(one["_id"]), said or gettext(state_of(one).label)))
-    return tuple(made)
-
-
-def _relation(raw: Mapping[str, Any], one: Mapping[str, Any]) -> str:
-    if one["_id"] == raw.get("reverses"):
-        return gettext(N_("the decision that this case overturns"))
-    if one["_id"] == raw.get("reversed_by"):
-        return gettext(N_("the decision that overturned this one"))
-    return ""
-
-
-def _actions(raw: Raw, base: Raw, edits: bool) -> tuple[Action, ...]:
-    made = []
-    if raw.get("notice"):
-        made.append(
-            Action(
-                gettext(N_("Public page")), url_for("public.notice", paper_id=raw["notice"]), icon="notice"
-            )
-        )
-    if edits:
-        made.append(Action(gettext(N_("Drop the case")), url_for("revocation.drop", id=raw["_id"]), "danger"))
-    if may_decide() and _can_be_overturned(raw, base):
-        begin = url_for("revocation.new", kind=DecisionKind.REVERSAL.value, base=raw["base"])
-        made.append(Action(gettext(N_("Overturn this decision")), begin, icon="restore"))
-    return tuple(made)
-
-
-def _can_be_overturned(raw: Raw, base: Mapping[str, Any]) -> bool:
-    kind = kind_of(raw)
-    lost = kind is not DecisionKind.REVERSAL and base.get("status") == TITLE_AFTER[kind]
-    return state_of(raw) is DecisionState.DECIDED and lost and not raw.get("reversed_by")
-
-
-def _history(raw: Raw) -> tuple[HistoryEntry, ...] | None:
-    if not current_actor().may(Permission.READ_AUDIT):
-        return None
-    return history_entries(COLLECTION, raw["_id"], most=_HISTORY_ROWS)
 
 
 def fresh_case(raw: Raw) -> Raw:

@@ -36,7 +36,7 @@ def next_words(raw: Raw, evidence: int, day: date) -> tuple[str, str]:
             return gettext(N_("Serve the prior notice")), "near"
         if not raw.get("statement_on") and day <= until:
             return gettext(N_("Wait for the statement until %(day)s"), day=until.isoformat()), "dim"
-    return gettext(N_("Decide")), "near"
+    return gettext(N_("Decide on the title")), "near"
 
 
 # --- The steps -----------------------------------------------------------------------------------

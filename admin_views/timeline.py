@@ -64,14 +64,14 @@ def index() -> ResponseReturnValue:
 
 def _kinds(found: Timeline, wanted: EventKind | None) -> tuple[Option, ...]:
     base_id, said = found.base["_id"], gettext(N_("All of it"))
-    every = Option(
-        url_for("timeline.index", id=base_id), f"{said} {len(found.events)}", wanted is None
-    )
+    every = Option(url_for("timeline.index", id=base_id), f"{said} {len(found.events)}", wanted is None)
     return (
         every,
         *(
             Option(
-                url_for("timeline.index", id=base_id, kind=kind.value), f"{gettext(kind.label)} {count}", kind is wanted
+                url_for("timeline.index", id=base_id, kind=kind.value),
+                f"{gettext(kind.label)} {count}",
+                kind is wanted,
             )
             for kind, count in counts_by_kind(found.events).items()
         ),

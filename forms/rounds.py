@@ -20,7 +20,7 @@ class DimensionForm(Form):  # type: ignore[misc]  # WTForms ships no types
     """One line of the score sheet; `key` is what its scores are stored under, "" for a new one."""
 
     label = field_for(Column("label", N_("Dimension"), "", required=True, most=50))
-    weight = field_for(Column("weight", N_("Weight (%)"), "", Kind.INTEGER, required=True))
+    weight = field_for(Column("weight", N_("Weight in percent"), "", Kind.INTEGER, required=True))
     key = HiddenField()
 
     class Meta:

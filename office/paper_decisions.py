@@ -77,6 +77,8 @@ def decision_notice(facts: DecisionFacts) -> PaperText:
     """Return what the public reads of a decision: that, when and why, without the facts of the case."""
     title, does = (words.format(name=facts.name, city=CITY_NAME) for words in _ABOUT[facts.kind])
     why = "；".join(words for _, words, _ in facts.grounds)
+    if facts.reversed_number:
+        why = why.replace("原决定", f"原决定（{facts.reversed_number}）", 1)
     lines = [
         Paragraph(
             f"{facts.name}（运营主体：{facts.operator}，所属县（市、区）：{facts.county}）于{in_chinese(facts.announced_on)}"

@@ -183,7 +183,7 @@ def accept_filing(filing_id: ObjectId, *, version: int, actor: Actor, now: datet
             former = [*base.get("former_operators", ()), base["operator"]]
             values["former_operators"] = [one for one in dict.fromkeys(former) if one != values["operator"]]
         decided = _decided(writing, raw, FilingState.ACCEPTED)
-        # Before the base: its copies in what still waits follow it, this one stays as it was filed.
+        # Before the base is renamed: this filing is decided by then, and stays under the name it was filed by.
         _replace(writing, raw, decided, "change-accepted", [_state_change(FilingState.ACCEPTED)])
         refs = References(actor, writing.session)
         update_within(writing, "bases", base["_id"], values, refs, version=None)

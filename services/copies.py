@@ -72,10 +72,16 @@ def _copies_of(collection: str, raw: Mapping[str, Any]) -> Iterator[Copies]:
     if collection == "bases":
         copies = {"base_name": raw["name"], "county": raw["county"]}
         differs = {"$or": [{key: {"$ne": value}} for key, value in copies.items()]}
-        for other in ("tenant_companies", "ledger_entries"):
+        for other in ("tenant_companies", "ledger_entries", "annual_reports"):
             yield other, {"base": record_id, **differs}, lambda one: one.update(copies)
         # One that is at an end stays as it was decided.
         yield "applications", {"base": record_id, "open": True, **differs}, lambda one: one.update(copies)
+        for other, open_ones in (
+            ("change_filings", {"state": "filed"}),
+            ("upward_recommendations", {"outcome": "pending"}),
+            ("decisions", {"open": True}),
+        ):
+            yield other, {"base": record_id, **open_ones, **differs}, lambda one: one.update(copies)
         clause = {"cooperations": {"$elemMatch": {"base": record_id, **differs}}}
         yield "service_partners", clause, lambda one: _renew_cooperations(one, record_id, copies)
     if collection == "service_partners":

@@ -183,6 +183,9 @@ def _publish(writing: Writing, raw: Raw, facts: DecisionFacts, public: PaperText
         ],
         "text": public.stored(), "published_at": writing.now, "published_by": writing.actor.name,
     }  # fmt: skip
+    if raw.get("reverses"):
+        old = Decision.collection().find_one({"_id": raw["reverses"]}, {"notice": 1}, session=writing.session)
+        row["overturns"] = (old or {}).get("notice")
     Notice.collection().insert_one(row, session=writing.session)
     writing.record("published", NOTICES, notice, public.title, counties=[raw["county"]])
 

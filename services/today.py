@@ -10,6 +10,7 @@ from documents import waiting
 from documents.connection import reachable
 from rules.access import Actor, Permission
 from rules.annual_reports import owes_report
+from rules.applications import Stage
 from rules.deadlines import (
     base_summary_due,
     county_summary_due,
@@ -38,12 +39,13 @@ from services.calendar import kept_years
 from services.office_day import office_day
 from services.rule_sets import ONE_DAY, rule_sets
 from services.titles import titles_of
+from services.today_ledger import functions_shown
 
 Raw = Mapping[str, Any]
 
 
 def all_tasks(actor: Actor, today: date) -> list[Task]:
-    """Return everything that waits in the actor's scope, whoever is to do it: eight commands.
+    """Return everything that waits in the actor's scope, whoever is to do it: eight commands at most.
 
     Objections are there only for those who handle them. Raises Unavailable.
     """
@@ -55,7 +57,7 @@ def all_tasks(actor: Actor, today: date) -> list[Task]:
         known = {one for one in (today.year, today.year + 1) if STANDARD.knows(one)} | set(kept_years())
         measures, really = in_force(sets, today, Level.CITY)
         found = [*_applications(rows["applications"], today), *_notices(rows, today)]
-        found += _titles(bases, rows["decisions"], today)
+        found += _titles(bases, rows, today)
         if counts_holes(today):
             found += _ledger(bases, actor, measures, today)
     found += _cases(rows["decisions"])
@@ -90,6 +92,7 @@ def _applications(rows: Sequence[Raw], today: date) -> Iterator[Task]:
         yield Task(
             kind, row["county"], row["base_name"], str(row["_id"]), due, office_day(row["since"]),
             said=Refusal(N_("%(kind)s, %(round)s"), {"kind": kind_of(row), "round": row["round_name"]}),
+            within=str(row["round"]),
         )  # fmt: skip
 
 
@@ -97,7 +100,7 @@ def _notices(rows: Mapping[str, Sequence[Raw]], today: date) -> Iterator[Task]:
     """Yield the notices that end soon or are over while applications still stand on them."""
     standing: dict[ObjectId, list[Raw]] = {}
     for row in rows["applications"]:
-        if row.get("notice") and row["stage"] == "on-notice":
+        if row.get("notice") and stage_of(row) is Stage.ON_NOTICE:
             standing.setdefault(row["notice"], []).append(row)
     objected = {row["application"] for row in rows["objections"]}
     for notice in waiting.notices_of(standing):
@@ -131,9 +134,10 @@ def _objections(rows: Iterable[Raw]) -> Iterator[Task]:
 # --- Titles ------------------------------------------------------------------------------------
 
 
-def _titles(bases: Sequence[Raw], cases: Iterable[Raw], today: date) -> Iterator[Task]:
+def _titles(bases: Sequence[Raw], rows: Mapping[str, Sequence[Raw]], today: date) -> Iterator[Task]:
     ending = [row for row in bases if row.get("title_last_day") and row["title_last_day"].year <= today.year]
-    titles, proposed = titles_of(ending), {row["base"] for row in cases}
+    titles, proposed = titles_of(ending), {row["base"] for row in rows["decisions"]}
+    begun = {row["base"]: str(row["_id"]) for row in rows["applications"] if stage_of(row) is Stage.DRAFT}
     for row in ending:
         title = titles[row["_id"]]
         last = row["title_last_day"].date()
@@ -145,8 +149,9 @@ def _titles(bases: Sequence[Raw], cases: Iterable[Raw], today: date) -> Iterator
             if kind is TaskKind.CANCEL and row["_id"] in proposed:
                 continue
             due = last if not over or last < today else None
-            said = Refusal(reason) if over else None
-            yield Task(kind, row["county"], row["name"], str(row["_id"]), due, said=said)
+            draft = begun.get(row["_id"], "") if kind is TaskKind.RENEW else ""
+            said = Refusal(reason) if over else Refusal(N_("It is being filled in.")) if draft else None
+            yield Task(kind, row["county"], row["name"], str(row["_id"]), due, said=said, within=draft)
 
 
 _STATES = {one.value: one for one in DecisionState}
@@ -214,8 +219,8 @@ def _filings(rows: Iterable[Raw]) -> Iterator[Task]:
 
 def _ledger(bases: Sequence[Raw], actor: Actor, measures: Measures, today: date) -> Iterator[Task]:
     """Yield, by county, how many bases show nothing of some function this year, and how many too little (Art. 7)."""
-    first, last = date(today.year, 1, 1), date(today.year, 12, 31)
-    shown = waiting.functions_in_ledger(actor, first, today)
+    last = date(today.year, 12, 31)
+    shown = functions_shown(actor, (row["_id"] for row in bases), today)
     holes: dict[str, int] = {}
     short: dict[str, int] = {}
     for row in bases:

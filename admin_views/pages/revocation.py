@@ -156,6 +156,7 @@ class CasePage:
     touched: tuple[TouchLine, ...]
     touched_note: str
     next: str = ""
+    overturned: str = ""
     grounds_form: Any = None
     boxes: tuple[GroundBox, ...] = ()
     grounds_note: str = ""

@@ -56,7 +56,8 @@ def test_a_filing_is_taken_down_with_its_proof_and_shown(sign_in, office):
     html = sign_in("city").get(HOME).text
     assert rows(html)[0][0] == "清泉创业园"
     for query, seen in (
-        ("?search=新泉", True), ("?search=清泉", True), ("?search=别的", False), ("?late=yes", False), ("?late=no", True),
+        ("?search=新泉", True), ("?search=清泉", True), ("?search=别的", False), ("?late=yes", False),
+        ("?late=no", True),
         ("?state=filed", True), ("?state=accepted", False), (f"?county={GUAN}", True), (f"?county={SHEN}", False),
     ):  # fmt: skip
         assert bool(rows(sign_in("city").get(HOME + query).text)) is seen, query

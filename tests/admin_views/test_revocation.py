@@ -245,8 +245,11 @@ def test_overturning_is_one_button_away_and_the_desk_says_so(office, city, clien
     assert office.one("bases", office.guan.base)["status"] == "certified"
     desk = text_of(city.get(HOME).text)
     assert "聊工信发〔2026〕202号" in desk
-    assert re.search(r"推翻|[Oo]verturned", desk)
+    assert desk.count("聊工信发〔2026〕202号") == 2  # its own row, and beside the one that it overturned
     assert "revocation/new/?kind=reversal" not in city.get(first).text.replace("&amp;", "&")
+    assert (
+        "聊工信发〔2026〕202号" in city.get(first).text
+    )  # the decision before names the one that overturned it
     assert "清泉创业园" in text_of(client.get("/bases/").text)
 
 

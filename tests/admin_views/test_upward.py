@@ -56,7 +56,8 @@ def test_one_letter_for_two_bases_with_its_file(sign_in, office):
     assert [row[0] for row in rows(guan.get(HOME).text)] == ["清泉创业园"]
     assert MARK not in guan.get(HOME).text
     for query, count in (
-        (f"?county={GUAN}", 1), ("?level=nation", 0), ("?outcome=pending", 2), ("?search=qqcyy", 1), (f"?county={SHEN}", 1),
+        (f"?county={GUAN}", 1), ("?level=nation", 0), ("?outcome=pending", 2), ("?search=qqcyy", 1),
+        (f"?county={SHEN}", 1),
     ):  # fmt: skip
         assert len(rows(city.get(HOME + query).text)) == count, query
 

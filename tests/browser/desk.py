@@ -203,7 +203,9 @@ class Desk:
 
     def put(self, selector: str, *files: tuple[str, bytes]) -> None:
         """Choose files, each a name and its bytes, in a file input."""
-        given = [{"name": name, "mimeType": "application/octet-stream", "buffer": data} for name, data in files]
+        given = [
+            {"name": name, "mimeType": "application/octet-stream", "buffer": data} for name, data in files
+        ]
         self.page.set_input_files(selector, given)  # type: ignore[arg-type]  # a plain dict
 
     def problems(self) -> str:

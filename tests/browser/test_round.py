@@ -5,7 +5,7 @@ the county; 阳谷 景阳 is objected to; 阳谷 运河 lacks indicators and is 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -74,7 +74,11 @@ def _make(collection: str, **values: Any) -> ObjectId:
 
 
 def _make_base(number: int, name: str, county: str) -> ObjectId:
-    title = {"status": "certified", "announced_on": date(2021, 12, 20), "document_number": "聊工信发〔2021〕140号"}
+    title = {
+        "status": "certified",
+        "announced_on": date(2021, 12, 20),
+        "document_number": "聊工信发〔2021〕140号",
+    }
     return _make(
         "bases", name=name, operator=f"{name}运营管理有限公司", uscc=code(700 + number, county), county=county,
         base_type="incubator", legal_representative="翟敏", address=f"{name}路{number + 1}号", floor_area=12_000,
@@ -115,6 +119,8 @@ class Office:
     round: str = ""
     ids: dict[str, str] = field(default_factory=dict)
     notice: str = ""
+    objection: str = ""
+    announcement: str = ""
 
     def desk(self, name: str) -> Desk:
         """Return the desk at which a clerk has signed in."""
@@ -192,6 +198,7 @@ def test_a_round_from_the_call_to_the_announcement(office: Office, tmp_path: Pat
     office.move_to(ANNOUNCING)
     announce_with_mistakes_first(office, tmp_path)
     the_public_reads_what_was_announced(office, tmp_path)
+    decide_the_objection_and_announce_the_last(office, JINGYANG)
 
 
 # --- The call ----------------------------------------------------------------------------------------
@@ -200,7 +207,9 @@ def test_a_round_from_the_call_to_the_announcement(office: Office, tmp_path: Pat
 def make_the_round(office: Office) -> None:
     desk = office.desk("boss")
     desk.go("/admin/rounds/new/")
-    desk.fill(year="2026", name="2026年度市级示范基地申报", call_title="关于开展2026年度示范基地申报工作的通知")
+    desk.fill(
+        year="2026", name="2026年度市级示范基地申报", call_title="关于开展2026年度示范基地申报工作的通知"
+    )
     desk.fill(call_number="聊工信发[2026]8号", call_dated="2026-02-26", apply_from="2026-03-02")
     desk.fill(apply_until="2026-02-20", recommend_until="2026-03-13", pass_score="60")
     desk.save()
@@ -229,7 +238,9 @@ def begin(office: Office, base: str) -> None:
 def fill_materials(desk: Desk) -> None:
     for one in Material:
         desk.put(f"#up-{one.value}", (f"{one.zh}.pdf", PDF))
-    desk.put(f"#up-{Material.TENANTS.value}", ("入驻企业名单.pdf", PDF), ("营业执照.png", PNG), ("汇总.pdf", PDF))
+    desk.put(
+        f"#up-{Material.TENANTS.value}", ("入驻企业名单.pdf", PDF), ("营业执照.png", PNG), ("汇总.pdf", PDF)
+    )
     desk.fill(cases=CASES)
     desk.page.check("#sealed")
 
@@ -249,14 +260,16 @@ def hand_in_with_mistakes_first(office: Office, base: str) -> None:
     desk.fill(cases=long)
     assert "over" in (desk.page.get_attribute("#signs", "class") or "")
     desk.click("#materials [name=action][value=submit]")
-    assert in_chinese("The content of “%(name)s” is not what its ending says.", name="附图.pdf") in desk.problems()
+    assert (
+        in_chinese("The content of “%(name)s” is not what its ending says.", name="附图.pdf")
+        in desk.problems()
+    )
     assert desk.page.input_value("#cases") == long
     assert desk.page.locator("#place-report .files li").count() == 1  # the right one of the two was kept
     desk.click("#materials [name=action][value=submit]")
     wrong = desk.problems()
-    assert in_chinese(
-        "The service cases have %(count)d characters; at most %(most)d are allowed (Art. 11).", count=3002, most=3000
-    ) in wrong
+    long_by_2 = "The service cases have %(count)d characters; at most %(most)d are allowed (Art. 11)."
+    assert in_chinese(long_by_2, count=3002, most=3000) in wrong
     desk.fill(cases=CASES)
     desk.click("#materials [name=action][value=submit]")
     wrong = desk.problems()
@@ -350,10 +363,14 @@ def recommend(office: Office, bases: tuple[str, ...], folder: Path) -> None:
     letter, table = folder / f"{county}.docx", folder / f"{county}.xlsx"
     desk.download("main a[href$='/docx/']").save_as(letter)
     desk.download("main a[href$='/xlsx/']").save_as(table)
-    written = "\n".join(one.text for one in docx.Document(str(letter)).element.body.iter() if hasattr(one, "text") and one.text)
+    written = "".join(one.text or "" for one in docx.Document(str(letter)).element.body.iter())
     assert number in written and all(base in written for base in bases)
-    cells = [str(cell) for row in openpyxl.load_workbook(table).active.values for cell in row if cell is not None]
-    assert all(any(base in cell for cell in cells) for base in bases) and any("推荐汇总表" in cell for cell in cells)
+    cells = [
+        str(cell) for row in openpyxl.load_workbook(table).active.values for cell in row if cell is not None
+    ]
+    assert all(any(base in cell for cell in cells) for base in bases) and any(
+        "推荐汇总表" in cell for cell in cells
+    )
 
 
 def use_a_number_twice(office: Office, county: str, number: str) -> None:
@@ -363,7 +380,9 @@ def use_a_number_twice(office: Office, county: str, number: str) -> None:
     desk.fill(number=number)
     desk.save()
     used = in_chinese(
-        "The document number %(number)s is already used, by a paper of %(date)s.", number=number, date="2026-03-02"
+        "The document number %(number)s is already used, by a paper of %(date)s.",
+        number=number,
+        date="2026-03-02",
     )
     assert used in desk.problems() and desk.page.input_value("#number") == number
 
@@ -371,7 +390,11 @@ def use_a_number_twice(office: Office, county: str, number: str) -> None:
 # --- The city ----------------------------------------------------------------------------------------
 
 
-EXPERTS = (("赵教授", "聊城大学", 2), ("钱研究员", "聊城市社科院", 0), ("孙工程师", "聊城市中小企业服务中心", -2))
+EXPERTS = (
+    ("赵教授", "聊城大学", 2),
+    ("钱研究员", "聊城市社科院", 0),
+    ("孙工程师", "聊城市中小企业服务中心", -2),
+)
 
 
 def add_expert(desk: Desk, expert: tuple[str, str, int], points: int) -> None:
@@ -465,10 +488,9 @@ def open_the_notice_with_mistakes_first(office: Office) -> None:
     assert early in desk.problems() and desk.page.input_value("#telephone") == "0635-8288000"
     desk.fill(first_day="2026-03-16")
     desk.save()
-    assert "2026-03-16 – 2026-03-20" in desk.page.inner_text("main .facts, main .strip, main section")
+    assert "2026-03-16 – 2026-03-20" in desk.main()
     shown = plain(desk.page.inner_text(".preview-paper"))
-    assert shown.count("5个") or all(base in shown for base in (QIMING, LUXI, QINGQUAN, JINGYANG, YUNHE))
-    assert LAOCHANG not in shown
+    assert all(base in shown for base in (QIMING, LUXI, QINGQUAN, JINGYANG, YUNHE)) and LAOCHANG not in shown
     visitor = office.visitor()
     visitor.go("/notices/")
     assert visitor.page.locator("ul.papers a").count() == 0  # a preview publishes nothing
@@ -476,7 +498,7 @@ def open_the_notice_with_mistakes_first(office: Office) -> None:
     office.notice = desk.record_id()
     visitor.go("/notices/")
     visitor.click(f"ul.papers a[href='/notices/{office.notice}']")
-    #TEMP assert plain(visitor.page.inner_text("article.paper")) == shown
+    # TEMP assert plain(visitor.page.inner_text("article.paper")) == shown
     assert "1390635" not in visitor.page.content()
     visitor.go("/bases/")
     assert not any(base in visitor.main() for base in COUNTY_OF if base != LUXI)
@@ -498,6 +520,7 @@ def object_to(office: Office, base: str) -> None:
     desk.put("[name=evidence]", ("来信.pdf", PDF), ("照片.png", PNG))
     desk.save()
     assert desk.page.locator("#files .files li").count() == 2
+    office.objection = desk.record_id()
     visitor = office.visitor()
     visitor.go(f"/notices/{office.notice}")
     assert "周某某" not in visitor.page.content() and "13906350001" not in visitor.page.content()
@@ -557,7 +580,7 @@ def announce_with_mistakes_first(office: Office, folder: Path) -> None:
     assert all(base in visitor.main() for base in (QIMING, LUXI, QINGQUAN, YUNHE))
     other.click("#publish button")  # too late: led to what exists
     assert other.record_id() == announcement
-    office.notice = announcement
+    office.announcement = announcement
 
 
 def fill_announcement(office: Office, desk: Desk) -> None:
@@ -569,7 +592,12 @@ def fill_announcement(office: Office, desk: Desk) -> None:
 def the_public_reads_what_was_announced(office: Office, folder: Path) -> None:
     visitor = office.visitor()
     visitor.go("/bases/")
-    assert set(visitor.page.locator("tbody th[scope=row] a").all_inner_texts()) == {QIMING, LUXI, QINGQUAN, YUNHE}
+    assert set(visitor.page.locator("tbody th[scope=row] a").all_inner_texts()) == {
+        QIMING,
+        LUXI,
+        QINGQUAN,
+        YUNHE,
+    }
     visitor.download("main a[href*='list.xlsx']").save_as(folder / "public.xlsx")
     cells = [cell for row in openpyxl.load_workbook(folder / "public.xlsx").active.values for cell in row]
     assert QIMING in cells and JINGYANG not in cells
@@ -581,7 +609,28 @@ def the_public_reads_what_was_announced(office: Office, folder: Path) -> None:
         assert base in shown and NUMBER in shown and "2026-03-23" in shown and "2031-03-22" in shown
         assert "1390635" not in shown and ("2021-12-20" in shown) == (base == LUXI)
     county = office.desk("guan")
-    county.go(f"/admin/publication/notices/?id={office.notice}")
+    county.go(f"/admin/publication/notices/?id={office.announcement}")
     assert county.page.locator("a[href*='/objections/'], a[href*='/announce/']").count() == 0
     office.open(QINGQUAN)
     assert "LCSJ-2026-00" in county.main() and county.page.locator(".steps-bar .done").count() == 7
+
+
+def decide_the_objection_and_announce_the_last(office: Office, base: str) -> None:
+    desk, visitor = office.desk("city"), office.visitor()
+    desk.go(f"/admin/publication/objections/?id={office.objection}")
+    desk.fill(handling="经现场复核，入驻企业数量与申报材料一致。")
+    desk.save()
+    assert in_chinese("Please fill in this field.") in desk.problems()
+    assert desk.page.input_value("#handling") == "经现场复核，入驻企业数量与申报材料一致。"
+    desk.page.check("[name=outcome][value=rejected]")
+    desk.save()
+    assert desk.page.locator("form [data-save]").count() == 0
+    desk.go(f"/admin/publication/notices/announce/?id={office.notice}")
+    assert desk.page.locator("input[name=applications]:not(:disabled)").count() == 1
+    desk.fill(number="聊工信发〔2026〕22号")
+    desk.page.fill(f"#reason-{office.ids[base]}", "园区特色明显，经局长办公会研究同意。")
+    desk.save()
+    desk.click("#publish button")
+    assert "LCSJ-2026-005" in desk.page.inner_text("#listed")
+    visitor.go("/bases/LCSJ-2026-005")
+    assert base in visitor.main() and in_chinese("This certificate is valid.") in visitor.main()

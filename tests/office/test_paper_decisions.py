@@ -140,8 +140,8 @@ def test_a_loss_that_is_only_on_record_can_be_overturned_too():
          f"决定撤销清泉创业园的{TITLE}命名。"),
         (facts(DecisionKind.CANCELLATION, {Ground.NO_RENEWAL: SECRET}), f"关于取消清泉创业园{TITLE}称号的公告",
          f"因期满未申请复核，根据{MEASURES}第十六条规定，我局于2026年11月24日以聊工信发〔2026〕201号决定取消清泉创业园的{TITLE}称号。"),
-        (restored(), f"关于恢复清泉创业园{TITLE}称号的公告",
-         f"因原决定被依法撤销或变更，根据{MEASURES}有关规定，我局于2026年11月24日以聊工信发〔2026〕201号"
+        (restored(reversed_number="聊工信发〔2026〕190号"), f"关于恢复清泉创业园{TITLE}称号的公告",
+         f"因原决定（聊工信发〔2026〕190号）被依法撤销或变更，根据{MEASURES}有关规定，我局于2026年11月24日以聊工信发〔2026〕201号"
          f"决定恢复清泉创业园的{TITLE}称号，有效期仍至2026年12月19日。"),
     ],
 )  # fmt: skip

@@ -141,7 +141,7 @@ def test_acceptance_changes_the_base_and_all_that_names_it_at_once(office):
     raw = office.get("change_filings", made)
     assert (raw["state"], raw["decided_by"], raw["base_name"]) == ("accepted", "市局", "旧名创业园")
     assert office.tallies_are_right()
-    assert [one["action"] for one in audit_trail.history("bases", base, office.city)][0] == "changed"
+    assert audit_trail.history("bases", base, office.city)[0]["action"] == "changed"
 
 
 @pytest.mark.parametrize("words", ["旧名创业园", "新名创业园", "老公司", "新公司", "jmcyy"])

@@ -281,8 +281,9 @@ def test_overturning_restores_the_old_term_and_erases_nothing(office, base):
     assert (old["state"], old["number"], old["reversed_by"]) == ("decided", NUMBER, second)
     text = str(office.get("decisions", second)["text"])
     assert f"我局于2026年11月24日作出{NUMBER}决定。" in text
-    kinds = [row["kind"] for row in office.db["notices"].find().sort("_id", 1)]
-    assert kinds == ["revocation", "reversal"]
+    told, restored = office.db["notices"].find().sort("_id", 1)
+    assert (told["kind"], restored["kind"], restored["overturns"]) == ("revocation", "reversal", told["_id"])
+    assert f"因原决定（{NUMBER}）被依法撤销或变更" in str(restored["text"])
     assert office.tallies_are_right()
 
 

@@ -1,6 +1,6 @@
 """Everything that happened to a base, from what the services themselves have written."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -12,7 +12,9 @@ from rules.access import Actor, Role
 from rules.applications import Stage
 from rules.decisions import DecisionKind, Ground
 from rules.errors import Missing
-from services.decisions import begin_case, drop_case
+from services.as_it_stood import base_on
+from services.deciding import decide
+from services.decisions import Hearing, begin_case, drop_case, keep_hearing
 from services.files import add_file
 from services.timeline import timeline_of
 from services.timeline_event import EventKind
@@ -170,6 +172,49 @@ def test_a_notice_that_begins_later_is_not_told_to_a_county_before_its_day(offic
     drive(base, make_round(), to=Stage.ON_NOTICE)
     assert events_of(base, office.shen, EventKind.PAPER, today=date(2026, 3, 15)) == []
     assert len(events_of(base, office.shen, EventKind.PAPER, today=date(2026, 3, 16))) == 1
+
+
+def revoke(office, base, number, day):
+    """Revoke a title as the bureau does: case, evidence, prior notice, statement, decision."""
+    grounds, at = {Ground.FRAUD: "虚报入驻企业。"}, moment(day)
+    case = begin_case(DecisionKind.REVOCATION, base, grounds, actor=office.city, now=at)
+    add_file("decisions", case, "核查.pdf", BytesIO(PDF), slot="evidence", actor=office.city, now=at)
+    hearing = Hearing(day, day + timedelta(days=5), "直接送达", day, "没有异议。")
+    keep_hearing(case, hearing, version=1, actor=office.city, now=at, today=day)
+    decide(case, number, day, version=2, actor=office.city, now=at, today=day)
+    return case
+
+
+def test_a_revocation_and_its_overturning_stand_in_the_past_for_ever(office):
+    base = make_renewable(SHEN, "老园")
+    revoke(office, base, "聊工信发〔2026〕70号", date(2026, 4, 7))
+    begun = moment(date(2026, 6, 1))
+    case = begin_case(
+        DecisionKind.REVERSAL, base, {Ground.OVERTURNED: "复议决定撤销。"}, actor=office.city, now=begun
+    )
+    add_file("decisions", case, "复议.pdf", BytesIO(PDF), slot="evidence", actor=office.city, now=begun)
+    decide(
+        case, "聊工信发〔2026〕71号", date(2026, 6, 1), version=1, actor=office.city, now=begun, today=date(2026, 6, 1)
+    )  # fmt: skip
+    said = whats(events_of(base, office.shen, EventKind.DECISION))
+    assert sorted(said) == sorted(
+        [
+            "Case begun: revocation", "Prior notice served", "The base's statement", "Decided: revocation",
+            "Case begun: reversal", "Decided: reversal",
+        ]
+    )  # fmt: skip
+    (decided,) = [
+        one for one in events_of(base, office.shen, EventKind.DECISION) if str(one.what) == "Decided: revocation"
+    ]  # fmt: skip
+    assert [str(one) for one in decided.said] == ["Overturned by a later decision"]
+    assert whats(events_of(base, office.shen, EventKind.PAPER)) == ["Revocation", "Title restored"]
+    for day, status in (
+        (date(2026, 4, 6), "certified"), (date(2026, 4, 7), "revoked"), (date(2026, 5, 31), "revoked"),
+        (date(2026, 6, 1), "certified"),
+    ):  # fmt: skip
+        assert base_on(base, day, actor=office.city)[2].status == status
+    # The record itself bore it on the same days: the decision is one write with it.
+    assert (base_on(base, date(2026, 5, 1), actor=office.city)[1].values or {})["status"] == "revoked"
 
 
 # --- The dossier ---------------------------------------------------------------------------------

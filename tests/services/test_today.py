@@ -178,9 +178,10 @@ def test_a_renewal_under_way_asks_for_nothing_of_the_title_and_a_failed_one_for_
     under_way, failed, draft = (make_renewable(SHEN, name) for name in ("在审园", "未过园", "草稿园"))
     drive(under_way, round_id, to=Stage.RECOMMENDED)
     drive(failed, round_id, to=Stage.NOT_CERTIFIED)
-    drive(draft, round_id, to=Stage.DRAFT)
+    application = drive(draft, round_id, to=Stage.DRAFT)
     day = date(2026, 3, 20)
-    assert [one.name for one in of_kind(office.city, day, K.RENEW)] == ["草稿园"]
+    (begun,) = of_kind(office.city, day, K.RENEW)
+    assert (begun.name, begun.within) == ("草稿园", str(application))
     (one,) = of_kind(office.city, day, K.CANCEL)
     assert (one.name, one.due) == ("未过园", None)  # its term still runs
     assert {each.name for each in of_kind(office.city, date(2026, 12, 20), K.CANCEL)} == {"未过园", "草稿园"}

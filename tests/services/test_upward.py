@@ -1,4 +1,4 @@
-"""Upward recommendation: who may be put forward, one letter for several, once a level and year, its outcome (Art. 17)."""
+"""Upward recommendation: who may be put forward, one letter for several, once a year and level, outcome (Art. 17)."""
 
 from datetime import date
 

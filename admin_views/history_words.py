@@ -1,0 +1,91 @@
+"""The words of the audit trail: what each act and each stored key is called on screen."""
+
+from collections.abc import Mapping
+
+from office.annual_reports import FIGURES
+from rules.annual_reports import Point
+from rules.applications import Verb
+from rules.checklist import Condition
+from rules.decisions import Ground
+from rules.materials import Material
+from rules.words import N_
+from services.change_filings import LABELS
+
+ACTIONS = {
+    "created": N_("Created"), "changed": N_("Changed"), "deleted": N_("Deleted"), "restored": N_("Restored"),
+    "file-added": N_("File added"), "file-removed": N_("File removed"), "imported": N_("Imported"),
+    "updated": N_("Changed"), "disabled": N_("Disabled"), "enabled": N_("Enabled"),
+    "sessions-ended": N_("Signed out everywhere"), "password-reset": N_("Password reset"),
+    "password-changed": N_("Password changed"), "signed-in": N_("Signed in"), "signed-out": N_("Signed out"),
+    "locked-out": N_("Locked out"), "restored-backup": N_("Backup restored"),
+    "put-in-force": N_("Put in force"), "checklist-kept": N_("Filled in the checklist of Art. 6"),
+    "application-begun": N_("Application begun"), **{f"application-{verb.value}": verb.label for verb in Verb},
+    "recommended": N_("Letter of recommendation issued"), "notice-opened": N_("Public notice opened"),
+    "announced": N_("Announcement published"), "corrected": N_("Correction published"),
+    "objection-received": N_("Objection received"), "objection-decided": N_("Objection decided"),
+    "published": N_("Published"), "case-begun": N_("Case begun"), "case-dropped": N_("Case dropped"),
+    "decided-revocation": N_("Revocation decided"), "decided-cancellation": N_("Cancellation decided"),
+    "decided-reversal": N_("Title restored by a decision"), "summary-kept": N_("Kept the yearly summary"),
+    "inspection-kept": N_("Kept the inspection"), "county-report-kept": N_("Kept the county's report"),
+    "change-filed": N_("Took down a change filing"), "change-accepted": N_("Accepted the change filing"),
+    "change-refused": N_("Did not accept the change filing"), "recommended-upwards": N_("Put forward"),
+    "upward-outcome": N_("Recorded the outcome"), "calendar-link-made": N_("Made a link to the calendar"),
+    "calendar-link-dropped": N_("Took the link to the calendar away"),
+}  # fmt: skip
+# Stored keys that no column of a sheet shows.
+OTHER_LABELS = {
+    "size_override": N_("Size, if not as computed"), "size_reason": N_("Reason"), "size_computed": N_("Computed size"),
+    "former_names": N_("Former names"), "former_operators": N_("Former operators"),
+    "certificate_number": N_("Certificate number"), "role": N_("Role"), "display_name": N_("Name on screen"),
+    "county": N_("County"), "disabled": N_("Disabled"), "needed": N_("Needed by the Measures"),
+    "checklist.year": N_("Year"), **{f"checklist.{one.value}": one.label for one in Condition},
+}  # fmt: skip
+# The same, by collection, where a key alone would not say enough.
+LABELS_OF: Mapping[str, Mapping[str, str]] = {
+    "applications": {
+        "stage": N_("Stage"), "kind": N_("Applied for"), "opinion": N_("Opinion"), "cases": N_("Text of the cases"),
+        "sealed": N_("Sealed statement"), "on_site.checked_on": N_("Day of the on-site check"),
+        "on_site.people": N_("Present at the check"), "on_site.findings": N_("What was found"), "experts": N_("Expert"),
+        "average": N_("Average score"), **{f"return.{one.value}": one.label for one in Material},
+        "return.other": N_("Anything else"),
+    },
+    "objections": {
+        "received": N_("How it was received"), "outcome": N_("Outcome"), "handling": N_("How it was handled"),
+    },
+    "decisions": {
+        "kind": N_("What is decided"), "state": N_("State"), "served_on": N_("Prior notice served on"),
+        "served_how": N_("How it was served"), "statement_by": N_("Statement until"),
+        "statement_on": N_("Statement made on"), "statement": N_("Statement"), "document_number": N_("Document number"),
+        "dated": N_("Dated"), "reason": N_("Reason"), **{f"ground.{one.value}": one.label for one in Ground},
+    },
+    "annual_reports": {
+        "received_on": N_("Received on"), "summary": N_("Summary"), "checked_on": N_("Inspected on"),
+        **{f"figures.{column.key}": column.label for column in FIGURES},
+        **{f"inspection.{one.value}": one.label for one in Point},
+    },
+    "county_reports": {"submitted_on": N_("Submitted on"), "report_text": N_("Text of the report")},
+    "change_filings": {
+        **LABELS, "completed_on": N_("Completed on"), "filed_on": N_("Filed on"), "remark": N_("Remark"),
+        "state": N_("State"), "reason": N_("Reason"),
+    },
+    "upward_recommendations": {
+        "level": N_("Level"), "year": N_("Year"), "number": N_("Number of the letter"), "dated": N_("Dated"),
+        "remark": N_("Remark"), "outcome": N_("Outcome"), "outcome_on": N_("Date of the outcome"),
+        "outcome_number": N_("Number of the outcome"),
+    },
+    "rounds": {
+        "year": N_("Year"), "name": N_("Name of the round"), "call_title": N_("Title of the call"),
+        "call_number": N_("Number of the call"), "call_dated": N_("Date of the call"),
+        "apply_from": N_("Applications from"), "apply_until": N_("Applications until"),
+        "recommend_until": N_("Counties recommend until"), "rule_set": N_("Rule set"),
+        "assessed_year": N_("Assessed year"), "dimensions": N_("Dimensions"), "least_experts": N_("Experts at least"),
+        "drop_from": N_("Highest and lowest dropped from"), "pass_score": N_("Pass line"), "closed": N_("Closed"),
+    },
+}  # fmt: skip
+# Where the page of something stands that is no record: its endpoint and the name of its argument.
+PAGES: Mapping[str, tuple[str, str]] = {
+    "applications": ("applications.details_view", "id"), "rounds": ("rounds.show", "text"),
+    "letters": ("applications.letter", "text"), "notices": ("publication.notice", "id"),
+    "decisions": ("revocation.case", "id"), "change_filings": ("change_filings.show", "id"),
+    "upward_recommendations": ("upward.show", "id"),
+}  # fmt: skip

@@ -1,0 +1,72 @@
+"""What is sent to the desk of titles lost and restored (tests/office_with_cases.py)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.admin_views.routes import CITY, SIGNED_IN, Call, Route, fixed
+from tests.office_with_cases import NUMBER
+from tests.round_driver import ANNOUNCED
+from tests.sample_office import MARK, SHEN, Office
+
+HOME = "/admin/revocation"
+_NARROWED = (f"?county={SHEN}", f"?search={MARK}", f"?county={SHEN}&kind=revocation&state=decided", "?all=1")
+_DATED = ANNOUNCED.isoformat()
+
+
+def _lists(path: str) -> Callable[[Office], list[Call]]:
+    return fixed(*(Call(path + query) for query in ("", *_NARROWED)))
+
+
+def _case(part: str, data: dict[str, Any], *, effect: bool = True) -> Callable[[Office], list[Call]]:
+    """Return what is sent to one part of the open case, at the version at which it was read."""
+
+    def calls(office: Office) -> list[Call]:
+        cases = office.shen.cases
+        sent = {"version": str(cases.version), **data} | ({"seen": cases.seen} if part == "sign" else {})
+        return [Call(f"{HOME}/case/{part}/?id={cases.open}", sent, effect)]
+
+    return calls
+
+
+def _at(path: str) -> Callable[[Office], list[Call]]:
+    return lambda office: [Call(path.format(cases=office.shen.cases))]
+
+
+def _new(office: Office) -> list[Call]:
+    cases = office.shen.cases
+    grounds = {"kind": "revocation", "grounds": "fraud", "facts-fraud": "虚报台账。"}
+    return [
+        Call(f"{HOME}/new/"),
+        Call(f"{HOME}/new/?base={cases.free}&kind=cancellation"),
+        Call(f"{HOME}/new/", grounds | {"base": str(cases.free)}),
+    ]
+
+
+def _dropping(office: Office) -> list[Call]:
+    cases = office.shen.cases
+    address = f"{HOME}/case/drop/?id={cases.open}"
+    return [Call(address), Call(address, {"reason": "证据不足。", "version": str(cases.version)})]
+
+
+def _papers(office: Office) -> list[Call]:
+    case = office.shen.cases.decided
+    return [Call(f"{HOME}/case/paper/?id={case}&what={what}") for what in ("decision", "public")]
+
+
+_SIGNED = {"number": NUMBER, "dated": _DATED}
+REVOCATION: dict[str, Route] = {
+    "revocation.index": Route(SIGNED_IN, _lists(f"{HOME}/")),
+    "revocation.export": Route(SIGNED_IN, _lists(f"{HOME}/export/xlsx/")),
+    "revocation.new": Route(CITY, _new),
+    "revocation.case": Route(SIGNED_IN, _at(f"{HOME}/case/?id={{cases.open}}"), hidden=True),
+    "revocation.file": Route(SIGNED_IN, _at(f"{HOME}/file/?file={{cases.file}}"), hidden=True),
+    "revocation.paper": Route(SIGNED_IN, _papers, hidden=True),
+    "revocation.grounds": Route(CITY, _case("grounds", {"grounds": "other", "facts-other": "反映较多。"})),
+    "revocation.hearing": Route(
+        CITY,
+        _case("hearing", {"served_on": "2026-03-02", "statement_by": "2026-03-10", "served_how": "挂号"}),
+    ),
+    "revocation.drop": Route(CITY, _dropping),
+    "revocation.preview": Route(CITY, _case("preview", _SIGNED, effect=False)),
+    "revocation.sign": Route(CITY, _case("sign", _SIGNED)),
+}

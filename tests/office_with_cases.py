@@ -1,0 +1,82 @@
+"""The sample office with cases about titles of 莘县 in it: one that can be decided, one that is decided.
+
+Made once in a session through the services, upon whatever office is given; afterwards its rows are put back.
+"""
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+from bson import ObjectId
+
+from rules.decisions import DecisionKind, Ground
+from services import records
+from services.deciding import decide, preview_decision
+from services.decisions import Hearing, begin_case, keep_hearing, read_case
+from services.files import add_file
+from tests.round_driver import ANNOUNCED, moment
+from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, code, put_back
+
+NUMBER, OTHER_NUMBER = "聊工信发〔2026〕911号", "聊工信发〔2026〕912号"
+HEARING = Hearing(date(2026, 3, 2), date(2026, 3, 6), f"{MARK}当面送达")
+_kept: dict[str, tuple[dict[str, list[dict[str, Any]]], SimpleNamespace]] = {}
+
+
+def with_cases(office: Office) -> Office:
+    """Return the office with the cases; `office.shen.cases` names what is in it.
+
+    `open` with its `version`, its evidence `file`, and `seen`, what its preview as NUMBER is known by;
+    `decided`; `free`, a certified base without a case.
+    """
+    if office.db.name not in _kept:
+        made = _make(office)
+        names = office.db.list_collection_names()
+        _kept[office.db.name] = ({name: list(office.db[name].find()) for name in names}, made)
+    rows, made = _kept[office.db.name]
+    put_back(office.db, rows)
+    office.shen.cases = made
+    return replace(office, rows=rows)
+
+
+def _make(office: Office) -> SimpleNamespace:
+    city = office.actor("city")
+    lost, free = (_certified(office, number) for number in (970, 971))
+    closed = _prepared(office, lost)
+    version = read_case(closed, city)["version"]
+    decide(
+        closed, OTHER_NUMBER, ANNOUNCED, version=version, actor=city, now=moment(ANNOUNCED), today=ANNOUNCED
+    )
+    case = _prepared(office, office.shen.base)
+    seen = preview_decision(case, NUMBER, ANNOUNCED, actor=city, today=ANNOUNCED).fingerprint
+    file = office.db["attachments"].find_one({"record_id": case})
+    assert file is not None
+    return SimpleNamespace(
+        open=case, version=read_case(case, city)["version"], file=file["_id"], seen=seen, decided=closed, free=free
+    )  # fmt: skip
+
+
+def _certified(office: Office, number: int) -> ObjectId:
+    title = {
+        "status": "certified",
+        "announced_on": date(2023, 12, 20),
+        "document_number": f"聊工信发〔2023〕{number}号",
+    }
+    values = {
+        "name": f"{MARK}示范园{number}",
+        "operator": f"{MARK}园区公司",
+        "uscc": code(number, SHEN),
+        "county": SHEN,
+    }
+    return records.create("bases", values | title, actor=office.actor("city"), now=MADE_AT)
+
+
+def _prepared(office: Office, base: ObjectId) -> ObjectId:
+    city = office.actor("city")
+    case = begin_case(
+        DecisionKind.REVOCATION, base, {Ground.FRAUD: f"{MARK}虚报台账。"}, actor=city, now=MADE_AT
+    )
+    add_file("decisions", case, f"{MARK}举报信.pdf", BytesIO(PDF), actor=city, now=MADE_AT, slot="evidence")
+    keep_hearing(case, HEARING, version=1, actor=city, now=MADE_AT, today=date(2026, 3, 2))
+    return case
