@@ -147,9 +147,9 @@ class BaseView(RecordView):
             made.append(
                 Action(gettext(N_("File a change")), url_for("change_filings.new", base=base), icon="edit")
             )
-        if raw["status"] == "certified" and actor.may(Permission.DECIDE_APPLICATIONS):
-            url = url_for("revocation.new", base=base, kind="revocation")
-            made.append(Action(gettext(N_("Revoke …")), url, "danger", "revoke"))
+        if raw["status"] != "uncertified" and actor.may(Permission.DECIDE_APPLICATIONS):
+            label = N_("Revoke or cancel …") if raw["status"] == "certified" else N_("Restore the title …")
+            made.append(Action(gettext(label), url_for("revocation.new", base=base), "danger", "revoke"))
         return tuple(made)
 
     def subtitle(self, raw: Mapping[str, Any]) -> str:

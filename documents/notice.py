@@ -50,6 +50,7 @@ class Notice(Document):
             {"fields": ["entries.base"], "name": "base"},
             {"fields": ["answers"], "sparse": True, "name": "answers"},
             {"fields": ["corrects"], "sparse": True, "name": "corrects"},
+            {"fields": ["overturns"], "sparse": True, "name": "overturns"},
         ],
     }
 
@@ -67,6 +68,7 @@ class Notice(Document):
     text = DictField()
     answers = ObjectIdField()  # the public notice that an announcement follows
     corrects = ObjectIdField()  # the paper that a correction names
+    overturns = ObjectIdField()  # the paper of the decision that is overturned
     published_at = DateTimeField(required=True)
     published_by = StringField()
 

@@ -143,6 +143,8 @@ def _related(found: PublicPaper) -> dict[str, Any]:
         "corrected_by": found.corrected_by,
         "answers": (found.answers,) if found.answers else (),
         "answered_by": found.answered_by,
+        "overturns": (found.overturns,) if found.overturns else (),
+        "overturned_by": found.overturned_by,
     }
     return {name: [_line(one) for one in heads] for name, heads in related.items()}
 

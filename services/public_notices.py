@@ -16,7 +16,11 @@ from rules.publication import NoticeKind, days_left
 
 _MOST_OPEN = 200
 _MOST_RELATED = 50
-_HEAD_KEYS = ("kind", "title", "number", "dated", "first_day", "last_day", "corrects", "answers")
+# How one paper names another.
+_TIES = ("corrects", "answers", "overturns")
+_HEAD_KEYS = (
+    "kind", "title", "number", "dated", "first_day", "last_day", "corrects", "answers", "overturns",
+)  # fmt: skip
 _PAPER_KEYS = (*_HEAD_KEYS, "entries", "text")
 _NEWEST_FIRST = (("first_day", -1), ("_id", -1))
 
@@ -70,6 +74,8 @@ class PublicPaper:
     corrected_by: tuple[NoticeHead, ...] = ()
     answers: NoticeHead | None = None
     answered_by: tuple[NoticeHead, ...] = ()
+    overturns: NoticeHead | None = None
+    overturned_by: tuple[NoticeHead, ...] = ()
 
 
 def read_notices(
@@ -100,8 +106,8 @@ def read_paper(paper_id: str, *, today: date) -> PublicPaper | None:
     if not found:
         return None
     raw = found[0]
-    own = {raw[key] for key in ("corrects", "answers") if raw.get(key)}
-    clause = {"$or": [{"_id": {"$in": list(own)}}, {"corrects": raw["_id"]}, {"answers": raw["_id"]}]}
+    own = [raw[key] for key in _TIES if raw.get(key)]
+    clause = {"$or": [{"_id": {"$in": own}}, *({key: raw["_id"]} for key in _TIES)]}
     related = list(public.where_raw(clause).rows(_HEAD_KEYS, _NEWEST_FIRST, limit=_MOST_RELATED))
     heads = {one["_id"]: _head(one, today) for one in related}
     names = read_office_state().county_names
@@ -113,6 +119,8 @@ def read_paper(paper_id: str, *, today: date) -> PublicPaper | None:
         corrected_by=tuple(heads[one["_id"]] for one in related if one.get("corrects") == raw["_id"]),
         answers=heads.get(raw.get("answers")),
         answered_by=tuple(heads[one["_id"]] for one in related if one.get("answers") == raw["_id"]),
+        overturns=heads.get(raw.get("overturns")),
+        overturned_by=tuple(heads[one["_id"]] for one in related if one.get("overturns") == raw["_id"]),
     )
 
 

@@ -134,7 +134,9 @@ class References:
         paper = papers.find_one({"_id": number}, session=self._session) if number else None
         # A paper that this base alone carries takes a new date with it.
         redated = left and old == number
-        if paper is not None and paper["dated"] != dated and not redated:
+        # A decision's or a letter's number is no announcement's, whatever the date.
+        another = paper is not None and (paper["dated"] != dated or paper["kind"] != "announcement")
+        if paper is not None and another and not redated:
             params = {"number": number, "date": f"{paper['dated']:%Y-%m-%d}"}
             sentence = N_("The document number %(number)s belongs to another announcement, of %(date)s.")
             raise Refused(Refusal(sentence, params, field="document_number"))

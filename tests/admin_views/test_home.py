@@ -1,5 +1,7 @@
 """今日 as each role sees it: the tasks by urgency, where they lead, what the clock brings."""
 
+import html
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -134,3 +136,19 @@ def test_nothing_waits_is_said(office, sign_in):
     page = page_of(sign_in, "shen", date(2026, 3, 3))
     assert 'class="task-list"' not in page
     assert 'class="nothing"' in page
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_every_task_leads_somewhere(office, sign_in, name):
+    round_id = make_round(recommend_until=date(2026, 3, 10))
+    for number, stage in enumerate(Stage):
+        drive(make_base(SHEN, f"{MARK}{number}号园"), round_id, to=stage)
+    make_renewable(SHEN, f"{MARK}到期园")
+    for day in (date(2026, 3, 20), date(2026, 12, 20), date(2027, 1, 11)):
+        page = page_of(sign_in, name, day).partition('class="sheet tasks"')[2].partition('class="sheet"')[0]
+        links = {html.unescape(one) for one in re.findall(r'href="(/[^"]+)"', page)}
+        assert links
+        with time_machine.travel(at_noon(day), tick=False):
+            browser = sign_in(name)
+            for link in links:
+                assert browser.get(link).status_code == 200, link

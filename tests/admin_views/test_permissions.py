@@ -19,7 +19,9 @@ from tests.admin_views.routes_of_applications import APPLICATIONS
 from tests.admin_views.routes_of_publication import PUBLICATION
 from tests.admin_views.routes_of_records import SLUGS, of_collection, typed
 from tests.admin_views.routes_of_reports import REPORTS
+from tests.admin_views.routes_of_revocation import REVOCATION
 from tests.admin_views.routes_of_the_office import OTHERS
+from tests.office_with_cases import with_cases
 from tests.office_with_reports import with_reports
 from tests.office_with_round import with_round
 from tests.sample_office import MARK, SHEN, Browser, Office, cells
@@ -29,6 +31,7 @@ GROUPS: dict[str, dict[str, Route]] = {
     "applications": APPLICATIONS,
     "publication": PUBLICATION,
     "reports": REPORTS,
+    "revocation": REVOCATION,
     **{
         collection: {f"{collection}.{name}": route for name, route in of_collection(collection)}
         for collection in SLUGS
@@ -41,7 +44,7 @@ TABLE = {endpoint: route for group in GROUPS.values() for endpoint, route in gro
 def office(office: Office) -> Iterator[Office]:
     """Give the sample office with a round in it, on a day on which the round takes applications."""
     with time_machine.travel(driver.moment(driver.ANNOUNCED), tick=True):
-        yield with_reports(with_round(office))
+        yield with_cases(with_reports(with_round(office)))
 
 
 def test_every_route_is_in_the_table(app):

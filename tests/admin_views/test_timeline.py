@@ -1,5 +1,7 @@
 """A base's past on screen: the timeline, its dossier, and the base as it stood on a day."""
 
+import html
+import re
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -8,6 +10,7 @@ from docx import Document
 
 from rules.applications import Stage
 from services import records
+from tests.office_with_reports import with_reports
 from tests.round_driver import drive, make_base, make_round, object_to
 from tests.sample_office import GUAN
 
@@ -140,3 +143,20 @@ def test_days_are_the_offices(office, sign_in):
         'id="data"'
         not in sign_in("guan").get(f"/admin/bases/as-of/?id={office.guan.base}&day=2026-03-01").text
     )
+
+
+@pytest.mark.parametrize("name", ["boss", "city", "shen", "reader"])
+def test_every_link_of_the_past_leads_somewhere(office, sign_in, name):
+    full = with_reports(office)
+    base = full.shen.base
+    browser = sign_in(name)
+    page = browser.get(f"/admin/bases/timeline/?id={base}").text.partition("<main")[2]
+    links = {html.unescape(one) for one in re.findall(r'href="(/[^"]+)"', page)}
+    made = full.shen.reports
+    for wanted in (
+        f"/admin/annual-reports/report/?base={base}&year=2025", f"/admin/change-filings/details/?id={made.filing}",
+        f"/admin/upward/details/?id={made.upward}", f"/admin/bases/file/?file={full.shen.files['bases']}",
+    ):  # fmt: skip
+        assert wanted in links
+    for link in links:
+        assert browser.get(link).status_code == 200, link

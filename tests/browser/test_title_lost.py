@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -45,18 +46,26 @@ def fill_office() -> None:
             create_user(name, role=role, password=PASSWORD, actor=SYSTEM, now=driver.moment(driver.OPENED))
         base = driver.make_base(SHEN, FRAUDULENT)
         driver.drive(base, driver.make_round(), to=Stage.ANNOUNCED)
-        title = {
-            "status": "certified",
-            "announced_on": date(2021, 2, 10),
-            "document_number": "聊工信发〔2021〕9号",
-        }
-        driver.make_base(GUAN, FORGOTTEN, **title)
-        now = driver.moment(driver.ANNOUNCED)
-        company = {"name": TENANT, "uscc": code(810), "base": base, "moved_in": date(2024, 1, 5)}
-        partner = {"name": PARTNER, "uscc": code(811), "functions": ["professional"]}
-        partner["cooperations"] = [{"base": base, "first_day": date(2024, 1, 1)}]
-        records.create("tenant_companies", company, actor=SYSTEM, now=now)
-        records.create("service_partners", partner, actor=SYSTEM, now=now)
+        driver.make_base(
+            GUAN,
+            FORGOTTEN,
+            status="certified",
+            announced_on=date(2021, 2, 10),
+            document_number="聊工信发〔2021〕9号",
+        )
+        cooperation = {"base": base, "first_day": date(2024, 1, 1)}
+        _make("tenant_companies", name=TENANT, uscc=code(810), base=base, moved_in=date(2024, 1, 5))
+        _make(
+            "service_partners",
+            name=PARTNER,
+            uscc=code(811),
+            functions=["professional"],
+            cooperations=[cooperation],
+        )
+
+
+def _make(collection: str, **values: Any) -> None:
+    records.create(collection, values, actor=SYSTEM, now=driver.moment(driver.ANNOUNCED))
 
 
 @dataclass

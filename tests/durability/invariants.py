@@ -142,7 +142,8 @@ def _references(db: Db, office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str
     stored = {one._id for one in GridFSBucket(db, bucket_name="files").find({})}
     for file in db["attachments"].find():
         place = (file["collection"], file["record_id"])
-        if file["record_id"] not in office.get(file["collection"], {}) and place not in kept:
+        there = db[file["collection"]].find_one({"_id": file["record_id"]}, {"_id": 1})
+        if there is None and place not in kept:
             yield f"the file {file['_id']} belongs to no record"
         if file["stored"] not in stored:
             yield f"the file {file['_id']} has no content"
