@@ -147,6 +147,9 @@ def _page(years: BaseYears, year: int, levels: Levels, warnings: tuple[str, ...]
         actions=(
             Action(gettext(N_("The base's record")), url_for("bases.details_view", id=raw["_id"]), icon="base"),
             Action(
+                gettext(N_("As it stood on a day")), url_for("timeline.as_of", id=raw["_id"]), icon="history"
+            ),
+            Action(
                 gettext(N_("Export")), url_for("base_assessment.export", id=raw["_id"], year=year), icon="download"
             ),
         ),

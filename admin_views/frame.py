@@ -87,6 +87,7 @@ def make_frame() -> Frame:
         search_url=url_for("search.index"),
         locale_url=bare.locale_url,
         password_url=url_for("account.password"),
+        calendar_url=url_for("calendar_feed.index"),
         logout_url=url_for("account.logout"),
     )
 

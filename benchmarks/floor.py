@@ -72,7 +72,9 @@ def floor_app() -> Flask:
         found = list(_stored("bases").find(clause, keys).sort("sort_key"))
         columns = [BASES.column(key) for key in _CERTIFIED]
         counties = Counter(row["county"] for row in found)
-        return table.render(title="", columns=columns, rows=found[:_ROWS], total=len(found), counties=counties)
+        return table.render(
+            title="", columns=columns, rows=found[:_ROWS], total=len(found), counties=counties
+        )
 
     @app.get("/<kind>/<key>")
     def one(kind, key):

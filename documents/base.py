@@ -95,7 +95,10 @@ class Base(Record):
                 raw.get("certificate_number"),
             ],
             names=[
-                raw.get("name"), raw.get("operator"), *raw.get("former_names", []), *raw.get("former_operators", []),
+                raw.get("name"),
+                raw.get("operator"),
+                *raw.get("former_names", []),
+                *raw.get("former_operators", []),
             ],
             people=[raw.get("legal_representative"), raw.get("contact_name")],
             counties=[raw.get("county")],

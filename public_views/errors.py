@@ -17,4 +17,5 @@ def is_public_address() -> bool:
 def public_error(code: int) -> ResponseReturnValue:
     """Return the page of an error; it asks the database for nothing."""
     section = "bases" if request.path.startswith("/bases") else "notices"
-    return render_template("public/error.html", site=make_site(section), code=code), code
+    shown = render_template("public/error.html", site=make_site(section), code=code)
+    return shown, code, {"Cache-Control": "no-store"}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from admin_views.pages.lists import Filter, Filtered, Pager
 from admin_views.pages.parts import Link, Pairs
-from admin_views.pages.records import Fact, HistoryEntry, RelatedTable
+from admin_views.pages.records import HistoryEntry, RelatedTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,36 +114,6 @@ class CountyRow:
 
     name: str
     cells: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DueItem:
-    """Something that waits: `days` left, negative when past."""
-
-    label: str
-    url: str
-    day: str
-    word: str
-    county: str = ""
-    tone: str = "near"
-
-
-@dataclass(frozen=True, slots=True)
-class HomePage:
-    """home.html: 今日. `guide` (steps of first use) is shown instead of everything when nothing is there."""
-
-    greeting: str
-    facts: tuple[Fact, ...] = ()
-    county_heads: tuple[str, ...] = ()
-    county_rows: tuple[CountyRow, ...] = ()
-    county_total: CountyRow | None = None
-    expiring: tuple[DueItem, ...] = ()
-    expiring_url: str = ""
-    drafts: int = 0
-    drafts_url: str = ""
-    recent: tuple[HistoryEntry, ...] = ()
-    recent_url: str = ""
-    guide: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,4 +44,5 @@ class Frame:
     search_url: str = ""
     locale_url: str = ""
     password_url: str = ""
+    calendar_url: str = ""
     logout_url: str = ""

@@ -21,6 +21,7 @@ from tests.admin_views.routes_of_records import SLUGS, of_collection, typed
 from tests.admin_views.routes_of_reports import REPORTS
 from tests.admin_views.routes_of_revocation import REVOCATION
 from tests.admin_views.routes_of_the_office import OTHERS
+from tests.admin_views.routes_of_today import TODAY
 from tests.office_with_cases import with_cases
 from tests.office_with_reports import with_reports
 from tests.office_with_round import with_round
@@ -32,6 +33,7 @@ GROUPS: dict[str, dict[str, Route]] = {
     "publication": PUBLICATION,
     "reports": REPORTS,
     "revocation": REVOCATION,
+    "today": TODAY,
     **{
         collection: {f"{collection}.{name}": route for name, route in of_collection(collection)}
         for collection in SLUGS
