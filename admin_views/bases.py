@@ -19,6 +19,7 @@ from documents.tenant_company import TenantCompany
 from forms.bases import TITLE_FIELDS, BaseForm
 from forms.record import RecordForm
 from office.bases import BASES
+from office.columns import Column, Kind
 from office.ledger_entries import LEDGER_ENTRIES
 from office.service_partners import SERVICE_PARTNERS
 from office.tenant_companies import TENANT_COMPANIES
@@ -60,6 +61,8 @@ class BaseView(RecordView):
         "title_last_day",
         "document_number",
     )
+    more_columns = (Column("certificate_number", N_("Certificate number"), "证书编号", Kind.CODE),)
+    extra_section = 3  # the title's
     list_filters = (
         FilterSpec("status", "status", N_("Status")),
         FilterSpec("base_type", "choice", N_("Base type"), BaseType),
@@ -153,8 +156,8 @@ class BaseView(RecordView):
         return tuple(made)
 
     def subtitle(self, raw: Mapping[str, Any]) -> str:
-        """Return operator, document number and certificate number."""
-        keys = ("operator", "document_number", "certificate_number")
+        """Return operator and document number."""
+        keys = ("operator", "document_number")
         return " · ".join(raw[key] for key in keys if raw.get(key))
 
     def related(self, raw: Mapping[str, Any]) -> tuple[RelatedTable, ...]:

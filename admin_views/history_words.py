@@ -23,7 +23,7 @@ ACTIONS = {
     "recommended": N_("Letter of recommendation issued"), "notice-opened": N_("Public notice opened"),
     "announced": N_("Announcement published"), "corrected": N_("Correction published"),
     "objection-received": N_("Objection received"), "objection-decided": N_("Objection decided"),
-    "published": N_("Published"), "case-begun": N_("Case begun"), "case-dropped": N_("Case dropped"),
+    "published": N_("Published"), "case-begun": N_("Case opened"), "case-dropped": N_("Case dropped"),
     "decided-revocation": N_("Revocation decided"), "decided-cancellation": N_("Cancellation decided"),
     "decided-reversal": N_("Title restored by a decision"), "summary-kept": N_("Kept the yearly summary"),
     "inspection-kept": N_("Kept the inspection"), "county-report-kept": N_("Kept the county's report"),

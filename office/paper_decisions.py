@@ -1,5 +1,6 @@
 """The papers about a title that is lost or restored: the decision itself, and what is told to the public."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -133,14 +134,18 @@ def _hearing(facts: DecisionFacts) -> list[Paragraph]:
 
 
 def _basis(facts: DecisionFacts) -> str:
-    articles = "、".join(dict.fromkeys(_article(article) for article, _, _ in facts.grounds if article))
+    items: dict[str, list[str]] = {}
+    for article, _, _ in facts.grounds:
+        number, _, item = article.partition("(")
+        if number:
+            items.setdefault(number, []).extend(["一二三四"[int(item[0]) - 1]] if item else [])
+    articles = "、".join(_article(number, found) for number, found in items.items())
     return f"{facts.measures_title}（{facts.measures_number}）{articles}{'规定' if articles else '有关规定'}"
 
 
-def _article(article: str) -> str:
-    number, _, item = article.partition("(")
-    words = {"16": "第十六条", "18": "第十八条"}[number]
-    return f"{words}第（{'一二三四'[int(item[0]) - 1]}）项" if item else words
+def _article(number: str, items: Sequence[str]) -> str:
+    """Return 第十八条第（一）项、第（三）项: the article is named once."""
+    return {"16": "第十六条", "18": "第十八条"}[number] + "、".join(f"第（{item}）项" for item in items)
 
 
 def _from(facts: DecisionFacts) -> str:

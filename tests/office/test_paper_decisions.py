@@ -70,7 +70,7 @@ def test_several_grounds_are_numbered_and_every_article_is_named():
         (3, "4.入驻企业满意度低、反映问题较多等其他应予以撤销的情形。事实4。"),
     ]
     assert lines(text)[6] == (
-        f"根据{MEASURES}第十八条第（一）项、第十八条第（二）项、第十八条第（三）项、第十八条第（四）项规定，经研究，"
+        f"根据{MEASURES}第十八条第（一）项、第（二）项、第（三）项、第（四）项规定，经研究，"
         f"我局决定：撤销清泉创业园的{TITLE}命名。"
     )
 
