@@ -162,6 +162,7 @@ class ObjectionForm(_Typed):
     content = field_for(
         Column("content", N_("What is objected to"), "", Kind.LONG_TEXT, most=2000, required=True)
     )
+    content.kwargs["id"] = "objected"  # "content" is the page's main part
 
     evidence = MultipleFileField(
         lazy_gettext(N_("Evidence")),

@@ -132,9 +132,14 @@ def _paper_page(paper_id: str) -> Answer:
         over=head.last_day is not None and not head.days_left,
         entries=found.entries,
         **_related(found),
-        workbook=to("public.notice_workbook", paper_id=head.id) if found.entries else "",
+        workbook=to("public.notice_workbook", paper_id=head.id) if _has_list(found) else "",
         back=to("public.notices"),
     )
+
+
+def _has_list(found: PublicPaper) -> bool:
+    """Tell whether a list of bases stands on a paper; one about a single title names its base in the text."""
+    return bool(found.entries) and (found.text is None or found.text.table is not None)
 
 
 def _related(found: PublicPaper) -> dict[str, Any]:

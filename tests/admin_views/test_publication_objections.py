@@ -99,8 +99,8 @@ def test_a_file_that_cannot_be_kept_is_said_so_and_the_objection_stands(clerk, r
         ({"objector": " "}, "objector"),
         ({"objector": "长" * 101}, "objector"),
         ({"objector_contact": ""}, "objector_contact"),
-        ({"content": ""}, "content"),
-        ({"content": "长" * 2001}, "content"),
+        ({"content": ""}, "objected"),
+        ({"content": "长" * 2001}, "objected"),
     ],
 )
 def test_a_wrong_objection_is_refused_beside_its_field_and_what_was_typed_stays(

@@ -498,7 +498,7 @@ def open_the_notice_with_mistakes_first(office: Office) -> None:
     office.notice = desk.record_id()
     visitor.go("/notices/")
     visitor.click(f"ul.papers a[href='/notices/{office.notice}']")
-    # TEMP assert plain(visitor.page.inner_text("article.paper")) == shown
+    assert plain(visitor.page.inner_text("article.paper")) == shown
     assert "1390635" not in visitor.page.content()
     visitor.go("/bases/")
     assert not any(base in visitor.main() for base in COUNTY_OF if base != LUXI)
@@ -510,12 +510,12 @@ def object_to(office: Office, base: str) -> None:
     desk.click("#objections a[href*='/objections/new/']")
     desk.page.select_option("#application", label=base)
     desk.fill(received_on="2026-03-16", objector="周某某")
-    desk.page.fill("textarea[name=content]", "反映入驻企业数量与申报材料不一致。")
+    desk.fill(objected="反映入驻企业数量与申报材料不一致。")
     desk.page.select_option("#received", "letter")
     desk.page.select_option("#objector_kind", "person")
     desk.save()
     assert in_chinese("Please fill in this field.") in desk.problems()
-    assert desk.page.input_value("textarea[name=content]") == "反映入驻企业数量与申报材料不一致。"
+    assert desk.page.input_value("#objected") == "反映入驻企业数量与申报材料不一致。"
     desk.fill(objector_contact="13906350001")
     desk.put("[name=evidence]", ("来信.pdf", PDF), ("照片.png", PNG))
     desk.save()

@@ -99,7 +99,8 @@ def test_the_list_of_a_paper_is_a_workbook(published, client):
 
 
 @pytest.mark.parametrize(
-    "paper", ["x", "0" * 24, "%00", "0" * 5000, "twelve bytes", "%F0%9F%98%80", "$where", "6b0490a7be37e5b0e67a4fb4"]
+    "paper",
+    ["x", "0" * 24, "%00", "0" * 5000, "twelve bytes", "%F0%9F%98%80", "$where", "6b0490a7be37e5b0e67a4fb4"],
 )
 def test_an_unknown_paper_is_a_page_that_helps(published, client, paper):
     for path in (f"/notices/{paper}", f"/notices/{paper}/list.xlsx"):
