@@ -19,7 +19,7 @@ from office.paper_text import PaperText
 from rules.access import Permission
 from rules.errors import Problem, Refused, Stale
 from rules.words import N_
-from services.announcing import correct, correction_text
+from services.correcting import correct, correction_text
 from services.publication import read_notice
 
 _CHANGED = N_("The correction would read differently now: please look at it once more.")

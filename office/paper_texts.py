@@ -71,7 +71,7 @@ def announcement(facts: AnnouncementFacts) -> PaperText:
     paragraphs = (
         Paragraph(
             f"根据{facts.measures_title}{_bracketed(facts.measures_number)}有关规定，经自愿申报、县（市、区）工信部门"
-            f"初审推荐、专家评审、研究确定和公示（{notice}），现将公示无异议的{subject}名单予以公布，并就有关事项通知如下。"
+            f"初审推荐、专家评审、研究确定和公示（{notice}），现将公示无异议或者异议不成立的{subject}名单予以公布，并就有关事项通知如下。"
         ),
         Paragraph("一、认定名单及有效期", 1),
         Paragraph(_granted(facts.bases) + _term(facts.term_first, facts.term_last)),

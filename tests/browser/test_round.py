@@ -116,6 +116,7 @@ class Office:
     server: Server
     open_desk: Open
     desks: dict[str, Desk] = field(default_factory=dict)
+    signed_in: set[str] = field(default_factory=set)
     round: str = ""
     ids: dict[str, str] = field(default_factory=dict)
     notice: str = ""
@@ -125,7 +126,10 @@ class Office:
     def desk(self, name: str) -> Desk:
         """Return the desk at which a clerk has signed in."""
         if name not in self.desks:
-            self.desks[name] = self.open_desk(self.server).sign_in(name)
+            self.desks[name] = self.open_desk(self.server)
+        if name not in self.signed_in:
+            self.desks[name].sign_in(name)
+            self.signed_in.add(name)
         return self.desks[name]
 
     def visitor(self) -> Desk:
@@ -147,9 +151,7 @@ class Office:
     def move_to(self, moment: datetime) -> None:
         """Let the days pass: the server starts again, and everybody signs in anew."""
         self.server.start_at(moment)
-        for name, desk in self.desks.items():
-            if name:
-                desk.sign_in(name)
+        self.signed_in.clear()
 
 
 @pytest.fixture

@@ -18,9 +18,10 @@ from rules.errors import Missing, NotAllowed, Problem, Refused, Stale
 from rules.materials import Material
 from rules.publication import Contact, Outcome
 from services import announcing, records
-from services.announcing import AnnouncementDraft, announce, correct, preview_announcement
+from services.announcing import AnnouncementDraft, announce, preview_announcement
 from services.applications import applicant_of, begin, keep, submit, withdraw
 from services.audit_trail import verify
+from services.correcting import correct
 from services.county_review import OTHER, keep_on_site, return_for_correction, review
 from services.expert_review import (
     Expert,

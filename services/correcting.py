@@ -1,0 +1,70 @@
+"""Corrections: what is published stays as it is, and a new paper says what was wrong with it (Art. 12)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from bson import ObjectId
+
+from documents.fields import stored_day
+from documents.notice import COLLECTION, Notice
+from office.paper_facts import CorrectionFacts
+from office.paper_text import PaperText
+from office.paper_texts import correction
+from rules.access import Actor, Permission
+from rules.applications import refusals_of_text
+from rules.errors import Refusal, Refused
+from rules.publication import NoticeKind
+from rules.words import N_
+from services.publication import read_notice
+from services.writing import Writing, in_one_transaction
+
+_MOST_CORRECTION = 2000
+
+
+def correction_text(notice: Mapping[str, Any], words: str, dated: date, *, today: date) -> PaperText:
+    """Return a correction as it would read. Raises Refused for a blank text or a date out of order."""
+    reasons = list(
+        refusals_of_text(words, "words", wanted=N_("Say what is corrected."), most=_MOST_CORRECTION)
+    )
+    if dated < notice["dated"].date():
+        reasons.append(Refusal(N_("A correction is not dated before the paper it corrects."), field="dated"))
+    if dated > today:
+        reasons.append(Refusal(N_("A correction cannot be dated in the future."), field="dated"))
+    if reasons:
+        raise Refused(*reasons)
+    facts = CorrectionFacts(
+        old_title=notice["title"], old_date=notice["dated"].date(), old_number=notice.get("number") or "",
+        correction=words.replace("\r\n", "\n").strip(), dated=dated,
+    )  # fmt: skip
+    return correction(facts)
+
+
+def correct(
+    notice_id: ObjectId, words: str, *, dated: date, actor: Actor, now: datetime, today: date
+) -> ObjectId:
+    """Publish a correction: a new paper that names the old one, which stays as it is. Return its id.
+
+    The same correction sent twice at once is published once. Raises Missing, Refused, NotAllowed.
+    """
+    actor.demand(Permission.DECIDE_APPLICATIONS)
+
+    def work(writing: Writing) -> ObjectId:
+        notice = read_notice(notice_id, writing.session)
+        text = correction_text(notice, words, dated, today=today)
+        stored = text.stored()
+        again = {"corrects": notice_id, "text.paragraphs": stored["paragraphs"]}
+        if Notice.collection().find_one(again, {"_id": 1}, session=writing.session) is not None:
+            raise Refused(Refusal(N_("This correction is published already."), field="words"))
+        paper = ObjectId()
+        row = {
+            "_id": paper, "kind": NoticeKind.CORRECTION.value, "title": text.title, "round": notice.get("round"),
+            "dated": stored_day(dated), "first_day": stored_day(dated), "corrects": notice_id, "entries": [],
+            "text": stored, "published_at": writing.now, "published_by": writing.actor.name,
+        }  # fmt: skip
+        Notice.collection().insert_one(row, session=writing.session)
+        counties = sorted({entry["county"] for entry in notice["entries"]})
+        writing.record("corrected", COLLECTION, paper, text.title, counties=counties)
+        return paper
+
+    return in_one_transaction(work, actor=actor, now=now)
