@@ -136,7 +136,8 @@ PUBLICATION: dict[str, Route] = {
     "publication.announce": Route(CITY, _announce),
     "publication.draft_correction": Route(CITY, _draft_correction),
     "publication.publish_correction": Route(CITY, _publish_correction),
-    "publication.papers": Route(SIGNED_IN, _papers),
+    # What is published names its bases to everyone, and so do the titles of decisions.
+    "publication.papers": Route(SIGNED_IN, _papers, published=True),
     "publication.new_objection": Route(CITY, _new_objection),
     "publication.objection": Route(CITY, _objection),
     "publication.add_evidence": Route(CITY, _add_evidence),
