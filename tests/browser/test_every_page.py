@@ -19,7 +19,9 @@ SitDown = Callable[..., Desk]
 SIZES = (LAPTOP, {"width": 1920, "height": 1080}, {"width": 390, "height": 844})
 FIXED = (
     "/admin/search/?search=sx", "/admin/search/?search=zzzz", "/admin/bases/?search=zzzz", "/admin/users/new/",
-    "/admin/statuses/new/", "/account/password", "/admin/nowhere",
+    "/admin/statuses/new/", "/account/password", "/admin/nowhere", "/account/calendar/", "/admin/rounds/",
+    "/admin/rounds/new/", "/admin/applications/new/", "/admin/publication/papers/", "/admin/revocation/new/",
+    "/admin/change-filings/new/", "/admin/upward/new/",
 )  # fmt: skip
 RECORDS = {
     "bases": LONG_BASE[:8],
@@ -28,7 +30,7 @@ RECORDS = {
     "ledger-entries": LONG_BASE[:8],
 }
 # What a Chinese page may hold in letters: names of things, codes, the hint of a key.
-ALLOWED = {"english", "excel", "word", "ctrl", "m-lab", "xlsx", "xlsm"}
+ALLOWED = {"english", "excel", "word", "ctrl", "m-lab", "xlsx", "xlsm", "docx", "lcsj-"}
 LETTERS = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
 # Codes of companies and addresses are data; so is what stands in a cell for codes.
 DATA = re.compile(r"\b[0-9A-Z]{18}\b|\S+@\S+")

@@ -379,6 +379,7 @@ def test_the_data_folder_is_in_the_project_unless_named():
 
 
 def test_a_named_server_is_used_and_no_mongod_started(tmp_path):
+    disconnect()  # from the session's own, which a test before may have used
     environ = {"MONGODB_URI": "mongodb://localhost:9/county", "DATA_DIR": str(tmp_path / "unused")}
     with open_database(environ) as opened:
         assert opened.embedded is None
