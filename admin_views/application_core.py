@@ -4,28 +4,23 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bson import ObjectId
-from flask import Response, flash, redirect, request, send_file, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.guard import current_actor, needs
-from admin_views.here import now, shown_moment
-from admin_views.pages import FileItem, Link
+from admin_views.pages import Link
 from admin_views.pages.applications import FilePlace
-from admin_views.record_files import shown_size
+from admin_views.slot_files import ACCEPT, asked_id, form_items, send_slot_file
 from documents.application import COLLECTION
 from forms.sentences import sentence
 from rules.access import Permission
-from rules.errors import Missing, Refusal, Refused, Stale
+from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
 from services.application_steps import Raw, read_application
-from services.files import ENDINGS, add_file, open_file, remove_file
 
 TITLE = N_("Applications and renewals")
-ACCEPT = ",".join(f".{ending}" for ending in ENDINGS)
 PICTURES = ".jpg,.jpeg,.png"
-FILE_HINT = N_("PDF, pictures, Word, Excel, WPS; at most 20 MB each.")
 
 
 @dataclass(frozen=True)
@@ -48,16 +43,9 @@ class Again:
         return tuple(one for one in self.refusals if one.field == place)
 
 
-def asked_id(text: str | None) -> ObjectId:
-    """Return an id of the address; Missing for anything else."""
-    if not text or not ObjectId.is_valid(text):
-        raise Missing()
-    return ObjectId(text)
-
-
 def asked_application() -> Raw:
     """Return the application that the address names, in the actor's scope; Missing when there is none."""
-    return read_application(asked_id(request.args.get("id")), current_actor())
+    return read_application(asked_id(), current_actor())
 
 
 def page_url(application_id: Any, part: str = "") -> str:
@@ -108,52 +96,6 @@ def typed_version() -> int:
 # --- Files -------------------------------------------------------------------------------------
 
 
-def keep_uploads(application_id: ObjectId, slots: Iterable[str]) -> tuple[list[Refusal], int]:
-    """Keep the files sent for these places (inputs `file-PLACE`); return why some could not be, and how many were."""
-    refused, kept = [], 0
-    for slot in slots:
-        for sent in request.files.getlist(f"file-{slot}"):
-            if not sent.filename:
-                continue
-            try:
-                add_file(
-                    COLLECTION, application_id, sent.filename, sent.stream, slot=slot, actor=current_actor(), now=now()
-                )  # fmt: skip
-                kept += 1
-            except Refused as problem:
-                refused += [Refusal(one.message, one.params, slot) for one in problem.refusals]
-    return refused, kept
-
-
-def remove_asked(application_id: ObjectId) -> bool:
-    """Take away the file that the pressed button names; False when none was asked for."""
-    text = request.form.get("remove", "")
-    if not text:
-        return False
-    file_id = asked_id(text)
-    entry, stream = open_file(file_id, actor=current_actor())
-    stream.close()
-    if entry["collection"] != COLLECTION or entry["record_id"] != application_id:
-        raise Missing()
-    remove_file(file_id, actor=current_actor(), now=now())
-    return True
-
-
-def file_items(entries: Iterable[Mapping[str, Any]], *, removable: bool = False) -> tuple[FileItem, ...]:
-    """Return files as pages show them; the id of a removable one stands in `remove_url`."""
-    return tuple(
-        FileItem(
-            one["name"],
-            url_for("applications.file", file=one["_id"]),
-            shown_size(one["size"]),
-            shown_moment(one["uploaded_at"]),
-            one.get("uploaded_by_name") or "",
-            str(one["_id"]) if removable else "",
-        )
-        for one in entries
-    )
-
-
 def file_place(
     slot: str, label: str, files: Mapping[str, Any], *, open_to: bool, again: Again | None = None, accept: str = ACCEPT,
     hint: str = "",
@@ -163,7 +105,7 @@ def file_place(
     return FilePlace(
         slot=slot,
         label=label,
-        files=file_items(files.get(slot, ()), removable=open_to),
+        files=form_items("applications", files.get(slot, ()), removable=open_to),
         name=f"file-{slot}" if open_to else "",
         accept=accept,
         hint=hint if open_to else "",
@@ -174,15 +116,7 @@ def file_place(
 @needs(Permission.READ)
 def file() -> ResponseReturnValue:
     """Send a file of an application as a download, never shown inside a page."""
-    entry, stream = open_file(asked_id(request.args.get("file")), actor=current_actor())
-    if entry["collection"] != COLLECTION:
-        stream.close()
-        raise Missing()
-    answer: Response = send_file(
-        stream, mimetype=entry["media_type"], as_attachment=True, download_name=entry["name"]
-    )
-    answer.content_length = entry["size"]
-    return answer
+    return send_slot_file((COLLECTION,))
 
 
 ROUTES = (("/file/", "file", file, ("GET",)),)

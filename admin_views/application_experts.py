@@ -12,10 +12,8 @@ from admin_views.application_core import (
     attempt,
     back,
     crumbs,
-    keep_uploads,
     page_url,
     put_beside,
-    remove_asked,
     typed_version,
 )
 from admin_views.application_page import answered
@@ -23,6 +21,8 @@ from admin_views.application_parts import EXPERTS
 from admin_views.guard import current_actor, needs
 from admin_views.here import now, today
 from admin_views.pages.applications import ExpertPage
+from admin_views.slot_files import keep_uploads, remove_asked
+from documents.application import COLLECTION
 from forms.applications import SCORE, ConcludeForm, expert_form
 from forms.sentences import sentence
 from rules.access import Permission
@@ -48,7 +48,7 @@ def experts() -> ResponseReturnValue:
     """Keep the check on site and the files; take an expert or a file away, or conclude, where that was asked for."""
     raw = asked_application()
     application, version, form = raw["_id"], typed_version(), ConcludeForm(request.form)
-    refused, _ = keep_uploads(application, (SCORE_SHEETS, EXPERT_ON_SITE))
+    refused, _ = keep_uploads(COLLECTION, application, (SCORE_SHEETS, EXPERT_ON_SITE))
     concluding = request.form.get("action") == "conclude"
     place = request.form.get("drop", type=int)
 
@@ -57,7 +57,7 @@ def experts() -> ResponseReturnValue:
         version += keep_expert_on_site(
             application, form.on_site(), version=version, actor=current_actor(), now=now(), today=today()
         )
-        remove_asked(application)
+        remove_asked(COLLECTION, application)
         if place is not None:
             remove_expert(application, place, version=version, actor=current_actor(), now=now())
             version += 1

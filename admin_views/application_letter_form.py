@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from admin_views.application_core import asked_id, crumbs, page_url, put_beside
+from admin_views.application_core import crumbs, page_url, put_beside
 from admin_views.application_words import kind_word, waiting_words
 from admin_views.guard import current_actor
 from admin_views.here import office_state
 from admin_views.pages import Action, Empty, Link, toned
 from admin_views.pages.applications import Candidate, LetterFormPage
 from admin_views.pages.assessment import Tab
+from admin_views.slot_files import the_id
 from documents.application import Application
 from forms.applications import LetterForm
 from forms.sentences import sentence
@@ -49,12 +50,12 @@ class LetterChoice:
 
     def round_of_chosen(self) -> ObjectId:
         """Return the round that the letter is of. Raises Missing."""
-        return asked_id(self.round)
+        return the_id(self.round)
 
 
 def read_choice(given: MultiDict[str, str]) -> LetterChoice:
     """Read the choice. Raises Missing for an id that is none."""
-    ids = [asked_id(text) for text in given.getlist("id")]
+    ids = [the_id(text) for text in given.getlist("id")]
     versions = {one: given.get(f"version-{one}", type=int) or 0 for one in ids}
     county = current_actor().county or given.get("county", "")
     return LetterChoice(given.get("round", ""), county, versions, bool(ids) or "action" in given)

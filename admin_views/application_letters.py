@@ -8,13 +8,14 @@ from flask import Response, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.application_core import asked_id, attempt, crumbs, page_url
+from admin_views.application_core import attempt, crumbs, page_url
 from admin_views.application_letter_form import LetterChoice, form_page, not_together, read_choice
 from admin_views.exporting import send_written
 from admin_views.guard import current_actor, needs
 from admin_views.here import now, office_state, today
 from admin_views.pages import Action, Empty, Fact, Link
 from admin_views.pages.applications import LetterPage, LetterPreviewPage, LetterRow, LettersPage
+from admin_views.slot_files import the_id
 from documents.application import Application
 from documents.letter import Letter
 from forms.applications import LetterForm
@@ -127,7 +128,7 @@ def _row(raw: Mapping[str, Any], names: Mapping[str, str]) -> LetterRow:
 
 
 def _asked(text: str) -> dict[str, Any]:
-    return read_letter(asked_id(text), current_actor())
+    return read_letter(the_id(text), current_actor())
 
 
 @needs(Permission.READ)

@@ -7,13 +7,14 @@ from flask import url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
-from admin_views.application_core import FILE_HINT, PICTURES, Again, file_place
+from admin_views.application_core import PICTURES, Again, file_place
 from admin_views.application_way import reason_lines
 from admin_views.application_words import may_take, shows_result
 from admin_views.guard import current_actor
 from admin_views.here import shown_moment
 from admin_views.pages import Item, badge
 from admin_views.pages.applications import FilePlace, MaterialRow, MaterialsPart, ReviewPart
+from admin_views.slot_files import HINT
 from forms.applications import ReviewForm, day_of
 from forms.sentences import sentence
 from rules.applications import Stage, Verb
@@ -57,7 +58,7 @@ def materials_part(raw: Raw, files: Files, again: Again | None) -> MaterialsPart
         if mine and mine.stale and (raw.get("cases") or "") != cases
         else "",
         other_reason=reasons.get(OTHER, ""),
-        file_hint=gettext(FILE_HINT),
+        file_hint=gettext(HINT),
     )
 
 

@@ -7,13 +7,14 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.application_core import FILE_HINT, Again, file_place
+from admin_views.application_core import Again, file_place
 from admin_views.application_parts import EXPERTS, on_site_items
 from admin_views.application_words import may_take, shows_result
 from admin_views.guard import current_actor
 from admin_views.here import shown_moment
 from admin_views.pages import Item, figure
 from admin_views.pages.applications import DimensionRow, ExpertRow, ExpertsPart, FilePlace
+from admin_views.slot_files import HINT
 from forms.applications import ConcludeForm, day_of
 from rules.applications import Verb
 from rules.materials import EXPERT_ON_SITE, SCORE_SHEETS
@@ -113,7 +114,7 @@ def _places(files: Files, may: bool, mine: Again | None) -> tuple[FilePlace, ...
         (SCORE_SHEETS, N_("Score sheets")),
         (EXPERT_ON_SITE, N_("Files of the experts' on-site check")),
     ):
-        place = file_place(slot, gettext(label), files, open_to=may, again=mine, hint=gettext(FILE_HINT))
+        place = file_place(slot, gettext(label), files, open_to=may, again=mine, hint=gettext(HINT))
         if may or place.files:
             made.append(place)
     return tuple(made)

@@ -12,10 +12,8 @@ from admin_views.application_core import (
     attempt,
     back,
     crumbs,
-    keep_uploads,
     page_url,
     put_beside,
-    remove_asked,
     typed_version,
 )
 from admin_views.application_page import answered
@@ -25,6 +23,8 @@ from admin_views.guard import current_actor, needs
 from admin_views.here import now, today
 from admin_views.pages import FormPage, FormSection, Item
 from admin_views.pages.applications import QuestionPage
+from admin_views.slot_files import keep_uploads, remove_asked
+from documents.application import COLLECTION
 from forms.applications import ReasonForm, ReturnForm, ReviewForm
 from forms.sentences import sentence
 from rules.access import Permission
@@ -49,7 +49,7 @@ def materials() -> ResponseReturnValue:
     raw = asked_application()
     application, version = raw["_id"], typed_version()
     cases, sealed = request.form.get("cases", raw.get("cases") or ""), bool(request.form.get("sealed"))
-    refused, kept = keep_uploads(application, [one.value for one in Material])
+    refused, kept = keep_uploads(COLLECTION, application, [one.value for one in Material])
     changed = False
 
     def work() -> None:
@@ -58,7 +58,7 @@ def materials() -> ResponseReturnValue:
             application, cases=cases, sealed=sealed, version=version, actor=current_actor(), now=now()
         )
         version += changed
-        changed = remove_asked(application) or changed
+        changed = remove_asked(COLLECTION, application) or changed
         if request.form.get("action") == "submit" and not refused:
             submit(application, version=version, actor=current_actor(), now=now(), today=today())
 
@@ -84,14 +84,14 @@ def review() -> ResponseReturnValue:
     raw = asked_application()
     application, version, form = raw["_id"], typed_version(), ReviewForm(request.form)
     verb = {"pass": Verb.PASS, "fail": Verb.FAIL}.get(request.form.get("action", ""))
-    refused, _ = keep_uploads(application, (ON_SITE,))
+    refused, _ = keep_uploads(COLLECTION, application, (ON_SITE,))
 
     def work() -> None:
         nonlocal version
         version += keep_on_site(
             application, form.on_site(), version=version, actor=current_actor(), now=now()
         )
-        remove_asked(application)
+        remove_asked(COLLECTION, application)
         if verb and not refused:
             take_review(
                 application, verb, opinion=form.opinion.data or "", version=version, actor=current_actor(), now=now(),

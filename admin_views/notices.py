@@ -23,8 +23,8 @@ from admin_views.publication_desk import (
     paper_url,
     papers_link,
     publication,
-    the_id,
 )
+from admin_views.slot_files import the_id
 from office.lists_of_bases import write_list_of_bases
 from office.paper_facts import CertificateFacts
 from office.paper_render import render_paper

@@ -22,11 +22,11 @@ from admin_views.publication_desk import (
     listed,
     paper_url,
     publication,
-    the_id,
     ticked,
     versions_sent,
 )
 from admin_views.publication_results import missing_indicators
+from admin_views.slot_files import the_id
 from forms.publication import AnnouncementForm
 from forms.sentences import sentence, show_refusals
 from rules.access import Permission

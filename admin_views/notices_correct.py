@@ -12,7 +12,8 @@ from admin_views.guard import current_actor, needs
 from admin_views.here import now, today
 from admin_views.pages import Fact, FormPage, FormSection, Link
 from admin_views.pages.publication import PreviewPage
-from admin_views.publication_desk import carried, digest_of, paper_url, papers_link, publication, the_id
+from admin_views.publication_desk import carried, digest_of, paper_url, papers_link, publication
+from admin_views.slot_files import the_id
 from forms.publication import CorrectionForm
 from forms.sentences import show_refusals
 from office.paper_text import PaperText

@@ -14,8 +14,9 @@ from admin_views.here import now, office_state, shown_moment, today
 from admin_views.history import history_entries
 from admin_views.pages import Action, FileItem, FormPage, FormSection, Item, Link, Text, Upload, badge
 from admin_views.pages.publication import ObjectionPage, ObjectionRow
-from admin_views.publication_desk import application_url, board_link, paper_url, publication, the_id
+from admin_views.publication_desk import application_url, board_link, paper_url, publication
 from admin_views.record_files import shown_size
+from admin_views.slot_files import the_id
 from documents.objection import COLLECTION
 from forms.publication import HandlingForm, ObjectionForm
 from forms.sentences import sentence, show_refusals

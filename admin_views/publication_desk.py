@@ -12,10 +12,10 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.guard import current_actor
 from admin_views.pages import Link, Text, badge
+from admin_views.slot_files import the_id
 from office.paper_text import PaperText
 from rules.access import Permission
 from rules.applications import ApplicationKind
-from rules.errors import Missing
 from rules.publication import NoticeKind
 from rules.words import N_
 from services.rounds import KeptRound, read_round
@@ -33,13 +33,6 @@ _KIND_COLOURS = {
 def may_decide() -> bool:
     """Tell whether the clerk may decide, publish and handle objections."""
     return current_actor().may(Permission.DECIDE_APPLICATIONS)
-
-
-def the_id(text: str | None) -> ObjectId:
-    """Return an id of the address. Raises Missing for what is none."""
-    if not text or not ObjectId.is_valid(text):
-        raise Missing()
-    return ObjectId(text)
 
 
 def asked_round() -> KeptRound:

@@ -20,8 +20,8 @@ from admin_views.publication_desk import (
     board_link,
     kind_badge,
     publication,
-    the_id,
 )
+from admin_views.slot_files import the_id
 from forms.sentences import sentence
 from rules.access import Permission
 from rules.applications import Stage, Verb

@@ -4,23 +4,21 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from bson import ObjectId
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.guard import current_actor
-from admin_views.here import now, office_state, shown_moment
-from admin_views.pages import FileItem, Link, Text, badge
+from admin_views.here import office_state
+from admin_views.pages import Link, Text, badge
 from admin_views.pages.applications import FilePlace
-from admin_views.record_files import shown_size
+from admin_views.slot_files import ACCEPT, HINT, asked_id, form_items
 from documents.decision import COLLECTION
 from rules.access import Permission
 from rules.decisions import OPEN_STATES, DecisionKind, DecisionState
-from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
 from services.decisions import Raw, kind_of, read_case, state_of
-from services.files import ENDINGS, add_file, files_by_slot, open_file, remove_file
+from services.files import files_by_slot
 
 revocation = Blueprint("revocation", __name__, url_prefix="/admin/revocation")
 TITLE = N_("Revocation and cancellation")
@@ -44,16 +42,9 @@ def may_decide() -> bool:
     return current_actor().may(Permission.DECIDE_APPLICATIONS)
 
 
-def the_id(text: str | None) -> ObjectId:
-    """Return an id of the address. Raises Missing for what is none."""
-    if not text or not ObjectId.is_valid(text):
-        raise Missing()
-    return ObjectId(text)
-
-
 def asked_case() -> Raw:
     """Return the case that the address names, in the clerk's scope. Raises Missing."""
-    return read_case(the_id(request.args.get("id")), current_actor())
+    return read_case(asked_id(), current_actor())
 
 
 def typed_version() -> int:
@@ -113,7 +104,6 @@ def state_badge(raw: Mapping[str, Any]) -> Text:
 # --- Files -------------------------------------------------------------------------------------
 
 _PLACES = {"evidence": N_("Evidence"), "notice": N_("Prior notice"), "statement": N_("Statement of the base")}
-FILE_HINT = N_("PDF, pictures, Word, Excel, WPS; at most 20 MB each.")
 
 
 def file_places(
@@ -124,48 +114,9 @@ def file_places(
     return tuple(
         FilePlace(
             slot=slot, label=gettext(_PLACES[slot]),
-            files=tuple(_file(one, removable=open_to) for one in files.get(slot, ())),
-            name=f"file-{slot}" if open_to else "", accept=",".join(f".{ending}" for ending in ENDINGS),
-            hint=gettext(FILE_HINT), problem=(problems or {}).get(slot, ""),
+            files=form_items("revocation", files.get(slot, ()), removable=open_to),
+            name=f"file-{slot}" if open_to else "", accept=ACCEPT,
+            hint=gettext(HINT), problem=(problems or {}).get(slot, ""),
         )
         for slot in slots
     )  # fmt: skip
-
-
-def _file(one: Mapping[str, Any], *, removable: bool) -> FileItem:
-    return FileItem(
-        one["name"], url_for("revocation.file", file=one["_id"]), shown_size(one["size"]),
-        shown_moment(one["uploaded_at"]), one.get("uploaded_by_name") or "", str(one["_id"]) if removable else "",
-    )  # fmt: skip
-
-
-def keep_uploads(raw: Raw, slots: Iterable[str]) -> tuple[list[Refusal], int]:
-    """Keep the files sent for these places (inputs `file-PLACE`); return why some were not, and how many were."""
-    refused: list[Refusal] = []
-    kept = 0
-    for slot in slots:
-        for sent in request.files.getlist(f"file-{slot}"):
-            if not sent.filename:
-                continue
-            try:
-                add_file(
-                    COLLECTION, raw["_id"], sent.filename, sent.stream, slot=slot, actor=current_actor(), now=now()
-                )  # fmt: skip
-                kept += 1
-            except Refused as problem:
-                refused += [Refusal(one.message, one.params, slot) for one in problem.refusals]
-    return refused, kept
-
-
-def remove_asked(raw: Raw) -> bool:
-    """Take away the file that the pressed button names; False when none was asked for. Raises Missing, Refused."""
-    text = request.form.get("remove", "")
-    if not text:
-        return False
-    file_id = the_id(text)
-    entry, stream = open_file(file_id, actor=current_actor())
-    stream.close()
-    if entry["collection"] != COLLECTION or entry["record_id"] != raw["_id"]:
-        raise Missing()
-    remove_file(file_id, actor=current_actor(), now=now())
-    return True

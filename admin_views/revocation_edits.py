@@ -15,12 +15,12 @@ from admin_views.revocation_desk import (
     back,
     crumbs,
     is_open,
-    keep_uploads,
-    remove_asked,
     revocation,
     typed_version,
 )
 from admin_views.revocation_page import GROUNDS, HEARING, Again, fresh_case, refused, render_case
+from admin_views.slot_files import keep_uploads, remove_asked
+from documents.decision import COLLECTION
 from forms.revocation import DropForm, GroundsForm, HearingForm
 from forms.sentences import sentence, show_refusals
 from rules.access import Permission
@@ -65,11 +65,11 @@ def _keep(
     """Keep files and words of one part of a case, or take a file away; what was typed stays in every case."""
     valid = form.validate()
     try:
-        if is_open(raw) and remove_asked(raw):
+        if is_open(raw) and remove_asked(COLLECTION, raw["_id"]):
             return render_case(raw, Again(part, form, version=typed_version()))
     except Refused as problem:
         return render_case(raw, refused(part, form, problem)), 422
-    refused_files, kept = keep_uploads(raw, slots) if is_open(raw) else ([], 0)
+    refused_files, kept = keep_uploads(COLLECTION, raw["_id"], slots) if is_open(raw) else ([], 0)
     if not valid:
         return render_case(raw, _with_files(refused(part, form), refused_files, kept)), 422
     try:

@@ -12,7 +12,7 @@ from admin_views.here import now, shown_moment
 from admin_views.pages import FileItem, Upload
 from admin_views.record_files import shown_size
 from forms.sentences import sentence
-from rules.errors import Missing, Refused
+from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
 from services.files import ENDINGS, add_file, open_file, remove_file
 
@@ -21,12 +21,63 @@ HINT = N_("PDF, pictures, Word, Excel, WPS; at most 20 MB each.")
 Entry = Mapping[str, Any]
 
 
-def asked_id(name: str = "id") -> ObjectId:
-    """Return an id of the address. Raises Missing for what is none."""
-    text = request.args.get(name, "")
-    if not ObjectId.is_valid(text):
+def the_id(text: str | None) -> ObjectId:
+    """Return an id that an address or a form names. Raises Missing for anything else."""
+    if not text or not ObjectId.is_valid(text):
         raise Missing()
     return ObjectId(text)
+
+
+def asked_id(name: str = "id") -> ObjectId:
+    """Return an id of the address. Raises Missing for what is none."""
+    return the_id(request.args.get(name))
+
+
+def keep_uploads(collection: str, record_id: ObjectId, slots: Iterable[str]) -> tuple[list[Refusal], int]:
+    """Keep the files sent for these places (inputs `file-PLACE`); return why some could not be, and how many were."""
+    refused: list[Refusal] = []
+    kept = 0
+    for slot in slots:
+        for sent in request.files.getlist(f"file-{slot}"):
+            if not sent.filename:
+                continue
+            try:
+                add_file(
+                    collection, record_id, sent.filename, sent.stream, slot=slot, actor=current_actor(), now=now()
+                )  # fmt: skip
+                kept += 1
+            except Refused as problem:
+                refused += [Refusal(one.message, one.params, slot) for one in problem.refusals]
+    return refused, kept
+
+
+def remove_asked(collection: str, record_id: ObjectId) -> bool:
+    """Take away the file that the pressed button names; False when none was asked for. Raises Missing, Refused."""
+    text = request.form.get("remove", "")
+    if not text:
+        return False
+    file_id = the_id(text)
+    entry, stream = open_file(file_id, actor=current_actor())
+    stream.close()
+    if entry["collection"] != collection or entry["record_id"] != record_id:
+        raise Missing()
+    remove_file(file_id, actor=current_actor(), now=now())
+    return True
+
+
+def form_items(endpoint: str, entries: Iterable[Entry], *, removable: bool) -> tuple[FileItem, ...]:
+    """Return files as a form shows them: the id of a removable one stands in `remove_url`, for its button."""
+    return tuple(
+        FileItem(
+            one["name"],
+            url_for(f"{endpoint}.file", file=one["_id"]),
+            shown_size(one["size"]),
+            shown_moment(one["uploaded_at"]),
+            one.get("uploaded_by_name") or "",
+            str(one["_id"]) if removable else "",
+        )
+        for one in entries
+    )
 
 
 def file_items(
