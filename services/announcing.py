@@ -17,6 +17,7 @@ from office.paper_texts import announcement
 from rules.access import Actor, Permission
 from rules.applications import Verb, refusals_of_text
 from rules.errors import Refusal, Refused
+from rules.measures import Measures
 from rules.publication import Candidate, NoticeKind, Outcome, refusals_to_announce
 from rules.title import last_valid_day
 from rules.words import N_
@@ -26,7 +27,7 @@ from services.publication import entry_of, listed_bases, read_notice
 from services.recommending import Versions, chosen_applications, demand_versions
 from services.records import update_within
 from services.references import References
-from services.rounds import read_round
+from services.rounds import KeptRound, read_round
 from services.rule_sets import kept_set
 from services.writing import Writing, in_one_transaction
 
@@ -118,8 +119,8 @@ def preview_announcement(
     reasons = [*_refusals(draft, notice, chosen, today), *refusals_of_number(number)]
     if reasons:
         raise Refused(*reasons)
-    first, last = _term(draft, notice, actor)
-    return AnnouncementPreview(_text(draft, number, notice, chosen, (first, last), (), actor), first, last)
+    rules = _rules(notice, actor)
+    return AnnouncementPreview(_text(draft, number, notice, chosen, (), rules), *_term(draft, rules[1]))
 
 
 def announce(
@@ -150,13 +151,14 @@ def announce(
 def _announce(
     writing: Writing, draft: AnnouncementDraft, number: str, notice: Mapping[str, Any], chosen: Sequence[Raw]
 ) -> ObjectId:
-    paper, (first, last) = ObjectId(), _term(draft, notice, writing.actor)
+    paper, rules = ObjectId(), _rules(notice, writing.actor)
+    first, last = _term(draft, rules[1])
     claim(writing, number, kind="announcement", dated=draft.dated, paper=paper)
     prefix = draft.certificate_prefix.strip()
     certificates = next_certificate_numbers(writing, prefix, draft.dated.year, len(chosen))
     for certificate in certificates:
         claim(writing, certificate, kind="certificate", dated=draft.dated, paper=paper)
-    text = _text(draft, number, notice, chosen, (first, last), certificates, writing.actor)
+    text = _text(draft, number, notice, chosen, certificates, rules)
     row = {
         "_id": paper, "kind": NoticeKind.ANNOUNCEMENT.value, "title": text.title, "number": number,
         "round": notice["round"], "dated": stored_day(draft.dated), "first_day": stored_day(draft.dated),
@@ -242,17 +244,22 @@ def _demand_prefix(prefix: str) -> None:
         raise Refused(Refusal(sentence, field="certificate_prefix"))
 
 
-def _term(draft: AnnouncementDraft, notice: Mapping[str, Any], actor: Actor) -> tuple[date, date]:
-    measures = kept_set(read_round(notice["round"]).rule_set, actor).measures
+def _rules(notice: Mapping[str, Any], actor: Actor) -> tuple[KeptRound, Measures]:
+    """Return the round of a notice and the rule set that it is decided under."""
+    one = read_round(notice["round"])
+    return one, kept_set(one.rule_set, actor).measures
+
+
+def _term(draft: AnnouncementDraft, measures: Measures) -> tuple[date, date]:
     return draft.begins, last_valid_day(draft.begins, measures.years_of_validity)
 
 
 def _text(
     draft: AnnouncementDraft, number: str, notice: Mapping[str, Any], chosen: Sequence[Raw],
-    term: tuple[date, date], certificates: Sequence[str], actor: Actor,
+    certificates: Sequence[str], rules: tuple[KeptRound, Measures],
 ) -> PaperText:  # fmt: skip
-    one = read_round(notice["round"])
-    measures = kept_set(one.rule_set, actor).measures
+    one, measures = rules
+    term = _term(draft, measures)
     return announcement(
         AnnouncementFacts(
             number=number,

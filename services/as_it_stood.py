@@ -17,6 +17,7 @@ from documents.base import Base
 from documents.connection import reachable
 from documents.decision import Decision
 from documents.recycled import Recycled
+from office.cell_dates import OFFICE_TIME
 from rules.access import Actor
 from rules.assessment import Assessment, Facts, assess
 from rules.decisions import TITLE_AFTER, DecisionKind, DecisionState
@@ -24,7 +25,7 @@ from rules.errors import Missing
 from rules.measures import Figure, Level
 from rules.terms import ServiceFunction
 from services.assessing import facts_of
-from services.office_day import OFFICE_ZONE, office_day
+from services.office_day import office_day
 from services.records import in_scope
 from services.rule_sets import set_in_force
 
@@ -32,7 +33,7 @@ COLLECTION = "bases"
 # What is rebuilt: what a clerk's save may change, and what follows from it.
 KEYS = (*Base.data_keys, "former_names", "certificate_number")
 _LOST = ("revoked", "cancelled")
-_EVER = datetime.min.replace(tzinfo=OFFICE_ZONE)
+_EVER = datetime.min.replace(tzinfo=OFFICE_TIME)
 Raw = dict[str, Any]
 Entry = Mapping[str, Any]
 
@@ -53,7 +54,7 @@ class Stood:
 
 def end_of(day: date) -> datetime:
     """Return the first moment after a day of the office."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=OFFICE_ZONE)
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=OFFICE_TIME)
 
 
 # --- Pure rebuilding ---------------------------------------------------------------------------

@@ -1,12 +1,11 @@
 """The office's day of a moment: days are dates in Asia/Shanghai, moments are stored in UTC."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
-OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+from office.cell_dates import OFFICE_TIME
 
 
 def office_day(moment: datetime) -> date:
     """Return the day that a moment falls on in the office; a naive one is in UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(OFFICE_ZONE).date()
+    return aware.astimezone(OFFICE_TIME).date()

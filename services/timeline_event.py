@@ -6,12 +6,13 @@ from datetime import date, datetime, time
 from typing import Any
 
 from documents.history import FileRow
+from office.cell_dates import OFFICE_TIME
 from rules.access import Actor
 from rules.errors import Refusal
 from rules.terms import Term
 from rules.words import N_
 from services.files import may_read
-from services.office_day import OFFICE_ZONE, office_day
+from services.office_day import office_day
 
 Raw = Mapping[str, Any]
 
@@ -51,7 +52,7 @@ class Event:
     @property
     def order(self) -> datetime:
         """Where it stands among the others: an event without an hour comes first on its day."""
-        return self.at or datetime.combine(self.day, time.min, tzinfo=OFFICE_ZONE)
+        return self.at or datetime.combine(self.day, time.min, tzinfo=OFFICE_TIME)
 
 
 class Files:
