@@ -44,14 +44,18 @@ lock: $(VENV)/dev.stamp
 
 # --- what each needs; a stamp makes the second call fast
 
+# A lock is complete, so nothing is resolved: what is published tomorrow cannot matter, whatever pip there is.
+# `pip check` says when the lock is not complete after all.
+install = $(PIP) --no-deps --require-hashes -r $(1) && $(BIN)/python -m pip check --quiet --disable-pip-version-check
+
 $(VENV)/run.stamp: requirements.lock | $(BIN)/python
 	@echo "Installing into $(VENV)"
-	@$(PIP) --require-hashes -r requirements.lock
+	@$(call install,requirements.lock)
 	@touch $@
 
 $(VENV)/dev.stamp: requirements.lock requirements-dev.lock | $(BIN)/python
 	@echo "Installing into $(VENV), with what tests need"
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(call install,requirements-dev.lock)
 	@touch $(VENV)/run.stamp $@
 
 # Debian has the venv module's other half in a package of its own.
