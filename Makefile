@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 FACTOR ?= 1
 export FACTOR
 
-.PHONY: help install run test lint bench lock
+.PHONY: help install run test lint bench lock catalogue
 .DELETE_ON_ERROR:
 
 help:
@@ -33,6 +33,13 @@ lint: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp $(CATALOGUES)
 	@$(need_libcurl)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+# Words that the code marks and the catalogue lacks come in blank; those that nothing marks any more go.
+catalogue: $(VENV)/dev.stamp
+	@$(BIN)/pybabel --quiet extract -F translations/mapping.cfg -k lazy_gettext --no-location --sort-output --no-wrap \
+	  -o $(VENV)/messages.pot .
+	@$(BIN)/pybabel --quiet update -i $(VENV)/messages.pot -d translations -l zh_Hans_CN \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 
 # With a clean environment, so that no setting of one machine gets into the lock. Add UPGRADE=--upgrade for newer ones.
 lock: COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null \

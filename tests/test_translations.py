@@ -22,7 +22,7 @@ from rules.access import Role
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
-# As on the command line that translations/mapping.cfg gives.
+# As in the Makefile's `catalogue`.
 KEYWORDS = {**DEFAULT_KEYWORDS, **parse_keywords(["lazy_gettext"])}
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)([sd])")
@@ -152,9 +152,9 @@ def test_the_catalogue_compiles(catalogue: Catalog) -> None:
 
 
 def test_the_file_is_as_babel_writes_it_and_names_nobody(catalogue: Catalog) -> None:
-    # Else the next `pybabel update` would change lines that nobody touched.
+    # Else the next `make catalogue` would change lines that nobody touched.
     written = io.BytesIO()
-    write_po(written, catalogue, width=0)
+    write_po(written, catalogue, width=0, sort_output=True, no_location=True)
     assert written.getvalue().decode() == CATALOGUE.read_text(encoding="utf-8")
     assert "@" not in str(catalogue.mime_headers) + catalogue.header_comment
 
