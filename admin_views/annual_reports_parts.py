@@ -29,11 +29,11 @@ from admin_views.slot_files import ACCEPT, file_items
 from documents.annual_report import COLLECTION, COUNTY_COLLECTION
 from forms.annual_reports import CountyReportForm, InspectionForm, SummaryForm
 from office.annual_reports import FIGURES
-from office.columns import Column
 from rules.access import Permission
 from rules.annual_reports import Finding, Point
 from rules.deadlines import Timeliness, timeliness
 from rules.words import N_
+from schema.field import Column
 from services.annual_reports import BaseReport, reports_of_year
 from services.county_reports import read_county_report
 from services.files import files_by_slot

@@ -22,13 +22,13 @@ from admin_views.here import office_state
 from admin_views.pages import Item, figure
 from admin_views.pages.applications import AssessmentPart
 from admin_views.pages.assessment import CheckLine, FunctionCard, IndicatorLine
-from office.bases import BASES
-from office.columns import Kind
 from rules.assessment import Indicator
 from rules.checklist import ARTICLES, CheckState, Condition
 from rules.measures import Figure
 from rules.terms import ServiceFunction
 from rules.words import N_
+from schema.bases import BASES
+from schema.field import Kind
 
 Raw = Mapping[str, Any]
 

@@ -10,10 +10,10 @@ from admin_views.history import ACTIONS, shown_entries
 from admin_views.list_query import FilterSpec, ListQuery
 from admin_views.pages import AuditPage, Filter, Option
 from admin_views.recycle_bin import SIZE, simple_pager
-from office.columns import Sheet
 from rules.access import Permission
 from rules.terms import StatusFor
 from rules.words import N_
+from schema.field import Sheet
 from services import audit_trail
 
 audit = Blueprint("audit", __name__, url_prefix="/admin/audit")

@@ -18,15 +18,15 @@ from documents.service_partner import ServicePartner
 from documents.tenant_company import TenantCompany
 from forms.bases import TITLE_FIELDS, BaseForm
 from forms.record import RecordForm
-from office.bases import BASES
-from office.columns import Column, Kind
-from office.ledger_entries import LEDGER_ENTRIES
-from office.service_partners import SERVICE_PARTNERS
-from office.tenant_companies import TENANT_COMPANIES
 from rules.access import Permission
 from rules.deadlines import TitleState
 from rules.terms import BaseType
 from rules.words import N_
+from schema.bases import BASES
+from schema.field import Column, Kind
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.service_partners import SERVICE_PARTNERS
+from schema.tenant_companies import TENANT_COMPANIES
 from services.titles import states_of
 
 NEAR_DAYS = 180  # a title that ends within half a year is shown as near

@@ -11,9 +11,9 @@ from admin_views.pages import Text, badge, figure
 from admin_views.translation import gettext
 from documents.office_state import OfficeState
 from office.cells import show
-from office.columns import Column, Kind
 from rules.terms import Term
 from rules.words import N_
+from schema.field import Column, Kind
 
 Raw = Mapping[str, Any]
 Shown = Callable[[Raw], Text | None]

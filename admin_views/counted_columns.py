@@ -9,12 +9,12 @@ from flask_babel import gettext
 from admin_views.cells import align, shower
 from admin_views.pages import ListColumn, Text, figure, toned
 from documents.office_state import OfficeState
-from office.columns import Column, Kind, Sheet
-from office.ledger_entries import LEDGER_ENTRIES
-from office.service_partners import SERVICE_PARTNERS
-from office.tenant_companies import TENANT_COMPANIES
 from rules.measures import Figure
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.service_partners import SERVICE_PARTNERS
+from schema.tenant_companies import TENANT_COMPANIES
 from services.counted import LOW_FEE, PARTNERS, TENANTS, Sorted, Subject
 
 Raw = Mapping[str, Any]

@@ -25,10 +25,10 @@ from admin_views.list_query import FilterSpec, ListQuery
 from admin_views.pages import Action, Empty, ListPage, Option, Row, Text, render_rows
 from admin_views.translation import gettext
 from documents.record import Counts
-from office.columns import Sheet
 from office.rows import row_maker
 from office.workbook_writer import write_workbook
 from rules.words import N_
+from schema.field import Sheet
 
 Raw = Mapping[str, Any]
 _BATCH = 1000

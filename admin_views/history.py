@@ -16,15 +16,15 @@ from admin_views.history_words import ACTIONS, LABELS_OF, OTHER_LABELS, PAGES
 from admin_views.pages import FieldChange, HistoryEntry, Text
 from admin_views.rule_words import change_label
 from documents.kinds import RECORDS
-from office.bases import BASES
-from office.columns import Column, Sheet
-from office.ledger_entries import LEDGER_ENTRIES
-from office.service_partners import SERVICE_PARTNERS
-from office.statuses import STATUSES
-from office.tenant_companies import TENANT_COMPANIES
 from rules.access import SYSTEM, Permission, Role
 from rules.applications import Verb
 from rules.words import N_
+from schema.bases import BASES
+from schema.field import Column, Sheet
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.service_partners import SERVICE_PARTNERS
+from schema.statuses import STATUSES
+from schema.tenant_companies import TENANT_COMPANIES
 from services import audit_trail
 
 SHEETS: Mapping[str, Sheet] = {

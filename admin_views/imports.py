@@ -14,11 +14,11 @@ from admin_views.history import SHEETS
 from admin_views.pages import ImportKind, ImportPage, ImportResultPage, RejectedRow
 from documents.import_batch import ImportBatch
 from forms.sentences import sentence
-from office.columns import Sheet
 from office.template_writer import write_template
 from rules.access import Permission
 from rules.errors import Missing, Problem, Refused, Unreadable
 from rules.words import N_
+from schema.field import Sheet
 from services.import_report import ImportReport, heading_of
 from services.import_rows import import_workbook
 from services.rejected_rows import reasons_of, write_rejected

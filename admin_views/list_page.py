@@ -12,9 +12,9 @@ from admin_views.pages import CountyPill, Filter, ListColumn, Option, Pager, Row
 from admin_views.translation import gettext
 from documents.office_state import COUNTED, OfficeState
 from documents.record import Counts
-from office.columns import Column, Sheet
 from rules.access import Actor
 from rules.words import N_
+from schema.field import Column, Sheet
 
 COUNT_LIMIT = 10_000  # beyond it a narrowed list says "10,000+": counting on would cost more than it tells
 

@@ -13,9 +13,9 @@ from admin_views.pages import Action, Fact, Link, RelatedTable
 from documents.kinds import RECORDS
 from documents.record import Record
 from forms.record import RecordForm
-from office.columns import Column, Sheet
 from rules.access import Permission
 from rules.errors import Missing
+from schema.field import Column, Sheet
 
 
 class RecordCore:

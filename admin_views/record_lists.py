@@ -29,10 +29,10 @@ from admin_views.translation import gettext
 from documents.kinds import RECORDS
 from documents.record import RecordQuerySet
 from forms.sentences import sentence
-from office.columns import Kind
 from rules.access import Permission
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
+from schema.field import Kind
 from services.bulk import delete_many, set_status_of_many
 
 MOST_AT_ONCE = 500  # records one bulk action may touch

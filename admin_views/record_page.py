@@ -22,9 +22,9 @@ from admin_views.pages import (
     RelatedTable,
     badge,
 )  # fmt: skip
-from office.columns import Column, Kind, Sheet
 from rules.access import Permission
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 
 _RELATED_ROWS = 8
 _HISTORY_ROWS = 20

@@ -10,10 +10,10 @@ from admin_views.list_query import FilterSpec
 from admin_views.record_view import RecordView
 from forms.record import RecordForm
 from forms.statuses import StatusForm
-from office.statuses import STATUSES
 from rules.access import Permission
 from rules.terms import StatusFor
 from rules.words import N_
+from schema.statuses import STATUSES
 
 
 class StatusView(RecordView):

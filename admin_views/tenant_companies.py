@@ -10,11 +10,11 @@ from admin_views.record_page import fact, related_table
 from admin_views.record_view import RecordView
 from documents.ledger_entry import LedgerEntry
 from forms.tenant_companies import TenantCompanyForm
-from office.columns import Column, Kind
-from office.ledger_entries import LEDGER_ENTRIES
-from office.tenant_companies import TENANT_COMPANIES
 from rules.terms import CompanySize, Industry
 from rules.words import N_
+from schema.field import Column, Kind
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.tenant_companies import TENANT_COMPANIES
 
 
 class TenantCompanyView(RecordView):

@@ -14,11 +14,11 @@ from admin_views.guard import current_actor
 from admin_views.here import office_state, today
 from admin_views.pages import Action, DataSection, FieldChange, Item, Link, figure
 from admin_views.pages.timeline import AsOfPage, PastIndicator
-from office.bases import BASES
-from office.columns import Column, Kind
 from rules.assessment import Assessment
 from rules.deadlines import TitleState
 from rules.words import N_
+from schema.bases import BASES
+from schema.field import Column, Kind
 from services.as_it_stood import Stood, TitleOnDay, base_on, indicators_on, plain
 
 _FORMER = Column("former_names", N_("Former names"), "曾用名")

@@ -11,11 +11,11 @@ from admin_views.here import OFFICE_ZONE, office_state
 from admin_views.history import name_of
 from admin_views.timeline_words import what_of
 from forms.sentences import sentence
-from office.bases import BASES
-from office.columns import Column
 from office.dossier import Dossier, DossierTable
 from rules.deadlines import FilingState
 from rules.decisions import DecisionKind, DecisionState
+from schema.bases import BASES
+from schema.field import Column
 from services.application_steps import kind_of, stage_of
 from services.timeline import Timeline
 from services.timeline_event import Event, EventKind, word_of

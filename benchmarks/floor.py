@@ -22,8 +22,8 @@ from documents.connection import database
 from documents.ledger_entry import LedgerEntry
 from documents.service_partner import ServicePartner
 from documents.tenant_company import TenantCompany
-from office.bases import BASES
-from office.columns import Column
+from schema.bases import BASES
+from schema.field import Column
 
 _FIGURES = """<!doctype html><title>{{ title }}</title><table>{% for base in bases %}
 <tr><td>{{ base.name }}<td>{{ base.county }}<td>{{ base.service_staff }}<td>{{ tenants.get(base._id, {}).people }}

@@ -10,9 +10,9 @@ from wtforms import Form
 
 from forms.fields import field_for
 from office.annual_reports import FIGURES
-from office.columns import Column, Kind
 from rules.annual_reports import Finding, Inspection, Point
 from rules.words import N_
+from schema.field import Column, Kind
 from services.annual_reports import Summary
 
 Raw = Mapping[str, Any]

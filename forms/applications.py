@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext
 from wtforms import Form, SelectField
 
 from forms.fields import field_for
-from office.columns import Column, Kind
 from rules.applications import MOST_OPINION, OnSite
 from rules.materials import Material
 from rules.scoring import ScoreSheet
 from rules.words import N_
+from schema.field import Column, Kind
 
 _MOST_PEOPLE, _MOST_REASON = 200, 500
 SCORE = "score_"  # before a dimension's key: the name of its field

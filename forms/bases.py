@@ -2,8 +2,8 @@
 
 from forms.fields import cell
 from forms.record import RecordForm, Section
-from office.bases import BASES
 from rules.words import N_
+from schema.bases import BASES
 
 TITLE_FIELDS = ("status", "announced_on", "document_number", "title_first_day", "title_last_day")
 

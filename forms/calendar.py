@@ -11,9 +11,9 @@ from wtforms import Form, TextAreaField
 from forms.fields import field_for
 from forms.sentences import sentence
 from office.cell_dates import day_of
-from office.columns import Column
 from rules.errors import Refused
 from rules.words import N_
+from schema.field import Column
 
 _PARTS = re.compile(r"[\s,，、;；。]+")
 _TO = re.compile(r"\s*(?:至|到|~|～|—+|–)\s*")

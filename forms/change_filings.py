@@ -9,10 +9,10 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from forms.fields import field_for
-from office.bases import BASES
-from office.columns import Column, Kind
 from rules.deadlines import CHANGEABLE
 from rules.words import N_
+from schema.bases import BASES
+from schema.field import Column, Kind
 from services.change_filings import FilingDraft
 
 NEW_LABELS = {

@@ -12,9 +12,9 @@ from wtforms.validators import ValidationError
 
 from forms.sentences import sentence
 from office.cells import parse, show
-from office.columns import Column, Kind, Sheet
 from rules.errors import Refused
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 
 WANTED = N_("Please fill in this field.")
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from forms.fields import cell
 from forms.record import RecordForm, Section
-from office.ledger_entries import LEDGER_ENTRIES
 from rules.words import N_
+from schema.ledger_entries import LEDGER_ENTRIES
 
 
 class LedgerEntryForm(RecordForm):

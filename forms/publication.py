@@ -10,9 +10,9 @@ from wtforms import Form, MultipleFileField, RadioField
 from wtforms.fields.choices import SelectChoice
 
 from forms.fields import ChoiceField, Wanted, field_for
-from office.columns import Column, Kind
 from rules.publication import Contact, ObjectorKind, Outcome, Received
 from rules.words import N_
+from schema.field import Column, Kind
 from services.announcing import CERTIFICATE_PREFIX, AnnouncementDraft
 from services.objections import ObjectionDraft
 from services.publication import NoticeDraft

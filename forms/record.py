@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from forms.fields import LookupField
-from office.columns import Sheet
+from schema.field import Sheet
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forms.fields import LookupField, field_for
-from office.columns import Column, Kind
 from rules.decisions import GROUNDS, DecisionKind, Ground
 from rules.words import N_
+from schema.field import Column, Kind
 from services.decisions import MOST_FACTS, Hearing
 
 

@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext
 from wtforms import FieldList, Form, FormField, HiddenField, SelectField
 
 from forms.fields import field_for
-from office.columns import Column, Kind
 from rules.scoring import Dimension, ScoreSheet
 from rules.words import N_
+from schema.field import Column, Kind
 
 MOST_DIMENSIONS = 20
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,19}")

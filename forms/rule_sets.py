@@ -12,10 +12,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from forms.fields import Wanted, field_for
-from office.columns import Column, Kind
 from rules.measure_lines import ASSESSED, LINES, Line, figures_of, with_figures
 from rules.measures import Level, Measures
 from rules.words import N_
+from schema.field import Column, Kind
 
 _DAY = re.compile(r"(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
 

@@ -8,9 +8,9 @@ from wtforms import FieldList, Form, FormField
 
 from forms.fields import LookupField, cell, field_for
 from forms.record import RecordForm, Section
-from office.columns import Column, Kind
-from office.service_partners import SERVICE_PARTNERS
 from rules.words import N_
+from schema.field import Column, Kind
+from schema.service_partners import SERVICE_PARTNERS
 
 _BASE = Column(
     "base", N_("Cooperating base"), "合作基地", Kind.REFERENCE, name_key="base_name", required=True

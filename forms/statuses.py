@@ -11,9 +11,9 @@ from wtforms.validators import ValidationError
 from documents.status import OPEN_COLLECTIONS
 from forms.fields import cell
 from forms.record import RecordForm, Section
-from office.statuses import STATUSES
 from rules.terms import Colour, StatusFor
 from rules.words import N_
+from schema.statuses import STATUSES
 
 
 class _Chosen:

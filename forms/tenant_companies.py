@@ -2,10 +2,10 @@
 
 from forms.fields import cell, field_for
 from forms.record import RecordForm, Section
-from office.columns import Column, Kind
-from office.tenant_companies import TENANT_COMPANIES
 from rules.terms import CompanySize
 from rules.words import N_
+from schema.field import Column, Kind
+from schema.tenant_companies import TENANT_COMPANIES
 
 _OVERRIDE = Column(
     "size_override", N_("Size, if not as computed"), "企业规模（人工）", Kind.CHOICE, terms=CompanySize

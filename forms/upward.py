@@ -10,10 +10,10 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, RadioField
 
 from forms.fields import field_for
-from office.columns import Column, Kind
 from rules.measures import Level
 from rules.upward import LEVELS, UpwardOutcome
 from rules.words import N_
+from schema.field import Column, Kind
 from services.upward import UpwardDraft
 
 _OUTCOMES = (UpwardOutcome.GRANTED, UpwardOutcome.REFUSED)

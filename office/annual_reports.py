@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from office.columns import Column, Kind
 from office.tables_writer import Table, write_tables
 from rules.annual_reports import Finding, Point
 from rules.deadlines import Timeliness
 from rules.words import N_
+from schema.field import Column, Kind
 
 Line = Mapping[str, Any]
 FIGURES: tuple[Column, ...] = (

@@ -1,8 +1,8 @@
 """The columns of the applications: the list and its workbook; nothing here is imported."""
 
-from office.columns import Column, Kind, Sheet
 from rules.applications import ApplicationKind, Stage
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 
 APPLICATIONS = Sheet(
     kind="applications",

@@ -11,8 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 
 from office.cell_texts import folded, refuse
-from office.columns import Column, Kind
 from rules.words import N_
+from schema.field import Column, Kind
 
 # What a clerk writes where there is nothing to write.
 NOTHING = frozenset({"-", "--", "—", "——", "–", "/", "//", "\\", "无", "暂无", "N/A"})

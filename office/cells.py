@@ -38,10 +38,10 @@ from office.cell_lists import (
 )
 from office.cell_numbers import number_of
 from office.cell_texts import cleaned, text_of
-from office.columns import Column, Kind
 from rules.counties import BY_CODE
 from rules.errors import Refusal, Refused
 from rules.terms import Term
+from schema.field import Column, Kind
 
 __all__ = ["Cooperation", "parse", "show"]
 

@@ -1,8 +1,8 @@
 """The columns of the change filings: the list and its workbook; nothing here is imported."""
 
-from office.columns import Column, Kind, Sheet
 from rules.deadlines import FilingState
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 
 CHANGE_FILINGS = Sheet(
     kind="change-filings",

@@ -1,8 +1,8 @@
 """The columns of the cases about titles: the list and its workbook; nothing here is imported."""
 
-from office.columns import Column, Kind, Sheet
 from rules.decisions import DecisionKind, DecisionState
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 
 DECISIONS = Sheet(
     kind="decisions",

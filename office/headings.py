@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from office.cell_texts import one_line
-from office.columns import heading_key
 from rules.errors import Refused
 from rules.terms import plain
+from schema.field import heading_key
 
 FIRST_ROWS = 20  # the heading stands among these
 _ENOUGH = 2  # fewer headings than this are a title that happens to use a column's word

@@ -1,9 +1,9 @@
 """The columns of the sheets that tell how well the service ledgers are kept."""
 
-from office.columns import Column, Kind, Sheet
 from rules.ledger_quality import Fault
 from rules.terms import ServiceFunction
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 
 _NAME = Column("name", N_("Base"), "基地名称", width=34)
 _COUNTY = Column("county", N_("County"), "所属县（市、区）", Kind.COUNTY, width=16)

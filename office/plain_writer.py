@@ -11,7 +11,6 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from office.columns import Column
 from office.rows import Row
 from office.workbook_look import (
     A4,
@@ -26,6 +25,7 @@ from office.workbook_look import (
     TITLE_HEIGHT,
     Look,
 )  # fmt: skip
+from schema.field import Column
 
 _OPTIONS = {
     "constant_memory": True,

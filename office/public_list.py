@@ -1,8 +1,8 @@
 """The public list of certified bases as a workbook: only what anyone may know."""
 
-from office.bases import BASES
-from office.columns import Column, Kind, Sheet
 from rules.words import N_
+from schema.bases import BASES
+from schema.field import Column, Kind, Sheet
 
 CERTIFICATE_NUMBER = Column(
     "certificate_number", N_("Certificate number"), "证书编号", Kind.CODE, width=20, most=40

@@ -14,7 +14,7 @@ from typing import Any
 from office.cell_dates import OFFICE_TIME
 from office.cell_texts import without_unseen
 from office.cells import cooperation_facts, cooperation_text
-from office.columns import Column, Kind
+from schema.field import Column, Kind
 
 NUMBER_HEADING = "序号"
 Row = dict[str, Any]

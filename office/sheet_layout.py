@@ -5,8 +5,8 @@ from typing import Any
 
 from office.cell_numbers import knows_unit, other_unit, unit_of
 from office.cell_texts import as_text
-from office.columns import Column, Kind
 from office.headings import Heading, Merge, plain_headings, units_in
+from schema.field import Column, Kind
 
 _SERIAL_HEADINGS = frozenset({"序号", "编号", "no", "no."})
 _DAYS_FROM_1900_TO_1904 = 1462

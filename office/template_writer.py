@@ -10,10 +10,10 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from office.cell_numbers import unit_of
-from office.columns import Column, Kind, Sheet
 from office.plain_writer import finish_sheet, start_sheet
 from office.workbook_look import HEADING_FILL, HEADING_INK, HEADING_ROW, NUMBER_FORMATS, look_of
 from rules.counties import COUNTIES
+from schema.field import Column, Kind, Sheet
 
 _ROWS = 2_000  # that have formats and lists to choose from
 _LONGEST_LIST = 255  # what Excel takes for the words of one list, the commas included

@@ -1,9 +1,9 @@
 """The columns of the upward recommendations: the list and its workbook; nothing here is imported."""
 
-from office.columns import Column, Kind, Sheet
 from rules.measures import Level
 from rules.upward import UpwardOutcome
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 
 UPWARD = Sheet(
     kind="upward",

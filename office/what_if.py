@@ -1,8 +1,8 @@
 """The columns of the sheet that tells which bases other rules would turn."""
 
-from office.columns import Column, Kind, Sheet
 from rules.measure_lines import CONDITIONS
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 
 _INDICATORS = tuple(
     column

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from office.columns import Column, Kind, Sheet
 from office.rows import NUMBER_HEADING
+from schema.field import Column, Kind, Sheet
 
 HEADING_ROW = 2  # from 0: the title and the unit line stand above it, as in the office's own workbooks
 MOST_ROWS = 1_048_576 - HEADING_ROW - 1  # of one sheet

@@ -18,11 +18,11 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import IO, Any, Self
 
-from office.columns import Column, Sheet
 from office.headings import FIRST_ROWS, Heading, Merge, find_heading
 from office.sheet_layout import SharedCells, SheetLayout
 from office.sheet_problems import PROBLEM_EXIT, unreadable
 from office.skipped_rows import is_blank, skipped_as
+from schema.field import Column, Sheet
 
 ACCEPTED = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ""})  # '': a temporary file without its name
 _ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from office.columns import Column, Sheet
 from office.plain_writer import write_plainly
 from office.rows import Row
 from office.workbook_join import join_workbooks
@@ -30,6 +29,7 @@ from office.workbook_look import (
     look_of,
 )  # fmt: skip
 from office.writing_files import written
+from schema.field import Column, Sheet
 
 fast: Any
 try:

@@ -12,7 +12,6 @@ from documents.audit_entry import Change
 from documents.base import Base
 from documents.change_filing import COLLECTION, ChangeFiling
 from documents.fields import stored_day
-from office.bases import BASES
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.deadlines import CHANGEABLE, FilingState, refusals_of_filing
@@ -20,6 +19,7 @@ from rules.errors import Missing, Refusal, Refused, Stale
 from rules.measures import in_force
 from rules.words import N_
 from rules.working_days import DueDay, change_filing_due
+from schema.bases import BASES
 from services.calendar import office_calendar
 from services.copies import carry_rest
 from services.records import find, in_scope, update_within

@@ -7,10 +7,10 @@ from typing import Any
 from documents.connection import reachable
 from documents.office_state import OfficeState
 from documents.record import RecordQuerySet
-from office.columns import Column, Kind, Sheet
 from office.rows import row_maker
 from office.workbook_writer import write_workbook
 from rules.access import Actor, Permission
+from schema.field import Column, Kind, Sheet
 
 # Larger batches bring no speed any more and cost memory: 2,000 entries are about 2 MB.
 _BATCH = 2000

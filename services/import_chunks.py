@@ -14,10 +14,10 @@ from bson import ObjectId
 from pymongo import ReplaceOne
 
 from documents.kinds import RECORDS
-from office.columns import Sheet
 from rules.access import Actor
 from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
 from rules.words import N_
+from schema.field import Sheet
 from services.copies import COPIED, carry_copies, carry_rest
 from services.import_matching import completed, says_nothing_new
 from services.import_names import distinct

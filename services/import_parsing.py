@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from office.cells import Cooperation, parse
-from office.columns import Column, Kind, Sheet
 from office.workbook_reader import ReadRow, ReadSheet
 from rules.access import Actor
 from rules.errors import Refusal, Refused
 from rules.record_checks import refusals_of_base, refusals_of_company, refusals_of_entry, refusals_of_partner
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 from services.import_names import BaseNames, PartnerNames, StatusNames
 
 _CHECKS = {

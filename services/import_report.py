@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from office.columns import Sheet
 from rules.errors import Refusal
+from schema.field import Sheet
 
 # Where the reason for a key that has no column of its own is shown.
 _NEAREST = {

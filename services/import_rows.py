@@ -19,10 +19,10 @@ from typing import Any
 from documents.connection import reachable
 from documents.import_batch import ImportBatch
 from office.cell_texts import as_text, shortened
-from office.columns import Sheet
 from office.workbook_reader import ReadRow, ReadSheet, read_workbook
 from rules.access import Actor, Permission
 from rules.errors import Refusal
+from schema.field import Sheet
 from services.import_chunks import CHUNK, ChunkWriter
 from services.import_parsing import Candidate, Parser
 from services.import_report import ImportReport, Outcome, RowReport, heading_of

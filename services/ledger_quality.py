@@ -24,13 +24,13 @@ from documents.ledger_quality_counts import (
 from documents.office_state import OfficeState
 from documents.record import RecordQuerySet
 from office import ledger_quality as sheets
-from office.columns import Sheet
 from office.rows import row_maker
 from office.workbook_writer import write_workbook
 from rules.access import Actor, Permission
 from rules.errors import Missing
 from rules.ledger_quality import Fault, faults_of
 from rules.terms import ServiceFunction
+from schema.field import Sheet
 
 _BASE_KEYS = ("name", "county", "status", "sort_key")
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from office.columns import Column, Kind, Sheet
 from office.rows import NUMBER_HEADING
 from office.workbook_writer import write_workbook
 from rules.errors import Refusal
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 
 _REASON = Column("reason", N_("Reason"), "退回原因", width=50)
 

@@ -23,9 +23,9 @@ from stdnum.cn import uscc
 from werkzeug.test import TestResponse
 
 from documents.user import User
-from office.tenant_companies import TENANT_COMPANIES
 from rules.access import SYSTEM, Actor, Role
 from rules.measures import CITY_2021
+from schema.tenant_companies import TENANT_COMPANIES
 from services import records
 from services.files import add_file
 from services.import_rows import import_workbook

@@ -11,14 +11,14 @@ from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
-from office.bases import BASES
 from office.cell_numbers import unit_of
-from office.columns import Column
-from office.ledger_entries import LEDGER_ENTRIES
-from office.service_partners import SERVICE_PARTNERS
-from office.statuses import STATUSES
-from office.tenant_companies import TENANT_COMPANIES
 from rules.access import Role
+from schema.bases import BASES
+from schema.field import Column
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.service_partners import SERVICE_PARTNERS
+from schema.statuses import STATUSES
+from schema.tenant_companies import TENANT_COMPANIES
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from documents.kinds import RECORDS
-from office.tenant_companies import TENANT_COMPANIES
+from schema.tenant_companies import TENANT_COMPANIES
 from tests.page_reader import form, text_of
 from tests.sample_office import cells, code, workbook
 

@@ -12,12 +12,12 @@ from admin_views.service_partners import ServicePartnerView
 from admin_views.statuses import StatusView
 from admin_views.tenant_companies import TenantCompanyView
 from documents.kinds import RECORDS
-from office.bases import BASES
-from office.ledger_entries import LEDGER_ENTRIES
-from office.service_partners import SERVICE_PARTNERS
-from office.statuses import STATUSES
-from office.tenant_companies import TENANT_COMPANIES
 from rules.counties import COUNTIES
+from schema.bases import BASES
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.service_partners import SERVICE_PARTNERS
+from schema.statuses import STATUSES
+from schema.tenant_companies import TENANT_COMPANIES
 from services import records
 from tests.page_reader import flashes, ids, names, pills, rows
 from tests.sample_office import CHANG, GUAN, MARK, SHEN, cells, code

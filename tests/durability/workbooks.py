@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from office.columns import Sheet
-from office.ledger_entries import LEDGER_ENTRIES
-from office.tenant_companies import TENANT_COMPANIES
+from schema.field import Sheet
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.tenant_companies import TENANT_COMPANIES
 from tests.sample_office import code, workbook
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from office.bases import BASES
 from office.cells import Cooperation, parse, show
-from office.columns import Column, Kind, Sheet
-from office.ledger_entries import LEDGER_ENTRIES
-from office.service_partners import SERVICE_PARTNERS
-from office.tenant_companies import TENANT_COMPANIES
 from rules.errors import Refused
+from schema.bases import BASES
+from schema.field import Column, Kind, Sheet
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.service_partners import SERVICE_PARTNERS
+from schema.tenant_companies import TENANT_COMPANIES
 
 SHEETS = (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES)
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from office.bases import BASES
 from office.cells import parse, show
-from office.columns import Sheet
-from office.ledger_entries import LEDGER_ENTRIES
-from office.service_partners import SERVICE_PARTNERS
-from office.tenant_companies import TENANT_COMPANIES
 from office.workbook_reader import read_workbook
 from rules.errors import Refused
+from schema.bases import BASES
+from schema.field import Sheet
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.service_partners import SERVICE_PARTNERS
+from schema.tenant_companies import TENANT_COMPANIES
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 MESSY = DATA / "messy-tenant-companies.xlsx"

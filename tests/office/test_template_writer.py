@@ -5,14 +5,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from office.bases import BASES
 from office.cells import parse
-from office.columns import Sheet
-from office.ledger_entries import LEDGER_ENTRIES
-from office.service_partners import SERVICE_PARTNERS
 from office.template_writer import words_of, write_template
-from office.tenant_companies import TENANT_COMPANIES
 from office.workbook_reader import read_workbook
+from schema.bases import BASES
+from schema.field import Sheet
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.service_partners import SERVICE_PARTNERS
+from schema.tenant_companies import TENANT_COMPANIES
 
 SHEETS = (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES)
 

@@ -14,11 +14,11 @@ import pytest
 
 from office.cells import parse
 from office.headings import find_heading
-from office.ledger_entries import LEDGER_ENTRIES
-from office.service_partners import SERVICE_PARTNERS
-from office.tenant_companies import TENANT_COMPANIES
 from office.workbook_reader import Limits, ReadRow, read_workbook
 from rules.errors import Refused, Unreadable
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.service_partners import SERVICE_PARTNERS
+from schema.tenant_companies import TENANT_COMPANIES
 
 MakeFile = Callable[..., Path]
 
@@ -385,7 +385,7 @@ def test_the_child_process_starts_from_any_folder(workbook: MakeFile, tmp_path: 
     program = (
         f"import sys; sys.path.insert(0, {str(root)!r})\n"
         "from office.workbook_reader import read_workbook\n"
-        "from office.tenant_companies import TENANT_COMPANIES\n"
+        "from schema.tenant_companies import TENANT_COMPANIES\n"
         f"with read_workbook({path.name!r}, TENANT_COMPANIES) as found: print(len(list(found.rows)))\n"
     )
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}

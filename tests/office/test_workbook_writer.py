@@ -15,18 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import office.workbook_writer as writer
-from office.bases import BASES
 from office.cells import Cooperation, parse, show
-from office.columns import Column, Kind, Sheet
-from office.ledger_entries import LEDGER_ENTRIES
 from office.rows import row_maker, safe_text
-from office.service_partners import SERVICE_PARTNERS
-from office.tenant_companies import TENANT_COMPANIES
 from office.workbook_look import valid_sheet_name
 from office.workbook_reader import read_workbook
 from office.workbook_writer import write_workbook
 from rules.counties import BY_CODE
 from rules.terms import Industry, ServiceFunction
+from schema.bases import BASES
+from schema.field import Column, Kind, Sheet
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.service_partners import SERVICE_PARTNERS
+from schema.tenant_companies import TENANT_COMPANIES
 
 COUNTY_NAMES = {code: county.name for code, county in BY_CODE.items()}
 STATUSES = {"housed": "在驻", "moved_out": "已迁出"}

@@ -9,11 +9,11 @@ from bson import ObjectId
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from office.bases import BASES
 from rules.access import Actor, Role
 from rules.errors import Missing
 from rules.measures import Figure
 from rules.terms import ServiceFunction
+from schema.bases import BASES
 from services import records
 from services.as_it_stood import base_on, end_of, entries_of_base, indicators_on, plain, rewound, title_on
 from services.import_rows import import_workbook

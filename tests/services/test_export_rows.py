@@ -11,12 +11,12 @@ from documents.ledger_entry import LedgerEntry
 from documents.office_state import read_office_state
 from documents.service_partner import ServicePartner
 from documents.tenant_company import TenantCompany
-from office.bases import BASES
-from office.ledger_entries import LEDGER_ENTRIES
-from office.service_partners import SERVICE_PARTNERS
-from office.tenant_companies import TENANT_COMPANIES
 from rules.access import Actor, Role
 from rules.errors import NotAllowed
+from schema.bases import BASES
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.service_partners import SERVICE_PARTNERS
+from schema.tenant_companies import TENANT_COMPANIES
 from services.demo import load_demo
 from services.export_rows import export_workbook
 from services.import_rows import import_workbook

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from office.bases import BASES
-from office.ledger_entries import LEDGER_ENTRIES
-from office.service_partners import SERVICE_PARTNERS
-from office.tenant_companies import TENANT_COMPANIES
 from rules.errors import NotAllowed, Unreadable
+from schema.bases import BASES
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.service_partners import SERVICE_PARTNERS
+from schema.tenant_companies import TENANT_COMPANIES
 from services import audit_trail, import_chunks, records
 from services.import_report import Outcome, heading_of
 from services.import_rows import import_workbook

@@ -1,8 +1,8 @@
 """The columns of the service partners."""
 
-from office.columns import Column, Kind, Sheet
 from rules.terms import ServiceFunction
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 
 SERVICE_PARTNERS = Sheet(
     kind="service-partners",

@@ -1,8 +1,8 @@
 """The columns of the tenant companies."""
 
-from office.columns import Column, Kind, Sheet
 from rules.terms import CompanySize, Industry
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 
 TENANT_COMPANIES = Sheet(
     kind="tenant-companies",

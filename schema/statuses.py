@@ -1,8 +1,8 @@
 """The columns of the dictionary of statuses: listed and exported, never imported."""
 
-from office.columns import Column, Kind, Sheet
 from rules.terms import Colour, StatusFor
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 
 STATUSES = Sheet(
     kind="statuses",

@@ -1,8 +1,8 @@
 """The columns of the service ledger, Art. 6(3)."""
 
-from office.columns import Column, Kind, Sheet
 from rules.terms import ActivityType, FeeKind, Satisfaction, ServiceFunction, ServiceMode
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 
 LEDGER_ENTRIES = Sheet(
     kind="ledger-entries",

@@ -1,8 +1,8 @@
 """The columns of the demonstration bases."""
 
-from office.columns import Column, Kind, Sheet
 from rules.terms import BaseType
 from rules.words import N_
+from schema.field import Column, Kind, Sheet
 
 BASES = Sheet(
     kind="bases",

@@ -1,0 +1,1 @@
+"""What a collection is: its fields and hooks, declared once."""
