@@ -24,8 +24,8 @@ from admin_views.pages.applications import AssessmentPart
 from admin_views.pages.assessment import CheckLine, FunctionCard, IndicatorLine
 from rules.assessment import Indicator
 from rules.checklist import ARTICLES, CheckState, Condition
+from rules.choices import ServiceFunction
 from rules.measures import Figure
-from rules.terms import ServiceFunction
 from rules.words import N_
 from schema.bases import BASES
 from schema.field import Kind

@@ -10,8 +10,8 @@ from admin_views.application_words import BEFORE_RESULT, shows_result
 from admin_views.here import shown_moment
 from admin_views.pages.applications import StepMark, WayLine
 from rules.applications import Stage, Verb
+from rules.choices import Term
 from rules.materials import Material
-from rules.terms import Term
 from rules.words import N_
 from services.application_steps import stage_of, step_line
 from services.county_review import OTHER

@@ -11,7 +11,7 @@ from admin_views.list_query import FilterSpec, ListQuery
 from admin_views.pages import AuditPage, Filter, Option
 from admin_views.recycle_bin import SIZE, simple_pager
 from rules.access import Permission
-from rules.terms import StatusFor
+from rules.choices import StatusFor
 from rules.words import N_
 from schema.field import Sheet
 from services import audit_trail

@@ -21,8 +21,8 @@ from admin_views.pages import Link, Meter, figure
 from admin_views.pages.assessment import FunctionCard, IndicatorLine, LevelHead, LevelLine
 from rules.access import Permission
 from rules.assessment import Assessment, FunctionResult, Indicator
+from rules.choices import ServiceFunction
 from rules.measures import Figure, Level
-from rules.terms import ServiceFunction
 from rules.words import N_
 from services.base_assessment import BaseYears, Sides
 from services.counted import LOW_FEE, PARTNERS, SERVICES, TENANTS, Subject, subject_of

@@ -19,8 +19,8 @@ from documents.tenant_company import TenantCompany
 from forms.bases import TITLE_FIELDS, BaseForm
 from forms.record import RecordForm
 from rules.access import Permission
+from rules.choices import BaseType
 from rules.deadlines import TitleState
-from rules.terms import BaseType
 from rules.words import N_
 from schema.bases import BASES
 from schema.field import Column, Kind

@@ -11,7 +11,7 @@ from admin_views.pages import Text, badge, figure
 from admin_views.translation import gettext
 from documents.office_state import OfficeState
 from office.cells import show
-from rules.terms import Term
+from rules.choices import Term
 from rules.words import N_
 from schema.field import Column, Kind
 

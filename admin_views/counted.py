@@ -19,9 +19,9 @@ from admin_views.pages.assessment import CountedPage, CountedTable, IndicatorLin
 from office.tables_writer import Table, write_tables
 from rules.access import Permission
 from rules.assessment import Assessment
+from rules.choices import Term
 from rules.errors import Missing
 from rules.measures import ACTIVITIES
-from rules.terms import Term
 from rules.words import N_
 from services.base_assessment import BaseYears, years_of_base
 from services.counted import (

@@ -15,7 +15,7 @@ from admin_views.pages import CountyRow, Fact, Link
 from admin_views.pages.today import TodayPage
 from documents.office_state import COUNTED, OfficeState
 from rules.access import Actor, Permission
-from rules.terms import StatusFor
+from rules.choices import StatusFor
 from rules.words import N_
 from services.audit_trail import recent
 from services.today import all_tasks

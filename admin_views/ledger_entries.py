@@ -9,7 +9,7 @@ from admin_views.pages import Fact, figure
 from admin_views.record_page import fact
 from admin_views.record_view import RecordView
 from forms.ledger_entries import LedgerEntryForm
-from rules.terms import ActivityType, FeeKind, Satisfaction, ServiceFunction, ServiceMode
+from rules.choices import ActivityType, FeeKind, Satisfaction, ServiceFunction, ServiceMode
 from rules.words import N_
 from schema.ledger_entries import LEDGER_ENTRIES
 

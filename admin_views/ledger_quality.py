@@ -25,9 +25,9 @@ from admin_views.pages import Action, CountyPill, Empty, Link, Option
 from admin_views.pages.ledger_quality import QualityPage
 from admin_views.recycle_bin import simple_pager
 from rules.access import Permission
+from rules.choices import ServiceFunction
 from rules.errors import Missing
 from rules.ledger_quality import Fault
-from rules.terms import ServiceFunction
 from rules.words import N_
 from services import ledger_quality as quality
 

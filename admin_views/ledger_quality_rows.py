@@ -13,8 +13,8 @@ from admin_views.pages import Link, badge, figure
 from admin_views.pages.ledger_quality import FaultyEntry, MonthCell, MonthRow, QualityCell, QualityRow
 from documents.office_state import StatusWord
 from forms.sentences import sentence
+from rules.choices import ServiceFunction
 from rules.ledger_quality import Fault, FaultGroup, explanation, is_hole, level_of
-from rules.terms import ServiceFunction
 from rules.words import N_
 from services.ledger_quality import BaseMonths, BaseQuality
 

@@ -11,9 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from documents.record import RecordQuerySet
 from office.cells import parse
+from rules.choices import Term
 from rules.counties import BY_CODE
 from rules.errors import Refused
-from rules.terms import Term
 from schema.field import Column, Kind, Sheet
 
 SIZES = (20, 50, 100, 200)

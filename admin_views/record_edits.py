@@ -18,8 +18,8 @@ from admin_views.record_core import RecordCore
 from documents.kinds import RECORDS
 from forms.record import RecordForm
 from forms.sentences import sentence, show_refusals
+from rules.choices import StatusFor
 from rules.errors import NotAllowed, Refusal, Refused, Stale
-from rules.terms import StatusFor
 from rules.words import N_
 from schema.field import Kind
 from services import records

@@ -14,8 +14,8 @@ from admin_views.pages import Filter, Option, Pager, RecycleBinPage, RecycledIte
 from documents.recycled import Recycled
 from forms.sentences import sentence
 from rules.access import Permission
+from rules.choices import StatusFor
 from rules.errors import Missing, Refused
-from rules.terms import StatusFor
 from rules.words import N_
 from services.records import restore
 

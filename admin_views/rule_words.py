@@ -8,9 +8,9 @@ from flask_babel import gettext
 from admin_views.here import in_chinese
 from admin_views.pages import Text, badge, figure
 from admin_views.pages.rules import CellGroup, FigureCell, FigureGroup, FigureRow
+from rules.choices import ServiceFunction
 from rules.measure_lines import CONDITIONS, FUNCTION_LINES, LINES, PERIODS, Line
 from rules.measures import Measures
-from rules.terms import ServiceFunction
 from rules.words import N_
 from services.rule_sets import KeptSet
 

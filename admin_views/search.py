@@ -10,7 +10,7 @@ from admin_views.pages import RelatedTable, SearchPage
 from admin_views.record_page import related_table
 from documents.kinds import RECORDS
 from rules.access import Permission
-from rules.terms import StatusFor
+from rules.choices import StatusFor
 
 search = Blueprint("search", __name__, url_prefix="/admin/search")
 _KEYS = {

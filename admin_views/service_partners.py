@@ -15,7 +15,7 @@ from admin_views.record_page import fact, related_table
 from admin_views.record_view import RecordView
 from documents.ledger_entry import LedgerEntry
 from forms.service_partners import ServicePartnerForm
-from rules.terms import ServiceFunction
+from rules.choices import ServiceFunction
 from rules.words import N_
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS

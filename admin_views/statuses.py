@@ -11,7 +11,7 @@ from admin_views.record_view import RecordView
 from forms.record import RecordForm
 from forms.statuses import StatusForm
 from rules.access import Permission
-from rules.terms import StatusFor
+from rules.choices import StatusFor
 from rules.words import N_
 from schema.statuses import STATUSES
 

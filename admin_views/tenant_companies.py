@@ -10,7 +10,7 @@ from admin_views.record_page import fact, related_table
 from admin_views.record_view import RecordView
 from documents.ledger_entry import LedgerEntry
 from forms.tenant_companies import TenantCompanyForm
-from rules.terms import CompanySize, Industry
+from rules.choices import CompanySize, Industry
 from rules.words import N_
 from schema.field import Column, Kind
 from schema.ledger_entries import LEDGER_ENTRIES

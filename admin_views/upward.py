@@ -27,9 +27,9 @@ from admin_views.slot_files import (
 from documents.upward import COLLECTION, UpwardRecommendation
 from office.upward import UPWARD
 from rules.access import Permission
+from rules.choices import ServiceFunction
 from rules.errors import Missing
 from rules.measures import Level
-from rules.terms import ServiceFunction
 from rules.upward import LEVELS, UpwardOutcome
 from rules.words import N_
 from services.files import files_by_slot

@@ -10,9 +10,9 @@ from bson import ObjectId
 from stdnum.cn import uscc
 
 from documents.kinds import RECORDS
+from rules.choices import ActivityType, BaseType, FeeKind, Industry, Satisfaction, ServiceFunction
 from rules.company_size import company_size
 from rules.counties import COUNTIES
-from rules.terms import ActivityType, BaseType, FeeKind, Industry, Satisfaction, ServiceFunction
 
 Raw = dict[str, Any]
 

@@ -11,8 +11,8 @@ from bson import ObjectId
 
 from documents.fields import stored_day
 from documents.record import RecordQuerySet
+from rules.choices import ServiceMode
 from rules.counting import COUNTED_SIZES, COUNTED_STATUSES, LOW_FEES
-from rules.terms import ServiceMode
 
 Figures = dict[ObjectId, dict[str, Any]]
 

@@ -12,8 +12,8 @@ from documents.record import RecordQuerySet
 from documents.service_partner import ServicePartner
 from documents.tenant_company import TenantCompany
 from rules.access import Actor
+from rules.choices import ServiceMode
 from rules.counting import COUNTED_STATUSES, LOW_FEES
-from rules.terms import ServiceMode
 
 Row = Mapping[str, Any]
 

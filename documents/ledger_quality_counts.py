@@ -13,9 +13,9 @@ from documents.attachment import Attachment
 from documents.fields import stored_day
 from documents.ledger_entry import LedgerEntry
 from documents.record import RecordQuerySet
+from rules.choices import FeeKind
 from rules.counting import COUNTED_STATUSES
 from rules.ledger_quality import SAME, SAME_WANTED, WANTED, Fault, waits_since
-from rules.terms import FeeKind
 
 ENTRIES = "entries"  # beside the faults: how many entries there are
 _OFFICE = timezone(timedelta(hours=8))

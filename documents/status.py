@@ -9,7 +9,7 @@ from documents import search
 from documents.fields import CleanTextField
 from documents.record import Record, RecordQuerySet
 from rules.access import Actor
-from rules.terms import Colour, StatusFor
+from rules.choices import Colour, StatusFor
 
 COLOURS = tuple(colour.value for colour in Colour)
 # The statuses of bases are the states of the title: the Measures alone make them, the office may only

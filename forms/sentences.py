@@ -3,8 +3,8 @@
 from flask_babel import gettext
 from wtforms import Form
 
+from rules.choices import Term
 from rules.errors import Problem, Refusal
-from rules.terms import Term
 
 
 def sentence(refusal: Refusal) -> str:

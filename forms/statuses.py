@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 from documents.status import OPEN_COLLECTIONS
 from forms.fields import cell
 from forms.record import RecordForm, Section
-from rules.terms import Colour, StatusFor
+from rules.choices import Colour, StatusFor
 from rules.words import N_
 from schema.statuses import STATUSES
 

@@ -2,7 +2,7 @@
 
 from forms.fields import cell, field_for
 from forms.record import RecordForm, Section
-from rules.terms import CompanySize
+from rules.choices import CompanySize
 from rules.words import N_
 from schema.field import Column, Kind
 from schema.tenant_companies import TENANT_COMPANIES

@@ -8,8 +8,8 @@ from typing import Any
 from office.tables_writer import Table
 from rules.assessment import Assessment, Facts, Indicator
 from rules.checklist import ARTICLES, CheckState, Condition
+from rules.choices import ServiceFunction
 from rules.measures import FIGURES, Figure, Level, Measures
-from rules.terms import ServiceFunction
 
 Assessed = tuple[Mapping[str, Any], Assessment]
 MET, NOT_MET, BLANK = "达标", "未达标", "未填写"

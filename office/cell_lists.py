@@ -8,8 +8,8 @@ from typing import NamedTuple, Never
 
 from office.cell_dates import day_of
 from office.cell_texts import cleaned, folded, one_line, refuse
+from rules.choices import Term
 from rules.counties import COUNTIES, find_county
-from rules.terms import Term
 from rules.words import N_
 
 _YES = frozenset({"有", "是", "√", "✓", "✔", "☑", "对", "已建", "y", "yes", "t", "true", "1", "on"})

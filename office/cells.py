@@ -38,9 +38,9 @@ from office.cell_lists import (
 )
 from office.cell_numbers import number_of
 from office.cell_texts import cleaned, text_of
+from rules.choices import Term
 from rules.counties import BY_CODE
 from rules.errors import Refusal, Refused
-from rules.terms import Term
 from schema.field import Column, Kind
 
 __all__ = ["Cooperation", "parse", "show"]

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from office.cell_texts import one_line
+from rules.choices import plain
 from rules.errors import Refused
-from rules.terms import plain
 from schema.field import heading_key
 
 FIRST_ROWS = 20  # the heading stands among these

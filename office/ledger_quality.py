@@ -1,7 +1,7 @@
 """The columns of the sheets that tell how well the service ledgers are kept."""
 
+from rules.choices import ServiceFunction
 from rules.ledger_quality import Fault
-from rules.terms import ServiceFunction
 from rules.words import N_
 from schema.field import Column, Kind, Sheet
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from office.cell_texts import as_text
-from rules.terms import plain
+from rules.choices import plain
 
 _TOTAL = re.compile(
     r"(本页|本表|全[市县区]|[一二三四]季度)?(合计|总计|小计|共计|累计)(数|\(.*\))?([::]?[\d.,、]*(家|户|人|个|条|万元|元)?)*"

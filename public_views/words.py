@@ -2,7 +2,7 @@
 
 from flask_babel import gettext
 
-from rules.terms import BaseType
+from rules.choices import BaseType
 from rules.words import N_
 from services.public_records import PublicBase, TitleState, TitleTerm
 

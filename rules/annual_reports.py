@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from rules.choices import Term
 from rules.deadlines import reports_for
 from rules.errors import Refusal
-from rules.terms import Term
 from rules.words import N_
 
 

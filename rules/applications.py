@@ -10,8 +10,8 @@ from datetime import date
 from types import MappingProxyType
 
 from rules.access import Permission
+from rules.choices import Term
 from rules.errors import Refusal
-from rules.terms import Term
 from rules.words import N_
 
 MOST_OPINION = 2000  # characters

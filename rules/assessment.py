@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from rules.choices import ServiceFunction
 from rules.measures import FIGURES, Figure, Measures
-from rules.terms import ServiceFunction
 from rules.title import years_later
 from rules.words import N_
 

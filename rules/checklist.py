@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rules.terms import Term
+from rules.choices import Term
 from rules.words import N_
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from rules.terms import CompanySize, Industry
+from rules.choices import CompanySize, Industry
 
 
 class Limits(NamedTuple):

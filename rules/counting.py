@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from rules.terms import CompanySize, FeeKind, Term
+from rules.choices import CompanySize, FeeKind, Term
 from rules.words import N_
 
 COUNTED_SIZES = (CompanySize.SMALL, CompanySize.MICRO)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from rules.choices import Term
 from rules.errors import Refusal
 from rules.measures import Measures
-from rules.terms import Term
 from rules.words import N_
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 
+from rules.choices import Term
 from rules.errors import Refusal
-from rules.terms import Term
 from rules.words import N_
 
 LEAST_STATEMENT_DAYS = 3  # calendar days that a base has at least for its statement (decision)

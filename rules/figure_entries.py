@@ -6,9 +6,9 @@ Whether an entry counts at all is said in `rules.counting`; here it is asked for
 from collections.abc import Mapping
 from typing import Any
 
+from rules.choices import ServiceFunction, ServiceMode, Term
 from rules.counting import LOW_FEES
 from rules.measures import ACTIVITIES, Figure
-from rules.terms import ServiceFunction, ServiceMode, Term
 from rules.words import N_
 
 

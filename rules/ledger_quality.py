@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from rules.choices import FeeKind, Term
 from rules.errors import Refusal
-from rules.terms import FeeKind, Term
 from rules.words import N_
 
 DRAFT_DAYS = 30  # a draft may wait so long (decision)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rules.applications import Stage
+from rules.choices import Term
 from rules.errors import Refusal
-from rules.terms import Term
 from rules.words import N_
 
 MOST_CASE_CHARACTERS = 3000  # Art. 11(8)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rules.assessment import Assessment
+from rules.choices import ServiceFunction
 from rules.measures import FIGURES, Figure, Measures
-from rules.terms import ServiceFunction
 from rules.words import N_
 
 _ARTICLES = {function: f"7({number})" for number, function in enumerate(ServiceFunction, 1)}

@@ -10,8 +10,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from rules.choices import ActivityType, ServiceFunction, Term
 from rules.errors import Refusal
-from rules.terms import ActivityType, ServiceFunction, Term
 from rules.words import N_
 
 

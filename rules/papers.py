@@ -1,6 +1,6 @@
 """The kinds of papers that the office issues; each kind has its template."""
 
-from rules.terms import Term
+from rules.choices import Term
 from rules.words import N_
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.applications import ApplicationKind, Stage
+from rules.choices import Term
 from rules.errors import Refusal
-from rules.terms import Term
 from rules.words import N_
 
 LONGEST_AHEAD = 60  # days between today and a notice's first day

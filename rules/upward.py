@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from rules.choices import Term
 from rules.deadlines import TitleState
 from rules.errors import Refusal
 from rules.measures import Level
-from rules.terms import Term
 from rules.words import N_
 
 LEVELS = (Level.PROVINCE, Level.NATION)

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from rules.applications import Stage
+from rules.choices import Term
 from rules.deadlines import TitleState
 from rules.errors import Refusal
-from rules.terms import Term
 from rules.words import N_
 
 SOON_DAYS = 7  # what is due within so many days stands in a group of its own

@@ -1,6 +1,6 @@
 """The columns of the demonstration bases."""
 
-from rules.terms import BaseType
+from rules.choices import BaseType
 from rules.words import N_
 from schema.field import Column, Kind, Sheet
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from rules.terms import Term, plain
+from rules.choices import Term, plain
 
 
 class Kind(StrEnum):

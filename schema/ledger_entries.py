@@ -1,6 +1,6 @@
 """The columns of the service ledger, Art. 6(3)."""
 
-from rules.terms import ActivityType, FeeKind, Satisfaction, ServiceFunction, ServiceMode
+from rules.choices import ActivityType, FeeKind, Satisfaction, ServiceFunction, ServiceMode
 from rules.words import N_
 from schema.field import Column, Kind, Sheet
 

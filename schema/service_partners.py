@@ -1,6 +1,6 @@
 """The columns of the service partners."""
 
-from rules.terms import ServiceFunction
+from rules.choices import ServiceFunction
 from rules.words import N_
 from schema.field import Column, Kind, Sheet
 

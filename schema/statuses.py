@@ -1,6 +1,6 @@
 """The columns of the dictionary of statuses: listed and exported, never imported."""
 
-from rules.terms import Colour, StatusFor
+from rules.choices import Colour, StatusFor
 from rules.words import N_
 from schema.field import Column, Kind, Sheet
 

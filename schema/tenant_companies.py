@@ -1,6 +1,6 @@
 """The columns of the tenant companies."""
 
-from rules.terms import CompanySize, Industry
+from rules.choices import CompanySize, Industry
 from rules.words import N_
 from schema.field import Column, Kind, Sheet
 

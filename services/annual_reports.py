@@ -25,11 +25,11 @@ from rules.annual_reports import (
 )
 from rules.applications import refusals_of_text
 from rules.assessment import assess
+from rules.choices import ServiceFunction
 from rules.deadlines import Timeliness, base_summary_due, county_summary_due, timeliness
 from rules.decisions import DecisionKind, DecisionState
 from rules.errors import Missing, Refused, Stale
 from rules.measures import Measures, in_force
-from rules.terms import ServiceFunction
 from services.assessing import facts_of
 from services.records import find
 from services.rule_sets import rule_sets

@@ -20,10 +20,10 @@ from documents.recycled import Recycled
 from office.cell_dates import OFFICE_TIME
 from rules.access import Actor
 from rules.assessment import Assessment, Facts, assess
+from rules.choices import ServiceFunction
 from rules.decisions import TITLE_AFTER, DecisionKind, DecisionState
 from rules.errors import Missing
 from rules.measures import Figure, Level
-from rules.terms import ServiceFunction
 from services.assessing import facts_of
 from services.office_day import office_day
 from services.records import in_scope

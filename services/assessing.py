@@ -15,10 +15,10 @@ from documents.service_partner import ServicePartner
 from documents.tenant_company import TenantCompany
 from rules.access import Actor
 from rules.assessment import Assessment, Facts, assess
+from rules.choices import ServiceFunction
 from rules.counting import as_of
 from rules.figure_entries import SUMMED
 from rules.measures import ACTIVITIES, FIGURES, Figure, Measures
-from rules.terms import ServiceFunction
 
 _BASE_KEYS = (
     "name",

@@ -8,10 +8,10 @@ from typing import Any
 
 from documents.base_years import cooperations_of, entries_of, tenants_of
 from rules.access import Actor
+from rules.choices import ServiceFunction, Term
 from rules.counting import NotCounted, as_of, why_not_entry, why_not_partner, why_not_tenant
 from rules.figure_entries import amount_in, why_not_in_figure, why_not_low_fee
 from rules.measures import FIGURES, Figure
-from rules.terms import ServiceFunction, Term
 
 Row = Mapping[str, Any]
 TENANTS, PARTNERS, LOW_FEE, SERVICES = "tenants", "partners", "low-fee", "services"

@@ -7,8 +7,8 @@ from typing import Any
 
 from bson import ObjectId
 
+from rules.choices import ActivityType, FeeKind, Industry, Satisfaction, ServiceFunction
 from rules.counties import CountyFacts
-from rules.terms import ActivityType, FeeKind, Industry, Satisfaction, ServiceFunction
 from services.demo_names import LONG_BASE, LONG_COMPANY, Invent, counties_of_bases
 
 Values = dict[str, Any]

@@ -13,9 +13,9 @@ from documents.base import Base
 from documents.service_partner import ServicePartner
 from documents.status import Status
 from rules.access import Actor
+from rules.choices import plain
 from rules.counties import BY_CODE, COUNTIES
 from rules.errors import Refusal, Refused
-from rules.terms import plain
 from rules.words import N_
 
 # Written in the partner's column when the base gave the service itself.

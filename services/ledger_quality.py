@@ -27,9 +27,9 @@ from office import ledger_quality as sheets
 from office.rows import row_maker
 from office.workbook_writer import write_workbook
 from rules.access import Actor, Permission
+from rules.choices import ServiceFunction
 from rules.errors import Missing
 from rules.ledger_quality import Fault, faults_of
-from rules.terms import ServiceFunction
 from schema.field import Sheet
 
 _BASE_KEYS = ("name", "county", "status", "sort_key")

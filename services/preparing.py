@@ -13,11 +13,11 @@ from mongoengine.errors import ValidationError
 from documents.kinds import RECORDS
 from documents.status import DEFAULT_STATUS, OPEN_COLLECTIONS
 from rules.access import Actor, Permission
+from rules.choices import Industry, ServiceFunction
 from rules.company_size import company_size
 from rules.counties import BY_CODE
 from rules.errors import NotAllowed, Refusal, Refused
 from rules.record_checks import refusals_of_base, refusals_of_company, refusals_of_entry, refusals_of_partner
-from rules.terms import Industry, ServiceFunction
 from rules.title import last_valid_day
 from rules.words import N_
 from services.references import References

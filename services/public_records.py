@@ -14,7 +14,7 @@ from documents.base import Base
 from documents.fields import stored_day
 from documents.office_state import OfficeState, StatusWord, read_office_state
 from rules.applications import ApplicationKind, Stage
-from rules.terms import Term
+from rules.choices import Term
 from rules.words import N_
 from services.public_search import public_clause
 

@@ -8,8 +8,8 @@ from typing import Any
 from documents.history import FileRow
 from office.cell_dates import OFFICE_TIME
 from rules.access import Actor
+from rules.choices import Term
 from rules.errors import Refusal
-from rules.terms import Term
 from rules.words import N_
 from services.files import may_read
 from services.office_day import office_day

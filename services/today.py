@@ -11,6 +11,7 @@ from documents.connection import reachable
 from rules.access import Actor, Permission
 from rules.annual_reports import owes_report
 from rules.applications import Stage
+from rules.choices import ServiceFunction
 from rules.deadlines import (
     base_summary_due,
     county_summary_due,
@@ -19,7 +20,6 @@ from rules.deadlines import (
 from rules.decisions import DecisionKind, DecisionState
 from rules.errors import Refusal
 from rules.measures import Level, Measures, in_force
-from rules.terms import ServiceFunction
 from rules.waiting import (
     STEPS,
     Task,

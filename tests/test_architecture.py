@@ -82,7 +82,7 @@ def imports(root: Path) -> Iterator[Import]:
 
 
 def targets(node: ast.AST, importer: str, known: dict[str, Path]) -> Iterator[str]:
-    """Yield the modules that one statement imports: `from rules import terms` is rules.terms, not rules."""
+    """Yield the modules that one statement imports: `from rules import terms` is rules.choices, not rules."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom):

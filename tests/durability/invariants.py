@@ -11,8 +11,8 @@ from gridfs import GridFSBucket
 from pymongo.database import Database
 
 from documents.kinds import RECORDS
+from rules.choices import Industry
 from rules.company_size import company_size
-from rules.terms import Industry
 from services.audit_trail import first_bad
 
 Db = Database[dict[str, Any]]

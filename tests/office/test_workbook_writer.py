@@ -20,8 +20,8 @@ from office.rows import row_maker, safe_text
 from office.workbook_look import valid_sheet_name
 from office.workbook_reader import read_workbook
 from office.workbook_writer import write_workbook
+from rules.choices import Industry, ServiceFunction
 from rules.counties import BY_CODE
-from rules.terms import Industry, ServiceFunction
 from schema.bases import BASES
 from schema.field import Column, Kind, Sheet
 from schema.ledger_entries import LEDGER_ENTRIES

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.assessment import Facts, assess, has_operated, share_met
+from rules.choices import ServiceFunction
 from rules.measures import (
     CITY_2021,
     FIGURES,
@@ -19,7 +20,6 @@ from rules.measures import (
     in_force,
     refusals_of_measures,
 )
-from rules.terms import ServiceFunction
 
 S, F = ServiceFunction, Figure
 AS_OF = date(2025, 12, 31)

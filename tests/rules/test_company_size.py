@@ -5,8 +5,8 @@ import re
 
 import pytest
 
+from rules.choices import CompanySize, Industry
 from rules.company_size import TABLE, company_size
-from rules.terms import CompanySize, Industry
 
 LARGE, MEDIUM, SMALL, MICRO = CompanySize
 

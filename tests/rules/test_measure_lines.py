@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.assessment import Facts, assess
+from rules.choices import ServiceFunction
 from rules.measure_lines import ASSESSED, CONDITIONS, FUNCTION_LINES, LINES, figures_of, with_figures
 from rules.measures import CITY_2021, FIGURES, NATION_2016, Figure, Measures
-from rules.terms import ServiceFunction
 
 FACTS = Facts(
     date(2025, 12, 31),

@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 import rules
-from rules.terms import BaseType, CompanySize, FeeKind, Industry, ServiceFunction, Term, plain
+from rules.choices import BaseType, CompanySize, FeeKind, Industry, ServiceFunction, Term, plain
 
 CATALOGUE = (
     Path(__file__).resolve().parents[2] / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules.access import Actor, Role
+from rules.choices import ServiceFunction
 from rules.errors import Missing
 from rules.measures import Figure
-from rules.terms import ServiceFunction
 from schema.bases import BASES
 from services import records
 from services.as_it_stood import base_on, end_of, entries_of_base, indicators_on, plain, rewound, title_on

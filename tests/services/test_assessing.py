@@ -12,9 +12,9 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from documents.fields import stored_day
 from rules.assessment import Facts
+from rules.choices import ActivityType, CompanySize, FeeKind, ServiceFunction, ServiceMode
 from rules.counting import as_of, why_not_entry, why_not_partner, why_not_tenant
 from rules.measures import ACTIVITIES, CITY_2021, FIGURES, Figure
-from rules.terms import ActivityType, CompanySize, FeeKind, ServiceFunction, ServiceMode
 from services.assessing import assess_bases, facts_of
 from services.base_assessment import years_of_base
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from rules.choices import ServiceFunction
 from rules.counting import NotCounted
 from rules.figure_entries import NotInFigure
 from rules.measures import Figure
-from rules.terms import ServiceFunction
 from services.base_assessment import years_of_base
 from services.counted import LOW_FEE, PARTNERS, SERVICES, SUBJECTS, TENANTS, Sorted, Subject, counted_records
 from tests.services.test_assessing import TODAY, YEARS, fill

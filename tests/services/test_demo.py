@@ -7,9 +7,7 @@ import pytest
 from stdnum.cn import uscc
 
 from documents.status import NEEDED
-from rules.counties import COUNTIES
-from rules.errors import Refused
-from rules.terms import (
+from rules.choices import (
     ActivityType,
     CompanySize,
     FeeKind,
@@ -18,6 +16,8 @@ from rules.terms import (
     ServiceFunction,
     ServiceMode,
 )
+from rules.counties import COUNTIES
+from rules.errors import Refused
 from services import audit_trail, demo_records
 from services.demo import load_demo
 from services.demo_names import LONG_BASE, LONG_COMPANY

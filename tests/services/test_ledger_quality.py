@@ -11,9 +11,9 @@ from pymongo import monitoring
 
 from documents.connection import connect, database, disconnect
 from documents.office_state import read_office_state
+from rules.choices import ServiceFunction
 from rules.errors import Missing
 from rules.ledger_quality import Fault
-from rules.terms import ServiceFunction
 from services.files import add_file
 from services.ledger_quality import (
     entries_of,
