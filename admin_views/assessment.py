@@ -25,7 +25,7 @@ from admin_views.pages import Action, Empty, Filter, ListColumn, Option, figure
 from admin_views.pages.assessment import CountyTally, IndicatorHead, OverviewPage, Tab
 from documents.base_years import first_year
 from office.assessment_sheet import overview_table
-from office.tables_writer import write_tables
+from office.excel.tables_writer import write_tables
 from rules.access import Permission
 from rules.assessment import Assessment
 from rules.counting import as_of

@@ -31,7 +31,7 @@ from admin_views.pages.assessment import BasePage, CheckLine, Tab
 from admin_views.trends import trends
 from documents.base import Base
 from office.assessment_sheet import base_tables
-from office.tables_writer import write_tables
+from office.excel.tables_writer import write_tables
 from rules.access import Permission
 from rules.assessment import Assessment, assess
 from rules.checklist import ARTICLES, CheckState, Condition

@@ -10,7 +10,7 @@ from admin_views.here import in_chinese, shown_moment
 from admin_views.pages import Text, badge, figure
 from admin_views.translation import gettext
 from documents.office_state import OfficeState
-from office.cells import show
+from office.excel.cells import show
 from rules.choices import Term
 from rules.words import N_
 from schema.field import Column, Kind

@@ -26,7 +26,7 @@ from documents.indexes import build_indexes
 from documents.kinds import RECORDS
 from documents.office_state import read_office_state
 from forms.sentences import sentence
-from office.cell_dates import day_of
+from office.excel.cell_dates import day_of
 from rules.access import SYSTEM, Role
 from rules.counties import BY_CODE
 from rules.counting import as_of

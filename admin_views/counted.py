@@ -16,7 +16,7 @@ from admin_views.guard import current_actor, needs
 from admin_views.here import office_state, today
 from admin_views.pages import Action, Link, ListColumn, Pager, Row, figure, render_rows
 from admin_views.pages.assessment import CountedPage, CountedTable, IndicatorLine, Tab
-from office.tables_writer import Table, write_tables
+from office.excel.tables_writer import Table, write_tables
 from rules.access import Permission
 from rules.assessment import Assessment
 from rules.choices import Term

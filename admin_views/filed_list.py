@@ -25,8 +25,8 @@ from admin_views.list_query import FilterSpec, ListQuery
 from admin_views.pages import Action, Empty, ListPage, Option, Row, Text, render_rows
 from admin_views.translation import gettext
 from documents.record import Counts
-from office.rows import row_maker
-from office.workbook_writer import write_workbook
+from office.excel.rows import row_maker
+from office.excel.workbook_writer import write_workbook
 from rules.words import N_
 from schema.field import Sheet
 

@@ -14,7 +14,7 @@ from admin_views.history import SHEETS
 from admin_views.pages import ImportKind, ImportPage, ImportResultPage, RejectedRow
 from documents.import_batch import ImportBatch
 from forms.sentences import sentence
-from office.template_writer import write_template
+from office.excel.template_writer import write_template
 from rules.access import Permission
 from rules.errors import Missing, Problem, Refused, Unreadable
 from rules.words import N_

@@ -10,7 +10,7 @@ from bson import ObjectId
 from werkzeug.datastructures import MultiDict
 
 from documents.record import RecordQuerySet
-from office.cells import parse
+from office.excel.cells import parse
 from rules.choices import Term
 from rules.counties import BY_CODE
 from rules.errors import Refused

@@ -10,7 +10,7 @@ from wtforms import Form, TextAreaField
 
 from forms.fields import field_for
 from forms.sentences import sentence
-from office.cell_dates import day_of
+from office.excel.cell_dates import day_of
 from rules.errors import Refused
 from rules.words import N_
 from schema.field import Column

@@ -11,7 +11,7 @@ from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAr
 from wtforms.validators import ValidationError
 
 from forms.sentences import sentence
-from office.cells import parse, show
+from office.excel.cells import parse, show
 from rules.errors import Refused
 from rules.words import N_
 from schema.field import Column, Kind, Sheet

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from office.tables_writer import Table, write_tables
+from office.excel.tables_writer import Table, write_tables
 from rules.annual_reports import Finding, Point
 from rules.deadlines import Timeliness
 from rules.words import N_

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from office.tables_writer import Table
+from office.excel.tables_writer import Table
 from rules.assessment import Assessment, Facts, Indicator
 from rules.checklist import ARTICLES, CheckState, Condition
 from rules.choices import ServiceFunction

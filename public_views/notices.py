@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 from flask_babel import gettext
 
-from office.tables_writer import Table, write_tables
+from office.excel.tables_writer import Table, write_tables
 from public_views import asked
 from public_views.answers import answered, page, workbook
 from public_views.kept import Answer

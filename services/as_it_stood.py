@@ -17,7 +17,7 @@ from documents.base import Base
 from documents.connection import reachable
 from documents.decision import Decision
 from documents.recycled import Recycled
-from office.cell_dates import OFFICE_TIME
+from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor
 from rules.assessment import Assessment, Facts, assess
 from rules.choices import ServiceFunction

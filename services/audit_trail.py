@@ -11,7 +11,7 @@ from bson import ObjectId
 
 from documents.audit_entry import GENESIS, HEAD, AuditEntry, seal
 from documents.connection import reachable
-from office.cell_dates import OFFICE_TIME
+from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor, Permission
 from rules.words import N_
 

@@ -12,7 +12,7 @@ from bson import ObjectId
 from documents.attachment import BUCKET, database
 from documents.connection import reachable
 from documents.kinds import FILED, RECORDS
-from office.cell_dates import OFFICE_TIME
+from office.excel.cell_dates import OFFICE_TIME
 from rules.access import SYSTEM, Actor
 from rules.errors import Refused
 from rules.words import N_

@@ -7,8 +7,8 @@ from typing import Any
 from documents.connection import reachable
 from documents.office_state import OfficeState
 from documents.record import RecordQuerySet
-from office.rows import row_maker
-from office.workbook_writer import write_workbook
+from office.excel.rows import row_maker
+from office.excel.workbook_writer import write_workbook
 from rules.access import Actor, Permission
 from schema.field import Column, Kind, Sheet
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from office.cells import Cooperation, parse
-from office.workbook_reader import ReadRow, ReadSheet
+from office.excel.cells import Cooperation, parse
+from office.excel.workbook_reader import ReadRow, ReadSheet
 from rules.access import Actor
 from rules.errors import Refusal, Refused
 from rules.record_checks import refusals_of_base, refusals_of_company, refusals_of_entry, refusals_of_partner

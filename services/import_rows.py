@@ -18,8 +18,8 @@ from typing import Any
 
 from documents.connection import reachable
 from documents.import_batch import ImportBatch
-from office.cell_texts import as_text, shortened
-from office.workbook_reader import ReadRow, ReadSheet, read_workbook
+from office.excel.cell_texts import as_text, shortened
+from office.excel.workbook_reader import ReadRow, ReadSheet, read_workbook
 from rules.access import Actor, Permission
 from rules.errors import Refusal
 from schema.field import Sheet

@@ -24,8 +24,8 @@ from documents.ledger_quality_counts import (
 from documents.office_state import OfficeState
 from documents.record import RecordQuerySet
 from office import ledger_quality as sheets
-from office.rows import row_maker
-from office.workbook_writer import write_workbook
+from office.excel.rows import row_maker
+from office.excel.workbook_writer import write_workbook
 from rules.access import Actor, Permission
 from rules.choices import ServiceFunction
 from rules.errors import Missing

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from office.cell_dates import OFFICE_TIME
+from office.excel.cell_dates import OFFICE_TIME
 
 
 def office_day(moment: datetime) -> date:

@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from documents.fields import stored_day
 from documents.paper import Paper
-from office.cell_codes import document_number_of
+from office.excel.cell_codes import document_number_of
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from services.writing import Writing

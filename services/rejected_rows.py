@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from office.rows import NUMBER_HEADING
-from office.workbook_writer import write_workbook
+from office.excel.rows import NUMBER_HEADING
+from office.excel.workbook_writer import write_workbook
 from rules.errors import Refusal
 from rules.words import N_
 from schema.field import Column, Kind, Sheet

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from documents.history import FileRow
-from office.cell_dates import OFFICE_TIME
+from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor
 from rules.choices import Term
 from rules.errors import Refusal

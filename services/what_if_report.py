@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from documents.office_state import OfficeState
-from office.rows import row_maker
+from office.excel.rows import row_maker
+from office.excel.workbook_writer import write_workbook
 from office.what_if import WHAT_IF
-from office.workbook_writer import write_workbook
 from rules.measure_lines import CONDITIONS
 from services.what_if import Compared, Comparison
 

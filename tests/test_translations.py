@@ -11,7 +11,7 @@ from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
-from office.cell_numbers import unit_of
+from office.excel.cell_numbers import unit_of
 from rules.access import Role
 from schema.bases import BASES
 from schema.field import Column

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from office.cells import Cooperation, parse, show
+from office.excel.cells import Cooperation, parse, show
 from rules.errors import Refused
 from schema.bases import BASES
 from schema.field import Column, Kind, Sheet

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from office.cells import parse, show
-from office.workbook_reader import read_workbook
+from office.excel.cells import parse, show
+from office.excel.workbook_reader import read_workbook
 from rules.errors import Refused
 from schema.bases import BASES
 from schema.field import Sheet

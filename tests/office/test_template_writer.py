@@ -5,9 +5,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from office.cells import parse
-from office.template_writer import words_of, write_template
-from office.workbook_reader import read_workbook
+from office.excel.cells import parse
+from office.excel.template_writer import words_of, write_template
+from office.excel.workbook_reader import read_workbook
 from schema.bases import BASES
 from schema.field import Sheet
 from schema.ledger_entries import LEDGER_ENTRIES

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from office.cells import parse
-from office.headings import find_heading
-from office.workbook_reader import Limits, ReadRow, read_workbook
+from office.excel.cells import parse
+from office.excel.headings import find_heading
+from office.excel.workbook_reader import Limits, ReadRow, read_workbook
 from rules.errors import Refused, Unreadable
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
@@ -384,7 +384,7 @@ def test_the_child_process_starts_from_any_folder(workbook: MakeFile, tmp_path: 
     root = Path(__file__).resolve().parents[2]
     program = (
         f"import sys; sys.path.insert(0, {str(root)!r})\n"
-        "from office.workbook_reader import read_workbook\n"
+        "from office.excel.workbook_reader import read_workbook\n"
         "from schema.tenant_companies import TENANT_COMPANIES\n"
         f"with read_workbook({path.name!r}, TENANT_COMPANIES) as found: print(len(list(found.rows)))\n"
     )

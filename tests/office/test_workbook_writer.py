@@ -14,12 +14,12 @@ import python_calamine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import office.workbook_writer as writer
-from office.cells import Cooperation, parse, show
-from office.rows import row_maker, safe_text
-from office.workbook_look import valid_sheet_name
-from office.workbook_reader import read_workbook
-from office.workbook_writer import write_workbook
+import office.excel.workbook_writer as writer
+from office.excel.cells import Cooperation, parse, show
+from office.excel.rows import row_maker, safe_text
+from office.excel.workbook_look import valid_sheet_name
+from office.excel.workbook_reader import read_workbook
+from office.excel.workbook_writer import write_workbook
 from rules.choices import Industry, ServiceFunction
 from rules.counties import BY_CODE
 from schema.bases import BASES

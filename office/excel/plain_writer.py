@@ -11,8 +11,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from office.rows import Row
-from office.workbook_look import (
+from office.excel.rows import Row
+from office.excel.workbook_look import (
     A4,
     FOOTER,
     FROZEN_COLUMNS,

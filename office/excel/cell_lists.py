@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple, Never
 
-from office.cell_dates import day_of
-from office.cell_texts import cleaned, folded, one_line, refuse
+from office.excel.cell_dates import day_of
+from office.excel.cell_texts import cleaned, folded, one_line, refuse
 from rules.choices import Term
 from rules.counties import COUNTIES, find_county
 from rules.words import N_

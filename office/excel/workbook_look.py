@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from office.rows import NUMBER_HEADING
+from office.excel.rows import NUMBER_HEADING
 from schema.field import Column, Kind, Sheet
 
 HEADING_ROW = 2  # from 0: the title and the unit line stand above it, as in the office's own workbooks

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from office.cell_texts import as_text
+from office.excel.cell_texts import as_text
 from rules.choices import plain
 
 _TOTAL = re.compile(

@@ -1,6 +1,6 @@
-"""Reads a workbook that an office sends into rows of raw cells by column; `office.cells.parse` does the rest.
+"""Reads a workbook that an office sends into rows of raw cells by column; `office.excel.cells.parse` does the rest.
 
-The file is parsed by a process of its own under limits (`office.sheet_child`): a workbook of a
+The file is parsed by a process of its own under limits (`office.excel.parsing_child`): a workbook of a
 few kilobytes can ask a parser for all the memory there is. Its rows pass through a temporary
 file, so neither process holds them all and a problem is known before the first row is used.
 """
@@ -18,10 +18,10 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import IO, Any, Self
 
-from office.headings import FIRST_ROWS, Heading, Merge, find_heading
-from office.sheet_layout import SharedCells, SheetLayout
-from office.sheet_problems import PROBLEM_EXIT, unreadable
-from office.skipped_rows import is_blank, skipped_as
+from office.excel.file_problems import PROBLEM_EXIT, unreadable
+from office.excel.headings import FIRST_ROWS, Heading, Merge, find_heading
+from office.excel.sheet_layout import SharedCells, SheetLayout
+from office.excel.skipped_rows import is_blank, skipped_as
 from schema.field import Column, Sheet
 
 ACCEPTED = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ""})  # '': a temporary file without its name
@@ -113,7 +113,7 @@ def _parsed(path: Path, suffix: str, sheet: Sheet, limits: Limits) -> IO[bytes]:
     store = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the ReadSheet
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "office.sheet_child"],
+            [sys.executable, "-m", "office.excel.parsing_child"],
             input=json.dumps(job).encode(), stdout=store, stderr=subprocess.PIPE, cwd=_ROOT,
             env=kept | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds * 2, check=False,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Writes rows of `office.rows.row_maker` to an .xlsx as a stream: any number of rows in constant memory.
+"""Writes rows of `office.excel.rows.row_maker` to an .xlsx as a stream: any number of rows in constant memory.
 
 Fast by rustpy-xlsxwriter; where that extension is missing, the same workbook by XlsxWriter.
 Texts that begin with = + - @ are texts in both. Rows beyond what a sheet holds go to a second one.
@@ -10,10 +10,11 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from office.plain_writer import write_plainly
-from office.rows import Row
-from office.workbook_join import join_workbooks
-from office.workbook_look import (
+from office.excel.full_disk import written
+from office.excel.plain_writer import write_plainly
+from office.excel.rows import Row
+from office.excel.workbook_join import join_workbooks
+from office.excel.workbook_look import (
     A4,
     FOOTER,
     FROZEN_COLUMNS,
@@ -28,7 +29,6 @@ from office.workbook_look import (
     Look,
     look_of,
 )  # fmt: skip
-from office.writing_files import written
 from schema.field import Column, Sheet
 
 fast: Any

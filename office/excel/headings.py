@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from office.cell_texts import one_line
+from office.excel.cell_texts import one_line
 from rules.choices import plain
 from rules.errors import Refused
 from schema.field import heading_key

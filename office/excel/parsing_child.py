@@ -1,4 +1,4 @@
-"""The child process that parses a workbook, under limits of memory and time: `python -m office.sheet_child`.
+"""The child process that parses a workbook, under limits of memory and time: `python -m office.excel.parsing_child`.
 
 It reads a job as JSON from standard input and writes to standard output: first a line of facts
 (sheet, merged cells, …) or of the problem, then lines that hold up to 200 rows each, blank
@@ -18,9 +18,9 @@ from typing import Any
 
 import python_calamine as calamine
 
-from office.headings import FIRST_ROWS, Merge, find_heading, score
-from office.sheet_problems import PROBLEM_EXIT, SheetProblem
-from office.workbook_check import Parts, check_workbook
+from office.excel.file_problems import PROBLEM_EXIT, SheetProblem
+from office.excel.headings import FIRST_ROWS, Merge, find_heading, score
+from office.excel.workbook_check import Parts, check_workbook
 
 _ROWS_A_LINE = 200
 _MOST_MERGES = 20_000

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from office.cell_dates import OFFICE_TIME
-from office.cell_texts import without_unseen
-from office.cells import cooperation_facts, cooperation_text
+from office.excel.cell_dates import OFFICE_TIME
+from office.excel.cell_texts import without_unseen
+from office.excel.cells import cooperation_facts, cooperation_text
 from schema.field import Column, Kind
 
 NUMBER_HEADING = "序号"

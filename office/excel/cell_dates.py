@@ -8,8 +8,8 @@ import datetime as dt
 import re
 from typing import Never
 
-from office.cell_numbers import NOTHING
-from office.cell_texts import as_text, folded, refuse
+from office.excel.cell_numbers import NOTHING
+from office.excel.cell_texts import as_text, folded, refuse
 from rules.words import N_
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200

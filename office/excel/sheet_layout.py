@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from office.cell_numbers import knows_unit, other_unit, unit_of
-from office.cell_texts import as_text
-from office.headings import Heading, Merge, plain_headings, units_in
+from office.excel.cell_numbers import knows_unit, other_unit, unit_of
+from office.excel.cell_texts import as_text
+from office.excel.headings import Heading, Merge, plain_headings, units_in
 from schema.field import Column, Kind
 
 _SERIAL_HEADINGS = frozenset({"序号", "编号", "no", "no."})

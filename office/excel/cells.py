@@ -25,9 +25,9 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from office.cell_codes import document_number_of, phone_of, uscc_of
-from office.cell_dates import OFFICE_TIME, day_of, moment_of
-from office.cell_lists import (
+from office.excel.cell_codes import document_number_of, phone_of, uscc_of
+from office.excel.cell_dates import OFFICE_TIME, day_of, moment_of
+from office.excel.cell_lists import (
     Cooperation,
     choice_of,
     choices_of,
@@ -36,8 +36,8 @@ from office.cell_lists import (
     names_of,
     yes_no_of,
 )
-from office.cell_numbers import number_of
-from office.cell_texts import cleaned, text_of
+from office.excel.cell_numbers import number_of
+from office.excel.cell_texts import cleaned, text_of
 from rules.choices import Term
 from rules.counties import BY_CODE
 from rules.errors import Refusal, Refused

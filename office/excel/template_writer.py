@@ -9,9 +9,9 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from office.cell_numbers import unit_of
-from office.plain_writer import finish_sheet, start_sheet
-from office.workbook_look import HEADING_FILL, HEADING_INK, HEADING_ROW, NUMBER_FORMATS, look_of
+from office.excel.cell_numbers import unit_of
+from office.excel.plain_writer import finish_sheet, start_sheet
+from office.excel.workbook_look import HEADING_FILL, HEADING_INK, HEADING_ROW, NUMBER_FORMATS, look_of
 from rules.counties import COUNTIES
 from schema.field import Column, Kind, Sheet
 

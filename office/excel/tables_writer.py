@@ -15,8 +15,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from office.cell_texts import without_unseen
-from office.workbook_look import (
+from office.excel.cell_texts import without_unseen
+from office.excel.workbook_look import (
     A4,
     FOOTER,
     HEADING_FILL,

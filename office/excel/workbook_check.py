@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from office.sheet_problems import SheetProblem
+from office.excel.file_problems import SheetProblem
 
 _MOST_PARTS = 5_000
 _MOST_MARKS = 100_000

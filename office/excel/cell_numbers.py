@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 
-from office.cell_texts import folded, refuse
+from office.excel.cell_texts import folded, refuse
 from rules.words import N_
 from schema.field import Column, Kind
 

@@ -9,8 +9,8 @@ import unicodedata
 
 from stdnum.cn import uscc
 
-from office.cell_numbers import NOTHING
-from office.cell_texts import cleaned, folded, refuse
+from office.excel.cell_numbers import NOTHING
+from office.excel.cell_texts import cleaned, folded, refuse
 from rules.words import N_
 
 _RUINED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")

@@ -1,0 +1,1 @@
+"""Workbooks: read with care, written as a stream."""
