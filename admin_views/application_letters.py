@@ -21,8 +21,8 @@ from documents.letter import Letter
 from forms.applications import LetterForm
 from forms.sentences import sentence
 from office.lists_of_bases import write_recommendation_summary
-from office.paper_render import render_paper
-from office.paper_text import PaperText
+from office.papers.paper_text import PaperText
+from office.papers.render import render_paper
 from rules.access import Permission
 from rules.errors import Refused
 from rules.papers import PaperKind

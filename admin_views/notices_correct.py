@@ -16,7 +16,7 @@ from admin_views.publication_desk import carried, digest_of, paper_url, papers_l
 from admin_views.slot_files import the_id
 from forms.publication import CorrectionForm
 from forms.sentences import show_refusals
-from office.paper_text import PaperText
+from office.papers.paper_text import PaperText
 from rules.access import Permission
 from rules.errors import Problem, Refused, Stale
 from rules.words import N_

@@ -13,10 +13,10 @@ from admin_views.pages import Link, badge
 from admin_views.pages.paper_templates import EarlierTemplate, PaperTemplatesPage, TemplateCard
 from admin_views.record_files import shown_size
 from forms.sentences import sentence
-from office.paper_check import MOST_BYTES
-from office.paper_layout import default_template
-from office.paper_render import known_names, render_paper
-from office.paper_samples import SAMPLED, sample_qr, sample_text
+from office.papers.layout import default_template
+from office.papers.render import known_names, render_paper
+from office.papers.samples import SAMPLED, sample_qr, sample_text
+from office.papers.template_check import MOST_BYTES
 from rules.access import Permission
 from rules.errors import Missing, Refused, Stale
 from rules.papers import PaperKind

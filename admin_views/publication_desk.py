@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from admin_views.guard import current_actor
 from admin_views.pages import Link, Text, badge
 from admin_views.slot_files import the_id
-from office.paper_text import PaperText
+from office.papers.paper_text import PaperText
 from rules.access import Permission
 from rules.applications import ApplicationKind
 from rules.publication import NoticeKind

@@ -16,8 +16,8 @@ from admin_views.revocation_page import DECISION, fresh_case, refused, render_ca
 from admin_views.revocation_words import notices_naming, touch_lines
 from documents.notice import Notice
 from forms.revocation import DecisionForm
-from office.paper_render import render_paper
-from office.paper_text import PaperText
+from office.papers.paper_text import PaperText
+from office.papers.render import render_paper
 from rules.access import Permission
 from rules.decisions import DecisionKind, DecisionState
 from rules.errors import Missing, Problem, Refused, Stale

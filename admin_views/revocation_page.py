@@ -36,7 +36,7 @@ from admin_views.rule_words import article_text
 from documents.base import Base
 from forms.revocation import DecisionForm, GroundsForm, HearingForm
 from forms.sentences import sentence
-from office.paper_text import PaperText
+from office.papers.paper_text import PaperText
 from rules.decisions import (
     ARTICLES,
     Case,

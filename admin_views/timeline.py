@@ -14,7 +14,7 @@ from admin_views.pages.timeline import TimelinePage
 from admin_views.timeline_as_of import as_of_page
 from admin_views.timeline_dossier import dossier_of
 from admin_views.timeline_words import counts_by_kind, event_years
-from office.dossier import write_dossier
+from office.papers.dossier import write_dossier
 from rules.access import Permission
 from rules.errors import Missing
 from rules.words import N_

@@ -11,7 +11,7 @@ from admin_views.here import OFFICE_ZONE, office_state
 from admin_views.history import name_of
 from admin_views.timeline_words import what_of
 from forms.sentences import sentence
-from office.dossier import Dossier, DossierTable
+from office.papers.dossier import Dossier, DossierTable
 from rules.deadlines import FilingState
 from rules.decisions import DecisionKind, DecisionState
 from schema.bases import BASES

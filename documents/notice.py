@@ -34,7 +34,7 @@ class Notice(Document):
     """One published paper.
 
     `entries` is the list as frozen: application, base, base_name, operator, county, kind, and for an announcement
-    certificate_number. `text` is the whole paper as it reads (`office.paper_texts.PaperText.stored`).
+    certificate_number. `text` is the whole paper as it reads (`office.papers.texts.PaperText.stored`).
     `first_day` is the day from which anyone may read it; `last_day` ends the period of a public notice.
     """
 

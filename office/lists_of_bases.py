@@ -4,9 +4,9 @@ import os
 from collections.abc import Sequence
 
 from office.excel.tables_writer import Table, write_tables
-from office.paper_facts import RecommendedBase
-from office.paper_text import PaperText
-from office.paper_texts import SUMMARY_HEADINGS, summary_row, summary_table
+from office.papers.facts import RecommendedBase
+from office.papers.paper_text import PaperText
+from office.papers.texts import SUMMARY_HEADINGS, summary_row, summary_table
 
 _LIST_WIDTHS = {"序号": 6.0, "基地名称": 42.0, "运营主体": 38.0, "所属县（市、区）": 22.0}
 _SUMMARY_WIDTHS = (6.0, 36.0, 32.0, 22.0, 20.0, 10.0, 12.0, 10.0, 14.0, 10.0, 12.0, 12.0, 36.0)

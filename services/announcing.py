@@ -11,9 +11,9 @@ from documents.base import Base
 from documents.fields import stored_day
 from documents.notice import COLLECTION, Notice
 from documents.objection import Objection
-from office.paper_facts import AnnouncementFacts
-from office.paper_text import PaperText
-from office.paper_texts import announcement
+from office.papers.facts import AnnouncementFacts
+from office.papers.paper_text import PaperText
+from office.papers.texts import announcement
 from rules.access import Actor, Permission
 from rules.applications import Verb, refusals_of_text
 from rules.errors import Refusal, Refused

@@ -11,7 +11,7 @@ from documents.application import Application
 from documents.base import Base
 from documents.decision import Decision
 from documents.fields import stored_day
-from office.paper_decisions import ending_facts
+from office.papers.decision_texts import ending_facts
 from rules.access import Actor
 from rules.applications import ApplicationKind, Stage
 from rules.deadlines import TitleState, title_state

@@ -8,9 +8,9 @@ from bson import ObjectId
 
 from documents.fields import stored_day
 from documents.notice import COLLECTION, Notice
-from office.paper_facts import CorrectionFacts
-from office.paper_text import PaperText
-from office.paper_texts import correction
+from office.papers.facts import CorrectionFacts
+from office.papers.paper_text import PaperText
+from office.papers.texts import correction
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.errors import Refusal, Refused

@@ -19,8 +19,8 @@ from documents.notice import COLLECTION as NOTICES
 from documents.notice import Notice
 from documents.upward import COLLECTION as UPWARD
 from documents.upward import UpwardRecommendation
-from office.paper_decisions import DecisionFacts, decision_notice, decision_paper
-from office.paper_text import PaperText
+from office.papers.decision_texts import DecisionFacts, decision_notice, decision_paper
+from office.papers.paper_text import PaperText
 from rules.access import Actor, Permission
 from rules.applications import Verb
 from rules.decisions import ARTICLES, TITLE_AFTER, DecisionKind, DecisionState, refusals_to_decide

@@ -11,7 +11,7 @@ from bson import Binary, ObjectId
 from documents.audit_entry import Change
 from documents.connection import reachable
 from documents.paper_template import PaperTemplate
-from office.paper_render import check_template
+from office.papers.render import check_template
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.papers import PaperKind

@@ -10,7 +10,7 @@ from bson import ObjectId
 from documents.fields import stored_day
 from documents.notice import Notice, NoticeQuerySet
 from documents.office_state import read_office_state
-from office.paper_text import PaperText
+from office.papers.paper_text import PaperText
 from rules.applications import ApplicationKind
 from rules.publication import NoticeKind, days_left
 

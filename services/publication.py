@@ -10,9 +10,9 @@ from bson import ObjectId
 from documents.county import County
 from documents.fields import stored_day
 from documents.notice import COLLECTION, Notice
-from office.paper_facts import ListedBase, NoticeFacts
-from office.paper_text import PaperText
-from office.paper_texts import public_notice
+from office.papers.facts import ListedBase, NoticeFacts
+from office.papers.paper_text import PaperText
+from office.papers.texts import public_notice
 from rules.access import Actor, Permission
 from rules.applications import ApplicationKind, Verb, refusals_of_text
 from rules.counties import COUNTIES

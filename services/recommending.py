@@ -11,9 +11,9 @@ from documents.application import Application
 from documents.county import County
 from documents.fields import stored_day
 from documents.letter import COLLECTION, Letter
-from office.paper_facts import RecommendationFacts, RecommendedBase
-from office.paper_text import PaperText
-from office.paper_texts import recommendation
+from office.papers.facts import RecommendationFacts, RecommendedBase
+from office.papers.paper_text import PaperText
+from office.papers.texts import recommendation
 from rules.access import Actor, Permission
 from rules.applications import ApplicationKind, Verb
 from rules.errors import Missing, Refusal, Refused, Stale

@@ -6,7 +6,7 @@ from typing import Any
 from admin_views.pages.lists import CountyPill, Empty, Filter, Filtered, Pager
 from admin_views.pages.parts import Action, Link, Option, Pairs, Text
 from admin_views.pages.records import Fact, FileItem, HistoryEntry, Item, Upload
-from office.paper_text import PaperText
+from office.papers.paper_text import PaperText
 
 
 @dataclass(frozen=True, slots=True)

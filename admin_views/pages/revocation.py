@@ -7,7 +7,7 @@ from admin_views.pages.applications import FilePlace, StepMark
 from admin_views.pages.lists import CountyPill, Empty, Filter, Filtered, Pager
 from admin_views.pages.parts import Action, Link, Pairs, Text
 from admin_views.pages.records import Fact, HistoryEntry, Item
-from office.paper_text import PaperText
+from office.papers.paper_text import PaperText
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from docx import Document
 from werkzeug.test import TestResponse
 
 from documents.notice import Notice
-from office.paper_text import PaperText
+from office.papers.paper_text import PaperText
 from rules.applications import Stage
 from rules.publication import Outcome
 from services.applications import withdraw

@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo.database import Database
 
-from office.paper_text import PaperText
+from office.papers.paper_text import PaperText
 
 Db = Database[dict[str, Any]]
 Raw = Mapping[str, Any]

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from office.paper_decisions import DecisionFacts, decision_notice, decision_paper, ending_facts
-from office.paper_text import PaperText
+from office.papers.decision_texts import DecisionFacts, decision_notice, decision_paper, ending_facts
+from office.papers.paper_text import PaperText
 from rules.decisions import ARTICLES, GROUNDS, DecisionKind, Ground
 from rules.papers import PaperKind
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from office.lists_of_bases import write_list_of_bases, write_recommendation_summary
-from office.paper_facts import (
+from office.papers.facts import (
     AnnouncementFacts,
     CertificateFacts,
     CorrectionFacts,
@@ -18,11 +18,11 @@ from office.paper_facts import (
     RecommendationFacts,
     RecommendedBase,
 )
-from office.paper_filling import wrapped_title
-from office.paper_samples import SAMPLED, sample_qr, sample_text
-from office.paper_text import PaperTable, PaperText, Paragraph, in_chinese
-from office.paper_texts import announcement, certificate, correction, public_notice, recommendation
-from office.qr import qr_png, qr_svg
+from office.papers.filling import wrapped_title
+from office.papers.paper_text import PaperTable, PaperText, Paragraph, in_chinese
+from office.papers.qr import qr_png, qr_svg
+from office.papers.samples import SAMPLED, sample_qr, sample_text
+from office.papers.texts import announcement, certificate, correction, public_notice, recommendation
 from rules.papers import PaperKind
 
 NEW = ListedBase("清泉创业园", "清泉园区运营有限公司", "冠县")

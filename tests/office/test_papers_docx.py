@@ -14,11 +14,11 @@ from docx.shared import Mm, Pt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from office.paper_layout import default_template
-from office.paper_render import render_paper
-from office.paper_samples import SAMPLED, sample_qr, sample_text
-from office.paper_styles import LEVEL_STYLES
-from office.paper_text import PaperTable, Paragraph
+from office.papers.layout import default_template
+from office.papers.paper_text import PaperTable, Paragraph
+from office.papers.render import render_paper
+from office.papers.samples import SAMPLED, sample_qr, sample_text
+from office.papers.styles import LEVEL_STYLES
 from rules.papers import PaperKind
 
 ANNOUNCEMENT = sample_text(PaperKind.ANNOUNCEMENT)

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from docx import Document
 
-from office.paper_check import MOST_BYTES
-from office.paper_filling import fill_in
-from office.paper_layout import default_template
-from office.paper_problems import SENTENCES, TemplateProblem
-from office.paper_render import Limits, check_template, known_names, render_paper
-from office.paper_samples import SAMPLED, sample_qr, sample_text
+from office.papers.filling import fill_in
+from office.papers.layout import default_template
+from office.papers.render import Limits, check_template, known_names, render_paper
+from office.papers.samples import SAMPLED, sample_qr, sample_text
+from office.papers.template_check import MOST_BYTES
+from office.papers.template_problems import SENTENCES, TemplateProblem
 from rules.errors import Refused
 from rules.papers import PaperKind
 

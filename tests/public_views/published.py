@@ -9,9 +9,9 @@ from pymongo.database import Database
 
 from documents.base import Base
 from documents.fields import stored_day
-from office.paper_facts import AnnouncementFacts, CorrectionFacts, ListedBase, NoticeFacts
-from office.paper_text import PaperText
-from office.paper_texts import announcement, correction, public_notice
+from office.papers.facts import AnnouncementFacts, CorrectionFacts, ListedBase, NoticeFacts
+from office.papers.paper_text import PaperText
+from office.papers.texts import announcement, correction, public_notice
 from tests.sample_office import CHANG, GUAN, SHEN, code
 
 Db = Database[dict[str, Any]]

@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from documents.fields import stored_day
 from documents.upward import UpwardRecommendation
-from office.paper_text import PaperText
+from office.papers.paper_text import PaperText
 from rules.applications import Stage
 from rules.decisions import DecisionKind, DecisionState, Ground
 from rules.errors import Missing, NotAllowed, Refused, Stale

@@ -7,7 +7,7 @@ import pytest
 from docx import Document
 
 from documents.fields import stored_day
-from office.dossier import Dossier, DossierTable, write_dossier
+from office.papers.dossier import Dossier, DossierTable, write_dossier
 from rules.access import Actor, Role
 from rules.applications import Stage
 from rules.decisions import DecisionKind, Ground

@@ -1,6 +1,6 @@
 """The default template of each kind of paper, built in the layout of GB/T 9704-2012.
 
-A template is a .docx with tags ({{ title }}, {%p for … %}) that `office.paper_render` fills in; the office may
+A template is a .docx with tags ({{ title }}, {%p for … %}) that `office.papers.render` fills in; the office may
 download it, change it in WPS or Word, and upload it in its place.
 """
 
@@ -18,8 +18,8 @@ from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from office.paper_certificate import certificate_template
-from office.paper_styles import (
+from office.papers.certificate import certificate_template
+from office.papers.styles import (
     BODY,
     LEVEL_STYLES,
     LINE_PITCH,
@@ -29,7 +29,7 @@ from office.paper_styles import (
     new_paper,
     set_page,
 )
-from office.paper_texts import LIST_HEADINGS, LIST_WIDTHS, SUMMARY_HEADINGS, SUMMARY_WIDTHS
+from office.papers.texts import LIST_HEADINGS, LIST_WIDTHS, SUMMARY_HEADINGS, SUMMARY_WIDTHS
 from rules.papers import PaperKind
 
 _TEXT_MM, _WIDE_MM = 156, 225

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from lxml import etree
 
-from office.paper_problems import TemplateProblem
+from office.papers.template_problems import TemplateProblem
 
 MOST_BYTES = 5 << 20
 _MOST_UNPACKED = 30 << 20

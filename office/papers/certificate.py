@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 
-from office.paper_styles import BODY, RED, SONG, TITLE, add_style, new_paper, set_page
+from office.papers.styles import BODY, RED, SONG, TITLE, add_style, new_paper, set_page
 
 _WIDE = 225  # mm
 

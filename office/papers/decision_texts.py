@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from office.paper_facts import MEASURES_NUMBER, MEASURES_TITLE, OFFICE
-from office.paper_text import PaperText, Paragraph, in_chinese
-from office.paper_texts import CITY_NAME
+from office.papers.facts import MEASURES_NUMBER, MEASURES_TITLE, OFFICE
+from office.papers.paper_text import PaperText, Paragraph, in_chinese
+from office.papers.texts import CITY_NAME
 from rules.decisions import DecisionKind
 from rules.papers import PaperKind
 

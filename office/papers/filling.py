@@ -14,9 +14,9 @@ from docxtpl import DocxTemplate, InlineImage
 from jinja2 import TemplateError
 from lxml import etree
 
-from office.paper_problems import TemplateProblem
-from office.paper_sandbox import PaperEnvironment
-from office.paper_text import PaperText
+from office.papers.paper_text import PaperText
+from office.papers.sandbox import PaperEnvironment
+from office.papers.template_problems import TemplateProblem
 
 _QR_SIDE = Mm(29)
 _WITHOUT_TEXT = tuple(

@@ -13,8 +13,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 
-from office.paper_styles import BODY, HEI, add_style, new_paper
-from office.paper_text import in_chinese
+from office.papers.paper_text import in_chinese
+from office.papers.styles import BODY, HEI, add_style, new_paper
 
 _TEXT_MM = 156
 _NUMBERS = "一二三四五六七八九十"

@@ -1,4 +1,4 @@
-"""The child process that opens a template which the office supplied, under limits: `python -m office.paper_child`.
+"""The child process that opens a template which the office supplied, under limits: `python -m office.papers.rendering_child`.
 
 It reads a job as JSON from standard input and writes the paper to standard output, or a problem as JSON.
 """
@@ -9,10 +9,10 @@ import resource
 import sys
 from typing import Any
 
-from office.paper_check import check_package
-from office.paper_filling import fill_in
-from office.paper_problems import PROBLEM_EXIT, TemplateProblem
-from office.paper_text import PaperText
+from office.papers.filling import fill_in
+from office.papers.paper_text import PaperText
+from office.papers.template_check import check_package
+from office.papers.template_problems import PROBLEM_EXIT, TemplateProblem
 
 
 def main() -> int:

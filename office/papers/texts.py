@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from office.paper_facts import (
+from office.papers.facts import (
     AnnouncementFacts,
     CertificateFacts,
     CorrectionFacts,
@@ -12,7 +12,7 @@ from office.paper_facts import (
     RecommendationFacts,
     RecommendedBase,
 )
-from office.paper_text import PaperTable, PaperText, Paragraph, in_chinese
+from office.papers.paper_text import PaperTable, PaperText, Paragraph, in_chinese
 from rules.papers import PaperKind
 from rules.title import last_valid_day
 

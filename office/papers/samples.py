@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 
-from office.paper_decisions import DecisionFacts, decision_paper
-from office.paper_facts import (
+from office.papers.decision_texts import DecisionFacts, decision_paper
+from office.papers.facts import (
     AnnouncementFacts,
     CertificateFacts,
     CorrectionFacts,
@@ -14,9 +14,9 @@ from office.paper_facts import (
     RecommendationFacts,
     RecommendedBase,
 )
-from office.paper_text import PaperText
-from office.paper_texts import announcement, certificate, correction, public_notice, recommendation
-from office.qr import qr_png
+from office.papers.paper_text import PaperText
+from office.papers.qr import qr_png
+from office.papers.texts import announcement, certificate, correction, public_notice, recommendation
 from rules.decisions import ARTICLES, GROUNDS, DecisionKind
 from rules.papers import PaperKind
 

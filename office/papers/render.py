@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from office.paper_check import MOST_BYTES
-from office.paper_filling import fill_in, values_of
-from office.paper_layout import default_template
-from office.paper_problems import PROBLEM_EXIT, refused
-from office.paper_samples import sample_qr, sample_text
-from office.paper_styles import LINE_PITCH
-from office.paper_text import PaperText
+from office.papers.filling import fill_in, values_of
+from office.papers.layout import default_template
+from office.papers.paper_text import PaperText
+from office.papers.samples import sample_qr, sample_text
+from office.papers.styles import LINE_PITCH
+from office.papers.template_check import MOST_BYTES
+from office.papers.template_problems import PROBLEM_EXIT, refused
 from rules.papers import PaperKind
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -86,7 +86,7 @@ def _in_child(
     kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "office.paper_child"],
+            [sys.executable, "-m", "office.papers.rendering_child"],
             input=json.dumps(job).encode(), capture_output=True, cwd=_ROOT,
             env=kept | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds * 2, check=False,
         )  # fmt: skip
