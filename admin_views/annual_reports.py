@@ -27,7 +27,7 @@ from admin_views.guard import current_actor, needs
 from admin_views.here import office_state, today
 from admin_views.pages import Action, Empty, Fact, Link, Option, figure, toned
 from admin_views.pages.reports import CountyReportRow, ReminderPage, ReminderRow, YearPage
-from office.annual_reports import county_row, write_reminder, write_year
+from office.tables.annual_reports import county_row, write_reminder, write_year
 from rules.access import Permission
 from rules.deadlines import Timeliness
 from rules.words import N_

@@ -28,7 +28,7 @@ from admin_views.pages.reports import (
 from admin_views.slot_files import ACCEPT, file_items
 from documents.annual_report import COLLECTION, COUNTY_COLLECTION
 from forms.annual_reports import CountyReportForm, InspectionForm, SummaryForm
-from office.annual_reports import FIGURES
+from office.tables.annual_reports import FIGURES
 from rules.access import Permission
 from rules.annual_reports import Finding, Point
 from rules.deadlines import Timeliness, timeliness

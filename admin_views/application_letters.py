@@ -20,9 +20,9 @@ from documents.application import Application
 from documents.letter import Letter
 from forms.applications import LetterForm
 from forms.sentences import sentence
-from office.lists_of_bases import write_recommendation_summary
 from office.papers.paper_text import PaperText
 from office.papers.render import render_paper
+from office.tables.lists_of_bases import write_recommendation_summary
 from rules.access import Permission
 from rules.errors import Refused
 from rules.papers import PaperKind

@@ -46,9 +46,9 @@ from admin_views.pages import (
 from admin_views.translation import gettext
 from documents.application import Application
 from documents.record import Counts
-from office.applications import APPLICATIONS
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
+from office.tables.applications import APPLICATIONS
 from rules.access import Permission
 from rules.applications import ApplicationKind, Stage
 from rules.words import N_

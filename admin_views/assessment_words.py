@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from admin_views.here import in_chinese, today
 from admin_views.pages import figure
-from office.assessment_sheet import RECORD_FIELDS, actual_of, article_zh
+from office.tables.assessment import RECORD_FIELDS, actual_of, article_zh
 from rules.assessment import Assessment, Indicator
 from rules.counting import as_of
 from rules.measures import Figure, Level, Measures, in_force

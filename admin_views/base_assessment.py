@@ -30,8 +30,8 @@ from admin_views.pages import Action, Link, badge, figure
 from admin_views.pages.assessment import BasePage, CheckLine, Tab
 from admin_views.trends import trends
 from documents.base import Base
-from office.assessment_sheet import base_tables
 from office.excel.tables_writer import write_tables
+from office.tables.assessment import base_tables
 from rules.access import Permission
 from rules.assessment import Assessment, assess
 from rules.checklist import ARTICLES, CheckState, Condition

@@ -25,7 +25,7 @@ from admin_views.slot_files import (
 )
 from documents.change_filing import COLLECTION, ChangeFiling
 from forms.sentences import sentence
-from office.change_filings import CHANGE_FILINGS
+from office.tables.change_filings import CHANGE_FILINGS
 from rules.access import Permission
 from rules.deadlines import FilingState
 from rules.words import N_

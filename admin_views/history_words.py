@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from office.annual_reports import FIGURES
+from office.tables.annual_reports import FIGURES
 from rules.annual_reports import Point
 from rules.applications import Verb
 from rules.checklist import Condition

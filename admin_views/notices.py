@@ -25,12 +25,12 @@ from admin_views.publication_desk import (
     publication,
 )
 from admin_views.slot_files import the_id
-from office.lists_of_bases import write_list_of_bases
 from office.papers.facts import CertificateFacts
 from office.papers.paper_text import PaperText
 from office.papers.qr import qr_png
 from office.papers.render import render_paper
 from office.papers.texts import certificate as certificate_text
+from office.tables.lists_of_bases import write_list_of_bases
 from rules.access import Permission
 from rules.applications import ApplicationKind, Stage
 from rules.errors import Missing

@@ -30,8 +30,8 @@ from admin_views.revocation_desk import (
 from admin_views.revocation_words import next_words
 from documents.decision import COLLECTION, Decision
 from documents.record import Counts
-from office.decisions import DECISIONS
 from office.excel.tables_writer import Table, write_tables
+from office.tables.decisions import DECISIONS
 from rules.access import Permission
 from rules.decisions import DecisionKind, DecisionState
 from rules.words import N_

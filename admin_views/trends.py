@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from admin_views.pages import figure
 from admin_views.pages.assessment import Trend, TrendBar
-from office.assessment_sheet import floored
+from office.tables.assessment import floored
 from rules.assessment import Assessment
 from rules.words import N_
 

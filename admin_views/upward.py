@@ -25,7 +25,7 @@ from admin_views.slot_files import (
     upload_to,
 )
 from documents.upward import COLLECTION, UpwardRecommendation
-from office.upward import UPWARD
+from office.tables.upward import UPWARD
 from rules.access import Permission
 from rules.choices import ServiceFunction
 from rules.errors import Missing

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from forms.fields import field_for
-from office.annual_reports import FIGURES
+from office.tables.annual_reports import FIGURES
 from rules.annual_reports import Finding, Inspection, Point
 from rules.words import N_
 from schema.field import Column, Kind

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
-from office.public_list import PUBLIC_BASES
+from office.tables.public_list import PUBLIC_BASES
 from public_views import asked
 from public_views.answers import answered, page, workbook
 from public_views.kept import Answer

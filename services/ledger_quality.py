@@ -23,9 +23,9 @@ from documents.ledger_quality_counts import (
 )
 from documents.office_state import OfficeState
 from documents.record import RecordQuerySet
-from office import ledger_quality as sheets
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
+from office.tables import ledger_quality as sheets
 from rules.access import Actor, Permission
 from rules.choices import ServiceFunction
 from rules.errors import Missing

@@ -7,7 +7,7 @@ from typing import Any
 from documents.office_state import OfficeState
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
-from office.what_if import WHAT_IF
+from office.tables.what_if import WHAT_IF
 from rules.measure_lines import CONDITIONS
 from services.what_if import Compared, Comparison
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from office.lists_of_bases import write_list_of_bases, write_recommendation_summary
 from office.papers.facts import (
     AnnouncementFacts,
     CertificateFacts,
@@ -23,6 +22,7 @@ from office.papers.paper_text import PaperTable, PaperText, Paragraph, in_chines
 from office.papers.qr import qr_png, qr_svg
 from office.papers.samples import SAMPLED, sample_qr, sample_text
 from office.papers.texts import announcement, certificate, correction, public_notice, recommendation
+from office.tables.lists_of_bases import write_list_of_bases, write_recommendation_summary
 from rules.papers import PaperKind
 
 NEW = ListedBase("清泉创业园", "清泉园区运营有限公司", "冠县")

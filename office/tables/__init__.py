@@ -1,0 +1,1 @@
+"""Workbooks of figures and lists that are no collection."""
