@@ -12,7 +12,7 @@ from admin_views.here import now, office_state, shown_moment, today
 from admin_views.home_tasks import county_of, name_of, note_of, place_of
 from admin_views.pages.today import FeedPage
 from documents.user import SignedIn
-from office.ics import DayEvent, write_calendar
+from office.calendar_file import DayEvent, write_calendar
 from rules.access import Actor
 from rules.errors import Missing, Unavailable
 from rules.waiting import Task, in_order, waiting_for

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from documents.user import SignedIn, User
-from office.ics import DayEvent, write_calendar
+from office.calendar_file import DayEvent, write_calendar
 from rules.access import SYSTEM, Role
 from rules.errors import Missing
 from services.calendar_feed import drop_key, made_at, make_key, reader_of
