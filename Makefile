@@ -89,7 +89,7 @@ else echo "Missing on this machine: $$packages. On Debian: apt-get install $$pac
 endef
 
 define need_libcurl
-if [ -z "$$MONGODB_URI" ] && mongod=$$($(BIN)/python -m documents.embedded_binary 2>/dev/null) \
+if [ -z "$$MONGODB_URI" ] && mongod=$$($(BIN)/python -m documents.server.binary 2>/dev/null) \
   && "$$mongod" --version 2>&1 | grep -q 'shared libraries: libcurl'; then $(call debian,libcurl4); fi
 endef
 

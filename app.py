@@ -51,8 +51,8 @@ from admin_views.translation import init_translation
 from admin_views.upward_edits import upward
 from admin_views.users import UsersView
 from admin_views.what_if import what_if
-from documents.connection import ping
-from documents.embedded import data_folder
+from documents.server.connection import ping
+from documents.server.embedded import data_folder
 from public_views import ROUTES
 from public_views.errors import is_public_address, public_error
 from rules.words import N_

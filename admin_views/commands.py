@@ -20,11 +20,11 @@ from admin_views.here import today as office_today
 from admin_views.imports import IMPORTED
 from admin_views.ledger_entries import LedgerEntryView
 from admin_views.tenant_companies import TenantCompanyView
-from documents.connection import reachable
-from documents.embedded import open_database
 from documents.indexes import build_indexes
 from documents.kinds import RECORDS
 from documents.office_state import read_office_state
+from documents.server.connection import reachable
+from documents.server.embedded import open_database
 from forms.sentences import sentence
 from office.excel.cell_dates import day_of
 from rules.access import SYSTEM, Role

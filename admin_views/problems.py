@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from admin_views.pages import ErrorPage
-from documents.connection import reachable
+from documents.server.connection import reachable
 from forms.sentences import sentence
 from rules.errors import Missing, NotAllowed, NotWritten, Problem, Refused, Stale, Unavailable, Unreadable
 

@@ -14,8 +14,8 @@ from benchmarks.columns import FLOOR, NAMES, OURS, STOCK, make_client
 from benchmarks.measuring import COMMANDS, Cost, in_turns, median
 from benchmarks.pages import LIST, Page, pages
 from benchmarks.table import Results, goals, table
-from documents.connection import connect, disconnect
-from documents.embedded import EmbeddedDatabase
+from documents.server.connection import connect, disconnect
+from documents.server.embedded import EmbeddedDatabase
 
 _FOLDER = Path(__file__).resolve().parent.parent / ".data" / "bench"
 _STOCK_RUNS = 5  # its pages are slow, and not what is to be told apart finely

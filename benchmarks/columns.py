@@ -12,7 +12,7 @@ from app import create_app
 from benchmarks.data import CLERK, PASSWORD
 from benchmarks.floor import floor_app
 from benchmarks.stock import stock_app
-from documents.connection import database
+from documents.server.connection import database
 
 OURS, FLOOR, STOCK = "ours", "floor", "stock"
 NAMES = (OURS, FLOOR, STOCK)

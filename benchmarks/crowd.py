@@ -16,7 +16,7 @@ from waitress.server import create_server
 
 from benchmarks.columns import FLOOR, OURS, make_client
 from benchmarks.measuring import Cost
-from documents.connection import connect
+from documents.server.connection import connect
 
 CLIENTS = 8
 _COUNTY = "371522"

@@ -16,9 +16,9 @@ from pymongo import IndexModel, MongoClient, WriteConcern
 from pymongo.errors import PyMongoError
 
 from benchmarks.records import KINDS, Maker
-from documents.connection import client, database
 from documents.indexes import build_indexes
 from documents.kinds import RECORDS
+from documents.server.connection import client, database
 from rules.access import SYSTEM, Role
 from services.users import create_user
 

@@ -17,8 +17,8 @@ from benchmarks.columns import FLOOR, OURS, STOCK, make_client
 from benchmarks.floor import floor_export
 from benchmarks.measuring import Cost, once
 from benchmarks.stock import stock_app
-from documents.connection import connect, database, disconnect
 from documents.kinds import slug
+from documents.server.connection import connect, database, disconnect
 
 _COLLECTIONS = {"companies": "tenant_companies", "entries": "ledger_entries"}
 

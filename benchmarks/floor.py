@@ -18,8 +18,8 @@ from admin_views.ledger_entries import LedgerEntryView
 from admin_views.tenant_companies import TenantCompanyView
 from documents import search
 from documents.assessment_counts import ledger_figures, partner_figures, tenant_figures
-from documents.connection import database
 from documents.ledger_entry import LedgerEntry
+from documents.server.connection import database
 from documents.service_partner import ServicePartner
 from documents.tenant_company import TenantCompany
 from schema.bases import BASES

@@ -14,9 +14,9 @@ from bson import ObjectId
 
 from documents.audit_entry import AuditEntry
 from documents.base import Base
-from documents.connection import reachable
 from documents.decision import Decision
 from documents.recycled import Recycled
+from documents.server.connection import reachable
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor
 from rules.assessment import Assessment, Facts, assess

@@ -10,7 +10,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.audit_entry import GENESIS, HEAD, AuditEntry, seal
-from documents.connection import reachable
+from documents.server.connection import reachable
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor, Permission
 from rules.words import N_

@@ -19,7 +19,7 @@ from pathlib import Path
 from pymongo.client_session import ClientSession
 from pymongo.errors import OperationFailure
 
-from documents.connection import client, database, reachable
+from documents.server.connection import client, database, reachable
 from rules.errors import Refused
 from rules.words import N_
 from services.backup_file import FORMAT, MANIFEST, RESTORING, Part, documents_of

@@ -7,8 +7,8 @@ from typing import Any
 
 from documents.audit_entry import Change
 from documents.calendar_year import CalendarYear
-from documents.connection import reachable
 from documents.fields import stored_day
+from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_

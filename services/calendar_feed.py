@@ -12,7 +12,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.connection import reachable
+from documents.server.connection import reachable
 from documents.user import SignedIn, User
 from rules.access import Actor
 from rules.errors import Missing

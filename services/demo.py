@@ -10,8 +10,8 @@ from typing import Any
 from bson import ObjectId
 
 from documents.attachment import BUCKET, database
-from documents.connection import reachable
 from documents.kinds import FILED, RECORDS
+from documents.server.connection import reachable
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import SYSTEM, Actor
 from rules.errors import Refused

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from documents.connection import reachable
 from documents.office_state import OfficeState
 from documents.record import RecordQuerySet
+from documents.server.connection import reachable
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
 from rules.access import Actor, Permission

@@ -10,7 +10,6 @@ from bson import ObjectId
 
 from documents.attachment import Attachment
 from documents.base import Base
-from documents.connection import reachable
 from documents.ledger_entry import LedgerEntry
 from documents.ledger_quality_counts import (
     ENTRIES,
@@ -23,6 +22,7 @@ from documents.ledger_quality_counts import (
 )
 from documents.office_state import OfficeState
 from documents.record import RecordQuerySet
+from documents.server.connection import reachable
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
 from office.tables import ledger_quality as sheets

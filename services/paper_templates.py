@@ -9,8 +9,8 @@ from typing import Any
 from bson import Binary, ObjectId
 
 from documents.audit_entry import Change
-from documents.connection import reachable
 from documents.paper_template import PaperTemplate
+from documents.server.connection import reachable
 from office.papers.render import check_template
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale

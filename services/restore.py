@@ -18,9 +18,9 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import IndexModel
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
-from documents.connection import database, reachable
 from documents.indexes import build_indexes
 from documents.kinds import FILED
+from documents.server.connection import database, reachable
 from rules.access import SYSTEM, Actor, Role
 from rules.errors import Refused, Unreadable
 from rules.words import N_

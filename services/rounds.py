@@ -9,9 +9,9 @@ from bson import ObjectId
 
 from documents.application import Application
 from documents.audit_entry import Change
-from documents.connection import reachable
 from documents.fields import stored_day
 from documents.round import Round
+from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.errors import Missing, Refusal, Refused, Stale

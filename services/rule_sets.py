@@ -6,9 +6,9 @@ from typing import Any
 
 from pymongo.client_session import ClientSession
 
-from documents.connection import reachable
 from documents.fields import stored_day
 from documents.rule_set import RuleSet
+from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal
 from rules.measures import SHIPPED, Level, Measures, in_force, refusals_of_measures

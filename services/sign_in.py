@@ -19,7 +19,7 @@ from bson import ObjectId
 from bson.errors import InvalidId
 from zxcvbn import zxcvbn
 
-from documents.connection import reachable
+from documents.server.connection import reachable
 from documents.user import SignedIn, SignInFailures, User, name_key
 from rules.errors import Refusal, Refused
 from rules.words import N_

@@ -7,7 +7,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents import waiting
-from documents.connection import reachable
+from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.annual_reports import owes_report
 from rules.applications import Stage

@@ -12,7 +12,7 @@ from datetime import date
 
 from bson import ObjectId
 
-from documents.connection import database
+from documents.server.connection import database
 from documents.waiting import functions_in_ledger
 from rules.access import Actor
 

@@ -17,7 +17,7 @@ from bson import ObjectId
 from bson.errors import InvalidId
 
 from documents.audit_entry import Change
-from documents.connection import reachable
+from documents.server.connection import reachable
 from documents.user import NAME_LIMIT, SignedIn, User, name_key
 from rules.access import SYSTEM, Actor, Permission, Role
 from rules.counties import BY_CODE

@@ -16,9 +16,9 @@ from pymongo import WriteConcern
 from pymongo.database import Database
 
 from app import create_app
-from documents.connection import connect, database, disconnect
-from documents.embedded import EmbeddedDatabase
 from documents.indexes import build_indexes
+from documents.server.connection import connect, database, disconnect
+from documents.server.embedded import EmbeddedDatabase
 from rules.errors import Unavailable
 from tests.sample_office import Browser, Office, build_office, open_session, put_back
 

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from pymongo import MongoClient
 
-from documents.embedded import EmbeddedDatabase
+from documents.server.embedded import EmbeddedDatabase
 from tests.sample_office import code, workbook
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from documents.connection import connect, database, disconnect
+from documents.server.connection import connect, database, disconnect
 from tests.page_reader import form, text_of
 
 HAN = re.compile("[一-鿿]")
@@ -41,7 +41,7 @@ def checked(answer, code):
 def no_database(app, office, sign_in, tmp_path, monkeypatch):
     """Give a browser whose session was begun before the database went away."""
     monkeypatch.setattr(
-        "documents.connection._TIMEOUTS", {"serverSelectionTimeoutMS": 50, "connectTimeoutMS": 50}
+        "documents.server.connection._TIMEOUTS", {"serverSelectionTimeoutMS": 50, "connectTimeoutMS": 50}
     )
     browser, name = sign_in("city"), database().name
     app.extensions.pop("revive", None)

@@ -24,7 +24,7 @@ _FILL = """
 from datetime import UTC, datetime
 from pathlib import Path
 from admin_views.imports import IMPORTED
-from documents.embedded import open_database
+from documents.server.embedded import open_database
 from documents.indexes import build_indexes
 from rules.access import SYSTEM
 from services.import_rows import import_workbook

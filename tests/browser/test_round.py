@@ -16,8 +16,8 @@ import openpyxl
 import pytest
 from bson import ObjectId
 
-from documents.embedded import open_database
 from documents.indexes import build_indexes
+from documents.server.embedded import open_database
 from rules.access import SYSTEM
 from rules.materials import Material
 from services import records

@@ -13,8 +13,8 @@ from typing import Any
 import docx
 import pytest
 
-from documents.embedded import open_database
 from documents.indexes import build_indexes
+from documents.server.embedded import open_database
 from rules.access import SYSTEM
 from rules.applications import Stage
 from services import records

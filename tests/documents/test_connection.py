@@ -13,7 +13,7 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
-from documents.connection import (
+from documents.server.connection import (
     DISK_FULL,
     NO_REPLICA_SET,
     NOT_ALLOWED_IN,

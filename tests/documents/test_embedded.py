@@ -16,12 +16,13 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient, WriteConcern
 
-from documents import embedded_binary, embedded_folder
-from documents.connection import database, disconnect
-from documents.embedded import PROJECT, EmbeddedDatabase, data_folder, database_name, open_database
-from documents.embedded_binary import BINARY_MISSING, find_mongod
-from documents.embedded_folder import DISK_FULL, NOT_OURS, NOT_PRIVATE, NOT_WRITABLE, SOCKET_UNSAFE
-from documents.embedded_process import (
+from documents.server import binary as embedded_binary
+from documents.server import folder as embedded_folder
+from documents.server.binary import BINARY_MISSING, find_mongod
+from documents.server.connection import database, disconnect
+from documents.server.embedded import PROJECT, EmbeddedDatabase, data_folder, database_name, open_database
+from documents.server.folder import DISK_FULL, NOT_OURS, NOT_PRIVATE, NOT_WRITABLE, SOCKET_UNSAFE
+from documents.server.process import (
     FAILED,
     LIBRARY_MISSING,
     LOCKED,
@@ -35,7 +36,7 @@ from rules.errors import Unavailable
 USER = """
 import sys
 from pathlib import Path
-from documents.embedded import EmbeddedDatabase
+from documents.server.embedded import EmbeddedDatabase
 embedded = EmbeddedDatabase(Path(sys.argv[1]))
 print(embedded.start(), flush=True)
 sys.stdin.read()
@@ -170,7 +171,7 @@ def test_a_killed_mongod_comes_back_on_the_same_address_with_what_it_acknowledge
 
 @pytest.mark.slow
 def test_a_mongod_whose_socket_was_removed_is_replaced(data_dir, monkeypatch):
-    monkeypatch.setattr("documents.embedded._SOCKETLESS", 0.0)
+    monkeypatch.setattr("documents.server.embedded._SOCKETLESS", 0.0)
     embedded = EmbeddedDatabase(data_dir)
     write(embedded.start(), kept=True)
     cut_off = mongod_of(data_dir)

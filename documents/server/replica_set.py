@@ -7,8 +7,8 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
-from documents.connection import reachable
-from documents.embedded_process import REPLICA_SET, short_client, socket_uri
+from documents.server.connection import reachable
+from documents.server.process import REPLICA_SET, short_client, socket_uri
 
 _POLL = 0.02
 # The server's own codes for "not yet" and "already": it is still waking, or another step came first.

@@ -1,0 +1,1 @@
+"""The database server: the connection to it, and the embedded mongod."""
