@@ -11,7 +11,7 @@ from admin_views.application_core import crumbs, page_url
 from admin_views.guard import current_actor, needs
 from admin_views.here import now, today
 from admin_views.pages import FormPage, FormSection
-from documents.base import Base
+from documents.records.base import Base
 from forms.applications import BeginForm
 from forms.sentences import sentence, show_refusals
 from rules.access import Permission

@@ -45,7 +45,7 @@ from admin_views.pages import (
 )
 from admin_views.translation import gettext
 from documents.application import Application
-from documents.record import Counts
+from documents.records.record import Counts
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
 from office.tables.applications import APPLICATIONS

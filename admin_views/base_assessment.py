@@ -29,7 +29,7 @@ from admin_views.here import office_state, today
 from admin_views.pages import Action, Link, badge, figure
 from admin_views.pages.assessment import BasePage, CheckLine, Tab
 from admin_views.trends import trends
-from documents.base import Base
+from documents.records.base import Base
 from office.excel.tables_writer import write_tables
 from office.tables.assessment import base_tables
 from rules.access import Permission

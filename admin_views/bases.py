@@ -13,9 +13,9 @@ from admin_views.list_query import FilterSpec
 from admin_views.pages import Action, Fact, RelatedTable
 from admin_views.record_page import fact, related_table
 from admin_views.record_view import RecordView
-from documents.ledger_entry import LedgerEntry
-from documents.service_partner import ServicePartner
-from documents.tenant_company import TenantCompany
+from documents.records.ledger_entry import LedgerEntry
+from documents.records.service_partner import ServicePartner
+from documents.records.tenant_company import TenantCompany
 from forms.bases import TITLE_FIELDS, BaseForm
 from forms.record import RecordForm
 from rules.access import Permission

@@ -9,7 +9,7 @@ from flask_babel import get_locale
 from admin_views.here import in_chinese, shown_moment
 from admin_views.pages import Text, badge, figure
 from admin_views.translation import gettext
-from documents.office_state import OfficeState
+from documents.records.office_state import OfficeState
 from office.excel.cells import show
 from rules.choices import Term
 from rules.words import N_

@@ -22,7 +22,7 @@ from admin_views.ledger_entries import LedgerEntryView
 from admin_views.tenant_companies import TenantCompanyView
 from documents.indexes import build_indexes
 from documents.kinds import RECORDS
-from documents.office_state import read_office_state
+from documents.records.office_state import read_office_state
 from documents.server.connection import reachable
 from documents.server.embedded import open_database
 from forms.sentences import sentence

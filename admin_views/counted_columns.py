@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from admin_views.cells import align, shower
 from admin_views.pages import ListColumn, Text, figure, toned
-from documents.office_state import OfficeState
+from documents.records.office_state import OfficeState
 from rules.measures import Figure
 from rules.words import N_
 from schema.field import Column, Kind, Sheet

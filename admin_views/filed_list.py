@@ -24,7 +24,7 @@ from admin_views.list_page import (
 from admin_views.list_query import FilterSpec, ListQuery
 from admin_views.pages import Action, Empty, ListPage, Option, Row, Text, render_rows
 from admin_views.translation import gettext
-from documents.record import Counts
+from documents.records.record import Counts
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
 from rules.words import N_

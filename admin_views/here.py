@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from flask import g
 from flask_babel import get_locale
 
-from documents.office_state import OfficeState, read_office_state
-from documents.record import RecordQuerySet
+from documents.records.office_state import OfficeState, read_office_state
+from documents.records.record import RecordQuerySet
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 

@@ -13,7 +13,7 @@ from admin_views.history import shown_entries
 from admin_views.home_tasks import county_table, shown_tasks
 from admin_views.pages import CountyRow, Fact, Link
 from admin_views.pages.today import TodayPage
-from documents.office_state import COUNTED, OfficeState
+from documents.records.office_state import COUNTED, OfficeState
 from rules.access import Actor, Permission
 from rules.choices import StatusFor
 from rules.words import N_

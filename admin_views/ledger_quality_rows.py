@@ -11,7 +11,7 @@ from flask_babel import gettext
 from admin_views.here import office_state
 from admin_views.pages import Link, badge, figure
 from admin_views.pages.ledger_quality import FaultyEntry, MonthCell, MonthRow, QualityCell, QualityRow
-from documents.office_state import StatusWord
+from documents.records.office_state import StatusWord
 from forms.sentences import sentence
 from rules.choices import ServiceFunction
 from rules.ledger_quality import Fault, FaultGroup, explanation, is_hole, level_of

@@ -10,8 +10,8 @@ from admin_views.cells import align, shower, words_of
 from admin_views.list_query import SIZES, FilterSpec, ListQuery
 from admin_views.pages import CountyPill, Filter, ListColumn, Option, Pager, Row, render_rows
 from admin_views.translation import gettext
-from documents.office_state import COUNTED, OfficeState
-from documents.record import Counts
+from documents.records.office_state import COUNTED, OfficeState
+from documents.records.record import Counts
 from rules.access import Actor
 from rules.words import N_
 from schema.field import Column, Sheet

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from bson import ObjectId
 from werkzeug.datastructures import MultiDict
 
-from documents.record import RecordQuerySet
+from documents.records.record import RecordQuerySet
 from office.excel.cells import parse
 from rules.choices import Term
 from rules.counties import BY_CODE

@@ -11,7 +11,7 @@ from admin_views.guard import current_actor
 from admin_views.list_query import FilterSpec
 from admin_views.pages import Action, Fact, Link, RelatedTable
 from documents.kinds import RECORDS
-from documents.record import Record
+from documents.records.record import Record
 from forms.record import RecordForm
 from rules.access import Permission
 from rules.errors import Missing

@@ -27,7 +27,7 @@ from admin_views.record_core import RecordCore
 from admin_views.saved_views import shown_views
 from admin_views.translation import gettext
 from documents.kinds import RECORDS
-from documents.record import RecordQuerySet
+from documents.records.record import RecordQuerySet
 from forms.sentences import sentence
 from rules.access import Permission
 from rules.errors import Missing, Refused, Stale

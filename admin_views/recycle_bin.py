@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from admin_views.guard import current_actor, needs
 from admin_views.here import now, office_state, shown_moment
 from admin_views.pages import Filter, Option, Pager, RecycleBinPage, RecycledItem
-from documents.recycled import Recycled
+from documents.records.recycled import Recycled
 from forms.sentences import sentence
 from rules.access import Permission
 from rules.choices import StatusFor

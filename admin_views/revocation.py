@@ -29,7 +29,7 @@ from admin_views.revocation_desk import (
 )
 from admin_views.revocation_words import next_words
 from documents.decision import COLLECTION, Decision
-from documents.record import Counts
+from documents.records.record import Counts
 from office.excel.tables_writer import Table, write_tables
 from office.tables.decisions import DECISIONS
 from rules.access import Permission

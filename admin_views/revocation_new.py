@@ -13,7 +13,7 @@ from admin_views.pages import Item
 from admin_views.pages.revocation import KindChoice, NewCasePage
 from admin_views.revocation_desk import back, county_of, crumbs, revocation, shown_day
 from admin_views.revocation_page import ground_boxes
-from documents.base import Base
+from documents.records.base import Base
 from forms.revocation import CaseForm
 from forms.sentences import show_refusals
 from rules.access import Permission

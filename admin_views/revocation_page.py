@@ -33,7 +33,7 @@ from admin_views.revocation_outcome import (
 )
 from admin_views.revocation_words import next_words, notices_naming, step_marks, touch_lines
 from admin_views.rule_words import article_text
-from documents.base import Base
+from documents.records.base import Base
 from forms.revocation import DecisionForm, GroundsForm, HearingForm
 from forms.sentences import sentence
 from office.papers.paper_text import PaperText

@@ -13,7 +13,7 @@ from admin_views.list_query import FilterSpec
 from admin_views.pages import Fact, RelatedTable
 from admin_views.record_page import fact, related_table
 from admin_views.record_view import RecordView
-from documents.ledger_entry import LedgerEntry
+from documents.records.ledger_entry import LedgerEntry
 from forms.service_partners import ServicePartnerForm
 from rules.choices import ServiceFunction
 from rules.words import N_

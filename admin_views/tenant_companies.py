@@ -8,7 +8,7 @@ from admin_views.list_query import FilterSpec
 from admin_views.pages import Fact, RelatedTable, figure
 from admin_views.record_page import fact, related_table
 from admin_views.record_view import RecordView
-from documents.ledger_entry import LedgerEntry
+from documents.records.ledger_entry import LedgerEntry
 from forms.tenant_companies import TenantCompanyForm
 from rules.choices import CompanySize, Industry
 from rules.words import N_

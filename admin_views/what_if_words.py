@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from admin_views.pages import badge, figure
 from admin_views.pages.rules import CellGroup, CountyChange, FigureCell, Spread, TurnedBase
-from documents.office_state import StatusWord
+from documents.records.office_state import StatusWord
 from rules.assessment import FunctionResult, Indicator
 from rules.measures import Measures
 from rules.words import N_

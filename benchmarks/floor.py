@@ -16,12 +16,12 @@ from rustpy_xlsxwriter import write_worksheet
 
 from admin_views.ledger_entries import LedgerEntryView
 from admin_views.tenant_companies import TenantCompanyView
-from documents import search
 from documents.assessment_counts import ledger_figures, partner_figures, tenant_figures
-from documents.ledger_entry import LedgerEntry
+from documents.records import search
+from documents.records.ledger_entry import LedgerEntry
+from documents.records.service_partner import ServicePartner
+from documents.records.tenant_company import TenantCompany
 from documents.server.connection import database
-from documents.service_partner import ServicePartner
-from documents.tenant_company import TenantCompany
 from schema.bases import BASES
 from schema.field import Column
 

@@ -11,7 +11,7 @@ from benchmarks.columns import FLOOR, NAMES, OURS, STOCK, company_form, token
 from benchmarks.data import sizes
 from benchmarks.measuring import Call
 from benchmarks.records import record_id
-from documents.search import initials
+from documents.records.search import initials
 from documents.server.connection import database
 from public_views.answers import kept
 

@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Self
 from bson import ObjectId
 from mongoengine.fields import DateTimeField, DictField, IntField, ObjectIdField, StringField
 
-from documents import search
-from documents.fields import CleanTextField, DayField
-from documents.record import Record, RecordQuerySet
+from documents.records import search
+from documents.records.fields import CleanTextField, DayField
+from documents.records.record import Record, RecordQuerySet
 
 COLLECTION, COUNTY_COLLECTION = "annual_reports", "county_reports"
 

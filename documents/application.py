@@ -14,9 +14,9 @@ from mongoengine.fields import (
     StringField,
 )
 
-from documents import search
-from documents.fields import CleanTextField
-from documents.record import Record, RecordQuerySet, sort_indexes
+from documents.records import search
+from documents.records.fields import CleanTextField
+from documents.records.record import Record, RecordQuerySet, sort_indexes
 
 COLLECTION = "applications"
 

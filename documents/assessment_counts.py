@@ -9,8 +9,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.fields import stored_day
-from documents.record import RecordQuerySet
+from documents.records.fields import stored_day
+from documents.records.record import RecordQuerySet
 from rules.choices import ServiceMode
 from rules.counting import COUNTED_SIZES, COUNTED_STATUSES, LOW_FEES
 

@@ -9,7 +9,7 @@ import bson
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, DynamicField, IntField, ListField, StringField
 
-from documents.record import RecordQuerySet
+from documents.records.record import RecordQuerySet
 from rules.access import Actor
 
 GENESIS = "0" * 64

@@ -6,11 +6,11 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.fields import stored_day
-from documents.ledger_entry import LedgerEntry
-from documents.record import RecordQuerySet
-from documents.service_partner import ServicePartner
-from documents.tenant_company import TenantCompany
+from documents.records.fields import stored_day
+from documents.records.ledger_entry import LedgerEntry
+from documents.records.record import RecordQuerySet
+from documents.records.service_partner import ServicePartner
+from documents.records.tenant_company import TenantCompany
 from rules.access import Actor
 from rules.choices import ServiceMode
 from rules.counting import COUNTED_STATUSES, LOW_FEES

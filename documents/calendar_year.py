@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, IntField, ListField, StringField
 
-from documents.fields import CleanTextField, DayField
+from documents.records.fields import CleanTextField, DayField
 
 
 class CalendarYear(Document):

@@ -7,12 +7,12 @@ from bson import ObjectId
 
 from documents.annual_report import AnnualReport
 from documents.application import Application
-from documents.attachment import Attachment
 from documents.audit_entry import AuditEntry
 from documents.change_filing import ChangeFiling
 from documents.decision import Decision
 from documents.notice import Notice
 from documents.objection import Objection
+from documents.records.attachment import Attachment
 from documents.upward import UpwardRecommendation
 
 Rows = list[dict[str, Any]]

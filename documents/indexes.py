@@ -6,23 +6,23 @@ from typing import Any
 from mongoengine import Document
 from pymongo.errors import NetworkTimeout
 
-from documents.attachment import Attachment
 from documents.audit_entry import GENESIS, HEAD, AuditEntry
 from documents.calendar_year import CalendarYear
 from documents.checklist import Checklist
-from documents.county import County
 from documents.import_batch import ImportBatch
 from documents.kinds import FILED
 from documents.letter import Letter
 from documents.notice import Notice
-from documents.office_state import COUNTED, TALLIES
 from documents.paper import Paper
 from documents.paper_template import PaperTemplate
-from documents.pending_copies import PendingCopies
-from documents.recycled import Recycled
+from documents.records.attachment import Attachment
+from documents.records.county import County
+from documents.records.office_state import COUNTED, TALLIES
+from documents.records.pending_copies import PendingCopies
+from documents.records.recycled import Recycled
+from documents.records.status import NEEDED, Status
 from documents.round import Round
 from documents.rule_set import RuleSet
-from documents.status import NEEDED, Status
 from documents.user import SignInFailures, User
 from rules.counties import COUNTIES
 from rules.errors import Unavailable

@@ -2,15 +2,15 @@
 
 from documents.annual_report import AnnualReport, CountyReport
 from documents.application import Application
-from documents.base import Base
 from documents.change_filing import ChangeFiling
 from documents.decision import Decision
-from documents.ledger_entry import LedgerEntry
 from documents.objection import Objection
-from documents.record import Record
-from documents.service_partner import ServicePartner
-from documents.status import Status
-from documents.tenant_company import TenantCompany
+from documents.records.base import Base
+from documents.records.ledger_entry import LedgerEntry
+from documents.records.record import Record
+from documents.records.service_partner import ServicePartner
+from documents.records.status import Status
+from documents.records.tenant_company import TenantCompany
 from documents.upward import UpwardRecommendation
 
 RECORDS: dict[str, type[Record]] = {

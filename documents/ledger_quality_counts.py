@@ -9,10 +9,10 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.attachment import Attachment
-from documents.fields import stored_day
-from documents.ledger_entry import LedgerEntry
-from documents.record import RecordQuerySet
+from documents.records.attachment import Attachment
+from documents.records.fields import stored_day
+from documents.records.ledger_entry import LedgerEntry
+from documents.records.record import RecordQuerySet
 from rules.choices import FeeKind
 from rules.counting import COUNTED_STATUSES
 from rules.ledger_quality import SAME, SAME_WANTED, WANTED, Fault, waits_since

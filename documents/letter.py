@@ -7,8 +7,8 @@ from mongoengine import Document
 from mongoengine.fields import DateTimeField, DictField, ListField, ObjectIdField, StringField
 from pymongo.collection import Collection
 
-from documents.fields import DayField
-from documents.record import RecordQuerySet
+from documents.records.fields import DayField
+from documents.records.record import RecordQuerySet
 
 COLLECTION = "letters"
 

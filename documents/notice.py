@@ -8,8 +8,8 @@ from mongoengine import Document
 from mongoengine.fields import DateTimeField, DictField, ListField, ObjectIdField, StringField
 from pymongo.collection import Collection
 
-from documents.fields import CleanTextField, DayField, stored_day
-from documents.record import RecordQuerySet
+from documents.records.fields import CleanTextField, DayField, stored_day
+from documents.records.record import RecordQuerySet
 
 COLLECTION = "notices"
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from mongoengine import Document
 from mongoengine.fields import ObjectIdField, StringField
 
-from documents.fields import DayField
+from documents.records.fields import DayField
 
 # What bears a number: announcements recorded or made here, counties' letters, certificates, decisions, and the
 # letters that put bases forward to the level above.

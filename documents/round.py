@@ -7,8 +7,8 @@ from mongoengine import Document
 from mongoengine.fields import BooleanField, DateTimeField, IntField, ListField, StringField
 from pymongo.collection import Collection
 
-from documents.fields import CleanTextField, DayField
-from documents.record import RecordQuerySet
+from documents.records.fields import CleanTextField, DayField
+from documents.records.record import RecordQuerySet
 
 
 class Round(Document):

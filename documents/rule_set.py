@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from mongoengine import Document
 from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, StringField
 
-from documents.fields import DayField
+from documents.records.fields import DayField
 
 
 class RuleSet(Document):

@@ -7,9 +7,9 @@ from typing import Any
 from bson import ObjectId
 
 from documents.application import Application
-from documents.base import Base
-from documents.ledger_entry import LedgerEntry
 from documents.notice import Notice
+from documents.records.base import Base
+from documents.records.ledger_entry import LedgerEntry
 from documents.round import Round
 from rules.access import Actor
 from rules.counting import COUNTED_STATUSES

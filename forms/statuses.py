@@ -8,7 +8,7 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from documents.status import OPEN_COLLECTIONS
+from documents.records.status import OPEN_COLLECTIONS
 from forms.fields import cell
 from forms.record import RecordForm, Section
 from rules.choices import Colour, StatusFor

@@ -7,10 +7,10 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.base import Base
-from documents.fields import stored_day
 from documents.notice import COLLECTION, Notice
 from documents.objection import Objection
+from documents.records.base import Base
+from documents.records.fields import stored_day
 from office.papers.facts import AnnouncementFacts
 from office.papers.paper_text import PaperText
 from office.papers.texts import announcement

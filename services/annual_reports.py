@@ -10,9 +10,9 @@ from bson import ObjectId
 
 from documents.annual_report import COLLECTION, AnnualReport, CountyReport
 from documents.audit_entry import Change
-from documents.base import Base
 from documents.decision import Decision
-from documents.fields import stored_day
+from documents.records.base import Base
+from documents.records.fields import stored_day
 from rules.access import Actor, Permission
 from rules.annual_reports import (
     FIGURES,

@@ -7,8 +7,8 @@ from typing import Any
 from bson import ObjectId
 
 from documents.application import COLLECTION, Application
-from documents.attachment import Attachment
 from documents.audit_entry import Change
+from documents.records.attachment import Attachment
 from rules.access import Actor
 from rules.applications import (
     TRANSITIONS,

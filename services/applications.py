@@ -8,8 +8,8 @@ from bson import ObjectId
 
 from documents.application import COLLECTION, Application
 from documents.audit_entry import Change
-from documents.base import Base
-from documents.fields import stored_day
+from documents.records.base import Base
+from documents.records.fields import stored_day
 from rules.access import Actor, Permission
 from rules.applications import Applicant, Stage, Verb, kind_for, refusals_of_text, refusals_to_apply
 from rules.assessment import Assessment, assess

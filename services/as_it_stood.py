@@ -13,9 +13,9 @@ from typing import Any
 from bson import ObjectId
 
 from documents.audit_entry import AuditEntry
-from documents.base import Base
 from documents.decision import Decision
-from documents.recycled import Recycled
+from documents.records.base import Base
+from documents.records.recycled import Recycled
 from documents.server.connection import reachable
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor

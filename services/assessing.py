@@ -8,11 +8,11 @@ from typing import Any
 from bson import ObjectId
 
 from documents.assessment_counts import ledger_figures, partner_figures, tenant_figures
-from documents.base import Base
-from documents.ledger_entry import LedgerEntry
-from documents.record import RecordQuerySet
-from documents.service_partner import ServicePartner
-from documents.tenant_company import TenantCompany
+from documents.records.base import Base
+from documents.records.ledger_entry import LedgerEntry
+from documents.records.record import RecordQuerySet
+from documents.records.service_partner import ServicePartner
+from documents.records.tenant_company import TenantCompany
 from rules.access import Actor
 from rules.assessment import Assessment, Facts, assess
 from rules.choices import ServiceFunction

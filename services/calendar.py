@@ -7,7 +7,7 @@ from typing import Any
 
 from documents.audit_entry import Change
 from documents.calendar_year import CalendarYear
-from documents.fields import stored_day
+from documents.records.fields import stored_day
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale

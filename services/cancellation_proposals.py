@@ -8,9 +8,9 @@ from typing import Any
 from bson import ObjectId
 
 from documents.application import Application
-from documents.base import Base
 from documents.decision import Decision
-from documents.fields import stored_day
+from documents.records.base import Base
+from documents.records.fields import stored_day
 from office.papers.decision_texts import ending_facts
 from rules.access import Actor
 from rules.applications import ApplicationKind, Stage

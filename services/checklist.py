@@ -7,10 +7,10 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.attachment import Attachment
 from documents.audit_entry import Change
-from documents.base import Base
 from documents.checklist import Checklist
+from documents.records.attachment import Attachment
+from documents.records.base import Base
 from rules.access import Actor, Permission
 from rules.checklist import CheckState, Condition
 from rules.errors import Refusal, Refused, Stale

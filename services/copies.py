@@ -14,7 +14,7 @@ from typing import Any
 from pymongo import UpdateOne
 
 from documents.kinds import FILED, RECORDS
-from documents.pending_copies import PendingCopies
+from documents.records.pending_copies import PendingCopies
 from rules.access import Actor
 from services.writing import Writing, in_one_transaction
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.fields import stored_day
 from documents.notice import COLLECTION, Notice
+from documents.records.fields import stored_day
 from office.papers.facts import CorrectionFacts
 from office.papers.paper_text import PaperText
 from office.papers.texts import correction

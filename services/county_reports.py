@@ -7,7 +7,7 @@ from bson import ObjectId
 
 from documents.annual_report import COUNTY_COLLECTION, CountyReport
 from documents.audit_entry import Change
-from documents.fields import stored_day
+from documents.records.fields import stored_day
 from rules.access import Actor, Permission
 from rules.annual_reports import refusals_of_county_report
 from rules.applications import refusals_of_text

@@ -11,12 +11,12 @@ from bson import ObjectId
 
 from documents.application import Application
 from documents.audit_entry import Change
-from documents.base import Base
-from documents.county import County
 from documents.decision import Decision
-from documents.fields import stored_day
 from documents.notice import COLLECTION as NOTICES
 from documents.notice import Notice
+from documents.records.base import Base
+from documents.records.county import County
+from documents.records.fields import stored_day
 from documents.upward import COLLECTION as UPWARD
 from documents.upward import UpwardRecommendation
 from office.papers.decision_texts import DecisionFacts, decision_notice, decision_paper

@@ -9,8 +9,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.attachment import BUCKET, database
 from documents.kinds import FILED, RECORDS
+from documents.records.attachment import BUCKET, database
 from documents.server.connection import reachable
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import SYSTEM, Actor

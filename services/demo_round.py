@@ -8,7 +8,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.application import Application
-from documents.base import Base
+from documents.records.base import Base
 from rules.access import Actor
 from rules.applications import OnSite, Verb
 from rules.decisions import DecisionKind, Ground

@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from documents.application import Application
 from documents.audit_entry import Change
-from documents.fields import stored_day
+from documents.records.fields import stored_day
 from rules.access import Actor
 from rules.applications import OnSite, Verb, refusals_of_text
 from rules.errors import Missing, Refusal, Refused

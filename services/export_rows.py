@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from documents.office_state import OfficeState
-from documents.record import RecordQuerySet
+from documents.records.office_state import OfficeState
+from documents.records.record import RecordQuerySet
 from documents.server.connection import reachable
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook

@@ -14,8 +14,8 @@ from bson import ObjectId
 from gridfs import GridFSBucket
 from pymongo.errors import PyMongoError
 
-from documents.attachment import BUCKET, Attachment, database
 from documents.kinds import FILED
+from documents.records.attachment import BUCKET, Attachment, database
 from rules.access import Actor, Permission
 from rules.applications import Stage
 from rules.errors import Missing, Refusal, Refused, Unavailable

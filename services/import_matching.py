@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from documents.status import DEFAULT_STATUS
+from documents.records.status import DEFAULT_STATUS
 from services.preparing import stored
 
 

@@ -9,9 +9,9 @@ from typing import Any, Never
 
 from bson import ObjectId
 
-from documents.base import Base
-from documents.service_partner import ServicePartner
-from documents.status import Status
+from documents.records.base import Base
+from documents.records.service_partner import ServicePartner
+from documents.records.status import Status
 from rules.access import Actor
 from rules.choices import plain
 from rules.counties import BY_CODE, COUNTIES

@@ -8,9 +8,6 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.attachment import Attachment
-from documents.base import Base
-from documents.ledger_entry import LedgerEntry
 from documents.ledger_quality_counts import (
     ENTRIES,
     entries_of_base,
@@ -20,8 +17,11 @@ from documents.ledger_quality_counts import (
     of_year,
     with_files,
 )
-from documents.office_state import OfficeState
-from documents.record import RecordQuerySet
+from documents.records.attachment import Attachment
+from documents.records.base import Base
+from documents.records.ledger_entry import LedgerEntry
+from documents.records.office_state import OfficeState
+from documents.records.record import RecordQuerySet
 from documents.server.connection import reachable
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook

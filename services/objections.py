@@ -8,8 +8,8 @@ from bson import ObjectId
 
 from documents.application import Application
 from documents.audit_entry import Change
-from documents.fields import stored_day
 from documents.objection import COLLECTION, Objection
+from documents.records.fields import stored_day
 from rules.access import Actor, Permission
 from rules.applications import Stage, refusals_of_text
 from rules.errors import Missing, Refusal, Refused, Stale

@@ -6,8 +6,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.fields import stored_day
 from documents.paper import Paper
+from documents.records.fields import stored_day
 from office.excel.cell_codes import document_number_of
 from rules.errors import Refusal, Refused
 from rules.words import N_

@@ -11,7 +11,7 @@ from typing import Any
 from mongoengine.errors import ValidationError
 
 from documents.kinds import RECORDS
-from documents.status import DEFAULT_STATUS, OPEN_COLLECTIONS
+from documents.records.status import DEFAULT_STATUS, OPEN_COLLECTIONS
 from rules.access import Actor, Permission
 from rules.choices import Industry, ServiceFunction
 from rules.company_size import company_size

@@ -7,9 +7,9 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.fields import stored_day
 from documents.notice import Notice, NoticeQuerySet
-from documents.office_state import read_office_state
+from documents.records.fields import stored_day
+from documents.records.office_state import read_office_state
 from office.papers.paper_text import PaperText
 from rules.applications import ApplicationKind
 from rules.publication import NoticeKind, days_left

@@ -10,9 +10,9 @@ from mongoengine.connection import get_db
 
 from documents.application import Application
 from documents.audit_entry import HEAD
-from documents.base import Base
-from documents.fields import stored_day
-from documents.office_state import OfficeState, StatusWord, read_office_state
+from documents.records.base import Base
+from documents.records.fields import stored_day
+from documents.records.office_state import OfficeState, StatusWord, read_office_state
 from rules.applications import ApplicationKind, Stage
 from rules.choices import Term
 from rules.words import N_

@@ -7,7 +7,7 @@ takes may depend on them: this one looks at public fields alone.
 import re
 from typing import Any
 
-from documents.search import fold
+from documents.records.search import fold
 from rules.counties import COUNTIES, CountyFacts
 
 MOST_LENGTH = 60  # characters of a search

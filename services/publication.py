@@ -7,9 +7,9 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.county import County
-from documents.fields import stored_day
 from documents.notice import COLLECTION, Notice
+from documents.records.county import County
+from documents.records.fields import stored_day
 from office.papers.facts import ListedBase, NoticeFacts
 from office.papers.paper_text import PaperText
 from office.papers.texts import public_notice

@@ -8,9 +8,9 @@ from typing import Any
 from bson import ObjectId
 
 from documents.application import Application
-from documents.fields import stored_day
 from documents.notice import Notice, NoticeQuerySet
 from documents.objection import Objection
+from documents.records.fields import stored_day
 from documents.server.connection import reachable
 from rules.access import Actor
 from rules.applications import Stage

@@ -8,9 +8,9 @@ from typing import Any
 from bson import ObjectId
 
 from documents.application import Application
-from documents.county import County
-from documents.fields import stored_day
 from documents.letter import COLLECTION, Letter
+from documents.records.county import County
+from documents.records.fields import stored_day
 from office.papers.facts import RecommendationFacts, RecommendedBase
 from office.papers.paper_text import PaperText
 from office.papers.texts import recommendation

@@ -11,7 +11,7 @@ from bson import ObjectId
 
 from documents.audit_entry import Change
 from documents.kinds import FILED, RECORDS
-from documents.record import Record
+from documents.records.record import Record
 from rules.access import Actor, Permission
 from rules.errors import Missing, NotAllowed, Refusal, Refused, Stale
 from rules.words import N_

@@ -5,11 +5,11 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.base import Base
 from documents.paper import Paper
-from documents.service_partner import ServicePartner
-from documents.status import Status
-from documents.tenant_company import TenantCompany
+from documents.records.base import Base
+from documents.records.service_partner import ServicePartner
+from documents.records.status import Status
+from documents.records.tenant_company import TenantCompany
 from rules.access import Actor
 from rules.errors import Refusal, Refused
 from rules.words import N_

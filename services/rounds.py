@@ -9,7 +9,7 @@ from bson import ObjectId
 
 from documents.application import Application
 from documents.audit_entry import Change
-from documents.fields import stored_day
+from documents.records.fields import stored_day
 from documents.round import Round
 from documents.server.connection import reachable
 from rules.access import Actor, Permission

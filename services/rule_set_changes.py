@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from documents.audit_entry import Change
-from documents.fields import stored_day
+from documents.records.fields import stored_day
 from documents.rule_set import RuleSet
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale

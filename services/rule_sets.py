@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo.client_session import ClientSession
 
-from documents.fields import stored_day
+from documents.records.fields import stored_day
 from documents.rule_set import RuleSet
 from documents.server.connection import reachable
 from rules.access import Actor, Permission

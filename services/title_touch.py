@@ -7,11 +7,11 @@ from typing import Any
 from bson import ObjectId
 
 from documents.application import Application
-from documents.fields import stored_day
-from documents.ledger_entry import LedgerEntry
 from documents.notice import Notice
-from documents.service_partner import ServicePartner
-from documents.tenant_company import TenantCompany
+from documents.records.fields import stored_day
+from documents.records.ledger_entry import LedgerEntry
+from documents.records.service_partner import ServicePartner
+from documents.records.tenant_company import TenantCompany
 from documents.upward import UpwardRecommendation
 from rules.applications import Stage
 from rules.upward import UpwardOutcome

@@ -8,9 +8,9 @@ from typing import Any
 from bson import ObjectId
 
 from documents.audit_entry import Change
-from documents.base import Base
-from documents.fields import stored_day
 from documents.paper import Paper
+from documents.records.base import Base
+from documents.records.fields import stored_day
 from documents.upward import COLLECTION, UpwardRecommendation
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from documents.office_state import OfficeState
+from documents.records.office_state import OfficeState
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
 from office.tables.what_if import WHAT_IF

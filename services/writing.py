@@ -21,7 +21,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from documents.audit_entry import HEAD, Change, seal
-from documents.office_state import COUNTED, TALLIES
+from documents.records.office_state import COUNTED, TALLIES
 from rules.access import Actor
 from rules.errors import Problem, Refusal, Refused, Unavailable
 from rules.words import N_

@@ -2,7 +2,7 @@
 
 import pytest
 
-from documents.status import NEEDED
+from documents.records.status import NEEDED
 from tests.page_reader import form, on_top, problems
 from tests.sample_office import cells
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.kinds import RECORDS
-from documents.search import fold, index_fields, initials, person_initials, query, sort_key
+from documents.records.search import fold, index_fields, initials, person_initials, query, sort_key
 
 NAMES = {
     1: ("聊城长沙启程机械有限公司", "91371525MA0000110R", "翟单", "371525"),

@@ -7,8 +7,8 @@ from bson import ObjectId
 from pymongo import WriteConcern
 from pymongo.database import Database
 
-from documents.base import Base
-from documents.fields import stored_day
+from documents.records.base import Base
+from documents.records.fields import stored_day
 from office.papers.facts import AnnouncementFacts, CorrectionFacts, ListedBase, NoticeFacts
 from office.papers.paper_text import PaperText
 from office.papers.texts import announcement, correction, public_notice

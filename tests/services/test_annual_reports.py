@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from documents.fields import stored_day
+from documents.records.fields import stored_day
 from rules.annual_reports import Finding, Inspection, Point
 from rules.deadlines import Timeliness
 from rules.errors import Missing, NotAllowed, Refused, Stale

@@ -10,7 +10,7 @@ import pytest
 from bson import ObjectId
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
-from documents.fields import stored_day
+from documents.records.fields import stored_day
 from rules.assessment import Facts
 from rules.choices import ActivityType, CompanySize, FeeKind, ServiceFunction, ServiceMode
 from rules.counting import as_of, why_not_entry, why_not_partner, why_not_tenant

@@ -10,7 +10,7 @@ import pytest
 from gridfs import GridFSBucket
 from pymongo import MongoClient
 
-from documents.attachment import BUCKET
+from documents.records.attachment import BUCKET
 from rules.errors import Refused, Unavailable, Unreadable
 from services import audit_trail, records
 from services import backup as backing_up

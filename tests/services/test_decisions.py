@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from bson import ObjectId
 
-from documents.fields import stored_day
+from documents.records.fields import stored_day
 from documents.upward import UpwardRecommendation
 from office.papers.paper_text import PaperText
 from rules.applications import Stage

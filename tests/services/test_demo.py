@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from stdnum.cn import uscc
 
-from documents.status import NEEDED
+from documents.records.status import NEEDED
 from rules.choices import (
     ActivityType,
     CompanySize,

@@ -5,12 +5,12 @@ from datetime import date, datetime
 import pytest
 from openpyxl import load_workbook
 
-from documents.base import Base
 from documents.kinds import RECORDS
-from documents.ledger_entry import LedgerEntry
-from documents.office_state import read_office_state
-from documents.service_partner import ServicePartner
-from documents.tenant_company import TenantCompany
+from documents.records.base import Base
+from documents.records.ledger_entry import LedgerEntry
+from documents.records.office_state import read_office_state
+from documents.records.service_partner import ServicePartner
+from documents.records.tenant_company import TenantCompany
 from rules.access import Actor, Role
 from rules.errors import NotAllowed
 from schema.bases import BASES

@@ -9,7 +9,7 @@ import pytest
 from bson import ObjectId
 from pymongo import monitoring
 
-from documents.office_state import read_office_state
+from documents.records.office_state import read_office_state
 from documents.server.connection import connect, database, disconnect
 from rules.choices import ServiceFunction
 from rules.errors import Missing

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from bson import ObjectId
 
-from documents.base import Base
-from documents.tenant_company import TenantCompany
+from documents.records.base import Base
+from documents.records.tenant_company import TenantCompany
 from rules.errors import Missing, NotAllowed, Problem, Refused, Stale
 from services import audit_trail, copies, records
 from services.references import References

@@ -11,7 +11,7 @@ import pytest
 from bson import ObjectId
 
 from documents.application import Application
-from documents.base import Base
+from documents.records.base import Base
 from rules.access import Actor, Role
 from rules.applications import TRANSITIONS, OnSite, Stage, Verb
 from rules.errors import Missing, NotAllowed, Problem, Refused, Stale

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from docx import Document
 
-from documents.fields import stored_day
+from documents.records.fields import stored_day
 from office.papers.dossier import Dossier, DossierTable, write_dossier
 from rules.access import Actor, Role
 from rules.applications import Stage

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from documents.annual_report import AnnualReport, CountyReport
-from documents.fields import stored_day
+from documents.records.fields import stored_day
 from rules.access import Actor
 from rules.applications import Stage
 from rules.decisions import DecisionKind, Ground

@@ -5,9 +5,9 @@ from typing import Any, ClassVar, Self
 
 from mongoengine.fields import BooleanField, IntField, StringField
 
-from documents import search
-from documents.fields import CleanTextField
-from documents.record import Record, RecordQuerySet
+from documents.records import search
+from documents.records.fields import CleanTextField
+from documents.records.record import Record, RecordQuerySet
 from rules.access import Actor
 from rules.choices import Colour, StatusFor
 

@@ -11,8 +11,8 @@ from mongoengine.fields import DateTimeField, IntField, ListField, StringField
 from mongoengine.queryset import QuerySet
 from pymongo.collection import Collection
 
-from documents.fields import stored_day
-from documents.search import query as search_query
+from documents.records.fields import stored_day
+from documents.records.search import query as search_query
 from rules.access import Actor
 
 

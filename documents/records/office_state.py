@@ -10,8 +10,8 @@ from typing import Any
 
 from mongoengine.connection import get_db
 
-from documents.record import Counts, RecordQuerySet
-from documents.status import COLOURS
+from documents.records.record import Counts, RecordQuerySet
+from documents.records.status import COLOURS
 from rules.access import Actor
 
 TALLIES = "tallies"

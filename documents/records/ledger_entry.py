@@ -7,9 +7,9 @@ from bson import ObjectId
 from mongoengine import EmbeddedDocument
 from mongoengine.fields import EmbeddedDocumentListField, ObjectIdField, StringField
 
-from documents import search
-from documents.fields import AmountField, CleanTextField, CountField, DayField
-from documents.record import Record, RecordQuerySet, sort_indexes
+from documents.records import search
+from documents.records.fields import AmountField, CleanTextField, CountField, DayField
+from documents.records.record import Record, RecordQuerySet, sort_indexes
 
 
 class NamedCompany(EmbeddedDocument):

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from mongoengine.fields import BooleanField, ListField, StringField
 
-from documents import search
-from documents.fields import AmountField, CleanTextField, CountField, DayField
-from documents.record import Record, RecordQuerySet, sort_indexes
+from documents.records import search
+from documents.records.fields import AmountField, CleanTextField, CountField, DayField
+from documents.records.record import Record, RecordQuerySet, sort_indexes
 
 
 class BaseQuerySet(RecordQuerySet):

@@ -7,7 +7,7 @@ from mongoengine import Document
 from mongoengine.connection import get_db
 from mongoengine.fields import DateTimeField, IntField, ListField, ObjectIdField, StringField
 
-from documents.record import RecordQuerySet
+from documents.records.record import RecordQuerySet
 
 BUCKET = "files"
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, DictField, ListField, ObjectIdField, StringField
 
-from documents.record import RecordQuerySet
+from documents.records.record import RecordQuerySet
 
 
 class Recycled(Document):
