@@ -12,7 +12,7 @@ from admin_views.guard import current_actor, needs
 from admin_views.pages import Link
 from admin_views.pages.applications import FilePlace
 from admin_views.slot_files import ACCEPT, asked_id, form_items, send_slot_file
-from documents.application import COLLECTION
+from documents.applications.application import COLLECTION
 from forms.sentences import sentence
 from rules.access import Permission
 from rules.errors import Refusal, Refused, Stale

@@ -22,7 +22,7 @@ from admin_views.guard import current_actor, needs
 from admin_views.here import now, today
 from admin_views.pages.applications import ExpertPage
 from admin_views.slot_files import keep_uploads, remove_asked
-from documents.application import COLLECTION
+from documents.applications.application import COLLECTION
 from forms.applications import SCORE, ConcludeForm, expert_form
 from forms.sentences import sentence
 from rules.access import Permission

@@ -18,7 +18,7 @@ from admin_views.pages import Action, Empty, Link, toned
 from admin_views.pages.applications import Candidate, LetterFormPage
 from admin_views.pages.assessment import Tab
 from admin_views.slot_files import the_id
-from documents.application import Application
+from documents.applications.application import Application
 from forms.applications import LetterForm
 from forms.sentences import sentence
 from rules.applications import Stage

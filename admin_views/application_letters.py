@@ -16,8 +16,8 @@ from admin_views.here import now, office_state, today
 from admin_views.pages import Action, Empty, Fact, Link
 from admin_views.pages.applications import LetterPage, LetterPreviewPage, LetterRow, LettersPage
 from admin_views.slot_files import the_id
-from documents.application import Application
-from documents.letter import Letter
+from documents.applications.application import Application
+from documents.applications.letter import Letter
 from forms.applications import LetterForm
 from forms.sentences import sentence
 from office.papers.paper_text import PaperText

@@ -38,7 +38,7 @@ from admin_views.here import office_state, today
 from admin_views.history import history_entries
 from admin_views.pages import Action, Fact, Item, Link
 from admin_views.pages.applications import ApplicationPage
-from documents.application import COLLECTION
+from documents.applications.application import COLLECTION
 from forms.sentences import sentence
 from rules.access import Permission
 from rules.applications import Stage, Verb

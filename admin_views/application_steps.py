@@ -24,7 +24,7 @@ from admin_views.here import now, today
 from admin_views.pages import FormPage, FormSection, Item
 from admin_views.pages.applications import QuestionPage
 from admin_views.slot_files import keep_uploads, remove_asked
-from documents.application import COLLECTION
+from documents.applications.application import COLLECTION
 from forms.applications import ReasonForm, ReturnForm, ReviewForm
 from forms.sentences import sentence
 from rules.access import Permission

@@ -44,7 +44,7 @@ from admin_views.pages import (
     render_rows,
 )
 from admin_views.translation import gettext
-from documents.application import Application
+from documents.applications.application import Application
 from documents.records.record import Counts
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook

@@ -26,7 +26,7 @@ from admin_views.publication_desk import (
     versions_sent,
 )
 from admin_views.publication_results import missing_indicators
-from documents.application import Application
+from documents.applications.application import Application
 from forms.publication import NoticeForm
 from forms.sentences import show_refusals
 from rules.access import Permission

@@ -11,7 +11,7 @@ from admin_views.here import today
 from admin_views.history import history_entries
 from admin_views.pages import Action, Empty, Fact, Link, Text, badge, figure
 from admin_views.pages.applications import DimensionRow, RoundPage, RoundRow, RoundsPage, StageCount
-from documents.application import Application
+from documents.applications.application import Application
 from rules.access import Permission
 from rules.applications import Stage
 from rules.errors import Missing

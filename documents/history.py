@@ -6,7 +6,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.annual_report import AnnualReport
-from documents.application import Application
+from documents.applications.application import Application
 from documents.audit_entry import AuditEntry
 from documents.change_filing import ChangeFiling
 from documents.decision import Decision

@@ -6,12 +6,13 @@ from typing import Any
 from mongoengine import Document
 from pymongo.errors import NetworkTimeout
 
+from documents.applications.letter import Letter
+from documents.applications.round import Round
 from documents.audit_entry import GENESIS, HEAD, AuditEntry
 from documents.calendar_year import CalendarYear
 from documents.checklist import Checklist
 from documents.import_batch import ImportBatch
 from documents.kinds import FILED
-from documents.letter import Letter
 from documents.notice import Notice
 from documents.paper import Paper
 from documents.paper_template import PaperTemplate
@@ -21,7 +22,6 @@ from documents.records.office_state import COUNTED, TALLIES
 from documents.records.pending_copies import PendingCopies
 from documents.records.recycled import Recycled
 from documents.records.status import NEEDED, Status
-from documents.round import Round
 from documents.rule_set import RuleSet
 from documents.user import SignInFailures, User
 from rules.counties import COUNTIES

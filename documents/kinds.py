@@ -1,7 +1,7 @@
 """Which document class keeps which collection; the words of the command line and the addresses."""
 
 from documents.annual_report import AnnualReport, CountyReport
-from documents.application import Application
+from documents.applications.application import Application
 from documents.change_filing import ChangeFiling
 from documents.decision import Decision
 from documents.objection import Objection

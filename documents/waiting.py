@@ -6,11 +6,11 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.application import Application
+from documents.applications.application import Application
+from documents.applications.round import Round
 from documents.notice import Notice
 from documents.records.base import Base
 from documents.records.ledger_entry import LedgerEntry
-from documents.round import Round
 from rules.access import Actor
 from rules.counting import COUNTED_STATUSES
 

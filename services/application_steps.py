@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.application import COLLECTION, Application
+from documents.applications.application import COLLECTION, Application
 from documents.audit_entry import Change
 from documents.records.attachment import Attachment
 from rules.access import Actor

@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.application import COLLECTION, Application
+from documents.applications.application import COLLECTION, Application
 from documents.audit_entry import Change
 from documents.records.base import Base
 from documents.records.fields import stored_day

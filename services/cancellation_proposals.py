@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.application import Application
+from documents.applications.application import Application
 from documents.decision import Decision
 from documents.records.base import Base
 from documents.records.fields import stored_day

@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.application import Application
+from documents.applications.application import Application
 from documents.audit_entry import Change
 from documents.decision import Decision
 from documents.notice import COLLECTION as NOTICES

@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.application import Application
+from documents.applications.application import Application
 from documents.records.base import Base
 from rules.access import Actor
 from rules.applications import OnSite, Verb

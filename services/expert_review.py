@@ -8,7 +8,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.application import Application
+from documents.applications.application import Application
 from documents.audit_entry import Change
 from documents.records.fields import stored_day
 from rules.access import Actor

@@ -8,7 +8,7 @@ from typing import Any
 from bson import ObjectId
 from mongoengine.connection import get_db
 
-from documents.application import Application
+from documents.applications.application import Application
 from documents.audit_entry import HEAD
 from documents.records.base import Base
 from documents.records.fields import stored_day

@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.application import Application
+from documents.applications.application import Application
 from documents.notice import Notice, NoticeQuerySet
 from documents.objection import Objection
 from documents.records.fields import stored_day

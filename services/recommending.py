@@ -7,8 +7,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.application import Application
-from documents.letter import COLLECTION, Letter
+from documents.applications.application import Application
+from documents.applications.letter import COLLECTION, Letter
 from documents.records.county import County
 from documents.records.fields import stored_day
 from office.papers.facts import RecommendationFacts, RecommendedBase

@@ -7,10 +7,10 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.application import Application
+from documents.applications.application import Application
+from documents.applications.round import Round
 from documents.audit_entry import Change
 from documents.records.fields import stored_day
-from documents.round import Round
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text

@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.application import Application
+from documents.applications.application import Application
 from documents.notice import Notice
 from documents.records.fields import stored_day
 from documents.records.ledger_entry import LedgerEntry

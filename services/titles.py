@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.application import Application
+from documents.applications.application import Application
 from rules.applications import ApplicationKind, Stage, Verb
 from rules.deadlines import Title, TitleState, title_state
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.application import Application
+from documents.applications.application import Application
 from documents.notice import Notice
 from rules.access import Actor, Role
 from rules.applications import OnSite, Stage, Verb

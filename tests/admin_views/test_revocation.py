@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 import time_machine
 
-from documents.application import Application
+from documents.applications.application import Application
 from services import records
 from tests import round_driver as driver
 from tests.page_reader import flashes, form, on_top, pills, problems, text_of

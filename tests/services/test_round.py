@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
-from documents.application import Application
+from documents.applications.application import Application
 from documents.records.base import Base
 from rules.access import Actor, Role
 from rules.applications import TRANSITIONS, OnSite, Stage, Verb
