@@ -17,7 +17,7 @@ from admin_views.pages.publication import ObjectionPage, ObjectionRow
 from admin_views.publication_desk import application_url, board_link, paper_url, publication
 from admin_views.record_files import shown_size
 from admin_views.slot_files import the_id
-from documents.objection import COLLECTION
+from documents.publication.objection import COLLECTION
 from forms.publication import HandlingForm, ObjectionForm
 from forms.sentences import sentence, show_refusals
 from rules.access import Permission

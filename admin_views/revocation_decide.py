@@ -14,7 +14,7 @@ from admin_views.pages.revocation import SignPage
 from admin_views.revocation_desk import QUESTIONS, asked_case, back, crumbs, revocation, typed_version
 from admin_views.revocation_page import DECISION, fresh_case, refused, render_case
 from admin_views.revocation_words import notices_naming, touch_lines
-from documents.notice import Notice
+from documents.publication.notice import Notice
 from forms.revocation import DecisionForm
 from office.papers.paper_text import PaperText
 from office.papers.render import render_paper

@@ -13,7 +13,7 @@ from admin_views.pages import Link, figure
 from admin_views.pages.applications import StepMark
 from admin_views.pages.revocation import TouchLine
 from admin_views.revocation_desk import day_of, is_open, shown_day
-from documents.notice import Notice
+from documents.publication.notice import Notice
 from rules.decisions import DecisionKind, DecisionState
 from rules.measures import Level
 from rules.words import N_

@@ -10,8 +10,8 @@ from documents.applications.application import Application
 from documents.audit_entry import AuditEntry
 from documents.change_filing import ChangeFiling
 from documents.decision import Decision
-from documents.notice import Notice
-from documents.objection import Objection
+from documents.publication.notice import Notice
+from documents.publication.objection import Objection
 from documents.records.attachment import Attachment
 from documents.upward import UpwardRecommendation
 

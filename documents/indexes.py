@@ -13,9 +13,9 @@ from documents.calendar_year import CalendarYear
 from documents.checklist import Checklist
 from documents.import_batch import ImportBatch
 from documents.kinds import FILED
-from documents.notice import Notice
-from documents.paper import Paper
-from documents.paper_template import PaperTemplate
+from documents.publication.notice import Notice
+from documents.publication.paper import Paper
+from documents.publication.paper_template import PaperTemplate
 from documents.records.attachment import Attachment
 from documents.records.county import County
 from documents.records.office_state import COUNTED, TALLIES

@@ -4,7 +4,7 @@ from documents.annual_report import AnnualReport, CountyReport
 from documents.applications.application import Application
 from documents.change_filing import ChangeFiling
 from documents.decision import Decision
-from documents.objection import Objection
+from documents.publication.objection import Objection
 from documents.records.base import Base
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.record import Record

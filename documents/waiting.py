@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from documents.applications.application import Application
 from documents.applications.round import Round
-from documents.notice import Notice
+from documents.publication.notice import Notice
 from documents.records.base import Base
 from documents.records.ledger_entry import LedgerEntry
 from rules.access import Actor

@@ -7,8 +7,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.notice import COLLECTION, Notice
-from documents.objection import Objection
+from documents.publication.notice import COLLECTION, Notice
+from documents.publication.objection import Objection
 from documents.records.base import Base
 from documents.records.fields import stored_day
 from office.papers.facts import AnnouncementFacts

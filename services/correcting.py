@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.notice import COLLECTION, Notice
+from documents.publication.notice import COLLECTION, Notice
 from documents.records.fields import stored_day
 from office.papers.facts import CorrectionFacts
 from office.papers.paper_text import PaperText

@@ -12,8 +12,8 @@ from bson import ObjectId
 from documents.applications.application import Application
 from documents.audit_entry import Change
 from documents.decision import Decision
-from documents.notice import COLLECTION as NOTICES
-from documents.notice import Notice
+from documents.publication.notice import COLLECTION as NOTICES
+from documents.publication.notice import Notice
 from documents.records.base import Base
 from documents.records.county import County
 from documents.records.fields import stored_day

@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from documents.applications.application import Application
 from documents.audit_entry import Change
-from documents.objection import COLLECTION, Objection
+from documents.publication.objection import COLLECTION, Objection
 from documents.records.fields import stored_day
 from rules.access import Actor, Permission
 from rules.applications import Stage, refusals_of_text

@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.paper import Paper
+from documents.publication.paper import Paper
 from documents.records.fields import stored_day
 from office.excel.cell_codes import document_number_of
 from rules.errors import Refusal, Refused

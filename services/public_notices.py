@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.notice import Notice, NoticeQuerySet
+from documents.publication.notice import Notice, NoticeQuerySet
 from documents.records.fields import stored_day
 from documents.records.office_state import read_office_state
 from office.papers.paper_text import PaperText

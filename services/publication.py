@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.notice import COLLECTION, Notice
+from documents.publication.notice import COLLECTION, Notice
 from documents.records.county import County
 from documents.records.fields import stored_day
 from office.papers.facts import ListedBase, NoticeFacts

@@ -8,8 +8,8 @@ from typing import Any
 from bson import ObjectId
 
 from documents.applications.application import Application
-from documents.notice import Notice, NoticeQuerySet
-from documents.objection import Objection
+from documents.publication.notice import Notice, NoticeQuerySet
+from documents.publication.objection import Objection
 from documents.records.fields import stored_day
 from documents.server.connection import reachable
 from rules.access import Actor

@@ -5,7 +5,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.paper import Paper
+from documents.publication.paper import Paper
 from documents.records.base import Base
 from documents.records.service_partner import ServicePartner
 from documents.records.status import Status

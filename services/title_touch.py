@@ -7,7 +7,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.applications.application import Application
-from documents.notice import Notice
+from documents.publication.notice import Notice
 from documents.records.fields import stored_day
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.service_partner import ServicePartner

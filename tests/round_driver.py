@@ -14,7 +14,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.applications.application import Application
-from documents.notice import Notice
+from documents.publication.notice import Notice
 from rules.access import Actor, Role
 from rules.applications import OnSite, Stage, Verb
 from rules.materials import ON_SITE, Material

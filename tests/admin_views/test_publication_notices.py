@@ -12,7 +12,7 @@ from bson import ObjectId
 from docx import Document
 from werkzeug.test import TestResponse
 
-from documents.notice import Notice
+from documents.publication.notice import Notice
 from office.papers.paper_text import PaperText
 from rules.applications import Stage
 from rules.publication import Outcome

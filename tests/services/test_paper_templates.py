@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from docx import Document
 
-from documents.paper_template import PaperTemplate
+from documents.publication.paper_template import PaperTemplate
 from office.papers.layout import default_template
 from rules.access import Actor, Role
 from rules.errors import Missing, NotAllowed, Problem, Refused, Stale
