@@ -26,7 +26,7 @@ from admin_views.pages.reports import (
     ReportPart,
 )
 from admin_views.slot_files import ACCEPT, file_items
-from documents.annual_report import COLLECTION, COUNTY_COLLECTION
+from documents.reports.annual_report import COLLECTION, COUNTY_COLLECTION
 from forms.annual_reports import CountyReportForm, InspectionForm, SummaryForm
 from office.tables.annual_reports import FIGURES
 from rules.access import Permission

@@ -23,7 +23,7 @@ from admin_views.slot_files import (
     send_slot_file,
     upload_to,
 )
-from documents.change_filing import COLLECTION, ChangeFiling
+from documents.reports.change_filing import COLLECTION, ChangeFiling
 from forms.sentences import sentence
 from office.tables.change_filings import CHANGE_FILINGS
 from rules.access import Permission

@@ -22,8 +22,8 @@ from admin_views.guard import current_actor, needs
 from admin_views.here import now, today
 from admin_views.pages import ConfirmPage, FormPage, FormSection, Item
 from admin_views.slot_files import asked_id, keep_sent, sent_files
-from documents.change_filing import COLLECTION
 from documents.records.base import Base
+from documents.reports.change_filing import COLLECTION
 from forms.change_filings import ChooseForm, FilingForm, ReasonForm
 from forms.sentences import show_refusals
 from rules.access import Permission

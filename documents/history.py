@@ -5,14 +5,14 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.annual_report import AnnualReport
 from documents.applications.application import Application
 from documents.audit_entry import AuditEntry
-from documents.change_filing import ChangeFiling
 from documents.decision import Decision
 from documents.publication.notice import Notice
 from documents.publication.objection import Objection
 from documents.records.attachment import Attachment
+from documents.reports.annual_report import AnnualReport
+from documents.reports.change_filing import ChangeFiling
 from documents.upward import UpwardRecommendation
 
 Rows = list[dict[str, Any]]

@@ -1,8 +1,6 @@
 """Which document class keeps which collection; the words of the command line and the addresses."""
 
-from documents.annual_report import AnnualReport, CountyReport
 from documents.applications.application import Application
-from documents.change_filing import ChangeFiling
 from documents.decision import Decision
 from documents.publication.objection import Objection
 from documents.records.base import Base
@@ -11,6 +9,8 @@ from documents.records.record import Record
 from documents.records.service_partner import ServicePartner
 from documents.records.status import Status
 from documents.records.tenant_company import TenantCompany
+from documents.reports.annual_report import AnnualReport, CountyReport
+from documents.reports.change_filing import ChangeFiling
 from documents.upward import UpwardRecommendation
 
 RECORDS: dict[str, type[Record]] = {

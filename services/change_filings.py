@@ -8,10 +8,10 @@ from typing import Any
 from bson import ObjectId
 
 from documents.audit_entry import Change
-from documents.change_filing import COLLECTION, ChangeFiling
 from documents.records.attachment import Attachment
 from documents.records.base import Base
 from documents.records.fields import stored_day
+from documents.reports.change_filing import COLLECTION, ChangeFiling
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.deadlines import CHANGEABLE, FilingState, refusals_of_filing

@@ -5,9 +5,9 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.annual_report import COUNTY_COLLECTION, CountyReport
 from documents.audit_entry import Change
 from documents.records.fields import stored_day
+from documents.reports.annual_report import COUNTY_COLLECTION, CountyReport
 from rules.access import Actor, Permission
 from rules.annual_reports import refusals_of_county_report
 from rules.applications import refusals_of_text

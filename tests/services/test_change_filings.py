@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from documents.change_filing import ChangeFiling
 from documents.records.base import Base
+from documents.reports.change_filing import ChangeFiling
 from rules.access import Actor, Role
 from rules.deadlines import FilingState
 from rules.errors import Missing, NotAllowed, Refused, Stale

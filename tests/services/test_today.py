@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from documents.annual_report import AnnualReport, CountyReport
 from documents.records.fields import stored_day
+from documents.reports.annual_report import AnnualReport, CountyReport
 from rules.access import Actor
 from rules.applications import Stage
 from rules.decisions import DecisionKind, Ground
