@@ -23,7 +23,7 @@ from admin_views.guard import current_actor, needs
 from admin_views.here import office_state, today
 from admin_views.pages import Action, Empty, Filter, ListColumn, Option, figure
 from admin_views.pages.assessment import CountyTally, IndicatorHead, OverviewPage, Tab
-from documents.base_years import first_year
+from documents.assessment.base_years import first_year
 from office.excel.tables_writer import write_tables
 from office.tables.assessment import overview_table
 from rules.access import Permission

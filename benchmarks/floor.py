@@ -16,7 +16,7 @@ from rustpy_xlsxwriter import write_worksheet
 
 from admin_views.ledger_entries import LedgerEntryView
 from admin_views.tenant_companies import TenantCompanyView
-from documents.assessment_counts import ledger_figures, partner_figures, tenant_figures
+from documents.assessment.assessment_counts import ledger_figures, partner_figures, tenant_figures
 from documents.records import search
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.service_partner import ServicePartner

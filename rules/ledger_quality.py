@@ -1,6 +1,6 @@
 """What is wrong with a ledger entry, Art. 6(3): said once, for counts over all bases and for the entries of one.
 
-The database counts by the same words (`documents/ledger_quality_counts.py`); a test holds the two together.
+The database counts by the same words (`documents/assessment/ledger_quality_counts.py`); a test holds the two together.
 """
 
 from collections import Counter

@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.assessment_counts import ledger_figures, partner_figures, tenant_figures
+from documents.assessment.assessment_counts import ledger_figures, partner_figures, tenant_figures
 from documents.records.base import Base
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.record import RecordQuerySet

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from documents.base_years import cooperations_of, ledger_by_year, tenants_of
+from documents.assessment.base_years import cooperations_of, ledger_by_year, tenants_of
 from rules.access import Actor
 from rules.assessment import Facts
 from rules.counting import as_of, why_not_tenant
@@ -27,7 +27,7 @@ class Sides:
 
 @dataclass(frozen=True)
 class BaseYears:
-    """What one base's records hold for every year; the ledger as sums (`documents.base_years`)."""
+    """What one base's records hold for every year; the ledger as sums (`documents.assessment.base_years`)."""
 
     base: Row
     today: date

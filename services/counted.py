@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from documents.base_years import cooperations_of, entries_of, tenants_of
+from documents.assessment.base_years import cooperations_of, entries_of, tenants_of
 from rules.access import Actor
 from rules.choices import ServiceFunction, Term
 from rules.counting import NotCounted, as_of, why_not_entry, why_not_partner, why_not_tenant

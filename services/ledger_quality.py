@@ -8,7 +8,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.ledger_quality_counts import (
+from documents.assessment.ledger_quality_counts import (
     ENTRIES,
     entries_of_base,
     fault_counts,

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from documents.assessment.rule_set import RuleSet
 from documents.audit_entry import Change
 from documents.records.fields import stored_day
-from documents.rule_set import RuleSet
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.measure_lines import figures_of

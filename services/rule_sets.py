@@ -6,8 +6,8 @@ from typing import Any
 
 from pymongo.client_session import ClientSession
 
+from documents.assessment.rule_set import RuleSet
 from documents.records.fields import stored_day
-from documents.rule_set import RuleSet
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from documents.rule_set import RuleSet
+from documents.assessment.rule_set import RuleSet
 from rules.access import Actor, Role
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from rules.measures import CITY_2021, NATION_2016, Level, Measures
