@@ -16,7 +16,7 @@ from admin_views.guard import (
     safe_next,
     signed_in_only,
 )
-from documents.user import SignedIn
+from documents.desk.user import SignedIn
 from forms.sentences import show_refusals
 from forms.sign_in import ChangePasswordForm, SignInForm
 from rules.errors import Refused, Stale

@@ -16,7 +16,7 @@ from admin_views.here import office_state, shown_moment
 from admin_views.history import name_of
 from admin_views.pages import ConflictField, ConflictPage, FieldChange
 from admin_views.record_core import RecordCore
-from documents.audit_entry import AuditEntry
+from documents.desk.audit_entry import AuditEntry
 from forms.record import RecordForm
 from services.preparing import stored
 

@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from documents.user import SignedIn
+from documents.desk.user import SignedIn
 from rules.access import Actor, Permission
 from rules.errors import Unavailable
 from services.sign_in import Policy, load_session

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from admin_views.guard import current_actor, needs, policy
 from admin_views.here import shown_moment
 from admin_views.pages import FormPage, FormSection, Link, badge
-from documents.user import User
+from documents.desk.user import User
 from forms.sentences import sentence, show_refusals
 from forms.users import ChangeUserForm, NewUserForm
 from rules.access import Permission, Role

@@ -6,8 +6,8 @@ from typing import Any
 from bson import ObjectId
 
 from documents.applications.application import Application
-from documents.audit_entry import AuditEntry
 from documents.decision import Decision
+from documents.desk.audit_entry import AuditEntry
 from documents.publication.notice import Notice
 from documents.publication.objection import Objection
 from documents.records.attachment import Attachment

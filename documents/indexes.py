@@ -10,8 +10,9 @@ from documents.applications.letter import Letter
 from documents.applications.round import Round
 from documents.assessment.checklist import Checklist
 from documents.assessment.rule_set import RuleSet
-from documents.audit_entry import GENESIS, HEAD, AuditEntry
-from documents.calendar_year import CalendarYear
+from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry
+from documents.desk.calendar_year import CalendarYear
+from documents.desk.user import SignInFailures, User
 from documents.import_batch import ImportBatch
 from documents.kinds import FILED
 from documents.publication.notice import Notice
@@ -23,7 +24,6 @@ from documents.records.office_state import COUNTED, TALLIES
 from documents.records.pending_copies import PendingCopies
 from documents.records.recycled import Recycled
 from documents.records.status import NEEDED, Status
-from documents.user import SignInFailures, User
 from rules.counties import COUNTIES
 from rules.errors import Unavailable
 

@@ -6,7 +6,7 @@ from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import Length
 from wtforms.widgets import HiddenInput
 
-from documents.user import NAME_LIMIT
+from documents.desk.user import NAME_LIMIT
 from forms.sign_in import Wanted
 from rules.access import Role
 from rules.counties import COUNTIES

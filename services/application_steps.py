@@ -7,7 +7,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.applications.application import COLLECTION, Application
-from documents.audit_entry import Change
+from documents.desk.audit_entry import Change
 from documents.records.attachment import Attachment
 from rules.access import Actor
 from rules.applications import (

@@ -12,8 +12,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.audit_entry import AuditEntry
 from documents.decision import Decision
+from documents.desk.audit_entry import AuditEntry
 from documents.records.base import Base
 from documents.records.recycled import Recycled
 from documents.server.connection import reachable

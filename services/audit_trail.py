@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.audit_entry import GENESIS, HEAD, AuditEntry, seal
+from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry, seal
 from documents.server.connection import reachable
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor, Permission

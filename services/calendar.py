@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from documents.audit_entry import Change
-from documents.calendar_year import CalendarYear
+from documents.desk.audit_entry import Change
+from documents.desk.calendar_year import CalendarYear
 from documents.records.fields import stored_day
 from documents.server.connection import reachable
 from rules.access import Actor, Permission

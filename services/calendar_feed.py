@@ -12,8 +12,8 @@ from typing import Any
 
 from bson import ObjectId
 
+from documents.desk.user import SignedIn, User
 from documents.server.connection import reachable
-from documents.user import SignedIn, User
 from rules.access import Actor
 from rules.errors import Missing
 from services.writing import Writing, in_one_transaction

@@ -8,7 +8,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.assessment.checklist import Checklist
-from documents.audit_entry import Change
+from documents.desk.audit_entry import Change
 from documents.records.attachment import Attachment
 from documents.records.base import Base
 from rules.access import Actor, Permission

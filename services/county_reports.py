@@ -5,7 +5,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.audit_entry import Change
+from documents.desk.audit_entry import Change
 from documents.records.fields import stored_day
 from documents.reports.annual_report import COUNTY_COLLECTION, CountyReport
 from rules.access import Actor, Permission

@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.audit_entry import Change
+from documents.desk.audit_entry import Change
 from documents.records.fields import stored_day
 from rules.access import Actor, Permission
 from rules.applications import OnSite, Verb, refusals_of_text, refusals_to_pass, refusals_to_return

@@ -10,8 +10,8 @@ from typing import Any
 from bson import ObjectId
 
 from documents.applications.application import Application
-from documents.audit_entry import Change
 from documents.decision import Decision
+from documents.desk.audit_entry import Change
 from documents.publication.notice import COLLECTION as NOTICES
 from documents.publication.notice import Notice
 from documents.records.base import Base

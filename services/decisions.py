@@ -7,8 +7,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.audit_entry import Change
 from documents.decision import COLLECTION, Decision
+from documents.desk.audit_entry import Change
 from documents.records.attachment import Attachment
 from documents.records.base import Base
 from documents.records.fields import stored_day

@@ -9,7 +9,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.applications.application import Application
-from documents.audit_entry import Change
+from documents.desk.audit_entry import Change
 from documents.records.fields import stored_day
 from rules.access import Actor
 from rules.applications import OnSite, Verb, refusals_of_text

@@ -8,7 +8,7 @@ from typing import Any
 
 from bson import Binary, ObjectId
 
-from documents.audit_entry import Change
+from documents.desk.audit_entry import Change
 from documents.publication.paper_template import PaperTemplate
 from documents.server.connection import reachable
 from office.papers.render import check_template

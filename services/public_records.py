@@ -9,7 +9,7 @@ from bson import ObjectId
 from mongoengine.connection import get_db
 
 from documents.applications.application import Application
-from documents.audit_entry import HEAD
+from documents.desk.audit_entry import HEAD
 from documents.records.base import Base
 from documents.records.fields import stored_day
 from documents.records.office_state import OfficeState, StatusWord, read_office_state

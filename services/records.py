@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.audit_entry import Change
+from documents.desk.audit_entry import Change
 from documents.kinds import FILED, RECORDS
 from documents.records.record import Record
 from rules.access import Actor, Permission

@@ -9,7 +9,7 @@ from bson import ObjectId
 
 from documents.applications.application import Application
 from documents.applications.round import Round
-from documents.audit_entry import Change
+from documents.desk.audit_entry import Change
 from documents.records.fields import stored_day
 from documents.server.connection import reachable
 from rules.access import Actor, Permission

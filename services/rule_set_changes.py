@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from documents.assessment.rule_set import RuleSet
-from documents.audit_entry import Change
+from documents.desk.audit_entry import Change
 from documents.records.fields import stored_day
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale

@@ -4,7 +4,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.user import User
+from documents.desk.user import User
 from rules.errors import Refusal, Refused
 from rules.words import N_
 

@@ -19,8 +19,8 @@ from bson import ObjectId
 from bson.errors import InvalidId
 from zxcvbn import zxcvbn
 
+from documents.desk.user import SignedIn, SignInFailures, User, name_key
 from documents.server.connection import reachable
-from documents.user import SignedIn, SignInFailures, User, name_key
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from services.writing import Writing, in_one_transaction

@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents import waiting
+from documents.desk import waiting
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.annual_reports import owes_report

@@ -12,8 +12,8 @@ from datetime import date
 
 from bson import ObjectId
 
+from documents.desk.waiting import functions_in_ledger
 from documents.server.connection import database
-from documents.waiting import functions_in_ledger
 from rules.access import Actor
 
 _AS_LONG = 100

@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.audit_entry import Change
+from documents.desk.audit_entry import Change
 from documents.publication.paper import Paper
 from documents.records.base import Base
 from documents.records.fields import stored_day

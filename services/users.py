@@ -16,9 +16,9 @@ from typing import Any
 from bson import ObjectId
 from bson.errors import InvalidId
 
-from documents.audit_entry import Change
+from documents.desk.audit_entry import Change
+from documents.desk.user import NAME_LIMIT, SignedIn, User, name_key
 from documents.server.connection import reachable
-from documents.user import NAME_LIMIT, SignedIn, User, name_key
 from rules.access import SYSTEM, Actor, Permission, Role
 from rules.counties import BY_CODE
 from rules.errors import Missing, Refusal, Refused, Stale

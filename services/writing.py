@@ -20,7 +20,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, 
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from documents.audit_entry import HEAD, Change, seal
+from documents.desk.audit_entry import HEAD, Change, seal
 from documents.records.office_state import COUNTED, TALLIES
 from rules.access import Actor
 from rules.errors import Problem, Refusal, Refused, Unavailable

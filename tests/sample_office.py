@@ -22,7 +22,7 @@ from pymongo.database import Database
 from stdnum.cn import uscc
 from werkzeug.test import TestResponse
 
-from documents.user import User
+from documents.desk.user import User
 from rules.access import SYSTEM, Actor, Role
 from rules.measures import CITY_2021
 from schema.tenant_companies import TENANT_COMPANIES

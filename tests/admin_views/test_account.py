@@ -19,7 +19,7 @@ from admin_views.account import account, chosen_language
 from admin_views.guard import Open, current_actor, needs, public, safe_next, secret_key, undeclared_endpoints
 from admin_views.pages import Frame, Me
 from admin_views.users import UsersView
-from documents.user import User
+from documents.desk.user import User
 from rules.access import SYSTEM, Permission
 from rules.errors import Missing, Unavailable
 from services.users import change_user, create_user, disable_user, reset_password

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from bson import ObjectId
 
-from documents.audit_entry import Change, seal
+from documents.desk.audit_entry import Change, seal
 from rules.errors import NotAllowed
 from services import audit_trail
 from services.audit_trail import AuditFilter

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from documents.user import SignedIn, User
+from documents.desk.user import SignedIn, User
 from office.calendar_file import DayEvent, write_calendar
 from rules.access import SYSTEM, Role
 from rules.errors import Missing

@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 from argon2 import PasswordHasher
 
-from documents.user import SignInFailures, User, name_key
+from documents.desk.user import SignInFailures, User, name_key
 from rules.access import SYSTEM, Role
 from rules.errors import Refused
 from services import sign_in as door

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from documents.user import User
+from documents.desk.user import User
 from rules.access import SYSTEM, Actor, Role
 from rules.errors import Missing, NotAllowed, Problem, Refused, Stale
 from services.sign_in import load_session, sign_in
