@@ -12,7 +12,7 @@ from admin_views.guard import current_actor, needs
 from admin_views.here import now, office_state
 from admin_views.history import SHEETS
 from admin_views.pages import ImportKind, ImportPage, ImportResultPage, RejectedRow
-from documents.import_batch import ImportBatch
+from documents.imports.import_batch import ImportBatch
 from forms.sentences import sentence
 from office.excel.template_writer import write_template
 from rules.access import Permission

@@ -13,7 +13,7 @@ from documents.assessment.rule_set import RuleSet
 from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry
 from documents.desk.calendar_year import CalendarYear
 from documents.desk.user import SignInFailures, User
-from documents.import_batch import ImportBatch
+from documents.imports.import_batch import ImportBatch
 from documents.kinds import FILED
 from documents.publication.notice import Notice
 from documents.publication.paper import Paper

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from documents.import_batch import ImportBatch
+from documents.imports.import_batch import ImportBatch
 from documents.server.connection import reachable
 from office.excel.cell_texts import as_text, shortened
 from office.excel.workbook_reader import ReadRow, ReadSheet, read_workbook
