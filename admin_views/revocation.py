@@ -28,8 +28,8 @@ from admin_views.revocation_desk import (
     state_badge,
 )
 from admin_views.revocation_words import next_words
-from documents.decision import COLLECTION, Decision
 from documents.records.record import Counts
+from documents.revocation.decision import COLLECTION, Decision
 from office.excel.tables_writer import Table, write_tables
 from office.tables.decisions import DECISIONS
 from rules.access import Permission

@@ -7,7 +7,7 @@ from admin_views.guard import needs
 from admin_views.revocation_desk import asked_case, revocation
 from admin_views.revocation_page import DECISION, Again, render_case
 from admin_views.slot_files import send_slot_file
-from documents.decision import COLLECTION
+from documents.revocation.decision import COLLECTION
 from forms.revocation import DecisionForm
 from rules.access import Permission
 

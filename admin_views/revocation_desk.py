@@ -13,7 +13,7 @@ from admin_views.here import office_state
 from admin_views.pages import Link, Text, badge
 from admin_views.pages.applications import FilePlace
 from admin_views.slot_files import ACCEPT, HINT, asked_id, form_items
-from documents.decision import COLLECTION
+from documents.revocation.decision import COLLECTION
 from rules.access import Permission
 from rules.decisions import OPEN_STATES, DecisionKind, DecisionState
 from rules.words import N_

@@ -20,7 +20,7 @@ from admin_views.revocation_desk import (
 )
 from admin_views.revocation_page import GROUNDS, HEARING, Again, fresh_case, refused, render_case
 from admin_views.slot_files import keep_uploads, remove_asked
-from documents.decision import COLLECTION
+from documents.revocation.decision import COLLECTION
 from forms.revocation import DropForm, GroundsForm, HearingForm
 from forms.sentences import sentence, show_refusals
 from rules.access import Permission

@@ -11,8 +11,8 @@ from admin_views.here import shown_moment
 from admin_views.history import history_entries
 from admin_views.pages import Action, HistoryEntry, Item, Link
 from admin_views.revocation_desk import case_url, may_decide, shown_day
-from documents.decision import COLLECTION, Decision
 from documents.publication.notice import Notice
+from documents.revocation.decision import COLLECTION, Decision
 from office.papers.paper_text import PaperText
 from rules.access import Permission
 from rules.decisions import TITLE_AFTER, DecisionKind, DecisionState

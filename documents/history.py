@@ -6,13 +6,13 @@ from typing import Any
 from bson import ObjectId
 
 from documents.applications.application import Application
-from documents.decision import Decision
 from documents.desk.audit_entry import AuditEntry
 from documents.publication.notice import Notice
 from documents.publication.objection import Objection
 from documents.records.attachment import Attachment
 from documents.reports.annual_report import AnnualReport
 from documents.reports.change_filing import ChangeFiling
+from documents.revocation.decision import Decision
 from documents.upward import UpwardRecommendation
 
 Rows = list[dict[str, Any]]

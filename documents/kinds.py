@@ -1,7 +1,6 @@
 """Which document class keeps which collection; the words of the command line and the addresses."""
 
 from documents.applications.application import Application
-from documents.decision import Decision
 from documents.publication.objection import Objection
 from documents.records.base import Base
 from documents.records.ledger_entry import LedgerEntry
@@ -11,6 +10,7 @@ from documents.records.status import Status
 from documents.records.tenant_company import TenantCompany
 from documents.reports.annual_report import AnnualReport, CountyReport
 from documents.reports.change_filing import ChangeFiling
+from documents.revocation.decision import Decision
 from documents.upward import UpwardRecommendation
 
 RECORDS: dict[str, type[Record]] = {

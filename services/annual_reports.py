@@ -8,11 +8,11 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.decision import Decision
 from documents.desk.audit_entry import Change
 from documents.records.base import Base
 from documents.records.fields import stored_day
 from documents.reports.annual_report import COLLECTION, AnnualReport, CountyReport
+from documents.revocation.decision import Decision
 from rules.access import Actor, Permission
 from rules.annual_reports import (
     FIGURES,

@@ -12,10 +12,10 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.decision import Decision
 from documents.desk.audit_entry import AuditEntry
 from documents.records.base import Base
 from documents.records.recycled import Recycled
+from documents.revocation.decision import Decision
 from documents.server.connection import reachable
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor

@@ -8,9 +8,9 @@ from typing import Any
 from bson import ObjectId
 
 from documents.applications.application import Application
-from documents.decision import Decision
 from documents.records.base import Base
 from documents.records.fields import stored_day
+from documents.revocation.decision import Decision
 from office.papers.decision_texts import ending_facts
 from rules.access import Actor
 from rules.applications import ApplicationKind, Stage

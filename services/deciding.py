@@ -10,13 +10,13 @@ from typing import Any
 from bson import ObjectId
 
 from documents.applications.application import Application
-from documents.decision import Decision
 from documents.desk.audit_entry import Change
 from documents.publication.notice import COLLECTION as NOTICES
 from documents.publication.notice import Notice
 from documents.records.base import Base
 from documents.records.county import County
 from documents.records.fields import stored_day
+from documents.revocation.decision import Decision
 from documents.upward import COLLECTION as UPWARD
 from documents.upward import UpwardRecommendation
 from office.papers.decision_texts import DecisionFacts, decision_notice, decision_paper

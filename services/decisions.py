@@ -7,11 +7,11 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.decision import COLLECTION, Decision
 from documents.desk.audit_entry import Change
 from documents.records.attachment import Attachment
 from documents.records.base import Base
 from documents.records.fields import stored_day
+from documents.revocation.decision import COLLECTION, Decision
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.decisions import (

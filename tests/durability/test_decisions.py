@@ -16,7 +16,7 @@ import pytest
 from bson import ObjectId
 from gridfs import GridFSBucket
 
-from documents.decision import COLLECTION
+from documents.revocation.decision import COLLECTION
 from documents.server.connection import connect, disconnect
 from documents.server.embedded import DEFAULT_NAME
 from documents.server.process import socket_uri
