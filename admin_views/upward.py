@@ -24,7 +24,7 @@ from admin_views.slot_files import (
     send_slot_file,
     upload_to,
 )
-from documents.upward import COLLECTION, UpwardRecommendation
+from documents.upward.recommendation import COLLECTION, UpwardRecommendation
 from office.tables.upward import UPWARD
 from rules.access import Permission
 from rules.choices import ServiceFunction

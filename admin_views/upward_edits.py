@@ -15,7 +15,7 @@ from admin_views.pages import Empty, FormPage, FormSection, Option, Text, badge
 from admin_views.pages.reports import CandidateRow, ChoosePage, LevelVerdict
 from admin_views.slot_files import asked_id, keep_sent, sent_files
 from admin_views.upward import LETTER, crumbs, show_url, upward
-from documents.upward import COLLECTION
+from documents.upward.recommendation import COLLECTION
 from forms.sentences import sentence, show_refusals
 from forms.upward import OutcomeForm, UpwardForm
 from rules.access import Permission

@@ -13,7 +13,7 @@ from documents.records.attachment import Attachment
 from documents.reports.annual_report import AnnualReport
 from documents.reports.change_filing import ChangeFiling
 from documents.revocation.decision import Decision
-from documents.upward import UpwardRecommendation
+from documents.upward.recommendation import UpwardRecommendation
 
 Rows = list[dict[str, Any]]
 MOST_EDITS = 2000  # of one record; the audit page shows all

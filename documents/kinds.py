@@ -11,7 +11,7 @@ from documents.records.tenant_company import TenantCompany
 from documents.reports.annual_report import AnnualReport, CountyReport
 from documents.reports.change_filing import ChangeFiling
 from documents.revocation.decision import Decision
-from documents.upward import UpwardRecommendation
+from documents.upward.recommendation import UpwardRecommendation
 
 RECORDS: dict[str, type[Record]] = {
     "bases": Base,

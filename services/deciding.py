@@ -17,8 +17,8 @@ from documents.records.base import Base
 from documents.records.county import County
 from documents.records.fields import stored_day
 from documents.revocation.decision import Decision
-from documents.upward import COLLECTION as UPWARD
-from documents.upward import UpwardRecommendation
+from documents.upward.recommendation import COLLECTION as UPWARD
+from documents.upward.recommendation import UpwardRecommendation
 from office.papers.decision_texts import DecisionFacts, decision_notice, decision_paper
 from office.papers.paper_text import PaperText
 from rules.access import Actor, Permission

@@ -12,7 +12,7 @@ from documents.records.fields import stored_day
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.service_partner import ServicePartner
 from documents.records.tenant_company import TenantCompany
-from documents.upward import UpwardRecommendation
+from documents.upward.recommendation import UpwardRecommendation
 from rules.applications import Stage
 from rules.upward import UpwardOutcome
 

@@ -11,7 +11,7 @@ from documents.desk.audit_entry import Change
 from documents.publication.paper import Paper
 from documents.records.base import Base
 from documents.records.fields import stored_day
-from documents.upward import COLLECTION, UpwardRecommendation
+from documents.upward.recommendation import COLLECTION, UpwardRecommendation
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.assessment import Assessment, assess

@@ -20,7 +20,7 @@ from documents.revocation.decision import COLLECTION
 from documents.server.connection import connect, disconnect
 from documents.server.embedded import DEFAULT_NAME
 from documents.server.process import socket_uri
-from documents.upward import UpwardRecommendation
+from documents.upward.recommendation import UpwardRecommendation
 from rules.decisions import DecisionKind, Ground
 from services.applications import begin
 from services.decisions import Hearing, begin_case, keep_hearing, read_case

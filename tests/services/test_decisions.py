@@ -9,7 +9,7 @@ import pytest
 from bson import ObjectId
 
 from documents.records.fields import stored_day
-from documents.upward import UpwardRecommendation
+from documents.upward.recommendation import UpwardRecommendation
 from office.papers.paper_text import PaperText
 from rules.applications import Stage
 from rules.decisions import DecisionKind, DecisionState, Ground
