@@ -12,7 +12,7 @@ from admin_views.history import name_of, shown_entry
 from admin_views.pages import FieldChange, Link
 from admin_views.pages.timeline import EventLine, EventYear
 from admin_views.translation import gettext
-from documents.history import FileRow
+from documents.timeline.history import FileRow
 from forms.sentences import sentence
 from rules.access import Permission
 from services.timeline_event import Event, EventKind

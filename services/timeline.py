@@ -11,8 +11,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.history import base_history
 from documents.server.connection import reachable
+from documents.timeline.history import base_history
 from rules.access import Actor
 from services.as_it_stood import read_base_ever
 from services.timeline_event import Event, Files

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from documents.history import FileRow
+from documents.timeline.history import FileRow
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor
 from rules.choices import Term
