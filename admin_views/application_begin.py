@@ -18,8 +18,8 @@ from rules.access import Permission
 from rules.applications import kind_for, refusals_to_apply
 from rules.errors import Missing, Refused
 from rules.words import N_
-from services.applications import applicant_of, begin
-from services.rounds import KeptRound, rounds
+from services.applications.applications import applicant_of, begin
+from services.applications.rounds import KeptRound, rounds
 
 
 @needs(Permission.WRITE)

@@ -17,7 +17,7 @@ from forms.sentences import sentence
 from rules.access import Permission
 from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
-from services.application_steps import Raw, read_application
+from services.applications.steps import Raw, read_application
 
 TITLE = N_("Applications and renewals")
 PICTURES = ".jpg,.jpeg,.png"

@@ -31,8 +31,7 @@ from rules.errors import Missing, Refusal
 from rules.materials import EXPERT_ON_SITE, SCORE_SHEETS
 from rules.scoring import ScoreSheet
 from rules.words import N_
-from services.application_steps import Raw, demand_step, read_application
-from services.expert_review import (
+from services.applications.expert_review import (
     Expert,
     conclude,
     experts_of_round,
@@ -40,7 +39,8 @@ from services.expert_review import (
     put_expert,
     remove_expert,
 )
-from services.rounds import read_round
+from services.applications.rounds import read_round
+from services.applications.steps import Raw, demand_step, read_application
 
 
 @needs(Permission.DECIDE_APPLICATIONS)

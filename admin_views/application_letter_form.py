@@ -24,7 +24,7 @@ from forms.sentences import sentence
 from rules.applications import Stage
 from rules.errors import Refusal
 from rules.words import N_
-from services.recommending import county_office
+from services.applications.recommendation import county_office
 
 _MOST = 200  # of one round and county
 _KEYS = (

@@ -27,8 +27,7 @@ from rules.access import Permission
 from rules.errors import Refused
 from rules.papers import PaperKind
 from rules.words import N_
-from services.paper_templates import template_for
-from services.recommending import (
+from services.applications.recommendation import (
     LetterDraft,
     chosen_applications,
     county_office,
@@ -37,7 +36,8 @@ from services.recommending import (
     recommend,
     recommended_base,
 )
-from services.rounds import read_round
+from services.applications.rounds import read_round
+from services.paper_templates import template_for
 
 TITLE = N_("Letters of recommendation")
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

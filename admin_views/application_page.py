@@ -43,9 +43,9 @@ from forms.sentences import sentence
 from rules.access import Permission
 from rules.applications import Stage, Verb
 from rules.words import N_
-from services.application_steps import Raw, read_application, stage_of
+from services.applications.rounds import KeptRound, read_round
+from services.applications.steps import Raw, read_application, stage_of
 from services.files import files_by_slot
-from services.rounds import KeptRound, read_round
 
 _HISTORY_ROWS = 12
 _DATA, _ASSESSMENT, _LETTER, _DECISION = "data", "assessment", "letter", "decision"

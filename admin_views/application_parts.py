@@ -20,8 +20,8 @@ from forms.sentences import sentence
 from rules.applications import Stage, Verb
 from rules.materials import DECISION, MOST_CASE_CHARACTERS, ON_SITE, Material, characters
 from rules.words import N_
-from services.application_steps import stage_of, step_line
-from services.county_review import OTHER
+from services.applications.county_review import OTHER
+from services.applications.steps import stage_of, step_line
 
 Raw = Mapping[str, Any]
 Files = Mapping[str, Sequence[Mapping[str, Any]]]

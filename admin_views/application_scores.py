@@ -20,8 +20,8 @@ from rules.applications import Verb
 from rules.materials import EXPERT_ON_SITE, SCORE_SHEETS
 from rules.scoring import Average, ScoreSheet
 from rules.words import N_
-from services.application_steps import step_line
-from services.expert_review import average_of
+from services.applications.expert_review import average_of
+from services.applications.steps import step_line
 
 Raw = Mapping[str, Any]
 Files = Mapping[str, Sequence[Mapping[str, Any]]]

@@ -32,10 +32,10 @@ from rules.applications import Verb, refusals_to_step
 from rules.errors import Refusal
 from rules.materials import ON_SITE, Material
 from rules.words import N_
-from services.application_steps import Raw, read_application, stage_of
-from services.applications import keep, submit, withdraw
-from services.county_review import keep_on_site, return_for_correction
-from services.county_review import review as take_review
+from services.applications.applications import keep, submit, withdraw
+from services.applications.county_review import keep_on_site, return_for_correction
+from services.applications.county_review import review as take_review
+from services.applications.steps import Raw, read_application, stage_of
 
 _SAVED = N_("Saved.")
 

@@ -13,8 +13,8 @@ from rules.applications import Stage, Verb
 from rules.choices import Term
 from rules.materials import Material
 from rules.words import N_
-from services.application_steps import stage_of, step_line
-from services.county_review import OTHER
+from services.applications.county_review import OTHER
+from services.applications.steps import stage_of, step_line
 from services.office_day import office_day
 
 Raw = Mapping[str, Any]

@@ -14,8 +14,8 @@ from admin_views.translation import gettext
 from rules.access import Actor, Permission
 from rules.applications import TRANSITIONS, ApplicationKind, Stage, Verb, kind_for, refusals_to_apply
 from rules.words import N_
-from services.application_steps import kind_of, stage_of
-from services.applications import applicant_of
+from services.applications.applications import applicant_of
+from services.applications.steps import kind_of, stage_of
 from services.office_day import office_day
 
 Raw = Mapping[str, Any]

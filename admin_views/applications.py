@@ -52,7 +52,7 @@ from office.tables.applications import APPLICATIONS
 from rules.access import Permission
 from rules.applications import ApplicationKind, Stage
 from rules.words import N_
-from services.rounds import rounds
+from services.applications.rounds import rounds
 
 applications = Blueprint("applications", __name__, url_prefix="/admin/applications")
 _ROUND = FilterSpec("round", "choice", N_("Round"))

@@ -16,7 +16,7 @@ from forms.sentences import sentence
 from rules.applications import Stage
 from rules.publication import Candidate, NoticeKind, held_back
 from rules.words import N_
-from services.application_steps import stage_of
+from services.applications.steps import stage_of
 
 Raw = Mapping[str, Any]
 

@@ -18,7 +18,7 @@ from rules.access import Permission
 from rules.applications import ApplicationKind
 from rules.publication import NoticeKind
 from rules.words import N_
-from services.rounds import KeptRound, read_round
+from services.applications.rounds import KeptRound, read_round
 
 publication = Blueprint("publication", __name__, url_prefix="/admin/publication")
 TITLE = N_("Publication")

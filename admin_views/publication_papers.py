@@ -18,8 +18,8 @@ from admin_views.recycle_bin import SIZE, simple_pager
 from rules.access import Permission
 from rules.publication import NoticeKind, days_left
 from rules.words import N_
+from services.applications.rounds import rounds
 from services.publication_board import day_of, published_papers
-from services.rounds import rounds
 
 _MOST_WORDS = 100
 

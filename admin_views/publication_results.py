@@ -30,9 +30,9 @@ from rules.publication import Candidate
 from rules.words import N_
 from services import publication as service
 from services.announcing import candidates_of
-from services.application_steps import read_application, stage_of
+from services.applications.rounds import KeptRound, read_round
+from services.applications.steps import read_application, stage_of
 from services.publication_board import at_stages
-from services.rounds import KeptRound, read_round
 
 _TITLE = N_("Preliminary result")
 _BUTTONS: Mapping[Stage, tuple[tuple[Verb, str], ...]] = {

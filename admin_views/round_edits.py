@@ -18,7 +18,7 @@ from rules.errors import Refused, Stale
 from rules.measures import Level
 from rules.scoring import STANDARD_SHEET
 from rules.words import N_
-from services.rounds import KeptRound, save_round
+from services.applications.rounds import KeptRound, save_round
 from services.rule_sets import kept_sets
 
 _OWN = ("year", "name", "call_title", "call_number", "rule_set", "assessed_year")

@@ -16,8 +16,8 @@ from rules.access import Permission
 from rules.applications import Stage
 from rules.errors import Missing
 from rules.words import N_
-from services.rounds import COLLECTION, KeptRound, read_round
-from services.rounds import rounds as all_rounds
+from services.applications.rounds import COLLECTION, KeptRound, read_round
+from services.applications.rounds import rounds as all_rounds
 from services.rule_sets import kept_sets
 
 rounds = Blueprint("rounds", __name__, url_prefix="/admin/rounds")

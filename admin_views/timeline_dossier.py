@@ -16,7 +16,7 @@ from rules.deadlines import FilingState
 from rules.decisions import DecisionKind, DecisionState
 from schema.bases import BASES
 from schema.field import Column
-from services.application_steps import kind_of, stage_of
+from services.applications.steps import kind_of, stage_of
 from services.timeline import Timeline
 from services.timeline_event import Event, EventKind, word_of
 from services.timeline_upkeep import change_lines

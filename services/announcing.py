@@ -21,13 +21,13 @@ from rules.measures import Measures
 from rules.publication import Candidate, NoticeKind, Outcome, refusals_to_announce
 from rules.title import last_valid_day
 from rules.words import N_
-from services.application_steps import Raw, kind_of, stage_of, take_step
+from services.applications.recommendation import Versions, chosen_applications, demand_versions
+from services.applications.rounds import KeptRound, read_round
+from services.applications.steps import Raw, kind_of, stage_of, take_step
 from services.paper_register import claim, next_certificate_numbers, read_number, refusals_of_number
 from services.publication import entry_of, listed_bases, read_notice
-from services.recommending import Versions, chosen_applications, demand_versions
 from services.records import update_within
 from services.references import References
-from services.rounds import KeptRound, read_round
 from services.rule_sets import kept_set
 from services.writing import Writing, in_one_transaction
 

@@ -28,7 +28,8 @@ from rules.errors import Missing, Refused, Stale
 from rules.publication import NoticeKind
 from rules.upward import UpwardOutcome
 from rules.words import N_
-from services.application_steps import take_step
+from services.applications.recommendation import county_office
+from services.applications.steps import take_step
 from services.decisions import (
     Raw,
     case_facts,
@@ -41,7 +42,6 @@ from services.decisions import (
     title_facts,
 )
 from services.paper_register import claim, read_number, refusals_of_number
-from services.recommending import county_office
 from services.records import find, update_within
 from services.references import References
 from services.title_touch import Touched, touched_by

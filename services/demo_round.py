@@ -18,17 +18,17 @@ from rules.publication import Contact, ObjectorKind, Received
 from rules.scoring import STANDARD_SHEET
 from rules.working_days import notice_ends
 from services.announcing import AnnouncementDraft, announce
-from services.applications import begin, keep, submit
+from services.applications.applications import begin, keep, submit
+from services.applications.county_review import keep_on_site, return_for_correction, review
+from services.applications.expert_review import Expert, conclude, put_expert
+from services.applications.recommendation import LetterDraft, recommend
+from services.applications.rounds import KeptRound, save_round
 from services.calendar import office_calendar
-from services.county_review import keep_on_site, return_for_correction, review
 from services.decisions import EVIDENCE, begin_case
 from services.demo_files import demo_pdf, demo_picture
-from services.expert_review import Expert, conclude, put_expert
 from services.files import add_file
 from services.objections import ObjectionDraft, record_objection
 from services.publication import NoticeDraft, open_notice, select
-from services.recommending import LetterDraft, recommend
-from services.rounds import KeptRound, save_round
 from services.rule_sets import set_in_force
 
 _CONTACT = Contact("0635-0000000", "jidi@example.cn", "聊城市东昌府区昌润路1号", "252000")

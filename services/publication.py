@@ -21,11 +21,11 @@ from rules.publication import Contact, NoticeKind, refusals_of_contact, refusals
 from rules.scoring import refusals_to_select
 from rules.words import N_
 from rules.working_days import DueDay, notice_ends
-from services.application_steps import Raw, at_version, demand_step, moment_of, take_step
+from services.applications.recommendation import Versions, chosen_applications, demand_versions
+from services.applications.rounds import KeptRound, read_round
+from services.applications.steps import Raw, at_version, demand_step, moment_of, take_step
 from services.calendar import office_calendar
 from services.office_day import office_day
-from services.recommending import Versions, chosen_applications, demand_versions
-from services.rounds import KeptRound, read_round
 from services.rule_sets import kept_set
 from services.writing import Writing, in_one_transaction
 

@@ -16,7 +16,7 @@ from rules.access import Actor
 from rules.applications import Stage
 from rules.errors import Missing
 from rules.publication import Outcome
-from services.application_steps import stage_of
+from services.applications.steps import stage_of
 from services.publication import read_notice
 
 _CARD_KEYS = (

@@ -34,7 +34,7 @@ from rules.waiting import (
 )
 from rules.words import N_
 from rules.working_days import STANDARD
-from services.application_steps import kind_of, stage_of
+from services.applications.steps import kind_of, stage_of
 from services.calendar import kept_years
 from services.office_day import office_day
 from services.rule_sets import ONE_DAY, rule_sets

@@ -20,7 +20,7 @@ from rules.errors import Missing, Refusal, Refused, Stale
 from rules.measures import Level, Measures, in_force
 from rules.upward import VALID_TITLES, UpwardOutcome, refusals_of_outcome, refusals_to_recommend
 from rules.words import N_
-from services.applications import plain_assessment
+from services.applications.applications import plain_assessment
 from services.assessing import facts_of
 from services.paper_register import read_number
 from services.records import find, in_scope

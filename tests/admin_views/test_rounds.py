@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from bson import ObjectId
 
-from services.rounds import read_round
+from services.applications.rounds import read_round
 from tests import round_driver as driver
 from tests.page_reader import flashes, form, on_top, problems
 

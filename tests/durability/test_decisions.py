@@ -22,7 +22,7 @@ from documents.server.embedded import DEFAULT_NAME
 from documents.server.process import socket_uri
 from documents.upward.recommendation import UpwardRecommendation
 from rules.decisions import DecisionKind, Ground
-from services.applications import begin
+from services.applications.applications import begin
 from services.decisions import Hearing, begin_case, keep_hearing, read_case
 from services.files import add_file
 from services.office_day import office_day

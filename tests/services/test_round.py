@@ -19,11 +19,9 @@ from rules.materials import Material
 from rules.publication import Contact, Outcome
 from services import announcing, records
 from services.announcing import AnnouncementDraft, announce, preview_announcement
-from services.applications import applicant_of, begin, keep, submit, withdraw
-from services.audit_trail import verify
-from services.correcting import correct
-from services.county_review import OTHER, keep_on_site, return_for_correction, review
-from services.expert_review import (
+from services.applications.applications import applicant_of, begin, keep, submit, withdraw
+from services.applications.county_review import OTHER, keep_on_site, return_for_correction, review
+from services.applications.expert_review import (
     Expert,
     average_of,
     conclude,
@@ -31,12 +29,14 @@ from services.expert_review import (
     put_expert,
     remove_expert,
 )
+from services.applications.recommendation import LetterDraft, preview_letter, read_letter, recommend
+from services.applications.rounds import read_round, save_round
+from services.audit_trail import verify
+from services.correcting import correct
 from services.files import add_file, files_by_slot, open_file, remove_file
 from services.objections import decide_objection
 from services.paper_register import read_number
 from services.publication import NoticeDraft, decline, open_notice, preview_notice, reconsider, select
-from services.recommending import LetterDraft, preview_letter, read_letter, recommend
-from services.rounds import read_round, save_round
 from tests.round_driver import (
     ANNOUNCED,
     CITY,

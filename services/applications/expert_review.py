@@ -16,8 +16,8 @@ from rules.applications import OnSite, Verb, refusals_of_text
 from rules.errors import Missing, Refusal, Refused
 from rules.scoring import Average, ScoreSheet, average, refusals_of_scores, refusals_to_conclude, total
 from rules.words import N_
-from services.application_steps import OPINION, Raw, at_version, demand_step, keep_changed, take_step
-from services.rounds import read_round
+from services.applications.rounds import read_round
+from services.applications.steps import OPINION, Raw, at_version, demand_step, keep_changed, take_step
 from services.writing import Writing, in_one_transaction
 
 MOST_EXPERTS = 30

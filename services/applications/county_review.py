@@ -12,7 +12,7 @@ from rules.access import Actor, Permission
 from rules.applications import OnSite, Verb, refusals_of_text, refusals_to_pass, refusals_to_return
 from rules.errors import Refused
 from rules.materials import ON_SITE, Material
-from services.application_steps import (
+from services.applications.steps import (
     OPINION,
     Raw,
     at_version,

@@ -15,7 +15,8 @@ from rules.applications import Applicant, Stage, Verb, kind_for, refusals_of_tex
 from rules.assessment import Assessment, assess
 from rules.errors import Missing, Refused
 from rules.materials import Submission, refusals_to_submit
-from services.application_steps import (
+from services.applications.rounds import KeptRound, read_round
+from services.applications.steps import (
     Raw,
     at_version,
     count_files,
@@ -28,7 +29,6 @@ from services.application_steps import (
 from services.assessing import facts_of
 from services.checklist import read_checklist
 from services.records import find
-from services.rounds import KeptRound, read_round
 from services.rule_sets import kept_set
 from services.writing import Writing, in_one_transaction
 
