@@ -32,7 +32,7 @@ from rules.counting import as_of
 from rules.errors import Missing
 from rules.measures import Level, Measures
 from rules.words import N_
-from services.assessing import assess_bases
+from services.assessment.assess import assess_bases
 
 assessment = Blueprint("assessment", __name__, url_prefix="/admin/assessment")
 Assessed = tuple[Mapping[str, Any], Assessment]

@@ -16,7 +16,7 @@ from rules.counting import as_of
 from rules.measures import Figure, Level, Measures, in_force
 from rules.title import years_later
 from rules.words import N_
-from services.rule_sets import rule_sets
+from services.assessment.rule_sets import rule_sets
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 _NEAR_DAYS = 90  # a rule set that ends within them is spoken of

@@ -38,8 +38,8 @@ from rules.checklist import ARTICLES, CheckState, Condition
 from rules.errors import Missing
 from rules.measures import Level
 from rules.words import N_
-from services.base_assessment import BaseYears, years_of_base
-from services.checklist import Kept, read_checklist
+from services.assessment.base_assessment import BaseYears, years_of_base
+from services.assessment.checklist import Kept, read_checklist
 from services.files import files_of
 
 base_assessment = Blueprint("base_assessment", __name__, url_prefix="/admin/assessment/base")

@@ -24,8 +24,8 @@ from rules.assessment import Assessment, FunctionResult, Indicator
 from rules.choices import ServiceFunction
 from rules.measures import Figure, Level
 from rules.words import N_
-from services.base_assessment import BaseYears, Sides
-from services.counted import LOW_FEE, PARTNERS, SERVICES, TENANTS, Subject, subject_of
+from services.assessment.base_assessment import BaseYears, Sides
+from services.assessment.counted import LOW_FEE, PARTNERS, SERVICES, TENANTS, Subject, subject_of
 
 Base = Mapping[str, Any]
 _ARTICLES = {function: f"7({place})" for place, function in enumerate(ServiceFunction, 1)}

@@ -34,8 +34,9 @@ from rules.errors import Problem, Refused
 from rules.title import last_valid_day
 from rules.words import N_
 from rules.working_days import DueDay, change_filing_due, notice_ends
-from services.assessing import assess_bases
-from services.assessment_report import as_json as assessment_json
+from services.assessment.assess import assess_bases
+from services.assessment.report import as_json as assessment_json
+from services.assessment.rule_sets import set_in_force
 from services.audit_trail import verify
 from services.backup import backup
 from services.calendar import office_calendar
@@ -44,7 +45,6 @@ from services.demo import load_demo
 from services.export_rows import export_workbook
 from services.import_rows import import_workbook
 from services.restore import finish_restore, restore
-from services.rule_sets import set_in_force
 from services.users import create_user
 
 LOCALE = "zh_Hans_CN"

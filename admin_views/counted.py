@@ -23,8 +23,8 @@ from rules.choices import Term
 from rules.errors import Missing
 from rules.measures import ACTIVITIES
 from rules.words import N_
-from services.base_assessment import BaseYears, years_of_base
-from services.counted import (
+from services.assessment.base_assessment import BaseYears, years_of_base
+from services.assessment.counted import (
     LOW_FEE,
     PARTNERS,
     SERVICES,

@@ -15,7 +15,7 @@ from schema.field import Column, Kind, Sheet
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
-from services.counted import LOW_FEE, PARTNERS, TENANTS, Sorted, Subject
+from services.assessment.counted import LOW_FEE, PARTNERS, TENANTS, Sorted, Subject
 
 Raw = Mapping[str, Any]
 _TENANT_KEYS = ("name", "industry", "size", "people", "moved_in", "moved_out")

@@ -29,7 +29,7 @@ from rules.choices import ServiceFunction
 from rules.errors import Missing
 from rules.ledger_quality import Fault
 from rules.words import N_
-from services import ledger_quality as quality
+from services.assessment import ledger_quality as quality
 
 ledger_quality = Blueprint("ledger_quality", __name__, url_prefix="/admin/ledger-quality")
 _TITLE = N_("Ledger quality")

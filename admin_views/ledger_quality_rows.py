@@ -16,7 +16,7 @@ from forms.sentences import sentence
 from rules.choices import ServiceFunction
 from rules.ledger_quality import Fault, FaultGroup, explanation, is_hole, level_of
 from rules.words import N_
-from services.ledger_quality import BaseMonths, BaseQuality
+from services.assessment.ledger_quality import BaseMonths, BaseQuality
 
 _COLOURS = {FaultGroup.IMPOSSIBLE: "red", FaultGroup.DOUBLE: "violet", FaultGroup.EVIDENCE: "grey"}
 _MONTHS = range(1, 13)

@@ -35,9 +35,9 @@ from rules.errors import Problem, Refused, Stale
 from rules.words import N_
 from services import publication as service
 from services.applications.rounds import KeptRound
+from services.assessment.rule_sets import kept_set
 from services.publication import NoticePreview, last_contact, preview_notice
 from services.publication_board import at_stages
-from services.rule_sets import kept_set
 
 _TITLE = N_("Prepare the public notice")
 _CHANGED = N_("The notice would read differently now: please look at it once more.")

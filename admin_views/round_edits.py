@@ -19,7 +19,7 @@ from rules.measures import Level
 from rules.scoring import STANDARD_SHEET
 from rules.words import N_
 from services.applications.rounds import KeptRound, save_round
-from services.rule_sets import kept_sets
+from services.assessment.rule_sets import kept_sets
 
 _OWN = ("year", "name", "call_title", "call_number", "rule_set", "assessed_year")
 

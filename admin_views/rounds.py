@@ -18,7 +18,7 @@ from rules.errors import Missing
 from rules.words import N_
 from services.applications.rounds import COLLECTION, KeptRound, read_round
 from services.applications.rounds import rounds as all_rounds
-from services.rule_sets import kept_sets
+from services.assessment.rule_sets import kept_sets
 
 rounds = Blueprint("rounds", __name__, url_prefix="/admin/rounds")
 TITLE = N_("Rounds")

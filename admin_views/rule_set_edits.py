@@ -20,8 +20,8 @@ from rules.access import Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.measures import Level, Measures
 from rules.words import N_
-from services import rule_set_changes
-from services.rule_sets import KeptSet, kept_set, kept_sets, refusals_to_keep
+from services.assessment import rule_set_changes
+from services.assessment.rule_sets import KeptSet, kept_set, kept_sets, refusals_to_keep
 
 _MOVED = N_("As the bureau ended or prolonged it by a paper; its figures stay as they are.")
 

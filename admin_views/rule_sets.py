@@ -14,8 +14,8 @@ from forms.sentences import sentence
 from rules.access import Permission
 from rules.measures import Level, Measures, refusals_of_measures
 from rules.words import N_
-from services import rule_set_changes
-from services.rule_sets import KeptSet, kept_set, kept_sets, warnings
+from services.assessment import rule_set_changes
+from services.assessment.rule_sets import KeptSet, kept_set, kept_sets, warnings
 
 rule_sets = Blueprint("rule_sets", __name__, url_prefix="/admin/rule-sets")
 _TITLE = N_("Rule sets")

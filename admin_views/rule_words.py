@@ -12,7 +12,7 @@ from rules.choices import ServiceFunction
 from rules.measure_lines import CONDITIONS, FUNCTION_LINES, LINES, PERIODS, Line
 from rules.measures import Measures
 from rules.words import N_
-from services.rule_sets import KeptSet
+from services.assessment.rule_sets import KeptSet
 
 _NUMERALS = ("", *"一二三四五六七八九十")
 

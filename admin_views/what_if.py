@@ -20,9 +20,9 @@ from rules.counting import as_of
 from rules.measure_lines import LINES
 from rules.measures import Level, Measures
 from rules.words import N_
-from services.rule_sets import KeptSet, kept_sets
-from services.what_if import Comparison, try_out
-from services.what_if_report import write_comparison
+from services.assessment.rule_sets import KeptSet, kept_sets
+from services.assessment.what_if import Comparison, try_out
+from services.assessment.what_if_report import write_comparison
 
 what_if = Blueprint("what_if", __name__, url_prefix="/admin/what-if")
 _YEARS = 6  # how many years back may be tried

@@ -14,7 +14,7 @@ from documents.records.office_state import StatusWord
 from rules.assessment import FunctionResult, Indicator
 from rules.measures import Measures
 from rules.words import N_
-from services.what_if import Compared, Comparison, Counts, Failing
+from services.assessment.what_if import Compared, Comparison, Counts, Failing
 
 
 def counted_cells(groups: Sequence[CellGroup], found: Comparison) -> tuple[CellGroup, ...]:

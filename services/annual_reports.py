@@ -30,9 +30,9 @@ from rules.deadlines import Timeliness, base_summary_due, county_summary_due, ti
 from rules.decisions import DecisionKind, DecisionState
 from rules.errors import Missing, Refused, Stale
 from rules.measures import Measures, in_force
-from services.assessing import facts_of
+from services.assessment.assess import facts_of
+from services.assessment.rule_sets import rule_sets
 from services.records import find
-from services.rule_sets import rule_sets
 from services.writing import Writing, in_one_transaction
 
 Raw = dict[str, Any]

@@ -24,10 +24,10 @@ from rules.choices import ServiceFunction
 from rules.decisions import TITLE_AFTER, DecisionKind, DecisionState
 from rules.errors import Missing
 from rules.measures import Figure, Level
-from services.assessing import facts_of
+from services.assessment.assess import facts_of
+from services.assessment.rule_sets import set_in_force
 from services.office_day import office_day
 from services.records import in_scope
-from services.rule_sets import set_in_force
 
 COLLECTION = "bases"
 # What is rebuilt: what a clerk's save may change, and what follows from it.

@@ -23,13 +23,13 @@ from services.applications.county_review import keep_on_site, return_for_correct
 from services.applications.expert_review import Expert, conclude, put_expert
 from services.applications.recommendation import LetterDraft, recommend
 from services.applications.rounds import KeptRound, save_round
+from services.assessment.rule_sets import set_in_force
 from services.calendar import office_calendar
 from services.decisions import EVIDENCE, begin_case
 from services.demo_files import demo_pdf, demo_picture
 from services.files import add_file
 from services.objections import ObjectionDraft, record_objection
 from services.publication import NoticeDraft, open_notice, select
-from services.rule_sets import set_in_force
 
 _CONTACT = Contact("0635-0000000", "jidi@example.cn", "聊城市东昌府区昌润路1号", "252000")
 _EXPERTS = (("赵明", "聊城大学", 4), ("钱立", "市中小企业服务中心", 0), ("孙宁", "市创业联盟", -3))

@@ -35,9 +35,9 @@ from rules.waiting import (
 from rules.words import N_
 from rules.working_days import STANDARD
 from services.applications.steps import kind_of, stage_of
+from services.assessment.rule_sets import ONE_DAY, rule_sets
 from services.calendar import kept_years
 from services.office_day import office_day
-from services.rule_sets import ONE_DAY, rule_sets
 from services.titles import titles_of
 from services.today_ledger import functions_shown
 

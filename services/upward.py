@@ -21,10 +21,10 @@ from rules.measures import Level, Measures, in_force
 from rules.upward import VALID_TITLES, UpwardOutcome, refusals_of_outcome, refusals_to_recommend
 from rules.words import N_
 from services.applications.applications import plain_assessment
-from services.assessing import facts_of
+from services.assessment.assess import facts_of
+from services.assessment.rule_sets import rule_sets
 from services.paper_register import read_number
 from services.records import find, in_scope
-from services.rule_sets import rule_sets
 from services.titles import states_of
 from services.writing import Writing, in_one_transaction
 

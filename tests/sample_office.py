@@ -27,9 +27,9 @@ from rules.access import SYSTEM, Actor, Role
 from rules.measures import CITY_2021
 from schema.tenant_companies import TENANT_COMPANIES
 from services import records
+from services.assessment.rule_set_changes import create_draft
 from services.files import add_file
 from services.import_rows import import_workbook
-from services.rule_set_changes import create_draft
 from services.saved_views import save_view
 from services.uploads import keep_upload
 from services.users import create_user

@@ -17,8 +17,8 @@ from rules.applications import refusals_of_text
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.scoring import STANDARD_SHEET, Dimension, ScoreSheet, refusals_of_sheet
 from rules.words import N_
+from services.assessment.rule_sets import kept_sets
 from services.paper_register import read_number
-from services.rule_sets import kept_sets
 from services.writing import Writing, in_one_transaction
 
 COLLECTION = "rounds"

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from rules.measures import CITY_2021
-from services.assessing import assess_bases
+from services.assessment.assess import assess_bases
 from tests.page_reader import text_of
 from tests.sample_office import GUAN, MARK, SHEN, cells
 

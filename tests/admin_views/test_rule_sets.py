@@ -9,7 +9,7 @@ import time_machine
 
 from forms.rule_sets import sent_fields
 from rules.measures import CITY_2021
-from services.rule_sets import rule_sets
+from services.assessment.rule_sets import rule_sets
 from tests.page_reader import flashes, form, on_top, problems, text_of
 from tests.sample_office import MARK, SHEN, cells
 

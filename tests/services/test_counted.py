@@ -9,8 +9,17 @@ from rules.choices import ServiceFunction
 from rules.counting import NotCounted
 from rules.figure_entries import NotInFigure
 from rules.measures import Figure
-from services.base_assessment import years_of_base
-from services.counted import LOW_FEE, PARTNERS, SERVICES, SUBJECTS, TENANTS, Sorted, Subject, counted_records
+from services.assessment.base_assessment import years_of_base
+from services.assessment.counted import (
+    LOW_FEE,
+    PARTNERS,
+    SERVICES,
+    SUBJECTS,
+    TENANTS,
+    Sorted,
+    Subject,
+    counted_records,
+)
 from tests.services.test_assessing import TODAY, YEARS, fill
 
 S, F = ServiceFunction, Figure

@@ -14,8 +14,7 @@ from documents.server.connection import connect, database, disconnect
 from rules.choices import ServiceFunction
 from rules.errors import Missing
 from rules.ledger_quality import Fault
-from services.files import add_file
-from services.ledger_quality import (
+from services.assessment.ledger_quality import (
     entries_of,
     months_of,
     quality_of,
@@ -23,6 +22,7 @@ from services.ledger_quality import (
     write_faults,
     write_months,
 )
+from services.files import add_file
 
 TODAY = date(2026, 11, 23)
 MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)

@@ -10,8 +10,8 @@ from rules.assessment import Facts
 from rules.errors import NotAllowed
 from rules.measure_lines import with_figures
 from rules.measures import CITY_2021
-from services.assessing import BaseFacts
-from services.what_if import Counts, compare, try_out
+from services.assessment.assess import BaseFacts
+from services.assessment.what_if import Counts, compare, try_out
 
 GUAN, SHEN = "371525", "371522"
 ENOUGH = Facts(

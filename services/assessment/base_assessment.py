@@ -10,8 +10,8 @@ from rules.access import Actor
 from rules.assessment import Facts
 from rules.counting import as_of, why_not_tenant
 from rules.figure_entries import why_not_in_figure
-from services.assessing import facts_from
-from services.counted import LOW_FEE, PARTNERS, SERVICES, SUBJECTS, TENANTS, Subject, partner_line
+from services.assessment.assess import facts_from
+from services.assessment.counted import LOW_FEE, PARTNERS, SERVICES, SUBJECTS, TENANTS, Subject, partner_line
 
 Row = Mapping[str, Any]
 MOST_YEARS = 8
@@ -46,7 +46,7 @@ class BaseYears:
         return tuple(range(max(first, this - MOST_YEARS + 1), this + 1))
 
     def facts(self, year: int) -> Facts:
-        """Return the facts for a year, as `services.assessing.facts_of` counts them for all bases at once."""
+        """Return the facts for a year, as `services.assessment.assess.facts_of` counts them for all bases at once."""
         day, key = as_of(year, self.today), self.base["_id"]
         housed = self._housed(day)
         people = sum(one.get("people") or 0 for one in housed)

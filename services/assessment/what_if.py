@@ -1,6 +1,6 @@
 """What if other figures were in force? The same facts held against two rule sets, and what turns between them.
 
-The facts are read once (`services.assessing.facts_of`); everything else here is counting.
+The facts are read once (`services.assessment.assess.facts_of`); everything else here is counting.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from rules.access import Actor, Permission
 from rules.assessment import Assessment, Indicator, assess
 from rules.measure_lines import ASSESSED, INDICATORS, Line
 from rules.measures import Measures
-from services.assessing import BaseFacts, facts_of
+from services.assessment.assess import BaseFacts, facts_of
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from rules.errors import Missing, Refusal, Refused, Stale
 from rules.measure_lines import figures_of
 from rules.measures import Measures, refusals_of_measures
 from rules.words import N_
-from services.rule_sets import KeptSet, kept_sets, stored_set
+from services.assessment.rule_sets import KeptSet, kept_sets, stored_set
 from services.writing import Writing, in_one_transaction
 
 COLLECTION = "rule_sets"

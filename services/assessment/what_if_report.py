@@ -9,7 +9,7 @@ from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
 from office.tables.what_if import WHAT_IF
 from rules.measure_lines import CONDITIONS
-from services.what_if import Compared, Comparison
+from services.assessment.what_if import Compared, Comparison
 
 _MEETS = {True: "达标", False: "不达标"}
 
