@@ -56,7 +56,7 @@ from documents.server.embedded import data_folder
 from public_views import ROUTES
 from public_views.errors import is_public_address, public_error
 from rules.words import N_
-from services.users import ensure_first_administrator
+from services.desk.users import ensure_first_administrator
 
 _FIRST_START = N_(
     "First start: sign in with the user name and the one-time password above; the password must then be changed."

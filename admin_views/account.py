@@ -20,8 +20,8 @@ from documents.desk.user import SignedIn
 from forms.sentences import show_refusals
 from forms.sign_in import ChangePasswordForm, SignInForm
 from rules.errors import Refused, Stale
-from services.sign_in import SlowDown, sign_in, sign_out
-from services.users import PREFERENCES, change_password, set_preference
+from services.desk.sign_in import SlowDown, sign_in, sign_out
+from services.desk.users import PREFERENCES, change_password, set_preference
 
 account = Blueprint("account", __name__)
 _A_YEAR = 365 * 24 * 3600  # seconds

@@ -14,7 +14,7 @@ from rules.access import Permission
 from rules.choices import StatusFor
 from rules.words import N_
 from schema.field import Sheet
-from services import audit_trail
+from services.desk import trail as audit_trail
 
 audit = Blueprint("audit", __name__, url_prefix="/admin/audit")
 _SHEET = Sheet("audit", "audit_entries", "", "", (), ())

@@ -17,8 +17,8 @@ from rules.access import Permission
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from rules.working_days import STANDARD, OfficeCalendar
-from services import calendar as service
-from services.calendar import KeptYear
+from services.desk import working_days as service
+from services.desk.working_days import KeptYear
 
 calendar = Blueprint("calendar", __name__, url_prefix="/admin/calendar")
 _TITLE = N_("Working days")

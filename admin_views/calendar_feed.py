@@ -17,9 +17,9 @@ from rules.access import Actor
 from rules.errors import Missing, Unavailable
 from rules.waiting import Task, in_order, waiting_for
 from rules.words import N_
-from services.calendar_feed import drop_key, made_at, make_key, reader_of
-from services.today import all_tasks
-from services.users import PREFERENCES
+from services.desk.calendar_feed import drop_key, made_at, make_key, reader_of
+from services.desk.today import all_tasks
+from services.desk.users import PREFERENCES
 
 calendar_feed = Blueprint("calendar_feed", __name__)
 _UID = (

@@ -22,7 +22,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from documents.desk.user import SignedIn
 from rules.access import Actor, Permission
 from rules.errors import Unavailable
-from services.sign_in import Policy, load_session
+from services.desk.sign_in import Policy, load_session
 
 F = TypeVar("F", bound=Callable[..., Any])
 HOME = "/admin/"

@@ -25,7 +25,7 @@ from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.statuses import STATUSES
 from schema.tenant_companies import TENANT_COMPANIES
-from services import audit_trail
+from services.desk import trail as audit_trail
 
 SHEETS: Mapping[str, Sheet] = {
     sheet.collection: sheet for sheet in (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES, STATUSES)

@@ -17,8 +17,8 @@ from documents.records.office_state import COUNTED, OfficeState
 from rules.access import Actor, Permission
 from rules.choices import StatusFor
 from rules.words import N_
-from services.audit_trail import recent
-from services.today import all_tasks
+from services.desk.today import all_tasks
+from services.desk.trail import recent
 
 home = Blueprint("home", __name__)
 _MOST_RECENT = 10

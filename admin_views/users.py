@@ -20,7 +20,7 @@ from forms.users import ChangeUserForm, NewUserForm
 from rules.access import Permission, Role
 from rules.counties import BY_CODE
 from rules.errors import Refused, Stale
-from services import users
+from services.desk import users
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from documents.indexes import build_indexes
 from documents.kinds import RECORDS
 from documents.server.connection import client, database
 from rules.access import SYSTEM, Role
-from services.users import create_user
+from services.desk.users import create_user
 
 CLERK, PASSWORD = "bench", "measured-from-end-to-end-8"
 _WHOLE = {"bases": 300, "service_partners": 500, "tenant_companies": 100_000, "ledger_entries": 300_000}

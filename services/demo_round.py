@@ -24,9 +24,9 @@ from services.applications.expert_review import Expert, conclude, put_expert
 from services.applications.recommendation import LetterDraft, recommend
 from services.applications.rounds import KeptRound, save_round
 from services.assessment.rule_sets import set_in_force
-from services.calendar import office_calendar
 from services.decisions import EVIDENCE, begin_case
 from services.demo_files import demo_pdf, demo_picture
+from services.desk.working_days import office_calendar
 from services.files import add_file
 from services.objections import ObjectionDraft, record_objection
 from services.publication import NoticeDraft, open_notice, select

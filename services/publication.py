@@ -25,7 +25,7 @@ from services.applications.recommendation import Versions, chosen_applications, 
 from services.applications.rounds import KeptRound, read_round
 from services.applications.steps import Raw, at_version, demand_step, moment_of, take_step
 from services.assessment.rule_sets import kept_set
-from services.calendar import office_calendar
+from services.desk.working_days import office_calendar
 from services.office_day import office_day
 from services.writing import Writing, in_one_transaction
 

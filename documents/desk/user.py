@@ -95,7 +95,7 @@ class UserQuerySet(QuerySet):
 
 
 class User(Document):
-    """A user; written by `services.users` and `services.sign_in`. `version` counts administrators' saves."""
+    """A user; written by `services.desk.users` and `services.desk.sign_in`. `version` counts administrators' saves."""
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "users",

@@ -22,7 +22,7 @@ from admin_views.users import UsersView
 from documents.desk.user import User
 from rules.access import SYSTEM, Permission
 from rules.errors import Missing, Unavailable
-from services.users import change_user, create_user, disable_user, reset_password
+from services.desk.users import change_user, create_user, disable_user, reset_password
 
 ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)

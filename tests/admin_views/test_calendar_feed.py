@@ -8,7 +8,7 @@ import time_machine
 from icalendar import Calendar
 
 from rules.access import SYSTEM
-from services.users import disable_user
+from services.desk.users import disable_user
 from tests.round_driver import make_renewable
 from tests.sample_office import GUAN, MARK, Browser
 

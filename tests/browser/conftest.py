@@ -28,7 +28,7 @@ from documents.server.embedded import open_database
 from documents.indexes import build_indexes
 from rules.access import SYSTEM
 from services.import_rows import import_workbook
-from services.users import create_user
+from services.desk.users import create_user
 with open_database():
     build_indexes()
     now = datetime.now(UTC)

@@ -18,7 +18,7 @@ from documents.server.embedded import open_database
 from rules.access import SYSTEM
 from rules.applications import Stage
 from services import records
-from services.users import create_user
+from services.desk.users import create_user
 from tests import round_driver as driver
 from tests.browser.conftest import Open
 from tests.browser.desk import PASSWORD, Desk, Server, in_chinese

@@ -13,7 +13,7 @@ from pymongo.database import Database
 from documents.kinds import RECORDS
 from rules.choices import Industry
 from rules.company_size import company_size
-from services.audit_trail import first_bad
+from services.desk.trail import first_bad
 
 Db = Database[dict[str, Any]]
 Raw = Mapping[str, Any]

@@ -9,7 +9,6 @@ from documents.records.fields import stored_day
 from rules.annual_reports import Finding, Inspection, Point
 from rules.deadlines import Timeliness
 from rules.errors import Missing, NotAllowed, Refused, Stale
-from services import audit_trail
 from services.annual_reports import (
     Summary,
     keep_inspection,
@@ -18,6 +17,7 @@ from services.annual_reports import (
     reports_of_year,
 )
 from services.county_reports import keep_county_report, read_county_report
+from services.desk import trail as audit_trail
 from services.files import add_file, files_by_slot, remove_file
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"

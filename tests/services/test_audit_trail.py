@@ -7,8 +7,8 @@ from bson import ObjectId
 
 from documents.desk.audit_entry import Change, seal
 from rules.errors import NotAllowed
-from services import audit_trail
-from services.audit_trail import AuditFilter
+from services.desk import trail as audit_trail
+from services.desk.trail import AuditFilter
 from services.writing import in_one_transaction
 
 CHANGE = Change("role", "a", None)

@@ -7,8 +7,8 @@ import pytest
 from rules.access import Actor, Role
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from rules.working_days import STANDARD, change_filing_due
-from services.audit_trail import verify
-from services.calendar import (
+from services.desk.trail import verify
+from services.desk.working_days import (
     calendar_of,
     drop_year,
     kept_years,

@@ -12,8 +12,8 @@ from documents.desk.user import SignedIn, User
 from office.calendar_file import DayEvent, write_calendar
 from rules.access import SYSTEM, Role
 from rules.errors import Missing
-from services.calendar_feed import drop_key, made_at, make_key, reader_of
-from services.users import change_user, create_user, disable_user, enable_user, reset_password
+from services.desk.calendar_feed import drop_key, made_at, make_key, reader_of
+from services.desk.users import change_user, create_user, disable_user, enable_user, reset_password
 
 NOW = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)
 STAMP = datetime(2026, 12, 4, 1, 2, 3, tzinfo=UTC)

@@ -7,8 +7,8 @@ from bson import ObjectId
 
 from rules.checklist import CheckState, Condition
 from rules.errors import Missing, NotAllowed, Refused, Stale
-from services import audit_trail
 from services.assessment.checklist import Item, keep_checklist, read_checklist
+from services.desk import trail as audit_trail
 from services.files import add_file, remove_file
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"

@@ -15,10 +15,10 @@ from rules.applications import Stage
 from rules.decisions import DecisionKind, DecisionState, Ground
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from services import decisions as cases
-from services.audit_trail import verify
 from services.cancellation_proposals import proposal_for, proposals
 from services.deciding import decide, preview_decision
 from services.decisions import Hearing, begin_case, drop_case, keep_grounds, keep_hearing
+from services.desk.trail import verify
 from services.files import add_file, files_by_slot, open_file, remove_file
 from services.public_notices import papers_of_base
 from services.public_records import find_certificate, read_directory

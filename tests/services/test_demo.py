@@ -18,9 +18,10 @@ from rules.choices import (
 )
 from rules.counties import COUNTIES
 from rules.errors import Refused
-from services import audit_trail, demo_records
+from services import demo_records
 from services.demo import load_demo
 from services.demo_names import LONG_BASE, LONG_COMPANY
+from services.desk import trail as audit_trail
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from schema.bases import BASES
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
-from services import audit_trail, import_chunks, records
+from services import import_chunks, records
+from services.desk import trail as audit_trail
 from services.import_report import Outcome, heading_of
 from services.import_rows import import_workbook
 from services.writing import TooLarge

@@ -11,7 +11,7 @@ from office.papers.layout import default_template
 from rules.access import Actor, Role
 from rules.errors import Missing, NotAllowed, Problem, Refused, Stale
 from rules.papers import PaperKind
-from services.audit_trail import verify
+from services.desk.trail import verify
 from services.paper_templates import (
     drop_template,
     kept_templates,

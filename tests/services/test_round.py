@@ -31,8 +31,8 @@ from services.applications.expert_review import (
 )
 from services.applications.recommendation import LetterDraft, preview_letter, read_letter, recommend
 from services.applications.rounds import read_round, save_round
-from services.audit_trail import verify
 from services.correcting import correct
+from services.desk.trail import verify
 from services.files import add_file, files_by_slot, open_file, remove_file
 from services.objections import decide_objection
 from services.paper_register import read_number

@@ -14,7 +14,7 @@ from rules.measures import CITY_2021, NATION_2016, Level, Measures
 from services import writing
 from services.assessment import rule_set_changes as changes
 from services.assessment.rule_sets import kept_set, kept_sets, rule_sets, set_in_force, warnings
-from services.audit_trail import verify
+from services.desk.trail import verify
 
 BOSS = Actor("b1", "管理员", Role.ADMIN)
 TODAY = date(2026, 11, 24)

@@ -13,9 +13,9 @@ from argon2 import PasswordHasher
 from documents.desk.user import SignInFailures, User, name_key
 from rules.access import SYSTEM, Role
 from rules.errors import Refused
-from services import sign_in as door
-from services.sign_in import STANDARD, SlowDown, load_session, refusals_to_password, sign_in, sign_out
-from services.users import create_user, disable_user, set_preference
+from services.desk import sign_in as door
+from services.desk.sign_in import STANDARD, SlowDown, load_session, refusals_to_password, sign_in, sign_out
+from services.desk.users import create_user, disable_user, set_preference
 
 # Far ahead: the database forgets by its own clock what has expired.
 NOW = datetime(2056, 3, 2, 1, 0, tzinfo=UTC)

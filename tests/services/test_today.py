@@ -15,9 +15,9 @@ from rules.measures import CITY_2021
 from rules.waiting import Task, TaskKind, Urgency, urgency, waiting_for
 from services.announcing import AnnouncementDraft, announce
 from services.assessment.rule_set_changes import create_draft, put_in_force
-from services.calendar import save_year
 from services.decisions import begin_case
-from services.today import all_tasks
+from services.desk.today import all_tasks
+from services.desk.working_days import save_year
 from tests.commands_asked import commands_asked
 from tests.round_driver import (
     NOTICE_LAST,

@@ -7,7 +7,7 @@ import pytest
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from rules.measures import Level
 from rules.upward import UpwardOutcome
-from services import audit_trail
+from services.desk import trail as audit_trail
 from services.paper_register import refusals_of_number
 from services.upward import (
     UpwardDraft,

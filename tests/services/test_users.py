@@ -8,8 +8,8 @@ import pytest
 from documents.desk.user import User
 from rules.access import SYSTEM, Actor, Role
 from rules.errors import Missing, NotAllowed, Problem, Refused, Stale
-from services.sign_in import load_session, sign_in
-from services.users import (
+from services.desk.sign_in import load_session, sign_in
+from services.desk.users import (
     change_password,
     change_user,
     create_user,

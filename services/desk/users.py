@@ -23,7 +23,7 @@ from rules.access import SYSTEM, Actor, Permission, Role
 from rules.counties import BY_CODE
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
-from services.sign_in import (
+from services.desk.sign_in import (
     STANDARD,
     WRONG,
     Policy,

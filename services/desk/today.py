@@ -36,10 +36,10 @@ from rules.words import N_
 from rules.working_days import STANDARD
 from services.applications.steps import kind_of, stage_of
 from services.assessment.rule_sets import ONE_DAY, rule_sets
-from services.calendar import kept_years
+from services.desk.today_ledger import functions_shown
+from services.desk.working_days import kept_years
 from services.office_day import office_day
 from services.titles import titles_of
-from services.today_ledger import functions_shown
 
 Raw = Mapping[str, Any]
 
