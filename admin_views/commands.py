@@ -43,8 +43,8 @@ from services.demo import load_demo
 from services.desk.trail import verify
 from services.desk.users import create_user
 from services.desk.working_days import office_calendar
-from services.export_rows import export_workbook
-from services.import_rows import import_workbook
+from services.imports.export_rows import export_workbook
+from services.imports.import_rows import import_workbook
 from services.restore import finish_restore, restore
 
 LOCALE = "zh_Hans_CN"

@@ -14,7 +14,7 @@ from admin_views.guard import current_actor
 from admin_views.here import OFFICE_ZONE, office_state
 from admin_views.list_query import ListQuery
 from schema.field import Sheet
-from services.export_rows import export_workbook
+from services.imports.export_rows import export_workbook
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

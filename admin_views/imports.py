@@ -19,10 +19,10 @@ from rules.access import Permission
 from rules.errors import Missing, Problem, Refused, Unreadable
 from rules.words import N_
 from schema.field import Sheet
-from services.import_report import ImportReport, heading_of
-from services.import_rows import import_workbook
-from services.rejected_rows import reasons_of, write_rejected
-from services.uploads import MOST_BYTES, drop_upload, keep_upload, opened_upload
+from services.imports.import_rows import import_workbook
+from services.imports.rejected_rows import reasons_of, write_rejected
+from services.imports.report import ImportReport, heading_of
+from services.imports.uploads import MOST_BYTES, drop_upload, keep_upload, opened_upload
 
 imports = Blueprint("imports", __name__, url_prefix="/admin/import")
 IMPORTED = {sheet.kind: sheet for sheet in SHEETS.values() if sheet.collection != "statuses"}

@@ -19,7 +19,7 @@ from rules.words import N_
 from services import demo_records
 from services.demo_names import Invent
 from services.demo_round import write_round
-from services.import_names import distinct
+from services.imports.names import distinct
 from services.records import new_record
 from services.references import References
 from services.writing import Writing, in_one_transaction

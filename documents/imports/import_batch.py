@@ -20,7 +20,7 @@ class ImportBatchQuerySet(RecordQuerySet):
 class ImportBatch(Document):
     """One import. Its id stands as the note of every audit entry it caused; without `finished_at` it was cut short.
 
-    `rejected` holds, for at most so many rows as `services.import_rows` says, the sheet's row number,
+    `rejected` holds, for at most so many rows as `services.imports.import_rows` says, the sheet's row number,
     the cells as text by column key, and the reasons (column, message id, parameters).
     """
 

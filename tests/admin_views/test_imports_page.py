@@ -146,7 +146,7 @@ def test_nothing_chosen_is_told(data, office, city):
 
 
 def test_a_file_that_is_too_large_is_told(office, city, monkeypatch):
-    monkeypatch.setattr("services.uploads.MOST_BYTES", 100)
+    monkeypatch.setattr("services.imports.uploads.MOST_BYTES", 100)
     answer = upload(city, sheet(GOOD))
     assert answer.status_code == 422
     assert "50 MB" in answer.text

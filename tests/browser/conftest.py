@@ -27,7 +27,7 @@ from admin_views.imports import IMPORTED
 from documents.server.embedded import open_database
 from documents.indexes import build_indexes
 from rules.access import SYSTEM
-from services.import_rows import import_workbook
+from services.imports.import_rows import import_workbook
 from services.desk.users import create_user
 with open_database():
     build_indexes()

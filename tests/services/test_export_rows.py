@@ -18,8 +18,8 @@ from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
 from services.demo import load_demo
-from services.export_rows import export_workbook
-from services.import_rows import import_workbook
+from services.imports.export_rows import export_workbook
+from services.imports.import_rows import import_workbook
 
 
 @pytest.fixture

@@ -13,10 +13,11 @@ from schema.bases import BASES
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
-from services import import_chunks, records
+from services import records
 from services.desk import trail as audit_trail
-from services.import_report import Outcome, heading_of
-from services.import_rows import import_workbook
+from services.imports import chunks as import_chunks
+from services.imports.import_rows import import_workbook
+from services.imports.report import Outcome, heading_of
 from services.writing import TooLarge
 
 # What the office really has; the other tests of this file make workbooks like them.
@@ -314,7 +315,7 @@ def test_a_refused_row_between_equal_ones_does_not_breed_on_a_second_import(offi
 
 
 def test_equal_rows_are_told_apart_across_chunks(office, workbook, monkeypatch):
-    monkeypatch.setattr("services.import_rows.CHUNK", 2)
+    monkeypatch.setattr("services.imports.import_rows.CHUNK", 2)
     office.base("园")
     row = ["园", "2026-03-02", "人员培训"]
     path = workbook(["所属基地", "服务日期", "服务功能"], *[row] * 7)
@@ -611,7 +612,7 @@ def test_a_code_registered_meanwhile_refuses_its_own_row_only(office, workbook, 
 
 
 def test_clerks_who_save_during_an_import_lose_nothing(office, workbook, monkeypatch):
-    monkeypatch.setattr("services.import_rows.CHUNK", 20)
+    monkeypatch.setattr("services.imports.import_rows.CHUNK", 20)
     base = office.base("园")
     path = workbook(COMPANY, *[[f"企业{number}", office.code(), "园"] for number in range(100)])
     done, saved = threading.Event(), []
@@ -635,7 +636,7 @@ def test_clerks_who_save_during_an_import_lose_nothing(office, workbook, monkeyp
 
 
 def test_an_import_cut_short_leaves_whole_chunks_and_is_finished_by_the_next(office, workbook, monkeypatch):
-    monkeypatch.setattr("services.import_rows.CHUNK", 10)
+    monkeypatch.setattr("services.imports.import_rows.CHUNK", 10)
     office.base("园")
     path = workbook(COMPANY, *[[f"企业{number}", office.code(), "园"] for number in range(35)])
     real, calls = import_chunks.ChunkWriter.write, []

@@ -19,10 +19,10 @@ from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
 from rules.words import N_
 from schema.field import Sheet
 from services.copies import COPIED, carry_copies, carry_rest
-from services.import_matching import completed, says_nothing_new
-from services.import_names import distinct
-from services.import_parsing import Candidate
-from services.import_report import Outcome, RowReport
+from services.imports.matching import completed, says_nothing_new
+from services.imports.names import distinct
+from services.imports.parsing import Candidate
+from services.imports.report import Outcome, RowReport
 from services.preparing import stored
 from services.records import changed_record, in_scope, new_record
 from services.references import References

@@ -11,7 +11,7 @@ from rules.errors import Refusal, Refused
 from rules.record_checks import refusals_of_base, refusals_of_company, refusals_of_entry, refusals_of_partner
 from rules.words import N_
 from schema.field import Column, Kind, Sheet
-from services.import_names import BaseNames, PartnerNames, StatusNames
+from services.imports.names import BaseNames, PartnerNames, StatusNames
 
 _CHECKS = {
     "bases": refusals_of_base,

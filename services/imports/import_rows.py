@@ -23,9 +23,9 @@ from office.excel.workbook_reader import ReadRow, ReadSheet, read_workbook
 from rules.access import Actor, Permission
 from rules.errors import Refusal
 from schema.field import Sheet
-from services.import_chunks import CHUNK, ChunkWriter
-from services.import_parsing import Candidate, Parser
-from services.import_report import ImportReport, Outcome, RowReport, heading_of
+from services.imports.chunks import CHUNK, ChunkWriter
+from services.imports.parsing import Candidate, Parser
+from services.imports.report import ImportReport, Outcome, RowReport, heading_of
 from services.writing import Writing, in_one_transaction
 
 # So many rejected rows are kept with their cells, each cell cut: a document holds at most 16 MB.
