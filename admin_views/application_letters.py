@@ -37,7 +37,7 @@ from services.applications.recommendation import (
     recommended_base,
 )
 from services.applications.rounds import read_round
-from services.paper_templates import template_for
+from services.publication.paper_templates import template_for
 
 TITLE = N_("Letters of recommendation")
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -36,11 +36,9 @@ from rules.applications import ApplicationKind, Stage
 from rules.errors import Missing
 from rules.publication import NoticeKind, days_left, held_back
 from rules.words import N_
-from services.announcing import candidates_of
 from services.files import clean_name
-from services.paper_templates import template_for
-from services.publication import listed_bases
-from services.publication_board import (
+from services.publication.announcement import candidates_of
+from services.publication.board import (
     RelatedPapers,
     applications_of,
     begins_later,
@@ -49,6 +47,8 @@ from services.publication_board import (
     readable_notice,
     related_papers,
 )
+from services.publication.notice import listed_bases
+from services.publication.paper_templates import template_for
 
 Raw = Mapping[str, Any]
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

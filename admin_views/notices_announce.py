@@ -33,10 +33,10 @@ from rules.access import Permission
 from rules.errors import Missing, Problem, Refused, Stale
 from rules.publication import Candidate, NoticeKind, held_back
 from rules.words import N_
-from services import announcing as service
-from services.announcing import AnnouncementPreview, candidates_of, preview_announcement
-from services.publication import read_notice
-from services.publication_board import applications_of, related_papers
+from services.publication import announcement as service
+from services.publication.announcement import AnnouncementPreview, candidates_of, preview_announcement
+from services.publication.board import applications_of, related_papers
+from services.publication.notice import read_notice
 
 _TITLE = N_("Prepare the announcement")
 _CHANGED = N_("The announcement would read differently now: please look at it once more.")

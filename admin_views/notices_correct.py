@@ -20,8 +20,8 @@ from office.papers.paper_text import PaperText
 from rules.access import Permission
 from rules.errors import Problem, Refused, Stale
 from rules.words import N_
-from services.correcting import correct, correction_text
-from services.publication import read_notice
+from services.publication.correction import correct, correction_text
+from services.publication.notice import read_notice
 
 _CHANGED = N_("The correction would read differently now: please look at it once more.")
 

@@ -33,11 +33,11 @@ from rules.access import Permission
 from rules.applications import Stage
 from rules.errors import Problem, Refused, Stale
 from rules.words import N_
-from services import publication as service
 from services.applications.rounds import KeptRound
 from services.assessment.rule_sets import kept_set
-from services.publication import NoticePreview, last_contact, preview_notice
-from services.publication_board import at_stages
+from services.publication import notice as service
+from services.publication.board import at_stages
+from services.publication.notice import NoticePreview, last_contact, preview_notice
 
 _TITLE = N_("Prepare the public notice")
 _CHANGED = N_("The notice would read differently now: please look at it once more.")

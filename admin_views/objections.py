@@ -26,9 +26,9 @@ from rules.errors import Missing, Refused, Stale
 from rules.publication import NoticeKind, ObjectorKind, Outcome, Received
 from rules.words import N_
 from services.files import ENDINGS, add_file, files_of, open_file, remove_file
-from services.objections import decide_objection, objections_of, read_objection, record_objection
-from services.publication import read_notice
-from services.publication_board import applications_of
+from services.publication.board import applications_of
+from services.publication.notice import read_notice
+from services.publication.objections import decide_objection, objections_of, read_objection, record_objection
 
 _COLOURS = {Outcome.OPEN: "red", Outcome.REJECTED: "grey", Outcome.UPHELD: "amber"}
 _HINT = N_("PDF, pictures, Word, Excel, WPS; at most 20 MB each.")

@@ -21,7 +21,7 @@ from rules.access import Permission
 from rules.errors import Missing, Refused, Stale
 from rules.papers import PaperKind
 from rules.words import N_
-from services.paper_templates import (
+from services.publication.paper_templates import (
     KeptTemplate,
     drop_template,
     kept_templates,

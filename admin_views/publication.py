@@ -22,7 +22,7 @@ from admin_views.publication_results import results
 from rules.access import Permission
 from rules.words import N_
 from services.applications.rounds import KeptRound, rounds
-from services.publication_board import Board, read_board
+from services.publication.board import Board, read_board
 
 __all__ = [
     "publication", "notices", "notices_announce", "notices_correct", "notices_open", "objections",

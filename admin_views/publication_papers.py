@@ -19,7 +19,7 @@ from rules.access import Permission
 from rules.publication import NoticeKind, days_left
 from rules.words import N_
 from services.applications.rounds import rounds
-from services.publication_board import day_of, published_papers
+from services.publication.board import day_of, published_papers
 
 _MOST_WORDS = 100
 

@@ -28,11 +28,11 @@ from rules.applications import Stage, Verb
 from rules.errors import Missing, Refused, Stale
 from rules.publication import Candidate
 from rules.words import N_
-from services import publication as service
-from services.announcing import candidates_of
 from services.applications.rounds import KeptRound, read_round
 from services.applications.steps import read_application, stage_of
-from services.publication_board import at_stages
+from services.publication import notice as service
+from services.publication.announcement import candidates_of
+from services.publication.board import at_stages
 
 _TITLE = N_("Preliminary result")
 _BUTTONS: Mapping[Stage, tuple[tuple[Verb, str], ...]] = {

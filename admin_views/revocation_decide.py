@@ -24,7 +24,7 @@ from rules.errors import Missing, Problem, Refused, Stale
 from rules.words import N_
 from services.deciding import DecisionPreview, decide, preview_decision
 from services.decisions import Raw, kind_of, state_of
-from services.paper_templates import template_for
+from services.publication.paper_templates import template_for
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _BUTTONS = {

@@ -13,9 +13,9 @@ from forms.fields import ChoiceField, Wanted, field_for
 from rules.publication import Contact, ObjectorKind, Outcome, Received
 from rules.words import N_
 from schema.field import Column, Kind
-from services.announcing import CERTIFICATE_PREFIX, AnnouncementDraft
-from services.objections import ObjectionDraft
-from services.publication import NoticeDraft
+from services.publication.announcement import CERTIFICATE_PREFIX, AnnouncementDraft
+from services.publication.notice import NoticeDraft
+from services.publication.objections import ObjectionDraft
 
 
 def as_day(value: Any) -> date | None:

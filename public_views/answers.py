@@ -20,7 +20,7 @@ from flask_babel import force_locale
 from public_views import asked
 from public_views.kept import Answer, KeptAnswers
 from public_views.site import make_site
-from services.public_records import read_stamp
+from services.publication.public_records import read_stamp
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CACHE_CONTROL = "public, no-cache"  # may be kept by anyone, and is asked for again each time

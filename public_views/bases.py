@@ -15,8 +15,8 @@ from public_views.kept import Answer
 from public_views.site import make_steps, to
 from public_views.words import base_type, colour_of, state_of, term_of
 from rules.words import N_
-from services.public_notices import papers_of_base
-from services.public_records import Directory, PublicBase, find_certificate, read_directory
+from services.publication.public_notices import papers_of_base
+from services.publication.public_records import Directory, PublicBase, find_certificate, read_directory
 
 _SIZE = 50
 _MOST_ECHOED = 40  # characters of an unknown number

@@ -14,7 +14,7 @@ from public_views.kept import Answer
 from public_views.site import make_steps, to
 from rules.publication import NoticeKind
 from rules.words import N_
-from services.public_notices import ListedEntry, NoticeHead, PublicPaper, read_notices, read_paper
+from services.publication.public_notices import ListedEntry, NoticeHead, PublicPaper, read_notices, read_paper
 
 _SIZE = 50
 _HEADS = (

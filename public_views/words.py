@@ -4,7 +4,7 @@ from flask_babel import gettext
 
 from rules.choices import BaseType
 from rules.words import N_
-from services.public_records import PublicBase, TitleState, TitleTerm
+from services.publication.public_records import PublicBase, TitleState, TitleTerm
 
 _COLOURS = {
     TitleState.VALID: "green",

@@ -17,7 +17,6 @@ from rules.materials import ON_SITE, Material
 from rules.publication import Contact, ObjectorKind, Received
 from rules.scoring import STANDARD_SHEET
 from rules.working_days import notice_ends
-from services.announcing import AnnouncementDraft, announce
 from services.applications.applications import begin, keep, submit
 from services.applications.county_review import keep_on_site, return_for_correction, review
 from services.applications.expert_review import Expert, conclude, put_expert
@@ -28,8 +27,9 @@ from services.decisions import EVIDENCE, begin_case
 from services.demo_files import demo_pdf, demo_picture
 from services.desk.working_days import office_calendar
 from services.files import add_file
-from services.objections import ObjectionDraft, record_objection
-from services.publication import NoticeDraft, open_notice, select
+from services.publication.announcement import AnnouncementDraft, announce
+from services.publication.notice import NoticeDraft, open_notice, select
+from services.publication.objections import ObjectionDraft, record_objection
 
 _CONTACT = Contact("0635-0000000", "jidi@example.cn", "聊城市东昌府区昌润路1号", "252000")
 _EXPERTS = (("赵明", "聊城大学", 4), ("钱立", "市中小企业服务中心", 0), ("孙宁", "市创业联盟", -3))

@@ -7,9 +7,9 @@ from werkzeug.datastructures import MultiDict
 from admin_views.publication_desk import digest_of
 from forms.publication import AnnouncementForm, CorrectionForm, NoticeForm
 from rules.applications import Stage
-from services.announcing import preview_announcement
-from services.correcting import correction_text
-from services.publication import preview_notice, read_notice
+from services.publication.announcement import preview_announcement
+from services.publication.correction import correction_text
+from services.publication.notice import preview_notice, read_notice
 from tests import round_driver as driver
 from tests.admin_views.routes import CITY, SIGNED_IN, Call, Route, pdf
 from tests.office_with_round import version

@@ -17,7 +17,7 @@ from office.papers.paper_text import PaperText
 from rules.applications import Stage
 from rules.publication import Outcome
 from services.applications.applications import withdraw
-from services.objections import decide_objection
+from services.publication.objections import decide_objection
 from tests import page_reader as read
 from tests import round_driver as driver
 from tests.sample_office import GUAN, MARK, SHEN, Browser, Office, cells

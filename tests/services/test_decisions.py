@@ -20,8 +20,8 @@ from services.deciding import decide, preview_decision
 from services.decisions import Hearing, begin_case, drop_case, keep_grounds, keep_hearing
 from services.desk.trail import verify
 from services.files import add_file, files_by_slot, open_file, remove_file
-from services.public_notices import papers_of_base
-from services.public_records import find_certificate, read_directory
+from services.publication.public_notices import papers_of_base
+from services.publication.public_records import find_certificate, read_directory
 from services.title_touch import touched_by
 from tests import round_driver as driver
 from tests.sample_office import PDF

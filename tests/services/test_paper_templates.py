@@ -12,7 +12,7 @@ from rules.access import Actor, Role
 from rules.errors import Missing, NotAllowed, Problem, Refused, Stale
 from rules.papers import PaperKind
 from services.desk.trail import verify
-from services.paper_templates import (
+from services.publication.paper_templates import (
     drop_template,
     kept_templates,
     put_template,

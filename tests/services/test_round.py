@@ -17,8 +17,7 @@ from rules.applications import TRANSITIONS, OnSite, Stage, Verb
 from rules.errors import Missing, NotAllowed, Problem, Refused, Stale
 from rules.materials import Material
 from rules.publication import Contact, Outcome
-from services import announcing, records
-from services.announcing import AnnouncementDraft, announce, preview_announcement
+from services import records
 from services.applications.applications import applicant_of, begin, keep, submit, withdraw
 from services.applications.county_review import OTHER, keep_on_site, return_for_correction, review
 from services.applications.expert_review import (
@@ -31,12 +30,14 @@ from services.applications.expert_review import (
 )
 from services.applications.recommendation import LetterDraft, preview_letter, read_letter, recommend
 from services.applications.rounds import read_round, save_round
-from services.correcting import correct
 from services.desk.trail import verify
 from services.files import add_file, files_by_slot, open_file, remove_file
-from services.objections import decide_objection
 from services.paper_register import read_number
-from services.publication import NoticeDraft, decline, open_notice, preview_notice, reconsider, select
+from services.publication import announcement as announcing
+from services.publication.announcement import AnnouncementDraft, announce, preview_announcement
+from services.publication.correction import correct
+from services.publication.notice import NoticeDraft, decline, open_notice, preview_notice, reconsider, select
+from services.publication.objections import decide_objection
 from tests.round_driver import (
     ANNOUNCED,
     CITY,

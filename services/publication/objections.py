@@ -15,7 +15,7 @@ from rules.applications import Stage, refusals_of_text
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.publication import ObjectorKind, Outcome, Received
 from rules.words import N_
-from services.publication import read_notice
+from services.publication.notice import read_notice
 from services.writing import Writing, in_one_transaction
 
 

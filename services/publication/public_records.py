@@ -16,7 +16,7 @@ from documents.records.office_state import OfficeState, StatusWord, read_office_
 from rules.applications import ApplicationKind, Stage
 from rules.choices import Term
 from rules.words import N_
-from services.public_search import public_clause
+from services.publication.public_search import public_clause
 
 CERTIFIED = "certified"
 _MOST_ENDED = 200  # of the second list

@@ -26,7 +26,7 @@ from services.applications.rounds import KeptRound, read_round
 from services.applications.steps import Raw, kind_of, stage_of, take_step
 from services.assessment.rule_sets import kept_set
 from services.paper_register import claim, next_certificate_numbers, read_number, refusals_of_number
-from services.publication import entry_of, listed_bases, read_notice
+from services.publication.notice import entry_of, listed_bases, read_notice
 from services.records import update_within
 from services.references import References
 from services.writing import Writing, in_one_transaction

@@ -17,7 +17,7 @@ from rules.applications import Stage
 from rules.errors import Missing
 from rules.publication import Outcome
 from services.applications.steps import stage_of
-from services.publication import read_notice
+from services.publication.notice import read_notice
 
 _CARD_KEYS = (
     "base_name", "round", "county", "kind", "stage", "since", "version", "letter", "certificate_number", "notice",

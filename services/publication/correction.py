@@ -16,7 +16,7 @@ from rules.applications import refusals_of_text
 from rules.errors import Refusal, Refused
 from rules.publication import NoticeKind
 from rules.words import N_
-from services.publication import read_notice
+from services.publication.notice import read_notice
 from services.writing import Writing, in_one_transaction
 
 _MOST_CORRECTION = 2000
