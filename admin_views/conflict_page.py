@@ -18,7 +18,7 @@ from admin_views.pages import ConflictField, ConflictPage, FieldChange
 from admin_views.record_core import RecordCore
 from documents.desk.audit_entry import AuditEntry
 from forms.record import RecordForm
-from services.preparing import stored
+from services.records.prepare import stored
 
 _KEPT = "kept"  # names of fields whose stored value stays, whatever else is sent
 _SAVES = ["changed", "restored"]  # the acts that move a version; a file added is none

@@ -22,7 +22,7 @@ from rules.choices import StatusFor
 from rules.errors import NotAllowed, Refusal, Refused, Stale
 from rules.words import N_
 from schema.field import Kind
-from services import records
+from services.records import records
 
 _MOST_REFERRERS = 5
 

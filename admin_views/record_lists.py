@@ -33,7 +33,7 @@ from rules.access import Permission
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from schema.field import Kind
-from services.bulk import delete_many, set_status_of_many
+from services.records.bulk import delete_many, set_status_of_many
 
 MOST_AT_ONCE = 500  # records one bulk action may touch
 _LOOKUP_LENGTH = 20

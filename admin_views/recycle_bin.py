@@ -17,7 +17,7 @@ from rules.access import Permission
 from rules.choices import StatusFor
 from rules.errors import Missing, Refused
 from rules.words import N_
-from services.records import restore
+from services.records.records import restore
 
 recycle_bin = Blueprint("recycle_bin", __name__, url_prefix="/admin/recycle-bin")
 SIZE = 50

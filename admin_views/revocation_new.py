@@ -22,7 +22,7 @@ from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
 from services.cancellation_proposals import Proposal, proposal_for
 from services.decisions import Raw, begin_case
-from services.records import in_scope
+from services.records.records import in_scope
 
 _HELP = {
     DecisionKind.REVOCATION: N_("Art. 18: one or more of the four grounds, proven."),

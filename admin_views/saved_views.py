@@ -12,7 +12,7 @@ from admin_views.record_core import RecordCore
 from forms.sentences import sentence
 from rules.errors import Refused
 from rules.words import N_
-from services.saved_views import drop_view, save_view
+from services.records.saved_views import drop_view, save_view
 
 
 def shown_views(endpoint: str, collection: str, url: str, query: ListQuery) -> tuple[SavedView, ...]:

@@ -32,7 +32,7 @@ from rules.errors import Missing, Refused, Stale
 from rules.measures import Measures, in_force
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import rule_sets
-from services.records import find
+from services.records.records import find
 from services.writing import Writing, in_one_transaction
 
 Raw = dict[str, Any]

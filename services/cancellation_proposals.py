@@ -18,7 +18,7 @@ from rules.deadlines import TitleState, title_state
 from rules.decisions import Ground
 from rules.errors import Missing
 from services.office_day import office_day
-from services.records import in_scope
+from services.records.records import in_scope
 from services.titles import titles_of
 
 Raw = Mapping[str, Any]

@@ -21,10 +21,10 @@ from rules.words import N_
 from rules.working_days import DueDay, change_filing_due
 from schema.bases import BASES
 from services.assessment.rule_sets import rule_sets
-from services.copies import carry_rest
 from services.desk.working_days import office_calendar
-from services.records import find, in_scope, update_within
-from services.references import References
+from services.records.denormalised_copies import carry_rest
+from services.records.records import find, in_scope, update_within
+from services.records.references import References
 from services.writing import Writing, in_one_transaction
 
 Raw = dict[str, Any]

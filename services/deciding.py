@@ -42,8 +42,8 @@ from services.decisions import (
     title_facts,
 )
 from services.paper_register import claim, read_number, refusals_of_number
-from services.records import find, update_within
-from services.references import References
+from services.records.records import find, update_within
+from services.records.references import References
 from services.title_touch import Touched, touched_by
 from services.writing import Writing, in_one_transaction
 

@@ -27,7 +27,7 @@ from rules.decisions import (
 )
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
-from services.records import find, in_scope
+from services.records.records import find, in_scope
 from services.titles import titles_of
 from services.writing import Writing, in_one_transaction
 

@@ -20,8 +20,8 @@ from services import demo_records
 from services.demo_names import Invent
 from services.demo_round import write_round
 from services.imports.names import distinct
-from services.records import new_record
-from services.references import References
+from services.records.records import new_record
+from services.records.references import References
 from services.writing import Writing, in_one_transaction
 
 SEED = 371500

@@ -24,7 +24,7 @@ from services.applications.applications import plain_assessment
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import rule_sets
 from services.paper_register import read_number
-from services.records import find, in_scope
+from services.records.records import find, in_scope
 from services.titles import states_of
 from services.writing import Writing, in_one_transaction
 

@@ -19,7 +19,6 @@ from rules.access import Actor, Role
 from rules.applications import OnSite, Stage, Verb
 from rules.materials import ON_SITE, Material
 from rules.publication import Contact, ObjectorKind, Received
-from services import records
 from services.applications.applications import begin, keep, submit, withdraw
 from services.applications.county_review import keep_on_site, return_for_correction, review
 from services.applications.expert_review import Expert, conclude, put_expert
@@ -29,6 +28,7 @@ from services.files import add_file
 from services.publication.announcement import AnnouncementDraft, announce
 from services.publication.notice import NoticeDraft, decline, open_notice, select
 from services.publication.objections import ObjectionDraft, record_objection
+from services.records import records
 from tests.sample_office import PDF, code
 
 OPENED = date(2026, 3, 2)  # the round; a Monday

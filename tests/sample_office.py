@@ -26,13 +26,13 @@ from documents.desk.user import User
 from rules.access import SYSTEM, Actor, Role
 from rules.measures import CITY_2021
 from schema.tenant_companies import TENANT_COMPANIES
-from services import records
 from services.assessment.rule_set_changes import create_draft
 from services.desk.users import create_user
 from services.files import add_file
 from services.imports.import_rows import import_workbook
 from services.imports.uploads import keep_upload
-from services.saved_views import save_view
+from services.records import records
+from services.records.saved_views import save_view
 
 GUAN, SHEN, CHANG = "371525", "371522", "371502"
 MARK = "燕塔"  # in every name and text of 莘县, nowhere else

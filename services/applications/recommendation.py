@@ -22,7 +22,7 @@ from services.applications.rounds import KeptRound, read_round
 from services.applications.steps import Raw, demand_step, moment_of, take_step
 from services.office_day import office_day
 from services.paper_register import claim, read_number, refusals_of_number
-from services.records import in_scope
+from services.records.records import in_scope
 from services.writing import Writing, in_one_transaction
 
 Versions = Mapping[ObjectId, int]  # by application: the version that the clerk saw

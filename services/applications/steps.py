@@ -22,7 +22,7 @@ from rules.applications import (
 )
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
-from services.records import find, in_scope
+from services.records.records import find, in_scope
 from services.writing import Writing
 
 Raw = dict[str, Any]

@@ -15,7 +15,7 @@ from rules.access import Actor, Permission
 from rules.checklist import CheckState, Condition
 from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
-from services.records import find
+from services.records.records import find
 from services.writing import Writing, in_one_transaction
 
 MOST_REMARK = 500  # characters

@@ -18,14 +18,14 @@ from rules.access import Actor
 from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
 from rules.words import N_
 from schema.field import Sheet
-from services.copies import COPIED, carry_copies, carry_rest
 from services.imports.matching import completed, says_nothing_new
 from services.imports.names import distinct
 from services.imports.parsing import Candidate
 from services.imports.report import Outcome, RowReport
-from services.preparing import stored
-from services.records import changed_record, in_scope, new_record
-from services.references import References
+from services.records.denormalised_copies import COPIED, carry_copies, carry_rest
+from services.records.prepare import stored
+from services.records.records import changed_record, in_scope, new_record
+from services.records.references import References
 from services.writing import TooLarge, Writing, in_one_transaction
 
 # One company costs some 85 index entries: 1,300 of them outgrow a transaction on the embedded database,

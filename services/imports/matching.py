@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from documents.records.status import DEFAULT_STATUS
-from services.preparing import stored
+from services.records.prepare import stored
 
 
 def says_nothing_new(values: Mapping[str, Any], before: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services import records
+from services.records import records
 from tests.page_reader import flashes, form, on_top, problems
 from tests.sample_office import CHANG, GUAN, SHEN, code
 

@@ -18,7 +18,7 @@ from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.statuses import STATUSES
 from schema.tenant_companies import TENANT_COMPANIES
-from services import records
+from services.records import records
 from tests.page_reader import flashes, ids, names, pills, rows
 from tests.sample_office import CHANG, GUAN, MARK, SHEN, cells, code
 

@@ -117,7 +117,7 @@ def test_a_bug_while_saving_writes_nothing(office, sign_in, monkeypatch):
     def broken(*_args, **_more):
         raise RuntimeError
 
-    monkeypatch.setattr("services.records.carry_copies", broken)
+    monkeypatch.setattr("services.records.records.carry_copies", broken)
     before = office.digest()
     checked(browser.send(path, sent), 500)
     assert office.digest() == before

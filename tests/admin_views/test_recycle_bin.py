@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services import records
+from services.records import records
 from tests.page_reader import flashes, names, rows
 from tests.sample_office import GUAN, MARK, SHEN, code
 

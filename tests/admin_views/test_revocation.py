@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from documents.applications.application import Application
-from services import records
+from services.records import records
 from tests import round_driver as driver
 from tests.page_reader import flashes, form, on_top, pills, problems, text_of
 from tests.sample_office import GUAN, MARK, PDF, SHEN, cells

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from services.saved_views import MOST_VIEWS
+from services.records.saved_views import MOST_VIEWS
 from tests.page_reader import flashes, names
 from tests.sample_office import GUAN, MARK, SHEN
 

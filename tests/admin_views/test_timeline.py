@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 
 from rules.applications import Stage
-from services import records
+from services.records import records
 from tests.office_with_reports import with_reports
 from tests.round_driver import drive, make_base, make_round, object_to
 from tests.sample_office import GUAN

@@ -16,7 +16,7 @@ from admin_views.bases import BaseView
 from admin_views.history import SHEETS
 from documents.kinds import RECORDS
 from documents.server.connection import connect, database, disconnect
-from services import records
+from services.records import records
 from tests.page_reader import form, ids, names, on_top, problems
 from tests.sample_office import GUAN, MARK, PDF, cells, code, open_session
 

@@ -20,8 +20,8 @@ from documents.indexes import build_indexes
 from documents.server.embedded import open_database
 from rules.access import SYSTEM
 from rules.materials import Material
-from services import records
 from services.desk.users import create_user
+from services.records import records
 from tests.browser.conftest import Open
 from tests.browser.desk import PASSWORD, Desk, Server, in_chinese
 from tests.browser.workbooks import code

@@ -17,8 +17,8 @@ from documents.indexes import build_indexes
 from documents.server.embedded import open_database
 from rules.access import SYSTEM
 from rules.applications import Stage
-from services import records
 from services.desk.users import create_user
+from services.records import records
 from tests import round_driver as driver
 from tests.browser.conftest import Open
 from tests.browser.desk import PASSWORD, Desk, Server, in_chinese

@@ -16,7 +16,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 from public_views import ROUTES
 from public_views.answers import kept
 from public_views.kept import Answer, KeptAnswers
-from services.records import update
+from services.records.records import update
 from tests.public_views.published import PRIVATE, add_base, touch
 from tests.sample_office import GUAN, Browser
 

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from stdnum.cn import uscc
 
 from rules.access import SYSTEM, Actor, Role
-from services import records
+from services.records import records
 
 NOW = datetime(2026, 11, 23, 1, 30, 0, 123000, tzinfo=UTC)
 

@@ -13,11 +13,11 @@ from schema.bases import BASES
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
-from services import records
 from services.desk import trail as audit_trail
 from services.imports import chunks as import_chunks
 from services.imports.import_rows import import_workbook
 from services.imports.report import Outcome, heading_of
+from services.records import records
 from services.writing import TooLarge
 
 # What the office really has; the other tests of this file make workbooks like them.

@@ -9,9 +9,10 @@ from bson import ObjectId
 from documents.records.base import Base
 from documents.records.tenant_company import TenantCompany
 from rules.errors import Missing, NotAllowed, Problem, Refused, Stale
-from services import copies, records
 from services.desk import trail as audit_trail
-from services.references import References
+from services.records import denormalised_copies as copies
+from services.records import records
+from services.records.references import References
 from services.writing import in_one_transaction
 
 

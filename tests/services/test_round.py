@@ -17,7 +17,6 @@ from rules.applications import TRANSITIONS, OnSite, Stage, Verb
 from rules.errors import Missing, NotAllowed, Problem, Refused, Stale
 from rules.materials import Material
 from rules.publication import Contact, Outcome
-from services import records
 from services.applications.applications import applicant_of, begin, keep, submit, withdraw
 from services.applications.county_review import OTHER, keep_on_site, return_for_correction, review
 from services.applications.expert_review import (
@@ -38,6 +37,7 @@ from services.publication.announcement import AnnouncementDraft, announce, previ
 from services.publication.correction import correct
 from services.publication.notice import NoticeDraft, decline, open_notice, preview_notice, reconsider, select
 from services.publication.objections import decide_objection
+from services.records import records
 from tests.round_driver import (
     ANNOUNCED,
     CITY,

@@ -6,8 +6,8 @@ from datetime import datetime
 from bson import ObjectId
 
 from rules.access import Actor, Permission
-from services.records import delete_within, update_within
-from services.references import References
+from services.records.records import delete_within, update_within
+from services.records.references import References
 from services.writing import Writing, in_one_transaction
 
 

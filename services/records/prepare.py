@@ -20,7 +20,7 @@ from rules.errors import NotAllowed, Refusal, Refused
 from rules.record_checks import refusals_of_base, refusals_of_company, refusals_of_entry, refusals_of_partner
 from rules.title import last_valid_day
 from rules.words import N_
-from services.references import References
+from services.records.references import References
 
 Raw = dict[str, Any]
 # Of our own making, and half of the time that checking a record would take.

@@ -15,9 +15,9 @@ from documents.records.record import Record
 from rules.access import Actor, Permission
 from rules.errors import Missing, NotAllowed, Refusal, Refused, Stale
 from rules.words import N_
-from services.copies import COPIED, carry_copies, carry_rest
-from services.preparing import prepare, stored
-from services.references import References
+from services.records.denormalised_copies import COPIED, carry_copies, carry_rest
+from services.records.prepare import prepare, stored
+from services.records.references import References
 from services.writing import Writing, in_one_transaction
 
 _BOOKKEEPING = {
