@@ -36,7 +36,7 @@ from rules.words import N_
 from schema.field import Column
 from services.annual_reports import BaseReport, reports_of_year
 from services.county_reports import read_county_report
-from services.files import files_by_slot
+from services.shared.files import files_by_slot
 
 _HISTORY_ROWS = 20
 Raw = Mapping[str, Any]

@@ -45,7 +45,7 @@ from rules.applications import Stage, Verb
 from rules.words import N_
 from services.applications.rounds import KeptRound, read_round
 from services.applications.steps import Raw, read_application, stage_of
-from services.files import files_by_slot
+from services.shared.files import files_by_slot
 
 _HISTORY_ROWS = 12
 _DATA, _ASSESSMENT, _LETTER, _DECISION = "data", "assessment", "letter", "decision"

@@ -15,7 +15,7 @@ from rules.materials import Material
 from rules.words import N_
 from services.applications.county_review import OTHER
 from services.applications.steps import stage_of, step_line
-from services.office_day import office_day
+from services.shared.office_day import office_day
 
 Raw = Mapping[str, Any]
 T = TypeVar("T", bound=Term)

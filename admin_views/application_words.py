@@ -16,7 +16,7 @@ from rules.applications import TRANSITIONS, ApplicationKind, Stage, Verb, kind_f
 from rules.words import N_
 from services.applications.applications import applicant_of
 from services.applications.steps import kind_of, stage_of
-from services.office_day import office_day
+from services.shared.office_day import office_day
 
 Raw = Mapping[str, Any]
 COLOURS: Mapping[Stage, str] = {

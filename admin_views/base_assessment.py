@@ -40,7 +40,7 @@ from rules.measures import Level
 from rules.words import N_
 from services.assessment.base_assessment import BaseYears, years_of_base
 from services.assessment.checklist import Kept, read_checklist
-from services.files import files_of
+from services.shared.files import files_of
 
 base_assessment = Blueprint("base_assessment", __name__, url_prefix="/admin/assessment/base")
 TONES = {CheckState.MET: "met", CheckState.NOT_MET: "due", CheckState.UNKNOWN: "dim"}

@@ -20,7 +20,7 @@ from rules.checklist import ARTICLES, CheckState, Condition
 from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
 from services.assessment.checklist import Item, Kept, keep_checklist, read_checklist
-from services.files import ENDINGS, add_file, files_of
+from services.shared.files import ENDINGS, add_file, files_of
 
 checklist = Blueprint("checklist", __name__, url_prefix="/admin/assessment/checklist")
 Items = Mapping[Condition, Item]

@@ -36,7 +36,6 @@ from rules.applications import ApplicationKind, Stage
 from rules.errors import Missing
 from rules.publication import NoticeKind, days_left, held_back
 from rules.words import N_
-from services.files import clean_name
 from services.publication.announcement import candidates_of
 from services.publication.board import (
     RelatedPapers,
@@ -49,6 +48,7 @@ from services.publication.board import (
 )
 from services.publication.notice import listed_bases
 from services.publication.paper_templates import template_for
+from services.shared.files import clean_name
 
 Raw = Mapping[str, Any]
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

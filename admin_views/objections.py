@@ -25,10 +25,10 @@ from rules.applications import Stage
 from rules.errors import Missing, Refused, Stale
 from rules.publication import NoticeKind, ObjectorKind, Outcome, Received
 from rules.words import N_
-from services.files import ENDINGS, add_file, files_of, open_file, remove_file
 from services.publication.board import applications_of
 from services.publication.notice import read_notice
 from services.publication.objections import decide_objection, objections_of, read_objection, record_objection
+from services.shared.files import ENDINGS, add_file, files_of, open_file, remove_file
 
 _COLOURS = {Outcome.OPEN: "red", Outcome.REJECTED: "grey", Outcome.UPHELD: "amber"}
 _HINT = N_("PDF, pictures, Word, Excel, WPS; at most 20 MB each.")

@@ -17,8 +17,8 @@ from rules.applications import Stage, Verb, steps_from
 from rules.publication import Outcome, days_left
 from rules.words import N_
 from services.applications.rounds import KeptRound
-from services.office_day import office_day
 from services.publication.board import Board, day_of
+from services.shared.office_day import office_day
 
 Raw = Mapping[str, Any]
 COUNTY, CITY, PUBLIC = N_("County"), N_("City bureau"), N_("Public")

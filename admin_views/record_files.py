@@ -17,7 +17,7 @@ from forms.sentences import sentence
 from rules.access import Permission
 from rules.errors import Missing, Refused
 from rules.words import N_
-from services.files import ENDINGS, add_file, files_of, open_file, remove_file
+from services.shared.files import ENDINGS, add_file, files_of, open_file, remove_file
 
 
 def shown_size(size: int) -> str:

@@ -14,7 +14,7 @@ from admin_views.record_files import shown_size
 from forms.sentences import sentence
 from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
-from services.files import ENDINGS, add_file, open_file, remove_file
+from services.shared.files import ENDINGS, add_file, open_file, remove_file
 
 ACCEPT = ",".join(f".{ending}" for ending in ENDINGS)
 HINT = N_("PDF, pictures, Word, Excel, WPS; at most 20 MB each.")

@@ -32,7 +32,7 @@ from rules.errors import Missing
 from rules.measures import Level
 from rules.upward import LEVELS, UpwardOutcome
 from rules.words import N_
-from services.files import files_by_slot
+from services.shared.files import files_by_slot
 from services.upward import level_of, outcome_of, read_recommendation
 
 upward = Blueprint("upward", __name__, url_prefix="/admin/upward")

@@ -6,8 +6,8 @@ from flask import request
 
 from rules.counties import BY_CODE
 from rules.publication import NoticeKind
-from services.office_day import office_day
 from services.publication.public_search import MOST_LENGTH
+from services.shared.office_day import office_day
 
 _MOST_PAGE = 100_000
 CHINESE, ENGLISH = "zh_Hans_CN", "en"

@@ -33,7 +33,7 @@ from rules.measures import Measures, in_force
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import rule_sets
 from services.records.records import find
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 Raw = dict[str, Any]
 Row = Mapping[str, Any]

@@ -26,8 +26,8 @@ from rules.errors import Missing
 from rules.measures import Figure, Level
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import set_in_force
-from services.office_day import office_day
 from services.records.records import in_scope
+from services.shared.office_day import office_day
 
 COLLECTION = "bases"
 # What is rebuilt: what a clerk's save may change, and what follows from it.

@@ -17,8 +17,8 @@ from rules.applications import ApplicationKind, Stage
 from rules.deadlines import TitleState, title_state
 from rules.decisions import Ground
 from rules.errors import Missing
-from services.office_day import office_day
 from services.records.records import in_scope
+from services.shared.office_day import office_day
 from services.titles import titles_of
 
 Raw = Mapping[str, Any]

@@ -25,7 +25,7 @@ from services.desk.working_days import office_calendar
 from services.records.denormalised_copies import carry_rest
 from services.records.records import find, in_scope, update_within
 from services.records.references import References
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 Raw = dict[str, Any]
 REASON = N_("Give the reason.")

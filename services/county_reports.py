@@ -13,7 +13,7 @@ from rules.annual_reports import refusals_of_county_report
 from rules.applications import refusals_of_text
 from rules.counties import BY_CODE
 from rules.errors import Missing, Refused, Stale
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 Raw = dict[str, Any]
 

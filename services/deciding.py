@@ -41,11 +41,11 @@ from services.decisions import (
     state_of,
     title_facts,
 )
-from services.paper_register import claim, read_number, refusals_of_number
 from services.records.records import find, update_within
 from services.records.references import References
+from services.shared.paper_register import claim, read_number, refusals_of_number
+from services.shared.unit_of_work import Writing, in_one_transaction
 from services.title_touch import Touched, touched_by
-from services.writing import Writing, in_one_transaction
 
 
 @dataclass(frozen=True)

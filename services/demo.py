@@ -22,7 +22,7 @@ from services.demo_round import write_round
 from services.imports.names import distinct
 from services.records.records import new_record
 from services.records.references import References
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 SEED = 371500
 NOTE = "demo"

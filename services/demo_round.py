@@ -26,10 +26,10 @@ from services.assessment.rule_sets import set_in_force
 from services.decisions import EVIDENCE, begin_case
 from services.demo_files import demo_pdf, demo_picture
 from services.desk.working_days import office_calendar
-from services.files import add_file
 from services.publication.announcement import AnnouncementDraft, announce
 from services.publication.notice import NoticeDraft, open_notice, select
 from services.publication.objections import ObjectionDraft, record_objection
+from services.shared.files import add_file
 
 _CONTACT = Contact("0635-0000000", "jidi@example.cn", "聊城市东昌府区昌润路1号", "252000")
 _EXPERTS = (("赵明", "聊城大学", 4), ("钱立", "市中小企业服务中心", 0), ("孙宁", "市创业联盟", -3))

@@ -25,7 +25,7 @@ from rules.access import SYSTEM, Actor, Role
 from rules.errors import Refused, Unreadable
 from rules.words import N_
 from services.backup_file import DAMAGED, RESTORING, BackupFile, Part
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 _STATE = f"{RESTORING}state"
 _ID = "restore"

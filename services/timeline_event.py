@@ -11,8 +11,8 @@ from rules.access import Actor
 from rules.choices import Term
 from rules.errors import Refusal
 from rules.words import N_
-from services.files import may_read
-from services.office_day import office_day
+from services.shared.files import may_read
+from services.shared.office_day import office_day
 
 Raw = Mapping[str, Any]
 

@@ -23,10 +23,10 @@ from rules.words import N_
 from services.applications.applications import plain_assessment
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import rule_sets
-from services.paper_register import read_number
 from services.records.records import find, in_scope
+from services.shared.paper_register import read_number
+from services.shared.unit_of_work import Writing, in_one_transaction
 from services.titles import states_of
-from services.writing import Writing, in_one_transaction
 
 Raw = dict[str, Any]
 KIND = "upward"

@@ -12,8 +12,8 @@ from typing import Any
 from bson import ObjectId
 
 from rules.applications import Stage
-from services.files import add_file
 from services.publication.correction import correct
+from services.shared.files import add_file
 from tests import round_driver as driver
 from tests.sample_office import MARK, PDF, SHEN, Office, put_back
 

@@ -24,11 +24,11 @@ from services.applications.county_review import keep_on_site, return_for_correct
 from services.applications.expert_review import Expert, conclude, put_expert
 from services.applications.recommendation import LetterDraft, recommend
 from services.applications.rounds import KeptRound, save_round
-from services.files import add_file
 from services.publication.announcement import AnnouncementDraft, announce
 from services.publication.notice import NoticeDraft, decline, open_notice, select
 from services.publication.objections import ObjectionDraft, record_objection
 from services.records import records
+from services.shared.files import add_file
 from tests.sample_office import PDF, code
 
 OPENED = date(2026, 3, 2)  # the round; a Monday

@@ -28,11 +28,11 @@ from rules.measures import CITY_2021
 from schema.tenant_companies import TENANT_COMPANIES
 from services.assessment.rule_set_changes import create_draft
 from services.desk.users import create_user
-from services.files import add_file
 from services.imports.import_rows import import_workbook
 from services.imports.uploads import keep_upload
 from services.records import records
 from services.records.saved_views import save_view
+from services.shared.files import add_file
 
 GUAN, SHEN, CHANG = "371525", "371522", "371502"
 MARK = "燕塔"  # in every name and text of 莘县, nowhere else

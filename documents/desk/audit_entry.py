@@ -47,7 +47,7 @@ class AuditQuerySet(RecordQuerySet):
 
 
 class AuditEntry(Document):
-    """One act. Written only by `services.writing`, never changed."""
+    """One act. Written only by `services.shared.unit_of_work`, never changed."""
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "audit_entries",

@@ -30,7 +30,7 @@ from services.assessment.assess import facts_of
 from services.assessment.checklist import read_checklist
 from services.assessment.rule_sets import kept_set
 from services.records.records import find
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 # What of a base is frozen with its application: what Art. 10 has the applicant declare.
 _FROZEN = (

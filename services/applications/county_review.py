@@ -22,8 +22,8 @@ from services.applications.steps import (
     moment_of,
     take_step,
 )
-from services.office_day import office_day
-from services.writing import Writing, in_one_transaction
+from services.shared.office_day import office_day
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 OTHER = "other"  # what is to be corrected is none of the ten materials
 _MOST_PEOPLE = 200

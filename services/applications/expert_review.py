@@ -18,7 +18,7 @@ from rules.scoring import Average, ScoreSheet, average, refusals_of_scores, refu
 from rules.words import N_
 from services.applications.rounds import read_round
 from services.applications.steps import OPINION, Raw, at_version, demand_step, keep_changed, take_step
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 MOST_EXPERTS = 30
 

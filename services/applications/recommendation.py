@@ -20,10 +20,10 @@ from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from services.applications.rounds import KeptRound, read_round
 from services.applications.steps import Raw, demand_step, moment_of, take_step
-from services.office_day import office_day
-from services.paper_register import claim, read_number, refusals_of_number
 from services.records.records import in_scope
-from services.writing import Writing, in_one_transaction
+from services.shared.office_day import office_day
+from services.shared.paper_register import claim, read_number, refusals_of_number
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 Versions = Mapping[ObjectId, int]  # by application: the version that the clerk saw
 # The offices of the counties, as the Measures address them.

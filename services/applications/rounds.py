@@ -18,8 +18,8 @@ from rules.errors import Missing, Refusal, Refused, Stale
 from rules.scoring import STANDARD_SHEET, Dimension, ScoreSheet, refusals_of_sheet
 from rules.words import N_
 from services.assessment.rule_sets import kept_sets
-from services.paper_register import read_number
-from services.writing import Writing, in_one_transaction
+from services.shared.paper_register import read_number
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 COLLECTION = "rounds"
 _DAYS = ("call_dated", "apply_from", "apply_until", "recommend_until")

@@ -23,7 +23,7 @@ from rules.applications import (
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from services.records.records import find, in_scope
-from services.writing import Writing
+from services.shared.unit_of_work import Writing
 
 Raw = dict[str, Any]
 REASON = N_("Give the reason.")

@@ -16,7 +16,7 @@ from rules.checklist import CheckState, Condition
 from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
 from services.records.records import find
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 MOST_REMARK = 500  # characters
 

@@ -17,7 +17,7 @@ from rules.measure_lines import figures_of
 from rules.measures import Measures, refusals_of_measures
 from rules.words import N_
 from services.assessment.rule_sets import KeptSet, kept_sets, stored_set
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 COLLECTION = "rule_sets"
 IN_FORCE = N_("This rule set was put in force: its figures stay as they are. Copy it to a new one.")
@@ -86,7 +86,7 @@ def put_in_force(code: str, *, version: int, actor: Actor, now: datetime) -> Non
     """Put a draft in force from its first day. It keeps its figures for good.
 
     Two of a level never are in force on one day: whoever comes second is refused, since every write of the
-    office conflicts with every other one (`services.writing`). Raises Refused, Stale, Missing, NotAllowed.
+    office conflicts with every other one (`services.shared.unit_of_work`). Raises Refused, Stale, Missing, NotAllowed.
     """
     actor.demand(Permission.MANAGE_OFFICE)
 

@@ -16,7 +16,7 @@ from documents.desk.user import SignedIn, User
 from documents.server.connection import reachable
 from rules.access import Actor
 from rules.errors import Missing
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 _HASH, _MADE = "calendar_key_hash", "calendar_key_made_at"

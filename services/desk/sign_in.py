@@ -23,7 +23,7 @@ from documents.desk.user import SignedIn, SignInFailures, User, name_key
 from documents.server.connection import reachable
 from rules.errors import Refusal, Refused
 from rules.words import N_
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 PASSWORD_LEAST, PASSWORD_MOST = 10, 256  # characters
 WRONG = N_(

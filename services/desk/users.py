@@ -2,7 +2,7 @@
 
 Whatever takes rights away (disablement, another role or county, a new password) ends the user's sessions in
 the same write. The last active administrator stays one: every write conflicts with every other one (see
-`services.writing`), so what is counted inside the transaction still holds when it commits.
+`services.shared.unit_of_work`), so what is counted inside the transaction still holds when it commits.
 """
 
 import re
@@ -33,7 +33,7 @@ from services.desk.sign_in import (
     password_is_right,
     refusals_to_password,
 )
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 FIRST_ADMINISTRATOR = "admin"
 # What a stored preference may say; the first is the default.

@@ -13,7 +13,7 @@ from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from rules.working_days import STANDARD, OfficeCalendar
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 COLLECTION = "calendar_years"
 _SATURDAY = 5

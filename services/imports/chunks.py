@@ -26,7 +26,7 @@ from services.records.denormalised_copies import COPIED, carry_copies, carry_res
 from services.records.prepare import stored
 from services.records.records import changed_record, in_scope, new_record
 from services.records.references import References
-from services.writing import TooLarge, Writing, in_one_transaction
+from services.shared.unit_of_work import TooLarge, Writing, in_one_transaction
 
 # One company costs some 85 index entries: 1,300 of them outgrow a transaction on the embedded database,
 # and other clerks' saves wait for the end of a chunk (0.2 s).

@@ -26,7 +26,7 @@ from schema.field import Sheet
 from services.imports.chunks import CHUNK, ChunkWriter
 from services.imports.parsing import Candidate, Parser
 from services.imports.report import ImportReport, Outcome, RowReport, heading_of
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 # So many rejected rows are kept with their cells, each cell cut: a document holds at most 16 MB.
 MOST_REJECTED_KEPT = 1000

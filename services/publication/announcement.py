@@ -25,11 +25,11 @@ from services.applications.recommendation import Versions, chosen_applications, 
 from services.applications.rounds import KeptRound, read_round
 from services.applications.steps import Raw, kind_of, stage_of, take_step
 from services.assessment.rule_sets import kept_set
-from services.paper_register import claim, next_certificate_numbers, read_number, refusals_of_number
 from services.publication.notice import entry_of, listed_bases, read_notice
 from services.records.records import update_within
 from services.records.references import References
-from services.writing import Writing, in_one_transaction
+from services.shared.paper_register import claim, next_certificate_numbers, read_number, refusals_of_number
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 CERTIFICATE_PREFIX = "LCSJ"  # 聊城双创基地; an argument of every announcement
 

@@ -17,7 +17,7 @@ from rules.errors import Refusal, Refused
 from rules.publication import NoticeKind
 from rules.words import N_
 from services.publication.notice import read_notice
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 _MOST_CORRECTION = 2000
 

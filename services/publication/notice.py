@@ -26,8 +26,8 @@ from services.applications.rounds import KeptRound, read_round
 from services.applications.steps import Raw, at_version, demand_step, moment_of, take_step
 from services.assessment.rule_sets import kept_set
 from services.desk.working_days import office_calendar
-from services.office_day import office_day
-from services.writing import Writing, in_one_transaction
+from services.shared.office_day import office_day
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 MOST_WORKING_DAYS = 60
 _ORDER = {county.code: county.order for county in COUNTIES}

@@ -16,7 +16,7 @@ from rules.errors import Missing, Refusal, Refused, Stale
 from rules.publication import ObjectorKind, Outcome, Received
 from rules.words import N_
 from services.publication.notice import read_notice
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 
 @dataclass(frozen=True)

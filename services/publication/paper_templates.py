@@ -16,8 +16,8 @@ from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.papers import PaperKind
 from rules.words import N_
-from services.files import clean_name
-from services.writing import Writing, in_one_transaction
+from services.shared.files import clean_name
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 COLLECTION = "paper_templates"
 _WITHOUT_DATA = {"data": 0}

@@ -8,7 +8,7 @@ from bson import ObjectId
 from rules.access import Actor, Permission
 from services.records.records import delete_within, update_within
 from services.records.references import References
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 
 def delete_many(collection: str, ids: Sequence[ObjectId], *, actor: Actor, now: datetime) -> int:

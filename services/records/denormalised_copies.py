@@ -16,7 +16,7 @@ from pymongo import UpdateOne
 from documents.kinds import FILED, RECORDS
 from documents.records.pending_copies import PendingCopies
 from rules.access import Actor
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 _AT_ONCE = 200
 COPIED = ("bases", "service_partners")  # the collections whose names stand in other records

@@ -18,7 +18,7 @@ from rules.words import N_
 from services.records.denormalised_copies import COPIED, carry_copies, carry_rest
 from services.records.prepare import prepare, stored
 from services.records.references import References
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 _BOOKKEEPING = {
     "_id", "version", "created_at", "created_by", "updated_at", "updated_by",

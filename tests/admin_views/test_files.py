@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from services.files import MOST_BYTES
+from services.shared.files import MOST_BYTES
 from tests.page_reader import flashes
 from tests.sample_office import PDF
 
@@ -78,7 +78,7 @@ def test_what_may_not_be_kept_is_refused_with_a_sentence(name, content, office, 
 
 def test_a_file_that_is_too_large_is_refused(office, city, monkeypatch):
     assert MOST_BYTES == 20 * 1024 * 1024
-    monkeypatch.setattr("services.files.MOST_BYTES", 1000)
+    monkeypatch.setattr("services.shared.files.MOST_BYTES", 1000)
     before = office.digest()
     _, said = add(city, office, ("大.pdf", PDF + b"\x00" * 1000))
     assert "20 MB" in said[0]

@@ -24,8 +24,8 @@ from documents.upward.recommendation import UpwardRecommendation
 from rules.decisions import DecisionKind, Ground
 from services.applications.applications import begin
 from services.decisions import Hearing, begin_case, keep_hearing, read_case
-from services.files import add_file
-from services.office_day import office_day
+from services.shared.files import add_file
+from services.shared.office_day import office_day
 from tests import round_driver as driver
 from tests.durability.clerks import Clerk
 from tests.durability.decided import decision_faults

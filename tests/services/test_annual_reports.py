@@ -18,7 +18,7 @@ from services.annual_reports import (
 )
 from services.county_reports import keep_county_report, read_county_report
 from services.desk import trail as audit_trail
-from services.files import add_file, files_by_slot, remove_file
+from services.shared.files import add_file, files_by_slot, remove_file
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"
 TODAY = date(2026, 1, 15)

@@ -9,7 +9,7 @@ from documents.desk.audit_entry import Change, seal
 from rules.errors import NotAllowed
 from services.desk import trail as audit_trail
 from services.desk.trail import AuditFilter
-from services.writing import in_one_transaction
+from services.shared.unit_of_work import in_one_transaction
 
 CHANGE = Change("role", "a", None)
 

@@ -9,7 +9,7 @@ from rules.checklist import CheckState, Condition
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from services.assessment.checklist import Item, keep_checklist, read_checklist
 from services.desk import trail as audit_trail
-from services.files import add_file, remove_file
+from services.shared.files import add_file, remove_file
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"
 MET = Item(CheckState.MET, "有租赁合同")

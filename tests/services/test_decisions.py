@@ -19,9 +19,9 @@ from services.cancellation_proposals import proposal_for, proposals
 from services.deciding import decide, preview_decision
 from services.decisions import Hearing, begin_case, drop_case, keep_grounds, keep_hearing
 from services.desk.trail import verify
-from services.files import add_file, files_by_slot, open_file, remove_file
 from services.publication.public_notices import papers_of_base
 from services.publication.public_records import find_certificate, read_directory
+from services.shared.files import add_file, files_by_slot, open_file, remove_file
 from services.title_touch import touched_by
 from tests import round_driver as driver
 from tests.sample_office import PDF

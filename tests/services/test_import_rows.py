@@ -18,7 +18,7 @@ from services.imports import chunks as import_chunks
 from services.imports.import_rows import import_workbook
 from services.imports.report import Outcome, heading_of
 from services.records import records
-from services.writing import TooLarge
+from services.shared.unit_of_work import TooLarge
 
 # What the office really has; the other tests of this file make workbooks like them.
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -22,7 +22,7 @@ from services.assessment.ledger_quality import (
     write_faults,
     write_months,
 )
-from services.files import add_file
+from services.shared.files import add_file
 
 TODAY = date(2026, 11, 23)
 MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)

@@ -13,7 +13,7 @@ from services.desk import trail as audit_trail
 from services.records import denormalised_copies as copies
 from services.records import records
 from services.records.references import References
-from services.writing import in_one_transaction
+from services.shared.unit_of_work import in_one_transaction
 
 
 def reasons(problem):

@@ -30,14 +30,14 @@ from services.applications.expert_review import (
 from services.applications.recommendation import LetterDraft, preview_letter, read_letter, recommend
 from services.applications.rounds import read_round, save_round
 from services.desk.trail import verify
-from services.files import add_file, files_by_slot, open_file, remove_file
-from services.paper_register import read_number
 from services.publication import announcement as announcing
 from services.publication.announcement import AnnouncementDraft, announce, preview_announcement
 from services.publication.correction import correct
 from services.publication.notice import NoticeDraft, decline, open_notice, preview_notice, reconsider, select
 from services.publication.objections import decide_objection
 from services.records import records
+from services.shared.files import add_file, files_by_slot, open_file, remove_file
+from services.shared.paper_register import read_number
 from tests.round_driver import (
     ANNOUNCED,
     CITY,

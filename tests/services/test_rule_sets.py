@@ -11,10 +11,10 @@ from documents.assessment.rule_set import RuleSet
 from rules.access import Actor, Role
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from rules.measures import CITY_2021, NATION_2016, Level, Measures
-from services import writing
 from services.assessment import rule_set_changes as changes
 from services.assessment.rule_sets import kept_set, kept_sets, rule_sets, set_in_force, warnings
 from services.desk.trail import verify
+from services.shared import unit_of_work as writing
 
 BOSS = Actor("b1", "管理员", Role.ADMIN)
 TODAY = date(2026, 11, 24)

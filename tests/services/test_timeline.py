@@ -15,7 +15,7 @@ from rules.errors import Missing
 from services.as_it_stood import base_on
 from services.deciding import decide
 from services.decisions import Hearing, begin_case, drop_case, keep_hearing
-from services.files import add_file
+from services.shared.files import add_file
 from services.timeline import timeline_of
 from services.timeline_event import EventKind
 from tests.round_driver import PDF, drive, make_base, make_renewable, make_round, moment, object_to

@@ -8,7 +8,7 @@ from rules.errors import Missing, NotAllowed, Refused, Stale
 from rules.measures import Level
 from rules.upward import UpwardOutcome
 from services.desk import trail as audit_trail
-from services.paper_register import refusals_of_number
+from services.shared.paper_register import refusals_of_number
 from services.upward import (
     UpwardDraft,
     candidates,

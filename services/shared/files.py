@@ -23,7 +23,7 @@ from rules.materials import OF_THE_CITY, refusals_to_change_file
 from rules.publication import Outcome
 from rules.words import N_
 from services.records.records import find, in_scope
-from services.writing import Writing, in_one_transaction
+from services.shared.unit_of_work import Writing, in_one_transaction
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_FILES = 100  # of one record

@@ -11,7 +11,7 @@ from documents.records.fields import stored_day
 from office.excel.cell_codes import document_number_of
 from rules.errors import Refusal, Refused
 from rules.words import N_
-from services.writing import Writing
+from services.shared.unit_of_work import Writing
 
 
 def read_number(text: str, field: str = "number") -> str:
