@@ -31,7 +31,7 @@ from office.tables.annual_reports import county_row, write_reminder, write_year
 from rules.access import Permission
 from rules.deadlines import Timeliness
 from rules.words import N_
-from services.annual_reports import BaseLine, CountyLine, YearReports, reports_of_year
+from services.reports.annual_reports import BaseLine, CountyLine, YearReports, reports_of_year
 
 annual_reports = Blueprint("annual_reports", __name__, url_prefix="/admin/annual-reports")
 _UNINSPECTED = "uninspected"

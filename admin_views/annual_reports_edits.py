@@ -21,8 +21,8 @@ from forms.sentences import show_refusals
 from rules.access import Permission
 from rules.errors import Missing, Problem, Refused, Stale
 from rules.words import N_
-from services.annual_reports import BaseReport, keep_inspection, keep_summary, read_report
-from services.county_reports import keep_county_report, read_county_report
+from services.reports.annual_reports import BaseReport, keep_inspection, keep_summary, read_report
+from services.reports.county_reports import keep_county_report, read_county_report
 
 __all__ = ["annual_reports"]
 _NOT_KEPT = N_("The files you chose were not kept: please choose them again.")

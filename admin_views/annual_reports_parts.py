@@ -34,8 +34,8 @@ from rules.annual_reports import Finding, Point
 from rules.deadlines import Timeliness, timeliness
 from rules.words import N_
 from schema.field import Column
-from services.annual_reports import BaseReport, reports_of_year
-from services.county_reports import read_county_report
+from services.reports.annual_reports import BaseReport, reports_of_year
+from services.reports.county_reports import read_county_report
 from services.shared.files import files_by_slot
 
 _HISTORY_ROWS = 20

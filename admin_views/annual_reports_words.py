@@ -15,7 +15,7 @@ from rules.annual_reports import Finding, Point
 from rules.deadlines import Timeliness
 from rules.errors import Missing
 from rules.words import N_
-from services.annual_reports import BaseLine
+from services.reports.annual_reports import BaseLine
 
 TITLE = N_("Yearly reports")
 FIRST_YEAR = 2010

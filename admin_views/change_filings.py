@@ -29,7 +29,7 @@ from office.tables.change_filings import CHANGE_FILINGS
 from rules.access import Permission
 from rules.deadlines import FilingState
 from rules.words import N_
-from services.change_filings import LABELS, filing_due, read_filing, state_of
+from services.reports.change_filings import LABELS, filing_due, read_filing, state_of
 from services.shared.files import files_of
 
 change_filings = Blueprint("change_filings", __name__, url_prefix="/admin/change-filings")

@@ -29,8 +29,8 @@ from forms.sentences import show_refusals
 from rules.access import Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
-from services import change_filings as service
-from services.change_filings import read_filing, refusals_to_accept
+from services.reports import change_filings as service
+from services.reports.change_filings import read_filing, refusals_to_accept
 
 __all__ = ["change_filings"]
 _NEW = N_("New filing")

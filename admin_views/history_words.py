@@ -9,7 +9,7 @@ from rules.checklist import Condition
 from rules.decisions import Ground
 from rules.materials import Material
 from rules.words import N_
-from services.change_filings import LABELS
+from services.reports.change_filings import LABELS
 
 ACTIONS = {
     "created": N_("Created"), "changed": N_("Changed"), "deleted": N_("Deleted"), "restored": N_("Restored"),

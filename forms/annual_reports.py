@@ -13,7 +13,7 @@ from office.tables.annual_reports import FIGURES
 from rules.annual_reports import Finding, Inspection, Point
 from rules.words import N_
 from schema.field import Column, Kind
-from services.annual_reports import Summary
+from services.reports.annual_reports import Summary
 
 Raw = Mapping[str, Any]
 

@@ -13,7 +13,7 @@ from rules.deadlines import CHANGEABLE
 from rules.words import N_
 from schema.bases import BASES
 from schema.field import Column, Kind
-from services.change_filings import FilingDraft
+from services.reports.change_filings import FilingDraft
 
 NEW_LABELS = {
     "name": N_("New name of the base"),

@@ -13,9 +13,9 @@ from bson import ObjectId
 
 from rules.annual_reports import Finding, Inspection, Point
 from rules.measures import Level
-from services.annual_reports import Summary, keep_inspection, keep_summary
-from services.change_filings import FilingDraft, file_change
-from services.county_reports import keep_county_report
+from services.reports.annual_reports import Summary, keep_inspection, keep_summary
+from services.reports.change_filings import FilingDraft, file_change
+from services.reports.county_reports import keep_county_report
 from services.shared.files import add_file
 from services.upward import UpwardDraft, recommend_upwards
 from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, put_back

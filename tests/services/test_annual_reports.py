@@ -9,15 +9,15 @@ from documents.records.fields import stored_day
 from rules.annual_reports import Finding, Inspection, Point
 from rules.deadlines import Timeliness
 from rules.errors import Missing, NotAllowed, Refused, Stale
-from services.annual_reports import (
+from services.desk import trail as audit_trail
+from services.reports.annual_reports import (
     Summary,
     keep_inspection,
     keep_summary,
     read_report,
     reports_of_year,
 )
-from services.county_reports import keep_county_report, read_county_report
-from services.desk import trail as audit_trail
+from services.reports.county_reports import keep_county_report, read_county_report
 from services.shared.files import add_file, files_by_slot, remove_file
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"

@@ -10,7 +10,9 @@ from documents.reports.change_filing import ChangeFiling
 from rules.access import Actor, Role
 from rules.deadlines import FilingState
 from rules.errors import Missing, NotAllowed, Refused, Stale
-from services.change_filings import (
+from services.desk import trail as audit_trail
+from services.desk.working_days import save_year
+from services.reports.change_filings import (
     FilingDraft,
     accept_filing,
     correct_filing,
@@ -20,8 +22,6 @@ from services.change_filings import (
     refuse_filing,
     state_of,
 )
-from services.desk import trail as audit_trail
-from services.desk.working_days import save_year
 
 TODAY = date(2026, 11, 23)
 BOSS = Actor("b1", "管理员", Role.ADMIN)
