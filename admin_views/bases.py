@@ -27,7 +27,7 @@ from schema.field import Column, Kind
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
-from services.titles import states_of
+from services.revocation.titles import states_of
 
 NEAR_DAYS = 180  # a title that ends within half a year is shown as near
 # What a title asks for, and how urgently (Art. 16).

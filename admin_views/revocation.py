@@ -35,8 +35,8 @@ from office.tables.decisions import DECISIONS
 from rules.access import Permission
 from rules.decisions import DecisionKind, DecisionState
 from rules.words import N_
-from services.cancellation_proposals import Proposal, proposals
-from services.decisions import evidence_counts, grounds_of, kind_of, numbers_of, state_of
+from services.revocation.cases import evidence_counts, grounds_of, kind_of, numbers_of, state_of
+from services.revocation.proposals import Proposal, proposals
 
 __all__ = ["revocation", "revocation_case", "revocation_decide", "revocation_edits", "revocation_new"]
 FILTERS = (

@@ -22,9 +22,9 @@ from rules.access import Permission
 from rules.decisions import DecisionKind, DecisionState
 from rules.errors import Missing, Problem, Refused, Stale
 from rules.words import N_
-from services.deciding import DecisionPreview, decide, preview_decision
-from services.decisions import Raw, kind_of, state_of
 from services.publication.paper_templates import template_for
+from services.revocation.cases import Raw, kind_of, state_of
+from services.revocation.decide import DecisionPreview, decide, preview_decision
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _BUTTONS = {

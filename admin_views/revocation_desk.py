@@ -17,7 +17,7 @@ from documents.revocation.decision import COLLECTION
 from rules.access import Permission
 from rules.decisions import OPEN_STATES, DecisionKind, DecisionState
 from rules.words import N_
-from services.decisions import Raw, kind_of, read_case, state_of
+from services.revocation.cases import Raw, kind_of, read_case, state_of
 from services.shared.files import files_by_slot
 
 revocation = Blueprint("revocation", __name__, url_prefix="/admin/revocation")

@@ -26,7 +26,7 @@ from forms.sentences import sentence, show_refusals
 from rules.access import Permission
 from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
-from services.decisions import Raw, drop_case, keep_grounds, keep_hearing, kind_of
+from services.revocation.cases import Raw, drop_case, keep_grounds, keep_hearing, kind_of
 
 _FILES_KEPT = N_("The files were kept.")
 

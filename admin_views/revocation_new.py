@@ -20,9 +20,9 @@ from rules.access import Permission
 from rules.decisions import DecisionKind, Ground
 from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
-from services.cancellation_proposals import Proposal, proposal_for
-from services.decisions import Raw, begin_case
 from services.records.records import in_scope
+from services.revocation.cases import Raw, begin_case
+from services.revocation.proposals import Proposal, proposal_for
 
 _HELP = {
     DecisionKind.REVOCATION: N_("Art. 18: one or more of the four grounds, proven."),

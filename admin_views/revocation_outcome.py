@@ -17,7 +17,7 @@ from office.papers.paper_text import PaperText
 from rules.access import Permission
 from rules.decisions import TITLE_AFTER, DecisionKind, DecisionState
 from rules.words import N_
-from services.decisions import Raw, kind_of, numbers_of, state_of
+from services.revocation.cases import Raw, kind_of, numbers_of, state_of
 
 _HISTORY_ROWS = 30
 

@@ -46,7 +46,7 @@ from rules.decisions import (
 )
 from rules.errors import Problem
 from rules.words import N_
-from services.decisions import (
+from services.revocation.cases import (
     Raw,
     case_facts,
     grounds_of,
@@ -54,7 +54,7 @@ from services.decisions import (
     read_case,
     title_facts,
 )
-from services.title_touch import touched_by
+from services.revocation.impact import touched_by
 
 GROUNDS, HEARING, DECISION = "grounds", "hearing", "decision"
 

@@ -17,8 +17,8 @@ from documents.publication.notice import Notice
 from rules.decisions import DecisionKind, DecisionState
 from rules.measures import Level
 from rules.words import N_
-from services.decisions import kind_of, state_of
-from services.title_touch import Touched
+from services.revocation.cases import kind_of, state_of
+from services.revocation.impact import Touched
 
 Raw = Mapping[str, Any]
 _MOST_NAMES = 8

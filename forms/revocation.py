@@ -14,7 +14,7 @@ from forms.fields import LookupField, field_for
 from rules.decisions import GROUNDS, DecisionKind, Ground
 from rules.words import N_
 from schema.field import Column, Kind
-from services.decisions import MOST_FACTS, Hearing
+from services.revocation.cases import MOST_FACTS, Hearing
 
 
 class _Typed(Form):  # type: ignore[misc]  # WTForms ships no types

@@ -23,12 +23,12 @@ from services.applications.expert_review import Expert, conclude, put_expert
 from services.applications.recommendation import LetterDraft, recommend
 from services.applications.rounds import KeptRound, save_round
 from services.assessment.rule_sets import set_in_force
-from services.decisions import EVIDENCE, begin_case
 from services.demo_files import demo_pdf, demo_picture
 from services.desk.working_days import office_calendar
 from services.publication.announcement import AnnouncementDraft, announce
 from services.publication.notice import NoticeDraft, open_notice, select
 from services.publication.objections import ObjectionDraft, record_objection
+from services.revocation.cases import EVIDENCE, begin_case
 from services.shared.files import add_file
 
 _CONTACT = Contact("0635-0000000", "jidi@example.cn", "聊城市东昌府区昌润路1号", "252000")

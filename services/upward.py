@@ -24,9 +24,9 @@ from services.applications.applications import plain_assessment
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import rule_sets
 from services.records.records import find, in_scope
+from services.revocation.titles import states_of
 from services.shared.paper_register import read_number
 from services.shared.unit_of_work import Writing, in_one_transaction
-from services.titles import states_of
 
 Raw = dict[str, Any]
 KIND = "upward"

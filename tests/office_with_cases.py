@@ -12,9 +12,9 @@ from typing import Any
 from bson import ObjectId
 
 from rules.decisions import DecisionKind, Ground
-from services.deciding import decide, preview_decision
-from services.decisions import Hearing, begin_case, keep_hearing, read_case
 from services.records import records
+from services.revocation.cases import Hearing, begin_case, keep_hearing, read_case
+from services.revocation.decide import decide, preview_decision
 from services.shared.files import add_file
 from tests.round_driver import ANNOUNCED, moment
 from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, code, put_back

@@ -38,8 +38,8 @@ from services.applications.steps import kind_of, stage_of
 from services.assessment.rule_sets import ONE_DAY, rule_sets
 from services.desk.today_ledger import functions_shown
 from services.desk.working_days import kept_years
+from services.revocation.titles import titles_of
 from services.shared.office_day import office_day
-from services.titles import titles_of
 
 Raw = Mapping[str, Any]
 

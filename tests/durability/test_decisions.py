@@ -23,7 +23,7 @@ from documents.server.process import socket_uri
 from documents.upward.recommendation import UpwardRecommendation
 from rules.decisions import DecisionKind, Ground
 from services.applications.applications import begin
-from services.decisions import Hearing, begin_case, keep_hearing, read_case
+from services.revocation.cases import Hearing, begin_case, keep_hearing, read_case
 from services.shared.files import add_file
 from services.shared.office_day import office_day
 from tests import round_driver as driver

@@ -14,15 +14,15 @@ from office.papers.paper_text import PaperText
 from rules.applications import Stage
 from rules.decisions import DecisionKind, DecisionState, Ground
 from rules.errors import Missing, NotAllowed, Refused, Stale
-from services import decisions as cases
-from services.cancellation_proposals import proposal_for, proposals
-from services.deciding import decide, preview_decision
-from services.decisions import Hearing, begin_case, drop_case, keep_grounds, keep_hearing
 from services.desk.trail import verify
 from services.publication.public_notices import papers_of_base
 from services.publication.public_records import find_certificate, read_directory
+from services.revocation import cases
+from services.revocation.cases import Hearing, begin_case, drop_case, keep_grounds, keep_hearing
+from services.revocation.decide import decide, preview_decision
+from services.revocation.impact import touched_by
+from services.revocation.proposals import proposal_for, proposals
 from services.shared.files import add_file, files_by_slot, open_file, remove_file
-from services.title_touch import touched_by
 from tests import round_driver as driver
 from tests.sample_office import PDF
 

@@ -13,8 +13,8 @@ from rules.applications import Stage
 from rules.decisions import DecisionKind, Ground
 from rules.errors import Missing
 from services.as_it_stood import base_on
-from services.deciding import decide
-from services.decisions import Hearing, begin_case, drop_case, keep_hearing
+from services.revocation.cases import Hearing, begin_case, drop_case, keep_hearing
+from services.revocation.decide import decide
 from services.shared.files import add_file
 from services.timeline import timeline_of
 from services.timeline_event import EventKind

@@ -14,10 +14,10 @@ from rules.decisions import DecisionKind, Ground
 from rules.measures import CITY_2021
 from rules.waiting import Task, TaskKind, Urgency, urgency, waiting_for
 from services.assessment.rule_set_changes import create_draft, put_in_force
-from services.decisions import begin_case
 from services.desk.today import all_tasks
 from services.desk.working_days import save_year
 from services.publication.announcement import AnnouncementDraft, announce
+from services.revocation.cases import begin_case
 from tests.commands_asked import commands_asked
 from tests.round_driver import (
     NOTICE_LAST,

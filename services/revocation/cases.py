@@ -28,8 +28,8 @@ from rules.decisions import (
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from services.records.records import find, in_scope
+from services.revocation.titles import titles_of
 from services.shared.unit_of_work import Writing, in_one_transaction
-from services.titles import titles_of
 
 Raw = dict[str, Any]
 MOST_FACTS = 2000

@@ -18,8 +18,8 @@ from rules.deadlines import TitleState, title_state
 from rules.decisions import Ground
 from rules.errors import Missing
 from services.records.records import in_scope
+from services.revocation.titles import titles_of
 from services.shared.office_day import office_day
-from services.titles import titles_of
 
 Raw = Mapping[str, Any]
 _KEYS = ("name", "operator", "county", "status", "title_first_day", "title_last_day")

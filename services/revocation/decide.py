@@ -30,7 +30,9 @@ from rules.upward import UpwardOutcome
 from rules.words import N_
 from services.applications.recommendation import county_office
 from services.applications.steps import take_step
-from services.decisions import (
+from services.records.records import find, update_within
+from services.records.references import References
+from services.revocation.cases import (
     Raw,
     case_facts,
     grounds_of,
@@ -41,11 +43,9 @@ from services.decisions import (
     state_of,
     title_facts,
 )
-from services.records.records import find, update_within
-from services.records.references import References
+from services.revocation.impact import Touched, touched_by
 from services.shared.paper_register import claim, read_number, refusals_of_number
 from services.shared.unit_of_work import Writing, in_one_transaction
-from services.title_touch import Touched, touched_by
 
 
 @dataclass(frozen=True)
