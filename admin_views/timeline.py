@@ -18,8 +18,8 @@ from office.papers.dossier import write_dossier
 from rules.access import Permission
 from rules.errors import Missing
 from rules.words import N_
-from services.timeline import Timeline, timeline_of
-from services.timeline_event import EventKind
+from services.timeline.event import EventKind
+from services.timeline.timeline import Timeline, timeline_of
 
 timeline = Blueprint("timeline", __name__, url_prefix="/admin/bases")
 _TITLE = N_("Timeline")

@@ -19,7 +19,7 @@ from rules.deadlines import TitleState
 from rules.words import N_
 from schema.bases import BASES
 from schema.field import Column, Kind
-from services.as_it_stood import Stood, TitleOnDay, base_on, indicators_on, plain
+from services.timeline.snapshot import Stood, TitleOnDay, base_on, indicators_on, plain
 
 _FORMER = Column("former_names", N_("Former names"), "曾用名")
 _CERTIFICATE = Column("certificate_number", N_("Certificate number"), "证书编号", Kind.CODE)

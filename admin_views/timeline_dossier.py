@@ -17,9 +17,9 @@ from rules.decisions import DecisionKind, DecisionState
 from schema.bases import BASES
 from schema.field import Column
 from services.applications.steps import kind_of, stage_of
-from services.timeline import Timeline
-from services.timeline_event import Event, EventKind, word_of
-from services.timeline_upkeep import change_lines
+from services.timeline.event import Event, EventKind, word_of
+from services.timeline.timeline import Timeline
+from services.timeline.upkeep import change_lines
 
 Raw = Mapping[str, Any]
 _MOST_FILES = 3  # named of one event

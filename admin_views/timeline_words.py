@@ -15,7 +15,7 @@ from admin_views.translation import gettext
 from documents.timeline.history import FileRow
 from forms.sentences import sentence
 from rules.access import Permission
-from services.timeline_event import Event, EventKind
+from services.timeline.event import Event, EventKind
 
 _Arguments = Callable[[str], Mapping[str, Any]]
 

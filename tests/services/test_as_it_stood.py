@@ -14,10 +14,18 @@ from rules.choices import ServiceFunction
 from rules.errors import Missing
 from rules.measures import Figure
 from schema.bases import BASES
-from services.as_it_stood import base_on, end_of, entries_of_base, indicators_on, plain, rewound, title_on
 from services.imports.import_rows import import_workbook
 from services.records import records
 from services.shared.office_day import office_day
+from services.timeline.snapshot import (
+    base_on,
+    end_of,
+    entries_of_base,
+    indicators_on,
+    plain,
+    rewound,
+    title_on,
+)
 
 CITY = Actor("c1", "市局", Role.CITY)
 SHEN, GUAN = "371522", "371525"

@@ -12,12 +12,12 @@ from rules.access import Actor, Role
 from rules.applications import Stage
 from rules.decisions import DecisionKind, Ground
 from rules.errors import Missing
-from services.as_it_stood import base_on
 from services.revocation.cases import Hearing, begin_case, drop_case, keep_hearing
 from services.revocation.decide import decide
 from services.shared.files import add_file
-from services.timeline import timeline_of
-from services.timeline_event import EventKind
+from services.timeline.event import EventKind
+from services.timeline.snapshot import base_on
+from services.timeline.timeline import timeline_of
 from tests.round_driver import PDF, drive, make_base, make_renewable, make_round, moment, object_to
 
 SHEN, GUAN = "371522", "371525"

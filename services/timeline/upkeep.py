@@ -12,7 +12,7 @@ from rules.errors import Refusal
 from rules.measures import Level
 from rules.upward import UpwardOutcome
 from rules.words import N_
-from services.timeline_event import Event, EventKind, Files, Raw, day_of, hour_on, moment, word_of
+from services.timeline.event import Event, EventKind, Files, Raw, day_of, hour_on, moment, word_of
 
 # --- Titles ------------------------------------------------------------------------------------
 

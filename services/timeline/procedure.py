@@ -10,7 +10,7 @@ from rules.materials import DECISION, EXPERT_ON_SITE, ON_SITE, SCORE_SHEETS, Mat
 from rules.publication import NoticeKind, Outcome
 from rules.words import N_
 from services.applications.steps import stage_of
-from services.timeline_event import Event, EventKind, Files, Raw, day_of, hour_on, moment, word_of
+from services.timeline.event import Event, EventKind, Files, Raw, day_of, hour_on, moment, word_of
 
 _MATERIALS = tuple(one.value for one in Material)
 _SLOTS: Mapping[Verb, tuple[str, ...]] = {

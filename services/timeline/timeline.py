@@ -14,10 +14,10 @@ from bson import ObjectId
 from documents.server.connection import reachable
 from documents.timeline.history import base_history
 from rules.access import Actor
-from services.as_it_stood import read_base_ever
-from services.timeline_event import Event, Files
-from services.timeline_procedure import application_events, objection_events, paper_events
-from services.timeline_upkeep import (
+from services.timeline.event import Event, Files
+from services.timeline.procedure import application_events, objection_events, paper_events
+from services.timeline.snapshot import read_base_ever
+from services.timeline.upkeep import (
     change_events,
     decision_events,
     record_events,
