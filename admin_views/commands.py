@@ -37,15 +37,15 @@ from rules.working_days import DueDay, change_filing_due, notice_ends
 from services.assessment.assess import assess_bases
 from services.assessment.report import as_json as assessment_json
 from services.assessment.rule_sets import set_in_force
-from services.backup import backup
 from services.demo import load_demo
 from services.desk.trail import verify
 from services.desk.users import create_user
 from services.desk.working_days import office_calendar
 from services.imports.export_rows import export_workbook
 from services.imports.import_rows import import_workbook
+from services.maintenance.backup import backup
+from services.maintenance.restore import finish_restore, restore
 from services.records.denormalised_copies import carry_rest
-from services.restore import finish_restore, restore
 
 LOCALE = "zh_Hans_CN"
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

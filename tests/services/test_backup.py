@@ -12,12 +12,12 @@ from pymongo import MongoClient
 
 from documents.records.attachment import BUCKET
 from rules.errors import Refused, Unavailable, Unreadable
-from services import backup as backing_up
-from services import restore as restoring
-from services.backup import backup
 from services.desk import trail as audit_trail
+from services.maintenance import backup as backing_up
+from services.maintenance import restore as restoring
+from services.maintenance.backup import backup
+from services.maintenance.restore import finish_restore, restore
 from services.records import records
-from services.restore import finish_restore, restore
 
 SESSION = {"key_hash": "x"}
 

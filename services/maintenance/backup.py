@@ -22,7 +22,7 @@ from pymongo.errors import OperationFailure
 from documents.server.connection import client, database, reachable
 from rules.errors import Refused
 from rules.words import N_
-from services.backup_file import FORMAT, MANIFEST, RESTORING, Part, documents_of
+from services.maintenance.backup_file import FORMAT, MANIFEST, RESTORING, Part, documents_of
 
 _BATCH = 2000
 # The server's words for "that moment is gone, or a collection changed since": a new moment may do.

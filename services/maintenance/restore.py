@@ -24,7 +24,7 @@ from documents.server.connection import database, reachable
 from rules.access import SYSTEM, Actor, Role
 from rules.errors import Refused, Unreadable
 from rules.words import N_
-from services.backup_file import DAMAGED, RESTORING, BackupFile, Part
+from services.maintenance.backup_file import DAMAGED, RESTORING, BackupFile, Part
 from services.shared.unit_of_work import Writing, in_one_transaction
 
 _STATE = f"{RESTORING}state"
