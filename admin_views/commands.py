@@ -37,7 +37,7 @@ from rules.working_days import DueDay, change_filing_due, notice_ends
 from services.assessment.assess import assess_bases
 from services.assessment.report import as_json as assessment_json
 from services.assessment.rule_sets import set_in_force
-from services.demo import load_demo
+from services.demo.demo import load_demo
 from services.desk.trail import verify
 from services.desk.users import create_user
 from services.desk.working_days import office_calendar

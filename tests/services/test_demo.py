@@ -18,9 +18,9 @@ from rules.choices import (
 )
 from rules.counties import COUNTIES
 from rules.errors import Refused
-from services import demo_records
-from services.demo import load_demo
-from services.demo_names import LONG_BASE, LONG_COMPANY
+from services.demo import records as demo_records
+from services.demo.demo import load_demo
+from services.demo.names import LONG_BASE, LONG_COMPANY
 from services.desk import trail as audit_trail
 
 

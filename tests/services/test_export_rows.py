@@ -17,7 +17,7 @@ from schema.bases import BASES
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
-from services.demo import load_demo
+from services.demo.demo import load_demo
 from services.imports.export_rows import export_workbook
 from services.imports.import_rows import import_workbook
 

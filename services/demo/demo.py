@@ -16,9 +16,9 @@ from office.excel.cell_dates import OFFICE_TIME
 from rules.access import SYSTEM, Actor
 from rules.errors import Refused
 from rules.words import N_
-from services import demo_records
-from services.demo_names import Invent
-from services.demo_round import write_round
+from services.demo import records as demo_records
+from services.demo.names import Invent
+from services.demo.round import write_round
 from services.imports.names import distinct
 from services.records.records import new_record
 from services.records.references import References

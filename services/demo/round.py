@@ -23,7 +23,7 @@ from services.applications.expert_review import Expert, conclude, put_expert
 from services.applications.recommendation import LetterDraft, recommend
 from services.applications.rounds import KeptRound, save_round
 from services.assessment.rule_sets import set_in_force
-from services.demo_files import demo_pdf, demo_picture
+from services.demo.files import demo_pdf, demo_picture
 from services.desk.working_days import office_calendar
 from services.publication.announcement import AnnouncementDraft, announce
 from services.publication.notice import NoticeDraft, open_notice, select

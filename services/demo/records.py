@@ -9,7 +9,7 @@ from bson import ObjectId
 
 from rules.choices import ActivityType, FeeKind, Industry, Satisfaction, ServiceFunction
 from rules.counties import CountyFacts
-from services.demo_names import LONG_BASE, LONG_COMPANY, Invent, counties_of_bases
+from services.demo.names import LONG_BASE, LONG_COMPANY, Invent, counties_of_bases
 
 Values = dict[str, Any]
 BASES, COMPANIES, PARTNERS, ENTRIES = 36, 1400, 70, 4200

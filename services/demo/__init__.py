@@ -1,0 +1,1 @@
+"""The invented office to look at and to learn with."""
