@@ -33,7 +33,7 @@ from rules.measures import Level
 from rules.upward import LEVELS, UpwardOutcome
 from rules.words import N_
 from services.shared.files import files_by_slot
-from services.upward import level_of, outcome_of, read_recommendation
+from services.upward.recommendations import level_of, outcome_of, read_recommendation
 
 upward = Blueprint("upward", __name__, url_prefix="/admin/upward")
 TITLE = N_("Upward recommendation")

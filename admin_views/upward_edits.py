@@ -24,8 +24,8 @@ from rules.errors import Missing, Problem, Refused, Stale
 from rules.measures import Level
 from rules.upward import UpwardOutcome
 from rules.words import N_
-from services import upward as service
-from services.upward import Candidate, read_recommendation
+from services.upward import recommendations as service
+from services.upward.recommendations import Candidate, read_recommendation
 
 __all__ = ["upward"]
 _YEARS = 5

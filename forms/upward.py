@@ -14,7 +14,7 @@ from rules.measures import Level
 from rules.upward import LEVELS, UpwardOutcome
 from rules.words import N_
 from schema.field import Column, Kind
-from services.upward import UpwardDraft
+from services.upward.recommendations import UpwardDraft
 
 _OUTCOMES = (UpwardOutcome.GRANTED, UpwardOutcome.REFUSED)
 

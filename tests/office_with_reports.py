@@ -17,7 +17,7 @@ from services.reports.annual_reports import Summary, keep_inspection, keep_summa
 from services.reports.change_filings import FilingDraft, file_change
 from services.reports.county_reports import keep_county_report
 from services.shared.files import add_file
-from services.upward import UpwardDraft, recommend_upwards
+from services.upward.recommendations import UpwardDraft, recommend_upwards
 from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, put_back
 
 TODAY = date(2026, 3, 2)

@@ -9,7 +9,7 @@ from rules.measures import Level
 from rules.upward import UpwardOutcome
 from services.desk import trail as audit_trail
 from services.shared.paper_register import refusals_of_number
-from services.upward import (
+from services.upward.recommendations import (
     UpwardDraft,
     candidates,
     correct_recommendation,
