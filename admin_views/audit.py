@@ -8,7 +8,8 @@ from flask_babel import gettext
 from admin_views.guard import current_actor, needs
 from admin_views.history import ACTIONS, shown_entries
 from admin_views.list_query import FilterSpec, ListQuery
-from admin_views.pages import AuditPage, Filter, Option
+from admin_views.pages import Filter, Option
+from admin_views.pages.desk import AuditPage
 from admin_views.recycle_bin import SIZE, simple_pager
 from rules.access import Permission
 from rules.choices import StatusFor

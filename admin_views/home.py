@@ -11,7 +11,8 @@ from admin_views.guard import current_actor, public
 from admin_views.here import office_state, today
 from admin_views.history import shown_entries
 from admin_views.home_tasks import county_table, shown_tasks
-from admin_views.pages import CountyRow, Fact, Link
+from admin_views.pages import Fact, Link
+from admin_views.pages.desk import CountyRow
 from admin_views.pages.today import TodayPage
 from documents.records.office_state import COUNTED, OfficeState
 from rules.access import Actor, Permission

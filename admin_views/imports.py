@@ -11,7 +11,7 @@ from admin_views.exporting import send_written
 from admin_views.guard import current_actor, needs
 from admin_views.here import now, office_state
 from admin_views.history import SHEETS
-from admin_views.pages import ImportKind, ImportPage, ImportResultPage, RejectedRow
+from admin_views.pages.desk import ImportKind, ImportPage, ImportResultPage, RejectedRow
 from documents.imports.import_batch import ImportBatch
 from forms.sentences import sentence
 from office.excel.template_writer import write_template

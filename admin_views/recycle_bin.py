@@ -10,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.guard import current_actor, needs
 from admin_views.here import now, office_state, shown_moment
-from admin_views.pages import Filter, Option, Pager, RecycleBinPage, RecycledItem
+from admin_views.pages import Filter, Option, Pager
+from admin_views.pages.desk import RecycleBinPage, RecycledItem
 from documents.records.recycled import Recycled
 from forms.sentences import sentence
 from rules.access import Permission

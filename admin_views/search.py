@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from admin_views.guard import current_actor, needs
 from admin_views.history import SHEETS
 from admin_views.list_page import COUNT_LIMIT
-from admin_views.pages import RelatedTable, SearchPage
+from admin_views.pages import RelatedTable
+from admin_views.pages.desk import SearchPage
 from admin_views.record_page import related_table
 from documents.kinds import RECORDS
 from rules.access import Permission

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.guard import current_actor, needs
-from admin_views.pages import Link, LinkGroup, SettingsPage
+from admin_views.pages import Link
+from admin_views.pages.desk import LinkGroup, SettingsPage
 from rules.access import Permission
 from rules.words import N_
 

@@ -6,20 +6,6 @@ translated, every URL ready to click, every moment already in the office's time 
 out. Plain `str` is escaped when shown; `Markup` is shown as it is. Nothing here reads a request.
 """
 
-from admin_views.pages.desk import (
-    AuditPage,
-    CountyRow,
-    ErrorPage,
-    ImportKind,
-    ImportPage,
-    ImportResultPage,
-    LinkGroup,
-    RecycleBinPage,
-    RecycledItem,
-    RejectedRow,
-    SearchPage,
-    SettingsPage,
-)
 from admin_views.pages.forms import ConfirmPage, ConflictField, ConflictPage, FormPage, FormSection, Referrers
 from admin_views.pages.frame import Frame, Me, RailItem
 from admin_views.pages.lists import (
@@ -49,17 +35,14 @@ from admin_views.pages.rows import ListColumn, Row, render_rows
 
 __all__ = [
     "Action",
-    "AuditPage",
     "BulkAction",
     "COLOURS",
     "ConfirmPage",
     "ConflictField",
     "ConflictPage",
     "CountyPill",
-    "CountyRow",
     "DataSection",
     "Empty",
-    "ErrorPage",
     "Fact",
     "FieldChange",
     "FileItem",
@@ -69,12 +52,8 @@ __all__ = [
     "FormSection",
     "Frame",
     "HistoryEntry",
-    "ImportKind",
-    "ImportPage",
-    "ImportResultPage",
     "Item",
     "Link",
-    "LinkGroup",
     "ListColumn",
     "ListPage",
     "Me",
@@ -84,15 +63,10 @@ __all__ = [
     "Pairs",
     "RailItem",
     "RecordPage",
-    "RecycleBinPage",
-    "RecycledItem",
     "Referrers",
-    "RejectedRow",
     "RelatedTable",
     "Row",
     "SavedView",
-    "SearchPage",
-    "SettingsPage",
     "Text",
     "Upload",
     "badge",
