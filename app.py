@@ -28,14 +28,11 @@ from admin_views.change_filings_edits import change_filings
 from admin_views.checklist import checklist
 from admin_views.commands import COMMANDS, LOCALE, with_database
 from admin_views.counted import counted
-from admin_views.frame import OFFICE_NAME, frame_context
-from admin_views.guard import init_guard, public, secret_key
 from admin_views.home import HomeView, home
 from admin_views.imports import imports
 from admin_views.ledger_entries import LedgerEntryView
 from admin_views.ledger_quality import ledger_quality
 from admin_views.paper_templates import paper_templates
-from admin_views.problems import init_problems
 from admin_views.publication import publication
 from admin_views.recycle_bin import recycle_bin
 from admin_views.revocation import revocation
@@ -44,10 +41,13 @@ from admin_views.rule_set_edits import rule_sets
 from admin_views.search import search
 from admin_views.service_partners import ServicePartnerView
 from admin_views.settings import settings
+from admin_views.shared.guard import init_guard, public, secret_key
+from admin_views.shared.layout import OFFICE_NAME, frame_context
+from admin_views.shared.problems import init_problems
+from admin_views.shared.translation import init_translation
 from admin_views.statuses import StatusView
 from admin_views.tenant_companies import TenantCompanyView
 from admin_views.timeline import timeline
-from admin_views.translation import init_translation
 from admin_views.upward_edits import upward
 from admin_views.users import UsersView
 from admin_views.what_if import what_if

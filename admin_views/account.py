@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, flash, make_response, redire
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.guard import (
+from admin_views.shared.guard import (
     HOME,
     begin_session,
     current_signed_in,

@@ -22,11 +22,11 @@ from admin_views.annual_reports_words import (
     state_word,
     years,
 )
-from admin_views.exporting import send_written
-from admin_views.guard import current_actor, needs
-from admin_views.here import office_state, today
-from admin_views.pages import Action, Empty, Fact, Link, Option, figure, toned
 from admin_views.pages.reports import CountyReportRow, ReminderPage, ReminderRow, YearPage
+from admin_views.shared.exporting import send_written
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.view_models import Action, Empty, Fact, Link, Option, figure, toned
 from office.tables.annual_reports import county_row, write_reminder, write_year
 from rules.access import Permission
 from rules.deadlines import Timeliness

@@ -12,9 +12,9 @@ from flask_babel import gettext
 from admin_views.annual_reports import annual_reports
 from admin_views.annual_reports_parts import county_page, report_page
 from admin_views.annual_reports_words import asked_county, asked_year
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, today
-from admin_views.slot_files import asked_id, keep_sent, remove_slot_file, send_slot_file, sent_files
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, today
+from admin_views.shared.slot_files import asked_id, keep_sent, remove_slot_file, send_slot_file, sent_files
 from documents.reports.annual_report import COLLECTION, COUNTY_COLLECTION, AnnualReport, CountyReport
 from forms.annual_reports import CountyReportForm, InspectionForm, SummaryForm
 from forms.sentences import show_refusals

@@ -14,10 +14,6 @@ from admin_views.annual_reports_words import (
     state_badge,
     years,
 )
-from admin_views.guard import current_actor
-from admin_views.here import office_state, today
-from admin_views.history import history_entries
-from admin_views.pages import Action, Fact, Item, Text, badge, figure, toned
 from admin_views.pages.reports import (
     CountyReportPage,
     FigureRow,
@@ -25,7 +21,11 @@ from admin_views.pages.reports import (
     ReportPage,
     ReportPart,
 )
-from admin_views.slot_files import ACCEPT, file_items
+from admin_views.shared.guard import current_actor
+from admin_views.shared.history import history_entries
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.slot_files import ACCEPT, file_items
+from admin_views.shared.view_models import Action, Fact, Item, Text, badge, figure, toned
 from documents.reports.annual_report import COLLECTION, COUNTY_COLLECTION
 from forms.annual_reports import CountyReportForm, InspectionForm, SummaryForm
 from office.tables.annual_reports import FIGURES

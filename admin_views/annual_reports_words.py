@@ -7,10 +7,10 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext
 
-from admin_views.guard import current_actor
-from admin_views.here import office_state, today
-from admin_views.pages import CountyPill, Link, Option, Text, badge, toned
 from admin_views.pages.reports import BaseReportRow
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.view_models import CountyPill, Link, Option, Text, badge, toned
 from rules.annual_reports import Finding, Point
 from rules.deadlines import Timeliness
 from rules.errors import Missing

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.application_core import crumbs, page_url
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, today
-from admin_views.pages import FormPage, FormSection
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, today
+from admin_views.shared.view_models import FormPage, FormSection
 from documents.records.base import Base
 from forms.applications import BeginForm
 from forms.sentences import sentence, show_refusals

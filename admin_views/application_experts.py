@@ -18,10 +18,10 @@ from admin_views.application_core import (
 )
 from admin_views.application_page import answered
 from admin_views.application_parts import EXPERTS
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, today
 from admin_views.pages.applications import ExpertPage
-from admin_views.slot_files import keep_uploads, remove_asked
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, today
+from admin_views.shared.slot_files import keep_uploads, remove_asked
 from documents.applications.application import COLLECTION
 from forms.applications import SCORE, ConcludeForm, expert_form
 from forms.sentences import sentence

@@ -17,11 +17,11 @@ from admin_views.assessment_words import (
 )
 from admin_views.base_assessment import TONES
 from admin_views.base_assessment_parts import meter_of
-from admin_views.cells import shower
-from admin_views.here import office_state
-from admin_views.pages import Item, figure
 from admin_views.pages.applications import AssessmentPart
 from admin_views.pages.assessment import CheckLine, FunctionCard, IndicatorLine
+from admin_views.shared.cells import shower
+from admin_views.shared.request_context import office_state
+from admin_views.shared.view_models import Item, figure
 from rules.assessment import Indicator
 from rules.checklist import ARTICLES, CheckState, Condition
 from rules.choices import ServiceFunction

@@ -12,12 +12,12 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.application_core import crumbs, page_url, put_beside
 from admin_views.application_words import kind_word, waiting_words
-from admin_views.guard import current_actor
-from admin_views.here import office_state
-from admin_views.pages import Action, Empty, Link, toned
 from admin_views.pages.applications import Candidate, LetterFormPage
 from admin_views.pages.assessment import Tab
-from admin_views.slot_files import the_id
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import office_state
+from admin_views.shared.slot_files import the_id
+from admin_views.shared.view_models import Action, Empty, Link, toned
 from documents.applications.application import Application
 from forms.applications import LetterForm
 from forms.sentences import sentence

@@ -10,12 +10,12 @@ from flask_babel import gettext
 
 from admin_views.application_core import attempt, crumbs, page_url
 from admin_views.application_letter_form import LetterChoice, form_page, not_together, read_choice
-from admin_views.exporting import send_written
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, office_state, today
-from admin_views.pages import Action, Empty, Fact, Link
 from admin_views.pages.applications import LetterPage, LetterPreviewPage, LetterRow, LettersPage
-from admin_views.slot_files import the_id
+from admin_views.shared.exporting import send_written
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, office_state, today
+from admin_views.shared.slot_files import the_id
+from admin_views.shared.view_models import Action, Empty, Fact, Link
 from documents.applications.application import Application
 from documents.applications.letter import Letter
 from forms.applications import LetterForm

@@ -33,11 +33,11 @@ from admin_views.application_words import (
     stage_badge,
     waiting_words,
 )
-from admin_views.guard import current_actor, needs
-from admin_views.here import office_state, today
-from admin_views.history import history_entries
-from admin_views.pages import Action, Fact, Item, Link
 from admin_views.pages.applications import ApplicationPage
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.history import history_entries
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.view_models import Action, Fact, Item, Link
 from documents.applications.application import COLLECTION
 from forms.sentences import sentence
 from rules.access import Permission

@@ -10,11 +10,11 @@ from markupsafe import Markup
 from admin_views.application_core import PICTURES, Again, file_place
 from admin_views.application_way import reason_lines
 from admin_views.application_words import may_take, shows_result
-from admin_views.guard import current_actor
-from admin_views.here import shown_moment
-from admin_views.pages import Item, badge
 from admin_views.pages.applications import FilePlace, MaterialRow, MaterialsPart, ReviewPart
-from admin_views.slot_files import HINT
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import shown_moment
+from admin_views.shared.slot_files import HINT
+from admin_views.shared.view_models import Item, badge
 from forms.applications import ReviewForm, day_of
 from forms.sentences import sentence
 from rules.applications import Stage, Verb

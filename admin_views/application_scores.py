@@ -10,11 +10,11 @@ from flask_babel import gettext
 from admin_views.application_core import Again, file_place
 from admin_views.application_parts import EXPERTS, on_site_items
 from admin_views.application_words import may_take, shows_result
-from admin_views.guard import current_actor
-from admin_views.here import shown_moment
-from admin_views.pages import Item, figure
 from admin_views.pages.applications import DimensionRow, ExpertRow, ExpertsPart, FilePlace
-from admin_views.slot_files import HINT
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import shown_moment
+from admin_views.shared.slot_files import HINT
+from admin_views.shared.view_models import Item, figure
 from forms.applications import ConcludeForm, day_of
 from rules.applications import Verb
 from rules.materials import EXPERT_ON_SITE, SCORE_SHEETS

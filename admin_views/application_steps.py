@@ -19,11 +19,11 @@ from admin_views.application_core import (
 from admin_views.application_page import answered
 from admin_views.application_parts import MATERIALS, REVIEW
 from admin_views.application_words import kind_word, may_take, next_words, waiting_words
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, today
-from admin_views.pages import FormPage, FormSection, Item
 from admin_views.pages.applications import QuestionPage
-from admin_views.slot_files import keep_uploads, remove_asked
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, today
+from admin_views.shared.slot_files import keep_uploads, remove_asked
+from admin_views.shared.view_models import FormPage, FormSection, Item
 from documents.applications.application import COLLECTION
 from forms.applications import ReasonForm, ReturnForm, ReviewForm
 from forms.sentences import sentence

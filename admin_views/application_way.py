@@ -7,8 +7,8 @@ from flask import url_for
 from flask_babel import gettext
 
 from admin_views.application_words import BEFORE_RESULT, shows_result
-from admin_views.here import shown_moment
 from admin_views.pages.applications import StepMark, WayLine
+from admin_views.shared.request_context import shown_moment
 from rules.applications import Stage, Verb
 from rules.choices import Term
 from rules.materials import Material

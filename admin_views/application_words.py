@@ -7,10 +7,10 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
-from admin_views.guard import current_actor
-from admin_views.here import today
-from admin_views.pages import Action, badge
-from admin_views.translation import gettext
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import today
+from admin_views.shared.translation import gettext
+from admin_views.shared.view_models import Action, badge
 from rules.access import Actor, Permission
 from rules.applications import TRANSITIONS, ApplicationKind, Stage, Verb, kind_for, refusals_to_apply
 from rules.words import N_

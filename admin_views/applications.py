@@ -18,11 +18,10 @@ from admin_views import (
 )
 from admin_views.application_core import TITLE, page_url
 from admin_views.application_words import days_waiting, shows_result, stage_badge
-from admin_views.cells import shower
-from admin_views.exporting import send_written
-from admin_views.guard import current_actor, needs
-from admin_views.here import office_state, today
-from admin_views.list_page import (
+from admin_views.shared.cells import shower
+from admin_views.shared.exporting import send_written
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.list_page import (
     COUNT_LIMIT,
     ListData,
     county_pills,
@@ -31,8 +30,10 @@ from admin_views.list_page import (
     pager,
     shown_columns,
 )
-from admin_views.list_query import FilterSpec, ListQuery
-from admin_views.pages import (
+from admin_views.shared.list_query import FilterSpec, ListQuery
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.translation import gettext
+from admin_views.shared.view_models import (
     Action,
     BulkAction,
     Empty,
@@ -43,7 +44,6 @@ from admin_views.pages import (
     Text,
     render_rows,
 )
-from admin_views.translation import gettext
 from documents.applications.application import Application
 from documents.records.record import Counts
 from office.excel.rows import row_maker

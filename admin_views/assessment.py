@@ -18,11 +18,11 @@ from admin_views.assessment_words import (
     set_warnings,
     sets_by_level,
 )
-from admin_views.exporting import send_written
-from admin_views.guard import current_actor, needs
-from admin_views.here import office_state, today
-from admin_views.pages import Action, Empty, Filter, ListColumn, Option, figure
 from admin_views.pages.assessment import CountyTally, IndicatorHead, OverviewPage, Tab
+from admin_views.shared.exporting import send_written
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.view_models import Action, Empty, Filter, ListColumn, Option, figure
 from documents.assessment.base_years import first_year
 from office.excel.tables_writer import write_tables
 from office.tables.assessment import overview_table

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from admin_views.assessment_words import asked_level, asked_year, is_blank
-from admin_views.guard import current_actor
-from admin_views.here import office_state
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import office_state
 from rules.assessment import Assessment, Indicator
 from rules.measures import Level
 

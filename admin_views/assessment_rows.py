@@ -8,8 +8,8 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from admin_views.assessment_words import actual_words, met_word, short_word
-from admin_views.here import office_state
-from admin_views.pages import badge, toned
+from admin_views.shared.request_context import office_state
+from admin_views.shared.view_models import badge, toned
 from rules.assessment import Assessment
 from rules.words import N_
 

@@ -8,8 +8,8 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 
-from admin_views.here import in_chinese, today
-from admin_views.pages import figure
+from admin_views.shared.request_context import in_chinese, today
+from admin_views.shared.view_models import figure
 from office.tables.assessment import RECORD_FIELDS, actual_of, article_zh
 from rules.assessment import Assessment, Indicator
 from rules.counting import as_of

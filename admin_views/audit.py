@@ -5,12 +5,12 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.guard import current_actor, needs
-from admin_views.history import ACTIONS, shown_entries
-from admin_views.list_query import FilterSpec, ListQuery
-from admin_views.pages import Filter, Option
 from admin_views.pages.desk import AuditPage
 from admin_views.recycle_bin import SIZE, simple_pager
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.history import ACTIONS, shown_entries
+from admin_views.shared.list_query import FilterSpec, ListQuery
+from admin_views.shared.view_models import Filter, Option
 from rules.access import Permission
 from rules.choices import StatusFor
 from rules.words import N_

@@ -23,11 +23,11 @@ from admin_views.base_assessment_parts import (
     level_heads,
     level_lines,
 )
-from admin_views.exporting import send_written
-from admin_views.guard import current_actor, needs
-from admin_views.here import office_state, today
-from admin_views.pages import Action, Link, badge, figure
 from admin_views.pages.assessment import BasePage, CheckLine, Tab
+from admin_views.shared.exporting import send_written
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.view_models import Action, Link, badge, figure
 from admin_views.trends import trends
 from documents.records.base import Base
 from office.excel.tables_writer import write_tables

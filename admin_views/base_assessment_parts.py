@@ -16,9 +16,9 @@ from admin_views.assessment_words import (
     level_label,
     met_word,
 )
-from admin_views.guard import current_actor
-from admin_views.pages import Link, Meter, figure
 from admin_views.pages.assessment import FunctionCard, IndicatorLine, LevelHead, LevelLine
+from admin_views.shared.guard import current_actor
+from admin_views.shared.view_models import Link, Meter, figure
 from rules.access import Permission
 from rules.assessment import Assessment, FunctionResult, Indicator
 from rules.choices import ServiceFunction

@@ -7,10 +7,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, today
-from admin_views.pages import Link, Text, badge, figure
 from admin_views.pages.calendar import CalendarPage, CalendarYearPage, DayCell, MonthGrid, YearRow
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, today
+from admin_views.shared.view_models import Link, Text, badge, figure
 from forms.calendar import CalendarForm
 from forms.sentences import sentence, show_refusals
 from rules.access import Permission

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
 from admin_views.account import chosen_language
-from admin_views.guard import current_signed_in, public, signed_in_only
-from admin_views.here import now, office_state, shown_moment, today
 from admin_views.home_tasks import county_of, name_of, note_of, place_of
 from admin_views.pages.today import FeedPage
+from admin_views.shared.guard import current_signed_in, public, signed_in_only
+from admin_views.shared.request_context import now, office_state, shown_moment, today
 from documents.desk.user import SignedIn
 from office.calendar_file import DayEvent, write_calendar
 from rules.access import Actor

@@ -8,13 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
-from admin_views.filed_list import FiledList, joined
-from admin_views.guard import current_actor, needs
-from admin_views.here import office_state, shown_moment
-from admin_views.history import history_entries
-from admin_views.list_query import FilterSpec, ListQuery
-from admin_views.pages import Action, DataSection, Empty, Fact, Item, Link, RecordPage, Text, badge, toned
-from admin_views.slot_files import (
+from admin_views.shared.filed_list import FiledList, joined
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.history import history_entries
+from admin_views.shared.list_query import FilterSpec, ListQuery
+from admin_views.shared.request_context import office_state, shown_moment
+from admin_views.shared.slot_files import (
     asked_id,
     file_items,
     keep_sent,
@@ -22,6 +21,18 @@ from admin_views.slot_files import (
     said_of_upload,
     send_slot_file,
     upload_to,
+)
+from admin_views.shared.view_models import (
+    Action,
+    DataSection,
+    Empty,
+    Fact,
+    Item,
+    Link,
+    RecordPage,
+    Text,
+    badge,
+    toned,
 )
 from documents.reports.change_filing import COLLECTION, ChangeFiling
 from forms.sentences import sentence

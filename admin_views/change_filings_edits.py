@@ -18,10 +18,10 @@ from admin_views.change_filings import (
     said,
     show_url,
 )
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, today
-from admin_views.pages import ConfirmPage, FormPage, FormSection, Item
-from admin_views.slot_files import asked_id, keep_sent, sent_files
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, today
+from admin_views.shared.slot_files import asked_id, keep_sent, sent_files
+from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Item
 from documents.records.base import Base
 from documents.reports.change_filing import COLLECTION
 from forms.change_filings import ChooseForm, FilingForm, ReasonForm

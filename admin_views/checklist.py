@@ -10,10 +10,10 @@ from flask_babel import gettext
 
 from admin_views.assessment_words import article_words, asked_year
 from admin_views.base_assessment import asked_base
-from admin_views.guard import current_actor, needs
-from admin_views.here import now
-from admin_views.pages import Link
 from admin_views.pages.assessment import CheckField, ChecklistPage
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now
+from admin_views.shared.view_models import Link
 from forms.sentences import sentence
 from rules.access import Permission
 from rules.checklist import ARTICLES, CheckState, Condition

@@ -16,9 +16,9 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
-from admin_views.here import today as office_today
 from admin_views.imports import IMPORTED
 from admin_views.ledger_entries import LedgerEntryView
+from admin_views.shared.request_context import today as office_today
 from admin_views.tenant_companies import TenantCompanyView
 from documents.indexes import build_indexes
 from documents.kinds import RECORDS

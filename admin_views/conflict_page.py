@@ -11,11 +11,11 @@ from flask import request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from admin_views.cells import shown_change
-from admin_views.here import office_state, shown_moment
-from admin_views.history import name_of
-from admin_views.pages import ConflictField, ConflictPage, FieldChange
 from admin_views.record_core import RecordCore
+from admin_views.shared.cells import shown_change
+from admin_views.shared.history import name_of
+from admin_views.shared.request_context import office_state, shown_moment
+from admin_views.shared.view_models import ConflictField, ConflictPage, FieldChange
 from documents.desk.audit_entry import AuditEntry
 from forms.record import RecordForm
 from services.records.prepare import stored

@@ -11,11 +11,11 @@ from admin_views.assessment_words import UNITS, asked_year, set_line, set_warnin
 from admin_views.base_assessment import asked_base, assessed_levels, city_assessment, year_tabs
 from admin_views.base_assessment_parts import function_cards, indicator_lines, services_link
 from admin_views.counted_columns import Shown, columns_of, totals_of
-from admin_views.exporting import send_written
-from admin_views.guard import current_actor, needs
-from admin_views.here import office_state, today
-from admin_views.pages import Action, Link, ListColumn, Pager, Row, figure, render_rows
 from admin_views.pages.assessment import CountedPage, CountedTable, IndicatorLine, Tab
+from admin_views.shared.exporting import send_written
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.view_models import Action, Link, ListColumn, Pager, Row, figure, render_rows
 from office.excel.tables_writer import Table, write_tables
 from rules.access import Permission
 from rules.assessment import Assessment

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask_babel import gettext
 
-from admin_views.cells import align, shower
-from admin_views.pages import ListColumn, Text, figure, toned
+from admin_views.shared.cells import align, shower
+from admin_views.shared.view_models import ListColumn, Text, figure, toned
 from documents.records.office_state import OfficeState
 from rules.measures import Figure
 from rules.words import N_

@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext
 
-from admin_views.guard import current_actor, public
-from admin_views.here import office_state, today
-from admin_views.history import shown_entries
 from admin_views.home_tasks import county_table, shown_tasks
-from admin_views.pages import Fact, Link
 from admin_views.pages.desk import CountyRow
 from admin_views.pages.today import TodayPage
+from admin_views.shared.guard import current_actor, public
+from admin_views.shared.history import shown_entries
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.view_models import Fact, Link
 from documents.records.office_state import COUNTED, OfficeState
 from rules.access import Actor, Permission
 from rules.choices import StatusFor

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from admin_views.here import office_state
-from admin_views.pages import Fact
 from admin_views.pages.today import TaskCounty, TaskFold, TaskLine, TaskSection
-from admin_views.translation import gettext
+from admin_views.shared.request_context import office_state
+from admin_views.shared.translation import gettext
+from admin_views.shared.view_models import Fact
 from forms.sentences import sentence
 from rules.access import Actor, Permission
 from rules.waiting import (

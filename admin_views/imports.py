@@ -7,11 +7,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.exporting import send_written
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, office_state
-from admin_views.history import SHEETS
 from admin_views.pages.desk import ImportKind, ImportPage, ImportResultPage, RejectedRow
+from admin_views.shared.exporting import send_written
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.history import SHEETS
+from admin_views.shared.request_context import now, office_state
 from documents.imports.import_batch import ImportBatch
 from forms.sentences import sentence
 from office.excel.template_writer import write_template

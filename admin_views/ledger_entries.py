@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from admin_views.here import today
-from admin_views.list_query import FilterSpec
-from admin_views.pages import Fact, figure
 from admin_views.record_page import fact
 from admin_views.record_view import RecordView
+from admin_views.shared.list_query import FilterSpec
+from admin_views.shared.request_context import today
+from admin_views.shared.view_models import Fact, figure
 from forms.ledger_entries import LedgerEntryForm
 from rules.choices import ActivityType, FeeKind, Satisfaction, ServiceFunction, ServiceMode
 from rules.words import N_

@@ -9,9 +9,6 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.exporting import send_written
-from admin_views.guard import current_actor, needs
-from admin_views.here import office_state, today
 from admin_views.ledger_quality_rows import (
     base_month_rows,
     chip,
@@ -21,9 +18,12 @@ from admin_views.ledger_quality_rows import (
     quality_row,
     total_row,
 )
-from admin_views.pages import Action, CountyPill, Empty, Link, Option
 from admin_views.pages.ledger_quality import QualityPage
 from admin_views.recycle_bin import simple_pager
+from admin_views.shared.exporting import send_written
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.view_models import Action, CountyPill, Empty, Link, Option
 from rules.access import Permission
 from rules.choices import ServiceFunction
 from rules.errors import Missing

@@ -8,9 +8,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.here import office_state
-from admin_views.pages import Link, badge, figure
 from admin_views.pages.ledger_quality import FaultyEntry, MonthCell, MonthRow, QualityCell, QualityRow
+from admin_views.shared.request_context import office_state
+from admin_views.shared.view_models import Link, badge, figure
 from documents.records.office_state import StatusWord
 from forms.sentences import sentence
 from rules.choices import ServiceFunction

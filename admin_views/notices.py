@@ -9,13 +9,8 @@ from flask import Response, current_app, render_template, request, send_file, ur
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.exporting import send_written
-from admin_views.guard import current_actor, needs
-from admin_views.here import today
-from admin_views.history import history_entries
 from admin_views.notices_listed import listed_rows
 from admin_views.objections import objection_rows
-from admin_views.pages import Action, Fact, Link, Text, badge
 from admin_views.pages.publication import PaperPage
 from admin_views.publication_desk import (
     board_link,
@@ -24,7 +19,12 @@ from admin_views.publication_desk import (
     papers_link,
     publication,
 )
-from admin_views.slot_files import the_id
+from admin_views.shared.exporting import send_written
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.history import history_entries
+from admin_views.shared.request_context import today
+from admin_views.shared.slot_files import the_id
+from admin_views.shared.view_models import Action, Fact, Link, Text, badge
 from office.papers.facts import CertificateFacts
 from office.papers.paper_text import PaperText
 from office.papers.qr import qr_png

@@ -9,9 +9,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, office_state, today
-from admin_views.pages import Action, Empty, Fact, Item, Link
 from admin_views.pages.publication import Choice, DraftPage, PreviewPage
 from admin_views.publication_desk import (
     application_url,
@@ -26,7 +23,10 @@ from admin_views.publication_desk import (
     versions_sent,
 )
 from admin_views.publication_results import missing_indicators
-from admin_views.slot_files import the_id
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, office_state, today
+from admin_views.shared.slot_files import the_id
+from admin_views.shared.view_models import Action, Empty, Fact, Item, Link
 from forms.publication import AnnouncementForm
 from forms.sentences import sentence, show_refusals
 from rules.access import Permission

@@ -8,12 +8,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, today
-from admin_views.pages import Fact, FormPage, FormSection, Link
 from admin_views.pages.publication import PreviewPage
 from admin_views.publication_desk import carried, digest_of, paper_url, papers_link, publication
-from admin_views.slot_files import the_id
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, today
+from admin_views.shared.slot_files import the_id
+from admin_views.shared.view_models import Fact, FormPage, FormSection, Link
 from forms.publication import CorrectionForm
 from forms.sentences import show_refusals
 from office.papers.paper_text import PaperText

@@ -8,9 +8,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, office_state, today
-from admin_views.pages import Action, Empty, Fact
 from admin_views.pages.publication import Choice, DraftPage, PreviewPage
 from admin_views.publication_desk import (
     application_url,
@@ -26,6 +23,9 @@ from admin_views.publication_desk import (
     versions_sent,
 )
 from admin_views.publication_results import missing_indicators
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, office_state, today
+from admin_views.shared.view_models import Action, Empty, Fact
 from documents.applications.application import Application
 from forms.publication import NoticeForm
 from forms.sentences import show_refusals

@@ -9,14 +9,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, office_state, shown_moment, today
-from admin_views.history import history_entries
-from admin_views.pages import Action, FileItem, FormPage, FormSection, Item, Link, Text, Upload, badge
 from admin_views.pages.publication import ObjectionPage, ObjectionRow
 from admin_views.publication_desk import application_url, board_link, paper_url, publication
 from admin_views.record_files import shown_size
-from admin_views.slot_files import the_id
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.history import history_entries
+from admin_views.shared.request_context import now, office_state, shown_moment, today
+from admin_views.shared.slot_files import the_id
+from admin_views.shared.view_models import (
+    Action,
+    FileItem,
+    FormPage,
+    FormSection,
+    Item,
+    Link,
+    Text,
+    Upload,
+    badge,
+)
 from documents.publication.objection import COLLECTION
 from forms.publication import HandlingForm, ObjectionForm
 from forms.sentences import sentence, show_refusals

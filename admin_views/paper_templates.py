@@ -7,11 +7,11 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, shown_moment
-from admin_views.pages import Link, badge
 from admin_views.pages.paper_templates import EarlierTemplate, PaperTemplatesPage, TemplateCard
 from admin_views.record_files import shown_size
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, shown_moment
+from admin_views.shared.view_models import Link, badge
 from forms.sentences import sentence
 from office.papers.layout import default_template
 from office.papers.render import known_names, render_paper

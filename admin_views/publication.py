@@ -12,13 +12,13 @@ from admin_views import (
     objections,
     publication_papers,
 )
-from admin_views.guard import current_actor, needs
-from admin_views.here import office_state, today
-from admin_views.pages import Action, CountyPill, Empty, Option
 from admin_views.pages.publication import BoardPage
 from admin_views.publication_cards import board_columns, folded_columns
 from admin_views.publication_desk import PAPERS, TITLE, may_decide, publication
 from admin_views.publication_results import results
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.view_models import Action, CountyPill, Empty, Option
 from rules.access import Permission
 from rules.words import N_
 from services.applications.rounds import KeptRound, rounds

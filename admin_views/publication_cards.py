@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import url_for
 
-from admin_views.guard import current_actor
-from admin_views.here import office_state, today
-from admin_views.pages import Action
 from admin_views.pages.publication import BoardCard, BoardColumn
 from admin_views.publication_desk import application_url, kind_badge, paper_url
-from admin_views.translation import gettext
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.translation import gettext
+from admin_views.shared.view_models import Action
 from rules.applications import Stage, Verb, steps_from
 from rules.publication import Outcome, days_left
 from rules.words import N_

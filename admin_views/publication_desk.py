@@ -10,9 +10,9 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from admin_views.guard import current_actor
-from admin_views.pages import Link, Text, badge
-from admin_views.slot_files import the_id
+from admin_views.shared.guard import current_actor
+from admin_views.shared.slot_files import the_id
+from admin_views.shared.view_models import Link, Text, badge
 from office.papers.paper_text import PaperText
 from rules.access import Permission
 from rules.applications import ApplicationKind

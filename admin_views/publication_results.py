@@ -10,9 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.assessment_words import SHORT_LABELS
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, office_state, today
-from admin_views.pages import Action, Empty, Text, badge
 from admin_views.pages.publication import ResultRow, ResultsPage
 from admin_views.publication_desk import (
     application_url,
@@ -21,7 +18,10 @@ from admin_views.publication_desk import (
     kind_badge,
     publication,
 )
-from admin_views.slot_files import the_id
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, office_state, today
+from admin_views.shared.slot_files import the_id
+from admin_views.shared.view_models import Action, Empty, Text, badge
 from forms.sentences import sentence
 from rules.access import Permission
 from rules.applications import Stage, Verb

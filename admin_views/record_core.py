@@ -7,9 +7,9 @@ from bson import ObjectId
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.guard import current_actor
-from admin_views.list_query import FilterSpec
-from admin_views.pages import Action, Fact, Link, RelatedTable
+from admin_views.shared.guard import current_actor
+from admin_views.shared.list_query import FilterSpec
+from admin_views.shared.view_models import Action, Fact, Link, RelatedTable
 from documents.kinds import RECORDS
 from documents.records.record import Record
 from forms.record import RecordForm

@@ -11,10 +11,10 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from admin_views.conflict_page import conflict_page, kept_names
-from admin_views.guard import current_actor
-from admin_views.here import now, office_state
-from admin_views.pages import ConfirmPage, FormPage, FormSection, Link, Referrers
 from admin_views.record_core import RecordCore
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import now, office_state
+from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Referrers
 from documents.kinds import RECORDS
 from forms.record import RecordForm
 from forms.sentences import sentence, show_refusals

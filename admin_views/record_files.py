@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 
-from admin_views.guard import current_actor
-from admin_views.here import now, shown_moment
-from admin_views.pages import FileItem, Upload
 from admin_views.record_core import RecordCore
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import now, shown_moment
+from admin_views.shared.view_models import FileItem, Upload
 from forms.sentences import sentence
 from rules.access import Permission
 from rules.errors import Missing, Refused

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import ngettext
 
-from admin_views.exporting import send_workbook
-from admin_views.guard import current_actor
-from admin_views.here import now, office_state
-from admin_views.list_page import (
+from admin_views.record_core import RecordCore
+from admin_views.shared.exporting import send_workbook
+from admin_views.shared.guard import current_actor
+from admin_views.shared.list_page import (
     county_pills,
     filters,
     list_columns,
@@ -21,11 +21,11 @@ from admin_views.list_page import (
     read_list,
     shown_columns,
 )
-from admin_views.list_query import ListQuery
-from admin_views.pages import Action, BulkAction, Empty, ListPage, Option
-from admin_views.record_core import RecordCore
-from admin_views.saved_views import shown_views
-from admin_views.translation import gettext
+from admin_views.shared.list_query import ListQuery
+from admin_views.shared.request_context import now, office_state
+from admin_views.shared.saved_views import shown_views
+from admin_views.shared.translation import gettext
+from admin_views.shared.view_models import Action, BulkAction, Empty, ListPage, Option
 from documents.kinds import RECORDS
 from documents.records.record import RecordQuerySet
 from forms.sentences import sentence

@@ -7,12 +7,12 @@ from flask import url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
-from admin_views.cells import align, shower
-from admin_views.guard import current_actor
-from admin_views.here import office_state
-from admin_views.history import history_entries
-from admin_views.list_page import list_rows
-from admin_views.pages import (
+from admin_views.shared.cells import align, shower
+from admin_views.shared.guard import current_actor
+from admin_views.shared.history import history_entries
+from admin_views.shared.list_page import list_rows
+from admin_views.shared.request_context import office_state
+from admin_views.shared.view_models import (
     Action,
     DataSection,
     Fact,

@@ -16,7 +16,7 @@ from admin_views.record_edits import EditRoutes
 from admin_views.record_files import FileRoutes
 from admin_views.record_lists import ListRoutes
 from admin_views.record_page import record_page
-from admin_views.saved_views import ViewRoutes
+from admin_views.shared.saved_views import ViewRoutes
 from documents.kinds import RECORDS
 from rules.access import Permission
 

@@ -10,12 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views import revocation_case, revocation_decide, revocation_edits, revocation_new
-from admin_views.exporting import send_written
-from admin_views.guard import current_actor, needs
-from admin_views.here import OFFICE_ZONE, office_state, shown_moment, today
-from admin_views.list_page import COUNT_LIMIT, ListData, county_pills, filters, pager
-from admin_views.list_query import FilterSpec, ListQuery
-from admin_views.pages import Action, CountyPill, Empty, Text, badge
 from admin_views.pages.revocation import CaseRow, ClosedRow, DeskPage, ProposalRow
 from admin_views.revocation_desk import (
     TITLE,
@@ -28,6 +22,12 @@ from admin_views.revocation_desk import (
     state_badge,
 )
 from admin_views.revocation_words import next_words
+from admin_views.shared.exporting import send_written
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.list_page import COUNT_LIMIT, ListData, county_pills, filters, pager
+from admin_views.shared.list_query import FilterSpec, ListQuery
+from admin_views.shared.request_context import OFFICE_ZONE, office_state, shown_moment, today
+from admin_views.shared.view_models import Action, CountyPill, Empty, Text, badge
 from documents.records.record import Counts
 from documents.revocation.decision import COLLECTION, Decision
 from office.excel.tables_writer import Table, write_tables

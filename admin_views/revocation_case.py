@@ -3,10 +3,10 @@
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from admin_views.guard import needs
 from admin_views.revocation_desk import asked_case, revocation
 from admin_views.revocation_page import DECISION, Again, render_case
-from admin_views.slot_files import send_slot_file
+from admin_views.shared.guard import needs
+from admin_views.shared.slot_files import send_slot_file
 from documents.revocation.decision import COLLECTION
 from forms.revocation import DecisionForm
 from rules.access import Permission

@@ -7,13 +7,13 @@ from flask import render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, today
-from admin_views.pages import Fact
 from admin_views.pages.revocation import SignPage
 from admin_views.revocation_desk import QUESTIONS, asked_case, back, crumbs, revocation, typed_version
 from admin_views.revocation_page import DECISION, fresh_case, refused, render_case
 from admin_views.revocation_words import notices_naming, touch_lines
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, today
+from admin_views.shared.view_models import Fact
 from documents.publication.notice import Notice
 from forms.revocation import DecisionForm
 from office.papers.paper_text import PaperText

@@ -8,11 +8,11 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.guard import current_actor
-from admin_views.here import office_state
-from admin_views.pages import Link, Text, badge
 from admin_views.pages.applications import FilePlace
-from admin_views.slot_files import ACCEPT, HINT, asked_id, form_items
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import office_state
+from admin_views.shared.slot_files import ACCEPT, HINT, asked_id, form_items
+from admin_views.shared.view_models import Link, Text, badge
 from documents.revocation.decision import COLLECTION
 from rules.access import Permission
 from rules.decisions import OPEN_STATES, DecisionKind, DecisionState

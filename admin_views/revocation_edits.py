@@ -7,8 +7,6 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, today
 from admin_views.pages.revocation import DropPage
 from admin_views.revocation_desk import (
     asked_case,
@@ -19,7 +17,9 @@ from admin_views.revocation_desk import (
     typed_version,
 )
 from admin_views.revocation_page import GROUNDS, HEARING, Again, fresh_case, refused, render_case
-from admin_views.slot_files import keep_uploads, remove_asked
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, today
+from admin_views.shared.slot_files import keep_uploads, remove_asked
 from documents.revocation.decision import COLLECTION
 from forms.revocation import DropForm, GroundsForm, HearingForm
 from forms.sentences import sentence, show_refusals

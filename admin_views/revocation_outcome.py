@@ -6,11 +6,11 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.guard import current_actor
-from admin_views.here import shown_moment
-from admin_views.history import history_entries
-from admin_views.pages import Action, HistoryEntry, Item, Link
 from admin_views.revocation_desk import case_url, may_decide, shown_day
+from admin_views.shared.guard import current_actor
+from admin_views.shared.history import history_entries
+from admin_views.shared.request_context import shown_moment
+from admin_views.shared.view_models import Action, HistoryEntry, Item, Link
 from documents.publication.notice import Notice
 from documents.revocation.decision import COLLECTION, Decision
 from office.papers.paper_text import PaperText

@@ -7,9 +7,6 @@ from typing import Any
 from flask import render_template, url_for
 from flask_babel import gettext
 
-from admin_views.guard import current_actor
-from admin_views.here import office_state, shown_moment, today
-from admin_views.pages import Fact, Item
 from admin_views.pages.applications import FilePlace
 from admin_views.pages.revocation import CasePage, GroundBox, GroundLine
 from admin_views.revocation_desk import (
@@ -33,6 +30,9 @@ from admin_views.revocation_outcome import (
 )
 from admin_views.revocation_words import next_words, notices_naming, step_marks, touch_lines
 from admin_views.rule_words import article_text
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import office_state, shown_moment, today
+from admin_views.shared.view_models import Fact, Item
 from documents.records.base import Base
 from forms.revocation import DecisionForm, GroundsForm, HearingForm
 from forms.sentences import sentence

@@ -8,11 +8,11 @@ from bson import ObjectId
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.here import shown_moment, today
-from admin_views.pages import Link, figure
 from admin_views.pages.applications import StepMark
 from admin_views.pages.revocation import TouchLine
 from admin_views.revocation_desk import day_of, is_open, shown_day
+from admin_views.shared.request_context import shown_moment, today
+from admin_views.shared.view_models import Link, figure
 from documents.publication.notice import Notice
 from rules.decisions import DecisionKind, DecisionState
 from rules.measures import Level

@@ -7,10 +7,10 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, today
-from admin_views.pages import ConfirmPage, FormPage, FormSection, Item
 from admin_views.rounds import asked_round, crumbs, done, rounds, span, typed_version
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, today
+from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Item
 from forms.rounds import RoundForm
 from forms.sentences import sentence, show_refusals
 from rules.access import Permission

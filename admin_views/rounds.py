@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.application_words import stage_badge_of
-from admin_views.guard import current_actor, needs
-from admin_views.here import today
-from admin_views.history import history_entries
-from admin_views.pages import Action, Empty, Fact, Link, Text, badge, figure
 from admin_views.pages.applications import DimensionRow, RoundPage, RoundRow, RoundsPage, StageCount
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.history import history_entries
+from admin_views.shared.request_context import today
+from admin_views.shared.view_models import Action, Empty, Fact, Link, Text, badge, figure
 from documents.applications.application import Application
 from rules.access import Permission
 from rules.applications import Stage

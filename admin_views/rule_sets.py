@@ -4,12 +4,12 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.guard import current_actor, needs
-from admin_views.here import shown_moment, today
-from admin_views.history import history_entries
-from admin_views.pages import Action, Fact, Link
 from admin_views.pages.rules import RuleSetGroup, RuleSetPage, RuleSetRow, RuleSetsPage
 from admin_views.rule_words import days_text, figure_groups, standing
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.history import history_entries
+from admin_views.shared.request_context import shown_moment, today
+from admin_views.shared.view_models import Action, Fact, Link
 from forms.sentences import sentence
 from rules.access import Permission
 from rules.measures import Level, Measures, refusals_of_measures

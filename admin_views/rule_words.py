@@ -5,9 +5,9 @@ from datetime import date
 
 from flask_babel import gettext
 
-from admin_views.here import in_chinese
-from admin_views.pages import Text, badge, figure
 from admin_views.pages.rules import CellGroup, FigureCell, FigureGroup, FigureRow
+from admin_views.shared.request_context import in_chinese
+from admin_views.shared.view_models import Text, badge, figure
 from rules.choices import ServiceFunction
 from rules.measure_lines import CONDITIONS, FUNCTION_LINES, LINES, PERIODS, Line
 from rules.measures import Measures

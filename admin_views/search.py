@@ -3,12 +3,12 @@
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin_views.guard import current_actor, needs
-from admin_views.history import SHEETS
-from admin_views.list_page import COUNT_LIMIT
-from admin_views.pages import RelatedTable
 from admin_views.pages.desk import SearchPage
 from admin_views.record_page import related_table
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.history import SHEETS
+from admin_views.shared.list_page import COUNT_LIMIT
+from admin_views.shared.view_models import RelatedTable
 from documents.kinds import RECORDS
 from rules.access import Permission
 from rules.choices import StatusFor

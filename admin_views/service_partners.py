@@ -7,12 +7,12 @@ from flask import url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
-from admin_views.guard import current_actor
-from admin_views.here import today
-from admin_views.list_query import FilterSpec
-from admin_views.pages import Fact, RelatedTable
 from admin_views.record_page import fact, related_table
 from admin_views.record_view import RecordView
+from admin_views.shared.guard import current_actor
+from admin_views.shared.list_query import FilterSpec
+from admin_views.shared.request_context import today
+from admin_views.shared.view_models import Fact, RelatedTable
 from documents.records.ledger_entry import LedgerEntry
 from forms.service_partners import ServicePartnerForm
 from rules.choices import ServiceFunction

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask_babel import gettext
 
-from admin_views.list_query import FilterSpec
 from admin_views.record_view import RecordView
+from admin_views.shared.list_query import FilterSpec
 from forms.record import RecordForm
 from forms.statuses import StatusForm
 from rules.access import Permission

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from admin_views.guard import current_actor
-from admin_views.list_query import FilterSpec
-from admin_views.pages import Fact, RelatedTable, figure
 from admin_views.record_page import fact, related_table
 from admin_views.record_view import RecordView
+from admin_views.shared.guard import current_actor
+from admin_views.shared.list_query import FilterSpec
+from admin_views.shared.view_models import Fact, RelatedTable, figure
 from documents.records.ledger_entry import LedgerEntry
 from forms.tenant_companies import TenantCompanyForm
 from rules.choices import CompanySize, Industry

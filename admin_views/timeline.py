@@ -7,10 +7,10 @@ from flask import Blueprint, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from admin_views.guard import current_actor, needs
-from admin_views.here import office_state, today
-from admin_views.pages import Action, Link, Option
 from admin_views.pages.timeline import TimelinePage
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.view_models import Action, Link, Option
 from admin_views.timeline_as_of import as_of_page
 from admin_views.timeline_dossier import dossier_of
 from admin_views.timeline_words import counts_by_kind, event_years

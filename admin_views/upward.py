@@ -8,14 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
-from admin_views.filed_list import FiledList
-from admin_views.guard import current_actor, needs
-from admin_views.here import office_state, shown_moment
-from admin_views.history import history_entries
-from admin_views.list_query import FilterSpec, ListQuery
-from admin_views.pages import Action, Empty, Fact, Item, Link, Text, badge, figure, toned
 from admin_views.pages.reports import FilePart, FrozenLine, UpwardPage
-from admin_views.slot_files import (
+from admin_views.shared.filed_list import FiledList
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.history import history_entries
+from admin_views.shared.list_query import FilterSpec, ListQuery
+from admin_views.shared.request_context import office_state, shown_moment
+from admin_views.shared.slot_files import (
     asked_id,
     file_items,
     keep_sent,
@@ -24,6 +23,7 @@ from admin_views.slot_files import (
     send_slot_file,
     upload_to,
 )
+from admin_views.shared.view_models import Action, Empty, Fact, Item, Link, Text, badge, figure, toned
 from documents.upward.recommendation import COLLECTION, UpwardRecommendation
 from office.tables.upward import UPWARD
 from rules.access import Permission

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.assessment_words import FIRST_YEAR, SHORT_LABELS, actual_words, met_word, missing_figure
-from admin_views.guard import current_actor, needs
-from admin_views.here import now, office_state, today
-from admin_views.pages import Empty, FormPage, FormSection, Option, Text, badge
 from admin_views.pages.reports import CandidateRow, ChoosePage, LevelVerdict
-from admin_views.slot_files import asked_id, keep_sent, sent_files
+from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.request_context import now, office_state, today
+from admin_views.shared.slot_files import asked_id, keep_sent, sent_files
+from admin_views.shared.view_models import Empty, FormPage, FormSection, Option, Text, badge
 from admin_views.upward import LETTER, crumbs, show_url, upward
 from documents.upward.recommendation import COLLECTION
 from forms.sentences import sentence, show_refusals

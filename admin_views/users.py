@@ -11,9 +11,9 @@ from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup
 
-from admin_views.guard import current_actor, needs, policy
-from admin_views.here import shown_moment
-from admin_views.pages import FormPage, FormSection, Link, badge
+from admin_views.shared.guard import current_actor, needs, policy
+from admin_views.shared.request_context import shown_moment
+from admin_views.shared.view_models import FormPage, FormSection, Link, badge
 from documents.desk.user import User
 from forms.sentences import sentence, show_refusals
 from forms.users import ChangeUserForm, NewUserForm

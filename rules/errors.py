@@ -1,6 +1,6 @@
 """What can go wrong, said without HTTP: each error carries an English sentence and its parameters.
 
-The sentence is a message id of the translation catalogue; `admin_views/problems.py` turns it
+The sentence is a message id of the translation catalogue; `admin_views/shared/problems.py` turns it
 into Chinese and a page, the command line into one line on standard error.
 """
 

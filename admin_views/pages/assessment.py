@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from admin_views.pages.lists import Empty, Filter, Pager
-from admin_views.pages.parts import Action, Link, Pairs, Text
-from admin_views.pages.records import Meter
-from admin_views.pages.rows import ListColumn
+from admin_views.shared.view_models.components import Action, Link, Pairs, Text
+from admin_views.shared.view_models.lists import Empty, Filter, Pager
+from admin_views.shared.view_models.records import Meter
+from admin_views.shared.view_models.rows import ListColumn
 
 
 @dataclass(frozen=True, slots=True)

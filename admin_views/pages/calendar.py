@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from admin_views.pages.parts import Link, Text
+from admin_views.shared.view_models.components import Link, Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from admin_views.pages.lists import Filter, Filtered, Pager
-from admin_views.pages.parts import Link, Pairs
-from admin_views.pages.records import HistoryEntry, RelatedTable
+from admin_views.shared.view_models.components import Link, Pairs
+from admin_views.shared.view_models.lists import Filter, Filtered, Pager
+from admin_views.shared.view_models.records import HistoryEntry, RelatedTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from admin_views.pages.lists import CountyPill, Empty, Pager
-from admin_views.pages.parts import Action, Link, Option, Pairs, Text
+from admin_views.shared.view_models.components import Action, Link, Option, Pairs, Text
+from admin_views.shared.view_models.lists import CountyPill, Empty, Pager
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from admin_views.pages.parts import Link, Pairs, Text
+from admin_views.shared.view_models.components import Link, Pairs, Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from admin_views.pages.lists import CountyPill, Empty, Filter, Filtered, Pager
-from admin_views.pages.parts import Action, Link, Option, Pairs, Text
-from admin_views.pages.records import Fact, FileItem, HistoryEntry, Item, Upload
+from admin_views.shared.view_models.components import Action, Link, Option, Pairs, Text
+from admin_views.shared.view_models.lists import CountyPill, Empty, Filter, Filtered, Pager
+from admin_views.shared.view_models.records import Fact, FileItem, HistoryEntry, Item, Upload
 from office.papers.paper_text import PaperText
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from admin_views.pages.parts import Action, Link, Option, Pairs, Text
-from admin_views.pages.records import Fact, HistoryEntry
+from admin_views.shared.view_models.components import Action, Link, Option, Pairs, Text
+from admin_views.shared.view_models.records import Fact, HistoryEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from admin_views.pages.parts import Action, Link, Option, Text
-from admin_views.pages.records import DataSection, FieldChange
+from admin_views.shared.view_models.components import Action, Link, Option, Text
+from admin_views.shared.view_models.records import DataSection, FieldChange
 
 
 @dataclass(frozen=True, slots=True)

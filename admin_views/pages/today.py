@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from admin_views.pages.desk import CountyRow
-from admin_views.pages.parts import Link
-from admin_views.pages.records import Fact, HistoryEntry
+from admin_views.shared.view_models.components import Link
+from admin_views.shared.view_models.records import Fact, HistoryEntry
 
 
 @dataclass(frozen=True, slots=True)

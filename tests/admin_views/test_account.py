@@ -14,10 +14,18 @@ from flask_admin import Admin, AdminIndexView, BaseView, expose
 from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel, gettext
 
-from admin_views import guard
 from admin_views.account import account, chosen_language
-from admin_views.guard import Open, current_actor, needs, public, safe_next, secret_key, undeclared_endpoints
-from admin_views.pages import Frame, Me
+from admin_views.shared import guard
+from admin_views.shared.guard import (
+    Open,
+    current_actor,
+    needs,
+    public,
+    safe_next,
+    secret_key,
+    undeclared_endpoints,
+)
+from admin_views.shared.view_models import Frame, Me
 from admin_views.users import UsersView
 from documents.desk.user import User
 from rules.access import SYSTEM, Permission

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from werkzeug.test import TestResponse
 
-from admin_views.guard import undeclared_endpoints
+from admin_views.shared.guard import undeclared_endpoints
 from tests import round_driver as driver
 from tests.admin_views.routes import ANYONE, BOUND, XLSX, Call, Route
 from tests.admin_views.routes_of_applications import APPLICATIONS

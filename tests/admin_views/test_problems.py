@@ -124,7 +124,7 @@ def test_a_bug_while_saving_writes_nothing(office, sign_in, monkeypatch):
 
 
 def test_a_bug_in_the_frame_is_still_a_page(office, sign_in, monkeypatch):
-    monkeypatch.setattr("admin_views.frame._rail", lambda actor: SimpleNamespace() + 1)
+    monkeypatch.setattr("admin_views.shared.layout._rail", lambda actor: SimpleNamespace() + 1)
     answer = sign_in("city").get("/admin/bases/")
     checked(answer, 500)
 

@@ -13,7 +13,7 @@ from flask_admin import Admin
 from pymongo import monitoring
 
 from admin_views.bases import BaseView
-from admin_views.history import SHEETS
+from admin_views.shared.history import SHEETS
 from documents.kinds import RECORDS
 from documents.server.connection import connect, database, disconnect
 from services.records import records

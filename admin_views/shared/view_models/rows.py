@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from admin_views.pages.parts import Text
+from admin_views.shared.view_models.components import Text
 
 _SIGNS = re.compile("[&<>\"']").search
 _NAME = '<tr><th scope="row"><a href="%(url)s">%(name)s</a></th>'

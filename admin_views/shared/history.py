@@ -9,12 +9,12 @@ from bson import ObjectId
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.cells import shown_change
-from admin_views.guard import current_actor
-from admin_views.here import office_state, shown_moment
-from admin_views.history_words import ACTIONS, LABELS_OF, OTHER_LABELS, PAGES
-from admin_views.pages import FieldChange, HistoryEntry, Text
 from admin_views.rule_words import change_label
+from admin_views.shared.cells import shown_change
+from admin_views.shared.guard import current_actor
+from admin_views.shared.history_labels import ACTIONS, LABELS_OF, OTHER_LABELS, PAGES
+from admin_views.shared.request_context import office_state, shown_moment
+from admin_views.shared.view_models import FieldChange, HistoryEntry, Text
 from documents.kinds import RECORDS
 from rules.access import SYSTEM, Permission, Role
 from rules.applications import Verb

@@ -10,9 +10,9 @@ from typing import Any
 from flask import Response, send_file
 from flask.typing import ResponseReturnValue
 
-from admin_views.guard import current_actor
-from admin_views.here import OFFICE_ZONE, office_state
-from admin_views.list_query import ListQuery
+from admin_views.shared.guard import current_actor
+from admin_views.shared.list_query import ListQuery
+from admin_views.shared.request_context import OFFICE_ZONE, office_state
 from schema.field import Sheet
 from services.imports.export_rows import export_workbook
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import url_for
 
-from admin_views.cells import align, shower, words_of
-from admin_views.list_query import SIZES, FilterSpec, ListQuery
-from admin_views.pages import CountyPill, Filter, ListColumn, Option, Pager, Row, render_rows
-from admin_views.translation import gettext
+from admin_views.shared.cells import align, shower, words_of
+from admin_views.shared.list_query import SIZES, FilterSpec, ListQuery
+from admin_views.shared.translation import gettext
+from admin_views.shared.view_models import CountyPill, Filter, ListColumn, Option, Pager, Row, render_rows
 from documents.records.office_state import COUNTED, OfficeState
 from documents.records.record import Counts
 from rules.access import Actor

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask_babel import get_locale
 
-from admin_views.here import in_chinese, shown_moment
-from admin_views.pages import Text, badge, figure
-from admin_views.translation import gettext
+from admin_views.shared.request_context import in_chinese, shown_moment
+from admin_views.shared.translation import gettext
+from admin_views.shared.view_models import Text, badge, figure
 from documents.records.office_state import OfficeState
 from office.excel.cells import show
 from rules.choices import Term

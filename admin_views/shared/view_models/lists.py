@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from admin_views.pages.parts import Action, Option, Pairs
-from admin_views.pages.rows import ListColumn
+from admin_views.shared.view_models.components import Action, Option, Pairs
+from admin_views.shared.view_models.rows import ListColumn
 
 
 @dataclass(frozen=True, slots=True)

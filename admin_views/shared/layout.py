@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from flask import g, request, url_for
 from flask_babel import get_locale
 
-from admin_views.guard import current_signed_in
-from admin_views.here import office_state, today
-from admin_views.pages import Frame, Me, RailItem
-from admin_views.translation import gettext
+from admin_views.shared.guard import current_signed_in
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.translation import gettext
+from admin_views.shared.view_models import Frame, Me, RailItem
 from rules.access import Actor, Permission, Role
 from rules.words import N_
 

@@ -6,9 +6,27 @@ translated, every URL ready to click, every moment already in the office's time 
 out. Plain `str` is escaped when shown; `Markup` is shown as it is. Nothing here reads a request.
 """
 
-from admin_views.pages.forms import ConfirmPage, ConflictField, ConflictPage, FormPage, FormSection, Referrers
-from admin_views.pages.frame import Frame, Me, RailItem
-from admin_views.pages.lists import (
+from admin_views.shared.view_models.components import (
+    COLOURS,
+    Action,
+    Link,
+    Option,
+    Pairs,
+    Text,
+    badge,
+    figure,
+    toned,
+)
+from admin_views.shared.view_models.forms import (
+    ConfirmPage,
+    ConflictField,
+    ConflictPage,
+    FormPage,
+    FormSection,
+    Referrers,
+)
+from admin_views.shared.view_models.layout import Frame, Me, RailItem
+from admin_views.shared.view_models.lists import (
     BulkAction,
     CountyPill,
     Empty,
@@ -18,8 +36,7 @@ from admin_views.pages.lists import (
     Pager,
     SavedView,
 )
-from admin_views.pages.parts import COLOURS, Action, Link, Option, Pairs, Text, badge, figure, toned
-from admin_views.pages.records import (
+from admin_views.shared.view_models.records import (
     DataSection,
     Fact,
     FieldChange,
@@ -31,7 +48,7 @@ from admin_views.pages.records import (
     RelatedTable,
     Upload,
 )
-from admin_views.pages.rows import ListColumn, Row, render_rows
+from admin_views.shared.view_models.rows import ListColumn, Row, render_rows
 
 __all__ = [
     "Action",

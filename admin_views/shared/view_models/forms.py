@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from admin_views.pages.parts import Link, Pairs, Text
-from admin_views.pages.records import FieldChange, Item
+from admin_views.shared.view_models.components import Link, Pairs, Text
+from admin_views.shared.view_models.records import FieldChange, Item
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,10 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from admin_views.cells import shower
-from admin_views.exporting import send_written
-from admin_views.guard import current_actor
-from admin_views.here import office_state, today
-from admin_views.list_page import (
+from admin_views.shared.cells import shower
+from admin_views.shared.exporting import send_written
+from admin_views.shared.guard import current_actor
+from admin_views.shared.list_page import (
     COUNT_LIMIT,
     ListData,
     county_pills,
@@ -21,9 +20,10 @@ from admin_views.list_page import (
     pager,
     shown_columns,
 )
-from admin_views.list_query import FilterSpec, ListQuery
-from admin_views.pages import Action, Empty, ListPage, Option, Row, Text, render_rows
-from admin_views.translation import gettext
+from admin_views.shared.list_query import FilterSpec, ListQuery
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.translation import gettext
+from admin_views.shared.view_models import Action, Empty, ListPage, Option, Row, Text, render_rows
 from documents.records.record import Counts
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
