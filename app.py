@@ -17,7 +17,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin_views.account import account, chosen_language
 from admin_views.annual_reports_edits import annual_reports
-from admin_views.applications import applications
+from admin_views.applications.list import applications
+from admin_views.applications.round_edits import rounds
 from admin_views.assessment import assessment
 from admin_views.audit import audit
 from admin_views.base_assessment import base_assessment
@@ -36,7 +37,6 @@ from admin_views.paper_templates import paper_templates
 from admin_views.publication import publication
 from admin_views.recycle_bin import recycle_bin
 from admin_views.revocation import revocation
-from admin_views.round_edits import rounds
 from admin_views.rule_set_edits import rule_sets
 from admin_views.search import search
 from admin_views.service_partners import ServicePartnerView

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.application_words import begin_action
+from admin_views.applications.labels import begin_action
 from admin_views.record_page import fact, related_table
 from admin_views.record_view import RecordView
 from admin_views.shared.guard import current_actor

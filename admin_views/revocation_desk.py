@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.pages.applications import FilePlace
+from admin_views.applications.view_models import FilePlace
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state
 from admin_views.shared.slot_files import ACCEPT, HINT, asked_id, form_items

@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, url_for
 from flask_babel import gettext
 
-from admin_views.pages.applications import FilePlace
+from admin_views.applications.view_models import FilePlace
 from admin_views.pages.revocation import CasePage, GroundBox, GroundLine
 from admin_views.revocation_desk import (
     county_of,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from admin_views.pages.applications import FilePlace, StepMark
+from admin_views.applications.view_models import FilePlace, StepMark
 from admin_views.shared.view_models.components import Action, Link, Pairs, Text
 from admin_views.shared.view_models.lists import CountyPill, Empty, Filter, Filtered, Pager
 from admin_views.shared.view_models.records import Fact, HistoryEntry, Item

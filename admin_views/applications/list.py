@@ -8,16 +8,14 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin_views import (
-    application_begin,
-    application_core,
-    application_experts,
-    application_letters,
-    application_page,
-    application_steps,
-)
-from admin_views.application_core import TITLE, page_url
-from admin_views.application_words import days_waiting, shows_result, stage_badge
+from admin_views.applications import begin as application_begin
+from admin_views.applications import expert_steps as application_experts
+from admin_views.applications import letters as application_letters
+from admin_views.applications import page as application_page
+from admin_views.applications import shared as application_core
+from admin_views.applications import steps as application_steps
+from admin_views.applications.labels import days_waiting, shows_result, stage_badge
+from admin_views.applications.shared import TITLE, page_url
 from admin_views.shared.cells import shower
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor, needs

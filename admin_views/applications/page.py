@@ -8,9 +8,19 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.application_core import Again, asked_application, crumbs
-from admin_views.application_frozen import assessment_part, frozen_items
-from admin_views.application_parts import (
+from admin_views.applications.frozen import assessment_part, frozen_items
+from admin_views.applications.labels import (
+    is_citys_turn,
+    is_late,
+    kind_word,
+    may_take,
+    next_words,
+    shows_result,
+    stage_badge,
+    waiting_words,
+)
+from admin_views.applications.scores import experts_part
+from admin_views.applications.sections import (
     EXPERTS,
     MATERIALS,
     REVIEW,
@@ -21,19 +31,9 @@ from admin_views.application_parts import (
     materials_part,
     review_part,
 )
-from admin_views.application_scores import experts_part
-from admin_views.application_way import step_marks, way_lines
-from admin_views.application_words import (
-    is_citys_turn,
-    is_late,
-    kind_word,
-    may_take,
-    next_words,
-    shows_result,
-    stage_badge,
-    waiting_words,
-)
-from admin_views.pages.applications import ApplicationPage
+from admin_views.applications.shared import Again, asked_application, crumbs
+from admin_views.applications.stepper import step_marks, way_lines
+from admin_views.applications.view_models import ApplicationPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import office_state, today

@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.rounds import asked_round, crumbs, done, rounds, span, typed_version
+from admin_views.applications.rounds import asked_round, crumbs, done, rounds, span, typed_version
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, today
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Item

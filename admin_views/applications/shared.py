@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.pages.applications import FilePlace
+from admin_views.applications.view_models import FilePlace
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.slot_files import ACCEPT, asked_id, form_items, send_slot_file
 from admin_views.shared.view_models import Link

@@ -7,10 +7,10 @@ from flask import url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
-from admin_views.application_core import PICTURES, Again, file_place
-from admin_views.application_way import reason_lines
-from admin_views.application_words import may_take, shows_result
-from admin_views.pages.applications import FilePlace, MaterialRow, MaterialsPart, ReviewPart
+from admin_views.applications.labels import may_take, shows_result
+from admin_views.applications.shared import PICTURES, Again, file_place
+from admin_views.applications.stepper import reason_lines
+from admin_views.applications.view_models import FilePlace, MaterialRow, MaterialsPart, ReviewPart
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import shown_moment
 from admin_views.shared.slot_files import HINT

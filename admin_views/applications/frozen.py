@@ -6,6 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
+from admin_views.applications.view_models import AssessmentPart
 from admin_views.assessment_words import (
     UNITS,
     actual_words,
@@ -17,7 +18,6 @@ from admin_views.assessment_words import (
 )
 from admin_views.base_assessment import TONES
 from admin_views.base_assessment_parts import meter_of
-from admin_views.pages.applications import AssessmentPart
 from admin_views.pages.assessment import CheckLine, FunctionCard, IndicatorLine
 from admin_views.shared.cells import shower
 from admin_views.shared.request_context import office_state

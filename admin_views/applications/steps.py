@@ -6,7 +6,10 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.application_core import (
+from admin_views.applications.labels import kind_word, may_take, next_words, waiting_words
+from admin_views.applications.page import answered
+from admin_views.applications.sections import MATERIALS, REVIEW
+from admin_views.applications.shared import (
     Again,
     asked_application,
     attempt,
@@ -16,10 +19,7 @@ from admin_views.application_core import (
     put_beside,
     typed_version,
 )
-from admin_views.application_page import answered
-from admin_views.application_parts import MATERIALS, REVIEW
-from admin_views.application_words import kind_word, may_take, next_words, waiting_words
-from admin_views.pages.applications import QuestionPage
+from admin_views.applications.view_models import QuestionPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, today
 from admin_views.shared.slot_files import keep_uploads, remove_asked

@@ -5,8 +5,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.application_words import stage_badge_of
-from admin_views.pages.applications import DimensionRow, RoundPage, RoundRow, RoundsPage, StageCount
+from admin_views.applications.labels import stage_badge_of
+from admin_views.applications.view_models import DimensionRow, RoundPage, RoundRow, RoundsPage, StageCount
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import today

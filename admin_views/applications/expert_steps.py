@@ -6,7 +6,9 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.application_core import (
+from admin_views.applications.page import answered
+from admin_views.applications.sections import EXPERTS
+from admin_views.applications.shared import (
     Again,
     asked_application,
     attempt,
@@ -16,9 +18,7 @@ from admin_views.application_core import (
     put_beside,
     typed_version,
 )
-from admin_views.application_page import answered
-from admin_views.application_parts import EXPERTS
-from admin_views.pages.applications import ExpertPage
+from admin_views.applications.view_models import ExpertPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, today
 from admin_views.shared.slot_files import keep_uploads, remove_asked

@@ -7,10 +7,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.application_core import Again, file_place
-from admin_views.application_parts import EXPERTS, on_site_items
-from admin_views.application_words import may_take, shows_result
-from admin_views.pages.applications import DimensionRow, ExpertRow, ExpertsPart, FilePlace
+from admin_views.applications.labels import may_take, shows_result
+from admin_views.applications.sections import EXPERTS, on_site_items
+from admin_views.applications.shared import Again, file_place
+from admin_views.applications.view_models import DimensionRow, ExpertRow, ExpertsPart, FilePlace
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import shown_moment
 from admin_views.shared.slot_files import HINT

@@ -8,9 +8,9 @@ from flask import Response, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.application_core import attempt, crumbs, page_url
-from admin_views.application_letter_form import LetterChoice, form_page, not_together, read_choice
-from admin_views.pages.applications import LetterPage, LetterPreviewPage, LetterRow, LettersPage
+from admin_views.applications.letter_form import LetterChoice, form_page, not_together, read_choice
+from admin_views.applications.shared import attempt, crumbs, page_url
+from admin_views.applications.view_models import LetterPage, LetterPreviewPage, LetterRow, LettersPage
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, office_state, today

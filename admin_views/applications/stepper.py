@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.application_words import BEFORE_RESULT, shows_result
-from admin_views.pages.applications import StepMark, WayLine
+from admin_views.applications.labels import BEFORE_RESULT, shows_result
+from admin_views.applications.view_models import StepMark, WayLine
 from admin_views.shared.request_context import shown_moment
 from rules.applications import Stage, Verb
 from rules.choices import Term
