@@ -19,25 +19,26 @@ from admin_views.account import account, chosen_language
 from admin_views.annual_reports_edits import annual_reports
 from admin_views.applications.list import applications
 from admin_views.applications.round_edits import rounds
-from admin_views.assessment import assessment
+from admin_views.assessment.checklist import checklist
+from admin_views.assessment.counted import counted
+from admin_views.assessment.ledger_quality import ledger_quality
+from admin_views.assessment.overview import assessment
+from admin_views.assessment.page import base_assessment
+from admin_views.assessment.rule_set_edits import rule_sets
+from admin_views.assessment.what_if import what_if
 from admin_views.audit import audit
-from admin_views.base_assessment import base_assessment
 from admin_views.bases import BaseView
 from admin_views.calendar import calendar
 from admin_views.calendar_feed import calendar_feed
 from admin_views.change_filings_edits import change_filings
-from admin_views.checklist import checklist
 from admin_views.commands import COMMANDS, LOCALE, with_database
-from admin_views.counted import counted
 from admin_views.home import HomeView, home
 from admin_views.imports import imports
 from admin_views.ledger_entries import LedgerEntryView
-from admin_views.ledger_quality import ledger_quality
 from admin_views.paper_templates import paper_templates
 from admin_views.publication import publication
 from admin_views.recycle_bin import recycle_bin
 from admin_views.revocation import revocation
-from admin_views.rule_set_edits import rule_sets
 from admin_views.search import search
 from admin_views.service_partners import ServicePartnerView
 from admin_views.settings import settings
@@ -50,7 +51,6 @@ from admin_views.tenant_companies import TenantCompanyView
 from admin_views.timeline import timeline
 from admin_views.upward_edits import upward
 from admin_views.users import UsersView
-from admin_views.what_if import what_if
 from documents.server.connection import ping
 from documents.server.embedded import data_folder
 from public_views import ROUTES

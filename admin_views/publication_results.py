@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment_words import SHORT_LABELS
+from admin_views.assessment.labels import SHORT_LABELS
 from admin_views.pages.publication import ResultRow, ResultsPage
 from admin_views.publication_desk import (
     application_url,

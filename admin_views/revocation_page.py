@@ -8,6 +8,7 @@ from flask import render_template, url_for
 from flask_babel import gettext
 
 from admin_views.applications.view_models import FilePlace
+from admin_views.assessment.rule_set_labels import article_text
 from admin_views.pages.revocation import CasePage, GroundBox, GroundLine
 from admin_views.revocation_desk import (
     county_of,
@@ -29,7 +30,6 @@ from admin_views.revocation_outcome import (
     touched_note,
 )
 from admin_views.revocation_words import next_words, notices_naming, step_marks, touch_lines
-from admin_views.rule_words import article_text
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, shown_moment, today
 from admin_views.shared.view_models import Fact, Item

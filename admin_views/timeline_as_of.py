@@ -8,7 +8,7 @@ from bson import ObjectId
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.assessment_words import actual_words, article_words, indicator_word, set_line, set_warnings
+from admin_views.assessment.labels import actual_words, article_words, indicator_word, set_line, set_warnings
 from admin_views.pages.timeline import AsOfPage, PastIndicator
 from admin_views.shared.cells import align, shower, shown_change
 from admin_views.shared.guard import current_actor

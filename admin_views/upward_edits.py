@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment_words import FIRST_YEAR, SHORT_LABELS, actual_words, met_word, missing_figure
+from admin_views.assessment.labels import FIRST_YEAR, SHORT_LABELS, actual_words, met_word, missing_figure
 from admin_views.pages.reports import CandidateRow, ChoosePage, LevelVerdict
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, office_state, today

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from admin_views.applications.view_models import AssessmentPart
-from admin_views.assessment_words import (
+from admin_views.assessment.labels import (
     UNITS,
     actual_words,
     article_words,
@@ -16,9 +16,9 @@ from admin_views.assessment_words import (
     met_word,
     missing_figure,
 )
-from admin_views.base_assessment import TONES
-from admin_views.base_assessment_parts import meter_of
-from admin_views.pages.assessment import CheckLine, FunctionCard, IndicatorLine
+from admin_views.assessment.page import TONES
+from admin_views.assessment.sections import meter_of
+from admin_views.assessment.view_models import CheckLine, FunctionCard, IndicatorLine
 from admin_views.shared.cells import shower
 from admin_views.shared.request_context import office_state
 from admin_views.shared.view_models import Item, figure

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from admin_views.applications.labels import kind_word, waiting_words
 from admin_views.applications.shared import crumbs, page_url, put_beside
 from admin_views.applications.view_models import Candidate, LetterFormPage
-from admin_views.pages.assessment import Tab
+from admin_views.assessment.view_models import Tab
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state
 from admin_views.shared.slot_files import the_id

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from admin_views.pages.assessment import CheckLine, FunctionCard, IndicatorLine, Tab
+from admin_views.assessment.view_models import CheckLine, FunctionCard, IndicatorLine, Tab
 from admin_views.shared.view_models.components import Action, Link, Pairs, Text
 from admin_views.shared.view_models.lists import Empty
 from admin_views.shared.view_models.records import Fact, FileItem, HistoryEntry, Item

@@ -9,7 +9,7 @@ from bson import ObjectId
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.rule_words import change_label
+from admin_views.assessment.rule_set_labels import change_label
 from admin_views.shared.cells import shown_change
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history_labels import ACTIONS, LABELS_OF, OTHER_LABELS, PAGES

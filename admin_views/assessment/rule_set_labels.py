@@ -5,7 +5,7 @@ from datetime import date
 
 from flask_babel import gettext
 
-from admin_views.pages.rules import CellGroup, FigureCell, FigureGroup, FigureRow
+from admin_views.assessment.view_models_rule_sets import CellGroup, FigureCell, FigureGroup, FigureRow
 from admin_views.shared.request_context import in_chinese
 from admin_views.shared.view_models import Text, badge, figure
 from rules.choices import ServiceFunction

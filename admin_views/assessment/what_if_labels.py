@@ -8,7 +8,13 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.pages.rules import CellGroup, CountyChange, FigureCell, Spread, TurnedBase
+from admin_views.assessment.view_models_rule_sets import (
+    CellGroup,
+    CountyChange,
+    FigureCell,
+    Spread,
+    TurnedBase,
+)
 from admin_views.shared.view_models import badge, figure
 from documents.records.office_state import StatusWord
 from rules.assessment import FunctionResult, Indicator

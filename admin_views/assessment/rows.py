@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
-from admin_views.assessment_words import actual_words, met_word, short_word
+from admin_views.assessment.labels import actual_words, met_word, short_word
 from admin_views.shared.request_context import office_state
 from admin_views.shared.view_models import badge, toned
 from rules.assessment import Assessment

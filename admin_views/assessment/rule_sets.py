@@ -4,8 +4,8 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.pages.rules import RuleSetGroup, RuleSetPage, RuleSetRow, RuleSetsPage
-from admin_views.rule_words import days_text, figure_groups, standing
+from admin_views.assessment.rule_set_labels import days_text, figure_groups, standing
+from admin_views.assessment.view_models_rule_sets import RuleSetGroup, RuleSetPage, RuleSetRow, RuleSetsPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import shown_moment, today

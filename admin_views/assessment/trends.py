@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from flask_babel import gettext
 
-from admin_views.pages.assessment import Trend, TrendBar
+from admin_views.assessment.view_models import Trend, TrendBar
 from admin_views.shared.view_models import figure
 from office.tables.assessment import floored
 from rules.assessment import Assessment

@@ -7,9 +7,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment_query import INDICATORS, OverviewQuery, narrowed, ordered, read_query
-from admin_views.assessment_rows import overview_rows
-from admin_views.assessment_words import (
+from admin_views.assessment.labels import (
     SHORT_LABELS,
     counting_note,
     level_label,
@@ -18,7 +16,9 @@ from admin_views.assessment_words import (
     set_warnings,
     sets_by_level,
 )
-from admin_views.pages.assessment import CountyTally, IndicatorHead, OverviewPage, Tab
+from admin_views.assessment.query import INDICATORS, OverviewQuery, narrowed, ordered, read_query
+from admin_views.assessment.rows import overview_rows
+from admin_views.assessment.view_models import CountyTally, IndicatorHead, OverviewPage, Tab
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import office_state, today

@@ -8,9 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment_words import article_words, asked_year
-from admin_views.base_assessment import asked_base
-from admin_views.pages.assessment import CheckField, ChecklistPage
+from admin_views.assessment.labels import article_words, asked_year
+from admin_views.assessment.page import asked_base
+from admin_views.assessment.view_models import CheckField, ChecklistPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now
 from admin_views.shared.view_models import Link

@@ -7,11 +7,11 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment_words import UNITS, asked_year, set_line, set_warnings
-from admin_views.base_assessment import asked_base, assessed_levels, city_assessment, year_tabs
-from admin_views.base_assessment_parts import function_cards, indicator_lines, services_link
-from admin_views.counted_columns import Shown, columns_of, totals_of
-from admin_views.pages.assessment import CountedPage, CountedTable, IndicatorLine, Tab
+from admin_views.assessment.counted_columns import Shown, columns_of, totals_of
+from admin_views.assessment.labels import UNITS, asked_year, set_line, set_warnings
+from admin_views.assessment.page import asked_base, assessed_levels, city_assessment, year_tabs
+from admin_views.assessment.sections import function_cards, indicator_lines, services_link
+from admin_views.assessment.view_models import CountedPage, CountedTable, IndicatorLine, Tab
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import office_state, today

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.ledger_quality_rows import (
+from admin_views.assessment.ledger_quality_rows import (
     base_month_rows,
     chip,
     fault_heads,
@@ -18,7 +18,7 @@ from admin_views.ledger_quality_rows import (
     quality_row,
     total_row,
 )
-from admin_views.pages.ledger_quality import QualityPage
+from admin_views.assessment.view_models_ledger_quality import QualityPage
 from admin_views.recycle_bin import simple_pager
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor, needs

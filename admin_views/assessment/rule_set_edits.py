@@ -8,9 +8,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.pages.rules import RuleSetFormPage
-from admin_views.rule_sets import before, crumbs, may_draft, rule_sets
-from admin_views.rule_words import cell_groups, days_text, figure_groups, line_groups
+from admin_views.assessment.rule_set_labels import cell_groups, days_text, figure_groups, line_groups
+from admin_views.assessment.rule_sets import before, crumbs, may_draft, rule_sets
+from admin_views.assessment.view_models_rule_sets import RuleSetFormPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, today
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Item

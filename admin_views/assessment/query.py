@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 
-from admin_views.assessment_words import asked_level, asked_year, is_blank
+from admin_views.assessment.labels import asked_level, asked_year, is_blank
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state
 from rules.assessment import Assessment, Indicator

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.assessment_words import (
+from admin_views.assessment.labels import (
     UNITS,
     actual_words,
     article_words,
@@ -16,7 +16,7 @@ from admin_views.assessment_words import (
     level_label,
     met_word,
 )
-from admin_views.pages.assessment import FunctionCard, IndicatorLine, LevelHead, LevelLine
+from admin_views.assessment.view_models import FunctionCard, IndicatorLine, LevelHead, LevelLine
 from admin_views.shared.guard import current_actor
 from admin_views.shared.view_models import Link, Meter, figure
 from rules.access import Permission

@@ -6,14 +6,14 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.pages.rules import WhatIfPage
-from admin_views.rule_set_edits import copy_of
-from admin_views.rule_words import cell_groups, line_groups
+from admin_views.assessment.rule_set_edits import copy_of
+from admin_views.assessment.rule_set_labels import cell_groups, line_groups
+from admin_views.assessment.view_models_rule_sets import WhatIfPage
+from admin_views.assessment.what_if_labels import counted_cells, county_change, turned_base
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import Link, Option
-from admin_views.what_if_words import counted_cells, county_change, turned_base
 from forms.rule_sets import FiguresForm, sent_fields
 from rules.access import Permission
 from rules.counting import as_of

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment_words import (
+from admin_views.assessment.labels import (
     article_words,
     asked_year,
     met_word,
@@ -16,19 +16,19 @@ from admin_views.assessment_words import (
     set_warnings,
     sets_by_level,
 )
-from admin_views.base_assessment_parts import (
+from admin_views.assessment.sections import (
     function_cards,
     indicator_lines,
     lacking,
     level_heads,
     level_lines,
 )
-from admin_views.pages.assessment import BasePage, CheckLine, Tab
+from admin_views.assessment.trends import trends
+from admin_views.assessment.view_models import BasePage, CheckLine, Tab
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import Action, Link, badge, figure
-from admin_views.trends import trends
 from documents.records.base import Base
 from office.excel.tables_writer import write_tables
 from office.tables.assessment import base_tables

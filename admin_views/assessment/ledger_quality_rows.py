@@ -8,7 +8,13 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.pages.ledger_quality import FaultyEntry, MonthCell, MonthRow, QualityCell, QualityRow
+from admin_views.assessment.view_models_ledger_quality import (
+    FaultyEntry,
+    MonthCell,
+    MonthRow,
+    QualityCell,
+    QualityRow,
+)
 from admin_views.shared.request_context import office_state
 from admin_views.shared.view_models import Link, badge, figure
 from documents.records.office_state import StatusWord

@@ -1,0 +1,1 @@
+"""Bases held against a rule set: indicators, functions, Art. 6, ledger quality, what if."""
