@@ -15,7 +15,6 @@ from flask_babel import Babel, gettext
 from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from admin_views.account import account, chosen_language
 from admin_views.annual_reports_edits import annual_reports
 from admin_views.applications.list import applications
 from admin_views.applications.round_edits import rounds
@@ -26,22 +25,24 @@ from admin_views.assessment.overview import assessment
 from admin_views.assessment.page import base_assessment
 from admin_views.assessment.rule_set_edits import rule_sets
 from admin_views.assessment.what_if import what_if
-from admin_views.audit import audit
 from admin_views.bases import BaseView
-from admin_views.calendar import calendar
-from admin_views.calendar_feed import calendar_feed
 from admin_views.change_filings_edits import change_filings
 from admin_views.commands import COMMANDS, LOCALE, with_database
-from admin_views.home import HomeView, home
+from admin_views.desk.account import account, chosen_language
+from admin_views.desk.calendar_feed import calendar_feed
+from admin_views.desk.paper_templates import paper_templates
+from admin_views.desk.search import search
+from admin_views.desk.settings import settings
+from admin_views.desk.today import HomeView, home
+from admin_views.desk.trail import audit
+from admin_views.desk.users import UsersView
+from admin_views.desk.working_days import calendar
 from admin_views.imports import imports
 from admin_views.ledger_entries import LedgerEntryView
-from admin_views.paper_templates import paper_templates
 from admin_views.publication import publication
 from admin_views.recycle_bin import recycle_bin
 from admin_views.revocation import revocation
-from admin_views.search import search
 from admin_views.service_partners import ServicePartnerView
-from admin_views.settings import settings
 from admin_views.shared.guard import init_guard, public, secret_key
 from admin_views.shared.layout import OFFICE_NAME, frame_context
 from admin_views.shared.problems import init_problems
@@ -50,7 +51,6 @@ from admin_views.statuses import StatusView
 from admin_views.tenant_companies import TenantCompanyView
 from admin_views.timeline import timeline
 from admin_views.upward_edits import upward
-from admin_views.users import UsersView
 from documents.server.connection import ping
 from documents.server.embedded import data_folder
 from public_views import ROUTES

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.pages.desk import ImportKind, ImportPage, ImportResultPage, RejectedRow
+from admin_views.desk.view_models import ImportKind, ImportPage, ImportResultPage, RejectedRow
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.history import SHEETS

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from admin_views.pages.desk import RecycleBinPage, RecycledItem
+from admin_views.desk.view_models import RecycleBinPage, RecycledItem
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, office_state, shown_moment
 from admin_views.shared.view_models import Filter, Option, Pager

@@ -9,7 +9,7 @@ from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from admin_views.pages.desk import ErrorPage
+from admin_views.desk.view_models import ErrorPage
 from documents.server.connection import reachable
 from forms.sentences import sentence
 from rules.errors import Missing, NotAllowed, NotWritten, Problem, Refused, Stale, Unavailable, Unreadable

@@ -14,7 +14,8 @@ from flask_admin import Admin, AdminIndexView, BaseView, expose
 from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel, gettext
 
-from admin_views.account import account, chosen_language
+from admin_views.desk.account import account, chosen_language
+from admin_views.desk.users import UsersView
 from admin_views.shared import guard
 from admin_views.shared.guard import (
     Open,
@@ -26,7 +27,6 @@ from admin_views.shared.guard import (
     undeclared_endpoints,
 )
 from admin_views.shared.view_models import Frame, Me
-from admin_views.users import UsersView
 from documents.desk.user import User
 from rules.access import SYSTEM, Permission
 from rules.errors import Missing, Unavailable

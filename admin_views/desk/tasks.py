@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from admin_views.pages.today import TaskCounty, TaskFold, TaskLine, TaskSection
+from admin_views.desk.view_models_today import TaskCounty, TaskFold, TaskLine, TaskSection
 from admin_views.shared.request_context import office_state
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Fact

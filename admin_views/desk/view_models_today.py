@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from admin_views.pages.desk import CountyRow
+from admin_views.desk.view_models import CountyRow
 from admin_views.shared.view_models.components import Link
 from admin_views.shared.view_models.records import Fact, HistoryEntry
 

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from admin_views.account import chosen_language
-from admin_views.home_tasks import county_of, name_of, note_of, place_of
-from admin_views.pages.today import FeedPage
+from admin_views.desk.account import chosen_language
+from admin_views.desk.tasks import county_of, name_of, note_of, place_of
+from admin_views.desk.view_models_today import FeedPage
 from admin_views.shared.guard import current_signed_in, public, signed_in_only
 from admin_views.shared.request_context import now, office_state, shown_moment, today
 from documents.desk.user import SignedIn

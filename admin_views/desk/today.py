@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext
 
-from admin_views.home_tasks import county_table, shown_tasks
-from admin_views.pages.desk import CountyRow
-from admin_views.pages.today import TodayPage
+from admin_views.desk.tasks import county_table, shown_tasks
+from admin_views.desk.view_models import CountyRow
+from admin_views.desk.view_models_today import TodayPage
 from admin_views.shared.guard import current_actor, public
 from admin_views.shared.history import shown_entries
 from admin_views.shared.request_context import office_state, today

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.pages.desk import LinkGroup, SettingsPage
+from admin_views.desk.view_models import LinkGroup, SettingsPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.view_models import Link
 from rules.access import Permission

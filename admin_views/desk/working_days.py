@@ -7,7 +7,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.pages.calendar import CalendarPage, CalendarYearPage, DayCell, MonthGrid, YearRow
+from admin_views.desk.view_models_working_days import (
+    CalendarPage,
+    CalendarYearPage,
+    DayCell,
+    MonthGrid,
+    YearRow,
+)
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, today
 from admin_views.shared.view_models import Link, Text, badge, figure

@@ -1,0 +1,1 @@
+"""A clerk's own desk: today, search, settings, users, the trail, the calendar."""
