@@ -37,7 +37,7 @@ from admin_views.desk.today import HomeView, home
 from admin_views.desk.trail import audit
 from admin_views.desk.users import UsersView
 from admin_views.desk.working_days import calendar
-from admin_views.imports import imports
+from admin_views.imports.routes import imports
 from admin_views.ledger_entries import LedgerEntryView
 from admin_views.publication import publication
 from admin_views.recycle_bin import recycle_bin

@@ -16,7 +16,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
-from admin_views.imports import IMPORTED
+from admin_views.imports.routes import IMPORTED
 from admin_views.ledger_entries import LedgerEntryView
 from admin_views.shared.request_context import today as office_today
 from admin_views.tenant_companies import TenantCompanyView

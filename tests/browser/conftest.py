@@ -23,7 +23,7 @@ CLERKS = {
 _FILL = """
 from datetime import UTC, datetime
 from pathlib import Path
-from admin_views.imports import IMPORTED
+from admin_views.imports.routes import IMPORTED
 from documents.server.embedded import open_database
 from documents.indexes import build_indexes
 from rules.access import SYSTEM
