@@ -39,7 +39,7 @@ from admin_views.desk.users import UsersView
 from admin_views.desk.working_days import calendar
 from admin_views.imports.routes import imports
 from admin_views.ledger_entries import LedgerEntryView
-from admin_views.publication import publication
+from admin_views.publication.board import publication
 from admin_views.recycle_bin import recycle_bin
 from admin_views.revocation import revocation
 from admin_views.service_partners import ServicePartnerView

@@ -4,7 +4,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from admin_views.publication_desk import digest_of
+from admin_views.publication.shared import digest_of
 from forms.publication import AnnouncementForm, CorrectionForm, NoticeForm
 from rules.applications import Stage
 from services.publication.announcement import preview_announcement

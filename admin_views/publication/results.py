@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.assessment.labels import SHORT_LABELS
-from admin_views.pages.publication import ResultRow, ResultsPage
-from admin_views.publication_desk import (
+from admin_views.publication.shared import (
     application_url,
     asked_round,
     board_link,
     kind_badge,
     publication,
 )
+from admin_views.publication.view_models import ResultRow, ResultsPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.slot_files import the_id

@@ -4,18 +4,16 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views import (
-    notices,
-    notices_announce,
-    notices_correct,
-    notices_open,
-    objections,
-    publication_papers,
-)
-from admin_views.pages.publication import BoardPage
-from admin_views.publication_cards import board_columns, folded_columns
-from admin_views.publication_desk import PAPERS, TITLE, may_decide, publication
-from admin_views.publication_results import results
+from admin_views.publication import announce as notices_announce
+from admin_views.publication import correct as notices_correct
+from admin_views.publication import notice as notices
+from admin_views.publication import objections
+from admin_views.publication import open_notice as notices_open
+from admin_views.publication import papers as publication_papers
+from admin_views.publication.cards import board_columns, folded_columns
+from admin_views.publication.results import results
+from admin_views.publication.shared import PAPERS, TITLE, may_decide, publication
+from admin_views.publication.view_models import BoardPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import Action, CountyPill, Empty, Option

@@ -7,8 +7,8 @@ from bson import ObjectId
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.pages.publication import ListedRow
-from admin_views.publication_desk import application_url, kind_badge, paper_url
+from admin_views.publication.shared import application_url, kind_badge, paper_url
+from admin_views.publication.view_models import ListedRow
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state
 from admin_views.shared.view_models import Link, Text, badge

@@ -9,16 +9,16 @@ from flask import Response, current_app, render_template, request, send_file, ur
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.notices_listed import listed_rows
-from admin_views.objections import objection_rows
-from admin_views.pages.publication import PaperPage
-from admin_views.publication_desk import (
+from admin_views.publication.listed_bases import listed_rows
+from admin_views.publication.objections import objection_rows
+from admin_views.publication.shared import (
     board_link,
     may_decide,
     paper_url,
     papers_link,
     publication,
 )
+from admin_views.publication.view_models import PaperPage
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.history import history_entries

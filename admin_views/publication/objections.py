@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
-from admin_views.pages.publication import ObjectionPage, ObjectionRow
-from admin_views.publication_desk import application_url, board_link, paper_url, publication
+from admin_views.publication.shared import application_url, board_link, paper_url, publication
+from admin_views.publication.view_models import ObjectionPage, ObjectionRow
 from admin_views.record_files import shown_size
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.history import history_entries

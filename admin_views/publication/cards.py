@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import url_for
 
-from admin_views.pages.publication import BoardCard, BoardColumn
-from admin_views.publication_desk import application_url, kind_badge, paper_url
+from admin_views.publication.shared import application_url, kind_badge, paper_url
+from admin_views.publication.view_models import BoardCard, BoardColumn
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.translation import gettext

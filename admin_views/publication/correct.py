@@ -8,8 +8,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.pages.publication import PreviewPage
-from admin_views.publication_desk import carried, digest_of, paper_url, papers_link, publication
+from admin_views.publication.shared import carried, digest_of, paper_url, papers_link, publication
+from admin_views.publication.view_models import PreviewPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, today
 from admin_views.shared.slot_files import the_id

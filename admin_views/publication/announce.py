@@ -9,8 +9,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.pages.publication import Choice, DraftPage, PreviewPage
-from admin_views.publication_desk import (
+from admin_views.publication.results import missing_indicators
+from admin_views.publication.shared import (
     application_url,
     board_link,
     carried,
@@ -22,7 +22,7 @@ from admin_views.publication_desk import (
     ticked,
     versions_sent,
 )
-from admin_views.publication_results import missing_indicators
+from admin_views.publication.view_models import Choice, DraftPage, PreviewPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.slot_files import the_id

@@ -1,0 +1,1 @@
+"""Public notice, objections, announcement and correction (Art. 12)."""
