@@ -25,7 +25,6 @@ from admin_views.assessment.overview import assessment
 from admin_views.assessment.page import base_assessment
 from admin_views.assessment.rule_set_edits import rule_sets
 from admin_views.assessment.what_if import what_if
-from admin_views.bases import BaseView
 from admin_views.change_filings_edits import change_filings
 from admin_views.commands import COMMANDS, LOCALE, with_database
 from admin_views.desk.account import account, chosen_language
@@ -38,17 +37,18 @@ from admin_views.desk.trail import audit
 from admin_views.desk.users import UsersView
 from admin_views.desk.working_days import calendar
 from admin_views.imports.routes import imports
-from admin_views.ledger_entries import LedgerEntryView
 from admin_views.publication.board import publication
-from admin_views.recycle_bin import recycle_bin
+from admin_views.records.bases import BaseView
+from admin_views.records.ledger_entries import LedgerEntryView
+from admin_views.records.recycle_bin import recycle_bin
+from admin_views.records.service_partners import ServicePartnerView
+from admin_views.records.statuses import StatusView
+from admin_views.records.tenant_companies import TenantCompanyView
 from admin_views.revocation import revocation
-from admin_views.service_partners import ServicePartnerView
 from admin_views.shared.guard import init_guard, public, secret_key
 from admin_views.shared.layout import OFFICE_NAME, frame_context
 from admin_views.shared.problems import init_problems
 from admin_views.shared.translation import init_translation
-from admin_views.statuses import StatusView
-from admin_views.tenant_companies import TenantCompanyView
 from admin_views.timeline import timeline
 from admin_views.upward_edits import upward
 from documents.server.connection import ping

@@ -17,9 +17,9 @@ from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
 from admin_views.imports.routes import IMPORTED
-from admin_views.ledger_entries import LedgerEntryView
+from admin_views.records.ledger_entries import LedgerEntryView
+from admin_views.records.tenant_companies import TenantCompanyView
 from admin_views.shared.request_context import today as office_today
-from admin_views.tenant_companies import TenantCompanyView
 from documents.indexes import build_indexes
 from documents.kinds import RECORDS
 from documents.records.office_state import read_office_state

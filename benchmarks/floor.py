@@ -14,8 +14,8 @@ from pymongo import WriteConcern
 from pymongo.collection import Collection
 from rustpy_xlsxwriter import write_worksheet
 
-from admin_views.ledger_entries import LedgerEntryView
-from admin_views.tenant_companies import TenantCompanyView
+from admin_views.records.ledger_entries import LedgerEntryView
+from admin_views.records.tenant_companies import TenantCompanyView
 from documents.assessment.assessment_counts import ledger_figures, partner_figures, tenant_figures
 from documents.records import search
 from documents.records.ledger_entry import LedgerEntry

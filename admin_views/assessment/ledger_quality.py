@@ -19,7 +19,7 @@ from admin_views.assessment.ledger_quality_rows import (
     total_row,
 )
 from admin_views.assessment.view_models_ledger_quality import QualityPage
-from admin_views.recycle_bin import simple_pager
+from admin_views.records.recycle_bin import simple_pager
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import office_state, today

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin_views.desk.view_models import SearchPage
-from admin_views.record_page import related_table
+from admin_views.records.page import related_table
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.history import SHEETS
 from admin_views.shared.list_page import COUNT_LIMIT

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.desk.view_models import AuditPage
-from admin_views.recycle_bin import SIZE, simple_pager
+from admin_views.records.recycle_bin import SIZE, simple_pager
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.history import ACTIONS, shown_entries
 from admin_views.shared.list_query import FilterSpec, ListQuery

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from admin_views.publication.shared import application_url, board_link, paper_url, publication
 from admin_views.publication.view_models import ObjectionPage, ObjectionRow
-from admin_views.record_files import shown_size
+from admin_views.records.files import shown_size
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import now, office_state, shown_moment, today

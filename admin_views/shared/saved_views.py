@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 
-from admin_views.record_core import RecordCore
+from admin_views.records.core import RecordCore
 from admin_views.shared.guard import current_signed_in
 from admin_views.shared.list_query import ListQuery
 from admin_views.shared.view_models import SavedView

@@ -7,7 +7,7 @@ from bson import ObjectId
 from flask import Response, flash, request, send_file, url_for
 from flask_babel import gettext
 
-from admin_views.record_files import shown_size
+from admin_views.records.files import shown_size
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, shown_moment
 from admin_views.shared.view_models import FileItem, Upload

@@ -6,11 +6,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from bson import ObjectId
 
-from admin_views.bases import BaseView
-from admin_views.ledger_entries import LedgerEntryView
-from admin_views.service_partners import ServicePartnerView
-from admin_views.statuses import StatusView
-from admin_views.tenant_companies import TenantCompanyView
+from admin_views.records.bases import BaseView
+from admin_views.records.ledger_entries import LedgerEntryView
+from admin_views.records.service_partners import ServicePartnerView
+from admin_views.records.statuses import StatusView
+from admin_views.records.tenant_companies import TenantCompanyView
 from documents.kinds import RECORDS
 from rules.counties import COUNTIES
 from schema.bases import BASES
@@ -375,7 +375,7 @@ def test_deleting_many_is_all_or_nothing(office, city):
 
 
 def test_no_more_than_a_thousand_at_once(office, city, monkeypatch):
-    monkeypatch.setattr("admin_views.record_lists.MOST_AT_ONCE", 3)
+    monkeypatch.setattr("admin_views.records.list.MOST_AT_ONCE", 3)
     before = office.digest()
     chosen_action(city, "/admin/tenant-companies/action/", "delete", everything="1")
     assert office.digest() == before

@@ -12,7 +12,7 @@ from flask import Flask
 from flask_admin import Admin
 from pymongo import monitoring
 
-from admin_views.bases import BaseView
+from admin_views.records.bases import BaseView
 from admin_views.shared.history import SHEETS
 from documents.kinds import RECORDS
 from documents.server.connection import connect, database, disconnect

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from admin_views.record_view import RecordView
+from admin_views.records.routes import RecordView
 from admin_views.shared.list_query import FilterSpec
 from forms.record import RecordForm
 from forms.statuses import StatusForm

@@ -11,7 +11,7 @@ from flask import request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from admin_views.record_core import RecordCore
+from admin_views.records.core import RecordCore
 from admin_views.shared.cells import shown_change
 from admin_views.shared.history import name_of
 from admin_views.shared.request_context import office_state, shown_moment

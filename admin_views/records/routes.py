@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.mongoengine import ModelView
 
-from admin_views.record_edits import EditRoutes
-from admin_views.record_files import FileRoutes
-from admin_views.record_lists import ListRoutes
-from admin_views.record_page import record_page
+from admin_views.records.edit import EditRoutes
+from admin_views.records.files import FileRoutes
+from admin_views.records.list import ListRoutes
+from admin_views.records.page import record_page
 from admin_views.shared.saved_views import ViewRoutes
 from documents.kinds import RECORDS
 from rules.access import Permission

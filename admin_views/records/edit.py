@@ -10,8 +10,8 @@ from flask_admin import expose
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from admin_views.conflict_page import conflict_page, kept_names
-from admin_views.record_core import RecordCore
+from admin_views.records.conflict import conflict_page, kept_names
+from admin_views.records.core import RecordCore
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Referrers

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import ngettext
 
-from admin_views.record_core import RecordCore
+from admin_views.records.core import RecordCore
 from admin_views.shared.exporting import send_workbook
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import (

@@ -7,8 +7,8 @@ from flask import url_for
 from flask_babel import gettext
 
 from admin_views.applications.labels import begin_action
-from admin_views.record_page import fact, related_table
-from admin_views.record_view import RecordView
+from admin_views.records.page import fact, related_table
+from admin_views.records.routes import RecordView
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import FilterSpec
 from admin_views.shared.request_context import today

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from admin_views.record_page import fact, related_table
-from admin_views.record_view import RecordView
+from admin_views.records.page import fact, related_table
+from admin_views.records.routes import RecordView
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import FilterSpec
 from admin_views.shared.view_models import Fact, RelatedTable, figure

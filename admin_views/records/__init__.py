@@ -1,0 +1,1 @@
+"""The collections of records: kept, changed, deleted, restored."""
