@@ -15,7 +15,6 @@ from flask_babel import Babel, gettext
 from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from admin_views.annual_reports_edits import annual_reports
 from admin_views.applications.list import applications
 from admin_views.applications.round_edits import rounds
 from admin_views.assessment.checklist import checklist
@@ -25,7 +24,6 @@ from admin_views.assessment.overview import assessment
 from admin_views.assessment.page import base_assessment
 from admin_views.assessment.rule_set_edits import rule_sets
 from admin_views.assessment.what_if import what_if
-from admin_views.change_filings_edits import change_filings
 from admin_views.commands import COMMANDS, LOCALE, with_database
 from admin_views.desk.account import account, chosen_language
 from admin_views.desk.calendar_feed import calendar_feed
@@ -44,6 +42,8 @@ from admin_views.records.recycle_bin import recycle_bin
 from admin_views.records.service_partners import ServicePartnerView
 from admin_views.records.statuses import StatusView
 from admin_views.records.tenant_companies import TenantCompanyView
+from admin_views.reports.annual_report_edits import annual_reports
+from admin_views.reports.change_filing_edits import change_filings
 from admin_views.revocation import revocation
 from admin_views.shared.guard import init_guard, public, secret_key
 from admin_views.shared.layout import OFFICE_NAME, frame_context

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
-from admin_views.pages.reports import FilePart, FrozenLine, UpwardPage
+from admin_views.reports.view_models import FilePart, FrozenLine, UpwardPage
 from admin_views.shared.filed_list import FiledList
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.history import history_entries

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.assessment.labels import FIRST_YEAR, SHORT_LABELS, actual_words, met_word, missing_figure
-from admin_views.pages.reports import CandidateRow, ChoosePage, LevelVerdict
+from admin_views.reports.view_models import CandidateRow, ChoosePage, LevelVerdict
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.slot_files import asked_id, keep_sent, sent_files

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.annual_reports_words import (
+from admin_views.reports.labels import (
     FINDING_COLOURS,
     base_row,
     crumbs,
@@ -14,7 +14,7 @@ from admin_views.annual_reports_words import (
     state_badge,
     years,
 )
-from admin_views.pages.reports import (
+from admin_views.reports.view_models import (
     CountyReportPage,
     FigureRow,
     PointRow,

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.change_filings import (
+from admin_views.reports.change_filings import (
     PROOF,
     change_filings,
     change_items,

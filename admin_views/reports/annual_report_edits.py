@@ -9,9 +9,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.annual_reports import annual_reports
-from admin_views.annual_reports_parts import county_page, report_page
-from admin_views.annual_reports_words import asked_county, asked_year
+from admin_views.reports.annual_report_page import county_page, report_page
+from admin_views.reports.annual_reports import annual_reports
+from admin_views.reports.labels import asked_county, asked_year
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, today
 from admin_views.shared.slot_files import asked_id, keep_sent, remove_slot_file, send_slot_file, sent_files

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.annual_reports_words import (
+from admin_views.reports.labels import (
     TITLE,
     asked_county,
     asked_year,
@@ -22,7 +22,7 @@ from admin_views.annual_reports_words import (
     state_word,
     years,
 )
-from admin_views.pages.reports import CountyReportRow, ReminderPage, ReminderRow, YearPage
+from admin_views.reports.view_models import CountyReportRow, ReminderPage, ReminderRow, YearPage
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import office_state, today

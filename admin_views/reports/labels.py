@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext
 
-from admin_views.pages.reports import BaseReportRow
+from admin_views.reports.view_models import BaseReportRow
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import CountyPill, Link, Option, Text, badge, toned

@@ -1,0 +1,1 @@
+"""Yearly reports and change filings (Art. 14, 15)."""
