@@ -44,7 +44,7 @@ from admin_views.records.statuses import StatusView
 from admin_views.records.tenant_companies import TenantCompanyView
 from admin_views.reports.annual_report_edits import annual_reports
 from admin_views.reports.change_filing_edits import change_filings
-from admin_views.revocation import revocation
+from admin_views.revocation.list import revocation
 from admin_views.shared.guard import init_guard, public, secret_key
 from admin_views.shared.layout import OFFICE_NAME, frame_context
 from admin_views.shared.problems import init_problems

@@ -7,8 +7,8 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.pages.revocation import DropPage
-from admin_views.revocation_desk import (
+from admin_views.revocation.page import GROUNDS, HEARING, Again, fresh_case, refused, render_case
+from admin_views.revocation.shared import (
     asked_case,
     back,
     crumbs,
@@ -16,7 +16,7 @@ from admin_views.revocation_desk import (
     revocation,
     typed_version,
 )
-from admin_views.revocation_page import GROUNDS, HEARING, Again, fresh_case, refused, render_case
+from admin_views.revocation.view_models import DropPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, today
 from admin_views.shared.slot_files import keep_uploads, remove_asked

@@ -3,8 +3,8 @@
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from admin_views.revocation_desk import asked_case, revocation
-from admin_views.revocation_page import DECISION, Again, render_case
+from admin_views.revocation.page import DECISION, Again, render_case
+from admin_views.revocation.shared import asked_case, revocation
 from admin_views.shared.guard import needs
 from admin_views.shared.slot_files import send_slot_file
 from documents.revocation.decision import COLLECTION

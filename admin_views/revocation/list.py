@@ -9,9 +9,12 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views import revocation_case, revocation_decide, revocation_edits, revocation_new
-from admin_views.pages.revocation import CaseRow, ClosedRow, DeskPage, ProposalRow
-from admin_views.revocation_desk import (
+from admin_views.revocation import case as revocation_case
+from admin_views.revocation import decide as revocation_decide
+from admin_views.revocation import edit as revocation_edits
+from admin_views.revocation import new as revocation_new
+from admin_views.revocation.labels import next_words
+from admin_views.revocation.shared import (
     TITLE,
     case_url,
     county_of,
@@ -21,7 +24,7 @@ from admin_views.revocation_desk import (
     shown_day,
     state_badge,
 )
-from admin_views.revocation_words import next_words
+from admin_views.revocation.view_models import CaseRow, ClosedRow, DeskPage, ProposalRow
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.list_page import COUNT_LIMIT, ListData, county_pills, filters, pager

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.revocation_desk import case_url, may_decide, shown_day
+from admin_views.revocation.shared import case_url, may_decide, shown_day
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import shown_moment

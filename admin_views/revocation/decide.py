@@ -7,10 +7,10 @@ from flask import render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.pages.revocation import SignPage
-from admin_views.revocation_desk import QUESTIONS, asked_case, back, crumbs, revocation, typed_version
-from admin_views.revocation_page import DECISION, fresh_case, refused, render_case
-from admin_views.revocation_words import notices_naming, touch_lines
+from admin_views.revocation.labels import notices_naming, touch_lines
+from admin_views.revocation.page import DECISION, fresh_case, refused, render_case
+from admin_views.revocation.shared import QUESTIONS, asked_case, back, crumbs, revocation, typed_version
+from admin_views.revocation.view_models import SignPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, today
 from admin_views.shared.view_models import Fact

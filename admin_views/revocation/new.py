@@ -7,9 +7,9 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.pages.revocation import KindChoice, NewCasePage
-from admin_views.revocation_desk import back, county_of, crumbs, revocation, shown_day
-from admin_views.revocation_page import ground_boxes
+from admin_views.revocation.page import ground_boxes
+from admin_views.revocation.shared import back, county_of, crumbs, revocation, shown_day
+from admin_views.revocation.view_models import KindChoice, NewCasePage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.view_models import Item

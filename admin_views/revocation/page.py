@@ -9,17 +9,8 @@ from flask_babel import gettext
 
 from admin_views.applications.view_models import FilePlace
 from admin_views.assessment.rule_set_labels import article_text
-from admin_views.pages.revocation import CasePage, GroundBox, GroundLine
-from admin_views.revocation_desk import (
-    county_of,
-    crumbs,
-    file_places,
-    is_open,
-    may_decide,
-    shown_day,
-    state_badge,
-)
-from admin_views.revocation_outcome import (
+from admin_views.revocation.labels import next_words, notices_naming, step_marks, touch_lines
+from admin_views.revocation.outcome import (
     case_actions,
     case_history,
     decision_items,
@@ -29,7 +20,16 @@ from admin_views.revocation_outcome import (
     related_cases,
     touched_note,
 )
-from admin_views.revocation_words import next_words, notices_naming, step_marks, touch_lines
+from admin_views.revocation.shared import (
+    county_of,
+    crumbs,
+    file_places,
+    is_open,
+    may_decide,
+    shown_day,
+    state_badge,
+)
+from admin_views.revocation.view_models import CasePage, GroundBox, GroundLine
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, shown_moment, today
 from admin_views.shared.view_models import Fact, Item

@@ -9,8 +9,8 @@ from flask import url_for
 from flask_babel import gettext
 
 from admin_views.applications.view_models import StepMark
-from admin_views.pages.revocation import TouchLine
-from admin_views.revocation_desk import day_of, is_open, shown_day
+from admin_views.revocation.shared import day_of, is_open, shown_day
+from admin_views.revocation.view_models import TouchLine
 from admin_views.shared.request_context import shown_moment, today
 from admin_views.shared.view_models import Link, figure
 from documents.publication.notice import Notice

@@ -1,0 +1,1 @@
+"""Titles that are revoked, cancelled or restored (Art. 16, 18)."""
