@@ -7,13 +7,13 @@ from flask import Blueprint, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from admin_views.pages.timeline import TimelinePage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import Action, Link, Option
-from admin_views.timeline_as_of import as_of_page
-from admin_views.timeline_dossier import dossier_of
-from admin_views.timeline_words import counts_by_kind, event_years
+from admin_views.timeline.dossier import dossier_of
+from admin_views.timeline.labels import counts_by_kind, event_years
+from admin_views.timeline.snapshot import as_of_page
+from admin_views.timeline.view_models import TimelinePage
 from office.papers.dossier import write_dossier
 from rules.access import Permission
 from rules.errors import Missing

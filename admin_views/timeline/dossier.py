@@ -9,7 +9,7 @@ from flask_babel import gettext
 from admin_views.shared.cells import shower
 from admin_views.shared.history import name_of
 from admin_views.shared.request_context import OFFICE_ZONE, office_state
-from admin_views.timeline_words import what_of
+from admin_views.timeline.labels import what_of
 from forms.sentences import sentence
 from office.papers.dossier import Dossier, DossierTable
 from rules.deadlines import FilingState

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from admin_views.pages.timeline import EventLine, EventYear
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import name_of, shown_entry
 from admin_views.shared.request_context import OFFICE_ZONE
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import FieldChange, Link
+from admin_views.timeline.view_models import EventLine, EventYear
 from documents.timeline.history import FileRow
 from forms.sentences import sentence
 from rules.access import Permission
