@@ -50,7 +50,7 @@ from admin_views.shared.layout import OFFICE_NAME, frame_context
 from admin_views.shared.problems import init_problems
 from admin_views.shared.translation import init_translation
 from admin_views.timeline.routes import timeline
-from admin_views.upward_edits import upward
+from admin_views.upward.edit import upward
 from documents.server.connection import ping
 from documents.server.embedded import data_folder
 from public_views import ROUTES

@@ -14,7 +14,7 @@ from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.slot_files import asked_id, keep_sent, sent_files
 from admin_views.shared.view_models import Empty, FormPage, FormSection, Option, Text, badge
-from admin_views.upward import LETTER, crumbs, show_url, upward
+from admin_views.upward.list import LETTER, crumbs, show_url, upward
 from documents.upward.recommendation import COLLECTION
 from forms.sentences import sentence, show_refusals
 from forms.upward import OutcomeForm, UpwardForm

@@ -1,0 +1,1 @@
+"""Recommendation to the province or the nation (Art. 17)."""
