@@ -24,7 +24,6 @@ from admin_views.assessment.overview import assessment
 from admin_views.assessment.page import base_assessment
 from admin_views.assessment.rule_set_edits import rule_sets
 from admin_views.assessment.what_if import what_if
-from admin_views.commands import COMMANDS, LOCALE, with_database
 from admin_views.desk.account import account, chosen_language
 from admin_views.desk.calendar_feed import calendar_feed
 from admin_views.desk.paper_templates import paper_templates
@@ -51,6 +50,7 @@ from admin_views.shared.problems import init_problems
 from admin_views.shared.translation import init_translation
 from admin_views.timeline.routes import timeline
 from admin_views.upward.edit import upward
+from commands.office import COMMANDS, LOCALE, with_database
 from documents.server.connection import ping
 from documents.server.embedded import data_folder
 from public_views import ROUTES
