@@ -109,7 +109,9 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
 
 def _add_admin(app: Flask) -> None:
     index = HomeView(url="/admin", endpoint="admin")
-    admin = Admin(app, name=OFFICE_NAME, index_view=index, theme=Bootstrap4Theme(base_template="layout.html"))
+    admin = Admin(
+        app, name=OFFICE_NAME, index_view=index, theme=Bootstrap4Theme(base_template="shared/layout.html")
+    )
     for view in (BaseView, TenantCompanyView, ServicePartnerView, LedgerEntryView, StatusView, UsersView):
         admin.add_view(view())
 

@@ -103,7 +103,7 @@ def _begin_page(
         problems=problems,
         crumbs=crumbs(),
     )
-    return render_template("form.html", page=page), status
+    return render_template("records/form.html", page=page), status
 
 
 ROUTES = (("/new/", "new_view", new_view, ("GET", "POST")),)

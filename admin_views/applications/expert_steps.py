@@ -149,7 +149,7 @@ def _expert_page(
         help=gettext(N_("0 to 100 points in each dimension; names of experts of this round are offered.")),
         crumbs=crumbs(raw),
     )
-    return render_template("application_expert.html", page=page), status
+    return render_template("applications/expert.html", page=page), status
 
 
 ROUTES = (

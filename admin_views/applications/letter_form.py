@@ -101,7 +101,7 @@ def form_page(
         cancel_url=url_for("applications.index_view"),
         crumbs=(*crumbs(), Link(gettext(N_("Letters of recommendation")), url_for("applications.letters"))),
     )
-    return render_template("application_letter_form.html", page=page), status
+    return render_template("applications/letter_form.html", page=page), status
 
 
 def _place(choice: LetterChoice, rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:

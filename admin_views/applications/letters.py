@@ -95,7 +95,7 @@ def _preview(text: PaperText, choice: LetterChoice) -> ResponseReturnValue:
         count=len(choice.ids),
         crumbs=crumbs(),
     )
-    return render_template("application_letter_preview.html", page=page)
+    return render_template("applications/letter_preview.html", page=page)
 
 
 # --- Reading them ------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ def letters() -> ResponseReturnValue:
         gettext(N_("What passed the county review is recommended to the city by a letter with its number.")), actions,
     )  # fmt: skip
     page = LettersPage(rows, actions, None if rows else empty, crumbs=crumbs())
-    return render_template("letters.html", page=page)
+    return render_template("applications/letters.html", page=page)
 
 
 def _row(raw: Mapping[str, Any], names: Mapping[str, str]) -> LetterRow:
@@ -160,7 +160,7 @@ def letter(text: str) -> ResponseReturnValue:
         actions=actions,
         crumbs=(*crumbs(), Link(gettext(TITLE), url_for("applications.letters"))),
     )
-    return render_template("letter.html", page=page)
+    return render_template("applications/letter.html", page=page)
 
 
 @needs(Permission.EXPORT)

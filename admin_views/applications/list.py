@@ -119,7 +119,7 @@ def index_view() -> ResponseReturnValue:
                               *(f"{one.label} {one.chip}" for one in shown if one.chip)) if chip
         ),
     )  # fmt: skip
-    return render_template("list.html", page=page)
+    return render_template("records/list.html", page=page)
 
 
 def _query() -> ListQuery:

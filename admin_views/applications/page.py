@@ -65,13 +65,13 @@ _ORDER = (MATERIALS, REVIEW, _LETTER, EXPERTS, _DECISION, _ASSESSMENT, _DATA)
 @needs(Permission.READ)
 def details_view() -> ResponseReturnValue:
     """Show one application."""
-    return render_template("application.html", page=application_page(asked_application()))
+    return render_template("applications/page.html", page=application_page(asked_application()))
 
 
 def answered(application_id: ObjectId, again: Again, status: int) -> ResponseReturnValue:
     """Show the page again, with what was typed and what is wrong."""
     raw = read_application(application_id, current_actor())
-    return render_template("application.html", page=application_page(raw, again)), status
+    return render_template("applications/page.html", page=application_page(raw, again)), status
 
 
 def application_page(raw: Raw, again: Again | None = None) -> ApplicationPage:

@@ -130,7 +130,7 @@ def _page(form: RoundForm, title: str, one: KeptRound | None, status: int = 422)
         crumbs=crumbs(),
     )
     wrong = form.errors or form.form_errors
-    return render_template("rounds_form.html", page=page), status if wrong else 200
+    return render_template("applications/round_form.html", page=page), status if wrong else 200
 
 
 @rounds.route("/<text>/close/", methods=["GET", "POST"])
@@ -151,7 +151,7 @@ def close(text: str) -> ResponseReturnValue:
         else:
             words = N_("The round takes applications again.") if one.closed else N_("The round is closed.")
             return done(one.id, gettext(words))
-    return render_template("confirm.html", page=_question(one, said)), 409 if said else 200
+    return render_template("shared/confirm.html", page=_question(one, said)), 409 if said else 200
 
 
 def _question(one: KeptRound, refusal: str) -> ConfirmPage:

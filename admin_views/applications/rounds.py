@@ -58,7 +58,7 @@ def index() -> ResponseReturnValue:
         actions,
     )
     page = RoundsPage(tuple(_row(one) for one in found), actions, None if found else empty)
-    return render_template("rounds.html", page=page)
+    return render_template("applications/rounds.html", page=page)
 
 
 def _row(one: KeptRound) -> RoundRow:
@@ -124,7 +124,7 @@ def show(text: str) -> ResponseReturnValue:
         if one.id and current_actor().may(Permission.READ_AUDIT) else (),
         crumbs=crumbs(),
     )  # fmt: skip
-    return render_template("rounds_one.html", page=page)
+    return render_template("applications/round.html", page=page)
 
 
 def _stages(one: KeptRound) -> tuple[StageCount, ...]:

@@ -170,7 +170,7 @@ def _return_page(
         problems=problems,
         crumbs=crumbs(raw),
     )  # fmt: skip
-    return render_template("form.html", page=page), status
+    return render_template("records/form.html", page=page), status
 
 
 # --- Withdrawal --------------------------------------------------------------------------------------
@@ -231,7 +231,7 @@ def _question(
         refusal=refusal,
         crumbs=crumbs(raw),
     )  # fmt: skip
-    return render_template("application_question.html", page=page), status
+    return render_template("applications/question.html", page=page), status
 
 
 ROUTES = (

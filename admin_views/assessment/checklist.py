@@ -108,7 +108,7 @@ def _shown(
             Link(base["name"], url_for("base_assessment.base", id=base["_id"], year=year)),
         ),
     )
-    return render_template("assessment_checklist.html", page=page), status
+    return render_template("assessment/checklist.html", page=page), status
 
 
 def _field(

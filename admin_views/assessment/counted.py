@@ -81,7 +81,7 @@ def index() -> ResponseReturnValue:
             Link(raw["name"], url_for("base_assessment.base", id=raw["_id"], year=year)),
         ),
     )  # fmt: skip
-    return render_template("assessment_counted.html", page=page)
+    return render_template("assessment/counted.html", page=page)
 
 
 def _export_action(base: Mapping[str, Any], subject: Subject, year: int) -> Action:

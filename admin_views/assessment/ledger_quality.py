@@ -84,7 +84,7 @@ def index() -> ResponseReturnValue:
         page = _all_months(asked) if asked.tab == "months" else _all_faults(asked)
     else:
         page = _base_months(asked) if asked.tab == "months" else _base_faults(asked)
-    return render_template("ledger_quality.html", page=page)
+    return render_template("assessment/ledger_quality.html", page=page)
 
 
 def _page(asked: Asked, title: str, note: str, **more: Any) -> QualityPage:

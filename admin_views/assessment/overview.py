@@ -47,11 +47,11 @@ def index() -> ResponseReturnValue:
     sets = sets_by_level(query.year)
     found = sets[query.level]
     if found is None:
-        return render_template("assessment.html", page=_without_set(query, said))
+        return render_template("assessment/overview.html", page=_without_set(query, said))
     measures = found[0]
     assessed = assess_bases(query.year, measures, today=today(), actor=current_actor())
     warnings = (*([said] if said else []), *set_warnings(found, query.year))
-    return render_template("assessment.html", page=_page(query, measures, assessed, warnings))
+    return render_template("assessment/overview.html", page=_page(query, measures, assessed, warnings))
 
 
 @assessment.route("/export/xlsx/")

@@ -93,7 +93,7 @@ def base() -> ResponseReturnValue:
     one, really = city_assessment(levels)
     warnings = (*([said] if said else []), *set_warnings((one.measures, really), year))
     page = _page(years, year, levels, warnings)
-    return render_template("assessment_base.html", page=page)
+    return render_template("assessment/page.html", page=page)
 
 
 @base_assessment.route("/export/xlsx/")

@@ -113,7 +113,9 @@ def _form_page(
         version=kept.version if kept else None, compared=start.title,
         may_put_in_force=current_actor().may(Permission.MANAGE_OFFICE), crumbs=crumbs(),
     )  # fmt: skip
-    return render_template("rule_sets_form.html", page=page), 422 if form.errors or form.form_errors else 200
+    return render_template(
+        "assessment/rule_set_form.html", page=page
+    ), 422 if form.errors or form.form_errors else 200
 
 
 @rule_sets.route("/<code>/delete/", methods=["GET", "POST"])
@@ -136,7 +138,7 @@ def delete(code: str) -> ResponseReturnValue:
         hidden=(("version", str(kept.version)),),
         crumbs=crumbs(),
     )
-    return render_template("confirm.html", page=page)
+    return render_template("shared/confirm.html", page=page)
 
 
 # --- In force ----------------------------------------------------------------------------------
@@ -157,7 +159,7 @@ def begin(code: str) -> ResponseReturnValue:
             flash(gettext(N_("The rule set is in force from its first day.")), "success")
             return redirect(url_for("rule_sets.show", code=code), 303)
     reasons = problem.refusals if problem else refusals_to_keep(kept.measures)
-    return render_template("confirm.html", page=_begin_page(kept, reasons)), 409 if problem else 200
+    return render_template("shared/confirm.html", page=_begin_page(kept, reasons)), 409 if problem else 200
 
 
 def _begin_page(kept: KeptSet, reasons: Sequence[Refusal]) -> ConfirmPage:
@@ -217,4 +219,4 @@ def last_day(code: str) -> ResponseReturnValue:
         action=url_for("rule_sets.last_day", code=code), cancel_url=url_for("rule_sets.show", code=code),
         save_label=gettext(N_("Save")), version=version, crumbs=crumbs(),
     )  # fmt: skip
-    return render_template("form.html", page=page), 422 if form.errors or form.form_errors else 200
+    return render_template("records/form.html", page=page), 422 if form.errors or form.form_errors else 200

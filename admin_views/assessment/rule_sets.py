@@ -58,7 +58,7 @@ def index() -> ResponseReturnValue:
             Action(gettext(N_("New rule set")), url_for("rule_sets.new"), "primary", "plus"),
         )
     page = RuleSetsPage(groups, actions, crumbs()[:1])
-    return render_template("rule_sets.html", page=page)
+    return render_template("assessment/rule_sets.html", page=page)
 
 
 def _row(kept: KeptSet) -> RuleSetRow:
@@ -88,7 +88,7 @@ def show(code: str) -> ResponseReturnValue:
         if current_actor().may(Permission.READ_AUDIT) else (),
         crumbs=crumbs(),
     )  # fmt: skip
-    return render_template("rule_sets_one.html", page=page)
+    return render_template("assessment/rule_set.html", page=page)
 
 
 def before(kept: KeptSet) -> Measures | None:

@@ -111,7 +111,7 @@ def index() -> ResponseReturnValue:
             else {"problems": (gettext(N_("Please correct the figures marked red.")),)}
         ),
     )
-    return render_template("what_if.html", page=page), 200 if found else 422
+    return render_template("assessment/what_if.html", page=page), 200 if found else 422
 
 
 def _result(trial: Trial, found: Comparison) -> dict[str, object]:

@@ -63,7 +63,7 @@ def login() -> ResponseReturnValue:
 
 
 def _login_page(form: SignInForm, status: int) -> Response:
-    return make_response(render_template("account/login.html", form=form), status)
+    return make_response(render_template("desk/login.html", form=form), status)
 
 
 def _remember(answer: ResponseReturnValue, signed_in: SignedIn) -> ResponseReturnValue:
@@ -111,7 +111,7 @@ def password() -> ResponseReturnValue:
             )
             return redirect(HOME, 303)
     must = bool(signed_in and signed_in.must_change_password)
-    page = render_template("account/password.html", form=form, must_change=must)
+    page = render_template("desk/password.html", form=form, must_change=must)
     return page, 400 if form.errors else 200
 
 

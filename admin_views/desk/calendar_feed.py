@@ -51,7 +51,7 @@ def _page(link: str) -> str:
         reset_url=url_for("calendar_feed.reset"),
         drop_url=url_for("calendar_feed.drop") if made else "",
     )
-    return render_template("today_calendar.html", page=page)
+    return render_template("desk/calendar_feed.html", page=page)
 
 
 @calendar_feed.route("/account/calendar/reset/", methods=["POST"])

@@ -39,7 +39,7 @@ _MOST_EARLIER = 10  # shown
 @needs(Permission.READ)
 def index() -> ResponseReturnValue:
     """Show the templates of every kind of paper."""
-    return render_template("paper_templates.html", page=_page())
+    return render_template("desk/paper_templates.html", page=_page())
 
 
 def _page(
@@ -160,7 +160,7 @@ def upload(code: str) -> ResponseReturnValue:
 
 def _again(kind: PaperKind, problem: str, version: int) -> ResponseReturnValue:
     page = _page(kind, (problem,), version)
-    return render_template("paper_templates.html", page=page), 422
+    return render_template("desk/paper_templates.html", page=page), 422
 
 
 @paper_templates.route("/<code>/drop", methods=["POST"])

@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     """Show what the words find."""
     words = "".join(sign for sign in request.args.get("search", "")[:100] if sign.isprintable()).strip()
     groups = tuple(_group(collection, words) for collection in _KEYS) if words else ()
-    return render_template("search.html", page=SearchPage(words, url_for("search.index"), groups))
+    return render_template("desk/search.html", page=SearchPage(words, url_for("search.index"), groups))
 
 
 def _group(collection: str, words: str) -> RelatedTable:

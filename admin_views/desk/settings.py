@@ -55,4 +55,4 @@ def index() -> ResponseReturnValue:
         for title, entries in _ENTRIES
     )
     page = SettingsPage(gettext(N_("Settings")), tuple(group for group in groups if group.links))
-    return render_template("settings.html", page=page)
+    return render_template("desk/settings.html", page=page)

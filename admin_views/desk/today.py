@@ -47,7 +47,7 @@ def _day() -> ResponseReturnValue:
     actor, state = current_actor(), office_state()
     greeting = gettext(N_("%(name)s, %(day)s"), name=actor.name, day=today().isoformat())
     if not any(state.count(collection, actor) for collection in COUNTED):
-        return render_template("home.html", page=TodayPage(greeting, guide=_guide(actor)))
+        return render_template("desk/today.html", page=TodayPage(greeting, guide=_guide(actor)))
     day = today()
     tasks = all_tasks(actor, day)
     sections, tally = shown_tasks(tasks, actor, day)
@@ -70,7 +70,7 @@ def _day() -> ResponseReturnValue:
         recent_url=url_for("audit.index") if actor.may(Permission.READ_AUDIT) else "",
         feed_url=url_for("calendar_feed.index"),
     )
-    return render_template("home.html", page=page)
+    return render_template("desk/today.html", page=page)
 
 
 def _guide(actor: Actor) -> tuple[Link, ...]:

@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
         arguments=tuple(request.args.items(multi=True)), search=query.search, filters=_filters(query, action, url),
         clear_url=url if narrowed else "",
     )  # fmt: skip
-    return render_template("audit.html", page=page)
+    return render_template("desk/trail.html", page=page)
 
 
 def _filters(query: ListQuery, action: str, url: str) -> tuple[Filter, ...]:

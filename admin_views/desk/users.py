@@ -88,7 +88,7 @@ class UsersView(BaseView):
         """Show everyone."""
         now = datetime.now(UTC)
         rows = [_row(user, now) for user in users.list_users(current_actor())]
-        return render_template("users/list.html", rows=rows)
+        return render_template("desk/users.html", rows=rows)
 
     @expose("/new/", methods=("GET", "POST"))
     @needs(Permission.MANAGE_USERS)
@@ -110,7 +110,7 @@ class UsersView(BaseView):
             else:
                 return _show_once(form.username.data, made.one_time_password or "")
         return _form_page(
-            "users/new.html", form, gettext("New user"), url_for(".new"), ("username", "display_name")
+            "desk/user_new.html", form, gettext("New user"), url_for(".new"), ("username", "display_name")
         )
 
     @expose("/<user_id>/", methods=("GET", "POST"))
@@ -139,7 +139,7 @@ class UsersView(BaseView):
         title = gettext("User %(name)s", name=user.name)
         row = _row(user, datetime.now(UTC))
         return _form_page(
-            "users/edit.html", form, title, action, ("display_name",), user=row, disabled=user.disabled
+            "desk/user_edit.html", form, title, action, ("display_name",), user=row, disabled=user.disabled
         )
 
     @expose("/<user_id>/disable/", methods=("POST",))
@@ -181,7 +181,7 @@ class UsersView(BaseView):
 
 def _show_once(name: str, once: str) -> ResponseReturnValue:
     # Straight from the answer to the POST: a flash or a redirect would leave the password in a cookie or a history.
-    return render_template("users/one_time_password.html", name=name, once=once)
+    return render_template("desk/one_time_password.html", name=name, once=once)
 
 
 def _form_page(

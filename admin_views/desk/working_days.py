@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
     years = {*range(today().year - _BACK, today().year + _AHEAD + 1), *own}
     rows = tuple(_row(year, own) for year in sorted(years, reverse=True))
     page = CalendarPage(rows, tuple(row.warning for row in rows if row.warning), _crumbs())
-    return render_template("calendar.html", page=page)
+    return render_template("desk/working_days.html", page=page)
 
 
 def _row(year: int, own: dict[int, KeptYear]) -> YearRow:
@@ -96,7 +96,7 @@ def show(text: str) -> ResponseReturnValue:
         form = CalendarForm.filled(
             {"holidays": start.holidays, "workdays": start.workdays, "source": start.source}
         )
-    return render_template("calendar_year.html", page=_page(year, own, form))
+    return render_template("desk/working_days_year.html", page=_page(year, own, form))
 
 
 @calendar.route("/<text>/save", methods=["POST"])
@@ -109,7 +109,7 @@ def save(text: str) -> ResponseReturnValue:
         flash(gettext(N_("Saved.")), "success")
         return redirect(url_for("calendar.show", text=year), 303)
     page = _page(year, service.kept_years(), form, version)
-    return render_template("calendar_year.html", page=page), 422
+    return render_template("desk/working_days_year.html", page=page), 422
 
 
 def _page(

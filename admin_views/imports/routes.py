@@ -58,7 +58,7 @@ def _form(
         for word in IMPORTED
     )
     page = ImportPage(url_for("imports.read"), kinds, f"{MOST_BYTES // 1024 // 1024} MB", problems, dry_run)
-    return render_template("import.html", page=page), status
+    return render_template("imports/upload.html", page=page), status
 
 
 @imports.route("/template/<kind>.xlsx")
@@ -116,7 +116,7 @@ def _run(kind: str, upload: ObjectId, *, dry_run: bool, strict: bool) -> Respons
         sheet, name, report.counts, _problems(report),
         dry_run=True, write_url=url_for("imports.write") if good else "", write_hidden=hidden,
     )  # fmt: skip
-    return render_template("import_result.html", page=page)
+    return render_template("imports/result.html", page=page)
 
 
 def _problems(report: ImportReport) -> list[RejectedRow]:
@@ -164,7 +164,7 @@ def result(batch: str) -> ResponseReturnValue:
     ]
     page = _result_page(sheet, kept["file_name"], kept["counts"], problems, dry_run=False,
                         rejected_url=url_for("imports.rejected", batch=batch) if problems else "")  # fmt: skip
-    return render_template("import_result.html", page=page)
+    return render_template("imports/result.html", page=page)
 
 
 @imports.route("/batch/<batch>/rejected.xlsx")

@@ -172,7 +172,7 @@ def _form_page(asked: _Asked, beside: Mapping[Any, str] | None = None) -> str:
         warning=_running(asked), empty=None if free else empty,
         crumbs=(board_link(notice["round"]), Link(gettext(NoticeKind.PUBLIC_NOTICE.label), paper_url(notice["_id"]))),
     )  # fmt: skip
-    return render_template("publication_draft.html", page=page)
+    return render_template("publication/draft.html", page=page)
 
 
 def _running(asked: _Asked) -> str:
@@ -225,4 +225,4 @@ def _preview_page(asked: _Asked, preview: AnnouncementPreview) -> ResponseReturn
         carried=(*carried(request.form), ("seen", digest_of(preview.text))), cancel_url=paper_url(identity),
         crumbs=(board_link(asked.notice["round"]), Link(gettext(NoticeKind.PUBLIC_NOTICE.label), paper_url(identity))),
     )  # fmt: skip
-    return render_template("publication_preview.html", page=page)
+    return render_template("publication/preview.html", page=page)

@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
     every = rounds()
     one = _chosen(every)
     if one is None or one.id is None:
-        return render_template("publication.html", page=_no_round())
+        return render_template("publication/board.html", page=_no_round())
     actor, codes = current_actor(), {code for code, _, _ in office_state().counties}
     asked = request.args.get("county", "")
     county = actor.county or (asked if asked in codes else None)
@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
         actions=_actions(), empty=None if sum(board.by_county().values()) else _empty(one),
         url=url_for("publication.index"),
     )  # fmt: skip
-    return render_template("publication.html", page=page)
+    return render_template("publication/board.html", page=page)
 
 
 def _chosen(every: list[KeptRound]) -> KeptRound | None:

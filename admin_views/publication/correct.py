@@ -88,7 +88,7 @@ def _form_page(notice: Mapping[str, Any], form: CorrectionForm) -> str:
         action=url_for("publication.draft_correction", id=notice["_id"]), cancel_url=paper_url(notice["_id"]),
         save_label=gettext(N_("Preview")), crumbs=_crumbs(notice),
     )  # fmt: skip
-    return render_template("form.html", page=page)
+    return render_template("records/form.html", page=page)
 
 
 def _preview_page(notice: Mapping[str, Any], text: PaperText) -> ResponseReturnValue:
@@ -103,4 +103,4 @@ def _preview_page(notice: Mapping[str, Any], text: PaperText) -> ResponseReturnV
         carried=(*carried(request.form), ("seen", digest_of(text))), cancel_url=paper_url(notice["_id"]),
         crumbs=_crumbs(notice),
     )  # fmt: skip
-    return render_template("publication_preview.html", page=page)
+    return render_template("publication/preview.html", page=page)

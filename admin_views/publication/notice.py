@@ -89,7 +89,7 @@ def notice() -> ResponseReturnValue:
         crumbs=(board_link(raw.get("round")), papers_link()),
         certified=raw["kind"] == NoticeKind.ANNOUNCEMENT.value,
     )  # fmt: skip
-    return render_template("notice.html", page=page)
+    return render_template("publication/notice.html", page=page)
 
 
 def _on_notice(applications: Mapping[ObjectId, Raw]) -> bool:

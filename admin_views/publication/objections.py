@@ -123,7 +123,7 @@ def _form_page(notice: Mapping[str, Any], form: ObjectionForm) -> str:
         action=url_for("publication.new_objection", id=notice["_id"]), cancel_url=paper_url(notice["_id"]),
         save_label=gettext(N_("Record the objection")), multipart=True, crumbs=_crumbs(notice["round"], notice["_id"]),
     )  # fmt: skip
-    return render_template("form.html", page=page)
+    return render_template("records/form.html", page=page)
 
 
 def _crumbs(round_id: Any, notice: ObjectId) -> tuple[Link, ...]:
@@ -168,7 +168,7 @@ def objection() -> ResponseReturnValue:
             else:
                 flash(gettext(N_("The objection is decided.")), "success")
                 return redirect(paper_url(raw["notice"]) + "#objections", 303)
-    return render_template("objection.html", page=_page(raw, form, version)), code
+    return render_template("publication/objection.html", page=_page(raw, form, version)), code
 
 
 def _page(raw: Mapping[str, Any], form: HandlingForm, version: int) -> ObjectionPage:

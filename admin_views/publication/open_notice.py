@@ -153,7 +153,7 @@ def _form_page(asked: _Asked) -> str:
         action=url_for("publication.choose", round=asked.round_id), cancel_url=back,
         empty=None if choices else empty, crumbs=(board_link(asked.round_id),),
     )  # fmt: skip
-    return render_template("publication_draft.html", page=page)
+    return render_template("publication/draft.html", page=page)
 
 
 def _preview_page(asked: _Asked, preview: NoticePreview) -> ResponseReturnValue:
@@ -181,4 +181,4 @@ def _preview_page(asked: _Asked, preview: NoticePreview) -> ResponseReturnValue:
         carried=(*carried(request.form), ("seen", digest_of(preview.text))),
         cancel_url=url_for("publication.index", round=asked.round_id), crumbs=(board_link(asked.round_id),),
     )  # fmt: skip
-    return render_template("publication_preview.html", page=page)
+    return render_template("publication/preview.html", page=page)

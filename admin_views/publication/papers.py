@@ -50,7 +50,7 @@ def papers() -> ResponseReturnValue:
         filters=(_kinds(kind), _rounds(chosen, names)), clear_url=url if narrow else "",
         empty=None if found.rows else _empty(narrow), crumbs=(board_link(),),
     )  # fmt: skip
-    return render_template("publication_papers.html", page=page)
+    return render_template("publication/papers.html", page=page)
 
 
 def _without(name: str) -> str:

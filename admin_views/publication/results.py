@@ -64,7 +64,7 @@ _ACTS = {Verb.SELECT: service.select, Verb.DECLINE: service.decline, Verb.RECONS
 @needs(Permission.DECIDE_APPLICATIONS)
 def results() -> ResponseReturnValue:
     """Show what is to be decided in a round, and what may still be taken up again."""
-    return render_template("publication_results.html", page=_page(asked_round()))
+    return render_template("publication/results.html", page=_page(asked_round()))
 
 
 @publication.route("/results/decide/", methods=["POST"])
@@ -84,7 +84,7 @@ def decide() -> ResponseReturnValue:
         said = tuple(sentence(one) for one in problem.refusals)
         page = _page(read_round(raw["round"]), application, reason, said)
         code = 409 if isinstance(problem, Stale) else 422
-        return render_template("publication_results.html", page=page), code
+        return render_template("publication/results.html", page=page), code
     flash(gettext(_DONE[verb], name=raw["base_name"]), "success")
     return redirect(url_for("publication.results", round=raw["round"]), 303)
 

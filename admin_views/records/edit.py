@@ -105,7 +105,7 @@ class EditRoutes(RecordCore):
             save_and_new=new,
             crumbs=self.crumbs(),
         )
-        return render_template("form.html", page=page), status
+        return render_template("records/form.html", page=page), status
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> ResponseReturnValue:
@@ -178,7 +178,7 @@ class EditRoutes(RecordCore):
     def show_conflict(self, form: RecordForm, version: int) -> ResponseReturnValue:
         """Show what was read, what they saved and what was typed, field by field."""
         raw = self.one_raw(request.args.get("id"))
-        return render_template("conflict.html", page=conflict_page(self, raw, form, version)), 409
+        return render_template("records/conflict.html", page=conflict_page(self, raw, form, version)), 409
 
     @expose("/delete/", methods=("GET", "POST"))
     def delete_view(self) -> ResponseReturnValue:
@@ -201,7 +201,9 @@ class EditRoutes(RecordCore):
                 )
                 return redirect(url_for(f"{self.endpoint}.index_view"), 303)
         reasons = problem.refusals if problem else records.refusals_to_delete(self.collection, raw)
-        return render_template("confirm.html", page=self.delete_page(raw, reasons)), 409 if problem else 200
+        return render_template(
+            "shared/confirm.html", page=self.delete_page(raw, reasons)
+        ), 409 if problem else 200
 
     def referrers(self, raw: Mapping[str, Any], reason: Refusal) -> Referrers:
         """Return the first few records of one kind that refer to this one and are the clerk's to see."""

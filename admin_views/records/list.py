@@ -98,7 +98,7 @@ class ListRoutes(RecordCore):
             subtitle=" · ".join(chip for chip in (state.county_names.get(query.county, ""), query.search,
                                                   *(f"{one.label} {one.chip}" for one in shown if one.chip)) if chip),
         )  # fmt: skip
-        return render_template("list.html", page=page)
+        return render_template("records/list.html", page=page)
 
     def looked_up(self, query: ListQuery) -> list[RecordQuerySet]:
         """Return the records that look-up filters have chosen, whose names the page shows; in scope only."""

@@ -80,7 +80,7 @@ def index() -> ResponseReturnValue:
         arguments=tuple(request.args.items(multi=True)), search=words, filters=(shown,),
         clear_url=url if chip or words else "",
     )  # fmt: skip
-    return render_template("recycle_bin.html", page=page)
+    return render_template("records/recycle_bin.html", page=page)
 
 
 @recycle_bin.route("/restore", methods=["POST"])

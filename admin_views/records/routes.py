@@ -78,4 +78,4 @@ class RecordView(ListRoutes, EditRoutes, FileRoutes, ViewRoutes, ModelView):  # 
     def details_view(self) -> ResponseReturnValue:
         """Show one record."""
         raw = self.one_raw(request.args.get("id"))
-        return render_template("details.html", page=record_page(self, raw))
+        return render_template("records/page.html", page=record_page(self, raw))

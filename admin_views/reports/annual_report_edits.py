@@ -49,7 +49,7 @@ def _version() -> int:
 @needs(Permission.READ)
 def show() -> ResponseReturnValue:
     """Show one base's year: the summary and the inspection, as forms for who may write."""
-    return render_template("annual_report.html", page=report_page(_asked_report()))
+    return render_template("reports/annual_report.html", page=report_page(_asked_report()))
 
 
 @annual_reports.route("/report/summary/", methods=["POST"])
@@ -106,7 +106,7 @@ def _again(part: str, form: Any, problem: Problem | None) -> ResponseReturnValue
     if sent_files():
         form.form_errors.append(gettext(_NOT_KEPT))
     page = report_page(one, **{part: form, f"{part}_version": version})
-    return render_template("annual_report.html", page=page), 409 if stale else 422
+    return render_template("reports/annual_report.html", page=page), 409 if stale else 422
 
 
 def _stored(part: str, report: Mapping[str, Any]) -> Any:
@@ -147,7 +147,7 @@ def _asked_county() -> str:
 @needs(Permission.READ)
 def county() -> ResponseReturnValue:
     """Show a county's report on a year, over the bases that it speaks of."""
-    return render_template("annual_county.html", page=county_page(_asked_county(), asked_year()))
+    return render_template("reports/county_report.html", page=county_page(_asked_county(), asked_year()))
 
 
 @annual_reports.route("/county/save/", methods=["POST"])
@@ -176,7 +176,7 @@ def keep_county() -> ResponseReturnValue:
             return redirect(url_for("annual_reports.county", county=code, year=year), 303)
     if sent_files():
         form.form_errors.append(gettext(_NOT_KEPT))
-    return render_template("annual_county.html", page=county_page(code, year, form, version)), answer
+    return render_template("reports/county_report.html", page=county_page(code, year, form, version)), answer
 
 
 # --- Files -------------------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def index() -> ResponseReturnValue:
         empty=None if rows else _empty(bool(lines), year, county),
         subtitle=office_state().county_names.get(county, ""),
     )  # fmt: skip
-    return render_template("annual_reports.html", page=page)
+    return render_template("reports/annual_reports.html", page=page)
 
 
 def _shown(one: BaseLine, chosen: str) -> bool:
@@ -244,7 +244,7 @@ def reminder() -> ResponseReturnValue:
         empty=None if rows else Empty(gettext(N_("Everybody has reported")), ""),
         crumbs=crumbs(year, county),
     )
-    return render_template("annual_reminder.html", page=page)
+    return render_template("reports/reminder.html", page=page)
 
 
 def _reminder_row(one: BaseLine | CountyLine, due: date, year: int) -> ReminderRow:

@@ -82,7 +82,7 @@ def _choose() -> ResponseReturnValue:
         action=url_for("change_filings.new"), cancel_url=url_for("change_filings.index"),
         save_label=gettext(N_("Go on")), crumbs=crumbs(),
     )  # fmt: skip
-    return render_template("form.html", page=page), 422 if request.method == "POST" else 200
+    return render_template("records/form.html", page=page), 422 if request.method == "POST" else 200
 
 
 def _form_page(form: FilingForm, base: Raw, raw: Raw | None, version: int | None = None) -> str:
@@ -105,7 +105,7 @@ def _form_page(form: FilingForm, base: Raw, raw: Raw | None, version: int | None
         cancel_url=url_for("change_filings.index") if raw is None else show_url(raw["_id"]),
         save_label=gettext(N_("Save")), version=version, multipart=new_one, crumbs=crumbs(raw),
     )  # fmt: skip
-    return render_template("change_filing_form.html", page=page)
+    return render_template("reports/change_filing_form.html", page=page)
 
 
 @change_filings.route("/edit/", methods=["GET", "POST"])
@@ -160,7 +160,7 @@ def accept() -> ResponseReturnValue:
     else:
         refused = _named(refusals_to_accept(raw, _base(raw["base"])))
     return render_template(
-        "confirm.html", page=_question(raw, refused)
+        "shared/confirm.html", page=_question(raw, refused)
     ), 409 if request.method == "POST" else 200
 
 
@@ -227,4 +227,4 @@ def refuse() -> ResponseReturnValue:
         action=url_for("change_filings.refuse", id=raw["_id"]), cancel_url=show_url(raw["_id"]),
         save_label=gettext(N_("Do not accept")), version=version, crumbs=crumbs(raw),
     )  # fmt: skip
-    return render_template("form.html", page=page), code
+    return render_template("records/form.html", page=page), code

@@ -141,7 +141,7 @@ def index() -> ResponseReturnValue:
     empty = Empty(
         gettext(N_("No change filed yet")), gettext(text), (new,) if actor.may(Permission.WRITE) else ()
     )
-    return render_template("list.html", page=LIST.page(query, actions=tuple(actions), empty=empty))
+    return render_template("records/list.html", page=LIST.page(query, actions=tuple(actions), empty=empty))
 
 
 @change_filings.route("/export/xlsx/")
@@ -158,7 +158,7 @@ def export() -> ResponseReturnValue:
 @needs(Permission.READ)
 def show() -> ResponseReturnValue:
     """Show one filing: old and new, its days, its proof."""
-    return render_template("details.html", page=_page(read_filing(asked_id(), current_actor())))
+    return render_template("records/page.html", page=_page(read_filing(asked_id(), current_actor())))
 
 
 def change_items(raw: Raw) -> tuple[Item, ...]:

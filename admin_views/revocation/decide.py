@@ -114,7 +114,7 @@ def _sign_page(raw: Raw, form: DecisionForm, found: DecisionPreview) -> str:
         + f"#{DECISION}",
         hidden=hidden, danger=kind is not DecisionKind.REVERSAL, crumbs=crumbs(raw),
     )  # fmt: skip
-    return render_template("revocation_preview.html", page=page)
+    return render_template("revocation/preview.html", page=page)
 
 
 def _consequences(kind: DecisionKind, found: DecisionPreview) -> tuple[str, ...]:

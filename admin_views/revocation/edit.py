@@ -131,4 +131,4 @@ def _drop_page(raw: Raw, form: DropForm, version: int) -> str:
         ),
         crumbs=crumbs(raw),
     )  # fmt: skip
-    return render_template("revocation_drop.html", page=page)
+    return render_template("revocation/drop.html", page=page)

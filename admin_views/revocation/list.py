@@ -84,7 +84,7 @@ def index() -> ResponseReturnValue:
         actions=_actions(query),
         empty=None if proposed or under_way or closed.rows else _empty(query, url),
     )  # fmt: skip
-    return render_template("revocation.html", page=page)
+    return render_template("revocation/list.html", page=page)
 
 
 def _shows_proposals(query: ListQuery) -> bool:

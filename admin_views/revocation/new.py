@@ -103,7 +103,7 @@ def _page(form: CaseForm) -> str:
         cancel_url=url_for("revocation.index"), base=tuple(_about(base)) if base else (), crumbs=crumbs(),
         note=gettext(N_("The title itself is touched only by the decision at the end.")),
     )  # fmt: skip
-    return render_template("revocation_new.html", page=page)
+    return render_template("revocation/new.html", page=page)
 
 
 def _about(base: Raw) -> Sequence[Item]:

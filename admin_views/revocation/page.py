@@ -84,7 +84,7 @@ def refused(part: str, form: Any, problem: Problem | None = None) -> Again:
 
 def render_case(raw: Raw, again: Again | None = None) -> str:
     """Return the page of a case, with a form that is at fault as it was typed."""
-    return render_template("revocation_case.html", page=_page(raw, again))
+    return render_template("revocation/case.html", page=_page(raw, again))
 
 
 def _page(raw: Raw, again: Again | None) -> CasePage:

@@ -215,11 +215,11 @@ def _ask_to_sign_in() -> ResponseReturnValue:
         return {"error": "signed-out"}, 401
     # A form was sent by someone whose session has run out: a redirect would lose what was typed. The browser
     # keeps it for this page and sends it again on reload, once they have signed in in another window.
-    return render_template("account/signed_out.html"), 401
+    return render_template("desk/signed_out.html"), 401
 
 
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
-    return render_template("account/stale_form.html"), 400
+    return render_template("desk/stale_form.html"), 400
 
 
 def _add_headers(response: Response) -> Response:

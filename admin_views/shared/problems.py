@@ -95,7 +95,7 @@ def _page(page: ErrorPage, code: int) -> ResponseReturnValue:
     if request.accept_mimetypes.best == "application/json":
         return {"error": page.message or str(code)}, code
     try:
-        return render_template("error.html", page=page), code
+        return render_template("shared/error.html", page=page), code
     except Exception:  # the frame itself needs the database
         _log.exception("error page failed", path=request.path)
         return _bare(code)
@@ -116,4 +116,4 @@ def _bare(code: int) -> ResponseReturnValue:
     if public is not None:
         return public
     g.bare_frame = True
-    return render_template("error.html", page=ErrorPage(code)), code
+    return render_template("shared/error.html", page=ErrorPage(code)), code

@@ -59,7 +59,7 @@ def index() -> ResponseReturnValue:
         today=today().isoformat(),
         crumbs=(Link(gettext(N_("Bases")), url_for("bases.index_view")),),
     )
-    return render_template("timeline.html", page=page)
+    return render_template("timeline/timeline.html", page=page)
 
 
 def _kinds(found: Timeline, wanted: EventKind | None) -> tuple[Option, ...]:
@@ -105,4 +105,4 @@ def dossier() -> ResponseReturnValue:
 def as_of() -> ResponseReturnValue:
     """Show a base as it stood at the end of a day of the past."""
     page, status = as_of_page(asked_id(), request.args.get("day", "").strip())
-    return render_template("timeline_as_of.html", page=page), status
+    return render_template("timeline/snapshot.html", page=page), status

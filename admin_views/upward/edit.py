@@ -108,7 +108,7 @@ def _choose_page(
         rows=tuple(_row(one, year, one.base["_id"] in chosen) for one in rows), base_problems=problems,
         empty=None if rows else empty, crumbs=crumbs(),
     )  # fmt: skip
-    return render_template("upward_new.html", page=page)
+    return render_template("upward/new.html", page=page)
 
 
 def _levels(year: int) -> tuple[tuple[str, str, str], ...]:
@@ -195,7 +195,7 @@ def _letter_page(form: UpwardForm, raw: Mapping[str, Any], version: int) -> str:
         action=url_for("upward.edit", id=raw["_id"]), cancel_url=show_url(raw["_id"]),
         save_label=gettext(N_("Save")), version=version, crumbs=crumbs(raw),
     )  # fmt: skip
-    return render_template("form.html", page=page)
+    return render_template("records/form.html", page=page)
 
 
 @upward.route("/outcome/", methods=["GET", "POST"])
@@ -228,4 +228,4 @@ def decide() -> ResponseReturnValue:
         action=url_for("upward.decide", id=raw["_id"]), cancel_url=show_url(raw["_id"]),
         save_label=gettext(N_("Save")), version=version, crumbs=crumbs(raw),
     )  # fmt: skip
-    return render_template("form.html", page=page), code
+    return render_template("records/form.html", page=page), code

@@ -126,7 +126,7 @@ def index() -> ResponseReturnValue:
     )
     text = N_("Certified bases that stand out are put forward to the province or the nation (Art. 17).")
     empty = Empty(gettext(N_("No recommendation yet")), gettext(text), new)
-    return render_template("list.html", page=LIST.page(query, actions=(*actions, *new), empty=empty))
+    return render_template("records/list.html", page=LIST.page(query, actions=(*actions, *new), empty=empty))
 
 
 @upward.route("/export/xlsx/")
@@ -159,7 +159,7 @@ def show() -> ResponseReturnValue:
         history=history_entries(COLLECTION, raw["_id"], most=_HISTORY_ROWS),
         crumbs=crumbs(),
     )
-    return render_template("upward.html", page=page)
+    return render_template("upward/page.html", page=page)
 
 
 def _facts(raw: Raw, level: Level) -> tuple[Fact, ...]:

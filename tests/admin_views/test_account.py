@@ -94,7 +94,7 @@ def small_app(**config):
         return {"frame": Frame("Office", "en", "2026-03-02", me=me, home_url="/admin/")}
 
     app.register_error_handler(Missing, lambda error: ("missing", 404))
-    app.register_error_handler(Unavailable, lambda error: (render_template("account/signed_out.html"), 503))
+    app.register_error_handler(Unavailable, lambda error: (render_template("desk/signed_out.html"), 503))
     return app, written
 
 
