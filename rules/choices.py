@@ -1,7 +1,7 @@
 """The field's own words as enums: a code that is stored, an English label (a message id) and the office's word.
 
 `zh` is the word as it stands in the office's workbooks and on its papers; the catalogue gives
-the same word on screen (`tests/rules/test_terms.py` holds the two together).
+the same word on screen (`tests/rules/test_choices.py` holds the two together).
 """
 
 import unicodedata

@@ -1,6 +1,6 @@
 """What counts toward a figure on a day or in a year, and why something does not: said once, for rules and pages.
 
-The database counts by the same words (`documents/assessment/assessment_counts.py`); `tests/services/test_assessing.py`
+The database counts by the same words (`documents/assessment/assessment_counts.py`); `tests/services/assessment/test_assess.py`
 holds the two together.
 """
 

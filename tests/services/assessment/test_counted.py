@@ -20,7 +20,7 @@ from services.assessment.counted import (
     Subject,
     counted_records,
 )
-from tests.services.test_assessing import TODAY, YEARS, fill
+from tests.services.assessment.test_assess import TODAY, YEARS, fill
 
 S, F = ServiceFunction, Figure
 
