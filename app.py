@@ -45,7 +45,7 @@ from admin_views.reports.annual_report_edits import annual_reports
 from admin_views.reports.change_filing_edits import change_filings
 from admin_views.revocation.list import revocation
 from admin_views.shared.guard import init_guard, public, secret_key
-from admin_views.shared.layout import OFFICE_NAME, frame_context
+from admin_views.shared.layout import OFFICE_NAME, layout_context
 from admin_views.shared.problems import init_problems
 from admin_views.shared.translation import init_translation
 from admin_views.timeline.routes import timeline
@@ -89,7 +89,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_translation(app, Babel(app, locale_selector=chosen_language))
     init_guard(app)
     init_problems(app)
-    app.context_processor(frame_context)
+    app.context_processor(layout_context)
     for blueprint in (
         account, home, imports, recycle_bin, audit, settings, search, rule_sets, what_if, ledger_quality, calendar,
         assessment, base_assessment, counted, checklist, paper_templates, applications, rounds, publication,

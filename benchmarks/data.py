@@ -1,6 +1,6 @@
 """The data set: 300 bases, 500 partners, 100,000 companies and 300,000 ledger entries, times a factor.
 
-Written in bulk through the documents' own search fields, indexes after the rows, tallies set right;
+Written in bulk through the documents' own search fields, indexes after the rows, counters set right;
 kept in a database named after the factor and built anew when the code would now make other records or indexes.
 """
 
@@ -89,20 +89,20 @@ def _index_at_once(uri: str) -> None:
 
 
 def _tally(kind: str) -> None:
-    """Set the tally of a collection as the writes would have kept it."""
+    """Set the count of a collection as the writes would have kept it."""
     key = RECORDS[kind].county_key
     groups: list[dict[str, Any]] = [
         {"$group": {"_id": {"status": "$status", "county": f"${key}"}, "n": {"$sum": 1}}}
     ]
-    tally: dict[str, Any] = {"total": 0, "counties": {}, "statuses": {}}
+    count: dict[str, Any] = {"total": 0, "counties": {}, "statuses": {}}
     for row in database()[kind].aggregate(groups):
         found = row["_id"]["county"]
-        of_status = tally["statuses"].setdefault(row["_id"]["status"], {"total": 0, "counties": {}})
-        for place in (tally, of_status):
+        of_status = count["statuses"].setdefault(row["_id"]["status"], {"total": 0, "counties": {}})
+        for place in (count, of_status):
             place["total"] += row["n"]
             for code in found if isinstance(found, list) else [found]:
                 place["counties"][code] = place["counties"].get(code, 0) + row["n"]
-    database()["tallies"].update_one({"_id": kind}, {"$set": tally}, upsert=True)
+    database()["tallies"].update_one({"_id": kind}, {"$set": count}, upsert=True)
 
 
 def _shape(counts: dict[str, int]) -> str:

@@ -1,6 +1,6 @@
 """The floor column: the bare PyMongo queries for the same rows and facts, in the plainest Jinja table.
 
-The same indexes, the same token search, the tallies that the writes keep. No sign-in, no scope, no
+The same indexes, the same token search, the counters that the writes keep. No sign-in, no scope, no
 translation, no menu, no filters: what cannot be done for less. Nobody could work with it.
 """
 
@@ -120,8 +120,8 @@ def _page(kind: str, columns: list[Column]) -> tuple[list[dict[str, Any]], int, 
     found = collection.find(clause, dict.fromkeys((column.source for column in columns), 1))
     rows = list(found.sort(ORDERS[kind]).skip((page - 1) * _ROWS).limit(_ROWS))
     if not matched:
-        tally = _stored("tallies").find_one({"_id": collection.name}) or {}
-        return rows, tally["total"], tally["counties"]
+        count = _stored("tallies").find_one({"_id": collection.name}) or {}
+        return rows, count["total"], count["counties"]
     groups = [
         {"$match": matched}, {"$limit": _COUNT_LIMIT + 1}, {"$project": {"county": 1, "_id": 0}},
         {"$group": {"_id": "$county", "n": {"$sum": 1}}},

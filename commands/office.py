@@ -45,7 +45,7 @@ from services.imports.export_rows import export_workbook
 from services.imports.import_rows import import_workbook
 from services.maintenance.backup import backup
 from services.maintenance.restore import finish_restore, restore
-from services.records.denormalised_copies import carry_rest
+from services.records.denormalised_copies import finish_copies
 
 LOCALE = "zh_Hans_CN"
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -106,7 +106,7 @@ def _ignore(signals: Iterable[signal.Signals]) -> None:
 def _carry_rest() -> None:
     """Let copied names follow that a program killed in between left behind."""
     with reachable():
-        carry_rest(actor=SYSTEM, now=_now())
+        finish_copies(actor=SYSTEM, now=_now())
 
 
 @click.command("add")

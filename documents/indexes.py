@@ -20,7 +20,7 @@ from documents.publication.paper import Paper
 from documents.publication.paper_template import PaperTemplate
 from documents.records.attachment import Attachment
 from documents.records.county import County
-from documents.records.office_state import COUNTED, TALLIES
+from documents.records.office_state import COUNTED, COUNTERS
 from documents.records.pending_copies import PendingCopies
 from documents.records.recycled import Recycled
 from documents.records.status import NEEDED, Status
@@ -64,7 +64,7 @@ def _seed(database: Any) -> None:
             {"_id": county.code}, {"$set": fixed, "$setOnInsert": {"order": county.order}}, upsert=True
         )
     for collection in COUNTED:
-        database[TALLIES].update_one(
+        database[COUNTERS].update_one(
             {"_id": collection}, {"$setOnInsert": {"total": 0, "counties": {}}}, upsert=True
         )
     database["audit_head"].update_one(

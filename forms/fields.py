@@ -62,7 +62,7 @@ class CellAreaField(_Cell, TextAreaField):
     """Several lines of text."""
 
 
-class TermField(SelectField):
+class SingleChoiceField(SelectField):
     """One word of a closed list, with a blank first choice (nothing is chosen until the clerk chooses)."""
 
     column: Column
@@ -82,7 +82,7 @@ class TermField(SelectField):
             raise ValidationError(gettext(N_("Choose one from the list.")))
 
 
-class TermsField(SelectMultipleField):
+class MultipleChoiceField(SelectMultipleField):
     """Several words of a closed list."""
 
     column: Column
@@ -200,8 +200,8 @@ class NamesField(Field):
 _FIELDS: Mapping[Kind, type[Field]] = {
     Kind.LONG_TEXT: CellAreaField,
     Kind.YES_NO: YesNoField,
-    Kind.CHOICE: TermField,
-    Kind.CHOICES: TermsField,
+    Kind.CHOICE: SingleChoiceField,
+    Kind.CHOICES: MultipleChoiceField,
     Kind.COUNTY: ChoiceField,
     Kind.STATUS: ChoiceField,
     Kind.REFERENCE: LookupField,

@@ -3,14 +3,14 @@
 from flask_babel import gettext
 from wtforms import Form
 
-from rules.choices import Term
+from rules.choices import Choice
 from rules.errors import Problem, Refusal
 
 
 def sentence(refusal: Refusal) -> str:
     """Return a refusal in the language of the request, the words of closed lists in it too."""
     params = {
-        key: gettext(value.label) if isinstance(value, Term) else value
+        key: gettext(value.label) if isinstance(value, Choice) else value
         for key, value in refusal.params.items()
     }
     return str(gettext(refusal.message, **params))

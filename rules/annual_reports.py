@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from rules.choices import Term
+from rules.choices import Choice
 from rules.deadlines import reports_for
 from rules.errors import Refusal
 from rules.words import N_
 
 
-class Point(Term):
+class Point(Choice):
     """What a county inspects in a base (Art. 15)."""
 
     LEDGER = "ledger", N_("Ledger set up"), "台账建立"
@@ -19,7 +19,7 @@ class Point(Term):
     SATISFACTION = "satisfaction", N_("Service satisfaction"), "服务满意度"
 
 
-class Finding(Term):
+class Finding(Choice):
     """What a county found at one point."""
 
     GOOD = "good", N_("In good order"), "良好"

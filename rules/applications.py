@@ -10,21 +10,21 @@ from datetime import date
 from types import MappingProxyType
 
 from rules.access import Permission
-from rules.choices import Term
+from rules.choices import Choice
 from rules.errors import Refusal
 from rules.words import N_
 
 MOST_OPINION = 2000  # characters
 
 
-class ApplicationKind(Term):
+class ApplicationKind(Choice):
     """What is applied for."""
 
     CERTIFICATION = "certification", N_("Certification"), "认定"
     RENEWAL = "renewal", N_("Renewal review"), "复核"
 
 
-class Stage(Term):
+class Stage(Choice):
     """Where an application stands, in the order of the way."""
 
     DRAFT = "draft", N_("Being filled in"), "填报中"
@@ -40,7 +40,7 @@ class Stage(Term):
     WITHDRAWN = "withdrawn", N_("Withdrawn"), "已撤回"
 
 
-class Verb(Term):
+class Verb(Choice):
     """A step that somebody takes."""
 
     SUBMIT = "submit", N_("Submit"), "提交初审"

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rules.choices import Term
+from rules.choices import Choice
 from rules.words import N_
 
 
-class CheckState(Term):
+class CheckState(Choice):
     """What was found of one condition."""
 
     UNKNOWN = "unknown", N_("Not checked yet"), "未核实"
@@ -15,7 +15,7 @@ class CheckState(Term):
     NOT_MET = "not-met", N_("Not fulfilled"), "不符合"
 
 
-class Condition(Term):
+class Condition(Choice):
     """The conditions of Art. 6, in its order."""
 
     PREMISES = (

@@ -11,7 +11,7 @@ from typing import Self
 from rules.words import N_
 
 
-class Term(str, Enum):
+class Choice(str, Enum):
     """A word of a closed list. `value` is stored, `label` is a message id, `zh` the office's own word."""
 
     label: str
@@ -46,7 +46,7 @@ def plain(text: str) -> str:
     return "".join(folded.split()).casefold().replace(",", "、")
 
 
-class BaseType(Term):
+class BaseType(Choice):
     """The kinds of applicants, Art. 3."""
 
     START_UP_BASE = "start-up-base", N_("Start-up base"), "创业基地"
@@ -62,7 +62,7 @@ class BaseType(Term):
     )
 
 
-class ServiceFunction(Term):
+class ServiceFunction(Choice):
     """The eight service functions, Art. 7."""
 
     INFORMATION = "information", N_("Information service"), "信息服务"
@@ -75,7 +75,7 @@ class ServiceFunction(Term):
     PROFESSIONAL = "professional", N_("Professional service"), "专业服务"
 
 
-class ActivityType(Term):
+class ActivityType(Choice):
     """What kind of activity a ledger entry records; Art. 7 counts some of them."""
 
     ADVICE = "advice", N_("Advice"), "咨询"
@@ -96,14 +96,14 @@ class ActivityType(Term):
     )
 
 
-class ServiceMode(Term):
+class ServiceMode(Choice):
     """How a service was given."""
 
     OFFLINE = "offline", N_("On site"), "线下"
     ONLINE = "online", N_("Online"), "线上"
 
 
-class FeeKind(Term):
+class FeeKind(Choice):
     """How a service was paid for; free and low fees count for Art. 5(4)."""
 
     FREE = "free", N_("Free of charge"), "免费", "公益", "公益性免费"
@@ -111,7 +111,7 @@ class FeeKind(Term):
     MARKET = "market", N_("Market price"), "市场价", "收费"
 
 
-class Satisfaction(Term):
+class Satisfaction(Choice):
     """What the companies said of a service."""
 
     VERY_GOOD = "very-good", N_("Very satisfied"), "非常满意"
@@ -120,7 +120,7 @@ class Satisfaction(Term):
     POOR = "poor", N_("Dissatisfied"), "不满意"
 
 
-class CompanySize(Term):
+class CompanySize(Choice):
     """The four classes of 工信部联企业〔2011〕300号."""
 
     LARGE = "large", N_("Large"), "大型"
@@ -129,7 +129,7 @@ class CompanySize(Term):
     MICRO = "micro", N_("Micro"), "微型"
 
 
-class Industry(Term):
+class Industry(Choice):
     """The industries of 工信部联企业〔2011〕300号."""
 
     FARMING = (
@@ -160,7 +160,7 @@ class Industry(Term):
     OTHER = "other", N_("Other industries"), "其他未列明行业", "其他"
 
 
-class StatusFor(Term):
+class StatusFor(Choice):
     """The collections whose records have a status of the office's dictionary."""
 
     BASES = "bases", N_("Bases"), "示范基地"
@@ -169,7 +169,7 @@ class StatusFor(Term):
     LEDGER_ENTRIES = "ledger_entries", N_("Service ledger"), "服务台账"
 
 
-class Colour(Term):
+class Colour(Choice):
     """The colours that a status may have."""
 
     GREY = "grey", N_("Grey"), "灰"

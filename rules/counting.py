@@ -1,14 +1,14 @@
 """What counts toward a figure on a day or in a year, and why something does not: said once, for rules and pages.
 
-The database counts by the same words (`documents/assessment/assessment_counts.py`); `tests/services/assessment/test_assess.py`
-holds the two together.
+The database counts by the same words (`documents/assessment/assessment_counts.py`);
+`tests/services/assessment/test_assess.py` holds the two together.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from rules.choices import CompanySize, FeeKind, Term
+from rules.choices import Choice, CompanySize, FeeKind
 from rules.words import N_
 
 COUNTED_SIZES = (CompanySize.SMALL, CompanySize.MICRO)
@@ -16,7 +16,7 @@ COUNTED_STATUSES = ("submitted", "verified")
 LOW_FEES = (FeeKind.FREE, FeeKind.LOW)
 
 
-class NotCounted(Term):
+class NotCounted(Choice):
     """Why a record does not count."""
 
     NO_DATE = "no-date", N_("No date"), "日期缺失"

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from rules.choices import Term
+from rules.choices import Choice
 from rules.errors import Refusal
 from rules.measures import Measures
 from rules.words import N_
 
 
-class Timeliness(Term):
+class Timeliness(Choice):
     """How something due stands."""
 
     NOT_DUE = "not-due", N_("Not due yet"), "未到期"
@@ -44,7 +44,7 @@ def reports_for(title_first_day: date | None, title_last_day: date | None, year:
     return title_first_day <= date(year, 12, 31) and title_last_day >= date(year, 1, 1)
 
 
-class TitleState(Term):
+class TitleState(Choice):
     """How a title stands on a day, as the bureau looks at it (Art. 16)."""
 
     NONE = "none", N_("Without the title"), "未认定"
@@ -82,7 +82,7 @@ def title_state(title: Title, today: date) -> TitleState:
 # --- Change filing -----------------------------------------------------------------------------
 
 
-class FilingState(Term):
+class FilingState(Choice):
     """Where a change filing stands."""
 
     FILED = "filed", N_("To be accepted"), "待受理"

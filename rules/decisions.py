@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from rules.choices import Term
+from rules.choices import Choice
 from rules.errors import Refusal
 from rules.words import N_
 
 LEAST_STATEMENT_DAYS = 3  # calendar days that a base has at least for its statement (decision)
 
 
-class DecisionKind(Term):
+class DecisionKind(Choice):
     """What is decided."""
 
     REVOCATION = "revocation", N_("Revocation"), "撤销命名"
@@ -20,7 +20,7 @@ class DecisionKind(Term):
     REVERSAL = "reversal", N_("Title restored"), "恢复称号"
 
 
-class Ground(Term):
+class Ground(Choice):
     """The grounds of Art. 18 and Art. 16, and the one for overturning."""
 
     FRAUD = "fraud", N_("Fraud, or breach of laws and regulations"), "弄虚作假，或违反相关法律法规"
@@ -63,7 +63,7 @@ TITLE_AFTER: Mapping[DecisionKind, str] = MappingProxyType(
 )
 
 
-class DecisionState(Term):
+class DecisionState(Choice):
     """Where a case stands."""
 
     PREPARED = "prepared", N_("Being prepared"), "立案核查"

@@ -6,13 +6,13 @@ Whether an entry counts at all is said in `rules.counting`; here it is asked for
 from collections.abc import Mapping
 from typing import Any
 
-from rules.choices import ServiceFunction, ServiceMode, Term
+from rules.choices import Choice, ServiceFunction, ServiceMode
 from rules.counting import LOW_FEES
 from rules.measures import ACTIVITIES, Figure
 from rules.words import N_
 
 
-class NotInFigure(Term):
+class NotInFigure(Choice):
     """Why an entry that counts adds nothing to one figure."""
 
     NO_ACTIVITY = "no-activity", N_("Activity type not filled in"), "活动类型未填"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from rules.choices import FeeKind, Term
+from rules.choices import Choice, FeeKind
 from rules.errors import Refusal
 from rules.words import N_
 
@@ -16,7 +16,7 @@ DRAFT_DAYS = 30  # a draft may wait so long (decision)
 Entry = Mapping[str, Any]
 
 
-class FaultGroup(Term):
+class FaultGroup(Choice):
     """The kinds of faults, as columns are headed."""
 
     MISSING = "missing", N_("Missing, Art. 6(3)"), "缺项"
@@ -26,7 +26,7 @@ class FaultGroup(Term):
     WAITING = "waiting", N_("Waiting"), "滞留"
 
 
-class Fault(Term):
+class Fault(Choice):
     """One thing that may be wrong with an entry."""
 
     NO_REQUEST = "no-request", N_("No service request"), "缺服务诉求"

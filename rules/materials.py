@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rules.applications import Stage
-from rules.choices import Term
+from rules.choices import Choice
 from rules.errors import Refusal
 from rules.words import N_
 
 MOST_CASE_CHARACTERS = 3000  # Art. 11(8)
 
 
-class Material(Term):
+class Material(Choice):
     """The materials of Art. 11, in its order."""
 
     REPORT = "report", N_("Application report"), "申请报告"

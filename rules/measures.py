@@ -10,12 +10,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from rules.choices import ActivityType, ServiceFunction, Term
+from rules.choices import ActivityType, Choice, ServiceFunction
 from rules.errors import Refusal
 from rules.words import N_
 
 
-class Level(Term):
+class Level(Choice):
     """Whose rules they are, Art. 17."""
 
     CITY = "city", N_("City"), "市级"
@@ -23,7 +23,7 @@ class Level(Term):
     NATION = "nation", N_("Nation"), "国家级"
 
 
-class Figure(Term):
+class Figure(Choice):
     """What is counted of a service function in a year, Art. 7."""
 
     ONLINE = "online", N_("Online information system"), "线上信息系统"

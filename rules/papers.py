@@ -1,10 +1,10 @@
 """The kinds of papers that the office issues; each kind has its template."""
 
-from rules.choices import Term
+from rules.choices import Choice
 from rules.words import N_
 
 
-class PaperKind(Term):
+class PaperKind(Choice):
     """What a paper does. `value` is stored and stands in addresses."""
 
     PUBLIC_NOTICE = "public-notice", N_("Public notice"), "公示"

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.applications import ApplicationKind, Stage
-from rules.choices import Term
+from rules.choices import Choice
 from rules.errors import Refusal
 from rules.words import N_
 
 LONGEST_AHEAD = 60  # days between today and a notice's first day
 
 
-class NoticeKind(Term):
+class NoticeKind(Choice):
     """What is published."""
 
     PUBLIC_NOTICE = "public-notice", N_("Public notice"), "公示"
@@ -23,14 +23,14 @@ class NoticeKind(Term):
     REVERSAL = "reversal", N_("Title restored"), "恢复称号"
 
 
-class ObjectorKind(Term):
+class ObjectorKind(Choice):
     """Who objects: a person signs a real name, an organisation seals it."""
 
     PERSON = "person", N_("A person, by real name"), "个人（实名）"
     ORGANISATION = "organisation", N_("An organisation, under seal"), "单位（盖章）"
 
 
-class Received(Term):
+class Received(Choice):
     """How an objection came in."""
 
     VISIT = "visit", N_("In person"), "来访"
@@ -39,7 +39,7 @@ class Received(Term):
     MAIL = "mail", N_("By e-mail"), "邮件"
 
 
-class Outcome(Term):
+class Outcome(Choice):
     """What became of an objection."""
 
     OPEN = "open", N_("Being handled"), "处理中"

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from rules.choices import Term
+from rules.choices import Choice
 from rules.deadlines import TitleState
 from rules.errors import Refusal
 from rules.measures import Level
@@ -11,7 +11,7 @@ from rules.words import N_
 LEVELS = (Level.PROVINCE, Level.NATION)
 
 
-class UpwardOutcome(Term):
+class UpwardOutcome(Choice):
     """What became of a recommendation."""
 
     PENDING = "pending", N_("Waiting for the outcome"), "待批复"

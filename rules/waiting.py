@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from rules.applications import Stage
-from rules.choices import Term
+from rules.choices import Choice
 from rules.deadlines import TitleState
 from rules.errors import Refusal
 from rules.words import N_
@@ -24,7 +24,7 @@ LEDGER_FROM = (7, 1)  # earlier in the year a function without an entry is no ho
 RULES_DAYS = 365  # a rule set that ends within so many days without a successor is pointed at
 
 
-class Urgency(Term):
+class Urgency(Choice):
     """The groups in which tasks are shown, the most urgent first."""
 
     OVERDUE = "overdue", N_("Overdue"), "逾期"
@@ -35,7 +35,7 @@ class Urgency(Term):
     LATER = "later", N_("Later on"), "以后"
 
 
-class TaskGroup(Term):
+class TaskGroup(Choice):
     """What tasks are about; a column each in the table of counties."""
 
     APPLICATIONS = "applications", N_("Applications"), "申报复核"
@@ -46,7 +46,7 @@ class TaskGroup(Term):
     OFFICE = "office", N_("Rules and calendar"), "制度与日历"
 
 
-class TaskKind(Term):
+class TaskKind(Choice):
     """What is to be done."""
 
     REVIEW = "review", N_("Review in the county"), "初审"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from rules.choices import Term, plain
+from rules.choices import Choice, plain
 
 
 class Kind(StrEnum):
@@ -45,7 +45,7 @@ class Column:
     kind: Kind = Kind.TEXT
     width: int = 14
     unit: str = ""
-    terms: type[Term] | None = None
+    terms: type[Choice] | None = None
     name_key: str = ""
     aliases: tuple[str, ...] = ()
     required: bool = False

@@ -16,7 +16,7 @@ from admin_views.applications.view_models import Candidate, LetterFormPage
 from admin_views.assessment.view_models import Tab
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state
-from admin_views.shared.slot_files import the_id
+from admin_views.shared.slot_files import parse_object_id
 from admin_views.shared.view_models import Action, Empty, Link, toned
 from documents.applications.application import Application
 from forms.applications import LetterForm
@@ -50,12 +50,12 @@ class LetterChoice:
 
     def round_of_chosen(self) -> ObjectId:
         """Return the round that the letter is of. Raises Missing."""
-        return the_id(self.round)
+        return parse_object_id(self.round)
 
 
 def read_choice(given: MultiDict[str, str]) -> LetterChoice:
     """Read the choice. Raises Missing for an id that is none."""
-    ids = [the_id(text) for text in given.getlist("id")]
+    ids = [parse_object_id(text) for text in given.getlist("id")]
     versions = {one: given.get(f"version-{one}", type=int) or 0 for one in ids}
     county = current_actor().county or given.get("county", "")
     return LetterChoice(given.get("round", ""), county, versions, bool(ids) or "action" in given)

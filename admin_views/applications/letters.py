@@ -14,7 +14,7 @@ from admin_views.applications.view_models import LetterPage, LetterPreviewPage, 
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, office_state, today
-from admin_views.shared.slot_files import the_id
+from admin_views.shared.slot_files import parse_object_id
 from admin_views.shared.view_models import Action, Empty, Fact, Link
 from documents.applications.application import Application
 from documents.applications.letter import Letter
@@ -128,7 +128,7 @@ def _row(raw: Mapping[str, Any], names: Mapping[str, str]) -> LetterRow:
 
 
 def _asked(text: str) -> dict[str, Any]:
-    return read_letter(the_id(text), current_actor())
+    return read_letter(parse_object_id(text), current_actor())
 
 
 @needs(Permission.READ)

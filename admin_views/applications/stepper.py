@@ -10,7 +10,7 @@ from admin_views.applications.labels import BEFORE_RESULT, shows_result
 from admin_views.applications.view_models import StepMark, WayLine
 from admin_views.shared.request_context import shown_moment
 from rules.applications import Stage, Verb
-from rules.choices import Term
+from rules.choices import Choice
 from rules.materials import Material
 from rules.words import N_
 from services.applications.county_review import OTHER
@@ -18,7 +18,7 @@ from services.applications.steps import stage_of, step_line
 from services.shared.office_day import office_day
 
 Raw = Mapping[str, Any]
-T = TypeVar("T", bound=Term)
+T = TypeVar("T", bound=Choice)
 # The way when nothing turns it: each stage, and the step that leads on from it.
 _WAY: tuple[tuple[Stage, Verb, str], ...] = (
     (Stage.DRAFT, Verb.SUBMIT, N_("Handing in")),

@@ -19,7 +19,7 @@ from admin_views.shared.view_models import Action, Link, ListColumn, Pager, Row,
 from office.excel.tables_writer import Table, write_tables
 from rules.access import Permission
 from rules.assessment import Assessment
-from rules.choices import Term
+from rules.choices import Choice
 from rules.errors import Missing
 from rules.measures import ACTIVITIES
 from rules.words import N_
@@ -132,7 +132,7 @@ def _rule(subject: Subject) -> str:
     return " ".join(said)
 
 
-def _reasons(found: Sorted, chosen: Term | None) -> tuple[Tab, ...]:
+def _reasons(found: Sorted, chosen: Choice | None) -> tuple[Tab, ...]:
     if len(found.reasons) < 2:
         return ()
     every = gettext(N_("All"))

@@ -131,8 +131,8 @@ def theme() -> ResponseReturnValue:
 
 @account.post("/account/rail")
 @public
-def rail() -> ResponseReturnValue:
-    """Fold or open the rail."""
+def sidebar() -> ResponseReturnValue:
+    """Fold or open the sidebar."""
     return _keep("rail", request.form.get("rail", ""))
 
 

@@ -139,18 +139,18 @@ def county_of(task: Task, shorts: Mapping[str, str]) -> str:
 def shown_tasks(
     tasks: Iterable[Task], actor: Actor, today: date
 ) -> tuple[tuple[TaskSection, ...], tuple[Fact, ...]]:
-    """Return the tasks that wait for the actor by urgency, and their tally."""
+    """Return the tasks that wait for the actor by urgency, and how many there are of each."""
     found = grouped(waiting_for(tasks, city=actor.county is None), today)
     shorts = {code: short for code, _, short in office_state().counties} if actor.county is None else {}
     sections = tuple(_section(group, found[group], actor, today, shorts) for group in found)
-    tally = tuple(
+    totals = tuple(
         Fact(
             gettext(group.label), f"{len(found.get(group, ())):,}", url=f"#{group.value}" if group in found else "",
             tone=_TONES.get(group, "") if group in found else "dim",
         )
         for group in Urgency
     )  # fmt: skip
-    return sections, tally
+    return sections, totals
 
 
 def _section(

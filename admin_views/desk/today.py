@@ -50,13 +50,13 @@ def _day() -> ResponseReturnValue:
         return render_template("desk/today.html", page=TodayPage(greeting, guide=_guide(actor)))
     day = today()
     tasks = all_tasks(actor, day)
-    sections, tally = shown_tasks(tasks, actor, day)
+    sections, totals = shown_tasks(tasks, actor, day)
     whole = actor.county is None
     heads, counties, total = county_table(tasks, day) if whole else ((), (), None)
     page = TodayPage(
         greeting=greeting,
         sections=sections,
-        tally=tally,
+        totals=totals,
         task_heads=heads,
         task_counties=counties,
         task_total=total,

@@ -57,7 +57,7 @@ class TodayPage:
 
     greeting: str
     sections: tuple[TaskSection, ...] = ()
-    tally: tuple[Fact, ...] = ()
+    totals: tuple[Fact, ...] = ()
     task_heads: tuple[str, ...] = ()
     task_counties: tuple[TaskCounty, ...] = ()
     task_total: TaskCounty | None = None

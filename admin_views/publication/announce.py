@@ -25,7 +25,7 @@ from admin_views.publication.shared import (
 from admin_views.publication.view_models import Choice, DraftPage, PreviewPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, office_state, today
-from admin_views.shared.slot_files import the_id
+from admin_views.shared.slot_files import parse_object_id
 from admin_views.shared.view_models import Action, Empty, Fact, Item, Link
 from forms.publication import AnnouncementForm
 from forms.sentences import sentence, show_refusals
@@ -61,7 +61,7 @@ class _Asked:
 
 
 def _asked() -> _Asked:
-    notice = read_notice(the_id(request.args.get("id")))
+    notice = read_notice(parse_object_id(request.args.get("id")))
     if notice["kind"] != NoticeKind.PUBLIC_NOTICE.value:
         raise Missing()
     applications = applications_of(notice)

@@ -12,7 +12,7 @@ from admin_views.publication.shared import carried, digest_of, paper_url, papers
 from admin_views.publication.view_models import PreviewPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, today
-from admin_views.shared.slot_files import the_id
+from admin_views.shared.slot_files import parse_object_id
 from admin_views.shared.view_models import Fact, FormPage, FormSection, Link
 from forms.publication import CorrectionForm
 from forms.sentences import show_refusals
@@ -34,7 +34,7 @@ def _crumbs(notice: Mapping[str, Any]) -> tuple[Link, ...]:
 @needs(Permission.DECIDE_APPLICATIONS)
 def draft_correction() -> ResponseReturnValue:
     """Type what is corrected; then show how the correction will read."""
-    notice = read_notice(the_id(request.args.get("id")))
+    notice = read_notice(parse_object_id(request.args.get("id")))
     if request.method == "GET":
         return _form_page(notice, CorrectionForm(data={"dated": today()})), 200
     form = CorrectionForm.typed(request.form)
@@ -60,7 +60,7 @@ def _text(notice: Mapping[str, Any], form: CorrectionForm) -> PaperText:
 @needs(Permission.DECIDE_APPLICATIONS)
 def publish_correction() -> ResponseReturnValue:
     """Publish the correction that was previewed."""
-    notice = read_notice(the_id(request.args.get("id")))
+    notice = read_notice(parse_object_id(request.args.get("id")))
     form = CorrectionForm.typed(request.form)
     if not form.validate():
         return _form_page(notice, form), 422

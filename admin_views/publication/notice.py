@@ -23,7 +23,7 @@ from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import today
-from admin_views.shared.slot_files import the_id
+from admin_views.shared.slot_files import parse_object_id
 from admin_views.shared.view_models import Action, Fact, Link, Text, badge
 from office.papers.facts import CertificateFacts
 from office.papers.paper_text import PaperText
@@ -60,7 +60,7 @@ _LISTED = {
 
 
 def _asked() -> dict[str, Any]:
-    return readable_notice(the_id(request.args.get("id")), actor=current_actor(), today=today())
+    return readable_notice(parse_object_id(request.args.get("id")), actor=current_actor(), today=today())
 
 
 @publication.route("/notices/")
@@ -232,7 +232,7 @@ def list_file() -> ResponseReturnValue:
 def certificate_file() -> ResponseReturnValue:
     """Send the certificate of one base of an announcement, with the code that leads to its public page."""
     raw = _asked()
-    wanted = the_id(request.args.get("application"))
+    wanted = parse_object_id(request.args.get("application"))
     entry = next((one for one in raw["entries"] if one["application"] == wanted), None)
     if raw["kind"] != NoticeKind.ANNOUNCEMENT.value or entry is None:
         raise Missing()

@@ -15,7 +15,7 @@ from admin_views.records.files import shown_size
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import now, office_state, shown_moment, today
-from admin_views.shared.slot_files import the_id
+from admin_views.shared.slot_files import parse_object_id
 from admin_views.shared.view_models import (
     Action,
     FileItem,
@@ -77,7 +77,7 @@ def objection_rows(notice: ObjectId) -> tuple[ObjectionRow, ...]:
 @needs(Permission.DECIDE_APPLICATIONS)
 def new_objection() -> ResponseReturnValue:
     """Take an objection down as it was received."""
-    notice = read_notice(the_id(request.args.get("id")))
+    notice = read_notice(parse_object_id(request.args.get("id")))
     if notice["kind"] != NoticeKind.PUBLIC_NOTICE.value:
         raise Missing()
     bases = [
@@ -148,7 +148,7 @@ def _keep_files(objection: ObjectId, sent: list[FileStorage]) -> int:
 @needs(Permission.DECIDE_APPLICATIONS)
 def objection() -> ResponseReturnValue:
     """Show an objection with its evidence, and decide it."""
-    identity = the_id(request.args.get("id"))
+    identity = parse_object_id(request.args.get("id"))
     raw, form = read_objection(identity, current_actor()), HandlingForm(data={"decided_on": today()})
     version, code = raw["version"], 200
     if request.method == "POST":
@@ -232,7 +232,7 @@ def _files(raw: Mapping[str, Any], *, may: bool) -> tuple[FileItem, ...]:
 @needs(Permission.DECIDE_APPLICATIONS)
 def add_evidence() -> ResponseReturnValue:
     """Keep evidence with an objection."""
-    raw = read_objection(the_id(request.args.get("id")), current_actor())
+    raw = read_objection(parse_object_id(request.args.get("id")), current_actor())
     sent = [one for one in request.files.getlist("file") if one.filename]
     kept = _keep_files(raw["_id"], sent)
     if kept or not sent:
@@ -245,8 +245,8 @@ def add_evidence() -> ResponseReturnValue:
 @needs(Permission.DECIDE_APPLICATIONS)
 def remove_evidence() -> ResponseReturnValue:
     """Take evidence from an objection that is still open."""
-    raw = read_objection(the_id(request.args.get("id")), current_actor())
-    wanted = the_id(request.args.get("file"))
+    raw = read_objection(parse_object_id(request.args.get("id")), current_actor())
+    wanted = parse_object_id(request.args.get("file"))
     if wanted not in {one["_id"] for one in files_of(COLLECTION, raw["_id"])}:
         raise Missing()
     remove_file(wanted, actor=current_actor(), now=now())
@@ -258,7 +258,7 @@ def remove_evidence() -> ResponseReturnValue:
 @needs(Permission.DECIDE_APPLICATIONS)
 def evidence() -> ResponseReturnValue:
     """Send evidence as a download, never shown inside a page."""
-    entry, stream = open_file(the_id(request.args.get("file")), actor=current_actor())
+    entry, stream = open_file(parse_object_id(request.args.get("file")), actor=current_actor())
     if entry["collection"] != COLLECTION:
         raise Missing()
     answer: Response = send_file(

@@ -20,7 +20,7 @@ from admin_views.publication.shared import (
 from admin_views.publication.view_models import ResultRow, ResultsPage
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, office_state, today
-from admin_views.shared.slot_files import the_id
+from admin_views.shared.slot_files import parse_object_id
 from admin_views.shared.view_models import Action, Empty, Text, badge
 from forms.sentences import sentence
 from rules.access import Permission
@@ -72,7 +72,7 @@ def results() -> ResponseReturnValue:
 def decide() -> ResponseReturnValue:
     """Select, decline or take up again one application."""
     actor, form = current_actor(), request.form
-    application = the_id(form.get("id"))
+    application = parse_object_id(form.get("id"))
     raw = read_application(application, actor)
     verb = next((one for one in _ACTS if one.value == form.get("verb")), None)
     if verb is None:

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from admin_views.shared.guard import current_actor
-from admin_views.shared.slot_files import the_id
+from admin_views.shared.slot_files import parse_object_id
 from admin_views.shared.view_models import Link, Text, badge
 from office.papers.paper_text import PaperText
 from rules.access import Permission
@@ -37,7 +37,7 @@ def may_decide() -> bool:
 
 def asked_round() -> KeptRound:
     """Return the round that the address names. Raises Missing."""
-    return read_round(the_id(request.args.get("round")))
+    return read_round(parse_object_id(request.args.get("round")))
 
 
 def application_url(application: Any) -> str:
@@ -82,7 +82,7 @@ def paper_badge(raw: Mapping[str, Any]) -> Text:
 
 def ticked(form: MultiDict[str, str]) -> list[ObjectId]:
     """Return the applications ticked in a form. Raises Missing for what is no id."""
-    return [the_id(text) for text in dict.fromkeys(form.getlist("applications"))]
+    return [parse_object_id(text) for text in dict.fromkeys(form.getlist("applications"))]
 
 
 def versions_sent(form: MultiDict[str, str], chosen: Iterable[ObjectId]) -> dict[ObjectId, int]:

@@ -20,7 +20,6 @@ from rules.access import Permission
 from rules.decisions import DecisionKind, Ground
 from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
-from services.records.records import in_scope
 from services.revocation.cases import Raw, begin_case
 from services.revocation.proposals import Proposal, proposal_for
 
@@ -57,7 +56,7 @@ def new() -> ResponseReturnValue:
 
 def _base(base_id: ObjectId | None) -> Raw | None:
     raw = Base.collection().find_one({"_id": base_id}) if base_id else None
-    return raw if raw and in_scope(Base, raw, current_actor()) else None
+    return raw if raw and Base.is_visible(raw, current_actor()) else None
 
 
 def _begun() -> CaseForm:

@@ -11,7 +11,7 @@ from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Text, badge, figure
 from documents.records.office_state import OfficeState
 from office.excel.cells import show
-from rules.choices import Term
+from rules.choices import Choice
 from rules.words import N_
 from schema.field import Column, Kind
 
@@ -55,13 +55,13 @@ def _words(column: Column, state: OfficeState, collection: str, *, full: bool) -
     return None
 
 
-def words_of(terms: type[Term]) -> Mapping[str, str]:
+def words_of(terms: type[Choice]) -> Mapping[str, str]:
     """Return the words of a closed list in the clerk's language, by code."""
     return _words_in(terms, str(get_locale()))
 
 
 @cache
-def _words_in(terms: type[Term], locale: str) -> Mapping[str, str]:
+def _words_in(terms: type[Choice], locale: str) -> Mapping[str, str]:
     # A list and its filters say some fifty of them on each page, and they are always the same.
     return {term.value: gettext(term.label) for term in terms}
 

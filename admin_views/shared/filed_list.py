@@ -1,4 +1,4 @@
-"""The list of records that no tally counts: filings and recommendations, in the manner of every other list."""
+"""The list of records that no counter counts: filings and recommendations, in the manner of every other list."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What stands around every page: the rail with live counts, who is signed in, language and theme."""
+"""What stands around every page: the sidebar with live counts, who is signed in, language and theme."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from flask_babel import get_locale
 from admin_views.shared.guard import current_signed_in
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.translation import gettext
-from admin_views.shared.view_models import Frame, Me, RailItem
+from admin_views.shared.view_models import Layout, Me, SidebarItem
 from rules.access import Actor, Permission, Role
 from rules.words import N_
 
@@ -17,8 +17,8 @@ OFFICE_NAME = N_("Liaocheng base administration")
 
 
 @dataclass(frozen=True)
-class RailEntry:
-    """One entry of the rail: a message id, the endpoint it opens, its icon, and whose count stands beside it."""
+class SidebarEntry:
+    """One entry of the sidebar: a message id, the endpoint it opens, its icon, and whose count stands beside it."""
 
     label: str
     endpoint: str
@@ -29,26 +29,26 @@ class RailEntry:
     prefixes: tuple[str, ...] = ()
 
 
-RAIL = (
-    RailEntry(N_("Today"), "admin.index", "today", "day", prefixes=("admin", "calendar_feed")),
-    RailEntry(N_("Bases"), "bases.index_view", "base", "records", "bases", prefixes=("bases", "timeline")),
-    RailEntry(N_("Tenant companies"), "tenant_companies.index_view", "company", "records", "tenant_companies"),
-    RailEntry(N_("Service partners"), "service_partners.index_view", "partner", "records", "service_partners"),
-    RailEntry(N_("Service ledger"), "ledger_entries.index_view", "ledger", "records", "ledger_entries"),
-    RailEntry(
+SIDEBAR = (
+    SidebarEntry(N_("Today"), "admin.index", "today", "day", prefixes=("admin", "calendar_feed")),
+    SidebarEntry(N_("Bases"), "bases.index_view", "base", "records", "bases", prefixes=("bases", "timeline")),
+    SidebarEntry(N_("Tenant companies"), "tenant_companies.index_view", "company", "records", "tenant_companies"),
+    SidebarEntry(N_("Service partners"), "service_partners.index_view", "partner", "records", "service_partners"),
+    SidebarEntry(N_("Service ledger"), "ledger_entries.index_view", "ledger", "records", "ledger_entries"),
+    SidebarEntry(
         N_("Applications"), "applications.index_view", "file", "tasks", prefixes=("applications", "rounds")
     ),
-    RailEntry(N_("Publication"), "publication.index", "notice", "tasks"),
-    RailEntry(N_("Yearly reports"), "annual_reports.index", "sheet", "tasks"),
-    RailEntry(N_("Change filings"), "change_filings.index", "edit", "tasks"),
-    RailEntry(N_("Revocation and cancellation"), "revocation.index", "revoke", "tasks"),
-    RailEntry(N_("Upward recommendation"), "upward.index", "upload", "tasks"),
-    RailEntry(
+    SidebarEntry(N_("Publication"), "publication.index", "notice", "tasks"),
+    SidebarEntry(N_("Yearly reports"), "annual_reports.index", "sheet", "tasks"),
+    SidebarEntry(N_("Change filings"), "change_filings.index", "edit", "tasks"),
+    SidebarEntry(N_("Revocation and cancellation"), "revocation.index", "revoke", "tasks"),
+    SidebarEntry(N_("Upward recommendation"), "upward.index", "upload", "tasks"),
+    SidebarEntry(
         N_("Assessment"), "assessment.index", "status", "figures",
         prefixes=("assessment", "base_assessment", "counted", "checklist"),
     ),
-    RailEntry(N_("Ledger quality"), "ledger_quality.index", "check", "figures"),
-    RailEntry(
+    SidebarEntry(N_("Ledger quality"), "ledger_quality.index", "check", "figures"),
+    SidebarEntry(
         N_("Settings"), "settings.index", "settings", "office",
         prefixes=(
             "settings", "statuses", "users", "recycle_bin", "audit", "imports", "rule_sets", "what_if", "calendar",
@@ -58,12 +58,12 @@ RAIL = (
 )  # fmt: skip
 
 
-def make_frame() -> Frame:
-    """Return the frame of this request; without a rail before sign-in, and without the database on an error page."""
+def make_layout() -> Layout:
+    """Return the frame of this request; without a sidebar before sign-in, and without the database on an error page."""
     # An error page of an absent database says so in `g`: it must not ask it again.
     signed_in = None if g.get("bare_frame") else current_signed_in()
     locale = str(get_locale() or "zh_Hans_CN")
-    bare = Frame(
+    bare = Layout(
         office_name=gettext(OFFICE_NAME),
         locale="en" if locale.startswith("en") else locale,
         today=today().isoformat(),
@@ -75,14 +75,14 @@ def make_frame() -> Frame:
         return bare
     actor = signed_in.actor
     county = office_state().county_names.get(actor.county or "", "")
-    return Frame(
+    return Layout(
         office_name=bare.office_name,
         locale=bare.locale,
         today=bare.today,
         theme=bare.theme,
         folded=bare.folded,
         me=Me(actor.name, gettext(Role(actor.role).label), county),
-        rail=_rail(actor),
+        sidebar=_sidebar(actor),
         home_url=url_for("admin.index"),
         search_url=url_for("search.index"),
         locale_url=bare.locale_url,
@@ -92,10 +92,10 @@ def make_frame() -> Frame:
     )
 
 
-def _rail(actor: Actor) -> tuple[RailItem, ...]:
+def _sidebar(actor: Actor) -> tuple[SidebarItem, ...]:
     state, here = office_state(), (request.endpoint or "").partition(".")[0]
     return tuple(
-        RailItem(
+        SidebarItem(
             label=gettext(entry.label),
             url=url_for(entry.endpoint),
             icon=entry.icon,
@@ -103,11 +103,11 @@ def _rail(actor: Actor) -> tuple[RailItem, ...]:
             active=here in (entry.prefixes or (entry.endpoint.partition(".")[0],)),
             group=entry.group,
         )
-        for entry in RAIL
+        for entry in SIDEBAR
         if actor.may(entry.permission)
     )
 
 
-def frame_context() -> dict[str, Callable[[], Frame] | Frame]:
-    """Return what templates know as `frame`."""
-    return {"frame": make_frame()}
+def layout_context() -> dict[str, Callable[[], Layout] | Layout]:
+    """Return what templates know as `layout`."""
+    return {"layout": make_layout()}

@@ -34,7 +34,7 @@ def read_list(
     records: Any, query: ListQuery, columns: Sequence[Column], state: OfficeState, actor: Actor, *,
     collection: str, default_order: tuple[tuple[str, int], ...], name_keys: Sequence[str],
 ) -> ListData:  # fmt: skip
-    """Read one page: a command for the rows, and one for the counts when a tally cannot give them."""
+    """Read one page: a command for the rows, and one for the counts when a count cannot give them."""
     counts = _counts(records, query, state, actor, collection)
     total = counts.by_county.get(query.county, 0) if query.county else counts.total
     pages = max(1, -(-total // query.size))

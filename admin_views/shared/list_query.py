@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from documents.records.record import RecordQuerySet
 from office.excel.cells import parse
-from rules.choices import Term
+from rules.choices import Choice
 from rules.counties import BY_CODE
 from rules.errors import Refused
 from schema.field import Column, Kind, Sheet
@@ -31,7 +31,7 @@ class FilterSpec:
     name: str
     kind: str
     label: str
-    terms: type[Term] | None = None
+    terms: type[Choice] | None = None
     lookup: str = ""
     key: str = ""
 

@@ -111,7 +111,7 @@ def _public_page(code: int) -> ResponseReturnValue | None:
 
 
 def _bare(code: int) -> ResponseReturnValue:
-    """Show the page without anybody's name and without the rail: it must come even when the database is gone."""
+    """Show the page without anybody's name and without the sidebar: it must come even when the database is gone."""
     public = _public_page(code)
     if public is not None:
         return public

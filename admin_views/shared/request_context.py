@@ -14,7 +14,7 @@ OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
-    """Return tallies, counties and statuses, read in one command at the first call of a request.
+    """Return counters, counties and statuses, read in one command at the first call of a request.
 
     That call may ask for the names of a few records `besides`.
     """

@@ -21,7 +21,7 @@ HINT = N_("PDF, pictures, Word, Excel, WPS; at most 20 MB each.")
 Entry = Mapping[str, Any]
 
 
-def the_id(text: str | None) -> ObjectId:
+def parse_object_id(text: str | None) -> ObjectId:
     """Return an id that an address or a form names. Raises Missing for anything else."""
     if not text or not ObjectId.is_valid(text):
         raise Missing()
@@ -30,7 +30,7 @@ def the_id(text: str | None) -> ObjectId:
 
 def asked_id(name: str = "id") -> ObjectId:
     """Return an id of the address. Raises Missing for what is none."""
-    return the_id(request.args.get(name))
+    return parse_object_id(request.args.get(name))
 
 
 def keep_uploads(collection: str, record_id: ObjectId, slots: Iterable[str]) -> tuple[list[Refusal], int]:
@@ -56,7 +56,7 @@ def remove_asked(collection: str, record_id: ObjectId) -> bool:
     text = request.form.get("remove", "")
     if not text:
         return False
-    file_id = the_id(text)
+    file_id = parse_object_id(text)
     entry, stream = open_file(file_id, actor=current_actor())
     stream.close()
     if entry["collection"] != collection or entry["record_id"] != record_id:

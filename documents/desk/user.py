@@ -1,4 +1,4 @@
-"""The people who sign in: role, county, password hash, open sessions; and the tally of failed sign-ins."""
+"""The people who sign in: role, county, password hash, open sessions; and the count of failed sign-ins."""
 
 import ipaddress
 import unicodedata

@@ -1,4 +1,4 @@
-"""Small shared state read with every page: tallies by county, counties in order, statuses - in one command.
+"""Small shared state read with every page: counters by county, counties in order, statuses - in one command.
 
 Tallies are kept by the writes themselves, in their transactions, so that a page of a million
 records counts nothing.
@@ -14,8 +14,8 @@ from documents.records.record import Counts, RecordQuerySet
 from documents.records.status import COLOURS
 from rules.access import Actor
 
-TALLIES = "tallies"
-_ROWS = 1000  # tallies, counties and statuses come in one answer
+COUNTERS = "tallies"
+_ROWS = 1000  # counters, counties and statuses come in one answer
 COUNTED = ("bases", "tenant_companies", "service_partners", "ledger_entries")
 
 
@@ -36,17 +36,17 @@ class StatusWord:
 class OfficeState:
     """What the office looks like now: counts, counties in the office's order, the dictionary of statuses."""
 
-    tallies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    counters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     counties: tuple[tuple[str, str, str], ...] = ()  # code, full name, short name
     statuses: Mapping[str, Mapping[str, StatusWord]] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)  # names of the records asked for besides, by id
 
     def counts(self, collection: str, status: str | None = None) -> Counts:
-        """Return the tally of a collection, or of those of its records that have one status."""
-        tally = self.tallies.get(collection, {})
+        """Return the count of a collection, or of those of its records that have one status."""
+        count = self.counters.get(collection, {})
         if status is not None:
-            tally = tally.get("statuses", {}).get(status, {})
-        return Counts(total=tally.get("total", 0), by_county=tally.get("counties", {}))
+            count = count.get("statuses", {}).get(status, {})
+        return Counts(total=count.get("total", 0), by_county=count.get("counties", {}))
 
     def count(self, collection: str, actor: Actor, status: str | None = None) -> int:
         """Return how many records of a collection (with one status) are in the actor's scope."""
@@ -64,7 +64,7 @@ class OfficeState:
 
 
 def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
-    """Read tallies, counties and statuses in one command; in the same one the names of a few records `besides`."""
+    """Read counters, counties and statuses in one command; in the same one the names of a few records `besides`."""
     found: dict[str, list[dict[str, Any]]] = {"tally": [], "county": [], "status": [], "named": []}
     pipeline: list[dict[str, Any]] = [
         {"$set": {"_kind": "tally"}},
@@ -83,11 +83,11 @@ def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
     for wanted in besides:
         steps = [{"$match": wanted.filters()}, {"$project": {"name": 1}}, {"$set": {"_kind": "named"}}]
         pipeline.append({"$unionWith": {"coll": wanted._document._get_collection_name(), "pipeline": steps}})
-    for row in get_db()[TALLIES].aggregate(pipeline, batchSize=_ROWS):
+    for row in get_db()[COUNTERS].aggregate(pipeline, batchSize=_ROWS):
         found[row["_kind"]].append(row)
     counties = sorted(found["county"], key=lambda row: row["order"])
     return OfficeState(
-        tallies={row["_id"]: row for row in found["tally"]},
+        counters={row["_id"]: row for row in found["tally"]},
         counties=tuple((row["_id"], row["name"], row["short"]) for row in counties),
         statuses=_by_collection(found["status"]),
         named={str(row["_id"]): str(row.get("name", "")) for row in found["named"]},

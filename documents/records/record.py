@@ -14,6 +14,7 @@ from pymongo.collection import Collection
 from documents.records.fields import stored_day
 from documents.records.search import query as search_query
 from rules.access import Actor
+from rules.errors import Missing
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,19 @@ class Record(Document):
         """Return the county codes that this record belongs to."""
         code = raw.get("county")
         return [code] if code else []
+
+    @classmethod
+    def is_visible(cls, raw: Mapping[str, Any], actor: Actor) -> bool:
+        """Tell whether a stored record is in the actor's scope."""
+        return actor.county is None or actor.county in cls.counties_of(raw)
+
+    @classmethod
+    def read(cls, record_id: Any, actor: Actor, session: Any = None) -> dict[str, Any]:
+        """Return a stored record in the actor's scope. Raises Missing when there is none."""
+        raw = cls.collection().find_one({"_id": record_id}, session=session)
+        if raw is None or not cls.is_visible(raw, actor):
+            raise Missing()
+        return dict(raw)
 
     @classmethod
     def search_fields(cls, raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from documents.server.watch import Watch
 from rules.errors import Unavailable
 
 DEFAULT_NAME = "bases_office"
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 
 _POLL = 0.02
 # How long a mongod of ours may run without its socket before it counts as cut off, in seconds.
@@ -107,7 +107,7 @@ class EmbeddedDatabase:
     def _alone(self) -> Iterator[None]:
         """Hold the lock under which a mongod is started or stopped, one process at a time."""
         lock = FileLock(self.folder.start_lock)
-        with self.folder.writing():
+        with self.folder.uow():
             taken = lock.take(timeout=self.timeout)
         if not taken:
             raise self._too_slow()

@@ -8,7 +8,7 @@ from typing import NamedTuple, Never
 
 from office.excel.cell_dates import day_of
 from office.excel.cell_texts import cleaned, folded, one_line, refuse
-from rules.choices import Term
+from rules.choices import Choice
 from rules.counties import COUNTIES, find_county
 from rules.words import N_
 
@@ -41,7 +41,7 @@ class Cooperation(NamedTuple):
     last: dt.date | None = None
 
 
-def choice_of(value: object, terms: type[Term]) -> str | None:
+def choice_of(value: object, terms: type[Choice]) -> str | None:
     """Return the code of the word, None when blank; refused with the allowed words."""
     text = one_line(value)
     if not text:
@@ -53,12 +53,12 @@ def choice_of(value: object, terms: type[Term]) -> str | None:
 
 
 @lru_cache(maxsize=4096)  # the same few words stand in every row
-def _code_of(terms: type[Term], text: str) -> str | None:
+def _code_of(terms: type[Choice], text: str) -> str | None:
     member = terms.worded(text)
     return None if member is None else str(member.value)
 
 
-def choices_of(value: object, terms: type[Term]) -> list[str] | None:
+def choices_of(value: object, terms: type[Choice]) -> list[str] | None:
     """Return the codes of the words, each once, None when blank; a word that contains 、 is known whole."""
     parts = _choice_parts(value)
     found: list[str] = []
@@ -81,7 +81,7 @@ def _choice_parts(value: object) -> list[str]:
     return [part for piece in re.split(r"[、，,;；/|\n]", cleaned(value)) if (part := piece.strip())]
 
 
-def _not_a_choice(text: str, terms: type[Term]) -> Never:
+def _not_a_choice(text: str, terms: type[Choice]) -> Never:
     refuse(
         N_("“%(value)s” is not one of the allowed words: %(words)s."),
         value=text, words="；".join(term.zh for term in terms),

@@ -38,7 +38,7 @@ from office.excel.cell_lists import (
 )
 from office.excel.cell_numbers import number_of
 from office.excel.cell_texts import cleaned, text_of
-from rules.choices import Term
+from rules.choices import Choice
 from rules.counties import BY_CODE
 from rules.errors import Refusal, Refused
 from schema.field import Column, Kind
@@ -84,7 +84,7 @@ def _code(value: object, column: Column) -> str | None:
     return text_of(found, column.most)
 
 
-def _terms(column: Column) -> type[Term]:
+def _terms(column: Column) -> type[Choice]:
     if column.terms is None:
         raise TypeError(f"column {column.key} is a choice without terms")
     return column.terms

@@ -25,7 +25,7 @@ from office.excel.skipped_rows import is_blank, skipped_as
 from schema.field import Column, Sheet
 
 ACCEPTED = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ""})  # '': a temporary file without its name
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)

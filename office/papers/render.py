@@ -18,7 +18,7 @@ from office.papers.template_check import MOST_BYTES
 from office.papers.template_problems import PROBLEM_EXIT, refused
 from rules.papers import PaperKind
 
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""The child process that opens a template which the office supplied, under limits: `python -m office.papers.rendering_child`.
+"""The child process that opens a template which the office supplied, under limits.
+
+It is started as `python -m office.papers.rendering_child`.
 
 It reads a job as JSON from standard input and writes the paper to standard output, or a problem as JSON.
 """

@@ -29,8 +29,7 @@ from services.applications.steps import (
 from services.assessment.assess import facts_of
 from services.assessment.checklist import read_checklist
 from services.assessment.rule_sets import kept_set
-from services.records.records import find
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 # What of a base is frozen with its application: what Art. 10 has the applicant declare.
 _FROZEN = (
@@ -61,13 +60,13 @@ def begin(base_id: ObjectId, round_id: ObjectId, *, actor: Actor, now: datetime,
     Raises Missing (base out of scope, no such round), Refused (Art. 16; a second one under way), NotAllowed.
     """
     actor.demand(Permission.WRITE)
-    return in_one_transaction(lambda writing: _begin(writing, base_id, round_id, today), actor=actor, now=now)
+    return in_one_transaction(lambda uow: _begin(uow, base_id, round_id, today), actor=actor, now=now)
 
 
-def _begin(writing: Writing, base_id: ObjectId, round_id: ObjectId, today: date) -> ObjectId:
-    base = find(Base, base_id, writing)
-    one = read_round(round_id, writing.session)
-    applicant = applicant_of(base, writing.session)
+def _begin(uow: UnitOfWork, base_id: ObjectId, round_id: ObjectId, today: date) -> ObjectId:
+    base = uow.find(Base, base_id)
+    one = read_round(round_id, uow.session)
+    applicant = applicant_of(base, uow.session)
     kind = kind_for(applicant, today)
     reasons = refusals_to_apply(kind, applicant, round_open=one.takes_applications(today), today=today)
     if reasons:
@@ -75,13 +74,13 @@ def _begin(writing: Writing, base_id: ObjectId, round_id: ObjectId, today: date)
     raw: Raw = {
         "_id": ObjectId(), "base": base_id, "base_name": base["name"], "operator": base["operator"],
         "county": base["county"], "round": round_id, "round_name": one.name, "year": one.year,
-        "kind": kind.value, "stage": Stage.DRAFT.value, "open": True, "since": writing.now, "cases": "",
-        "sealed": False, "steps": [], "experts": [], "version": 1, "created_at": writing.now,
-        "created_by": writing.actor.name, "updated_at": writing.now, "updated_by": writing.actor.name,
+        "kind": kind.value, "stage": Stage.DRAFT.value, "open": True, "since": uow.now, "cases": "",
+        "sealed": False, "steps": [], "experts": [], "version": 1, "created_at": uow.now,
+        "created_by": uow.actor.name, "updated_at": uow.now, "updated_by": uow.actor.name,
     }  # fmt: skip
     raw.update(Application.search_fields(raw))
-    Application.collection().insert_one(raw, session=writing.session)
-    writing.record(
+    Application.collection().insert_one(raw, session=uow.session)
+    uow.record(
         "application-begun", COLLECTION, raw["_id"], Application.label_of(raw), counties=[raw["county"]],
         changes=[Change("kind", None, kind.zh)],
     )  # fmt: skip
@@ -101,8 +100,8 @@ def keep(
     if reasons:
         raise Refused(*reasons)
 
-    def work(writing: Writing) -> bool:
-        raw = at_version(writing, application_id, version)
+    def work(uow: UnitOfWork) -> bool:
+        raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.SUBMIT, actor)
         fresh = {**raw, "cases": text, "sealed": sealed}
         changes = [
@@ -111,7 +110,7 @@ def keep(
             if (raw.get(key) or None) != (fresh[key] or None)
         ]
         if changes:
-            keep_changed(writing, raw, fresh, action="changed", changes=changes)
+            keep_changed(uow, raw, fresh, action="changed", changes=changes)
         return bool(changes)
 
     return in_one_transaction(work, actor=actor, now=now)
@@ -133,16 +132,16 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
     one = read_round(raw["round"])
     frozen = _assessed(raw["base"], one, actor, today)
 
-    def work(writing: Writing) -> None:
-        raw = at_version(writing, application_id, version)
+    def work(uow: UnitOfWork) -> None:
+        raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.SUBMIT, actor)
         returned = stage_of(raw) is Stage.RETURNED
-        base = find(Base, raw["base"], writing)
-        reasons = list(refusals_to_submit(submission_of(raw, count_files(application_id, writing))))
+        base = uow.find(Base, raw["base"])
+        reasons = list(refusals_to_submit(submission_of(raw, count_files(application_id, uow))))
         if not returned:
-            applicant = applicant_of(base, writing.session)
+            applicant = applicant_of(base, uow.session)
             own = Applicant(applicant.status, applicant.title_last_day, "", applicant.operator_certified)
-            open_now = read_round(raw["round"], writing.session).takes_applications(today)
+            open_now = read_round(raw["round"], uow.session).takes_applications(today)
             reasons += refusals_to_apply(kind_for(own, today), own, round_open=open_now, today=today)
         if reasons:
             raise Refused(*reasons)
@@ -152,7 +151,7 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
             "on": stored_day(today), "base": {key: base[key] for key in _FROZEN if base.get(key) is not None}, **frozen
         }  # fmt: skip
         values = {"submission": submission, "base_name": base["name"], "operator": base["operator"]}
-        take_step(writing, raw, Verb.SUBMIT, values=values, more={"late": True} if late else None)
+        take_step(uow, raw, Verb.SUBMIT, values=values, more={"late": True} if late else None)
 
     in_one_transaction(work, actor=actor, now=now)
 
@@ -204,9 +203,7 @@ def plain_assessment(one: Assessment, year: int) -> dict[str, Any]:
 def withdraw(application_id: ObjectId, *, reason: str, version: int, actor: Actor, now: datetime) -> None:
     """Record that the applicant takes the application back. Raises Missing, Stale, Refused, NotAllowed."""
     in_one_transaction(
-        lambda writing: take_step(
-            writing, at_version(writing, application_id, version), Verb.WITHDRAW, opinion=reason
-        ),
+        lambda uow: take_step(uow, at_version(uow, application_id, version), Verb.WITHDRAW, opinion=reason),
         actor=actor,
         now=now,
     )

@@ -23,7 +23,7 @@ from services.applications.steps import (
     take_step,
 )
 from services.shared.office_day import office_day
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 OTHER = "other"  # what is to be corrected is none of the ten materials
 _MOST_PEOPLE = 200
@@ -43,15 +43,15 @@ def keep_on_site(
     if reasons:
         raise Refused(*reasons)
 
-    def work(writing: Writing) -> bool:
-        raw = at_version(writing, application_id, version)
+    def work(uow: UnitOfWork) -> bool:
+        raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.PASS, actor)
-        return _keep_on_site(writing, raw, on_site) is not None
+        return _keep_on_site(uow, raw, on_site) is not None
 
     return in_one_transaction(work, actor=actor, now=now)
 
 
-def _keep_on_site(writing: Writing, raw: Raw, on_site: OnSite) -> Raw | None:
+def _keep_on_site(uow: UnitOfWork, raw: Raw, on_site: OnSite) -> Raw | None:
     fresh = _plain(on_site)
     before = raw.get("review", {}).get("on_site", {})
     if fresh == before:
@@ -62,7 +62,7 @@ def _keep_on_site(writing: Writing, raw: Raw, on_site: OnSite) -> Raw | None:
         if before.get(key) != fresh.get(key)
     ]
     kept = {**raw, "review": {**raw.get("review", {}), "on_site": fresh}}
-    return keep_changed(writing, raw, kept, action="changed", changes=changes)
+    return keep_changed(uow, raw, kept, action="changed", changes=changes)
 
 
 def _plain(on_site: OnSite) -> dict[str, Any]:
@@ -96,10 +96,10 @@ def review(
     if verb not in (Verb.PASS, Verb.FAIL):
         raise ValueError(verb)
 
-    def work(writing: Writing) -> None:
-        raw = at_version(writing, application_id, version)
+    def work(uow: UnitOfWork) -> None:
+        raw = at_version(uow, application_id, version)
         demand_step(raw, verb, actor)
-        photos = count_files(application_id, writing).get(ON_SITE, 0)
+        photos = count_files(application_id, uow).get(ON_SITE, 0)
         handed_in = moment_of(raw, Verb.SUBMIT) or now
         reasons = [
             *refusals_to_pass(
@@ -110,10 +110,10 @@ def review(
         if reasons:
             raise Refused(*reasons)
         found = {
-            **raw.get("review", {}), "opinion": opinion.strip(), "result": verb.value, "at": writing.now,
-            "by_name": writing.actor.name,
+            **raw.get("review", {}), "opinion": opinion.strip(), "result": verb.value, "at": uow.now,
+            "by_name": uow.actor.name,
         }  # fmt: skip
-        take_step(writing, raw, verb, opinion=opinion, values={"review": found})
+        take_step(uow, raw, verb, opinion=opinion, values={"review": found})
 
     in_one_transaction(work, actor=actor, now=now)
 
@@ -141,14 +141,14 @@ def return_for_correction(
         # Whether the step can be taken at all is said first.
         actor.demand(Permission.REVIEW_APPLICATIONS)
 
-    def work(writing: Writing) -> None:
-        raw = at_version(writing, application_id, version)
+    def work(uow: UnitOfWork) -> None:
+        raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.RETURN, actor)
         if refusals:
             raise Refused(*refusals)
-        back = {"reasons": given, "due": stored_day(due) if due else None, "at": writing.now}
+        back = {"reasons": given, "due": stored_day(due) if due else None, "at": uow.now}
         take_step(
-            writing, raw, Verb.RETURN, opinion=opinion, values={"returned": back},
+            uow, raw, Verb.RETURN, opinion=opinion, values={"returned": back},
             more={"reasons": given, "due": back["due"]},
             changes=[Change(f"return.{key}", None, text) for key, text in given.items()],
         )  # fmt: skip

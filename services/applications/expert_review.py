@@ -18,7 +18,7 @@ from rules.scoring import Average, ScoreSheet, average, refusals_of_scores, refu
 from rules.words import N_
 from services.applications.rounds import read_round
 from services.applications.steps import OPINION, Raw, at_version, demand_step, keep_changed, take_step
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_EXPERTS = 30
 
@@ -57,10 +57,10 @@ def put_expert(
     Raises Missing, Stale, Refused (also for an expert who stands there already), NotAllowed.
     """
 
-    def work(writing: Writing) -> None:
-        raw = at_version(writing, application_id, version)
+    def work(uow: UnitOfWork) -> None:
+        raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.CONCLUDE, actor)
-        sheet = read_round(raw["round"], writing.session).sheet
+        sheet = read_round(raw["round"], uow.session).sheet
         reasons = refusals_of_expert(expert, sheet)
         if reasons:
             raise Refused(*reasons)
@@ -82,7 +82,7 @@ def put_expert(
         else:
             raise Missing()
         change = Change("experts", None, f"{row['name']} {row['total']:g}")
-        keep_changed(writing, raw, {**raw, "experts": rows}, action="changed", changes=[change])
+        keep_changed(uow, raw, {**raw, "experts": rows}, action="changed", changes=[change])
 
     in_one_transaction(work, actor=actor, now=now)
 
@@ -90,15 +90,15 @@ def put_expert(
 def remove_expert(application_id: ObjectId, place: int, *, version: int, actor: Actor, now: datetime) -> None:
     """Take one expert's review away. Raises Missing, Stale, Refused, NotAllowed."""
 
-    def work(writing: Writing) -> None:
-        raw = at_version(writing, application_id, version)
+    def work(uow: UnitOfWork) -> None:
+        raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.CONCLUDE, actor)
         rows = list(raw.get("experts", ()))
         if not 0 <= place < len(rows):
             raise Missing()
         gone = rows.pop(place)
         change = Change("experts", f"{gone['name']} {gone['total']:g}", None)
-        keep_changed(writing, raw, {**raw, "experts": rows}, action="changed", changes=[change])
+        keep_changed(uow, raw, {**raw, "experts": rows}, action="changed", changes=[change])
 
     in_one_transaction(work, actor=actor, now=now)
 
@@ -116,8 +116,8 @@ def keep_expert_on_site(
     if reasons:
         raise Refused(*reasons)
 
-    def work(writing: Writing) -> bool:
-        raw = at_version(writing, application_id, version)
+    def work(uow: UnitOfWork) -> bool:
+        raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.CONCLUDE, actor)
         day = {"checked_on": stored_day(on_site.checked_on)} if on_site.checked_on else {}
         fresh = {**day, "people": on_site.people.strip(), "findings": on_site.findings.strip()}
@@ -128,7 +128,7 @@ def keep_expert_on_site(
             if (before.get(key) or None) != (fresh.get(key) or None)
         ]
         if changes:
-            keep_changed(writing, raw, {**raw, "expert_on_site": fresh}, action="changed", changes=changes)
+            keep_changed(uow, raw, {**raw, "expert_on_site": fresh}, action="changed", changes=changes)
         return bool(changes)
 
     return in_one_transaction(work, actor=actor, now=now)
@@ -149,10 +149,10 @@ def conclude(application_id: ObjectId, *, opinion: str, version: int, actor: Act
     Raises Missing, Stale, Refused (too few experts, no opinion), NotAllowed.
     """
 
-    def work(writing: Writing) -> Raw:
-        raw = at_version(writing, application_id, version)
+    def work(uow: UnitOfWork) -> Raw:
+        raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.CONCLUDE, actor)
-        sheet = read_round(raw["round"], writing.session).sheet
+        sheet = read_round(raw["round"], uow.session).sheet
         reasons = [
             *refusals_to_conclude(len(raw.get("experts", ())), sheet),
             *refusals_of_text(opinion, "opinion", wanted=OPINION),
@@ -162,12 +162,12 @@ def conclude(application_id: ObjectId, *, opinion: str, version: int, actor: Act
         found = average_of(raw, sheet)
         conclusion = {
             "average": found.value if found else None, "counted": found.counted if found else 0,
-            "dropped": list(found.dropped) if found else [], "opinion": opinion.strip(), "at": writing.now,
-            "by_name": writing.actor.name,
+            "dropped": list(found.dropped) if found else [], "opinion": opinion.strip(), "at": uow.now,
+            "by_name": uow.actor.name,
         }  # fmt: skip
         change = Change("average", None, conclusion["average"])
         return take_step(
-            writing, raw, Verb.CONCLUDE, opinion=opinion, values={"conclusion": conclusion}, changes=[change]
+            uow, raw, Verb.CONCLUDE, opinion=opinion, values={"conclusion": conclusion}, changes=[change]
         )
 
     in_one_transaction(work, actor=actor, now=now)

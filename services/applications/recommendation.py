@@ -20,10 +20,9 @@ from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from services.applications.rounds import KeptRound, read_round
 from services.applications.steps import Raw, demand_step, moment_of, take_step
-from services.records.records import in_scope
 from services.shared.office_day import office_day
 from services.shared.paper_register import claim, read_number, refusals_of_number
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 Versions = Mapping[ObjectId, int]  # by application: the version that the clerk saw
 # The offices of the counties, as the Measures address them.
@@ -52,7 +51,7 @@ def chosen_applications(ids: Iterable[ObjectId], actor: Actor, session: Any = No
     """Return these applications in the order of the counties' lists. Raises Missing when one is out of scope."""
     wanted = list(dict.fromkeys(ids))
     found = [dict(one) for one in Application.of_ids(wanted, session)]
-    if len(found) != len(wanted) or not all(in_scope(Application, one, actor) for one in found):
+    if len(found) != len(wanted) or not all(Application.is_visible(one, actor) for one in found):
         raise Missing()
     return sorted(found, key=lambda one: (one["county"], one["sort_key"], one["_id"]))
 
@@ -84,14 +83,14 @@ def recommend(
     actor.demand(Permission.REVIEW_APPLICATIONS)
     draft = _with_number(draft)
 
-    def work(writing: Writing) -> ObjectId:
-        chosen = chosen_applications(versions, actor, writing.session)
+    def work(uow: UnitOfWork) -> ObjectId:
+        chosen = chosen_applications(versions, actor, uow.session)
         reasons = _refusals(chosen, draft, actor, today)
         if reasons:
             raise Refused(*reasons)
         demand_versions(chosen, versions)
-        one, letter = read_round(draft.round, writing.session), ObjectId()
-        claim(writing, draft.number, kind="recommendation", dated=draft.dated, paper=letter)
+        one, letter = read_round(draft.round, uow.session), ObjectId()
+        claim(uow, draft.number, kind="recommendation", dated=draft.dated, paper=letter)
         text = _text(chosen, draft, one)
         entries = [
             {
@@ -107,14 +106,14 @@ def recommend(
             {
                 "_id": letter, "number": draft.number, "county": county, "round": draft.round,
                 "round_name": one.name, "dated": stored_day(draft.dated), "entries": entries,
-                "text": text.stored(), "made_at": writing.now, "made_by": writing.actor.name,
+                "text": text.stored(), "made_at": uow.now, "made_by": uow.actor.name,
             },
-            session=writing.session,
+            session=uow.session,
         )  # fmt: skip
-        writing.record("recommended", COLLECTION, letter, draft.number, counties=[county])
+        uow.record("recommended", COLLECTION, letter, draft.number, counties=[county])
         named = {"id": letter, "number": draft.number, "dated": stored_day(draft.dated)}
         for raw in chosen:
-            take_step(writing, raw, Verb.RECOMMEND, values={"letter": named}, more={"number": draft.number})
+            take_step(uow, raw, Verb.RECOMMEND, values={"letter": named}, more={"number": draft.number})
         return letter
 
     return in_one_transaction(work, actor=actor, now=now)

@@ -19,7 +19,7 @@ from rules.scoring import STANDARD_SHEET, Dimension, ScoreSheet, refusals_of_she
 from rules.words import N_
 from services.assessment.rule_sets import kept_sets
 from services.shared.paper_register import read_number
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 COLLECTION = "rounds"
 _DAYS = ("call_dated", "apply_from", "apply_until", "recommend_until")
@@ -130,33 +130,33 @@ def save_round(
     reasons = refusals_of_round(one)
     if reasons:
         raise Refused(*reasons)
-    return in_one_transaction(lambda writing: _save(writing, one, round_id, version), actor=actor, now=now)
+    return in_one_transaction(lambda uow: _save(uow, one, round_id, version), actor=actor, now=now)
 
 
-def _save(writing: Writing, one: KeptRound, round_id: ObjectId | None, version: int) -> ObjectId:
+def _save(uow: UnitOfWork, one: KeptRound, round_id: ObjectId | None, version: int) -> ObjectId:
     held = Round.collection()
-    fresh = _stored(one) | {"updated_at": writing.now, "updated_by": writing.actor.name}
+    fresh = _stored(one) | {"updated_at": uow.now, "updated_by": uow.actor.name}
     if round_id is None:
         new = ObjectId()
-        held.insert_one({"_id": new, **fresh, "version": 1}, session=writing.session)
-        writing.record("created", COLLECTION, new, one.name, changes=_changes({}, fresh))
+        held.insert_one({"_id": new, **fresh, "version": 1}, session=uow.session)
+        uow.record("created", COLLECTION, new, one.name, changes=_changes({}, fresh))
         return new
-    before = held.find_one({"_id": round_id}, session=writing.session)
+    before = held.find_one({"_id": round_id}, session=uow.session)
     if before is None:
         raise Missing()
     if before["version"] != version:
         raise Stale()
     if as_round(before).sheet.dimensions != one.sheet.dimensions:
         scored = {"round": round_id, "experts": {"$exists": True, "$ne": []}}
-        if Application.collection().find_one(scored, {"_id": 1}, session=writing.session) is not None:
+        if Application.collection().find_one(scored, {"_id": 1}, session=uow.session) is not None:
             sentence = N_("Experts have scored in this round: its dimensions can no longer be changed.")
             raise Refused(Refusal(sentence, field="dimensions"))
     changes = _changes(before, fresh)
     if changes:
         held.replace_one(
-            {"_id": round_id, "version": version}, {**fresh, "version": version + 1}, session=writing.session
+            {"_id": round_id, "version": version}, {**fresh, "version": version + 1}, session=uow.session
         )
-        writing.record("changed", COLLECTION, round_id, one.name, changes=changes)
+        uow.record("changed", COLLECTION, round_id, one.name, changes=changes)
     return round_id
 
 

@@ -22,8 +22,7 @@ from rules.applications import (
 )
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
-from services.records.records import find, in_scope
-from services.shared.unit_of_work import Writing
+from services.shared.unit_of_work import UnitOfWork
 
 Raw = dict[str, Any]
 REASON = N_("Give the reason.")
@@ -43,14 +42,14 @@ def kind_of(raw: Mapping[str, Any]) -> ApplicationKind:
 def read_application(application_id: ObjectId, actor: Actor) -> Raw:
     """Return a stored application in the actor's scope. Raises Missing."""
     raw = Application.collection().find_one({"_id": application_id})
-    if raw is None or not in_scope(Application, raw, actor):
+    if raw is None or not Application.is_visible(raw, actor):
         raise Missing()
     return dict(raw)
 
 
-def at_version(writing: Writing, application_id: ObjectId, version: int) -> Raw:
+def at_version(uow: UnitOfWork, application_id: ObjectId, version: int) -> Raw:
     """Return an application as the transaction sees it. Raises Missing, Stale when it was saved since `version`."""
-    raw = find(Application, application_id, writing)
+    raw = uow.find(Application, application_id)
     if raw["version"] != version:
         raise Stale()
     return raw
@@ -66,55 +65,55 @@ def demand_step(raw: Mapping[str, Any], verb: Verb, actor: Actor) -> None:
 
 
 def take_step(
-    writing: Writing, raw: Raw, verb: Verb, *, opinion: str = "", values: Mapping[str, Any] | None = None,
+    uow: UnitOfWork, raw: Raw, verb: Verb, *, opinion: str = "", values: Mapping[str, Any] | None = None,
     changes: Sequence[Change] = (), more: Mapping[str, Any] | None = None,
 ) -> Raw:  # fmt: skip
     """Move an application on, with `values` to keep and `more` for the line of its way; return it as it is then.
 
     `raw` is the application as this transaction read it. Raises Refused, NotAllowed, Stale.
     """
-    demand_step(raw, verb, writing.actor)
+    demand_step(raw, verb, uow.actor)
     reasons = refusals_of_text(opinion, "opinion", wanted=REASON if verb in WITH_REASON else "")
     if reasons:
         raise Refused(*reasons)
     stage = stage_of(raw)
     to = TRANSITIONS[(stage, verb)].to
     line = {
-        "verb": verb.value, "from": stage.value, "to": to.value, "at": writing.now, "by": writing.actor.id,
-        "by_name": writing.actor.name, "opinion": opinion.strip(), **(more or {}),
+        "verb": verb.value, "from": stage.value, "to": to.value, "at": uow.now, "by": uow.actor.id,
+        "by_name": uow.actor.name, "opinion": opinion.strip(), **(more or {}),
     }  # fmt: skip
     fresh = {
-        **raw, **(values or {}), "stage": to.value, "open": is_open(to), "since": writing.now,
+        **raw, **(values or {}), "stage": to.value, "open": is_open(to), "since": uow.now,
         "steps": [*raw.get("steps", ()), line],
     }  # fmt: skip
     said = [
         Change("stage", stage.zh, to.zh),
         *([Change("opinion", None, opinion.strip())] if opinion.strip() else []),
     ]
-    return keep_changed(writing, raw, fresh, action=f"application-{verb.value}", changes=[*said, *changes])
+    return keep_changed(uow, raw, fresh, action=f"application-{verb.value}", changes=[*said, *changes])
 
 
 def keep_changed(
-    writing: Writing, before: Raw, fresh: Raw, *, action: str, changes: Sequence[Change] = (), note: str = ""
+    uow: UnitOfWork, before: Raw, fresh: Raw, *, action: str, changes: Sequence[Change] = (), note: str = ""
 ) -> Raw:
     """Write an application that was read as `before`, with its audit entry. Raises Stale."""
     fresh = {
-        **fresh, "version": before["version"] + 1, "updated_at": writing.now, "updated_by": writing.actor.name,
+        **fresh, "version": before["version"] + 1, "updated_at": uow.now, "updated_by": uow.actor.name,
     }  # fmt: skip
     unchanged = {"_id": before["_id"], "version": before["version"]}
-    if Application.collection().replace_one(unchanged, fresh, session=writing.session).matched_count != 1:
+    if Application.collection().replace_one(unchanged, fresh, session=uow.session).matched_count != 1:
         raise Stale()
-    writing.record(
+    uow.record(
         action, COLLECTION, before["_id"], Application.label_of(fresh), counties=[fresh["county"]],
         changes=changes, note=note,
     )  # fmt: skip
     return fresh
 
 
-def count_files(application_id: ObjectId, writing: Writing) -> dict[str, int]:
+def count_files(application_id: ObjectId, uow: UnitOfWork) -> dict[str, int]:
     """Return how many files stand in each place of an application."""
     rows = Attachment._get_collection().find(
-        {"collection": COLLECTION, "record_id": application_id}, {"slot": 1}, session=writing.session
+        {"collection": COLLECTION, "record_id": application_id}, {"slot": 1}, session=uow.session
     )
     found: dict[str, int] = {}
     for row in rows:

@@ -15,8 +15,7 @@ from rules.access import Actor, Permission
 from rules.checklist import CheckState, Condition
 from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
-from services.records.records import find
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_REMARK = 500  # characters
 
@@ -100,9 +99,7 @@ def keep_checklist(
     reasons = [reason for condition in Condition for reason in _refusals(condition, items)]
     if reasons:
         raise Refused(*reasons)
-    return in_one_transaction(
-        lambda writing: _keep(writing, base, year, items, version), actor=actor, now=now
-    )
+    return in_one_transaction(lambda uow: _keep(uow, base, year, items, version), actor=actor, now=now)
 
 
 def _refusals(condition: Condition, items: Mapping[Condition, Item]) -> list[Refusal]:
@@ -116,13 +113,13 @@ def _refusals(condition: Condition, items: Mapping[Condition, Item]) -> list[Ref
     return found
 
 
-def _keep(writing: Writing, base: ObjectId, year: int, items: Mapping[Condition, Item], version: int) -> bool:
-    raw = find(Base, base, writing)
+def _keep(uow: UnitOfWork, base: ObjectId, year: int, items: Mapping[Condition, Item], version: int) -> bool:
+    raw = uow.find(Base, base)
     checklists, where = Checklist._get_collection(), {"base": base, "year": year}
-    before = checklists.find_one(where, session=writing.session)
+    before = checklists.find_one(where, session=uow.session)
     if (before["version"] if before else 0) != version:
         raise Stale()
-    _demand_own_files(writing, base, items)
+    _demand_own_files(uow, base, items)
     old = _items(before) if before else {}
     given = {condition: items.get(condition, Item()) for condition in Condition}
     changes = [
@@ -136,24 +133,24 @@ def _keep(writing: Writing, base: ObjectId, year: int, items: Mapping[Condition,
         **where,
         "items": {condition.value: item.stored() for condition, item in given.items() if item != Item()},
         "version": version + 1,
-        "updated_at": writing.now,
-        "updated_by": writing.actor.name,
+        "updated_at": uow.now,
+        "updated_by": uow.actor.name,
     }
     if before is None:
-        checklists.insert_one(fresh, session=writing.session)
+        checklists.insert_one(fresh, session=uow.session)
     else:
         unchanged = {"_id": before["_id"], "version": version}
-        if checklists.replace_one(unchanged, fresh, session=writing.session).matched_count != 1:
+        if checklists.replace_one(unchanged, fresh, session=uow.session).matched_count != 1:
             raise Stale()
-    writing.record(
+    uow.record(
         "checklist-kept", "bases", base, Base.label_of(raw), counties=Base.counties_of(raw),
         changes=[Change("checklist.year", "", str(year)), *changes],
     )  # fmt: skip
     return True
 
 
-def _demand_own_files(writing: Writing, base: ObjectId, items: Mapping[Condition, Item]) -> None:
+def _demand_own_files(uow: UnitOfWork, base: ObjectId, items: Mapping[Condition, Item]) -> None:
     wanted = {one for item in items.values() for one in item.files}
     clause = {"_id": {"$in": list(wanted)}, "collection": "bases", "record_id": base}
-    if Attachment._get_collection().count_documents(clause, session=writing.session) != len(wanted):
+    if Attachment._get_collection().count_documents(clause, session=uow.session) != len(wanted):
         raise Refused(N_("An evidence file is not, or no longer, among the files of this base."))

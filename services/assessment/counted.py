@@ -8,7 +8,7 @@ from typing import Any
 
 from documents.assessment.base_years import cooperations_of, entries_of, tenants_of
 from rules.access import Actor
-from rules.choices import ServiceFunction, Term
+from rules.choices import Choice, ServiceFunction
 from rules.counting import NotCounted, as_of, why_not_entry, why_not_partner, why_not_tenant
 from rules.figure_entries import amount_in, why_not_in_figure, why_not_low_fee
 from rules.measures import FIGURES, Figure
@@ -57,7 +57,7 @@ class Line:
 
     record: Row
     amount: int = 0
-    reason: Term | None = None
+    reason: Choice | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Sorted:
         return sum(line.record.get("people") or 0 for line in self.counted)
 
     @property
-    def reasons(self) -> dict[Term, int]:
+    def reasons(self) -> dict[Choice, int]:
         """How many records each reason keeps out, the most frequent first."""
         return dict(Counter(line.reason for line in self.others if line.reason).most_common())
 
@@ -99,14 +99,14 @@ def counted_records(base: Row, subject: Subject, year: int, *, today: date, acto
     )
 
 
-def _why_not_of(subject: Subject, entry: Row) -> Term | None:
+def _why_not_of(subject: Subject, entry: Row) -> Choice | None:
     if subject.function and subject.figure:
         return why_not_in_figure(entry, subject.function, subject.figure)
     return why_not_low_fee(entry) if subject.code == LOW_FEE else None
 
 
 def _sort(
-    rows: Iterable[Row], why_not: Callable[[Row], Term | None], amount: Callable[[Row], int] = lambda row: 1
+    rows: Iterable[Row], why_not: Callable[[Row], Choice | None], amount: Callable[[Row], int] = lambda row: 1
 ) -> Sorted:
     counted, others = [], []
     for row in rows:

@@ -17,7 +17,7 @@ from rules.measure_lines import figures_of
 from rules.measures import Measures, refusals_of_measures
 from rules.words import N_
 from services.assessment.rule_sets import KeptSet, kept_sets, stored_set
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 COLLECTION = "rule_sets"
 IN_FORCE = N_("This rule set was put in force: its figures stay as they are. Copy it to a new one.")
@@ -28,19 +28,19 @@ def create_draft(one: Measures, *, actor: Actor, now: datetime) -> str:
     actor.demand(Permission.DRAFT_RULES)
     _refuse(refusals_of_measures(one, ()))
 
-    def work(writing: Writing) -> str:
-        taken = {kept.measures.code for kept in kept_sets(writing.session)}
+    def work(uow: UnitOfWork) -> str:
+        taken = {kept.measures.code for kept in kept_sets(uow.session)}
         code = _free_code(one, taken)
         stored = stored_set(replace(one, code=code, superseded=False))
         stamp = {
             "draft": True,
             "shipped": False,
             "version": 1,
-            "created_at": writing.now,
+            "created_at": uow.now,
             "created_by": actor.name,
         }
-        RuleSet._get_collection().insert_one(stored | stamp, session=writing.session)
-        writing.record("created", COLLECTION, code, one.title, changes=_changes(None, one))
+        RuleSet._get_collection().insert_one(stored | stamp, session=uow.session)
+        uow.record("created", COLLECTION, code, one.title, changes=_changes(None, one))
         return code
 
     return in_one_transaction(work, actor=actor, now=now)
@@ -57,13 +57,13 @@ def change_draft(one: Measures, *, version: int, actor: Actor, now: datetime) ->
     actor.demand(Permission.DRAFT_RULES)
     _refuse(refusals_of_measures(one, ()))
 
-    def work(writing: Writing) -> None:
-        before = _draft(one.code, version, writing)
+    def work(uow: UnitOfWork) -> None:
+        before = _draft(one.code, version, uow)
         changes = _changes(before.measures, one)
         if not changes:
             return
-        _replace(one.code, version, stored_set(one), writing)
-        writing.record("changed", COLLECTION, one.code, one.title, changes=changes)
+        _replace(one.code, version, stored_set(one), uow)
+        uow.record("changed", COLLECTION, one.code, one.title, changes=changes)
 
     in_one_transaction(work, actor=actor, now=now)
 
@@ -72,10 +72,10 @@ def delete_draft(code: str, *, version: int, actor: Actor, now: datetime) -> Non
     """Delete a draft. Raises Refused (one in force is never deleted), Stale, Missing, NotAllowed."""
     actor.demand(Permission.DRAFT_RULES)
 
-    def work(writing: Writing) -> None:
-        before = _draft(code, version, writing)
-        RuleSet._get_collection().delete_one({"_id": code, "version": version}, session=writing.session)
-        writing.record(
+    def work(uow: UnitOfWork) -> None:
+        before = _draft(code, version, uow)
+        RuleSet._get_collection().delete_one({"_id": code, "version": version}, session=uow.session)
+        uow.record(
             "deleted", COLLECTION, code, before.measures.title, changes=_changes(before.measures, None)
         )
 
@@ -90,14 +90,14 @@ def put_in_force(code: str, *, version: int, actor: Actor, now: datetime) -> Non
     """
     actor.demand(Permission.MANAGE_OFFICE)
 
-    def work(writing: Writing) -> None:
-        one = _draft(code, version, writing).measures
-        _refuse(refusals_of_measures(one, _others(code, writing)))
-        _replace(code, version, {"draft": False}, writing)
+    def work(uow: UnitOfWork) -> None:
+        one = _draft(code, version, uow).measures
+        _refuse(refusals_of_measures(one, _others(code, uow)))
+        _replace(code, version, {"draft": False}, uow)
         changes = [Change("first_day", None, one.first_day.isoformat())]
         if one.last_day:
             changes.append(Change("last_day", None, one.last_day.isoformat()))
-        writing.record("put-in-force", COLLECTION, code, one.title, changes=changes)
+        uow.record("put-in-force", COLLECTION, code, one.title, changes=changes)
 
     in_one_transaction(work, actor=actor, now=now)
 
@@ -111,17 +111,15 @@ def move_last_day(
     """
     actor.demand(Permission.MANAGE_OFFICE)
 
-    def work(writing: Writing) -> None:
-        kept = _one(code, writing)
+    def work(uow: UnitOfWork) -> None:
+        kept = _one(code, uow)
         if kept.draft or kept.version != version:
             raise Stale()
         before = kept.measures
         _refuse(_refusals_to_move(before, last_day, today))
         after = replace(before, last_day=last_day)
         _refuse(
-            tuple(
-                replace(one, field="last_day") for one in refusals_of_measures(after, _others(code, writing))
-            )
+            tuple(replace(one, field="last_day") for one in refusals_of_measures(after, _others(code, uow)))
         )
         if last_day == before.last_day:
             return
@@ -131,14 +129,14 @@ def move_last_day(
                 "draft": False,
                 "shipped": True,
                 "version": 1,
-                "created_at": writing.now,
+                "created_at": uow.now,
                 "created_by": actor.name,
             }
-            RuleSet._get_collection().insert_one(stored | stamp, session=writing.session)
+            RuleSet._get_collection().insert_one(stored | stamp, session=uow.session)
         else:
-            _replace(code, version, stored, writing)
+            _replace(code, version, stored, uow)
         old, new = (day.isoformat() if day else None for day in (before.last_day, last_day))
-        writing.record("changed", COLLECTION, code, before.title, changes=[Change("last_day", old, new)])
+        uow.record("changed", COLLECTION, code, before.title, changes=[Change("last_day", old, new)])
 
     in_one_transaction(work, actor=actor, now=now)
 
@@ -155,15 +153,15 @@ def _refusals_to_move(before: Measures, last_day: date | None, today: date) -> t
     return ()
 
 
-def _one(code: str, writing: Writing) -> KeptSet:
-    found = next((one for one in kept_sets(writing.session) if one.measures.code == code), None)
+def _one(code: str, uow: UnitOfWork) -> KeptSet:
+    found = next((one for one in kept_sets(uow.session) if one.measures.code == code), None)
     if found is None:
         raise Missing()
     return found
 
 
-def _draft(code: str, version: int, writing: Writing) -> KeptSet:
-    found = _one(code, writing)
+def _draft(code: str, version: int, uow: UnitOfWork) -> KeptSet:
+    found = _one(code, uow)
     if not found.draft:
         raise Refused(IN_FORCE)
     if found.version != version:
@@ -171,20 +169,20 @@ def _draft(code: str, version: int, writing: Writing) -> KeptSet:
     return found
 
 
-def _others(code: str, writing: Writing) -> tuple[Measures, ...]:
+def _others(code: str, uow: UnitOfWork) -> tuple[Measures, ...]:
     return tuple(
-        one.measures for one in kept_sets(writing.session) if not one.draft and one.measures.code != code
+        one.measures for one in kept_sets(uow.session) if not one.draft and one.measures.code != code
     )
 
 
-def _replace(code: str, version: int, fields: dict[str, Any], writing: Writing) -> None:
+def _replace(code: str, version: int, fields: dict[str, Any], uow: UnitOfWork) -> None:
     fields = {key: value for key, value in fields.items() if key != "_id"}
     unset = {} if fields.get("last_day") or "figures" not in fields else {"$unset": {"last_day": ""}}
     fields = {key: value for key, value in fields.items() if value is not None}
     changed = RuleSet._get_collection().update_one(
         {"_id": code, "version": version},
         {"$set": fields, "$inc": {"version": 1}, **unset},
-        session=writing.session,
+        session=uow.session,
     )
     if changed.modified_count != 1:
         raise Stale()

@@ -22,7 +22,7 @@ from services.demo.round import write_round
 from services.imports.names import distinct
 from services.records.records import new_record
 from services.records.references import References
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 SEED = 371500
 NOTE = "demo"
@@ -79,16 +79,16 @@ def _write(collection: str, records: Iterable[Numbered], actor: Actor, now: date
     return count
 
 
-def _insert(writing: Writing, collection: str, chunk: list[Numbered]) -> None:
-    refs = References(writing.actor, writing.session)
+def _insert(uow: UnitOfWork, collection: str, chunk: list[Numbered]) -> None:
+    refs = References(uow.actor, uow.session)
     values = [one for _, one in chunk]
     cooperating = [each["base"] for one in values for each in one.get("cooperations", [])]
     bases = distinct([*(one.get("base") for one in values), *cooperating])
     refs.read_ahead(bases, distinct(one.get("partner") for one in values))
     if collection == "ledger_entries":
         refs.all_companies_of(bases)
-    raws = [new_record(writing, collection, one, refs, record_id=number, note=NOTE) for number, one in chunk]
-    RECORDS[collection].collection().insert_many(raws, session=writing.session)
+    raws = [new_record(uow, collection, one, refs, record_id=number, note=NOTE) for number, one in chunk]
+    RECORDS[collection].collection().insert_many(raws, session=uow.session)
 
 
 def _remove_all(actor: Actor, now: datetime) -> None:
@@ -101,17 +101,13 @@ def _remove_all(actor: Actor, now: datetime) -> None:
         database()[name].delete_many({})
 
 
-def _delete(writing: Writing, collection: str, chunk: list[dict[str, Any]]) -> None:
+def _delete(uow: UnitOfWork, collection: str, chunk: list[dict[str, Any]]) -> None:
     document = RECORDS[collection]
-    document.collection().delete_many(
-        {"_id": {"$in": [raw["_id"] for raw in chunk]}}, session=writing.session
-    )
+    document.collection().delete_many({"_id": {"$in": [raw["_id"] for raw in chunk]}}, session=uow.session)
     for raw in chunk:
         counties = document.counties_of(raw)
-        writing.tally(collection, raw, counties, -1)
-        writing.record(
-            "deleted", collection, raw["_id"], document.label_of(raw), counties=counties, note=NOTE
-        )
+        uow.count(collection, raw, counties, -1)
+        uow.record("deleted", collection, raw["_id"], document.label_of(raw), counties=counties, note=NOTE)
 
 
 def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:

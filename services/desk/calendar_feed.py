@@ -16,7 +16,7 @@ from documents.desk.user import SignedIn, User
 from documents.server.connection import reachable
 from rules.access import Actor
 from rules.errors import Missing
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 _HASH, _MADE = "calendar_key_hash", "calendar_key_made_at"
@@ -46,11 +46,11 @@ def drop_key(signed_in: SignedIn, now: datetime) -> None:
 
 
 def _write(signed_in: SignedIn, change: dict[str, Any], action: str, now: datetime) -> None:
-    def work(writing: Writing) -> None:
+    def work(uow: UnitOfWork) -> None:
         mine = {"_id": signed_in.user_id, "disabled": {"$ne": True}}
-        if not User.collection().update_one(mine, change, session=writing.session).matched_count:
+        if not User.collection().update_one(mine, change, session=uow.session).matched_count:
             raise Missing()
-        writing.record(action, "users", signed_in.user_id, signed_in.name)
+        uow.record(action, "users", signed_in.user_id, signed_in.name)
 
     in_one_transaction(work, actor=signed_in.actor, now=now)
 

@@ -23,7 +23,7 @@ from documents.desk.user import SignedIn, SignInFailures, User, name_key
 from documents.server.connection import reachable
 from rules.errors import Refusal, Refused
 from rules.words import N_
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 PASSWORD_LEAST, PASSWORD_MOST = 10, 256  # characters
 WRONG = N_(
@@ -149,14 +149,14 @@ def _open_at_sign_in(
     # The oldest give way: a user who never signs out does not grow for ever.
     push = {"$each": [session], "$sort": {"seen_at": 1}, "$slice": -policy.sessions_kept}
 
-    def work(writing: Writing) -> bool:
+    def work(uow: UnitOfWork) -> bool:
         done = User.collection().update_one(
             {**unchanged, **_not_locked(now)},
             {"$set": change, "$push": {"sessions": push}},
-            session=writing.session,
+            session=uow.session,
         )
         if done.matched_count:
-            writing.record("signed-in", "users", user["_id"], user["name"])
+            uow.record("signed-in", "users", user["_id"], user["name"])
         return bool(done.matched_count)
 
     if not in_one_transaction(work, actor=User.actor_of(user), now=now):
@@ -177,13 +177,13 @@ def count_failure(user: dict[str, Any], now: datetime, policy: Policy = STANDARD
     ).matched_count:
         return True
 
-    def work(writing: Writing) -> bool:
+    def work(uow: UnitOfWork) -> bool:
         lock = {"$set": {"failed_attempts": 0, "locked_until": now + policy.lock_for}}
         locked = users.update_one(
-            {**open_user, "failed_attempts": {"$gte": last}}, lock, session=writing.session
+            {**open_user, "failed_attempts": {"$gte": last}}, lock, session=uow.session
         ).matched_count
         if locked:
-            writing.record("locked-out", "users", user["_id"], user["name"])
+            uow.record("locked-out", "users", user["_id"], user["name"])
         return bool(locked)
 
     return in_one_transaction(work, actor=User.actor_of(user), now=now)
@@ -244,8 +244,8 @@ def load_session(user_id: str, key: str, now: datetime, policy: Policy = STANDAR
 def sign_out(signed_in: SignedIn, now: datetime) -> None:
     """End this session: its cookie is dead from here on, wherever a copy of it lies."""
 
-    def work(writing: Writing) -> None:
-        if User.drop_session(signed_in, writing.session):
-            writing.record("signed-out", "users", signed_in.user_id, signed_in.name)
+    def work(uow: UnitOfWork) -> None:
+        if User.drop_session(signed_in, uow.session):
+            uow.record("signed-out", "users", signed_in.user_id, signed_in.name)
 
     in_one_transaction(work, actor=signed_in.actor, now=now)

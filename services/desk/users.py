@@ -33,7 +33,7 @@ from services.desk.sign_in import (
     password_is_right,
     refusals_to_password,
 )
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 FIRST_ADMINISTRATOR = "admin"
 # What a stored preference may say; the first is the default.
@@ -111,10 +111,10 @@ def create_user(
     stored = _fresh(name, display_name, role, county, password or once or "", actor, now)
     stored["must_change_password"] = once is not None
 
-    def work(writing: Writing) -> None:
-        if User.collection().find_one({"name_key": stored["name_key"]}, {"_id": 1}, session=writing.session):
+    def work(uow: UnitOfWork) -> None:
+        if User.collection().find_one({"name_key": stored["name_key"]}, {"_id": 1}, session=uow.session):
             raise Refused(Refusal(_TAKEN, {"name": name}, "username"))
-        _insert(writing, stored)
+        _insert(uow, stored)
 
     in_one_transaction(work, actor=actor, now=now)
     return NewUser(stored["_id"], once)
@@ -137,10 +137,10 @@ def ensure_first_administrator(now: datetime) -> str | None:
     once = one_time_password()
     stored = _fresh(FIRST_ADMINISTRATOR, "", Role.ADMIN, None, once, SYSTEM, now)
 
-    def work(writing: Writing) -> bool:
-        if User.collection().find_one({}, {"_id": 1}, session=writing.session):
+    def work(uow: UnitOfWork) -> bool:
+        if User.collection().find_one({}, {"_id": 1}, session=uow.session):
             return False
-        _insert(writing, {**stored, "must_change_password": True})
+        _insert(uow, {**stored, "must_change_password": True})
         return True
 
     return once if in_one_transaction(work, actor=SYSTEM, now=now) else None
@@ -223,11 +223,11 @@ def change_password(
     fields = {"password_hash": hash_password(new), "must_change_password": False, "password_changed_at": now}
     fields |= {"sessions": [session], "failed_attempts": 0, "locked_until": None}
 
-    def work(writing: Writing) -> None:
+    def work(uow: UnitOfWork) -> None:
         as_read = {"_id": user["_id"], "password_hash": user["password_hash"], "disabled": {"$ne": True}}
-        if not User.collection().update_one(as_read, {"$set": fields}, session=writing.session).matched_count:
+        if not User.collection().update_one(as_read, {"$set": fields}, session=uow.session).matched_count:
             raise Stale()
-        writing.record("password-changed", "users", user["_id"], user["name"])
+        uow.record("password-changed", "users", user["_id"], user["name"])
 
     in_one_transaction(work, actor=signed_in.actor, now=now)
     return key
@@ -285,11 +285,11 @@ def _fresh(
     return dict(user.to_mongo())
 
 
-def _insert(writing: Writing, stored: dict[str, Any]) -> None:
-    User.collection().insert_one(stored, session=writing.session)
+def _insert(uow: UnitOfWork, stored: dict[str, Any]) -> None:
+    User.collection().insert_one(stored, session=uow.session)
     told = ("name", "display_name", "role", "county")
     shown = [Change(key, None, stored[key]) for key in told if stored.get(key)]
-    writing.record("created", "users", stored["_id"], stored["name"], changes=shown)
+    uow.record("created", "users", stored["_id"], stored["name"], changes=shown)
 
 
 def _write(
@@ -303,32 +303,32 @@ def _write(
     actor.demand(Permission.MANAGE_USERS)
     wanted = {"_id": _object_id(user_id)}
 
-    def work(writing: Writing) -> None:
-        user = User.collection().find_one(wanted, session=writing.session)
+    def work(uow: UnitOfWork) -> None:
+        user = User.collection().find_one(wanted, session=uow.session)
         if user is None:
             raise Missing()
         fields = changes(user)
-        _keep_an_administrator(user, fields, writing)
-        stamp = {"updated_at": writing.now, "updated_by": actor.name}
+        _keep_an_administrator(user, fields, uow)
+        stamp = {"updated_at": uow.now, "updated_by": actor.name}
         User.collection().update_one(
             {**wanted, "version": user["version"]},
             {"$set": {**fields, **stamp}, "$inc": {"version": 1}},
-            session=writing.session,
+            session=uow.session,
         )
         shown = ("display_name", "role", "county", "disabled")  # never a hash, never a session
         moved = [key for key in shown if key in fields and user.get(key) != fields[key]]
         seen = [Change(key, user.get(key), fields[key]) for key in moved]
-        writing.record(action, "users", user["_id"], user["name"], changes=seen)
+        uow.record(action, "users", user["_id"], user["name"], changes=seen)
 
     in_one_transaction(work, actor=actor, now=now)
 
 
-def _keep_an_administrator(user: Mapping[str, Any], fields: Mapping[str, Any], writing: Writing) -> None:
+def _keep_an_administrator(user: Mapping[str, Any], fields: Mapping[str, Any], uow: UnitOfWork) -> None:
     after = {**user, **fields}
     if user["role"] != Role.ADMIN or user.get("disabled"):
         return
     if after["role"] == Role.ADMIN and not after.get("disabled"):
         return
     others = {"_id": {"$ne": user["_id"]}, "role": Role.ADMIN.value, "disabled": {"$ne": True}}
-    if not User.collection().find_one(others, {"_id": 1}, session=writing.session):
+    if not User.collection().find_one(others, {"_id": 1}, session=uow.session):
         raise Refused(N_("This is the last active administrator: appoint another one first."))

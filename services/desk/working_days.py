@@ -13,7 +13,7 @@ from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from rules.working_days import STANDARD, OfficeCalendar
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 COLLECTION = "calendar_years"
 _SATURDAY = 5
@@ -99,8 +99,8 @@ def save_year(
         raise Refused.because(refusals)
     one = KeptYear(year, tuple(sorted(set(holidays))), tuple(sorted(set(workdays))), source)
 
-    def work(writing: Writing) -> None:
-        before = _read(year, writing)
+    def work(uow: UnitOfWork) -> None:
+        before = _read(year, uow)
         if (before.version if before else 0) != version:
             raise Stale()
         changes = _changes(before, one)
@@ -111,15 +111,15 @@ def save_year(
             "workdays": [stored_day(day) for day in one.workdays],
             "source": source,
             "version": version + 1,
-            "updated_at": writing.now,
+            "updated_at": uow.now,
             "updated_by": actor.name,
         }
         years = CalendarYear._get_collection()
         if before is None:
-            years.insert_one({"_id": year, **fields}, session=writing.session)
+            years.insert_one({"_id": year, **fields}, session=uow.session)
         else:
-            years.replace_one({"_id": year, "version": version}, fields, session=writing.session)
-        writing.record("changed" if before else "created", COLLECTION, year, str(year), changes=changes)
+            years.replace_one({"_id": year, "version": version}, fields, session=uow.session)
+        uow.record("changed" if before else "created", COLLECTION, year, str(year), changes=changes)
 
     in_one_transaction(work, actor=actor, now=now)
 
@@ -128,20 +128,20 @@ def drop_year(year: int, *, version: int, actor: Actor, now: datetime) -> None:
     """Take the office's own year away: the published one, if there is one, counts again. Raises Missing, Stale."""
     actor.demand(Permission.MANAGE_OFFICE)
 
-    def work(writing: Writing) -> None:
-        before = _read(year, writing)
+    def work(uow: UnitOfWork) -> None:
+        before = _read(year, uow)
         if before is None:
             raise Missing()
         if before.version != version:
             raise Stale()
-        CalendarYear._get_collection().delete_one({"_id": year, "version": version}, session=writing.session)
-        writing.record("deleted", COLLECTION, year, str(year), changes=_changes(before, None))
+        CalendarYear._get_collection().delete_one({"_id": year, "version": version}, session=uow.session)
+        uow.record("deleted", COLLECTION, year, str(year), changes=_changes(before, None))
 
     in_one_transaction(work, actor=actor, now=now)
 
 
-def _read(year: int, writing: Writing) -> KeptYear | None:
-    raw = CalendarYear._get_collection().find_one({"_id": year}, session=writing.session)
+def _read(year: int, uow: UnitOfWork) -> KeptYear | None:
+    raw = CalendarYear._get_collection().find_one({"_id": year}, session=uow.session)
     return _kept(raw) if raw else None
 
 

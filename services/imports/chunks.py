@@ -22,11 +22,11 @@ from services.imports.matching import completed, says_nothing_new
 from services.imports.names import distinct
 from services.imports.parsing import Candidate
 from services.imports.report import Outcome, RowReport
-from services.records.denormalised_copies import COPIED, carry_copies, carry_rest
+from services.records.denormalised_copies import COPIED, finish_copies, update_copies
 from services.records.prepare import stored
-from services.records.records import changed_record, in_scope, new_record
+from services.records.records import changed_record, new_record
 from services.records.references import References
-from services.shared.unit_of_work import TooLarge, Writing, in_one_transaction
+from services.shared.unit_of_work import TooLarge, UnitOfWork, in_one_transaction
 
 # One company costs some 85 index entries: 1,300 of them outgrow a transaction on the embedded database,
 # and other clerks' saves wait for the end of a chunk (0.2 s).
@@ -77,7 +77,7 @@ class ChunkWriter:
         if self._trial:
             self._count(candidates, reports)
         elif self._collection in COPIED:
-            carry_rest(actor=self._actor, now=self._now)
+            finish_copies(actor=self._actor, now=self._now)
         return reports
 
     def _write(self, candidates: Sequence[Candidate], good: list[Candidate]) -> list[RowReport]:
@@ -109,10 +109,8 @@ class ChunkWriter:
             self._used.update(_identity_of(self._sheet, one.values) for one in accepted)
 
     def _attempt(self, candidates: Sequence[Candidate]) -> list[RowReport]:
-        def work(writing: Writing) -> list[RowReport]:
-            reports = _Chunk(
-                self._sheet, writing, candidates, self._used, self._note, trial=self._trial
-            ).run()
+        def work(uow: UnitOfWork) -> list[RowReport]:
+            reports = _Chunk(self._sheet, uow, candidates, self._used, self._note, trial=self._trial).run()
             if self._trial:
                 raise _Undone(reports)
             return reports
@@ -137,7 +135,7 @@ class _Chunk:
     def __init__(
         self,
         sheet: Sheet,
-        writing: Writing,
+        uow: UnitOfWork,
         candidates: Sequence[Candidate],
         used: Mapping[Identity, int],
         note: str,
@@ -147,12 +145,12 @@ class _Chunk:
         self._collection = sheet.collection
         self._sheet = sheet
         self._document = RECORDS[sheet.collection]
-        self._writing = writing
+        self._uow = uow
         self._candidates = candidates
         self._used = used
         self._note = note
         self._trial = trial
-        self._refs = References(writing.actor, writing.session)
+        self._refs = References(uow.actor, uow.session)
         self._inserts: list[Raw] = []
         self._replacements: list[tuple[Raw, Raw]] = []
 
@@ -194,14 +192,14 @@ class _Chunk:
             key: {"$in": list({stored(one.values.get(key)) for one in self._candidates})} for key in keys
         }
         found: dict[Identity, list[Raw]] = {}
-        for raw in self._document.collection().find(clause, session=self._writing.session).sort("_id", 1):
+        for raw in self._document.collection().find(clause, session=self._uow.session).sort("_id", 1):
             found.setdefault(_identity_of(self._sheet, raw), []).append(dict(raw))
         return found
 
     def _write_one(self, one: Candidate, before: Raw | None) -> Outcome:
         if before is None:
             raw = new_record(
-                self._writing, self._collection, one.values, self._refs, record_id=ObjectId(), note=self._note
+                self._uow, self._collection, one.values, self._refs, record_id=ObjectId(), note=self._note
             )
             self._inserts.append(raw)
             outcome = Outcome.CREATED
@@ -212,13 +210,13 @@ class _Chunk:
         return outcome
 
     def _change(self, given: Mapping[str, Any], before: Raw) -> Outcome:
-        if not in_scope(self._document, before, self._writing.actor):
+        if not self._document.is_visible(before, self._uow.actor):
             sentence = N_("The code %(value)s cannot be entered in your county. Please ask the city bureau.")
             raise Refused(Refusal(sentence, {"value": before.get("uscc", "")}, field="uscc"))
         values = completed(self._collection, given, before)
         if says_nothing_new(values, before):
             return Outcome.UNCHANGED
-        after = changed_record(self._writing, self._collection, before, values, self._refs, note=self._note)
+        after = changed_record(self._uow, self._collection, before, values, self._refs, note=self._note)
         if after is None:
             return Outcome.UNCHANGED
         self._replacements.append((before, after))
@@ -233,7 +231,7 @@ class _Chunk:
         return {key: raw[key] for key in _TRIED if key in raw} if self._trial else raw
 
     def _flush(self) -> None:
-        collection, session = self._document.collection(), self._writing.session
+        collection, session = self._document.collection(), self._uow.session
         if self._inserts:
             collection.insert_many([self._tried(raw) for raw in self._inserts], session=session)
         if self._replacements:
@@ -244,5 +242,5 @@ class _Chunk:
             if collection.bulk_write(steps, session=session).matched_count != len(steps):
                 raise Stale()
         for before, after in self._replacements:
-            carry_copies(self._writing, self._collection, before, after)
+            update_copies(self._uow, self._collection, before, after)
         self._inserts, self._replacements = [], []

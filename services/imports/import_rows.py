@@ -26,7 +26,7 @@ from schema.field import Sheet
 from services.imports.chunks import CHUNK, ChunkWriter
 from services.imports.parsing import Candidate, Parser
 from services.imports.report import ImportReport, Outcome, RowReport, heading_of
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 # So many rejected rows are kept with their cells, each cell cut: a document holds at most 16 MB.
 MOST_REJECTED_KEPT = 1000
@@ -124,12 +124,10 @@ def _begin(
 def _finish(
     report: ImportReport, rejected: list[dict[str, Any]], actor: Actor, now: datetime, file_name: str
 ) -> None:
-    def work(writing: Writing) -> None:
-        done = {"finished_at": writing.now, "counts": report.counts, "rejected": rejected}
-        ImportBatch._get_collection().update_one(
-            {"_id": report.batch}, {"$set": done}, session=writing.session
-        )
-        writing.record(
+    def work(uow: UnitOfWork) -> None:
+        done = {"finished_at": uow.now, "counts": report.counts, "rejected": rejected}
+        ImportBatch._get_collection().update_one({"_id": report.batch}, {"$set": done}, session=uow.session)
+        uow.record(
             "imported", report.layout.collection, report.batch, file_name,
             counties=[actor.county] if actor.county else [], note=report.batch or "",
         )  # fmt: skip

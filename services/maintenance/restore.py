@@ -25,7 +25,7 @@ from rules.access import SYSTEM, Actor, Role
 from rules.errors import Refused, Unreadable
 from rules.words import N_
 from services.maintenance.backup_file import DAMAGED, RESTORING, BackupFile, Part
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _STATE = f"{RESTORING}state"
 _ID = "restore"
@@ -74,10 +74,10 @@ def finish_restore(*, now: datetime) -> bool:
     build_indexes()
     actor = Actor(state["actor_id"], state["actor_name"], Role.ADMIN)
 
-    def work(writing: Writing) -> None:
+    def work(uow: UnitOfWork) -> None:
         # Two programs that start at once may both have come here.
-        if database()[_STATE].delete_one({"_id": _ID}, session=writing.session).deleted_count:
-            writing.record("restored-backup", "office", None, state["note"])
+        if database()[_STATE].delete_one({"_id": _ID}, session=uow.session).deleted_count:
+            uow.record("restored-backup", "office", None, state["note"])
 
     in_one_transaction(work, actor=actor, now=now)
     database()[_STATE].drop()

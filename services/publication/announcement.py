@@ -29,7 +29,7 @@ from services.publication.notice import entry_of, listed_bases, read_notice
 from services.records.records import update_within
 from services.records.references import References
 from services.shared.paper_register import claim, next_certificate_numbers, read_number, refusals_of_number
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 CERTIFICATE_PREFIX = "LCSJ"  # 聊城双创基地; an argument of every announcement
 
@@ -136,28 +136,28 @@ def announce(
     number = read_number(draft.number)
     _demand_prefix(draft.certificate_prefix)
 
-    def work(writing: Writing) -> ObjectId:
-        notice = read_notice(draft.notice, writing.session)
-        chosen = _of_notice(notice, chosen_applications(versions, actor, writing.session))
+    def work(uow: UnitOfWork) -> ObjectId:
+        notice = read_notice(draft.notice, uow.session)
+        chosen = _of_notice(notice, chosen_applications(versions, actor, uow.session))
         demand_versions(chosen, versions)
-        reasons = _refusals(draft, notice, chosen, today, writing.session)
+        reasons = _refusals(draft, notice, chosen, today, uow.session)
         if reasons:
             raise Refused(*reasons)
-        return _announce(writing, draft, number, notice, chosen)
+        return _announce(uow, draft, number, notice, chosen)
 
     return in_one_transaction(work, actor=actor, now=now)
 
 
 def _announce(
-    writing: Writing, draft: AnnouncementDraft, number: str, notice: Mapping[str, Any], chosen: Sequence[Raw]
+    uow: UnitOfWork, draft: AnnouncementDraft, number: str, notice: Mapping[str, Any], chosen: Sequence[Raw]
 ) -> ObjectId:
-    paper, rules = ObjectId(), _rules(notice, writing.actor)
+    paper, rules = ObjectId(), _rules(notice, uow.actor)
     first, last = _term(draft, rules[1])
-    claim(writing, number, kind="announcement", dated=draft.dated, paper=paper)
+    claim(uow, number, kind="announcement", dated=draft.dated, paper=paper)
     prefix = draft.certificate_prefix.strip()
-    certificates = next_certificate_numbers(writing, prefix, draft.dated.year, len(chosen))
+    certificates = next_certificate_numbers(uow, prefix, draft.dated.year, len(chosen))
     for certificate in certificates:
-        claim(writing, certificate, kind="certificate", dated=draft.dated, paper=paper)
+        claim(uow, certificate, kind="certificate", dated=draft.dated, paper=paper)
     text = _text(draft, number, notice, chosen, certificates, rules)
     row = {
         "_id": paper, "kind": NoticeKind.ANNOUNCEMENT.value, "title": text.title, "number": number,
@@ -167,11 +167,11 @@ def _announce(
             {**entry_of(raw), "certificate_number": certificate}
             for raw, certificate in zip(chosen, certificates, strict=True)
         ],
-        "text": text.stored(), "published_at": writing.now, "published_by": writing.actor.name,
+        "text": text.stored(), "published_at": uow.now, "published_by": uow.actor.name,
     }  # fmt: skip
-    Notice.collection().insert_one(row, session=writing.session)
+    Notice.collection().insert_one(row, session=uow.session)
     counties = sorted({raw["county"] for raw in chosen})
-    writing.record("announced", COLLECTION, paper, f"{number} {text.title}", counties=counties)
+    uow.record("announced", COLLECTION, paper, f"{number} {text.title}", counties=counties)
     title = {
         "announced_on": draft.dated,
         "document_number": number,
@@ -179,25 +179,23 @@ def _announce(
         "title_last_day": last,
     }
     for raw, certificate in zip(chosen, certificates, strict=True):
-        _certify(writing, raw, {**title, "certificate_number": certificate})
+        _certify(uow, raw, {**title, "certificate_number": certificate})
         values = {"announcement": paper, "certificate_number": certificate}
         more = {"number": number, "certificate": certificate, "announcement": paper}
         reason = draft.reasons.get(raw["_id"], "")
-        take_step(writing, raw, Verb.ANNOUNCE, opinion=reason, values=values, more=more)
+        take_step(uow, raw, Verb.ANNOUNCE, opinion=reason, values=values, more=more)
     return paper
 
 
-def _certify(writing: Writing, raw: Raw, title: Mapping[str, Any]) -> None:
+def _certify(uow: UnitOfWork, raw: Raw, title: Mapping[str, Any]) -> None:
     """Give the base its title; the term it had so far goes into its history."""
-    base = Base.collection().find_one({"_id": raw["base"]}, session=writing.session) or {}
+    base = Base.collection().find_one({"_id": raw["base"]}, session=uow.session) or {}
     keys = ("announced_on", "document_number", "title_first_day", "title_last_day", "certificate_number")
     had = {key: base[key] for key in keys if base.get(key) is not None}
     earlier = [*base.get("earlier_terms", ()), {**had, "status": base["status"]}] if had else None
     values = {"status": "certified", **title} | ({"earlier_terms": earlier} if earlier else {})
-    refs = References(writing.actor, writing.session)
-    update_within(
-        writing, "bases", raw["base"], values, refs, version=None, note=str(title["document_number"])
-    )
+    refs = References(uow.actor, uow.session)
+    update_within(uow, "bases", raw["base"], values, refs, version=None, note=str(title["document_number"]))
 
 
 def _of_notice(notice: Mapping[str, Any], chosen: Sequence[Raw]) -> list[Raw]:

@@ -17,7 +17,7 @@ from rules.errors import Refusal, Refused
 from rules.publication import NoticeKind
 from rules.words import N_
 from services.publication.notice import read_notice
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _MOST_CORRECTION = 2000
 
@@ -49,22 +49,22 @@ def correct(
     """
     actor.demand(Permission.DECIDE_APPLICATIONS)
 
-    def work(writing: Writing) -> ObjectId:
-        notice = read_notice(notice_id, writing.session)
+    def work(uow: UnitOfWork) -> ObjectId:
+        notice = read_notice(notice_id, uow.session)
         text = correction_text(notice, words, dated, today=today)
         stored = text.stored()
         again = {"corrects": notice_id, "text.paragraphs": stored["paragraphs"]}
-        if Notice.collection().find_one(again, {"_id": 1}, session=writing.session) is not None:
+        if Notice.collection().find_one(again, {"_id": 1}, session=uow.session) is not None:
             raise Refused(Refusal(N_("This correction is published already."), field="words"))
         paper = ObjectId()
         row = {
             "_id": paper, "kind": NoticeKind.CORRECTION.value, "title": text.title, "round": notice.get("round"),
             "dated": stored_day(dated), "first_day": stored_day(dated), "corrects": notice_id, "entries": [],
-            "text": stored, "published_at": writing.now, "published_by": writing.actor.name,
+            "text": stored, "published_at": uow.now, "published_by": uow.actor.name,
         }  # fmt: skip
-        Notice.collection().insert_one(row, session=writing.session)
+        Notice.collection().insert_one(row, session=uow.session)
         counties = sorted({entry["county"] for entry in notice["entries"]})
-        writing.record("corrected", COLLECTION, paper, text.title, counties=counties)
+        uow.record("corrected", COLLECTION, paper, text.title, counties=counties)
         return paper
 
     return in_one_transaction(work, actor=actor, now=now)

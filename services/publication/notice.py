@@ -27,7 +27,7 @@ from services.applications.steps import Raw, at_version, demand_step, moment_of,
 from services.assessment.rule_sets import kept_set
 from services.desk.working_days import office_calendar
 from services.shared.office_day import office_day
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_WORKING_DAYS = 60
 _ORDER = {county.code: county.order for county in COUNTIES}
@@ -39,14 +39,14 @@ def select(application_id: ObjectId, *, reason: str = "", version: int, actor: A
     Raises Missing, Stale, Refused, NotAllowed.
     """
 
-    def work(writing: Writing) -> None:
-        raw = at_version(writing, application_id, version)
+    def work(uow: UnitOfWork) -> None:
+        raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.SELECT, actor)
-        sheet = read_round(raw["round"], writing.session).sheet
+        sheet = read_round(raw["round"], uow.session).sheet
         reasons = refusals_to_select(raw.get("conclusion", {}).get("average"), sheet, reason)
         if reasons:
             raise Refused(*reasons)
-        _decide(writing, raw, Verb.SELECT, reason)
+        _decide(uow, raw, Verb.SELECT, reason)
 
     in_one_transaction(work, actor=actor, now=now)
 
@@ -65,20 +65,20 @@ def _one_step(
     application_id: ObjectId, verb: Verb, reason: str, version: int, actor: Actor, now: datetime
 ) -> None:
     in_one_transaction(
-        lambda writing: _decide(writing, at_version(writing, application_id, version), verb, reason),
+        lambda uow: _decide(uow, at_version(uow, application_id, version), verb, reason),
         actor=actor,
         now=now,
     )
 
 
-def _decide(writing: Writing, raw: Raw, verb: Verb, reason: str) -> None:
+def _decide(uow: UnitOfWork, raw: Raw, verb: Verb, reason: str) -> None:
     decision = {
         "verb": verb.value,
         "reason": reason.strip(),
-        "at": writing.now,
-        "by_name": writing.actor.name,
+        "at": uow.now,
+        "by_name": uow.actor.name,
     }
-    take_step(writing, raw, verb, opinion=reason, values={"decision": decision})
+    take_step(uow, raw, verb, opinion=reason, values={"decision": decision})
 
 
 # --- Public notice -----------------------------------------------------------------------------
@@ -170,9 +170,9 @@ def open_notice(
     """
     actor.demand(Permission.DECIDE_APPLICATIONS)
 
-    def work(writing: Writing) -> ObjectId:
-        chosen = _in_order(chosen_applications(versions, actor, writing.session))
-        preview = _preview(draft, chosen, read_round(draft.round, writing.session), actor, today)
+    def work(uow: UnitOfWork) -> ObjectId:
+        chosen = _in_order(chosen_applications(versions, actor, uow.session))
+        preview = _preview(draft, chosen, read_round(draft.round, uow.session), actor, today)
         demand_versions(chosen, versions)
         notice = ObjectId()
         row = {
@@ -180,13 +180,13 @@ def open_notice(
             "dated": stored_day(draft.dated or preview.first_day), "first_day": stored_day(preview.first_day),
             "last_day": stored_day(preview.last_day.day), "working_days": preview.working_days,
             "entries": [entry_of(raw) for raw in chosen], "contact": asdict(draft.contact),
-            "text": preview.text.stored(), "published_at": writing.now, "published_by": writing.actor.name,
+            "text": preview.text.stored(), "published_at": uow.now, "published_by": uow.actor.name,
         }  # fmt: skip
-        Notice.collection().insert_one(row, session=writing.session)
+        Notice.collection().insert_one(row, session=uow.session)
         counties = sorted({raw["county"] for raw in chosen})
-        writing.record("notice-opened", COLLECTION, notice, row["title"], counties=counties)
+        uow.record("notice-opened", COLLECTION, notice, row["title"], counties=counties)
         for raw in chosen:
-            take_step(writing, raw, Verb.OPEN_NOTICE, values={"notice": notice}, more={"notice": notice})
+            take_step(uow, raw, Verb.OPEN_NOTICE, values={"notice": notice}, more={"notice": notice})
         return notice
 
     return in_one_transaction(work, actor=actor, now=now)

@@ -16,7 +16,7 @@ from rules.errors import Missing, Refusal, Refused, Stale
 from rules.publication import ObjectorKind, Outcome, Received
 from rules.words import N_
 from services.publication.notice import read_notice
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,12 @@ def record_objection(draft: ObjectionDraft, *, actor: Actor, now: datetime, toda
     """
     actor.demand(Permission.DECIDE_APPLICATIONS)
 
-    def work(writing: Writing) -> ObjectId:
-        notice = read_notice(draft.notice, writing.session)
+    def work(uow: UnitOfWork) -> ObjectId:
+        notice = read_notice(draft.notice, uow.session)
         entry = next((one for one in notice["entries"] if one["application"] == draft.application), None)
         if entry is None:
             raise Refused(Refusal(N_("Choose a base of this notice."), field="application"))
-        raw = Application.collection().find_one({"_id": draft.application}, session=writing.session)
+        raw = Application.collection().find_one({"_id": draft.application}, session=uow.session)
         if raw is None or raw["stage"] != Stage.ON_NOTICE.value:
             raise Refused(Refusal(N_("This base is not on public notice any more."), field="application"))
         reasons = _refusals(draft, notice["first_day"].date(), today)
@@ -57,13 +57,13 @@ def record_objection(draft: ObjectionDraft, *, actor: Actor, now: datetime, toda
             "received_on": stored_day(draft.received_on or today), "received": draft.received.value,
             "objector_kind": draft.objector_kind.value, "objector": draft.objector.strip(),
             "objector_contact": draft.objector_contact.strip(), "content": draft.content.strip(),
-            "outcome": Outcome.OPEN.value, "handling": "", "version": 1, "created_at": writing.now,
-            "created_by": writing.actor.name,
+            "outcome": Outcome.OPEN.value, "handling": "", "version": 1, "created_at": uow.now,
+            "created_by": uow.actor.name,
         }  # fmt: skip
         row.update(Objection.search_fields(row))
-        Objection.collection().insert_one(row, session=writing.session)
+        Objection.collection().insert_one(row, session=uow.session)
         # Who objected stays with the objection: the audit trail is read by more people.
-        writing.record(
+        uow.record(
             "objection-received", COLLECTION, row["_id"], entry["base_name"],
             changes=[Change("received", None, draft.received.zh)],
         )  # fmt: skip
@@ -98,8 +98,8 @@ def decide_objection(
     """
     actor.demand(Permission.DECIDE_APPLICATIONS)
 
-    def work(writing: Writing) -> None:
-        raw = Objection.collection().find_one({"_id": objection_id}, session=writing.session)
+    def work(uow: UnitOfWork) -> None:
+        raw = Objection.collection().find_one({"_id": objection_id}, session=uow.session)
         if raw is None:
             raise Missing()
         if raw["outcome"] != Outcome.OPEN.value:
@@ -111,13 +111,11 @@ def decide_objection(
             raise Refused(*reasons)
         fresh = {
             "outcome": outcome.value, "handling": handling.strip(), "decided_on": stored_day(decided_on or today),
-            "decided_at": writing.now, "decided_by": writing.actor.name, "version": version + 1,
+            "decided_at": uow.now, "decided_by": uow.actor.name, "version": version + 1,
         }  # fmt: skip
         unchanged = {"_id": objection_id, "version": version}
         if (
-            Objection.collection()
-            .update_one(unchanged, {"$set": fresh}, session=writing.session)
-            .matched_count
+            Objection.collection().update_one(unchanged, {"$set": fresh}, session=uow.session).matched_count
             != 1
         ):
             raise Stale()
@@ -125,7 +123,7 @@ def decide_objection(
             Change("outcome", Outcome.OPEN.zh, outcome.zh),
             Change("handling", None, fresh["handling"]),
         ]
-        writing.record("objection-decided", COLLECTION, objection_id, raw["base_name"], changes=changes)
+        uow.record("objection-decided", COLLECTION, objection_id, raw["base_name"], changes=changes)
 
     in_one_transaction(work, actor=actor, now=now)
 

@@ -17,7 +17,7 @@ from rules.errors import Missing, Refusal, Refused, Stale
 from rules.papers import PaperKind
 from rules.words import N_
 from services.shared.files import clean_name
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 COLLECTION = "paper_templates"
 _WITHOUT_DATA = {"data": 0}
@@ -80,12 +80,12 @@ def put_template(
     check_template(data, kind)
     digest = hashlib.sha256(data).hexdigest()
 
-    def work(writing: Writing) -> KeptTemplate:
-        before = _latest(kind, version, writing)
+    def work(uow: UnitOfWork) -> KeptTemplate:
+        before = _latest(kind, version, uow)
         if before and before.own and before.sha256 == digest:
             raise Refused(Refusal(N_("This very template is in use already."), field="file"))
         fields = {"name": clean_name(name), "data": Binary(data), "size": len(data), "sha256": digest}
-        return _append(kind, version, fields, before, writing)
+        return _append(kind, version, fields, before, uow)
 
     return in_one_transaction(work, actor=actor, now=now)
 
@@ -94,18 +94,18 @@ def drop_template(kind: PaperKind, *, version: int, actor: Actor, now: datetime)
     """Go back to the default template. Raises NotAllowed, Missing (it is in use already), Stale."""
     actor.demand(Permission.MANAGE_OFFICE)
 
-    def work(writing: Writing) -> None:
-        before = _latest(kind, version, writing)
+    def work(uow: UnitOfWork) -> None:
+        before = _latest(kind, version, uow)
         if before is None or not before.own:
             raise Missing(N_("The default template is in use already."))
-        _append(kind, version, {}, before, writing)
+        _append(kind, version, {}, before, uow)
 
     in_one_transaction(work, actor=actor, now=now)
 
 
-def _latest(kind: PaperKind, version: int, writing: Writing) -> KeptTemplate | None:
+def _latest(kind: PaperKind, version: int, uow: UnitOfWork) -> KeptTemplate | None:
     raw = PaperTemplate._get_collection().find_one(
-        {"kind": kind.value}, _WITHOUT_DATA, sort=[("version", -1)], session=writing.session
+        {"kind": kind.value}, _WITHOUT_DATA, sort=[("version", -1)], session=uow.session
     )
     if (raw["version"] if raw else 0) != version:
         raise Stale()
@@ -113,18 +113,18 @@ def _latest(kind: PaperKind, version: int, writing: Writing) -> KeptTemplate | N
 
 
 def _append(
-    kind: PaperKind, version: int, fields: Mapping[str, Any], before: KeptTemplate | None, writing: Writing
+    kind: PaperKind, version: int, fields: Mapping[str, Any], before: KeptTemplate | None, uow: UnitOfWork
 ) -> KeptTemplate:
     row = {
-        "_id": ObjectId(), "kind": kind.value, "version": version + 1, **fields, "uploaded_at": writing.now,
-        "uploaded_by": writing.actor.id, "uploaded_by_name": writing.actor.name,
+        "_id": ObjectId(), "kind": kind.value, "version": version + 1, **fields, "uploaded_at": uow.now,
+        "uploaded_by": uow.actor.id, "uploaded_by_name": uow.actor.name,
     }  # fmt: skip
-    PaperTemplate._get_collection().insert_one(row, session=writing.session)
+    PaperTemplate._get_collection().insert_one(row, session=uow.session)
     after = _kept(row)
     assert after is not None
     old, new = (_flat(one) if one and one.own else {} for one in (before, after))
     changes = [Change(key, old.get(key), new.get(key)) for key in old | new if old.get(key) != new.get(key)]
-    writing.record("changed", COLLECTION, kind.value, kind.zh, changes=changes)
+    uow.record("changed", COLLECTION, kind.value, kind.zh, changes=changes)
     return after
 
 

@@ -83,7 +83,7 @@ def read_notices(
 ) -> NoticeList:
     """Return what is published by `today`: open public notices, and one page of the others, the newest first."""
     public = Notice.objects.public_on(today)
-    kinds, years = _tallies(public)
+    kinds, years = _counters(public)
     chosen = public.of_kind(*((kind.value,) if kind else ()))
     if year in years:
         chosen = chosen.between("first_day", date(year, 1, 1), date(year, 12, 31))
@@ -130,7 +130,7 @@ def papers_of_base(base: ObjectId, *, today: date) -> tuple[NoticeHead, ...]:
     return _heads(named.rows(_HEAD_KEYS, _NEWEST_FIRST, limit=_MOST_RELATED), today)
 
 
-def _tallies(public: NoticeQuerySet) -> tuple[dict[NoticeKind, int], dict[int, int]]:
+def _counters(public: NoticeQuerySet) -> tuple[dict[NoticeKind, int], dict[int, int]]:
     """Count what is public by kind and by year, in one command; years the newest first."""
     grouped = {"_id": {"kind": "$kind", "year": {"$year": "$first_day"}}, "n": {"$sum": 1}}
     found = list(Notice.collection().aggregate([{"$match": public.filters()}, {"$group": grouped}]))

@@ -14,7 +14,7 @@ from documents.records.base import Base
 from documents.records.fields import stored_day
 from documents.records.office_state import OfficeState, StatusWord, read_office_state
 from rules.applications import ApplicationKind, Stage
-from rules.choices import Term
+from rules.choices import Choice
 from rules.words import N_
 from services.publication.public_search import public_clause
 
@@ -29,7 +29,7 @@ _KEYS = (
 _CERTIFICATE_KEYS = (*_KEYS, "uscc", "earlier_terms")
 
 
-class TitleState(Term):
+class TitleState(Choice):
     """How a title stands on a day. An ended one is cancelled or revoked: the office's dictionary has its word."""
 
     VALID = "valid", N_("Valid"), "有效"

@@ -2,7 +2,7 @@
 
 A base of full size has 1,300 records, whose search tokens outgrow one transaction on the embedded
 database. So the first ones follow in the transaction of the change itself; for the others it leaves a
-note there, and `carry_rest` takes them along in transactions of their own. Which copies are
+note there, and `finish_copies` takes them along in transactions of their own. Which copies are
 still to follow is read from the copies, so a program killed in between loses nothing.
 """
 
@@ -16,7 +16,7 @@ from pymongo import UpdateOne
 from documents.kinds import FILED, RECORDS
 from documents.records.pending_copies import PendingCopies
 from rules.access import Actor
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _AT_ONCE = 200
 COPIED = ("bases", "service_partners")  # the collections whose names stand in other records
@@ -25,43 +25,43 @@ Raw = dict[str, Any]
 Copies = tuple[str, dict[str, Any], Callable[[Raw], None]]
 
 
-def carry_copies(
-    writing: Writing, collection: str, before: Mapping[str, Any], after: Mapping[str, Any]
+def update_copies(
+    uow: UnitOfWork, collection: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
     """Let the copies of a changed base or partner follow, in the same transaction; note it where more are left.
 
-    Call `carry_rest` once the transaction is done.
+    Call `finish_copies` once the transaction is done.
     """
     if all(before.get(key) == after.get(key) for key in ("name", "county")):
         return
-    if not _carry(writing, collection, after):
+    if not _update_some(uow, collection, after):
         note = {"_id": after["_id"], "collection": collection}
         PendingCopies._get_collection().replace_one(
-            {"_id": after["_id"]}, note, upsert=True, session=writing.session
+            {"_id": after["_id"]}, note, upsert=True, session=uow.session
         )
 
 
-def carry_rest(*, actor: Actor, now: datetime) -> int:
+def finish_copies(*, actor: Actor, now: datetime) -> int:
     """Let all copies follow that are still to; return in how many steps. Call it at start as well."""
     steps = 0
     while note := PendingCopies._get_collection().find_one({}):
-        in_one_transaction(partial(_carry_noted, note=note), actor=actor, now=now)
+        in_one_transaction(partial(_finish_noted, note=note), actor=actor, now=now)
         steps += 1
     return steps
 
 
-def _carry_noted(writing: Writing, note: Mapping[str, Any]) -> None:
-    writing.hold()  # the base may be renamed again by another process just now
-    raw = RECORDS[note["collection"]].collection().find_one({"_id": note["_id"]}, session=writing.session)
-    if raw is None or _carry(writing, note["collection"], raw):
-        PendingCopies._get_collection().delete_one({"_id": note["_id"]}, session=writing.session)
+def _finish_noted(uow: UnitOfWork, note: Mapping[str, Any]) -> None:
+    uow.hold()  # the base may be renamed again by another process just now
+    raw = RECORDS[note["collection"]].collection().find_one({"_id": note["_id"]}, session=uow.session)
+    if raw is None or _update_some(uow, note["collection"], raw):
+        PendingCopies._get_collection().delete_one({"_id": note["_id"]}, session=uow.session)
 
 
-def _carry(writing: Writing, collection: str, raw: Mapping[str, Any]) -> bool:
+def _update_some(uow: UnitOfWork, collection: str, raw: Mapping[str, Any]) -> bool:
     """Let some copies follow; tell whether these were the last."""
     left = _AT_ONCE
     for other, clause, change in _copies_of(collection, raw):
-        left -= _rewrite(writing, other, clause, change, left)
+        left -= _rewrite(uow, other, clause, change, left)
         if left == 0:
             return False
     return True
@@ -99,22 +99,22 @@ def _renew_cooperations(raw: Raw, base_id: Any, copies: Mapping[str, Any]) -> No
 
 
 def _rewrite(
-    writing: Writing, collection: str, clause: Mapping[str, Any], change: Callable[[Raw], None], most: int
+    uow: UnitOfWork, collection: str, clause: Mapping[str, Any], change: Callable[[Raw], None], most: int
 ) -> int:
-    """Apply `change` to at most so many records that meet `clause`; search fields and tallies follow.
+    """Apply `change` to at most so many records that meet `clause`; search fields and counters follow.
 
     Return how many they were. The version stays: a copy is nothing that a clerk could have typed over.
     """
     document = FILED[collection]
     steps: list[UpdateOne] = []
-    for raw in document.collection().find(clause, session=writing.session).limit(most):
+    for raw in document.collection().find(clause, session=uow.session).limit(most):
         kept = dict(raw)
         change(raw)
         raw.update(document.search_fields(raw))
-        writing.tally(collection, kept, document.counties_of(kept), -1)
-        writing.tally(collection, raw, document.counties_of(raw), 1)
+        uow.count(collection, kept, document.counties_of(kept), -1)
+        uow.count(collection, raw, document.counties_of(raw), 1)
         fresh = {key: value for key, value in raw.items() if kept.get(key) != value}
         steps.append(UpdateOne({"_id": raw["_id"]}, {"$set": fresh}))
     if steps:
-        document.collection().bulk_write(steps, ordered=False, session=writing.session)
+        document.collection().bulk_write(steps, ordered=False, session=uow.session)
     return len(steps)

@@ -15,10 +15,10 @@ from documents.records.record import Record
 from rules.access import Actor, Permission
 from rules.errors import Missing, NotAllowed, Refusal, Refused, Stale
 from rules.words import N_
-from services.records.denormalised_copies import COPIED, carry_copies, carry_rest
+from services.records.denormalised_copies import COPIED, finish_copies, update_copies
 from services.records.prepare import prepare, stored
 from services.records.references import References
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _BOOKKEEPING = {
     "_id", "version", "created_at", "created_by", "updated_at", "updated_by",
@@ -32,8 +32,8 @@ def create(collection: str, values: Mapping[str, Any], *, actor: Actor, now: dat
     """Write a new record and return its id. Raises Refused, NotAllowed."""
     actor.demand(Permission.WRITE)
     return in_one_transaction(
-        lambda writing: create_within(
-            writing, collection, values, References(actor, writing.session), record_id=ObjectId()
+        lambda uow: create_within(
+            uow, collection, values, References(actor, uow.session), record_id=ObjectId()
         ),
         actor=actor,
         now=now,
@@ -41,7 +41,7 @@ def create(collection: str, values: Mapping[str, Any], *, actor: Actor, now: dat
 
 
 def create_within(
-    writing: Writing,
+    uow: UnitOfWork,
     collection: str,
     values: Mapping[str, Any],
     refs: References,
@@ -50,13 +50,13 @@ def create_within(
     note: str = "",
 ) -> ObjectId:
     """Write a new record within a transaction that is under way."""
-    raw = new_record(writing, collection, values, refs, record_id=record_id, note=note)
-    RECORDS[collection].collection().insert_one(raw, session=writing.session)
+    raw = new_record(uow, collection, values, refs, record_id=record_id, note=note)
+    RECORDS[collection].collection().insert_one(raw, session=uow.session)
     return record_id
 
 
 def new_record(
-    writing: Writing,
+    uow: UnitOfWork,
     collection: str,
     values: Mapping[str, Any],
     refs: References,
@@ -64,18 +64,18 @@ def new_record(
     record_id: ObjectId,
     note: str = "",
 ) -> dict[str, Any]:
-    """Prepare, tally and record a new record, and return it; the caller inserts it."""
+    """Prepare, count and record a new record, and return it; the caller inserts it."""
     raw = {
         key: value for key, value in ((key, stored(one)) for key, one in values.items()) if value is not None
     }
     raw["_id"] = record_id
-    prepare(collection, raw, None, writing.actor, refs)
-    raw |= {"version": 1, "created_at": writing.now, "created_by": writing.actor.name}
-    raw |= {"updated_at": writing.now, "updated_by": writing.actor.name}
+    prepare(collection, raw, None, uow.actor, refs)
+    raw |= {"version": 1, "created_at": uow.now, "created_by": uow.actor.name}
+    raw |= {"updated_at": uow.now, "updated_by": uow.actor.name}
     document = RECORDS[collection]
     counties = document.counties_of(raw)
-    writing.tally(collection, raw, counties, 1)
-    writing.record(
+    uow.count(collection, raw, counties, 1)
+    uow.record(
         "created", collection, record_id, document.label_of(raw), counties=counties, changes=changes_between({}, raw),
         note=note,
     )  # fmt: skip
@@ -97,19 +97,19 @@ def update(
     """
     actor.demand(Permission.WRITE)
     changed = in_one_transaction(
-        lambda writing: update_within(
-            writing, collection, record_id, values, References(actor, writing.session), version=version
+        lambda uow: update_within(
+            uow, collection, record_id, values, References(actor, uow.session), version=version
         ),
         actor=actor,
         now=now,
     )
     if changed and collection in COPIED:
-        carry_rest(actor=actor, now=now)
+        finish_copies(actor=actor, now=now)
     return changed
 
 
 def update_within(
-    writing: Writing,
+    uow: UnitOfWork,
     collection: str,
     record_id: ObjectId,
     values: Mapping[str, Any],
@@ -120,23 +120,23 @@ def update_within(
 ) -> bool:
     """Change a record within a transaction that is under way; `version` None takes the one found there."""
     document = RECORDS[collection]
-    before = find(document, record_id, writing)
+    before = uow.find(document, record_id)
     if version is not None and before["version"] != version:
         raise Stale()
-    raw = changed_record(writing, collection, before, values, refs, note=note)
+    raw = changed_record(uow, collection, before, values, refs, note=note)
     if raw is None:
         return False
     replaced = document.collection().replace_one(
-        {"_id": record_id, "version": before["version"]}, raw, session=writing.session
+        {"_id": record_id, "version": before["version"]}, raw, session=uow.session
     )
     if replaced.matched_count != 1:
         raise Stale()
-    carry_copies(writing, collection, before, raw)
+    update_copies(uow, collection, before, raw)
     return True
 
 
 def changed_record(
-    writing: Writing,
+    uow: UnitOfWork,
     collection: str,
     before: Mapping[str, Any],
     values: Mapping[str, Any],
@@ -144,7 +144,7 @@ def changed_record(
     *,
     note: str = "",
 ) -> dict[str, Any] | None:
-    """Prepare, tally and record a change of the record `before`, and return it; None when nothing differs.
+    """Prepare, count and record a change of the record `before`, and return it; None when nothing differs.
 
     The caller replaces the record where it still has the version of `before`, then carries its copies.
     """
@@ -158,15 +158,15 @@ def changed_record(
             raw[key] = new
     if collection == "bases":
         _follow_announcement(raw, before, values)
-    prepare(collection, raw, before, writing.actor, refs)
+    prepare(collection, raw, before, uow.actor, refs)
     changes = changes_between(before, raw)
     if not changes:
         return None
-    raw |= {"version": before["version"] + 1, "updated_at": writing.now, "updated_by": writing.actor.name}
+    raw |= {"version": before["version"] + 1, "updated_at": uow.now, "updated_by": uow.actor.name}
     old, new = document.counties_of(before), document.counties_of(raw)
-    writing.tally(collection, before, old, -1)
-    writing.tally(collection, raw, new, 1)
-    writing.record(
+    uow.count(collection, before, old, -1)
+    uow.count(collection, raw, new, 1)
+    uow.record(
         "changed", collection, raw["_id"], document.label_of(raw),
         counties=sorted({*old, *new}), changes=changes, note=note,
     )  # fmt: skip
@@ -186,45 +186,45 @@ def delete(collection: str, record_id: ObjectId, *, version: int | None, actor: 
     """Move a record to the recycle bin. Refused while something refers to it; Missing; Stale."""
     actor.demand(Permission.WRITE)
     in_one_transaction(
-        lambda writing: delete_within(writing, collection, record_id, version=version), actor=actor, now=now
+        lambda uow: delete_within(uow, collection, record_id, version=version), actor=actor, now=now
     )
 
 
-def delete_within(writing: Writing, collection: str, record_id: ObjectId, *, version: int | None) -> None:
+def delete_within(uow: UnitOfWork, collection: str, record_id: ObjectId, *, version: int | None) -> None:
     """Move a record to the recycle bin within a transaction that is under way."""
     document = RECORDS[collection]
-    before = find(document, record_id, writing)
+    before = uow.find(document, record_id)
     if version is not None and before["version"] != version:
         raise Stale()
     if collection == "statuses":
-        writing.actor.demand(Permission.EDIT_STATUSES)
-    _demand_whole_in_scope(document, before, writing.actor)
+        uow.actor.demand(Permission.EDIT_STATUSES)
+    _demand_whole_in_scope(document, before, uow.actor)
     if (
         collection == "bases"
         and before["status"] != "uncertified"
-        and not writing.actor.may(Permission.RECORD_TITLES)
+        and not uow.actor.may(Permission.RECORD_TITLES)
     ):
         raise NotAllowed(N_("Only the city bureau may delete a base that has or had the title."))
-    reasons = refusals_to_delete(collection, before, session=writing.session)
+    reasons = refusals_to_delete(collection, before, session=uow.session)
     if reasons:
         raise Refused(*reasons)
     if collection == "bases":
         # What stands for no base any more may be another announcement's number.
-        References(writing.actor, writing.session).claim_number({"_id": record_id}, before)
+        References(uow.actor, uow.session).claim_number({"_id": record_id}, before)
     counties, label = document.counties_of(before), document.label_of(before)
     bin_entry = {
         "collection": collection, "record_id": record_id, "label": label, "counties": counties,
-        "deleted_at": writing.now, "deleted_by": writing.actor.id, "deleted_by_name": writing.actor.name,
+        "deleted_at": uow.now, "deleted_by": uow.actor.id, "deleted_by_name": uow.actor.name,
         "document": before,
     }  # fmt: skip
-    document._get_db()["recycled"].insert_one(bin_entry, session=writing.session)
+    document._get_db()["recycled"].insert_one(bin_entry, session=uow.session)
     removed = document.collection().delete_one(
-        {"_id": record_id, "version": before["version"]}, session=writing.session
+        {"_id": record_id, "version": before["version"]}, session=uow.session
     )
     if removed.deleted_count != 1:
         raise Stale()
-    writing.tally(collection, before, counties, -1)
-    writing.record("deleted", collection, record_id, label, counties=counties)
+    uow.count(collection, before, counties, -1)
+    uow.record("deleted", collection, record_id, label, counties=counties)
 
 
 def _demand_whole_in_scope(document: type[Record], raw: Mapping[str, Any], actor: Actor) -> None:
@@ -275,43 +275,26 @@ def restore(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple[str,
     Refused when its code is taken by now, or a record it refers to is gone.
     """
     actor.demand(Permission.WRITE)
-    return in_one_transaction(lambda writing: _restore_within(writing, recycled_id), actor=actor, now=now)
+    return in_one_transaction(lambda uow: _restore_within(uow, recycled_id), actor=actor, now=now)
 
 
-def _restore_within(writing: Writing, recycled_id: ObjectId) -> tuple[str, ObjectId]:
+def _restore_within(uow: UnitOfWork, recycled_id: ObjectId) -> tuple[str, ObjectId]:
     bins = Record._get_db()["recycled"]
-    kept = bins.find_one({"_id": recycled_id}, session=writing.session)
-    actor = writing.actor
+    kept = bins.find_one({"_id": recycled_id}, session=uow.session)
+    actor = uow.actor
     if kept is None or (actor.county is not None and actor.county not in kept["counties"]):
         raise Missing()
     collection, raw = kept["collection"], dict(kept["document"])
     # Its title was recorded by one who might; bringing it back changes nothing of it.
-    prepare(
-        collection, raw, raw if collection == "bases" else None, actor, References(actor, writing.session)
-    )
-    raw |= {"version": raw["version"] + 1, "updated_at": writing.now, "updated_by": actor.name}
+    prepare(collection, raw, raw if collection == "bases" else None, actor, References(actor, uow.session))
+    raw |= {"version": raw["version"] + 1, "updated_at": uow.now, "updated_by": actor.name}
     document = RECORDS[collection]
-    document.collection().insert_one(raw, session=writing.session)
-    bins.delete_one({"_id": recycled_id}, session=writing.session)
+    document.collection().insert_one(raw, session=uow.session)
+    bins.delete_one({"_id": recycled_id}, session=uow.session)
     counties = document.counties_of(raw)
-    writing.tally(collection, raw, counties, 1)
-    writing.record("restored", collection, raw["_id"], document.label_of(raw), counties=counties)
+    uow.count(collection, raw, counties, 1)
+    uow.record("restored", collection, raw["_id"], document.label_of(raw), counties=counties)
     return collection, raw["_id"]
-
-
-def find(document: type[Record], record_id: ObjectId, writing: Writing) -> dict[str, Any]:
-    """Return a stored record in the actor's scope, read in the transaction; Missing when there is none."""
-    raw = document.collection().find_one({"_id": record_id}, session=writing.session)
-    if raw is None or not in_scope(document, raw, writing.actor):
-        raise Missing()
-    return dict(raw)
-
-
-def in_scope(document: type[Record], raw: Mapping[str, Any], actor: Actor) -> bool:
-    """Tell whether a stored record is the actor's to see."""
-    if actor.county is None or document.__name__ == "Status":
-        return True
-    return actor.county in document.counties_of(raw)
 
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:

@@ -32,8 +32,7 @@ from rules.errors import Missing, Refused, Stale
 from rules.measures import Measures, in_force
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import rule_sets
-from services.records.records import find
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 Raw = dict[str, Any]
 Row = Mapping[str, Any]
@@ -305,15 +304,15 @@ def _keep(
 ) -> ObjectId:
     actor.demand(Permission.WRITE)
     return in_one_transaction(
-        lambda writing: _keep_within(writing, base_id, year, version, action, change), actor=actor, now=now
+        lambda uow: _keep_within(uow, base_id, year, version, action, change), actor=actor, now=now
     )
 
 
 def _keep_within(
-    writing: Writing, base_id: ObjectId, year: int, version: int, action: str, change: Keep
+    uow: UnitOfWork, base_id: ObjectId, year: int, version: int, action: str, change: Keep
 ) -> ObjectId:
-    base = find(Base, base_id, writing)
-    before, _ = _reporting(base, year, writing.session)
+    base = uow.find(Base, base_id)
+    before, _ = _reporting(base, year, uow.session)
     if (before["version"] if before else 0) != version:
         raise Stale()
     raw: Raw = dict(before) if before else {"_id": ObjectId(), "base": base_id, "year": year}
@@ -321,16 +320,16 @@ def _keep_within(
     if before and not changes:
         return raw["_id"]
     raw |= {"base_name": base["name"], "county": base["county"], "version": version + 1}
-    raw |= {"updated_at": writing.now, "updated_by": writing.actor.name}
+    raw |= {"updated_at": uow.now, "updated_by": uow.actor.name}
     raw.update(AnnualReport.search_fields(raw))
     reports = AnnualReport.collection()
     if before is None:
-        raw |= {"created_at": writing.now, "created_by": writing.actor.name}
-        reports.insert_one(raw, session=writing.session)
+        raw |= {"created_at": uow.now, "created_by": uow.actor.name}
+        reports.insert_one(raw, session=uow.session)
     else:
         unchanged = {"_id": raw["_id"], "version": version}
-        if reports.replace_one(unchanged, raw, session=writing.session).matched_count != 1:
+        if reports.replace_one(unchanged, raw, session=uow.session).matched_count != 1:
             raise Stale()
     label = AnnualReport.label_of(raw)
-    writing.record(action, COLLECTION, raw["_id"], label, counties=[raw["county"]], changes=changes)
+    uow.record(action, COLLECTION, raw["_id"], label, counties=[raw["county"]], changes=changes)
     return raw["_id"]

@@ -22,10 +22,10 @@ from rules.working_days import DueDay, change_filing_due
 from schema.bases import BASES
 from services.assessment.rule_sets import rule_sets
 from services.desk.working_days import office_calendar
-from services.records.denormalised_copies import carry_rest
-from services.records.records import find, in_scope, update_within
+from services.records.denormalised_copies import finish_copies
+from services.records.records import update_within
 from services.records.references import References
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 Raw = dict[str, Any]
 REASON = N_("Give the reason.")
@@ -58,7 +58,7 @@ def state_of(raw: Mapping[str, Any]) -> FilingState:
 def read_filing(filing_id: ObjectId, actor: Actor) -> Raw:
     """Return a stored filing in the actor's scope. Raises Missing."""
     raw = ChangeFiling.collection().find_one({"_id": filing_id})
-    if raw is None or not in_scope(ChangeFiling, raw, actor):
+    if raw is None or not ChangeFiling.is_visible(raw, actor):
         raise Missing()
     return dict(raw)
 
@@ -67,18 +67,18 @@ def file_change(draft: FilingDraft, *, actor: Actor, now: datetime, today: date)
     """Take a filing down and return its id. Raises Missing (the base), Refused, NotAllowed."""
     actor.demand(Permission.WRITE)
 
-    def work(writing: Writing) -> ObjectId:
-        base = find(Base, draft.base, writing)
-        fresh = _checked(writing, base, draft, today)
+    def work(uow: UnitOfWork) -> ObjectId:
+        base = uow.find(Base, draft.base)
+        fresh = _checked(uow, base, draft, today)
         raw: Raw = {
             "_id": ObjectId(), "base": base["_id"], "base_name": base["name"], "county": base["county"], **fresh,
-            "state": FilingState.FILED.value, "version": 1, "created_at": writing.now,
-            "created_by": writing.actor.name, "updated_at": writing.now, "updated_by": writing.actor.name,
+            "state": FilingState.FILED.value, "version": 1, "created_at": uow.now,
+            "created_by": uow.actor.name, "updated_at": uow.now, "updated_by": uow.actor.name,
         }  # fmt: skip
         raw.update(ChangeFiling.search_fields(raw))
-        ChangeFiling.collection().insert_one(raw, session=writing.session)
+        ChangeFiling.collection().insert_one(raw, session=uow.session)
         changes = [Change(one["field"], one["old"], one["new"]) for one in raw["changes"]]
-        _record(writing, "change-filed", raw, changes)
+        _record(uow, "change-filed", raw, changes)
         return raw["_id"]
 
     return in_one_transaction(work, actor=actor, now=now)
@@ -90,10 +90,10 @@ def correct_filing(
     """Correct a filing that nobody has decided on; its base stays. Raises Missing, Stale, Refused, NotAllowed."""
     actor.demand(Permission.WRITE)
 
-    def work(writing: Writing) -> None:
-        before = _waiting(writing, filing_id, version)
-        base = find(Base, before["base"], writing)
-        fresh = _checked(writing, base, draft, today, apart_from=filing_id)
+    def work(uow: UnitOfWork) -> None:
+        before = _waiting(uow, filing_id, version)
+        base = uow.find(Base, before["base"])
+        fresh = _checked(uow, base, draft, today, apart_from=filing_id)
         raw = {**before, **fresh, "base_name": base["name"], "county": base["county"]}
         keys = ("changes", "completed_on", "filed_on", "remark")
         if all(before.get(key) == raw.get(key) for key in keys):
@@ -106,13 +106,13 @@ def correct_filing(
         changes += [
             Change(key, before.get(key), raw.get(key)) for key in keys[1:] if before.get(key) != raw.get(key)
         ]
-        _replace(writing, before, raw, "changed", changes)
+        _replace(uow, before, raw, "changed", changes)
 
     in_one_transaction(work, actor=actor, now=now)
 
 
 def _checked(
-    writing: Writing, base: Raw, draft: FilingDraft, today: date, apart_from: ObjectId | None = None
+    uow: UnitOfWork, base: Raw, draft: FilingDraft, today: date, apart_from: ObjectId | None = None
 ) -> Raw:
     """Return the parts of a filing that were typed, checked. Raises Refused."""
     if base["status"] != "certified":
@@ -126,7 +126,7 @@ def _checked(
     for key, value in new.items():
         reasons += refusals_of_text(value, key, most=_LONGEST[key])
     reasons += refusals_of_text(draft.remark, "remark", most=2000)
-    reasons += _taken(writing, base, new, apart_from)
+    reasons += _taken(uow, base, new, apart_from)
     if reasons or draft.completed_on is None or draft.filed_on is None:
         raise Refused(*reasons)
     due = filing_due(draft.completed_on)
@@ -138,23 +138,23 @@ def _checked(
     }  # fmt: skip
 
 
-def _taken(writing: Writing, base: Raw, new: Mapping[str, str], apart_from: ObjectId | None) -> list[Refusal]:
+def _taken(uow: UnitOfWork, base: Raw, new: Mapping[str, str], apart_from: ObjectId | None) -> list[Refusal]:
     """Return what stands in the way: a name that another base has, a filing of the same thing that still waits."""
     found = []
     other = {"_id": {"$ne": base["_id"]}, "county": base["county"], "name": new.get("name")}
-    if new.get("name") and Base.collection().find_one(other, {"_id": 1}, session=writing.session):
+    if new.get("name") and Base.collection().find_one(other, {"_id": 1}, session=uow.session):
         sentence = N_("A base named %(value)s already exists in this county.")
         found.append(Refusal(sentence, {"value": new["name"]}, field="name"))
     waiting = {"base": base["_id"], "state": FilingState.FILED.value, "_id": {"$ne": apart_from}}
-    for raw in ChangeFiling.collection().find(waiting, {"changes": 1}, session=writing.session):
+    for raw in ChangeFiling.collection().find(waiting, {"changes": 1}, session=uow.session):
         sentence = N_("A filing about this is waiting to be accepted already.")
         found += [Refusal(sentence, field=one["field"]) for one in raw["changes"] if one["field"] in new]
     return found
 
 
-def _waiting(writing: Writing, filing_id: ObjectId, version: int) -> Raw:
+def _waiting(uow: UnitOfWork, filing_id: ObjectId, version: int) -> Raw:
     """Return a filing that nobody has decided on, as the transaction sees it. Raises Missing, Stale, Refused."""
-    raw = find(ChangeFiling, filing_id, writing)
+    raw = uow.find(ChangeFiling, filing_id)
     if state_of(raw) is not FilingState.FILED:
         raise Refused(N_("This filing is decided already."))
     if raw["version"] != version:
@@ -172,9 +172,9 @@ def accept_filing(filing_id: ObjectId, *, version: int, actor: Actor, now: datet
     """
     actor.demand(Permission.DECIDE_APPLICATIONS)
 
-    def work(writing: Writing) -> None:
-        raw = _waiting(writing, filing_id, version)
-        base = find(Base, raw["base"], writing)
+    def work(uow: UnitOfWork) -> None:
+        raw = _waiting(uow, filing_id, version)
+        base = uow.find(Base, raw["base"])
         reasons = refusals_to_accept(raw, base)
         if reasons:
             raise Refused(*reasons)
@@ -182,14 +182,14 @@ def accept_filing(filing_id: ObjectId, *, version: int, actor: Actor, now: datet
         if "operator" in values:
             former = [*base.get("former_operators", ()), base["operator"]]
             values["former_operators"] = [one for one in dict.fromkeys(former) if one != values["operator"]]
-        decided = _decided(writing, raw, FilingState.ACCEPTED)
+        decided = _decided(uow, raw, FilingState.ACCEPTED)
         # Before the base is renamed: this filing is decided by then, and stays under the name it was filed by.
-        _replace(writing, raw, decided, "change-accepted", [_state_change(FilingState.ACCEPTED)])
-        refs = References(actor, writing.session)
-        update_within(writing, "bases", base["_id"], values, refs, version=None)
+        _replace(uow, raw, decided, "change-accepted", [_state_change(FilingState.ACCEPTED)])
+        refs = References(actor, uow.session)
+        update_within(uow, "bases", base["_id"], values, refs, version=None)
 
     in_one_transaction(work, actor=actor, now=now)
-    carry_rest(actor=actor, now=now)
+    finish_copies(actor=actor, now=now)
 
 
 def refusals_to_accept(raw: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[Refusal, ...]:
@@ -211,11 +211,11 @@ def refuse_filing(filing_id: ObjectId, *, reason: str, version: int, actor: Acto
     if reasons:
         raise Refused(*reasons)
 
-    def work(writing: Writing) -> None:
-        raw = _waiting(writing, filing_id, version)
-        decided = {**_decided(writing, raw, FilingState.REFUSED), "reason": reason.strip()}
+    def work(uow: UnitOfWork) -> None:
+        raw = _waiting(uow, filing_id, version)
+        decided = {**_decided(uow, raw, FilingState.REFUSED), "reason": reason.strip()}
         changes = [_state_change(FilingState.REFUSED), Change("reason", None, reason.strip())]
-        _replace(writing, raw, decided, "change-refused", changes)
+        _replace(uow, raw, decided, "change-refused", changes)
 
     in_one_transaction(work, actor=actor, now=now)
 
@@ -224,24 +224,24 @@ def _state_change(to: FilingState) -> Change:
     return Change("state", FilingState.FILED.zh, to.zh)
 
 
-def _decided(writing: Writing, raw: Raw, state: FilingState) -> Raw:
-    return {**raw, "state": state.value, "decided_at": writing.now, "decided_by": writing.actor.name}
+def _decided(uow: UnitOfWork, raw: Raw, state: FilingState) -> Raw:
+    return {**raw, "state": state.value, "decided_at": uow.now, "decided_by": uow.actor.name}
 
 
-def _replace(writing: Writing, before: Raw, raw: Raw, action: str, changes: list[Change]) -> None:
+def _replace(uow: UnitOfWork, before: Raw, raw: Raw, action: str, changes: list[Change]) -> None:
     fresh = {
-        **raw, "version": before["version"] + 1, "updated_at": writing.now, "updated_by": writing.actor.name,
+        **raw, "version": before["version"] + 1, "updated_at": uow.now, "updated_by": uow.actor.name,
     }  # fmt: skip
     fresh.update(ChangeFiling.search_fields(fresh))
     unchanged = {"_id": before["_id"], "version": before["version"]}
-    if ChangeFiling.collection().replace_one(unchanged, fresh, session=writing.session).matched_count != 1:
+    if ChangeFiling.collection().replace_one(unchanged, fresh, session=uow.session).matched_count != 1:
         raise Stale()
-    _record(writing, action, fresh, changes)
+    _record(uow, action, fresh, changes)
 
 
-def _record(writing: Writing, action: str, raw: Raw, changes: list[Change]) -> None:
+def _record(uow: UnitOfWork, action: str, raw: Raw, changes: list[Change]) -> None:
     label = ChangeFiling.label_of(raw)
-    writing.record(action, COLLECTION, raw["_id"], label, counties=[raw["county"]], changes=changes)
+    uow.record(action, COLLECTION, raw["_id"], label, counties=[raw["county"]], changes=changes)
 
 
 def has_proof(filing_id: ObjectId) -> bool:

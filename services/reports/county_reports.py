@@ -13,7 +13,7 @@ from rules.annual_reports import refusals_of_county_report
 from rules.applications import refusals_of_text
 from rules.counties import BY_CODE
 from rules.errors import Missing, Refused, Stale
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 Raw = dict[str, Any]
 
@@ -46,9 +46,9 @@ def keep_county_report(
     if reasons:
         raise Refused(*reasons)
 
-    def work(writing: Writing) -> ObjectId:
+    def work(uow: UnitOfWork) -> ObjectId:
         reports = CountyReport.collection()
-        before = reports.find_one({"county": county, "year": year}, session=writing.session)
+        before = reports.find_one({"county": county, "year": year}, session=uow.session)
         if (before["version"] if before else 0) != version:
             raise Stale()
         raw: Raw = dict(before) if before else {"_id": ObjectId(), "county": county, "year": year}
@@ -63,25 +63,25 @@ def keep_county_report(
         raw |= {
             "text": text,
             "version": version + 1,
-            "updated_at": writing.now,
-            "updated_by": writing.actor.name,
+            "updated_at": uow.now,
+            "updated_by": uow.actor.name,
         }
         if day is None:
             raw.pop("submitted_on", None)
             raw.pop("submitted_at", None)
         else:
             raw["submitted_on"] = day
-            raw.setdefault("submitted_at", writing.now)
+            raw.setdefault("submitted_at", uow.now)
         raw.update(CountyReport.search_fields(raw))
         if before is None:
-            raw |= {"created_at": writing.now, "created_by": writing.actor.name}
-            reports.insert_one(raw, session=writing.session)
+            raw |= {"created_at": uow.now, "created_by": uow.actor.name}
+            reports.insert_one(raw, session=uow.session)
         else:
             unchanged = {"_id": raw["_id"], "version": version}
-            if reports.replace_one(unchanged, raw, session=writing.session).matched_count != 1:
+            if reports.replace_one(unchanged, raw, session=uow.session).matched_count != 1:
                 raise Stale()
         label = f"{BY_CODE[county].name}（{year}）"
-        writing.record(
+        uow.record(
             "county-report-kept", COUNTY_COLLECTION, raw["_id"], label, counties=[county], changes=changes
         )
         return raw["_id"]

@@ -27,9 +27,8 @@ from rules.decisions import (
 )
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
-from services.records.records import find, in_scope
 from services.revocation.titles import titles_of
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 Raw = dict[str, Any]
 MOST_FACTS = 2000
@@ -84,7 +83,7 @@ def title_facts(
 def read_case(case_id: ObjectId, actor: Actor) -> Raw:
     """Return a case in the actor's scope. Raises Missing."""
     raw = Decision.collection().find_one({"_id": case_id})
-    if raw is None or not in_scope(Decision, raw, actor):
+    if raw is None or not Decision.is_visible(raw, actor):
         raise Missing()
     return dict(raw)
 
@@ -99,22 +98,22 @@ def begin_case(
     actor.demand(Permission.DECIDE_APPLICATIONS)
     _demand_grounds(kind, grounds)
 
-    def work(writing: Writing) -> ObjectId:
-        base = find(Base, base_id, writing)
-        reasons = refusals_to_begin(kind, title_facts(base, writing.session))
+    def work(uow: UnitOfWork) -> ObjectId:
+        base = uow.find(Base, base_id)
+        reasons = refusals_to_begin(kind, title_facts(base, uow.session))
         if reasons:
             raise Refused(*reasons)
         raw: Raw = {
             "_id": ObjectId(), "base": base_id, "base_name": base["name"], "operator": base["operator"],
             "county": base["county"], "kind": kind.value, "state": DecisionState.PREPARED.value, "open": True,
-            "grounds": _plain(grounds), "version": 1, "created_at": writing.now, "created_by": actor.name,
-            "updated_at": writing.now, "updated_by": actor.name,
+            "grounds": _plain(grounds), "version": 1, "created_at": uow.now, "created_by": actor.name,
+            "updated_at": uow.now, "updated_by": actor.name,
         }  # fmt: skip
         if kind is DecisionKind.REVERSAL:
-            raw["reverses"] = _overturned(base_id, base["status"], writing)
+            raw["reverses"] = _overturned(base_id, base["status"], uow)
         raw.update(Decision.search_fields(raw))
-        Decision.collection().insert_one(raw, session=writing.session)
-        writing.record(
+        Decision.collection().insert_one(raw, session=uow.session)
+        uow.record(
             "case-begun", COLLECTION, raw["_id"], base["name"], counties=[base["county"]],
             changes=[Change("kind", None, kind.zh), *_said(None, grounds)],
         )  # fmt: skip
@@ -123,7 +122,7 @@ def begin_case(
     return in_one_transaction(work, actor=actor, now=now)
 
 
-def _overturned(base_id: ObjectId, status: str, writing: Writing) -> ObjectId | None:
+def _overturned(base_id: ObjectId, status: str, uow: UnitOfWork) -> ObjectId | None:
     """Return the decision by which the base has lost its title; None where only the loss is on record."""
     kinds = {"revoked": DecisionKind.REVOCATION.value, "cancelled": DecisionKind.CANCELLATION.value}
     clause = {
@@ -132,7 +131,7 @@ def _overturned(base_id: ObjectId, status: str, writing: Writing) -> ObjectId | 
         "state": DecisionState.DECIDED.value,
         "reversed_by": None,
     }
-    found = Decision.collection().find_one(clause, {"_id": 1}, sort=[("dated", -1)], session=writing.session)
+    found = Decision.collection().find_one(clause, {"_id": 1}, sort=[("dated", -1)], session=uow.session)
     return found["_id"] if found else None
 
 
@@ -161,9 +160,9 @@ def _said(before: Mapping[Ground, str] | None, after: Mapping[Ground, str]) -> l
 # --- Preparing ---------------------------------------------------------------------------------
 
 
-def open_case(writing: Writing, case_id: ObjectId, version: int | None) -> Raw:
+def open_case(uow: UnitOfWork, case_id: ObjectId, version: int | None) -> Raw:
     """Return a case that is under way. Raises Missing, Stale, Refused when it is closed."""
-    raw = find(Decision, case_id, writing)
+    raw = uow.find(Decision, case_id)
     if state_of(raw) not in OPEN_STATES:
         raise Refused(N_("This case is closed."))
     if version is not None and raw["version"] != version:
@@ -172,19 +171,19 @@ def open_case(writing: Writing, case_id: ObjectId, version: int | None) -> Raw:
 
 
 def keep_case(
-    writing: Writing, before: Raw, values: Mapping[str, Any], *, action: str, changes: list[Change]
+    uow: UnitOfWork, before: Raw, values: Mapping[str, Any], *, action: str, changes: list[Change]
 ) -> Raw:
     """Write a case that was read as `before`, with its audit entry. Raises Stale."""
     fresh = {
-        **before, **values, "version": before["version"] + 1, "updated_at": writing.now,
-        "updated_by": writing.actor.name,
+        **before, **values, "version": before["version"] + 1, "updated_at": uow.now,
+        "updated_by": uow.actor.name,
     }  # fmt: skip
     fresh = {key: value for key, value in fresh.items() if value is not None}
     fresh.update(Decision.search_fields(fresh))
     unchanged = {"_id": before["_id"], "version": before["version"]}
-    if Decision.collection().replace_one(unchanged, fresh, session=writing.session).matched_count != 1:
+    if Decision.collection().replace_one(unchanged, fresh, session=uow.session).matched_count != 1:
         raise Stale()
-    writing.record(
+    uow.record(
         action, COLLECTION, before["_id"], before["base_name"], counties=[before["county"]], changes=changes
     )
     return fresh
@@ -196,12 +195,12 @@ def keep_grounds(
     """Change the grounds and facts of a case under way; False when nothing differs. Raises Missing, Stale, Refused."""
     actor.demand(Permission.DECIDE_APPLICATIONS)
 
-    def work(writing: Writing) -> bool:
-        raw = open_case(writing, case_id, version)
+    def work(uow: UnitOfWork) -> bool:
+        raw = open_case(uow, case_id, version)
         _demand_grounds(kind_of(raw), grounds)
         changes = _said(grounds_of(raw), grounds)
         if changes:
-            keep_case(writing, raw, {"grounds": _plain(grounds)}, action="changed", changes=changes)
+            keep_case(uow, raw, {"grounds": _plain(grounds)}, action="changed", changes=changes)
         return bool(changes)
 
     return in_one_transaction(work, actor=actor, now=now)
@@ -219,8 +218,8 @@ def keep_hearing(
     if reasons:
         raise Refused(*reasons)
 
-    def work(writing: Writing) -> bool:
-        raw = open_case(writing, case_id, version)
+    def work(uow: UnitOfWork) -> bool:
+        raw = open_case(uow, case_id, version)
         fresh: dict[str, Any] = {
             "served_on": _stored(hearing.served_on), "statement_by": _stored(hearing.statement_by),
             "served_how": hearing.served_how.strip() or None, "statement_on": _stored(hearing.statement_on),
@@ -229,7 +228,7 @@ def keep_hearing(
         changes = [Change(key, raw.get(key), value) for key, value in fresh.items() if raw.get(key) != value]
         if changes:
             state = {"state": DecisionState.NOTIFIED.value}
-            keep_case(writing, raw, fresh | state, action="changed", changes=changes)
+            keep_case(uow, raw, fresh | state, action="changed", changes=changes)
         return bool(changes)
 
     return in_one_transaction(work, actor=actor, now=now)
@@ -268,14 +267,14 @@ def drop_case(case_id: ObjectId, *, reason: str, version: int, actor: Actor, now
     if reasons:
         raise Refused(*reasons)
 
-    def work(writing: Writing) -> None:
-        raw = open_case(writing, case_id, version)
+    def work(uow: UnitOfWork) -> None:
+        raw = open_case(uow, case_id, version)
         values = {"state": DecisionState.DROPPED.value, "open": False, "closed_reason": reason.strip()}
         changes = [
             Change("state", state_of(raw).zh, DecisionState.DROPPED.zh),
             Change("reason", None, reason.strip()),
         ]
-        keep_case(writing, raw, values, action="case-dropped", changes=changes)
+        keep_case(uow, raw, values, action="case-dropped", changes=changes)
 
     in_one_transaction(work, actor=actor, now=now)
 

@@ -30,7 +30,7 @@ from rules.upward import UpwardOutcome
 from rules.words import N_
 from services.applications.recommendation import county_office
 from services.applications.steps import take_step
-from services.records.records import find, update_within
+from services.records.records import update_within
 from services.records.references import References
 from services.revocation.cases import (
     Raw,
@@ -45,7 +45,7 @@ from services.revocation.cases import (
 )
 from services.revocation.impact import Touched, touched_by
 from services.shared.paper_register import claim, read_number, refusals_of_number
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 
 @dataclass(frozen=True)
@@ -99,13 +99,13 @@ def decide(
     actor.demand(Permission.DECIDE_APPLICATIONS)
     number = read_number(number)
 
-    def work(writing: Writing) -> ObjectId:
-        raw = open_case(writing, case_id, version)
-        base = find(Base, raw["base"], writing)
-        reasons = _refusals(raw, base, dated, today, writing.session)
+    def work(uow: UnitOfWork) -> ObjectId:
+        raw = open_case(uow, case_id, version)
+        base = uow.find(Base, raw["base"])
+        reasons = _refusals(raw, base, dated, today, uow.session)
         if reasons:
             raise Refused(*reasons)
-        return _decide(writing, raw, base, number, dated, today, seen)
+        return _decide(uow, raw, base, number, dated, today, seen)
 
     return in_one_transaction(work, actor=actor, now=now)
 
@@ -118,7 +118,7 @@ def _refusals(
 
 
 def _decide(
-    writing: Writing,
+    uow: UnitOfWork,
     raw: Raw,
     base: Mapping[str, Any],
     number: str,
@@ -126,25 +126,25 @@ def _decide(
     today: date,
     seen: str | None,
 ) -> ObjectId:
-    facts, touched = _facts(raw, base, number, dated), touched_by(raw["base"], today, writing.session)
+    facts, touched = _facts(raw, base, number, dated), touched_by(raw["base"], today, uow.session)
     paper, public, notice = decision_paper(facts), decision_notice(facts), ObjectId()
     if seen is not None and seen != _fingerprint(paper, public, touched):
         raise Stale(N_("The decision would read differently now: please look at it once more."))
-    claim(writing, number, kind="decision", dated=dated, paper=raw["_id"])
+    claim(uow, number, kind="decision", dated=dated, paper=raw["_id"])
     values = {"status": TITLE_AFTER[facts.kind]}
-    refs = References(writing.actor, writing.session)
-    update_within(writing, "bases", raw["base"], values, refs, version=None, note=number)
+    refs = References(uow.actor, uow.session)
+    update_within(uow, "bases", raw["base"], values, refs, version=None, note=number)
     if facts.kind is not DecisionKind.REVERSAL:
-        _end_applications(writing, touched, number)
-        _end_recommendations(writing, touched, raw, number)
+        _end_applications(uow, touched, number)
+        _end_recommendations(uow, touched, raw, number)
     elif raw.get("reverses"):
         old = {"_id": raw["reverses"]}
-        Decision.collection().update_one(old, {"$set": {"reversed_by": raw["_id"]}}, session=writing.session)
-    _publish(writing, raw, facts, public, notice)
+        Decision.collection().update_one(old, {"$set": {"reversed_by": raw["_id"]}}, session=uow.session)
+    _publish(uow, raw, facts, public, notice)
     fresh = {
         "state": DecisionState.DECIDED.value, "open": False, "number": number, "dated": stored_day(dated),
-        "text": paper.stored(), "notice": notice, "touched": touched.stored(), "decided_at": writing.now,
-        "decided_by": writing.actor.name,
+        "text": paper.stored(), "notice": notice, "touched": touched.stored(), "decided_at": uow.now,
+        "decided_by": uow.actor.name,
         # The base may have been renamed since the case was begun.
         "base_name": base["name"], "operator": base["operator"], "county": base["county"],
     }  # fmt: skip
@@ -153,27 +153,27 @@ def _decide(
         Change("document_number", None, number),
         Change("dated", None, stored_day(dated)),
     ]
-    keep_case(writing, raw, fresh, action=f"decided-{facts.kind.value}", changes=changes)
+    keep_case(uow, raw, fresh, action=f"decided-{facts.kind.value}", changes=changes)
     return notice
 
 
-def _end_applications(writing: Writing, touched: Touched, number: str) -> None:
-    for one in Application.of_ids([one[0] for one in touched.applications], writing.session):
-        take_step(writing, dict(one), Verb.TERMINATE, opinion=number, more={"number": number})
+def _end_applications(uow: UnitOfWork, touched: Touched, number: str) -> None:
+    for one in Application.of_ids([one[0] for one in touched.applications], uow.session):
+        take_step(uow, dict(one), Verb.TERMINATE, opinion=number, more={"number": number})
 
 
-def _end_recommendations(writing: Writing, touched: Touched, raw: Raw, number: str) -> None:
+def _end_recommendations(uow: UnitOfWork, touched: Touched, raw: Raw, number: str) -> None:
     for key, level, year in touched.upward:
         ended = {"$set": {"outcome": UpwardOutcome.ENDED.value}, "$inc": {"version": 1}}
-        UpwardRecommendation.collection().update_one({"_id": key}, ended, session=writing.session)
+        UpwardRecommendation.collection().update_one({"_id": key}, ended, session=uow.session)
         changes = [Change("outcome", UpwardOutcome.PENDING.zh, UpwardOutcome.ENDED.zh)]
-        writing.record(
+        uow.record(
             "changed", UPWARD, key, f"{raw['base_name']}（{year}）", counties=[raw["county"]], changes=changes,
             note=f"{level} {number}",
         )  # fmt: skip
 
 
-def _publish(writing: Writing, raw: Raw, facts: DecisionFacts, public: PaperText, notice: ObjectId) -> None:
+def _publish(uow: UnitOfWork, raw: Raw, facts: DecisionFacts, public: PaperText, notice: ObjectId) -> None:
     kind = next(one for one in NoticeKind if one.value == facts.kind.value)
     row = {
         "_id": notice, "kind": kind.value, "title": public.title, "number": facts.number,
@@ -181,13 +181,13 @@ def _publish(writing: Writing, raw: Raw, facts: DecisionFacts, public: PaperText
         "entries": [
             {"base": raw["base"], "base_name": facts.name, "operator": facts.operator, "county": raw["county"]}
         ],
-        "text": public.stored(), "published_at": writing.now, "published_by": writing.actor.name,
+        "text": public.stored(), "published_at": uow.now, "published_by": uow.actor.name,
     }  # fmt: skip
     if raw.get("reverses"):
-        old = Decision.collection().find_one({"_id": raw["reverses"]}, {"notice": 1}, session=writing.session)
+        old = Decision.collection().find_one({"_id": raw["reverses"]}, {"notice": 1}, session=uow.session)
         row["overturns"] = (old or {}).get("notice")
-    Notice.collection().insert_one(row, session=writing.session)
-    writing.record("published", NOTICES, notice, public.title, counties=[raw["county"]])
+    Notice.collection().insert_one(row, session=uow.session)
+    uow.record("published", NOTICES, notice, public.title, counties=[raw["county"]])
 
 
 def _facts(raw: Raw, base: Mapping[str, Any], number: str, dated: date) -> DecisionFacts:

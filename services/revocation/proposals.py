@@ -17,7 +17,6 @@ from rules.applications import ApplicationKind, Stage
 from rules.deadlines import TitleState, title_state
 from rules.decisions import Ground
 from rules.errors import Missing
-from services.records.records import in_scope
 from services.revocation.titles import titles_of
 from services.shared.office_day import office_day
 
@@ -56,7 +55,7 @@ def proposals(
 def proposal_for(base_id: ObjectId, actor: Actor, *, today: date) -> Proposal | None:
     """Return what the system proposes about one base; None when its title is not due. Raises Missing."""
     raw = Base.collection().find_one({"_id": base_id})
-    if raw is None or not in_scope(Base, raw, actor):
+    if raw is None or not Base.is_visible(raw, actor):
         raise Missing()
     return next(iter(_of([raw], today)), None)
 

@@ -22,8 +22,7 @@ from rules.errors import Missing, Refusal, Refused, Unavailable
 from rules.materials import OF_THE_CITY, refusals_to_change_file
 from rules.publication import Outcome
 from rules.words import N_
-from services.records.records import find, in_scope
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_FILES = 100  # of one record
@@ -98,7 +97,7 @@ def add_file(
         particulars["slot"] = slot
     try:
         return in_one_transaction(
-            lambda writing: _attach(writing, collection, record_id, particulars), actor=actor, now=now
+            lambda uow: _attach(uow, collection, record_id, particulars), actor=actor, now=now
         )
     except Exception:
         bucket.delete(stored)
@@ -117,26 +116,24 @@ def _measure(content: IO[bytes]) -> tuple[int, str]:
 
 
 def _attach(
-    writing: Writing, collection: str, record_id: ObjectId, particulars: Mapping[str, Any]
+    uow: UnitOfWork, collection: str, record_id: ObjectId, particulars: Mapping[str, Any]
 ) -> ObjectId:
     document = FILED[collection]
-    raw = find(document, record_id, writing)
-    _demand_open_place(collection, raw, particulars, writing.actor)
+    raw = uow.find(document, record_id)
+    _demand_open_place(collection, raw, particulars, uow.actor)
     attachments = Attachment._get_collection()
     if (
-        attachments.count_documents(
-            {"collection": collection, "record_id": record_id}, session=writing.session
-        )
+        attachments.count_documents({"collection": collection, "record_id": record_id}, session=uow.session)
         >= MOST_FILES
     ):
         raise Refused(N_("A record can hold at most 100 files."))
     counties = document.counties_of(raw)
     entry = {
         "_id": ObjectId(), "collection": collection, "record_id": record_id, "counties": counties, **particulars,
-        "uploaded_at": writing.now, "uploaded_by": writing.actor.id, "uploaded_by_name": writing.actor.name,
+        "uploaded_at": uow.now, "uploaded_by": uow.actor.id, "uploaded_by_name": uow.actor.name,
     }  # fmt: skip
-    attachments.insert_one(entry, session=writing.session)
-    writing.record(
+    attachments.insert_one(entry, session=uow.session)
+    uow.record(
         "file-added",
         collection,
         record_id,
@@ -218,7 +215,7 @@ def open_file(file_id: ObjectId, *, actor: Actor) -> tuple[dict[str, Any], IO[by
         raise Missing()
     document = FILED[entry["collection"]]
     raw = document.collection().find_one({"_id": entry["record_id"]})
-    if raw is None or not in_scope(document, raw, actor) or not may_read(entry, actor):
+    if raw is None or not document.is_visible(raw, actor) or not may_read(entry, actor):
         raise Missing()
     return entry, GridFSBucket(database(), bucket_name=BUCKET).open_download_stream(entry["stored"])
 
@@ -227,18 +224,18 @@ def remove_file(file_id: ObjectId, *, actor: Actor, now: datetime) -> None:
     """Take a file from its record. Missing when it is out of scope. The bytes go after the record says so."""
     actor.demand(Permission.WRITE)
 
-    def work(writing: Writing) -> ObjectId:
+    def work(uow: UnitOfWork) -> ObjectId:
         attachments = Attachment._get_collection()
-        entry = attachments.find_one({"_id": file_id}, session=writing.session)
+        entry = attachments.find_one({"_id": file_id}, session=uow.session)
         if entry is None:
             raise Missing()
         document = FILED[entry["collection"]]
-        raw = find(document, entry["record_id"], writing)
-        if not may_read(entry, writing.actor):
+        raw = uow.find(document, entry["record_id"])
+        if not may_read(entry, uow.actor):
             raise Missing()
-        _demand_open_place(entry["collection"], raw, entry, writing.actor)
-        attachments.delete_one({"_id": file_id}, session=writing.session)
-        writing.record(
+        _demand_open_place(entry["collection"], raw, entry, uow.actor)
+        attachments.delete_one({"_id": file_id}, session=uow.session)
+        uow.record(
             "file-removed", entry["collection"], raw["_id"], document.label_of(raw),
             counties=document.counties_of(raw), note=entry["name"],
         )  # fmt: skip

@@ -11,7 +11,7 @@ from documents.records.fields import stored_day
 from office.excel.cell_codes import document_number_of
 from rules.errors import Refusal, Refused
 from rules.words import N_
-from services.shared.unit_of_work import Writing
+from services.shared.unit_of_work import UnitOfWork
 
 
 def read_number(text: str, field: str = "number") -> str:
@@ -37,23 +37,22 @@ def refusals_of_number(number: str, *, field: str = "number", session: Any = Non
 
 
 def claim(
-    writing: Writing, number: str, *, kind: str, dated: date, paper: ObjectId, field: str = "number"
+    uow: UnitOfWork, number: str, *, kind: str, dated: date, paper: ObjectId, field: str = "number"
 ) -> None:
     """Enter a number for a paper that is being made, in its transaction. Refused when it is used."""
-    reasons = refusals_of_number(number, field=field, session=writing.session)
+    reasons = refusals_of_number(number, field=field, session=uow.session)
     if reasons:
         raise Refused(*reasons)
     row = {"_id": number, "kind": kind, "dated": stored_day(dated), "paper": paper}
-    Paper._get_collection().insert_one(row, session=writing.session)
+    Paper._get_collection().insert_one(row, session=uow.session)
 
 
-def next_certificate_numbers(writing: Writing, prefix: str, year: int, count: int) -> list[str]:
+def next_certificate_numbers(uow: UnitOfWork, prefix: str, year: int, count: int) -> list[str]:
     """Return the next free certificate numbers of a year, e.g. LCSJ-2026-001; one transaction at a time sees them."""
     start = f"{prefix}-{year}-"
     clause = {"_id": {"$regex": "^" + re.escape(start)}, "kind": "certificate"}
     taken = [
-        row["_id"].removeprefix(start)
-        for row in Paper._get_collection().find(clause, session=writing.session)
+        row["_id"].removeprefix(start) for row in Paper._get_collection().find(clause, session=uow.session)
     ]
     last = max((int(one) for one in taken if one.isdecimal()), default=0)
     return [f"{start}{last + number:03d}" for number in range(1, count + 1)]

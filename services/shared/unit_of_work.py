@@ -1,4 +1,4 @@
-"""One write: one MongoDB transaction that holds the records, the tallies and the audit entries alike.
+"""The unit of work: one MongoDB transaction that holds the records, the counters and the audit entries alike.
 
 Every transaction ends by moving the head of the audit chain. That makes the chain gapless, and it
 makes any two writes conflict unless one has seen the other: what is checked inside the
@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any, TypeVar
 
+from mongoengine import Document
 from mongoengine.connection import get_connection, get_db
 from pymongo import ReadPreference, UpdateOne
 from pymongo.client_session import ClientSession
@@ -21,12 +22,14 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from documents.desk.audit_entry import HEAD, Change, seal
-from documents.records.office_state import COUNTED, TALLIES
+from documents.records.office_state import COUNTED, COUNTERS
+from documents.records.record import Record
 from rules.access import Actor
-from rules.errors import Problem, Refusal, Refused, Unavailable
+from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
 from rules.words import N_
 
 T = TypeVar("T")
+Raw = dict[str, Any]
 _MAJORITY = WriteConcern("majority", j=True, wtimeout=20_000)
 # Writers of one process wait here instead of conflicting in the database; other processes retry there.
 _TURN = threading.Lock()
@@ -48,7 +51,7 @@ class TooLarge(Refused):
     default = N_("This change touches too many records to be saved at once. Nothing was saved.")
 
 
-class Writing:
+class UnitOfWork:
     """What a piece of work writes with: its session, and what is to be recorded and tallied when it is done."""
 
     def __init__(self, session: ClientSession, actor: Actor, now: datetime) -> None:
@@ -57,7 +60,7 @@ class Writing:
         self.actor = actor
         self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self._entries: list[dict[str, Any]] = []
-        self._tallies: dict[tuple[str, str], int] = {}
+        self._counters: dict[tuple[str, str], int] = {}
 
     def record(
         self,
@@ -86,13 +89,58 @@ class Writing:
             }
         )
 
-    def tally(self, collection: str, raw: Mapping[str, Any], counties: Sequence[str], by: int) -> None:
+    def count(self, collection: str, raw: Mapping[str, Any], counties: Sequence[str], by: int) -> None:
         """Count a record in (`by` 1) or out (-1): in its collection, its counties, and by its status in both."""
         if collection not in COUNTED:
             return
         places = ["total", *(f"counties.{code}" for code in counties)]
         for place in places + [f"statuses.{raw['status']}.{place}" for place in places]:
-            self._tallies[(collection, place)] = self._tallies.get((collection, place), 0) + by
+            self._counters[(collection, place)] = self._counters.get((collection, place), 0) + by
+
+    def find(self, document: type[Record], record_id: Any, *, version: int | None = None) -> Raw:
+        """Return a stored record in the actor's scope, as this transaction sees it.
+
+        Raises Missing when there is none in scope; Stale when it was saved since `version`.
+        """
+        raw = document.read(record_id, self.actor, self.session)
+        if version is not None and raw["version"] != version:
+            raise Stale()
+        return raw
+
+    def stamped(self, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Raw:
+        """Return `after` with the next version, and who made and changed it when."""
+        made = {} if before else {"created_at": self.now, "created_by": self.actor.name}
+        version = before["version"] + 1 if before else 1
+        return {**after, **made, "version": version, "updated_at": self.now, "updated_by": self.actor.name}
+
+    def save(
+        self, document: type[Document], before: Mapping[str, Any] | None, after: Mapping[str, Any]
+    ) -> Raw:
+        """Write `after` where the database still holds the version of `before`; `before` None writes a new one.
+
+        This is the only versioned save: search fields and counters follow it. The audit entry is the caller's
+        to `record`. Return what was written. Raises Stale when another save came first.
+        """
+        fresh = self.stamped(before, after)
+        if issubclass(document, Record):
+            fresh.update(document.search_fields(fresh))
+            self._move_counters(document, before, fresh)
+        collection = document._get_collection()
+        if before is None:
+            fresh["_id"] = collection.insert_one(fresh, session=self.session).inserted_id
+            return fresh
+        unchanged = {"_id": before["_id"], "version": before["version"]}
+        if collection.replace_one(unchanged, fresh, session=self.session).matched_count != 1:
+            raise Stale()
+        return fresh
+
+    def _move_counters(
+        self, document: type[Record], before: Mapping[str, Any] | None, after: Mapping[str, Any]
+    ) -> None:
+        name = document._get_collection_name()
+        if before is not None:
+            self.count(name, before, document.counties_of(before), -1)
+        self.count(name, after, document.counties_of(after), 1)
 
     def hold(self) -> None:
         """Conflict with every other write, as a recorded act does: for a write that follows from what it read."""
@@ -104,11 +152,11 @@ class Writing:
     def _finish(self) -> None:
         database = get_db()
         steps: dict[str, dict[str, int]] = {}
-        for (collection, key), by in self._tallies.items():
+        for (collection, key), by in self._counters.items():
             if by:
                 steps.setdefault(collection, {})[key] = by
         if steps:
-            database[TALLIES].bulk_write(
+            database[COUNTERS].bulk_write(
                 [UpdateOne({"_id": name}, {"$inc": step}, upsert=True) for name, step in steps.items()],
                 session=self.session,
             )
@@ -135,7 +183,7 @@ class Writing:
         database["audit_entries"].insert_many(self._entries, session=self.session)
 
 
-def in_one_transaction(work: Callable[[Writing], T], *, actor: Actor, now: datetime) -> T:
+def in_one_transaction(work: Callable[[UnitOfWork], T], *, actor: Actor, now: datetime) -> T:
     """Run `work` in one transaction and return what it returns: all of it is written, or nothing.
 
     `work` may run more than once, so it must not keep anything from an earlier run.
@@ -146,14 +194,14 @@ def in_one_transaction(work: Callable[[Writing], T], *, actor: Actor, now: datet
     tries = count()
 
     def once(session: ClientSession) -> T:
-        writing = Writing(session, actor, now)
+        uow = UnitOfWork(session, actor, now)
         if next(tries):
             if time.monotonic() > give_up:
                 raise Unavailable()
             # First of all now: else a long piece of work would lose to short ones of other processes for ever.
-            writing.hold()
-        result = work(writing)
-        writing._finish()
+            uow.hold()
+        result = work(uow)
+        uow._finish()
         return result
 
     try:

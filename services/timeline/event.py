@@ -8,7 +8,7 @@ from typing import Any
 from documents.timeline.history import FileRow
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor
-from rules.choices import Term
+from rules.choices import Choice
 from rules.errors import Refusal
 from rules.words import N_
 from services.shared.files import may_read
@@ -17,7 +17,7 @@ from services.shared.office_day import office_day
 Raw = Mapping[str, Any]
 
 
-class EventKind(Term):
+class EventKind(Choice):
     """What an event is about."""
 
     TITLE = "title", N_("Title"), "称号"
@@ -76,7 +76,7 @@ def day_of(value: Any) -> date | None:
     return value.date() if isinstance(value, datetime) else value
 
 
-def word_of(term: type[Term], code: str) -> Any:
+def word_of(term: type[Choice], code: str) -> Any:
     """Return the member of a closed list by its code; the code itself when a later version wrote another."""
     return next((one for one in term if one.value == code), code)
 

@@ -26,7 +26,6 @@ from rules.errors import Missing
 from rules.measures import Figure, Level
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import set_in_force
-from services.records.records import in_scope
 from services.shared.office_day import office_day
 
 COLLECTION = "bases"
@@ -182,7 +181,7 @@ def read_base_ever(base_id: ObjectId, actor: Actor) -> tuple[Raw, bool]:
             if binned is None:
                 raise Missing()
             kept, deleted = dict(binned["document"]), True
-    if not in_scope(Base, kept, actor):
+    if not Base.is_visible(kept, actor):
         raise Missing()
     return kept, deleted
 

@@ -23,10 +23,9 @@ from rules.words import N_
 from services.applications.applications import plain_assessment
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import rule_sets
-from services.records.records import find, in_scope
 from services.revocation.titles import states_of
 from services.shared.paper_register import read_number
-from services.shared.unit_of_work import Writing, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 Raw = dict[str, Any]
 KIND = "upward"
@@ -116,45 +115,45 @@ def recommend_upwards(
         raise Refused(*reasons)
     frozen = _frozen(draft, actor, today)
     return in_one_transaction(
-        lambda writing: tuple(_recommend(writing, base, draft, number, frozen, today) for base in chosen),
+        lambda uow: tuple(_recommend(uow, base, draft, number, frozen, today) for base in chosen),
         actor=actor,
         now=now,
     )
 
 
 def _recommend(
-    writing: Writing, base_id: ObjectId, draft: UpwardDraft, number: str, frozen: Mapping[ObjectId, Raw], today: date
+    uow: UnitOfWork, base_id: ObjectId, draft: UpwardDraft, number: str, frozen: Mapping[ObjectId, Raw], today: date
 ) -> ObjectId:  # fmt: skip
-    base = find(Base, base_id, writing)
+    base = uow.find(Base, base_id)
     if draft.dated is not None:
-        _claim(writing, number, draft.dated)
-    _demand(writing, base, draft.level, draft.year, draft.dated, today)
+        _claim(uow, number, draft.dated)
+    _demand(uow, base, draft.level, draft.year, draft.dated, today)
     raw: Raw = {
         "_id": ObjectId(), "base": base_id, "base_name": base["name"], "county": base["county"],
         "level": draft.level.value, "year": draft.year, "number": number, "dated": stored_day(draft.dated or today),
         "remark": draft.remark.strip(), "assessment": frozen.get(base_id, {}),
-        "outcome": UpwardOutcome.PENDING.value, "version": 1, "created_at": writing.now,
-        "created_by": writing.actor.name, "updated_at": writing.now, "updated_by": writing.actor.name,
+        "outcome": UpwardOutcome.PENDING.value, "version": 1, "created_at": uow.now,
+        "created_by": uow.actor.name, "updated_at": uow.now, "updated_by": uow.actor.name,
     }  # fmt: skip
     raw.update(UpwardRecommendation.search_fields(raw))
-    UpwardRecommendation.collection().insert_one(raw, session=writing.session)
+    UpwardRecommendation.collection().insert_one(raw, session=uow.session)
     changes = [
         Change("level", None, draft.level.zh),
         Change("number", None, number),
         Change("dated", None, raw["dated"]),
     ]
-    _record(writing, "recommended-upwards", raw, changes)
+    _record(uow, "recommended-upwards", raw, changes)
     return raw["_id"]
 
 
 def _demand(
-    writing: Writing, base: Raw, level: Level, year: int, dated: date | None, today: date,
+    uow: UnitOfWork, base: Raw, level: Level, year: int, dated: date | None, today: date,
     apart_from: ObjectId | None = None,
 ) -> None:  # fmt: skip
     valid = states_of([base], today)[base["_id"]] in VALID_TITLES
     reasons = list(refusals_to_recommend(valid_title=valid, level=level, year=year, dated=dated, today=today))
     twice = {"base": base["_id"], "level": level.value, "year": year, "_id": {"$ne": apart_from}}
-    if UpwardRecommendation.collection().find_one(twice, {"_id": 1}, session=writing.session):
+    if UpwardRecommendation.collection().find_one(twice, {"_id": 1}, session=uow.session):
         params = {"name": base["name"], "year": year, "level": level}
         sentence = N_("%(name)s is put forward to this level (%(level)s) in %(year)d already.")
         reasons.append(Refusal(sentence, params, field="bases"))
@@ -162,13 +161,13 @@ def _demand(
         raise Refused(*reasons)
 
 
-def _claim(writing: Writing, number: str, dated: date) -> None:
+def _claim(uow: UnitOfWork, number: str, dated: date) -> None:
     """Enter a letter's number; bases of one letter share it. Refused when it is another paper's, or of another date."""
     papers = Paper._get_collection()
-    held = papers.find_one({"_id": number}, session=writing.session)
+    held = papers.find_one({"_id": number}, session=uow.session)
     if held is None:
         row = {"_id": number, "kind": KIND, "dated": stored_day(dated)}
-        papers.insert_one(row, session=writing.session)
+        papers.insert_one(row, session=uow.session)
     elif held.get("kind") != KIND or held["dated"].date() != dated:
         params = {"number": number, "date": f"{held['dated']:%Y-%m-%d}"}
         sentence = N_("The document number %(number)s is already used, by a paper of %(date)s.")
@@ -178,7 +177,7 @@ def _claim(writing: Writing, number: str, dated: date) -> None:
 def read_recommendation(identity: ObjectId, actor: Actor) -> Raw:
     """Return a stored recommendation in the actor's scope. Raises Missing."""
     raw = UpwardRecommendation.collection().find_one({"_id": identity})
-    if raw is None or not in_scope(UpwardRecommendation, raw, actor):
+    if raw is None or not UpwardRecommendation.is_visible(raw, actor):
         raise Missing()
     return dict(raw)
 
@@ -193,8 +192,8 @@ def level_of(raw: Mapping[str, Any]) -> Level:
     return next(one for one in Level if one.value == raw["level"])
 
 
-def _at_version(writing: Writing, identity: ObjectId, version: int) -> Raw:
-    raw = find(UpwardRecommendation, identity, writing)
+def _at_version(uow: UnitOfWork, identity: ObjectId, version: int) -> Raw:
+    raw = uow.find(UpwardRecommendation, identity)
     if raw["version"] != version:
         raise Stale()
     if outcome_of(raw) is UpwardOutcome.ENDED:
@@ -215,12 +214,12 @@ def correct_recommendation(
     if reasons:
         raise Refused(*reasons)
 
-    def work(writing: Writing) -> None:
-        before = _at_version(writing, identity, version)
+    def work(uow: UnitOfWork) -> None:
+        before = _at_version(uow, identity, version)
         if outcome_of(before) is not UpwardOutcome.PENDING:
             raise Refused(N_("Its outcome is recorded: the letter can no longer be changed."))
-        base = find(Base, before["base"], writing)
-        _demand(writing, base, draft.level, draft.year, draft.dated, today, apart_from=identity)
+        base = uow.find(Base, before["base"])
+        _demand(uow, base, draft.level, draft.year, draft.dated, today, apart_from=identity)
         assert draft.dated is not None  # `_demand` refuses a blank one
         fresh = {
             "level": draft.level.value, "year": draft.year, "number": number, "dated": stored_day(draft.dated),
@@ -229,21 +228,21 @@ def correct_recommendation(
         changes = [Change(key, before.get(key), new) for key, new in fresh.items() if before.get(key) != new]
         if not changes:
             return
-        _replace(writing, before, {**before, **fresh}, "changed", changes)
+        _replace(uow, before, {**before, **fresh}, "changed", changes)
         # Re-dated alone, a letter of one base takes its number along.
         if (before.get("number"), before["dated"]) != (number, fresh["dated"]):
-            _release(writing, before, identity)
-            _claim(writing, number, draft.dated)
+            _release(uow, before, identity)
+            _claim(uow, number, draft.dated)
 
     in_one_transaction(work, actor=actor, now=now)
 
 
-def _release(writing: Writing, before: Raw, identity: ObjectId) -> None:
+def _release(uow: UnitOfWork, before: Raw, identity: ObjectId) -> None:
     """Free the number of a letter that no other recommendation bears."""
     others = {"number": before.get("number"), "_id": {"$ne": identity}}
-    if not UpwardRecommendation.collection().find_one(others, {"_id": 1}, session=writing.session):
+    if not UpwardRecommendation.collection().find_one(others, {"_id": 1}, session=uow.session):
         clause = {"_id": before.get("number"), "kind": KIND}
-        Paper._get_collection().delete_one(clause, session=writing.session)
+        Paper._get_collection().delete_one(clause, session=uow.session)
 
 
 def record_outcome(
@@ -257,8 +256,8 @@ def record_outcome(
     actor.demand(Permission.DECIDE_APPLICATIONS)
     number = read_number(number, "outcome_number") if number.strip() else ""
 
-    def work(writing: Writing) -> None:
-        before = _at_version(writing, identity, version)
+    def work(uow: UnitOfWork) -> None:
+        before = _at_version(uow, identity, version)
         dated = before["dated"].date()
         reasons = refusals_of_outcome(outcome, outcome_on, dated=dated, today=today)
         if reasons or outcome_on is None:
@@ -274,25 +273,25 @@ def record_outcome(
         changes = [one for one in changes if one.old != one.new]
         if changes:
             kept = {key: value for key, value in {**before, **fresh}.items() if value is not None}
-            _replace(writing, before, kept, "upward-outcome", changes)
+            _replace(uow, before, kept, "upward-outcome", changes)
 
     in_one_transaction(work, actor=actor, now=now)
 
 
-def _replace(writing: Writing, before: Raw, raw: Raw, action: str, changes: list[Change]) -> None:
+def _replace(uow: UnitOfWork, before: Raw, raw: Raw, action: str, changes: list[Change]) -> None:
     fresh = {
-        **raw, "version": before["version"] + 1, "updated_at": writing.now, "updated_by": writing.actor.name,
+        **raw, "version": before["version"] + 1, "updated_at": uow.now, "updated_by": uow.actor.name,
     }  # fmt: skip
     fresh.update(UpwardRecommendation.search_fields(fresh))
     unchanged = {"_id": before["_id"], "version": before["version"]}
     if (
-        UpwardRecommendation.collection().replace_one(unchanged, fresh, session=writing.session).matched_count
+        UpwardRecommendation.collection().replace_one(unchanged, fresh, session=uow.session).matched_count
         != 1
     ):
         raise Stale()
-    _record(writing, action, fresh, changes)
+    _record(uow, action, fresh, changes)
 
 
-def _record(writing: Writing, action: str, raw: Raw, changes: list[Change]) -> None:
+def _record(uow: UnitOfWork, action: str, raw: Raw, changes: list[Change]) -> None:
     label = UpwardRecommendation.label_of(raw)
-    writing.record(action, COLLECTION, raw["_id"], label, counties=[raw["county"]], changes=changes)
+    uow.record(action, COLLECTION, raw["_id"], label, counties=[raw["county"]], changes=changes)

@@ -18,7 +18,7 @@ from tests.sample_office import code, workbook
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the office's own workbooks are not at hand")
 HAN = re.compile("[一-鿿]")

@@ -25,13 +25,13 @@ def faults(db: Db) -> list[str]:
     """Return what does not hold; nothing may be writing meanwhile. `db` must give aware times."""
     office = {name: {raw["_id"]: raw for raw in db[name].find()} for name in (*COUNTED, "statuses")}
     found = [
-        *_tallies(db, office), *_copies(office), *_sizes(office), *_papers(db, office), *_chain(db),
+        *_counters(db, office), *_copies(office), *_sizes(office), *_papers(db, office), *_chain(db),
         *_versions(db, office), *_references(db, office), *_search_fields(office), *_leftovers(db),
     ]  # fmt: skip
     return found[:_MOST_TOLD] + ([f"… and {len(found) - _MOST_TOLD} more"] if len(found) > _MOST_TOLD else [])
 
 
-def _tallies(db: Db, office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
+def _counters(db: Db, office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
     for collection in COUNTED:
         counted: Counter[str] = Counter()
         for raw in office[collection].values():

@@ -11,18 +11,18 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 import rules
-from rules.choices import BaseType, CompanySize, FeeKind, Industry, ServiceFunction, Term, plain
+from rules.choices import BaseType, Choice, CompanySize, FeeKind, Industry, ServiceFunction, plain
 
 CATALOGUE = (
     Path(__file__).resolve().parents[2] / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
 )
 for module in iter_modules(rules.__path__):
     import_module(f"rules.{module.name}")  # else the words of a room's other files would not be known here
-LISTS = [kind for kind in Term.__subclasses__() if kind.__module__.startswith("rules.")]
+LISTS = [kind for kind in Choice.__subclasses__() if kind.__module__.startswith("rules.")]
 ALL = [member for kind in LISTS for member in kind]
 
 
-def named(member: Term) -> str:
+def named(member: Choice) -> str:
     return f"{type(member).__name__}-{member.value}"
 
 
@@ -33,7 +33,7 @@ def catalogue() -> Catalog:
 
 
 @pytest.mark.parametrize("member", ALL, ids=named)
-def test_the_screen_says_the_same_word_as_the_workbook(member: Term, catalogue: Catalog) -> None:
+def test_the_screen_says_the_same_word_as_the_workbook(member: Choice, catalogue: Catalog) -> None:
     message = catalogue.get(member.label)
     assert message, f"{member.label} is not marked for translation"
     assert message.string == member.zh
@@ -47,7 +47,7 @@ def test_one_label_never_stands_for_two_words() -> None:
 
 
 @pytest.mark.parametrize("kind", LISTS, ids=lambda kind: kind.__name__)
-def test_codes_labels_and_words_of_a_list_are_each_used_once(kind: type[Term]) -> None:
+def test_codes_labels_and_words_of_a_list_are_each_used_once(kind: type[Choice]) -> None:
     # Counted in the table as written: an enum would silently make a doubled code an alias of the first.
     members = list(kind.__members__.values())
     for found in (
@@ -59,7 +59,7 @@ def test_codes_labels_and_words_of_a_list_are_each_used_once(kind: type[Term]) -
 
 
 @pytest.mark.parametrize("kind", LISTS, ids=lambda kind: kind.__name__)
-def test_no_spelling_of_one_word_is_another_word_of_the_list(kind: type[Term]) -> None:
+def test_no_spelling_of_one_word_is_another_word_of_the_list(kind: type[Choice]) -> None:
     spellings = Counter(
         word for member in kind for word in {plain(one) for one in (member.value, member.zh, *member.aliases)}
     )
@@ -67,13 +67,13 @@ def test_no_spelling_of_one_word_is_another_word_of_the_list(kind: type[Term]) -
 
 
 @pytest.mark.parametrize("member", ALL, ids=named)
-def test_a_code_is_safe_in_an_address_and_is_the_member_as_text(member: Term) -> None:
+def test_a_code_is_safe_in_an_address_and_is_the_member_as_text(member: Choice) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9_-]*", member.value)
     assert str(member) == member == member.value
 
 
 @pytest.mark.parametrize("member", ALL, ids=named)
-def test_a_word_is_found_by_its_code_its_chinese_and_its_other_spellings(member: Term) -> None:
+def test_a_word_is_found_by_its_code_its_chinese_and_its_other_spellings(member: Choice) -> None:
     for word in (member.value, member.zh, *member.aliases):
         assert type(member).worded(word) is member
         assert type(member).worded(f"  {word.upper()}\u3000") is member
@@ -91,7 +91,7 @@ def test_a_word_is_found_by_its_code_its_chinese_and_its_other_spellings(member:
         (CompanySize, "", None),
     ],
 )
-def test_words_are_found_as_offices_write_them(kind: type[Term], text: str, found: Term | None) -> None:
+def test_words_are_found_as_offices_write_them(kind: type[Choice], text: str, found: Choice | None) -> None:
     assert kind.worded(text) is found
 
 
@@ -101,5 +101,5 @@ def test_words_are_found_as_offices_write_them(kind: type[Term], text: str, foun
     [(BaseType, 6), (ServiceFunction, 8), (FeeKind, 3), (CompanySize, 4), (Industry, 16)],
     ids=lambda value: getattr(value, "__name__", value),
 )
-def test_a_list_has_as_many_words_as_its_paper(kind: type[Term], count: int) -> None:
+def test_a_list_has_as_many_words_as_its_paper(kind: type[Choice], count: int) -> None:
     assert len(kind) == count

@@ -93,7 +93,7 @@ class Office:
         return self.db["recycled"].find_one({"record_id": record_id})["_id"]
 
     def tallies_are_right(self) -> bool:
-        """Tell whether every tally is what counting the records gives."""
+        """Tell whether every count is what counting the records gives."""
         for collection, key in (
             ("bases", "county"), ("tenant_companies", "county"), ("ledger_entries", "county"),
             ("service_partners", "counties"),
@@ -115,7 +115,7 @@ def _counted(rows: list[dict[str, Any]], key: str) -> dict[str, int]:
 
 
 def _settled(kept: Any, path: str = "") -> dict[str, int]:
-    """Return the numbers of a tally by their dotted path, zeros left out."""
+    """Return the numbers of a count by their dotted path, zeros left out."""
     if isinstance(kept, dict):
         found: dict[str, int] = {}
         for key, value in kept.items():

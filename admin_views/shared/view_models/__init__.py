@@ -1,7 +1,7 @@
 """What a page shows: the contract between the views and the templates.
 
 A view fills one of the `...Page` values and renders the template that its docstring names, as
-`page`; the `Frame` around it comes from a context processor, as `frame`. Every text is already
+`page`; the `Layout` around it comes from a context processor, as `layout`. Every text is already
 translated, every URL ready to click, every moment already in the office's time zone and written
 out. Plain `str` is escaped when shown; `Markup` is shown as it is. Nothing here reads a request.
 """
@@ -25,7 +25,7 @@ from admin_views.shared.view_models.forms import (
     FormSection,
     Referrers,
 )
-from admin_views.shared.view_models.layout import Frame, Me, RailItem
+from admin_views.shared.view_models.layout import Layout, Me, SidebarItem
 from admin_views.shared.view_models.lists import (
     BulkAction,
     CountyPill,
@@ -67,7 +67,7 @@ __all__ = [
     "Filtered",
     "FormPage",
     "FormSection",
-    "Frame",
+    "Layout",
     "HistoryEntry",
     "Item",
     "Link",
@@ -78,7 +78,7 @@ __all__ = [
     "Option",
     "Pager",
     "Pairs",
-    "RailItem",
+    "SidebarItem",
     "RecordPage",
     "Referrers",
     "RelatedTable",

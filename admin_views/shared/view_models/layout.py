@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class RailItem:
-    """An entry of the rail. `icon` names a symbol of static/icons.svg; a new `group` draws a line above."""
+class SidebarItem:
+    """An entry of the sidebar. `icon` names a symbol of static/icons.svg; a new `group` draws a line above."""
 
     label: str
     url: str
@@ -25,7 +25,7 @@ class Me:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Layout:
     """Everything around a page (layout.html). `me` is None before sign-in: then there is no rail.
 
     `theme` ("light", "dark") and `folded` are read from the cookies `theme` and `rail=folded`,
@@ -39,7 +39,7 @@ class Frame:
     theme: str = "light"
     folded: bool = False
     me: Me | None = None
-    rail: tuple[RailItem, ...] = ()
+    sidebar: tuple[SidebarItem, ...] = ()
     home_url: str = "/"
     search_url: str = ""
     locale_url: str = ""

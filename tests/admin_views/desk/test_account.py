@@ -26,13 +26,13 @@ from admin_views.shared.guard import (
     secret_key,
     undeclared_endpoints,
 )
-from admin_views.shared.view_models import Frame, Me
+from admin_views.shared.view_models import Layout, Me
 from documents.desk.user import User
 from rules.access import SYSTEM, Permission
 from rules.errors import Missing, Unavailable
 from services.desk.users import change_user, create_user, disable_user, reset_password
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 GOOD = "green-lamp-river-40"
 NEW = "seven-cups-under-snow"
@@ -91,7 +91,7 @@ def small_app(**config):
     def frame():
         signed_in = guard.current_signed_in()
         me = Me(signed_in.name, gettext(signed_in.role.label)) if signed_in else None
-        return {"frame": Frame("Office", "en", "2026-03-02", me=me, home_url="/admin/")}
+        return {"layout": Layout("Office", "en", "2026-03-02", me=me, home_url="/admin/")}
 
     app.register_error_handler(Missing, lambda error: ("missing", 404))
     app.register_error_handler(Unavailable, lambda error: (render_template("desk/signed_out.html"), 503))

@@ -38,9 +38,9 @@ def test_a_deletion_is_asked_for_and_the_bin_tells_what_who_and_when(office, cit
 
 def test_a_restored_record_is_what_it_was(office, city):
     before = office.one("tenant_companies", office.guan.left_company)
-    tally = office.db["tallies"].find_one("tenant_companies")
+    count = office.db["tallies"].find_one("tenant_companies")
     city.send("/admin/tenant-companies/delete/", {"id": str(before["_id"])})
-    assert office.db["tallies"].find_one("tenant_companies")["total"] == tally["total"] - 1
+    assert office.db["tallies"].find_one("tenant_companies")["total"] == count["total"] - 1
     answer = city.send(f"/admin/recycle-bin/restore?recycled={bin_of(office, before['_id'])}")
     assert answer.location == f"/admin/tenant-companies/details/?id={before['_id']}"
     after = office.one("tenant_companies", before["_id"])
@@ -49,7 +49,7 @@ def test_a_restored_record_is_what_it_was(office, city):
         key: before[key] for key in before if key not in moved
     }
     assert after["version"] > before["version"]
-    assert office.db["tallies"].find_one("tenant_companies") == tally
+    assert office.db["tallies"].find_one("tenant_companies") == count
     assert office.db["recycled"].count_documents({"record_id": before["_id"]}) == 0
     history = city.get(answer.location).text.split('id="history"')[1]
     assert history.count("<li>") == 3

@@ -117,14 +117,14 @@ def test_a_bug_while_saving_writes_nothing(office, sign_in, monkeypatch):
     def broken(*_args, **_more):
         raise RuntimeError
 
-    monkeypatch.setattr("services.records.records.carry_copies", broken)
+    monkeypatch.setattr("services.records.records.update_copies", broken)
     before = office.digest()
     checked(browser.send(path, sent), 500)
     assert office.digest() == before
 
 
 def test_a_bug_in_the_frame_is_still_a_page(office, sign_in, monkeypatch):
-    monkeypatch.setattr("admin_views.shared.layout._rail", lambda actor: SimpleNamespace() + 1)
+    monkeypatch.setattr("admin_views.shared.layout._sidebar", lambda actor: SimpleNamespace() + 1)
     answer = sign_in("city").get("/admin/bases/")
     checked(answer, 500)
 

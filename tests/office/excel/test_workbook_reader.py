@@ -381,7 +381,7 @@ def test_reading_that_takes_too_long_is_ended(workbook: MakeFile) -> None:
 
 def test_the_child_process_starts_from_any_folder(workbook: MakeFile, tmp_path: Path) -> None:
     path = workbook([HEADINGS, DATA])
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     program = (
         f"import sys; sys.path.insert(0, {str(root)!r})\n"
         "from office.excel.workbook_reader import read_workbook\n"

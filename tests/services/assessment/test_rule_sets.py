@@ -14,7 +14,7 @@ from rules.measures import CITY_2021, NATION_2016, Level, Measures
 from services.assessment import rule_set_changes as changes
 from services.assessment.rule_sets import kept_set, kept_sets, rule_sets, set_in_force, warnings
 from services.desk.trail import verify
-from services.shared import unit_of_work as writing
+from services.shared import unit_of_work as uow
 
 BOSS = Actor("b1", "管理员", Role.ADMIN)
 TODAY = date(2026, 11, 24)
@@ -178,7 +178,7 @@ def test_of_two_administrators_who_put_overlapping_sets_in_force_at_once_one_suc
     office, keep, monkeypatch
 ):
     # Each as in a process of its own: without the lock in which writers of one process wait.
-    monkeypatch.setattr(writing, "_my_turn", nullcontext)
+    monkeypatch.setattr(uow, "_my_turn", nullcontext)
     codes = [
         keep(replace(NEXT, title=f"办法{number}", first_day=date(2027, number, 1))) for number in range(1, 5)
     ]

@@ -26,7 +26,7 @@ def trail(office):
     office.company(bases[0], "甲")
     for action in ("user-changed", "signed-in"):
         in_one_transaction(
-            lambda writing, action=action: writing.record(action, "users", None, "lisi", changes=[CHANGE]),
+            lambda uow, action=action: uow.record(action, "users", None, "lisi", changes=[CHANGE]),
             actor=office.system,
             now=office.now,
         )
@@ -148,11 +148,11 @@ def test_days_of_the_filter_are_the_offices(office, trail):
     """What was done at 00:30 in Liaocheng on the 24th was still the 23rd in UTC."""
     at_night = office.now.replace(hour=16, minute=30)
     in_one_transaction(
-        lambda writing: writing.record("signed-in", "users", None, "x"), actor=office.city, now=at_night
+        lambda uow: uow.record("signed-in", "users", None, "x"), actor=office.city, now=at_night
     )
     assert audit_trail.page(AuditFilter(first_day=date(2026, 11, 24)), actor=office.city).total == 1
     in_one_transaction(
-        lambda writing: writing.record("signed-in", "users", None, "x"),
+        lambda uow: uow.record("signed-in", "users", None, "x"),
         actor=office.city,
         now=at_night - timedelta(hours=1),
     )

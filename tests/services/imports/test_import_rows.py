@@ -21,7 +21,7 @@ from services.records import records
 from services.shared.unit_of_work import TooLarge
 
 # What the office really has; the other tests of this file make workbooks like them.
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 with_data = pytest.mark.skipif(not DATA.is_dir(), reason="the office's own workbooks are not here")
 
 SHEETS = {
@@ -675,8 +675,8 @@ def test_a_chunk_too_large_for_one_transaction_is_written_in_parts(office, workb
     real = import_chunks.in_one_transaction
 
     def narrow(work, **options):
-        def counting(writing):
-            result = work(writing)
+        def counting(uow):
+            result = work(uow)
             if len(result) > 3:
                 raise TooLarge
             return result

@@ -1,4 +1,4 @@
-"""Creating, changing, deleting and restoring records: scope, versions, references, copies, tallies, sentences."""
+"""Creating, changing, deleting and restoring records: scope, versions, references, copies, counters, sentences."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -402,12 +402,12 @@ def test_copies_left_behind_by_a_killed_program_follow_at_the_next_start(office,
     for _ in range(3):
         office.company(base), office.entry(base), office.partner(base)
     in_one_transaction(  # what `records.update` does first, and then the power fails
-        lambda writing: records.update_within(
-            writing,
+        lambda uow: records.update_within(
+            uow,
             "bases",
             base,
             {"name": "新园", "county": "371525"},
-            References(office.city, writing.session),
+            References(office.city, uow.session),
             version=1,
         ),
         actor=office.city,
@@ -415,7 +415,7 @@ def test_copies_left_behind_by_a_killed_program_follow_at_the_next_start(office,
     )
     assert office.db["ledger_entries"].count_documents({"base_name": "旧园"}) == 3
     assert office.tallies_are_right()
-    assert copies.carry_rest(actor=office.system, now=office.now) > 1
+    assert copies.finish_copies(actor=office.system, now=office.now) > 1
     for collection in ("tenant_companies", "ledger_entries"):
         assert office.db[collection].count_documents({"base_name": "新园", "county": "371525"}) == 3
     assert (
@@ -425,7 +425,7 @@ def test_copies_left_behind_by_a_killed_program_follow_at_the_next_start(office,
         == 3
     )
     assert office.tallies_are_right()
-    assert copies.carry_rest(actor=office.system, now=office.now) == 0
+    assert copies.finish_copies(actor=office.system, now=office.now) == 0
 
 
 # --- Deleting and restoring --------------------------------------------------------------------
@@ -651,8 +651,8 @@ def test_tallies_and_the_audit_chain_stay_right_under_many_writers(office):
 def test_when_the_last_part_of_a_write_fails_nothing_of_it_remains(office):
     base = office.base()
 
-    def work(writing):
-        records.delete_within(writing, "bases", base, version=1)
+    def work(uow):
+        records.delete_within(uow, "bases", base, version=1)
         raise RuntimeError("the power fails")
 
     with pytest.raises(RuntimeError):
