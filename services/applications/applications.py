@@ -75,11 +75,9 @@ def _begin(uow: UnitOfWork, base_id: ObjectId, round_id: ObjectId, today: date) 
         "_id": ObjectId(), "base": base_id, "base_name": base["name"], "operator": base["operator"],
         "county": base["county"], "round": round_id, "round_name": one.name, "year": one.year,
         "kind": kind.value, "stage": Stage.DRAFT.value, "open": True, "since": uow.now, "cases": "",
-        "sealed": False, "steps": [], "experts": [], "version": 1, "created_at": uow.now,
-        "created_by": uow.actor.name, "updated_at": uow.now, "updated_by": uow.actor.name,
+        "sealed": False, "steps": [], "experts": [],
     }  # fmt: skip
-    raw.update(Application.search_fields(raw))
-    Application.collection().insert_one(raw, session=uow.session)
+    raw = uow.save(Application, None, raw)
     uow.record(
         "application-begun", COLLECTION, raw["_id"], Application.label_of(raw), counties=[raw["county"]],
         changes=[Change("kind", None, kind.zh)],

@@ -135,10 +135,9 @@ def save_round(
 
 def _save(uow: UnitOfWork, one: KeptRound, round_id: ObjectId | None, version: int) -> ObjectId:
     held = Round.collection()
-    fresh = _stored(one) | {"updated_at": uow.now, "updated_by": uow.actor.name}
+    fresh = _stored(one)
     if round_id is None:
-        new = ObjectId()
-        held.insert_one({"_id": new, **fresh, "version": 1}, session=uow.session)
+        new = uow.save(Round, None, {"_id": ObjectId(), **fresh})["_id"]
         uow.record("created", COLLECTION, new, one.name, changes=_changes({}, fresh))
         return new
     before = held.find_one({"_id": round_id}, session=uow.session)
@@ -153,9 +152,7 @@ def _save(uow: UnitOfWork, one: KeptRound, round_id: ObjectId | None, version: i
             raise Refused(Refusal(sentence, field="dimensions"))
     changes = _changes(before, fresh)
     if changes:
-        held.replace_one(
-            {"_id": round_id, "version": version}, {**fresh, "version": version + 1}, session=uow.session
-        )
+        uow.save(Round, before, {"_id": round_id, **fresh})
         uow.record("changed", COLLECTION, round_id, one.name, changes=changes)
     return round_id
 

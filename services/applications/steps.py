@@ -20,7 +20,7 @@ from rules.applications import (
     refusals_of_text,
     refusals_to_step,
 )
-from rules.errors import Missing, Refused, Stale
+from rules.errors import Refused
 from rules.words import N_
 from services.shared.unit_of_work import UnitOfWork
 
@@ -41,18 +41,12 @@ def kind_of(raw: Mapping[str, Any]) -> ApplicationKind:
 
 def read_application(application_id: ObjectId, actor: Actor) -> Raw:
     """Return a stored application in the actor's scope. Raises Missing."""
-    raw = Application.collection().find_one({"_id": application_id})
-    if raw is None or not Application.is_visible(raw, actor):
-        raise Missing()
-    return dict(raw)
+    return Application.read(application_id, actor)
 
 
 def at_version(uow: UnitOfWork, application_id: ObjectId, version: int) -> Raw:
     """Return an application as the transaction sees it. Raises Missing, Stale when it was saved since `version`."""
-    raw = uow.find(Application, application_id)
-    if raw["version"] != version:
-        raise Stale()
-    return raw
+    return uow.find(Application, application_id, version=version)
 
 
 def demand_step(raw: Mapping[str, Any], verb: Verb, actor: Actor) -> None:
@@ -97,12 +91,7 @@ def keep_changed(
     uow: UnitOfWork, before: Raw, fresh: Raw, *, action: str, changes: Sequence[Change] = (), note: str = ""
 ) -> Raw:
     """Write an application that was read as `before`, with its audit entry. Raises Stale."""
-    fresh = {
-        **fresh, "version": before["version"] + 1, "updated_at": uow.now, "updated_by": uow.actor.name,
-    }  # fmt: skip
-    unchanged = {"_id": before["_id"], "version": before["version"]}
-    if Application.collection().replace_one(unchanged, fresh, session=uow.session).matched_count != 1:
-        raise Stale()
+    fresh = uow.save(Application, before, fresh)
     uow.record(
         action, COLLECTION, before["_id"], Application.label_of(fresh), counties=[fresh["county"]],
         changes=changes, note=note,

@@ -132,16 +132,8 @@ def _keep(uow: UnitOfWork, base: ObjectId, year: int, items: Mapping[Condition, 
     fresh = {
         **where,
         "items": {condition.value: item.stored() for condition, item in given.items() if item != Item()},
-        "version": version + 1,
-        "updated_at": uow.now,
-        "updated_by": uow.actor.name,
     }
-    if before is None:
-        checklists.insert_one(fresh, session=uow.session)
-    else:
-        unchanged = {"_id": before["_id"], "version": version}
-        if checklists.replace_one(unchanged, fresh, session=uow.session).matched_count != 1:
-            raise Stale()
+    uow.save(Checklist, before, fresh | ({"_id": before["_id"]} if before else {}))
     uow.record(
         "checklist-kept", "bases", base, Base.label_of(raw), counties=Base.counties_of(raw),
         changes=[Change("checklist.year", "", str(year)), *changes],

@@ -32,14 +32,7 @@ def create_draft(one: Measures, *, actor: Actor, now: datetime) -> str:
         taken = {kept.measures.code for kept in kept_sets(uow.session)}
         code = _free_code(one, taken)
         stored = stored_set(replace(one, code=code, superseded=False))
-        stamp = {
-            "draft": True,
-            "shipped": False,
-            "version": 1,
-            "created_at": uow.now,
-            "created_by": actor.name,
-        }
-        RuleSet._get_collection().insert_one(stored | stamp, session=uow.session)
+        uow.save(RuleSet, None, stored | {"draft": True, "shipped": False})
         uow.record("created", COLLECTION, code, one.title, changes=_changes(None, one))
         return code
 
@@ -125,14 +118,7 @@ def move_last_day(
             return
         stored = stored_set(after) | {"last_day": stored_day(last_day) if last_day else None}
         if not kept.version:
-            stamp = {
-                "draft": False,
-                "shipped": True,
-                "version": 1,
-                "created_at": uow.now,
-                "created_by": actor.name,
-            }
-            RuleSet._get_collection().insert_one(stored | stamp, session=uow.session)
+            uow.save(RuleSet, None, stored | {"draft": False, "shipped": True})
         else:
             _replace(code, version, stored, uow)
         old, new = (day.isoformat() if day else None for day in (before.last_day, last_day))
@@ -176,16 +162,12 @@ def _others(code: str, uow: UnitOfWork) -> tuple[Measures, ...]:
 
 
 def _replace(code: str, version: int, fields: dict[str, Any], uow: UnitOfWork) -> None:
-    fields = {key: value for key, value in fields.items() if key != "_id"}
-    unset = {} if fields.get("last_day") or "figures" not in fields else {"$unset": {"last_day": ""}}
-    fields = {key: value for key, value in fields.items() if value is not None}
-    changed = RuleSet._get_collection().update_one(
-        {"_id": code, "version": version},
-        {"$set": fields, "$inc": {"version": 1}, **unset},
-        session=uow.session,
-    )
-    if changed.modified_count != 1:
+    held = RuleSet._get_collection().find_one({"_id": code, "version": version}, session=uow.session)
+    if held is None:
         raise Stale()
+    open_ended = "figures" in fields and not fields.get("last_day")
+    kept = {key: value for key, value in held.items() if not (open_ended and key == "last_day")}
+    uow.save(RuleSet, held, kept | {key: value for key, value in fields.items() if value is not None})
 
 
 def _refuse(refusals: tuple[Refusal, ...]) -> None:

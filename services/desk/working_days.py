@@ -110,15 +110,9 @@ def save_year(
             "holidays": [stored_day(day) for day in one.holidays],
             "workdays": [stored_day(day) for day in one.workdays],
             "source": source,
-            "version": version + 1,
-            "updated_at": uow.now,
-            "updated_by": actor.name,
         }
-        years = CalendarYear._get_collection()
-        if before is None:
-            years.insert_one({"_id": year, **fields}, session=uow.session)
-        else:
-            years.replace_one({"_id": year, "version": version}, fields, session=uow.session)
+        held = {"_id": year, "version": version} if before else None
+        uow.save(CalendarYear, held, {"_id": year, **fields})
         uow.record("changed" if before else "created", COLLECTION, year, str(year), changes=changes)
 
     in_one_transaction(work, actor=actor, now=now)

@@ -111,14 +111,9 @@ def decide_objection(
             raise Refused(*reasons)
         fresh = {
             "outcome": outcome.value, "handling": handling.strip(), "decided_on": stored_day(decided_on or today),
-            "decided_at": uow.now, "decided_by": uow.actor.name, "version": version + 1,
+            "decided_at": uow.now, "decided_by": uow.actor.name,
         }  # fmt: skip
-        unchanged = {"_id": objection_id, "version": version}
-        if (
-            Objection.collection().update_one(unchanged, {"$set": fresh}, session=uow.session).matched_count
-            != 1
-        ):
-            raise Stale()
+        uow.save(Objection, raw, {**raw, **fresh})
         changes = [
             Change("outcome", Outcome.OPEN.zh, outcome.zh),
             Change("handling", None, fresh["handling"]),

@@ -319,17 +319,7 @@ def _keep_within(
     changes = [one for one in change(raw) if one.old != one.new]
     if before and not changes:
         return raw["_id"]
-    raw |= {"base_name": base["name"], "county": base["county"], "version": version + 1}
-    raw |= {"updated_at": uow.now, "updated_by": uow.actor.name}
-    raw.update(AnnualReport.search_fields(raw))
-    reports = AnnualReport.collection()
-    if before is None:
-        raw |= {"created_at": uow.now, "created_by": uow.actor.name}
-        reports.insert_one(raw, session=uow.session)
-    else:
-        unchanged = {"_id": raw["_id"], "version": version}
-        if reports.replace_one(unchanged, raw, session=uow.session).matched_count != 1:
-            raise Stale()
+    raw = uow.save(AnnualReport, before, {**raw, "base_name": base["name"], "county": base["county"]})
     label = AnnualReport.label_of(raw)
     uow.record(action, COLLECTION, raw["_id"], label, counties=[raw["county"]], changes=changes)
     return raw["_id"]

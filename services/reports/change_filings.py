@@ -15,7 +15,7 @@ from documents.reports.change_filing import COLLECTION, ChangeFiling
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.deadlines import CHANGEABLE, FilingState, refusals_of_filing
-from rules.errors import Missing, Refusal, Refused, Stale
+from rules.errors import Refusal, Refused, Stale
 from rules.measures import in_force
 from rules.words import N_
 from rules.working_days import DueDay, change_filing_due
@@ -57,10 +57,7 @@ def state_of(raw: Mapping[str, Any]) -> FilingState:
 
 def read_filing(filing_id: ObjectId, actor: Actor) -> Raw:
     """Return a stored filing in the actor's scope. Raises Missing."""
-    raw = ChangeFiling.collection().find_one({"_id": filing_id})
-    if raw is None or not ChangeFiling.is_visible(raw, actor):
-        raise Missing()
-    return dict(raw)
+    return ChangeFiling.read(filing_id, actor)
 
 
 def file_change(draft: FilingDraft, *, actor: Actor, now: datetime, today: date) -> ObjectId:
@@ -72,11 +69,9 @@ def file_change(draft: FilingDraft, *, actor: Actor, now: datetime, today: date)
         fresh = _checked(uow, base, draft, today)
         raw: Raw = {
             "_id": ObjectId(), "base": base["_id"], "base_name": base["name"], "county": base["county"], **fresh,
-            "state": FilingState.FILED.value, "version": 1, "created_at": uow.now,
-            "created_by": uow.actor.name, "updated_at": uow.now, "updated_by": uow.actor.name,
+            "state": FilingState.FILED.value,
         }  # fmt: skip
-        raw.update(ChangeFiling.search_fields(raw))
-        ChangeFiling.collection().insert_one(raw, session=uow.session)
+        raw = uow.save(ChangeFiling, None, raw)
         changes = [Change(one["field"], one["old"], one["new"]) for one in raw["changes"]]
         _record(uow, "change-filed", raw, changes)
         return raw["_id"]
@@ -229,14 +224,7 @@ def _decided(uow: UnitOfWork, raw: Raw, state: FilingState) -> Raw:
 
 
 def _replace(uow: UnitOfWork, before: Raw, raw: Raw, action: str, changes: list[Change]) -> None:
-    fresh = {
-        **raw, "version": before["version"] + 1, "updated_at": uow.now, "updated_by": uow.actor.name,
-    }  # fmt: skip
-    fresh.update(ChangeFiling.search_fields(fresh))
-    unchanged = {"_id": before["_id"], "version": before["version"]}
-    if ChangeFiling.collection().replace_one(unchanged, fresh, session=uow.session).matched_count != 1:
-        raise Stale()
-    _record(uow, action, fresh, changes)
+    _record(uow, action, uow.save(ChangeFiling, before, raw), changes)
 
 
 def _record(uow: UnitOfWork, action: str, raw: Raw, changes: list[Change]) -> None:

@@ -60,26 +60,14 @@ def keep_county_report(
         changes = [one for one in changes if one.old != one.new]
         if before and not changes:
             return raw["_id"]
-        raw |= {
-            "text": text,
-            "version": version + 1,
-            "updated_at": uow.now,
-            "updated_by": uow.actor.name,
-        }
+        raw["text"] = text
         if day is None:
             raw.pop("submitted_on", None)
             raw.pop("submitted_at", None)
         else:
             raw["submitted_on"] = day
             raw.setdefault("submitted_at", uow.now)
-        raw.update(CountyReport.search_fields(raw))
-        if before is None:
-            raw |= {"created_at": uow.now, "created_by": uow.actor.name}
-            reports.insert_one(raw, session=uow.session)
-        else:
-            unchanged = {"_id": raw["_id"], "version": version}
-            if reports.replace_one(unchanged, raw, session=uow.session).matched_count != 1:
-                raise Stale()
+        uow.save(CountyReport, before, raw)
         label = f"{BY_CODE[county].name}（{year}）"
         uow.record(
             "county-report-kept", COUNTY_COLLECTION, raw["_id"], label, counties=[county], changes=changes

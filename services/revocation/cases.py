@@ -106,13 +106,11 @@ def begin_case(
         raw: Raw = {
             "_id": ObjectId(), "base": base_id, "base_name": base["name"], "operator": base["operator"],
             "county": base["county"], "kind": kind.value, "state": DecisionState.PREPARED.value, "open": True,
-            "grounds": _plain(grounds), "version": 1, "created_at": uow.now, "created_by": actor.name,
-            "updated_at": uow.now, "updated_by": actor.name,
+            "grounds": _plain(grounds),
         }  # fmt: skip
         if kind is DecisionKind.REVERSAL:
             raw["reverses"] = _overturned(base_id, base["status"], uow)
-        raw.update(Decision.search_fields(raw))
-        Decision.collection().insert_one(raw, session=uow.session)
+        raw = uow.save(Decision, None, raw)
         uow.record(
             "case-begun", COLLECTION, raw["_id"], base["name"], counties=[base["county"]],
             changes=[Change("kind", None, kind.zh), *_said(None, grounds)],
@@ -174,15 +172,8 @@ def keep_case(
     uow: UnitOfWork, before: Raw, values: Mapping[str, Any], *, action: str, changes: list[Change]
 ) -> Raw:
     """Write a case that was read as `before`, with its audit entry. Raises Stale."""
-    fresh = {
-        **before, **values, "version": before["version"] + 1, "updated_at": uow.now,
-        "updated_by": uow.actor.name,
-    }  # fmt: skip
-    fresh = {key: value for key, value in fresh.items() if value is not None}
-    fresh.update(Decision.search_fields(fresh))
-    unchanged = {"_id": before["_id"], "version": before["version"]}
-    if Decision.collection().replace_one(unchanged, fresh, session=uow.session).matched_count != 1:
-        raise Stale()
+    given = {key: value for key, value in {**before, **values}.items() if value is not None}
+    fresh = uow.save(Decision, before, given)
     uow.record(
         action, COLLECTION, before["_id"], before["base_name"], counties=[before["county"]], changes=changes
     )

@@ -107,11 +107,17 @@ class UnitOfWork:
             raise Stale()
         return raw
 
-    def stamped(self, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Raw:
-        """Return `after` with the next version, and who made and changed it when."""
-        made = {} if before else {"created_at": self.now, "created_by": self.actor.name}
+    def stamped(
+        self, document: type[Document], before: Mapping[str, Any] | None, after: Mapping[str, Any]
+    ) -> Raw:
+        """Return `after` with the next version, and who made and changed it when, as far as `document` keeps that."""
+        moments = ("created", "updated") if before is None else ("updated",)
+        stamps = {f"{verb}_at": self.now for verb in moments} | {
+            f"{verb}_by": self.actor.name for verb in moments
+        }
+        stamps = {key: value for key, value in stamps.items() if key in document._fields}
         version = before["version"] + 1 if before else 1
-        return {**after, **made, "version": version, "updated_at": self.now, "updated_by": self.actor.name}
+        return {**after, **stamps, "version": version}
 
     def save(
         self, document: type[Document], before: Mapping[str, Any] | None, after: Mapping[str, Any]
@@ -121,7 +127,7 @@ class UnitOfWork:
         This is the only versioned save: search fields and counters follow it. The audit entry is the caller's
         to `record`. Return what was written. Raises Stale when another save came first.
         """
-        fresh = self.stamped(before, after)
+        fresh = self.stamped(document, before, after)
         if issubclass(document, Record):
             fresh.update(document.search_fields(fresh))
             self._move_counters(document, before, fresh)

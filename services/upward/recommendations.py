@@ -16,7 +16,7 @@ from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.assessment import Assessment, assess
 from rules.counting import as_of
-from rules.errors import Missing, Refusal, Refused, Stale
+from rules.errors import Refusal, Refused
 from rules.measures import Level, Measures, in_force
 from rules.upward import VALID_TITLES, UpwardOutcome, refusals_of_outcome, refusals_to_recommend
 from rules.words import N_
@@ -132,11 +132,9 @@ def _recommend(
         "_id": ObjectId(), "base": base_id, "base_name": base["name"], "county": base["county"],
         "level": draft.level.value, "year": draft.year, "number": number, "dated": stored_day(draft.dated or today),
         "remark": draft.remark.strip(), "assessment": frozen.get(base_id, {}),
-        "outcome": UpwardOutcome.PENDING.value, "version": 1, "created_at": uow.now,
-        "created_by": uow.actor.name, "updated_at": uow.now, "updated_by": uow.actor.name,
+        "outcome": UpwardOutcome.PENDING.value,
     }  # fmt: skip
-    raw.update(UpwardRecommendation.search_fields(raw))
-    UpwardRecommendation.collection().insert_one(raw, session=uow.session)
+    raw = uow.save(UpwardRecommendation, None, raw)
     changes = [
         Change("level", None, draft.level.zh),
         Change("number", None, number),
@@ -176,10 +174,7 @@ def _claim(uow: UnitOfWork, number: str, dated: date) -> None:
 
 def read_recommendation(identity: ObjectId, actor: Actor) -> Raw:
     """Return a stored recommendation in the actor's scope. Raises Missing."""
-    raw = UpwardRecommendation.collection().find_one({"_id": identity})
-    if raw is None or not UpwardRecommendation.is_visible(raw, actor):
-        raise Missing()
-    return dict(raw)
+    return UpwardRecommendation.read(identity, actor)
 
 
 def outcome_of(raw: Mapping[str, Any]) -> UpwardOutcome:
@@ -193,9 +188,7 @@ def level_of(raw: Mapping[str, Any]) -> Level:
 
 
 def _at_version(uow: UnitOfWork, identity: ObjectId, version: int) -> Raw:
-    raw = uow.find(UpwardRecommendation, identity)
-    if raw["version"] != version:
-        raise Stale()
+    raw = uow.find(UpwardRecommendation, identity, version=version)
     if outcome_of(raw) is UpwardOutcome.ENDED:
         raise Refused(N_("This recommendation ended with the city's title."))
     return raw
@@ -279,17 +272,7 @@ def record_outcome(
 
 
 def _replace(uow: UnitOfWork, before: Raw, raw: Raw, action: str, changes: list[Change]) -> None:
-    fresh = {
-        **raw, "version": before["version"] + 1, "updated_at": uow.now, "updated_by": uow.actor.name,
-    }  # fmt: skip
-    fresh.update(UpwardRecommendation.search_fields(fresh))
-    unchanged = {"_id": before["_id"], "version": before["version"]}
-    if (
-        UpwardRecommendation.collection().replace_one(unchanged, fresh, session=uow.session).matched_count
-        != 1
-    ):
-        raise Stale()
-    _record(uow, action, fresh, changes)
+    _record(uow, action, uow.save(UpwardRecommendation, before, raw), changes)
 
 
 def _record(uow: UnitOfWork, action: str, raw: Raw, changes: list[Change]) -> None:
