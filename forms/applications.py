@@ -34,7 +34,7 @@ def _day(key: str, label: str, help: str = "", *, required: bool = False) -> Any
     return field_for(Column(key, label, "", Kind.DATE, required=required), help)
 
 
-class _Form(Form):  # type: ignore[misc]  # WTForms ships no types
+class _Form(Form):
     """Error messages are ours, already translated."""
 
     class Meta:

@@ -92,7 +92,7 @@ class DaysField(TextAreaField):
         return typed if typed is not None else days_text(tuple(self.data or ()))
 
 
-class CalendarForm(Form):  # type: ignore[misc]  # WTForms ships no types
+class CalendarForm(Form):
     """One year: days off, week-ends worked, and where that stands written."""
 
     class Meta:

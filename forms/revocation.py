@@ -17,7 +17,7 @@ from schema.field import Column, Kind
 from services.revocation.cases import MOST_FACTS, Hearing
 
 
-class _Typed(Form):  # type: ignore[misc]  # WTForms ships no types
+class _Typed(Form):
     """What the forms of this desk share."""
 
     class Meta:

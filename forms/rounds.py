@@ -16,7 +16,7 @@ MOST_DIMENSIONS = 20
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,19}")
 
 
-class DimensionForm(Form):  # type: ignore[misc]  # WTForms ships no types
+class DimensionForm(Form):
     """One line of the score sheet; `key` is what its scores are stored under, "" for a new one."""
 
     label = field_for(Column("label", N_("Dimension"), "", required=True, most=50))
@@ -38,7 +38,7 @@ def _number(key: str, label: str, unit: str = "", help: str = "", *, required: b
     return field_for(Column(key, label, "", Kind.INTEGER, required=required, unit=unit), help)
 
 
-class RoundForm(Form):  # type: ignore[misc]
+class RoundForm(Form):
     """One round."""
 
     class Meta:

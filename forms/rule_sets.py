@@ -68,7 +68,7 @@ def _with(field: Any, validators: list[Any]) -> Any:
     return field
 
 
-class _Figures(Form):  # type: ignore[misc]  # WTForms ships no types
+class _Figures(Form):
     """The fields of some lines; both forms below have them."""
 
     lines: tuple[Line, ...] = ()

@@ -17,7 +17,7 @@ _BASE = Column(
 )
 
 
-class CooperationForm(Form):  # type: ignore[misc]  # WTForms ships no types
+class CooperationForm(Form):
     """One cooperation with one base."""
 
     base = field_for(_BASE, lookup="bases")

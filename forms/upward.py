@@ -23,7 +23,7 @@ def _day(value: Any) -> date | None:
     return value.date() if isinstance(value, datetime) else value
 
 
-class _Typed(Form):  # type: ignore[misc]  # WTForms ships no types
+class _Typed(Form):
     class Meta:
         """Error messages are ours, already translated."""
 

@@ -32,7 +32,7 @@ def root() -> ResponseReturnValue:
     return redirect(url_for("admin.index"))
 
 
-class HomeView(AdminIndexView):  # type: ignore[misc]  # Flask-Admin's view is untyped
+class HomeView(AdminIndexView):
     """The desk's first page, in the place of the library's own."""
 
     permissions: ClassVar = {"index": Permission.READ}

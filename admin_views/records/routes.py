@@ -21,7 +21,7 @@ from documents.kinds import RECORDS
 from rules.access import Permission
 
 
-class RecordView(ListRoutes, EditRoutes, FileRoutes, ViewRoutes, ModelView):  # type: ignore[misc]  # untyped library
+class RecordView(ListRoutes, EditRoutes, FileRoutes, ViewRoutes, ModelView):
     """One collection under its word, e.g. /admin/tenant-companies/."""
 
     permissions: ClassVar[Mapping[str, Permission]] = {

@@ -66,20 +66,21 @@ Access = Permission | Open
 
 def needs(permission: Permission) -> Callable[[F], F]:
     """Declare that a route needs a permission."""
-    return lambda view: _declare(view, permission)
+    return lambda view: declare_access(view, permission)
 
 
 def public(view: F) -> F:
     """Declare that anyone may call a route, signed in or not."""
-    return _declare(view, Open.PUBLIC)
+    return declare_access(view, Open.PUBLIC)
 
 
 def signed_in_only(view: F) -> F:
     """Declare that whoever is signed in may call a route, whatever the role."""
-    return _declare(view, Open.SIGNED_IN)
+    return declare_access(view, Open.SIGNED_IN)
 
 
-def _declare(view: F, access: Access) -> F:
+def declare_access(view: F, access: Access) -> F:
+    """Declare what a view needs, and return it."""
     view.access = access  # type: ignore[attr-defined]
     return view
 

@@ -20,7 +20,7 @@ def office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
     """
     if "office_state" not in g:
         g.office_state = read_office_state(besides)
-    return g.office_state  # type: ignore[no-any-return]
+    return g.office_state
 
 
 def now() -> datetime:

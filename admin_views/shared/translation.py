@@ -11,7 +11,7 @@ from flask_babel import Babel, Domain, get_translations
 from markupsafe import Markup
 
 
-class RequestDomain(Domain):  # type: ignore[misc]  # untyped library
+class RequestDomain(Domain):
     """Flask-Babel's domain, which remembers the catalogue for as long as the request's locale stays."""
 
     def get_translations(self) -> Any:
