@@ -35,12 +35,7 @@ from admin_views.desk.users import UsersView
 from admin_views.desk.working_days import calendar
 from admin_views.imports.routes import imports
 from admin_views.publication.board import publication
-from admin_views.records.bases import BaseView
-from admin_views.records.ledger_entries import LedgerEntryView
-from admin_views.records.recycle_bin import recycle_bin
-from admin_views.records.service_partners import ServicePartnerView
-from admin_views.records.statuses import StatusView
-from admin_views.records.tenant_companies import TenantCompanyView
+from admin_views.records.routes import record_views, recycle_bin
 from admin_views.reports.annual_report_edits import annual_reports
 from admin_views.reports.change_filing_edits import change_filings
 from admin_views.revocation.list import revocation
@@ -112,8 +107,8 @@ def _add_admin(app: Flask) -> None:
     admin = Admin(
         app, name=OFFICE_NAME, index_view=index, theme=Bootstrap4Theme(base_template="shared/layout.html")
     )
-    for view in (BaseView, TenantCompanyView, ServicePartnerView, LedgerEntryView, StatusView, UsersView):
-        admin.add_view(view())
+    for view in (*record_views(), UsersView()):
+        admin.add_view(view)
 
 
 def _health() -> ResponseReturnValue:

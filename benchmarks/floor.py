@@ -23,7 +23,7 @@ from documents.records.service_partner import ServicePartner
 from documents.records.tenant_company import TenantCompany
 from documents.server.connection import database
 from schema.bases import BASES
-from schema.field import Column
+from schema.field import Field
 
 _FIGURES = """<!doctype html><title>{{ title }}</title><table>{% for base in bases %}
 <tr><td>{{ base.name }}<td>{{ base.county }}<td>{{ base.service_staff }}<td>{{ tenants.get(base._id, {}).people }}
@@ -58,7 +58,7 @@ def floor_app() -> Flask:
     @app.get("/<kind>/")
     def rows(kind):
         sheet = SHEETS[kind]
-        columns = [sheet.column(key) for key in VIEWS[kind].first_columns]
+        columns = [sheet.field(key) for key in VIEWS[kind].first_columns]
         found, total, counties = _page(kind, columns)
         return table.render(title=sheet.title, columns=columns, rows=found, total=total, counties=counties)
 
@@ -79,8 +79,8 @@ def floor_app() -> Flask:
     @app.get("/<kind>/<key>")
     def one(kind, key):
         sheet = SHEETS[kind]
-        row = _stored(sheet.collection).find_one({"_id": ObjectId(key)})
-        return form.render(title=sheet.title, columns=sheet.columns, row=row)
+        row = _stored(sheet.name).find_one({"_id": ObjectId(key)})
+        return form.render(title=sheet.title, columns=sheet.fields, row=row)
 
     @app.post("/<kind>/<key>")
     def save(kind, key):
@@ -109,7 +109,7 @@ def _figures(year: int) -> dict[str, Any]:
     }
 
 
-def _page(kind: str, columns: list[Column]) -> tuple[list[dict[str, Any]], int, dict[str, int]]:
+def _page(kind: str, columns: list[Field]) -> tuple[list[dict[str, Any]], int, dict[str, int]]:
     county, words = request.args.get("county"), request.args.get("search", "")
     page = int(request.args.get("page", "1"))
     collection = _stored(SHEETS[kind].collection)
@@ -133,8 +133,8 @@ def _page(kind: str, columns: list[Column]) -> tuple[list[dict[str, Any]], int, 
 def floor_export(kind: str, path: str) -> int:
     """Write all records of a kind by the bare cursor and writer; return how many."""
     sheet = SHEETS[kind]
-    columns = [column for column in sheet.columns if column.readable]
-    found = _stored(sheet.collection).find({}, dict.fromkeys((column.source for column in columns), 1))
+    columns = [column for column in sheet.fields if column.readable]
+    found = _stored(sheet.name).find({}, dict.fromkeys((column.source for column in columns), 1))
     pairs = [(column.heading, column.source) for column in columns]
     count = 0
 

@@ -16,9 +16,6 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
-from admin_views.imports.routes import IMPORTED
-from admin_views.records.ledger_entries import LedgerEntryView
-from admin_views.records.tenant_companies import TenantCompanyView
 from admin_views.shared.request_context import today as office_today
 from documents.indexes import build_indexes
 from documents.kinds import RECORDS
@@ -34,6 +31,7 @@ from rules.errors import Problem, Refused
 from rules.title import last_valid_day
 from rules.words import N_
 from rules.working_days import DueDay, change_filing_due, notice_ends
+from schema.registry import REGISTRY
 from services.assessment.assess import assess_bases
 from services.assessment.report import as_json as assessment_json
 from services.assessment.rule_sets import set_in_force
@@ -48,6 +46,7 @@ from services.maintenance.restore import finish_restore, restore
 from services.records.denormalised_copies import finish_copies
 
 LOCALE = "zh_Hans_CN"
+_IMPORTABLE = {declaration.slug: declaration for declaration in REGISTRY.importable}
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -135,7 +134,7 @@ def _demo(replace: bool) -> None:
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(sorted(IMPORTED)))
+@click.argument("kind", type=click.Choice(sorted(_IMPORTABLE)))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Write nothing, report the same.")
 @click.option("--strict", is_flag=True, help="Write nothing if one row is rejected.")
@@ -143,7 +142,9 @@ def _demo(replace: bool) -> None:
 @with_database
 def _import(kind: str, file: Path, dry_run: bool, strict: bool, as_json: bool) -> None:
     """Import a workbook: exit 0 when nothing was rejected, 1 when rows were, 2 when it cannot be read."""
-    report = import_workbook(file, IMPORTED[kind], actor=SYSTEM, now=_now(), dry_run=dry_run, strict=strict)
+    report = import_workbook(
+        file, _IMPORTABLE[kind], actor=SYSTEM, now=_now(), dry_run=dry_run, strict=strict
+    )
     found = report.as_json(sentence)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
@@ -157,20 +158,19 @@ def _import(kind: str, file: Path, dry_run: bool, strict: bool, as_json: bool) -
 
 
 @click.command("export")
-@click.argument("kind", type=click.Choice(sorted(IMPORTED)))
+@click.argument("kind", type=click.Choice(sorted(_IMPORTABLE)))
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--county", type=click.Choice(sorted(BY_CODE)))
 @click.option("--search", "words", default="", help="Words in any order, parts of codes, initials.")
 @with_database
 def _export(kind: str, out: Path, county: str | None, words: str) -> None:
     """Export records to an Excel workbook."""
-    sheet = IMPORTED[kind]
+    sheet = _IMPORTABLE[kind]
     if not out.parent.is_dir():
         raise Refused(N_("The folder %(folder)s does not exist."), folder=out.parent)
-    records = RECORDS[sheet.collection].objects.in_county(county).matching(words)
-    view = {"ledger_entries": LedgerEntryView}.get(sheet.collection, TenantCompanyView)
+    records = RECORDS[sheet.name].objects.in_county(county).matching(words)
     count = export_workbook(
-        out, sheet, records, state=read_office_state(), order=view.default_order, actor=SYSTEM
+        out, sheet, records, state=read_office_state(), order=sheet.default_order, actor=SYSTEM
     )
     click.echo(str(count))
 

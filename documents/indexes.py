@@ -20,25 +20,32 @@ from documents.publication.paper import Paper
 from documents.publication.paper_template import PaperTemplate
 from documents.records.attachment import Attachment
 from documents.records.county import County
-from documents.records.office_state import COUNTED, COUNTERS
+from documents.records.office_state import COUNTERS
 from documents.records.pending_copies import PendingCopies
 from documents.records.recycled import Recycled
-from documents.records.status import NEEDED, Status
+from documents.records.status import Status
 from rules.counties import COUNTIES
 from rules.errors import Unavailable
+from schema.collection import NeededStatus
+from schema.registry import REGISTRY
 
 _MOST_WAITS = 60  # of a minute each
-DOCUMENTS: tuple[type[Document], ...] = (
-    *FILED.values(), AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies,
+_OTHERS: tuple[type[Document], ...] = (
+    AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies,
     User, SignInFailures, RuleSet, CalendarYear, Checklist, Round, Letter, Notice, PaperTemplate,
 )  # fmt: skip
+
+
+def documents() -> tuple[type[Document], ...]:
+    """Return the class of everything that is stored."""
+    return (*FILED.values(), *_OTHERS)
 
 
 def build_indexes() -> None:
     """Create every collection, its indexes and the rows that the office cannot do without; safe to repeat."""
     database = User._get_db()
     present = set(database.list_collection_names())
-    for document in DOCUMENTS:
+    for document in documents():
         # A transaction cannot create a collection that another one is creating.
         if document._get_collection_name() not in present:
             document._get_collection()
@@ -63,30 +70,29 @@ def _seed(database: Any) -> None:
         database["counties"].update_one(
             {"_id": county.code}, {"$set": fixed, "$setOnInsert": {"order": county.order}}, upsert=True
         )
-    for collection in COUNTED:
+    for collection in REGISTRY.counted:
         database[COUNTERS].update_one(
             {"_id": collection}, {"$setOnInsert": {"total": 0, "counties": {}}}, upsert=True
         )
     database["audit_head"].update_one(
         {"_id": HEAD}, {"$setOnInsert": {"seq": 0, "hash": GENESIS}}, upsert=True
     )
-    for row in NEEDED:
-        _seed_status(database, *row)
+    for declaration in REGISTRY.listed:
+        for status in declaration.statuses:
+            _seed_status(database, declaration.name, status)
 
 
-def _seed_status(
-    database: Any, collection: str, code: str, label: str, colour: str, order: int, final: bool, public: bool
-) -> None:
+def _seed_status(database: Any, collection: str, status: NeededStatus) -> None:
     fresh = {
-        "label": label,
-        "colour": colour,
-        "order": order,
-        "final": final,
-        "public": public,
+        "label": status.label,
+        "colour": status.colour,
+        "order": status.order,
+        "final": status.final,
+        "public": status.public,
         "needed": True,
     }
     fresh |= {"version": 1, "created_at": datetime.now(UTC), "created_by": "system"}
-    fresh |= Status.search_fields(fresh | {"code": code})
+    fresh |= Status.search_fields(fresh | {"code": status.code})
     database["statuses"].update_one(
-        {"collection": collection, "code": code}, {"$setOnInsert": fresh}, upsert=True
+        {"collection": collection, "code": status.code}, {"$setOnInsert": fresh}, upsert=True
     )

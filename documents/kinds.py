@@ -1,8 +1,12 @@
-"""Which document class keeps which collection; the words of the command line and the addresses."""
+"""Which document class keeps which collection: those that ship, and those that are only declared."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from documents.applications.application import Application
 from documents.publication.objection import Objection
 from documents.records.base import Base
+from documents.records.declared import declared
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.record import Record
 from documents.records.service_partner import ServicePartner
@@ -12,17 +16,46 @@ from documents.reports.annual_report import AnnualReport, CountyReport
 from documents.reports.change_filing import ChangeFiling
 from documents.revocation.decision import Decision
 from documents.upward.recommendation import UpwardRecommendation
+from schema.registry import REGISTRY
 
-RECORDS: dict[str, type[Record]] = {
+_SHIPPED: Mapping[str, type[Record]] = {
     "bases": Base,
     "tenant_companies": TenantCompany,
     "service_partners": ServicePartner,
     "ledger_entries": LedgerEntry,
     "statuses": Status,
 }
-# What files may belong to, and whose scope theirs is; those added here are not kept by hand like the records above.
-FILED: dict[str, type[Record]] = {
-    **RECORDS,
+
+
+class _Records(Mapping[str, type[Record]]):
+    """The documents of the collections that clerks keep, by name; one that is only declared gets its own class."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[Any, type[Record]]] = {}
+
+    def __getitem__(self, name: str) -> type[Record]:
+        declaration = REGISTRY[name]
+        if not declaration.listed:
+            raise KeyError(name)
+        if name in _SHIPPED:
+            return _SHIPPED[name]
+        held = self._made.get(name)
+        if held is None or held[0] is not declaration:
+            body = {"__module__": __name__, "__doc__": declaration.title}
+            held = declaration, type(f"Own{name.title().replace('_', '')}", (declared(declaration),), body)
+            self._made[name] = held
+        return held[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([declaration.name for declaration in REGISTRY.listed])
+
+    def __len__(self) -> int:
+        return len(REGISTRY.listed)
+
+
+RECORDS: Mapping[str, type[Record]] = _Records()
+# What files may belong to beside those, and whose scope theirs is; these are not kept by hand like the records.
+_PROCEDURES: Mapping[str, type[Record]] = {
     "applications": Application,
     "objections": Objection,
     "annual_reports": AnnualReport,
@@ -33,6 +66,18 @@ FILED: dict[str, type[Record]] = {
 }
 
 
-def slug(collection: str) -> str:
-    """Return the word of a collection in addresses and commands, e.g. tenant-companies."""
-    return collection.replace("_", "-")
+class _Filed(Mapping[str, type[Record]]):
+    """The documents that files may belong to, by collection."""
+
+    def __getitem__(self, name: str) -> type[Record]:
+        return _PROCEDURES[name] if name in _PROCEDURES else RECORDS[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from RECORDS
+        yield from _PROCEDURES
+
+    def __len__(self) -> int:
+        return len(RECORDS) + len(_PROCEDURES)
+
+
+FILED: Mapping[str, type[Record]] = _Filed()

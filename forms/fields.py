@@ -1,20 +1,35 @@
 """Form fields made from columns, so that a form reads a value exactly as an import does."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
 from bson import ObjectId
 from bson.errors import InvalidId
 from flask_babel import gettext, lazy_gettext
-from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import Field as InputField
 from wtforms.validators import ValidationError
 
 from forms.sentences import sentence
 from office.excel.cells import parse, show
 from rules.errors import Refused
 from rules.words import N_
-from schema.field import Column, Kind, Sheet
+from schema.collection import Collection
+from schema.field import Field, Input, Kind
+from schema.registry import REGISTRY
+from schema.service_partners import PERIOD_KEYS
 
 WANTED = N_("Please fill in this field.")
 
@@ -33,7 +48,7 @@ class Wanted:
 class _Cell:
     """What every field made from a column does: parse what was typed, keep it as typed when it is wrong."""
 
-    column: Column
+    column: Field
     data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -65,11 +80,11 @@ class CellAreaField(_Cell, TextAreaField):
 class SingleChoiceField(SelectField):
     """One word of a closed list, with a blank first choice (nothing is chosen until the clerk chooses)."""
 
-    column: Column
+    column: Field
 
     def iter_choices(self) -> Iterable[Any]:
         """Offer a blank and the words in the clerk's language."""
-        self.choices = [("", "")] + [(term.value, gettext(term.label)) for term in self.column.terms or ()]
+        self.choices = [("", "")] + [(term.value, gettext(term.label)) for term in self.column.choices or ()]
         return super().iter_choices()
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -78,30 +93,30 @@ class SingleChoiceField(SelectField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a code that is not in the list."""
-        if self.data and self.data not in {term.value for term in self.column.terms or ()}:
+        if self.data and self.data not in {term.value for term in self.column.choices or ()}:
             raise ValidationError(gettext(N_("Choose one from the list.")))
 
 
 class MultipleChoiceField(SelectMultipleField):
     """Several words of a closed list."""
 
-    column: Column
+    column: Field
 
     def iter_choices(self) -> Iterable[Any]:
         """Offer the words in the clerk's language."""
-        self.choices = [(term.value, gettext(term.label)) for term in self.column.terms or ()]
+        self.choices = [(term.value, gettext(term.label)) for term in self.column.choices or ()]
         return super().iter_choices()
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a code that is not in the list."""
-        if set(self.data or ()) - {term.value for term in self.column.terms or ()}:
+        if set(self.data or ()) - {term.value for term in self.column.choices or ()}:
             raise ValidationError(gettext(N_("Choose from the list.")))
 
 
 class ChoiceField(SelectField):
     """A choice whose words come from the office: a status, a county. The view sets `choices`."""
 
-    column: Column
+    column: Field
 
     def __init__(self, label: Any = None, **options: Any) -> None:
         options.setdefault("choices", [])
@@ -120,10 +135,63 @@ class ChoiceField(SelectField):
             raise ValidationError(gettext(WANTED))
 
 
+class OfferedField(SelectField):
+    """One word of a closed list without a blank: what the declaration offers, or all of it."""
+
+    column: Field
+
+    def __init__(self, label: Any = None, **options: Any) -> None:
+        super().__init__(label, choices=[], validate_choice=False, **options)
+
+    def iter_choices(self) -> Iterable[Any]:
+        """Offer the words in the clerk's language."""
+        self.choices = _offered(self.column)
+        return super().iter_choices()
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not offered."""
+        if self.data not in {code for code, _ in _offered(self.column)}:
+            raise ValidationError(gettext(N_("Choose one from the list.")))
+
+
+class RadiosField(RadioField):
+    """One of a few words, all in sight."""
+
+    column: Field
+
+    def __init__(self, label: Any = None, **options: Any) -> None:
+        super().__init__(label, choices=[], validate_choice=False, **options)
+
+    def iter_choices(self) -> Iterable[Any]:
+        """Offer the words in the clerk's language."""
+        self.choices = _offered(self.column)
+        return super().iter_choices()
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not offered."""
+        if self.data not in {code for code, _ in _offered(self.column)}:
+            raise ValidationError(gettext(N_("Choose one from the list.")))
+
+
+def _offered(field: Field) -> list[tuple[str, str]]:
+    allowed = set(field.offered()) if field.offered else None
+    return [
+        (word.value, gettext(word.label))
+        for word in field.choices or ()
+        if allowed is None or word.value in allowed
+    ]
+
+
+class TickField(BooleanField):
+    """Yes or no, never unknown."""
+
+    column: Field
+
+
 class YesNoField(SelectField):
     """Yes, no, or not known yet."""
 
-    column: Column
+    column: Field
 
     def iter_choices(self) -> Iterable[Any]:
         """Offer a blank, yes and no."""
@@ -145,10 +213,10 @@ class YesNoField(SelectField):
         """Every answer is allowed."""
 
 
-class LookupField(Field):
+class LookupField(InputField):
     """A reference found by typing: the id of another record, with its name beside it."""
 
-    column: Column
+    column: Field
     chosen: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -174,10 +242,10 @@ class LookupField(Field):
         return str(self.data) if self.data else ""
 
 
-class NamesField(Field):
+class NamesField(InputField):
     """Several names, found by typing or typed as they are."""
 
-    column: Column
+    column: Field
 
     @property
     def chosen(self) -> tuple[tuple[str, str], ...]:
@@ -197,7 +265,17 @@ class NamesField(Field):
             raise ValueError(sentence(problem.refusals[0])) from problem
 
 
-_FIELDS: Mapping[Kind, type[Field]] = {
+class CooperationForm(Form):  # type: ignore[misc]  # WTForms ships no types
+    """One cooperation with one base; the fields are made from the declaration (`_cooperations`)."""
+
+    class Meta:
+        """As in every form of a record."""
+
+        csrf = False
+        locales = False
+
+
+_FIELDS: Mapping[Kind, type[InputField]] = {
     Kind.LONG_TEXT: CellAreaField,
     Kind.YES_NO: YesNoField,
     Kind.CHOICE: SingleChoiceField,
@@ -207,30 +285,72 @@ _FIELDS: Mapping[Kind, type[Field]] = {
     Kind.REFERENCE: LookupField,
     Kind.NAMES: NamesField,
 }
+_INPUTS: Mapping[Input, type[InputField]] = {
+    Input.SELECT: OfferedField,
+    Input.RADIO: RadiosField,
+    Input.CHECKBOX: TickField,
+}
 
 
-def cell(sheet: Sheet, key: str, help: str = "", **look: str) -> Any:
-    """Return the field for one column of a sheet; `look` becomes `data-…` of the input (lookup, many, depends)."""
-    return field_for(sheet.column(key), help, **look)
+def cell(collection: Collection, key: str, help: str = "", **look: str) -> Any:
+    """Return the form field for one declared field; `look` becomes `data-…` of the input (lookup, many, depends)."""
+    return field_for(collection.field(key), help, **look)
 
 
-def field_for(column: Column, help: str = "", **look: str) -> Any:
-    """Return the field for a column."""
-    render: dict[str, Any] = {f"data-{name.replace('_', '-')}": value for name, value in look.items()}
-    if column.unit:
-        render["data-unit"] = lazy_gettext(column.unit)
-    if column.kind is Kind.DATE:
-        render["data-date"] = "1"
-    if column.kind is Kind.LONG_TEXT:
-        render |= {"rows": "3", "maxlength": str(column.most), "data-count": "1"}
-    if column.kind in (Kind.CODE, Kind.INTEGER, Kind.DECIMAL):
-        render["autocomplete"] = "off"
-    kind = _FIELDS.get(column.kind, CellField)
-    made = type(kind.__name__, (kind,), {"column": column})
-    wanted = [Wanted()] if column.required else []
+def field_for(field: Field, help: str = "", **look: str) -> Any:
+    """Return the form field for a declared one; `help` takes the place of the declaration's."""
+    if field.kind is Kind.COOPERATIONS:
+        return _cooperations(field)
+    kind = _INPUTS.get(field.input) or _FIELDS.get(field.kind, CellField)
+    made = type(kind.__name__, (kind,), {"column": field})
+    options: dict[str, Any] = {"default": field.default} if field.input is not Input.USUAL else {}
+    text = help or field.help
     return made(
-        lazy_gettext(column.label),
-        validators=wanted,
-        description=lazy_gettext(help) if help else "",
-        render_kw=render,
+        lazy_gettext(field.form_label or field.label),
+        validators=[Wanted()] if field.required else [],
+        description=lazy_gettext(text) if text else "",
+        render_kw=_attributes(field, look),
+        **options,
     )
+
+
+def _attributes(field: Field, look: Mapping[str, str]) -> dict[str, Any]:
+    """Return the attributes of the input that the page's script and the browser go by."""
+    look = {**_lookup_of(field), **look}
+    found: dict[str, Any] = {f"data-{name.replace('_', '-')}": value for name, value in look.items()}
+    if field.unit:
+        found["data-unit"] = lazy_gettext(field.unit)
+    if field.kind is Kind.DATE:
+        found["data-date"] = "1"
+    if field.kind is Kind.LONG_TEXT:
+        found |= {"rows": "3", "maxlength": str(field.max_length), "data-count": "1"}
+    if field.kind in (Kind.CODE, Kind.INTEGER, Kind.DECIMAL):
+        found["autocomplete"] = "off"
+    if field.input is Input.RADIO:
+        found["data-swatches"] = "1"
+    return found
+
+
+def _lookup_of(field: Field) -> dict[str, str]:
+    """Return how a reference is looked up: in which collection, for one or many, narrowed by which other field."""
+    if not field.refers_to:
+        return {}
+    look = {"lookup": REGISTRY[field.refers_to].slug}
+    if field.kind is Kind.NAMES:
+        look |= {"many": "1", "create": "1"}
+    return look | ({"depends": field.depends_on} if field.depends_on else {})
+
+
+def _cooperations(field: Field) -> Any:
+    """Return the rows of cooperations: base, first and last day."""
+    base = replace(
+        field, key="base", label=N_("Cooperating base"), kind=Kind.REFERENCE, name_key="base_name", required=True,
+        help="", max_length=200,
+    )  # fmt: skip
+    first, last = (REGISTRY["service_partners"].field(key) for key in PERIOD_KEYS)
+    row = type(
+        "CooperationForm",
+        (CooperationForm,),
+        {"base": field_for(base), "first_day": field_for(first), "last_day": field_for(last)},
+    )
+    return FieldList(FormField(row), lazy_gettext(N_("Cooperations")), max_entries=500)

@@ -1,14 +1,16 @@
-"""What the forms of all records have in common: sections, filling from a record, and the values typed."""
+"""The forms of all records, made from the declarations: sections, filling from a record, and the values typed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
+from wtforms import FieldList, Form
 
-from forms.fields import LookupField
-from schema.field import Sheet
+from forms.fields import LookupField, field_for
+from schema.collection import Collection
+from schema.field import Kind
 
 
 @dataclass(frozen=True)
@@ -20,11 +22,11 @@ class Section:
     help: str = ""
 
 
-class RecordForm(Form):
+class RecordForm(Form):  # type: ignore[misc]  # WTForms ships no types
     """A form over one record. The page's CSRF token is checked by the app for every POST, not here."""
 
-    sheet: ClassVar[Sheet]
     sections: ClassVar[tuple[Section, ...]] = ()
+    kinds: ClassVar[Mapping[str, Kind]] = {}
 
     class Meta:
         """Error messages are ours, already translated."""
@@ -49,14 +51,22 @@ class RecordForm(Form):
     def show_names(self, raw: Mapping[str, Any]) -> None:
         """Show the copied name beside each reference."""
         for name, field in self._fields.items():
-            if isinstance(field, LookupField) and field.data is not None:
-                known = field.data == raw.get(name)
-                text = raw.get(field.column.name_key) if known else None
-                field.chosen = ((str(field.data), text or str(field.data)),)
+            if isinstance(field, LookupField):
+                _show_name(field, raw.get(name), raw.get(field.column.name_key))
+            elif self.kinds.get(name) is Kind.COOPERATIONS:
+                names = {each["base"]: each.get("base_name") for each in raw.get(name) or []}
+                for entry in field.entries:
+                    _show_name(entry.form.base, entry.form.base.data, names.get(entry.form.base.data))
 
     def lookups(self) -> list[LookupField]:
-        """Return the fields that refer to another record."""
-        return [field for field in self if isinstance(field, LookupField)]
+        """Return the fields that refer to another record, those of rows too."""
+        found = [field for field in self if isinstance(field, LookupField)]
+        for field in self:
+            if isinstance(field, FieldList):
+                found += [
+                    one for entry in field.entries for one in entry.form if isinstance(one, LookupField)
+                ]
+        return found
 
     def drop(self, names: Sequence[str]) -> None:
         """Take fields away that this clerk may not change."""
@@ -75,5 +85,36 @@ class RecordForm(Form):
         return tuple(kept)
 
     def values(self, *, without: Sequence[str] = ()) -> dict[str, Any]:
-        """Return the plain values by stored key."""
-        return {name: field.data for name, field in self._fields.items() if name not in without}
+        """Return the plain values by stored key: names as a list of names, cooperations as base and days."""
+        values = {name: field.data for name, field in self._fields.items() if name not in without}
+        for name in values.keys() & self.kinds.keys():
+            if self.kinds[name] is Kind.NAMES:
+                values[name] = [{"name": text} for text in values[name] or ()]
+            elif self.kinds[name] is Kind.COOPERATIONS:
+                keys = ("base", "first_day", "last_day")
+                values[name] = [{key: each[key] for key in keys} for each in values[name]]
+        return values
+
+
+def _show_name(field: LookupField, stored_id: Any, name: str | None) -> None:
+    if field.data is not None:
+        known = field.data == stored_id
+        field.chosen = ((str(field.data), (name if known else None) or str(field.data)),)
+
+
+@lru_cache(maxsize=100)
+def form_of(collection: Collection) -> type[RecordForm]:
+    """Return the form of a collection: its editable fields in the sections of the declaration."""
+    sections = tuple(
+        Section(section.title, collection.rows_of(section.key), section.help)
+        for section in collection.sections
+    )
+    shown = [collection.field(name) for section in sections for row in section.rows for name in row]
+    lists = (Kind.NAMES, Kind.COOPERATIONS)
+    body: dict[str, Any] = {
+        "__doc__": f"The form of {collection.name}.",
+        "sections": sections,
+        "kinds": {field.key: field.kind for field in shown if field.kind in lists},
+        **{field.key: field_for(field) for field in shown},
+    }
+    return type(f"FormOf{collection.name.title().replace('_', '')}", (RecordForm,), body)

@@ -5,8 +5,10 @@ the same word on screen (`tests/rules/test_choices.py` holds the two together).
 """
 
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
-from typing import Self
+from typing import Self, TypeVar
 
 from rules.words import N_
 
@@ -33,11 +35,18 @@ class Choice(str, Enum):
     @classmethod
     def worded(cls, text: str) -> Self | None:
         """Return the member whose code, Chinese word or other spelling is `text`; None if there is none."""
-        wanted = plain(text)
-        for member in cls:
-            if wanted in {plain(word) for word in (member.value, member.zh, *member.aliases)}:
-                return member
-        return None
+        return _worded(cls, text)
+
+
+T = TypeVar("T", bound="Choice | Word")
+
+
+def _worded(words: Iterable[T], text: str) -> T | None:
+    wanted = plain(text)
+    for word in words:
+        if wanted in {plain(spelling) for spelling in (word.value, word.zh, *word.aliases)}:
+            return word
+    return None
 
 
 def plain(text: str) -> str:
@@ -160,15 +169,6 @@ class Industry(Choice):
     OTHER = "other", N_("Other industries"), "其他未列明行业", "其他"
 
 
-class StatusFor(Choice):
-    """The collections whose records have a status of the office's dictionary."""
-
-    BASES = "bases", N_("Bases"), "示范基地"
-    TENANT_COMPANIES = "tenant_companies", N_("Tenant companies"), "入驻企业"
-    SERVICE_PARTNERS = "service_partners", N_("Service partners"), "服务机构"
-    LEDGER_ENTRIES = "ledger_entries", N_("Service ledger"), "服务台账"
-
-
 class Colour(Choice):
     """The colours that a status may have."""
 
@@ -178,3 +178,36 @@ class Colour(Choice):
     AMBER = "amber", N_("Amber"), "橙"
     RED = "red", N_("Red"), "红"
     VIOLET = "violet", N_("Violet"), "紫"
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a closed list that is data, not code: the same attributes as a member of a `Choice`."""
+
+    value: str
+    label: str
+    zh: str
+    aliases: tuple[str, ...] = ()
+
+
+class ChoiceList:
+    """A closed list of words that is data; `source` gives them anew, since the office may change them."""
+
+    def __init__(self, source: Callable[[], Iterable[Word]]) -> None:
+        """Take the words from `source` at each use."""
+        self._source = source
+
+    @classmethod
+    def of(cls, *words: Word) -> Self:
+        """Return the list of these words."""
+        return cls(lambda: words)
+
+    def __iter__(self) -> Iterator[Word]:
+        return iter(self._source())
+
+    def worded(self, text: str) -> Word | None:
+        """Return the word whose code, Chinese word or other spelling is `text`; None if there is none."""
+        return _worded(self, text)
+
+
+Choices = type[Choice] | ChoiceList

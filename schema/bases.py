@@ -1,50 +1,193 @@
-"""The columns of the demonstration bases."""
+"""The demonstration bases: who runs them, what they have, the title and its term."""
 
+from rules.access import Actor, Permission
 from rules.choices import BaseType
+from rules.counties import BY_CODE
+from rules.errors import NotAllowed, Refusal, Refused
+from rules.record_checks import refusals_of_base
+from rules.title import last_valid_day
 from rules.words import N_
-from schema.field import Column, Kind, Sheet
+from schema.collection import (
+    Collection,
+    Doubled,
+    Hooks,
+    Index,
+    NeededStatus,
+    Raw,
+    References,
+    Section,
+    Stored,
+)
+from schema.field import CodeOf, Field, Kind, Search
+from schema.values import stored
 
-BASES = Sheet(
-    kind="bases",
-    collection="bases",
+TITLE_KEYS = ("status", "announced_on", "document_number", "title_first_day", "title_last_day")
+
+
+def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
+    if raw.get("county") not in BY_CODE:
+        raise Refused(Refusal(N_("Choose a county from the list."), field="county"))
+    if not actor.sees(raw["county"]):
+        raise Refused(Refusal(N_("You may only keep bases of your own county."), field="county"))
+    if raw["status"] != "uncertified" and raw.get("announced_on"):
+        first = raw.get("title_first_day") or raw["announced_on"]
+        raw["title_first_day"] = first
+        if "title_last_day" not in raw:
+            years = refs.years_of_validity(first.date())
+            raw["title_last_day"] = stored(last_valid_day(first.date(), years))
+    old = before or {"status": "uncertified"}
+    if any(raw.get(key) != old.get(key) for key in TITLE_KEYS) and not actor.may(Permission.RECORD_TITLES):
+        sentence = N_("Only the city bureau may record or change a base's title.")
+        raise NotAllowed(Refusal(sentence, field="status"))
+    if reasons := refusals_of_base(raw):
+        raise Refused(*reasons)
+    if before and before.get("name") != raw["name"]:
+        former = [*before.get("former_names", []), before.get("name", "")]
+        raw["former_names"] = [name for name in dict.fromkeys(former) if name and name != raw["name"]]
+
+
+def _follow_announcement(raw: Raw, before: Stored, values: Stored) -> None:
+    """Let the computed term follow a corrected announcement, unless the term itself was typed."""
+    moved = raw.get("announced_on") != before.get("announced_on")
+    if moved and before.get("title_first_day") == before.get("announced_on"):
+        for key in ("title_first_day", "title_last_day"):
+            if values.get(key) is None or stored(values[key]) == before.get(key):
+                raw.pop(key, None)
+
+
+def _may_delete(raw: Stored, actor: Actor) -> tuple[Refusal, ...]:
+    if raw["status"] != "uncertified" and not actor.may(Permission.RECORD_TITLES):
+        raise NotAllowed(N_("Only the city bureau may delete a base that has or had the title."))
+    return ()
+
+
+def _deleted(raw: Stored, refs: References) -> None:
+    # What stands for no base any more may be another announcement's number.
+    refs.claim_number({"_id": raw["_id"]}, raw)
+
+
+def _doubled(values: Stored) -> tuple[Doubled, ...]:
+    name, county = values.get("name"), values.get("county")
+    if not name or not county:
+        return ()
+    sentence = N_("A base named %(value)s in this county already stands in row %(row)d of this file.")
+    return (Doubled((county, name), name, sentence, "name"),)
+
+
+BASES = Collection(
+    name="bases",
+    slug="bases",
     title="示范基地",
+    label=N_("Bases"),
+    one=N_("Base"),
+    icon="base",
+    import_hint=N_("First: the others refer to them."),
     unit_line="单位：人、平方米",
     identity=("uscc",),
-    columns=(
-        Column("name", N_("Base name"), "基地名称", width=34, required=True, sortable=True,
-               aliases=("示范基地名称", "基地", "名称"), most=100),
-        Column("operator", N_("Operator"), "运营主体", width=30, required=True,
-               aliases=("运营单位", "运营机构", "申报主体")),
-        Column("uscc", N_("USCC"), "统一社会信用代码", Kind.CODE, width=21, required=True,
-               aliases=("社会信用代码", "信用代码", "统一信用代码"), most=40),
-        Column("county", N_("County"), "所属县（市、区）", Kind.COUNTY, width=20, required=True, sortable=True,
-               aliases=("所属县市区", "县市区", "所在县", "所属县区", "县区", "县")),
-        Column("base_type", N_("Base type"), "基地类型", Kind.CHOICE, terms=BaseType, width=24, aliases=("类型",)),
-        Column("legal_representative", N_("Legal representative"), "法定代表人", width=12,
-               aliases=("法人代表", "法人"), most=50),
-        Column("address", N_("Address"), "基地地址", width=36, aliases=("地址",)),
-        Column("operating_since", N_("Operating since"), "开始运营时间", Kind.DATE, width=13,
-               aliases=("运营时间", "开始运营日期", "成立时间")),
-        Column("floor_area", N_("Floor area"), "建筑面积（平方米）", Kind.DECIMAL, unit=N_("m²"), width=12,
-               aliases=("面积",)),
-        Column("service_staff", N_("Full-time service staff"), "专职服务人员（人）", Kind.INTEGER, unit=N_("people"),
-               width=12, sortable=True, aliases=("专职人员", "服务人员", "专职服务人员数")),
-        Column("online_system", N_("Online information system"), "线上信息系统", Kind.YES_NO, width=10,
-               aliases=("信息系统",)),
-        Column("status", N_("Status"), "状态", Kind.STATUS, width=10, sortable=True, aliases=("称号状态",)),
-        Column("announced_on", N_("Announced on"), "公布日期", Kind.DATE, width=12, sortable=True,
-               aliases=("认定日期", "公布时间")),
-        Column("document_number", N_("Document number"), "公布文号", Kind.CODE, width=22,
-               aliases=("文号", "认定文号"), most=40),
-        Column("title_first_day", N_("Valid from"), "有效期起", Kind.DATE, width=12,
-               aliases=("有效期开始",)),
-        Column("title_last_day", N_("Valid to"), "有效期止", Kind.DATE, width=12, sortable=True,
-               aliases=("有效期至", "有效期结束")),
-        Column("contact_name", N_("Contact person"), "联系人", width=10, most=50),
-        Column("contact_phone", N_("Contact phone"), "联系电话", Kind.CODE, width=15,
-               aliases=("电话", "手机", "联系方式"), most=40),
-        Column("contact_email", N_("Contact e-mail"), "电子邮箱", width=24,
-               aliases=("邮箱", "电子邮件"), most=100),
-        Column("notes", N_("Notes"), "备注", Kind.LONG_TEXT, width=24, most=2000),
+    restored_as_it_was=True,
+    untraced=("earlier_terms",),
+    written_singly=True,  # the next base's document number asks who carries it
+    referred=N_("%(count)d bases refer to %(label)s."),
+    absent=N_("Choose a base from the list: this one does not exist in your scope."),
+    unseen_code=N_("The code %(value)s cannot be entered in your county. Please ask the city bureau."),
+    statuses=(
+        NeededStatus("uncertified", "未认定", "grey", 10),
+        NeededStatus("certified", "已认定", "green", 20, public=True),
+        NeededStatus("cancelled", "已取消", "amber", 30, final=True, public=True),
+        NeededStatus("revoked", "已撤销", "red", 40, final=True, public=True),
+    ),
+    default_status="uncertified",
+    # The statuses of bases are the states of the title: the Measures alone make them, one base at a time.
+    open_statuses=False,
+    bulk_status=False,
+    hooks=Hooks(
+        prepare=_prepare, follow=_follow_announcement, checks=refusals_of_base,
+        finish=lambda raw, before, refs: refs.claim_number(raw, before),
+        may_delete=_may_delete, deleted=_deleted, doubled=_doubled,
+    ),
+    indexes=(
+        Index("uscc_unique", ("uscc",), N_("The code %(value)s is already registered."), "uscc"),
+        Index(
+            "name_in_county_unique", ("county", "name"), N_("A base named %(value)s already exists in this county."),
+            "name",
+        ),
+        Index("document_number", ("document_number",), sparse=True),
+        Index("earlier_number", ("earlier_terms.document_number",), sparse=True),
+        Index("earlier_certificate", ("earlier_terms.certificate_number",), sparse=True),
+        Index(
+            "certificate_unique", ("certificate_number",), N_("The certificate number %(value)s is already used."),
+            "certificate_number", sparse=True,
+        ),
+    ),
+    sections=(
+        Section("base", N_("The base")),
+        Section("operator", N_("Operator")),
+        Section("services", N_("Services"), N_("Counted for Art. 5(3) and Art. 7(1).")),
+        Section(
+            "title", N_("Title"),
+            N_("Only for titles that were announced before this system was in use, and for corrections."),
+        ),
+        Section("contact", N_("Contact")),
+    ),
+    fields=(
+        Field("name", N_("Base name"), "基地名称", width=34, required=True, sortable=True,
+              aliases=("示范基地名称", "基地", "名称"), max_length=100, section="base", listed=1,
+              search=Search.NAME, public=True),
+        Field("operator", N_("Operator"), "运营主体", width=30, required=True,
+              aliases=("运营单位", "运营机构", "申报主体"), section="operator", listed=4, search=Search.NAME,
+              help=N_("The legal person that runs the base."), public=True, articles=("5(1)",)),
+        Field("uscc", N_("USCC"), "统一社会信用代码", Kind.CODE, width=21, required=True, code=CodeOf.USCC,
+              aliases=("社会信用代码", "信用代码", "统一信用代码"), max_length=18, section="operator", half=True,
+              help=N_("18 characters; spaces and full-width letters are put right."), search=Search.TEXT),
+        Field("county", N_("County"), "所属县（市、区）", Kind.COUNTY, width=20, required=True, sortable=True,
+              aliases=("所属县市区", "县市区", "所在县", "所属县区", "县区", "县"), section="base", half=True, listed=3,
+              search=Search.COUNTY, public=True),
+        Field("base_type", N_("Base type"), "基地类型", Kind.CHOICE, choices=BaseType, width=24, aliases=("类型",),
+              section="base", half=True, listed=5, filter=2, help=N_("One of the kinds of Art. 3."),
+              articles=("3",)),
+        Field("legal_representative", N_("Legal representative"), "法定代表人", width=12,
+              aliases=("法人代表", "法人"), max_length=50, section="operator", half=True, search=Search.PERSON,
+              personal=True),
+        Field("address", N_("Address"), "基地地址", width=36, aliases=("地址",), section="base", search=Search.TEXT),
+        Field("operating_since", N_("Operating since"), "开始运营时间", Kind.DATE, width=13,
+              aliases=("运营时间", "开始运营日期", "成立时间"), section="base", half=True,
+              help=N_("The day the operator began to run the base, Art. 5(1)."), articles=("5(1)",)),
+        Field("floor_area", N_("Floor area"), "建筑面积（平方米）", Kind.DECIMAL, unit=N_("m²"), width=12,
+              aliases=("面积",), section="base", half=True),
+        Field("service_staff", N_("Full-time service staff"), "专职服务人员（人）", Kind.INTEGER, unit=N_("people"),
+              width=12, sortable=True, indexed=True, aliases=("专职人员", "服务人员", "专职服务人员数"),
+              section="services", half=True, listed=6, articles=("5(3)",)),
+        Field("online_system", N_("Online information system"), "线上信息系统", Kind.YES_NO, width=10,
+              aliases=("信息系统",), section="services", half=True, filter=3, articles=("7(1)",)),
+        Field("status", N_("Status"), "状态", Kind.STATUS, width=10, sortable=True, indexed=True, required=False,
+              aliases=("称号状态",), section="title", half=True, listed=2, filter=1, public=True,
+              default="uncertified"),
+        Field("announced_on", N_("Announced on"), "公布日期", Kind.DATE, width=12, sortable=True, indexed=True,
+              aliases=("认定日期", "公布时间"), section="title", form_order=1, filter=5, public=True),
+        Field("document_number", N_("Document number"), "公布文号", Kind.CODE, width=22,
+              code=CodeOf.DOCUMENT_NUMBER, aliases=("文号", "认定文号"), max_length=40, section="title", half=True,
+              listed=8, search=Search.TEXT, public=True,
+              help=N_("For example 聊工信发〔2021〕133号; any brackets will do.")),
+        Field("title_first_day", N_("Valid from"), "有效期起", Kind.DATE, width=12, aliases=("有效期开始",),
+              section="title", half=True, form_order=2, public=True,
+              help=N_("Left blank: the day of the announcement."), articles=("16",)),
+        Field("title_last_day", N_("Valid to"), "有效期止", Kind.DATE, width=12, sortable=True, indexed=True,
+              aliases=("有效期至", "有效期结束"), section="title", half=True, form_order=2, listed=7, filter=4,
+              public=True, help=N_("Left blank: five years, computed (Art. 16)."), articles=("16",)),
+        Field("contact_name", N_("Contact person"), "联系人", width=10, max_length=50, section="contact", half=True,
+              search=Search.PERSON, personal=True),
+        Field("contact_phone", N_("Contact phone"), "联系电话", Kind.CODE, width=15, code=CodeOf.PHONE,
+              aliases=("电话", "手机", "联系方式"), max_length=40, section="contact", half=True, search=Search.TEXT,
+              personal=True),
+        Field("contact_email", N_("Contact e-mail"), "电子邮箱", width=24, aliases=("邮箱", "电子邮件"),
+              max_length=100, section="contact", personal=True),
+        Field("notes", N_("Notes"), "备注", Kind.LONG_TEXT, width=24, max_length=2000, section="contact"),
+        # What decisions and announcements leave; nobody types it here.
+        Field("certificate_number", N_("Certificate number"), "证书编号", Kind.CODE, max_length=40,
+              exported=False, imported=False, editable=False, section="title", search=Search.TEXT, public=True),
+        Field("former_names", N_("Former names"), kind=Kind.TEXTS, exported=False, imported=False, editable=False,
+              search=Search.NAME, reported_at="name"),
+        Field("former_operators", N_("Former operators"), kind=Kind.TEXTS, exported=False, imported=False,
+              editable=False, search=Search.NAME),  # by accepted change filings
     ),
 )  # fmt: skip

@@ -1,67 +1,161 @@
-"""A column, declared once: it serves the list, the export, the import and the template file.
+"""A field, declared once: list, form, filter, import, export, template, search, history and document follow it."""
 
-`key` is the stored name, `label` the message id on screen, `heading` the office's own heading in
-its workbooks, with its unit. A table of columns per collection stands in a file of its own.
-"""
-
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
-from rules.choices import Choice, plain
+from rules.access import Permission
+from rules.choices import Choices, plain
+
+# A key becomes a stored name, an argument of addresses and a word in generated code (`office.excel.rows`).
+KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 
 
 class Kind(StrEnum):
-    """What a cell holds, which decides how it is read, written, aligned and typed."""
+    """What a field holds, which decides how it is read, stored, shown, aligned and searched."""
 
     TEXT = "text"
     LONG_TEXT = "long-text"
     CODE = "code"  # letters and digits that must stay text: USCC, phone, document number
-    INTEGER = "integer"
-    DECIMAL = "decimal"
+    INTEGER = "integer"  # 0 or more
+    DECIMAL = "decimal"  # 0 or more
     DATE = "date"
     MOMENT = "moment"
     YES_NO = "yes-no"
-    CHOICE = "choice"  # one Term, by its code
-    CHOICES = "choices"  # a list of Terms
+    CHOICE = "choice"  # one word of a closed list, by its code
+    CHOICES = "choices"  # several words of a closed list
     COUNTY = "county"
     STATUS = "status"
     REFERENCE = "reference"  # the id of another record; the name beside it is a copy
-    NAMES = "names"  # a list of names
+    NAMES = "names"  # a list of names, each the id of another record where one has it
     COOPERATIONS = "cooperations"
+    TEXTS = "texts"  # a list of texts that the program keeps, such as former names
+
+
+class CodeOf(StrEnum):
+    """The codes that have a form of their own."""
+
+    USCC = "uscc"  # GB 32100-2015, 18 characters
+    PHONE = "phone"
+    DOCUMENT_NUMBER = "document-number"  # 聊工信发〔2021〕133号
+
+
+class Search(StrEnum):
+    """How a field is found."""
+
+    TEXT = "text"  # by any part of it
+    NAME = "name"  # by its pinyin initials as well
+    PERSON = "person"  # the same, the surname read as one
+    COUNTY = "county"  # by every name that the county has
+
+
+class Input(StrEnum):
+    """What a form shows where the kind alone does not say it."""
+
+    USUAL = ""
+    RADIO = "radio"  # one of a few, all in sight
+    CHECKBOX = "checkbox"  # yes or no, never unknown
+    SELECT = "select"  # one of a list without a blank
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column. `width` is in characters of a workbook; a `required` one may not be blank in an import.
+class Field:
+    """One field. `key` is the stored name, `label` a message id, `heading` the office's own, with its unit.
 
-    `name_key` is where the copied name of a reference stands. `readable` ones are exported,
-    `writable` ones imported. Which ones a list shows at first is its view's to say.
+    In workbooks: `width` in characters, `aliases` further headings, `exported` and `imported` as said.
+
+    Its value: `max_length` in characters; `minimum` and `maximum` of numbers; `choices` the words of a closed list;
+    `refers_to` the collection that a reference names, `name_key` where the copied name stands, `scopes` when that
+    record's county is this one's too, `copied_while` (pairs of key and value) when the copies follow only as long
+    as that holds. A field that is not `stored` lives in lists and workbooks alone.
+
+    In the form and on the record's page: `section` by its key ("": neither), `half` beside its neighbour,
+    `form_order` where the order of declaration will not do; one that is not `editable` is shown only.
+
+    In lists: `indexed` when sorting or narrowing by it has an index, `listed` its place among the first columns,
+    `filter` its place among the filters (0: none).
+
+    Rights: who may see (`seen_by`) and change (`changed_by`) it beyond what the collection asks.
     """
 
     key: str
     label: str
-    heading: str
+    heading: str = ""
     kind: Kind = Kind.TEXT
     width: int = 14
     unit: str = ""
-    terms: type[Choice] | None = None
+    choices: Choices | None = None
     name_key: str = ""
     aliases: tuple[str, ...] = ()
     required: bool = False
     sortable: bool = False
-    writable: bool = True
-    readable: bool = True
-    most: int = 200  # longest text, in characters
+    imported: bool = True
+    exported: bool = True
+    max_length: int = 200
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str = ""
+    default: Any = None
+    code: CodeOf | None = None
+    refers_to: str = ""
+    scopes: bool = False
+    copied_while: tuple[tuple[str, Any], ...] = ()
+    stored: bool = True
+    always: bool = False  # stored in every record, though a form may leave it blank
+    section: str = ""
+    half: bool = False
+    form_order: int = 0
+    editable: bool = True
+    help: str = ""
+    form_label: str = ""  # where a form says more than a heading can
+    input: Input = Input.USUAL
+    offered: Callable[[], Iterable[str]] | None = None  # the codes of `choices` that a form offers; None: all
+    depends_on: str = ""  # the reference whose record narrows what this one's look-up finds
+    listed: int = 0
+    indexed: bool = False
+    filter: int = 0
+    search: Search | None = None
+    most_searched: int = 1000  # of a list, so many are found by
+    personal: bool = False
+    public: bool = False
+    seen_by: Permission | None = None
+    changed_by: Permission | None = None
+    reported_at: str = ""  # the key at whose column a workbook's row shows what is wrong with this one
+    traced: bool = True  # whether the trail shows its changes
+    articles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for key in filter(None, (self.key, self.name_key)):
+            if not KEY.fullmatch(key):
+                raise ValueError(f"{key!r} is no key: small letters, digits, _ and -, a letter first")
 
     @property
     def source(self) -> str:
         """The stored key whose value is shown: the copied name of a reference, else the key itself."""
         return self.name_key or self.key
 
+    @property
+    def filter_key(self) -> str:
+        """The stored key that a filter asks."""
+        inner = {Kind.COOPERATIONS: ".base", Kind.NAMES: ".company"}
+        return self.key + inner.get(self.kind, "")
+
+    @property
+    def terms(self) -> Any:
+        """The former word for `choices`."""
+        return self.choices
+
+    @property
+    def most(self) -> int:
+        """The former word for `max_length`."""
+        return self.max_length
+
     @cached_property
     def spellings(self) -> frozenset[str]:
-        """The headings by which a sheet may call this column, as `heading_key` compares them."""
+        """The headings by which a sheet may call this field, as `heading_key` compares them."""
         return frozenset(heading_key(word) for word in (self.heading, *self.aliases))
 
 
@@ -72,33 +166,28 @@ def heading_key(text: str) -> str:
     return head if bracket and head else key
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """The columns of one collection as a workbook has them: sheet title, file word, columns in order.
+# --- until every room says Field and Collection -------------------------------------------------
 
-    `identity` names the columns that tell two records apart; `kind` is the word of the command line.
-    """
 
-    kind: str
-    collection: str
-    title: str
-    unit_line: str
-    columns: tuple[Column, ...]
-    identity: tuple[str, ...]
+def Column(  # noqa: N802
+    *args: Any,
+    terms: Any = None,
+    most: int | None = None,
+    readable: bool = True,
+    writable: bool = True,
+    **more: Any,
+) -> Field:
+    """Return a field by its former words."""
+    if terms is not None:
+        more["choices"] = terms
+    if most is not None:
+        more["max_length"] = most
+    return Field(*args, exported=readable, imported=writable, **more)
 
-    def column(self, key: str) -> Column:
-        """Return the column stored under `key`; KeyError if there is none."""
-        for column in self.columns:
-            if column.key == key:
-                return column
-        raise KeyError(key)
 
-    @property
-    def exported(self) -> tuple[Column, ...]:
-        """The columns that a workbook carries."""
-        return tuple(column for column in self.columns if column.readable)
+def __getattr__(name: str) -> Any:
+    if name == "Sheet":
+        from schema.collection import Sheet
 
-    @property
-    def imported(self) -> tuple[Column, ...]:
-        """The columns that an import may set."""
-        return tuple(column for column in self.columns if column.writable)
+        return Sheet
+    raise AttributeError(name)

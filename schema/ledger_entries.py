@@ -1,48 +1,122 @@
-"""The columns of the service ledger, Art. 6(3)."""
+"""The service ledger, Art. 6(3): one service given, its request, record, time, place, companies and feedback."""
 
+from typing import Any
+
+from rules.access import Actor
 from rules.choices import ActivityType, FeeKind, Satisfaction, ServiceFunction, ServiceMode
+from rules.errors import Refused
+from rules.record_checks import refusals_of_entry
 from rules.words import N_
-from schema.field import Column, Kind, Sheet
+from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
+from schema.field import Field, Kind, Search
+from schema.values import put
 
-LEDGER_ENTRIES = Sheet(
-    kind="ledger-entries",
-    collection="ledger_entries",
+
+def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
+    named = raw.get("companies") or []
+    ids = refs.companies_named(raw["base"], [each["name"] for each in named if each.get("name")])
+    for company in named:
+        put(company, "company", ids.get(company.get("name", "")))
+    if reasons := refusals_of_entry(raw):
+        raise Refused(*reasons)
+
+
+def _label_of(raw: Stored) -> str:
+    """Return base, day and request: a ledger entry has no name of its own."""
+    day = raw.get("served_on")
+    parts = [raw.get("base_name"), f"{day:%Y-%m-%d}" if day else None, (raw.get("request") or "")[:40]]
+    return " ".join(part for part in parts if part)
+
+
+def _comparable(key: str, value: Any) -> Any:
+    return [each.get("name") for each in value] if key == "companies" and value else value
+
+
+LEDGER_ENTRIES = Collection(
+    name="ledger_entries",
+    slug="ledger-entries",
     title="服务台账",
+    label=N_("Service ledger"),
+    one=N_("Ledger entry"),
+    icon="ledger",
+    import_hint=N_("Last: needs bases and partners."),
     unit_line="单位：家次、人次、元",
     # A ledger has no number of its own: the n-th row with these values is the n-th record with them.
     identity=("base", "served_on", "function", "activity", "request", "partner"),
-    columns=(
-        Column("base", N_("Base"), "所属基地", Kind.REFERENCE, name_key="base_name", width=30, required=True,
-               aliases=("基地名称", "基地", "所在基地")),
-        Column("county", N_("County"), "所属县（市、区）", Kind.COUNTY, width=20, writable=False),
-        Column("served_on", N_("Service date"), "服务日期", Kind.DATE, width=12, sortable=True,
-               aliases=("服务时间", "日期", "时间")),
-        Column("place", N_("Place"), "服务地点", width=16, aliases=("地点",)),
-        Column("function", N_("Service function"), "服务功能", Kind.CHOICE, terms=ServiceFunction, width=14,
-               required=True, aliases=("服务类别",)),
-        Column("activity", N_("Activity type"), "活动类型", Kind.CHOICE, terms=ActivityType, width=14),
-        Column("mode", N_("Mode"), "服务方式", Kind.CHOICE, terms=ServiceMode, width=10, aliases=("方式",)),
-        Column("partner", N_("Service partner"), "服务机构", Kind.REFERENCE, name_key="partner_name", width=28,
-               aliases=("提供服务机构", "服务机构名称")),
-        Column("request", N_("Service request"), "服务诉求", Kind.LONG_TEXT, width=30,
-               aliases=("企业服务诉求", "企业诉求", "诉求"), most=2000),
-        Column("service_record", N_("Service record"), "服务记录", Kind.LONG_TEXT, width=36,
-               aliases=("提供服务的记录", "记录"), most=4000),
-        Column("companies", N_("Companies served"), "参与企业", Kind.NAMES, width=40,
-               aliases=("参与的企业", "服务企业", "企业名单"), most=20000),
-        Column("company_times", N_("Companies counted"), "服务企业数（家次）", Kind.INTEGER,
-               unit=N_("company-times"), width=12,
-               sortable=True, aliases=("家次", "服务企业家次")),
-        Column("person_times", N_("People counted"), "服务人数（人次）", Kind.INTEGER,
-               unit=N_("person-times"), width=12,
-               sortable=True, aliases=("人次", "服务人次", "参与人数")),
-        Column("fee_kind", N_("Fee"), "收费方式", Kind.CHOICE, terms=FeeKind, width=10, aliases=("收费",)),
-        Column("fee_amount", N_("Fee amount"), "收费金额（元）", Kind.DECIMAL, unit=N_("yuan"), width=12,
-               aliases=("金额",)),
-        Column("satisfaction", N_("Satisfaction"), "满意度", Kind.CHOICE, terms=Satisfaction, width=10),
-        Column("feedback", N_("Feedback"), "反馈意见", Kind.LONG_TEXT, width=26,
-               aliases=("意见反馈", "反馈"), most=2000),
-        Column("status", N_("Status"), "状态", Kind.STATUS, width=10, sortable=True),
-        Column("notes", N_("Notes"), "备注", Kind.LONG_TEXT, width=24, most=2000),
+    numbered_by_order=True,
+    read_first=("base", "served_on"),
+    default_order=(("served_on", -1), ("_id", -1)),
+    sort_name="base",
+    name_keys=("base_name", "served_on", "request"),
+    referred=N_("%(count)d ledger entries refer to %(label)s."),
+    statuses=(
+        NeededStatus("draft", "草稿", "grey", 10),
+        NeededStatus("submitted", "已提交", "blue", 20),
+        NeededStatus("verified", "已核验", "green", 30, final=True),
+    ),
+    default_status="draft",
+    hooks=Hooks(prepare=_prepare, checks=refusals_of_entry, label_of=_label_of, comparable=_comparable),
+    indexes=(
+        Index("base", ("base", "-served_on")),
+        Index("partner", ("partner", "-served_on")),
+        Index("companies", ("companies.company",)),
+    ),
+    search_index=("search_tokens", "served_on", "county"),
+    sorted_by=(),
+    sections=(
+        Section("service", N_("What and when")),
+        Section("partner", N_("Who served"), N_("Left blank: the base itself.")),
+        Section("record", N_("Request and record")),
+        Section(
+            "companies", N_("Who took part"), N_("Company-times and person-times are counted once for each service.")
+        ),
+        Section("feedback", N_("Fee and feedback")),
+    ),
+    fields=(
+        Field("base", N_("Base"), "所属基地", Kind.REFERENCE, refers_to="bases", scopes=True, name_key="base_name",
+              width=30, required=True, aliases=("基地名称", "基地", "所在基地"), section="service",
+              help=N_("Type part of the name or its pinyin initials."), listed=1, filter=1, search=Search.NAME),
+        Field("county", N_("County"), "所属县（市、区）", Kind.COUNTY, width=20, imported=False, search=Search.COUNTY,
+              reported_at="base"),
+        Field("served_on", N_("Service date"), "服务日期", Kind.DATE, width=12, sortable=True, indexed=True,
+              aliases=("服务时间", "日期", "时间"), section="service", half=True, listed=2, filter=2),
+        Field("place", N_("Place"), "服务地点", width=16, aliases=("地点",), section="service", half=True,
+              search=Search.TEXT),
+        Field("function", N_("Service function"), "服务功能", Kind.CHOICE, choices=ServiceFunction, width=14,
+              required=True, indexed=True, aliases=("服务类别",), section="service", half=True, listed=4, filter=3,
+              help=N_("One of the eight functions of Art. 7."), articles=("7",)),
+        Field("activity", N_("Activity type"), "活动类型", Kind.CHOICE, choices=ActivityType, width=14,
+              section="service", half=True, listed=5, filter=4),
+        Field("mode", N_("Mode"), "服务方式", Kind.CHOICE, choices=ServiceMode, width=10, aliases=("方式",),
+              section="service", half=True, filter=8),
+        Field("partner", N_("Service partner"), "服务机构", Kind.REFERENCE, refers_to="service_partners",
+              name_key="partner_name", width=28, aliases=("提供服务机构", "服务机构名称"), section="partner",
+              listed=7, filter=6, search=Search.NAME),
+        Field("request", N_("Service request"), "服务诉求", Kind.LONG_TEXT, width=30,
+              aliases=("企业服务诉求", "企业诉求", "诉求"), max_length=2000, section="record", listed=6,
+              search=Search.TEXT),
+        Field("service_record", N_("Service record"), "服务记录", Kind.LONG_TEXT, width=36,
+              aliases=("提供服务的记录", "记录"), max_length=4000, section="record"),
+        Field("companies", N_("Companies served"), "参与企业", Kind.NAMES, refers_to="tenant_companies", width=40,
+              aliases=("参与的企业", "服务企业", "企业名单"), max_length=20000, section="companies",
+              depends_on="base", filter=7, search=Search.TEXT, most_searched=30,
+              help=N_("Tenants of the base are found by typing; other names may be typed in full.")),
+        Field("company_times", N_("Companies counted"), "服务企业数（家次）", Kind.INTEGER,
+              unit=N_("company-times"), width=12, sortable=True, indexed=True, aliases=("家次", "服务企业家次"),
+              section="companies", half=True, listed=8),
+        Field("person_times", N_("People counted"), "服务人数（人次）", Kind.INTEGER, unit=N_("person-times"),
+              width=12, sortable=True, indexed=True, aliases=("人次", "服务人次", "参与人数"), section="companies",
+              half=True, listed=9),
+        Field("fee_kind", N_("Fee"), "收费方式", Kind.CHOICE, choices=FeeKind, width=10, aliases=("收费",),
+              section="feedback", half=True, listed=10, filter=9, articles=("5(4)",)),
+        Field("fee_amount", N_("Fee amount"), "收费金额（元）", Kind.DECIMAL, unit=N_("yuan"), width=12,
+              aliases=("金额",), section="feedback", half=True),
+        Field("satisfaction", N_("Satisfaction"), "满意度", Kind.CHOICE, choices=Satisfaction, width=10,
+              section="feedback", filter=10, articles=("15", "18(4)")),
+        Field("feedback", N_("Feedback"), "反馈意见", Kind.LONG_TEXT, width=26, aliases=("意见反馈", "反馈"),
+              max_length=2000, section="feedback"),
+        Field("status", N_("Status"), "状态", Kind.STATUS, width=10, sortable=True, indexed=True, section="service",
+              half=True, listed=3, filter=5, help=N_("A draft is not counted."), default="draft"),
+        Field("notes", N_("Notes"), "备注", Kind.LONG_TEXT, width=24, max_length=2000, section="feedback"),
     ),
 )  # fmt: skip

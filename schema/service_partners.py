@@ -1,34 +1,174 @@
-"""The columns of the service partners."""
+"""The service partners: outside organisations that serve the tenants, and the bases they work with."""
 
+from typing import Any
+
+from rules.access import Actor
 from rules.choices import ServiceFunction
+from rules.errors import Refusal, Refused
+from rules.record_checks import refusals_of_partner
 from rules.words import N_
-from schema.field import Column, Kind, Sheet
+from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
+from schema.field import CodeOf, Field, Kind, Search
+from schema.values import stored
 
-SERVICE_PARTNERS = Sheet(
-    kind="service-partners",
-    collection="service_partners",
+# Days that stand in no record: the period that all cooperations of a row share.
+PERIOD_KEYS = ("cooperation_first_day", "cooperation_last_day")
+_OF_THE_CITY = ("name", "uscc", "functions", "contact_name", "contact_phone", "status", "notes")
+
+
+def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
+    if actor.county is not None:
+        _keep_within_county(raw, before, actor, refs)
+    for cooperation in raw.get("cooperations") or []:
+        base = refs.anywhere("bases", cooperation.get("base"))
+        if base is None:
+            raise Refused(Refusal(N_("Choose a base from the list."), field="cooperations"))
+        cooperation["base_name"], cooperation["county"] = base["name"], base["county"]
+    if reasons := refusals_of_partner(raw):
+        raise Refused(*reasons)
+    if raw.get("functions"):  # a set: the order in which they were ticked or written says nothing
+        known = [function.value for function in ServiceFunction if function.value in raw["functions"]]
+        raw["functions"] = [*known, *sorted(set(raw["functions"]) - set(known))]
+    raw["counties"] = counties_of(raw)
+
+
+def counties_of(raw: Stored) -> list[str]:
+    """Return the counties of a partner: those of its cooperations, and where it was entered."""
+    counties = {cooperation["county"] for cooperation in raw.get("cooperations") or []}
+    return sorted(counties | ({raw["home_county"]} if raw.get("home_county") else set()))
+
+
+def _keep_within_county(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
+    """Let a county clerk change only what is the county's: its own cooperations, and a partner of its own."""
+    given = before is None or raw.get("cooperations") is not before.get("cooperations")
+    if given:
+        for cooperation in raw.get("cooperations") or []:
+            refs.record("bases", cooperation.get("base"), "cooperations")
+    if before is None:
+        raw["home_county"] = actor.county
+        return
+    if given:
+        others = [each for each in before.get("cooperations") or [] if each.get("county") != actor.county]
+        raw["cooperations"] = others + (raw.get("cooperations") or [])
+    shared = set(before.get("counties") or []) - {actor.county}
+    changed = [key for key in _OF_THE_CITY if raw.get(key) != before.get(key)]
+    if shared and changed:
+        sentence = N_("This partner works in other counties too: only the city bureau may change this.")
+        raise Refused(*(Refusal(sentence, field=key) for key in changed))
+
+
+def _in_sight(raw: Stored, actor: Actor) -> Raw:
+    """Leave out what a partner does in other counties: a county clerk sees its own cooperations only."""
+    if actor.county is None:
+        return dict(raw)
+    own = [each for each in raw.get("cooperations") or [] if each.get("county") == actor.county]
+    return {**raw, "cooperations": own}
+
+
+def _spread(values: Raw) -> list[Refusal]:
+    """Give the period of the row to each of its cooperations that names none of its own."""
+    first, last = (values.pop(key, None) for key in PERIOD_KEYS)
+    if first and last and last < first:
+        return [Refusal(N_("The cooperation ends before it begins."), field=PERIOD_KEYS[1])]
+    days = {key: day for key, day in (("first_day", first), ("last_day", last)) if day}
+    for cooperation in values.get("cooperations", []):
+        if "first_day" not in cooperation and "last_day" not in cooperation:
+            cooperation.update(days)
+    return []
+
+
+def _complete(values: Stored, before: Stored) -> Raw:
+    """Give the cooperations of a row the days stored for them that the row leaves blank."""
+    if "cooperations" not in values:
+        return dict(values)
+    held = before.get("cooperations") or []
+    return {
+        **values,
+        "cooperations": [each for one in values["cooperations"] for each in _with_days(one, held)],
+    }
+
+
+def _with_days(cooperation: Stored, held: list[Stored]) -> list[Raw]:
+    first, last = stored(cooperation.get("first_day")), stored(cooperation.get("last_day"))
+    same = [
+        old for old in held if old["base"] == cooperation["base"] and first in (None, old.get("first_day"))
+    ]
+    if first is None and last is None and same:
+        return [dict(old) for old in same]
+    return [{**same[0], **cooperation}] if len(same) == 1 else [dict(cooperation)]
+
+
+def _comparable(key: str, value: Any) -> Any:
+    if key == "cooperations" and value:
+        return [(each.get("base"), each.get("first_day"), each.get("last_day")) for each in value]
+    return value
+
+
+SERVICE_PARTNERS = Collection(
+    name="service_partners",
+    slug="service-partners",
     title="服务机构",
-    unit_line="",
+    label=N_("Service partners"),
+    one=N_("Service partner"),
+    icon="partner",
+    import_hint=N_("Needs the bases."),
     identity=("uscc",),
-    columns=(
-        Column("name", N_("Partner name"), "机构名称", width=34, required=True, sortable=True,
-               aliases=("服务机构", "服务机构名称", "单位名称", "名称"), most=100),
-        Column("uscc", N_("USCC"), "统一社会信用代码", Kind.CODE, width=21, required=True,
-               aliases=("社会信用代码", "信用代码", "统一信用代码"), most=40),
-        Column("functions", N_("Service functions"), "服务功能", Kind.CHOICES, terms=ServiceFunction, width=30,
-               aliases=("服务类别", "服务领域")),
+    county_key="counties",
+    referred=N_("%(count)d service partners refer to %(label)s."),
+    absent=N_("Choose a service partner from the list: this one does not exist in your scope."),
+    unseen_code=N_("The code %(value)s cannot be entered in your county. Please ask the city bureau."),
+    shared=N_("This partner works in other counties too: only the city bureau may delete it."),
+    statuses=(
+        NeededStatus("cooperating", "合作中", "green", 10),
+        NeededStatus("ended", "已终止", "grey", 20, final=True),
+    ),
+    default_status="cooperating",
+    hooks=Hooks(
+        prepare=_prepare, checks=refusals_of_partner, in_sight=_in_sight, spread=_spread, complete=_complete,
+        comparable=_comparable,
+    ),
+    indexes=(
+        Index("uscc_unique", ("uscc",), N_("The code %(value)s is already registered."), "uscc"),
+        Index("cooperations_base", ("cooperations.base",)),
+    ),
+    search_index=("search_tokens", "sort_key"),
+    sections=(
+        Section("partner", N_("The partner")),
+        Section("cooperations", N_("Cooperations"), N_("Without a last day the cooperation goes on.")),
+        Section("contact", N_("Contact")),
+    ),
+    fields=(
+        Field("name", N_("Partner name"), "机构名称", width=34, required=True, sortable=True,
+              aliases=("服务机构", "服务机构名称", "单位名称", "名称"), max_length=100, section="partner", listed=1,
+              search=Search.NAME),
+        Field("uscc", N_("USCC"), "统一社会信用代码", Kind.CODE, width=21, required=True, code=CodeOf.USCC,
+              aliases=("社会信用代码", "信用代码", "统一信用代码"), max_length=18, section="partner", half=True,
+              help=N_("18 characters; spaces and full-width letters are put right."), listed=7,
+              search=Search.TEXT),
+        Field("functions", N_("Service functions"), "服务功能", Kind.CHOICES, choices=ServiceFunction, width=30,
+              aliases=("服务类别", "服务领域"), section="partner", form_order=2, listed=3, filter=2,
+              help=N_("The service functions of Art. 7 that it supports."), articles=("7",)),
         # The period of all cooperations of a row stands in the two columns after it; where the
         # bases differ, each name carries its own: 某某创业园（2024-01-01至2025-12-31）.
-        Column("cooperations", N_("Cooperating bases"), "合作基地", Kind.COOPERATIONS, width=44,
-               aliases=("合作基地名称", "服务基地", "所属基地"), most=4000),
-        Column("cooperation_first_day", N_("Cooperation from"), "合作开始", Kind.DATE, width=12,
-               aliases=("合作开始日期", "合作开始时间", "开始日期")),
-        Column("cooperation_last_day", N_("Cooperation to"), "合作结束", Kind.DATE, width=12,
-               aliases=("合作结束日期", "合作结束时间", "结束日期")),
-        Column("contact_name", N_("Contact person"), "联系人", width=10, most=50),
-        Column("contact_phone", N_("Contact phone"), "联系电话", Kind.CODE, width=15,
-               aliases=("电话", "手机", "联系方式"), most=40),
-        Column("status", N_("Status"), "状态", Kind.STATUS, width=10, sortable=True),
-        Column("notes", N_("Notes"), "备注", Kind.LONG_TEXT, width=24, most=2000),
+        Field("cooperations", N_("Cooperating bases"), "合作基地", Kind.COOPERATIONS, refers_to="bases", width=44,
+              aliases=("合作基地名称", "服务基地", "所属基地"), max_length=4000, section="cooperations", listed=4,
+              filter=1, search=Search.NAME, articles=("5(3)",)),
+        Field("cooperation_first_day", N_("Cooperation from"), "合作开始", Kind.DATE, width=12, stored=False,
+              aliases=("合作开始日期", "合作开始时间", "开始日期")),
+        Field("cooperation_last_day", N_("Cooperation to"), "合作结束", Kind.DATE, width=12, stored=False,
+              aliases=("合作结束日期", "合作结束时间", "结束日期")),
+        Field("contact_name", N_("Contact person"), "联系人", width=10, max_length=50, section="contact", half=True,
+              listed=5, search=Search.PERSON, personal=True),
+        Field("contact_phone", N_("Contact phone"), "联系电话", Kind.CODE, width=15, code=CodeOf.PHONE,
+              aliases=("电话", "手机", "联系方式"), max_length=40, section="contact", half=True, listed=6,
+              search=Search.TEXT, personal=True),
+        Field("status", N_("Status"), "状态", Kind.STATUS, width=10, sortable=True, indexed=True, section="partner",
+              half=True, form_order=1, listed=2, filter=3, default="cooperating"),
+        Field("notes", N_("Notes"), "备注", Kind.LONG_TEXT, width=24, max_length=2000, section="contact"),
+        Field("counties", N_("Counties"), kind=Kind.TEXTS, exported=False, imported=False, editable=False,
+              traced=False, search=Search.COUNTY, reported_at="cooperations"),
+        # Where a county clerk entered it; keeps it in sight before the first cooperation.
+        Field("home_county", N_("Entered in"), kind=Kind.COUNTY, exported=False, imported=False, editable=False,
+              traced=False, reported_at="cooperations"),
     ),
 )  # fmt: skip

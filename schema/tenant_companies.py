@@ -1,41 +1,119 @@
-"""The columns of the tenant companies."""
+"""The tenant companies: housed in a base, with the size that their figures give (people; 10,000 yuan a year)."""
 
+from rules.access import Actor
 from rules.choices import CompanySize, Industry
+from rules.company_size import company_size
+from rules.errors import Refused
+from rules.record_checks import refusals_of_company
 from rules.words import N_
-from schema.field import Column, Kind, Sheet
+from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
+from schema.field import CodeOf, Field, Kind, Search
+from schema.values import put
 
-TENANT_COMPANIES = Sheet(
-    kind="tenant-companies",
-    collection="tenant_companies",
+HOUSED, MOVED_OUT = "housed", "moved_out"
+
+
+def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
+    industry = next((one for one in Industry if one.value == raw.get("industry")), None)
+    computed = company_size(
+        industry, people=raw.get("people"), revenue=raw.get("revenue"), assets=raw.get("assets")
+    )
+    put(raw, "size_computed", computed.value if computed else None)
+    put(raw, "size", raw.get("size_override") or raw.get("size_computed"))
+    if reasons := refusals_of_company(raw):
+        raise Refused(*reasons)
+
+
+def _default_status(raw: Stored) -> str:
+    return MOVED_OUT if raw.get("moved_out") else HOUSED
+
+
+def _complete(values: Stored, before: Stored) -> Raw:
+    """Let a row that brings the day of moving out end the stay, unless it says otherwise."""
+    leaves = "moved_out" in values and "status" not in values
+    if leaves and before.get("status") == HOUSED and not before.get("moved_out"):
+        return {**values, "status": MOVED_OUT}
+    return dict(values)
+
+
+TENANT_COMPANIES = Collection(
+    name="tenant_companies",
+    slug="tenant-companies",
     title="入驻企业",
+    label=N_("Tenant companies"),
+    one=N_("Tenant company"),
+    icon="company",
+    import_hint=N_("Needs the bases."),
     unit_line="单位：人、万元",
     identity=("uscc",),
-    columns=(
-        Column("name", N_("Company name"), "企业名称", width=34, required=True, sortable=True,
-               aliases=("公司名称", "单位名称", "入驻企业", "入驻企业名称", "名称"), most=100),
-        Column("uscc", N_("USCC"), "统一社会信用代码", Kind.CODE, width=21, required=True,
-               aliases=("社会信用代码", "信用代码", "统一信用代码"), most=40),
-        Column("base", N_("Base"), "所属基地", Kind.REFERENCE, name_key="base_name", width=30, required=True,
-               aliases=("所在基地", "入驻基地", "基地名称", "基地")),
-        Column("county", N_("County"), "所属县（市、区）", Kind.COUNTY, width=20, writable=False),
-        Column("industry", N_("Industry"), "所属行业", Kind.CHOICE, terms=Industry, width=22,
-               aliases=("行业", "行业类别")),
-        Column("people", N_("People employed"), "从业人员（人）", Kind.INTEGER, unit=N_("people"), width=11,
-               sortable=True, aliases=("从业人数", "从业人员数", "职工人数", "员工人数")),
-        Column("revenue", N_("Revenue"), "营业收入（万元）", Kind.DECIMAL, unit=N_("10,000 yuan"), width=14,
-               sortable=True, aliases=("年营业收入", "营收", "年收入")),
-        Column("assets", N_("Total assets"), "资产总额（万元）", Kind.DECIMAL, unit=N_("10,000 yuan"),
-               width=14, aliases=("资产", "总资产", "资产总计")),
-        Column("size", N_("Size"), "企业规模", Kind.CHOICE, terms=CompanySize, width=10, writable=False),
-        Column("moved_in", N_("Moved in"), "入驻日期", Kind.DATE, width=12, sortable=True,
-               aliases=("入驻时间", "进驻时间", "进驻日期")),
-        Column("moved_out", N_("Moved out"), "迁出日期", Kind.DATE, width=12,
-               aliases=("退出时间", "迁出时间", "退出日期", "搬离时间")),
-        Column("legal_representative", N_("Legal representative"), "法定代表人", width=12,
-               aliases=("法人代表", "法人"), most=50),
-        Column("phone", N_("Phone"), "联系电话", Kind.CODE, width=15,
-               aliases=("电话", "手机", "联系方式"), most=40),
-        Column("status", N_("Status"), "状态", Kind.STATUS, width=10, sortable=True),
-        Column("notes", N_("Notes"), "备注", Kind.LONG_TEXT, width=24, most=2000),
+    referred=N_("%(count)d tenant companies refer to %(label)s."),
+    absent=N_("Choose a company from the list: this one does not exist in your scope."),
+    unseen_code=N_("The code %(value)s cannot be entered in your county. Please ask the city bureau."),
+    statuses=(
+        NeededStatus(HOUSED, "在驻", "green", 10),
+        NeededStatus(MOVED_OUT, "已迁出", "grey", 20, final=True),
+    ),
+    default_status=HOUSED,
+    hooks=Hooks(
+        prepare=_prepare, checks=refusals_of_company, default_status=_default_status, complete=_complete
+    ),
+    indexes=(
+        Index("uscc_unique", ("uscc",), N_("The code %(value)s is already registered."), "uscc"),
+        Index("base", ("base", "sort_key")),
+    ),
+    sections=(
+        Section("company", N_("The company")),
+        Section("tenancy", N_("Tenancy")),
+        Section(
+            "size", N_("Size"),
+            N_("The size is computed from industry and figures when you save (工信部联企业〔2011〕300号)."),
+        ),
+        Section("notes", N_("Notes")),
+    ),
+    fields=(
+        Field("name", N_("Company name"), "企业名称", width=34, required=True, sortable=True,
+              aliases=("公司名称", "单位名称", "入驻企业", "入驻企业名称", "名称"), max_length=100,
+              section="company", listed=1, search=Search.NAME),
+        Field("uscc", N_("USCC"), "统一社会信用代码", Kind.CODE, width=21, required=True, code=CodeOf.USCC,
+              aliases=("社会信用代码", "信用代码", "统一信用代码"), max_length=18, section="company", half=True,
+              help=N_("18 characters; spaces and full-width letters are put right."), listed=10,
+              search=Search.TEXT),
+        Field("base", N_("Base"), "所属基地", Kind.REFERENCE, refers_to="bases", scopes=True, name_key="base_name",
+              width=30, required=True, aliases=("所在基地", "入驻基地", "基地名称", "基地"), section="tenancy",
+              help=N_("Type part of the name or its pinyin initials."), listed=3, filter=1, search=Search.NAME),
+        Field("county", N_("County"), "所属县（市、区）", Kind.COUNTY, width=20, imported=False, listed=4,
+              search=Search.COUNTY, reported_at="base"),
+        Field("industry", N_("Industry"), "所属行业", Kind.CHOICE, choices=Industry, width=22,
+              aliases=("行业", "行业类别"), section="size", indexed=True, listed=5, filter=4),
+        Field("people", N_("People employed"), "从业人员（人）", Kind.INTEGER, unit=N_("people"), width=11,
+              sortable=True, indexed=True, aliases=("从业人数", "从业人员数", "职工人数", "员工人数"),
+              section="size", listed=6, articles=("5(2)",)),
+        Field("revenue", N_("Revenue"), "营业收入（万元）", Kind.DECIMAL, unit=N_("10,000 yuan"), width=14,
+              sortable=True, indexed=True, aliases=("年营业收入", "营收", "年收入"), section="size", half=True,
+              listed=7),
+        Field("assets", N_("Total assets"), "资产总额（万元）", Kind.DECIMAL, unit=N_("10,000 yuan"), width=14,
+              aliases=("资产", "总资产", "资产总计"), section="size", half=True),
+        Field("size", N_("Size"), "企业规模", Kind.CHOICE, choices=CompanySize, width=10, imported=False,
+              editable=False, section="size", indexed=True, listed=8, filter=3),
+        Field("moved_in", N_("Moved in"), "入驻日期", Kind.DATE, width=12, sortable=True, indexed=True,
+              aliases=("入驻时间", "进驻时间", "进驻日期"), section="tenancy", half=True, listed=9, filter=5),
+        Field("moved_out", N_("Moved out"), "迁出日期", Kind.DATE, width=12,
+              aliases=("退出时间", "迁出时间", "退出日期", "搬离时间"), section="tenancy", half=True, filter=6,
+              help=N_("Blank while the company is still there.")),
+        Field("legal_representative", N_("Legal representative"), "法定代表人", width=12,
+              aliases=("法人代表", "法人"), max_length=50, section="company", half=True, search=Search.PERSON,
+              personal=True),
+        Field("phone", N_("Phone"), "联系电话", Kind.CODE, width=15, code=CodeOf.PHONE,
+              aliases=("电话", "手机", "联系方式"), max_length=40, section="company", search=Search.TEXT,
+              personal=True),
+        Field("status", N_("Status"), "状态", Kind.STATUS, width=10, sortable=True, indexed=True, section="tenancy",
+              form_order=1, listed=2, filter=2),
+        Field("notes", N_("Notes"), "备注", Kind.LONG_TEXT, width=24, max_length=2000, section="notes"),
+        Field("size_computed", N_("Computed size"), "测算规模", Kind.CHOICE, choices=CompanySize, exported=False,
+              imported=False, editable=False, section="size", form_order=1, reported_at="size"),
+        Field("size_override", N_("Size, if not as computed"), "企业规模（人工）", Kind.CHOICE, choices=CompanySize,
+              exported=False, imported=False, section="size", form_order=1, reported_at="size"),
+        Field("size_reason", N_("Reason"), "人工认定原因", Kind.LONG_TEXT, max_length=500, exported=False,
+              imported=False, section="size", form_order=1, reported_at="size"),
     ),
 )  # fmt: skip

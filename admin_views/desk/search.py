@@ -6,12 +6,11 @@ from flask.typing import ResponseReturnValue
 from admin_views.desk.view_models import SearchPage
 from admin_views.records.page import related_table
 from admin_views.shared.guard import current_actor, needs
-from admin_views.shared.history import SHEETS
 from admin_views.shared.list_page import COUNT_LIMIT
 from admin_views.shared.view_models import RelatedTable
 from documents.kinds import RECORDS
 from rules.access import Permission
-from rules.choices import StatusFor
+from schema.registry import REGISTRY
 
 search = Blueprint("search", __name__, url_prefix="/admin/search")
 _KEYS = {
@@ -36,7 +35,7 @@ def _group(collection: str, words: str) -> RelatedTable:
     found = RECORDS[collection].objects.visible_to(current_actor()).matching(words)
     order = _BY_DAY if collection == "ledger_entries" else _BY_NAME
     return related_table(
-        StatusFor(collection).label, SHEETS[collection], found,
+        REGISTRY[collection].label, REGISTRY[collection], found,
         keys=_KEYS[collection], order=order, query="?" + _encoded(words), most=COUNT_LIMIT,
     )  # fmt: skip
 

@@ -14,10 +14,10 @@ from admin_views.shared.guard import current_actor, public
 from admin_views.shared.history import shown_entries
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import Fact, Link
-from documents.records.office_state import COUNTED, OfficeState
+from documents.records.office_state import OfficeState
 from rules.access import Actor, Permission
-from rules.choices import StatusFor
 from rules.words import N_
+from schema.registry import REGISTRY
 from services.desk.today import all_tasks
 from services.desk.trail import recent
 
@@ -46,7 +46,7 @@ class HomeView(AdminIndexView):
 def _day() -> ResponseReturnValue:
     actor, state = current_actor(), office_state()
     greeting = gettext(N_("%(name)s, %(day)s"), name=actor.name, day=today().isoformat())
-    if not any(state.count(collection, actor) for collection in COUNTED):
+    if not any(state.count(collection, actor) for collection in REGISTRY.counted):
         return render_template("desk/today.html", page=TodayPage(greeting, guide=_guide(actor)))
     day = today()
     tasks = all_tasks(actor, day)
@@ -60,13 +60,13 @@ def _day() -> ResponseReturnValue:
         task_heads=heads,
         task_counties=counties,
         task_total=total,
-        facts=tuple(_fact(collection, state, actor) for collection in COUNTED),
-        county_heads=tuple(gettext(StatusFor(collection).label) for collection in COUNTED),
+        facts=tuple(_fact(collection, state, actor) for collection in REGISTRY.counted),
+        county_heads=tuple(gettext(REGISTRY[collection].label) for collection in REGISTRY.counted),
         county_rows=_county_rows(actor, state) if whole else (),
         county_total=_county_row(gettext(N_("Whole city")), "", state) if whole else None,
         drafts=state.count("ledger_entries", actor, "draft"),
         drafts_url=url_for("ledger_entries.index_view", status="draft"),
-        recent=shown_entries(recent(actor, _MOST_RECENT, COUNTED)),
+        recent=shown_entries(recent(actor, _MOST_RECENT, REGISTRY.counted)),
         recent_url=url_for("audit.index") if actor.may(Permission.READ_AUDIT) else "",
         feed_url=url_for("calendar_feed.index"),
     )
@@ -92,7 +92,7 @@ def _fact(collection: str, state: OfficeState, actor: Actor) -> Fact:
     certified = state.count("bases", actor, "certified")
     note = gettext(N_("%(count)s certified"), count=certified) if collection == "bases" else ""
     return Fact(
-        gettext(StatusFor(collection).label), f"{state.count(collection, actor):,}", note=note,
+        gettext(REGISTRY[collection].label), f"{state.count(collection, actor):,}", note=note,
         url=url_for(f"{collection}.index_view"),
     )  # fmt: skip
 
@@ -104,7 +104,7 @@ def _county_rows(actor: Actor, state: OfficeState) -> tuple[CountyRow, ...]:
 
 def _county_row(name: str, code: str, state: OfficeState) -> CountyRow:
     cells = []
-    for collection in COUNTED:
+    for collection in REGISTRY.counted:
         counts = state.counts(collection)
         count = counts.by_county.get(code, 0) if code else counts.total
         cells.append(Link(f"{count:,}", url_for(f"{collection}.index_view", county=code or None)))

@@ -12,15 +12,16 @@ from admin_views.shared.history import ACTIONS, shown_entries
 from admin_views.shared.list_query import FilterSpec, ListQuery
 from admin_views.shared.view_models import Filter, Option
 from rules.access import Permission
-from rules.choices import StatusFor
+from rules.choices import ChoiceList
 from rules.words import N_
 from schema.field import Sheet
+from schema.registry import REGISTRY
 from services.desk import trail as audit_trail
 
 audit = Blueprint("audit", __name__, url_prefix="/admin/audit")
 _SHEET = Sheet("audit", "audit_entries", "", "", (), ())
 _FILTERS = (
-    FilterSpec("collection", "choice", N_("Kind"), StatusFor),
+    FilterSpec("collection", "choice", N_("Kind"), ChoiceList(REGISTRY.with_statuses)),
     FilterSpec("at", "days", N_("Time")),
 )
 
@@ -57,7 +58,7 @@ def index() -> ResponseReturnValue:
 def _filters(query: ListQuery, action: str, url: str) -> tuple[Filter, ...]:
     kinds = tuple(
         Option(one.value, gettext(one.label), one.value in query.chosen.get("collection", ()))
-        for one in StatusFor
+        for one in REGISTRY.with_statuses()
     )
     acts = tuple(Option(word, gettext(label), word == action) for word, label in ACTIONS.items())
     made = []

@@ -8,22 +8,18 @@ from flask_babel import gettext
 
 from admin_views.applications.labels import begin_action
 from admin_views.records.page import fact, related_table
-from admin_views.records.routes import RecordView
+from admin_views.records.view import RecordView
 from admin_views.shared.guard import current_actor
-from admin_views.shared.list_query import FilterSpec
 from admin_views.shared.request_context import today
 from admin_views.shared.view_models import Action, Fact, RelatedTable
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.service_partner import ServicePartner
 from documents.records.tenant_company import TenantCompany
-from forms.bases import TITLE_FIELDS, BaseForm
 from forms.record import RecordForm
 from rules.access import Permission
-from rules.choices import BaseType
 from rules.deadlines import TitleState
 from rules.words import N_
-from schema.bases import BASES
-from schema.field import Column, Kind
+from schema.bases import TITLE_KEYS
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
@@ -47,40 +43,14 @@ _DUE: Mapping[TitleState, tuple[str, str]] = {
 class BaseView(RecordView):
     """Bases: who runs them, what they have, the title and its term."""
 
-    sheet = BASES
-    form_class = BaseForm
-    title = N_("Bases")
-    one = N_("Base")
-    first_columns = (
-        "name",
-        "status",
-        "county",
-        "operator",
-        "base_type",
-        "service_staff",
-        "title_last_day",
-        "document_number",
-    )
-    more_columns = (Column("certificate_number", N_("Certificate number"), "证书编号", Kind.CODE),)
-    extra_section = 3  # the title's
-    list_filters = (
-        FilterSpec("status", "status", N_("Status")),
-        FilterSpec("base_type", "choice", N_("Base type"), BaseType),
-        FilterSpec("online_system", "choice", N_("Online information system")),
-        FilterSpec("title_last_day", "days", N_("Valid to")),
-        FilterSpec("announced_on", "days", N_("Announced on")),
-    )
+    collection = "bases"
 
     def make_form(self, raw: Mapping[str, Any], typed: Any = None) -> RecordForm:
         """Return the form; without the title for those who may not record one."""
         form = super().make_form(raw, typed)
         if not current_actor().may(Permission.RECORD_TITLES):
-            form.drop(TITLE_FIELDS)
+            form.drop(TITLE_KEYS)
         return form
-
-    def defaults(self) -> dict[str, Any]:
-        """Return what a new base begins with."""
-        return super().defaults() | {"status": "uncertified"}
 
     def days_left(self, raw: Mapping[str, Any]) -> int | None:
         """Return how many days the title is still valid, the last one included; negative when past."""

@@ -13,17 +13,18 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.records.core import RecordCore
 from admin_views.shared.cells import shown_change
+from admin_views.shared.guard import current_actor
 from admin_views.shared.history import name_of
 from admin_views.shared.request_context import office_state, shown_moment
 from admin_views.shared.view_models import ConflictField, ConflictPage, FieldChange
 from documents.desk.audit_entry import AuditEntry
 from forms.record import RecordForm
-from services.records.prepare import stored
+from schema.field import Kind
+from schema.values import stored
 
 _KEPT = "kept"  # names of fields whose stored value stays, whatever else is sent
 _SAVES = ["changed", "restored"]  # the acts that move a version; a file added is none
 _MOST_STEPS = 1000
-_NAMES = {"base": "base_name", "partner": "partner_name"}
 
 
 def kept_names(form: MultiDict[str, str]) -> tuple[str, ...]:
@@ -50,18 +51,18 @@ def values_as_read(collection: str, raw: Mapping[str, Any], version: int) -> dic
 
 def conflict_page(view: RecordCore, raw: Mapping[str, Any], form: RecordForm, version: int) -> ConflictPage:
     """Return the page that sets both versions side by side."""
-    read = view.in_sight(values_as_read(view.collection, raw, version))
+    read = view.declaration.hooks.in_sight(values_as_read(view.collection, raw, version), current_actor())
     already_kept = set(kept_names(request.form))
     asked, theirs_only = [], []
     for name, mine in (
         (name, stored(value)) for name, value in form.values().items() if name not in already_kept
     ):
-        key = _NAMES.get(name, name)
+        key = _shown_key(view, name)
         they_changed, i_changed = (
             _given(raw.get(key)) != _given(read.get(key)),
-            not _same(name, mine, read, raw, form),
+            not _same(view, name, mine, read, raw, form),
         )
-        if not they_changed or _same(name, mine, raw, raw, form):
+        if not they_changed or _same(view, name, mine, raw, raw, form):
             continue
         if i_changed:
             asked.append(_asked(view, name, form, read, raw, mine))
@@ -85,13 +86,22 @@ def _given(value: Any) -> Any:
     return None if value in ("", []) else value
 
 
-def _same(name: str, mine: Any, other: Mapping[str, Any], raw: Mapping[str, Any], form: RecordForm) -> bool:
+def _shown_key(view: RecordCore, name: str) -> str:
+    """Return the key that a clerk knows a field by: of a reference the copied name."""
+    field = view.declaration.by_key.get(name)
+    return field.source if field else name
+
+
+def _same(
+    view: RecordCore, name: str, mine: Any, other: Mapping[str, Any], raw: Mapping[str, Any], form: RecordForm
+) -> bool:
     """Tell whether what was typed is what `other` holds; a reference as read is known by its name alone."""
-    if name in _NAMES:
+    field = view.declaration.by_key.get(name)
+    if field is not None and field.kind is Kind.REFERENCE:
         if other is raw:
             return bool(_given(mine) == _given(raw.get(name)))
         chosen = next((text for _, text in form[name].chosen), None)
-        return chosen == _given(other.get(_NAMES[name]))
+        return chosen == _given(other.get(field.source))
     if isinstance(mine, list):
         keys = {key for one in mine if isinstance(one, dict) for key in one}
         theirs = [
@@ -107,21 +117,20 @@ def _same(name: str, mine: Any, other: Mapping[str, Any], raw: Mapping[str, Any]
 def _asked(
     view: RecordCore, name: str, form: RecordForm, read: Mapping[str, Any], raw: Mapping[str, Any], mine: Any
 ) -> ConflictField:
-    shown = [_shown(view, name, one.get(_NAMES.get(name, name))) for one in (read, raw)]
+    shown = [_shown(view, name, one.get(_shown_key(view, name))) for one in (read, raw)]
     field = form[name]
     typed = "、".join(text for _, text in getattr(field, "chosen", ())) or _shown(view, name, mine)
     return ConflictField(name, str(field.label.text), shown[0], shown[1], typed)
 
 
 def _change(view: RecordCore, name: str, read: Mapping[str, Any], raw: Mapping[str, Any]) -> FieldChange:
-    key = _NAMES.get(name, name)
-    label = next((gettext(column.label) for column in view.sheet.columns if column.key == name), name)
+    key, field = _shown_key(view, name), view.declaration.by_key.get(name)
+    label = gettext(field.label) if field else name
     return FieldChange(label, _shown(view, name, read.get(key)), _shown(view, name, raw.get(key)))
 
 
 def _shown(view: RecordCore, name: str, value: Any) -> Any:
-    column = next((column for column in view.sheet.columns if column.key == name), None)
-    return shown_change(column, value, office_state(), view.collection)
+    return shown_change(view.declaration.by_key.get(name), value, office_state(), view.collection)
 
 
 def _carried(kept: list[str]) -> tuple[tuple[str, str], ...]:

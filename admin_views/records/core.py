@@ -1,40 +1,26 @@
-"""What every part of a record view stands on: its sheet, its collection, and reading in the actor's scope."""
+"""What every part of a record view stands on: its declaration, its list, and reading in the actor's scope."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from bson import ObjectId
 from flask import url_for
 from flask_babel import gettext
 
 from admin_views.shared.guard import current_actor
-from admin_views.shared.list_query import FilterSpec
+from admin_views.shared.record_list import RecordList
 from admin_views.shared.view_models import Action, Fact, Link, RelatedTable
 from documents.kinds import RECORDS
 from documents.records.record import Record
-from forms.record import RecordForm
-from rules.access import Permission
 from rules.errors import Missing
-from schema.field import Column, Sheet
+from schema.collection import Collection
+from schema.registry import REGISTRY
 
 
 class RecordCore:
-    """A subclass says which sheet, form, filters and order it has, and how a clerk calls it."""
+    """One collection on screen. What its declaration cannot say, because it needs other pages, a subclass says."""
 
-    sheet: ClassVar[Sheet]
-    form_class: ClassVar[type[RecordForm]]
-    list_filters: ClassVar[tuple[FilterSpec, ...]] = ()
-    first_columns: ClassVar[tuple[str, ...]] = ()  # those a list shows until others are chosen
-    default_order: ClassVar[tuple[tuple[str, int], ...]] = (("sort_key", 1), ("_id", 1))
-    title: ClassVar[str] = ""  # the collection, a message id
-    one: ClassVar[str] = ""  # one record, a message id
-    name_keys: ClassVar[tuple[str, ...]] = ("name",)
-    has_files: ClassVar[bool] = True
-    has_counties: ClassVar[bool] = True
-    importable: ClassVar[bool] = True
-    write_permission: ClassVar[Permission] = Permission.WRITE
-    more_columns: ClassVar[tuple[Column, ...]] = ()  # shown in the record's page beside those of the sheet
-    extra_section: ClassVar[int] = 0  # the section of the form under which they stand
+    collection: str  # its stored name
     endpoint: str
 
     # What the head of a record says; a collection says more.
@@ -59,19 +45,34 @@ class RecordCore:
         """Return the records that belong to this one."""
         return ()
 
+    def defaults(self) -> dict[str, Any]:
+        """Return what a new record begins with: the declared defaults, and the clerk's own county."""
+        declaration, actor = self.declaration, current_actor()
+        values = {field.key: field.default for field in declaration.fields if field.default is not None}
+        county = declaration.by_key.get("county")
+        return values | ({"county": actor.county} if actor.county and county and county.editable else {})
+
     def say(self, text: str) -> str:
         """Return a message id in the clerk's language."""
         return str(gettext(text))
 
     @property
-    def collection(self) -> str:
-        """The collection's name."""
-        return self.sheet.collection
+    def declaration(self) -> Collection:
+        """The collection's declaration."""
+        return REGISTRY[self.collection]
 
     @property
     def document(self) -> type[Record]:
         """The collection's document class."""
         return RECORDS[self.collection]
+
+    @property
+    def records(self) -> RecordList:
+        """The collection's list."""
+        details = url_for(f"{self.endpoint}.details_view")
+        return RecordList(
+            self.declaration, self.endpoint, self.visible, row_url=lambda raw: f"{details}?id={raw['_id']}"
+        )
 
     def visible(self) -> Any:
         """Return the records in the actor's scope; every read begins here."""
@@ -81,19 +82,13 @@ class RecordCore:
         """Return one stored record in scope by the id in the address; Missing when there is none."""
         if not text or not ObjectId.is_valid(text):
             raise Missing()
-        found = self.visible().where_raw({"_id": ObjectId(text)}).as_pymongo().first()
-        if found is None:
-            raise Missing()
-        return self.in_sight(found)
+        raw = self.document.read(ObjectId(text), current_actor())
+        return self.declaration.hooks.in_sight(raw, current_actor())
 
     def may_write(self) -> bool:
         """Tell whether the clerk may write here."""
-        return current_actor().may(self.write_permission)
-
-    def in_sight(self, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a record without what in it is not the clerk's to see."""
-        return dict(raw)
+        return current_actor().may(self.declaration.write_permission)
 
     def crumbs(self) -> tuple[Link, ...]:
         """Return the way to a page of this collection."""
-        return (Link(gettext(self.title), url_for(f"{self.endpoint}.index_view")),)
+        return (Link(gettext(self.declaration.label), self.records.url),)

@@ -16,12 +16,13 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Referrers
 from documents.kinds import RECORDS
-from forms.record import RecordForm
+from documents.records.base import Base
+from forms.record import RecordForm, form_of
 from forms.sentences import sentence, show_refusals
-from rules.choices import StatusFor
 from rules.errors import NotAllowed, Refusal, Refused, Stale
 from rules.words import N_
 from schema.field import Kind
+from schema.registry import REGISTRY
 from services.records import records
 
 _MOST_REFERRERS = 5
@@ -29,6 +30,11 @@ _MOST_REFERRERS = 5
 
 class EditRoutes(RecordCore):
     """Everything that writes one record."""
+
+    @property
+    def form_class(self) -> type[RecordForm]:
+        """The form, made from the declaration."""
+        return form_of(self.declaration)
 
     def make_form(self, raw: Mapping[str, Any], typed: MultiDict[str, str] | None = None) -> RecordForm:
         """Return the form, filled from a record or with what was typed, its office choices set."""
@@ -56,8 +62,10 @@ class EditRoutes(RecordCore):
         ]
         for collection in {field.collection for field in fields}:
             ids = [field.data for field in fields if field.collection == collection]
-            found = RECORDS[collection].by_ids(ids, current_actor()).rows(("name",), (("_id", 1),))
-            names = {row["_id"]: row["name"] for row in found}
+            document = RECORDS[collection]
+            keys = REGISTRY[collection].name_keys
+            found = document.by_ids(ids, current_actor()).rows(keys, (("_id", 1),))
+            names = {row["_id"]: document.label_of(row) for row in found}
             for field in fields:
                 if field.data in names:
                     field.chosen = ((str(field.data), names[field.data]),)
@@ -68,8 +76,8 @@ class EditRoutes(RecordCore):
             render = dict(field.render_kw or {})
             word = render.get("data-lookup", "")
             if word and not word.startswith("/"):
-                more = {"names": 1} if render.get("data-many") else {}
-                render["data-lookup"] = url_for(f"{word.replace('-', '_')}.lookup_view", **more)
+                many = "1" if render.get("data-many") else None
+                render["data-lookup"] = url_for(f"{word.replace('-', '_')}.lookup_view", names=many)
                 field.render_kw = render
             if hasattr(field, "entries"):
                 # The row that the page's script copies for a new one; it is never sent itself.
@@ -77,17 +85,12 @@ class EditRoutes(RecordCore):
                 for form_of_row in (field.blank, *(entry.form for entry in field.entries)):
                     self.link_lookups(form_of_row)
 
-    def defaults(self) -> dict[str, Any]:
-        """Return what a new record begins with."""
-        actor = current_actor()
-        return {"county": actor.county} if actor.county else {}
-
     def show_form(
         self, form: RecordForm, title: str, raw: Mapping[str, Any], status: int = 200
     ) -> ResponseReturnValue:
         """Show the form page."""
         new = "_id" not in raw
-        home = url_for(f"{self.endpoint}.index_view")
+        home = self.records.url
         back = home if new else url_for(f"{self.endpoint}.details_view", id=raw["_id"])
         page = FormPage(
             title=title,
@@ -110,7 +113,7 @@ class EditRoutes(RecordCore):
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> ResponseReturnValue:
         """Enter a new record."""
-        current_actor().demand(self.write_permission)
+        current_actor().demand(self.declaration.write_permission)
         raw = self.new_values()
         if request.method == "GET":
             return self.show_form(self.make_form(raw), self.new_title(), {})
@@ -135,15 +138,15 @@ class EditRoutes(RecordCore):
         """Return what the blank form begins with: defaults, and a base named in the address."""
         raw = self.defaults()
         base = request.args.get("base", "")
-        if ObjectId.is_valid(base) and "base" in self.document._fields:
-            found = RECORDS["bases"].by_ids([ObjectId(base)], current_actor()).as_pymongo().first()
+        if ObjectId.is_valid(base) and "base" in self.declaration.by_key:
+            found = Base.by_ids([ObjectId(base)], current_actor()).as_pymongo().first()
             if found:
                 raw |= {"base": found["_id"], "base_name": found["name"]}
         return raw
 
     def new_title(self) -> str:
         """Return the title of the blank form."""
-        return gettext(N_("New: %(what)s"), what=gettext(self.one))
+        return gettext(N_("New: %(what)s"), what=gettext(self.declaration.one))
 
     def typed_values(self, form: RecordForm) -> dict[str, Any]:
         """Return what is to be stored of a form."""
@@ -152,7 +155,7 @@ class EditRoutes(RecordCore):
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> ResponseReturnValue:
         """Change a record; a second saver is shown both versions."""
-        current_actor().demand(self.write_permission)
+        current_actor().demand(self.declaration.write_permission)
         raw = self.one_raw(request.args.get("id"))
         title = gettext(N_("Edit: %(name)s"), name=self.document.label_of(raw))
         if request.method == "GET":
@@ -183,7 +186,7 @@ class EditRoutes(RecordCore):
     @expose("/delete/", methods=("GET", "POST"))
     def delete_view(self) -> ResponseReturnValue:
         """Ask, then move a record to the recycle bin; refused while something refers to it."""
-        current_actor().demand(self.write_permission)
+        current_actor().demand(self.declaration.write_permission)
         raw = self.one_raw(request.values.get("id"))
         problem: Refused | Stale | None = None
         if request.method == "POST":
@@ -215,7 +218,7 @@ class EditRoutes(RecordCore):
         links = tuple(
             Link(document.label_of(one), url_for(f"{other}.details_view", id=one["_id"])) for one in found
         )
-        return Referrers(gettext(StatusFor(other).label), int(reason.params["count"]), links)
+        return Referrers(gettext(REGISTRY[other].label), int(reason.params["count"]), links)
 
     def delete_page(self, raw: Mapping[str, Any], reasons: Any) -> ConfirmPage:
         """Return the question before a deletion, or why it cannot be done."""

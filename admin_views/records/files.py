@@ -30,7 +30,7 @@ class FileRoutes(RecordCore):
 
     def file_items(self, raw: Mapping[str, Any]) -> tuple[FileItem, ...] | None:
         """Return the record's files; None for a kind of record that has none."""
-        if not self.has_files:
+        if not self.declaration.has_files:
             return None
         may = current_actor().may(Permission.WRITE)
         return tuple(
@@ -47,7 +47,7 @@ class FileRoutes(RecordCore):
 
     def upload(self, raw: Mapping[str, Any]) -> Upload | None:
         """Return the form that adds a file, for those who may."""
-        if not self.has_files or not current_actor().may(Permission.WRITE):
+        if not self.declaration.has_files or not current_actor().may(Permission.WRITE):
             return None
         return Upload(
             url_for(f"{self.endpoint}.add_file_view", id=raw["_id"]),
@@ -73,7 +73,7 @@ class FileRoutes(RecordCore):
     @expose("/files/add/", methods=("POST",))
     def add_file_view(self) -> ResponseReturnValue:
         """Keep uploaded files with the record."""
-        if not self.has_files:
+        if not self.declaration.has_files:
             abort(404)
         raw = self.one_raw(request.args.get("id"))
         sent = [one for one in request.files.getlist("file") if one.filename]

@@ -1,6 +1,6 @@
 """Build the page of one record: head, data in the form's sections, related records, files, history."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import url_for
@@ -24,7 +24,8 @@ from admin_views.shared.view_models import (
 )  # fmt: skip
 from rules.access import Permission
 from rules.words import N_
-from schema.field import Column, Kind, Sheet
+from schema.collection import Collection
+from schema.field import Field, Kind
 
 _RELATED_ROWS = 8
 _HISTORY_ROWS = 20
@@ -39,7 +40,7 @@ def record_page(view: Any, raw: Mapping[str, Any]) -> RecordPage:
     code = raw.get("county")
     due, tone = view.due_line(raw)
     return RecordPage(
-        kind=gettext(view.one),
+        kind=gettext(view.declaration.one),
         title=view.document.label_of(raw),
         state=_badge(status),
         county=state.county_names.get(code or "", ""),
@@ -79,28 +80,23 @@ def _actions(view: Any, raw: Mapping[str, Any]) -> tuple[Action, ...]:
 
 
 def _sections(view: Any, raw: Mapping[str, Any]) -> tuple[DataSection, ...]:
-    """Return the data in the sections of the form; the keeping of the record last."""
-    columns = {column.key: column for column in (*view.sheet.columns, *view.more_columns)}
-    made = []
-    for section in view.form_class.sections:
-        names = [name for row in section.rows for name in row if name in columns]
-        items = tuple(_item(view, columns[name], raw) for name in names)
-        if section is view.form_class.sections[view.extra_section]:
-            items += tuple(
-                _item(view, column, raw) for column in view.more_columns if column.key not in names
-            )
-        made.append(DataSection(gettext(section.title), items))
-    return tuple(made)
+    """Return the data in the sections of the form; what nobody types stands last in its section."""
+    return tuple(
+        DataSection(
+            gettext(section.title),
+            tuple(_item(view, field, raw) for field in view.declaration.in_section(section.key)),
+        )
+        for section in view.declaration.sections
+    )
 
 
-def _item(view: Any, column: Column, raw: Mapping[str, Any]) -> Item:
+def _item(view: Any, column: Field, raw: Mapping[str, Any]) -> Item:
     value = shower(column, office_state(), view.collection, full=True)(raw)
     if column.kind is Kind.REFERENCE and raw.get(column.key):
-        endpoint = {"base": "bases", "partner": "service_partners"}[column.key]
-        address = url_for(f"{endpoint}.details_view", id=raw[column.key])
+        address = url_for(f"{column.refers_to}.details_view", id=raw[column.key])
         value = Markup('<a href="%s">%s</a>') % (address, raw.get(column.name_key) or "")
     elif column.kind is Kind.COOPERATIONS:
-        value = view.shown_cooperations(raw)
+        value = shown_cooperations(raw.get(column.key) or ())
     elif column.kind is Kind.NAMES:
         value = "、".join(one.get("name", "") for one in raw.get(column.key) or ())
     elif column.unit and value:
@@ -114,7 +110,7 @@ def _item(view: Any, column: Column, raw: Mapping[str, Any]) -> Item:
 
 
 def related_table(
-    title: str, sheet: Sheet, records: Any, *, keys: tuple[str, ...], order: tuple[tuple[str, int], ...],
+    title: str, sheet: Collection, records: Any, *, keys: tuple[str, ...], order: tuple[tuple[str, int], ...],
     query: str, new_url: str = "", empty: str = "", most: int = 0,
 ) -> RelatedTable:  # fmt: skip
     """Return the first few records that belong to another, and how many there are.
@@ -122,15 +118,15 @@ def related_table(
     `records` is in the actor's scope already; `query` narrows the whole list to the same ones; counting
     stops at `most`.
     """
-    collection, state = sheet.collection, office_state()
-    columns = [sheet.column(key) for key in keys]
+    collection, state = sheet.name, office_state()
+    columns = [sheet.field(key) for key in keys]
     heads = tuple(
         ListColumn(
             column.key, gettext(column.label), gettext(column.unit) if column.unit else "", align(column)
         )
         for column in columns
     )
-    endpoint = sheet.kind.replace("-", "_")
+    endpoint = sheet.name
     wanted = {"_id", "county", *(column.source for column in columns), *(column.key for column in columns)}
     found = list(records.rows(wanted, order, limit=_RELATED_ROWS))
     total = len(found) if len(found) < _RELATED_ROWS else records.limit(most).count(with_limit_and_skip=True)
@@ -152,3 +148,21 @@ def fact(label: str, value: Any, unit: str = "", **more: Any) -> Fact:
     return Fact(
         gettext(label), value if value not in (None, "") else "—", gettext(unit) if unit else "", **more
     )
+
+
+def shown_cooperations(cooperations: Iterable[Mapping[str, Any]]) -> Markup:
+    """Return each cooperation on a line of its own: the base, from when to when."""
+    lines = [
+        Markup('<a class="among" href="{}">{}</a> <span class="t-dim">{} – {}</span>').format(
+            url_for("bases.details_view", id=cooperation["base"]),
+            cooperation.get("base_name") or "",
+            _day(cooperation.get("first_day")),
+            _day(cooperation.get("last_day")) or gettext(N_("open")),
+        )
+        for cooperation in cooperations
+    ]
+    return Markup("<br>").join(lines)
+
+
+def _day(value: Any) -> str:
+    return f"{value:%Y-%m-%d}" if value else ""

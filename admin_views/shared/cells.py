@@ -11,9 +11,9 @@ from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Text, badge, figure
 from documents.records.office_state import OfficeState
 from office.excel.cells import show
-from rules.choices import Choice
+from rules.choices import Choice, Choices
 from rules.words import N_
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 
 Raw = Mapping[str, Any]
 Shown = Callable[[Raw], Text | None]
@@ -25,12 +25,12 @@ _ALIGN = {
 _MOST_NAMES = 3
 
 
-def align(column: Column) -> str:
+def align(column: Field) -> str:
     """Return the class of a column's cells."""
     return _ALIGN.get(column.kind, "")
 
 
-def shower(column: Column, state: OfficeState, collection: str, *, full: bool = False) -> Shown:
+def shower(column: Field, state: OfficeState, collection: str, *, full: bool = False) -> Shown:
     """Return the function that shows `column` of a stored record of `collection`; `full` writes counties out."""
     key = column.source
     words = _words(column, state, collection, full=full)
@@ -40,7 +40,7 @@ def shower(column: Column, state: OfficeState, collection: str, *, full: bool = 
     return made(key, column) if made else lambda raw: raw.get(key)
 
 
-def _words(column: Column, state: OfficeState, collection: str, *, full: bool) -> Mapping[Any, Text] | None:
+def _words(column: Field, state: OfficeState, collection: str, *, full: bool) -> Mapping[Any, Text] | None:
     """Return the words of a column that holds codes; None for any other."""
     if column.kind is Kind.STATUS:
         return {
@@ -49,33 +49,35 @@ def _words(column: Column, state: OfficeState, collection: str, *, full: bool) -
     if column.kind is Kind.COUNTY:
         return {code: name if full else short for code, name, short in state.counties}
     if column.kind is Kind.CHOICE:
-        return words_of(column.terms) if column.terms else {}
+        return words_of(column.choices) if column.choices else {}
     if column.kind is Kind.YES_NO:
         return {True: gettext(N_("Yes")), False: gettext(N_("No"))}
     return None
 
 
-def words_of(terms: type[Choice]) -> Mapping[str, str]:
+def words_of(choices: Choices) -> Mapping[str, str]:
     """Return the words of a closed list in the clerk's language, by code."""
-    return _words_in(terms, str(get_locale()))
+    if not isinstance(choices, type):  # the office may change it
+        return {word.value: gettext(word.label) for word in choices}
+    return _words_in(choices, str(get_locale()))
 
 
 @cache
-def _words_in(terms: type[Choice], locale: str) -> Mapping[str, str]:
+def _words_in(choices: type[Choice], locale: str) -> Mapping[str, str]:
     # A list and its filters say some fifty of them on each page, and they are always the same.
-    return {term.value: gettext(term.label) for term in terms}
+    return {word.value: gettext(word.label) for word in choices}
 
 
-def _choices(key: str, column: Column) -> Shown:
-    words = words_of(column.terms) if column.terms else {}
+def _choices(key: str, column: Field) -> Shown:
+    words = words_of(column.choices) if column.choices else {}
     return lambda raw: "、".join(words.get(code, code) for code in raw.get(key) or ())
 
 
-def _day(key: str, column: Column) -> Shown:
+def _day(key: str, column: Field) -> Shown:
     return lambda raw: raw[key].strftime("%Y-%m-%d") if raw.get(key) else None
 
 
-_MAKERS: Mapping[Kind, Callable[[str, Column], Shown]] = {
+_MAKERS: Mapping[Kind, Callable[[str, Field], Shown]] = {
     Kind.CHOICES: _choices,
     Kind.INTEGER: lambda key, column: lambda raw: figure(raw.get(key)),
     Kind.DECIMAL: lambda key, column: lambda raw: figure(raw.get(key), 4),
@@ -85,6 +87,7 @@ _MAKERS: Mapping[Kind, Callable[[str, Column], Shown]] = {
         lambda raw: _names([one.get("base_name") for one in raw.get(key) or ()])
     ),
     Kind.NAMES: lambda key, column: lambda raw: _names([one.get("name") for one in raw.get(key) or ()]),
+    Kind.TEXTS: lambda key, column: lambda raw: "、".join(raw.get(key) or ()),
 }
 
 
@@ -101,12 +104,12 @@ def _names(names: list[Any]) -> str:
     )
 
 
-def shown_change(column: Column | None, value: Any, state: OfficeState, collection: str) -> Text:
+def shown_change(column: Field | None, value: Any, state: OfficeState, collection: str) -> Text:
     """Return one value of the audit trail as a clerk reads it."""
     if value is None or value == "" or value == []:
         return "—"
     if column is None:
         return str(value)
-    if column.kind in (Kind.COOPERATIONS, Kind.NAMES):
+    if column.kind in (Kind.COOPERATIONS, Kind.NAMES, Kind.TEXTS):
         return show(column, value, zh=in_chinese())
     return shower(column, state, collection)({column.source: value}) or ""

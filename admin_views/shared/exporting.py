@@ -11,25 +11,21 @@ from flask import Response, send_file
 from flask.typing import ResponseReturnValue
 
 from admin_views.shared.guard import current_actor
-from admin_views.shared.list_query import ListQuery
 from admin_views.shared.request_context import OFFICE_ZONE, office_state
-from schema.field import Sheet
+from schema.collection import Collection
 from services.imports.export_rows import export_workbook
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def send_workbook(
-    sheet: Sheet, records: Any, query: ListQuery, order: tuple[tuple[str, int], ...]
+    declaration: Collection, records: Any, order: tuple[tuple[str, int], ...]
 ) -> ResponseReturnValue:
-    """Send the records, in the list's order, with the sheet's columns."""
+    """Send the records of a collection, in the list's order, with the columns that a workbook carries."""
     actor, state = current_actor(), office_state()
-    name = f"{sheet.title}-{datetime.now(OFFICE_ZONE):%Y%m%d-%H%M}.xlsx"
+    name = f"{declaration.title}-{datetime.now(OFFICE_ZONE):%Y%m%d-%H%M}.xlsx"
     return send_written(
-        lambda path: export_workbook(
-            path, sheet, records, state=state, order=query.order(order), actor=actor
-        ),
-        name,
+        lambda path: export_workbook(path, declaration, records, state=state, order=order, actor=actor), name
     )
 
 

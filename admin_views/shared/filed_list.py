@@ -28,7 +28,7 @@ from documents.records.record import Counts
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
 from rules.words import N_
-from schema.field import Sheet
+from schema.collection import Collection
 
 Raw = Mapping[str, Any]
 _BATCH = 1000
@@ -41,7 +41,7 @@ class FiledList:
     endpoint: str  # the blueprint, with `index` and `show`
     title: str
     search_hint: str
-    sheet: Sheet
+    sheet: Collection
     first_columns: tuple[str, ...]
     filters: tuple[FilterSpec, ...]
     order: tuple[tuple[str, int], ...]
@@ -56,13 +56,13 @@ class FiledList:
         url = url_for(f"{self.endpoint}.index")
         columns = shown_columns(self.sheet, query, self.first_columns, actor)
         data, heads = self._read(query), list_columns(columns, query, url)
-        showers = [self.special.get(one.key) or shower(one, state, self.sheet.collection) for one in columns]
+        showers = [self.special.get(one.key) or shower(one, state, self.sheet.name) for one in columns]
         rows = [
             Row(str(raw["_id"]), url_for(f"{self.endpoint}.show", id=raw["_id"]), tuple(show(raw) for show in showers))
             for raw in data.rows
         ]  # fmt: skip
         listed = {column.key for column in columns}
-        shown = filters(self.filters, query, state, self.sheet.collection, url, {})
+        shown = filters(self.filters, query, state, self.sheet.name, url, {})
         chips = (
             state.county_names.get(query.county, ""),
             query.search,
@@ -85,7 +85,7 @@ class FiledList:
             clear_url=url + query.query(search=None, **dict.fromkeys((*query.chosen, *query.days)))
             if query.narrowed else "",
             column_choices=tuple(
-                Option(one.key, gettext(one.label), one.key in listed) for one in self.sheet.columns[1:]
+                Option(one.key, gettext(one.label), one.key in listed) for one in self.sheet.fields[1:]
             ),
             actions=actions,
             empty=None if data.rows else (_nothing(query, url) if query.narrowed else empty),

@@ -19,17 +19,10 @@ from documents.kinds import RECORDS
 from rules.access import SYSTEM, Permission, Role
 from rules.applications import Verb
 from rules.words import N_
-from schema.bases import BASES
-from schema.field import Column, Sheet
-from schema.ledger_entries import LEDGER_ENTRIES
-from schema.service_partners import SERVICE_PARTNERS
-from schema.statuses import STATUSES
-from schema.tenant_companies import TENANT_COMPANIES
+from schema.field import Field
+from schema.registry import REGISTRY
 from services.desk import trail as audit_trail
 
-SHEETS: Mapping[str, Sheet] = {
-    sheet.collection: sheet for sheet in (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES, STATUSES)
-}
 _MOST_CHANGES = 40
 # What the experts found is the city's alone.
 _CITYS_FIELDS = frozenset({"experts", "average"})
@@ -98,7 +91,7 @@ def _change(change: Mapping[str, Any], collection: str) -> FieldChange:
     return FieldChange(label, show(change["old"]), show(change["new"]))
 
 
-def _cell(column: Column, collection: str, value: Any) -> Text:
+def _cell(column: Field, collection: str, value: Any) -> Text:
     return shown_change(column, value, office_state(), collection)
 
 
@@ -115,15 +108,12 @@ def _plain(key: str, value: Any) -> Text:
     return shown_change(None, value, office_state(), "")
 
 
-def _column(collection: str, key: str) -> Column | None:
-    sheet = SHEETS.get(collection)
-    if sheet is None:
+def _column(collection: str, key: str) -> Field | None:
+    """Return the declared field whose value, or whose copied name, stands under a key."""
+    declaration = REGISTRY.get(collection)
+    if declaration is None or not declaration.listed:
         return None
-    wanted = "size" if key.startswith("size_") and key != "size_reason" else key
-    found = next((column for column in sheet.columns if wanted in (column.key, column.source)), None)
-    if found is not None and wanted != key:
-        return Column(key, OTHER_LABELS[key], found.heading, found.kind, terms=found.terms)
-    return found
+    return next((field for field in declaration.fields if key in (field.key, field.source)), None)
 
 
 def _address(entry: Mapping[str, Any]) -> str:

@@ -34,10 +34,7 @@ ACTIONS = {
 }  # fmt: skip
 # Stored keys that no column of a sheet shows.
 OTHER_LABELS = {
-    "size_override": N_("Size, if not as computed"), "size_reason": N_("Reason"), "size_computed": N_("Computed size"),
-    "former_names": N_("Former names"), "former_operators": N_("Former operators"),
-    "certificate_number": N_("Certificate number"), "role": N_("Role"), "display_name": N_("Name on screen"),
-    "county": N_("County"), "disabled": N_("Disabled"), "needed": N_("Needed by the Measures"),
+    "role": N_("Role"), "display_name": N_("Name on screen"), "county": N_("County"), "disabled": N_("Disabled"),
     "checklist.year": N_("Year"), **{f"checklist.{one.value}": one.label for one in Condition},
 }  # fmt: skip
 # The same, by collection, where a key alone would not say enough.

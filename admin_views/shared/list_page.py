@@ -3,19 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import url_for
+from werkzeug.datastructures import MultiDict
 
 from admin_views.shared.cells import align, shower, words_of
 from admin_views.shared.list_query import SIZES, FilterSpec, ListQuery
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import CountyPill, Filter, ListColumn, Option, Pager, Row, render_rows
-from documents.records.office_state import COUNTED, OfficeState
+from documents.records.office_state import OfficeState
 from documents.records.record import Counts
 from rules.access import Actor
 from rules.words import N_
-from schema.field import Column, Sheet
+from schema.collection import Collection
+from schema.field import Field
 
+SIZE = 50  # rows of a page whose size nobody chooses
 COUNT_LIMIT = 10_000  # beyond it a narrowed list says "10,000+": counting on would cost more than it tells
 
 
@@ -30,49 +34,22 @@ class ListData:
     pages: int
 
 
-def read_list(
-    records: Any, query: ListQuery, columns: Sequence[Column], state: OfficeState, actor: Actor, *,
-    collection: str, default_order: tuple[tuple[str, int], ...], name_keys: Sequence[str],
-) -> ListData:  # fmt: skip
-    """Read one page: a command for the rows, and one for the counts when a count cannot give them."""
-    counts = _counts(records, query, state, actor, collection)
-    total = counts.by_county.get(query.county, 0) if query.county else counts.total
-    pages = max(1, -(-total // query.size))
-    page = min(query.page, pages)
-    keys = {"_id", *name_keys, *(column.source for column in columns), *(column.key for column in columns)}
-    cursor = query.narrow(records).rows(
-        keys, query.order(default_order), skip=(page - 1) * query.size, limit=query.size
-    )
-    return ListData(list(cursor), counts, total, page, pages)
-
-
-def _counts(records: Any, query: ListQuery, state: OfficeState, actor: Actor, collection: str) -> Counts:
-    if collection not in COUNTED:  # the few rows that no county has
-        return Counts(total=query.narrow(records).count(), by_county={})
-    if not query.narrowed or query.only_status:
-        counts = state.counts(collection, query.only_status)
-    else:
-        counts = query.narrow(records, county=False).counts_by_county(COUNT_LIMIT)
-    if actor.county is None:
-        return counts
-    own = counts.by_county.get(actor.county, 0)
-    return Counts(total=own, by_county={actor.county: own}, more=counts.more)
-
-
-def shown_columns(sheet: Sheet, query: ListQuery, first_keys: Sequence[str], actor: Actor) -> list[Column]:
+def shown_columns(
+    sheet: Collection, query: ListQuery, first_keys: Sequence[str], actor: Actor
+) -> list[Field]:
     """Return the columns that this list shows: those chosen, else `first_keys`; the sheet's first one always.
 
     A county that is the same in every row is left out, unless it was chosen.
     """
-    first = sheet.columns[0]
-    chosen = [column for column in sheet.columns if column.key in query.columns]
+    first = sheet.exported[0]
+    chosen = [column for column in sheet.exported if column.key in query.columns]
     if not chosen:
         one_county = bool(query.county or actor.county)
-        chosen = [sheet.column(key) for key in first_keys if not (one_county and key == "county")]
+        chosen = [sheet.field(key) for key in first_keys if not (one_county and key == "county")]
     return chosen if first in chosen else [first, *chosen]
 
 
-def list_columns(columns: Sequence[Column], query: ListQuery, url: str) -> tuple[ListColumn, ...]:
+def list_columns(columns: Sequence[Field], query: ListQuery, url: str) -> tuple[ListColumn, ...]:
     """Return the headings, each with its unit and the address that sorts by it."""
     made = []
     for column in columns:
@@ -93,7 +70,7 @@ def list_columns(columns: Sequence[Column], query: ListQuery, url: str) -> tuple
 
 
 def list_rows(
-    columns: Sequence[Column], heads: Sequence[ListColumn], rows: Sequence[dict[str, Any]], state: OfficeState, *,
+    columns: Sequence[Field], heads: Sequence[ListColumn], rows: Sequence[dict[str, Any]], state: OfficeState, *,
     collection: str, endpoint: str, edit: str = "", selectable: bool = True,
 ) -> tuple[Any, ...]:  # fmt: skip
     """Return the rows written out; the first cell leads to the record."""
@@ -181,9 +158,11 @@ def filters(
 
 
 def _words(spec: FilterSpec) -> Mapping[str, str]:
-    if spec.terms is None:
+    if spec.options is not None:
+        return dict(spec.options())
+    if spec.choices is None:
         return {"yes": gettext(N_("Yes")), "no": gettext(N_("No"))}
-    return words_of(spec.terms)
+    return words_of(spec.choices)
 
 
 def pager(data: ListData, query: ListQuery, url: str) -> Pager:
@@ -205,4 +184,28 @@ def pager(data: ListData, query: ListQuery, url: str) -> Pager:
         next_url=to(data.page + 1) if on else "",
         last_url=to(data.pages) if on else "",
         sizes=tuple(Option(str(size), str(size), size == query.size) for size in SIZES),
+    )
+
+
+def simple_pager(total: int, args: MultiDict[str, str], url: str) -> Pager:
+    """Return the pager of a page that has 50 rows and only `page` among its arguments that moves."""
+    pages = max(1, -(-total // SIZE))
+    text = args.get("page", "1")
+    page = min(max(int(text) if text.isdecimal() and len(text) < 8 else 1, 1), pages)
+    kept = [(key, value) for key, value in args.items(multi=True) if key != "page"]
+
+    def to(number: int) -> str:
+        return url + "?" + urlencode([*kept, ("page", str(number))])
+
+    first = (page - 1) * SIZE
+    return Pager(
+        first=first + 1 if total else 0,
+        last=min(first + SIZE, total),
+        total=total,
+        page=page,
+        pages=pages,
+        first_url=to(1) if page > 1 else "",
+        previous_url=to(page - 1) if page > 1 else "",
+        next_url=to(page + 1) if page < pages else "",
+        last_url=to(pages) if page < pages else "",
     )

@@ -1,6 +1,6 @@
 """What a list's address asks for, read without ever failing: what makes no sense is left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,10 +11,11 @@ from werkzeug.datastructures import MultiDict
 
 from documents.records.record import RecordQuerySet
 from office.excel.cells import parse
-from rules.choices import Choice
+from rules.choices import Choices
 from rules.counties import BY_CODE
 from rules.errors import Refused
-from schema.field import Column, Kind, Sheet
+from schema.collection import Collection
+from schema.field import Field, Kind
 
 SIZES = (20, 50, 100, 200)
 _DEFAULT_SIZE = 50
@@ -26,14 +27,30 @@ class FilterSpec:
     """A filter of a list: `kind` is choice, status, days or lookup.
 
     `lookup` names the collection whose look-up finds the record, `key` the stored key when it is not `name`.
+    `options` gives value and words of what may be chosen where these are records of the office, such as rounds.
     """
 
     name: str
     kind: str
     label: str
-    terms: type[Choice] | None = None
+    choices: Choices | None = None
     lookup: str = ""
     key: str = ""
+    options: Callable[[], Sequence[tuple[str, str]]] | None = None
+
+    @classmethod
+    def of(cls, field: Field) -> "FilterSpec":
+        """Return the filter of a declared field."""
+        if field.refers_to:
+            key = "" if field.filter_key == field.key else field.filter_key
+            return cls(field.key, "lookup", field.label, lookup=field.refers_to, key=key)
+        kind = {Kind.STATUS: "status", Kind.DATE: "days", Kind.MOMENT: "days"}.get(field.kind, "choice")
+        return cls(field.key, kind, field.label, field.choices)
+
+
+def filters_of(declaration: Collection) -> tuple[FilterSpec, ...]:
+    """Return the filters of a declared collection, in their order."""
+    return tuple(FilterSpec.of(field) for field in declaration.filters)
 
 
 @dataclass(frozen=True)
@@ -50,17 +67,23 @@ class ListQuery:
     page: int = 1
     size: int = _DEFAULT_SIZE
     columns: tuple[str, ...] = ()
+    sort_name: str = "name"  # the field that is sorted by its pinyin
 
     @classmethod
     def read(
-        cls, args: MultiDict[str, str], sheet: Sheet, filters: Sequence[FilterSpec], *, bound: str | None
+        cls,
+        args: MultiDict[str, str],
+        declaration: Collection,
+        filters: Sequence[FilterSpec],
+        *,
+        bound: str | None,
     ) -> "ListQuery":
         """Read the query arguments. `bound` is the county that a county clerk is bound to."""
         county = bound or (args.get("county", "") if args.get("county") in BY_CODE else "")
         sort = args.get("sort", "")
         key = sort.removeprefix("-")
-        sortable = {column.key for column in sheet.columns if column.sortable}
-        known = [column.key for column in sheet.columns]
+        sortable = {column.key for column in declaration.exported if column.sortable}
+        known = [column.key for column in declaration.exported]
         columns = tuple(key for key in known if key in set(args.getlist("columns")))
         return cls(
             county=county,
@@ -70,9 +93,10 @@ class ListQuery:
             keys={spec.name: spec.key for spec in filters if spec.key},
             sort=key if key in sortable else "",
             descending=sort.startswith("-") and key in sortable,
-            page=_number(args.get("page"), least=1, most=1_000_000, default=1),
+            page=_number(args.get("page"), least=1, max_length=1_000_000, default=1),
             size=_number(args.get("size"), least=1, most=SIZES[-1], default=_DEFAULT_SIZE),
             columns=columns,
+            sort_name=declaration.sort_name,
         )
 
     @property
@@ -106,7 +130,7 @@ class ListQuery:
         if "columns" not in changes:
             found += [("columns", key) for key in self.columns]
         for name, value in changes.items():
-            values = value if isinstance(value, list | tuple) else [value]
+            values = list(value) if isinstance(value, list | tuple) else [value]
             found += [(name, str(one)) for one in values if one not in (None, "")]
         return found
 
@@ -131,7 +155,7 @@ class ListQuery:
         """Return the order of the rows; equal ones by id, so that no row is on two pages."""
         if not self.sort:
             return default
-        key = "sort_key" if self.sort in ("name", "label") else self.sort
+        key = "sort_key" if self.sort == self.sort_name else self.sort
         way = -1 if self.descending else 1
         return ((key, way), ("_id", way))
 
@@ -161,8 +185,10 @@ def _chosen(args: MultiDict[str, str], filters: Sequence[FilterSpec]) -> dict[st
         values = [_clean(value)[:60] for value in args.getlist(spec.name)]
         if spec.kind == "lookup":
             values = [value for value in values if ObjectId.is_valid(value)]
-        elif spec.terms:
-            values = [value for value in values if value in {term.value for term in spec.terms}]
+        elif spec.options:
+            values = [value for value in values if value in {offered for offered, _ in spec.options()}]
+        elif spec.choices:
+            values = [value for value in values if value in {word.value for word in spec.choices}]
         values = [value for value in dict.fromkeys(values) if value]
         if values:
             found[spec.name] = tuple(values)
@@ -181,7 +207,7 @@ def _days(
     return found
 
 
-_DAY = Column("day", "", "", Kind.DATE)
+_DAY = Field("day", "", "", Kind.DATE)
 
 
 def _day(text: str) -> date | None:

@@ -21,3 +21,19 @@ class Paper(Document):
     kind = StringField(required=True, choices=KINDS)
     dated = DayField(required=True)
     paper = ObjectIdField()  # the notice or letter that bears it, where it was made here
+
+    @classmethod
+    def numbered(cls, number: str, session: Any = None) -> dict[str, Any] | None:
+        """Return the stored paper of a number; None when no paper has it."""
+        found: dict[str, Any] | None = cls._get_collection().find_one({"_id": number}, session=session)
+        return found
+
+    @classmethod
+    def enter(cls, number: str, kind: str, dated: Any, session: Any = None) -> None:
+        """Enter a number; the key refuses one that is there."""
+        cls._get_collection().insert_one({"_id": number, "kind": kind, "dated": dated}, session=session)
+
+    @classmethod
+    def release(cls, number: str, session: Any = None) -> None:
+        """Free a number that no paper bears any more."""
+        cls._get_collection().delete_one({"_id": number}, session=session)

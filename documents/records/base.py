@@ -1,13 +1,63 @@
 """A demonstration base: a place run by a legal person, which holds the city's title or not."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, TypedDict
 
-from mongoengine.fields import BooleanField, ListField, StringField
+from bson import ObjectId
+from mongoengine.fields import ListField
 
-from documents.records import search
-from documents.records.fields import AmountField, CleanTextField, CountField, DayField
-from documents.records.record import Record, RecordQuerySet, sort_indexes
+from documents.records.declared import declared
+from documents.records.record import RecordQuerySet
+from schema.bases import BASES
+
+
+class StoredTerm(TypedDict, total=False):
+    """One term of a title: days as 00:00 UTC."""
+
+    announced_on: datetime
+    document_number: str
+    title_first_day: datetime
+    title_last_day: datetime
+    certificate_number: str
+
+
+class StoredBase(TypedDict, total=False):
+    """A base as it is stored: days as 00:00 UTC, `floor_area` in square metres, `service_staff` in people."""
+
+    _id: ObjectId
+    name: str
+    operator: str
+    uscc: str
+    county: str
+    base_type: str
+    legal_representative: str
+    address: str
+    operating_since: datetime
+    floor_area: float
+    service_staff: int
+    online_system: bool
+    status: str
+    announced_on: datetime
+    document_number: str
+    title_first_day: datetime
+    title_last_day: datetime
+    contact_name: str
+    contact_phone: str
+    contact_email: str
+    notes: str
+    certificate_number: str
+    former_names: list[str]
+    former_operators: list[str]
+    earlier_terms: list[StoredTerm]
+    version: int
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+    search_text: str
+    search_tokens: list[str]
+    sort_key: str
 
 
 class BaseQuerySet(RecordQuerySet):
@@ -18,89 +68,19 @@ class BaseQuerySet(RecordQuerySet):
         return self.where_raw({"status": "certified", "title_last_day": {"$lte": day}})
 
 
-class Base(Record):
+class Base(declared(BASES)):  # type: ignore[misc]  # built from the declaration
     """A demonstration base. `status` is the state of its title; the days and number are the announcement's."""
 
-    meta: ClassVar[dict[str, Any]] = {
-        "collection": "bases",
-        "queryset_class": BaseQuerySet,
-        "auto_create_index": False,
-        "indexes": [
-            {"fields": ["uscc"], "unique": True, "name": "uscc_unique"},
-            {"fields": ["county", "name"], "unique": True, "name": "name_in_county_unique"},
-            {"fields": ["document_number"], "sparse": True, "name": "document_number"},
-            {"fields": ["earlier_terms.document_number"], "sparse": True, "name": "earlier_number"},
-            {
-                "fields": ["earlier_terms.certificate_number"],
-                "sparse": True,
-                "name": "earlier_certificate",
-            },
-            {"fields": ["certificate_number"], "sparse": True, "unique": True, "name": "certificate_unique"},
-            {"fields": ["search_tokens", "sort_key", "county"], "name": "search"},
-            *sort_indexes("sort_key", "status", "title_last_day", "announced_on", "service_staff"),
-        ],
-    }
-    data_keys = (
-        "name", "operator", "uscc", "county", "base_type", "legal_representative", "address",
-        "operating_since", "floor_area", "service_staff", "online_system", "status", "announced_on",
-        "document_number", "title_first_day", "title_last_day", "contact_name", "contact_phone",
-        "contact_email", "notes",
-    )  # fmt: skip
-    referred_from = (
-        ("tenant_companies", "base"),
-        ("service_partners", "cooperations.base"),
-        ("ledger_entries", "base"),
-        ("applications", "base"),
-        ("annual_reports", "base"),
-        ("change_filings", "base"),
-        ("decisions", "base"),
-        ("upward_recommendations", "base"),
-    )
+    meta: ClassVar[dict[str, Any]] = {"queryset_class": BaseQuerySet}
 
-    name = CleanTextField(required=True, max_length=100)
-    operator = CleanTextField(required=True)
-    uscc = StringField(required=True, max_length=18)
-    county = StringField(required=True)
-    base_type = StringField()
-    legal_representative = CleanTextField(max_length=50)
-    address = CleanTextField()
-    operating_since = DayField()
-    floor_area = AmountField()
-    service_staff = CountField()
-    online_system = BooleanField()
-    status = StringField(required=True)
-    announced_on = DayField()
-    document_number = StringField(max_length=40)
-    title_first_day = DayField()
-    title_last_day = DayField()
-    contact_name = CleanTextField(max_length=50)
-    contact_phone = CleanTextField(max_length=40)
-    contact_email = CleanTextField(max_length=100)
-    notes = CleanTextField(max_length=2000)
-    former_names = ListField(StringField())
-    former_operators = ListField(StringField())  # by accepted change filings
-    certificate_number = StringField(max_length=40)
-    # Earlier terms of the title, the oldest first: announced_on, document_number, first and last day, certificate.
+    # Earlier terms of the title, the oldest first (`StoredTerm`).
     earlier_terms = ListField()
 
     @classmethod
-    def search_fields(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the derived search fields: name, former names, operator, code, people, number, place."""
-        fields = search.index_fields(
-            [
-                raw.get("uscc"),
-                raw.get("contact_phone"),
-                raw.get("document_number"),
-                raw.get("address"),
-                raw.get("certificate_number"),
-            ],
-            names=[
-                raw.get("name"),
-                raw.get("operator"),
-                *raw.get("former_names", []),
-                *raw.get("former_operators", []),
-            ],
-            people=[raw.get("legal_representative"), raw.get("contact_name")],
-            counties=[raw.get("county")],
-        )
-        return fields | {"sort_key": search.sort_key(raw.get("name", ""))}
+    def carries_number(cls, number: str, *, apart_from: Mapping[str, Any], session: Any = None) -> bool:
+        """Tell whether another base has a document number, for its present or an earlier term."""
+        clause = {
+            "_id": {"$ne": apart_from["_id"]},
+            "$or": [{"document_number": number}, {"earlier_terms.document_number": number}],
+        }
+        return cls.collection().find_one(clause, {"_id": 1}, session=session) is not None

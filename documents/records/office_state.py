@@ -11,12 +11,11 @@ from typing import Any
 from mongoengine.connection import get_db
 
 from documents.records.record import Counts, RecordQuerySet
-from documents.records.status import COLOURS
 from rules.access import Actor
+from rules.choices import Colour
 
 COUNTERS = "tallies"
 _ROWS = 1000  # counters, counties and statuses come in one answer
-COUNTED = ("bases", "tenant_companies", "service_partners", "ledger_entries")
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class StatusWord:
     collection: str
     code: str
     label: str
-    colour: str = COLOURS[0]
+    colour: str = Colour.GREY.value
     order: int = 0
     final: bool = False
     public: bool = False
@@ -101,7 +100,7 @@ def _by_collection(rows: list[dict[str, Any]]) -> dict[str, dict[str, StatusWord
             collection=row["collection"],
             code=row["code"],
             label=row["label"],
-            colour=row.get("colour", COLOURS[0]),
+            colour=row.get("colour", Colour.GREY.value),
             order=row.get("order", 0),
             final=bool(row.get("final")),
             public=bool(row.get("public")),

@@ -9,10 +9,11 @@ from bson import CodecOptions, ObjectId
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, IntField, ListField, StringField
 from mongoengine.queryset import QuerySet
-from pymongo.collection import Collection
+from pymongo import ReplaceOne, UpdateOne
+from pymongo.collection import Collection as StoredCollection
 
+from documents.records import search
 from documents.records.fields import stored_day
-from documents.records.search import query as search_query
 from rules.access import Actor
 from rules.errors import Missing
 
@@ -30,7 +31,7 @@ class Counts:
 _NAIVE = CodecOptions(tz_aware=False)  # type: ignore[var-annotated]
 
 
-def _plain(document: type["Record"]) -> "Collection[dict[str, Any]]":
+def _plain(document: type["Record"]) -> "StoredCollection[dict[str, Any]]":
     return document.collection().with_options(codec_options=_NAIVE)
 
 
@@ -39,7 +40,8 @@ class RecordQuerySet(QuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         """Keep what is in the actor's scope: everything, or one county's records."""
-        return self if actor.county is None else self.in_county(actor.county)
+        shared = not self._document.county_key
+        return self if shared or actor.county is None else self.in_county(actor.county)
 
     def in_county(self, code: str | None) -> Self:
         """Keep the records of one county; all of them for None."""
@@ -47,7 +49,7 @@ class RecordQuerySet(QuerySet):
 
     def matching(self, words: str) -> Self:
         """Keep the records that hold every one of the words."""
-        clause = search_query(words) if words else {}
+        clause = search.query(words) if words else {}
         return self.where_raw(clause) if clause else self
 
     def having(self, key: str, values: Sequence[Any]) -> Self:
@@ -113,11 +115,8 @@ class Record(Document):
         "auto_create_index": False,
         "strict": False,
     }
+    # Where its county stands (or, in a list, its counties); "" for what the whole office shares.
     county_key: ClassVar[str] = "county"
-    # Keys that a clerk's save may change; the audit trail shows them.
-    data_keys: ClassVar[tuple[str, ...]] = ()
-    # (collection, key there) of records that may refer to one of these: such a one cannot be deleted.
-    referred_from: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     version = IntField(required=True, default=1)
     created_at = DateTimeField()
@@ -129,7 +128,7 @@ class Record(Document):
     sort_key = StringField()
 
     @classmethod
-    def collection(cls) -> "Collection[dict[str, Any]]":
+    def collection(cls) -> "StoredCollection[dict[str, Any]]":
         """Return the PyMongo collection, on which services write."""
         return cls._get_collection()
 
@@ -140,13 +139,17 @@ class Record(Document):
 
     @classmethod
     def counties_of(cls, raw: Mapping[str, Any]) -> list[str]:
-        """Return the county codes that this record belongs to."""
-        code = raw.get("county")
-        return [code] if code else []
+        """Return the county codes that this record belongs to; none for what the whole office shares."""
+        held = raw.get(cls.county_key) if cls.county_key else None
+        if isinstance(held, list):
+            return list(held)
+        return [held] if held else []
 
     @classmethod
     def is_visible(cls, raw: Mapping[str, Any], actor: Actor) -> bool:
         """Tell whether a stored record is in the actor's scope."""
+        if not cls.county_key:
+            return True
         return actor.county is None or actor.county in cls.counties_of(raw)
 
     @classmethod
@@ -161,6 +164,62 @@ class Record(Document):
     def search_fields(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return the derived `search_text`, `search_tokens` and `sort_key` of a stored record."""
         raise NotImplementedError
+
+    @classmethod
+    def named(cls, ids: Iterable[Any], name_keys: Iterable[str], *, session: Any = None) -> Any:
+        """Return id, these keys and county of records, whatever their county: for who checks a reference."""
+        keys = dict.fromkeys((*name_keys, cls.county_key or "county"), 1)
+        return cls.collection().find({"_id": {"$in": list(ids)}}, keys, session=session)
+
+    @classmethod
+    def whole(cls, record_id: Any, *, session: Any = None) -> dict[str, Any] | None:
+        """Return a stored record whatever its county; None when there is none."""
+        return cls.collection().find_one({"_id": record_id}, session=session)
+
+    @classmethod
+    def meeting(cls, clause: Mapping[str, Any], most: int, *, session: Any = None) -> Any:
+        """Return at most so many stored records that meet a filter, as the transaction sees them."""
+        return cls.collection().find(dict(clause), session=session).limit(most)
+
+    @classmethod
+    def set_fields(cls, values: Mapping[Any, Mapping[str, Any]], *, session: Any = None) -> None:
+        """Set these values of records by id; their version stays: for derived values and copies."""
+        steps = [UpdateOne({"_id": key}, {"$set": dict(fields)}) for key, fields in values.items()]
+        if steps:
+            cls.collection().bulk_write(steps, ordered=False, session=session)
+
+    @classmethod
+    def having_all(cls, wanted: Mapping[str, Sequence[Any]], *, session: Any = None) -> Any:
+        """Return the stored records whose keys each have one of the values wanted of it, the oldest first."""
+        clause = {key: {"$in": list(values)} for key, values in wanted.items()}
+        return cls.collection().find(clause, session=session).sort("_id", 1)
+
+    @classmethod
+    def count_referring(cls, clause: Mapping[str, Any], *, session: Any = None) -> int:
+        """Return how many records meet a filter, whatever their county: for who must not lose what they refer to."""
+        return cls.collection().count_documents(dict(clause), session=session)
+
+    @classmethod
+    def insert(cls, rows: Sequence[Mapping[str, Any]], *, session: Any = None) -> None:
+        """Write new records as they are."""
+        cls.collection().insert_many([dict(row) for row in rows], session=session)
+
+    @classmethod
+    def replace(
+        cls, pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], *, session: Any = None
+    ) -> int:
+        """Replace records, each where it still has the version it was read at; return how many were."""
+        steps = [
+            ReplaceOne({"_id": before["_id"], "version": before["version"]}, dict(after))
+            for before, after in pairs
+        ]
+        return cls.collection().bulk_write(steps, session=session).matched_count if steps else 0
+
+    @classmethod
+    def remove(cls, raw: Mapping[str, Any], *, session: Any = None) -> bool:
+        """Take a record away where it still has this version; tell whether it did."""
+        unchanged = {"_id": raw["_id"], "version": raw["version"]}
+        return cls.collection().delete_one(unchanged, session=session).deleted_count == 1
 
     @classmethod
     def by_ids(cls, ids: Iterable[ObjectId], actor: Actor) -> Any:

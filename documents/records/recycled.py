@@ -1,11 +1,14 @@
 """The recycle bin: a deleted record is moved here whole, so that no other query has to know of deletion."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, DictField, ListField, ObjectIdField, StringField
 
 from documents.records.record import RecordQuerySet
+from rules.access import Actor
+from rules.errors import Missing
 
 
 class Recycled(Document):
@@ -32,3 +35,21 @@ class Recycled(Document):
     deleted_by = StringField()
     deleted_by_name = StringField()
     document = DictField()
+
+    @classmethod
+    def keep(cls, entry: Mapping[str, Any], *, session: Any) -> None:
+        """Keep a deleted record."""
+        cls._get_collection().insert_one(dict(entry), session=session)
+
+    @classmethod
+    def read(cls, entry_id: Any, actor: Actor, *, session: Any = None) -> dict[str, Any]:
+        """Return a deleted record in the actor's scope, as the transaction sees it. Raises Missing."""
+        entry: dict[str, Any] | None = cls._get_collection().find_one({"_id": entry_id}, session=session)
+        if entry is None or (actor.county is not None and actor.county not in entry["counties"]):
+            raise Missing()
+        return entry
+
+    @classmethod
+    def remove(cls, entry_id: Any, *, session: Any) -> None:
+        """Take a record out that is restored."""
+        cls._get_collection().delete_one({"_id": entry_id}, session=session)

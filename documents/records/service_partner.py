@@ -1,25 +1,49 @@
 """A service partner: an outside professional organisation, brought in by bases or allied with them."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, TypedDict
 
 from bson import ObjectId
-from mongoengine import EmbeddedDocument
-from mongoengine.fields import EmbeddedDocumentListField, ListField, ObjectIdField, StringField
 
-from documents.records import search
-from documents.records.fields import CleanTextField, DayField
-from documents.records.record import Record, RecordQuerySet, sort_indexes
+from documents.records.declared import Cooperation, declared
+from documents.records.record import RecordQuerySet
+from schema.service_partners import SERVICE_PARTNERS
+
+__all__ = ["Cooperation", "ServicePartner", "ServicePartnerQuerySet", "StoredCooperation", "StoredPartner"]
 
 
-class Cooperation(EmbeddedDocument):
-    """One cooperation with one base; without a last day it goes on. Base name and county are copies."""
+class StoredCooperation(TypedDict, total=False):
+    """One cooperation: days as 00:00 UTC; without a last day it goes on."""
 
-    base = ObjectIdField(required=True)
-    base_name = StringField()
-    county = StringField()
-    first_day = DayField()
-    last_day = DayField()
+    base: ObjectId
+    base_name: str
+    county: str
+    first_day: datetime
+    last_day: datetime
+
+
+class StoredPartner(TypedDict, total=False):
+    """A service partner as it is stored; `counties` are those of its cooperations and its `home_county`."""
+
+    _id: ObjectId
+    name: str
+    uscc: str
+    functions: list[str]
+    cooperations: list[StoredCooperation]
+    counties: list[str]
+    home_county: str
+    contact_name: str
+    contact_phone: str
+    status: str
+    notes: str
+    version: int
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+    search_text: str
+    search_tokens: list[str]
+    sort_key: str
 
 
 class ServicePartnerQuerySet(RecordQuerySet):
@@ -30,51 +54,7 @@ class ServicePartnerQuerySet(RecordQuerySet):
         return self.where_raw({"cooperations.base": base})
 
 
-class ServicePartner(Record):
+class ServicePartner(declared(SERVICE_PARTNERS)):  # type: ignore[misc]  # built from the declaration
     """A service partner. It belongs to the counties of the bases it works with (and where it was entered)."""
 
-    meta: ClassVar[dict[str, Any]] = {
-        "collection": "service_partners",
-        "queryset_class": ServicePartnerQuerySet,
-        "auto_create_index": False,
-        "indexes": [
-            {"fields": ["uscc"], "unique": True, "name": "uscc_unique"},
-            {"fields": ["cooperations.base"], "name": "cooperations_base"},
-            {"fields": ["search_tokens", "sort_key"], "name": "search"},
-            *sort_indexes("sort_key", "status", county_key="counties"),
-        ],
-    }
-    county_key = "counties"
-    data_keys = (
-        "name", "uscc", "functions", "cooperations", "contact_name", "contact_phone", "status", "notes",
-    )  # fmt: skip
-    referred_from = (("ledger_entries", "partner"),)
-
-    name = CleanTextField(required=True, max_length=100)
-    uscc = StringField(required=True, max_length=18)
-    functions = ListField(StringField())
-    cooperations = EmbeddedDocumentListField(Cooperation)
-    counties = ListField(StringField())
-    home_county = (
-        StringField()
-    )  # where a county clerk entered it; keeps it in sight before the first cooperation
-    contact_name = CleanTextField(max_length=50)
-    contact_phone = CleanTextField(max_length=40)
-    status = StringField(required=True)
-    notes = CleanTextField(max_length=2000)
-
-    @classmethod
-    def counties_of(cls, raw: Mapping[str, Any]) -> list[str]:
-        """Return the county codes that this partner works in."""
-        return list(raw.get("counties") or [])
-
-    @classmethod
-    def search_fields(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the derived search fields: name, code, contact, bases, counties."""
-        fields = search.index_fields(
-            [raw.get("uscc"), raw.get("contact_phone")],
-            names=[raw.get("name"), *(one.get("base_name") for one in raw.get("cooperations", []))],
-            people=[raw.get("contact_name")],
-            counties=raw.get("counties") or [],
-        )
-        return fields | {"sort_key": search.sort_key(raw.get("name", ""))}
+    meta: ClassVar[dict[str, Any]] = {"queryset_class": ServicePartnerQuerySet}

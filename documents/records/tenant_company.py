@@ -1,14 +1,47 @@
 """A tenant company: a company housed in a base."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, TypedDict
 
 from bson import ObjectId
-from mongoengine.fields import ObjectIdField, StringField
 
-from documents.records import search
-from documents.records.fields import AmountField, CleanTextField, CountField, DayField
-from documents.records.record import Record, RecordQuerySet, sort_indexes
+from documents.records.declared import declared
+from documents.records.record import RecordQuerySet
+from schema.tenant_companies import TENANT_COMPANIES
+
+
+class StoredCompany(TypedDict, total=False):
+    """A tenant company as it is stored: `people` in persons, `revenue` and `assets` in 10,000 yuan a year."""
+
+    _id: ObjectId
+    name: str
+    uscc: str
+    base: ObjectId
+    base_name: str
+    county: str
+    industry: str
+    people: int
+    revenue: float
+    assets: float
+    size: str
+    size_computed: str
+    size_override: str
+    size_reason: str
+    moved_in: datetime
+    moved_out: datetime
+    legal_representative: str
+    phone: str
+    status: str
+    notes: str
+    version: int
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+    search_text: str
+    search_tokens: list[str]
+    sort_key: str
 
 
 class TenantCompanyQuerySet(RecordQuerySet):
@@ -19,56 +52,17 @@ class TenantCompanyQuerySet(RecordQuerySet):
         return self.where_raw({"base": base})
 
 
-class TenantCompany(Record):
-    """A company housed in a base. County and base name are copies, kept right when the base changes.
+class TenantCompany(declared(TENANT_COMPANIES)):  # type: ignore[misc]  # built from the declaration
+    """A company housed in a base. County and base name are copies, kept right when the base changes."""
 
-    `people` in persons, `revenue` and `assets` in 10,000 yuan a year.
-    """
-
-    meta: ClassVar[dict[str, Any]] = {
-        "collection": "tenant_companies",
-        "queryset_class": TenantCompanyQuerySet,
-        "auto_create_index": False,
-        "indexes": [
-            {"fields": ["uscc"], "unique": True, "name": "uscc_unique"},
-            {"fields": ["base", "sort_key"], "name": "base"},
-            {"fields": ["search_tokens", "sort_key", "county"], "name": "search"},
-            *sort_indexes("sort_key", "people", "revenue", "moved_in", "status", "size", "industry"),
-        ],
-    }
-    data_keys = (
-        "name", "uscc", "base", "industry", "people", "revenue", "assets", "size_override", "size_reason",
-        "moved_in", "moved_out", "legal_representative", "phone", "status", "notes",
-    )  # fmt: skip
-    referred_from = (("ledger_entries", "companies.company"),)
-
-    name = CleanTextField(required=True, max_length=100)
-    uscc = StringField(required=True, max_length=18)
-    base = ObjectIdField(required=True)
-    base_name = StringField()
-    county = StringField(required=True)
-    industry = StringField()
-    people = CountField()
-    revenue = AmountField()
-    assets = AmountField()
-    size = StringField()
-    size_computed = StringField()
-    size_override = StringField()
-    size_reason = CleanTextField(max_length=500)
-    moved_in = DayField()
-    moved_out = DayField()
-    legal_representative = CleanTextField(max_length=50)
-    phone = CleanTextField(max_length=40)
-    status = StringField(required=True)
-    notes = CleanTextField(max_length=2000)
+    meta: ClassVar[dict[str, Any]] = {"queryset_class": TenantCompanyQuerySet}
 
     @classmethod
-    def search_fields(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the derived search fields: name, code, base, county, legal representative, phone."""
-        fields = search.index_fields(
-            [raw.get("uscc"), raw.get("phone")],
-            names=[raw.get("name"), raw.get("base_name")],
-            people=[raw.get("legal_representative")],
-            counties=[raw.get("county")],
-        )
-        return fields | {"sort_key": search.sort_key(raw.get("name", ""))}
+    def names_in(
+        cls, bases: Iterable[ObjectId], *, names: Sequence[str] | None = None, session: Any = None
+    ) -> Any:
+        """Return id, name and base of the tenants of these bases; of those with these names where they are given."""
+        clause: dict[str, Any] = {"base": {"$in": list(bases)}}
+        if names is not None:
+            clause["name"] = {"$in": list(names)}
+        return cls.collection().find(clause, {"name": 1, "base": 1}, session=session)

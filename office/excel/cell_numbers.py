@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from office.excel.cell_texts import folded, refuse
 from rules.words import N_
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 
 # What a clerk writes where there is nothing to write.
 NOTHING = frozenset({"-", "--", "—", "——", "–", "/", "//", "\\", "无", "暂无", "N/A"})
@@ -55,24 +55,24 @@ _FOUR_DECIMALS = Decimal("0.0001")
 _TOO_LARGE = {Kind.INTEGER: Decimal(10**15), Kind.DECIMAL: Decimal(10**11)}
 
 
-def unit_of(column: Column) -> str:
+def unit_of(column: Field) -> str:
     """Return the office's word for the column's unit, as its heading has it in brackets; '' if it has none."""
     match = re.search(r"（([^（）]+)）$", column.heading)
     return match[1] if match and match[1] in _FAMILIES else ""
 
 
-def knows_unit(column: Column, word: str) -> bool:
+def knows_unit(column: Field, word: str) -> bool:
     """Tell whether `word` is a unit that numbers of the column may carry."""
     return word in _FAMILIES.get(unit_of(column), {})
 
 
-def other_unit(column: Column, word: str) -> str:
+def other_unit(column: Field, word: str) -> str:
     """Return `word` when it is a unit of the column's kind but of another size, else ''."""
     own = unit_of(column)
     return word if knows_unit(column, word) and _FAMILIES[own][word] != _FAMILIES[own][own] else ""
 
 
-def number_of(value: object, column: Column) -> int | float | None:
+def number_of(value: object, column: Field) -> int | float | None:
     """Return the count or amount in the column's own unit, None when blank; refused when it is neither."""
     if isinstance(value, float) and 0 <= value < 1e11 and value == round(value, 4):
         if column.kind is Kind.DECIMAL:
@@ -95,7 +95,7 @@ def number_of(value: object, column: Column) -> int | float | None:
     return int(number)
 
 
-def _decimal(value: object, column: Column) -> Decimal | None:
+def _decimal(value: object, column: Field) -> Decimal | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if not math.isfinite(value):
             refuse(N_("“%(value)s” is not a number."), value=value)
@@ -113,7 +113,7 @@ def _decimal(value: object, column: Column) -> Decimal | None:
     return number * _size(match["unit"].casefold(), column, value)
 
 
-def _size(unit: str, column: Column, value: object) -> Decimal:
+def _size(unit: str, column: Field, value: object) -> Decimal:
     """Return by what to multiply a number with `unit` so that it is in the column's own unit."""
     if not unit:
         return Decimal(1)

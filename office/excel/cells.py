@@ -16,7 +16,7 @@ reference is the name of a record, a status its label or code; the services look
     COUNTY         the county's code                 its full name
     STATUS         str: label or code                as given
     REFERENCE      str: the name                     as given
-    NAMES          list of names                     names parted by 、
+    NAMES, TEXTS   list of names                     names parted by 、
     COOPERATIONS   list of Cooperation               某某园（2024-01-01至2025-12-31）、…
 """
 
@@ -38,19 +38,19 @@ from office.excel.cell_lists import (
 )
 from office.excel.cell_numbers import number_of
 from office.excel.cell_texts import cleaned, text_of
-from rules.choices import Choice
+from rules.choices import Choices
 from rules.counties import BY_CODE
 from rules.errors import Refusal, Refused
-from schema.field import Column, Kind
+from schema.field import CodeOf, Field, Kind
 
 __all__ = ["Cooperation", "parse", "show"]
 
-_CODES: Mapping[str, Callable[[object], str | None]] = MappingProxyType(
-    {"uscc": uscc_of, "phone": phone_of, "contact_phone": phone_of, "document_number": document_number_of}
+_CODES: Mapping[CodeOf, Callable[[object], str | None]] = MappingProxyType(
+    {CodeOf.USCC: uscc_of, CodeOf.PHONE: phone_of, CodeOf.DOCUMENT_NUMBER: document_number_of}
 )
 
 
-def parse(column: Column, value: object) -> Any:
+def parse(column: Field, value: object) -> Any:
     """Return the plain value of one cell or form field, None when it is blank.
 
     Raises Refused with one Refusal whose `field` is the column's key. Whether a blank is
@@ -63,14 +63,14 @@ def parse(column: Column, value: object) -> Any:
     try:
         found = _PARSERS[column.kind](value, column)
         if isinstance(value, str) and column.kind in _LISTS:
-            text_of(value, column.most, lines=True)
+            text_of(value, column.max_length, lines=True)
     except Refused as refused:
         reason = refused.refusals[0]
         raise Refused(Refusal(reason.message, reason.params, column.key)) from None
     return found
 
 
-def show(column: Column, value: Any, zh: bool = True) -> str:
+def show(column: Field, value: Any, zh: bool = True) -> str:
     """Return a stored value as a clerk reads it; '' for nothing. English words are message ids, untranslated."""
     if value is None or value == "":
         return ""
@@ -78,38 +78,39 @@ def show(column: Column, value: Any, zh: bool = True) -> str:
     return writer(value, column, zh) if writer else str(value)
 
 
-def _code(value: object, column: Column) -> str | None:
-    reader = _CODES.get(column.key)
-    found = reader(value) if reader else text_of(value, column.most)
-    return text_of(found, column.most)
+def _code(value: object, column: Field) -> str | None:
+    reader = _CODES.get(column.code) if column.code else None
+    found = reader(value) if reader else text_of(value, column.max_length)
+    return text_of(found, column.max_length)
 
 
-def _terms(column: Column) -> type[Choice]:
-    if column.terms is None:
-        raise TypeError(f"column {column.key} is a choice without terms")
-    return column.terms
+def _choices(column: Field) -> Choices:
+    if column.choices is None:
+        raise TypeError(f"field {column.key} is a choice without words")
+    return column.choices
 
 
-def _short(value: object, column: Column) -> str | None:
-    return text_of(value, column.most)
+def _short(value: object, column: Field) -> str | None:
+    return text_of(value, column.max_length)
 
 
-_LISTS = frozenset({Kind.NAMES, Kind.COOPERATIONS})
-_PARSERS: Mapping[Kind, Callable[[object, Column], Any]] = MappingProxyType(
+_LISTS = frozenset({Kind.NAMES, Kind.TEXTS, Kind.COOPERATIONS})
+_PARSERS: Mapping[Kind, Callable[[object, Field], Any]] = MappingProxyType(
     {
         Kind.TEXT: _short,
         Kind.STATUS: _short,
         Kind.REFERENCE: _short,
-        Kind.LONG_TEXT: lambda value, column: text_of(value, column.most, lines=True),
+        Kind.LONG_TEXT: lambda value, column: text_of(value, column.max_length, lines=True),
         Kind.CODE: _code,
         Kind.INTEGER: number_of,
         Kind.DECIMAL: number_of,
         Kind.DATE: lambda value, column: day_of(_checked(value)),
         Kind.MOMENT: lambda value, column: moment_of(_checked(value)),
         Kind.YES_NO: lambda value, column: yes_no_of(value),
-        Kind.CHOICE: lambda value, column: choice_of(value, _terms(column)),
-        Kind.CHOICES: lambda value, column: choices_of(value, _terms(column)),
+        Kind.CHOICE: lambda value, column: choice_of(value, _choices(column)),
+        Kind.CHOICES: lambda value, column: choices_of(value, _choices(column)),
         Kind.COUNTY: lambda value, column: county_of(value),
+        Kind.TEXTS: lambda value, column: names_of(value),
         Kind.NAMES: lambda value, column: names_of(value),
         Kind.COOPERATIONS: lambda value, column: cooperations_of(value),
     }
@@ -123,47 +124,47 @@ def _checked(value: object) -> object:
     return value
 
 
-def _amount(value: Any, column: Column, zh: bool) -> str:
+def _amount(value: Any, column: Field, zh: bool) -> str:
     if isinstance(value, float):
         return f"{value:,.4f}".rstrip("0").rstrip(".")
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _day(value: Any, column: Column | None = None, zh: bool = True) -> str:
+def _day(value: Any, column: Field | None = None, zh: bool = True) -> str:
     return f"{value:%Y-%m-%d}" if isinstance(value, dt.date) else str(value)
 
 
-def _moment(value: Any, column: Column, zh: bool) -> str:
+def _moment(value: Any, column: Field, zh: bool) -> str:
     if not isinstance(value, dt.datetime):
         return str(value)
     aware = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
     return f"{aware.astimezone(OFFICE_TIME):%Y-%m-%d %H:%M}"
 
 
-def _yes_no(value: Any, column: Column, zh: bool) -> str:
+def _yes_no(value: Any, column: Field, zh: bool) -> str:
     return (("无", "有") if zh else ("No", "Yes"))[bool(value)]
 
 
-def _word(code: str, column: Column, zh: bool) -> str:
-    term = next((term for term in _terms(column) if term.value == code), None)
+def _word(code: str, column: Field, zh: bool) -> str:
+    term = next((term for term in _choices(column) if term.value == code), None)
     if term is None:  # a code that a later version dropped is shown as it is
         return str(code)
     return term.zh if zh else term.label
 
 
-def _words(codes: Iterable[str], column: Column, zh: bool) -> str:
+def _words(codes: Iterable[str], column: Field, zh: bool) -> str:
     return ("、" if zh else ", ").join(_word(code, column, zh) for code in codes)
 
 
-def _county(value: Any, column: Column, zh: bool) -> str:
+def _county(value: Any, column: Field, zh: bool) -> str:
     return BY_CODE[value].name if value in BY_CODE else str(value)
 
 
-def _names(value: Any, column: Column, zh: bool) -> str:
+def _names(value: Any, column: Field, zh: bool) -> str:
     return "、".join(str(name["name"] if isinstance(name, Mapping) else name) for name in value)
 
 
-def _cooperations(value: Any, column: Column, zh: bool) -> str:
+def _cooperations(value: Any, column: Field, zh: bool) -> str:
     return "、".join(cooperation_text(*cooperation_facts(item)) for item in value)
 
 
@@ -181,7 +182,7 @@ def cooperation_text(name: str, first: Any, last: Any) -> str:
     return f"{name}（{_day(first) if first else ''}至{_day(last)}）" if last else name
 
 
-_SHOWN: Mapping[Kind, Callable[[Any, Column, bool], str]] = MappingProxyType(
+_SHOWN: Mapping[Kind, Callable[[Any, Field, bool], str]] = MappingProxyType(
     {
         Kind.INTEGER: _amount,
         Kind.DECIMAL: _amount,
@@ -192,6 +193,7 @@ _SHOWN: Mapping[Kind, Callable[[Any, Column, bool], str]] = MappingProxyType(
         Kind.CHOICES: _words,
         Kind.COUNTY: _county,
         Kind.NAMES: _names,
+        Kind.TEXTS: _names,
         Kind.COOPERATIONS: _cooperations,
     }
 )

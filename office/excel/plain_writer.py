@@ -25,7 +25,7 @@ from office.excel.workbook_look import (
     TITLE_HEIGHT,
     Look,
 )  # fmt: skip
-from schema.field import Column
+from schema.field import Field
 
 _OPTIONS = {
     "constant_memory": True,
@@ -68,7 +68,7 @@ def _write_cell(sheet: Worksheet, row: int, place: int, value: Any, cell_format:
         sheet.write_string(row, place, str(value), cell_format)
 
 
-def column_format(book: Workbook, column: Column) -> Format | None:
+def column_format(book: Workbook, column: Field) -> Format | None:
     """Return the number format of a column's cells, None for the usual one."""
     number_format = NUMBER_FORMATS.get(column.kind)
     return book.add_format({"num_format": number_format}) if number_format else None

@@ -14,7 +14,8 @@ from typing import Any
 from office.excel.cell_dates import OFFICE_TIME
 from office.excel.cell_texts import without_unseen
 from office.excel.cells import cooperation_facts, cooperation_text
-from schema.field import Column, Kind
+from schema.field import Field, Kind
+from schema.service_partners import PERIOD_KEYS
 
 NUMBER_HEADING = "序号"
 Row = dict[str, Any]
@@ -36,15 +37,16 @@ _EXPRESSIONS: Mapping[Kind, str] = {
     Kind.COUNTY: "counties.get(x := g({key}), x)",
     Kind.STATUS: "statuses.get(x := g({key}), x)",
     Kind.CHOICES: "'、'.join([words{n}.get(x, x) for x in g({key}) or ()]) or None",
+    Kind.TEXTS: "safe('、'.join(g({key}) or ())) or None",
     Kind.NAMES: "safe('、'.join([x['name'] for x in g({key}) or ()])) or None",
     Kind.COOPERATIONS: "safe(cooperations(r)) or None",
 }
 # Days that stand in no record: the period that all cooperations of a partner share.
-_SHARED_PERIOD = {"cooperation_first_day": 0, "cooperation_last_day": 1}
+_SHARED_PERIOD = {key: place for place, key in enumerate(PERIOD_KEYS)}
 
 
 def row_maker(
-    columns: Sequence[Column], *, county_names: Mapping[str, str], status_labels: Mapping[str, str]
+    columns: Sequence[Field], *, county_names: Mapping[str, str], status_labels: Mapping[str, str]
 ) -> Callable[[Mapping[str, Any]], Row]:
     """Return a function from a stored record to a row {heading: value}, 序号 first and counted from 1.
 
@@ -58,20 +60,20 @@ def row_maker(
         "cooperations": _cooperations, "period": _period,
     }  # fmt: skip
     for place, column in enumerate(columns):
-        if column.terms is not None:
-            tools[f"words{place}"] = {term.value: term.zh for term in column.terms}
+        if column.choices is not None:
+            tools[f"words{place}"] = {term.value: term.zh for term in column.choices}
     tools["careful"] = _careful_maker(columns, tools)
-    exec(_source(columns), tools)  # noqa: S102 - built of our own column tables only, every key by its repr
+    exec(_source(columns), tools)  # noqa: S102 - every key is checked by its declaration and stands by its repr
     make: Callable[[Mapping[str, Any]], Row] = tools["make"]
     return make
 
 
-def _source(columns: Sequence[Column]) -> str:
+def _source(columns: Sequence[Field]) -> str:
     """Return the function as text. The short texts are looked at all at once, and one by one only if need be."""
     cells = {column: _expression(place, column) for place, column in enumerate(columns)}
     short = {column: f"t{place}" for place, column in enumerate(columns) if _is_short_text(column)}
 
-    def display(values: Mapping[Column, str]) -> str:
+    def display(values: Mapping[Field, str]) -> str:
         pairs = [f"{column.heading!r}: {values[column]}" for column in columns]
         return f"{{{', '.join([f'{NUMBER_HEADING!r}: n', *pairs])}}}"
 
@@ -87,19 +89,19 @@ def _source(columns: Sequence[Column]) -> str:
     )
 
 
-def _is_short_text(column: Column) -> bool:
+def _is_short_text(column: Field) -> bool:
     """Tell whether the cell is a text that seldom has line ends: all but notes and lists."""
     return column.kind is not Kind.LONG_TEXT and column.kind not in _EXPRESSIONS
 
 
-def _expression(place: int, column: Column) -> str:
+def _expression(place: int, column: Field) -> str:
     if column.key in _SHARED_PERIOD:
         return f"period(r)[{_SHARED_PERIOD[column.key]}]"
     return _EXPRESSIONS.get(column.kind, _TEXT).format(key=repr(column.source), n=place)
 
 
 def _careful_maker(
-    columns: Sequence[Column], tools: Mapping[str, Any]
+    columns: Sequence[Field], tools: Mapping[str, Any]
 ) -> Callable[[Mapping[str, Any], int], Row]:
     """Return the slow way: each cell by itself, what cannot be typed as text, so that no record stops an export."""
     cells = [

@@ -6,7 +6,7 @@ from typing import Any
 from office.excel.cell_numbers import knows_unit, other_unit, unit_of
 from office.excel.cell_texts import as_text
 from office.excel.headings import Heading, Merge, plain_headings, units_in
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 
 _SERIAL_HEADINGS = frozenset({"序号", "编号", "no", "no."})
 _DAYS_FROM_1900_TO_1904 = 1462
@@ -30,7 +30,7 @@ class SheetLayout:
     """How the cells of a row become values by column key: places, units of the heading, merged cells, calendar."""
 
     def __init__(
-        self, heading: Heading, columns: Mapping[int, Column], merged: Sequence[Merge],
+        self, heading: Heading, columns: Mapping[int, Field], merged: Sequence[Merge],
         first: Sequence[Sequence[object]], date_1904: bool,
     ) -> None:  # fmt: skip
         self.first_row = heading.bottom + 1  # from 0
@@ -62,7 +62,7 @@ class SheetLayout:
 
 
 def _foreign_units(
-    heading: Heading, columns: Mapping[int, Column], first: Sequence[Sequence[object]]
+    heading: Heading, columns: Mapping[int, Field], first: Sequence[Sequence[object]]
 ) -> dict[str, str]:
     """Return the unit by column key where the heading, else the line above it, counts in another size than ours.
 

@@ -13,7 +13,8 @@ from office.excel.cell_numbers import unit_of
 from office.excel.plain_writer import finish_sheet, start_sheet
 from office.excel.workbook_look import HEADING_FILL, HEADING_INK, HEADING_ROW, NUMBER_FORMATS, look_of
 from rules.counties import COUNTIES
-from schema.field import Column, Kind, Sheet
+from schema.collection import Collection
+from schema.field import CodeOf, Field, Kind
 
 _ROWS = 2_000  # that have formats and lists to choose from
 _LONGEST_LIST = 255  # what Excel takes for the words of one list, the commas included
@@ -36,24 +37,24 @@ _HELP: Mapping[Kind, str] = MappingProxyType(
         Kind.STATUS: "填系统中已有的状态名称。",
         Kind.REFERENCE: "填系统中已有的名称，须与系统中一致。",
         Kind.NAMES: "名称，多个用顿号“、”隔开。",
+        Kind.TEXTS: "文字，多个用顿号“、”隔开。",
         Kind.COOPERATIONS: (
             "基地名称，多个用顿号“、”隔开；起止日期各不相同的，在各基地名称后注明，"
             "如：某某创业园（2024-01-01至2025-12-31）。"
         ),
     }
 )
-_HELP_BY_KEY: Mapping[str, str] = MappingProxyType(
+_HELP_BY_CODE: Mapping[CodeOf | None, str] = MappingProxyType(
     {
-        "uscc": "18 位统一社会信用代码，按文本填写。",
-        "phone": "手机或带区号的固定电话，多个用顿号“、”隔开。",
-        "contact_phone": "手机或带区号的固定电话，多个用顿号“、”隔开。",
-        "document_number": "发文字号，如 聊工信发〔2021〕133号。",
+        CodeOf.USCC: "18 位统一社会信用代码，按文本填写。",
+        CodeOf.PHONE: "手机或带区号的固定电话，多个用顿号“、”隔开。",
+        CodeOf.DOCUMENT_NUMBER: "发文字号，如 聊工信发〔2021〕133号。",
     }
 )
 
 
 def write_template(
-    target: str | os.PathLike[str], sheet: Sheet, *, status_labels: Sequence[str] = ()
+    target: str | os.PathLike[str], sheet: Collection, *, status_labels: Sequence[str] = ()
 ) -> None:
     """Write the empty workbook for an import of `sheet`; `status_labels` are the words its status column may hold.
 
@@ -74,7 +75,7 @@ def write_template(
 
 
 def _prepare(
-    book: Workbook, table: Worksheet, columns: Sequence[Column], status_labels: Sequence[str]
+    book: Workbook, table: Worksheet, columns: Sequence[Field], status_labels: Sequence[str]
 ) -> None:
     """Give each column its format and, where its words are few, the list to choose from."""
     needed = book.add_format(
@@ -100,10 +101,10 @@ def _prepare(
             )  # fmt: skip
 
 
-def words_of(column: Column, status_labels: Sequence[str] = ()) -> list[str]:
+def words_of(column: Field, status_labels: Sequence[str] = ()) -> list[str]:
     """Return the words that a cell of the column may hold, [] when they are not a closed list."""
-    if column.terms is not None:
-        return [term.zh for term in column.terms]
+    if column.choices is not None:
+        return [term.zh for term in column.choices]
     if column.kind is Kind.COUNTY:
         return [county.name for county in COUNTIES]
     if column.kind is Kind.YES_NO:
@@ -111,7 +112,7 @@ def words_of(column: Column, status_labels: Sequence[str] = ()) -> list[str]:
     return list(status_labels) if column.kind is Kind.STATUS else []
 
 
-def _explain(book: Workbook, columns: Sequence[Column], status_labels: Sequence[str]) -> None:
+def _explain(book: Workbook, columns: Sequence[Field], status_labels: Sequence[str]) -> None:
     page = book.add_worksheet("填写说明")
     heading = book.add_format(
         {"bold": True, "bg_color": HEADING_FILL, "font_color": HEADING_INK, "bottom": 1}
@@ -122,7 +123,7 @@ def _explain(book: Workbook, columns: Sequence[Column], status_labels: Sequence[
         page.write_string(0, place, word, heading)
     for row, column in enumerate(columns, 1):
         unit = f"，单位：{unit_of(column)}" if unit_of(column) else ""
-        rule = _HELP_BY_KEY.get(column.key) or _HELP[column.kind].format(most=column.most, unit=unit)
+        rule = _HELP_BY_CODE.get(column.code) or _HELP[column.kind].format(most=column.max_length, unit=unit)
         choices = "；".join(words_of(column, status_labels))
         for place, words in enumerate((column.heading, "必填" if column.required else "", rule, choices)):
             page.write_string(row, place, words, text)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from office.excel.rows import NUMBER_HEADING
-from schema.field import Column, Kind, Sheet
+from schema.collection import Collection
+from schema.field import Field, Kind
 
 HEADING_ROW = 2  # from 0: the title and the unit line stand above it, as in the office's own workbooks
 MOST_ROWS = 1_048_576 - HEADING_ROW - 1  # of one sheet
@@ -35,7 +36,7 @@ NUMBER_FORMATS: Mapping[Kind, str] = MappingProxyType(
 class Look:
     """One export: its columns, the title, the line under it and the sheet's name."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[Field, ...]
     title: str
     line: str
     sheet_name: str
@@ -60,7 +61,7 @@ class Look:
         return self.sheet_name if number == 1 else f"{self.sheet_name[:26]} ({number})"
 
 
-def look_of(sheet: Sheet, columns: Sequence[Column] | None, title: str, note: str) -> Look:
+def look_of(sheet: Collection, columns: Sequence[Field] | None, title: str, note: str) -> Look:
     """Return the look of an export of `sheet`; `title` and `note` may be '' for the usual ones."""
     unit_line = sheet.unit_line
     return Look(

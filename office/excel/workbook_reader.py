@@ -22,7 +22,8 @@ from office.excel.file_problems import PROBLEM_EXIT, unreadable
 from office.excel.headings import FIRST_ROWS, Heading, Merge, find_heading
 from office.excel.sheet_layout import SharedCells, SheetLayout
 from office.excel.skipped_rows import is_blank, skipped_as
-from schema.field import Column, Sheet
+from schema.collection import Collection
+from schema.field import Field
 
 ACCEPTED = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ""})  # '': a temporary file without its name
 _ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +60,7 @@ class ReadSheet:
 
     sheet: str
     header_row: int
-    columns: Mapping[int, Column]
+    columns: Mapping[int, Field]
     ignored: tuple[str, ...]
     rows: "Rows"
 
@@ -77,7 +78,7 @@ class ReadSheet:
 
 
 def read_workbook(
-    path: str | os.PathLike[str], sheet: Sheet, *, name: str | None = None, limits: Limits = Limits()
+    path: str | os.PathLike[str], sheet: Collection, *, name: str | None = None, limits: Limits = Limits()
 ) -> ReadSheet:
     """Read the sheet of `path` whose heading matches the columns of `sheet` best.
 
@@ -102,12 +103,12 @@ def read_workbook(
         raise
 
 
-def _parsed(path: Path, suffix: str, sheet: Sheet, limits: Limits) -> IO[bytes]:
+def _parsed(path: Path, suffix: str, sheet: Collection, limits: Limits) -> IO[bytes]:
     """Run the child process; return the temporary file it wrote, or raise Unreadable for its problem."""
     job = {
         "path": str(path), "suffix": suffix, "rows": limits.rows, "columns": limits.columns,
         "unpacked": limits.unpacked, "memory": limits.memory, "seconds": limits.seconds,
-        "spellings": [sorted(column.spellings) for column in sheet.columns],
+        "spellings": [sorted(column.spellings) for column in sheet.fields],
     }  # fmt: skip
     kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
     store = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the ReadSheet
@@ -141,16 +142,16 @@ def _problem(store: IO[bytes], code: int, errors: bytes) -> Exception:
     return unreadable("not-a-workbook")
 
 
-def _understood(store: IO[bytes], sheet: Sheet) -> ReadSheet:
+def _understood(store: IO[bytes], sheet: Collection) -> ReadSheet:
     store.seek(0)
     facts = json.loads(store.readline())
     merged: list[Merge] = [((a, b), (c, d)) for (a, b), (c, d) in facts["merged"]]
     first = list(islice(_lines(store), FIRST_ROWS + 4))
-    heading = find_heading(first, [column.spellings for column in sheet.columns], merged)
+    heading = find_heading(first, [column.spellings for column in sheet.fields], merged)
     wanted = [column.heading for column in sheet.imported if column.required]
     if heading is None:
         raise unreadable("no-heading", rows=FIRST_ROWS, headings="、".join(wanted))
-    columns = {position: sheet.columns[index] for position, index in sorted(heading.columns.items())}
+    columns = {position: sheet.fields[index] for position, index in sorted(heading.columns.items())}
     _check_heading(facts["sheet"], heading, columns, sheet)
     imported = {position: column for position, column in columns.items() if column.writable}
     layout = SheetLayout(heading, imported, merged, first, facts["date_1904"])
@@ -162,7 +163,7 @@ def _understood(store: IO[bytes], sheet: Sheet) -> ReadSheet:
     )
 
 
-def _check_heading(name: str, heading: Heading, columns: Mapping[int, Column], sheet: Sheet) -> None:
+def _check_heading(name: str, heading: Heading, columns: Mapping[int, Field], sheet: Collection) -> None:
     for first, second in heading.doubled:
         column = columns[first] if first in columns else columns[second]
         if column.writable:

@@ -29,7 +29,8 @@ from office.excel.workbook_look import (
     Look,
     look_of,
 )  # fmt: skip
-from schema.field import Column, Sheet
+from schema.collection import Collection
+from schema.field import Field
 
 fast: Any
 try:
@@ -39,8 +40,8 @@ except ImportError:  # no build of it for this machine
 
 
 def write_workbook(
-    target: str | os.PathLike[str], sheet: Sheet, rows: Iterable[Row], *,
-    columns: Sequence[Column] | None = None, title: str = "", note: str = "", most_rows: int = MOST_ROWS,
+    target: str | os.PathLike[str], sheet: Collection, rows: Iterable[Row], *,
+    columns: Sequence[Field] | None = None, title: str = "", note: str = "", most_rows: int = MOST_ROWS,
 ) -> int:  # fmt: skip
     """Write the rows to `target` and return how many there were.
 

@@ -1,6 +1,6 @@
 """Import a workbook: good rows are written, bad ones reported with every reason, by row and column.
 
-A row is the record with its identity (`Sheet.identity`): the code for bases, companies and partners;
+A row is the record with its identity (`Collection.identity`): the code for bases, companies and partners;
 a ledger has none, so there the n-th row with the same base, day, function, activity, request and
 partner is the n-th such record. The same file twice changes nothing. A blank cell leaves what is
 stored; the cooperations of a partner's row are the whole list (for a county clerk: its county's part).
@@ -22,9 +22,9 @@ from office.excel.cell_texts import as_text, shortened
 from office.excel.workbook_reader import ReadRow, ReadSheet, read_workbook
 from rules.access import Actor, Permission
 from rules.errors import Refusal
-from schema.field import Sheet
+from schema.collection import Collection
 from services.imports.chunks import CHUNK, ChunkWriter
-from services.imports.parsing import Candidate, Parser
+from services.imports.parsing import ParsedRow, Parser
 from services.imports.report import ImportReport, Outcome, RowReport, heading_of
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -35,7 +35,7 @@ _MOST_CELL = 300
 
 def import_workbook(
     path: str | Path,
-    sheet: Sheet,
+    sheet: Collection,
     *,
     actor: Actor,
     now: datetime,
@@ -51,8 +51,8 @@ def import_workbook(
     """
     actor.demand(Permission.IMPORT)
     with reachable(), read_workbook(path, sheet, name=file_name) as read:
-        rows = list(Parser(sheet, read, actor).candidates(iter(read.rows)))
-        good = [row for row in rows if isinstance(row, Candidate) and not row.faults]
+        rows = list(Parser(sheet, read, actor).parsed(iter(read.rows)))
+        good = [row for row in rows if isinstance(row, ParsedRow) and not row.faults]
         reports = dict(_settled(rows))
         bad = any(report.outcome is Outcome.REJECTED for report in reports.values())
         if dry_run or strict:
@@ -69,7 +69,7 @@ def import_workbook(
         return report
 
 
-def _settled(rows: Iterable[Candidate | ReadRow]) -> Iterator[tuple[int, RowReport]]:
+def _settled(rows: Iterable[ParsedRow | ReadRow]) -> Iterator[tuple[int, RowReport]]:
     """Return the reports of the rows that need no writing: those that are no records, and those at fault."""
     for row in rows:
         if isinstance(row, ReadRow):
@@ -78,7 +78,7 @@ def _settled(rows: Iterable[Candidate | ReadRow]) -> Iterator[tuple[int, RowRepo
             yield row.row, RowReport(row.row, Outcome.REJECTED, row.faults)
 
 
-def _write_all(good: list[Candidate], writer: ChunkWriter) -> list[RowReport]:
+def _write_all(good: list[ParsedRow], writer: ChunkWriter) -> list[RowReport]:
     ordered = writer.in_order(good)
     reports: list[RowReport] = []
     for start in range(0, len(ordered), CHUNK):
@@ -92,7 +92,7 @@ def _not_written(report: RowReport) -> RowReport:
 
 
 def _report(
-    sheet: Sheet,
+    sheet: Collection,
     read: ReadSheet,
     batch: str | None,
     settled: Mapping[int, RowReport],
@@ -105,7 +105,7 @@ def _report(
 
 
 def _begin(
-    path: str | Path, sheet: Sheet, read: ReadSheet, actor: Actor, now: datetime, file_name: str | None
+    path: str | Path, sheet: Collection, read: ReadSheet, actor: Actor, now: datetime, file_name: str | None
 ) -> str:
     """Note that an import begins, and return its id: whatever was cut short is seen by its missing end."""
     batch = f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
@@ -113,7 +113,7 @@ def _begin(
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     ImportBatch._get_collection().insert_one(
         {
-            "_id": batch, "kind": sheet.kind, "file_name": file_name or Path(path).name, "sha256": digest,
+            "_id": batch, "kind": sheet.slug, "file_name": file_name or Path(path).name, "sha256": digest,
             "sheet": read.sheet, "header_row": read.header_row, "actor_id": actor.id, "actor_name": actor.name,
             "county": actor.county, "started_at": now,
         }
@@ -128,7 +128,7 @@ def _finish(
         done = {"finished_at": uow.now, "counts": report.counts, "rejected": rejected}
         ImportBatch._get_collection().update_one({"_id": report.batch}, {"$set": done}, session=uow.session)
         uow.record(
-            "imported", report.layout.collection, report.batch, file_name,
+            "imported", report.layout.name, report.batch, file_name,
             counties=[actor.county] if actor.county else [], note=report.batch or "",
         )  # fmt: skip
 
@@ -154,7 +154,7 @@ def _rejected_rows(report: ImportReport, rows: Iterable[ReadRow]) -> list[dict[s
     return kept
 
 
-def _reasons(sheet: Sheet, reasons: Iterable[Refusal]) -> list[dict[str, Any]]:
+def _reasons(sheet: Collection, reasons: Iterable[Refusal]) -> list[dict[str, Any]]:
     return [
         {"column": heading_of(sheet, reason.field), "message": reason.message, "params": dict(reason.params)}
         for reason in reasons

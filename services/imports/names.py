@@ -5,12 +5,12 @@ Read once at the start of an import; the transactions that write check the ids a
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Never
+from typing import Any, Never, Protocol
 
 from bson import ObjectId
 
+from documents.kinds import RECORDS
 from documents.records.base import Base
-from documents.records.service_partner import ServicePartner
 from documents.records.status import Status
 from rules.access import Actor
 from rules.choices import plain
@@ -82,30 +82,61 @@ class BaseNames:
         )  # fmt: skip
 
 
-class PartnerNames:
-    """The service partners of the actor's scope by their names."""
+class RecordNames:
+    """The records of a collection in the actor's scope by their names; `nobody` are words that name none of them."""
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(
+        self,
+        collection: str,
+        actor: Actor,
+        *,
+        unknown: str,
+        several: str,
+        nobody: frozenset[str] = frozenset(),
+    ) -> None:
         """Read them in one command."""
+        self._unknown, self._several, self._nobody = unknown, several, nobody
         self._exact: dict[str, list[ObjectId]] = {}
-        for row in ServicePartner.objects.visible_to(actor).rows(["name"], [("_id", 1)]):
-            self._exact.setdefault(plain(row["name"]), []).append(row["_id"])
+        for row in RECORDS[collection].objects.visible_to(actor).rows(["name"], [("_id", 1)]):
+            self._exact.setdefault(plain(row.get("name", "")), []).append(row["_id"])
 
     def find(self, text: str, field: str) -> ObjectId | None:
-        """Return the partner that `text` names, None for the base itself. Refused when none does, or more than one."""
+        """Return the record that `text` names, None for nobody. Refused when none does, or more than one."""
         key = plain(text)
-        found = self._exact.get(key, [])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            _refuse(N_("“%(value)s” is the name of several service partners. Please enter this row on screen."),
-                    field, value=text)  # fmt: skip
-        if key in _THE_BASE_ITSELF:
+        ids = self._exact.get(key, [])
+        if len(ids) == 1:
+            return ids[0]
+        if ids:
+            _refuse(self._several, field, value=text)
+        if key in self._nobody:
             return None
-        _refuse(
-            N_("“%(value)s” is not among the service partners that you keep. Please compare the name with their list."),
-            field, value=text,
+        _refuse(self._unknown, field, value=text)
+
+
+class Names(Protocol):
+    """Finds a record by what a workbook calls it."""
+
+    def find(self, text: str, field: str) -> ObjectId | None:
+        """Return the record's id, None where the word means nobody. Raises Refused."""
+
+
+def names_of(collection: str, actor: Actor) -> Names:
+    """Return what finds the records of a collection by name."""
+    if collection == "bases":
+        return BaseNames(actor)
+    if collection == "service_partners":
+        return RecordNames(
+            collection, actor, nobody=_THE_BASE_ITSELF,
+            unknown=N_(
+                "“%(value)s” is not among the service partners that you keep. Please compare the name with their list."
+            ),
+            several=N_("“%(value)s” is the name of several service partners. Please enter this row on screen."),
         )  # fmt: skip
+    return RecordNames(
+        collection, actor,
+        unknown=N_("“%(value)s” is not among the records that you keep. Please compare the name with their list."),
+        several=N_("“%(value)s” is the name of several records. Please enter this row on screen."),
+    )  # fmt: skip
 
 
 class StatusNames:
@@ -113,9 +144,7 @@ class StatusNames:
 
     def __init__(self, collection: str) -> None:
         """Read them in one command."""
-        rows = list(
-            Status.objects.where_raw({"collection": collection}).rows(["code", "label"], [("order", 1)])
-        )
+        rows = Status.words_of(collection)
         self._labels = [row["label"] for row in rows]
         self._codes: Mapping[str, str] = {
             **{plain(row["code"]): row["code"] for row in rows},

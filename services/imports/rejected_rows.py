@@ -9,9 +9,10 @@ from office.excel.rows import NUMBER_HEADING
 from office.excel.workbook_writer import write_workbook
 from rules.errors import Refusal
 from rules.words import N_
-from schema.field import Column, Kind, Sheet
+from schema.collection import Collection
+from schema.field import Field, Kind
 
-_REASON = Column("reason", N_("Reason"), "退回原因", width=50)
+_REASON = Field("reason", N_("Reason"), "退回原因", width=50)
 
 
 def reasons_of(row: Mapping[str, Any]) -> list[tuple[str, Refusal]]:
@@ -22,7 +23,10 @@ def reasons_of(row: Mapping[str, Any]) -> list[tuple[str, Refusal]]:
 
 
 def write_rejected(
-    path: str | Path, sheet: Sheet, rows: Sequence[Mapping[str, Any]], translate: Callable[[Refusal], str]
+    path: str | Path,
+    sheet: Collection,
+    rows: Sequence[Mapping[str, Any]],
+    translate: Callable[[Refusal], str],
 ) -> int:
     """Write the rows that an import batch kept, as the sheet had them; return how many."""
     columns = [replace(column, kind=Kind.TEXT) for column in sheet.imported]

@@ -7,14 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from rules.errors import Refusal
-from schema.field import Sheet
-
-# Where the reason for a key that has no column of its own is shown.
-_NEAREST = {
-    "size_computed": "size", "size_override": "size", "size_reason": "size", "base_name": "base",
-    "partner_name": "partner", "counties": "cooperations", "home_county": "cooperations", "county": "base",
-    "former_names": "name",
-}  # fmt: skip
+from schema.collection import Collection
 
 
 class Outcome(StrEnum):
@@ -40,7 +33,7 @@ class RowReport:
 class ImportReport:
     """An import's result. `batch` is None when nothing was written: a dry run, or a strict one that failed."""
 
-    layout: Sheet
+    layout: Collection
     sheet: str
     header_row: int
     batch: str | None
@@ -59,7 +52,7 @@ class ImportReport:
     def as_json(self, translate: Callable[[Refusal], str] = str) -> dict[str, Any]:
         """Return the report as plain values; `translate` turns a reason into the reader's language."""
         return {
-            "kind": self.layout.kind,
+            "kind": self.layout.slug,
             "sheet": self.sheet,
             "header_row": self.header_row,
             **self.counts,
@@ -78,10 +71,13 @@ class ImportReport:
         }
 
 
-def heading_of(sheet: Sheet, key: str | None) -> str:
+def heading_of(sheet: Collection, key: str | None) -> str:
     """Return the heading of the column at fault; a key without a column is shown at the nearest sensible one."""
-    headings = {column.key: column.heading for column in sheet.columns}
-    for one in (key, _NEAREST.get(key or "")):
-        if one in headings:
-            return headings[one]
-    return sheet.columns[0].heading
+    by_key = {field.key: field for field in sheet.fields} | {
+        field.name_key: field for field in sheet.fields if field.name_key
+    }
+    field = by_key.get(key or "")
+    if field is not None and not field.exported:
+        field = by_key.get(field.reported_at)
+    shown = field if field is not None and field.exported else sheet.exported[0]
+    return shown.heading

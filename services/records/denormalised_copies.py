@@ -1,4 +1,4 @@
-"""Keep copied names and counties right: when a base or a partner is renamed or moves, its copies follow.
+"""Denormalised copies: when a base or a partner is renamed or moves, what copies its name or county follows.
 
 A base of full size has 1,300 records, whose search tokens outgrow one transaction on the embedded
 database. So the first ones follow in the transaction of the change itself; for the others it leaves a
@@ -11,40 +11,47 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from pymongo import UpdateOne
-
 from documents.kinds import FILED, RECORDS
 from documents.records.pending_copies import PendingCopies
 from rules.access import Actor
+from schema.collection import Collection
+from schema.field import Field, Kind
+from schema.registry import REGISTRY
+from schema.service_partners import counties_of
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _AT_ONCE = 200
-COPIED = ("bases", "service_partners")  # the collections whose names stand in other records
 Raw = dict[str, Any]
 # A collection, the filter for its copies that are still to follow, and how one of them is changed.
 Copies = tuple[str, dict[str, Any], Callable[[Raw], None]]
 
 
+def is_copied(collection: str) -> bool:
+    """Tell whether names of this collection's records stand in other records."""
+    return any(_copies(field) for _, field in REGISTRY.referring_to(collection))
+
+
+def _copies(field: Field) -> bool:
+    return bool(field.name_key) or field.kind is Kind.COOPERATIONS
+
+
 def update_copies(
     uow: UnitOfWork, collection: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
-    """Let the copies of a changed base or partner follow, in the same transaction; note it where more are left.
+    """Let the copies of a changed record follow, in the same transaction; note it where more are left.
 
     Call `finish_copies` once the transaction is done.
     """
-    if all(before.get(key) == after.get(key) for key in ("name", "county")):
+    if not is_copied(collection) or all(before.get(key) == after.get(key) for key in ("name", "county")):
         return
     if not _update_some(uow, collection, after):
-        note = {"_id": after["_id"], "collection": collection}
-        PendingCopies._get_collection().replace_one(
-            {"_id": after["_id"]}, note, upsert=True, session=uow.session
-        )
+        PendingCopies.note(after["_id"], collection, session=uow.session)
 
 
 def finish_copies(*, actor: Actor, now: datetime) -> int:
     """Let all copies follow that are still to; return in how many steps. Call it at start as well."""
     steps = 0
-    while note := PendingCopies._get_collection().find_one({}):
+    while note := PendingCopies.next_note():
         in_one_transaction(partial(_finish_noted, note=note), actor=actor, now=now)
         steps += 1
     return steps
@@ -52,9 +59,9 @@ def finish_copies(*, actor: Actor, now: datetime) -> int:
 
 def _finish_noted(uow: UnitOfWork, note: Mapping[str, Any]) -> None:
     uow.hold()  # the base may be renamed again by another process just now
-    raw = RECORDS[note["collection"]].collection().find_one({"_id": note["_id"]}, session=uow.session)
+    raw = RECORDS[note["collection"]].whole(note["_id"], session=uow.session)
     if raw is None or _update_some(uow, note["collection"], raw):
-        PendingCopies._get_collection().delete_one({"_id": note["_id"]}, session=uow.session)
+        PendingCopies.done(note["_id"], session=uow.session)
 
 
 def _update_some(uow: UnitOfWork, collection: str, raw: Mapping[str, Any]) -> bool:
@@ -68,34 +75,36 @@ def _update_some(uow: UnitOfWork, collection: str, raw: Mapping[str, Any]) -> bo
 
 
 def _copies_of(collection: str, raw: Mapping[str, Any]) -> Iterator[Copies]:
-    record_id = raw["_id"]
-    if collection == "bases":
-        copies = {"base_name": raw["name"], "county": raw["county"]}
-        differs = {"$or": [{key: {"$ne": value}} for key, value in copies.items()]}
-        for other in ("tenant_companies", "ledger_entries", "annual_reports"):
-            yield other, {"base": record_id, **differs}, lambda one: one.update(copies)
-        # One that is at an end stays as it was decided.
-        yield "applications", {"base": record_id, "open": True, **differs}, lambda one: one.update(copies)
-        for other, open_ones in (
-            ("change_filings", {"state": "filed"}),
-            ("upward_recommendations", {"outcome": "pending"}),
-            ("decisions", {"open": True}),
-        ):
-            yield other, {"base": record_id, **open_ones, **differs}, lambda one: one.update(copies)
-        clause = {"cooperations": {"$elemMatch": {"base": record_id, **differs}}}
-        yield "service_partners", clause, lambda one: _renew_cooperations(one, record_id, copies)
-    if collection == "service_partners":
-        named = {"partner_name": raw["name"]}
-        clause = {"partner": record_id, "partner_name": {"$ne": raw["name"]}}
-        yield "ledger_entries", clause, lambda one: one.update(named)
+    for other, field in REGISTRY.referring_to(collection):
+        if field.kind is Kind.COOPERATIONS:
+            copies = {"base_name": raw["name"], "county": raw["county"]}
+            clause = {field.key: {"$elemMatch": {"base": raw["_id"], **_differing(copies)}}}
+            yield other.name, clause, partial(_renew_cooperations, base_id=raw["_id"], copies=copies)
+        elif field.name_key:
+            copies = _copied(other, field, raw)
+            clause = {field.key: raw["_id"], **dict(field.copied_while), **_differing(copies)}
+            yield other.name, clause, partial(_renew, copies=copies)
+
+
+def _copied(other: Collection, field: Field, raw: Mapping[str, Any]) -> Raw:
+    copies = {field.name_key: raw["name"]}
+    return copies | {other.county_key: raw["county"]} if field.scopes else copies
+
+
+def _differing(copies: Mapping[str, Any]) -> Raw:
+    return {"$or": [{key: {"$ne": value}} for key, value in copies.items()]}
+
+
+def _renew(raw: Raw, copies: Mapping[str, Any]) -> None:
+    raw.update(copies)
 
 
 def _renew_cooperations(raw: Raw, base_id: Any, copies: Mapping[str, Any]) -> None:
     raw["cooperations"] = [
-        {**one, **copies} if one["base"] == base_id else one for one in raw.get("cooperations") or []
+        {**cooperation, **copies} if cooperation["base"] == base_id else cooperation
+        for cooperation in raw.get("cooperations") or []
     ]
-    counties = {one["county"] for one in raw["cooperations"]}
-    raw["counties"] = sorted(counties | ({raw["home_county"]} if raw.get("home_county") else set()))
+    raw["counties"] = counties_of(raw)
 
 
 def _rewrite(
@@ -106,15 +115,17 @@ def _rewrite(
     Return how many they were. The version stays: a copy is nothing that a clerk could have typed over.
     """
     document = FILED[collection]
-    steps: list[UpdateOne] = []
-    for raw in document.collection().find(clause, session=uow.session).limit(most):
-        kept = dict(raw)
+    changed: dict[Any, Raw] = {}
+    moved: list[tuple[Mapping[str, Any], Raw]] = []
+    for before in document.meeting(clause, most, session=uow.session):
+        raw = dict(before)
         change(raw)
         raw.update(document.search_fields(raw))
-        uow.count(collection, kept, document.counties_of(kept), -1)
+        uow.count(collection, before, document.counties_of(before), -1)
         uow.count(collection, raw, document.counties_of(raw), 1)
-        fresh = {key: value for key, value in raw.items() if kept.get(key) != value}
-        steps.append(UpdateOne({"_id": raw["_id"]}, {"$set": fresh}))
-    if steps:
-        document.collection().bulk_write(steps, ordered=False, session=uow.session)
-    return len(steps)
+        moved.append((before, raw))
+        changed[raw["_id"]] = {key: value for key, value in raw.items() if before.get(key) != value}
+    document.set_fields(changed, session=uow.session)
+    for before, raw in moved:
+        update_copies(uow, collection, before, raw)  # what copies these in turn
+    return len(changed)

@@ -12,20 +12,25 @@ from bson import ObjectId
 from documents.desk.audit_entry import Change
 from documents.kinds import FILED, RECORDS
 from documents.records.record import Record
+from documents.records.recycled import Recycled
 from rules.access import Actor, Permission
-from rules.errors import Missing, NotAllowed, Refusal, Refused, Stale
+from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
-from services.records.denormalised_copies import COPIED, finish_copies, update_copies
-from services.records.prepare import prepare, stored
+from schema.collection import Collection
+from schema.registry import REGISTRY
+from schema.statuses import STATUSES
+from schema.values import put, stored
+from services.records.denormalised_copies import finish_copies, is_copied, update_copies
+from services.records.prepare import prepare
 from services.records.references import References
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
-_BOOKKEEPING = {
-    "_id", "version", "created_at", "created_by", "updated_at", "updated_by",
-    "search_text", "search_tokens", "sort_key",
-}  # fmt: skip
-# An id says nothing to a reader: the copied name beside it does.
-_SILENT = _BOOKKEEPING | {"base", "partner", "counties", "home_county", "earlier_terms"}
+_BOOKKEEPING = frozenset(
+    {
+        "_id", "version", "created_at", "created_by", "updated_at", "updated_by",
+        "search_text", "search_tokens", "sort_key",
+    }
+)  # fmt: skip
 
 
 def create(collection: str, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> ObjectId:
@@ -51,7 +56,7 @@ def create_within(
 ) -> ObjectId:
     """Write a new record within a transaction that is under way."""
     raw = new_record(uow, collection, values, refs, record_id=record_id, note=note)
-    RECORDS[collection].collection().insert_one(raw, session=uow.session)
+    RECORDS[collection].insert([raw], session=uow.session)
     return record_id
 
 
@@ -65,19 +70,17 @@ def new_record(
     note: str = "",
 ) -> dict[str, Any]:
     """Prepare, count and record a new record, and return it; the caller inserts it."""
-    raw = {
-        key: value for key, value in ((key, stored(one)) for key, one in values.items()) if value is not None
-    }
+    given = {key: stored(value) for key, value in values.items()}
+    raw = {key: value for key, value in given.items() if value is not None}
     raw["_id"] = record_id
     prepare(collection, raw, None, uow.actor, refs)
-    raw |= {"version": 1, "created_at": uow.now, "created_by": uow.actor.name}
-    raw |= {"updated_at": uow.now, "updated_by": uow.actor.name}
+    raw = uow.stamped(RECORDS[collection], None, raw)
     document = RECORDS[collection]
     counties = document.counties_of(raw)
     uow.count(collection, raw, counties, 1)
     uow.record(
-        "created", collection, record_id, document.label_of(raw), counties=counties, changes=changes_between({}, raw),
-        note=note,
+        "created", collection, record_id, document.label_of(raw), counties=counties,
+        changes=changes_between(collection, {}, raw), note=note,
     )  # fmt: skip
     return raw
 
@@ -103,7 +106,7 @@ def update(
         actor=actor,
         now=now,
     )
-    if changed and collection in COPIED:
+    if changed and is_copied(collection):
         finish_copies(actor=actor, now=now)
     return changed
 
@@ -120,16 +123,11 @@ def update_within(
 ) -> bool:
     """Change a record within a transaction that is under way; `version` None takes the one found there."""
     document = RECORDS[collection]
-    before = uow.find(document, record_id)
-    if version is not None and before["version"] != version:
-        raise Stale()
+    before = uow.find(document, record_id, version=version)
     raw = changed_record(uow, collection, before, values, refs, note=note)
     if raw is None:
         return False
-    replaced = document.collection().replace_one(
-        {"_id": record_id, "version": before["version"]}, raw, session=uow.session
-    )
-    if replaced.matched_count != 1:
+    if document.replace([(before, raw)], session=uow.session) != 1:
         raise Stale()
     update_copies(uow, collection, before, raw)
     return True
@@ -151,18 +149,13 @@ def changed_record(
     document = RECORDS[collection]
     raw = dict(before)
     for key, value in values.items():
-        new = stored(value)
-        if new is None:
-            raw.pop(key, None)
-        else:
-            raw[key] = new
-    if collection == "bases":
-        _follow_announcement(raw, before, values)
+        put(raw, key, stored(value))
+    REGISTRY[collection].hooks.follow(raw, before, values)
     prepare(collection, raw, before, uow.actor, refs)
-    changes = changes_between(before, raw)
+    changes = changes_between(collection, before, raw)
     if not changes:
         return None
-    raw |= {"version": before["version"] + 1, "updated_at": uow.now, "updated_by": uow.actor.name}
+    raw = uow.stamped(document, before, raw)
     old, new = document.counties_of(before), document.counties_of(raw)
     uow.count(collection, before, old, -1)
     uow.count(collection, raw, new, 1)
@@ -171,15 +164,6 @@ def changed_record(
         counties=sorted({*old, *new}), changes=changes, note=note,
     )  # fmt: skip
     return raw
-
-
-def _follow_announcement(raw: dict[str, Any], before: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-    """Let the computed term follow a corrected announcement, unless the term itself was typed."""
-    moved = raw.get("announced_on") != before.get("announced_on")
-    if moved and before.get("title_first_day") == before.get("announced_on"):
-        for key in ("title_first_day", "title_last_day"):
-            if values.get(key) is None or stored(values[key]) == before.get(key):
-                raw.pop(key, None)
 
 
 def delete(collection: str, record_id: ObjectId, *, version: int | None, actor: Actor, now: datetime) -> None:
@@ -192,45 +176,33 @@ def delete(collection: str, record_id: ObjectId, *, version: int | None, actor: 
 
 def delete_within(uow: UnitOfWork, collection: str, record_id: ObjectId, *, version: int | None) -> None:
     """Move a record to the recycle bin within a transaction that is under way."""
-    document = RECORDS[collection]
-    before = uow.find(document, record_id)
-    if version is not None and before["version"] != version:
-        raise Stale()
-    if collection == "statuses":
-        uow.actor.demand(Permission.EDIT_STATUSES)
-    _demand_whole_in_scope(document, before, uow.actor)
-    if (
-        collection == "bases"
-        and before["status"] != "uncertified"
-        and not uow.actor.may(Permission.RECORD_TITLES)
-    ):
-        raise NotAllowed(N_("Only the city bureau may delete a base that has or had the title."))
-    reasons = refusals_to_delete(collection, before, session=uow.session)
+    document, declaration = RECORDS[collection], REGISTRY[collection]
+    before = uow.find(document, record_id, version=version)
+    reasons = declaration.hooks.may_delete(before, uow.actor)
+    _demand_whole_in_scope(declaration, document, before, uow.actor)
+    reasons = (*reasons, *refusals_to_delete(collection, before, session=uow.session))
     if reasons:
         raise Refused(*reasons)
-    if collection == "bases":
-        # What stands for no base any more may be another announcement's number.
-        References(uow.actor, uow.session).claim_number({"_id": record_id}, before)
+    declaration.hooks.deleted(before, References(uow.actor, uow.session))
     counties, label = document.counties_of(before), document.label_of(before)
     bin_entry = {
         "collection": collection, "record_id": record_id, "label": label, "counties": counties,
         "deleted_at": uow.now, "deleted_by": uow.actor.id, "deleted_by_name": uow.actor.name,
         "document": before,
     }  # fmt: skip
-    document._get_db()["recycled"].insert_one(bin_entry, session=uow.session)
-    removed = document.collection().delete_one(
-        {"_id": record_id, "version": before["version"]}, session=uow.session
-    )
-    if removed.deleted_count != 1:
+    Recycled.keep(bin_entry, session=uow.session)
+    if not document.remove(before, session=uow.session):
         raise Stale()
     uow.count(collection, before, counties, -1)
     uow.record("deleted", collection, record_id, label, counties=counties)
 
 
-def _demand_whole_in_scope(document: type[Record], raw: Mapping[str, Any], actor: Actor) -> None:
+def _demand_whole_in_scope(
+    declaration: Collection, document: type[Record], raw: Mapping[str, Any], actor: Actor
+) -> None:
     others = set(document.counties_of(raw)) - {actor.county}
     if actor.county is not None and others:
-        raise Refused(N_("This partner works in other counties too: only the city bureau may delete it."))
+        raise Refused(declaration.shared or _SHARED)
 
 
 def refusals_to_delete(
@@ -239,34 +211,27 @@ def refusals_to_delete(
     """Return why a record cannot be deleted: it is needed by the rules, or so many records refer to it."""
     if raw.get("needed"):
         return (Refusal(N_("The Measures need this status: it can be re-worded, not deleted.")),)
-    document = RECORDS[collection]
     found = []
     for other, clause in referring(collection, raw).items():
-        count = FILED[other].collection().count_documents(clause, session=session)
+        count = FILED[other].count_referring(clause, session=session)
         if count:
-            params = {"count": count, "label": document.label_of(raw)}
-            found.append(Refusal(_REFERRED[other], params, field=other))
+            params = {"count": count, "label": RECORDS[collection].label_of(raw)}
+            found.append(Refusal(REGISTRY[other].referred or _REFERRED, params, field=other))
     return tuple(found)
+
+
+_SHARED = N_("Other counties keep this record too: only the city bureau may delete it.")
+_REFERRED = N_("%(count)d records refer to %(label)s.")
 
 
 def referring(collection: str, raw: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return, by collection, the filter of the records that refer to this one."""
-    if collection == "statuses":
+    if collection == STATUSES.name:
         return {raw["collection"]: {"status": raw["code"]}}
-    return {other: {key: raw["_id"]} for other, key in RECORDS[collection].referred_from}
-
-
-_REFERRED = {
-    "bases": N_("%(count)d bases refer to %(label)s."),
-    "tenant_companies": N_("%(count)d tenant companies refer to %(label)s."),
-    "service_partners": N_("%(count)d service partners refer to %(label)s."),
-    "ledger_entries": N_("%(count)d ledger entries refer to %(label)s."),
-    "applications": N_("%(count)d applications refer to %(label)s."),
-    "annual_reports": N_("%(count)d yearly reports refer to %(label)s."),
-    "change_filings": N_("%(count)d change filings refer to %(label)s."),
-    "decisions": N_("%(count)d cases about the title refer to %(label)s."),
-    "upward_recommendations": N_("%(count)d upward recommendations refer to %(label)s."),
-}
+    clauses: dict[str, list[dict[str, Any]]] = {}
+    for other, field in REGISTRY.referring_to(collection):
+        clauses.setdefault(other.name, []).append({field.filter_key: raw["_id"]})
+    return {other: found[0] if len(found) == 1 else {"$or": found} for other, found in clauses.items()}
 
 
 def restore(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple[str, ObjectId]:
@@ -279,27 +244,25 @@ def restore(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple[str,
 
 
 def _restore_within(uow: UnitOfWork, recycled_id: ObjectId) -> tuple[str, ObjectId]:
-    bins = Record._get_db()["recycled"]
-    kept = bins.find_one({"_id": recycled_id}, session=uow.session)
-    actor = uow.actor
-    if kept is None or (actor.county is not None and actor.county not in kept["counties"]):
-        raise Missing()
+    kept = Recycled.read(recycled_id, uow.actor, session=uow.session)
     collection, raw = kept["collection"], dict(kept["document"])
     # Its title was recorded by one who might; bringing it back changes nothing of it.
-    prepare(collection, raw, raw if collection == "bases" else None, actor, References(actor, uow.session))
-    raw |= {"version": raw["version"] + 1, "updated_at": uow.now, "updated_by": actor.name}
+    before = raw if REGISTRY[collection].restored_as_it_was else None
+    prepare(collection, raw, before, uow.actor, References(uow.actor, uow.session))
     document = RECORDS[collection]
-    document.collection().insert_one(raw, session=uow.session)
-    bins.delete_one({"_id": recycled_id}, session=uow.session)
+    raw = uow.stamped(document, raw, raw)
+    document.insert([raw], session=uow.session)
+    Recycled.remove(recycled_id, session=uow.session)
     counties = document.counties_of(raw)
     uow.count(collection, raw, counties, 1)
     uow.record("restored", collection, raw["_id"], document.label_of(raw), counties=counties)
     return collection, raw["_id"]
 
 
-def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """Return what differs, field by field, bookkeeping and mere copies apart."""
-    keys = [key for key in {**before, **after} if key not in _SILENT]
+def changes_between(collection: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """Return what differs, field by field; bookkeeping, and ids whose copied name says the same, apart."""
+    silent = _BOOKKEEPING | REGISTRY[collection].silent_keys
+    keys = [key for key in {**before, **after} if key not in silent]
     pairs = [(key, _given(before.get(key)), _given(after.get(key))) for key in keys]
     return [Change(key, old, new) for key, old, new in pairs if old != new]
 

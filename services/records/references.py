@@ -1,125 +1,95 @@
 """Look-ups of referred records inside one transaction, in the actor's scope, each read once."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from bson import ObjectId
 
+from documents.kinds import RECORDS
 from documents.publication.paper import Paper
 from documents.records.base import Base
-from documents.records.service_partner import ServicePartner
 from documents.records.status import Status
 from documents.records.tenant_company import TenantCompany
 from rules.access import Actor
 from rules.errors import Refusal, Refused
 from rules.words import N_
+from schema.registry import REGISTRY
+from services.assessment.rule_sets import set_in_force
 
-_BASE_KEYS = {"name": 1, "county": 1}
+Found = dict[str, Any] | None
 
 
 class References:
-    """The bases, partners and companies that records being written refer to."""
+    """What the records being written refer to; hooks of the declarations ask it (`schema.collection.References`)."""
 
     def __init__(self, actor: Actor, session: Any = None) -> None:
         """Read in `session`'s transaction, in `actor`'s scope."""
         self._actor = actor
         self._session = session
-        self._bases: dict[ObjectId, dict[str, Any] | None] = {}
-        self._partners: dict[ObjectId, dict[str, Any] | None] = {}
+        self._records: dict[str, dict[Any, Found]] = {}
         self._companies: dict[tuple[ObjectId, str], ObjectId | None] = {}
         self._statuses: dict[str, set[str]] = {}
+        self._years: dict[date, int] = {}
         self._whole: set[ObjectId] = set()  # bases whose tenants have all been read
 
-    def base(self, base_id: Any, field: str = "base") -> dict[str, Any]:
-        """Return a base's `_id`, `name` and `county`; Refused when it is absent or out of scope."""
-        if base_id not in self._bases:
-            self._bases[base_id] = Base.collection().find_one(
-                {"_id": base_id}, _BASE_KEYS, session=self._session
-            )
-        found = self._bases[base_id]
-        if found is None or not self._actor.sees(found["county"]):
-            raise Refused(
-                Refusal(
-                    N_("Choose a base from the list: this one does not exist in your scope."), field=field
-                )
-            )
+    def record(self, collection: str, record_id: Any, field: str) -> dict[str, Any]:
+        """Return a record's `_id`, `name` and county or counties. Refused, naming `field`, unless it is in scope."""
+        found = self.anywhere(collection, record_id)
+        if found is None or not RECORDS[collection].is_visible(found, self._actor):
+            raise Refused(Refusal(REGISTRY[collection].absent or _ABSENT, field=field))
         return found
 
-    def base_anywhere(self, base_id: Any) -> dict[str, Any] | None:
-        """Return a base whatever its county; None when it is absent."""
-        if base_id not in self._bases:
-            self._bases[base_id] = Base.collection().find_one(
-                {"_id": base_id}, _BASE_KEYS, session=self._session
-            )
-        return self._bases[base_id]
+    def anywhere(self, collection: str, record_id: Any) -> Found:
+        """Return a record whatever its county; None when it is absent."""
+        read = self._records.setdefault(collection, {})
+        if record_id not in read:
+            self.read_ahead(collection, [record_id])
+        return read[record_id]
 
-    def partner(self, partner_id: Any) -> dict[str, Any]:
-        """Return a partner's `_id`, `name` and `counties`; Refused when it is absent or out of scope."""
-        if partner_id not in self._partners:
-            self._partners[partner_id] = ServicePartner.collection().find_one(
-                {"_id": partner_id}, {"name": 1, "counties": 1}, session=self._session
-            )
-        found = self._partners[partner_id]
-        if found is None or not (
-            self._actor.county is None or self._actor.county in found.get("counties", [])
-        ):
-            raise Refused(
-                Refusal(
-                    N_("Choose a service partner from the list: this one does not exist in your scope."),
-                    field="partner",
-                )
-            )
-        return found
+    def read_ahead(self, collection: str, ids: Iterable[Any]) -> None:
+        """Read these records in one command, before many records that refer to them are written."""
+        read = self._records.setdefault(collection, {})
+        fresh = set(ids) - read.keys()
+        if not fresh:
+            return
+        read.update(dict.fromkeys(fresh))
+        document = RECORDS[collection]
+        for row in document.named(fresh, REGISTRY[collection].name_keys, session=self._session):
+            read[row["_id"]] = {**row, "name": document.label_of(row)}
 
     def companies_named(self, base_id: ObjectId, names: Iterable[str]) -> dict[str, ObjectId | None]:
         """Return the tenant each name stands for in a base; None where no tenant, or more than one, has it."""
         wanted = set(names)
         unknown = [name for name in wanted if (base_id, name) not in self._companies]
         if unknown and base_id not in self._whole:
-            found: dict[str, list[ObjectId]] = {}
-            rows = TenantCompany.collection().find(
-                {"base": base_id, "name": {"$in": unknown}}, {"name": 1}, session=self._session
-            )
-            for row in rows:
-                found.setdefault(row["name"], []).append(row["_id"])
-            for name in unknown:
-                ids = found.get(name, [])
-                self._companies[(base_id, name)] = ids[0] if len(ids) == 1 else None
+            self._take(TenantCompany.names_in([base_id], names=unknown, session=self._session))
         return {name: self._companies.get((base_id, name)) for name in wanted}
 
     def all_companies_of(self, base_ids: Iterable[ObjectId]) -> None:
         """Read every tenant's name of these bases at once, before many entries are written."""
-        found: dict[tuple[ObjectId, str], ObjectId | None] = {}
         fresh = set(base_ids) - self._whole
-        rows = TenantCompany.collection().find(
-            {"base": {"$in": list(fresh)}}, {"name": 1, "base": 1}, session=self._session
-        )
+        self._take(TenantCompany.names_in(fresh, session=self._session))
+        self._whole |= fresh
+
+    def _take(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        found: dict[tuple[ObjectId, str], ObjectId | None] = {}
         for row in rows:
             key = (row["base"], row["name"])
             found[key] = None if key in found else row["_id"]
         self._companies.update(found)
-        self._whole |= fresh
-
-    def read_ahead(self, base_ids: Iterable[ObjectId], partner_ids: Iterable[ObjectId] = ()) -> None:
-        """Read these bases and partners in two commands, before many records that refer to them are written."""
-        bases = set(base_ids) - self._bases.keys()
-        self._bases.update(dict.fromkeys(bases))
-        for row in Base.collection().find({"_id": {"$in": list(bases)}}, _BASE_KEYS, session=self._session):
-            self._bases[row["_id"]] = row
-        partners = set(partner_ids) - self._partners.keys()
-        self._partners.update(dict.fromkeys(partners))
-        found = ServicePartner.collection().find(
-            {"_id": {"$in": list(partners)}}, {"name": 1, "counties": 1}, session=self._session
-        )
-        for row in found:
-            self._partners[row["_id"]] = row
 
     def status_exists(self, collection: str, code: Any) -> bool:
         """Tell whether the dictionary has this status for this collection."""
         if collection not in self._statuses:
-            rows = Status.collection().find({"collection": collection}, {"code": 1}, session=self._session)
-            self._statuses[collection] = {row["code"] for row in rows}
+            self._statuses[collection] = Status.codes_of(collection, self._session)
         return code in self._statuses[collection]
+
+    def years_of_validity(self, first_day: date) -> int:
+        """Return how many years a title lasts that begins on this day, by the rule set in force then (Art. 16)."""
+        if first_day not in self._years:
+            self._years[first_day] = set_in_force(first_day)[0].years_of_validity
+        return self._years[first_day]
 
     def claim_number(self, raw: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
         """Enter a base's document number into the register of papers.
@@ -130,8 +100,7 @@ class References:
         number, dated = raw.get("document_number"), raw.get("announced_on")
         old, old_date = (before or {}).get("document_number"), (before or {}).get("announced_on")
         left = bool(old) and (old != number or dated != old_date) and not self._still_carried(old, raw)
-        papers = Paper._get_collection()
-        paper = papers.find_one({"_id": number}, session=self._session) if number else None
+        paper = Paper.numbered(number, self._session) if number else None
         # A paper that this base alone carries takes a new date with it.
         redated = left and old == number
         # A decision's or a letter's number is no announcement's, whatever the date.
@@ -141,19 +110,18 @@ class References:
             sentence = N_("The document number %(number)s belongs to another announcement, of %(date)s.")
             raise Refused(Refusal(sentence, params, field="document_number"))
         if left:
-            papers.delete_one({"_id": old}, session=self._session)
+            Paper.release(old, self._session)
         if number and (paper is None or redated):
-            papers.insert_one({"_id": number, "kind": "announcement", "dated": dated}, session=self._session)
+            Paper.enter(number, "announcement", dated, self._session)
 
     def _still_carried(self, number: Any, raw: Mapping[str, Any]) -> bool:
         """Tell whether a number still says something: of another base, of an earlier term, or of a paper made here."""
-        if any(one.get("document_number") == number for one in raw.get("earlier_terms") or []):
+        if any(term.get("document_number") == number for term in raw.get("earlier_terms") or []):
             return True
-        made_here = {"_id": number, "paper": {"$exists": True}}
-        if Paper._get_collection().find_one(made_here, {"_id": 1}, session=self._session) is not None:
+        paper = Paper.numbered(number, self._session)
+        if paper is not None and "paper" in paper:
             return True
-        clause = {
-            "_id": {"$ne": raw["_id"]},
-            "$or": [{"document_number": number}, {"earlier_terms.document_number": number}],
-        }
-        return Base.collection().find_one(clause, {"_id": 1}, session=self._session) is not None
+        return Base.carries_number(number, apart_from=raw, session=self._session)
+
+
+_ABSENT = N_("Choose one from the list: this record does not exist in your scope.")

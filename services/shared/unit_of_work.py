@@ -22,11 +22,12 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from documents.desk.audit_entry import HEAD, Change, seal
-from documents.records.office_state import COUNTED, COUNTERS
+from documents.records.office_state import COUNTERS
 from documents.records.record import Record
 from rules.access import Actor
 from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
 from rules.words import N_
+from schema.registry import REGISTRY
 
 T = TypeVar("T")
 Raw = dict[str, Any]
@@ -91,7 +92,7 @@ class UnitOfWork:
 
     def count(self, collection: str, raw: Mapping[str, Any], counties: Sequence[str], by: int) -> None:
         """Count a record in (`by` 1) or out (-1): in its collection, its counties, and by its status in both."""
-        if collection not in COUNTED:
+        if not REGISTRY.is_counted(collection):
             return
         places = ["total", *(f"counties.{code}" for code in counties)]
         for place in places + [f"statuses.{raw['status']}.{place}" for place in places]:
@@ -256,19 +257,15 @@ def _of_failure(error: OperationFailure) -> Problem:
     return Unavailable()
 
 
-_DUPLICATES: Mapping[str, tuple[str | None, str]] = {
-    "uscc_unique": ("uscc", N_("The code %(value)s is already registered.")),
-    "name_in_county_unique": ("name", N_("A base named %(value)s already exists in this county.")),
-    "code_unique": ("code", N_("The code %(value)s is already used.")),
+# What unique indexes of documents that are no collection's refuse: the field at fault and the sentence.
+_TAKEN: Mapping[str, tuple[str | None, str]] = {
     "one_name": ("username", N_("The user name %(value)s is already taken.")),
     "round_name_unique": ("name", N_("There is already a round named %(value)s.")),
     "one_open_case": ("base", N_("A case about this base's title is under way already.")),
     "one_open_application": ("base", N_("The base already has an application under way.")),
-    "certificate_unique": ("certificate_number", N_("The certificate number %(value)s is already used.")),
     "base_level_year_unique": ("bases", N_("This base is put forward to this level in that year already.")),
     "base_year_unique": (None, N_("Someone else has begun this report meanwhile.")),
     "county_year_unique": (None, N_("Someone else has begun this report meanwhile.")),
-    "label_unique": ("label", N_("The label %(value)s is already used.")),
 }
 _FALLBACK: tuple[str | None, str] = (None, N_("A record with the value %(value)s already exists."))
 
@@ -277,8 +274,13 @@ def _duplicate(details: Mapping[str, Any]) -> tuple[Refusal, ...]:
     """Return the sentence for what a unique index refused."""
     message = str(details.get("errmsg", ""))
     values = list((details.get("keyValue") or {}).values())
-    for index, (field, sentence) in _DUPLICATES.items():
-        if f"index: {index} " in message:
-            return (Refusal(sentence, {"value": values[-1] if values else ""}, field=field),)
-    field, sentence = _FALLBACK
+    field, sentence = next((said for name, said in _taken() if f"index: {name} " in message), _FALLBACK)
     return (Refusal(sentence, {"value": values[-1] if values else ""}, field=field),)
+
+
+def _taken() -> Iterator[tuple[str, tuple[str | None, str]]]:
+    for declaration in REGISTRY:
+        for index in declaration.indexes:
+            if index.unique:
+                yield index.name, (index.field or None, index.taken)
+    yield from _TAKEN.items()

@@ -24,13 +24,14 @@ from rules.choices import ServiceFunction
 from rules.decisions import TITLE_AFTER, DecisionKind, DecisionState
 from rules.errors import Missing
 from rules.measures import Figure, Level
+from schema.bases import BASES
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import set_in_force
 from services.shared.office_day import office_day
 
 COLLECTION = "bases"
 # What is rebuilt: what a clerk's save may change, and what follows from it.
-KEYS = (*Base.data_keys, "former_names", "certificate_number")
+KEYS = (*BASES.typed_keys, "former_names", "certificate_number")
 _LOST = ("revoked", "cancelled")
 _EVER = datetime.min.replace(tzinfo=OFFICE_TIME)
 Raw = dict[str, Any]

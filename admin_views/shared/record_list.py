@@ -1,0 +1,246 @@
+"""The one list page: county bar, search, filters, columns, saved views, export and acts on the selected.
+
+Every list of a declared collection is a `RecordList`: those that clerks keep and those that steps write alike.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from bson import ObjectId
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from admin_views.shared.cells import Shown, shower
+from admin_views.shared.exporting import send_workbook, send_written
+from admin_views.shared.guard import current_actor
+from admin_views.shared.list_page import (
+    COUNT_LIMIT,
+    ListData,
+    county_pills,
+    filters,
+    list_columns,
+    pager,
+    shown_columns,
+)
+from admin_views.shared.list_query import FilterSpec, ListQuery, filters_of
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.saved_views import shown_views
+from admin_views.shared.translation import gettext
+from admin_views.shared.view_models import Action, BulkAction, Empty, ListPage, Option, Row, render_rows
+from documents.kinds import RECORDS
+from documents.records.office_state import OfficeState
+from documents.records.record import Counts, RecordQuerySet
+from office.excel.rows import row_maker
+from office.excel.workbook_writer import write_workbook
+from rules.words import N_
+from schema.collection import Collection
+from schema.field import Field
+from schema.registry import REGISTRY
+
+Raw = Mapping[str, Any]
+_BATCH = 1000
+
+
+def _as_stored(raw: Raw) -> dict[str, Any]:
+    return dict(raw)
+
+
+def _all(fields: list[Field]) -> list[Field]:
+    return fields
+
+
+@dataclass(frozen=True)
+class RecordList:
+    """One list. `endpoint` is its view or blueprint, with `index`, `export`, `save_view` and `drop_view`.
+
+    `records` are those in the actor's scope; `derive` adds what no record stores, for which it needs `keys`;
+    `special` shows a column in a way of its own; `allowed` takes columns away that are not the actor's to see.
+    `row_url` gives a record's page, `edit_url` its form where the clerk may write.
+    """
+
+    declaration: Collection
+    endpoint: str
+    records: Callable[[], Any]
+    row_url: Callable[[Raw], str]
+    index: str = "index_view"
+    title: str = ""
+    search_hint: str = N_("Name, code, person or initials")
+    filters: tuple[FilterSpec, ...] | None = None
+    keys: tuple[str, ...] = ()
+    derive: Callable[[Raw], dict[str, Any]] = _as_stored
+    special: Mapping[str, Shown] = field(default_factory=dict)
+    allowed: Callable[[list[Field]], list[Field]] = _all
+    order: tuple[tuple[str, int], ...] = ()
+
+    # --- What the address asks for
+
+    @property
+    def asked_filters(self) -> tuple[FilterSpec, ...]:
+        """The filters of the list: its own, else those declared."""
+        return filters_of(self.declaration) if self.filters is None else self.filters
+
+    @property
+    def url(self) -> str:
+        """The address of the list."""
+        return url_for(f"{self.endpoint}.{self.index}")
+
+    def query(self) -> ListQuery:
+        """Return what the present address asks for."""
+        has_counties = bool(self.declaration.county_key)
+        bound = current_actor().county if has_counties else None
+        query = ListQuery.read(request.args, self.declaration, self.asked_filters, bound=bound)
+        return query if has_counties else replace(query, county="")
+
+    def narrowed(self, query: ListQuery) -> Any:
+        """Return the records that a query asks for."""
+        return query.narrow(self.records())
+
+    # --- The page
+
+    def page(
+        self, query: ListQuery, *, actions: tuple[Action, ...], empty: Empty, bulk_url: str = "",
+        bulk_actions: tuple[BulkAction, ...] = (), edit_url: Callable[[Raw], str] | None = None,
+        selectable: bool = False,
+    ) -> ListPage:  # fmt: skip
+        """Return the page that a query asks for; `empty` is what stands there while there is nothing at all."""
+        actor, state, url = current_actor(), office_state(self._looked_up(query)), self.url
+        first = tuple(
+            column.key
+            for column in self.allowed([self.declaration.field(k) for k in self.declaration.first_columns])
+        )
+        columns = shown_columns(self.declaration, query, first, actor)
+        data = self._read(query, columns, state)
+        heads, listed = list_columns(columns, query, url), {column.key for column in columns}
+        shown = filters(self.asked_filters, query, state, self.declaration.name, url, state.named)
+        chips = (
+            state.county_names.get(query.county, ""),
+            query.search,
+            *(f"{one.label} {one.chip}" for one in shown if one.chip),
+        )
+        cleared = dict.fromkeys((*query.chosen, *query.days))
+        return ListPage(
+            title=gettext(self.title or self.declaration.label),
+            total=data.total,
+            more=data.counts.more,
+            columns=heads,
+            rows=self._rows(data, columns, heads, state, edit_url, selectable=selectable),
+            pager=pager(data, query, url),
+            url=url,
+            arguments=tuple(query.pairs()),
+            counties=county_pills(query, data.counts, state, actor, url)
+            if self.declaration.county_key
+            else (),
+            county_fixed=actor.county is not None,
+            search=query.search,
+            search_hint=gettext(self.search_hint),
+            filters=shown,
+            clear_url=url + query.query(search=None, **cleared) if query.narrowed else "",
+            column_choices=tuple(
+                Option(column.key, gettext(column.label), column.key in listed)
+                for column in self.declaration.exported[1:]
+            ),
+            views=shown_views(self.endpoint, self.declaration.name, url, query),
+            save_view_url=url_for(f"{self.endpoint}.save_view") + query.query(),
+            bulk_url=bulk_url,
+            bulk_actions=bulk_actions,
+            actions=actions,
+            empty=None if data.rows else (_nothing(query, url) if query.narrowed else empty),
+            has_row_actions=edit_url is not None,
+            subtitle=" · ".join(chip for chip in chips if chip),
+        )
+
+    def _looked_up(self, query: ListQuery) -> list[RecordQuerySet]:
+        """Return the records that look-up filters have chosen, whose names the page shows; in scope only."""
+        return [
+            RECORDS[spec.lookup].by_ids(
+                [ObjectId(value) for value in query.chosen[spec.name]], current_actor()
+            )
+            for spec in self.asked_filters
+            if spec.kind == "lookup" and query.chosen.get(spec.name)
+        ]
+
+    def _read(self, query: ListQuery, columns: list[Field], state: OfficeState) -> ListData:
+        """Read one page: a command for the rows, and one for the counts where the counters cannot give them."""
+        counts = self._counts(query, state)
+        total = counts.by_county.get(query.county, 0) if query.county else counts.total
+        pages = max(1, -(-total // query.size))
+        page = min(query.page, pages)
+        declared = self.declaration
+        keys = {"_id", *declared.name_keys, *self.keys}
+        keys |= {key for column in columns for key in (column.source, column.key)}
+        rows = self.narrowed(query).rows(
+            keys,
+            query.order(self.order or declared.default_order),
+            skip=(page - 1) * query.size,
+            limit=query.size,
+        )
+        actor = current_actor()
+        return ListData(
+            [self.derive(declared.hooks.in_sight(raw, actor)) for raw in rows], counts, total, page, pages
+        )
+
+    def _counts(self, query: ListQuery, state: OfficeState) -> Counts:
+        name, own = self.declaration.name, current_actor().county
+        if not self.declaration.county_key:  # the few rows that no county has
+            return Counts(total=self.narrowed(query).count(), by_county={})
+        if REGISTRY.is_counted(name) and (not query.narrowed or query.only_status):
+            counts = state.counts(name, query.only_status)
+        else:
+            counts = query.narrow(self.records(), county=False).counts_by_county(COUNT_LIMIT)
+        if own is None:
+            return counts
+        mine = counts.by_county.get(own, 0)
+        return Counts(total=mine, by_county={own: mine}, more=counts.more)
+
+    def _rows(
+        self, data: ListData, columns: list[Field], heads: Any, state: OfficeState,
+        edit_url: Callable[[Raw], str] | None, *, selectable: bool,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        """Return the rows written out; the first cell leads to the record."""
+        name = self.declaration.name
+        showers = [self.special.get(column.key) or shower(column, state, name) for column in columns]
+        rows = []
+        for raw in data.rows:
+            cells = tuple(show(raw) for show in showers)
+            if not cells[0]:
+                cells = (gettext(N_("(no date)")), *cells[1:])
+            rows.append(Row(str(raw["_id"]), self.row_url(raw), cells, edit_url(raw) if edit_url else ""))
+        edit = gettext(N_("Edit")) if edit_url else ""
+        return render_rows(heads, rows, selectable=selectable, edit=edit)
+
+    # --- What is done with what it shows
+
+    def send(self, query: ListQuery, records: Any = None) -> ResponseReturnValue:
+        """Send the list as filtered, or some of its records, as a workbook."""
+        records = self.narrowed(query) if records is None else records
+        order = query.order(self.order or self.declaration.default_order)
+        if self.declaration.listed:
+            return send_workbook(self.declaration, records, order)
+        state, columns = office_state(), self.allowed(list(self.declaration.exported))
+        make = row_maker(columns, county_names=state.county_names, status_labels={})
+        keys = {"_id", *self.keys, *(key for column in columns for key in (column.source, column.key))}
+
+        def write(path: Path) -> None:
+            rows = records.rows(keys, order).batch_size(_BATCH)
+            write_workbook(path, self.declaration, (make(self.derive(raw)) for raw in rows), columns=columns)
+
+        return send_written(write, f"{self.declaration.title}-{today():%Y%m%d}.xlsx")
+
+    def chosen(self, query: ListQuery) -> Any:
+        """Return the selected records that are in scope; all that the filters show for `everything`."""
+        if request.form.get("everything"):
+            return self.narrowed(query)
+        ids = [ObjectId(text) for text in request.form.getlist("id") if ObjectId.is_valid(text)]
+        return self.records().where_raw({"_id": {"$in": ids}})
+
+
+def _nothing(query: ListQuery, url: str) -> Empty:
+    """Return what stands in a list whose search and filters find nothing."""
+    clear = Action(
+        gettext(N_("Clear search and filters")), url + (f"?county={query.county}" if query.county else "")
+    )
+    return Empty(
+        gettext(N_("Nothing was found")), gettext(N_("Try fewer words, or take filters away.")), (clear,)
+    )

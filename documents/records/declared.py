@@ -1,0 +1,195 @@
+"""Documents built from declarations: for each field of a collection the MongoEngine field that checks its values."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from mongoengine import EmbeddedDocument
+from mongoengine.base import BaseField
+from mongoengine.errors import ValidationError
+from mongoengine.fields import (
+    BooleanField,
+    DateTimeField,
+    EmbeddedDocumentListField,
+    ListField,
+    ObjectIdField,
+    StringField,
+)
+
+from documents.records import search
+from documents.records.fields import AmountField, CleanTextField, CountField, DayField
+from documents.records.record import Record, RecordQuerySet, sort_indexes
+from schema.collection import Collection, Index
+from schema.field import CodeOf, Field, Kind, Search
+from schema.registry import REGISTRY
+
+# What the program itself writes into every record of a county.
+_SCOPE_KEYS = {"county": StringField, "counties": lambda: ListField(StringField())}
+# MongoEngine keeps this name for itself.
+_RESERVED = {"collection": "collection_name"}
+
+
+class Cooperation(EmbeddedDocument):
+    """One cooperation with one base; without a last day it goes on. Base name and county are copies."""
+
+    base = ObjectIdField(required=True)
+    base_name = StringField()
+    county = StringField()
+    first_day = DayField()
+    last_day = DayField()
+
+
+class NamedCompany(EmbeddedDocument):
+    """A company named in an entry: its name as written, and the tenant it is, where that is known."""
+
+    name = CleanTextField(required=True, max_length=200)
+    company = ObjectIdField()
+
+
+def _text(field: Field, **options: Any) -> BaseField:
+    return CleanTextField(max_length=field.max_length, **options)
+
+
+def _code(field: Field, **options: Any) -> BaseField:
+    kind = CleanTextField if field.code in (None, CodeOf.PHONE) and not field.pattern else StringField
+    return kind(max_length=field.max_length, regex=field.pattern or None, **options)
+
+
+def _limits(field: Field) -> dict[str, Any]:
+    limits = {"min_value": field.minimum, "max_value": field.maximum}
+    return {name: limit for name, limit in limits.items() if limit is not None}
+
+
+_MAKERS: Mapping[Kind, Callable[..., BaseField]] = {
+    Kind.TEXT: _text,
+    Kind.LONG_TEXT: _text,
+    Kind.CODE: _code,
+    Kind.INTEGER: lambda field, **options: CountField(**_limits(field), **options),
+    Kind.DECIMAL: lambda field, **options: AmountField(**_limits(field), **options),
+    Kind.DATE: lambda field, **options: DayField(**options),
+    Kind.MOMENT: lambda field, **options: DateTimeField(**options),
+    Kind.YES_NO: lambda field, **options: BooleanField(**options),
+    Kind.CHOICE: lambda field, **options: StringField(**options),
+    Kind.CHOICES: lambda field, **options: ListField(StringField(), **options),
+    Kind.COUNTY: lambda field, **options: StringField(**options),
+    Kind.STATUS: lambda field, **options: StringField(**{**options, "required": True}),
+    Kind.REFERENCE: lambda field, **options: ObjectIdField(**options),
+    Kind.NAMES: lambda field, **options: EmbeddedDocumentListField(NamedCompany, **options),
+    Kind.COOPERATIONS: lambda field, **options: EmbeddedDocumentListField(Cooperation, **options),
+    Kind.TEXTS: lambda field, **options: ListField(StringField(), **options),
+}
+
+
+@lru_cache(maxsize=1000)
+def stored_field(field: Field) -> BaseField:
+    """Return the MongoEngine field that checks what is stored under a declared one."""
+    options: dict[str, Any] = {"required": True} if field.required or field.always else {}
+    made = _MAKERS[field.kind](field, db_field=field.key, **options)
+    made.name = field.key
+    return made
+
+
+class DeclaredRecord(Record):
+    """A record whose collection is declared: its label, scope and search fields follow the declaration in force."""
+
+    meta: ClassVar[dict[str, Any]] = {"abstract": True, "queryset_class": RecordQuerySet, "strict": False}
+    declaration: ClassVar[Collection]
+
+    @classmethod
+    def declared(cls) -> Collection:
+        """Return the declaration in force; the one that the class was built from where the registry has none."""
+        return REGISTRY.get(cls.declaration.name) or cls.declaration
+
+    @classmethod
+    def label_of(cls, raw: Mapping[str, Any]) -> str:
+        """Return the words by which a clerk knows this record."""
+        return cls.declared().hooks.label_of(raw)
+
+    @classmethod
+    def search_fields(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the derived `search_text`, `search_tokens` and `sort_key` of a stored record."""
+        declaration = cls.declared()
+        texts = declaration.searched(raw)
+        fields = search.index_fields(
+            texts[Search.TEXT],
+            names=texts[Search.NAME],
+            people=texts[Search.PERSON],
+            counties=texts[Search.COUNTY],
+        )
+        named = declaration.by_key[declaration.sort_name]
+        return fields | {"sort_key": search.sort_key(str(raw.get(named.source) or ""))}
+
+
+def declared(collection: Collection) -> Any:
+    """Return the abstract document of a collection: a field for each declared one, its indexes, its county key.
+
+    A document class derives from it and adds named queries.
+    """
+    fields: dict[str, Any] = {}
+    for field in collection.fields:
+        if not field.stored:
+            continue
+        fields[_RESERVED.get(field.key, field.key)] = _copy_of(field)
+        if field.name_key:
+            fields[field.name_key] = StringField()
+    if collection.county_key and collection.county_key not in fields:
+        fields[collection.county_key] = _SCOPE_KEYS[collection.county_key]()
+    body = {
+        "meta": {
+            "abstract": True,
+            "collection": collection.name,
+            "auto_create_index": False,
+            "indexes": indexes_of(collection),
+        },
+        "declaration": collection,
+        "county_key": collection.county_key,
+        "__module__": __name__,
+        "__doc__": f"What a record of {collection.name} stores.",
+        **fields,
+    }
+    return type(f"Stored{_camel(collection.name)}", (DeclaredRecord,), body)
+
+
+def _copy_of(field: Field) -> BaseField:
+    """Return a field of the document's own: MongoEngine writes the class into it."""
+    return stored_field.__wrapped__(field)
+
+
+def _camel(name: str) -> str:
+    return "".join(part.title() for part in name.split("_"))
+
+
+def indexes_of(collection: Collection) -> list[dict[str, Any]]:
+    """Return a collection's indexes as MongoEngine takes them: the declared ones, the search's, two a sorting."""
+    found = [_index(one) for one in collection.indexes]
+    if collection.search_index:
+        found.append({"fields": list(collection.search_index), "name": "search"})
+    keys = [*collection.sorted_by, *(field.key for field in collection.fields if field.indexed)]
+    return found + sort_indexes(*keys, county_key=collection.county_key)
+
+
+def _index(index: Index) -> dict[str, Any]:
+    keys = [_RESERVED.get(key, key) for key in index.keys]
+    options = {"unique": True} if index.unique else {}
+    return {"fields": keys, "name": index.name, **options, **({"sparse": True} if index.sparse else {})}
+
+
+def faults_of(collection: Collection, raw: Mapping[str, Any]) -> list[str]:
+    """Return the keys of a stored record whose value cannot be kept: missing, too long, or of another shape."""
+    faults = []
+    for field in collection.fields:
+        if not field.stored:
+            continue
+        value, check = raw.get(field.key), stored_field(field)
+        if value is None or value == "":
+            if check.required:
+                faults.append(field.key)
+            continue
+        try:
+            check._validate(check.to_python(value))
+        except (ValidationError, ValueError, TypeError):
+            faults.append(field.key)
+    county = collection.county_key
+    if county == "county" and county not in collection.by_key and not raw.get(county):
+        faults.append(county)
+    return faults

@@ -1,0 +1,398 @@
+"""A collection as data: its fields in order, its sections, statuses and indexes, and hooks for what only it does."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, Protocol
+
+from rules.access import Actor, Permission
+from rules.choices import Word
+from rules.errors import Refusal
+from schema.field import KEY, Field, Kind, Search
+
+Raw = dict[str, Any]
+Stored = Mapping[str, Any]
+
+
+class References(Protocol):
+    """What a hook may ask of other records, in the transaction and the scope of the one who writes."""
+
+    def record(self, collection: str, record_id: Any, field: str) -> Stored:
+        """Return name and county of a record in scope. Raises Refused, naming `field`."""
+
+    def anywhere(self, collection: str, record_id: Any) -> Stored | None:
+        """Return name and county of a record whatever its county; None when it is absent."""
+
+    def companies_named(self, base_id: Any, names: Iterable[str]) -> Mapping[str, Any]:
+        """Return the tenant that each name stands for in a base, None where none or several have it."""
+
+    def years_of_validity(self, first_day: date) -> int:
+        """Return how many years a title lasts that begins on this day, by the rule set in force then."""
+
+    def claim_number(self, raw: Stored, before: Stored | None) -> None:
+        """Enter a base's document number into the register of papers. Raises Refused."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the form and of the record's page, with a line of help."""
+
+    key: str
+    title: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class NeededStatus:
+    """A status that rules speak of: the office may re-word and re-colour it, never remove it."""
+
+    code: str
+    label: str
+    colour: str
+    order: int
+    final: bool = False
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index of the collection. `taken` is the sentence for a value that a unique one refuses, at `field`.
+
+    `%(value)s` in it stands for the last of the values.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    taken: str = ""
+    field: str = ""
+    sparse: bool = False
+
+    @property
+    def unique(self) -> bool:
+        """Whether two records may not have the same."""
+        return bool(self.taken)
+
+
+@dataclass(frozen=True)
+class Doubled:
+    """What a second row of one workbook may not have again: the values that tell it, and what is said of it."""
+
+    values: tuple[Any, ...]
+    shown: str
+    sentence: str
+    field: str
+
+
+Prepare = Callable[[Raw, Stored | None, Actor, References], None]
+
+
+def _nothing(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
+    pass
+
+
+def _no_refusals(values: Stored) -> tuple[Refusal, ...]:
+    return ()
+
+
+def _as_given(values: Stored, before: Stored) -> Raw:
+    return dict(values)
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What only one collection does; each is a plain function, and the default does nothing.
+
+    `prepare(raw, before, actor, refs)` completes a record before it is written, after its references were
+    copied; `follow(raw, before, values)` lets computed values follow a change; `checks(values)` are the rules
+    between fields, for forms and workbooks alike; `finish` writes what else must agree, when nothing can be
+    refused any more; `may_delete(raw, actor)` and `deleted(raw, refs)` say and do what a deletion needs;
+    `in_sight(raw, actor)` leaves out what is not the actor's to see.
+    For workbooks: `spread(values)` folds columns that are no fields into others; `complete(values, before)` adds
+    what a row leaves to the stored record; `doubled(values)` is what two rows of a file may not share;
+    `comparable(key, value)` is a value as a workbook can say it.
+    """
+
+    prepare: Prepare = _nothing
+    follow: Callable[[Raw, Stored, Stored], None] = lambda raw, before, values: None
+    checks: Callable[[Stored], tuple[Refusal, ...]] = _no_refusals
+    finish: Callable[[Raw, Stored | None, References], None] = lambda raw, before, refs: None
+    may_delete: Callable[[Stored, Actor], tuple[Refusal, ...]] = lambda raw, actor: ()
+    deleted: Callable[[Stored, References], None] = lambda raw, refs: None
+    in_sight: Callable[[Stored, Actor], Raw] = lambda raw, actor: dict(raw)
+    spread: Callable[[Raw], Sequence[Refusal]] = lambda values: ()
+    complete: Callable[[Stored, Stored], Raw] = _as_given
+    doubled: Callable[[Stored], Sequence[Doubled]] = lambda values: ()
+    comparable: Callable[[str, Any], Any] = lambda key, value: value
+    default_status: Callable[[Stored], str] | None = None
+    label_of: Callable[[Stored], str] = lambda raw: str(raw.get("name", ""))
+
+
+@dataclass(frozen=True)
+class Collection:
+    """One collection. `name` is the stored one, `slug` its word in addresses and commands.
+
+    `title` and `unit_line` are a workbook's, in Chinese; `label` and `one` are message ids of many and of one.
+    `identity` names the fields that tell two records apart; where `numbered_by_order` is set nothing else does, and
+    the n-th row with one identity is the n-th record with it.
+    `county_key` is where a record's county (or, in a list, its counties) stands; "" for what the whole office shares.
+    """
+
+    name: str
+    slug: str
+    title: str
+    fields: tuple[Field, ...]
+    identity: tuple[str, ...]
+    unit_line: str = ""
+    label: str = ""
+    one: str = ""
+    sections: tuple[Section, ...] = ()
+    hooks: Hooks = field(default_factory=Hooks)
+    statuses: tuple[NeededStatus, ...] = ()
+    default_status: str = ""
+    open_statuses: bool = True
+    bulk_status: bool = True
+    indexes: tuple[Index, ...] = ()
+    search_index: tuple[str, ...] = ("search_tokens", "sort_key", "county")
+    sorted_by: tuple[str, ...] = ("sort_key",)  # derived keys that lists are sorted by
+    sort_name: str = "name"
+    name_keys: tuple[str, ...] = ("name",)
+    county_key: str = "county"
+    counted: bool = True
+    has_files: bool = True
+    importable: bool = True
+    import_hint: str = ""  # what must have been imported before
+    icon: str = "file"
+    in_menu: bool = True
+    listed: bool = True  # kept by clerks as records, with list, form, recycle bin
+    write_permission: Permission = Permission.WRITE
+    default_order: tuple[tuple[str, int], ...] = (("sort_key", 1), ("_id", 1))
+    numbered_by_order: bool = False
+    read_first: tuple[
+        str, ...
+    ] = ()  # the identity's keys by which stored records are looked up, where not all
+    untraced: tuple[str, ...] = ()  # stored keys that are no fields, and that no trail shows
+    restored_as_it_was: bool = False  # restoring one asks no right that changing it would
+    written_singly: bool = False  # a row of a workbook asks what the one before it wrote
+    referred: str = ""  # "%(count)d … refer to %(label)s."
+    absent: str = ""  # what is said when a reference to one of these finds none in scope
+    shared: str = ""  # why one that stands in several counties is not a county's to delete
+    unseen_code: str = ""  # what is said of a code that stands in another county
+
+    def __post_init__(self) -> None:
+        for key in (self.name, *(one.key for one in self.fields)):
+            if not KEY.fullmatch(key) or "-" in key:
+                raise ValueError(f"{self.name}: {key!r} is no name for something stored")
+        keys = [one.key for one in self.fields]
+        if len(set(keys)) != len(keys):
+            raise ValueError(f"{self.name}: a key is declared twice")
+        sections = {section.key for section in self.sections}
+        if unknown := {one.section for one in self.fields if one.section} - sections:
+            raise ValueError(f"{self.name}: no section {', '.join(sorted(unknown))}")
+
+    def field(self, key: str) -> Field:
+        """Return the field stored under `key`; KeyError if there is none."""
+        return self.by_key[key]
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Field]:
+        """The fields by key."""
+        return {one.key: one for one in self.fields}
+
+    @cached_property
+    def exported(self) -> tuple[Field, ...]:
+        """The fields that a workbook carries and a list may show."""
+        return tuple(one for one in self.fields if one.exported)
+
+    @cached_property
+    def imported(self) -> tuple[Field, ...]:
+        """The fields that an import may set."""
+        return tuple(one for one in self.fields if one.imported and one.exported)
+
+    @cached_property
+    def first_columns(self) -> tuple[str, ...]:
+        """The keys that a list shows until others are chosen."""
+        return tuple(one.key for one in sorted(self.exported, key=lambda one: one.listed) if one.listed)
+
+    @cached_property
+    def filters(self) -> tuple[Field, ...]:
+        """The fields that a list is narrowed by."""
+        return tuple(sorted((one for one in self.fields if one.filter), key=lambda one: one.filter))
+
+    @cached_property
+    def references(self) -> tuple[Field, ...]:
+        """The fields that refer to one record each."""
+        return tuple(one for one in self.fields if one.kind is Kind.REFERENCE and one.refers_to)
+
+    @cached_property
+    def typed_keys(self) -> tuple[str, ...]:
+        """The stored keys that a clerk's save may change."""
+        return tuple(
+            one.key for one in self.fields if one.stored and (one.section or one.imported) and one.editable
+        )
+
+    @cached_property
+    def silent_keys(self) -> frozenset[str]:
+        """The stored keys that no trail shows: ids, whose copied name says it, and what is derived."""
+        silent = {one.key for one in self.fields if one.kind is Kind.REFERENCE or not one.traced}
+        return frozenset(silent | set(self.untraced))
+
+    @cached_property
+    def has_status(self) -> bool:
+        """Whether its records have a status of the office's dictionary."""
+        return any(one.kind is Kind.STATUS for one in self.fields)
+
+    def in_section(self, key: str) -> tuple[Field, ...]:
+        """Return the fields of a section as form and page show them, those that are only shown last."""
+        mine = [one for one in self.fields if one.section == key]
+        return tuple(sorted(mine, key=lambda one: (not one.editable, one.form_order)))
+
+    def rows_of(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """Return the keys of a section's form as rows; two short fields share one."""
+        rows: list[tuple[str, ...]] = []
+        waiting = ""
+        for one in self.in_section(key):
+            if not one.editable:
+                continue
+            if waiting and one.half:
+                rows[-1] = (waiting, one.key)
+                waiting = ""
+                continue
+            rows.append((one.key,))
+            waiting = one.key if one.half else ""
+        return tuple(rows)
+
+    def status_of_new(self, raw: Stored) -> str:
+        """Return the status that a new record has when none was given."""
+        return self.hooks.default_status(raw) if self.hooks.default_status else self.default_status
+
+    def searched(self, raw: Stored) -> dict[Search, list[str]]:
+        """Return the texts by which a stored record is found, by how they are read."""
+        found: dict[Search, list[str]] = {role: [] for role in Search}
+        for one in self.fields:
+            if one.search:
+                found[one.search] += _texts(one, raw)[: one.most_searched]
+        return found
+
+
+def _texts(one: Field, raw: Stored) -> list[str]:
+    value = raw.get(one.source)
+    if not value:
+        return []
+    if one.kind is Kind.COOPERATIONS:
+        return [item["base_name"] for item in value if item.get("base_name")]
+    if one.kind is Kind.NAMES:
+        return [item["name"] for item in value if item.get("name")]
+    if isinstance(value, list):
+        return [str(item) for item in value if item]
+    return [str(value)]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The columns of a workbook that is no collection's own: a list of figures, or what the public may know."""
+
+    slug: str
+    title: str
+    fields: tuple[Field, ...]
+    unit_line: str = ""
+    sort_name: str = "name"
+
+    @property
+    def exported(self) -> tuple[Field, ...]:
+        """All of them."""
+        return self.fields
+
+    def field(self, key: str) -> Field:
+        """Return the field of `key`; KeyError if there is none."""
+        return {one.key: one for one in self.fields}[key]
+
+
+class Registry:
+    """The collections that this process knows, by name; what an office adds comes in at run time."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._by_name: dict[str, Collection] = {}
+
+    def add(self, *collections: Collection) -> None:
+        """Make collections known; one of a known name takes its place."""
+        self._by_name.update({one.name: one for one in collections})
+
+    def __getitem__(self, name: str) -> Collection:
+        return self._by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[Collection]:
+        return iter(tuple(self._by_name.values()))
+
+    def get(self, name: str) -> Collection | None:
+        """Return a collection by name; None when there is none."""
+        return self._by_name.get(name)
+
+    def by_slug(self, slug: str) -> Collection | None:
+        """Return a collection by its word in addresses and commands; None when there is none."""
+        return next((one for one in self if one.slug == slug), None)
+
+    @property
+    def listed(self) -> tuple[Collection, ...]:
+        """The collections whose records clerks keep."""
+        return tuple(one for one in self if one.listed)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The names of those that are counted by county and status."""
+        return tuple(one.name for one in self if one.listed and one.counted)
+
+    def is_counted(self, name: str) -> bool:
+        """Tell whether a collection's records are counted by county and status."""
+        declaration = self._by_name.get(name)
+        return declaration is not None and declaration.listed and declaration.counted
+
+    @property
+    def importable(self) -> tuple[Collection, ...]:
+        """The collections that a workbook may bring."""
+        return tuple(one for one in self if one.listed and one.importable)
+
+    def referring_to(self, name: str) -> tuple[tuple[Collection, Field], ...]:
+        """Return every field of a collection that refers to records of `name`."""
+        return tuple((one, each) for one in self for each in one.fields if each.refers_to == name)
+
+    def with_statuses(self) -> tuple[Word, ...]:
+        """Return the collections whose records have a status, as words to choose from."""
+        return tuple(Word(one.name, one.label, one.title) for one in self if one.listed and one.has_status)
+
+    @contextmanager
+    def also(self, *collections: Collection) -> Iterator[None]:
+        """Know these collections for a while: for tests, and for trying a declaration before it is kept."""
+        before = dict(self._by_name)
+        self.add(*collections)
+        try:
+            yield
+        finally:
+            self._by_name = before
+
+
+REGISTRY = Registry()
+
+
+def Sheet(  # noqa: N802
+    kind: str,
+    collection: str,
+    title: str,
+    unit_line: str,
+    columns: tuple[Field, ...],
+    identity: tuple[str, ...] = (),
+) -> Any:
+    """Return a listing by its former words."""
+    return Listing(kind, title, columns, unit_line)
+
+
+for _made in (Listing, Collection):
+    _made.columns = property(lambda self: self.fields)  # type: ignore[attr-defined]
+    _made.column = lambda self, key: self.field(key)  # type: ignore[attr-defined]
+    _made.kind = property(lambda self: self.slug)  # type: ignore[attr-defined]
+Collection.collection = property(lambda self: self.name)  # type: ignore[attr-defined]

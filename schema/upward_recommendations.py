@@ -1,0 +1,35 @@
+"""The upward recommendations (Art. 17): what lists and workbooks show of them."""
+
+from rules.measures import Level
+from rules.upward import UpwardOutcome
+from rules.words import N_
+from schema.collection import Collection
+from schema.field import Field, Kind
+
+UPWARD_RECOMMENDATIONS = Collection(
+    name="upward_recommendations",
+    slug="upward",
+    title="择优推荐一览表",
+    label=N_("Upward recommendation"),
+    one=N_("Upward recommendation"),
+    identity=("base", "level", "year"),
+    listed=False,
+    sort_name="base_name",
+    name_keys=("base_name", "year"),
+    referred=N_("%(count)d upward recommendations refer to %(label)s."),
+    fields=(
+        Field("base", N_("Base"), kind=Kind.REFERENCE, refers_to="bases", scopes=True, name_key="base_name",
+              copied_while=(("outcome", UpwardOutcome.PENDING.value),), exported=False, imported=False),
+        Field("base_name", N_("Base"), "基地名称", width=36, stored=False),
+        Field("county", N_("County"), "所属县（市、区）", Kind.COUNTY, width=20),
+        Field("level", N_("Level"), "推荐级别", Kind.CHOICE, choices=Level, width=10),
+        Field("year", N_("Year"), "推荐年度", Kind.INTEGER, width=10),
+        Field("number", N_("Number of the letter"), "推荐文号", Kind.CODE, width=22),
+        Field("dated", N_("Date of the letter"), "推荐日期", Kind.DATE, width=12, sortable=True),
+        Field("meets", N_("Met its level when recommended"), "推荐时指标", width=14, stored=False),
+        Field("outcome", N_("Outcome of the recommendation"), "推荐结果", Kind.CHOICE, choices=UpwardOutcome, width=14),
+        Field("outcome_on", N_("Date of the outcome"), "批复日期", Kind.DATE, width=12),
+        Field("outcome_number", N_("Number of the outcome"), "批复文号", Kind.CODE, width=22),
+        Field("remark", N_("Remark"), "备注", Kind.LONG_TEXT, width=28),
+    ),
+)  # fmt: skip

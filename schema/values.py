@@ -1,0 +1,24 @@
+"""Values as they are stored: what the database keeps of a day, and how a derived value is put or left out."""
+
+from collections.abc import MutableMapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+
+def stored(value: Any) -> Any:
+    """Return a plain value as it is stored: days as 00:00 UTC, whatever the zone; empty texts and lists as None."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time.min, tzinfo=UTC)
+    if isinstance(value, dict):
+        return {key: stored(item) for key, item in value.items() if item not in (None, "")}
+    if isinstance(value, list | tuple):
+        return [stored(item) for item in value] or None
+    return None if value == "" else value
+
+
+def put(raw: MutableMapping[str, Any], key: str, value: Any) -> None:
+    """Set a derived value, or leave no trace of it when there is none."""
+    if value is None:
+        raw.pop(key, None)
+    else:
+        raw[key] = value
