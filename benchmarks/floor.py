@@ -80,7 +80,7 @@ def floor_app() -> Flask:
     def one(kind, key):
         sheet = SHEETS[kind]
         row = _stored(sheet.name).find_one({"_id": ObjectId(key)})
-        return form.render(title=sheet.title, columns=sheet.fields, row=row)
+        return form.render(title=sheet.title, columns=sheet.exported, row=row)
 
     @app.post("/<kind>/<key>")
     def save(kind, key):
@@ -133,7 +133,7 @@ def _page(kind: str, columns: list[Field]) -> tuple[list[dict[str, Any]], int, d
 def floor_export(kind: str, path: str) -> int:
     """Write all records of a kind by the bare cursor and writer; return how many."""
     sheet = SHEETS[kind]
-    columns = [column for column in sheet.fields if column.readable]
+    columns = [column for column in sheet.fields if column.exported]
     found = _stored(sheet.name).find({}, dict.fromkeys((column.source for column in columns), 1))
     pairs = [(column.heading, column.source) for column in columns]
     count = 0

@@ -304,6 +304,11 @@ class Listing:
         """All of them."""
         return self.fields
 
+    @property
+    def imported(self) -> tuple[Field, ...]:
+        """Those that are read from such a workbook."""
+        return tuple(one for one in self.fields if one.imported)
+
     def field(self, key: str) -> Field:
         """Return the field of `key`; KeyError if there is none."""
         return {one.key: one for one in self.fields}[key]

@@ -108,7 +108,7 @@ def _parsed(path: Path, suffix: str, sheet: Collection, limits: Limits) -> IO[by
     job = {
         "path": str(path), "suffix": suffix, "rows": limits.rows, "columns": limits.columns,
         "unpacked": limits.unpacked, "memory": limits.memory, "seconds": limits.seconds,
-        "spellings": [sorted(column.spellings) for column in sheet.fields],
+        "spellings": [sorted(column.spellings) for column in sheet.exported],
     }  # fmt: skip
     kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
     store = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the ReadSheet
@@ -147,13 +147,13 @@ def _understood(store: IO[bytes], sheet: Collection) -> ReadSheet:
     facts = json.loads(store.readline())
     merged: list[Merge] = [((a, b), (c, d)) for (a, b), (c, d) in facts["merged"]]
     first = list(islice(_lines(store), FIRST_ROWS + 4))
-    heading = find_heading(first, [column.spellings for column in sheet.fields], merged)
+    heading = find_heading(first, [column.spellings for column in sheet.exported], merged)
     wanted = [column.heading for column in sheet.imported if column.required]
     if heading is None:
         raise unreadable("no-heading", rows=FIRST_ROWS, headings="、".join(wanted))
-    columns = {position: sheet.fields[index] for position, index in sorted(heading.columns.items())}
+    columns = {position: sheet.exported[index] for position, index in sorted(heading.columns.items())}
     _check_heading(facts["sheet"], heading, columns, sheet)
-    imported = {position: column for position, column in columns.items() if column.writable}
+    imported = {position: column for position, column in columns.items() if column.imported}
     layout = SheetLayout(heading, imported, merged, first, facts["date_1904"])
     ignored = [
         text for place, text in heading.texts.items() if place not in imported and place not in layout.serial
@@ -166,7 +166,7 @@ def _understood(store: IO[bytes], sheet: Collection) -> ReadSheet:
 def _check_heading(name: str, heading: Heading, columns: Mapping[int, Field], sheet: Collection) -> None:
     for first, second in heading.doubled:
         column = columns[first] if first in columns else columns[second]
-        if column.writable:
+        if column.imported:
             raise unreadable(
                 "doubled-columns", sheet=name, column=column.heading,
                 first=heading.texts[first], second=heading.texts[second],

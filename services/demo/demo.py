@@ -16,10 +16,10 @@ from office.excel.cell_dates import OFFICE_TIME
 from rules.access import SYSTEM, Actor
 from rules.errors import Refused
 from rules.words import N_
+from schema.registry import REGISTRY
 from services.demo import records as demo_records
 from services.demo.names import Invent
 from services.demo.round import write_round
-from services.imports.names import distinct
 from services.records.records import new_record
 from services.records.references import References
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
@@ -81,14 +81,9 @@ def _write(collection: str, records: Iterable[Numbered], actor: Actor, now: date
 
 def _insert(uow: UnitOfWork, collection: str, chunk: list[Numbered]) -> None:
     refs = References(uow.actor, uow.session)
-    values = [one for _, one in chunk]
-    cooperating = [each["base"] for one in values for each in one.get("cooperations", [])]
-    bases = distinct([*(one.get("base") for one in values), *cooperating])
-    refs.read_ahead(bases, distinct(one.get("partner") for one in values))
-    if collection == "ledger_entries":
-        refs.all_companies_of(bases)
+    refs.read_ahead_of(REGISTRY[collection], [values for _, values in chunk])
     raws = [new_record(uow, collection, one, refs, record_id=number, note=NOTE) for number, one in chunk]
-    RECORDS[collection].collection().insert_many(raws, session=uow.session)
+    RECORDS[collection].insert(raws, session=uow.session)
 
 
 def _remove_all(actor: Actor, now: datetime) -> None:

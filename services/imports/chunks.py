@@ -17,10 +17,8 @@ from rules.access import Actor
 from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
 from rules.words import N_
 from schema.collection import Collection
-from schema.field import Kind
 from schema.values import stored
 from services.imports.matching import says_nothing_new
-from services.imports.names import distinct
 from services.imports.parsing import ParsedRow
 from services.imports.report import Outcome, RowReport
 from services.records.denormalised_copies import finish_copies, is_copied, update_copies
@@ -148,7 +146,7 @@ class _Chunk:
 
     def run(self) -> list[RowReport]:
         """Read what the rows need, write them, and say what became of each."""
-        self._read_ahead()
+        self._refs.read_ahead_of(self._declaration, [row.values for row in self._rows])
         stored_already = self._stored_already()
         used = Counter(self._used)
         reports: list[RowReport] = []
@@ -168,22 +166,6 @@ class _Chunk:
             reports.append(RowReport(one.row, outcome))
         self._flush()
         return reports
-
-    def _read_ahead(self) -> None:
-        """Read in one command a collection what the rows refer to."""
-        values = [row.values for row in self._rows]
-        bases: list[ObjectId] = []
-        for field in self._declaration.fields:
-            if field.kind is Kind.COOPERATIONS:
-                ids = distinct(each["base"] for one in values for each in one.get(field.key, []))
-            elif field.kind is Kind.REFERENCE:
-                ids = distinct(one.get(field.key) for one in values)
-            else:
-                continue
-            self._refs.read_ahead(field.refers_to, ids)
-            bases += ids if field.refers_to == "bases" else []
-        if any(field.kind is Kind.NAMES for field in self._declaration.fields):
-            self._refs.all_companies_of(bases)
 
     def _stored_already(self) -> dict[Identity, list[Raw]]:
         """Return the records that the rows may be, by identity, oldest first."""

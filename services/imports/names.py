@@ -3,7 +3,7 @@
 Read once at the start of an import; the transactions that write check the ids again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Never, Protocol
 
@@ -165,8 +165,3 @@ class StatusNames:
 def _refuse(message: str, field: str, *, value: str, **params: Any) -> Never:
     shown = value if len(value) <= 40 else value[:39] + "…"
     raise Refused(Refusal(message, {"value": shown, **params}, field=field))
-
-
-def distinct(ids: Iterable[ObjectId | None]) -> list[ObjectId]:
-    """Return the ids that are given, each once."""
-    return list(dict.fromkeys(one for one in ids if one is not None))

@@ -1,6 +1,6 @@
 """Look-ups of referred records inside one transaction, in the actor's scope, each read once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,8 @@ from documents.records.tenant_company import TenantCompany
 from rules.access import Actor
 from rules.errors import Refusal, Refused
 from rules.words import N_
+from schema.collection import Collection
+from schema.field import Kind
 from schema.registry import REGISTRY
 from services.assessment.rule_sets import set_in_force
 
@@ -57,6 +59,21 @@ class References:
         document = RECORDS[collection]
         for row in document.named(fresh, REGISTRY[collection].name_keys, session=self._session):
             read[row["_id"]] = {**row, "name": document.label_of(row)}
+
+    def read_ahead_of(self, declaration: Collection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Read what these rows of values refer to, in one command a collection, before they are written."""
+        bases: set[Any] = set()
+        for field in declaration.fields:
+            if field.kind is Kind.COOPERATIONS:
+                ids = {each["base"] for row in rows for each in row.get(field.key) or ()}
+            elif field.kind is Kind.REFERENCE:
+                ids = {row[field.key] for row in rows if row.get(field.key) is not None}
+            else:
+                continue
+            self.read_ahead(field.refers_to, ids)
+            bases |= ids if field.refers_to == Base.declaration.name else set()
+        if any(field.kind is Kind.NAMES for field in declaration.fields):
+            self.all_companies_of(bases)
 
     def companies_named(self, base_id: ObjectId, names: Iterable[str]) -> dict[str, ObjectId | None]:
         """Return the tenant each name stands for in a base; None where no tenant, or more than one, has it."""
