@@ -1,6 +1,7 @@
 """A field, declared once: list, form, filter, import, export, template, search, history and document follow it."""
 
 import re
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -182,12 +183,14 @@ def Column(  # noqa: N802
         more["choices"] = terms
     if most is not None:
         more["max_length"] = most
+    codes = {"uscc": CodeOf.USCC, "phone": CodeOf.PHONE, "contact_phone": CodeOf.PHONE,
+             "document_number": CodeOf.DOCUMENT_NUMBER}
+    if Kind.CODE in args and args[0] in codes:
+        more["code"] = codes[args[0]]
     return Field(*args, exported=readable, imported=writable, **more)
 
 
 def __getattr__(name: str) -> Any:
     if name == "Sheet":
-        from schema.collection import Sheet
-
-        return Sheet
+        return sys.modules["schema.collection"].Sheet
     raise AttributeError(name)

@@ -30,7 +30,7 @@ def with_round(office: Office) -> Office:
     if office.db.name not in _kept:
         made = _make(office)
         _kept[office.db.name] = (
-            {name: list(office.db[name].find()) for name in office.excel.rows | _new(office)},
+            {name: list(office.db[name].find()) for name in office.rows | _new(office)},
             made,
         )
     rows, made = _kept[office.db.name]

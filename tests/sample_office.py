@@ -204,7 +204,7 @@ def build_office(db: Database[dict[str, Any]], folder: Path) -> Office:
     create_draft(next_rules, actor=city, now=MADE_AT)  # city-2026
     office.secrets = tuple(sorted(_secrets(db, office)))
     db["users"].update_many({}, {"$set": {"sessions": []}})
-    office.excel.rows = {name: list(db[name].find()) for name in db.list_collection_names()}
+    office.rows = {name: list(db[name].find()) for name in db.list_collection_names()}
     return office
 
 

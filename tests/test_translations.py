@@ -34,7 +34,7 @@ HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]")
 COLUMNS = [
     column
     for sheet in (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES, STATUSES)
-    for column in sheet.columns
+    for column in sheet.exported
 ]
 # Shorter on screen than in the workbook, where a heading stands without its page: 所属基地 is the link to a 示范基地.
 SHORTER = {

@@ -93,7 +93,7 @@ class ListQuery:
             keys={spec.name: spec.key for spec in filters if spec.key},
             sort=key if key in sortable else "",
             descending=sort.startswith("-") and key in sortable,
-            page=_number(args.get("page"), least=1, max_length=1_000_000, default=1),
+            page=_number(args.get("page"), least=1, most=1_000_000, default=1),
             size=_number(args.get("size"), least=1, most=SIZES[-1], default=_DEFAULT_SIZE),
             columns=columns,
             sort_name=declaration.sort_name,

@@ -91,6 +91,8 @@ class RecordList:
         has_counties = bool(self.declaration.county_key)
         bound = current_actor().county if has_counties else None
         query = ListQuery.read(request.args, self.declaration, self.asked_filters, bound=bound)
+        # The names of chosen records come in the one command that reads the office's state.
+        office_state(self._looked_up(query))
         return query if has_counties else replace(query, county="")
 
     def narrowed(self, query: ListQuery) -> Any:
@@ -105,7 +107,7 @@ class RecordList:
         selectable: bool = False,
     ) -> ListPage:  # fmt: skip
         """Return the page that a query asks for; `empty` is what stands there while there is nothing at all."""
-        actor, state, url = current_actor(), office_state(self._looked_up(query)), self.url
+        actor, state, url = current_actor(), office_state(), self.url
         first = tuple(
             column.key
             for column in self.allowed([self.declaration.field(k) for k in self.declaration.first_columns])

@@ -13,14 +13,14 @@ from flask_admin import Admin
 from pymongo import monitoring
 
 from admin_views.records.bases import BaseView
-from admin_views.shared.history import SHEETS
 from documents.kinds import RECORDS
 from documents.server.connection import connect, database, disconnect
+from schema.registry import REGISTRY
 from services.records import records
 from tests.page_reader import form, ids, names, on_top, problems
 from tests.sample_office import GUAN, MARK, PDF, cells, code, open_session
 
-RECORDS_SHEETS = {sheet.kind: sheet for sheet in SHEETS.values()}
+RECORDS_SHEETS = {declaration.slug: declaration for declaration in REGISTRY.listed}
 KINDS = ("bases", "tenant-companies", "service-partners", "ledger-entries", "statuses")
 RECORD_KINDS = KINDS[:4]
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
@@ -482,7 +482,7 @@ LISTS = [
 @pytest.mark.parametrize("kind", KINDS)
 def test_18_a_list_page_sends_at_most_four_commands_whatever_it_shows(kind, office, counted):
     browser, sent = counted
-    columns = "&".join(f"columns={column.key}" for column in RECORDS_SHEETS[kind].columns)
+    columns = "&".join(f"columns={column.key}" for column in RECORDS_SHEETS[kind].exported)
     looked_up = [f"?base={office.guan.base}", f"?partner={office.guan.partner}&base={office.guan.base}"]
     for query in [*LISTS, f"?{columns}", *looked_up]:
         sent.clear()

@@ -6,11 +6,6 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from bson import ObjectId
 
-from admin_views.records.bases import BaseView
-from admin_views.records.ledger_entries import LedgerEntryView
-from admin_views.records.service_partners import ServicePartnerView
-from admin_views.records.statuses import StatusView
-from admin_views.records.tenant_companies import TenantCompanyView
 from documents.kinds import RECORDS
 from rules.counties import COUNTIES
 from schema.bases import BASES
@@ -22,10 +17,6 @@ from services.records import records
 from tests.page_reader import flashes, ids, names, pills, rows
 from tests.sample_office import CHANG, GUAN, MARK, SHEN, cells, code
 
-VIEWS = {
-    view.sheet.kind: view
-    for view in (BaseView, TenantCompanyView, ServicePartnerView, LedgerEntryView, StatusView)
-}
 SHEETS = (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES, STATUSES)
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
 
@@ -47,14 +38,14 @@ def export(browser, address):
 # --- The county bar ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sheet", SHEETS[:4], ids=lambda sheet: sheet.kind)
+@pytest.mark.parametrize("sheet", SHEETS[:4], ids=lambda sheet: sheet.slug)
 def test_the_county_bar_has_the_whole_city_and_all_counties_in_the_offices_order(sheet, office, city):
-    bar = pills(city.get(f"/admin/{sheet.kind}/").text)
+    bar = pills(city.get(f"/admin/{sheet.slug}/").text)
     assert [pill.label for pill in bar[1:]] == [county.short for county in COUNTIES]
     assert bar[0].on
     assert sum(pill.on for pill in bar) == 1
-    key = RECORDS[sheet.collection].county_key
-    stored = office.db[sheet.collection]
+    key = RECORDS[sheet.name].county_key
+    stored = office.db[sheet.name]
     assert bar[0].count == stored.count_documents({})
     assert [pill.count for pill in bar[1:]] == [stored.count_documents({key: one.code}) for one in COUNTIES]
 
@@ -132,9 +123,9 @@ def test_the_dictionary_of_statuses_has_no_counties(city):
 
 def sortable():
     return [
-        pytest.param(sheet, column, id=f"{sheet.kind}-{column.key}")
+        pytest.param(sheet, column, id=f"{sheet.slug}-{column.key}")
         for sheet in SHEETS
-        for column in sheet.columns
+        for column in sheet.exported
         if column.sortable
     ]
 
@@ -142,11 +133,11 @@ def sortable():
 @pytest.mark.parametrize(("sheet", "column"), sortable())
 def test_a_sortable_column_sorts_both_ways_and_loses_no_row(sheet, column, office, city):
     key = "sort_key" if column.key in ("name", "label") else column.key
-    stored = list(office.db[sheet.collection].find())
+    stored = list(office.db[sheet.name].find())
     everyone = {str(raw["_id"]) for raw in stored}
     by_id = {str(raw["_id"]): raw.get(key) for raw in stored}
     for way in ("", "-"):
-        page = city.get(f"/admin/{sheet.kind}/?sort={way}{column.key}&size=200&columns={column.key}").text
+        page = city.get(f"/admin/{sheet.slug}/?sort={way}{column.key}&size=200&columns={column.key}").text
         found = ids(page)
         assert set(found) == everyone
         assert f'aria-sort="{"descending" if way else "ascending"}"' in page
@@ -287,17 +278,17 @@ def test_the_search_box_keeps_the_filters(office, city):
 # --- Columns and empty lists -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.kind)
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.slug)
 def test_any_columns_may_be_chosen_and_the_first_stays(sheet, office, city):
-    usual = city.get(f"/admin/{sheet.kind}/").text
-    assert usual.count('<th scope="col"') == len(VIEWS[sheet.kind].first_columns)
-    last = sheet.columns[-1]
-    page = city.get(f"/admin/{sheet.kind}/?columns={last.key}&columns=no_such_column").text
+    usual = city.get(f"/admin/{sheet.slug}/").text
+    assert usual.count('<th scope="col"') == len(sheet.first_columns)
+    last = sheet.exported[-1]
+    page = city.get(f"/admin/{sheet.slug}/?columns={last.key}&columns=no_such_column").text
     assert page.count('<th scope="col"') == 2
-    everything = "&".join(f"columns={column.key}" for column in sheet.columns)
-    page = city.get(f"/admin/{sheet.kind}/?{everything}").text
-    assert page.count('<th scope="col"') == len(sheet.columns)
-    assert all(len(row) == len(sheet.columns) for row in rows(page))
+    everything = "&".join(f"columns={column.key}" for column in sheet.exported)
+    page = city.get(f"/admin/{sheet.slug}/?{everything}").text
+    assert page.count('<th scope="col"') == len(sheet.exported)
+    assert all(len(row) == len(sheet.exported) for row in rows(page))
 
 
 def test_an_empty_list_says_why_and_what_to_do(app, db, office, city):
@@ -411,10 +402,10 @@ def test_a_readers_list_offers_no_writing(office, sign_in):
 # --- Export ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.kind)
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.slug)
 def test_an_export_is_the_list_as_filtered_in_its_order(sheet, office, city):
-    first = sheet.columns[0]
-    sortable = next(column for column in sheet.columns if column.sortable)
+    first = sheet.exported[0]
+    sortable = next(column for column in sheet.exported if column.sortable)
     for query in (
         "",
         f"?county={GUAN}",
@@ -422,8 +413,8 @@ def test_an_export_is_the_list_as_filtered_in_its_order(sheet, office, city):
         f"?sort=-{sortable.key}&county={SHEN}",
         "?search=sx",
     ):
-        listed = names(city.get(f"/admin/{sheet.kind}/{query}{'&' if query else '?'}size=200").text)
-        heading, found = export(city, f"/admin/{sheet.kind}/export/xlsx/{query}")
+        listed = names(city.get(f"/admin/{sheet.slug}/{query}{'&' if query else '?'}size=200").text)
+        heading, found = export(city, f"/admin/{sheet.slug}/export/xlsx/{query}")
         place = heading.index(first.heading)
         assert [row[place] for row in found] == listed, query
         assert heading == ["序号", *(column.heading for column in sheet.exported)]
@@ -468,7 +459,7 @@ def test_a_look_up_of_companies_keeps_to_the_base(office, city):
     ]
 
 
-@pytest.mark.parametrize("kind", [sheet.kind for sheet in SHEETS])
+@pytest.mark.parametrize("kind", [sheet.slug for sheet in SHEETS])
 def test_every_kind_can_be_looked_up(kind, office, city):
     found = city.get(f"/admin/{kind}/lookup/").json
     assert found["results"]

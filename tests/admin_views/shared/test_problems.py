@@ -101,7 +101,7 @@ def test_a_bug_is_a_page_with_a_reference_that_stands_in_the_log(office, sign_in
     def broken(*_args, **_more):
         raise RuntimeError("secret of the house: db.users.find(x)")
 
-    monkeypatch.setattr("admin_views.records.list.read_list", broken)
+    monkeypatch.setattr("admin_views.shared.record_list.filters", broken)
     words = checked(sign_in("city").get("/admin/bases/"), 500)
     assert "secret of the house" not in words
     reference = re.search(r"\b[0-9a-f]{8}\b", words).group(0)

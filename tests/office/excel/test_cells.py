@@ -17,7 +17,7 @@ SHEETS = (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES)
 
 
 def column(key: str) -> Column:
-    return next(column for sheet in SHEETS for column in sheet.columns if column.key == key)
+    return next(column for sheet in SHEETS for column in sheet.exported if column.key == key)
 
 
 def refusal(key: str, value: object) -> str:
@@ -325,10 +325,10 @@ def test_a_wrong_period_is_refused() -> None:
     assert "does not exist" in refusal("cooperations", "某园（2024-13-01起）")
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.kind)
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.slug)
 @pytest.mark.parametrize("blank", [None, "", " ", "\u3000\n", "\ufeff"])
 def test_a_blank_cell_of_any_column_is_nothing(sheet: Sheet, blank: object) -> None:
-    assert [parse(column, blank) for column in sheet.columns] == [None] * len(sheet.columns)
+    assert [parse(column, blank) for column in sheet.exported] == [None] * len(sheet.exported)
 
 
 @pytest.mark.parametrize("mark", ["-", "—", "/", "无", "N/A"])

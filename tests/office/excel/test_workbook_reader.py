@@ -22,7 +22,7 @@ from schema.tenant_companies import TENANT_COMPANIES
 
 MakeFile = Callable[..., Path]
 
-SPELLED = [column.spellings for column in TENANT_COMPANIES.columns]
+SPELLED = [column.spellings for column in TENANT_COMPANIES.exported]
 HEADINGS = ["序号", "企业名称", "统一社会信用代码", "所属基地", "从业人员（人）", "入驻日期"]
 DATA = [1, "甲公司", "91371502MANMLE23Q2", "某某园", 12, dt.date(2024, 5, 1)]
 
@@ -80,7 +80,9 @@ SPELLINGS = [
 def test_a_heading_is_known_in_the_spellings_of_offices(heading: str) -> None:
     found = find_heading([["标题"], [heading, "信用代码", "基地"]], SPELLED)
     assert found is not None
-    assert {place: TENANT_COMPANIES.columns[index].key for place, index in found.columns.items()}[0] == "name"
+    assert {place: TENANT_COMPANIES.exported[index].key for place, index in found.columns.items()}[
+        0
+    ] == "name"
 
 
 UNITS: list[tuple[str, object, float]] = [
@@ -98,7 +100,7 @@ def test_an_amount_is_converted_when_the_heading_counts_in_another_unit(
     workbook: MakeFile, heading: str, value: object, revenue: float
 ) -> None:
     (row,) = rows_of(workbook([["企业名称", "信用代码", "基地", heading], ["甲公司", "x", "某某园", value]]))
-    assert parse(TENANT_COMPANIES.column("revenue"), row.cells["revenue"]) == revenue
+    assert parse(TENANT_COMPANIES.field("revenue"), row.cells["revenue"]) == revenue
 
 
 def test_the_unit_line_counts_where_the_heading_is_silent(workbook: MakeFile) -> None:
@@ -106,7 +108,7 @@ def test_the_unit_line_counts_where_the_heading_is_silent(workbook: MakeFile) ->
     path = workbook([["单位：人、元"], head, ["甲公司", "x", "某某园", 20000, 3, 7]])
     (row,) = rows_of(path)
     parsed = {
-        key: parse(TENANT_COMPANIES.column(key), row.cells[key]) for key in ("revenue", "assets", "people")
+        key: parse(TENANT_COMPANIES.field(key), row.cells[key]) for key in ("revenue", "assets", "people")
     }
     assert parsed == {"revenue": 2.0, "assets": 3.0, "people": 7}
 
@@ -114,7 +116,7 @@ def test_the_unit_line_counts_where_the_heading_is_silent(workbook: MakeFile) ->
 def test_an_amount_in_a_foreign_currency_is_refused_not_taken_for_ours(workbook: MakeFile) -> None:
     (row,) = rows_of(workbook([["企业名称", "信用代码", "基地", "营业收入（万美元）"], ["甲", "x", "某", 5]]))
     with pytest.raises(Refused, match="unit is not understood"):
-        parse(TENANT_COMPANIES.column("revenue"), row.cells["revenue"])
+        parse(TENANT_COMPANIES.field("revenue"), row.cells["revenue"])
 
 
 SKIPPED = [
@@ -229,7 +231,7 @@ def test_a_failed_formula_is_an_error_value_not_a_blank(tmp_path: Path) -> None:
 
 def test_days_counted_from_1904_are_the_same_days(workbook: MakeFile) -> None:
     path = workbook([HEADINGS, DATA, [2, *DATA[1:5], 45653 - 1462]], date_1904=True)
-    days = [parse(TENANT_COMPANIES.column("moved_in"), row.cells["moved_in"]) for row in rows_of(path)]
+    days = [parse(TENANT_COMPANIES.field("moved_in"), row.cells["moved_in"]) for row in rows_of(path)]
     assert days == [dt.date(2024, 5, 1), dt.date(2024, 12, 27)]
 
 
@@ -258,7 +260,7 @@ def test_a_csv_file_is_read_in_the_encodings_of_offices(
     path = tmp_path / "book.csv"
     path.write_bytes(CSV.replace(",", delimiter).encode(encoding))
     first, total = rows_of(path)
-    assert (first.number, parse(TENANT_COMPANIES.column("name"), first.cells["name"])) == (2, "甲公司")
+    assert (first.number, parse(TENANT_COMPANIES.field("name"), first.cells["name"])) == (2, "甲公司")
     assert (first.cells["people"], total.skipped) == ("12", "total")
 
 

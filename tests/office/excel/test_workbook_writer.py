@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import office.excel.workbook_writer as writer
 from office.excel.cells import Cooperation, parse, show
-from office.excel.rows import row_maker, safe_text
+from office.rows import row_maker, safe_text
 from office.excel.workbook_look import valid_sheet_name
 from office.excel.workbook_reader import read_workbook
 from office.excel.workbook_writer import write_workbook
@@ -130,7 +130,7 @@ def test_the_sheet_is_ready_to_be_read_and_printed(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("either_writer")
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.kind)
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.slug)
 def test_an_export_without_rows_has_its_heading(tmp_path: Path, sheet: Sheet) -> None:
     path = tmp_path / "out.xlsx"
     assert write_workbook(path, sheet, iter(())) == 0
@@ -237,7 +237,7 @@ def test_a_failure_midway_leaves_no_half_file_and_keeps_the_old_one(tmp_path: Pa
 
 
 def test_only_the_columns_asked_for_are_written(tmp_path: Path) -> None:
-    columns = [TENANT_COMPANIES.column(key) for key in ("name", "people")]
+    columns = [TENANT_COMPANIES.field(key) for key in ("name", "people")]
     make = row_maker(columns, county_names={}, status_labels={})
     write_workbook(tmp_path / "out.xlsx", TENANT_COMPANIES, map(make, [COMPANY]), columns=columns)
     assert cells_of(tmp_path / "out.xlsx")[2:] == [

@@ -71,7 +71,7 @@ def test_an_empty_list_still_has_its_heading(office, export):
 def test_chosen_columns_alone_are_written(office, export):
     base = office.base("莘县创业园")
     office.partner(base, name="山东事务所", cooperations=[{"base": base, "first_day": date(2024, 1, 1)}])
-    columns = [SERVICE_PARTNERS.column(key) for key in ("name", "cooperation_first_day")]
+    columns = [SERVICE_PARTNERS.field(key) for key in ("name", "cooperation_first_day")]
     [row] = export(SERVICE_PARTNERS, ServicePartner.objects, columns=columns)
     assert list(row) == ["序号", "机构名称", "合作开始"]
     assert f"{row['合作开始']:%F}" == "2024-01-01"
@@ -112,19 +112,19 @@ def test_an_exported_office_comes_back_unchanged_and_into_an_empty_one_equal(off
     load_demo(now=office.now)
     sheets = (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES)
     for sheet in sheets:
-        path = tmp_path / f"{sheet.kind}.xlsx"
-        query_set = RECORDS[sheet.collection].objects
+        path = tmp_path / f"{sheet.slug}.xlsx"
+        query_set = RECORDS[sheet.name].objects
         count = export_workbook(path, sheet, query_set, actor=office.city, state=read_office_state())
         report = import_workbook(path, sheet, actor=office.city, now=office.now)
         assert {key: number for key, number in report.counts.items() if number} == {"unchanged": count}, (
-            sheet.kind
+            sheet.slug
         )
-    before = {sheet.kind: contents(office, sheet) for sheet in sheets}
-    for name in (*(sheet.collection for sheet in sheets), "papers", "tallies"):
+    before = {sheet.slug: contents(office, sheet) for sheet in sheets}
+    for name in (*(sheet.name for sheet in sheets), "papers", "tallies"):
         office.db[name].delete_many({})
     for sheet in sheets:
-        import_workbook(tmp_path / f"{sheet.kind}.xlsx", sheet, actor=office.city, now=office.now)
-        assert contents(office, sheet) == before[sheet.kind], sheet.kind
+        import_workbook(tmp_path / f"{sheet.slug}.xlsx", sheet, actor=office.city, now=office.now)
+        assert contents(office, sheet) == before[sheet.slug], sheet.slug
     assert office.tallies_are_right()
 
 
@@ -132,7 +132,7 @@ def contents(office, sheet):
     """Return what the workbook can carry of every record, in order of the file."""
     keys = [column.source for column in sheet.imported]
     rows = []
-    for raw in office.db[sheet.collection].find({}):
+    for raw in office.db[sheet.name].find({}):
         row = {key: raw.get(key) for key in keys}
         for key, inner in (
             ("companies", ("name",)),

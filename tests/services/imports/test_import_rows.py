@@ -87,7 +87,7 @@ def test_every_row_of_a_messy_workbook_becomes_what_it_must(office):
 
 def shown(raw):
     """Return a stored company as the expectations write it."""
-    industry = {term.value: term.zh for term in TENANT_COMPANIES.column("industry").terms}
+    industry = {term.value: term.zh for term in TENANT_COMPANIES.field("industry").terms}
     days = {key: f"{raw[key]:%F}" if raw.get(key) else None for key in ("moved_in", "moved_out")}
     return {
         "企业名称": raw["name"], "统一社会信用代码": raw["uscc"], "所属基地": raw["base_name"],
