@@ -20,7 +20,7 @@ _MOST = 1_000_000
 
 
 @dataclass(frozen=True)
-class Line:
+class MeasureLine:
     """One figure: `key` as stored, `label` and `unit` message ids, from `least` to `most`.
 
     Of a service function's figure `function` and `figure` are set; it may be left out of a rule set.
@@ -71,13 +71,15 @@ INDICATORS: Mapping[str, str] = {
     "functions_required": "functions",
 }
 CONDITIONS = (
-    Line("years_operated", "5(1)", N_("Years in operation"), N_("years"), most=100, zh="运营年限"),
-    Line("tenants", "5(2)", N_("Small and micro tenants"), N_("companies"), zh="入驻小微企业"),
-    Line("people", "5(2)", N_("People employed"), N_("people"), zh="从业人员"),
-    Line("staff", "5(3)", N_("Full-time service staff"), N_("people"), zh="专职服务人员"),
-    Line("partners", "5(3)", N_("Service partners"), N_("partners"), zh="外部服务机构"),
-    Line("low_fee_percent", "5(4)", N_("Free or low-fee service"), "%", most=100, zh="公益低收费服务占比"),
-    Line(
+    MeasureLine("years_operated", "5(1)", N_("Years in operation"), N_("years"), most=100, zh="运营年限"),
+    MeasureLine("tenants", "5(2)", N_("Small and micro tenants"), N_("companies"), zh="入驻小微企业"),
+    MeasureLine("people", "5(2)", N_("People employed"), N_("people"), zh="从业人员"),
+    MeasureLine("staff", "5(3)", N_("Full-time service staff"), N_("people"), zh="专职服务人员"),
+    MeasureLine("partners", "5(3)", N_("Service partners"), N_("partners"), zh="外部服务机构"),
+    MeasureLine(
+        "low_fee_percent", "5(4)", N_("Free or low-fee service"), "%", most=100, zh="公益低收费服务占比"
+    ),
+    MeasureLine(
         "functions_required",
         "7",
         N_("Service functions met"),
@@ -87,7 +89,7 @@ CONDITIONS = (
     ),
 )
 FUNCTION_LINES = tuple(
-    Line(
+    MeasureLine(
         f"{function.value}.{figure.value}", _ARTICLES[function], figure.label, _UNITS.get(figure, N_("times")),
         least=1, most=1 if figure is Figure.ONLINE else _MOST, function=function, figure=figure,
     )
@@ -95,9 +97,11 @@ FUNCTION_LINES = tuple(
     for figure in figures
 )  # fmt: skip
 PERIODS = (
-    Line("years_of_validity", "16", N_("Years of validity"), N_("years"), least=1, most=50),
-    Line("notice_working_days", "12", N_("Public notice"), N_("working days"), least=1, most=60),
-    Line("change_filing_working_days", "15", N_("Change filing"), N_("working days"), least=1, most=250),
+    MeasureLine("years_of_validity", "16", N_("Years of validity"), N_("years"), least=1, most=50),
+    MeasureLine("notice_working_days", "12", N_("Public notice"), N_("working days"), least=1, most=60),
+    MeasureLine(
+        "change_filing_working_days", "15", N_("Change filing"), N_("working days"), least=1, most=250
+    ),
 )
 ASSESSED = (*CONDITIONS, *FUNCTION_LINES)
 LINES = (*ASSESSED, *PERIODS)
