@@ -80,7 +80,8 @@ def _overview_row(
     failed = [INDICATORS[item.key][0] for item in assessment.indicators if not item.met]
     county, status = base.get("county", ""), base.get("status", "")
     row: list[Any] = [
-        base["name"], counties.get(county, county), statuses.get(status, status), _word(assessment.meets), "、".join(failed),
+        base["name"], counties.get(county, county), statuses.get(status, status),
+        _word(assessment.meets), "、".join(failed),
     ]  # fmt: skip
     for item in assessment.indicators:
         row += [actual_of(item, base), _word(item.met)]
@@ -108,14 +109,16 @@ def base_tables(
     note = f"标准：{assessment.measures.title}    统计至 {assessment.facts.as_of:%Y-%m-%d}"
     enough = _word(assessment.indicator("functions").met)
     needed = ("达标功能", None, assessment.measures.functions_required, assessment.functions_met, enough)
+    verdict = ("结论", None, None, None, None, _word(assessment.meets))
+    indicators = [_indicator_row(item, base) for item in assessment.indicators]
+    functions = list(_function_rows(assessment, base))
     check_rows = [
         (article_zh(ARTICLES[condition]), condition.zh, state.zh, remark, files)
         for condition, state, remark, files in checks
     ]
     return [
-        Table("基本条件", f"{name}基本条件", _INDICATOR_HEADS, [_indicator_row(item, base) for item in assessment.indicators],
-              note, total=("结论", None, None, None, None, _word(assessment.meets))),
-        Table("服务功能", f"{name}服务功能", _FUNCTION_HEADS, list(_function_rows(assessment, base)), note, total=needed),
+        Table("基本条件", f"{name}基本条件", _INDICATOR_HEADS, indicators, note, total=verdict),
+        Table("服务功能", f"{name}服务功能", _FUNCTION_HEADS, functions, note, total=needed),
         Table("运营条件", f"{name}运营条件", _CHECK_HEADS, check_rows, "第六条"),
         _years_table(name, years),
         _levels_table(name, base, levels),

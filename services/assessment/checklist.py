@@ -53,6 +53,10 @@ class ChecklistOfYear:
         """Return one condition's item."""
         return self.items.get(condition, Item())
 
+    def of_this_year(self, condition: Condition) -> Item:
+        """Return one condition's item of the year itself: what an earlier year found fills the form alone."""
+        return self.item(condition) if self.version else Item()
+
     def count(self, state: CheckState) -> int:
         """Return how many conditions have a state."""
         return sum(self.item(condition).state is state for condition in Condition)

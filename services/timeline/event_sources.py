@@ -127,7 +127,8 @@ def paper_events(notices: Iterable[StoredRow]) -> Iterator[Event]:
             continue
         yield Event(
             day, EventKind.PAPER, Refusal(kind.label), at=hour_on(notice.get("published_at"), day),
-            who=notice.get("published_by") or "", details=tuple(details), text=text, target=("notice", str(notice["_id"])),
+            who=notice.get("published_by") or "", details=tuple(details), text=text,
+            target=("notice", str(notice["_id"])),
         )  # fmt: skip
 
 

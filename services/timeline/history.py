@@ -30,7 +30,7 @@ from services.timeline.snapshot import read_base_ever
 
 
 @dataclass(frozen=True)
-class Timeline:
+class BaseHistory:
     """A base (`deleted`: it lies in the recycle bin) and its events, the latest first."""
 
     base: dict[str, Any]
@@ -39,7 +39,7 @@ class Timeline:
     sources: Mapping[str, list[dict[str, Any]]]
 
 
-def timeline_of(base_id: ObjectId, *, actor: Actor, today: date) -> Timeline:
+def history_of(base_id: ObjectId, *, actor: Actor, today: date) -> BaseHistory:
     """Return a base with everything that happened to it, as far as the actor may read. Raises Missing."""
     base, deleted = read_base_ever(base_id, actor)
     with reachable():
@@ -58,5 +58,5 @@ def timeline_of(base_id: ObjectId, *, actor: Actor, today: date) -> Timeline:
         *upward_events(stored["upward_recommendations"], files),
         *record_events(stored["audit_entries"], files, base_id),
     ]
-    ordered = sorted(events, key=lambda notice: notice.order, reverse=True)
-    return Timeline(base, deleted, tuple(ordered), stored)
+    ordered = sorted(events, key=lambda event: event.order, reverse=True)
+    return BaseHistory(base, deleted, tuple(ordered), stored)

@@ -16,7 +16,7 @@ from services.revocation.cases import Hearing, begin_case, drop_case, keep_heari
 from services.revocation.decide import decide
 from services.shared.files import add_file
 from services.timeline.event import EventKind
-from services.timeline.history import timeline_of
+from services.timeline.history import history_of
 from services.timeline.snapshot import base_on
 from tests.round_driver import PDF, drive, make_base, make_renewable, make_round, moment, object_to
 
@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 23)
 
 
 def events_of(base, actor, kind=None, today=TODAY):
-    found = timeline_of(base, actor=actor, today=today).events
+    found = history_of(base, actor=actor, today=today).events
     return [one for one in found if kind is None or one.kind is kind]
 
 
@@ -74,7 +74,7 @@ def test_who_objected_is_told_to_nobody_and_what_was_said_to_the_city_alone(offi
     application = drive(base, make_round(), to=Stage.ON_NOTICE)
     object_to(application, objector="周某某")
     for actor in (office.city, office.shen, office.reader):
-        assert "周某某" not in str(timeline_of(base, actor=actor, today=TODAY).events)
+        assert "周某某" not in str(history_of(base, actor=actor, today=TODAY).events)
     (one,) = events_of(base, office.city, EventKind.OBJECTION)
     assert "入驻企业数量" in one.text
     for actor in (office.shen, office.reader):
@@ -155,7 +155,7 @@ def test_edits_of_the_record_and_its_files(office):
 def test_a_base_in_the_recycle_bin_keeps_its_past(office):
     base = office.base("空园")
     office.delete("bases", base)
-    found = timeline_of(base, actor=office.city, today=TODAY)
+    found = history_of(base, actor=office.city, today=TODAY)
     assert found.deleted
     assert [one.entry["action"] for one in found.events] == ["deleted", "created"]
 
@@ -164,7 +164,7 @@ def test_a_base_of_another_county_does_not_exist(office):
     base = office.base("冠县园", GUAN)
     for actor in (office.shen, Actor("r", "r", Role.READER, SHEN)):
         with pytest.raises(Missing):
-            timeline_of(base, actor=actor, today=TODAY)
+            history_of(base, actor=actor, today=TODAY)
 
 
 def test_a_notice_that_begins_later_is_not_told_to_a_county_before_its_day(office):
