@@ -123,13 +123,13 @@ def _marked(show: Callable[[RecordRow], Text | None], column: Column) -> Callabl
 def _typed_value(column: Column, state: OfficeState, collection: str) -> Callable[[RecordRow], Any]:
     key = column.source
     if column.kind is Kind.STATUS:
-        words: Mapping[Any, str] = state.status_labels(collection)
-        return lambda raw: words.get(raw.get(key), raw.get(key))
+        labels: Mapping[Any, str] = state.status_labels(collection)
+        return lambda raw: labels.get(raw.get(key), raw.get(key))
     if column.terms:
-        words = {term.value: term.zh for term in column.terms}
+        labels = {term.value: term.zh for term in column.terms}
         if column.kind is Kind.CHOICES:
-            return lambda raw: "、".join(words.get(code, code) for code in raw.get(key) or ())
-        return lambda raw: words.get(raw.get(key), raw.get(key))
+            return lambda raw: "、".join(labels.get(code, code) for code in raw.get(key) or ())
+        return lambda raw: labels.get(raw.get(key), raw.get(key))
     return lambda raw: raw.get(key)
 
 
@@ -271,12 +271,12 @@ def _reasons(records: SortedRecords, chosen: Choice | None) -> tuple[Tab, ...]:
 
 
 def _this_page(**changes: Any) -> str:
-    kept = {
+    arguments = {
         name: request.args[name]
         for name in ("id", "year", "what", "page", "rest", "why")
         if name in request.args
     }
-    return url_for("counted.index", **{**kept, **changes})
+    return url_for("counted.index", **{**arguments, **changes})
 
 
 def _table(

@@ -119,16 +119,16 @@ def show(code: str) -> ResponseReturnValue:
     return render_template("assessment/rule_set.html", page=page)
 
 
-def earlier_set(kept: Edition) -> Measures | None:
+def earlier_set(edition: Edition) -> Measures | None:
     """Return the set in force of the same level that began last before this one."""
-    one = kept.measures
+    measures = edition.measures
     earlier = [
         other.measures
         for other in read_editions()
         if not other.draft
-        and other.measures.code != one.code
-        and other.measures.level is one.level
-        and other.measures.first_day <= one.first_day
+        and other.measures.code != measures.code
+        and other.measures.level is measures.level
+        and other.measures.first_day <= measures.first_day
     ]
     return max(earlier, key=lambda other: other.first_day, default=None)
 

@@ -64,5 +64,5 @@ def _trend(
         width=_STEP * len(bars),
         bar=_BAR,
         line=round(_TOP + _HIGH - required / most * _HIGH, 1) if required else None,
-        said=in_words,
+        in_words=in_words,
     )

@@ -48,7 +48,7 @@ class IndicatorHead:
 
 @dataclass(frozen=True, slots=True)
 class OverviewPage:
-    """assessment.html. `rows` are whole `<tr>`s; the columns are `plain`, the verdict, and the indicators."""
+    """overview.html. `rows` are whole `<tr>`s; the columns are `plain`, the verdict, and the indicators."""
 
     title: str
     subtitle: str
@@ -141,7 +141,7 @@ class Trend:
     width: float
     bar: float
     line: float | None
-    said: str  # the same in words, for those who cannot see it
+    in_words: str  # the same in words, for those who cannot see it
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class LevelLine:
 
 @dataclass(frozen=True, slots=True)
 class BasePage:
-    """assessment_base.html."""
+    """page.html: one base."""
 
     title: str
     kind: str
@@ -208,7 +208,7 @@ class CountedTable:
 
 @dataclass(frozen=True, slots=True)
 class CountedPage:
-    """assessment_counted.html: what makes a figure, and what does not; `reasons` narrow the second table."""
+    """counted.html: what makes a figure, and what does not; `reasons` narrow the second table."""
 
     title: str
     kind: str
@@ -240,7 +240,7 @@ class CheckField:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistPage:
-    """assessment_checklist.html: the form of Art. 6."""
+    """checklist.html: the form of Art. 6."""
 
     title: str
     subtitle: str

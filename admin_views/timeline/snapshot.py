@@ -108,13 +108,13 @@ def _shown(base_id: ObjectId, now: Mapping[str, Any], on_day: BaseOnDay, title: 
 
 def title_labels(title: TitleOnDay) -> tuple[str, str]:
     """Return how the title stood on a day, and its term and paper."""
-    said = []
+    parts = []
     if title.first_day and title.last_day:
         params = {"first": title.first_day.isoformat(), "last": title.last_day.isoformat()}
-        said.append(gettext(N_("Valid from %(first)s to %(last)s"), **params))
+        parts.append(gettext(N_("Valid from %(first)s to %(last)s"), **params))
     if title.document_number:
-        said.append(title.document_number)
-    return gettext(_TITLE_LABELS[title.status]), " · ".join(said)
+        parts.append(title.document_number)
+    return gettext(_TITLE_LABELS[title.status]), " · ".join(parts)
 
 
 def _warnings(on_day: BaseOnDay, title: TitleOnDay) -> tuple[str, ...]:

@@ -109,13 +109,17 @@ def save_checklist(
 
 def _refusals(condition: Condition, items: Mapping[Condition, Item]) -> list[Refusal]:
     remark = items.get(condition, Item()).remark
-    found = []
+    refusals = []
     if len(remark) > MOST_REMARK:
         params = {"most": MOST_REMARK}
-        found.append(Refusal(N_("A remark has at most %(most)d characters."), params, field=condition.value))
+        refusals.append(
+            Refusal(N_("A remark has at most %(most)d characters."), params, field=condition.value)
+        )
     if any((ord(sign) < 32 and sign not in "\n\t") or 0xD800 <= ord(sign) <= 0xDFFF for sign in remark):
-        found.append(Refusal(N_("The remark holds a character that cannot be shown."), field=condition.value))
-    return found
+        refusals.append(
+            Refusal(N_("The remark holds a character that cannot be shown."), field=condition.value)
+        )
+    return refusals
 
 
 def _save(uow: UnitOfWork, base: ObjectId, year: int, items: Mapping[Condition, Item], version: int) -> bool:

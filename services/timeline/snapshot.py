@@ -226,8 +226,8 @@ def indicators_on(base_id: ObjectId, on_day: BaseOnDay, *, actor: Actor) -> tupl
     """
     with reachable():
         counted = facts_of(on_day.day.year, today=on_day.day, actor=actor, bases=[base_id])
-        measures, really = set_in_force(on_day.day, Level.CITY)
+        measures, is_in_force = set_in_force(on_day.day, Level.CITY)
     if not counted:
         return None
     facts = with_own_values(counted[0].facts, on_day.first if on_day.values is None else on_day.values)
-    return assess(facts, measures), really
+    return assess(facts, measures), is_in_force
