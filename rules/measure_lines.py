@@ -9,12 +9,20 @@ from rules.choices import ServiceFunction
 from rules.measures import FIGURES, Figure, Measures
 from rules.words import N_
 
-_ARTICLES = {function: f"7({number})" for number, function in enumerate(ServiceFunction, 1)}
-_UNITS: Mapping[Figure, str] = {
+# The paragraph of Art. 7 on each function.
+FUNCTION_ARTICLES: Mapping[ServiceFunction, str] = {
+    function: f"7({number})" for number, function in enumerate(ServiceFunction, 1)
+}
+# What a figure of Art. 7 is counted in.
+UNITS: Mapping[Figure, str] = {
     Figure.ONLINE: "",
     Figure.OFFLINE_COMPANY_TIMES: N_("company-times"),
     Figure.COMPANY_TIMES: N_("company-times"),
     Figure.PERSON_TIMES: N_("person-times"),
+    Figure.ACTIVITIES: N_("times"),
+    Figure.MEETINGS: N_("times"),
+    Figure.EXHIBITIONS: N_("times"),
+    Figure.MATCHMAKING: N_("times"),
 }
 _MOST = 1_000_000
 
@@ -90,7 +98,7 @@ CONDITIONS = (
 )
 FUNCTION_LINES = tuple(
     MeasureLine(
-        f"{function.value}.{figure.value}", _ARTICLES[function], figure.label, _UNITS.get(figure, N_("times")),
+        f"{function.value}.{figure.value}", FUNCTION_ARTICLES[function], figure.label, UNITS[figure],
         least=1, most=1 if figure is Figure.ONLINE else _MOST, function=function, figure=figure,
     )
     for function, figures in FIGURES.items()

@@ -9,7 +9,6 @@ from flask_babel import gettext
 from admin_views.applications.view_models import AssessmentPart
 from admin_views.assessment.indicator_lines import meter_of
 from admin_views.assessment.labels import (
-    UNITS,
     actual_words,
     article_label,
     is_blank,
@@ -25,6 +24,7 @@ from admin_views.shared.view_models import Item, figure
 from rules.assessment import Indicator
 from rules.checklist import ARTICLES, CheckState, Condition
 from rules.choices import ServiceFunction
+from rules.measure_lines import UNITS
 from rules.measures import Figure
 from rules.words import N_
 from schema.bases import BASES

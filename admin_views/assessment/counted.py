@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.assessment.indicator_lines import function_cards, indicator_lines, services_link
-from admin_views.assessment.labels import UNITS, asked_year, set_line, set_warnings
+from admin_views.assessment.labels import asked_year, set_line, set_warnings
 from admin_views.assessment.page import asked_base, assessed_levels, city_assessment, year_tabs
 from admin_views.assessment.view_models import CountedPage, CountedTable, IndicatorLine, Tab
 from admin_views.shared.cells import align, shower
@@ -33,6 +33,7 @@ from office.excel.tables_writer import Table, write_tables
 from rules.assessment import Assessment
 from rules.choices import Choice
 from rules.errors import Missing
+from rules.measure_lines import UNITS
 from rules.measures import ACTIVITIES, Figure
 from rules.words import N_
 from schema.field import Column, Kind, Sheet

@@ -6,7 +6,6 @@ from flask import url_for
 from flask_babel import gettext
 
 from admin_views.assessment.labels import (
-    UNITS,
     actual_words,
     article_label,
     indicator_word,
@@ -20,13 +19,11 @@ from admin_views.shared.view_models import Link, Meter, figure
 from documents.assessment.assessment_counts import BaseRow
 from rules.access import Permission
 from rules.assessment import Assessment, FunctionResult, Indicator
-from rules.choices import ServiceFunction
+from rules.measure_lines import FUNCTION_ARTICLES, UNITS
 from rules.measures import Figure
 from rules.words import N_
 from services.assessment.base_years import BaseYears, Sides
 from services.assessment.counted import LOW_FEE, PARTNERS, SERVICES, TENANTS, Subject, subject_of
-
-_ARTICLES = {function: f"7({place})" for place, function in enumerate(ServiceFunction, 1)}
 
 
 def meter_of(value: float, required: float) -> Meter | None:
@@ -128,7 +125,7 @@ def _card(
     )  # fmt: skip
     return FunctionCard(
         label=gettext(result.function.label),
-        article=article_label(_ARTICLES[result.function]),
+        article=article_label(FUNCTION_ARTICLES[result.function]),
         met=result.met,
         word=met_word(result.met) if is_named else gettext(N_("Not named by this rule set")),
         figures=figures,

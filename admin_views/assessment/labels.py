@@ -13,7 +13,7 @@ from admin_views.shared.view_models import figure
 from office.tables.assessment import RECORD_FIELDS, actual_of, article_zh
 from rules.assessment import Assessment, Indicator
 from rules.counting import as_of
-from rules.measures import Figure, Level, Measures, in_force
+from rules.measures import Level, Measures, in_force
 from rules.title import years_later
 from rules.words import N_
 from services.assessment.rule_sets import rule_sets
@@ -29,16 +29,6 @@ SHORT_LABELS: Mapping[str, str] = {
     "partners": N_("Partners"),
     "low_fee_share": N_("Low-fee share"),
     "functions": N_("Functions"),
-}
-# What a figure of Art. 7 is counted in.
-UNITS: Mapping[Figure, str] = {
-    Figure.OFFLINE_COMPANY_TIMES: N_("company-times"),
-    Figure.COMPANY_TIMES: N_("company-times"),
-    Figure.PERSON_TIMES: N_("person-times"),
-    Figure.ACTIVITIES: N_("times"),
-    Figure.MEETINGS: N_("times"),
-    Figure.EXHIBITIONS: N_("times"),
-    Figure.MATCHMAKING: N_("times"),
 }
 
 

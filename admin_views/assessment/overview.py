@@ -45,12 +45,13 @@ from office.tables.assessment import overview_table
 from rules.assessment import Assessment, Indicator
 from rules.counting import as_of
 from rules.errors import Missing
+from rules.measure_lines import CONDITIONS, INDICATORS
 from rules.measures import Level, Measures
 from rules.words import N_
 from services.assessment.assess import assess_bases
 
-INDICATORS = ("operated_one_year", "tenants", "people", "staff", "partners", "low_fee_share", "functions")
-SORTS = ("name", "county", "status", "meets", *INDICATORS)
+_LINES = {INDICATORS[line.key]: line for line in CONDITIONS}  # by the indicator that each is the threshold of
+SORTS = ("name", "county", "status", "meets", *_LINES)
 Assessed = tuple[BaseRow, Assessment]
 _MOST_YEARS = 8
 _ROW = Markup(
@@ -103,7 +104,7 @@ def read_query() -> tuple[OverviewQuery, str]:
     year, year_note = asked_year()
     county = actor.county or (args.get("county", "") if args.get("county") in state.county_names else "")
     met = args.get("met", "") if args.get("met") in ("yes", "no") else ""
-    indicator = args.get("indicator", "") if args.get("indicator") in ("meets", *INDICATORS) else ""
+    indicator = args.get("indicator", "") if args.get("indicator") in ("meets", *_LINES) else ""
     status = args.get("status", "")
     sort = args.get("sort", "")
     key = sort.removeprefix("-")
@@ -229,7 +230,7 @@ def _page(
         county_fixed=current_actor().county is not None,
         warnings=warnings,
         plain=_plain_heads(query),
-        heads=tuple(_head(key, query, measures, of_county) for key in INDICATORS),
+        heads=tuple(_head(key, query, measures, of_county) for key in _LINES),
         rows=overview_rows(rows, query.year),
         meeting=meeting,
         total=len(of_county),
@@ -318,10 +319,10 @@ def _head(key: str, query: OverviewQuery, measures: Measures, of_county: list[As
     url, direction = _sort_url(key, query)
     met = sum(assessment.indicator(key).met for _, assessment in of_county)
     is_narrowed = query.indicator == key and query.met == "no"
-    required, unit = _required(key, measures)
+    line = _LINES[key]
     return IndicatorHead(
         label=gettext(SHORT_LABELS[key]),
-        required=f"≥ {figure(required)} {gettext(unit)}".replace(" %", "%"),
+        required=f"≥ {figure(line.asked(measures))} {gettext(line.unit)}".replace(" %", "%"),
         met=met,
         total=len(of_county),
         sort_url=url,
@@ -329,18 +330,6 @@ def _head(key: str, query: OverviewQuery, measures: Measures, of_county: list[As
         unmet_url=query.url(indicator=None if is_narrowed else key, met=None if is_narrowed else "no"),
         narrowed=is_narrowed,
     )
-
-
-def _required(key: str, measures: Measures) -> tuple[int, str]:
-    return {
-        "operated_one_year": (measures.years_operated, N_("years")),
-        "tenants": (measures.tenants, N_("companies")),
-        "people": (measures.people, N_("people")),
-        "staff": (measures.staff, N_("people")),
-        "partners": (measures.partners, N_("partners")),
-        "low_fee_share": (measures.low_fee_percent, "%"),
-        "functions": (measures.functions_required, N_("functions")),
-    }[key]
 
 
 def _order_words(query: OverviewQuery) -> str:
