@@ -17,13 +17,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin_views.applications.list import applications
 from admin_views.applications.round_edits import rounds
-from admin_views.assessment.checklist import checklist
-from admin_views.assessment.counted import counted
-from admin_views.assessment.ledger_quality import ledger_quality
-from admin_views.assessment.overview import assessment
-from admin_views.assessment.page import base_assessment
-from admin_views.assessment.rule_set_edits import rule_sets
-from admin_views.assessment.what_if import what_if
+from admin_views.assessment.routes import (
+    assessment,
+    base_assessment,
+    checklist,
+    counted,
+    ledger_quality,
+    rule_sets,
+    what_if,
+)
 from admin_views.desk.account import account, chosen_language
 from admin_views.desk.calendar_feed import calendar_feed
 from admin_views.desk.paper_templates import paper_templates

@@ -32,8 +32,8 @@ from rules.title import last_valid_day
 from rules.words import N_
 from rules.working_days import DueDay, change_filing_due, notice_ends
 from schema.registry import REGISTRY
+from services.assessment.assess import as_json as assessment_json
 from services.assessment.assess import assess_bases
-from services.assessment.report import as_json as assessment_json
 from services.assessment.rule_sets import set_in_force
 from services.demo.demo import load_demo
 from services.desk.trail import verify

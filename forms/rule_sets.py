@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from forms.fields import Wanted, field_for
-from rules.measure_lines import ASSESSED, LINES, Line, figures_of, with_figures
+from rules.measure_lines import ASSESSED, LINES, MeasureLine, figures_of, with_figures
 from rules.measures import Level, Measures
 from rules.words import N_
 from schema.field import Column, Kind
@@ -23,7 +23,7 @@ _DAY = re.compile(r"(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
 class Between:
     """Refuses a number out of its line's range."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: MeasureLine) -> None:
         self.line = line
 
     def __call__(self, form: Any, field: Any) -> None:
@@ -39,11 +39,11 @@ class MonthDayField(StringField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read month and day; 29 February is no day of every year."""
         self.typed = valuelist[0].strip() if valuelist else ""
-        found = _DAY.fullmatch(self.typed)
+        match = _DAY.fullmatch(self.typed)
         self.data = None
-        if found is None:
+        if match is None:
             raise ValueError(gettext(N_("Write month and day like 01-10.")))
-        month, day = int(found[1]), int(found[2])
+        month, day = int(match[1]), int(match[2])
         try:
             date(2023, month, day)
         except ValueError as error:
@@ -55,12 +55,12 @@ class MonthDayField(StringField):
         return typed if typed is not None else "-".join(f"{part:02}" for part in self.data or ())
 
 
-def _figure_field(line: Line) -> Any:
+def _figure_field(line: MeasureLine) -> Any:
     if line.yes_no:
         return BooleanField(lazy_gettext(line.label))
-    made = field_for(Column(line.name, line.label, "", Kind.INTEGER, unit=line.unit))
-    wanted = [Wanted()] if line.function is None else []  # a function's figure may be left out
-    return _with(made, [*wanted, Between(line)])
+    field = field_for(Column(line.name, line.label, "", Kind.INTEGER, unit=line.unit))
+    required = [Wanted()] if line.function is None else []  # a function's figure may be left out
+    return _with(field, [*required, Between(line)])
 
 
 def _with(field: Any, validators: list[Any]) -> Any:
@@ -71,7 +71,7 @@ def _with(field: Any, validators: list[Any]) -> Any:
 class _Figures(Form):
     """The fields of some lines; both forms below have them."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[MeasureLine, ...] = ()
 
     class Meta:
         """Error messages are ours, already translated."""
@@ -81,14 +81,14 @@ class _Figures(Form):
 
     def figures(self) -> dict[str, int | None]:
         """Return the figures typed, by the lines' keys."""
-        found: dict[str, int | None] = {}
+        figures: dict[str, int | None] = {}
         for line in self.lines:
             value = self._fields[line.name].data
-            found[line.key] = (1 if value else None) if line.yes_no else value
-        return found
+            figures[line.key] = (1 if value else None) if line.yes_no else value
+        return figures
 
 
-def _shown(measures: Measures, lines: tuple[Line, ...]) -> dict[str, Any]:
+def _shown(measures: Measures, lines: tuple[MeasureLine, ...]) -> dict[str, Any]:
     figures = figures_of(measures)
     return {line.name: bool(figures[line.key]) if line.yes_no else figures[line.key] for line in lines}
 
@@ -137,8 +137,8 @@ class RuleSetForm(_Figures):
     @classmethod
     def filled(cls, measures: Measures) -> "RuleSetForm":
         """Return the form with a rule set's values."""
-        own = {name: getattr(measures, name) for name in _OWN}
-        return cls(data=own | {"level": measures.level.value} | _shown(measures, LINES))
+        values = {name: getattr(measures, name) for name in _OWN}
+        return cls(data=values | {"level": measures.level.value} | _shown(measures, LINES))
 
     @classmethod
     def typed(cls, given: MultiDict[str, str]) -> "RuleSetForm":
@@ -147,10 +147,10 @@ class RuleSetForm(_Figures):
 
     def measures(self, start: Measures) -> Measures:
         """Return `start` with everything typed; call it when the form is valid."""
-        own = {name: self._fields[name].data for name in _OWN}
-        own |= {name: own[name] or "" for name in ("document_number", "note")}
+        values = {name: self._fields[name].data for name in _OWN}
+        values |= {name: values[name] or "" for name in ("document_number", "note")}
         level = next(level for level in Level if level.value == self.level.data)
-        return with_figures(replace(start, level=level, **own), self.figures())
+        return with_figures(replace(start, level=level, **values), self.figures())
 
 
 _OWN = (
@@ -171,11 +171,11 @@ class LastDayForm(_Figures):
 def sent_fields(measures: Measures) -> dict[str, str]:
     """Return what the form of this rule set would send: for a page that keeps what it has worked out."""
     form = RuleSetForm.filled(measures)
-    found: dict[str, str] = {}
+    sent: dict[str, str] = {}
     for field in form:
         if isinstance(field, BooleanField):
             if field.data:
-                found[field.name] = "y"
+                sent[field.name] = "y"
         else:
-            found[field.name] = str(field.data) if isinstance(field, SelectField) else field._value()
-    return found
+            sent[field.name] = str(field.data) if isinstance(field, SelectField) else field._value()
+    return sent

@@ -75,27 +75,31 @@ class Assessment:
     @property
     def meets(self) -> bool:
         """Whether every indicator is met."""
-        return all(one.met for one in self.indicators)
+        return all(indicator.met for indicator in self.indicators)
 
     @property
     def functions_met(self) -> int:
         """How many functions meet their own figures."""
-        return sum(one.met for one in self.functions)
+        return sum(result.met for result in self.functions)
 
     def indicator(self, key: str) -> Indicator:
         """Return one indicator by its key; KeyError if there is none."""
-        return {one.key: one for one in self.indicators}[key]
+        return {indicator.key: indicator for indicator in self.indicators}[key]
 
     @property
     def gap(self) -> float:
         """How far the base is from meeting all, as the sum of missing shares; 0 when it meets all."""
-        return sum(one.missing / one.required for one in self.indicators if one.required)
+        return sum(
+            indicator.missing / indicator.required for indicator in self.indicators if indicator.required
+        )
 
     @property
     def margin(self) -> float:
         """How close the base is to failing: the smallest surplus as a share of what is asked."""
         ratios = [
-            ((one.actual or 0) - one.required) / one.required for one in self.indicators if one.required
+            ((indicator.actual or 0) - indicator.required) / indicator.required
+            for indicator in self.indicators
+            if indicator.required
         ]
         return min(ratios, default=0.0)
 
@@ -113,7 +117,7 @@ def share_met(part: int, whole: int, percent: int) -> bool:
 def assess(facts: Facts, measures: Measures) -> Assessment:
     """Return the assessment of one base (Art. 5, 7)."""
     functions = tuple(_function(function, facts, measures) for function in ServiceFunction)
-    met = sum(one.met for one in functions)
+    met = sum(result.met for result in functions)
     percent = facts.low_fee_company_times * 100 / facts.company_times if facts.company_times else None
     years = _years_operated(facts)
     m = measures

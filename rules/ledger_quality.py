@@ -79,19 +79,19 @@ def waits_since(today: date) -> date:
 
 def own_faults(entry: Entry, *, today: date) -> tuple[Fault, ...]:
     """Return what is wrong with an entry by itself, in the order of `Fault`; `created_at` is an aware moment."""
-    found = [fault for key, fault in WANTED.items() if not entry.get(key)]
+    faults = [fault for key, fault in WANTED.items() if not entry.get(key)]
     companies = entry.get("company_times") or 0
     people = entry.get("person_times") or 0
     if len(entry.get("companies") or ()) > companies:
-        found.append(Fault.MORE_NAMED)
+        faults.append(Fault.MORE_NAMED)
     if 0 < people < companies:
-        found.append(Fault.FEWER_PEOPLE)
+        faults.append(Fault.FEWER_PEOPLE)
     if entry.get("fee_kind") == FeeKind.FREE and (entry.get("fee_amount") or 0) > 0:
-        found.append(Fault.FREE_WITH_FEE)
-    made = entry.get("created_at")
-    if entry.get("status") == "draft" and made is not None and _day(made) < waits_since(today):
-        found.append(Fault.OLD_DRAFT)
-    return tuple(found)
+        faults.append(Fault.FREE_WITH_FEE)
+    created_at = entry.get("created_at")
+    if entry.get("status") == "draft" and created_at is not None and _day(created_at) < waits_since(today):
+        faults.append(Fault.OLD_DRAFT)
+    return tuple(faults)
 
 
 def _day(value: date | datetime) -> date:
@@ -101,8 +101,8 @@ def _day(value: date | datetime) -> date:
 def doubled(entries: Iterable[Entry]) -> set[Any]:
     """Return the ids of the entries that stand there more than once, each of them."""
     keys = [(entry["_id"], _same(entry)) for entry in entries]
-    times = Counter(key for _, key in keys if key is not None)
-    return {one for one, key in keys if key is not None and times[key] > 1}
+    times = Counter(alike for _, alike in keys if alike is not None)
+    return {entry_id for entry_id, alike in keys if alike is not None and times[alike] > 1}
 
 
 def _same(entry: Entry) -> tuple[Any, ...] | None:
@@ -115,16 +115,16 @@ def faults_of(entries: Sequence[Entry], *, with_files: set[Any], today: date) ->
     """Return the faults of each entry by its id; `with_files` are the ids that have a file attached."""
     twice = doubled(entries)
     order = list(Fault)
-    found = {}
+    faults_by_id = {}
     for entry in entries:
-        key = entry["_id"]
+        entry_id = entry["_id"]
         faults = list(own_faults(entry, today=today))
-        if key in twice:
+        if entry_id in twice:
             faults.append(Fault.DOUBLE)
-        if key not in with_files:
+        if entry_id not in with_files:
             faults.append(Fault.NO_EVIDENCE)
-        found[key] = tuple(sorted(faults, key=order.index))
-    return found
+        faults_by_id[entry_id] = tuple(sorted(faults, key=order.index))
+    return faults_by_id
 
 
 def explanation(fault: Fault, entry: Entry) -> Refusal:

@@ -9,18 +9,26 @@ from rules.choices import ServiceFunction
 from rules.measures import FIGURES, Figure, Measures
 from rules.words import N_
 
-_ARTICLES = {function: f"7({number})" for number, function in enumerate(ServiceFunction, 1)}
-_UNITS: Mapping[Figure, str] = {
+# The paragraph of Art. 7 on each function.
+FUNCTION_ARTICLES: Mapping[ServiceFunction, str] = {
+    function: f"7({number})" for number, function in enumerate(ServiceFunction, 1)
+}
+# What a figure of Art. 7 is counted in.
+UNITS: Mapping[Figure, str] = {
     Figure.ONLINE: "",
     Figure.OFFLINE_COMPANY_TIMES: N_("company-times"),
     Figure.COMPANY_TIMES: N_("company-times"),
     Figure.PERSON_TIMES: N_("person-times"),
+    Figure.ACTIVITIES: N_("times"),
+    Figure.MEETINGS: N_("times"),
+    Figure.EXHIBITIONS: N_("times"),
+    Figure.MATCHMAKING: N_("times"),
 }
 _MOST = 1_000_000
 
 
 @dataclass(frozen=True)
-class Line:
+class MeasureLine:
     """One figure: `key` as stored, `label` and `unit` message ids, from `least` to `most`.
 
     Of a service function's figure `function` and `figure` are set; it may be left out of a rule set.
@@ -71,13 +79,15 @@ INDICATORS: Mapping[str, str] = {
     "functions_required": "functions",
 }
 CONDITIONS = (
-    Line("years_operated", "5(1)", N_("Years in operation"), N_("years"), most=100, zh="运营年限"),
-    Line("tenants", "5(2)", N_("Small and micro tenants"), N_("companies"), zh="入驻小微企业"),
-    Line("people", "5(2)", N_("People employed"), N_("people"), zh="从业人员"),
-    Line("staff", "5(3)", N_("Full-time service staff"), N_("people"), zh="专职服务人员"),
-    Line("partners", "5(3)", N_("Service partners"), N_("partners"), zh="外部服务机构"),
-    Line("low_fee_percent", "5(4)", N_("Free or low-fee service"), "%", most=100, zh="公益低收费服务占比"),
-    Line(
+    MeasureLine("years_operated", "5(1)", N_("Years in operation"), N_("years"), most=100, zh="运营年限"),
+    MeasureLine("tenants", "5(2)", N_("Small and micro tenants"), N_("companies"), zh="入驻小微企业"),
+    MeasureLine("people", "5(2)", N_("People employed"), N_("people"), zh="从业人员"),
+    MeasureLine("staff", "5(3)", N_("Full-time service staff"), N_("people"), zh="专职服务人员"),
+    MeasureLine("partners", "5(3)", N_("Service partners"), N_("partners"), zh="外部服务机构"),
+    MeasureLine(
+        "low_fee_percent", "5(4)", N_("Free or low-fee service"), "%", most=100, zh="公益低收费服务占比"
+    ),
+    MeasureLine(
         "functions_required",
         "7",
         N_("Service functions met"),
@@ -87,17 +97,19 @@ CONDITIONS = (
     ),
 )
 FUNCTION_LINES = tuple(
-    Line(
-        f"{function.value}.{figure.value}", _ARTICLES[function], figure.label, _UNITS.get(figure, N_("times")),
+    MeasureLine(
+        f"{function.value}.{figure.value}", FUNCTION_ARTICLES[function], figure.label, UNITS[figure],
         least=1, most=1 if figure is Figure.ONLINE else _MOST, function=function, figure=figure,
     )
     for function, figures in FIGURES.items()
     for figure in figures
 )  # fmt: skip
 PERIODS = (
-    Line("years_of_validity", "16", N_("Years of validity"), N_("years"), least=1, most=50),
-    Line("notice_working_days", "12", N_("Public notice"), N_("working days"), least=1, most=60),
-    Line("change_filing_working_days", "15", N_("Change filing"), N_("working days"), least=1, most=250),
+    MeasureLine("years_of_validity", "16", N_("Years of validity"), N_("years"), least=1, most=50),
+    MeasureLine("notice_working_days", "12", N_("Public notice"), N_("working days"), least=1, most=60),
+    MeasureLine(
+        "change_filing_working_days", "15", N_("Change filing"), N_("working days"), least=1, most=250
+    ),
 )
 ASSESSED = (*CONDITIONS, *FUNCTION_LINES)
 LINES = (*ASSESSED, *PERIODS)

@@ -185,38 +185,40 @@ def in_force(sets: tuple[Measures, ...], day: date, level: Level = Level.CITY) -
     Between two editions, or after the last one, the latest that began by then goes on being used, and
     before the first the first: the caller shows the warning. ValueError when the level has none.
     """
-    of_level = sorted((one for one in sets if one.level is level), key=lambda one: one.first_day)
+    of_level = sorted(
+        (measures for measures in sets if measures.level is level), key=lambda measures: measures.first_day
+    )
     if not of_level:
         raise ValueError(f"no rule set of the level {level}")
-    begun = [one for one in of_level if one.first_day <= day]
-    for one in reversed(begun):
-        if one.covers(day):
-            return one, True
+    begun = [measures for measures in of_level if measures.first_day <= day]
+    for measures in reversed(begun):
+        if measures.covers(day):
+            return measures, True
     return (begun[-1] if begun else of_level[0]), False
 
 
-def refusals_of_measures(one: Measures, others: tuple[Measures, ...]) -> tuple[Refusal, ...]:
+def refusals_of_measures(measures: Measures, others: tuple[Measures, ...]) -> tuple[Refusal, ...]:
     """Return why a rule set may not be kept: dates out of order, figures out of range, two in force at once."""
-    found = []
-    if one.last_day is not None and one.last_day < one.first_day:
-        found.append(Refusal(N_("The last day in force is before the first one."), field="last_day"))
-    if not 0 <= one.low_fee_percent <= 100:
-        found.append(Refusal(N_("A share lies between 0 and 100 percent."), field="low_fee_percent"))
-    if not 0 <= one.functions_required <= len(one.functions):
-        found.append(
+    refusals = []
+    if measures.last_day is not None and measures.last_day < measures.first_day:
+        refusals.append(Refusal(N_("The last day in force is before the first one."), field="last_day"))
+    if not 0 <= measures.low_fee_percent <= 100:
+        refusals.append(Refusal(N_("A share lies between 0 and 100 percent."), field="low_fee_percent"))
+    if not 0 <= measures.functions_required <= len(measures.functions):
+        refusals.append(
             Refusal(N_("No more functions can be asked for than there are."), field="functions_required")
         )
     for other in others:
-        same_level = other.level is one.level and other.code != one.code
-        if same_level and _overlap(one, other):
+        same_level = other.level is measures.level and other.code != measures.code
+        if same_level and _overlap(measures, other):
             sentence = N_(
                 "On some days %(title)s would be in force as well: end one before the other begins."
             )
-            found.append(Refusal(sentence, {"title": other.title}, field="first_day"))
-    return tuple(found)
+            refusals.append(Refusal(sentence, {"title": other.title}, field="first_day"))
+    return tuple(refusals)
 
 
-def _overlap(one: Measures, other: Measures) -> bool:
-    return (one.last_day is None or other.first_day <= one.last_day) and (
-        other.last_day is None or one.first_day <= other.last_day
+def _overlap(measures: Measures, other: Measures) -> bool:
+    return (measures.last_day is None or other.first_day <= measures.last_day) and (
+        other.last_day is None or measures.first_day <= other.last_day
     )

@@ -26,7 +26,7 @@ from documents.desk.user import User
 from rules.access import SYSTEM, Actor, Role
 from rules.measures import CITY_2021
 from schema.tenant_companies import TENANT_COMPANIES
-from services.assessment.rule_set_changes import create_draft
+from services.assessment.rule_sets import create_draft
 from services.desk.users import create_user
 from services.imports.import_rows import import_workbook
 from services.imports.uploads import keep_upload

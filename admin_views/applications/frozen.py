@@ -7,17 +7,16 @@ from flask import url_for
 from flask_babel import gettext
 
 from admin_views.applications.view_models import AssessmentPart
+from admin_views.assessment.indicator_lines import meter_of
 from admin_views.assessment.labels import (
-    UNITS,
     actual_words,
-    article_words,
+    article_label,
     is_blank,
     lacking_words,
     met_word,
     missing_figure,
 )
 from admin_views.assessment.page import TONES
-from admin_views.assessment.sections import meter_of
 from admin_views.assessment.view_models import CheckLine, FunctionCard, IndicatorLine
 from admin_views.shared.cells import shower
 from admin_views.shared.request_context import office_state
@@ -25,6 +24,7 @@ from admin_views.shared.view_models import Item, figure
 from rules.assessment import Indicator
 from rules.checklist import ARTICLES, CheckState, Condition
 from rules.choices import ServiceFunction
+from rules.measure_lines import UNITS
 from rules.measures import Figure
 from rules.words import N_
 from schema.bases import BASES
@@ -99,7 +99,7 @@ def _indicator(line: Raw, base: Raw) -> IndicatorLine:
         unit=gettext(item.unit) if item.unit != "%" else "%",
         met=item.met,
         word=word,
-        article=article_words(item.article),
+        article=article_label(item.article),
         meter=meter_of(item.actual or 0, item.required),
     )
 
@@ -109,7 +109,7 @@ def _function(result: Raw, base: Raw) -> FunctionCard:
     place = list(ServiceFunction).index(function) + 1
     return FunctionCard(
         label=gettext(function.label),
-        article=article_words(f"7({place})"),
+        article=article_label(f"7({place})"),
         met=result["met"],
         word=met_word(result["met"]),
         figures=tuple(_figure(one, base) for one in result["figures"]),
@@ -140,7 +140,7 @@ def _checks(conditions: Mapping[str, str]) -> tuple[CheckLine, ...]:
         made.append(
             CheckLine(
                 gettext(condition.label),
-                article_words(ARTICLES[condition]),
+                article_label(ARTICLES[condition]),
                 gettext(state.label),
                 TONES[state],
             )

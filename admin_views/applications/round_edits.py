@@ -19,7 +19,7 @@ from rules.measures import Level
 from rules.scoring import STANDARD_SHEET
 from rules.words import N_
 from services.applications.rounds import KeptRound, save_round
-from services.assessment.rule_sets import kept_sets
+from services.assessment.rule_sets import read_editions
 
 _OWN = ("year", "name", "call_title", "call_number", "rule_set", "assessed_year")
 
@@ -70,7 +70,11 @@ def edit(text: str) -> ResponseReturnValue:
 def _start() -> KeptRound:
     year = today().year
     code = max(
-        (kept.measures for kept in kept_sets() if not kept.draft and kept.measures.level is Level.CITY),
+        (
+            edition.measures
+            for edition in read_editions()
+            if not edition.draft and edition.measures.level is Level.CITY
+        ),
         key=lambda one: one.first_day,
     ).code
     name = gettext(N_("Applications of %(year)s"), year=year)
@@ -95,7 +99,7 @@ def _typed() -> RoundForm:
 
 
 def _offered(form: RoundForm) -> RoundForm:
-    sets = [kept.measures for kept in kept_sets() if not kept.draft]
+    sets = [edition.measures for edition in read_editions() if not edition.draft]
     sets.sort(key=lambda one: (one.level is not Level.CITY, one.level.value, -one.first_day.toordinal()))
     form.offer([(one.code, f"{one.title}（{gettext(one.level.label)}）") for one in sets])
     return form

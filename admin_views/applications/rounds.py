@@ -18,7 +18,7 @@ from rules.errors import Missing
 from rules.words import N_
 from services.applications.rounds import COLLECTION, KeptRound, read_round
 from services.applications.rounds import rounds as all_rounds
-from services.assessment.rule_sets import kept_sets
+from services.assessment.rule_sets import read_editions
 
 rounds = Blueprint("rounds", __name__, url_prefix="/admin/rounds")
 TITLE = N_("Rounds")
@@ -97,7 +97,8 @@ def show(text: str) -> ResponseReturnValue:
     """Show one round: days, paper, score sheet, and how far its applications are."""
     one = asked_round(text)
     title = next(
-        (kept.measures.title for kept in kept_sets() if kept.measures.code == one.rule_set), one.rule_set
+        (edition.measures.title for edition in read_editions() if edition.measures.code == one.rule_set),
+        one.rule_set,
     )
     call = " ".join(
         part for part in (one.call_title, f"（{one.call_number}）" if one.call_number else "") if part

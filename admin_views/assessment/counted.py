@@ -1,110 +1,229 @@
 """The records behind one figure of a base: those that are counted, and the others with the reason of each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment.counted_columns import Shown, columns_of, totals_of
-from admin_views.assessment.labels import UNITS, asked_year, set_line, set_warnings
+from admin_views.assessment.indicator_lines import function_cards, indicator_lines, services_link
+from admin_views.assessment.labels import asked_year, set_line, set_warnings
 from admin_views.assessment.page import asked_base, assessed_levels, city_assessment, year_tabs
-from admin_views.assessment.sections import function_cards, indicator_lines, services_link
 from admin_views.assessment.view_models import CountedPage, CountedTable, IndicatorLine, Tab
+from admin_views.shared.cells import align, shower
 from admin_views.shared.exporting import send_written
-from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, today
-from admin_views.shared.view_models import Action, Link, ListColumn, Pager, Row, figure, render_rows
+from admin_views.shared.view_models import (
+    Action,
+    Link,
+    ListColumn,
+    Pager,
+    Row,
+    Text,
+    figure,
+    render_rows,
+    toned,
+)
+from documents.assessment.assessment_counts import BaseRow
+from documents.records.office_state import OfficeState
 from office.excel.tables_writer import Table, write_tables
-from rules.access import Permission
 from rules.assessment import Assessment
 from rules.choices import Choice
 from rules.errors import Missing
-from rules.measures import ACTIVITIES
+from rules.measure_lines import UNITS
+from rules.measures import ACTIVITIES, Figure
 from rules.words import N_
-from services.assessment.base_assessment import BaseYears, years_of_base
+from schema.field import Column, Kind, Sheet
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.service_partners import SERVICE_PARTNERS
+from schema.tenant_companies import TENANT_COMPANIES
+from services.assessment.base_years import BaseYears, years_of_base
 from services.assessment.counted import (
     LOW_FEE,
     PARTNERS,
     SERVICES,
     SUBJECTS,
     TENANTS,
-    Line,
-    Sorted,
+    RecordRow,
+    SortedRecord,
+    SortedRecords,
     Subject,
     counted_records,
 )
 
-counted = Blueprint("counted", __name__, url_prefix="/admin/assessment/counted")
 _SIZE = 100
 _ENDPOINTS = {TENANTS: "tenant_companies", PARTNERS: "service_partners"}
 _INDICATORS = {TENANTS: "tenants", PARTNERS: "partners", LOW_FEE: "low_fee_share"}
+_TENANT_KEYS = ("name", "industry", "size", "people", "moved_in", "moved_out")
+_FIRST = Column("first_day", N_("Cooperation from"), "合作开始日期", Kind.DATE, width=14)
+_LAST = Column("last_day", N_("Cooperation until"), "合作结束日期", Kind.DATE, width=14)
+_SUMMED = ("people", "company_times", "person_times")
 
 
-def _asked() -> tuple[dict[str, Any], Subject, int, str]:
+# --- The columns -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RecordColumn:
+    """One column: its heading, what is shown of a record, what Excel gets, and whether it is summed."""
+
+    key: str
+    head: ListColumn
+    heading: str
+    width: int
+    show: Callable[[RecordRow], Text | None]
+    typed: Callable[[RecordRow], Any]
+    summed: bool = False
+
+
+def columns_of(subject: Subject, state: OfficeState) -> tuple[RecordColumn, ...]:
+    """Return the columns of a subject's records."""
+    if subject.code == TENANTS:
+        return tuple(_of_sheet(TENANT_COMPANIES, key, state) for key in _TENANT_KEYS)
+    if subject.code == PARTNERS:
+        partner_columns = tuple(_of_sheet(SERVICE_PARTNERS, key, state) for key in ("name", "functions"))
+        return (*partner_columns, *(_of_cooperation(column, state) for column in (_FIRST, _LAST)))
+    return tuple(_of_sheet(LEDGER_ENTRIES, key, state) for key in _entry_keys(subject))
+
+
+def _entry_keys(subject: Subject) -> tuple[str, ...]:
+    """Return date, request and partner, what decides whether an entry counts, and what it adds."""
+    added = "person_times" if subject.figure is Figure.PERSON_TIMES else "company_times"
+    deciding = ["function"] if subject.function is None else ["activity"]
+    if subject.code == LOW_FEE:
+        deciding.append("fee_kind")
+    if subject.figure is Figure.OFFLINE_COMPANY_TIMES:
+        deciding = ["mode"]
+    return ("served_on", "request", "partner", *deciding, added, "status")
+
+
+def _of_sheet(sheet: Sheet, key: str, state: OfficeState) -> RecordColumn:
+    column = sheet.column(key)
+    show, summed = shower(column, state, sheet.collection), key in _SUMMED
+    return RecordColumn(
+        column.source, _head(column), column.heading, column.width, _marked(show, column) if summed else show,
+        _typed_value(column, state, sheet.collection), summed,
+    )  # fmt: skip
+
+
+def _head(column: Column) -> ListColumn:
+    # Company-times and person-times are units themselves.
+    unit = gettext(column.unit) if column.unit and column.key == "people" else ""
+    return ListColumn(column.key, gettext(column.label), unit, align(column))
+
+
+def _marked(show: Callable[[RecordRow], Text | None], column: Column) -> Callable[[RecordRow], Text | None]:
+    """Say that a number which is summed was left blank: it adds nothing."""
+    blank = toned(gettext(N_("Not filled in")), "near")
+    return lambda raw: blank if raw.get(column.key) is None else show(raw)
+
+
+def _typed_value(column: Column, state: OfficeState, collection: str) -> Callable[[RecordRow], Any]:
+    key = column.source
+    if column.kind is Kind.STATUS:
+        labels: Mapping[Any, str] = state.status_labels(collection)
+        return lambda raw: labels.get(raw.get(key), raw.get(key))
+    if column.terms:
+        labels = {term.value: term.zh for term in column.terms}
+        if column.kind is Kind.CHOICES:
+            return lambda raw: "、".join(labels.get(code, code) for code in raw.get(key) or ())
+        return lambda raw: labels.get(raw.get(key), raw.get(key))
+    return lambda raw: raw.get(key)
+
+
+def _of_cooperation(column: Column, state: OfficeState) -> RecordColumn:
+    show = shower(column, state, "service_partners")
+    return RecordColumn(
+        column.key, _head(column), column.heading, column.width,
+        lambda raw: show(raw["cooperation"]), lambda raw: raw["cooperation"].get(column.key),
+    )  # fmt: skip
+
+
+def totals_of(subject: Subject, records: SortedRecords) -> tuple[str, ...]:
+    """Return the foot of the counted records: how many in the first column, the sums under what is summed."""
+    if subject.code == TENANTS:
+        return (_count(records), "", "", figure(records.people), "", "")
+    if subject.code == PARTNERS:
+        return (_count(records), "", "", "")
+    keys = _entry_keys(subject)
+    added = next(key for key in keys if key in _SUMMED)
+    whole = sum(line.record.get(added) or 0 for line in records.counted)
+    return (_count(records), *(figure(whole) if key == added else "" for key in keys[1:]))
+
+
+def _count(records: SortedRecords) -> str:
+    return str(gettext(N_("Sum: %(count)s"), count=figure(len(records.counted))))
+
+
+# --- The page ----------------------------------------------------------------------------------
+
+
+def _asked() -> tuple[BaseRow, Subject, int, str]:
     """Return base, subject and year in the address; Missing when there is no such base or figure."""
-    raw, (year, said) = asked_base(), asked_year()
+    base, (year, year_note) = asked_base(), asked_year()
     subject = SUBJECTS.get(request.args.get("what", TENANTS))
     if subject is None:
         raise Missing()
-    return raw, subject, year, said
+    return base, subject, year, year_note
 
 
-@counted.route("/")
-@needs(Permission.READ)
 def index() -> ResponseReturnValue:
     """Show what makes a figure, and what does not."""
-    raw, subject, year, said = _asked()
-    found = counted_records(raw, subject, year, today=today(), actor=current_actor())
-    years = years_of_base(raw, today=today(), actor=current_actor())
-    one, really = city_assessment(assessed_levels(years, year))
-    line = _line(years, one, subject, year, found)
-    reason = next((term for term in found.reasons if term.value == request.args.get("why")), None)
+    base, subject, year, year_note = _asked()
+    records = counted_records(base, subject, year, today=today(), actor=current_actor())
+    years = years_of_base(base, today=today(), actor=current_actor())
+    assessment, is_in_force = city_assessment(assessed_levels(years, year))
+    line = _line(years, assessment, subject, year, records)
+    reason = next((term for term in records.reasons if term.value == request.args.get("why")), None)
     page = CountedPage(
         title=line.label,
-        kind=" · ".join((raw["name"], str(year))),
-        subtitle=set_line(one.measures, one.facts.as_of),
+        kind=" · ".join((base["name"], str(year))),
+        subtitle=set_line(assessment.measures, assessment.facts.as_of),
         line=line,
         rule=_rule(subject),
-        counted=_table(gettext(N_("Counted")), subject, found.counted, "page", totals=totals_of(subject, found)),
+        counted=_table(gettext(N_("Counted")), subject, records.counted, "page", totals=totals_of(subject, records)),
         others=_table(
             gettext(N_("Not counted")), subject,
-            tuple(each for each in found.others if reason is None or each.reason is reason), "rest", why=True,
+            tuple(record for record in records.others if reason is None or record.reason is reason), "rest", why=True,
         ),
-        reasons=_reasons(found, reason),
-        years=year_tabs("counted.index", raw, years.years, year, what=subject.code),
-        warnings=(*([said] if said else []), *set_warnings((one.measures, really), year)),
-        actions=(_export_action(raw, subject, year),),
+        reasons=_reasons(records, reason),
+        years=year_tabs("counted.index", base, years.years, year, what=subject.code),
+        warnings=(*([year_note] if year_note else []), *set_warnings((assessment.measures, is_in_force), year)),
+        actions=(_export_action(base, subject, year),),
         crumbs=(
             Link(gettext(N_("Assessment")), url_for("assessment.index", year=year)),
-            Link(raw["name"], url_for("base_assessment.base", id=raw["_id"], year=year)),
+            Link(base["name"], url_for("base_assessment.base", id=base["_id"], year=year)),
         ),
     )  # fmt: skip
     return render_template("assessment/counted.html", page=page)
 
 
-def _export_action(base: Mapping[str, Any], subject: Subject, year: int) -> Action:
+def _export_action(base: BaseRow, subject: Subject, year: int) -> Action:
     url = url_for("counted.export", id=base["_id"], year=year, what=subject.code)
     return Action(gettext(N_("Export")), url, icon="download")
 
 
-def _line(years: BaseYears, one: Assessment, subject: Subject, year: int, found: Sorted) -> IndicatorLine:
+def _line(
+    years: BaseYears, assessment: Assessment, subject: Subject, year: int, records: SortedRecords
+) -> IndicatorLine:
     """Return the figure as the base's page has it; all services together have no threshold."""
     if subject.function and subject.figure:
-        place = [result.function for result in one.functions].index(subject.function)
-        kinds = [kind for kind, *_ in one.functions[place].figures]
-        card = function_cards(years, one, year)[place]
+        position = [result.function for result in assessment.functions].index(subject.function)
+        kinds = [kind for kind, *_ in assessment.functions[position].figures]
+        card = function_cards(years, assessment, year)[position]
         line = card.figures[kinds.index(subject.figure)]
         label = f"{card.label} · {line.label}"
         return IndicatorLine(
             label, line.required, line.actual, line.unit, line.met, line.word, card.article, line.meter
         )
     if subject.code in _INDICATORS:
-        keys = [item.key for item in one.indicators]
-        return indicator_lines(years, one, year)[keys.index(_INDICATORS[subject.code])]
+        keys = [item.key for item in assessment.indicators]
+        return indicator_lines(years, assessment, year)[keys.index(_INDICATORS[subject.code])]
     unit = gettext(N_("company-times"))
-    return IndicatorLine(services_link(years.base, year).label, "", figure(found.figure), unit, True, "")
+    return IndicatorLine(services_link(years.base, year).label, "", figure(records.figure), unit, True, "")
 
 
 def _rule(subject: Subject) -> str:
@@ -117,66 +236,70 @@ def _rule(subject: Subject) -> str:
         )
     if subject.code == PARTNERS:
         return str(gettext(N_("Partners whose cooperation with this base covers the day of counting.")))
-    said = [gettext(N_("Submitted and verified entries of the year up to the day of counting."))]
+    sentences = [gettext(N_("Submitted and verified entries of the year up to the day of counting."))]
     if subject.code == LOW_FEE:
-        said.append(
+        sentences.append(
             gettext(N_("The share is company-times of free and low-fee services over those of all services."))
         )
     elif subject.function and subject.figure:
         unit = gettext(UNITS[subject.figure])
-        said.append(gettext(N_("Counted in %(unit)s."), unit=unit))
+        sentences.append(gettext(N_("Counted in %(unit)s."), unit=unit))
         activities = ACTIVITIES.get((subject.function, subject.figure))
         if activities:
-            names = "、".join(sorted(gettext(one.label) for one in activities))
-            said.append(gettext(N_("Activity types that count: %(names)s."), names=names))
-    return " ".join(said)
+            names = "、".join(sorted(gettext(activity.label) for activity in activities))
+            sentences.append(gettext(N_("Activity types that count: %(names)s."), names=names))
+    return " ".join(sentences)
 
 
-def _reasons(found: Sorted, chosen: Choice | None) -> tuple[Tab, ...]:
-    if len(found.reasons) < 2:
+def _reasons(records: SortedRecords, chosen: Choice | None) -> tuple[Tab, ...]:
+    if len(records.reasons) < 2:
         return ()
     every = gettext(N_("All"))
-    everything = Tab(f"{every} {len(found.others):,}", _here(why=None, rest=None) + "#others", chosen is None)
+    everything = Tab(
+        f"{every} {len(records.others):,}", _this_page(why=None, rest=None) + "#others", chosen is None
+    )
     return (
         everything,
         *(
             Tab(
                 f"{gettext(term.label)} {count:,}",
-                _here(why=term.value, rest=None) + "#others",
+                _this_page(why=term.value, rest=None) + "#others",
                 term is chosen,
             )
-            for term, count in found.reasons.items()
+            for term, count in records.reasons.items()
         ),
     )
 
 
-def _here(**changes: Any) -> str:
-    kept = {
+def _this_page(**changes: Any) -> str:
+    arguments = {
         name: request.args[name]
         for name in ("id", "year", "what", "page", "rest", "why")
         if name in request.args
     }
-    return url_for("counted.index", **{**kept, **changes})
+    return url_for("counted.index", **{**arguments, **changes})
 
 
 def _table(
-    title: str, subject: Subject, lines: Sequence[Line], argument: str, *, why: bool = False,
+    title: str, subject: Subject, lines: Sequence[SortedRecord], argument: str, *, why: bool = False,
     totals: tuple[str, ...] = (),
 ) -> CountedTable:  # fmt: skip
-    shown = columns_of(subject, office_state())
-    heads = [column.head for column in shown]
+    columns = columns_of(subject, office_state())
+    heads = [column.head for column in columns]
     if why:
         heads.insert(1, ListColumn("reason", gettext(N_("Reason"))))
     pager = _pager(len(lines), argument)
-    part = lines[max(pager.first - 1, 0) : pager.last]
-    rows = render_rows(heads, _rows(part, shown, subject, why), selectable=False)
+    page_lines = lines[max(pager.first - 1, 0) : pager.last]
+    rows = render_rows(heads, _rows(page_lines, columns, subject, why), selectable=False)
     return CountedTable(title, len(lines), tuple(heads), rows, pager, totals if lines else ())
 
 
-def _rows(lines: Sequence[Line], shown: Sequence[Shown], subject: Subject, why: bool) -> Iterator[Row]:
+def _rows(
+    lines: Sequence[SortedRecord], columns: Sequence[RecordColumn], subject: Subject, why: bool
+) -> Iterator[Row]:
     details = url_for(f"{_ENDPOINTS.get(subject.code, 'ledger_entries')}.details_view")
     for line in lines:
-        cells = [column.show(line.record) for column in shown]
+        cells = [column.show(line.record) for column in columns]
         if why and line.reason:
             cells.insert(1, gettext(line.reason.label))
         first = cells[0] or gettext(N_("(no date)"))
@@ -191,7 +314,7 @@ def _pager(total: int, argument: str) -> Pager:
     fragment = "#counted" if argument == "page" else "#others"
 
     def to(number: int) -> str:
-        return _here(**{argument: number if number > 1 else None}) + fragment
+        return _this_page(**{argument: number if number > 1 else None}) + fragment
 
     first = (page - 1) * _SIZE
     return Pager(
@@ -201,20 +324,18 @@ def _pager(total: int, argument: str) -> Pager:
     )  # fmt: skip
 
 
-@counted.route("/export/xlsx/")
-@needs(Permission.EXPORT)
 def export() -> ResponseReturnValue:
     """Send both sides as a workbook of two sheets."""
-    raw, subject, year, _ = _asked()
-    found = counted_records(raw, subject, year, today=today(), actor=current_actor())
+    base, subject, year, _ = _asked()
+    records = counted_records(base, subject, year, today=today(), actor=current_actor())
     label = _zh(subject)
-    shown = columns_of(subject, office_state())
-    title = f"{raw['name']}（{year}年）{label}"
+    columns = columns_of(subject, office_state())
+    title = f"{base['name']}（{year}年）{label}"
     tables = [
-        Table("计入", f"{title}计入明细", _heads(shown), [_typed(line, shown) for line in found.counted],
-              total=_typed_totals(subject, shown, found)),
-        Table("未计入", f"{title}未计入明细", (("原因", 16.0), *_heads(shown)),
-              [(line.reason.zh if line.reason else "", *_typed(line, shown)) for line in found.others]),
+        Table("计入", f"{title}计入明细", _heads(columns), [_typed_row(line, columns) for line in records.counted],
+              total=_typed_totals(subject, columns, records)),
+        Table("未计入", f"{title}未计入明细", (("原因", 16.0), *_heads(columns)),
+              [(line.reason.zh if line.reason else "", *_typed_row(line, columns)) for line in records.others]),
     ]  # fmt: skip
     return send_written(lambda path: write_tables(path, tables), f"{title}.xlsx".replace("/", "-"))
 
@@ -227,18 +348,18 @@ def _zh(subject: Subject) -> str:
     ]
 
 
-def _heads(shown: Sequence[Shown]) -> tuple[tuple[str, float], ...]:
-    return tuple((column.heading, float(column.width)) for column in shown)
+def _heads(columns: Sequence[RecordColumn]) -> tuple[tuple[str, float], ...]:
+    return tuple((column.heading, float(column.width)) for column in columns)
 
 
-def _typed(line: Line, shown: Sequence[Shown]) -> tuple[Any, ...]:
-    return tuple(column.typed(line.record) for column in shown)
+def _typed_row(line: SortedRecord, columns: Sequence[RecordColumn]) -> tuple[Any, ...]:
+    return tuple(column.typed(line.record) for column in columns)
 
 
-def _typed_totals(subject: Subject, shown: Sequence[Shown], found: Sorted) -> list[Any]:
-    sums: Mapping[str, Any] = {shown[0].key: f"合计 {len(found.counted)}"}
-    made: list[Any] = []
-    for column in shown:
-        whole = sum(line.record.get(column.key) or 0 for line in found.counted) if column.summed else None
-        made.append(sums.get(column.key, whole))
-    return made
+def _typed_totals(subject: Subject, columns: Sequence[RecordColumn], records: SortedRecords) -> list[Any]:
+    sums: Mapping[str, Any] = {columns[0].key: f"合计 {len(records.counted)}"}
+    totals: list[Any] = []
+    for column in columns:
+        whole = sum(line.record.get(column.key) or 0 for line in records.counted) if column.summed else None
+        totals.append(sums.get(column.key, whole))
+    return totals

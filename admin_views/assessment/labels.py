@@ -13,7 +13,7 @@ from admin_views.shared.view_models import figure
 from office.tables.assessment import RECORD_FIELDS, actual_of, article_zh
 from rules.assessment import Assessment, Indicator
 from rules.counting import as_of
-from rules.measures import Figure, Level, Measures, in_force
+from rules.measures import Level, Measures, in_force
 from rules.title import years_later
 from rules.words import N_
 from services.assessment.rule_sets import rule_sets
@@ -29,16 +29,6 @@ SHORT_LABELS: Mapping[str, str] = {
     "partners": N_("Partners"),
     "low_fee_share": N_("Low-fee share"),
     "functions": N_("Functions"),
-}
-# What a figure of Art. 7 is counted in.
-UNITS: Mapping[Figure, str] = {
-    Figure.OFFLINE_COMPANY_TIMES: N_("company-times"),
-    Figure.COMPANY_TIMES: N_("company-times"),
-    Figure.PERSON_TIMES: N_("person-times"),
-    Figure.ACTIVITIES: N_("times"),
-    Figure.MEETINGS: N_("times"),
-    Figure.EXHIBITIONS: N_("times"),
-    Figure.MATCHMAKING: N_("times"),
 }
 
 
@@ -63,27 +53,27 @@ def asked_level() -> Level:
 def sets_by_level(year: int) -> dict[Level, tuple[Measures, bool] | None]:
     """Return the rule set of each level for a year and whether it is in force; None where there is none."""
     sets, day = rule_sets(), as_of(year, today())
-    found: dict[Level, tuple[Measures, bool] | None] = {}
+    by_level: dict[Level, tuple[Measures, bool] | None] = {}
     for level in Level:
-        known = any(one.level is level for one in sets)
-        found[level] = in_force(sets, day, level) if known else None
-    return found
+        known = any(measures.level is level for measures in sets)
+        by_level[level] = in_force(sets, day, level) if known else None
+    return by_level
 
 
-def set_warnings(found: tuple[Measures, bool], year: int) -> tuple[str, ...]:
+def set_warnings(rule_set: tuple[Measures, bool], year: int) -> tuple[str, ...]:
     """Return what must be known of a rule set before its verdicts are relied on."""
-    measures, really = found
-    day, said = as_of(year, today()), []
-    if not really:
-        said.append(_not_in_force(measures, day))
+    measures, is_in_force = rule_set
+    day, warnings = as_of(year, today()), []
+    if not is_in_force:
+        warnings.append(_not_in_force(measures, day))
     elif measures.last_day and year == today().year and (measures.last_day - today()).days <= _NEAR_DAYS:
         sentence = N_("%(title)s is in force until %(last)s: after that day a new rule set is needed.")
-        said.append(gettext(sentence, title=measures.title, last=measures.last_day.isoformat()))
+        warnings.append(gettext(sentence, title=measures.title, last=measures.last_day.isoformat()))
     if measures.superseded:
-        said.append(
+        warnings.append(
             gettext(N_("The figures of %(title)s may be out of date: check them."), title=measures.title)
         )
-    return tuple(said)
+    return tuple(warnings)
 
 
 def _not_in_force(measures: Measures, day: date) -> str:
@@ -110,9 +100,9 @@ def level_label(level: Level) -> str:
     return str(gettext(level.label))
 
 
-def article_words(article: str) -> str:
+def article_label(article: str) -> str:
     """Return an article as it is cited: 第五条第（二）项, Art. 5(2)."""
-    return article_zh(article) if in_chinese() else f"Art. {article}"
+    return article_zh(article) if in_chinese() else gettext(N_("Art. %(article)s"), article=article)
 
 
 def is_blank(indicator: Indicator, base: Mapping[str, Any]) -> bool:

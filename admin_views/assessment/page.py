@@ -1,70 +1,60 @@
 """One base against the Measures: indicators, functions, Art. 6, years and levels, every figure explained."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from bson import ObjectId
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from admin_views.assessment.indicator_lines import function_cards, indicator_lines
 from admin_views.assessment.labels import (
-    article_words,
+    actual_words,
+    article_label,
     asked_year,
+    level_label,
     met_word,
     set_line,
     set_warnings,
     sets_by_level,
 )
-from admin_views.assessment.sections import (
-    function_cards,
-    indicator_lines,
-    lacking,
-    level_heads,
-    level_lines,
-)
 from admin_views.assessment.trends import trends
-from admin_views.assessment.view_models import BasePage, CheckLine, Tab
+from admin_views.assessment.view_models import BasePage, CheckLine, LevelHead, LevelLine, Tab
 from admin_views.shared.exporting import send_written
-from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, today
+from admin_views.shared.slot_files import asked_id
 from admin_views.shared.view_models import Action, Link, badge, figure
+from documents.assessment.assessment_counts import BaseRow
 from documents.records.base import Base
 from office.excel.tables_writer import write_tables
 from office.tables.assessment import base_tables
 from rules.access import Permission
 from rules.assessment import Assessment, assess
 from rules.checklist import ARTICLES, CheckState, Condition
-from rules.errors import Missing
-from rules.measures import Level
+from rules.measures import Figure, Level
 from rules.words import N_
-from services.assessment.base_assessment import BaseYears, years_of_base
-from services.assessment.checklist import Kept, read_checklist
+from services.assessment.base_years import BaseYears, years_of_base
+from services.assessment.checklist import ChecklistOfYear, Item, read_checklist
 from services.shared.files import files_of
 
-base_assessment = Blueprint("base_assessment", __name__, url_prefix="/admin/assessment/base")
 TONES = {CheckState.MET: "met", CheckState.NOT_MET: "due", CheckState.UNKNOWN: "dim"}
 Levels = Mapping[Level, tuple[Assessment, bool] | None]
 
 
-def asked_base() -> dict[str, Any]:
-    """Return the base that the address names, in the actor's scope; Missing when there is none."""
-    text = request.args.get("id", "")
-    if not ObjectId.is_valid(text):
-        raise Missing()
-    found = Base.by_ids([ObjectId(text)], current_actor()).as_pymongo().first()
-    if found is None:
-        raise Missing()
-    return dict(found)
+def asked_base() -> BaseRow:
+    """Return the stored base that the address names, in the actor's scope. Raises Missing."""
+    return cast("BaseRow", Base.read(asked_id(), current_actor()))
 
 
 def year_tabs(
-    endpoint: str, base: Mapping[str, Any], years: tuple[int, ...], year: int, **more: Any
+    endpoint: str, base: BaseRow, years: tuple[int, ...], year: int, **more: Any
 ) -> tuple[Tab, ...]:
     """Return the years to choose from: those with data, and the one that is shown."""
     return tuple(
-        Tab(str(one), url_for(endpoint, id=base["_id"], year=one, **more), one == year)
-        for one in sorted({*years, year})
+        Tab(str(shown_year), url_for(endpoint, id=base["_id"], year=shown_year, **more), shown_year == year)
+        for shown_year in sorted({*years, year})
     )
 
 
@@ -72,106 +62,104 @@ def assessed_levels(years: BaseYears, year: int) -> Levels:
     """Return the base's assessment under the rule set of each level."""
     facts = years.facts(year)
     return {
-        level: found and (assess(facts, found[0]), found[1]) for level, found in sets_by_level(year).items()
+        level: rule_set and (assess(facts, rule_set[0]), rule_set[1])
+        for level, rule_set in sets_by_level(year).items()
     }
 
 
 def city_assessment(levels: Levels) -> tuple[Assessment, bool]:
     """Return the assessment under the city's rule set, which is always there: one is shipped."""
-    found = levels[Level.CITY]
-    assert found is not None
-    return found
+    assessed = levels[Level.CITY]
+    assert assessed is not None
+    return assessed
 
 
-@base_assessment.route("/")
-@needs(Permission.READ)
-def base() -> ResponseReturnValue:
+def show() -> ResponseReturnValue:
     """Show one base."""
-    raw, (year, said) = asked_base(), asked_year()
-    years = years_of_base(raw, today=today(), actor=current_actor())
+    base, (year, year_note) = asked_base(), asked_year()
+    years = years_of_base(base, today=today(), actor=current_actor())
     levels = assessed_levels(years, year)
-    one, really = city_assessment(levels)
-    warnings = (*([said] if said else []), *set_warnings((one.measures, really), year))
+    assessment, is_in_force = city_assessment(levels)
+    warnings = (*([year_note] if year_note else []), *set_warnings((assessment.measures, is_in_force), year))
     page = _page(years, year, levels, warnings)
     return render_template("assessment/page.html", page=page)
 
 
-@base_assessment.route("/export/xlsx/")
-@needs(Permission.EXPORT)
 def export() -> ResponseReturnValue:
     """Send the whole assessment of one base as a workbook."""
-    raw, (year, _) = asked_base(), asked_year()
-    years = years_of_base(raw, today=today(), actor=current_actor())
+    base, (year, _) = asked_base(), asked_year()
+    years = years_of_base(base, today=today(), actor=current_actor())
     levels = assessed_levels(years, year)
-    one, _ = city_assessment(levels)
-    kept, names = read_checklist(raw["_id"], year), _file_names(raw["_id"])
-    checks = [
-        (
-            condition, _state(kept, condition), kept.item(condition).remark if kept.version else "",
-            "、".join(names[key] for key in kept.item(condition).files if key in names) if kept.version else "",
-        )
-        for condition in Condition
-    ]  # fmt: skip
+    assessment, _ = city_assessment(levels)
+    checklist, names = read_checklist(base["_id"], year), _file_names(base["_id"])
+    checks = []
+    for condition in Condition:
+        item = checklist.of_this_year(condition)
+        files = "、".join(names[file] for file in item.files if file in names)
+        checks.append((condition, item.state, item.remark, files))
     tables = base_tables(
-        raw, one, year, levels={level: pair and pair[0] for level, pair in levels.items()},
-        years=_by_year(years, one, year), checks=checks,
+        base, assessment, year, levels={level: pair and pair[0] for level, pair in levels.items()},
+        years=_by_year(years, assessment, year), checks=checks,
     )  # fmt: skip
     return send_written(
-        lambda path: write_tables(path, tables), f"{raw['name']}-达标评估-{year}.xlsx".replace("/", "-")
+        lambda path: write_tables(path, tables), f"{base['name']}-达标评估-{year}.xlsx".replace("/", "-")
     )
 
 
-def _by_year(years: BaseYears, one: Assessment, year: int) -> dict[int, Assessment]:
+def _by_year(years: BaseYears, assessment: Assessment, year: int) -> dict[int, Assessment]:
     """Return every year under the rule set of the chosen one, so that they can be compared."""
     shown = sorted({*years.years, year})
-    return {each: one if each == year else assess(years.facts(each), one.measures) for each in shown}
+    return {
+        shown_year: assessment if shown_year == year else assess(years.facts(shown_year), assessment.measures)
+        for shown_year in shown
+    }
 
 
 def _page(years: BaseYears, year: int, levels: Levels, warnings: tuple[str, ...]) -> BasePage:
-    raw, state = years.base, office_state()
-    one, _ = city_assessment(levels)
-    status = state.statuses.get("bases", {}).get(raw.get("status", ""))
-    kept = read_checklist(raw["_id"], year)
-    by_year, failing = _by_year(years, one, year), sum(not item.met for item in one.indicators)
-    may = current_actor().may(Permission.WRITE)
+    base, state = years.base, office_state()
+    assessment, _ = city_assessment(levels)
+    status = state.statuses.get("bases", {}).get(base.get("status", ""))
+    checklist = read_checklist(base["_id"], year)
+    by_year, failing = _by_year(years, assessment, year), sum(not item.met for item in assessment.indicators)
+    may_write = current_actor().may(Permission.WRITE)
     return BasePage(
-        title=raw["name"],
-        kind=" · ".join((gettext(N_("Assessment")), state.county_names.get(raw["county"], ""))),
+        title=base["name"],
+        kind=" · ".join((gettext(N_("Assessment")), state.county_names.get(base["county"], ""))),
         state=badge(status.label, status.colour) if status else "",
-        subtitle=set_line(one.measures, one.facts.as_of),
-        verdict=met_word(True) if one.meets else gettext(N_("%(count)s not met"), count=failing),
-        meets=one.meets,
-        lacking=lacking(one),
+        subtitle=set_line(assessment.measures, assessment.facts.as_of),
+        verdict=met_word(True) if assessment.meets else gettext(N_("%(count)s not met"), count=failing),
+        meets=assessment.meets,
+        lacking=lacking(assessment),
         warnings=warnings,
-        years=year_tabs("base_assessment.base", raw, years.years, year),
+        years=year_tabs("base_assessment.base", base, years.years, year),
         actions=(
-            Action(gettext(N_("The base's record")), url_for("bases.details_view", id=raw["_id"]), icon="base"),
+            Action(gettext(N_("The base's record")), url_for("bases.details_view", id=base["_id"]), icon="base"),
             Action(
-                gettext(N_("As it stood on a day")), url_for("timeline.as_of", id=raw["_id"]), icon="history"
+                gettext(N_("As it stood on a day")), url_for("timeline.as_of", id=base["_id"]), icon="history"
             ),
             Action(
-                gettext(N_("Export")), url_for("base_assessment.export", id=raw["_id"], year=year), icon="download"
+                gettext(N_("Export")), url_for("base_assessment.export", id=base["_id"], year=year), icon="download"
             ),
         ),
-        indicators=indicator_lines(years, one, year),
-        functions=function_cards(years, one, year),
+        indicators=indicator_lines(years, assessment, year),
+        functions=function_cards(years, assessment, year),
         functions_word=gettext(
             N_("%(met)s of 8 met, %(required)s asked"),
-            met=one.functions_met, required=one.measures.functions_required,
+            met=assessment.functions_met, required=assessment.measures.functions_required,
         ),
-        checks=_checks(kept, raw["_id"]),
-        checks_word=_checks_word(kept),
-        checks_said=_checks_said(kept, year),
-        checks_url=url_for("checklist.edit", id=raw["_id"], year=year) if may else "",
+        checks=_checks(checklist, base["_id"]),
+        checks_word=_checks_word(checklist),
+        checks_said=_checks_said(checklist, year),
+        checks_url=url_for("checklist.edit", id=base["_id"], year=year) if may_write else "",
         trends=trends(by_year, year) if len(by_year) > 1 else (),
-        trend_note=_trend_note(one, by_year),
+        trend_note=_trend_note(assessment, by_year),
         levels=level_heads(levels),
-        level_lines=level_lines(raw, levels),
+        level_lines=level_lines(base, levels),
         crumbs=(Link(gettext(N_("Assessment")), url_for("assessment.index", year=year)),),
     )  # fmt: skip
 
 
-def _trend_note(one: Assessment, by_year: Mapping[int, Assessment]) -> str:
+def _trend_note(assessment: Assessment, by_year: Mapping[int, Assessment]) -> str:
     if len(by_year) < 2:
         return str(
             gettext(N_("There are data for one year only: the first comparison comes with the next year."))
@@ -179,50 +167,116 @@ def _trend_note(one: Assessment, by_year: Mapping[int, Assessment]) -> str:
     sentence = N_(
         "Every year is held against %(title)s. Sizes and employees of companies are those registered now."
     )
-    return str(gettext(sentence, title=one.measures.title))
+    return str(gettext(sentence, title=assessment.measures.title))
 
 
 def _file_names(base_id: ObjectId) -> dict[ObjectId, str]:
-    return {one["_id"]: one["name"] for one in files_of("bases", base_id)}
+    return {attachment["_id"]: attachment["name"] for attachment in files_of("bases", base_id)}
 
 
-def _state(kept: Kept, condition: Condition) -> CheckState:
-    """Return what was found this year: an earlier year's checklist fills the form, never the page."""
-    return kept.item(condition).state if kept.version else CheckState.UNKNOWN
+def _checks(checklist: ChecklistOfYear, base_id: ObjectId) -> tuple[CheckLine, ...]:
+    names = _file_names(base_id) if checklist.version else {}
+    return tuple(_check(condition, checklist.of_this_year(condition), names) for condition in Condition)
 
 
-def _checks(kept: Kept, base_id: ObjectId) -> tuple[CheckLine, ...]:
-    names = _file_names(base_id) if kept.version else {}
-    return tuple(_check(kept, condition, names) for condition in Condition)
-
-
-def _check(kept: Kept, condition: Condition, names: Mapping[ObjectId, str]) -> CheckLine:
-    state = _state(kept, condition)
-    item = kept.item(condition)
-    files = item.files if kept.version else ()
-    gone = sum(key not in names for key in files)
+def _check(condition: Condition, item: Item, names: Mapping[ObjectId, str]) -> CheckLine:
+    gone = sum(file not in names for file in item.files)
     return CheckLine(
         label=gettext(condition.label),
-        article=article_words(ARTICLES[condition]),
-        word=gettext(state.label),
-        tone=TONES[state],
-        remark=item.remark if kept.version else "",
-        files=tuple(Link(names[key], url_for("bases.file_view", file=key)) for key in files if key in names),
+        article=article_label(ARTICLES[condition]),
+        word=gettext(item.state.label),
+        tone=TONES[item.state],
+        remark=item.remark,
+        files=tuple(
+            Link(names[file], url_for("bases.file_view", file=file)) for file in item.files if file in names
+        ),
         lost=gettext(N_("%(count)s evidence files were removed"), count=gone) if gone else "",
     )
 
 
-def _checks_word(kept: Kept) -> str:
-    if not kept.version:
+def _checks_word(checklist: ChecklistOfYear) -> str:
+    if not checklist.version:
         return str(gettext(N_("Not filled in for this year")))
-    met, all_of = kept.count(CheckState.MET), len(Condition)
+    met, all_of = checklist.count(CheckState.MET), len(Condition)
     return str(gettext(N_("%(met)s of %(all)s fulfilled"), met=figure(met), all=figure(all_of)))
 
 
-def _checks_said(kept: Kept, year: int) -> str:
-    if kept.version and kept.when:
+def _checks_said(checklist: ChecklistOfYear, year: int) -> str:
+    if checklist.version and checklist.when:
         sentence = N_("Filled in by %(who)s on %(day)s")
-        return str(gettext(sentence, who=kept.who, day=f"{kept.when:%Y-%m-%d}"))
-    if kept.year:
-        return str(gettext(N_("The one of %(year)s stands ready in the form."), year=kept.year))
+        return str(gettext(sentence, who=checklist.who, day=f"{checklist.when:%Y-%m-%d}"))
+    if checklist.year:
+        return str(gettext(N_("The one of %(year)s stands ready in the form."), year=checklist.year))
     return ""
+
+
+# --- The levels of Art. 17 ----------------------------------------------------------------------
+
+
+def lacking(assessment: Assessment) -> str:
+    """Return what is not met, by name; "" when all is."""
+    return "、".join(gettext(item.label) for item in assessment.indicators if not item.met)
+
+
+def level_heads(levels: Levels) -> tuple[LevelHead, ...]:
+    """Return the levels of Art. 17, each with its rule set or that there is none."""
+    return tuple(_level_head(level, assessed) for level, assessed in levels.items())
+
+
+def _level_head(level: Level, assessed: tuple[Assessment, bool] | None) -> LevelHead:
+    if assessed is None:
+        return LevelHead(level_label(level), gettext(N_("Not entered yet")), known=False)
+    measures, is_in_force = assessed[0].measures, assessed[1]
+    warn = ""
+    if measures.superseded:
+        warn = gettext(N_("The figures may be out of date: check them."))
+    elif not is_in_force:
+        warn = gettext(N_("Not in force on the day of counting"))
+    return LevelHead(level_label(level), measures.title, warn, note=measures.note)
+
+
+def level_lines(base: BaseRow, levels: Levels) -> tuple[LevelLine, ...]:
+    """Return every indicator and function under every level; what no level asks has no line."""
+    known = [assessed[0] for assessed in levels.values() if assessed]
+    if not known:
+        return ()
+    lines = []
+    for item in known[0].indicators:
+        cells = tuple(_level_cell(assessed, item.key) for assessed in levels.values())
+        # How many functions are met depends on the level: there is no one figure for all.
+        actual = "" if item.key == "functions" else _with_unit(actual_words(item, base), item.unit)
+        lines.append(LevelLine(gettext(item.label), actual, cells))
+    for position, result in enumerate(known[0].functions):
+        cells = tuple(_function_cell(assessed, position) for assessed in levels.values())
+        lines.append(LevelLine("　" + gettext(result.function.label), "", cells))
+    verdicts = tuple(
+        assessed and ("", assessed[0].meets, met_word(assessed[0].meets)) for assessed in levels.values()
+    )
+    lines.append(LevelLine(gettext(N_("Verdict")), "", verdicts, strong=True))
+    return tuple(lines)
+
+
+def _with_unit(text: str, unit: str) -> str:
+    if not text[:1].isdecimal():
+        return text
+    return f"{text}%" if unit == "%" else f"{text} {gettext(unit)}"
+
+
+def _level_cell(assessed: tuple[Assessment, bool] | None, key: str) -> tuple[str, bool, str] | None:
+    if assessed is None:
+        return None
+    item = assessed[0].indicator(key)
+    word = met_word(item.met)
+    if key == "functions":
+        word = f"{word} · {figure(item.actual)}/8"
+    return f"≥ {_with_unit(figure(item.required), item.unit)}", item.met, word
+
+
+def _function_cell(assessed: tuple[Assessment, bool] | None, position: int) -> tuple[str, bool, str] | None:
+    if assessed is None:
+        return None
+    result = assessed[0].functions[position]
+    asked = " · ".join(
+        figure(required) for kind, required, _, _ in result.figures if required and kind is not Figure.ONLINE
+    )
+    return f"≥ {asked}" if asked else "", result.met, met_word(result.met)

@@ -1,23 +1,52 @@
-"""The rule sets: what the Measures ask at each level, from when to when; a new edition is a new set."""
+"""The rule sets: what the Measures ask at each level, from when to when; a new edition is a new set.
 
-from flask import Blueprint, render_template, url_for
+A draft is entered as a copy of another set, changed, tried out, deleted or put in force; a set in force only ends
+or is prolonged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment.rule_set_labels import days_text, figure_groups, standing
-from admin_views.assessment.view_models_rule_sets import RuleSetGroup, RuleSetPage, RuleSetRow, RuleSetsPage
-from admin_views.shared.guard import current_actor, needs
+from admin_views.assessment.rule_set_labels import (
+    cell_groups,
+    days_text,
+    figure_groups,
+    line_groups,
+    state_badge,
+)
+from admin_views.assessment.rule_set_view_models import (
+    RuleSetFormPage,
+    RuleSetGroup,
+    RuleSetPage,
+    RuleSetRow,
+    RuleSetsPage,
+)
+from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
-from admin_views.shared.request_context import shown_moment, today
-from admin_views.shared.view_models import Action, Fact, Link
-from forms.sentences import sentence
+from admin_views.shared.request_context import now, shown_moment, today
+from admin_views.shared.view_models import Action, ConfirmPage, Fact, FormPage, FormSection, Item, Link
+from forms.rule_sets import LastDayForm, RuleSetForm
+from forms.sentences import sentence, show_refusals
 from rules.access import Permission
+from rules.errors import Missing, Refusal, Refused, Stale
 from rules.measures import Level, Measures, refusals_of_measures
 from rules.words import N_
-from services.assessment import rule_set_changes
-from services.assessment.rule_sets import KeptSet, kept_set, kept_sets, warnings
+from services.assessment import rule_sets as service
+from services.assessment.rule_sets import (
+    Edition,
+    read_edition,
+    read_editions,
+    refusals_to_keep,
+    set_in_force,
+    warnings,
+)
 
-rule_sets = Blueprint("rule_sets", __name__, url_prefix="/admin/rule-sets")
+_MOVED = N_("As the bureau ended or prolonged it by a paper; its figures stay as they are.")
 _TITLE = N_("Rule sets")
 
 
@@ -37,17 +66,15 @@ def may_draft() -> bool:
 # --- Reading -----------------------------------------------------------------------------------
 
 
-@rule_sets.route("/")
-@needs(Permission.READ)
 def index() -> ResponseReturnValue:
     """Show the rule sets of each level, the latest first, and what is amiss with them."""
-    kept = [one for one in kept_sets() if not one.draft or may_draft()]
-    known = tuple(one.measures for one in kept if not one.draft)
+    editions = [edition for edition in read_editions() if not edition.draft or may_draft()]
+    in_force = tuple(edition.measures for edition in editions if not edition.draft)
     groups = tuple(
         RuleSetGroup(
             gettext(level.label),
-            tuple(_row(one) for one in reversed(kept) if one.measures.level is level),
-            tuple(sentence(one) for one in warnings(known, level, today())),
+            tuple(_row(edition) for edition in reversed(editions) if edition.measures.level is level),
+            tuple(sentence(edition) for edition in warnings(in_force, level, today())),
         )
         for level in Level
     )
@@ -61,65 +88,70 @@ def index() -> ResponseReturnValue:
     return render_template("assessment/rule_sets.html", page=page)
 
 
-def _row(kept: KeptSet) -> RuleSetRow:
-    one = kept.measures
-    number = one.document_number if one.document_number != one.title else ""
-    url = url_for("rule_sets.show", code=one.code)
-    return RuleSetRow(one.title, url, days_text(one), standing(kept, today()), number, one.note)
+def _row(edition: Edition) -> RuleSetRow:
+    measures = edition.measures
+    number = measures.document_number if measures.document_number != measures.title else ""
+    url = url_for("rule_sets.show", code=measures.code)
+    return RuleSetRow(
+        measures.title, url, days_text(measures), state_badge(edition, today()), number, measures.note
+    )
 
 
-@rule_sets.route("/<code>/")
-@needs(Permission.READ)
 def show(code: str) -> ResponseReturnValue:
     """Show one rule set: every figure with its article, beside the set before it."""
-    kept = kept_set(code, current_actor())
-    one, earlier = kept.measures, before(kept)
+    edition = read_edition(code, current_actor())
+    measures, earlier = edition.measures, earlier_set(edition)
     facts = [
-        Fact(gettext(N_("Level")), gettext(one.level.label)),
-        Fact(gettext(N_("In force")), days_text(one)),
-        Fact(gettext(N_("Number of the paper")), one.document_number or "—"),
+        Fact(gettext(N_("Level")), gettext(measures.level.label)),
+        Fact(gettext(N_("In force")), days_text(measures)),
+        Fact(gettext(N_("Number of the paper")), measures.document_number or "—"),
     ]
-    if kept.version:
-        facts.append(Fact(gettext(N_("Entered by")), kept.made_by, note=shown_moment(kept.made_at)))
+    if edition.version:
+        facts.append(Fact(gettext(N_("Entered by")), edition.made_by, note=shown_moment(edition.made_at)))
     page = RuleSetPage(
-        one.title, standing(kept, today()), tuple(facts), figure_groups(one, earlier),
-        compared=earlier.title if earlier else "", note=one.note, warnings=_warnings_of(kept), actions=_actions(kept),
-        history=history_entries(rule_set_changes.COLLECTION, code, most=20)
+        measures.title, state_badge(edition, today()), tuple(facts), figure_groups(measures, earlier),
+        compared=earlier.title if earlier else "", note=measures.note,
+        warnings=_warnings_of(edition), actions=_actions(edition),
+        history=history_entries(service.COLLECTION, code, most=20)
         if current_actor().may(Permission.READ_AUDIT) else (),
         crumbs=crumbs(),
     )  # fmt: skip
     return render_template("assessment/rule_set.html", page=page)
 
 
-def before(kept: KeptSet) -> Measures | None:
+def earlier_set(edition: Edition) -> Measures | None:
     """Return the set in force of the same level that began last before this one."""
-    one = kept.measures
+    measures = edition.measures
     earlier = [
         other.measures
-        for other in kept_sets()
+        for other in read_editions()
         if not other.draft
-        and other.measures.code != one.code
-        and other.measures.level is one.level
-        and other.measures.first_day <= one.first_day
+        and other.measures.code != measures.code
+        and other.measures.level is measures.level
+        and other.measures.first_day <= measures.first_day
     ]
     return max(earlier, key=lambda other: other.first_day, default=None)
 
 
-def _warnings_of(kept: KeptSet) -> tuple[str, ...]:
-    one = kept.measures
-    known = tuple(other.measures for other in kept_sets() if not other.draft)
-    if kept.draft:
-        return tuple(sentence(reason) for reason in refusals_of_measures(one, known))
-    mine = one.covers(today())
-    return tuple(sentence(reason) for reason in warnings(known, one.level, today())) if mine else ()
+def _warnings_of(edition: Edition) -> tuple[str, ...]:
+    measures = edition.measures
+    in_force = tuple(other.measures for other in read_editions() if not other.draft)
+    if edition.draft:
+        return tuple(sentence(reason) for reason in refusals_of_measures(measures, in_force))
+    is_current = measures.covers(today())
+    return (
+        tuple(sentence(reason) for reason in warnings(in_force, measures.level, today()))
+        if is_current
+        else ()
+    )
 
 
-def _actions(kept: KeptSet) -> tuple[Action, ...]:
-    code, office = kept.measures.code, current_actor().may(Permission.MANAGE_OFFICE)
+def _actions(edition: Edition) -> tuple[Action, ...]:
+    code, office = edition.measures.code, current_actor().may(Permission.MANAGE_OFFICE)
     if not may_draft():
         return ()
     copy = Action(gettext(N_("Copy to a new one")), url_for("rule_sets.new", start=code), icon="plus")
-    if not kept.draft:
+    if not edition.draft:
         move = Action(
             gettext(N_("Change the last day")), url_for("rule_sets.last_day", code=code), icon="calendar"
         )
@@ -133,3 +165,192 @@ def _actions(kept: KeptSet) -> tuple[Action, ...]:
         actions.append(Action(gettext(N_("Put in force")), url_for("rule_sets.begin", code=code), "primary"))
     actions.append(Action(gettext(N_("Delete")), url_for("rule_sets.delete", code=code), "danger", "bin"))
     return tuple(actions)
+
+
+# --- Drafts ------------------------------------------------------------------------------------
+
+
+def new() -> ResponseReturnValue:
+    """Enter a new rule set, begun as a copy of another one."""
+    start = _start(request.args.get("start", ""))
+    if request.method == "GET":
+        return _form_page(RuleSetForm.filled(copy_of(start)), start, gettext(N_("New rule set")))
+    form = RuleSetForm.typed(request.form)
+    if form.validate():
+        try:
+            code = service.create_draft(
+                replace(form.measures(start), code="", superseded=False), actor=current_actor(), now=now()
+            )
+        except Refused as problem:
+            show_refusals(form, problem)
+        else:
+            return _saved(code)
+    return _form_page(form, start, gettext(N_("New rule set")))
+
+
+def _saved(code: str) -> ResponseReturnValue:
+    flash(gettext(N_("Kept as a draft: it is not in force.")), "success")
+    if request.form.get("back") == "what-if":
+        return redirect(url_for("what_if.index", draft=code), 303)
+    target = "rule_sets.begin" if request.form.get("begin") else "rule_sets.show"
+    return redirect(url_for(target, code=code), 303)
+
+
+def _start(code: str) -> Measures:
+    """Return the rule set to begin from: the one named, else the city's in force."""
+    for edition in read_editions():
+        if edition.measures.code == code and (not edition.draft or may_draft()):
+            return edition.measures
+    return set_in_force(today())[0]
+
+
+def copy_of(start: Measures) -> Measures:
+    """Return what a copy begins with: the figures, a title of its own, and the days that follow."""
+    first = start.last_day + timedelta(days=1) if start.last_day else date(today().year + 1, 1, 1)
+    title = gettext(N_("%(title)s (revised)"), title=start.title)
+    return replace(
+        start, code="", title=title, document_number="", first_day=first, last_day=None, superseded=False
+    )
+
+
+def edit(code: str) -> ResponseReturnValue:
+    """Change a draft."""
+    edition = _draft(code)
+    measures, title = edition.measures, gettext(N_("Edit: %(name)s"), name=edition.measures.title)
+    if request.method == "GET":
+        return _form_page(RuleSetForm.filled(measures), earlier_set(edition) or measures, title, edition)
+    form = RuleSetForm.typed(request.form)
+    version = request.form.get("version", type=int) or 0
+    if form.validate():
+        try:
+            service.change_draft(form.measures(measures), version=version, actor=current_actor(), now=now())
+        except (Refused, Stale) as problem:
+            show_refusals(form, problem)
+        else:
+            return _saved(code)
+    return _form_page(form, earlier_set(edition) or measures, title, replace(edition, version=version))
+
+
+def _draft(code: str) -> Edition:
+    edition = read_edition(code, current_actor())
+    if not edition.draft:
+        raise Refused(service.IN_FORCE)
+    return edition
+
+
+def _form_page(
+    form: RuleSetForm, start: Measures, title: str, edition: Edition | None = None
+) -> ResponseReturnValue:
+    page = RuleSetFormPage(
+        title, form, cell_groups(line_groups(), start, form.figures()), request.full_path.rstrip("?"),
+        url_for("rule_sets.show", code=edition.measures.code) if edition else url_for("rule_sets.index"),
+        version=edition.version if edition else None, compared=start.title,
+        may_put_in_force=current_actor().may(Permission.MANAGE_OFFICE), crumbs=crumbs(),
+    )  # fmt: skip
+    return render_template(
+        "assessment/rule_set_form.html", page=page
+    ), 422 if form.errors or form.form_errors else 200
+
+
+def delete(code: str) -> ResponseReturnValue:
+    """Ask, then delete a draft."""
+    edition = _draft(code)
+    if request.method == "POST":
+        version = request.form.get("version", type=int) or 0
+        service.delete_draft(code, version=version, actor=current_actor(), now=now())
+        flash(gettext(N_("The draft was deleted.")), "success")
+        return redirect(url_for("rule_sets.index"), 303)
+    page = ConfirmPage(
+        title=gettext(N_("Delete")),
+        question=gettext(N_("Delete the draft “%(title)s”?"), title=edition.measures.title),
+        action=url_for("rule_sets.delete", code=code),
+        button=gettext(N_("Delete")),
+        cancel_url=url_for("rule_sets.show", code=code),
+        consequences=(gettext(N_("It cannot be brought back.")),),
+        hidden=(("version", str(edition.version)),),
+        crumbs=crumbs(),
+    )
+    return render_template("shared/confirm.html", page=page)
+
+
+# --- In force ----------------------------------------------------------------------------------
+
+
+def put_in_force(code: str) -> ResponseReturnValue:
+    """Ask, then put a draft in force from its first day."""
+    edition, problem = _draft(code), None
+    if request.method == "POST":
+        version = request.form.get("version", type=int) or 0
+        try:
+            service.put_in_force(code, version=version, actor=current_actor(), now=now())
+        except (Refused, Stale) as refused:
+            problem = refused
+        else:
+            flash(gettext(N_("The rule set is in force from its first day.")), "success")
+            return redirect(url_for("rule_sets.show", code=code), 303)
+    reasons = problem.refusals if problem else refusals_to_keep(edition.measures)
+    return render_template(
+        "shared/confirm.html", page=_put_in_force_page(edition, reasons)
+    ), 409 if problem else 200
+
+
+def _put_in_force_page(edition: Edition, reasons: Sequence[Refusal]) -> ConfirmPage:
+    measures = edition.measures
+    changed = [
+        row for group in figure_groups(measures, earlier_set(edition)) for row in group.rows if row.changed
+    ]
+    facts = [
+        Item(gettext(N_("In force")), days_text(measures)),
+        Item(gettext(N_("Level")), gettext(measures.level.label)),
+    ]
+    facts += [
+        Item(f"{row.article} {row.label}".strip(), f"{row.other} → {row.value} {row.unit}".strip())
+        for row in changed
+    ]
+    return ConfirmPage(
+        title=gettext(N_("Put in force")),
+        question=gettext(
+            N_("Put “%(title)s” in force from %(day)s?"),
+            title=measures.title,
+            day=measures.first_day.isoformat(),
+        ),
+        action=url_for("rule_sets.begin", code=measures.code),
+        button=gettext(N_("Put in force")),
+        cancel_url=url_for("rule_sets.show", code=measures.code),
+        consequences=(
+            gettext(N_("From then on its figures can no longer be changed, nor can it be deleted.")),
+            gettext(N_("Assessments for days from %(day)s on go by it."), day=measures.first_day.isoformat()),
+        ),
+        facts=tuple(facts),
+        refusal=" ".join(sentence(reason) for reason in reasons),
+        hidden=(("version", str(edition.version)),),
+        crumbs=crumbs(),
+    )
+
+
+def move_last_day(code: str) -> ResponseReturnValue:
+    """End or prolong a rule set in force."""
+    edition = read_edition(code, current_actor())
+    if edition.draft:
+        raise Missing()
+    measures, version = edition.measures, edition.version
+    form = LastDayForm(data={"last_day": measures.last_day})
+    if request.method == "POST":
+        form, version = LastDayForm(formdata=request.form), request.form.get("version", type=int) or 0
+        if form.validate():
+            try:
+                service.move_last_day(
+                    code, form.last_day.data, version=version, today=today(), actor=current_actor(), now=now()
+                )
+            except (Refused, Stale) as problem:
+                show_refusals(form, problem)
+            else:
+                flash(gettext(N_("Saved.")), "success")
+                return redirect(url_for("rule_sets.show", code=code), 303)
+    page = FormPage(
+        title=gettext(N_("Change the last day")), form=form,
+        sections=(FormSection(measures.title, (("last_day",),), gettext(_MOVED)),),
+        action=url_for("rule_sets.last_day", code=code), cancel_url=url_for("rule_sets.show", code=code),
+        save_label=gettext(N_("Save")), version=version, crumbs=crumbs(),
+    )  # fmt: skip
+    return render_template("records/form.html", page=page), 422 if form.errors or form.form_errors else 200

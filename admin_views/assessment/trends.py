@@ -15,7 +15,7 @@ Value = Callable[[Assessment], float | None]
 
 
 def _indicator(key: str) -> Value:
-    return lambda one: one.indicator(key).actual
+    return lambda assessment: assessment.indicator(key).actual
 
 
 # What is drawn: label, unit, the figure, and the indicator whose threshold is the line.
@@ -38,7 +38,7 @@ def _trend(
     label: str, unit: str, value: Value, key: str, by_year: Mapping[int, Assessment], chosen: int
 ) -> Trend:
     required = next(iter(by_year.values())).indicator(key).required if key else 0
-    values = {year: value(one) for year, one in by_year.items()}
+    values = {year: value(assessment) for year, assessment in by_year.items()}
     most = max([*(number or 0 for number in values.values()), required * 1.15, 1])
     bars = []
     for place, (year, number) in enumerate(values.items()):
@@ -55,7 +55,7 @@ def _trend(
                 active=year == chosen,
             )
         )
-    said = "；".join(f"{bar.year} {bar.value}" for bar in bars)
+    in_words = "；".join(f"{bar.year} {bar.value}" for bar in bars)
     return Trend(
         label=gettext(label),
         unit=unit if unit == "%" else gettext(unit),
@@ -64,5 +64,5 @@ def _trend(
         width=_STEP * len(bars),
         bar=_BAR,
         line=round(_TOP + _HIGH - required / most * _HIGH, 1) if required else None,
-        said=said,
+        in_words=in_words,
     )

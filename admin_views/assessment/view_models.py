@@ -1,11 +1,11 @@
-"""What the pages of the assessment show: all bases of a year, one base, the records behind a figure."""
+"""What the pages about bases show: all of a year, one, the records behind a figure, Art. 6, the ledgers."""
 
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from admin_views.shared.view_models.components import Action, Link, Pairs, Text
-from admin_views.shared.view_models.lists import Empty, Filter, Pager
+from admin_views.shared.view_models.components import Action, Link, Option, Pairs, Text
+from admin_views.shared.view_models.lists import CountyPill, Empty, Filter, Pager
 from admin_views.shared.view_models.records import Meter
 from admin_views.shared.view_models.rows import ListColumn
 
@@ -48,7 +48,7 @@ class IndicatorHead:
 
 @dataclass(frozen=True, slots=True)
 class OverviewPage:
-    """assessment.html. `rows` are whole `<tr>`s; the columns are `plain`, the verdict, and the indicators."""
+    """overview.html. `rows` are whole `<tr>`s; the columns are `plain`, the verdict, and the indicators."""
 
     title: str
     subtitle: str
@@ -141,7 +141,7 @@ class Trend:
     width: float
     bar: float
     line: float | None
-    said: str  # the same in words, for those who cannot see it
+    in_words: str  # the same in words, for those who cannot see it
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class LevelLine:
 
 @dataclass(frozen=True, slots=True)
 class BasePage:
-    """assessment_base.html."""
+    """page.html: one base."""
 
     title: str
     kind: str
@@ -208,7 +208,7 @@ class CountedTable:
 
 @dataclass(frozen=True, slots=True)
 class CountedPage:
-    """assessment_counted.html: what makes a figure, and what does not; `reasons` narrow the second table."""
+    """counted.html: what makes a figure, and what does not; `reasons` narrow the second table."""
 
     title: str
     kind: str
@@ -240,7 +240,7 @@ class CheckField:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistPage:
-    """assessment_checklist.html: the form of Art. 6."""
+    """checklist.html: the form of Art. 6."""
 
     title: str
     subtitle: str
@@ -252,4 +252,91 @@ class ChecklistPage:
     hint: str = ""
     file_hint: str = ""
     accept: str = ""
+    crumbs: tuple[Link, ...] = ()
+
+
+# --- Ledger quality ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class QualityCell:
+    """One count that leads to exactly the entries behind it."""
+
+    count: int
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRow:
+    """One base: how many entries the year has and how many of them are at fault, by kind."""
+
+    name: str
+    url: str
+    county: str
+    entries: QualityCell
+    cells: tuple[QualityCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCell:
+    """One month: the number of entries as `text`; `level` 0 to 4, `hole` a month that passed with none."""
+
+    text: str
+    level: int = 0
+    hole: bool = False
+    hint: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """One base, or one function of a base, over the months."""
+
+    name: str
+    url: str
+    cells: tuple[MonthCell, ...]
+    total: str
+    county: str = ""
+    holes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyEntryLine:
+    """One entry with what is wrong with it."""
+
+    day: str
+    url: str
+    edit_url: str
+    function: str
+    request: str
+    state: Text
+    faults: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QualityPage:
+    """ledger_quality.html: all bases or one, its faults or its months."""
+
+    title: str
+    url: str
+    year: int
+    years: tuple[Option, ...]
+    tabs: tuple[Link, ...]
+    tab: str
+    counties: tuple[CountyPill, ...]
+    county_fixed: bool
+    note: str
+    groups: tuple[tuple[str, int], ...] = ()  # headings over several columns
+    heads: tuple[str, ...] = ()
+    rows: tuple[QualityRow, ...] = ()
+    total: QualityRow | None = None
+    months: tuple[MonthRow, ...] = ()
+    entries: tuple[FaultyEntryLine, ...] = ()
+    pager: Pager | None = None
+    choices: tuple[Link, ...] = ()  # functions, or faults, to choose from
+    chosen: str = ""
+    actions: tuple[Action, ...] = ()
+    empty: Empty | None = None
+    subtitle: str = ""
+    arguments: Pairs = ()
     crumbs: tuple[Link, ...] = ()

@@ -34,7 +34,7 @@ from rules.applications import Stage
 from rules.errors import Problem, Refused, Stale
 from rules.words import N_
 from services.applications.rounds import KeptRound
-from services.assessment.rule_sets import kept_set
+from services.assessment.rule_sets import read_edition
 from services.publication import notice as service
 from services.publication.board import at_stages
 from services.publication.notice import NoticePreview, last_contact, preview_notice
@@ -58,7 +58,7 @@ def _asked() -> _Asked:
     assert one.id is not None
     if request.method == "POST":
         return _Asked(one, one.id, NoticeForm.typed(request.form), ticked(request.form))
-    days = kept_set(one.rule_set, current_actor()).measures.notice_working_days
+    days = read_edition(one.rule_set, current_actor()).measures.notice_working_days
     selected = at_stages(one.id, (Stage.SELECTED,), actor=current_actor())
     return _Asked(
         one, one.id, NoticeForm.begun(last_contact(), today(), days), {raw["_id"] for raw in selected}

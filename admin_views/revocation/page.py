@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from flask_babel import gettext
 
 from admin_views.applications.view_models import FilePlace
-from admin_views.assessment.rule_set_labels import article_text
+from admin_views.assessment.labels import article_label
 from admin_views.revocation.labels import next_words, notices_naming, step_marks, touch_lines
 from admin_views.revocation.outcome import (
     case_actions,
@@ -146,7 +146,7 @@ def _facts(raw: Raw, base: Raw) -> tuple[Fact, ...]:
 def article_words(ground: Ground) -> str:
     """Return the article on which a ground stands; "" for none."""
     article = ARTICLES[ground]
-    return article_text(article) if article else ""
+    return article_label(article) if article else ""
 
 
 def _grounds(raw: Raw) -> tuple[GroundLine, ...]:

@@ -2,58 +2,72 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 
-from flask_babel import gettext
+from flask import send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext
 
 from admin_views.shared.cells import shower
+from admin_views.shared.guard import current_actor
 from admin_views.shared.history import name_of
-from admin_views.shared.request_context import OFFICE_ZONE, office_state
+from admin_views.shared.request_context import OFFICE_ZONE, office_state, today
+from admin_views.shared.slot_files import asked_id
 from admin_views.timeline.labels import what_of
 from forms.sentences import sentence
-from office.papers.dossier import Dossier, DossierTable
+from office.papers.dossier import Dossier, DossierTable, write_dossier
 from rules.deadlines import FilingState
 from rules.decisions import DecisionKind, DecisionState
 from schema.bases import BASES
 from schema.field import Column
 from services.applications.steps import kind_of, stage_of
-from services.timeline.event import Event, EventKind, word_of
-from services.timeline.timeline import Timeline
-from services.timeline.upkeep import change_lines
+from services.timeline.event import Event, EventKind, choice_of
+from services.timeline.event_sources import changed_fields
+from services.timeline.history import BaseHistory, history_of
 
 Raw = Mapping[str, Any]
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _MOST_FILES = 3  # named of one event
-_REPORT_HEADS = "年度 报送日期 县级检查 入驻企业 从业人员 服务家次 服务人次"
 _TITLE_KEYS = {"status", "announced_on", "document_number", "title_first_day", "title_last_day"}
 
 
-def dossier_of(found: Timeline, today: date) -> Dossier:
+def send() -> ResponseReturnValue:
+    """Send the base's dossier. It is an office paper: in Chinese whatever the language of the screen."""
+    history = history_of(asked_id(), actor=current_actor(), today=today())
+    with force_locale("zh_Hans_CN"):
+        data = write_dossier(dossier_of(history, today()))
+    name = "".join(sign for sign in history.base["name"] if sign not in '\\/:*?"<>|')
+    return send_file(BytesIO(data), mimetype=_DOCX, as_attachment=True, download_name=f"{name}-档案.docx")
+
+
+def dossier_of(history: BaseHistory, today: date) -> Dossier:
     """Return the dossier of a base."""
-    base = found.base
-    edits = sum(one.kind is EventKind.RECORD for one in found.events)
+    base = history.base
+    edits = sum(event.kind is EventKind.RECORD for event in history.events)
     note = f"另有基地资料录入、修改记录{edits}条，见系统的审计记录。" if edits else ""
-    made = (
+    sections = (
         ("基本信息", "", (3, 5, 3, 5), _facts(base), ""),
         ("称号沿革", "公布日期 公布文号 有效期 证书编号", (6, 10, 13, 8), _terms(base), ""),
-        ("申报", "批次 类型 提交日期 推荐文号 目前阶段", (11, 4, 7, 11, 6), _applications(found), ""),
+        ("申报", "批次 类型 提交日期 推荐文号 目前阶段", (11, 4, 7, 11, 6), _applications(history), ""),
         (
             "年度报告",
             "年度 报送日期 县级检查 入驻企业 从业人员 服务家次 服务人次",
             (2, 3, 3, 2, 2, 2, 2),
-            _reports(found),
+            _reports(history),
             "",
         ),
-        ("变更", "完成日期 备案日期 变更内容 结果", (6, 6, 18, 6), _changes(found), _former(base)),
-        ("处理决定", "种类 立案日期 决定文号 决定日期 结果", (6, 6, 10, 6, 8), _decisions(found), ""),
-        ("大事记", "日期 事项 说明 经办人 文件", (6, 8, 13, 4, 8), _events(found.events), note),
+        ("变更", "完成日期 备案日期 变更内容 结果", (6, 6, 18, 6), _changes(history), _former(base)),
+        ("处理决定", "种类 立案日期 决定文号 决定日期 结果", (6, 6, 10, 6, 8), _decisions(history), ""),
+        ("大事记", "日期 事项 说明 经办人 文件", (6, 8, 13, 4, 8), _events(history.events), note),
     )
     return Dossier(
         name=base["name"],
         county=office_state().county_names.get(base["county"], ""),
         made_on=today,
         sections=tuple(
-            DossierTable(title, tuple(heads.split()), rows, widths, said)
-            for title, heads, widths, rows, said in made
+            DossierTable(title, tuple(heads.split()), rows, widths, note_below)
+            for title, heads, widths, rows, note_below in sections
         ),
     )
 
@@ -66,7 +80,7 @@ def _moment(value: Any) -> str:
     return f"{value.astimezone(OFFICE_ZONE):%Y-%m-%d}" if isinstance(value, datetime) else ""
 
 
-def _shown(column: Column, base: Raw) -> str:
+def _value(column: Column, base: Raw) -> str:
     if column.key == "status":
         return office_state().status_labels("bases").get(base.get("status", ""), "")
     value = shower(column, office_state(), "bases", full=True)(base)
@@ -75,43 +89,44 @@ def _shown(column: Column, base: Raw) -> str:
 
 
 def _facts(base: Raw) -> tuple[tuple[str, ...], ...]:
-    columns = [one for one in BASES.columns if one.key not in _TITLE_KEYS or one.key == "status"]
-    pairs = [(gettext(one.label), _shown(one, base) or "—") for one in columns]
+    columns = [column for column in BASES.columns if column.key not in _TITLE_KEYS or column.key == "status"]
+    pairs = [(gettext(column.label), _value(column, base) or "—") for column in columns]
     if len(pairs) % 2:
         pairs.append(("", ""))
     return tuple((*pairs[place], *pairs[place + 1]) for place in range(0, len(pairs), 2))
 
 
 def _terms(base: Raw) -> tuple[tuple[str, ...], ...]:
-    every = [one for one in (*base.get("earlier_terms", ()), base) if one.get("announced_on")]
+    terms = [term for term in (*base.get("earlier_terms", ()), base) if term.get("announced_on")]
     return tuple(
         (
-            _day(one.get("announced_on")), one.get("document_number") or "",
-            f"{_day(one.get('title_first_day'))} 至 {_day(one.get('title_last_day'))}",
-            one.get("certificate_number") or "",
+            _day(term.get("announced_on")), term.get("document_number") or "",
+            f"{_day(term.get('title_first_day'))} 至 {_day(term.get('title_last_day'))}",
+            term.get("certificate_number") or "",
         )
-        for one in every
+        for term in terms
     )  # fmt: skip
 
 
-def _applications(found: Timeline) -> tuple[tuple[str, ...], ...]:
+def _applications(history: BaseHistory) -> tuple[tuple[str, ...], ...]:
     return tuple(
         (
-            raw.get("round_name", ""), kind_of(raw).zh, _day(raw.get("submission", {}).get("on")),
-            raw.get("letter", {}).get("number", ""), stage_of(raw).zh,
+            application.get("round_name", ""), kind_of(application).zh,
+            _day(application.get("submission", {}).get("on")),
+            application.get("letter", {}).get("number", ""), stage_of(application).zh,
         )
-        for raw in found.sources["applications"]
+        for application in history.sources["applications"]
     )  # fmt: skip
 
 
-def _reports(found: Timeline) -> tuple[tuple[str, ...], ...]:
+def _reports(history: BaseHistory) -> tuple[tuple[str, ...], ...]:
     keys = ("tenants", "people", "company_times", "person_times")
     return tuple(
         (
-            str(raw["year"]), _day(raw.get("received_on")), _day(raw.get("inspection", {}).get("checked_on")),
-            *(_figure(raw.get("figures", {}).get(key)) for key in keys),
+            str(report["year"]), _day(report.get("received_on")), _day(report.get("inspection", {}).get("checked_on")),
+            *(_figure(report.get("figures", {}).get(key)) for key in keys),
         )
-        for raw in sorted(found.sources["annual_reports"], key=lambda one: one["year"])
+        for report in sorted(history.sources["annual_reports"], key=lambda report: report["year"])
     )  # fmt: skip
 
 
@@ -119,14 +134,14 @@ def _figure(value: Any) -> str:
     return "" if value is None else f"{value:g}"
 
 
-def _changes(found: Timeline) -> tuple[tuple[str, ...], ...]:
+def _changes(history: BaseHistory) -> tuple[tuple[str, ...], ...]:
     return tuple(
         (
-            _day(raw["completed_on"]), _day(raw["filed_on"]),
-            "；".join(f"{gettext(label)}：{old or '—'} → {new}" for label, old, new in change_lines(raw)),
-            getattr(word_of(FilingState, raw["state"]), "zh", raw["state"]),
+            _day(filing["completed_on"]), _day(filing["filed_on"]),
+            "；".join(f"{gettext(label)}：{old or '—'} → {new}" for label, old, new in changed_fields(filing)),
+            getattr(choice_of(FilingState, filing["state"]), "zh", filing["state"]),
         )
-        for raw in found.sources["change_filings"]
+        for filing in history.sources["change_filings"]
     )  # fmt: skip
 
 
@@ -135,28 +150,30 @@ def _former(base: Raw) -> str:
     return f"曾用名：{names}。" if names else ""
 
 
-def _decisions(found: Timeline) -> tuple[tuple[str, ...], ...]:
-    made = []
-    for raw in found.sources["decisions"]:
-        state = getattr(word_of(DecisionState, raw["state"]), "zh", raw["state"])
-        state += "（已被撤销）" if raw.get("reversed_by") else ""
-        made.append(
+def _decisions(history: BaseHistory) -> tuple[tuple[str, ...], ...]:
+    rows = []
+    for case in history.sources["decisions"]:
+        state = getattr(choice_of(DecisionState, case["state"]), "zh", case["state"])
+        state += "（已被撤销）" if case.get("reversed_by") else ""
+        rows.append(
             (
-                getattr(word_of(DecisionKind, raw["kind"]), "zh", raw["kind"]), _moment(raw["created_at"]),
-                raw.get("number") or "", _day(raw.get("dated")), state,
+                getattr(choice_of(DecisionKind, case["kind"]), "zh", case["kind"]), _moment(case["created_at"]),
+                case.get("number") or "", _day(case.get("dated")), state,
             )
         )  # fmt: skip
-    return tuple(made)
+    return tuple(rows)
 
 
 def _events(events: tuple[Event, ...]) -> tuple[tuple[str, ...], ...]:
     """Return the chronicle, the oldest first, without the edits of the record."""
     rows = []
-    for one in reversed(events):
-        if one.kind is not EventKind.RECORD:
-            said = "；".join([*(sentence(each) for each in one.said), *([one.words] if one.words else [])])
-            names = [file.name for file in one.files]
+    for event in reversed(events):
+        if event.kind is not EventKind.RECORD:
+            text = "；".join(
+                [*(sentence(detail) for detail in event.details), *([event.text] if event.text else [])]
+            )
+            names = [file.name for file in event.files]
             files = "、".join(names[:_MOST_FILES]) + (f"等{len(names)}件" if len(names) > _MOST_FILES else "")
-            who = name_of(one.who) if one.who else ""
-            rows.append((one.day.isoformat(), what_of(one), said, who, files))
+            clerk = name_of(event.who) if event.who else ""
+            rows.append((event.day.isoformat(), what_of(event), text, clerk, files))
     return tuple(rows)

@@ -27,7 +27,7 @@ def _report(key: str) -> Mapping[str, Any]:
 
 _ID: _Arguments = lambda key: {"id": key}  # noqa: E731 - a name for what most places ask
 _READ, _DECIDE = Permission.READ, Permission.DECIDE_APPLICATIONS
-_PLACES: Mapping[str, tuple[str, Permission, _Arguments]] = {
+_TARGETS: Mapping[str, tuple[str, Permission, _Arguments]] = {
     "application": ("applications.details_view", _READ, _ID),
     "notice": ("publication.notice", _READ, _ID),
     "objection": ("publication.objection", _DECIDE, _ID),
@@ -44,22 +44,22 @@ _FILES: Mapping[str, str] = {
 MOST_FILES = 12  # with one event; the record's own page shows them all
 
 
-def place_url(place: tuple[str, str]) -> str:
+def target_url(target: tuple[str, str]) -> str:
     """Return the address that an event leads to; "" where there is none for this clerk."""
-    kind, key = place
-    if kind not in _PLACES:
+    kind, key = target
+    if kind not in _TARGETS:
         return ""
-    endpoint, permission, arguments = _PLACES[kind]
+    endpoint, permission, arguments = _TARGETS[kind]
     if endpoint not in current_app.view_functions or not current_actor().may(permission):
         return ""
     return url_for(endpoint, **arguments(key))
 
 
-def file_link(one: FileRow) -> Link:
+def file_link(file: FileRow) -> Link:
     """Return a file as a link that sends it; only its name where its page is not there."""
-    endpoint = _FILES[one.collection]
-    there = endpoint in current_app.view_functions
-    return Link(one.name, url_for(endpoint, file=one.id) if there else "")
+    endpoint = _FILES[file.collection]
+    is_there = endpoint in current_app.view_functions
+    return Link(file.name, url_for(endpoint, file=file.id) if is_there else "")
 
 
 def what_of(event: Event) -> str:
@@ -84,26 +84,26 @@ def event_line(event: Event) -> EventLine:
         hour=hour,
         kind=gettext(event.kind.label),
         what=what_of(event),
-        url=place_url(event.place),
+        url=target_url(event.target),
         who=name_of(event.who) if event.who else "",
-        said=" · ".join(sentence(one) for one in event.said),
-        words=event.words,
+        details=" · ".join(sentence(item) for item in event.details),
+        text=event.text,
         changes=changes_of(event),
-        files=tuple(file_link(one) for one in event.files[:MOST_FILES]),
+        files=tuple(file_link(item) for item in event.files[:MOST_FILES]),
     )
 
 
 def event_years(events: Iterable[Event]) -> tuple[EventYear, ...]:
     """Return events, the latest first, by year."""
     return tuple(
-        EventYear(str(year), tuple(event_line(one) for one in those))
-        for year, those in groupby(events, key=lambda one: one.day.year)
+        EventYear(str(year), tuple(event_line(event) for event in of_year))
+        for year, of_year in groupby(events, key=lambda event: event.day.year)
     )
 
 
 def counts_by_kind(events: Iterable[Event]) -> dict[EventKind, int]:
     """Return how many events there are of each kind that has any, in the order of the kinds."""
-    found = dict.fromkeys(EventKind, 0)
-    for one in events:
-        found[one.kind] += 1
-    return {kind: count for kind, count in found.items() if count}
+    counts = dict.fromkeys(EventKind, 0)
+    for event in events:
+        counts[event.kind] += 1
+    return {kind: count for kind, count in counts.items() if count}

@@ -5,13 +5,15 @@ from datetime import date
 from typing import Any
 
 from bson import ObjectId
-from flask import url_for
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment.labels import actual_words, article_words, indicator_word, set_line, set_warnings
+from admin_views.assessment.labels import actual_words, article_label, indicator_word, set_line, set_warnings
 from admin_views.shared.cells import align, shower, shown_change
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, today
+from admin_views.shared.slot_files import asked_id
 from admin_views.shared.view_models import Action, DataSection, FieldChange, Item, Link, figure
 from admin_views.timeline.view_models import AsOfPage, PastIndicator
 from rules.assessment import Assessment
@@ -19,12 +21,12 @@ from rules.deadlines import TitleState
 from rules.words import N_
 from schema.bases import BASES
 from schema.field import Column, Kind
-from services.timeline.snapshot import Stood, TitleOnDay, base_on, indicators_on, plain
+from services.timeline.snapshot import BaseOnDay, TitleOnDay, base_on, indicators_on, rebuilt_values
 
 _FORMER = Column("former_names", N_("Former names"), "曾用名")
 _CERTIFICATE = Column("certificate_number", N_("Certificate number"), "证书编号", Kind.CODE)
 _TITLE_KEYS = {"status", "announced_on", "document_number", "title_first_day", "title_last_day"}
-_TITLE_WORDS = {
+_TITLE_LABELS = {
     "uncertified": TitleState.NONE.label, "certified": TitleState.VALID.label, "revoked": TitleState.REVOKED.label,
     "cancelled": TitleState.CANCELLED.label, "expired": N_("Term ended, not decided on"),
 }  # fmt: skip
@@ -46,12 +48,18 @@ def read_day(text: str) -> tuple[date | None, str]:
     return day, ""
 
 
+def show() -> ResponseReturnValue:
+    """Show a base as it stood at the end of a day of the past."""
+    page, status = as_of_page(asked_id(), request.args.get("day", "").strip())
+    return render_template("timeline/snapshot.html", page=page), status
+
+
 def as_of_page(base_id: ObjectId, text: str) -> tuple[AsOfPage, int]:
     """Return the page and its status: 422 for a day that cannot be shown. Raises Missing."""
-    asked, problem = read_day(text)
-    now, found, title = base_on(base_id, asked or today(), actor=current_actor())
+    day, problem = read_day(text)
+    now, on_day, title = base_on(base_id, day or today(), actor=current_actor())
     state = office_state()
-    base = {
+    shared = {
         "title": now["name"],
         "kind": " · ".join((gettext(N_("As it stood on a day")), state.county_names.get(now["county"], ""))),
         "day": text or today().isoformat(),
@@ -65,62 +73,62 @@ def as_of_page(base_id: ObjectId, text: str) -> tuple[AsOfPage, int]:
         ),
     }
     if problem:
-        return AsOfPage(**base, problem=problem), 422
-    return AsOfPage(**base, **_shown(base_id, now, found, title)), 200
+        return AsOfPage(**shared, problem=problem), 422
+    return AsOfPage(**shared, **_shown(base_id, now, on_day, title)), 200
 
 
-def _shown(base_id: ObjectId, now: Mapping[str, Any], found: Stood, title: TitleOnDay) -> dict[str, Any]:
-    word, note = title_words(title)
-    made: dict[str, Any] = {"title_word": word, "title_note": note}
-    warnings = _warnings(found, title)
-    if found.values is not None:
-        made["sections"] = _sections(found.values)
-        made["changed"] = _changed(found.values, plain(now))
-        made["changed_note"] = (
-            "" if made["changed"] else gettext(N_("Everything reads today as it did then."))
+def _shown(base_id: ObjectId, now: Mapping[str, Any], on_day: BaseOnDay, title: TitleOnDay) -> dict[str, Any]:
+    word, note = title_labels(title)
+    parts: dict[str, Any] = {"title_word": word, "title_note": note}
+    warnings = _warnings(on_day, title)
+    if on_day.values is not None:
+        parts["sections"] = _sections(on_day.values)
+        parts["changed"] = _changed(on_day.values, rebuilt_values(now))
+        parts["changed_note"] = (
+            "" if parts["changed"] else gettext(N_("Everything reads today as it did then."))
         )
-    judged = indicators_on(base_id, found, actor=current_actor())
+    judged = indicators_on(base_id, on_day, actor=current_actor())
     if judged is not None:
-        one, really = judged
-        values = found.first if found.values is None else found.values
-        made["indicators"] = tuple(_indicator(item, one, values) for item in one.indicators)
-        made["indicators_word"] = set_line(one.measures, one.facts.as_of)
-        warnings += () if really else set_warnings((one.measures, really), found.day.year)
-        own = (
+        assessment, is_in_force = judged
+        values = on_day.first if on_day.values is None else on_day.values
+        parts["indicators"] = tuple(_indicator(item, assessment, values) for item in assessment.indicators)
+        parts["indicators_word"] = set_line(assessment.measures, assessment.facts.as_of)
+        warnings += () if is_in_force else set_warnings((assessment.measures, is_in_force), on_day.day.year)
+        own_note = (
             N_("The base's own values are the first on record.")
-            if found.values is None
+            if on_day.values is None
             else N_("The base's own values are those of that day.")
         )
-        counted = N_(
+        counted_note = N_(
             "Companies, partners and the ledger are as recorded now: what was entered later for that time is counted."
         )
-        made["indicators_note"] = f"{gettext(own)} {gettext(counted)}"
-    return made | {"warnings": warnings}
+        parts["indicators_note"] = f"{gettext(own_note)} {gettext(counted_note)}"
+    return parts | {"warnings": warnings}
 
 
-def title_words(title: TitleOnDay) -> tuple[str, str]:
+def title_labels(title: TitleOnDay) -> tuple[str, str]:
     """Return how the title stood on a day, and its term and paper."""
-    said = []
+    parts = []
     if title.first_day and title.last_day:
         params = {"first": title.first_day.isoformat(), "last": title.last_day.isoformat()}
-        said.append(gettext(N_("Valid from %(first)s to %(last)s"), **params))
+        parts.append(gettext(N_("Valid from %(first)s to %(last)s"), **params))
     if title.document_number:
-        said.append(title.document_number)
-    return gettext(_TITLE_WORDS[title.status]), " · ".join(said)
+        parts.append(title.document_number)
+    return gettext(_TITLE_LABELS[title.status]), " · ".join(parts)
 
 
-def _warnings(found: Stood, title: TitleOnDay) -> tuple[str, ...]:
-    said = []
-    if found.deleted:
-        said.append(gettext(N_("On that day the record lay in the recycle bin.")))
-    elif found.values is None and found.recorded_on:
+def _warnings(on_day: BaseOnDay, title: TitleOnDay) -> tuple[str, ...]:
+    warnings = []
+    if on_day.deleted:
+        warnings.append(gettext(N_("On that day the record lay in the recycle bin.")))
+    elif on_day.values is None and on_day.recorded_on:
         sentence = N_("This base was first recorded here on %(day)s: how it stood before is not known.")
-        said.append(gettext(sentence, day=found.recorded_on.isoformat()))
-    elif found.values is None:
-        said.append(gettext(N_("The records do not reach back to this day.")))
+        warnings.append(gettext(sentence, day=on_day.recorded_on.isoformat()))
+    elif on_day.values is None:
+        warnings.append(gettext(N_("The records do not reach back to this day.")))
     if title.unsure:
-        said.append(gettext(N_("The title is lost by now, and no decision here says since when.")))
-    return tuple(said)
+        warnings.append(gettext(N_("The title is lost by now, and no decision here says since when.")))
+    return tuple(warnings)
 
 
 def _columns() -> tuple[Column, ...]:
@@ -152,23 +160,23 @@ def _sections(values: Mapping[str, Any]) -> tuple[DataSection, ...]:
 
 
 def _changed(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[FieldChange, ...]:
-    state, found = office_state(), []
+    state, changes = office_state(), []
     for column in _columns():
         old, new = then.get(column.key), now.get(column.key)
         if old != new:
-            shown = [
+            texts = [
                 "、".join(value or ()) or "—"
                 if column is _FORMER
                 else shown_change(column, value, state, "bases")
                 for value in (old, new)
             ]
-            found.append(FieldChange(gettext(column.label), *shown))
-    return tuple(found)
+            changes.append(FieldChange(gettext(column.label), *texts))
+    return tuple(changes)
 
 
-def _indicator(item: Any, one: Assessment, values: Mapping[str, Any]) -> PastIndicator:
-    word, note = indicator_word(item, one, values)
+def _indicator(item: Any, assessment: Assessment, values: Mapping[str, Any]) -> PastIndicator:
+    word, note = indicator_word(item, assessment, values)
     return PastIndicator(
-        gettext(item.label), article_words(item.article), figure(item.required), actual_words(item, values),
+        gettext(item.label), article_label(item.article), figure(item.required), actual_words(item, values),
         gettext(item.unit), "；".join(text for text in (word, note) if text), item.met,
     )  # fmt: skip

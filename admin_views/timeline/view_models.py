@@ -8,7 +8,7 @@ from admin_views.shared.view_models.records import DataSection, FieldChange
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One event: its day and hour, what it was, who did it, what was said, and its files."""
+    """One event: its day and hour, what it was, who did it, `details` about it, the `text` of it, and its files."""
 
     day: str
     hour: str
@@ -16,8 +16,8 @@ class EventLine:
     what: str
     url: str = ""
     who: str = ""
-    said: str = ""
-    words: str = ""
+    details: str = ""
+    text: str = ""
     changes: tuple[FieldChange, ...] = ()
     files: tuple[Link, ...] = ()
 
@@ -62,7 +62,7 @@ class PastIndicator:
 
 @dataclass(frozen=True, slots=True)
 class AsOfPage:
-    """timeline_as_of.html: a base on a day. `changed` are the fields that read otherwise today."""
+    """snapshot.html: a base on a day. `changed` are the fields that read otherwise today."""
 
     title: str
     kind: str

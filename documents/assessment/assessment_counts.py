@@ -3,25 +3,74 @@
 The words are those of `rules.counting`. Each function returns its figures by base id.
 """
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, TypedDict
 
 from bson import ObjectId
 
 from documents.records.fields import stored_day
 from documents.records.record import RecordQuerySet
+from documents.records.service_partner import ServicePartner
 from rules.choices import ServiceMode
 from rules.counting import COUNTED_SIZES, COUNTED_STATUSES, LOW_FEES
 
-Figures = dict[ObjectId, dict[str, Any]]
+_BASE_KEYS = (
+    "name", "county", "status", "operating_since", "service_staff", "online_system", "sort_key", "title_last_day",
+)  # fmt: skip
 
 
-def _aggregate(records: RecordQuerySet, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+class BaseRow(TypedDict, total=False):
+    """A base as an assessment reads it; its page reads the whole record. Days are midnights, blanks have no key."""
+
+    _id: ObjectId
+    name: str
+    county: str
+    status: str
+    operating_since: datetime | None
+    service_staff: int | None
+    online_system: bool | None
+    sort_key: str
+    title_last_day: datetime | None
+
+
+class TenantFigures(TypedDict, total=False):
+    """The small and micro companies that a base houses, and the people whom these employ."""
+
+    _id: ObjectId
+    tenants: int
+    people: int
+
+
+class LedgerFigures(TypedDict, total=False):
+    """Counted entries of a base that are alike in function, activity, mode and fee, with their sums."""
+
+    base: ObjectId
+    function: str
+    activity: str | None
+    offline: bool
+    low_fee: bool
+    entries: int
+    company_times: int
+    person_times: int
+
+
+def base_rows(bases: RecordQuerySet) -> list[BaseRow]:
+    """Return the bases in the order of their names."""
+    return list(bases.rows(_BASE_KEYS, (("sort_key", 1), ("_id", 1))))
+
+
+def of_bases(records: RecordQuerySet, bases: Sequence[ObjectId] | None) -> RecordQuerySet:
+    """Keep the records that belong to these bases (a partner: that works with one); all of them for None."""
+    key = "cooperations.base" if records._document is ServicePartner else "base"
+    return records if bases is None else records.where_raw({key: {"$in": list(bases)}})
+
+
+def _aggregate(records: RecordQuerySet, steps: list[dict[str, Any]]) -> list[Any]:
     return list(records._document.collection().aggregate([{"$match": records.filters()}, *steps]))
 
 
-def tenant_figures(companies: RecordQuerySet, day: date) -> Figures:
+def tenant_figures(companies: RecordQuerySet, day: date) -> dict[ObjectId, TenantFigures]:
     """Return `tenants` and `people` of each base on `day`."""
     on = stored_day(day)
     counted = {
@@ -50,11 +99,8 @@ def partner_figures(partners: RecordQuerySet, day: date) -> dict[ObjectId, int]:
     return {row["_id"]: row["partners"] for row in _aggregate(partners, steps)}
 
 
-def ledger_figures(entries: RecordQuerySet, year: int, day: date) -> dict[ObjectId, list[Mapping[str, Any]]]:
-    """Return the sums of each base by function, mode, fee and activity, over the counted entries of `year`.
-
-    Each row has `function`, `activity`, `offline`, `low_fee`, `entries`, `company_times`, `person_times`.
-    """
+def ledger_figures(entries: RecordQuerySet, year: int, day: date) -> dict[ObjectId, list[LedgerFigures]]:
+    """Return the sums of each base by function, mode, fee and activity, over the counted entries of `year`."""
     counted = {
         "status": {"$in": list(COUNTED_STATUSES)},
         "served_on": {"$gte": stored_day(date(year, 1, 1)), "$lte": stored_day(day)},
@@ -71,7 +117,9 @@ def ledger_figures(entries: RecordQuerySet, year: int, day: date) -> dict[Object
         "company_times": {"$sum": "$company_times"},
         "person_times": {"$sum": "$person_times"},
     }
-    found: dict[ObjectId, list[Mapping[str, Any]]] = {}
+    sums_by_base: dict[ObjectId, list[LedgerFigures]] = {}
     for row in _aggregate(entries.where_raw(counted), [{"$group": {"_id": key, **sums}}]):
-        found.setdefault(row["_id"]["base"], []).append({**row["_id"], **{name: row[name] for name in sums}})
-    return found
+        group = row.pop("_id")
+        figures: Any = {**group, **row}
+        sums_by_base.setdefault(group["base"], []).append(figures)
+    return sums_by_base

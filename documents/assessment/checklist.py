@@ -1,9 +1,35 @@
 """The checklist of Art. 6 of one base for one year; whose it is, and in which county, the base says."""
 
-from typing import Any, ClassVar
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, TypedDict, cast
 
+from bson import ObjectId
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, DictField, IntField, ObjectIdField, StringField
+from pymongo.client_session import ClientSession
+
+from documents.records.attachment import Attachment
+
+
+class StoredCheck(TypedDict, total=False):
+    """What was found of one condition: a code of `rules.checklist.CheckState`, a remark, ids of attachments."""
+
+    state: str
+    remark: str
+    files: list[ObjectId]
+
+
+class StoredChecklist(TypedDict, total=False):
+    """A stored checklist; `items` by the code of a condition, without those of which nothing was found."""
+
+    _id: ObjectId
+    base: ObjectId
+    year: int
+    items: Mapping[str, StoredCheck]
+    version: int
+    updated_at: datetime
+    updated_by: str
 
 
 class Checklist(Document):
@@ -24,7 +50,19 @@ class Checklist(Document):
     updated_by = StringField()
 
     @classmethod
-    def up_to(cls, base: Any, year: int) -> list[dict[str, Any]]:
-        """Return the stored checklists of a base up to a year, the latest first."""
-        found = cls._get_collection().find({"base": base, "year": {"$lte": year}})
-        return list(found.sort("year", -1))
+    def latest_up_to(cls, base: ObjectId, year: int) -> StoredChecklist | None:
+        """Return the checklist of a base for a year, else the latest of an earlier one; None without any."""
+        earlier = {"base": base, "year": {"$lte": year}}
+        return cast("StoredChecklist | None", cls._get_collection().find_one(earlier, sort=[("year", -1)]))
+
+    @classmethod
+    def of_year(cls, base: ObjectId, year: int, session: ClientSession) -> StoredChecklist | None:
+        """Return the checklist of a base for exactly this year, as a transaction sees it; None without any."""
+        own = {"base": base, "year": year}
+        return cast("StoredChecklist | None", cls._get_collection().find_one(own, session=session))
+
+
+def are_files_of_base(files: Collection[ObjectId], base: ObjectId, session: ClientSession) -> bool:
+    """Tell whether each of these attachments is, as a transaction sees it, a file of the base's own record."""
+    own = {"_id": {"$in": list(files)}, "collection": "bases", "record_id": base}
+    return bool(Attachment._get_collection().count_documents(own, session=session) == len(files))

@@ -5,13 +5,13 @@ The words are those of `rules.ledger_quality`; each function serves all bases of
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import Any
+from typing import Any, TypedDict
 
 from bson import ObjectId
 
 from documents.records.attachment import Attachment
 from documents.records.fields import stored_day
-from documents.records.ledger_entry import LedgerEntry
+from documents.records.ledger_entry import LedgerEntry, LedgerEntryQuerySet
 from documents.records.record import RecordQuerySet
 from rules.choices import FeeKind
 from rules.counting import COUNTED_STATUSES
@@ -22,9 +22,31 @@ _OFFICE = timezone(timedelta(hours=8))
 _KEYS = (*SAME, *WANTED, "company_times", "fee_kind", "fee_amount", "status", "created_at", "base_name")
 
 
-def of_year(entries: RecordQuerySet, year: int) -> RecordQuerySet:
+class QualityEntry(TypedDict, total=False):
+    """A ledger entry with what its faults are told by (`rules.ledger_quality`); `fee_amount` in yuan."""
+
+    _id: ObjectId
+    base: ObjectId
+    base_name: str
+    served_on: datetime | None
+    function: str
+    request: str | None
+    partner: ObjectId | None
+    service_record: str | None
+    place: str | None
+    companies: list[dict[str, Any]]
+    company_times: int | None
+    person_times: int | None
+    feedback: str | None
+    fee_kind: str | None
+    fee_amount: float | None
+    status: str
+    created_at: datetime
+
+
+def of_year(entries: LedgerEntryQuerySet, year: int) -> LedgerEntryQuerySet:
     """Keep the entries of a year: served in it, or without a date and entered in it."""
-    first, after = (datetime(one, 1, 1, tzinfo=_OFFICE).astimezone(UTC) for one in (year, year + 1))
+    first, after = (datetime(new_year, 1, 1, tzinfo=_OFFICE).astimezone(UTC) for new_year in (year, year + 1))
     served = {"served_on": {"$gte": stored_day(date(year, 1, 1)), "$lte": stored_day(date(year, 12, 31))}}
     undated = {"served_on": None, "created_at": {"$gte": first, "$lt": after}}
     return entries.where_raw({"$or": [served, undated]})
@@ -37,29 +59,29 @@ def _moment(day: date) -> datetime:
 def _conditions(today: date) -> dict[str, Any]:
     """Return when an entry has which fault by itself."""
     blank = {"request", "service_record", "place", "feedback"}
-    found: dict[str, Any] = {}
+    conditions: dict[str, Any] = {}
     for key, fault in WANTED.items():
         if key in blank:
-            found[fault.value] = {"$in": [{"$ifNull": [f"${key}", ""]}, [""]]}
+            conditions[fault.value] = {"$in": [{"$ifNull": [f"${key}", ""]}, [""]]}
         elif key == "companies":
-            found[fault.value] = {"$eq": [{"$size": {"$ifNull": ["$companies", []]}}, 0]}
+            conditions[fault.value] = {"$eq": [{"$size": {"$ifNull": ["$companies", []]}}, 0]}
         else:
-            found[fault.value] = {"$in": [{"$ifNull": [f"${key}", 0]}, [0]]}
+            conditions[fault.value] = {"$in": [{"$ifNull": [f"${key}", 0]}, [0]]}
     named, times = {"$size": {"$ifNull": ["$companies", []]}}, {"$ifNull": ["$company_times", 0]}
     people = {"$ifNull": ["$person_times", 0]}
-    found[Fault.MORE_NAMED.value] = {"$gt": [named, times]}
-    found[Fault.FEWER_PEOPLE.value] = {"$and": [{"$gt": [people, 0]}, {"$lt": [people, times]}]}
-    found[Fault.FREE_WITH_FEE.value] = {
+    conditions[Fault.MORE_NAMED.value] = {"$gt": [named, times]}
+    conditions[Fault.FEWER_PEOPLE.value] = {"$and": [{"$gt": [people, 0]}, {"$lt": [people, times]}]}
+    conditions[Fault.FREE_WITH_FEE.value] = {
         "$and": [
             {"$eq": ["$fee_kind", FeeKind.FREE.value]},
             {"$gt": [{"$ifNull": ["$fee_amount", 0]}, 0]},
         ]
     }
     waited = {"$lt": ["$created_at", _moment(waits_since(today))]}
-    found[Fault.OLD_DRAFT.value] = {
+    conditions[Fault.OLD_DRAFT.value] = {
         "$and": [{"$eq": ["$status", "draft"]}, {"$gt": ["$created_at", None]}, waited]
     }
-    return found
+    return conditions
 
 
 def fault_counts(entries: RecordQuerySet, today: date) -> dict[ObjectId, dict[str, int]]:
@@ -100,8 +122,8 @@ def with_files(entries: RecordQuerySet, files: RecordQuerySet) -> dict[ObjectId,
         {"$unwind": "$entry"},
         {"$group": {"_id": "$entry.base", ENTRIES: {"$sum": 1}}},
     ]
-    found = Attachment._get_collection().aggregate(steps, allowDiskUse=True)
-    return {row["_id"]: row[ENTRIES] for row in found}
+    counts = Attachment._get_collection().aggregate(steps, allowDiskUse=True)
+    return {row["_id"]: row[ENTRIES] for row in counts}
 
 
 def month_counts(entries: RecordQuerySet, year: int) -> dict[ObjectId, dict[tuple[int, str], int]]:
@@ -110,17 +132,16 @@ def month_counts(entries: RecordQuerySet, year: int) -> dict[ObjectId, dict[tupl
     counted = entries.where_raw({"served_on": days, "status": {"$in": list(COUNTED_STATUSES)}})
     key = {"base": "$base", "month": {"$month": "$served_on"}, "function": "$function"}
     steps = [{"$match": counted.filters()}, {"$group": {"_id": key, "n": {"$sum": 1}}}]
-    found: dict[ObjectId, dict[tuple[int, str], int]] = {}
+    counts_by_base: dict[ObjectId, dict[tuple[int, str], int]] = {}
     for row in LedgerEntry.collection().aggregate(steps):
-        one = row["_id"]
-        found.setdefault(one["base"], {})[one["month"], one["function"]] = row["n"]
-    return found
+        group = row["_id"]
+        counts_by_base.setdefault(group["base"], {})[group["month"], group["function"]] = row["n"]
+    return counts_by_base
 
 
-def entries_of_base(entries: RecordQuerySet, base: ObjectId) -> list[dict[str, Any]]:
-    """Return the raw entries of one base with what their faults are told by, the latest first."""
-    found = entries.where_raw({"base": base})
-    return list(found.rows(_KEYS, (("served_on", -1), ("_id", -1))))
+def entries_of_base(entries: LedgerEntryQuerySet, base: ObjectId) -> list[QualityEntry]:
+    """Return the entries of one base, the latest first."""
+    return list(entries.in_base(base).rows(_KEYS, (("served_on", -1), ("_id", -1))))
 
 
 def ids_with_files(ids: Iterable[ObjectId]) -> set[ObjectId]:
@@ -130,4 +151,4 @@ def ids_with_files(ids: Iterable[ObjectId]) -> set[ObjectId]:
 
 
 def _by_base(rows: Iterable[dict[str, Any]]) -> dict[ObjectId, dict[str, int]]:
-    return {row.pop("_id"): row for row in (dict(one) for one in rows)}
+    return {row.pop("_id"): row for row in (dict(row) for row in rows)}

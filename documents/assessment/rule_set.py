@@ -1,11 +1,33 @@
 """A rule set as the office keeps it; once a decision was taken under one, it is never changed."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, TypedDict, cast
 
 from mongoengine import Document
 from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, StringField
+from pymongo.client_session import ClientSession
 
 from documents.records.fields import DayField
+
+
+class StoredRuleSet(TypedDict, total=False):
+    """A stored rule set; `_id` is its code, `level` a code of `rules.measures.Level`, days are midnights in UTC.
+
+    Of a shipped one that the office ended or prolonged only `last_day` is read. `figures`: see `RuleSet`.
+    """
+
+    _id: str
+    title: str
+    level: str
+    first_day: datetime
+    last_day: datetime
+    draft: bool
+    shipped: bool
+    figures: Mapping[str, Any]
+    version: int
+    created_at: datetime
+    created_by: str
 
 
 class RuleSet(Document):
@@ -27,3 +49,19 @@ class RuleSet(Document):
     version = IntField(default=1)
     created_at = DateTimeField()
     created_by = StringField()
+
+    @classmethod
+    def read_all(cls, session: ClientSession | None = None) -> list[StoredRuleSet]:
+        """Return every stored rule set, as `session` sees them."""
+        return list(cast("Any", cls._get_collection().find({}, session=session)))
+
+    @classmethod
+    def read_version(cls, code: str, version: int, session: ClientSession) -> StoredRuleSet | None:
+        """Return a rule set in this version, as a transaction sees it; None when there is none, or another."""
+        held = cls._get_collection().find_one({"_id": code, "version": version}, session=session)
+        return cast("StoredRuleSet | None", held)
+
+    @classmethod
+    def delete_version(cls, code: str, version: int, session: ClientSession) -> None:
+        """Delete a rule set in this version."""
+        cls._get_collection().delete_one({"_id": code, "version": version}, session=session)

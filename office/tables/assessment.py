@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from office.excel.tables_writer import Table
-from rules.assessment import Assessment, Facts, Indicator
+from rules.assessment import Assessment, Indicator
 from rules.checklist import ARTICLES, CheckState, Condition
 from rules.choices import ServiceFunction
 from rules.measures import FIGURES, Figure, Level, Measures
@@ -70,21 +70,22 @@ def overview_table(
             part for part in (note, f"标准：{measures.title}", f"统计至 {day:%Y-%m-%d}") if part
         ),
         heads=tuple(heads),
-        rows=[_overview_row(base, one, counties, statuses) for base, one in assessed],
+        rows=[_overview_row(base, assessment, counties, statuses) for base, assessment in assessed],
     )
 
 
 def _overview_row(
-    base: Mapping[str, Any], one: Assessment, counties: Mapping[str, str], statuses: Mapping[str, str]
+    base: Mapping[str, Any], assessment: Assessment, counties: Mapping[str, str], statuses: Mapping[str, str]
 ) -> list[Any]:
-    failed = [INDICATORS[item.key][0] for item in one.indicators if not item.met]
+    failed = [INDICATORS[item.key][0] for item in assessment.indicators if not item.met]
     county, status = base.get("county", ""), base.get("status", "")
     row: list[Any] = [
-        base["name"], counties.get(county, county), statuses.get(status, status), _word(one.meets), "、".join(failed),
+        base["name"], counties.get(county, county), statuses.get(status, status),
+        _word(assessment.meets), "、".join(failed),
     ]  # fmt: skip
-    for item in one.indicators:
+    for item in assessment.indicators:
         row += [actual_of(item, base), _word(item.met)]
-    for result in one.functions:
+    for result in assessment.functions:
         row += [_figure(figure, actual, base) for figure, _, actual, _ in result.figures]
         row.append(_word(result.met))
     return row
@@ -97,7 +98,7 @@ def _figure(figure: Figure, actual: int, base: Mapping[str, Any]) -> Any:
 
 
 def base_tables(
-    base: Mapping[str, Any], one: Assessment, year: int, *, levels: Mapping[Level, Assessment | None],
+    base: Mapping[str, Any], assessment: Assessment, year: int, *, levels: Mapping[Level, Assessment | None],
     years: Mapping[int, Assessment], checks: Sequence[tuple[Condition, CheckState, str, str]],
 ) -> list[Table]:  # fmt: skip
     """Return the sheets of one base: indicators, functions, Art. 6, years, levels.
@@ -105,18 +106,20 @@ def base_tables(
     `checks` are condition, state, remark and the names of the evidence files.
     """
     name = f"{base['name']}（{year}年）"
-    note = f"标准：{one.measures.title}    统计至 {one.facts.as_of:%Y-%m-%d}"
-    enough = _word(one.indicator("functions").met)
-    needed = ("达标功能", None, one.measures.functions_required, one.functions_met, enough)
-    found = [
+    note = f"标准：{assessment.measures.title}    统计至 {assessment.facts.as_of:%Y-%m-%d}"
+    enough = _word(assessment.indicator("functions").met)
+    needed = ("达标功能", None, assessment.measures.functions_required, assessment.functions_met, enough)
+    verdict = ("结论", None, None, None, None, _word(assessment.meets))
+    indicators = [_indicator_row(item, base) for item in assessment.indicators]
+    functions = list(_function_rows(assessment, base))
+    check_rows = [
         (article_zh(ARTICLES[condition]), condition.zh, state.zh, remark, files)
         for condition, state, remark, files in checks
     ]
     return [
-        Table("基本条件", f"{name}基本条件", _INDICATOR_HEADS, [_indicator_row(item, base) for item in one.indicators],
-              note, total=("结论", None, None, None, None, _word(one.meets))),
-        Table("服务功能", f"{name}服务功能", _FUNCTION_HEADS, list(_function_rows(one, base)), note, total=needed),
-        Table("运营条件", f"{name}运营条件", _CHECK_HEADS, found, "第六条"),
+        Table("基本条件", f"{name}基本条件", _INDICATOR_HEADS, indicators, note, total=verdict),
+        Table("服务功能", f"{name}服务功能", _FUNCTION_HEADS, functions, note, total=needed),
+        Table("运营条件", f"{name}运营条件", _CHECK_HEADS, check_rows, "第六条"),
         _years_table(name, years),
         _levels_table(name, base, levels),
     ]  # fmt: skip
@@ -149,8 +152,8 @@ def _indicator_row(item: Indicator, base: Mapping[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _function_rows(one: Assessment, base: Mapping[str, Any]) -> Iterable[tuple[Any, ...]]:
-    for result in one.functions:
+def _function_rows(assessment: Assessment, base: Mapping[str, Any]) -> Iterable[tuple[Any, ...]]:
+    for result in assessment.functions:
         for figure, required, actual, met in result.figures:
             asked: Any = ("有" if required else None) if figure is Figure.ONLINE else required
             yield (result.function.zh, figure.zh, asked, _figure(figure, actual, base), _word(met))
@@ -160,9 +163,11 @@ def _years_table(name: str, years: Mapping[int, Assessment]) -> Table:
     rows: list[list[Any]] = []
     for key, (label, unit) in INDICATORS.items():
         if key not in RECORD_FIELDS:
-            rows.append([label, unit, *(_year_value(one.indicator(key)) for one in years.values())])
+            rows.append(
+                [label, unit, *(_year_value(assessment.indicator(key)) for assessment in years.values())]
+            )
     for label, figure in (("服务家次", "company_times"), ("免费或低收费家次", "low_fee_company_times")):
-        rows.append([label, "家次", *(getattr(one.facts, figure) for one in years.values())])
+        rows.append([label, "家次", *(getattr(assessment.facts, figure) for assessment in years.values())])
     for function, figures in FIGURES.items():
         rows += [_figure_years(function, figure, years) for figure in figures if figure is not Figure.ONLINE]
     heads = (("指标", 34.0), ("单位", 8.0), *((f"{year}年", 10.0) for year in years))
@@ -176,26 +181,28 @@ def _year_value(item: Indicator) -> Any:
 
 
 def _figure_years(function: ServiceFunction, figure: Figure, years: Mapping[int, Assessment]) -> list[Any]:
-    facts: Iterable[Facts] = (one.facts for one in years.values())
-    return [f"{function.zh}：{figure.zh}", "", *(one.figure(function, figure) for one in facts)]
+    figures = (assessment.facts.figure(function, figure) for assessment in years.values())
+    return [f"{function.zh}：{figure.zh}", "", *figures]
 
 
 def _levels_table(name: str, base: Mapping[str, Any], levels: Mapping[Level, Assessment | None]) -> Table:
     heads: list[tuple[str, float]] = [("指标", 24.0), ("实际", 10.0)]
-    for level, found in levels.items():
-        said = "尚未录入" if found is None else found.measures.title
-        old = "，数字可能已失效，请核对" if found and found.measures.superseded else ""
-        heads += [(f"{level.zh}要求（{said}{old}）", 18.0), (f"{level.zh}结论", 12.0)]
-    known = next((one for one in levels.values() if one), None)
+    for level, assessment in levels.items():
+        title = "尚未录入" if assessment is None else assessment.measures.title
+        doubt = "，数字可能已失效，请核对" if assessment and assessment.measures.superseded else ""
+        heads += [(f"{level.zh}要求（{title}{doubt}）", 18.0), (f"{level.zh}结论", 12.0)]
+    known = next((assessment for assessment in levels.values() if assessment), None)
     rows: list[list[Any]] = []
     for item in known.indicators if known else ():
         # How many functions are met depends on the level: there is no one figure for all.
         actual = None if item.key == "functions" else actual_of(item, base)
         row: list[Any] = [INDICATORS[item.key][0], actual]
-        for found in levels.values():
-            row += [None, None] if found is None else _level_cells(found.indicator(item.key))
+        for assessment in levels.values():
+            row += [None, None] if assessment is None else _level_cells(assessment.indicator(item.key))
         rows.append(row)
-    verdicts = [cell for one in levels.values() for cell in (None, one and _word(one.meets))]
+    verdicts = [
+        cell for assessment in levels.values() for cell in (None, assessment and _word(assessment.meets))
+    ]
     return Table("三级对照", f"{name}三级对照", tuple(heads), rows, total=["结论", None, *verdicts])
 
 
@@ -205,10 +212,17 @@ def _level_cells(item: Indicator) -> list[Any]:
 
 
 def article_zh(article: str) -> str:
-    """Return an article as the Measures write it: 5(2) is 第五条第（二）项."""
+    """Return an article, "5(2)" or "16", as the Measures write it: 第五条第（二）项, 第十六条."""
     number, _, paragraph = article.rstrip(")").partition("(")
-    said = f"第{_DIGITS[int(number)]}条"
-    return f"{said}第（{_DIGITS[int(paragraph)]}）项" if paragraph else said
+    text = f"第{_numeral(int(number))}条"
+    return f"{text}第（{_numeral(int(paragraph))}）项" if paragraph else text
 
 
-_DIGITS = "〇一二三四五六七八九"
+def _numeral(number: int) -> str:
+    """Return 1 to 99 in Chinese numerals."""
+    tens, ones = divmod(number, 10)
+    ten = "" if not tens else "十" if tens == 1 else f"{_NUMERALS[tens]}十"
+    return ten + _NUMERALS[ones]
+
+
+_NUMERALS = ("", *"一二三四五六七八九")

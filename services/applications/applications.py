@@ -28,7 +28,7 @@ from services.applications.steps import (
 )
 from services.assessment.assess import facts_of
 from services.assessment.checklist import read_checklist
-from services.assessment.rule_sets import kept_set
+from services.assessment.rule_sets import read_edition
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 # What of a base is frozen with its application: what Art. 10 has the applicant declare.
@@ -156,7 +156,7 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
 
 def _assessed(base_id: ObjectId, one: KeptRound, actor: Actor, today: date) -> dict[str, Any]:
     """Return the assessment of a base for the round's year under its rule set, and Art. 6, as plain values."""
-    measures = kept_set(one.rule_set, actor).measures
+    measures = read_edition(one.rule_set, actor).measures
     found = facts_of(one.assessed_year, today=today, actor=actor, bases=[base_id])
     if not found:
         raise Missing()

@@ -17,7 +17,7 @@ from rules.applications import refusals_of_text
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.scoring import STANDARD_SHEET, Dimension, ScoreSheet, refusals_of_sheet
 from rules.words import N_
-from services.assessment.rule_sets import kept_sets
+from services.assessment.rule_sets import read_editions
 from services.shared.paper_register import read_number
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -112,7 +112,7 @@ def refusals_of_round(one: KeptRound) -> tuple[Refusal, ...]:
         found.append(Refusal(sentence, field="recommend_until"))
     if one.call_dated is not None and one.apply_from < one.call_dated:
         found.append(Refusal(N_("Nobody can apply before the call is dated."), field="apply_from"))
-    if one.rule_set not in {kept.measures.code for kept in kept_sets() if not kept.draft}:
+    if one.rule_set not in {edition.measures.code for edition in read_editions() if not edition.draft}:
         found.append(Refusal(N_("Choose a rule set from the list."), field="rule_set"))
     return (*found, *refusals_of_sheet(one.sheet))
 

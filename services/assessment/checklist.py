@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from bson import ObjectId
 
-from documents.assessment.checklist import Checklist
+from documents.assessment.checklist import Checklist, StoredCheck, StoredChecklist, are_files_of_base
 from documents.desk.audit_entry import Change
-from documents.records.attachment import Attachment
 from documents.records.base import Base
 from rules.access import Actor, Permission
 from rules.checklist import CheckState, Condition
@@ -28,7 +26,7 @@ class Item:
     remark: str = ""
     files: tuple[ObjectId, ...] = ()
 
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> StoredCheck:
         """Return the item as the database keeps it."""
         return {"state": self.state.value, "remark": self.remark, "files": list(self.files)}
 
@@ -42,7 +40,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Kept:
+class ChecklistOfYear:
     """A checklist as it was read. `version` 0: none of this year yet; then `year` names the one it repeats."""
 
     items: Mapping[Condition, Item] = field(default_factory=dict)
@@ -55,32 +53,39 @@ class Kept:
         """Return one condition's item."""
         return self.items.get(condition, Item())
 
+    def of_this_year(self, condition: Condition) -> Item:
+        """Return one condition's item of the year itself: what an earlier year found fills the form alone."""
+        return self.item(condition) if self.version else Item()
+
     def count(self, state: CheckState) -> int:
         """Return how many conditions have a state."""
         return sum(self.item(condition).state is state for condition in Condition)
 
 
-def read_checklist(base: ObjectId, year: int) -> Kept:
+def read_checklist(base: ObjectId, year: int) -> ChecklistOfYear:
     """Return the checklist of a base for a year, else the latest one before; the caller has checked the scope."""
-    found = Checklist.up_to(base, year)
-    if not found:
-        return Kept()
-    raw = found[0]
+    raw = Checklist.latest_up_to(base, year)
+    if raw is None:
+        return ChecklistOfYear()
     version = raw["version"] if raw["year"] == year else 0
-    return Kept(_items(raw), version, raw["year"], raw.get("updated_at"), raw.get("updated_by", ""))
+    return ChecklistOfYear(
+        _items(raw), version, raw["year"], raw.get("updated_at"), raw.get("updated_by", "")
+    )
 
 
-def _items(raw: Mapping[str, Any]) -> dict[Condition, Item]:
-    found = {}
-    for condition in Condition:
-        one = raw.get("items", {}).get(condition.value)
-        if one:
-            state = next((state for state in CheckState if state.value == one["state"]), CheckState.UNKNOWN)
-            found[condition] = Item(state, one.get("remark", ""), tuple(one.get("files", ())))
-    return found
+def _items(raw: StoredChecklist) -> dict[Condition, Item]:
+    stored = raw.get("items", {})
+    return {
+        condition: _item(stored[condition.value]) for condition in Condition if stored.get(condition.value)
+    }
 
 
-def keep_checklist(
+def _item(raw: StoredCheck) -> Item:
+    state = next((state for state in CheckState if state.value == raw["state"]), CheckState.UNKNOWN)
+    return Item(state, raw.get("remark", ""), tuple(raw.get("files", ())))
+
+
+def save_checklist(
     base: ObjectId,
     year: int,
     items: Mapping[Condition, Item],
@@ -99,27 +104,32 @@ def keep_checklist(
     reasons = [reason for condition in Condition for reason in _refusals(condition, items)]
     if reasons:
         raise Refused(*reasons)
-    return in_one_transaction(lambda uow: _keep(uow, base, year, items, version), actor=actor, now=now)
+    return in_one_transaction(lambda uow: _save(uow, base, year, items, version), actor=actor, now=now)
 
 
 def _refusals(condition: Condition, items: Mapping[Condition, Item]) -> list[Refusal]:
     remark = items.get(condition, Item()).remark
-    found = []
+    refusals = []
     if len(remark) > MOST_REMARK:
         params = {"most": MOST_REMARK}
-        found.append(Refusal(N_("A remark has at most %(most)d characters."), params, field=condition.value))
+        refusals.append(
+            Refusal(N_("A remark has at most %(most)d characters."), params, field=condition.value)
+        )
     if any((ord(sign) < 32 and sign not in "\n\t") or 0xD800 <= ord(sign) <= 0xDFFF for sign in remark):
-        found.append(Refusal(N_("The remark holds a character that cannot be shown."), field=condition.value))
-    return found
+        refusals.append(
+            Refusal(N_("The remark holds a character that cannot be shown."), field=condition.value)
+        )
+    return refusals
 
 
-def _keep(uow: UnitOfWork, base: ObjectId, year: int, items: Mapping[Condition, Item], version: int) -> bool:
+def _save(uow: UnitOfWork, base: ObjectId, year: int, items: Mapping[Condition, Item], version: int) -> bool:
     raw = uow.find(Base, base)
-    checklists, where = Checklist._get_collection(), {"base": base, "year": year}
-    before = checklists.find_one(where, session=uow.session)
+    before = Checklist.of_year(base, year, uow.session)
     if (before["version"] if before else 0) != version:
         raise Stale()
-    _demand_own_files(uow, base, items)
+    files = {file for item in items.values() for file in item.files}
+    if not are_files_of_base(files, base, uow.session):
+        raise Refused(N_("An evidence file is not, or no longer, among the files of this base."))
     old = _items(before) if before else {}
     given = {condition: items.get(condition, Item()) for condition in Condition}
     changes = [
@@ -129,20 +139,16 @@ def _keep(uow: UnitOfWork, base: ObjectId, year: int, items: Mapping[Condition, 
     ]
     if not changes:
         return False
-    fresh = {
-        **where,
+    after: StoredChecklist = {
+        "base": base,
+        "year": year,
         "items": {condition.value: item.stored() for condition, item in given.items() if item != Item()},
     }
-    uow.save(Checklist, before, fresh | ({"_id": before["_id"]} if before else {}))
+    if before:
+        after["_id"] = before["_id"]
+    uow.save(Checklist, before, after)
     uow.record(
         "checklist-kept", "bases", base, Base.label_of(raw), counties=Base.counties_of(raw),
         changes=[Change("checklist.year", "", str(year)), *changes],
     )  # fmt: skip
     return True
-
-
-def _demand_own_files(uow: UnitOfWork, base: ObjectId, items: Mapping[Condition, Item]) -> None:
-    wanted = {one for item in items.values() for one in item.files}
-    clause = {"_id": {"$in": list(wanted)}, "collection": "bases", "record_id": base}
-    if Attachment._get_collection().count_documents(clause, session=uow.session) != len(wanted):
-        raise Refused(N_("An evidence file is not, or no longer, among the files of this base."))

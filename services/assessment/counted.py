@@ -1,19 +1,29 @@
 """Which records of a base make a figure, and which do not, each of those with its reason."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from documents.assessment.base_years import cooperations_of, entries_of, tenants_of
+from documents.assessment.assessment_counts import BaseRow
+from documents.assessment.base_years import EntryRow, PartnerRow, cooperations_of, entries_of, tenants_of
 from rules.access import Actor
 from rules.choices import Choice, ServiceFunction
-from rules.counting import NotCounted, as_of, why_not_entry, why_not_partner, why_not_tenant
-from rules.figure_entries import amount_in, why_not_in_figure, why_not_low_fee
+from rules.counting import (
+    NotCounted,
+    amount_in,
+    as_of,
+    why_not_entry,
+    why_not_in_figure,
+    why_not_low_fee,
+    why_not_partner,
+    why_not_tenant,
+)
 from rules.measures import FIGURES, Figure
 
-Row = Mapping[str, Any]
+# A `TenantRow`, `PartnerRow` or `EntryRow` of `documents.assessment.base_years`, as the subject is.
+RecordRow = Mapping[str, Any]
 TENANTS, PARTNERS, LOW_FEE, SERVICES = "tenants", "partners", "low-fee", "services"
 
 
@@ -40,8 +50,8 @@ def subject_of(function: ServiceFunction, figure: Figure) -> Subject:
 SUBJECTS: Mapping[str, Subject] = {
     **{code: Subject(code) for code in (TENANTS, PARTNERS, LOW_FEE, SERVICES)},
     **{
-        one.code: one
-        for one in (
+        subject.code: subject
+        for subject in (
             subject_of(function, figure)
             for function, figures in FIGURES.items()
             for figure in figures
@@ -52,20 +62,20 @@ SUBJECTS: Mapping[str, Subject] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class SortedRecord:
     """One record: what it adds to the figure, or the `reason` for which it adds nothing."""
 
-    record: Row
+    record: RecordRow
     amount: int = 0
     reason: Choice | None = None
 
 
 @dataclass(frozen=True)
-class Sorted:
+class SortedRecords:
     """The records that make a figure and those that do not, each in the order in which they were read."""
 
-    counted: tuple[Line, ...]
-    others: tuple[Line, ...]
+    counted: tuple[SortedRecord, ...]
+    others: tuple[SortedRecord, ...]
 
     @property
     def figure(self) -> int:
@@ -83,60 +93,49 @@ class Sorted:
         return dict(Counter(line.reason for line in self.others if line.reason).most_common())
 
 
-def counted_records(base: Row, subject: Subject, year: int, *, today: date, actor: Actor) -> Sorted:
+def counted_records(
+    base: BaseRow, subject: Subject, year: int, *, today: date, actor: Actor
+) -> SortedRecords:
     """Return the records of a base for one figure of a year; the caller has checked the base's scope."""
-    day, key = as_of(year, today), base["_id"]
+    day, base_id = as_of(year, today), base["_id"]
     if subject.code == TENANTS:
-        return _sort(tenants_of(key, actor), lambda row: why_not_tenant(row, day))
+        companies = tenants_of(base_id, actor)
+        return _sorted(SortedRecord(row, 1, why_not_tenant(row, day)) for row in companies)
     if subject.code == PARTNERS:
-        return _partners(cooperations_of(key, actor), day)
-    entries = entries_of(key, actor, subject.function.value if subject.function else None)
+        partners = (partner_on(partner, day) for partner in cooperations_of(base_id, actor))
+        return _sorted(SortedRecord(row, 1, reason) for row, reason in partners)
+    entries = entries_of(base_id, actor, subject.function.value if subject.function else None)
     figure = subject.figure or Figure.COMPANY_TIMES
-    return _sort(
-        entries,
-        lambda row: why_not_entry(row, year, day) or _why_not_of(subject, row),
-        lambda row: amount_in(row, figure),
+    return _sorted(
+        SortedRecord(row, amount_in(row, figure), why_not_entry(row, year, day) or _why_not_of(subject, row))
+        for row in entries
     )
 
 
-def _why_not_of(subject: Subject, entry: Row) -> Choice | None:
+def _why_not_of(subject: Subject, entry: EntryRow) -> Choice | None:
     if subject.function and subject.figure:
         return why_not_in_figure(entry, subject.function, subject.figure)
     return why_not_low_fee(entry) if subject.code == LOW_FEE else None
 
 
-def _sort(
-    rows: Iterable[Row], why_not: Callable[[Row], Choice | None], amount: Callable[[Row], int] = lambda row: 1
-) -> Sorted:
+def _sorted(records: Iterable[SortedRecord]) -> SortedRecords:
+    """Put the records on their sides; what has a reason adds nothing."""
     counted, others = [], []
-    for row in rows:
-        reason = why_not(row)
-        if reason is None:
-            counted.append(Line(row, amount(row)))
+    for line in records:
+        if line.reason is None:
+            counted.append(line)
         else:
-            others.append(Line(row, reason=reason))
-    return Sorted(tuple(counted), tuple(others))
+            others.append(replace(line, amount=0))
+    return SortedRecords(tuple(counted), tuple(others))
 
 
-def _partners(partners: Iterable[Row], day: date) -> Sorted:
-    """Sort partners by the cooperation that counts, or else by the latest; it stands in `cooperation`."""
-    counted, others = [], []
-    for partner in partners:
-        row, reason = partner_line(partner, day)
-        if reason is None:
-            counted.append(Line(row, 1))
-        else:
-            others.append(Line(row, reason=reason))
-    return Sorted(tuple(counted), tuple(others))
-
-
-def partner_line(partner: Row, day: date) -> tuple[Row, NotCounted | None]:
+def partner_on(partner: PartnerRow, day: date) -> tuple[PartnerRow, NotCounted | None]:
     """Return a partner with the `cooperation` that covers `day`, or with the latest and why it does not.
 
     A partner with two cooperations with the same base is one partner.
     """
-    cooperations = sorted(partner["cooperations"], key=lambda one: str(one.get("first_day") or ""))
-    reasons = [why_not_partner(one, day) for one in cooperations]
+    cooperations = sorted(partner["cooperations"], key=lambda term: str(term.get("first_day") or ""))
+    reasons = [why_not_partner(cooperation, day) for cooperation in cooperations]
     for cooperation, reason in zip(cooperations, reasons, strict=True):
         if reason is None:
             return {**partner, "cooperation": cooperation}, None

@@ -8,8 +8,10 @@ from typing import Any
 
 from bson import ObjectId
 
+from documents.assessment.assessment_counts import BaseRow, base_rows
 from documents.assessment.ledger_quality_counts import (
     ENTRIES,
+    QualityEntry,
     entries_of_base,
     fault_counts,
     ids_with_files,
@@ -19,9 +21,8 @@ from documents.assessment.ledger_quality_counts import (
 )
 from documents.records.attachment import Attachment
 from documents.records.base import Base
-from documents.records.ledger_entry import LedgerEntry
+from documents.records.ledger_entry import LedgerEntry, LedgerEntryQuerySet
 from documents.records.office_state import OfficeState
-from documents.records.record import RecordQuerySet
 from documents.server.connection import reachable
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
@@ -32,14 +33,15 @@ from rules.errors import Missing
 from rules.ledger_quality import Fault, faults_of
 from schema.field import Sheet
 
-_BASE_KEYS = ("name", "county", "status", "sort_key")
+# An entry, and what is wrong with it.
+FaultyEntry = tuple[QualityEntry, tuple[Fault, ...]]
 
 
 @dataclass(frozen=True)
 class BaseQuality:
     """One base: how many entries the year has, and how many of them have which fault."""
 
-    base: Mapping[str, Any]
+    base: BaseRow
     entries: int
     faults: Mapping[Fault, int]
 
@@ -53,27 +55,26 @@ class BaseQuality:
 class BaseMonths:
     """One base: its counted entries by month and function."""
 
-    base: Mapping[str, Any]
+    base: BaseRow
     counts: Mapping[tuple[int, str], int]
 
     def count(self, month: int, function: str = "") -> int:
         """Return the entries of a month, of one function or of all."""
         return sum(
             number
-            for (one, own), number in self.counts.items()
-            if one == month and (not function or own == function)
+            for (counted_month, counted_function), number in self.counts.items()
+            if counted_month == month and (not function or counted_function == function)
         )
 
 
-def _bases(actor: Actor, county: str | None, base: ObjectId | None = None) -> list[dict[str, Any]]:
-    found = Base.objects.visible_to(actor).in_county(county)
-    if base is not None:
-        found = found.where_raw({"_id": base})
-    return list(found.rows(_BASE_KEYS, (("sort_key", 1), ("_id", 1))))
+def _bases(actor: Actor, county: str | None, base: ObjectId | None = None) -> list[BaseRow]:
+    bases = Base.objects.visible_to(actor) if base is None else Base.by_ids([base], actor)
+    return base_rows(bases.in_county(county))
 
 
-def _entries(actor: Actor, county: str | None) -> RecordQuerySet:
-    return LedgerEntry.objects.visible_to(actor).in_county(county)
+def _entries(actor: Actor, county: str | None) -> LedgerEntryQuerySet:
+    entries: LedgerEntryQuerySet = LedgerEntry.objects.visible_to(actor).in_county(county)
+    return entries
 
 
 def quality_of(year: int, *, today: date, actor: Actor, county: str | None = None) -> list[BaseQuality]:
@@ -83,29 +84,27 @@ def quality_of(year: int, *, today: date, actor: Actor, county: str | None = Non
         bases = _bases(actor, county)
         faults = fault_counts(entries, today)
         files = with_files(entries, Attachment.objects.visible_to(actor).in_county(county))
-    made = [_quality(base, faults.get(base["_id"], {}), files.get(base["_id"], 0)) for base in bases]
-    return sorted(made, key=lambda one: -one.worst)
+    qualities = [_quality(base, faults.get(base["_id"], {}), files.get(base["_id"], 0)) for base in bases]
+    return sorted(qualities, key=lambda quality: -quality.worst)
 
 
-def _quality(base: Mapping[str, Any], counted: Mapping[str, int], files: int) -> BaseQuality:
+def _quality(base: BaseRow, counted: Mapping[str, int], files: int) -> BaseQuality:
     total = counted.get(ENTRIES, 0)
     faults = {fault: counted.get(fault.value, 0) for fault in Fault}
     faults[Fault.NO_EVIDENCE] = total - files
     return BaseQuality(base, total, faults)
 
 
-def entries_of(
-    base: ObjectId, year: int, *, today: date, actor: Actor
-) -> tuple[dict[str, Any], list[tuple[dict[str, Any], tuple[Fault, ...]]]]:
+def entries_of(base: ObjectId, year: int, *, today: date, actor: Actor) -> tuple[BaseRow, list[FaultyEntry]]:
     """Return a base and its entries of a year, each with its faults, the latest first. Raises Missing."""
     with reachable():
         bases = _bases(actor, None, base)
         if not bases:
             raise Missing()
-        found = entries_of_base(of_year(_entries(actor, None), year), base)
-        files = ids_with_files([entry["_id"] for entry in found])
-    faults = faults_of(found, with_files=files, today=today)
-    return bases[0], [(entry, faults[entry["_id"]]) for entry in found]
+        entries = entries_of_base(of_year(_entries(actor, None), year), base)
+        files = ids_with_files([entry["_id"] for entry in entries])
+    faults = faults_of(entries, with_files=files, today=today)
+    return bases[0], [(entry, faults[entry["_id"]]) for entry in entries]
 
 
 def months_of(
@@ -118,40 +117,50 @@ def months_of(
         if base is not None:
             if not bases:
                 raise Missing()
-            entries = entries.where_raw({"base": base})
+            entries = entries.in_base(base)
         counts = month_counts(entries, year)
-    return [BaseMonths(one, counts.get(one["_id"], {})) for one in bases]
+    return [BaseMonths(row, counts.get(row["_id"], {})) for row in bases]
 
 
 # --- Workbooks ---------------------------------------------------------------------------------
 
 
-def write_faults(path: Path, found: list[BaseQuality], *, actor: Actor, state: OfficeState, note: str) -> int:
+def write_faults(
+    path: Path, qualities: list[BaseQuality], *, actor: Actor, state: OfficeState, note: str
+) -> int:
     """Write the faults of every base; return how many bases."""
     rows = [
-        {"name": one.base["name"], "county": one.base["county"], "entries": one.entries}
-        | {fault.value: count for fault, count in one.faults.items()}
-        for one in found
+        {"name": quality.base["name"], "county": quality.base["county"], "entries": quality.entries}
+        | {fault.value: count for fault, count in quality.faults.items()}
+        for quality in qualities
     ]
     return _write(path, sheets.FAULTS, rows, actor, state, note)
 
 
-def write_months(path: Path, found: list[BaseMonths], *, actor: Actor, state: OfficeState, note: str) -> int:
+def write_months(
+    path: Path, months_by_base: list[BaseMonths], *, actor: Actor, state: OfficeState, note: str
+) -> int:
     """Write the counted entries of every base, function by function; return how many rows."""
     rows = []
-    for one in found:
+    for base_months in months_by_base:
         for function in ServiceFunction:
-            months = {f"month{month}": one.count(month, function.value) for month in range(1, 13)}
-            own = {"name": one.base["name"], "county": one.base["county"], "function": function.value}
-            rows.append(own | months | {"total": sum(months.values())})
+            months = {f"month{month}": base_months.count(month, function.value) for month in range(1, 13)}
+            identity = {
+                "name": base_months.base["name"],
+                "county": base_months.base["county"],
+                "function": function.value,
+            }
+            rows.append(identity | months | {"total": sum(months.values())})
     return _write(path, sheets.MONTHS, rows, actor, state, note)
 
 
 def write_entries(
-    path: Path, found: list[tuple[dict[str, Any], tuple[Fault, ...]]], *, actor: Actor, state: OfficeState, note: str
+    path: Path, entries: list[FaultyEntry], *, actor: Actor, state: OfficeState, note: str
 ) -> int:  # fmt: skip
     """Write the entries of one base that have a fault; return how many."""
-    rows = [entry | {"faults": "；".join(fault.zh for fault in faults)} for entry, faults in found if faults]
+    rows = [
+        {**entry, "faults": "；".join(fault.zh for fault in faults)} for entry, faults in entries if faults
+    ]
     return _write(path, sheets.ENTRIES, rows, actor, state, note)
 
 

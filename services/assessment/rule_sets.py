@@ -1,27 +1,38 @@
-"""The rule sets in use: those shipped and those of the office; how they are stored and read."""
+"""The rule sets in use, those shipped and those of the office: read, drafted, put in force, ended or prolonged.
 
+A new edition is a new set, never a changed one. A draft may be changed and deleted. One that was put in force
+keeps its figures for good; only its last day may still be moved, as the bureau ends or prolongs the Measures
+themselves.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from pymongo.client_session import ClientSession
 
-from documents.assessment.rule_set import RuleSet
+from documents.assessment.rule_set import RuleSet, StoredRuleSet
+from documents.desk.audit_entry import Change
 from documents.records.fields import stored_day
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
-from rules.errors import Missing, Refusal
+from rules.errors import Missing, Refusal, Refused, Stale
+from rules.measure_lines import figures_of
 from rules.measures import SHIPPED, Level, Measures, in_force, refusals_of_measures
 from rules.words import N_
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
-_OWN_KEYS = ("code", "title", "level", "first_day", "last_day")
-_SHIPPED = {one.code: one for one in SHIPPED}
+COLLECTION = "rule_sets"
+IN_FORCE = N_("This rule set was put in force: its figures stay as they are. Copy it to a new one.")
 ONE_DAY = timedelta(days=1)
+_OWN_KEYS = ("code", "title", "level", "first_day", "last_day")
+_SHIPPED = {measures.code: measures for measures in SHIPPED}
 _ENDING_DAYS = 365  # how long before its end a rule set without a successor is warned of
 
 
 @dataclass(frozen=True)
-class KeptSet:
+class Edition:
     """A rule set with what the office knows of it; `version` 0 is a shipped one as it came."""
 
     measures: Measures
@@ -31,9 +42,93 @@ class KeptSet:
     made_at: datetime | None = None
 
 
-def as_measures(raw: dict[str, Any]) -> Measures:
+# --- Reading -----------------------------------------------------------------------------------
+
+
+def read_editions(session: ClientSession | None = None) -> tuple[Edition, ...]:
+    """Return every rule set, drafts too, each level's in the order of their first days."""
+    stored = {raw["_id"]: _edition(raw) for raw in RuleSet.read_all(session)}
+    shipped = [stored.pop(measures.code, Edition(measures)) for measures in SHIPPED]
+    levels = list(Level)
+    return tuple(
+        sorted(
+            [*shipped, *stored.values()],
+            key=lambda edition: (
+                levels.index(edition.measures.level), edition.measures.first_day, edition.measures.code,
+            ),
+        )
+    )  # fmt: skip
+
+
+def _edition(raw: StoredRuleSet) -> Edition:
+    return Edition(
+        as_measures(raw),
+        bool(raw.get("draft")),
+        raw["version"],
+        raw.get("created_by") or "",
+        raw.get("created_at"),
+    )
+
+
+def read_edition(code: str, actor: Actor) -> Edition:
+    """Return one rule set. Raises Missing, also for a draft that is not the actor's to read."""
+    with reachable():
+        edition = _find(code, read_editions())
+    if edition.draft and not actor.may(Permission.DRAFT_RULES):
+        raise Missing()
+    return edition
+
+
+def _find(code: str, editions: tuple[Edition, ...]) -> Edition:
+    for edition in editions:
+        if edition.measures.code == code:
+            return edition
+    raise Missing()
+
+
+def rule_sets(*, drafts: bool = False) -> tuple[Measures, ...]:
+    """Return the shipped rule sets and the office's own; drafts only when asked for."""
+    return tuple(edition.measures for edition in read_editions() if drafts or not edition.draft)
+
+
+def set_in_force(day: date, level: Level = Level.CITY) -> tuple[Measures, bool]:
+    """Return the rule set for `day`, and whether it is really in force then."""
+    return in_force(rule_sets(), day, level)
+
+
+def refusals_to_keep(measures: Measures) -> tuple[Refusal, ...]:
+    """Return why a rule set may not be put in force."""
+    return refusals_of_measures(measures, rule_sets())
+
+
+def warnings(sets: tuple[Measures, ...], level: Level, today: date) -> tuple[Refusal, ...]:
+    """Return what is amiss with a level's rule sets today: none in force, one that ends, one likely superseded."""
+    of_level = tuple(measures for measures in sets if measures.level is level)
+    if not of_level:
+        return (Refusal(N_("No rule set of this level has been entered yet.")),)
+    measures, is_in_force = in_force(of_level, today, level)
+    if not is_in_force:
+        sentence = N_("No rule set of this level is in force today; %(title)s goes on being used.")
+        return (Refusal(sentence, {"title": measures.title}),)
+    refusals = []
+    if measures.superseded:
+        sentence = N_("There is likely a newer edition than %(title)s: please check its figures.")
+        refusals.append(Refusal(sentence, {"title": measures.title}))
+    last_day = measures.last_day
+    ends_soon = last_day is not None and (last_day - today).days <= _ENDING_DAYS
+    if last_day and ends_soon and not any(other.covers(last_day + ONE_DAY) for other in of_level):
+        sentence = N_("%(title)s ends on %(day)s, %(days)s days from now; no rule set follows it.")
+        params = {"title": measures.title, "day": last_day.isoformat(), "days": (last_day - today).days}
+        refusals.append(Refusal(sentence, params))
+    return tuple(refusals)
+
+
+# --- As the database keeps it ------------------------------------------------------------------
+
+
+def as_measures(raw: StoredRuleSet) -> Measures:
     """Return a stored rule set as the rules know it."""
-    days = {key: _day(raw.get(key)) for key in ("first_day", "last_day")}
+    days = {"first_day": _day(raw.get("first_day")), "last_day": _day(raw.get("last_day"))}
     if raw["_id"] in _SHIPPED:
         return replace(_SHIPPED[raw["_id"]], last_day=days["last_day"])
     own = {"code": raw["_id"], "title": raw["title"], "level": raw["level"], **days}
@@ -44,85 +139,198 @@ def _day(value: Any) -> date | None:
     return value.date() if isinstance(value, datetime) else value
 
 
-def kept_sets(session: ClientSession | None = None) -> tuple[KeptSet, ...]:
-    """Return every rule set, drafts too, each level's in the order of their first days."""
-    stored = {raw["_id"]: _kept(raw) for raw in RuleSet._get_collection().find({}, session=session)}
-    shipped = [stored.pop(one.code, KeptSet(one)) for one in SHIPPED]
-    levels = list(Level)
-    return tuple(
-        sorted(
-            [*shipped, *stored.values()],
-            key=lambda one: (levels.index(one.measures.level), one.measures.first_day, one.measures.code),
-        )
-    )
-
-
-def _kept(raw: dict[str, Any]) -> KeptSet:
-    return KeptSet(
-        as_measures(raw),
-        bool(raw.get("draft")),
-        raw["version"],
-        raw.get("created_by") or "",
-        raw.get("created_at"),
-    )
-
-
-def kept_set(code: str, actor: Actor) -> KeptSet:
-    """Return one rule set. Raises Missing, also for a draft that is not the actor's to read."""
-    with reachable():
-        found = next((one for one in kept_sets() if one.measures.code == code), None)
-    if found is None or (found.draft and not actor.may(Permission.DRAFT_RULES)):
-        raise Missing()
-    return found
-
-
-def rule_sets(*, drafts: bool = False) -> tuple[Measures, ...]:
-    """Return the shipped rule sets and the office's own; drafts only when asked for."""
-    return tuple(one.measures for one in kept_sets() if drafts or not one.draft)
-
-
-def set_in_force(day: date, level: Level = Level.CITY) -> tuple[Measures, bool]:
-    """Return the rule set for `day`, and whether it is really in force then."""
-    return in_force(rule_sets(), day, level)
-
-
-def stored_set(one: Measures) -> dict[str, Any]:
-    """Return a rule set as the database keeps it."""
-    plain = one.stored()
-    figures = {key: value for key, value in plain.items() if key not in _OWN_KEYS}
-    figures["base_summary_by"] = list(one.base_summary_by)
-    figures["county_summary_by"] = list(one.county_summary_by)
-    last = {"last_day": stored_day(one.last_day)} if one.last_day else {}
-    return {
-        "_id": one.code, "title": one.title, "level": one.level.value, "first_day": stored_day(one.first_day),
-        **last, "figures": figures,
+def as_stored(measures: Measures) -> StoredRuleSet:
+    """Return a rule set as the database keeps it; one without a last day has no key for it."""
+    figures = {key: value for key, value in measures.stored().items() if key not in _OWN_KEYS}
+    figures["base_summary_by"] = list(measures.base_summary_by)
+    figures["county_summary_by"] = list(measures.county_summary_by)
+    stored: StoredRuleSet = {
+        "_id": measures.code, "title": measures.title, "level": measures.level.value,
+        "first_day": stored_day(measures.first_day), "figures": figures,
     }  # fmt: skip
+    if measures.last_day:
+        stored["last_day"] = stored_day(measures.last_day)
+    return stored
 
 
-def refusals_to_keep(one: Measures) -> tuple[Refusal, ...]:
-    """Return why a rule set may not be put in force."""
-    return refusals_of_measures(one, rule_sets())
+# --- Drafts ------------------------------------------------------------------------------------
 
 
-def warnings(sets: tuple[Measures, ...], level: Level, today: date) -> tuple[Refusal, ...]:
-    """Return what is amiss with a level's rule sets today: none in force, one that ends, one likely superseded."""
-    of_level = tuple(one for one in sets if one.level is level)
-    if not of_level:
-        return (Refusal(N_("No rule set of this level has been entered yet.")),)
-    one, really = in_force(of_level, today, level)
-    if not really:
-        sentence = N_("No rule set of this level is in force today; %(title)s goes on being used.")
-        return (Refusal(sentence, {"title": one.title}),)
-    found = []
-    if one.superseded:
-        sentence = N_("There is likely a newer edition than %(title)s: please check its figures.")
-        found.append(Refusal(sentence, {"title": one.title}))
-    left = (one.last_day - today).days if one.last_day else _ENDING_DAYS + 1
-    if (
-        one.last_day
-        and left <= _ENDING_DAYS
-        and not any(other.covers(one.last_day + ONE_DAY) for other in of_level)
-    ):
-        sentence = N_("%(title)s ends on %(day)s, %(days)s days from now; no rule set follows it.")
-        found.append(Refusal(sentence, {"title": one.title, "day": one.last_day.isoformat(), "days": left}))
-    return tuple(found)
+def create_draft(measures: Measures, *, actor: Actor, now: datetime) -> str:
+    """Keep a new rule set as a draft and return its code. Raises Refused, NotAllowed."""
+    actor.demand(Permission.DRAFT_RULES)
+    _refuse(refusals_of_measures(measures, ()))
+
+    def work(uow: UnitOfWork) -> str:
+        taken = {edition.measures.code for edition in read_editions(uow.session)}
+        code = _free_code(measures, taken)
+        stored = as_stored(replace(measures, code=code, superseded=False))
+        uow.save(RuleSet, None, {**stored, "draft": True, "shipped": False})
+        uow.record("created", COLLECTION, code, measures.title, changes=_changes(None, measures))
+        return code
+
+    return in_one_transaction(work, actor=actor, now=now)
+
+
+def _free_code(measures: Measures, taken: set[str]) -> str:
+    stem = f"{measures.level.value}-{measures.first_day.year}"
+    names = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def change_draft(measures: Measures, *, version: int, actor: Actor, now: datetime) -> None:
+    """Change a draft. Raises Refused (one in force is never changed), Stale, Missing, NotAllowed."""
+    actor.demand(Permission.DRAFT_RULES)
+    _refuse(refusals_of_measures(measures, ()))
+
+    def work(uow: UnitOfWork) -> None:
+        before = _draft(measures.code, version, uow)
+        changes = _changes(before.measures, measures)
+        if not changes:
+            return
+        _save(measures, version, uow)
+        uow.record("changed", COLLECTION, measures.code, measures.title, changes=changes)
+
+    in_one_transaction(work, actor=actor, now=now)
+
+
+def delete_draft(code: str, *, version: int, actor: Actor, now: datetime) -> None:
+    """Delete a draft. Raises Refused (one in force is never deleted), Stale, Missing, NotAllowed."""
+    actor.demand(Permission.DRAFT_RULES)
+
+    def work(uow: UnitOfWork) -> None:
+        before = _draft(code, version, uow)
+        RuleSet.delete_version(code, version, uow.session)
+        uow.record(
+            "deleted", COLLECTION, code, before.measures.title, changes=_changes(before.measures, None)
+        )
+
+    in_one_transaction(work, actor=actor, now=now)
+
+
+# --- In force ----------------------------------------------------------------------------------
+
+
+def put_in_force(code: str, *, version: int, actor: Actor, now: datetime) -> None:
+    """Put a draft in force from its first day. It keeps its figures for good.
+
+    Two of a level never are in force on one day: whoever comes second is refused, since every write of the
+    office conflicts with every other one (`services.shared.unit_of_work`). Raises Refused, Stale, Missing, NotAllowed.
+    """
+    actor.demand(Permission.MANAGE_OFFICE)
+
+    def work(uow: UnitOfWork) -> None:
+        measures = _draft(code, version, uow).measures
+        _refuse(refusals_of_measures(measures, _others(code, uow)))
+        held = _held(code, version, uow)
+        uow.save(RuleSet, held, {**held, "draft": False})
+        changes = [Change("first_day", None, measures.first_day.isoformat())]
+        if measures.last_day:
+            changes.append(Change("last_day", None, measures.last_day.isoformat()))
+        uow.record("put-in-force", COLLECTION, code, measures.title, changes=changes)
+
+    in_one_transaction(work, actor=actor, now=now)
+
+
+def move_last_day(
+    code: str, last_day: date | None, *, version: int, today: date, actor: Actor, now: datetime
+) -> None:
+    """End or prolong a rule set in force, as the bureau did by a paper; its figures stay.
+
+    A day that has passed under the rule set is not taken from it. Raises Refused, Stale, Missing, NotAllowed.
+    """
+    actor.demand(Permission.MANAGE_OFFICE)
+
+    def work(uow: UnitOfWork) -> None:
+        edition = _find(code, read_editions(uow.session))
+        if edition.draft or edition.version != version:
+            raise Stale()
+        before = edition.measures
+        _refuse(_refusals_to_move(before, last_day, today))
+        after = replace(before, last_day=last_day)
+        overlaps = refusals_of_measures(after, _others(code, uow))
+        _refuse(tuple(replace(refusal, field="last_day") for refusal in overlaps))
+        if last_day == before.last_day:
+            return
+        if edition.version:
+            _save(after, version, uow)
+        else:
+            uow.save(RuleSet, None, {**as_stored(after), "draft": False, "shipped": True})
+        old, new = (day.isoformat() if day else None for day in (before.last_day, last_day))
+        uow.record("changed", COLLECTION, code, before.title, changes=[Change("last_day", old, new)])
+
+    in_one_transaction(work, actor=actor, now=now)
+
+
+def _refusals_to_move(before: Measures, last_day: date | None, today: date) -> tuple[Refusal, ...]:
+    if last_day is None and before.last_day is not None:
+        return (Refusal(N_("Say until which day it is prolonged."), field="last_day"),)
+    # Where no end was known, it may be learnt late.
+    if last_day and before.last_day and last_day < min(before.last_day, today):
+        sentence = N_(
+            "Days that have passed under a rule set are not taken from it: the earliest is %(day)s."
+        )
+        return (Refusal(sentence, {"day": min(before.last_day, today).isoformat()}, field="last_day"),)
+    return ()
+
+
+# --- Within one transaction --------------------------------------------------------------------
+
+
+def _draft(code: str, version: int, uow: UnitOfWork) -> Edition:
+    edition = _find(code, read_editions(uow.session))
+    if not edition.draft:
+        raise Refused(IN_FORCE)
+    if edition.version != version:
+        raise Stale()
+    return edition
+
+
+def _others(code: str, uow: UnitOfWork) -> tuple[Measures, ...]:
+    return tuple(
+        edition.measures
+        for edition in read_editions(uow.session)
+        if not edition.draft and edition.measures.code != code
+    )
+
+
+def _held(code: str, version: int, uow: UnitOfWork) -> StoredRuleSet:
+    held = RuleSet.read_version(code, version, uow.session)
+    if held is None:
+        raise Stale()
+    return held
+
+
+def _save(measures: Measures, version: int, uow: UnitOfWork) -> None:
+    """Write a rule set anew; where it has no last day any more, the stored one goes."""
+    held = _held(measures.code, version, uow)
+    lasting: Mapping[str, Any] = {key: value for key, value in held.items() if key != "last_day"}
+    uow.save(RuleSet, held, {**lasting, **as_stored(measures)})
+
+
+def _refuse(refusals: tuple[Refusal, ...]) -> None:
+    if refusals:
+        raise Refused.because(refusals)
+
+
+# --- For the trail -----------------------------------------------------------------------------
+
+
+def _changes(before: Measures | None, after: Measures | None) -> list[Change]:
+    old, new = (_flat(measures) if measures else {} for measures in (before, after))
+    return [Change(key, old.get(key), new.get(key)) for key in old | new if old.get(key) != new.get(key)]
+
+
+def _flat(measures: Measures) -> dict[str, Any]:
+    """Return a rule set as the trail shows it: one value a key."""
+    days = {key: day.isoformat() if day else None for key, day in _days(measures)}
+    summaries = {
+        key: "-".join(f"{part:02}" for part in getattr(measures, key))
+        for key in ("base_summary_by", "county_summary_by")
+    }
+    texts = {key: getattr(measures, key) or None for key in ("title", "document_number", "note")}
+    return {**texts, "level": measures.level.zh, **days, **summaries, **figures_of(measures)}
+
+
+def _days(measures: Measures) -> tuple[tuple[str, date | None], ...]:
+    return ("first_day", measures.first_day), ("last_day", measures.last_day)

@@ -6,20 +6,26 @@ The facts are read once (`services.assessment.assess.facts_of`); everything else
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from documents.assessment.assessment_counts import BaseRow
+from documents.records.office_state import OfficeState
+from office.excel.rows import row_maker
+from office.excel.workbook_writer import write_workbook
+from office.tables.what_if import WHAT_IF
 from rules.access import Actor, Permission
 from rules.assessment import Assessment, Indicator, assess
-from rules.measure_lines import ASSESSED, INDICATORS, Line
+from rules.measure_lines import ASSESSED, CONDITIONS, INDICATORS, MeasureLine
 from rules.measures import Measures
 from services.assessment.assess import BaseFacts, facts_of
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedBase:
     """One base (the keys an overview shows) under both rule sets."""
 
-    base: Mapping[str, Any]
+    base: BaseRow
     before: Assessment
     after: Assessment
 
@@ -37,17 +43,17 @@ class Compared:
     def turned(self) -> tuple[tuple[Indicator, Indicator], ...]:
         """The indicators that turn it, each under both rule sets."""
         return tuple(
-            (one, other)
-            for one, other in zip(self.before.indicators, self.after.indicators, strict=True)
-            if one.met != other.met
+            (before, after)
+            for before, after in zip(self.before.indicators, self.after.indicators, strict=True)
+            if before.met != after.met
         )
 
 
 @dataclass(frozen=True)
-class Failing:
+class LineFailures:
     """How many bases fail one line under both rule sets, and how many by it alone (None: no indicator)."""
 
-    line: Line
+    line: MeasureLine
     before: int
     after: int
     alone_before: int | None
@@ -56,7 +62,7 @@ class Failing:
 
 
 @dataclass(frozen=True)
-class Counts:
+class BaseCounts:
     """Of some bases: how many there are, meet each rule set, and turn."""
 
     bases: int
@@ -72,26 +78,30 @@ class Comparison:
 
     before: Measures
     after: Measures
-    bases: tuple[Compared, ...]
-    total: Counts
-    counties: Mapping[str, Counts]
-    lines: tuple[Failing, ...]
+    bases: tuple[ComparedBase, ...]
+    total: BaseCounts
+    counties: Mapping[str, BaseCounts]
+    lines: tuple[LineFailures, ...]
 
     @property
-    def newly_failing(self) -> list[Compared]:
+    def newly_failing(self) -> list[ComparedBase]:
         """The bases that would newly fail, by county, the nearest to meeting it all first."""
-        return self._sorted([one for one in self.bases if one.newly_fails])
+        return self._sorted([compared for compared in self.bases if compared.newly_fails])
 
     @property
-    def newly_passing(self) -> list[Compared]:
+    def newly_passing(self) -> list[ComparedBase]:
         """The bases that would newly pass, by county, the farthest from failing again first."""
-        return self._sorted([one for one in self.bases if one.newly_passes])
+        return self._sorted([compared for compared in self.bases if compared.newly_passes])
 
-    def _sorted(self, found: list[Compared]) -> list[Compared]:
+    def _sorted(self, bases: list[ComparedBase]) -> list[ComparedBase]:
         order = {code: number for number, code in enumerate(self.counties)}
         return sorted(
-            found,
-            key=lambda one: (order.get(one.base["county"], len(order)), one.after.gap, -one.after.margin),
+            bases,
+            key=lambda compared: (
+                order.get(compared.base["county"], len(order)),
+                compared.after.gap,
+                -compared.after.margin,
+            ),
         )
 
 
@@ -104,56 +114,109 @@ def try_out(
     Raises NotAllowed.
     """
     actor.demand(Permission.DRAFT_RULES)
-    found = facts_of(year, today=today, actor=actor)
+    known = facts_of(year, today=today, actor=actor)
     if certified_only:
-        found = [one for one in found if one.base.get("status") == "certified"]
-    return compare(found, before, after, counties)
+        known = [base_facts for base_facts in known if base_facts.base.get("status") == "certified"]
+    return compare(known, before, after, counties)
 
 
 def compare(
-    found: Iterable[BaseFacts], before: Measures, after: Measures, counties: Sequence[str]
+    known: Iterable[BaseFacts], before: Measures, after: Measures, counties: Sequence[str]
 ) -> Comparison:
     """Return the comparison of bases whose facts are known."""
-    bases = tuple(Compared(one.base, assess(one.facts, before), assess(one.facts, after)) for one in found)
-    known = {one.base["county"] for one in bases}
-    order = [*(code for code in counties if code in known), *sorted(known - set(counties))]
+    bases = tuple(
+        ComparedBase(base_facts.base, assess(base_facts.facts, before), assess(base_facts.facts, after))
+        for base_facts in known
+    )
+    codes = {compared.base["county"] for compared in bases}
+    order = [*(code for code in counties if code in codes), *sorted(codes - set(counties))]
     return Comparison(
         before,
         after,
         bases,
         _counts(bases),
-        {code: _counts([one for one in bases if one.base["county"] == code]) for code in order},
+        {
+            code: _counts([compared for compared in bases if compared.base["county"] == code])
+            for code in order
+        },
         tuple(_failing(line, bases, before, after) for line in ASSESSED),
     )
 
 
-def _counts(bases: Sequence[Compared]) -> Counts:
-    return Counts(
+def _counts(bases: Sequence[ComparedBase]) -> BaseCounts:
+    return BaseCounts(
         len(bases),
-        sum(one.before.meets for one in bases),
-        sum(one.after.meets for one in bases),
-        sum(one.newly_fails for one in bases),
-        sum(one.newly_passes for one in bases),
+        sum(compared.before.meets for compared in bases),
+        sum(compared.after.meets for compared in bases),
+        sum(compared.newly_fails for compared in bases),
+        sum(compared.newly_passes for compared in bases),
     )
 
 
-def _failing(line: Line, bases: Sequence[Compared], before: Measures, after: Measures) -> Failing:
+def _failing(
+    line: MeasureLine, bases: Sequence[ComparedBase], before: Measures, after: Measures
+) -> LineFailures:
     # Of the functions met it is the second rule set's count that its threshold is held against.
-    values = tuple(sorted(value for one in bases if (value := line.actual(one.after)) is not None))
+    values = tuple(sorted(value for compared in bases if (value := line.actual(compared.after)) is not None))
     if line.function is not None:
-        first, second = (sum(value < (line.asked(one) or 0) for value in values) for one in (before, after))
-        return Failing(line, first, second, None, None, values)
-    key = INDICATORS[line.key]
-    old, new = [_failed(one.before) for one in bases], [_failed(one.after) for one in bases]
-    return Failing(
+        first, second = (
+            sum(value < (line.asked(measures) or 0) for value in values) for measures in (before, after)
+        )
+        return LineFailures(line, first, second, None, None, values)
+    indicator_key = INDICATORS[line.key]
+    failed_before = [_failed(compared.before) for compared in bases]
+    failed_after = [_failed(compared.after) for compared in bases]
+    return LineFailures(
         line,
-        before=sum(key in keys for keys in old),
-        after=sum(key in keys for keys in new),
-        alone_before=sum(keys == [key] for keys in old),
-        alone_after=sum(keys == [key] for keys in new),
+        before=sum(indicator_key in keys for keys in failed_before),
+        after=sum(indicator_key in keys for keys in failed_after),
+        alone_before=sum(keys == [indicator_key] for keys in failed_before),
+        alone_after=sum(keys == [indicator_key] for keys in failed_after),
         values=values,
     )
 
 
 def _failed(assessment: Assessment) -> list[str]:
-    return [one.key for one in assessment.indicators if not one.met]
+    return [indicator.key for indicator in assessment.indicators if not indicator.met]
+
+
+# --- Workbook ----------------------------------------------------------------------------------
+
+_MEETS = {True: "达标", False: "不达标"}
+
+
+def write_comparison(
+    path: str | Path,
+    comparison: Comparison,
+    reasons: Mapping[Any, Sequence[str]],
+    *,
+    state: OfficeState,
+    note: str,
+) -> int:
+    """Write the bases that newly fail, those that newly pass, then the others; return how many."""
+    turning = [*comparison.newly_failing, *comparison.newly_passing]
+    turned = {id(compared) for compared in turning}
+    rows = [*turning, *(compared for compared in comparison.bases if id(compared) not in turned)]
+    make = row_maker(
+        WHAT_IF.columns, county_names=state.county_names, status_labels=state.status_labels("bases")
+    )
+    written = (make(_row(compared, reasons.get(compared.base["_id"], ()))) for compared in rows)
+    return write_workbook(path, WHAT_IF, written, title="办法试算", note=note)
+
+
+def _row(compared: ComparedBase, reasons: Sequence[str]) -> dict[str, Any]:
+    change = "新不达标" if compared.newly_fails else "新达标" if compared.newly_passes else "不变"
+    row: dict[str, Any] = {
+        "name": compared.base["name"],
+        "county": compared.base["county"],
+        "status": compared.base.get("status"),
+        "meets_before": _MEETS[compared.before.meets],
+        "meets_after": _MEETS[compared.after.meets],
+        "change": change,
+        "reasons": "；".join(reasons) if change != "不变" else "",
+    }
+    for number, line in enumerate(CONDITIONS):
+        row[f"actual{number}"] = line.actual(compared.after)
+        row[f"before{number}"] = line.asked(compared.before.measures)
+        row[f"after{number}"] = line.asked(compared.after.measures)
+    return row

@@ -24,7 +24,7 @@ from rules.words import N_
 from services.applications.recommendation import Versions, chosen_applications, demand_versions
 from services.applications.rounds import KeptRound, read_round
 from services.applications.steps import Raw, kind_of, stage_of, take_step
-from services.assessment.rule_sets import kept_set
+from services.assessment.rule_sets import read_edition
 from services.publication.notice import entry_of, listed_bases, read_notice
 from services.records.records import update_within
 from services.records.references import References
@@ -245,7 +245,7 @@ def _demand_prefix(prefix: str) -> None:
 def _rules(notice: Mapping[str, Any], actor: Actor) -> tuple[KeptRound, Measures]:
     """Return the round of a notice and the rule set that it is decided under."""
     one = read_round(notice["round"])
-    return one, kept_set(one.rule_set, actor).measures
+    return one, read_edition(one.rule_set, actor).measures
 
 
 def _term(draft: AnnouncementDraft, measures: Measures) -> tuple[date, date]:

@@ -24,7 +24,7 @@ from rules.working_days import DueDay, notice_ends
 from services.applications.recommendation import Versions, chosen_applications, demand_versions
 from services.applications.rounds import KeptRound, read_round
 from services.applications.steps import Raw, at_version, demand_step, moment_of, take_step
-from services.assessment.rule_sets import kept_set
+from services.assessment.rule_sets import read_edition
 from services.desk.working_days import office_calendar
 from services.shared.office_day import office_day
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
@@ -131,7 +131,7 @@ def _preview(
     ]  # fmt: skip
     days = draft.working_days
     if days is None:
-        days = kept_set(one.rule_set, actor).measures.notice_working_days
+        days = read_edition(one.rule_set, actor).measures.notice_working_days
     if not 1 <= days <= MOST_WORKING_DAYS:
         params = {"most": MOST_WORKING_DAYS}
         reasons.append(Refusal(N_("A notice runs 1 to %(most)d working days."), params, "working_days"))

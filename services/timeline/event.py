@@ -14,7 +14,7 @@ from rules.words import N_
 from services.shared.files import may_read
 from services.shared.office_day import office_day
 
-Raw = Mapping[str, Any]
+StoredRow = Mapping[str, Any]  # a stored document, of whichever collection
 
 
 class EventKind(Choice):
@@ -33,9 +33,9 @@ class EventKind(Choice):
 
 @dataclass(frozen=True)
 class Event:
-    """One event of a base. `at` is None where only the day is known; `place` names what it leads to: kind and id.
+    """One event of a base. `at` is None where only the day is known; `target` names what it leads to: kind and id.
 
-    `said` are further sentences, `words` what somebody wrote; an edit carries its audit `entry`.
+    `details` are further sentences, `text` what somebody wrote; an edit carries its audit `entry`.
     """
 
     day: date
@@ -43,11 +43,11 @@ class Event:
     what: Refusal
     at: datetime | None = None
     who: str = ""
-    said: tuple[Refusal, ...] = ()
-    words: str = ""
+    details: tuple[Refusal, ...] = ()
+    text: str = ""
     files: tuple[FileRow, ...] = ()
-    place: tuple[str, str] = ("", "")
-    entry: Raw | None = None
+    target: tuple[str, str] = ("", "")
+    entry: StoredRow | None = None
 
     @property
     def order(self) -> datetime:
@@ -55,20 +55,20 @@ class Event:
         return self.at or datetime.combine(self.day, time.min, tzinfo=OFFICE_TIME)
 
 
-class Files:
+class ReadableFiles:
     """The files of the records that the actor may read, by record and place."""
 
-    def __init__(self, rows: Iterable[Raw], actor: Actor) -> None:
+    def __init__(self, rows: Iterable[StoredRow], actor: Actor) -> None:
         """Keep what may be read."""
         self._by: dict[tuple[Any, str], list[FileRow]] = {}
         for row in rows:
             if may_read(row, actor):
-                made = FileRow(row["collection"], str(row["_id"]), row["name"])
-                self._by.setdefault((row["record_id"], row.get("slot", "")), []).append(made)
+                file = FileRow(row["collection"], str(row["_id"]), row["name"])
+                self._by.setdefault((row["record_id"], row.get("slot", "")), []).append(file)
 
     def of(self, record: Any, *slots: str) -> tuple[FileRow, ...]:
         """Return the files in some places of a record."""
-        return tuple(one for slot in slots for one in self._by.get((record, slot), ()))
+        return tuple(file for slot in slots for file in self._by.get((record, slot), ()))
 
 
 def day_of(value: Any) -> date | None:
@@ -76,12 +76,12 @@ def day_of(value: Any) -> date | None:
     return value.date() if isinstance(value, datetime) else value
 
 
-def word_of(term: type[Choice], code: str) -> Any:
+def choice_of(term: type[Choice], code: str) -> Any:
     """Return the member of a closed list by its code; the code itself when a later version wrote another."""
-    return next((one for one in term if one.value == code), code)
+    return next((member for member in term if member.value == code), code)
 
 
-def moment(at: datetime, kind: EventKind, what: Refusal, who: Any = "", **more: Any) -> Event:
+def event_at(at: datetime, kind: EventKind, what: Refusal, who: Any = "", **more: Any) -> Event:
     """Return an event whose hour is known."""
     return Event(office_day(at), kind, what, at=at, who=str(who or ""), **more)
 

@@ -5,7 +5,19 @@ from typing import Any
 
 import pytest
 
-from rules.counting import NotCounted, as_of, why_not_entry, why_not_partner, why_not_tenant
+from rules.choices import ServiceFunction
+from rules.counting import (
+    NotCounted,
+    NotInFigure,
+    amount_in,
+    as_of,
+    why_not_entry,
+    why_not_in_figure,
+    why_not_low_fee,
+    why_not_partner,
+    why_not_tenant,
+)
+from rules.measures import Figure
 
 DAY = date(2025, 12, 31)
 TENANT = {"moved_in": date(2025, 1, 1), "moved_out": None, "size": "small"}
@@ -84,3 +96,48 @@ def test_an_entry_after_the_day_of_counting_does_not_count() -> None:
     assert (
         why_not_entry({**ENTRY, "served_on": date(2025, 6, 2)}, 2025, date(2025, 6, 1)) == NotCounted.FUTURE
     )
+
+
+@pytest.mark.parametrize(
+    ("entry", "function", "figure", "reason"),
+    [
+        ({"mode": "offline"}, "information", Figure.OFFLINE_COMPANY_TIMES, None),
+        ({"mode": "online"}, "information", Figure.OFFLINE_COMPANY_TIMES, NotInFigure.NOT_ON_SITE),
+        ({}, "information", Figure.OFFLINE_COMPANY_TIMES, NotInFigure.NO_MODE),
+        ({"activity": "service-event"}, "information", Figure.ACTIVITIES, None),
+        ({"activity": "advice"}, "information", Figure.ACTIVITIES, NotInFigure.OTHER_ACTIVITY),
+        ({"activity": ""}, "information", Figure.ACTIVITIES, NotInFigure.NO_ACTIVITY),
+        ({}, "training", Figure.PERSON_TIMES, None),  # any training adds its people
+    ],
+)
+def test_a_figure_of_a_function_says_which_entries_it_sums(
+    entry: dict[str, Any], function: str, figure: Figure, reason: NotInFigure | None
+) -> None:
+    named = next(one for one in ServiceFunction if one.value == function)
+    assert why_not_in_figure(entry, named, figure) == reason
+
+
+@pytest.mark.parametrize(
+    ("fee", "reason"),
+    [
+        ("free", None),
+        ("low", None),
+        ("market", NotInFigure.FULL_PRICE),
+        (None, NotInFigure.NO_FEE_KIND),
+    ],
+)
+def test_free_and_low_fee_services_are_told_by_their_fee(fee: str | None, reason: NotInFigure | None) -> None:
+    assert why_not_low_fee({"fee_kind": fee}) == reason
+
+
+@pytest.mark.parametrize(
+    ("figure", "amount"),
+    [
+        (Figure.COMPANY_TIMES, 3),
+        (Figure.OFFLINE_COMPANY_TIMES, 3),
+        (Figure.PERSON_TIMES, 0),  # left blank
+        (Figure.MEETINGS, 1),
+    ],
+)
+def test_an_entry_adds_its_company_times_its_person_times_or_itself(figure: Figure, amount: int) -> None:
+    assert amount_in({"company_times": 3, "person_times": None}, figure) == amount

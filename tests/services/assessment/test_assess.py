@@ -16,7 +16,7 @@ from rules.choices import ActivityType, CompanySize, FeeKind, ServiceFunction, S
 from rules.counting import as_of, why_not_entry, why_not_partner, why_not_tenant
 from rules.measures import ACTIVITIES, CITY_2021, FIGURES, Figure
 from services.assessment.assess import assess_bases, facts_of
-from services.assessment.base_assessment import years_of_base
+from services.assessment.base_years import years_of_base
 
 TODAY = date(2026, 11, 23)
 COUNTIES = ("371522", "371525", "kfq")

@@ -7,7 +7,7 @@ from bson import ObjectId
 
 from rules.checklist import CheckState, Condition
 from rules.errors import Missing, NotAllowed, Refused, Stale
-from services.assessment.checklist import Item, keep_checklist, read_checklist
+from services.assessment.checklist import Item, read_checklist, save_checklist
 from services.desk import trail as audit_trail
 from services.shared.files import add_file, remove_file
 
@@ -16,7 +16,7 @@ MET = Item(CheckState.MET, "有租赁合同")
 
 
 def keep(office, base, items, *, year=2026, version=0, actor=None):
-    return keep_checklist(base, year, items, version=version, actor=actor or office.city, now=office.now)
+    return save_checklist(base, year, items, version=version, actor=actor or office.city, now=office.now)
 
 
 def test_what_was_kept_is_read_again_and_stands_in_the_trail_of_the_base(office):

@@ -6,17 +6,16 @@ from typing import Any
 import pytest
 
 from rules.choices import ServiceFunction
-from rules.counting import NotCounted
-from rules.figure_entries import NotInFigure
+from rules.counting import NotCounted, NotInFigure
 from rules.measures import Figure
-from services.assessment.base_assessment import years_of_base
+from services.assessment.base_years import years_of_base
 from services.assessment.counted import (
     LOW_FEE,
     PARTNERS,
     SERVICES,
     SUBJECTS,
     TENANTS,
-    Sorted,
+    SortedRecords,
     Subject,
     counted_records,
 )
@@ -68,7 +67,7 @@ def test_every_record_stands_on_one_side_and_every_other_one_has_a_reason(db, of
                 assert sides[0] | sides[1] == every
 
 
-def sorted_of(office: Any, base: Any, what: str, year: int = 2025) -> Sorted:
+def sorted_of(office: Any, base: Any, what: str, year: int = 2025) -> SortedRecords:
     return counted_records(office.get("bases", base), SUBJECTS[what], year, today=TODAY, actor=office.city)
 
 

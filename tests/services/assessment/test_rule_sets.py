@@ -11,8 +11,8 @@ from documents.assessment.rule_set import RuleSet
 from rules.access import Actor, Role
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from rules.measures import CITY_2021, NATION_2016, Level, Measures
-from services.assessment import rule_set_changes as changes
-from services.assessment.rule_sets import kept_set, kept_sets, rule_sets, set_in_force, warnings
+from services.assessment import rule_sets as changes
+from services.assessment.rule_sets import read_edition, read_editions, rule_sets, set_in_force, warnings
 from services.desk.trail import verify
 from services.shared import unit_of_work as uow
 
@@ -37,9 +37,9 @@ def begin(office, code, version=1, actor=BOSS):
 
 def test_a_draft_is_kept_whole_and_is_in_force_nowhere(office, keep):
     code = keep()
-    kept = kept_set(code, office.city)
-    assert kept.draft
-    assert kept.measures == replace(NEXT, code=code)
+    edition = read_edition(code, office.city)
+    assert edition.draft
+    assert edition.measures == replace(NEXT, code=code)
     assert code not in {one.code for one in rule_sets()}
     assert code in {one.code for one in rule_sets(drafts=True)}
     assert set_in_force(date(2026, 12, 4)) == (CITY_2021, False)
@@ -57,22 +57,22 @@ def test_a_draft_is_changed_and_each_figure_stands_in_the_trail(office, keep):
     code = keep()
     one = replace(NEXT, code=code, tenants=40, title="修订稿", last_day=date(2031, 12, 3))
     changes.change_draft(one, version=1, actor=office.city, now=office.now)
-    assert kept_set(code, office.city).measures == one
-    assert kept_set(code, office.city).version == 2
+    assert read_edition(code, office.city).measures == one
+    assert read_edition(code, office.city).version == 2
     entry = office.db["audit_entries"].find_one({"collection": "rule_sets", "action": "changed"})
     assert {(row["field"], row["old"], row["new"]) for row in entry["changes"]} == {
         ("title", "新办法", "修订稿"), ("tenants", 30, 40), ("last_day", None, "2031-12-03"),
     }  # fmt: skip
     # and an end may be taken away again
     changes.change_draft(replace(one, last_day=None), version=2, actor=office.city, now=office.now)
-    assert kept_set(code, office.city).measures.last_day is None
+    assert read_edition(code, office.city).measures.last_day is None
     assert verify() is None
 
 
 def test_a_change_to_the_same_writes_nothing(office, keep):
     code = keep()
     changes.change_draft(replace(NEXT, code=code), version=1, actor=office.city, now=office.now)
-    assert kept_set(code, office.city).version == 1
+    assert read_edition(code, office.city).version == 1
 
 
 def test_a_second_saver_of_a_draft_is_told(office, keep):
@@ -86,14 +86,14 @@ def test_a_second_saver_of_a_draft_is_told(office, keep):
         changes.delete_draft(code, version=1, actor=office.city, now=office.now)
     with pytest.raises(Stale):
         begin(office, code)
-    assert kept_set(code, office.city).measures.tenants == 40
+    assert read_edition(code, office.city).measures.tenants == 40
 
 
 def test_a_draft_is_deleted_and_remembered_in_the_trail(office, keep):
     code = keep()
     changes.delete_draft(code, version=1, actor=office.city, now=office.now)
     with pytest.raises(Missing):
-        kept_set(code, office.city)
+        read_edition(code, office.city)
     assert office.db["audit_entries"].find_one({"action": "deleted"})["label"] == "新办法"
 
 
@@ -121,7 +121,7 @@ def test_only_the_city_drafts_and_only_an_administrator_puts_in_force(office, ke
         with pytest.raises(NotAllowed):
             act()
     with pytest.raises(Missing):
-        kept_set(code, office.guan)
+        read_edition(code, office.guan)
 
 
 # --- In force ---------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def test_two_sets_of_a_level_are_never_in_force_on_one_day(office, keep, first, 
     else:
         with pytest.raises(Refused, match="in force as well"):
             begin(office, code)
-    assert kept_set(code, BOSS).draft is not allowed
+    assert read_edition(code, BOSS).draft is not allowed
 
 
 def test_of_two_administrators_who_put_overlapping_sets_in_force_at_once_one_succeeds(
@@ -199,7 +199,7 @@ def test_of_two_administrators_who_put_overlapping_sets_in_force_at_once_one_suc
     for thread in threads:
         thread.join()
     assert sorted(said) == ["in force", "refused", "refused", "refused"]
-    assert sum(not kept_set(code, BOSS).draft for code in codes) == 1
+    assert sum(not read_edition(code, BOSS).draft for code in codes) == 1
     assert verify() is None
 
 
@@ -293,7 +293,7 @@ def test_what_is_amiss_with_a_level(sets: tuple[Measures, ...], level, today, sa
 def test_the_sets_stand_by_level_and_day(office, keep):
     keep(replace(NEXT, level=Level.PROVINCE))
     keep()
-    assert [one.measures.code for one in kept_sets()] == [
+    assert [edition.measures.code for edition in read_editions()] == [
         "city-2021",
         "city-2026",
         "province-2026",

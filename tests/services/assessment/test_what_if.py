@@ -11,7 +11,7 @@ from rules.errors import NotAllowed
 from rules.measure_lines import with_figures
 from rules.measures import CITY_2021
 from services.assessment.assess import BaseFacts
-from services.assessment.what_if import Counts, compare, try_out
+from services.assessment.what_if import BaseCounts, compare, try_out
 
 GUAN, SHEN = "371525", "371522"
 ENOUGH = Facts(
@@ -46,7 +46,7 @@ def test_a_stricter_figure_turns_who_lies_between():
     found = compare(BASES, CITY_2021, STRICTER, [SHEN, GUAN])
     assert names(found.newly_failing) == ["恰好"]
     assert found.newly_passing == []
-    assert found.total == Counts(4, 2, 1, 1, 0)
+    assert found.total == BaseCounts(4, 2, 1, 1, 0)
     ((before, after),) = found.newly_failing[0].turned
     assert (before.key, before.met, after.met, after.missing) == ("tenants", True, False, 5)
 
@@ -54,12 +54,15 @@ def test_a_stricter_figure_turns_who_lies_between():
 def test_a_looser_figure_lets_pass_who_failed_by_it_alone():
     found = compare(BASES, CITY_2021, with_figures(CITY_2021, {"partners": 3}), [SHEN, GUAN])
     assert names(found.newly_passing) == ["缺伙伴"]
-    assert found.total == Counts(4, 2, 3, 0, 1)
+    assert found.total == BaseCounts(4, 2, 3, 0, 1)
 
 
 def test_the_counties_stand_in_the_offices_order_with_their_own_counts():
     found = compare(BASES, CITY_2021, STRICTER, [SHEN, GUAN])
-    assert list(found.counties.items()) == [(SHEN, Counts(2, 1, 1, 0, 0)), (GUAN, Counts(2, 1, 0, 1, 0))]
+    assert list(found.counties.items()) == [
+        (SHEN, BaseCounts(2, 1, 1, 0, 0)),
+        (GUAN, BaseCounts(2, 1, 0, 1, 0)),
+    ]
 
 
 def test_how_many_fail_each_figure_and_by_it_alone():
@@ -94,7 +97,7 @@ def test_the_same_rule_set_turns_nobody():
 
 
 def test_no_base_at_all_is_no_error():
-    assert compare([], CITY_2021, STRICTER, []).total == Counts(0, 0, 0, 0, 0)
+    assert compare([], CITY_2021, STRICTER, []).total == BaseCounts(0, 0, 0, 0, 0)
 
 
 def test_the_records_are_tried_in_scope_and_by_state(office):

@@ -13,7 +13,7 @@ from rules.applications import Stage
 from rules.decisions import DecisionKind, Ground
 from rules.measures import CITY_2021
 from rules.waiting import Task, TaskKind, Urgency, urgency, waiting_for
-from services.assessment.rule_set_changes import create_draft, put_in_force
+from services.assessment.rule_sets import create_draft, put_in_force
 from services.desk.today import all_tasks
 from services.desk.working_days import save_year
 from services.publication.announcement import AnnouncementDraft, announce

@@ -9,6 +9,7 @@ from bson import ObjectId
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from documents.timeline.history import edits_of_base
 from rules.access import Actor, Role
 from rules.choices import ServiceFunction
 from rules.errors import Missing
@@ -20,9 +21,8 @@ from services.shared.office_day import office_day
 from services.timeline.snapshot import (
     base_on,
     end_of,
-    entries_of_base,
     indicators_on,
-    plain,
+    rebuilt_values,
     rewound,
     title_on,
 )
@@ -73,7 +73,7 @@ class Clerk:
 
     def look(self) -> None:
         raw = self.raw()
-        self.seen.append((self.now, plain(raw) if raw else None))
+        self.seen.append((self.now, rebuilt_values(raw) if raw else None))
 
     def act(self, what: str, changes: dict[str, Any], hours: int) -> None:
         self.now += timedelta(hours=hours, minutes=1)
@@ -129,12 +129,12 @@ def test_undoing_everything_gives_the_record_as_it_was_created(office, acts):
     for act in acts:
         clerk.act(*act)
     raw = clerk.raw() or clerk.db["recycled"].find_one({"record_id": clerk.base})["document"]
-    values, there, reached = rewound(
-        plain(raw), there=clerk.raw() is not None, entries=entries_of_base(clerk.base),
+    values, was_there, reached = rewound(
+        rebuilt_values(raw), is_there=clerk.raw() is not None, edits=edits_of_base(clerk.base),
         limit=datetime.min.replace(tzinfo=UTC),
     )  # fmt: skip
     assert values == clerk.seen[0][1]
-    assert (there, reached) == (False, False)
+    assert (was_there, reached) == (False, False)
 
 
 def test_a_day_ends_at_midnight_in_the_office(office):
@@ -262,13 +262,13 @@ def test_indicators_of_a_day_take_the_bases_own_values_of_that_day(office):
         _, found, _ = base_on(clerk.base, day, actor=CITY)
         judged = indicators_on(clerk.base, found, actor=CITY)
         assert judged is not None
-        one, really = judged
-        assert really
-        assert one.facts.as_of == day
-        assert one.indicator("staff").actual == staff
-        assert one.facts.figure(ServiceFunction.INFORMATION, Figure.ONLINE) == online
-        assert one.indicator("operated_one_year").met is operated
-        assert one.indicator("tenants").actual == 1  # companies as recorded now
+        assessment, is_in_force = judged
+        assert is_in_force
+        assert assessment.facts.as_of == day
+        assert assessment.indicator("staff").actual == staff
+        assert assessment.facts.figure(ServiceFunction.INFORMATION, Figure.ONLINE) == online
+        assert assessment.indicator("operated_one_year").met is operated
+        assert assessment.indicator("tenants").actual == 1  # companies as recorded now
 
 
 def test_a_base_that_is_deleted_now_has_no_indicators(office):

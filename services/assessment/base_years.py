@@ -1,19 +1,23 @@
 """One base through the years: its facts for each, and how many records each figure counts and leaves out."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from documents.assessment.base_years import cooperations_of, ledger_by_year, tenants_of
+from documents.assessment.assessment_counts import BaseRow
+from documents.assessment.base_years import (
+    LedgerSums,
+    PartnerRow,
+    TenantRow,
+    cooperations_of,
+    ledger_by_year,
+    tenants_of,
+)
 from rules.access import Actor
 from rules.assessment import Facts
-from rules.counting import as_of, why_not_tenant
-from rules.figure_entries import why_not_in_figure
+from rules.counting import as_of, why_not_in_figure, why_not_tenant
 from services.assessment.assess import facts_from
-from services.assessment.counted import LOW_FEE, PARTNERS, SERVICES, SUBJECTS, TENANTS, Subject, partner_line
+from services.assessment.counted import LOW_FEE, PARTNERS, SERVICES, SUBJECTS, TENANTS, Subject, partner_on
 
-Row = Mapping[str, Any]
 MOST_YEARS = 8
 
 
@@ -29,27 +33,25 @@ class Sides:
 class BaseYears:
     """What one base's records hold for every year; the ledger as sums (`documents.assessment.base_years`)."""
 
-    base: Row
+    base: BaseRow
     today: date
-    tenants: list[dict[str, Any]]
-    partners: list[dict[str, Any]]
-    ledger: list[dict[str, Any]]
+    tenants: list[TenantRow]
+    partners: list[PartnerRow]
+    ledger: list[LedgerSums]
 
     @property
     def years(self) -> tuple[int, ...]:
         """The years from the first counted entry to this one, the latest eight of them at most."""
-        found = [
-            row["year"] for row in self.ledger if row.get("year") and row["submitted"] and row["in_time"]
-        ]
+        counted = (row.get("year") for row in self.ledger if row["submitted"] and row["in_time"])
         this = self.today.year
-        first = min([year for year in found if year <= this], default=this)
+        first = min((year for year in counted if year and year <= this), default=this)
         return tuple(range(max(first, this - MOST_YEARS + 1), this + 1))
 
     def facts(self, year: int) -> Facts:
         """Return the facts for a year, as `services.assessment.assess.facts_of` counts them for all bases at once."""
         day, key = as_of(year, self.today), self.base["_id"]
         housed = self._housed(day)
-        people = sum(one.get("people") or 0 for one in housed)
+        people = sum(company.get("people") or 0 for company in housed)
         return facts_from(
             self.base,
             day,
@@ -60,46 +62,46 @@ class BaseYears:
 
     def people_unknown(self, year: int) -> int:
         """Return how many counted companies say nothing of their employees."""
-        return sum(one.get("people") is None for one in self._housed(as_of(year, self.today)))
+        return sum(company.get("people") is None for company in self._housed(as_of(year, self.today)))
 
     def sides(self, year: int) -> dict[str, Sides]:
         """Return by subject how many records make its figure for a year, and how many do not."""
         day = as_of(year, self.today)
         housed, partners = len(self._housed(day)), self._partners(day)
-        found = {
+        sides = {
             TENANTS: Sides(housed, len(self.tenants) - housed),
             PARTNERS: Sides(partners, len(self.partners) - partners),
         }
         entries = self._counted(year)
         for code, subject in SUBJECTS.items():
             if subject.of_ledger:
-                made = sum(row["entries"] for row in entries if _makes(subject, row))
-                found[code] = Sides(made, self._all_entries(subject) - made)
-        return found
+                counted = sum(row["entries"] for row in entries if _makes(subject, row))
+                sides[code] = Sides(counted, self._all_entries(subject) - counted)
+        return sides
 
     def _all_entries(self, subject: Subject) -> int:
         wanted = subject.function
         rows = self.ledger
         return sum(row["entries"] for row in rows if wanted is None or row.get("function") == wanted)
 
-    def _housed(self, day: date) -> list[dict[str, Any]]:
-        return [one for one in self.tenants if why_not_tenant(one, day) is None]
+    def _housed(self, day: date) -> list[TenantRow]:
+        return [company for company in self.tenants if why_not_tenant(company, day) is None]
 
     def _partners(self, day: date) -> int:
-        return sum(partner_line(one, day)[1] is None for one in self.partners)
+        return sum(partner_on(partner, day)[1] is None for partner in self.partners)
 
-    def _counted(self, year: int) -> list[dict[str, Any]]:
+    def _counted(self, year: int) -> list[LedgerSums]:
         return [row for row in self.ledger if row.get("year") == year and row["submitted"] and row["in_time"]]
 
 
-def _makes(subject: Subject, row: Row) -> bool:
+def _makes(subject: Subject, row: LedgerSums) -> bool:
     if subject.function and subject.figure:
         own = row.get("function") == subject.function
         return own and why_not_in_figure(row, subject.function, subject.figure) is None
     return bool(row["low_fee"]) if subject.code == LOW_FEE else subject.code == SERVICES
 
 
-def years_of_base(base: Row, *, today: date, actor: Actor) -> BaseYears:
+def years_of_base(base: BaseRow, *, today: date, actor: Actor) -> BaseYears:
     """Read what one base's records hold, in three commands; the caller has read the base in the actor's scope."""
     key = base["_id"]
     return BaseYears(

@@ -14,21 +14,23 @@ from bson import ObjectId
 from documents.server.connection import reachable
 from documents.timeline.history import base_history
 from rules.access import Actor
-from services.timeline.event import Event, Files
-from services.timeline.procedure import application_events, objection_events, paper_events
-from services.timeline.snapshot import read_base_ever
-from services.timeline.upkeep import (
+from services.timeline.event import Event, ReadableFiles
+from services.timeline.event_sources import (
+    application_events,
     change_events,
     decision_events,
+    objection_events,
+    paper_events,
     record_events,
     report_events,
     title_events,
     upward_events,
 )
+from services.timeline.snapshot import read_base_ever
 
 
 @dataclass(frozen=True)
-class Timeline:
+class BaseHistory:
     """A base (`deleted`: it lies in the recycle bin) and its events, the latest first."""
 
     base: dict[str, Any]
@@ -37,24 +39,24 @@ class Timeline:
     sources: Mapping[str, list[dict[str, Any]]]
 
 
-def timeline_of(base_id: ObjectId, *, actor: Actor, today: date) -> Timeline:
+def history_of(base_id: ObjectId, *, actor: Actor, today: date) -> BaseHistory:
     """Return a base with everything that happened to it, as far as the actor may read. Raises Missing."""
     base, deleted = read_base_ever(base_id, actor)
     with reachable():
-        found = base_history(base_id)
+        stored = base_history(base_id)
     if actor.county is not None:  # a notice is nobody's to read before its first day
-        found["notices"] = [one for one in found["notices"] if one["first_day"].date() <= today]
-    files = Files(found["attachments"], actor)
+        stored["notices"] = [notice for notice in stored["notices"] if notice["first_day"].date() <= today]
+    files = ReadableFiles(stored["attachments"], actor)
     events = [
-        *title_events(base, found["notices"], today),
-        *application_events(found["applications"], files, actor),
-        *paper_events(found["notices"]),
-        *objection_events(found["objections"], files, actor),
-        *report_events(found["annual_reports"], files),
-        *change_events(found["change_filings"], files),
-        *decision_events(found["decisions"], files),
-        *upward_events(found["upward_recommendations"], files),
-        *record_events(found["audit_entries"], files, base_id),
+        *title_events(base, stored["notices"], today),
+        *application_events(stored["applications"], files, actor),
+        *paper_events(stored["notices"]),
+        *objection_events(stored["objections"], files, actor),
+        *report_events(stored["annual_reports"], files),
+        *change_events(stored["change_filings"], files),
+        *decision_events(stored["decisions"], files),
+        *upward_events(stored["upward_recommendations"], files),
+        *record_events(stored["audit_entries"], files, base_id),
     ]
-    ordered = sorted(events, key=lambda one: one.order, reverse=True)
-    return Timeline(base, deleted, tuple(ordered), found)
+    ordered = sorted(events, key=lambda event: event.order, reverse=True)
+    return BaseHistory(base, deleted, tuple(ordered), stored)

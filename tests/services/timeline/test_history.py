@@ -16,8 +16,8 @@ from services.revocation.cases import Hearing, begin_case, drop_case, keep_heari
 from services.revocation.decide import decide
 from services.shared.files import add_file
 from services.timeline.event import EventKind
+from services.timeline.history import history_of
 from services.timeline.snapshot import base_on
-from services.timeline.timeline import timeline_of
 from tests.round_driver import PDF, drive, make_base, make_renewable, make_round, moment, object_to
 
 SHEN, GUAN = "371522", "371525"
@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 23)
 
 
 def events_of(base, actor, kind=None, today=TODAY):
-    found = timeline_of(base, actor=actor, today=today).events
+    found = history_of(base, actor=actor, today=today).events
     return [one for one in found if kind is None or one.kind is kind]
 
 
@@ -44,8 +44,8 @@ def test_the_whole_way_of_an_application_in_order(office):
     by_verb = {str(one.what.params.get("verb", "")): one for one in steps}
     assert len(by_verb["submit"].files) == 10
     assert [one.name for one in by_verb["pass"].files] == ["现场.png"]
-    assert "同意推荐" in by_verb["pass"].words
-    assert "冠工信字" in by_verb["recommend"].words
+    assert "同意推荐" in by_verb["pass"].text
+    assert "冠工信字" in by_verb["recommend"].text
     assert all(one.who == "市局甲" for one in steps)
     papers = events_of(base, office.city, EventKind.PAPER)
     assert whats(papers) == ["Public notice", "Announcement"]
@@ -57,15 +57,15 @@ def test_what_was_returned_says_why_and_until_when(office):
     base = make_base(SHEN, "退回园")
     drive(base, make_round(), to=Stage.RETURNED)
     back = events_of(base, office.shen, EventKind.APPLICATION)[0]
-    assert back.words == "审计报告缺页。"
-    assert str(back.said[0]) == "To be corrected by 2026-03-10"
+    assert back.text == "审计报告缺页。"
+    assert str(back.details[0]) == "To be corrected by 2026-03-10"
 
 
 def test_a_term_from_before_this_system_is_told_from_the_record(office):
     base = make_renewable(SHEN, "老园")
     first, last = reversed(events_of(base, office.shen, EventKind.TITLE, today=date(2026, 12, 20)))
     assert (first.day, last.day) == (date(2021, 12, 20), date(2026, 12, 19))
-    assert str(first.said[0]) == "Valid from 2021-12-20 to 2026-12-19"
+    assert str(first.details[0]) == "Valid from 2021-12-20 to 2026-12-19"
     assert len(events_of(base, office.shen, EventKind.TITLE, today=date(2026, 12, 19))) == 1
 
 
@@ -74,23 +74,23 @@ def test_who_objected_is_told_to_nobody_and_what_was_said_to_the_city_alone(offi
     application = drive(base, make_round(), to=Stage.ON_NOTICE)
     object_to(application, objector="周某某")
     for actor in (office.city, office.shen, office.reader):
-        assert "周某某" not in str(timeline_of(base, actor=actor, today=TODAY).events)
+        assert "周某某" not in str(history_of(base, actor=actor, today=TODAY).events)
     (one,) = events_of(base, office.city, EventKind.OBJECTION)
-    assert "入驻企业数量" in one.words
+    assert "入驻企业数量" in one.text
     for actor in (office.shen, office.reader):
         (count,) = events_of(base, actor, EventKind.OBJECTION)
-        assert (str(count.what), count.words, count.files) == ("1 objections received", "", ())
+        assert (str(count.what), count.text, count.files) == ("1 objections received", "", ())
 
 
 def test_a_county_reads_what_the_bureau_found_once_the_result_is_public(office):
     base, round_id = make_base(SHEN, "新园"), make_round()
     drive(base, round_id, to=Stage.SCORED)
-    hidden = {one.words for one in events_of(base, office.shen, EventKind.APPLICATION)}
+    hidden = {one.text for one in events_of(base, office.shen, EventKind.APPLICATION)}
     assert not any("专家组" in words for words in hidden)
-    assert any("专家组" in one.words for one in events_of(base, office.city, EventKind.APPLICATION))
+    assert any("专家组" in one.text for one in events_of(base, office.city, EventKind.APPLICATION))
     other = make_base(SHEN, "公示园")
     drive(other, round_id, to=Stage.ON_NOTICE)
-    assert any("专家组" in one.words for one in events_of(other, office.shen, EventKind.APPLICATION))
+    assert any("专家组" in one.text for one in events_of(other, office.shen, EventKind.APPLICATION))
 
 
 def test_a_case_with_its_evidence_and_its_end(office):
@@ -102,10 +102,10 @@ def test_a_case_with_its_evidence_and_its_end(office):
     )  # fmt: skip
     drop_case(case, reason="查无实据。", version=1, actor=office.city, now=moment(date(2026, 4, 9)))
     end, begun = events_of(base, office.city, EventKind.DECISION)
-    assert (begun.words, begun.day, [one.name for one in begun.files]) == (
+    assert (begun.text, begun.day, [one.name for one in begun.files]) == (
         "虚报入驻企业。", date(2026, 4, 1), ["举报信.pdf"],
     )  # fmt: skip
-    assert (end.words, end.day, str(end.what)) == ("查无实据。", date(2026, 4, 9), "Case dropped: revocation")
+    assert (end.text, end.day, str(end.what)) == ("查无实据。", date(2026, 4, 9), "Case dropped: revocation")
     # Evidence may name who complained: the county has the case, not the paper.
     assert [one.files for one in events_of(base, office.shen, EventKind.DECISION)] == [(), ()]
 
@@ -135,8 +135,8 @@ def test_reports_filings_and_recommendations(office, db):
         "Summary of 2025 received", "Inspected by the county for 2025",
     ]  # fmt: skip
     accepted, filing = events_of(base, office.shen, EventKind.CHANGE)
-    assert filing.words == "旧园 → 老园"
-    assert str(filing.said[0]) == "completed on 2026-02-10, due on 2026-03-02: filed late"
+    assert filing.text == "旧园 → 老园"
+    assert str(filing.details[0]) == "completed on 2026-02-10, due on 2026-03-02: filed late"
     assert str(accepted.what) == "Change filing: accepted"
     assert whats(events_of(base, office.shen, EventKind.UPWARD)) == [
         "Recommended upwards: province", "province: granted",
@@ -155,7 +155,7 @@ def test_edits_of_the_record_and_its_files(office):
 def test_a_base_in_the_recycle_bin_keeps_its_past(office):
     base = office.base("空园")
     office.delete("bases", base)
-    found = timeline_of(base, actor=office.city, today=TODAY)
+    found = history_of(base, actor=office.city, today=TODAY)
     assert found.deleted
     assert [one.entry["action"] for one in found.events] == ["deleted", "created"]
 
@@ -164,7 +164,7 @@ def test_a_base_of_another_county_does_not_exist(office):
     base = office.base("冠县园", GUAN)
     for actor in (office.shen, Actor("r", "r", Role.READER, SHEN)):
         with pytest.raises(Missing):
-            timeline_of(base, actor=actor, today=TODAY)
+            history_of(base, actor=actor, today=TODAY)
 
 
 def test_a_notice_that_begins_later_is_not_told_to_a_county_before_its_day(office):
@@ -206,7 +206,7 @@ def test_a_revocation_and_its_overturning_stand_in_the_past_for_ever(office):
     (decided,) = [
         one for one in events_of(base, office.shen, EventKind.DECISION) if str(one.what) == "Decided: revocation"
     ]  # fmt: skip
-    assert [str(one) for one in decided.said] == ["Overturned by a later decision"]
+    assert [str(one) for one in decided.details] == ["Overturned by a later decision"]
     assert whats(events_of(base, office.shen, EventKind.PAPER)) == ["Revocation", "Title restored"]
     for day, status in (
         (date(2026, 4, 6), "certified"), (date(2026, 4, 7), "revoked"), (date(2026, 5, 31), "revoked"),

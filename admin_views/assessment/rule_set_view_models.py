@@ -60,7 +60,7 @@ class FigureGroup:
 
 @dataclass(frozen=True, slots=True)
 class RuleSetPage:
-    """rule_sets_one.html. `compared` names the rule set that the column beside is of."""
+    """rule_set.html. `compared` names the rule set that the column beside is of."""
 
     title: str
     state: Text
@@ -113,7 +113,7 @@ class CellGroup:
 
 @dataclass(frozen=True, slots=True)
 class RuleSetFormPage:
-    """rule_sets_form.html."""
+    """rule_set_form.html."""
 
     title: str
     form: Any
