@@ -183,8 +183,12 @@ def Column(  # noqa: N802
         more["choices"] = terms
     if most is not None:
         more["max_length"] = most
-    codes = {"uscc": CodeOf.USCC, "phone": CodeOf.PHONE, "contact_phone": CodeOf.PHONE,
-             "document_number": CodeOf.DOCUMENT_NUMBER}
+    codes = {
+        "uscc": CodeOf.USCC,
+        "phone": CodeOf.PHONE,
+        "contact_phone": CodeOf.PHONE,
+        "document_number": CodeOf.DOCUMENT_NUMBER,
+    }
     if Kind.CODE in args and args[0] in codes:
         more["code"] = codes[args[0]]
     return Field(*args, exported=readable, imported=writable, **more)

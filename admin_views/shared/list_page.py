@@ -158,6 +158,8 @@ def filters(
 
 
 def _words(spec: FilterSpec) -> Mapping[str, str]:
+    if spec.kind == "filled":
+        return {"yes": gettext(N_("Filled in")), "no": gettext(N_("Blank"))}
     if spec.options is not None:
         return dict(spec.options())
     if spec.choices is None:

@@ -24,7 +24,7 @@ _MOST_SEARCH = 100  # characters
 
 @dataclass(frozen=True)
 class FilterSpec:
-    """A filter of a list: `kind` is choice, status, days or lookup.
+    """A filter of a list: `kind` is choice, status, days, lookup or filled (whether there is anything at all).
 
     `lookup` names the collection whose look-up finds the record, `key` the stored key when it is not `name`.
     `options` gives value and words of what may be chosen where these are records of the office, such as rounds.
@@ -44,7 +44,14 @@ class FilterSpec:
         if field.refers_to:
             key = "" if field.filter_key == field.key else field.filter_key
             return cls(field.key, "lookup", field.label, lookup=field.refers_to, key=key)
-        kind = {Kind.STATUS: "status", Kind.DATE: "days", Kind.MOMENT: "days"}.get(field.kind, "choice")
+        words = (Kind.CHOICE, Kind.CHOICES, Kind.YES_NO, Kind.COUNTY)
+        kinds = {
+            Kind.STATUS: "status",
+            Kind.DATE: "days",
+            Kind.MOMENT: "days",
+            **dict.fromkeys(words, "choice"),
+        }
+        kind = kinds.get(field.kind, "filled")
         return cls(field.key, kind, field.label, field.choices)
 
 
@@ -68,6 +75,7 @@ class ListQuery:
     size: int = _DEFAULT_SIZE
     columns: tuple[str, ...] = ()
     sort_name: str = "name"  # the field that is sorted by its pinyin
+    filled: frozenset[str] = frozenset()  # filters that ask whether there is anything
 
     @classmethod
     def read(
@@ -97,6 +105,7 @@ class ListQuery:
             size=_number(args.get("size"), least=1, most=SIZES[-1], default=_DEFAULT_SIZE),
             columns=columns,
             sort_name=declaration.sort_name,
+            filled=frozenset(spec.name for spec in filters if spec.kind == "filled"),
         )
 
     @property
@@ -146,7 +155,11 @@ class ListQuery:
             found = found.in_county(self.county)
         found = found.matching(self.search)
         for name, values in self.chosen.items():
-            found = found.having(self.keys.get(name, name), [_stored(value) for value in values])
+            key = self.keys.get(name, name)
+            if name in self.filled:
+                found = found.filled(key, values == ("yes",)) if len(values) == 1 else found
+            else:
+                found = found.having(key, [_stored(value) for value in values])
         for name, (first, last) in self.days.items():
             found = found.between(name, first, last)
         return found
@@ -185,6 +198,8 @@ def _chosen(args: MultiDict[str, str], filters: Sequence[FilterSpec]) -> dict[st
         values = [_clean(value)[:60] for value in args.getlist(spec.name)]
         if spec.kind == "lookup":
             values = [value for value in values if ObjectId.is_valid(value)]
+        elif spec.kind == "filled":
+            values = [value for value in values if value in ("yes", "no")]
         elif spec.options:
             values = [value for value in values if value in {offered for offered, _ in spec.options()}]
         elif spec.choices:

@@ -58,6 +58,10 @@ class RecordQuerySet(QuerySet):
             return self
         return self.where_raw({key: values[0] if len(values) == 1 else {"$in": list(values)}})
 
+    def filled(self, key: str, wanted: bool) -> Self:
+        """Keep the records that have something under `key`, or those that have nothing."""
+        return self.where_raw({key: {"$nin": [None, "", []]} if wanted else {"$in": [None, "", []]}})
+
     def between(self, key: str, first: date | None, last: date | None) -> Self:
         """Keep the records whose day `key` lies from `first` to `last`, both included; None leaves an end open."""
         limits = {"$gte": first, "$lte": last}
