@@ -129,7 +129,7 @@ class Field:
     articles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for key in filter(None, (self.key, self.name_key)):
+        for key in (self.key, self.name_key) if self.name_key else (self.key,):
             if not KEY.fullmatch(key):
                 raise ValueError(f"{key!r} is no key: small letters, digits, _ and -, a letter first")
 
