@@ -129,7 +129,7 @@ class Hooks:
     label_of: Callable[[Stored], str] = lambda raw: str(raw.get("name", ""))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Collection:
     """One collection. `name` is the stored one, `slug` its word in addresses and commands.
 
@@ -289,7 +289,7 @@ def _texts(one: Field, raw: Stored) -> list[str]:
     return [str(value)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listing:
     """The columns of a workbook that is no collection's own: a list of figures, or what the public may know."""
 

@@ -62,7 +62,8 @@ class Input(StrEnum):
     SELECT = "select"  # one of a list without a blank
 
 
-@dataclass(frozen=True)
+# Two declarations are the same when they are one: caches are kept by them, and hashing forty values would cost more.
+@dataclass(frozen=True, eq=False)
 class Field:
     """One field. `key` is the stored name, `label` a message id, `heading` the office's own, with its unit.
 
