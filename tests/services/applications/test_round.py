@@ -11,23 +11,24 @@ import pytest
 from bson import ObjectId
 
 from documents.applications.application import Application
+from documents.applications.letter import Letter
 from documents.records.base import Base
 from rules.access import Actor, Role
 from rules.applications import TRANSITIONS, OnSite, Stage, Verb
 from rules.errors import Missing, NotAllowed, Problem, Refused, Stale
 from rules.materials import Material
 from rules.publication import Contact, Outcome
-from services.applications.applications import applicant_of, begin, keep, submit, withdraw
-from services.applications.county_review import OTHER, keep_on_site, return_for_correction, review
+from services.applications.submission import applicant_of, begin, save_materials, submit, withdraw
+from services.applications.county_review import OTHER, save_on_site, return_for_correction, review
 from services.applications.expert_review import (
     Expert,
     average_of,
     conclude,
-    keep_expert_on_site,
+    save_expert_on_site,
     put_expert,
     remove_expert,
 )
-from services.applications.recommendation import LetterDraft, preview_letter, read_letter, recommend
+from services.applications.recommendation import LetterDraft, preview_letter, recommend
 from services.applications.rounds import read_round, save_round
 from services.desk.trail import verify
 from services.publication import announcement as announcing
@@ -125,7 +126,7 @@ def test_a_round_from_call_to_announcement(db: Any) -> None:
     for application in (*fresh[:3], fresh[4]):
         check_and_pass(application)
     add_photo(failed)
-    keep_on_site(
+    save_on_site(
         failed,
         OnSite(REVIEWED, "王明", "无服务场所"),
         version=version_of(failed),
@@ -137,7 +138,7 @@ def test_a_round_from_call_to_announcement(db: Any) -> None:
     letter = recommend_together(fresh[:2], number="冠工信字[2026]12号")
     recommend_together([fresh[2]], number="莘工信字〔2026〕3号")
     recommend_together([fresh[4], renewed], number="聊开经发〔2026〕8号")
-    assert read_letter(letter, GUAN_CLERK)["number"] == "冠工信字〔2026〕12号"
+    assert Letter.read(letter, GUAN_CLERK)["number"] == "冠工信字〔2026〕12号"
     going = [*fresh[:3], fresh[4], renewed]
     for application in going:
         score(application)
@@ -193,7 +194,7 @@ def add_photo(application: ObjectId) -> None:
 def check_and_pass(application: ObjectId, actor: Actor = CITY) -> None:
     add_photo(application)
     found = OnSite(REVIEWED, "王明", "属实")
-    keep_on_site(application, found, version=version_of(application), actor=actor, now=moment(REVIEWED))
+    save_on_site(application, found, version=version_of(application), actor=actor, now=moment(REVIEWED))
     review(application, Verb.PASS, opinion="同意", version=version_of(application), actor=actor,
            now=moment(REVIEWED), today=REVIEWED)  # fmt: skip
 
@@ -209,7 +210,7 @@ def fill_in(application: ObjectId) -> None:
             actor=CITY,
             now=moment(OPENED),
         )
-    keep(
+    save_materials(
         application,
         cases="案例",
         sealed=True,
@@ -328,7 +329,7 @@ def test_a_step_is_refused_to_whoever_may_not_take_it(stage: Stage, verb: Verb) 
     if stage is Stage.SUBMITTED:
         add_photo(application)
         found = OnSite(REVIEWED, "王明", "属实")
-        keep_on_site(application, found, version=version_of(application), actor=CITY, now=moment(REVIEWED))
+        save_on_site(application, found, version=version_of(application), actor=CITY, now=moment(REVIEWED))
     before = stored(application)
     permission = TRANSITIONS[(stage, verb)].permission
     for actor in (READER, GUAN_CLERK, SHEN_CLERK):
@@ -429,7 +430,7 @@ def test_what_was_handed_in_stays_until_it_is_returned() -> None:
             now=moment(SUBMITTED),
         )
     with pytest.raises(Refused):
-        keep(
+        save_materials(
             application,
             cases="改",
             sealed=True,
@@ -441,7 +442,9 @@ def test_what_was_handed_in_stays_until_it_is_returned() -> None:
 
 def test_an_incomplete_application_names_each_missing_material() -> None:
     application = drive(make_base(SHEN, "试园"), make_round(), to=Stage.DRAFT)
-    keep(application, cases="字" * 3001, sealed=False, version=1, actor=SHEN_CLERK, now=moment(OPENED))
+    save_materials(
+        application, cases="字" * 3001, sealed=False, version=1, actor=SHEN_CLERK, now=moment(OPENED)
+    )
     with pytest.raises(Refused) as refused:
         submit(application, version=2, actor=SHEN_CLERK, now=moment(OPENED), today=OPENED)
     fields = [one.field for one in refused.value.refusals]
@@ -476,9 +479,9 @@ def test_a_letter_recommends_one_county_under_a_number_of_its_own() -> None:
     letter = recommend(
         draft, versions_of([here]), actor=GUAN_CLERK, now=moment(RECOMMENDED), today=RECOMMENDED
     )
-    assert read_letter(letter, GUAN_CLERK)["text"] == text.stored(), "what was previewed is what is kept"
+    assert Letter.read(letter, GUAN_CLERK)["text"] == text.stored(), "what was previewed is what is kept"
     with pytest.raises(Missing):
-        read_letter(letter, SHEN_CLERK)
+        Letter.read(letter, SHEN_CLERK)
     with pytest.raises(Refused, match="already used"):
         recommend(draft, versions_of([there]), actor=CITY, now=moment(RECOMMENDED), today=RECOMMENDED)
     assert stored(there)["stage"] == "reviewed"
@@ -505,7 +508,7 @@ def test_experts_score_once_each_and_can_be_corrected() -> None:
     )
     put_expert(application, expert("丁", 0), version=version_of(application), actor=CITY, now=moment(SCORED))
     remove_expert(application, 3, version=version_of(application), actor=CITY, now=moment(SCORED))
-    keep_expert_on_site(application, OnSite(SCORED, "专家组", "属实"), version=version_of(application), actor=CITY,
+    save_expert_on_site(application, OnSite(SCORED, "专家组", "属实"), version=version_of(application), actor=CITY,
                         now=moment(SCORED), today=SCORED)  # fmt: skip
     conclude(application, opinion="通过", version=version_of(application), actor=CITY, now=moment(SCORED))
     raw = stored(application)
