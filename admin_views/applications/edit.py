@@ -15,7 +15,6 @@ from admin_views.applications.shared import (
     crumbs,
     done,
     page_url,
-    put_beside,
     typed_version,
 )
 from admin_views.applications.view_models import QuestionPage
@@ -26,7 +25,7 @@ from admin_views.shared.slot_files import keep_uploads, remove_asked
 from admin_views.shared.view_models import FormPage, FormSection, Item
 from documents.applications.application import COLLECTION, StoredApplication
 from forms.applications import ReasonForm, ReturnForm, ReviewForm
-from forms.sentences import sentence
+from forms.sentences import put_beside, sentence
 from rules.applications import Verb, refusals_to_step
 from rules.errors import Refusal
 from rules.materials import ON_SITE, Material

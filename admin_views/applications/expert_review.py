@@ -6,7 +6,6 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import Form
 
 from admin_views.applications.page import show_again
 from admin_views.applications.sections import EXPERTS
@@ -16,7 +15,6 @@ from admin_views.applications.shared import (
     crumbs,
     done,
     page_url,
-    put_beside,
     typed_version,
 )
 from admin_views.applications.view_models import ExpertPage
@@ -25,8 +23,8 @@ from admin_views.shared.request_context import now, today
 from admin_views.shared.retry_state import RetryState
 from admin_views.shared.slot_files import keep_uploads, remove_asked
 from documents.applications.application import COLLECTION, StoredApplication, StoredExpert
-from forms.applications import SCORE, ConcludeForm, expert_form
-from forms.sentences import sentence
+from forms.applications import SCORE, ConcludeForm, ExpertForm, expert_form
+from forms.sentences import put_beside, sentence
 from rules.applications import Verb
 from rules.errors import Missing, Refusal
 from rules.materials import EXPERT_ON_SITE, SCORE_SHEETS
@@ -101,7 +99,7 @@ def edit_expert() -> ResponseReturnValue:
     form, version, is_stale = expert_form(sheet, request.form), typed_version(), False
     if form.validate():
         expert = Expert(
-            form["name"].data or "", form.organization.data or "", form.scores(), form.opinion.data or ""
+            form.name.data or "", form.organization.data or "", form.scores(), form.opinion.data or ""
         )
         refusals, is_stale = attempt(
             partial(
@@ -137,7 +135,12 @@ def _filled(expert: StoredExpert) -> dict[str, Any]:
 
 
 def _expert_page(
-    raw: StoredApplication, sheet: ScoreSheet, place: int | None, form: Form, version: int, status: int = 200
+    raw: StoredApplication,
+    sheet: ScoreSheet,
+    place: int | None,
+    form: ExpertForm,
+    version: int,
+    status: int = 200,
 ) -> ResponseReturnValue:
     page = ExpertPage(
         title=gettext(N_("Expert's scores: %(name)s"), name=raw["base_name"]),

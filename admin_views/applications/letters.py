@@ -11,7 +11,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from admin_views.applications.labels import kind_label, waiting_label
-from admin_views.applications.shared import crumbs, page_url, put_beside
+from admin_views.applications.shared import crumbs, page_url
 from admin_views.applications.view_models import (
     LetterCandidate,
     LetterFormPage,
@@ -29,7 +29,7 @@ from admin_views.shared.view_models import Action, Empty, Fact, Link, toned
 from documents.applications.application import Application, StoredApplication
 from documents.applications.letter import Letter, StoredLetter
 from forms.applications import LetterForm
-from forms.sentences import sentence
+from forms.sentences import put_beside, sentence
 from office.papers.paper_text import PaperText
 from office.papers.render import render_paper
 from office.tables.lists_of_bases import write_recommendation_summary

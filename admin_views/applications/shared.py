@@ -1,13 +1,12 @@
 """What the pages of an application share: reading it in scope, trying a step, its files, the way back to its page."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bson import ObjectId
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import Form
 
 from admin_views.applications.view_models import FilePlace
 from admin_views.shared.guard import current_actor
@@ -57,18 +56,6 @@ def attempt(work: Callable[[], object]) -> tuple[tuple[Refusal, ...], bool]:
     except Refused as problem:
         return problem.refusals, False
     return (), False
-
-
-def put_beside(form: Form, refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
-    """Put each sentence beside its field of a form; return those that belong to none."""
-    others = []
-    for refusal in refusals:
-        field = form._fields.get(refusal.field or "")
-        if field is None:
-            others.append(refusal)
-        else:
-            field.errors = [*field.errors, sentence(refusal)]
-    return tuple(others)
 
 
 def typed_version() -> int:
