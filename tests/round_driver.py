@@ -19,11 +19,11 @@ from rules.access import Actor, Role
 from rules.applications import OnSite, Stage, Verb
 from rules.materials import ON_SITE, Material
 from rules.publication import Contact, ObjectorKind, Received
-from services.applications.submission import begin, save_materials, submit, withdraw
-from services.applications.county_review import save_on_site, return_for_correction, review
+from services.applications.county_review import return_for_correction, review, save_on_site
 from services.applications.expert_review import Expert, conclude, put_expert
 from services.applications.recommendation import LetterDraft, recommend
 from services.applications.rounds import ApplicationRound, save_round
+from services.applications.submission import begin, save_materials, submit, withdraw
 from services.publication.announcement import AnnouncementDraft, announce
 from services.publication.notice import NoticeDraft, decline, open_notice, select
 from services.publication.objections import ObjectionDraft, record_objection
