@@ -13,7 +13,7 @@ from rules.applications import MOST_OPINION, OnSite
 from rules.materials import Material
 from rules.scoring import ScoreSheet
 from rules.words import N_
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 
 _MOST_PEOPLE, _MOST_REASON = 200, 500  # characters
 SCORE = "score_"  # before a dimension's key, this makes the name of its field
@@ -22,17 +22,17 @@ SCORE = "score_"  # before a dimension's key, this makes the name of its field
 def _text(
     key: str, label: str, help: str = "", *, most: int = MOST_OPINION, required: bool = False, rows: int = 3
 ) -> Any:
-    field = field_for(Column(key, label, "", Kind.LONG_TEXT, most=most, required=required), help)
+    field = field_for(Field(key, label, "", Kind.LONG_TEXT, max_length=most, required=required), help)
     field.kwargs["render_kw"] |= {"rows": str(rows), "class": "low" if rows == 1 else ""}
     return field
 
 
 def _line(key: str, label: str, help: str = "", *, most: int = 100, required: bool = False) -> Any:
-    return field_for(Column(key, label, "", most=most, required=required), help)
+    return field_for(Field(key, label, "", max_length=most, required=required), help)
 
 
 def _day(key: str, label: str, help: str = "", *, required: bool = False) -> Any:
-    return field_for(Column(key, label, "", Kind.DATE, required=required), help)
+    return field_for(Field(key, label, "", Kind.DATE, required=required), help)
 
 
 class _Form(Form):
@@ -47,7 +47,7 @@ class BeginForm(_Form):
     """Which base applies in which round."""
 
     base = field_for(
-        Column("base", N_("Base"), "", Kind.REFERENCE, name_key="base_name", required=True),
+        Field("base", N_("Base"), "", Kind.REFERENCE, name_key="base_name", required=True),
         N_("Type part of the name or its pinyin initials."), lookup="bases",
     )  # fmt: skip
     round = SelectField(lazy_gettext(N_("Round")), validate_choice=False)
@@ -107,7 +107,7 @@ class LetterForm(_Form):
     """Number and date of a letter of recommendation."""
 
     number = field_for(
-        Column("number", N_("Number of the letter"), "", Kind.CODE, required=True, most=60),
+        Field("number", N_("Number of the letter"), "", Kind.CODE, required=True, max_length=60),
         N_("Like 冠工信字〔2026〕12号; any kind of brackets will do."),
     )
     dated = _day("dated", N_("Dated"), required=True)
@@ -135,7 +135,7 @@ def expert_form(
     """Return the form of one expert under a round's score sheet, as it was sent or filled with what is stored."""
     fields = {
         f"{SCORE}{line.key}": field_for(
-            Column(f"{SCORE}{line.key}", line.label, "", Kind.DECIMAL, unit=N_("points"))
+            Field(f"{SCORE}{line.key}", line.label, "", Kind.DECIMAL, unit=N_("points"))
         )
         for line in sheet.dimensions
     }

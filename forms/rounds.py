@@ -10,7 +10,7 @@ from wtforms import FieldList, Form, FormField, HiddenField, SelectField
 from forms.fields import field_for
 from rules.scoring import Dimension, ScoreSheet
 from rules.words import N_
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 
 MOST_DIMENSIONS = 20
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,19}")
@@ -27,26 +27,26 @@ class _Form(Form):
 class DimensionForm(_Form):
     """One line of the score sheet; `key` is what its scores are stored under, "" for a new one."""
 
-    label = field_for(Column("label", N_("Dimension"), "", required=True, most=50))
-    weight = field_for(Column("weight", N_("Weight in percent"), "", Kind.INTEGER, required=True))
+    label = field_for(Field("label", N_("Dimension"), "", required=True, max_length=50))
+    weight = field_for(Field("weight", N_("Weight in percent"), "", Kind.INTEGER, required=True))
     key = HiddenField()
 
 
 def _day(key: str, label: str, help: str = "", *, required: bool = False) -> Any:
-    return field_for(Column(key, label, "", Kind.DATE, required=required), help)
+    return field_for(Field(key, label, "", Kind.DATE, required=required), help)
 
 
 def _number(key: str, label: str, unit: str = "", help: str = "", *, required: bool = True) -> Any:
-    return field_for(Column(key, label, "", Kind.INTEGER, required=required, unit=unit), help)
+    return field_for(Field(key, label, "", Kind.INTEGER, required=required, unit=unit), help)
 
 
 class RoundForm(_Form):
     """One round."""
 
     year = _number("year", N_("Year"))
-    name = field_for(Column("name", N_("Name of the round"), "", required=True, most=100))
-    call_title = field_for(Column("call_title", N_("Title of the call"), "", most=200))
-    call_number = field_for(Column("call_number", N_("Number of the call"), "", Kind.CODE, most=60))
+    name = field_for(Field("name", N_("Name of the round"), "", required=True, max_length=100))
+    call_title = field_for(Field("call_title", N_("Title of the call"), "", max_length=200))
+    call_number = field_for(Field("call_number", N_("Number of the call"), "", Kind.CODE, max_length=60))
     call_dated = _day("call_dated", N_("Date of the call"))
     apply_from = _day("apply_from", N_("Applications from"), required=True)
     apply_until = _day("apply_until", N_("Applications until"), required=True)

@@ -40,10 +40,10 @@ from documents.applications.application import Application, ApplicationQuerySet,
 from documents.records.record import Counts
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
-from office.tables.applications import APPLICATIONS
 from rules.access import Permission
 from rules.applications import ApplicationKind, Stage
 from rules.words import N_
+from schema.applications import APPLICATIONS
 from services.applications.rounds import rounds
 from services.applications.steps import stage_of
 
@@ -98,7 +98,7 @@ def index() -> ResponseReturnValue:
         filters=shown,
         clear_url=url + query.query(search=None, **dict.fromkeys(query.chosen)) if query.narrowed else "",
         column_choices=tuple(
-            Option(column.key, gettext(column.label), column.key in listed) for column in APPLICATIONS.columns[1:]
+            Option(column.key, gettext(column.label), column.key in listed) for column in APPLICATIONS.exported[1:]
         ),
         bulk_url=url_for("applications.recommend"),
         bulk_actions=(BulkAction("choose", gettext(N_("Recommend the selected …"))),) if _may_recommend() else (),

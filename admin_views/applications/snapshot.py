@@ -42,7 +42,7 @@ def frozen_items(raw: StoredApplication) -> tuple[Item, ...]:
     base = raw.get("submission", {}).get("base", {})
     state = office_state()
     items = []
-    for column in BASES.columns:
+    for column in BASES.fields:
         if column.source in base:
             value = shower(column, state, "bases", full=True)(base)
             unit = f" {gettext(column.unit)}" if column.unit and value else ""
