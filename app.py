@@ -15,8 +15,7 @@ from flask_babel import Babel, gettext
 from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from admin_views.applications.list import applications
-from admin_views.applications.round_edits import rounds
+from admin_views.applications.routes import applications, rounds
 from admin_views.assessment.routes import (
     assessment,
     base_assessment,

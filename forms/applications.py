@@ -1,10 +1,11 @@
 """What is typed of an application: its beginning, the county's review, a return, a letter, an expert's scores."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext
+from werkzeug.datastructures import MultiDict
 from wtforms import Form, SelectField
 
 from forms.fields import field_for
@@ -12,33 +13,31 @@ from rules.applications import MOST_OPINION, OnSite
 from rules.materials import Material
 from rules.scoring import ScoreSheet
 from rules.words import N_
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 
-_MOST_PEOPLE, _MOST_REASON = 200, 500
-SCORE = "score_"  # before a dimension's key: the name of its field
+_MOST_PEOPLE, _MOST_REASON = 200, 500  # characters
+SCORE = "score_"  # before a dimension's key, this makes the name of its field
 
 
 def _text(
     key: str, label: str, help: str = "", *, most: int = MOST_OPINION, required: bool = False, rows: int = 3
 ) -> Any:
-    made = field_for(Column(key, label, "", Kind.LONG_TEXT, most=most, required=required), help)
-    made.kwargs["render_kw"] |= {"rows": str(rows), "class": "low" if rows == 1 else ""}
-    return made
+    field = field_for(Field(key, label, "", Kind.LONG_TEXT, max_length=most, required=required), help)
+    field.kwargs["render_kw"] |= {"rows": str(rows), "class": "low" if rows == 1 else ""}
+    return field
 
 
 def _line(key: str, label: str, help: str = "", *, most: int = 100, required: bool = False) -> Any:
-    return field_for(Column(key, label, "", most=most, required=required), help)
+    return field_for(Field(key, label, "", max_length=most, required=required), help)
 
 
 def _day(key: str, label: str, help: str = "", *, required: bool = False) -> Any:
-    return field_for(Column(key, label, "", Kind.DATE, required=required), help)
+    return field_for(Field(key, label, "", Kind.DATE, required=required), help)
 
 
 class _Form(Form):
-    """Error messages are ours, already translated."""
-
     class Meta:
-        """The page's token is checked by the app."""
+        """The page's token is checked by the app; error messages are ours, already translated."""
 
         csrf = False
         locales = False
@@ -48,7 +47,7 @@ class BeginForm(_Form):
     """Which base applies in which round."""
 
     base = field_for(
-        Column("base", N_("Base"), "", Kind.REFERENCE, name_key="base_name", required=True),
+        Field("base", N_("Base"), "", Kind.REFERENCE, name_key="base_name", required=True),
         N_("Type part of the name or its pinyin initials."), lookup="bases",
     )  # fmt: skip
     round = SelectField(lazy_gettext(N_("Round")), validate_choice=False)
@@ -81,7 +80,7 @@ class ConcludeForm(_OnSiteForm):
 
 
 class ReasonForm(_Form):
-    """Why something is taken back."""
+    """Why an application is withdrawn."""
 
     reason = _text("reason", N_("Reason"), required=True)
 
@@ -94,10 +93,9 @@ class ReturnForm(_Form):
     other = _text("other", N_("Anything else to be corrected"), most=_MOST_REASON, rows=1)
 
     def reasons(self) -> dict[str, str]:
-        """Return what was typed by item; call it when the form is valid."""
-        return {
-            name: self[name].data for name in (*(one.value for one in Material), "other") if self[name].data
-        }
+        """Return what was typed by item, a material's code or `other`; call it when the form is valid."""
+        items = (*(material.value for material in Material), "other")
+        return {item: self[item].data for item in items if self[item].data}
 
 
 for _material in Material:
@@ -109,19 +107,21 @@ class LetterForm(_Form):
     """Number and date of a letter of recommendation."""
 
     number = field_for(
-        Column("number", N_("Number of the letter"), "", Kind.CODE, required=True, most=60),
+        Field("number", N_("Number of the letter"), "", Kind.CODE, required=True, max_length=60),
         N_("Like 冠工信字〔2026〕12号; any kind of brackets will do."),
     )
     dated = _day("dated", N_("Dated"), required=True)
 
 
-class _ExpertForm(_Form):
+class ExpertForm(_Form):
+    """One expert's name and opinion; `expert_form` adds a field for each dimension of the round's score sheet."""
+
     name = _line("name", N_("Expert"), most=50, required=True)
     organization = _line("organization", N_("Organisation"))
     opinion = _text("opinion", N_("Opinion of this expert"))
 
     def scores(self) -> dict[str, float | None]:
-        """Return the points by dimension."""
+        """Return the points, 0 to 100, by the key of a dimension; None for a blank."""
         return {
             name.removeprefix(SCORE): field.data
             for name, field in self._fields.items()
@@ -129,18 +129,20 @@ class _ExpertForm(_Form):
         }
 
 
-def expert_form(sheet: ScoreSheet, given: Any = None, filled: Mapping[str, Any] | None = None) -> Any:
+def expert_form(
+    sheet: ScoreSheet, sent: MultiDict[str, str] | None = None, filled: Mapping[str, Any] | None = None
+) -> ExpertForm:
     """Return the form of one expert under a round's score sheet, as it was sent or filled with what is stored."""
     fields = {
         f"{SCORE}{line.key}": field_for(
-            Column(f"{SCORE}{line.key}", line.label, "", Kind.DECIMAL, unit=N_("points"))
+            Field(f"{SCORE}{line.key}", line.label, "", Kind.DECIMAL, unit=N_("points"))
         )
         for line in sheet.dimensions
     }
-    made = type("ExpertForm", (_ExpertForm,), fields)
-    return made(formdata=given) if given is not None else made(data=dict(filled or {}))
+    form_class = type("ExpertFormOfRound", (ExpertForm,), fields)
+    return form_class(formdata=sent) if sent is not None else form_class(data=dict(filled or {}))
 
 
-def day_of(value: Any) -> date | None:
-    """Return a stored day as a form takes it."""
-    return value.date() if value is not None and hasattr(value, "date") else value
+def day_of(moment: datetime | None) -> date | None:
+    """Return a stored day, which is a moment, as a form takes it."""
+    return moment.date() if moment is not None else None

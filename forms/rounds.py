@@ -10,47 +10,43 @@ from wtforms import FieldList, Form, FormField, HiddenField, SelectField
 from forms.fields import field_for
 from rules.scoring import Dimension, ScoreSheet
 from rules.words import N_
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 
 MOST_DIMENSIONS = 20
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,19}")
 
 
-class DimensionForm(Form):
-    """One line of the score sheet; `key` is what its scores are stored under, "" for a new one."""
-
-    label = field_for(Column("label", N_("Dimension"), "", required=True, most=50))
-    weight = field_for(Column("weight", N_("Weight in percent"), "", Kind.INTEGER, required=True))
-    key = HiddenField()
-
+class _Form(Form):
     class Meta:
-        """As in every form here."""
+        """The page's token is checked by the app; error messages are ours, already translated."""
 
         csrf = False
         locales = False
+
+
+class DimensionForm(_Form):
+    """One line of the score sheet; `key` is what its scores are stored under, "" for a new one."""
+
+    label = field_for(Field("label", N_("Dimension"), "", required=True, max_length=50))
+    weight = field_for(Field("weight", N_("Weight in percent"), "", Kind.INTEGER, required=True))
+    key = HiddenField()
 
 
 def _day(key: str, label: str, help: str = "", *, required: bool = False) -> Any:
-    return field_for(Column(key, label, "", Kind.DATE, required=required), help)
+    return field_for(Field(key, label, "", Kind.DATE, required=required), help)
 
 
 def _number(key: str, label: str, unit: str = "", help: str = "", *, required: bool = True) -> Any:
-    return field_for(Column(key, label, "", Kind.INTEGER, required=required, unit=unit), help)
+    return field_for(Field(key, label, "", Kind.INTEGER, required=required, unit=unit), help)
 
 
-class RoundForm(Form):
+class RoundForm(_Form):
     """One round."""
 
-    class Meta:
-        """Error messages are ours, already translated."""
-
-        csrf = False
-        locales = False
-
     year = _number("year", N_("Year"))
-    name = field_for(Column("name", N_("Name of the round"), "", required=True, most=100))
-    call_title = field_for(Column("call_title", N_("Title of the call"), "", most=200))
-    call_number = field_for(Column("call_number", N_("Number of the call"), "", Kind.CODE, most=60))
+    name = field_for(Field("name", N_("Name of the round"), "", required=True, max_length=100))
+    call_title = field_for(Field("call_title", N_("Title of the call"), "", max_length=200))
+    call_number = field_for(Field("call_number", N_("Number of the call"), "", Kind.CODE, max_length=60))
     call_dated = _day("call_dated", N_("Date of the call"))
     apply_from = _day("apply_from", N_("Applications from"), required=True)
     apply_until = _day("apply_until", N_("Applications until"), required=True)
@@ -77,9 +73,9 @@ class RoundForm(Form):
         N_("Below it, selecting a base needs a written reason. Blank: there is no line."), required=False,
     )  # fmt: skip
 
-    def offer(self, sets: list[tuple[str, str]]) -> None:
-        """Offer these rule sets, and make the row that the page's script copies."""
-        self.rule_set.choices = sets
+    def offer(self, rule_sets: list[tuple[str, str]]) -> None:
+        """Offer these rule sets (code and label), and make the row that the page's script copies."""
+        self.rule_set.choices = rule_sets
         self.dimensions.blank = DimensionForm(prefix="dimensions-__n__-")
 
     def sheet(self) -> ScoreSheet:
@@ -89,21 +85,23 @@ class RoundForm(Form):
         )
 
     def _dimensions(self) -> list[Dimension]:
+        """Return the lines of the score sheet: a key that was sent stays its first row's, the others get a free one."""
         rows = [entry.form for entry in self.dimensions.entries]
-        kept = {row.key.data for row in rows if _KEY.fullmatch(row.key.data or "")}
-        made: list[Dimension] = []
+        sent_keys = {row.key.data for row in rows if _KEY.fullmatch(row.key.data or "")}
+        dimensions: list[Dimension] = []
         for row in rows:
-            used = {one.key for one in made}
-            key = row.key.data if row.key.data in kept - used else _free(kept | used)
-            made.append(Dimension(key, row.label.data or "", row.weight.data or 0))
-        return made
+            used_keys = {dimension.key for dimension in dimensions}
+            is_free = row.key.data in sent_keys - used_keys
+            key = row.key.data if is_free else _free_key(sent_keys | used_keys)
+            dimensions.append(Dimension(key, row.label.data or "", row.weight.data or 0))
+        return dimensions
 
     def days(self) -> dict[str, date | None]:
-        """Return the days by key."""
+        """Return the days by the name of their field; None for a blank."""
         return {
             name: self[name].data for name in ("call_dated", "apply_from", "apply_until", "recommend_until")
         }
 
 
-def _free(taken: set[str]) -> str:
+def _free_key(taken: set[str]) -> str:
     return next(key for key in (f"line{number}" for number in range(1, 1000)) if key not in taken)

@@ -66,43 +66,44 @@ class Transition:
     permission: Permission
 
 
-_W, _R, _D = Permission.WRITE, Permission.REVIEW_APPLICATIONS, Permission.DECIDE_APPLICATIONS
+_WRITE, _REVIEW, _DECIDE = Permission.WRITE, Permission.REVIEW_APPLICATIONS, Permission.DECIDE_APPLICATIONS
 TRANSITIONS: Mapping[tuple[Stage, Verb], Transition] = MappingProxyType(
     {
         # The base hands in, the clerk enters it (Art. 10, 11).
-        (Stage.DRAFT, Verb.SUBMIT): Transition(Stage.SUBMITTED, _W),
-        (Stage.RETURNED, Verb.SUBMIT): Transition(Stage.SUBMITTED, _W),
+        (Stage.DRAFT, Verb.SUBMIT): Transition(Stage.SUBMITTED, _WRITE),
+        (Stage.RETURNED, Verb.SUBMIT): Transition(Stage.SUBMITTED, _WRITE),
         # The county reviews, on site too, and recommends (Art. 12).
-        (Stage.SUBMITTED, Verb.RETURN): Transition(Stage.RETURNED, _R),
-        (Stage.SUBMITTED, Verb.PASS): Transition(Stage.REVIEWED, _R),
-        (Stage.SUBMITTED, Verb.FAIL): Transition(Stage.NOT_CERTIFIED, _R),
-        (Stage.REVIEWED, Verb.RECOMMEND): Transition(Stage.RECOMMENDED, _R),
+        (Stage.SUBMITTED, Verb.RETURN): Transition(Stage.RETURNED, _REVIEW),
+        (Stage.SUBMITTED, Verb.PASS): Transition(Stage.REVIEWED, _REVIEW),
+        (Stage.SUBMITTED, Verb.FAIL): Transition(Stage.NOT_CERTIFIED, _REVIEW),
+        (Stage.REVIEWED, Verb.RECOMMEND): Transition(Stage.RECOMMENDED, _REVIEW),
         # The city has experts review, decides, publishes (Art. 12).
-        (Stage.RECOMMENDED, Verb.CONCLUDE): Transition(Stage.SCORED, _D),
-        (Stage.SCORED, Verb.SELECT): Transition(Stage.SELECTED, _D),
-        (Stage.SCORED, Verb.DECLINE): Transition(Stage.NOT_CERTIFIED, _D),
+        (Stage.RECOMMENDED, Verb.CONCLUDE): Transition(Stage.SCORED, _DECIDE),
+        (Stage.SCORED, Verb.SELECT): Transition(Stage.SELECTED, _DECIDE),
+        (Stage.SCORED, Verb.DECLINE): Transition(Stage.NOT_CERTIFIED, _DECIDE),
         # Until it is public a decision may be taken up again; afterwards only by a new one.
-        (Stage.SCORED, Verb.RECONSIDER): Transition(Stage.RECOMMENDED, _D),
-        (Stage.SELECTED, Verb.RECONSIDER): Transition(Stage.SCORED, _D),
-        (Stage.SELECTED, Verb.DECLINE): Transition(Stage.NOT_CERTIFIED, _D),
-        (Stage.SELECTED, Verb.OPEN_NOTICE): Transition(Stage.ON_NOTICE, _D),
-        (Stage.ON_NOTICE, Verb.DECLINE): Transition(Stage.NOT_CERTIFIED, _D),  # an objection upheld
-        (Stage.ON_NOTICE, Verb.ANNOUNCE): Transition(Stage.ANNOUNCED, _D),
+        (Stage.SCORED, Verb.RECONSIDER): Transition(Stage.RECOMMENDED, _DECIDE),
+        (Stage.SELECTED, Verb.RECONSIDER): Transition(Stage.SCORED, _DECIDE),
+        (Stage.SELECTED, Verb.DECLINE): Transition(Stage.NOT_CERTIFIED, _DECIDE),
+        (Stage.SELECTED, Verb.OPEN_NOTICE): Transition(Stage.ON_NOTICE, _DECIDE),
+        (Stage.ON_NOTICE, Verb.DECLINE): Transition(Stage.NOT_CERTIFIED, _DECIDE),  # an objection upheld
+        (Stage.ON_NOTICE, Verb.ANNOUNCE): Transition(Stage.ANNOUNCED, _DECIDE),
         # Until the county has recommended it, the base may take it back there; afterwards only the city records it.
         **{
-            (stage, Verb.WITHDRAW): Transition(Stage.WITHDRAWN, _W) for stage in (Stage.DRAFT, Stage.RETURNED)
+            (stage, Verb.WITHDRAW): Transition(Stage.WITHDRAWN, _WRITE)
+            for stage in (Stage.DRAFT, Stage.RETURNED)
         },
         **{
-            (stage, Verb.WITHDRAW): Transition(Stage.WITHDRAWN, _R)
+            (stage, Verb.WITHDRAW): Transition(Stage.WITHDRAWN, _REVIEW)
             for stage in (Stage.SUBMITTED, Stage.REVIEWED)
         },
         **{
-            (stage, Verb.WITHDRAW): Transition(Stage.WITHDRAWN, _D)
+            (stage, Verb.WITHDRAW): Transition(Stage.WITHDRAWN, _DECIDE)
             for stage in (Stage.RECOMMENDED, Stage.SCORED, Stage.SELECTED, Stage.ON_NOTICE)
         },
         # A title that is revoked or cancelled ends what its base has applied for (Art. 16, 18).
         **{
-            (stage, Verb.TERMINATE): Transition(Stage.NOT_CERTIFIED, _D)
+            (stage, Verb.TERMINATE): Transition(Stage.NOT_CERTIFIED, _DECIDE)
             for stage in (
                 Stage.DRAFT,
                 Stage.SUBMITTED,
@@ -139,8 +140,8 @@ def steps_from(stage: Stage) -> dict[Verb, Transition]:
 
 def next_stage(stage: Stage, verb: Verb) -> Stage | None:
     """Return where a step leads; None when it cannot be taken from there."""
-    found = TRANSITIONS.get((stage, verb))
-    return found.to if found else None
+    transition = TRANSITIONS.get((stage, verb))
+    return transition.to if transition else None
 
 
 def refusals_to_step(stage: Stage, verb: Verb) -> tuple[Refusal, ...]:
@@ -156,15 +157,12 @@ def refusals_to_step(stage: Stage, verb: Verb) -> tuple[Refusal, ...]:
 
 @dataclass(frozen=True)
 class Applicant:
-    """What the records say of a base that wants to apply.
-
-    `operator_certified` names another certified base of the same operator.
-    """
+    """What the records say of a base that wants to apply. `status` is the code of the base's status."""
 
     status: str
     title_last_day: date | None = None
     open_application: str = ""  # the round of the one under way
-    operator_certified: str = ""
+    operator_certified: str = ""  # another certified base of the same operator
 
 
 def is_certified(applicant: Applicant, today: date) -> bool:
@@ -179,38 +177,41 @@ def is_certified(applicant: Applicant, today: date) -> bool:
 def refusals_to_apply(
     kind: ApplicationKind, applicant: Applicant, *, round_open: bool, today: date
 ) -> tuple[Refusal, ...]:
-    """Return why a base may not apply (Art. 16): a valid title, no year of expiry, an application under way."""
-    found = []
+    """Return why a base may not apply (Art. 16): a valid title, no year of expiry, an application under way.
+
+    `today` decides on validity and on the year of expiry; `kind` is what it would apply for (`kind_for`).
+    """
+    refusals = []
     if not round_open:
-        found.append(Refusal(N_("This round does not take applications today."), field="round"))
+        refusals.append(Refusal(N_("This round does not take applications today."), field="round"))
     if applicant.open_application:
         sentence = N_("The base already has an application under way (%(round)s).")
-        found.append(Refusal(sentence, {"round": applicant.open_application}, field="base"))
+        refusals.append(Refusal(sentence, {"round": applicant.open_application}, field="base"))
     last = applicant.title_last_day
     day = last.isoformat() if last else ""
     if kind is ApplicationKind.CERTIFICATION:
         if is_certified(applicant, today):
             sentence = N_("The base is certified until %(day)s and cannot apply anew (Art. 16).")
-            found.append(Refusal(sentence, {"day": day}, field="base"))
+            refusals.append(Refusal(sentence, {"day": day}, field="base"))
         elif applicant.status == "certified":
             sentence = N_(
                 "The title ended on %(day)s: decide on its renewal or cancellation first (Art. 16)."
             )
-            found.append(Refusal(sentence, {"day": day}, field="base"))
+            refusals.append(Refusal(sentence, {"day": day}, field="base"))
         elif applicant.operator_certified:
             sentence = N_(
                 "The operator still runs the certified base %(name)s and cannot apply anew (Art. 16)."
             )
-            found.append(Refusal(sentence, {"name": applicant.operator_certified}, field="base"))
-        return tuple(found)
+            refusals.append(Refusal(sentence, {"name": applicant.operator_certified}, field="base"))
+        return tuple(refusals)
     if applicant.status != "certified" or last is None:
-        found.append(Refusal(N_("Only a certified base can apply for renewal."), field="base"))
+        refusals.append(Refusal(N_("Only a certified base can apply for renewal."), field="base"))
     elif last.year != today.year:
         sentence = N_(
             "Renewal is applied for within the year of expiry; this title ends on %(day)s (Art. 16)."
         )
-        found.append(Refusal(sentence, {"day": day}, field="base"))
-    return tuple(found)
+        refusals.append(Refusal(sentence, {"day": day}, field="base"))
+    return tuple(refusals)
 
 
 def kind_for(applicant: Applicant, today: date) -> ApplicationKind:
@@ -233,32 +234,38 @@ class OnSite:
 
 
 def refusals_to_pass(on_site: OnSite, *, submitted_on: date, today: date) -> tuple[Refusal, ...]:
-    """Return why the county cannot find for or against a base yet: Art. 12 asks for an on-site check of each."""
-    found = []
+    """Return why the county cannot find for or against a base yet: Art. 12 asks for an on-site check of each.
+
+    `submitted_on` is the day on which it was handed in first.
+    """
+    refusals = []
     if on_site.checked_on is None:
-        found.append(Refusal(N_("Enter the day of the on-site check."), field="checked_on"))
+        refusals.append(Refusal(N_("Enter the day of the on-site check."), field="checked_on"))
     elif not submitted_on <= on_site.checked_on <= today:
         sentence = N_("The on-site check lies between the submission (%(first)s) and today.")
-        found.append(Refusal(sentence, {"first": submitted_on.isoformat()}, field="checked_on"))
+        refusals.append(Refusal(sentence, {"first": submitted_on.isoformat()}, field="checked_on"))
     if not on_site.people.strip():
-        found.append(Refusal(N_("Enter who took part in the on-site check."), field="people"))
+        refusals.append(Refusal(N_("Enter who took part in the on-site check."), field="people"))
     if not on_site.findings.strip():
-        found.append(Refusal(N_("Enter what was found on site."), field="findings"))
+        refusals.append(Refusal(N_("Enter what was found on site."), field="findings"))
     if not on_site.photos:
-        found.append(Refusal(N_("Add at least one photo of the on-site check."), field="photos"))
-    return tuple(found)
+        refusals.append(Refusal(N_("Add at least one photo of the on-site check."), field="photos"))
+    return tuple(refusals)
 
 
 def refusals_to_return(reasons: Mapping[str, str], due: date | None, *, today: date) -> tuple[Refusal, ...]:
-    """Return why an application cannot be returned like this: a reason an item, and a day to come back by."""
-    found = []
+    """Return why an application cannot be returned like this: a reason an item, and a day to come back by.
+
+    `reasons` says by item (a material's code, or `other`) what is to be corrected.
+    """
+    refusals = []
     if not any(text.strip() for text in reasons.values()):
-        found.append(Refusal(N_("Say of at least one item what is to be corrected."), field="reasons"))
+        refusals.append(Refusal(N_("Say of at least one item what is to be corrected."), field="reasons"))
     if due is None:
-        found.append(Refusal(N_("Enter the day by which it is to be corrected."), field="due"))
+        refusals.append(Refusal(N_("Enter the day by which it is to be corrected."), field="due"))
     elif due < today:
-        found.append(Refusal(N_("The day by which it is to be corrected is past."), field="due"))
-    return tuple(found)
+        refusals.append(Refusal(N_("The day by which it is to be corrected is past."), field="due"))
+    return tuple(refusals)
 
 
 def refusals_of_text(

@@ -80,19 +80,19 @@ def missing_materials(submission: Submission) -> tuple[Material, ...]:
 
 def refusals_to_submit(submission: Submission) -> tuple[Refusal, ...]:
     """Return why the materials are not complete (Art. 11)."""
-    found = [
+    refusals = [
         Refusal(
             N_("Material %(number)d is missing: %(name)s."),
-            {"number": one.number, "name": one},
-            field=one.value,
+            {"number": material.number, "name": material},
+            field=material.value,
         )
-        for one in missing_materials(submission)
+        for material in missing_materials(submission)
     ]
-    found += refusals_of_cases(submission.cases)
+    refusals += refusals_of_cases(submission.cases)
     if not submission.sealed:
         sentence = N_("Confirm that the statement of truth bears the applicant's seal.")
-        found.append(Refusal(sentence, field="sealed"))
-    return tuple(found)
+        refusals.append(Refusal(sentence, field="sealed"))
+    return tuple(refusals)
 
 
 def refusals_of_cases(text: str) -> tuple[Refusal, ...]:

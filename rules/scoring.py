@@ -46,48 +46,43 @@ STANDARD_SHEET = ScoreSheet(
 
 def refusals_of_sheet(sheet: ScoreSheet) -> tuple[Refusal, ...]:
     """Return why a score sheet cannot be used."""
-    found = []
-    labels = [one.label.strip() for one in sheet.dimensions]
+    refusals = []
+    labels = [dimension.label.strip() for dimension in sheet.dimensions]
+    weights = [dimension.weight for dimension in sheet.dimensions]
     if not labels or not all(labels):
-        found.append(
-            Refusal(N_("Every dimension needs a name, and there is at least one."), field="dimensions")
-        )
+        sentence = N_("Every dimension needs a name, and there is at least one.")
+        refusals.append(Refusal(sentence, field="dimensions"))
     if len(set(labels)) != len(labels):
-        found.append(Refusal(N_("Two dimensions have the same name."), field="dimensions"))
-    if sum(one.weight for one in sheet.dimensions) != FULL_WEIGHT or any(
-        one.weight < 1 for one in sheet.dimensions
-    ):
-        params = {"sum": sum(one.weight for one in sheet.dimensions)}
-        found.append(
-            Refusal(
-                N_("The weights add up to 100, each at least 1; these make %(sum)d."), params, "dimensions"
-            )
-        )
+        refusals.append(Refusal(N_("Two dimensions have the same name."), field="dimensions"))
+    if sum(weights) != FULL_WEIGHT or any(weight < 1 for weight in weights):
+        sentence = N_("The weights add up to 100, each at least 1; these make %(sum)d.")
+        refusals.append(Refusal(sentence, {"sum": sum(weights)}, "dimensions"))
     if sheet.least_experts < 1:
-        found.append(Refusal(N_("At least one expert is needed."), field="least_experts"))
+        refusals.append(Refusal(N_("At least one expert is needed."), field="least_experts"))
     if sheet.drop_from < 3:
         sentence = N_("The highest and the lowest can be dropped from three experts on.")
-        found.append(Refusal(sentence, field="drop_from"))
+        refusals.append(Refusal(sentence, field="drop_from"))
     if sheet.pass_score is not None and not 0 <= sheet.pass_score <= MOST_POINTS:
-        found.append(Refusal(N_("A score lies between 0 and 100."), field="pass_score"))
-    return tuple(found)
+        refusals.append(Refusal(N_("A score lies between 0 and 100."), field="pass_score"))
+    return tuple(refusals)
 
 
 def refusals_of_scores(scores: Mapping[str, float | None], sheet: ScoreSheet) -> tuple[Refusal, ...]:
-    """Return why an expert's scores are not whole: every dimension has 0 to 100 points."""
-    found = []
-    for one in sheet.dimensions:
-        points = scores.get(one.key)
+    """Return why an expert's scores, by the key of a dimension, are not whole: every dimension has 0 to 100 points."""
+    refusals = []
+    for dimension in sheet.dimensions:
+        points = scores.get(dimension.key)
         if points is None:
-            found.append(Refusal(N_("Enter the points for %(name)s."), {"name": one.label}, field=one.key))
+            sentence = N_("Enter the points for %(name)s.")
+            refusals.append(Refusal(sentence, {"name": dimension.label}, field=dimension.key))
         elif not 0 <= points <= MOST_POINTS:
-            found.append(Refusal(N_("A score lies between 0 and 100."), field=one.key))
-    return tuple(found)
+            refusals.append(Refusal(N_("A score lies between 0 and 100."), field=dimension.key))
+    return tuple(refusals)
 
 
 def total(scores: Mapping[str, float], sheet: ScoreSheet) -> Fraction:
     """Return one expert's total, 0 to 100, exactly."""
-    weighted = (Fraction(str(scores[one.key])) * one.weight for one in sheet.dimensions)
+    weighted = (Fraction(str(scores[dimension.key])) * dimension.weight for dimension in sheet.dimensions)
     return sum(weighted, Fraction(0)) / FULL_WEIGHT
 
 
@@ -109,10 +104,10 @@ def average(totals: Sequence[Fraction], sheet: ScoreSheet) -> Average | None:
         return None
     places = sorted(range(len(totals)), key=lambda place: (totals[place], place))
     dropped = (places[0], places[-1]) if len(totals) >= sheet.drop_from else ()
-    kept = [totals[place] for place in places if place not in dropped]
-    exact = sum(kept, Fraction(0)) / len(kept)
+    counted = [totals[place] for place in places if place not in dropped]
+    exact = sum(counted, Fraction(0)) / len(counted)
     hundredths = (exact * 200 + 1) // 2  # the half rounded up
-    return Average(int(hundredths) / 100, len(kept), tuple(sorted(dropped)))
+    return Average(int(hundredths) / 100, len(counted), tuple(sorted(dropped)))
 
 
 def refusals_to_conclude(experts: int, sheet: ScoreSheet) -> tuple[Refusal, ...]:

@@ -19,11 +19,11 @@ from rules.access import Actor, Role
 from rules.applications import OnSite, Stage, Verb
 from rules.materials import ON_SITE, Material
 from rules.publication import Contact, ObjectorKind, Received
-from services.applications.applications import begin, keep, submit, withdraw
-from services.applications.county_review import keep_on_site, return_for_correction, review
+from services.applications.county_review import return_for_correction, review, save_on_site
 from services.applications.expert_review import Expert, conclude, put_expert
 from services.applications.recommendation import LetterDraft, recommend
-from services.applications.rounds import KeptRound, save_round
+from services.applications.rounds import ApplicationRound, save_round
+from services.applications.submission import begin, save_materials, submit, withdraw
 from services.publication.announcement import AnnouncementDraft, announce
 from services.publication.notice import NoticeDraft, decline, open_notice, select
 from services.publication.objections import ObjectionDraft, record_objection
@@ -58,7 +58,7 @@ def moment(day: date, hour: int = 10) -> datetime:
 
 def make_round(name: str = "2026年度申报", *, actor: Actor = CITY, **more: Any) -> ObjectId:
     """Make a round that takes applications from March to June 2026; return its id."""
-    one = KeptRound(
+    one = ApplicationRound(
         year=2026, name=name, apply_from=OPENED, apply_until=date(2026, 6, 30), rule_set="city-2021",
         assessed_year=2025, call_title="关于组织开展2026年度示范基地申报工作的通知", call_number="聊工信发〔2026〕8号",
         call_dated=date(2026, 2, 26),
@@ -136,7 +136,7 @@ def _submit(application: ObjectId, actor: Actor, points: float) -> None:
             "applications", application, name, BytesIO(PDF), slot=material.value, actor=actor, now=moment(OPENED)
         )  # fmt: skip
     text = "为入驻企业办理融资对接，解决贷款300万元。"
-    keep(
+    save_materials(
         application, cases=text, sealed=True, version=version_of(application), actor=actor, now=moment(OPENED)
     )
     submit(application, version=version_of(application), actor=actor, now=moment(SUBMITTED), today=SUBMITTED)
@@ -146,7 +146,7 @@ def _review(application: ObjectId, actor: Actor, points: float) -> None:
     photo = BytesIO(PNG)
     add_file("applications", application, "现场.png", photo, slot=ON_SITE, actor=actor, now=moment(REVIEWED))
     found = OnSite(REVIEWED, "王明、李强", "场地、台账与申报材料一致。")
-    keep_on_site(application, found, version=version_of(application), actor=actor, now=moment(REVIEWED))
+    save_on_site(application, found, version=version_of(application), actor=actor, now=moment(REVIEWED))
     review(
         application, Verb.PASS, opinion="材料齐全，现场核实无误，同意推荐。", version=version_of(application),
         actor=actor, now=moment(REVIEWED, 11), today=REVIEWED,

@@ -1,24 +1,18 @@
-"""The applications: the list, its workbook, and the beginning of a new one; the routes of all their pages."""
+"""The list of applications and its workbook."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin_views.applications import begin as application_begin
-from admin_views.applications import expert_steps as application_experts
-from admin_views.applications import letters as application_letters
-from admin_views.applications import page as application_page
-from admin_views.applications import shared as application_core
-from admin_views.applications import steps as application_steps
-from admin_views.applications.labels import days_waiting, shows_result, stage_badge
+from admin_views.applications.labels import days_waiting, shows_result, stage_badge_of
 from admin_views.applications.shared import TITLE, page_url
 from admin_views.shared.cells import shower
 from admin_views.shared.exporting import send_written
-from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import (
     COUNT_LIMIT,
     ListData,
@@ -42,17 +36,17 @@ from admin_views.shared.view_models import (
     Text,
     render_rows,
 )
-from documents.applications.application import Application
+from documents.applications.application import Application, ApplicationQuerySet, StoredApplication
 from documents.records.record import Counts
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
-from office.tables.applications import APPLICATIONS
 from rules.access import Permission
 from rules.applications import ApplicationKind, Stage
 from rules.words import N_
+from schema.applications import APPLICATIONS
 from services.applications.rounds import rounds
+from services.applications.steps import stage_of
 
-applications = Blueprint("applications", __name__, url_prefix="/admin/applications")
 _ROUND = FilterSpec("round", "choice", N_("Round"))
 _FILTERS = (
     FilterSpec("stage", "choice", N_("Stage"), Stage),
@@ -67,11 +61,7 @@ _KEYS = {
 }  # fmt: skip
 
 
-# --- The list ------------------------------------------------------------------------------------
-
-
-@needs(Permission.READ)
-def index_view() -> ResponseReturnValue:
+def index() -> ResponseReturnValue:
     """Show the list."""
     actor, state, query = current_actor(), office_state(), _query()
     url, columns = url_for("applications.index_view"), shown_columns(APPLICATIONS, query, _FIRST, actor)
@@ -108,7 +98,7 @@ def index_view() -> ResponseReturnValue:
         filters=shown,
         clear_url=url + query.query(search=None, **dict.fromkeys(query.chosen)) if query.narrowed else "",
         column_choices=tuple(
-            Option(column.key, gettext(column.label), column.key in listed) for column in APPLICATIONS.columns[1:]
+            Option(column.key, gettext(column.label), column.key in listed) for column in APPLICATIONS.exported[1:]
         ),
         bulk_url=url_for("applications.recommend"),
         bulk_actions=(BulkAction("choose", gettext(N_("Recommend the selected …"))),) if _may_recommend() else (),
@@ -116,7 +106,7 @@ def index_view() -> ResponseReturnValue:
         empty=None if data.rows else _empty(query, url),
         subtitle=" · ".join(
             chip for chip in (state.county_names.get(query.county, ""), query.search,
-                              *(f"{one.label} {one.chip}" for one in shown if one.chip)) if chip
+                              *(f"{offered.label} {offered.chip}" for offered in shown if offered.chip)) if chip
         ),
     )  # fmt: skip
     return render_template("records/list.html", page=page)
@@ -126,7 +116,7 @@ def _query() -> ListQuery:
     return ListQuery.read(request.args, APPLICATIONS, (_ROUND, *_FILTERS), bound=current_actor().county)
 
 
-def _visible() -> Any:
+def _visible() -> ApplicationQuerySet:
     return Application.objects.visible_to(current_actor())
 
 
@@ -137,37 +127,38 @@ def _may_recommend() -> bool:
 def _read(query: ListQuery) -> ListData:
     counts = query.narrow(_visible(), county=False).counts_by_county(COUNT_LIMIT)
     if (own := current_actor().county) is not None:
-        mine = counts.by_county.get(own, 0)
-        counts = Counts(total=mine, by_county={own: mine}, more=counts.more)
+        own_count = counts.by_county.get(own, 0)
+        counts = Counts(total=own_count, by_county={own: own_count}, more=counts.more)
     total = counts.by_county.get(query.county, 0) if query.county else counts.total
     pages = max(1, -(-total // query.size))
     page = min(query.page, pages)
-    found = query.narrow(_visible()).rows(
+    rows = query.narrow(_visible()).rows(
         _KEYS, query.order(_ORDER), skip=(page - 1) * query.size, limit=query.size
     )
-    return ListData([derived(raw, today()) for raw in found], counts, total, page, pages)
+    return ListData([_listed(raw, today()) for raw in rows], counts, total, page, pages)
 
 
-def derived(raw: Mapping[str, Any], day: date) -> dict[str, Any]:
-    """Return a stored application with what the list shows beside: days waiting, day of handing in, assessment."""
+def _listed(raw: StoredApplication, day: date) -> dict[str, Any]:
+    """Return a stored application with what the list shows beside; `waiting` in days, None when it is at an end."""
     submission = raw.get("submission", {})
+    assessment, letter = submission.get("assessment"), raw.get("letter")
     return {
         **raw,
         "waiting": days_waiting(raw, day),
         "submitted_on": submission.get("on"),
-        "meets": submission.get("assessment", {}).get("meets"),
-        "letter_number": raw.get("letter", {}).get("number"),
+        "meets": assessment.get("meets") if assessment else None,
+        "letter_number": letter.get("number") if letter else None,
         "average": raw.get("conclusion", {}).get("average") if shows_result(raw) else None,
     }
 
 
 def _stage_cell(raw: Mapping[str, Any]) -> Text:
-    return stage_badge(raw)
+    return stage_badge_of(stage_of(raw))
 
 
 def _round_filter(query: ListQuery, url: str) -> tuple[Filter, ...]:
     chosen = query.chosen.get("round", ())
-    options = tuple(Option(str(one.id), one.name, str(one.id) in chosen) for one in rounds())
+    options = tuple(Option(str(offered.id), offered.name, str(offered.id) in chosen) for offered in rounds())
     chip = "、".join(option.label for option in options if option.selected)
     return (
         Filter(
@@ -183,19 +174,19 @@ def _round_filter(query: ListQuery, url: str) -> tuple[Filter, ...]:
 
 def _list_actions(query: ListQuery) -> tuple[Action, ...]:
     actor = current_actor()
-    made = [
+    actions = [
         Action(gettext(N_("Rounds")), url_for("rounds.index"), icon="calendar"),
         Action(gettext(N_("Letters")), url_for("applications.letters"), icon="notice"),
     ]
     if actor.may(Permission.EXPORT):
-        made.append(
+        actions.append(
             Action(gettext(N_("Export")), url_for("applications.export") + query.query(), icon="download")
         )
     if actor.may(Permission.WRITE):
-        made.append(
+        actions.append(
             Action(gettext(N_("New application")), url_for("applications.new_view"), "primary", "plus")
         )
-    return tuple(made)
+    return tuple(actions)
 
 
 def _empty(query: ListQuery, url: str) -> Empty:
@@ -218,7 +209,6 @@ def _empty(query: ListQuery, url: str) -> Empty:
     )
 
 
-@needs(Permission.EXPORT)
 def export() -> ResponseReturnValue:
     """Send the list as filtered, as a workbook."""
     query, state, day = _query(), office_state(), today()
@@ -231,27 +221,9 @@ def export() -> ResponseReturnValue:
 
     def rows() -> Iterator[dict[str, Any]]:
         for raw in query.narrow(_visible()).rows(_KEYS, query.order(_ORDER)).batch_size(1000):
-            yield make(derived(raw, day))
+            yield make(_listed(raw, day))
 
     def write(path: Path) -> None:
         write_workbook(path, APPLICATIONS, rows(), columns=columns, title=APPLICATIONS.title)
 
     return send_written(write, f"{APPLICATIONS.title}-{day:%Y%m%d}.xlsx")
-
-
-ROUTES = (
-    ("/", "index_view", index_view, ("GET",)),
-    ("/export/xlsx/", "export", export, ("GET",)),
-)
-for _module in (
-    application_begin,
-    application_core,
-    application_page,
-    application_steps,
-    application_experts,
-    application_letters,
-):
-    for _rule, _name, _view, _methods in _module.ROUTES:
-        applications.add_url_rule(_rule, _name, _view, methods=_methods)
-for _rule, _name, _view, _methods in ROUTES:
-    applications.add_url_rule(_rule, _name, _view, methods=_methods)

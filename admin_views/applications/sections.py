@@ -1,207 +1,341 @@
-"""The sections of an application's page where something is done: materials, county review, letter, decision."""
+"""The sections of an application's page: materials, county review, letter, expert review, decision."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from fractions import Fraction
 
 from flask import url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
 from admin_views.applications.labels import may_take, shows_result
-from admin_views.applications.shared import PICTURES, Again, file_place
-from admin_views.applications.stepper import reason_lines
-from admin_views.applications.view_models import FilePlace, MaterialRow, MaterialsPart, ReviewPart
+from admin_views.applications.shared import PICTURES, FilesBySlot, file_place
+from admin_views.applications.view_models import (
+    DimensionRow,
+    ExpertRow,
+    ExpertsSection,
+    FilePlace,
+    MaterialRow,
+    MaterialsSection,
+    ReviewSection,
+)
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import shown_moment
+from admin_views.shared.retry_state import RetryState
 from admin_views.shared.slot_files import HINT
-from admin_views.shared.view_models import Item, badge
-from forms.applications import ReviewForm, day_of
+from admin_views.shared.view_models import Item, badge, figure
+from documents.applications.application import CountyReview, OnSiteCheck, StoredApplication
+from forms.applications import ConcludeForm, ReviewForm, day_of
 from forms.sentences import sentence
 from rules.applications import Stage, Verb
-from rules.materials import DECISION, MOST_CASE_CHARACTERS, ON_SITE, Material, characters
+from rules.materials import (
+    DECISION,
+    EXPERT_ON_SITE,
+    MOST_CASE_CHARACTERS,
+    ON_SITE,
+    SCORE_SHEETS,
+    Material,
+    characters,
+)
+from rules.scoring import Average, ScoreSheet
 from rules.words import N_
 from services.applications.county_review import OTHER
-from services.applications.steps import stage_of, step_line
+from services.applications.expert_review import average_of
+from services.applications.steps import last_step, stage_of
 
-Raw = Mapping[str, Any]
-Files = Mapping[str, Sequence[Mapping[str, Any]]]
 MATERIALS, REVIEW, EXPERTS = "materials", "review", "experts"
+
+
+def _own(retry: RetryState | None, section: str) -> RetryState | None:
+    """Return what a form could not carry out where it is the form of this section."""
+    return retry if retry and retry.section == section else None
+
+
+def _version(raw: StoredApplication, retry: RetryState | None) -> int:
+    return retry.version if retry and retry.version is not None else raw["version"]
 
 
 # --- The ten materials ---------------------------------------------------------------------------
 
 
-def materials_part(raw: Raw, files: Files, again: Again | None) -> MaterialsPart:
+def materials_section(
+    raw: StoredApplication, files: FilesBySlot, retry: RetryState | None
+) -> MaterialsSection:
     """Return the checklist of Art. 11; a form for who may hand in."""
-    mine = again if again and again.part == MATERIALS else None
-    may = may_take(raw, Verb.SUBMIT)
-    values = mine.values if mine else {}
-    cases = str(values.get("cases", raw.get("cases") or ""))
+    retry = _own(retry, MATERIALS)
+    editable = may_take(raw, Verb.SUBMIT)
+    typed = retry.values if retry else {}
+    stored_cases = raw.get("cases") or ""
+    cases = str(typed.get("cases", stored_cases))
     returned = stage_of(raw) is Stage.RETURNED
     reasons = raw.get("returned", {}).get("reasons", {}) if returned else {}
-    rows = tuple(_material(one, raw, files, may, reasons, mine, cases) for one in Material)
-    label = gettext(N_("Submit again")) if returned else gettext(N_("Submit to the county review"))
-    return MaterialsPart(
+    rows = tuple(_material(material, files, editable, reasons, retry, cases) for material in Material)
+    return MaterialsSection(
         rows=rows,
         there=sum(row.there for row in rows),
         cases=cases,
         cases_count=characters(cases),
         cases_most=MOST_CASE_CHARACTERS,
-        sealed=bool(values.get("sealed", raw.get("sealed"))),
-        action=url_for("applications.materials", id=raw["_id"]) if may else "",
-        version=_version(raw, mine),
-        may_submit=may,
-        submit_label=label,
-        cases_problem=_said(mine, "cases"),
-        sealed_problem=_said(mine, "sealed"),
-        theirs=str(raw.get("cases") or "")
-        if mine and mine.stale and (raw.get("cases") or "") != cases
-        else "",
+        sealed=bool(typed.get("sealed", raw.get("sealed"))),
+        action=url_for("applications.materials", id=raw["_id"]) if editable else "",
+        version=_version(raw, retry),
+        may_submit=editable,
+        submit_label=gettext(N_("Submit again")) if returned else gettext(N_("Submit to the county review")),
+        cases_problem=_sentences(retry, "cases"),
+        sealed_problem=_sentences(retry, "sealed"),
+        theirs=stored_cases if retry and retry.is_stale and stored_cases != cases else "",
         other_reason=reasons.get(OTHER, ""),
         file_hint=gettext(HINT),
     )
 
 
 def _material(
-    one: Material,
-    raw: Raw,
-    files: Files,
-    may: bool,
+    material: Material,
+    files: FilesBySlot,
+    editable: bool,
     reasons: Mapping[str, str],
-    mine: Again | None,
+    retry: RetryState | None,
     cases: str,
 ) -> MaterialRow:
-    place = file_place(one.value, gettext(one.label), files, open_to=may, again=mine)
-    is_cases = one is Material.CASES
-    typed = bool(cases.strip()) if is_cases else False
+    place = file_place(material.value, gettext(material.label), files, open_to=editable, retry=retry)
+    is_cases = material is Material.CASES
+    is_typed = is_cases and bool(cases.strip())
     return MaterialRow(
-        number=one.number,
+        number=material.number,
         place=place,
-        there=bool(place.files) or typed,
-        reason=reasons.get(one.value, ""),
-        note=gettext(N_("typed below")) if typed and not place.files else "",
+        there=bool(place.files) or is_typed,
+        reason=reasons.get(material.value, ""),
+        note=gettext(N_("typed below")) if is_typed and not place.files else "",
         is_cases=is_cases,
-        is_statement=one is Material.STATEMENT,
+        is_statement=material is Material.STATEMENT,
     )
 
 
-def _said(mine: Again | None, field: str) -> str:
-    return " ".join(sentence(one) for one in mine.beside(field)) if mine else ""
-
-
-def _version(raw: Raw, mine: Again | None) -> int:
-    return mine.version if mine and mine.version is not None else int(raw["version"])
+def _sentences(retry: RetryState | None, field: str) -> str:
+    return " ".join(sentence(refusal) for refusal in retry.beside(field)) if retry else ""
 
 
 # --- County review -------------------------------------------------------------------------------
 
 
-def review_part(raw: Raw, files: Files, again: Again | None) -> ReviewPart | None:
+def review_section(
+    raw: StoredApplication, files: FilesBySlot, retry: RetryState | None
+) -> ReviewSection | None:
     """Return the county's review: a form while it is due, else what was found; None before that."""
-    mine = again if again and again.part == REVIEW else None
-    found, may = raw.get("review", {}), may_take(raw, Verb.PASS)
+    retry = _own(retry, REVIEW)
+    review, editable = raw.get("review", {}), may_take(raw, Verb.PASS)
     photos = file_place(
-        ON_SITE, gettext(N_("Photos of the on-site check")), files, open_to=may, again=mine, accept=PICTURES,
+        ON_SITE, gettext(N_("Photos of the on-site check")), files, open_to=editable, retry=retry, accept=PICTURES,
         hint=gettext(N_(".jpg or .png, several at once.")),
     )  # fmt: skip
-    if may:
-        form = mine.form if mine and mine.form else filled_review(raw)
-        return ReviewPart(
+    if editable:
+        return ReviewSection(
             place=photos,
-            form=form,
+            form=retry.form if retry and retry.form else _filled_review(review),
             action=url_for("applications.review", id=raw["_id"]),
-            version=_version(raw, mine),
+            version=_version(raw, retry),
             may_pass=True,
             return_url=url_for("applications.give_back", id=raw["_id"]),
             name=raw["base_name"],
         )
-    if not found and not photos.files:
+    if not review and not photos.files:
         return None
-    return ReviewPart(place=photos, items=review_items(raw), state=_result(found), name=raw["base_name"])
-
-
-def filled_review(raw: Raw) -> ReviewForm:
-    """Return the form of the county's review with what is kept."""
-    kept = raw.get("review", {}).get("on_site", {})
-    values = {"people": kept.get("people"), "findings": kept.get("findings")}
-    return ReviewForm(data=values | {"checked_on": day_of(kept.get("checked_on"))})
-
-
-def on_site_items(kept: Raw) -> tuple[Item, ...]:
-    """Return a check on site in words."""
-    day = kept.get("checked_on")
-    return (
-        Item(gettext(N_("Day of the on-site check")), f"{day:%Y-%m-%d}" if day else ""),
-        Item(gettext(N_("Present at the check")), kept.get("people")),
-        Item(gettext(N_("What was found")), kept.get("findings"), wide=True),
+    return ReviewSection(
+        place=photos, items=_review_items(review), state=_result_badge(review), name=raw["base_name"]
     )
 
 
-def review_items(raw: Raw) -> tuple[Item, ...]:
-    """Return what the county found."""
-    found = raw.get("review", {})
-    made = [*on_site_items(found.get("on_site", {}))]
-    if found.get("result"):
-        made += [
-            Item(gettext(N_("Opinion of the county")), found.get("opinion"), wide=True),
-            Item(gettext(N_("Reviewed by")), f"{found.get('by_name', '')} {shown_moment(found.get('at'))}"),
+def _filled_review(review: CountyReview) -> ReviewForm:
+    check = review.get("on_site", {})
+    values = {"people": check.get("people"), "findings": check.get("findings")}
+    return ReviewForm(data=values | {"checked_on": day_of(check.get("checked_on"))})
+
+
+def _on_site_items(check: OnSiteCheck) -> tuple[Item, ...]:
+    day = check.get("checked_on")
+    return (
+        Item(gettext(N_("Day of the on-site check")), f"{day:%Y-%m-%d}" if day else ""),
+        Item(gettext(N_("Present at the check")), check.get("people")),
+        Item(gettext(N_("What was found")), check.get("findings"), wide=True),
+    )
+
+
+def _review_items(review: CountyReview) -> tuple[Item, ...]:
+    items = [*_on_site_items(review.get("on_site", {}))]
+    if review.get("result"):
+        reviewer = f"{review.get('by_name', '')} {shown_moment(review.get('at'))}"
+        items += [
+            Item(gettext(N_("Opinion of the county")), review.get("opinion"), wide=True),
+            Item(gettext(N_("Reviewed by")), reviewer),
         ]
-    return tuple(made)
+    return tuple(items)
 
 
-def _result(found: Raw) -> Markup:
-    if found.get("result") == Verb.PASS.value:
+def _result_badge(review: CountyReview) -> Markup:
+    if review.get("result") == Verb.PASS.value:
         return badge(gettext(N_("Passed")), "green")
-    return badge(gettext(N_("Not passed")), "red") if found.get("result") else Markup("")
+    return badge(gettext(N_("Not passed")), "red") if review.get("result") else Markup("")
 
 
-# --- Letter, decision ------------------------------------------------------------------------------
+# --- Expert review -------------------------------------------------------------------------------
 
 
-def letter_items(raw: Raw) -> tuple[Item, ...]:
+def experts_section(
+    raw: StoredApplication, sheet: ScoreSheet, files: FilesBySlot, retry: RetryState | None
+) -> ExpertsSection | None:
+    """Return the expert review: a form while it runs, else what was found; None before the recommendation.
+
+    Each expert's scores are for the city alone; a county reads the conclusion once it is public.
+    """
+    if last_step(raw, Verb.RECOMMEND) is None:
+        return None
+    dimensions = tuple(DimensionRow(line.label, figure(line.weight)) for line in sheet.dimensions)
+    if current_actor().county is not None:
+        return _experts_for_a_county(raw, dimensions)
+    retry = _own(retry, EXPERTS)
+    editable, average = may_take(raw, Verb.CONCLUDE), average_of(raw, sheet)
+    form = None
+    if editable:
+        form = retry.form if retry and retry.form else _filled_conclusion(raw)
+    return ExpertsSection(
+        dimensions=dimensions,
+        rows=_expert_rows(raw, sheet, average, editable),
+        average=f"{average.value:.2f}" if average else "",
+        note=_average_note(raw, sheet, average, editable),
+        places=_expert_places(files, editable, retry),
+        items=() if editable else _conclusion_items(raw),
+        form=form,
+        action=url_for("applications.experts", id=raw["_id"]) if editable else "",
+        version=_version(raw, retry),
+        add_url=url_for("applications.expert", id=raw["_id"]) if editable else "",
+        name=raw["base_name"],
+    )
+
+
+def _experts_for_a_county(raw: StoredApplication, dimensions: tuple[DimensionRow, ...]) -> ExpertsSection:
+    conclusion = raw.get("conclusion", {})
+    if not conclusion or not shows_result(raw):
+        hidden = gettext(N_("The experts' scores and opinions are the city's until the result is public."))
+        return ExpertsSection(dimensions=dimensions, rows=(), average="", note="", places=(), hidden=hidden)
+    average = conclusion.get("average")
+    opinion = Item(gettext(N_("Joint opinion of the experts")), conclusion.get("opinion"), wide=True)
+    return ExpertsSection(
+        dimensions=dimensions,
+        rows=(),
+        average=f"{average:.2f}" if average is not None else "",
+        note="",
+        places=(),
+        items=(opinion,),
+    )
+
+
+def _expert_rows(
+    raw: StoredApplication, sheet: ScoreSheet, average: Average | None, editable: bool
+) -> tuple[ExpertRow, ...]:
+    dropped = average.dropped if average else ()
+    return tuple(
+        ExpertRow(
+            place=place,
+            name=expert["name"],
+            organization=expert.get("organization", ""),
+            points=tuple(figure(expert["scores"].get(line.key), 2) for line in sheet.dimensions),
+            total=f"{float(round(Fraction(str(expert['total'])), 2)):.2f}",
+            opinion=expert.get("opinion", ""),
+            dropped=place in dropped,
+            edit_url=url_for("applications.expert", id=raw["_id"], place=place) if editable else "",
+        )
+        for place, expert in enumerate(raw.get("experts", ()))
+    )
+
+
+def _average_note(raw: StoredApplication, sheet: ScoreSheet, average: Average | None, editable: bool) -> str:
+    count, sentences = len(raw.get("experts", ())), []
+    if average and average.dropped:
+        sentences.append(
+            gettext(
+                N_("%(counted)d of %(count)d totals counted: one highest and one lowest are dropped."),
+                counted=average.counted, count=count,
+            )
+        )  # fmt: skip
+    if editable and count < sheet.least_experts:
+        sentences.append(
+            gettext(N_("At least %(least)d experts; %(more)d more."), least=sheet.least_experts,
+                    more=sheet.least_experts - count)
+        )  # fmt: skip
+    if sheet.pass_score is not None:
+        sentences.append(gettext(N_("Pass line %(line)d."), line=sheet.pass_score))
+    return " ".join(sentences)
+
+
+def _expert_places(files: FilesBySlot, editable: bool, retry: RetryState | None) -> tuple[FilePlace, ...]:
+    labels = {
+        SCORE_SHEETS: N_("Score sheets"),
+        EXPERT_ON_SITE: N_("Files of the experts' on-site check"),
+    }
+    places = [
+        file_place(slot, gettext(label), files, open_to=editable, retry=retry, hint=gettext(HINT))
+        for slot, label in labels.items()
+    ]
+    return tuple(place for place in places if editable or place.files)
+
+
+def _conclusion_items(raw: StoredApplication) -> tuple[Item, ...]:
+    check, conclusion = raw.get("expert_on_site", {}), raw.get("conclusion", {})
+    items = list(_on_site_items(check)) if any(check.values()) else []
+    if conclusion:
+        concluded_by = f"{conclusion.get('by_name', '')} {shown_moment(conclusion.get('at'))}"
+        items += [
+            Item(gettext(N_("Joint opinion of the experts")), conclusion.get("opinion"), wide=True),
+            Item(gettext(N_("Concluded by")), concluded_by),
+        ]
+    return tuple(items)
+
+
+def _filled_conclusion(raw: StoredApplication) -> ConcludeForm:
+    check, opinion = raw.get("expert_on_site", {}), raw.get("conclusion", {}).get("opinion")
+    values = {"people": check.get("people"), "findings": check.get("findings"), "opinion": opinion}
+    return ConcludeForm(data=values | {"checked_on": day_of(check.get("checked_on"))})
+
+
+# --- Letter, decision ----------------------------------------------------------------------------
+
+
+def letter_items(raw: StoredApplication) -> tuple[Item, ...]:
     """Return the letter that recommends it; () before that."""
-    letter = raw.get("letter", {})
+    letter = raw.get("letter")
     if not letter:
         return ()
     return (
-        Item(gettext(N_("Number of the letter")), letter.get("number")),
+        Item(gettext(N_("Number of the letter")), letter["number"]),
         Item(gettext(N_("Dated")), f"{letter['dated']:%Y-%m-%d}"),
     )
 
 
-def decision_items(raw: Raw) -> tuple[Item, ...]:
+def decision_items(raw: StoredApplication) -> tuple[Item, ...]:
     """Return what was decided, with the papers it stands in; () before that, and for whom it is not yet public."""
     if not shows_result(raw):
         return ()
-    made: list[Item] = []
-    line = step_line(raw, Verb.SELECT, Verb.DECLINE, Verb.FAIL)
-    standing = stage_of(raw) not in (Stage.RECOMMENDED, Stage.SCORED)
-    if line and standing:
-        verb = next(one for one in Verb if one.value == line["verb"])
-        made.append(Item(gettext(N_("Preliminary result")), gettext(verb.label)))
-        made.append(Item(gettext(N_("Decided by")), f"{line.get('by_name', '')} {shown_moment(line['at'])}"))
-        if line.get("opinion"):
-            made.append(Item(gettext(N_("Reason")), line["opinion"], wide=True))
-    for key, label in (("notice", N_("Public notice")), ("announcement", N_("Announcement"))):
-        if raw.get(key):
-            address = url_for("publication.notice", id=raw[key])
-            made.append(
-                Item(gettext(label), Markup('<a href="%s">%s</a>') % (address, gettext(N_("Open the paper"))))
-            )
+    items: list[Item] = []
+    step = last_step(raw, Verb.SELECT, Verb.DECLINE, Verb.FAIL)
+    if step and stage_of(raw) not in (Stage.RECOMMENDED, Stage.SCORED):
+        verb = next(verb for verb in Verb if verb.value == step["verb"])
+        decided_by = f"{step.get('by_name', '')} {shown_moment(step['at'])}"
+        items.append(Item(gettext(N_("Preliminary result")), gettext(verb.label)))
+        items.append(Item(gettext(N_("Decided by")), decided_by))
+        if step.get("opinion"):
+            items.append(Item(gettext(N_("Reason")), step["opinion"], wide=True))
+    papers = {N_("Public notice"): raw.get("notice"), N_("Announcement"): raw.get("announcement")}
+    for label, paper_id in papers.items():
+        if paper_id:
+            address = url_for("publication.notice", id=paper_id)
+            link = Markup('<a href="%s">%s</a>') % (address, gettext(N_("Open the paper")))
+            items.append(Item(gettext(label), link))
     if raw.get("certificate_number"):
-        made.append(Item(gettext(N_("Certificate number")), raw["certificate_number"], align="code"))
-    return tuple(made)
+        items.append(Item(gettext(N_("Certificate number")), raw["certificate_number"], align="code"))
+    return tuple(items)
 
 
-def decision_files(files: Files) -> FilePlace | None:
+def decision_files(files: FilesBySlot) -> FilePlace | None:
     """Return the files of the decision, for who may read them."""
     if not files.get(DECISION) or current_actor().county is not None:
         return None
     return file_place(DECISION, gettext(N_("Files of the decision")), files, open_to=False)
-
-
-def returned_lines(raw: Raw) -> tuple[tuple[str, str], ...]:
-    """Return what is to be corrected now, item by item; () when it is not returned."""
-    if stage_of(raw) is not Stage.RETURNED:
-        return ()
-    return reason_lines(raw.get("returned", {}).get("reasons", {}))

@@ -26,7 +26,7 @@ class RoundRow:
 
 @dataclass(frozen=True, slots=True)
 class RoundsPage:
-    """rounds.html."""
+    """applications/rounds.html."""
 
     rows: tuple[RoundRow, ...]
     actions: tuple[Action, ...] = ()
@@ -55,7 +55,7 @@ class DimensionRow:
 
 @dataclass(frozen=True, slots=True)
 class RoundPage:
-    """rounds_one.html."""
+    """applications/round.html."""
 
     title: str
     state: Text
@@ -75,7 +75,7 @@ class RoundPage:
 
 @dataclass(frozen=True, slots=True)
 class StepMark:
-    """One step of the way: `state` is done, now, todo or stopped."""
+    """One step of the stepper: `state` is done, now, todo, stopped or off (behind an ending)."""
 
     label: str
     state: str
@@ -110,7 +110,7 @@ class MaterialRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MaterialsPart:
+class MaterialsSection:
     """The checklist of Art. 11, as a form where `action` is set. `theirs` is a text that someone else saved."""
 
     rows: tuple[MaterialRow, ...]
@@ -131,7 +131,7 @@ class MaterialsPart:
 
 
 @dataclass(frozen=True, slots=True)
-class AssessmentPart:
+class AssessmentSection:
     """The assessment as it was frozen; `live_url` leads to what it would be now."""
 
     note: str
@@ -146,7 +146,7 @@ class AssessmentPart:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewPart:
+class ReviewSection:
     """The county's review: a form where `action` is set, else what was found."""
 
     place: FilePlace
@@ -175,7 +175,7 @@ class ExpertRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ExpertsPart:
+class ExpertsSection:
     """The expert review: scores for the city alone, a form while it runs."""
 
     dimensions: tuple[DimensionRow, ...]
@@ -193,7 +193,7 @@ class ExpertsPart:
 
 
 @dataclass(frozen=True, slots=True)
-class WayLine:
+class StepTaken:
     """One step that was taken. `reasons` say item by item what was to be corrected."""
 
     step: str
@@ -209,7 +209,7 @@ class WayLine:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationPage:
-    """application.html. `parts` names the sections in the order in which they are shown."""
+    """applications/page.html. `sections` has the key and the label of each, in the order in which they are shown."""
 
     kind: str
     title: str
@@ -220,20 +220,20 @@ class ApplicationPage:
     next_url: str
     next_label: str
     marks: tuple[StepMark, ...]
-    parts: tuple[tuple[str, str], ...]
-    materials: MaterialsPart
-    assessment: AssessmentPart
+    sections: tuple[tuple[str, str], ...]
+    materials: MaterialsSection
+    assessment: AssessmentSection
     frozen: tuple[Item, ...] = ()
-    review: ReviewPart | None = None
+    review: ReviewSection | None = None
     letter: tuple[Item, ...] = ()
     letter_url: str = ""
-    experts: ExpertsPart | None = None
+    experts: ExpertsSection | None = None
     decision: tuple[Item, ...] = ()
     decision_files: FilePlace | None = None
-    way: tuple[WayLine, ...] = ()
+    steps_taken: tuple[StepTaken, ...] = ()
     actions: tuple[Action, ...] = ()
     problems: tuple[Link, ...] = ()
-    typed: tuple[Item, ...] = ()  # what was typed into a form that is no longer there
+    left_over: tuple[Item, ...] = ()  # what was typed into a form that is no longer there
     notice: str = ""
     history: tuple[HistoryEntry, ...] = ()
     history_url: str = ""
@@ -246,7 +246,7 @@ class ApplicationPage:
 
 @dataclass(frozen=True, slots=True)
 class QuestionPage:
-    """application_question.html: a question that names the thing, with a text to be typed."""
+    """applications/question.html: a question that names the thing, with a text to be typed."""
 
     title: str
     question: str
@@ -264,7 +264,7 @@ class QuestionPage:
 
 @dataclass(frozen=True, slots=True)
 class ExpertPage:
-    """application_expert.html: `weights` by the field's name, `known` are experts of the round."""
+    """applications/expert.html: `scores` has each field's name and weight, `known` are experts of the round."""
 
     title: str
     form: Any
@@ -278,7 +278,7 @@ class ExpertPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class LetterCandidate:
     """One application that a letter may recommend; `version` is the one that this page read."""
 
     id: str
@@ -295,12 +295,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class LetterFormPage:
-    """application_letter_form.html: choose, number, date; then the preview."""
+    """applications/letter_form.html: choose, number, date; then the preview."""
 
     title: str
     form: Any
     action: str
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[LetterCandidate, ...]
     rounds: tuple[Tab, ...]
     counties: tuple[Tab, ...]
     hidden: Pairs
@@ -314,7 +314,7 @@ class LetterFormPage:
 
 @dataclass(frozen=True, slots=True)
 class LetterPreviewPage:
-    """application_letter_preview.html: the letter as it will read, and everything carried on."""
+    """applications/letter_preview.html: the letter as it will read, and everything carried on."""
 
     title: str
     text: Any
@@ -326,7 +326,7 @@ class LetterPreviewPage:
 
 @dataclass(frozen=True, slots=True)
 class LetterPage:
-    """letter.html."""
+    """applications/letter.html."""
 
     title: str
     text: Any
@@ -351,7 +351,7 @@ class LetterRow:
 
 @dataclass(frozen=True, slots=True)
 class LettersPage:
-    """letters.html."""
+    """applications/letters.html."""
 
     rows: tuple[LetterRow, ...]
     actions: tuple[Action, ...] = ()

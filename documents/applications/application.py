@@ -1,7 +1,8 @@
 """An application: one base's way through one round, for the title or for its renewal (Art. 9-12, 16)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Self
+from datetime import datetime
+from typing import Any, ClassVar, Self, TypedDict, cast
 
 from bson import ObjectId
 from mongoengine.fields import (
@@ -19,6 +20,193 @@ from documents.records.fields import CleanTextField
 from documents.records.record import Record, RecordQuerySet, sort_indexes
 
 COLLECTION = "applications"
+
+
+# --- As it is stored ---------------------------------------------------------------------------
+# Days are moments: 00:00 in UTC of that day. Moments are in UTC.
+
+
+class OnSiteCheck(TypedDict, total=False):
+    """A check on site, of the county or of the experts; its photos are attachments."""
+
+    checked_on: datetime  # a day
+    people: str
+    findings: str
+
+
+class CountyReview(TypedDict, total=False):
+    """The county's review (Art. 12): first the check on site alone, then `result`, a verb: pass or fail."""
+
+    on_site: OnSiteCheck
+    opinion: str
+    result: str
+    at: datetime
+    by_name: str
+
+
+class ReturnForCorrection(TypedDict, total=False):
+    """The latest return: what is to be corrected by item (a material's code, or `other`), until which day."""
+
+    reasons: dict[str, str]
+    due: datetime | None  # a day
+    at: datetime
+
+
+class LetterReference(TypedDict):
+    """The letter that recommends it."""
+
+    id: ObjectId
+    number: str
+    dated: datetime  # a day
+
+
+class StoredExpert(TypedDict, total=False):
+    """One expert's review: 0 to 100 points by the key of a dimension, the weighted total to two decimals."""
+
+    name: str
+    organization: str
+    scores: dict[str, float]
+    opinion: str
+    total: float
+
+
+class Conclusion(TypedDict, total=False):
+    """The end of the expert review: `average` 0 to 100, of the `counted` totals; `dropped` are places from 0."""
+
+    average: float | None
+    counted: int
+    dropped: list[int]
+    opinion: str
+    at: datetime
+    by_name: str
+
+
+class PreliminaryDecision(TypedDict, total=False):
+    """The latest decision on the result: `verb` is select, decline or reconsider."""
+
+    verb: str
+    reason: str
+    at: datetime
+    by_name: str
+
+
+class FrozenIndicator(TypedDict):
+    """One indicator as it was assessed; `unit` is a message, `actual` None where nothing could be counted."""
+
+    key: str
+    article: str
+    label: str
+    unit: str
+    required: float
+    actual: float | None
+    met: bool
+
+
+class FrozenFigure(TypedDict):
+    """One figure of a service function; `figure` is a code of `rules.measures.Figure`."""
+
+    figure: str
+    required: float
+    actual: float
+    met: bool
+
+
+class FrozenFunction(TypedDict):
+    """One service function of Art. 7; `function` is a code of `rules.choices.ServiceFunction`."""
+
+    function: str
+    met: bool
+    figures: list[FrozenFigure]
+
+
+class FrozenAssessment(TypedDict):
+    """An assessment as plain values, kept beside a decision; `year` is the ledger's, `as_of` the day it was made."""
+
+    rule_set: str
+    rule_title: str
+    year: int
+    as_of: datetime  # a day
+    meets: bool
+    functions_met: int
+    indicators: list[FrozenIndicator]
+    functions: list[FrozenFunction]
+
+
+class FrozenSubmission(TypedDict, total=False):
+    """What was frozen when it was handed in (Art. 10): the base's values, its assessment, what Art. 6 asks for.
+
+    `conditions` holds a code of `rules.checklist.CheckState` by a code of `Condition`.
+    """
+
+    on: datetime  # a day
+    base: dict[str, Any]
+    assessment: FrozenAssessment
+    conditions: dict[str, str]
+
+
+# One step that was taken. `verb`, `from` and `to` are codes of `rules.applications`; the rest is as the step has it.
+StoredStep = TypedDict(
+    "StoredStep",
+    {
+        "verb": str,
+        "from": str,
+        "to": str,
+        "at": datetime,
+        "by": str,
+        "by_name": str,
+        "opinion": str,
+        "late": bool,  # handed in after the day by which it was to be corrected
+        "reasons": dict[str, str],  # of a return
+        "due": datetime | None,  # of a return; a day
+        "number": str,  # of the paper in which the step stands
+        "notice": ObjectId,
+        "announcement": ObjectId,
+        "certificate": str,
+    },
+    total=False,
+)
+
+
+class StoredApplication(TypedDict, total=False):
+    """An application as it is stored; see `Application`."""
+
+    _id: ObjectId
+    version: int
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+    search_text: str
+    search_tokens: list[str]
+    sort_key: str
+    base: ObjectId
+    base_name: str
+    operator: str
+    county: str
+    round: ObjectId
+    round_name: str
+    year: int
+    kind: str
+    stage: str
+    open: bool
+    since: datetime
+    cases: str
+    sealed: bool
+    submission: FrozenSubmission
+    review: CountyReview
+    returned: ReturnForCorrection
+    letter: LetterReference
+    experts: list[StoredExpert]
+    expert_on_site: OnSiteCheck
+    conclusion: Conclusion
+    decision: PreliminaryDecision
+    notice: ObjectId
+    announcement: ObjectId
+    certificate_number: str
+    steps: list[StoredStep]
+
+
+# --- The document ------------------------------------------------------------------------------
 
 
 class ApplicationQuerySet(RecordQuerySet):
@@ -43,17 +231,17 @@ class ApplicationQuerySet(RecordQuerySet):
     def counts_by_stage(self) -> list[dict[str, Any]]:
         """Return how many there are by county and stage, in one command: `{"county", "stage", "n"}`."""
         grouped = {"_id": {"county": "$county", "stage": "$stage"}, "n": {"$sum": 1}}
-        found = self._document.collection().aggregate([{"$match": self.filters()}, {"$group": grouped}])
-        return [{**row["_id"], "n": row["n"]} for row in found]
+        rows = self._document.collection().aggregate([{"$match": self.filters()}, {"$group": grouped}])
+        return [{**row["_id"], "n": row["n"]} for row in rows]
 
 
 class Application(Record):
     """One base in one round.
 
     `stage` is a code of `rules.applications.Stage`, `open` whether it is under way (unique by base), `since`
-    the moment it came to its stage. `submission` holds what was frozen when it was handed in: `base` (the
-    record's values), `facts` and `assessment` (plain values), `on`. `cases` and `sealed` are typed; the files of
-    each place are attachments with that `slot`. `steps` is the way so far: verb, from, to, at, by, by_name, opinion.
+    the moment it came to its stage. `submission` holds what was frozen when it was handed in. `cases` and `sealed`
+    are typed; the files of each place are attachments with that `slot`. `steps` is the way so far.
+    Shapes: `StoredApplication`.
     """
 
     meta: ClassVar[dict[str, Any]] = {
@@ -114,6 +302,28 @@ class Application(Record):
         return fields | {"sort_key": search.sort_key(raw.get("base_name", ""))}
 
     @classmethod
-    def of_ids(cls, ids: Iterable[ObjectId], session: Any = None) -> Sequence[dict[str, Any]]:
+    def of_ids(cls, ids: Iterable[ObjectId], session: Any = None) -> Sequence[StoredApplication]:
         """Return these applications, whatever their county, as the transaction sees them."""
-        return list(cls.collection().find({"_id": {"$in": list(ids)}}, session=session))
+        rows = cls.collection().find({"_id": {"$in": list(ids)}}, session=session)
+        return [cast("StoredApplication", row) for row in rows]
+
+    @classmethod
+    def open_of_base(cls, base: ObjectId, session: Any = None) -> StoredApplication | None:
+        """Return a base's application that is under way; there is at most one."""
+        return cast(
+            "StoredApplication | None",
+            cls.collection().find_one({"base": base, "open": True}, session=session),
+        )
+
+    @classmethod
+    def has_scores_in(cls, round_id: ObjectId, session: Any = None) -> bool:
+        """Tell whether an expert has scored any application of a round."""
+        clause = {"round": round_id, "experts": {"$exists": True, "$ne": []}}
+        return cls.collection().find_one(clause, {"_id": 1}, session=session) is not None
+
+    @classmethod
+    def experts_in(cls, round_id: ObjectId) -> Sequence[StoredExpert]:
+        """Return every expert's review of the applications of a round, whatever their county."""
+        clause = {"round": round_id, "experts.0": {"$exists": True}}
+        rows = cls.collection().find(clause, {"experts": 1})
+        return [expert for row in rows for expert in row["experts"]]

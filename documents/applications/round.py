@@ -1,21 +1,58 @@
 """A round: one year's call for applications (Art. 9), its days, rule set and score sheet."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, TypedDict, cast
 
+from bson import ObjectId
 from mongoengine import Document
 from mongoengine.fields import BooleanField, DateTimeField, IntField, ListField, StringField
 from pymongo.collection import Collection
 
 from documents.records.fields import CleanTextField, DayField
 from documents.records.record import RecordQuerySet
+from rules.errors import Missing
+
+COLLECTION = "rounds"
+
+
+class StoredDimension(TypedDict):
+    """One line of a score sheet; `weight` in percent."""
+
+    key: str
+    label: str
+    weight: int
+
+
+class StoredRound(TypedDict, total=False):
+    """A round as it is stored; days are moments: 00:00 in UTC of that day. Blank ones have no key."""
+
+    _id: ObjectId
+    year: int
+    name: str
+    call_title: str
+    call_number: str
+    call_dated: datetime
+    apply_from: datetime
+    apply_until: datetime
+    recommend_until: datetime
+    rule_set: str
+    assessed_year: int
+    dimensions: list[StoredDimension]
+    least_experts: int
+    drop_from: int
+    pass_score: int | None
+    closed: bool
+    version: int
+    updated_at: datetime
+    updated_by: str
 
 
 class Round(Document):
     """One call. Every clerk reads it; `dimensions` hold key, label and weight of each line of the score sheet."""
 
     meta: ClassVar[dict[str, Any]] = {
-        "collection": "rounds",
+        "collection": COLLECTION,
         "queryset_class": RecordQuerySet,
         "auto_create_index": False,
         "strict": False,
@@ -50,3 +87,17 @@ class Round(Document):
     def label_of(cls, raw: Mapping[str, Any]) -> str:
         """Return the words by which a clerk knows this round."""
         return str(raw.get("name", ""))
+
+    @classmethod
+    def read(cls, round_id: ObjectId, session: Any = None) -> StoredRound:
+        """Return a stored round; every clerk may read it. Raises Missing."""
+        raw = cls.collection().find_one({"_id": round_id}, session=session)
+        if raw is None:
+            raise Missing()
+        return cast("StoredRound", raw)
+
+    @classmethod
+    def latest_first(cls) -> Sequence[StoredRound]:
+        """Return every round, the latest first."""
+        rows = cls.collection().find({}).sort([("year", -1), ("apply_from", -1), ("_id", -1)])
+        return [cast("StoredRound", row) for row in rows]

@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from bson import ObjectId
 
+from documents.applications.application import (
+    CountyReview,
+    OnSiteCheck,
+    ReturnForCorrection,
+    StoredApplication,
+)
 from documents.desk.audit_entry import Change
 from documents.records.fields import stored_day
 from rules.access import Actor, Permission
@@ -14,12 +19,11 @@ from rules.errors import Refused
 from rules.materials import ON_SITE, Material
 from services.applications.steps import (
     OPINION,
-    Raw,
     at_version,
     count_files,
     demand_step,
-    keep_changed,
     moment_of,
+    save_application,
     take_step,
 )
 from services.shared.office_day import office_day
@@ -27,55 +31,58 @@ from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 OTHER = "other"  # what is to be corrected is none of the ten materials
 _MOST_PEOPLE = 200
+_MOST_REASON = 500
 
 
-def keep_on_site(
+def save_on_site(
     application_id: ObjectId, on_site: OnSite, *, version: int, actor: Actor, now: datetime
 ) -> bool:
-    """Keep the record of the on-site check, whole or not yet; return False when nothing differs.
+    """Save the record of the on-site check, whole or not yet; return False when nothing differs.
 
     Its photos are files of the place `on-site`. Raises Missing, Stale, Refused, NotAllowed.
     """
-    reasons = [
+    refusals = [
         *refusals_of_text(on_site.people, "people", most=_MOST_PEOPLE),
         *refusals_of_text(on_site.findings, "findings"),
     ]
-    if reasons:
-        raise Refused(*reasons)
+    if refusals:
+        raise Refused(*refusals)
 
     def work(uow: UnitOfWork) -> bool:
         raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.PASS, actor)
-        return _keep_on_site(uow, raw, on_site) is not None
+        return _save_on_site(uow, raw, on_site)
 
     return in_one_transaction(work, actor=actor, now=now)
 
 
-def _keep_on_site(uow: UnitOfWork, raw: Raw, on_site: OnSite) -> Raw | None:
-    fresh = _plain(on_site)
-    before = raw.get("review", {}).get("on_site", {})
-    if fresh == before:
-        return None
+def _save_on_site(uow: UnitOfWork, raw: StoredApplication, on_site: OnSite) -> bool:
+    review = raw.get("review", {})
+    before, after = review.get("on_site", {}), stored_on_site(on_site)
+    if after == before:
+        return False
     changes = [
-        Change(f"on_site.{key}", before.get(key), fresh.get(key))
+        Change(f"on_site.{key}", before.get(key), after.get(key))
         for key in ("checked_on", "people", "findings")
-        if before.get(key) != fresh.get(key)
+        if before.get(key) != after.get(key)
     ]
-    kept = {**raw, "review": {**raw.get("review", {}), "on_site": fresh}}
-    return keep_changed(uow, raw, kept, action="changed", changes=changes)
+    reviewed: CountyReview = {**review, "on_site": after}
+    save_application(uow, raw, {**raw, "review": reviewed}, action="changed", changes=changes)
+    return True
 
 
-def _plain(on_site: OnSite) -> dict[str, Any]:
-    day = {"checked_on": stored_day(on_site.checked_on)} if on_site.checked_on else {}
-    return {**day, "people": on_site.people.strip(), "findings": on_site.findings.strip()}
+def stored_on_site(on_site: OnSite) -> OnSiteCheck:
+    """Return a check on site as it is stored; without a day there is no `checked_on`."""
+    check: OnSiteCheck = {"people": on_site.people.strip(), "findings": on_site.findings.strip()}
+    return {"checked_on": stored_day(on_site.checked_on), **check} if on_site.checked_on else check
 
 
-def on_site_of(raw: Mapping[str, Any], photos: int) -> OnSite:
+def on_site_of(raw: StoredApplication, photos: int) -> OnSite:
     """Return the stored record of an application's on-site check."""
-    kept = raw.get("review", {}).get("on_site", {})
-    checked = kept.get("checked_on")
+    check = raw.get("review", {}).get("on_site", {})
+    checked_on = check.get("checked_on")
     return OnSite(
-        checked.date() if checked else None, kept.get("people", ""), kept.get("findings", ""), photos
+        checked_on.date() if checked_on else None, check.get("people", ""), check.get("findings", ""), photos
     )
 
 
@@ -100,27 +107,27 @@ def review(
         raw = at_version(uow, application_id, version)
         demand_step(raw, verb, actor)
         photos = count_files(application_id, uow).get(ON_SITE, 0)
-        handed_in = moment_of(raw, Verb.SUBMIT) or now
-        reasons = [
+        submitted_at = moment_of(raw, Verb.SUBMIT) or now
+        refusals = [
             *refusals_to_pass(
-                on_site_of(raw, photos), submitted_on=_first_handed_in(raw, handed_in), today=today
+                on_site_of(raw, photos), submitted_on=_first_submitted(raw, submitted_at), today=today
             ),
             *refusals_of_text(opinion, "opinion", wanted=OPINION),
         ]
-        if reasons:
-            raise Refused(*reasons)
-        found = {
+        if refusals:
+            raise Refused(*refusals)
+        reviewed: CountyReview = {
             **raw.get("review", {}), "opinion": opinion.strip(), "result": verb.value, "at": uow.now,
             "by_name": uow.actor.name,
         }  # fmt: skip
-        take_step(uow, raw, verb, opinion=opinion, values={"review": found})
+        take_step(uow, raw, verb, opinion=opinion, values={"review": reviewed})
 
     in_one_transaction(work, actor=actor, now=now)
 
 
-def _first_handed_in(raw: Mapping[str, Any], otherwise: datetime) -> date:
+def _first_submitted(raw: StoredApplication, otherwise: datetime) -> date:
     # Checked once, it need not be checked again because a paper was returned.
-    first = next((line["at"] for line in raw["steps"] if line["verb"] == Verb.SUBMIT.value), otherwise)
+    first = next((step["at"] for step in raw["steps"] if step["verb"] == Verb.SUBMIT.value), otherwise)
     return office_day(first)
 
 
@@ -132,11 +139,11 @@ def return_for_correction(
 
     Raises Missing, Stale, Refused, NotAllowed.
     """
-    known = {material.value for material in Material} | {OTHER}
-    given = {key: text.strip() for key, text in reasons.items() if key in known and text.strip()}
+    items = {material.value for material in Material} | {OTHER}
+    given = {key: text.strip() for key, text in reasons.items() if key in items and text.strip()}
     refusals = list(refusals_to_return(given, due, today=today))
     for text in given.values():
-        refusals += refusals_of_text(text, "reasons", most=500)
+        refusals += refusals_of_text(text, "reasons", most=_MOST_REASON)
     if refusals:
         # Whether the step can be taken at all is said first.
         actor.demand(Permission.REVIEW_APPLICATIONS)
@@ -146,10 +153,11 @@ def return_for_correction(
         demand_step(raw, Verb.RETURN, actor)
         if refusals:
             raise Refused(*refusals)
-        back = {"reasons": given, "due": stored_day(due) if due else None, "at": uow.now}
+        due_day = stored_day(due) if due else None
+        returned: ReturnForCorrection = {"reasons": given, "due": due_day, "at": uow.now}
         take_step(
-            uow, raw, Verb.RETURN, opinion=opinion, values={"returned": back},
-            more={"reasons": given, "due": back["due"]},
+            uow, raw, Verb.RETURN, opinion=opinion, values={"returned": returned},
+            more={"reasons": given, "due": due_day},
             changes=[Change(f"return.{key}", None, text) for key, text in given.items()],
         )  # fmt: skip
 

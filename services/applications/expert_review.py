@@ -4,23 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
 
 from bson import ObjectId
 
-from documents.applications.application import Application
+from documents.applications.application import Application, Conclusion, StoredApplication, StoredExpert
 from documents.desk.audit_entry import Change
-from documents.records.fields import stored_day
 from rules.access import Actor
 from rules.applications import OnSite, Verb, refusals_of_text
 from rules.errors import Missing, Refusal, Refused
 from rules.scoring import Average, ScoreSheet, average, refusals_of_scores, refusals_to_conclude, total
 from rules.words import N_
+from services.applications.county_review import stored_on_site
 from services.applications.rounds import read_round
-from services.applications.steps import OPINION, Raw, at_version, demand_step, keep_changed, take_step
+from services.applications.steps import OPINION, at_version, demand_step, save_application, take_step
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_EXPERTS = 30
+_MOST_NAME, _MOST_ORGANIZATION, _MOST_PEOPLE = 50, 100, 200
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Expert:
 
 
 def refusals_of_expert(expert: Expert, sheet: ScoreSheet) -> tuple[Refusal, ...]:
-    """Return why one expert's review cannot be kept."""
+    """Return why one expert's review cannot be saved."""
     return (
-        *refusals_of_text(expert.name, "name", wanted=N_("Enter the expert's name."), most=50),
-        *refusals_of_text(expert.organization, "organization", most=100),
+        *refusals_of_text(expert.name, "name", wanted=N_("Enter the expert's name."), most=_MOST_NAME),
+        *refusals_of_text(expert.organization, "organization", most=_MOST_ORGANIZATION),
         *refusals_of_scores(expert.scores or {}, sheet),
         *refusals_of_text(expert.opinion, "opinion"),
     )
@@ -52,7 +52,7 @@ def put_expert(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Keep one expert's review, a new one or (by `place`, from 0) a corrected one.
+    """Save one expert's review, a new one or (by `place`, from 0) a corrected one.
 
     Raises Missing, Stale, Refused (also for an expert who stands there already), NotAllowed.
     """
@@ -61,30 +61,34 @@ def put_expert(
         raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.CONCLUDE, actor)
         sheet = read_round(raw["round"], uow.session).sheet
-        reasons = refusals_of_expert(expert, sheet)
-        if reasons:
-            raise Refused(*reasons)
-        rows = list(raw.get("experts", ()))
-        others = [row["name"] for number, row in enumerate(rows) if number != place]
-        if expert.name.strip() in others:
+        refusals = refusals_of_expert(expert, sheet)
+        if refusals:
+            raise Refused(*refusals)
+        experts = list(raw.get("experts", ()))
+        other_names = [other["name"] for number, other in enumerate(experts) if number != place]
+        if expert.name.strip() in other_names:
             raise Refused(Refusal(N_("This expert's scores are entered already."), field="name"))
-        points = {line.key: float((expert.scores or {})[line.key] or 0) for line in sheet.dimensions}
-        row = {
-            "name": expert.name.strip(), "organization": expert.organization.strip(), "scores": points,
-            "opinion": expert.opinion.strip(), "total": float(round(total(points, sheet), 2)),
-        }  # fmt: skip
+        entry = _stored(expert, sheet)
         if place is None:
-            if len(rows) >= MOST_EXPERTS:
+            if len(experts) >= MOST_EXPERTS:
                 raise Refused(N_("There are too many experts."))
-            rows.append(row)
-        elif 0 <= place < len(rows):
-            rows[place] = row
+            experts.append(entry)
+        elif 0 <= place < len(experts):
+            experts[place] = entry
         else:
             raise Missing()
-        change = Change("experts", None, f"{row['name']} {row['total']:g}")
-        keep_changed(uow, raw, {**raw, "experts": rows}, action="changed", changes=[change])
+        change = Change("experts", None, f"{entry['name']} {entry['total']:g}")
+        save_application(uow, raw, {**raw, "experts": experts}, action="changed", changes=[change])
 
     in_one_transaction(work, actor=actor, now=now)
+
+
+def _stored(expert: Expert, sheet: ScoreSheet) -> StoredExpert:
+    points = {line.key: float((expert.scores or {})[line.key] or 0) for line in sheet.dimensions}
+    return {
+        "name": expert.name.strip(), "organization": expert.organization.strip(), "scores": points,
+        "opinion": expert.opinion.strip(), "total": float(round(total(points, sheet), 2)),
+    }  # fmt: skip
 
 
 def remove_expert(application_id: ObjectId, place: int, *, version: int, actor: Actor, now: datetime) -> None:
@@ -93,53 +97,54 @@ def remove_expert(application_id: ObjectId, place: int, *, version: int, actor: 
     def work(uow: UnitOfWork) -> None:
         raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.CONCLUDE, actor)
-        rows = list(raw.get("experts", ()))
-        if not 0 <= place < len(rows):
+        experts = list(raw.get("experts", ()))
+        if not 0 <= place < len(experts):
             raise Missing()
-        gone = rows.pop(place)
-        change = Change("experts", f"{gone['name']} {gone['total']:g}", None)
-        keep_changed(uow, raw, {**raw, "experts": rows}, action="changed", changes=[change])
+        removed = experts.pop(place)
+        change = Change("experts", f"{removed['name']} {removed['total']:g}", None)
+        save_application(uow, raw, {**raw, "experts": experts}, action="changed", changes=[change])
 
     in_one_transaction(work, actor=actor, now=now)
 
 
-def keep_expert_on_site(
+def save_expert_on_site(
     application_id: ObjectId, on_site: OnSite, *, version: int, actor: Actor, now: datetime, today: date
 ) -> bool:
-    """Keep the experts' check on site, where one was needed; a blank one takes it away. False: nothing differs."""
-    reasons = [
-        *refusals_of_text(on_site.people, "people", most=200),
+    """Save the experts' check on site, where one was needed; a blank one takes it away. False: nothing differs.
+
+    Raises Missing, Stale, Refused (a day in the future), NotAllowed.
+    """
+    refusals = [
+        *refusals_of_text(on_site.people, "people", most=_MOST_PEOPLE),
         *refusals_of_text(on_site.findings, "findings"),
     ]
     if on_site.checked_on is not None and on_site.checked_on > today:
-        reasons.append(Refusal(N_("The on-site check lies in the future."), field="checked_on"))
-    if reasons:
-        raise Refused(*reasons)
+        refusals.append(Refusal(N_("The on-site check lies in the future."), field="checked_on"))
+    if refusals:
+        raise Refused(*refusals)
 
     def work(uow: UnitOfWork) -> bool:
         raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.CONCLUDE, actor)
-        day = {"checked_on": stored_day(on_site.checked_on)} if on_site.checked_on else {}
-        fresh = {**day, "people": on_site.people.strip(), "findings": on_site.findings.strip()}
-        before = raw.get("expert_on_site", {})
+        before, after = raw.get("expert_on_site", {}), stored_on_site(on_site)
         changes = [
-            Change(f"on_site.{key}", before.get(key), fresh.get(key))
+            Change(f"on_site.{key}", before.get(key), after.get(key))
             for key in ("checked_on", "people", "findings")
-            if (before.get(key) or None) != (fresh.get(key) or None)
+            if (before.get(key) or None) != (after.get(key) or None)
         ]
         if changes:
-            keep_changed(uow, raw, {**raw, "expert_on_site": fresh}, action="changed", changes=changes)
+            save_application(uow, raw, {**raw, "expert_on_site": after}, action="changed", changes=changes)
         return bool(changes)
 
     return in_one_transaction(work, actor=actor, now=now)
 
 
-def average_of(raw: Mapping[str, Any], sheet: ScoreSheet) -> Average | None:
+def average_of(raw: StoredApplication, sheet: ScoreSheet) -> Average | None:
     """Return the average of an application's experts under its round's sheet; None while nobody has scored."""
-    return average([_exact(row["scores"], sheet) for row in raw.get("experts", ())], sheet)
+    return average([_exact_total(expert["scores"], sheet) for expert in raw.get("experts", ())], sheet)
 
 
-def _exact(scores: Mapping[str, float], sheet: ScoreSheet) -> Fraction:
+def _exact_total(scores: Mapping[str, float], sheet: ScoreSheet) -> Fraction:
     return total({line.key: scores.get(line.key, 0.0) for line in sheet.dimensions}, sheet)
 
 
@@ -149,24 +154,24 @@ def conclude(application_id: ObjectId, *, opinion: str, version: int, actor: Act
     Raises Missing, Stale, Refused (too few experts, no opinion), NotAllowed.
     """
 
-    def work(uow: UnitOfWork) -> Raw:
+    def work(uow: UnitOfWork) -> None:
         raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.CONCLUDE, actor)
         sheet = read_round(raw["round"], uow.session).sheet
-        reasons = [
+        refusals = [
             *refusals_to_conclude(len(raw.get("experts", ())), sheet),
             *refusals_of_text(opinion, "opinion", wanted=OPINION),
         ]
-        if reasons:
-            raise Refused(*reasons)
-        found = average_of(raw, sheet)
-        conclusion = {
-            "average": found.value if found else None, "counted": found.counted if found else 0,
-            "dropped": list(found.dropped) if found else [], "opinion": opinion.strip(), "at": uow.now,
+        if refusals:
+            raise Refused(*refusals)
+        result = average_of(raw, sheet)
+        conclusion: Conclusion = {
+            "average": result.value if result else None, "counted": result.counted if result else 0,
+            "dropped": list(result.dropped) if result else [], "opinion": opinion.strip(), "at": uow.now,
             "by_name": uow.actor.name,
         }  # fmt: skip
         change = Change("average", None, conclusion["average"])
-        return take_step(
+        take_step(
             uow, raw, Verb.CONCLUDE, opinion=opinion, values={"conclusion": conclusion}, changes=[change]
         )
 
@@ -175,6 +180,7 @@ def conclude(application_id: ObjectId, *, opinion: str, version: int, actor: Act
 
 def experts_of_round(round_id: ObjectId) -> list[tuple[str, str]]:
     """Return the experts who have scored in a round, by name and organization: offered for the next application."""
-    rows = Application.collection().find({"round": round_id, "experts.0": {"$exists": True}}, {"experts": 1})
-    found = {row["name"]: row.get("organization", "") for raw in rows for row in raw["experts"]}
-    return sorted(found.items())
+    organizations = {
+        expert["name"]: expert.get("organization", "") for expert in Application.experts_in(round_id)
+    }
+    return sorted(organizations.items())

@@ -7,8 +7,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.applications.application import Application
-from documents.applications.letter import COLLECTION, Letter
+from documents.applications.application import Application, LetterReference, StoredApplication
+from documents.applications.letter import COLLECTION, Letter, LetterEntry, StoredLetter
 from documents.records.county import County
 from documents.records.fields import stored_day
 from office.papers.facts import RecommendationFacts, RecommendedBase
@@ -18,8 +18,8 @@ from rules.access import Actor, Permission
 from rules.applications import ApplicationKind, Verb
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
-from services.applications.rounds import KeptRound, read_round
-from services.applications.steps import Raw, demand_step, moment_of, take_step
+from services.applications.rounds import ApplicationRound, read_round
+from services.applications.steps import demand_step, moment_of, take_step
 from services.shared.office_day import office_day
 from services.shared.paper_register import claim, read_number, refusals_of_number
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
@@ -47,18 +47,22 @@ def county_office(code: str, name: str) -> str:
     return _COUNTY_OFFICES.get(code, f"{name}工业和信息化局")
 
 
-def chosen_applications(ids: Iterable[ObjectId], actor: Actor, session: Any = None) -> list[Raw]:
+def chosen_applications(
+    ids: Iterable[ObjectId], actor: Actor, session: Any = None
+) -> list[StoredApplication]:
     """Return these applications in the order of the counties' lists. Raises Missing when one is out of scope."""
     wanted = list(dict.fromkeys(ids))
-    found = [dict(one) for one in Application.of_ids(wanted, session)]
-    if len(found) != len(wanted) or not all(Application.is_visible(one, actor) for one in found):
+    applications = Application.of_ids(wanted, session)
+    if len(applications) != len(wanted) or not all(
+        Application.is_visible(application, actor) for application in applications
+    ):
         raise Missing()
-    return sorted(found, key=lambda one: (one["county"], one["sort_key"], one["_id"]))
+    return sorted(applications, key=lambda raw: (raw["county"], raw["sort_key"], raw["_id"]))
 
 
-def demand_versions(chosen: Sequence[Raw], versions: Versions) -> None:
+def demand_versions(chosen: Sequence[StoredApplication], versions: Versions) -> None:
     """Raise Stale unless every application still is as the clerk saw it."""
-    if any(one["version"] != versions[one["_id"]] for one in chosen):
+    if any(application["version"] != versions[application["_id"]] for application in chosen):
         raise Stale()
 
 
@@ -67,9 +71,9 @@ def preview_letter(draft: LetterDraft, ids: Iterable[ObjectId], *, actor: Actor,
     actor.demand(Permission.REVIEW_APPLICATIONS)
     draft = _with_number(draft)
     chosen = chosen_applications(ids, actor)
-    reasons = [*_refusals(chosen, draft, actor, today), *refusals_of_number(draft.number)]
-    if reasons:
-        raise Refused(*reasons)
+    refusals = [*_refusals(chosen, draft, actor, today), *refusals_of_number(draft.number)]
+    if refusals:
+        raise Refused(*refusals)
     return _text(chosen, draft, read_round(draft.round))
 
 
@@ -85,93 +89,89 @@ def recommend(
 
     def work(uow: UnitOfWork) -> ObjectId:
         chosen = chosen_applications(versions, actor, uow.session)
-        reasons = _refusals(chosen, draft, actor, today)
-        if reasons:
-            raise Refused(*reasons)
+        refusals = _refusals(chosen, draft, actor, today)
+        if refusals:
+            raise Refused(*refusals)
         demand_versions(chosen, versions)
-        one, letter = read_round(draft.round, uow.session), ObjectId()
-        claim(uow, draft.number, kind="recommendation", dated=draft.dated, paper=letter)
-        text = _text(chosen, draft, one)
-        entries = [
-            {
-                "application": raw["_id"],
-                "base": raw["base"],
-                "base_name": raw["base_name"],
-                "kind": raw["kind"],
-            }
-            for raw in chosen
-        ]
-        county = chosen[0]["county"]
-        Letter.collection().insert_one(
-            {
-                "_id": letter, "number": draft.number, "county": county, "round": draft.round,
-                "round_name": one.name, "dated": stored_day(draft.dated), "entries": entries,
-                "text": text.stored(), "made_at": uow.now, "made_by": uow.actor.name,
-            },
-            session=uow.session,
-        )  # fmt: skip
-        uow.record("recommended", COLLECTION, letter, draft.number, counties=[county])
-        named = {"id": letter, "number": draft.number, "dated": stored_day(draft.dated)}
+        of_round, letter_id = read_round(draft.round, uow.session), ObjectId()
+        claim(uow, draft.number, kind="recommendation", dated=draft.dated, paper=letter_id)
+        letter: StoredLetter = {
+            "_id": letter_id, "number": draft.number, "county": chosen[0]["county"], "round": draft.round,
+            "round_name": of_round.name, "dated": stored_day(draft.dated), "entries": [_entry(raw) for raw in chosen],
+            "text": _text(chosen, draft, of_round).stored(), "made_at": uow.now, "made_by": uow.actor.name,
+        }  # fmt: skip
+        Letter.add(letter, uow.session)
+        uow.record("recommended", COLLECTION, letter_id, draft.number, counties=[letter["county"]])
+        reference: LetterReference = {
+            "id": letter_id,
+            "number": draft.number,
+            "dated": stored_day(draft.dated),
+        }
         for raw in chosen:
-            take_step(uow, raw, Verb.RECOMMEND, values={"letter": named}, more={"number": draft.number})
-        return letter
+            take_step(uow, raw, Verb.RECOMMEND, values={"letter": reference}, more={"number": draft.number})
+        return letter_id
 
     return in_one_transaction(work, actor=actor, now=now)
 
 
-def read_letter(letter_id: ObjectId, actor: Actor) -> dict[str, Any]:
-    """Return a letter in the actor's scope. Raises Missing."""
-    raw = Letter.collection().find_one({"_id": letter_id})
-    if raw is None or not actor.sees(raw["county"]):
-        raise Missing()
-    return dict(raw)
+def _entry(raw: StoredApplication) -> LetterEntry:
+    return {
+        "application": raw["_id"],
+        "base": raw["base"],
+        "base_name": raw["base_name"],
+        "kind": raw["kind"],
+    }
 
 
 def _with_number(draft: LetterDraft) -> LetterDraft:
     return LetterDraft(draft.round, read_number(draft.number), draft.dated)
 
 
-def _refusals(chosen: Sequence[Raw], draft: LetterDraft, actor: Actor, today: date) -> list[Refusal]:
+def _refusals(
+    chosen: Sequence[StoredApplication], draft: LetterDraft, actor: Actor, today: date
+) -> list[Refusal]:
     if not chosen:
         return [Refusal(N_("Choose at least one application."), field="applications")]
-    found = []
+    refusals = []
     if len({raw["county"] for raw in chosen}) > 1:
-        found.append(Refusal(N_("One letter recommends bases of one county."), field="applications"))
+        refusals.append(Refusal(N_("One letter recommends bases of one county."), field="applications"))
     if any(raw["round"] != draft.round for raw in chosen):
-        found.append(Refusal(N_("One letter recommends applications of one round."), field="applications"))
+        refusals.append(Refusal(N_("One letter recommends applications of one round."), field="applications"))
     for raw in chosen:
         demand_step(raw, Verb.RECOMMEND, actor)
     reviewed = [moment for raw in chosen if (moment := moment_of(raw, Verb.PASS))]
     if draft.dated > today:
-        found.append(Refusal(N_("The letter cannot be dated in the future."), field="dated"))
+        refusals.append(Refusal(N_("The letter cannot be dated in the future."), field="dated"))
     elif reviewed and draft.dated < office_day(max(reviewed)):
         params = {"day": office_day(max(reviewed)).isoformat()}
-        found.append(
+        refusals.append(
             Refusal(N_("The letter cannot be dated before the county review of %(day)s."), params, "dated")
         )
-    return found
+    return refusals
 
 
-def _text(chosen: Sequence[Raw], draft: LetterDraft, one: KeptRound) -> PaperText:
+def _text(chosen: Sequence[StoredApplication], draft: LetterDraft, of_round: ApplicationRound) -> PaperText:
     names = {row["_id"]: row["name"] for row in County._get_collection().find({})}
-    county = str(chosen[0]["county"])
+    county = chosen[0]["county"]
     return recommendation(
         RecommendationFacts(
             number=draft.number,
             county_office=county_office(county, str(names.get(county, county))),
-            year=one.year,
-            bases=tuple(_listed(raw, names) for raw in chosen),
+            year=of_round.year,
+            bases=tuple(recommended_base(raw, names.get(raw["county"], raw["county"])) for raw in chosen),
             dated=draft.dated,
-            call_title=one.call_title,
-            call_number=one.call_number,
+            call_title=of_round.call_title,
+            call_number=of_round.call_number,
         )
     )
 
 
-def recommended_base(raw: Mapping[str, Any], county_name: str) -> RecommendedBase:
+def recommended_base(raw: StoredApplication, county_name: str) -> RecommendedBase:
     """Return one line of the 推荐汇总表, its figures as they were frozen on submission."""
     submission = raw.get("submission", {})
-    figures = {line["key"]: line["actual"] for line in submission.get("assessment", {}).get("indicators", ())}
+    assessment = submission.get("assessment")
+    indicators = assessment["indicators"] if assessment else []
+    figures: dict[str, Any] = {line["key"]: line["actual"] for line in indicators}
     return RecommendedBase(
         name=raw["base_name"],
         operator=raw["operator"],
@@ -186,7 +186,3 @@ def recommended_base(raw: Mapping[str, Any], county_name: str) -> RecommendedBas
         functions_met=figures.get("functions"),
         opinion=raw.get("review", {}).get("opinion", ""),
     )
-
-
-def _listed(raw: Mapping[str, Any], names: Mapping[str, str]) -> RecommendedBase:
-    return recommended_base(raw, names.get(raw["county"], raw["county"]))

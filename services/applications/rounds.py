@@ -3,31 +3,35 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from bson import ObjectId
 
 from documents.applications.application import Application
-from documents.applications.round import Round
+from documents.applications.round import COLLECTION, Round, StoredRound
 from documents.desk.audit_entry import Change
 from documents.records.fields import stored_day
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
-from rules.errors import Missing, Refusal, Refused, Stale
+from rules.errors import Refusal, Refused, Stale
 from rules.scoring import STANDARD_SHEET, Dimension, ScoreSheet, refusals_of_sheet
 from rules.words import N_
 from services.assessment.rule_sets import read_editions
 from services.shared.paper_register import read_number
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
-COLLECTION = "rounds"
+_MOST_NAME, _MOST_TITLE = 100, 200
+_FIRST_YEAR, _LAST_YEAR = 2000, 2200
 _DAYS = ("call_dated", "apply_from", "apply_until", "recommend_until")
 
 
 @dataclass(frozen=True)
-class KeptRound:
-    """A round. `rule_set` is the code of the measures that it is decided under, `assessed_year` the ledger's year."""
+class ApplicationRound:
+    """A round. `rule_set` is the code of the measures that it is decided under, `assessed_year` the ledger's year.
+
+    `id` is None and `version` 0 while it is being entered.
+    """
 
     year: int
     name: str
@@ -49,15 +53,18 @@ class KeptRound:
         return not self.closed and self.apply_from <= today <= self.apply_until
 
 
-def as_round(raw: Mapping[str, Any]) -> KeptRound:
-    """Return a stored round."""
+KeptRound = ApplicationRound  # the name by which the publication desk knows it
+
+
+def as_round(raw: StoredRound) -> ApplicationRound:
+    """Return a stored round as plain values."""
     sheet = ScoreSheet(
-        tuple(Dimension(one["key"], one["label"], one["weight"]) for one in raw["dimensions"]),
+        tuple(Dimension(line["key"], line["label"], line["weight"]) for line in raw["dimensions"]),
         raw["least_experts"],
         raw["drop_from"],
         raw.get("pass_score"),
     )
-    return KeptRound(
+    return ApplicationRound(
         year=raw["year"],
         name=raw["name"],
         apply_from=raw["apply_from"].date(),
@@ -75,109 +82,120 @@ def as_round(raw: Mapping[str, Any]) -> KeptRound:
     )
 
 
-def _day(value: Any) -> date | None:
-    return value.date() if isinstance(value, datetime) else value
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment is not None else None
 
 
-def rounds() -> list[KeptRound]:
+def rounds() -> list[ApplicationRound]:
     """Return every round, the latest first."""
     with reachable():
-        rows = Round.collection().find({}).sort([("year", -1), ("apply_from", -1), ("_id", -1)])
-        return [as_round(row) for row in rows]
+        return [as_round(raw) for raw in Round.latest_first()]
 
 
-def read_round(round_id: ObjectId, session: Any = None) -> KeptRound:
+def read_round(round_id: ObjectId, session: Any = None) -> ApplicationRound:
     """Return one round. Raises Missing."""
     with reachable():
-        raw = Round.collection().find_one({"_id": round_id}, session=session)
-    if raw is None:
-        raise Missing()
-    return as_round(raw)
+        return as_round(Round.read(round_id, session))
 
 
-def refusals_of_round(one: KeptRound) -> tuple[Refusal, ...]:
-    """Return why a round cannot be kept: name, days out of order, an unknown rule set, the score sheet."""
-    found = list(refusals_of_text(one.name, "name", wanted=N_("Give the round a name."), most=100))
-    found += refusals_of_text(one.call_title, "call_title", most=200)
-    if not 2000 <= one.year <= 2200:
-        found.append(Refusal(N_("This is not a year."), field="year"))
-    if not 2000 <= one.assessed_year <= one.year:
-        found.append(
-            Refusal(N_("The assessed year is the round's year or one before it."), field="assessed_year")
-        )
-    if one.apply_until < one.apply_from:
-        found.append(Refusal(N_("The last day to apply is before the first one."), field="apply_until"))
-    if one.recommend_until is not None and one.recommend_until < one.apply_from:
+def refusals_of_round(entered: ApplicationRound) -> tuple[Refusal, ...]:
+    """Return why a round cannot be saved: name, days out of order, an unknown rule set, the score sheet."""
+    refusals = list(
+        refusals_of_text(entered.name, "name", wanted=N_("Give the round a name."), most=_MOST_NAME)
+    )
+    refusals += refusals_of_text(entered.call_title, "call_title", most=_MOST_TITLE)
+    if not _FIRST_YEAR <= entered.year <= _LAST_YEAR:
+        refusals.append(Refusal(N_("This is not a year."), field="year"))
+    if not _FIRST_YEAR <= entered.assessed_year <= entered.year:
+        sentence = N_("The assessed year is the round's year or one before it.")
+        refusals.append(Refusal(sentence, field="assessed_year"))
+    if entered.apply_until < entered.apply_from:
+        refusals.append(Refusal(N_("The last day to apply is before the first one."), field="apply_until"))
+    if entered.recommend_until is not None and entered.recommend_until < entered.apply_from:
         sentence = N_("The last day to recommend is before the first day to apply.")
-        found.append(Refusal(sentence, field="recommend_until"))
-    if one.call_dated is not None and one.apply_from < one.call_dated:
-        found.append(Refusal(N_("Nobody can apply before the call is dated."), field="apply_from"))
-    if one.rule_set not in {edition.measures.code for edition in read_editions() if not edition.draft}:
-        found.append(Refusal(N_("Choose a rule set from the list."), field="rule_set"))
-    return (*found, *refusals_of_sheet(one.sheet))
+        refusals.append(Refusal(sentence, field="recommend_until"))
+    if entered.call_dated is not None and entered.apply_from < entered.call_dated:
+        refusals.append(Refusal(N_("Nobody can apply before the call is dated."), field="apply_from"))
+    if entered.rule_set not in {edition.measures.code for edition in read_editions() if not edition.draft}:
+        refusals.append(Refusal(N_("Choose a rule set from the list."), field="rule_set"))
+    return (*refusals, *refusals_of_sheet(entered.sheet))
 
 
 def save_round(
-    one: KeptRound, *, round_id: ObjectId | None = None, version: int = 0, actor: Actor, now: datetime
+    entered: ApplicationRound,
+    *,
+    round_id: ObjectId | None = None,
+    version: int = 0,
+    actor: Actor,
+    now: datetime,
 ) -> ObjectId:
     """Write a new round, or change one read at `version`; return its id.
 
     Once an expert has scored in it, its score sheet stays. Raises Refused, Stale, Missing, NotAllowed.
     """
     actor.demand(Permission.DECIDE_APPLICATIONS)
-    if one.call_number:
-        one = replace(one, call_number=read_number(one.call_number, "call_number"))
-    reasons = refusals_of_round(one)
-    if reasons:
-        raise Refused(*reasons)
-    return in_one_transaction(lambda uow: _save(uow, one, round_id, version), actor=actor, now=now)
-
-
-def _save(uow: UnitOfWork, one: KeptRound, round_id: ObjectId | None, version: int) -> ObjectId:
-    held = Round.collection()
-    fresh = _stored(one)
+    if entered.call_number:
+        entered = replace(entered, call_number=read_number(entered.call_number, "call_number"))
+    refusals = refusals_of_round(entered)
+    if refusals:
+        raise Refused(*refusals)
+    after = _stored(entered)
     if round_id is None:
-        new = uow.save(Round, None, {"_id": ObjectId(), **fresh})["_id"]
-        uow.record("created", COLLECTION, new, one.name, changes=_changes({}, fresh))
-        return new
-    before = held.find_one({"_id": round_id}, session=uow.session)
-    if before is None:
-        raise Missing()
+        return in_one_transaction(lambda uow: _add(uow, after), actor=actor, now=now)
+    return in_one_transaction(lambda uow: _change(uow, round_id, version, after), actor=actor, now=now)
+
+
+def _add(uow: UnitOfWork, after: StoredRound) -> ObjectId:
+    new_id: ObjectId = uow.save(Round, None, {"_id": ObjectId(), **after})["_id"]
+    uow.record("created", COLLECTION, new_id, after["name"], changes=_changes({}, after))
+    return new_id
+
+
+def _change(uow: UnitOfWork, round_id: ObjectId, version: int, after: StoredRound) -> ObjectId:
+    before = Round.read(round_id, uow.session)
     if before["version"] != version:
         raise Stale()
-    if as_round(before).sheet.dimensions != one.sheet.dimensions:
-        scored = {"round": round_id, "experts": {"$exists": True, "$ne": []}}
-        if Application.collection().find_one(scored, {"_id": 1}, session=uow.session) is not None:
-            sentence = N_("Experts have scored in this round: its dimensions can no longer be changed.")
-            raise Refused(Refusal(sentence, field="dimensions"))
-    changes = _changes(before, fresh)
+    if before["dimensions"] != after["dimensions"] and Application.has_scores_in(round_id, uow.session):
+        sentence = N_("Experts have scored in this round: its dimensions can no longer be changed.")
+        raise Refused(Refusal(sentence, field="dimensions"))
+    changes = _changes(before, after)
     if changes:
-        uow.save(Round, before, {"_id": round_id, **fresh})
-        uow.record("changed", COLLECTION, round_id, one.name, changes=changes)
+        uow.save(Round, before, {"_id": round_id, **after})
+        uow.record("changed", COLLECTION, round_id, after["name"], changes=changes)
     return round_id
 
 
-def _stored(one: KeptRound) -> dict[str, Any]:
-    days = {key: getattr(one, key) for key in _DAYS}
-    return {
-        "year": one.year, "name": one.name.strip(), "call_title": one.call_title.strip(),
-        "call_number": one.call_number, "rule_set": one.rule_set, "assessed_year": one.assessed_year,
-        "dimensions": [{"key": d.key, "label": d.label.strip(), "weight": d.weight} for d in one.sheet.dimensions],
-        "least_experts": one.sheet.least_experts, "drop_from": one.sheet.drop_from,
-        "pass_score": one.sheet.pass_score, "closed": one.closed,
-        **{key: stored_day(day) for key, day in days.items() if day},
-    }  # fmt: skip
+def _stored(entered: ApplicationRound) -> StoredRound:
+    days = {key: getattr(entered, key) for key in _DAYS}
+    return cast(
+        "StoredRound",
+        {
+            "year": entered.year, "name": entered.name.strip(), "call_title": entered.call_title.strip(),
+            "call_number": entered.call_number, "rule_set": entered.rule_set, "assessed_year": entered.assessed_year,
+            "dimensions": [
+                {"key": line.key, "label": line.label.strip(), "weight": line.weight}
+                for line in entered.sheet.dimensions
+            ],
+            "least_experts": entered.sheet.least_experts, "drop_from": entered.sheet.drop_from,
+            "pass_score": entered.sheet.pass_score, "closed": entered.closed,
+            **{key: stored_day(day) for key, day in days.items() if day},
+        },
+    )  # fmt: skip
+
+
+_NOT_RECORDED = frozenset({"updated_at", "updated_by", "version", "_id"})
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    silent = {"updated_at", "updated_by", "version", "_id"}
     old, new = (
-        {key: _said(value) for key, value in one.items() if key not in silent} for one in (before, after)
+        {key: _recorded(value) for key, value in raw.items() if key not in _NOT_RECORDED}
+        for raw in (before, after)
     )
     return [Change(key, old.get(key), new.get(key)) for key in {**old, **new} if old.get(key) != new.get(key)]
 
 
-def _said(value: Any) -> Any:
+def _recorded(value: Any) -> Any:
+    """Return a value as the audit trail has it: a score sheet in words, blanks as None."""
     if isinstance(value, list):
-        return "、".join(f"{one['label']} {one['weight']}" for one in value) or None
+        return "、".join(f"{line['label']} {line['weight']}" for line in value) or None
     return value if value not in ("", False) else None

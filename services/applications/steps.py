@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from bson import ObjectId
 
-from documents.applications.application import COLLECTION, Application
+from documents.applications.application import COLLECTION, Application, StoredApplication, StoredStep
 from documents.desk.audit_entry import Change
 from documents.records.attachment import Attachment
 from rules.access import Actor
@@ -24,79 +24,85 @@ from rules.errors import Refused
 from rules.words import N_
 from services.shared.unit_of_work import UnitOfWork
 
-Raw = dict[str, Any]
+Raw = StoredApplication  # the name by which the publication desk knows it
 REASON = N_("Give the reason.")
 OPINION = N_("Enter the opinion.")
 
 
 def stage_of(raw: Mapping[str, Any]) -> Stage:
-    """Return where a stored application stands."""
-    return next(one for one in Stage if one.value == raw["stage"])
+    """Return where a stored application stands; of `raw` only its `stage` is read."""
+    return next(stage for stage in Stage if stage.value == raw["stage"])
 
 
 def kind_of(raw: Mapping[str, Any]) -> ApplicationKind:
-    """Return what a stored application is for."""
-    return next(one for one in ApplicationKind if one.value == raw["kind"])
+    """Return what a stored application is for; of `raw` only its `kind` is read."""
+    return next(kind for kind in ApplicationKind if kind.value == raw["kind"])
 
 
-def read_application(application_id: ObjectId, actor: Actor) -> Raw:
+def read_application(application_id: ObjectId, actor: Actor) -> StoredApplication:
     """Return a stored application in the actor's scope. Raises Missing."""
-    return Application.read(application_id, actor)
+    return cast("StoredApplication", Application.read(application_id, actor))
 
 
-def at_version(uow: UnitOfWork, application_id: ObjectId, version: int) -> Raw:
+def at_version(uow: UnitOfWork, application_id: ObjectId, version: int) -> StoredApplication:
     """Return an application as the transaction sees it. Raises Missing, Stale when it was saved since `version`."""
-    return uow.find(Application, application_id, version=version)
+    return cast("StoredApplication", uow.find(Application, application_id, version=version))
 
 
 def demand_step(raw: Mapping[str, Any], verb: Verb, actor: Actor) -> None:
     """Raise Refused when the step does not lead on from here, NotAllowed when it is not this role's to take."""
     stage = stage_of(raw)
-    reasons = refusals_to_step(stage, verb)
-    if reasons:
-        raise Refused(*reasons)
+    refusals = refusals_to_step(stage, verb)
+    if refusals:
+        raise Refused(*refusals)
     actor.demand(TRANSITIONS[(stage, verb)].permission)
 
 
 def take_step(
-    uow: UnitOfWork, raw: Raw, verb: Verb, *, opinion: str = "", values: Mapping[str, Any] | None = None,
-    changes: Sequence[Change] = (), more: Mapping[str, Any] | None = None,
-) -> Raw:  # fmt: skip
-    """Move an application on, with `values` to keep and `more` for the line of its way; return it as it is then.
+    uow: UnitOfWork, raw: StoredApplication, verb: Verb, *, opinion: str = "", values: StoredApplication | None = None,
+    changes: Sequence[Change] = (), more: StoredStep | None = None,
+) -> StoredApplication:  # fmt: skip
+    """Move an application on, with `values` to save and `more` for the entry of its steps; return it as it is then.
 
     `raw` is the application as this transaction read it. Raises Refused, NotAllowed, Stale.
     """
     demand_step(raw, verb, uow.actor)
-    reasons = refusals_of_text(opinion, "opinion", wanted=REASON if verb in WITH_REASON else "")
-    if reasons:
-        raise Refused(*reasons)
+    refusals = refusals_of_text(opinion, "opinion", wanted=REASON if verb in WITH_REASON else "")
+    if refusals:
+        raise Refused(*refusals)
     stage = stage_of(raw)
     to = TRANSITIONS[(stage, verb)].to
-    line = {
+    step: StoredStep = {
         "verb": verb.value, "from": stage.value, "to": to.value, "at": uow.now, "by": uow.actor.id,
         "by_name": uow.actor.name, "opinion": opinion.strip(), **(more or {}),
     }  # fmt: skip
-    fresh = {
+    after: StoredApplication = {
         **raw, **(values or {}), "stage": to.value, "open": is_open(to), "since": uow.now,
-        "steps": [*raw.get("steps", ()), line],
+        "steps": [*raw.get("steps", ()), step],
     }  # fmt: skip
-    said = [
+    recorded = [
         Change("stage", stage.zh, to.zh),
         *([Change("opinion", None, opinion.strip())] if opinion.strip() else []),
     ]
-    return keep_changed(uow, raw, fresh, action=f"application-{verb.value}", changes=[*said, *changes])
+    return save_application(
+        uow, raw, after, action=f"application-{verb.value}", changes=[*recorded, *changes]
+    )
 
 
-def keep_changed(
-    uow: UnitOfWork, before: Raw, fresh: Raw, *, action: str, changes: Sequence[Change] = (), note: str = ""
-) -> Raw:
+def save_application(
+    uow: UnitOfWork,
+    before: StoredApplication,
+    after: StoredApplication,
+    *,
+    action: str,
+    changes: Sequence[Change] = (),
+) -> StoredApplication:
     """Write an application that was read as `before`, with its audit entry. Raises Stale."""
-    fresh = uow.save(Application, before, fresh)
+    saved = uow.save(Application, before, after)
     uow.record(
-        action, COLLECTION, before["_id"], Application.label_of(fresh), counties=[fresh["county"]],
-        changes=changes, note=note,
+        action, COLLECTION, before["_id"], Application.label_of(saved), counties=[saved["county"]], changes=changes
     )  # fmt: skip
-    return fresh
+    return cast("StoredApplication", saved)
 
 
 def count_files(application_id: ObjectId, uow: UnitOfWork) -> dict[str, int]:
@@ -104,20 +110,20 @@ def count_files(application_id: ObjectId, uow: UnitOfWork) -> dict[str, int]:
     rows = Attachment._get_collection().find(
         {"collection": COLLECTION, "record_id": application_id}, {"slot": 1}, session=uow.session
     )
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for row in rows:
         slot = row.get("slot", "")
-        found[slot] = found.get(slot, 0) + 1
-    return found
+        counts[slot] = counts.get(slot, 0) + 1
+    return counts
 
 
-def step_line(raw: Mapping[str, Any], *verbs: Verb) -> Mapping[str, Any] | None:
+def last_step(raw: StoredApplication, *verbs: Verb) -> StoredStep | None:
     """Return the latest of these steps on an application's way; None when none was taken."""
     wanted = {verb.value for verb in verbs}
-    return next((line for line in reversed(raw.get("steps", ())) if line["verb"] in wanted), None)
+    return next((step for step in reversed(raw.get("steps", [])) if step["verb"] in wanted), None)
 
 
-def moment_of(raw: Mapping[str, Any], *verbs: Verb) -> datetime | None:
+def moment_of(raw: StoredApplication, *verbs: Verb) -> datetime | None:
     """Return when the latest of these steps was taken."""
-    line = step_line(raw, *verbs)
-    return line["at"] if line else None
+    step = last_step(raw, *verbs)
+    return step["at"] if step else None

@@ -17,11 +17,11 @@ from rules.materials import ON_SITE, Material
 from rules.publication import Contact, ObjectorKind, Received
 from rules.scoring import STANDARD_SHEET
 from rules.working_days import notice_ends
-from services.applications.applications import begin, keep, submit
-from services.applications.county_review import keep_on_site, return_for_correction, review
+from services.applications.county_review import return_for_correction, review, save_on_site
 from services.applications.expert_review import Expert, conclude, put_expert
 from services.applications.recommendation import LetterDraft, recommend
-from services.applications.rounds import KeptRound, save_round
+from services.applications.rounds import ApplicationRound, save_round
+from services.applications.submission import begin, save_materials, submit
 from services.assessment.rule_sets import set_in_force
 from services.demo.files import demo_pdf, demo_picture
 from services.desk.working_days import office_calendar
@@ -50,9 +50,9 @@ class DemoRound:
     def _day(self, ago: int) -> date:
         return self._today - timedelta(days=ago)
 
-    def _call(self) -> KeptRound:
+    def _call(self) -> ApplicationRound:
         year = self._today.year
-        return KeptRound(
+        return ApplicationRound(
             year=year, name=f"{year}年度申报", apply_from=self._day(60), apply_until=self._today + timedelta(days=30),
             rule_set=set_in_force(self._today)[0].code, assessed_year=year - 1,
             call_title=f"关于组织开展{year}年度聊城市小型微型企业创业创新示范基地申报工作的通知",
@@ -77,7 +77,7 @@ class DemoRound:
         for material in Material:
             self._file(application, f"{material.number:02d} {material.zh}.pdf", material.value, 41)
         cases = "围绕入驻企业融资难，联合三家银行开展“一企一策”对接，全年促成贷款 1,260 万元。"
-        keep(application, cases=cases, sealed=True, **self._said(application, 40))
+        save_materials(application, cases=cases, sealed=True, **self._said(application, 40))
         submit(application, **self._said(application, 40), today=self._day(40))
 
     def _file(self, application: ObjectId, name: str, slot: str, ago: int, data: bytes = b"") -> None:
@@ -101,7 +101,7 @@ class DemoRound:
         """Check on site and find for the base."""
         self._file(application, "现场照片.png", ON_SITE, 32, demo_picture())
         found = OnSite(self._day(32), "张科长、李明", "服务场所、台账与申报材料一致，企业满意度较高。")
-        keep_on_site(application, found, **self._said(application, 32))
+        save_on_site(application, found, **self._said(application, 32))
         opinion = "材料齐全，现场核实无误，同意推荐。"
         review(application, Verb.PASS, opinion=opinion, **self._said(application, 31), today=self._day(31))
 

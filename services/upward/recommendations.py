@@ -20,7 +20,7 @@ from rules.errors import Refusal, Refused
 from rules.measures import Level, Measures, in_force
 from rules.upward import VALID_TITLES, UpwardOutcome, refusals_of_outcome, refusals_to_recommend
 from rules.words import N_
-from services.applications.applications import plain_assessment
+from services.applications.submission import plain_assessment
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import rule_sets
 from services.revocation.titles import states_of

@@ -22,7 +22,7 @@ from documents.server.embedded import DEFAULT_NAME
 from documents.server.process import socket_uri
 from documents.upward.recommendation import UpwardRecommendation
 from rules.decisions import DecisionKind, Ground
-from services.applications.applications import begin
+from services.applications.submission import begin
 from services.revocation.cases import Hearing, begin_case, keep_hearing, read_case
 from services.shared.files import add_file
 from services.shared.office_day import office_day

@@ -16,7 +16,7 @@ from documents.publication.notice import Notice
 from office.papers.paper_text import PaperText
 from rules.applications import Stage
 from rules.publication import Outcome
-from services.applications.applications import withdraw
+from services.applications.submission import withdraw
 from services.publication.objections import decide_objection
 from tests import page_reader as read
 from tests import round_driver as driver

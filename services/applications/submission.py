@@ -1,4 +1,4 @@
-"""An application from its first line to the county's desk: apply, fill in, hand in, take back (Art. 9-11, 16)."""
+"""An application from its first line to the county: begin, save the materials, submit, withdraw (Art. 9-11, 16)."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -6,7 +6,13 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.applications.application import COLLECTION, Application
+from documents.applications.application import (
+    COLLECTION,
+    Application,
+    FrozenAssessment,
+    FrozenSubmission,
+    StoredApplication,
+)
 from documents.desk.audit_entry import Change
 from documents.records.base import Base
 from documents.records.fields import stored_day
@@ -15,14 +21,13 @@ from rules.applications import Applicant, Stage, Verb, kind_for, refusals_of_tex
 from rules.assessment import Assessment, assess
 from rules.errors import Missing, Refused
 from rules.materials import Submission, refusals_to_submit
-from services.applications.rounds import KeptRound, read_round
+from services.applications.rounds import ApplicationRound, read_round
 from services.applications.steps import (
-    Raw,
     at_version,
     count_files,
     demand_step,
-    keep_changed,
     read_application,
+    save_application,
     stage_of,
     take_step,
 )
@@ -42,13 +47,13 @@ _MOST_CASES = 20_000  # signs that are kept at all; how many count is the rule's
 
 def applicant_of(base: Mapping[str, Any], session: Any = None) -> Applicant:
     """Return what decides whether a stored base may apply."""
-    under_way = Application.collection().find_one({"base": base["_id"], "open": True}, session=session)
+    under_way = Application.open_of_base(base["_id"], session)
     clause = {"_id": {"$ne": base["_id"]}, "operator": base["operator"], "status": "certified"}
     other = Base.collection().find_one(clause, {"name": 1}, session=session)
-    last = base.get("title_last_day")
+    last_day = base.get("title_last_day")
     return Applicant(
         status=base["status"],
-        title_last_day=last.date() if last else None,
+        title_last_day=last_day.date() if last_day else None,
         open_application=under_way["round_name"] if under_way else "",
         operator_certified=other["name"] if other else "",
     )
@@ -65,56 +70,57 @@ def begin(base_id: ObjectId, round_id: ObjectId, *, actor: Actor, now: datetime,
 
 def _begin(uow: UnitOfWork, base_id: ObjectId, round_id: ObjectId, today: date) -> ObjectId:
     base = uow.find(Base, base_id)
-    one = read_round(round_id, uow.session)
+    stored_round = read_round(round_id, uow.session)
     applicant = applicant_of(base, uow.session)
     kind = kind_for(applicant, today)
-    reasons = refusals_to_apply(kind, applicant, round_open=one.takes_applications(today), today=today)
-    if reasons:
-        raise Refused(*reasons)
-    raw: Raw = {
+    round_open = stored_round.takes_applications(today)
+    refusals = refusals_to_apply(kind, applicant, round_open=round_open, today=today)
+    if refusals:
+        raise Refused(*refusals)
+    application: StoredApplication = {
         "_id": ObjectId(), "base": base_id, "base_name": base["name"], "operator": base["operator"],
-        "county": base["county"], "round": round_id, "round_name": one.name, "year": one.year,
+        "county": base["county"], "round": round_id, "round_name": stored_round.name, "year": stored_round.year,
         "kind": kind.value, "stage": Stage.DRAFT.value, "open": True, "since": uow.now, "cases": "",
         "sealed": False, "steps": [], "experts": [],
     }  # fmt: skip
-    raw = uow.save(Application, None, raw)
+    saved = uow.save(Application, None, application)
     uow.record(
-        "application-begun", COLLECTION, raw["_id"], Application.label_of(raw), counties=[raw["county"]],
+        "application-begun", COLLECTION, saved["_id"], Application.label_of(saved), counties=[saved["county"]],
         changes=[Change("kind", None, kind.zh)],
     )  # fmt: skip
-    return raw["_id"]
+    return application["_id"]
 
 
-def keep(
+def save_materials(
     application_id: ObjectId, *, cases: str, sealed: bool, version: int, actor: Actor, now: datetime
 ) -> bool:
-    """Keep what was typed into an application that is being filled in; return False when nothing differs.
+    """Save what was typed into an application that is being filled in; return False when nothing differs.
 
     A text that is still too long is kept: only handing it in is refused. Raises Missing, Stale, Refused, NotAllowed.
     """
     actor.demand(Permission.WRITE)
     text = cases.replace("\r\n", "\n").strip()
-    reasons = refusals_of_text(text, "cases", most=_MOST_CASES)
-    if reasons:
-        raise Refused(*reasons)
+    refusals = refusals_of_text(text, "cases", most=_MOST_CASES)
+    if refusals:
+        raise Refused(*refusals)
 
     def work(uow: UnitOfWork) -> bool:
-        raw = at_version(uow, application_id, version)
-        demand_step(raw, Verb.SUBMIT, actor)
-        fresh = {**raw, "cases": text, "sealed": sealed}
+        before = at_version(uow, application_id, version)
+        demand_step(before, Verb.SUBMIT, actor)
+        after: StoredApplication = {**before, "cases": text, "sealed": sealed}
         changes = [
-            Change(key, raw.get(key) or None, fresh[key] or None)
+            Change(key, before.get(key) or None, after.get(key) or None)
             for key in ("cases", "sealed")
-            if (raw.get(key) or None) != (fresh[key] or None)
+            if (before.get(key) or None) != (after.get(key) or None)
         ]
         if changes:
-            keep_changed(uow, raw, fresh, action="changed", changes=changes)
+            save_application(uow, before, after, action="changed", changes=changes)
         return bool(changes)
 
     return in_one_transaction(work, actor=actor, now=now)
 
 
-def submission_of(raw: Mapping[str, Any], files: Mapping[str, int]) -> Submission:
+def submission_of(raw: StoredApplication, files: Mapping[str, int]) -> Submission:
     """Return what an application holds of the ten materials; `files` counts them by place."""
     return Submission(files, raw.get("cases") or "", bool(raw.get("sealed")))
 
@@ -126,63 +132,66 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
     marked late. Raises Missing, Stale, Refused, NotAllowed.
     """
     actor.demand(Permission.WRITE)
-    raw = read_application(application_id, actor)
-    one = read_round(raw["round"])
-    frozen = _assessed(raw["base"], one, actor, today)
+    read = read_application(application_id, actor)
+    frozen = _assessed(read["base"], read_round(read["round"]), actor, today)
 
     def work(uow: UnitOfWork) -> None:
         raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.SUBMIT, actor)
         returned = stage_of(raw) is Stage.RETURNED
         base = uow.find(Base, raw["base"])
-        reasons = list(refusals_to_submit(submission_of(raw, count_files(application_id, uow))))
+        refusals = list(refusals_to_submit(submission_of(raw, count_files(application_id, uow))))
         if not returned:
             applicant = applicant_of(base, uow.session)
             own = Applicant(applicant.status, applicant.title_last_day, "", applicant.operator_certified)
-            open_now = read_round(raw["round"], uow.session).takes_applications(today)
-            reasons += refusals_to_apply(kind_for(own, today), own, round_open=open_now, today=today)
-        if reasons:
-            raise Refused(*reasons)
+            round_open = read_round(raw["round"], uow.session).takes_applications(today)
+            refusals += refusals_to_apply(kind_for(own, today), own, round_open=round_open, today=today)
+        if refusals:
+            raise Refused(*refusals)
         due = raw.get("returned", {}).get("due")
         late = bool(returned and due and today > due.date())
-        submission = {
+        submission: FrozenSubmission = {
             "on": stored_day(today), "base": {key: base[key] for key in _FROZEN if base.get(key) is not None}, **frozen
         }  # fmt: skip
-        values = {"submission": submission, "base_name": base["name"], "operator": base["operator"]}
+        values: StoredApplication = {
+            "submission": submission,
+            "base_name": base["name"],
+            "operator": base["operator"],
+        }
         take_step(uow, raw, Verb.SUBMIT, values=values, more={"late": True} if late else None)
 
     in_one_transaction(work, actor=actor, now=now)
 
 
-def _assessed(base_id: ObjectId, one: KeptRound, actor: Actor, today: date) -> dict[str, Any]:
+def _assessed(base_id: ObjectId, of_round: ApplicationRound, actor: Actor, today: date) -> FrozenSubmission:
     """Return the assessment of a base for the round's year under its rule set, and Art. 6, as plain values."""
-    measures = read_edition(one.rule_set, actor).measures
-    found = facts_of(one.assessed_year, today=today, actor=actor, bases=[base_id])
-    if not found:
+    measures = read_edition(of_round.rule_set, actor).measures
+    assessed = facts_of(of_round.assessed_year, today=today, actor=actor, bases=[base_id])
+    if not assessed:
         raise Missing()
-    checks = read_checklist(base_id, one.assessed_year)
+    checks = read_checklist(base_id, of_round.assessed_year)
     conditions = {condition.value: item.state.value for condition, item in checks.items.items()}
     return {
-        "assessment": plain_assessment(assess(found[0].facts, measures), one.assessed_year),
+        "assessment": plain_assessment(assess(assessed[0].facts, measures), of_round.assessed_year),
         "conditions": conditions,
     }
 
 
-def plain_assessment(one: Assessment, year: int) -> dict[str, Any]:
-    """Return an assessment as plain values, to be frozen beside a decision."""
+def plain_assessment(assessment: Assessment, year: int) -> FrozenAssessment:
+    """Return an assessment as plain values, to be frozen beside a decision; `year` is the ledger's."""
     return {
-        "rule_set": one.measures.code,
-        "rule_title": one.measures.title,
+        "rule_set": assessment.measures.code,
+        "rule_title": assessment.measures.title,
         "year": year,
-        "as_of": stored_day(one.facts.as_of),
-        "meets": one.meets,
-        "functions_met": one.functions_met,
+        "as_of": stored_day(assessment.facts.as_of),
+        "meets": assessment.meets,
+        "functions_met": assessment.functions_met,
         "indicators": [
             {
                 "key": line.key, "article": line.article, "label": line.label, "unit": line.unit,
                 "required": line.required, "actual": line.actual, "met": line.met,
             }
-            for line in one.indicators
+            for line in assessment.indicators
         ],
         "functions": [
             {
@@ -193,7 +202,7 @@ def plain_assessment(one: Assessment, year: int) -> dict[str, Any]:
                     for figure, required, actual, met in result.figures
                 ],
             }
-            for result in one.functions
+            for result in assessment.functions
         ],
     }  # fmt: skip
 

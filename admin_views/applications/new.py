@@ -1,0 +1,101 @@
+"""The beginning of an application: which base, in which round; what it applies for follows from its title."""
+
+from typing import Any, cast
+
+from bson import ObjectId
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from admin_views.applications.shared import crumbs, page_url
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import now, today
+from admin_views.shared.view_models import FormPage, FormSection
+from documents.records.base import Base
+from forms.applications import BeginForm
+from forms.sentences import sentence, show_refusals
+from rules.applications import kind_for, refusals_to_apply
+from rules.errors import Refused
+from rules.words import N_
+from services.applications.rounds import ApplicationRound, rounds
+from services.applications.submission import applicant_of, begin
+
+
+def begin_application() -> ResponseReturnValue:
+    """Begin an application of a base in a round."""
+    open_rounds = [stored_round for stored_round in rounds() if stored_round.takes_applications(today())]
+    if request.method == "GET":
+        form = _with_choices(BeginForm(data=_asked(open_rounds)), open_rounds)
+        return _form_page(form, _hints(form, open_rounds), open_rounds)
+    form = _with_choices(BeginForm(request.form), open_rounds)
+    if form.validate():
+        try:
+            base_id = cast("ObjectId", form.base.data)
+            application_id = begin(
+                base_id, _chosen_round(form, open_rounds), actor=current_actor(), now=now(), today=today()
+            )
+        except Refused as problem:
+            show_refusals(form, problem)
+        else:
+            flash(gettext(N_("Begun: bring the ten materials together.")), "success")
+            return redirect(page_url(application_id), 303)
+    return _form_page(form, (), open_rounds, 422)
+
+
+def _asked(open_rounds: list[ApplicationRound]) -> dict[str, Any]:
+    """Return base and round that the address names; without a round that is open, the first that is."""
+    base_text, round_text = request.args.get("base", ""), request.args.get("round", "")
+    asked = [stored_round for stored_round in open_rounds if str(stored_round.id) == round_text]
+    first = next(iter([*asked, *open_rounds]), None)
+    return {
+        "base": ObjectId(base_text) if ObjectId.is_valid(base_text) else None,
+        "round": str(first.id) if first else "",
+    }
+
+
+def _with_choices(form: BeginForm, open_rounds: list[ApplicationRound]) -> BeginForm:
+    form.round.choices = [(str(stored_round.id), stored_round.name) for stored_round in open_rounds]
+    form.base.render_kw = {**form.base.render_kw, "data-lookup": url_for("bases.lookup_view")}
+    if form.base.data is not None:
+        base = Base.read(form.base.data, current_actor())
+        form.base.chosen = ((str(base["_id"]), base["name"]),)
+        form.base.record = base
+    return form
+
+
+def _chosen_round(form: BeginForm, open_rounds: list[ApplicationRound]) -> ObjectId:
+    ids = {str(stored_round.id): stored_round.id for stored_round in open_rounds}
+    chosen = ids.get(form.round.data)
+    if chosen is None:
+        raise Refused(N_("No round takes applications today."))
+    return chosen
+
+
+def _hints(form: BeginForm, open_rounds: list[ApplicationRound]) -> tuple[str, ...]:
+    """Return why the base that the address names could not apply today."""
+    if form.base.data is None or not open_rounds:
+        return ()
+    applicant = applicant_of(form.base.record)
+    refusals = refusals_to_apply(kind_for(applicant, today()), applicant, round_open=True, today=today())
+    return tuple(sentence(refusal) for refusal in refusals)
+
+
+def _form_page(
+    form: BeginForm, problems: tuple[str, ...], open_rounds: list[ApplicationRound], status: int = 200
+) -> ResponseReturnValue:
+    help_ = N_(
+        "A base without the title applies for certification; one whose title ends this year, for its renewal."
+    )
+    if not open_rounds:
+        problems = (*problems, gettext(N_("No round takes applications today.")))
+    page = FormPage(
+        title=gettext(N_("New application")),
+        form=form,
+        sections=(FormSection(gettext(N_("Who applies where")), (("base",), ("round",)), gettext(help_)),),
+        action=url_for("applications.new_view"),
+        cancel_url=url_for("applications.index_view"),
+        save_label=gettext(N_("Begin the application")),
+        problems=problems,
+        crumbs=crumbs(),
+    )
+    return render_template("records/form.html", page=page), status

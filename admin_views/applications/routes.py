@@ -1,0 +1,44 @@
+"""The addresses of applications with their letters, and of rounds; who may call each."""
+
+from admin_views.applications import edit, expert_review, letters, list, new, page, shared
+from admin_views.applications import rounds as round_pages
+from admin_views.shared.routing import FORM, POST, Route, blueprint_of
+from rules.access import Permission
+
+_READ, _WRITE, _EXPORT = Permission.READ, Permission.WRITE, Permission.EXPORT
+_REVIEW, _DECIDE = Permission.REVIEW_APPLICATIONS, Permission.DECIDE_APPLICATIONS
+
+applications = blueprint_of(
+    "applications",
+    "/admin/applications",
+    (
+        Route("/", "index_view", list.index, _READ),
+        Route("/export/xlsx/", "export", list.export, _EXPORT),
+        Route("/new/", "new_view", new.begin_application, _WRITE, FORM),
+        Route("/details/", "details_view", page.show, _READ),
+        Route("/file/", "file", shared.send_file, _READ),
+        Route("/materials/", "materials", edit.save_materials, _WRITE, POST),
+        Route("/withdraw/", "withdraw", edit.withdraw, _WRITE, FORM),
+        Route("/review/", "review", edit.review, _REVIEW, POST),
+        Route("/return/", "give_back", edit.return_for_correction, _REVIEW, FORM),
+        Route("/recommend/", "recommend", letters.draw_up, _REVIEW, FORM),
+        Route("/letters/", "letters", letters.index, _READ),
+        Route("/letters/<text>/", "letter", letters.show, _READ),
+        Route("/letters/<text>/docx/", "letter_docx", letters.send_docx, _EXPORT),
+        Route("/letters/<text>/xlsx/", "letter_xlsx", letters.send_xlsx, _EXPORT),
+        Route("/experts/", "experts", expert_review.save, _DECIDE, POST),
+        Route("/expert/", "expert", expert_review.edit_expert, _DECIDE, FORM),
+    ),
+)
+
+rounds = blueprint_of(
+    "rounds",
+    "/admin/rounds",
+    (
+        Route("/", "index", round_pages.index, _READ),
+        Route("/<text>/", "show", round_pages.show, _READ),
+        Route("/new/", "new", round_pages.new, _DECIDE, FORM),
+        Route("/<text>/edit/", "edit", round_pages.edit, _DECIDE, FORM),
+        Route("/<text>/close/", "close", round_pages.close, _DECIDE, FORM),
+    ),
+)

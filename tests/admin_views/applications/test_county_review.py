@@ -1,0 +1,173 @@
+"""The county's review through the pages: check on site, pass, fail, return for correction."""
+
+import re
+from datetime import date
+from io import BytesIO
+
+import pytest
+
+from tests import round_driver as driver
+from tests.admin_views.applications.application_pages import at, buttons, files_of, page_of, sent, uploads
+from tests.page_reader import form, on_top, problems
+from tests.sample_office import PDF
+
+pytestmark = pytest.mark.usefixtures("travel")
+
+
+def reviewed_form(page, **changes):
+    given = {"checked_on": ["2026年3月4日"], "people": ["王明、李强"], "findings": ["与材料一致"]}
+    photo = {"file-on-site": [(BytesIO(driver.PNG), "现场.png")]}
+    return sent(page) | given | photo | {name: [value] for name, value in changes.items()}
+
+
+def test_a_county_reviews_in_one_form(office, sign_in, submitted):
+    guan = sign_in("guan")
+    page = page_of(guan, submitted)
+    assert buttons(page) == {"pass", "fail", "return", "withdraw"}
+    answer = guan.send(at(submitted, "review"), reviewed_form(page, opinion="同意推荐", action="pass"))
+    assert answer.status_code == 303
+    raw = driver.stored(submitted)
+    assert raw["stage"] == "reviewed"
+    assert raw["review"]["opinion"] == "同意推荐"
+    page = page_of(guan, submitted)
+    assert "与材料一致" in page
+    assert "现场.png" in page
+    assert buttons(page) == {"recommend", "withdraw"}
+
+
+def test_the_check_is_kept_and_an_opinion_typed_meanwhile_stays_in_its_box(office, sign_in, submitted):
+    guan = sign_in("guan")
+    answer = guan.send(
+        at(submitted, "review"), reviewed_form(page_of(guan, submitted), opinion="初步意见", action="keep")
+    )
+    assert answer.status_code == 200
+    assert form(answer.text)["opinion"] == ["初步意见"]
+    assert form(answer.text)["checked_on"] == ["2026年3月4日"]
+    assert guan.send(at(submitted, "review"), sent(answer.text, action=["pass"])).status_code == 303
+    assert driver.stored(submitted)["review"]["opinion"] == "初步意见"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"checked_on": "2026-02-30"}, "checked_on"),
+        ({"checked_on": ""}, "checked_on"),
+        ({"checked_on": "2026-03-02"}, "checked_on"),
+        ({"checked_on": "2026-03-05"}, "checked_on"),
+        ({"people": ""}, "people"),
+        ({"people": "人" * 201}, "people"),
+        ({"findings": "　"}, "findings"),
+        ({"opinion": ""}, "opinion"),
+        ({"opinion": "字" * 2001}, "opinion"),
+    ],
+)
+@pytest.mark.parametrize("action", ["pass", "fail"])
+def test_a_wrong_review_is_refused_beside_its_field(action, changes, field, office, sign_in, submitted):
+    guan = sign_in("guan")
+    data = reviewed_form(page_of(guan, submitted), **{"opinion": "同意", **changes}, action=action)
+    answer = guan.send(at(submitted, "review"), data)
+    assert answer.status_code == 422
+    assert field in problems(answer.text)
+    assert on_top(answer.text)
+    again = form(answer.text)
+    assert all(again[name][0].strip() == value.strip() for name, value in changes.items())
+    assert driver.stored(submitted)["stage"] == "submitted"
+    assert files_of(office, submitted, "on-site") == ["现场.png"]
+
+
+def test_no_review_without_a_photo_that_is_a_picture(office, sign_in, submitted):
+    guan = sign_in("guan")
+    data = reviewed_form(page_of(guan, submitted), opinion="同意", action="pass")
+    data["file-on-site"] = [(BytesIO(PDF), "现场.pdf")]
+    answer = guan.send(at(submitted, "review"), data)
+    assert answer.status_code == 422
+    assert problems(answer.text)["on-site"]
+    del data["file-on-site"]
+    answer = guan.send(at(submitted, "review"), sent(answer.text, action=["pass"]))
+    assert answer.status_code == 422
+    assert problems(answer.text)["on-site"]
+
+
+def test_a_failed_review_ends_the_application_and_says_why(office, sign_in, submitted):
+    guan = sign_in("guan")
+    answer = guan.send(
+        at(submitted, "review"), reviewed_form(page_of(guan, submitted), opinion="台账不实", action="fail")
+    )
+    assert answer.status_code == 303
+    page = page_of(guan, submitted)
+    assert driver.stored(submitted)["stage"] == "not-certified"
+    assert "台账不实" in page
+    assert buttons(page) == set()
+
+
+def test_two_reviewers_the_second_is_told_what_happened(office, sign_in, submitted):
+    guan, city = sign_in("guan"), sign_in("city")
+    mine, theirs = page_of(guan, submitted), page_of(city, submitted)
+    assert (
+        city.send(at(submitted, "review"), reviewed_form(theirs, opinion="同意", action="pass")).status_code
+        == 303
+    )
+    answer = guan.send(at(submitted, "review"), reviewed_form(mine, opinion="我的意见", action="fail"))
+    assert answer.status_code in (409, 422)
+    assert "我的意见" in answer.text
+    assert driver.stored(submitted)["stage"] == "reviewed"
+
+
+# --- Return and resubmission ---
+
+
+def test_a_returned_one_shows_each_reason_at_its_item_and_comes_back(office, sign_in, submitted, travel):
+    guan = sign_in("guan")
+    url = at(submitted, "return")
+    data = form(guan.get(url).text) | {"audit": ["缺第三页"], "other": ["装订顺序"], "due": ["2026-03-10"]}
+    answer = guan.send(url, data)
+    assert answer.status_code == 303
+    page = page_of(guan, submitted)
+    assert re.search(r'id="place-audit".*?缺第三页', page, re.DOTALL)
+    assert "装订顺序" in page
+    assert "2026-03-10" in page
+    assert buttons(page) == {"submit", "withdraw"}
+    travel(date(2026, 3, 12))
+    guan = sign_in("guan")
+    page = page_of(guan, submitted)
+    answer = guan.send(at(submitted, "materials"), sent(page, action=["submit"]) | uploads("audit"))
+    assert answer.status_code == 303
+    raw = driver.stored(submitted)
+    assert raw["stage"] == "submitted"
+    assert raw["steps"][-1]["late"]
+    assert files_of(office, submitted, "audit")[-1] == "audit.pdf"
+    page = page_of(guan, submitted)
+    assert not re.search(r'id="place-audit".*?缺第三页', page.split('id="way"')[0], re.DOTALL)
+    assert "缺第三页" in page.split('id="way"')[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"due": ""}, "due"),
+        ({"due": "2026-03-03"}, "due"),
+        ({"due": "后天"}, "due"),
+        ({"audit": "缺" * 501}, "audit"),
+        ({"audit": " "}, ""),
+    ],
+)
+def test_a_wrong_return_is_refused_and_keeps_what_was_typed(changes, field, office, sign_in, submitted):
+    guan = sign_in("guan")
+    url = at(submitted, "return")
+    data = form(guan.get(url).text) | {"audit": ["缺页"], "due": ["2026-03-10"], "opinion": ["请尽快"]}
+    answer = guan.send(url, data | {name: [value] for name, value in changes.items()})
+    assert answer.status_code == 422
+    assert field in problems(answer.text) if field else on_top(answer.text)
+    assert form(answer.text)["opinion"] == ["请尽快"]
+    assert driver.stored(submitted)["stage"] == "submitted"
+
+
+def test_a_stale_return_keeps_the_reasons(office, sign_in, submitted):
+    guan, city = sign_in("guan"), sign_in("city")
+    url = at(submitted, "return")
+    data = form(guan.get(url).text) | {"audit": ["缺页"], "due": ["2026-03-10"]}
+    city.send(at(submitted, "review"), reviewed_form(page_of(city, submitted), action="keep"))
+    answer = guan.send(url, data)
+    assert answer.status_code == 409
+    assert form(answer.text)["audit"] == ["缺页"]
+    assert guan.send(url, form(answer.text)).status_code == 303

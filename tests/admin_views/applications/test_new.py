@@ -1,0 +1,53 @@
+"""The beginning of an application: which base, in which round, and who is told no."""
+
+from datetime import date
+
+import pytest
+
+from tests.admin_views.applications.application_pages import HOME, buttons
+from tests.page_reader import form, on_top, problems
+
+pytestmark = pytest.mark.usefixtures("travel")
+
+
+def test_a_clerk_begins_an_application_of_a_base_of_the_county(office, sign_in, round_id):
+    guan = sign_in("guan")
+    page = guan.get(f"{HOME}new/?base={office.guan.spare}").text
+    data = form(page)
+    assert data["base"] == [str(office.guan.spare)]
+    answer = guan.send(HOME + "new/", data)
+    assert answer.status_code == 303
+    page = guan.get(answer.location).text
+    assert "清泉孵化器" in page
+    assert buttons(page) == {"submit", "withdraw"}
+    again = guan.send(HOME + "new/", data)
+    assert again.status_code == 422
+    assert "base" in problems(again.text)
+    assert form(again.text)["base"] == [str(office.guan.spare)]
+
+
+def test_a_certified_base_is_told_at_once_that_it_cannot_apply_anew(office, sign_in, round_id):
+    guan = sign_in("guan")
+    assert "2028-12-19" in on_top(guan.get(f"{HOME}new/?base={office.guan.base}").text)
+    answer = guan.send(HOME + "new/", {"base": str(office.guan.base), "round": str(round_id)})
+    assert answer.status_code == 422
+    assert "2028-12-19" in problems(answer.text)["base"]
+
+
+def test_a_base_of_another_county_does_not_exist(office, sign_in, round_id):
+    before = office.digest()
+    guan = sign_in("guan")
+    assert guan.get(f"{HOME}new/?base={office.shen.spare}").status_code == 404
+    assert (
+        guan.send(HOME + "new/", {"base": str(office.shen.spare), "round": str(round_id)}).status_code == 404
+    )
+    office.db["users"].update_many({}, {"$set": {"sessions": []}})
+    assert office.digest() == before
+
+
+def test_without_an_open_round_nobody_begins(office, sign_in, round_id, travel):
+    travel(date(2026, 7, 1))
+    guan = sign_in("guan")
+    assert on_top(guan.get(HOME + "new/").text)
+    answer = guan.send(HOME + "new/", {"base": str(office.guan.spare), "round": str(round_id)})
+    assert answer.status_code == 422
