@@ -11,6 +11,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from admin_views.applications.labels import kind_label, waiting_label
+from admin_views.applications.list import APPLICATION_LIST
 from admin_views.applications.shared import crumbs, page_url
 from admin_views.applications.view_models import (
     LetterCandidate,
@@ -134,7 +135,11 @@ def _issue(draft: LetterDraft, choice: LetterChoice, form: LetterForm) -> Respon
 
 def _read_choice(sent: MultiDict[str, str]) -> LetterChoice:
     """Read the choice. Raises Missing for an id that is none."""
-    ids = [parse_object_id(text) for text in sent.getlist("id")]
+    if sent.get("everything"):  # all that the filters of the list show
+        chosen = APPLICATION_LIST.chosen(APPLICATION_LIST.query())
+        ids = [row["_id"] for row in chosen.rows(("_id",), _ORDER, limit=_MOST_CANDIDATES)]
+    else:
+        ids = [parse_object_id(text) for text in sent.getlist("id")]
     versions = {
         application_id: sent.get(f"version-{application_id}", type=int) or 0 for application_id in ids
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from rules.applications import Stage
 from tests import round_driver as driver
-from tests.admin_views.routes import CITY, SIGNED_IN, WRITERS, Call, Route, fixed
+from tests.admin_views.routes import CITY, SIGNED_IN, WRITERS, Call, Route, fixed, views_of
 from tests.office_with_round import version
 from tests.sample_office import PDF, SHEN, Office
 
@@ -112,6 +112,7 @@ APPLICATIONS: dict[str, Route] = {
     "rounds.close": Route(CITY, _round("close/", {"version": "1"})),
     "applications.index_view": Route(SIGNED_IN, _lists),
     "applications.export": Route(SIGNED_IN, fixed(Call(f"{HOME}/export/xlsx/?county={SHEN}"))),
+    **views_of("applications", HOME),
     "applications.details_view": Route(
         SIGNED_IN, lambda office: [Call(f"{HOME}/details/?id={one}") for one in office.shen.round.at.values()],
         hidden=True,
