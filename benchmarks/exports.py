@@ -17,8 +17,8 @@ from benchmarks.columns import FLOOR, OURS, STOCK, make_client
 from benchmarks.floor import floor_export
 from benchmarks.measuring import Cost, once
 from benchmarks.stock import stock_app
-from documents.kinds import slug
 from documents.server.connection import connect, database, disconnect
+from schema.registry import REGISTRY
 
 _COLLECTIONS = {"companies": "tenant_companies", "entries": "ledger_entries"}
 
@@ -34,7 +34,7 @@ def _export(column: str, kind: str, most: int) -> Cost:
     if column == FLOOR:
         return _measured(lambda path: (200, floor_export(kind, path)), kind, most)
     client = make_client(OURS) if column == OURS else stock_app(most).test_client()
-    word = slug(_COLLECTIONS[kind]) if column == OURS else kind
+    word = REGISTRY[_COLLECTIONS[kind]].slug if column == OURS else kind
     client.get(f"/admin/{word}/")  # the first page of a process reads its templates
     return _measured(lambda path: _download(client, f"/admin/{word}/export/xlsx/", path), kind, most)
 

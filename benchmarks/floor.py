@@ -14,8 +14,6 @@ from pymongo import WriteConcern
 from pymongo.collection import Collection
 from rustpy_xlsxwriter import write_worksheet
 
-from admin_views.records.ledger_entries import LedgerEntryView
-from admin_views.records.tenant_companies import TenantCompanyView
 from documents.assessment.assessment_counts import ledger_figures, partner_figures, tenant_figures
 from documents.records import search
 from documents.records.ledger_entry import LedgerEntry
@@ -24,14 +22,15 @@ from documents.records.tenant_company import TenantCompany
 from documents.server.connection import database
 from schema.bases import BASES
 from schema.field import Field
+from schema.ledger_entries import LEDGER_ENTRIES
+from schema.tenant_companies import TENANT_COMPANIES
 
 _FIGURES = """<!doctype html><title>{{ title }}</title><table>{% for base in bases %}
 <tr><td>{{ base.name }}<td>{{ base.county }}<td>{{ base.service_staff }}<td>{{ tenants.get(base._id, {}).people }}
 <td>{{ partners.get(base._id, 0) }}<td>{{ ledger.get(base._id, [])|sum(attribute="company_times") }}</tr>{% endfor %}
 </table>"""
 
-VIEWS = {"companies": TenantCompanyView, "entries": LedgerEntryView}
-SHEETS = {kind: view.sheet for kind, view in VIEWS.items()}
+SHEETS = {"companies": TENANT_COMPANIES, "entries": LEDGER_ENTRIES}
 _CERTIFIED = ("name", "operator", "county", "title_first_day", "title_last_day", "document_number")
 ORDERS = {"companies": [("sort_key", 1), ("_id", 1)], "entries": [("served_on", -1), ("_id", -1)]}
 _ROWS = 50
@@ -58,7 +57,7 @@ def floor_app() -> Flask:
     @app.get("/<kind>/")
     def rows(kind):
         sheet = SHEETS[kind]
-        columns = [sheet.field(key) for key in VIEWS[kind].first_columns]
+        columns = [sheet.field(key) for key in sheet.first_columns]
         found, total, counties = _page(kind, columns)
         return table.render(title=sheet.title, columns=columns, rows=found, total=total, counties=counties)
 
@@ -70,7 +69,7 @@ def floor_app() -> Flask:
     def certified():
         clause, keys = {"status": "certified"}, dict.fromkeys((*_CERTIFIED, "county"), 1)
         found = list(_stored("bases").find(clause, keys).sort("sort_key"))
-        columns = [BASES.column(key) for key in _CERTIFIED]
+        columns = [BASES.field(key) for key in _CERTIFIED]
         counties = Counter(row["county"] for row in found)
         return table.render(
             title="", columns=columns, rows=found[:_ROWS], total=len(found), counties=counties
@@ -84,7 +83,7 @@ def floor_app() -> Flask:
 
     @app.post("/<kind>/<key>")
     def save(kind, key):
-        safe = _stored(SHEETS[kind].collection).with_options(write_concern=WriteConcern("majority", j=True))
+        safe = _stored(SHEETS[kind].name).with_options(write_concern=WriteConcern("majority", j=True))
         change = {"people": int(request.form["people"]), "updated_at": datetime.now(UTC)}
         safe.update_one({"_id": ObjectId(key)}, {"$set": change, "$inc": {"version": 1}})
         return "", 303
@@ -112,7 +111,7 @@ def _figures(year: int) -> dict[str, Any]:
 def _page(kind: str, columns: list[Field]) -> tuple[list[dict[str, Any]], int, dict[str, int]]:
     county, words = request.args.get("county"), request.args.get("search", "")
     page = int(request.args.get("page", "1"))
-    collection = _stored(SHEETS[kind].collection)
+    collection = _stored(SHEETS[kind].name)
     matched = search.query(words) if words else {}
     if industry := request.args.get("industry"):
         matched["industry"] = industry
@@ -133,7 +132,7 @@ def _page(kind: str, columns: list[Field]) -> tuple[list[dict[str, Any]], int, d
 def floor_export(kind: str, path: str) -> int:
     """Write all records of a kind by the bare cursor and writer; return how many."""
     sheet = SHEETS[kind]
-    columns = [column for column in sheet.fields if column.exported]
+    columns = sheet.exported
     found = _stored(sheet.name).find({}, dict.fromkeys((column.source for column in columns), 1))
     pairs = [(column.heading, column.source) for column in columns]
     count = 0

@@ -15,7 +15,7 @@ from forms.fields import Wanted, field_for
 from rules.measure_lines import ASSESSED, LINES, MeasureLine, figures_of, with_figures
 from rules.measures import Level, Measures
 from rules.words import N_
-from schema.field import Column, Kind
+from schema.field import CodeOf, Field, Kind
 
 _DAY = re.compile(r"(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
 
@@ -58,7 +58,7 @@ class MonthDayField(StringField):
 def _figure_field(line: MeasureLine) -> Any:
     if line.yes_no:
         return BooleanField(lazy_gettext(line.label))
-    field = field_for(Column(line.name, line.label, "", Kind.INTEGER, unit=line.unit))
+    field = field_for(Field(line.name, line.label, "", Kind.INTEGER, unit=line.unit))
     required = [Wanted()] if line.function is None else []  # a function's figure may be left out
     return _with(field, [*required, Between(line)])
 
@@ -119,20 +119,22 @@ class RuleSetForm(_Figures):
     lines = LINES
 
     title = _with(
-        field_for(Column("title", N_("Name of the rules"), "", required=True, most=100)), [Wanted()]
+        field_for(Field("title", N_("Name of the rules"), "", required=True, max_length=100)), [Wanted()]
     )
-    document_number = field_for(Column("document_number", N_("Number of the paper"), "", Kind.CODE))
+    document_number = field_for(
+        Field("document_number", N_("Number of the paper"), "", Kind.CODE, code=CodeOf.DOCUMENT_NUMBER)
+    )
     level = SelectField(
         lazy_gettext(N_("Level")),
         choices=[SelectChoice(level.value, lazy_gettext(level.label)) for level in Level],
     )
-    first_day = _with(field_for(Column("first_day", N_("In force from"), "", Kind.DATE)), [Wanted()])
+    first_day = _with(field_for(Field("first_day", N_("In force from"), "", Kind.DATE)), [Wanted()])
     last_day = field_for(
-        Column("last_day", N_("In force to"), "", Kind.DATE), N_("Leave it blank when no last day is known.")
+        Field("last_day", N_("In force to"), "", Kind.DATE), N_("Leave it blank when no last day is known.")
     )
     base_summary_by = MonthDayField(lazy_gettext(N_("Base's annual summary, by")))
     county_summary_by = MonthDayField(lazy_gettext(N_("County's annual report, by")))
-    note = field_for(Column("note", N_("Notes"), "", Kind.LONG_TEXT, most=500))
+    note = field_for(Field("note", N_("Notes"), "", Kind.LONG_TEXT, max_length=500))
 
     @classmethod
     def filled(cls, measures: Measures) -> "RuleSetForm":
@@ -165,7 +167,7 @@ for _line in LINES:
 class LastDayForm(_Figures):
     """Until when a rule set is in force."""
 
-    last_day = field_for(Column("last_day", N_("In force to"), "", Kind.DATE))
+    last_day = field_for(Field("last_day", N_("In force to"), "", Kind.DATE))
 
 
 def sent_fields(measures: Measures) -> dict[str, str]:

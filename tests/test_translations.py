@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 from office.excel.cell_numbers import unit_of
 from rules.access import Role
 from schema.bases import BASES
-from schema.field import Column
+from schema.field import Field
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.statuses import STATUSES
@@ -174,7 +174,7 @@ def test_every_role_has_its_word(role: Role, catalogue: Catalog) -> None:
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: f"{column.key}-{column.label}")
-def test_a_column_is_called_on_screen_as_in_the_workbook(column: Column, catalogue: Catalog) -> None:
+def test_a_column_is_called_on_screen_as_in_the_workbook(column: Field, catalogue: Catalog) -> None:
     message = catalogue.get(column.label)
     assert message, f"{column.label} is not marked for translation"
     heading = column.heading.removesuffix(f"（{unit_of(column)}）")
@@ -184,7 +184,7 @@ def test_a_column_is_called_on_screen_as_in_the_workbook(column: Column, catalog
 @pytest.mark.parametrize(
     "column", [column for column in COLUMNS if column.unit], ids=lambda column: column.key
 )
-def test_the_unit_on_screen_is_that_of_the_heading(column: Column, catalogue: Catalog) -> None:
+def test_the_unit_on_screen_is_that_of_the_heading(column: Field, catalogue: Catalog) -> None:
     message = catalogue.get(column.unit)
     assert message, f"{column.unit} is not marked for translation"
     assert texts(message) == [unit_of(column)]

@@ -36,7 +36,8 @@ from rules.errors import Missing
 from rules.measure_lines import UNITS
 from rules.measures import ACTIVITIES, Figure
 from rules.words import N_
-from schema.field import Column, Kind, Sheet
+from schema.collection import Listing
+from schema.field import Field, Kind
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
@@ -58,8 +59,8 @@ _SIZE = 100
 _ENDPOINTS = {TENANTS: "tenant_companies", PARTNERS: "service_partners"}
 _INDICATORS = {TENANTS: "tenants", PARTNERS: "partners", LOW_FEE: "low_fee_share"}
 _TENANT_KEYS = ("name", "industry", "size", "people", "moved_in", "moved_out")
-_FIRST = Column("first_day", N_("Cooperation from"), "合作开始日期", Kind.DATE, width=14)
-_LAST = Column("last_day", N_("Cooperation until"), "合作结束日期", Kind.DATE, width=14)
+_FIRST = Field("first_day", N_("Cooperation from"), "合作开始日期", Kind.DATE, width=14)
+_LAST = Field("last_day", N_("Cooperation until"), "合作结束日期", Kind.DATE, width=14)
 _SUMMED = ("people", "company_times", "person_times")
 
 
@@ -100,7 +101,7 @@ def _entry_keys(subject: Subject) -> tuple[str, ...]:
     return ("served_on", "request", "partner", *deciding, added, "status")
 
 
-def _of_sheet(sheet: Sheet, key: str, state: OfficeState) -> RecordColumn:
+def _of_sheet(sheet: Listing, key: str, state: OfficeState) -> RecordColumn:
     column = sheet.column(key)
     show, summed = shower(column, state, sheet.collection), key in _SUMMED
     return RecordColumn(
@@ -109,32 +110,32 @@ def _of_sheet(sheet: Sheet, key: str, state: OfficeState) -> RecordColumn:
     )  # fmt: skip
 
 
-def _head(column: Column) -> ListColumn:
+def _head(column: Field) -> ListColumn:
     # Company-times and person-times are units themselves.
     unit = gettext(column.unit) if column.unit and column.key == "people" else ""
     return ListColumn(column.key, gettext(column.label), unit, align(column))
 
 
-def _marked(show: Callable[[RecordRow], Text | None], column: Column) -> Callable[[RecordRow], Text | None]:
+def _marked(show: Callable[[RecordRow], Text | None], column: Field) -> Callable[[RecordRow], Text | None]:
     """Say that a number which is summed was left blank: it adds nothing."""
     blank = toned(gettext(N_("Not filled in")), "near")
     return lambda raw: blank if raw.get(column.key) is None else show(raw)
 
 
-def _typed_value(column: Column, state: OfficeState, collection: str) -> Callable[[RecordRow], Any]:
+def _typed_value(column: Field, state: OfficeState, collection: str) -> Callable[[RecordRow], Any]:
     key = column.source
     if column.kind is Kind.STATUS:
         labels: Mapping[Any, str] = state.status_labels(collection)
         return lambda raw: labels.get(raw.get(key), raw.get(key))
-    if column.terms:
-        labels = {term.value: term.zh for term in column.terms}
+    if column.choices:
+        labels = {term.value: term.zh for term in column.choices}
         if column.kind is Kind.CHOICES:
             return lambda raw: "、".join(labels.get(code, code) for code in raw.get(key) or ())
         return lambda raw: labels.get(raw.get(key), raw.get(key))
     return lambda raw: raw.get(key)
 
 
-def _of_cooperation(column: Column, state: OfficeState) -> RecordColumn:
+def _of_cooperation(column: Field, state: OfficeState) -> RecordColumn:
     show = shower(column, state, "service_partners")
     return RecordColumn(
         column.key, _head(column), column.heading, column.width,

@@ -20,7 +20,7 @@ from office.papers.dossier import Dossier, DossierTable, write_dossier
 from rules.deadlines import FilingState
 from rules.decisions import DecisionKind, DecisionState
 from schema.bases import BASES
-from schema.field import Column
+from schema.field import Field
 from services.applications.steps import kind_of, stage_of
 from services.timeline.event import Event, EventKind, choice_of
 from services.timeline.event_sources import changed_fields
@@ -80,7 +80,7 @@ def _moment(value: Any) -> str:
     return f"{value.astimezone(OFFICE_ZONE):%Y-%m-%d}" if isinstance(value, datetime) else ""
 
 
-def _value(column: Column, base: Raw) -> str:
+def _value(column: Field, base: Raw) -> str:
     if column.key == "status":
         return office_state().status_labels("bases").get(base.get("status", ""), "")
     value = shower(column, office_state(), "bases", full=True)(base)
@@ -89,7 +89,7 @@ def _value(column: Column, base: Raw) -> str:
 
 
 def _facts(base: Raw) -> tuple[tuple[str, ...], ...]:
-    columns = [column for column in BASES.columns if column.key not in _TITLE_KEYS or column.key == "status"]
+    columns = [column for column in BASES.fields if column.key not in _TITLE_KEYS or column.key == "status"]
     pairs = [(gettext(column.label), _value(column, base) or "—") for column in columns]
     if len(pairs) % 2:
         pairs.append(("", ""))

@@ -20,11 +20,11 @@ from rules.assessment import Assessment
 from rules.deadlines import TitleState
 from rules.words import N_
 from schema.bases import BASES
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 from services.timeline.snapshot import BaseOnDay, TitleOnDay, base_on, indicators_on, rebuilt_values
 
-_FORMER = Column("former_names", N_("Former names"), "曾用名")
-_CERTIFICATE = Column("certificate_number", N_("Certificate number"), "证书编号", Kind.CODE)
+_FORMER = Field("former_names", N_("Former names"), "曾用名")
+_CERTIFICATE = Field("certificate_number", N_("Certificate number"), "证书编号", Kind.CODE)
 _TITLE_KEYS = {"status", "announced_on", "document_number", "title_first_day", "title_last_day"}
 _TITLE_LABELS = {
     "uncertified": TitleState.NONE.label, "certified": TitleState.VALID.label, "revoked": TitleState.REVOKED.label,
@@ -131,11 +131,11 @@ def _warnings(on_day: BaseOnDay, title: TitleOnDay) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def _columns() -> tuple[Column, ...]:
-    return (*BASES.columns, _FORMER, _CERTIFICATE)
+def _columns() -> tuple[Field, ...]:
+    return (*BASES.fields, _FORMER, _CERTIFICATE)
 
 
-def _text(column: Column, values: Mapping[str, Any]) -> Any:
+def _text(column: Field, values: Mapping[str, Any]) -> Any:
     if column is _FORMER:
         return "、".join(values.get(column.key, ()))
     value = shower(column, office_state(), "bases", full=True)(values)

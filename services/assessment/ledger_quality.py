@@ -31,7 +31,7 @@ from rules.access import Actor, Permission
 from rules.choices import ServiceFunction
 from rules.errors import Missing
 from rules.ledger_quality import Fault, faults_of
-from schema.field import Sheet
+from schema.collection import Listing
 
 # An entry, and what is wrong with it.
 FaultyEntry = tuple[QualityEntry, tuple[Fault, ...]]
@@ -165,10 +165,10 @@ def write_entries(
 
 
 def _write(
-    path: Path, sheet: Sheet, rows: list[dict[str, Any]], actor: Actor, state: OfficeState, note: str
+    path: Path, sheet: Listing, rows: list[dict[str, Any]], actor: Actor, state: OfficeState, note: str
 ) -> int:
     actor.demand(Permission.EXPORT)
     make = row_maker(
-        sheet.columns, county_names=state.county_names, status_labels=state.status_labels("ledger_entries")
+        sheet.fields, county_names=state.county_names, status_labels=state.status_labels("ledger_entries")
     )
     return write_workbook(path, sheet, map(make, rows), title=sheet.title, note=note)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from schema.field import Sheet
+from schema.collection import Collection
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.tenant_companies import TENANT_COMPANIES
 from tests.sample_office import code, workbook
@@ -37,7 +37,7 @@ def _company(base_name: str, place: int, number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _write(path: Path, sheet: Sheet, rows: Iterator[dict[str, Any]]) -> Path:
+def _write(path: Path, sheet: Collection, rows: Iterator[dict[str, Any]]) -> Path:
     heading = [column.heading for column in sheet.imported]
     path.write_bytes(workbook([heading, *([row.get(word) for word in heading] for row in rows)]).getvalue())
     return path

@@ -8,7 +8,8 @@ import pytest
 from office.excel.cells import Cooperation, parse, show
 from rules.errors import Refused
 from schema.bases import BASES
-from schema.field import Column, Kind, Sheet
+from schema.collection import Listing
+from schema.field import Field, Kind
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
@@ -16,7 +17,7 @@ from schema.tenant_companies import TENANT_COMPANIES
 SHEETS = (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES)
 
 
-def column(key: str) -> Column:
+def column(key: str) -> Field:
     return next(column for sheet in SHEETS for column in sheet.exported if column.key == key)
 
 
@@ -292,7 +293,7 @@ def test_words_of_a_list_are_known(key: str, value: object, found: object) -> No
 
 
 def test_several_industries_in_one_cell_are_told_apart() -> None:
-    many = Column("x", "x", "x", Kind.CHOICES, terms=column("industry").terms)
+    many = Field("x", "x", "x", Kind.CHOICES, choices=column("industry").choices)
     assert parse(many, "工业、农、林、牧、渔业、批发业") == ["manufacturing", "farming", "wholesale"]
 
 
@@ -327,7 +328,7 @@ def test_a_wrong_period_is_refused() -> None:
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.slug)
 @pytest.mark.parametrize("blank", [None, "", " ", "\u3000\n", "\ufeff"])
-def test_a_blank_cell_of_any_column_is_nothing(sheet: Sheet, blank: object) -> None:
+def test_a_blank_cell_of_any_column_is_nothing(sheet: Listing, blank: object) -> None:
     assert [parse(column, blank) for column in sheet.exported] == [None] * len(sheet.exported)
 
 
@@ -368,6 +369,6 @@ def test_a_stored_value_is_shown_as_a_clerk_reads_it(key: str, value: object, zh
 
 
 def test_a_moment_is_shown_in_the_office_s_time() -> None:
-    moment = Column("at", "At", "时间", Kind.MOMENT)
+    moment = Field("at", "At", "时间", Kind.MOMENT)
     assert show(moment, dt.datetime(2026, 11, 22, 16, 5, tzinfo=dt.UTC)) == "2026-11-23 00:05"
     assert parse(moment, "2026-11-23 00:05") == dt.datetime(2026, 11, 22, 16, 5, tzinfo=dt.UTC)

@@ -10,7 +10,7 @@ from office.excel.cells import parse, show
 from office.excel.workbook_reader import read_workbook
 from rules.errors import Refused
 from schema.bases import BASES
-from schema.field import Sheet
+from schema.collection import Collection
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
@@ -29,7 +29,9 @@ CLEAN = [
 
 @pytest.mark.skipif(not MESSY.exists(), reason="the office's workbooks are not on this machine")
 @pytest.mark.parametrize(("name", "sheet", "header_row", "count"), CLEAN, ids=lambda value: str(value)[:20])
-def test_every_cell_of_a_clean_workbook_is_read(name: str, sheet: Sheet, header_row: int, count: int) -> None:
+def test_every_cell_of_a_clean_workbook_is_read(
+    name: str, sheet: Collection, header_row: int, count: int
+) -> None:
     with read_workbook(DATA / name, sheet) as found:
         rows = list(found.rows)
         assert (found.header_row, found.ignored, len(rows)) == (header_row, (), count)
@@ -60,5 +62,5 @@ def test_every_row_of_the_messy_workbook_becomes_what_is_expected_of_it() -> Non
         for column in columns if wanted["values"] else ():
             if column.heading in wanted["values"]:
                 value = values[column.heading]
-                told = show(column, value) if column.terms else value
+                told = show(column, value) if column.choices else value
                 assert str(told) == str(wanted["values"][column.heading]), (number, column.heading)

@@ -9,7 +9,7 @@ from office.excel.cells import parse
 from office.excel.template_writer import words_of, write_template
 from office.excel.workbook_reader import read_workbook
 from schema.bases import BASES
-from schema.field import Sheet
+from schema.collection import Collection
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
@@ -18,7 +18,7 @@ SHEETS = (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES)
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.slug)
-def test_a_template_is_read_back_with_every_column_and_no_row(tmp_path: Path, sheet: Sheet) -> None:
+def test_a_template_is_read_back_with_every_column_and_no_row(tmp_path: Path, sheet: Collection) -> None:
     path = tmp_path / "template.xlsx"
     write_template(path, sheet)
     with read_workbook(path, sheet) as found:
@@ -28,7 +28,7 @@ def test_a_template_is_read_back_with_every_column_and_no_row(tmp_path: Path, sh
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.slug)
-def test_the_words_offered_are_words_that_are_taken(sheet: Sheet) -> None:
+def test_the_words_offered_are_words_that_are_taken(sheet: Collection) -> None:
     for column in sheet.exported:
         assert all(parse(column, word) is not None for word in words_of(column, ["在驻"]))
 

@@ -23,7 +23,8 @@ from office.excel.workbook_writer import write_workbook
 from rules.choices import Industry, ServiceFunction
 from rules.counties import BY_CODE
 from schema.bases import BASES
-from schema.field import Column, Kind, Sheet
+from schema.collection import Listing
+from schema.field import Field, Kind
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
@@ -61,7 +62,7 @@ def either_writer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     return str(request.param)
 
 
-def made(sheet: Sheet, *records: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def made(sheet: Listing, *records: dict[str, Any]) -> Iterator[dict[str, Any]]:
     return map(row_maker(sheet.exported, county_names=COUNTY_NAMES, status_labels=STATUSES), records)
 
 
@@ -131,7 +132,7 @@ def test_the_sheet_is_ready_to_be_read_and_printed(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("either_writer")
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.slug)
-def test_an_export_without_rows_has_its_heading(tmp_path: Path, sheet: Sheet) -> None:
+def test_an_export_without_rows_has_its_heading(tmp_path: Path, sheet: Listing) -> None:
     path = tmp_path / "out.xlsx"
     assert write_workbook(path, sheet, iter(())) == 0
     assert cells_of(path)[2] == ["序号", *(column.heading for column in sheet.exported)]
@@ -299,10 +300,10 @@ VALUES: dict[Kind, st.SearchStrategy[Any]] = {
 }  # fmt: skip
 TERMS = {Kind.CHOICE: Industry, Kind.CHOICES: ServiceFunction}
 COLUMNS = tuple(
-    Column(kind.name.lower(), "x", f"列{place}", kind, terms=TERMS.get(kind), most=5000)
+    Field(kind.name.lower(), "x", f"列{place}", kind, choices=TERMS.get(kind), max_length=5000)
     for place, kind in enumerate(VALUES)
 )
-EVERYTHING = Sheet("everything", "everything", "万物", "", COLUMNS, ("text",))
+EVERYTHING = Listing(slug="everything", title="万物", fields=COLUMNS)
 RECORDS = st.fixed_dictionaries({}, optional={column.key: VALUES[column.kind] for column in COLUMNS})
 
 
@@ -351,6 +352,6 @@ def test_what_is_written_is_read_the_same(tmp_path: Path, records: list[dict[str
 )
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
-def test_what_is_shown_is_parsed_the_same(column: Column, data: st.DataObject) -> None:
+def test_what_is_shown_is_parsed_the_same(column: Field, data: st.DataObject) -> None:
     value = data.draw(VALUES[column.kind])
     assert parse(column, show(column, value)) == value

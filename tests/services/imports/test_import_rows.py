@@ -87,7 +87,7 @@ def test_every_row_of_a_messy_workbook_becomes_what_it_must(office):
 
 def shown(raw):
     """Return a stored company as the expectations write it."""
-    industry = {term.value: term.zh for term in TENANT_COMPANIES.field("industry").terms}
+    industry = {term.value: term.zh for term in TENANT_COMPANIES.field("industry").choices}
     days = {key: f"{raw[key]:%F}" if raw.get(key) else None for key in ("moved_in", "moved_out")}
     return {
         "企业名称": raw["name"], "统一社会信用代码": raw["uscc"], "所属基地": raw["base_name"],
@@ -115,7 +115,7 @@ def test_a_sheet_with_titles_blank_rows_and_a_total_is_reported_row_by_row(offic
     found = report.as_json()
     assert (found["kind"], found["sheet"], found["header_row"], found["created"]) == (
         "tenant-companies",
-        "Sheet",
+        "Listing",
         3,
         1,
     )
