@@ -35,7 +35,7 @@ from admin_views.desk.trail import audit
 from admin_views.desk.users import UsersView
 from admin_views.desk.working_days import calendar
 from admin_views.imports.routes import imports
-from admin_views.publication.board import publication
+from admin_views.publication.routes import publication
 from admin_views.records.routes import record_views, recycle_bin
 from admin_views.reports.annual_report_edits import annual_reports
 from admin_views.reports.change_filing_edits import change_filings
@@ -49,8 +49,8 @@ from admin_views.upward.edit import upward
 from commands.office import COMMANDS, LOCALE, with_database
 from documents.server.connection import ping
 from documents.server.embedded import data_folder
-from public_views import ROUTES
 from public_views.errors import is_public_address, public_error
+from public_views.routes import ROUTES
 from rules.words import N_
 from services.desk.users import ensure_first_administrator
 

@@ -13,7 +13,7 @@ from benchmarks.measuring import Call
 from benchmarks.records import record_id
 from documents.records.search import initials
 from documents.server.connection import database
-from public_views.answers import kept
+from public_views.answers import cache_of_answers
 
 LIST, FORM, SAVE, ASSESSMENT, PUBLIC = "list", "form", "save", "assessment", "public"
 YEAR = 2025
@@ -105,7 +105,7 @@ def _form(ours: str, others: str, records: Sequence[ObjectId]) -> dict[str, str]
 def _getter(client: FlaskClient, path: str, anew: bool) -> Call:
     def get() -> tuple[int, int]:
         if anew:
-            kept.clear()
+            cache_of_answers.clear()
         answer = client.get(path)
         return answer.status_code, len(answer.data)
 

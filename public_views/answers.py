@@ -17,33 +17,38 @@ from typing import Any
 from flask import Response, current_app, g, render_template, request, send_file
 from flask_babel import force_locale
 
-from public_views import asked
-from public_views.kept import Answer, KeptAnswers
-from public_views.site import make_site
-from services.publication.public_records import read_stamp
+from public_views import query
+from public_views.answer_cache import Answer, AnswerCache
+from public_views.layout import make_layout
+from services.publication.public_bases import read_stamp
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What makes the pages, below the application's folder.
+PROGRAM = (
+    "public_views/*.py", "services/publication/public_*.py", "documents/publication/*.py", "templates/public/*.html",
+    "templates/shared/paper.html", "static/public.*", "translations/*/LC_MESSAGES/*.?o",
+)  # fmt: skip
 _CACHE_CONTROL = "public, no-cache"  # may be kept by anyone, and is asked for again each time
-_MOST_KEPT = 32 * 1024 * 1024  # bytes
+_MOST_CACHED = 32 * 1024 * 1024  # bytes
 
-kept = KeptAnswers(_MOST_KEPT)
+cache_of_answers = AnswerCache(_MOST_CACHED)
 
 
 def answered(key: tuple[Any, ...], make: Callable[[], Answer]) -> Response:
     """Answer with what `make` returns for `key`: the endpoint and all that was asked for, the language apart."""
     g.bare_frame = True  # a clerk's session is not looked at: the page is the same for everyone
-    locale = asked.language()
+    locale = query.language()
     with force_locale(locale):
         tag = _tag(repr((key, locale)))
         known = request.if_none_match
         if not known.star_tag and known.contains_weak(tag):
             return _headed(Response(status=304), tag)
-        return _sent(kept.get(tag, make), tag)
+        return _sent(cache_of_answers.get(tag, make), tag)
 
 
 def page(template: str, section: str, *, status: int = 200, **values: Any) -> Answer:
     """Return a page made of a template; `section` says which of the header's links is the present one."""
-    html = render_template(f"public/{template}.html", site=make_site(section), **values)
+    html = render_template(f"public/{template}.html", site=make_layout(section), **values)
     return Answer(html.encode(), status=status)
 
 
@@ -61,19 +66,18 @@ def workbook(write: Callable[[Path], Any], name: str) -> Answer:
 
 def _tag(key: str) -> str:
     stamp = read_stamp()
-    said = (stamp.seq, stamp.hash, asked.today().isoformat(), _program(current_app.root_path), key)
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+    state = (stamp.seq, stamp.hash, query.today().isoformat(), _program(current_app.root_path), key)
+    return hashlib.sha256(repr(state).encode()).hexdigest()[:32]
 
 
 @cache
 def _program(root: str) -> str:
     """Return a fingerprint of what makes the pages: after an update no reader keeps a page of the old program."""
-    found = hashlib.sha256()
-    for pattern in ("public_views/*.py", "services/public_*.py", "templates/public/*.html", "static/public.*",
-                    "translations/*/LC_MESSAGES/*.?o"):  # fmt: skip
+    digest = hashlib.sha256()
+    for pattern in PROGRAM:
         for path in sorted(Path(root).glob(pattern)):
-            found.update(path.read_bytes())
-    return found.hexdigest()
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _sent(answer: Answer, tag: str) -> Response:
@@ -87,7 +91,7 @@ def _sent(answer: Answer, tag: str) -> Response:
         )
     else:
         response = Response(answer.body, status=answer.status, mimetype=answer.mimetype)
-        response.content_language.add("en" if asked.language() == asked.ENGLISH else "zh-CN")
+        response.content_language.add("en" if query.language() == query.ENGLISH else "zh-CN")
     return _headed(response, tag if answer.status == 200 else "")
 
 

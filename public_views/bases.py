@@ -9,14 +9,14 @@ from flask_babel import gettext
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
 from office.tables.public_list import PUBLIC_BASES
-from public_views import asked
+from public_views import query
+from public_views.answer_cache import Answer
 from public_views.answers import answered, page, workbook
-from public_views.kept import Answer
-from public_views.site import make_steps, to
-from public_views.words import base_type, colour_of, state_of, term_of
+from public_views.labels import base_type, colour_of, state_of, term_of
+from public_views.layout import make_pager, to
 from rules.words import N_
+from services.publication.public_bases import Directory, PublicBase, find_certificate, read_directory
 from services.publication.public_notices import papers_of_base
-from services.publication.public_records import Directory, PublicBase, find_certificate, read_directory
 
 _SIZE = 50
 _MOST_ECHOED = 40  # characters of an unknown number
@@ -39,7 +39,7 @@ class BaseLine:
 
 
 @dataclass(frozen=True)
-class Pill:
+class CountyLink:
     """One county of the bar."""
 
     label: str
@@ -51,13 +51,13 @@ class Pill:
 
 def base_list() -> Response:
     """Show the certified bases."""
-    county, search, number = asked.county(), asked.search(), asked.page()
+    county, search, number = query.county(), query.search(), query.page()
     return answered(("bases", county, search, number), lambda: _list_page(county, search, number))
 
 
 def base_workbook() -> Response:
     """Send the certified bases as a workbook, narrowed as on the page."""
-    county, search = asked.county(), asked.search()
+    county, search = query.county(), query.search()
     return answered(("bases.xlsx", county, search), lambda: _list_workbook(county, search))
 
 
@@ -67,26 +67,26 @@ def certificate(certificate_number: str) -> Response:
 
 
 def _list_page(county: str, search: str, number: int) -> Answer:
-    found = read_directory(today=asked.today(), county=county, search=search, page=number, size=_SIZE)
-    steps = make_steps(
-        found.page,
-        found.pages,
-        found.total,
-        len(found.rows),
+    directory = read_directory(today=query.today(), county=county, search=search, page=number, size=_SIZE)
+    pager = make_pager(
+        directory.page,
+        directory.pages,
+        directory.total,
+        len(directory.rows),
         _SIZE,
         "public.bases",
         county=county,
         search=search,
     )
-    lines = [_line(place, one) for place, one in enumerate(found.rows, steps.first or 1)]
-    names = {code: name for code, name, _ in found.counties}
+    lines = [_line(place, base) for place, base in enumerate(directory.rows, pager.first or 1)]
+    names = {code: name for code, name, _ in directory.counties}
     return page(
         "bases",
         "bases",
         groups=[(name, list(group)) for name, group in groupby(lines, key=lambda line: line.county)],
-        ended=[_line(place, one) for place, one in enumerate(found.ended, 1)],
-        pills=_pills(found, county, search),
-        steps=steps,
+        ended=[_line(place, base) for place, base in enumerate(directory.ended, 1)],
+        pills=_pills(directory, county, search),
+        pager=pager,
         county=county,
         county_name=names.get(county, ""),
         search=search,
@@ -113,25 +113,27 @@ def _line(number: int, base: PublicBase) -> BaseLine:
     )
 
 
-def _pills(found: Directory, county: str, search: str) -> list[Pill]:
+def _pills(directory: Directory, county: str, search: str) -> list[CountyLink]:
     city = gettext(N_("Whole city"))
-    pills = [Pill(city, city, to("public.bases", search=search), sum(found.counts.values()), not county)]
-    for code, name, short in found.counties:
+    pills = [
+        CountyLink(city, city, to("public.bases", search=search), sum(directory.counts.values()), not county)
+    ]
+    for code, name, short in directory.counties:
         url = to("public.bases", county=code, search=search)
-        pills.append(Pill(short, name, url, found.counts.get(code, 0), code == county))
+        pills.append(CountyLink(short, name, url, directory.counts.get(code, 0), code == county))
     return pills
 
 
 def _list_workbook(county: str, search: str) -> Answer:
-    found = read_directory(today=asked.today(), county=county, search=search)
+    directory = read_directory(today=query.today(), county=county, search=search)
     make = row_maker(PUBLIC_BASES.columns, county_names={}, status_labels={})
-    rows = (make(_cells(one)) for one in found.rows)
-    names = {code: name for code, name, _ in found.counties}
-    note = "    ".join(part for part in (names.get(county, "全市"), search, f"截至{asked.today()}") if part)
+    rows = (make(_cells(base)) for base in directory.rows)
+    names = {code: name for code, name, _ in directory.counties}
+    note = "    ".join(part for part in (names.get(county, "全市"), search, f"截至{query.today()}") if part)
     title = PUBLIC_BASES.title
     return workbook(
         lambda path: write_workbook(path, PUBLIC_BASES, rows, title=title, note=note),
-        f"{title}-{asked.today():%Y%m%d}.xlsx",
+        f"{title}-{query.today():%Y%m%d}.xlsx",
     )
 
 
@@ -153,28 +155,28 @@ def _cells(base: PublicBase) -> dict[str, object]:
 
 
 def _certificate_page(number: str) -> Answer:
-    found = find_certificate(number, today=asked.today())
-    if found is None:
+    certificate_ = find_certificate(number, today=query.today())
+    if certificate_ is None:
         echoed = number if len(number) <= _MOST_ECHOED and number.isprintable() else ""
         return page("no_certificate", "bases", status=404, number=echoed, action=to("public.bases"))
-    base = found.base
+    base = certificate_.base
     current = base.term.certificate_number
     return page(
         "certificate",
         "bases",
         base=base,
-        number=found.number,
-        replaced=found.replaced,
+        number=certificate_.number,
+        replaced=certificate_.replaced,
         current=current,
         current_url=to("public.certificate", certificate_number=current) if current else "",
         state=state_of(base),
         colour=colour_of(base),
         base_type=base_type(base.base_type),
         term=term_of(base.term),
-        earlier=[(one, term_of(one)) for one in base.earlier_terms],
+        earlier=[(term, term_of(term)) for term in base.earlier_terms],
         papers=[
-            (one, to("public.notice", paper_id=one.id))
-            for one in papers_of_base(base.id, today=asked.today())
+            (paper, to("public.notice", paper_id=paper.id))
+            for paper in papers_of_base(base.id, today=query.today())
         ],
         back=to("public.bases", county=base.county),
     )

@@ -8,10 +8,10 @@ from flask import Response
 from flask_babel import gettext
 
 from office.excel.tables_writer import Table, write_tables
-from public_views import asked
+from public_views import query
+from public_views.answer_cache import Answer
 from public_views.answers import answered, page, workbook
-from public_views.kept import Answer
-from public_views.site import make_steps, to
+from public_views.layout import make_pager, to
 from rules.publication import NoticeKind
 from rules.words import N_
 from services.publication.public_notices import ListedEntry, NoticeHead, PublicPaper, read_notices, read_paper
@@ -37,7 +37,7 @@ class NoticeLine:
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterLink:
     """One value of a filter."""
 
     label: str
@@ -48,7 +48,7 @@ class Choice:
 
 def notice_list() -> Response:
     """Show what is published: open public notices first."""
-    kind, year, number = asked.kind(), asked.year(), asked.page()
+    kind, year, number = query.kind(), query.year(), query.page()
     return answered(("notices", kind and kind.value, year, number), lambda: _list_page(kind, year, number))
 
 
@@ -63,39 +63,45 @@ def notice_workbook(paper_id: str) -> Response:
 
 
 def _list_page(kind: NoticeKind | None, year: int | None, number: int) -> Answer:
-    found = read_notices(today=asked.today(), kind=kind, year=year, page=number, size=_SIZE)
-    year = year if year in found.years else None
-    asked_for = {"kind": kind.value if kind else "", "year": year}
+    notices = read_notices(today=query.today(), kind=kind, year=year, page=number, size=_SIZE)
+    year = year if year in notices.years else None
+    arguments = {"kind": kind.value if kind else "", "year": year}
     return page(
         "notices",
         "notices",
-        open=[_line(one) for one in found.open],
-        past=[_line(one) for one in found.past],
-        kinds=_kinds(found.kinds, kind, year),
-        years=_years(found.years, kind, year),
+        open=[_line(head) for head in notices.open],
+        past=[_line(head) for head in notices.past],
+        kinds=_kinds(notices.kinds, kind, year),
+        years=_years(notices.years, kind, year),
         narrowed=bool(kind or year),
-        steps=make_steps(
-            found.page, found.pages, found.total, len(found.past), _SIZE, "public.notices", **asked_for
+        pager=make_pager(
+            notices.page,
+            notices.pages,
+            notices.total,
+            len(notices.past),
+            _SIZE,
+            "public.notices",
+            **arguments,
         ),
     )
 
 
-def _kinds(counted: Iterable[NoticeKind], kind: NoticeKind | None, year: int | None) -> list[Choice]:
+def _kinds(counted: Iterable[NoticeKind], kind: NoticeKind | None, year: int | None) -> list[FilterLink]:
     present = set(counted)
-    found = [Choice(gettext(N_("All")), to("public.notices", year=year), None, kind is None)]
-    for one in NoticeKind:
-        if one is kind or one in present:
-            url = to("public.notices", kind=one.value, year=year)
-            found.append(Choice(gettext(one.label), url, None, one is kind))
-    return found
+    links = [FilterLink(gettext(N_("All")), to("public.notices", year=year), None, kind is None)]
+    for other in NoticeKind:
+        if other is kind or other in present:
+            url = to("public.notices", kind=other.value, year=year)
+            links.append(FilterLink(gettext(other.label), url, None, other is kind))
+    return links
 
 
-def _years(counted: Iterable[int], kind: NoticeKind | None, year: int | None) -> list[Choice]:
+def _years(counted: Iterable[int], kind: NoticeKind | None, year: int | None) -> list[FilterLink]:
     code = kind.value if kind else ""
-    found = [Choice(gettext(N_("All years")), to("public.notices", kind=code), None, year is None)]
-    for one in counted:
-        found.append(Choice(str(one), to("public.notices", kind=code, year=one), None, one == year))
-    return found
+    links = [FilterLink(gettext(N_("All years")), to("public.notices", kind=code), None, year is None)]
+    for other in counted:
+        links.append(FilterLink(str(other), to("public.notices", kind=code, year=other), None, other == year))
+    return links
 
 
 def _line(head: NoticeHead) -> NoticeLine:
@@ -118,54 +124,58 @@ def days_left_in_words(head: NoticeHead) -> str:
 
 
 def _paper_page(paper_id: str) -> Answer:
-    found = read_paper(paper_id, today=asked.today())
-    if found is None:
+    paper = read_paper(paper_id, today=query.today())
+    if paper is None:
         return page("no_notice", "notices", status=404, notices=to("public.notices"))
-    head = found.head
+    head = paper.head
     return page(
         "notice",
         "notices",
-        paper=found.text,
+        paper=paper.text,
         head=head,
         kind=gettext(head.kind.label),
         left=days_left_in_words(head),
         over=head.last_day is not None and not head.days_left,
-        entries=found.entries,
-        **_related(found),
-        workbook=to("public.notice_workbook", paper_id=head.id) if _has_list(found) else "",
+        entries=paper.entries,
+        **_related(paper),
+        workbook=to("public.notice_workbook", paper_id=head.id) if _has_list(paper) else "",
         back=to("public.notices"),
     )
 
 
-def _has_list(found: PublicPaper) -> bool:
+def _has_list(paper: PublicPaper) -> bool:
     """Tell whether a list of bases stands on a paper; one about a single title names its base in the text."""
-    return bool(found.entries) and (found.text is None or found.text.table is not None)
+    return bool(paper.entries) and (paper.text is None or paper.text.table is not None)
 
 
-def _related(found: PublicPaper) -> dict[str, Any]:
+def _related(paper: PublicPaper) -> dict[str, Any]:
     related = {
-        "corrects": (found.corrects,) if found.corrects else (),
-        "corrected_by": found.corrected_by,
-        "answers": (found.answers,) if found.answers else (),
-        "answered_by": found.answered_by,
-        "overturns": (found.overturns,) if found.overturns else (),
-        "overturned_by": found.overturned_by,
+        "corrects": (paper.corrects,) if paper.corrects else (),
+        "corrected_by": paper.corrected_by,
+        "answers": (paper.answers,) if paper.answers else (),
+        "answered_by": paper.answered_by,
+        "overturns": (paper.overturns,) if paper.overturns else (),
+        "overturned_by": paper.overturned_by,
     }
-    return {name: [_line(one) for one in heads] for name, heads in related.items()}
+    return {name: [_line(head) for head in heads] for name, heads in related.items()}
 
 
 def _paper_workbook(paper_id: str) -> Answer:
-    found = read_paper(paper_id, today=asked.today())
-    if found is None or not found.entries:
+    paper = read_paper(paper_id, today=query.today())
+    if paper is None or not paper.entries:
         return page("no_notice", "notices", status=404, notices=to("public.notices"))
-    head = found.head
+    head = paper.head
     note = "    ".join(part for part in (head.number, head.dated.isoformat()) if part)
     table = Table(
-        "名单", head.title, _HEADS, [_cells(place, one) for place, one in enumerate(found.entries, 1)], note
+        "名单",
+        head.title,
+        _HEADS,
+        [_cells(place, entry) for place, entry in enumerate(paper.entries, 1)],
+        note,
     )
     return workbook(lambda path: write_tables(path, [table]), f"名单-{head.first_day:%Y%m%d}.xlsx")
 
 
-def _cells(place: int, one: ListedEntry) -> tuple[object, ...]:
-    how = "复核" if one.renewal else "认定"
-    return (place, one.name, one.operator, one.county_name, how, one.certificate_number)
+def _cells(place: int, entry: ListedEntry) -> tuple[object, ...]:
+    how = "复核" if entry.renewal else "认定"
+    return (place, entry.name, entry.operator, entry.county_name, how, entry.certificate_number)

@@ -1,9 +1,8 @@
-"""The ten materials of Art. 11: what is handed in, what is missing, and when files may still change."""
+"""The ten materials of Art. 11: what is handed in, and what is missing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rules.applications import Stage
 from rules.choices import Choice
 from rules.errors import Refusal
 from rules.words import N_
@@ -39,19 +38,8 @@ class Material(Choice):
         return list(Material).index(self) + 1
 
 
-# Where else files of an application may stand: the on-site checks of the county and of the experts.
+# Where else files of an application may stand (`rules.file_places`): the on-site checks of county and experts.
 ON_SITE, EXPERT_ON_SITE, SCORE_SHEETS, DECISION = "on-site", "expert-on-site", "score-sheets", "decision"
-# By slot: at which stages its files may still change. What was handed in is frozen until it is returned.
-_CHANGEABLE: Mapping[str, frozenset[Stage]] = {
-    **{material.value: frozenset({Stage.DRAFT, Stage.RETURNED}) for material in Material},
-    ON_SITE: frozenset({Stage.SUBMITTED}),
-    EXPERT_ON_SITE: frozenset({Stage.RECOMMENDED}),
-    SCORE_SHEETS: frozenset({Stage.RECOMMENDED}),
-    DECISION: frozenset({Stage.SCORED, Stage.SELECTED, Stage.ON_NOTICE}),
-}
-# Slots whose files only the city bureau keeps.
-OF_THE_CITY = frozenset({EXPERT_ON_SITE, SCORE_SHEETS, DECISION})
-PICTURES = ("image/jpeg", "image/png")
 
 
 @dataclass(frozen=True)
@@ -103,16 +91,3 @@ def refusals_of_cases(text: str) -> tuple[Refusal, ...]:
     params = {"count": count, "most": MOST_CASE_CHARACTERS}
     sentence = N_("The service cases have %(count)d characters; at most %(most)d are allowed (Art. 11).")
     return (Refusal(sentence, params, field="cases"),)
-
-
-def refusals_to_change_file(stage: Stage, slot: str, media_type: str = "") -> tuple[Refusal, ...]:
-    """Return why a file may not be put into or taken from a place of an application at its stage."""
-    stages = _CHANGEABLE.get(slot)
-    if stages is None:
-        return (Refusal(N_("There is no such place for a file.")),)
-    if stage not in stages:
-        sentence = N_("At “%(stage)s” these files can no longer be changed.")
-        return (Refusal(sentence, {"stage": stage}, field=slot),)
-    if slot == ON_SITE and media_type and media_type not in PICTURES:
-        return (Refusal(N_("A photo is a .jpg or .png file."), field=slot),)
-    return ()

@@ -76,18 +76,18 @@ def refusals_to_open(
 
     `decided_on` is the latest day on which one of the chosen was selected: a notice cannot begin before it.
     """
-    found = []
+    refusals = []
     if not chosen:
-        found.append(Refusal(N_("Choose at least one application."), field="applications"))
+        refusals.append(Refusal(N_("Choose at least one application."), field="applications"))
     if first_day is None:
-        found.append(Refusal(N_("Enter the first day of the notice."), field="first_day"))
+        refusals.append(Refusal(N_("Enter the first day of the notice."), field="first_day"))
     elif decided_on is not None and first_day < decided_on:
         sentence = N_("The notice cannot begin before the preliminary result of %(day)s.")
-        found.append(Refusal(sentence, {"day": decided_on.isoformat()}, field="first_day"))
+        refusals.append(Refusal(sentence, {"day": decided_on.isoformat()}, field="first_day"))
     elif (first_day - today).days > LONGEST_AHEAD:
         sentence = N_("The notice begins more than %(days)d days from now: check its first day.")
-        found.append(Refusal(sentence, {"days": LONGEST_AHEAD}, field="first_day"))
-    return tuple(found)
+        refusals.append(Refusal(sentence, {"days": LONGEST_AHEAD}, field="first_day"))
+    return tuple(refusals)
 
 
 def days_left(last_day: date, today: date) -> int:
@@ -96,7 +96,7 @@ def days_left(last_day: date, today: date) -> int:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class AnnouncementCandidate:
     """One application of a notice as an announcement finds it."""
 
     name: str
@@ -110,27 +110,27 @@ class Candidate:
     base_status: str = "uncertified"
 
 
-def held_back(one: Candidate) -> tuple[Refusal, ...]:
+def held_back(candidate: AnnouncementCandidate) -> tuple[Refusal, ...]:
     """Return what holds one base of a notice back; the others go on without it."""
-    name = {"name": one.name}
-    found = []
-    if one.stage is not Stage.ON_NOTICE:
+    name = {"name": candidate.name}
+    refusals = []
+    if candidate.stage is not Stage.ON_NOTICE:
         sentence = N_("%(name)s is not on this notice any more (%(stage)s).")
-        found.append(Refusal(sentence, {**name, "stage": one.stage}))
-    if one.open_objections:
-        found.append(Refusal(N_("An objection to %(name)s is still being handled."), name))
-    if one.upheld_objections:
-        found.append(Refusal(N_("An objection to %(name)s was borne out: it is not certified."), name))
-    if one.kind is ApplicationKind.CERTIFICATION and one.certified_until is not None:
-        params = {**name, "day": one.certified_until.isoformat()}
-        found.append(Refusal(N_("%(name)s has been certified until %(day)s meanwhile."), params))
-    if one.kind is ApplicationKind.RENEWAL and one.base_status != "certified":
-        found.append(Refusal(N_("%(name)s does not hold the title any more."), name))
-    return tuple(found)
+        refusals.append(Refusal(sentence, {**name, "stage": candidate.stage}))
+    if candidate.open_objections:
+        refusals.append(Refusal(N_("An objection to %(name)s is still being handled."), name))
+    if candidate.upheld_objections:
+        refusals.append(Refusal(N_("An objection to %(name)s was borne out: it is not certified."), name))
+    if candidate.kind is ApplicationKind.CERTIFICATION and candidate.certified_until is not None:
+        params = {**name, "day": candidate.certified_until.isoformat()}
+        refusals.append(Refusal(N_("%(name)s has been certified until %(day)s meanwhile."), params))
+    if candidate.kind is ApplicationKind.RENEWAL and candidate.base_status != "certified":
+        refusals.append(Refusal(N_("%(name)s does not hold the title any more."), name))
+    return tuple(refusals)
 
 
 def refusals_to_announce(
-    candidates: Iterable[Candidate],
+    candidates: Iterable[AnnouncementCandidate],
     *,
     notice_last_day: date,
     dated: date | None,
@@ -142,38 +142,38 @@ def refusals_to_announce(
     Too early, dates out of order, a base held back, or unfit without a written reason. That its number is
     well-formed and unused, the register of papers says.
     """
-    chosen, found = tuple(candidates), []
+    chosen, refusals = tuple(candidates), []
     if not chosen:
-        found.append(Refusal(N_("Choose at least one application."), field="applications"))
+        refusals.append(Refusal(N_("Choose at least one application."), field="applications"))
     if today <= notice_last_day:
         params = {"day": notice_last_day.isoformat()}
-        found.append(Refusal(N_("The public notice runs until %(day)s: announce after it."), params))
-    found += _dates(notice_last_day, dated, term_first, today)
-    for one in chosen:
-        found += held_back(one)
-        if not one.meets and not one.reason.strip():
+        refusals.append(Refusal(N_("The public notice runs until %(day)s: announce after it."), params))
+    refusals += _dates(notice_last_day, dated, term_first, today)
+    for candidate in chosen:
+        refusals += held_back(candidate)
+        if not candidate.meets and not candidate.reason.strip():
             sentence = N_("%(name)s does not meet every indicator: give the reason in writing.")
-            found.append(Refusal(sentence, {"name": one.name}, field="reasons"))
-    return tuple(found)
+            refusals.append(Refusal(sentence, {"name": candidate.name}, field="reasons"))
+    return tuple(refusals)
 
 
 def _dates(notice_last_day: date, dated: date | None, term_first: date | None, today: date) -> list[Refusal]:
     if dated is None:
         return [Refusal(N_("Enter the date of the announcement."), field="dated")]
-    found = []
+    refusals = []
     if dated <= notice_last_day:
         params = {"day": notice_last_day.isoformat()}
-        found.append(
+        refusals.append(
             Refusal(N_("The announcement is dated after the notice's last day, %(day)s."), params, "dated")
         )
     if dated > today:
-        found.append(Refusal(N_("The announcement cannot be dated in the future."), field="dated"))
+        refusals.append(Refusal(N_("The announcement cannot be dated in the future."), field="dated"))
     if term_first is None:
-        found.append(Refusal(N_("Enter the first day of the term."), field="term_first"))
+        refusals.append(Refusal(N_("Enter the first day of the term."), field="term_first"))
     elif term_first < dated:
-        found.append(Refusal(N_("The title cannot begin before its announcement."), field="term_first"))
+        refusals.append(Refusal(N_("The title cannot begin before its announcement."), field="term_first"))
     elif (term_first - dated).days > 366:
-        found.append(
+        refusals.append(
             Refusal(N_("The term begins more than a year after the announcement."), field="term_first")
         )
-    return found
+    return refusals

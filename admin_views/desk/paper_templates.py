@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.desk.view_models_paper_templates import EarlierTemplate, PaperTemplatesPage, TemplateCard
-from admin_views.records.files import shown_size
+from admin_views.shared.files import shown_size
 from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, shown_moment
 from admin_views.shared.view_models import Link, badge

@@ -1,40 +1,35 @@
 """A correction: a new paper that names the published one, which stays as it is."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.publication.shared import carried, digest_of, paper_url, papers_link, publication
+from admin_views.publication.labels import paper_url, papers_link
+from admin_views.publication.preview import carried, was_previewed
 from admin_views.publication.view_models import PreviewPage
-from admin_views.shared.guard import current_actor, needs
-from admin_views.shared.request_context import now, today
-from admin_views.shared.slot_files import parse_object_id
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import asked_id, now, today
 from admin_views.shared.view_models import Fact, FormPage, FormSection, Link
+from documents.publication.notice import Notice, StoredNotice
 from forms.publication import CorrectionForm
 from forms.sentences import show_refusals
 from office.papers.paper_text import PaperText
-from rules.access import Permission
 from rules.errors import Problem, Refused, Stale
 from rules.words import N_
 from services.publication.correction import correct, correction_text
-from services.publication.notice import read_notice
 
 _CHANGED = N_("The correction would read differently now: please look at it once more.")
 
 
-def _crumbs(notice: Mapping[str, Any]) -> tuple[Link, ...]:
+def _crumbs(notice: StoredNotice) -> tuple[Link, ...]:
     return (papers_link(), Link(notice["title"], paper_url(notice["_id"])))
 
 
-@publication.route("/notices/correct/", methods=["GET", "POST"])
-@needs(Permission.DECIDE_APPLICATIONS)
 def draft_correction() -> ResponseReturnValue:
     """Type what is corrected; then show how the correction will read."""
-    notice = read_notice(parse_object_id(request.args.get("id")))
+    notice = Notice.read(asked_id())
     if request.method == "GET":
         return _form_page(notice, CorrectionForm(data={"dated": today()})), 200
     form = CorrectionForm.typed(request.form)
@@ -52,36 +47,34 @@ def _dated(form: CorrectionForm) -> date:
     return dated
 
 
-def _text(notice: Mapping[str, Any], form: CorrectionForm) -> PaperText:
+def _text(notice: StoredNotice, form: CorrectionForm) -> PaperText:
     return correction_text(notice, form.text("words"), _dated(form), today=today())
 
 
-@publication.route("/notices/correct/publish/", methods=["POST"])
-@needs(Permission.DECIDE_APPLICATIONS)
 def publish_correction() -> ResponseReturnValue:
     """Publish the correction that was previewed."""
-    notice = read_notice(parse_object_id(request.args.get("id")))
+    notice = Notice.read(asked_id())
     form = CorrectionForm.typed(request.form)
     if not form.validate():
         return _form_page(notice, form), 422
     try:
-        if digest_of(_text(notice, form)) != request.form.get("seen"):
+        if not was_previewed(_text(notice, form)):
             raise Stale(_CHANGED)
-        paper = correct(
+        paper_id = correct(
             notice["_id"], form.text("words"), dated=_dated(form), actor=current_actor(), now=now(), today=today()
         )  # fmt: skip
     except (Refused, Stale) as problem:
         return _refused(notice, form, problem)
     flash(gettext(N_("The correction is published; both papers name each other.")), "success")
-    return redirect(paper_url(paper), 303)
+    return redirect(paper_url(paper_id), 303)
 
 
-def _refused(notice: Mapping[str, Any], form: CorrectionForm, problem: Problem) -> ResponseReturnValue:
+def _refused(notice: StoredNotice, form: CorrectionForm, problem: Problem) -> ResponseReturnValue:
     show_refusals(form, problem)
     return _form_page(notice, form), 409 if isinstance(problem, Stale) else 422
 
 
-def _form_page(notice: Mapping[str, Any], form: CorrectionForm) -> str:
+def _form_page(notice: StoredNotice, form: CorrectionForm) -> str:
     page = FormPage(
         title=gettext(N_("Correct a published paper")), form=form,
         sections=(FormSection(notice["title"], (("words",), ("dated",))),),
@@ -91,7 +84,7 @@ def _form_page(notice: Mapping[str, Any], form: CorrectionForm) -> str:
     return render_template("records/form.html", page=page)
 
 
-def _preview_page(notice: Mapping[str, Any], text: PaperText) -> ResponseReturnValue:
+def _preview_page(notice: StoredNotice, text: PaperText) -> ResponseReturnValue:
     old = notice.get("number") or f"{notice['dated']:%Y-%m-%d}"
     page = PreviewPage(
         title=gettext(N_("Preview of the correction")), text=text,
@@ -100,7 +93,7 @@ def _preview_page(notice: Mapping[str, Any], text: PaperText) -> ResponseReturnV
         action=url_for("publication.publish_correction", id=notice["_id"]),
         button=gettext(N_("Publish the correction")),
         back_action=url_for("publication.draft_correction", id=notice["_id"]),
-        carried=(*carried(request.form), ("seen", digest_of(text))), cancel_url=paper_url(notice["_id"]),
+        carried=carried(request.form, text), cancel_url=paper_url(notice["_id"]),
         crumbs=_crumbs(notice),
     )  # fmt: skip
     return render_template("publication/preview.html", page=page)

@@ -8,32 +8,25 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.publication.results import missing_indicators
-from admin_views.publication.shared import (
+from admin_views.publication.labels import (
     application_url,
-    asked_round,
     board_link,
-    carried,
-    digest_of,
     kind_badge,
     listed,
+    missing_indicators,
     paper_url,
-    publication,
-    ticked,
-    versions_sent,
 )
-from admin_views.publication.view_models import Choice, DraftPage, PreviewPage
-from admin_views.shared.guard import current_actor, needs
+from admin_views.publication.preview import asked_round, carried, ticked, versions_sent, was_previewed
+from admin_views.publication.view_models import DraftPage, PreviewPage, SelectableBase
+from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.view_models import Action, Empty, Fact
 from documents.applications.application import Application
 from forms.publication import NoticeForm
 from forms.sentences import show_refusals
-from rules.access import Permission
 from rules.applications import Stage
 from rules.errors import Problem, Refused, Stale
 from rules.words import N_
-from services.applications.rounds import KeptRound
 from services.assessment.rule_sets import read_edition
 from services.publication import notice as service
 from services.publication.board import at_stages
@@ -44,119 +37,114 @@ _CHANGED = N_("The notice would read differently now: please look at it once mor
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """A round, and the form as it stands."""
+class _Draft:
+    """A round, the form as it stands, and which applications are ticked."""
 
-    one: KeptRound
+    round_name: str
     round_id: ObjectId
     form: NoticeForm
     chosen: Collection[ObjectId]
 
 
-def _asked() -> _Asked:
-    one = asked_round()
-    assert one.id is not None
+def _read_draft() -> _Draft:
+    round_ = asked_round()
+    assert round_.id is not None
     if request.method == "POST":
-        return _Asked(one, one.id, NoticeForm.typed(request.form), ticked(request.form))
-    days = read_edition(one.rule_set, current_actor()).measures.notice_working_days
-    selected = at_stages(one.id, (Stage.SELECTED,), actor=current_actor())
-    return _Asked(
-        one, one.id, NoticeForm.begun(last_contact(), today(), days), {raw["_id"] for raw in selected}
-    )
+        return _Draft(round_.name, round_.id, NoticeForm.typed(request.form), ticked(request.form))
+    days = read_edition(round_.rule_set, current_actor()).measures.notice_working_days
+    selected = at_stages(round_.id, (Stage.SELECTED,), actor=current_actor())
+    form = NoticeForm.begun(last_contact(), today(), days)
+    return _Draft(round_.name, round_.id, form, {application["_id"] for application in selected})
 
 
-@publication.route("/notices/new/", methods=["GET", "POST"])
-@needs(Permission.DECIDE_APPLICATIONS)
 def choose() -> ResponseReturnValue:
     """Choose among the selected applications and type the notice's particulars; then show how it will read."""
-    asked = _asked()
-    if request.method == "POST" and not request.form.get("back") and asked.form.validate():
+    draft = _read_draft()
+    if request.method == "POST" and not request.form.get("back") and draft.form.validate():
         try:
-            return _preview_page(asked, _preview(asked))
+            return _preview_page(draft, _preview(draft))
         except Refused as problem:
-            return _refused(asked, problem)
-    return _form_page(asked), 422 if asked.form.errors else 200
+            return _refused(draft, problem)
+    return _form_page(draft), 422 if draft.form.errors else 200
 
 
-def _preview(asked: _Asked) -> NoticePreview:
-    draft = asked.form.draft(asked.round_id)
-    return preview_notice(draft, asked.chosen, actor=current_actor(), today=today())
+def _preview(draft: _Draft) -> NoticePreview:
+    notice = draft.form.draft(draft.round_id)
+    return preview_notice(notice, draft.chosen, actor=current_actor(), today=today())
 
 
-@publication.route("/notices/open/", methods=["POST"])
-@needs(Permission.DECIDE_APPLICATIONS)
 def open_notice() -> ResponseReturnValue:
     """Open the notice that was previewed; a change meanwhile leads back to the form."""
-    asked = _asked()
-    if not asked.form.validate():
-        return _form_page(asked), 422
+    draft = _read_draft()
+    if not draft.form.validate():
+        return _form_page(draft), 422
     try:
-        if digest_of(_preview(asked).text) != request.form.get("seen"):
+        if not was_previewed(_preview(draft).text):
             raise Stale(_CHANGED)
-        notice = service.open_notice(
-            asked.form.draft(asked.round_id), versions_sent(request.form, asked.chosen), actor=current_actor(),
+        notice_id = service.open_notice(
+            draft.form.draft(draft.round_id), versions_sent(request.form, draft.chosen), actor=current_actor(),
             now=now(), today=today(),
         )  # fmt: skip
     except (Refused, Stale) as problem:
-        there = _on_one_notice(asked.chosen)
-        if there is None:
-            return _refused(asked, problem)
+        existing = _on_one_notice(draft.chosen)
+        if existing is None:
+            return _refused(draft, problem)
         flash(gettext(N_("These bases are on public notice already: this is the notice.")), "warning")
-        return redirect(paper_url(there), 303)
+        return redirect(paper_url(existing), 303)
     flash(gettext(N_("The public notice is opened; its list is frozen.")), "success")
-    return redirect(paper_url(notice), 303)
+    return redirect(paper_url(notice_id), 303)
 
 
 def _on_one_notice(chosen: Collection[ObjectId]) -> ObjectId | None:
     """Return the notice that holds all of these already; None when there is none such."""
-    found = {raw.get("notice") for raw in Application.of_ids(chosen)}
-    return found.pop() if len(found) == 1 else None
+    notices = {application.get("notice") for application in Application.of_ids(chosen)}
+    return notices.pop() if len(notices) == 1 else None
 
 
-def _refused(asked: _Asked, problem: Problem) -> ResponseReturnValue:
-    show_refusals(asked.form, problem)
-    return _form_page(asked), 409 if isinstance(problem, Stale) else 422
+def _refused(draft: _Draft, problem: Problem) -> ResponseReturnValue:
+    show_refusals(draft.form, problem)
+    return _form_page(draft), 409 if isinstance(problem, Stale) else 422
 
 
 # --- Pages ---------------------------------------------------------------------------------------
 
 
-def _form_page(asked: _Asked) -> str:
+def _form_page(draft: _Draft) -> str:
     names = office_state().county_names
-    found = at_stages(asked.round_id, (Stage.SELECTED,), actor=current_actor())
+    selected = at_stages(draft.round_id, (Stage.SELECTED,), actor=current_actor())
     choices = tuple(
-        Choice(
+        SelectableBase(
             str(raw["_id"]), raw["version"], raw["base_name"], application_url(raw["_id"]),
-            names.get(raw["county"], raw["county"]), kind_badge(raw["kind"]), raw["_id"] in asked.chosen,
+            names.get(raw["county"], raw["county"]), kind_badge(raw["kind"]), raw["_id"] in draft.chosen,
             about=listed(missing_indicators(raw)),
         )
-        for raw in found
+        for raw in selected
     )  # fmt: skip
-    back = url_for("publication.index", round=asked.round_id)
+    back = url_for("publication.index", round=draft.round_id)
     empty = Empty(
         gettext(N_("No application waits for a notice")),
         gettext(N_("Decide the preliminary result first; what is selected comes here.")),
         (
             Action(
                 gettext(N_("Preliminary result")),
-                url_for("publication.results", round=asked.round_id),
+                url_for("publication.results", round=draft.round_id),
                 "primary",
             ),
             Action(gettext(N_("Back to the board")), back),
         ),
     )
     page = DraftPage(
-        title=f"{gettext(_TITLE)} · {asked.one.name}", form=asked.form,
+        title=f"{gettext(_TITLE)} · {draft.round_name}", form=draft.form,
         rows=(("first_day", "working_days"), ("telephone", "email"), ("address", "postcode")),
         choices=choices, choices_title=gettext(N_("Applications selected for the notice")),
         form_title=gettext(N_("Period and contact lines")),
-        action=url_for("publication.choose", round=asked.round_id), cancel_url=back,
-        empty=None if choices else empty, crumbs=(board_link(asked.round_id),),
+        action=url_for("publication.choose", round=draft.round_id), cancel_url=back,
+        empty=None if choices else empty, crumbs=(board_link(draft.round_id),),
     )  # fmt: skip
     return render_template("publication/draft.html", page=page)
 
 
-def _preview_page(asked: _Asked, preview: NoticePreview) -> ResponseReturnValue:
+def _preview_page(draft: _Draft, preview: NoticePreview) -> ResponseReturnValue:
     last, warnings = preview.last_day, []
     if last.provisional:
         years = listed(str(year) for year in last.missing_years)
@@ -168,7 +156,7 @@ def _preview_page(asked: _Asked, preview: NoticePreview) -> ResponseReturnValue:
     facts = (
         Fact(gettext(N_("Period of the notice")), period),
         Fact(gettext(N_("Length of the notice")), str(preview.working_days), gettext(N_("working days"))),
-        Fact(gettext(N_("Bases")), str(len(asked.chosen))),
+        Fact(gettext(N_("Bases")), str(len(draft.chosen))),
     )
     consequences = [
         gettext(N_("The list is frozen as it stands here, and can no longer be edited.")),
@@ -176,9 +164,9 @@ def _preview_page(asked: _Asked, preview: NoticePreview) -> ResponseReturnValue:
     ]
     page = PreviewPage(
         title=gettext(N_("Preview of the public notice")), text=preview.text, facts=facts, warnings=tuple(warnings),
-        consequences=tuple(consequences), action=url_for("publication.open_notice", round=asked.round_id),
-        button=gettext(N_("Open the public notice")), back_action=url_for("publication.choose", round=asked.round_id),
-        carried=(*carried(request.form), ("seen", digest_of(preview.text))),
-        cancel_url=url_for("publication.index", round=asked.round_id), crumbs=(board_link(asked.round_id),),
+        consequences=tuple(consequences), action=url_for("publication.open_notice", round=draft.round_id),
+        button=gettext(N_("Open the public notice")), back_action=url_for("publication.choose", round=draft.round_id),
+        carried=carried(request.form, preview.text),
+        cancel_url=url_for("publication.index", round=draft.round_id), crumbs=(board_link(draft.round_id),),
     )  # fmt: skip
     return render_template("publication/preview.html", page=page)

@@ -9,24 +9,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment.labels import SHORT_LABELS
-from admin_views.publication.shared import (
-    application_url,
-    asked_round,
-    board_link,
-    kind_badge,
-    publication,
-)
+from admin_views.publication.labels import application_url, board_link, kind_badge, missing_indicators
+from admin_views.publication.preview import asked_round
 from admin_views.publication.view_models import ResultRow, ResultsPage
-from admin_views.shared.guard import current_actor, needs
-from admin_views.shared.request_context import now, office_state, today
-from admin_views.shared.slot_files import parse_object_id
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import now, office_state, parse_object_id, today
 from admin_views.shared.view_models import Action, Empty, Text, badge
 from forms.sentences import sentence
-from rules.access import Permission
 from rules.applications import Stage, Verb
 from rules.errors import Missing, Refused, Stale
-from rules.publication import Candidate
+from rules.publication import AnnouncementCandidate
 from rules.words import N_
 from services.applications.rounds import KeptRound, read_round
 from services.applications.steps import read_application, stage_of
@@ -57,94 +49,88 @@ _DONE = {
     Verb.DECLINE: N_("%(name)s is not certified."),
     Verb.RECONSIDER: N_("%(name)s is taken up again."),
 }
-_ACTS = {Verb.SELECT: service.select, Verb.DECLINE: service.decline, Verb.RECONSIDER: service.reconsider}
+_SERVICES = {Verb.SELECT: service.select, Verb.DECLINE: service.decline, Verb.RECONSIDER: service.reconsider}
 
 
-@publication.route("/results/")
-@needs(Permission.DECIDE_APPLICATIONS)
 def results() -> ResponseReturnValue:
     """Show what is to be decided in a round, and what may still be taken up again."""
     return render_template("publication/results.html", page=_page(asked_round()))
 
 
-@publication.route("/results/decide/", methods=["POST"])
-@needs(Permission.DECIDE_APPLICATIONS)
 def decide() -> ResponseReturnValue:
     """Select, decline or take up again one application."""
     actor, form = current_actor(), request.form
-    application = parse_object_id(form.get("id"))
-    raw = read_application(application, actor)
-    verb = next((one for one in _ACTS if one.value == form.get("verb")), None)
+    application_id = parse_object_id(form.get("id"))
+    application = read_application(application_id, actor)
+    verb = next((verb for verb in _SERVICES if verb.value == form.get("verb")), None)
     if verb is None:
         raise Missing()
     reason, version = form.get("reason", ""), form.get("version", type=int) or 0
     try:
-        _ACTS[verb](application, reason=reason, version=version, actor=actor, now=now())
+        _SERVICES[verb](application_id, reason=reason, version=version, actor=actor, now=now())
     except (Refused, Stale) as problem:
-        said = tuple(sentence(one) for one in problem.refusals)
-        page = _page(read_round(raw["round"]), application, reason, said)
+        problems = tuple(sentence(refusal) for refusal in problem.refusals)
+        page = _page(read_round(application["round"]), application_id, reason, problems)
         code = 409 if isinstance(problem, Stale) else 422
         return render_template("publication/results.html", page=page), code
-    flash(gettext(_DONE[verb], name=raw["base_name"]), "success")
-    return redirect(url_for("publication.results", round=raw["round"]), 303)
+    flash(gettext(_DONE[verb], name=application["base_name"]), "success")
+    return redirect(url_for("publication.results", round=application["round"]), 303)
 
 
 # --- The page ------------------------------------------------------------------------------------
 
 
 def _page(
-    one: KeptRound, at_fault: ObjectId | None = None, reason: str = "", said: Sequence[str] = ()
+    round_: KeptRound, at_fault: ObjectId | None = None, reason: str = "", problems: Sequence[str] = ()
 ) -> ResultsPage:
-    assert one.id is not None
-    found = at_stages(one.id, _BUTTONS, actor=current_actor())
-    rows = {stage: [raw for raw in found if stage_of(raw) is stage] for stage in _BUTTONS}
-    upheld = _upheld(rows[Stage.ON_NOTICE])
+    assert round_.id is not None
+    applications = at_stages(round_.id, _BUTTONS, actor=current_actor())
+    by_stage = {stage: [raw for raw in applications if stage_of(raw) is stage] for stage in _BUTTONS}
+    members = (by_stage[Stage.SCORED], by_stage[Stage.SELECTED], _upheld(by_stage[Stage.ON_NOTICE]))
     groups = tuple(
-        (gettext(title), gettext(help_), _with_fault(_rows(raws, one), at_fault, reason, said))
-        for (title, help_), raws in zip(
-            _GROUPS, (rows[Stage.SCORED], rows[Stage.SELECTED], upheld), strict=True
+        (
+            gettext(title),
+            gettext(help_),
+            _with_fault([_row(raw, round_) for raw in raws], at_fault, reason, problems),
         )
+        for (title, help_), raws in zip(_GROUPS, members, strict=True)
         if raws
     )
-    wrong = next((row for _, _, shown in groups for row in shown if row.problems), None)
+    wrong = next((row for _, _, rows in groups for row in rows if row.problems), None)
     action = None
-    if rows[Stage.SELECTED]:
+    if by_stage[Stage.SELECTED]:
         action = Action(
             gettext(N_("Prepare the notice")),
-            url_for("publication.choose", round=one.id),
+            url_for("publication.choose", round=round_.id),
             "primary",
             "notice",
         )
     empty = Empty(
         gettext(N_("Nothing to decide")),
         gettext(N_("Applications come here when their expert review is concluded.")),
-        (Action(gettext(N_("Back to the board")), url_for("publication.index", round=one.id)),),
+        (Action(gettext(N_("Back to the board")), url_for("publication.index", round=round_.id)),),
     )
     return ResultsPage(
-        title=f"{gettext(_TITLE)} · {one.name}", action=url_for("publication.decide"), groups=groups,
-        problems=tuple(said),
+        title=f"{gettext(_TITLE)} · {round_.name}", action=url_for("publication.decide"), groups=groups,
+        problems=tuple(problems),
         at_fault=(f"reason-{wrong.id}", wrong.name) if wrong else ("", ""), next=action,
-        empty=None if groups else empty, crumbs=(board_link(one.id),),
+        empty=None if groups else empty, crumbs=(board_link(round_.id),),
     )  # fmt: skip
 
 
-def _upheld(raws: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _upheld(on_notice: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return those on notice to which an objection was borne out."""
-    found: dict[ObjectId, Candidate] = {}
-    for notice in {raw["notice"] for raw in raws}:
-        on_it = [dict(raw) for raw in raws if raw["notice"] == notice]
-        found |= candidates_of({"_id": notice}, on_it, today=today())
-    return [raw for raw in raws if found[raw["_id"]].upheld_objections]
+    candidates: dict[ObjectId, AnnouncementCandidate] = {}
+    for notice_id in {raw["notice"] for raw in on_notice}:
+        listed = [raw for raw in on_notice if raw["notice"] == notice_id]
+        candidates |= candidates_of(notice_id, listed, today=today())
+    return [raw for raw in on_notice if candidates[raw["_id"]].upheld_objections]
 
 
-def _rows(raws: Sequence[Mapping[str, Any]], one: KeptRound) -> tuple[ResultRow, ...]:
-    return tuple(_row(raw, one) for raw in raws)
-
-
-def _row(raw: Mapping[str, Any], one: KeptRound) -> ResultRow:
+def _row(raw: Mapping[str, Any], round_: KeptRound) -> ResultRow:
     stage = stage_of(raw)
     assessment = raw.get("submission", {}).get("assessment", {})
-    average, line = raw.get("conclusion", {}).get("average"), one.sheet.pass_score
+    average, line = raw.get("conclusion", {}).get("average"), round_.sheet.pass_score
     below = average is not None and line is not None and average < line
     decision = raw.get("decision", {}) if stage is not Stage.SCORED else {}
     return ResultRow(
@@ -164,28 +150,10 @@ def _meets(met: bool) -> Text:
     return badge(gettext(N_("All met")), "green") if met else badge(gettext(N_("Not all met")), "amber")
 
 
-def missing_indicators(raw: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return which indicators the frozen assessment of an application misses, each with its figures."""
-    lines = raw.get("submission", {}).get("assessment", {}).get("indicators", ())
-    return tuple(_missing(line) for line in lines if not line["met"])
-
-
-def _missing(line: Mapping[str, Any]) -> str:
-    label = gettext(SHORT_LABELS.get(line["key"], line["label"]))
-    if line["key"] == "operated_one_year":
-        return str(gettext(N_("less than a year in operation")))
-    return f"{label} {_figure(line['actual'])} / {_figure(line['required'])}"
-
-
-def _figure(value: Any) -> str:
-    if value is None:
-        return "—"
-    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
-
-
 def _with_fault(
-    rows: Sequence[ResultRow], at_fault: ObjectId | None, reason: str, said: Sequence[str]
+    rows: Sequence[ResultRow], at_fault: ObjectId | None, reason: str, problems: Sequence[str]
 ) -> tuple[ResultRow, ...]:
     return tuple(
-        replace(row, reason=reason, problems=tuple(said)) if row.id == str(at_fault) else row for row in rows
+        replace(row, reason=reason, problems=tuple(problems)) if row.id == str(at_fault) else row
+        for row in rows
     )

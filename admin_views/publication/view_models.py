@@ -37,7 +37,7 @@ class BoardColumn:
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """publication.html; `folded` are the applications that left the way."""
+    """board.html; `folded` are the applications that left the way."""
 
     title: str
     rounds: tuple[Option, ...]
@@ -50,7 +50,7 @@ class BoardPage:
     empty: Empty | None = None
     crumbs: tuple[Link, ...] = ()
     url: str = ""
-    search: str = ""  # parts/empty.html asks for these two
+    search: str = ""  # shared/empty.html asks for these two
     clear_url: str = ""
 
 
@@ -78,7 +78,7 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """publication_results.html; each group is a heading, a help line and its rows."""
+    """results.html; each group is a heading, a help line and its rows."""
 
     title: str
     action: str
@@ -93,7 +93,7 @@ class ResultsPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SelectableBase:
     """One base that may be ticked; `held` says why it may not. `reason` is a box where one is needed."""
 
     id: str
@@ -112,12 +112,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """publication_draft.html: choose bases and type what a paper needs; it posts to its preview."""
+    """draft.html: choose bases and type what a paper needs; it posts to its preview."""
 
     title: str
     form: Any
     rows: tuple[tuple[str, ...], ...]
-    choices: tuple[Choice, ...]
+    choices: tuple[SelectableBase, ...]
     choices_title: str
     form_title: str
     action: str
@@ -133,7 +133,7 @@ class DraftPage:
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """publication_preview.html: a paper exactly as it will read, what it does, and the button that publishes it."""
+    """preview.html: a paper exactly as it will read, what it does, and the button that publishes it."""
 
     title: str
     text: PaperText
@@ -234,7 +234,7 @@ class PaperRow:
 
 @dataclass(frozen=True, slots=True)
 class PapersPage(Filtered):
-    """publication_papers.html."""
+    """papers.html."""
 
     title: str
     total: int

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import g
+from bson import ObjectId
+from flask import g, request
 from flask_babel import get_locale
 
 from documents.records.office_state import OfficeState, read_office_state
 from documents.records.record import RecordQuerySet
+from rules.errors import Missing
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -21,6 +23,18 @@ def office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
     if "office_state" not in g:
         g.office_state = read_office_state(besides)
     return g.office_state
+
+
+def parse_object_id(text: str | None) -> ObjectId:
+    """Return an id that an address or a form names. Raises Missing for anything else."""
+    if not text or not ObjectId.is_valid(text):
+        raise Missing()
+    return ObjectId(text)
+
+
+def asked_id(name: str = "id") -> ObjectId:
+    """Return an id of the address. Raises Missing for what is none."""
+    return parse_object_id(request.args.get(name))
 
 
 def now() -> datetime:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import bson
 from mongoengine import Document
+from mongoengine.connection import get_db
 from mongoengine.fields import DateTimeField, DynamicField, IntField, ListField, StringField
 
 from documents.records.record import RecordQuerySet
@@ -32,6 +33,12 @@ class Change:
 def seal(entry: Mapping[str, Any]) -> str:
     """Return the SHA-256 of an entry (without its own `hash`) in BSON, keys in their stored order."""
     return hashlib.sha256(bson.encode({key: entry[key] for key in entry if key != "hash"})).hexdigest()
+
+
+def read_head() -> tuple[int, str]:
+    """Return number and hash of the latest entry, which every write of the office moves; (0, "") before the first."""
+    head = get_db()["audit_head"].find_one({"_id": HEAD}, {"seq": 1, "hash": 1}) or {}
+    return int(head.get("seq", 0)), str(head.get("hash", ""))
 
 
 class AuditQuerySet(RecordQuerySet):

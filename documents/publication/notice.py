@@ -1,7 +1,8 @@
 """What is published: public notices, announcements, corrections. Once here, it is never edited."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Self, TypedDict, cast
 
 from bson import ObjectId
 from mongoengine import Document
@@ -10,8 +11,51 @@ from pymongo.collection import Collection
 
 from documents.records.fields import CleanTextField, DayField, stored_day
 from documents.records.record import RecordQuerySet
+from rules.errors import Missing
+from rules.publication import NoticeKind
 
 COLLECTION = "notices"
+_MOST_WORDS = 8
+_PATTERN_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in r"\^$.|?*+()[]{}"})
+
+
+class NoticeEntry(TypedDict, total=False):
+    """One base of a published list as it was frozen; a decision on a title has no application and no kind.
+
+    `kind` is a code of `rules.applications.ApplicationKind`; `certificate_number` stands in announcements alone.
+    """
+
+    application: ObjectId
+    base: ObjectId
+    base_name: str
+    operator: str
+    county: str
+    kind: str
+    certificate_number: str
+
+
+class StoredNotice(TypedDict, total=False):
+    """A published paper as it is stored; see `Notice`. Days are moments: 00:00 in UTC of that day."""
+
+    _id: ObjectId
+    kind: str  # a code of `rules.publication.NoticeKind`
+    title: str
+    number: str
+    round: ObjectId
+    dated: datetime
+    first_day: datetime
+    last_day: datetime
+    working_days: int
+    term_first: datetime
+    term_last: datetime
+    entries: list[NoticeEntry]
+    contact: dict[str, str]
+    text: dict[str, Any]
+    answers: ObjectId
+    corrects: ObjectId
+    overturns: ObjectId
+    published_at: datetime
+    published_by: str
 
 
 class NoticeQuerySet(RecordQuerySet):
@@ -29,12 +73,61 @@ class NoticeQuerySet(RecordQuerySet):
         """Keep one round's."""
         return self.where_raw({"round": round_id})
 
+    def with_id(self, notice_id: ObjectId) -> Self:
+        """Keep one paper."""
+        return self.where_raw({"_id": notice_id})
+
+    def naming(self, base: ObjectId) -> Self:
+        """Keep the papers whose list names a base."""
+        return self.where_raw({"entries.base": base})
+
+    def running(self, today: Any) -> Self:
+        """Keep the public notices whose period is not over on a day."""
+        return self.where_raw(_running(today))
+
+    def not_running(self, today: Any) -> Self:
+        """Keep all else: notices whose period is over, and papers that have none."""
+        return self.where_raw({"$nor": [_running(today)]})
+
+    def matching(self, words: str) -> Self:
+        """Keep the papers that hold every word in title, number or a base's name; operators are no part of it."""
+        narrowed = self
+        for word in words.split()[:_MOST_WORDS]:
+            pattern = {"$regex": word.translate(_PATTERN_SIGNS), "$options": "i"}
+            places = ("title", "number", "entries.base_name")
+            narrowed = narrowed.where_raw({"$or": [{place: pattern} for place in places]})
+        return narrowed
+
+    def related_to(self, notice_id: ObjectId, named: Sequence[ObjectId], ties: Sequence[str]) -> Self:
+        """Keep the papers `named`, and those that name this one by one of the keys `ties`."""
+        return self.where_raw({"$or": [{"_id": {"$in": list(named)}}, *({key: notice_id} for key in ties)]})
+
+    def total(self) -> int:
+        """Return how many papers there are."""
+        return Notice.collection().count_documents(self.filters())
+
+    def page(
+        self, keys: Sequence[str], order: Sequence[tuple[str, int]], *, skip: int = 0, limit: int = 0
+    ) -> list[StoredNotice]:
+        """Return papers with these keys only, in one command."""
+        cursor = Notice.collection().find(self.filters(), dict.fromkeys(keys, 1)).sort(list(order))
+        return cast("list[StoredNotice]", list(cursor.skip(skip).limit(limit)))
+
+    def counts_by_kind_and_year(self) -> list[tuple[str, int, int]]:
+        """Return kind, year of the first day, and how many papers there are of both, in one command."""
+        grouped = {"_id": {"kind": "$kind", "year": {"$year": "$first_day"}}, "n": {"$sum": 1}}
+        rows = Notice.collection().aggregate([{"$match": self.filters()}, {"$group": grouped}])
+        return [(str(row["_id"]["kind"]), int(row["_id"]["year"]), int(row["n"])) for row in rows]
+
+
+def _running(today: Any) -> dict[str, Any]:
+    return {"kind": NoticeKind.PUBLIC_NOTICE.value, "last_day": {"$gte": stored_day(today)}}
+
 
 class Notice(Document):
     """One published paper.
 
-    `entries` is the list as frozen: application, base, base_name, operator, county, kind, and for an announcement
-    certificate_number. `text` is the whole paper as it reads (`office.papers.texts.PaperText.stored`).
+    `entries` is the list as frozen; `text` is the whole paper as it reads (`PaperText.stored` of `office.papers`).
     `first_day` is the day from which anyone may read it; `last_day` ends the period of a public notice.
     """
 
@@ -81,3 +174,27 @@ class Notice(Document):
     def label_of(cls, raw: Mapping[str, Any]) -> str:
         """Return the words by which a clerk knows this paper."""
         return str(raw.get("title", ""))
+
+    @classmethod
+    def read(cls, notice_id: ObjectId, session: Any = None) -> StoredNotice:
+        """Return a published paper, whatever its day. Raises Missing."""
+        raw = cls.collection().find_one({"_id": notice_id}, session=session)
+        if raw is None:
+            raise Missing()
+        return cast("StoredNotice", raw)
+
+    @classmethod
+    def publish(cls, notice: Mapping[str, Any], session: Any) -> None:
+        """Write a paper that is published, within the transaction that publishes it."""
+        cls.collection().insert_one(dict(notice), session=session)
+
+    @classmethod
+    def latest_of_kind(cls, kind: str) -> StoredNotice | None:
+        """Return the paper of a kind that was published last; None when there is none."""
+        return cast("StoredNotice | None", cls.collection().find_one({"kind": kind}, sort=[("_id", -1)]))
+
+    @classmethod
+    def has_correction(cls, notice_id: ObjectId, text: Mapping[str, Any], session: Any = None) -> bool:
+        """Tell whether a correction of a paper with the paragraphs of this stored text is published."""
+        same = {"corrects": notice_id, "text.paragraphs": text["paragraphs"]}
+        return cls.collection().find_one(same, {"_id": 1}, session=session) is not None

@@ -1,7 +1,8 @@
 """An objection to one base of a public notice: who, how, what, and what became of it (Art. 12)."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Self, TypedDict, cast
 
 from bson import ObjectId
 from mongoengine.fields import DateTimeField, ObjectIdField, StringField
@@ -9,8 +10,37 @@ from mongoengine.fields import DateTimeField, ObjectIdField, StringField
 from documents.records import search
 from documents.records.fields import CleanTextField, DayField
 from documents.records.record import Record, RecordQuerySet
+from rules.publication import Outcome
 
 COLLECTION = "objections"
+
+
+class StoredObjection(TypedDict, total=False):
+    """An objection as it is stored; days are moments: 00:00 in UTC of that day.
+
+    `received`, `objector_kind` and `outcome` are codes of `rules.publication`.
+    """
+
+    _id: ObjectId
+    notice: ObjectId
+    application: ObjectId
+    base: ObjectId
+    base_name: str
+    county: str
+    received_on: datetime
+    received: str
+    objector_kind: str
+    objector: str
+    objector_contact: str
+    content: str
+    outcome: str
+    handling: str
+    decided_on: datetime
+    decided_at: datetime
+    decided_by: str
+    version: int
+    created_at: datetime
+    created_by: str
 
 
 class ObjectionQuerySet(RecordQuerySet):
@@ -19,6 +49,32 @@ class ObjectionQuerySet(RecordQuerySet):
     def of_notice(self, notice: ObjectId) -> Self:
         """Keep those to one notice."""
         return self.where_raw({"notice": notice})
+
+    def to_applications(self, applications: Iterable[ObjectId]) -> Self:
+        """Keep those to the bases of these applications."""
+        return self.where_raw({"application": {"$in": list(applications)}})
+
+    def being_handled(self) -> Self:
+        """Keep those that nobody has decided."""
+        return self.where_raw({"outcome": Outcome.OPEN.value})
+
+    def total(self) -> int:
+        """Return how many objections there are."""
+        return Objection.collection().count_documents(self.filters())
+
+    def latest_first(self) -> list[StoredObjection]:
+        """Return whole objections, the one received last first."""
+        rows = Objection.collection().find(self.filters()).sort([("received_on", -1), ("_id", -1)])
+        return cast("list[StoredObjection]", list(rows))
+
+    def counts(self, session: Any = None) -> dict[tuple[ObjectId, str], int]:
+        """Return how many there are by application and outcome, as a transaction sees them."""
+        keys = {"application": 1, "outcome": 1}
+        counts: dict[tuple[ObjectId, str], int] = {}
+        for row in Objection.collection().find(self.filters(), keys, session=session):
+            key = (row["application"], row["outcome"])
+            counts[key] = counts.get(key, 0) + 1
+        return counts
 
 
 class Objection(Record):

@@ -1,23 +1,75 @@
 """A file that belongs to a record: its particulars here, its bytes in GridFS; the record's scope is the file's."""
 
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from datetime import datetime
+from typing import IO, Any, ClassVar, Self, TypedDict, cast
 
 from bson import ObjectId
+from gridfs import GridFSBucket
 from mongoengine import Document
 from mongoengine.connection import get_db
 from mongoengine.fields import DateTimeField, IntField, ListField, ObjectIdField, StringField
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
 
 from documents.records.record import RecordQuerySet
+from rules.errors import Missing
 
 BUCKET = "files"
+
+
+class StoredAttachment(TypedDict, total=False):
+    """The particulars of a file. `size` in bytes; `slot` is missing for a file of the record as a whole."""
+
+    _id: ObjectId
+    collection: str
+    record_id: ObjectId
+    slot: str
+    counties: list[str]
+    name: str
+    size: int
+    media_type: str
+    sha256: str
+    stored: ObjectId  # of the bytes in GridFS
+    uploaded_at: datetime
+    uploaded_by: str
+    uploaded_by_name: str
 
 
 class AttachmentQuerySet(RecordQuerySet):
     """Named queries over attachments."""
 
-    def of_record(self, collection: str, record_id: ObjectId) -> "AttachmentQuerySet":
+    def of_record(self, collection: str, record_id: ObjectId) -> Self:
         """Keep the files of one record."""
         return self.where_raw({"collection": collection, "record_id": record_id})
+
+    def of_records(self, collection: str, record_ids: Iterable[ObjectId]) -> Self:
+        """Keep the files of these records."""
+        return self.where_raw({"collection": collection, "record_id": {"$in": list(record_ids)}})
+
+    def in_slot(self, slot: str) -> Self:
+        """Keep the files of one place."""
+        return self.where_raw({"slot": slot})
+
+    def among(self, ids: Iterable[ObjectId]) -> Self:
+        """Keep those of these ids."""
+        return self.where_raw({"_id": {"$in": list(ids)}})
+
+    def total(self, session: ClientSession | None = None) -> int:
+        """Return how many files there are, as a transaction sees them."""
+        return self._document.collection().count_documents(self.filters(), session=session)
+
+    def by_slot(self, session: ClientSession | None = None) -> dict[str, int]:
+        """Return how many files stand in each place."""
+        return self._counts({"$ifNull": ["$slot", ""]}, session)
+
+    def by_record(self, session: ClientSession | None = None) -> dict[ObjectId, int]:
+        """Return how many files each record has; one without any is not named."""
+        return self._counts("$record_id", session)
+
+    def _counts(self, key: Any, session: ClientSession | None) -> dict[Any, int]:
+        steps = [{"$match": self.filters()}, {"$group": {"_id": key, "n": {"$sum": 1}}}]
+        return {row["_id"]: row["n"] for row in self._document.collection().aggregate(steps, session=session)}
 
 
 class Attachment(Document):
@@ -34,7 +86,9 @@ class Attachment(Document):
 
     collection_name = StringField(db_field="collection", required=True)
     record_id = ObjectIdField(required=True)
-    slot = StringField()  # the place within the record, e.g. a material of an application
+    slot = (
+        StringField()
+    )  # the place within the record, e.g. a material of an application (`rules.file_places`)
     counties = ListField(StringField())
     name = StringField(required=True)
     size = IntField(required=True)
@@ -44,6 +98,53 @@ class Attachment(Document):
     uploaded_at = DateTimeField()
     uploaded_by = StringField()
     uploaded_by_name = StringField()
+
+    @classmethod
+    def collection(cls) -> "Collection[dict[str, Any]]":
+        """Return the PyMongo collection, on which services write."""
+        return cls._get_collection()
+
+    @classmethod
+    def read(cls, file_id: ObjectId, session: ClientSession | None = None) -> StoredAttachment:
+        """Return the particulars of a file, whosever it is. Raises Missing."""
+        entry = cls.collection().find_one({"_id": file_id}, session=session)
+        if entry is None:
+            raise Missing()
+        return cast("StoredAttachment", entry)
+
+    @classmethod
+    def insert(cls, entry: StoredAttachment, session: ClientSession) -> ObjectId:
+        """Write the particulars of a new file and return its id."""
+        row = {"_id": ObjectId(), **entry}
+        cls.collection().insert_one(row, session=session)
+        return cast("ObjectId", row["_id"])
+
+    @classmethod
+    def remove(cls, file_id: ObjectId, session: ClientSession) -> None:
+        """Take the particulars of a file away; its bytes are `delete_bytes`'."""
+        cls.collection().delete_one({"_id": file_id}, session=session)
+
+
+# --- Bytes ---------------------------------------------------------------------------------------
+
+
+def store_bytes(name: str, content: IO[bytes]) -> ObjectId:
+    """Keep the rest of a stream in GridFS, outside any transaction; return the id of the bytes."""
+    return _bucket().upload_from_stream(name, content)
+
+
+def open_bytes(stored: ObjectId) -> IO[bytes]:
+    """Return kept bytes to be read."""
+    return cast("IO[bytes]", _bucket().open_download_stream(stored))
+
+
+def delete_bytes(stored: ObjectId) -> None:
+    """Forget kept bytes."""
+    _bucket().delete(stored)
+
+
+def _bucket() -> GridFSBucket:
+    return GridFSBucket(database(), bucket_name=BUCKET)
 
 
 def database() -> Any:

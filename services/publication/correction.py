@@ -1,12 +1,10 @@
 """Corrections: what is published stays as it is, and a new paper says what was wrong with it (Art. 12)."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from bson import ObjectId
 
-from documents.publication.notice import COLLECTION, Notice
+from documents.publication.notice import COLLECTION, Notice, StoredNotice
 from documents.records.fields import stored_day
 from office.papers.facts import CorrectionFacts
 from office.papers.paper_text import PaperText
@@ -16,23 +14,22 @@ from rules.applications import refusals_of_text
 from rules.errors import Refusal, Refused
 from rules.publication import NoticeKind
 from rules.words import N_
-from services.publication.notice import read_notice
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _MOST_CORRECTION = 2000
 
 
-def correction_text(notice: Mapping[str, Any], words: str, dated: date, *, today: date) -> PaperText:
+def correction_text(notice: StoredNotice, words: str, dated: date, *, today: date) -> PaperText:
     """Return a correction as it would read. Raises Refused for a blank text or a date out of order."""
-    reasons = list(
+    refusals = list(
         refusals_of_text(words, "words", wanted=N_("Say what is corrected."), most=_MOST_CORRECTION)
     )
     if dated < notice["dated"].date():
-        reasons.append(Refusal(N_("A correction is not dated before the paper it corrects."), field="dated"))
+        refusals.append(Refusal(N_("A correction is not dated before the paper it corrects."), field="dated"))
     if dated > today:
-        reasons.append(Refusal(N_("A correction cannot be dated in the future."), field="dated"))
-    if reasons:
-        raise Refused(*reasons)
+        refusals.append(Refusal(N_("A correction cannot be dated in the future."), field="dated"))
+    if refusals:
+        raise Refused(*refusals)
     facts = CorrectionFacts(
         old_title=notice["title"], old_date=notice["dated"].date(), old_number=notice.get("number") or "",
         correction=words.replace("\r\n", "\n").strip(), dated=dated,
@@ -50,21 +47,21 @@ def correct(
     actor.demand(Permission.DECIDE_APPLICATIONS)
 
     def work(uow: UnitOfWork) -> ObjectId:
-        notice = read_notice(notice_id, uow.session)
+        notice = Notice.read(notice_id, uow.session)
         text = correction_text(notice, words, dated, today=today)
         stored = text.stored()
-        again = {"corrects": notice_id, "text.paragraphs": stored["paragraphs"]}
-        if Notice.collection().find_one(again, {"_id": 1}, session=uow.session) is not None:
+        if Notice.has_correction(notice_id, stored, uow.session):
             raise Refused(Refusal(N_("This correction is published already."), field="words"))
-        paper = ObjectId()
+        correction_id = ObjectId()
         row = {
-            "_id": paper, "kind": NoticeKind.CORRECTION.value, "title": text.title, "round": notice.get("round"),
+            "_id": correction_id, "kind": NoticeKind.CORRECTION.value, "title": text.title,
+            "round": notice.get("round"),
             "dated": stored_day(dated), "first_day": stored_day(dated), "corrects": notice_id, "entries": [],
             "text": stored, "published_at": uow.now, "published_by": uow.actor.name,
         }  # fmt: skip
-        Notice.collection().insert_one(row, session=uow.session)
+        Notice.publish(row, uow.session)
         counties = sorted({entry["county"] for entry in notice["entries"]})
-        uow.record("corrected", COLLECTION, paper, text.title, counties=counties)
-        return paper
+        uow.record("corrected", COLLECTION, correction_id, text.title, counties=counties)
+        return correction_id
 
     return in_one_transaction(work, actor=actor, now=now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.publication.notice import COLLECTION, Notice
+from documents.publication.notice import COLLECTION, Notice, NoticeEntry, StoredNotice
 from documents.records.county import County
 from documents.records.fields import stored_day
 from office.papers.facts import ListedBase, NoticeFacts
@@ -16,7 +16,7 @@ from office.papers.texts import public_notice
 from rules.access import Actor, Permission
 from rules.applications import ApplicationKind, Verb, refusals_of_text
 from rules.counties import COUNTIES
-from rules.errors import Missing, Refusal, Refused
+from rules.errors import Refusal, Refused
 from rules.publication import Contact, NoticeKind, refusals_of_contact, refusals_to_open
 from rules.scoring import refusals_to_select
 from rules.words import N_
@@ -40,28 +40,28 @@ def select(application_id: ObjectId, *, reason: str = "", version: int, actor: A
     """
 
     def work(uow: UnitOfWork) -> None:
-        raw = at_version(uow, application_id, version)
-        demand_step(raw, Verb.SELECT, actor)
-        sheet = read_round(raw["round"], uow.session).sheet
-        reasons = refusals_to_select(raw.get("conclusion", {}).get("average"), sheet, reason)
-        if reasons:
-            raise Refused(*reasons)
-        _decide(uow, raw, Verb.SELECT, reason)
+        application = at_version(uow, application_id, version)
+        demand_step(application, Verb.SELECT, actor)
+        sheet = read_round(application["round"], uow.session).sheet
+        refusals = refusals_to_select(application.get("conclusion", {}).get("average"), sheet, reason)
+        if refusals:
+            raise Refused(*refusals)
+        _decide(uow, application, Verb.SELECT, reason)
 
     in_one_transaction(work, actor=actor, now=now)
 
 
 def decline(application_id: ObjectId, *, reason: str, version: int, actor: Actor, now: datetime) -> None:
     """Decide that a base is not certified, and why. Raises Missing, Stale, Refused, NotAllowed."""
-    _one_step(application_id, Verb.DECLINE, reason, version, actor, now)
+    _decide_alone(application_id, Verb.DECLINE, reason, version, actor, now)
 
 
 def reconsider(application_id: ObjectId, *, reason: str, version: int, actor: Actor, now: datetime) -> None:
     """Take a decision that is not public yet up again, one step back. Raises Missing, Stale, Refused, NotAllowed."""
-    _one_step(application_id, Verb.RECONSIDER, reason, version, actor, now)
+    _decide_alone(application_id, Verb.RECONSIDER, reason, version, actor, now)
 
 
-def _one_step(
+def _decide_alone(
     application_id: ObjectId, verb: Verb, reason: str, version: int, actor: Actor, now: datetime
 ) -> None:
     in_one_transaction(
@@ -71,14 +71,14 @@ def _one_step(
     )
 
 
-def _decide(uow: UnitOfWork, raw: Raw, verb: Verb, reason: str) -> None:
+def _decide(uow: UnitOfWork, application: Raw, verb: Verb, reason: str) -> None:
     decision = {
         "verb": verb.value,
         "reason": reason.strip(),
         "at": uow.now,
         "by_name": uow.actor.name,
     }
-    take_step(uow, raw, verb, opinion=reason, values={"decision": decision})
+    take_step(uow, application, verb, opinion=reason, values={"decision": decision})
 
 
 # --- Public notice -----------------------------------------------------------------------------
@@ -110,42 +110,50 @@ def preview_notice(
 ) -> NoticePreview:
     """Return the notice as it would be published. Raises what `open_notice` would."""
     actor.demand(Permission.DECIDE_APPLICATIONS)
-    return _preview(draft, _in_order(chosen_applications(ids, actor)), read_round(draft.round), actor, today)
+    applications = _in_order(chosen_applications(ids, actor))
+    return _preview(draft, applications, read_round(draft.round), actor, today)
 
 
-def _in_order(chosen: Sequence[Raw]) -> list[Raw]:
-    return sorted(chosen, key=lambda one: (_ORDER.get(one["county"], 99), one["sort_key"], str(one["_id"])))
+def _in_order(applications: Sequence[Raw]) -> list[Raw]:
+    """Return applications as a list names them: by the counties' customary order, then by name."""
+    return sorted(
+        applications, key=lambda raw: (_ORDER.get(raw["county"], 99), raw["sort_key"], str(raw["_id"]))
+    )
 
 
 def _preview(
-    draft: NoticeDraft, chosen: Sequence[Raw], one: KeptRound, actor: Actor, today: date
+    draft: NoticeDraft, applications: Sequence[Raw], round_: KeptRound, actor: Actor, today: date
 ) -> NoticePreview:
-    decided = [moment for raw in chosen if (moment := moment_of(raw, Verb.SELECT))]
-    reasons = [
+    decided = [moment for raw in applications if (moment := moment_of(raw, Verb.SELECT))]
+    refusals = [
         *refusals_to_open(
-            chosen=len(chosen), first_day=draft.first_day,
+            chosen=len(applications), first_day=draft.first_day,
             decided_on=office_day(max(decided)) if decided else None, today=today,
         ),
         *refusals_of_contact(draft.contact),
-        *(reason for key, text in asdict(draft.contact).items() for reason in refusals_of_text(text, key, most=200)),
+        *(
+            refusal
+            for key, line in asdict(draft.contact).items()
+            for refusal in refusals_of_text(line, key, most=200)
+        ),
     ]  # fmt: skip
     days = draft.working_days
     if days is None:
-        days = read_edition(one.rule_set, actor).measures.notice_working_days
+        days = read_edition(round_.rule_set, actor).measures.notice_working_days
     if not 1 <= days <= MOST_WORKING_DAYS:
         params = {"most": MOST_WORKING_DAYS}
-        reasons.append(Refusal(N_("A notice runs 1 to %(most)d working days."), params, "working_days"))
-    if any(raw["round"] != draft.round for raw in chosen):
-        reasons.append(Refusal(N_("One notice publishes applications of one round."), field="applications"))
-    for raw in chosen:
+        refusals.append(Refusal(N_("A notice runs 1 to %(most)d working days."), params, "working_days"))
+    if any(raw["round"] != draft.round for raw in applications):
+        refusals.append(Refusal(N_("One notice publishes applications of one round."), field="applications"))
+    for raw in applications:
         demand_step(raw, Verb.OPEN_NOTICE, actor)
-    if draft.first_day is None or reasons:
-        raise Refused(*reasons)
+    if draft.first_day is None or refusals:
+        raise Refused(*refusals)
     last = notice_ends(draft.first_day, days, office_calendar())
     text = public_notice(
         NoticeFacts(
-            year=one.year,
-            bases=listed_bases(chosen),
+            year=round_.year,
+            bases=listed_bases(applications),
             first_day=draft.first_day,
             last_day=last.day,
             working_days=days,
@@ -154,8 +162,8 @@ def _preview(
             address=draft.contact.address.strip(),
             postcode=draft.contact.postcode.strip(),
             dated=draft.dated or draft.first_day,
-            call_title=one.call_title,
-            call_number=one.call_number,
+            call_title=round_.call_title,
+            call_number=round_.call_number,
         )
     )
     return NoticePreview(text, draft.first_day, last, days)
@@ -171,60 +179,54 @@ def open_notice(
     actor.demand(Permission.DECIDE_APPLICATIONS)
 
     def work(uow: UnitOfWork) -> ObjectId:
-        chosen = _in_order(chosen_applications(versions, actor, uow.session))
-        preview = _preview(draft, chosen, read_round(draft.round, uow.session), actor, today)
-        demand_versions(chosen, versions)
-        notice = ObjectId()
-        row = {
-            "_id": notice, "kind": NoticeKind.PUBLIC_NOTICE.value, "title": preview.text.title, "round": draft.round,
+        applications = _in_order(chosen_applications(versions, actor, uow.session))
+        preview = _preview(draft, applications, read_round(draft.round, uow.session), actor, today)
+        demand_versions(applications, versions)
+        notice_id = ObjectId()
+        notice: StoredNotice = {
+            "_id": notice_id, "kind": NoticeKind.PUBLIC_NOTICE.value, "title": preview.text.title, "round": draft.round,
             "dated": stored_day(draft.dated or preview.first_day), "first_day": stored_day(preview.first_day),
             "last_day": stored_day(preview.last_day.day), "working_days": preview.working_days,
-            "entries": [entry_of(raw) for raw in chosen], "contact": asdict(draft.contact),
+            "entries": [entry_of(raw) for raw in applications], "contact": asdict(draft.contact),
             "text": preview.text.stored(), "published_at": uow.now, "published_by": uow.actor.name,
         }  # fmt: skip
-        Notice.collection().insert_one(row, session=uow.session)
-        counties = sorted({raw["county"] for raw in chosen})
-        uow.record("notice-opened", COLLECTION, notice, row["title"], counties=counties)
-        for raw in chosen:
-            take_step(uow, raw, Verb.OPEN_NOTICE, values={"notice": notice}, more={"notice": notice})
-        return notice
+        Notice.publish(notice, uow.session)
+        counties = sorted({raw["county"] for raw in applications})
+        uow.record("notice-opened", COLLECTION, notice_id, notice["title"], counties=counties)
+        for raw in applications:
+            take_step(uow, raw, Verb.OPEN_NOTICE, values={"notice": notice_id}, more={"notice": notice_id})
+        return notice_id
 
     return in_one_transaction(work, actor=actor, now=now)
 
 
-def entry_of(raw: Mapping[str, Any]) -> dict[str, Any]:
+def entry_of(application: Mapping[str, Any]) -> NoticeEntry:
     """Return one line of a published list, as it is frozen."""
-    keys = ("base", "base_name", "operator", "county", "kind")
-    return {"application": raw["_id"], **{key: raw[key] for key in keys}}
+    return NoticeEntry(
+        application=application["_id"], base=application["base"], base_name=application["base_name"],
+        operator=application["operator"], county=application["county"], kind=application["kind"],
+    )  # fmt: skip
 
 
 def listed_bases(
-    chosen: Sequence[Mapping[str, Any]], certificates: Sequence[str] = ()
+    entries: Sequence[Mapping[str, Any]], certificates: Sequence[str] = ()
 ) -> tuple[ListedBase, ...]:
-    """Return the list of a paper: the frozen names, counties in full."""
+    """Return the list of a paper: the frozen names of applications or of entries, counties in full."""
     names = {row["_id"]: row["name"] for row in County._get_collection().find({})}
-    numbers = certificates or [""] * len(chosen)
+    numbers = certificates or [""] * len(entries)
     return tuple(
         ListedBase(
-            name=raw["base_name"],
-            operator=raw["operator"],
-            county=names.get(raw["county"], raw["county"]),
-            renewal=raw["kind"] == ApplicationKind.RENEWAL.value,
+            name=entry["base_name"],
+            operator=entry["operator"],
+            county=names.get(entry["county"], entry["county"]),
+            renewal=entry["kind"] == ApplicationKind.RENEWAL.value,
             certificate_number=number,
         )
-        for raw, number in zip(chosen, numbers, strict=True)
+        for entry, number in zip(entries, numbers, strict=True)
     )
-
-
-def read_notice(notice_id: ObjectId, session: Any = None) -> dict[str, Any]:
-    """Return a published paper, whatever its day. Raises Missing."""
-    raw = Notice.collection().find_one({"_id": notice_id}, session=session)
-    if raw is None:
-        raise Missing()
-    return dict(raw)
 
 
 def last_contact() -> Contact:
     """Return the contact lines of the latest notice, to begin the next one with."""
-    found = Notice.collection().find_one({"kind": NoticeKind.PUBLIC_NOTICE.value}, sort=[("_id", -1)])
-    return Contact(**found["contact"]) if found else Contact("", "", "")
+    latest = Notice.latest_of_kind(NoticeKind.PUBLIC_NOTICE.value)
+    return Contact(**latest["contact"]) if latest else Contact("", "", "")

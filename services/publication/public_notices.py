@@ -7,8 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.publication.notice import Notice, NoticeQuerySet
-from documents.records.fields import stored_day
+from documents.publication.notice import Notice, NoticeEntry, NoticeQuerySet
 from documents.records.office_state import read_office_state
 from office.papers.paper_text import PaperText
 from rules.applications import ApplicationKind
@@ -87,14 +86,13 @@ def read_notices(
     chosen = public.of_kind(*((kind.value,) if kind else ()))
     if year in years:
         chosen = chosen.between("first_day", date(year, 1, 1), date(year, 12, 31))
-    running = {"kind": NoticeKind.PUBLIC_NOTICE.value, "last_day": {"$gte": stored_day(today)}}
-    now = _heads(chosen.where_raw(running).rows(_HEAD_KEYS, _NEWEST_FIRST, limit=_MOST_OPEN), today)
-    past = chosen.where_raw({"$nor": [running]})
+    running = _heads(chosen.running(today).rows(_HEAD_KEYS, _NEWEST_FIRST, limit=_MOST_OPEN), today)
+    past = chosen.not_running(today)
     total = past.count()
     pages = max(1, -(-total // size))
     page = min(max(page, 1), pages)
     rows = _heads(past.rows(_HEAD_KEYS, _NEWEST_FIRST, skip=(page - 1) * size, limit=size), today)
-    return NoticeList(now, rows, total, page, pages, kinds, years)
+    return NoticeList(running, rows, total, page, pages, kinds, years)
 
 
 def read_paper(paper_id: str, *, today: date) -> PublicPaper | None:
@@ -102,44 +100,45 @@ def read_paper(paper_id: str, *, today: date) -> PublicPaper | None:
     if not ObjectId.is_valid(paper_id):
         return None
     public = Notice.objects.public_on(today)
-    found = list(public.where_raw({"_id": ObjectId(paper_id)}).rows(_PAPER_KEYS, _NEWEST_FIRST, limit=1))
-    if not found:
+    raw = next(public.with_id(ObjectId(paper_id)).rows(_PAPER_KEYS, _NEWEST_FIRST, limit=1), None)
+    if raw is None:
         return None
-    raw = found[0]
-    own = [raw[key] for key in _TIES if raw.get(key)]
-    clause = {"$or": [{"_id": {"$in": own}}, *({key: raw["_id"]} for key in _TIES)]}
-    related = list(public.where_raw(clause).rows(_HEAD_KEYS, _NEWEST_FIRST, limit=_MOST_RELATED))
-    heads = {one["_id"]: _head(one, today) for one in related}
+    named = [raw[key] for key in _TIES if raw.get(key)]
+    ties = public.related_to(raw["_id"], named, _TIES)
+    related = list(ties.rows(_HEAD_KEYS, _NEWEST_FIRST, limit=_MOST_RELATED))
+    heads = {paper["_id"]: _head(paper, today) for paper in related}
+
+    def naming_it(key: str) -> tuple[NoticeHead, ...]:
+        return tuple(heads[paper["_id"]] for paper in related if paper.get(key) == raw["_id"])
+
     names = read_office_state().county_names
     return PublicPaper(
         head=_head(raw, today),
         text=_text(raw),
-        entries=tuple(_entry(one, names) for one in raw.get("entries") or ()),
+        entries=tuple(_entry(entry, names) for entry in raw.get("entries") or ()),
         corrects=heads.get(raw.get("corrects")),
-        corrected_by=tuple(heads[one["_id"]] for one in related if one.get("corrects") == raw["_id"]),
+        corrected_by=naming_it("corrects"),
         answers=heads.get(raw.get("answers")),
-        answered_by=tuple(heads[one["_id"]] for one in related if one.get("answers") == raw["_id"]),
+        answered_by=naming_it("answers"),
         overturns=heads.get(raw.get("overturns")),
-        overturned_by=tuple(heads[one["_id"]] for one in related if one.get("overturns") == raw["_id"]),
+        overturned_by=naming_it("overturns"),
     )
 
 
 def papers_of_base(base: ObjectId, *, today: date) -> tuple[NoticeHead, ...]:
     """Return the published papers whose list names a base, the newest first."""
-    named = Notice.objects.public_on(today).where_raw({"entries.base": base})
+    named = Notice.objects.public_on(today).naming(base)
     return _heads(named.rows(_HEAD_KEYS, _NEWEST_FIRST, limit=_MOST_RELATED), today)
 
 
 def _counters(public: NoticeQuerySet) -> tuple[dict[NoticeKind, int], dict[int, int]]:
     """Count what is public by kind and by year, in one command; years the newest first."""
-    grouped = {"_id": {"kind": "$kind", "year": {"$year": "$first_day"}}, "n": {"$sum": 1}}
-    found = list(Notice.collection().aggregate([{"$match": public.filters()}, {"$group": grouped}]))
     kinds: dict[NoticeKind, int] = {}
     years: dict[int, int] = {}
-    for row in sorted(found, key=lambda row: (-row["_id"]["year"], str(row["_id"]["kind"]))):
-        kind, year = _kind(row["_id"]["kind"]), int(row["_id"]["year"])
-        kinds[kind] = kinds.get(kind, 0) + row["n"]
-        years[year] = years.get(year, 0) + row["n"]
+    for code, year, count in sorted(public.counts_by_kind_and_year(), key=lambda row: (-row[1], row[0])):
+        kind = _kind(code)
+        kinds[kind] = kinds.get(kind, 0) + count
+        years[year] = years.get(year, 0) + count
     return {kind: kinds[kind] for kind in NoticeKind if kind in kinds}, years
 
 
@@ -176,14 +175,14 @@ def _text(raw: Mapping[str, Any]) -> PaperText | None:
         return None
 
 
-def _entry(raw: Mapping[str, Any], county_names: Mapping[str, str]) -> ListedEntry:
-    county = str(raw.get("county") or "")
+def _entry(entry: NoticeEntry, county_names: Mapping[str, str]) -> ListedEntry:
+    county = entry.get("county") or ""
     return ListedEntry(
-        name=str(raw.get("base_name") or ""),
-        operator=str(raw.get("operator") or ""),
+        name=entry.get("base_name") or "",
+        operator=entry.get("operator") or "",
         county_name=county_names.get(county, county),
-        renewal=raw.get("kind") == ApplicationKind.RENEWAL.value,
-        certificate_number=str(raw.get("certificate_number") or ""),
+        renewal=entry.get("kind") == ApplicationKind.RENEWAL.value,
+        certificate_number=entry.get("certificate_number") or "",
     )
 
 

@@ -1,5 +1,7 @@
 """Files of records: kept in GridFS, known by their content, served only through their record's scope.
 
+Who may do what in which place of a record, and when, says the table of `rules.file_places`.
+
 A new file is stored first and its particulars are written with the audit entry; a kill between the two
 leaves bytes that nothing points to, never a record that points to nothing. Nothing is replaced in place.
 """
@@ -11,21 +13,23 @@ from datetime import datetime
 from typing import IO, Any
 
 from bson import ObjectId
-from gridfs import GridFSBucket
 from pymongo.errors import PyMongoError
 
 from documents.kinds import FILED
-from documents.records.attachment import BUCKET, Attachment, database
+from documents.records.attachment import (
+    Attachment,
+    StoredAttachment,
+    delete_bytes,
+    open_bytes,
+    store_bytes,
+)
 from rules.access import Actor, Permission
-from rules.applications import Stage
 from rules.errors import Missing, Refusal, Refused, Unavailable
-from rules.materials import OF_THE_CITY, refusals_to_change_file
-from rules.publication import Outcome
+from rules.file_places import may_read_file, place_of, refusals_to_add, refusals_to_remove
 from rules.words import N_
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_BYTES = 20 * 1024 * 1024
-MOST_FILES = 100  # of one record
 _NAME_LENGTH = 120
 
 # What the content must begin with, by ending: the name alone is no proof.
@@ -53,24 +57,24 @@ ENDINGS = tuple(_KINDS)
 def clean_name(name: str) -> str:
     """Return a file name without folders, control characters and what a disk refuses."""
     base = re.split(r"[\\/]", name)[-1]
-    kept = "".join(sign for sign in base if sign.isprintable() and sign not in '<>:"|?*').strip(". ")
-    stem, dot, ending = kept.rpartition(".")
-    return f"{stem[:_NAME_LENGTH]}{dot}{ending}" if dot else kept[:_NAME_LENGTH]
+    harmless = "".join(sign for sign in base if sign.isprintable() and sign not in '<>:"|?*').strip(". ")
+    stem, dot, ending = harmless.rpartition(".")
+    return f"{stem[:_NAME_LENGTH]}{dot}{ending}" if dot else harmless[:_NAME_LENGTH]
 
 
 def _media_type(name: str, head: bytes) -> str:
     ending = name.rpartition(".")[2].lower()
-    known = _KINDS.get(ending)
-    if known is None:
+    kind = _KINDS.get(ending)
+    if kind is None:
         raise Refused(
             Refusal(
                 N_("Files of this kind cannot be kept. Allowed: %(endings)s."),
                 {"endings": "、".join(ENDINGS)},
             )
         )
-    if not head.startswith(known[0]):
+    if not head.startswith(kind[0]):
         raise Refused(Refusal(N_("The content of “%(name)s” is not what its ending says."), {"name": name}))
-    return known[1]
+    return kind[1]
 
 
 def add_file(
@@ -79,32 +83,33 @@ def add_file(
 ) -> ObjectId:  # fmt: skip
     """Keep a file with a record, in one of its places (`slot`) where it has such; return its id.
 
-    Raises Missing, NotAllowed, Refused (kind, size, number, or a place that is closed).
+    Raises Missing, NotAllowed, Refused (kind, size, number, or a place that is closed or does not exist).
     """
     actor.demand(Permission.WRITE)
     name = clean_name(name)
     head = content.read(16)
     media_type = _media_type(name, head)
     size, digest = _measure(content)
-    bucket = GridFSBucket(database(), bucket_name=BUCKET)
     content.seek(0)
     try:
-        stored = bucket.upload_from_stream(name, content)
+        stored = store_bytes(name, content)
     except PyMongoError as error:
         raise Unavailable() from error
-    particulars = {"name": name, "size": size, "media_type": media_type, "sha256": digest, "stored": stored}
+    entry = StoredAttachment(
+        collection=collection, record_id=record_id, name=name, size=size, media_type=media_type, sha256=digest,
+        stored=stored,
+    )  # fmt: skip
     if slot:
-        particulars["slot"] = slot
+        entry["slot"] = slot
     try:
-        return in_one_transaction(
-            lambda uow: _attach(uow, collection, record_id, particulars), actor=actor, now=now
-        )
+        return in_one_transaction(lambda uow: _attach(uow, entry), actor=actor, now=now)
     except Exception:
-        bucket.delete(stored)
+        delete_bytes(stored)
         raise
 
 
 def _measure(content: IO[bytes]) -> tuple[int, str]:
+    """Return the size in bytes and the SHA-256 of a stream. Refused when it is too large."""
     content.seek(0)
     digest, size = hashlib.sha256(), 0
     while block := content.read(1 << 20):
@@ -115,131 +120,86 @@ def _measure(content: IO[bytes]) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _attach(
-    uow: UnitOfWork, collection: str, record_id: ObjectId, particulars: Mapping[str, Any]
-) -> ObjectId:
-    document = FILED[collection]
-    raw = uow.find(document, record_id)
-    _demand_open_place(collection, raw, particulars, uow.actor)
-    attachments = Attachment._get_collection()
-    if (
-        attachments.count_documents({"collection": collection, "record_id": record_id}, session=uow.session)
-        >= MOST_FILES
-    ):
-        raise Refused(N_("A record can hold at most 100 files."))
-    counties = document.counties_of(raw)
-    entry = {
-        "_id": ObjectId(), "collection": collection, "record_id": record_id, "counties": counties, **particulars,
-        "uploaded_at": uow.now, "uploaded_by": uow.actor.id, "uploaded_by_name": uow.actor.name,
+def _attach(uow: UnitOfWork, entry: StoredAttachment) -> ObjectId:
+    collection, record_id, slot = entry["collection"], entry["record_id"], entry.get("slot", "")
+    document, place = FILED[collection], place_of(collection, slot)
+    record = uow.find(document, record_id)
+    if place is not None:
+        uow.actor.demand(place.add)
+    count = Attachment.objects.of_record(collection, record_id).total(uow.session)
+    reasons = refusals_to_add(place, record, slot, media_type=entry["media_type"], count=count)
+    if reasons:
+        raise Refused(*reasons)
+    counties = document.counties_of(record)
+    complete: StoredAttachment = {
+        **entry, "counties": counties, "uploaded_at": uow.now, "uploaded_by": uow.actor.id,
+        "uploaded_by_name": uow.actor.name,
     }  # fmt: skip
-    attachments.insert_one(entry, session=uow.session)
-    uow.record(
-        "file-added",
-        collection,
-        record_id,
-        document.label_of(raw),
-        counties=counties,
-        note=particulars["name"],
-    )
-    return entry["_id"]
-
-
-def _demand_open_place(
-    collection: str, raw: Mapping[str, Any], particulars: Mapping[str, Any], actor: Actor
-) -> None:
-    """Refuse a change of files that were handed in, or that belong to a step which is over."""
-    slot, kind = particulars.get("slot", ""), particulars["media_type"]
-    if collection == "applications":
-        stage = next(one for one in Stage if one.value == raw["stage"])
-        if slot in OF_THE_CITY:
-            actor.demand(Permission.DECIDE_APPLICATIONS)
-        reasons = refusals_to_change_file(stage, slot, kind)
-        if reasons:
-            raise Refused(*reasons)
-    elif collection == "objections":
-        actor.demand(Permission.DECIDE_APPLICATIONS)
-        if raw["outcome"] != Outcome.OPEN:
-            raise Refused(N_("The objection is decided: its files can no longer be changed."))
-    elif collection in _PLACES:
-        _demand_place(collection, raw, slot, actor)
-
-
-# By collection: the places that files may stand in, and the state (key, value) in which they may change.
-_PLACES: Mapping[str, tuple[frozenset[str], tuple[str, Any] | None]] = {
-    "decisions": (frozenset({"evidence", "notice", "statement"}), ("open", True)),
-    "annual_reports": (frozenset({"summary", "inspection"}), None),
-    "county_reports": (frozenset({"report"}), None),
-    "change_filings": (frozenset({"proof"}), ("state", "filed")),
-    "upward_recommendations": (frozenset({"letter", "outcome"}), None),
-}
-_OF_THE_CITY = frozenset({"decisions", "upward_recommendations"})
-
-
-def _demand_place(collection: str, raw: Mapping[str, Any], slot: str, actor: Actor) -> None:
-    slots, while_ = _PLACES[collection]
-    if collection in _OF_THE_CITY:
-        actor.demand(Permission.DECIDE_APPLICATIONS)
-    if slot not in slots:
-        raise Refused(N_("There is no such place for a file."))
-    if while_ is not None and raw.get(while_[0]) != while_[1]:
-        raise Refused(N_("This is decided: its files can no longer be changed."))
+    file_id = Attachment.insert(complete, uow.session)
+    label = document.label_of(record)
+    uow.record("file-added", collection, record_id, label, counties=counties, note=entry["name"])
+    return file_id
 
 
 def may_read(entry: Mapping[str, Any], actor: Actor) -> bool:
     """Tell whether a file is the actor's to read once its record is; who objected, and how an expert scored, is not."""
-    if entry["collection"] == "objections":
-        return actor.may(Permission.DECIDE_APPLICATIONS)
-    if entry["collection"] == "decisions" and entry.get("slot") == "evidence":
-        return actor.county is None  # it may name who complained
-    return entry.get("slot", "") not in OF_THE_CITY or actor.county is None
+    return may_read_file(entry["collection"], entry.get("slot", ""), actor)
 
 
-def files_by_slot(collection: str, record_id: ObjectId, actor: Actor) -> dict[str, list[dict[str, Any]]]:
+def files_by_slot(collection: str, record_id: ObjectId, actor: Actor) -> dict[str, list[StoredAttachment]]:
     """Return the files of each place of a record that the actor may read, oldest first."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    by_slot: dict[str, list[StoredAttachment]] = {}
     for entry in files_of(collection, record_id):
         if may_read(entry, actor):
-            found.setdefault(entry.get("slot", ""), []).append(entry)
-    return found
+            by_slot.setdefault(entry.get("slot", ""), []).append(entry)
+    return by_slot
 
 
-def files_of(collection: str, record_id: ObjectId) -> list[dict[str, Any]]:
+def files_of(collection: str, record_id: ObjectId) -> list[StoredAttachment]:
     """Return the particulars of a record's files, oldest first; the caller has checked the record's scope."""
     return list(Attachment.objects.of_record(collection, record_id).order_by("uploaded_at").as_pymongo())
 
 
-def open_file(file_id: ObjectId, *, actor: Actor) -> tuple[dict[str, Any], IO[bytes]]:
+def open_file(file_id: ObjectId, *, actor: Actor) -> tuple[StoredAttachment, IO[bytes]]:
     """Return a file's particulars and its bytes to read. Missing when it, or its record, is out of scope."""
-    entry = Attachment._get_collection().find_one({"_id": file_id})
-    if entry is None:
+    entry = readable_file(file_id, actor=actor)
+    return entry, open_bytes(entry["stored"])
+
+
+def readable_file(file_id: ObjectId, *, actor: Actor) -> StoredAttachment:
+    """Return a file's particulars. Missing when it, or its record, is out of scope."""
+    entry = Attachment.read(file_id)
+    FILED[entry["collection"]].read(entry["record_id"], actor)
+    if not may_read(entry, actor):
         raise Missing()
-    document = FILED[entry["collection"]]
-    raw = document.collection().find_one({"_id": entry["record_id"]})
-    if raw is None or not document.is_visible(raw, actor) or not may_read(entry, actor):
-        raise Missing()
-    return entry, GridFSBucket(database(), bucket_name=BUCKET).open_download_stream(entry["stored"])
+    return entry
 
 
 def remove_file(file_id: ObjectId, *, actor: Actor, now: datetime) -> None:
-    """Take a file from its record. Missing when it is out of scope. The bytes go after the record says so."""
+    """Take a file from its record; the bytes go after the record says so.
+
+    Raises Missing when it is out of scope, NotAllowed, Refused when its place is closed.
+    """
     actor.demand(Permission.WRITE)
 
     def work(uow: UnitOfWork) -> ObjectId:
-        attachments = Attachment._get_collection()
-        entry = attachments.find_one({"_id": file_id}, session=uow.session)
-        if entry is None:
-            raise Missing()
-        document = FILED[entry["collection"]]
-        raw = uow.find(document, entry["record_id"])
+        entry = Attachment.read(file_id, uow.session)
+        collection, slot = entry["collection"], entry.get("slot", "")
+        document, place = FILED[collection], place_of(collection, slot)
+        record = uow.find(document, entry["record_id"])
         if not may_read(entry, uow.actor):
             raise Missing()
-        _demand_open_place(entry["collection"], raw, entry, uow.actor)
-        attachments.delete_one({"_id": file_id}, session=uow.session)
+        if place is not None:
+            uow.actor.demand(place.remove)
+        reasons = refusals_to_remove(place, record, slot)
+        if reasons:
+            raise Refused(*reasons)
+        Attachment.remove(file_id, uow.session)
         uow.record(
-            "file-removed", entry["collection"], raw["_id"], document.label_of(raw),
-            counties=document.counties_of(raw), note=entry["name"],
+            "file-removed", collection, record["_id"], document.label_of(record),
+            counties=document.counties_of(record), note=entry["name"],
         )  # fmt: skip
         return entry["stored"]
 
     stored = in_one_transaction(work, actor=actor, now=now)
-    GridFSBucket(database(), bucket_name=BUCKET).delete(stored)
+    delete_bytes(stored)

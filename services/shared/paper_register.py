@@ -1,6 +1,5 @@
 """The register of official papers: a number belongs to one paper, for ever."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -28,10 +27,10 @@ def read_number(text: str, field: str = "number") -> str:
 
 def refusals_of_number(number: str, *, field: str = "number", session: Any = None) -> tuple[Refusal, ...]:
     """Return why a paper cannot bear this number: another one does."""
-    held = Paper._get_collection().find_one({"_id": number}, session=session)
-    if held is None:
+    paper = Paper.numbered(number, session)
+    if paper is None:
         return ()
-    params = {"number": number, "date": f"{held['dated']:%Y-%m-%d}"}
+    params = {"number": number, "date": f"{paper['dated']:%Y-%m-%d}"}
     sentence = N_("The document number %(number)s is already used, by a paper of %(date)s.")
     return (Refusal(sentence, params, field=field),)
 
@@ -40,19 +39,16 @@ def claim(
     uow: UnitOfWork, number: str, *, kind: str, dated: date, paper: ObjectId, field: str = "number"
 ) -> None:
     """Enter a number for a paper that is being made, in its transaction. Refused when it is used."""
-    reasons = refusals_of_number(number, field=field, session=uow.session)
-    if reasons:
-        raise Refused(*reasons)
-    row = {"_id": number, "kind": kind, "dated": stored_day(dated), "paper": paper}
-    Paper._get_collection().insert_one(row, session=uow.session)
+    refusals = refusals_of_number(number, field=field, session=uow.session)
+    if refusals:
+        raise Refused(*refusals)
+    Paper.enter(number, kind, stored_day(dated), uow.session, paper=paper)
 
 
 def next_certificate_numbers(uow: UnitOfWork, prefix: str, year: int, count: int) -> list[str]:
     """Return the next free certificate numbers of a year, e.g. LCSJ-2026-001; one transaction at a time sees them."""
     start = f"{prefix}-{year}-"
-    clause = {"_id": {"$regex": "^" + re.escape(start)}, "kind": "certificate"}
-    taken = [
-        row["_id"].removeprefix(start) for row in Paper._get_collection().find(clause, session=uow.session)
-    ]
-    last = max((int(one) for one in taken if one.isdecimal()), default=0)
+    taken = Paper.numbers_beginning(start, "certificate", uow.session)
+    serials = [number.removeprefix(start) for number in taken]
+    last = max((int(serial) for serial in serials if serial.isdecimal()), default=0)
     return [f"{start}{last + number:03d}" for number in range(1, count + 1)]

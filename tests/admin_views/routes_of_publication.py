@@ -4,12 +4,13 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from admin_views.publication.shared import digest_of
+from admin_views.publication.preview import digest_of
+from documents.publication.notice import Notice
 from forms.publication import AnnouncementForm, CorrectionForm, NoticeForm
 from rules.applications import Stage
 from services.publication.announcement import preview_announcement
 from services.publication.correction import correction_text
-from services.publication.notice import preview_notice, read_notice
+from services.publication.notice import preview_notice
 from tests import round_driver as driver
 from tests.admin_views.routes import CITY, SIGNED_IN, Call, Route, pdf
 from tests.office_with_round import version
@@ -88,7 +89,7 @@ def _draft_correction(office: Office) -> list[Call]:
 def _publish_correction(office: Office) -> list[Call]:
     identity, form = office.shen.round.announcement, CorrectionForm.typed(MultiDict(_CORRECTION))
     dated = driver.ANNOUNCED
-    text = correction_text(read_notice(identity), form.text("words"), dated, today=dated)
+    text = correction_text(Notice.read(identity), form.text("words"), dated, today=dated)
     return [Call(f"{HOME}/notices/correct/publish/?id={identity}", _CORRECTION | {"seen": digest_of(text)})]
 
 

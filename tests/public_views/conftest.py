@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from public_views.answers import kept
+from public_views.answers import cache_of_answers
 from tests.public_views.published import NOON, publish
 from tests.sample_office import Office
 
@@ -14,7 +14,7 @@ from tests.sample_office import Office
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """Forget the answers of other tests: they write past the audit trail, which tells one state from another."""
-    kept.clear()
+    cache_of_answers.clear()
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import pytest
 from pymongo import monitoring
 from pymongo.errors import ServerSelectionTimeoutError
 
-from public_views import ROUTES
-from public_views.answers import kept
-from public_views.kept import Answer, KeptAnswers
+from public_views.answer_cache import Answer, AnswerCache
+from public_views.answers import cache_of_answers
+from public_views.routes import ROUTES
 from services.records.records import update
 from tests.public_views.published import PRIVATE, add_base, touch
 from tests.sample_office import GUAN, Browser
@@ -75,9 +75,9 @@ def test_a_clerk_sees_what_anyone_sees_and_no_session_is_touched(published, clie
         "/bases/LCSJ-2024-001",
         "/bases/nobody",
     ):
-        kept.clear()
+        cache_of_answers.clear()
         mine = clerk.get(path)
-        kept.clear()
+        cache_of_answers.clear()
         theirs = client.get(path)
         assert mine.data == theirs.data
         for answer in (mine, theirs):
@@ -218,7 +218,7 @@ def test_a_page_has_one_heading_and_its_landmarks(path, published, client):
 
 
 def test_what_is_wanted_by_many_at_once_is_made_once():
-    made, begun, answers = [], threading.Event(), KeptAnswers(10_000)
+    made, begun, answers = [], threading.Event(), AnswerCache(10_000)
 
     def make() -> Answer:
         made.append(1)
@@ -237,7 +237,7 @@ def test_what_is_wanted_by_many_at_once_is_made_once():
 
 
 def test_what_is_kept_is_bounded_and_the_oldest_goes():
-    answers = KeptAnswers(10_000)
+    answers = AnswerCache(10_000)
     for number in range(100):
         answers.get(str(number), lambda: Answer(b"x" * 1000))
     assert answers._size <= 10_000
@@ -246,13 +246,13 @@ def test_what_is_kept_is_bounded_and_the_oldest_goes():
 
 @pytest.mark.parametrize("answer", [Answer(b"x" * 3000), Answer(b"", status=404)])
 def test_what_is_large_or_missing_is_not_kept(answer):
-    answers = KeptAnswers(10_000)
+    answers = AnswerCache(10_000)
     assert answers.get("key", lambda: answer) is answer
     assert answers.get("key", lambda: Answer(b"fresh")).body == b"fresh"
 
 
 def test_one_who_fails_leaves_the_way_free():
-    answers = KeptAnswers(10_000)
+    answers = AnswerCache(10_000)
     with pytest.raises(ZeroDivisionError):
         answers.get("key", lambda: Answer(b"x" * (1 // 0)))
     assert answers.get("key", lambda: Answer(b"well")).body == b"well"
@@ -277,7 +277,7 @@ def test_without_the_database_the_page_says_so_and_tells_nothing(published, clie
 
 
 def test_many_readers_at_once_get_the_same_page(published, app):
-    kept.clear()
+    cache_of_answers.clear()
     with ThreadPoolExecutor(12) as pool:
         paths = ("/bases/", "/notices/", "/bases/list.xlsx") * 8
         answers = list(pool.map(lambda path: (path, Browser(app).get(path)), paths))

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from services.publication.public_records import TitleState, title_state
+from services.publication.public_bases import TitleState, title_state
 from tests.page_reader import pills, text_of
 from tests.public_views.published import LONG, PERSON, PHONE, TODAY, add_base
 from tests.sample_office import CHANG, GUAN, SHEN, cells, code

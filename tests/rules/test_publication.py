@@ -7,7 +7,7 @@ import pytest
 
 from rules.applications import ApplicationKind, Stage
 from rules.publication import (
-    Candidate,
+    AnnouncementCandidate,
     Contact,
     days_left,
     held_back,
@@ -18,8 +18,8 @@ from rules.publication import (
 
 D = date
 LAST = D(2026, 11, 27)
-FIT = Candidate("甲园", Stage.ON_NOTICE, ApplicationKind.CERTIFICATION)
-AGAIN = Candidate(
+FIT = AnnouncementCandidate("甲园", Stage.ON_NOTICE, ApplicationKind.CERTIFICATION)
+AGAIN = AnnouncementCandidate(
     "乙园", Stage.ON_NOTICE, ApplicationKind.RENEWAL, certified_until=D(2026, 12, 19), base_status="certified"
 )
 
@@ -72,7 +72,7 @@ def test_days_left_count_today(today: date, left: int) -> None:
         (replace(AGAIN, base_status="revoked", certified_until=None), 1),
     ],
 )
-def test_what_holds_a_base_back(one: Candidate, held: int) -> None:
+def test_what_holds_a_base_back(one: AnnouncementCandidate, held: int) -> None:
     assert len(held_back(one)) == held
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from admin_views.publication.cards import COLUMNS, FOLDED
+from admin_views.publication.board import COLUMNS, FOLDED
 from rules.applications import Stage
 from tests import page_reader as read
 from tests import round_driver as driver

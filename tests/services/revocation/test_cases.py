@@ -15,8 +15,8 @@ from rules.applications import Stage
 from rules.decisions import DecisionKind, DecisionState, Ground
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from services.desk.trail import verify
+from services.publication.public_bases import find_certificate, read_directory
 from services.publication.public_notices import papers_of_base
-from services.publication.public_records import find_certificate, read_directory
 from services.revocation import cases
 from services.revocation.cases import Hearing, begin_case, drop_case, keep_grounds, keep_hearing
 from services.revocation.decide import decide, preview_decision

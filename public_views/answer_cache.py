@@ -27,7 +27,7 @@ class _Turn:
     wanted: int = 0
 
 
-class KeptAnswers:
+class AnswerCache:
     """The answers asked for last, up to `most_bytes` in all; one of over a quarter of that is made each time."""
 
     def __init__(self, most_bytes: int) -> None:
@@ -39,15 +39,15 @@ class KeptAnswers:
 
     def get(self, key: str, make: Callable[[], Answer]) -> Answer:
         """Return the answer kept under `key`, else make it and keep it."""
-        found = self._found(key)
-        if found is not None:
-            return found
+        answer = self._look_up(key)
+        if answer is not None:
+            return answer
         with self._turn(key):
-            found = self._found(key)
-            if found is None:
-                found = make()
-                self._keep(key, found)
-        return found
+            answer = self._look_up(key)
+            if answer is None:
+                answer = make()
+                self._keep(key, answer)
+        return answer
 
     def clear(self) -> None:
         """Forget everything."""
@@ -69,12 +69,12 @@ class KeptAnswers:
                 if not turn.wanted:
                     del self._turns[key]
 
-    def _found(self, key: str) -> Answer | None:
+    def _look_up(self, key: str) -> Answer | None:
         with self._lock:
-            found = self._answers.get(key)
-            if found is not None:
+            answer = self._answers.get(key)
+            if answer is not None:
                 self._answers.move_to_end(key)
-            return found
+            return answer
 
     def _keep(self, key: str, answer: Answer) -> None:
         if answer.status != 200 or len(answer.body) > self._most // 4:
@@ -83,5 +83,5 @@ class KeptAnswers:
             self._answers[key] = answer
             self._size += len(answer.body) + _OVERHEAD
             while self._size > self._most:
-                _, old = self._answers.popitem(last=False)
-                self._size -= len(old.body) + _OVERHEAD
+                _, oldest = self._answers.popitem(last=False)
+                self._size -= len(oldest.body) + _OVERHEAD

@@ -9,13 +9,13 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.publication.shared import PAPERS, board_link, paper_badge, paper_url, publication
+from admin_views.publication.labels import PAPERS, board_link, paper_badge, paper_url
 from admin_views.publication.view_models import PaperRow, PapersPage
 from admin_views.records.recycle_bin import SIZE, simple_pager
-from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import today
 from admin_views.shared.view_models import Empty, Filter, Option
-from rules.access import Permission
+from documents.publication.notice import StoredNotice
 from rules.publication import NoticeKind, days_left
 from rules.words import N_
 from services.applications.rounds import rounds
@@ -24,66 +24,66 @@ from services.publication.board import day_of, published_papers
 _MOST_WORDS = 100
 
 
-@publication.route("/papers/")
-@needs(Permission.READ)
 def papers() -> ResponseReturnValue:
     """List the published papers, the latest first."""
     args = request.args
-    names = {str(one.id): one.name for one in rounds()}
-    kind = args.get("kind", "") if args.get("kind") in {one.value for one in NoticeKind} else ""
+    names = {str(round_.id): round_.name for round_ in rounds()}
+    kind = args.get("kind", "") if args.get("kind") in {kind.value for kind in NoticeKind} else ""
     chosen = args.get("round", "") if args.get("round") in names else ""
     words = "".join(sign for sign in args.get("search", "") if sign.isprintable())[:_MOST_WORDS].strip()
-    narrowed = {"kind": kind, "round_id": ObjectId(chosen) if chosen else None, "words": words}
-    asked: dict[str, Any] = {"actor": current_actor(), "today": today(), **narrowed}
+    query: dict[str, Any] = {
+        "actor": current_actor(), "today": today(), "kind": kind, "round_id": ObjectId(chosen) if chosen else None,
+        "words": words,
+    }  # fmt: skip
     text = args.get("page", "1")
     page_number = int(text) if text.isdecimal() and len(text) < 8 else 1
-    found = published_papers(**asked, skip=max(page_number - 1, 0) * SIZE, limit=SIZE)
+    papers_ = published_papers(**query, skip=max(page_number - 1, 0) * SIZE, limit=SIZE)
     url = url_for("publication.papers")
-    pager = simple_pager(found.total, args, url)
+    pager = simple_pager(papers_.total, args, url)
     if pager.page != max(page_number, 1):  # past the end: the last page
-        found = published_papers(**asked, skip=(pager.page - 1) * SIZE, limit=SIZE)
+        papers_ = published_papers(**query, skip=(pager.page - 1) * SIZE, limit=SIZE)
     narrow = bool(kind or chosen or words)
     page = PapersPage(
-        title=gettext(PAPERS), total=found.total, rows=tuple(_row(raw, names) for raw in found.rows),
+        title=gettext(PAPERS), total=papers_.total, rows=tuple(_row(notice, names) for notice in papers_.rows),
         pager=pager, url=url,
         arguments=tuple(args.items(multi=True)), search=words, search_hint=gettext(N_("Number, title or base")),
         filters=(_kinds(kind), _rounds(chosen, names)), clear_url=url if narrow else "",
-        empty=None if found.rows else _empty(narrow), crumbs=(board_link(),),
+        empty=None if papers_.rows else _empty(narrow), crumbs=(board_link(),),
     )  # fmt: skip
     return render_template("publication/papers.html", page=page)
 
 
 def _without(name: str) -> str:
-    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in (name, "page")]
-    return url_for("publication.papers") + ("?" + urlencode(kept) if kept else "")
+    others = [(key, value) for key, value in request.args.items(multi=True) if key not in (name, "page")]
+    return url_for("publication.papers") + ("?" + urlencode(others) if others else "")
 
 
 def _kinds(chosen: str) -> Filter:
-    options = tuple(Option(one.value, gettext(one.label), one.value == chosen) for one in NoticeKind)
+    options = tuple(Option(kind.value, gettext(kind.label), kind.value == chosen) for kind in NoticeKind)
     return _filter("kind", gettext(N_("Kind")), options)
 
 
 def _rounds(chosen: str, names: Mapping[str, str]) -> Filter:
-    options = tuple(Option(identity, name, identity == chosen) for identity, name in names.items())
+    options = tuple(Option(round_id, name, round_id == chosen) for round_id, name in names.items())
     return _filter("round", gettext(N_("Round")), options)
 
 
 def _filter(name: str, label: str, options: tuple[Option, ...]) -> Filter:
-    chip = next((one.label for one in options if one.selected), "")
+    chip = next((option.label for option in options if option.selected), "")
     return Filter(
         name, label, options=options, many=False, chip=chip, clear_url=_without(name) if chip else ""
     )
 
 
-def _row(raw: Mapping[str, Any], names: Mapping[str, str]) -> PaperRow:
+def _row(notice: StoredNotice, names: Mapping[str, str]) -> PaperRow:
     return PaperRow(
-        raw["title"], paper_url(raw["_id"]), raw.get("number") or "", paper_badge(raw), f"{raw['dated']:%Y-%m-%d}",
-        names.get(str(raw.get("round")), ""), _state(raw),
+        notice["title"], paper_url(notice["_id"]), notice.get("number") or "", paper_badge(notice),
+        f"{notice['dated']:%Y-%m-%d}", names.get(str(notice.get("round")), ""), _state(notice),
     )  # fmt: skip
 
 
-def _state(raw: Mapping[str, Any]) -> str:
-    first, last = day_of(raw, "first_day"), day_of(raw, "last_day")
+def _state(notice: StoredNotice) -> str:
+    first, last = day_of(notice, "first_day"), day_of(notice, "last_day")
     if last is None or first is None:
         return ""
     if first > today():

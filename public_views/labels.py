@@ -1,10 +1,10 @@
-"""Words of the public pages for what the records hold as codes and days."""
+"""The words of the public pages for what the records hold as codes and days."""
 
 from flask_babel import gettext
 
 from rules.choices import BaseType
 from rules.words import N_
-from services.publication.public_records import PublicBase, TitleState, TitleTerm
+from services.publication.public_bases import PublicBase, TitleState, TitleTerm
 
 _COLOURS = {
     TitleState.VALID: "green",
@@ -16,7 +16,7 @@ _COLOURS = {
 
 def base_type(code: str) -> str:
     """Return the word of a base type; "" for none."""
-    return next((gettext(one.label) for one in BaseType if one.value == code), "")
+    return next((gettext(term.label) for term in BaseType if term.value == code), "")
 
 
 def state_of(base: PublicBase) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from flask_babel import gettext
 
-from public_views import asked
+from public_views import query
 from rules.words import N_
 
 OFFICE = N_("Liaocheng Bureau of Industry and Information Technology")
@@ -28,8 +28,8 @@ class SiteLink:
 
 
 @dataclass(frozen=True)
-class Site:
-    """The frame of a public page; every text is in the page's language."""
+class Layout:
+    """What stands around a public page (`site` in the templates); every text is in the page's language."""
 
     office: str
     subject: str
@@ -40,7 +40,7 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Steps:
+class Pager:
     """Which rows of how many, and the way to the others; "" where there is none."""
 
     first: int
@@ -57,52 +57,54 @@ class Steps:
 def to(endpoint: str, **values: Any) -> str:
     """Return an address of ours in the page's language; blank values are left out."""
     given = {name: value for name, value in values.items() if value not in (None, "")}
-    if asked.language() == asked.ENGLISH:
+    if query.language() == query.ENGLISH:
         given["lang"] = "en"
     return url_for(endpoint, **given)
 
 
-def make_site(section: str) -> Site:
-    """Return the frame; `section` is the present one of the header's links."""
-    english = asked.language() == asked.ENGLISH
-    links = tuple(SiteLink(gettext(label), to(end), key == section) for key, end, label in _SECTIONS)
-    return Site(
-        gettext(OFFICE), gettext(SUBJECT), links, asked.today().isoformat(), english, _switched(english)
+def make_layout(section: str) -> Layout:
+    """Return what stands around a page; `section` is the present one of the header's links."""
+    english = query.language() == query.ENGLISH
+    links = tuple(
+        SiteLink(gettext(label), to(endpoint), key == section) for key, endpoint, label in _SECTIONS
+    )
+    return Layout(
+        gettext(OFFICE), gettext(SUBJECT), links, query.today().isoformat(), english, _switched(english)
     )
 
 
-def make_steps(
+def make_pager(
     page: int, pages: int, total: int, shown: int, size: int, endpoint: str, **values: Any
-) -> Steps:
+) -> Pager:
     """Return the pager of a list that shows `shown` rows of `total`."""
 
     def at(number: int) -> str:
         return to(endpoint, **values, page=number if number > 1 else None)
 
     first = (page - 1) * size + 1 if shown else 0
-    back, on = page > 1, page < pages
-    return Steps(
+    has_previous, has_next = page > 1, page < pages
+    return Pager(
         first,
         first + shown - 1 if shown else 0,
         total,
         page,
         pages,
-        first_url=at(1) if back else "",
-        previous_url=at(page - 1) if back else "",
-        next_url=at(page + 1) if on else "",
-        last_url=at(pages) if on else "",
+        first_url=at(1) if has_previous else "",
+        previous_url=at(page - 1) if has_previous else "",
+        next_url=at(page + 1) if has_next else "",
+        last_url=at(pages) if has_next else "",
     )
 
 
 def _switched(english: bool) -> str:
     """Return the present address in the other language, with only what our own pages ask for."""
-    kept = {
-        "county": asked.county(),
-        "search": asked.search(),
-        "kind": asked.kind() or "",
-        "year": asked.year() or "",
-        "page": asked.page() if asked.page() > 1 else "",
+    arguments = {
+        "county": query.county(),
+        "search": query.search(),
+        "kind": query.kind() or "",
+        "year": query.year() or "",
+        "page": query.page() if query.page() > 1 else "",
         "lang": "" if english else "en",
     }
-    query = urlencode({name: str(value) for name, value in kept.items() if value})
-    return f"{request.path}?{query}" if query else request.path
+    text = urlencode({name: str(value) for name, value in arguments.items() if value})
+    return f"{request.path}?{text}" if text else request.path

@@ -1,32 +1,22 @@
 """What anyone may read of the bases: only public states of the title, only the keys named here; nothing is written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from bson import ObjectId
-from mongoengine.connection import get_db
 
-from documents.applications.application import Application
-from documents.desk.audit_entry import HEAD
-from documents.records.base import Base
-from documents.records.fields import stored_day
+from documents.desk.audit_entry import read_head
+from documents.publication import bases
+from documents.publication.bases import CERTIFIED, StoredPublicBase, StoredTerm
+from documents.publication.public_search import public_clause
 from documents.records.office_state import OfficeState, StatusWord, read_office_state
-from rules.applications import ApplicationKind, Stage
 from rules.choices import Choice
 from rules.words import N_
-from services.publication.public_search import public_clause
 
-CERTIFIED = "certified"
 _MOST_ENDED = 200  # of the second list
 _MOST_NUMBER = 40  # characters of a certificate number
-# All that leaves the database; whoever adds a key here publishes it. The code of the operator only with a certificate.
-_KEYS = (
-    "name", "operator", "county", "base_type", "address", "status", "announced_on", "document_number",
-    "title_first_day", "title_last_day", "certificate_number", "former_names",
-)  # fmt: skip
-_CERTIFICATE_KEYS = (*_KEYS, "uscc", "earlier_terms")
 
 
 class TitleState(Choice):
@@ -116,8 +106,7 @@ class Certificate:
 
 def read_stamp() -> Stamp:
     """Return the present state, in one command."""
-    head = get_db()["audit_head"].find_one({"_id": HEAD}, {"seq": 1, "hash": 1}) or {}
-    return Stamp(int(head.get("seq", 0)), str(head.get("hash", "")))
+    return Stamp(*read_head())
 
 
 def read_directory(
@@ -125,19 +114,20 @@ def read_directory(
 ) -> Directory:
     """Return one page of the certified bases in the office's order of counties; all of them for a `size` of 0."""
     state = read_office_state()
-    certified = {"$and": [_public(state, today), {"status": CERTIFIED}, public_clause(search)]}
-    counts = _counts(certified)
+    public, words = _public(state, today), public_clause(search)
+    counts = bases.public_counts(bases.narrowed(public, certified=True, search=words))
     total = counts.get(county, 0) if county else sum(counts.values())
     pages = max(1, -(-total // size)) if size else 1
     page = min(max(page, 1), pages)
-    narrowed = {"$and": [certified, {"county": county}]} if county else certified
-    ended = {"$and": [_public(state, today), {"status": {"$ne": CERTIFIED}}, public_clause(search)]}
-    if county:
-        ended["$and"].append({"county": county})
-    rows = _rows(narrowed, state, today, skip=(page - 1) * size, limit=size)
+    order = [code for code, _, _ in state.counties]
+    certified = bases.narrowed(public, certified=True, search=words, county=county)
+    rows = bases.public_rows(certified, order, skip=(page - 1) * size, limit=size)
+    others = bases.narrowed(public, certified=False, search=words, county=county)
+    ended = bases.public_rows(others, order, limit=_MOST_ENDED)
     return Directory(
-        rows, state.counties, counts, total, page, pages, _rows(ended, state, today, limit=_MOST_ENDED)
-    )
+        _public_bases(rows, state, today), state.counties, counts, total, page, pages,
+        _public_bases(ended, state, today),
+    )  # fmt: skip
 
 
 def find_certificate(number: str, *, today: date) -> Certificate | None:
@@ -146,13 +136,12 @@ def find_certificate(number: str, *, today: date) -> Certificate | None:
     if not wanted or len(wanted) > _MOST_NUMBER or not wanted.isprintable():
         return None
     state = read_office_state()
-    numbers = {"$in": list(dict.fromkeys((wanted, wanted.upper())))}
-    for key in ("certificate_number", "earlier_terms.certificate_number"):
-        clause = {"$and": [_public(state, today), {key: numbers}]}
-        raw = Base.collection().find_one(clause, dict.fromkeys(_CERTIFICATE_KEYS, 1))
-        if raw is not None:
-            (base,) = _made([raw], state, today)
-            return Certificate(wanted, base, replaced=key != "certificate_number")
+    public, numbers = _public(state, today), list(dict.fromkeys((wanted, wanted.upper())))
+    for earlier in (False, True):
+        row = bases.with_certificate(public, numbers, earlier=earlier)
+        if row is not None:
+            (base,) = _public_bases([row], state, today)
+            return Certificate(wanted, base, replaced=earlier)
     return None
 
 
@@ -161,50 +150,19 @@ def find_certificate(number: str, *, today: date) -> Certificate | None:
 
 def _public(state: OfficeState, today: date) -> dict[str, Any]:
     """Return the filter of what anyone may know of: a public state of the title, announced by today."""
-    codes = [code for code, word in state.statuses.get("bases", {}).items() if word.public]
-    return {"status": {"$in": codes}, "announced_on": {"$not": {"$gt": stored_day(today)}}}
+    statuses = state.statuses.get("bases", {})
+    return bases.public_on(today, [code for code, word in statuses.items() if word.public])
 
 
-def _counts(clause: Mapping[str, Any]) -> dict[str, int]:
-    steps: list[dict[str, Any]] = [{"$match": clause}, {"$group": {"_id": "$county", "n": {"$sum": 1}}}]
-    return {row["_id"]: row["n"] for row in Base.collection().aggregate(steps)}
-
-
-def _rows(
-    clause: Mapping[str, Any], state: OfficeState, today: date, *, skip: int = 0, limit: int = 0
+def _public_bases(
+    rows: Sequence[StoredPublicBase], state: OfficeState, today: date
 ) -> tuple[PublicBase, ...]:
-    order = [code for code, _, _ in state.counties]
-    steps: list[dict[str, Any]] = [
-        {"$match": clause},
-        {"$project": {**dict.fromkeys(_KEYS, 1), "sort_key": 1, "place": {"$indexOfArray": [order, "$county"]}}},
-        {"$sort": {"place": 1, "sort_key": 1, "_id": 1}},
-        {"$skip": skip},
-        *([{"$limit": limit}] if limit else []),
-    ]  # fmt: skip
-    return _made(list(Base.collection().aggregate(steps, allowDiskUse=True)), state, today)
+    renewing = bases.under_renewal(row["_id"] for row in rows if row.get("status") == CERTIFIED)
+    return tuple(_public_base(row, state, today, row["_id"] in renewing) for row in rows)
 
 
-def _made(raws: list[dict[str, Any]], state: OfficeState, today: date) -> tuple[PublicBase, ...]:
-    renewing = _under_renewal(raw["_id"] for raw in raws if raw.get("status") == CERTIFIED)
-    return tuple(_base(raw, state, today, raw["_id"] in renewing) for raw in raws)
-
-
-def _under_renewal(ids: Iterable[ObjectId]) -> frozenset[ObjectId]:
-    """Return which of these bases have handed in an application for renewal that is under way."""
-    wanted = list(ids)
-    if not wanted:
-        return frozenset()
-    clause = {
-        "base": {"$in": wanted},
-        "kind": ApplicationKind.RENEWAL.value,
-        "open": True,
-        "stage": {"$ne": Stage.DRAFT.value},
-    }
-    return frozenset(row["base"] for row in Application.collection().find(clause, {"base": 1}))
-
-
-def _base(raw: Mapping[str, Any], state: OfficeState, today: date, under_renewal: bool) -> PublicBase:
-    term, status = _term(raw), str(raw["status"])
+def _public_base(raw: StoredPublicBase, state: OfficeState, today: date, under_renewal: bool) -> PublicBase:
+    term, status = _term(raw), raw["status"]
     return PublicBase(
         id=raw["_id"],
         name=raw.get("name") or "",
@@ -218,11 +176,11 @@ def _base(raw: Mapping[str, Any], state: OfficeState, today: date, under_renewal
         state=title_state(status, term.first_day, term.last_day, under_renewal=under_renewal, today=today),
         former_names=tuple(str(name) for name in raw.get("former_names") or () if name != raw.get("name")),
         uscc=raw.get("uscc") or "",
-        earlier_terms=tuple(_term(one) for one in reversed(raw.get("earlier_terms") or ())),
+        earlier_terms=tuple(_term(earlier) for earlier in reversed(raw.get("earlier_terms") or ())),
     )
 
 
-def _term(raw: Mapping[str, Any]) -> TitleTerm:
+def _term(raw: StoredTerm) -> TitleTerm:
     return TitleTerm(
         _day(raw.get("title_first_day") or raw.get("first_day")),
         _day(raw.get("title_last_day") or raw.get("last_day")),

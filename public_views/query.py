@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 from flask import request
 
+from documents.publication.public_search import MOST_LENGTH
 from rules.counties import BY_CODE
 from rules.publication import NoticeKind
-from services.publication.public_search import MOST_LENGTH
 from services.shared.office_day import office_day
 
 _MOST_PAGE = 100_000

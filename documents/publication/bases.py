@@ -1,0 +1,124 @@
+"""What publication reads of the bases: their titles, for an announcement, and what anyone may know of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypedDict, cast
+
+from bson import ObjectId
+
+from documents.applications.application import Application
+from documents.records.base import Base
+from documents.records.fields import stored_day
+from rules.applications import ApplicationKind, Stage
+
+CERTIFIED = "certified"
+# All that leaves the database; whoever adds a key here publishes it. The code of the operator only with a certificate.
+_PUBLIC_KEYS = (
+    "name", "operator", "county", "base_type", "address", "status", "announced_on", "document_number",
+    "title_first_day", "title_last_day", "certificate_number", "former_names",
+)  # fmt: skip
+_CERTIFICATE_KEYS = (*_PUBLIC_KEYS, "uscc", "earlier_terms")
+Clause = dict[str, Any]
+
+
+class StoredTerm(TypedDict, total=False):
+    """An earlier term of a title; days are moments: 00:00 in UTC of that day."""
+
+    title_first_day: datetime
+    title_last_day: datetime
+    first_day: datetime
+    last_day: datetime
+    announced_on: datetime
+    document_number: str
+    certificate_number: str
+    status: str
+
+
+class StoredPublicBase(StoredTerm, total=False):
+    """What anyone may know of a base; `uscc` and `earlier_terms` only with a certificate."""
+
+    _id: ObjectId
+    name: str
+    operator: str
+    county: str
+    base_type: str
+    address: str
+    former_names: list[str]
+    uscc: str
+    earlier_terms: list[StoredTerm]
+
+
+# --- Titles --------------------------------------------------------------------------------------
+
+
+class StoredTitle(TypedDict, total=False):
+    """How the title of a base stands."""
+
+    _id: ObjectId
+    status: str
+    title_last_day: datetime
+
+
+def titles_of(bases: Iterable[ObjectId], session: Any = None) -> dict[ObjectId, StoredTitle]:
+    """Return how the titles of these bases stand, whatever their county, as a transaction sees them."""
+    keys = {"status": 1, "title_last_day": 1}
+    rows = Base.collection().find({"_id": {"$in": list(bases)}}, keys, session=session)
+    return {row["_id"]: cast("StoredTitle", row) for row in rows}
+
+
+def under_renewal(bases: Iterable[ObjectId]) -> frozenset[ObjectId]:
+    """Return which of these bases have handed in an application for renewal that is under way."""
+    wanted = list(bases)
+    if not wanted:
+        return frozenset()
+    clause = {
+        "base": {"$in": wanted},
+        "kind": ApplicationKind.RENEWAL.value,
+        "open": True,
+        "stage": {"$ne": Stage.DRAFT.value},
+    }
+    return frozenset(row["base"] for row in Application.collection().find(clause, {"base": 1}))
+
+
+# --- What anyone may know ------------------------------------------------------------------------
+
+
+def public_on(today: date, public_statuses: Iterable[str]) -> Clause:
+    """Return the filter of what anyone may know of on a day: a public state of the title, announced by then."""
+    statuses = {"$in": list(public_statuses)}
+    return {"status": statuses, "announced_on": {"$not": {"$gt": stored_day(today)}}}
+
+
+def narrowed(clause: Clause, *, certified: bool, search: Clause, county: str = "") -> Clause:
+    """Return a public filter narrowed to the certified bases, or to all others, to a search and to a county."""
+    status = {"status": CERTIFIED if certified else {"$ne": CERTIFIED}}
+    return {"$and": [clause, status, search, *([{"county": county}] if county else [])]}
+
+
+def public_counts(clause: Clause) -> dict[str, int]:
+    """Return how many bases meet a public filter, by county code."""
+    steps: list[Clause] = [{"$match": clause}, {"$group": {"_id": "$county", "n": {"$sum": 1}}}]
+    return {row["_id"]: row["n"] for row in Base.collection().aggregate(steps)}
+
+
+def public_rows(
+    clause: Clause, counties: Sequence[str], *, skip: int = 0, limit: int = 0
+) -> list[StoredPublicBase]:
+    """Return the public keys of the bases that meet a public filter, in the order of `counties`, then by name."""
+    place = {"$indexOfArray": [list(counties), "$county"]}
+    steps: list[Clause] = [
+        {"$match": clause},
+        {"$project": {**dict.fromkeys(_PUBLIC_KEYS, 1), "sort_key": 1, "place": place}},
+        {"$sort": {"place": 1, "sort_key": 1, "_id": 1}},
+        {"$skip": skip},
+        *([{"$limit": limit}] if limit else []),
+    ]
+    return cast("list[StoredPublicBase]", list(Base.collection().aggregate(steps, allowDiskUse=True)))
+
+
+def with_certificate(clause: Clause, numbers: Sequence[str], *, earlier: bool) -> StoredPublicBase | None:
+    """Return the base that meets a public filter and bears one of these numbers, or bore it in an `earlier` term."""
+    key = "earlier_terms.certificate_number" if earlier else "certificate_number"
+    bearing: Mapping[str, Any] = {"$and": [clause, {key: {"$in": list(numbers)}}]}
+    row = Base.collection().find_one(bearing, dict.fromkeys(_CERTIFICATE_KEYS, 1))
+    return cast("StoredPublicBase | None", row)

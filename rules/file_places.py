@@ -1,0 +1,182 @@
+"""The places where files of a record may stand: who may add, read and remove them, and when. One table for all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from rules.access import Actor, Permission
+from rules.applications import Stage
+from rules.choices import Choice
+from rules.errors import Refusal
+from rules.materials import DECISION, EXPERT_ON_SITE, ON_SITE, SCORE_SHEETS, Material
+from rules.publication import Outcome
+from rules.words import N_
+
+RECORD = ""  # the place of a file that belongs to the record as a whole
+MOST_FILES = 100  # of one record, all its places together
+PICTURES = frozenset({"image/jpeg", "image/png"})
+
+NO_SUCH_PLACE = N_("There is no such place for a file.")
+TOO_MANY = N_("A record can hold at most 100 files.")
+NO_PICTURE = N_("A photo is a .jpg or .png file.")
+
+
+class Readers(Enum):
+    """Whose files are to read, of those who may read the record itself."""
+
+    ALL = "whoever reads the record"
+    CITY = "whoever is bound to no county"
+    DECIDING = "whoever decides on applications"
+
+    def include(self, actor: Actor) -> bool:
+        """Tell whether the actor is one of them."""
+        if self is Readers.DECIDING:
+            return actor.may(Permission.DECIDE_APPLICATIONS)
+        return self is Readers.ALL or actor.county is None
+
+
+@dataclass(frozen=True)
+class OpenWhile:
+    """The state of the record in which a place is open: its stored `key` has one of `values`, else `closed` is said.
+
+    Where the key holds codes of `terms`, the sentence may name the present one by the key.
+    """
+
+    key: str
+    values: frozenset[Any]
+    closed: str
+    terms: type[Choice] | None = None
+
+    def refusals(self, record: Mapping[str, Any], slot: str) -> tuple[Refusal, ...]:
+        """Return why the place is shut now; () while it is open."""
+        state = record.get(self.key)
+        if state in self.values:
+            return ()
+        named = {self.key: next(term for term in self.terms if term.value == state)} if self.terms else {}
+        return (Refusal(self.closed, named, field=slot or None),)
+
+
+@dataclass(frozen=True)
+class FilePlace:
+    """One or several places (`slots`) of the records of a collection, with the same rules.
+
+    `media_types` None: every kind of file that the office keeps; else `wrong_type` is said of the others.
+    """
+
+    collection: str
+    slots: tuple[str, ...] = (RECORD,)
+    add: Permission = Permission.WRITE
+    read: Readers = Readers.ALL
+    remove: Permission = Permission.WRITE
+    open_while: OpenWhile | None = None
+    media_types: frozenset[str] | None = None
+    wrong_type: str = ""
+    most_files: int = MOST_FILES
+
+
+def _at(*stages: Stage) -> OpenWhile:
+    """Return the stages of an application at which files may change: what was handed in stays as it is."""
+    sentence = N_("At “%(stage)s” these files can no longer be changed.")
+    return OpenWhile("stage", frozenset(stage.value for stage in stages), sentence, Stage)
+
+
+_DECIDED = N_("This is decided: its files can no longer be changed.")
+_UNDER_WAY = OpenWhile("open", frozenset({True}), _DECIDED)
+_FILED = OpenWhile("state", frozenset({"filed"}), _DECIDED)
+_BEING_HANDLED = OpenWhile(
+    "outcome",
+    frozenset({Outcome.OPEN.value}),
+    N_("The objection is decided: its files can no longer be changed."),
+)
+_DECIDE = Permission.DECIDE_APPLICATIONS
+
+FILE_PLACES: tuple[FilePlace, ...] = (
+    FilePlace("bases"),
+    FilePlace("tenant_companies"),
+    FilePlace("service_partners"),
+    FilePlace("ledger_entries"),
+    # The ten materials are frozen from submission until they are returned (Art. 11).
+    FilePlace(
+        "applications",
+        tuple(material.value for material in Material),
+        open_while=_at(Stage.DRAFT, Stage.RETURNED),
+    ),
+    FilePlace(
+        "applications",
+        (ON_SITE,),
+        open_while=_at(Stage.SUBMITTED),
+        media_types=PICTURES,
+        wrong_type=NO_PICTURE,
+    ),
+    # How the experts scored is the city bureau's.
+    FilePlace(
+        "applications",
+        (EXPERT_ON_SITE, SCORE_SHEETS),
+        add=_DECIDE,
+        read=Readers.CITY,
+        remove=_DECIDE,
+        open_while=_at(Stage.RECOMMENDED),
+    ),
+    FilePlace(
+        "applications",
+        (DECISION,),
+        add=_DECIDE,
+        read=Readers.CITY,
+        remove=_DECIDE,
+        open_while=_at(Stage.SCORED, Stage.SELECTED, Stage.ON_NOTICE),
+    ),
+    # Who objected is told to nobody else (Art. 12).
+    FilePlace("objections", add=_DECIDE, read=Readers.DECIDING, remove=_DECIDE, open_while=_BEING_HANDLED),
+    # Evidence may name who complained; the notice and the statement are the base's own.
+    FilePlace(
+        "decisions", ("evidence",), add=_DECIDE, read=Readers.CITY, remove=_DECIDE, open_while=_UNDER_WAY
+    ),
+    FilePlace("decisions", ("notice", "statement"), add=_DECIDE, remove=_DECIDE, open_while=_UNDER_WAY),
+    FilePlace("annual_reports", ("summary", "inspection")),
+    FilePlace("county_reports", ("report",)),
+    FilePlace("change_filings", ("proof",), open_while=_FILED),
+    FilePlace("upward_recommendations", ("letter", "outcome"), add=_DECIDE, remove=_DECIDE),
+)
+_BY_SLOT: Mapping[tuple[str, str], FilePlace] = {
+    (place.collection, slot): place for place in FILE_PLACES for slot in place.slots
+}
+
+
+def place_of(collection: str, slot: str) -> FilePlace | None:
+    """Return the rules of one place; None when the collection has no such place."""
+    return _BY_SLOT.get((collection, slot))
+
+
+def refusals_to_add(
+    place: FilePlace | None, record: Mapping[str, Any], slot: str, *, media_type: str, count: int
+) -> tuple[Refusal, ...]:
+    """Return why a file may not be put into a place of a stored record that has `count` files already."""
+    if place is None:
+        return (Refusal(NO_SUCH_PLACE),)
+    if place.open_while and (shut := place.open_while.refusals(record, slot)):
+        return shut
+    if place.media_types is not None and media_type not in place.media_types:
+        return (Refusal(place.wrong_type, field=slot or None),)
+    return (Refusal(TOO_MANY),) if count >= place.most_files else ()
+
+
+def refusals_to_remove(place: FilePlace | None, record: Mapping[str, Any], slot: str) -> tuple[Refusal, ...]:
+    """Return why no file may be taken from a place of a stored record."""
+    if place is None:
+        return (Refusal(NO_SUCH_PLACE),)
+    return place.open_while.refusals(record, slot) if place.open_while else ()
+
+
+def may_read_file(collection: str, slot: str, actor: Actor) -> bool:
+    """Tell whether the files of a place are the actor's to read, once the record is; nobody's where there is none."""
+    place = place_of(collection, slot)
+    return place is not None and place.read.include(actor)
+
+
+def may_change_files(collection: str, slot: str, record: Mapping[str, Any], actor: Actor) -> bool:
+    """Tell whether the actor may add files to a place of a stored record now, and remove them."""
+    place = place_of(collection, slot)
+    if place is None or not (actor.may(place.add) and actor.may(place.remove)):
+        return False
+    return not refusals_to_remove(place, record, slot)
