@@ -1,7 +1,7 @@
 """What is typed about public notices, objections, announcements and corrections."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from bson import ObjectId
 from flask_babel import lazy_gettext
@@ -23,7 +23,7 @@ def as_day(value: Any) -> date | None:
     return value.date() if isinstance(value, datetime) else value
 
 
-class _Typed(Form):
+class _DeskForm(Form):
     """What the forms of this desk share."""
 
     class Meta:
@@ -33,9 +33,9 @@ class _Typed(Form):
         locales = False
 
     @classmethod
-    def typed(cls, given: MultiDict[str, str]) -> Any:
+    def typed(cls, sent: MultiDict[str, str]) -> Self:
         """Return the form as it was sent."""
-        return cls(formdata=given)
+        return cls(formdata=sent)
 
     def text(self, name: str) -> str:
         """Return what stands in a text field."""
@@ -54,7 +54,7 @@ def _line(name: str, label: str, most: int, help: str = "", *, wanted: bool = Tr
     return field_for(Column(name, label, "", most=most, required=wanted), help)
 
 
-class NoticeForm(_Typed):
+class NoticeForm(_DeskForm):
     """The period of a public notice and where objections go."""
 
     first_day = _day("first_day", N_("First day of the notice"), N_("The first day counts as a working day."))
@@ -85,7 +85,7 @@ class NoticeForm(_Typed):
         return NoticeDraft(round_id, self.day("first_day"), contact, int(self.working_days.data))
 
 
-class AnnouncementForm(_Typed):
+class AnnouncementForm(_DeskForm):
     """Number, date and term of an announcement, and how its certificates are numbered."""
 
     number = _line(
@@ -124,7 +124,7 @@ class AnnouncementForm(_Typed):
         )
 
 
-class CorrectionForm(_Typed):
+class CorrectionForm(_DeskForm):
     """What a correction says."""
 
     words = field_for(
@@ -141,7 +141,7 @@ class _BaseField(ChoiceField):
         """Leave to the service which bases are on the notice."""
 
 
-class ObjectionForm(_Typed):
+class ObjectionForm(_DeskForm):
     """An objection as it was received."""
 
     application = _BaseField(lazy_gettext(N_("Base objected to")), validators=[Wanted()])
@@ -179,19 +179,20 @@ class ObjectionForm(_Typed):
         chosen = self.text("application")
         return ObjectionDraft(
             notice, ObjectId(chosen) if ObjectId.is_valid(chosen) else ObjectId(), self.day("received_on"),
-            next(one for one in Received if one.value == self.received.data),
-            next(one for one in ObjectorKind if one.value == self.objector_kind.data),
+            next(term for term in Received if term.value == self.received.data),
+            next(term for term in ObjectorKind if term.value == self.objector_kind.data),
             self.text("objector"), self.text("objector_contact"), self.text("content"),
         )  # fmt: skip
 
 
-class HandlingForm(_Typed):
+class HandlingForm(_DeskForm):
     """What became of an objection."""
 
     outcome = RadioField(
         lazy_gettext(N_("Outcome")),
         choices=[
-            SelectChoice(one.value, lazy_gettext(one.label)) for one in (Outcome.REJECTED, Outcome.UPHELD)
+            SelectChoice(outcome.value, lazy_gettext(outcome.label))
+            for outcome in (Outcome.REJECTED, Outcome.UPHELD)
         ],
         validators=[Wanted()],
         validate_choice=False,
@@ -203,4 +204,4 @@ class HandlingForm(_Typed):
 
     def chosen(self) -> Outcome:
         """Return the outcome; one that is none of the two leaves the objection open, which the service refuses."""
-        return next((one for one in Outcome if one.value == self.outcome.data), Outcome.OPEN)
+        return next((outcome for outcome in Outcome if outcome.value == self.outcome.data), Outcome.OPEN)

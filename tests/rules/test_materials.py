@@ -1,22 +1,16 @@
-"""The ten materials: what is missing, the 3,000 characters, when a file may change."""
+"""The ten materials: what is missing, and the 3,000 characters."""
 
 from dataclasses import replace
 
 import pytest
 
-from rules.applications import Stage
 from rules.materials import (
-    DECISION,
-    EXPERT_ON_SITE,
     MOST_CASE_CHARACTERS,
-    ON_SITE,
-    SCORE_SHEETS,
     Material,
     Submission,
     characters,
     missing_materials,
     refusals_of_cases,
-    refusals_to_change_file,
     refusals_to_submit,
 )
 
@@ -61,28 +55,3 @@ def test_characters_are_counted_as_a_word_processor_counts_them() -> None:
 
 def test_without_the_seal_nothing_is_handed_in() -> None:
     assert [one.field for one in refusals_to_submit(replace(WHOLE, sealed=False))] == ["sealed"]
-
-
-@pytest.mark.parametrize("stage", Stage, ids=lambda one: one.value)
-def test_files_change_only_while_their_step_is_open(stage: Stage) -> None:
-    open_slots = {
-        slot
-        for slot in (*(one.value for one in Material), ON_SITE, EXPERT_ON_SITE, SCORE_SHEETS, DECISION)
-        if not refusals_to_change_file(stage, slot, "image/png")
-    }
-    wanted: dict[str, set[str]] = {
-        "draft": {one.value for one in Material},
-        "returned": {one.value for one in Material},
-        "submitted": {ON_SITE},
-        "recommended": {EXPERT_ON_SITE, SCORE_SHEETS},
-        "scored": {DECISION},
-        "selected": {DECISION},
-        "on-notice": {DECISION},
-    }
-    assert open_slots == wanted.get(stage.value, set())
-
-
-def test_an_unknown_place_and_a_photo_that_is_none_are_refused() -> None:
-    assert refusals_to_change_file(Stage.DRAFT, "elsewhere")
-    assert refusals_to_change_file(Stage.SUBMITTED, ON_SITE, "application/pdf")
-    assert not refusals_to_change_file(Stage.SUBMITTED, ON_SITE, "image/jpeg")

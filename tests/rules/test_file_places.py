@@ -1,0 +1,162 @@
+"""The table of places for files: who may add, read and remove, and in which state of the record."""
+
+from typing import Any
+
+import pytest
+
+from rules.access import Actor, Permission, Role
+from rules.applications import Stage
+from rules.file_places import (
+    FILE_PLACES,
+    MOST_FILES,
+    RECORD,
+    may_change_files,
+    may_read_file,
+    place_of,
+    refusals_to_add,
+    refusals_to_remove,
+)
+from rules.materials import DECISION, EXPERT_ON_SITE, ON_SITE, SCORE_SHEETS, Material
+
+CITY = Actor("1", "市局", Role.CITY)
+COUNTY = Actor("2", "冠县", Role.COUNTY, "371525")
+CITY_READER = Actor("3", "市局查阅", Role.READER)
+COUNTY_READER = Actor("4", "冠县查阅", Role.READER, "371525")
+NAMES = {"city": CITY, "county": COUNTY, "city reader": CITY_READER, "county reader": COUNTY_READER}
+EVERYONE = {*NAMES}
+CLERKS = {"city", "county"}
+WHOLE_CITY = {"city", "city reader"}
+PDF, PHOTO = "application/pdf", "image/jpeg"
+
+# Collection, place, the record while it is open, who changes and who reads.
+PLACES: tuple[tuple[str, str, dict[str, Any], set[str], set[str]], ...] = (
+    ("bases", RECORD, {}, CLERKS, EVERYONE),
+    ("tenant_companies", RECORD, {}, CLERKS, EVERYONE),
+    ("service_partners", RECORD, {}, CLERKS, EVERYONE),
+    ("ledger_entries", RECORD, {}, CLERKS, EVERYONE),
+    *(("applications", material.value, {"stage": "draft"}, CLERKS, EVERYONE) for material in Material),
+    ("applications", ON_SITE, {"stage": "submitted"}, CLERKS, EVERYONE),
+    ("applications", EXPERT_ON_SITE, {"stage": "recommended"}, {"city"}, WHOLE_CITY),
+    ("applications", SCORE_SHEETS, {"stage": "recommended"}, {"city"}, WHOLE_CITY),
+    ("applications", DECISION, {"stage": "scored"}, {"city"}, WHOLE_CITY),
+    ("objections", RECORD, {"outcome": "open"}, {"city"}, {"city"}),
+    ("decisions", "evidence", {"open": True}, {"city"}, WHOLE_CITY),
+    ("decisions", "notice", {"open": True}, {"city"}, EVERYONE),
+    ("decisions", "statement", {"open": True}, {"city"}, EVERYONE),
+    ("annual_reports", "summary", {}, CLERKS, EVERYONE),
+    ("annual_reports", "inspection", {}, CLERKS, EVERYONE),
+    ("county_reports", "report", {}, CLERKS, EVERYONE),
+    ("change_filings", "proof", {"state": "filed"}, CLERKS, EVERYONE),
+    ("upward_recommendations", "letter", {}, {"city"}, EVERYONE),
+    ("upward_recommendations", "outcome", {}, {"city"}, EVERYONE),
+)
+# Where a place is shut in another state of its record.
+CLOSED: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("objections", RECORD, {"outcome": "rejected"}),
+    ("objections", RECORD, {"outcome": "upheld"}),
+    ("decisions", "evidence", {"open": False}),
+    ("decisions", "notice", {}),
+    ("change_filings", "proof", {"state": "accepted"}),
+)
+
+
+def names(actors: Any) -> set[str]:
+    """Return by their names those for whom a question is answered with yes."""
+    return {name for name, actor in NAMES.items() if actors(actor)}
+
+
+def test_every_place_stands_once_in_the_table_and_in_this_test() -> None:
+    in_table = [(place.collection, slot) for place in FILE_PLACES for slot in place.slots]
+    assert len(in_table) == len(set(in_table))
+    assert set(in_table) == {(collection, slot) for collection, slot, *_ in PLACES}
+
+
+@pytest.mark.parametrize(("collection", "slot", "record", "changing", "reading"), PLACES)
+def test_who_may_change_and_who_may_read(
+    collection: str, slot: str, record: dict[str, Any], changing: set[str], reading: set[str]
+) -> None:
+    assert names(lambda actor: may_change_files(collection, slot, record, actor)) == changing
+    assert names(lambda actor: may_read_file(collection, slot, actor)) == reading
+
+
+@pytest.mark.parametrize(("collection", "slot", "record", "_changing", "_reading"), PLACES)
+def test_an_open_place_takes_files_and_gives_them_back(
+    collection: str, slot: str, record: dict[str, Any], _changing: set[str], _reading: set[str]
+) -> None:
+    place = place_of(collection, slot)
+    assert refusals_to_add(place, record, slot, media_type=PHOTO, count=MOST_FILES - 1) == ()
+    assert refusals_to_remove(place, record, slot) == ()
+
+
+@pytest.mark.parametrize(("collection", "slot", "record"), CLOSED)
+def test_a_closed_place_neither_takes_nor_gives(collection: str, slot: str, record: dict[str, Any]) -> None:
+    place = place_of(collection, slot)
+    assert refusals_to_add(place, record, slot, media_type=PDF, count=0)
+    assert refusals_to_remove(place, record, slot)
+    assert not may_change_files(collection, slot, record, CITY)
+
+
+@pytest.mark.parametrize("stage", Stage, ids=lambda stage: stage.value)
+def test_files_of_an_application_change_only_while_their_step_is_open(stage: Stage) -> None:
+    places = [slot for place in FILE_PLACES if place.collection == "applications" for slot in place.slots]
+    record = {"stage": stage.value}
+    open_slots = {
+        slot for slot in places if not refusals_to_remove(place_of("applications", slot), record, slot)
+    }
+    wanted: dict[str, set[str]] = {
+        "draft": {material.value for material in Material},
+        "returned": {material.value for material in Material},
+        "submitted": {ON_SITE},
+        "recommended": {EXPERT_ON_SITE, SCORE_SHEETS},
+        "scored": {DECISION},
+        "selected": {DECISION},
+        "on-notice": {DECISION},
+    }
+    assert open_slots == wanted.get(stage.value, set())
+
+
+def test_what_shuts_a_place_of_an_application_is_named_by_its_stage() -> None:
+    (refusal,) = refusals_to_remove(place_of("applications", "audit"), {"stage": "submitted"}, "audit")
+    assert (refusal.params, refusal.field) == ({"stage": Stage.SUBMITTED}, "audit")
+
+
+@pytest.mark.parametrize(
+    ("collection", "slot"),
+    [
+        ("applications", "elsewhere"),
+        ("applications", RECORD),
+        ("annual_reports", "letter"),
+        ("bases", "proof"),
+        ("statuses", RECORD),
+        ("users", RECORD),
+    ],
+)
+def test_where_there_is_no_place_nobody_adds_reads_or_removes(collection: str, slot: str) -> None:
+    place = place_of(collection, slot)
+    assert place is None
+    assert refusals_to_add(place, {}, slot, media_type=PDF, count=0)
+    assert refusals_to_remove(place, {}, slot)
+    assert names(lambda actor: may_read_file(collection, slot, actor)) == set()
+    assert names(lambda actor: may_change_files(collection, slot, {}, actor)) == set()
+
+
+@pytest.mark.parametrize(
+    ("media_type", "taken"), [(PHOTO, True), ("image/png", True), (PDF, False), ("application/zip", False)]
+)
+def test_a_photo_of_the_on_site_check_is_a_picture(media_type: str, taken: bool) -> None:
+    place, record = place_of("applications", ON_SITE), {"stage": "submitted"}
+    assert (refusals_to_add(place, record, ON_SITE, media_type=media_type, count=0) == ()) is taken
+
+
+def test_a_record_holds_a_hundred_files() -> None:
+    place = place_of("bases", RECORD)
+    assert refusals_to_add(place, {}, RECORD, media_type=PDF, count=MOST_FILES - 1) == ()
+    assert refusals_to_add(place, {}, RECORD, media_type=PDF, count=MOST_FILES)
+
+
+def test_whoever_may_add_to_a_place_may_also_write_and_read_there() -> None:
+    for place in FILE_PLACES:
+        for actor in NAMES.values():
+            if actor.may(place.add) or actor.may(place.remove):
+                assert actor.may(Permission.WRITE)
+                assert all(may_read_file(place.collection, slot, actor) for slot in place.slots)
