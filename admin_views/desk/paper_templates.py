@@ -13,7 +13,7 @@ from admin_views.shared.guard import current_actor, needs
 from admin_views.shared.request_context import now, shown_moment
 from admin_views.shared.view_models import Link, badge
 from forms.sentences import sentence
-from office.papers.layout import default_template
+from office.papers.default_templates import default_template
 from office.papers.render import known_names, render_paper
 from office.papers.samples import SAMPLED, sample_qr, sample_text
 from office.papers.template_check import MOST_BYTES

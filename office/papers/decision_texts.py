@@ -117,9 +117,10 @@ def _grounds(facts: DecisionFacts) -> list[Paragraph]:
     numbered = len(facts.grounds) > 1
     return [
         Paragraph(
-            f"{f'{place}.' if numbered else ''}{words}。{found.strip().rstrip('。')}。", 3 if numbered else 0
+            f"{f'{place}.' if numbered else ''}{words}。{evidence.strip().rstrip('。')}。",
+            3 if numbered else 0,
         )
-        for place, (_, words, found) in enumerate(facts.grounds, 1)
+        for place, (_, words, evidence) in enumerate(facts.grounds, 1)
     ]
 
 
@@ -139,7 +140,7 @@ def _basis(facts: DecisionFacts) -> str:
         number, _, item = article.partition("(")
         if number:
             items.setdefault(number, []).extend(["一二三四"[int(item[0]) - 1]] if item else [])
-    articles = "、".join(_article(number, found) for number, found in items.items())
+    articles = "、".join(_article(number, numerals) for number, numerals in items.items())
     return f"{facts.measures_title}（{facts.measures_number}）{articles}{'规定' if articles else '有关规定'}"
 
 

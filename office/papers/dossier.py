@@ -6,15 +6,12 @@ from datetime import date
 from io import BytesIO
 
 from docx.document import Document as DocumentType
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
-from docx.table import Table, _Cell
 
 from office.papers.paper_text import in_chinese
-from office.papers.styles import BODY, HEI, add_style, new_paper
+from office.papers.styles import BODY, HEI, add_style, fill_cell, keep_rows, new_paper
 
 _TEXT_MM = 156
 _NUMBERS = "一二三四五六七八九十"
@@ -41,7 +38,7 @@ class Dossier:
     sections: tuple[DossierTable, ...]
 
 
-def write_dossier(one: Dossier) -> bytes:
+def write_dossier(dossier: Dossier) -> bytes:
     """Return the dossier as .docx."""
     paper = new_paper()
     for name, font, centred in (
@@ -51,10 +48,10 @@ def write_dossier(one: Dossier) -> bytes:
     ):
         style = add_style(paper, name, font, 10.5, centred=centred)
         style.paragraph_format.line_spacing = Pt(15)
-    paper.add_paragraph(f"{_clean(one.name)}\n基地档案", "公文标题")
-    line = paper.add_paragraph(f"{_clean(one.county)}    {in_chinese(one.made_on)}", "档案说明")
+    paper.add_paragraph(f"{_clean(dossier.name)}\n基地档案", "公文标题")
+    line = paper.add_paragraph(f"{_clean(dossier.county)}    {in_chinese(dossier.made_on)}", "档案说明")
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for number, section in enumerate(one.sections):
+    for number, section in enumerate(dossier.sections):
         paper.add_paragraph(f"{_NUMBERS[number]}、{_clean(section.title)}", "一级标题")
         _add_section(paper, section)
     stream = BytesIO()
@@ -91,32 +88,5 @@ def _add_table(paper: DocumentType, section: DossierTable) -> None:
         for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             label = first or (not heads and place % 2 == 0)
             cell.width = sizes[place]
-            _fill(cell, text, "档案表头" if label else "档案表文")
-    _keep_rows(table, repeat=heads)
-
-
-def _fill(cell: _Cell, text: str, style: str) -> None:
-    paragraph = cell.paragraphs[0]
-    paragraph.text, paragraph.style = _clean(text), style
-    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-
-
-def _keep_rows(table: Table, *, repeat: bool) -> None:
-    """Repeat the headings on every page; break no row over two."""
-    for place, row in enumerate(table.rows):
-        properties = row._tr.get_or_add_trPr()
-        properties.append(OxmlElement("w:cantSplit"))
-        if repeat and place == 0:
-            properties.append(OxmlElement("w:tblHeader"))
-    margins = OxmlElement("w:tblCellMar")
-    for side, twips in (("top", 40), ("left", 70), ("bottom", 40), ("right", 70)):
-        made = OxmlElement(f"w:{side}")
-        made.set(qn("w:w"), str(twips))
-        made.set(qn("w:type"), "dxa")
-        margins.append(made)
-    properties = table._tbl.tblPr
-    look = properties.find(qn("w:tblLook"))
-    if look is None:
-        properties.append(margins)
-    else:
-        look.addprevious(margins)
+            fill_cell(cell, _clean(text), "档案表头" if label else "档案表文")
+    keep_rows(table, repeat_heading=heads, twips=(40, 70))

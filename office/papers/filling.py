@@ -39,7 +39,7 @@ class _Template(DocxTemplate):
             root = etree.fromstring(xml)
         except etree.XMLSyntaxError as error:
             raise TemplateProblem("not-a-paper") from error
-        if any(_is_torn(one) for one in root.iter(*_WITHOUT_TEXT)):
+        if any(_is_torn(element) for element in root.iter(*_WITHOUT_TEXT)):
             raise TemplateProblem("not-a-paper")
         return super().fix_tables(xml)
 
@@ -52,18 +52,18 @@ def _is_torn(element: Any) -> bool:
 
 def fill_in(text: PaperText, template: bytes, qr: bytes | None = None, *, must_use: bool = False) -> bytes:
     """Return the paper as .docx; `must_use`: refuse a template that names nothing. Raises TemplateProblem."""
-    made = _Template(BytesIO(template))
-    made.init_docx()
+    document = _Template(BytesIO(template))
+    document.init_docx()
     values = values_of(text)
-    values["qr"] = InlineImage(made, BytesIO(qr), width=_QR_SIDE) if qr else ""
+    values["qr"] = InlineImage(document, BytesIO(qr), width=_QR_SIDE) if qr else ""
     environment = PaperEnvironment(values)
     try:
-        made.render(values, environment)
+        document.render(values, environment)
         if must_use and not environment.used:
             raise TemplateProblem("no-names")
-        _set_properties(made, text)
+        _set_properties(document, text)
         stream = BytesIO()
-        made.save(stream)
+        document.save(stream)
         Document(BytesIO(stream.getvalue()))
     except TemplateError as error:
         raise TemplateProblem("missing-value", fault=str(error.message)) from error
@@ -87,15 +87,17 @@ def values_of(text: PaperText) -> dict[str, Any]:
         **{name: _clean(value) for name, value in text.fields.items()},
         "title": _clean(text.title), "title_wrapped": wrapped_title(_clean(text.title)),
         "number": _clean(text.number), "addressee": _clean(text.addressee), "header": _clean(text.header),
-        "paragraphs": [{"text": _clean(one.text), "level": one.level} for one in text.paragraphs],
+        "paragraphs": [
+            {"text": _clean(paragraph.text), "level": paragraph.level} for paragraph in text.paragraphs
+        ],
         "table": table and {
             "caption": _clean(table.caption),
             "caption_wrapped": wrapped_title(_clean(table.caption)),
-            "headings": [_clean(one) for one in table.headings],
-            "rows": [[_clean(one) for one in row] for row in table.rows],
+            "headings": [_clean(heading) for heading in table.headings],
+            "rows": [[_clean(cell) for cell in row] for row in table.rows],
         },
         "table_after": text.table_after, "annex": text.annex, "attachment_line": _clean(text.attachment_line),
-        "contact": [_clean(one) for one in text.contact], "note": _clean(text.note),
+        "contact": [_clean(line) for line in text.contact], "note": _clean(text.note),
         "signature": _clean(text.signature), "dated": text.dated, "dated_zh": text.dated_zh, "qr": "",
     }  # fmt: skip
 
@@ -115,24 +117,24 @@ def wrapped_title(title: str, most: int = _TITLE_LINE) -> str:
         return title
     ends = [
         0,
-        *(found.start() for found in _SEAMS.finditer(title) if 0 < found.start() < len(title)),
+        *(seam.start() for seam in _SEAMS.finditer(title) if 0 < seam.start() < len(title)),
         len(title),
     ]
     pieces = [title[first:last] for first, last in pairwise(sorted(set(ends)))]
-    made: list[str] = []
+    wrapped: list[str] = []
     share, line = _width(title) / lines, ""
     for piece in pieces:
         longer = abs(_width(line + piece) - share)
         if (
             line
-            and len(made) < lines - 1
+            and len(wrapped) < lines - 1
             and (_width(line + piece) > most or longer > abs(_width(line) - share))
         ):
-            made.append(line)
+            wrapped.append(line)
             line = ""
         line += piece
-    made.append(line)
-    return "\n".join(made) if all(_width(one) <= most for one in made) else title
+    wrapped.append(line)
+    return "\n".join(wrapped) if all(_width(line) <= most for line in wrapped) else title
 
 
 def _width(text: str) -> float:
@@ -140,9 +142,9 @@ def _width(text: str) -> float:
     return sum(0.5 if ord(sign) < 0x80 else 1 for sign in text)
 
 
-def _set_properties(made: DocxTemplate, text: PaperText) -> None:
+def _set_properties(document: DocxTemplate, text: PaperText) -> None:
     """Say in the file's properties what it is; the time is the paper's own day, not the moment of the download."""
-    facts, day = made.docx.core_properties, datetime.fromisoformat(text.dated)
+    facts, day = document.docx.core_properties, datetime.fromisoformat(text.dated)
     facts.title, facts.author, facts.comments = _clean(text.title)[:255], _clean(text.signature)[:255], ""
     facts.created = facts.modified = day
     facts.last_modified_by = facts.author

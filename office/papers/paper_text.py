@@ -73,7 +73,9 @@ class PaperText:
         return {
             **plain,
             "kind": self.kind.value,
-            "paragraphs": [{"text": one.text, "level": one.level} for one in self.paragraphs],
+            "paragraphs": [
+                {"text": paragraph.text, "level": paragraph.level} for paragraph in self.paragraphs
+            ],
             "contact": list(self.contact),
             # Pairs: a database reads dots and dollars in a key as its own.
             "fields": [[name, value] for name, value in self.fields.items()],
@@ -92,7 +94,7 @@ class PaperText:
         return cls(
             **{name: raw[name] for name in _PLAIN if name in raw},
             kind=next(kind for kind in PaperKind if kind.value == raw["kind"]),
-            paragraphs=tuple(Paragraph(one["text"], one.get("level", 0)) for one in raw["paragraphs"]),
+            paragraphs=tuple(Paragraph(line["text"], line.get("level", 0)) for line in raw["paragraphs"]),
             contact=tuple(raw.get("contact") or ()),
             fields=dict(raw.get("fields") or ()),
             table=PaperTable(

@@ -12,10 +12,10 @@ def qr_svg(text: str) -> str:
 
     ValueError when the text is longer than a code can hold (2,953 bytes).
     """
-    made: str = _code(text).svg_inline(
+    svg: str = _code(text).svg_inline(
         border=_QUIET, omitsize=True, svgclass="qr", lineclass=None, light="#fff"
     )
-    return made
+    return svg
 
 
 def qr_png(text: str, *, scale: int = 10) -> bytes:

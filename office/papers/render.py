@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from office.papers.default_templates import default_template
 from office.papers.filling import fill_in, values_of
-from office.papers.layout import default_template
 from office.papers.paper_text import PaperText
 from office.papers.samples import sample_qr, sample_text
 from office.papers.styles import LINE_PITCH
@@ -83,19 +83,19 @@ def _in_child(
             {"text": text.stored(), "qr": base64.b64encode(qr).decode() if qr else ""} for text, qr in papers
         ],
     }  # fmt: skip
-    kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
+    environment = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
     try:
         done = subprocess.run(
             [sys.executable, "-m", "office.papers.rendering_child"],
             input=json.dumps(job).encode(), capture_output=True, cwd=_ROOT,
-            env=kept | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds * 2, check=False,
+            env=environment | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds * 2, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise refused("too-slow", {}) from None
     if done.returncode == 0:
         return done.stdout
     if done.returncode == PROBLEM_EXIT:
-        said = json.loads(done.stdout)
-        raise refused(said["problem"], said["params"])
+        fault = json.loads(done.stdout)
+        raise refused(fault["problem"], fault["params"])
     slow = done.returncode in (-24, -9) or b"MemoryError" in done.stderr
     raise refused("too-slow" if slow else "failed", {})

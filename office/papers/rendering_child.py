@@ -1,8 +1,7 @@
 """The child process that opens a template which the office supplied, under limits.
 
-It is started as `python -m office.papers.rendering_child`.
-
-It reads a job as JSON from standard input and writes the paper to standard output, or a problem as JSON.
+It is started as `python -m office.papers.rendering_child`, reads a job as JSON from standard input and writes the
+paper to standard output, or a problem as JSON.
 """
 
 import base64
@@ -24,24 +23,24 @@ def main() -> int:
     _limit(resource.RLIMIT_CPU, job["seconds"])
     _limit(resource.RLIMIT_CORE, 0)
     try:
-        paper = _made(job)
+        paper = _render(job)
     except TemplateProblem as problem:
-        said = {"problem": problem.word, "params": problem.params}
-        sys.stdout.buffer.write(json.dumps(said).encode())
+        fault = {"problem": problem.word, "params": problem.params}
+        sys.stdout.buffer.write(json.dumps(fault).encode())
         return PROBLEM_EXIT
     sys.stdout.buffer.write(paper)
     return 0
 
 
-def _made(job: dict[str, Any]) -> bytes:
+def _render(job: dict[str, Any]) -> bytes:
     """Return the last of the papers."""
     template = base64.b64decode(job["template"])
     check_package(template)
-    made = b""
-    for one in job["papers"]:
-        qr = base64.b64decode(one["qr"]) if one["qr"] else None
-        made = fill_in(PaperText.from_stored(one["text"]), template, qr, must_use=job["check"])
-    return made
+    rendered = b""
+    for paper in job["papers"]:
+        qr = base64.b64decode(paper["qr"]) if paper["qr"] else None
+        rendered = fill_in(PaperText.from_stored(paper["text"]), template, qr, must_use=job["check"])
+    return rendered
 
 
 def _limit(what: int, most: int) -> None:

@@ -36,8 +36,8 @@ class PaperEnvironment(ImmutableSandboxedEnvironment):
         self.known = frozenset(known)
         self.used: set[str] = set()
         self.globals.clear()  # range, lipsum, cycler, joiner, namespace
-        self.filters = {name: made for name, made in self.filters.items() if name in _FILTERS}
-        self.tests = {name: made for name, made in self.tests.items() if name in _TESTS}
+        self.filters = {name: work for name, work in self.filters.items() if name in _FILTERS}
+        self.tests = {name: work for name, work in self.tests.items() if name in _TESTS}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         lines = source.split("\n")

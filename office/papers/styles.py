@@ -7,6 +7,7 @@ for machines that have only the fonts of the system.
 from docx import Document
 from docx.document import Document as DocumentType
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -14,6 +15,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import Section
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
+from docx.table import Table, _Cell
 
 BODY, TITLE, HEI, KAI, SONG = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "宋体"
 # Where a font is missing, the one to take: (name, fall back, family, pitch).
@@ -36,8 +38,8 @@ _AFTER_SNAP = ("w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLv
 def new_paper(line_pitch: float = LINE_PITCH) -> DocumentType:
     """Return an empty paper: page, grid, page numbers, styles. `line_pitch` in points."""
     paper = Document()
-    for one in list(paper.element.body.iterchildren(qn("w:p"))):
-        paper.element.body.remove(one)
+    for paragraph in list(paper.element.body.iterchildren(qn("w:p"))):
+        paper.element.body.remove(paragraph)
     _name_fonts(paper)
     _set_styles(paper, line_pitch)
     set_page(paper.sections[0], line_pitch)
@@ -156,18 +158,18 @@ def indent(
     properties: BaseOxmlElement, *, first_line: int = 0, left: int = 0, right: int = 0, hanging: int = 0
 ) -> None:
     """Indent by characters of the body, so that WPS and Word show "2 characters"; in points for other readers."""
-    made = properties.get_or_add_ind()
+    indents = properties.get_or_add_ind()
     for name, count in (("left", left), ("right", right), ("firstLine", first_line), ("hanging", hanging)):
         if count:
-            made.set(qn(f"w:{name}Chars"), str(count * 100))
-            made.set(qn(f"w:{name}"), str(count * SIZE * _TWIPS))
+            indents.set(qn(f"w:{name}Chars"), str(count * 100))
+            indents.set(qn(f"w:{name}"), str(count * SIZE * _TWIPS))
 
 
 def _set_closer(style: ParagraphStyle, twentieths: int) -> None:
-    made = OxmlElement("w:spacing")
-    made.set(qn("w:val"), str(twentieths))
+    spacing = OxmlElement("w:spacing")
+    spacing.set(qn("w:val"), str(twentieths))
     style.element.get_or_add_rPr().insert_element_before(
-        made, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u", "w:lang"
+        spacing, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u", "w:lang"
     )
 
 
@@ -217,3 +219,32 @@ def _add_field(run: BaseOxmlElement, code: str) -> None:
             shown = OxmlElement("w:t")
             shown.text = "1"
             run.append(shown)
+
+
+def fill_cell(cell: _Cell, text: str, style: str) -> None:
+    """Write a text into a cell, in the middle of its height."""
+    paragraph = cell.paragraphs[0]
+    paragraph.text, paragraph.style = text, style
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+
+
+def keep_rows(table: Table, *, repeat_heading: bool, twips: tuple[int, int]) -> None:
+    """Break no row over two pages, and repeat the first on each; leave air over and beside the words of a cell."""
+    for place, row in enumerate(table.rows):
+        properties = row._tr.get_or_add_trPr()
+        properties.append(OxmlElement("w:cantSplit"))
+        if repeat_heading and place == 0:
+            properties.append(OxmlElement("w:tblHeader"))
+    over, beside = twips
+    margins = OxmlElement("w:tblCellMar")
+    for side, width in (("top", over), ("left", beside), ("bottom", over), ("right", beside)):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(width))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties = table._tbl.tblPr
+    look = properties.find(qn("w:tblLook"))
+    if look is None:
+        properties.append(margins)
+    else:
+        look.addprevious(margins)

@@ -44,9 +44,9 @@ def _unpacked(data: bytes) -> Mapping[str, bytes]:
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             entries = package.infolist()
-            if len(entries) > _MOST_PARTS or sum(one.file_size for one in entries) > _MOST_UNPACKED:
+            if len(entries) > _MOST_PARTS or sum(entry.file_size for entry in entries) > _MOST_UNPACKED:
                 raise TemplateProblem("too-large")
-            if len({one.filename.lower() for one in entries}) != len(entries):
+            if len({entry.filename.lower() for entry in entries}) != len(entries):
                 raise TemplateProblem("not-a-docx")
             return dict(_read(package, entries))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
@@ -56,13 +56,13 @@ def _unpacked(data: bytes) -> Mapping[str, bytes]:
 def _read(package: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
     """Unpack the parts, counting: what a package says of its own sizes need not be true."""
     left = _MOST_UNPACKED
-    for one in entries:
-        with package.open(one) as stream:
+    for entry in entries:
+        with package.open(entry) as stream:
             content = stream.read(left + 1)
         left -= len(content)
         if left < 0:
             raise TemplateProblem("too-large")
-        yield one.filename, content
+        yield entry.filename, content
 
 
 def _parsed(name: str, content: bytes) -> etree._Element:
@@ -90,9 +90,9 @@ def _check_links(root: etree._Element) -> None:
 
 def _check_fields(root: etree._Element) -> None:
     """Refuse fields that fetch or run; their code may be cut into pieces, so it is looked at joined both ways."""
-    pieces = [one.text or "" for one in root.iter(f"{_W}instrText")]
-    pieces += [one.get(f"{_W}instr") or "" for one in root.iter(f"{_W}fldSimple")]
+    pieces = [code.text or "" for code in root.iter(f"{_W}instrText")]
+    pieces += [field.get(f"{_W}instr") or "" for field in root.iter(f"{_W}fldSimple")]
     for words in (" ".join(pieces), "".join(pieces)):
-        found = _FETCHING.search(words)
-        if found:
-            raise TemplateProblem("field", field=found.group().upper())
+        fetching = _FETCHING.search(words)
+        if fetching:
+            raise TemplateProblem("field", field=fetching.group().upper())

@@ -118,7 +118,7 @@ def recommendation(facts: RecommendationFacts) -> PaperText:
             f"经审查，{whole}初审合格（{parts}），现予推荐。各基地初审意见如下："
         )
     ]
-    lines += [_opinion(place, one) for place, one in enumerate(facts.bases, 1)]
+    lines += [_opinion(place, base) for place, base in enumerate(facts.bases, 1)]
     table = summary_table(facts.year, facts.bases)
     lines.append(Paragraph("以上基地申报材料随文报送，请予审核。"))
     return PaperText(
@@ -173,18 +173,18 @@ def correction(facts: CorrectionFacts) -> PaperText:
 def summary_table(year: int, bases: Sequence[RecommendedBase]) -> PaperTable:
     """Return the 推荐汇总表 as texts."""
     rows = tuple(
-        tuple("" if value is None else str(value) for value in summary_row(place, one))
-        for place, one in enumerate(bases, 1)
+        tuple("" if value is None else str(value) for value in summary_row(place, base))
+        for place, base in enumerate(bases, 1)
     )
     return PaperTable(f"{year}年度{CITY_NAME}推荐汇总表", SUMMARY_HEADINGS, rows, SUMMARY_WIDTHS)
 
 
-def summary_row(place: int, one: RecommendedBase) -> tuple[str | int | None, ...]:
+def summary_row(place: int, base: RecommendedBase) -> tuple[str | int | None, ...]:
     """Return one line of the 推荐汇总表; the share as “35.2%”."""
-    share = None if one.low_fee_percent is None else f"{one.low_fee_percent:.1f}%"
+    share = None if base.low_fee_percent is None else f"{base.low_fee_percent:.1f}%"
     return (
-        place, one.name, one.operator, one.uscc, one.county, "复核" if one.renewal else "认定", one.tenants, one.people,
-        one.staff, one.partners, share, one.functions_met, one.opinion,
+        place, base.name, base.operator, base.uscc, base.county, "复核" if base.renewal else "认定", base.tenants,
+        base.people, base.staff, base.partners, share, base.functions_met, base.opinion,
     )  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def _counted(bases: Sequence[ListedBase] | Sequence[RecommendedBase]) -> tuple[i
     """Return how many bases are new and how many renewed."""
     if not bases:
         raise ValueError("a paper lists at least one base")
-    renewed = sum(one.renewal for one in bases)
+    renewed = sum(base.renewal for base in bases)
     return len(bases) - renewed, renewed
 
 
@@ -223,10 +223,10 @@ def _quoted(title: str) -> str:
 
 def _list(year: int, bases: Sequence[ListedBase]) -> PaperTable:
     rows = tuple(
-        (str(place), f"{one.name}（复核）" if one.renewal else one.name, one.operator, one.county)
-        for place, one in enumerate(bases, 1)
+        (str(place), f"{base.name}（复核）" if base.renewal else base.name, base.operator, base.county)
+        for place, base in enumerate(bases, 1)
     )
-    renewed = any(one.renewal for one in bases)
+    renewed = any(base.renewal for base in bases)
     return PaperTable(f"{_subject(year, renewed)}名单", LIST_HEADINGS, rows, LIST_WIDTHS)
 
 
@@ -235,11 +235,11 @@ def _several(bases: Sequence[ListedBase]) -> str:
 
 
 def _granted(bases: Sequence[ListedBase]) -> str:
-    fresh = [one for one in bases if not one.renewal]
-    renewed = [one for one in bases if one.renewal]
-    said = [f"认定{_several(fresh)}为{CITY_NAME}"] if fresh else []
-    said += [f"{_several(renewed)}通过复核，继续认定为{CITY_NAME}"] if renewed else []
-    return "；".join(said) + "（名单见附件）。"
+    fresh = [base for base in bases if not base.renewal]
+    renewed = [base for base in bases if base.renewal]
+    granted = [f"认定{_several(fresh)}为{CITY_NAME}"] if fresh else []
+    granted += [f"{_several(renewed)}通过复核，继续认定为{CITY_NAME}"] if renewed else []
+    return "；".join(granted) + "（名单见附件）。"
 
 
 def _term(first: date, last: date) -> str:
@@ -249,14 +249,14 @@ def _term(first: date, last: date) -> str:
     return f"有效期{length}自{in_chinese(first)}起至{in_chinese(last)}止。"
 
 
-def _month_day(one: tuple[int, int]) -> str:
-    return f"{one[0]}月{one[1]}日"
+def _month_day(day: tuple[int, int]) -> str:
+    return f"{day[0]}月{day[1]}日"
 
 
-def _opinion(place: int, one: RecommendedBase) -> Paragraph:
-    how = "复核" if one.renewal else "认定"
-    said = f"初审意见：{one.opinion.strip().rstrip('。')}。" if one.opinion.strip() else "初审合格。"
-    return Paragraph(f"{place}.{one.name}（运营主体：{one.operator}，申请{how}）。{said}", 3)
+def _opinion(place: int, base: RecommendedBase) -> Paragraph:
+    how = "复核" if base.renewal else "认定"
+    opinion = f"初审意见：{base.opinion.strip().rstrip('。')}。" if base.opinion.strip() else "初审合格。"
+    return Paragraph(f"{place}.{base.name}（运营主体：{base.operator}，申请{how}）。{opinion}", 3)
 
 
 def _shared(year: int, new: int, renewed: int) -> dict[str, str]:

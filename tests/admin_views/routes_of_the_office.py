@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from office.papers.layout import default_template
+from office.papers.default_templates import default_template
 from rules.measure_lines import LINES
 from rules.measures import CITY_2021
 from rules.papers import PaperKind

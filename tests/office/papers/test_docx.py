@@ -14,7 +14,7 @@ from docx.shared import Mm, Pt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from office.papers.layout import default_template
+from office.papers.default_templates import default_template
 from office.papers.paper_text import PaperTable, Paragraph
 from office.papers.render import render_paper
 from office.papers.samples import SAMPLED, sample_qr, sample_text

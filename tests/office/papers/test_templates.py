@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from docx import Document
 
+from office.papers.default_templates import default_template
 from office.papers.filling import fill_in
-from office.papers.layout import default_template
 from office.papers.render import Limits, check_template, known_names, render_paper
 from office.papers.samples import SAMPLED, sample_qr, sample_text
 from office.papers.template_check import MOST_BYTES

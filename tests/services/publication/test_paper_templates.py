@@ -7,7 +7,7 @@ import pytest
 from docx import Document
 
 from documents.publication.paper_template import PaperTemplate
-from office.papers.layout import default_template
+from office.papers.default_templates import default_template
 from rules.access import Actor, Role
 from rules.errors import Missing, NotAllowed, Problem, Refused, Stale
 from rules.papers import PaperKind

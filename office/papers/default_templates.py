@@ -4,6 +4,7 @@ A template is a .docx with tags ({{ title }}, {%p for … %}) that `office.paper
 download it, change it in WPS or Word, and upload it in its place.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
 
@@ -16,16 +17,17 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
-from docx.text.paragraph import Paragraph
 
-from office.papers.certificate import certificate_template
 from office.papers.styles import (
     BODY,
     LEVEL_STYLES,
     LINE_PITCH,
     RED,
+    SONG,
     TITLE,
     add_style,
+    fill_cell,
+    keep_rows,
     new_paper,
     set_page,
 )
@@ -41,7 +43,7 @@ _HEAD_SIZES = ((12, 34), (18, 24), (40, 18))
 def default_template(kind: PaperKind, line_pitch: float = LINE_PITCH) -> bytes:
     """Return the .docx template of a kind of paper; `line_pitch` in points."""
     if kind is PaperKind.CERTIFICATE:
-        return certificate_template()
+        return _certificate_template()
     paper = new_paper(line_pitch)
     letter = kind is PaperKind.RECOMMENDATION
     _add_head(paper, line_pitch, letter=letter)
@@ -64,9 +66,10 @@ def _tag(paper: DocumentType, words: str) -> None:
     paper.add_paragraph(f"{{%p {words} %}}")
 
 
-def _between(paper: DocumentType, condition: str, add: object) -> None:
+def _between(paper: DocumentType, condition: str, add: Callable[[], object]) -> None:
+    """Add something that stands there on a condition."""
     _tag(paper, condition)
-    add()  # type: ignore[operator]
+    add()
     _tag(paper, "endif")
 
 
@@ -183,35 +186,103 @@ def _add_list(paper: DocumentType, *, wide: bool) -> None:
         for row in table.rows:
             row.cells[place].width = size
         left = headings[place] in ("基地名称", "运营主体", "初审意见")
-        _fill(table.cell(0, place), f"{{{{ table.headings[{place}] }}}}", f"{small}表头")
-        _fill(table.cell(2, place), f"{{{{ row[{place}] }}}}", f"{small}表{'文' if left else '中'}")
+        fill_cell(table.cell(0, place), f"{{{{ table.headings[{place}] }}}}", f"{small}表头")
+        fill_cell(table.cell(2, place), f"{{{{ row[{place}] }}}}", f"{small}表{'文' if left else '中'}")
     for line, words in ((1, "{%tr for row in table.rows %}"), (3, "{%tr endfor %}")):
-        _fill(table.cell(line, 0), words, "表文")
-    _keep_rows(table, 30 if wide else 70)
+        fill_cell(table.cell(line, 0), words, "表文")
+    keep_rows(table, repeat_heading=True, twips=(60, 30 if wide else 70))
 
 
-def _fill(cell: _Cell, words: str, style: str) -> None:
-    paragraph: Paragraph = cell.paragraphs[0]
-    paragraph.text, paragraph.style = words, style
-    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+# --- The certificate -----------------------------------------------------------------------------
 
 
-def _keep_rows(table: Table, sides: int) -> None:
-    """Repeat the heading on every page and break none of the rows; leave some air in the cells (twips)."""
-    for place, row in enumerate(table.rows):
-        properties = row._tr.get_or_add_trPr()
-        properties.append(OxmlElement("w:cantSplit"))
-        if place == 0:
-            properties.append(OxmlElement("w:tblHeader"))
-    margins = OxmlElement("w:tblCellMar")
-    for side, twips in (("top", 60), ("left", sides), ("bottom", 60), ("right", sides)):
-        made = OxmlElement(f"w:{side}")
-        made.set(qn("w:w"), str(twips))
-        made.set(qn("w:type"), "dxa")
-        margins.append(made)
-    properties = table._tbl.tblPr
-    look = properties.find(qn("w:tblLook"))
-    if look is None:
-        properties.append(margins)
-    else:
-        look.addprevious(margins)
+def _certificate_template() -> bytes:
+    """Return the template of the certificate: A4 across, a plain red frame, the words, the QR code."""
+    paper = new_paper()
+    section = paper.sections[0]
+    set_page(section, landscape=True)
+    section.top_margin = section.bottom_margin = Mm(20)  # six lines of names must fit on the one page
+    paper.settings.odd_and_even_pages_header_footer = False
+    for line in section.footer.paragraphs:  # one page has no number
+        line.clear()
+    _frame(paper)
+    _add_certificate_styles(paper)
+    paper.add_paragraph("证　书", "证书标题")
+    paper.add_paragraph("证书编号：{{ number }}", "证书编号")
+    # The first two paragraphs are the award; the papers and days behind it stand smaller below.
+    paper.add_paragraph("{{ paragraphs[0].text }}", "证书抬头")
+    paper.add_paragraph("{{ paragraphs[1].text }}", "证书正文")
+    paper.add_paragraph("{%p for one in paragraphs[2:] %}")
+    paper.add_paragraph("{{ one.text }}", "证书事项")
+    paper.add_paragraph("{%p endfor %}")
+    paper.add_paragraph().paragraph_format.line_spacing = Pt(8)
+    _add_certificate_foot(paper)
+    return _saved(paper)
+
+
+def _add_certificate_styles(paper: DocumentType) -> None:
+    title = add_style(paper, "证书标题", TITLE, 44, centred=True)
+    title.font.color.rgb = RED
+    title.paragraph_format.line_spacing = Pt(60)
+    number = add_style(paper, "证书编号", BODY, 14, centred=True)
+    number.paragraph_format.space_after = Pt(16)
+    head = add_style(paper, "证书抬头", BODY, 20)
+    text = add_style(paper, "证书正文", BODY, 20)
+    item = add_style(paper, "证书事项", BODY, 16)
+    for style in (head, text):
+        style.paragraph_format.line_spacing = Pt(34)
+    text.paragraph_format.first_line_indent = Pt(40)
+    text.paragraph_format.space_after = Pt(12)
+    item.paragraph_format.left_indent = Pt(40)
+    small = add_style(paper, "证书小字", SONG, 10.5, centred=True)
+    small.paragraph_format.line_spacing = Pt(15)
+    add_style(paper, "证书署名", BODY, 18, centred=True).paragraph_format.line_spacing = Pt(32)
+
+
+def _add_certificate_foot(paper: DocumentType) -> None:
+    """Add a line of two: the QR code left, the office and the date right."""
+    table: Table = paper.add_table(1, 2)
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    table.rows[0].height = Mm(36)  # as with the code, where there is none
+    left, right = table.rows[0].cells
+    for place, (cell, width) in enumerate(((left, 60), (right, _WIDE_MM - 60))):
+        table.columns[place].width = cell.width = Mm(width)
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
+    _fill_lines(
+        left, ("{%p if qr %}", ""), ("{{ qr }}", "证书图码"), ("扫码查验", "证书小字"), ("{%p endif %}", "")
+    )
+    _fill_lines(right, ("{{ signature }}", "证书署名"), ("{{ dated_zh }}", "证书署名"))
+    for line in right.paragraphs:
+        line.paragraph_format.left_indent = Mm(70)
+    last = paper.add_paragraph()
+    last.paragraph_format.line_spacing = Pt(1)
+
+
+def _fill_lines(cell: _Cell, *lines: tuple[str, str]) -> None:
+    for place, (words, style) in enumerate(lines):
+        line = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
+        line.add_run(words)
+        if style == "证书图码":  # a line of exact height would cut the picture off
+            line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            line.paragraph_format.line_spacing = 1.0
+        elif style:
+            line.style = style
+
+
+def _frame(paper: DocumentType) -> None:
+    borders = OxmlElement("w:pgBorders")
+    borders.set(qn("w:offsetFrom"), "page")
+    for side in ("top", "left", "bottom", "right"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "double"), ("sz", "12"), ("space", "28"), ("color", str(RED))):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    section = paper.sections[0]._sectPr
+    margins = section.find(qn("w:pgMar"))
+    assert margins is not None
+    margins.addnext(borders)
+    middle = OxmlElement("w:vAlign")  # whatever the names' length, the words stand in the middle of the frame
+    middle.set(qn("w:val"), "center")
+    grid = section.find(qn("w:docGrid"))
+    assert grid is not None
+    grid.addprevious(middle)
