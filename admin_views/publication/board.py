@@ -359,7 +359,7 @@ def _of_announced(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
 
 
 def _of_ended(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
-    return (card.get("said") or "")[:60], ""
+    return (card.get("latest_opinion") or "")[:60], ""
 
 
 _HELD: Mapping[Stage, Callable[[StoredCard, KeptRound], tuple[str, str]]] = {

@@ -124,6 +124,12 @@ def sent_files() -> bool:
     return bool(_sent("file"))
 
 
+def warn_of_lost_files(form: Any) -> None:
+    """Say on top of a form that comes back that the files sent with it must be chosen again."""
+    if sent_files():
+        form.form_errors.append(gettext(N_("The files you chose were not kept: please choose them again.")))
+
+
 def keep_sent(collection: str, record_id: ObjectId, slot: str = "", *, name: str = "file") -> int:
     """Keep the files that the input `name` sent in a place of a record, say what could not be; return how many were."""
     count = 0

@@ -16,7 +16,7 @@ _CARD_KEYS = (
 _CARD_PARTS = {
     "due": "$returned.due", "checked_on": "$review.on_site.checked_on", "average": "$conclusion.average",
     "meets": "$submission.assessment.meets", "experts": {"$size": {"$ifNull": ["$experts", []]}},
-    "said": {"$last": "$steps.opinion"},
+    "latest_opinion": {"$last": "$steps.opinion"},
 }  # fmt: skip
 
 
@@ -35,7 +35,7 @@ class CardObjection(TypedDict):
 
 
 class StoredCard(TypedDict, total=False):
-    """What a card knows of an application; `experts` is a number, `said` the opinion of the latest step.
+    """What a card knows of an application; `experts` is a number, `latest_opinion` that of the latest step.
 
     `period` and `objections` are empty unless it is on a public notice.
     """
@@ -57,7 +57,7 @@ class StoredCard(TypedDict, total=False):
     average: float | None
     meets: bool
     experts: int
-    said: str
+    latest_opinion: str
     period: list[CardPeriod]
     objections: list[CardObjection]
 
