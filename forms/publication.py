@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from forms.fields import ChoiceField, Wanted, field_for
 from rules.publication import Contact, ObjectorKind, Outcome, Received
 from rules.words import N_
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 from services.publication.announcement import CERTIFICATE_PREFIX, AnnouncementDraft
 from services.publication.notice import NoticeDraft
 from services.publication.objections import ObjectionDraft
@@ -47,11 +47,11 @@ class _DeskForm(Form):
 
 
 def _day(name: str, label: str, help: str = "", *, wanted: bool = True) -> Any:
-    return field_for(Column(name, label, "", Kind.DATE, required=wanted), help)
+    return field_for(Field(name, label, "", Kind.DATE, required=wanted), help)
 
 
 def _line(name: str, label: str, most: int, help: str = "", *, wanted: bool = True) -> Any:
-    return field_for(Column(name, label, "", most=most, required=wanted), help)
+    return field_for(Field(name, label, "", max_length=most, required=wanted), help)
 
 
 class NoticeForm(_DeskForm):
@@ -59,7 +59,7 @@ class NoticeForm(_DeskForm):
 
     first_day = _day("first_day", N_("First day of the notice"), N_("The first day counts as a working day."))
     working_days = field_for(
-        Column(
+        Field(
             "working_days",
             N_("Length of the notice"),
             "",
@@ -128,7 +128,7 @@ class CorrectionForm(_DeskForm):
     """What a correction says."""
 
     words = field_for(
-        Column("words", N_("What is corrected"), "", Kind.LONG_TEXT, most=2000, required=True),
+        Field("words", N_("What is corrected"), "", Kind.LONG_TEXT, max_length=2000, required=True),
         N_("Each line becomes a paragraph. The paper that is corrected stays as it is."),
     )
     dated = _day("dated", N_("Date of the correction"))
@@ -147,10 +147,10 @@ class ObjectionForm(_DeskForm):
     application = _BaseField(lazy_gettext(N_("Base objected to")), validators=[Wanted()])
     received_on = _day("received_on", N_("Received on"))
     received = field_for(
-        Column("received", N_("How it was received"), "", Kind.CHOICE, terms=Received, required=True)
+        Field("received", N_("How it was received"), "", Kind.CHOICE, choices=Received, required=True)
     )
     objector_kind = field_for(
-        Column("objector_kind", N_("Who objects"), "", Kind.CHOICE, terms=ObjectorKind, required=True)
+        Field("objector_kind", N_("Who objects"), "", Kind.CHOICE, choices=ObjectorKind, required=True)
     )
     objector = _line(
         "objector",
@@ -160,7 +160,7 @@ class ObjectionForm(_DeskForm):
     )
     objector_contact = _line("objector_contact", N_("How the objector can be reached"), 100)
     content = field_for(
-        Column("content", N_("What is objected to"), "", Kind.LONG_TEXT, most=2000, required=True)
+        Field("content", N_("What is objected to"), "", Kind.LONG_TEXT, max_length=2000, required=True)
     )
     content.kwargs["id"] = "objected"  # "content" is the page's main part
 
@@ -198,7 +198,7 @@ class HandlingForm(_DeskForm):
         validate_choice=False,
     )
     handling = field_for(
-        Column("handling", N_("How it was handled"), "", Kind.LONG_TEXT, most=2000, required=True)
+        Field("handling", N_("How it was handled"), "", Kind.LONG_TEXT, max_length=2000, required=True)
     )
     decided_on = _day("decided_on", N_("Decided on"))
 

@@ -38,7 +38,7 @@ class Material(Choice):
         return list(Material).index(self) + 1
 
 
-# Where else files of an application may stand (`rules.file_places`): the on-site checks of county and experts.
+# Where else files of an application may stand: the on-site checks of county and experts.
 ON_SITE, EXPERT_ON_SITE, SCORE_SHEETS, DECISION = "on-site", "expert-on-site", "score-sheets", "decision"
 
 

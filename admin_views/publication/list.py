@@ -11,8 +11,8 @@ from flask_babel import gettext
 
 from admin_views.publication.labels import PAPERS, board_link, paper_badge, paper_url
 from admin_views.publication.view_models import PaperRow, PapersPage
-from admin_views.records.recycle_bin import SIZE, simple_pager
 from admin_views.shared.guard import current_actor
+from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.request_context import today
 from admin_views.shared.view_models import Empty, Filter, Option
 from documents.publication.notice import StoredNotice

@@ -36,9 +36,9 @@ from rules.access import Permission
 from rules.applications import Stage
 from rules.choices import Choice
 from rules.errors import Missing, Refused, Stale
-from rules.file_places import RECORD, may_change_files
 from rules.publication import NoticeKind, ObjectorKind, Outcome, Received
 from rules.words import N_
+from schema.file_places import RECORD, may_change_files
 from services.publication.board import applications_of
 from services.publication.objections import decide_objection, objections_of, read_objection, record_objection
 from services.shared.files import files_of

@@ -18,7 +18,7 @@ from admin_views.shared.files import (
 )
 from admin_views.shared.guard import current_actor
 from admin_views.shared.view_models import FileItem, Upload
-from rules.file_places import RECORD, may_change_files
+from schema.file_places import RECORD, may_change_files
 from services.shared.files import files_of
 
 

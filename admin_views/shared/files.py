@@ -1,6 +1,6 @@
 """Files as pages show, take and send them: of a record as a whole, or of the places (slots) that it has.
 
-Whose a place is, and when it is open, says the table of `rules.file_places`, which the services ask.
+Whose a place is, and when it is open, says the table of `schema.file_places`, which the services ask.
 """
 
 from collections.abc import Callable, Iterable

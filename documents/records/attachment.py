@@ -88,7 +88,7 @@ class Attachment(Document):
     record_id = ObjectIdField(required=True)
     slot = (
         StringField()
-    )  # the place within the record, e.g. a material of an application (`rules.file_places`)
+    )  # the place within the record, e.g. a material of an application (`schema.file_places`)
     counties = ListField(StringField())
     name = StringField(required=True)
     size = IntField(required=True)

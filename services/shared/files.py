@@ -1,6 +1,6 @@
 """Files of records: kept in GridFS, known by their content, served only through their record's scope.
 
-Who may do what in which place of a record, and when, says the table of `rules.file_places`.
+Who may do what in which place of a record, and when, says the table of `schema.file_places`.
 
 A new file is stored first and its particulars are written with the audit entry; a kill between the two
 leaves bytes that nothing points to, never a record that points to nothing. Nothing is replaced in place.
@@ -25,8 +25,8 @@ from documents.records.attachment import (
 )
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Unavailable
-from rules.file_places import may_read_file, place_of, refusals_to_add, refusals_to_remove
 from rules.words import N_
+from schema.file_places import may_read_file, place_of, refusals_to_add, refusals_to_remove
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_BYTES = 20 * 1024 * 1024

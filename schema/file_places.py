@@ -12,8 +12,10 @@ from rules.errors import Refusal
 from rules.materials import DECISION, EXPERT_ON_SITE, ON_SITE, SCORE_SHEETS, Material
 from rules.publication import Outcome
 from rules.words import N_
+from schema.registry import REGISTRY
 
 RECORD = ""  # the place of a file that belongs to the record as a whole
+ANY_DECLARED = "*"  # every collection of records whose declaration says that it has files
 MOST_FILES = 100  # of one record, all its places together
 PICTURES = frozenset({"image/jpeg", "image/png"})
 
@@ -59,7 +61,7 @@ class OpenWhile:
 
 @dataclass(frozen=True)
 class FilePlace:
-    """One or several places (`slots`) of the records of a collection, with the same rules.
+    """One or several places (`slots`) of the records of a collection, or of ANY_DECLARED, with the same rules.
 
     `media_types` None: every kind of file that the office keeps; else `wrong_type` is said of the others.
     """
@@ -92,10 +94,7 @@ _BEING_HANDLED = OpenWhile(
 _DECIDE = Permission.DECIDE_APPLICATIONS
 
 FILE_PLACES: tuple[FilePlace, ...] = (
-    FilePlace("bases"),
-    FilePlace("tenant_companies"),
-    FilePlace("service_partners"),
-    FilePlace("ledger_entries"),
+    FilePlace(ANY_DECLARED),
     # The ten materials are frozen from submission until they are returned (Art. 11).
     FilePlace(
         "applications",
@@ -145,7 +144,12 @@ _BY_SLOT: Mapping[tuple[str, str], FilePlace] = {
 
 def place_of(collection: str, slot: str) -> FilePlace | None:
     """Return the rules of one place; None when the collection has no such place."""
-    return _BY_SLOT.get((collection, slot))
+    place = _BY_SLOT.get((collection, slot))
+    if place is None and collection in REGISTRY:
+        declaration = REGISTRY[collection]
+        if declaration.listed and declaration.has_files:
+            place = _BY_SLOT.get((ANY_DECLARED, slot))
+    return place
 
 
 def refusals_to_add(

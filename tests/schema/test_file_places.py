@@ -1,12 +1,15 @@
 """The table of places for files: who may add, read and remove, and in which state of the record."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from rules.access import Actor, Permission, Role
 from rules.applications import Stage
-from rules.file_places import (
+from rules.materials import DECISION, EXPERT_ON_SITE, ON_SITE, SCORE_SHEETS, Material
+from schema.file_places import (
+    ANY_DECLARED,
     FILE_PLACES,
     MOST_FILES,
     RECORD,
@@ -16,7 +19,7 @@ from rules.file_places import (
     refusals_to_add,
     refusals_to_remove,
 )
-from rules.materials import DECISION, EXPERT_ON_SITE, ON_SITE, SCORE_SHEETS, Material
+from schema.registry import REGISTRY
 
 CITY = Actor("1", "市局", Role.CITY)
 COUNTY = Actor("2", "冠县", Role.COUNTY, "371525")
@@ -68,7 +71,26 @@ def names(actors: Any) -> set[str]:
 def test_every_place_stands_once_in_the_table_and_in_this_test() -> None:
     in_table = [(place.collection, slot) for place in FILE_PLACES for slot in place.slots]
     assert len(in_table) == len(set(in_table))
-    assert set(in_table) == {(collection, slot) for collection, slot, *_ in PLACES}
+    records = {(ANY_DECLARED, RECORD)}
+    assert set(in_table) - records == {
+        (collection, slot)
+        for collection, slot, *_ in PLACES
+        if collection not in REGISTRY or not REGISTRY[collection].listed
+    }
+    assert {name for name, slot, *_ in PLACES if slot == RECORD and name != "objections"} == {
+        declaration.name for declaration in REGISTRY.listed if declaration.has_files
+    }
+
+
+@pytest.mark.parametrize("has_files", [True, False])
+def test_a_collection_that_is_only_declared_has_a_place_for_files_if_it_says_so(has_files: bool) -> None:
+    own = replace(REGISTRY["tenant_companies"], name="visits", has_files=has_files)
+    with REGISTRY.also(own):
+        assert names(lambda actor: may_change_files("visits", RECORD, {}, actor)) == (
+            CLERKS if has_files else set()
+        )
+        assert place_of("visits", "proof") is None
+    assert place_of("visits", RECORD) is None
 
 
 @pytest.mark.parametrize(("collection", "slot", "record", "changing", "reading"), PLACES)
@@ -159,4 +181,4 @@ def test_whoever_may_add_to_a_place_may_also_write_and_read_there() -> None:
         for actor in NAMES.values():
             if actor.may(place.add) or actor.may(place.remove):
                 assert actor.may(Permission.WRITE)
-                assert all(may_read_file(place.collection, slot, actor) for slot in place.slots)
+                assert place.read.include(actor)
