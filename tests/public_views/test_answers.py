@@ -8,13 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from pymongo import monitoring
 from pymongo.errors import ServerSelectionTimeoutError
 
 from public_views.answer_cache import Answer, AnswerCache
-from public_views.answers import cache_of_answers
+from public_views.answers import PROGRAM, cache_of_answers
 from public_views.routes import ROUTES
 from services.records.records import update
 from tests.public_views.published import PRIVATE, add_base, touch
@@ -256,6 +257,12 @@ def test_one_who_fails_leaves_the_way_free():
     with pytest.raises(ZeroDivisionError):
         answers.get("key", lambda: Answer(b"x" * (1 // 0)))
     assert answers.get("key", lambda: Answer(b"well")).body == b"well"
+
+
+@pytest.mark.parametrize("pattern", PROGRAM)
+def test_what_makes_the_pages_is_found_where_it_is_looked_for(app, pattern):
+    # else an update would leave readers with the pages of the old program
+    assert list(Path(app.root_path).glob(pattern))
 
 
 # --- What goes wrong
