@@ -12,9 +12,9 @@ from flask_babel import gettext
 from admin_views.assessment.labels import article_label, asked_year
 from admin_views.assessment.page import asked_base
 from admin_views.assessment.view_models import CheckField, ChecklistPage
+from admin_views.shared.files import ACCEPT, HINT, add_each
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now
-from admin_views.shared.slot_files import ACCEPT, HINT
 from admin_views.shared.view_models import Link
 from documents.assessment.assessment_counts import BaseRow
 from forms.checklist import read_items
@@ -23,7 +23,7 @@ from rules.checklist import ARTICLES, CheckState, Condition
 from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
 from services.assessment.checklist import ChecklistOfYear, Item, read_checklist, save_checklist
-from services.shared.files import add_file, files_of
+from services.shared.files import files_of
 
 Items = Mapping[Condition, Item]
 
@@ -62,19 +62,11 @@ def edit() -> ResponseReturnValue:
 
 def _typed(base: ObjectId) -> tuple[dict[Condition, Item], list[Refusal]]:
     """Return what the form holds; a file sent with it is kept with the base first, and ticked."""
-    items, refusals = read_items(request.form), []
+    items = read_items(request.form)
+    refusals: list[Refusal] = []
     for condition, item in items.items():
-        added = []
-        for sent in request.files.getlist(f"new-{condition.value}"):
-            if not sent.filename:
-                continue
-            try:
-                added.append(
-                    add_file("bases", base, sent.filename, sent.stream, actor=current_actor(), now=now())
-                )
-            except Refused as problem:
-                reason = problem.refusals[0]
-                refusals.append(Refusal(reason.message, reason.params, field=condition.value))
+        added, refused = add_each("bases", base, f"new-{condition.value}")
+        refusals += [Refusal(refusal.message, refusal.params, condition.value) for refusal in refused]
         items[condition] = replace(item, files=tuple(dict.fromkeys((*item.files, *added))))
     return items, refusals
 

@@ -23,8 +23,7 @@ from admin_views.assessment.trends import trends
 from admin_views.assessment.view_models import BasePage, CheckLine, LevelHead, LevelLine, Tab
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import office_state, today
-from admin_views.shared.slot_files import asked_id
+from admin_views.shared.request_context import asked_id, office_state, today
 from admin_views.shared.view_models import Action, Link, badge, figure
 from documents.assessment.assessment_counts import BaseRow
 from documents.records.base import Base

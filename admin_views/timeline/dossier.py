@@ -12,8 +12,7 @@ from flask_babel import force_locale, gettext
 from admin_views.shared.cells import shower
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import name_of
-from admin_views.shared.request_context import OFFICE_ZONE, office_state, today
-from admin_views.shared.slot_files import asked_id
+from admin_views.shared.request_context import OFFICE_ZONE, asked_id, office_state, today
 from admin_views.timeline.labels import what_of
 from forms.sentences import sentence
 from office.papers.dossier import Dossier, DossierTable, write_dossier

@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import office_state, today
-from admin_views.shared.slot_files import asked_id
+from admin_views.shared.request_context import asked_id, office_state, today
 from admin_views.shared.view_models import Action, Link, Option
 from admin_views.timeline.labels import counts_by_kind, event_years
 from admin_views.timeline.view_models import TimelinePage
