@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from forms.fields import field_for
-from rules.deadlines import CHANGEABLE
+from rules.change_filings import CHANGEABLE
 from rules.words import N_
 from schema.bases import BASES
 from schema.field import Column, Kind

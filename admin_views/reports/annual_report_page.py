@@ -30,8 +30,7 @@ from documents.reports.annual_report import COLLECTION, COUNTY_COLLECTION
 from forms.annual_reports import CountyReportForm, InspectionForm, SummaryForm
 from office.tables.annual_reports import FIGURES
 from rules.access import Permission
-from rules.annual_reports import Finding, Point
-from rules.deadlines import Timeliness, timeliness
+from rules.annual_reports import Finding, Point, Timeliness, timeliness
 from rules.words import N_
 from schema.field import Column
 from services.reports.annual_reports import BaseReport, reports_of_year

@@ -29,7 +29,7 @@ from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import Action, Empty, Fact, Link, Option, figure, toned
 from office.tables.annual_reports import county_row, write_reminder, write_year
 from rules.access import Permission
-from rules.deadlines import Timeliness
+from rules.annual_reports import Timeliness
 from rules.words import N_
 from services.reports.annual_reports import BaseLine, CountyLine, YearReports, reports_of_year
 

@@ -38,7 +38,7 @@ from documents.reports.change_filing import COLLECTION, ChangeFiling
 from forms.sentences import sentence
 from office.tables.change_filings import CHANGE_FILINGS
 from rules.access import Permission
-from rules.deadlines import FilingState
+from rules.change_filings import FilingState
 from rules.words import N_
 from services.reports.change_filings import LABELS, filing_due, read_filing, state_of
 from services.shared.files import files_of

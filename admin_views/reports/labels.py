@@ -11,8 +11,7 @@ from admin_views.reports.view_models import BaseReportRow
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import CountyPill, Link, Option, Text, badge, toned
-from rules.annual_reports import Finding, Point
-from rules.deadlines import Timeliness
+from rules.annual_reports import Finding, Point, Timeliness
 from rules.errors import Missing
 from rules.words import N_
 from services.reports.annual_reports import BaseLine

@@ -17,7 +17,7 @@ from admin_views.shared.slot_files import asked_id
 from admin_views.timeline.labels import what_of
 from forms.sentences import sentence
 from office.papers.dossier import Dossier, DossierTable, write_dossier
-from rules.deadlines import FilingState
+from rules.change_filings import FilingState
 from rules.decisions import DecisionKind, DecisionState
 from schema.bases import BASES
 from schema.field import Column

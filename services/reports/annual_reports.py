@@ -19,14 +19,17 @@ from rules.annual_reports import (
     Finding,
     Inspection,
     Point,
+    Timeliness,
+    base_summary_due,
+    county_summary_due,
     owes_report,
     refusals_of_inspection,
     refusals_of_summary,
+    timeliness,
 )
 from rules.applications import refusals_of_text
 from rules.assessment import assess
 from rules.choices import ServiceFunction
-from rules.deadlines import Timeliness, base_summary_due, county_summary_due, timeliness
 from rules.decisions import DecisionKind, DecisionState
 from rules.errors import Missing, Refused, Stale
 from rules.measures import Measures, in_force

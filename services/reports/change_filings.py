@@ -14,7 +14,7 @@ from documents.records.fields import stored_day
 from documents.reports.change_filing import COLLECTION, ChangeFiling
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
-from rules.deadlines import CHANGEABLE, FilingState, refusals_of_filing
+from rules.change_filings import CHANGEABLE, FilingState, refusals_of_filing
 from rules.errors import Refusal, Refused, Stale
 from rules.measures import in_force
 from rules.words import N_

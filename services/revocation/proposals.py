@@ -14,9 +14,9 @@ from documents.revocation.decision import Decision
 from office.papers.decision_texts import ending_facts
 from rules.access import Actor
 from rules.applications import ApplicationKind, Stage
-from rules.deadlines import TitleState, title_state
 from rules.decisions import Ground
 from rules.errors import Missing
+from rules.titles import TitleState, title_state
 from services.revocation.titles import titles_of
 from services.shared.office_day import office_day
 

@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from documents.applications.application import Application
 from rules.applications import ApplicationKind, Stage, Verb
-from rules.deadlines import Title, TitleState, title_state
+from rules.titles import Title, TitleState, title_state
 
 
 def titles_of(bases: Iterable[Mapping[str, Any]], session: Any = None) -> dict[ObjectId, Title]:

@@ -6,8 +6,7 @@ from io import BytesIO
 import pytest
 
 from documents.records.fields import stored_day
-from rules.annual_reports import Finding, Inspection, Point
-from rules.deadlines import Timeliness
+from rules.annual_reports import Finding, Inspection, Point, Timeliness
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from services.desk import trail as audit_trail
 from services.reports.annual_reports import (
