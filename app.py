@@ -39,7 +39,7 @@ from admin_views.publication.board import publication
 from admin_views.records.routes import record_views, recycle_bin
 from admin_views.reports.annual_report_edits import annual_reports
 from admin_views.reports.change_filing_edits import change_filings
-from admin_views.revocation.list import revocation
+from admin_views.revocation.routes import revocation
 from admin_views.shared.guard import init_guard, public, secret_key
 from admin_views.shared.layout import OFFICE_NAME, layout_context
 from admin_views.shared.problems import init_problems

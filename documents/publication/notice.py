@@ -81,3 +81,25 @@ class Notice(Document):
     def label_of(cls, raw: Mapping[str, Any]) -> str:
         """Return the words by which a clerk knows this paper."""
         return str(raw.get("title", ""))
+
+    @classmethod
+    def publish(cls, notice: Mapping[str, Any], session: Any) -> None:
+        """Write a paper that is published, within the transaction that publishes it."""
+        cls.collection().insert_one(dict(notice), session=session)
+
+    @classmethod
+    def text_of(cls, notice_id: ObjectId | None) -> dict[str, Any] | None:
+        """Return a paper as it reads (`PaperText.stored`); None when there is no such paper."""
+        notice = cls.collection().find_one({"_id": notice_id}, {"text": 1}) if notice_id else None
+        return notice["text"] if notice else None
+
+    @classmethod
+    def titles_naming(cls, base: ObjectId) -> list[dict[str, Any]]:
+        """Return id and title of the papers that name a base, the latest first."""
+        found = cls.collection().find({"entries.base": base}, {"title": 1})
+        return list(found.sort([("first_day", -1), ("_id", -1)]))
+
+    @classmethod
+    def count_naming(cls, base: ObjectId, session: Any = None) -> int:
+        """Return how many papers name a base."""
+        return cls.collection().count_documents({"entries.base": base}, session=session)

@@ -1,4 +1,4 @@
-"""The title: its last valid day is the day before the anniversary (Art. 16, as Art. 20 writes its own); how it stands."""
+"""The title: its last valid day (Art. 16, as Art. 20 writes its own term), and how it stands on a day."""
 
 from datetime import date, timedelta
 
