@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Self
 
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
+from wtforms import Field, Form
+
+from rules.words import N_
 
 
 class PlainForm(Form):
@@ -35,3 +38,20 @@ class PlainForm(Form):
         """Return what stands in a day field."""
         value = self._fields[name].data
         return value.date() if isinstance(value, datetime) else value
+
+    def show_saved_meanwhile(self, stored: "PlainForm") -> None:
+        """Say beside each field what another one has saved meanwhile; `stored` is the form as it is stored now."""
+        for field in self:
+            theirs = stored[field.name]
+            differs = (field.data or None) != (theirs.data or None)
+            if differs and shown_value(field) != shown_value(theirs):
+                sentence = gettext(N_("Saved meanwhile: %(value)s"), value=shown_value(theirs) or "—")
+                field.errors = [*field.errors, sentence]
+
+
+def shown_value(field: Field) -> str:
+    """Return the value of a field as a clerk reads it: the word of a choice, or the text of the input."""
+    for choice in field.iter_choices() if hasattr(field, "iter_choices") else ():
+        if choice.value and choice.value == field.data:
+            return str(choice.label)
+    return str(field._value() if hasattr(field, "_value") else "")

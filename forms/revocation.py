@@ -105,9 +105,12 @@ class HearingForm(PlainForm):
     def hearing(self) -> Hearing:
         """Return the hearing as typed; call it when the form is valid."""
         return Hearing(
-            self.typed_day("served_on"), self.typed_day("statement_by"), self.typed_text("served_how"), self.typed_day("statement_on"),
-            self.typed_text("statement"),
-        )  # fmt: skip
+            served_on=self.typed_day("served_on"),
+            statement_by=self.typed_day("statement_by"),
+            served_how=self.typed_text("served_how"),
+            statement_on=self.typed_day("statement_on"),
+            statement=self.typed_text("statement"),
+        )
 
 
 class DecisionForm(PlainForm):

@@ -49,7 +49,8 @@ class UpwardForm(PlainForm):
         level = next((level for level in LEVELS if level.value == self.level.data), Level.CITY)
         year = min(max(int(self.year.data or 0), 1), 9998)
         return UpwardDraft(
-            bases, level, year, self.typed_text("number"), self.typed_day("dated"), self.typed_text("remark"), assessed_year
+            bases, level, year, self.typed_text("number"), self.typed_day("dated"), self.typed_text("remark"),
+            assessed_year,
         )  # fmt: skip
 
 

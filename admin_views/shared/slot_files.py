@@ -107,6 +107,12 @@ def sent_files() -> bool:
     return any(one.filename for one in request.files.getlist("file"))
 
 
+def warn_of_lost_files(form: Any) -> None:
+    """Say on top of a form that comes back that the files sent with it must be chosen again."""
+    if sent_files():
+        form.form_errors.append(gettext(N_("The files you chose were not kept: please choose them again.")))
+
+
 def keep_sent(collection: str, record_id: ObjectId, slot: str) -> int:
     """Keep the files that were sent in a place of a record, say what could not be; return how many were kept."""
     kept = 0

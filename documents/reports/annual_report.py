@@ -14,6 +14,11 @@ from documents.records.record import Record, RecordQuerySet
 from rules.access import Actor
 
 COLLECTION, COUNTY_COLLECTION = "annual_reports", "county_reports"
+SUMMARY, INSPECTION, REPORT = (
+    "summary",
+    "inspection",
+    "report",
+)  # the slots of their files; the last a county's
 
 
 class StoredPoint(TypedDict, total=False):

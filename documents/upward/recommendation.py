@@ -13,6 +13,7 @@ from documents.records.record import Record, RecordQuerySet, sort_indexes
 from rules.upward import UpwardOutcome
 
 COLLECTION = "upward_recommendations"
+LETTER, OUTCOME = "letter", "outcome"  # the slots of a recommendation's files
 
 
 class StoredRecommendation(TypedDict, total=False):
