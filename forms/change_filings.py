@@ -63,10 +63,10 @@ class FilingForm(PlainForm):
         days = {"completed_on": day_of(filing["completed_on"]), "filed_on": day_of(filing["filed_on"])}
         return cls(data={**new_values, **days, "remark": filing.get("remark")})
 
-    def show_old(self, base: Mapping[str, Any], words: str) -> None:
-        """Say under each field what the record holds now; `words` holds %(value)s."""
+    def show_old(self, base: Mapping[str, Any], sentence: str) -> None:
+        """Say under each field what the record holds now; `sentence` holds %(value)s."""
         for key in CHANGEABLE:
-            self[key].description = words.replace("%(value)s", str(base.get(key) or "—"))
+            self[key].description = sentence.replace("%(value)s", str(base.get(key) or "—"))
 
     def draft(self, base: ObjectId) -> FilingDraft:
         """Return the filing of a base as typed; call it when the form is valid."""

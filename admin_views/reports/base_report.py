@@ -251,6 +251,6 @@ def _point_row(point: Point, stored: StoredPoint, form: InspectionForm | None) -
         label=gettext(point.label),
         finding=form[f"{point.value}_finding"] if form is not None else None,
         remark=form[f"{point.value}_remark"] if form is not None else None,
-        found=badge(gettext(finding.label), FINDING_COLOURS[finding]) if finding else toned("—", "dim"),
-        said=stored.get("remark") or "",
+        result=badge(gettext(finding.label), FINDING_COLOURS[finding]) if finding else toned("—", "dim"),
+        remark_text=stored.get("remark") or "",
     )

@@ -77,8 +77,8 @@ class PointRow:
     label: str
     finding: Any = None
     remark: Any = None
-    found: Text = ""
-    said: str = ""
+    result: Text = ""
+    remark_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

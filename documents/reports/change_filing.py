@@ -103,8 +103,8 @@ class ChangeFiling(Record):
     @classmethod
     def search_fields(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return the derived search fields: the base's old and new names."""
-        given = [one.get(key) for one in raw.get("changes", ()) for key in ("old", "new")]
-        names = [raw.get("base_name"), *given]
+        values = [change.get(key) for change in raw.get("changes", ()) for key in ("old", "new")]
+        names = [raw.get("base_name"), *values]
         fields = search.index_fields([], names=names, counties=[raw.get("county")])
         return fields | {"sort_key": search.sort_key(raw.get("base_name", ""))}
 

@@ -213,5 +213,5 @@ class Decision(Record):
     @classmethod
     def numbers(cls, decisions: Iterable[ObjectId]) -> dict[ObjectId, str]:
         """Return the document numbers of decisions, by id."""
-        found = cls.collection().find({"_id": {"$in": list(decisions)}}, {"number": 1})
-        return {decision["_id"]: decision.get("number", "") for decision in found}
+        rows = cls.collection().find({"_id": {"$in": list(decisions)}}, {"number": 1})
+        return {row["_id"]: row.get("number", "") for row in rows}

@@ -106,8 +106,8 @@ class UpwardRecommendation(Record):
     def pending_of(cls, base: ObjectId, session: Any = None) -> Sequence[StoredRecommendation]:
         """Return level and year of a base's recommendations that wait for their outcome."""
         clause = {"base": base, "outcome": UpwardOutcome.PENDING.value}
-        found = cls.collection().find(clause, {"level": 1, "year": 1}, session=session)
-        return cast("list[StoredRecommendation]", list(found))
+        rows = cls.collection().find(clause, {"level": 1, "year": 1}, session=session)
+        return cast("list[StoredRecommendation]", list(rows))
 
     @classmethod
     def is_put_forward(

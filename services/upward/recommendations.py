@@ -75,7 +75,7 @@ def candidates(
     return tuple(
         UpwardCandidate(
             assessed.base,
-            {level: found and assess(assessed.facts, found[0]) for level, found in sets.items()},
+            {level: pair and assess(assessed.facts, pair[0]) for level, pair in sets.items()},
             tuple(
                 (row["level"], row["year"], row["outcome"]) for row in already.get(assessed.base["_id"], ())
             ),
@@ -193,8 +193,9 @@ def level_of(recommendation: StoredRecommendation) -> Level:
 
 
 def _at_version(uow: UnitOfWork, recommendation_id: ObjectId, version: int) -> StoredRecommendation:
-    found = uow.find(UpwardRecommendation, recommendation_id, version=version)
-    recommendation = cast("StoredRecommendation", found)
+    recommendation = cast(
+        "StoredRecommendation", uow.find(UpwardRecommendation, recommendation_id, version=version)
+    )
     if outcome_of(recommendation) is UpwardOutcome.ENDED:
         raise Refused(N_("This recommendation ended with the city's title."))
     return recommendation
