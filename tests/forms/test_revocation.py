@@ -114,7 +114,7 @@ def test_a_stored_hearing_comes_back_as_it_was_typed():
     ("field", "typed", "sentence"),
     [
         ("served_on", "昨天", "“昨天” is not a date; please write it like 2026-11-23."),
-        ("statement_by", "2026-02-30", "“2026-02-30” is not a date; please write it like 2026-11-23."),
+        ("statement_by", "2026-02-30", "“2026-02-30” is a day that does not exist."),
         ("served_how", "送" * 201, "The text has 201 characters; at most 200 are allowed."),
         ("statement", "述" * 2001, "The text has 2001 characters; at most 2000 are allowed."),
     ],
