@@ -10,7 +10,7 @@ from forms.plain_form import PlainForm
 from office.tables.annual_reports import FIGURES
 from rules.annual_reports import Finding, Inspection, Point
 from rules.words import N_
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 from services.reports.annual_reports import Summary
 from services.shared.office_day import day_of
 
@@ -24,7 +24,7 @@ class SummaryForm(PlainForm):
     """A base's summary: when it was received, its figures, its words."""
 
     received_on = field_for(
-        Column("received_on", N_("Received on"), "", Kind.DATE),
+        Field("received_on", N_("Received on"), "", Kind.DATE),
         N_("Left blank while nothing has been received."),
     )
     tenants = _figure("tenants")
@@ -35,7 +35,9 @@ class SummaryForm(PlainForm):
     person_times = _figure("person_times")
     low_fee_share = _figure("low_fee_share")
     functions_met = _figure("functions_met")
-    summary = field_for(Column("summary", N_("Main points of the summary"), "", Kind.LONG_TEXT, most=5000))
+    summary = field_for(
+        Field("summary", N_("Main points of the summary"), "", Kind.LONG_TEXT, max_length=5000)
+    )
 
     @classmethod
     def of(cls, report: StoredAnnualReport | None, counted: Mapping[str, float | None]) -> Self:
@@ -59,17 +61,17 @@ class SummaryForm(PlainForm):
 
 
 def _finding(point: Point) -> Any:
-    return field_for(Column(f"{point.value}_finding", point.label, "", Kind.CHOICE, terms=Finding))
+    return field_for(Field(f"{point.value}_finding", point.label, "", Kind.CHOICE, choices=Finding))
 
 
 def _remark(point: Point) -> Any:
-    return field_for(Column(f"{point.value}_remark", N_("Remark"), "", most=500))
+    return field_for(Field(f"{point.value}_remark", N_("Remark"), "", max_length=500))
 
 
 class InspectionForm(PlainForm):
     """A county's inspection of a base, point by point."""
 
-    checked_on = field_for(Column("checked_on", N_("Day of the inspection"), "", Kind.DATE))
+    checked_on = field_for(Field("checked_on", N_("Day of the inspection"), "", Kind.DATE))
     ledger_finding, ledger_remark = _finding(Point.LEDGER), _remark(Point.LEDGER)
     quality_finding, quality_remark = _finding(Point.QUALITY), _remark(Point.QUALITY)
     fees_finding, fees_remark = _finding(Point.FEES), _remark(Point.FEES)
@@ -102,9 +104,9 @@ class CountyReportForm(PlainForm):
     """A county's report to the city."""
 
     submitted_on = field_for(
-        Column("submitted_on", N_("Submitted on"), "", Kind.DATE), N_("Left blank until it is submitted.")
+        Field("submitted_on", N_("Submitted on"), "", Kind.DATE), N_("Left blank until it is submitted.")
     )
-    text = field_for(Column("text", N_("Main points of the report"), "", Kind.LONG_TEXT, most=5000))
+    text = field_for(Field("text", N_("Main points of the report"), "", Kind.LONG_TEXT, max_length=5000))
 
     @classmethod
     def of(cls, report: StoredCountyReport | None) -> Self:

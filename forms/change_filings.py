@@ -11,7 +11,7 @@ from forms.plain_form import PlainForm
 from rules.change_filings import CHANGEABLE
 from rules.words import N_
 from schema.bases import BASES
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 from services.reports.change_filings import FilingDraft
 from services.shared.office_day import day_of
 
@@ -24,14 +24,14 @@ NEW_LABELS = {
 
 
 def _new(key: str) -> Any:
-    return field_for(Column(key, NEW_LABELS[key], "", most=BASES.column(key).most))
+    return field_for(Field(key, NEW_LABELS[key], "", max_length=BASES.field(key).max_length))
 
 
 class ChooseForm(PlainForm):
     """Which base has filed a change."""
 
     base = field_for(
-        Column("base", N_("Base"), "", Kind.REFERENCE, name_key="base_name", required=True), lookup="bases"
+        Field("base", N_("Base"), "", Kind.REFERENCE, name_key="base_name", required=True), lookup="bases"
     )
 
     def look_up_at(self, url: str) -> None:
@@ -47,14 +47,14 @@ class FilingForm(PlainForm):
     address = _new("address")
     legal_representative = _new("legal_representative")
     completed_on = field_for(
-        Column("completed_on", N_("Change completed on"), "", Kind.DATE, required=True),
+        Field("completed_on", N_("Change completed on"), "", Kind.DATE, required=True),
         N_("The day of the change itself is not counted."),
     )
     filed_on = field_for(
-        Column("filed_on", N_("Filed on"), "", Kind.DATE, required=True),
+        Field("filed_on", N_("Filed on"), "", Kind.DATE, required=True),
         N_("The day on which the county received the filing."),
     )
-    remark = field_for(Column("remark", N_("Remark"), "", Kind.LONG_TEXT, most=2000))
+    remark = field_for(Field("remark", N_("Remark"), "", Kind.LONG_TEXT, max_length=2000))
 
     @classmethod
     def of(cls, filing: StoredChangeFiling) -> Self:
@@ -83,4 +83,4 @@ class FilingForm(PlainForm):
 class ReasonForm(PlainForm):
     """Why a filing is not accepted."""
 
-    reason = field_for(Column("reason", N_("Reason"), "", Kind.LONG_TEXT, required=True, most=2000))
+    reason = field_for(Field("reason", N_("Reason"), "", Kind.LONG_TEXT, required=True, max_length=2000))

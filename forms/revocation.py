@@ -13,16 +13,16 @@ from forms.fields import LookupField, field_for
 from forms.plain_form import PlainForm
 from rules.decisions import GROUNDS, DecisionKind, Ground
 from rules.words import N_
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 from services.revocation.cases import MOST_FACTS, Hearing
 
 
 def _day(name: str, label: str, help: str = "", *, wanted: bool = False) -> Any:
-    return field_for(Column(name, label, "", Kind.DATE, required=wanted), help)
+    return field_for(Field(name, label, "", Kind.DATE, required=wanted), help)
 
 
-def _text(name: str, label: str, help: str = "", *, most: int = MOST_FACTS) -> Any:
-    return field_for(Column(name, label, "", Kind.LONG_TEXT, most=most), help)
+def _text(name: str, label: str, help: str = "") -> Any:
+    return field_for(Field(name, label, "", Kind.LONG_TEXT, max_length=MOST_FACTS), help)
 
 
 def facts_field(ground: Ground) -> str:
@@ -89,7 +89,7 @@ class HearingForm(PlainForm):
     served_on = _day("served_on", N_("Prior notice served on"))
     statement_by = _day("statement_by", N_("Statement until"), N_("At least three days after it was served."))
     served_how = field_for(
-        Column("served_how", N_("How it was served"), "", most=200),
+        Field("served_how", N_("How it was served"), "", max_length=200),
         N_("Like: handed over, registered letter, through the county."),
     )
     statement_on = _day(
@@ -117,7 +117,7 @@ class DecisionForm(PlainForm):
     """Number and date of a decision."""
 
     number = field_for(
-        Column("number", N_("Decision number"), "", most=40, required=True),
+        Field("number", N_("Decision number"), "", max_length=40, required=True),
         N_("Like 聊工信发〔2026〕133号; every number is used once."),
     )
     dated = _day("dated", N_("Date of the decision"), wanted=True)

@@ -13,7 +13,7 @@ from forms.plain_form import PlainForm
 from rules.measures import Level
 from rules.upward import LEVELS, UpwardOutcome
 from rules.words import N_
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 from services.shared.office_day import day_of
 from services.upward.recommendations import UpwardDraft
 
@@ -28,13 +28,13 @@ class UpwardForm(PlainForm):
         choices=[SelectChoice(level.value, lazy_gettext(level.label)) for level in LEVELS],
         validate_choice=False,
     )
-    year = field_for(Column("year", N_("Year"), "", Kind.INTEGER, required=True))
+    year = field_for(Field("year", N_("Year"), "", Kind.INTEGER, required=True))
     number = field_for(
-        Column("number", N_("Number of the letter"), "", Kind.CODE, required=True, most=60),
+        Field("number", N_("Number of the letter"), "", Kind.CODE, required=True, max_length=60),
         N_("Like 聊工信发〔2026〕15号; bases of one letter share it."),
     )
-    dated = field_for(Column("dated", N_("Date of the letter"), "", Kind.DATE, required=True))
-    remark = field_for(Column("remark", N_("Remark"), "", Kind.LONG_TEXT, most=2000))
+    dated = field_for(Field("dated", N_("Date of the letter"), "", Kind.DATE, required=True))
+    remark = field_for(Field("remark", N_("Remark"), "", Kind.LONG_TEXT, max_length=2000))
 
     @classmethod
     def of(cls, recommendation: StoredRecommendation) -> Self:
@@ -62,9 +62,9 @@ class OutcomeForm(PlainForm):
         choices=[SelectChoice(outcome.value, lazy_gettext(outcome.label)) for outcome in _OUTCOMES],
         validate_choice=False,
     )
-    outcome_on = field_for(Column("outcome_on", N_("Date of the outcome"), "", Kind.DATE, required=True))
+    outcome_on = field_for(Field("outcome_on", N_("Date of the outcome"), "", Kind.DATE, required=True))
     outcome_number = field_for(
-        Column("outcome_number", N_("Number of the outcome"), "", Kind.CODE, most=60),
+        Field("outcome_number", N_("Number of the outcome"), "", Kind.CODE, max_length=60),
         N_("The paper of the level above; it may be left blank."),
     )
 

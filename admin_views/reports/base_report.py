@@ -32,7 +32,7 @@ from office.tables.annual_reports import FIGURES
 from rules.annual_reports import Finding, Point, Timeliness, timeliness
 from rules.errors import Problem, Refused, Stale
 from rules.words import N_
-from schema.field import Column
+from schema.field import Field
 from services.reports.annual_reports import BaseReport, read_report, save_inspection, save_summary
 from services.shared.files import files_by_slot
 
@@ -201,7 +201,7 @@ def _figure_note(report: BaseReport) -> str:
     )
 
 
-def _figure_row(column: Column, report: BaseReport, form: SummaryForm | None) -> FigureRow:
+def _figure_row(column: Field, report: BaseReport, form: SummaryForm | None) -> FigureRow:
     confirmed = ((report.report or {}).get("figures") or {}).get(column.key)
     before = ((report.before or {}).get("figures") or {}).get(column.key)
     counted = report.counted.get(column.key)

@@ -13,10 +13,10 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import FilterSpec, ListQuery
 from admin_views.shared.view_models import Action, Empty
 from documents.reports.change_filing import ChangeFiling
-from office.tables.change_filings import CHANGE_FILINGS
 from rules.access import Permission
 from rules.change_filings import FilingState
 from rules.words import N_
+from schema.change_filings import CHANGE_FILINGS
 
 _LATE = "逾期"
 

@@ -30,10 +30,10 @@ from admin_views.shared.view_models import Action, CountyPill, Empty, Text, badg
 from documents.records.record import Counts
 from documents.revocation.decision import COLLECTION, Decision, StoredDecision
 from office.excel.tables_writer import Table, write_tables
-from office.tables.decisions import DECISIONS
 from rules.access import Permission
 from rules.decisions import DecisionKind, DecisionState
 from rules.words import N_
+from schema.decisions import DECISIONS
 from services.revocation.cases import grounds_of, kind_of, state_of
 from services.revocation.proposals import Proposal, proposals
 

@@ -13,11 +13,11 @@ from admin_views.shared.list_query import FilterSpec, ListQuery
 from admin_views.shared.view_models import Action, Empty, Text, toned
 from admin_views.upward.labels import TITLE, may_decide, met_label, outcome_badge
 from documents.upward.recommendation import UpwardRecommendation
-from office.tables.upward import UPWARD
 from rules.access import Permission
 from rules.measures import Level
 from rules.upward import LEVELS, UpwardOutcome
 from rules.words import N_
+from schema.upward_recommendations import UPWARD_RECOMMENDATIONS
 
 Row = Mapping[str, Any]  # a stored recommendation, with what `_derive` adds
 
@@ -39,7 +39,7 @@ LIST = FiledList(
     endpoint="upward",
     title=TITLE,
     search_hint=N_("Base, number or initials"),
-    sheet=UPWARD,
+    sheet=UPWARD_RECOMMENDATIONS,
     first_columns=("base_name", "county", "level", "year", "number", "dated", "meets", "outcome", "outcome_on"),
     filters=(
         FilterSpec("level", "choice", N_("Level"), Level),
@@ -62,7 +62,7 @@ LIST = FiledList(
 
 
 def _query() -> ListQuery:
-    return ListQuery.read(request.args, UPWARD, LIST.filters, bound=current_actor().county)
+    return ListQuery.read(request.args, UPWARD_RECOMMENDATIONS, LIST.filters, bound=current_actor().county)
 
 
 def index() -> ResponseReturnValue:

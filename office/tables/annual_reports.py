@@ -8,13 +8,13 @@ from typing import Any
 from office.excel.tables_writer import Table, write_tables
 from rules.annual_reports import Finding, Point, Timeliness
 from rules.words import N_
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 
 Line = Mapping[str, Any]
-FIGURES: tuple[Column, ...] = (
-    Column("tenants", N_("Tenants"), "入驻小微企业（家）", Kind.INTEGER, unit=N_("companies"), width=10),
-    Column("people", N_("Employed"), "从业人员（人）", Kind.INTEGER, unit=N_("people"), width=10),
-    Column(
+FIGURES: tuple[Field, ...] = (
+    Field("tenants", N_("Tenants"), "入驻小微企业（家）", Kind.INTEGER, unit=N_("companies"), width=10),
+    Field("people", N_("Employed"), "从业人员（人）", Kind.INTEGER, unit=N_("people"), width=10),
+    Field(
         "staff",
         N_("Full-time service staff"),
         "专职服务人员（人）",
@@ -22,8 +22,8 @@ FIGURES: tuple[Column, ...] = (
         unit=N_("people"),
         width=10,
     ),
-    Column("partners", N_("Service partners"), "服务机构（家）", Kind.INTEGER, unit=N_("partners"), width=10),
-    Column(
+    Field("partners", N_("Service partners"), "服务机构（家）", Kind.INTEGER, unit=N_("partners"), width=10),
+    Field(
         "company_times",
         N_("Company-times served"),
         "服务家次",
@@ -31,7 +31,7 @@ FIGURES: tuple[Column, ...] = (
         unit=N_("company-times"),
         width=10,
     ),
-    Column(
+    Field(
         "person_times",
         N_("Person-times trained"),
         "培训人次",
@@ -39,8 +39,8 @@ FIGURES: tuple[Column, ...] = (
         unit=N_("person-times"),
         width=10,
     ),
-    Column("low_fee_share", N_("Low-fee share"), "公益低收费占比（%）", Kind.DECIMAL, unit="%", width=11),
-    Column(
+    Field("low_fee_share", N_("Low-fee share"), "公益低收费占比（%）", Kind.DECIMAL, unit="%", width=11),
+    Field(
         "functions_met",
         N_("Functions met"),
         "达标服务功能（项）",

@@ -28,8 +28,8 @@ from services.records.references import References
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 REASON = N_("Give the reason.")
-_LONGEST = {key: BASES.column(key).most for key in CHANGEABLE}
-LABELS = {key: BASES.column(key).label for key in CHANGEABLE}
+_LONGEST = {key: BASES.field(key).max_length for key in CHANGEABLE}
+LABELS = {key: BASES.field(key).label for key in CHANGEABLE}
 
 
 @dataclass(frozen=True)
