@@ -37,15 +37,14 @@ from admin_views.desk.working_days import calendar
 from admin_views.imports.routes import imports
 from admin_views.publication.routes import publication
 from admin_views.records.routes import record_views, recycle_bin
-from admin_views.reports.annual_report_edits import annual_reports
-from admin_views.reports.change_filing_edits import change_filings
-from admin_views.revocation.list import revocation
+from admin_views.reports.routes import annual_reports, change_filings
+from admin_views.revocation.routes import revocation
 from admin_views.shared.guard import init_guard, public, secret_key
 from admin_views.shared.layout import OFFICE_NAME, layout_context
 from admin_views.shared.problems import init_problems
 from admin_views.shared.translation import init_translation
 from admin_views.timeline.routes import timeline
-from admin_views.upward.edit import upward
+from admin_views.upward.routes import upward
 from commands.office import COMMANDS, LOCALE, with_database
 from documents.server.connection import ping
 from documents.server.embedded import data_folder

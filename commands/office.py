@@ -28,7 +28,7 @@ from rules.access import SYSTEM, Role
 from rules.counties import BY_CODE
 from rules.counting import as_of
 from rules.errors import Problem, Refused
-from rules.title import last_valid_day
+from rules.titles import last_valid_day
 from rules.words import N_
 from rules.working_days import DueDay, change_filing_due, notice_ends
 from schema.registry import REGISTRY

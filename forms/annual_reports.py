@@ -2,54 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
-from werkzeug.datastructures import MultiDict
-from wtforms import Form
-
+from documents.reports.annual_report import StoredAnnualReport, StoredCountyReport, StoredPoint
 from forms.fields import field_for
+from forms.plain_form import PlainForm
 from office.tables.annual_reports import FIGURES
 from rules.annual_reports import Finding, Inspection, Point
 from rules.words import N_
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 from services.reports.annual_reports import Summary
-
-Raw = Mapping[str, Any]
-
-
-def _day(value: Any) -> date | None:
-    return value.date() if isinstance(value, datetime) else value
-
-
-class _Typed(Form):
-    class Meta:
-        """Error messages are ours, already translated."""
-
-        csrf = False
-        locales = False
-
-    @classmethod
-    def filled(cls, values: Raw) -> Any:
-        """Return the form with these values."""
-        return cls(data=dict(values))
-
-    @classmethod
-    def typed(cls, given: MultiDict[str, str]) -> Any:
-        """Return the form as it was sent."""
-        return cls(formdata=given)
+from services.shared.office_day import day_of
 
 
 def _figure(key: str) -> Any:
-    column = next(one for one in FIGURES if one.key == key)
+    column = next(column for column in FIGURES if column.key == key)
     return field_for(replace(column, unit=""))  # the table says the unit
 
 
-class SummaryForm(_Typed):
+class SummaryForm(PlainForm):
     """A base's summary: when it was received, its figures, its words."""
 
     received_on = field_for(
-        Column("received_on", N_("Received on"), "", Kind.DATE),
+        Field("received_on", N_("Received on"), "", Kind.DATE),
         N_("Left blank while nothing has been received."),
     )
     tenants = _figure("tenants")
@@ -60,40 +35,58 @@ class SummaryForm(_Typed):
     person_times = _figure("person_times")
     low_fee_share = _figure("low_fee_share")
     functions_met = _figure("functions_met")
-    summary = field_for(Column("summary", N_("Main points of the summary"), "", Kind.LONG_TEXT, most=5000))
+    summary = field_for(
+        Field("summary", N_("Main points of the summary"), "", Kind.LONG_TEXT, max_length=5000)
+    )
+
+    @classmethod
+    def of(cls, report: StoredAnnualReport | None, counted: Mapping[str, float | None]) -> Self:
+        """Return the form with a stored summary; figures that nobody has confirmed yet begin as they are counted."""
+        report = report or {}
+        figures = report.get("figures") or {
+            key: number for key, number in counted.items() if number is not None
+        }
+        return cls(
+            data={
+                **figures,
+                "received_on": day_of(report.get("received_on")),
+                "summary": report.get("summary"),
+            }
+        )
 
     def given(self) -> Summary:
         """Return the summary as typed; call it when the form is valid."""
         figures = {column.key: self[column.key].data for column in FIGURES}
-        return Summary(_day(self.received_on.data), self.summary.data or "", figures)
+        return Summary(self.typed_day("received_on"), self.typed_text("summary"), figures)
 
 
 def _finding(point: Point) -> Any:
-    return field_for(Column(f"{point.value}_finding", point.label, "", Kind.CHOICE, terms=Finding))
+    return field_for(Field(f"{point.value}_finding", point.label, "", Kind.CHOICE, choices=Finding))
 
 
 def _remark(point: Point) -> Any:
-    return field_for(Column(f"{point.value}_remark", N_("Remark"), "", most=500))
+    return field_for(Field(f"{point.value}_remark", N_("Remark"), "", max_length=500))
 
 
-class InspectionForm(_Typed):
+class InspectionForm(PlainForm):
     """A county's inspection of a base, point by point."""
 
-    checked_on = field_for(Column("checked_on", N_("Day of the inspection"), "", Kind.DATE))
+    checked_on = field_for(Field("checked_on", N_("Day of the inspection"), "", Kind.DATE))
     ledger_finding, ledger_remark = _finding(Point.LEDGER), _remark(Point.LEDGER)
     quality_finding, quality_remark = _finding(Point.QUALITY), _remark(Point.QUALITY)
     fees_finding, fees_remark = _finding(Point.FEES), _remark(Point.FEES)
     satisfaction_finding, satisfaction_remark = _finding(Point.SATISFACTION), _remark(Point.SATISFACTION)
 
     @classmethod
-    def kept(cls, inspection: Raw) -> "InspectionForm":
-        """Return the form with an inspection as it is stored."""
-        given: dict[str, Any] = {"checked_on": _day(inspection.get("checked_on"))}
+    def of(cls, report: StoredAnnualReport | None) -> Self:
+        """Return the form with the inspection of a stored report."""
+        inspection = (report or {}).get("inspection") or {}
+        values: dict[str, Any] = {"checked_on": day_of(inspection.get("checked_on"))}
         for point in Point:
-            one = inspection.get(point.value) or {}
-            given[f"{point.value}_finding"] = one.get("finding")
-            given[f"{point.value}_remark"] = one.get("remark")
-        return cls(data=given)
+            at_point: StoredPoint = inspection.get(point.value, {})
+            values[f"{point.value}_finding"] = at_point.get("finding")
+            values[f"{point.value}_remark"] = at_point.get("remark")
+        return cls(data=values)
 
     def given(self) -> Inspection:
         """Return the inspection as typed; call it when the form is valid."""
@@ -103,18 +96,20 @@ class InspectionForm(_Typed):
             for finding in Finding
             if finding.value == self[f"{point.value}_finding"].data
         }
-        remarks = {point: self[f"{point.value}_remark"].data or "" for point in Point}
-        return Inspection(_day(self.checked_on.data), findings, remarks)
+        remarks = {point: self.typed_text(f"{point.value}_remark") for point in Point}
+        return Inspection(self.typed_day("checked_on"), findings, remarks)
 
 
-class CountyReportForm(_Typed):
+class CountyReportForm(PlainForm):
     """A county's report to the city."""
 
     submitted_on = field_for(
-        Column("submitted_on", N_("Submitted on"), "", Kind.DATE), N_("Left blank until it is submitted.")
+        Field("submitted_on", N_("Submitted on"), "", Kind.DATE), N_("Left blank until it is submitted.")
     )
-    text = field_for(Column("text", N_("Main points of the report"), "", Kind.LONG_TEXT, most=5000))
+    text = field_for(Field("text", N_("Main points of the report"), "", Kind.LONG_TEXT, max_length=5000))
 
-    def day(self) -> date | None:
-        """Return the day of submission."""
-        return _day(self.submitted_on.data)
+    @classmethod
+    def of(cls, report: StoredCountyReport | None) -> Self:
+        """Return the form with a stored report."""
+        report = report or {}
+        return cls(data={"submitted_on": day_of(report.get("submitted_on")), "text": report.get("text")})

@@ -1,52 +1,28 @@
 """What is typed about the loss of a title: grounds with their facts, the hearing, the decision, a case dropped."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import lazy_gettext
-from werkzeug.datastructures import MultiDict
-from wtforms import Form, RadioField, SelectMultipleField
+from wtforms import RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from documents.revocation.decision import StoredDecision
 from forms.fields import LookupField, field_for
+from forms.plain_form import PlainForm
 from rules.decisions import GROUNDS, DecisionKind, Ground
 from rules.words import N_
-from schema.field import Column, Kind
+from schema.field import Field, Kind
 from services.revocation.cases import MOST_FACTS, Hearing
 
 
-class _Typed(Form):
-    """What the forms of this desk share."""
-
-    class Meta:
-        """Error messages are ours, already translated."""
-
-        csrf = False
-        locales = False
-
-    @classmethod
-    def typed(cls, given: MultiDict[str, str]) -> Any:
-        """Return the form as it was sent."""
-        return cls(formdata=given)
-
-    def text(self, name: str) -> str:
-        """Return what stands in a text field."""
-        return self._fields[name].data or ""
-
-    def day(self, name: str) -> date | None:
-        """Return what stands in a day field."""
-        value = self._fields[name].data
-        return value.date() if isinstance(value, datetime) else value
-
-
 def _day(name: str, label: str, help: str = "", *, wanted: bool = False) -> Any:
-    return field_for(Column(name, label, "", Kind.DATE, required=wanted), help)
+    return field_for(Field(name, label, "", Kind.DATE, required=wanted), help)
 
 
-def _text(name: str, label: str, help: str = "", *, most: int = MOST_FACTS) -> Any:
-    return field_for(Column(name, label, "", Kind.LONG_TEXT, most=most), help)
+def _text(name: str, label: str, help: str = "") -> Any:
+    return field_for(Field(name, label, "", Kind.LONG_TEXT, max_length=MOST_FACTS), help)
 
 
 def facts_field(ground: Ground) -> str:
@@ -54,19 +30,19 @@ def facts_field(ground: Ground) -> str:
     return f"facts-{ground.value}"
 
 
-class GroundsForm(_Typed):
+class GroundsForm(PlainForm):
     """The grounds of one kind of decision, each with a box for its facts."""
 
     grounds = SelectMultipleField(
         lazy_gettext(N_("Grounds")),
-        choices=[SelectChoice(one.value, lazy_gettext(one.label)) for one in Ground],
+        choices=[SelectChoice(ground.value, lazy_gettext(ground.label)) for ground in Ground],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
         validate_choice=False,
     )
 
     @classmethod
-    def of(cls, grounds: Mapping[Ground, str], **more: Any) -> Any:
+    def of(cls, grounds: Mapping[Ground, str], **more: Any) -> Self:
         """Return the form filled with grounds and their facts."""
         given = {facts_field(ground): facts for ground, facts in grounds.items()}
         return cls(data={"grounds": [ground.value for ground in grounds], **given, **more})
@@ -97,24 +73,23 @@ class CaseForm(GroundsForm):
     )
     kind = RadioField(
         lazy_gettext(N_("What is decided")),
-        choices=[SelectChoice(one.value, lazy_gettext(one.label)) for one in DecisionKind],
+        choices=[SelectChoice(kind.value, lazy_gettext(kind.label)) for kind in DecisionKind],
         validate_choice=False,
     )
 
     @property
     def chosen_kind(self) -> DecisionKind:
         """What is to be decided; revocation where nothing was said."""
-        sent = self.kind.data
-        return next((one for one in DecisionKind if one.value == sent), DecisionKind.REVOCATION)
+        return next((kind for kind in DecisionKind if kind.value == self.kind.data), DecisionKind.REVOCATION)
 
 
-class HearingForm(_Typed):
+class HearingForm(PlainForm):
     """The prior notice and what the base stated."""
 
     served_on = _day("served_on", N_("Prior notice served on"))
     statement_by = _day("statement_by", N_("Statement until"), N_("At least three days after it was served."))
     served_how = field_for(
-        Column("served_how", N_("How it was served"), "", most=200),
+        Field("served_how", N_("How it was served"), "", max_length=200),
         N_("Like: handed over, registered letter, through the county."),
     )
     statement_on = _day(
@@ -123,30 +98,32 @@ class HearingForm(_Typed):
     statement = _text("statement", N_("What the base stated, in short"))
 
     @classmethod
-    def of(cls, raw: Mapping[str, Any]) -> Any:
-        """Return the form filled with what is stored."""
-        return cls(data={name: raw.get(name) for name in cls()._fields})
+    def of(cls, case: StoredDecision) -> Self:
+        """Return the form filled with the hearing of a stored case."""
+        return cls(data={name: case.get(name) for name in cls()._fields})
 
     def hearing(self) -> Hearing:
         """Return the hearing as typed; call it when the form is valid."""
-        days = {name: self.day(name) for name in ("served_on", "statement_by", "statement_on")}
         return Hearing(
-            days["served_on"], days["statement_by"], self.text("served_how"), days["statement_on"],
-            self.text("statement"),
-        )  # fmt: skip
+            served_on=self.typed_day("served_on"),
+            statement_by=self.typed_day("statement_by"),
+            served_how=self.typed_text("served_how"),
+            statement_on=self.typed_day("statement_on"),
+            statement=self.typed_text("statement"),
+        )
 
 
-class DecisionForm(_Typed):
+class DecisionForm(PlainForm):
     """Number and date of a decision."""
 
     number = field_for(
-        Column("number", N_("Decision number"), "", most=40, required=True),
+        Field("number", N_("Decision number"), "", max_length=40, required=True),
         N_("Like 聊工信发〔2026〕133号; every number is used once."),
     )
     dated = _day("dated", N_("Date of the decision"), wanted=True)
 
 
-class DropForm(_Typed):
+class DropForm(PlainForm):
     """Why a case is closed without a decision."""
 
     reason = _text("reason", N_("Reason"))

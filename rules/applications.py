@@ -1,7 +1,7 @@
 """The way of an application through Art. 9 to 12: its stages, who may take which step, and why one is refused.
 
 `TRANSITIONS` is the one table: it drives the services, the buttons, the diagram of the docs and the tests.
-A base's title is another matter (`rules/title.py`): a certified base stays certified while its renewal is under way.
+A base's title is another matter (`rules/titles.py`): a certified base stays certified while its renewal is under way.
 """
 
 from collections.abc import Mapping

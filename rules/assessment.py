@@ -6,7 +6,7 @@ from datetime import date
 
 from rules.choices import ServiceFunction
 from rules.measures import FIGURES, Figure, Measures
-from rules.title import years_later
+from rules.titles import years_later
 from rules.words import N_
 
 FunctionFigures = Mapping[ServiceFunction, Mapping[Figure, int]]

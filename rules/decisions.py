@@ -92,79 +92,79 @@ class TitleFacts:
 
 def refusals_to_begin(kind: DecisionKind, facts: TitleFacts) -> tuple[Refusal, ...]:
     """Return why a case cannot be begun: no title to lose, or none to restore; a case under way."""
-    found = []
+    refusals = []
     if facts.open_case:
-        found.append(Refusal(N_("A case about this base's title is under way already."), field="base"))
+        refusals.append(Refusal(N_("A case about this base's title is under way already."), field="base"))
     if kind is DecisionKind.REVERSAL:
         if facts.status not in ("revoked", "cancelled"):
-            found.append(
+            refusals.append(
                 Refusal(N_("Only a title that was revoked or cancelled can be restored."), field="base")
             )
     elif facts.status == "revoked":
-        found.append(Refusal(N_("The base's title is revoked already."), field="base"))
+        refusals.append(Refusal(N_("The base's title is revoked already."), field="base"))
     elif facts.status == "cancelled":
-        found.append(Refusal(N_("The base's title is cancelled already."), field="base"))
+        refusals.append(Refusal(N_("The base's title is cancelled already."), field="base"))
     elif facts.status != "certified":
-        found.append(Refusal(N_("The base holds no title."), field="base"))
-    return tuple(found)
+        refusals.append(Refusal(N_("The base holds no title."), field="base"))
+    return tuple(refusals)
 
 
 def refusals_of_grounds(kind: DecisionKind, grounds: Mapping[Ground, str]) -> tuple[Refusal, ...]:
     """Return why these grounds are not enough: at least one, all of this kind, each with its facts."""
-    found = []
+    refusals = []
     if not grounds:
-        found.append(Refusal(N_("Choose at least one ground."), field="grounds"))
+        refusals.append(Refusal(N_("Choose at least one ground."), field="grounds"))
     for ground, facts in grounds.items():
         if ground not in GROUNDS[kind]:
-            found.append(
+            refusals.append(
                 Refusal(N_("“%(ground)s” is no ground for this decision."), {"ground": ground}, "grounds")
             )
         elif not facts.strip():
-            found.append(
+            refusals.append(
                 Refusal(N_("Enter the facts for “%(ground)s”."), {"ground": ground}, f"facts-{ground.value}")
             )
-    return tuple(found)
+    return tuple(refusals)
 
 
 def refusals_of_ending(grounds: Sequence[Ground], facts: TitleFacts, today: date) -> tuple[Refusal, ...]:
     """Return why a ground of Art. 16 does not hold: the term runs, a renewal is under way, one or none has failed."""
-    found = []
+    refusals = []
     if Ground.NO_RENEWAL in grounds:
         if facts.last_day is None or today <= facts.last_day:
             day = facts.last_day.isoformat() if facts.last_day else "—"
-            found.append(
+            refusals.append(
                 Refusal(N_("The title runs until %(day)s: cancel it after that."), {"day": day}, "grounds")
             )
         if facts.renewal_open:
-            found.append(Refusal(N_("Its renewal is under way: wait for the outcome."), field="grounds"))
+            refusals.append(Refusal(N_("Its renewal is under way: wait for the outcome."), field="grounds"))
         elif facts.renewal_failed:
             sentence = N_("Its renewal was applied for and has failed: that is the ground.")
-            found.append(Refusal(sentence, field="grounds"))
+            refusals.append(Refusal(sentence, field="grounds"))
     if Ground.RENEWAL_FAILED in grounds and not facts.renewal_failed:
-        found.append(Refusal(N_("No renewal review of this title has failed."), field="grounds"))
-    return tuple(found)
+        refusals.append(Refusal(N_("No renewal review of this title has failed."), field="grounds"))
+    return tuple(refusals)
 
 
 def refusals_to_notify(served_on: date | None, statement_by: date | None, today: date) -> tuple[Refusal, ...]:
     """Return why a prior notice cannot be recorded: its day, or too short a time for the base's statement."""
-    found = []
+    refusals = []
     if served_on is None:
-        found.append(Refusal(N_("Enter the day on which the prior notice was served."), field="served_on"))
+        refusals.append(Refusal(N_("Enter the day on which the prior notice was served."), field="served_on"))
     elif served_on > today:
-        found.append(Refusal(N_("The prior notice cannot be served in the future."), field="served_on"))
+        refusals.append(Refusal(N_("The prior notice cannot be served in the future."), field="served_on"))
     if statement_by is None:
-        found.append(
+        refusals.append(
             Refusal(N_("Enter the day until which the base may make its statement."), field="statement_by")
         )
     elif served_on is not None and (statement_by - served_on).days < LEAST_STATEMENT_DAYS:
         params = {"days": LEAST_STATEMENT_DAYS}
         sentence = N_("The base has at least %(days)d days for its statement.")
-        found.append(Refusal(sentence, params, field="statement_by"))
-    return tuple(found)
+        refusals.append(Refusal(sentence, params, field="statement_by"))
+    return tuple(refusals)
 
 
 @dataclass(frozen=True)
-class Case:
+class CaseFacts:
     """A case as a decision finds it; `evidence` counts files, `decided_before` dates the decision overturned."""
 
     kind: DecisionKind
@@ -178,20 +178,20 @@ class Case:
 
 
 def refusals_to_decide(
-    case: Case, facts: TitleFacts, *, dated: date | None, today: date
+    case: CaseFacts, facts: TitleFacts, *, dated: date | None, today: date
 ) -> tuple[Refusal, ...]:
     """Return why a decision cannot be signed: no ground, no evidence, no hearing, dates out of order, no such title."""
-    found = list(refusals_to_begin(case.kind, _without_case(facts)))
+    refusals = list(refusals_to_begin(case.kind, _without_case(facts)))
     if case.state not in OPEN_STATES:
-        found.append(Refusal(N_("This case is closed.")))
-    found += refusals_of_grounds(case.kind, case.grounds)
+        refusals.append(Refusal(N_("This case is closed.")))
+    refusals += refusals_of_grounds(case.kind, case.grounds)
     if case.kind is DecisionKind.CANCELLATION:
-        found += refusals_of_ending(tuple(case.grounds), facts, today)
+        refusals += refusals_of_ending(tuple(case.grounds), facts, today)
     if not case.evidence:
-        found.append(Refusal(N_("Add at least one file as evidence."), field="evidence"))
-    found += _hearing(case, today)
-    found += _dates(case, facts, dated, today)
-    return tuple(found)
+        refusals.append(Refusal(N_("Add at least one file as evidence."), field="evidence"))
+    refusals += _hearing(case, today)
+    refusals += _dates(case, facts, dated, today)
+    return tuple(refusals)
 
 
 def _without_case(facts: TitleFacts) -> TitleFacts:
@@ -200,7 +200,7 @@ def _without_case(facts: TitleFacts) -> TitleFacts:
     )
 
 
-def _hearing(case: Case, today: date) -> list[Refusal]:
+def _hearing(case: CaseFacts, today: date) -> list[Refusal]:
     """The base is told beforehand and may state its case; restoring a title burdens nobody and needs neither."""
     if case.kind is DecisionKind.REVERSAL:
         return []
@@ -213,12 +213,12 @@ def _hearing(case: Case, today: date) -> list[Refusal]:
     return []
 
 
-def _dates(case: Case, facts: TitleFacts, dated: date | None, today: date) -> list[Refusal]:
+def _dates(case: CaseFacts, facts: TitleFacts, dated: date | None, today: date) -> list[Refusal]:
     if dated is None:
         return [Refusal(N_("Enter the date of the decision."), field="dated")]
-    found = []
+    refusals = []
     if dated > today:
-        found.append(Refusal(N_("The decision cannot be dated in the future."), field="dated"))
+        refusals.append(Refusal(N_("The decision cannot be dated in the future."), field="dated"))
     for day, sentence in (
         (facts.announced_on, N_("The decision cannot be dated before the announcement of %(day)s.")),
         (case.served_on, N_("The decision cannot be dated before the prior notice of %(day)s.")),
@@ -231,18 +231,18 @@ def _dates(case: Case, facts: TitleFacts, dated: date | None, today: date) -> li
         (case.decided_before, N_("The decision cannot be dated before the one it overturns, of %(day)s.")),
     ):
         if day is not None and dated < day:
-            found.append(Refusal(sentence, {"day": day.isoformat()}, field="dated"))
-    return found
+            refusals.append(Refusal(sentence, {"day": day.isoformat()}, field="dated"))
+    return refusals
 
 
-def _first_without_statement(case: Case) -> date | None:
+def _first_without_statement(case: CaseFacts) -> date | None:
     """Return the first day after the time for a statement that was never made."""
     if case.kind is DecisionKind.REVERSAL or case.statement_on is not None or case.statement_by is None:
         return None
     return case.statement_by + timedelta(days=1)
 
 
-def _first_after_term(case: Case, facts: TitleFacts) -> date | None:
+def _first_after_term(case: CaseFacts, facts: TitleFacts) -> date | None:
     """Return the first day after the term, where the title is cancelled because the term has ended (Art. 16)."""
     if Ground.NO_RENEWAL not in case.grounds or facts.last_day is None:
         return None

@@ -3,9 +3,9 @@
 from datetime import date
 
 from rules.choices import Choice
-from rules.deadlines import TitleState
 from rules.errors import Refusal
 from rules.measures import Level
+from rules.titles import TitleState
 from rules.words import N_
 
 LEVELS = (Level.PROVINCE, Level.NATION)
@@ -24,20 +24,20 @@ def refusals_to_recommend(
     *, valid_title: bool, level: Level, year: int, dated: date | None, today: date
 ) -> tuple[Refusal, ...]:
     """Return why a base cannot be recommended upwards: no valid title of the city, a wrong level, dates."""
-    found = []
+    refusals = []
     if not valid_title:
-        found.append(
+        refusals.append(
             Refusal(N_("Only a base with a valid title can be recommended (Art. 17)."), field="base")
         )
     if level not in LEVELS:
-        found.append(Refusal(N_("Choose the province or the nation."), field="level"))
+        refusals.append(Refusal(N_("Choose the province or the nation."), field="level"))
     if dated is None:
-        found.append(Refusal(N_("Enter the date of the letter."), field="dated"))
+        refusals.append(Refusal(N_("Enter the date of the letter."), field="dated"))
     elif dated > today:
-        found.append(Refusal(N_("The letter cannot be dated in the future."), field="dated"))
+        refusals.append(Refusal(N_("The letter cannot be dated in the future."), field="dated"))
     elif dated.year not in (year, year + 1):
-        found.append(Refusal(N_("The date of the letter does not fit the year."), field="dated"))
-    return tuple(found)
+        refusals.append(Refusal(N_("The date of the letter does not fit the year."), field="dated"))
+    return tuple(refusals)
 
 
 VALID_TITLES = (TitleState.VALID, TitleState.EXPIRING, TitleState.UNDER_RENEWAL)
@@ -47,12 +47,12 @@ def refusals_of_outcome(
     outcome: UpwardOutcome, outcome_on: date | None, *, dated: date, today: date
 ) -> tuple[Refusal, ...]:
     """Return why an outcome cannot be taken down: neither granted nor refused, or a day out of range."""
-    found = []
+    refusals = []
     if outcome not in (UpwardOutcome.GRANTED, UpwardOutcome.REFUSED):
-        found.append(Refusal(N_("Choose whether it was granted."), field="outcome"))
+        refusals.append(Refusal(N_("Choose whether it was granted."), field="outcome"))
     if outcome_on is None:
-        found.append(Refusal(N_("Enter the day of the outcome."), field="outcome_on"))
+        refusals.append(Refusal(N_("Enter the day of the outcome."), field="outcome_on"))
     elif not dated <= outcome_on <= today:
         sentence = N_("The outcome lies between the date of the letter and today.")
-        found.append(Refusal(sentence, field="outcome_on"))
-    return tuple(found)
+        refusals.append(Refusal(sentence, field="outcome_on"))
+    return tuple(refusals)

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from rules.applications import Stage
 from rules.choices import Choice
-from rules.deadlines import TitleState
 from rules.errors import Refusal
+from rules.titles import TitleState
 from rules.words import N_
 
 SOON_DAYS = 7  # what is due within so many days stands in a group of its own

@@ -5,7 +5,7 @@ from rules.choices import BaseType
 from rules.counties import BY_CODE
 from rules.errors import NotAllowed, Refusal, Refused
 from rules.record_checks import refusals_of_base
-from rules.title import last_valid_day
+from rules.titles import last_valid_day
 from rules.words import N_
 from schema.collection import (
     Collection,

@@ -1,6 +1,6 @@
 """The change filings (Art. 15): what lists and workbooks show of them."""
 
-from rules.deadlines import FilingState
+from rules.change_filings import FilingState
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field, Kind

@@ -13,7 +13,7 @@ from bson import ObjectId
 
 from rules.decisions import DecisionKind, Ground
 from services.records import records
-from services.revocation.cases import Hearing, begin_case, keep_hearing, read_case
+from services.revocation.cases import Hearing, begin_case, read_case, save_hearing
 from services.revocation.decide import decide, preview_decision
 from services.shared.files import add_file
 from tests.round_driver import ANNOUNCED, moment
@@ -78,5 +78,5 @@ def _prepared(office: Office, base: ObjectId) -> ObjectId:
         DecisionKind.REVOCATION, base, {Ground.FRAUD: f"{MARK}虚报台账。"}, actor=city, now=MADE_AT
     )
     add_file("decisions", case, f"{MARK}举报信.pdf", BytesIO(PDF), actor=city, now=MADE_AT, slot="evidence")
-    keep_hearing(case, HEARING, version=1, actor=city, now=MADE_AT, today=date(2026, 3, 2))
+    save_hearing(case, HEARING, version=1, actor=city, now=MADE_AT, today=date(2026, 3, 2))
     return case

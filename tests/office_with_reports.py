@@ -13,9 +13,9 @@ from bson import ObjectId
 
 from rules.annual_reports import Finding, Inspection, Point
 from rules.measures import Level
-from services.reports.annual_reports import Summary, keep_inspection, keep_summary
+from services.reports.annual_reports import Summary, save_inspection, save_summary
 from services.reports.change_filings import FilingDraft, file_change
-from services.reports.county_reports import keep_county_report
+from services.reports.county_reports import save_county_report
 from services.shared.files import add_file
 from services.upward.recommendations import UpwardDraft, recommend_upwards
 from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, put_back
@@ -45,10 +45,10 @@ def _make(office: Office) -> SimpleNamespace:
     city, base = office.actor("city"), office.shen.base
     usual: dict[str, Any] = {"actor": city, "now": MADE_AT, "today": TODAY}
     summary = Summary(date(2026, 1, 9), f"{MARK}总结", {"tenants": 30})
-    report = keep_summary(base, YEAR, summary, version=0, **usual)
+    report = save_summary(base, YEAR, summary, version=0, **usual)
     found = Inspection(date(2025, 11, 3), {Point.FEES: Finding.PROBLEM}, {Point.FEES: f"{MARK}问题"})
-    keep_inspection(base, YEAR, found, version=1, **usual)
-    county = keep_county_report(
+    save_inspection(base, YEAR, found, version=1, **usual)
+    county = save_county_report(
         SHEN, YEAR, submitted_on=date(2026, 1, 19), text=f"{MARK}全县", version=0, **usual
     )
     draft = FilingDraft(base, {"address": f"{MARK}新路"}, date(2026, 2, 10), date(2026, 2, 26))

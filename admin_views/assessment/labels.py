@@ -14,7 +14,7 @@ from office.tables.assessment import RECORD_FIELDS, actual_of, article_zh
 from rules.assessment import Assessment, Indicator
 from rules.counting import as_of
 from rules.measures import Level, Measures, in_force
-from rules.title import years_later
+from rules.titles import years_later
 from rules.words import N_
 from services.assessment.rule_sets import rule_sets
 

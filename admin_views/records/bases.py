@@ -17,7 +17,7 @@ from documents.records.service_partner import ServicePartner
 from documents.records.tenant_company import TenantCompany
 from forms.record import RecordForm
 from rules.access import Permission
-from rules.deadlines import TitleState
+from rules.titles import TitleState
 from rules.words import N_
 from schema.bases import TITLE_KEYS
 from schema.ledger_entries import LEDGER_ENTRIES

@@ -1,11 +1,11 @@
-"""What the pages of the yearly reports and the upward recommendations show."""
+"""What the pages of the yearly reports show: a year, whom to remind, one base's report, one county's."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from admin_views.shared.view_models.components import Action, Link, Option, Text
 from admin_views.shared.view_models.lists import CountyPill, Empty
-from admin_views.shared.view_models.records import Fact, FileItem, HistoryEntry, Item, Upload
+from admin_views.shared.view_models.records import Fact, FileItem, HistoryEntry, Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class BaseReportRow:
 
 @dataclass(frozen=True, slots=True)
 class YearPage:
-    """annual_reports.html: a year's counties and bases."""
+    """annual_list.html: a year's counties and bases."""
 
     title: str
     year: int
@@ -77,8 +77,8 @@ class PointRow:
     label: str
     finding: Any = None
     remark: Any = None
-    found: Text = ""
-    said: str = ""
+    result: Text = ""
+    remark_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class ReportPart:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """annual_report.html: one base's year."""
+    """base_report.html: one base's year."""
 
     title: str
     kind: str
@@ -121,7 +121,7 @@ class ReportPage:
 
 @dataclass(frozen=True, slots=True)
 class CountyReportPage:
-    """annual_county.html: a county's report on a year, over the bases that it speaks of."""
+    """county_report.html: a county's report on a year, over the bases that it speaks of."""
 
     title: str
     state: Text
@@ -150,7 +150,7 @@ class ReminderRow:
 
 @dataclass(frozen=True, slots=True)
 class ReminderPage:
-    """annual_reminder.html: the list to print, and `text` to copy."""
+    """reminder.html: the list to print, and `text` to copy."""
 
     title: str
     subtitle: str
@@ -160,84 +160,4 @@ class ReminderPage:
     county_fixed: bool
     actions: tuple[Action, ...] = ()
     empty: Empty | None = None
-    crumbs: tuple[Link, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LevelVerdict:
-    """One base under one level's rule set: met, or what is missing; `known` False: no figures entered."""
-
-    known: bool
-    met: bool
-    word: str
-    lacking: str = ""
-    asked: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateRow:
-    """A base that may be put forward."""
-
-    id: str
-    name: str
-    url: str
-    county: str
-    figures: tuple[str, ...]
-    levels: tuple[LevelVerdict, ...]
-    already: tuple[Text, ...]
-    ticked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ChoosePage:
-    """upward_new.html: the letter's form over the bases to choose from, the levels side by side."""
-
-    title: str
-    form: Any
-    action: str
-    cancel_url: str
-    year: int
-    years: tuple[Option, ...]
-    heads: tuple[str, ...]
-    levels: tuple[tuple[str, str, str], ...]  # label, rule set, warning
-    rows: tuple[CandidateRow, ...]
-    base_problems: tuple[str, ...] = ()
-    empty: Empty | None = None
-    crumbs: tuple[Link, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FrozenLine:
-    """One indicator as it was when the base was put forward, under each level."""
-
-    label: str
-    actual: str
-    cells: tuple[tuple[str, bool, str] | None, ...]
-    strong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FilePart:
-    """The files of one place, with the form that adds to them."""
-
-    title: str
-    files: tuple[FileItem, ...]
-    upload: Upload | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class UpwardPage:
-    """upward.html: one recommendation, its letter, its outcome and the figures frozen beside it."""
-
-    title: str
-    kind: str
-    state: Text
-    facts: tuple[Fact, ...]
-    items: tuple[Item, ...]
-    parts: tuple[FilePart, ...]
-    levels: tuple[tuple[str, str], ...]
-    lines: tuple[FrozenLine, ...]
-    frozen_note: str
-    actions: tuple[Action, ...] = ()
-    history: tuple[HistoryEntry, ...] = ()
     crumbs: tuple[Link, ...] = ()

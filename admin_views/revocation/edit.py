@@ -1,134 +1,127 @@
 """Prepare a case: grounds and evidence, prior notice and statement; or drop it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.revocation.page import GROUNDS, HEARING, Again, fresh_case, refused, render_case
-from admin_views.revocation.shared import (
+from admin_views.revocation.labels import crumbs
+from admin_views.revocation.page import (
+    GROUNDS,
+    HEARING,
     asked_case,
-    back,
-    crumbs,
-    is_open,
-    revocation,
-    typed_version,
+    back_to_case,
+    refused,
+    render_case,
+    reread,
 )
 from admin_views.revocation.view_models import DropPage
-from admin_views.shared.guard import current_actor, needs
-from admin_views.shared.request_context import now, today
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import now, today, typed_version
+from admin_views.shared.retry_state import RetryState
 from admin_views.shared.slot_files import keep_uploads, remove_asked
-from documents.revocation.decision import COLLECTION
+from documents.revocation.decision import COLLECTION, EVIDENCE, NOTICE, STATEMENT, StoredDecision
 from forms.revocation import DropForm, GroundsForm, HearingForm
-from forms.sentences import sentence, show_refusals
-from rules.access import Permission
-from rules.errors import Refusal, Refused, Stale
+from forms.sentences import show_refusals
+from rules.errors import Refused, Stale
 from rules.words import N_
-from services.revocation.cases import Raw, drop_case, keep_grounds, keep_hearing, kind_of
-
-_FILES_KEPT = N_("The files were kept.")
+from services.revocation.cases import drop_case, is_open, kind_of, save_grounds, save_hearing
 
 
-@revocation.route("/case/grounds/", methods=["POST"])
-@needs(Permission.DECIDE_APPLICATIONS)
-def grounds() -> ResponseReturnValue:
+def save_grounds_form() -> ResponseReturnValue:
     """Keep grounds, facts and evidence."""
-    raw, form = asked_case(), GroundsForm.typed(request.form)
-    who = current_actor()
+    case, form = asked_case(), GroundsForm.typed(request.form)
+    actor = current_actor()
 
-    def keep() -> bool:
-        given = form.given(kind_of(raw))
-        return keep_grounds(raw["_id"], given, version=typed_version(), actor=who, now=now())
+    def save() -> bool:
+        grounds = form.given(kind_of(case))
+        return save_grounds(case["_id"], grounds, version=typed_version(), actor=actor, now=now())
 
-    return _keep(raw, form, GROUNDS, ("evidence",), keep)
+    return _save_section(case, form, GROUNDS, (EVIDENCE,), save)
 
 
-@revocation.route("/case/hearing/", methods=["POST"])
-@needs(Permission.DECIDE_APPLICATIONS)
-def hearing() -> ResponseReturnValue:
+def save_hearing_form() -> ResponseReturnValue:
     """Keep the prior notice, the statement, and their files."""
-    raw, form = asked_case(), HearingForm.typed(request.form)
-    who = current_actor()
+    case, form = asked_case(), HearingForm.typed(request.form)
+    actor = current_actor()
 
-    def keep() -> bool:
+    def save() -> bool:
         version = typed_version()
-        return keep_hearing(raw["_id"], form.hearing(), version=version, actor=who, now=now(), today=today())
+        return save_hearing(
+            case["_id"], form.hearing(), version=version, actor=actor, now=now(), today=today()
+        )
 
-    return _keep(raw, form, HEARING, ("notice", "statement"), keep)
+    return _save_section(case, form, HEARING, (NOTICE, STATEMENT), save)
 
 
-def _keep(
-    raw: Raw, form: Any, part: str, slots: Sequence[str], keep: Callable[[], bool]
+def _save_section(
+    case: StoredDecision, form: Any, section: str, slots: Sequence[str], save: Callable[[], bool]
 ) -> ResponseReturnValue:
-    """Keep files and words of one part of a case, or take a file away; what was typed stays in every case."""
+    """Keep files and words of one section of a case, or take a file away; what was typed stays in every case."""
     valid = form.validate()
     try:
-        if is_open(raw) and remove_asked(COLLECTION, raw["_id"]):
-            return render_case(raw, Again(part, form, version=typed_version()))
+        if is_open(case) and remove_asked(COLLECTION, case["_id"]):
+            return render_case(case, RetryState(section, form, version=typed_version()))
     except Refused as problem:
-        return render_case(raw, refused(part, form, problem)), 422
-    refused_files, kept = keep_uploads(COLLECTION, raw["_id"], slots) if is_open(raw) else ([], 0)
+        return render_case(case, refused(section, form, problem)), 422
+    refused_files, files_kept = keep_uploads(COLLECTION, case["_id"], slots) if is_open(case) else ([], 0)
+
+    def with_files(retry: RetryState) -> RetryState:
+        message = gettext(N_("The files were kept.")) if files_kept else ""
+        return replace(retry, refusals=(*retry.refusals, *refused_files), message=message)
+
     if not valid:
-        return render_case(raw, _with_files(refused(part, form), refused_files, kept)), 422
+        return render_case(case, with_files(refused(section, form))), 422
     try:
-        changed = keep()
+        changed = save()
     except Refused as problem:
-        again = _with_files(refused(part, form, problem), refused_files, kept)
-        return render_case(fresh_case(raw), again), 422
+        return render_case(reread(case), with_files(refused(section, form, problem))), 422
     except Stale as problem:
         # Saved again it replaces what the other one saved: the page has said so.
-        return render_case(
-            fresh_case(raw), _with_files(refused(part, form, problem), refused_files, kept)
-        ), 409
+        return render_case(reread(case), with_files(refused(section, form, problem))), 409
     if refused_files:
-        return render_case(fresh_case(raw), _with_files(Again(part, form), refused_files, kept)), 422
-    said = gettext(N_("Saved.")) if changed or kept else gettext(N_("Nothing was changed."))
-    return back(raw["_id"], said, part)
+        return render_case(reread(case), with_files(RetryState(section, form))), 422
+    message = N_("Saved.") if changed or files_kept else N_("Nothing was changed.")
+    return back_to_case(case["_id"], gettext(message), section)
 
 
-def _with_files(again: Again, reasons: Sequence[Refusal], kept: int) -> Again:
-    places: dict[str, str] = {}
-    for one in reasons:
-        slot = one.field or ""
-        places[slot] = " ".join(part for part in (places.get(slot), sentence(one)) if part)
-    said = (*again.said, *([gettext(_FILES_KEPT)] if kept else []))
-    return Again(again.part, again.form, said, places, again.version)
-
-
-@revocation.route("/case/drop/", methods=["GET", "POST"])
-@needs(Permission.DECIDE_APPLICATIONS)
 def drop() -> ResponseReturnValue:
     """Close a case without a decision, after a question."""
-    raw = asked_case()
+    case = asked_case()
     if request.method == "GET":
-        return _drop_page(raw, DropForm(), raw["version"])
+        return _drop_page(case, DropForm(), case["version"])
     form, status, version = DropForm.typed(request.form), 422, typed_version()
     if form.validate():
         try:
             drop_case(
-                raw["_id"], reason=form.text("reason"), version=version, actor=current_actor(), now=now()
+                case["_id"],
+                reason=form.typed_text("reason"),
+                version=version,
+                actor=current_actor(),
+                now=now(),
             )
         except (Refused, Stale) as problem:
             show_refusals(form, problem)
             if isinstance(problem, Stale):
-                status, version = 409, fresh_case(raw)["version"]
+                status, version = 409, reread(case)["version"]
         else:
-            return back(raw["_id"], gettext(N_("The case was dropped.")))
-    return _drop_page(raw, form, version), status
+            return back_to_case(case["_id"], gettext(N_("The case was dropped.")))
+    return _drop_page(case, form, version), status
 
 
-def _drop_page(raw: Raw, form: DropForm, version: int) -> str:
+def _drop_page(case: StoredDecision, form: DropForm, version: int) -> str:
     page = DropPage(
         title=gettext(N_("Drop the case")),
-        question=gettext(N_("Drop the case about %(name)s?"), name=raw["base_name"]), form=form,
-        action=url_for("revocation.drop", id=raw["_id"]), button=gettext(N_("Drop the case")),
-        cancel_url=url_for("revocation.case", id=raw["_id"]), version=version,
+        question=gettext(N_("Drop the case about %(name)s?"), name=case["base_name"]), form=form,
+        action=url_for("revocation.drop", id=case["_id"]), button=gettext(N_("Drop the case")),
+        cancel_url=url_for("revocation.case", id=case["_id"]), version=version,
         consequences=(
             gettext(N_("The title stays as it is; the case and its files are kept with the reason.")),
             gettext(N_("A new case about this base may be begun afterwards.")),
         ),
-        crumbs=crumbs(raw),
+        crumbs=crumbs(case),
     )  # fmt: skip
     return render_template("revocation/drop.html", page=page)

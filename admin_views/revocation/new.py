@@ -1,41 +1,39 @@
 """Begin a case: the base, what is to be decided, the grounds with their facts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from bson import ObjectId
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.revocation.page import ground_boxes
-from admin_views.revocation.shared import back, county_of, crumbs, revocation, shown_day
+from admin_views.revocation.labels import county_name, crumbs, shown_day
+from admin_views.revocation.page import back_to_case, ground_boxes
 from admin_views.revocation.view_models import KindChoice, NewCasePage
-from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.view_models import Item
 from documents.records.base import Base
 from forms.revocation import CaseForm
 from forms.sentences import show_refusals
-from rules.access import Permission
 from rules.decisions import DecisionKind, Ground
 from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
-from services.revocation.cases import Raw, begin_case
-from services.revocation.proposals import Proposal, proposal_for
+from services.revocation.cases import begin_case
+from services.revocation.proposals import proposal_for
 
-_HELP = {
+_HELP: Mapping[DecisionKind, str] = {
     DecisionKind.REVOCATION: N_("Art. 18: one or more of the four grounds, proven."),
     DecisionKind.CANCELLATION: N_("Art. 16: the term ended without a renewal, or the renewal failed."),
     DecisionKind.REVERSAL: N_("An earlier decision is overturned: the title is restored with its old term."),
 }
 
 
-@revocation.route("/new/", methods=["GET", "POST"])
-@needs(Permission.DECIDE_APPLICATIONS)
 def new() -> ResponseReturnValue:
     """Begin a case; what the system proposes comes filled in."""
     if request.method == "GET":
-        return _page(_begun())
+        return _page(_asked_form())
     form = CaseForm.typed(request.form)
     base = _base(form.base.data)
     _show_chosen(form, base)
@@ -44,48 +42,49 @@ def new() -> ResponseReturnValue:
             if base is None:
                 raise Refused(Refusal(N_("Choose the base."), field="base"))
             kind = form.chosen_kind
-            made = begin_case(kind, base["_id"], form.given(kind), actor=current_actor(), now=now())
+            case_id = begin_case(kind, base["_id"], form.given(kind), actor=current_actor(), now=now())
         except (Refused, Missing) as problem:
             show_refusals(form, problem)
         else:
-            return back(
-                made, gettext(N_("The case is begun: add the evidence, then serve the prior notice."))
-            )
+            message = gettext(N_("The case is begun: add the evidence, then serve the prior notice."))
+            return back_to_case(case_id, message)
     return _page(form), 422
 
 
-def _base(base_id: ObjectId | None) -> Raw | None:
-    raw = Base.collection().find_one({"_id": base_id}) if base_id else None
-    return raw if raw and Base.is_visible(raw, current_actor()) else None
+def _base(base_id: ObjectId | None) -> Mapping[str, Any] | None:
+    """Return a base in the clerk's scope; None where there is none."""
+    try:
+        return Base.read(base_id, current_actor()) if base_id else None
+    except Missing:
+        return None
 
 
-def _begun() -> CaseForm:
+def _asked_form() -> CaseForm:
     """Return the form as the address asks for it: base and kind chosen, the system's grounds and facts filled in."""
     text = request.args.get("base", "")
     base = _base(ObjectId(text)) if ObjectId.is_valid(text) else None
     if text and base is None:
         raise Missing()
-    asked = request.args.get("kind", "")
-    kind = next((one for one in DecisionKind if one.value == asked), None)
-    due: Proposal | None = proposal_for(base["_id"], current_actor(), today=today()) if base else None
+    kind = next((kind for kind in DecisionKind if kind.value == request.args.get("kind", "")), None)
+    proposal = proposal_for(base["_id"], current_actor(), today=today()) if base else None
     if kind is None:
-        kind = DecisionKind.CANCELLATION if due else _kind_for(base)
+        kind = DecisionKind.CANCELLATION if proposal else _kind_for(base)
     grounds: dict[Ground, str] = {}
-    if kind is DecisionKind.CANCELLATION and due:
-        grounds = {due.ground: due.facts}
+    if kind is DecisionKind.CANCELLATION and proposal:
+        grounds = {proposal.ground: proposal.facts}
     elif kind is DecisionKind.REVERSAL:
         grounds = {Ground.OVERTURNED: ""}
-    form: CaseForm = CaseForm.of(grounds, base=base["_id"] if base else None, kind=kind.value)
+    form = CaseForm.of(grounds, base=base["_id"] if base else None, kind=kind.value)
     _show_chosen(form, base)
     return form
 
 
-def _kind_for(base: Raw | None) -> DecisionKind:
+def _kind_for(base: Mapping[str, Any] | None) -> DecisionKind:
     lost = base is not None and base["status"] in ("revoked", "cancelled")
     return DecisionKind.REVERSAL if lost else DecisionKind.REVOCATION
 
 
-def _show_chosen(form: CaseForm, base: Raw | None) -> None:
+def _show_chosen(form: CaseForm, base: Mapping[str, Any] | None) -> None:
     form.base.chosen = ((str(base["_id"]), base["name"]),) if base else ()
     form.base.render_kw = {"data-lookup": url_for("bases.lookup_view")}
 
@@ -99,21 +98,17 @@ def _page(form: CaseForm) -> str:
             KindChoice(kind.value, gettext(kind.label), gettext(_HELP[kind]), ground_boxes(form, kind), kind is chosen)
             for kind in DecisionKind
         ),
-        cancel_url=url_for("revocation.index"), base=tuple(_about(base)) if base else (), crumbs=crumbs(),
+        cancel_url=url_for("revocation.index"), base=_base_items(base) if base else (), crumbs=crumbs(),
         note=gettext(N_("The title itself is touched only by the decision at the end.")),
     )  # fmt: skip
     return render_template("revocation/new.html", page=page)
 
 
-def _about(base: Raw) -> Sequence[Item]:
-    term = " – ".join(
-        shown_day(base.get(key)) for key in ("title_first_day", "title_last_day") if base.get(key)
-    )
+def _base_items(base: Mapping[str, Any]) -> tuple[Item, ...]:
+    days = (base.get(key) for key in ("title_first_day", "title_last_day"))
+    statuses = office_state().status_labels("bases")
     return (
-        Item(gettext(N_("County")), county_of(base)),
-        Item(
-            gettext(N_("Title now")),
-            office_state().status_labels("bases").get(base["status"], base["status"]),
-        ),
-        Item(gettext(N_("Term")), term),
+        Item(gettext(N_("County")), county_name(base["county"])),
+        Item(gettext(N_("Title now")), statuses.get(base["status"], base["status"])),
+        Item(gettext(N_("Term")), " – ".join(shown_day(day) for day in days if day)),
     )

@@ -1,134 +1,181 @@
-"""The page of one case: head, steps, grounds, evidence, hearing, what it touches, the decision."""
+"""The page of one case: steps, grounds, evidence, hearing, what it touches, the decision and what became of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import render_template, url_for
+from bson import ObjectId
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.applications.view_models import FilePlace
 from admin_views.assessment.labels import article_label
-from admin_views.revocation.labels import next_words, notices_naming, step_marks, touch_lines
-from admin_views.revocation.outcome import (
-    case_actions,
-    case_history,
-    decision_items,
-    downloads,
-    overturned_words,
-    public_text,
-    related_cases,
-    touched_note,
-)
-from admin_views.revocation.shared import (
-    county_of,
+from admin_views.revocation.labels import (
+    case_url,
+    county_name,
     crumbs,
-    file_places,
-    is_open,
+    impact_lines,
     may_decide,
+    next_step,
     shown_day,
     state_badge,
+    step_marks,
 )
 from admin_views.revocation.view_models import CasePage, GroundBox, GroundLine
 from admin_views.shared.guard import current_actor
+from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import office_state, shown_moment, today
-from admin_views.shared.view_models import Fact, Item
-from documents.records.base import Base
+from admin_views.shared.retry_state import RetryState
+from admin_views.shared.slot_files import ACCEPT, HINT, asked_id, form_items, send_slot_file
+from admin_views.shared.view_models import Action, Fact, HistoryEntry, Item, Link
+from documents.publication.notice import Notice
+from documents.revocation.decision import (
+    COLLECTION,
+    EVIDENCE,
+    NOTICE,
+    STATEMENT,
+    Decision,
+    StoredDecision,
+)
+from documents.revocation.impact import impact_on
 from forms.revocation import DecisionForm, GroundsForm, HearingForm
 from forms.sentences import sentence
 from office.papers.paper_text import PaperText
+from rules.access import Permission
 from rules.decisions import (
     ARTICLES,
-    Case,
+    TITLE_AFTER,
+    CaseFacts,
     DecisionKind,
+    DecisionState,
     Ground,
     refusals_to_decide,
 )
-from rules.errors import Problem
+from rules.errors import Problem, Refusal
 from rules.words import N_
 from services.revocation.cases import (
-    Raw,
     case_facts,
     grounds_of,
+    is_open,
     kind_of,
     read_case,
+    state_of,
     title_facts,
 )
-from services.revocation.impact import touched_by
+from services.shared.files import files_by_slot
 
+# The sections of the page that are sent by themselves.
 GROUNDS, HEARING, DECISION = "grounds", "hearing", "decision"
+_SLOTS: Mapping[str, str] = {
+    EVIDENCE: N_("Evidence"), NOTICE: N_("Prior notice"), STATEMENT: N_("Statement of the base"),
+}  # fmt: skip
+_HISTORY_ROWS = 30
 
 
-@dataclass(frozen=True)
-class Again:
-    """A form that could not be carried out: which one, as it was typed, what is wrong beside the places for files."""
-
-    part: str
-    form: Any
-    said: tuple[str, ...] = ()
-    places: Mapping[str, str] | None = None
-    version: int | None = None
+def show_case() -> ResponseReturnValue:
+    """Show a case; coming back from the preview, number and date stand as they were typed."""
+    case = asked_case()
+    if request.args.get("number") or request.args.get("dated"):
+        return render_case(case, RetryState(DECISION, DecisionForm.typed(request.args)))
+    return render_case(case)
 
 
-def refused(part: str, form: Any, problem: Problem | None = None) -> Again:
+def download_file() -> ResponseReturnValue:
+    """Send a file of a case as a download, never shown inside a page."""
+    return send_slot_file((COLLECTION,))
+
+
+# --- What the views of a case share ----------------------------------------------------------------
+
+
+def asked_case() -> StoredDecision:
+    """Return the case that the address names, in the clerk's scope. Raises Missing."""
+    return read_case(asked_id(), current_actor())
+
+
+def reread(case: StoredDecision) -> StoredDecision:
+    """Return a case as it stands by now."""
+    return read_case(case["_id"], current_actor())
+
+
+def back_to_case(case_id: ObjectId, message: str, section: str = "") -> ResponseReturnValue:
+    """Say what was done and show the case."""
+    flash(message, "success")
+    return redirect(case_url(case_id, section), 303)
+
+
+def refused(section: str, form: Any, problem: Problem | None = None) -> RetryState:
     """Return the form with what a service refused: beside its fields, or on top for what belongs to none."""
-    said = []
-    for one in problem.refusals if problem else ():
-        field = form._fields.get(one.field or "")
+    on_top = []
+    for refusal in problem.refusals if problem else ():
+        field = form._fields.get(refusal.field or "")
         if field is None:
-            said.append(sentence(one))
+            on_top.append(Refusal(refusal.message, refusal.params))
         else:
-            field.errors = [*field.errors, sentence(one)]
-    return Again(part, form, tuple(said))
+            field.errors = [*field.errors, sentence(refusal)]
+    return RetryState(section, form, refusals=tuple(on_top))
 
 
-def render_case(raw: Raw, again: Again | None = None) -> str:
-    """Return the page of a case, with a form that is at fault as it was typed."""
-    return render_template("revocation/case.html", page=_page(raw, again))
+def render_case(case: StoredDecision, retry: RetryState | None = None) -> str:
+    """Return the page of a case, with a form that is at fault as it was typed.
+
+    The refusals of `retry` that name a slot stand beside its files, the others on top of the section.
+    """
+    return render_template("revocation/page.html", page=_page(case, retry))
 
 
-def _page(raw: Raw, again: Again | None) -> CasePage:
-    base: Raw = Base.collection().find_one({"_id": raw["base"]}) or {}
-    edits = is_open(raw) and may_decide() and bool(base)
-    case = case_facts(raw)
-    words, _tone = next_words(raw, case.evidence, today())
-    kind, wrong = kind_of(raw), again.part if again else ""
-    notices = notices_naming(raw["base"])
+# --- The page --------------------------------------------------------------------------------------
+
+
+def _page(case: StoredDecision, retry: RetryState | None) -> CasePage:
+    base: Mapping[str, Any] = Decision.base_of(case) or {}
+    editable = is_open(case) and may_decide() and bool(base)
+    facts, kind = case_facts(case), kind_of(case)
+    next_label, _tone = next_step(case, facts.evidence, today())
     return CasePage(
-        kind=gettext(kind.label), title=raw["base_name"], state=state_badge(raw),
-        county=county_of(raw), subtitle=raw.get("operator", ""),
-        facts=_facts(raw, base), marks=step_marks(raw), version=(again.version if again else None) or raw["version"],
-        grounds=_grounds(raw), evidence=_evidence(raw, edits, again), next=words, overturned=overturned_words(raw),
-        touched=touch_lines(raw["base"], touched_by(raw["base"], today()), kind, notices),
-        touched_note=touched_note(raw), related=related_cases(raw), actions=case_actions(raw, base, edits),
+        kind=gettext(kind.label), title=case["base_name"], state=state_badge(case),
+        county=county_name(case["county"]), subtitle=case.get("operator", ""),
+        facts=_facts(case, base), marks=step_marks(case), version=(retry.version if retry else None) or case["version"],
+        grounds=_ground_lines(case), evidence=_evidence(case, editable, retry), next=next_label,
+        overturned=_overturned(case),
+        impact=impact_lines(case["base"], impact_on(case["base"], today()), kind, Notice.titles_naming(case["base"])),
+        impact_note=_impact_note(case), related=_related_cases(case), actions=_actions(case, base, editable),
         has_hearing=kind is not DecisionKind.REVERSAL,
-        decision=decision_items(raw), downloads=downloads(raw), wrong=wrong,
-        paper=PaperText.from_stored(raw["text"]) if raw.get("text") else None, public=public_text(raw),
-        problems=again.said if again else (), typed=() if edits or again is None else _typed(again),
-        history=case_history(raw), crumbs=crumbs(), hearing=_hearing(raw),
-        **(_forms(raw, base, case, again) if edits else {}),
-        hearing_places=_hearing_places(raw, edits, again),
+        decision=_outcome(case), downloads=_downloads(case), wrong=retry.section if retry else "",
+        paper=_paper(case.get("text")), public=_paper(Notice.text_of(case.get("notice"))),
+        problems=_problems(retry), typed=() if editable or retry is None else _typed(retry.form),
+        history=_history(case), crumbs=crumbs(), hearing=_hearing(case),
+        **(_forms(case, base, facts, retry) if editable else {}),
+        hearing_places=_hearing_slots(case, editable, retry),
     )  # fmt: skip
 
 
-def _typed(again: Again) -> tuple[Item, ...]:
+def _problems(retry: RetryState | None) -> tuple[str, ...]:
+    """Return what is said on top: what belongs to no field and to no slot."""
+    if retry is None:
+        return ()
+    sentences = [sentence(refusal) for refusal in retry.refusals if refusal.field not in _SLOTS]
+    return (*sentences, retry.message) if retry.message else tuple(sentences)
+
+
+def _typed(form: Any) -> tuple[Item, ...]:
     return tuple(
         Item(field.label.text, field._value(), wide=True)
-        for field in again.form
+        for field in form
         if hasattr(field, "_value") and field._value()
     )
 
 
-def _facts(raw: Raw, base: Raw) -> tuple[Fact, ...]:
+def _facts(case: StoredDecision, base: Mapping[str, Any]) -> tuple[Fact, ...]:
     term = "–"
     if base.get("title_first_day") and base.get("title_last_day"):
         term = f"{shown_day(base['title_first_day'])} – {shown_day(base['title_last_day'])}"
     status = office_state().status_labels("bases").get(base.get("status", ""), "—")
-    made = [
+    facts = [
         Fact(
             gettext(N_("Title now")),
             status,
-            url=url_for("bases.details_view", id=raw["base"]) if base else "",
+            url=url_for("bases.details_view", id=case["base"]) if base else "",
         ),
         Fact(gettext(N_("Term")), term),
         Fact(
@@ -136,86 +183,225 @@ def _facts(raw: Raw, base: Raw) -> tuple[Fact, ...]:
             base.get("document_number", "—"),
             note=shown_day(base.get("announced_on")),
         ),
-        Fact(gettext(N_("Case begun")), shown_moment(raw["created_at"])[:10], note=raw.get("created_by", "")),
+        Fact(
+            gettext(N_("Case begun")), shown_moment(case["created_at"])[:10], note=case.get("created_by", "")
+        ),
     ]
-    if raw.get("number"):
-        made.append(Fact(gettext(N_("Decision")), raw["number"], note=shown_day(raw.get("dated"))))
-    return tuple(made)  # fmt: skip
+    if case.get("number"):
+        facts.append(Fact(gettext(N_("Decision")), case["number"], note=shown_day(case.get("dated"))))
+    return tuple(facts)
 
 
-def article_words(ground: Ground) -> str:
+# --- Grounds, evidence, hearing --------------------------------------------------------------------
+
+
+def _article_label(ground: Ground) -> str:
     """Return the article on which a ground stands; "" for none."""
     article = ARTICLES[ground]
     return article_label(article) if article else ""
 
 
-def _grounds(raw: Raw) -> tuple[GroundLine, ...]:
+def _ground_lines(case: StoredDecision) -> tuple[GroundLine, ...]:
     return tuple(
-        GroundLine(gettext(ground.label), article_words(ground), facts)
-        for ground, facts in grounds_of(raw).items()
+        GroundLine(gettext(ground.label), _article_label(ground), facts)
+        for ground, facts in grounds_of(case).items()
     )
 
 
 def ground_boxes(form: GroundsForm, kind: DecisionKind) -> tuple[GroundBox, ...]:
     """Return the grounds of a kind as they are chosen, each with the box for its facts."""
     return tuple(
-        GroundBox(ground.value, gettext(ground.label), article_words(ground), field, chosen)
+        GroundBox(ground.value, gettext(ground.label), _article_label(ground), field, chosen)
         for ground, field, chosen in form.boxes(kind)
     )
 
 
-def _evidence(raw: Raw, edits: bool, again: Again | None) -> FilePlace | None:
+def _evidence(case: StoredDecision, editable: bool, retry: RetryState | None) -> FilePlace | None:
     """Return the evidence, which may name who complained: the city's alone."""
     if current_actor().county is not None:
         return None
-    return file_places(raw, ("evidence",), open_to=edits, problems=again.places if again else None)[0]
+    return _file_slots(case, (EVIDENCE,), editable, retry)[0]
 
 
-def _hearing_places(raw: Raw, edits: bool, again: Again | None) -> tuple[FilePlace, ...]:
-    if kind_of(raw) is DecisionKind.REVERSAL:
+def _hearing_slots(case: StoredDecision, editable: bool, retry: RetryState | None) -> tuple[FilePlace, ...]:
+    if kind_of(case) is DecisionKind.REVERSAL:
         return ()
-    return file_places(raw, ("notice", "statement"), open_to=edits, problems=again.places if again else None)
+    return _file_slots(case, (NOTICE, STATEMENT), editable, retry)
 
 
-def _hearing(raw: Raw) -> tuple[Item, ...]:
-    if kind_of(raw) is DecisionKind.REVERSAL:
+def _file_slots(
+    case: StoredDecision, slots: Iterable[str], editable: bool, retry: RetryState | None
+) -> tuple[FilePlace, ...]:
+    """Return slots of a case with the files that the clerk may read, and why a file sent there was refused."""
+    files = files_by_slot(COLLECTION, case["_id"], current_actor())
+    return tuple(
+        FilePlace(
+            slot=slot, label=gettext(_SLOTS[slot]),
+            files=form_items("revocation", files.get(slot, ()), removable=editable),
+            name=f"file-{slot}" if editable else "", accept=ACCEPT, hint=gettext(HINT),
+            problem=" ".join(sentence(refusal) for refusal in retry.beside(slot)) if retry else "",
+        )
+        for slot in slots
+    )  # fmt: skip
+
+
+def _hearing(case: StoredDecision) -> tuple[Item, ...]:
+    if kind_of(case) is DecisionKind.REVERSAL:
         return ()
     return (
-        Item(gettext(N_("Prior notice served on")), shown_day(raw.get("served_on"))),
-        Item(gettext(N_("How it was served")), raw.get("served_how")),
-        Item(gettext(N_("Statement until")), shown_day(raw.get("statement_by"))),
-        Item(gettext(N_("Statement made on")), shown_day(raw.get("statement_on"))),
-        Item(gettext(N_("What the base stated, in short")), raw.get("statement"), wide=True),
+        Item(gettext(N_("Prior notice served on")), shown_day(case.get("served_on"))),
+        Item(gettext(N_("How it was served")), case.get("served_how")),
+        Item(gettext(N_("Statement until")), shown_day(case.get("statement_by"))),
+        Item(gettext(N_("Statement made on")), shown_day(case.get("statement_on"))),
+        Item(gettext(N_("What the base stated, in short")), case.get("statement"), wide=True),
     )
 
 
-def _forms(raw: Raw, base: Raw, case: Case, again: Again | None) -> dict[str, Any]:
+# --- The forms of an open case -----------------------------------------------------------------------
+
+
+def _forms(
+    case: StoredDecision, base: Mapping[str, Any], facts: CaseFacts, retry: RetryState | None
+) -> dict[str, Any]:
     """Return the forms of an open case: as typed for the one at fault, as stored for the others."""
-    typed = {again.part: again.form} if again else {}
-    grounds = typed.get(GROUNDS) or GroundsForm.of(grounds_of(raw))
-    made: dict[str, Any] = {
-        "grounds_form": grounds, "boxes": ground_boxes(grounds, case.kind),
-        "grounds_url": url_for("revocation.grounds", id=raw["_id"]),
-        "decision_form": typed.get(DECISION) or DecisionForm(data={"dated": today()}),
-        "preview_url": url_for("revocation.preview", id=raw["_id"]), "missing": _missing(raw, base, case),
+    typed = {retry.section: retry.form} if retry else {}
+    grounds = typed.get(GROUNDS) or GroundsForm.of(grounds_of(case))
+    forms: dict[str, Any] = {
+        "grounds_form": grounds, "boxes": ground_boxes(grounds, facts.kind),
+        "grounds_url": url_for("revocation.grounds", id=case["_id"]),
+        "decision_form": typed.get(DECISION) or DecisionForm.filled({"dated": today()}),
+        "preview_url": url_for("revocation.preview", id=case["_id"]), "missing": _missing(case, base, facts),
     }  # fmt: skip
-    if raw.get("served_on"):
-        made["grounds_note"] = gettext(
+    if case.get("served_on"):
+        forms["grounds_note"] = gettext(
             N_("The prior notice has told the base these grounds: serve it again when they change.")
         )
-    if case.kind is not DecisionKind.REVERSAL:
-        made["hearing_form"] = typed.get(HEARING) or HearingForm.of(raw)
-        made["hearing_url"] = url_for("revocation.hearing", id=raw["_id"])
-    return made
+    if facts.kind is not DecisionKind.REVERSAL:
+        forms["hearing_form"] = typed.get(HEARING) or HearingForm.of(case)
+        forms["hearing_url"] = url_for("revocation.hearing", id=case["_id"])
+    return forms
 
 
-def _missing(raw: Raw, base: Raw, case: Case) -> tuple[str, ...]:
+def _missing(case: StoredDecision, base: Mapping[str, Any], facts: CaseFacts) -> tuple[str, ...]:
     """Return what still stands against a decision dated today."""
-    facts = title_facts(base, apart_from=raw["_id"])
-    reasons = refusals_to_decide(case, facts, dated=today(), today=today())
-    return tuple(dict.fromkeys(sentence(one) for one in reasons))
+    title = title_facts(base, apart_from=case["_id"])
+    refusals = refusals_to_decide(facts, title, dated=today(), today=today())
+    return tuple(dict.fromkeys(sentence(refusal) for refusal in refusals))
 
 
-def fresh_case(raw: Raw) -> Raw:
-    """Return a case as it stands by now."""
-    return read_case(raw["_id"], current_actor())
+# --- What became of it -------------------------------------------------------------------------------
+
+
+def _impact_note(case: StoredDecision) -> str:
+    """Return what the decision touched when it was signed; "" before."""
+    if state_of(case) is not DecisionState.DECIDED:
+        return ""
+    stored: Mapping[str, Any] = case.get("touched") or {}
+    return gettext(
+        N_("When it was decided: %(tenants)s tenants, %(partners)s partners, %(entries)s entries of the year, "
+           "%(applications)s applications and %(upward)s recommendations ended. Below: today."),
+        tenants=stored.get("tenants", 0), partners=stored.get("partners", 0),
+        entries=stored.get("entries_this_year", 0), applications=len(stored.get("applications", ())),
+        upward=len(stored.get("upward", ())),
+    )  # fmt: skip
+
+
+def _outcome(case: StoredDecision) -> tuple[Item, ...]:
+    """Return how a closed case ended."""
+    state = state_of(case)
+    if state is DecisionState.DROPPED:
+        return (
+            Item(gettext(N_("Why it was dropped")), case.get("closed_reason"), wide=True),
+            Item(
+                gettext(N_("Dropped by")), f"{case.get('updated_by', '')} {shown_moment(case['updated_at'])}"
+            ),
+        )
+    if state is not DecisionState.DECIDED:
+        return ()
+    return (
+        Item(gettext(N_("Decision number")), case["number"]),
+        Item(gettext(N_("Date of the decision")), shown_day(case["dated"])),
+        Item(
+            gettext(N_("Signed by")), f"{case.get('decided_by', '')} {shown_moment(case.get('decided_at'))}"
+        ),
+    )
+
+
+def _paper(text: Mapping[str, Any] | None) -> PaperText | None:
+    return PaperText.from_stored(text) if text else None
+
+
+def _downloads(case: StoredDecision) -> tuple[Link, ...]:
+    """Return the papers of a decision and its public page."""
+    if not case.get("notice"):
+        return ()
+    decision, public = (
+        url_for("revocation.paper", id=case["_id"], what=what) for what in ("decision", "public")
+    )
+    return (
+        Link(gettext(N_("Decision (.docx)")), decision, icon="download"),
+        Link(gettext(N_("Public announcement (.docx)")), public, icon="download"),
+        Link(gettext(N_("Public page")), url_for("public.notice", paper_id=case["notice"]), icon="notice"),
+    )
+
+
+def _related_cases(case: StoredDecision) -> tuple[Link, ...]:
+    """Return the other cases about this base, the latest first, each with what it was."""
+    keys = ("kind", "state", "number", "dated", "reverses")
+    cases: list[StoredDecision] = Decision.objects.of_base(case["base"]).rows(keys, (("created_at", -1),))
+    links = []
+    for other in cases:
+        if other["_id"] == case["_id"]:
+            continue
+        label = " ".join(
+            part
+            for part in (gettext(kind_of(other).label), other.get("number"), shown_day(other.get("dated")))
+            if part
+        )
+        hint = _relation(case, other) or gettext(state_of(other).label)
+        links.append(Link(label, case_url(other["_id"]), hint))
+    return tuple(links)
+
+
+def _overturned(case: StoredDecision) -> str:
+    """Return by which decision this one was overturned; "" where it stands."""
+    if not case.get("reversed_by"):
+        return ""
+    number = Decision.numbers([case["reversed_by"]]).get(case["reversed_by"], "")
+    return gettext(N_("Overturned by %(number)s"), number=number)
+
+
+def _relation(case: StoredDecision, other: StoredDecision) -> str:
+    if other["_id"] == case.get("reverses"):
+        return gettext(N_("the decision that this case overturns"))
+    if other["_id"] == case.get("reversed_by"):
+        return gettext(N_("the decision that overturned this one"))
+    return ""
+
+
+def _actions(case: StoredDecision, base: Mapping[str, Any], editable: bool) -> tuple[Action, ...]:
+    actions = []
+    if case.get("notice"):
+        public_page = url_for("public.notice", paper_id=case["notice"])
+        actions.append(Action(gettext(N_("Public page")), public_page, icon="notice"))
+    if editable:
+        actions.append(
+            Action(gettext(N_("Drop the case")), url_for("revocation.drop", id=case["_id"]), "danger")
+        )
+    if may_decide() and _can_be_overturned(case, base):
+        begin = url_for("revocation.new", kind=DecisionKind.REVERSAL.value, base=case["base"])
+        actions.append(Action(gettext(N_("Overturn this decision")), begin, icon="restore"))
+    return tuple(actions)
+
+
+def _can_be_overturned(case: StoredDecision, base: Mapping[str, Any]) -> bool:
+    kind = kind_of(case)
+    lost = kind is not DecisionKind.REVERSAL and base.get("status") == TITLE_AFTER[kind]
+    return state_of(case) is DecisionState.DECIDED and lost and not case.get("reversed_by")
+
+
+def _history(case: StoredDecision) -> tuple[HistoryEntry, ...] | None:
+    """Return who did what with a case, for those who may read the trail; None for others."""
+    if not current_actor().may(Permission.READ_AUDIT):
+        return None
+    return history_entries(COLLECTION, case["_id"], most=_HISTORY_ROWS)

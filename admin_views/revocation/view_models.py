@@ -54,7 +54,7 @@ class ClosedRow:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage(Filtered):
-    """revocation.html. `proposed` counts all proposals, of which `proposals` are the first."""
+    """list.html. `proposed` counts all proposals, of which `proposals` are the first."""
 
     title: str
     total: int
@@ -101,7 +101,7 @@ class KindChoice:
 
 @dataclass(frozen=True, slots=True)
 class NewCasePage:
-    """revocation_new.html."""
+    """new.html: begin a case."""
 
     title: str
     form: Any
@@ -124,7 +124,7 @@ class GroundLine:
 
 
 @dataclass(frozen=True, slots=True)
-class TouchLine:
+class ImpactLine:
     """One thing that a decision touches: how many, which by name, and what becomes of them."""
 
     label: str
@@ -138,7 +138,7 @@ class TouchLine:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """revocation_case.html. A form is there only while the case is open and the clerk may decide.
+    """page.html: one case. A form is there only while the case is open and the clerk may decide.
 
     `wrong` is the form at fault ("grounds", "hearing", "decision"), `problems` what is said on top of the page.
     """
@@ -153,8 +153,8 @@ class CasePage:
     version: int
     grounds: tuple[GroundLine, ...]
     evidence: FilePlace | None
-    touched: tuple[TouchLine, ...]
-    touched_note: str
+    impact: tuple[ImpactLine, ...]
+    impact_note: str
     next: str = ""
     overturned: str = ""
     grounds_form: Any = None
@@ -184,7 +184,7 @@ class CasePage:
 
 @dataclass(frozen=True, slots=True)
 class SignPage:
-    """revocation_preview.html: both papers exactly as they will read, what they touch, the question, the button."""
+    """preview.html: both papers exactly as they will read, what they touch, the question, the button."""
 
     title: str
     question: str
@@ -192,7 +192,7 @@ class SignPage:
     facts: tuple[Fact, ...]
     paper: PaperText
     public: PaperText
-    touched: tuple[TouchLine, ...]
+    impact: tuple[ImpactLine, ...]
     action: str
     button: str
     back_url: str
@@ -203,7 +203,7 @@ class SignPage:
 
 @dataclass(frozen=True, slots=True)
 class DropPage:
-    """revocation_drop.html: close a case without a decision, and say why."""
+    """drop.html: close a case without a decision, and say why."""
 
     title: str
     question: str

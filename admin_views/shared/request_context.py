@@ -1,4 +1,4 @@
-"""What one request knows: the office's state, read once, and the words for it in the clerk's language."""
+"""What one request knows: the office's state, read once, the moment, and the version that its form was read at."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -53,6 +53,11 @@ def shown_moment(moment: datetime | None) -> str:
         return ""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return f"{aware.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
+
+
+def typed_version() -> int:
+    """Return the version that the form was read at; 0, which no record has, where it was not sent."""
+    return request.form.get("version", type=int) or 0
 
 
 def in_chinese() -> bool:

@@ -16,7 +16,7 @@ from admin_views.shared.request_context import OFFICE_ZONE, asked_id, office_sta
 from admin_views.timeline.labels import what_of
 from forms.sentences import sentence
 from office.papers.dossier import Dossier, DossierTable, write_dossier
-from rules.deadlines import FilingState
+from rules.change_filings import FilingState
 from rules.decisions import DecisionKind, DecisionState
 from schema.bases import BASES
 from schema.field import Field

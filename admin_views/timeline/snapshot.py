@@ -16,7 +16,7 @@ from admin_views.shared.request_context import asked_id, office_state, today
 from admin_views.shared.view_models import Action, DataSection, FieldChange, Item, Link, figure
 from admin_views.timeline.view_models import AsOfPage, PastIndicator
 from rules.assessment import Assessment
-from rules.deadlines import TitleState
+from rules.titles import TitleState
 from rules.words import N_
 from schema.bases import BASES
 from schema.field import Field, Kind

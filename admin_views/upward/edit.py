@@ -1,36 +1,30 @@
 """Put bases forward, correct a letter, record what became of it (Art. 17)."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from bson import ObjectId
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.assessment.labels import FIRST_YEAR, SHORT_LABELS, actual_words, met_word, missing_figure
-from admin_views.reports.view_models import CandidateRow, ChoosePage, LevelVerdict
-from admin_views.shared.guard import current_actor, needs
-from admin_views.shared.request_context import now, office_state, today
-from admin_views.shared.slot_files import asked_id, keep_sent, sent_files
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import now, office_state, today, typed_version
+from admin_views.shared.slot_files import asked_id, keep_sent, warn_of_lost_files
 from admin_views.shared.view_models import Empty, FormPage, FormSection, Option, Text, badge
-from admin_views.upward.list import LETTER, crumbs, show_url, upward
-from documents.upward.recommendation import COLLECTION
+from admin_views.upward.labels import crumbs, show_url
+from admin_views.upward.view_models import CandidateRow, ChoosePage, LevelVerdict
+from documents.upward.recommendation import COLLECTION, LETTER, StoredRecommendation
 from forms.sentences import sentence, show_refusals
 from forms.upward import OutcomeForm, UpwardForm
-from rules.access import Permission
 from rules.assessment import Assessment
 from rules.errors import Missing, Problem, Refused, Stale
 from rules.measures import Level
 from rules.upward import UpwardOutcome
 from rules.words import N_
 from services.upward import recommendations as service
-from services.upward.recommendations import Candidate, read_recommendation
+from services.upward.recommendations import UpwardCandidate, read_recommendation
 
-__all__ = ["upward"]
 _YEARS = 5
 _KEYS = ("tenants", "people", "staff", "partners", "low_fee_share")
-_NOT_KEPT = N_("The files you chose were not kept: please choose them again.")
 
 
 def _assessed_year() -> int:
@@ -47,8 +41,6 @@ def _ticked() -> tuple[ObjectId, ...]:
     return tuple(ObjectId(text) for text in texts)
 
 
-@upward.route("/new/", methods=["GET", "POST"])
-@needs(Permission.DECIDE_APPLICATIONS)
 def new() -> ResponseReturnValue:
     """Choose bases by the three levels side by side, and record the letter that puts them forward."""
     year = _assessed_year()
@@ -59,40 +51,44 @@ def new() -> ResponseReturnValue:
     problems: tuple[str, ...] = ()
     if form.validate():
         try:
-            made = service.recommend_upwards(
+            recommendation_ids = service.recommend_upwards(
                 form.draft(chosen, year), actor=current_actor(), now=now(), today=today()
             )
         except Refused as problem:
             problems = _beside(form, problem)
         else:
-            _keep_letter(made)
-            flash(gettext(N_("%(count)s bases are put forward."), count=len(made)), "success")
-            return redirect(show_url(made[0]) if len(made) == 1 else url_for("upward.index"), 303)
-    if sent_files():
-        form.form_errors.append(gettext(_NOT_KEPT))
+            _keep_letter(recommendation_ids)
+            count = len(recommendation_ids)
+            flash(gettext(N_("%(count)s bases are put forward."), count=count), "success")
+            return redirect(show_url(recommendation_ids[0]) if count == 1 else url_for("upward.index"), 303)
+    warn_of_lost_files(form)
     return _choose_page(form, year, chosen, problems), 422
 
 
 def _beside(form: UpwardForm, problem: Problem) -> tuple[str, ...]:
     """Show what was refused beside its field; return what is said of the choice of bases."""
     show_refusals(form, problem)
-    return tuple(sentence(one) for one in problem.refusals if one.field in ("base", "bases"))
+    return tuple(sentence(refusal) for refusal in problem.refusals if refusal.field in ("base", "bases"))
 
 
-def _keep_letter(made: tuple[ObjectId, ...]) -> None:
+def _keep_letter(recommendation_ids: tuple[ObjectId, ...]) -> None:
     """Keep the letter with every base that it names."""
-    for identity in made:
-        keep_sent(COLLECTION, identity, LETTER)
-        for one in request.files.getlist("file"):
-            one.stream.seek(0)
+    for recommendation_id in recommendation_ids:
+        keep_sent(COLLECTION, recommendation_id, LETTER)
+        for upload in request.files.getlist("file"):
+            upload.stream.seek(0)
 
 
 def _choose_page(
     form: UpwardForm, year: int, chosen: tuple[ObjectId, ...], problems: tuple[str, ...] = ()
 ) -> str:
-    found = service.candidates(year, today=today(), actor=current_actor())
     order = {code: place for place, (code, _, _) in enumerate(office_state().counties)}
-    rows = sorted(found, key=lambda one: (order.get(one.base["county"], len(order)), one.base["sort_key"]))
+    candidates = sorted(
+        service.candidates(year, today=today(), actor=current_actor()),
+        key=lambda candidate: (
+            order.get(candidate.base["county"], len(order)), candidate.base["sort_key"],
+        ),
+    )  # fmt: skip
     empty = Empty(
         gettext(N_("No base can be put forward")),
         gettext(N_("Only certified bases with a valid title can be recommended.")),
@@ -102,130 +98,135 @@ def _choose_page(
         title=gettext(N_("Recommend bases")), form=form, action=url_for("upward.new", assessed=year),
         cancel_url=url_for("upward.index"), year=year,
         years=tuple(
-            Option(url_for("upward.new", assessed=one), str(one), one == year) for one in range(this, this - _YEARS, -1)
+            Option(url_for("upward.new", assessed=shown), str(shown), shown == year)
+            for shown in range(this, this - _YEARS, -1)
         ),
         heads=tuple(gettext(SHORT_LABELS[key]) for key in _KEYS), levels=_levels(year),
-        rows=tuple(_row(one, year, one.base["_id"] in chosen) for one in rows), base_problems=problems,
-        empty=None if rows else empty, crumbs=crumbs(),
+        rows=tuple(_row(candidate, year, candidate.base["_id"] in chosen) for candidate in candidates),
+        base_problems=problems, empty=None if candidates else empty, crumbs=crumbs(),
     )  # fmt: skip
     return render_template("upward/new.html", page=page)
 
 
 def _levels(year: int) -> tuple[tuple[str, str, str], ...]:
-    made = []
-    for level, found in service.level_sets(year, today()).items():
-        if found is None:
-            made.append((gettext(level.label), gettext(N_("Not entered yet")), ""))
+    """Return of each level its name, its rule set, and a warning about that."""
+    levels = []
+    for level, level_set in service.level_sets(year, today()).items():
+        if level_set is None:
+            levels.append((gettext(level.label), gettext(N_("Not entered yet")), ""))
             continue
-        measures, really = found
-        warn = "" if really else gettext(N_("Not in force on the day of counting"))
+        measures, in_force = level_set
+        warning = "" if in_force else gettext(N_("Not in force on the day of counting"))
         if measures.superseded:
-            warn = gettext(N_("The figures may be out of date: check them."))
-        made.append((gettext(level.label), measures.title, warn))
-    return tuple(made)
+            warning = gettext(N_("The figures may be out of date: check them."))
+        levels.append((gettext(level.label), measures.title, warning))
+    return tuple(levels)
 
 
-def _row(one: Candidate, year: int, ticked: bool) -> CandidateRow:
-    base, counties = one.base, {code: short for code, _, short in office_state().counties}
-    known = next(found for found in one.levels.values() if found)
+def _row(candidate: UpwardCandidate, year: int, ticked: bool) -> CandidateRow:
+    base, short_names = candidate.base, {code: short for code, _, short in office_state().counties}
+    # What there is in the base is the same under every level.
+    assessment = next(assessment for assessment in candidate.levels.values() if assessment)
     return CandidateRow(
         str(base["_id"]),
         base["name"],
         url_for("base_assessment.base", id=base["_id"], year=year) + "#levels",
-        counties.get(base["county"], base["county"]),
-        tuple(actual_words(known.indicator(key), base) for key in _KEYS),
-        tuple(_verdict(found) for found in one.levels.values()),
-        tuple(_already(*line) for line in one.already),
+        short_names.get(base["county"], base["county"]),
+        tuple(actual_words(assessment.indicator(key), base) for key in _KEYS),
+        tuple(_verdict(assessment) for assessment in candidate.levels.values()),
+        tuple(_already_badge(*already) for already in candidate.already),
         ticked,
     )
 
 
-def _verdict(found: Assessment | None) -> LevelVerdict:
-    if found is None:
+def _verdict(assessment: Assessment | None) -> LevelVerdict:
+    if assessment is None:
         return LevelVerdict(False, False, gettext(N_("Not entered yet")))
-    missing = [one for one in found.indicators if not one.met]
-    if not missing:
+    unmet = [indicator for indicator in assessment.indicators if not indicator.met]
+    if not unmet:
         return LevelVerdict(True, True, met_word(True))
     lacking = "、".join(
-        f"{gettext(SHORT_LABELS[one.key])} {gettext(N_('%(count)s short'), count=missing_figure(one))}"
-        + ("%" if one.key == "low_fee_share" else "")
-        for one in missing
+        f"{gettext(SHORT_LABELS[line.key])} {gettext(N_('%(count)s short'), count=missing_figure(line))}"
+        + ("%" if line.key == "low_fee_share" else "")
+        for line in unmet
     )
-    return LevelVerdict(True, False, gettext(N_("%(count)s not met"), count=len(missing)), lacking)
+    return LevelVerdict(True, False, gettext(N_("%(count)s not met"), count=len(unmet)), lacking)
 
 
-def _already(level: str, year: int, outcome: str) -> Text:
-    word = next((gettext(one.label) for one in Level if one.value == level), level)
-    state = next((gettext(one.label) for one in UpwardOutcome if one.value == outcome), outcome)
-    return badge(f"{year} {word} {state}", "blue")
+def _already_badge(level: str, year: int, outcome: str) -> Text:
+    levels = {known.value: gettext(known.label) for known in Level}
+    outcomes = {known.value: gettext(known.label) for known in UpwardOutcome}
+    return badge(f"{year} {levels.get(level, level)} {outcomes.get(outcome, outcome)}", "blue")
 
 
 # --- Correct, outcome ------------------------------------------------------------------------------------
 
 
-@upward.route("/edit/", methods=["GET", "POST"])
-@needs(Permission.DECIDE_APPLICATIONS)
 def edit() -> ResponseReturnValue:
     """Correct a letter whose outcome is open."""
-    raw = read_recommendation(asked_id(), current_actor())
+    recommendation = read_recommendation(asked_id(), current_actor())
     if request.method == "GET":
-        given = {key: raw.get(key) for key in ("level", "year", "number", "remark")}
-        return _letter_page(UpwardForm.filled({**given, "dated": raw["dated"].date()}), raw, raw["version"])
-    form, version, code = UpwardForm.typed(request.form), request.form.get("version", type=int) or 0, 422
+        return _letter_page(UpwardForm.of(recommendation), recommendation, recommendation["version"])
+    form, version, status = UpwardForm.typed(request.form), typed_version(), 422
     if form.validate():
+        draft = form.draft((recommendation["base"],), recommendation["year"])
         try:
             service.correct_recommendation(
-                raw["_id"], form.draft((raw["base"],), raw["year"]), version=version, actor=current_actor(), now=now(),
+                recommendation["_id"], draft, version=version, actor=current_actor(), now=now(), today=today()
+            )
+        except (Refused, Stale) as problem:
+            show_refusals(form, problem)
+            if isinstance(problem, Stale):
+                version, status = _version_now(recommendation), 409
+        else:
+            flash(gettext(N_("Saved.")), "success")
+            return redirect(show_url(recommendation["_id"]), 303)
+    return _letter_page(form, recommendation, version), status
+
+
+def _version_now(recommendation: StoredRecommendation) -> int:
+    """Return the version that a stale form goes on with: saved again it replaces what the other one saved."""
+    return read_recommendation(recommendation["_id"], current_actor())["version"]
+
+
+def _letter_page(form: UpwardForm, recommendation: StoredRecommendation, version: int) -> str:
+    section = FormSection(gettext(N_("Letter")), (("level", "year"), ("number", "dated"), ("remark",)))
+    page = FormPage(
+        title=gettext(N_("Edit: %(name)s"), name=recommendation["base_name"]), form=form, sections=(section,),
+        action=url_for("upward.edit", id=recommendation["_id"]), cancel_url=show_url(recommendation["_id"]),
+        save_label=gettext(N_("Save")), version=version, crumbs=crumbs(recommendation),
+    )  # fmt: skip
+    return render_template("records/form.html", page=page)
+
+
+def decide() -> ResponseReturnValue:
+    """Record what became of a recommendation."""
+    recommendation = read_recommendation(asked_id(), current_actor())
+    if request.method != "POST":
+        return _outcome_page(OutcomeForm.of(recommendation), recommendation, recommendation["version"])
+    form, version, status = OutcomeForm.typed(request.form), typed_version(), 422
+    if form.validate():
+        try:
+            service.record_outcome(
+                recommendation["_id"], form.chosen(), outcome_on=form.typed_day("outcome_on"),
+                number=form.typed_text("outcome_number"), version=version, actor=current_actor(), now=now(),
                 today=today(),
             )  # fmt: skip
         except (Refused, Stale) as problem:
             show_refusals(form, problem)
             if isinstance(problem, Stale):
-                version, code = read_recommendation(raw["_id"], current_actor())["version"], 409
+                version, status = _version_now(recommendation), 409
         else:
-            flash(gettext(N_("Saved.")), "success")
-            return redirect(show_url(raw["_id"]), 303)
-    return _letter_page(form, raw, version), code
+            flash(gettext(N_("The outcome is recorded.")), "success")
+            return redirect(show_url(recommendation["_id"]), 303)
+    return _outcome_page(form, recommendation, version), status
 
 
-def _letter_page(form: UpwardForm, raw: Mapping[str, Any], version: int) -> str:
-    section = FormSection(gettext(N_("Letter")), (("level", "year"), ("number", "dated"), ("remark",)))
-    page = FormPage(
-        title=gettext(N_("Edit: %(name)s"), name=raw["base_name"]), form=form, sections=(section,),
-        action=url_for("upward.edit", id=raw["_id"]), cancel_url=show_url(raw["_id"]),
-        save_label=gettext(N_("Save")), version=version, crumbs=crumbs(raw),
-    )  # fmt: skip
-    return render_template("records/form.html", page=page)
-
-
-@upward.route("/outcome/", methods=["GET", "POST"])
-@needs(Permission.DECIDE_APPLICATIONS)
-def decide() -> ResponseReturnValue:
-    """Record what became of a recommendation."""
-    raw = read_recommendation(asked_id(), current_actor())
-    day = raw.get("outcome_on")
-    kept = {"outcome": raw["outcome"], "outcome_number": raw.get("outcome_number")}
-    form = OutcomeForm.filled({**kept, "outcome_on": day.date() if day else None})
-    version, code = raw["version"], 200
-    if request.method == "POST":
-        form, version, code = OutcomeForm.typed(request.form), request.form.get("version", type=int) or 0, 422
-        if form.validate():
-            try:
-                service.record_outcome(
-                    raw["_id"], form.chosen(), outcome_on=form.day(), number=form.outcome_number.data or "",
-                    version=version, actor=current_actor(), now=now(), today=today(),
-                )  # fmt: skip
-            except (Refused, Stale) as problem:
-                show_refusals(form, problem)
-                if isinstance(problem, Stale):
-                    version, code = read_recommendation(raw["_id"], current_actor())["version"], 409
-            else:
-                flash(gettext(N_("The outcome is recorded.")), "success")
-                return redirect(show_url(raw["_id"]), 303)
-    section = FormSection(raw["base_name"], (("outcome",), ("outcome_on", "outcome_number")))
+def _outcome_page(form: OutcomeForm, recommendation: StoredRecommendation, version: int) -> str:
+    section = FormSection(recommendation["base_name"], (("outcome",), ("outcome_on", "outcome_number")))
     page = FormPage(
         title=gettext(N_("Outcome of the recommendation")), form=form, sections=(section,),
-        action=url_for("upward.decide", id=raw["_id"]), cancel_url=show_url(raw["_id"]),
-        save_label=gettext(N_("Save")), version=version, crumbs=crumbs(raw),
+        action=url_for("upward.decide", id=recommendation["_id"]), cancel_url=show_url(recommendation["_id"]),
+        save_label=gettext(N_("Save")), version=version, crumbs=crumbs(recommendation),
     )  # fmt: skip
-    return render_template("records/form.html", page=page), code
+    return render_template("records/form.html", page=page)

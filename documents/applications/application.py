@@ -18,6 +18,7 @@ from mongoengine.fields import (
 from documents.records import search
 from documents.records.fields import CleanTextField
 from documents.records.record import Record, RecordQuerySet, sort_indexes
+from rules.applications import ApplicationKind, Stage, Verb
 
 COLLECTION = "applications"
 
@@ -327,3 +328,37 @@ class Application(Record):
         clause = {"round": round_id, "experts.0": {"$exists": True}}
         rows = cls.collection().find(clause, {"experts": 1})
         return [expert for row in rows for expert in row["experts"]]
+
+    @classmethod
+    def latest_renewals(
+        cls, bases: Iterable[ObjectId], session: Any = None
+    ) -> dict[ObjectId, StoredApplication]:
+        """Return stage, `open` and the term applied for of each base's latest renewal, in one command.
+
+        One that was withdrawn does not count, nor one that a decision on the title has ended: it was never judged,
+        and that decision may be overturned.
+        """
+        clause = {
+            "base": {"$in": list(bases)},
+            "kind": ApplicationKind.RENEWAL.value,
+            "stage": {"$ne": Stage.WITHDRAWN.value},
+            "steps.verb": {"$ne": Verb.TERMINATE.value},
+        }
+        keys = {"base": 1, "stage": 1, "open": 1, "submission.base.title_last_day": 1, "created_at": 1}
+        rows = cls.collection().find(clause, keys, session=session).sort("created_at", 1)
+        return {row["base"]: cast("StoredApplication", row) for row in rows}
+
+    @classmethod
+    def latest_failed_renewals(cls, bases: Iterable[ObjectId]) -> dict[ObjectId, StoredApplication]:
+        """Return round and moment (`since`) of each base's latest renewal that failed."""
+        ids = list(bases)
+        if not ids:
+            return {}
+        clause = {
+            "base": {"$in": ids},
+            "kind": ApplicationKind.RENEWAL.value,
+            "stage": Stage.NOT_CERTIFIED.value,
+        }
+        keys = {"base": 1, "round_name": 1, "since": 1}
+        rows = cls.collection().find(clause, keys).sort("created_at", 1)
+        return {row["base"]: cast("StoredApplication", row) for row in rows}

@@ -198,3 +198,20 @@ class Notice(Document):
         """Tell whether a correction of a paper with the paragraphs of this stored text is published."""
         same = {"corrects": notice_id, "text.paragraphs": text["paragraphs"]}
         return cls.collection().find_one(same, {"_id": 1}, session=session) is not None
+
+    @classmethod
+    def text_of(cls, notice_id: ObjectId | None) -> dict[str, Any] | None:
+        """Return a paper as it reads (`PaperText.stored`); None when there is no such paper."""
+        notice = cls.collection().find_one({"_id": notice_id}, {"text": 1}) if notice_id else None
+        return notice["text"] if notice else None
+
+    @classmethod
+    def titles_naming(cls, base: ObjectId) -> list[dict[str, Any]]:
+        """Return id and title of the papers that name a base, the latest first."""
+        found = cls.collection().find({"entries.base": base}, {"title": 1})
+        return list(found.sort([("first_day", -1), ("_id", -1)]))
+
+    @classmethod
+    def count_naming(cls, base: ObjectId, session: Any = None) -> int:
+        """Return how many papers name a base."""
+        return cls.collection().count_documents({"entries.base": base}, session=session)

@@ -1,16 +1,56 @@
 """A change filing: a base's new name, operator, address or legal representative, reported to the city (Art. 15)."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Self, TypedDict, cast
 
 from bson import ObjectId
 from mongoengine.fields import BooleanField, DateTimeField, ListField, ObjectIdField, StringField
 
 from documents.records import search
+from documents.records.base import Base
 from documents.records.fields import CleanTextField, DayField
 from documents.records.record import Record, RecordQuerySet, sort_indexes
+from rules.change_filings import FilingState
 
 COLLECTION = "change_filings"
+PROOF = "proof"  # the slot of a filing's files
+
+
+class StoredChange(TypedDict):
+    """One changed value: `field` is one of `rules.change_filings.CHANGEABLE`, `old` what the record held ("": none)."""
+
+    field: str
+    old: str
+    new: str
+
+
+class StoredChangeFiling(TypedDict, total=False):
+    """A filing as it is stored. Days are moments at 00:00 UTC; `state` is a code of `FilingState`.
+
+    `due` is the last day to file, `provisional` whether it was counted over a year without a calendar.
+    """
+
+    _id: ObjectId
+    version: int
+    base: ObjectId
+    base_name: str
+    county: str
+    changes: list[StoredChange]
+    completed_on: datetime
+    filed_on: datetime
+    due: datetime
+    provisional: bool
+    late: bool
+    state: str
+    remark: str
+    reason: str
+    decided_at: datetime
+    decided_by: str
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
 
 
 class ChangeFilingQuerySet(RecordQuerySet):
@@ -22,7 +62,7 @@ class ChangeFilingQuerySet(RecordQuerySet):
 
     def waiting(self) -> Self:
         """Keep those that nobody has decided on."""
-        return self.where_raw({"state": "filed"})
+        return self.where_raw({"state": FilingState.FILED.value})
 
 
 class ChangeFiling(Record):
@@ -63,7 +103,25 @@ class ChangeFiling(Record):
     @classmethod
     def search_fields(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return the derived search fields: the base's old and new names."""
-        given = [one.get(key) for one in raw.get("changes", ()) for key in ("old", "new")]
-        names = [raw.get("base_name"), *given]
+        values = [change.get(key) for change in raw.get("changes", ()) for key in ("old", "new")]
+        names = [raw.get("base_name"), *values]
         fields = search.index_fields([], names=names, counties=[raw.get("county")])
         return fields | {"sort_key": search.sort_key(raw.get("base_name", ""))}
+
+    # --- Named queries -----------------------------------------------------------------------------
+
+    @classmethod
+    def waiting_about(
+        cls, base: ObjectId, *, apart_from: ObjectId | None, session: Any
+    ) -> Sequence[StoredChangeFiling]:
+        """Return the changes of a base's filings that nobody has decided on."""
+        clause = {"base": base, "state": FilingState.FILED.value, "_id": {"$ne": apart_from}}
+        return cast(
+            "list[StoredChangeFiling]", list(cls.collection().find(clause, {"changes": 1}, session=session))
+        )
+
+    @classmethod
+    def name_is_taken(cls, name: str, base: Mapping[str, Any], session: Any) -> bool:
+        """Tell whether another base of the same county bears the name that a base files."""
+        clause = {"_id": {"$ne": base["_id"]}, "county": base["county"], "name": name}
+        return Base.collection().find_one(clause, {"_id": 1}, session=session) is not None

@@ -1,16 +1,74 @@
 """A case about a base's title: revocation, cancellation, or a title restored (Art. 16, 18)."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Self, TypedDict, cast
 
 from bson import ObjectId
 from mongoengine.fields import BooleanField, DateTimeField, DictField, ListField, ObjectIdField, StringField
 
 from documents.records import search
+from documents.records.attachment import Attachment
+from documents.records.base import Base
 from documents.records.fields import CleanTextField, DayField
 from documents.records.record import Record, RecordQuerySet, sort_indexes
+from rules.decisions import DecisionKind, DecisionState
 
 COLLECTION = "decisions"
+EVIDENCE, NOTICE, STATEMENT = "evidence", "notice", "statement"  # the slots of a case's files
+
+
+class StoredGround(TypedDict):
+    """One ground of a case, a code of `rules.decisions.Ground`, with the facts found."""
+
+    ground: str
+    facts: str
+
+
+class StoredImpact(TypedDict):
+    """What a decision touched when it was signed: how many, and which it ended (`documents.revocation.impact`)."""
+
+    tenants: int
+    partners: int
+    lone_partners: list[str]
+    entries_this_year: int
+    applications: list[ObjectId]
+    upward: list[ObjectId]
+    public_entries: int
+
+
+class StoredDecision(TypedDict, total=False):
+    """A case as it is stored. Days are moments at 00:00 UTC; `kind` and `state` are codes of `rules.decisions`."""
+
+    _id: ObjectId
+    version: int
+    base: ObjectId
+    base_name: str
+    operator: str
+    county: str
+    kind: str
+    state: str
+    open: bool
+    grounds: list[StoredGround]
+    served_on: datetime
+    served_how: str
+    statement_by: datetime
+    statement_on: datetime
+    statement: str
+    number: str
+    dated: datetime
+    text: dict[str, Any]  # `office.papers.paper_text.PaperText.stored`
+    notice: ObjectId
+    touched: StoredImpact
+    reverses: ObjectId | None
+    reversed_by: ObjectId
+    closed_reason: str
+    decided_at: datetime
+    decided_by: str
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
 
 
 class DecisionQuerySet(RecordQuerySet):
@@ -23,6 +81,10 @@ class DecisionQuerySet(RecordQuerySet):
     def under_way(self) -> Self:
         """Keep the cases that are not closed."""
         return self.where_raw({"open": True})
+
+    def closed(self) -> Self:
+        """Keep the cases that are decided or dropped."""
+        return self.where_raw({"open": False})
 
 
 class Decision(Record):
@@ -85,3 +147,71 @@ class Decision(Record):
         names = [raw.get("base_name"), raw.get("operator")]
         fields = search.index_fields([raw.get("number")], names=names, counties=[raw.get("county")])
         return fields | {"sort_key": search.sort_key(raw.get("base_name", ""))}
+
+    # --- Named queries -----------------------------------------------------------------------------
+
+    @classmethod
+    def base_of(cls, case: StoredDecision) -> dict[str, Any] | None:
+        """Return the base that a case is about, in whatever county it stands by now; None once it is deleted."""
+        return Base.collection().find_one({"_id": case["base"]})
+
+    @classmethod
+    def has_open_case(
+        cls, base: ObjectId, *, apart_from: ObjectId | None = None, session: Any = None
+    ) -> bool:
+        """Tell whether a case about a base's title is under way."""
+        clause = {"base": base, "open": True, "_id": {"$ne": apart_from}}
+        return cls.collection().find_one(clause, {"_id": 1}, session=session) is not None
+
+    @classmethod
+    def latest_standing(cls, base: ObjectId, kind: DecisionKind, session: Any = None) -> ObjectId | None:
+        """Return a base's latest decision of a kind that nothing has overturned; None when there is none here."""
+        clause = {
+            "base": base, "kind": kind.value, "state": DecisionState.DECIDED.value, "reversed_by": None,
+        }  # fmt: skip
+        decision = cls.collection().find_one(clause, {"_id": 1}, sort=[("dated", -1)], session=session)
+        return decision["_id"] if decision else None
+
+    @classmethod
+    def overturned_by(cls, case: StoredDecision, session: Any = None) -> StoredDecision:
+        """Return number, date and notice of the decision that a reversal overturns; {} where it names none."""
+        if not case.get("reverses"):
+            return {}
+        keys = {"number": 1, "dated": 1, "notice": 1}
+        decision = cls.collection().find_one({"_id": case["reverses"]}, keys, session=session)
+        return cast("StoredDecision", decision or {})
+
+    @classmethod
+    def mark_overturned(cls, decision_id: ObjectId, by: ObjectId, session: Any) -> None:
+        """Note on a decision which one overturned it; its version stays, for nothing else of it changes."""
+        cls.collection().update_one({"_id": decision_id}, {"$set": {"reversed_by": by}}, session=session)
+
+    @classmethod
+    def latest_endings(cls, bases: Iterable[ObjectId]) -> dict[ObjectId, datetime]:
+        """Return the day of the latest revocation or cancellation of each of these bases that has one."""
+        ending = (DecisionKind.REVOCATION.value, DecisionKind.CANCELLATION.value)
+        ids = list(bases)
+        if not ids:
+            return {}
+        clause = {
+            "base": {"$in": ids}, "state": DecisionState.DECIDED.value, "kind": {"$in": list(ending)},
+        }  # fmt: skip
+        decisions = cls.collection().find(clause, {"base": 1, "dated": 1}).sort("dated", 1)
+        return {decision["base"]: decision["dated"] for decision in decisions}
+
+    @classmethod
+    def evidence_counts(cls, cases: Iterable[ObjectId], session: Any = None) -> dict[ObjectId, int]:
+        """Return how many files of evidence these cases have, in one command; a case without one is left out.
+
+        The caller has checked the scope.
+        """
+        clause = {"collection": COLLECTION, "record_id": {"$in": list(cases)}, "slot": EVIDENCE}
+        steps = [{"$match": clause}, {"$group": {"_id": "$record_id", "n": {"$sum": 1}}}]
+        counts = Attachment._get_collection().aggregate(steps, session=session)
+        return {row["_id"]: row["n"] for row in counts}
+
+    @classmethod
+    def numbers(cls, decisions: Iterable[ObjectId]) -> dict[ObjectId, str]:
+        """Return the document numbers of decisions, by id."""
+        rows = cls.collection().find({"_id": {"$in": list(decisions)}}, {"number": 1})
+        return {row["_id"]: row.get("number", "") for row in rows}

@@ -1,7 +1,8 @@
 """An upward recommendation: a certified base put forward to the province or the nation (Art. 17)."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Self, TypedDict, cast
 
 from bson import ObjectId
 from mongoengine.fields import DictField, IntField, ObjectIdField, StringField
@@ -9,8 +10,37 @@ from mongoengine.fields import DictField, IntField, ObjectIdField, StringField
 from documents.records import search
 from documents.records.fields import CleanTextField, DayField
 from documents.records.record import Record, RecordQuerySet, sort_indexes
+from rules.upward import UpwardOutcome
 
 COLLECTION = "upward_recommendations"
+LETTER, OUTCOME = "letter", "outcome"  # the slots of a recommendation's files
+
+
+class StoredRecommendation(TypedDict, total=False):
+    """A recommendation as it is stored. Days are moments at 00:00 UTC.
+
+    `level` and `outcome` are codes of `rules.measures.Level` and `rules.upward.UpwardOutcome`; `assessment` holds
+    by level what `services.applications.plain_assessment` made of the base's figures when it was put forward.
+    """
+
+    _id: ObjectId
+    version: int
+    base: ObjectId
+    base_name: str
+    county: str
+    level: str
+    year: int
+    number: str
+    dated: datetime
+    remark: str
+    assessment: dict[str, dict[str, Any]]
+    outcome: str
+    outcome_on: datetime
+    outcome_number: str
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
 
 
 class UpwardQuerySet(RecordQuerySet):
@@ -61,3 +91,40 @@ class UpwardRecommendation(Record):
             [raw.get("number")], names=[raw.get("base_name")], counties=[raw.get("county")]
         )
         return fields | {"sort_key": search.sort_key(raw.get("base_name", ""))}
+
+    # --- Named queries -----------------------------------------------------------------------------
+
+    @classmethod
+    def by_base(cls, bases: Iterable[ObjectId]) -> dict[ObjectId, list[StoredRecommendation]]:
+        """Return where each of these bases was put forward, the latest year first."""
+        by_base: dict[ObjectId, list[StoredRecommendation]] = {}
+        for row in cls.collection().find({"base": {"$in": list(bases)}}).sort("year", -1):
+            by_base.setdefault(row["base"], []).append(cast("StoredRecommendation", row))
+        return by_base
+
+    @classmethod
+    def pending_of(cls, base: ObjectId, session: Any = None) -> Sequence[StoredRecommendation]:
+        """Return level and year of a base's recommendations that wait for their outcome."""
+        clause = {"base": base, "outcome": UpwardOutcome.PENDING.value}
+        rows = cls.collection().find(clause, {"level": 1, "year": 1}, session=session)
+        return cast("list[StoredRecommendation]", list(rows))
+
+    @classmethod
+    def is_put_forward(
+        cls, base: ObjectId, level: str, year: int, *, apart_from: ObjectId | None, session: Any
+    ) -> bool:
+        """Tell whether a base is put forward to a level in a year already."""
+        clause = {"base": base, "level": level, "year": year, "_id": {"$ne": apart_from}}
+        return cls.collection().find_one(clause, {"_id": 1}, session=session) is not None
+
+    @classmethod
+    def another_bears(cls, number: str | None, *, apart_from: ObjectId, session: Any) -> bool:
+        """Tell whether another recommendation came by the letter of this number."""
+        clause = {"number": number, "_id": {"$ne": apart_from}}
+        return cls.collection().find_one(clause, {"_id": 1}, session=session) is not None
+
+    @classmethod
+    def end(cls, recommendation_id: ObjectId, session: Any) -> None:
+        """End a recommendation with the city's title; who last edited it stays as it was."""
+        ended = {"$set": {"outcome": UpwardOutcome.ENDED.value}, "$inc": {"version": 1}}
+        cls.collection().update_one({"_id": recommendation_id}, ended, session=session)

@@ -14,7 +14,7 @@ from office.papers.facts import (
 )
 from office.papers.paper_text import PaperTable, PaperText, Paragraph, in_chinese
 from rules.papers import PaperKind
-from rules.title import last_valid_day
+from rules.titles import last_valid_day
 
 NAME = "小型微型企业创业创新示范基地"
 CITY_NAME = f"聊城市{NAME}"

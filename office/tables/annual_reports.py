@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 
 from office.excel.tables_writer import Table, write_tables
-from rules.annual_reports import Finding, Point
-from rules.deadlines import Timeliness
+from rules.annual_reports import Finding, Point, Timeliness
 from rules.words import N_
 from schema.field import Field, Kind
 

@@ -9,6 +9,7 @@ from bson import ObjectId
 
 from documents.applications.application import Application
 from documents.records.base import Base
+from documents.revocation.decision import EVIDENCE
 from rules.access import Actor
 from rules.applications import OnSite, Verb
 from rules.decisions import DecisionKind, Ground
@@ -28,7 +29,7 @@ from services.desk.working_days import office_calendar
 from services.publication.announcement import AnnouncementDraft, announce
 from services.publication.notice import NoticeDraft, open_notice, select
 from services.publication.objections import ObjectionDraft, record_objection
-from services.revocation.cases import EVIDENCE, begin_case
+from services.revocation.cases import begin_case
 from services.shared.files import add_file
 
 _CONTACT = Contact("0635-0000000", "jidi@example.cn", "聊城市东昌府区昌润路1号", "252000")

@@ -9,17 +9,13 @@ from bson import ObjectId
 from documents.desk import waiting
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
-from rules.annual_reports import owes_report
+from rules.annual_reports import base_summary_due, county_summary_due, owes_report
 from rules.applications import Stage
 from rules.choices import ServiceFunction
-from rules.deadlines import (
-    base_summary_due,
-    county_summary_due,
-    title_state,
-)
 from rules.decisions import DecisionKind, DecisionState
 from rules.errors import Refusal
 from rules.measures import Level, Measures, in_force
+from rules.titles import title_state
 from rules.waiting import (
     STEPS,
     Task,

@@ -20,7 +20,7 @@ from rules.applications import Verb, refusals_of_text
 from rules.errors import Refusal, Refused
 from rules.measures import Measures
 from rules.publication import AnnouncementCandidate, NoticeKind, Outcome, refusals_to_announce
-from rules.title import last_valid_day
+from rules.titles import last_valid_day
 from rules.words import N_
 from services.applications.recommendation import Versions, chosen_applications, demand_versions
 from services.applications.rounds import KeptRound, read_round

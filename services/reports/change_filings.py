@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from bson import ObjectId
 
@@ -11,10 +11,10 @@ from documents.desk.audit_entry import Change
 from documents.records.attachment import Attachment
 from documents.records.base import Base
 from documents.records.fields import stored_day
-from documents.reports.change_filing import COLLECTION, ChangeFiling
+from documents.reports.change_filing import COLLECTION, ChangeFiling, StoredChangeFiling
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
-from rules.deadlines import CHANGEABLE, FilingState, refusals_of_filing
+from rules.change_filings import CHANGEABLE, FilingState, refusals_of_filing
 from rules.errors import Refusal, Refused, Stale
 from rules.measures import in_force
 from rules.words import N_
@@ -27,10 +27,9 @@ from services.records.records import update_within
 from services.records.references import References
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
-Raw = dict[str, Any]
 REASON = N_("Give the reason.")
-_LONGEST = {key: BASES.column(key).most for key in CHANGEABLE}
-LABELS = {key: BASES.column(key).label for key in CHANGEABLE}
+_LONGEST = {key: BASES.field(key).max_length for key in CHANGEABLE}
+LABELS = {key: BASES.field(key).label for key in CHANGEABLE}
 
 
 @dataclass(frozen=True)
@@ -50,14 +49,14 @@ def filing_due(completed_on: date) -> DueDay:
     return change_filing_due(completed_on, measures.change_filing_working_days, office_calendar())
 
 
-def state_of(raw: Mapping[str, Any]) -> FilingState:
+def state_of(filing: StoredChangeFiling) -> FilingState:
     """Return where a stored filing stands."""
-    return next(one for one in FilingState if one.value == raw["state"])
+    return next(state for state in FilingState if state.value == filing["state"])
 
 
-def read_filing(filing_id: ObjectId, actor: Actor) -> Raw:
+def read_filing(filing_id: ObjectId, actor: Actor) -> StoredChangeFiling:
     """Return a stored filing in the actor's scope. Raises Missing."""
-    return ChangeFiling.read(filing_id, actor)
+    return cast("StoredChangeFiling", ChangeFiling.read(filing_id, actor))
 
 
 def file_change(draft: FilingDraft, *, actor: Actor, now: datetime, today: date) -> ObjectId:
@@ -66,15 +65,13 @@ def file_change(draft: FilingDraft, *, actor: Actor, now: datetime, today: date)
 
     def work(uow: UnitOfWork) -> ObjectId:
         base = uow.find(Base, draft.base)
-        fresh = _checked(uow, base, draft, today)
-        raw: Raw = {
-            "_id": ObjectId(), "base": base["_id"], "base_name": base["name"], "county": base["county"], **fresh,
-            "state": FilingState.FILED.value,
+        filing: StoredChangeFiling = {
+            "_id": ObjectId(), "base": base["_id"], "base_name": base["name"], "county": base["county"],
+            **_checked(uow, base, draft, today), "state": FilingState.FILED.value,
         }  # fmt: skip
-        raw = uow.save(ChangeFiling, None, raw)
-        changes = [Change(one["field"], one["old"], one["new"]) for one in raw["changes"]]
-        _record(uow, "change-filed", raw, changes)
-        return raw["_id"]
+        changes = [Change(change["field"], change["old"], change["new"]) for change in filing["changes"]]
+        _save(uow, None, filing, "change-filed", changes)
+        return filing["_id"]
 
     return in_one_transaction(work, actor=actor, now=now)
 
@@ -88,27 +85,29 @@ def correct_filing(
     def work(uow: UnitOfWork) -> None:
         before = _waiting(uow, filing_id, version)
         base = uow.find(Base, before["base"])
-        fresh = _checked(uow, base, draft, today, apart_from=filing_id)
-        raw = {**before, **fresh, "base_name": base["name"], "county": base["county"]}
-        keys = ("changes", "completed_on", "filed_on", "remark")
-        if all(before.get(key) == raw.get(key) for key in keys):
-            return
-        old = {one["field"]: one["new"] for one in before["changes"]}
-        new = {one["field"]: one["new"] for one in raw["changes"]}
-        changes = [
-            Change(key, old.get(key), new.get(key)) for key in CHANGEABLE if old.get(key) != new.get(key)
-        ]
+        after: StoredChangeFiling = {
+            **before, **_checked(uow, base, draft, today, apart_from=filing_id), "base_name": base["name"],
+            "county": base["county"],
+        }  # fmt: skip
+        old, new = _new_values(before), _new_values(after)
+        changes = [Change(key, old.get(key), new.get(key)) for key in CHANGEABLE]
         changes += [
-            Change(key, before.get(key), raw.get(key)) for key in keys[1:] if before.get(key) != raw.get(key)
+            Change(key, before.get(key), after.get(key)) for key in ("completed_on", "filed_on", "remark")
         ]
-        _replace(uow, before, raw, "changed", changes)
+        changes = [change for change in changes if change.old != change.new]
+        if changes or before["changes"] != after["changes"]:
+            _save(uow, before, after, "changed", changes)
 
     in_one_transaction(work, actor=actor, now=now)
 
 
 def _checked(
-    uow: UnitOfWork, base: Raw, draft: FilingDraft, today: date, apart_from: ObjectId | None = None
-) -> Raw:
+    uow: UnitOfWork,
+    base: Mapping[str, Any],
+    draft: FilingDraft,
+    today: date,
+    apart_from: ObjectId | None = None,
+) -> StoredChangeFiling:
     """Return the parts of a filing that were typed, checked. Raises Refused."""
     if base["status"] != "certified":
         sentence = N_(
@@ -117,13 +116,13 @@ def _checked(
         raise Refused(Refusal(sentence, field="base"))
     given = {key: " ".join(draft.values.get(key, "").split()) for key in CHANGEABLE}
     new = {key: value for key, value in given.items() if value and value != base.get(key)}
-    reasons = list(refusals_of_filing(new, draft.completed_on, draft.filed_on, today=today))
+    refusals = list(refusals_of_filing(new, draft.completed_on, draft.filed_on, today=today))
     for key, value in new.items():
-        reasons += refusals_of_text(value, key, most=_LONGEST[key])
-    reasons += refusals_of_text(draft.remark, "remark", most=2000)
-    reasons += _taken(uow, base, new, apart_from)
-    if reasons or draft.completed_on is None or draft.filed_on is None:
-        raise Refused(*reasons)
+        refusals += refusals_of_text(value, key, most=_LONGEST[key])
+    refusals += refusals_of_text(draft.remark, "remark", most=2000)
+    refusals += _taken(uow, base, new, apart_from)
+    if refusals or draft.completed_on is None or draft.filed_on is None:
+        raise Refused(*refusals)
     due = filing_due(draft.completed_on)
     return {
         "changes": [{"field": key, "old": base.get(key) or "", "new": new[key]} for key in CHANGEABLE if key in new],
@@ -133,28 +132,37 @@ def _checked(
     }  # fmt: skip
 
 
-def _taken(uow: UnitOfWork, base: Raw, new: Mapping[str, str], apart_from: ObjectId | None) -> list[Refusal]:
+def _taken(
+    uow: UnitOfWork, base: Mapping[str, Any], new: Mapping[str, str], apart_from: ObjectId | None
+) -> list[Refusal]:
     """Return what stands in the way: a name that another base has, a filing of the same thing that still waits."""
-    found = []
-    other = {"_id": {"$ne": base["_id"]}, "county": base["county"], "name": new.get("name")}
-    if new.get("name") and Base.collection().find_one(other, {"_id": 1}, session=uow.session):
+    refusals = []
+    if "name" in new and ChangeFiling.name_is_taken(new["name"], base, uow.session):
         sentence = N_("A base named %(value)s already exists in this county.")
-        found.append(Refusal(sentence, {"value": new["name"]}, field="name"))
-    waiting = {"base": base["_id"], "state": FilingState.FILED.value, "_id": {"$ne": apart_from}}
-    for raw in ChangeFiling.collection().find(waiting, {"changes": 1}, session=uow.session):
+        refusals.append(Refusal(sentence, {"value": new["name"]}, field="name"))
+    for waiting in ChangeFiling.waiting_about(base["_id"], apart_from=apart_from, session=uow.session):
         sentence = N_("A filing about this is waiting to be accepted already.")
-        found += [Refusal(sentence, field=one["field"]) for one in raw["changes"] if one["field"] in new]
-    return found
+        refusals += [
+            Refusal(sentence, field=change["field"])
+            for change in waiting["changes"]
+            if change["field"] in new
+        ]
+    return refusals
 
 
-def _waiting(uow: UnitOfWork, filing_id: ObjectId, version: int) -> Raw:
+def _new_values(filing: StoredChangeFiling) -> dict[str, str]:
+    return {change["field"]: change["new"] for change in filing["changes"]}
+
+
+def _waiting(uow: UnitOfWork, filing_id: ObjectId, version: int) -> StoredChangeFiling:
     """Return a filing that nobody has decided on, as the transaction sees it. Raises Missing, Stale, Refused."""
-    raw = uow.find(ChangeFiling, filing_id)
-    if state_of(raw) is not FilingState.FILED:
+    filing = cast("StoredChangeFiling", uow.find(ChangeFiling, filing_id))
+    # First of all: whoever comes after the decision is told that, not that the version is another.
+    if state_of(filing) is not FilingState.FILED:
         raise Refused(N_("This filing is decided already."))
-    if raw["version"] != version:
+    if filing["version"] != version:
         raise Stale()
-    return raw
+    return filing
 
 
 # --- Deciding ------------------------------------------------------------------------------------
@@ -168,18 +176,20 @@ def accept_filing(filing_id: ObjectId, *, version: int, actor: Actor, now: datet
     actor.demand(Permission.DECIDE_APPLICATIONS)
 
     def work(uow: UnitOfWork) -> None:
-        raw = _waiting(uow, filing_id, version)
-        base = uow.find(Base, raw["base"])
-        reasons = refusals_to_accept(raw, base)
-        if reasons:
-            raise Refused(*reasons)
-        values: Raw = {one["field"]: one["new"] for one in raw["changes"]}
+        filing = _waiting(uow, filing_id, version)
+        base = uow.find(Base, filing["base"])
+        refusals = refusals_to_accept(filing, base)
+        if refusals:
+            raise Refused(*refusals)
+        values: dict[str, Any] = {**_new_values(filing)}
         if "operator" in values:
             former = [*base.get("former_operators", ()), base["operator"]]
-            values["former_operators"] = [one for one in dict.fromkeys(former) if one != values["operator"]]
-        decided = _decided(uow, raw, FilingState.ACCEPTED)
+            values["former_operators"] = [
+                name for name in dict.fromkeys(former) if name != values["operator"]
+            ]
+        decided = _decided(uow, filing, FilingState.ACCEPTED)
         # Before the base is renamed: this filing is decided by then, and stays under the name it was filed by.
-        _replace(uow, raw, decided, "change-accepted", [_state_change(FilingState.ACCEPTED)])
+        _save(uow, filing, decided, "change-accepted", [_state_change(FilingState.ACCEPTED)])
         refs = References(actor, uow.session)
         update_within(uow, "bases", base["_id"], values, refs, version=None)
 
@@ -187,30 +197,31 @@ def accept_filing(filing_id: ObjectId, *, version: int, actor: Actor, now: datet
     finish_copies(actor=actor, now=now)
 
 
-def refusals_to_accept(raw: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[Refusal, ...]:
+def refusals_to_accept(filing: StoredChangeFiling, base: Mapping[str, Any]) -> tuple[Refusal, ...]:
     """Return why a filing cannot be accepted: by now the base's record says something else than it did."""
-    found = []
-    for one in raw["changes"]:
-        held = base.get(one["field"]) or ""
-        if held != one["old"]:
-            params = {"old": one["old"] or "—", "now": held or "—"}
+    refusals = []
+    for change in filing["changes"]:
+        recorded = base.get(change["field"]) or ""
+        if recorded != change["old"]:
+            params = {"old": change["old"] or "—", "now": recorded or "—"}
             sentence = N_("The record says “%(now)s” by now, not “%(old)s”: someone changed it meanwhile.")
-            found.append(Refusal(sentence, params, field=one["field"]))
-    return tuple(found)
+            refusals.append(Refusal(sentence, params, field=change["field"]))
+    return tuple(refusals)
 
 
 def refuse_filing(filing_id: ObjectId, *, reason: str, version: int, actor: Actor, now: datetime) -> None:
     """Do not accept a filing, and say why; the base stays as it is. Raises Missing, Stale, Refused, NotAllowed."""
     actor.demand(Permission.DECIDE_APPLICATIONS)
-    reasons = refusals_of_text(reason, "reason", wanted=REASON, most=2000)
-    if reasons:
-        raise Refused(*reasons)
+    refusals = refusals_of_text(reason, "reason", wanted=REASON, most=2000)
+    if refusals:
+        raise Refused(*refusals)
 
     def work(uow: UnitOfWork) -> None:
-        raw = _waiting(uow, filing_id, version)
-        decided = {**_decided(uow, raw, FilingState.REFUSED), "reason": reason.strip()}
+        filing = _waiting(uow, filing_id, version)
+        decided = _decided(uow, filing, FilingState.REFUSED)
+        decided["reason"] = reason.strip()
         changes = [_state_change(FilingState.REFUSED), Change("reason", None, reason.strip())]
-        _replace(uow, raw, decided, "change-refused", changes)
+        _save(uow, filing, decided, "change-refused", changes)
 
     in_one_transaction(work, actor=actor, now=now)
 
@@ -219,20 +230,18 @@ def _state_change(to: FilingState) -> Change:
     return Change("state", FilingState.FILED.zh, to.zh)
 
 
-def _decided(uow: UnitOfWork, raw: Raw, state: FilingState) -> Raw:
-    return {**raw, "state": state.value, "decided_at": uow.now, "decided_by": uow.actor.name}
+def _decided(uow: UnitOfWork, filing: StoredChangeFiling, state: FilingState) -> StoredChangeFiling:
+    return {**filing, "state": state.value, "decided_at": uow.now, "decided_by": uow.actor.name}
 
 
-def _replace(uow: UnitOfWork, before: Raw, raw: Raw, action: str, changes: list[Change]) -> None:
-    _record(uow, action, uow.save(ChangeFiling, before, raw), changes)
-
-
-def _record(uow: UnitOfWork, action: str, raw: Raw, changes: list[Change]) -> None:
-    label = ChangeFiling.label_of(raw)
-    uow.record(action, COLLECTION, raw["_id"], label, counties=[raw["county"]], changes=changes)
+def _save(
+    uow: UnitOfWork, before: StoredChangeFiling | None, after: StoredChangeFiling, action: str, changes: list[Change]
+) -> None:  # fmt: skip
+    uow.save(ChangeFiling, before, after)
+    label = ChangeFiling.label_of(after)
+    uow.record(action, COLLECTION, after["_id"], label, counties=[after["county"]], changes=changes)
 
 
 def has_proof(filing_id: ObjectId) -> bool:
     """Tell whether a file proves the change."""
-    clause = {"collection": COLLECTION, "record_id": filing_id}
-    return Attachment._get_collection().find_one(clause, {"_id": 1}) is not None
+    return Attachment.objects.of_record(COLLECTION, filing_id).first() is not None

@@ -1,13 +1,12 @@
 """A county's report on a year to the city: when it was submitted, and its words (Art. 15)."""
 
 from datetime import date, datetime
-from typing import Any
 
 from bson import ObjectId
 
 from documents.desk.audit_entry import Change
 from documents.records.fields import stored_day
-from documents.reports.annual_report import COUNTY_COLLECTION, CountyReport
+from documents.reports.annual_report import COUNTY_COLLECTION, CountyReport, StoredCountyReport
 from rules.access import Actor, Permission
 from rules.annual_reports import refusals_of_county_report
 from rules.applications import refusals_of_text
@@ -15,18 +14,16 @@ from rules.counties import BY_CODE
 from rules.errors import Missing, Refused, Stale
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
-Raw = dict[str, Any]
 
-
-def read_county_report(county: str, year: int, actor: Actor) -> Raw | None:
+def read_county_report(county: str, year: int, actor: Actor) -> StoredCountyReport | None:
     """Return a county's report on a year; None while there is none. Raises Missing when it is out of scope."""
     if county not in BY_CODE:
         raise Missing()
     actor.demand_county(county)
-    return CountyReport.collection().find_one({"county": county, "year": year})
+    return CountyReport.of(county, year)
 
 
-def keep_county_report(
+def save_county_report(
     county: str, year: int, *, submitted_on: date | None, text: str, version: int, actor: Actor, now: datetime,
     today: date,
 ) -> ObjectId:  # fmt: skip
@@ -39,39 +36,40 @@ def keep_county_report(
         raise Missing()
     actor.demand_county(county)
     text = text.replace("\r\n", "\n").strip()
-    reasons = [
+    refusals = [
         *refusals_of_county_report(submitted_on, text, year, today),
         *refusals_of_text(text, "text", most=5000),
     ]
-    if reasons:
-        raise Refused(*reasons)
+    if refusals:
+        raise Refused(*refusals)
 
     def work(uow: UnitOfWork) -> ObjectId:
-        reports = CountyReport.collection()
-        before = reports.find_one({"county": county, "year": year}, session=uow.session)
+        before = CountyReport.of(county, year, uow.session)
         if (before["version"] if before else 0) != version:
             raise Stale()
-        raw: Raw = dict(before) if before else {"_id": ObjectId(), "county": county, "year": year}
-        day = stored_day(submitted_on) if submitted_on else None
+        report: StoredCountyReport = (
+            before.copy() if before else {"_id": ObjectId(), "county": county, "year": year}
+        )
+        submitted = stored_day(submitted_on) if submitted_on else None
         changes = [
-            Change("submitted_on", raw.get("submitted_on"), day),
-            Change("report_text", raw.get("text") or None, text or None),
+            Change("submitted_on", report.get("submitted_on"), submitted),
+            Change("report_text", report.get("text") or None, text or None),
         ]
-        changes = [one for one in changes if one.old != one.new]
+        changes = [change for change in changes if change.old != change.new]
         if before and not changes:
-            return raw["_id"]
-        raw["text"] = text
-        if day is None:
-            raw.pop("submitted_on", None)
-            raw.pop("submitted_at", None)
+            return report["_id"]
+        report["text"] = text
+        if submitted is None:
+            report.pop("submitted_on", None)
+            report.pop("submitted_at", None)
         else:
-            raw["submitted_on"] = day
-            raw.setdefault("submitted_at", uow.now)
-        uow.save(CountyReport, before, raw)
+            report["submitted_on"] = submitted
+            report.setdefault("submitted_at", uow.now)
+        uow.save(CountyReport, before, report)
         label = f"{BY_CODE[county].name}（{year}）"
         uow.record(
-            "county-report-kept", COUNTY_COLLECTION, raw["_id"], label, counties=[county], changes=changes
+            "county-report-kept", COUNTY_COLLECTION, report["_id"], label, counties=[county], changes=changes
         )
-        return raw["_id"]
+        return report["_id"]
 
     return in_one_transaction(work, actor=actor, now=now)

@@ -1,22 +1,21 @@
-"""Cases about a base's title: begun, prepared, heard; overturning one is a new one (Art. 16, 18)."""
+"""Cases about a base's title: begun, prepared, heard, dropped; overturning one is a new one (Art. 16, 18)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from bson import ObjectId
 
 from documents.desk.audit_entry import Change
-from documents.records.attachment import Attachment
 from documents.records.base import Base
 from documents.records.fields import stored_day
-from documents.revocation.decision import COLLECTION, Decision
+from documents.revocation.decision import COLLECTION, Decision, StoredDecision, StoredGround
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.decisions import (
     OPEN_STATES,
-    Case,
+    CaseFacts,
     DecisionKind,
     DecisionState,
     Ground,
@@ -25,14 +24,13 @@ from rules.decisions import (
     refusals_to_begin,
     refusals_to_notify,
 )
-from rules.errors import Missing, Refusal, Refused, Stale
+from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
 from services.revocation.titles import titles_of
+from services.shared.office_day import day_of
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
-Raw = dict[str, Any]
-MOST_FACTS = 2000
-EVIDENCE = "evidence"
+MOST_FACTS = 2000  # signs
 
 
 @dataclass(frozen=True)
@@ -46,46 +44,65 @@ class Hearing:
     statement: str = ""
 
 
-def kind_of(raw: Mapping[str, Any]) -> DecisionKind:
+# --- Reading -------------------------------------------------------------------------------------
+
+
+def kind_of(case: StoredDecision) -> DecisionKind:
     """Return what a stored case is about."""
-    return next(one for one in DecisionKind if one.value == raw["kind"])
+    return next(kind for kind in DecisionKind if kind.value == case["kind"])
 
 
-def state_of(raw: Mapping[str, Any]) -> DecisionState:
+def state_of(case: StoredDecision) -> DecisionState:
     """Return where a stored case stands."""
-    return next(one for one in DecisionState if one.value == raw["state"])
+    return next(state for state in DecisionState if state.value == case["state"])
 
 
-def grounds_of(raw: Mapping[str, Any]) -> dict[Ground, str]:
+def is_open(case: StoredDecision) -> bool:
+    """Tell whether a case is under way."""
+    return state_of(case) in OPEN_STATES
+
+
+def grounds_of(case: StoredDecision) -> dict[Ground, str]:
     """Return a stored case's grounds with the facts of each."""
     known = {ground.value: ground for ground in Ground}
-    return {known[one["ground"]]: one["facts"] for one in raw.get("grounds", ())}
+    return {known[row["ground"]]: row["facts"] for row in case.get("grounds", ())}
+
+
+def read_case(case_id: ObjectId, actor: Actor) -> StoredDecision:
+    """Return a case in the actor's scope. Raises Missing."""
+    return cast("StoredDecision", Decision.read(case_id, actor))
 
 
 def title_facts(
     base: Mapping[str, Any], session: Any = None, *, apart_from: ObjectId | None = None
 ) -> TitleFacts:
     """Return what the records say of a base's title; `apart_from` is the case that asks."""
-    clause = {"base": base["_id"], "open": True, "_id": {"$ne": apart_from}}
-    case = Decision.collection().find_one(clause, {"_id": 1}, session=session)
     title = titles_of([base], session)[base["_id"]]
-    announced = base.get("announced_on")
     return TitleFacts(
         status=base["status"],
-        announced_on=announced.date() if announced else None,
+        announced_on=day_of(base.get("announced_on")),
         last_day=title.last_day,
         renewal_open=title.renewal_open,
         renewal_failed=title.renewal_failed,
-        open_case=case is not None,
+        open_case=Decision.has_open_case(base["_id"], apart_from=apart_from, session=session),
     )
 
 
-def read_case(case_id: ObjectId, actor: Actor) -> Raw:
-    """Return a case in the actor's scope. Raises Missing."""
-    raw = Decision.collection().find_one({"_id": case_id})
-    if raw is None or not Decision.is_visible(raw, actor):
-        raise Missing()
-    return dict(raw)
+def case_facts(case: StoredDecision, session: Any = None) -> CaseFacts:
+    """Return a stored case as the rules ask about it."""
+    return CaseFacts(
+        kind=kind_of(case),
+        state=state_of(case),
+        grounds=grounds_of(case),
+        evidence=Decision.evidence_counts([case["_id"]], session).get(case["_id"], 0),
+        decided_before=day_of(Decision.overturned_by(case, session).get("dated")),
+        served_on=day_of(case.get("served_on")),
+        statement_by=day_of(case.get("statement_by")),
+        statement_on=day_of(case.get("statement_on")),
+    )
+
+
+# --- Beginning -----------------------------------------------------------------------------------
 
 
 def begin_case(
@@ -100,57 +117,46 @@ def begin_case(
 
     def work(uow: UnitOfWork) -> ObjectId:
         base = uow.find(Base, base_id)
-        reasons = refusals_to_begin(kind, title_facts(base, uow.session))
-        if reasons:
-            raise Refused(*reasons)
-        raw: Raw = {
+        refusals = refusals_to_begin(kind, title_facts(base, uow.session))
+        if refusals:
+            raise Refused(*refusals)
+        case: StoredDecision = {
             "_id": ObjectId(), "base": base_id, "base_name": base["name"], "operator": base["operator"],
             "county": base["county"], "kind": kind.value, "state": DecisionState.PREPARED.value, "open": True,
-            "grounds": _plain(grounds),
+            "grounds": _stored_grounds(grounds),
         }  # fmt: skip
         if kind is DecisionKind.REVERSAL:
-            raw["reverses"] = _overturned(base_id, base["status"], uow)
-        raw = uow.save(Decision, None, raw)
+            lost_by = {"revoked": DecisionKind.REVOCATION, "cancelled": DecisionKind.CANCELLATION}
+            # None where only the loss is on record, not its decision.
+            case["reverses"] = Decision.latest_standing(base_id, lost_by[base["status"]], uow.session)
+        uow.save(Decision, None, case)
         uow.record(
-            "case-begun", COLLECTION, raw["_id"], base["name"], counties=[base["county"]],
-            changes=[Change("kind", None, kind.zh), *_said(None, grounds)],
+            "case-begun", COLLECTION, case["_id"], base["name"], counties=[base["county"]],
+            changes=[Change("kind", None, kind.zh), *_changed_grounds({}, grounds)],
         )  # fmt: skip
-        return raw["_id"]
+        return case["_id"]
 
     return in_one_transaction(work, actor=actor, now=now)
 
 
-def _overturned(base_id: ObjectId, status: str, uow: UnitOfWork) -> ObjectId | None:
-    """Return the decision by which the base has lost its title; None where only the loss is on record."""
-    kinds = {"revoked": DecisionKind.REVOCATION.value, "cancelled": DecisionKind.CANCELLATION.value}
-    clause = {
-        "base": base_id,
-        "kind": kinds[status],
-        "state": DecisionState.DECIDED.value,
-        "reversed_by": None,
-    }
-    found = Decision.collection().find_one(clause, {"_id": 1}, sort=[("dated", -1)], session=uow.session)
-    return found["_id"] if found else None
-
-
 def _demand_grounds(kind: DecisionKind, grounds: Mapping[Ground, str]) -> None:
-    reasons = list(refusals_of_grounds(kind, grounds))
+    refusals = list(refusals_of_grounds(kind, grounds))
     for ground, facts in grounds.items():
-        reasons += refusals_of_text(facts, f"facts-{ground.value}", most=MOST_FACTS)
-    if reasons:
-        raise Refused(*reasons)
+        refusals += refusals_of_text(facts, f"facts-{ground.value}", most=MOST_FACTS)
+    if refusals:
+        raise Refused(*refusals)
 
 
-def _plain(grounds: Mapping[Ground, str]) -> list[dict[str, str]]:
+def _stored_grounds(grounds: Mapping[Ground, str]) -> list[StoredGround]:
     return [
         {"ground": ground.value, "facts": grounds[ground].strip()} for ground in Ground if ground in grounds
     ]
 
 
-def _said(before: Mapping[Ground, str] | None, after: Mapping[Ground, str]) -> list[Change]:
+def _changed_grounds(before: Mapping[Ground, str], after: Mapping[Ground, str]) -> list[Change]:
     old, new = (
-        {f"ground.{ground.value}": facts.strip() for ground, facts in (one or {}).items()}
-        for one in (before, after)
+        {f"ground.{ground.value}": facts.strip() for ground, facts in grounds.items()}
+        for grounds in (before, after)
     )
     return [Change(key, old.get(key), new.get(key)) for key in {**old, **new} if old.get(key) != new.get(key)]
 
@@ -158,46 +164,46 @@ def _said(before: Mapping[Ground, str] | None, after: Mapping[Ground, str]) -> l
 # --- Preparing ---------------------------------------------------------------------------------
 
 
-def open_case(uow: UnitOfWork, case_id: ObjectId, version: int | None) -> Raw:
+def open_case(uow: UnitOfWork, case_id: ObjectId, version: int | None) -> StoredDecision:
     """Return a case that is under way. Raises Missing, Stale, Refused when it is closed."""
-    raw = uow.find(Decision, case_id)
-    if state_of(raw) not in OPEN_STATES:
+    case = cast("StoredDecision", uow.find(Decision, case_id))
+    # First of all: whoever comes after the decision is told that, not that the version is another.
+    if not is_open(case):
         raise Refused(N_("This case is closed."))
-    if version is not None and raw["version"] != version:
+    if version is not None and case["version"] != version:
         raise Stale()
-    return raw
+    return case
 
 
-def keep_case(
-    uow: UnitOfWork, before: Raw, values: Mapping[str, Any], *, action: str, changes: list[Change]
-) -> Raw:
-    """Write a case that was read as `before`, with its audit entry. Raises Stale."""
-    given = {key: value for key, value in {**before, **values}.items() if value is not None}
-    fresh = uow.save(Decision, before, given)
+def save_case(
+    uow: UnitOfWork, before: StoredDecision, values: Mapping[str, Any], *, action: str, changes: list[Change]
+) -> None:
+    """Write a case that was read as `before`, with its audit entry; a value None takes the key away. Raises Stale."""
+    after = {key: value for key, value in {**before, **values}.items() if value is not None}
+    uow.save(Decision, before, after)
     uow.record(
         action, COLLECTION, before["_id"], before["base_name"], counties=[before["county"]], changes=changes
     )
-    return fresh
 
 
-def keep_grounds(
+def save_grounds(
     case_id: ObjectId, grounds: Mapping[Ground, str], *, version: int, actor: Actor, now: datetime
 ) -> bool:
     """Change the grounds and facts of a case under way; False when nothing differs. Raises Missing, Stale, Refused."""
     actor.demand(Permission.DECIDE_APPLICATIONS)
 
     def work(uow: UnitOfWork) -> bool:
-        raw = open_case(uow, case_id, version)
-        _demand_grounds(kind_of(raw), grounds)
-        changes = _said(grounds_of(raw), grounds)
+        case = open_case(uow, case_id, version)
+        _demand_grounds(kind_of(case), grounds)
+        changes = _changed_grounds(grounds_of(case), grounds)
         if changes:
-            keep_case(uow, raw, {"grounds": _plain(grounds)}, action="changed", changes=changes)
+            save_case(uow, case, {"grounds": _stored_grounds(grounds)}, action="changed", changes=changes)
         return bool(changes)
 
     return in_one_transaction(work, actor=actor, now=now)
 
 
-def keep_hearing(
+def save_hearing(
     case_id: ObjectId, hearing: Hearing, *, version: int, actor: Actor, now: datetime, today: date
 ) -> bool:
     """Record the prior notice, and the base's statement once it is made; False when nothing differs.
@@ -205,21 +211,23 @@ def keep_hearing(
     Raises Missing, Stale, Refused (days out of order), NotAllowed.
     """
     actor.demand(Permission.DECIDE_APPLICATIONS)
-    reasons = _refusals_of_hearing(hearing, today)
-    if reasons:
-        raise Refused(*reasons)
+    refusals = _refusals_of_hearing(hearing, today)
+    if refusals:
+        raise Refused(*refusals)
 
     def work(uow: UnitOfWork) -> bool:
-        raw = open_case(uow, case_id, version)
-        fresh: dict[str, Any] = {
+        case = open_case(uow, case_id, version)
+        values: dict[str, Any] = {
             "served_on": _stored(hearing.served_on), "statement_by": _stored(hearing.statement_by),
             "served_how": hearing.served_how.strip() or None, "statement_on": _stored(hearing.statement_on),
             "statement": hearing.statement.strip() or None,
         }  # fmt: skip
-        changes = [Change(key, raw.get(key), value) for key, value in fresh.items() if raw.get(key) != value]
+        changes = [
+            Change(key, case.get(key), value) for key, value in values.items() if case.get(key) != value
+        ]
         if changes:
-            state = {"state": DecisionState.NOTIFIED.value}
-            keep_case(uow, raw, fresh | state, action="changed", changes=changes)
+            notified = {"state": DecisionState.NOTIFIED.value}
+            save_case(uow, case, values | notified, action="changed", changes=changes)
         return bool(changes)
 
     return in_one_transaction(work, actor=actor, now=now)
@@ -230,76 +238,41 @@ def _stored(day: date | None) -> datetime | None:
 
 
 def _refusals_of_hearing(hearing: Hearing, today: date) -> list[Refusal]:
-    found = list(refusals_to_notify(hearing.served_on, hearing.statement_by, today))
-    found += refusals_of_text(hearing.served_how, "served_how", most=200)
+    refusals = list(refusals_to_notify(hearing.served_on, hearing.statement_by, today))
+    refusals += refusals_of_text(hearing.served_how, "served_how", most=200)
     if hearing.statement_on is None:
         if hearing.statement.strip():
-            found.append(Refusal(N_("Enter the day of the statement."), field="statement_on"))
+            refusals.append(Refusal(N_("Enter the day of the statement."), field="statement_on"))
     else:
-        found += refusals_of_text(
+        refusals += refusals_of_text(
             hearing.statement,
             "statement",
             wanted=N_("Enter what the base stated, in short."),
             most=MOST_FACTS,
         )
         if hearing.statement_on > today:
-            found.append(Refusal(N_("The statement lies in the future."), field="statement_on"))
+            refusals.append(Refusal(N_("The statement lies in the future."), field="statement_on"))
         elif hearing.served_on is not None and hearing.statement_on < hearing.served_on:
-            found.append(
+            refusals.append(
                 Refusal(N_("The statement cannot come before the prior notice."), field="statement_on")
             )
-    return found
+    return refusals
 
 
 def drop_case(case_id: ObjectId, *, reason: str, version: int, actor: Actor, now: datetime) -> None:
     """Close a case without a decision, and say why. Raises Missing, Stale, Refused, NotAllowed."""
     actor.demand(Permission.DECIDE_APPLICATIONS)
-    reasons = refusals_of_text(reason, "reason", wanted=N_("Give the reason."))
-    if reasons:
-        raise Refused(*reasons)
+    refusals = refusals_of_text(reason, "reason", wanted=N_("Give the reason."))
+    if refusals:
+        raise Refused(*refusals)
 
     def work(uow: UnitOfWork) -> None:
-        raw = open_case(uow, case_id, version)
+        case = open_case(uow, case_id, version)
         values = {"state": DecisionState.DROPPED.value, "open": False, "closed_reason": reason.strip()}
         changes = [
-            Change("state", state_of(raw).zh, DecisionState.DROPPED.zh),
+            Change("state", state_of(case).zh, DecisionState.DROPPED.zh),
             Change("reason", None, reason.strip()),
         ]
-        keep_case(uow, raw, values, action="case-dropped", changes=changes)
+        save_case(uow, case, values, action="case-dropped", changes=changes)
 
     in_one_transaction(work, actor=actor, now=now)
-
-
-def case_facts(raw: Mapping[str, Any], session: Any = None) -> Case:
-    """Return a stored case as the rules ask about it."""
-    clause = {"collection": COLLECTION, "record_id": raw["_id"], "slot": EVIDENCE}
-    before = None
-    if raw.get("reverses"):
-        old = Decision.collection().find_one({"_id": raw["reverses"]}, {"dated": 1}, session=session)
-        before = old["dated"].date() if old else None
-    days = {
-        key: raw[key].date() if raw.get(key) else None
-        for key in ("served_on", "statement_by", "statement_on")
-    }
-    return Case(
-        kind=kind_of(raw),
-        state=state_of(raw),
-        grounds=grounds_of(raw),
-        evidence=Attachment._get_collection().count_documents(clause, session=session),
-        decided_before=before,
-        **days,
-    )
-
-
-def evidence_counts(cases: Iterable[ObjectId]) -> dict[ObjectId, int]:
-    """Return how many files of evidence each of these cases has, in one command; the caller has checked the scope."""
-    clause = {"collection": COLLECTION, "record_id": {"$in": list(cases)}, "slot": EVIDENCE}
-    steps = [{"$match": clause}, {"$group": {"_id": "$record_id", "n": {"$sum": 1}}}]
-    return {row["_id"]: row["n"] for row in Attachment._get_collection().aggregate(steps)}
-
-
-def numbers_of(decisions: Iterable[ObjectId]) -> dict[ObjectId, str]:
-    """Return the document numbers of decisions."""
-    clause = {"_id": {"$in": list(decisions)}}
-    found = Decision.collection().find(clause, {"number": 1})
-    return {row["_id"]: row.get("number", "") for row in found}

@@ -16,7 +16,8 @@ from documents.publication.notice import Notice
 from documents.records.base import Base
 from documents.records.county import County
 from documents.records.fields import stored_day
-from documents.revocation.decision import Decision
+from documents.revocation.decision import Decision, StoredDecision
+from documents.revocation.impact import Impact, impact_on
 from documents.upward.recommendation import COLLECTION as UPWARD
 from documents.upward.recommendation import UpwardRecommendation
 from office.papers.decision_texts import DecisionFacts, decision_notice, decision_paper
@@ -24,7 +25,7 @@ from office.papers.paper_text import PaperText
 from rules.access import Actor, Permission
 from rules.applications import Verb
 from rules.decisions import ARTICLES, TITLE_AFTER, DecisionKind, DecisionState, refusals_to_decide
-from rules.errors import Missing, Refused, Stale
+from rules.errors import Missing, Refusal, Refused, Stale
 from rules.publication import NoticeKind
 from rules.upward import UpwardOutcome
 from rules.words import N_
@@ -33,17 +34,16 @@ from services.applications.steps import take_step
 from services.records.records import update_within
 from services.records.references import References
 from services.revocation.cases import (
-    Raw,
     case_facts,
     grounds_of,
-    keep_case,
     kind_of,
     open_case,
     read_case,
+    save_case,
     state_of,
     title_facts,
 )
-from services.revocation.impact import Touched, touched_by
+from services.shared.office_day import day_of
 from services.shared.paper_register import claim, read_number, refusals_of_number
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -54,18 +54,16 @@ class DecisionPreview:
 
     paper: PaperText
     public: PaperText
-    touched: Touched
+    impact: Impact
 
     @property
     def fingerprint(self) -> str:
         """What tells this preview from another: the words of both papers, and what the decision ends."""
-        return _fingerprint(self.paper, self.public, self.touched)
-
-
-def _fingerprint(paper: PaperText, public: PaperText, touched: Touched) -> str:
-    ended = [str(one[0]) for one in (*touched.applications, *touched.upward)]
-    plain = json.dumps([paper.stored(), public.stored(), ended], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(plain.encode()).hexdigest()
+        ended = [str(record_id) for record_id in self.impact.ended]
+        plain = json.dumps(
+            [self.paper.stored(), self.public.stored(), ended], sort_keys=True, ensure_ascii=False
+        )
+        return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def preview_decision(
@@ -74,15 +72,15 @@ def preview_decision(
     """Return the decision as it would be signed. Raises what `decide` would."""
     actor.demand(Permission.DECIDE_APPLICATIONS)
     number = read_number(number)
-    raw = read_case(case_id, actor)
-    base = Base.collection().find_one({"_id": raw["base"]})
+    case = read_case(case_id, actor)
+    base = Decision.base_of(case)
     if base is None:
         raise Missing()
-    reasons = [*_refusals(raw, base, dated, today), *refusals_of_number(number)]
-    if reasons:
-        raise Refused(*reasons)
-    facts = _facts(raw, base, number, dated)
-    return DecisionPreview(decision_paper(facts), decision_notice(facts), touched_by(raw["base"], today))
+    refusals = [*_refusals(case, base, dated, today), *refusals_of_number(number)]
+    if refusals:
+        raise Refused(*refusals)
+    facts = _decision_facts(case, base, number, dated)
+    return DecisionPreview(decision_paper(facts), decision_notice(facts), impact_on(case["base"], today))
 
 
 def decide(
@@ -100,121 +98,116 @@ def decide(
     number = read_number(number)
 
     def work(uow: UnitOfWork) -> ObjectId:
-        raw = open_case(uow, case_id, version)
-        base = uow.find(Base, raw["base"])
-        reasons = _refusals(raw, base, dated, today, uow.session)
-        if reasons:
-            raise Refused(*reasons)
-        return _decide(uow, raw, base, number, dated, today, seen)
+        case = open_case(uow, case_id, version)
+        base = uow.find(Base, case["base"])
+        refusals = _refusals(case, base, dated, today, uow.session)
+        if refusals:
+            raise Refused(*refusals)
+        return _decide(uow, case, base, number, dated, today, seen)
 
     return in_one_transaction(work, actor=actor, now=now)
 
 
 def _refusals(
-    raw: Raw, base: Mapping[str, Any], dated: date | None, today: date, session: Any = None
-) -> list[Any]:
-    facts = title_facts(base, session, apart_from=raw["_id"])
-    return list(refusals_to_decide(case_facts(raw, session), facts, dated=dated, today=today))
+    case: StoredDecision, base: Mapping[str, Any], dated: date | None, today: date, session: Any = None
+) -> list[Refusal]:
+    title = title_facts(base, session, apart_from=case["_id"])
+    return list(refusals_to_decide(case_facts(case, session), title, dated=dated, today=today))
 
 
 def _decide(
     uow: UnitOfWork,
-    raw: Raw,
+    case: StoredDecision,
     base: Mapping[str, Any],
     number: str,
     dated: date,
     today: date,
     seen: str | None,
 ) -> ObjectId:
-    facts, touched = _facts(raw, base, number, dated), touched_by(raw["base"], today, uow.session)
-    paper, public, notice = decision_paper(facts), decision_notice(facts), ObjectId()
-    if seen is not None and seen != _fingerprint(paper, public, touched):
+    facts, impact = _decision_facts(case, base, number, dated), impact_on(case["base"], today, uow.session)
+    preview = DecisionPreview(decision_paper(facts), decision_notice(facts), impact)
+    if seen is not None and seen != preview.fingerprint:
         raise Stale(N_("The decision would read differently now: please look at it once more."))
-    claim(uow, number, kind="decision", dated=dated, paper=raw["_id"])
-    values = {"status": TITLE_AFTER[facts.kind]}
+    claim(uow, number, kind="decision", dated=dated, paper=case["_id"])
+    title = {"status": TITLE_AFTER[facts.kind]}
     refs = References(uow.actor, uow.session)
-    update_within(uow, "bases", raw["base"], values, refs, version=None, note=number)
+    update_within(uow, "bases", case["base"], title, refs, version=None, note=number)
     if facts.kind is not DecisionKind.REVERSAL:
-        _end_applications(uow, touched, number)
-        _end_recommendations(uow, touched, raw, number)
-    elif raw.get("reverses"):
-        old = {"_id": raw["reverses"]}
-        Decision.collection().update_one(old, {"$set": {"reversed_by": raw["_id"]}}, session=uow.session)
-    _publish(uow, raw, facts, public, notice)
-    fresh = {
+        _end_applications(uow, impact, number)
+        _end_recommendations(uow, impact, case, number)
+    elif reversed_id := case.get("reverses"):
+        Decision.mark_overturned(reversed_id, case["_id"], uow.session)
+    notice_id = _publish(uow, case, facts, preview.public)
+    values = {
         "state": DecisionState.DECIDED.value, "open": False, "number": number, "dated": stored_day(dated),
-        "text": paper.stored(), "notice": notice, "touched": touched.stored(), "decided_at": uow.now,
+        "text": preview.paper.stored(), "notice": notice_id, "touched": impact.stored(), "decided_at": uow.now,
         "decided_by": uow.actor.name,
         # The base may have been renamed since the case was begun.
         "base_name": base["name"], "operator": base["operator"], "county": base["county"],
     }  # fmt: skip
     changes = [
-        Change("state", state_of(raw).zh, DecisionState.DECIDED.zh),
+        Change("state", state_of(case).zh, DecisionState.DECIDED.zh),
         Change("document_number", None, number),
         Change("dated", None, stored_day(dated)),
     ]
-    keep_case(uow, raw, fresh, action=f"decided-{facts.kind.value}", changes=changes)
-    return notice
+    save_case(uow, case, values, action=f"decided-{facts.kind.value}", changes=changes)
+    return notice_id
 
 
-def _end_applications(uow: UnitOfWork, touched: Touched, number: str) -> None:
-    for one in Application.of_ids([one[0] for one in touched.applications], uow.session):
-        take_step(uow, dict(one), Verb.TERMINATE, opinion=number, more={"number": number})
+def _end_applications(uow: UnitOfWork, impact: Impact, number: str) -> None:
+    ids = [application_id for application_id, _, _ in impact.applications]
+    for application in Application.of_ids(ids, uow.session):
+        take_step(uow, dict(application), Verb.TERMINATE, opinion=number, more={"number": number})
 
 
-def _end_recommendations(uow: UnitOfWork, touched: Touched, raw: Raw, number: str) -> None:
-    for key, level, year in touched.upward:
-        ended = {"$set": {"outcome": UpwardOutcome.ENDED.value}, "$inc": {"version": 1}}
-        UpwardRecommendation.collection().update_one({"_id": key}, ended, session=uow.session)
+def _end_recommendations(uow: UnitOfWork, impact: Impact, case: StoredDecision, number: str) -> None:
+    for recommendation_id, level, year in impact.upward:
+        UpwardRecommendation.end(recommendation_id, uow.session)
         changes = [Change("outcome", UpwardOutcome.PENDING.zh, UpwardOutcome.ENDED.zh)]
         uow.record(
-            "changed", UPWARD, key, f"{raw['base_name']}（{year}）", counties=[raw["county"]], changes=changes,
-            note=f"{level} {number}",
+            "changed", UPWARD, recommendation_id, f"{case['base_name']}（{year}）", counties=[case["county"]],
+            changes=changes, note=f"{level} {number}",
         )  # fmt: skip
 
 
-def _publish(uow: UnitOfWork, raw: Raw, facts: DecisionFacts, public: PaperText, notice: ObjectId) -> None:
-    kind = next(one for one in NoticeKind if one.value == facts.kind.value)
-    row = {
-        "_id": notice, "kind": kind.value, "title": public.title, "number": facts.number,
-        "dated": stored_day(facts.dated), "first_day": stored_day(facts.dated), "decision": raw["_id"],
-        "entries": [
-            {"base": raw["base"], "base_name": facts.name, "operator": facts.operator, "county": raw["county"]}
-        ],
-        "text": public.stored(), "published_at": uow.now, "published_by": uow.actor.name,
+def _publish(uow: UnitOfWork, case: StoredDecision, facts: DecisionFacts, public: PaperText) -> ObjectId:
+    kind = next(kind for kind in NoticeKind if kind.value == facts.kind.value)
+    entry = {
+        "base": case["base"], "base_name": facts.name, "operator": facts.operator, "county": case["county"],
     }  # fmt: skip
-    if raw.get("reverses"):
-        old = Decision.collection().find_one({"_id": raw["reverses"]}, {"notice": 1}, session=uow.session)
-        row["overturns"] = (old or {}).get("notice")
-    Notice.collection().insert_one(row, session=uow.session)
-    uow.record("published", NOTICES, notice, public.title, counties=[raw["county"]])
+    notice = {
+        "_id": ObjectId(), "kind": kind.value, "title": public.title, "number": facts.number,
+        "dated": stored_day(facts.dated), "first_day": stored_day(facts.dated), "decision": case["_id"],
+        "entries": [entry], "text": public.stored(), "published_at": uow.now, "published_by": uow.actor.name,
+    }  # fmt: skip
+    if case.get("reverses"):
+        notice["overturns"] = Decision.overturned_by(case, uow.session).get("notice")
+    Notice.publish(notice, uow.session)
+    uow.record("published", NOTICES, notice["_id"], public.title, counties=[case["county"]])
+    return notice["_id"]
 
 
-def _facts(raw: Raw, base: Mapping[str, Any], number: str, dated: date) -> DecisionFacts:
-    county = County._get_collection().find_one({"_id": base["county"]}) or {}
-    name = str(county.get("name", base["county"]))
-    old: Mapping[str, Any] = {}
-    if raw.get("reverses"):
-        old = Decision.collection().find_one({"_id": raw["reverses"]}, {"number": 1, "dated": 1}) or {}
-    days: dict[str, Any] = {
-        key: raw[key].date() if raw.get(key) else None
-        for key in ("served_on", "statement_by", "statement_on")
-    }
+def _decision_facts(case: StoredDecision, base: Mapping[str, Any], number: str, dated: date) -> DecisionFacts:
+    county = County.objects.with_id(base["county"])
+    county_name = str(county.name if county else base["county"])
+    overturned = Decision.overturned_by(case)
     return DecisionFacts(
-        kind=kind_of(raw),
+        kind=kind_of(case),
         number=number,
         name=base["name"],
         operator=base["operator"],
-        county=name,
-        county_office=county_office(base["county"], name),
+        county=county_name,
+        county_office=county_office(base["county"], county_name),
         announced_on=base["announced_on"].date(),
         announced_number=base["document_number"],
         term_first=base["title_first_day"].date(),
         term_last=base["title_last_day"].date(),
-        grounds=tuple((ARTICLES[ground], ground.zh, found) for ground, found in grounds_of(raw).items()),
+        grounds=tuple((ARTICLES[ground], ground.zh, facts) for ground, facts in grounds_of(case).items()),
         dated=dated,
-        statement=raw.get("statement") or "",
-        reversed_number=old.get("number", ""),
-        reversed_on=old["dated"].date() if old.get("dated") else None,
-        **days,
+        served_on=day_of(case.get("served_on")),
+        statement_by=day_of(case.get("statement_by")),
+        statement_on=day_of(case.get("statement_on")),
+        statement=case.get("statement") or "",
+        reversed_number=overturned.get("number", ""),
+        reversed_on=day_of(overturned.get("dated")),
     )

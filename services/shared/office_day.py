@@ -9,3 +9,8 @@ def office_day(moment: datetime) -> date:
     """Return the day that a moment falls on in the office; a naive one is in UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(OFFICE_TIME).date()
+
+
+def day_of(stored: datetime | None) -> date | None:
+    """Return a stored day (00:00 UTC of it, or naive) as a day; None for none."""
+    return stored.date() if stored else None

@@ -12,7 +12,7 @@ from bson import ObjectId
 
 from rules.access import Actor, Permission
 from rules.applications import Stage, Verb
-from rules.deadlines import CHANGEABLE, FilingState
+from rules.change_filings import CHANGEABLE, FilingState
 from rules.decisions import DecisionKind, DecisionState
 from rules.errors import Refusal
 from rules.materials import DECISION, EXPERT_ON_SITE, ON_SITE, SCORE_SHEETS, Material

@@ -23,7 +23,7 @@ from documents.server.process import socket_uri
 from documents.upward.recommendation import UpwardRecommendation
 from rules.decisions import DecisionKind, Ground
 from services.applications.submission import begin
-from services.revocation.cases import Hearing, begin_case, keep_hearing, read_case
+from services.revocation.cases import Hearing, begin_case, read_case, save_hearing
 from services.shared.files import add_file
 from services.shared.office_day import office_day
 from tests import round_driver as driver
@@ -123,7 +123,7 @@ def prepared(
         if kind is not DecisionKind.REVERSAL:
             hearing = Hearing(TODAY - timedelta(days=9), TODAY - timedelta(days=5))
             version = read_case(case, driver.CITY)["version"]
-            keep_hearing(case, hearing, version=version, actor=driver.CITY, now=NOW, today=TODAY)
+            save_hearing(case, hearing, version=version, actor=driver.CITY, now=NOW, today=TODAY)
     return case
 
 

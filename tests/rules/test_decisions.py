@@ -10,7 +10,7 @@ from rules.decisions import (
     GROUNDS,
     OPEN_STATES,
     TITLE_AFTER,
-    Case,
+    CaseFacts,
     DecisionKind,
     DecisionState,
     Ground,
@@ -27,12 +27,12 @@ REVOCATION, CANCELLATION, REVERSAL = DecisionKind
 HELD = TitleFacts("certified", date(2021, 12, 20), date(2026, 12, 19))
 ENDED = replace(HELD, announced_on=date(2021, 10, 20), last_day=date(2026, 10, 19))
 LOST = replace(HELD, status="revoked")
-READY = Case(
+READY = CaseFacts(
     REVOCATION, DecisionState.NOTIFIED, {Ground.FRAUD: "虚报台账。"}, 1, served_on=date(2026, 11, 16),
     statement_by=date(2026, 11, 20),
 )  # fmt: skip
 CANCEL = replace(READY, kind=CANCELLATION, grounds={Ground.NO_RENEWAL: "期满未申请。"})
-RESTORE = Case(
+RESTORE = CaseFacts(
     REVERSAL, DecisionState.PREPARED, {Ground.OVERTURNED: "复议撤销。"}, 1, decided_before=date(2026, 11, 10)
 )
 
@@ -260,5 +260,5 @@ def test_the_date_follows_everything_before_it(case, facts, dated, sentence):
 
 
 def test_every_reason_is_given_at_once():
-    bare = Case(REVOCATION, DecisionState.PREPARED, {}, 0)
+    bare = CaseFacts(REVOCATION, DecisionState.PREPARED, {}, 0)
     assert fields(refusals(bare, LOST, None)) == ["base", "grounds", "evidence", "served_on", "dated"]

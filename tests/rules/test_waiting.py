@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from rules.deadlines import TitleState
+from rules.titles import TitleState
 from rules.waiting import (
     OF_BOTH,
     OF_CITY,

@@ -6,18 +6,17 @@ from io import BytesIO
 import pytest
 
 from documents.records.fields import stored_day
-from rules.annual_reports import Finding, Inspection, Point
-from rules.deadlines import Timeliness
+from rules.annual_reports import Finding, Inspection, Point, Timeliness
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from services.desk import trail as audit_trail
 from services.reports.annual_reports import (
     Summary,
-    keep_inspection,
-    keep_summary,
     read_report,
     reports_of_year,
+    save_inspection,
+    save_summary,
 )
-from services.reports.county_reports import keep_county_report, read_county_report
+from services.reports.county_reports import read_county_report, save_county_report
 from services.shared.files import add_file, files_by_slot, remove_file
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"
@@ -36,13 +35,13 @@ def certified(office, name="", county=SHEN, **more):
 
 def summary(office, base, given=None, *, year=2025, version=0, actor=None, today=TODAY):
     usual = Summary(date(2026, 1, 9), "全年服务企业120家次", {"tenants": 30, "low_fee_share": 45.5})
-    return keep_summary(
+    return save_summary(
         base, year, given or usual, version=version, actor=actor or office.shen, now=office.now, today=today
     )
 
 
 def inspect(office, base, given, *, version=0, actor=None):
-    return keep_inspection(
+    return save_inspection(
         base, 2025, given, version=version, actor=actor or office.shen, now=office.now, today=TODAY
     )
 
@@ -213,7 +212,7 @@ def test_a_county_reports_to_the_city_once(office):
 
     def keep(actor=office.shen, **given):
         usual = {"submitted_on": date(2026, 1, 12), "text": "全县概况", "version": 0}
-        return keep_county_report(SHEN, 2025, **(usual | given), actor=actor, now=office.now, today=TODAY)
+        return save_county_report(SHEN, 2025, **(usual | given), actor=actor, now=office.now, today=TODAY)
 
     made = keep()
     assert year_of(office).county(SHEN).state is Timeliness.ON_TIME

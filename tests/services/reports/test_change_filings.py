@@ -8,7 +8,7 @@ import pytest
 from documents.records.base import Base
 from documents.reports.change_filing import ChangeFiling
 from rules.access import Actor, Role
-from rules.deadlines import FilingState
+from rules.change_filings import FilingState
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from services.desk import trail as audit_trail
 from services.desk.working_days import save_year

@@ -9,6 +9,7 @@ import pytest
 from bson import ObjectId
 
 from documents.records.fields import stored_day
+from documents.revocation.impact import impact_on
 from documents.upward.recommendation import UpwardRecommendation
 from office.papers.paper_text import PaperText
 from rules.applications import Stage
@@ -18,9 +19,8 @@ from services.desk.trail import verify
 from services.publication.public_bases import find_certificate, read_directory
 from services.publication.public_notices import papers_of_base
 from services.revocation import cases
-from services.revocation.cases import Hearing, begin_case, drop_case, keep_grounds, keep_hearing
+from services.revocation.cases import Hearing, begin_case, drop_case, save_grounds, save_hearing
 from services.revocation.decide import decide, preview_decision
-from services.revocation.impact import touched_by
 from services.revocation.proposals import proposal_for, proposals
 from services.shared.files import add_file, files_by_slot, open_file, remove_file
 from tests import round_driver as driver
@@ -58,7 +58,7 @@ def begun(office, base, kind=REVOCATION, grounds=None, *, evidence=True, heard=T
     if evidence:
         add_file("decisions", case, "核查笔录.pdf", BytesIO(PDF), actor=office.city, now=NOW, slot="evidence")
     if heard:
-        keep_hearing(case, HEARD, version=version(case), actor=office.city, now=NOW, today=TODAY)
+        save_hearing(case, HEARD, version=version(case), actor=office.city, now=NOW, today=TODAY)
     return case
 
 
@@ -175,7 +175,7 @@ def test_an_application_at_any_stage_ends(office, stage):
 def test_it_ends_recommendations_that_wait_and_leaves_the_others(office, base):
     waiting, granted = put_upward(office, base), put_upward(office, base, "granted", 2025)
     case = begun(office, base)
-    assert [one[0] for one in touched_by(base, TODAY).upward] == [waiting]
+    assert [one[0] for one in impact_on(base, TODAY).upward] == [waiting]
     sign(office, case)
     assert office.get("upward_recommendations", waiting)["outcome"] == "ended"
     assert office.get("upward_recommendations", granted)["outcome"] == "granted"
@@ -191,11 +191,11 @@ def test_what_it_touches_is_counted(office, base):
     office.partner(base, other, name="两家机构")
     office.entry(base, served_on=date(2026, 3, 1))
     office.entry(base, served_on=date(2025, 3, 1))
-    found = touched_by(base, TODAY)
+    found = impact_on(base, TODAY)
     assert (found.tenants, found.partners, found.lone_partners) == (1, 2, ("独家机构",))
     assert (found.entries_this_year, found.applications, found.public_entries) == (1, (), 0)
     sign(office, begun(office, base))
-    assert touched_by(base, TODAY).public_entries == 1
+    assert impact_on(base, TODAY).public_entries == 1
 
 
 # --- Cancellation ------------------------------------------------------------------------------
@@ -326,7 +326,7 @@ def _without_hearing(office, base):
 def _within_the_time(office, base):
     case = begun(office, base, heard=False)
     hearing = replace(HEARD, served_on=date(2026, 11, 23), statement_by=date(2026, 11, 26))
-    keep_hearing(case, hearing, version=version(case), actor=office.city, now=NOW, today=TODAY)
+    save_hearing(case, hearing, version=version(case), actor=office.city, now=NOW, today=TODAY)
     return case, {}, ["statement_on", "dated"]
 
 
@@ -399,14 +399,14 @@ def test_what_was_not_previewed_is_not_signed(office, base):
 def test_a_stale_page_decides_nothing(office, base):
     case = begun(office, base)
     old = version(case)
-    keep_grounds(case, {Ground.OTHER: "另有事实。"}, version=old, actor=office.city, now=NOW)
+    save_grounds(case, {Ground.OTHER: "另有事实。"}, version=old, actor=office.city, now=NOW)
     before = digest(office)
     with pytest.raises(Stale):
         sign(office, case, version=old)
     with pytest.raises(Stale):
-        keep_grounds(case, FRAUD, version=old, actor=office.city, now=NOW)
+        save_grounds(case, FRAUD, version=old, actor=office.city, now=NOW)
     with pytest.raises(Stale):
-        keep_hearing(case, HEARD, version=old, actor=office.city, now=NOW, today=TODAY)
+        save_hearing(case, HEARD, version=old, actor=office.city, now=NOW, today=TODAY)
     with pytest.raises(Stale):
         drop_case(case, reason="不再处理。", version=old, actor=office.city, now=NOW)
     assert untouched(office, before)
@@ -419,8 +419,8 @@ def test_a_closed_case_is_closed_for_everything(office, base):
     before = digest(office)
     for act in (
         lambda: sign(office, case, "聊工信发〔2026〕209号"),
-        lambda: keep_grounds(case, FRAUD, version=now, actor=office.city, now=NOW),
-        lambda: keep_hearing(case, HEARD, version=now, actor=office.city, now=NOW, today=TODAY),
+        lambda: save_grounds(case, FRAUD, version=now, actor=office.city, now=NOW),
+        lambda: save_hearing(case, HEARD, version=now, actor=office.city, now=NOW, today=TODAY),
         lambda: drop_case(case, reason="不再处理。", version=now, actor=office.city, now=NOW),
         lambda: remove_file(file["_id"], actor=office.city, now=NOW),
         lambda: begin_case(REVOCATION, base, FRAUD, actor=office.city, now=NOW),
@@ -475,7 +475,7 @@ def test_a_hearing_out_of_order(office, base, hearing, at_fault):
     case = begun(office, base, heard=False)
     before = digest(office)
     with pytest.raises(Refused) as problem:
-        keep_hearing(case, hearing, version=1, actor=office.city, now=NOW, today=TODAY)
+        save_hearing(case, hearing, version=1, actor=office.city, now=NOW, today=TODAY)
     assert fields(problem) == at_fault
     assert untouched(office, before)
 
@@ -483,8 +483,8 @@ def test_a_hearing_out_of_order(office, base, hearing, at_fault):
 def test_the_same_said_again_is_no_change(office, base):
     case = begun(office, base)
     now = version(case)
-    assert not keep_grounds(case, FRAUD, version=now, actor=office.city, now=NOW)
-    assert not keep_hearing(case, HEARD, version=now, actor=office.city, now=NOW, today=TODAY)
+    assert not save_grounds(case, FRAUD, version=now, actor=office.city, now=NOW)
+    assert not save_hearing(case, HEARD, version=now, actor=office.city, now=NOW, today=TODAY)
     assert version(case) == now
 
 
@@ -510,8 +510,8 @@ def test_only_the_city_bureau_prepares_and_decides(office, base):
     for actor in (office.shen, office.reader):
         for act in (
             lambda actor=actor: begin_case(REVOCATION, base, FRAUD, actor=actor, now=NOW),
-            lambda actor=actor: keep_grounds(case, FRAUD, version=now, actor=actor, now=NOW),
-            lambda actor=actor: keep_hearing(case, HEARD, version=now, actor=actor, now=NOW, today=TODAY),
+            lambda actor=actor: save_grounds(case, FRAUD, version=now, actor=actor, now=NOW),
+            lambda actor=actor: save_hearing(case, HEARD, version=now, actor=actor, now=NOW, today=TODAY),
             lambda actor=actor: drop_case(case, reason="不。", version=now, actor=actor, now=NOW),
             lambda actor=actor: preview_decision(case, NUMBER, TODAY, actor=actor, today=TODAY),
             lambda actor=actor: sign(office, case, actor=actor),

@@ -12,7 +12,7 @@ from rules.access import Actor, Role
 from rules.applications import Stage
 from rules.decisions import DecisionKind, Ground
 from rules.errors import Missing
-from services.revocation.cases import Hearing, begin_case, drop_case, keep_hearing
+from services.revocation.cases import Hearing, begin_case, drop_case, save_hearing
 from services.revocation.decide import decide
 from services.shared.files import add_file
 from services.timeline.event import EventKind
@@ -180,7 +180,7 @@ def revoke(office, base, number, day):
     case = begin_case(DecisionKind.REVOCATION, base, grounds, actor=office.city, now=at)
     add_file("decisions", case, "核查.pdf", BytesIO(PDF), slot="evidence", actor=office.city, now=at)
     hearing = Hearing(day, day + timedelta(days=5), "直接送达", day, "没有异议。")
-    keep_hearing(case, hearing, version=1, actor=office.city, now=at, today=day)
+    save_hearing(case, hearing, version=1, actor=office.city, now=at, today=day)
     decide(case, number, day, version=2, actor=office.city, now=at, today=day)
     return case
 

@@ -1,4 +1,4 @@
-"""What is due when, who owes a yearly report, what a report or a filing may say (Art. 14, 15, 16)."""
+"""Yearly reports: when they are due, who owes one, what a report may say (Art. 14, 15)."""
 
 from datetime import date
 
@@ -8,21 +8,15 @@ from rules.annual_reports import (
     Finding,
     Inspection,
     Point,
+    Timeliness,
+    base_summary_due,
+    county_summary_due,
     owes_report,
     refusals_of_county_report,
     refusals_of_inspection,
     refusals_of_summary,
-)
-from rules.deadlines import (
-    Timeliness,
-    Title,
-    TitleState,
-    base_summary_due,
-    county_summary_due,
-    refusals_of_filing,
     reports_for,
     timeliness,
-    title_state,
 )
 from rules.measures import CITY_2021
 
@@ -131,36 +125,3 @@ def test_a_county_report_needs_its_day():
     assert refusals_of_county_report(date(2026, 1, 20), "", 2025, today) == ()
     assert fields(refusals_of_county_report(None, "全县概况", 2025, today)) == ["submitted_on"]
     assert fields(refusals_of_county_report(date(2026, 2, 1), "", 2025, today)) == ["submitted_on"]
-
-
-@pytest.mark.parametrize(
-    ("title", "state"),
-    [
-        (Title("uncertified"), TitleState.NONE),
-        (Title("certified", date(2027, 12, 19)), TitleState.VALID),
-        (Title("certified", date(2026, 12, 19)), TitleState.EXPIRING),
-        (Title("certified", date(2026, 12, 19), renewal_open=True), TitleState.UNDER_RENEWAL),
-        (Title("certified", date(2026, 11, 1), renewal_open=True), TitleState.UNDER_RENEWAL),
-        (Title("certified", date(2026, 11, 22)), TitleState.DUE_FOR_CANCELLATION),
-        (Title("certified", date(2026, 12, 19), renewal_failed=True), TitleState.DUE_FOR_CANCELLATION),
-        (Title("cancelled", date(2026, 12, 19)), TitleState.CANCELLED),
-        (Title("revoked", date(2026, 12, 19)), TitleState.REVOKED),
-    ],
-)
-def test_how_a_title_stands(title, state):
-    assert title_state(title, date(2026, 11, 23)) is state
-
-
-@pytest.mark.parametrize(
-    ("changes", "completed", "filed", "wrong"),
-    [
-        ({"name": "新名"}, date(2026, 11, 2), date(2026, 11, 20), []),
-        ({"name": "新名"}, date(2026, 11, 2), date(2026, 11, 2), []),
-        ({}, date(2026, 11, 2), date(2026, 11, 20), ["name"]),
-        ({"name": "新名"}, None, None, ["completed_on", "filed_on"]),
-        ({"name": "新名"}, date(2026, 11, 24), date(2026, 11, 24), ["completed_on", "filed_on"]),
-        ({"name": "新名"}, date(2026, 11, 20), date(2026, 11, 19), ["filed_on"]),
-    ],
-)
-def test_what_a_filing_may_say(changes, completed, filed, wrong):
-    assert fields(refusals_of_filing(changes, completed, filed, today=date(2026, 11, 23))) == wrong

@@ -1,4 +1,4 @@
-"""The term of a title: its last valid day is the day before the anniversary (Art. 16, as Art. 20 writes its own)."""
+"""The title: its last valid day (Art. 16, as Art. 20 writes its own term), and how it stands on a day."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.title import YEARS_OF_VALIDITY, last_valid_day
+from rules.titles import YEARS_OF_VALIDITY, Title, TitleState, last_valid_day, title_state
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,21 @@ def test_the_term_ends_before_the_anniversary_and_never_a_day_early(first, years
     after = last + timedelta(days=1)
     if (first.month, first.day) != (2, 29):
         assert (after.month, after.day, after.year) == (first.month, first.day, first.year + years)
+
+
+@pytest.mark.parametrize(
+    ("title", "state"),
+    [
+        (Title("uncertified"), TitleState.NONE),
+        (Title("certified", date(2027, 12, 19)), TitleState.VALID),
+        (Title("certified", date(2026, 12, 19)), TitleState.EXPIRING),
+        (Title("certified", date(2026, 12, 19), renewal_open=True), TitleState.UNDER_RENEWAL),
+        (Title("certified", date(2026, 11, 1), renewal_open=True), TitleState.UNDER_RENEWAL),
+        (Title("certified", date(2026, 11, 22)), TitleState.DUE_FOR_CANCELLATION),
+        (Title("certified", date(2026, 12, 19), renewal_failed=True), TitleState.DUE_FOR_CANCELLATION),
+        (Title("cancelled", date(2026, 12, 19)), TitleState.CANCELLED),
+        (Title("revoked", date(2026, 12, 19)), TitleState.REVOKED),
+    ],
+)
+def test_how_a_title_stands(title, state):
+    assert title_state(title, date(2026, 11, 23)) is state

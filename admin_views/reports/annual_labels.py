@@ -1,4 +1,4 @@
-"""The words of the yearly reports: years to choose from, how something due stands, days left, rows."""
+"""What the pages of the yearly reports share: what was asked for, how something due stands, days left, a base's row."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,16 +6,18 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext
+from markupsafe import Markup
 
 from admin_views.reports.view_models import BaseReportRow
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import CountyPill, Link, Option, Text, badge, toned
-from rules.annual_reports import Finding, Point
-from rules.deadlines import Timeliness
+from documents.reports.annual_report import StoredAnnualReport
+from rules.access import Permission
+from rules.annual_reports import Finding, Point, Timeliness
 from rules.errors import Missing
 from rules.words import N_
-from services.reports.annual_reports import BaseLine
+from services.reports.annual_reports import BaseLine, YearReports, reports_of_year
 
 TITLE = N_("Yearly reports")
 FIRST_YEAR = 2010
@@ -24,7 +26,7 @@ _COLOURS = {
     Timeliness.NOT_DUE: "grey", Timeliness.ON_TIME: "green", Timeliness.LATE: "amber", Timeliness.MISSING: "red",
 }  # fmt: skip
 # Shorter than the terms' own labels, which speak of anything that is due.
-_WORDS = {
+_LABELS = {
     Timeliness.NOT_DUE: N_("Not due yet"), Timeliness.ON_TIME: N_("Received in time"),
     Timeliness.LATE: N_("Received late"), Timeliness.MISSING: N_("Overdue, not received"),
 }  # fmt: skip
@@ -48,24 +50,53 @@ def asked_county() -> str:
     return bound or (asked if asked in office_state().county_names else "")
 
 
+def asked_reports() -> YearReports:
+    """Return how the reports of the year in the address stand, in the clerk's scope. Raises Missing."""
+    return reports_of_year(asked_year(), today=today(), actor=current_actor())
+
+
+def county_codes(county: str) -> list[str]:
+    """Return one county, or for "" all of them in the office's order."""
+    return [county] if county else [code for code, _, _ in office_state().counties]
+
+
+def bases_in_order(reports: YearReports, county: str) -> list[BaseLine]:
+    """Return the bases of a county or of all, in the office's order of counties."""
+    order = {code: place for place, (code, _, _) in enumerate(office_state().counties)}
+    lines = [line for line in reports.bases if not county or line.base["county"] == county]
+    return sorted(lines, key=lambda line: order.get(line.base["county"], len(order)))
+
+
+def may_write() -> bool:
+    """Tell whether the clerk may take reports down."""
+    return current_actor().may(Permission.WRITE)
+
+
+def plain_text(text: Text) -> str:
+    """Return a text without its colours."""
+    return text.striptags() if isinstance(text, Markup) else text
+
+
 def years(endpoint: str, year: int, **more: Any) -> tuple[Option, ...]:
     """Return the years to choose from, the latest first."""
     this = today().year
     shown = sorted({year, *range(this - _YEARS + 1, this + 1)}, reverse=True)
-    return tuple(Option(url_for(endpoint, year=one, **more), str(one), one == year) for one in shown)
+    return tuple(
+        Option(url_for(endpoint, year=choice, **more), str(choice), choice == year) for choice in shown
+    )
 
 
 def state_badge(state: Timeliness) -> Text:
     """Return how a summary or a report stands."""
-    return badge(gettext(_WORDS[state]), _COLOURS[state])
+    return badge(gettext(_LABELS[state]), _COLOURS[state])
 
 
-def state_word(state: Timeliness) -> str:
-    """Return the same in a word."""
-    return str(gettext(_WORDS[state]))
+def state_label(state: Timeliness) -> str:
+    """Return the same without the badge."""
+    return str(gettext(_LABELS[state]))
 
 
-def left_words(due: date, done: bool) -> Text:
+def days_left(due: date, done: bool) -> Text:
     """Return how many days are left or it is late by; "" once it is done."""
     if done:
         return ""
@@ -78,7 +109,7 @@ def left_words(due: date, done: bool) -> Text:
 
 def short_county(code: str) -> str:
     """Return a county's short name."""
-    return next((short for one, _, short in office_state().counties if one == code), code)
+    return next((short for known, _, short in office_state().counties if known == code), code)
 
 
 def crumbs(year: int, county: str = "") -> tuple[Link, ...]:
@@ -88,14 +119,14 @@ def crumbs(year: int, county: str = "") -> tuple[Link, ...]:
     return (home, Link(str(year), url_for("annual_reports.index", year=year, county=narrowed)))
 
 
-def inspected_word(report: Mapping[str, Any] | None) -> Text:
+def inspection_badge(report: StoredAnnualReport | None) -> Text:
     """Return the worst finding of an inspection; that there was none."""
     inspection = (report or {}).get("inspection") or {}
     if not inspection.get("checked_on"):
         return toned(gettext(N_("Not inspected")), "dim")
-    found = [(inspection.get(point.value) or {}).get("finding") for point in Point]
-    worst = next((one for one in reversed(Finding) if one.value in found), Finding.GOOD)
-    return badge(f"{gettext(worst.label)}", FINDING_COLOURS[worst])
+    findings = [(inspection.get(point.value) or {}).get("finding") for point in Point]
+    worst = next((finding for finding in reversed(Finding) if finding.value in findings), Finding.GOOD)
+    return badge(gettext(worst.label), FINDING_COLOURS[worst])
 
 
 def base_row(line: BaseLine, year: int, due: date) -> BaseReportRow:
@@ -107,10 +138,10 @@ def base_row(line: BaseLine, year: int, due: date) -> BaseReportRow:
         county=short_county(base["county"]),
         state=state_badge(line.state),
         received=received.isoformat() if received else "",
-        inspected=inspected_word(line.report),
+        inspected=inspection_badge(line.report),
         contact=base.get("contact_name") or "",
         phone=base.get("contact_phone") or "",
-        left=left_words(due, received is not None),
+        left=days_left(due, received is not None),
     )
 
 

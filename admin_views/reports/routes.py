@@ -1,0 +1,46 @@
+"""The routes of the yearly reports (Art. 14, 15) and of the change filings (Art. 15): two blueprints."""
+
+from admin_views.reports import annual_list, filing_list
+from admin_views.reports.base_report import save_inspection_form, save_summary_form, show_base_report
+from admin_views.reports.county_report import save_county_form, show_county_report
+from admin_views.reports.filing_edit import accept, edit, new, refuse
+from admin_views.reports.filing_page import add_proof, download_proof, remove_proof, show_filing
+from admin_views.reports.reminder import export_reminder, show_reminder
+from admin_views.reports.report_files import download_file, remove_file
+from admin_views.shared.routing import FORM, POST, Route, blueprint_of
+from rules.access import Permission
+
+annual_reports = blueprint_of(
+    "annual_reports",
+    "/admin/annual-reports",
+    (
+        Route("/", "index", annual_list.index, Permission.READ),
+        Route("/export/xlsx/", "export", annual_list.export, Permission.EXPORT),
+        Route("/reminder/", "reminder", show_reminder, Permission.READ),
+        Route("/reminder/export/xlsx/", "reminder_export", export_reminder, Permission.EXPORT),
+        Route("/report/", "show", show_base_report, Permission.READ),
+        Route("/report/summary/", "summary", save_summary_form, Permission.WRITE, POST),
+        Route("/report/inspection/", "inspection", save_inspection_form, Permission.WRITE, POST),
+        Route("/county/", "county", show_county_report, Permission.READ),
+        Route("/county/save/", "keep_county", save_county_form, Permission.WRITE, POST),
+        Route("/files/remove/", "remove_file", remove_file, Permission.WRITE, POST),
+        Route("/file/", "file", download_file, Permission.READ),
+    ),
+)
+
+change_filings = blueprint_of(
+    "change_filings",
+    "/admin/change-filings",
+    (
+        Route("/", "index", filing_list.index, Permission.READ),
+        Route("/export/xlsx/", "export", filing_list.export, Permission.EXPORT),
+        Route("/details/", "show", show_filing, Permission.READ),
+        Route("/new/", "new", new, Permission.WRITE, FORM),
+        Route("/edit/", "edit", edit, Permission.WRITE, FORM),
+        Route("/accept/", "accept", accept, Permission.DECIDE_APPLICATIONS, FORM),
+        Route("/refuse/", "refuse", refuse, Permission.DECIDE_APPLICATIONS, FORM),
+        Route("/files/add/", "add_file", add_proof, Permission.WRITE, POST),
+        Route("/files/remove/", "remove_file", remove_proof, Permission.WRITE, POST),
+        Route("/file/", "file", download_proof, Permission.READ),
+    ),
+)

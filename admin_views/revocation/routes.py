@@ -1,0 +1,29 @@
+"""The routes of titles lost and restored (Art. 16, 18)."""
+
+from admin_views.revocation.decide import download_paper, preview, sign
+from admin_views.revocation.edit import drop, save_grounds_form, save_hearing_form
+from admin_views.revocation.list import export, index
+from admin_views.revocation.new import new
+from admin_views.revocation.page import download_file, show_case
+from admin_views.shared.routing import FORM, POST, Route, blueprint_of
+from rules.access import Permission
+
+_DECIDE = Permission.DECIDE_APPLICATIONS
+
+revocation = blueprint_of(
+    "revocation",
+    "/admin/revocation",
+    (
+        Route("/", "index", index, Permission.READ),
+        Route("/export/xlsx/", "export", export, Permission.EXPORT),
+        Route("/new/", "new", new, _DECIDE, FORM),
+        Route("/case/", "case", show_case, Permission.READ),
+        Route("/file/", "file", download_file, Permission.READ),
+        Route("/case/grounds/", "grounds", save_grounds_form, _DECIDE, POST),
+        Route("/case/hearing/", "hearing", save_hearing_form, _DECIDE, POST),
+        Route("/case/drop/", "drop", drop, _DECIDE, FORM),
+        Route("/case/preview/", "preview", preview, _DECIDE, POST),
+        Route("/case/sign/", "sign", sign, _DECIDE, POST),
+        Route("/case/paper/", "paper", download_paper, Permission.READ),
+    ),
+)
