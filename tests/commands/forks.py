@@ -60,7 +60,9 @@ def _serve() -> None:
     import app  # noqa: F401  # what every command imports
 
     gc.freeze()  # a child that collects garbage would copy all of this memory
-    requests = os.fdopen(os.dup(0), encoding="utf-8")  # nothing is read of `sys.stdin` itself: it is the command's
+    requests = os.fdopen(
+        os.dup(0), encoding="utf-8"
+    )  # nothing is read of `sys.stdin` itself: it is the command's
     for line in requests:
         asked = json.loads(line)
         child = os.fork()
