@@ -34,11 +34,27 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 DATABASE = f"test_{WORKER or 'alone'}"
 
 
+# The groups that take minutes, each on one worker.
+_GROUPS = ("browser", "durability", "commands")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the fast tests first and those in the browser last: a plain mistake shows within seconds."""
-    items.sort(
-        key=lambda item: 2 if item.get_closest_marker("browser") else bool(item.get_closest_marker("slow"))
-    )
+    """Alone, run the fast tests first and those in the browser last: a plain mistake shows within seconds.
+
+    Several workers begin with what takes longest and must stay together, so that all end at about the same time.
+    """
+    items.sort(key=_longest_first if WORKER else _fastest_first)
+
+
+def _fastest_first(item: pytest.Item) -> int:
+    return 2 if item.get_closest_marker("browser") else bool(item.get_closest_marker("slow"))
+
+
+def _longest_first(item: pytest.Item) -> int:
+    group = item.get_closest_marker("xdist_group")
+    if group:
+        return _GROUPS.index(group.args[0])
+    return len(_GROUPS) + (not item.get_closest_marker("slow"))
 
 
 @pytest.fixture(scope="session")
