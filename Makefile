@@ -1,5 +1,5 @@
 # make run · make test · make lint · make bench — each from a fresh clone; needs Python 3.11+ and make.
-#   make run PORT=8000 DATA_DIR=/srv/office        make test ARGS="-k embedded"        make bench FACTOR=10
+#   make run PORT=8000 DATA_DIR=/srv/office        make test ARGS="-k embedded" COV=1        make bench FACTOR=10
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,10 +20,12 @@ run: $(VENV)/run.stamp $(CATALOGUES)
 	@$(need_libcurl)
 	@exec $(BIN)/python app.py serve
 
+# Three workers on two cores: while one waits for a browser or for a process that was killed, the others use them.
+# COV=1 traces lines and branches as well, which takes half as long again.
 test: $(VENV)/dev.stamp $(CATALOGUES)
 	@$(need_libcurl)
 	@$(need_browser)
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -q -n 3 --dist loadgroup --no-loadscope-reorder $(if $(COV),--cov --cov-report=term) $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo "Not formatted; run: $(BIN)/ruff format ." >&2; exit 1; }

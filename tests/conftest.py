@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from pymongo import WriteConcern
+from pymongo import monitoring
 from pymongo.database import Database
 
 from app import create_app
@@ -20,23 +20,41 @@ from documents.indexes import build_indexes
 from documents.server.connection import connect, database, disconnect
 from documents.server.embedded import EmbeddedDatabase
 from rules.errors import Unavailable
-from tests.sample_office import Browser, Office, build_office, open_session, put_back
+from tests.sample_office import Browser, Office, build_office, open_session
+from tests.stored_rows import WRITES, StoredRows, unnoticed
 
 # No test may ever reach an office's real data.
 for name in ("MONGODB_URI", "DATA_DIR", "SECRET_KEY"):
     os.environ.pop(name, None)
 
-Rows = dict[str, list[dict[str, Any]]]
+# Before the first client is made: each takes the listeners that there are.
+monitoring.register(WRITES)
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 DATABASE = f"test_{WORKER or 'alone'}"
 
 
+# The groups that take minutes, each on one worker.
+_GROUPS = ("browser", "durability", "commands")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the fast tests first and those in the browser last: a plain mistake shows within seconds."""
-    items.sort(
-        key=lambda item: 2 if item.get_closest_marker("browser") else bool(item.get_closest_marker("slow"))
-    )
+    """Alone, run the fast tests first and those in the browser last: a plain mistake shows within seconds.
+
+    Several workers begin with what takes longest and must stay together, so that all end at about the same time.
+    """
+    items.sort(key=_longest_first if WORKER else _fastest_first)
+
+
+def _fastest_first(item: pytest.Item) -> int:
+    return 2 if item.get_closest_marker("browser") else bool(item.get_closest_marker("slow"))
+
+
+def _longest_first(item: pytest.Item) -> int:
+    group = item.get_closest_marker("xdist_group")
+    if group:
+        return _GROUPS.index(group.args[0])
+    return len(_GROUPS) + (not item.get_closest_marker("slow"))
 
 
 @pytest.fixture(scope="session")
@@ -53,31 +71,24 @@ def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _first_rows(mongo_uri: str) -> Rows:
+def _new_office(mongo_uri: str) -> Iterator[StoredRows]:
     """Build the collections and indexes once, and remember the fixed rows that come with them."""
     found = _connected(mongo_uri)
     found.client.drop_database(found.name)
     build_indexes()
-    return {name: list(found[name].find()) for name in found.list_collection_names()}
+    yield StoredRows(found)
+    assert unnoticed(_connected(mongo_uri)) == [], "the next tests did not get what they asked for"
 
 
 @pytest.fixture
-def db(mongo_uri: str, _first_rows: Rows) -> Database[dict[str, Any]]:
+def db(request: pytest.FixtureRequest, mongo_uri: str, _new_office: StoredRows) -> Database[dict[str, Any]]:
     """Give the connected database as a new office has it: every index, the fixed rows, nothing else.
 
-    Rows are put back, collections are not: a test that drops one must build it again.
+    With the fixture `office` it is the sample office's, put back here at once.
     """
+    sample: Office | None = request.getfixturevalue("_office") if "_office" in request.fixturenames else None
     found = _connected(mongo_uri)
-    # What is put back need not survive a power cut.
-    quick = found.with_options(write_concern=WriteConcern(w=1, j=False))
-    for name in quick.list_collection_names():
-        rows = _first_rows.get(name, [])
-        if list(quick[name].find(limit=len(rows) + 1)) != rows:
-            quick[name].delete_many({})
-            if rows:
-                quick[name].insert_many(rows)
-    # A transaction reads what a majority has: this write waits until all of the above is.
-    found["put_back"].replace_one({"_id": 1}, {"_id": 1}, upsert=True)
+    (sample.rows if sample else _new_office).put_back(found)
     return found
 
 
@@ -125,18 +136,16 @@ def client(app: Flask) -> Browser:
 
 
 @pytest.fixture(scope="session")
-def _office(mongo_uri: str, _first_rows: Rows, tmp_path_factory: pytest.TempPathFactory) -> Office:
+def _office(mongo_uri: str, _new_office: StoredRows, tmp_path_factory: pytest.TempPathFactory) -> Office:
     found = _connected(mongo_uri)
-    put_back(found, _first_rows)
+    _new_office.put_back(found)
     return build_office(found, tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture
 def office(app: Flask, _office: Office, db: Database[dict[str, Any]]) -> Office:
     """Give the database with the sample office in it: 冠县 371525, 莘县 371522, a user of each role."""
-    made = replace(_office, db=db)
-    made.reset()
-    return made
+    return replace(_office, db=db)
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 Made once in a session through the services, upon whatever office is given; afterwards its rows are put back.
 """
 
-from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from types import SimpleNamespace
-from typing import Any
 
 from bson import ObjectId
 
@@ -17,11 +15,10 @@ from services.revocation.cases import Hearing, begin_case, read_case, save_heari
 from services.revocation.decide import decide, preview_decision
 from services.shared.files import add_file
 from tests.round_driver import ANNOUNCED, moment
-from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, code, put_back
+from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, code, with_more
 
 NUMBER, OTHER_NUMBER = "聊工信发〔2026〕911号", "聊工信发〔2026〕912号"
 HEARING = Hearing(date(2026, 3, 2), date(2026, 3, 6), f"{MARK}当面送达")
-_kept: dict[str, tuple[dict[str, list[dict[str, Any]]], SimpleNamespace]] = {}
 
 
 def with_cases(office: Office) -> Office:
@@ -30,14 +27,8 @@ def with_cases(office: Office) -> Office:
     `open` with its `version`, its evidence `file`, and `seen`, what its preview as NUMBER is known by;
     `decided`; `free`, a certified base without a case.
     """
-    if office.db.name not in _kept:
-        made = _make(office)
-        names = office.db.list_collection_names()
-        _kept[office.db.name] = ({name: list(office.db[name].find()) for name in names}, made)
-    rows, made = _kept[office.db.name]
-    put_back(office.db, rows)
-    office.shen.cases = made
-    return replace(office, rows=rows)
+    whole, office.shen.cases = with_more(office, _make)
+    return whole
 
 
 def _make(office: Office) -> SimpleNamespace:

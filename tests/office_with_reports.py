@@ -3,7 +3,6 @@
 Made once in a session through the services, upon whatever office is given; afterwards its rows are put back.
 """
 
-from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from types import SimpleNamespace
@@ -18,11 +17,10 @@ from services.reports.change_filings import FilingDraft, file_change
 from services.reports.county_reports import save_county_report
 from services.shared.files import add_file
 from services.upward.recommendations import UpwardDraft, recommend_upwards
-from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, put_back
+from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, with_more
 
 TODAY = date(2026, 3, 2)
 YEAR = 2025
-_kept: dict[str, tuple[dict[str, list[dict[str, Any]]], SimpleNamespace]] = {}
 
 
 def with_reports(office: Office) -> Office:
@@ -31,14 +29,8 @@ def with_reports(office: Office) -> Office:
     `report` and `county` (yearly reports, versions 2 and 1), `filing`, `upward` (version 1 each), and of each
     a file: `files` by collection.
     """
-    if office.db.name not in _kept:
-        made = _make(office)
-        names = office.db.list_collection_names()
-        _kept[office.db.name] = ({name: list(office.db[name].find()) for name in names}, made)
-    rows, made = _kept[office.db.name]
-    put_back(office.db, rows)
-    office.shen.reports = made
-    return replace(office, rows=rows)
+    whole, office.shen.reports = with_more(office, _make)
+    return whole
 
 
 def _make(office: Office) -> SimpleNamespace:

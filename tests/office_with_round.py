@@ -3,11 +3,9 @@
 Made once in a session through the services; afterwards its rows are put back like the sample's own.
 """
 
-from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from types import SimpleNamespace
-from typing import Any
 
 from bson import ObjectId
 
@@ -15,10 +13,9 @@ from rules.applications import Stage
 from services.publication.correction import correct
 from services.shared.files import add_file
 from tests import round_driver as driver
-from tests.sample_office import MARK, PDF, SHEN, Office, put_back
+from tests.sample_office import MARK, PDF, SHEN, Office, with_more
 
 FUTURE = date(2099, 6, 1)  # the first day of a notice that nobody outside the city bureau knows of yet
-_kept: dict[str, tuple[dict[str, list[dict[str, Any]]], SimpleNamespace]] = {}
 
 
 def with_round(office: Office) -> Office:
@@ -27,20 +24,8 @@ def with_round(office: Office) -> Office:
     `round`, `at` (application by stage), `base_at`, `notice` (over, its one base not announced), `future` (a notice
     that begins in 2099), `announcement` with `announced`, `correction`, `objection` (open) and its `evidence`.
     """
-    if office.db.name not in _kept:
-        made = _make(office)
-        _kept[office.db.name] = (
-            {name: list(office.db[name].find()) for name in office.rows | _new(office)},
-            made,
-        )
-    rows, made = _kept[office.db.name]
-    put_back(office.db, rows)
-    office.shen.round = made
-    return replace(office, rows=rows)
-
-
-def _new(office: Office) -> dict[str, None]:
-    return dict.fromkeys(office.db.list_collection_names())
+    whole, office.shen.round = with_more(office, _make)
+    return whole
 
 
 def _make(office: Office) -> SimpleNamespace:

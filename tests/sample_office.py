@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -17,7 +17,6 @@ from bson import ObjectId
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from pymongo import WriteConcern
 from pymongo.database import Database
 from stdnum.cn import uscc
 from werkzeug.test import TestResponse
@@ -33,6 +32,7 @@ from services.imports.uploads import keep_upload
 from services.records import records
 from services.records.saved_views import save_view
 from services.shared.files import add_file
+from tests.stored_rows import StoredRows, digest
 
 GUAN, SHEN, CHANG = "371525", "371522", "371502"
 MARK = "燕塔"  # in every name and text of 莘县, nowhere else
@@ -69,15 +69,15 @@ class Office:
     own_status: ObjectId  # a status of the office's own, for companies, that nothing uses
     users: dict[str, ObjectId]
     secrets: tuple[str, ...]
-    rows: dict[str, list[dict[str, Any]]] = field(repr=False, default_factory=dict)
+    rows: StoredRows = field(repr=False)
 
     def digest(self) -> dict[str, str]:
         """Return a fingerprint of every collection."""
-        return dict(self.db.command("dbHash")["collections"])
+        return digest(self.db)
 
     def reset(self) -> None:
         """Put the whole database back as the sample was made."""
-        put_back(self.db, self.rows)
+        self.rows.put_back(self.db)
 
     def actor(self, name: str) -> Actor:
         """Return a user as the rules know them."""
@@ -147,15 +147,19 @@ def cells(answer: TestResponse | bytes) -> list[list[Any]]:
     return [list(row) for row in book.active.iter_rows(values_only=True)]
 
 
-def put_back(db: Database[dict[str, Any]], rows: dict[str, list[dict[str, Any]]]) -> None:
-    """Make the database hold these rows and nothing else; collections and indexes stay."""
-    quick = db.with_options(write_concern=WriteConcern(w=1, j=False))
-    for name in {*quick.list_collection_names(), *rows}:
-        wanted = rows.get(name, [])
-        if list(quick[name].find(limit=len(wanted) + 1)) != wanted:
-            quick[name].delete_many({})
-            if wanted:
-                quick[name].insert_many(wanted)
+Make = Callable[[Office], SimpleNamespace]
+_made: dict[tuple[StoredRows, Make], tuple[StoredRows, SimpleNamespace]] = {}
+
+
+def with_more(office: Office, make: Make) -> tuple[Office, SimpleNamespace]:
+    """Return the office with what `make` adds, and what it returned; made once for each office it is added to."""
+    key = (office.rows, make)
+    if key not in _made:
+        made = make(office)
+        _made[key] = (StoredRows(office.db), made)
+    rows, made = _made[key]
+    rows.put_back(office.db)
+    return replace(office, rows=rows), made
 
 
 # --- How it is made ----------------------------------------------------------------------------
@@ -176,7 +180,9 @@ def build_office(db: Database[dict[str, Any]], folder: Path) -> Office:
         for name, (role, county, shown) in USERS.items()
     }
     db["users"].update_many({}, {"$set": {"must_change_password": False}})
-    office = Office(db, SimpleNamespace(), SimpleNamespace(), ObjectId(), ObjectId(), users, ())
+    office = Office(
+        db, SimpleNamespace(), SimpleNamespace(), ObjectId(), ObjectId(), users, (), StoredRows(db)
+    )
     city = office.actor("city")
     _make_county(office, office.guan, "guan", GUAN, "清泉", 100, folder)
     _make_county(office, office.shen, "shen", SHEN, MARK, 900, folder)
@@ -204,7 +210,7 @@ def build_office(db: Database[dict[str, Any]], folder: Path) -> Office:
     create_draft(next_rules, actor=city, now=MADE_AT)  # city-2026
     office.secrets = tuple(sorted(_secrets(db, office)))
     db["users"].update_many({}, {"$set": {"sessions": []}})
-    office.rows = {name: list(db[name].find()) for name in db.list_collection_names()}
+    office.rows = StoredRows(db)
     return office
 
 

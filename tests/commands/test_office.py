@@ -4,9 +4,7 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 from types import SimpleNamespace
 
 import openpyxl
@@ -14,11 +12,11 @@ import pytest
 from pymongo import MongoClient
 
 from documents.server.embedded import EmbeddedDatabase
+from tests.commands.forks import PYTHON, ROOT, Forks
 from tests.sample_office import code, workbook
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
 
-ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the office's own workbooks are not at hand")
 HAN = re.compile("[一-鿿]")
@@ -34,31 +32,41 @@ class Office:
         self.embedded = EmbeddedDatabase(folder)
         self.client = MongoClient(self.embedded.start())
         self.database = self.client["bases_office"]
+        self.forks = Forks()
+
+    def end(self):
+        self.forks.end()
+        self.client.close()
+        self.embedded.stop()
 
     def run(self, *arguments, given="", **environ):
-        command = [
-            sys.executable,
-            "-W",
-            "error::DeprecationWarning:__main__",
-            "-m",
-            "flask",
-            "--app",
-            "app",
-            *arguments,
-        ]
+        """Run a command in a process of its own."""
+        words = [str(one) for one in arguments]
+        if "COVERAGE_PROCESS_START" in os.environ:  # which begins to measure when Python starts
+            return self.start(*words, given=given, **environ)
+        return self._without_a_trace(self.forks.run(words, self._environment(environ), given))
+
+    def start(self, *words, given="", **environ):
+        """Run a command as a shell does, from the start of Python on."""
+        done = subprocess.run(
+            [*PYTHON, "-m", "flask", "--app", "app", *words], cwd=ROOT, input=given, capture_output=True, text=True,
+            timeout=180, check=False, env=self._environment(environ),
+        )  # fmt: skip
+        return self._without_a_trace(SimpleNamespace(code=done.returncode, out=done.stdout, err=done.stderr))
+
+    def _environment(self, more):
         outside = {
             name: os.environ[name]
             for name in ("PATH", "HOME", "LANG", "COVERAGE_PROCESS_START")
             if name in os.environ
         }
-        done = subprocess.run(
-            [str(one) for one in command], cwd=ROOT, input=given, capture_output=True, text=True,
-            timeout=180, check=False,
-            env={**outside, "DATA_DIR": str(self.folder), "PYTHONIOENCODING": "utf-8", **environ},
-        )  # fmt: skip
-        assert "Traceback" not in done.stderr, done.stderr
-        assert "Traceback" not in done.stdout
-        return SimpleNamespace(code=done.returncode, out=done.stdout, err=done.stderr)
+        return {**outside, "DATA_DIR": str(self.folder), "PYTHONIOENCODING": "utf-8", **more}
+
+    @staticmethod
+    def _without_a_trace(done):
+        assert "Traceback" not in done.err, done.err
+        assert "Traceback" not in done.out
+        return done
 
     def imported(self, kind, file, *options):
         done = self.run("import", kind, file, "--json", *options)
@@ -73,8 +81,7 @@ class Office:
 def shared_office(tmp_path_factory):
     made = Office(tmp_path_factory.mktemp("c") / "data")
     yield made
-    made.client.close()
-    made.embedded.stop()
+    made.end()
 
 
 @pytest.fixture
@@ -130,7 +137,7 @@ def test_every_command_says_how_it_is_used(app, office):
         assert done.exit_code == 0, words
         assert "Usage:" in done.output
         assert len(done.output.splitlines()) > 4, words
-    listed = office.run("--help").out
+    listed = office.start("--help").out
     assert {words[0] for words in COMMANDS} <= set(re.findall(r"^  ([a-z-]+)", listed, re.MULTILINE))
 
 
@@ -459,4 +466,4 @@ def test_without_a_database_a_command_is_one_sentence(office, tmp_path):
 
 def test_without_a_database_the_pure_commands_still_answer(office):
     """How a command is used is told whatever the database."""
-    assert office.run("import", "--help", MONGODB_URI="mongodb://nowhere.invalid/").code == 0
+    assert office.start("import", "--help", MONGODB_URI="mongodb://nowhere.invalid/").code == 0

@@ -22,6 +22,8 @@ from documents.server.process import socket_uri
 from tests.durability.clerks import Clerk
 from tests.durability.invariants import faults
 
+# Before a command: it hears Ctrl+C even where this process was started to ignore it, as shells do in the background.
+_LISTENING = ("env", "--default-signal=INT")
 _FREE = ("HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_RUNTIME_DIR")
 
 
@@ -50,7 +52,7 @@ class Web:
         self._log = folder.parent / f"web-{self.port}.log"
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*wrap, sys.executable, "app.py", "serve"],
+                [*_LISTENING, *wrap, sys.executable, "app.py", "serve"],
                 env=environment(folder, PORT=str(self.port), **more), cwd=PROJECT,
                 stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip

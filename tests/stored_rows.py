@@ -1,0 +1,178 @@
+"""What the tests' database holds, put back after each test: only the collections that something wrote to since.
+
+`WRITES` counts the writes that any client of this process sends, by database and collection. Rows are kept and
+compared as the bytes that the server stores. A program in another process must write to a database of its own.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from bson import CodecOptions
+from bson.raw_bson import RawBSONDocument
+from pymongo import WriteConcern, monitoring
+from pymongo.database import Database
+
+Db = Database[dict[str, Any]]
+Rows = list[bytes]  # of one collection, in the order in which the server gives them
+
+_RAW: CodecOptions[Any] = CodecOptions(document_class=RawBSONDocument)
+_NOTHING: Rows = []
+# What changes no collection; a command that is neither here nor known as a write counts as a write to all.
+_READS = frozenset({
+    "abortTransaction", "buildInfo", "collStats", "connectionStatus", "count", "dbHash", "dbStats", "distinct",
+    "endSessions", "explain", "find", "getCmdLineOpts", "getMore", "getParameter", "hello", "isMaster", "ismaster",
+    "killAllSessions", "killCursors", "killSessions", "listCollections", "listDatabases", "listIndexes", "ping",
+    "profile", "refreshSessions", "replSetGetConfig", "replSetGetStatus", "replSetInitiate", "replSetReconfig",
+    "serverStatus", "setParameter", "shutdown", "startSession", "validate",
+})  # fmt: skip
+_WRITES = frozenset({
+    "collMod", "create", "createIndexes", "delete", "drop", "dropIndexes", "findAndModify", "insert", "update",
+})  # fmt: skip
+ALL = ""  # in place of a collection's name: all of them
+
+
+class WriteCounter(monitoring.CommandListener):
+    """Counts writes by database and collection; those of a transaction when they are sent and when it commits."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._open: dict[bytes, set[tuple[str, str]]] = {}  # of transactions, by session
+
+    def of(self, database: str, collection: str) -> int:
+        """Return how many writes may have changed a collection so far."""
+        return self._counts[database, collection] + self._counts[database, ALL]
+
+    def collections(self, database: str) -> set[str]:
+        """Return the collections that were written to by their name."""
+        return {name for found, name in list(self._counts) if found == database and name != ALL}
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        name = event.command_name
+        if name == "commitTransaction":
+            self._counts.update(self._open.pop(_session(event), ()))
+        elif name not in _READS:
+            places = list(_written(name, event.command, event.database_name))
+            self._counts.update(places)
+            if "autocommit" in event.command:
+                if event.command.get("startTransaction"):
+                    self._open.pop(_session(event), None)
+                self._open.setdefault(_session(event), set()).update(places)
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        """Nothing to do."""
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        """Nothing to do: what failed may have written a part."""
+
+
+def _session(event: monitoring.CommandStartedEvent) -> bytes:
+    return bytes(event.command["lsid"]["id"])
+
+
+def _written(name: str, command: Mapping[str, Any], database: str) -> Iterator[tuple[str, str]]:
+    """Yield where a command writes."""
+    if name == "aggregate":
+        for step in command["pipeline"]:
+            if "$out" in step or "$merge" in step:
+                raise NotImplementedError("an aggregation that writes: say here where")
+    elif name in _WRITES:
+        yield database, command[name]
+    elif name == "renameCollection":
+        for full in (command[name], command["to"]):
+            place, _, collection = full.partition(".")
+            yield place, collection
+    else:
+        yield database, ALL
+
+
+WRITES = WriteCounter()
+# By database and collection: its rows, and the count of writes when they were known to be these.
+_known: dict[tuple[str, str], tuple[int, Rows]] = {}
+_hashes: dict[tuple[str, str], tuple[int, str]] = {}
+
+
+class StoredRows:
+    """All rows of a database at one moment."""
+
+    def __init__(self, db: Db) -> None:
+        """Read what stands in the database now."""
+        names = [name for name in db.list_collection_names() if not name.startswith("system.")]
+        self._rows = {name: _rows_of(db, name) for name in names}
+
+    def put_back(self, db: Db) -> None:
+        """Make the database hold these rows and nothing else; collections and indexes stay.
+
+        A test that drops a collection must build it again.
+        """
+        # What is put back need not survive a power cut.
+        quick = db.with_options(write_concern=WriteConcern(w=1, j=False))
+        changed = [_replace(quick, name, self._rows.get(name, _NOTHING)) for name in self._names(db)]
+        if any(changed):
+            # A transaction reads what a majority has: this write waits until all of the above is.
+            db["put_back"].replace_one({"_id": 1}, {"_id": 1}, upsert=True)
+            _known.pop((db.name, "put_back"), None)
+
+    def _names(self, db: Db) -> list[str]:
+        known = {name for database, name in _known if database == db.name}
+        every = {*self._rows, *known, *WRITES.collections(db.name)} - {"put_back"}
+        return sorted(name for name in every if not name.startswith("system."))
+
+
+def _rows_of(db: Db, name: str) -> Rows:
+    """Return the rows of a collection; read only where something may have changed them."""
+    count, rows = _known.get((db.name, name), (-1, _NOTHING))
+    now = WRITES.of(db.name, name)
+    if count != now:
+        rows = _read(db, name)
+        _known[db.name, name] = now, rows
+    return rows
+
+
+def _read(db: Db, name: str) -> Rows:
+    return [row.raw for row in db.get_collection(name, codec_options=_RAW).find()]
+
+
+def _replace(db: Db, name: str, wanted: Rows) -> bool:
+    """Make a collection hold these rows; tell whether anything was written."""
+    count, rows = _known.get((db.name, name), (-1, _NOTHING))
+    if count == WRITES.of(db.name, name) and rows is wanted:
+        return False
+    rows = _rows_of(db, name)
+    if rows != wanted:
+        collection = db.get_collection(name, codec_options=_RAW)
+        if rows:
+            collection.delete_many({})
+        if wanted:
+            collection.insert_many([RawBSONDocument(row) for row in wanted])
+    _known[db.name, name] = WRITES.of(db.name, name), wanted
+    return rows != wanted
+
+
+def unnoticed(db: Db) -> list[str]:
+    """Return the collections that hold other rows than is known of them: something wrote that no count saw."""
+    return [
+        name
+        for (database, name), (count, rows) in list(_known.items())
+        if database == db.name and count == WRITES.of(db.name, name) and _read(db, name) != rows
+    ]
+
+
+def digest(db: Db) -> dict[str, str]:
+    """Return a fingerprint of every collection that has one; only those written to since are read again."""
+    counts = {
+        name: WRITES.of(db.name, name)
+        for name in WRITES.collections(db.name)
+        if not name.startswith("system.")
+    }
+    old = [name for name, count in counts.items() if _hashes.get((db.name, name), (-1, ""))[0] != count]
+    if old:
+        fresh = full_digest(db, old)
+        _hashes.update({(db.name, name): (counts[name], fresh.get(name, "")) for name in old})
+    return {name: found for name in counts if (found := _hashes[db.name, name][1])}
+
+
+def full_digest(db: Db, names: Iterable[str] | None = None) -> dict[str, str]:
+    """Return the server's fingerprints of these collections; of all of them for None."""
+    asked = {} if names is None else {"collections": sorted(names)}
+    return dict(db.command("dbHash", **asked)["collections"])
