@@ -192,11 +192,13 @@ class YesNoField(SelectField):
     """Yes, no, or not known yet."""
 
     column: Field
+    data: Any
 
     def iter_choices(self) -> Iterable[Any]:
         """Offer a blank, yes and no."""
         self.choices = [("", ""), ("yes", gettext(N_("Yes"))), ("no", gettext(N_("No")))]
-        held, self.data = self.data, {True: "yes", False: "no", None: ""}[self.data]
+        held: bool | None = self.data
+        self.data = {True: "yes", False: "no", None: ""}[held]
         offered = list(super().iter_choices())
         self.data = held
         return offered
@@ -265,7 +267,7 @@ class NamesField(InputField):
             raise ValueError(sentence(problem.refusals[0])) from problem
 
 
-class CooperationForm(Form):  # type: ignore[misc]  # WTForms ships no types
+class CooperationForm(Form):
     """One cooperation with one base; the fields are made from the declaration (`_cooperations`)."""
 
     class Meta:

@@ -22,7 +22,7 @@ class Section:
     help: str = ""
 
 
-class RecordForm(Form):  # type: ignore[misc]  # WTForms ships no types
+class RecordForm(Form):
     """A form over one record. The page's CSRF token is checked by the app for every POST, not here."""
 
     sections: ClassVar[tuple[Section, ...]] = ()

@@ -126,7 +126,7 @@ def _pills(directory: Directory, county: str, search: str) -> list[CountyLink]:
 
 def _list_workbook(county: str, search: str) -> Answer:
     directory = read_directory(today=query.today(), county=county, search=search)
-    make = row_maker(PUBLIC_BASES.columns, county_names={}, status_labels={})
+    make = row_maker(PUBLIC_BASES.fields, county_names={}, status_labels={})
     rows = (make(_cells(base)) for base in directory.rows)
     names = {code: name for code, name, _ in directory.counties}
     note = "    ".join(part for part in (names.get(county, "全市"), search, f"截至{query.today()}") if part)

@@ -314,6 +314,10 @@ class Listing:
         return {one.key: one for one in self.fields}[key]
 
 
+# What a workbook may be the table of.
+Tabular = Collection | Listing
+
+
 class Registry:
     """The collections that this process knows, by name; what an office adds comes in at run time."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from admin_views.shared.request_context import today
 from admin_views.shared.saved_views import forget_view, keep_view
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Action, BulkAction, Empty, Text
-from documents.applications.application import Application, ApplicationQuerySet
+from documents.applications.application import Application, ApplicationQuerySet, StoredApplication
 from rules.access import Permission
 from rules.words import N_
 from schema.applications import APPLICATIONS
@@ -50,7 +50,7 @@ APPLICATION_LIST = RecordList(
         "kind", "stage", "open", "since", "submission.on", "submission.assessment.meets", "letter.number",
         "conclusion.average",
     ),
-    derive=lambda raw: _listed(raw, today()),
+    derive=lambda raw: _listed(cast("StoredApplication", raw), today()),
     special={"stage": lambda raw: _stage_cell(raw)},
     allowed=_without_scores,
 )  # fmt: skip
@@ -86,7 +86,7 @@ def _may_recommend() -> bool:
     return current_actor().may(Permission.REVIEW_APPLICATIONS)
 
 
-def _listed(raw: Mapping[str, Any], day: date) -> dict[str, Any]:
+def _listed(raw: StoredApplication, day: date) -> dict[str, Any]:
     """Return a stored application with what the list shows beside; `waiting` in days, None when it is at an end."""
     submission = raw.get("submission", {})
     assessment, letter = submission.get("assessment"), raw.get("letter")

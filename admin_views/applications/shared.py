@@ -1,7 +1,6 @@
 """What the pages of an application share: reading it in scope, trying a step, its files, the way back to its page."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from bson import ObjectId
 from flask import flash, redirect, request, url_for
@@ -14,6 +13,7 @@ from admin_views.shared.retry_state import RetryState
 from admin_views.shared.slot_files import ACCEPT, asked_id, form_items, send_slot_file
 from admin_views.shared.view_models import Link
 from documents.applications.application import COLLECTION, StoredApplication
+from documents.records.attachment import StoredAttachment
 from forms.sentences import sentence
 from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
@@ -22,7 +22,7 @@ from services.applications.steps import read_application
 TITLE = N_("Applications and renewals")
 PICTURES = ".jpg,.jpeg,.png"
 # By place: the particulars of its files, as `documents.records.attachment.Attachment` has them.
-FilesBySlot = Mapping[str, Sequence[Mapping[str, Any]]]
+FilesBySlot = Mapping[str, Sequence[StoredAttachment]]
 
 
 def asked_application() -> StoredApplication:

@@ -36,7 +36,7 @@ from rules.errors import Missing
 from rules.measure_lines import UNITS
 from rules.measures import ACTIVITIES, Figure
 from rules.words import N_
-from schema.collection import Listing
+from schema.collection import Collection
 from schema.field import Field, Kind
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
@@ -83,11 +83,11 @@ class RecordColumn:
 def columns_of(subject: Subject, state: OfficeState) -> tuple[RecordColumn, ...]:
     """Return the columns of a subject's records."""
     if subject.code == TENANTS:
-        return tuple(_of_sheet(TENANT_COMPANIES, key, state) for key in _TENANT_KEYS)
+        return tuple(_of_declared(TENANT_COMPANIES, key, state) for key in _TENANT_KEYS)
     if subject.code == PARTNERS:
-        partner_columns = tuple(_of_sheet(SERVICE_PARTNERS, key, state) for key in ("name", "functions"))
+        partner_columns = tuple(_of_declared(SERVICE_PARTNERS, key, state) for key in ("name", "functions"))
         return (*partner_columns, *(_of_cooperation(column, state) for column in (_FIRST, _LAST)))
-    return tuple(_of_sheet(LEDGER_ENTRIES, key, state) for key in _entry_keys(subject))
+    return tuple(_of_declared(LEDGER_ENTRIES, key, state) for key in _entry_keys(subject))
 
 
 def _entry_keys(subject: Subject) -> tuple[str, ...]:
@@ -101,12 +101,12 @@ def _entry_keys(subject: Subject) -> tuple[str, ...]:
     return ("served_on", "request", "partner", *deciding, added, "status")
 
 
-def _of_sheet(sheet: Listing, key: str, state: OfficeState) -> RecordColumn:
-    column = sheet.column(key)
-    show, summed = shower(column, state, sheet.collection), key in _SUMMED
+def _of_declared(collection: Collection, key: str, state: OfficeState) -> RecordColumn:
+    column = collection.field(key)
+    show, summed = shower(column, state, collection.name), key in _SUMMED
     return RecordColumn(
         column.source, _head(column), column.heading, column.width, _marked(show, column) if summed else show,
-        _typed_value(column, state, sheet.collection), summed,
+        _typed_value(column, state, collection.name), summed,
     )  # fmt: skip
 
 

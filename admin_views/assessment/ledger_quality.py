@@ -20,9 +20,9 @@ from admin_views.assessment.view_models import (
     QualityPage,
     QualityRow,
 )
-from admin_views.records.recycle_bin import simple_pager
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
+from admin_views.shared.list_page import simple_pager
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import Action, CountyPill, Empty, Link, Option, badge, figure
 from documents.records.office_state import StatusWord

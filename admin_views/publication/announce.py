@@ -23,6 +23,7 @@ from admin_views.publication.view_models import DraftPage, PreviewPage, Selectab
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import asked_id, now, office_state, today
 from admin_views.shared.view_models import Action, Empty, Fact, Item, Link
+from documents.applications.application import StoredApplication
 from documents.publication.notice import Notice, StoredNotice
 from forms.publication import AnnouncementForm
 from forms.sentences import sentence, show_refusals
@@ -43,7 +44,7 @@ class _Draft:
     """A public notice with its applications as they stand, the form, and which of them are ticked."""
 
     notice: StoredNotice
-    applications: list[dict[str, Any]]
+    applications: list[StoredApplication]
     candidates: Mapping[ObjectId, AnnouncementCandidate]
     form: AnnouncementForm
     chosen: Collection[ObjectId]

@@ -15,6 +15,7 @@ from admin_views.publication.view_models import ResultRow, ResultsPage
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state, parse_object_id, today
 from admin_views.shared.view_models import Action, Empty, Text, badge
+from documents.applications.application import StoredApplication
 from forms.sentences import sentence
 from rules.applications import Stage, Verb
 from rules.errors import Missing, Refused, Stale
@@ -118,7 +119,7 @@ def _page(
     )  # fmt: skip
 
 
-def _upheld(on_notice: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _upheld(on_notice: list[StoredApplication]) -> list[StoredApplication]:
     """Return those on notice to which an objection was borne out."""
     candidates: dict[ObjectId, AnnouncementCandidate] = {}
     for notice_id in {raw["notice"] for raw in on_notice}:

@@ -1,6 +1,6 @@
 """One base's yearly report: its summary and the county's inspection, shown and typed in, with files (Art. 14, 15)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bson import ObjectId
@@ -25,6 +25,7 @@ from admin_views.shared.request_context import now, office_state, today, typed_v
 from admin_views.shared.retry_state import RetryState
 from admin_views.shared.slot_files import ACCEPT, asked_id, file_items, keep_sent, warn_of_lost_files
 from admin_views.shared.view_models import Action, Fact, Item, badge, figure, toned
+from documents.records.attachment import StoredAttachment
 from documents.reports.annual_report import COLLECTION, INSPECTION, SUMMARY, StoredPoint
 from forms.annual_reports import InspectionForm, SummaryForm
 from forms.sentences import show_refusals
@@ -37,7 +38,7 @@ from services.reports.annual_reports import BaseReport, read_report, save_inspec
 from services.shared.files import files_by_slot
 
 _HISTORY_ROWS = 20
-Files = Sequence[Mapping[str, Any]]  # particulars of attachments
+Files = Sequence[StoredAttachment]  # particulars of attachments
 
 
 def _asked_report() -> BaseReport:

@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from bson import ObjectId
 from flask import url_for
 from flask_babel import gettext
 
@@ -31,7 +30,7 @@ _CITYS_ACTIONS = frozenset(
 )
 
 
-def history_entries(collection: str, record_id: ObjectId, *, most: int) -> tuple[HistoryEntry, ...]:
+def history_entries(collection: str, record_id: Any, *, most: int) -> tuple[HistoryEntry, ...]:
     """Return the latest entries of one record; the caller has checked the record's scope."""
     return tuple(
         shown_entry(entry) for entry in audit_trail.history(collection, record_id, current_actor(), most=most)

@@ -139,8 +139,8 @@ class ListQuery:
         if "columns" not in changes:
             found += [("columns", key) for key in self.columns]
         for name, value in changes.items():
-            values = list(value) if isinstance(value, list | tuple) else [value]
-            found += [(name, str(one)) for one in values if one not in (None, "")]
+            changed = value if isinstance(value, list | tuple) else [value]
+            found += [(name, str(one)) for one in changed if one not in (None, "")]
         return found
 
     def query(self, **changes: Any) -> str:

@@ -23,6 +23,7 @@ from admin_views.shared.slot_files import (
 from admin_views.shared.view_models import Action, Fact, Item, figure
 from admin_views.upward.labels import TITLE, crumbs, may_decide, met_label, outcome_badge, show_url
 from admin_views.upward.view_models import FilePart, FrozenLine, UpwardPage
+from documents.records.attachment import StoredAttachment
 from documents.upward.recommendation import COLLECTION, LETTER, OUTCOME, StoredRecommendation
 from rules.choices import ServiceFunction
 from rules.errors import Missing
@@ -91,7 +92,7 @@ def _items(recommendation: StoredRecommendation) -> tuple[Item, ...]:
 
 
 def _file_part(
-    recommendation: StoredRecommendation, slot: str, files: Sequence[Mapping[str, Any]]
+    recommendation: StoredRecommendation, slot: str, files: Sequence[StoredAttachment]
 ) -> FilePart:
     may, recommendation_id = may_decide(), recommendation["_id"]
     upload = upload_to(url_for("upward.add_file", id=recommendation_id, slot=slot)) if may else None

@@ -5,7 +5,7 @@ from typing import Any, TypedDict, cast
 
 from bson import ObjectId
 
-from documents.applications.application import Application, ApplicationQuerySet
+from documents.applications.application import Application, ApplicationQuerySet, StoredApplication
 from rules.publication import Outcome
 
 _CARD_KEYS = (
@@ -90,7 +90,7 @@ def _card_steps(clause: dict[str, Any], most: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def by_county_and_name(applications: ApplicationQuerySet) -> list[dict[str, Any]]:
+def by_county_and_name(applications: ApplicationQuerySet) -> list[StoredApplication]:
     """Return whole applications without the frozen record of the base and the experts' reviews."""
     rows = Application.collection().find(applications.filters(), {"submission.base": 0, "experts": 0})
-    return cast("list[dict[str, Any]]", list(rows.sort([("county", 1), ("sort_key", 1), ("_id", 1)])))
+    return cast("list[StoredApplication]", list(rows.sort([("county", 1), ("sort_key", 1), ("_id", 1)])))

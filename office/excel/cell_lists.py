@@ -8,7 +8,7 @@ from typing import NamedTuple, Never
 
 from office.excel.cell_dates import day_of
 from office.excel.cell_texts import cleaned, folded, one_line, refuse
-from rules.choices import Choice
+from rules.choices import Choices
 from rules.counties import COUNTIES, find_county
 from rules.words import N_
 
@@ -41,36 +41,36 @@ class Cooperation(NamedTuple):
     last: dt.date | None = None
 
 
-def choice_of(value: object, terms: type[Choice]) -> str | None:
+def choice_of(value: object, choices: Choices) -> str | None:
     """Return the code of the word, None when blank; refused with the allowed words."""
     text = one_line(value)
     if not text:
         return None
-    code = _code_of(terms, text)
+    code = _code_of(choices, text)
     if code is None:
-        _not_a_choice(text, terms)
+        _not_a_choice(text, choices)
     return code
 
 
 @lru_cache(maxsize=4096)  # the same few words stand in every row
-def _code_of(terms: type[Choice], text: str) -> str | None:
-    member = terms.worded(text)
+def _code_of(choices: Choices, text: str) -> str | None:
+    member = choices.worded(text)
     return None if member is None else str(member.value)
 
 
-def choices_of(value: object, terms: type[Choice]) -> list[str] | None:
+def choices_of(value: object, choices: Choices) -> list[str] | None:
     """Return the codes of the words, each once, None when blank; a word that contains 、 is known whole."""
     parts = _choice_parts(value)
     found: list[str] = []
     start = 0
     while start < len(parts):
         for end in range(len(parts), start, -1):
-            code = _code_of(terms, "、".join(parts[start:end]))
+            code = _code_of(choices, "、".join(parts[start:end]))
             if code is not None:
                 found.append(code)
                 break
         else:
-            _not_a_choice(parts[start], terms)
+            _not_a_choice(parts[start], choices)
         start = end
     return list(dict.fromkeys(found)) or None
 
@@ -81,10 +81,10 @@ def _choice_parts(value: object) -> list[str]:
     return [part for piece in re.split(r"[、，,;；/|\n]", cleaned(value)) if (part := piece.strip())]
 
 
-def _not_a_choice(text: str, terms: type[Choice]) -> Never:
+def _not_a_choice(text: str, choices: Choices) -> Never:
     refuse(
         N_("“%(value)s” is not one of the allowed words: %(words)s."),
-        value=text, words="；".join(term.zh for term in terms),
+        value=text, words="；".join(word.zh for word in choices),
     )  # fmt: skip
 
 

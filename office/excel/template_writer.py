@@ -13,7 +13,7 @@ from office.excel.cell_numbers import unit_of
 from office.excel.plain_writer import finish_sheet, start_sheet
 from office.excel.workbook_look import HEADING_FILL, HEADING_INK, HEADING_ROW, NUMBER_FORMATS, look_of
 from rules.counties import COUNTIES
-from schema.collection import Collection
+from schema.collection import Tabular
 from schema.field import CodeOf, Field, Kind
 
 _ROWS = 2_000  # that have formats and lists to choose from
@@ -54,7 +54,7 @@ _HELP_BY_CODE: Mapping[CodeOf | None, str] = MappingProxyType(
 
 
 def write_template(
-    target: str | os.PathLike[str], sheet: Collection, *, status_labels: Sequence[str] = ()
+    target: str | os.PathLike[str], sheet: Tabular, *, status_labels: Sequence[str] = ()
 ) -> None:
     """Write the empty workbook for an import of `sheet`; `status_labels` are the words its status column may hold.
 

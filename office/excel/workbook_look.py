@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from office.excel.rows import NUMBER_HEADING
-from schema.collection import Collection
+from schema.collection import Tabular
 from schema.field import Field, Kind
 
 HEADING_ROW = 2  # from 0: the title and the unit line stand above it, as in the office's own workbooks
@@ -61,7 +61,7 @@ class Look:
         return self.sheet_name if number == 1 else f"{self.sheet_name[:26]} ({number})"
 
 
-def look_of(sheet: Collection, columns: Sequence[Field] | None, title: str, note: str) -> Look:
+def look_of(sheet: Tabular, columns: Sequence[Field] | None, title: str, note: str) -> Look:
     """Return the look of an export of `sheet`; `title` and `note` may be '' for the usual ones."""
     unit_line = sheet.unit_line
     return Look(

@@ -22,7 +22,7 @@ from office.excel.file_problems import PROBLEM_EXIT, unreadable
 from office.excel.headings import FIRST_ROWS, Heading, Merge, find_heading
 from office.excel.sheet_layout import SharedCells, SheetLayout
 from office.excel.skipped_rows import is_blank, skipped_as
-from schema.collection import Collection
+from schema.collection import Tabular
 from schema.field import Field
 
 ACCEPTED = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ""})  # '': a temporary file without its name
@@ -78,7 +78,7 @@ class ReadSheet:
 
 
 def read_workbook(
-    path: str | os.PathLike[str], sheet: Collection, *, name: str | None = None, limits: Limits = Limits()
+    path: str | os.PathLike[str], sheet: Tabular, *, name: str | None = None, limits: Limits = Limits()
 ) -> ReadSheet:
     """Read the sheet of `path` whose heading matches the columns of `sheet` best.
 
@@ -103,7 +103,7 @@ def read_workbook(
         raise
 
 
-def _parsed(path: Path, suffix: str, sheet: Collection, limits: Limits) -> IO[bytes]:
+def _parsed(path: Path, suffix: str, sheet: Tabular, limits: Limits) -> IO[bytes]:
     """Run the child process; return the temporary file it wrote, or raise Unreadable for its problem."""
     job = {
         "path": str(path), "suffix": suffix, "rows": limits.rows, "columns": limits.columns,
@@ -142,7 +142,7 @@ def _problem(store: IO[bytes], code: int, errors: bytes) -> Exception:
     return unreadable("not-a-workbook")
 
 
-def _understood(store: IO[bytes], sheet: Collection) -> ReadSheet:
+def _understood(store: IO[bytes], sheet: Tabular) -> ReadSheet:
     store.seek(0)
     facts = json.loads(store.readline())
     merged: list[Merge] = [((a, b), (c, d)) for (a, b), (c, d) in facts["merged"]]
@@ -163,7 +163,7 @@ def _understood(store: IO[bytes], sheet: Collection) -> ReadSheet:
     )
 
 
-def _check_heading(name: str, heading: Heading, columns: Mapping[int, Field], sheet: Collection) -> None:
+def _check_heading(name: str, heading: Heading, columns: Mapping[int, Field], sheet: Tabular) -> None:
     for first, second in heading.doubled:
         column = columns[first] if first in columns else columns[second]
         if column.imported:

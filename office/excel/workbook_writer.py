@@ -29,7 +29,7 @@ from office.excel.workbook_look import (
     Look,
     look_of,
 )  # fmt: skip
-from schema.collection import Collection
+from schema.collection import Tabular
 from schema.field import Field
 
 fast: Any
@@ -40,7 +40,7 @@ except ImportError:  # no build of it for this machine
 
 
 def write_workbook(
-    target: str | os.PathLike[str], sheet: Collection, rows: Iterable[Row], *,
+    target: str | os.PathLike[str], sheet: Tabular, rows: Iterable[Row], *,
     columns: Sequence[Field] | None = None, title: str = "", note: str = "", most_rows: int = MOST_ROWS,
 ) -> int:  # fmt: skip
     """Write the rows to `target` and return how many there were.

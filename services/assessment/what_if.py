@@ -198,7 +198,7 @@ def write_comparison(
     turned = {id(compared) for compared in turning}
     rows = [*turning, *(compared for compared in comparison.bases if id(compared) not in turned)]
     make = row_maker(
-        WHAT_IF.columns, county_names=state.county_names, status_labels=state.status_labels("bases")
+        WHAT_IF.fields, county_names=state.county_names, status_labels=state.status_labels("bases")
     )
     written = (make(_row(compared, reasons.get(compared.base["_id"], ()))) for compared in rows)
     return write_workbook(path, WHAT_IF, written, title="办法试算", note=note)

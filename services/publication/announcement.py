@@ -7,6 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from documents.applications.application import StoredApplication, StoredStep
 from documents.publication.bases import CERTIFIED, StoredTitle, titles_of
 from documents.publication.notice import COLLECTION, Notice, NoticeEntry, StoredNotice
 from documents.publication.objection import Objection
@@ -171,8 +172,8 @@ def _announce(
     }
     for raw, certificate in zip(applications, certificates, strict=True):
         _certify(uow, raw["base"], {**title, "certificate_number": certificate})
-        values = {"announcement": announcement_id, "certificate_number": certificate}
-        more = {"number": number, "certificate": certificate, "announcement": announcement_id}
+        values: StoredApplication = {"announcement": announcement_id, "certificate_number": certificate}
+        more: StoredStep = {"number": number, "certificate": certificate, "announcement": announcement_id}
         reason = draft.reasons.get(raw["_id"], "")
         take_step(uow, raw, Verb.ANNOUNCE, opinion=reason, values=values, more=more)
     return announcement_id

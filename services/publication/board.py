@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.applications.application import Application
+from documents.applications.application import Application, StoredApplication
 from documents.publication.board import StoredCard, by_county_and_name, cards_by_stage
 from documents.publication.notice import Notice, NoticeQuerySet, StoredNotice
 from documents.publication.objection import Objection
@@ -51,7 +51,7 @@ def read_board(round_id: ObjectId, *, actor: Actor, county: str | None = None, m
     return Board(counts, {stage_of({"stage": stage}): rows for stage, rows in cards.items()})
 
 
-def at_stages(round_id: ObjectId, stages: Iterable[Stage], *, actor: Actor) -> list[dict[str, Any]]:
+def at_stages(round_id: ObjectId, stages: Iterable[Stage], *, actor: Actor) -> list[StoredApplication]:
     """Return whole applications of a round at these stages in the actor's scope, by county and name."""
     in_round = Application.objects.visible_to(actor).in_round(round_id)
     with reachable():
@@ -96,12 +96,12 @@ def related_papers(notice: StoredNotice) -> RelatedPapers:
     )
 
 
-def applications_of(notice: StoredNotice) -> list[dict[str, Any]]:
+def applications_of(notice: StoredNotice) -> list[StoredApplication]:
     """Return the applications on a paper's list as they stand now, in its order; a decision's list has none."""
     listed = enumerate(notice["entries"])
     places = {entry["application"]: number for number, entry in listed if entry.get("application")}
     with reachable():
-        rows = [dict(row) for row in Application.of_ids(places)]
+        rows = list(Application.of_ids(places))
     return sorted(rows, key=lambda row: places[row["_id"]])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from documents.applications.application import PreliminaryDecision
 from documents.publication.notice import COLLECTION, Notice, NoticeEntry, StoredNotice
 from documents.records.county import County
 from documents.records.fields import stored_day
@@ -72,7 +73,7 @@ def _decide_alone(
 
 
 def _decide(uow: UnitOfWork, application: Raw, verb: Verb, reason: str) -> None:
-    decision = {
+    decision: PreliminaryDecision = {
         "verb": verb.value,
         "reason": reason.strip(),
         "at": uow.now,

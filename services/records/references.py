@@ -126,9 +126,9 @@ class References:
             params = {"number": number, "date": f"{paper['dated']:%Y-%m-%d}"}
             sentence = N_("The document number %(number)s belongs to another announcement, of %(date)s.")
             raise Refused(Refusal(sentence, params, field="document_number"))
-        if left:
+        if left and old:
             Paper.release(old, self._session)
-        if number and (paper is None or redated):
+        if number and dated and (paper is None or redated):
             Paper.enter(number, "announcement", dated, self._session)
 
     def _still_carried(self, number: Any, raw: Mapping[str, Any]) -> bool:

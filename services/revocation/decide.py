@@ -157,7 +157,7 @@ def _decide(
 def _end_applications(uow: UnitOfWork, impact: Impact, number: str) -> None:
     ids = [application_id for application_id, _, _ in impact.applications]
     for application in Application.of_ids(ids, uow.session):
-        take_step(uow, dict(application), Verb.TERMINATE, opinion=number, more={"number": number})
+        take_step(uow, application, Verb.TERMINATE, opinion=number, more={"number": number})
 
 
 def _end_recommendations(uow: UnitOfWork, impact: Impact, case: StoredDecision, number: str) -> None:

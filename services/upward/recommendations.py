@@ -84,9 +84,7 @@ def candidates(
     )
 
 
-def _frozen_assessments(
-    draft: UpwardDraft, actor: Actor, today: date
-) -> dict[ObjectId, dict[str, dict[str, Any]]]:
+def _frozen_assessments(draft: UpwardDraft, actor: Actor, today: date) -> dict[ObjectId, dict[str, Any]]:
     """Return what is frozen of each base: its assessment under every level, as plain values."""
     year = draft.assessed_year or draft.year
     return {
