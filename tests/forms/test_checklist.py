@@ -8,7 +8,7 @@ from forms.checklist import read_items
 from rules.checklist import CheckState, Condition
 from services.assessment.checklist import Item
 
-FILE, OTHER = ObjectId(), ObjectId()
+FILE, OTHER = ObjectId("507f1f77bcf86cd799439011"), ObjectId("507f1f77bcf86cd799439012")
 
 
 @pytest.mark.parametrize(

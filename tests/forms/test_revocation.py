@@ -12,7 +12,7 @@ from rules.decisions import GROUNDS, DecisionKind, Ground
 from services.revocation.cases import Hearing
 
 BLANK = "Please fill in this field."
-BASE = ObjectId()
+BASE = ObjectId("507f1f77bcf86cd799439011")
 
 
 @pytest.fixture(autouse=True)

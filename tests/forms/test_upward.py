@@ -13,7 +13,7 @@ from rules.upward import UpwardOutcome
 from services.upward.recommendations import UpwardDraft
 
 BLANK = "Please fill in this field."
-BASES = (ObjectId(), ObjectId())
+BASES = (ObjectId("507f1f77bcf86cd799439011"), ObjectId("507f1f77bcf86cd799439012"))
 NUMBER = "聊工信发〔2026〕15号"
 LETTER = {"level": "province", "year": "2026", "number": NUMBER, "dated": "2026-06-01"}
 

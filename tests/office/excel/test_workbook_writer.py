@@ -13,7 +13,7 @@ import pytest
 import python_calamine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from office.rows import row_maker, safe_text
+from office.excel.rows import row_maker, safe_text
 
 import office.excel.workbook_writer as writer
 from office.excel.cells import Cooperation, parse, show
