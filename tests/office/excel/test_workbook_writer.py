@@ -13,10 +13,10 @@ import pytest
 import python_calamine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from office.excel.rows import row_maker, safe_text
 
 import office.excel.workbook_writer as writer
 from office.excel.cells import Cooperation, parse, show
+from office.excel.rows import row_maker, safe_text
 from office.excel.workbook_look import valid_sheet_name
 from office.excel.workbook_reader import read_workbook
 from office.excel.workbook_writer import write_workbook
