@@ -1,7 +1,6 @@
 """One upward recommendation: its letter and outcome, the figures frozen beside it, its files (Art. 17)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
