@@ -38,7 +38,6 @@ from services.reports.annual_reports import BaseReport, read_report, save_inspec
 from services.shared.files import files_by_slot
 
 _HISTORY_ROWS = 20
-Files = Sequence[StoredAttachment]  # particulars of attachments
 
 
 def _asked_report() -> BaseReport:
@@ -174,7 +173,9 @@ def _typed_form(section: str, retry: RetryState | None) -> tuple[Any, int | None
 # --- The summary -----------------------------------------------------------------------------------
 
 
-def _summary_part(report: BaseReport, files: Files, retry: RetryState | None) -> ReportPart:
+def _summary_part(
+    report: BaseReport, files: Sequence[StoredAttachment], retry: RetryState | None
+) -> ReportPart:
     stored, may = report.report or {}, may_write()
     form, version = _typed_form(SUMMARY, retry)
     if form is None and may:
@@ -224,7 +225,9 @@ def _shown(value: float | None) -> str:
 # --- The inspection --------------------------------------------------------------------------------
 
 
-def _inspection_part(report: BaseReport, files: Files, retry: RetryState | None) -> ReportPart:
+def _inspection_part(
+    report: BaseReport, files: Sequence[StoredAttachment], retry: RetryState | None
+) -> ReportPart:
     inspection, may = (report.report or {}).get("inspection") or {}, may_write()
     form, version = _typed_form(INSPECTION, retry)
     if form is None and may:

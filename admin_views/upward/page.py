@@ -1,7 +1,6 @@
 """One upward recommendation: its letter and outcome, the figures frozen beside it, its files (Art. 17)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,6 +22,7 @@ from admin_views.shared.slot_files import (
 from admin_views.shared.view_models import Action, Fact, Item, figure
 from admin_views.upward.labels import TITLE, crumbs, may_decide, met_label, outcome_badge, show_url
 from admin_views.upward.view_models import FilePart, FrozenLine, UpwardPage
+from documents.applications.application import FrozenAssessment
 from documents.records.attachment import StoredAttachment
 from documents.upward.recommendation import COLLECTION, LETTER, OUTCOME, StoredRecommendation
 from rules.choices import ServiceFunction
@@ -35,8 +35,6 @@ from services.upward.recommendations import level_of, outcome_of, read_recommend
 
 _SLOTS: Mapping[str, str] = {LETTER: N_("Letter"), OUTCOME: N_("Paper of the outcome")}
 _HISTORY_ROWS = 20
-# An assessment as it was frozen (`services.applications.applications.plain_assessment`).
-Frozen = Mapping[str, Any]
 
 
 def show() -> ResponseReturnValue:
@@ -61,7 +59,7 @@ def show() -> ResponseReturnValue:
     return render_template("upward/page.html", page=page)
 
 
-def _facts(recommendation: StoredRecommendation, frozen: Frozen | None) -> tuple[Fact, ...]:
+def _facts(recommendation: StoredRecommendation, frozen: FrozenAssessment | None) -> tuple[Fact, ...]:
     verdict, tone = gettext(N_("Not entered yet")), ""
     if frozen is not None:
         verdict, tone = met_label(frozen["meets"]), "met" if frozen["meets"] else "near"
@@ -117,24 +115,24 @@ def _actions(recommendation: StoredRecommendation) -> tuple[Action, ...]:
 # --- The figures frozen beside -------------------------------------------------------------------------
 
 
-def _frozen_by_level(recommendation: StoredRecommendation) -> dict[Level, Frozen | None]:
+def _frozen_by_level(recommendation: StoredRecommendation) -> dict[Level, FrozenAssessment | None]:
     assessment = recommendation.get("assessment") or {}
     return {level: assessment.get(level.value) for level in Level}
 
 
-def _any_frozen(by_level: Mapping[Level, Frozen | None]) -> Frozen | None:
+def _any_frozen(by_level: Mapping[Level, FrozenAssessment | None]) -> FrozenAssessment | None:
     """Return the assessment under any level: what there is in the base is the same in all."""
     return next((frozen for frozen in by_level.values() if frozen), None)
 
 
-def _frozen_heads(by_level: Mapping[Level, Frozen | None]) -> tuple[tuple[str, str], ...]:
+def _frozen_heads(by_level: Mapping[Level, FrozenAssessment | None]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (gettext(level.label), frozen["rule_title"] if frozen else gettext(N_("Not entered yet")))
         for level, frozen in by_level.items()
     )
 
 
-def _frozen_note(by_level: Mapping[Level, Frozen | None]) -> str:
+def _frozen_note(by_level: Mapping[Level, FrozenAssessment | None]) -> str:
     frozen = _any_frozen(by_level)
     if frozen is None:
         return gettext(N_("No figures were kept with this recommendation."))
@@ -142,7 +140,7 @@ def _frozen_note(by_level: Mapping[Level, Frozen | None]) -> str:
     return str(gettext(sentence, day=f"{frozen['as_of']:%Y-%m-%d}", year=frozen["year"]))
 
 
-def _frozen_lines(by_level: Mapping[Level, Frozen | None]) -> tuple[FrozenLine, ...]:
+def _frozen_lines(by_level: Mapping[Level, FrozenAssessment | None]) -> tuple[FrozenLine, ...]:
     frozen = _any_frozen(by_level)
     if frozen is None:
         return ()
@@ -174,7 +172,7 @@ def _amount(value: float | None, unit: str) -> str:
     return figure(value, 1) + ("%" if unit == "%" else f" {gettext(unit)}")
 
 
-def _indicator_cell(frozen: Frozen | None, place: int) -> tuple[str, bool, str] | None:
+def _indicator_cell(frozen: FrozenAssessment | None, place: int) -> tuple[str, bool, str] | None:
     if frozen is None:
         return None
     indicator = frozen["indicators"][place]
@@ -184,7 +182,7 @@ def _indicator_cell(frozen: Frozen | None, place: int) -> tuple[str, bool, str] 
     return f"≥ {_amount(indicator['required'], indicator['unit'])}", bool(indicator["met"]), verdict
 
 
-def _function_cell(frozen: Frozen | None, place: int) -> tuple[str, bool, str] | None:
+def _function_cell(frozen: FrozenAssessment | None, place: int) -> tuple[str, bool, str] | None:
     if frozen is None:
         return None
     met = frozen["functions"][place]["met"]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self, TypedDict, cast
 from bson import ObjectId
 from mongoengine.fields import DictField, IntField, ObjectIdField, StringField
 
+from documents.applications.application import FrozenAssessment
 from documents.records import search
 from documents.records.fields import CleanTextField, DayField
 from documents.records.record import Record, RecordQuerySet, sort_indexes
@@ -20,7 +21,7 @@ class StoredRecommendation(TypedDict, total=False):
     """A recommendation as it is stored. Days are moments at 00:00 UTC.
 
     `level` and `outcome` are codes of `rules.measures.Level` and `rules.upward.UpwardOutcome`; `assessment` holds
-    by level what `services.applications.plain_assessment` made of the base's figures when it was put forward.
+    by level the base's figures as they were when it was put forward.
     """
 
     _id: ObjectId
@@ -33,7 +34,7 @@ class StoredRecommendation(TypedDict, total=False):
     number: str
     dated: datetime
     remark: str
-    assessment: dict[str, dict[str, Any]]
+    assessment: dict[str, FrozenAssessment]
     outcome: str
     outcome_on: datetime
     outcome_number: str

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from bson import ObjectId
 
+from documents.applications.application import FrozenAssessment
 from documents.desk.audit_entry import Change
 from documents.publication.paper import Paper
 from documents.records.base import Base
@@ -84,7 +85,9 @@ def candidates(
     )
 
 
-def _frozen_assessments(draft: UpwardDraft, actor: Actor, today: date) -> dict[ObjectId, dict[str, Any]]:
+def _frozen_assessments(
+    draft: UpwardDraft, actor: Actor, today: date
+) -> dict[ObjectId, dict[str, FrozenAssessment]]:
     """Return what is frozen of each base: its assessment under every level, as plain values."""
     year = draft.assessed_year or draft.year
     return {
@@ -125,7 +128,7 @@ def recommend_upwards(
 
 
 def _recommend(
-    uow: UnitOfWork, base_id: ObjectId, draft: UpwardDraft, number: str, assessment: dict[str, dict[str, Any]],
+    uow: UnitOfWork, base_id: ObjectId, draft: UpwardDraft, number: str, assessment: dict[str, FrozenAssessment],
     today: date,
 ) -> ObjectId:  # fmt: skip
     base = uow.find(Base, base_id)
