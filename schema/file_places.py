@@ -60,7 +60,7 @@ class OpenWhile:
 
 
 @dataclass(frozen=True)
-class FilePlace:
+class PlaceRules:
     """One or several places (`slots`) of the records of a collection, or of ANY_DECLARED, with the same rules.
 
     `media_types` None: every kind of file that the office keeps; else `wrong_type` is said of the others.
@@ -93,15 +93,15 @@ _BEING_HANDLED = OpenWhile(
 )
 _DECIDE = Permission.DECIDE_APPLICATIONS
 
-FILE_PLACES: tuple[FilePlace, ...] = (
-    FilePlace(ANY_DECLARED),
+FILE_PLACES: tuple[PlaceRules, ...] = (
+    PlaceRules(ANY_DECLARED),
     # The ten materials are frozen from submission until they are returned (Art. 11).
-    FilePlace(
+    PlaceRules(
         "applications",
         tuple(material.value for material in Material),
         open_while=_at(Stage.DRAFT, Stage.RETURNED),
     ),
-    FilePlace(
+    PlaceRules(
         "applications",
         (ON_SITE,),
         open_while=_at(Stage.SUBMITTED),
@@ -109,7 +109,7 @@ FILE_PLACES: tuple[FilePlace, ...] = (
         wrong_type=NO_PICTURE,
     ),
     # How the experts scored is the city bureau's.
-    FilePlace(
+    PlaceRules(
         "applications",
         (EXPERT_ON_SITE, SCORE_SHEETS),
         add=_DECIDE,
@@ -117,7 +117,7 @@ FILE_PLACES: tuple[FilePlace, ...] = (
         remove=_DECIDE,
         open_while=_at(Stage.RECOMMENDED),
     ),
-    FilePlace(
+    PlaceRules(
         "applications",
         (DECISION,),
         add=_DECIDE,
@@ -126,23 +126,23 @@ FILE_PLACES: tuple[FilePlace, ...] = (
         open_while=_at(Stage.SCORED, Stage.SELECTED, Stage.ON_NOTICE),
     ),
     # Who objected is told to nobody else (Art. 12).
-    FilePlace("objections", add=_DECIDE, read=Readers.DECIDING, remove=_DECIDE, open_while=_BEING_HANDLED),
+    PlaceRules("objections", add=_DECIDE, read=Readers.DECIDING, remove=_DECIDE, open_while=_BEING_HANDLED),
     # Evidence may name who complained; the notice and the statement are the base's own.
-    FilePlace(
+    PlaceRules(
         "decisions", ("evidence",), add=_DECIDE, read=Readers.CITY, remove=_DECIDE, open_while=_UNDER_WAY
     ),
-    FilePlace("decisions", ("notice", "statement"), add=_DECIDE, remove=_DECIDE, open_while=_UNDER_WAY),
-    FilePlace("annual_reports", ("summary", "inspection")),
-    FilePlace("county_reports", ("report",)),
-    FilePlace("change_filings", ("proof",), open_while=_FILED),
-    FilePlace("upward_recommendations", ("letter", "outcome"), add=_DECIDE, remove=_DECIDE),
+    PlaceRules("decisions", ("notice", "statement"), add=_DECIDE, remove=_DECIDE, open_while=_UNDER_WAY),
+    PlaceRules("annual_reports", ("summary", "inspection")),
+    PlaceRules("county_reports", ("report",)),
+    PlaceRules("change_filings", ("proof",), open_while=_FILED),
+    PlaceRules("upward_recommendations", ("letter", "outcome"), add=_DECIDE, remove=_DECIDE),
 )
-_BY_SLOT: Mapping[tuple[str, str], FilePlace] = {
+_BY_SLOT: Mapping[tuple[str, str], PlaceRules] = {
     (place.collection, slot): place for place in FILE_PLACES for slot in place.slots
 }
 
 
-def place_of(collection: str, slot: str) -> FilePlace | None:
+def place_of(collection: str, slot: str) -> PlaceRules | None:
     """Return the rules of one place; None when the collection has no such place."""
     place = _BY_SLOT.get((collection, slot))
     if place is None and collection in REGISTRY:
@@ -153,7 +153,7 @@ def place_of(collection: str, slot: str) -> FilePlace | None:
 
 
 def refusals_to_add(
-    place: FilePlace | None, record: Mapping[str, Any], slot: str, *, media_type: str, count: int
+    place: PlaceRules | None, record: Mapping[str, Any], slot: str, *, media_type: str, count: int
 ) -> tuple[Refusal, ...]:
     """Return why a file may not be put into a place of a stored record that has `count` files already."""
     if place is None:
@@ -165,7 +165,7 @@ def refusals_to_add(
     return (Refusal(TOO_MANY),) if count >= place.most_files else ()
 
 
-def refusals_to_remove(place: FilePlace | None, record: Mapping[str, Any], slot: str) -> tuple[Refusal, ...]:
+def refusals_to_remove(place: PlaceRules | None, record: Mapping[str, Any], slot: str) -> tuple[Refusal, ...]:
     """Return why no file may be taken from a place of a stored record."""
     if place is None:
         return (Refusal(NO_SUCH_PLACE),)

@@ -18,10 +18,10 @@ from admin_views.applications.shared import (
     typed_version,
 )
 from admin_views.applications.view_models import ExpertPage
+from admin_views.shared.files import keep_uploads, remove_asked
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, today
 from admin_views.shared.retry_state import RetryState
-from admin_views.shared.slot_files import keep_uploads, remove_asked
 from documents.applications.application import COLLECTION, StoredApplication, StoredExpert
 from forms.applications import SCORE, ConcludeForm, ExpertForm, expert_form
 from forms.sentences import put_beside, sentence

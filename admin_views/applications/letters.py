@@ -24,8 +24,7 @@ from admin_views.applications.view_models import (
 from admin_views.assessment.view_models import Tab
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, office_state, today
-from admin_views.shared.slot_files import parse_object_id
+from admin_views.shared.request_context import now, office_state, parse_object_id, today
 from admin_views.shared.view_models import Action, Empty, Fact, Link, toned
 from documents.applications.application import Application, StoredApplication
 from documents.applications.letter import Letter, StoredLetter

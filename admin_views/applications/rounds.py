@@ -13,8 +13,7 @@ from admin_views.applications.shared import typed_version
 from admin_views.applications.view_models import DimensionRow, RoundPage, RoundRow, RoundsPage, StageCount
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
-from admin_views.shared.request_context import now, today
-from admin_views.shared.slot_files import parse_object_id
+from admin_views.shared.request_context import now, parse_object_id, today
 from admin_views.shared.view_models import (
     Action,
     ConfirmPage,

@@ -18,10 +18,10 @@ from admin_views.applications.view_models import (
     MaterialsSection,
     ReviewSection,
 )
+from admin_views.shared.files import HINT
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import shown_moment
 from admin_views.shared.retry_state import RetryState
-from admin_views.shared.slot_files import HINT
 from admin_views.shared.view_models import Item, badge, figure
 from documents.applications.application import CountyReview, OnSiteCheck, StoredApplication
 from forms.applications import ConcludeForm, ReviewForm, day_of

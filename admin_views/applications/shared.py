@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.applications.view_models import FilePlace
+from admin_views.shared.files import ACCEPT, form_items, send_slot_file
 from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import asked_id
 from admin_views.shared.retry_state import RetryState
-from admin_views.shared.slot_files import ACCEPT, asked_id, form_items, send_slot_file
 from admin_views.shared.view_models import Link
 from documents.applications.application import COLLECTION, StoredApplication
 from documents.records.attachment import StoredAttachment

@@ -176,7 +176,7 @@ def _running(notice: StoredNotice) -> str:
     return gettext(N_("The public notice runs until %(day)s: announce after it."), day=last.isoformat())
 
 
-def _choice(application: Mapping[str, Any], draft: _Draft, problem: str) -> SelectableBase:
+def _choice(application: StoredApplication, draft: _Draft, problem: str) -> SelectableBase:
     application_id, county = application["_id"], application["county"]
     candidate = draft.candidates[application_id]
     held = tuple(sentence(refusal) for refusal in held_back(candidate))

@@ -17,7 +17,7 @@ from documents.publication.board import StoredCard
 from rules.applications import Stage, Verb, steps_from
 from rules.publication import Outcome, days_left
 from rules.words import N_
-from services.applications.rounds import KeptRound, rounds
+from services.applications.rounds import ApplicationRound, rounds
 from services.applications.steps import stage_of
 from services.publication.board import Board, day_of, read_board
 from services.shared.office_day import office_day
@@ -79,14 +79,14 @@ def index() -> ResponseReturnValue:
     return render_template("publication/board.html", page=page)
 
 
-def _chosen(every_round: list[KeptRound]) -> KeptRound | None:
+def _chosen(every_round: list[ApplicationRound]) -> ApplicationRound | None:
     round_id = request.args.get("round", "")
     named = next((round_ for round_ in every_round if str(round_.id) == round_id), None)
     latest = every_round[0] if every_round else None
     return named or next((round_ for round_ in every_round if not round_.closed), latest)
 
 
-def _note(round_: KeptRound) -> str:
+def _note(round_: ApplicationRound) -> str:
     days = gettext(
         N_("Applications from %(first)s to %(last)s"),
         first=round_.apply_from.isoformat(),
@@ -99,7 +99,7 @@ def _note(round_: KeptRound) -> str:
     return " · ".join(part for part in (days, state) if part)
 
 
-def _pills(board: Board, round_: KeptRound, county: str | None) -> tuple[CountyPill, ...]:
+def _pills(board: Board, round_: ApplicationRound, county: str | None) -> tuple[CountyPill, ...]:
     state, counts, bound = office_state(), board.by_county(), current_actor().county
     url = url_for("publication.index", round=round_.id)
     if bound is not None:
@@ -140,7 +140,7 @@ def _no_round() -> BoardPage:
     )  # fmt: skip
 
 
-def _empty(round_: KeptRound) -> Empty:
+def _empty(round_: ApplicationRound) -> Empty:
     text = gettext(N_("Applications begin at a base: open it and choose to apply in this round."))
     bases = Action(gettext(N_("Bases")), url_for("bases.index_view"), "primary")
     actions = (bases,) if round_.takes_applications(today()) else ()
@@ -150,7 +150,7 @@ def _empty(round_: KeptRound) -> Empty:
 # --- Columns -------------------------------------------------------------------------------------
 
 
-def _columns(board: Board, round_: KeptRound, county: str | None) -> tuple[BoardColumn, ...]:
+def _columns(board: Board, round_: ApplicationRound, county: str | None) -> tuple[BoardColumn, ...]:
     """Return the columns of the way, with the cards that were read."""
     counts = board.by_stage(county)
     return tuple(
@@ -158,14 +158,14 @@ def _columns(board: Board, round_: KeptRound, county: str | None) -> tuple[Board
     )
 
 
-def _folded_columns(board: Board, round_: KeptRound, county: str | None) -> tuple[BoardColumn, ...]:
+def _folded_columns(board: Board, round_: ApplicationRound, county: str | None) -> tuple[BoardColumn, ...]:
     """Return what left the way."""
     counts = board.by_stage(county)
     return tuple(_column(board, round_, (stage,), counts) for stage in FOLDED if counts[stage])
 
 
 def _column(
-    board: Board, round_: KeptRound, stages: Sequence[Stage], counts: Mapping[Stage, int]
+    board: Board, round_: ApplicationRound, stages: Sequence[Stage], counts: Mapping[Stage, int]
 ) -> BoardColumn:
     cards = [card for stage in reversed(stages) for card in board.cards.get(stage, ())]
     count = sum(counts[stage] for stage in stages)
@@ -184,7 +184,7 @@ def _may(verb: Verb, stage: Stage) -> bool:
     return step is not None and current_actor().may(step.permission)
 
 
-def _column_action(stage: Stage, round_: KeptRound) -> Action | None:
+def _column_action(stage: Stage, round_: ApplicationRound) -> Action | None:
     """Return the button over a column, where one page deals with all of its cards."""
     if stage is Stage.SCORED and _may(Verb.SELECT, stage):
         return Action(gettext(N_("Decide on all")), url_for("publication.results", round=round_.id))
@@ -196,7 +196,7 @@ def _column_action(stage: Stage, round_: KeptRound) -> Action | None:
 # --- Cards -------------------------------------------------------------------------------------
 
 
-def _card(card: StoredCard, stage: Stage, round_: KeptRound) -> BoardCard:
+def _card(card: StoredCard, stage: Stage, round_: ApplicationRound) -> BoardCard:
     state = office_state()
     shorts = {code: short for code, _, short in state.counties}
     days = (today() - office_day(card["since"])).days
@@ -272,7 +272,7 @@ def _period(card: StoredCard, key: str) -> date | None:
 # --- What a card waits for ------------------------------------------------------------------------
 
 
-def _of_returned(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
+def _of_returned(card: StoredCard, round_: ApplicationRound) -> tuple[str, str]:
     due = day_of(card, "due")
     if due is None:
         return gettext(N_("Returned for correction")), "near"
@@ -281,7 +281,7 @@ def _of_returned(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
     return gettext(N_("To be corrected by %(day)s"), day=due.isoformat()), "near"
 
 
-def _of_draft(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
+def _of_draft(card: StoredCard, round_: ApplicationRound) -> tuple[str, str]:
     left = (round_.apply_until - today()).days
     if left < 0:
         return gettext(N_("The round closed on %(day)s"), day=round_.apply_until.isoformat()), "due"
@@ -290,14 +290,14 @@ def _of_draft(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
     ), "near" if left < 8 else ""
 
 
-def _of_submitted(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
+def _of_submitted(card: StoredCard, round_: ApplicationRound) -> tuple[str, str]:
     checked = day_of(card, "checked_on")
     if checked is None:
         return gettext(N_("No on-site check yet")), ""
     return gettext(N_("Checked on site on %(day)s"), day=checked.isoformat()), ""
 
 
-def _of_reviewed(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
+def _of_reviewed(card: StoredCard, round_: ApplicationRound) -> tuple[str, str]:
     last = round_.recommend_until
     if last is None:
         return gettext(N_("Passed the county review")), ""
@@ -305,7 +305,7 @@ def _of_reviewed(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
     return gettext(N_("To be recommended by %(day)s"), day=last.isoformat()), tone
 
 
-def _of_recommended(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
+def _of_recommended(card: StoredCard, round_: ApplicationRound) -> tuple[str, str]:
     return gettext(
         N_("Experts: %(count)s of at least %(least)s"),
         count=card["experts"],
@@ -313,7 +313,7 @@ def _of_recommended(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
     ), ""
 
 
-def _of_scored(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
+def _of_scored(card: StoredCard, round_: ApplicationRound) -> tuple[str, str]:
     if current_actor().county is not None:  # how the experts scored is the city bureau's until the result
         return gettext(N_("The expert review is concluded")), ""
     average, line = card.get("average"), round_.sheet.pass_score
@@ -324,7 +324,7 @@ def _of_scored(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
     return _with_assessment(scored, card)
 
 
-def _of_selected(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
+def _of_selected(card: StoredCard, round_: ApplicationRound) -> tuple[str, str]:
     return _with_assessment(gettext(N_("Selected, not on notice yet")), card)
 
 
@@ -335,7 +335,7 @@ def _with_assessment(sentence: str, card: StoredCard) -> tuple[str, str]:
     return sentence, ""
 
 
-def _of_on_notice(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
+def _of_on_notice(card: StoredCard, round_: ApplicationRound) -> tuple[str, str]:
     outcomes = _outcomes(card)
     if Outcome.OPEN.value in outcomes:
         return gettext(N_("Held back: an objection is being handled")), "due"
@@ -354,15 +354,15 @@ def _of_on_notice(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
     return gettext(N_("The notice is over: to be announced")), "near"
 
 
-def _of_announced(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
+def _of_announced(card: StoredCard, round_: ApplicationRound) -> tuple[str, str]:
     return card.get("certificate_number") or "", ""
 
 
-def _of_ended(card: StoredCard, round_: KeptRound) -> tuple[str, str]:
+def _of_ended(card: StoredCard, round_: ApplicationRound) -> tuple[str, str]:
     return (card.get("latest_opinion") or "")[:60], ""
 
 
-_HELD: Mapping[Stage, Callable[[StoredCard, KeptRound], tuple[str, str]]] = {
+_HELD: Mapping[Stage, Callable[[StoredCard, ApplicationRound], tuple[str, str]]] = {
     Stage.DRAFT: _of_draft, Stage.RETURNED: _of_returned, Stage.SUBMITTED: _of_submitted,
     Stage.REVIEWED: _of_reviewed, Stage.RECOMMENDED: _of_recommended, Stage.SCORED: _of_scored,
     Stage.SELECTED: _of_selected, Stage.ON_NOTICE: _of_on_notice, Stage.ANNOUNCED: _of_announced,

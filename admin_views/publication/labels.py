@@ -1,6 +1,6 @@
 """What the pages of the publication desk say and where they lead: titles, badges, links, lines of text."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from bson import ObjectId
@@ -10,6 +10,7 @@ from flask_babel import gettext
 from admin_views.assessment.labels import SHORT_LABELS
 from admin_views.shared.guard import current_actor
 from admin_views.shared.view_models import Link, Text, badge
+from documents.applications.application import FrozenIndicator, StoredApplication
 from documents.publication.notice import StoredNotice
 from rules.access import Permission
 from rules.applications import ApplicationKind
@@ -80,13 +81,13 @@ def listed(names: Iterable[str]) -> str:
     return "、".join(names)
 
 
-def missing_indicators(application: Mapping[str, Any]) -> tuple[str, ...]:
+def missing_indicators(application: StoredApplication) -> tuple[str, ...]:
     """Return which indicators the frozen assessment of an application misses, each with its figures."""
     indicators = application.get("submission", {}).get("assessment", {}).get("indicators", ())
     return tuple(_missing(indicator) for indicator in indicators if not indicator["met"])
 
 
-def _missing(indicator: Mapping[str, Any]) -> str:
+def _missing(indicator: FrozenIndicator) -> str:
     label = gettext(SHORT_LABELS.get(indicator["key"], indicator["label"]))
     if indicator["key"] == "operated_one_year":
         return str(gettext(N_("less than a year in operation")))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from typing import Any
 
 from bson import ObjectId
 from flask import Response, current_app, render_template, request, send_file, url_for
@@ -24,6 +23,7 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import asked_id, office_state, today
 from admin_views.shared.view_models import Action, Fact, Link, Text, badge
+from documents.applications.application import StoredApplication
 from documents.publication.notice import NoticeEntry, StoredNotice
 from forms.sentences import sentence
 from office.papers.facts import CertificateFacts
@@ -52,7 +52,6 @@ from services.publication.notice import listed_bases
 from services.publication.paper_templates import template_for
 from services.shared.files import clean_name
 
-Application = Mapping[str, Any]
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ListedState = tuple[Text, tuple[str, ...], tuple[Link, ...]]  # what became of a base: state, notes, links
 _HISTORY = 20
@@ -95,7 +94,7 @@ def notice() -> ResponseReturnValue:
     return render_template("publication/notice.html", page=page)
 
 
-def _on_notice(applications: Mapping[ObjectId, Application]) -> bool:
+def _on_notice(applications: Mapping[ObjectId, StoredApplication]) -> bool:
     return any(stage_of(application) is Stage.ON_NOTICE for application in applications.values())
 
 
@@ -202,7 +201,7 @@ def _related(papers: RelatedPapers) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     return tuple(group for group in groups if group[1])
 
 
-def _new_objection(raw: StoredNotice, applications: Mapping[ObjectId, Application]) -> str:
+def _new_objection(raw: StoredNotice, applications: Mapping[ObjectId, StoredApplication]) -> str:
     may = may_decide() and not begins_later(raw, today()) and _on_notice(applications)
     return url_for("publication.new_objection", id=raw["_id"]) if may else ""
 
@@ -211,7 +210,7 @@ def _new_objection(raw: StoredNotice, applications: Mapping[ObjectId, Applicatio
 
 
 def _listed_rows(
-    notice: StoredNotice, applications: Mapping[ObjectId, Application],
+    notice: StoredNotice, applications: Mapping[ObjectId, StoredApplication],
     candidates: Mapping[ObjectId, AnnouncementCandidate], announcements: Sequence[StoredNotice],
 ) -> tuple[ListedRow, ...]:  # fmt: skip
     """Return the lines of a paper's list, in its order."""

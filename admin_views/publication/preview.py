@@ -10,12 +10,12 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.shared.request_context import asked_id, parse_object_id
 from office.papers.paper_text import PaperText
-from services.applications.rounds import KeptRound, read_round
+from services.applications.rounds import ApplicationRound, read_round
 
 _NOT_CARRIED = ("csrf_token", "seen", "back")
 
 
-def asked_round() -> KeptRound:
+def asked_round() -> ApplicationRound:
     """Return the round that the address names. Raises Missing."""
     return read_round(asked_id("round"))
 

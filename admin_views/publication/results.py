@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from bson import ObjectId
 from flask import flash, redirect, render_template, request, url_for
@@ -21,7 +20,7 @@ from rules.applications import Stage, Verb
 from rules.errors import Missing, Refused, Stale
 from rules.publication import AnnouncementCandidate
 from rules.words import N_
-from services.applications.rounds import KeptRound, read_round
+from services.applications.rounds import ApplicationRound, read_round
 from services.applications.steps import read_application, stage_of
 from services.publication import notice as service
 from services.publication.announcement import candidates_of
@@ -82,7 +81,7 @@ def decide() -> ResponseReturnValue:
 
 
 def _page(
-    round_: KeptRound, at_fault: ObjectId | None = None, reason: str = "", problems: Sequence[str] = ()
+    round_: ApplicationRound, at_fault: ObjectId | None = None, reason: str = "", problems: Sequence[str] = ()
 ) -> ResultsPage:
     assert round_.id is not None
     applications = at_stages(round_.id, _BUTTONS, actor=current_actor())
@@ -128,7 +127,7 @@ def _upheld(on_notice: list[StoredApplication]) -> list[StoredApplication]:
     return [raw for raw in on_notice if candidates[raw["_id"]].upheld_objections]
 
 
-def _row(raw: Mapping[str, Any], round_: KeptRound) -> ResultRow:
+def _row(raw: StoredApplication, round_: ApplicationRound) -> ResultRow:
     stage = stage_of(raw)
     assessment = raw.get("submission", {}).get("assessment", {})
     average, line = raw.get("conclusion", {}).get("average"), round_.sheet.pass_score

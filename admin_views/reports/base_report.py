@@ -19,11 +19,11 @@ from admin_views.reports.annual_labels import (
     years,
 )
 from admin_views.reports.view_models import FigureRow, PointRow, ReportPage, ReportPart
+from admin_views.shared.files import ACCEPT, file_items, keep_sent, warn_of_lost_files
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
-from admin_views.shared.request_context import now, office_state, today, typed_version
+from admin_views.shared.request_context import asked_id, now, office_state, today, typed_version
 from admin_views.shared.retry_state import RetryState
-from admin_views.shared.slot_files import ACCEPT, asked_id, file_items, keep_sent, warn_of_lost_files
 from admin_views.shared.view_models import Action, Fact, Item, badge, figure, toned
 from documents.records.attachment import StoredAttachment
 from documents.reports.annual_report import COLLECTION, INSPECTION, SUMMARY, StoredPoint

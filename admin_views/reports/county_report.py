@@ -15,10 +15,10 @@ from admin_views.reports.annual_labels import (
     state_badge,
 )
 from admin_views.reports.view_models import CountyReportPage, ReportPart
+from admin_views.shared.files import ACCEPT, file_items, keep_sent, warn_of_lost_files
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import now, office_state, today, typed_version
-from admin_views.shared.slot_files import ACCEPT, file_items, keep_sent, warn_of_lost_files
 from admin_views.shared.view_models import Fact, Item, toned
 from documents.reports.annual_report import COUNTY_COLLECTION, REPORT
 from forms.annual_reports import CountyReportForm

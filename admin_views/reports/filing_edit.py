@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.reports.filing_labels import change_items, crumbs, field_label, provisional_note, show_url
+from admin_views.shared.files import keep_sent, warn_of_lost_files
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, today, typed_version
-from admin_views.shared.slot_files import asked_id, keep_sent, warn_of_lost_files
+from admin_views.shared.request_context import asked_id, now, today, typed_version
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Item
 from documents.records.base import Base
 from documents.reports.change_filing import COLLECTION, PROOF, StoredChangeFiling

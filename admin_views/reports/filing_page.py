@@ -7,11 +7,7 @@ from markupsafe import Markup
 
 from admin_views.reports.filing_labels import change_items, crumbs, provisional_note, show_url, state_badge
 from admin_views.shared.filed_list import joined
-from admin_views.shared.guard import current_actor
-from admin_views.shared.history import history_entries
-from admin_views.shared.request_context import office_state, shown_moment
-from admin_views.shared.slot_files import (
-    asked_id,
+from admin_views.shared.files import (
     file_items,
     keep_sent,
     remove_slot_file,
@@ -19,6 +15,9 @@ from admin_views.shared.slot_files import (
     send_slot_file,
     upload_to,
 )
+from admin_views.shared.guard import current_actor
+from admin_views.shared.history import history_entries
+from admin_views.shared.request_context import asked_id, office_state, shown_moment
 from admin_views.shared.view_models import Action, DataSection, Fact, Item, RecordPage
 from documents.reports.change_filing import COLLECTION, PROOF, StoredChangeFiling
 from rules.access import Permission

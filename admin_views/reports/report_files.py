@@ -3,7 +3,7 @@
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from admin_views.shared.slot_files import remove_slot_file, send_slot_file
+from admin_views.shared.files import remove_slot_file, send_slot_file
 from documents.reports.annual_report import COLLECTION, COUNTY_COLLECTION, AnnualReport, CountyReport
 from rules.errors import Missing
 

@@ -19,10 +19,10 @@ from admin_views.revocation.page import (
     reread,
 )
 from admin_views.revocation.view_models import DropPage
+from admin_views.shared.files import keep_uploads, remove_asked
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, today, typed_version
 from admin_views.shared.retry_state import RetryState
-from admin_views.shared.slot_files import keep_uploads, remove_asked
 from documents.revocation.decision import COLLECTION, EVIDENCE, NOTICE, STATEMENT, StoredDecision
 from forms.revocation import DropForm, GroundsForm, HearingForm
 from forms.sentences import show_refusals

@@ -22,11 +22,11 @@ from admin_views.revocation.labels import (
     step_marks,
 )
 from admin_views.revocation.view_models import CasePage, GroundBox, GroundLine
+from admin_views.shared.files import ACCEPT, HINT, form_items, send_slot_file
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
-from admin_views.shared.request_context import office_state, shown_moment, today
+from admin_views.shared.request_context import asked_id, office_state, shown_moment, today
 from admin_views.shared.retry_state import RetryState
-from admin_views.shared.slot_files import ACCEPT, HINT, asked_id, form_items, send_slot_file
 from admin_views.shared.view_models import Action, Fact, HistoryEntry, Item, Link
 from documents.publication.notice import Notice
 from documents.revocation.decision import (

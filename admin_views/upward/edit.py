@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.assessment.labels import FIRST_YEAR, SHORT_LABELS, actual_words, met_word, missing_figure
+from admin_views.shared.files import keep_sent, warn_of_lost_files
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, office_state, today, typed_version
-from admin_views.shared.slot_files import asked_id, keep_sent, warn_of_lost_files
+from admin_views.shared.request_context import asked_id, now, office_state, today, typed_version
 from admin_views.shared.view_models import Empty, FormPage, FormSection, Option, Text, badge
 from admin_views.upward.labels import crumbs, show_url
 from admin_views.upward.view_models import CandidateRow, ChoosePage, LevelVerdict

@@ -7,11 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
-from admin_views.shared.guard import current_actor
-from admin_views.shared.history import history_entries
-from admin_views.shared.request_context import office_state, shown_moment
-from admin_views.shared.slot_files import (
-    asked_id,
+from admin_views.shared.files import (
     file_items,
     keep_sent,
     remove_slot_file,
@@ -19,6 +15,9 @@ from admin_views.shared.slot_files import (
     send_slot_file,
     upload_to,
 )
+from admin_views.shared.guard import current_actor
+from admin_views.shared.history import history_entries
+from admin_views.shared.request_context import asked_id, office_state, shown_moment
 from admin_views.shared.view_models import Action, Fact, Item, figure
 from admin_views.upward.labels import TITLE, crumbs, may_decide, met_label, outcome_badge, show_url
 from admin_views.upward.view_models import FilePart, FrozenLine, UpwardPage

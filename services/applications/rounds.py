@@ -53,9 +53,6 @@ class ApplicationRound:
         return not self.closed and self.apply_from <= today <= self.apply_until
 
 
-KeptRound = ApplicationRound  # the name by which the publication desk knows it
-
-
 def as_round(raw: StoredRound) -> ApplicationRound:
     """Return a stored round as plain values."""
     sheet = ScoreSheet(

@@ -24,7 +24,6 @@ from rules.errors import Refused
 from rules.words import N_
 from services.shared.unit_of_work import UnitOfWork
 
-Raw = StoredApplication  # the name by which the publication desk knows it
 REASON = N_("Give the reason.")
 OPINION = N_("Enter the opinion.")
 
@@ -107,13 +106,7 @@ def save_application(
 
 def count_files(application_id: ObjectId, uow: UnitOfWork) -> dict[str, int]:
     """Return how many files stand in each place of an application."""
-    rows = Attachment._get_collection().find(
-        {"collection": COLLECTION, "record_id": application_id}, {"slot": 1}, session=uow.session
-    )
-    counts: dict[str, int] = {}
-    for row in rows:
-        slot = row.get("slot", "")
-        counts[slot] = counts.get(slot, 0) + 1
+    counts: dict[str, int] = Attachment.objects.of_record(COLLECTION, application_id).by_slot(uow.session)
     return counts
 
 

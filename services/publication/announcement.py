@@ -24,8 +24,8 @@ from rules.publication import AnnouncementCandidate, NoticeKind, Outcome, refusa
 from rules.titles import last_valid_day
 from rules.words import N_
 from services.applications.recommendation import Versions, chosen_applications, demand_versions
-from services.applications.rounds import KeptRound, read_round
-from services.applications.steps import Raw, kind_of, stage_of, take_step
+from services.applications.rounds import ApplicationRound, read_round
+from services.applications.steps import kind_of, stage_of, take_step
 from services.assessment.rule_sets import read_edition
 from services.publication.notice import entry_of, listed_bases
 from services.records.records import update_within
@@ -66,7 +66,7 @@ class AnnouncementPreview:
 
 
 def candidates_of(
-    notice_id: ObjectId, applications: Sequence[Raw], reasons: Mapping[ObjectId, str] | None = None,
+    notice_id: ObjectId, applications: Sequence[StoredApplication], reasons: Mapping[ObjectId, str] | None = None,
     *, today: date, session: Any = None,
 ) -> dict[ObjectId, AnnouncementCandidate]:  # fmt: skip
     """Return, by application, what an announcement of a notice finds: stage, objections, assessment, title."""
@@ -82,7 +82,11 @@ def candidates_of(
 
 
 def _candidate(
-    raw: Raw, title: StoredTitle, objections: Mapping[tuple[ObjectId, str], int], reason: str, today: date
+    raw: StoredApplication,
+    title: StoredTitle,
+    objections: Mapping[tuple[ObjectId, str], int],
+    reason: str,
+    today: date,
 ) -> AnnouncementCandidate:
     last = title["title_last_day"].date() if title.get("title_last_day") else None
     valid = title.get("status") == CERTIFIED and last is not None and last >= today
@@ -141,7 +145,11 @@ def announce(
 
 
 def _announce(
-    uow: UnitOfWork, draft: AnnouncementDraft, number: str, notice: StoredNotice, applications: Sequence[Raw]
+    uow: UnitOfWork,
+    draft: AnnouncementDraft,
+    number: str,
+    notice: StoredNotice,
+    applications: Sequence[StoredApplication],
 ) -> ObjectId:
     announcement_id, rules = ObjectId(), _rules(notice, uow.actor)
     first, last = _term(draft, rules[1])
@@ -172,8 +180,8 @@ def _announce(
     }
     for raw, certificate in zip(applications, certificates, strict=True):
         _certify(uow, raw["base"], {**title, "certificate_number": certificate})
-        values: StoredApplication = {"announcement": announcement_id, "certificate_number": certificate}
-        more: StoredStep = {"number": number, "certificate": certificate, "announcement": announcement_id}
+        values = StoredApplication(announcement=announcement_id, certificate_number=certificate)
+        more = StoredStep(number=number, certificate=certificate, announcement=announcement_id)
         reason = draft.reasons.get(raw["_id"], "")
         take_step(uow, raw, Verb.ANNOUNCE, opinion=reason, values=values, more=more)
     return announcement_id
@@ -190,7 +198,7 @@ def _certify(uow: UnitOfWork, base_id: ObjectId, title: Mapping[str, Any]) -> No
     update_within(uow, "bases", base_id, values, refs, version=None, note=str(title["document_number"]))
 
 
-def _of_notice(notice: StoredNotice, applications: Sequence[Raw]) -> list[Raw]:
+def _of_notice(notice: StoredNotice, applications: Sequence[StoredApplication]) -> list[StoredApplication]:
     """Return applications in the order of the notice's list; Refused when one is not on it."""
     places = {entry.get("application"): number for number, entry in enumerate(notice["entries"])}
     on_list = all(raw["_id"] in places for raw in applications)
@@ -204,7 +212,7 @@ def _of_notice(notice: StoredNotice, applications: Sequence[Raw]) -> list[Raw]:
 def _refusals(
     draft: AnnouncementDraft,
     notice: StoredNotice,
-    applications: Sequence[Raw],
+    applications: Sequence[StoredApplication],
     today: date,
     session: Any = None,
 ) -> tuple[Refusal, ...]:
@@ -221,7 +229,7 @@ def _refusals(
     )  # fmt: skip
 
 
-def _as_published(notice: StoredNotice, applications: Sequence[Raw]) -> list[NoticeEntry]:
+def _as_published(notice: StoredNotice, applications: Sequence[StoredApplication]) -> list[NoticeEntry]:
     """Return the names that were open to objections: what was on notice is what is announced."""
     frozen = {entry["application"]: entry for entry in notice["entries"]}
     return [frozen[raw["_id"]] for raw in applications]
@@ -234,7 +242,7 @@ def _demand_prefix(prefix: str) -> None:
         raise Refused(Refusal(sentence, field="certificate_prefix"))
 
 
-def _rules(notice: StoredNotice, actor: Actor) -> tuple[KeptRound, Measures]:
+def _rules(notice: StoredNotice, actor: Actor) -> tuple[ApplicationRound, Measures]:
     """Return the round of a notice and the rule set that it is decided under."""
     round_ = read_round(notice["round"])
     return round_, read_edition(round_.rule_set, actor).measures
@@ -245,8 +253,8 @@ def _term(draft: AnnouncementDraft, measures: Measures) -> tuple[date, date]:
 
 
 def _text(
-    draft: AnnouncementDraft, number: str, notice: StoredNotice, applications: Sequence[Raw],
-    certificates: Sequence[str], rules: tuple[KeptRound, Measures],
+    draft: AnnouncementDraft, number: str, notice: StoredNotice, applications: Sequence[StoredApplication],
+    certificates: Sequence[str], rules: tuple[ApplicationRound, Measures],
 ) -> PaperText:  # fmt: skip
     round_, measures = rules
     term = _term(draft, measures)

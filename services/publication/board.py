@@ -101,7 +101,7 @@ def applications_of(notice: StoredNotice) -> list[StoredApplication]:
     listed = enumerate(notice["entries"])
     places = {entry["application"]: number for number, entry in listed if entry.get("application")}
     with reachable():
-        rows = list(Application.of_ids(places))
+        rows = Application.of_ids(places)
     return sorted(rows, key=lambda row: places[row["_id"]])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.applications.application import PreliminaryDecision
+from documents.applications.application import PreliminaryDecision, StoredApplication
 from documents.publication.notice import COLLECTION, Notice, NoticeEntry, StoredNotice
 from documents.records.county import County
 from documents.records.fields import stored_day
@@ -23,8 +23,8 @@ from rules.scoring import refusals_to_select
 from rules.words import N_
 from rules.working_days import DueDay, notice_ends
 from services.applications.recommendation import Versions, chosen_applications, demand_versions
-from services.applications.rounds import KeptRound, read_round
-from services.applications.steps import Raw, at_version, demand_step, moment_of, take_step
+from services.applications.rounds import ApplicationRound, read_round
+from services.applications.steps import at_version, demand_step, moment_of, take_step
 from services.assessment.rule_sets import read_edition
 from services.desk.working_days import office_calendar
 from services.shared.office_day import office_day
@@ -72,13 +72,8 @@ def _decide_alone(
     )
 
 
-def _decide(uow: UnitOfWork, application: Raw, verb: Verb, reason: str) -> None:
-    decision: PreliminaryDecision = {
-        "verb": verb.value,
-        "reason": reason.strip(),
-        "at": uow.now,
-        "by_name": uow.actor.name,
-    }
+def _decide(uow: UnitOfWork, application: StoredApplication, verb: Verb, reason: str) -> None:
+    decision = PreliminaryDecision(verb=verb.value, reason=reason.strip(), at=uow.now, by_name=uow.actor.name)
     take_step(uow, application, verb, opinion=reason, values={"decision": decision})
 
 
@@ -115,7 +110,7 @@ def preview_notice(
     return _preview(draft, applications, read_round(draft.round), actor, today)
 
 
-def _in_order(applications: Sequence[Raw]) -> list[Raw]:
+def _in_order(applications: Sequence[StoredApplication]) -> list[StoredApplication]:
     """Return applications as a list names them: by the counties' customary order, then by name."""
     return sorted(
         applications, key=lambda raw: (_ORDER.get(raw["county"], 99), raw["sort_key"], str(raw["_id"]))
@@ -123,7 +118,11 @@ def _in_order(applications: Sequence[Raw]) -> list[Raw]:
 
 
 def _preview(
-    draft: NoticeDraft, applications: Sequence[Raw], round_: KeptRound, actor: Actor, today: date
+    draft: NoticeDraft,
+    applications: Sequence[StoredApplication],
+    round_: ApplicationRound,
+    actor: Actor,
+    today: date,
 ) -> NoticePreview:
     decided = [moment for raw in applications if (moment := moment_of(raw, Verb.SELECT))]
     refusals = [
