@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
@@ -14,6 +14,8 @@ from forms.fields import LookupField, field_for
 from rules.decisions import GROUNDS, DecisionKind, Ground
 from rules.words import N_
 from schema.field import Column, Kind
+from schema.settings import STATEMENT_DAYS
+from services.desk.settings import office_settings
 from services.revocation.cases import MOST_FACTS, Hearing
 
 
@@ -112,7 +114,7 @@ class HearingForm(_Typed):
     """The prior notice and what the base stated."""
 
     served_on = _day("served_on", N_("Prior notice served on"))
-    statement_by = _day("statement_by", N_("Statement until"), N_("At least three days after it was served."))
+    statement_by = _day("statement_by", N_("Statement until"))
     served_how = field_for(
         Column("served_how", N_("How it was served"), "", most=200),
         N_("Like: handed over, registered letter, through the county."),
@@ -121,6 +123,12 @@ class HearingForm(_Typed):
         "statement_on", N_("Statement made on"), N_("Leave it blank as long as there is none.")
     )
     statement = _text("statement", N_("What the base stated, in short"))
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        days = office_settings()[STATEMENT_DAYS]
+        help = gettext(N_("At least %(days)s days after it was served."), days=days)
+        self.statement_by.description = help
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Any:

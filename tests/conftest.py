@@ -16,7 +16,9 @@ from pymongo import WriteConcern
 from pymongo.database import Database
 
 from app import create_app
+from documents.desk.settings import refresh_settings
 from documents.indexes import build_indexes
+from documents.records.county import refresh_counties
 from documents.server.connection import connect, database, disconnect
 from documents.server.embedded import EmbeddedDatabase
 from rules.errors import Unavailable
@@ -78,6 +80,8 @@ def db(mongo_uri: str, _first_rows: Rows) -> Database[dict[str, Any]]:
                 quick[name].insert_many(rows)
     # A transaction reads what a majority has: this write waits until all of the above is.
     found["put_back"].replace_one({"_id": 1}, {"_id": 1}, upsert=True)
+    refresh_counties()
+    refresh_settings()
     return found
 
 

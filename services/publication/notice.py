@@ -8,29 +8,29 @@ from typing import Any
 from bson import ObjectId
 
 from documents.publication.notice import COLLECTION, Notice
-from documents.records.county import County
 from documents.records.fields import stored_day
 from office.papers.facts import ListedBase, NoticeFacts
 from office.papers.paper_text import PaperText
 from office.papers.texts import public_notice
 from rules.access import Actor, Permission
 from rules.applications import ApplicationKind, Verb, refusals_of_text
-from rules.counties import COUNTIES
+from rules.counties import office_counties
 from rules.errors import Missing, Refusal, Refused
 from rules.publication import Contact, NoticeKind, refusals_of_contact, refusals_to_open
 from rules.scoring import refusals_to_select
 from rules.words import N_
 from rules.working_days import DueDay, notice_ends
+from schema.settings import ADDRESS, EMAIL, POSTCODE, TELEPHONE
 from services.applications.recommendation import Versions, chosen_applications, demand_versions
 from services.applications.rounds import KeptRound, read_round
 from services.applications.steps import Raw, at_version, demand_step, moment_of, take_step
 from services.assessment.rule_sets import read_edition
+from services.desk.settings import office_settings
 from services.desk.working_days import office_calendar
 from services.shared.office_day import office_day
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_WORKING_DAYS = 60
-_ORDER = {county.code: county.order for county in COUNTIES}
 
 
 def select(application_id: ObjectId, *, reason: str = "", version: int, actor: Actor, now: datetime) -> None:
@@ -114,7 +114,9 @@ def preview_notice(
 
 
 def _in_order(chosen: Sequence[Raw]) -> list[Raw]:
-    return sorted(chosen, key=lambda one: (_ORDER.get(one["county"], 99), one["sort_key"], str(one["_id"])))
+    place = {county.code: number for number, county in enumerate(office_counties())}
+    last = len(place)
+    return sorted(chosen, key=lambda one: (place.get(one["county"], last), one["sort_key"], str(one["_id"])))
 
 
 def _preview(
@@ -202,13 +204,13 @@ def listed_bases(
     chosen: Sequence[Mapping[str, Any]], certificates: Sequence[str] = ()
 ) -> tuple[ListedBase, ...]:
     """Return the list of a paper: the frozen names, counties in full."""
-    names = {row["_id"]: row["name"] for row in County._get_collection().find({})}
+    counties = office_counties().by_code
     numbers = certificates or [""] * len(chosen)
     return tuple(
         ListedBase(
             name=raw["base_name"],
             operator=raw["operator"],
-            county=names.get(raw["county"], raw["county"]),
+            county=counties[raw["county"]].name if raw["county"] in counties else raw["county"],
             renewal=raw["kind"] == ApplicationKind.RENEWAL.value,
             certificate_number=number,
         )
@@ -225,6 +227,10 @@ def read_notice(notice_id: ObjectId, session: Any = None) -> dict[str, Any]:
 
 
 def last_contact() -> Contact:
-    """Return the contact lines of the latest notice, to begin the next one with."""
+    """Return the contact lines to begin a notice with: the office's settings, else those of the latest notice."""
+    values = office_settings()
+    chosen = Contact(*(values[line] for line in (TELEPHONE, EMAIL, ADDRESS, POSTCODE)))
+    if any((chosen.telephone, chosen.email, chosen.address, chosen.postcode)):
+        return chosen
     found = Notice.collection().find_one({"kind": NoticeKind.PUBLIC_NOTICE.value}, sort=[("_id", -1)])
     return Contact(**found["contact"]) if found else Contact("", "", "")

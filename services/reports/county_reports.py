@@ -11,7 +11,7 @@ from documents.reports.annual_report import COUNTY_COLLECTION, CountyReport
 from rules.access import Actor, Permission
 from rules.annual_reports import refusals_of_county_report
 from rules.applications import refusals_of_text
-from rules.counties import BY_CODE
+from rules.counties import office_counties
 from rules.errors import Missing, Refused, Stale
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -20,7 +20,7 @@ Raw = dict[str, Any]
 
 def read_county_report(county: str, year: int, actor: Actor) -> Raw | None:
     """Return a county's report on a year; None while there is none. Raises Missing when it is out of scope."""
-    if county not in BY_CODE:
+    if county not in office_counties().by_code:
         raise Missing()
     actor.demand_county(county)
     return CountyReport.collection().find_one({"county": county, "year": year})
@@ -35,7 +35,7 @@ def keep_county_report(
     Raises Missing (another county), Stale, Refused, NotAllowed.
     """
     actor.demand(Permission.WRITE)
-    if county not in BY_CODE:
+    if county not in office_counties().by_code:
         raise Missing()
     actor.demand_county(county)
     text = text.replace("\r\n", "\n").strip()
@@ -68,7 +68,7 @@ def keep_county_report(
             raw["submitted_on"] = day
             raw.setdefault("submitted_at", uow.now)
         uow.save(CountyReport, before, raw)
-        label = f"{BY_CODE[county].name}（{year}）"
+        label = f"{office_counties().by_code[county].name}（{year}）"
         uow.record(
             "county-report-kept", COUNTY_COLLECTION, raw["_id"], label, counties=[county], changes=changes
         )

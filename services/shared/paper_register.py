@@ -54,5 +54,5 @@ def next_certificate_numbers(uow: UnitOfWork, prefix: str, year: int, count: int
     taken = [
         row["_id"].removeprefix(start) for row in Paper._get_collection().find(clause, session=uow.session)
     ]
-    last = max((int(one) for one in taken if one.isdecimal()), default=0)
+    last = max((int(serial) for serial in taken if serial.isdecimal()), default=0)
     return [f"{start}{last + number:03d}" for number in range(1, count + 1)]
