@@ -9,6 +9,7 @@ from flask_babel import get_locale
 
 from documents.records.office_state import OfficeState, read_office_state
 from documents.records.record import RecordQuerySet
+from services.shared.office_day import office_today
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -30,7 +31,7 @@ def now() -> datetime:
 
 def today() -> date:
     """Return the office's day."""
-    return datetime.now(OFFICE_ZONE).date()
+    return office_today()
 
 
 def shown_moment(moment: datetime | None) -> str:
