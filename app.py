@@ -25,15 +25,8 @@ from admin_views.assessment.routes import (
     rule_sets,
     what_if,
 )
-from admin_views.desk.account import account, chosen_language
-from admin_views.desk.calendar_feed import calendar_feed
-from admin_views.desk.paper_templates import paper_templates
-from admin_views.desk.search import search
-from admin_views.desk.settings import settings
-from admin_views.desk.today import HomeView, home
-from admin_views.desk.trail import audit
-from admin_views.desk.users import UsersView
-from admin_views.desk.working_days import calendar
+from admin_views.desk.routes import BLUEPRINTS as DESK
+from admin_views.desk.routes import HomeView
 from admin_views.imports.routes import imports
 from admin_views.publication.routes import publication
 from admin_views.records.routes import record_views, recycle_bin
@@ -42,10 +35,11 @@ from admin_views.revocation.routes import revocation
 from admin_views.shared.guard import init_guard, public, secret_key
 from admin_views.shared.layout import OFFICE_NAME, layout_context
 from admin_views.shared.problems import init_problems
-from admin_views.shared.translation import init_translation
+from admin_views.shared.translation import chosen_language, init_translation
 from admin_views.timeline.routes import timeline
 from admin_views.upward.routes import upward
-from commands.office import COMMANDS, LOCALE, with_database
+from commands import assess, data, upkeep, users
+from commands.database import LOCALE, with_database
 from documents.server.connection import ping
 from documents.server.embedded import data_folder
 from public_views.errors import is_public_address, public_error
@@ -86,10 +80,10 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_problems(app)
     app.context_processor(layout_context)
     for blueprint in (
-        account, home, imports, recycle_bin, audit, settings, search, rule_sets, what_if, ledger_quality, calendar,
-        assessment, base_assessment, counted, checklist, paper_templates, applications, rounds, publication,
+        *DESK, imports, recycle_bin, rule_sets, what_if, ledger_quality,
+        assessment, base_assessment, counted, checklist, applications, rounds, publication,
         revocation,
-        calendar_feed, timeline,
+        timeline,
         annual_reports, change_filings, upward,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
@@ -107,7 +101,7 @@ def _add_admin(app: Flask) -> None:
     admin = Admin(
         app, name=OFFICE_NAME, index_view=index, theme=Bootstrap4Theme(base_template="shared/layout.html")
     )
-    for view in (*record_views(), UsersView()):
+    for view in record_views():
         admin.add_view(view)
 
 
@@ -118,7 +112,7 @@ def _health() -> ResponseReturnValue:
 
 
 def _add_commands(app: Flask) -> None:
-    for command in (*COMMANDS, _serve):
+    for command in (*users.COMMANDS, *data.COMMANDS, *assess.COMMANDS, *upkeep.COMMANDS, _serve):
         app.cli.add_command(command)
 
 

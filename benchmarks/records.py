@@ -12,7 +12,7 @@ from stdnum.cn import uscc
 from documents.kinds import RECORDS
 from rules.choices import ActivityType, BaseType, FeeKind, Industry, Satisfaction, ServiceFunction
 from rules.company_size import company_size
-from rules.counties import COUNTIES
+from rules.counties import SHIPPED
 
 Raw = dict[str, Any]
 
@@ -70,7 +70,7 @@ class Maker:
         }
 
     def _base(self, number: int) -> Raw:
-        random, county = self._random, COUNTIES[number % len(COUNTIES)]
+        random, county = self._random, SHIPPED[number % len(SHIPPED)]
         raw = {
             "name": self._name_of("bases", number), "operator": f"聊城{self._brand()}园区运营有限公司",
             "uscc": _code("91371500", number), "county": county.code, "base_type": random.choice(list(BaseType)).value,
@@ -155,7 +155,7 @@ class Maker:
         return company % self.sizes["bases"]
 
     def _home(self, base: int) -> Raw:
-        county = COUNTIES[base % len(COUNTIES)]
+        county = SHIPPED[base % len(SHIPPED)]
         return {
             "base": record_id("bases", base),
             "base_name": self._name_of("bases", base),
@@ -183,7 +183,7 @@ def _name_of(kind: str, number: int) -> str:
     random = Random(f"name {kind} {number}")
     brand = "".join(random.sample(_BRANDS, 2))
     if kind == "bases":
-        place, turn = COUNTIES[number % len(COUNTIES)].short, number // len(COUNTIES) + 1
+        place, turn = SHIPPED[number % len(SHIPPED)].short, number // len(SHIPPED) + 1
         return f"{place}{brand}{random.choice(_KINDS_OF_BASE)}（{turn}期）"
     if kind == "service_partners":
         return f"山东{brand}{random.choice(_KINDS_OF_PARTNER)}"

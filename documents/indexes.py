@@ -12,6 +12,7 @@ from documents.assessment.checklist import Checklist
 from documents.assessment.rule_set import RuleSet
 from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry
 from documents.desk.calendar_year import CalendarYear
+from documents.desk.settings import OfficeSettings, refresh_settings
 from documents.desk.user import SignInFailures, User
 from documents.imports.import_batch import ImportBatch
 from documents.kinds import FILED
@@ -19,12 +20,11 @@ from documents.publication.notice import Notice
 from documents.publication.paper import Paper
 from documents.publication.paper_template import PaperTemplate
 from documents.records.attachment import Attachment
-from documents.records.county import County
+from documents.records.county import County, seed_counties
 from documents.records.office_state import COUNTERS
 from documents.records.pending_copies import PendingCopies
 from documents.records.recycled import Recycled
 from documents.records.status import Status
-from rules.counties import COUNTIES
 from rules.errors import Unavailable
 from schema.collection import NeededStatus
 from schema.registry import REGISTRY
@@ -32,7 +32,7 @@ from schema.registry import REGISTRY
 _MOST_WAITS = 60  # of a minute each
 _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies,
-    User, SignInFailures, RuleSet, CalendarYear, Checklist, Round, Letter, Notice, PaperTemplate,
+    User, SignInFailures, OfficeSettings, RuleSet, CalendarYear, Checklist, Round, Letter, Notice, PaperTemplate,
 )  # fmt: skip
 
 
@@ -65,11 +65,8 @@ def _build(document: type[Document]) -> None:
 
 
 def _seed(database: Any) -> None:
-    for county in COUNTIES:
-        fixed = {"name": county.name, "short": county.short}
-        database["counties"].update_one(
-            {"_id": county.code}, {"$set": fixed, "$setOnInsert": {"order": county.order}}, upsert=True
-        )
+    seed_counties()
+    refresh_settings()
     for collection in REGISTRY.counted:
         database[COUNTERS].update_one(
             {"_id": collection}, {"$setOnInsert": {"total": 0, "counties": {}}}, upsert=True

@@ -13,7 +13,7 @@ from forms.sentences import sentence
 from office.excel.cell_dates import day_of
 from rules.errors import Refused
 from rules.words import N_
-from schema.field import Column
+from schema.field import Field
 
 _PARTS = re.compile(r"[\s,，、;；。]+")
 _TO = re.compile(r"\s*(?:至|到|~|～|—+|–)\s*")
@@ -28,11 +28,11 @@ def days_in(text: str, year: int) -> list[date]:
 
     Raises Refused with one sentence that quotes what is no day.
     """
-    found: list[date] = []
+    days: list[date] = []
     for part in _PARTS.split(_TO.sub("至", _WEEKDAY.sub("", text))):
         if part:
-            found += _span(part, year)
-    return sorted(set(found))
+            days += _span(part, year)
+    return sorted(set(days))
 
 
 def _span(part: str, year: int) -> Iterator[date]:
@@ -53,23 +53,23 @@ def _day(text: str, year: int, month: int | None) -> date:
             return date(year, int(short[1] or month or 0), int(short[2]))
         except ValueError:
             raise Refused(N_("“%(value)s” is a day that does not exist."), value=text[:40]) from None
-    found = None if text.isdigit() and len(text) < 8 else day_of(text)
-    if found is None:
+    day = None if text.isdigit() and len(text) < 8 else day_of(text)
+    if day is None:
         raise Refused(N_("“%(value)s” is not a day; write 2027-02-06 or 2月6日至12日."), value=text[:40])
-    return found
+    return day
 
 
 def days_text(days: tuple[date, ...]) -> str:
     """Return days as a form shows them: spans of days that follow one another, a line each."""
-    lines: list[list[date]] = []
+    spans: list[list[date]] = []
     for day in days:
-        if lines and (day - lines[-1][-1]).days == 1:
-            lines[-1].append(day)
+        if spans and (day - spans[-1][-1]).days == 1:
+            spans[-1].append(day)
         else:
-            lines.append([day])
+            spans.append([day])
     return "\n".join(
-        one[0].isoformat() if len(one) == 1 else f"{one[0].isoformat()}至{one[-1].isoformat()}"
-        for one in lines
+        span[0].isoformat() if len(span) == 1 else f"{span[0].isoformat()}至{span[-1].isoformat()}"
+        for span in spans
     )
 
 
@@ -111,7 +111,7 @@ class CalendarForm(Form):
         description=lazy_gettext(N_("The make-up days, one by one.")),
         render_kw={"rows": "4"},
     )
-    source = field_for(Column("source", N_("According to"), "", most=100), N_("The notice and its number."))
+    source = field_for(Field("source", N_("According to"), max_length=100), N_("The notice and its number."))
 
     @classmethod
     def filled(cls, values: dict[str, Any]) -> "CalendarForm":

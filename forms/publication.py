@@ -13,7 +13,9 @@ from forms.fields import ChoiceField, Wanted, field_for
 from rules.publication import Contact, ObjectorKind, Outcome, Received
 from rules.words import N_
 from schema.field import Field, Kind
-from services.publication.announcement import CERTIFICATE_PREFIX, AnnouncementDraft
+from schema.settings import CERTIFICATE_PREFIX
+from services.desk.settings import office_settings
+from services.publication.announcement import AnnouncementDraft
 from services.publication.notice import NoticeDraft
 from services.publication.objections import ObjectionDraft
 
@@ -108,7 +110,7 @@ class AnnouncementForm(_DeskForm):
     @classmethod
     def begun(cls, dated: date) -> "AnnouncementForm":
         """Return the form with what is usual."""
-        return cls(data={"dated": dated, "certificate_prefix": CERTIFICATE_PREFIX})
+        return cls(data={"dated": dated, "certificate_prefix": office_settings()[CERTIFICATE_PREFIX]})
 
     def draft(self, notice: ObjectId, reasons: dict[ObjectId, str]) -> AnnouncementDraft:
         """Return the announcement as typed; call it when the form is valid."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -14,6 +14,8 @@ from forms.plain_form import PlainForm
 from rules.decisions import GROUNDS, DecisionKind, Ground
 from rules.words import N_
 from schema.field import Field, Kind
+from schema.settings import STATEMENT_DAYS
+from services.desk.settings import office_settings
 from services.revocation.cases import MOST_FACTS, Hearing
 
 
@@ -87,7 +89,7 @@ class HearingForm(PlainForm):
     """The prior notice and what the base stated."""
 
     served_on = _day("served_on", N_("Prior notice served on"))
-    statement_by = _day("statement_by", N_("Statement until"), N_("At least three days after it was served."))
+    statement_by = _day("statement_by", N_("Statement until"))
     served_how = field_for(
         Field("served_how", N_("How it was served"), "", max_length=200),
         N_("Like: handed over, registered letter, through the county."),
@@ -96,6 +98,12 @@ class HearingForm(PlainForm):
         "statement_on", N_("Statement made on"), N_("Leave it blank as long as there is none.")
     )
     statement = _text("statement", N_("What the base stated, in short"))
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        days = office_settings()[STATEMENT_DAYS]
+        help = gettext(N_("At least %(days)s days after it was served."), days=days)
+        self.statement_by.description = help
 
     @classmethod
     def of(cls, case: StoredDecision) -> Self:

@@ -9,7 +9,7 @@ from wtforms.widgets import HiddenInput
 from documents.desk.user import NAME_LIMIT
 from forms.sign_in import Wanted
 from rules.access import Role
-from rules.counties import COUNTIES
+from rules.counties import office_counties
 
 
 def role_choices() -> list[tuple[str, str]]:
@@ -20,7 +20,7 @@ def role_choices() -> list[tuple[str, str]]:
 
 def county_choices() -> list[tuple[str, str]]:
     """Return the counties in the office's customary order, the whole city first."""
-    return [("", gettext("Whole city")), *((county.code, county.name) for county in COUNTIES)]
+    return [("", gettext("Whole city")), *((county.code, county.name) for county in office_counties())]
 
 
 class ChangeUserForm(FlaskForm):

@@ -1,13 +1,14 @@
 """What a public address asks for, read without ever failing: what makes no sense is left out."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from flask import request
 
 from documents.publication.public_search import MOST_LENGTH
-from rules.counties import BY_CODE
+from rules.counties import office_counties
 from rules.publication import NoticeKind
-from services.shared.office_day import office_day
+from services.desk.settings import fresh_office_settings
+from services.shared.office_day import office_today
 
 _MOST_PAGE = 100_000
 CHINESE, ENGLISH = "zh_Hans_CN", "en"
@@ -15,7 +16,7 @@ CHINESE, ENGLISH = "zh_Hans_CN", "en"
 
 def today() -> date:
     """Return the office's day, at whose midnight notices begin and end."""
-    return office_day(datetime.now(UTC))
+    return office_today()
 
 
 def language() -> str:
@@ -26,7 +27,9 @@ def language() -> str:
 def county() -> str:
     """Return the code of the county asked for; "" for the whole city."""
     code = request.args.get("county", "")
-    return code if code in BY_CODE else ""
+    if code and code not in office_counties().by_code:
+        fresh_office_settings()  # a county that was added in another process is no unknown one
+    return code if code in office_counties().by_code else ""
 
 
 def search() -> str:

@@ -9,8 +9,6 @@ from rules.choices import Choice
 from rules.errors import Refusal
 from rules.words import N_
 
-LEAST_STATEMENT_DAYS = 3  # calendar days that a base has at least for its statement (decision)
-
 
 class DecisionKind(Choice):
     """What is decided."""
@@ -145,8 +143,13 @@ def refusals_of_ending(grounds: Sequence[Ground], facts: TitleFacts, today: date
     return tuple(refusals)
 
 
-def refusals_to_notify(served_on: date | None, statement_by: date | None, today: date) -> tuple[Refusal, ...]:
-    """Return why a prior notice cannot be recorded: its day, or too short a time for the base's statement."""
+def refusals_to_notify(
+    served_on: date | None, statement_by: date | None, today: date, *, least_days: int
+) -> tuple[Refusal, ...]:
+    """Return why a prior notice cannot be recorded: its day, or too short a time for the base's statement.
+
+    `least_days`, calendar days, is the office's setting.
+    """
     refusals = []
     if served_on is None:
         refusals.append(Refusal(N_("Enter the day on which the prior notice was served."), field="served_on"))
@@ -156,8 +159,8 @@ def refusals_to_notify(served_on: date | None, statement_by: date | None, today:
         refusals.append(
             Refusal(N_("Enter the day until which the base may make its statement."), field="statement_by")
         )
-    elif served_on is not None and (statement_by - served_on).days < LEAST_STATEMENT_DAYS:
-        params = {"days": LEAST_STATEMENT_DAYS}
+    elif served_on is not None and (statement_by - served_on).days < least_days:
+        params = {"days": least_days}
         sentence = N_("The base has at least %(days)d days for its statement.")
         refusals.append(Refusal(sentence, params, field="statement_by"))
     return tuple(refusals)

@@ -1,6 +1,7 @@
 """The kinds of papers that the office issues; each kind has its template."""
 
 from rules.choices import Choice
+from rules.errors import Refusal
 from rules.words import N_
 
 
@@ -15,3 +16,14 @@ class PaperKind(Choice):
     REVOCATION = "revocation", N_("Revocation decision"), "撤销命名决定"
     CANCELLATION = "cancellation", N_("Cancellation decision"), "取消称号决定"
     REVERSAL = "reversal", N_("Decision to restore the title"), "恢复称号决定"
+
+
+LONGEST_PREFIX = 12
+
+
+def refusals_of_prefix(prefix: str, field: str = "certificate_prefix") -> tuple[Refusal, ...]:
+    """Return why certificate numbers cannot begin so: they stand in addresses, as LCSJ-2026-001."""
+    if prefix and prefix.isascii() and prefix.isalnum() and len(prefix) <= LONGEST_PREFIX:
+        return ()
+    sentence = N_("The beginning of certificate numbers is up to 12 letters and figures.")
+    return (Refusal(sentence, field=field),)

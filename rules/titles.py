@@ -9,12 +9,11 @@ from datetime import date, timedelta
 from rules.choices import Choice
 from rules.words import N_
 
-YEARS_OF_VALIDITY = 5  # Art. 16
 
-
-def last_valid_day(first_day: date, years: int = YEARS_OF_VALIDITY) -> date:
+def last_valid_day(first_day: date, years: int) -> date:
     """Return the last day of a term of whole `years` that begins on `first_day`: the day before the anniversary.
 
+    How many years a title lasts is the rule set's (`Measures.years_of_validity`, Art. 16).
     2021-12-20 → 2026-12-19. 29 February has its anniversary on 1 March of a common year, so that
     2024-02-29 → 2029-02-28.
     """

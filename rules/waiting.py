@@ -115,7 +115,7 @@ class Task:
 
     `county` is a code, "" for the bureau's own; `name` what it is about, `key` its id; `due` the last day on which
     it is done in time (None: no day is set), `since` the day from which it has waited; `count` the bases (or
-    applications) that it stands for, `worst` how many of these are worst off; `said` says more; `within` is the
+    applications) that it stands for, `worst` how many of these are worst off; `detail` says more; `within` is the
     id of what it belongs to (a round; of a renewal, the application that is being filled in); `counties` are those of a
     line that sums several.
     """
@@ -128,7 +128,7 @@ class Task:
     since: date | None = None
     count: int = 1
     worst: int = 0
-    said: Refusal | None = None
+    detail: Refusal | None = None
     within: str = ""
     counties: tuple[str, ...] = ()
 

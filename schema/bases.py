@@ -2,7 +2,7 @@
 
 from rules.access import Actor, Permission
 from rules.choices import BaseType
-from rules.counties import BY_CODE
+from rules.counties import office_counties
 from rules.errors import NotAllowed, Refusal, Refused
 from rules.record_checks import refusals_of_base
 from rules.titles import last_valid_day
@@ -25,7 +25,7 @@ TITLE_KEYS = ("status", "announced_on", "document_number", "title_first_day", "t
 
 
 def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
-    if raw.get("county") not in BY_CODE:
+    if raw.get("county") not in office_counties().by_code:
         raise Refused(Refusal(N_("Choose a county from the list."), field="county"))
     if not actor.sees(raw["county"]):
         raise Refused(Refusal(N_("You may only keep bases of your own county."), field="county"))

@@ -386,22 +386,3 @@ class Registry:
 
 
 REGISTRY = Registry()
-
-
-def Sheet(  # noqa: N802
-    kind: str,
-    collection: str,
-    title: str,
-    unit_line: str,
-    columns: tuple[Field, ...],
-    identity: tuple[str, ...] = (),
-) -> Any:
-    """Return a listing by its former words."""
-    return Listing(kind, title, columns, unit_line)
-
-
-for _made in (Listing, Collection):
-    _made.columns = property(lambda self: self.fields)  # type: ignore[attr-defined]
-    _made.column = lambda self, key: self.field(key)  # type: ignore[attr-defined]
-    _made.kind = property(lambda self: self.slug)  # type: ignore[attr-defined]
-Collection.collection = property(lambda self: self.name)  # type: ignore[attr-defined]

@@ -1,7 +1,6 @@
 """A field, declared once: list, form, filter, import, export, template, search, history and document follow it."""
 
 import re
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -145,16 +144,6 @@ class Field:
         inner = {Kind.COOPERATIONS: ".base", Kind.NAMES: ".company"}
         return self.key + inner.get(self.kind, "")
 
-    @property
-    def terms(self) -> Any:
-        """The former word for `choices`."""
-        return self.choices
-
-    @property
-    def most(self) -> int:
-        """The former word for `max_length`."""
-        return self.max_length
-
     @cached_property
     def spellings(self) -> frozenset[str]:
         """The headings by which a sheet may call this field, as `heading_key` compares them."""
@@ -166,36 +155,3 @@ def heading_key(text: str) -> str:
     key = plain(text).replace("*", "")
     head, bracket, _ = key.partition("(")
     return head if bracket and head else key
-
-
-# --- until every room says Field and Collection -------------------------------------------------
-
-
-def Column(  # noqa: N802
-    *args: Any,
-    terms: Any = None,
-    most: int | None = None,
-    readable: bool = True,
-    writable: bool = True,
-    **more: Any,
-) -> Field:
-    """Return a field by its former words."""
-    if terms is not None:
-        more["choices"] = terms
-    if most is not None:
-        more["max_length"] = most
-    codes = {
-        "uscc": CodeOf.USCC,
-        "phone": CodeOf.PHONE,
-        "contact_phone": CodeOf.PHONE,
-        "document_number": CodeOf.DOCUMENT_NUMBER,
-    }
-    if Kind.CODE in args and args[0] in codes:
-        more["code"] = codes[args[0]]
-    return Field(*args, exported=readable, imported=writable, **more)
-
-
-def __getattr__(name: str) -> Any:
-    if name == "Sheet":
-        return sys.modules["schema.collection"].Sheet
-    raise AttributeError(name)

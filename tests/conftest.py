@@ -16,7 +16,9 @@ from pymongo import monitoring
 from pymongo.database import Database
 
 from app import create_app
+from documents.desk.settings import refresh_settings
 from documents.indexes import build_indexes
+from documents.records.county import refresh_counties
 from documents.server.connection import connect, database, disconnect
 from documents.server.embedded import EmbeddedDatabase
 from rules.errors import Unavailable
@@ -89,6 +91,8 @@ def db(request: pytest.FixtureRequest, mongo_uri: str, _new_office: StoredRows) 
     sample: Office | None = request.getfixturevalue("_office") if "_office" in request.fixturenames else None
     found = _connected(mongo_uri)
     (sample.rows if sample else _new_office).put_back(found)
+    refresh_counties()
+    refresh_settings()
     return found
 
 

@@ -16,9 +16,11 @@ from rules.counting import as_of
 from rules.measures import Level, Measures, in_force
 from rules.titles import years_later
 from rules.words import N_
+from schema.settings import FIRST_YEAR
 from services.assessment.rule_sets import rule_sets
+from services.desk.settings import office_settings
 
-FIRST_YEAR, LAST_YEAR = 2000, 2200
+LAST_YEAR = 2200
 _NEAR_DAYS = 90  # a rule set that ends within them is spoken of
 # Headings shorter than the indicators' own names.
 SHORT_LABELS: Mapping[str, str] = {
@@ -35,13 +37,14 @@ SHORT_LABELS: Mapping[str, str] = {
 def asked_year() -> tuple[int, str]:
     """Return the year in the address, this year when it names none, with a sentence about what was no year."""
     text, this = request.args.get("year", ""), today().year
+    first_year = office_settings()[FIRST_YEAR]
     if not text:
         return this, ""
-    if text.isdecimal() and len(text) == 4 and FIRST_YEAR <= int(text) <= LAST_YEAR:
+    if text.isdecimal() and len(text) == 4 and first_year <= int(text) <= LAST_YEAR:
         return int(text), ""
     return this, gettext(
         N_("The address named no year between %(first)s and %(last)s: %(year)s is shown."),
-        first=FIRST_YEAR, last=LAST_YEAR, year=this,
+        first=first_year, last=LAST_YEAR, year=this,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request
+from flask import Response, current_app, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -11,10 +11,9 @@ from admin_views.shared.guard import (
     begin_session,
     current_signed_in,
     forget_session,
+    fresh_policy,
     policy,
-    public,
     safe_next,
-    signed_in_only,
 )
 from documents.desk.user import SignedIn
 from forms.sentences import show_refusals
@@ -23,12 +22,9 @@ from rules.errors import Refused, Stale
 from services.desk.sign_in import SlowDown, sign_in, sign_out
 from services.desk.users import PREFERENCES, change_password, set_preference
 
-account = Blueprint("account", __name__)
 _A_YEAR = 365 * 24 * 3600  # seconds
 
 
-@account.route("/login", methods=["GET", "POST"])
-@public
 def login() -> ResponseReturnValue:
     """Sign in and go on to the page that was asked for."""
     form = SignInForm(next=request.args.get("next", ""))
@@ -45,7 +41,7 @@ def login() -> ResponseReturnValue:
             address=request.remote_addr or "",
             agent=request.user_agent.string,
             now=now,
-            policy=policy(),
+            policy=fresh_policy(),
         )
     except SlowDown as problem:
         show_refusals(form, problem)
@@ -75,8 +71,6 @@ def _remember(answer: ResponseReturnValue, signed_in: SignedIn) -> ResponseRetur
     return response
 
 
-@account.route("/logout", methods=["POST"])
-@signed_in_only
 def logout() -> ResponseReturnValue:
     """End the session, here and in the database."""
     signed_in = current_signed_in()
@@ -87,8 +81,6 @@ def logout() -> ResponseReturnValue:
     return redirect("/login", 303)
 
 
-@account.route("/account/password", methods=["GET", "POST"])
-@signed_in_only
 def password() -> ResponseReturnValue:
     """Change one's own password; every other browser is signed out."""
     signed_in, form = current_signed_in(), ChangePasswordForm()
@@ -115,28 +107,22 @@ def password() -> ResponseReturnValue:
     return page, 400 if form.errors else 200
 
 
-@account.post("/account/language")
-@public
 def language() -> ResponseReturnValue:
     """Switch between Chinese and English; anyone may, before sign-in too."""
-    return _keep("language", request.form.get("locale", ""))
+    return _remember_taste("language", request.form.get("locale", ""))
 
 
-@account.post("/account/theme")
-@public
 def theme() -> ResponseReturnValue:
     """Switch between light and dark."""
-    return _keep("theme", request.form.get("theme", ""))
+    return _remember_taste("theme", request.form.get("theme", ""))
 
 
-@account.post("/account/rail")
-@public
 def sidebar() -> ResponseReturnValue:
     """Fold or open the sidebar."""
-    return _keep("rail", request.form.get("rail", ""))
+    return _remember_taste("rail", request.form.get("rail", ""))
 
 
-def _keep(key: str, value: str) -> ResponseReturnValue:
+def _remember_taste(key: str, value: str) -> ResponseReturnValue:
     """Keep a taste in a cookie, and with the user if someone is signed in; then go back to where it was chosen."""
     answer = redirect(safe_next(request.form.get("next")) or HOME, 303)
     if value not in PREFERENCES[key]:
@@ -152,23 +138,3 @@ def _set_cookie(response: Response, key: str, value: str) -> Response:
     secure = current_app.config["SESSION_COOKIE_SECURE"]
     response.set_cookie(key, value, max_age=_A_YEAR, samesite="Lax", secure=secure)
     return response
-
-
-def chosen_language() -> str:
-    """Return the locale of this request: the cookie's, else the office's own; asks no database."""
-    return _chosen("language")
-
-
-def chosen_theme() -> str:
-    """Return light or dark."""
-    return _chosen("theme")
-
-
-def chosen_rail() -> str:
-    """Return open or folded."""
-    return _chosen("rail")
-
-
-def _chosen(key: str) -> str:
-    value = request.cookies.get(key, "")
-    return value if value in PREFERENCES[key] else PREFERENCES[key][0]

@@ -2,15 +2,15 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from admin_views.desk.account import chosen_language
 from admin_views.desk.tasks import county_of, name_of, note_of, place_of
-from admin_views.desk.view_models_today import FeedPage
-from admin_views.shared.guard import current_signed_in, public, signed_in_only
+from admin_views.desk.view_models import FeedPage
+from admin_views.shared.guard import current_signed_in
 from admin_views.shared.request_context import now, office_state, shown_moment, today
+from admin_views.shared.translation import chosen_language
 from documents.desk.user import SignedIn
 from office.calendar_file import DayEvent, write_calendar
 from rules.access import Actor
@@ -21,7 +21,6 @@ from services.desk.calendar_feed import drop_key, made_at, make_key, reader_of
 from services.desk.today import all_tasks
 from services.desk.users import PREFERENCES
 
-calendar_feed = Blueprint("calendar_feed", __name__)
 _UID = (
     "@tasks.base-administration"  # no host of ours: an entry stays itself when the office's address changes
 )
@@ -35,35 +34,29 @@ def _signed_in() -> SignedIn:
     return signed_in
 
 
-@calendar_feed.route("/account/calendar/")
-@signed_in_only
 def index() -> ResponseReturnValue:
     """Tell whether there is a link, and let the user make one or take it away."""
     return _page("")
 
 
 def _page(link: str) -> str:
-    made = made_at(_signed_in().user_id)
+    link_made_at = made_at(_signed_in().user_id)
     page = FeedPage(
         title=gettext(N_("Subscribe in a calendar")),
-        made=shown_moment(made),
+        made=shown_moment(link_made_at),
         link=link,
         reset_url=url_for("calendar_feed.reset"),
-        drop_url=url_for("calendar_feed.drop") if made else "",
+        drop_url=url_for("calendar_feed.drop") if link_made_at else "",
     )
     return render_template("desk/calendar_feed.html", page=page)
 
 
-@calendar_feed.route("/account/calendar/reset/", methods=["POST"])
-@signed_in_only
 def reset() -> ResponseReturnValue:
     """Make a link and show it, this once; the one before is dead."""
     key = make_key(_signed_in(), now())
     return _page(_base() + url_for("calendar_feed.feed", key=key))
 
 
-@calendar_feed.route("/account/calendar/drop/", methods=["POST"])
-@signed_in_only
 def drop() -> ResponseReturnValue:
     """Take the link away."""
     drop_key(_signed_in(), now())
@@ -75,8 +68,6 @@ def _base() -> str:
     return str(current_app.config.get("PUBLIC_URL") or request.host_url).rstrip("/")
 
 
-@calendar_feed.route("/calendar/<key>.ics")
-@public
 def feed(key: str) -> ResponseReturnValue:
     """Send the tasks of the link's user that have a due day. Whoever has the link may fetch it."""
     try:
@@ -86,8 +77,8 @@ def feed(key: str) -> ResponseReturnValue:
         abort(404)
     except Unavailable:  # said here: the log of a failed page names its address, and this one is a secret
         return Response("", 503, {"Retry-After": "300", "Cache-Control": "private, no-store"})
-    known = language if language in PREFERENCES["language"] else chosen_language()
-    with force_locale(known):
+    locale = language if language in PREFERENCES["language"] else chosen_language()
+    with force_locale(locale):
         data = write_calendar(
             gettext(N_("Base administration: due days")), _events(tasks, actor, today()), stamp=now()
         )
@@ -100,19 +91,19 @@ def feed(key: str) -> ResponseReturnValue:
 
 def _events(tasks: list[Task], actor: Actor, day: date) -> list[DayEvent]:
     shorts = {code: short for code, _, short in office_state().counties} if actor.county is None else {}
-    found = []
+    events = []
     for task in in_order(waiting_for(tasks, city=actor.county is None), day):
         if task.due is None:
             continue
         where = county_of(task, shorts)
         title = gettext(N_("%(what)s: %(name)s"), what=gettext(task.kind.label), name=name_of(task))
-        found.append(
+        events.append(
             DayEvent(
                 task.uid + _UID, task.due, f"{title}（{where}）" if where else title, note_of(task),
                 _address(task, actor),
             )
         )  # fmt: skip
-    return found
+    return events
 
 
 def _address(task: Task, actor: Actor) -> str:

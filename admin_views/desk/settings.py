@@ -1,16 +1,14 @@
 """Settings: what an office keeps beside its records. Only what is built is listed."""
 
-from flask import Blueprint, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.desk.view_models import LinkGroup, SettingsPage
-from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.guard import current_actor
 from admin_views.shared.view_models import Link
 from rules.access import Permission
 from rules.words import N_
-
-settings = Blueprint("settings", __name__, url_prefix="/admin/settings")
 
 _ENTRIES = (
     (N_("Records"), (
@@ -27,6 +25,10 @@ _ENTRIES = (
          "calendar", Permission.READ),
     )),
     (N_("Office"), (
+        (N_("Office settings"), "settings.office", N_("Sign-in, years and days, papers, how the office is reached."),
+         "settings", Permission.MANAGE_OFFICE),
+        (N_("Counties"), "settings.counties", N_("Order, short and further names; a county that is new."), "base",
+         Permission.MANAGE_OFFICE),
         (N_("Statuses"), "statuses.index_view", N_("Labels, colours and order; statuses of your own."), "status",
          Permission.READ),
         (N_("Paper templates"), "paper_templates.index", N_("What papers look like; templates of your own."), "file",
@@ -38,8 +40,6 @@ _ENTRIES = (
 )  # fmt: skip
 
 
-@settings.route("/")
-@needs(Permission.READ)
 def index() -> ResponseReturnValue:
     """Show what this clerk may open."""
     actor = current_actor()

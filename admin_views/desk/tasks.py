@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from admin_views.desk.view_models_today import TaskCounty, TaskFold, TaskLine, TaskSection
+from admin_views.desk.view_models import TaskCounty, TaskFold, TaskLine, TaskSection
 from admin_views.shared.request_context import office_state
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Fact
@@ -37,7 +37,7 @@ def _by(name: str) -> Callable[[Task], Mapping[str, Any]]:
 
 
 def _of_year(task: Task) -> Mapping[str, Any]:
-    year = task.said.params["year"] if task.said else None
+    year = task.detail.params["year"] if task.detail else None
     return {"year": year, "county": task.county or None}
 
 
@@ -96,8 +96,8 @@ def name_of(task: Task) -> str:
     if task.kind is TaskKind.SUMMARY:
         return gettext(N_("%(count)s bases have not handed in"), count=task.count)
     if task.kind is TaskKind.COUNTY_REPORT:
-        said = N_("%(count)s counties have not reported")
-        return gettext(said, count=task.count) if task.count > 1 else gettext(N_("Not yet reported"))
+        several = N_("%(count)s counties have not reported")
+        return gettext(several, count=task.count) if task.count > 1 else gettext(N_("Not yet reported"))
     if task.kind is TaskKind.LEDGER:
         return gettext(N_("%(count)s bases have functions without an entry"), count=task.count)
     if task.kind is TaskKind.CALENDAR:
@@ -107,12 +107,12 @@ def name_of(task: Task) -> str:
 
 def note_of(task: Task) -> str:
     """Return what more is said of a task."""
-    said = [sentence(task.said)] if task.said else []
+    notes = [sentence(task.detail)] if task.detail else []
     if task.kind is TaskKind.LEDGER and task.worst:
-        said.append(gettext(N_("%(count)s of them with fewer functions than asked"), count=task.worst))
+        notes.append(gettext(N_("%(count)s of them with fewer functions than asked"), count=task.worst))
     if len(task.counties) > 1:
-        said.append(gettext(N_("%(count)s counties"), count=len(task.counties)))
-    return " · ".join(said)
+        notes.append(gettext(N_("%(count)s counties"), count=len(task.counties)))
+    return " · ".join(notes)
 
 
 def word_of(task: Task, today: date) -> str:
@@ -140,13 +140,13 @@ def shown_tasks(
     tasks: Iterable[Task], actor: Actor, today: date
 ) -> tuple[tuple[TaskSection, ...], tuple[Fact, ...]]:
     """Return the tasks that wait for the actor by urgency, and how many there are of each."""
-    found = grouped(waiting_for(tasks, city=actor.county is None), today)
+    groups = grouped(waiting_for(tasks, city=actor.county is None), today)
     shorts = {code: short for code, _, short in office_state().counties} if actor.county is None else {}
-    sections = tuple(_section(group, found[group], actor, today, shorts) for group in found)
+    sections = tuple(_section(group, groups[group], actor, today, shorts) for group in groups)
     totals = tuple(
         Fact(
-            gettext(group.label), f"{len(found.get(group, ())):,}", url=f"#{group.value}" if group in found else "",
-            tone=_TONES.get(group, "") if group in found else "dim",
+            gettext(group.label), f"{len(groups.get(group, ())):,}", url=f"#{group.value}" if group in groups else "",
+            tone=_TONES.get(group, "") if group in groups else "dim",
         )
         for group in Urgency
     )  # fmt: skip
@@ -160,9 +160,9 @@ def _section(
     shown = []
     for task in tasks:
         line = _line(task, group, actor, today, shorts)
-        kept = by_kind.setdefault(task.kind, [])
-        kept.append(line)
-        if len(kept) <= _SHOWN:
+        lines_of_kind = by_kind.setdefault(task.kind, [])
+        lines_of_kind.append(line)
+        if len(lines_of_kind) <= _SHOWN:
             shown.append(line)
     folds = tuple(
         TaskFold(
@@ -200,7 +200,9 @@ def county_table(
     lines = by_county(tasks, today)
     none = CountyLine({}, 0)
     rows = tuple(_county(name, lines.get(code, none)) for code, name, _ in office_state().counties)
-    counts = {group: sum(line.counts.get(group, 0) for line in lines.values()) for group in _IN_TABLE}
+    counts: dict[TaskGroup, int] = {
+        group: sum(line.counts.get(group, 0) for line in lines.values()) for group in _IN_TABLE
+    }
     whole = CountyLine(counts, sum(line.overdue for line in lines.values()))
     heads = tuple(gettext(group.label) for group in _IN_TABLE)
     return heads, rows, _county(gettext(N_("Whole city")), whole)

@@ -1,16 +1,12 @@
 """今日: what waits for the clerk, by urgency; below it what the office has, and what was changed last."""
 
-from typing import ClassVar
-
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import AdminIndexView, expose
 from flask_babel import gettext
 
 from admin_views.desk.tasks import county_table, shown_tasks
-from admin_views.desk.view_models import CountyRow
-from admin_views.desk.view_models_today import TodayPage
-from admin_views.shared.guard import current_actor, public
+from admin_views.desk.view_models import CountyRow, TodayPage
+from admin_views.shared.guard import current_actor
 from admin_views.shared.history import shown_entries
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import Fact, Link
@@ -21,29 +17,16 @@ from schema.registry import REGISTRY
 from services.desk.today import all_tasks
 from services.desk.trail import recent
 
-home = Blueprint("home", __name__)
 _MOST_RECENT = 10
 
 
-@home.route("/")
-@public
 def root() -> ResponseReturnValue:
     """Lead to the desk."""
     return redirect(url_for("admin.index"))
 
 
-class HomeView(AdminIndexView):
-    """The desk's first page, in the place of the library's own."""
-
-    permissions: ClassVar = {"index": Permission.READ}
-
-    @expose("/")
-    def index(self) -> ResponseReturnValue:
-        """Show the clerk's day."""
-        return _day()
-
-
-def _day() -> ResponseReturnValue:
+def index() -> ResponseReturnValue:
+    """Show the clerk's day."""
     actor, state = current_actor(), office_state()
     greeting = gettext(N_("%(name)s, %(day)s"), name=actor.name, day=today().isoformat())
     if not any(state.count(collection, actor) for collection in REGISTRY.counted):

@@ -2,23 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import BaseView, expose
 from flask_babel import gettext
-from flask_login import current_user
 from markupsafe import Markup
 
-from admin_views.shared.guard import current_actor, needs, policy
+from admin_views.shared.guard import current_actor, policy
 from admin_views.shared.request_context import shown_moment
 from admin_views.shared.view_models import FormPage, FormSection, Link, badge
 from documents.desk.user import User
 from forms.sentences import sentence, show_refusals
 from forms.users import ChangeUserForm, NewUserForm
-from rules.access import Permission, Role
-from rules.counties import BY_CODE
+from rules.access import Role
+from rules.counties import office_counties
 from rules.errors import Refused, Stale
 from services.desk import users
 
@@ -40,12 +37,12 @@ class UserRow:
 def _row(user: User, now: datetime) -> UserRow:
     limits = policy()
     live = [
-        one
-        for one in user.sessions
-        if now - one.seen_at <= limits.idle and now - one.created_at <= limits.absolute
+        session
+        for session in user.sessions
+        if now - session.seen_at <= limits.idle and now - session.created_at <= limits.absolute
     ]
-    seen = max((one.seen_at for one in user.sessions), default=None)
-    county = BY_CODE.get(user.county or "")
+    seen = max((session.seen_at for session in user.sessions), default=None)
+    county = office_counties().by_code.get(user.county or "")
     return UserRow(
         id=str(user.pk),
         name=user.name,
@@ -68,115 +65,93 @@ def _state(user: User, now: datetime) -> Markup:
     return badge(gettext("Active"), "green")
 
 
-class UsersView(BaseView):
-    """List, add, change, disable, give a new password, sign out everywhere."""
+def index() -> ResponseReturnValue:
+    """Show everyone."""
+    now = datetime.now(UTC)
+    rows = [_row(user, now) for user in users.list_users(current_actor())]
+    return render_template("desk/users.html", rows=rows)
 
-    def __init__(self, name: str = "users", *, endpoint: str = "users", url: str = "/admin/users") -> None:
-        super().__init__(name=name, endpoint=endpoint, url=url)
 
-    def is_accessible(self) -> bool:
-        """Show the menu entry to administrators only; the gate guards the routes themselves."""
-        return current_user.is_authenticated and current_user.may(Permission.MANAGE_USERS)
-
-    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        # Flask-Admin runs a view a second time when it raises TypeError: a password would be reset twice.
-        return fn(self, *args, **kwargs)
-
-    @expose("/")
-    @needs(Permission.MANAGE_USERS)
-    def index(self) -> ResponseReturnValue:
-        """Show everyone."""
-        now = datetime.now(UTC)
-        rows = [_row(user, now) for user in users.list_users(current_actor())]
-        return render_template("desk/users.html", rows=rows)
-
-    @expose("/new/", methods=("GET", "POST"))
-    @needs(Permission.MANAGE_USERS)
-    def new(self) -> ResponseReturnValue:
-        """Add a user, and show the one-time password."""
-        form = NewUserForm()
-        if form.validate_on_submit():
-            try:
-                made = users.create_user(
-                    form.username.data,
-                    role=form.role.data,
-                    county=form.county.data or None,
-                    display_name=form.display_name.data or "",
-                    actor=current_actor(),
-                    now=datetime.now(UTC),
-                )
-            except Refused as problem:
-                show_refusals(form, problem)
-            else:
-                return _show_once(form.username.data, made.one_time_password or "")
-        return _form_page(
-            "desk/user_new.html", form, gettext("New user"), url_for(".new"), ("username", "display_name")
-        )
-
-    @expose("/<user_id>/", methods=("GET", "POST"))
-    @needs(Permission.MANAGE_USERS)
-    def edit(self, user_id: str) -> ResponseReturnValue:
-        """Change a user."""
-        user = users.get_user(user_id, current_actor())
-        form = ChangeUserForm(obj=user)
-        if form.validate_on_submit():
-            try:
-                users.change_user(
-                    user_id,
-                    display_name=form.display_name.data or "",
-                    role=form.role.data,
-                    county=form.county.data or None,
-                    version=form.version.data or 0,
-                    actor=current_actor(),
-                    now=datetime.now(UTC),
-                )
-            except (Refused, Stale) as problem:
-                show_refusals(form, problem)
-            else:
-                flash(gettext("Saved."), "success")
-                return redirect(url_for(".index"), 303)
-        action = url_for(".edit", user_id=user_id)
-        title = gettext("User %(name)s", name=user.name)
-        row = _row(user, datetime.now(UTC))
-        return _form_page(
-            "desk/user_edit.html", form, title, action, ("display_name",), user=row, disabled=user.disabled
-        )
-
-    @expose("/<user_id>/disable/", methods=("POST",))
-    @needs(Permission.MANAGE_USERS)
-    def disable(self, user_id: str) -> ResponseReturnValue:
-        """Shut a user out."""
+def new() -> ResponseReturnValue:
+    """Add a user, and show the one-time password."""
+    form = NewUserForm()
+    if form.validate_on_submit():
         try:
-            users.disable_user(user_id, actor=current_actor(), now=datetime.now(UTC))
+            user = users.create_user(
+                form.username.data,
+                role=form.role.data,
+                county=form.county.data or None,
+                display_name=form.display_name.data or "",
+                actor=current_actor(),
+                now=datetime.now(UTC),
+            )
         except Refused as problem:
-            flash(sentence(problem.refusals[0]), "error")
+            show_refusals(form, problem)
         else:
-            flash(gettext("The user is disabled and signed out everywhere."), "success")
-        return redirect(url_for(".index"), 303)
+            return _show_once(form.username.data, user.one_time_password or "")
+    return _form_page(
+        "desk/user_new.html", form, gettext("New user"), url_for(".new"), ("username", "display_name")
+    )
 
-    @expose("/<user_id>/enable/", methods=("POST",))
-    @needs(Permission.MANAGE_USERS)
-    def enable(self, user_id: str) -> ResponseReturnValue:
-        """Let a user in again."""
-        users.enable_user(user_id, actor=current_actor(), now=datetime.now(UTC))
-        flash(gettext("The user may sign in again."), "success")
-        return redirect(url_for(".index"), 303)
 
-    @expose("/<user_id>/reset-password/", methods=("POST",))
-    @needs(Permission.MANAGE_USERS)
-    def reset_password(self, user_id: str) -> ResponseReturnValue:
-        """Give a one-time password and show it."""
-        user = users.get_user(user_id, current_actor())
-        once = users.reset_password(user_id, actor=current_actor(), now=datetime.now(UTC))
-        return _show_once(user.name, once)
+def edit(user_id: str) -> ResponseReturnValue:
+    """Change a user."""
+    user = users.get_user(user_id, current_actor())
+    form = ChangeUserForm(obj=user)
+    if form.validate_on_submit():
+        try:
+            users.change_user(
+                user_id,
+                display_name=form.display_name.data or "",
+                role=form.role.data,
+                county=form.county.data or None,
+                version=form.version.data or 0,
+                actor=current_actor(),
+                now=datetime.now(UTC),
+            )
+        except (Refused, Stale) as problem:
+            show_refusals(form, problem)
+        else:
+            flash(gettext("Saved."), "success")
+            return redirect(url_for(".index"), 303)
+    action = url_for(".edit", user_id=user_id)
+    title = gettext("User %(name)s", name=user.name)
+    row = _row(user, datetime.now(UTC))
+    return _form_page(
+        "desk/user_edit.html", form, title, action, ("display_name",), user=row, disabled=user.disabled
+    )
 
-    @expose("/<user_id>/end-sessions/", methods=("POST",))
-    @needs(Permission.MANAGE_USERS)
-    def end_sessions(self, user_id: str) -> ResponseReturnValue:
-        """Sign a user out of every browser."""
-        users.end_sessions(user_id, actor=current_actor(), now=datetime.now(UTC))
-        flash(gettext("The user has been signed out everywhere."), "success")
-        return redirect(url_for(".index"), 303)
+
+def disable(user_id: str) -> ResponseReturnValue:
+    """Shut a user out."""
+    try:
+        users.disable_user(user_id, actor=current_actor(), now=datetime.now(UTC))
+    except Refused as problem:
+        flash(sentence(problem.refusals[0]), "error")
+    else:
+        flash(gettext("The user is disabled and signed out everywhere."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+def enable(user_id: str) -> ResponseReturnValue:
+    """Let a user in again."""
+    users.enable_user(user_id, actor=current_actor(), now=datetime.now(UTC))
+    flash(gettext("The user may sign in again."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+def reset_password(user_id: str) -> ResponseReturnValue:
+    """Give a one-time password and show it."""
+    user = users.get_user(user_id, current_actor())
+    once = users.reset_password(user_id, actor=current_actor(), now=datetime.now(UTC))
+    return _show_once(user.name, once)
+
+
+def end_sessions(user_id: str) -> ResponseReturnValue:
+    """Sign a user out of every browser."""
+    users.end_sessions(user_id, actor=current_actor(), now=datetime.now(UTC))
+    flash(gettext("The user has been signed out everywhere."), "success")
+    return redirect(url_for(".index"), 303)
 
 
 def _show_once(name: str, once: str) -> ResponseReturnValue:

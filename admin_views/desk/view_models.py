@@ -1,10 +1,10 @@
-"""What the other pages of the desk show: today, imports, the recycle bin, the trail, settings, errors."""
+"""What the pages of the desk show: 今日, the calendar link, trail, settings, search; imports and the recycle bin."""
 
 from dataclasses import dataclass
 
 from admin_views.shared.view_models.components import Link, Pairs
 from admin_views.shared.view_models.lists import Filter, Filtered, Pager
-from admin_views.shared.view_models.records import HistoryEntry, RelatedTable
+from admin_views.shared.view_models.records import Fact, HistoryEntry, RelatedTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class RecycleBinPage(Filtered):
 
 @dataclass(frozen=True, slots=True)
 class AuditPage(Filtered):
-    """audit.html: the trail, newest first; `whole`: was its chain found unbroken (None: not checked)?"""
+    """desk/trail.html: the trail, newest first; `whole`: was its chain found unbroken (None: not checked)?"""
 
     title: str
     entries: tuple[HistoryEntry, ...]
@@ -126,7 +126,7 @@ class LinkGroup:
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
-    """settings.html."""
+    """desk/settings.html."""
 
     title: str
     groups: tuple[LinkGroup, ...]
@@ -134,7 +134,7 @@ class SettingsPage:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """search.html: one box for everything; a group for each collection with its first hits."""
+    """desk/search.html: one box for everything; a group for each collection with its first hits."""
 
     search: str
     url: str
@@ -142,11 +142,77 @@ class SearchPage:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorPage:
-    """error.html. The template has a sentence for every `code`; `message` says more exactly what happened."""
+class TaskLine:
+    """One task: `what` is to be done, `name` the thing it is about, `word` the days left in words."""
 
-    code: int
-    message: str = ""
-    reasons: tuple[str, ...] = ()
-    back_url: str = ""
-    reference: str = ""
+    what: str
+    name: str
+    url: str
+    note: str = ""
+    county: str = ""
+    day: str = ""
+    word: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFold:
+    """Tasks of one kind that would push the others off the page; they open under their count."""
+
+    label: str
+    lines: tuple[TaskLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSection:
+    """The tasks of one group of urgency; `anchor` is where the figures on top lead."""
+
+    anchor: str
+    title: str
+    count: int
+    tone: str
+    lines: tuple[TaskLine, ...]
+    folds: tuple[TaskFold, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCounty:
+    """One county of the city's table: tasks by what they are about, and how many of all are overdue."""
+
+    name: str
+    cells: tuple[str, ...]
+    total: str
+    overdue: str
+
+
+@dataclass(frozen=True, slots=True)
+class TodayPage:
+    """desk/today.html: 今日. `guide` (steps of first use) is shown instead of everything when nothing is there."""
+
+    greeting: str
+    sections: tuple[TaskSection, ...] = ()
+    totals: tuple[Fact, ...] = ()
+    task_heads: tuple[str, ...] = ()
+    task_counties: tuple[TaskCounty, ...] = ()
+    task_total: TaskCounty | None = None
+    facts: tuple[Fact, ...] = ()
+    county_heads: tuple[str, ...] = ()
+    county_rows: tuple[CountyRow, ...] = ()
+    county_total: CountyRow | None = None
+    drafts: int = 0
+    drafts_url: str = ""
+    recent: tuple[HistoryEntry, ...] = ()
+    recent_url: str = ""
+    feed_url: str = ""
+    guide: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """desk/calendar_feed.html: the private calendar link. `link` is there only on the page that has just made it."""
+
+    title: str
+    made: str
+    link: str
+    reset_url: str
+    drop_url: str = ""

@@ -1,20 +1,15 @@
 """The working-day calendar: which years are published, which the office entered, which are missing."""
 
 from calendar import monthcalendar
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.desk.view_models_working_days import (
-    CalendarPage,
-    CalendarYearPage,
-    DayCell,
-    MonthGrid,
-    YearRow,
-)
-from admin_views.shared.guard import current_actor, needs
+from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, today
 from admin_views.shared.view_models import Link, Text, badge, figure
 from forms.calendar import CalendarForm
@@ -24,9 +19,8 @@ from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from rules.working_days import STANDARD, OfficeCalendar
 from services.desk import working_days as service
-from services.desk.working_days import KeptYear
+from services.desk.working_days import StoredYear
 
-calendar = Blueprint("calendar", __name__, url_prefix="/admin/calendar")
 _TITLE = N_("Working days")
 _BACK, _AHEAD = 3, 1  # years shown before and after the present one
 _FIRST, _FURTHEST = 2004, 5
@@ -34,30 +28,88 @@ _FIRST, _FURTHEST = 2004, 5
 _WORDS = {"holiday": N_("off"), "make-up": N_("worked")}
 
 
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """One year of the calendar."""
+
+    year: int
+    source: Text
+    working_days: str
+    holidays: str
+    make_up: str
+    url: str
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPage:
+    """desk/working_days.html."""
+
+    rows: tuple[YearRow, ...]
+    warnings: tuple[str, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayCell:
+    """One day of a month's grid; `kind` "work", "rest", "holiday", "make-up" or "" (a blank)."""
+
+    day: int
+    kind: str
+    word: str = ""
+    today: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MonthGrid:
+    """One month in weeks from Monday; `working` days."""
+
+    title: str
+    weeks: tuple[tuple[DayCell, ...], ...]
+    working: int
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarYearPage:
+    """desk/working_days_year.html; `form` is None for who may not change it."""
+
+    title: str
+    year: int
+    source: Text
+    months: tuple[MonthGrid, ...]
+    note: str = ""
+    warning: str = ""
+    form: Any = None
+    action: str = ""
+    version: int = 0
+    drop_url: str = ""
+    previous_url: str = ""
+    next_url: str = ""
+    crumbs: tuple[Link, ...] = ()
+
+
 def _crumbs() -> tuple[Link, ...]:
     return (Link(gettext(N_("Settings")), url_for("settings.index")),)
 
 
-@calendar.route("/")
-@needs(Permission.READ)
 def index() -> ResponseReturnValue:
     """Show the years around the present one, and where each has its calendar from."""
-    own = service.kept_years()
+    own = service.stored_years()
     years = {*range(today().year - _BACK, today().year + _AHEAD + 1), *own}
     rows = tuple(_row(year, own) for year in sorted(years, reverse=True))
     page = CalendarPage(rows, tuple(row.warning for row in rows if row.warning), _crumbs())
     return render_template("desk/working_days.html", page=page)
 
 
-def _row(year: int, own: dict[int, KeptYear]) -> YearRow:
-    kept = own.get(year) or service.published(year)
+def _row(year: int, own: dict[int, StoredYear]) -> YearRow:
+    days = own.get(year) or service.published(year)
     working = sum(cell for cell in _working(year, service.calendar_of(own)))
     return YearRow(
         year,
         _source(year, own),
         figure(working),
-        figure(len(kept.holidays)) if kept else "",
-        figure(len(kept.workdays)) if kept else "",
+        figure(len(days.holidays)) if days else "",
+        figure(len(days.workdays)) if days else "",
         url_for("calendar.show", text=year),
         _warning(year, own),
     )
@@ -68,7 +120,7 @@ def _working(year: int, known: OfficeCalendar) -> list[bool]:
     return [known.is_working(date.fromordinal(number)) for number in range(first, last + 1)]
 
 
-def _source(year: int, own: dict[int, KeptYear]) -> Text:
+def _source(year: int, own: dict[int, StoredYear]) -> Text:
     if year in own:
         return badge(gettext(N_("Entered by the office")), "blue")
     if STANDARD.knows(year):
@@ -76,31 +128,27 @@ def _source(year: int, own: dict[int, KeptYear]) -> Text:
     return badge(gettext(N_("Missing")), "amber")
 
 
-def _warning(year: int, own: dict[int, KeptYear]) -> str:
+def _warning(year: int, own: dict[int, StoredYear]) -> str:
     if year in own or STANDARD.knows(year):
         return ""
-    sentence_ = N_(
+    missing = N_(
         "There is no calendar of %(year)s yet: Monday to Friday are counted, and days are provisional."
     )
-    return gettext(sentence_, year=year)
+    return gettext(missing, year=year)
 
 
-@calendar.route("/<text>/")
-@needs(Permission.READ)
 def show(text: str) -> ResponseReturnValue:
     """Show a year month by month, with the form for who manages the office."""
     year = _year(text)
-    own, form = service.kept_years(), None
+    own, form = service.stored_years(), None
     if current_actor().may(Permission.MANAGE_OFFICE):
-        start = own.get(year) or service.published(year) or KeptYear(year, (), ())
+        start = own.get(year) or service.published(year) or StoredYear(year, (), ())
         form = CalendarForm.filled(
             {"holidays": start.holidays, "workdays": start.workdays, "source": start.source}
         )
     return render_template("desk/working_days_year.html", page=_page(year, own, form))
 
 
-@calendar.route("/<text>/save", methods=["POST"])
-@needs(Permission.MANAGE_OFFICE)
 def save(text: str) -> ResponseReturnValue:
     """Keep a year as it was entered."""
     year = _year(text)
@@ -108,23 +156,23 @@ def save(text: str) -> ResponseReturnValue:
     if form.validate() and _save(year, form, version):
         flash(gettext(N_("Saved.")), "success")
         return redirect(url_for("calendar.show", text=year), 303)
-    page = _page(year, service.kept_years(), form, version)
+    page = _page(year, service.stored_years(), form, version)
     return render_template("desk/working_days_year.html", page=page), 422
 
 
 def _page(
-    year: int, own: dict[int, KeptYear], form: CalendarForm | None, version: int | None = None
+    year: int, own: dict[int, StoredYear], form: CalendarForm | None, version: int | None = None
 ) -> CalendarYearPage:
-    kept = own.get(year)
-    read = kept.version if kept else 0
-    may = current_actor().may(Permission.MANAGE_OFFICE)
+    entered = own.get(year)
+    stored_version = entered.version if entered else 0
+    may_manage = current_actor().may(Permission.MANAGE_OFFICE)
     return CalendarYearPage(
         title=gettext(N_("Working days of %(year)s"), year=year), year=year, source=_source(year, own),
-        months=_months(year, service.calendar_of(own)), note=kept.source if kept else "",
+        months=_months(year, service.calendar_of(own)), note=entered.source if entered else "",
         warning=_warning(year, own), form=form, action=url_for("calendar.save", text=year),
         # The version that was read stays: a save after the correction must still see another's.
-        version=read if version is None else version,
-        drop_url=url_for("calendar.drop", text=year) if may and kept else "",
+        version=stored_version if version is None else version,
+        drop_url=url_for("calendar.drop", text=year) if may_manage and entered else "",
         previous_url=url_for("calendar.show", text=year - 1) if year > _FIRST else "",
         next_url=url_for("calendar.show", text=year + 1) if year < today().year + _FURTHEST else "",
         crumbs=(*_crumbs(), Link(gettext(_TITLE), url_for("calendar.index"))),
@@ -150,8 +198,6 @@ def _save(year: int, form: CalendarForm, version: int) -> bool:
     return True
 
 
-@calendar.route("/<text>/drop", methods=["POST"])
-@needs(Permission.MANAGE_OFFICE)
 def drop(text: str) -> ResponseReturnValue:
     """Take the office's own year away; the published one counts again."""
     year = _year(text)

@@ -17,10 +17,11 @@ from rules.access import Permission
 from rules.annual_reports import Finding, Point, Timeliness
 from rules.errors import Missing
 from rules.words import N_
+from schema.settings import FIRST_REPORT_YEAR
+from services.desk.settings import office_settings
 from services.reports.annual_reports import BaseLine, YearReports, reports_of_year
 
 TITLE = N_("Yearly reports")
-FIRST_YEAR = 2010
 _YEARS = 6
 _COLOURS = {
     Timeliness.NOT_DUE: "grey", Timeliness.ON_TIME: "green", Timeliness.LATE: "amber", Timeliness.MISSING: "red",
@@ -39,7 +40,7 @@ def asked_year() -> int:
     if not text:
         return this - 1
     year = int(text) if text.isdecimal() and len(text) == 4 else 0
-    if not FIRST_YEAR <= year <= this:
+    if not office_settings()[FIRST_REPORT_YEAR] <= year <= this:
         raise Missing()
     return year
 

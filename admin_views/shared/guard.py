@@ -8,7 +8,7 @@ answered with 403, and `undeclared_endpoints` names it for the test.
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -22,7 +22,17 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from documents.desk.user import SignedIn
 from rules.access import Actor, Permission
 from rules.errors import Unavailable
-from services.desk.sign_in import Policy, load_session
+from schema.settings import (
+    ADDRESS_FAILURES,
+    LOCK_AFTER,
+    LOCK_MINUTES,
+    SESSION_ABSOLUTE,
+    SESSION_IDLE,
+    Setting,
+    SettingValues,
+)
+from services.desk.settings import fresh_office_settings, office_settings
+from services.desk.sign_in import Policy, load_session, policy_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 HOME = "/admin/"
@@ -34,11 +44,14 @@ DEFAULTS: Mapping[str, Any] = {
     "SESSION_COOKIE_SAMESITE": "Lax",
     "SESSION_COOKIE_SECURE": False,
     "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
-    "SESSION_IDLE_MINUTES": 60,
-    "SESSION_ABSOLUTE_HOURS": 12,
-    "SIGN_IN_LOCK_AFTER": 5,
-    "SIGN_IN_LOCK_MINUTES": 15,
-    "SIGN_IN_ADDRESS_FAILURES": 30,
+}
+# The configuration, where it names one of these, goes before the office's setting.
+_OVERRIDES: Mapping[str, Setting[int]] = {
+    "SESSION_IDLE_MINUTES": SESSION_IDLE,
+    "SESSION_ABSOLUTE_HOURS": SESSION_ABSOLUTE,
+    "SIGN_IN_LOCK_AFTER": LOCK_AFTER,
+    "SIGN_IN_LOCK_MINUTES": LOCK_MINUTES,
+    "SIGN_IN_ADDRESS_FAILURES": ADDRESS_FAILURES,
 }
 
 _HEADERS = {
@@ -90,11 +103,11 @@ def declared_access(endpoint: str) -> Access | None:
     if endpoint == "static" or endpoint.endswith(".static"):
         return Open.PUBLIC
     view = current_app.view_functions[endpoint]
-    said = getattr(view, "access", None)
-    if said is None:
+    access = getattr(view, "access", None)
+    if access is None:
         of_class = getattr(getattr(view, "__self__", None), "permissions", None) or {}
-        said = of_class.get(getattr(view, "__name__", ""))
-    return cast("Access | None", said)
+        access = of_class.get(getattr(view, "__name__", ""))
+    return cast("Access | None", access)
 
 
 def undeclared_endpoints(app: Flask) -> list[str]:
@@ -142,22 +155,24 @@ def current_actor() -> Actor:
 
 
 def policy() -> Policy:
-    """Return the time-outs and limits that the configuration sets."""
+    """Return the time-outs and limits that the office's settings set, and the configuration before them."""
     config = current_app.config
-    return Policy(
-        idle=timedelta(minutes=config["SESSION_IDLE_MINUTES"]),
-        absolute=timedelta(hours=config["SESSION_ABSOLUTE_HOURS"]),
-        lock_after=config["SIGN_IN_LOCK_AFTER"],
-        lock_for=timedelta(minutes=config["SIGN_IN_LOCK_MINUTES"]),
-        address_failures=config["SIGN_IN_ADDRESS_FAILURES"],
-    )
+    given = {setting.key: config[name] for name, setting in _OVERRIDES.items() if name in config}
+    values = office_settings()
+    return policy_of(SettingValues({**values.by_key(), **given}) if given else values)
+
+
+def fresh_policy() -> Policy:
+    """Return the same, the settings read anew: for who signs in, whose session cannot have read them."""
+    fresh_office_settings()
+    return policy()
 
 
 def _load_user(user_id: str) -> CurrentUser | None:
     if g.get("users_unavailable"):
         return None  # the page that says so asks again, and is nobody's page
     try:
-        signed_in = load_session(user_id, str(session.get(_KEY, "")), datetime.now(UTC), policy())
+        signed_in = load_session(user_id, str(session.get(_KEY, "")), datetime.now(UTC), policy)
     except Unavailable:
         g.users_unavailable = True
         raise
@@ -260,20 +275,22 @@ def secret_key(data_dir: Path, given: str | None = None) -> str:
     """
     if given:
         return given
-    kept = data_dir / "secret_key"
-    if not kept.exists():
+    file_of_key = data_dir / "secret_key"
+    if not file_of_key.exists():
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = data_dir / f".secret_key.{os.getpid()}.{secrets.token_hex(4)}"
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
         try:
-            os.link(fresh, kept)  # unlike a rename it never replaces the key that another process put there
+            os.link(
+                fresh, file_of_key
+            )  # unlike a rename it never replaces the key that another process put there
         except FileExistsError:
             pass
         finally:
             fresh.unlink()
-    kept.chmod(0o600)
-    return kept.read_text().strip()
+    file_of_key.chmod(0o600)
+    return file_of_key.read_text().strip()
 
 
 def init_guard(app: Flask) -> None:

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from admin_views.assessment.rule_set_labels import change_label
 from admin_views.shared.cells import shown_change
 from admin_views.shared.guard import current_actor
-from admin_views.shared.history_labels import ACTIONS, LABELS_OF, OTHER_LABELS, PAGES
+from admin_views.shared.history_labels import ACTIONS, LABELS_OF, OTHER_LABELS, PAGES, SUBJECTS
 from admin_views.shared.request_context import office_state, shown_moment
 from admin_views.shared.view_models import FieldChange, HistoryEntry, Text
 from documents.kinds import RECORDS
@@ -57,7 +57,7 @@ def shown_entry(entry: Mapping[str, Any], *, with_subject: bool = False) -> Hist
         who=name_of(entry.get("actor_name")),
         action=f"{action} {note}" if note and entry["action"].startswith("file") else action,
         changes=() if brief else tuple(_change(one, collection) for one in _in_sight(entry)[:_MOST_CHANGES]),
-        subject=entry.get("label") or "" if with_subject else "",
+        subject=(entry.get("label") or gettext(SUBJECTS.get(collection, ""))) if with_subject else "",
         subject_url=_address(entry) if with_subject else "",
         county="、".join(names.get(code, code) for code in entry.get("counties", ())) if with_subject else "",
     )

@@ -9,6 +9,7 @@ from rules.checklist import Condition
 from rules.decisions import Ground
 from rules.materials import Material
 from rules.words import N_
+from schema.settings import SETTINGS
 from services.reports.change_filings import LABELS
 
 ACTIONS = {
@@ -70,6 +71,12 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
         "remark": N_("Remark"), "outcome": N_("Outcome"), "outcome_on": N_("Date of the outcome"),
         "outcome_number": N_("Number of the outcome"),
     },
+    "office_settings": {setting.key: setting.label for setting in SETTINGS},
+    "counties": {
+        "order": N_("Place in the order"), "name": N_("Full name"), "short": N_("Short name"),
+        "aliases": N_("Further names"), "pinyin": N_("Pinyin"), "initials": N_("Initials"),
+        "office": N_("Name of its office"),
+    },
     "rounds": {
         "year": N_("Year"), "name": N_("Name of the round"), "call_title": N_("Title of the call"),
         "call_number": N_("Number of the call"), "call_dated": N_("Date of the call"),
@@ -79,6 +86,8 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
         "drop_from": N_("Highest and lowest dropped from"), "pass_score": N_("Pass line"), "closed": N_("Closed"),
     },
 }  # fmt: skip
+# What an act was done to where it has no name of its own.
+SUBJECTS: Mapping[str, str] = {"office_settings": N_("Office settings")}
 # Where the page of something stands that is no record: its endpoint and the name of its argument.
 PAGES: Mapping[str, tuple[str, str]] = {
     "applications": ("applications.details_view", "id"), "rounds": ("rounds.show", "text"),

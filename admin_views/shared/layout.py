@@ -93,14 +93,14 @@ def make_layout() -> Layout:
 
 
 def _sidebar(actor: Actor) -> tuple[SidebarItem, ...]:
-    state, here = office_state(), (request.endpoint or "").partition(".")[0]
+    state, package = office_state(), (request.endpoint or "").partition(".")[0]
     return tuple(
         SidebarItem(
             label=gettext(entry.label),
             url=url_for(entry.endpoint),
             icon=entry.icon,
             count=state.count(entry.collection, actor) if entry.collection else None,
-            active=here in (entry.prefixes or (entry.endpoint.partition(".")[0],)),
+            active=package in (entry.prefixes or (entry.endpoint.partition(".")[0],)),
             group=entry.group,
         )
         for entry in SIDEBAR

@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 from documents.records.record import RecordQuerySet
 from office.excel.cells import parse
 from rules.choices import Choices
-from rules.counties import BY_CODE
+from rules.counties import office_counties
 from rules.errors import Refused
-from schema.collection import Collection
+from schema.collection import Collection, Tabular
 from schema.field import Field, Kind
 
 SIZES = (20, 50, 100, 200)
@@ -81,13 +81,13 @@ class ListQuery:
     def read(
         cls,
         args: MultiDict[str, str],
-        declaration: Collection,
+        declaration: Tabular,
         filters: Sequence[FilterSpec],
         *,
         bound: str | None,
     ) -> "ListQuery":
         """Read the query arguments. `bound` is the county that a county clerk is bound to."""
-        county = bound or (args.get("county", "") if args.get("county") in BY_CODE else "")
+        county = bound or (args.get("county", "") if args.get("county") in office_counties().by_code else "")
         sort = args.get("sort", "")
         key = sort.removeprefix("-")
         sortable = {column.key for column in declaration.exported if column.sortable}

@@ -3,13 +3,13 @@
 import errno
 import secrets
 import time
+from dataclasses import dataclass
 
 import structlog
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from admin_views.desk.view_models import ErrorPage
 from documents.server.connection import reachable
 from forms.sentences import sentence
 from rules.errors import Missing, NotAllowed, NotWritten, Problem, Refused, Stale, Unavailable, Unreadable
@@ -21,6 +21,17 @@ _CODES: tuple[tuple[type[Problem], int], ...] = (
     (Missing, 404), (NotAllowed, 403), (Stale, 409), (Refused, 409), (Unreadable, 422), (Unavailable, 503),
     (NotWritten, 503),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """shared/error.html. The template has a sentence for every `code`; `message` says more exactly what happened."""
+
+    code: int
+    message: str = ""
+    reasons: tuple[str, ...] = ()
+    back_url: str = ""
+    reference: str = ""
 
 
 def init_problems(app: Flask) -> None:
@@ -36,13 +47,10 @@ def _known(problem: Problem) -> ResponseReturnValue:
         _revive()
         _log.error("unavailable", path=request.path, cause=repr(problem.__cause__))
         return _bare(code)
-    said = (
-        ""
-        if isinstance(problem, Missing | NotAllowed) and _is_default(problem)
-        else sentence(problem.refusals[0])
-    )
-    reasons = tuple(sentence(one) for one in problem.refusals[1:])
-    return _page(ErrorPage(code, said, reasons, _back()), code)
+    silent = isinstance(problem, Missing | NotAllowed) and _is_default(problem)
+    message = "" if silent else sentence(problem.refusals[0])
+    reasons = tuple(sentence(refusal) for refusal in problem.refusals[1:])
+    return _page(ErrorPage(code, message, reasons, _back()), code)
 
 
 def _revive() -> None:

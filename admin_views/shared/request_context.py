@@ -11,6 +11,7 @@ from flask_babel import get_locale
 from documents.records.office_state import OfficeState, read_office_state
 from documents.records.record import RecordQuerySet
 from rules.errors import Missing
+from services.shared.office_day import office_today
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -44,7 +45,7 @@ def now() -> datetime:
 
 def today() -> date:
     """Return the office's day."""
-    return datetime.now(OFFICE_ZONE).date()
+    return office_today()
 
 
 def shown_moment(moment: datetime | None) -> str:

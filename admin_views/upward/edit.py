@@ -5,7 +5,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment.labels import FIRST_YEAR, SHORT_LABELS, actual_words, met_word, missing_figure
+from admin_views.assessment.labels import SHORT_LABELS, actual_words, met_word, missing_figure
 from admin_views.shared.files import keep_sent, warn_of_lost_files
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import asked_id, now, office_state, today, typed_version
@@ -20,6 +20,8 @@ from rules.errors import Missing, Problem, Refused, Stale
 from rules.measures import Level
 from rules.upward import UpwardOutcome
 from rules.words import N_
+from schema.settings import FIRST_YEAR
+from services.desk.settings import office_settings
 from services.upward import recommendations as service
 from services.upward.recommendations import UpwardCandidate, read_recommendation
 
@@ -31,7 +33,7 @@ def _assessed_year() -> int:
     """Return the year whose figures are shown: the one asked for, else this year."""
     this = today().year
     year = request.args.get("assessed", type=int) or this
-    return year if FIRST_YEAR <= year <= this else this
+    return year if office_settings()[FIRST_YEAR] <= year <= this else this
 
 
 def _ticked() -> tuple[ObjectId, ...]:

@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 from bson import ObjectId
 
 from documents.assessment.assessment_counts import LedgerFigures
+from documents.desk.settings import settings_in_force
 from documents.records.fields import stored_day
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.record import RecordQuerySet
@@ -14,6 +15,7 @@ from documents.records.tenant_company import TenantCompany
 from rules.access import Actor
 from rules.choices import ServiceMode
 from rules.counting import COUNTED_STATUSES, LOW_FEES
+from schema.settings import FIRST_YEAR
 
 
 class TenantRow(TypedDict, total=False):
@@ -113,7 +115,8 @@ def entries_of(base: ObjectId, actor: Actor, function: str | None = None) -> lis
 
 def first_year(actor: Actor) -> int | None:
     """Return the year of the earliest dated ledger entry in scope; None when there is none."""
-    dated = LedgerEntry.objects.visible_to(actor).between("served_on", date(2000, 1, 1), None)
+    begins = date(settings_in_force()[FIRST_YEAR], 1, 1)
+    dated = LedgerEntry.objects.visible_to(actor).between("served_on", begins, None)
     earliest = next(iter(dated.rows(("served_on",), (("served_on", 1),), limit=1)), None)
     return earliest["served_on"].year if earliest else None
 

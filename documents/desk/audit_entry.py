@@ -1,9 +1,12 @@
 """The audit trail: who did what, when, to which record, field by field; each entry seals the one before it."""
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, TypedDict, cast
 
 import bson
 from mongoengine import Document
@@ -30,6 +33,43 @@ class Change:
         return {"field": self.field, "old": self.old, "new": self.new}
 
 
+class StoredChange(TypedDict):
+    """One field's change as it is stored."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+class StoredAuditEntry(TypedDict, total=False):
+    """One act as it is stored; `_id` is its number from 1, `at` an aware moment in UTC, `counties` codes.
+
+    `previous` and `hash` are SHA-256, hexadecimal: of the entry before and of this one.
+    """
+
+    _id: int
+    at: datetime
+    actor_id: str
+    actor_name: str
+    action: str
+    collection: str
+    record_id: Any
+    label: str
+    counties: list[str]
+    changes: list[StoredChange]
+    note: str
+    previous: str
+    hash: str
+
+
+class StoredHead(TypedDict, total=False):
+    """The end of the chain: the number and the hash of the last entry."""
+
+    _id: str
+    seq: int
+    hash: str
+
+
 def seal(entry: Mapping[str, Any]) -> str:
     """Return the SHA-256 of an entry (without its own `hash`) in BSON, keys in their stored order."""
     return hashlib.sha256(bson.encode({key: entry[key] for key in entry if key != "hash"})).hexdigest()
@@ -51,6 +91,25 @@ class AuditQuerySet(RecordQuerySet):
     def visible_to(self, actor: Actor) -> "AuditQuerySet":
         """Keep the entries of the actor's county; those of no county are the city's."""
         return self if actor.county is None else self.where_raw({"counties": actor.county})
+
+    def acted(self, since: datetime | None, before: datetime | None) -> "AuditQuerySet":
+        """Keep what was done from `since` on and before `before`; None leaves an end open."""
+        limits = {sign: moment for sign, moment in (("$gte", since), ("$lt", before)) if moment}
+        return self.where_raw({"at": limits}) if limits else self
+
+    def naming(self, words: str) -> "AuditQuerySet":
+        """Keep the entries in whose person's or record's name these words stand."""
+        part = {"$regex": re.escape(words)}
+        return self.where_raw({"$or": [{"actor_name": part}, {"label": part}]}) if words else self
+
+    def latest(self, *, skip: int = 0, limit: int) -> Iterator[StoredAuditEntry]:
+        """Yield the entries as they are stored, the latest first."""
+        cursor = AuditEntry._get_collection().find(self.filters()).sort("_id", -1).skip(skip).limit(limit)
+        return (cast("StoredAuditEntry", dict(entry)) for entry in cursor)
+
+    def count_up_to(self, most: int) -> int:
+        """Count the entries, no further than one more than `most`."""
+        return int(AuditEntry._get_collection().count_documents(self.filters(), limit=most + 1))
 
 
 class AuditEntry(Document):
@@ -79,3 +138,26 @@ class AuditEntry(Document):
     counties = ListField(StringField())
     previous = StringField()
     hash = StringField()
+
+    @classmethod
+    def last_number(cls) -> int:
+        """Return the number of the last entry; 0 when there is none."""
+        last = cls._get_collection().find_one({}, {"_id": 1}, sort=[("_id", -1)])
+        return int(last["_id"]) if last else 0
+
+    @classmethod
+    def head(cls) -> StoredHead:
+        """Return the end of the chain as the last write left it."""
+        head = cls._get_db()["audit_head"].find_one({"_id": HEAD})
+        return cast("StoredHead", head or {"seq": 0, "hash": GENESIS})
+
+    @classmethod
+    @contextmanager
+    def chain(cls, until: int, *, batch_size: int) -> Iterator[Iterator[StoredAuditEntry]]:
+        """Give the entries up to number `until` in their order, read in batches."""
+        with (
+            cls._get_collection()
+            .find({"_id": {"$lte": until}}, batch_size=batch_size)
+            .sort("_id", 1) as entries
+        ):
+            yield entries

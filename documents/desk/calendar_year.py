@@ -1,11 +1,23 @@
 """A year of the office's own working-day calendar: entered by hand where none is published, or in its place."""
 
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, TypedDict, cast
 
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, IntField, ListField, StringField
+from pymongo.client_session import ClientSession
 
 from documents.records.fields import CleanTextField, DayField
+
+
+class StoredCalendarYear(TypedDict, total=False):
+    """A year as it is stored; `_id` is the year, days are 00:00 UTC."""
+
+    _id: int
+    holidays: list[datetime]
+    workdays: list[datetime]
+    source: str
+    version: int
 
 
 class CalendarYear(Document):
@@ -24,3 +36,20 @@ class CalendarYear(Document):
     version = IntField(default=1)
     updated_at = DateTimeField()
     updated_by = StringField()
+
+    @classmethod
+    def read_all(cls) -> list[StoredCalendarYear]:
+        """Return every year that the office entered."""
+        return cast("list[StoredCalendarYear]", list(cls._get_collection().find({})))
+
+    @classmethod
+    def find(cls, year: int, session: ClientSession) -> StoredCalendarYear | None:
+        """Return the office's own calendar of a year; None when it entered none."""
+        return cast(
+            "StoredCalendarYear | None", cls._get_collection().find_one({"_id": year}, session=session)
+        )
+
+    @classmethod
+    def drop(cls, year: int, version: int, session: ClientSession) -> None:
+        """Take a year away where it still has this version."""
+        cls._get_collection().delete_one({"_id": year, "version": version}, session=session)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypedDict, cast
 
 from bson import ObjectId
 from mongoengine import Document, EmbeddedDocument
@@ -22,8 +22,11 @@ from pymongo import WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 
+from documents.desk.settings import STEPS, take_settings
 from rules.access import Actor, Role
+from rules.errors import Missing
 
+_ACTIVE = {"disabled": {"$ne": True}}
 NAME_LIMIT = 40  # characters of a login name, and of a name on screen
 
 
@@ -31,6 +34,10 @@ def name_key(name: str) -> str:
     """Return a login name as it is compared: full width folded, lower case, no blanks around it."""
     clean = name.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be stored
     return unicodedata.normalize("NFKC", clean).strip().casefold()
+
+
+def _not_locked(now: datetime) -> dict[str, Any]:
+    return {"locked_until": {"$not": {"$gt": now}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,42 @@ class SignedIn:
             preferences=raw.get("preferences") or {},
             saved_views=raw.get("saved_views") or {},
         )
+
+
+class StoredSession(TypedDict):
+    """One browser's sign-in as it is stored; moments are aware, in UTC."""
+
+    key_hash: str  # SHA-256, hexadecimal
+    created_at: datetime
+    seen_at: datetime
+    agent: str
+
+
+class StoredUser(TypedDict, total=False):
+    """A user as it is stored; `county` is a code, None for the whole city; moments are aware, in UTC."""
+
+    _id: ObjectId
+    name: str
+    name_key: str
+    display_name: str
+    role: str
+    county: str | None
+    password_hash: str  # Argon2id, salt and parameters inside
+    must_change_password: bool
+    password_changed_at: datetime
+    disabled: bool
+    failed_attempts: int
+    locked_until: datetime | None
+    sessions: list[StoredSession]
+    saved_views: dict[str, Any]
+    preferences: dict[str, str]
+    calendar_key_hash: str
+    calendar_key_made_at: datetime
+    version: int
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
 
 
 class UserSession(EmbeddedDocument):
@@ -138,26 +181,118 @@ class User(Document):
 
     @classmethod
     def find_signed_in(cls, user_id: ObjectId, key_hash: str) -> SignedIn | None:
-        """Return the active user who holds this session, in one command; None if either is gone."""
+        """Return the active user who holds this session; None if either is gone.
+
+        The same command reads the office's settings and puts them in force (`documents.desk.settings`).
+        """
         fields = dict.fromkeys(
             ("name", "display_name", "role", "county", "must_change_password", "preferences", "saved_views"),
             1,
         )
-        raw = cls.collection().find_one(
-            {"_id": user_id, "disabled": {"$ne": True}, "sessions.key_hash": key_hash},
-            {**fields, "sessions": {"$elemMatch": {"key_hash": key_hash}}},
+        session = {"$filter": {"input": "$sessions", "cond": {"$eq": ["$$this.key_hash", key_hash]}}}
+        rows = cls.collection().aggregate(
+            [
+                {"$match": {"_id": user_id, **_ACTIVE, "sessions.key_hash": key_hash}},
+                {"$project": {**fields, "sessions": session}},
+                *STEPS,
+            ]
         )
-        return SignedIn.from_stored(raw) if raw else None
+        users = take_settings(rows)
+        return SignedIn.from_stored(users[0]) if users else None
 
     @classmethod
-    def find_by_calendar_key(cls, key_hash: str) -> dict[str, Any] | None:
+    def read(cls, user_id: ObjectId, actor: Actor, session: ClientSession | None = None) -> dict[str, Any]:
+        """Return a stored user. Raises Missing when there is none."""
+        raw = cls.collection().find_one({"_id": user_id}, session=session)
+        if raw is None:
+            raise Missing()
+        return raw
+
+    @classmethod
+    def find_named(cls, name: str, session: ClientSession | None = None) -> StoredUser | None:
+        """Return the stored user of a login name, however it was typed."""
+        return cast(
+            "StoredUser | None", cls.collection().find_one({"name_key": name_key(name)}, session=session)
+        )
+
+    @classmethod
+    def find_active(cls, user_id: ObjectId) -> StoredUser | None:
+        """Return a stored user who is not disabled."""
+        return cast("StoredUser | None", cls.collection().find_one({"_id": user_id, **_ACTIVE}))
+
+    @classmethod
+    def is_anyone_there(cls, session: ClientSession | None = None) -> bool:
+        """Tell whether there is a user at all, active or not."""
+        return cls.collection().find_one({}, {"_id": 1}, session=session) is not None
+
+    @classmethod
+    def has_administrator_beside(cls, user_id: ObjectId, session: ClientSession) -> bool:
+        """Tell whether somebody else is an active administrator."""
+        others = {"_id": {"$ne": user_id}, "role": Role.ADMIN.value, **_ACTIVE}
+        return cls.collection().find_one(others, {"_id": 1}, session=session) is not None
+
+    @classmethod
+    def write_as_read(
+        cls,
+        user: StoredUser,
+        change: Mapping[str, Any],
+        session: ClientSession,
+        *,
+        now: datetime | None = None,
+    ) -> bool:
+        """Write a MongoDB update while the user is active and has the password that was read; False otherwise.
+
+        With `now` the user must not be locked at that moment either.
+        """
+        clause = {"_id": user["_id"], "password_hash": user["password_hash"], **_ACTIVE}
+        if now is not None:
+            clause |= _not_locked(now)
+        return bool(cls.collection().update_one(clause, change, session=session).matched_count)
+
+    @classmethod
+    def count_failure(cls, user_id: ObjectId, now: datetime, *, most: int) -> bool:
+        """Count a wrong password while fewer than `most` are counted and the user is not locked; False otherwise."""
+        below = {"_id": user_id, **_not_locked(now), "failed_attempts": {"$not": {"$gte": most}}}
+        return bool(cls.collection().update_one(below, {"$inc": {"failed_attempts": 1}}).matched_count)
+
+    @classmethod
+    def lock(
+        cls, user_id: ObjectId, now: datetime, *, until: datetime, most: int, session: ClientSession
+    ) -> bool:
+        """Lock a user for whom `most` failures are counted and who is not locked yet; False otherwise."""
+        full = {"_id": user_id, **_not_locked(now), "failed_attempts": {"$gte": most}}
+        change = {"$set": {"failed_attempts": 0, "locked_until": until}}
+        return bool(cls.collection().update_one(full, change, session=session).matched_count)
+
+    @classmethod
+    def set_preference(cls, user_id: ObjectId, key: str, value: str) -> None:
+        """Remember a taste of a user's."""
+        cls.collection().update_one({"_id": user_id}, {"$set": {f"preferences.{key}": value}})
+
+    @classmethod
+    def write_calendar_key(cls, user_id: ObjectId, change: Mapping[str, Any], session: ClientSession) -> bool:
+        """Write a MongoDB update of the calendar link's keys; False when the user is gone or disabled."""
+        return bool(
+            cls.collection().update_one({"_id": user_id, **_ACTIVE}, change, session=session).matched_count
+        )
+
+    @classmethod
+    def calendar_link_made_at(cls, user_id: ObjectId) -> datetime | None:
+        """Return when a user's calendar link was made; None when there is none."""
+        raw = cls.collection().find_one({"_id": user_id}, {"calendar_key_made_at": 1})
+        return raw.get("calendar_key_made_at") if raw else None
+
+    @classmethod
+    def find_by_calendar_key(cls, key_hash: str) -> StoredUser | None:
         """Return the stored user of a private calendar link, in one command; None when the link is dead.
 
         A disabled user's is, and one's who has yet to change a one-time password.
         """
-        live = {"disabled": {"$ne": True}, "must_change_password": {"$ne": True}}
+        live = {**_ACTIVE, "must_change_password": {"$ne": True}}
         fields = dict.fromkeys(("name", "display_name", "role", "county", "preferences"), 1)
-        return cls.collection().find_one({"calendar_key_hash": key_hash, **live}, fields)
+        return cast(
+            "StoredUser | None", cls.collection().find_one({"calendar_key_hash": key_hash, **live}, fields)
+        )
 
     @classmethod
     def note_use(cls, signed_in: SignedIn, now: datetime) -> None:
@@ -176,7 +311,7 @@ class User(Document):
         )
 
     @classmethod
-    def actor_of(cls, raw: Mapping[str, Any]) -> Actor:
+    def actor_of(cls, raw: StoredUser) -> Actor:
         """Return the user of a stored document as the rules know them."""
         return Actor(
             str(raw["_id"]), raw.get("display_name") or raw["name"], Role(raw["role"]), raw.get("county")

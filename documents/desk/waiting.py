@@ -40,10 +40,10 @@ def waiting_rows(actor: Actor, year: int) -> dict[str, Rows]:
     steps: list[dict[str, Any]] = _of("applications", {"open": True, **scope})
     for name, clause in wanted.items():
         steps.append({"$unionWith": {"coll": name, "pipeline": _of(name, {**clause, **scope})}})
-    found: dict[str, Rows] = {name: [] for name in ("applications", *wanted)}
+    by_collection: dict[str, Rows] = {name: [] for name in ("applications", *wanted)}
     for row in Application.collection().aggregate(steps, batchSize=_MOST):
-        found[row["_from"]].append(row)
-    return found
+        by_collection[row["_from"]].append(row)
+    return by_collection
 
 
 def _of(name: str, clause: dict[str, Any]) -> list[dict[str, Any]]:

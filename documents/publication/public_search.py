@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from documents.records.search import fold
-from rules.counties import COUNTIES, CountyFacts
+from rules.counties import CountyFacts, office_counties
 
 MOST_LENGTH = 60  # characters of a search
 _MOST_WORDS = 8
@@ -27,7 +27,7 @@ def public_clause(words: str) -> dict[str, Any]:
 def _word_clause(word: str) -> dict[str, Any]:
     pattern = {"$regex": "".join(_sign(sign) for sign in word), "$options": "i"}
     ways: list[dict[str, Any]] = [{field: pattern} for field in _FIELDS]
-    counties = [county.code for county in COUNTIES if _names(county, word)]
+    counties = [county.code for county in office_counties() if _names(county, word)]
     if counties:
         ways.append({"county": {"$in": counties}})
     if _INITIALS.fullmatch(word):

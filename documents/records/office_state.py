@@ -10,6 +10,7 @@ from typing import Any
 
 from mongoengine.connection import get_db
 
+from documents.records.county import FACTS, put_in_force
 from documents.records.record import Counts, RecordQuerySet
 from rules.access import Actor
 from rules.choices import Colour
@@ -63,11 +64,14 @@ class OfficeState:
 
 
 def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
-    """Read counters, counties and statuses in one command; in the same one the names of a few records `besides`."""
+    """Read counters, counties and statuses in one command; in the same one the names of a few records `besides`.
+
+    The counties read are in force for the whole process from then on (`rules.counties.office_counties`).
+    """
     found: dict[str, list[dict[str, Any]]] = {"tally": [], "county": [], "status": [], "named": []}
     pipeline: list[dict[str, Any]] = [
         {"$set": {"_kind": "tally"}},
-        {"$unionWith": {"coll": "counties", "pipeline": [{"$set": {"_kind": "county"}}]}},
+        {"$unionWith": {"coll": "counties", "pipeline": [{"$project": FACTS}, {"$set": {"_kind": "county"}}]}},
         {
             "$unionWith": {
                 "coll": "statuses",
@@ -83,11 +87,10 @@ def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
         steps = [{"$match": wanted.filters()}, {"$project": {"name": 1}}, {"$set": {"_kind": "named"}}]
         pipeline.append({"$unionWith": {"coll": wanted._document._get_collection_name(), "pipeline": steps}})
     for row in get_db()[COUNTERS].aggregate(pipeline, batchSize=_ROWS):
-        found[row["_kind"]].append(row)
-    counties = sorted(found["county"], key=lambda row: row["order"])
+        found[row.pop("_kind")].append(row)
     return OfficeState(
         counters={row["_id"]: row for row in found["tally"]},
-        counties=tuple((row["_id"], row["name"], row["short"]) for row in counties),
+        counties=tuple((county.code, county.name, county.short) for county in put_in_force(found["county"])),
         statuses=_by_collection(found["status"]),
         named={str(row["_id"]): str(row.get("name", "")) for row in found["named"]},
     )

@@ -14,7 +14,7 @@ from typing import Any
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
 
-from rules.counties import BY_CODE
+from rules.counties import office_counties
 
 _HAN = r"㐀-䶿一-鿿\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"[{_HAN}]+|[0-9a-z]+")
@@ -96,7 +96,7 @@ def index_fields(
     for person in filter(None, people):
         parts += [fold(person), person_initials(person)]
     for code in counties:
-        county = BY_CODE.get(code or "")
+        county = office_counties().by_code.get(code or "")
         if county:
             parts += [county.name, county.short, *county.pinyin, *county.initials]
     parts = list(dict.fromkeys(part for part in parts if part))

@@ -9,7 +9,7 @@ from typing import NamedTuple, Never
 from office.excel.cell_dates import day_of
 from office.excel.cell_texts import cleaned, folded, one_line, refuse
 from rules.choices import Choices
-from rules.counties import COUNTIES, find_county
+from rules.counties import office_counties
 from rules.words import N_
 
 _YES = frozenset({"有", "是", "√", "✓", "✔", "☑", "对", "已建", "y", "yes", "t", "true", "1", "on"})
@@ -107,11 +107,11 @@ def county_of(value: object) -> str | None:
     text = one_line(value)
     if not text:
         return None
-    county = find_county(text)
+    county = office_counties().find(text)
     if county is None:
         refuse(
             N_("“%(value)s” is not one of the counties: %(words)s."),
-            value=text, words="、".join(county.name for county in COUNTIES),
+            value=text, words="、".join(county.name for county in office_counties()),
         )  # fmt: skip
     return county.code
 

@@ -39,7 +39,7 @@ from office.excel.cell_lists import (
 from office.excel.cell_numbers import number_of
 from office.excel.cell_texts import cleaned, text_of
 from rules.choices import Choices
-from rules.counties import BY_CODE
+from rules.counties import office_counties
 from rules.errors import Refusal, Refused
 from schema.field import CodeOf, Field, Kind
 
@@ -157,7 +157,8 @@ def _words(codes: Iterable[str], column: Field, zh: bool) -> str:
 
 
 def _county(value: Any, column: Field, zh: bool) -> str:
-    return BY_CODE[value].name if value in BY_CODE else str(value)
+    county = office_counties().by_code.get(value)
+    return county.name if county else str(value)
 
 
 def _names(value: Any, column: Field, zh: bool) -> str:

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from office.excel.cell_numbers import unit_of
 from office.excel.plain_writer import finish_sheet, start_sheet
 from office.excel.workbook_look import HEADING_FILL, HEADING_INK, HEADING_ROW, NUMBER_FORMATS, look_of
-from rules.counties import COUNTIES
+from rules.counties import office_counties
 from schema.collection import Tabular
 from schema.field import CodeOf, Field, Kind
 
@@ -106,7 +106,7 @@ def words_of(column: Field, status_labels: Sequence[str] = ()) -> list[str]:
     if column.choices is not None:
         return [term.zh for term in column.choices]
     if column.kind is Kind.COUNTY:
-        return [county.name for county in COUNTIES]
+        return [county.name for county in office_counties()]
     if column.kind is Kind.YES_NO:
         return ["有", "无"]
     return list(status_labels) if column.kind is Kind.STATUS else []

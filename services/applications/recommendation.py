@@ -16,21 +16,18 @@ from office.papers.paper_text import PaperText
 from office.papers.texts import recommendation
 from rules.access import Actor, Permission
 from rules.applications import ApplicationKind, Verb
+from rules.counties import office_counties
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
+from schema.settings import COUNTY_MARK, COUNTY_OFFICE
 from services.applications.rounds import ApplicationRound, read_round
 from services.applications.steps import demand_step, moment_of, take_step
+from services.desk.settings import office_settings
 from services.shared.office_day import office_day
 from services.shared.paper_register import claim, read_number, refusals_of_number
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 Versions = Mapping[ObjectId, int]  # by application: the version that the clerk saw
-# The offices of the counties, as the Measures address them.
-_COUNTY_OFFICES = {
-    "kfq": "聊城经济技术开发区经贸发展部",
-    "gxq": "聊城高新技术产业开发区科技创新发展部",
-    "djq": "聊城江北水城旅游度假区经济发展局",
-}
 
 
 @dataclass(frozen=True)
@@ -43,8 +40,9 @@ class LetterDraft:
 
 
 def county_office(code: str, name: str) -> str:
-    """Return the name of a county's office as it signs."""
-    return _COUNTY_OFFICES.get(code, f"{name}工业和信息化局")
+    """Return the name of a county's office as it signs: its own, else the one that the office's pattern gives."""
+    county = office_counties().by_code.get(code)
+    return (county.office if county else "") or office_settings()[COUNTY_OFFICE].replace(COUNTY_MARK, name)
 
 
 def chosen_applications(

@@ -17,12 +17,14 @@ from rules.applications import refusals_of_text
 from rules.errors import Refusal, Refused, Stale
 from rules.scoring import STANDARD_SHEET, Dimension, ScoreSheet, refusals_of_sheet
 from rules.words import N_
+from schema.settings import FIRST_YEAR
 from services.assessment.rule_sets import read_editions
+from services.desk.settings import office_settings
 from services.shared.paper_register import read_number
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _MOST_NAME, _MOST_TITLE = 100, 200
-_FIRST_YEAR, _LAST_YEAR = 2000, 2200
+_LAST_YEAR = 2200
 _DAYS = ("call_dated", "apply_from", "apply_until", "recommend_until")
 
 
@@ -101,9 +103,10 @@ def refusals_of_round(entered: ApplicationRound) -> tuple[Refusal, ...]:
         refusals_of_text(entered.name, "name", wanted=N_("Give the round a name."), most=_MOST_NAME)
     )
     refusals += refusals_of_text(entered.call_title, "call_title", most=_MOST_TITLE)
-    if not _FIRST_YEAR <= entered.year <= _LAST_YEAR:
+    first_year = office_settings()[FIRST_YEAR]
+    if not first_year <= entered.year <= _LAST_YEAR:
         refusals.append(Refusal(N_("This is not a year."), field="year"))
-    if not _FIRST_YEAR <= entered.assessed_year <= entered.year:
+    if not first_year <= entered.assessed_year <= entered.year:
         sentence = N_("The assessed year is the round's year or one before it.")
         refusals.append(Refusal(sentence, field="assessed_year"))
     if entered.apply_until < entered.apply_from:

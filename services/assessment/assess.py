@@ -24,7 +24,7 @@ from documents.records.tenant_company import TenantCompany
 from rules.access import Actor
 from rules.assessment import Assessment, Facts, assess
 from rules.choices import ServiceFunction
-from rules.counties import BY_CODE
+from rules.counties import office_counties
 from rules.counting import SUMMED, as_of
 from rules.measures import ACTIVITIES, FIGURES, Figure, Measures
 
@@ -109,7 +109,7 @@ def as_json(assessed: Iterable[tuple[BaseRow, Assessment]]) -> dict[str, Any]:
 def _base_as_json(base: BaseRow, assessment: Assessment) -> dict[str, Any]:
     """Return one base's assessment as plain values."""
     facts = assessment.facts
-    county = BY_CODE.get(base["county"])
+    county = office_counties().by_code.get(base["county"])
     return {
         "county": county.name if county else base["county"],
         "tenants": facts.tenants,

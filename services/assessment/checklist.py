@@ -13,6 +13,8 @@ from rules.access import Actor, Permission
 from rules.checklist import CheckState, Condition
 from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
+from schema.settings import FIRST_YEAR
+from services.desk.settings import office_settings
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_REMARK = 500  # characters
@@ -99,7 +101,7 @@ def save_checklist(
     Raises Missing (no such base in scope), NotAllowed, Refused (remark, file, year), Stale.
     """
     actor.demand(Permission.WRITE)
-    if not 2000 <= year <= 2200:
+    if not office_settings()[FIRST_YEAR] <= year <= 2200:
         raise Refused(N_("This is not a year."))
     reasons = [reason for condition in Condition for reason in _refusals(condition, items)]
     if reasons:

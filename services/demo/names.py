@@ -8,7 +8,7 @@ from random import Random
 
 from stdnum.cn import uscc
 
-from rules.counties import COUNTIES, CountyFacts
+from rules.counties import SHIPPED, CountyFacts, office_counties
 
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈翟单解"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建国文斌浩宇晨雪梅晓东海燕志远思源嘉怡子涵"
@@ -101,10 +101,20 @@ class Invent:
         return text
 
 
+# How many bases of the city's 36 each shipped county has; one that an office added has two.
+_WEIGHTS = dict(zip((county.code for county in SHIPPED), (5, 4, 5, 3, 4, 3, 3, 4, 2, 2, 1), strict=True))
+_ADDED = 2
+
+
 def counties_of_bases(most: int) -> list[CountyFacts]:
-    """Return the county of each of `most` bases, in the office's order; larger counties have more."""
-    weights = (5, 4, 5, 3, 4, 3, 3, 4, 2, 2, 1)
-    whole = sum(weights)
-    shares = [max(1, round(most * weight / whole)) for weight in weights]
-    found = [county for county, share in zip(COUNTIES, shares, strict=True) for _ in range(share)]
-    return found[:most]
+    """Return the county of each of `most` bases, in the office's order; larger counties have more, none has none.
+
+    What rounding leaves over or takes too much is the largest county's.
+    """
+    weights = {county: _WEIGHTS.get(county.code, _ADDED) for county in office_counties()}
+    whole = sum(weights.values())
+    shares = {county: max(1, round(most * weight / whole)) for county, weight in weights.items()}
+    while (over := sum(shares.values()) - most) != 0:
+        largest = max(shares, key=lambda county: shares[county])
+        shares[largest] -= 1 if over > 0 else -1
+    return [county for county, share in shares.items() for _ in range(share)]

@@ -29,8 +29,7 @@ def _hashed(key: str) -> str:
 def made_at(user_id: ObjectId) -> datetime | None:
     """Return when the user's present link was made; None when there is none."""
     with reachable():
-        found = User.collection().find_one({"_id": user_id}, {_MADE: 1})
-    return found.get(_MADE) if found else None
+        return User.calendar_link_made_at(user_id)
 
 
 def make_key(signed_in: SignedIn, now: datetime) -> str:
@@ -47,8 +46,7 @@ def drop_key(signed_in: SignedIn, now: datetime) -> None:
 
 def _write(signed_in: SignedIn, change: dict[str, Any], action: str, now: datetime) -> None:
     def work(uow: UnitOfWork) -> None:
-        mine = {"_id": signed_in.user_id, "disabled": {"$ne": True}}
-        if not User.collection().update_one(mine, change, session=uow.session).matched_count:
+        if not User.write_calendar_key(signed_in.user_id, change, uow.session):
             raise Missing()
         uow.record(action, "users", signed_in.user_id, signed_in.name)
 
@@ -63,7 +61,7 @@ def reader_of(key: str) -> tuple[Actor, str]:
     if not _KEY.fullmatch(key):
         raise Missing()
     with reachable():
-        found = User.find_by_calendar_key(_hashed(key))
-    if found is None:
+        user = User.find_by_calendar_key(_hashed(key))
+    if user is None:
         raise Missing()
-    return User.actor_of(found), str((found.get("preferences") or {}).get("language") or "")
+    return User.actor_of(user), str((user.get("preferences") or {}).get("language") or "")

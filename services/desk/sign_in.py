@@ -8,7 +8,7 @@ import hashlib
 import secrets
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,10 +19,19 @@ from bson import ObjectId
 from bson.errors import InvalidId
 from zxcvbn import zxcvbn
 
-from documents.desk.user import SignedIn, SignInFailures, User, name_key
+from documents.desk.settings import refresh_settings, settings_in_force
+from documents.desk.user import SignedIn, SignInFailures, StoredSession, StoredUser, User, name_key
 from documents.server.connection import reachable
 from rules.errors import Refusal, Refused
 from rules.words import N_
+from schema.settings import (
+    ADDRESS_FAILURES,
+    LOCK_AFTER,
+    LOCK_MINUTES,
+    SESSION_ABSOLUTE,
+    SESSION_IDLE,
+    SettingValues,
+)
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 PASSWORD_LEAST, PASSWORD_MOST = 10, 256  # characters
@@ -42,19 +51,35 @@ _LOCAL_WORDS = ["liaocheng", "shandong", "gongxin", "gongxinju", "shuangchuang",
 
 @dataclass(frozen=True)
 class Policy:
-    """How long things last and how many failures are forgiven; the office's settings."""
+    """How long things last and how many failures are forgiven: the office's settings and a few limits."""
 
-    idle: timedelta = timedelta(minutes=60)
-    absolute: timedelta = timedelta(hours=12)
-    lock_after: int = 5
-    lock_for: timedelta = timedelta(minutes=15)
-    address_failures: int = 30
+    idle: timedelta
+    absolute: timedelta
+    lock_after: int
+    lock_for: timedelta
+    address_failures: int
     address_window: timedelta = timedelta(minutes=15)
     address_longest_wait: int = 30  # seconds
     sessions_kept: int = 10
 
 
-STANDARD = Policy()
+def policy_of(values: SettingValues) -> Policy:
+    """Return the policy that the office's settings make."""
+    return Policy(
+        idle=timedelta(minutes=values[SESSION_IDLE]),
+        absolute=timedelta(hours=values[SESSION_ABSOLUTE]),
+        lock_after=values[LOCK_AFTER],
+        lock_for=timedelta(minutes=values[LOCK_MINUTES]),
+        address_failures=values[ADDRESS_FAILURES],
+    )
+
+
+STANDARD = policy_of(SettingValues())
+
+
+def policy_in_force() -> Policy:
+    """Return the policy of the settings as this process last read them."""
+    return policy_of(settings_in_force())
 
 
 class SlowDown(Refused):
@@ -115,21 +140,24 @@ def refusals_to_password(password: str, *, own_words: Sequence[str], old_hash: s
 
 
 def sign_in(
-    name: str, password: str, *, address: str, agent: str, now: datetime, policy: Policy = STANDARD
+    name: str, password: str, *, address: str, agent: str, now: datetime, policy: Policy | None = None
 ) -> tuple[SignedIn, str]:
     """Return the user and the key of a new session, which only the user's cookie holds.
+
+    Without a `policy` the office's settings are read for it, fresh: nobody's session has read them yet.
 
     Raises: Refused with one and the same sentence for a wrong name, a wrong password, a locked and a disabled
     user; SlowDown when the client address has failed too often; Unavailable.
     """
     with reachable():
+        policy = policy or policy_of(refresh_settings())
         _let_in(address, now, policy)
-        user = User.collection().find_one({"name_key": name_key(name[:200])})
+        user = User.find_named(name[:200])
         right = password_is_right(user["password_hash"] if user else _NOBODY, password)
         if user and right and not user.get("disabled"):
-            opened = _open_at_sign_in(user, password, agent, now, policy)
-            if opened:
-                return opened
+            signed_in = _open_at_sign_in(user, password, agent, now, policy)
+            if signed_in:
+                return signed_in
         SignInFailures.count_one(address, now, policy.address_window)
         if not (user and not right and count_failure(user, now, policy)):
             # Nothing was counted for this name: one write like it keeps the answer as slow as the others.
@@ -138,59 +166,45 @@ def sign_in(
 
 
 def _open_at_sign_in(
-    user: dict[str, Any], password: str, agent: str, now: datetime, policy: Policy
+    user: StoredUser, password: str, agent: str, now: datetime, policy: Policy
 ) -> tuple[SignedIn, str] | None:
     """Open a session unless the user was locked, disabled or given another password meanwhile."""
     change: dict[str, Any] = {"failed_attempts": 0, "locked_until": None}
     if _HASHER.check_needs_rehash(user["password_hash"]):
         change["password_hash"] = hash_password(password)
     key, session = new_session(agent, now)
-    unchanged = {"_id": user["_id"], "password_hash": user["password_hash"], "disabled": {"$ne": True}}
     # The oldest give way: a user who never signs out does not grow for ever.
     push = {"$each": [session], "$sort": {"seen_at": 1}, "$slice": -policy.sessions_kept}
 
     def work(uow: UnitOfWork) -> bool:
-        done = User.collection().update_one(
-            {**unchanged, **_not_locked(now)},
-            {"$set": change, "$push": {"sessions": push}},
-            session=uow.session,
-        )
-        if done.matched_count:
+        opened = User.write_as_read(user, {"$set": change, "$push": {"sessions": push}}, uow.session, now=now)
+        if opened:
             uow.record("signed-in", "users", user["_id"], user["name"])
-        return bool(done.matched_count)
+        return opened
 
     if not in_one_transaction(work, actor=User.actor_of(user), now=now):
         return None
     return SignedIn.from_stored({**user, "sessions": [session]}), key
 
 
-def count_failure(user: dict[str, Any], now: datetime, policy: Policy = STANDARD) -> bool:
+def count_failure(user: StoredUser, now: datetime, policy: Policy) -> bool:
     """Count a wrong password against a user and lock at the last one forgiven; False when locked already.
 
     Each step is one conditional write: of any number of guesses at once exactly `lock_after` are counted,
     and none succeeds after them.
     """
-    users, last = User.collection(), policy.lock_after - 1
-    open_user = {"_id": user["_id"], **_not_locked(now)}
-    if users.update_one(
-        {**open_user, "failed_attempts": {"$not": {"$gte": last}}}, {"$inc": {"failed_attempts": 1}}
-    ).matched_count:
+    most = policy.lock_after - 1
+    if User.count_failure(user["_id"], now, most=most):
         return True
 
     def work(uow: UnitOfWork) -> bool:
-        lock = {"$set": {"failed_attempts": 0, "locked_until": now + policy.lock_for}}
-        locked = users.update_one(
-            {**open_user, "failed_attempts": {"$gte": last}}, lock, session=uow.session
-        ).matched_count
+        until = now + policy.lock_for
+        locked = User.lock(user["_id"], now, until=until, most=most, session=uow.session)
         if locked:
             uow.record("locked-out", "users", user["_id"], user["name"])
-        return bool(locked)
+        return locked
 
     return in_one_transaction(work, actor=User.actor_of(user), now=now)
-
-
-def _not_locked(now: datetime) -> dict[str, Any]:
-    return {"locked_until": {"$not": {"$gt": now}}}
 
 
 def _let_in(address: str, now: datetime, policy: Policy) -> None:
@@ -212,15 +226,19 @@ def _hash_key(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
-def new_session(agent: str, now: datetime) -> tuple[str, dict[str, Any]]:
+def new_session(agent: str, now: datetime) -> tuple[str, StoredSession]:
     """Return a new random key of 256 bits and the session as it is stored, with the key's hash only."""
     key = secrets.token_urlsafe(32)
     agent = agent.encode("utf-8", "replace").decode("utf-8")[:200]
     return key, {"key_hash": _hash_key(key), "created_at": now, "seen_at": now, "agent": agent}
 
 
-def load_session(user_id: str, key: str, now: datetime, policy: Policy = STANDARD) -> SignedIn | None:
+def load_session(
+    user_id: str, key: str, now: datetime, policy: Callable[[], Policy] = policy_in_force
+) -> SignedIn | None:
     """Return the user of a live session, in one command; None when it has ended, for whatever reason.
+
+    `policy` is asked after that command, which reads the settings too.
 
     That it was used is written once a minute at most.
     """
@@ -233,7 +251,8 @@ def load_session(user_id: str, key: str, now: datetime, policy: Policy = STANDAR
         if signed_in is None:
             return None
         idle, age = now - signed_in.session_seen_at, now - signed_in.session_created_at
-        if idle > policy.idle or age > policy.absolute:
+        limits = policy()
+        if idle > limits.idle or age > limits.absolute:
             User.drop_session(signed_in)
             return None
         if idle >= timedelta(minutes=1):

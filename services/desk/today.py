@@ -33,7 +33,7 @@ from rules.working_days import STANDARD
 from services.applications.steps import kind_of, stage_of
 from services.assessment.rule_sets import ONE_DAY, rule_sets
 from services.desk.today_ledger import functions_shown
-from services.desk.working_days import kept_years
+from services.desk.working_days import stored_years
 from services.revocation.titles import titles_of
 from services.shared.office_day import office_day
 
@@ -50,20 +50,20 @@ def all_tasks(actor: Actor, today: date) -> list[Task]:
         rows = waiting.waiting_rows(actor, year)
         bases = waiting.certified_bases(actor)
         sets = rule_sets()
-        known = {one for one in (today.year, today.year + 1) if STANDARD.knows(one)} | set(kept_years())
+        known = {year for year in (today.year, today.year + 1) if STANDARD.knows(year)} | set(stored_years())
         measures, really = in_force(sets, today, Level.CITY)
-        found = [*_applications(rows["applications"], today), *_notices(rows, today)]
-        found += _titles(bases, rows, today)
+        tasks = [*_applications(rows["applications"], today), *_notices(rows, today)]
+        tasks += _titles(bases, rows, today)
         if counts_holes(today):
-            found += _ledger(bases, actor, measures, today)
-    found += _cases(rows["decisions"])
-    found += _filings(rows["change_filings"])
-    found += _reports(bases, rows, in_force(sets, date(year, 12, 31), Level.CITY)[0], year)
+            tasks += _ledger(bases, actor, measures, today)
+    tasks += _cases(rows["decisions"])
+    tasks += _filings(rows["change_filings"])
+    tasks += _reports(bases, rows, in_force(sets, date(year, 12, 31), Level.CITY)[0], year)
     if actor.may(Permission.DECIDE_APPLICATIONS):
-        found += _objections(rows["objections"])
+        tasks += _objections(rows["objections"])
     if actor.county is None:
-        found += _office(sets, measures, really=really, known=known, today=today)
-    return found
+        tasks += _office(sets, measures, really=really, known=known, today=today)
+    return tasks
 
 
 def _day(value: Any) -> date | None:
@@ -87,7 +87,7 @@ def _applications(rows: Sequence[Raw], today: date) -> Iterator[Task]:
                 continue
         yield Task(
             kind, row["county"], row["base_name"], str(row["_id"]), due, office_day(row["since"]),
-            said=Refusal(N_("%(kind)s, %(round)s"), {"kind": kind_of(row), "round": row["round_name"]}),
+            detail=Refusal(N_("%(kind)s, %(round)s"), {"kind": kind_of(row), "round": row["round_name"]}),
             within=str(row["round"]),
         )  # fmt: skip
 
@@ -112,7 +112,7 @@ def _notices(rows: Mapping[str, Sequence[Raw]], today: date) -> Iterator[Task]:
         over = kind is TaskKind.ANNOUNCE
         yield Task(
             kind, "", notice["title"], str(notice["_id"]), None if over else last, last + ONE_DAY if over else None,
-            count=len(waits), said=Refusal(sentence, params),
+            count=len(waits), detail=Refusal(sentence, params),
         )  # fmt: skip
 
 
@@ -146,23 +146,23 @@ def _titles(bases: Sequence[Raw], rows: Mapping[str, Sequence[Raw]], today: date
                 continue
             due = last if not over or last < today else None
             draft = begun.get(row["_id"], "") if kind is TaskKind.RENEW else ""
-            said = Refusal(reason) if over else Refusal(N_("It is being filled in.")) if draft else None
-            yield Task(kind, row["county"], row["name"], str(row["_id"]), due, said=said, within=draft)
+            detail = Refusal(reason) if over else Refusal(N_("It is being filled in.")) if draft else None
+            yield Task(kind, row["county"], row["name"], str(row["_id"]), due, detail=detail, within=draft)
 
 
-_STATES = {one.value: one for one in DecisionState}
-_KINDS = {one.value: one for one in DecisionKind}
+_STATES = {state.value: state for state in DecisionState}
+_KINDS = {kind.value: kind for kind in DecisionKind}
 
 
 def _cases(rows: Iterable[Raw]) -> Iterator[Task]:
     for row in rows:
         heard = row.get("statement_on") is not None
         due = None if heard else _day(row.get("statement_by"))
-        said = Refusal(
+        detail = Refusal(
             N_("%(kind)s: %(state)s"), {"kind": _KINDS[row["kind"]], "state": _STATES[row["state"]]}
         )
         since = office_day(row["created_at"])
-        yield Task(TaskKind.CASE, row["county"], row["base_name"], str(row["_id"]), due, since, said=said)
+        yield Task(TaskKind.CASE, row["county"], row["base_name"], str(row["_id"]), due, since, detail=detail)
 
 
 # --- Reports, changes, ledger ------------------------------------------------------------------
@@ -180,17 +180,19 @@ def _reports(
         if owes_report(_terms(row), year, due):
             asked[row["county"]] = asked.get(row["county"], 0) + (row["_id"] not in came)
     for county, missing in sorted(asked.items()):
-        said = Refusal(N_("Year %(year)s"), {"year": year})
+        detail = Refusal(N_("Year %(year)s"), {"year": year})
         if missing:
-            yield Task(TaskKind.SUMMARY, county, key=f"{county}-{year}", due=due, count=missing, said=said)
+            yield Task(
+                TaskKind.SUMMARY, county, key=f"{county}-{year}", due=due, count=missing, detail=detail
+            )
         if county not in reported:
             last = county_summary_due(year, measures)
-            yield Task(TaskKind.COUNTY_REPORT, county, key=f"{county}-{year}", due=last, said=said)
+            yield Task(TaskKind.COUNTY_REPORT, county, key=f"{county}-{year}", due=last, detail=detail)
 
 
 def _terms(base: Raw) -> list[tuple[date | None, date | None]]:
-    every = (*base.get("earlier_terms", ()), base)
-    return [(_day(one.get("title_first_day")), _day(one.get("title_last_day"))) for one in every]
+    terms = (*base.get("earlier_terms", ()), base)
+    return [(_day(term.get("title_first_day")), _day(term.get("title_last_day"))) for term in terms]
 
 
 def _filings(rows: Iterable[Raw]) -> Iterator[Task]:
@@ -201,7 +203,7 @@ def _filings(rows: Iterable[Raw]) -> Iterator[Task]:
         sentence = (
             N_("filed on %(filed)s, was due on %(due)s: late") if late else N_("filed on %(filed)s, in time")
         )
-        said = Refusal(sentence, params)
+        detail = Refusal(sentence, params)
         yield Task(
             TaskKind.FILING,
             row["county"],
@@ -209,7 +211,7 @@ def _filings(rows: Iterable[Raw]) -> Iterator[Task]:
             str(row["_id"]),
             since=filed,
             worst=int(late),
-            said=said,
+            detail=detail,
         )
 
 
@@ -224,10 +226,12 @@ def _ledger(bases: Sequence[Raw], actor: Actor, measures: Measures, today: date)
         if functions < len(ServiceFunction):
             holes[row["county"]] = holes.get(row["county"], 0) + 1
             short[row["county"]] = short.get(row["county"], 0) + (functions < measures.functions_required)
-    said = Refusal(N_("Year %(year)s"), {"year": today.year})
+    detail = Refusal(N_("Year %(year)s"), {"year": today.year})
     for county, count in sorted(holes.items()):
         key = f"{county}-{today.year}"
-        yield Task(TaskKind.LEDGER, county, key=key, due=last, count=count, worst=short[county], said=said)
+        yield Task(
+            TaskKind.LEDGER, county, key=key, due=last, count=count, worst=short[county], detail=detail
+        )
 
 
 # --- The bureau's own --------------------------------------------------------------------------
@@ -238,16 +242,17 @@ def _office(
 ) -> Iterator[Task]:
     last = measures.last_day
     followed = last is not None and any(
-        one.level is Level.CITY and one.covers(last + ONE_DAY) for one in sets
+        measures_after.level is Level.CITY and measures_after.covers(last + ONE_DAY)
+        for measures_after in sets
     )
     due = rules_due(last, followed=followed, really=really, today=today)
     if due is not None:
-        said = Refusal(N_("No rule set follows it."))
-        yield Task(TaskKind.RULES, "", measures.title, measures.code, due, said=said)
+        detail = Refusal(N_("No rule set follows it."))
+        yield Task(TaskKind.RULES, "", measures.title, measures.code, due, detail=detail)
     missing = calendar_due(known, today)
     if missing is not None:
         year, day = missing
         yield Task(
             TaskKind.CALENDAR, "", key=str(year), due=day,
-            said=Refusal(N_("Without it periods are counted Monday to Friday.")),
+            detail=Refusal(N_("Without it periods are counted Monday to Friday.")),
         )  # fmt: skip

@@ -28,13 +28,13 @@ def functions_shown(actor: Actor, bases: Iterable[ObjectId], today: date) -> Sho
     """Return of which functions each base in scope has a counted entry this year, up to today."""
     key = (database().name, actor.county or "", today, hash(frozenset(bases)))
     with _TURN:
-        until, found = _KEPT.get(key, (0.0, {}))
+        until, functions = _KEPT.get(key, (0.0, {}))
         begun = time.monotonic()
         if begun < until:
-            return found
-        found = functions_in_ledger(actor, date(today.year, 1, 1), today)
+            return functions
+        functions = functions_in_ledger(actor, date(today.year, 1, 1), today)
         ended = time.monotonic()
         if len(_KEPT) >= _MOST_KEPT:
             _KEPT.clear()
-        _KEPT[key] = (ended + _AS_LONG * (ended - begun), found)
-        return found
+        _KEPT[key] = (ended + _AS_LONG * (ended - begun), functions)
+        return functions

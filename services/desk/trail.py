@@ -1,7 +1,6 @@
 """Read the audit trail: is the chain whole, what happened to a record, what happened lately."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -9,7 +8,15 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry, seal
+from documents.desk.audit_entry import (
+    GENESIS,
+    AuditEntry,
+    AuditQuerySet,
+    StoredAuditEntry,
+    StoredChange,
+    StoredHead,
+    seal,
+)
 from documents.server.connection import reachable
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor, Permission
@@ -20,7 +27,6 @@ _LOOKED_AT = 300  # entries among which the latest acts are sought
 _BATCH = 1000
 # Nothing behind these many entries is counted: a page tells "more than" instead.
 _MOST_COUNTED = 10_000
-Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -38,22 +44,20 @@ def verify() -> BadEntry | None:
     its own content, and the head names the last one. What is written meanwhile is left for the next time.
     Raises Unavailable.
     """
-    entries, heads = AuditEntry._get_collection(), AuditEntry._get_db()["audit_head"]
     with reachable():
         # In this order: an entry and its head are written together, so the head read later covers it.
-        last = entries.find_one({}, {"_id": 1}, sort=[("_id", -1)])
-        head = heads.find_one({"_id": HEAD}) or {"seq": 0, "hash": GENESIS}
-        with entries.find({"_id": {"$lte": head["seq"]}}, batch_size=_BATCH).sort("_id", 1) as found:
-            bad = first_bad(found, head)
-    if bad is None and last is not None and last["_id"] > head["seq"]:
+        last, head = AuditEntry.last_number(), AuditEntry.head()
+        with AuditEntry.chain(head["seq"], batch_size=_BATCH) as entries:
+            bad = first_bad(entries, head)
+    if bad is None and last > head["seq"]:
         return BadEntry(head["seq"] + 1, N_("Entry %(seq)d stands behind the end of the trail."))
     return bad
 
 
-def first_bad(found: Iterable[Entry], head: Entry) -> BadEntry | None:
+def first_bad(entries: Iterable[StoredAuditEntry], head: StoredHead) -> BadEntry | None:
     """Return the first entry of a chain that does not hold, its `head` counted as the one after the last."""
     seq, previous = 0, GENESIS
-    for entry in found:
+    for entry in entries:
         seq += 1
         if entry["_id"] != seq:
             return BadEntry(seq, N_("Entry %(seq)d is missing."))
@@ -69,25 +73,25 @@ def first_bad(found: Iterable[Entry], head: Entry) -> BadEntry | None:
     return None
 
 
-def history(collection: str, record_id: Any, actor: Actor, *, most: int = 200) -> list[dict[str, Any]]:
+def history(collection: str, record_id: Any, actor: Actor, *, most: int = 200) -> list[StoredAuditEntry]:
     """Return what happened to one record, latest first, as far as the actor's county was concerned."""
-    found = AuditEntry.objects.of_record(collection, record_id).visible_to(actor)
+    of_record = AuditEntry.objects.of_record(collection, record_id).visible_to(actor)
     with reachable():
-        return list(_in_sight(_entries(found.filters(), limit=most), actor.county))
+        return list(_in_sight(of_record.latest(limit=most), actor.county))
 
 
-def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> list[dict[str, Any]]:
+def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> list[StoredAuditEntry]:
     """Return the latest acts in the actor's scope, latest first; on these collections alone when some are named.
 
     What an import did to single rows is left out: the import itself stands there.
     """
     with reachable():
         wanted = AuditEntry.objects.visible_to(actor).having("collection", collections)
-        found = (one for one in _entries(wanted.filters(), limit=_LOOKED_AT) if not _of_import(one))
-        return list(islice(_in_sight(found, actor.county), most))
+        acts = (entry for entry in wanted.latest(limit=_LOOKED_AT) if not _of_import(entry))
+        return list(islice(_in_sight(acts, actor.county), most))
 
 
-def _of_import(entry: Mapping[str, Any]) -> bool:
+def _of_import(entry: StoredAuditEntry) -> bool:
     return entry["action"] in ("created", "changed") and bool(entry.get("note"))
 
 
@@ -105,29 +109,23 @@ class AuditFilter:
     first_day: date | None = None
     last_day: date | None = None
 
-    def clause(self) -> dict[str, Any]:
-        """Return the MongoDB filter."""
+    def narrow(self, entries: AuditQuerySet) -> AuditQuerySet:
+        """Keep of `entries` those that meet the filter."""
         given = {
             "actor_id": self.actor_id, "action": self.action, "collection": self.collection,
             "record_id": self.record_id, "note": self.note, "counties": self.county,
         }  # fmt: skip
-        clause: dict[str, Any] = {key: value for key, value in given.items() if value}
-        limits = {}
-        if self.first_day:
-            limits["$gte"] = _begin_of(self.first_day)
-        if self.last_day:
-            limits["$lt"] = _begin_of(self.last_day + timedelta(days=1))
-        if self.words:
-            part = {"$regex": re.escape(self.words)}
-            clause["$or"] = [{"actor_name": part}, {"label": part}]
-        return clause | ({"at": limits} if limits else {})
+        same = {key: value for key, value in given.items() if value}
+        since = _begin_of(self.first_day) if self.first_day else None
+        before = _begin_of(self.last_day + timedelta(days=1)) if self.last_day else None
+        return (entries.where_raw(same) if same else entries).acted(since, before).naming(self.words)
 
 
 @dataclass(frozen=True)
 class AuditPage:
     """One page of entries, latest first; `more` when there are more than `total`."""
 
-    entries: list[dict[str, Any]]
+    entries: list[StoredAuditEntry]
     total: int
     more: bool
 
@@ -138,14 +136,14 @@ def page(wanted: AuditFilter, *, actor: Actor, number: int = 0, size: int = PAGE
     Raises NotAllowed, Unavailable.
     """
     actor.demand(Permission.READ_AUDIT)
-    clause = AuditEntry.objects.visible_to(actor).where_raw(wanted.clause()).filters()
+    narrowed = wanted.narrow(AuditEntry.objects.visible_to(actor))
     with reachable():
-        found = list(_entries(clause, skip=max(number, 0) * size, limit=size))
-        total = AuditEntry._get_collection().count_documents(clause, limit=_MOST_COUNTED + 1)
-    return AuditPage(found, min(total, _MOST_COUNTED), total > _MOST_COUNTED)
+        entries = list(narrowed.latest(skip=max(number, 0) * size, limit=size))
+        total = narrowed.count_up_to(_MOST_COUNTED)
+    return AuditPage(entries, min(total, _MOST_COUNTED), total > _MOST_COUNTED)
 
 
-def _in_sight(entries: Iterable[dict[str, Any]], county: str | None) -> Iterator[dict[str, Any]]:
+def _in_sight(entries: Iterable[StoredAuditEntry], county: str | None) -> Iterator[StoredAuditEntry]:
     """Keep of each entry what concerns `county`: not where else a partner works, nor what it does there."""
     for entry in entries:
         if county is None:
@@ -153,23 +151,21 @@ def _in_sight(entries: Iterable[dict[str, Any]], county: str | None) -> Iterator
             continue
         changes = entry.get("changes", [])
         if entry.get("collection") == "service_partners":
-            changes = [one for one in (_own(change, county) for change in changes) if one]
+            changes = [own for own in (_own(change, county) for change in changes) if own]
         # What changed in other counties alone is theirs: not even who did it is told.
         if changes or not entry.get("changes") or entry["action"] != "changed":
             yield {**entry, "changes": changes, "counties": [county]}
 
 
-def _own(change: Mapping[str, Any], county: str) -> Mapping[str, Any] | None:
+def _own(change: StoredChange, county: str) -> StoredChange | None:
     """Return a change of a partner without other counties' cooperations; None when nothing else changed."""
     if change["field"] != "cooperations":
         return change
-    old, new = ([one for one in change[key] or [] if one.get("county") == county] for key in ("old", "new"))
+    old, new = (
+        [cooperation for cooperation in side or [] if cooperation.get("county") == county]
+        for side in (change["old"], change["new"])
+    )
     return {**change, "old": old, "new": new} if old != new else None
-
-
-def _entries(clause: Mapping[str, Any], *, skip: int = 0, limit: int) -> Iterator[dict[str, Any]]:
-    cursor = AuditEntry._get_collection().find(clause).sort("_id", -1).skip(skip).limit(limit)
-    return (dict(entry) for entry in cursor)
 
 
 def _begin_of(day: date) -> datetime:

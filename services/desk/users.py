@@ -20,17 +20,17 @@ from documents.desk.audit_entry import Change
 from documents.desk.user import NAME_LIMIT, SignedIn, User, name_key
 from documents.server.connection import reachable
 from rules.access import SYSTEM, Actor, Permission, Role
-from rules.counties import BY_CODE
+from rules.counties import office_counties
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from services.desk.sign_in import (
-    STANDARD,
     WRONG,
     Policy,
     count_failure,
     hash_password,
     new_session,
     password_is_right,
+    policy_in_force,
     refusals_to_password,
 )
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
@@ -75,10 +75,10 @@ def get_user(user_id: str, actor: Actor) -> User:
     """Return one user. Raises: Missing."""
     actor.demand(Permission.MANAGE_USERS)
     with reachable():
-        found = User.objects.in_order().filter(pk=_object_id(user_id)).first()
-    if found is None:
+        user = User.objects.in_order().filter(pk=_object_id(user_id)).first()
+    if user is None:
         raise Missing()
-    return found
+    return user
 
 
 # --- Making and changing -----------------------------------------------------------------------
@@ -112,7 +112,7 @@ def create_user(
     stored["must_change_password"] = once is not None
 
     def work(uow: UnitOfWork) -> None:
-        if User.collection().find_one({"name_key": stored["name_key"]}, {"_id": 1}, session=uow.session):
+        if User.find_named(name, uow.session):
             raise Refused(Refusal(_TAKEN, {"name": name}, "username"))
         _insert(uow, stored)
 
@@ -132,13 +132,13 @@ def ensure_first_administrator(now: datetime) -> str | None:
     Of several processes that start at once one makes it.
     """
     with reachable():
-        if User.collection().find_one({}, {"_id": 1}):
+        if User.is_anyone_there():
             return None
     once = one_time_password()
     stored = _fresh(FIRST_ADMINISTRATOR, "", Role.ADMIN, None, once, SYSTEM, now)
 
     def work(uow: UnitOfWork) -> bool:
-        if User.collection().find_one({}, {"_id": 1}, session=uow.session):
+        if User.is_anyone_there(uow.session):
             return False
         _insert(uow, {**stored, "must_change_password": True})
         return True
@@ -200,17 +200,19 @@ def reset_password(user_id: str, *, actor: Actor, now: datetime) -> str:
 
 
 def change_password(
-    signed_in: SignedIn, old: str, new: str, *, agent: str, now: datetime, policy: Policy = STANDARD
+    signed_in: SignedIn, old: str, new: str, *, agent: str, now: datetime, policy: Policy | None = None
 ) -> str:
     """Change one's own password; every session ends, and the key of a new one for this browser is returned.
 
     Raises: Refused; a wrong old password counts as a failed sign-in.
     """
+    policy = policy or policy_in_force()
     with reachable():
-        user = User.collection().find_one({"_id": signed_in.user_id, "disabled": {"$ne": True}})
+        user = User.find_active(signed_in.user_id)
         if user is None:
             raise Missing()
-        locked = user.get("locked_until") is not None and user["locked_until"] > now
+        until = user.get("locked_until")
+        locked = until is not None and until > now
         if not password_is_right(user["password_hash"], old) or locked:
             count_failure(user, now, policy)
             minutes = int(policy.lock_for.total_seconds() // 60)
@@ -224,8 +226,7 @@ def change_password(
     fields |= {"sessions": [session], "failed_attempts": 0, "locked_until": None}
 
     def work(uow: UnitOfWork) -> None:
-        as_read = {"_id": user["_id"], "password_hash": user["password_hash"], "disabled": {"$ne": True}}
-        if not User.collection().update_one(as_read, {"$set": fields}, session=uow.session).matched_count:
+        if not User.write_as_read(user, {"$set": fields}, uow.session):
             raise Stale()
         uow.record("password-changed", "users", user["_id"], user["name"])
 
@@ -238,7 +239,7 @@ def set_preference(signed_in: SignedIn, key: str, value: str) -> None:
     if value not in PREFERENCES.get(key, ()):
         raise Refused()
     with reachable():
-        User.collection().update_one({"_id": signed_in.user_id}, {"$set": {f"preferences.{key}": value}})
+        User.set_preference(signed_in.user_id, key, value)
 
 
 # --- How ---------------------------------------------------------------------------------------
@@ -263,7 +264,7 @@ def _refusals_to_name(name: str) -> list[Refusal]:
 def _refusals_to_place(role: str, county: str | None) -> list[Refusal]:
     if role not in set(Role):
         return [Refusal(N_("There is no such role."), field="role")]
-    if county and county not in BY_CODE:
+    if county and county not in office_counties().by_code:
         return [Refusal(N_("There is no such county."), field="county")]
     if role == Role.COUNTY and not county:
         return [Refusal(N_("A county clerk needs a county."), field="county")]
@@ -286,7 +287,7 @@ def _fresh(
 
 
 def _insert(uow: UnitOfWork, stored: dict[str, Any]) -> None:
-    User.collection().insert_one(stored, session=uow.session)
+    uow.save(User, None, stored)
     told = ("name", "display_name", "role", "county")
     shown = [Change(key, None, stored[key]) for key in told if stored.get(key)]
     uow.record("created", "users", stored["_id"], stored["name"], changes=shown)
@@ -301,20 +302,13 @@ def _write(
 ) -> None:
     """Write what `changes` makes of the stored user, and the record of it, in one transaction."""
     actor.demand(Permission.MANAGE_USERS)
-    wanted = {"_id": _object_id(user_id)}
+    wanted = _object_id(user_id)
 
     def work(uow: UnitOfWork) -> None:
-        user = User.collection().find_one(wanted, session=uow.session)
-        if user is None:
-            raise Missing()
+        user = User.read(wanted, actor, uow.session)
         fields = changes(user)
         _keep_an_administrator(user, fields, uow)
-        stamp = {"updated_at": uow.now, "updated_by": actor.name}
-        User.collection().update_one(
-            {**wanted, "version": user["version"]},
-            {"$set": {**fields, **stamp}, "$inc": {"version": 1}},
-            session=uow.session,
-        )
+        uow.save(User, user, {**user, **fields})
         shown = ("display_name", "role", "county", "disabled")  # never a hash, never a session
         moved = [key for key in shown if key in fields and user.get(key) != fields[key]]
         seen = [Change(key, user.get(key), fields[key]) for key in moved]
@@ -329,6 +323,5 @@ def _keep_an_administrator(user: Mapping[str, Any], fields: Mapping[str, Any], u
         return
     if after["role"] == Role.ADMIN and not after.get("disabled"):
         return
-    others = {"_id": {"$ne": user["_id"]}, "role": Role.ADMIN.value, "disabled": {"$ne": True}}
-    if not User.collection().find_one(others, {"_id": 1}, session=uow.session):
+    if not User.has_administrator_beside(user["_id"], uow.session):
         raise Refused(N_("This is the last active administrator: appoint another one first."))

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from documents.desk.audit_entry import Change
-from documents.desk.calendar_year import CalendarYear
+from documents.desk.calendar_year import CalendarYear, StoredCalendarYear
 from documents.records.fields import stored_day
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
@@ -20,7 +20,7 @@ _SATURDAY = 5
 
 
 @dataclass(frozen=True)
-class KeptYear:
+class StoredYear:
     """A year as the office entered it: days off, worked Saturdays and Sundays, and the paper that says so."""
 
     year: int
@@ -30,59 +30,62 @@ class KeptYear:
     version: int = 0
 
 
-def kept_years() -> dict[int, KeptYear]:
+def stored_years() -> dict[int, StoredYear]:
     """Return the years that the office entered."""
     with reachable():
-        return {raw["_id"]: _kept(raw) for raw in CalendarYear._get_collection().find({})}
+        return {raw["_id"]: _of_stored(raw) for raw in CalendarYear.read_all()}
 
 
-def _kept(raw: Mapping[str, Any]) -> KeptYear:
-    days = [tuple(day.date() for day in raw.get(key) or ()) for key in ("holidays", "workdays")]
-    return KeptYear(raw["_id"], days[0], days[1], raw.get("source") or "", raw["version"])
+def _of_stored(raw: StoredCalendarYear) -> StoredYear:
+    holidays = tuple(day.date() for day in raw.get("holidays") or ())
+    workdays = tuple(day.date() for day in raw.get("workdays") or ())
+    return StoredYear(raw["_id"], holidays, workdays, raw.get("source") or "", raw["version"])
 
 
 def office_calendar() -> OfficeCalendar:
     """Return the calendar that every period of the office is counted by: one command."""
-    return calendar_of(kept_years())
+    return calendar_of(stored_years())
 
 
-def calendar_of(years: Mapping[int, KeptYear]) -> OfficeCalendar:
+def calendar_of(years: Mapping[int, StoredYear]) -> OfficeCalendar:
     """Return the calendar with these years entered by the office."""
-    off = {day: False for one in years.values() for day in one.holidays}
-    worked = {day: True for one in years.values() for day in one.workdays}
+    off = {day: False for year in years.values() for day in year.holidays}
+    worked = {day: True for year in years.values() for day in year.workdays}
     return OfficeCalendar({**off, **worked}, frozenset(years))
 
 
-def published(year: int) -> KeptYear | None:
+def published(year: int) -> StoredYear | None:
     """Return a year as it is published: the weekdays that are off, the week-ends that are worked; None if it is not."""
     if not STANDARD.knows(year):
         return None
     days = [date(year, 1, 1) + timedelta(days=number) for number in range(366)]
-    own = [day for day in days if day.year == year]
-    return KeptYear(
+    of_year = [day for day in days if day.year == year]
+    return StoredYear(
         year,
-        tuple(day for day in own if day.weekday() < _SATURDAY and not STANDARD.is_working(day)),
-        tuple(day for day in own if day.weekday() >= _SATURDAY and STANDARD.is_working(day)),
+        tuple(day for day in of_year if day.weekday() < _SATURDAY and not STANDARD.is_working(day)),
+        tuple(day for day in of_year if day.weekday() >= _SATURDAY and STANDARD.is_working(day)),
     )
 
 
 def refusals_of_year(year: int, holidays: Sequence[date], workdays: Sequence[date]) -> tuple[Refusal, ...]:
     """Return why these days are no calendar of the year."""
-    found = []
+    refusals = []
     for field, days in (("holidays", holidays), ("workdays", workdays)):
         for day in days:
             if day.year != year:
                 params = {"day": day.isoformat(), "year": year}
-                found.append(Refusal(N_("%(day)s is not in %(year)s."), params, field))
+                refusals.append(Refusal(N_("%(day)s is not in %(year)s."), params, field))
     if not holidays:
-        found.append(Refusal(N_("Enter the days off of the whole year."), field="holidays"))
+        refusals.append(Refusal(N_("Enter the days off of the whole year."), field="holidays"))
     for day in workdays:
         if day in set(holidays):
-            found.append(Refusal(N_("%(day)s stands in both lists."), {"day": day.isoformat()}, "workdays"))
+            refusals.append(
+                Refusal(N_("%(day)s stands in both lists."), {"day": day.isoformat()}, "workdays")
+            )
         elif day.weekday() < _SATURDAY:
             sentence = N_("%(day)s is worked anyway: only Saturdays and Sundays are made up.")
-            found.append(Refusal(sentence, {"day": day.isoformat()}, "workdays"))
-    return tuple(found)
+            refusals.append(Refusal(sentence, {"day": day.isoformat()}, "workdays"))
+    return tuple(refusals)
 
 
 def save_year(
@@ -97,18 +100,18 @@ def save_year(
     refusals = refusals_of_year(year, holidays, workdays)
     if refusals:
         raise Refused.because(refusals)
-    one = KeptYear(year, tuple(sorted(set(holidays))), tuple(sorted(set(workdays))), source)
+    after = StoredYear(year, tuple(sorted(set(holidays))), tuple(sorted(set(workdays))), source)
 
     def work(uow: UnitOfWork) -> None:
         before = _read(year, uow)
         if (before.version if before else 0) != version:
             raise Stale()
-        changes = _changes(before, one)
+        changes = _changes(before, after)
         if not changes:
             return
         fields = {
-            "holidays": [stored_day(day) for day in one.holidays],
-            "workdays": [stored_day(day) for day in one.workdays],
+            "holidays": [stored_day(day) for day in after.holidays],
+            "workdays": [stored_day(day) for day in after.workdays],
             "source": source,
         }
         held = {"_id": year, "version": version} if before else None
@@ -128,22 +131,24 @@ def drop_year(year: int, *, version: int, actor: Actor, now: datetime) -> None:
             raise Missing()
         if before.version != version:
             raise Stale()
-        CalendarYear._get_collection().delete_one({"_id": year, "version": version}, session=uow.session)
+        CalendarYear.drop(year, version, uow.session)
         uow.record("deleted", COLLECTION, year, str(year), changes=_changes(before, None))
 
     in_one_transaction(work, actor=actor, now=now)
 
 
-def _read(year: int, uow: UnitOfWork) -> KeptYear | None:
-    raw = CalendarYear._get_collection().find_one({"_id": year}, session=uow.session)
-    return _kept(raw) if raw else None
+def _read(year: int, uow: UnitOfWork) -> StoredYear | None:
+    raw = CalendarYear.find(year, uow.session)
+    return _of_stored(raw) if raw else None
 
 
-def _changes(before: KeptYear | None, after: KeptYear | None) -> list[Change]:
-    old, new = (_flat(one) if one else {} for one in (before, after))
+def _changes(before: StoredYear | None, after: StoredYear | None) -> list[Change]:
+    old, new = (_flat(year) if year else {} for year in (before, after))
     return [Change(key, old.get(key), new.get(key)) for key in old | new if old.get(key) != new.get(key)]
 
 
-def _flat(one: KeptYear) -> dict[str, Any]:
-    words = {key: "、".join(day.isoformat() for day in getattr(one, key)) for key in ("holidays", "workdays")}
-    return {key: value or None for key, value in {**words, "source": one.source}.items()}
+def _flat(year: StoredYear) -> dict[str, Any]:
+    words = {
+        key: "、".join(day.isoformat() for day in getattr(year, key)) for key in ("holidays", "workdays")
+    }
+    return {key: value or None for key, value in {**words, "source": year.source}.items()}

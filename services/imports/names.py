@@ -14,7 +14,7 @@ from documents.records.base import Base
 from documents.records.status import Status
 from rules.access import Actor
 from rules.choices import plain
-from rules.counties import BY_CODE, COUNTIES
+from rules.counties import office_counties
 from rules.errors import Refusal, Refused
 from rules.words import N_
 
@@ -23,11 +23,6 @@ _THE_BASE_ITSELF = frozenset({"本基地", "基地", "基地自身", "基地自�
 _SEVERAL_BASES = N_(
     "“%(value)s” is the name of several bases, in %(counties)s. Please write the county before the name."
 )
-_PREFIXES = sorted(
-    ((plain(word), county.code) for county in COUNTIES for word in (county.name, county.short, *county.aliases)
-     if not word.isdigit()),
-    key=lambda pair: -len(pair[0]),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,7 +36,7 @@ class _Named:
 def without_county(key: str) -> tuple[str | None, str]:
     """Return the county that a compared name begins with and the rest of the name; None and the name if none."""
     bare = key.removeprefix("山东省").removeprefix("聊城市")
-    for prefix, code in _PREFIXES:
+    for prefix, code in office_counties().prefixes:
         if bare.startswith(prefix) and len(bare) > len(prefix):
             return code, bare[len(prefix) :]
     return None, bare or key
@@ -72,8 +67,9 @@ class BaseNames:
             if found and len(found) == 1:
                 return found[0].id
             if found:
+                known = office_counties().by_code
                 counties = "、".join(
-                    BY_CODE[code].name for one in found for code in one.counties if code in BY_CODE
+                    known[code].name for one in found for code in one.counties if code in known
                 )
                 _refuse(_SEVERAL_BASES, field, value=text, counties=counties)
         _refuse(

@@ -20,20 +20,21 @@ from rules.access import Actor, Permission
 from rules.applications import Verb, refusals_of_text
 from rules.errors import Refusal, Refused
 from rules.measures import Measures
+from rules.papers import refusals_of_prefix
 from rules.publication import AnnouncementCandidate, NoticeKind, Outcome, refusals_to_announce
 from rules.titles import last_valid_day
 from rules.words import N_
+from schema.settings import CERTIFICATE_PREFIX
 from services.applications.recommendation import Versions, chosen_applications, demand_versions
 from services.applications.rounds import ApplicationRound, read_round
 from services.applications.steps import kind_of, stage_of, take_step
 from services.assessment.rule_sets import read_edition
+from services.desk.settings import office_settings
 from services.publication.notice import entry_of, listed_bases
 from services.records.records import update_within
 from services.records.references import References
 from services.shared.paper_register import claim, next_certificate_numbers, read_number, refusals_of_number
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
-
-CERTIFICATE_PREFIX = "LCSJ"  # 聊城双创基地; an argument of every announcement
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class AnnouncementDraft:
     dated: date
     term_first: date | None = None
     reasons: Mapping[ObjectId, str] = field(default_factory=dict)
-    certificate_prefix: str = CERTIFICATE_PREFIX
+    certificate_prefix: str = field(default_factory=lambda: office_settings()[CERTIFICATE_PREFIX])
 
     @property
     def begins(self) -> date:
@@ -236,10 +237,9 @@ def _as_published(notice: StoredNotice, applications: Sequence[StoredApplication
 
 
 def _demand_prefix(prefix: str) -> None:
-    text = prefix.strip()
-    if not (text and text.isascii() and text.isalnum() and len(text) <= 12):
-        sentence = N_("The beginning of certificate numbers is up to 12 letters and figures.")
-        raise Refused(Refusal(sentence, field="certificate_prefix"))
+    reasons = refusals_of_prefix(prefix.strip())
+    if reasons:
+        raise Refused(*reasons)
 
 
 def _rules(notice: StoredNotice, actor: Actor) -> tuple[ApplicationRound, Measures]:

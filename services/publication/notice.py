@@ -9,29 +9,29 @@ from bson import ObjectId
 
 from documents.applications.application import PreliminaryDecision, StoredApplication
 from documents.publication.notice import COLLECTION, Notice, NoticeEntry, StoredNotice
-from documents.records.county import County
 from documents.records.fields import stored_day
 from office.papers.facts import ListedBase, NoticeFacts
 from office.papers.paper_text import PaperText
 from office.papers.texts import public_notice
 from rules.access import Actor, Permission
 from rules.applications import ApplicationKind, Verb, refusals_of_text
-from rules.counties import COUNTIES
+from rules.counties import office_counties
 from rules.errors import Refusal, Refused
 from rules.publication import Contact, NoticeKind, refusals_of_contact, refusals_to_open
 from rules.scoring import refusals_to_select
 from rules.words import N_
 from rules.working_days import DueDay, notice_ends
+from schema.settings import ADDRESS, EMAIL, POSTCODE, TELEPHONE
 from services.applications.recommendation import Versions, chosen_applications, demand_versions
 from services.applications.rounds import ApplicationRound, read_round
 from services.applications.steps import at_version, demand_step, moment_of, take_step
 from services.assessment.rule_sets import read_edition
+from services.desk.settings import office_settings
 from services.desk.working_days import office_calendar
 from services.shared.office_day import office_day
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_WORKING_DAYS = 60
-_ORDER = {county.code: county.order for county in COUNTIES}
 
 
 def select(application_id: ObjectId, *, reason: str = "", version: int, actor: Actor, now: datetime) -> None:
@@ -112,8 +112,10 @@ def preview_notice(
 
 def _in_order(applications: Sequence[StoredApplication]) -> list[StoredApplication]:
     """Return applications as a list names them: by the counties' customary order, then by name."""
+    place = {county.code: number for number, county in enumerate(office_counties())}
+    last = len(place)
     return sorted(
-        applications, key=lambda raw: (_ORDER.get(raw["county"], 99), raw["sort_key"], str(raw["_id"]))
+        applications, key=lambda raw: (place.get(raw["county"], last), raw["sort_key"], str(raw["_id"]))
     )
 
 
@@ -212,13 +214,13 @@ def listed_bases(
     entries: Sequence[Mapping[str, Any]], certificates: Sequence[str] = ()
 ) -> tuple[ListedBase, ...]:
     """Return the list of a paper: the frozen names of applications or of entries, counties in full."""
-    names = {row["_id"]: row["name"] for row in County._get_collection().find({})}
+    counties = office_counties().by_code
     numbers = certificates or [""] * len(entries)
     return tuple(
         ListedBase(
             name=entry["base_name"],
             operator=entry["operator"],
-            county=names.get(entry["county"], entry["county"]),
+            county=counties[entry["county"]].name if entry["county"] in counties else entry["county"],
             renewal=entry["kind"] == ApplicationKind.RENEWAL.value,
             certificate_number=number,
         )
@@ -227,6 +229,10 @@ def listed_bases(
 
 
 def last_contact() -> Contact:
-    """Return the contact lines of the latest notice, to begin the next one with."""
+    """Return the contact lines to begin a notice with: the office's settings, else those of the latest notice."""
+    values = office_settings()
+    chosen = Contact(*(values[line] for line in (TELEPHONE, EMAIL, ADDRESS, POSTCODE)))
+    if any((chosen.telephone, chosen.email, chosen.address, chosen.postcode)):
+        return chosen
     latest = Notice.latest_of_kind(NoticeKind.PUBLIC_NOTICE.value)
     return Contact(**latest["contact"]) if latest else Contact("", "", "")

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from bson import Binary, ObjectId
 
@@ -140,5 +140,3 @@ def _as_change(row: StoredPaperTemplate) -> TemplateChange | None:
 
 
 # The former names, for the screen of the templates.
-KeptTemplate: TypeAlias = TemplateChange
-kept_templates = template_changes

@@ -10,14 +10,14 @@ from documents.reports.annual_report import COUNTY_COLLECTION, CountyReport, Sto
 from rules.access import Actor, Permission
 from rules.annual_reports import refusals_of_county_report
 from rules.applications import refusals_of_text
-from rules.counties import BY_CODE
+from rules.counties import office_counties
 from rules.errors import Missing, Refused, Stale
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 
 def read_county_report(county: str, year: int, actor: Actor) -> StoredCountyReport | None:
     """Return a county's report on a year; None while there is none. Raises Missing when it is out of scope."""
-    if county not in BY_CODE:
+    if county not in office_counties().by_code:
         raise Missing()
     actor.demand_county(county)
     return CountyReport.of(county, year)
@@ -32,7 +32,7 @@ def save_county_report(
     Raises Missing (another county), Stale, Refused, NotAllowed.
     """
     actor.demand(Permission.WRITE)
-    if county not in BY_CODE:
+    if county not in office_counties().by_code:
         raise Missing()
     actor.demand_county(county)
     text = text.replace("\r\n", "\n").strip()
@@ -66,7 +66,7 @@ def save_county_report(
             report["submitted_on"] = submitted
             report.setdefault("submitted_at", uow.now)
         uow.save(CountyReport, before, report)
-        label = f"{BY_CODE[county].name}（{year}）"
+        label = f"{office_counties().by_code[county].name}（{year}）"
         uow.record(
             "county-report-kept", COUNTY_COLLECTION, report["_id"], label, counties=[county], changes=changes
         )

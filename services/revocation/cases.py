@@ -26,6 +26,8 @@ from rules.decisions import (
 )
 from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
+from schema.settings import STATEMENT_DAYS
+from services.desk.settings import office_settings
 from services.revocation.titles import titles_of
 from services.shared.office_day import day_of
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
@@ -238,7 +240,8 @@ def _stored(day: date | None) -> datetime | None:
 
 
 def _refusals_of_hearing(hearing: Hearing, today: date) -> list[Refusal]:
-    refusals = list(refusals_to_notify(hearing.served_on, hearing.statement_by, today))
+    least_days = office_settings()[STATEMENT_DAYS]
+    refusals = list(refusals_to_notify(hearing.served_on, hearing.statement_by, today, least_days=least_days))
     refusals += refusals_of_text(hearing.served_how, "served_how", most=200)
     if hearing.statement_on is None:
         if hearing.statement.strip():

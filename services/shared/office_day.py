@@ -5,6 +5,11 @@ from datetime import UTC, date, datetime
 from office.excel.cell_dates import OFFICE_TIME
 
 
+def office_today() -> date:
+    """Return the office's day of this moment."""
+    return office_day(datetime.now(UTC))
+
+
 def office_day(moment: datetime) -> date:
     """Return the day that a moment falls on in the office; a naive one is in UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -6,6 +6,7 @@ from office.papers.default_templates import default_template
 from rules.measure_lines import LINES
 from rules.measures import CITY_2021
 from rules.papers import PaperKind
+from schema.settings import SettingValues
 from tests.admin_views.routes import ANYONE, BOSS, CITY, SIGNED_IN, WRITERS, Call, Route, fixed, of_shen
 from tests.sample_office import SHEN, Office, code, workbook
 
@@ -31,6 +32,7 @@ RULES_TYPED = {
     "county_summary_by": "01-20", "information__online": "y",
     **{line.name: str(line.asked(CITY_2021)) for line in LINES if not line.yes_no},
 }  # fmt: skip
+SETTINGS_TYPED = {key: str(value) for key, value in SettingValues().by_key().items()}
 DRAFT = "/admin/rule-sets/city-2026"  # of the sample
 RULES: dict[str, Route] = {
     "rule_sets.index": Route(SIGNED_IN, fixed(Call("/admin/rule-sets/"))),
@@ -155,6 +157,34 @@ OTHERS: dict[str, Route] = {
     "account.rail": Route(ANYONE, fixed(Call("/account/rail", {"rail": "folded"}, effect=False)), own=True),
     "admin.index": Route(SIGNED_IN, fixed(Call("/admin/"))),
     "settings.index": Route(SIGNED_IN, fixed(Call("/admin/settings/"))),
+    "settings.office": Route(
+        BOSS,
+        fixed(
+            Call("/admin/settings/office/"),
+            Call("/admin/settings/office/", {**SETTINGS_TYPED, "lock_after": "7", "version": "0"}),
+        ),
+    ),
+    "settings.counties": Route(BOSS, fixed(Call("/admin/settings/counties/"))),
+    "settings.new_county": Route(
+        BOSS,
+        fixed(
+            Call("/admin/settings/counties/new/"),
+            Call(
+                "/admin/settings/counties/new/",
+                {"code": "xq", "order": "12", "name": "新区", "short": "新区", "version": "0"},
+            ),
+        ),
+    ),
+    "settings.county": Route(
+        BOSS,
+        fixed(
+            Call(f"/admin/settings/counties/{SHEN}/"),
+            Call(
+                f"/admin/settings/counties/{SHEN}/",
+                {"order": "1", "name": "莘县", "short": "莘县", "aliases": "莘城", "version": "1"},
+            ),
+        ),
+    ),
     "search.index": Route(
         SIGNED_IN,
         fixed(

@@ -161,7 +161,7 @@ def test_a_ground_of_article_16_must_hold(ground, facts, today, count):
     ],
 )
 def test_a_prior_notice_leaves_time_for_a_statement(served, until, at_fault):
-    assert fields(refusals_to_notify(served, until, TODAY)) == at_fault
+    assert fields(refusals_to_notify(served, until, TODAY, least_days=3)) == at_fault
 
 
 # --- Deciding --------------------------------------------------------------------------------------

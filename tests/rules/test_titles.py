@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.titles import YEARS_OF_VALIDITY, Title, TitleState, last_valid_day, title_state
+from rules.measures import CITY_2021
+from rules.titles import Title, TitleState, last_valid_day, title_state
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ from rules.titles import YEARS_OF_VALIDITY, Title, TitleState, last_valid_day, t
     ],
 )
 def test_a_title_of_five_years(first, last):
-    assert last_valid_day(date.fromisoformat(first)) == date.fromisoformat(last)
+    assert last_valid_day(date.fromisoformat(first), CITY_2021.years_of_validity) == date.fromisoformat(last)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_a_term_of_other_years(first, years, last):
 
 
 def test_the_measures_say_five_years():
-    assert YEARS_OF_VALIDITY == 5
+    assert CITY_2021.years_of_validity == 5
 
 
 @given(st.dates(date(1990, 1, 1), date(2190, 12, 31)), st.integers(1, 9))

@@ -14,8 +14,7 @@ from flask_admin import Admin, AdminIndexView, BaseView, expose
 from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel, gettext
 
-from admin_views.desk.account import account, chosen_language
-from admin_views.desk.users import UsersView
+from admin_views.desk.routes import account_blueprint, users_blueprint
 from admin_views.shared import guard
 from admin_views.shared.guard import (
     Open,
@@ -26,6 +25,7 @@ from admin_views.shared.guard import (
     secret_key,
     undeclared_endpoints,
 )
+from admin_views.shared.translation import chosen_language
 from admin_views.shared.view_models import Layout, Me
 from documents.desk.user import User
 from rules.access import SYSTEM, Permission
@@ -70,9 +70,9 @@ def small_app(**config):
     app.config |= {"SECRET_KEY": "x" * 32, "TESTING": True, "BABEL_DEFAULT_LOCALE": "en", **config}
     guard.init_guard(app)
     Babel(app, locale_selector=lambda: "en")
-    app.register_blueprint(account)
+    app.register_blueprint(account_blueprint)
+    app.register_blueprint(users_blueprint)
     admin = Admin(app, index_view=Home(), theme=Bootstrap4Theme())
-    admin.add_view(UsersView())
     admin.add_view(Declared(name="Declared", endpoint="declared"))
     written = []
 

@@ -21,7 +21,7 @@ from office.excel.workbook_look import valid_sheet_name
 from office.excel.workbook_reader import read_workbook
 from office.excel.workbook_writer import write_workbook
 from rules.choices import Industry, ServiceFunction
-from rules.counties import BY_CODE
+from rules.counties import SHIPPED
 from schema.bases import BASES
 from schema.collection import Listing
 from schema.field import Field, Kind
@@ -29,7 +29,7 @@ from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
 
-COUNTY_NAMES = {code: county.name for code, county in BY_CODE.items()}
+COUNTY_NAMES = {county.code: county.name for county in SHIPPED}
 STATUSES = {"housed": "在驻", "moved_out": "已迁出"}
 SHEETS = (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES)
 
@@ -289,7 +289,7 @@ VALUES: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.YES_NO: st.booleans(),
     Kind.CHOICE: st.sampled_from([term.value for term in Industry]),
     Kind.CHOICES: st.lists(st.sampled_from([term.value for term in ServiceFunction]), min_size=1, unique=True),
-    Kind.COUNTY: st.sampled_from(sorted(BY_CODE)),
+    Kind.COUNTY: st.sampled_from(sorted(COUNTY_NAMES)),
     Kind.NAMES: st.lists(TEXT, min_size=1, max_size=5, unique=True),
     Kind.COOPERATIONS: st.lists(
         st.tuples(TEXT, st.none() | DAYS, st.none() | DAYS)

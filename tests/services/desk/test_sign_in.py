@@ -198,7 +198,7 @@ def test_a_session_is_read_in_one_command_and_written_once_a_minute(clerk):
     _, key = enter()
     users = User.collection()
     with (
-        patch.object(type(users), "find_one", autospec=True, side_effect=type(users).find_one) as read,
+        patch.object(type(users), "aggregate", autospec=True, side_effect=type(users).aggregate) as read,
         patch.object(type(users), "update_one", autospec=True, side_effect=type(users).update_one) as written,
     ):
         for seconds in (0, 20, 59):

@@ -132,8 +132,8 @@ def test_an_objection_waits_for_those_who_handle_it_alone(office):
     (one,) = of_kind(office.city, NOTICE_LAST, K.OBJECTION)
     assert (one.name, one.since) == ("新园", date(2026, 3, 16))
     (over,) = of_kind(office.city, date(2026, 3, 23), K.ANNOUNCE)
-    assert over.said is not None
-    assert over.said.params == {"count": 1, "held": 1}
+    assert over.detail is not None
+    assert over.detail.params == {"count": 1, "held": 1}
     for actor in (office.reader, office.shen, Actor("x", "x", office.reader.role, SHEN)):
         assert of_kind(actor, NOTICE_LAST, K.OBJECTION) == []
 

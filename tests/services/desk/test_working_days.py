@@ -11,11 +11,11 @@ from services.desk.trail import verify
 from services.desk.working_days import (
     calendar_of,
     drop_year,
-    kept_years,
     office_calendar,
     published,
     refusals_of_year,
     save_year,
+    stored_years,
 )
 
 BOSS = Actor("b1", "管理员", Role.ADMIN)
@@ -42,7 +42,7 @@ def test_a_year_entered_by_hand_is_counted_and_no_longer_provisional(save):
 
 def test_the_days_are_kept_sorted_and_once_and_stand_in_the_trail(save, office):
     save(holidays=[*reversed(SPRING), SPRING[0]], source="国办发明电〔2026〕7号")
-    kept = kept_years()[2027]
+    kept = stored_years()[2027]
     assert kept.holidays == tuple(SPRING)
     assert kept.workdays == tuple(WORKED)
     entry = office.db["audit_entries"].find_one({"collection": "calendar_years"})
@@ -101,13 +101,13 @@ def test_a_second_saver_is_told(save, office):
     drop_year(2027, version=2, actor=BOSS, now=office.now)
     with pytest.raises(Missing):
         drop_year(2027, version=3, actor=BOSS, now=office.now)
-    assert kept_years() == {}
+    assert stored_years() == {}
 
 
 def test_saving_the_same_writes_nothing(save, office):
     save()
     save(version=1)
-    assert kept_years()[2027].version == 1
+    assert stored_years()[2027].version == 1
     assert office.db["audit_entries"].count_documents({"collection": "calendar_years"}) == 1
 
 

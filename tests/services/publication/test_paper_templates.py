@@ -14,8 +14,8 @@ from rules.papers import PaperKind
 from services.desk.trail import verify
 from services.publication.paper_templates import (
     drop_template,
-    kept_templates,
     put_template,
+    template_changes,
     template_for,
     template_of_version,
 )
@@ -51,7 +51,7 @@ def test_a_template_is_in_use_until_another_one_is_and_all_are_kept(put, office)
     put(OTHER, 1, name="公示 新.docx")
     assert template_for(KIND) == OTHER
     assert template_for(PaperKind.CORRECTION) is None
-    latest, first = kept_templates()[KIND]
+    latest, first = template_changes()[KIND]
     assert (latest.version, latest.own, latest.name, latest.size, latest.who) == (
         2,
         True,
@@ -66,7 +66,7 @@ def test_the_default_can_be_gone_back_to_and_the_own_one_taken_again(put, office
     put()
     drop_template(KIND, version=1, actor=BOSS, now=office.now)
     assert template_for(KIND) is None
-    assert [one.own for one in kept_templates()[KIND]] == [False, True]
+    assert [one.own for one in template_changes()[KIND]] == [False, True]
     with pytest.raises(Missing):
         template_of_version(KIND, 2)
     with pytest.raises(Missing):
@@ -105,7 +105,7 @@ def test_of_two_uploads_at_once_one_is_taken(put):
     with ThreadPoolExecutor(2) as pool:
         outcomes = list(pool.map(tried, (GOOD, OTHER)))
     assert sorted(outcomes, key=str) == sorted([None, Stale], key=str)
-    assert len(kept_templates()[KIND]) == 1
+    assert len(template_changes()[KIND]) == 1
 
 
 def test_what_was_done_stands_in_the_trail_without_the_file(put, office):
@@ -128,9 +128,9 @@ def test_only_an_administrator_changes_templates(put, office):
             put(actor=actor)
         with pytest.raises(NotAllowed):
             drop_template(KIND, version=0, actor=actor, now=office.now)
-    assert kept_templates() == {}
+    assert template_changes() == {}
 
 
 def test_a_kind_of_a_later_edition_is_passed_over(put, office):
     office.db["paper_templates"].insert_one({"kind": "unheard-of", "version": 1})
-    assert kept_templates() == {}
+    assert template_changes() == {}

@@ -1,0 +1,117 @@
+"""The addresses of a clerk's own desk: 今日, search, one's account, settings and what an office keeps there."""
+
+from typing import ClassVar
+
+from flask.typing import ResponseReturnValue
+from flask_admin import AdminIndexView, expose
+
+from admin_views.desk import (
+    account,
+    calendar_feed,
+    counties,
+    office_settings,
+    paper_templates,
+    search,
+    settings,
+    today,
+    trail,
+    users,
+    working_days,
+)
+from admin_views.shared.guard import Open
+from admin_views.shared.routing import FORM, POST, Route, blueprint_of
+from rules.access import Permission
+
+_READ, _OFFICE, _USERS = Permission.READ, Permission.MANAGE_OFFICE, Permission.MANAGE_USERS
+
+account_blueprint = blueprint_of(
+    "account",
+    "",
+    (
+        Route("/login", "login", account.login, Open.PUBLIC, FORM),
+        Route("/logout", "logout", account.logout, Open.SIGNED_IN, POST),
+        Route("/account/password", "password", account.password, Open.SIGNED_IN, FORM),
+        Route("/account/language", "language", account.language, Open.PUBLIC, POST),
+        Route("/account/theme", "theme", account.theme, Open.PUBLIC, POST),
+        Route("/account/rail", "rail", account.sidebar, Open.PUBLIC, POST),
+    ),
+)
+calendar_feed_blueprint = blueprint_of(
+    "calendar_feed",
+    "",
+    (
+        Route("/account/calendar/", "index", calendar_feed.index, Open.SIGNED_IN),
+        Route("/account/calendar/reset/", "reset", calendar_feed.reset, Open.SIGNED_IN, POST),
+        Route("/account/calendar/drop/", "drop", calendar_feed.drop, Open.SIGNED_IN, POST),
+        Route("/calendar/<key>.ics", "feed", calendar_feed.feed, Open.PUBLIC),
+    ),
+)
+settings_blueprint = blueprint_of(
+    "settings",
+    "/admin/settings",
+    (
+        Route("/", "index", settings.index, _READ),
+        Route("/office/", "office", office_settings.edit, _OFFICE, FORM),
+        Route("/counties/", "counties", counties.index, _OFFICE),
+        Route("/counties/new/", "new_county", counties.new, _OFFICE, FORM),
+        Route("/counties/<code>/", "county", counties.edit, _OFFICE, FORM),
+    ),
+)
+users_blueprint = blueprint_of(
+    "users",
+    "/admin/users",
+    (
+        Route("/", "index", users.index, _USERS),
+        Route("/new/", "new", users.new, _USERS, FORM),
+        Route("/<user_id>/", "edit", users.edit, _USERS, FORM),
+        Route("/<user_id>/disable/", "disable", users.disable, _USERS, POST),
+        Route("/<user_id>/enable/", "enable", users.enable, _USERS, POST),
+        Route("/<user_id>/reset-password/", "reset_password", users.reset_password, _USERS, POST),
+        Route("/<user_id>/end-sessions/", "end_sessions", users.end_sessions, _USERS, POST),
+    ),
+)
+working_days_blueprint = blueprint_of(
+    "calendar",
+    "/admin/calendar",
+    (
+        Route("/", "index", working_days.index, _READ),
+        Route("/<text>/", "show", working_days.show, _READ),
+        Route("/<text>/save", "save", working_days.save, _OFFICE, POST),
+        Route("/<text>/drop", "drop", working_days.drop, _OFFICE, POST),
+    ),
+)
+paper_templates_blueprint = blueprint_of(
+    "paper_templates",
+    "/admin/paper-templates",
+    (
+        Route("/", "index", paper_templates.index, _READ),
+        Route("/<code>/template.docx", "download", paper_templates.download, _READ),
+        Route("/<code>/default.docx", "default", paper_templates.default, _READ),
+        Route("/<code>/sample.docx", "sample", paper_templates.sample, _READ),
+        Route("/<code>/upload", "upload", paper_templates.upload, _OFFICE, POST),
+        Route("/<code>/drop", "drop", paper_templates.drop, _OFFICE, POST),
+    ),
+)
+
+BLUEPRINTS = (
+    account_blueprint,
+    blueprint_of("home", "", (Route("/", "root", today.root, Open.PUBLIC),)),
+    calendar_feed_blueprint,
+    blueprint_of("search", "/admin/search", (Route("/", "index", search.index, _READ),)),
+    settings_blueprint,
+    users_blueprint,
+    blueprint_of("audit", "/admin/audit", (Route("/", "index", trail.index, Permission.READ_AUDIT),)),
+    working_days_blueprint,
+    paper_templates_blueprint,
+)
+
+
+class HomeView(AdminIndexView):
+    """今日 in the place of the library's own first page, to which the lists of records are added."""
+
+    permissions: ClassVar = {"index": _READ}
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """Show the clerk's day."""
+        return today.index()

@@ -1,0 +1,91 @@
+"""Run a command on the office's own database, shared with a running server; one sentence for what goes wrong."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+import click
+from flask import current_app
+from flask_babel import force_locale
+
+from documents.indexes import build_indexes
+from documents.server.connection import reachable
+from documents.server.embedded import open_database
+from forms.sentences import sentence
+from rules.access import SYSTEM
+from rules.errors import Problem
+from services.desk.counties import finish_search_words
+from services.maintenance.restore import finish_restore
+from services.records.denormalised_copies import finish_copies
+
+LOCALE = "zh_Hans_CN"
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def now() -> datetime:
+    """Return this moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command on the office's database; a foreseen error is one sentence and exit 2, never a trace."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            with _ended_in_order(), open_database() as opened, force_locale(LOCALE), reachable():
+                # An embedded database that dies alone is brought back by the watch, or by the page that misses it.
+                current_app.extensions["revive"] = opened.revive
+                finish_restore(now=now())
+                build_indexes()
+                _carry_rest()
+                opened.watch(_carry_rest)
+                try:
+                    return command(*args, **kwargs)
+                finally:
+                    _ignore(_ENDING)  # impatience must not cut short how the database is left
+        except Problem as problem:
+            with force_locale(LOCALE):
+                for refusal in problem.refusals:
+                    click.echo(sentence(refusal), err=True)
+            sys.exit(2)
+
+    return run
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal end a command as Ctrl+C does: the database is left, or stopped, in order."""
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    handlers = {number: signal.getsignal(number) for number in _ENDING if in_main_thread}
+    for number, handler in handlers.items():
+        if number != signal.SIGINT and handler is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def _end(number: int, _: object) -> None:
+    _ignore([signal.SIGTERM, signal.SIGHUP])
+    sys.exit(128 + number)
+
+
+def _ignore(signals: Iterable[signal.Signals]) -> None:
+    if threading.current_thread() is threading.main_thread():
+        for number in signals:
+            signal.signal(number, signal.SIG_IGN)
+
+
+def _carry_rest() -> None:
+    """Finish what a program killed in between left behind: copied names, and search words of changed counties."""
+    with reachable():
+        finish_copies(actor=SYSTEM, now=now())
+        finish_search_words()

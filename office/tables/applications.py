@@ -1,5 +1,0 @@
-"""The declaration stands in schema now."""
-
-from schema.applications import APPLICATIONS
-
-__all__ = ["APPLICATIONS"]

@@ -1,0 +1,161 @@
+"""The office's settings, each declared once: its key, words, kind, default and bounds.
+
+A setting is a decision of the office. What the Measures ask (thresholds, terms, periods) is no setting: it stands in a
+rule set (`rules/measures.py`), which changes with an edition and not with an office.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Generic, TypeVar, cast
+
+from rules.errors import Refusal
+from rules.papers import LONGEST_PREFIX, refusals_of_prefix
+from rules.words import N_
+
+T = TypeVar("T", int, str)
+
+
+class SettingKind(Enum):
+    """What a setting holds."""
+
+    NUMBER = int
+    TEXT = str
+
+
+class SettingGroup(Enum):
+    """The sections of the settings' form, in its order; the value is a message id."""
+
+    SIGN_IN = N_("Sign-in")
+    YEARS = N_("Years and days")
+    PAPERS = N_("Papers")
+    CONTACT = N_("How the office is reached")
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One decision. `minimum` and `maximum` bound a number, or the characters of a text (least 1: it may not be blank).
+
+    `key` is stored and names the field of the form; `label`, `unit` and `help` are message ids.
+    """
+
+    key: str
+    label: str
+    kind: SettingKind
+    default: T
+    group: SettingGroup
+    unit: str = ""
+    help: str = ""
+    minimum: int = 0
+    maximum: int = 100
+
+
+_NUMBER, _TEXT, _G = SettingKind.NUMBER, SettingKind.TEXT, SettingGroup
+
+SESSION_IDLE = Setting(
+    "session_idle_minutes", N_("Signed out when idle for"), _NUMBER, 60, _G.SIGN_IN, N_("minutes"),
+    N_("Whoever does nothing for so long must sign in again."), 5, 24 * 60,
+)  # fmt: skip
+SESSION_ABSOLUTE = Setting(
+    "session_absolute_hours", N_("Signed out at the latest after"), _NUMBER, 12, _G.SIGN_IN, N_("hours"),
+    N_("However busy one is: once a working day is usual."), 1, 7 * 24,
+)  # fmt: skip
+LOCK_AFTER = Setting(
+    "lock_after", N_("Locked after"), _NUMBER, 5, _G.SIGN_IN, N_("wrong passwords"),
+    N_("Counted for each user, at sign-in and when the password is changed."), 3, 100,
+)  # fmt: skip
+LOCK_MINUTES = Setting(
+    "lock_minutes", N_("Locked for"), _NUMBER, 15, _G.SIGN_IN, N_("minutes"), "", 1, 24 * 60
+)
+ADDRESS_FAILURES = Setting(
+    "address_failures", N_("An address is slowed after"), _NUMBER, 30, _G.SIGN_IN, N_("failed sign-ins"),
+    N_("A county office may stand behind one address: it is slowed, never shut out."), 5, 1000,
+)  # fmt: skip
+FIRST_YEAR = Setting(
+    "first_year", N_("First year of the ledger"), _NUMBER, 2000, _G.YEARS, "",
+    N_("No year before it is counted, assessed or reported on in the ledger."), 1990, 2100,
+)  # fmt: skip
+FIRST_REPORT_YEAR = Setting(
+    "first_report_year", N_("First year of the yearly reports"), _NUMBER, 2010, _G.YEARS, "",
+    N_("Reports on years before it cannot be opened."), 1990, 2100,
+)  # fmt: skip
+STATEMENT_DAYS = Setting(
+    "statement_days", N_("A base's time for its statement, at least"), _NUMBER, 3, _G.YEARS, N_("days"),
+    N_("From the day on which the prior notice of a decision was served."), 3, 60,
+)  # fmt: skip
+CERTIFICATE_PREFIX = Setting(
+    "certificate_prefix", N_("Certificate numbers begin with"), _TEXT, "LCSJ", _G.PAPERS, "",
+    N_("Year and serial number follow, like LCSJ-2026-001."), 1, LONGEST_PREFIX,
+)  # fmt: skip
+COUNTY_MARK = "{county}"
+COUNTY_OFFICE = Setting(
+    "county_office", N_("Name of a county's office"), _TEXT, "{county}工业和信息化局", _G.PAPERS, "",
+    N_("{county} stands for the county's full name. A county whose office is called otherwise has its own name."),
+    1, 60,
+)  # fmt: skip
+TELEPHONE = Setting(
+    "telephone", N_("The office's telephone"), _TEXT, "", _G.CONTACT, "",
+    N_("What a new public notice begins with; where it is blank, the last notice's line is used."), 0, 60,
+)  # fmt: skip
+EMAIL = Setting("email", N_("The office's e-mail"), _TEXT, "", _G.CONTACT, maximum=100)
+ADDRESS = Setting("address", N_("The office's address"), _TEXT, "", _G.CONTACT, maximum=200)
+POSTCODE = Setting("postcode", N_("Postcode"), _TEXT, "", _G.CONTACT, maximum=10)
+
+AnySetting = Setting[int] | Setting[str]
+SETTINGS: tuple[AnySetting, ...] = (
+    SESSION_IDLE, SESSION_ABSOLUTE, LOCK_AFTER, LOCK_MINUTES, ADDRESS_FAILURES,
+    FIRST_YEAR, FIRST_REPORT_YEAR, STATEMENT_DAYS,
+    CERTIFICATE_PREFIX, COUNTY_OFFICE,
+    TELEPHONE, EMAIL, ADDRESS, POSTCODE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SettingValues:
+    """The settings as they are in force: `values[LOCK_AFTER]` is what the office chose, else the default."""
+
+    chosen: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, setting: Setting[T]) -> T:
+        value = self.chosen.get(setting.key)
+        return cast("T", value) if isinstance(value, setting.kind.value) else setting.default
+
+    def by_key(self) -> dict[str, int | str]:
+        """Return every setting's value by its key."""
+        return {setting.key: self.value_of(setting) for setting in SETTINGS}
+
+    def value_of(self, setting: "AnySetting") -> int | str:
+        """Return the value of a setting of whichever kind."""
+        value = self.chosen.get(setting.key)
+        return cast("int | str", value) if isinstance(value, setting.kind.value) else setting.default
+
+
+def refusals_of_settings(values: SettingValues) -> tuple[Refusal, ...]:
+    """Return why the settings cannot be kept so: out of bounds, too long, or contradicting one another."""
+    refusals = [reason for setting in SETTINGS for reason in _refusals_of(setting, values.value_of(setting))]
+    if not refusals and values[SESSION_IDLE] > values[SESSION_ABSOLUTE] * 60:
+        sentence = N_("Nobody is idle for longer than they are signed in: %(hours)s hours at most.")
+        params = {"hours": values[SESSION_ABSOLUTE]}
+        refusals.append(Refusal(sentence, params, SESSION_IDLE.key))
+    return tuple(refusals)
+
+
+def _refusals_of(setting: AnySetting, value: int | str) -> tuple[Refusal, ...]:
+    bounds = {"least": setting.minimum, "most": setting.maximum}
+    if isinstance(value, int):
+        if setting.minimum <= value <= setting.maximum:
+            return ()
+        return (Refusal(N_("Enter a number from %(least)s to %(most)s."), bounds, setting.key),)
+    if len(value) < setting.minimum:
+        return (Refusal(N_("Please fill in this field."), field=setting.key),)
+    if len(value) > setting.maximum:
+        return (Refusal(N_("This is longer than %(most)s characters."), bounds, setting.key),)
+    if setting is CERTIFICATE_PREFIX:
+        return refusals_of_prefix(value, setting.key)
+    if setting is COUNTY_OFFICE and COUNTY_MARK not in value:
+        return (
+            Refusal(
+                N_("The name must hold {county}, in whose place the county's name is put."), field=setting.key
+            ),
+        )
+    return ()
