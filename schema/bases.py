@@ -4,7 +4,6 @@ from rules.access import Actor, Permission
 from rules.choices import BaseType
 from rules.counties import office_counties
 from rules.errors import NotAllowed, Refusal, Refused
-from rules.record_checks import refusals_of_base
 from rules.titles import last_valid_day
 from rules.words import N_
 from schema.collection import (
@@ -19,9 +18,37 @@ from schema.collection import (
     Stored,
 )
 from schema.field import CodeOf, Field, Kind, Search
-from schema.values import stored
+from schema.values import in_order, stored
 
 TITLE_KEYS = ("status", "announced_on", "document_number", "title_first_day", "title_last_day")
+
+
+def refusals_of_base(values: Stored) -> tuple[Refusal, ...]:
+    """Return why a base may not be stored as it is: its title must be whole (Art. 12, 16)."""
+    found: list[Refusal] = []
+    titled = values.get("status") != "uncertified"
+    for key, message in (
+        ("announced_on", N_("A base that has or had the title needs the day of its announcement.")),
+        ("document_number", N_("A base that has or had the title needs the number of its announcement.")),
+    ):
+        if titled and not values.get(key):
+            found.append(Refusal(message, field=key))
+    if not titled:
+        found += [
+            Refusal(
+                N_("A base without the title can have no announcement: clear this, or set the status."),
+                field=key,
+            )
+            for key in ("announced_on", "document_number", "title_first_day", "title_last_day")
+            if values.get(key)
+        ]
+    found += in_order(
+        values, "announced_on", "title_first_day", N_("The title cannot begin before its announcement.")
+    )
+    found += in_order(
+        values, "title_first_day", "title_last_day", N_("The last valid day is before the first one.")
+    )
+    return tuple(found)
 
 
 def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
@@ -82,6 +109,18 @@ BASES = Collection(
     one=N_("Base"),
     icon="base",
     import_hint=N_("First: the others refer to them."),
+    import_steps=(N_("Import the bases"), N_("The office's list of bases, as it is in Excel.")),
+    menu_prefixes=("timeline",),
+    found_columns=("name", "operator", "uscc", "county", "status"),
+    noted_status="certified",
+    note=N_("%(count)s certified"),
+    named_by_county=True,
+    unknown_name=N_(
+        "“%(value)s” is not among the bases that you keep. Please compare the name with the list of bases."
+    ),
+    ambiguous_name=N_(
+        "“%(value)s” is the name of several bases, in %(counties)s. Please write the county before the name."
+    ),
     unit_line="单位：人、平方米",
     identity=("uscc",),
     restored_as_it_was=True,

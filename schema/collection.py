@@ -163,8 +163,19 @@ class Collection:
     has_files: bool = True
     importable: bool = True
     import_hint: str = ""  # what must have been imported before
+    import_steps: tuple[str, str] = ("", "")  # what an empty office does first, and a hint
     icon: str = "file"
     in_menu: bool = True
+    menu_prefixes: tuple[str, ...] = ()  # endpoints of other pages that belong under its entry
+    found_columns: tuple[str, ...] = ()  # what the search of everything shows of a record
+    noted_status: str = ""  # whose count the first page shows beside that of all, in the words of `note`
+    note: str = ""
+    named_by_county: bool = (
+        False  # workbooks may write the county before the name, and former names stand for it
+    )
+    nobody: tuple[str, ...] = ()  # words in a workbook that name none of them
+    unknown_name: str = ""  # what is said of a name that nothing has, or several have
+    ambiguous_name: str = ""
     listed: bool = True  # kept by clerks as records, with list, form, recycle bin
     write_permission: Permission = Permission.WRITE
     default_order: tuple[tuple[str, int], ...] = (("sort_key", 1), ("_id", 1))

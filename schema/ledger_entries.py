@@ -4,12 +4,21 @@ from typing import Any
 
 from rules.access import Actor
 from rules.choices import ActivityType, FeeKind, Satisfaction, ServiceFunction, ServiceMode
-from rules.errors import Refused
-from rules.record_checks import refusals_of_entry
+from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
 from schema.field import Field, Kind, Search
 from schema.values import put
+
+
+def refusals_of_entry(values: Stored) -> tuple[Refusal, ...]:
+    """Return why a ledger entry may not be stored as it is (Art. 6(3)); a draft may still lack its date."""
+    found: list[Refusal] = []
+    if values.get("status") != "draft" and not values.get("served_on"):
+        found.append(Refusal(N_("Only a draft may lack the service date."), field="served_on"))
+    if values.get("fee_kind") == "free" and (values.get("fee_amount") or 0) > 0:
+        found.append(Refusal(N_("A free service cannot have a fee."), field="fee_amount"))
+    return tuple(found)
 
 
 def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
@@ -40,6 +49,8 @@ LEDGER_ENTRIES = Collection(
     one=N_("Ledger entry"),
     icon="ledger",
     import_hint=N_("Last: needs bases and partners."),
+    import_steps=(N_("Import the service ledger"), N_("Last: it names bases and partners.")),
+    found_columns=("base", "served_on", "function", "request", "status"),
     unit_line="单位：家次、人次、元",
     # A ledger has no number of its own: the n-th row with these values is the n-th record with them.
     identity=("base", "served_on", "function", "activity", "request", "partner"),

@@ -5,7 +5,6 @@ from typing import Any
 from rules.access import Actor
 from rules.choices import ServiceFunction
 from rules.errors import Refusal, Refused
-from rules.record_checks import refusals_of_partner
 from rules.words import N_
 from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
 from schema.field import CodeOf, Field, Kind, Search
@@ -14,6 +13,32 @@ from schema.values import stored
 # Days that stand in no record: the period that all cooperations of a row share.
 PERIOD_KEYS = ("cooperation_first_day", "cooperation_last_day")
 _OF_THE_CITY = ("name", "uscc", "functions", "contact_name", "contact_phone", "status", "notes")
+
+
+def refusals_of_partner(values: Stored) -> tuple[Refusal, ...]:
+    """Return why a service partner may not be stored as it is: each cooperation must be in order."""
+    found: list[Refusal] = []
+    seen: set[tuple[Any, Any]] = set()
+    for one in values.get("cooperations") or []:
+        key = (one.get("base"), one.get("first_day"))
+        if key in seen:
+            found.append(
+                Refusal(
+                    N_("The cooperation with %(base)s is entered twice."),
+                    {"base": one.get("base_name") or ""},
+                    field="cooperations",
+                )
+            )
+        seen.add(key)
+        if one.get("first_day") and one.get("last_day") and one["last_day"] < one["first_day"]:
+            found.append(
+                Refusal(
+                    N_("The cooperation with %(base)s ends before it begins."),
+                    {"base": one.get("base_name") or ""},
+                    field="cooperations",
+                )
+            )
+    return tuple(found)
 
 
 def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
@@ -112,6 +137,14 @@ SERVICE_PARTNERS = Collection(
     one=N_("Service partner"),
     icon="partner",
     import_hint=N_("Needs the bases."),
+    import_steps=(N_("Import the service partners"), N_("With the bases they work with.")),
+    found_columns=("name", "uscc", "functions", "status"),
+    # Written in the partner's column when the base gave the service itself.
+    nobody=("本基地", "基地", "基地自身", "基地自办", "无", "-", "—", "/"),
+    unknown_name=N_(
+        "“%(value)s” is not among the service partners that you keep. Please compare the name with their list."
+    ),
+    ambiguous_name=N_("“%(value)s” is the name of several service partners. Please enter this row on screen."),
     identity=("uscc",),
     county_key="counties",
     referred=N_("%(count)d service partners refer to %(label)s."),

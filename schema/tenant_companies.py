@@ -3,14 +3,21 @@
 from rules.access import Actor
 from rules.choices import CompanySize, Industry
 from rules.company_size import company_size
-from rules.errors import Refused
-from rules.record_checks import refusals_of_company
+from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
 from schema.field import CodeOf, Field, Kind, Search
-from schema.values import put
+from schema.values import in_order, put
 
 HOUSED, MOVED_OUT = "housed", "moved_out"
+
+
+def refusals_of_company(values: Stored) -> tuple[Refusal, ...]:
+    """Return why a tenant company may not be stored as it is."""
+    found = in_order(values, "moved_in", "moved_out", N_("The company cannot move out before it moved in."))
+    if values.get("size_override") and not values.get("size_reason"):
+        found.append(Refusal(N_("Say why the computed size is not used."), field="size_reason"))
+    return tuple(found)
 
 
 def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
@@ -44,6 +51,8 @@ TENANT_COMPANIES = Collection(
     one=N_("Tenant company"),
     icon="company",
     import_hint=N_("Needs the bases."),
+    import_steps=(N_("Import the tenant companies"), N_("Each names its base.")),
+    found_columns=("name", "uscc", "base", "county", "status"),
     unit_line="单位：人、万元",
     identity=("uscc",),
     referred=N_("%(count)d tenant companies refer to %(label)s."),

@@ -1,8 +1,10 @@
-"""Values as they are stored: what the database keeps of a day, and how a derived value is put or left out."""
+"""Values as they are stored: what the database keeps of a day, how a derived value is put, which day follows which."""
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from datetime import UTC, date, datetime, time
 from typing import Any
+
+from rules.errors import Refusal
 
 
 def stored(value: Any) -> Any:
@@ -22,3 +24,9 @@ def put(raw: MutableMapping[str, Any], key: str, value: Any) -> None:
         raw.pop(key, None)
     else:
         raw[key] = value
+
+
+def in_order(values: Mapping[str, Any], first: str, last: str, message: str) -> list[Refusal]:
+    """Return the refusal, at `last`, of a day that lies before the day it follows; both may be blank."""
+    begins, ends = values.get(first), values.get(last)
+    return [Refusal(message, field=last)] if begins and ends and ends < begins else []

@@ -9,30 +9,26 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import COUNT_LIMIT
 from admin_views.shared.view_models import RelatedTable
 from documents.kinds import RECORDS
+from schema.collection import Collection
 from schema.registry import REGISTRY
-
-_KEYS = {
-    "bases": ("name", "operator", "uscc", "county", "status"),
-    "tenant_companies": ("name", "uscc", "base", "county", "status"),
-    "service_partners": ("name", "uscc", "functions", "status"),
-    "ledger_entries": ("base", "served_on", "function", "request", "status"),
-}
-_BY_NAME, _BY_DAY = (("sort_key", 1), ("_id", 1)), (("served_on", -1), ("_id", -1))
 
 
 def index() -> ResponseReturnValue:
     """Show what the words find."""
     words = "".join(sign for sign in request.args.get("search", "")[:100] if sign.isprintable()).strip()
-    groups = tuple(_group(collection, words) for collection in _KEYS) if words else ()
+    groups = (
+        tuple(_group(declaration, words) for declaration in REGISTRY.listed if declaration.in_menu)
+        if words
+        else ()
+    )
     return render_template("desk/search.html", page=SearchPage(words, url_for("search.index"), groups))
 
 
-def _group(collection: str, words: str) -> RelatedTable:
-    records = RECORDS[collection].objects.visible_to(current_actor()).matching(words)
-    order = _BY_DAY if collection == "ledger_entries" else _BY_NAME
+def _group(declaration: Collection, words: str) -> RelatedTable:
+    records = RECORDS[declaration.name].objects.visible_to(current_actor()).matching(words)
     return related_table(
-        REGISTRY[collection].label, REGISTRY[collection], records,
-        keys=_KEYS[collection], order=order, query="?" + _encoded(words), most=COUNT_LIMIT,
+        declaration.label, declaration, records, keys=declaration.found_columns or declaration.first_columns[:4],
+        order=declaration.default_order, query="?" + _encoded(words), most=COUNT_LIMIT,
     )  # fmt: skip
 
 

@@ -59,23 +59,20 @@ def index() -> ResponseReturnValue:
 def _guide(actor: Actor) -> tuple[Link, ...]:
     if not actor.may(Permission.IMPORT):
         return (Link(gettext(N_("Nothing has been entered yet.")), url_for("bases.index_view")),)
-    steps = (
-        ("bases", N_("Import the bases"), N_("The office's list of bases, as it is in Excel.")),
-        ("tenant-companies", N_("Import the tenant companies"), N_("Each names its base.")),
-        ("service-partners", N_("Import the service partners"), N_("With the bases they work with.")),
-        ("ledger-entries", N_("Import the service ledger"), N_("Last: it names bases and partners.")),
-    )
     return tuple(
-        Link(gettext(label), url_for("imports.index", kind=kind), gettext(hint))
-        for kind, label, hint in steps
+        Link(gettext(step), url_for("imports.index", kind=declaration.slug), gettext(hint))
+        for declaration in REGISTRY.importable
+        for step, hint in (declaration.import_steps,)
+        if step
     )
 
 
 def _fact(collection: str, state: OfficeState, actor: Actor) -> Fact:
-    certified = state.count("bases", actor, "certified")
-    note = gettext(N_("%(count)s certified"), count=certified) if collection == "bases" else ""
+    declaration = REGISTRY[collection]
+    noted = state.count(collection, actor, declaration.noted_status) if declaration.note else 0
+    note = gettext(declaration.note, count=noted) if declaration.note else ""
     return Fact(
-        gettext(REGISTRY[collection].label), f"{state.count(collection, actor):,}", note=note,
+        gettext(declaration.label), f"{state.count(collection, actor):,}", note=note,
         url=url_for(f"{collection}.index_view"),
     )  # fmt: skip
 

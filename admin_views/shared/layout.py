@@ -12,6 +12,7 @@ from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Layout, Me, SidebarItem
 from rules.access import Actor, Permission, Role
 from rules.words import N_
+from schema.registry import REGISTRY
 
 OFFICE_NAME = N_("Liaocheng base administration")
 
@@ -29,12 +30,8 @@ class SidebarEntry:
     prefixes: tuple[str, ...] = ()
 
 
-SIDEBAR = (
-    SidebarEntry(N_("Today"), "admin.index", "today", "day", prefixes=("admin", "calendar_feed")),
-    SidebarEntry(N_("Bases"), "bases.index_view", "base", "records", "bases", prefixes=("bases", "timeline")),
-    SidebarEntry(N_("Tenant companies"), "tenant_companies.index_view", "company", "records", "tenant_companies"),
-    SidebarEntry(N_("Service partners"), "service_partners.index_view", "partner", "records", "service_partners"),
-    SidebarEntry(N_("Service ledger"), "ledger_entries.index_view", "ledger", "records", "ledger_entries"),
+_TODAY = SidebarEntry(N_("Today"), "admin.index", "today", "day", prefixes=("admin", "calendar_feed"))
+_TASKS = (
     SidebarEntry(
         N_("Applications"), "applications.index_view", "file", "tasks", prefixes=("applications", "rounds")
     ),
@@ -56,6 +53,19 @@ SIDEBAR = (
         ),
     ),
 )  # fmt: skip
+
+
+def sidebar() -> tuple[SidebarEntry, ...]:
+    """Return the entries of the sidebar: today, the collections that clerks keep, tasks, figures, the office."""
+    records = (
+        SidebarEntry(
+            declaration.label, f"{declaration.name}.index_view", declaration.icon, "records", declaration.name,
+            prefixes=(declaration.name, *declaration.menu_prefixes),
+        )
+        for declaration in REGISTRY.listed
+        if declaration.in_menu
+    )  # fmt: skip
+    return (_TODAY, *records, *_TASKS)
 
 
 def make_layout() -> Layout:
@@ -103,7 +113,7 @@ def _sidebar(actor: Actor) -> tuple[SidebarItem, ...]:
             active=package in (entry.prefixes or (entry.endpoint.partition(".")[0],)),
             group=entry.group,
         )
-        for entry in SIDEBAR
+        for entry in sidebar()
         if actor.may(entry.permission)
     )
 

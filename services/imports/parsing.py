@@ -11,7 +11,8 @@ from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field, Kind
-from services.imports.names import StatusNames, names_of
+from schema.registry import REGISTRY
+from services.imports.names import RecordNames, StatusNames
 
 # Whose cells name another record.
 _NAMED = (Kind.REFERENCE, Kind.COOPERATIONS)
@@ -37,7 +38,7 @@ class Parser:
         self._declaration = declaration
         self._fields = list(read.columns.values())
         referred = {field.refers_to for field in self._fields if field.kind in _NAMED}
-        self._names = {collection: names_of(collection, actor) for collection in referred}
+        self._names = {collection: RecordNames(REGISTRY[collection], actor) for collection in referred}
         has_status = any(field.kind is Kind.STATUS for field in self._fields)
         self._statuses = StatusNames(declaration.name) if has_status else None
         self._seen: dict[tuple[Any, ...], int] = {}

@@ -4,7 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from rules.record_checks import refusals_of_base, refusals_of_company, refusals_of_entry, refusals_of_partner
+from schema.bases import refusals_of_base
+from schema.ledger_entries import refusals_of_entry
+from schema.service_partners import refusals_of_partner
+from schema.tenant_companies import refusals_of_company
 
 DAY, NEXT = date(2024, 1, 2), date(2024, 1, 3)
 TITLED = {"status": "certified", "announced_on": DAY, "document_number": "聊工信发〔2024〕7号"}
