@@ -23,7 +23,7 @@ CLERKS = {
 _FILL = """
 from datetime import UTC, datetime
 from pathlib import Path
-from admin_views.imports.routes import IMPORTED
+from schema.registry import REGISTRY
 from documents.server.embedded import open_database
 from documents.indexes import build_indexes
 from rules.access import SYSTEM
@@ -35,7 +35,7 @@ with open_database():
     for name, (role, county) in {clerks!r}.items():
         create_user(name, role=role, county=county, password={password!r}, actor=SYSTEM, now=now)
     for kind, path in {books!r}.items():
-        report = import_workbook(Path(path), IMPORTED[kind], actor=SYSTEM, now=now)
+        report = import_workbook(Path(path), REGISTRY.by_slug(kind), actor=SYSTEM, now=now)
         assert not report.rejected, [one for one in report.rows if one.reasons][:3]
 """
 
