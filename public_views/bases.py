@@ -6,6 +6,7 @@ from itertools import groupby
 from flask import Response
 from flask_babel import gettext
 
+from office.excel.cells import show
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
 from office.tables.public_list import PUBLIC_BASES
@@ -15,6 +16,7 @@ from public_views.answers import answered, page, workbook
 from public_views.labels import base_type, colour_of, state_of, term_of
 from public_views.layout import make_pager, to
 from rules.words import N_
+from schema.field import Field
 from services.publication.public_bases import Directory, PublicBase, find_certificate, read_directory
 from services.publication.public_notices import papers_of_base
 
@@ -179,4 +181,14 @@ def _certificate_page(number: str) -> Answer:
             for paper in papers_of_base(base.id, today=query.today())
         ],
         back=to("public.bases", county=base.county),
+        more=[
+            (gettext(field.label), _shown(show(field, value, zh=query.language() != query.ENGLISH), field))
+            for field, value in base.more
+        ],
     )
+
+
+def _shown(text: str, field: Field) -> str:
+    """Return a value with its unit; words of a closed list come as message ids."""
+    words = gettext(text) if field.choices and text else text
+    return f"{words} {gettext(field.unit)}" if field.unit and text else words

@@ -10,14 +10,18 @@ from documents.applications.application import Application
 from documents.records.base import Base
 from documents.records.fields import stored_day
 from rules.applications import ApplicationKind, Stage
+from schema.registry import REGISTRY
 
 CERTIFIED = "certified"
-# All that leaves the database; whoever adds a key here publishes it. The code of the operator only with a certificate.
-_PUBLIC_KEYS = (
-    "name", "operator", "county", "base_type", "address", "status", "announced_on", "document_number",
-    "title_first_day", "title_last_day", "certificate_number", "former_names",
-)  # fmt: skip
-_CERTIFICATE_KEYS = (*_PUBLIC_KEYS, "uscc", "earlier_terms")
+# What a certificate tells beside: the code of the operator, and the terms before this one.
+_WITH_A_CERTIFICATE = ("uscc", "earlier_terms")
+
+
+def public_keys() -> tuple[str, ...]:
+    """Return all that leaves the database for the public: what the declaration of the bases says is public."""
+    return tuple(field.key for field in REGISTRY[Base.declaration.name].fields if field.public)
+
+
 Clause = dict[str, Any]
 
 
@@ -108,7 +112,7 @@ def public_rows(
     place = {"$indexOfArray": [list(counties), "$county"]}
     steps: list[Clause] = [
         {"$match": clause},
-        {"$project": {**dict.fromkeys(_PUBLIC_KEYS, 1), "sort_key": 1, "place": place}},
+        {"$project": {**dict.fromkeys(public_keys(), 1), "sort_key": 1, "place": place}},
         {"$sort": {"place": 1, "sort_key": 1, "_id": 1}},
         {"$skip": skip},
         *([{"$limit": limit}] if limit else []),
@@ -120,5 +124,5 @@ def with_certificate(clause: Clause, numbers: Sequence[str], *, earlier: bool) -
     """Return the base that meets a public filter and bears one of these numbers, or bore it in an `earlier` term."""
     key = "earlier_terms.certificate_number" if earlier else "certificate_number"
     bearing: Mapping[str, Any] = {"$and": [clause, {key: {"$in": list(numbers)}}]}
-    row = Base.collection().find_one(bearing, dict.fromkeys(_CERTIFICATE_KEYS, 1))
+    row = Base.collection().find_one(bearing, dict.fromkeys((*public_keys(), *_WITH_A_CERTIFICATE), 1))
     return cast("StoredPublicBase | None", row)

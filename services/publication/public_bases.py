@@ -14,7 +14,16 @@ from documents.publication.public_search import public_clause
 from documents.records.office_state import OfficeState, StatusWord, read_office_state
 from rules.choices import Choice
 from rules.words import N_
+from schema.field import Field
+from schema.registry import REGISTRY
 
+# What a public page has a place of its own for.
+_TOLD = frozenset(
+    {
+        "name", "operator", "county", "base_type", "address", "status", "announced_on", "document_number",
+        "title_first_day", "title_last_day", "certificate_number", "former_names",
+    }
+)  # fmt: skip
 _MOST_ENDED = 200  # of the second list
 _MOST_NUMBER = 40  # characters of a certificate number
 
@@ -72,6 +81,9 @@ class PublicBase:
     former_names: tuple[str, ...] = ()
     uscc: str = ""
     earlier_terms: tuple[TitleTerm, ...] = ()
+    more: tuple[
+        tuple[Field, Any], ...
+    ] = ()  # what the declaration makes public beside, with its stored value
 
 
 @dataclass(frozen=True)
@@ -177,6 +189,11 @@ def _public_base(raw: StoredPublicBase, state: OfficeState, today: date, under_r
         former_names=tuple(str(name) for name in raw.get("former_names") or () if name != raw.get("name")),
         uscc=raw.get("uscc") or "",
         earlier_terms=tuple(_term(earlier) for earlier in reversed(raw.get("earlier_terms") or ())),
+        more=tuple(
+            (field, value)
+            for field in REGISTRY["bases"].fields
+            if field.public and field.key not in _TOLD and (value := dict(raw).get(field.key)) is not None
+        ),
     )
 
 

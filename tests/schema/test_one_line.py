@@ -18,6 +18,7 @@ from documents.kinds import RECORDS
 from rules.access import Actor, Role
 from rules.choices import ChoiceList, Word
 from rules.errors import Refused
+from schema.bases import BASES
 from schema.collection import Collection, NeededStatus, Section
 from schema.field import Field, Kind, Search
 from schema.registry import REGISTRY
@@ -156,6 +157,23 @@ def test_a_field_survives_the_recycle_bin(office, with_website):
 def test_without_the_line_nothing_of_it_is_left(office, sign_in):
     assert "website" not in REGISTRY["tenant_companies"].by_key
     assert 'name="website"' not in sign_in("city").get("/admin/tenant-companies/new/").text
+
+
+def test_a_public_field_of_a_base_stands_on_its_certificates_page_and_no_other_does(office, app):
+    site = Field("site", "Website", "网址", public=True, section="base")
+    secret = Field("secret", "Secret", "内部", section="base")
+    declared = replace(BASES, fields=(*BASES.fields, site, secret))
+    title = {
+        "status": "certified",
+        "certificate_number": "LCSJ-2024-001",
+        "site": URL,
+        "secret": "not for you",
+    }
+    office.db["bases"].update_one({"_id": office.shen.base}, {"$set": title})
+    with REGISTRY.also(declared):
+        page = Browser(app).get("/bases/LCSJ-2024-001").text
+    assert URL in page
+    assert "not for you" not in page
 
 
 # --- A sixth collection ----------------------------------------------------------------------------
