@@ -13,7 +13,6 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import FilterSpec, ListQuery, filters_of
 from admin_views.shared.record_list import RecordList
 from admin_views.shared.request_context import today
-from admin_views.shared.saved_views import forget_view, keep_view
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Action, BulkAction, Empty, Text
 from documents.applications.application import Application, ApplicationQuerySet, StoredApplication
@@ -70,16 +69,6 @@ def index() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """Send the list as filtered, as a workbook."""
     return APPLICATION_LIST.send(APPLICATION_LIST.query())
-
-
-def save_view() -> ResponseReturnValue:
-    """Keep the present list under a name."""
-    return keep_view(APPLICATIONS.name, APPLICATION_LIST.url, APPLICATION_LIST.query().query())
-
-
-def drop_view() -> ResponseReturnValue:
-    """Forget one of the clerk's views."""
-    return forget_view(APPLICATIONS.name, APPLICATION_LIST.url)
 
 
 def _may_recommend() -> bool:

@@ -14,8 +14,8 @@ applications = blueprint_of(
     (
         Route("/", "index_view", list.index, _READ),
         Route("/export/xlsx/", "export", list.export, _EXPORT),
-        Route("/views/save/", "save_view", list.save_view, _READ, POST),
-        Route("/views/delete/", "drop_view", list.drop_view, _READ, POST),
+        Route("/views/save/", "save_view", list.APPLICATION_LIST.save_view, _READ, POST),
+        Route("/views/delete/", "drop_view", list.APPLICATION_LIST.drop_view, _READ, POST),
         Route("/new/", "new_view", new.begin_application, _WRITE, FORM),
         Route("/details/", "details_view", page.show, _READ),
         Route("/file/", "file", shared.send_file, _READ),

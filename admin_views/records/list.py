@@ -13,7 +13,6 @@ from admin_views.records.core import RecordCore
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import ListQuery
 from admin_views.shared.request_context import now, office_state
-from admin_views.shared.saved_views import forget_view, keep_view
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Action, BulkAction, Empty, Option
 from forms.sentences import sentence
@@ -149,10 +148,9 @@ class ListRoutes(RecordCore):
     @expose("/views/save/", methods=("POST",))
     def save_view(self) -> ResponseReturnValue:
         """Keep the present list under a name."""
-        query = ListQuery.read(request.args, self.declaration, self.records.asked_filters, bound=None)
-        return keep_view(self.collection, self.records.url, query.query())
+        return self.records.save_view()
 
     @expose("/views/delete/", methods=("POST",))
     def drop_view(self) -> ResponseReturnValue:
         """Forget one of the clerk's views."""
-        return forget_view(self.collection, self.records.url)
+        return self.records.drop_view()

@@ -140,7 +140,10 @@ def _total(counties: Sequence[CountyLine]) -> CountyReportRow:
 def _actions(year: int, county: str) -> tuple[Action, ...]:
     narrowed: dict[str, Any] = {"year": year} | ({"county": county} if county else {})
     reminder_url = url_for("annual_reports.reminder", **narrowed)
-    actions = [Action(gettext(N_("Reminder list")), reminder_url, icon="alert")]
+    actions = [
+        Action(gettext(N_("All reports")), url_for("annual_reports.all_reports"), icon="sheet"),
+        Action(gettext(N_("Reminder list")), reminder_url, icon="alert"),
+    ]
     if current_actor().may(Permission.EXPORT):
         export_url = url_for("annual_reports.export", **narrowed)
         actions.append(Action(gettext(N_("Export")), export_url, icon="download"))

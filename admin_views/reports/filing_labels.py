@@ -1,5 +1,7 @@
 """What is said of a change filing wherever it is shown: what changed, where it stands, whether it came in time."""
 
+from collections.abc import Iterable
+
 from bson import ObjectId
 from flask import url_for
 from flask_babel import gettext
@@ -68,3 +70,8 @@ def provisional_note(filing: StoredChangeFiling) -> str:
         "There is no calendar of %(years)s yet: Monday to Friday were counted, and the last day is provisional."
     )
     return str(gettext(sentence, years=years))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return texts one after the other, blank ones left out."""
+    return "；".join(part for part in parts if part)

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.reports.filing_labels import TITLE, field_label, state_badge, timeliness_label
-from admin_views.shared.filed_list import FiledList, joined
+from admin_views.reports.filing_labels import TITLE, field_label, joined, state_badge, timeliness_label
 from admin_views.shared.guard import current_actor
-from admin_views.shared.list_query import FilterSpec, ListQuery
+from admin_views.shared.list_query import FilterSpec
+from admin_views.shared.record_list import RecordList
 from admin_views.shared.view_models import Action, Empty
 from documents.reports.change_filing import ChangeFiling
 from rules.access import Permission
@@ -32,37 +32,31 @@ def _derive(filing: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-LIST = FiledList(
-    endpoint="change_filings",
+FILING_LIST = RecordList(
+    CHANGE_FILINGS,
+    "change_filings",
+    lambda: ChangeFiling.objects.visible_to(current_actor()),
+    row_url=lambda row: url_for("change_filings.show", id=row["_id"]),
+    index="index",
     title=TITLE,
     search_hint=N_("Old or new name, or initials"),
-    sheet=CHANGE_FILINGS,
-    first_columns=("base_name", "county", "items", "new", "completed_on", "filed_on", "due", "late", "state"),
     filters=(
         FilterSpec("state", "choice", N_("State"), FilingState),
         FilterSpec("late", "choice", N_("Late or not")),
         FilterSpec("filed_on", "days", N_("Filed on")),
     ),
-    order=(("filed_on", -1), ("_id", -1)),
-    records=lambda: ChangeFiling.objects.visible_to(current_actor()),
-    keys=(
-        "base_name", "county", "changes", "completed_on", "filed_on", "due", "late", "state", "remark", "reason",
-    ),
+    keys=("changes", "late", "state"),
     derive=_derive,
     special={
         "state": lambda row: state_badge(row["state"]),
         "late": lambda row: timeliness_label(late=row["late"] == _LATE),
     },
-)  # fmt: skip
-
-
-def _query() -> ListQuery:
-    return ListQuery.read(request.args, CHANGE_FILINGS, LIST.filters, bound=current_actor().county)
+)
 
 
 def index() -> ResponseReturnValue:
     """Show the list."""
-    actor, query, actions = current_actor(), _query(), []
+    actor, query, actions = current_actor(), FILING_LIST.query(), []
     if actor.may(Permission.EXPORT):
         url = url_for("change_filings.export") + query.query()
         actions.append(Action(gettext(N_("Export")), url, icon="download"))
@@ -75,9 +69,11 @@ def index() -> ResponseReturnValue:
     empty = Empty(
         gettext(N_("No change filed yet")), gettext(text), (new,) if actor.may(Permission.WRITE) else ()
     )
-    return render_template("records/list.html", page=LIST.page(query, actions=tuple(actions), empty=empty))
+    return render_template(
+        "records/list.html", page=FILING_LIST.page(query, actions=tuple(actions), empty=empty)
+    )
 
 
 def export() -> ResponseReturnValue:
     """Send the list as filtered, as a workbook."""
-    return LIST.send(_query())
+    return FILING_LIST.send(FILING_LIST.query())

@@ -5,8 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
-from admin_views.reports.filing_labels import change_items, crumbs, provisional_note, show_url, state_badge
-from admin_views.shared.filed_list import joined
+from admin_views.reports.filing_labels import (
+    change_items,
+    crumbs,
+    joined,
+    provisional_note,
+    show_url,
+    state_badge,
+)
 from admin_views.shared.files import (
     file_items,
     keep_sent,

@@ -1,6 +1,6 @@
 """The routes of the yearly reports (Art. 14, 15) and of the change filings (Art. 15): two blueprints."""
 
-from admin_views.reports import annual_list, filing_list
+from admin_views.reports import all_reports, annual_list, filing_list
 from admin_views.reports.base_report import save_inspection_form, save_summary_form, show_base_report
 from admin_views.reports.county_report import save_county_form, show_county_report
 from admin_views.reports.filing_edit import accept, edit, new, refuse
@@ -16,6 +16,10 @@ annual_reports = blueprint_of(
     (
         Route("/", "index", annual_list.index, Permission.READ),
         Route("/export/xlsx/", "export", annual_list.export, Permission.EXPORT),
+        Route("/all/", "all_reports", all_reports.index, Permission.READ),
+        Route("/all/export/xlsx/", "all_reports_export", all_reports.export, Permission.EXPORT),
+        Route("/views/save/", "save_view", all_reports.REPORT_LIST.save_view, Permission.READ, POST),
+        Route("/views/delete/", "drop_view", all_reports.REPORT_LIST.drop_view, Permission.READ, POST),
         Route("/reminder/", "reminder", show_reminder, Permission.READ),
         Route("/reminder/export/xlsx/", "reminder_export", export_reminder, Permission.EXPORT),
         Route("/report/", "show", show_base_report, Permission.READ),
@@ -34,6 +38,8 @@ change_filings = blueprint_of(
     (
         Route("/", "index", filing_list.index, Permission.READ),
         Route("/export/xlsx/", "export", filing_list.export, Permission.EXPORT),
+        Route("/views/save/", "save_view", filing_list.FILING_LIST.save_view, Permission.READ, POST),
+        Route("/views/delete/", "drop_view", filing_list.FILING_LIST.drop_view, Permission.READ, POST),
         Route("/details/", "show", show_filing, Permission.READ),
         Route("/new/", "new", new, Permission.WRITE, FORM),
         Route("/edit/", "edit", edit, Permission.WRITE, FORM),

@@ -154,7 +154,7 @@ def _note(case: StoredDecision, numbers: Mapping[ObjectId, str]) -> Text:
 
 
 def _actions(query: ListQuery) -> tuple[Action, ...]:
-    actions = []
+    actions = [Action(gettext(N_("All cases")), url_for("revocation.all_cases"), icon="sheet")]
     if current_actor().may(Permission.EXPORT):
         actions.append(
             Action(gettext(N_("Export")), url_for("revocation.export") + query.query(), icon="download")

@@ -1,5 +1,6 @@
 """The routes of titles lost and restored (Art. 16, 18)."""
 
+from admin_views.revocation import all_cases
 from admin_views.revocation.decide import download_paper, preview, sign
 from admin_views.revocation.edit import drop, save_grounds_form, save_hearing_form
 from admin_views.revocation.list import export, index
@@ -16,6 +17,10 @@ revocation = blueprint_of(
     (
         Route("/", "index", index, Permission.READ),
         Route("/export/xlsx/", "export", export, Permission.EXPORT),
+        Route("/all/", "all_cases", all_cases.index, Permission.READ),
+        Route("/all/export/xlsx/", "all_cases_export", all_cases.export, Permission.EXPORT),
+        Route("/views/save/", "save_view", all_cases.CASE_LIST.save_view, Permission.READ, POST),
+        Route("/views/delete/", "drop_view", all_cases.CASE_LIST.drop_view, Permission.READ, POST),
         Route("/new/", "new", new, _DECIDE, FORM),
         Route("/case/", "case", show_case, Permission.READ),
         Route("/file/", "file", download_file, Permission.READ),

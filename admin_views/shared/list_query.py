@@ -37,6 +37,7 @@ class FilterSpec:
     lookup: str = ""
     key: str = ""
     options: Callable[[], Sequence[tuple[str, str]]] | None = None
+    is_number: bool = False  # what is chosen is stored as a whole number
 
     @classmethod
     def of(cls, field: Field) -> "FilterSpec":
@@ -76,6 +77,7 @@ class ListQuery:
     columns: tuple[str, ...] = ()
     sort_name: str = "name"  # the field that is sorted by its pinyin
     filled: frozenset[str] = frozenset()  # filters that ask whether there is anything
+    numbers: frozenset[str] = frozenset()  # filters whose values are stored as whole numbers
 
     @classmethod
     def read(
@@ -106,6 +108,7 @@ class ListQuery:
             columns=columns,
             sort_name=declaration.sort_name,
             filled=frozenset(spec.name for spec in filters if spec.kind == "filled"),
+            numbers=frozenset(spec.name for spec in filters if spec.is_number),
         )
 
     @property
@@ -158,6 +161,8 @@ class ListQuery:
             key = self.keys.get(name, name)
             if name in self.filled:
                 found = found.filled(key, values == ("yes",)) if len(values) == 1 else found
+            elif name in self.numbers:
+                found = found.having(key, [int(value) for value in values])
             else:
                 found = found.having(key, [_stored(value) for value in values])
         for name, (first, last) in self.days.items():

@@ -26,7 +26,7 @@ from admin_views.shared.list_page import (
 )
 from admin_views.shared.list_query import FilterSpec, ListQuery, filters_of
 from admin_views.shared.request_context import office_state, today
-from admin_views.shared.saved_views import shown_views
+from admin_views.shared.saved_views import forget_view, keep_view, shown_views
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Action, BulkAction, Empty, ListPage, Option, Row, render_rows
 from documents.kinds import RECORDS
@@ -141,7 +141,7 @@ class RecordList:
             clear_url=url + query.query(search=None, **cleared) if query.narrowed else "",
             column_choices=tuple(
                 Option(column.key, gettext(column.label), column.key in listed)
-                for column in self.declaration.exported[1:]
+                for column in self.allowed(list(self.declaration.exported[1:]))
             ),
             views=shown_views(self.endpoint, self.declaration.name, url, query),
             save_view_url=url_for(f"{self.endpoint}.save_view") + query.query(),
@@ -229,6 +229,14 @@ class RecordList:
             write_workbook(path, self.declaration, (make(self.derive(raw)) for raw in rows), columns=columns)
 
         return send_written(write, f"{self.declaration.title}-{today():%Y%m%d}.xlsx")
+
+    def save_view(self) -> ResponseReturnValue:
+        """Keep the present list under the name that was sent."""
+        return keep_view(self.declaration.name, self.url, self.query().query())
+
+    def drop_view(self) -> ResponseReturnValue:
+        """Forget the view that the address names."""
+        return forget_view(self.declaration.name, self.url)
 
     def chosen(self, query: ListQuery) -> Any:
         """Return the selected records that are in scope; all that the filters show for `everything`."""

@@ -5,6 +5,9 @@ A view is a plain function; its address, its endpoint's name, its methods and wh
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import wraps
+from inspect import isfunction
+from typing import Any
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -32,6 +35,18 @@ def blueprint_of(name: str, url_prefix: str, routes: Iterable[Route]) -> Bluepri
     """Return the blueprint of these routes; each is shut to whoever lacks its `access` (`guard`)."""
     blueprint = Blueprint(name, f"admin_views.{name}", url_prefix=url_prefix)
     for route in routes:
-        view = declare_access(route.view, route.access)
+        view = declare_access(_own(route.view), route.access)
         blueprint.add_url_rule(route.rule, route.endpoint, view, methods=list(route.methods))
     return blueprint
+
+
+def _own(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Return a function that may be marked: a method is shared by all objects of its class."""
+    if isfunction(view):
+        return view
+
+    @wraps(view)
+    def call(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        return view(*args, **kwargs)
+
+    return call

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.admin_views.routes import CITY, SIGNED_IN, WRITERS, Call, Route, fixed, pdf
+from tests.admin_views.routes import CITY, SIGNED_IN, WRITERS, Call, Route, fixed, pdf, views_of
 from tests.sample_office import SHEN, Office
 
 YEARLY, FILINGS, UPWARD = "/admin/annual-reports", "/admin/change-filings", "/admin/upward"
@@ -50,6 +50,9 @@ _OF_SHEN = f"?county={SHEN}&year=2025"
 REPORTS: dict[str, Route] = {
     "annual_reports.index": Route(SIGNED_IN, _lists(f"{YEARLY}/", *_NARROWED)),
     "annual_reports.export": Route(SIGNED_IN, _lists(f"{YEARLY}/export/xlsx/", *_NARROWED)),
+    "annual_reports.all_reports": Route(SIGNED_IN, _lists(f"{YEARLY}/all/", f"?county={SHEN}")),
+    "annual_reports.all_reports_export": Route(SIGNED_IN, _lists(f"{YEARLY}/all/export/xlsx/", f"?county={SHEN}")),
+    **views_of("annual_reports", YEARLY),
     "annual_reports.reminder": Route(SIGNED_IN, _lists(f"{YEARLY}/reminder/", "?year=2024", *_NARROWED)),
     "annual_reports.reminder_export": Route(
         SIGNED_IN, _lists(f"{YEARLY}/reminder/export/xlsx/", "?year=2024", *_NARROWED)
@@ -69,6 +72,7 @@ REPORTS: dict[str, Route] = {
     "change_filings.index": Route(
         SIGNED_IN, _lists(f"{FILINGS}/", f"?county={SHEN}", "?search=创业园", "?state=filed&late=no")
     ),
+    **views_of("change_filings", FILINGS),
     "change_filings.export": Route(SIGNED_IN, _lists(f"{FILINGS}/export/xlsx/", f"?county={SHEN}")),
     "change_filings.show": Route(SIGNED_IN, _at(f"{FILINGS}/details/?id={{made.filing}}"), hidden=True),
     "change_filings.new": Route(
@@ -89,6 +93,7 @@ REPORTS: dict[str, Route] = {
     ),
     **_files(FILINGS, "change_filings"),
     "upward.index": Route(SIGNED_IN, _lists(f"{UPWARD}/", f"?county={SHEN}", "?level=province&outcome=pending")),
+    **views_of("upward", UPWARD),
     "upward.export": Route(SIGNED_IN, _lists(f"{UPWARD}/export/xlsx/", f"?county={SHEN}")),
     "upward.show": Route(SIGNED_IN, _at(f"{UPWARD}/details/?id={{made.upward}}"), hidden=True),
     "upward.new": Route(CITY, _new_letter),

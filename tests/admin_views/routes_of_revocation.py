@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.admin_views.routes import CITY, SIGNED_IN, Call, Route, fixed
+from tests.admin_views.routes import CITY, SIGNED_IN, Call, Route, fixed, views_of
 from tests.office_with_cases import NUMBER
 from tests.round_driver import ANNOUNCED
 from tests.sample_office import MARK, SHEN, Office
@@ -57,6 +57,9 @@ _SIGNED = {"number": NUMBER, "dated": _DATED}
 REVOCATION: dict[str, Route] = {
     "revocation.index": Route(SIGNED_IN, _lists(f"{HOME}/")),
     "revocation.export": Route(SIGNED_IN, _lists(f"{HOME}/export/xlsx/")),
+    "revocation.all_cases": Route(SIGNED_IN, _lists(f"{HOME}/all/")),
+    "revocation.all_cases_export": Route(SIGNED_IN, _lists(f"{HOME}/all/export/xlsx/")),
+    **views_of("revocation", HOME),
     "revocation.new": Route(CITY, _new),
     "revocation.case": Route(SIGNED_IN, _at(f"{HOME}/case/?id={{cases.open}}"), hidden=True),
     "revocation.file": Route(SIGNED_IN, _at(f"{HOME}/file/?file={{cases.file}}"), hidden=True),
