@@ -7,38 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.desk import PASSWORD, Desk, Server
-from tests.browser.workbooks import invented
+from tests.browser.desk import Desk, Server
 
 CHROMIUM = "/usr/bin/chromium"
 LAPTOP = {"width": 1366, "height": 768}
-# login name: role and county
-CLERKS = {
-    "boss": ("admin", None),
-    "city": ("city", None),
-    "guan": ("county", "371525"),
-    "reader": ("reader", None),
-}
-
-_FILL = """
-from datetime import UTC, datetime
-from pathlib import Path
-from schema.registry import REGISTRY
-from documents.server.embedded import open_database
-from documents.indexes import build_indexes
-from rules.access import SYSTEM
-from services.imports.import_rows import import_workbook
-from services.desk.users import create_user
-with open_database():
-    build_indexes()
-    now = datetime.now(UTC)
-    for name, (role, county) in {clerks!r}.items():
-        create_user(name, role=role, county=county, password={password!r}, actor=SYSTEM, now=now)
-    for kind, path in {books!r}.items():
-        report = import_workbook(Path(path), REGISTRY.by_slug(kind), actor=SYSTEM, now=now)
-        assert not report.rejected, [one for one in report.rows if one.reasons][:3]
-"""
-
 Open = Callable[..., Desk]
 
 
@@ -55,9 +27,8 @@ def chromium() -> Iterator[Browser]:
 def full_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve an office of twelve bases with a clerk of each role."""
     folder = tmp_path_factory.mktemp("full")
-    books = {kind: str(path) for kind, path in invented(folder).items()}
     server = Server(folder / "data")
-    server.run(_FILL.format(clerks=CLERKS, password=PASSWORD, books=books))
+    server.run(f"from tests.browser.full_office import fill_office; fill_office({str(folder)!r})")
     try:
         yield server.start()
     finally:
