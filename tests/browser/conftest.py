@@ -1,6 +1,7 @@
 """One office that is full and one that is new, each served by the real program; and browsers in front of them."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,23 +46,24 @@ def new_office(tmp_path: Path) -> Iterator[Server]:
         server.stop()
 
 
+@contextmanager
+def open_desk_on(chromium: Browser, server: Server, **more: Any) -> Iterator[Desk]:
+    """Open a browser of its own on a server; at the end no page may have had a fault."""
+    options = {"locale": "zh-CN", "viewport": LAPTOP, "accept_downloads": True} | more
+    context = chromium.new_context(**options)
+    try:
+        desk = Desk(context, server)
+        yield desk
+    finally:
+        context.close()
+    assert not desk.faults, "\n".join(desk.faults)
+
+
 @pytest.fixture
 def open_desk(chromium: Browser) -> Iterator[Open]:
     """Give a function that opens a browser of its own on a server; at the end no page may have had a fault."""
-    desks: list[Desk] = []
-
-    def opened(server: Server, **more: Any) -> Desk:
-        context = chromium.new_context(
-            **({"locale": "zh-CN", "viewport": LAPTOP, "accept_downloads": True} | more)
-        )
-        desks.append(Desk(context, server))
-        return desks[-1]
-
-    yield opened
-    faults = [fault for desk in desks for fault in desk.faults]
-    for desk in desks:
-        desk.context.close()
-    assert not faults, "\n".join(faults)
+    with ExitStack() as desks:
+        yield lambda server, **more: desks.enter_context(open_desk_on(chromium, server, **more))
 
 
 @pytest.fixture
