@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from pymongo import monitoring
 from pymongo.database import Database
 
@@ -116,11 +117,21 @@ def data_dir(tmp_path: Path) -> Path:
 
 # The application and its clients: fixtures `app` and `client` go below this line.
 
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let every application of every worker share what a template was compiled to; Jinja sees when one changes."""
+    place = tmp_path_factory.getbasetemp()
+    folder = (place.parent if WORKER else place) / "templates"
+    folder.mkdir(exist_ok=True)
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(folder))}
+
+
 SignIn = Callable[[str], Browser]
 
 
 @pytest.fixture(scope="session")
-def _app() -> Flask:
+def _app(_compiled_templates: None) -> Flask:
     return create_app({"SECRET_KEY": "only-for-tests-" + "x" * 32, "PROPAGATE_EXCEPTIONS": False})
 
 

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bson import CodecOptions
+from bson import CodecOptions, encode
 from bson.raw_bson import RawBSONDocument
-from pymongo import WriteConcern, monitoring
+from pymongo import DeleteMany, ReplaceOne, WriteConcern, monitoring
 from pymongo.database import Database
 
 Db = Database[dict[str, Any]]
@@ -141,12 +141,32 @@ def _replace(db: Db, name: str, wanted: Rows) -> bool:
     rows = _rows_of(db, name)
     if rows != wanted:
         collection = db.get_collection(name, codec_options=_RAW)
-        if rows:
+        changes = _changes(rows, wanted) if wanted else [DeleteMany({})]
+        if changes is None:
             collection.delete_many({})
-        if wanted:
             collection.insert_many([RawBSONDocument(row) for row in wanted])
+        else:
+            collection.bulk_write(changes, ordered=False)
     _known[db.name, name] = WRITES.of(db.name, name), wanted
     return rows != wanted
+
+
+def _changes(rows: Rows, wanted: Rows) -> list[Any] | None:
+    """Return the writes that make `rows` the wanted ones, in their order; None where all must be written again."""
+    present = {_key(row): row for row in rows}
+    kept = {_key(row): row for row in wanted}
+    if [key for key in present if key in kept] != list(kept):
+        return None  # one is missing, and what is inserted comes last
+    extra = [RawBSONDocument(row)["_id"] for key, row in present.items() if key not in kept]
+    changed = [RawBSONDocument(row) for key, row in kept.items() if present[key] != row]
+    return [
+        *([DeleteMany({"_id": {"$in": extra}})] if extra else []),
+        *(ReplaceOne({"_id": row["_id"]}, row) for row in changed),
+    ]
+
+
+def _key(row: bytes) -> bytes:
+    return encode({"_id": RawBSONDocument(row)["_id"]})
 
 
 def unnoticed(db: Db) -> list[str]:

@@ -26,6 +26,7 @@ from tests.office_with_cases import with_cases
 from tests.office_with_reports import with_reports
 from tests.office_with_round import with_round
 from tests.sample_office import MARK, SHEN, Browser, Office, cells
+from tests.stored_rows import full_digest
 
 GROUPS: dict[str, dict[str, Route]] = {
     "others": OTHERS,
@@ -123,6 +124,7 @@ def test_a_role_meets_what_the_table_says(role, group, office, sign_in, app):
             if changed or route.own:
                 office.reset()
                 browser = None
+    assert office.digest() == full_digest(office.db), "what was compared on the way is all there is"
 
 
 def other_users(office: Office, role: str) -> list[dict[str, Any]]:

@@ -1,44 +1,17 @@
 """One office that is full and one that is new, each served by the real program; and browsers in front of them."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.desk import PASSWORD, Desk, Server
-from tests.browser.workbooks import invented
+from tests.browser.desk import Desk, Server
 
 CHROMIUM = "/usr/bin/chromium"
 LAPTOP = {"width": 1366, "height": 768}
-# login name: role and county
-CLERKS = {
-    "boss": ("admin", None),
-    "city": ("city", None),
-    "guan": ("county", "371525"),
-    "reader": ("reader", None),
-}
-
-_FILL = """
-from datetime import UTC, datetime
-from pathlib import Path
-from schema.registry import REGISTRY
-from documents.server.embedded import open_database
-from documents.indexes import build_indexes
-from rules.access import SYSTEM
-from services.imports.import_rows import import_workbook
-from services.desk.users import create_user
-with open_database():
-    build_indexes()
-    now = datetime.now(UTC)
-    for name, (role, county) in {clerks!r}.items():
-        create_user(name, role=role, county=county, password={password!r}, actor=SYSTEM, now=now)
-    for kind, path in {books!r}.items():
-        report = import_workbook(Path(path), REGISTRY.by_slug(kind), actor=SYSTEM, now=now)
-        assert not report.rejected, [one for one in report.rows if one.reasons][:3]
-"""
-
 Open = Callable[..., Desk]
 
 
@@ -55,9 +28,8 @@ def chromium() -> Iterator[Browser]:
 def full_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve an office of twelve bases with a clerk of each role."""
     folder = tmp_path_factory.mktemp("full")
-    books = {kind: str(path) for kind, path in invented(folder).items()}
     server = Server(folder / "data")
-    server.run(_FILL.format(clerks=CLERKS, password=PASSWORD, books=books))
+    server.run(f"from tests.browser.full_office import fill_office; fill_office({str(folder)!r})")
     try:
         yield server.start()
     finally:
@@ -74,23 +46,24 @@ def new_office(tmp_path: Path) -> Iterator[Server]:
         server.stop()
 
 
+@contextmanager
+def open_desk_on(chromium: Browser, server: Server, **more: Any) -> Iterator[Desk]:
+    """Open a browser of its own on a server; at the end no page may have had a fault."""
+    options = {"locale": "zh-CN", "viewport": LAPTOP, "accept_downloads": True} | more
+    context = chromium.new_context(**options)
+    try:
+        desk = Desk(context, server)
+        yield desk
+    finally:
+        context.close()
+    assert not desk.faults, "\n".join(desk.faults)
+
+
 @pytest.fixture
 def open_desk(chromium: Browser) -> Iterator[Open]:
     """Give a function that opens a browser of its own on a server; at the end no page may have had a fault."""
-    desks: list[Desk] = []
-
-    def opened(server: Server, **more: Any) -> Desk:
-        context = chromium.new_context(
-            **({"locale": "zh-CN", "viewport": LAPTOP, "accept_downloads": True} | more)
-        )
-        desks.append(Desk(context, server))
-        return desks[-1]
-
-    yield opened
-    faults = [fault for desk in desks for fault in desk.faults]
-    for desk in desks:
-        desk.context.close()
-    assert not faults, "\n".join(faults)
+    with ExitStack() as desks:
+        yield lambda server, **more: desks.enter_context(open_desk_on(chromium, server, **more))
 
 
 @pytest.fixture
