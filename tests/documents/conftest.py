@@ -6,7 +6,7 @@ import mongoengine
 import mongomock
 import pytest
 
-from documents.indexes import DOCUMENTS
+from documents.indexes import documents
 
 ALIAS = "shapes"
 
@@ -21,13 +21,14 @@ def in_memory() -> Iterator[None]:
     mongoengine.connect(
         "shapes", alias=ALIAS, mongo_client_class=mongomock.MongoClient, tz_aware=True, uuidRepresentation="standard"
     )  # fmt: skip
+    every = documents()
     # Not `switch_db`: that asks for the default connection first, which need not be there.
-    before = [(document._meta.get("db_alias", "default"), document._collection) for document in DOCUMENTS]
-    for document in DOCUMENTS:
+    before = [(document._meta.get("db_alias", "default"), document._collection) for document in every]
+    for document in every:
         document._meta["db_alias"], document._collection = ALIAS, None
     try:
         yield
     finally:
-        for document, (alias, collection) in zip(DOCUMENTS, before, strict=True):
+        for document, (alias, collection) in zip(every, before, strict=True):
             document._meta["db_alias"], document._collection = alias, collection
         mongoengine.disconnect(ALIAS)

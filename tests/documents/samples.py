@@ -13,6 +13,7 @@ from documents.assessment.checklist import Checklist
 from documents.assessment.rule_set import RuleSet
 from documents.desk.audit_entry import AuditEntry
 from documents.desk.calendar_year import CalendarYear
+from documents.desk.settings import OfficeSettings
 from documents.desk.user import SignInFailures, User
 from documents.imports.import_batch import ImportBatch
 from documents.publication.notice import Notice
@@ -80,6 +81,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     SignInFailures: {"expires_at": MOMENT},
     RuleSet: {"title": "认定办法", "level": "city", "first_day": DAY},
     CalendarYear: {},
+    OfficeSettings: {},
     Checklist: {"base": ONE, "year": 2026},
     Round: {
         "year": 2026, "name": "2026年度申报", "apply_from": DAY, "apply_until": DAY, "rule_set": "city-2021",
@@ -95,7 +97,8 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
         document: {"version": 1}
         for document in (
             Base, TenantCompany, ServicePartner, LedgerEntry, Objection, AnnualReport, CountyReport, ChangeFiling,
-            Decision, UpwardRecommendation, Checklist, CalendarYear,
+            Decision, UpwardRecommendation, Checklist, CalendarYear, County,
+            OfficeSettings,
         )
     },
     Status: {"version": 1, "colour": "grey", "order": 100, "final": False, "public": False, "needed": False},
@@ -108,7 +111,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
 # The keys of those whose key is their own word or number.
 KEYS: dict[type[Document], Any] = {
     AuditEntry: 1, County: SHEN, Paper: "聊工信发〔2026〕1号", ImportBatch: "b1", PendingCopies: ONE,
-    SignInFailures: "127.0.0.1", RuleSet: "city-2021", CalendarYear: 2026,
+    SignInFailures: "127.0.0.1", RuleSet: "city-2021", CalendarYear: 2026, OfficeSettings: "office",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from documents.assessment.checklist import Checklist
 from documents.desk.audit_entry import AuditEntry
 from documents.desk.user import User
 from documents.imports.import_batch import ImportBatch
-from documents.indexes import DOCUMENTS
+from documents.indexes import documents
 from documents.kinds import FILED
 from documents.publication.notice import Notice
 from documents.publication.objection import Objection
@@ -39,7 +39,7 @@ CLERK = Actor("s", "莘县", Role.COUNTY, SHEN)
 FOR_ALL = (Round, Letter, Notice)
 SCOPED = [
     document
-    for document in DOCUMENTS
+    for document in documents()
     if issubclass(document._meta.get("queryset_class", object), RecordQuerySet) and document not in FOR_ALL
 ]
 

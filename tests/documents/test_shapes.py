@@ -11,7 +11,7 @@ from mongoengine.fields import EmbeddedDocumentListField, StringField
 from documents.desk.audit_entry import Change, seal
 from documents.desk.calendar_year import CalendarYear
 from documents.desk.user import SignInFailures, User, name_key
-from documents.indexes import DOCUMENTS
+from documents.indexes import documents
 from documents.publication.paper import Paper
 from documents.publication.paper_template import PaperTemplate
 from documents.records.base import Base
@@ -38,7 +38,7 @@ def fields_of(kind: type[BaseField]) -> list:
     """Return every field of a kind that documents have, with its document and name."""
     return [
         (document, name, field)
-        for document in DOCUMENTS
+        for document in documents()
         for name, field in document._fields.items()
         if isinstance(field, kind)
     ]
@@ -48,24 +48,24 @@ def fields_of(kind: type[BaseField]) -> list:
 
 
 def test_every_document_has_its_sample():
-    assert set(LEAST) == set(DOCUMENTS)
+    assert set(LEAST) == set(documents())
 
 
 def test_the_least_is_enough():
     assert {
-        document.__name__: faults(sample(document)) for document in DOCUMENTS if faults(sample(document))
+        document.__name__: faults(sample(document)) for document in documents() if faults(sample(document))
     } == {}
 
 
 def test_nothing_less_is_enough():
     taken = [
         (document.__name__, name)
-        for document in DOCUMENTS
+        for document in documents()
         for name in LEAST[document]
         if document._fields[name].required and faults(sample(document, **{name: None})) != {name}
     ]
     assert taken == []
-    for document in DOCUMENTS:
+    for document in documents():
         required = {
             name for name, field in document._fields.items() if field.required and not field.primary_key
         }
@@ -73,7 +73,7 @@ def test_nothing_less_is_enough():
 
 
 def test_a_new_one_holds_its_defaults_and_nothing_else():
-    for document in DOCUMENTS:
+    for document in documents():
         expected = {**LEAST[document], **DEFAULTS.get(document, {})}
         keys = {document._fields[name].db_field for name in expected} | (
             {"_id"} if document in KEYS else set()
@@ -87,7 +87,7 @@ def test_a_new_one_holds_its_defaults_and_nothing_else():
 
 
 def test_what_is_stored_is_read_back():
-    for document in DOCUMENTS:
+    for document in documents():
         made = sample(document)
         made.save(force_insert=True)
         read = document.objects.get(pk=made.pk)
@@ -98,13 +98,13 @@ def test_what_is_stored_is_read_back():
 
 
 def test_only_the_services_build_indexes():
-    assert [document.__name__ for document in DOCUMENTS if document._meta["auto_create_index"]] == []
+    assert [document.__name__ for document in documents() if document._meta["auto_create_index"]] == []
 
 
 def test_a_record_may_change_only_what_it_has():
     unknown = [
         (document.__name__, key)
-        for document in DOCUMENTS
+        for document in documents()
         if issubclass(document, Record)
         for key in document.data_keys
         if key not in {field.db_field for field in document._fields.values()}
@@ -219,19 +219,6 @@ def test_the_parts_of_a_list_are_checked_too():
 )
 def test_a_login_name_is_compared_as_it_is_meant(typed, key):
     assert name_key(typed) == key
-
-
-def test_a_session_is_found_with_its_user_and_without_the_others():
-    other, mine = ({"key_hash": key, "created_at": MOMENT, "seen_at": MOMENT} for key in ("other", "mine"))
-    made = sample(User, county="371522", role="county", sessions=[])
-    made.save()
-    User.collection().update_one({"_id": made.pk}, {"$set": {"sessions": [other, mine]}})
-    signed_in = User.find_signed_in(made.pk, "mine")
-    assert (signed_in.key_hash, signed_in.name, signed_in.actor.county) == ("mine", "Li", "371522")
-    assert signed_in.actor.name == "Li", "without a name on screen it is the login name"
-    assert User.find_signed_in(made.pk, "third") is None
-    User.collection().update_one({"_id": made.pk}, {"$set": {"disabled": True}})
-    assert User.find_signed_in(made.pk, "mine") is None
 
 
 def test_failures_count_until_their_window_is_over():
