@@ -241,11 +241,12 @@ def test_a_users_list_shows_the_active_first_and_no_password():
     assert [user.password_hash for user in users] == [None] * 3
 
 
-def test_checklists_up_to_a_year_come_latest_first():
+def test_of_the_checklists_up_to_a_year_the_latest_is_taken():
     for year in (2024, 2026, 2025, 2027):
         sample(Checklist, year=year).save()
     sample(Checklist, base=OTHER, year=2025).save()
-    assert [raw["year"] for raw in Checklist.up_to(ONE, 2026)] == [2026, 2025, 2024]
+    assert [Checklist.latest_up_to(ONE, year)["year"] for year in (2024, 2026, 2030)] == [2024, 2026, 2027]
+    assert Checklist.latest_up_to(ONE, 2023) is None
 
 
 def test_applications_of_ids_are_found_whatever_their_county():
