@@ -50,7 +50,9 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     },
     ServicePartner: {"name": "鲁西会计师事务所", "uscc": "91371522MA0000003X", "status": "cooperating"},
     LedgerEntry: {"base": ONE, "county": SHEN, "function": "training", "status": "draft"},
-    Status: {"collection_name": "tenant_companies", "code": "to_check", "label": "待核实", "colour": "grey", "order": 100},
+    Status: {
+        "collection_name": "tenant_companies", "code": "to_check", "label": "待核实", "colour": "grey", "order": 100,
+    },
     Application: {
         **_OF_BASE, "round": OTHER, "round_name": "2026年度", "year": 2026, "kind": "first", "stage": "draft",
         "open": True, "since": MOMENT,
