@@ -79,6 +79,6 @@ STATUSES = Collection(
         Field("public", N_("Shown to the public"), "是否对外公开", Kind.YES_NO, width=12, section="status",
               form_order=4, input=Input.CHECKBOX, listed=7, form_label=N_("May be shown to the public")),
         Field("needed", N_("Needed by the Measures"), kind=Kind.YES_NO, exported=False, imported=False,
-              editable=False),
+              editable=False, input=Input.CHECKBOX),
     ),
 )  # fmt: skip

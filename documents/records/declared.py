@@ -17,10 +17,10 @@ from mongoengine.fields import (
 )
 
 from documents.records import search
-from documents.records.fields import AmountField, CleanTextField, CountField, DayField
+from documents.records.fields import AmountField, CleanTextField, CountField, DayField, WordField
 from documents.records.record import Record, RecordQuerySet, sort_indexes
 from schema.collection import Collection, Index
-from schema.field import CodeOf, Field, Kind, Search
+from schema.field import CodeOf, Field, Input, Kind, Search
 from schema.registry import REGISTRY
 
 # What the program itself writes into every record of a county.
@@ -60,6 +60,15 @@ def _limits(field: Field) -> dict[str, Any]:
     return {name: limit for name, limit in limits.items() if limit is not None}
 
 
+def _word(field: Field, **options: Any) -> BaseField:
+    return StringField(**options) if field.choices is None else WordField(field.choices, **options)
+
+
+def _yes_no(field: Field, **options: Any) -> BaseField:
+    # A box that is ticked or not has no third answer.
+    return BooleanField(**options, **({"default": False} if field.input is Input.CHECKBOX else {}))
+
+
 _MAKERS: Mapping[Kind, Callable[..., BaseField]] = {
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _text,
@@ -68,9 +77,9 @@ _MAKERS: Mapping[Kind, Callable[..., BaseField]] = {
     Kind.DECIMAL: lambda field, **options: AmountField(**_limits(field), **options),
     Kind.DATE: lambda field, **options: DayField(**options),
     Kind.MOMENT: lambda field, **options: DateTimeField(**options),
-    Kind.YES_NO: lambda field, **options: BooleanField(**options),
-    Kind.CHOICE: lambda field, **options: StringField(**options),
-    Kind.CHOICES: lambda field, **options: ListField(StringField(), **options),
+    Kind.YES_NO: _yes_no,
+    Kind.CHOICE: _word,
+    Kind.CHOICES: lambda field, **options: ListField(_word(field), **options),
     Kind.COUNTY: lambda field, **options: StringField(**options),
     Kind.STATUS: lambda field, **options: StringField(**{**options, "required": True}),
     Kind.REFERENCE: lambda field, **options: ObjectIdField(**options),

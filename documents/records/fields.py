@@ -1,10 +1,13 @@
-"""Field types of our own: a calendar day, and numbers and texts that refuse what Excel cannot hold."""
+"""Field types of our own: a calendar day, a word of a list, numbers and texts that refuse what Excel cannot hold."""
 
 import math
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from mongoengine.fields import BaseField, FloatField, IntField, StringField
+
+from rules.choices import Choice, Word
 
 _MOST_INTEGER = 2**53 - 1  # what a workbook and a browser can hold exactly
 
@@ -73,3 +76,17 @@ class CleanTextField(StringField):
         super().validate(value)
         if any((ord(sign) < 32 and sign not in "\n\t") or 0xD800 <= ord(sign) <= 0xDFFF for sign in value):
             self.error("holds a character that cannot be shown")
+
+
+class WordField(StringField):
+    """The code of a word; `words` are asked at each check, since the registry's grow with it."""
+
+    def __init__(self, words: Iterable[Choice | Word], **kwargs: Any) -> None:
+        self.words = words
+        super().__init__(**kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Refuse what is no code of the list."""
+        super().validate(value)
+        if value not in {word.value for word in self.words}:
+            self.error("not a word of the list")

@@ -66,7 +66,7 @@ def look_of(sheet: Tabular, columns: Sequence[Field] | None, title: str, note: s
     unit_line = sheet.unit_line
     return Look(
         columns=tuple(sheet.exported if columns is None else columns),
-        title=title or (sheet.title if sheet.title.endswith("台账") else f"{sheet.title}名录"),
+        title=title or (sheet.title if sheet.title.endswith(("台账", "一览表")) else f"{sheet.title}名录"),
         line="    ".join(part for part in (note, unit_line) if part),
         sheet_name=valid_sheet_name(sheet.title),
     )
