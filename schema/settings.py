@@ -87,10 +87,10 @@ CERTIFICATE_PREFIX = Setting(
     "certificate_prefix", N_("Certificate numbers begin with"), _TEXT, "LCSJ", _G.PAPERS, "",
     N_("Year and serial number follow, like LCSJ-2026-001."), 1, LONGEST_PREFIX,
 )  # fmt: skip
-COUNTY_MARK = "{county}"
+COUNTY_MARK = "{县区}"
 COUNTY_OFFICE = Setting(
-    "county_office", N_("Name of a county's office"), _TEXT, "{county}工业和信息化局", _G.PAPERS, "",
-    N_("{county} stands for the county's full name. A county whose office is called otherwise has its own name."),
+    "county_office", N_("Name of a county's office"), _TEXT, "{县区}工业和信息化局", _G.PAPERS, "",
+    N_("{县区} stands for the county's full name. A county whose office is called otherwise has its own name."),
     1, 60,
 )  # fmt: skip
 TELEPHONE = Setting(
@@ -155,7 +155,7 @@ def _refusals_of(setting: AnySetting, value: int | str) -> tuple[Refusal, ...]:
     if setting is COUNTY_OFFICE and COUNTY_MARK not in value:
         return (
             Refusal(
-                N_("The name must hold {county}, in whose place the county's name is put."), field=setting.key
+                N_("The name must hold {县区}, in whose place the county's name is put."), field=setting.key
             ),
         )
     return ()

@@ -21,6 +21,9 @@ ROUTES = (
     Route("/notices/correct/publish/", "publish_correction", correct.publish_correction, DECIDE, POST),
     # Published papers
     Route("/papers/", "papers", list.papers, READ),
+    Route("/papers/export/xlsx/", "papers_export", list.export, EXPORT),
+    Route("/views/save/", "save_view", list.PAPER_LIST.save_view, READ, POST),
+    Route("/views/delete/", "drop_view", list.PAPER_LIST.drop_view, READ, POST),
     Route("/notices/", "notice", page.notice, READ),
     Route("/notices/paper.docx", "paper_file", page.paper_file, READ),
     Route("/notices/list.xlsx", "list_file", page.list_file, EXPORT),

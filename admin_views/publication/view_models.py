@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from admin_views.shared.view_models.components import Action, Link, Option, Pairs, Text
-from admin_views.shared.view_models.lists import CountyPill, Empty, Filter, Filtered, Pager
+from admin_views.shared.view_models.lists import CountyPill, Empty
 from admin_views.shared.view_models.records import Fact, FileItem, HistoryEntry, Item, Upload
 from office.papers.paper_text import PaperText
 
@@ -216,35 +216,4 @@ class ObjectionPage:
     version: int
     actions: tuple[Action, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
-    crumbs: tuple[Link, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PaperRow:
-    """One published paper of the list."""
-
-    title: str
-    url: str
-    number: str
-    kind: Text
-    dated: str
-    round: str
-    state: Text = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PapersPage(Filtered):
-    """papers.html."""
-
-    title: str
-    total: int
-    rows: tuple[PaperRow, ...]
-    pager: Pager
-    url: str
-    arguments: Pairs = ()
-    search: str = ""
-    search_hint: str = ""
-    filters: tuple[Filter, ...] = ()
-    clear_url: str = ""
-    empty: Empty | None = None
     crumbs: tuple[Link, ...] = ()

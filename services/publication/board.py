@@ -112,31 +112,10 @@ def open_objections(notice_id: ObjectId) -> int:
     return count
 
 
-@dataclass(frozen=True)
-class PageOfPapers:
-    """One page of the published papers, the latest first, and how many there are in all."""
-
-    rows: tuple[StoredNotice, ...]
-    total: int
-
-
-def published_papers(
-    *, actor: Actor, today: date, kind: str = "", round_id: ObjectId | None = None, words: str = "", skip: int = 0,
-    limit: int = 50,
-) -> PageOfPapers:  # fmt: skip
-    """Return published papers, narrowed by kind, round and words of number, title or a listed base."""
+def published_papers(*, actor: Actor, today: date) -> NoticeQuerySet:
+    """Return the published papers that a clerk may see: a county's sees them from their first day on."""
     papers: NoticeQuerySet = Notice.objects
-    if actor.county is not None:
-        papers = papers.public_on(today)
-    if kind:
-        papers = papers.of_kind(kind)
-    if round_id is not None:
-        papers = papers.of_round(round_id)
-    papers = papers.matching(words)
-    keys = ("kind", "number", "title", "dated", "first_day", "last_day", "round")
-    with reachable():
-        rows = papers.page(keys, [("dated", -1), ("_id", -1)], skip=skip, limit=limit)
-        return PageOfPapers(tuple(rows), papers.total())
+    return papers if actor.county is None else papers.public_on(today)
 
 
 def day_of(raw: Mapping[str, Any], key: str) -> date | None:

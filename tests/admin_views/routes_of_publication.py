@@ -12,7 +12,7 @@ from services.publication.announcement import preview_announcement
 from services.publication.correction import correction_text
 from services.publication.notice import preview_notice
 from tests import round_driver as driver
-from tests.admin_views.routes import CITY, SIGNED_IN, Call, Route, pdf
+from tests.admin_views.routes import CITY, SIGNED_IN, Call, Route, pdf, views_of
 from tests.office_with_round import version
 from tests.sample_office import SHEN, Office
 
@@ -139,6 +139,8 @@ PUBLICATION: dict[str, Route] = {
     "publication.publish_correction": Route(CITY, _publish_correction),
     # What is published names its bases to everyone, and so do the titles of decisions.
     "publication.papers": Route(SIGNED_IN, _papers, published=True),
+    "publication.papers_export": Route(SIGNED_IN, _at("/papers/export/xlsx/"), published=True),
+    **views_of("publication", HOME),
     "publication.new_objection": Route(CITY, _new_objection),
     "publication.objection": Route(CITY, _objection),
     "publication.add_evidence": Route(CITY, _add_evidence),

@@ -63,7 +63,7 @@ def test_beyond_its_bounds_it_is_refused_at_its_field(setting):
         ({"certificate_prefix": "聊城"}, "certificate_prefix"),
         ({"certificate_prefix": "LC-SJ"}, "certificate_prefix"),
         ({"county_office": "工业和信息化局"}, "county_office"),
-        ({"county_office": "{county}工信局"}, None),
+        ({"county_office": "{县区}工信局"}, None),
         ({"telephone": ""}, None),
     ],
 )

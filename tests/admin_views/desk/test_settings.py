@@ -55,11 +55,11 @@ def test_the_form_begins_with_the_defaults_and_keeps_what_is_typed(boss, office)
 
 
 def test_each_change_stands_in_the_trail_in_words(boss):
-    change(boss, lock_after="8", county_office="{county}工信局")
+    change(boss, lock_after="8", county_office="{县区}工信局")
     (entry,) = trail("changed", "office_settings")
     assert [(one["field"], one["old"], one["new"]) for one in entry["changes"]] == [
         ("lock_after", 5, 8),
-        ("county_office", "{county}工业和信息化局", "{county}工信局"),
+        ("county_office", "{县区}工业和信息化局", "{县区}工信局"),
     ]
     page = boss.get("/admin/audit/").text
     assert "本局设置" in page

@@ -567,6 +567,24 @@ def test_the_papers_are_found_by_kind_number_and_base(clerk):
         assert browser.get(f"{HOME}papers/?{nonsense}").status_code == 200, nonsense
 
 
+def test_the_papers_have_columns_saved_views_and_a_workbook_like_every_list(clerk):
+    _, (first, _) = on_notice("清泉甲园", "清泉乙园")
+    driver.announce_together([first], number=NUMBER)
+    browser = clerk("guan", driver.ANNOUNCED)
+    page = browser.get(f"{HOME}papers/?columns=title&columns=last_day&columns=base_names")
+    assert {"清泉甲园、清泉乙园", "清泉甲园"} <= {row[-1] for row in read.rows(page.text)}
+    assert len(read.rows(browser.get(f"{HOME}papers/?last_day_from=2000-01-01").text)) == 1
+
+    saved = browser.send(f"{HOME}views/save/?kind=announcement", {"name": "公布的"})
+    assert saved.headers["Location"].endswith("papers/?kind=announcement")
+    assert "公布的" in browser.get(f"{HOME}papers/").text
+
+    book = cells(browser.get(f"{HOME}papers/export/xlsx/?kind=announcement"))
+    assert book[0][0] == "公示公布一览表"
+    listed = [row for row in book if NUMBER in row]
+    assert len(listed) == 1 and {"公布通知", 1, "清泉甲园"} <= set(listed[0])
+
+
 def test_a_decision_on_a_title_is_a_paper_too(clerk, office):
     """Its list names the base alone: no application leads to it."""
     _, (first,) = on_notice("清泉甲园")
