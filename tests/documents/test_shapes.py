@@ -15,7 +15,7 @@ from documents.indexes import documents
 from documents.publication.paper import Paper
 from documents.publication.paper_template import PaperTemplate
 from documents.records.base import Base
-from documents.records.declared import DeclaredRecord
+from documents.records.declared import DeclaredRecord, faults_of
 from documents.records.fields import AmountField, CleanTextField, CountField, DayField, stored_day
 from documents.records.ledger_entry import LedgerEntry, NamedCompany
 from documents.records.service_partner import Cooperation, ServicePartner
@@ -109,6 +109,21 @@ def test_a_declared_record_stores_every_field_of_its_declaration():
             assert {one.key for one in document.declaration.fields if one.stored} <= stored, document.__name__
             checked += 1
     assert checked >= 5
+
+
+def test_a_declaration_finds_the_same_faults_as_its_document():
+    """An import checks rows by the declaration alone: what it lets pass, the document must take, and the reverse."""
+    for document in documents():
+        if not issubclass(document, DeclaredRecord):
+            continue
+        names = {document._fields[name].db_field: name for name in document._fields}
+        keys = [field.key for field in document.declaration.fields if field.stored]
+        for key in keys:
+            for value in (None, "甲" * 5000, "\0", -1, 2**53, math.nan, True):
+                raw = sample(document).to_mongo().to_dict() | {key: value}
+                found = {names[one] for one in faults_of(document.declaration, raw)}
+                expected = faults(sample(document, **{names[key]: value})) & {names[one] for one in keys}
+                assert found == expected, (document.__name__, key, value)
 
 
 # --- Kinds of fields ---------------------------------------------------------------------------
