@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 from pymongo import monitoring
 from pymongo.database import Database
@@ -38,6 +39,10 @@ DATABASE = f"test_{WORKER or 'alone'}"
 
 
 # The groups that take minutes, each on one worker.
+# A machine that is busy is no fault of the program: no example has a deadline.
+settings.register_profile("office", deadline=None)
+settings.load_profile("office")
+
 _GROUPS = ("browser", "durability", "commands")
 
 

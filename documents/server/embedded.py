@@ -107,7 +107,7 @@ class EmbeddedDatabase:
     def _alone(self) -> Iterator[None]:
         """Hold the lock under which a mongod is started or stopped, one process at a time."""
         lock = FileLock(self.folder.start_lock)
-        with self.folder.uow():
+        with self.folder.explaining():
             taken = lock.take(timeout=self.timeout)
         if not taken:
             raise self._too_slow()

@@ -52,7 +52,7 @@ class DataFolder:
 
     def prepare(self) -> None:
         """Make the folder, private to this user. Raises Unavailable when it is not ours or not writable."""
-        with self.uow():
+        with self.explaining():
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             found = self.root.stat()
             if found.st_uid != os.geteuid():
@@ -65,7 +65,7 @@ class DataFolder:
             self.db.mkdir(mode=0o700, exist_ok=True)
 
     @contextmanager
-    def uow(self) -> Iterator[None]:
+    def explaining(self) -> Iterator[None]:
         """Turn the system's refusals to write here into one sentence."""
         try:
             yield
@@ -82,7 +82,7 @@ class DataFolder:
 
     def in_use(self) -> bool:
         """Tell whether some mongod, ours or not, runs on the data files."""
-        with self.uow():
+        with self.explaining():
             return is_locked(self._mongod_lock)
 
     def process(self) -> int | None:
@@ -105,7 +105,7 @@ class DataFolder:
         inside = self.root / f"mongodb-{PORT}.sock"
         usable = len(os.fsencode(inside)) <= _LONGEST_SOCKET and _PLAIN_PATH.fullmatch(str(inside))
         socket = (self.root if usable else self._short_folder()) / "mongod.sock"
-        with self.uow():
+        with self.explaining():
             self._record.write_text(f"{socket}\n")
         _remove_sockets(socket.parent)
         return socket
@@ -113,7 +113,7 @@ class DataFolder:
     def clear_sockets(self) -> None:
         """Remove the sockets and the record of a mongod that has gone."""
         socket = self.recorded_socket()
-        with self.uow():
+        with self.explaining():
             _remove_sockets(self.root)
             # In a copied folder the record names the original's sockets, which may be in use.
             if socket is not None and socket.parent.name == self._short_name() and _is_private(socket.parent):
@@ -123,7 +123,7 @@ class DataFolder:
 
     def rotate_log(self) -> None:
         """Start a new log and keep one old one, so that logs never fill the disk."""
-        with self.uow():
+        with self.explaining():
             if self.log.exists():
                 self.log.replace(self.log.with_suffix(".log.1"))
 
@@ -140,7 +140,7 @@ class DataFolder:
             folder = place / self._short_name()
             if place.is_dir() and len(os.fsencode(folder / f"mongodb-{PORT}.sock")) <= _LONGEST_SOCKET:
                 break
-        with self.uow():
+        with self.explaining():
             folder.mkdir(mode=0o700, exist_ok=True)
         # Anyone may have made it before us in a shared place.
         if not _is_private(folder):

@@ -80,7 +80,7 @@ def launch(binary: Path, folder: DataFolder, socket: Path, *, timeout: float) ->
 
     Its own session keeps a Ctrl+C in the terminal from it. `timeout` is in seconds. Raises Unavailable.
     """
-    with folder.uow(), folder.output.open("wb") as output:
+    with folder.explaining(), folder.output.open("wb") as output:
         try:
             done = subprocess.run(  # noqa: S603 - our own arguments, no shell
                 [str(binary), *_arguments(folder, socket)],

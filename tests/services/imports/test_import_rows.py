@@ -115,7 +115,7 @@ def test_a_sheet_with_titles_blank_rows_and_a_total_is_reported_row_by_row(offic
     found = report.as_json()
     assert (found["kind"], found["sheet"], found["header_row"], found["created"]) == (
         "tenant-companies",
-        "Listing",
+        "Sheet",
         3,
         1,
     )
