@@ -38,11 +38,11 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 DATABASE = f"test_{WORKER or 'alone'}"
 
 
-# The groups that take minutes, each on one worker.
 # A machine that is busy is no fault of the program: no example has a deadline.
 settings.register_profile("office", deadline=None)
 settings.load_profile("office")
 
+# The groups that take minutes, each on one worker.
 _GROUPS = ("browser", "durability", "commands")
 
 

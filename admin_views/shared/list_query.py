@@ -206,7 +206,9 @@ def _chosen(args: MultiDict[str, str], filters: Sequence[FilterSpec]) -> dict[st
         elif spec.kind == "filled":
             values = [value for value in values if value in ("yes", "no")]
         elif spec.options:
-            values = [value for value in values if value in {offered for offered, _ in spec.options()}]
+            offered = {value for value, _ in spec.options()}
+            # A record that is no more still narrows the list: an old link shows nothing rather than everything.
+            values = [value for value in values if value in offered or ObjectId.is_valid(value)]
         elif spec.choices:
             values = [value for value in values if value in {word.value for word in spec.choices}]
         values = [value for value in dict.fromkeys(values) if value]
