@@ -7,7 +7,6 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.reports.annual_labels import TITLE
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import FilterSpec, filters_of
 from admin_views.shared.record_list import RecordList
@@ -36,7 +35,7 @@ REPORT_LIST = RecordList(
     lambda: AnnualReport.objects.visible_to(current_actor()),
     row_url=lambda row: url_for("annual_reports.show", base=row["base"], year=row["year"]),
     index="all_reports",
-    title=TITLE,
+    title=N_("All reports"),
     search_hint=N_("Base, number or initials"),
     filters=(
         FilterSpec("year", "choice", N_("Year"), options=_years, is_number=True),

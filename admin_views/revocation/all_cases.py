@@ -7,7 +7,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.revocation.labels import TITLE, case_url, kind_badge, state_badge
+from admin_views.revocation.labels import case_url, kind_badge, state_badge
 from admin_views.shared.guard import current_actor
 from admin_views.shared.record_list import RecordList
 from admin_views.shared.view_models import Action, Empty, Text
@@ -46,7 +46,7 @@ CASE_LIST = RecordList(
     lambda: Decision.objects.visible_to(current_actor()),
     row_url=lambda row: case_url(row["_id"]),
     index="all_cases",
-    title=TITLE,
+    title=N_("All cases"),
     search_hint=N_("Base, operator or number"),
     keys=("kind", "state", "open", "grounds"),
     derive=_derive,
