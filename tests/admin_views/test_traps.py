@@ -707,6 +707,6 @@ def test_the_stock_views_of_the_library_are_nowhere(app):
     (admin,) = app.extensions["admin"]
     assert isinstance(admin, Admin)
     assert {view.endpoint for view in admin._views} == {
-        "admin", "bases", "tenant_companies", "service_partners", "ledger_entries", "statuses", "users",
+        "admin", "bases", "tenant_companies", "service_partners", "ledger_entries", "statuses",
     }  # fmt: skip
     assert set(RECORDS) >= {"bases", "statuses"}
