@@ -63,11 +63,11 @@ def of_shen(
     return lambda office: [Call(path.format(office=office, shen=office.shen), data, effect)]
 
 
-def views_of(endpoint: str, home: str, query: str = "") -> dict[str, Route]:
-    """Return the routes by which a clerk keeps and forgets views of a list."""
+def views_of(endpoint: str, home: str, query: str = "", *, published: bool = False) -> dict[str, Route]:
+    """Return the routes by which a clerk keeps and forgets views of a list; they lead back to it."""
     save = Call(f"{home}/views/save/{query}", {"name": "我的"})
     drop = Call(f"{home}/views/delete/?name=我的", {})
     return {
-        f"{endpoint}.save_view": Route(SIGNED_IN, fixed(save), own=True),
-        f"{endpoint}.drop_view": Route(SIGNED_IN, fixed(drop), own=True),
+        f"{endpoint}.save_view": Route(SIGNED_IN, fixed(save), own=True, published=published),
+        f"{endpoint}.drop_view": Route(SIGNED_IN, fixed(drop), own=True, published=published),
     }

@@ -140,7 +140,7 @@ PUBLICATION: dict[str, Route] = {
     # What is published names its bases to everyone, and so do the titles of decisions.
     "publication.papers": Route(SIGNED_IN, _papers, published=True),
     "publication.papers_export": Route(SIGNED_IN, _at("/papers/export/xlsx/"), published=True),
-    **views_of("publication", HOME),
+    **views_of("publication", HOME, published=True),
     "publication.new_objection": Route(CITY, _new_objection),
     "publication.objection": Route(CITY, _objection),
     "publication.add_evidence": Route(CITY, _add_evidence),
