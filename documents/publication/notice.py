@@ -69,10 +69,6 @@ class NoticeQuerySet(RecordQuerySet):
         """Keep these kinds; all of them for none."""
         return self.having("kind", kinds)
 
-    def of_round(self, round_id: ObjectId) -> Self:
-        """Keep one round's."""
-        return self.where_raw({"round": round_id})
-
     def with_id(self, notice_id: ObjectId) -> Self:
         """Keep one paper."""
         return self.where_raw({"_id": notice_id})
@@ -101,10 +97,6 @@ class NoticeQuerySet(RecordQuerySet):
     def related_to(self, notice_id: ObjectId, named: Sequence[ObjectId], ties: Sequence[str]) -> Self:
         """Keep the papers `named`, and those that name this one by one of the keys `ties`."""
         return self.where_raw({"$or": [{"_id": {"$in": list(named)}}, *({key: notice_id} for key in ties)]})
-
-    def total(self) -> int:
-        """Return how many papers there are."""
-        return Notice.collection().count_documents(self.filters())
 
     def page(
         self, keys: Sequence[str], order: Sequence[tuple[str, int]], *, skip: int = 0, limit: int = 0

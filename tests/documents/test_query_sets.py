@@ -105,7 +105,6 @@ def test_a_county_sees_its_own():
         (lambda: Notice.objects.public_on(date(2026, 3, 2)), {"first_day": {"$lte": midnight(2026, 3, 2)}}),
         (lambda: Notice.objects.of_kind(), {}),
         (lambda: Notice.objects.of_kind("notice"), {"kind": "notice"}),
-        (lambda: Notice.objects.of_round(ONE), {"round": ONE}),
         (lambda: Objection.objects.of_notice(ONE), {"notice": ONE}),
         (lambda: Decision.objects.of_base(ONE), {"base": ONE}),
         (lambda: Decision.objects.under_way(), {"open": True}),
