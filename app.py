@@ -32,6 +32,7 @@ from admin_views.publication.routes import publication
 from admin_views.records.routes import record_views, recycle_bin
 from admin_views.reports.routes import annual_reports, change_filings
 from admin_views.revocation.routes import revocation
+from admin_views.shared.articles import init_articles
 from admin_views.shared.guard import init_guard, public, secret_key
 from admin_views.shared.layout import OFFICE_NAME, layout_context
 from admin_views.shared.problems import init_problems
@@ -76,6 +77,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = False
     init_translation(app, Babel(app, locale_selector=chosen_language))
+    init_articles(app)
     init_guard(app)
     init_problems(app)
     app.context_processor(layout_context)

@@ -11,7 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from documents.revocation.decision import StoredDecision
 from forms.fields import LookupField, field_for
 from forms.plain_form import PlainForm
-from rules.decisions import GROUNDS, DecisionKind, Ground
+from rules.grounds import GROUNDS, DecisionKind, Ground
 from rules.words import N_
 from schema.field import Field, Kind
 from schema.settings import STATEMENT_DAYS

@@ -8,14 +8,21 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from forms.fields import Wanted, field_for
-from rules.measure_lines import ASSESSED, LINES, MeasureLine, figures_of, with_figures
-from rules.measures import Level, Measures
+from rules.measure_lines import (
+    ASSESSED,
+    LINES,
+    POLICIES,
+    TRANSITIONS,
+    MeasureLine,
+    figures_of,
+    with_figures,
+)
+from rules.measures import DecidedUnder, Level, Measures
 from rules.words import N_
-from schema.field import CodeOf, Field, Kind
+from schema.field import CodeOf, Field, Input, Kind
 
 _DAY = re.compile(r"(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
 
@@ -124,10 +131,12 @@ class RuleSetForm(_Figures):
     document_number = field_for(
         Field("document_number", N_("Number of the paper"), "", Kind.CODE, code=CodeOf.DOCUMENT_NUMBER)
     )
-    level = SelectField(
-        lazy_gettext(N_("Level")),
-        choices=[SelectChoice(level.value, lazy_gettext(level.label)) for level in Level],
+    document_title = field_for(
+        Field("document_title", N_("Title of the document"), "", max_length=200),
+        N_("As papers cite it, without book marks."),
     )
+    body = field_for(Field("body", N_("Issued by"), "", max_length=100))
+    level = field_for(Field("level", N_("Level"), "", Kind.CHOICE, choices=Level, input=Input.SELECT))
     first_day = _with(field_for(Field("first_day", N_("In force from"), "", Kind.DATE)), [Wanted()])
     last_day = field_for(
         Field("last_day", N_("In force to"), "", Kind.DATE), N_("Leave it blank when no last day is known.")
@@ -140,7 +149,11 @@ class RuleSetForm(_Figures):
     def filled(cls, measures: Measures) -> "RuleSetForm":
         """Return the form with a rule set's values."""
         values = {name: getattr(measures, name) for name in _OWN}
-        return cls(data=values | {"level": measures.level.value} | _shown(measures, LINES))
+        words = {"level": measures.level.value} | {
+            line.key: getattr(measures, line.key).value for line in TRANSITIONS
+        }
+        chosen = {line.key: getattr(measures, line.key) for line in POLICIES}
+        return cls(data=values | words | chosen | _shown(measures, LINES))
 
     @classmethod
     def typed(cls, given: MultiDict[str, str]) -> "RuleSetForm":
@@ -150,18 +163,34 @@ class RuleSetForm(_Figures):
     def measures(self, start: Measures) -> Measures:
         """Return `start` with everything typed; call it when the form is valid."""
         values = {name: self._fields[name].data for name in _OWN}
-        values |= {name: values[name] or "" for name in ("document_number", "note")}
+        values |= {name: (values[name] or "").strip() for name in _TEXTS}
+        values |= {line.key: bool(self._fields[line.key].data) for line in POLICIES}
+        values |= {line.key: DecidedUnder(self._fields[line.key].data) for line in TRANSITIONS}  # type: ignore[call-arg]
         level = next(level for level in Level if level.value == self.level.data)
         return with_figures(replace(start, level=level, **values), self.figures())
 
 
+_TEXTS = ("document_number", "document_title", "body", "note")
 _OWN = (
-    "title", "document_number", "first_day", "last_day", "base_summary_by", "county_summary_by", "note",
+    "title", "document_number", "document_title", "body", "first_day", "last_day", "base_summary_by",
+    "county_summary_by",
+    "note",
 )  # fmt: skip
 for _line in ASSESSED:
     setattr(FiguresForm, _line.name, _figure_field(_line))
 for _line in LINES:
     setattr(RuleSetForm, _line.name, _figure_field(_line))
+for _policy in POLICIES:
+    setattr(
+        RuleSetForm,
+        _policy.key,
+        BooleanField(lazy_gettext(_policy.label), description=lazy_gettext(_policy.help)),
+    )
+for _transition in TRANSITIONS:
+    _words = Field(
+        _transition.key, _transition.label, "", Kind.CHOICE, choices=DecidedUnder, input=Input.SELECT
+    )
+    setattr(RuleSetForm, _transition.key, field_for(_words))
 
 
 class LastDayForm(_Figures):

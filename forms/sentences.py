@@ -1,21 +1,35 @@
 """Turn what a service refused into sentences in the clerk's language."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from wtforms import Form
 
+from rules.articles import ArticleRef, article_zh
 from rules.choices import Choice
 from rules.errors import Problem, Refusal
+from rules.provisions import Provision
+from rules.words import N_
 
 
 def sentence(refusal: Refusal) -> str:
     """Return a refusal in the language of the request, the words of closed lists in it too."""
-    params = {
-        key: gettext(value.label) if isinstance(value, Choice) else value
-        for key, value in refusal.params.items()
-    }
-    return str(gettext(refusal.message, **params))
+    return str(gettext(refusal.message, **{key: _in_words(value) for key, value in refusal.params.items()}))
+
+
+def _in_words(value: Any) -> Any:
+    if isinstance(value, Choice | Provision):
+        return gettext(value.label)
+    return article_label(value) if isinstance(value, ArticleRef) else value
+
+
+def article_label(reference: str) -> str:
+    """Return an article as it is cited in the language of the request: 第五条第（二）项, Art. 5(2); "" for none."""
+    locale = get_locale()
+    if not reference or locale is None or locale.language == "zh":
+        return article_zh(reference)
+    return str(gettext(N_("Art. %(article)s"), article=reference))
 
 
 def put_beside(form: Form, refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:

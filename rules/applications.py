@@ -10,8 +10,10 @@ from datetime import date
 from types import MappingProxyType
 
 from rules.access import Permission
+from rules.articles import ArticleRef
 from rules.choices import Choice
 from rules.errors import Refusal
+from rules.measures import Measures
 from rules.words import N_
 
 MOST_OPINION = 2000  # characters
@@ -175,7 +177,7 @@ def is_certified(applicant: Applicant, today: date) -> bool:
 
 
 def refusals_to_apply(
-    kind: ApplicationKind, applicant: Applicant, *, round_open: bool, today: date
+    kind: ApplicationKind, applicant: Applicant, measures: Measures, *, round_open: bool, today: date
 ) -> tuple[Refusal, ...]:
     """Return why a base may not apply (Art. 16): a valid title, no year of expiry, an application under way.
 
@@ -189,28 +191,29 @@ def refusals_to_apply(
         refusals.append(Refusal(sentence, {"round": applicant.open_application}, field="base"))
     last = applicant.title_last_day
     day = last.isoformat() if last else ""
+    cited = {"article": ArticleRef(measures.articles.get("no_second_application", ""))}
     if kind is ApplicationKind.CERTIFICATION:
         if is_certified(applicant, today):
-            sentence = N_("The base is certified until %(day)s and cannot apply anew (Art. 16).")
-            refusals.append(Refusal(sentence, {"day": day}, field="base"))
+            sentence = N_("The base is certified until %(day)s and cannot apply anew (%(article)s).")
+            refusals.append(Refusal(sentence, {"day": day, **cited}, field="base"))
         elif applicant.status == "certified":
             sentence = N_(
-                "The title ended on %(day)s: decide on its renewal or cancellation first (Art. 16)."
+                "The title ended on %(day)s: decide on its renewal or cancellation first (%(article)s)."
             )
-            refusals.append(Refusal(sentence, {"day": day}, field="base"))
+            refusals.append(Refusal(sentence, {"day": day, **cited}, field="base"))
         elif applicant.operator_certified:
             sentence = N_(
-                "The operator still runs the certified base %(name)s and cannot apply anew (Art. 16)."
+                "The operator still runs the certified base %(name)s and cannot apply anew (%(article)s)."
             )
-            refusals.append(Refusal(sentence, {"name": applicant.operator_certified}, field="base"))
+            refusals.append(Refusal(sentence, {"name": applicant.operator_certified, **cited}, field="base"))
         return tuple(refusals)
     if applicant.status != "certified" or last is None:
         refusals.append(Refusal(N_("Only a certified base can apply for renewal."), field="base"))
     elif last.year != today.year:
         sentence = N_(
-            "Renewal is applied for within the year of expiry; this title ends on %(day)s (Art. 16)."
+            "Renewal is applied for within the year of expiry; this title ends on %(day)s (%(article)s)."
         )
-        refusals.append(Refusal(sentence, {"day": day}, field="base"))
+        refusals.append(Refusal(sentence, {"day": day, **cited}, field="base"))
     return tuple(refusals)
 
 

@@ -38,7 +38,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator: `key`, article, message id; `required` and `actual` in its unit; `met`."""
+    """One indicator: `key`, article ("" when the rule set names none), message id; `required` and `actual` in its unit.
+
+    One that is not `binding` is shown and proposes; it never decides.
+    """
 
     key: str
     article: str
@@ -47,6 +50,7 @@ class Indicator:
     required: float
     actual: float | None
     met: bool
+    binding: bool = True
 
     @property
     def missing(self) -> float:
@@ -65,12 +69,21 @@ class FunctionResult:
 
 @dataclass(frozen=True)
 class Assessment:
-    """A base against a rule set: seven indicators and eight functions. `meets` when every indicator is met."""
+    """A base against a rule set: seven indicators and eight functions. `meets` when every indicator is met.
+
+    `further` are those beside the seven: what a base `fails` of them stops it as well, where they are binding.
+    """
 
     measures: Measures
     facts: Facts
     indicators: tuple[Indicator, ...]
     functions: tuple[FunctionResult, ...]
+    further: tuple[Indicator, ...] = ()
+
+    @property
+    def failing(self) -> tuple[Indicator, ...]:
+        """The binding indicators that are not met, the seven first."""
+        return tuple(line for line in (*self.indicators, *self.further) if line.binding and not line.met)
 
     @property
     def meets(self) -> bool:
@@ -121,22 +134,32 @@ def assess(facts: Facts, measures: Measures) -> Assessment:
     percent = facts.low_fee_company_times * 100 / facts.company_times if facts.company_times else None
     years = _years_operated(facts)
     m = measures
+    operated = has_operated(facts.operating_since, m.years_operated, facts.as_of)
+    low_fee = share_met(facts.low_fee_company_times, facts.company_times, m.low_fee_percent)
     indicators = (
-        Indicator("operated_one_year", "5(1)", N_("Years in operation"), N_("years"), m.years_operated, years,
-                  has_operated(facts.operating_since, m.years_operated, facts.as_of)),
-        _count("tenants", "5(2)", N_("Small and micro tenants"), N_("companies"), m.tenants, facts.tenants),
-        _count("people", "5(2)", N_("People employed"), N_("people"), m.people, facts.people),
-        _count("staff", "5(3)", N_("Full-time service staff"), N_("people"), m.staff, facts.staff),
-        _count("partners", "5(3)", N_("Service partners"), N_("partners"), m.partners, facts.partners),
-        Indicator("low_fee_share", "5(4)", N_("Free or low-fee service"), "%", m.low_fee_percent, percent,
-                  share_met(facts.low_fee_company_times, facts.company_times, m.low_fee_percent)),
-        _count("functions", "7", N_("Service functions met"), N_("functions"), m.functions_required, met),
-    )  # fmt: skip
+        _indicator(
+            m, "operated_one_year", N_("Years in operation"), N_("years"), m.years_operated, years, operated
+        ),
+        _count(m, "tenants", N_("Small and micro tenants"), N_("companies"), m.tenants, facts.tenants),
+        _count(m, "people", N_("People employed"), N_("people"), m.people, facts.people),
+        _count(m, "staff", N_("Full-time service staff"), N_("people"), m.staff, facts.staff),
+        _count(m, "partners", N_("Service partners"), N_("partners"), m.partners, facts.partners),
+        _indicator(
+            m, "low_fee_share", N_("Free or low-fee service"), "%", m.low_fee_percent, percent, low_fee
+        ),
+        _count(m, "functions", N_("Service functions met"), N_("functions"), m.functions_required, met),
+    )
     return Assessment(measures, facts, indicators, functions)
 
 
-def _count(key: str, article: str, label: str, unit: str, required: int, actual: int) -> Indicator:
-    return Indicator(key, article, label, unit, required, actual, actual >= required)
+def _indicator(
+    measures: Measures, key: str, label: str, unit: str, required: float, actual: float | None, met: bool
+) -> Indicator:
+    return Indicator(key, measures.articles.get(key, ""), label, unit, required, actual, met)
+
+
+def _count(measures: Measures, key: str, label: str, unit: str, required: int, actual: int) -> Indicator:
+    return _indicator(measures, key, label, unit, required, actual, actual >= required)
 
 
 def _years_operated(facts: Facts) -> float | None:

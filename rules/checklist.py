@@ -1,8 +1,5 @@
 """The operating conditions of Art. 6, as a checklist: what a person judges, with remark and evidence."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from rules.choices import Choice
 from rules.words import N_
 
@@ -31,20 +28,3 @@ class Condition(Choice):
     PROCESS_AND_FEES = "process-and-fees", N_("Service process and fees"), "创业创新服务流程和收费标准"
     QUALITY = "quality", N_("Safeguards of service quality"), "服务质量监督保证措施"
     LEDGER = "ledger", N_("A clear service ledger"), "清晰的服务台账"
-
-
-C = Condition
-# The paragraph of Art. 6 that asks for each.
-ARTICLES: Mapping[Condition, str] = MappingProxyType(
-    {
-        C.PREMISES: "6(1)",
-        C.GOVERNANCE: "6(2)",
-        C.PLAN: "6(2)",
-        C.YEARLY_GOALS: "6(2)",
-        C.IMPLEMENTATION: "6(2)",
-        C.MANAGEMENT_SYSTEM: "6(3)",
-        C.PROCESS_AND_FEES: "6(3)",
-        C.QUALITY: "6(3)",
-        C.LEDGER: "6(3)",
-    }
-)

@@ -19,7 +19,7 @@ Entry = Mapping[str, Any]
 class FaultGroup(Choice):
     """The kinds of faults, as columns are headed."""
 
-    MISSING = "missing", N_("Missing, Art. 6(3)"), "缺项"
+    MISSING = "missing", N_("What is missing"), "缺项"
     DOUBLE = "double", N_("Doubles"), "重复"
     IMPOSSIBLE = "impossible", N_("Impossible figures"), "数字矛盾"
     EVIDENCE = "evidence", N_("Evidence of service"), "佐证"

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rules.articles import ArticleRef
 from rules.choices import Choice
 from rules.errors import Refusal
+from rules.measures import Measures
 from rules.words import N_
-
-MOST_CASE_CHARACTERS = 3000  # Art. 11(8)
 
 
 class Material(Choice):
@@ -66,7 +66,7 @@ def missing_materials(submission: Submission) -> tuple[Material, ...]:
     )
 
 
-def refusals_to_submit(submission: Submission) -> tuple[Refusal, ...]:
+def refusals_to_submit(submission: Submission, measures: Measures) -> tuple[Refusal, ...]:
     """Return why the materials are not complete (Art. 11)."""
     refusals = [
         Refusal(
@@ -76,18 +76,19 @@ def refusals_to_submit(submission: Submission) -> tuple[Refusal, ...]:
         )
         for material in missing_materials(submission)
     ]
-    refusals += refusals_of_cases(submission.cases)
+    refusals += refusals_of_cases(submission.cases, measures)
     if not submission.sealed:
         sentence = N_("Confirm that the statement of truth bears the applicant's seal.")
         refusals.append(Refusal(sentence, field="sealed"))
     return tuple(refusals)
 
 
-def refusals_of_cases(text: str) -> tuple[Refusal, ...]:
-    """Return why the text of the service cases cannot stand: at most 3,000 characters, Art. 11(8)."""
+def refusals_of_cases(text: str, measures: Measures) -> tuple[Refusal, ...]:
+    """Return why the text of the service cases cannot stand: more characters than the Measures allow (Art. 11(8))."""
     count = characters(text)
-    if count <= MOST_CASE_CHARACTERS:
+    if count <= measures.case_characters:
         return ()
-    params = {"count": count, "most": MOST_CASE_CHARACTERS}
-    sentence = N_("The service cases have %(count)d characters; at most %(most)d are allowed (Art. 11).")
+    article = ArticleRef(measures.articles.get("cases", ""))
+    params = {"count": count, "most": measures.case_characters, "article": article}
+    sentence = N_("The service cases have %(count)d characters; at most %(most)d are allowed (%(article)s).")
     return (Refusal(sentence, params, field="cases"),)

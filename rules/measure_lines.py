@@ -7,12 +7,9 @@ from typing import Any
 from rules.assessment import Assessment
 from rules.choices import ServiceFunction
 from rules.measures import FIGURES, Figure, Measures
+from rules.provisions import function_key
 from rules.words import N_
 
-# The paragraph of Art. 7 on each function.
-FUNCTION_ARTICLES: Mapping[ServiceFunction, str] = {
-    function: f"7({number})" for number, function in enumerate(ServiceFunction, 1)
-}
 # What a figure of Art. 7 is counted in.
 UNITS: Mapping[Figure, str] = {
     Figure.ONLINE: "",
@@ -29,13 +26,13 @@ _MOST = 1_000_000
 
 @dataclass(frozen=True)
 class MeasureLine:
-    """One figure: `key` as stored, `label` and `unit` message ids, from `least` to `most`.
+    """One figure: `key` as stored, `provision` whose article asks it, `label`, `unit` message ids, `least` to `most`.
 
     Of a service function's figure `function` and `figure` are set; it may be left out of a rule set.
     """
 
     key: str
-    article: str
+    provision: str
     label: str
     unit: str
     least: int = 0
@@ -79,17 +76,24 @@ INDICATORS: Mapping[str, str] = {
     "functions_required": "functions",
 }
 CONDITIONS = (
-    MeasureLine("years_operated", "5(1)", N_("Years in operation"), N_("years"), most=100, zh="运营年限"),
-    MeasureLine("tenants", "5(2)", N_("Small and micro tenants"), N_("companies"), zh="入驻小微企业"),
-    MeasureLine("people", "5(2)", N_("People employed"), N_("people"), zh="从业人员"),
-    MeasureLine("staff", "5(3)", N_("Full-time service staff"), N_("people"), zh="专职服务人员"),
-    MeasureLine("partners", "5(3)", N_("Service partners"), N_("partners"), zh="外部服务机构"),
     MeasureLine(
-        "low_fee_percent", "5(4)", N_("Free or low-fee service"), "%", most=100, zh="公益低收费服务占比"
+        "years_operated", "operated_one_year", N_("Years in operation"), N_("years"), most=100, zh="运营年限"
+    ),
+    MeasureLine("tenants", "tenants", N_("Small and micro tenants"), N_("companies"), zh="入驻小微企业"),
+    MeasureLine("people", "people", N_("People employed"), N_("people"), zh="从业人员"),
+    MeasureLine("staff", "staff", N_("Full-time service staff"), N_("people"), zh="专职服务人员"),
+    MeasureLine("partners", "partners", N_("Service partners"), N_("partners"), zh="外部服务机构"),
+    MeasureLine(
+        "low_fee_percent",
+        "low_fee_share",
+        N_("Free or low-fee service"),
+        "%",
+        most=100,
+        zh="公益低收费服务占比",
     ),
     MeasureLine(
         "functions_required",
-        "7",
+        "functions",
         N_("Service functions met"),
         N_("functions"),
         most=len(ServiceFunction),
@@ -98,18 +102,97 @@ CONDITIONS = (
 )
 FUNCTION_LINES = tuple(
     MeasureLine(
-        f"{function.value}.{figure.value}", FUNCTION_ARTICLES[function], figure.label, UNITS[figure],
+        f"{function.value}.{figure.value}", function_key(function), figure.label, UNITS[figure],
         least=1, most=1 if figure is Figure.ONLINE else _MOST, function=function, figure=figure,
     )
     for function, figures in FIGURES.items()
     for figure in figures
 )  # fmt: skip
 PERIODS = (
-    MeasureLine("years_of_validity", "16", N_("Years of validity"), N_("years"), least=1, most=50),
-    MeasureLine("notice_working_days", "12", N_("Public notice"), N_("working days"), least=1, most=60),
+    MeasureLine("years_of_validity", "validity", N_("Years of validity"), N_("years"), least=1, most=50),
+    MeasureLine("notice_working_days", "notice", N_("Public notice"), N_("working days"), least=1, most=60),
     MeasureLine(
-        "change_filing_working_days", "15", N_("Change filing"), N_("working days"), least=1, most=250
+        "change_filing_working_days",
+        "change_filing",
+        N_("Change filing"),
+        N_("working days"),
+        least=1,
+        most=250,
     ),
+    MeasureLine(
+        "case_characters",
+        "cases",
+        N_("Typical service cases, at most"),
+        N_("characters"),
+        least=1,
+        most=100_000,
+    ),
+    MeasureLine("satisfaction_percent", "satisfaction", N_("Satisfaction is marked below"), "%", most=100),
+)
+
+
+@dataclass(frozen=True)
+class PolicyLine:
+    """A yes or no that the Measures leave to the office: its key in `Measures`, its message id and what it means."""
+
+    key: str
+    label: str
+    help: str
+
+
+POLICIES = (
+    PolicyLine(
+        "registered_in_city",
+        N_("The applicant must be registered in the city"),
+        N_("Then the place of registration is an indicator of its own, confirmed by the county."),
+    ),
+    PolicyLine(
+        "notice_may_be_shorter",
+        N_("A public notice may be shorter than its working days"),
+        N_("Off: the period is at least the number of working days above."),
+    ),
+    PolicyLine(
+        "failing_may_be_announced",
+        N_("A base that fails an indicator may be announced"),
+        N_(
+            "Off: the conditions are to be met together. On: only with a reason in writing, which the paper states."
+        ),
+    ),
+    PolicyLine(
+        "second_renewal_try",
+        N_("A failed renewal may be tried again in the same round"),
+        N_("Off: the outcome of the first stands."),
+    ),
+    PolicyLine(
+        "renewal_follows_term",
+        N_("A renewed term begins the day after the old one ends"),
+        N_("Off: it begins with its announcement and cuts the old one."),
+    ),
+    PolicyLine(
+        "entries_without_company_count",
+        N_("Ledger entries that name no company count"),
+        N_("Off: they are listed as not counted, with that reason."),
+    ),
+    PolicyLine(
+        "begins_after_end",
+        N_("After its last day something may be begun under it, with a reason"),
+        N_("Only while no other edition is in force. Off: nothing is begun under an edition that has ended."),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class TransitionLine:
+    """What was begun before an edition, and its key in `Measures`."""
+
+    key: str
+    label: str
+
+
+TRANSITIONS = (
+    TransitionLine("applications_begun_before", N_("Applications begun before it are decided by")),
+    TransitionLine("terms_begun_before", N_("Titles that began before it run by")),
+    TransitionLine("cases_begun_before", N_("Cases opened before it are decided by")),
 )
 ASSESSED = (*CONDITIONS, *FUNCTION_LINES)
 LINES = (*ASSESSED, *PERIODS)

@@ -4,14 +4,19 @@ The 2021 Measures of the city (聊工信发〔2021〕133号) are one instance, s
 nation's are others. Nothing else in the program holds a threshold. 以上 and 不少于 include the number itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from rules.articles import Article, articles_of, articles_zh
+from rules.checklist import Condition
 from rules.choices import ActivityType, Choice, ServiceFunction
-from rules.errors import Refusal
+from rules.errors import Refusal, Refused
+from rules.grounds import Ground
+from rules.provisions import KEYS, PROVISIONS, condition_key, function_key, ground_key
 from rules.words import N_
 
 
@@ -34,6 +39,13 @@ class Figure(Choice):
     MEETINGS = "meetings", N_("Meetings held"), "对接会次数"
     EXHIBITIONS = "exhibitions", N_("Exhibitions and promotions"), "展览展销、洽谈、推介次数"
     MATCHMAKING = "matchmaking", N_("Matchmaking with leading firms held"), "龙头企业对接次数"
+
+
+class DecidedUnder(Choice):
+    """Which edition decides what was begun before it came into force."""
+
+    EARLIER = "earlier", N_("The edition that it was begun under"), "开始时施行的办法"
+    THIS = "this", N_("This edition"), "本办法"
 
 
 F, S = Figure, ServiceFunction
@@ -69,8 +81,21 @@ FunctionThresholds = Mapping[ServiceFunction, Mapping[Figure, int]]
 class Measures:
     """One rule set, in force from `first_day` to `last_day` (both included; None: not known yet).
 
-    Counts are of records, `low_fee_percent` of 100, deadlines in working days, summaries as (month, day).
+    Counts are of records, percents of 100, deadlines in working days, summaries as (month, day).
     `functions` gives the least of each figure; 1 for a yes. `superseded` warns that newer rules likely exist.
+
+    What papers cite: `body` issues the document `document_title` (without its book marks) as `document_number`; `text`
+    holds it by articles, `articles` the article of each provision (`rules.provisions`), as "16" or "18(1)".
+
+    What the Measures leave to the office is a setting of the edition (decisions): `satisfaction_percent`, below which
+    a base's satisfaction is marked (0: never); `registered_in_city`, whether Art. 5(1) asks for the place;
+    `notice_may_be_shorter` than `notice_working_days`; `failing_may_be_announced` with a reason, though the conditions
+    are to be met together; `second_renewal_try` in the round of the first; `renewal_follows_term`: the new term begins
+    the day after the old one; `entries_without_company_count` in the ledger.
+
+    Transition: `applications_begun_before`, `terms_begun_before` and `cases_begun_before` this edition's first day are
+    decided under which; `begins_after_end`: with a reason something may be begun under it after its last day, while no
+    other is in force.
     """
 
     code: str
@@ -94,6 +119,53 @@ class Measures:
     superseded: bool = False
     note: str = ""
     document_number: str = ""
+    document_title: str = ""
+    body: str = ""
+    text: tuple[Article, ...] = ()
+    articles: Mapping[str, str] = field(default_factory=dict)
+    case_characters: int = 3000
+    satisfaction_percent: int = 60
+    registered_in_city: bool = True
+    notice_may_be_shorter: bool = False
+    failing_may_be_announced: bool = False
+    second_renewal_try: bool = False
+    renewal_follows_term: bool = True
+    entries_without_company_count: bool = True
+    applications_begun_before: DecidedUnder = DecidedUnder.EARLIER
+    terms_begun_before: DecidedUnder = DecidedUnder.EARLIER
+    cases_begun_before: DecidedUnder = DecidedUnder.EARLIER
+    begins_after_end: bool = False
+
+    @property
+    def cited(self) -> str:
+        """The document as a paper names it, 《…》（聊工信发〔2021〕133号）. Refused when title or number is missing."""
+        if not self.document_title or not self.document_number:
+            raise Refused(
+                N_("The rule set %(title)s has no title or number that papers can cite."), title=self.title
+            )
+        return f"《{self.document_title}》（{self.document_number}）"
+
+    @property
+    def issued_by(self) -> str:
+        """The body that issued the document. Refused when it is missing."""
+        if not self.body:
+            raise Refused(N_("The rule set %(title)s does not say which body issued it."), title=self.title)
+        return self.body
+
+    def article(self, key: str) -> str:
+        """Return the article of a provision, "18(1)". Refused when the rule set names none."""
+        if key not in KEYS:
+            raise KeyError(key)
+        reference = self.articles.get(key, "")
+        if not reference:
+            missing = next(provision for provision in PROVISIONS if provision.key == key)
+            sentence = N_("The rule set %(title)s does not say which article stands for “%(provision)s”.")
+            raise Refused(sentence, title=self.title, provision=missing)
+        return reference
+
+    def cited_with(self, keys: Iterable[str]) -> str:
+        """Return the document with the articles of some provisions: 《…》（…）第十八条第（一）项. Refused as above."""
+        return self.cited + articles_zh(dict.fromkeys(self.article(key) for key in keys))
 
     def covers(self, day: date) -> bool:
         """Tell whether the rule set is in force on `day`."""
@@ -102,7 +174,12 @@ class Measures:
     def stored(self) -> dict[str, Any]:
         """Return the rule set as plain values: enums by code, days as dates."""
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "functions"}
-        plain["level"] = self.level.value
+        plain |= {name: str(plain[name]) for name in ("level", *TRANSITIONS_OF)}
+        plain["articles"] = dict(self.articles)
+        plain["text"] = [
+            {"number": article.number, "chapter": article.chapter, "lines": list(article.lines)}
+            for article in self.text
+        ]
         plain["functions"] = {
             function.value: {figure.value: least for figure, least in figures.items()}
             for function, figures in self.functions.items()
@@ -121,9 +198,46 @@ class Measures:
         for name in ("base_summary_by", "county_summary_by"):
             if name in known:
                 known[name] = tuple(known[name])
+        for name in TRANSITIONS_OF:
+            if name in known:
+                known[name] = DecidedUnder(known[name])  # type: ignore[call-arg]
+        known["text"] = tuple(
+            Article(line["number"], tuple(line["lines"]), line["chapter"]) for line in raw.get("text", ())
+        )
         return cls(**known)
 
 
+# Of what was begun before an edition: which of them decides it.
+TRANSITIONS_OF = ("applications_begun_before", "terms_begun_before", "cases_begun_before")
+_TEXTS = Path(__file__).with_name("texts")
+_C, _G = Condition, Ground
+# The articles of the 2021 Measures.
+_ARTICLES_2021: Mapping[str, str] = MappingProxyType(
+    {
+        "certified_by": "2", "applicants": "3",
+        "operated_one_year": "5(1)", "registered": "5(1)", "tenants": "5(2)", "people": "5(2)", "staff": "5(3)",
+        "partners": "5(3)", "low_fee_share": "5(4)",
+        "conditions": "6",
+        **{
+            condition_key(condition): f"6({item})"
+            for item, conditions in (
+                (1, (_C.PREMISES,)),
+                (2, (_C.GOVERNANCE, _C.PLAN, _C.YEARLY_GOALS, _C.IMPLEMENTATION)),
+                (3, (_C.MANAGEMENT_SYSTEM, _C.PROCESS_AND_FEES, _C.QUALITY, _C.LEDGER)),
+            )
+            for condition in conditions
+        },
+        "functions": "7",
+        **{function_key(function): f"7({item})" for item, function in enumerate(ServiceFunction, 1)},
+        "innovations": "8", "call": "9", "application": "10", "materials": "11", "staff_list": "11(5)",
+        "cases": "11(8)", "county_review": "12", "recommendation": "12", "expert_review": "12", "notice": "12",
+        "announcement": "12", "guidance": "13", "summary": "14", "inspection": "15", "satisfaction": "15",
+        "county_summary": "15", "change_filing": "15", "validity": "16", "no_second_application": "16",
+        "renewal": "16", "cancellation": "16", "upward": "17", "revocation": "18",
+        ground_key(_G.FRAUD): "18(1)", ground_key(_G.UNFIT): "18(2)", ground_key(_G.NO_REPORTS): "18(3)",
+        ground_key(_G.OTHER): "18(4)", ground_key(_G.NO_RENEWAL): "16", ground_key(_G.RENEWAL_FAILED): "16",
+    }
+)  # fmt: skip
 CITY_2021 = Measures(
     code="city-2021",
     title="聊工信发〔2021〕133号",
@@ -149,6 +263,10 @@ CITY_2021 = Measures(
     },
     note="第七条第（五）项未定数量，按各 1 次计。",
     document_number="聊工信发〔2021〕133号",
+    document_title="聊城市小型微型企业创业创新示范基地建设管理办法",
+    body="聊城市工业和信息化局",
+    text=articles_of((_TEXTS / "city-2021.txt").read_text(encoding="utf-8")),
+    articles=_ARTICLES_2021,
 )
 NATION_2016 = Measures(
     code="nation-2016",
@@ -174,6 +292,7 @@ NATION_2016 = Measures(
         S.PROFESSIONAL: {F.COMPANY_TIMES: 20},
     },
     superseded=True,
+    document_title="国家小型微型企业创业创新示范基地建设管理办法",
     note="2025年10月21日已有新的国家办法，本组数字可能已失效，请核对；另要求创业导师不少于3人，系统未记录。",
 )
 SHIPPED = (CITY_2021, NATION_2016)
@@ -195,6 +314,40 @@ def in_force(sets: tuple[Measures, ...], day: date, level: Level = Level.CITY) -
         if measures.covers(day):
             return measures, True
     return (begun[-1] if begun else of_level[0]), False
+
+
+def deciding(sets: Iterable[Measures], begun: Measures, day: date, transition: str) -> Measures:
+    """Return the rule set that decides on `day` what was begun under `begun`.
+
+    `transition` is one of `TRANSITIONS_OF`: an edition that has come into force since decides where it says so.
+    """
+    decided_under = begun
+    for later in sorted(sets, key=lambda measures: measures.first_day):
+        follows = later.level is begun.level and begun.first_day < later.first_day <= day
+        if follows and getattr(later, transition) is DecidedUnder.THIS:
+            decided_under = later
+    return decided_under
+
+
+def refusals_to_cite(measures: Measures) -> tuple[Refusal, ...]:
+    """Return what papers could not cite of a city's rule set: body, title, number, the article of each provision."""
+    if measures.level is not Level.CITY:
+        return ()  # only the city's own decisions become papers
+    wanted = {
+        "body": N_("Enter the body that issued the document."),
+        "document_title": N_("Enter the title of the document: papers cite it."),
+        "document_number": N_("Enter the number of the document: papers cite it."),
+    }
+    refusals = [
+        Refusal(sentence, field=key) for key, sentence in wanted.items() if not getattr(measures, key)
+    ]
+    sentence = N_("Say which article stands for “%(provision)s”.")
+    refusals += [
+        Refusal(sentence, {"provision": provision}, f"article-{provision.key}")
+        for provision in PROVISIONS
+        if not measures.articles.get(provision.key)
+    ]
+    return tuple(refusals)
 
 
 def refusals_of_measures(measures: Measures, others: tuple[Measures, ...]) -> tuple[Refusal, ...]:

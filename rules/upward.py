@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from rules.articles import ArticleRef
 from rules.choices import Choice
 from rules.errors import Refusal
-from rules.measures import Level
+from rules.measures import Level, Measures
 from rules.titles import TitleState
 from rules.words import N_
 
@@ -21,13 +22,17 @@ class UpwardOutcome(Choice):
 
 
 def refusals_to_recommend(
-    *, valid_title: bool, level: Level, year: int, dated: date | None, today: date
+    measures: Measures, *, valid_title: bool, level: Level, year: int, dated: date | None, today: date
 ) -> tuple[Refusal, ...]:
     """Return why a base cannot be recommended upwards: no valid title of the city, a wrong level, dates."""
     refusals = []
     if not valid_title:
         refusals.append(
-            Refusal(N_("Only a base with a valid title can be recommended (Art. 17)."), field="base")
+            Refusal(
+                N_("Only a base with a valid title can be recommended (%(article)s)."),
+                {"article": ArticleRef(measures.articles.get("upward", ""))},
+                field="base",
+            )
         )
     if level not in LEVELS:
         refusals.append(Refusal(N_("Choose the province or the nation."), field="level"))

@@ -1,6 +1,7 @@
 """The cases about titles (Art. 16, 18): what lists and workbooks show of them."""
 
-from rules.decisions import DecisionKind, DecisionState
+from rules.decisions import DecisionState
+from rules.grounds import DecisionKind
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field, Kind

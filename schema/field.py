@@ -126,7 +126,6 @@ class Field:
     changed_by: Permission | None = None
     reported_at: str = ""  # the key at whose column a workbook's row shows what is wrong with this one
     traced: bool = True  # whether the trail shows its changes
-    articles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for key in (self.key, self.name_key) if self.name_key else (self.key,):

@@ -180,12 +180,12 @@ SERVICE_PARTNERS = Collection(
               search=Search.TEXT),
         Field("functions", N_("Service functions"), "服务功能", Kind.CHOICES, choices=ServiceFunction, width=30,
               aliases=("服务类别", "服务领域"), section="partner", form_order=2, listed=3, filter=2,
-              help=N_("The service functions of Art. 7 that it supports."), articles=("7",)),
+              help=N_("The service functions that it supports.")),
         # The period of all cooperations of a row stands in the two columns after it; where the
         # bases differ, each name carries its own: 某某创业园（2024-01-01至2025-12-31）.
         Field("cooperations", N_("Cooperating bases"), "合作基地", Kind.COOPERATIONS, refers_to="bases", width=44,
               aliases=("合作基地名称", "服务基地", "所属基地"), max_length=4000, section="cooperations", listed=4,
-              filter=1, search=Search.NAME, articles=("5(3)",)),
+              filter=1, search=Search.NAME),
         Field("cooperation_first_day", N_("Cooperation from"), "合作开始", Kind.DATE, width=12, stored=False,
               aliases=("合作开始日期", "合作开始时间", "开始日期")),
         Field("cooperation_last_day", N_("Cooperation to"), "合作结束", Kind.DATE, width=12, stored=False,

@@ -96,7 +96,7 @@ TENANT_COMPANIES = Collection(
               aliases=("行业", "行业类别"), section="size", indexed=True, listed=5, filter=4),
         Field("people", N_("People employed"), "从业人员（人）", Kind.INTEGER, unit=N_("people"), width=11,
               sortable=True, indexed=True, aliases=("从业人数", "从业人员数", "职工人数", "员工人数"),
-              section="size", listed=6, articles=("5(2)",)),
+              section="size", listed=6),
         Field("revenue", N_("Revenue"), "营业收入（万元）", Kind.DECIMAL, unit=N_("10,000 yuan"), width=14,
               sortable=True, indexed=True, aliases=("年营业收入", "营收", "年收入"), section="size", half=True,
               listed=7),

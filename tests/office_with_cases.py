@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from bson import ObjectId
 
-from rules.decisions import DecisionKind, Ground
+from rules.grounds import DecisionKind, Ground
 from services.records import records
 from services.revocation.cases import Hearing, begin_case, read_case, save_hearing
 from services.revocation.decide import decide, preview_decision

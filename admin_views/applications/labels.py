@@ -17,6 +17,7 @@ from rules.applications import TRANSITIONS, ApplicationKind, Stage, Verb, kind_f
 from rules.words import N_
 from services.applications.steps import kind_of, stage_of
 from services.applications.submission import applicant_of
+from services.assessment.rule_sets import set_shown
 from services.shared.office_day import office_day
 
 _COLOURS: Mapping[Stage, str] = {
@@ -106,7 +107,7 @@ def begin_action(base: Mapping[str, Any]) -> Action | None:
         return None
     applicant = applicant_of(base)
     kind = kind_for(applicant, today())
-    if refusals_to_apply(kind, applicant, round_open=True, today=today()):
+    if refusals_to_apply(kind, applicant, set_shown(today()), round_open=True, today=today()):
         return None
     renewal = kind is ApplicationKind.RENEWAL
     label = gettext(N_("Apply for renewal")) if renewal else gettext(N_("Apply for certification"))

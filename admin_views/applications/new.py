@@ -19,6 +19,7 @@ from rules.errors import Refused
 from rules.words import N_
 from services.applications.rounds import ApplicationRound, rounds
 from services.applications.submission import applicant_of, begin
+from services.assessment.rule_sets import set_shown
 
 
 def begin_application() -> ResponseReturnValue:
@@ -76,7 +77,8 @@ def _hints(form: BeginForm, open_rounds: list[ApplicationRound]) -> tuple[str, .
     if form.base.data is None or not open_rounds:
         return ()
     applicant = applicant_of(form.base.record)
-    refusals = refusals_to_apply(kind_for(applicant, today()), applicant, round_open=True, today=today())
+    kind, measures = kind_for(applicant, today()), set_shown(today())
+    refusals = refusals_to_apply(kind, applicant, measures, round_open=True, today=today())
     return tuple(sentence(refusal) for refusal in refusals)
 
 

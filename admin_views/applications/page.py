@@ -40,7 +40,7 @@ from forms.sentences import sentence
 from rules.access import Permission
 from rules.applications import Stage, Verb
 from rules.words import N_
-from services.applications.rounds import ApplicationRound, read_round
+from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import read_application, stage_of
 from services.shared.files import files_by_slot
 
@@ -73,7 +73,9 @@ def show_again(application_id: ObjectId, retry: RetryState, status: int) -> Resp
 def _page(raw: StoredApplication, retry: RetryState | None) -> ApplicationPage:
     actor, of_round = current_actor(), read_round(raw["round"])
     files: FilesBySlot = files_by_slot(COLLECTION, raw["_id"], actor)
-    review, experts = review_section(raw, files, retry), experts_section(raw, of_round.sheet, files, retry)
+    measures = measures_of(of_round, today())
+    review = review_section(raw, files, measures, retry)
+    experts = experts_section(raw, of_round.sheet, files, measures, retry)
     decision, letter, frozen = decision_items(raw), letter_items(raw), frozen_items(raw)
     is_shown = {
         MATERIALS: True, REVIEW: review is not None, _LETTER: bool(letter), EXPERTS: experts is not None,
@@ -94,8 +96,8 @@ def _page(raw: StoredApplication, retry: RetryState | None) -> ApplicationPage:
         next_url=next_url,
         marks=step_marks(raw),
         sections=tuple((key, gettext(_LABELS[key])) for key in order),
-        materials=materials_section(raw, files, retry),
-        assessment=assessment_section(raw, of_round.assessed_year),
+        materials=materials_section(raw, files, measures, retry),
+        assessment=assessment_section(raw, of_round.assessed_year, measures),
         frozen=frozen,
         review=review,
         letter=letter,

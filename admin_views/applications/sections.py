@@ -1,6 +1,7 @@
 """The sections of an application's page: materials, county review, letter, expert review, decision."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from flask import url_for
@@ -18,6 +19,7 @@ from admin_views.applications.view_models import (
     MaterialsSection,
     ReviewSection,
 )
+from admin_views.shared.articles import article_of
 from admin_views.shared.files import HINT
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import shown_moment
@@ -30,12 +32,12 @@ from rules.applications import Stage, Verb
 from rules.materials import (
     DECISION,
     EXPERT_ON_SITE,
-    MOST_CASE_CHARACTERS,
     ON_SITE,
     SCORE_SHEETS,
     Material,
     characters,
 )
+from rules.measures import Measures
 from rules.scoring import Average, ScoreSheet
 from rules.words import N_
 from services.applications.county_review import OTHER
@@ -58,7 +60,7 @@ def _version(raw: StoredApplication, retry: RetryState | None) -> int:
 
 
 def materials_section(
-    raw: StoredApplication, files: FilesBySlot, retry: RetryState | None
+    raw: StoredApplication, files: FilesBySlot, measures: Measures, retry: RetryState | None
 ) -> MaterialsSection:
     """Return the checklist of Art. 11; a form for who may hand in."""
     retry = _own(retry, MATERIALS)
@@ -74,7 +76,8 @@ def materials_section(
         there=sum(row.there for row in rows),
         cases=cases,
         cases_count=characters(cases),
-        cases_most=MOST_CASE_CHARACTERS,
+        cases_most=measures.case_characters,
+        article=article_of("materials", measures),
         sealed=bool(typed.get("sealed", raw.get("sealed"))),
         action=url_for("applications.materials", id=raw["_id"]) if editable else "",
         version=_version(raw, retry),
@@ -118,7 +121,7 @@ def _sentences(retry: RetryState | None, field: str) -> str:
 
 
 def review_section(
-    raw: StoredApplication, files: FilesBySlot, retry: RetryState | None
+    raw: StoredApplication, files: FilesBySlot, measures: Measures, retry: RetryState | None
 ) -> ReviewSection | None:
     """Return the county's review: a form while it is due, else what was found; None before that."""
     retry = _own(retry, REVIEW)
@@ -136,11 +139,16 @@ def review_section(
             may_pass=True,
             return_url=url_for("applications.give_back", id=raw["_id"]),
             name=raw["base_name"],
+            article=article_of("county_review", measures),
         )
     if not review and not photos.files:
         return None
     return ReviewSection(
-        place=photos, items=_review_items(review), state=_result_badge(review), name=raw["base_name"]
+        place=photos,
+        items=_review_items(review),
+        state=_result_badge(review),
+        name=raw["base_name"],
+        article=article_of("county_review", measures),
     )
 
 
@@ -180,7 +188,11 @@ def _result_badge(review: CountyReview) -> Markup:
 
 
 def experts_section(
-    raw: StoredApplication, sheet: ScoreSheet, files: FilesBySlot, retry: RetryState | None
+    raw: StoredApplication,
+    sheet: ScoreSheet,
+    files: FilesBySlot,
+    measures: Measures,
+    retry: RetryState | None,
 ) -> ExpertsSection | None:
     """Return the expert review: a form while it runs, else what was found; None before the recommendation.
 
@@ -189,8 +201,9 @@ def experts_section(
     if last_step(raw, Verb.RECOMMEND) is None:
         return None
     dimensions = tuple(DimensionRow(line.label, figure(line.weight)) for line in sheet.dimensions)
+    article = article_of("expert_review", measures)
     if current_actor().county is not None:
-        return _experts_for_a_county(raw, dimensions)
+        return replace(_experts_for_a_county(raw, dimensions), article=article)
     retry = _own(retry, EXPERTS)
     editable, average = may_take(raw, Verb.CONCLUDE), average_of(raw, sheet)
     form = None
@@ -208,6 +221,7 @@ def experts_section(
         version=_version(raw, retry),
         add_url=url_for("applications.expert", id=raw["_id"]) if editable else "",
         name=raw["base_name"],
+        article=article,
     )
 
 

@@ -10,7 +10,6 @@ from admin_views.applications.view_models import AssessmentSection
 from admin_views.assessment.indicator_lines import meter_of
 from admin_views.assessment.labels import (
     actual_words,
-    article_label,
     is_blank,
     lacking_words,
     met_word,
@@ -18,6 +17,7 @@ from admin_views.assessment.labels import (
 )
 from admin_views.assessment.page import TONES
 from admin_views.assessment.view_models import CheckLine, FunctionCard, IndicatorLine
+from admin_views.shared.articles import article_of
 from admin_views.shared.cells import shower
 from admin_views.shared.request_context import office_state
 from admin_views.shared.view_models import Item, figure
@@ -27,11 +27,13 @@ from documents.applications.application import (
     FrozenIndicator,
     StoredApplication,
 )
+from forms.sentences import article_label
 from rules.assessment import Indicator
-from rules.checklist import ARTICLES, CheckState, Condition
+from rules.checklist import CheckState, Condition
 from rules.choices import ServiceFunction
 from rules.measure_lines import UNITS
-from rules.measures import Figure
+from rules.measures import Figure, Measures
+from rules.provisions import condition_key, function_key
 from rules.words import N_
 from schema.bases import BASES
 from schema.field import Kind
@@ -51,10 +53,10 @@ def frozen_items(raw: StoredApplication) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def assessment_section(raw: StoredApplication, round_year: int) -> AssessmentSection:
+def assessment_section(raw: StoredApplication, round_year: int, measures: Measures) -> AssessmentSection:
     """Return the frozen assessment with the way to the live one; before handing in only the way.
 
-    `round_year` is the year whose ledger the round assesses.
+    `round_year` is the year whose ledger the round assesses, `measures` what it is decided under.
     """
     submission = raw.get("submission", {})
     assessment = submission.get("assessment")
@@ -77,9 +79,11 @@ def assessment_section(raw: StoredApplication, round_year: int) -> AssessmentSec
         meets=assessment["meets"],
         verdict=met_word(True) if assessment["meets"] else gettext(not_met, names="、".join(failing)),
         indicators=indicators,
-        functions=tuple(_function(result, base) for result in assessment["functions"]),
+        functions=tuple(_function(result, base, measures) for result in assessment["functions"]),
         functions_word=gettext(N_("%(count)s of 8 met"), count=assessment["functions_met"]),
-        checks=_checks(submission.get("conditions", {})),
+        checks=_checks(submission.get("conditions", {}), measures),
+        functions_article=article_of("functions", measures),
+        checks_article=article_of("conditions", measures),
     )
 
 
@@ -103,12 +107,11 @@ def _indicator(line: FrozenIndicator, base: Mapping[str, Any]) -> IndicatorLine:
     )
 
 
-def _function(result: FrozenFunction, base: Mapping[str, Any]) -> FunctionCard:
-    functions = list(ServiceFunction)
-    function = next(function for function in functions if function.value == result["function"])
+def _function(result: FrozenFunction, base: Mapping[str, Any], measures: Measures) -> FunctionCard:
+    function = next(function for function in ServiceFunction if function.value == result["function"])
     return FunctionCard(
         label=gettext(function.label),
-        article=article_label(f"7({functions.index(function) + 1})"),
+        article=article_of(function_key(function), measures),
         met=result["met"],
         word=met_word(result["met"]),
         figures=tuple(_figure(line, base) for line in result["figures"]),
@@ -130,11 +133,11 @@ def _figure(line: FrozenFigure, base: Mapping[str, Any]) -> IndicatorLine:
     )  # fmt: skip
 
 
-def _checks(conditions: Mapping[str, str]) -> tuple[CheckLine, ...]:
+def _checks(conditions: Mapping[str, str], measures: Measures) -> tuple[CheckLine, ...]:
     states = {state.value: state for state in CheckState}
     lines = []
     for condition in Condition:
         state = states.get(conditions.get(condition.value, ""), CheckState.UNKNOWN)
-        article = article_label(ARTICLES[condition])
+        article = article_of(condition_key(condition), measures)
         lines.append(CheckLine(gettext(condition.label), article, gettext(state.label), TONES[state]))
     return tuple(lines)

@@ -126,6 +126,7 @@ class MaterialsSection:
     cases_problem: str = ""
     sealed_problem: str = ""
     theirs: str = ""
+    article: str = ""
     other_reason: str = ""
     file_hint: str = ""
 
@@ -142,6 +143,8 @@ class AssessmentSection:
     functions: tuple[FunctionCard, ...] = ()
     functions_word: str = ""
     checks: tuple[CheckLine, ...] = ()
+    functions_article: str = ""
+    checks_article: str = ""
     frozen: bool = True
 
 
@@ -158,6 +161,7 @@ class ReviewSection:
     may_pass: bool = False
     return_url: str = ""
     name: str = ""
+    article: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +193,7 @@ class ExpertsSection:
     version: int = 0
     add_url: str = ""
     name: str = ""
+    article: str = ""
     hidden: str = ""  # says that scores are not shown
 
 

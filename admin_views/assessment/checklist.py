@@ -9,9 +9,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment.labels import article_label, asked_year
+from admin_views.assessment.labels import asked_year
 from admin_views.assessment.page import asked_base
 from admin_views.assessment.view_models import CheckField, ChecklistPage
+from admin_views.shared.articles import article_of
 from admin_views.shared.files import ACCEPT, HINT, add_each
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now
@@ -19,8 +20,9 @@ from admin_views.shared.view_models import Link
 from documents.assessment.assessment_counts import BaseRow
 from forms.checklist import read_items
 from forms.sentences import sentence
-from rules.checklist import ARTICLES, CheckState, Condition
+from rules.checklist import CheckState, Condition
 from rules.errors import Refusal, Refused, Stale
+from rules.provisions import condition_key
 from rules.words import N_
 from services.assessment.checklist import ChecklistOfYear, Item, read_checklist, save_checklist
 from services.shared.files import files_of
@@ -84,7 +86,7 @@ def _shown(
                     who=theirs.who)
         )  # fmt: skip
     page = ChecklistPage(
-        title=gettext(N_("Operating conditions (Art. 6)")),
+        title=gettext(N_("Operating conditions (%(article)s)"), article=article_of("conditions")),
         subtitle=f"{base['name']} · {year}",
         action=url_for("checklist.edit", id=base["_id"], year=year),
         cancel_url=url_for("base_assessment.base", id=base["_id"], year=year) + "#conditions",
@@ -111,7 +113,7 @@ def _field(
     return CheckField(
         name=condition.value,
         label=gettext(condition.label),
-        article=article_label(ARTICLES[condition]),
+        article=article_of(condition_key(condition)),
         states=tuple((state.value, gettext(state.label), state is item.state) for state in CheckState),
         remark=item.remark,
         files=tuple((str(key), name, key in item.files) for key, name in names.items()),

@@ -7,20 +7,22 @@ from flask_babel import gettext
 
 from admin_views.assessment.labels import (
     actual_words,
-    article_label,
     indicator_word,
     is_blank,
     lacking_words,
     met_word,
 )
 from admin_views.assessment.view_models import FunctionCard, IndicatorLine
+from admin_views.shared.articles import article_of
 from admin_views.shared.guard import current_actor
 from admin_views.shared.view_models import Link, Meter, figure
 from documents.assessment.assessment_counts import BaseRow
+from forms.sentences import article_label
 from rules.access import Permission
 from rules.assessment import Assessment, FunctionResult, Indicator
-from rules.measure_lines import FUNCTION_ARTICLES, UNITS
+from rules.measure_lines import UNITS
 from rules.measures import Figure
+from rules.provisions import function_key
 from rules.words import N_
 from services.assessment.base_years import BaseYears, Sides
 from services.assessment.counted import LOW_FEE, PARTNERS, SERVICES, TENANTS, Subject, subject_of
@@ -125,7 +127,7 @@ def _card(
     )  # fmt: skip
     return FunctionCard(
         label=gettext(result.function.label),
-        article=article_label(FUNCTION_ARTICLES[result.function]),
+        article=article_of(function_key(result.function), assessment.measures),
         met=result.met,
         word=met_word(result.met) if is_named else gettext(N_("Not named by this rule set")),
         figures=figures,

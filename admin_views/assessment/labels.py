@@ -8,9 +8,9 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 
-from admin_views.shared.request_context import in_chinese, today
+from admin_views.shared.request_context import today
 from admin_views.shared.view_models import figure
-from office.tables.assessment import RECORD_FIELDS, actual_of, article_zh
+from office.tables.assessment import RECORD_FIELDS, actual_of
 from rules.assessment import Assessment, Indicator
 from rules.counting import as_of
 from rules.measures import Level, Measures, in_force
@@ -101,11 +101,6 @@ def set_line(measures: Measures, day: date) -> str:
 def level_label(level: Level) -> str:
     """Return a level in words."""
     return str(gettext(level.label))
-
-
-def article_label(article: str) -> str:
-    """Return an article as it is cited: 第五条第（二）项, Art. 5(2)."""
-    return article_zh(article) if in_chinese() else gettext(N_("Art. %(article)s"), article=article)
 
 
 def is_blank(indicator: Indicator, base: Mapping[str, Any]) -> bool:

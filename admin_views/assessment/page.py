@@ -11,7 +11,6 @@ from flask_babel import gettext
 from admin_views.assessment.indicator_lines import function_cards, indicator_lines
 from admin_views.assessment.labels import (
     actual_words,
-    article_label,
     asked_year,
     level_label,
     met_word,
@@ -21,6 +20,7 @@ from admin_views.assessment.labels import (
 )
 from admin_views.assessment.trends import trends
 from admin_views.assessment.view_models import BasePage, CheckLine, LevelHead, LevelLine, Tab
+from admin_views.shared.articles import article_of
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import asked_id, office_state, today
@@ -31,8 +31,9 @@ from office.excel.tables_writer import write_tables
 from office.tables.assessment import base_tables
 from rules.access import Permission
 from rules.assessment import Assessment, assess
-from rules.checklist import ARTICLES, CheckState, Condition
-from rules.measures import Figure, Level
+from rules.checklist import CheckState, Condition
+from rules.measures import Figure, Level, Measures
+from rules.provisions import condition_key
 from rules.words import N_
 from services.assessment.base_years import BaseYears, years_of_base
 from services.assessment.checklist import ChecklistOfYear, Item, read_checklist
@@ -146,7 +147,9 @@ def _page(years: BaseYears, year: int, levels: Levels, warnings: tuple[str, ...]
             N_("%(met)s of 8 met, %(required)s asked"),
             met=assessment.functions_met, required=assessment.measures.functions_required,
         ),
-        checks=_checks(checklist, base["_id"]),
+        checks=_checks(checklist, base["_id"], assessment.measures),
+        functions_article=article_of("functions", assessment.measures),
+        checks_article=article_of("conditions", assessment.measures),
         checks_word=_checks_word(checklist),
         checks_said=_checks_said(checklist, year),
         checks_url=url_for("checklist.edit", id=base["_id"], year=year) if may_write else "",
@@ -173,16 +176,18 @@ def _file_names(base_id: ObjectId) -> dict[ObjectId, str]:
     return {attachment["_id"]: attachment["name"] for attachment in files_of("bases", base_id)}
 
 
-def _checks(checklist: ChecklistOfYear, base_id: ObjectId) -> tuple[CheckLine, ...]:
+def _checks(checklist: ChecklistOfYear, base_id: ObjectId, measures: Measures) -> tuple[CheckLine, ...]:
     names = _file_names(base_id) if checklist.version else {}
-    return tuple(_check(condition, checklist.of_this_year(condition), names) for condition in Condition)
+    return tuple(
+        _check(condition, checklist.of_this_year(condition), names, measures) for condition in Condition
+    )
 
 
-def _check(condition: Condition, item: Item, names: Mapping[ObjectId, str]) -> CheckLine:
+def _check(condition: Condition, item: Item, names: Mapping[ObjectId, str], measures: Measures) -> CheckLine:
     gone = sum(file not in names for file in item.files)
     return CheckLine(
         label=gettext(condition.label),
-        article=article_label(ARTICLES[condition]),
+        article=article_of(condition_key(condition), measures),
         word=gettext(item.state.label),
         tone=TONES[item.state],
         remark=item.remark,

@@ -1,16 +1,26 @@
 """A rule set in words: its articles, its days, how it stands today, and its figures as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext
 
-from admin_views.assessment.labels import article_label
 from admin_views.assessment.rule_set_view_models import CellGroup, FigureCell, FigureGroup, FigureRow
+from admin_views.shared.articles import article_of
 from admin_views.shared.view_models import Text, badge, figure
 from rules.choices import ServiceFunction
-from rules.measure_lines import CONDITIONS, FUNCTION_LINES, LINES, PERIODS, MeasureLine
+from rules.measure_lines import (
+    CONDITIONS,
+    FUNCTION_LINES,
+    LINES,
+    PERIODS,
+    POLICIES,
+    TRANSITIONS,
+    MeasureLine,
+)
 from rules.measures import Measures
+from rules.provisions import PROVISIONS
 from rules.words import N_
 from services.assessment.rule_sets import Edition
 
@@ -43,37 +53,59 @@ def asked_text(line: MeasureLine, asked: int | None) -> str:
 
 
 def line_groups() -> list[tuple[str, str, tuple[MeasureLine, ...]]]:
-    """Return heading, article and lines: the conditions, each function, the periods."""
-    groups: list[tuple[str, str, tuple[MeasureLine, ...]]] = [(gettext(N_("Conditions")), "5", CONDITIONS)]
+    """Return heading, provision ("" where each line has its own) and lines: conditions, each function, periods."""
+    groups: list[tuple[str, str, tuple[MeasureLine, ...]]] = [(gettext(N_("Conditions")), "", CONDITIONS)]
     for function in ServiceFunction:
         lines = tuple(line for line in FUNCTION_LINES if line.function is function)
-        groups.append((gettext(function.label), lines[0].article, lines))
+        groups.append((gettext(function.label), lines[0].provision, lines))
     return [*groups, (gettext(N_("Periods")), "", PERIODS)]
 
 
 def figure_groups(measures: Measures, other: Measures | None = None) -> tuple[FigureGroup, ...]:
     """Return every figure of a rule set with its article, beside those of another."""
     groups = []
-    for title, article, lines in line_groups():
-        rows = tuple(_row(line, measures, other, bool(article)) for line in lines)
-        own_article = article if lines[0].function else ""
-        groups.append(FigureGroup(title, rows, article_label(own_article) if own_article else ""))
+    for title, provision, lines in line_groups():
+        rows = tuple(_row(line, measures, other) for line in lines)
+        groups.append(FigureGroup(title, rows, article_of(provision, measures) if provision else ""))
     summaries = (
-        ("base_summary_by", "14", N_("Base's annual summary, by")),
-        ("county_summary_by", "15", N_("County's annual report, by")),
+        ("base_summary_by", "summary", N_("Base's annual summary, by")),
+        ("county_summary_by", "county_summary", N_("County's annual report, by")),
     )
     last = groups.pop()
     more = tuple(
-        _plain_row(article, label, _month_day(measures, key), _month_day(other, key) if other else "")
-        for key, article, label in summaries
+        _plain_row(
+            article_of(provision, measures),
+            label,
+            _month_day(measures, key),
+            _month_day(other, key) if other else "",
+        )
+        for key, provision, label in summaries
     )
-    return (*groups, FigureGroup(last.title, last.rows + more))
+    return (*groups, FigureGroup(last.title, last.rows + more), _decided_by_the_office(measures, other))
 
 
-def _row(line: MeasureLine, measures: Measures, other: Measures | None, plain: bool) -> FigureRow:
+def _decided_by_the_office(measures: Measures, other: Measures | None) -> FigureGroup:
+    """Return what the Measures leave to the office, and which edition decides what was begun before this one."""
+
+    def row(label: str, key: str, words: Callable[[Any], str]) -> FigureRow:
+        return _plain_row(
+            "", label, words(getattr(measures, key)), words(getattr(other, key)) if other else ""
+        )
+
+    policies = [row(line.label, line.key, yes_no) for line in POLICIES]
+    transitions = [row(line.label, line.key, lambda under: str(gettext(under.label))) for line in TRANSITIONS]
+    return FigureGroup(gettext(N_("Left to the office, and transition")), tuple(policies + transitions))
+
+
+def yes_no(value: bool) -> str:
+    """Return a yes or a no in words."""
+    return str(gettext(N_("Yes"))) if value else str(gettext(N_("No")))
+
+
+def _row(line: MeasureLine, measures: Measures, other: Measures | None) -> FigureRow:
     asked, asked_before = line.asked(measures), line.asked(other) if other else None
     return FigureRow(
-        "" if line.function else article_label(line.article),
+        "" if line.function else article_of(line.provision, measures),
         gettext(line.label),
         asked_text(line, asked),
         _unit(line) if asked is not None and not line.yes_no else "",
@@ -83,7 +115,7 @@ def _row(line: MeasureLine, measures: Measures, other: Measures | None, plain: b
 
 
 def _plain_row(article: str, label: str, value: str, other: str) -> FigureRow:
-    return FigureRow(article_label(article), gettext(label), value, "", other, bool(other) and other != value)
+    return FigureRow(article, gettext(label), value, "", other, bool(other) and other != value)
 
 
 def _month_day(measures: Measures, key: str) -> str:
@@ -104,9 +136,9 @@ def cell_groups(
         CellGroup(
             title,
             tuple(figure_cell(line, other, typed) for line in lines),
-            article_label(article) if article and lines[0].function else "",
+            article_of(provision, other) if provision else "",
         )
-        for title, article, lines in groups
+        for title, provision, lines in groups
     )
 
 
@@ -117,16 +149,18 @@ def figure_cell(line: MeasureLine, other: Measures | None, typed: dict[str, int 
         line.name,
         gettext(line.label),
         _unit(line),
-        "" if line.function else article_label(line.article),
+        "" if line.function else article_of(line.provision, other),
         asked_text(line, asked_before) if other else "",
         line.yes_no,
         other is not None and line.key in typed and typed[line.key] != asked_before,
     )
 
 
+PROVISION_LABELS = {provision.key: provision.label for provision in PROVISIONS}
 _OWN_LABELS = {
     "rule_sets": {
-        "title": N_("Name of the rules"), "document_number": N_("Number of the paper"), "note": N_("Notes"),
+        "title": N_("Name of the rules"), "document_title": N_("Title of the document"),
+        "body": N_("Issued by"), "document_number": N_("Number of the paper"), "note": N_("Notes"),
         "level": N_("Level"), "first_day": N_("In force from"), "last_day": N_("In force to"),
         "base_summary_by": N_("Base's annual summary, by"), "county_summary_by": N_("County's annual report, by"),
     },
@@ -143,6 +177,14 @@ def change_label(collection: str, key: str) -> str:
         return ""
     if key in labels:
         return gettext(labels[key])
+    decided = next((line for line in (*POLICIES, *TRANSITIONS) if line.key == key), None)
+    if decided is not None:
+        return gettext(decided.label)
+    kind, _, name = key.partition(".")
+    if kind == "article" and name in PROVISION_LABELS:
+        return gettext(N_("Article of “%(provision)s”"), provision=gettext(PROVISION_LABELS[name]))
+    if kind == "text" and name.isdecimal():
+        return gettext(N_("Text of article %(number)s"), number=int(name))
     line = next((line for line in LINES if line.key == key), None)
     if line is None:
         return ""

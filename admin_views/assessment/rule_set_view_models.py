@@ -123,6 +123,8 @@ class RuleSetFormPage:
     version: int | None = None
     compared: str = ""
     try_url: str = ""
+    policies: tuple[str, ...] = ()  # names of fields
+    transitions: tuple[str, ...] = ()
     may_put_in_force: bool = False
     crumbs: tuple[Link, ...] = ()
 

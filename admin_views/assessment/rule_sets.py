@@ -34,6 +34,7 @@ from forms.rule_sets import LastDayForm, RuleSetForm
 from forms.sentences import sentence, show_refusals
 from rules.access import Permission
 from rules.errors import Missing, Refusal, Refused, Stale
+from rules.measure_lines import POLICIES, TRANSITIONS
 from rules.measures import Level, Measures, refusals_of_measures
 from rules.words import N_
 from services.assessment import rule_sets as service
@@ -245,6 +246,7 @@ def _form_page(
         title, form, cell_groups(line_groups(), start, form.figures()), request.full_path.rstrip("?"),
         url_for("rule_sets.show", code=edition.measures.code) if edition else url_for("rule_sets.index"),
         version=edition.version if edition else None, compared=start.title,
+        policies=tuple(line.key for line in POLICIES), transitions=tuple(line.key for line in TRANSITIONS),
         may_put_in_force=current_actor().may(Permission.MANAGE_OFFICE), crumbs=crumbs(),
     )  # fmt: skip
     return render_template(

@@ -190,6 +190,8 @@ class BasePage:
     trend_note: str
     levels: tuple[LevelHead, ...]
     level_lines: tuple[LevelLine, ...]
+    functions_article: str = ""
+    checks_article: str = ""
     crumbs: tuple[Link, ...] = ()
 
 

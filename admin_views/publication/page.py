@@ -38,6 +38,7 @@ from rules.errors import Missing
 from rules.publication import AnnouncementCandidate, NoticeKind, days_left, held_back
 from rules.words import N_
 from services.applications.steps import stage_of
+from services.assessment.rule_sets import recorded_set
 from services.publication.announcement import candidates_of
 from services.publication.board import (
     RelatedPapers,
@@ -305,7 +306,8 @@ def certificate_file() -> ResponseReturnValue:
     url = _outside(f"/bases/{number}")
     text = certificate_text(
         CertificateFacts(
-            name=line.name, operator=line.operator, county=line.county, certificate_number=number,
+            measures=recorded_set(raw.get("rule_set"), raw["dated"].date()), name=line.name,
+            operator=line.operator, county=line.county, certificate_number=number,
             document_number=raw["number"], announced_on=raw["dated"].date(), term_first=raw["term_first"].date(),
             term_last=raw["term_last"].date(), url=url, renewal=entry["kind"] == ApplicationKind.RENEWAL.value,
         )

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from admin_views.applications.labels import begin_action
 from admin_views.records.page import fact, related_table
 from admin_views.records.view import RecordView
+from admin_views.shared.articles import article_of
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import today
 from admin_views.shared.view_models import Action, Fact, RelatedTable
@@ -30,11 +31,11 @@ NEAR_DAYS = 180  # a title that ends within half a year is shown as near
 _DUE: Mapping[TitleState, tuple[str, str]] = {
     TitleState.UNDER_RENEWAL: (N_("The title ends on %(day)s; its renewal is under way."), ""),
     TitleState.DUE_FOR_CANCELLATION: (
-        N_("The title ended on %(day)s: renewal or cancellation is due (Art. 16)."),
+        N_("The title ended on %(day)s: renewal or cancellation is due (%(article)s)."),
         "due",
     ),
     TitleState.EXPIRING: (
-        N_("The title ends on %(day)s: renewal must be applied for this year (Art. 16)."),
+        N_("The title ends on %(day)s: renewal must be applied for this year (%(article)s)."),
         "near",
     ),
 }
@@ -65,7 +66,7 @@ class BaseView(RecordView):
         if said is None:
             return "", ""
         sentence, tone = said
-        return gettext(sentence, day=f"{raw['title_last_day']:%Y-%m-%d}"), tone
+        return gettext(sentence, day=f"{raw['title_last_day']:%Y-%m-%d}", article=article_of("renewal")), tone
 
     def facts(self, raw: Mapping[str, Any]) -> tuple[Fact, ...]:
         """Return term, tenants, partners, entries of the year and staff."""

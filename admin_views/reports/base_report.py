@@ -19,6 +19,7 @@ from admin_views.reports.annual_labels import (
     years,
 )
 from admin_views.reports.view_models import FigureRow, PointRow, ReportPage, ReportPart
+from admin_views.shared.articles import article_of
 from admin_views.shared.files import ACCEPT, file_items, keep_sent, warn_of_lost_files
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
@@ -138,10 +139,12 @@ def _due_line(report: BaseReport, state: Timeliness) -> tuple[str, str]:
     day = report.due.isoformat()
     if state is Timeliness.MISSING:
         days_late = (today() - report.due).days
-        sentence = N_("The summary was due on %(day)s and is %(days)d days late (Art. 14).")
-        return gettext(sentence, day=day, days=days_late), "due"
+        sentence = N_("The summary was due on %(day)s and is %(days)d days late (%(article)s).")
+        return gettext(sentence, day=day, days=days_late, article=article_of("summary")), "due"
     if state is Timeliness.NOT_DUE and today().year > report.year:
-        return gettext(N_("The summary is due on %(day)s (Art. 14)."), day=day), "near"
+        return gettext(
+            N_("The summary is due on %(day)s (%(article)s)."), day=day, article=article_of("summary")
+        ), "near"
     return "", "near"
 
 

@@ -18,8 +18,9 @@ from documents.revocation.decision import StoredDecision
 from forms.revocation import DecisionForm
 from office.papers.paper_text import PaperText
 from office.papers.render import render_paper
-from rules.decisions import DecisionKind, DecisionState
+from rules.decisions import DecisionState
 from rules.errors import Missing, Problem, Refused, Stale
+from rules.grounds import DecisionKind
 from rules.words import N_
 from services.publication.paper_templates import template_for
 from services.revocation.cases import kind_of, state_of

@@ -16,7 +16,8 @@ from admin_views.shared.view_models import Link, Text, badge, figure
 from documents.revocation.decision import StoredDecision
 from documents.revocation.impact import Impact
 from rules.access import Permission
-from rules.decisions import DecisionKind, DecisionState
+from rules.decisions import DecisionState
+from rules.grounds import DecisionKind
 from rules.measures import Level
 from rules.words import N_
 from services.revocation.cases import is_open, kind_of, state_of

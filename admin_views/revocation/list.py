@@ -31,7 +31,8 @@ from documents.records.record import Counts
 from documents.revocation.decision import COLLECTION, Decision, StoredDecision
 from office.excel.tables_writer import Table, write_tables
 from rules.access import Permission
-from rules.decisions import DecisionKind, DecisionState
+from rules.decisions import DecisionState
+from rules.grounds import DecisionKind
 from rules.words import N_
 from schema.decisions import DECISIONS
 from services.revocation.cases import grounds_of, kind_of, state_of

@@ -11,22 +11,29 @@ from flask_babel import gettext
 from admin_views.revocation.labels import county_name, crumbs, shown_day
 from admin_views.revocation.page import back_to_case, ground_boxes
 from admin_views.revocation.view_models import KindChoice, NewCasePage
+from admin_views.shared.articles import article_of
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.view_models import Item
 from documents.records.base import Base
 from forms.revocation import CaseForm
 from forms.sentences import show_refusals
-from rules.decisions import DecisionKind, Ground
 from rules.errors import Missing, Refusal, Refused
+from rules.grounds import DecisionKind, Ground
+from rules.measures import Measures
 from rules.words import N_
+from services.assessment.rule_sets import set_shown
 from services.revocation.cases import begin_case
 from services.revocation.proposals import proposal_for
 
 _HELP: Mapping[DecisionKind, str] = {
-    DecisionKind.REVOCATION: N_("Art. 18: one or more of the four grounds, proven."),
-    DecisionKind.CANCELLATION: N_("Art. 16: the term ended without a renewal, or the renewal failed."),
+    DecisionKind.REVOCATION: N_("%(article)s: one or more of the grounds, proven."),
+    DecisionKind.CANCELLATION: N_("%(article)s: the term ended without a renewal, or the renewal failed."),
     DecisionKind.REVERSAL: N_("An earlier decision is overturned: the title is restored with its old term."),
+}
+_PROVISIONS: Mapping[DecisionKind, str] = {
+    DecisionKind.REVOCATION: "revocation",
+    DecisionKind.CANCELLATION: "cancellation",
 }
 
 
@@ -89,13 +96,22 @@ def _show_chosen(form: CaseForm, base: Mapping[str, Any] | None) -> None:
     form.base.render_kw = {"data-lookup": url_for("bases.lookup_view")}
 
 
+def _help(kind: DecisionKind, measures: Measures) -> str:
+    """Return what a kind of decision is for, with its article where the Measures know it."""
+    provision = _PROVISIONS.get(kind)
+    return str(gettext(_HELP[kind], article=article_of(provision, measures) if provision else ""))
+
+
 def _page(form: CaseForm) -> str:
     base = _base(form.base.data)
-    chosen = form.chosen_kind
+    chosen, measures = form.chosen_kind, set_shown(today())
     page = NewCasePage(
         title=gettext(N_("New case")), form=form, action=url_for("revocation.new"),
         kinds=tuple(
-            KindChoice(kind.value, gettext(kind.label), gettext(_HELP[kind]), ground_boxes(form, kind), kind is chosen)
+            KindChoice(
+                kind.value, gettext(kind.label), _help(kind, measures), ground_boxes(form, kind, measures),
+                kind is chosen,
+            )
             for kind in DecisionKind
         ),
         cancel_url=url_for("revocation.index"), base=_base_items(base) if base else (), crumbs=crumbs(),

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.applications.view_models import FilePlace
-from admin_views.assessment.labels import article_label
 from admin_views.revocation.labels import (
     case_url,
     county_name,
@@ -22,6 +21,7 @@ from admin_views.revocation.labels import (
     step_marks,
 )
 from admin_views.revocation.view_models import CasePage, GroundBox, GroundLine
+from admin_views.shared.articles import article_of
 from admin_views.shared.files import ACCEPT, HINT, form_items, send_slot_file
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
@@ -42,22 +42,18 @@ from forms.revocation import DecisionForm, GroundsForm, HearingForm
 from forms.sentences import sentence
 from office.papers.paper_text import PaperText
 from rules.access import Permission
-from rules.decisions import (
-    ARTICLES,
-    TITLE_AFTER,
-    CaseFacts,
-    DecisionKind,
-    DecisionState,
-    Ground,
-    refusals_to_decide,
-)
+from rules.decisions import TITLE_AFTER, CaseFacts, DecisionState, refusals_to_decide
 from rules.errors import Problem, Refusal
+from rules.grounds import DecisionKind, Ground
+from rules.measures import Measures
+from rules.provisions import ground_key
 from rules.words import N_
 from services.revocation.cases import (
     case_facts,
     grounds_of,
     is_open,
     kind_of,
+    measures_of,
     read_case,
     state_of,
     title_facts,
@@ -130,13 +126,13 @@ def render_case(case: StoredDecision, retry: RetryState | None = None) -> str:
 def _page(case: StoredDecision, retry: RetryState | None) -> CasePage:
     base: Mapping[str, Any] = Decision.base_of(case) or {}
     editable = is_open(case) and may_decide() and bool(base)
-    facts, kind = case_facts(case), kind_of(case)
+    facts, kind, measures = case_facts(case), kind_of(case), measures_of(case, today())
     next_label, _tone = next_step(case, facts.evidence, today())
     return CasePage(
         kind=gettext(kind.label), title=case["base_name"], state=state_badge(case),
         county=county_name(case["county"]), subtitle=case.get("operator", ""),
         facts=_facts(case, base), marks=step_marks(case), version=(retry.version if retry else None) or case["version"],
-        grounds=_ground_lines(case), evidence=_evidence(case, editable, retry), next=next_label,
+        grounds=_ground_lines(case, measures), evidence=_evidence(case, editable, retry), next=next_label,
         overturned=_overturned(case),
         impact=impact_lines(case["base"], impact_on(case["base"], today()), kind, Notice.titles_naming(case["base"])),
         impact_note=_impact_note(case), related=_related_cases(case), actions=_actions(case, base, editable),
@@ -145,7 +141,7 @@ def _page(case: StoredDecision, retry: RetryState | None) -> CasePage:
         paper=_paper(case.get("text")), public=_paper(Notice.text_of(case.get("notice"))),
         problems=_problems(retry), typed=() if editable or retry is None else _typed(retry.form),
         history=_history(case), crumbs=crumbs(), hearing=_hearing(case),
-        **(_forms(case, base, facts, retry) if editable else {}),
+        **(_forms(case, base, facts, measures, retry) if editable else {}),
         hearing_places=_hearing_slots(case, editable, retry),
     )  # fmt: skip
 
@@ -195,23 +191,22 @@ def _facts(case: StoredDecision, base: Mapping[str, Any]) -> tuple[Fact, ...]:
 # --- Grounds, evidence, hearing --------------------------------------------------------------------
 
 
-def _article_label(ground: Ground) -> str:
-    """Return the article on which a ground stands; "" for none."""
-    article = ARTICLES[ground]
-    return article_label(article) if article else ""
+def _article_label(ground: Ground, measures: Measures) -> str:
+    """Return the article on which a ground stands; "" for the one that no article names."""
+    return "" if ground is Ground.OVERTURNED else article_of(ground_key(ground), measures)
 
 
-def _ground_lines(case: StoredDecision) -> tuple[GroundLine, ...]:
+def _ground_lines(case: StoredDecision, measures: Measures) -> tuple[GroundLine, ...]:
     return tuple(
-        GroundLine(gettext(ground.label), _article_label(ground), facts)
+        GroundLine(gettext(ground.label), _article_label(ground, measures), facts)
         for ground, facts in grounds_of(case).items()
     )
 
 
-def ground_boxes(form: GroundsForm, kind: DecisionKind) -> tuple[GroundBox, ...]:
-    """Return the grounds of a kind as they are chosen, each with the box for its facts."""
+def ground_boxes(form: GroundsForm, kind: DecisionKind, measures: Measures) -> tuple[GroundBox, ...]:
+    """Return the grounds of a kind as they are chosen, each with its article and the box for its facts."""
     return tuple(
-        GroundBox(ground.value, gettext(ground.label), _article_label(ground), field, chosen)
+        GroundBox(ground.value, gettext(ground.label), _article_label(ground, measures), field, chosen)
         for ground, field, chosen in form.boxes(kind)
     )
 
@@ -261,13 +256,17 @@ def _hearing(case: StoredDecision) -> tuple[Item, ...]:
 
 
 def _forms(
-    case: StoredDecision, base: Mapping[str, Any], facts: CaseFacts, retry: RetryState | None
+    case: StoredDecision,
+    base: Mapping[str, Any],
+    facts: CaseFacts,
+    measures: Measures,
+    retry: RetryState | None,
 ) -> dict[str, Any]:
     """Return the forms of an open case: as typed for the one at fault, as stored for the others."""
     typed = {retry.section: retry.form} if retry else {}
     grounds = typed.get(GROUNDS) or GroundsForm.of(grounds_of(case))
     forms: dict[str, Any] = {
-        "grounds_form": grounds, "boxes": ground_boxes(grounds, facts.kind),
+        "grounds_form": grounds, "boxes": ground_boxes(grounds, facts.kind, measures),
         "grounds_url": url_for("revocation.grounds", id=case["_id"]),
         "decision_form": typed.get(DECISION) or DecisionForm.filled({"dated": today()}),
         "preview_url": url_for("revocation.preview", id=case["_id"]), "missing": _missing(case, base, facts),

@@ -6,7 +6,7 @@ from office.tables.annual_reports import FIGURES
 from rules.annual_reports import Point
 from rules.applications import Verb
 from rules.checklist import Condition
-from rules.decisions import Ground
+from rules.grounds import Ground
 from rules.materials import Material
 from rules.words import N_
 from schema.settings import SETTINGS
@@ -19,7 +19,7 @@ ACTIONS = {
     "sessions-ended": N_("Signed out everywhere"), "password-reset": N_("Password reset"),
     "password-changed": N_("Password changed"), "signed-in": N_("Signed in"), "signed-out": N_("Signed out"),
     "locked-out": N_("Locked out"), "restored-backup": N_("Backup restored"),
-    "put-in-force": N_("Put in force"), "checklist-kept": N_("Filled in the checklist of Art. 6"),
+    "put-in-force": N_("Put in force"), "checklist-kept": N_("Filled in the checklist of operating conditions"),
     "application-begun": N_("Application begun"), **{f"application-{verb.value}": verb.label for verb in Verb},
     "recommended": N_("Letter of recommendation issued"), "notice-opened": N_("Public notice opened"),
     "announced": N_("Announcement published"), "corrected": N_("Correction published"),

@@ -17,7 +17,8 @@ from admin_views.timeline.labels import what_of
 from forms.sentences import sentence
 from office.papers.dossier import Dossier, DossierTable, write_dossier
 from rules.change_filings import FilingState
-from rules.decisions import DecisionKind, DecisionState
+from rules.decisions import DecisionState
+from rules.grounds import DecisionKind
 from schema.bases import BASES
 from schema.field import Field
 from services.applications.steps import kind_of, stage_of

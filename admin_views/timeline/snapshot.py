@@ -9,12 +9,13 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment.labels import actual_words, article_label, indicator_word, set_line, set_warnings
+from admin_views.assessment.labels import actual_words, indicator_word, set_line, set_warnings
 from admin_views.shared.cells import align, shower, shown_change
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import asked_id, office_state, today
 from admin_views.shared.view_models import Action, DataSection, FieldChange, Item, Link, figure
 from admin_views.timeline.view_models import AsOfPage, PastIndicator
+from forms.sentences import article_label
 from rules.assessment import Assessment
 from rules.titles import TitleState
 from rules.words import N_

@@ -7,6 +7,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from admin_views.shared.articles import article_of
 from admin_views.shared.guard import current_actor
 from admin_views.shared.record_list import RecordList
 from admin_views.shared.view_models import Action, Empty, Text, toned
@@ -62,8 +63,8 @@ def index() -> ResponseReturnValue:
         if may_decide()
         else ()
     )
-    text = N_("Certified bases that stand out are put forward to the province or the nation (Art. 17).")
-    empty = Empty(gettext(N_("No recommendation yet")), gettext(text), new)
+    text = N_("Certified bases that stand out are put forward to the province or the nation (%(article)s).")
+    empty = Empty(gettext(N_("No recommendation yet")), gettext(text, article=article_of("upward")), new)
     return render_template(
         "records/list.html", page=RECOMMENDATION_LIST.page(query, actions=(*actions, *new), empty=empty)
     )

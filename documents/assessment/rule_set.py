@@ -65,3 +65,30 @@ class RuleSet(Document):
     def delete_version(cls, code: str, version: int, session: ClientSession) -> None:
         """Delete a rule set in this version."""
         cls._get_collection().delete_one({"_id": code, "version": version}, session=session)
+
+
+class _InForce:
+    """The stored rule sets that this process works with, and by how much they had been changed in all."""
+
+    def __init__(self) -> None:
+        self.rows: tuple[StoredRuleSet, ...] = ()
+        self.seen = (0, 0)
+
+
+_IN_FORCE = _InForce()
+
+
+def rule_sets_seen() -> tuple[int, int]:
+    """Return how many stored rule sets this process has read, and the sum of their versions: both tell of a change."""
+    return _IN_FORCE.seen
+
+
+def stored_rule_sets() -> tuple[StoredRuleSet, ...]:
+    """Return the stored rule sets as this process last read them, which no page costs a command."""
+    return _IN_FORCE.rows
+
+
+def refresh_rule_sets() -> None:
+    """Read the stored rule sets: one command."""
+    rows = tuple(RuleSet.read_all())
+    _IN_FORCE.rows, _IN_FORCE.seen = rows, (len(rows), sum(row.get("version") or 0 for row in rows))

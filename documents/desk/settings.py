@@ -11,6 +11,7 @@ from mongoengine import Document
 from mongoengine.fields import DateTimeField, DictField, IntField, StringField
 from pymongo.collection import Collection
 
+from documents.assessment.rule_set import refresh_rule_sets, rule_sets_seen
 from documents.records.county import refresh_counties, versions_in_force
 from rules.access import Actor
 from schema.settings import SettingValues
@@ -54,7 +55,8 @@ class OfficeSettings(Document):
         return dict(raw) if raw else {"_id": key, "values": {}, "version": 0}
 
 
-# The rows that any pipeline may take along: the settings, and by how much the counties have been changed in all.
+# The rows that any pipeline may take along: the settings, and by how much counties and rule sets have been changed in
+# all.
 STEPS: tuple[dict[str, Any], ...] = (
     {
         "$unionWith": {
@@ -71,6 +73,15 @@ STEPS: tuple[dict[str, Any], ...] = (
             ],
         }
     },
+    {
+        "$unionWith": {
+            "coll": "rule_sets",
+            "pipeline": [
+                {"$group": {"_id": None, "sets": {"$sum": 1}, "versions": {"$sum": "$version"}}},
+                {"$set": {_KIND: "rule_sets"}},
+            ],
+        }
+    },
 )
 
 
@@ -81,16 +92,20 @@ class _InForce:
         self.values = SettingValues()
 
     def take(self, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """Put in force what the rows of `STEPS` say, counties too where they were changed; return the other rows."""
-        rest, values = [], SettingValues()
+        """Put in force what the rows of `STEPS` say, counties and rule sets where changed; return the other rows."""
+        rest, values, rule_sets = [], SettingValues(), (0, 0)
         for row in rows:
             if row.get(_KIND) == "settings":
                 values = SettingValues(row.get("values") or {})
             elif row.get(_KIND) == "counties":
                 if row["versions"] != versions_in_force():
                     refresh_counties()
+            elif row.get(_KIND) == "rule_sets":
+                rule_sets = (row["sets"], row["versions"])
             else:
                 rest.append(row)
+        if rule_sets != rule_sets_seen():
+            refresh_rule_sets()
         self.values = values
         return rest
 
@@ -113,7 +128,7 @@ def refresh_settings() -> SettingValues:
     pipeline: list[dict[str, Any]] = [
         {"$project": {"values": 1, "version": 1}},
         {"$set": {_KIND: "settings"}},
-        STEPS[1],
+        *STEPS[1:],
     ]
     take_settings(OfficeSettings.collection().aggregate(pipeline))
     return settings_in_force()

@@ -42,6 +42,7 @@ class StoredNotice(TypedDict, total=False):
     title: str
     number: str
     round: ObjectId
+    rule_set: str  # the code of the one that it was decided under
     dated: datetime
     first_day: datetime
     last_day: datetime
@@ -143,6 +144,7 @@ class Notice(Document):
     title = CleanTextField(required=True, max_length=200)
     number = StringField(max_length=40)
     round = ObjectIdField()
+    rule_set = StringField()
     dated = DayField(required=True)
     first_day = DayField(required=True)
     last_day = DayField()

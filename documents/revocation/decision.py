@@ -12,7 +12,8 @@ from documents.records.attachment import Attachment
 from documents.records.base import Base
 from documents.records.fields import CleanTextField, DayField
 from documents.records.record import Record, RecordQuerySet, sort_indexes
-from rules.decisions import DecisionKind, DecisionState
+from rules.decisions import DecisionState
+from rules.grounds import DecisionKind
 
 COLLECTION = "decisions"
 EVIDENCE, NOTICE, STATEMENT = "evidence", "notice", "statement"  # the slots of a case's files
@@ -50,6 +51,8 @@ class StoredDecision(TypedDict, total=False):
     state: str
     open: bool
     grounds: list[StoredGround]
+    rule_set: str  # the code of the one in force when the case was begun
+    decided_under: str  # the code of the one that the decision cites
     served_on: datetime
     served_how: str
     statement_by: datetime
@@ -120,6 +123,8 @@ class Decision(Record):
     state = StringField(required=True)
     open = BooleanField(required=True)
     grounds = ListField()
+    rule_set = StringField()
+    decided_under = StringField()
     served_on = DayField()
     served_how = CleanTextField()
     statement_by = DayField()

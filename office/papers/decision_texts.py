@@ -1,14 +1,14 @@
 """The papers about a title that is lost or restored: the decision itself, and what is told to the public."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from office.papers.facts import MEASURES_NUMBER, MEASURES_TITLE, OFFICE
 from office.papers.paper_text import PaperText, Paragraph, in_chinese
 from office.papers.texts import CITY_NAME
-from rules.decisions import DecisionKind
+from rules.grounds import DecisionKind, Ground
+from rules.measures import Measures
 from rules.papers import PaperKind
+from rules.provisions import ground_key
 
 _KINDS = {
     DecisionKind.REVOCATION: PaperKind.REVOCATION,
@@ -25,12 +25,13 @@ _ABOUT = {
 
 @dataclass(frozen=True)
 class DecisionFacts:
-    """A decision on a title. `grounds`: the article and the words of each, with the facts found for it.
+    """A decision on a title under `measures`. `grounds`: each with the facts found for it.
 
     `term_first`, `term_last` are the title's own days; `reversed_*` name the decision that is overturned.
     """
 
     kind: DecisionKind
+    measures: Measures
     number: str
     name: str
     operator: str
@@ -40,7 +41,7 @@ class DecisionFacts:
     announced_number: str
     term_first: date
     term_last: date
-    grounds: tuple[tuple[str, str, str], ...]
+    grounds: tuple[tuple[Ground, str], ...]
     dated: date
     served_on: date | None = None
     statement_by: date | None = None
@@ -48,9 +49,6 @@ class DecisionFacts:
     statement: str = ""
     reversed_number: str = ""
     reversed_on: date | None = None
-    measures_title: str = MEASURES_TITLE
-    measures_number: str = MEASURES_NUMBER
-    office: str = OFFICE
 
 
 def decision_paper(facts: DecisionFacts) -> PaperText:
@@ -68,16 +66,16 @@ def decision_paper(facts: DecisionFacts) -> PaperText:
         else Paragraph("原认定文件和认定证书在有效期内继续有效。")
     )
     return PaperText(
-        _KINDS[facts.kind], f"{title}决定", tuple(lines), facts.office, facts.dated.isoformat(),
+        _KINDS[facts.kind], f"{title}决定", tuple(lines), facts.measures.issued_by, facts.dated.isoformat(),
         in_chinese(facts.dated), number=facts.number, addressee=f"{facts.operator}、{facts.county_office}：",
-        header=facts.office, note="（此文公开发布）", fields=_fields(facts),
+        header=facts.measures.issued_by, note="（此文公开发布）", fields=_fields(facts),
     )  # fmt: skip
 
 
 def decision_notice(facts: DecisionFacts) -> PaperText:
     """Return what the public reads of a decision: that, when and why, without the facts of the case."""
     title, does = (words.format(name=facts.name, city=CITY_NAME) for words in _ABOUT[facts.kind])
-    why = "；".join(words for _, words, _ in facts.grounds)
+    why = "；".join(ground.zh for ground, _ in facts.grounds)
     if facts.reversed_number:
         why = why.replace("原决定", f"原决定（{facts.reversed_number}）", 1)
     lines = [
@@ -91,8 +89,8 @@ def decision_notice(facts: DecisionFacts) -> PaperText:
         Paragraph("特此公告。"),
     ]
     return PaperText(
-        _KINDS[facts.kind], f"{title}公告", tuple(lines), facts.office, facts.dated.isoformat(),
-        in_chinese(facts.dated), header=facts.office, fields=_fields(facts),
+        _KINDS[facts.kind], f"{title}公告", tuple(lines), facts.measures.issued_by, facts.dated.isoformat(),
+        in_chinese(facts.dated), header=facts.measures.issued_by, fields=_fields(facts),
     )  # fmt: skip
 
 
@@ -117,10 +115,10 @@ def _grounds(facts: DecisionFacts) -> list[Paragraph]:
     numbered = len(facts.grounds) > 1
     return [
         Paragraph(
-            f"{f'{place}.' if numbered else ''}{words}。{evidence.strip().rstrip('。')}。",
+            f"{f'{place}.' if numbered else ''}{ground.zh}。{evidence.strip().rstrip('。')}。",
             3 if numbered else 0,
         )
-        for place, (_, words, evidence) in enumerate(facts.grounds, 1)
+        for place, (ground, evidence) in enumerate(facts.grounds, 1)
     ]
 
 
@@ -135,18 +133,9 @@ def _hearing(facts: DecisionFacts) -> list[Paragraph]:
 
 
 def _basis(facts: DecisionFacts) -> str:
-    items: dict[str, list[str]] = {}
-    for article, _, _ in facts.grounds:
-        number, _, item = article.partition("(")
-        if number:
-            items.setdefault(number, []).extend(["一二三四"[int(item[0]) - 1]] if item else [])
-    articles = "、".join(_article(number, numerals) for number, numerals in items.items())
-    return f"{facts.measures_title}（{facts.measures_number}）{articles}{'规定' if articles else '有关规定'}"
-
-
-def _article(number: str, items: Sequence[str]) -> str:
-    """Return 第十八条第（一）项、第（三）项: the article is named once."""
-    return {"16": "第十六条", "18": "第十八条"}[number] + "、".join(f"第（{item}）项" for item in items)
+    """Return what the decision stands on: a reversal stands on another authority's decision, not on an article."""
+    keys = [ground_key(ground) for ground, _ in facts.grounds if ground is not Ground.OVERTURNED]
+    return f"{facts.measures.cited_with(keys)}规定" if keys else f"{facts.measures.cited}有关规定"
 
 
 def _from(facts: DecisionFacts) -> str:

@@ -1,11 +1,13 @@
-"""What each paper is made from: plain values, gathered by whoever issues it."""
+"""What each paper is made from: plain values, gathered by whoever issues it.
+
+`measures` is the rule set that the matter was decided under: body, title, number and articles come from nowhere else.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 
-OFFICE = "聊城市工业和信息化局"
-MEASURES_TITLE = "《聊城市小型微型企业创业创新示范基地建设管理办法》"
-MEASURES_NUMBER = "聊工信发〔2021〕133号"
+from rules.measures import Measures
+
 # As the notice that came with the Measures addresses them.
 COUNTY_OFFICES = "各县（市、区）工业和信息化局、开发区经贸发展部、高新区科技创新发展部、度假区经济发展局："
 
@@ -26,6 +28,7 @@ class ListedBase:
 class NoticeFacts:
     """A 公示 of the preliminary result; `first_day` and `last_day` are both included."""
 
+    measures: Measures
     year: int
     bases: tuple[ListedBase, ...]
     first_day: date
@@ -38,15 +41,13 @@ class NoticeFacts:
     postcode: str = ""
     call_title: str = ""
     call_number: str = ""
-    measures_title: str = MEASURES_TITLE
-    measures_number: str = MEASURES_NUMBER
-    office: str = OFFICE
 
 
 @dataclass(frozen=True)
 class AnnouncementFacts:
-    """A 公布 通知. Summaries are due by (month, day), changes are filed within working days (Art. 14, 15)."""
+    """A 公布 通知; when summaries are due and changes are filed, the rule set says."""
 
+    measures: Measures
     number: str
     year: int
     bases: tuple[ListedBase, ...]
@@ -55,13 +56,7 @@ class AnnouncementFacts:
     dated: date
     notice_first: date
     notice_last: date
-    base_summary_by: tuple[int, int] = (1, 10)
-    county_summary_by: tuple[int, int] = (1, 20)
-    change_filing_working_days: int = 10
-    measures_title: str = MEASURES_TITLE
-    measures_number: str = MEASURES_NUMBER
     addressee: str = COUNTY_OFFICES
-    office: str = OFFICE
 
 
 @dataclass(frozen=True)
@@ -84,8 +79,9 @@ class RecommendedBase:
 
 @dataclass(frozen=True)
 class RecommendationFacts:
-    """A county's letter of recommendation; `county_office` writes, `office` is written to."""
+    """A county's letter of recommendation; `county_office` writes, the body of the Measures is written to."""
 
+    measures: Measures
     number: str
     county_office: str
     year: int
@@ -93,15 +89,13 @@ class RecommendationFacts:
     dated: date
     call_title: str = ""
     call_number: str = ""
-    measures_title: str = MEASURES_TITLE
-    measures_number: str = MEASURES_NUMBER
-    office: str = OFFICE
 
 
 @dataclass(frozen=True)
 class CertificateFacts:
     """A certificate; `url` is the base's public page, which the QR code leads to."""
 
+    measures: Measures
     name: str
     operator: str
     county: str
@@ -112,13 +106,13 @@ class CertificateFacts:
     term_last: date
     url: str
     renewal: bool = False
-    office: str = OFFICE
 
 
 @dataclass(frozen=True)
 class CorrectionFacts:
     """A correction of what was published; `correction` may hold several lines, a paragraph each."""
 
+    measures: Measures
     old_title: str
     old_date: date
     correction: str
@@ -126,4 +120,3 @@ class CorrectionFacts:
     old_number: str = ""
     number: str = ""
     addressee: str = ""
-    office: str = OFFICE

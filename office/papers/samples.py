@@ -17,7 +17,8 @@ from office.papers.facts import (
 from office.papers.paper_text import PaperText
 from office.papers.qr import qr_png
 from office.papers.texts import announcement, certificate, correction, public_notice, recommendation
-from rules.decisions import ARTICLES, GROUNDS, DecisionKind
+from rules.grounds import GROUNDS, DecisionKind
+from rules.measures import CITY_2021
 from rules.papers import PaperKind
 
 _YEAR, _DAY, _LAST = 2026, date(2026, 11, 23), date(2026, 11, 27)
@@ -45,15 +46,17 @@ _RECOMMENDED = (
 def _notice(*, sparse: bool) -> PaperText:
     period = (_DAY, _LAST, 5)
     if sparse:
-        return public_notice(NoticeFacts(_YEAR, _BASES[:1], *period, "0635-0000000", "", "", _DAY))
+        return public_notice(NoticeFacts(CITY_2021, _YEAR, _BASES[:1], *period, "0635-0000000", "", "", _DAY))
     reached = ("0635-0000000", "office@example.cn", "聊城市东昌府区示例路1号")
-    return public_notice(NoticeFacts(_YEAR, _BASES, *period, *reached, _DAY, "252000", _CALL, _CALL_NUMBER))
+    return public_notice(
+        NoticeFacts(CITY_2021, _YEAR, _BASES, *period, *reached, _DAY, "252000", _CALL, _CALL_NUMBER)
+    )
 
 
 def _announcement(*, sparse: bool) -> PaperText:
     bases = _BASES[2:] if sparse else _BASES
     days = (_FIRST_VALID, _LAST_VALID, _FIRST_VALID, _DAY, _LAST)
-    return announcement(AnnouncementFacts(_NUMBER, _YEAR, bases, *days))
+    return announcement(AnnouncementFacts(CITY_2021, _NUMBER, _YEAR, bases, *days))
 
 
 def _recommendation(*, sparse: bool) -> PaperText:
@@ -62,8 +65,10 @@ def _recommendation(*, sparse: bool) -> PaperText:
         alone = RecommendedBase(
             "示例一号创业园", "冠县示例一号园区运营有限公司", "91371525MA00000001", "冠县"
         )
-        return recommendation(RecommendationFacts("", office, _YEAR, (alone,), _DAY))
-    facts = RecommendationFacts("冠工信函〔2026〕1号", office, _YEAR, _RECOMMENDED, _DAY, _CALL, _CALL_NUMBER)
+        return recommendation(RecommendationFacts(CITY_2021, "", office, _YEAR, (alone,), _DAY))
+    facts = RecommendationFacts(
+        CITY_2021, "冠工信函〔2026〕1号", office, _YEAR, _RECOMMENDED, _DAY, _CALL, _CALL_NUMBER
+    )
     return recommendation(facts)
 
 
@@ -72,15 +77,19 @@ def _certificate(*, sparse: bool) -> PaperText:
     url = "" if sparse else f"https://example.cn/bases/{number}"
     days = (_FIRST_VALID, _FIRST_VALID, _LAST_VALID)
     return certificate(
-        CertificateFacts(base.name, base.operator, base.county, number, _NUMBER, *days, url, renewal=sparse)
+        CertificateFacts(
+            CITY_2021, base.name, base.operator, base.county, number, _NUMBER, *days, url, renewal=sparse
+        )
     )
 
 
 def _correction(*, sparse: bool) -> PaperText:
     old, changed = _notice(sparse=sparse).title, "名单第1项运营主体更正为“聊城示例一号园区运营有限公司”。"
     if sparse:
-        return correction(CorrectionFacts(old, _DAY, changed, date(2026, 11, 24)))
-    return correction(CorrectionFacts(old, _DAY, changed, date(2026, 11, 24), number="聊工信发〔2026〕2号"))
+        return correction(CorrectionFacts(CITY_2021, old, _DAY, changed, date(2026, 11, 24)))
+    return correction(
+        CorrectionFacts(CITY_2021, old, _DAY, changed, date(2026, 11, 24), number="聊工信发〔2026〕2号")
+    )
 
 
 def _decision(kind: DecisionKind, *, sparse: bool) -> PaperText:
@@ -88,10 +97,10 @@ def _decision(kind: DecisionKind, *, sparse: bool) -> PaperText:
     told = None if sparse else date(2026, 11, 2)
     overturned = kind is DecisionKind.REVERSAL
     facts = DecisionFacts(
-        kind=kind, number="聊工信字〔2026〕1号", name=base.name, operator=base.operator, county=base.county,
-        county_office="东昌府区工业和信息化局", announced_on=date(2023, 12, 1),
+        kind=kind, measures=CITY_2021, number="聊工信字〔2026〕1号", name=base.name, operator=base.operator,
+        county=base.county, county_office="东昌府区工业和信息化局", announced_on=date(2023, 12, 1),
         announced_number="聊工信发〔2023〕1号", term_first=date(2023, 12, 1), term_last=date(2028, 11, 30),
-        grounds=tuple((ARTICLES[ground], ground.zh, "经核查，情况属实") for ground in grounds), dated=_DAY,
+        grounds=tuple((ground, "经核查，情况属实") for ground in grounds), dated=_DAY,
         served_on=None if overturned else told, statement_by=None if sparse or overturned else date(2026, 11, 9),
         statement_on=None if sparse or overturned else date(2026, 11, 6), statement="" if sparse else "已说明有关情况",
         reversed_number="聊工信字〔2026〕2号" if overturned else "",

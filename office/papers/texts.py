@@ -40,7 +40,7 @@ def public_notice(facts: NoticeFacts) -> PaperText:
         f"根据{_basis(facts)}，经申报主体自愿申报、所在县（市、区）工信部门初审和现场审核并行文推荐、"
         f"市工业和信息化局组织专家评审，研究确定了初步认定结果。现将{listed}名单予以公示。",
         f"公示时间：{period}，共{facts.working_days}个工作日。",
-        f"公示期内，任何单位和个人对公示内容有异议的，请以书面形式向{facts.office}提出，并提供相关证据材料。"
+        f"公示期内，任何单位和个人对公示内容有异议的，请以书面形式向{facts.measures.issued_by}提出，并提供相关证据材料。"
         "以个人名义提出的，请署真实姓名并注明联系方式；以单位名义提出的，请加盖单位公章。",
     )
     postcode = f"（邮政编码：{facts.postcode}）" if facts.postcode else ""
@@ -50,8 +50,8 @@ def public_notice(facts: NoticeFacts) -> PaperText:
         (facts.address, f"通讯地址：{facts.address}{postcode}"),
     )
     return PaperText(
-        PaperKind.PUBLIC_NOTICE, title, tuple(Paragraph(text) for text in paragraphs), facts.office,
-        facts.dated.isoformat(), in_chinese(facts.dated), header=facts.office,
+        PaperKind.PUBLIC_NOTICE, title, tuple(Paragraph(text) for text in paragraphs), facts.measures.issued_by,
+        facts.dated.isoformat(), in_chinese(facts.dated), header=facts.measures.issued_by,
         table=_list(facts.year, facts.bases), table_after=1,
         contact=tuple(line for value, line in given if value),
         fields={
@@ -67,10 +67,10 @@ def announcement(facts: AnnouncementFacts) -> PaperText:
     new, renewed = _counted(facts.bases)
     subject = _subject(facts.year, renewed)
     notice = f"{in_chinese(facts.notice_first)}至{in_chinese(facts.notice_last)}"
-    table = _list(facts.year, facts.bases)
+    table, measures = _list(facts.year, facts.bases), facts.measures
     paragraphs = (
         Paragraph(
-            f"根据{facts.measures_title}{_bracketed(facts.measures_number)}有关规定，经自愿申报、县（市、区）工信部门"
+            f"根据{measures.cited_with(('announcement',))}规定，经自愿申报、县（市、区）工信部门"
             f"初审推荐、专家评审、研究确定和公示（{notice}），现将公示无异议或者异议不成立的{subject}名单予以公布，并就有关事项通知如下。"
         ),
         Paragraph("一、认定名单及有效期", 1),
@@ -79,21 +79,21 @@ def announcement(facts: AnnouncementFacts) -> PaperText:
         Paragraph(
             "各示范基地要按照“信息化、平台化、规范化、生态化、绿色化、智慧化、特色化”等发展要求，不断完善创业创新环境，"
             "增强服务能力，提升示范基地品牌影响力，发挥示范带动作用。"  # Art. 14
-            f"每年{_month_day(facts.base_summary_by)}前将上一年度工作总结报县（市、区）工信部门，并自觉接受社会监督。"
+            f"每年{_month_day(measures.base_summary_by)}前将上一年度工作总结报县（市、区）工信部门，并自觉接受社会监督。"
             "遇有更改名称、地址、法定代表人等重大变更事项的，应在变更完成后"
-            f"{facts.change_filing_working_days}个工作日内通过所属辖区的中小企业主管部门报市工业和信息化局备案。"
+            f"{measures.change_filing_working_days}个工作日内通过所属辖区的中小企业主管部门报市工业和信息化局备案。"
             "有效期满当年须按照申报条件和程序申请复核。"  # Art. 16
         ),
         Paragraph("三、对县（市、区）工信部门的要求", 1),
         Paragraph(
             "各县（市、区）工信部门要及时掌握辖区内示范基地的建设和运营情况，并给予引导和扶持，"
             "对台账建立、服务质量、服务收费情况以及服务满意度等进行定期检查，"  # Art. 13, 15
-            f"并于每年{_month_day(facts.county_summary_by)}前将上一年度示范基地工作总结和检查情况报告报市工业和信息化局。"
+            f"并于每年{_month_day(measures.county_summary_by)}前将上一年度示范基地工作总结和检查情况报告报市工业和信息化局。"
         ),
     )
     return PaperText(
-        PaperKind.ANNOUNCEMENT, f"关于公布{subject}名单的通知", paragraphs, facts.office, facts.dated.isoformat(),
-        in_chinese(facts.dated), number=facts.number, addressee=facts.addressee, header=facts.office,
+        PaperKind.ANNOUNCEMENT, f"关于公布{subject}名单的通知", paragraphs, measures.issued_by, facts.dated.isoformat(),
+        in_chinese(facts.dated), number=facts.number, addressee=facts.addressee, header=measures.issued_by,
         table=table, annex=True, attachment_line=f"附件：{table.caption}", note="（此文公开发布）",
         fields={
             **_shared(facts.year, new, renewed), "有效期起": in_chinese(facts.term_first),
@@ -123,7 +123,8 @@ def recommendation(facts: RecommendationFacts) -> PaperText:
     lines.append(Paragraph("以上基地申报材料随文报送，请予审核。"))
     return PaperText(
         PaperKind.RECOMMENDATION, f"关于推荐{facts.year}年度{CITY_NAME}的函", tuple(lines), facts.county_office,
-        facts.dated.isoformat(), in_chinese(facts.dated), number=facts.number, addressee=f"{facts.office}：",
+        facts.dated.isoformat(), in_chinese(facts.dated), number=facts.number,
+        addressee=f"{facts.measures.issued_by}：",
         header=facts.county_office, table=table, annex=True, attachment_line=f"附件：{table.caption}",
         fields={**_shared(facts.year, new, renewed), "县级部门": facts.county_office},
     )  # fmt: skip
@@ -139,9 +140,9 @@ def certificate(facts: CertificateFacts) -> PaperText:
         f"有 效 期：{in_chinese(facts.term_first)}至{in_chinese(facts.term_last)}",
     )
     return PaperText(
-        PaperKind.CERTIFICATE, "证书", tuple(Paragraph(text) for text in paragraphs), facts.office,
+        PaperKind.CERTIFICATE, "证书", tuple(Paragraph(text) for text in paragraphs), facts.measures.issued_by,
         facts.announced_on.isoformat(), in_chinese(facts.announced_on), number=facts.certificate_number,
-        header=facts.office,
+        header=facts.measures.issued_by,
         fields={
             "基地名称": facts.name, "运营主体": facts.operator, "所属县区": facts.county,
             "证书编号": facts.certificate_number, "认定文件": facts.document_number,
@@ -161,8 +162,9 @@ def correction(facts: CorrectionFacts) -> PaperText:
         Paragraph("除上述更正外，原文其他内容不变。特此公告。"),
     ]
     return PaperText(
-        PaperKind.CORRECTION, f"关于{old}的更正公告", tuple(paragraphs), facts.office, facts.dated.isoformat(),
-        in_chinese(facts.dated), number=facts.number, addressee=facts.addressee, header=facts.office,
+        PaperKind.CORRECTION, f"关于{old}的更正公告", tuple(paragraphs), facts.measures.issued_by,
+        facts.dated.isoformat(), in_chinese(facts.dated), number=facts.number, addressee=facts.addressee,
+        header=facts.measures.issued_by,
         fields={
             "原标题": facts.old_title, "原文号": facts.old_number, "原日期": in_chinese(facts.old_date),
             "更正内容": facts.correction,
@@ -204,9 +206,10 @@ def _subject(year: int, renewed: int) -> str:
 
 
 def _basis(facts: NoticeFacts | RecommendationFacts) -> str:
-    measures = f"{facts.measures_title}{_bracketed(facts.measures_number)}"
+    article = "notice" if isinstance(facts, NoticeFacts) else "recommendation"
+    measures = facts.measures.cited_with((article,))
     if not facts.call_title:
-        return f"{measures}有关规定"
+        return f"{measures}规定"
     return f"{measures}和{_quoted(facts.call_title)}{_bracketed(facts.call_number)}要求"
 
 

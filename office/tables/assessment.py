@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from office.excel.tables_writer import Table
+from rules.articles import article_zh
 from rules.assessment import Assessment, Indicator
-from rules.checklist import ARTICLES, CheckState, Condition
+from rules.checklist import CheckState, Condition
 from rules.choices import ServiceFunction
 from rules.measures import FIGURES, Figure, Level, Measures
+from rules.provisions import condition_key
 
 Assessed = tuple[Mapping[str, Any], Assessment]
 MET, NOT_MET, BLANK = "达标", "未达标", "未填写"
@@ -113,13 +115,20 @@ def base_tables(
     indicators = [_indicator_row(item, base) for item in assessment.indicators]
     functions = list(_function_rows(assessment, base))
     check_rows = [
-        (article_zh(ARTICLES[condition]), condition.zh, state.zh, remark, files)
+        (
+            article_zh(assessment.measures.articles.get(condition_key(condition), "")),
+            condition.zh,
+            state.zh,
+            remark,
+            files,
+        )
         for condition, state, remark, files in checks
     ]
     return [
         Table("基本条件", f"{name}基本条件", _INDICATOR_HEADS, indicators, note, total=verdict),
         Table("服务功能", f"{name}服务功能", _FUNCTION_HEADS, functions, note, total=needed),
-        Table("运营条件", f"{name}运营条件", _CHECK_HEADS, check_rows, "第六条"),
+        Table("运营条件", f"{name}运营条件", _CHECK_HEADS, check_rows,
+        article_zh(assessment.measures.articles.get("conditions", ""))),
         _years_table(name, years),
         _levels_table(name, base, levels),
     ]  # fmt: skip
@@ -209,20 +218,3 @@ def _levels_table(name: str, base: Mapping[str, Any], levels: Mapping[Level, Ass
 def _level_cells(item: Indicator) -> list[Any]:
     done = f"{_word(item.met)}（{int(item.actual or 0)} 项）" if item.key == "functions" else _word(item.met)
     return [int(item.required), done]
-
-
-def article_zh(article: str) -> str:
-    """Return an article, "5(2)" or "16", as the Measures write it: 第五条第（二）项, 第十六条."""
-    number, _, paragraph = article.rstrip(")").partition("(")
-    text = f"第{_numeral(int(number))}条"
-    return f"{text}第（{_numeral(int(paragraph))}）项" if paragraph else text
-
-
-def _numeral(number: int) -> str:
-    """Return 1 to 99 in Chinese numerals."""
-    tens, ones = divmod(number, 10)
-    ten = "" if not tens else "十" if tens == 1 else f"{_NUMERALS[tens]}十"
-    return ten + _NUMERALS[ones]
-
-
-_NUMERALS = ("", *"一二三四五六七八九")

@@ -18,9 +18,10 @@ from rules.access import Actor, Permission
 from rules.applications import ApplicationKind, Verb
 from rules.counties import office_counties
 from rules.errors import Missing, Refusal, Refused, Stale
+from rules.measures import Measures
 from rules.words import N_
 from schema.settings import COUNTY_MARK, COUNTY_OFFICE
-from services.applications.rounds import ApplicationRound, read_round
+from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import demand_step, moment_of, take_step
 from services.desk.settings import office_settings
 from services.shared.office_day import office_day
@@ -72,7 +73,8 @@ def preview_letter(draft: LetterDraft, ids: Iterable[ObjectId], *, actor: Actor,
     refusals = [*_refusals(chosen, draft, actor, today), *refusals_of_number(draft.number)]
     if refusals:
         raise Refused(*refusals)
-    return _text(chosen, draft, read_round(draft.round))
+    of_round = read_round(draft.round)
+    return _text(chosen, draft, of_round, measures_of(of_round, today))
 
 
 def recommend(
@@ -96,7 +98,8 @@ def recommend(
         letter: StoredLetter = {
             "_id": letter_id, "number": draft.number, "county": chosen[0]["county"], "round": draft.round,
             "round_name": of_round.name, "dated": stored_day(draft.dated), "entries": [_entry(raw) for raw in chosen],
-            "text": _text(chosen, draft, of_round).stored(), "made_at": uow.now, "made_by": uow.actor.name,
+            "text": _text(chosen, draft, of_round, measures_of(of_round, today, uow.session)).stored(),
+            "made_at": uow.now, "made_by": uow.actor.name,
         }  # fmt: skip
         Letter.add(letter, uow.session)
         uow.record("recommended", COLLECTION, letter_id, draft.number, counties=[letter["county"]])
@@ -148,11 +151,17 @@ def _refusals(
     return refusals
 
 
-def _text(chosen: Sequence[StoredApplication], draft: LetterDraft, of_round: ApplicationRound) -> PaperText:
+def _text(
+    chosen: Sequence[StoredApplication],
+    draft: LetterDraft,
+    of_round: ApplicationRound,
+    measures: Measures,
+) -> PaperText:
     names = {row["_id"]: row["name"] for row in County._get_collection().find({})}
     county = chosen[0]["county"]
     return recommendation(
         RecommendationFacts(
+            measures=measures,
             number=draft.number,
             county_office=county_office(county, str(names.get(county, county))),
             year=of_round.year,

@@ -15,10 +15,11 @@ from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.errors import Refusal, Refused, Stale
+from rules.measures import Measures
 from rules.scoring import STANDARD_SHEET, Dimension, ScoreSheet, refusals_of_sheet
 from rules.words import N_
 from schema.settings import FIRST_YEAR
-from services.assessment.rule_sets import read_editions
+from services.assessment.rule_sets import deciding_set, read_editions
 from services.desk.settings import office_settings
 from services.shared.paper_register import read_number
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
@@ -95,6 +96,12 @@ def read_round(round_id: ObjectId, session: Any = None) -> ApplicationRound:
     """Return one round. Raises Missing."""
     with reachable():
         return as_round(Round.read(round_id, session))
+
+
+def measures_of(of_round: ApplicationRound, day: date, session: Any = None) -> Measures:
+    """Return the rule set that applications of a round are decided under on `day`. Raises Missing."""
+    begun = of_round.apply_from
+    return deciding_set(of_round.rule_set, begun, day, "applications_begun_before", session)
 
 
 def refusals_of_round(entered: ApplicationRound) -> tuple[Refusal, ...]:

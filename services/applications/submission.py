@@ -21,7 +21,7 @@ from rules.applications import Applicant, Stage, Verb, kind_for, refusals_of_tex
 from rules.assessment import Assessment, assess
 from rules.errors import Missing, Refused
 from rules.materials import Submission, refusals_to_submit
-from services.applications.rounds import ApplicationRound, read_round
+from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import (
     at_version,
     count_files,
@@ -33,7 +33,6 @@ from services.applications.steps import (
 )
 from services.assessment.assess import facts_of
 from services.assessment.checklist import read_checklist
-from services.assessment.rule_sets import read_edition
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 # What of a base is frozen with its application: what Art. 10 has the applicant declare.
@@ -74,7 +73,8 @@ def _begin(uow: UnitOfWork, base_id: ObjectId, round_id: ObjectId, today: date) 
     applicant = applicant_of(base, uow.session)
     kind = kind_for(applicant, today)
     round_open = stored_round.takes_applications(today)
-    refusals = refusals_to_apply(kind, applicant, round_open=round_open, today=today)
+    measures = measures_of(stored_round, today, uow.session)
+    refusals = refusals_to_apply(kind, applicant, measures, round_open=round_open, today=today)
     if refusals:
         raise Refused(*refusals)
     application: StoredApplication = {
@@ -140,12 +140,19 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
         demand_step(raw, Verb.SUBMIT, actor)
         returned = stage_of(raw) is Stage.RETURNED
         base = uow.find(Base, raw["base"])
-        refusals = list(refusals_to_submit(submission_of(raw, count_files(application_id, uow))))
+        of_round = read_round(raw["round"], uow.session)
+        measures = measures_of(of_round, today, uow.session)
+        refusals = list(refusals_to_submit(submission_of(raw, count_files(application_id, uow)), measures))
         if not returned:
             applicant = applicant_of(base, uow.session)
             own = Applicant(applicant.status, applicant.title_last_day, "", applicant.operator_certified)
-            round_open = read_round(raw["round"], uow.session).takes_applications(today)
-            refusals += refusals_to_apply(kind_for(own, today), own, round_open=round_open, today=today)
+            refusals += refusals_to_apply(
+                kind_for(own, today),
+                own,
+                measures,
+                round_open=of_round.takes_applications(today),
+                today=today,
+            )
         if refusals:
             raise Refused(*refusals)
         due = raw.get("returned", {}).get("due")
@@ -165,7 +172,7 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
 
 def _assessed(base_id: ObjectId, of_round: ApplicationRound, actor: Actor, today: date) -> FrozenSubmission:
     """Return the assessment of a base for the round's year under its rule set, and Art. 6, as plain values."""
-    measures = read_edition(of_round.rule_set, actor).measures
+    measures = measures_of(of_round, today)
     assessed = facts_of(of_round.assessed_year, today=today, actor=actor, bases=[base_id])
     if not assessed:
         raise Missing()

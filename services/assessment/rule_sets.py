@@ -5,21 +5,29 @@ keeps its figures for good; only its last day may still be moved, as the bureau 
 themselves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from pymongo.client_session import ClientSession
 
-from documents.assessment.rule_set import RuleSet, StoredRuleSet
+from documents.assessment.rule_set import RuleSet, StoredRuleSet, stored_rule_sets
 from documents.desk.audit_entry import Change
 from documents.records.fields import stored_day
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
-from rules.measure_lines import figures_of
-from rules.measures import SHIPPED, Level, Measures, in_force, refusals_of_measures
+from rules.measure_lines import POLICIES, TRANSITIONS, figures_of
+from rules.measures import (
+    SHIPPED,
+    Level,
+    Measures,
+    deciding,
+    in_force,
+    refusals_of_measures,
+    refusals_to_cite,
+)
 from rules.words import N_
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -47,7 +55,11 @@ class Edition:
 
 def read_editions(session: ClientSession | None = None) -> tuple[Edition, ...]:
     """Return every rule set, drafts too, each level's in the order of their first days."""
-    stored = {raw["_id"]: _edition(raw) for raw in RuleSet.read_all(session)}
+    return _editions(RuleSet.read_all(session))
+
+
+def _editions(rows: Iterable[StoredRuleSet]) -> tuple[Edition, ...]:
+    stored = {raw["_id"]: _edition(raw) for raw in rows}
     shipped = [stored.pop(measures.code, Edition(measures)) for measures in SHIPPED]
     levels = list(Level)
     return tuple(
@@ -94,6 +106,55 @@ def rule_sets(*, drafts: bool = False) -> tuple[Measures, ...]:
 def set_in_force(day: date, level: Level = Level.CITY) -> tuple[Measures, bool]:
     """Return the rule set for `day`, and whether it is really in force then."""
     return in_force(rule_sets(), day, level)
+
+
+def recorded_set(code: str | None, on: date, session: ClientSession | None = None) -> Measures:
+    """Return the rule set of a record: the one whose code it keeps, else (an old one) that of its day.
+
+    Raises Missing.
+    """
+    sets = _without_drafts(session)
+    if code is None:
+        return in_force(sets, on, Level.CITY)[0]
+    recorded = next((measures for measures in sets if measures.code == code), None)
+    if recorded is None:
+        raise Missing()
+    return recorded
+
+
+def deciding_set(
+    code: str | None, begun_on: date, day: date, transition: str, session: ClientSession | None = None
+) -> Measures:
+    """Return the rule set that decides on `day` what was begun under another (`rules.measures.deciding`).
+
+    `code` and `begun_on` name that other as in `recorded_set`. Raises Missing.
+    """
+    begun = recorded_set(code, begun_on, session)
+    return deciding(_without_drafts(session), begun, day, transition)
+
+
+def _without_drafts(session: ClientSession | None) -> tuple[Measures, ...]:
+    return tuple(edition.measures for edition in read_editions(session) if not edition.draft)
+
+
+def set_shown(day: date) -> Measures:
+    """Return the city's rule set whose articles the screens name on `day`, as this request knows it: no command."""
+    known = _shown_sets(stored_rule_sets())
+    return in_force(known, day, Level.CITY)[0]
+
+
+class _Shown:
+    """The rule sets made of the stored rows that this process works with; made anew only where those are others."""
+
+    rows: tuple[StoredRuleSet, ...] | None = None
+    sets: tuple[Measures, ...] = ()
+
+
+def _shown_sets(rows: tuple[StoredRuleSet, ...]) -> tuple[Measures, ...]:
+    if _Shown.rows is not rows:
+        sets = tuple(edition.measures for edition in _editions(rows) if not edition.draft)
+        _Shown.rows, _Shown.sets = rows, sets
+    return _Shown.sets
 
 
 def refusals_to_keep(measures: Measures) -> tuple[Refusal, ...]:
@@ -221,7 +282,7 @@ def put_in_force(code: str, *, version: int, actor: Actor, now: datetime) -> Non
 
     def work(uow: UnitOfWork) -> None:
         measures = _draft(code, version, uow).measures
-        _refuse(refusals_of_measures(measures, _others(code, uow)))
+        _refuse((*refusals_to_cite(measures), *refusals_of_measures(measures, _others(code, uow))))
         held = _held(code, version, uow)
         uow.save(RuleSet, held, {**held, "draft": False})
         changes = [Change("first_day", None, measures.first_day.isoformat())]
@@ -328,8 +389,18 @@ def _flat(measures: Measures) -> dict[str, Any]:
         key: "-".join(f"{part:02}" for part in getattr(measures, key))
         for key in ("base_summary_by", "county_summary_by")
     }
-    texts = {key: getattr(measures, key) or None for key in ("title", "document_number", "note")}
-    return {**texts, "level": measures.level.zh, **days, **summaries, **figures_of(measures)}
+    texts = {
+        key: getattr(measures, key) or None
+        for key in ("title", "document_number", "document_title", "body", "note")
+    }
+    decided = {line.key: getattr(measures, line.key) for line in POLICIES} | {
+        line.key: getattr(measures, line.key).zh for line in TRANSITIONS
+    }
+    articles = {f"article.{key}": reference for key, reference in measures.articles.items()}
+    text = {f"text.{article.number}": article.text for article in measures.text}
+    return {
+        **texts, "level": measures.level.zh, **days, **summaries, **figures_of(measures), **decided, **articles, **text,
+    }  # fmt: skip
 
 
 def _days(measures: Measures) -> tuple[tuple[str, date | None], ...]:

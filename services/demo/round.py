@@ -12,8 +12,8 @@ from documents.records.base import Base
 from documents.revocation.decision import EVIDENCE
 from rules.access import Actor
 from rules.applications import OnSite, Verb
-from rules.decisions import DecisionKind, Ground
 from rules.errors import Refused
+from rules.grounds import DecisionKind, Ground
 from rules.materials import ON_SITE, Material
 from rules.publication import Contact, ObjectorKind, Received
 from rules.scoring import STANDARD_SHEET

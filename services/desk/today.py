@@ -12,8 +12,9 @@ from rules.access import Actor, Permission
 from rules.annual_reports import base_summary_due, county_summary_due, owes_report
 from rules.applications import Stage
 from rules.choices import ServiceFunction
-from rules.decisions import DecisionKind, DecisionState
+from rules.decisions import DecisionState
 from rules.errors import Refusal
+from rules.grounds import DecisionKind
 from rules.measures import Level, Measures, in_force
 from rules.titles import title_state
 from rules.waiting import (

@@ -26,9 +26,8 @@ from rules.titles import last_valid_day
 from rules.words import N_
 from schema.settings import CERTIFICATE_PREFIX
 from services.applications.recommendation import Versions, chosen_applications, demand_versions
-from services.applications.rounds import ApplicationRound, read_round
+from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import kind_of, stage_of, take_step
-from services.assessment.rule_sets import read_edition
 from services.desk.settings import office_settings
 from services.publication.notice import entry_of, listed_bases
 from services.records.records import update_within
@@ -116,7 +115,7 @@ def preview_announcement(
     refusals = [*_refusals(draft, notice, applications, today), *refusals_of_number(number)]
     if refusals:
         raise Refused(*refusals)
-    rules = _rules(notice, actor)
+    rules = _rules(notice, today)
     return AnnouncementPreview(_text(draft, number, notice, applications, (), rules), *_term(draft, rules[1]))
 
 
@@ -140,7 +139,7 @@ def announce(
         refusals = _refusals(draft, notice, applications, today, uow.session)
         if refusals:
             raise Refused(*refusals)
-        return _announce(uow, draft, number, notice, applications)
+        return _announce(uow, draft, number, notice, applications, today)
 
     return in_one_transaction(work, actor=actor, now=now)
 
@@ -151,8 +150,9 @@ def _announce(
     number: str,
     notice: StoredNotice,
     applications: Sequence[StoredApplication],
+    today: date,
 ) -> ObjectId:
-    announcement_id, rules = ObjectId(), _rules(notice, uow.actor)
+    announcement_id, rules = ObjectId(), _rules(notice, today, uow.session)
     first, last = _term(draft, rules[1])
     claim(uow, number, kind="announcement", dated=draft.dated, paper=announcement_id)
     prefix = draft.certificate_prefix.strip()
@@ -162,7 +162,8 @@ def _announce(
     text = _text(draft, number, notice, applications, certificates, rules)
     row: StoredNotice = {
         "_id": announcement_id, "kind": NoticeKind.ANNOUNCEMENT.value, "title": text.title, "number": number,
-        "round": notice["round"], "dated": stored_day(draft.dated), "first_day": stored_day(draft.dated),
+        "round": notice["round"], "rule_set": rules[1].code, "dated": stored_day(draft.dated),
+        "first_day": stored_day(draft.dated),
         "term_first": stored_day(first), "term_last": stored_day(last), "answers": notice["_id"],
         "entries": [
             {**entry_of(raw), "certificate_number": certificate}
@@ -242,10 +243,10 @@ def _demand_prefix(prefix: str) -> None:
         raise Refused(*reasons)
 
 
-def _rules(notice: StoredNotice, actor: Actor) -> tuple[ApplicationRound, Measures]:
+def _rules(notice: StoredNotice, today: date, session: Any = None) -> tuple[ApplicationRound, Measures]:
     """Return the round of a notice and the rule set that it is decided under."""
     round_ = read_round(notice["round"])
-    return round_, read_edition(round_.rule_set, actor).measures
+    return round_, measures_of(round_, today, session)
 
 
 def _term(draft: AnnouncementDraft, measures: Measures) -> tuple[date, date]:
@@ -260,6 +261,7 @@ def _text(
     term = _term(draft, measures)
     return announcement(
         AnnouncementFacts(
+            measures=measures,
             number=number,
             year=round_.year,
             bases=listed_bases(_as_published(notice, applications), certificates),
@@ -268,8 +270,5 @@ def _text(
             dated=draft.dated,
             notice_first=notice["first_day"].date(),
             notice_last=notice["last_day"].date(),
-            base_summary_by=measures.base_summary_by,
-            county_summary_by=measures.county_summary_by,
-            change_filing_working_days=measures.change_filing_working_days,
         )
     )

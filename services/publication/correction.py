@@ -14,6 +14,7 @@ from rules.applications import refusals_of_text
 from rules.errors import Refusal, Refused
 from rules.publication import NoticeKind
 from rules.words import N_
+from services.assessment.rule_sets import recorded_set
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _MOST_CORRECTION = 2000
@@ -31,7 +32,8 @@ def correction_text(notice: StoredNotice, words: str, dated: date, *, today: dat
     if refusals:
         raise Refused(*refusals)
     facts = CorrectionFacts(
-        old_title=notice["title"], old_date=notice["dated"].date(), old_number=notice.get("number") or "",
+        measures=recorded_set(notice.get("rule_set"), notice["dated"].date()), old_title=notice["title"],
+        old_date=notice["dated"].date(), old_number=notice.get("number") or "",
         correction=words.replace("\r\n", "\n").strip(), dated=dated,
     )  # fmt: skip
     return correction(facts)
@@ -55,7 +57,7 @@ def correct(
         correction_id = ObjectId()
         row = {
             "_id": correction_id, "kind": NoticeKind.CORRECTION.value, "title": text.title,
-            "round": notice.get("round"),
+            "round": notice.get("round"), "rule_set": notice.get("rule_set"),
             "dated": stored_day(dated), "first_day": stored_day(dated), "corrects": notice_id, "entries": [],
             "text": stored, "published_at": uow.now, "published_by": uow.actor.name,
         }  # fmt: skip

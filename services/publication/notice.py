@@ -17,15 +17,15 @@ from rules.access import Actor, Permission
 from rules.applications import ApplicationKind, Verb, refusals_of_text
 from rules.counties import office_counties
 from rules.errors import Refusal, Refused
+from rules.measures import Measures
 from rules.publication import Contact, NoticeKind, refusals_of_contact, refusals_to_open
 from rules.scoring import refusals_to_select
 from rules.words import N_
 from rules.working_days import DueDay, notice_ends
 from schema.settings import ADDRESS, EMAIL, POSTCODE, TELEPHONE
 from services.applications.recommendation import Versions, chosen_applications, demand_versions
-from services.applications.rounds import ApplicationRound, read_round
+from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import at_version, demand_step, moment_of, take_step
-from services.assessment.rule_sets import read_edition
 from services.desk.settings import office_settings
 from services.desk.working_days import office_calendar
 from services.shared.office_day import office_day
@@ -99,6 +99,7 @@ class NoticePreview:
     first_day: date
     last_day: DueDay
     working_days: int
+    measures: Measures
 
 
 def preview_notice(
@@ -125,6 +126,7 @@ def _preview(
     round_: ApplicationRound,
     actor: Actor,
     today: date,
+    session: Any = None,
 ) -> NoticePreview:
     decided = [moment for raw in applications if (moment := moment_of(raw, Verb.SELECT))]
     refusals = [
@@ -139,9 +141,10 @@ def _preview(
             for refusal in refusals_of_text(line, key, most=200)
         ),
     ]  # fmt: skip
+    measures = measures_of(round_, today, session)
     days = draft.working_days
     if days is None:
-        days = read_edition(round_.rule_set, actor).measures.notice_working_days
+        days = measures.notice_working_days
     if not 1 <= days <= MOST_WORKING_DAYS:
         params = {"most": MOST_WORKING_DAYS}
         refusals.append(Refusal(N_("A notice runs 1 to %(most)d working days."), params, "working_days"))
@@ -154,6 +157,7 @@ def _preview(
     last = notice_ends(draft.first_day, days, office_calendar())
     text = public_notice(
         NoticeFacts(
+            measures=measures,
             year=round_.year,
             bases=listed_bases(applications),
             first_day=draft.first_day,
@@ -168,7 +172,7 @@ def _preview(
             call_number=round_.call_number,
         )
     )
-    return NoticePreview(text, draft.first_day, last, days)
+    return NoticePreview(text, draft.first_day, last, days, measures)
 
 
 def open_notice(
@@ -182,11 +186,14 @@ def open_notice(
 
     def work(uow: UnitOfWork) -> ObjectId:
         applications = _in_order(chosen_applications(versions, actor, uow.session))
-        preview = _preview(draft, applications, read_round(draft.round, uow.session), actor, today)
+        preview = _preview(
+            draft, applications, read_round(draft.round, uow.session), actor, today, uow.session
+        )
         demand_versions(applications, versions)
         notice_id = ObjectId()
         notice: StoredNotice = {
             "_id": notice_id, "kind": NoticeKind.PUBLIC_NOTICE.value, "title": preview.text.title, "round": draft.round,
+            "rule_set": preview.measures.code,
             "dated": stored_day(draft.dated or preview.first_day), "first_day": stored_day(preview.first_day),
             "last_day": stored_day(preview.last_day.day), "working_days": preview.working_days,
             "entries": [entry_of(raw) for raw in applications], "contact": asdict(draft.contact),

@@ -14,13 +14,14 @@ from documents.records.fields import stored_day
 from documents.reports.change_filing import COLLECTION, ChangeFiling, StoredChangeFiling
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
+from rules.articles import ArticleRef
 from rules.change_filings import CHANGEABLE, FilingState, refusals_of_filing
 from rules.errors import Refusal, Refused, Stale
 from rules.measures import in_force
 from rules.words import N_
 from rules.working_days import DueDay, change_filing_due
 from schema.bases import BASES
-from services.assessment.rule_sets import rule_sets
+from services.assessment.rule_sets import rule_sets, set_in_force
 from services.desk.working_days import office_calendar
 from services.records.denormalised_copies import finish_copies
 from services.records.records import update_within
@@ -111,9 +112,10 @@ def _checked(
     """Return the parts of a filing that were typed, checked. Raises Refused."""
     if base["status"] != "certified":
         sentence = N_(
-            "Only a base with the title files changes (Art. 15); change the record of another directly."
+            "Only a base with the title files changes (%(article)s); change the record of another directly."
         )
-        raise Refused(Refusal(sentence, field="base"))
+        cited = ArticleRef(set_in_force(today)[0].articles.get("change_filing", ""))
+        raise Refused(Refusal(sentence, {"article": cited}, field="base"))
     given = {key: " ".join(draft.values.get(key, "").split()) for key in CHANGEABLE}
     new = {key: value for key, value in given.items() if value and value != base.get(key)}
     refusals = list(refusals_of_filing(new, draft.completed_on, draft.filed_on, today=today))

@@ -16,20 +16,21 @@ from rules.applications import refusals_of_text
 from rules.decisions import (
     OPEN_STATES,
     CaseFacts,
-    DecisionKind,
     DecisionState,
-    Ground,
     TitleFacts,
     refusals_of_grounds,
     refusals_to_begin,
     refusals_to_notify,
 )
 from rules.errors import Refusal, Refused, Stale
+from rules.grounds import DecisionKind, Ground
+from rules.measures import Measures
 from rules.words import N_
 from schema.settings import STATEMENT_DAYS
+from services.assessment.rule_sets import deciding_set, recorded_set, set_in_force
 from services.desk.settings import office_settings
 from services.revocation.titles import titles_of
-from services.shared.office_day import day_of
+from services.shared.office_day import day_of, office_day
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_FACTS = 2000  # signs
@@ -104,6 +105,14 @@ def case_facts(case: StoredDecision, session: Any = None) -> CaseFacts:
     )
 
 
+def measures_of(case: StoredDecision, day: date, session: Any = None) -> Measures:
+    """Return the rule set that a case is decided under on `day`, or was, when it is decided already."""
+    begun_on = office_day(case["created_at"])
+    if decided_under := case.get("decided_under"):
+        return recorded_set(decided_under, begun_on, session)
+    return deciding_set(case.get("rule_set"), begun_on, day, "cases_begun_before", session)
+
+
 # --- Beginning -----------------------------------------------------------------------------------
 
 
@@ -125,7 +134,7 @@ def begin_case(
         case: StoredDecision = {
             "_id": ObjectId(), "base": base_id, "base_name": base["name"], "operator": base["operator"],
             "county": base["county"], "kind": kind.value, "state": DecisionState.PREPARED.value, "open": True,
-            "grounds": _stored_grounds(grounds),
+            "grounds": _stored_grounds(grounds), "rule_set": set_in_force(office_day(now))[0].code,
         }  # fmt: skip
         if kind is DecisionKind.REVERSAL:
             lost_by = {"revoked": DecisionKind.REVOCATION, "cancelled": DecisionKind.CANCELLATION}

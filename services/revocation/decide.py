@@ -24,8 +24,10 @@ from office.papers.decision_texts import DecisionFacts, decision_notice, decisio
 from office.papers.paper_text import PaperText
 from rules.access import Actor, Permission
 from rules.applications import Verb
-from rules.decisions import ARTICLES, TITLE_AFTER, DecisionKind, DecisionState, refusals_to_decide
+from rules.decisions import TITLE_AFTER, DecisionState, refusals_to_decide
 from rules.errors import Missing, Refusal, Refused, Stale
+from rules.grounds import DecisionKind
+from rules.measures import Measures
 from rules.publication import NoticeKind
 from rules.upward import UpwardOutcome
 from rules.words import N_
@@ -37,6 +39,7 @@ from services.revocation.cases import (
     case_facts,
     grounds_of,
     kind_of,
+    measures_of,
     open_case,
     read_case,
     save_case,
@@ -79,7 +82,7 @@ def preview_decision(
     refusals = [*_refusals(case, base, dated, today), *refusals_of_number(number)]
     if refusals:
         raise Refused(*refusals)
-    facts = _decision_facts(case, base, number, dated)
+    facts = _decision_facts(case, base, number, dated, measures_of(case, today))
     return DecisionPreview(decision_paper(facts), decision_notice(facts), impact_on(case["base"], today))
 
 
@@ -124,7 +127,9 @@ def _decide(
     today: date,
     seen: str | None,
 ) -> ObjectId:
-    facts, impact = _decision_facts(case, base, number, dated), impact_on(case["base"], today, uow.session)
+    measures = measures_of(case, today, uow.session)
+    facts = _decision_facts(case, base, number, dated, measures)
+    impact = impact_on(case["base"], today, uow.session)
     preview = DecisionPreview(decision_paper(facts), decision_notice(facts), impact)
     if seen is not None and seen != preview.fingerprint:
         raise Stale(N_("The decision would read differently now: please look at it once more."))
@@ -140,7 +145,8 @@ def _decide(
     notice_id = _publish(uow, case, facts, preview.public)
     values = {
         "state": DecisionState.DECIDED.value, "open": False, "number": number, "dated": stored_day(dated),
-        "text": preview.paper.stored(), "notice": notice_id, "touched": impact.stored(), "decided_at": uow.now,
+        "text": preview.paper.stored(), "decided_under": facts.measures.code, "notice": notice_id,
+        "touched": impact.stored(), "decided_at": uow.now,
         "decided_by": uow.actor.name,
         # The base may have been renamed since the case was begun.
         "base_name": base["name"], "operator": base["operator"], "county": base["county"],
@@ -178,6 +184,7 @@ def _publish(uow: UnitOfWork, case: StoredDecision, facts: DecisionFacts, public
     notice = {
         "_id": ObjectId(), "kind": kind.value, "title": public.title, "number": facts.number,
         "dated": stored_day(facts.dated), "first_day": stored_day(facts.dated), "decision": case["_id"],
+        "rule_set": facts.measures.code,
         "entries": [entry], "text": public.stored(), "published_at": uow.now, "published_by": uow.actor.name,
     }  # fmt: skip
     if case.get("reverses"):
@@ -187,12 +194,15 @@ def _publish(uow: UnitOfWork, case: StoredDecision, facts: DecisionFacts, public
     return notice["_id"]
 
 
-def _decision_facts(case: StoredDecision, base: Mapping[str, Any], number: str, dated: date) -> DecisionFacts:
+def _decision_facts(
+    case: StoredDecision, base: Mapping[str, Any], number: str, dated: date, measures: Measures
+) -> DecisionFacts:
     county = County.objects.with_id(base["county"])
     county_name = str(county.name if county else base["county"])
     overturned = Decision.overturned_by(case)
     return DecisionFacts(
         kind=kind_of(case),
+        measures=measures,
         number=number,
         name=base["name"],
         operator=base["operator"],
@@ -202,7 +212,7 @@ def _decision_facts(case: StoredDecision, base: Mapping[str, Any], number: str, 
         announced_number=base["document_number"],
         term_first=base["title_first_day"].date(),
         term_last=base["title_last_day"].date(),
-        grounds=tuple((ARTICLES[ground], ground.zh, facts) for ground, facts in grounds_of(case).items()),
+        grounds=tuple(grounds_of(case).items()),
         dated=dated,
         served_on=day_of(case.get("served_on")),
         statement_by=day_of(case.get("statement_by")),

@@ -13,7 +13,7 @@ from documents.records.fields import stored_day
 from documents.revocation.decision import Decision
 from office.papers.decision_texts import ending_facts
 from rules.access import Actor
-from rules.decisions import Ground
+from rules.grounds import Ground
 from rules.titles import TitleState, title_state
 from services.revocation.titles import titles_of
 from services.shared.office_day import office_day

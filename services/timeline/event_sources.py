@@ -13,8 +13,9 @@ from bson import ObjectId
 from rules.access import Actor, Permission
 from rules.applications import Stage, Verb
 from rules.change_filings import CHANGEABLE, FilingState
-from rules.decisions import DecisionKind, DecisionState
+from rules.decisions import DecisionState
 from rules.errors import Refusal
+from rules.grounds import DecisionKind
 from rules.materials import DECISION, EXPERT_ON_SITE, ON_SITE, SCORE_SHEETS, Material
 from rules.measures import Level
 from rules.publication import NoticeKind, Outcome

@@ -25,8 +25,9 @@ from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor
 from rules.assessment import Assessment, Facts, assess
 from rules.choices import ServiceFunction
-from rules.decisions import TITLE_AFTER, DecisionKind, DecisionState
+from rules.decisions import TITLE_AFTER, DecisionState
 from rules.errors import Missing
+from rules.grounds import DecisionKind
 from rules.measures import Figure, Level
 from schema.bases import BASES
 from services.assessment.assess import facts_of

@@ -23,7 +23,7 @@ from rules.upward import VALID_TITLES, UpwardOutcome, refusals_of_outcome, refus
 from rules.words import N_
 from services.applications.submission import plain_assessment
 from services.assessment.assess import facts_of
-from services.assessment.rule_sets import rule_sets
+from services.assessment.rule_sets import rule_sets, set_in_force
 from services.revocation.titles import states_of
 from services.shared.paper_register import read_number
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
@@ -155,7 +155,9 @@ def _demand(
 ) -> None:  # fmt: skip
     valid = states_of([base], today)[base["_id"]] in VALID_TITLES
     refusals = list(
-        refusals_to_recommend(valid_title=valid, level=level, year=year, dated=dated, today=today)
+        refusals_to_recommend(
+            set_in_force(today)[0], valid_title=valid, level=level, year=year, dated=dated, today=today
+        )
     )
     if UpwardRecommendation.is_put_forward(
         base["_id"], level.value, year, apart_from=apart_from, session=uow.session

@@ -21,7 +21,7 @@ from documents.server.connection import connect, disconnect
 from documents.server.embedded import DEFAULT_NAME
 from documents.server.process import socket_uri
 from documents.upward.recommendation import UpwardRecommendation
-from rules.decisions import DecisionKind, Ground
+from rules.grounds import DecisionKind, Ground
 from services.applications.submission import begin
 from services.revocation.cases import Hearing, begin_case, read_case, save_hearing
 from services.shared.files import add_file

@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from werkzeug.datastructures import MultiDict
 
 from forms.revocation import CaseForm, DecisionForm, DropForm, GroundsForm, HearingForm
-from rules.decisions import GROUNDS, DecisionKind, Ground
+from rules.grounds import GROUNDS, DecisionKind, Ground
 from services.revocation.cases import Hearing
 
 BLANK = "Please fill in this field."

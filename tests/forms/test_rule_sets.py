@@ -72,7 +72,7 @@ def test_a_value_is_read_in_the_spellings_of_the_office(
         ("base_summary_by", "一月", "Write month and day like 01-10."),
         ("county_summary_by", "02-29", "There is no such day in every year."),
         ("county_summary_by", "13-01", "There is no such day in every year."),
-        ("level", "village", "Not a valid choice."),
+        ("level", "village", "Choose one from the list."),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_sentence(name: str, text: str, said: str) -> None:

@@ -12,6 +12,7 @@ from documents.records.fields import stored_day
 from office.papers.facts import AnnouncementFacts, CorrectionFacts, ListedBase, NoticeFacts
 from office.papers.paper_text import PaperText
 from office.papers.texts import announcement, correction, public_notice
+from rules.measures import CITY_2021
 from tests.sample_office import CHANG, GUAN, SHEN, code
 
 Db = Database[dict[str, Any]]
@@ -85,6 +86,7 @@ def notice_text(names: dict[str, str], first: date, last: date) -> PaperText:
     listed = tuple(ListedBase(name, f"{name}运营有限公司", county) for name, county in names.items())
     return public_notice(
         NoticeFacts(
+            CITY_2021,
             2026,
             listed,
             first,
@@ -103,7 +105,7 @@ def announcement_text(number: str, names: dict[str, str], dated: date) -> PaperT
     listed = tuple(ListedBase(name, f"{name}运营有限公司", county) for name, county in names.items())
     last = dated.replace(year=dated.year + 5) - timedelta(days=1)
     ran = dated - timedelta(days=20), dated - timedelta(days=14)
-    return announcement(AnnouncementFacts(number, dated.year, listed, dated, last, dated, *ran))
+    return announcement(AnnouncementFacts(CITY_2021, number, dated.year, listed, dated, last, dated, *ran))
 
 
 def publish(db: Db) -> dict[str, Any]:
@@ -176,7 +178,8 @@ def _papers(db: Db, made: dict[str, Any]) -> dict[str, Any]:
         entry(made["second"], "清泉创业园", GUAN, certificate_number="LCSJ-2024-002"),
     ])  # fmt: skip
     words = correction(CorrectionFacts(
-        text.title, date(2024, 3, 1), "附件第1项“清泉创业园”的运营主体更正为“清泉园区运营有限公司”。", date(2024, 4, 2),
+        CITY_2021, text.title, date(2024, 3, 1),
+        "附件第1项“清泉创业园”的运营主体更正为“清泉园区运营有限公司”。", date(2024, 4, 2),
         old_number=text.number,
     ))  # fmt: skip
     papers["correction"] = add_paper(db, "correction", words, date(2024, 4, 2), corrects=papers["announced"])

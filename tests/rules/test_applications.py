@@ -25,6 +25,7 @@ from rules.applications import (
     refusals_to_step,
     steps_from,
 )
+from rules.measures import CITY_2021
 
 D = date
 TODAY = D(2026, 11, 23)
@@ -128,11 +129,11 @@ def test_once_recommended_only_the_city_records_a_withdrawal() -> None:
     ],
 )
 def test_who_may_apply(kind: ApplicationKind, applicant: Applicant, refused: bool) -> None:
-    assert bool(refusals_to_apply(kind, applicant, round_open=True, today=TODAY)) == refused
+    assert bool(refusals_to_apply(kind, applicant, CITY_2021, round_open=True, today=TODAY)) == refused
 
 
 def test_nobody_applies_outside_the_rounds_days() -> None:
-    reasons = refusals_to_apply(NEW, Applicant("uncertified"), round_open=False, today=TODAY)
+    reasons = refusals_to_apply(NEW, Applicant("uncertified"), CITY_2021, round_open=False, today=TODAY)
     assert [one.field for one in reasons] == ["round"]
 
 

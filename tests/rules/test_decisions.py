@@ -6,14 +6,10 @@ from datetime import date
 import pytest
 
 from rules.decisions import (
-    ARTICLES,
-    GROUNDS,
     OPEN_STATES,
     TITLE_AFTER,
     CaseFacts,
-    DecisionKind,
     DecisionState,
-    Ground,
     TitleFacts,
     refusals_of_ending,
     refusals_of_grounds,
@@ -21,6 +17,9 @@ from rules.decisions import (
     refusals_to_decide,
     refusals_to_notify,
 )
+from rules.grounds import GROUNDS, DecisionKind, Ground
+from rules.measures import CITY_2021
+from rules.provisions import ground_key
 
 TODAY = date(2026, 11, 24)
 REVOCATION, CANCELLATION, REVERSAL = DecisionKind
@@ -49,9 +48,14 @@ def fields(reasons):
 
 
 def test_each_kind_has_its_grounds_and_articles():
-    assert [ARTICLES[one] for one in GROUNDS[REVOCATION]] == ["18(1)", "18(2)", "18(3)", "18(4)"]
-    assert [ARTICLES[one] for one in GROUNDS[CANCELLATION]] == ["16", "16"]
-    assert [ARTICLES[one] for one in GROUNDS[REVERSAL]] == [""]
+    assert [CITY_2021.articles.get(ground_key(one), "") for one in GROUNDS[REVOCATION]] == [
+        "18(1)",
+        "18(2)",
+        "18(3)",
+        "18(4)",
+    ]
+    assert [CITY_2021.articles.get(ground_key(one), "") for one in GROUNDS[CANCELLATION]] == ["16", "16"]
+    assert [CITY_2021.articles.get(ground_key(one), "") for one in GROUNDS[REVERSAL]] == [""]
     assert {kind: TITLE_AFTER[kind] for kind in DecisionKind} == {
         REVOCATION: "revoked", CANCELLATION: "cancelled", REVERSAL: "certified",
     }  # fmt: skip

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from rules.materials import (
-    MOST_CASE_CHARACTERS,
     Material,
     Submission,
     characters,
@@ -13,6 +12,7 @@ from rules.materials import (
     refusals_of_cases,
     refusals_to_submit,
 )
+from rules.measures import CITY_2021
 
 WHOLE = Submission(dict.fromkeys((one.value for one in Material), 1), sealed=True)
 
@@ -20,13 +20,13 @@ WHOLE = Submission(dict.fromkeys((one.value for one in Material), 1), sealed=Tru
 def test_there_are_ten_in_the_order_of_article_11() -> None:
     assert [one.number for one in Material] == list(range(1, 11))
     assert Material.CASES.number == 8
-    assert refusals_to_submit(WHOLE) == ()
+    assert refusals_to_submit(WHOLE, CITY_2021) == ()
 
 
 @pytest.mark.parametrize("material", Material, ids=lambda one: one.value)
 def test_each_missing_material_is_named(material: Material) -> None:
     files = {key: count for key, count in WHOLE.files.items() if key != material.value}
-    reasons = refusals_to_submit(replace(WHOLE, files=files))
+    reasons = refusals_to_submit(replace(WHOLE, files=files), CITY_2021)
     assert [one.field for one in reasons] == [material.value]
     assert reasons[0].params["number"] == material.number
 
@@ -40,13 +40,13 @@ def test_typed_cases_stand_for_a_file() -> None:
 @pytest.mark.parametrize(
     ("text", "refused"),
     [
-        ("字" * MOST_CASE_CHARACTERS, False),
-        ("字" * (MOST_CASE_CHARACTERS + 1), True),
-        ("字 \n" * MOST_CASE_CHARACTERS, False),  # blanks and line ends are no characters
+        ("字" * CITY_2021.case_characters, False),
+        ("字" * (CITY_2021.case_characters + 1), True),
+        ("字 \n" * CITY_2021.case_characters, False),  # blanks and line ends are no characters
     ],
 )
 def test_the_service_cases_have_3000_characters_at_most(text: str, refused: bool) -> None:
-    assert bool(refusals_of_cases(text)) == refused
+    assert bool(refusals_of_cases(text, CITY_2021)) == refused
 
 
 def test_characters_are_counted_as_a_word_processor_counts_them() -> None:
@@ -54,4 +54,4 @@ def test_characters_are_counted_as_a_word_processor_counts_them() -> None:
 
 
 def test_without_the_seal_nothing_is_handed_in() -> None:
-    assert [one.field for one in refusals_to_submit(replace(WHOLE, sealed=False))] == ["sealed"]
+    assert [one.field for one in refusals_to_submit(replace(WHOLE, sealed=False), CITY_2021)] == ["sealed"]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rules.measures import Level
+from rules.measures import CITY_2021, Level
 from rules.upward import UpwardOutcome, refusals_of_outcome, refusals_to_recommend
 
 TODAY = date(2026, 11, 23)
@@ -31,7 +31,7 @@ def test_who_may_be_put_forward_by_which_letter(given, wrong):
         "dated": date(2026, 6, 1),
         "today": TODAY,
     }
-    assert [one.field for one in refusals_to_recommend(**(usual | given))] == wrong
+    assert [one.field for one in refusals_to_recommend(CITY_2021, **(usual | given))] == wrong
 
 
 @pytest.mark.parametrize(

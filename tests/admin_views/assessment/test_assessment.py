@@ -266,7 +266,9 @@ def test_the_checklist_is_filled_in_with_evidence_and_shown(english, office):
     assert "1 of 9 fulfilled" in words
     assert "有租赁合同" in words
     assert "清泉营业执照.pdf" in words
-    assert "Filled in the checklist of Art. 6" in page(guan, f"/admin/bases/details/?id={office.guan.base}")
+    assert "Filled in the checklist of operating conditions" in page(
+        guan, f"/admin/bases/details/?id={office.guan.base}"
+    )
     stale = guan.send(path, {"version": "0", "state-premises": "not-met", "remark-premises": "我的备注"})
     assert stale.status_code == 409
     assert "我的备注" in stale.text

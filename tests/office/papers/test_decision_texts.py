@@ -7,7 +7,8 @@ import pytest
 
 from office.papers.decision_texts import DecisionFacts, decision_notice, decision_paper, ending_facts
 from office.papers.paper_text import PaperText
-from rules.decisions import ARTICLES, GROUNDS, DecisionKind, Ground
+from rules.grounds import GROUNDS, DecisionKind, Ground
+from rules.measures import CITY_2021
 from rules.papers import PaperKind
 
 TITLE = "聊城市小型微型企业创业创新示范基地"
@@ -26,10 +27,11 @@ SECRET = "举报人张某反映虚报台账十七场"
 def facts(kind=DecisionKind.REVOCATION, grounds=None, **more):
     grounds = grounds or {Ground.FRAUD: SECRET}
     given = {
-        "kind": kind, "number": "聊工信发〔2026〕201号", "name": "清泉创业园", "operator": "清泉园区运营有限公司",
+        "kind": kind, "measures": CITY_2021, "number": "聊工信发〔2026〕201号", "name": "清泉创业园",
+        "operator": "清泉园区运营有限公司",
         "county": "冠县", "county_office": "冠县工业和信息化局", "announced_on": date(2021, 12, 20),
         "announced_number": "聊工信发〔2021〕150号", "term_first": date(2021, 12, 20), "term_last": date(2026, 12, 19),
-        "grounds": tuple((ARTICLES[one], one.zh, found) for one, found in grounds.items()),
+        "grounds": tuple((one, found) for one, found in grounds.items()),
         "dated": date(2026, 11, 24), "served_on": date(2026, 11, 16), "statement_by": date(2026, 11, 20),
     }  # fmt: skip
     return DecisionFacts(**given | more)

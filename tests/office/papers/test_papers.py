@@ -23,17 +23,19 @@ from office.papers.qr import qr_png, qr_svg
 from office.papers.samples import SAMPLED, sample_qr, sample_text
 from office.papers.texts import announcement, certificate, correction, public_notice, recommendation
 from office.tables.lists_of_bases import write_list_of_bases, write_recommendation_summary
+from rules.measures import CITY_2021
 from rules.papers import PaperKind
 
 NEW = ListedBase("清泉创业园", "清泉园区运营有限公司", "冠县")
 OTHER = ListedBase("燕塔孵化器", "燕塔孵化有限公司", "莘县")
 RENEWED = ListedBase("水城科技园", "水城科技园有限公司", "江北水城旅游度假区", renewal=True)
 NOTICE = NoticeFacts(
-    2026, (NEW, OTHER, RENEWED), date(2026, 11, 3), date(2026, 11, 9), 5, "0635-8000000", "gxj@example.cn",
+    CITY_2021, 2026, (NEW, OTHER, RENEWED), date(2026, 11, 3), date(2026, 11, 9), 5, "0635-8000000", "gxj@example.cn",
     "聊城市东昌府区示例路1号", date(2026, 11, 3), "252000", "关于组织开展2026年度申报工作的通知", "聊工信函〔2026〕8号",
 )  # fmt: skip
 FINAL = AnnouncementFacts(
-    "聊工信发〔2026〕21号", 2026, (NEW, OTHER, RENEWED), date(2026, 11, 23), date(2031, 11, 22), date(2026, 11, 23),
+    CITY_2021, "聊工信发〔2026〕21号", 2026, (NEW, OTHER, RENEWED), date(2026, 11, 23), date(2031, 11, 22),
+    date(2026, 11, 23),
     date(2026, 11, 3), date(2026, 11, 9),
 )  # fmt: skip
 SENT = RecommendedBase(
@@ -53,7 +55,7 @@ def test_a_public_notice_says_what_it_goes_by_for_how_long_and_how_to_object():
     paper = public_notice(NOTICE)
     assert paper.title == "关于2026年度聊城市小型微型企业创业创新示范基地（含复核）名单的公示"
     assert said(paper) == [
-        "根据《聊城市小型微型企业创业创新示范基地建设管理办法》（聊工信发〔2021〕133号）和"
+        "根据《聊城市小型微型企业创业创新示范基地建设管理办法》（聊工信发〔2021〕133号）第十二条和"
         "《关于组织开展2026年度申报工作的通知》（聊工信函〔2026〕8号）要求，经申报主体自愿申报、所在县（市、区）工信部门"
         "初审和现场审核并行文推荐、市工业和信息化局组织专家评审，研究确定了初步认定结果。"
         "现将拟认定的2家示范基地、拟通过复核的1家示范基地名单予以公示。",
@@ -103,7 +105,7 @@ def test_a_notice_names_only_what_there_is(bases, words, title):
     paper = public_notice(replace(NOTICE, bases=bases, call_title="", call_number="", postcode="", email=""))
     assert said(paper)[0].endswith(words)
     assert said(paper)[0].startswith(
-        "根据《聊城市小型微型企业创业创新示范基地建设管理办法》（聊工信发〔2021〕133号）有关规定，"
+        "根据《聊城市小型微型企业创业创新示范基地建设管理办法》（聊工信发〔2021〕133号）第十二条规定，"
     )
     assert paper.title.endswith(title)
     assert paper.contact == ("联系电话：0635-8000000", "通讯地址：聊城市东昌府区示例路1号")
@@ -129,7 +131,7 @@ def test_an_announcement_grants_the_title_for_its_term_and_asks_of_bases_and_cou
         "一、认定名单及有效期", "二、对示范基地的要求", "三、对县（市、区）工信部门的要求",
     ]  # fmt: skip
     assert said(paper)[0] == (
-        "根据《聊城市小型微型企业创业创新示范基地建设管理办法》（聊工信发〔2021〕133号）有关规定，经自愿申报、"
+        "根据《聊城市小型微型企业创业创新示范基地建设管理办法》（聊工信发〔2021〕133号）第十二条规定，经自愿申报、"
         "县（市、区）工信部门初审推荐、专家评审、研究确定和公示（2026年11月3日至2026年11月9日），现将公示无异议或者异议不成立的"
         "2026年度聊城市小型微型企业创业创新示范基地（含复核）名单予以公布，并就有关事项通知如下。"
     )
@@ -145,9 +147,10 @@ def test_an_announcement_grants_the_title_for_its_term_and_asks_of_bases_and_cou
 
 
 def test_deadlines_are_those_of_the_rule_set():
-    paper = announcement(
-        replace(FINAL, base_summary_by=(2, 1), county_summary_by=(2, 15), change_filing_working_days=7)
+    others = replace(
+        CITY_2021, base_summary_by=(2, 1), county_summary_by=(2, 15), change_filing_working_days=7
     )
+    paper = announcement(replace(FINAL, measures=others))
     assert "每年2月1日前" in said(paper)[4]
     assert "变更完成后7个工作日内" in said(paper)[4]
     assert "每年2月15日前" in said(paper)[6]
@@ -173,7 +176,7 @@ def test_a_recommendation_names_each_base_with_its_opinion_and_annexes_the_summa
     second = replace(SENT, name="旧园", renewal=True, opinion="", low_fee_percent=None, people=None)
     paper = recommendation(
         RecommendationFacts(
-            "冠工信函〔2026〕3号", "冠县工业和信息化局", 2026, (SENT, second), date(2026, 9, 1)
+            CITY_2021, "冠工信函〔2026〕3号", "冠县工业和信息化局", 2026, (SENT, second), date(2026, 9, 1)
         )
     )
     assert paper.title == "关于推荐2026年度聊城市小型微型企业创业创新示范基地的函"
@@ -196,7 +199,8 @@ def test_a_recommendation_names_each_base_with_its_opinion_and_annexes_the_summa
 
 def test_a_certificate_names_base_paper_and_term():
     facts = CertificateFacts(
-        "清泉创业园", "清泉园区运营有限公司", "冠县", "LC-2026-001", "聊工信发〔2026〕21号", date(2026, 11, 23),
+        CITY_2021, "清泉创业园", "清泉园区运营有限公司", "冠县", "LC-2026-001", "聊工信发〔2026〕21号",
+        date(2026, 11, 23),
         date(2026, 11, 23), date(2031, 11, 22), "https://example.cn/bases/LC-2026-001",
     )  # fmt: skip
     paper = certificate(facts)
@@ -214,7 +218,12 @@ def test_a_correction_names_the_old_paper_and_leaves_it():
     old = "关于《示范基地》名单的公示"
     paper = correction(
         CorrectionFacts(
-            old, date(2026, 11, 3), "第1项更正。\n\n 第2项更正。", date(2026, 11, 4), "聊工信发〔2026〕9号"
+            CITY_2021,
+            old,
+            date(2026, 11, 3),
+            "第1项更正。\n\n 第2项更正。",
+            date(2026, 11, 4),
+            "聊工信发〔2026〕9号",
         )
     )
     assert paper.title == "关于《关于〈示范基地〉名单的公示》的更正公告"

@@ -10,7 +10,7 @@ from documents.records.fields import stored_day
 from documents.reports.annual_report import AnnualReport, CountyReport
 from rules.access import Actor
 from rules.applications import Stage
-from rules.decisions import DecisionKind, Ground
+from rules.grounds import DecisionKind, Ground
 from rules.measures import CITY_2021
 from rules.waiting import Task, TaskKind, Urgency, urgency, waiting_for
 from services.assessment.rule_sets import create_draft, put_in_force

@@ -13,8 +13,9 @@ from documents.revocation.impact import impact_on
 from documents.upward.recommendation import UpwardRecommendation
 from office.papers.paper_text import PaperText
 from rules.applications import Stage
-from rules.decisions import DecisionKind, DecisionState, Ground
+from rules.decisions import DecisionState
 from rules.errors import Missing, NotAllowed, Refused, Stale
+from rules.grounds import DecisionKind, Ground
 from services.desk.trail import verify
 from services.publication.public_bases import find_certificate, read_directory
 from services.publication.public_notices import papers_of_base

@@ -10,8 +10,8 @@ from documents.records.fields import stored_day
 from office.papers.dossier import Dossier, DossierTable, write_dossier
 from rules.access import Actor, Role
 from rules.applications import Stage
-from rules.decisions import DecisionKind, Ground
 from rules.errors import Missing
+from rules.grounds import DecisionKind, Ground
 from services.revocation.cases import Hearing, begin_case, drop_case, save_hearing
 from services.revocation.decide import decide
 from services.shared.files import add_file

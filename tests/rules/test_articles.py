@@ -1,0 +1,84 @@
+"""The text of a rule set by articles, and how they are cited."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.articles import (
+    Article,
+    article_zh,
+    articles_of,
+    articles_zh,
+    is_reference,
+    numeral,
+    numeral_value,
+    text_of,
+)
+from rules.measures import CITY_2021
+
+SCANNED = """第一章  总 则
+第一条 为加强管理，
+制定本办法。
+
+第二条：申报需同时满足以下条件：
+(1)入驻企业30家以上，从业
+人员450人以上;
+- （二） 专职人员不少于8人。
+第二章 附则
+第三条　本办法自2027年1月1日起施行。"""
+
+
+@given(st.integers(1, 199))
+def test_a_numeral_says_the_number_it_was_made_of(number: int) -> None:
+    assert numeral_value(numeral(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (105, "一百零五"), (110, "一百一十")],
+)
+def test_numerals_read_as_they_are_written(number: int, words: str) -> None:
+    assert numeral(number) == words
+
+
+def test_what_is_no_numeral_is_refused() -> None:
+    with pytest.raises(ValueError, match="丙"):
+        numeral_value("丙")
+
+
+@pytest.mark.parametrize(
+    ("references", "words"),
+    [
+        (("16",), "第十六条"),
+        (("18(1)", "18(3)"), "第十八条第（一）项、第（三）项"),
+        (("16", "18(4)"), "第十六条、第十八条第（四）项"),
+        (("18(1)", "18(1)"), "第十八条第（一）项"),
+    ],
+)
+def test_several_articles_are_cited_each_once(references: tuple[str, ...], words: str) -> None:
+    assert articles_zh(references) == words
+
+
+def test_no_reference_is_no_article() -> None:
+    assert article_zh("") == ""
+    assert not is_reference("第五条")
+    with pytest.raises(ValueError, match="x"):
+        articles_zh(["x"])
+
+
+def test_a_scanned_text_is_cut_into_articles_with_broken_lines_joined() -> None:
+    first, second, third = articles_of(SCANNED)
+    assert first == Article(1, ("为加强管理，制定本办法。",), "第一章 总 则")
+    assert second.lines == (
+        "申报需同时满足以下条件：", "（一）入驻企业30家以上，从业人员450人以上;", "（二）专职人员不少于8人。"
+    )  # fmt: skip
+    assert (third.number, third.chapter) == (3, "第二章 附则")
+    assert second.part(2) == "专职人员不少于8人。"
+    assert second.part(3) == ""
+
+
+def test_the_shipped_text_is_whole_and_reads_the_same_when_written_out() -> None:
+    assert [article.number for article in CITY_2021.text] == list(range(1, 21))
+    assert articles_of(text_of(CITY_2021.text)) == CITY_2021.text
+    assert CITY_2021.text[10].part(8) == "基地典型服务案例（不超过3000字，可附照片）；"
+    assert "2026年12月3日" in CITY_2021.text[19].text
