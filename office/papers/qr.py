@@ -25,6 +25,13 @@ def qr_png(text: str, *, scale: int = 10) -> bytes:
     return stream.getvalue()
 
 
+def qr_drawing(text: str) -> str:
+    """Return the code as a whole SVG file, for the typesetter. ValueError as `qr_svg`."""
+    stream = BytesIO()
+    _code(text).save(stream, kind="svg", scale=10, border=_QUIET, light="#fff", xmldecl=False)
+    return stream.getvalue().decode()
+
+
 def _code(text: str) -> segno.QRCode:
     try:
         # Level M: a scratch on a framed certificate does no harm.
