@@ -23,10 +23,12 @@ from public_views.layout import make_layout
 from services.publication.public_bases import read_stamp
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
 # What makes the pages, below the application's folder.
 PROGRAM = (
     "public_views/*.py", "services/publication/public_*.py", "documents/publication/*.py", "templates/public/*.html",
-    "templates/shared/paper.html", "office/tables/public_list.py", "static/public.*", "translations/*/LC_MESSAGES/*.?o",
+    "templates/shared/paper.html", "office/tables/public_list.py",
+    "office/papers/p*", "static/public.*", "translations/*/LC_MESSAGES/*.?o",
 )  # fmt: skip
 _CACHE_CONTROL = "public, no-cache"  # may be kept by anyone, and is asked for again each time
 _MOST_CACHED = 32 * 1024 * 1024  # bytes

@@ -4,17 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response
+from flask import Response, abort
 from flask_babel import gettext
 
 from office.excel.tables_writer import Table, write_tables
+from office.papers.pdf import render_pdf
 from public_views import query
 from public_views.answer_cache import Answer
-from public_views.answers import answered, page, workbook
+from public_views.answers import PDF, answered, page, workbook
 from public_views.layout import make_pager, to
+from rules.errors import Refused
 from rules.publication import NoticeKind
 from rules.words import N_
 from services.publication.public_notices import ListedEntry, NoticeHead, PublicPaper, read_notices, read_paper
+from services.shared.files import clean_name
 
 _SIZE = 50
 _HEADS = (
@@ -60,6 +63,11 @@ def notice(paper_id: str) -> Response:
 def notice_workbook(paper_id: str) -> Response:
     """Send the list of one paper as a workbook."""
     return answered(("notice.xlsx", paper_id), lambda: _paper_workbook(paper_id))
+
+
+def notice_pdf(paper_id: str) -> Response:
+    """Send one paper as PDF."""
+    return answered(("notice.pdf", paper_id), lambda: _paper_pdf(paper_id))
 
 
 def _list_page(kind: NoticeKind | None, year: int | None, number: int) -> Answer:
@@ -139,6 +147,7 @@ def _paper_page(paper_id: str) -> Answer:
         entries=paper.entries,
         **_related(paper),
         workbook=to("public.notice_workbook", paper_id=head.id) if _has_list(paper) else "",
+        pdf=to("public.notice_pdf", paper_id=head.id) if paper.text else "",
         back=to("public.notices"),
     )
 
@@ -174,6 +183,16 @@ def _paper_workbook(paper_id: str) -> Answer:
         note,
     )
     return workbook(lambda path: write_tables(path, [table]), f"名单-{head.first_day:%Y%m%d}.xlsx")
+
+
+def _paper_pdf(paper_id: str) -> Answer:
+    paper = read_paper(paper_id, today=query.today())
+    if paper is None or paper.text is None:
+        return page("no_notice", "notices", status=404, notices=to("public.notices"))
+    try:
+        return Answer(render_pdf(paper.text), PDF, download=clean_name(f"{paper.head.title}.pdf"))
+    except Refused:
+        abort(503)  # this machine has no fonts, or no time: the page is there all the same
 
 
 def _cells(place: int, entry: ListedEntry) -> tuple[object, ...]:

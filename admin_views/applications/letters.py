@@ -24,6 +24,7 @@ from admin_views.applications.view_models import (
 from admin_views.assessment.view_models import Tab
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
+from admin_views.shared.papers import send_pdf
 from admin_views.shared.request_context import now, office_state, parse_object_id, today
 from admin_views.shared.view_models import Action, Empty, Fact, Link, toned
 from documents.applications.application import Application, StoredApplication
@@ -301,6 +302,7 @@ def show(text: str) -> ResponseReturnValue:
         Action(
             gettext(N_("Word file")), url_for("applications.letter_docx", text=raw["_id"]), icon="download"
         ),
+        Action(gettext(N_("PDF file")), url_for("applications.letter_pdf", text=raw["_id"]), icon="download"),
         Action(
             gettext(N_("Summary table (Excel)")),
             url_for("applications.letter_xlsx", text=raw["_id"]),
@@ -330,6 +332,16 @@ def send_docx(text: str) -> ResponseReturnValue:
         BytesIO(content), mimetype=_DOCX, as_attachment=True, download_name=f"推荐函 {raw['number']}.docx"
     )
     return answer
+
+
+def send_letter_pdf(text: str) -> ResponseReturnValue:
+    """Send the letter as PDF."""
+    raw = _asked(text)
+    try:
+        return send_pdf(PaperText.from_stored(raw["text"]), f"推荐函 {raw['number']}")
+    except Refused as problem:
+        flash(sentence(problem.refusals[0]), "error")
+        return redirect(url_for("applications.letter", text=raw["_id"]), 303)
 
 
 def send_xlsx(text: str) -> ResponseReturnValue:

@@ -27,6 +27,7 @@ applications = blueprint_of(
         Route("/letters/", "letters", letters.index, _READ),
         Route("/letters/<text>/", "letter", letters.show, _READ),
         Route("/letters/<text>/docx/", "letter_docx", letters.send_docx, _EXPORT),
+        Route("/letters/<text>/pdf/", "letter_pdf", letters.send_letter_pdf, _EXPORT),
         Route("/letters/<text>/xlsx/", "letter_xlsx", letters.send_xlsx, _EXPORT),
         Route("/experts/", "experts", expert_review.save, _DECIDE, POST),
         Route("/expert/", "expert", expert_review.edit_expert, _DECIDE, FORM),

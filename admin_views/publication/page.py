@@ -21,6 +21,7 @@ from admin_views.publication.view_models import ListedRow, PaperPage
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
+from admin_views.shared.papers import send_pdf
 from admin_views.shared.request_context import asked_id, office_state, today
 from admin_views.shared.view_models import Action, Fact, Link, Text, badge
 from documents.applications.application import StoredApplication
@@ -181,7 +182,10 @@ def _actions(raw: StoredNotice, *, free: bool) -> tuple[Action, ...]:
 
 
 def _downloads(raw: StoredNotice) -> tuple[Link, ...]:
-    links = [Link(gettext(N_("Paper (.docx)")), url_for("publication.paper_file", id=raw["_id"]))]
+    links = [
+        Link(gettext(N_("Paper (.docx)")), url_for("publication.paper_file", id=raw["_id"])),
+        Link(gettext(N_("Paper (.pdf)")), url_for("publication.paper_pdf", id=raw["_id"])),
+    ]
     if raw["text"].get("table"):
         links.append(Link(gettext(N_("List (.xlsx)")), url_for("publication.list_file", id=raw["_id"])))
     return tuple(links)
@@ -252,9 +256,13 @@ def _url(entry: NoticeEntry) -> str:
 
 def _certified(notice: StoredNotice, entry: NoticeEntry) -> _ListedState:
     number = entry["certificate_number"]
-    file = url_for("publication.certificate_file", id=notice["_id"], application=entry["application"])
+    file, pdf = (
+        url_for(f"publication.{endpoint}", id=notice["_id"], application=entry["application"])
+        for endpoint in ("certificate_file", "certificate_pdf")
+    )
     links = (
         Link(gettext(N_("Certificate (.docx)")), file),
+        Link(gettext(N_("Certificate (.pdf)")), pdf),
         Link(gettext(N_("Public page")), f"/bases/{number}"),
     )
     return number, (), links
@@ -283,6 +291,12 @@ def paper_file() -> ResponseReturnValue:
     return _send(render_paper(text, template_for(text.kind)), f"{text.title}.docx")
 
 
+def paper_pdf() -> ResponseReturnValue:
+    """Send a published paper as PDF, with the words that were frozen."""
+    text = PaperText.from_stored(_asked_notice()["text"])
+    return send_pdf(text, text.title)
+
+
 def list_file() -> ResponseReturnValue:
     """Send the list of a published paper as a workbook."""
     text = PaperText.from_stored(_asked_notice()["text"])
@@ -295,6 +309,17 @@ def list_file() -> ResponseReturnValue:
 
 def certificate_file() -> ResponseReturnValue:
     """Send the certificate of one base of an announcement, with the code that leads to its public page."""
+    text, name, url = _certificate()
+    return _send(render_paper(text, template_for(text.kind), qr_png(url)), f"{name}.docx")
+
+
+def certificate_pdf() -> ResponseReturnValue:
+    """Send the same certificate as PDF."""
+    return send_pdf(*_certificate())
+
+
+def _certificate() -> tuple[PaperText, str, str]:
+    """Return the certificate that the address names, the name of its file, and its public page. Raises Missing."""
     raw = _asked_notice()
     application_id = asked_id("application")
     entries = (entry for entry in raw["entries"] if entry.get("application") == application_id)
@@ -312,7 +337,7 @@ def certificate_file() -> ResponseReturnValue:
             term_last=raw["term_last"].date(), url=url, renewal=entry["kind"] == ApplicationKind.RENEWAL.value,
         )
     )  # fmt: skip
-    return _send(render_paper(text, template_for(text.kind), qr_png(url)), f"{number} {line.name}.docx")
+    return text, f"{number} {line.name}", url
 
 
 def _outside(path: str) -> str:

@@ -26,8 +26,10 @@ ROUTES = (
     Route("/views/delete/", "drop_view", list.PAPER_LIST.drop_view, READ, POST),
     Route("/notices/", "notice", page.notice, READ),
     Route("/notices/paper.docx", "paper_file", page.paper_file, READ),
+    Route("/notices/paper.pdf", "paper_pdf", page.paper_pdf, READ),
     Route("/notices/list.xlsx", "list_file", page.list_file, EXPORT),
     Route("/notices/certificate.docx", "certificate_file", page.certificate_file, READ),
+    Route("/notices/certificate.pdf", "certificate_pdf", page.certificate_pdf, READ),
     # Objections
     Route("/objections/new/", "new_objection", objections.new_objection, DECIDE, FORM),
     Route("/objections/", "objection", objections.objection, DECIDE, FORM),

@@ -11,6 +11,7 @@ from admin_views.revocation.labels import crumbs, impact_lines
 from admin_views.revocation.page import DECISION, asked_case, back_to_case, refused, render_case, reread
 from admin_views.revocation.view_models import SignPage
 from admin_views.shared.guard import current_actor
+from admin_views.shared.papers import send_pdf
 from admin_views.shared.request_context import now, today, typed_version
 from admin_views.shared.view_models import Fact
 from documents.publication.notice import Notice
@@ -144,6 +145,12 @@ def download_paper() -> ResponseReturnValue:
     text = _text(asked_case(), request.args.get("what", ""))
     data = render_paper(text, template_for(text.kind))
     return send_file(BytesIO(data), mimetype=_DOCX, as_attachment=True, download_name=f"{text.title}.docx")
+
+
+def download_pdf() -> ResponseReturnValue:
+    """Send the decision, or its public announcement, as PDF."""
+    text = _text(asked_case(), request.args.get("what", ""))
+    return send_pdf(text, text.title)
 
 
 def _text(case: StoredDecision, what: str) -> PaperText:

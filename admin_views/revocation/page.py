@@ -334,12 +334,16 @@ def _downloads(case: StoredDecision) -> tuple[Link, ...]:
     """Return the papers of a decision and its public page."""
     if not case.get("notice"):
         return ()
-    decision, public = (
-        url_for("revocation.paper", id=case["_id"], what=what) for what in ("decision", "public")
+    decision, public, decision_pdf, public_pdf = (
+        url_for(f"revocation.{endpoint}", id=case["_id"], what=what)
+        for endpoint in ("paper", "paper_pdf")
+        for what in ("decision", "public")
     )
     return (
         Link(gettext(N_("Decision (.docx)")), decision, icon="download"),
+        Link(gettext(N_("Decision (.pdf)")), decision_pdf, icon="download"),
         Link(gettext(N_("Public announcement (.docx)")), public, icon="download"),
+        Link(gettext(N_("Public announcement (.pdf)")), public_pdf, icon="download"),
         Link(gettext(N_("Public page")), url_for("public.notice", paper_id=case["notice"]), icon="notice"),
     )
 

@@ -1,7 +1,7 @@
 """The routes of titles lost and restored (Art. 16, 18)."""
 
 from admin_views.revocation import all_cases
-from admin_views.revocation.decide import download_paper, preview, sign
+from admin_views.revocation.decide import download_paper, download_pdf, preview, sign
 from admin_views.revocation.edit import drop, save_grounds_form, save_hearing_form
 from admin_views.revocation.list import export, index
 from admin_views.revocation.new import new
@@ -30,5 +30,6 @@ revocation = blueprint_of(
         Route("/case/preview/", "preview", preview, _DECIDE, POST),
         Route("/case/sign/", "sign", sign, _DECIDE, POST),
         Route("/case/paper/", "paper", download_paper, Permission.READ),
+        Route("/case/paper.pdf", "paper_pdf", download_pdf, Permission.READ),
     ),
 )

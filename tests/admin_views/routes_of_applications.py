@@ -135,5 +135,6 @@ APPLICATIONS: dict[str, Route] = {
     "applications.letters": Route(SIGNED_IN, fixed(Call(f"{HOME}/letters/"))),
     "applications.letter": Route(SIGNED_IN, _letter(""), hidden=True),
     "applications.letter_docx": Route(SIGNED_IN, _letter("docx/"), hidden=True),
+    "applications.letter_pdf": Route(SIGNED_IN, _letter("pdf/"), hidden=True),
     "applications.letter_xlsx": Route(SIGNED_IN, _letter("xlsx/"), hidden=True),
 }  # fmt: skip

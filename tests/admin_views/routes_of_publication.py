@@ -127,10 +127,16 @@ PUBLICATION: dict[str, Route] = {
     # Before its first day a notice is nobody's but the city bureau's; afterwards it is anyone's.
     "publication.notice": Route(SIGNED_IN, _at("/notices/?id={made.future}"), hidden=True),
     "publication.paper_file": Route(SIGNED_IN, _at("/notices/paper.docx?id={made.future}"), hidden=True),
+    "publication.paper_pdf": Route(SIGNED_IN, _at("/notices/paper.pdf?id={made.future}"), hidden=True),
     "publication.list_file": Route(SIGNED_IN, _at("/notices/list.xlsx?id={made.future}"), hidden=True),
     "publication.certificate_file": Route(
         SIGNED_IN,
         _at("/notices/certificate.docx?id={made.announcement}&application={made.announced}"),
+        published=True,
+    ),
+    "publication.certificate_pdf": Route(
+        SIGNED_IN,
+        _at("/notices/certificate.pdf?id={made.announcement}&application={made.announced}"),
         published=True,
     ),
     "publication.draft_announcement": Route(CITY, _draft_announcement),

@@ -48,9 +48,11 @@ def _dropping(office: Office) -> list[Call]:
     return [Call(address), Call(address, {"reason": "证据不足。", "version": str(cases.version)})]
 
 
-def _papers(office: Office) -> list[Call]:
-    case = office.shen.cases.decided
-    return [Call(f"{HOME}/case/paper/?id={case}&what={what}") for what in ("decision", "public")]
+def _papers(path: str) -> Callable[[Office], list[Call]]:
+    whats = ("decision", "public")
+    return lambda office: [
+        Call(f"{HOME}/{path}?id={office.shen.cases.decided}&what={what}") for what in whats
+    ]
 
 
 _SIGNED = {"number": NUMBER, "dated": _DATED}
@@ -63,7 +65,8 @@ REVOCATION: dict[str, Route] = {
     "revocation.new": Route(CITY, _new),
     "revocation.case": Route(SIGNED_IN, _at(f"{HOME}/case/?id={{cases.open}}"), hidden=True),
     "revocation.file": Route(SIGNED_IN, _at(f"{HOME}/file/?file={{cases.file}}"), hidden=True),
-    "revocation.paper": Route(SIGNED_IN, _papers, hidden=True),
+    "revocation.paper": Route(SIGNED_IN, _papers("case/paper/"), hidden=True),
+    "revocation.paper_pdf": Route(SIGNED_IN, _papers("case/paper.pdf"), hidden=True),
     "revocation.grounds": Route(CITY, _case("grounds", {"grounds": "other", "facts-other": "反映较多。"})),
     "revocation.hearing": Route(
         CITY,

@@ -113,6 +113,7 @@ TEMPLATES: dict[str, Route] = {
 PUBLIC: dict[str, Route] = {
     "public.notices": Route(ANYONE, fixed(Call("/notices/")), published=True),
     "public.notice": Route(ANYONE, fixed(Call(f"/notices/{'0' * 24}")), answers=(404,)),
+    "public.notice_pdf": Route(ANYONE, fixed(Call(f"/notices/{'0' * 24}/paper.pdf")), answers=(404,)),
     "public.notice_workbook": Route(ANYONE, fixed(Call(f"/notices/{'0' * 24}/list.xlsx")), answers=(404,)),
     "public.bases": Route(ANYONE, fixed(Call("/bases/"), Call(f"/bases/?county={SHEN}")), published=True),
     "public.bases_workbook": Route(ANYONE, fixed(Call("/bases/list.xlsx")), published=True),

@@ -2,13 +2,22 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
+from rules.errors import Refusal, Refused
 from rules.publication import NoticeKind
 from tests.page_reader import text_of
 from tests.public_views.published import TODAY, add_paper, notice_text
 from tests.sample_office import cells
+
+NUMBER_AT_FOOT = re.compile(r"—\s*\d+\s*—")
+
+
+def without_space(words: str) -> str:
+    return re.sub(r"\s+", "", words)
 
 
 def listed(html: str) -> list[str]:
@@ -38,6 +47,7 @@ def test_a_notice_is_not_there_before_its_day_and_there_from_midnight_on(publish
     # 15:59:59 UTC is the last second of the office's day.
     clock.move_to(datetime(2026, 11, 23, 15, 59, 59, tzinfo=UTC))
     assert client.get(path).status_code == client.get(f"{path}/list.xlsx").status_code == 404
+    assert client.get(f"{path}/paper.pdf").status_code == 404
     assert str(published["future"]) not in client.get("/notices/").text
     clock.move_to(datetime(2026, 11, 23, 16, 0, 0, tzinfo=UTC))
     assert client.get(path).status_code == client.get(f"{path}/list.xlsx").status_code == 200
@@ -98,12 +108,49 @@ def test_the_list_of_a_paper_is_a_workbook(published, client):
     assert client.get(f"/notices/{published['correction']}/list.xlsx").status_code == 404
 
 
+def test_a_paper_is_there_as_pdf_with_the_words_of_its_page(published, client):
+    for name in ("open", "announced", "correction"):
+        address = f"/notices/{published[name]}"
+        html = client.get(address).text
+        assert f'href="{address}/paper.pdf"' in html
+        answer = client.get(f"{address}/paper.pdf")
+        assert answer.status_code == 200
+        assert answer.mimetype == "application/pdf"
+        assert "filename*=UTF-8''%E5%85%B3%E4%BA%8E" in answer.headers["Content-Disposition"]
+        words = without_space("".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages))
+        title = re.search(r"<title>([^<]*)", html)
+        assert title is not None
+        for line in re.findall(r'<p class="level-\d">([^<]+)</p>', html):
+            assert without_space(NUMBER_AT_FOOT.sub("", line)) in NUMBER_AT_FOOT.sub("", words), line
+
+
+def test_a_reader_who_has_the_pdf_is_not_sent_it_again(published, client):
+    address = f"/notices/{published['announced']}/paper.pdf"
+    first = client.get(address)
+    assert first.headers["Cache-Control"] == "public, no-cache"
+    assert client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_a_pdf_that_cannot_be_made_is_a_page_and_is_not_kept(published, client, monkeypatch):
+    address = f"/notices/{published['announced']}/paper.pdf"
+    with monkeypatch.context() as patched:
+        patched.setattr("public_views.notices.render_pdf", _refuse)
+        answer = client.get(address)
+        assert answer.status_code == 503
+        assert "请稍" in answer.text
+    assert client.get(address).status_code == 200
+
+
+def _refuse(text):
+    raise Refused(Refusal("no fonts"))
+
+
 @pytest.mark.parametrize(
     "paper",
     ["x", "0" * 24, "%00", "0" * 5000, "twelve bytes", "%F0%9F%98%80", "$where", "6b0490a7be37e5b0e67a4fb4"],
 )
 def test_an_unknown_paper_is_a_page_that_helps(published, client, paper):
-    for path in (f"/notices/{paper}", f"/notices/{paper}/list.xlsx"):
+    for path in (f"/notices/{paper}", f"/notices/{paper}/list.xlsx", f"/notices/{paper}/paper.pdf"):
         answer = client.get(path)
         assert answer.status_code == 404
         assert "没有找到此文件" in answer.text
