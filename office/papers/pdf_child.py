@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -51,9 +52,10 @@ def main() -> int:
     fonts = fonts_here(typst.Fonts(include_embedded_fonts=False).families())
     if not all(fonts.values()):
         return PROBLEM_EXIT
+    compile_pdf: Any = typst.compile  # its types want the root to be of the input's own type
     with tempfile.TemporaryDirectory(prefix="paper-") as empty:
-        pdf = typst.compile(
-            {"main.typ": _LAYOUT.read_bytes()}, root=empty, package_path=empty, package_cache_path=empty,
+        pdf = compile_pdf(
+            _LAYOUT.read_bytes(), root=empty, package_path=empty, package_cache_path=empty,
             format="pdf", timestamp=datetime.fromtimestamp(job["day"], UTC),
             sys_inputs={"paper": json.dumps({**job["paper"], "fonts": fonts}), "qr": job["qr"]},
         )  # fmt: skip
