@@ -1,0 +1,208 @@
+"""Personal numbers are found however they are written; what only looks like one stays quiet."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum import luhn
+from stdnum.cn import uscc
+
+from rules.personal_numbers import PersonalKind, find_personal_numbers, mask_all, values_in, without_numbers
+
+
+def check_digit(first17):
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return "10X98765432"[sum(w * int(d) for w, d in zip(weights, first17, strict=True)) % 11]
+
+
+def with_check(first17):
+    return first17 + check_digit(first17)
+
+
+IDENTITY = with_check("37150219850101123")
+IDENTITY_X = next(card for n in range(999) if (card := with_check(f"37152219791231{n:03d}")).endswith("X"))
+BANK = "622202123456789" + luhn.calc_check_digit("622202123456789")
+BANK_19 = "621700123456789012" + luhn.calc_check_digit("621700123456789012")
+
+
+def kinds(text, allowed=()):
+    return [(number.kind.value, number.value) for number in find_personal_numbers(text, allowed)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        (f"身份证号{IDENTITY}。", "identity", IDENTITY),
+        (f"身份证：{IDENTITY_X}", "identity", IDENTITY_X),
+        (f"身份证：{IDENTITY_X.lower()}，男", "identity", IDENTITY_X),
+        ("".join(chr(ord(d) + 0xFEE0) for d in IDENTITY_X), "identity", IDENTITY_X),
+        (f"{IDENTITY[:6]} {IDENTITY[6:14]} {IDENTITY[14:]}", "identity", IDENTITY),
+        (f"{IDENTITY[:6]}-{IDENTITY[6:14]}-{IDENTITY[14:]}", "identity", IDENTITY),
+        (" ".join(IDENTITY), "identity", IDENTITY),
+        ("\u200b".join(IDENTITY), "identity", IDENTITY),
+        (f"序号1 {IDENTITY} 张三", "identity", IDENTITY),
+        ("旧证371502850101123", "identity", "371502850101123"),
+        (f"张三,{IDENTITY},2026", "identity", IDENTITY),
+        ("手机13906351234", "mobile", "13906351234"),
+        ("tel13906351234x", "mobile", "13906351234"),
+        ("１３９０６３５１２３４", "mobile", "13906351234"),
+        ("139 0635 1234", "mobile", "13906351234"),
+        ("139-0635-1234", "mobile", "13906351234"),
+        ("139—0635—1234", "mobile", "13906351234"),
+        ("1390635 1234", "mobile", "13906351234"),
+        ("1 3 9 0 6 3 5 1 2 3 4", "mobile", "13906351234"),
+        ("+86 139 0635 1234", "mobile", "13906351234"),
+        ("+8613906351234", "mobile", "13906351234"),
+        ("8613906351234", "mobile", "13906351234"),
+        ("（+86）13906351234", "mobile", "13906351234"),
+        ("013906351234", "mobile", "13906351234"),
+        ("1.13906351234", "mobile", "13906351234"),
+        ("10.13906351234", "mobile", "13906351234"),
+        ("张三,13906351234,2026", "mobile", "13906351234"),
+        ("19935001234/", "mobile", "19935001234"),
+        ("0635-8288000", "telephone", "06358288000"),
+        ("0635—8288000", "telephone", "06358288000"),
+        ("（0635）8288000", "telephone", "06358288000"),
+        ("(0635) 8288000-8001", "telephone", "06358288000"),
+        ("06358288000", "telephone", "06358288000"),
+        ("010-62345678", "telephone", "01062345678"),
+        ("0531 6234 5678", "telephone", "053162345678"),
+        ("+86-635-8288000", "telephone", "06358288000"),
+        ("+86 0635 8288000", "telephone", "06358288000"),
+        ("电话0635-8288000 2楼", "telephone", "06358288000"),
+        ("联系电话：8288000", "telephone", "8288000"),
+        ("传真 82880001", "telephone", "82880001"),
+        (f"卡号{BANK}", "bank-card", BANK),
+        (f"{BANK[:4]} {BANK[4:8]} {BANK[8:12]} {BANK[12:]}", "bank-card", BANK),
+        (f"开户行：工行，{BANK_19}。", "bank-card", BANK_19),
+        (f"5 {BANK[:4]} {BANK[4:8]} {BANK[8:12]} {BANK[12:]}", "bank-card", BANK),
+        ("请发zhang.san@example.com.cn。", "email", "zhang.san@example.com.cn"),
+        ("Zhang_San@QQ.com", "email", "zhang_san@qq.com"),
+        ("ｚｓ＠ｅｘａｍｐｌｅ．ｃｎ", "email", "zs@example.cn"),
+        ("13906351234@139.com", "email", "13906351234@139.com"),
+        ("a @ b.cn", "email", "a@b.cn"),
+    ],
+)
+def test_a_number_is_found_however_it_is_written(text, kind, value):
+    assert kinds(text) == [(kind, value)]
+
+
+def one_more(card):
+    return card[:-1] + str((int(card[-1]) + 1) % 10) if card[-1] != "X" else card[:-1] + "0"
+
+
+ALL_FIGURES = next(
+    code for n in range(999) if (code := f"91371500{n:09d}") and uscc.is_valid(code + uscc.calc_check_digit(code))
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "统一社会信用代码：91371502MA3C7XK12G",
+        "91371525MA00000001",
+        f"代码{ALL_FIGURES}{uscc.calc_check_digit(ALL_FIGURES)}",
+        one_more(IDENTITY),
+        one_more(IDENTITY_X),
+        with_check("37150219851301123"),  # no such month
+        with_check("99150219850101123")[:17] + "0",
+        "371502851301123",
+        "聊工信发〔2021〕133号",
+        "聊工信函〔2026〕1号",
+        "LCSJ-2026-001",
+        "LCSJ-2026-13906351",
+        "2026-11-23",
+        "2026年11月23日至2026年11月27日",
+        "20261123 20261127",
+        "2026-11-23 09:30:00",
+        "252000",
+        "（邮政编码：252000）",
+        "投资15000000000.00元",
+        "13906351234.56",
+        "0.13906351234",
+        "15 20 30 40 50 6",
+        "150 20 300 400",
+        "1,390,635,123",
+        "第1390635123号",
+        "139063512345",
+        "23906351234",
+        "12906351234",
+        "1764137662123",
+        "20261123093000123",
+        one_more(BANK),
+        "6222 02 1234 56 7890",
+        "0000000000000000",
+        "6666666666666666",
+        "服务企业40家次，培训300人次，投融资20万元",
+        "0635",
+        "8288000",
+        "占地8288000平方米",
+        "http://example.cn/a@b",
+        "@示范基地",
+        "北纬36.4567 东经115.9854",
+        "138****1234",
+        "371502********1239",
+        "z***@example.cn",
+        "0635****000",
+        "400-123-4567",
+    ],
+)
+def test_what_is_no_personal_number_stays_quiet(text):
+    assert kinds(text) == []
+
+
+def test_each_number_says_where_it_stands_and_what_is_around_it():
+    text = "联系人：张三，手机：１３９-0635-1234（微信同号），邮箱zs@example.cn"
+    first, second = find_personal_numbers(text)
+    assert text[first.start : first.end] == first.written == "１３９-0635-1234"
+    assert first.before == "联系人：张三，手机："
+    assert first.after == "（微信同号），邮箱zs@"
+    assert first.masked == "139****1234"
+    assert second.kind is PersonalKind.EMAIL
+
+
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [
+        (IDENTITY, f"371502********{IDENTITY[-4:]}"), ("371502850101123", "371502*****1123"),
+        (BANK, f"6222********{BANK[-4:]}"), ("13906351234", "139****1234"), ("0635-8288000", "0635****000"),
+        ("zhangsan@example.cn", "z***@example.cn"),
+    ],
+)  # fmt: skip
+def test_a_mask_leaves_enough_to_know_it_by(number, masked):
+    assert mask_all(f"号码 {number}。") == f"号码 {masked}。"
+
+
+def test_what_is_the_offices_own_is_allowed_however_it_is_written():
+    own = values_in("0635-8288000", "office@example.cn", "8288001")
+    assert kinds("电话：（0635）8288000，电话：8288001，OFFICE@example.cn，13906351234", own) == [
+        ("mobile", "13906351234")
+    ]
+    assert values_in("13906351234", kinds=(PersonalKind.TELEPHONE, PersonalKind.EMAIL)) == frozenset()
+
+
+def test_each_number_is_replaced_by_what_was_chosen_for_it():
+    text = f"甲13906351234乙{IDENTITY}丙0635-8288000丁"
+    put = {"mobile": "", "identity": None, "telephone": "略"}
+    assert without_numbers(text, lambda number: put[number.kind.value]) == f"甲乙{IDENTITY}丙略丁"
+
+
+PARTS = st.sampled_from(
+    [
+        IDENTITY, IDENTITY_X, BANK, BANK_19, "13906351234", "0635-8288000", "a.b@example.cn", "字", "，", " ", "\n",
+        "7", "-", "2026", "A", "(", ")",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(PARTS, max_size=12).map("".join))
+def test_a_masked_text_holds_no_number_any_more(text):
+    assert kinds(mask_all(text)) == []
+
+
+@given(st.text(alphabet="0123456789Xx -+@.()（）—，\u200bａ１９年", max_size=60))
+def test_any_text_can_be_searched_and_the_places_are_its_own(text):
+    last = 0
+    for number in find_personal_numbers(text):
+        assert last <= number.start < number.end <= len(text)
+        assert text[number.start : number.end] == number.written
+        last = number.end
