@@ -118,23 +118,21 @@ _Candidate = tuple[PersonalKind, int, int, str]
 
 def _candidates(plain: str) -> Iterator[_Candidate]:
     """Return what may be a number of a person, the surest kind first: kind, first and last place, value."""
-    for match in _EMAIL.finditer(plain):
-        yield PersonalKind.EMAIL, match.start(), match.end(), re.sub(r"\s", "", match[0]).casefold()
+    for place in _EMAIL.finditer(plain):
+        yield PersonalKind.EMAIL, place.start(), place.end(), re.sub(r"\s", "", place[0]).casefold()
     for kind, pattern, is_real in _PATTERNS:
         match, at = pattern.search(plain), 0
         while match:
-            value, at = (
-                _digits(match["n"]),
-                match.start() + 1,
-            )  # what is none may hide one that begins within it
+            value = _digits(match["n"])
+            at = match.start() + 1  # what is none may hide one that begins within it
             if is_real(value, match["n"]):
                 yield kind, match.start("n"), match.end("n"), value
                 at = match.end()
             match = pattern.search(plain, at)
-    for match in _TELEPHONE.finditer(plain):
-        yield PersonalKind.TELEPHONE, match.start(), match.end(), _with_zero(_digits(match[0]))
-    for match in _SHORT_TELEPHONE.finditer(plain):
-        yield PersonalKind.TELEPHONE, match.start("n"), match.end("n"), _digits(match["n"])
+    for place in _TELEPHONE.finditer(plain):
+        yield PersonalKind.TELEPHONE, place.start(), place.end(), _with_zero(_digits(place[0]))
+    for place in _SHORT_TELEPHONE.finditer(plain):
+        yield PersonalKind.TELEPHONE, place.start("n"), place.end("n"), _digits(place["n"])
 
 
 def _digits(written: str) -> str:
