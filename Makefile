@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 FACTOR ?= 1
 export FACTOR
 
-.PHONY: help install run test lint bench lock catalogue
+.PHONY: help install run test lint bench mutate lock catalogue
 .DELETE_ON_ERROR:
 
 help:
@@ -36,6 +36,15 @@ bench: $(VENV)/dev.stamp $(CATALOGUES)
 	@$(need_libcurl)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
+# One sign of rules/ and schema/ changed at a time: do their tests find it? SAMPLE=0 tries all of some 5,000.
+mutate: $(VENV)/dev.stamp $(CATALOGUES) .venv-mutate/stamp
+	@exec $(BIN)/python -m benchmarks.mutation --sample $(or $(SAMPLE),300) $(ARGS)
+
+.venv-mutate/stamp: benchmarks/mutation.lock | $(BIN)/python
+	@$(BIN)/python -m venv --clear .venv-mutate
+	@.venv-mutate/bin/python -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes -r $<
+	@touch $@
+
 # Words that the code marks and the catalogue lacks come in blank; those that nothing marks any more go.
 catalogue: $(VENV)/dev.stamp
 	@$(BIN)/pybabel --quiet extract -F translations/mapping.cfg -k lazy_gettext --no-location --sort-output --no-wrap \
@@ -50,6 +59,7 @@ lock: COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/de
 lock: $(VENV)/dev.stamp
 	@$(COMPILE) --output-file requirements.lock pyproject.toml
 	@$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	@$(COMPILE) --output-file benchmarks/mutation.lock benchmarks/mutation.in
 
 # --- what each needs; a stamp makes the second call fast
 
