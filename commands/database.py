@@ -19,6 +19,7 @@ from documents.server.embedded import open_database
 from forms.sentences import sentence
 from rules.access import SYSTEM
 from rules.errors import Problem
+from services.assessment.kept_figures import ensure_figures
 from services.desk.counties import finish_search_words
 from services.maintenance.restore import finish_restore
 from services.records.denormalised_copies import finish_copies
@@ -43,6 +44,7 @@ def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
                 current_app.extensions["revive"] = opened.revive
                 finish_restore(now=now())
                 build_indexes()
+                ensure_figures(now=now())
                 _carry_rest()
                 opened.watch(_carry_rest)
                 try:

@@ -9,6 +9,7 @@ from pymongo.errors import NetworkTimeout
 from documents.applications.letter import Letter
 from documents.applications.round import Round
 from documents.assessment.checklist import Checklist
+from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
 from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry
 from documents.desk.calendar_year import CalendarYear
@@ -32,7 +33,8 @@ from schema.registry import REGISTRY
 _MOST_WAITS = 60  # of a minute each
 _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies,
-    User, SignInFailures, OfficeSettings, RuleSet, CalendarYear, Checklist, Round, Letter, Notice, PaperTemplate,
+    User, SignInFailures, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
+    Round, Letter, Notice, PaperTemplate,
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Hold a base's figures against a rule set: each indicator with what is asked, what is there, and what is missing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rules.choices import ServiceFunction
@@ -13,12 +13,25 @@ FunctionFigures = Mapping[ServiceFunction, Mapping[Figure, int]]
 
 
 @dataclass(frozen=True)
+class LedgerFacts:
+    """What some of a base's counted entries add up to; `satisfied` and `answered` are entries (Art. 15)."""
+
+    entries: int = 0
+    company_times: int = 0
+    low_fee_company_times: int = 0
+    satisfied: int = 0
+    answered: int = 0
+    functions: FunctionFigures = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the records say of one base on the day `as_of`, counted as the office decided.
 
     Tenants and people of small and micro companies housed on that day; partners whose cooperation covers it;
     company-times of the year's submitted and verified entries up to it; staff and the online system as the
-    base's record has them.
+    base's record has them. Of `answered` entries so many were `satisfied` (Art. 15, 18(4)). `nameless` is the share
+    of all this of the entries that name no company, which a rule set may leave out.
     """
 
     as_of: date
@@ -30,6 +43,34 @@ class Facts:
     company_times: int = 0
     low_fee_company_times: int = 0
     functions: FunctionFigures = field(default_factory=dict)
+    satisfied: int = 0
+    answered: int = 0
+    nameless: LedgerFacts = field(default_factory=LedgerFacts)
+
+    @property
+    def satisfaction_percent(self) -> float | None:
+        """How many of 100 answered entries were satisfied; None where nobody answered."""
+        return self.satisfied * 100 / self.answered if self.answered else None
+
+    def counted_under(self, measures: Measures) -> "Facts":
+        """Return the facts as a rule set counts them: with the entries that name no company, or without."""
+        if getattr(measures, "entries_without_company_count", True):
+            return self
+        without = self.nameless
+        return replace(
+            self,
+            company_times=self.company_times - without.company_times,
+            low_fee_company_times=self.low_fee_company_times - without.low_fee_company_times,
+            satisfied=self.satisfied - without.satisfied,
+            answered=self.answered - without.answered,
+            functions={
+                function: {
+                    figure: amount - without.functions.get(function, {}).get(figure, 0)
+                    for figure, amount in figures.items()
+                }
+                for function, figures in self.functions.items()
+            },
+        )
 
     def figure(self, function: ServiceFunction, figure: Figure) -> int:
         """Return one figure of one function; what no entry shows is 0."""
@@ -129,6 +170,7 @@ def share_met(part: int, whole: int, percent: int) -> bool:
 
 def assess(facts: Facts, measures: Measures) -> Assessment:
     """Return the assessment of one base (Art. 5, 7)."""
+    facts = facts.counted_under(measures)
     functions = tuple(_function(function, facts, measures) for function in ServiceFunction)
     met = sum(result.met for result in functions)
     percent = facts.low_fee_company_times * 100 / facts.company_times if facts.company_times else None

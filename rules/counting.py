@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
-from rules.choices import Choice, CompanySize, FeeKind, ServiceFunction, ServiceMode
+from rules.choices import Choice, CompanySize, FeeKind, Satisfaction, ServiceFunction, ServiceMode
 from rules.measures import ACTIVITIES, Figure
 from rules.words import N_
 
 COUNTED_SIZES = (CompanySize.SMALL, CompanySize.MICRO)
 COUNTED_STATUSES = ("submitted", "verified")
 LOW_FEES = (FeeKind.FREE, FeeKind.LOW)
+# The answers that Art. 15 and 18(4) call satisfied (decision: 一般, 基本满意 is none of them).
+SATISFIED = (Satisfaction.VERY_GOOD, Satisfaction.GOOD)
 
 
 class NotCounted(Choice):
@@ -128,6 +130,32 @@ def why_not_low_fee(entry: Mapping[str, Any]) -> NotInFigure | None:
     if not kind:
         return NotInFigure.NO_FEE_KIND
     return None if kind in LOW_FEES else NotInFigure.FULL_PRICE
+
+
+def names_no_company(entry: Mapping[str, Any]) -> bool:
+    """Tell whether an entry names no company; whether such a one counts is a setting of the rule set."""
+    return not entry.get("companies")
+
+
+class NotSatisfied(Choice):
+    """Why a counted entry is no satisfied answer."""
+
+    NO_ANSWER = "no-answer", N_("No answer"), "未作评价"
+    DISSATISFIED = "not-satisfied", N_("Not satisfied"), "未达到满意"
+
+
+def why_not_satisfied(entry: Mapping[str, Any]) -> NotSatisfied | None:
+    """Return why an entry is no satisfied answer; None when it is one (Art. 15, 18(4))."""
+    answer = entry.get("satisfaction")
+    if not answer:
+        return NotSatisfied.NO_ANSWER
+    return None if answer in SATISFIED else NotSatisfied.DISSATISFIED
+
+
+def is_satisfied(entry: Mapping[str, Any]) -> bool | None:
+    """Tell whether the companies were satisfied with a service; None where they gave no answer (Art. 15)."""
+    reason = why_not_satisfied(entry)
+    return None if reason is NotSatisfied.NO_ANSWER else reason is None
 
 
 def amount_in(entry: Mapping[str, Any], figure: Figure) -> int:

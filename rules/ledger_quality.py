@@ -5,7 +5,7 @@ The database counts by the same words (`documents/assessment/ledger_quality_coun
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from rules.choices import Choice, FeeKind
@@ -13,6 +13,7 @@ from rules.errors import Refusal
 from rules.words import N_
 
 DRAFT_DAYS = 30  # a draft may wait so long (decision)
+_OFFICE = timezone(timedelta(hours=8))
 Entry = Mapping[str, Any]
 
 
@@ -79,6 +80,30 @@ def waits_since(today: date) -> date:
 
 def own_faults(entry: Entry, *, today: date) -> tuple[Fault, ...]:
     """Return what is wrong with an entry by itself, in the order of `Fault`; `created_at` is an aware moment."""
+    created_on = draft_since(entry)
+    old = created_on is not None and created_on < waits_since(today)
+    return (*lasting_faults(entry), Fault.OLD_DRAFT) if old else lasting_faults(entry)
+
+
+def draft_since(entry: Entry) -> date | None:
+    """Return since which day (UTC) an entry waits as a draft; None for one that is none."""
+    created_at = entry.get("created_at")
+    return _day(created_at) if entry.get("status") == "draft" and created_at is not None else None
+
+
+def quality_year(entry: Entry) -> int | None:
+    """Return to which year's ledger an entry belongs: in which it was served, or else entered (by the office's clock).
+
+    None for one of which neither is known.
+    """
+    served, created_at = entry.get("served_on"), entry.get("created_at")
+    if served is not None:
+        return _day(served).year
+    return None if created_at is None else created_at.astimezone(_OFFICE).year
+
+
+def lasting_faults(entry: Entry) -> tuple[Fault, ...]:
+    """Return what is wrong with an entry by itself whatever the day is, in the order of `Fault`."""
     faults = [fault for key, fault in WANTED.items() if not entry.get(key)]
     companies = entry.get("company_times") or 0
     people = entry.get("person_times") or 0
@@ -88,9 +113,6 @@ def own_faults(entry: Entry, *, today: date) -> tuple[Fault, ...]:
         faults.append(Fault.FEWER_PEOPLE)
     if entry.get("fee_kind") == FeeKind.FREE and (entry.get("fee_amount") or 0) > 0:
         faults.append(Fault.FREE_WITH_FEE)
-    created_at = entry.get("created_at")
-    if entry.get("status") == "draft" and created_at is not None and _day(created_at) < waits_since(today):
-        faults.append(Fault.OLD_DRAFT)
     return tuple(faults)
 
 
@@ -100,12 +122,13 @@ def _day(value: date | datetime) -> date:
 
 def doubled(entries: Iterable[Entry]) -> set[Any]:
     """Return the ids of the entries that stand there more than once, each of them."""
-    keys = [(entry["_id"], _same(entry)) for entry in entries]
+    keys = [(entry["_id"], same_service(entry)) for entry in entries]
     times = Counter(alike for _, alike in keys if alike is not None)
     return {entry_id for entry_id, alike in keys if alike is not None and times[alike] > 1}
 
 
-def _same(entry: Entry) -> tuple[Any, ...] | None:
+def same_service(entry: Entry) -> tuple[Any, ...] | None:
+    """Return what two entries of one service have in common (SAME); None where that cannot be told."""
     if not all(entry.get(key) for key in SAME_WANTED):
         return None
     return tuple(entry.get(key) for key in SAME)

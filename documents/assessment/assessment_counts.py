@@ -1,6 +1,8 @@
 """What an assessment counts, for every base of a query set at once: one aggregation per collection.
 
-The words are those of `rules.counting`. Each function returns its figures by base id.
+The words are those of `rules.counting`. Each function returns its figures by base id. Those of the ledger and of the
+companies are the independent count of what `documents.assessment.kept_figures` keeps: nothing but checks, tests and
+measurements reads a whole ledger.
 """
 
 from collections.abc import Sequence
@@ -8,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, TypedDict
 
 from bson import ObjectId
+from pymongo.client_session import ClientSession
 
 from documents.records.fields import stored_day
 from documents.records.record import RecordQuerySet
@@ -43,13 +46,15 @@ class TenantFigures(TypedDict, total=False):
 
 
 class LedgerFigures(TypedDict, total=False):
-    """Counted entries of a base that are alike in function, activity, mode and fee, with their sums."""
+    """Counted entries of a base that are alike in all that a figure asks for, with their sums."""
 
     base: ObjectId
     function: str
     activity: str | None
     offline: bool
     low_fee: bool
+    nameless: bool
+    satisfaction: str | None
     entries: int
     company_times: int
     person_times: int
@@ -66,8 +71,11 @@ def of_bases(records: RecordQuerySet, bases: Sequence[ObjectId] | None) -> Recor
     return records if bases is None else records.where_raw({key: {"$in": list(bases)}})
 
 
-def _aggregate(records: RecordQuerySet, steps: list[dict[str, Any]]) -> list[Any]:
-    return list(records._document.collection().aggregate([{"$match": records.filters()}, *steps]))
+def _aggregate(
+    records: RecordQuerySet, steps: list[dict[str, Any]], session: ClientSession | None = None
+) -> list[Any]:
+    found = records._document.collection().aggregate([{"$match": records.filters()}, *steps], session=session)
+    return list(found)
 
 
 def tenant_figures(companies: RecordQuerySet, day: date) -> dict[ObjectId, TenantFigures]:
@@ -100,26 +108,83 @@ def partner_figures(partners: RecordQuerySet, day: date) -> dict[ObjectId, int]:
 
 
 def ledger_figures(entries: RecordQuerySet, year: int, day: date) -> dict[ObjectId, list[LedgerFigures]]:
-    """Return the sums of each base by function, mode, fee and activity, over the counted entries of `year`."""
-    counted = {
-        "status": {"$in": list(COUNTED_STATUSES)},
-        "served_on": {"$gte": stored_day(date(year, 1, 1)), "$lte": stored_day(day)},
-    }
-    key = {
-        "base": "$base",
-        "function": "$function",
-        "activity": "$activity",
-        "offline": {"$eq": ["$mode", ServiceMode.OFFLINE.value]},
-        "low_fee": {"$in": ["$fee_kind", [fee.value for fee in LOW_FEES]]},
-    }
-    sums = {
-        "entries": {"$sum": 1},
-        "company_times": {"$sum": "$company_times"},
-        "person_times": {"$sum": "$person_times"},
-    }
+    """Return the sums of each base by function, mode, fee, activity and answer, over the counted entries of `year`."""
+    counted = entries.where_raw(
+        {"served_on": {"$gte": stored_day(date(year, 1, 1)), "$lte": stored_day(day)}}
+    )
     sums_by_base: dict[ObjectId, list[LedgerFigures]] = {}
-    for row in _aggregate(entries.where_raw(counted), [{"$group": {"_id": key, **sums}}]):
-        group = row.pop("_id")
-        figures: Any = {**group, **row}
-        sums_by_base.setdefault(group["base"], []).append(figures)
+    for row in _ledger_sums(counted, {}):
+        sums_by_base.setdefault(row["base"], []).append(row)
     return sums_by_base
+
+
+class DayFigures(LedgerFigures, total=False):
+    """Counted entries of one day that are alike, with their sums."""
+
+    served_on: datetime
+
+
+def ledger_by_day(entries: RecordQuerySet, session: ClientSession) -> list[DayFigures]:
+    """Return the sums of each base and day over all its counted entries, as a session sees them."""
+    return _ledger_sums(entries.where_raw({"served_on": {"$ne": None}}), {"served_on": "$served_on"}, session)
+
+
+LEDGER_KEY: dict[str, Any] = {
+    "base": "$base",
+    "function": "$function",
+    "activity": "$activity",
+    "offline": {"$eq": ["$mode", ServiceMode.OFFLINE.value]},
+    "low_fee": {"$in": ["$fee_kind", [fee.value for fee in LOW_FEES]]},
+    "nameless": {"$eq": [{"$size": {"$ifNull": ["$companies", []]}}, 0]},
+    "satisfaction": "$satisfaction",
+}
+LEDGER_SUMS: dict[str, Any] = {
+    "entries": {"$sum": 1},
+    "company_times": {"$sum": "$company_times"},
+    "person_times": {"$sum": "$person_times"},
+}
+
+
+def _ledger_sums(
+    entries: RecordQuerySet, more_keys: dict[str, Any], session: ClientSession | None = None
+) -> list[Any]:
+    counted = entries.where_raw({"status": {"$in": list(COUNTED_STATUSES)}})
+    steps = [{"$group": {"_id": LEDGER_KEY | more_keys, **LEDGER_SUMS}}]
+    return [{**row.pop("_id"), **row} for row in _aggregate(counted, steps, session)]
+
+
+class TenantSteps(TypedDict):
+    """How many counted companies came to a base on one day, less those that left, and their people."""
+
+    base: ObjectId
+    day: datetime
+    tenants: int
+    people: int
+
+
+def tenant_steps(companies: RecordQuerySet, session: ClientSession) -> list[TenantSteps]:
+    """Return the comings and goings of counted companies by base and day; who left before coming left on coming."""
+    counted = companies.where_raw(
+        {"moved_in": {"$ne": None}, "size": {"$in": [size.value for size in COUNTED_SIZES]}}
+    )
+    comes = {"day": "$moved_in", "by": 1}
+    goes = {"day": {"$max": ["$moved_in", "$moved_out"]}, "by": -1}
+    gone = {"$ne": [{"$ifNull": ["$moved_out", None]}, None]}
+    steps: list[dict[str, Any]] = [
+        {
+            "$project": {
+                "base": 1,
+                "people": {"$ifNull": ["$people", 0]},
+                "step": {"$cond": [gone, [comes, goes], [comes]]},
+            }
+        },
+        {"$unwind": "$step"},
+        {
+            "$group": {
+                "_id": {"base": "$base", "day": "$step.day"},
+                "tenants": {"$sum": "$step.by"},
+                "people": {"$sum": {"$multiply": ["$people", "$step.by"]}},
+            }
+        },
+    ]
+    return [{**row.pop("_id"), **row} for row in _aggregate(counted, steps, session)]

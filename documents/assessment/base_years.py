@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 
 from bson import ObjectId
 
-from documents.assessment.assessment_counts import LedgerFigures
+from documents.assessment.assessment_counts import LEDGER_KEY, LEDGER_SUMS, LedgerFigures
 from documents.desk.settings import settings_in_force
 from documents.records.fields import stored_day
 from documents.records.ledger_entry import LedgerEntry
@@ -13,8 +13,7 @@ from documents.records.record import RecordQuerySet
 from documents.records.service_partner import ServicePartner
 from documents.records.tenant_company import TenantCompany
 from rules.access import Actor
-from rules.choices import ServiceMode
-from rules.counting import COUNTED_STATUSES, LOW_FEES
+from rules.counting import COUNTED_STATUSES
 from schema.settings import FIRST_YEAR
 
 
@@ -62,9 +61,11 @@ class EntryRow(TypedDict, total=False):
     mode: str | None
     partner_name: str | None
     request: str | None
+    companies: list[dict[str, Any]]
     company_times: int | None
     person_times: int | None
     fee_kind: str | None
+    satisfaction: str | None
     status: str
     base_name: str
 
@@ -85,8 +86,8 @@ class LedgerSums(LedgerFigures, total=False):
 TENANT_KEYS = ("name", "uscc", "industry", "people", "size", "moved_in", "moved_out", "status")
 PARTNER_KEYS = ("name", "uscc", "functions", "status", "cooperations")
 ENTRY_KEYS = (
-    "served_on", "function", "activity", "mode", "partner_name", "request", "company_times", "person_times",
-    "fee_kind", "status", "base_name",
+    "served_on", "function", "activity", "mode", "partner_name", "request", "companies", "company_times",
+    "person_times", "fee_kind", "satisfaction", "status", "base_name",
 )  # fmt: skip
 
 
@@ -131,19 +132,11 @@ def ledger_by_year(base: ObjectId, today: date, actor: Actor) -> list[LedgerSums
         "year": {"$year": "$served_on"},
         "in_time": in_time,
         "submitted": {"$in": ["$status", list(COUNTED_STATUSES)]},
-        "function": "$function",
-        "activity": "$activity",
         "mode": "$mode",
-        "offline": {"$eq": ["$mode", ServiceMode.OFFLINE.value]},
         "fee_kind": "$fee_kind",
-        "low_fee": {"$in": ["$fee_kind", [fee.value for fee in LOW_FEES]]},
-    }
-    sums = {
-        "entries": {"$sum": 1},
-        "company_times": {"$sum": "$company_times"},
-        "person_times": {"$sum": "$person_times"},
+        **LEDGER_KEY,
     }
     scoped = LedgerEntry.objects.visible_to(actor).in_base(base)
-    steps = [{"$match": scoped.filters()}, {"$group": {"_id": key, **sums}}]
+    steps = [{"$match": scoped.filters()}, {"$group": {"_id": key, **LEDGER_SUMS}}]
     rows: list[Any] = [{**row.pop("_id"), **row} for row in LedgerEntry.collection().aggregate(steps)]
     return rows

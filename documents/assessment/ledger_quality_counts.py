@@ -1,6 +1,7 @@
 """How many entries of each base have which fault, and how many each month has: one aggregation per collection.
 
-The words are those of `rules.ledger_quality`; each function serves all bases of a query set at once.
+The words are those of `rules.ledger_quality`; each function serves all bases of a query set at once. The counts are
+the independent ones of what `documents.assessment.kept_figures` keeps.
 """
 
 from collections.abc import Iterable
@@ -8,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any, TypedDict
 
 from bson import ObjectId
+from pymongo.client_session import ClientSession
 
 from documents.records.attachment import Attachment
 from documents.records.fields import stored_day
@@ -15,9 +17,9 @@ from documents.records.ledger_entry import LedgerEntry, LedgerEntryQuerySet
 from documents.records.record import RecordQuerySet
 from rules.choices import FeeKind
 from rules.counting import COUNTED_STATUSES
+from rules.kept_figures import ENTRIES
 from rules.ledger_quality import SAME, SAME_WANTED, WANTED, Fault, waits_since
 
-ENTRIES = "entries"  # beside the faults: how many entries there are
 _OFFICE = timezone(timedelta(hours=8))
 _KEYS = (*SAME, *WANTED, "company_times", "fee_kind", "fee_amount", "status", "created_at", "base_name")
 
@@ -84,7 +86,9 @@ def _conditions(today: date) -> dict[str, Any]:
     return conditions
 
 
-def fault_counts(entries: RecordQuerySet, today: date) -> dict[ObjectId, dict[str, int]]:
+def fault_counts(
+    entries: RecordQuerySet, today: date, session: ClientSession | None = None
+) -> dict[ObjectId, dict[str, int]]:
     """Return how many entries of each base have which fault (by its code), files apart, and ENTRIES in all."""
     conditions = _conditions(today)
     sums = {code: {"$sum": {"$cond": [condition, 1, 0]}} for code, condition in conditions.items()}
@@ -102,10 +106,12 @@ def fault_counts(entries: RecordQuerySet, today: date) -> dict[ObjectId, dict[st
             }
         },
     ]
-    return _by_base(LedgerEntry.collection().aggregate(steps, allowDiskUse=True))
+    return _by_base(LedgerEntry.collection().aggregate(steps, allowDiskUse=True, session=session))
 
 
-def with_files(entries: RecordQuerySet, files: RecordQuerySet) -> dict[ObjectId, int]:
+def with_files(
+    entries: RecordQuerySet, files: RecordQuerySet, session: ClientSession | None = None
+) -> dict[ObjectId, int]:
     """Return how many entries of each base have a file attached; `files` are those in the actor's scope."""
     steps: list[dict[str, Any]] = [
         {"$match": {"$and": [files.filters(), {"collection": "ledger_entries"}]}},
@@ -122,21 +128,55 @@ def with_files(entries: RecordQuerySet, files: RecordQuerySet) -> dict[ObjectId,
         {"$unwind": "$entry"},
         {"$group": {"_id": "$entry.base", ENTRIES: {"$sum": 1}}},
     ]
-    counts = Attachment._get_collection().aggregate(steps, allowDiskUse=True)
+    counts = Attachment.collection().aggregate(steps, allowDiskUse=True, session=session)
     return {row["_id"]: row[ENTRIES] for row in counts}
 
 
-def month_counts(entries: RecordQuerySet, year: int) -> dict[ObjectId, dict[tuple[int, str], int]]:
+def month_counts(
+    entries: RecordQuerySet, year: int, session: ClientSession | None = None
+) -> dict[ObjectId, dict[tuple[int, str], int]]:
     """Return the counted entries of a year for each base by month and function."""
     days = {"$gte": stored_day(date(year, 1, 1)), "$lte": stored_day(date(year, 12, 31))}
     counted = entries.where_raw({"served_on": days, "status": {"$in": list(COUNTED_STATUSES)}})
     key = {"base": "$base", "month": {"$month": "$served_on"}, "function": "$function"}
     steps = [{"$match": counted.filters()}, {"$group": {"_id": key, "n": {"$sum": 1}}}]
     counts_by_base: dict[ObjectId, dict[tuple[int, str], int]] = {}
-    for row in LedgerEntry.collection().aggregate(steps):
+    for row in LedgerEntry.collection().aggregate(steps, session=session):
         group = row["_id"]
         counts_by_base.setdefault(group["base"], {})[group["month"], group["function"]] = row["n"]
     return counts_by_base
+
+
+class DraftDay(TypedDict):
+    """How many drafts of one base and ledger year were entered on one day (UTC)."""
+
+    base: ObjectId
+    year: int
+    day: str
+    drafts: int
+
+
+def drafts_by_day(entries: RecordQuerySet, session: ClientSession) -> list[DraftDay]:
+    """Return the drafts of each base by the year of the ledger and the day on which they were entered."""
+    drafts = entries.where_raw({"status": "draft", "created_at": {"$ne": None}})
+    entered = {"$year": {"date": "$created_at", "timezone": "+08:00"}}
+    key = {
+        "base": "$base",
+        "year": {"$ifNull": [{"$year": "$served_on"}, entered]},
+        "day": {"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}},
+    }
+    steps = [{"$match": drafts.filters()}, {"$group": {"_id": key, "drafts": {"$sum": 1}}}]
+    rows = LedgerEntry.collection().aggregate(steps, session=session)
+    return [{**row["_id"], "drafts": row["drafts"]} for row in rows]
+
+
+def ledger_years(entries: RecordQuerySet, session: ClientSession) -> list[int]:
+    """Return the years of which there is a ledger, earliest first."""
+    entered = {"$year": {"date": "$created_at", "timezone": "+08:00"}}
+    year = {"$ifNull": [{"$year": "$served_on"}, entered]}
+    steps = [{"$match": entries.filters()}, {"$group": {"_id": year}}, {"$sort": {"_id": 1}}]
+    rows = LedgerEntry.collection().aggregate(steps, session=session)
+    return [row["_id"] for row in rows if row["_id"] is not None]
 
 
 def entries_of_base(entries: LedgerEntryQuerySet, base: ObjectId) -> list[QualityEntry]:

@@ -1,12 +1,15 @@
 """A ledger entry: one service given, as Art. 6(3) wants it on record."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, TypedDict
 
 from bson import ObjectId
+from pymongo.client_session import ClientSession
 
 from documents.records.declared import NamedCompany, declared
 from documents.records.record import RecordQuerySet
+from rules.ledger_quality import SAME
 from schema.ledger_entries import LEDGER_ENTRIES
 
 __all__ = ["LedgerEntry", "LedgerEntryQuerySet", "NamedCompany", "StoredEntry", "StoredNamedCompany"]
@@ -74,3 +77,12 @@ class LedgerEntry(declared(LEDGER_ENTRIES)):  # type: ignore[misc]  # built from
     """One service given."""
 
     meta: ClassVar[dict[str, Any]] = {"queryset_class": LedgerEntryQuerySet}
+
+    @classmethod
+    def on_days_of(cls, services: Iterable[tuple[Any, ...]], session: ClientSession) -> Any:
+        """Return what tells whether entries are one service (SAME) of all entries of these services' bases and days."""
+        days: dict[ObjectId, set[datetime]] = {}
+        for base, served_on, *_ in services:
+            days.setdefault(base, set()).add(served_on)
+        clauses = [{"base": base, "served_on": {"$in": list(on)}} for base, on in days.items()]
+        return cls.collection().find({"$or": clauses}, dict.fromkeys(SAME, 1), session=session)

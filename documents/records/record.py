@@ -186,6 +186,12 @@ class Record(Document):
         return cls.collection().find(dict(clause), session=session).limit(most)
 
     @classmethod
+    def of_base(cls, base: ObjectId, *, session: Any) -> Any:
+        """Return the stored records of one base, as a transaction sees them, without their search fields."""
+        shown = dict.fromkeys(("search_text", "search_tokens", "sort_key"), 0)
+        return cls.collection().find({"base": base}, shown, session=session)
+
+    @classmethod
     def set_fields(cls, values: Mapping[Any, Mapping[str, Any]], *, session: Any = None) -> None:
         """Set these values of records by id; their version stays: for derived values and copies."""
         steps = [UpdateOne({"_id": key}, {"$set": dict(fields)}) for key, fields in values.items()]

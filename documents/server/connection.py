@@ -7,6 +7,7 @@ from typing import Any
 import mongoengine
 from mongoengine import connection as registry
 from pymongo import MongoClient
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import (
     ConfigurationError,
@@ -97,6 +98,13 @@ def database() -> Database[dict[str, Any]]:
         return registry.get_db()
     except registry.ConnectionFailure as error:
         raise Unavailable() from error
+
+
+@contextmanager
+def snapshot() -> Iterator[ClientSession]:
+    """Give a session that reads everything as it stands at one moment, whatever is written meanwhile."""
+    with client().start_session(snapshot=True) as session:
+        yield session
 
 
 def ping() -> bool:

@@ -1,4 +1,7 @@
-"""Assess bases for a year: one aggregation per collection for all of them, the rules for the rest."""
+"""Assess bases for a year: the figures kept for all of them, the rules for the rest.
+
+`counted_facts_of` counts the same from the records: the independent count, for checks, tests and measurements.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,15 +20,26 @@ from documents.assessment.assessment_counts import (
     partner_figures,
     tenant_figures,
 )
+from documents.assessment.kept_figures import KeptFigures, KeptOnDay
 from documents.records.base import Base
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.service_partner import ServicePartner
 from documents.records.tenant_company import TenantCompany
 from rules.access import Actor
-from rules.assessment import Assessment, Facts, assess
+from rules.assessment import Assessment, Facts, LedgerFacts, assess
 from rules.choices import ServiceFunction
 from rules.counties import office_counties
-from rules.counting import SUMMED, as_of
+from rules.counting import SUMMED, as_of, is_satisfied
+from rules.kept_figures import (
+    ANSWERS,
+    COMPANY_TIMES,
+    ENTRIES,
+    LOW_FEE,
+    PEOPLE,
+    SATISFIED_ANSWERS,
+    TENANTS,
+    figure_key,
+)
 from rules.measures import ACTIVITIES, FIGURES, Figure, Measures
 
 
@@ -40,14 +54,31 @@ class BaseFacts:
 def facts_of(
     year: int, *, today: date, actor: Actor, bases: Iterable[ObjectId] | None = None
 ) -> list[BaseFacts]:
-    """Return the facts of the bases in scope (or of some of them), in the order of their names: four commands."""
+    """Return the facts of the bases in scope (or of some of them), in the order of their names: three commands."""
+    day = as_of(year, today)
+    ids = list(bases) if bases is not None else None
+    rows = _rows(ids, actor)
+    partners = partner_figures(of_bases(ServicePartner.objects.visible_to(actor), ids), day)
+    kept = KeptFigures.on_day(year, day, [row["_id"] for row in rows])
+    return [
+        BaseFacts(row, _facts_kept(row, day, kept.get(row["_id"], KeptOnDay()), partners)) for row in rows
+    ]
+
+
+def counted_facts_of(
+    year: int, *, today: date, actor: Actor, bases: Iterable[ObjectId] | None = None
+) -> list[BaseFacts]:
+    """Return what `facts_of` returns, counted from the records in four commands."""
     day = as_of(year, today)
     ids = list(bases) if bases is not None else None
     tenants = tenant_figures(of_bases(TenantCompany.objects.visible_to(actor), ids), day)
     partners = partner_figures(of_bases(ServicePartner.objects.visible_to(actor), ids), day)
     ledger = ledger_figures(of_bases(LedgerEntry.objects.visible_to(actor), ids), year, day)
-    rows = base_rows(Base.objects.visible_to(actor) if ids is None else Base.by_ids(ids, actor))
-    return [BaseFacts(row, facts_from(row, day, tenants, partners, ledger)) for row in rows]
+    return [BaseFacts(row, facts_from(row, day, tenants, partners, ledger)) for row in _rows(ids, actor)]
+
+
+def _rows(ids: list[ObjectId] | None, actor: Actor) -> list[BaseRow]:
+    return base_rows(Base.objects.visible_to(actor) if ids is None else Base.by_ids(ids, actor))
 
 
 def assess_bases(
@@ -66,28 +97,85 @@ def facts_from(
     ledger: Mapping[ObjectId, Sequence[LedgerFigures]],
 ) -> Facts:
     """Return the facts of a base from its record and the figures by base id, as `assessment_counts` has them."""
-    key, since = base["_id"], base.get("operating_since")
-    housed: TenantFigures = tenants.get(key, {})
-    rows = ledger.get(key, [])
+    rows = ledger.get(base["_id"], [])
+    housed: TenantFigures = tenants.get(base["_id"], {})
+    return _facts(
+        base, day, housed.get("tenants", 0), housed.get("people", 0), partners.get(base["_id"], 0),
+        ledger_facts(rows), ledger_facts([row for row in rows if row["nameless"]]),
+    )  # fmt: skip
+
+
+def _facts(
+    base: BaseRow, day: date, tenants: int, people: int, partners: int, ledger: LedgerFacts, nameless: LedgerFacts
+) -> Facts:  # fmt: skip
+    since = base.get("operating_since")
+    online = {Figure.ONLINE: int(bool(base.get("online_system")))}
     return Facts(
         as_of=day,
         operating_since=since.date() if since else None,
-        tenants=housed.get("tenants", 0),
-        people=housed.get("people", 0),
+        tenants=tenants,
+        people=people,
         staff=base.get("service_staff") or 0,
-        partners=partners.get(key, 0),
-        company_times=sum(row["company_times"] for row in rows),
-        low_fee_company_times=sum(row["company_times"] for row in rows if row["low_fee"]),
+        partners=partners,
+        company_times=ledger.company_times,
+        low_fee_company_times=ledger.low_fee_company_times,
         functions={
-            function: {figure: _figure(function, figure, base, rows) for figure in figures}
-            for function, figures in FIGURES.items()
+            function: {**online, **figures} if Figure.ONLINE in FIGURES[function] else figures
+            for function, figures in ledger.functions.items()
+        },
+        satisfied=ledger.satisfied,
+        answered=ledger.answered,
+        nameless=nameless,
+    )
+
+
+def _facts_kept(base: BaseRow, day: date, kept: KeptOnDay, partners: Mapping[ObjectId, int]) -> Facts:
+    return _facts(
+        base, day, kept.all.get(TENANTS, 0), kept.all.get(PEOPLE, 0), partners.get(base["_id"], 0),
+        _ledger_kept(kept.all), _ledger_kept(kept.nameless),
+    )  # fmt: skip
+
+
+def _ledger_kept(amounts: Mapping[str, int]) -> LedgerFacts:
+    return LedgerFacts(
+        entries=amounts.get(ENTRIES, 0),
+        company_times=amounts.get(COMPANY_TIMES, 0),
+        low_fee_company_times=amounts.get(LOW_FEE, 0),
+        satisfied=amounts.get(SATISFIED_ANSWERS, 0),
+        answered=amounts.get(ANSWERS, 0),
+        functions={
+            function: {figure: amounts.get(key, 0) for figure, key in keys}
+            for function, keys in _FIGURE_KEYS.items()
         },
     )
 
 
-def _figure(function: ServiceFunction, figure: Figure, base: BaseRow, rows: Sequence[LedgerFigures]) -> int:
-    if figure is Figure.ONLINE:
-        return int(bool(base.get("online_system")))
+_COUNTED_FIGURES: Mapping[ServiceFunction, tuple[Figure, ...]] = {
+    function: tuple(figure for figure in figures if figure is not Figure.ONLINE)
+    for function, figures in FIGURES.items()
+}
+_FIGURE_KEYS: Mapping[ServiceFunction, tuple[tuple[Figure, str], ...]] = {
+    function: tuple((figure, figure_key(function, figure)) for figure in figures)
+    for function, figures in _COUNTED_FIGURES.items()
+}
+
+
+def ledger_facts(rows: Sequence[LedgerFigures]) -> LedgerFacts:
+    """Return what sums of alike entries, as the database groups them, come to."""
+    return LedgerFacts(
+        entries=sum(row["entries"] for row in rows),
+        company_times=sum(row["company_times"] for row in rows),
+        low_fee_company_times=sum(row["company_times"] for row in rows if row["low_fee"]),
+        satisfied=sum(row["entries"] for row in rows if is_satisfied(row)),
+        answered=sum(row["entries"] for row in rows if is_satisfied(row) is not None),
+        functions={
+            function: {figure: _figure(function, figure, rows) for figure in figures}
+            for function, figures in _COUNTED_FIGURES.items()
+        },
+    )
+
+
+def _figure(function: ServiceFunction, figure: Figure, rows: Sequence[LedgerFigures]) -> int:
     own = [row for row in rows if row["function"] == function]
     if figure is Figure.OFFLINE_COMPANY_TIMES:
         own = [row for row in own if row["offline"]]
@@ -128,4 +216,14 @@ def _base_as_json(base: BaseRow, assessment: Assessment) -> dict[str, Any]:
         "functions_met": assessment.functions_met,
         "checks": {indicator.key: indicator.met for indicator in assessment.indicators},
         "meets": assessment.meets,
-    }
+        "further": {
+            "satisfaction": {
+                "satisfied": facts.satisfied, "answered": facts.answered, "rate": satisfaction_rate(facts)
+            }
+        },
+    }  # fmt: skip
+
+
+def satisfaction_rate(facts: Facts) -> float | None:
+    """Return the satisfied share of the answered entries, 0 to 1 (Art. 15); None where nobody answered."""
+    return facts.satisfied / facts.answered if facts.answered else None

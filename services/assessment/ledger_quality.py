@@ -9,13 +9,12 @@ from typing import Any
 from bson import ObjectId
 
 from documents.assessment.assessment_counts import BaseRow, base_rows
+from documents.assessment.kept_figures import WITH_FILES, KeptFigures
 from documents.assessment.ledger_quality_counts import (
-    ENTRIES,
     QualityEntry,
     entries_of_base,
     fault_counts,
     ids_with_files,
-    month_counts,
     of_year,
     with_files,
 )
@@ -30,6 +29,7 @@ from office.tables import ledger_quality as sheets
 from rules.access import Actor, Permission
 from rules.choices import ServiceFunction
 from rules.errors import Missing
+from rules.kept_figures import ENTRIES
 from rules.ledger_quality import Fault, faults_of
 from schema.collection import Listing
 
@@ -78,20 +78,31 @@ def _entries(actor: Actor, county: str | None) -> LedgerEntryQuerySet:
 
 
 def quality_of(year: int, *, today: date, actor: Actor, county: str | None = None) -> list[BaseQuality]:
-    """Return every base in scope with its faults, the worst first: three commands for all of them."""
-    entries = of_year(_entries(actor, county), year)
+    """Return every base in scope with its faults, the worst first: two commands for all of them."""
     with reachable():
         bases = _bases(actor, county)
-        faults = fault_counts(entries, today)
-        files = with_files(entries, Attachment.objects.visible_to(actor).in_county(county))
-    qualities = [_quality(base, faults.get(base["_id"], {}), files.get(base["_id"], 0)) for base in bases]
+        kept = KeptFigures.quality(year, today, [base["_id"] for base in bases])
+    qualities = [_quality(base, kept.get(base["_id"], {})) for base in bases]
     return sorted(qualities, key=lambda quality: -quality.worst)
 
 
-def _quality(base: BaseRow, counted: Mapping[str, int], files: int) -> BaseQuality:
+def counted_quality_of(
+    year: int, *, today: date, actor: Actor, county: str | None = None
+) -> list[BaseQuality]:
+    """Return what `quality_of` returns, counted from the records: the independent count."""
+    entries = of_year(_entries(actor, county), year)
+    bases = _bases(actor, county)
+    faults = fault_counts(entries, today)
+    files = with_files(entries, Attachment.objects.visible_to(actor).in_county(county))
+    counted = {base: {**counts, WITH_FILES: files.get(base, 0)} for base, counts in faults.items()}
+    qualities = [_quality(base, counted.get(base["_id"], {})) for base in bases]
+    return sorted(qualities, key=lambda quality: -quality.worst)
+
+
+def _quality(base: BaseRow, counted: Mapping[str, int]) -> BaseQuality:
     total = counted.get(ENTRIES, 0)
     faults = {fault: counted.get(fault.value, 0) for fault in Fault}
-    faults[Fault.NO_EVIDENCE] = total - files
+    faults[Fault.NO_EVIDENCE] = total - counted.get(WITH_FILES, 0)
     return BaseQuality(base, total, faults)
 
 
@@ -111,14 +122,11 @@ def months_of(
     year: int, *, actor: Actor, county: str | None = None, base: ObjectId | None = None
 ) -> list[BaseMonths]:
     """Return every base in scope with its counted entries by month and function: two commands. Raises Missing."""
-    entries = _entries(actor, county)
     with reachable():
         bases = _bases(actor, county, base)
-        if base is not None:
-            if not bases:
-                raise Missing()
-            entries = entries.in_base(base)
-        counts = month_counts(entries, year)
+        if base is not None and not bases:
+            raise Missing()
+        counts = KeptFigures.months(year, [row["_id"] for row in bases])
     return [BaseMonths(row, counts.get(row["_id"], {})) for row in bases]
 
 

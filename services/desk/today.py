@@ -6,6 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from documents.assessment.kept_figures import KeptFigures
 from documents.desk import waiting
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
@@ -33,7 +34,6 @@ from rules.words import N_
 from rules.working_days import STANDARD
 from services.applications.steps import kind_of, stage_of
 from services.assessment.rule_sets import ONE_DAY, rule_sets
-from services.desk.today_ledger import functions_shown
 from services.desk.working_days import stored_years
 from services.revocation.titles import titles_of
 from services.shared.office_day import office_day
@@ -56,7 +56,7 @@ def all_tasks(actor: Actor, today: date) -> list[Task]:
         tasks = [*_applications(rows["applications"], today), *_notices(rows, today)]
         tasks += _titles(bases, rows, today)
         if counts_holes(today):
-            tasks += _ledger(bases, actor, measures, today)
+            tasks += _ledger(bases, measures, today)
     tasks += _cases(rows["decisions"])
     tasks += _filings(rows["change_filings"])
     tasks += _reports(bases, rows, in_force(sets, date(year, 12, 31), Level.CITY)[0], year)
@@ -216,10 +216,13 @@ def _filings(rows: Iterable[Raw]) -> Iterator[Task]:
         )
 
 
-def _ledger(bases: Sequence[Raw], actor: Actor, measures: Measures, today: date) -> Iterator[Task]:
+def _ledger(bases: Sequence[Raw], measures: Measures, today: date) -> Iterator[Task]:
     """Yield, by county, how many bases show nothing of some function this year, and how many too little (Art. 7)."""
     last = date(today.year, 12, 31)
-    shown = functions_shown(actor, (row["_id"] for row in bases), today)
+    counting = getattr(measures, "entries_without_company_count", True)
+    shown = KeptFigures.functions_on_day(
+        today.year, today, [row["_id"] for row in bases], with_nameless=counting
+    )
     holes: dict[str, int] = {}
     short: dict[str, int] = {}
     for row in bases:

@@ -24,6 +24,7 @@ from documents.server.connection import database, reachable
 from rules.access import SYSTEM, Actor, Role
 from rules.errors import Refused, Unreadable
 from rules.words import N_
+from services.assessment.kept_figures import ensure_figures
 from services.maintenance.backup_file import DAMAGED, RESTORING, BackupFile, Part
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -72,6 +73,7 @@ def finish_restore(*, now: datetime) -> bool:
         if RESTORING + name in loaded:
             _put_in_place(name)
     build_indexes()
+    ensure_figures(now=now)  # a backup of an earlier program has none
     actor = Actor(state["actor_id"], state["actor_name"], Role.ADMIN)
 
     def work(uow: UnitOfWork) -> None:

@@ -136,6 +136,7 @@ def _attach(uow: UnitOfWork, entry: StoredAttachment) -> ObjectId:
         "uploaded_by_name": uow.actor.name,
     }  # fmt: skip
     file_id = Attachment.insert(complete, uow.session)
+    uow.count_file(collection, record, 1)
     label = document.label_of(record)
     uow.record("file-added", collection, record_id, label, counties=counties, note=entry["name"])
     return file_id
@@ -195,6 +196,7 @@ def remove_file(file_id: ObjectId, *, actor: Actor, now: datetime) -> None:
         if reasons:
             raise Refused(*reasons)
         Attachment.remove(file_id, uow.session)
+        uow.count_file(collection, record, -1)
         uow.record(
             "file-removed", collection, record["_id"], document.label_of(record),
             counties=document.counties_of(record), note=entry["name"],

@@ -28,6 +28,7 @@ from rules.access import Actor
 from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
 from rules.words import N_
 from schema.registry import REGISTRY
+from services.shared.figure_changes import FigureChanges
 
 T = TypeVar("T")
 Raw = dict[str, Any]
@@ -62,6 +63,7 @@ class UnitOfWork:
         self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self._entries: list[dict[str, Any]] = []
         self._counters: dict[tuple[str, str], int] = {}
+        self._figures = FigureChanges()
 
     def record(
         self,
@@ -91,12 +93,20 @@ class UnitOfWork:
         )
 
     def count(self, collection: str, raw: Mapping[str, Any], counties: Sequence[str], by: int) -> None:
-        """Count a record in (`by` 1) or out (-1): in its collection, its counties, and by its status in both."""
+        """Count a record in (`by` 1) or out (-1): in its collection, its counties, and by its status in both.
+
+        What it adds to the kept figures of its base is counted along with it.
+        """
+        self._figures.count(collection, raw, by)
         if not REGISTRY.is_counted(collection):
             return
         places = ["total", *(f"counties.{code}" for code in counties)]
         for place in places + [f"statuses.{raw['status']}.{place}" for place in places]:
             self._counters[(collection, place)] = self._counters.get((collection, place), 0) + by
+
+    def count_file(self, collection: str, record: Mapping[str, Any], by: int) -> None:
+        """Count a file of a record in (`by` 1) or out (-1), where that is a figure."""
+        self._figures.count_file(collection, record, by)
 
     def find(self, document: type[Record], record_id: Any, *, version: int | None = None) -> Raw:
         """Return a stored record in the actor's scope, as this transaction sees it.
@@ -167,6 +177,7 @@ class UnitOfWork:
                 [UpdateOne({"_id": name}, {"$inc": step}, upsert=True) for name, step in steps.items()],
                 session=self.session,
             )
+        self._figures.write(self.session)
         if self._entries:
             self._append_to_chain(database)
 

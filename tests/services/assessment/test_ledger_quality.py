@@ -14,6 +14,7 @@ from documents.server.connection import connect, database, disconnect
 from rules.choices import ServiceFunction
 from rules.errors import Missing
 from rules.ledger_quality import Fault
+from services.assessment.kept_figures import rebuild_figures
 from services.assessment.ledger_quality import (
     entries_of,
     months_of,
@@ -64,6 +65,7 @@ def found(office):
             "created_at": MIDNIGHT - timedelta(days=chance.randint(0, 700), hours=number % 24),
         })  # fmt: skip
     office.db["ledger_entries"].insert_many(rows)
+    rebuild_figures(now=office.now)
     for row in rows[::7]:
         attach(office, row["_id"])
         if row["place"]:
@@ -167,7 +169,7 @@ class Commands(monitoring.CommandListener):
         pass
 
 
-def test_it_takes_one_command_a_collection_however_many_bases(found, mongo_uri):
+def test_it_takes_two_commands_however_many_bases(found, mongo_uri):
     office, _ = found
     listener, name = Commands(), database().name
     disconnect()
@@ -177,7 +179,7 @@ def test_it_takes_one_command_a_collection_however_many_bases(found, mongo_uri):
     listeners.remove(listener)
     try:
         quality_of(2026, today=TODAY, actor=office.city)
-        assert sorted(listener.sent) == ["attachments", "bases", "ledger_entries"]
+        assert sorted(listener.sent) == ["bases", "kept_figures"]
         listener.sent.clear()
         months_of(2026, actor=office.city)
         assert sorted(listener.sent) == ["bases", "ledger_entries"]

@@ -1,0 +1,309 @@
+"""Counted figures, kept with the writes that change them: pages over all bases read a few rows a base, no ledger.
+
+One row holds one *part* of the figures of one base:
+
+- `2026`: what the entries that count add up to in the year (`all`), the share of it that names no company
+  (`nameless`), and `months`, the number of entries by month and function;
+- `2026-05`: the same of one month, and of each of its `days`; of companies how many came less those that left;
+- `tenants`: by year (`years`) how many companies came less those that left, and their people;
+- `quality-2026`: how many entries belong to the year's ledger, have which fault and a file; its drafts by the month
+  (`drafts`) and the day (`draft_days`) on which they were entered.
+
+What stands up to a day is the whole less what comes later: as a rule nothing does. Keys and amounts are those of
+`rules.kept_figures`; the writer is `services.shared.figure_changes`, the judge `services.assessment.kept_figures`.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from bson import ObjectId
+from mongoengine import Document
+from mongoengine.fields import ObjectIdField, StringField
+from pymongo import UpdateOne
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection as StoredCollection
+
+from rules.choices import ServiceFunction
+from rules.kept_figures import (
+    ALL,
+    ENTRIES,
+    NAMELESS,
+    counted_amounts,
+    counted_day,
+    counted_parts,
+    fault_key,
+    function_key,
+    meaning,
+    quality_amounts,
+    steps_of_company,
+)
+from rules.ledger_quality import Fault, draft_since, quality_year, waits_since
+
+WITH_FILES = "with_files"
+DOUBLE = fault_key(Fault.DOUBLE)
+_STATE = "state"  # the row that tells which program's figures these are
+ALL_TENANTS = "tenants"
+_MOST = 100_000  # rows that one answer holds: none is fetched in pieces
+
+# A part of the figures of one base; and amounts by their dotted keys.
+Place = tuple[str, ObjectId]
+Amounts = Mapping[str, int]
+Raw = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class KeptOnDay:
+    """The figures of one base for a year, up to a day of it, by the keys of `rules.kept_figures`.
+
+    `all` are those of every entry that counts, and of the companies housed on that day; `nameless` those of the
+    entries that name no company.
+    """
+
+    all: Amounts = field(default_factory=dict)
+    nameless: Amounts = field(default_factory=dict)
+
+
+class KeptFigures(Document):
+    """One part of the figures of one base; see the module."""
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "kept_figures",
+        "auto_create_index": False,
+        "strict": False,
+        "indexes": [
+            {"fields": ["part", "base"], "unique": True, "name": "part_base_unique"},
+            {"fields": ["base"], "name": "base"},
+        ],
+    }
+
+    part = StringField(required=True)
+    base = ObjectIdField()
+
+    @classmethod
+    def collection(cls) -> "StoredCollection[dict[str, Any]]":
+        """Return the PyMongo collection, on which services write."""
+        return cls._get_collection()
+
+    # --- Written ---------------------------------------------------------------------------------
+
+    @classmethod
+    def are_built(cls) -> bool:
+        """Tell whether figures are kept that mean what this program means by them."""
+        return cls.collection().find_one({"part": _STATE, "meaning": meaning()}, {"_id": 1}) is not None
+
+    @classmethod
+    def note_built(cls, session: ClientSession) -> None:
+        """Note that all figures have been built as this program means them."""
+        state = {"part": _STATE, "base": None}
+        cls.collection().replace_one(state, {**state, "meaning": meaning()}, upsert=True, session=session)
+
+    @classmethod
+    def add(cls, changes: Mapping[Place, Amounts], session: ClientSession) -> None:
+        """Add amounts to figures, within the transaction of the write that changes them."""
+        steps = []
+        for (part, base), amounts in changes.items():
+            added = {key: amount for key, amount in amounts.items() if amount}
+            if added:
+                steps.append(UpdateOne({"part": part, "base": base}, {"$inc": added}, upsert=True))
+        if steps:
+            cls.collection().bulk_write(steps, ordered=False, session=session)
+
+    @classmethod
+    def put(cls, base: ObjectId, figures: Mapping[Place, Amounts], session: ClientSession) -> None:
+        """Put these figures in the place of all that are kept of one base."""
+        cls.collection().delete_many({"base": base}, session=session)
+        trees = {place: _tree(amounts) for place, amounts in figures.items()}
+        rows = [{"part": part, "base": base, **tree} for (part, _), tree in trees.items() if tree]
+        if rows:
+            cls.collection().insert_many(rows, session=session)
+
+    # --- Read ------------------------------------------------------------------------------------
+
+    @classmethod
+    def bases(cls) -> set[ObjectId]:
+        """Return the bases of which any figure is kept."""
+        return {base for base in cls.collection().distinct("base") if base is not None}
+
+    @classmethod
+    def whole(cls, bases: Sequence[ObjectId], session: ClientSession) -> dict[Place, dict[str, int]]:
+        """Return every kept figure of these bases that is not 0."""
+        figures: dict[Place, dict[str, int]] = {}
+        for row in cls.collection().find({"base": {"$in": list(bases)}}, {"_id": 0}, session=session):
+            amounts = {key: amount for key, amount in flat(row) if amount}
+            if amounts:
+                figures[row["part"], row["base"]] = amounts
+        return figures
+
+    @classmethod
+    def on_day(cls, year: int, day: date, bases: Collection[ObjectId]) -> dict[ObjectId, KeptOnDay]:
+        """Return the figures of bases for a year up to `day`, a day within it: one command."""
+        months, days = range(day.month + 1, 13), range(day.day + 1, _last_of_month(day) + 1)
+        parts = [year_part(year), *(month_part(year, month) for month in months), ALL_TENANTS]
+        keys = [ALL, NAMELESS, "years"]
+        if days:
+            parts.append(month_part(year, day.month))
+            keys += [f"days.{number:02}" for number in days]
+        by_base: dict[ObjectId, dict[str, Raw]] = {}
+        for row in cls._rows(parts, bases, keys):
+            by_base.setdefault(row["base"], {})[row["part"]] = row
+        return {base: _on_day(rows, year, day) for base, rows in by_base.items()}
+
+    @classmethod
+    def functions_on_day(
+        cls, year: int, day: date, bases: Collection[ObjectId], *, with_nameless: bool
+    ) -> dict[ObjectId, set[ServiceFunction]]:
+        """Return of which functions each base has a counted entry in a year up to `day`: one command."""
+        kept = cls.on_day(year, day, bases)
+        keys = {function: function_key(function) for function in ServiceFunction}
+        return {
+            base: {
+                function
+                for function, key in keys.items()
+                if figures.all.get(key, 0) > (0 if with_nameless else figures.nameless.get(key, 0))
+            }
+            for base, figures in kept.items()
+        }
+
+    @classmethod
+    def months(cls, year: int, bases: Collection[ObjectId]) -> dict[ObjectId, dict[tuple[int, str], int]]:
+        """Return how many counted entries of a year each base has, by month and function."""
+        return {
+            row["base"]: {
+                (int(month), function): count
+                for month, functions in row.get("months", {}).items()
+                for function, count in functions.items()
+                if count
+            }
+            for row in cls._rows([year_part(year)], bases, ["months"])
+        }
+
+    @classmethod
+    def quality(cls, year: int, today: date, bases: Collection[ObjectId]) -> dict[ObjectId, dict[str, int]]:
+        """Return how many entries of each base have which fault (by its code), ENTRIES in all and WITH_FILES."""
+        limit = waits_since(today)  # drafts of an earlier day have waited too long
+        keys = [ENTRIES, WITH_FILES, "faults", "drafts"]
+        keys += [f"draft_days.{limit:%Y-%m}-{number:02}" for number in range(1, limit.day)]
+        counts = {}
+        for row in cls._rows([quality_part(year)], bases, keys):
+            old = sum(n for month, n in row.get("drafts", {}).items() if month < f"{limit:%Y-%m}")
+            old += sum(row.get("draft_days", {}).values())
+            own = {ENTRIES: row.get(ENTRIES, 0), WITH_FILES: row.get(WITH_FILES, 0)}
+            counts[row["base"]] = own | row.get("faults", {}) | {Fault.OLD_DRAFT.value: old}
+        return counts
+
+    @classmethod
+    def _rows(cls, parts: Sequence[str], bases: Collection[ObjectId], keys: Iterable[str]) -> list[Any]:
+        wanted = {"part": {"$in": list(parts)}, "base": {"$in": list(bases)}}
+        shown = {"_id": 0, "part": 1, "base": 1, **dict.fromkeys(keys, 1)}
+        return list(cls.collection().find(wanted, shown, batch_size=_MOST))
+
+
+def year_part(year: int) -> str:
+    """Return the part that holds a year's sums."""
+    return f"{year:04}"
+
+
+def month_part(year: int, month: int) -> str:
+    """Return the part that holds a month's sums and those of its days."""
+    return f"{year:04}-{month:02}"
+
+
+def quality_part(year: int) -> str:
+    """Return the part that holds the faults of a year's ledger."""
+    return f"quality-{year:04}"
+
+
+def _last_of_month(day: date) -> int:
+    return ((day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)).day
+
+
+def _on_day(rows: Mapping[str, Raw], year: int, day: date) -> KeptOnDay:
+    """Return the whole of a year less what comes after `day`; of companies the whole of all years up to it."""
+    whole = rows.get(year_part(year), {})
+    sums = {name: Counter(dict(flat(whole.get(name, {})))) for name in (ALL, NAMELESS)}
+    for came_in, amounts in rows.get(ALL_TENANTS, {}).get("years", {}).items():
+        if int(came_in) <= year:
+            sums[ALL].update(amounts)
+    for part, row in rows.items():
+        if part == month_part(year, day.month):
+            later: Iterable[Raw] = row.get("days", {}).values()
+        else:
+            later = [row] if part.startswith(f"{year_part(year)}-") else []
+        for amounts_by_name in later:
+            for name, total in sums.items():
+                total.subtract(dict(flat(amounts_by_name.get(name, {}))))
+    return KeptOnDay(sums[ALL], sums[NAMELESS])
+
+
+# --- What one record adds --------------------------------------------------------------------------
+
+
+Added = Iterator[tuple[Place, str, int]]
+
+
+def added_by_entry(entry: Raw) -> Added:
+    """Yield what a ledger entry by itself adds to which figure of its base; its files and doubles apart."""
+    base, day = entry["base"], counted_day(entry)
+    if day is not None:
+        of_year, of_month = (year_part(day.year), base), (month_part(day.year, day.month), base)
+        amounts = counted_amounts(entry)
+        for name in counted_parts(entry):
+            for key, amount in amounts.items():
+                yield of_year, f"{name}.{key}", amount
+                yield of_month, f"{name}.{key}", amount
+                yield of_month, f"days.{day.day:02}.{name}.{key}", amount
+        yield of_year, f"months.{day.month:02}.{entry['function']}", 1
+    place = quality_place(entry)
+    if place is None:
+        return
+    for key, amount in quality_amounts(entry).items():
+        yield place, key, amount
+    created_on = draft_since(entry)
+    if created_on is not None:
+        yield place, f"drafts.{created_on:%Y-%m}", 1
+        yield place, f"draft_days.{created_on:%Y-%m-%d}", 1
+
+
+def quality_place(entry: Raw) -> Place | None:
+    """Return where the faults of a ledger entry are kept; None when it belongs to no year."""
+    year = quality_year(entry)
+    return None if year is None else (quality_part(year), entry["base"])
+
+
+def added_by_company(company: Raw) -> Added:
+    """Yield what a tenant company adds to which figure of its base."""
+    base = company["base"]
+    for day, amounts in steps_of_company(company):
+        of_month = (month_part(day.year, day.month), base)
+        for key, amount in amounts.items():
+            yield (ALL_TENANTS, base), f"years.{day.year:04}.{key}", amount
+            yield of_month, f"{ALL}.{key}", amount
+            yield of_month, f"days.{day.day:02}.{ALL}.{key}", amount
+
+
+# --- Dotted keys -----------------------------------------------------------------------------------
+
+
+def flat(tree: Raw, path: str = "") -> Iterator[tuple[str, int]]:
+    """Yield the numbers of a stored row by their dotted keys."""
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{path}{key}.")
+        elif isinstance(value, int):
+            yield path + key, value
+
+
+def _tree(amounts: Amounts) -> dict[str, Any]:
+    """Return amounts as a stored row has them; zeros leave no trace."""
+    tree: dict[str, Any] = {}
+    for key, amount in amounts.items():
+        if amount:
+            *folders, last = key.split(".")
+            place = tree
+            for folder in folders:
+                place = place.setdefault(folder, {})
+            place[last] = amount
+    return tree
