@@ -39,7 +39,7 @@ from admin_views.shared.problems import init_problems
 from admin_views.shared.translation import chosen_language, init_translation
 from admin_views.timeline.routes import timeline
 from admin_views.upward.routes import upward
-from commands import assess, data, upkeep, users
+from commands import assess, data, figures, upkeep, users
 from commands.database import LOCALE, with_database
 from documents.server.connection import ping
 from documents.server.embedded import data_folder
@@ -114,7 +114,14 @@ def _health() -> ResponseReturnValue:
 
 
 def _add_commands(app: Flask) -> None:
-    for command in (*users.COMMANDS, *data.COMMANDS, *assess.COMMANDS, *upkeep.COMMANDS, _serve):
+    for command in (
+        *users.COMMANDS,
+        *data.COMMANDS,
+        *assess.COMMANDS,
+        *figures.COMMANDS,
+        *upkeep.COMMANDS,
+        _serve,
+    ):
         app.cli.add_command(command)
 
 

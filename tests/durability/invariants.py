@@ -25,8 +25,8 @@ def faults(db: Db) -> list[str]:
     """Return what does not hold; nothing may be writing meanwhile. `db` must give aware times."""
     office = {name: {raw["_id"]: raw for raw in db[name].find()} for name in (*COUNTED, "statuses")}
     found = [
-        *_counters(db, office), *_copies(office), *_sizes(office), *_papers(db, office), *_chain(db),
-        *_versions(db, office), *_references(db, office), *_search_fields(office), *_leftovers(db),
+        *_counters(db, office), *_kept_figures(db, office), *_copies(office), *_sizes(office), *_papers(db, office),
+        *_chain(db), *_versions(db, office), *_references(db, office), *_search_fields(office), *_leftovers(db),
     ]  # fmt: skip
     return found[:_MOST_TOLD] + ([f"… and {len(found) - _MOST_TOLD} more"] if len(found) > _MOST_TOLD else [])
 
@@ -42,6 +42,38 @@ def _counters(db: Db, office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
             both = {key: (kept.get(key, 0), counted[key]) for key in {**kept, **counted}}
             wrong = {key: pair for key, pair in both.items() if pair[0] != pair[1]}
             yield f"tallies of {collection} (kept, counted): {wrong}"
+
+
+def _kept_figures(db: Db, office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
+    """Hold the sums of each base's years, months and days, and of its companies, against the records."""
+    counted: Counter[tuple[Any, str, str]] = Counter()
+    for raw in office["ledger_entries"].values():
+        day = raw.get("served_on")
+        if day is not None and raw["status"] in ("submitted", "verified"):
+            for key, amount in (("entries", 1), ("company_times", raw.get("company_times") or 0)):
+                counted[raw["base"], f"{day:%Y}", f"all.{key}"] += amount
+                counted[raw["base"], f"{day:%Y-%m}", f"all.{key}"] += amount
+                counted[raw["base"], f"{day:%Y-%m}", f"days.{day:%d}.all.{key}"] += amount
+    for raw in office["tenant_companies"].values():
+        if raw.get("moved_in") and raw.get("size") in ("small", "micro"):
+            counted[raw["base"], "tenants", f"years.{raw['moved_in']:%Y}.tenants"] += 1
+            if raw.get("moved_out"):
+                left = max(raw["moved_in"], raw["moved_out"])
+                counted[raw["base"], "tenants", f"years.{left:%Y}.tenants"] -= 1
+    rows = list(db["kept_figures"].find({"base": {"$ne": None}, "part": {"$not": {"$regex": "^quality"}}}))
+    kept = {(row["base"], row["part"], key): amount for row in rows for key, amount in _sums(row) if amount}
+    for place in sorted(kept.keys() | {place for place, amount in counted.items() if amount}, key=str):
+        if kept.get(place, 0) != counted[place]:
+            yield f"kept figure {place}: {kept.get(place, 0)}, counted {counted[place]}"
+
+
+def _sums(row: Raw) -> Iterator[tuple[str, int]]:
+    """Yield what is counted here of a row of kept figures."""
+    wanted = ("all.entries", "all.company_times")
+    trees = {name: row[name] for name in ("all", "days", "years") if name in row}
+    for key, amount in _flat(trees):
+        if key.endswith(wanted) or (key.startswith("years.") and key.endswith("tenants")):
+            yield key, amount
 
 
 def _flat(tree: Raw, path: str = "") -> Iterator[tuple[str, int]]:

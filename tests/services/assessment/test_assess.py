@@ -132,7 +132,9 @@ def plain_count(made: dict[str, list[dict[str, Any]]], base: dict[str, Any], yea
         nameless=replace(
             without,
             functions={
-                function: {figure: amount for figure, amount in figures.items() if figure is not Figure.ONLINE}
+                function: {
+                    figure: amount for figure, amount in figures.items() if figure is not Figure.ONLINE
+                }
                 for function, figures in without.functions.items()
             },
         ),
