@@ -54,7 +54,7 @@ class Facts:
 
     def counted_under(self, measures: Measures) -> "Facts":
         """Return the facts as a rule set counts them: with the entries that name no company, or without."""
-        if getattr(measures, "entries_without_company_count", True):
+        if measures.entries_without_company_count:
             return self
         without = self.nameless
         return replace(

@@ -150,7 +150,8 @@ def _ledger_sums(
 ) -> list[Any]:
     counted = entries.where_raw({"status": {"$in": list(COUNTED_STATUSES)}})
     steps = [{"$group": {"_id": LEDGER_KEY | more_keys, **LEDGER_SUMS}}]
-    return [{**row.pop("_id"), **row} for row in _aggregate(counted, steps, session)]
+    rows: list[Any] = [{**row.pop("_id"), **row} for row in _aggregate(counted, steps, session)]
+    return rows
 
 
 class TenantSteps(TypedDict):
@@ -187,4 +188,5 @@ def tenant_steps(companies: RecordQuerySet, session: ClientSession) -> list[Tena
             }
         },
     ]
-    return [{**row.pop("_id"), **row} for row in _aggregate(counted, steps, session)]
+    rows: list[Any] = [{**row.pop("_id"), **row} for row in _aggregate(counted, steps, session)]
+    return rows

@@ -166,8 +166,9 @@ def drafts_by_day(entries: RecordQuerySet, session: ClientSession) -> list[Draft
         "day": {"$dateToString": {"date": "$created_at", "format": "%Y-%m-%d"}},
     }
     steps = [{"$match": drafts.filters()}, {"$group": {"_id": key, "drafts": {"$sum": 1}}}]
-    rows = LedgerEntry.collection().aggregate(steps, session=session)
-    return [{**row["_id"], "drafts": row["drafts"]} for row in rows]
+    found = LedgerEntry.collection().aggregate(steps, session=session)
+    rows: list[Any] = [{**row["_id"], "drafts": row["drafts"]} for row in found]
+    return rows
 
 
 def ledger_years(entries: RecordQuerySet, session: ClientSession) -> list[int]:

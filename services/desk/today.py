@@ -219,7 +219,7 @@ def _filings(rows: Iterable[Raw]) -> Iterator[Task]:
 def _ledger(bases: Sequence[Raw], measures: Measures, today: date) -> Iterator[Task]:
     """Yield, by county, how many bases show nothing of some function this year, and how many too little (Art. 7)."""
     last = date(today.year, 12, 31)
-    counting = getattr(measures, "entries_without_company_count", True)
+    counting = measures.entries_without_company_count
     shown = KeptFigures.functions_on_day(
         today.year, today, [row["_id"] for row in bases], with_nameless=counting
     )

@@ -182,7 +182,7 @@ def test_it_takes_two_commands_however_many_bases(found, mongo_uri):
         assert sorted(listener.sent) == ["bases", "kept_figures"]
         listener.sent.clear()
         months_of(2026, actor=office.city)
-        assert sorted(listener.sent) == ["bases", "ledger_entries"]
+        assert sorted(listener.sent) == ["bases", "kept_figures"]
     finally:
         disconnect()
         connect(mongo_uri, name)

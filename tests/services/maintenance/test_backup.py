@@ -12,6 +12,7 @@ from pymongo import MongoClient
 
 from documents.records.attachment import BUCKET
 from rules.errors import Refused, Unavailable, Unreadable
+from services.assessment.kept_figures import ensure_figures
 from services.desk import trail as audit_trail
 from services.maintenance import backup as backing_up
 from services.maintenance import restore as restoring
@@ -37,6 +38,7 @@ def full(office):
     GridFSBucket(office.db, bucket_name=BUCKET).upload_from_stream("照片.png", os.urandom(700_000))
     office.db["users"].insert_one({"name": "lisi", "name_key": "lisi", "sessions": [SESSION]})
     office.update("tenant_companies", company, people=3)
+    ensure_figures(now=office.now)  # as at every start
     return office
 
 
