@@ -97,7 +97,7 @@ class AnnouncementForm(_DeskForm):
     term_first = _day(
         "term_first",
         N_("First day of the term"),
-        N_("Leave it blank to begin on the announcement's date."),
+        N_("Blank: the announcement's date. A renewal's term begins when the present one has ended."),
         wanted=False,
     )
     certificate_prefix = _line(

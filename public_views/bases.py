@@ -89,6 +89,7 @@ def _list_page(county: str, search: str, number: int) -> Answer:
         ended=[_line(place, base) for place, base in enumerate(directory.ended, 1)],
         pills=_pills(directory, county, search),
         pager=pager,
+        expired=directory.expired.get(county, 0) if county else sum(directory.expired.values()),
         county=county,
         county_name=names.get(county, ""),
         search=search,
@@ -175,6 +176,8 @@ def _certificate_page(number: str) -> Answer:
         colour=colour_of(base),
         base_type=base_type(base.base_type),
         term=term_of(base.term),
+        next_term=base.next_term,
+        next_term_words=term_of(base.next_term) if base.next_term else "",
         earlier=[(term, term_of(term)) for term in base.earlier_terms],
         papers=[
             (paper, to("public.notice", paper_id=paper.id))

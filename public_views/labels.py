@@ -3,8 +3,9 @@
 from flask_babel import gettext
 
 from rules.choices import BaseType
+from rules.titles import Term
 from rules.words import N_
-from services.publication.public_bases import PublicBase, TitleState, TitleTerm
+from services.publication.public_bases import PublicBase, TitleState
 
 _COLOURS = {
     TitleState.VALID: "green",
@@ -29,7 +30,7 @@ def colour_of(base: PublicBase) -> str:
     return _COLOURS.get(base.state, base.status.colour)
 
 
-def term_of(term: TitleTerm) -> str:
+def term_of(term: Term) -> str:
     """Return a term with both its days; "" when it has none."""
     if term.first_day is None and term.last_day is None:
         return ""

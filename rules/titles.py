@@ -3,6 +3,7 @@
 The last day of a term is written as Art. 20 writes its own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -31,6 +32,51 @@ def years_later(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of a title. `held`: the base bore the title under it as long as it ran, or bears it now."""
+
+    first_day: date | None = None
+    last_day: date | None = None
+    announced_on: date | None = None
+    document_number: str = ""
+    certificate_number: str = ""
+    held: bool = True
+
+    def runs_on(self, day: date) -> bool:
+        """Tell whether a day lies in this term."""
+        begun = self.first_day is not None and self.first_day <= day
+        return begun and (self.last_day is None or day <= self.last_day)
+
+
+def term_on(terms: Sequence[Term], day: date) -> Term | None:
+    """Return the term by which a title stands on a day; `terms` are in the order of their announcement.
+
+    That is the one announced last, unless it begins later and another runs on until then: a renewal's term
+    follows the one before (Art. 16). None for no term at all.
+    """
+    if not terms:
+        return None
+    latest = terms[-1]
+    if latest.first_day is None or latest.first_day <= day:
+        return latest
+    running = (term for term in reversed(terms[:-1]) if term.held and term.runs_on(day))
+    return next(running, latest)
+
+
+def first_day_of_term(
+    begins: date, *, renewal: bool, held_until: date | None, renewal_follows_term: bool
+) -> date:
+    """Return the first day of a term that is announced.
+
+    A renewal's follows the term before it without a gap, and never cuts it, where the rule set says so
+    (`Measures.renewal_follows_term`); every other one begins on `begins`.
+    """
+    if renewal and renewal_follows_term and held_until is not None:
+        return held_until + timedelta(days=1)
+    return begins
 
 
 class TitleState(Choice):

@@ -1,10 +1,13 @@
 """The demonstration bases: who runs them, what they have, the title and its term."""
 
+from datetime import date, timedelta
+from typing import Any
+
 from rules.access import Actor, Permission
 from rules.choices import BaseType
 from rules.counties import office_counties
 from rules.errors import NotAllowed, Refusal, Refused
-from rules.titles import last_valid_day
+from rules.titles import Term, last_valid_day, term_on
 from rules.words import N_
 from schema.collection import (
     Collection,
@@ -21,6 +24,59 @@ from schema.field import CodeOf, Field, Kind, Search
 from schema.values import in_order, stored
 
 TITLE_KEYS = ("status", "announced_on", "document_number", "title_first_day", "title_last_day")
+# What one term of a title consists of, in a base and in each of its `earlier_terms`.
+TERM_KEYS = ("announced_on", "document_number", "title_first_day", "title_last_day", "certificate_number")
+
+
+def terms_of(raw: Stored) -> tuple[Term, ...]:
+    """Return the terms of a stored base's title in the order of their announcement; the last is the base's own.
+
+    A base that has or had no title has none.
+    """
+    own = [{**raw, "status": "certified"}] if raw.get("announced_on") else []
+    return tuple(_term(term) for term in (*(raw.get("earlier_terms") or ()), *own))
+
+
+def _term(raw: Stored) -> Term:
+    first, last = (raw.get(key) or raw.get(key.removeprefix("title_")) for key in TERM_KEYS[2:4])
+    announced = raw.get("announced_on")
+    return Term(
+        first.date() if first else None,
+        last.date() if last else None,
+        announced.date() if announced else None,
+        raw.get("document_number") or "",
+        raw.get("certificate_number") or "",
+        held=raw.get("status", "certified") == "certified",
+    )
+
+
+def running_term(raw: Stored, today: date) -> tuple[Term | None, Term | None]:
+    """Return the term by which a stored base's title stands today, and the renewed one that follows it, if any."""
+    terms = terms_of(raw)
+    running = term_on(terms, today)
+    return running, None if running is None or running is terms[-1] else terms[-1]
+
+
+def with_running_term(raw: Stored, today: date) -> dict[str, Any]:
+    """Return a stored base with the days, paper and certificate of the term that runs today (`running_term`)."""
+    running, follows = running_term(raw, today)
+    if running is None or follows is None:
+        return dict(raw)
+    shown: dict[str, Any] = {
+        "announced_on": stored(running.announced_on),
+        "document_number": running.document_number,
+        "title_first_day": stored(running.first_day),
+        "title_last_day": stored(running.last_day),
+        "certificate_number": running.certificate_number,
+    }
+    return {**raw, **shown}
+
+
+def _follows_a_term(raw: Stored) -> bool:
+    """Tell whether a base's term begins where the one before it ended: its announcement may have come later."""
+    earlier = [term for term in terms_of(raw)[:-1] if term.held and term.last_day is not None]
+    first = raw.get("title_first_day")
+    return bool(earlier and first and earlier[-1].last_day == first.date() - timedelta(days=1))
 
 
 def refusals_of_base(values: Stored) -> tuple[Refusal, ...]:
@@ -42,9 +98,10 @@ def refusals_of_base(values: Stored) -> tuple[Refusal, ...]:
             for key in ("announced_on", "document_number", "title_first_day", "title_last_day")
             if values.get(key)
         ]
-    found += in_order(
-        values, "announced_on", "title_first_day", N_("The title cannot begin before its announcement.")
-    )
+    if not _follows_a_term(values):
+        found += in_order(
+            values, "announced_on", "title_first_day", N_("The title cannot begin before its announcement.")
+        )
     found += in_order(
         values, "title_first_day", "title_last_day", N_("The last valid day is before the first one.")
     )

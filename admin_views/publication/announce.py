@@ -17,6 +17,7 @@ from admin_views.publication.labels import (
     missing_indicators,
     notice_link,
     paper_url,
+    shown_terms,
 )
 from admin_views.publication.preview import carried, ticked, versions_sent, was_previewed
 from admin_views.publication.view_models import DraftPage, PreviewPage, SelectableBase
@@ -200,7 +201,7 @@ def _preview_page(draft: _Draft, preview: AnnouncementPreview) -> ResponseReturn
         warnings.append(gettext(sentence_, name=draft.candidates[application_id].name, reason=reason))
     facts = (
         Fact(gettext(N_("Document number")), preview.text.number),
-        Fact(gettext(N_("Term")), f"{preview.term_first.isoformat()} – {preview.term_last.isoformat()}"),
+        Fact(gettext(N_("Term")), shown_terms(preview.terms.values())),
         Fact(gettext(N_("Bases")), str(len(chosen))),
         Fact(
             gettext(N_("Certificate numbers")),

@@ -1,6 +1,7 @@
 """What the pages of the publication desk say and where they lead: titles, badges, links, lines of text."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from bson import ObjectId
@@ -74,6 +75,12 @@ def paper_badge(notice: StoredNotice) -> Text:
     """Return what a published paper is, as a badge."""
     kind = next(kind for kind in NoticeKind if kind.value == notice["kind"])
     return badge(gettext(kind.label), _KIND_COLOURS.get(kind, "red"))
+
+
+def shown_terms(terms: Iterable[tuple[date, date]]) -> str:
+    """Return the different terms of an announcement."""
+    different = dict.fromkeys(terms)
+    return "；".join(f"{first.isoformat()} – {last.isoformat()}" for first, last in different)
 
 
 def listed(names: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from admin_views.publication.labels import (
     may_decide,
     paper_url,
     papers_link,
+    shown_terms,
 )
 from admin_views.publication.objections import objection_rows
 from admin_views.publication.view_models import ListedRow, PaperPage
@@ -49,6 +50,7 @@ from services.publication.board import (
     open_objections,
     readable_notice,
     related_papers,
+    term_of_entry,
 )
 from services.publication.notice import listed_bases
 from services.publication.paper_templates import template_for
@@ -146,8 +148,9 @@ def _facts(raw: StoredNotice, objections: int) -> tuple[Fact, ...]:
         facts.append(length)
     else:
         facts.append(Fact(gettext(N_("Dated")), f"{raw['dated']:%Y-%m-%d}"))
-    if raw.get("term_first"):
-        facts.append(Fact(gettext(N_("Term")), f"{raw['term_first']:%Y-%m-%d} – {raw['term_last']:%Y-%m-%d}"))
+    if raw["kind"] == NoticeKind.ANNOUNCEMENT.value:
+        terms = [term for entry in raw["entries"] if (term := term_of_entry(raw, entry))]
+        facts.append(Fact(gettext(N_("Term")), shown_terms(terms)))
     if raw["entries"]:
         facts.append(Fact(gettext(N_("Bases")), str(len(raw["entries"]))))
     if raw["kind"] == NoticeKind.PUBLIC_NOTICE.value:
@@ -327,14 +330,16 @@ def _certificate() -> tuple[PaperText, str, str]:
     if raw["kind"] != NoticeKind.ANNOUNCEMENT.value or entry is None:
         raise Missing()
     (line,) = listed_bases([entry])
-    number = entry["certificate_number"]
+    number, term = entry["certificate_number"], term_of_entry(raw, entry)
+    if term is None:
+        raise Missing()
     url = _outside(f"/bases/{number}")
     text = certificate_text(
         CertificateFacts(
             measures=recorded_set(raw.get("rule_set"), raw["dated"].date()), name=line.name,
             operator=line.operator, county=line.county, certificate_number=number,
-            document_number=raw["number"], announced_on=raw["dated"].date(), term_first=raw["term_first"].date(),
-            term_last=raw["term_last"].date(), url=url, renewal=entry["kind"] == ApplicationKind.RENEWAL.value,
+            document_number=raw["number"], announced_on=raw["dated"].date(), term_first=term[0],
+            term_last=term[1], url=url, renewal=entry["kind"] == ApplicationKind.RENEWAL.value,
         )
     )  # fmt: skip
     return text, f"{number} {line.name}", url

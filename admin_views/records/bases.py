@@ -20,7 +20,7 @@ from forms.record import RecordForm
 from rules.access import Permission
 from rules.titles import TitleState
 from rules.words import N_
-from schema.bases import TITLE_KEYS
+from schema.bases import TERM_KEYS, TITLE_KEYS, running_term, with_running_term
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
@@ -45,6 +45,11 @@ class BaseView(RecordView):
     """Bases: who runs them, what they have, the title and its term."""
 
     collection = "bases"
+    shown_keys = ("status", "earlier_terms", *TERM_KEYS)
+
+    def shown(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a base with the term that runs today: a renewed one begins when it has ended (Art. 16)."""
+        return with_running_term(raw, today())
 
     def make_form(self, raw: Mapping[str, Any], typed: Any = None) -> RecordForm:
         """Return the form; without the title for those who may not record one."""
@@ -62,6 +67,10 @@ class BaseView(RecordView):
         """Return what the title asks for: renewal in its year of expiry (Art. 16)."""
         if self.days_left(raw) is None:
             return "", ""
+        _, follows = running_term(raw, today())
+        if follows is not None and follows.first_day and follows.last_day:
+            days = {"first": follows.first_day.isoformat(), "last": follows.last_day.isoformat()}
+            return gettext(N_("Renewed: the next term runs from %(first)s to %(last)s."), **days), ""
         said = _DUE.get(states_of([raw], today())[raw["_id"]])
         if said is None:
             return "", ""
@@ -75,7 +84,13 @@ class BaseView(RecordView):
         made = []
         if left is not None:
             tone = "due" if left < 0 else "near" if left <= NEAR_DAYS else ""
-            note = gettext(N_("to %(day)s"), day=f"{raw['title_last_day']:%Y-%m-%d}")
+            last = self.shown(raw)["title_last_day"]
+            if last != raw["title_last_day"]:
+                # A renewed title goes on: the days are counted to the end of the term that follows.
+                sentence = N_("present term to %(day)s, renewed to %(renewed)s")
+                note = gettext(sentence, day=f"{last:%Y-%m-%d}", renewed=f"{raw['title_last_day']:%Y-%m-%d}")
+            else:
+                note = gettext(N_("to %(day)s"), day=f"{last:%Y-%m-%d}")
             made.append(fact(N_("Days left"), f"{left:,}", N_("days"), note=note, tone=tone))
         staying = TenantCompany.objects.visible_to(actor).in_base(base).having("status", ["housed"])
         made.append(
@@ -128,8 +143,8 @@ class BaseView(RecordView):
 
     def subtitle(self, raw: Mapping[str, Any]) -> str:
         """Return operator and document number."""
-        keys = ("operator", "document_number")
-        return " · ".join(raw[key] for key in keys if raw.get(key))
+        shown, keys = self.shown(raw), ("operator", "document_number")
+        return " · ".join(shown[key] for key in keys if shown.get(key))
 
     def related(self, raw: Mapping[str, Any]) -> tuple[RelatedTable, ...]:
         """Return the base's companies, partners and entries."""

@@ -37,6 +37,13 @@ class RecordCore:
         """Return the figures of the head."""
         return ()
 
+    # What `shown` needs beside the columns.
+    shown_keys: tuple[str, ...] = ()
+
+    def shown(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a stored record as list and page show it; what is typed and exported is what is stored."""
+        return dict(raw)
+
     def more_actions(self, raw: Mapping[str, Any]) -> tuple[Action, ...]:
         """Return the buttons beside edit and delete."""
         return ()
@@ -71,8 +78,9 @@ class RecordCore:
         """The collection's list."""
         details = url_for(f"{self.endpoint}.details_view")
         return RecordList(
-            self.declaration, self.endpoint, self.visible, row_url=lambda raw: f"{details}?id={raw['_id']}"
-        )
+            self.declaration, self.endpoint, self.visible, row_url=lambda raw: f"{details}?id={raw['_id']}",
+            keys=self.shown_keys, derive=self.shown,
+        )  # fmt: skip
 
     def visible(self) -> Any:
         """Return the records in the actor's scope; every read begins here."""

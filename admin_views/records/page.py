@@ -49,7 +49,7 @@ def record_page(view: Any, raw: Mapping[str, Any]) -> RecordPage:
         due_tone=tone,
         facts=view.facts(raw),
         actions=_actions(view, raw),
-        sections=_sections(view, raw),
+        sections=_sections(view, view.shown(raw)),
         related=view.related(raw),
         files=view.file_items(raw),
         upload=view.upload(raw),

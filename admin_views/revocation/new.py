@@ -22,6 +22,7 @@ from rules.errors import Missing, Refusal, Refused
 from rules.grounds import DecisionKind, Ground
 from rules.measures import Measures
 from rules.words import N_
+from schema.bases import with_running_term
 from services.assessment.rule_sets import set_shown
 from services.revocation.cases import begin_case
 from services.revocation.proposals import proposal_for
@@ -121,6 +122,7 @@ def _page(form: CaseForm) -> str:
 
 
 def _base_items(base: Mapping[str, Any]) -> tuple[Item, ...]:
+    base = with_running_term(base, today())
     days = (base.get(key) for key in ("title_first_day", "title_last_day"))
     statuses = office_state().status_labels("bases")
     return (

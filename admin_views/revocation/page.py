@@ -48,6 +48,7 @@ from rules.grounds import DecisionKind, Ground
 from rules.measures import Measures
 from rules.provisions import ground_key
 from rules.words import N_
+from schema.bases import with_running_term
 from services.revocation.cases import (
     case_facts,
     grounds_of,
@@ -163,6 +164,7 @@ def _typed(form: Any) -> tuple[Item, ...]:
 
 
 def _facts(case: StoredDecision, base: Mapping[str, Any]) -> tuple[Fact, ...]:
+    base = with_running_term(base, today())
     term = "–"
     if base.get("title_first_day") and base.get("title_last_day"):
         term = f"{shown_day(base['title_first_day'])} – {shown_day(base['title_last_day'])}"

@@ -13,8 +13,10 @@ from rules.applications import ApplicationKind, Stage
 from schema.registry import REGISTRY
 
 CERTIFIED = "certified"
-# What a certificate tells beside: the code of the operator, and the terms before this one.
-_WITH_A_CERTIFICATE = ("uscc", "earlier_terms")
+# A title stands by the term that runs, which may be one before the last that was announced.
+_TERMS = "earlier_terms"
+# What a certificate tells beside: the code of the operator.
+_WITH_A_CERTIFICATE = ("uscc", _TERMS)
 
 
 def public_keys() -> tuple[str, ...]:
@@ -39,7 +41,7 @@ class StoredTerm(TypedDict, total=False):
 
 
 class StoredPublicBase(StoredTerm, total=False):
-    """What anyone may know of a base; `uscc` and `earlier_terms` only with a certificate."""
+    """What anyone may know of a base; `uscc` only with a certificate."""
 
     _id: ObjectId
     name: str
@@ -105,6 +107,15 @@ def public_counts(clause: Clause) -> dict[str, int]:
     return {row["_id"]: row["n"] for row in Base.collection().aggregate(steps)}
 
 
+def not_in_term(clause: Clause, today: date) -> list[StoredPublicBase]:
+    """Return county and terms of the bases that meet a public filter and whose latest term does not hold today."""
+    day = stored_day(today)
+    outside = {"$or": [{"title_last_day": {"$lt": day}}, {"title_first_day": {"$gt": day}}]}
+    keys = ("county", "status", "announced_on", "title_first_day", "title_last_day", _TERMS)
+    rows = Base.collection().find({"$and": [clause, outside]}, dict.fromkeys(keys, 1))
+    return cast("list[StoredPublicBase]", list(rows))
+
+
 def public_rows(
     clause: Clause, counties: Sequence[str], *, skip: int = 0, limit: int = 0
 ) -> list[StoredPublicBase]:
@@ -112,7 +123,7 @@ def public_rows(
     place = {"$indexOfArray": [list(counties), "$county"]}
     steps: list[Clause] = [
         {"$match": clause},
-        {"$project": {**dict.fromkeys(public_keys(), 1), "sort_key": 1, "place": place}},
+        {"$project": {**dict.fromkeys(public_keys(), 1), _TERMS: 1, "sort_key": 1, "place": place}},
         {"$sort": {"place": 1, "sort_key": 1, "_id": 1}},
         {"$skip": skip},
         *([{"$limit": limit}] if limit else []),

@@ -22,7 +22,8 @@ _PATTERN_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in r"\^$.|?*+()[]{}"}
 class NoticeEntry(TypedDict, total=False):
     """One base of a published list as it was frozen; a decision on a title has no application and no kind.
 
-    `kind` is a code of `rules.applications.ApplicationKind`; `certificate_number` stands in announcements alone.
+    `kind` is a code of `rules.applications.ApplicationKind`; `certificate_number` stands in announcements alone, as
+    do the days of the term that is granted (older papers have one term for all).
     """
 
     application: ObjectId
@@ -32,6 +33,8 @@ class NoticeEntry(TypedDict, total=False):
     county: str
     kind: str
     certificate_number: str
+    term_first: datetime
+    term_last: datetime
 
 
 class StoredNotice(TypedDict, total=False):

@@ -22,6 +22,7 @@ class ListedBase:
     renewal: bool = False
     certificate_number: str = ""
     remark: str = ""
+    term: tuple[date, date] | None = None  # first and last day, in an announcement
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,15 @@ class NoticeFacts:
 
 @dataclass(frozen=True)
 class AnnouncementFacts:
-    """A 公布 通知; when summaries are due and changes are filed, the rule set says."""
+    """A 公布 通知; when summaries are due and changes are filed, the rule set says.
+
+    Every base has its term: a renewal's follows the one before it.
+    """
 
     measures: Measures
     number: str
     year: int
     bases: tuple[ListedBase, ...]
-    term_first: date
-    term_last: date
     dated: date
     notice_first: date
     notice_last: date

@@ -1,6 +1,7 @@
 """Invented papers of each kind: what a template is tried with, and what the office looks at before it takes one."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -54,9 +55,10 @@ def _notice(*, sparse: bool) -> PaperText:
 
 
 def _announcement(*, sparse: bool) -> PaperText:
-    bases = _BASES[2:] if sparse else _BASES
-    days = (_FIRST_VALID, _LAST_VALID, _FIRST_VALID, _DAY, _LAST)
-    return announcement(AnnouncementFacts(CITY_2021, _NUMBER, _YEAR, bases, *days))
+    term, renewed = (_FIRST_VALID, _LAST_VALID), (date(2027, 1, 1), date(2031, 12, 31))
+    bases = tuple(replace(base, term=renewed if base.renewal else term) for base in _BASES)
+    listed = bases[2:] if sparse else bases
+    return announcement(AnnouncementFacts(CITY_2021, _NUMBER, _YEAR, listed, _FIRST_VALID, _DAY, _LAST))
 
 
 def _recommendation(*, sparse: bool) -> PaperText:

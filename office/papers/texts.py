@@ -68,13 +68,17 @@ def announcement(facts: AnnouncementFacts) -> PaperText:
     subject = _subject(facts.year, renewed)
     notice = f"{in_chinese(facts.notice_first)}至{in_chinese(facts.notice_last)}"
     table, measures = _list(facts.year, facts.bases), facts.measures
+    by_term = _by_term(facts.bases)
+    # Where the terms differ, a paragraph says each.
+    begins, ends = ("、".join(dict.fromkeys(in_chinese(term[place]) for term in by_term)) for place in (0, 1))
     paragraphs = (
         Paragraph(
             f"根据{measures.cited_with(('announcement',))}规定，经自愿申报、县（市、区）工信部门"
             f"初审推荐、专家评审、研究确定和公示（{notice}），现将公示无异议或者异议不成立的{subject}名单予以公布，并就有关事项通知如下。"
         ),
         Paragraph("一、认定名单及有效期", 1),
-        Paragraph(_granted(facts.bases) + _term(facts.term_first, facts.term_last)),
+        Paragraph(_granted(facts.bases) + (_term(*next(iter(by_term))) if len(by_term) == 1 else "")),
+        *_terms(facts.bases),
         Paragraph("二、对示范基地的要求", 1),
         Paragraph(
             "各示范基地要按照“信息化、平台化、规范化、生态化、绿色化、智慧化、特色化”等发展要求，不断完善创业创新环境，"
@@ -96,9 +100,9 @@ def announcement(facts: AnnouncementFacts) -> PaperText:
         in_chinese(facts.dated), number=facts.number, addressee=facts.addressee, header=measures.issued_by,
         table=table, annex=True, attachment_line=f"附件：{table.caption}", note="（此文公开发布）",
         fields={
-            **_shared(facts.year, new, renewed), "有效期起": in_chinese(facts.term_first),
-            "有效期止": in_chinese(facts.term_last), "公示开始": in_chinese(facts.notice_first),
+            **_shared(facts.year, new, renewed), "公示开始": in_chinese(facts.notice_first),
             "公示结束": in_chinese(facts.notice_last),
+            "有效期起": begins, "有效期止": ends,
         },
     )  # fmt: skip
 
@@ -243,6 +247,31 @@ def _granted(bases: Sequence[ListedBase]) -> str:
     granted = [f"认定{_several(fresh)}为{CITY_NAME}"] if fresh else []
     granted += [f"{_several(renewed)}通过复核，继续认定为{CITY_NAME}"] if renewed else []
     return "；".join(granted) + "（名单见附件）。"
+
+
+def _by_term(bases: Sequence[ListedBase]) -> dict[tuple[date, date], list[ListedBase]]:
+    """Return announced bases by their term, in the order of the list. ValueError when one has none."""
+    by_term: dict[tuple[date, date], list[ListedBase]] = {}
+    for base in bases:
+        if base.term is None:
+            raise ValueError("an announcement grants each base a term")
+        by_term.setdefault(base.term, []).append(base)
+    return by_term
+
+
+def _terms(bases: Sequence[ListedBase]) -> list[Paragraph]:
+    """Return how long the titles are valid: of several terms each, with the bases that it is for."""
+    by_term = _by_term(bases)
+    if len(by_term) == 1:
+        return []  # one sentence, in the paragraph before
+    wholes = {
+        tuple(base for base in bases if base.renewal is renewal): words
+        for renewal, words in ((False, "新认定的示范基地"), (True, "通过复核的示范基地"))
+    }
+    return [
+        Paragraph(f"{wholes.get(tuple(of_term)) or '、'.join(base.name for base in of_term)}，{_term(*term)}")
+        for term, of_term in by_term.items()
+    ]
 
 
 def _term(first: date, last: date) -> str:

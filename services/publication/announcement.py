@@ -17,13 +17,14 @@ from office.papers.facts import AnnouncementFacts
 from office.papers.paper_text import PaperText
 from office.papers.texts import announcement
 from rules.access import Actor, Permission
-from rules.applications import Verb, refusals_of_text
+from rules.applications import ApplicationKind, Verb, refusals_of_text
 from rules.errors import Refusal, Refused
 from rules.measures import Measures
 from rules.papers import refusals_of_prefix
 from rules.publication import AnnouncementCandidate, NoticeKind, Outcome, refusals_to_announce
-from rules.titles import last_valid_day
+from rules.titles import first_day_of_term, last_valid_day
 from rules.words import N_
+from schema.bases import TERM_KEYS
 from schema.settings import CERTIFICATE_PREFIX
 from services.applications.recommendation import Versions, chosen_applications, demand_versions
 from services.applications.rounds import ApplicationRound, measures_of, read_round
@@ -32,13 +33,18 @@ from services.desk.settings import office_settings
 from services.publication.notice import entry_of, listed_bases
 from services.records.records import update_within
 from services.records.references import References
+from services.shared.office_day import day_of
 from services.shared.paper_register import claim, next_certificate_numbers, read_number, refusals_of_number
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
+
+Period = tuple[date, date]  # first and last day, both included
 
 
 @dataclass(frozen=True)
 class AnnouncementDraft:
-    """What an announcement is to be. `term_first` None: the term begins on its date (decision).
+    """What an announcement is to be. `term_first` None: terms begin on its date (decision).
+
+    A renewal's term follows the one before it, where the rule set says so, whatever stands here.
 
     `reasons` holds, by application, why one that does not meet every indicator is certified all the same.
     """
@@ -52,17 +58,16 @@ class AnnouncementDraft:
 
     @property
     def begins(self) -> date:
-        """The first day of the term."""
+        """The first day of the terms that follow no other."""
         return self.term_first or self.dated
 
 
 @dataclass(frozen=True)
 class AnnouncementPreview:
-    """An announcement exactly as it will read, its term, and the certificates' numbers as they would be now."""
+    """An announcement exactly as it will read, and the term of each application, in the order of the list."""
 
     text: PaperText
-    term_first: date
-    term_last: date
+    terms: Mapping[ObjectId, Period]
 
 
 def candidates_of(
@@ -116,7 +121,8 @@ def preview_announcement(
     if refusals:
         raise Refused(*refusals)
     rules = _rules(notice, today)
-    return AnnouncementPreview(_text(draft, number, notice, applications, (), rules), *_term(draft, rules[1]))
+    terms = _terms(draft, applications, rules[1])
+    return AnnouncementPreview(_text(draft, number, notice, applications, (), rules, terms), terms)
 
 
 def announce(
@@ -153,20 +159,19 @@ def _announce(
     today: date,
 ) -> ObjectId:
     announcement_id, rules = ObjectId(), _rules(notice, today, uow.session)
-    first, last = _term(draft, rules[1])
+    terms = _terms(draft, applications, rules[1], uow.session)
     claim(uow, number, kind="announcement", dated=draft.dated, paper=announcement_id)
     prefix = draft.certificate_prefix.strip()
     certificates = next_certificate_numbers(uow, prefix, draft.dated.year, len(applications))
     for certificate in certificates:
         claim(uow, certificate, kind="certificate", dated=draft.dated, paper=announcement_id)
-    text = _text(draft, number, notice, applications, certificates, rules)
+    text = _text(draft, number, notice, applications, certificates, rules, terms)
     row: StoredNotice = {
         "_id": announcement_id, "kind": NoticeKind.ANNOUNCEMENT.value, "title": text.title, "number": number,
         "round": notice["round"], "rule_set": rules[1].code, "dated": stored_day(draft.dated),
-        "first_day": stored_day(draft.dated),
-        "term_first": stored_day(first), "term_last": stored_day(last), "answers": notice["_id"],
+        "first_day": stored_day(draft.dated), "answers": notice["_id"],
         "entries": [
-            {**entry_of(raw), "certificate_number": certificate}
+            {**entry_of(raw), "certificate_number": certificate, **_stored_term(terms[raw["_id"]])}
             for raw, certificate in zip(applications, certificates, strict=True)
         ],
         "text": text.stored(), "published_at": uow.now, "published_by": uow.actor.name,
@@ -174,14 +179,13 @@ def _announce(
     Notice.publish(row, uow.session)
     counties = sorted({raw["county"] for raw in applications})
     uow.record("announced", COLLECTION, announcement_id, f"{number} {text.title}", counties=counties)
-    title = {
-        "announced_on": draft.dated,
-        "document_number": number,
-        "title_first_day": first,
-        "title_last_day": last,
-    }
     for raw, certificate in zip(applications, certificates, strict=True):
-        _certify(uow, raw["base"], {**title, "certificate_number": certificate})
+        first, last = terms[raw["_id"]]
+        title = {
+            "announced_on": draft.dated, "document_number": number, "title_first_day": first,
+            "title_last_day": last, "certificate_number": certificate,
+        }  # fmt: skip
+        _certify(uow, raw["base"], title)
         values = StoredApplication(announcement=announcement_id, certificate_number=certificate)
         more = StoredStep(number=number, certificate=certificate, announcement=announcement_id)
         reason = draft.reasons.get(raw["_id"], "")
@@ -192,8 +196,7 @@ def _announce(
 def _certify(uow: UnitOfWork, base_id: ObjectId, title: Mapping[str, Any]) -> None:
     """Give the base its title; the term it had so far goes into its history."""
     base = uow.find(Base, base_id)
-    keys = ("announced_on", "document_number", "title_first_day", "title_last_day", "certificate_number")
-    had = {key: base[key] for key in keys if base.get(key) is not None}
+    had = {key: base[key] for key in TERM_KEYS if base.get(key) is not None}
     earlier = [*base.get("earlier_terms", ()), {**had, "status": base["status"]}] if had else None
     values = {"status": CERTIFIED, **title} | ({"earlier_terms": earlier} if earlier else {})
     refs = References(uow.actor, uow.session)
@@ -249,24 +252,42 @@ def _rules(notice: StoredNotice, today: date, session: Any = None) -> tuple[Appl
     return round_, measures_of(round_, today, session)
 
 
-def _term(draft: AnnouncementDraft, measures: Measures) -> tuple[date, date]:
-    return draft.begins, last_valid_day(draft.begins, measures.years_of_validity)
+def _terms(
+    draft: AnnouncementDraft,
+    applications: Sequence[StoredApplication],
+    measures: Measures,
+    session: Any = None,
+) -> dict[ObjectId, Period]:
+    """Return the term of each application: a renewal's follows the one before it (Art. 16)."""
+    titles = titles_of((raw["base"] for raw in applications), session)
+    terms = {}
+    for raw in applications:
+        first = first_day_of_term(
+            draft.begins,
+            renewal=kind_of(raw) is ApplicationKind.RENEWAL,
+            held_until=day_of(titles.get(raw["base"], {}).get("title_last_day")),
+            renewal_follows_term=measures.renewal_follows_term,
+        )
+        terms[raw["_id"]] = (first, last_valid_day(first, measures.years_of_validity))
+    return terms
+
+
+def _stored_term(term: Period) -> dict[str, datetime]:
+    return {"term_first": stored_day(term[0]), "term_last": stored_day(term[1])}
 
 
 def _text(
     draft: AnnouncementDraft, number: str, notice: StoredNotice, applications: Sequence[StoredApplication],
-    certificates: Sequence[str], rules: tuple[ApplicationRound, Measures],
+    certificates: Sequence[str], rules: tuple[ApplicationRound, Measures], terms: Mapping[ObjectId, Period],
 ) -> PaperText:  # fmt: skip
     round_, measures = rules
-    term = _term(draft, measures)
+    periods = [terms[raw["_id"]] for raw in applications]
     return announcement(
         AnnouncementFacts(
             measures=measures,
             number=number,
             year=round_.year,
-            bases=listed_bases(_as_published(notice, applications), certificates),
-            term_first=term[0],
-            term_last=term[1],
+            bases=listed_bases(_as_published(notice, applications), certificates, periods),
             dated=draft.dated,
             notice_first=notice["first_day"].date(),
             notice_last=notice["last_day"].date(),

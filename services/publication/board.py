@@ -9,7 +9,7 @@ from bson import ObjectId
 
 from documents.applications.application import Application, StoredApplication
 from documents.publication.board import StoredCard, by_county_and_name, cards_by_stage
-from documents.publication.notice import Notice, NoticeQuerySet, StoredNotice
+from documents.publication.notice import Notice, NoticeEntry, NoticeQuerySet, StoredNotice
 from documents.publication.objection import Objection
 from documents.records.fields import stored_day
 from documents.server.connection import reachable
@@ -122,6 +122,13 @@ def day_of(raw: Mapping[str, Any], key: str) -> date | None:
     """Return a stored day of a raw document."""
     value = raw.get(key)
     return value.date() if value is not None else None
+
+
+def term_of_entry(notice: StoredNotice, entry: NoticeEntry) -> tuple[date, date] | None:
+    """Return the term that an announcement grants a base of its list; older papers have one term for all."""
+    holder: Mapping[str, Any] = entry if entry.get("term_first") else notice
+    first, last = day_of(holder, "term_first"), day_of(holder, "term_last")
+    return (first, last) if first and last else None
 
 
 def begins_later(notice: StoredNotice, today: date) -> bool:

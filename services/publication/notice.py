@@ -218,11 +218,17 @@ def entry_of(application: Mapping[str, Any]) -> NoticeEntry:
 
 
 def listed_bases(
-    entries: Sequence[Mapping[str, Any]], certificates: Sequence[str] = ()
+    entries: Sequence[Mapping[str, Any]],
+    certificates: Sequence[str] = (),
+    terms: Sequence[tuple[date, date]] = (),
 ) -> tuple[ListedBase, ...]:
-    """Return the list of a paper: the frozen names of applications or of entries, counties in full."""
+    """Return the list of a paper: the frozen names of applications or of entries, counties in full.
+
+    `certificates` and `terms`, where the paper has them, are in the order of the entries.
+    """
     counties = office_counties().by_code
     numbers = certificates or [""] * len(entries)
+    periods = terms or [None] * len(entries)
     return tuple(
         ListedBase(
             name=entry["base_name"],
@@ -230,8 +236,9 @@ def listed_bases(
             county=counties[entry["county"]].name if entry["county"] in counties else entry["county"],
             renewal=entry["kind"] == ApplicationKind.RENEWAL.value,
             certificate_number=number,
+            term=term,
         )
-        for entry, number in zip(entries, numbers, strict=True)
+        for entry, number, term in zip(entries, numbers, periods, strict=True)
     )
 
 

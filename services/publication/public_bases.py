@@ -1,19 +1,22 @@
 """What anyone may read of the bases: only public states of the title, only the keys named here; nothing is written."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from bson import ObjectId
 
 from documents.desk.audit_entry import read_head
 from documents.publication import bases
-from documents.publication.bases import CERTIFIED, StoredPublicBase, StoredTerm
+from documents.publication.bases import CERTIFIED, StoredPublicBase
 from documents.publication.public_search import public_clause
 from documents.records.office_state import OfficeState, StatusWord, read_office_state
 from rules.choices import Choice
+from rules.titles import Term
 from rules.words import N_
+from schema.bases import running_term, terms_of
 from schema.field import Field
 from schema.registry import REGISTRY
 
@@ -54,19 +57,11 @@ def title_state(
 
 
 @dataclass(frozen=True)
-class TitleTerm:
-    """One term of a title."""
-
-    first_day: date | None = None
-    last_day: date | None = None
-    announced_on: date | None = None
-    document_number: str = ""
-    certificate_number: str = ""
-
-
-@dataclass(frozen=True)
 class PublicBase:
-    """One base as anyone may know it. `county` and `base_type` are codes; `uscc` only with a certificate."""
+    """One base as anyone may know it. `county` and `base_type` are codes; `uscc` only with a certificate.
+
+    `term` is the one that runs; `next_term` a renewed one that follows it.
+    """
 
     id: ObjectId
     name: str
@@ -75,12 +70,13 @@ class PublicBase:
     county_name: str
     base_type: str
     address: str
-    term: TitleTerm
+    term: Term
     status: StatusWord
     state: TitleState
     former_names: tuple[str, ...] = ()
     uscc: str = ""
-    earlier_terms: tuple[TitleTerm, ...] = ()
+    earlier_terms: tuple[Term, ...] = ()
+    next_term: Term | None = None
     more: tuple[
         tuple[Field, Any], ...
     ] = ()  # what the declaration makes public beside, with its stored value
@@ -96,11 +92,16 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Directory:
-    """One page of the certified bases; `counts` by county code whatever the county asked for; `ended` apart."""
+    """One page of the certified bases, whose `total` it says; `ended` apart.
+
+    `counts` has the titles that are valid today, `expired` those whose term has ended without a decision yet: both by
+    county code, whatever the county asked for.
+    """
 
     rows: tuple[PublicBase, ...]
     counties: tuple[tuple[str, str, str], ...]
     counts: Mapping[str, int]
+    expired: Mapping[str, int]
     total: int
     page: int
     pages: int
@@ -127,8 +128,11 @@ def read_directory(
     """Return one page of the certified bases in the office's order of counties; all of them for a `size` of 0."""
     state = read_office_state()
     public, words = _public(state, today), public_clause(search)
-    counts = bases.public_counts(bases.narrowed(public, certified=True, search=words))
-    total = counts.get(county, 0) if county else sum(counts.values())
+    whole = bases.narrowed(public, certified=True, search=words)
+    listed = Counter(bases.public_counts(whole))
+    not_valid = _not_valid(whole, today)
+    counts = listed - sum(not_valid.values(), Counter())
+    total = listed[county] if county else listed.total()
     pages = max(1, -(-total // size)) if size else 1
     page = min(max(page, 1), pages)
     order = [code for code, _, _ in state.counties]
@@ -137,9 +141,21 @@ def read_directory(
     others = bases.narrowed(public, certified=False, search=words, county=county)
     ended = bases.public_rows(others, order, limit=_MOST_ENDED)
     return Directory(
-        _public_bases(rows, state, today), state.counties, counts, total, page, pages,
-        _public_bases(ended, state, today),
+        _public_bases(rows, state, today), state.counties, counts, not_valid[TitleState.EXPIRED], total, page,
+        pages, _public_bases(ended, state, today),
     )  # fmt: skip
+
+
+def _not_valid(clause: Mapping[str, Any], today: date) -> dict[TitleState, Counter[str]]:
+    """Return how many titles are not valid today, or not yet, by state and county."""
+    rows = bases.not_in_term(dict(clause), today)
+    renewing = bases.under_renewal(row["_id"] for row in rows)
+    counts: dict[TitleState, Counter[str]] = {TitleState.EXPIRED: Counter(), TitleState.NOT_BEGUN: Counter()}
+    for row in rows:
+        state = _state(row, running_term(row, today)[0] or Term(), today, row["_id"] in renewing)
+        if state in counts:
+            counts[state][row["county"]] += 1
+    return counts
 
 
 def find_certificate(number: str, *, today: date) -> Certificate | None:
@@ -153,7 +169,10 @@ def find_certificate(number: str, *, today: date) -> Certificate | None:
         row = bases.with_certificate(public, numbers, earlier=earlier)
         if row is not None:
             (base,) = _public_bases([row], state, today)
-            return Certificate(wanted, base, replaced=earlier)
+            certificates = {base.term.certificate_number.upper()}
+            if base.next_term is not None:
+                certificates.add(base.next_term.certificate_number.upper())
+            return Certificate(wanted, base, replaced=wanted.upper() not in certificates)
     return None
 
 
@@ -174,7 +193,9 @@ def _public_bases(
 
 
 def _public_base(raw: StoredPublicBase, state: OfficeState, today: date, under_renewal: bool) -> PublicBase:
-    term, status = _term(raw), raw["status"]
+    terms = terms_of(raw)
+    running, follows = running_term(raw, today)
+    term, status = running or Term(), raw["status"]
     return PublicBase(
         id=raw["_id"],
         name=raw.get("name") or "",
@@ -185,10 +206,11 @@ def _public_base(raw: StoredPublicBase, state: OfficeState, today: date, under_r
         address=raw.get("address") or "",
         term=term,
         status=state.statuses["bases"][status],
-        state=title_state(status, term.first_day, term.last_day, under_renewal=under_renewal, today=today),
+        state=_state(raw, term, today, under_renewal),
         former_names=tuple(str(name) for name in raw.get("former_names") or () if name != raw.get("name")),
         uscc=raw.get("uscc") or "",
-        earlier_terms=tuple(_term(earlier) for earlier in reversed(raw.get("earlier_terms") or ())),
+        earlier_terms=tuple(earlier for earlier in reversed(terms[:-1]) if earlier is not term),
+        next_term=follows,
         more=tuple(
             (field, value)
             for field in REGISTRY["bases"].fields
@@ -197,15 +219,5 @@ def _public_base(raw: StoredPublicBase, state: OfficeState, today: date, under_r
     )
 
 
-def _term(raw: StoredTerm) -> TitleTerm:
-    return TitleTerm(
-        _day(raw.get("title_first_day") or raw.get("first_day")),
-        _day(raw.get("title_last_day") or raw.get("last_day")),
-        _day(raw.get("announced_on")),
-        raw.get("document_number") or "",
-        raw.get("certificate_number") or "",
-    )
-
-
-def _day(value: Any) -> date | None:
-    return value.date() if isinstance(value, datetime) else None
+def _state(raw: StoredPublicBase, term: Term, today: date, under_renewal: bool) -> TitleState:
+    return title_state(raw["status"], term.first_day, term.last_day, under_renewal=under_renewal, today=today)

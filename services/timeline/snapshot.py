@@ -29,7 +29,8 @@ from rules.decisions import TITLE_AFTER, DecisionState
 from rules.errors import Missing
 from rules.grounds import DecisionKind
 from rules.measures import Figure, Level
-from schema.bases import BASES
+from rules.titles import Term, term_on
+from schema.bases import BASES, terms_of
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import set_in_force
 from services.shared.office_day import office_day
@@ -142,10 +143,15 @@ def title_on(
     A term counts from the day of its announcement: what was announced later was no title yet. `recorded` is the
     status that the record bore on the day, for a title that was taken away by hand, without a decision here.
     """
-    begun = [term for term in _terms(base) if term.announced_on is not None and term.announced_on <= day]
-    if not begun:
+    announced = [
+        term for term in terms_of(base) if term.announced_on is not None and term.announced_on <= day
+    ]
+    running = term_on(sorted(announced, key=_order), day)
+    if running is None:
         return TitleOnDay("uncertified")
-    term = max(begun, key=lambda term: (term.announced_on or date.min, term.last_day or date.min))
+    term = TitleOnDay(
+        "certified", running.first_day, running.last_day, running.document_number, running.announced_on
+    )
     status = "expired" if term.last_day and term.last_day < day else "certified"
     decided = [
         case for case in decisions if case["state"] == DecisionState.DECIDED.value and case.get("dated")
@@ -164,17 +170,8 @@ def title_on(
     return replace(term, status=status, unsure=True)
 
 
-def _terms(base: Mapping[str, Any]) -> list[TitleOnDay]:
-    return [
-        TitleOnDay(
-            "certified",
-            _day(term.get("title_first_day")),
-            _day(term.get("title_last_day")),
-            term.get("document_number") or "",
-            _day(term.get("announced_on")),
-        )
-        for term in (*base.get("earlier_terms", ()), base)
-    ]
+def _order(term: Term) -> tuple[date, date]:
+    return term.announced_on or date.min, term.last_day or date.min
 
 
 def _day(value: Any) -> Any:

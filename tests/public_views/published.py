@@ -102,10 +102,12 @@ def notice_text(names: dict[str, str], first: date, last: date) -> PaperText:
 
 def announcement_text(number: str, names: dict[str, str], dated: date) -> PaperText:
     """Return the words of a 公布."""
-    listed = tuple(ListedBase(name, f"{name}运营有限公司", county) for name, county in names.items())
-    last = dated.replace(year=dated.year + 5) - timedelta(days=1)
+    term = dated, dated.replace(year=dated.year + 5) - timedelta(days=1)
+    listed = tuple(
+        ListedBase(name, f"{name}运营有限公司", county, term=term) for name, county in names.items()
+    )
     ran = dated - timedelta(days=20), dated - timedelta(days=14)
-    return announcement(AnnouncementFacts(CITY_2021, number, dated.year, listed, dated, last, dated, *ran))
+    return announcement(AnnouncementFacts(CITY_2021, number, dated.year, listed, dated, *ran))
 
 
 def publish(db: Db) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The title: its last valid day (Art. 16, as Art. 20 writes its own term), and how it stands on a day."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.measures import CITY_2021
-from rules.titles import Title, TitleState, last_valid_day, title_state
+from rules.titles import (
+    Term,
+    Title,
+    TitleState,
+    first_day_of_term,
+    last_valid_day,
+    term_on,
+    title_state,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +60,50 @@ def test_the_term_ends_before_the_anniversary_and_never_a_day_early(first, years
     after = last + timedelta(days=1)
     if (first.month, first.day) != (2, 29):
         assert (after.month, after.day, after.year) == (first.month, first.day, first.year + years)
+
+
+OLD = Term(date(2022, 1, 1), date(2026, 12, 31), date(2021, 12, 20), "旧号", "旧证")
+RENEWED = Term(date(2027, 1, 1), date(2031, 12, 31), date(2026, 12, 4), "新号", "新证")
+
+
+@pytest.mark.parametrize(
+    ("terms", "day", "place"),
+    [
+        ((), "2026-12-31", None),
+        ((OLD,), "2021-12-31", 0),  # announced, not begun: nothing else runs
+        ((OLD,), "2027-01-01", 0),
+        ((OLD, RENEWED), "2026-12-31", 0),
+        ((OLD, RENEWED), "2027-01-01", 1),
+        ((OLD, RENEWED), "2040-01-01", 1),
+        ((replace(OLD, held=False), RENEWED), "2026-12-31", 1),  # lost, then certified anew
+        ((replace(OLD, last_day=date(2026, 6, 30)), RENEWED), "2026-12-31", 1),  # a gap between them
+        ((OLD, replace(RENEWED, first_day=date(2026, 12, 4))), "2026-12-31", 1),  # the later one cuts it
+        ((replace(OLD, last_day=None), RENEWED), "2026-12-31", 0),
+        ((replace(OLD, first_day=None), RENEWED), "2026-12-31", 1),
+        ((OLD, replace(RENEWED, first_day=None)), "2026-12-31", 1),
+    ],
+)
+def test_a_title_stands_by_the_term_that_runs(terms, day, place):
+    running = term_on(terms, date.fromisoformat(day))
+    assert running == (None if place is None else terms[place])
+
+
+@pytest.mark.parametrize(
+    ("renewal", "held_until", "follows", "first"),
+    [
+        (True, "2026-12-31", True, "2027-01-01"),
+        (True, "2026-02-28", True, "2026-03-01"),  # announced after its end: no gap either
+        (True, "2026-12-31", False, "2026-12-04"),
+        (False, "2026-12-31", True, "2026-12-04"),
+        (True, None, True, "2026-12-04"),
+    ],
+)
+def test_a_renewed_term_follows_the_one_before_it(renewal, held_until, follows, first):
+    until = date.fromisoformat(held_until) if held_until else None
+    day = first_day_of_term(
+        date(2026, 12, 4), renewal=renewal, held_until=until, renewal_follows_term=follows
+    )
+    assert day == date.fromisoformat(first)
 
 
 @pytest.mark.parametrize(

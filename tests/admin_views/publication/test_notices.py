@@ -596,7 +596,7 @@ def test_a_decision_on_a_title_is_a_paper_too(clerk, office):
         "kind": "revocation",
         "entries": [entry],
     }
-    for key in ("round", "answers", "term_first", "term_last"):
+    for key in ("round", "answers"):
         del row[key]
     Notice.collection().insert_one(row)
     for name in ("city", "guan"):

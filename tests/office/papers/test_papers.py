@@ -26,16 +26,16 @@ from office.tables.lists_of_bases import write_list_of_bases, write_recommendati
 from rules.measures import CITY_2021
 from rules.papers import PaperKind
 
-NEW = ListedBase("清泉创业园", "清泉园区运营有限公司", "冠县")
-OTHER = ListedBase("燕塔孵化器", "燕塔孵化有限公司", "莘县")
-RENEWED = ListedBase("水城科技园", "水城科技园有限公司", "江北水城旅游度假区", renewal=True)
+TERM = date(2026, 11, 23), date(2031, 11, 22)
+NEW = ListedBase("清泉创业园", "清泉园区运营有限公司", "冠县", term=TERM)
+OTHER = ListedBase("燕塔孵化器", "燕塔孵化有限公司", "莘县", term=TERM)
+RENEWED = ListedBase("水城科技园", "水城科技园有限公司", "江北水城旅游度假区", renewal=True, term=TERM)
 NOTICE = NoticeFacts(
     CITY_2021, 2026, (NEW, OTHER, RENEWED), date(2026, 11, 3), date(2026, 11, 9), 5, "0635-8000000", "gxj@example.cn",
     "聊城市东昌府区示例路1号", date(2026, 11, 3), "252000", "关于组织开展2026年度申报工作的通知", "聊工信函〔2026〕8号",
 )  # fmt: skip
 FINAL = AnnouncementFacts(
-    CITY_2021, "聊工信发〔2026〕21号", 2026, (NEW, OTHER, RENEWED), date(2026, 11, 23), date(2031, 11, 22),
-    date(2026, 11, 23),
+    CITY_2021, "聊工信发〔2026〕21号", 2026, (NEW, OTHER, RENEWED), date(2026, 11, 23),
     date(2026, 11, 3), date(2026, 11, 9),
 )  # fmt: skip
 SENT = RecommendedBase(
@@ -166,7 +166,31 @@ def test_deadlines_are_those_of_the_rule_set():
     ],
 )
 def test_the_term_is_named_in_years_when_it_is_whole(first, last, words):
-    assert said(announcement(replace(FINAL, term_first=first, term_last=last)))[2].endswith(words)
+    bases = tuple(replace(base, term=(first, last)) for base in FINAL.bases)
+    assert said(announcement(replace(FINAL, bases=bases)))[2].endswith(words)
+
+
+def test_a_renewed_base_has_a_paragraph_of_its_own_term():
+    renewed = replace(RENEWED, term=(date(2027, 1, 1), date(2031, 12, 31)))
+    paper = announcement(replace(FINAL, bases=(NEW, OTHER, renewed)))
+    assert said(paper)[2].endswith("（名单见附件）。")
+    assert said(paper)[3:5] == [
+        "新认定的示范基地，有效期为5年，自2026年11月23日起至2031年11月22日止。",
+        "通过复核的示范基地，有效期为5年，自2027年1月1日起至2031年12月31日止。",
+    ]
+    assert paper.fields["有效期起"] == "2026年11月23日、2027年1月1日"
+
+
+def test_bases_renewed_at_different_ends_are_named_with_their_terms():
+    early = replace(RENEWED, term=(date(2026, 12, 20), date(2031, 12, 19)))
+    late = replace(RENEWED, name="运河科技园", term=(date(2027, 1, 1), date(2031, 12, 31)))
+    paper = announcement(replace(FINAL, bases=(early, late)))
+    assert [line.split("，")[0] for line in said(paper)[3:5]] == ["水城科技园", "运河科技园"]
+
+
+def test_an_announcement_without_a_term_is_none():
+    with pytest.raises(ValueError, match="term"):
+        announcement(replace(FINAL, bases=(replace(NEW, term=None),)))
 
 
 # --- 推荐, 证书, 更正 ----------------------------------------------------------------------------

@@ -114,14 +114,18 @@ def test_a_round_from_call_to_announcement(db: Any) -> None:
         "复核园",
         "开发区园",
     ]
-    assert published["answers"] == notice and published["term_last"].date() == date(2031, 3, 22)
+    assert published["answers"] == notice
+    # A renewal's term follows the one that it renews (Art. 16).
+    terms = {"复核园": (date(2026, 12, 20), date(2031, 12, 19))}
     numbers = [entry["certificate_number"] for entry in published["entries"]]
     assert numbers == [f"LCSJ-2026-00{n}" for n in range(1, 5)]
     for entry in published["entries"]:
         base = db["bases"].find_one({"_id": entry["base"]})
         assert (base["status"], base["document_number"]) == ("certified", "聊工信发〔2026〕20号")
         assert base["certificate_number"] == entry["certificate_number"]
-        assert base["title_last_day"].date() == date(2031, 3, 22)
+        days = terms.get(base["name"], (ANNOUNCED, date(2031, 3, 22)))
+        assert (base["title_first_day"].date(), base["title_last_day"].date()) == days
+        assert (entry["term_first"].date(), entry["term_last"].date()) == days
         assert stored(entry["application"])["stage"] == "announced"
     again = db["bases"].find_one({"name": "复核园"})
     assert [term["title_last_day"].date() for term in again["earlier_terms"]] == [date(2026, 12, 19)]

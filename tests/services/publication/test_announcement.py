@@ -177,7 +177,7 @@ def test_the_announced_names_are_those_that_were_open_to_objections(db: Any) -> 
     draft = AnnouncementDraft(stored(one)["notice"], "聊工信发〔2026〕70号", ANNOUNCED)
     preview = preview_announcement(draft, [one], actor=CITY, today=ANNOUNCED)
     assert "甲园" in preview.text.table.rows[0][1]  # type: ignore[union-attr]
-    assert (preview.term_first, preview.term_last) == (ANNOUNCED, date(2031, 3, 22))
+    assert preview.terms == {one: (ANNOUNCED, date(2031, 3, 22))}
 
 
 def test_a_correction_is_a_new_paper_that_names_the_old_and_changes_nothing_of_it(db: Any) -> None:
