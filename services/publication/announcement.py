@@ -272,8 +272,8 @@ def _terms(
     return terms
 
 
-def _stored_term(term: Period) -> dict[str, datetime]:
-    return {"term_first": stored_day(term[0]), "term_last": stored_day(term[1])}
+def _stored_term(term: Period) -> NoticeEntry:
+    return NoticeEntry(term_first=stored_day(term[0]), term_last=stored_day(term[1]))
 
 
 def _text(

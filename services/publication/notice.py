@@ -228,7 +228,7 @@ def listed_bases(
     """
     counties = office_counties().by_code
     numbers = certificates or [""] * len(entries)
-    periods = terms or [None] * len(entries)
+    periods: Sequence[tuple[date, date] | None] = terms or [None] * len(entries)
     return tuple(
         ListedBase(
             name=entry["base_name"],

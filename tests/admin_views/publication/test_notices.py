@@ -324,7 +324,7 @@ def test_a_renewal_is_announced_in_the_same_list(clerk, office):
     assert "（复核）" in paper_of(shown.text)
     publish(browser, shown)
     kept = office.one("bases", base)
-    assert kept["title_last_day"].date() == date(2031, 3, 22)
+    assert kept["title_last_day"].date() == date(2031, 12, 19)  # after its own term
     assert len(kept["earlier_terms"]) == 1
 
 
