@@ -38,7 +38,8 @@ class Material(Choice):
         return list(Material).index(self) + 1
 
 
-# Where else files of an application may stand: the on-site checks of county and experts.
+# Where else files of an application may stand: the form of Art. 10, the on-site checks of county and experts.
+FORM = "form"
 ON_SITE, EXPERT_ON_SITE, SCORE_SHEETS, DECISION = "on-site", "expert-on-site", "score-sheets", "decision"
 
 

@@ -16,6 +16,12 @@ class PaperKind(Choice):
     REVOCATION = "revocation", N_("Revocation decision"), "撤销命名决定"
     CANCELLATION = "cancellation", N_("Cancellation decision"), "取消称号决定"
     REVERSAL = "reversal", N_("Decision to restore the title"), "恢复称号决定"
+    APPLICATION_FORM = "application-form", N_("Application form"), "认定申请表"
+    RENEWAL_FORM = "renewal-form", N_("Renewal form"), "复核申请表"
+
+
+# What operators fill in and send back; the others the office issues.
+FORMS = (PaperKind.APPLICATION_FORM, PaperKind.RENEWAL_FORM)
 
 
 LONGEST_PREFIX = 12

@@ -9,7 +9,7 @@ from rules.access import Actor, Permission
 from rules.applications import Stage
 from rules.choices import Choice
 from rules.errors import Refusal
-from rules.materials import DECISION, EXPERT_ON_SITE, ON_SITE, SCORE_SHEETS, Material
+from rules.materials import DECISION, EXPERT_ON_SITE, FORM, ON_SITE, SCORE_SHEETS, Material
 from rules.publication import Outcome
 from rules.words import N_
 from schema.registry import REGISTRY
@@ -95,10 +95,10 @@ _DECIDE = Permission.DECIDE_APPLICATIONS
 
 FILE_PLACES: tuple[PlaceRules, ...] = (
     PlaceRules(ANY_DECLARED),
-    # The ten materials are frozen from submission until they are returned (Art. 11).
+    # The form and the ten materials are frozen from submission until they are returned (Art. 10, 11).
     PlaceRules(
         "applications",
-        tuple(material.value for material in Material),
+        (FORM, *(material.value for material in Material)),
         open_while=_at(Stage.DRAFT, Stage.RETURNED),
     ),
     PlaceRules(

@@ -17,11 +17,13 @@ from admin_views.applications.labels import (
 )
 from admin_views.applications.sections import (
     EXPERTS,
+    FORM,
     MATERIALS,
     REVIEW,
     decision_files,
     decision_items,
     experts_section,
+    form_section,
     letter_items,
     materials_section,
     review_section,
@@ -32,7 +34,7 @@ from admin_views.applications.stepper import step_marks, steps_taken
 from admin_views.applications.view_models import ApplicationPage
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
-from admin_views.shared.request_context import office_state, today
+from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.retry_state import RetryState
 from admin_views.shared.view_models import Action, Fact, Item, Link
 from documents.applications.application import COLLECTION, StoredApplication
@@ -40,6 +42,7 @@ from forms.sentences import sentence
 from rules.access import Permission
 from rules.applications import Stage, Verb
 from rules.words import N_
+from services.applications.application_form import form_of
 from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import read_application, stage_of
 from services.shared.files import files_by_slot
@@ -48,7 +51,7 @@ _HISTORY_ROWS = 12
 _DATA, _ASSESSMENT, _LETTER, _DECISION = "data", "assessment", "letter", "decision"
 _LABELS = {
     MATERIALS: N_("Materials"), REVIEW: N_("County review"), EXPERTS: N_("Expert review"), _DATA: N_("Data handed in"),
-    _ASSESSMENT: N_("Assessment"), _LETTER: N_("Recommendation"), _DECISION: N_("Result"),
+    FORM: N_("Form"), _ASSESSMENT: N_("Assessment"), _LETTER: N_("Recommendation"), _DECISION: N_("Result"),
 }  # fmt: skip
 # The section where the next thing is done stands first.
 _FIRST = {
@@ -56,7 +59,7 @@ _FIRST = {
     Stage.SCORED: EXPERTS, Stage.SELECTED: _DECISION, Stage.ON_NOTICE: _DECISION, Stage.ANNOUNCED: _DECISION,
     Stage.NOT_CERTIFIED: _DECISION,
 }  # fmt: skip
-_ORDER = (MATERIALS, REVIEW, _LETTER, EXPERTS, _DECISION, _ASSESSMENT, _DATA)
+_ORDER = (MATERIALS, FORM, REVIEW, _LETTER, EXPERTS, _DECISION, _ASSESSMENT, _DATA)
 
 
 def show() -> ResponseReturnValue:
@@ -76,9 +79,10 @@ def _page(raw: StoredApplication, retry: RetryState | None) -> ApplicationPage:
     measures = measures_of(of_round, today())
     review = review_section(raw, files, measures, retry)
     experts = experts_section(raw, of_round.sheet, files, measures, retry)
+    facts_of_form = form_of(raw, actor=actor, now=now(), today=today())
     decision, letter, frozen = decision_items(raw), letter_items(raw), frozen_items(raw)
     is_shown = {
-        MATERIALS: True, REVIEW: review is not None, _LETTER: bool(letter), EXPERTS: experts is not None,
+        MATERIALS: True, FORM: True, REVIEW: review is not None, _LETTER: bool(letter), EXPERTS: experts is not None,
         _DECISION: bool(decision), _ASSESSMENT: True, _DATA: bool(frozen),
     }  # fmt: skip
     first = _FIRST.get(stage_of(raw))
@@ -97,6 +101,7 @@ def _page(raw: StoredApplication, retry: RetryState | None) -> ApplicationPage:
         marks=step_marks(raw),
         sections=tuple((key, gettext(_LABELS[key])) for key in order),
         materials=materials_section(raw, files, measures, retry),
+        form=form_section(raw, facts_of_form, files, retry),
         assessment=assessment_section(raw, of_round.assessed_year, measures),
         frozen=frozen,
         review=review,
@@ -187,7 +192,7 @@ def _anchor(field: str) -> str:
 
 def _left_over(raw: StoredApplication, retry: RetryState | None) -> tuple[Item, ...]:
     """Return what was typed into a form that the page no longer has: someone else took the step."""
-    verbs = {MATERIALS: Verb.SUBMIT, REVIEW: Verb.PASS, EXPERTS: Verb.CONCLUDE}
+    verbs = {MATERIALS: Verb.SUBMIT, FORM: Verb.SUBMIT, REVIEW: Verb.PASS, EXPERTS: Verb.CONCLUDE}
     if retry is None or may_take(raw, verbs[retry.section]):
         return ()
     typed = retry.values

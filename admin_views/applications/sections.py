@@ -15,6 +15,7 @@ from admin_views.applications.view_models import (
     ExpertRow,
     ExpertsSection,
     FilePlace,
+    FormSectionView,
     MaterialRow,
     MaterialsSection,
     ReviewSection,
@@ -24,10 +25,11 @@ from admin_views.shared.files import HINT
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import shown_moment
 from admin_views.shared.retry_state import RetryState
-from admin_views.shared.view_models import Item, badge, figure
+from admin_views.shared.view_models import Item, Link, badge, figure
 from documents.applications.application import CountyReview, OnSiteCheck, StoredApplication
 from forms.applications import ConcludeForm, ReviewForm, day_of
 from forms.sentences import sentence
+from office.application_forms.form_text import FormFacts
 from rules.applications import Stage, Verb
 from rules.materials import (
     DECISION,
@@ -40,11 +42,12 @@ from rules.materials import (
 from rules.measures import Measures
 from rules.scoring import Average, ScoreSheet
 from rules.words import N_
+from services.applications.application_form import asked_fields, is_filled
 from services.applications.county_review import OTHER
 from services.applications.expert_review import average_of
 from services.applications.steps import last_step, stage_of
 
-MATERIALS, REVIEW, EXPERTS = "materials", "review", "experts"
+MATERIALS, REVIEW, EXPERTS, FORM = "materials", "review", "experts", "form"
 
 
 def _own(retry: RetryState | None, section: str) -> RetryState | None:
@@ -115,6 +118,33 @@ def _material(
 
 def _sentences(retry: RetryState | None, field: str) -> str:
     return " ".join(sentence(refusal) for refusal in retry.beside(field)) if retry else ""
+
+
+# --- The form of Art. 10 ---------------------------------------------------------------------------
+
+
+def form_section(
+    raw: StoredApplication, facts: FormFacts, files: FilesBySlot, retry: RetryState | None
+) -> FormSectionView:
+    """Return the form: what it knows already, where it is fetched, where it is sent back."""
+    editable = may_take(raw, Verb.SUBMIT)
+    asked = asked_fields(facts)
+    blank = [field for field in asked if not is_filled(facts, field)]
+    downloads = tuple(
+        Link(f".{ending}", url_for("applications.form_file", id=raw["_id"], format=ending), icon="download")
+        for ending in ("docx", "xlsx")
+    )
+    return FormSectionView(
+        title=gettext(facts.kind.label),
+        filled=len(asked) - len(blank),
+        asked=len(asked),
+        blank=tuple(gettext(field.column.label) for field in blank),
+        downloads=downloads,
+        place=file_place(FORM, gettext(N_("Forms that came back")), files, open_to=False),
+        characteristics=raw.get("characteristics") or "",
+        action=url_for("applications.form_read", id=raw["_id"]) if editable else "",
+        problem=_sentences(_own(retry, FORM), FORM),
+    )
 
 
 # --- County review -------------------------------------------------------------------------------

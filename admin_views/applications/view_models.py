@@ -132,6 +132,59 @@ class MaterialsSection:
 
 
 @dataclass(frozen=True, slots=True)
+class FormSectionView:
+    """The form of Art. 10: to be fetched, filled in and sent back; `action` is "" where it cannot come back."""
+
+    title: str
+    filled: int
+    asked: int
+    blank: tuple[str, ...]  # what nobody has filled in yet
+    downloads: tuple[Link, ...]
+    place: FilePlace
+    characteristics: str = ""
+    action: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """One field that came back other than the office has it; `made` is what the form began with, where that helps."""
+
+    key: str
+    label: str
+    unit: str
+    now: str
+    made: str
+    sent: str
+    state: Text
+    hint: str
+    problem: str
+    may_be_taken: bool
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormComparePage:
+    """applications/form_compare.html: a form that came back, held against the records."""
+
+    title: str
+    file: str
+    note: str
+    rows: tuple[DifferenceRow, ...]
+    same: int
+    unknown: Pairs
+    absent: tuple[str, ...]
+    is_outdated: bool
+    action: str
+    version: int
+    base_version: int
+    cancel_url: str
+    may_take: bool
+    problems: tuple[str, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AssessmentSection:
     """The assessment as it was frozen; `live_url` leads to what it would be now."""
 
@@ -227,6 +280,7 @@ class ApplicationPage:
     marks: tuple[StepMark, ...]
     sections: tuple[tuple[str, str], ...]
     materials: MaterialsSection
+    form: FormSectionView
     assessment: AssessmentSection
     frozen: tuple[Item, ...] = ()
     review: ReviewSection | None = None

@@ -192,6 +192,7 @@ class StoredApplication(TypedDict, total=False):
     open: bool
     since: datetime
     cases: str
+    characteristics: str
     sealed: bool
     submission: FrozenSubmission
     review: CountyReview
@@ -240,8 +241,9 @@ class Application(Record):
     """One base in one round.
 
     `stage` is a code of `rules.applications.Stage`, `open` whether it is under way (unique by base), `since`
-    the moment it came to its stage. `submission` holds what was frozen when it was handed in. `cases` and `sealed`
-    are typed; the files of each place are attachments with that `slot`. `steps` is the way so far.
+    the moment it came to its stage. `submission` holds what was frozen when it was handed in. `cases`,
+    `characteristics` (Art. 8) and `sealed` are typed; the files of each place are attachments with that `slot`.
+    `steps` is the way so far.
     Shapes: `StoredApplication`.
     """
 
@@ -276,6 +278,7 @@ class Application(Record):
     open = BooleanField(required=True)
     since = DateTimeField(required=True)
     cases = StringField()
+    characteristics = StringField()
     sealed = BooleanField(default=False)
     submission = DictField()
     review = DictField()

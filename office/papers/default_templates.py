@@ -18,6 +18,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 
+from office.application_forms.form_template import form_template
 from office.papers.styles import (
     BODY,
     LEVEL_STYLES,
@@ -32,7 +33,7 @@ from office.papers.styles import (
     set_page,
 )
 from office.papers.texts import LIST_HEADINGS, LIST_WIDTHS, SUMMARY_HEADINGS, SUMMARY_WIDTHS
-from rules.papers import PaperKind
+from rules.papers import FORMS, PaperKind
 
 _TEXT_MM, _WIDE_MM = 156, 225
 # The head must fit on one line of 442 points: its size by how many characters it may have.
@@ -44,6 +45,8 @@ def default_template(kind: PaperKind, line_pitch: float = LINE_PITCH) -> bytes:
     """Return the .docx template of a kind of paper; `line_pitch` in points."""
     if kind is PaperKind.CERTIFICATE:
         return _certificate_template()
+    if kind in FORMS:
+        return form_template(kind, line_pitch)
     paper = new_paper(line_pitch)
     letter = kind is PaperKind.RECOMMENDATION
     _add_head(paper, line_pitch, letter=letter)

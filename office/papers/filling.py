@@ -14,9 +14,11 @@ from docxtpl import DocxTemplate, InlineImage
 from jinja2 import TemplateError
 from lxml import etree
 
+from office.papers.custom_properties import FORM_PROPERTY, set_custom_property
 from office.papers.paper_text import PaperText
 from office.papers.sandbox import PaperEnvironment
 from office.papers.template_problems import TemplateProblem
+from schema.application_form import MARK_LABEL
 
 _QR_SIDE = Mm(29)
 _WITHOUT_TEXT = tuple(
@@ -84,7 +86,7 @@ def values_of(text: PaperText) -> dict[str, Any]:
     """Return what the tags of a template may name, but for the picture `qr`."""
     table = text.table
     return {
-        **{name: _clean(value) for name, value in text.fields.items()},
+        **{name: _clean_lines(value) for name, value in text.fields.items()},
         "title": _clean(text.title), "title_wrapped": wrapped_title(_clean(text.title)),
         "number": _clean(text.number), "addressee": _clean(text.addressee), "header": _clean(text.header),
         "paragraphs": [
@@ -108,6 +110,11 @@ def _clean(text: str) -> str:
     return "".join(
         sign for sign in spaced if unicodedata.category(sign) not in ("Cc", "Cs") and sign < "\ufffe"
     )
+
+
+def _clean_lines(text: str) -> str:
+    """Return the text as `_clean` does, its line ends kept: what an operator wrote in a form comes back as it went."""
+    return "\n".join(_clean(line) for line in text.splitlines())
 
 
 def wrapped_title(title: str, most: int = _TITLE_LINE) -> str:
@@ -148,3 +155,5 @@ def _set_properties(document: DocxTemplate, text: PaperText) -> None:
     facts.title, facts.author, facts.comments = _clean(text.title)[:255], _clean(text.signature)[:255], ""
     facts.created = facts.modified = day
     facts.last_modified_by = facts.author
+    if mark := text.fields.get(MARK_LABEL):
+        set_custom_property(document.docx, FORM_PROPERTY, mark)

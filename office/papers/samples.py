@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
+from typing import Any
 
+from office.application_forms.form_text import FormFacts, form_paper
 from office.papers.decision_texts import DecisionFacts, decision_paper
 from office.papers.facts import (
     AnnouncementFacts,
@@ -18,9 +20,11 @@ from office.papers.facts import (
 from office.papers.paper_text import PaperText
 from office.papers.qr import qr_png
 from office.papers.texts import announcement, certificate, correction, public_notice, recommendation
+from rules.applications import ApplicationKind
 from rules.grounds import GROUNDS, DecisionKind
 from rules.measures import CITY_2021
 from rules.papers import PaperKind
+from schema.application_form import FormMark, Source, form_fields
 
 _YEAR, _DAY, _LAST = 2026, date(2026, 11, 23), date(2026, 11, 27)
 _FIRST_VALID, _LAST_VALID = date(2026, 12, 1), date(2031, 11, 30)
@@ -111,6 +115,40 @@ def _decision(kind: DecisionKind, *, sparse: bool) -> PaperText:
     return decision_paper(facts)
 
 
+_FILLED: Mapping[str, Any] = {
+    "round": f"{_YEAR}年度申报",
+    "assessed_year": _YEAR - 1,
+    "name": _BASES[0].name,
+    "county": "371502",
+    "operator": _BASES[0].operator,
+    "base_type": "start-up-park",
+    "address": "聊城市东昌府区示例路1号",
+    "uscc": "91371502MA00000001",
+    "legal_representative": "张某某",
+    "operating_since": date(2019, 5, 1),
+    "floor_area": 12300.5,
+    "service_staff": 8,
+    "online_system": True,
+    "contact_name": "李某某",
+    "contact_phone": "0635-0000000",
+    "contact_email": "base@example.cn",
+    "announced_on": date(2021, 12, 20),
+    "document_number": "聊工信发〔2021〕9号",
+    "title_first_day": date(2021, 12, 20),
+    "title_last_day": date(2026, 12, 19),
+    "certificate_number": "LC-2021-001",
+    "characteristics": "物业服务智慧化：建成统一服务平台。\n孵化成效：三年孵化企业60家。",
+}
+
+
+def _form(kind: PaperKind, *, sparse: bool) -> PaperText:
+    applied = ApplicationKind.RENEWAL if kind is PaperKind.RENEWAL_FORM else ApplicationKind.CERTIFICATION
+    counted = {field.key: 36 for field in form_fields(kind) if field.source is Source.FIGURE}
+    values = {"name": _BASES[0].name} if sparse else {**counted, **_FILLED, "kind": applied.value}
+    made_at = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+    return form_paper(FormFacts(kind, FormMark("0" * 24, 3, 5, made_at), values, _DAY))
+
+
 _SAMPLES: Mapping[PaperKind, Callable[..., PaperText]] = {
     PaperKind.PUBLIC_NOTICE: _notice,
     PaperKind.ANNOUNCEMENT: _announcement,
@@ -120,6 +158,8 @@ _SAMPLES: Mapping[PaperKind, Callable[..., PaperText]] = {
     PaperKind.REVOCATION: partial(_decision, DecisionKind.REVOCATION),
     PaperKind.CANCELLATION: partial(_decision, DecisionKind.CANCELLATION),
     PaperKind.REVERSAL: partial(_decision, DecisionKind.REVERSAL),
+    PaperKind.APPLICATION_FORM: partial(_form, PaperKind.APPLICATION_FORM),
+    PaperKind.RENEWAL_FORM: partial(_form, PaperKind.RENEWAL_FORM),
 }
 SAMPLED = tuple(_SAMPLES)  # the kinds that are issued, in the order of the work
 

@@ -27,7 +27,7 @@ def check_package(data: bytes) -> None:
     """Raise TemplateProblem unless `data` is a .docx that holds nothing but words, styles and pictures."""
     if len(data) > MOST_BYTES:
         raise TemplateProblem("too-large")
-    parts = _unpacked(data)
+    parts = unpacked_parts(data)
     types = parts.get(_TYPES, b"")
     if b"macroEnabled" in types or any("vbaproject" in name.lower() for name in parts):
         raise TemplateProblem("macros")
@@ -35,12 +35,13 @@ def check_package(data: bytes) -> None:
         raise TemplateProblem("not-a-docx")
     for name, content in parts.items():
         if name.endswith(".rels"):
-            _check_links(_parsed(name, content))
+            _check_links(parsed_part(name, content))
         elif name.endswith(".xml"):
-            _check_fields(_parsed(name, content))
+            _check_fields(parsed_part(name, content))
 
 
-def _unpacked(data: bytes) -> Mapping[str, bytes]:
+def unpacked_parts(data: bytes) -> Mapping[str, bytes]:
+    """Return the parts of a package by name, within what is bearable. Raises TemplateProblem."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             entries = package.infolist()
@@ -65,7 +66,8 @@ def _read(package: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[
         yield entry.filename, content
 
 
-def _parsed(name: str, content: bytes) -> etree._Element:
+def parsed_part(name: str, content: bytes) -> etree._Element:
+    """Return the root of a part; nothing outside it is fetched, no entity grows. Raises TemplateProblem."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(content, parser)

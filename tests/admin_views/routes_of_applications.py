@@ -4,7 +4,9 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
+from office.application_forms.form_workbook import form_workbook
 from rules.applications import Stage
+from services.applications.application_form import form_of
 from tests import round_driver as driver
 from tests.admin_views.routes import CITY, SIGNED_IN, WRITERS, Call, Route, fixed, views_of
 from tests.office_with_round import version
@@ -58,6 +60,24 @@ def _materials(office: Office) -> list[Call]:
         Call(url, {"version": version(one), "cases": "案例"}),
         Call(url, {"version": version(one), "file-report": file}),
     ]
+
+
+def _form(path: str) -> Callable[[Office], list[Call]]:
+    return lambda office: [Call(f"{HOME}/{path}?id={office.shen.round.at[Stage.DRAFT]}&format=xlsx")]
+
+
+def _form_back(office: Office) -> list[Call]:
+    one = office.shen.round.at[Stage.DRAFT]
+    today = driver.ANNOUNCED
+    facts = form_of(driver.stored(one), actor=driver.CITY, now=driver.moment(today), today=today)
+    file = (BytesIO(form_workbook(facts)), "申请表.xlsx")
+    return [Call(f"{HOME}/form/read/?id={one}", {"form": file})]
+
+
+def _form_compared(office: Office) -> list[Call]:
+    # An upload is for the one who sent it, whoever asks.
+    url = f"{HOME}/form/compare/?id={office.shen.round.at[Stage.DRAFT]}&upload={office.shen.upload}"
+    return [Call(url), Call(url, {"take": "address"}, effect=False)]
 
 
 def _lists(office: Office) -> list[Call]:
@@ -120,6 +140,9 @@ APPLICATIONS: dict[str, Route] = {
     "applications.new_view": Route(WRITERS, _new, hidden=True),
     "applications.file": Route(SIGNED_IN, _files, hidden=True),
     "applications.materials": Route(WRITERS, _materials, hidden=True),
+    "applications.form_file": Route(SIGNED_IN, _form("form/"), hidden=True),
+    "applications.form_read": Route(WRITERS, _form_back, hidden=True),
+    "applications.form_compare": Route(WRITERS, _form_compared, hidden=True, answers=(404,)),
     "applications.review": Route(
         WRITERS, _at("review", Stage.SUBMITTED, {"people": "王明", "action": "keep"}, ask=False), hidden=True
     ),
