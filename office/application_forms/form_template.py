@@ -74,7 +74,7 @@ def _add_styles(paper: DocumentType) -> None:
 
 
 def _new_row(table: Table) -> _Row:
-    row = table.add_row()
+    row: _Row = table.add_row()  # type: ignore[no-untyped-call]
     for cell, width in zip(row.cells, WIDTHS, strict=True):
         cell.width = Mm(_TEXT_MM * width / sum(WIDTHS))
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
@@ -133,7 +133,7 @@ def _control(field: FormField) -> Any:
 
 
 def _kind_of(field: FormField) -> Any:
-    words = ()
+    words: tuple[str, ...] = ()
     if field.comes_back and field.column.kind is Kind.CHOICE:
         words = tuple(word.zh for word in field.column.choices or ())
     elif field.comes_back and field.column.kind is Kind.YES_NO:

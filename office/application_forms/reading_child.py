@@ -137,12 +137,12 @@ def _take_row(cells: list[Cell], found: Found) -> None:
                 found.put(key, _value(key, cell.text))
             place += 1
             continue
-        key = _SPELLINGS.get(heading_key(cell.text)) if cell.text else None
+        meant = _SPELLINGS.get(heading_key(cell.text)) if cell.text else None
         beside = cells[place + 1] if place + 1 < len(cells) else None
         if beside is not None and beside.keys:  # the tag says what it is, whatever the label
             place += 1
-        elif key is not None and beside is not None:
-            found.put(key, _value(key, beside.text))
+        elif meant is not None and beside is not None:
+            found.put(meant, _value(meant, beside.text))
             place += 2
         else:
             place += _take_unknown(cell, beside, found)

@@ -169,6 +169,7 @@ def _difference(
     now, text = facts.values.get(field.key), sent.values[field.key]
     if field.source is Source.OPINION and not text:
         return None
+    reasons: tuple[Refusal, ...]
     if field.key in sent.doubled:
         reasons = (Refusal(_DOUBLED, field=field.key),)
         return Difference(field, Standing.WRONG, now, made.get(field.key), text, refusals=reasons)
