@@ -1,6 +1,7 @@
 """What is done on an application's page: its materials saved and handed in, the county's review, return, withdrawal."""
 
 from functools import partial
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -44,6 +45,7 @@ def save_materials() -> ResponseReturnValue:
     raw = asked_application()
     application_id, version = raw["_id"], typed_version()
     cases, sealed = request.form.get("cases", raw.get("cases") or ""), bool(request.form.get("sealed"))
+    characteristics = request.form.get("characteristics")
     submitting = request.form.get("action") == "submit"
     refused_files, files_saved = keep_uploads(
         COLLECTION, application_id, [material.value for material in Material]
@@ -53,8 +55,9 @@ def save_materials() -> ResponseReturnValue:
     def work() -> None:
         nonlocal version, changed
         changed = submission.save_materials(
-            application_id, cases=cases, sealed=sealed, version=version, actor=current_actor(), now=now()
-        )
+            application_id, cases=cases, sealed=sealed, characteristics=characteristics, version=version,
+            actor=current_actor(), now=now(),
+        )  # fmt: skip
         version += changed
         changed = remove_asked(COLLECTION, application_id) or changed
         if submitting and not refused_files:
@@ -64,8 +67,11 @@ def save_materials() -> ResponseReturnValue:
 
     refusals, is_stale = attempt(work)
     if refused_files or refusals:
+        typed: dict[str, Any] = {"cases": cases, "sealed": sealed}
+        if characteristics is not None:
+            typed["characteristics"] = characteristics
         retry = RetryState(
-            MATERIALS, values={"cases": cases, "sealed": sealed}, refusals=(*refusals, *refused_files),
+            MATERIALS, values=typed, refusals=(*refusals, *refused_files),
             version=None if is_stale else version, is_stale=is_stale,
             message=gettext(N_("The other files were kept.")) if files_saved else "",
         )  # fmt: skip

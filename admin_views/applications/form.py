@@ -23,11 +23,12 @@ from office.application_forms.form_workbook import form_workbook
 from office.application_forms.reading import MOST_BYTES, ReadForm, read_form, unreadable
 from office.papers.render import render_paper
 from rules.applications import Verb
-from rules.errors import Refusal, Refused, Stale, Unreadable
+from rules.errors import Missing, Refusal, Refused, Stale, Unreadable
 from rules.materials import FORM as FORM_PLACE
 from rules.words import N_
 from schema.application_form import FormField
 from services.applications.application_form import form_of
+from services.applications.materials_lists import as_document, as_workbook, lists_of
 from services.applications.returned_form import Comparison, Difference, Standing, compare, take_form
 from services.applications.steps import read_application
 from services.imports.uploads import drop_upload, keep_upload, opened_upload
@@ -66,6 +67,23 @@ def send_form() -> ResponseReturnValue:
     as_paper = ending == "docx"
     data = render_paper(form_paper(facts), template_for(facts.kind)) if as_paper else form_workbook(facts)
     name = f"{raw['base_name']}-{facts.kind.zh}.{ending}"
+    answer: Response = send_file(
+        BytesIO(data), mimetype=_TYPES[ending], as_attachment=True, download_name=name
+    )
+    return answer
+
+
+def send_list() -> ResponseReturnValue:
+    """Send the list that the records hold of one of the materials, as of today."""
+    raw = asked_application()
+    lists = lists_of(raw, actor=current_actor(), day=today())
+    wanted = request.args.get("material", "")
+    one = next((made for material, made in lists.items() if material.value == wanted), None)
+    if one is None:
+        raise Missing()
+    ending = "docx" if request.args.get("format") == "docx" else "xlsx"
+    data = as_document([one.table]) if ending == "docx" else as_workbook([one.table])
+    name = f"{raw['base_name']}-{one.file_name(ending)}"
     answer: Response = send_file(
         BytesIO(data), mimetype=_TYPES[ending], as_attachment=True, download_name=name
     )

@@ -42,7 +42,8 @@ from forms.sentences import sentence
 from rules.access import Permission
 from rules.applications import Stage, Verb
 from rules.words import N_
-from services.applications.application_form import form_of
+from services.applications.application_form import FILLED_IN, form_of
+from services.applications.materials_lists import lists_of
 from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import read_application, stage_of
 from services.shared.files import files_by_slot
@@ -79,6 +80,8 @@ def _page(raw: StoredApplication, retry: RetryState | None) -> ApplicationPage:
     measures = measures_of(of_round, today())
     review = review_section(raw, files, measures, retry)
     experts = experts_section(raw, of_round.sheet, files, measures, retry)
+    # What was handed in holds its lists as files.
+    lists = lists_of(raw, actor=actor, day=today()) if stage_of(raw) in FILLED_IN else {}
     facts_of_form = form_of(raw, actor=actor, now=now(), today=today())
     decision, letter, frozen = decision_items(raw), letter_items(raw), frozen_items(raw)
     is_shown = {
@@ -100,8 +103,8 @@ def _page(raw: StoredApplication, retry: RetryState | None) -> ApplicationPage:
         next_url=next_url,
         marks=step_marks(raw),
         sections=tuple((key, gettext(_LABELS[key])) for key in order),
-        materials=materials_section(raw, files, measures, retry),
-        form=form_section(raw, facts_of_form, files, retry),
+        materials=materials_section(raw, files, lists, measures, retry),
+        form=form_section(raw, facts_of_form, files, measures, retry),
         assessment=assessment_section(raw, of_round.assessed_year, measures),
         frozen=frozen,
         review=review,
@@ -187,7 +190,7 @@ def _problems(retry: RetryState | None) -> tuple[Link, ...]:
 
 
 def _anchor(field: str) -> str:
-    return field if field in ("cases", "sealed") else f"place-{field}"
+    return field if field in ("cases", "characteristics", "sealed") else f"place-{field}"
 
 
 def _left_over(raw: StoredApplication, retry: RetryState | None) -> tuple[Item, ...]:

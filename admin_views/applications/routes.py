@@ -23,6 +23,7 @@ applications = blueprint_of(
         Route("/form/", "form_file", form.send_form, _EXPORT),
         Route("/form/read/", "form_read", form.read_back, _WRITE, POST),
         Route("/form/compare/", "form_compare", form.compare_form, _WRITE, FORM),
+        Route("/materials/list/", "material_list", form.send_list, _EXPORT),
         Route("/withdraw/", "withdraw", edit.withdraw, _WRITE, FORM),
         Route("/review/", "review", edit.review, _REVIEW, POST),
         Route("/return/", "give_back", edit.return_for_correction, _REVIEW, FORM),

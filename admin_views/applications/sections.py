@@ -42,9 +42,11 @@ from rules.materials import (
 from rules.measures import Measures
 from rules.scoring import Average, ScoreSheet
 from rules.words import N_
+from schema.application_form import MOST_CHARACTERISTICS
 from services.applications.application_form import asked_fields, is_filled
 from services.applications.county_review import OTHER
 from services.applications.expert_review import average_of
+from services.applications.materials_lists import MaterialList
 from services.applications.steps import last_step, stage_of
 
 MATERIALS, REVIEW, EXPERTS, FORM = "materials", "review", "experts", "form"
@@ -63,9 +65,13 @@ def _version(raw: StoredApplication, retry: RetryState | None) -> int:
 
 
 def materials_section(
-    raw: StoredApplication, files: FilesBySlot, measures: Measures, retry: RetryState | None
+    raw: StoredApplication,
+    files: FilesBySlot,
+    lists: Mapping[Material, MaterialList],
+    measures: Measures,
+    retry: RetryState | None,
 ) -> MaterialsSection:
-    """Return the checklist of Art. 11; a form for who may hand in."""
+    """Return the checklist of Art. 11; a form for who may hand in. `lists` are those that the records hold."""
     retry = _own(retry, MATERIALS)
     editable = may_take(raw, Verb.SUBMIT)
     typed = retry.values if retry else {}
@@ -73,7 +79,10 @@ def materials_section(
     cases = str(typed.get("cases", stored_cases))
     returned = stage_of(raw) is Stage.RETURNED
     reasons = raw.get("returned", {}).get("reasons", {}) if returned else {}
-    rows = tuple(_material(material, files, editable, reasons, retry, cases) for material in Material)
+    rows = tuple(
+        _material(raw, material, files, lists.get(material), editable, reasons, retry, cases)
+        for material in Material
+    )
     return MaterialsSection(
         rows=rows,
         there=sum(row.there for row in rows),
@@ -81,6 +90,10 @@ def materials_section(
         cases_count=characters(cases),
         cases_most=measures.case_characters,
         article=article_of("materials", measures),
+        characteristics=str(typed.get("characteristics", raw.get("characteristics") or "")),
+        characteristics_most=MOST_CHARACTERISTICS,
+        innovations_article=article_of("innovations", measures),
+        characteristics_problem=_sentences(retry, "characteristics"),
         sealed=bool(typed.get("sealed", raw.get("sealed"))),
         action=url_for("applications.materials", id=raw["_id"]) if editable else "",
         version=_version(raw, retry),
@@ -95,8 +108,10 @@ def materials_section(
 
 
 def _material(
+    raw: StoredApplication,
     material: Material,
     files: FilesBySlot,
+    made: MaterialList | None,
     editable: bool,
     reasons: Mapping[str, str],
     retry: RetryState | None,
@@ -105,14 +120,30 @@ def _material(
     place = file_place(material.value, gettext(material.label), files, open_to=editable, retry=retry)
     is_cases = material is Material.CASES
     is_typed = is_cases and bool(cases.strip())
+    is_listed = made is not None and made.count > 0
+    note = gettext(N_("typed below")) if is_typed and not place.files else ""
+    if made is not None and is_listed:
+        note = gettext(N_("listed: %(count)s"), count=f"{made.count:,}")
     return MaterialRow(
         number=material.number,
         place=place,
-        there=bool(place.files) or is_typed,
+        there=bool(place.files) or is_typed or is_listed,
         reason=reasons.get(material.value, ""),
-        note=gettext(N_("typed below")) if is_typed and not place.files else "",
+        note=note,
+        lists=_list_links(raw, material) if is_listed else (),
         is_cases=is_cases,
         is_statement=material is Material.STATEMENT,
+    )
+
+
+def _list_links(raw: StoredApplication, material: Material) -> tuple[Link, ...]:
+    """Return where the list that the records hold of a material can be fetched."""
+    return tuple(
+        Link(
+            f".{ending}",
+            url_for("applications.material_list", id=raw["_id"], material=material.value, format=ending),
+        )
+        for ending in ("xlsx", "docx")
     )
 
 
@@ -124,7 +155,11 @@ def _sentences(retry: RetryState | None, field: str) -> str:
 
 
 def form_section(
-    raw: StoredApplication, facts: FormFacts, files: FilesBySlot, retry: RetryState | None
+    raw: StoredApplication,
+    facts: FormFacts,
+    files: FilesBySlot,
+    measures: Measures,
+    retry: RetryState | None,
 ) -> FormSectionView:
     """Return the form: what it knows already, where it is fetched, where it is sent back."""
     editable = may_take(raw, Verb.SUBMIT)
@@ -136,6 +171,7 @@ def form_section(
     )
     return FormSectionView(
         title=gettext(facts.kind.label),
+        article=article_of("application", measures),
         filled=len(asked) - len(blank),
         asked=len(asked),
         blank=tuple(gettext(field.column.label) for field in blank),

@@ -105,6 +105,7 @@ class MaterialRow:
     there: bool
     reason: str = ""
     note: str = ""
+    lists: tuple[Link, ...] = ()  # the list that the records hold, as files
     is_cases: bool = False
     is_statement: bool = False
 
@@ -123,6 +124,10 @@ class MaterialsSection:
     version: int = 0
     may_submit: bool = False
     submit_label: str = ""
+    characteristics: str = ""
+    characteristics_most: int = 0
+    characteristics_problem: str = ""
+    innovations_article: str = ""
     cases_problem: str = ""
     sealed_problem: str = ""
     theirs: str = ""
@@ -136,6 +141,7 @@ class FormSectionView:
     """The form of Art. 10: to be fetched, filled in and sent back; `action` is "" where it cannot come back."""
 
     title: str
+    article: str
     filled: int
     asked: int
     blank: tuple[str, ...]  # what nobody has filled in yet

@@ -44,11 +44,18 @@ def listed_files(
             url(entry["_id"]),
             shown_size(entry["size"]),
             shown_moment(entry["uploaded_at"]),
-            entry.get("uploaded_by_name") or "",
-            remove_url(entry["_id"]) if remove_url else "",
+            _kept_by(entry),
+            remove_url(entry["_id"]) if remove_url and not entry.get("generated") else "",
         )
         for entry in entries
     )
+
+
+def _kept_by(entry: StoredAttachment) -> str:
+    """Return who kept a file; of one that the system made also the beginning of its SHA-256."""
+    if entry.get("generated"):
+        return gettext(N_("made by the system, SHA-256 %(digest)s"), digest=entry["sha256"][:12])
+    return entry.get("uploaded_by_name") or ""
 
 
 def form_items(

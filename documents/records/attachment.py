@@ -8,7 +8,7 @@ from bson import ObjectId
 from gridfs import GridFSBucket
 from mongoengine import Document
 from mongoengine.connection import get_db
-from mongoengine.fields import DateTimeField, IntField, ListField, ObjectIdField, StringField
+from mongoengine.fields import BooleanField, DateTimeField, IntField, ListField, ObjectIdField, StringField
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 
@@ -31,6 +31,7 @@ class StoredAttachment(TypedDict, total=False):
     media_type: str
     sha256: str
     stored: ObjectId  # of the bytes in GridFS
+    generated: bool  # made by the system from the records, as they were then
     uploaded_at: datetime
     uploaded_by: str
     uploaded_by_name: str
@@ -95,6 +96,7 @@ class Attachment(Document):
     media_type = StringField(required=True)
     sha256 = StringField(required=True)
     stored = ObjectIdField(required=True)
+    generated = BooleanField()
     uploaded_at = DateTimeField()
     uploaded_by = StringField()
     uploaded_by_name = StringField()

@@ -12,12 +12,11 @@ from rules.applications import ApplicationKind, Stage
 from rules.assessment import Assessment, assess
 from rules.errors import Missing
 from rules.measure_lines import CONDITIONS, FUNCTION_LINES, INDICATORS
-from rules.measures import Figure, Measures
+from rules.measures import Figure
 from schema.application_form import FIGURE, FormField, FormMark, Source, form_kind
-from services.applications.rounds import ApplicationRound, read_round
+from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import kind_of, stage_of
 from services.assessment.assess import facts_of
-from services.assessment.rule_sets import read_edition
 
 # While it is being filled in, the form says what the records say; afterwards what was handed in.
 FILLED_IN = (Stage.DRAFT, Stage.RETURNED)
@@ -64,8 +63,7 @@ def counted_figures(
     assessed = facts_of(of_round.assessed_year, today=today, actor=actor, bases=[base["_id"]])
     if not assessed:
         raise Missing()
-    measures: Measures = read_edition(of_round.rule_set, actor).measures
-    return figures_of_assessment(assess(assessed[0].facts, measures))
+    return figures_of_assessment(assess(assessed[0].facts, measures_of(of_round, today)))
 
 
 def figures_of_assessment(assessment: Assessment) -> dict[str, Any]:

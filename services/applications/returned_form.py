@@ -21,12 +21,14 @@ from office.application_forms.reading import ReadForm
 from office.excel.cells import parse
 from rules.access import Actor, Permission
 from rules.applications import Stage, Verb, refusals_of_text
+from rules.articles import ArticleRef
 from rules.change_filings import CHANGEABLE
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.application_form import MOST_CHARACTERISTICS, FormField, FormMark, Source
 from schema.values import stored
 from services.applications.application_form import FILLED_IN, form_of
+from services.applications.rounds import measures_of, read_round
 from services.applications.steps import at_version, demand_step, save_application, stage_of
 from services.records.denormalised_copies import finish_copies
 from services.records.earlier_values import values_at
@@ -55,7 +57,7 @@ _NEVER: Mapping[Source, str] = {
     Source.OPINION: N_("The offices write their opinions in the system; what stands here is not taken."),
 }
 _BY_FILING = N_(
-    "A base with the title changes this by a change filing (Art. 15), with proof. The records say %(value)s."
+    "A base with the title changes this by a change filing (%(article)s), with proof. The records say %(value)s."
 )
 # A new operator brings its own code.
 _FILED_KEYS = frozenset({*CHANGEABLE, "uscc"})
@@ -135,13 +137,13 @@ def compare(
     if mark.version != raw["version"]:
         before = values_at("applications", raw, mark.made_at)
         made["characteristics"] = before.get("characteristics")
-    titled = base["status"] == "certified"
+    by_filing = _article_of_filings(raw, today) if base["status"] == "certified" else None
     differences, same, absent = [], 0, []
     for field in facts.fields:
         if field.key not in sent.values:
             absent.append(field)
             continue
-        difference = _difference(field, facts, sent, made, titled=titled)
+        difference = _difference(field, facts, sent, made, by_filing=by_filing)
         if difference is None:
             same += 1
         else:
@@ -162,10 +164,23 @@ def _checked_mark(mark: FormMark | None, own: FormMark) -> FormMark:
     return mark
 
 
+def _article_of_filings(raw: StoredApplication, today: date) -> ArticleRef:
+    measures = measures_of(read_round(raw["round"]), today)
+    return ArticleRef(measures.articles.get("change_filing", ""))
+
+
 def _difference(
-    field: FormField, facts: FormFacts, sent: ReadForm, made: Mapping[str, Any], *, titled: bool
+    field: FormField,
+    facts: FormFacts,
+    sent: ReadForm,
+    made: Mapping[str, Any],
+    *,
+    by_filing: ArticleRef | None,
 ) -> Difference | None:
-    """Return how one field that came back differs; None when it says what the office has."""
+    """Return how one field that came back differs; None when it says what the office has.
+
+    `by_filing` is the article by which a base with the title changes its name and the like; None for any other base.
+    """
     now, text = facts.values.get(field.key), sent.values[field.key]
     if field.source is Source.OPINION and not text:
         return None
@@ -178,13 +193,13 @@ def _difference(
     except Refused as refused:
         if text.strip() == shown_value(field, now):  # as the office wrote it
             return None
-        reasons = refused.refusals if field.comes_back else (_never(field, now, titled=titled),)
+        reasons = refused.refusals if field.comes_back else (_never(field, now, by_filing),)
         standing = Standing.WRONG if field.comes_back else Standing.NEVER
         return Difference(field, standing, now, made.get(field.key), text, refusals=reasons)
     if _same(value, now):
         return None
-    if not field.comes_back or (titled and field.key in _FILED_KEYS):
-        reason = _never(field, now, titled=titled)
+    if not field.comes_back or (by_filing is not None and field.key in _FILED_KEYS):
+        reason = _never(field, now, by_filing)
         return Difference(field, Standing.NEVER, now, now, text, value, (reason,))
     was = made.get(field.key)
     if value is None and field.column.required:
@@ -194,9 +209,11 @@ def _difference(
     return Difference(field, _standing(value, was, now), now, was, text, value)
 
 
-def _never(field: FormField, now: Any, *, titled: bool) -> Refusal:
-    sentence = _BY_FILING if field.comes_back and titled else _NEVER[field.source]
-    return Refusal(sentence, {"value": shown_value(field, now) or "—"}, field=field.key)
+def _never(field: FormField, now: Any, by_filing: ArticleRef | None) -> Refusal:
+    params: dict[str, Any] = {"value": shown_value(field, now) or "—"}
+    if field.comes_back and by_filing is not None:
+        return Refusal(_BY_FILING, params | {"article": by_filing}, field=field.key)
+    return Refusal(_NEVER[field.source], params, field=field.key)
 
 
 def _standing(value: Any, was: Any, now: Any) -> Standing:

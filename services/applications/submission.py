@@ -1,6 +1,6 @@
 """An application from its first line to the county: begin, save the materials, submit, withdraw (Art. 9-11, 16)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,13 +14,19 @@ from documents.applications.application import (
     StoredApplication,
 )
 from documents.desk.audit_entry import Change
+from documents.records.attachment import StoredAttachment
 from documents.records.base import Base
 from documents.records.fields import stored_day
+from office.application_forms.form_text import form_paper
+from office.papers.render import render_paper
 from rules.access import Actor, Permission
 from rules.applications import Applicant, Stage, Verb, kind_for, refusals_of_text, refusals_to_apply
 from rules.assessment import Assessment, assess
 from rules.errors import Missing, Refused
-from rules.materials import Submission, refusals_to_submit
+from rules.materials import FORM, Material, Submission, refusals_to_submit
+from schema.application_form import MOST_CHARACTERISTICS
+from services.applications.application_form import form_of
+from services.applications.materials_lists import MaterialList, as_workbook, material_lists
 from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import (
     at_version,
@@ -33,6 +39,8 @@ from services.applications.steps import (
 )
 from services.assessment.assess import facts_of
 from services.assessment.checklist import read_checklist
+from services.publication.paper_templates import template_for
+from services.shared.files import GeneratedFile, attach_generated, stored_generated
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 # What of a base is frozen with its application: what Art. 10 has the applicant declare.
@@ -92,15 +100,24 @@ def _begin(uow: UnitOfWork, base_id: ObjectId, round_id: ObjectId, today: date) 
 
 
 def save_materials(
-    application_id: ObjectId, *, cases: str, sealed: bool, version: int, actor: Actor, now: datetime
+    application_id: ObjectId,
+    *,
+    cases: str,
+    sealed: bool,
+    characteristics: str | None = None,
+    version: int,
+    actor: Actor,
+    now: datetime,
 ) -> bool:
     """Save what was typed into an application that is being filled in; return False when nothing differs.
 
-    A text that is still too long is kept: only handing it in is refused. Raises Missing, Stale, Refused, NotAllowed.
+    `characteristics` None leaves those as they are. A text that is still too long is kept: only handing it in is refused. Raises Missing, Stale, Refused, NotAllowed.
     """
     actor.demand(Permission.WRITE)
     text = cases.replace("\r\n", "\n").strip()
     refusals = refusals_of_text(text, "cases", most=_MOST_CASES)
+    own = None if characteristics is None else characteristics.replace("\r\n", "\n").strip()
+    refusals += refusals_of_text(own or "", "characteristics", most=MOST_CHARACTERISTICS)
     if refusals:
         raise Refused(*refusals)
 
@@ -108,9 +125,11 @@ def save_materials(
         before = at_version(uow, application_id, version)
         demand_step(before, Verb.SUBMIT, actor)
         after: StoredApplication = {**before, "cases": text, "sealed": sealed}
+        if own is not None:
+            after["characteristics"] = own
         changes = [
             Change(key, before.get(key) or None, after.get(key) or None)
-            for key in ("cases", "sealed")
+            for key in ("cases", "characteristics", "sealed")
             if (before.get(key) or None) != (after.get(key) or None)
         ]
         if changes:
@@ -120,9 +139,16 @@ def save_materials(
     return in_one_transaction(work, actor=actor, now=now)
 
 
-def submission_of(raw: StoredApplication, files: Mapping[str, int]) -> Submission:
-    """Return what an application holds of the ten materials; `files` counts them by place."""
-    return Submission(files, raw.get("cases") or "", bool(raw.get("sealed")))
+def submission_of(
+    raw: StoredApplication, files: Mapping[str, int], lists: Mapping[Material, MaterialList]
+) -> Submission:
+    """Return what an application holds of the ten materials; `files` counts them by place.
+
+    A list that the records hold is there, without a file.
+    """
+    listed = {material.value: int(one.count > 0) for material, one in lists.items()}
+    counts = {place: files.get(place, 0) + listed.get(place, 0) for place in {*files, *listed}}
+    return Submission(counts, raw.get("cases") or "", bool(raw.get("sealed")))
 
 
 def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetime, today: date) -> None:
@@ -134,15 +160,27 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
     actor.demand(Permission.WRITE)
     read = read_application(application_id, actor)
     frozen = _assessed(read["base"], read_round(read["round"]), actor, today)
+    lists = material_lists(Base.read(read["base"], actor), actor=actor, day=today)
+    files = [
+        GeneratedFile(material.value, one.file_name("xlsx"), as_workbook([one.table]))
+        for material, one in lists.items()
+        if one.count
+    ]
+    form = form_of(read, actor=actor, now=now, today=today)
+    paper = render_paper(form_paper(form), template_for(form.kind))
+    files.append(GeneratedFile(FORM, f"{form.kind.zh}（{today.isoformat()}）.docx", paper))
 
-    def work(uow: UnitOfWork) -> None:
+    def work(uow: UnitOfWork, generated: Sequence[StoredAttachment]) -> None:
         raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.SUBMIT, actor)
         returned = stage_of(raw) is Stage.RETURNED
-        base = uow.find(Base, raw["base"])
+        # What is frozen, and the form and lists beside it, speak of one and the same record.
+        base = uow.find(Base, raw["base"], version=form.mark.base_version)
         of_round = read_round(raw["round"], uow.session)
         measures = measures_of(of_round, today, uow.session)
-        refusals = list(refusals_to_submit(submission_of(raw, count_files(application_id, uow)), measures))
+        refusals = list(
+            refusals_to_submit(submission_of(raw, count_files(application_id, uow), lists), measures)
+        )
         if not returned:
             applicant = applicant_of(base, uow.session)
             own = Applicant(applicant.status, applicant.title_last_day, "", applicant.operator_certified)
@@ -165,9 +203,11 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
             "base_name": base["name"],
             "operator": base["operator"],
         }
-        take_step(uow, raw, Verb.SUBMIT, values=values, more={"late": True} if late else None)
+        saved = take_step(uow, raw, Verb.SUBMIT, values=values, more={"late": True} if late else None)
+        attach_generated(uow, saved, generated)
 
-    in_one_transaction(work, actor=actor, now=now)
+    with stored_generated(COLLECTION, application_id, files) as generated:
+        in_one_transaction(lambda uow: work(uow, generated), actor=actor, now=now)
 
 
 def _assessed(base_id: ObjectId, of_round: ApplicationRound, actor: Actor, today: date) -> FrozenSubmission:

@@ -8,8 +8,11 @@ leaves bytes that nothing points to, never a record that points to nothing. Noth
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import IO, Any
 
 from bson import ObjectId
@@ -31,6 +34,7 @@ from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_BYTES = 20 * 1024 * 1024
 _NAME_LENGTH = 120
+GENERATED = N_("The system made this list when it was handed in: it stays as it was.")
 
 # What the content must begin with, by ending: the name alone is no proof.
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -106,6 +110,65 @@ def add_file(
     except Exception:
         delete_bytes(stored)
         raise
+
+
+@dataclass(frozen=True)
+class GeneratedFile:
+    """A file that the system makes from the records for a place of a record, and keeps as it was."""
+
+    slot: str
+    name: str
+    data: bytes
+
+
+@contextmanager
+def stored_generated(
+    collection: str, record_id: ObjectId, files: Iterable[GeneratedFile]
+) -> Iterator[list[StoredAttachment]]:
+    """Store the bytes of generated files and give their particulars, for `attach_generated` in one transaction.
+
+    The bytes are forgotten again when what is done with them fails. Raises Unavailable.
+    """
+    entries: list[StoredAttachment] = []
+    try:
+        for file in files:
+            entries.append(_stored_generated(collection, record_id, file))
+        yield entries
+    except PyMongoError as error:
+        _forget(entries)
+        raise Unavailable() from error
+    except BaseException:
+        _forget(entries)
+        raise
+
+
+def _stored_generated(collection: str, record_id: ObjectId, file: GeneratedFile) -> StoredAttachment:
+    name = clean_name(file.name)
+    return StoredAttachment(
+        collection=collection, record_id=record_id, name=name, size=len(file.data),
+        media_type=_media_type(name, file.data[:16]), sha256=hashlib.sha256(file.data).hexdigest(),
+        stored=store_bytes(name, BytesIO(file.data)), slot=file.slot, generated=True,
+    )  # fmt: skip
+
+
+def _forget(entries: Iterable[StoredAttachment]) -> None:
+    for entry in entries:
+        delete_bytes(entry["stored"])
+
+
+def attach_generated(uow: UnitOfWork, record: Mapping[str, Any], entries: Iterable[StoredAttachment]) -> None:
+    """Give a stored record its generated files, within the transaction that hands it in."""
+    for entry in entries:
+        document = FILED[entry["collection"]]
+        counties = document.counties_of(record)
+        complete: StoredAttachment = {
+            **entry, "counties": counties, "uploaded_at": uow.now, "uploaded_by": uow.actor.id,
+            "uploaded_by_name": uow.actor.name,
+        }  # fmt: skip
+        Attachment.insert(complete, uow.session)
+        note = f"{entry['name']} sha256:{entry['sha256']}"
+        label = document.label_of(record)
+        uow.record("file-generated", entry["collection"], record["_id"], label, counties=counties, note=note)
 
 
 def _measure(content: IO[bytes]) -> tuple[int, str]:
@@ -192,6 +255,8 @@ def remove_file(file_id: ObjectId, *, actor: Actor, now: datetime) -> None:
             raise Missing()
         if place is not None:
             uow.actor.demand(place.remove)
+        if entry.get("generated"):
+            raise Refused(Refusal(GENERATED, field=slot or None))
         reasons = refusals_to_remove(place, record, slot)
         if reasons:
             raise Refused(*reasons)

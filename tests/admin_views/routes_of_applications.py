@@ -141,6 +141,14 @@ APPLICATIONS: dict[str, Route] = {
     "applications.file": Route(SIGNED_IN, _files, hidden=True),
     "applications.materials": Route(WRITERS, _materials, hidden=True),
     "applications.form_file": Route(SIGNED_IN, _form("form/"), hidden=True),
+    "applications.material_list": Route(
+        SIGNED_IN,
+        lambda office: [
+            Call(f"{HOME}/materials/list/?id={office.shen.round.at[Stage.DRAFT]}&material=partners&format={ending}")
+            for ending in ("xlsx", "docx")
+        ],
+        hidden=True,
+    ),
     "applications.form_read": Route(WRITERS, _form_back, hidden=True),
     "applications.form_compare": Route(WRITERS, _form_compared, hidden=True, answers=(404,)),
     "applications.review": Route(

@@ -1,0 +1,82 @@
+"""The lists of Art. 11(5) to (7) made from the records: to be fetched before, kept as they were when handed in."""
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from documents.applications.application import StoredApplication
+from documents.assessment.base_years import cooperations_of, tenants_of
+from documents.records.base import Base
+from office.excel.tables_writer import Table, write_tables
+from office.tables.document_writer import write_document
+from office.tables.materials_lists import TITLES, StaffMember, partners_table, staff_table, tenants_table
+from rules.access import Actor
+from rules.counting import NotCounted, why_not_tenant
+from rules.materials import Material
+from services.assessment.counted import partner_on
+
+LISTED = (Material.STAFF, Material.PARTNERS, Material.TENANTS)
+# A company of any size is a tenant, whether or not it counts.
+_HOUSED = (None, NotCounted.NO_SIZE, NotCounted.TOO_LARGE)
+
+
+@dataclass(frozen=True)
+class MaterialList:
+    """One list as of a day, of `count` lines; what it is called as a file."""
+
+    material: Material
+    table: Table
+    count: int
+    base_name: str
+    day: date
+
+    def file_name(self, ending: str) -> str:
+        """Return the name of the file with this ending."""
+        return f"{TITLES[self.material]}（{self.day.isoformat()}）.{ending}"
+
+
+def staff_of(base: Mapping[str, Any], actor: Actor) -> tuple[StaffMember, ...]:
+    """Return the staff whom a stored base's list names; () while the base has a number only."""
+    return ()
+
+
+def material_lists(base: Mapping[str, Any], *, actor: Actor, day: date) -> dict[Material, MaterialList]:
+    """Return the lists of a stored base in the actor's scope as of a day: three commands at most."""
+    name = base["name"]
+    staff = staff_of(base, actor)
+    partners = [
+        row
+        for row, reason in (partner_on(partner, day) for partner in cooperations_of(base["_id"], actor))
+        if reason is None
+    ]
+    companies = [row for row in tenants_of(base["_id"], actor) if why_not_tenant(row, day) in _HOUSED]
+    tables = {
+        Material.STAFF: (staff_table(name, day, staff), len(staff)),
+        Material.PARTNERS: (partners_table(name, day, partners), len(partners)),
+        Material.TENANTS: (tenants_table(name, day, companies), len(companies)),
+    }
+    return {
+        material: MaterialList(material, table, count, name, day)
+        for material, (table, count) in tables.items()
+    }
+
+
+def lists_of(raw: StoredApplication, *, actor: Actor, day: date) -> dict[Material, MaterialList]:
+    """Return the lists of an application's base as of a day. Raises Missing."""
+    return material_lists(Base.read(raw["base"], actor), actor=actor, day=day)
+
+
+def as_workbook(tables: Iterable[Table]) -> bytes:
+    """Return tables as an .xlsx."""
+    with tempfile.TemporaryDirectory(prefix="list-") as folder:
+        path = Path(folder) / "list.xlsx"
+        write_tables(path, tables)
+        return path.read_bytes()
+
+
+def as_document(tables: Iterable[Table]) -> bytes:
+    """Return tables as a .docx."""
+    return write_document(tables)
