@@ -13,6 +13,7 @@ from admin_views.applications.sections import FORM
 from admin_views.applications.shared import asked_application, attempt, crumbs, done, page_url
 from admin_views.applications.view_models import DifferenceRow, FormComparePage
 from admin_views.shared.guard import current_actor
+from admin_views.shared.papers import send_pdf
 from admin_views.shared.request_context import asked_id, now, shown_moment, today
 from admin_views.shared.retry_state import RetryState
 from admin_views.shared.view_models import badge
@@ -38,6 +39,7 @@ from services.shared.files import add_file
 _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
 }
 _STANDINGS = {
     Standing.CHANGED: (N_("Changed in the form"), "blue"),
@@ -62,8 +64,11 @@ _HINTS = {
 def send_form() -> ResponseReturnValue:
     """Send the form of an application, filled in from what the office knows."""
     raw = asked_application()
-    ending = "xlsx" if request.args.get("format") == "xlsx" else "docx"
+    asked = request.args.get("format", "docx")
+    ending = asked if asked in _TYPES else "docx"
     facts = form_of(raw, actor=current_actor(), now=now(), today=today())
+    if ending == "pdf":
+        return send_pdf(form_paper(facts), f"{raw['base_name']}-{facts.kind.zh}")
     as_paper = ending == "docx"
     data = render_paper(form_paper(facts), template_for(facts.kind)) if as_paper else form_workbook(facts)
     name = f"{raw['base_name']}-{facts.kind.zh}.{ending}"

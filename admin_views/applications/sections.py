@@ -167,7 +167,7 @@ def form_section(
     blank = [field for field in asked if not is_filled(facts, field)]
     downloads = tuple(
         Link(f".{ending}", url_for("applications.form_file", id=raw["_id"], format=ending), icon="download")
-        for ending in ("docx", "xlsx")
+        for ending in ("docx", "xlsx", "pdf")
     )
     return FormSectionView(
         title=gettext(facts.kind.label),

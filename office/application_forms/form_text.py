@@ -52,28 +52,30 @@ def shown_value(field: FormField, value: Any) -> str:
 
 
 def form_paper(facts: FormFacts) -> PaperText:
-    """Return the form as a paper: a table of labels and values, and each value by its name."""
+    """Return the form as a paper: a table of labels and values, and each value by its name.
+
+    A row of the table is a heading alone, a label with its value, or two of these side by side.
+    """
     named = {field.word: shown_value(field, facts.values.get(field.key)) for field in facts.fields}
     return PaperText(
         kind=facts.kind,
         title=TITLES[facts.kind],
-        paragraphs=(Paragraph(HELP), Paragraph(STATEMENT)),
+        paragraphs=(Paragraph(STATEMENT), Paragraph(SIGNED), Paragraph(HELP)),
+        addressee=f"{MARK_LABEL}：{facts.mark}",
+        note=SEALED,
         signature="",
         dated=facts.dated.isoformat(),
         dated_zh=in_chinese(facts.dated),
-        table=PaperTable("", ("", "", "", ""), tuple(_rows(facts)), WIDTHS),
-        table_after=1,
+        table=PaperTable("", (), tuple(_rows(facts)), WIDTHS),
         fields={**named, MARK_LABEL: str(facts.mark)},
     )
 
 
-def _rows(facts: FormFacts) -> Iterator[tuple[str, str, str, str]]:
+def _rows(facts: FormFacts) -> Iterator[tuple[str, ...]]:
     for group, fields in grouped(facts.fields):
-        yield (group, "", "", "")
+        yield (group,)
         for row in in_rows(fields):
-            cells = [text for field in row for text in (label_of(field), _value(facts, field))]
-            first, second, third, last = [*cells, "", ""][:4]
-            yield (first, second, third, last)
+            yield tuple(text for field in row for text in (label_of(field), _value(facts, field)))
 
 
 def _value(facts: FormFacts, field: FormField) -> str:

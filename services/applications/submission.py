@@ -111,7 +111,8 @@ def save_materials(
 ) -> bool:
     """Save what was typed into an application that is being filled in; return False when nothing differs.
 
-    `characteristics` None leaves those as they are. A text that is still too long is kept: only handing it in is refused. Raises Missing, Stale, Refused, NotAllowed.
+    `characteristics` None leaves those as they are. A text that is still too long is kept: only handing it in is
+    refused. Raises Missing, Stale, Refused, NotAllowed.
     """
     actor.demand(Permission.WRITE)
     text = cases.replace("\r\n", "\n").strip()
