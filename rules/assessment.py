@@ -112,7 +112,8 @@ class FunctionResult:
 class Assessment:
     """A base against a rule set: seven indicators and eight functions. `meets` when every indicator is met.
 
-    `further` are those beside the seven: what a base `fails` of them stops it as well, where they are binding.
+    `facts` are as the rule set counts them. `further` are those beside the seven: what a base `fails` of them stops
+    it as well, where they are binding.
     """
 
     measures: Measures
@@ -137,8 +138,8 @@ class Assessment:
         return sum(result.met for result in self.functions)
 
     def indicator(self, key: str) -> Indicator:
-        """Return one indicator by its key; KeyError if there is none."""
-        return {indicator.key: indicator for indicator in self.indicators}[key]
+        """Return one indicator by its key, of the seven or further; KeyError if there is none."""
+        return {indicator.key: indicator for indicator in (*self.indicators, *self.further)}[key]
 
     @property
     def gap(self) -> float:
@@ -168,6 +169,14 @@ def share_met(part: int, whole: int, percent: int) -> bool:
     return whole > 0 and part * 100 >= percent * whole
 
 
+SATISFACTION = "satisfaction"  # the key of the indicator and of its provision
+
+
+def is_satisfaction_low(satisfied: int, answered: int, percent: int) -> bool:
+    """Tell whether answers are marked: less than `percent` of those given are satisfied (Art. 18(4)); exactly."""
+    return answered > 0 and satisfied * 100 < percent * answered
+
+
 def assess(facts: Facts, measures: Measures) -> Assessment:
     """Return the assessment of one base (Art. 5, 7)."""
     facts = facts.counted_under(measures)
@@ -191,13 +200,23 @@ def assess(facts: Facts, measures: Measures) -> Assessment:
         ),
         _count(m, "functions", N_("Service functions met"), N_("functions"), m.functions_required, met),
     )
-    return Assessment(measures, facts, indicators, functions)
+    return Assessment(measures, facts, indicators, functions, (_satisfaction(facts, measures),))
 
 
 def _indicator(
     measures: Measures, key: str, label: str, unit: str, required: float, actual: float | None, met: bool
 ) -> Indicator:
     return Indicator(key, measures.articles.get(key, ""), label, unit, required, actual, met)
+
+
+def _satisfaction(facts: Facts, measures: Measures) -> Indicator:
+    """Return the satisfaction of the year, which proposes and never decides; without an answer nothing is marked."""
+    percent = measures.satisfaction_percent
+    enough = not is_satisfaction_low(facts.satisfied, facts.answered, percent)
+    line = _indicator(
+        measures, SATISFACTION, N_("Satisfaction"), "%", percent, facts.satisfaction_percent, enough
+    )
+    return replace(line, binding=False)
 
 
 def _count(measures: Measures, key: str, label: str, unit: str, required: int, actual: int) -> Indicator:

@@ -33,6 +33,7 @@ class NotCounted(Choice):
     DRAFT = "draft", N_("Not submitted"), "未提交"
     OTHER_YEAR = "other-year", N_("Another year"), "非本年度"
     FUTURE = "future", N_("After the day of counting"), "晚于统计日"
+    NO_COMPANY = "no-company", N_("Names no company"), "未列明企业"
 
 
 def as_of(year: int, today: date) -> date:
@@ -72,8 +73,13 @@ def why_not_partner(cooperation: Mapping[str, Any], day: date) -> NotCounted | N
     return NotCounted.ENDED if last is not None and last < day else None
 
 
-def why_not_entry(entry: Mapping[str, Any], year: int, day: date) -> NotCounted | None:
-    """Return why a ledger entry does not count for a year counted on `day`; None when it does."""
+def why_not_entry(
+    entry: Mapping[str, Any], year: int, day: date, *, with_nameless: bool = True
+) -> NotCounted | None:
+    """Return why a ledger entry does not count for a year counted on `day`; None when it does.
+
+    `with_nameless`: one that names no company counts too (`Measures.entries_without_company_count`).
+    """
     if entry.get("status") not in COUNTED_STATUSES:
         return NotCounted.DRAFT
     served = _day(entry.get("served_on"))
@@ -81,7 +87,9 @@ def why_not_entry(entry: Mapping[str, Any], year: int, day: date) -> NotCounted 
         return NotCounted.NO_DATE
     if served.year != year:
         return NotCounted.OTHER_YEAR
-    return NotCounted.FUTURE if served > day else None
+    if served > day:
+        return NotCounted.FUTURE
+    return NotCounted.NO_COMPANY if not with_nameless and names_no_company(entry) else None
 
 
 # --- One figure of the ledger ---------------------------------------------------------------------

@@ -8,8 +8,13 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment.indicator_lines import function_cards, indicator_lines, services_link
-from admin_views.assessment.labels import asked_year, set_line, set_warnings
+from admin_views.assessment.indicator_lines import (
+    function_cards,
+    indicator_lines,
+    satisfaction_line,
+    services_link,
+)
+from admin_views.assessment.labels import asked_year, set_line, set_warnings, sets_by_level
 from admin_views.assessment.page import asked_base, assessed_levels, city_assessment, year_tabs
 from admin_views.assessment.view_models import CountedPage, CountedTable, IndicatorLine, Tab
 from admin_views.shared.cells import align, shower
@@ -32,9 +37,10 @@ from documents.records.office_state import OfficeState
 from office.excel.tables_writer import Table, write_tables
 from rules.assessment import Assessment
 from rules.choices import Choice
+from rules.counting import SATISFIED as SATISFIED_ANSWERS
 from rules.errors import Missing
 from rules.measure_lines import UNITS
-from rules.measures import ACTIVITIES, Figure
+from rules.measures import ACTIVITIES, Figure, Level, Measures
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field, Kind
@@ -45,6 +51,7 @@ from services.assessment.base_years import BaseYears, years_of_base
 from services.assessment.counted import (
     LOW_FEE,
     PARTNERS,
+    SATISFIED,
     SERVICES,
     SUBJECTS,
     TENANTS,
@@ -96,6 +103,8 @@ def _entry_keys(subject: Subject) -> tuple[str, ...]:
     deciding = ["function"] if subject.function is None else ["activity"]
     if subject.code == LOW_FEE:
         deciding.append("fee_kind")
+    if subject.code == SATISFIED:
+        deciding.append("satisfaction")
     if subject.figure is Figure.OFFLINE_COMPANY_TIMES:
         deciding = ["mode"]
     return ("served_on", "request", "partner", *deciding, added, "status")
@@ -174,9 +183,9 @@ def _asked() -> tuple[BaseRow, Subject, int, str]:
 def index() -> ResponseReturnValue:
     """Show what makes a figure, and what does not."""
     base, subject, year, year_note = _asked()
-    records = counted_records(base, subject, year, today=today(), actor=current_actor())
     years = years_of_base(base, today=today(), actor=current_actor())
     assessment, is_in_force = city_assessment(assessed_levels(years, year))
+    records = counted_records(base, subject, year, assessment.measures, today=today(), actor=current_actor())
     line = _line(years, assessment, subject, year, records)
     reason = next((term for term in records.reasons if term.value == request.args.get("why")), None)
     page = CountedPage(
@@ -184,7 +193,7 @@ def index() -> ResponseReturnValue:
         kind=" · ".join((base["name"], str(year))),
         subtitle=set_line(assessment.measures, assessment.facts.as_of),
         line=line,
-        rule=_rule(subject),
+        rule=_rule(subject, assessment.measures),
         counted=_table(gettext(N_("Counted")), subject, records.counted, "page", totals=totals_of(subject, records)),
         others=_table(
             gettext(N_("Not counted")), subject,
@@ -223,11 +232,13 @@ def _line(
     if subject.code in _INDICATORS:
         keys = [item.key for item in assessment.indicators]
         return indicator_lines(years, assessment, year)[keys.index(_INDICATORS[subject.code])]
+    if subject.code == SATISFIED:
+        return satisfaction_line(years, assessment, year)
     unit = gettext(N_("company-times"))
     return IndicatorLine(services_link(years.base, year).label, "", figure(records.figure), unit, True, "")
 
 
-def _rule(subject: Subject) -> str:
+def _rule(subject: Subject, measures: Measures) -> str:
     """Return how this figure is counted, in a sentence."""
     if subject.code == TENANTS:
         return str(
@@ -238,7 +249,13 @@ def _rule(subject: Subject) -> str:
     if subject.code == PARTNERS:
         return str(gettext(N_("Partners whose cooperation with this base covers the day of counting.")))
     sentences = [gettext(N_("Submitted and verified entries of the year up to the day of counting."))]
-    if subject.code == LOW_FEE:
+    if not measures.entries_without_company_count:
+        sentences.append(gettext(N_("Entries that name no company do not count under this rule set.")))
+    if subject.code == SATISFIED:
+        words = "、".join(gettext(answer.label) for answer in SATISFIED_ANSWERS)
+        sentence = N_("The share is entries answered with %(words)s over all entries that were answered.")
+        sentences.append(gettext(sentence, words=words))
+    elif subject.code == LOW_FEE:
         sentences.append(
             gettext(N_("The share is company-times of free and low-fee services over those of all services."))
         )
@@ -328,7 +345,9 @@ def _pager(total: int, argument: str) -> Pager:
 def export() -> ResponseReturnValue:
     """Send both sides as a workbook of two sheets."""
     base, subject, year, _ = _asked()
-    records = counted_records(base, subject, year, today=today(), actor=current_actor())
+    rule_set = sets_by_level(year)[Level.CITY]
+    assert rule_set is not None  # one is shipped
+    records = counted_records(base, subject, year, rule_set[0], today=today(), actor=current_actor())
     label = _zh(subject)
     columns = columns_of(subject, office_state())
     title = f"{base['name']}（{year}年）{label}"
@@ -344,9 +363,13 @@ def export() -> ResponseReturnValue:
 def _zh(subject: Subject) -> str:
     if subject.function and subject.figure:
         return f"{subject.function.zh}{subject.figure.zh}"
-    return {TENANTS: "入驻企业", PARTNERS: "服务机构", LOW_FEE: "免费和低收费服务", SERVICES: "全部服务"}[
-        subject.code
-    ]
+    return {
+        TENANTS: "入驻企业",
+        PARTNERS: "服务机构",
+        LOW_FEE: "免费和低收费服务",
+        SERVICES: "全部服务",
+        SATISFIED: "满意评价",
+    }[subject.code]
 
 
 def _heads(columns: Sequence[RecordColumn]) -> tuple[tuple[str, float], ...]:

@@ -18,14 +18,15 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.view_models import Link, Meter, figure
 from documents.assessment.assessment_counts import BaseRow
 from forms.sentences import article_label
+from office.tables.assessment import floored
 from rules.access import Permission
-from rules.assessment import Assessment, FunctionResult, Indicator
+from rules.assessment import SATISFACTION, Assessment, FunctionResult, Indicator
 from rules.measure_lines import UNITS
 from rules.measures import Figure
 from rules.provisions import function_key
 from rules.words import N_
 from services.assessment.base_years import BaseYears, Sides
-from services.assessment.counted import LOW_FEE, PARTNERS, SERVICES, TENANTS, Subject, subject_of
+from services.assessment.counted import LOW_FEE, PARTNERS, SATISFIED, SERVICES, TENANTS, Subject, subject_of
 
 
 def meter_of(value: float, required: float) -> Meter | None:
@@ -58,11 +59,39 @@ def _record_links(base: BaseRow, blank: bool) -> tuple[Link, ...]:
 
 def indicator_lines(years: BaseYears, assessment: Assessment, year: int) -> tuple[IndicatorLine, ...]:
     """Return the seven indicators (Art. 5, 7)."""
-    base, sides = years.base, years.sides(year)
+    base, sides = years.base, years.sides(year, assessment.measures)
     return tuple(
         _indicator(item, assessment, base, year, sides, years.people_unknown(year))
         for item in assessment.indicators
     )
+
+
+def satisfaction_line(years: BaseYears, assessment: Assessment, year: int) -> IndicatorLine:
+    """Return the satisfaction of the year, which proposes and never decides (Art. 15, 18(4))."""
+    item, facts = assessment.indicator(SATISFACTION), assessment.facts
+    answers = gettext(
+        N_("%(satisfied)s of %(answered)s answers"), satisfied=figure(facts.satisfied), answered=figure(facts.answered)
+    )  # fmt: skip
+    return IndicatorLine(
+        label=gettext(item.label),
+        required=figure(item.required) if item.required else "",
+        actual=gettext(N_("No answer")) if item.actual is None else figure(floored(item.actual), 1),
+        unit="%",
+        met=item.met,
+        word=satisfaction_word(item),
+        article=article_label(item.article),
+        meter=meter_of(item.actual, item.required) if item.actual is not None else None,
+        links=side_links(years.base, SATISFIED, year, years.sides(year, assessment.measures)),
+        note=answers if facts.answered else "",
+        binding=False,
+    )
+
+
+def satisfaction_word(item: Indicator) -> str:
+    """Return whether the satisfaction is marked, in words that decide nothing."""
+    if item.actual is None or not item.required:
+        return ""
+    return gettext(N_("Not marked")) if item.met else gettext(N_("Low: to be looked into"))
 
 
 def _indicator(
@@ -112,7 +141,7 @@ def _indicator(
 
 def function_cards(years: BaseYears, assessment: Assessment, year: int) -> tuple[FunctionCard, ...]:
     """Return the eight functions of Art. 7, each with its own figures."""
-    sides = years.sides(year)
+    sides = years.sides(year, assessment.measures)
     return tuple(_card(result, assessment, years.base, year, sides) for result in assessment.functions)
 
 

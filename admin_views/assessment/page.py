@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment.indicator_lines import function_cards, indicator_lines
+from admin_views.assessment.indicator_lines import function_cards, indicator_lines, satisfaction_line
 from admin_views.assessment.labels import (
     actual_words,
     asked_year,
@@ -142,6 +142,8 @@ def _page(years: BaseYears, year: int, levels: Levels, warnings: tuple[str, ...]
             ),
         ),
         indicators=indicator_lines(years, assessment, year),
+        satisfaction=satisfaction_line(years, assessment, year),
+        nameless=_nameless(assessment),
         functions=function_cards(years, assessment, year),
         functions_word=gettext(
             N_("%(met)s of 8 met, %(required)s asked"),
@@ -159,6 +161,20 @@ def _page(years: BaseYears, year: int, levels: Levels, warnings: tuple[str, ...]
         level_lines=level_lines(base, levels),
         crumbs=(Link(gettext(N_("Assessment")), url_for("assessment.index", year=year)),),
     )  # fmt: skip
+
+
+def _nameless(assessment: Assessment) -> str:
+    """Return how many entries name no company, and whether they count; "" when each names one."""
+    count = assessment.facts.nameless.entries
+    if not count:
+        return ""
+    counting = assessment.measures.entries_without_company_count
+    sentence = (
+        N_("%(count)s entries of the year name no company; they count under this rule set.")
+        if counting
+        else N_("%(count)s entries of the year name no company; they do not count under this rule set.")
+    )
+    return gettext(sentence, count=figure(count))
 
 
 def _trend_note(assessment: Assessment, by_year: Mapping[int, Assessment]) -> str:

@@ -79,7 +79,10 @@ class OverviewPage:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorLine:
-    """One indicator of one base: asked, there, and the verdict in words; `links` lead to the records."""
+    """One indicator of one base: asked, there, and the verdict in words; `links` lead to the records.
+
+    One that is not `binding` proposes and never decides.
+    """
 
     label: str
     required: str
@@ -91,6 +94,7 @@ class IndicatorLine:
     meter: Meter | None = None
     links: tuple[Link, ...] = ()
     note: str = ""
+    binding: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,8 @@ class BasePage:
     years: tuple[Tab, ...]
     actions: tuple[Action, ...]
     indicators: tuple[IndicatorLine, ...]
+    satisfaction: IndicatorLine
+    nameless: str
     functions: tuple[FunctionCard, ...]
     functions_word: str
     checks: tuple[CheckLine, ...]

@@ -12,11 +12,12 @@ from admin_views.records.view import RecordView
 from admin_views.shared.articles import article_of
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import today
-from admin_views.shared.view_models import Action, Fact, RelatedTable
+from admin_views.shared.view_models import Action, Fact, RelatedTable, figure
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.service_partner import ServicePartner
 from documents.records.tenant_company import TenantCompany
 from forms.record import RecordForm
+from office.tables.assessment import floored
 from rules.access import Permission
 from rules.titles import TitleState
 from rules.words import N_
@@ -24,6 +25,9 @@ from schema.bases import TERM_KEYS, TITLE_KEYS, running_term, with_running_term
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
+from services.assessment.counted import SATISFIED
+from services.assessment.rule_sets import set_shown
+from services.assessment.satisfaction import satisfaction_of
 from services.revocation.titles import states_of
 
 NEAR_DAYS = 180  # a title that ends within half a year is shown as near
@@ -120,8 +124,29 @@ class BaseView(RecordView):
                 url=url_for("ledger_entries.index_view", base=base, served_on_from=year.isoformat()),
             )
         )
-        made.append(fact(N_("Full-time service staff"), raw.get("service_staff"), N_("people")))
+        made += [
+            self.satisfaction(raw),
+            fact(N_("Full-time service staff"), raw.get("service_staff"), N_("people")),
+        ]
         return tuple(made)  # fmt: skip
+
+    def satisfaction(self, raw: Mapping[str, Any]) -> Fact:
+        """Return how satisfied the companies are this year, with the way to their answers (Art. 15)."""
+        base, year = raw["_id"], today().year
+        answers = satisfaction_of([base], year, set_shown(today()), today=today())[base]
+        percent = answers.percent
+        note = gettext(
+            N_("%(satisfied)s of %(answered)s answers"),
+            satisfied=figure(answers.satisfied), answered=figure(answers.answered),
+        )  # fmt: skip
+        return fact(
+            N_("Satisfaction this year"),
+            "" if percent is None else figure(floored(percent), 1),
+            "" if percent is None else "%",
+            url=url_for("counted.index", id=base, year=year, what=SATISFIED),
+            note="" if percent is None else note,
+            tone="near" if answers.is_low else "",
+        )
 
     def more_actions(self, raw: Mapping[str, Any]) -> tuple[Action, ...]:
         """Return the ways to the base's assessment and timeline, and to what it may apply for or lose."""

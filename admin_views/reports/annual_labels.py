@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from bson import ObjectId
 from flask import request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
@@ -11,13 +12,16 @@ from markupsafe import Markup
 from admin_views.reports.view_models import BaseReportRow
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, today
-from admin_views.shared.view_models import CountyPill, Link, Option, Text, badge, toned
+from admin_views.shared.view_models import CountyPill, Link, Option, Text, badge, figure, toned
 from documents.reports.annual_report import StoredAnnualReport
+from office.tables.assessment import floored
 from rules.access import Permission
 from rules.annual_reports import Finding, Point, Timeliness
 from rules.errors import Missing
 from rules.words import N_
 from schema.settings import FIRST_REPORT_YEAR
+from services.assessment.counted import SATISFIED
+from services.assessment.satisfaction import Satisfaction
 from services.desk.settings import office_settings
 from services.reports.annual_reports import BaseLine, YearReports, reports_of_year
 
@@ -130,6 +134,23 @@ def inspection_badge(report: StoredAnnualReport | None) -> Text:
     return badge(gettext(worst.label), FINDING_COLOURS[worst])
 
 
+def satisfaction_url(base: ObjectId, year: int) -> str:
+    """Return the address of the answers behind the satisfaction of a base in a year."""
+    return url_for("counted.index", id=base, year=year, what=SATISFIED)
+
+
+def satisfaction_text(satisfaction: Satisfaction) -> Text:
+    """Return the rate with its answers, marked where it is low; a dash where nobody answered."""
+    if satisfaction.percent is None:
+        return toned("—", "dim")
+    rate = f"{figure(floored(satisfaction.percent), 1)}%"
+    words = gettext(
+        N_("%(rate)s (%(satisfied)s of %(answered)s)"),
+        rate=rate, satisfied=figure(satisfaction.satisfied), answered=figure(satisfaction.answered),
+    )  # fmt: skip
+    return toned(words, "near") if satisfaction.is_low else words
+
+
 def base_row(line: BaseLine, year: int, due: date) -> BaseReportRow:
     """Return one base's line of a year."""
     base, received = line.base, line.received_on
@@ -140,6 +161,8 @@ def base_row(line: BaseLine, year: int, due: date) -> BaseReportRow:
         state=state_badge(line.state),
         received=received.isoformat() if received else "",
         inspected=inspection_badge(line.report),
+        satisfaction=satisfaction_text(line.satisfaction),
+        satisfaction_url=satisfaction_url(base["_id"], year),
         contact=base.get("contact_name") or "",
         phone=base.get("contact_phone") or "",
         left=days_left(due, received is not None),

@@ -15,6 +15,8 @@ from admin_views.reports.annual_labels import (
     days_left,
     may_write,
     plain_text,
+    satisfaction_text,
+    satisfaction_url,
     state_badge,
     years,
 )
@@ -245,19 +247,25 @@ def _inspection_part(
         version=report.version if version is None else version,
         items=() if may else (day_item,),
         points=tuple(
-            _point_row(point, inspection.get(point.value, {}), form if may else None) for point in Point
+            _point_row(point, inspection.get(point.value, {}), form if may else None, report)
+            for point in Point
         ),
         file_label=gettext(N_("Files of the inspection")),
         accept=ACCEPT,
     )
 
 
-def _point_row(point: Point, stored: StoredPoint, form: InspectionForm | None) -> PointRow:
+def _point_row(
+    point: Point, stored: StoredPoint, form: InspectionForm | None, report: BaseReport
+) -> PointRow:
     finding = next((finding for finding in Finding if finding.value == stored.get("finding")), None)
+    counts = point is Point.SATISFACTION
     return PointRow(
         label=gettext(point.label),
         finding=form[f"{point.value}_finding"] if form is not None else None,
         remark=form[f"{point.value}_remark"] if form is not None else None,
         result=badge(gettext(finding.label), FINDING_COLOURS[finding]) if finding else toned("—", "dim"),
         remark_text=stored.get("remark") or "",
+        counted=satisfaction_text(report.satisfaction) if counts else "",
+        counted_url=satisfaction_url(report.base["_id"], report.year) if counts else "",
     )

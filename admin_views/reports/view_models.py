@@ -30,6 +30,8 @@ class BaseReportRow:
     county: str
     state: Text
     received: str
+    satisfaction: Text
+    satisfaction_url: str
     inspected: Text
     contact: str
     phone: str
@@ -79,6 +81,8 @@ class PointRow:
     remark: Any = None
     result: Text = ""
     remark_text: str = ""
+    counted: Text = ""  # what the records say of the point, and the way to them
+    counted_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,19 @@ from documents.assessment.base_years import (
 )
 from rules.access import Actor
 from rules.assessment import Facts
-from rules.counting import as_of, why_not_in_figure, why_not_tenant
+from rules.counting import as_of, why_not_in_figure, why_not_satisfied, why_not_tenant
+from rules.measures import Measures
 from services.assessment.assess import facts_from
-from services.assessment.counted import LOW_FEE, PARTNERS, SERVICES, SUBJECTS, TENANTS, Subject, partner_on
+from services.assessment.counted import (
+    LOW_FEE,
+    PARTNERS,
+    SATISFIED,
+    SERVICES,
+    SUBJECTS,
+    TENANTS,
+    Subject,
+    partner_on,
+)
 
 MOST_YEARS = 8
 
@@ -64,15 +74,19 @@ class BaseYears:
         """Return how many counted companies say nothing of their employees."""
         return sum(company.get("people") is None for company in self._housed(as_of(year, self.today)))
 
-    def sides(self, year: int) -> dict[str, Sides]:
-        """Return by subject how many records make its figure for a year, and how many do not."""
+    def sides(self, year: int, measures: Measures) -> dict[str, Sides]:
+        """Return by subject how many records make its figure for a year under a rule set, and how many do not."""
         day = as_of(year, self.today)
         housed, partners = len(self._housed(day)), self._partners(day)
         sides = {
             TENANTS: Sides(housed, len(self.tenants) - housed),
             PARTNERS: Sides(partners, len(self.partners) - partners),
         }
-        entries = self._counted(year)
+        entries = [
+            row
+            for row in self._counted(year)
+            if measures.entries_without_company_count or not row["nameless"]
+        ]
         for code, subject in SUBJECTS.items():
             if subject.of_ledger:
                 counted = sum(row["entries"] for row in entries if _makes(subject, row))
@@ -98,6 +112,8 @@ def _makes(subject: Subject, row: LedgerSums) -> bool:
     if subject.function and subject.figure:
         own = row.get("function") == subject.function
         return own and why_not_in_figure(row, subject.function, subject.figure) is None
+    if subject.code == SATISFIED:
+        return why_not_satisfied(row) is None
     return bool(row["low_fee"]) if subject.code == LOW_FEE else subject.code == SERVICES
 
 

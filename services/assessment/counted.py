@@ -18,13 +18,14 @@ from rules.counting import (
     why_not_in_figure,
     why_not_low_fee,
     why_not_partner,
+    why_not_satisfied,
     why_not_tenant,
 )
-from rules.measures import FIGURES, Figure
+from rules.measures import FIGURES, Figure, Measures
 
 # A `TenantRow`, `PartnerRow` or `EntryRow` of `documents.assessment.base_years`, as the subject is.
 RecordRow = Mapping[str, Any]
-TENANTS, PARTNERS, LOW_FEE, SERVICES = "tenants", "partners", "low-fee", "services"
+TENANTS, PARTNERS, LOW_FEE, SERVICES, SATISFIED = "tenants", "partners", "low-fee", "services", "satisfaction"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def subject_of(function: ServiceFunction, figure: Figure) -> Subject:
 
 # A base's online system is a yes or no of its record: no records are counted for it.
 SUBJECTS: Mapping[str, Subject] = {
-    **{code: Subject(code) for code in (TENANTS, PARTNERS, LOW_FEE, SERVICES)},
+    **{code: Subject(code) for code in (TENANTS, PARTNERS, LOW_FEE, SERVICES, SATISFIED)},
     **{
         subject.code: subject
         for subject in (
@@ -94,9 +95,12 @@ class SortedRecords:
 
 
 def counted_records(
-    base: BaseRow, subject: Subject, year: int, *, today: date, actor: Actor
+    base: BaseRow, subject: Subject, year: int, measures: Measures, *, today: date, actor: Actor
 ) -> SortedRecords:
-    """Return the records of a base for one figure of a year; the caller has checked the base's scope."""
+    """Return the records of a base for one figure of a year, as a rule set counts them.
+
+    The caller has checked the base's scope.
+    """
     day, base_id = as_of(year, today), base["_id"]
     if subject.code == TENANTS:
         companies = tenants_of(base_id, actor)
@@ -105,16 +109,26 @@ def counted_records(
         partners = (partner_on(partner, day) for partner in cooperations_of(base_id, actor))
         return _sorted(SortedRecord(row, 1, reason) for row, reason in partners)
     entries = entries_of(base_id, actor, subject.function.value if subject.function else None)
-    figure = subject.figure or Figure.COMPANY_TIMES
+    with_nameless = measures.entries_without_company_count
     return _sorted(
-        SortedRecord(row, amount_in(row, figure), why_not_entry(row, year, day) or _why_not_of(subject, row))
+        SortedRecord(
+            row,
+            _amount(subject, row),
+            why_not_entry(row, year, day, with_nameless=with_nameless) or _why_not_of(subject, row),
+        )
         for row in entries
     )
+
+
+def _amount(subject: Subject, entry: EntryRow) -> int:
+    return 1 if subject.code == SATISFIED else amount_in(entry, subject.figure or Figure.COMPANY_TIMES)
 
 
 def _why_not_of(subject: Subject, entry: EntryRow) -> Choice | None:
     if subject.function and subject.figure:
         return why_not_in_figure(entry, subject.function, subject.figure)
+    if subject.code == SATISFIED:
+        return why_not_satisfied(entry)
     return why_not_low_fee(entry) if subject.code == LOW_FEE else None
 
 

@@ -41,6 +41,7 @@ from rules.errors import Missing, Refused, Stale
 from rules.measures import Measures, in_force
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import rule_sets
+from services.assessment.satisfaction import Satisfaction, satisfaction_of
 from services.shared.office_day import day_of
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -62,6 +63,7 @@ class BaseLine:
     base: Mapping[str, Any]
     report: StoredAnnualReport | None
     state: Timeliness
+    satisfaction: Satisfaction = field(default_factory=Satisfaction)
 
     @property
     def received_on(self) -> date | None:
@@ -131,19 +133,20 @@ def _ended(bases: Iterable[Mapping[str, Any]]) -> dict[ObjectId, date]:
 
 
 def reports_of_year(year: int, *, today: date, actor: Actor, county: str | None = None) -> YearReports:
-    """Return how a year's reports stand, bases in the order of their names; of one county if asked: four commands."""
+    """Return how a year's reports stand, bases in the order of their names; of one county if asked: five commands."""
     measures = year_measures(year)
     due = base_summary_due(year, measures)
     bases = list(
         AnnualReport.bases_that_may_owe(actor, county).rows(_BASE_KEYS, (("sort_key", 1), ("_id", 1)))
     )
     reports, ended = AnnualReport.by_base(year), _ended(bases)
+    satisfaction = satisfaction_of([base["_id"] for base in bases], year, measures, today=today)
     lines = []
     for base in bases:
         report = reports.get(base["_id"])
         if report or owes_report(_terms(base), year, due, ended.get(base["_id"])):
             received = day_of(report.get("received_on")) if report else None
-            lines.append(BaseLine(base, report, timeliness(received, due, today)))
+            lines.append(BaseLine(base, report, timeliness(received, due, today), satisfaction[base["_id"]]))
     return YearReports(
         year, due, county_summary_due(year, measures), today, tuple(lines), CountyReport.by_county(year, actor, county)
     )  # fmt: skip
@@ -159,6 +162,7 @@ class BaseReport:
     report: StoredAnnualReport | None
     before: StoredAnnualReport | None
     counted: Mapping[str, float | None]
+    satisfaction: Satisfaction = field(default_factory=Satisfaction)
 
     @property
     def version(self) -> int:
@@ -182,6 +186,7 @@ def read_report(base_id: ObjectId, year: int, *, today: date, actor: Actor) -> B
         report,
         AnnualReport.of(base_id, year - 1),
         counted_figures(base_id, year, today=today, actor=actor),
+        satisfaction_of([base_id], year, year_measures(year), today=today)[base_id],
     )
 
 
@@ -204,14 +209,15 @@ def counted_figures(base_id: ObjectId, year: int, *, today: date, actor: Actor) 
     assessed = facts_of(year, today=today, actor=actor, bases=[base_id])
     if not assessed:
         return {}
-    facts = assessed[0].facts
+    assessment = assess(assessed[0].facts, year_measures(year))
+    facts = assessment.facts
     share = facts.low_fee_company_times * 100 / facts.company_times if facts.company_times else None
     training = facts.functions.get(ServiceFunction.TRAINING, {})
     return {
         "tenants": facts.tenants, "people": facts.people, "staff": facts.staff, "partners": facts.partners,
         "company_times": facts.company_times, "person_times": sum(training.values()),
         "low_fee_share": None if share is None else round(share, 1),
-        "functions_met": assess(facts, year_measures(year)).functions_met,
+        "functions_met": assessment.functions_met,
     }  # fmt: skip
 
 

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.assessment import Facts, assess, has_operated, share_met
+from rules.assessment import (
+    SATISFACTION,
+    Facts,
+    LedgerFacts,
+    assess,
+    has_operated,
+    is_satisfaction_low,
+    share_met,
+)
 from rules.choices import ServiceFunction
 from rules.measures import (
     CITY_2021,
@@ -166,3 +174,43 @@ def test_a_rule_set_survives_being_stored() -> None:
 def test_a_rule_set_that_cannot_be_is_refused(change: dict[str, Any], field: str) -> None:
     new = replace(CITY_2021, **{"code": "city-new", "last_day": None, **change})
     assert [one.field for one in refusals_of_measures(new, (CITY_2021,))] == [field]
+
+
+@pytest.mark.parametrize(
+    ("satisfied", "answered", "percent", "low"),
+    [
+        (0, 0, 60, False),  # nobody answered: nothing can be said
+        (59, 100, 60, True),
+        (60, 100, 60, False),  # 60 is not below 60
+        (3, 5, 60, False),
+        (2, 3, 67, True),
+        (2, 3, 66, False),
+        (0, 9, 0, False),  # no threshold
+        (0, 1, 1, True),
+    ],
+)
+def test_satisfaction_is_marked_below_its_threshold_alone(
+    satisfied: int, answered: int, percent: int, low: bool
+) -> None:
+    assert is_satisfaction_low(satisfied, answered, percent) is low
+    facts = replace(ENOUGH, satisfied=satisfied, answered=answered)
+    assessment = assess(facts, replace(CITY_2021, satisfaction_percent=percent))
+    assert assessment.indicator(SATISFACTION).met is not low
+    assert assessment.meets, "it proposes and never decides"
+    assert SATISFACTION not in {line.key for line in assessment.failing}
+
+
+def test_a_rule_set_may_leave_out_the_entries_that_name_no_company() -> None:
+    without = LedgerFacts(2, 7, 3, 1, 2, {S.CONSULTING: {Figure.COMPANY_TIMES: 5}})
+    facts = replace(
+        ENOUGH, company_times=100, low_fee_company_times=50, satisfied=4, answered=6, nameless=without
+    )
+    strict = replace(CITY_2021, entries_without_company_count=False)
+    counted, left = assess(facts, CITY_2021).facts, assess(facts, strict).facts
+    assert counted == facts
+    assert (left.company_times, left.low_fee_company_times, left.satisfied, left.answered) == (93, 47, 3, 4)
+    assert (
+        left.figure(S.CONSULTING, Figure.COMPANY_TIMES)
+        == facts.figure(S.CONSULTING, Figure.COMPANY_TIMES) - 5
+    )
+    assert left.figure(S.TRAINING, Figure.PERSON_TIMES) == facts.figure(S.TRAINING, Figure.PERSON_TIMES)
