@@ -178,8 +178,8 @@ def test_the_links_lead_to_as_many_records_as_they_say(city, office):
         re.findall(r'href="(/admin/assessment/counted/[^"]*)#(counted|others)">[^<]+<b>([\d,]+)</b>', html)
     )
     assert len(links) == 2 * (
-        3 + 11
-    )  # tenants, partners, low fee, and the eleven figures of Art. 7 that have records
+        4 + 11
+    )  # tenants, partners, low fee, satisfaction, and the eleven figures of Art. 7 that have records
     for url, side, count in links:
         shown = page(city, unescape(url))
         section = re.search(rf'<section class="sheet" id="{side}">.*?</section>', shown, re.DOTALL)
