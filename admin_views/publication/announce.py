@@ -1,6 +1,6 @@
 """The announcement: choose what nothing holds back, preview, announce once (Art. 12, 16)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,18 +22,21 @@ from admin_views.publication.labels import (
 from admin_views.publication.preview import carried, ticked, versions_sent, was_previewed
 from admin_views.publication.view_models import DraftPage, PreviewPage, SelectableBase
 from admin_views.shared.guard import current_actor
+from admin_views.shared.personal import personal_numbers, treatments_sent
 from admin_views.shared.request_context import asked_id, now, office_state, today
 from admin_views.shared.view_models import Action, Empty, Fact, Item, Link
 from documents.applications.application import StoredApplication
 from documents.publication.notice import Notice, StoredNotice
 from forms.publication import AnnouncementForm
 from forms.sentences import sentence, show_refusals
-from rules.errors import Missing, Problem, Refused, Stale
+from rules.errors import Missing, Problem, Refusal, Refused, Stale
 from rules.publication import AnnouncementCandidate, NoticeKind, held_back
+from rules.release import refusals_to_release
 from rules.words import N_
 from services.publication import announcement as service
 from services.publication.announcement import AnnouncementPreview, candidates_of, preview_announcement
 from services.publication.board import applications_of, related_papers
+from services.publication.release import numbers_to_decide
 
 _TITLE = N_("Prepare the announcement")
 _CHANGED = N_("The announcement would read differently now: please look at it once more.")
@@ -92,11 +95,22 @@ def announce() -> ResponseReturnValue:
     if not draft.form.validate():
         return _form_page(draft), 422
     try:
-        if not was_previewed(_preview(draft).text):
+        preview = _preview(draft)
+        if not was_previewed(preview.text):
             raise Stale(_CHANGED)
+        undecided = refusals_to_release(numbers_to_decide(preview.text), treatments_sent())
+        if undecided:
+            return _preview_page(draft, preview, undecided), 422
         announcement = draft.form.draft(draft.notice["_id"], draft.reasons)
         versions = versions_sent(request.form, draft.chosen)
-        paper_id = service.announce(announcement, versions, actor=current_actor(), now=now(), today=today())
+        paper_id = service.announce(
+            announcement,
+            versions,
+            actor=current_actor(),
+            now=now(),
+            today=today(),
+            treatments=treatments_sent(),
+        )
     except (Refused, Stale) as problem:
         existing = _announced_by(draft)
         if existing is None:
@@ -190,7 +204,7 @@ def _choice(application: StoredApplication, draft: _Draft, problem: str) -> Sele
     )  # fmt: skip
 
 
-def _preview_page(draft: _Draft, preview: AnnouncementPreview) -> ResponseReturnValue:
+def _preview_page(draft: _Draft, preview: AnnouncementPreview, undecided: Sequence[Refusal] = ()) -> str:
     form, chosen = draft.form, set(draft.chosen)
     out = [raw["base_name"] for raw in draft.applications if raw["_id"] not in chosen]
     warnings = []
@@ -218,6 +232,7 @@ def _preview_page(draft: _Draft, preview: AnnouncementPreview) -> ResponseReturn
         title=gettext(N_("Preview of the announcement")), text=preview.text, facts=facts, warnings=tuple(warnings),
         consequences=consequences, action=url_for("publication.announce", id=notice_id), button=gettext(N_("Announce")),
         back_action=url_for("publication.draft_announcement", id=notice_id),
+        personal=personal_numbers(numbers_to_decide(preview.text), undecided),
         carried=carried(request.form, preview.text), cancel_url=paper_url(notice_id),
         crumbs=(board_link(draft.notice["round"]), notice_link(notice_id)),
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """A correction: a new paper that names the published one, which stays as it is."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,15 +11,18 @@ from admin_views.publication.labels import paper_url, papers_link
 from admin_views.publication.preview import carried, was_previewed
 from admin_views.publication.view_models import PreviewPage
 from admin_views.shared.guard import current_actor
+from admin_views.shared.personal import personal_numbers, treatments_sent
 from admin_views.shared.request_context import asked_id, now, today
 from admin_views.shared.view_models import Fact, FormPage, FormSection, Link
 from documents.publication.notice import Notice, StoredNotice
 from forms.publication import CorrectionForm
 from forms.sentences import show_refusals
 from office.papers.paper_text import PaperText
-from rules.errors import Problem, Refused, Stale
+from rules.errors import Problem, Refusal, Refused, Stale
+from rules.release import refusals_to_release
 from rules.words import N_
 from services.publication.correction import correct, correction_text
+from services.publication.release import numbers_to_decide
 
 _CHANGED = N_("The correction would read differently now: please look at it once more.")
 
@@ -58,10 +62,15 @@ def publish_correction() -> ResponseReturnValue:
     if not form.validate():
         return _form_page(notice, form), 422
     try:
-        if not was_previewed(_text(notice, form)):
+        text = _text(notice, form)
+        if not was_previewed(text):
             raise Stale(_CHANGED)
+        undecided = refusals_to_release(numbers_to_decide(text), treatments_sent())
+        if undecided:
+            return _preview_page(notice, text, undecided), 422
         paper_id = correct(
-            notice["_id"], form.text("words"), dated=_dated(form), actor=current_actor(), now=now(), today=today()
+            notice["_id"], form.text("words"), dated=_dated(form), actor=current_actor(), now=now(), today=today(),
+            treatments=treatments_sent(),
         )  # fmt: skip
     except (Refused, Stale) as problem:
         return _refused(notice, form, problem)
@@ -84,7 +93,7 @@ def _form_page(notice: StoredNotice, form: CorrectionForm) -> str:
     return render_template("records/form.html", page=page)
 
 
-def _preview_page(notice: StoredNotice, text: PaperText) -> ResponseReturnValue:
+def _preview_page(notice: StoredNotice, text: PaperText, undecided: Sequence[Refusal] = ()) -> str:
     old = notice.get("number") or f"{notice['dated']:%Y-%m-%d}"
     page = PreviewPage(
         title=gettext(N_("Preview of the correction")), text=text,
@@ -94,6 +103,7 @@ def _preview_page(notice: StoredNotice, text: PaperText) -> ResponseReturnValue:
         button=gettext(N_("Publish the correction")),
         back_action=url_for("publication.draft_correction", id=notice["_id"]),
         carried=carried(request.form, text), cancel_url=paper_url(notice["_id"]),
+        personal=personal_numbers(numbers_to_decide(text), undecided),
         crumbs=_crumbs(notice),
     )  # fmt: skip
     return render_template("publication/preview.html", page=page)

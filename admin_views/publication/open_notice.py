@@ -1,6 +1,6 @@
 """The public notice: choose, preview exactly as it will read, open (Art. 12)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bson import ObjectId
@@ -19,18 +19,21 @@ from admin_views.publication.labels import (
 from admin_views.publication.preview import asked_round, carried, ticked, versions_sent, was_previewed
 from admin_views.publication.view_models import DraftPage, PreviewPage, SelectableBase
 from admin_views.shared.guard import current_actor
+from admin_views.shared.personal import personal_numbers, treatments_sent
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.view_models import Action, Empty, Fact
 from documents.applications.application import Application
 from forms.publication import NoticeForm
 from forms.sentences import show_refusals
 from rules.applications import Stage
-from rules.errors import Problem, Refused, Stale
+from rules.errors import Problem, Refusal, Refused, Stale
+from rules.release import Finding, refusals_to_release
 from rules.words import N_
 from services.assessment.rule_sets import read_edition
 from services.publication import notice as service
 from services.publication.board import at_stages
 from services.publication.notice import NoticePreview, last_contact, preview_notice
+from services.publication.release import numbers_to_decide
 
 _TITLE = N_("Prepare the public notice")
 _CHANGED = N_("The notice would read differently now: please look at it once more.")
@@ -79,11 +82,15 @@ def open_notice() -> ResponseReturnValue:
     if not draft.form.validate():
         return _form_page(draft), 422
     try:
-        if not was_previewed(_preview(draft).text):
+        preview = _preview(draft)
+        if not was_previewed(preview.text):
             raise Stale(_CHANGED)
+        undecided = refusals_to_release(_numbers(draft, preview), treatments_sent())
+        if undecided:
+            return _preview_page(draft, preview, undecided), 422
         notice_id = service.open_notice(
             draft.form.draft(draft.round_id), versions_sent(request.form, draft.chosen), actor=current_actor(),
-            now=now(), today=today(),
+            now=now(), today=today(), treatments=treatments_sent(),
         )  # fmt: skip
     except (Refused, Stale) as problem:
         existing = _on_one_notice(draft.chosen)
@@ -93,6 +100,10 @@ def open_notice() -> ResponseReturnValue:
         return redirect(paper_url(existing), 303)
     flash(gettext(N_("The public notice is opened; its list is frozen.")), "success")
     return redirect(paper_url(notice_id), 303)
+
+
+def _numbers(draft: _Draft, preview: NoticePreview) -> tuple[Finding, ...]:
+    return numbers_to_decide(preview.text, draft.form.draft(draft.round_id).contact)
 
 
 def _on_one_notice(chosen: Collection[ObjectId]) -> ObjectId | None:
@@ -144,7 +155,7 @@ def _form_page(draft: _Draft) -> str:
     return render_template("publication/draft.html", page=page)
 
 
-def _preview_page(draft: _Draft, preview: NoticePreview) -> ResponseReturnValue:
+def _preview_page(draft: _Draft, preview: NoticePreview, undecided: Sequence[Refusal] = ()) -> str:
     last, warnings = preview.last_day, []
     if last.provisional:
         years = listed(str(year) for year in last.missing_years)
@@ -167,6 +178,7 @@ def _preview_page(draft: _Draft, preview: NoticePreview) -> ResponseReturnValue:
         consequences=tuple(consequences), action=url_for("publication.open_notice", round=draft.round_id),
         button=gettext(N_("Open the public notice")), back_action=url_for("publication.choose", round=draft.round_id),
         carried=carried(request.form, preview.text),
+        personal=personal_numbers(_numbers(draft, preview), undecided),
         cancel_url=url_for("publication.index", round=draft.round_id), crumbs=(board_link(draft.round_id),),
     )  # fmt: skip
     return render_template("publication/preview.html", page=page)

@@ -8,6 +8,7 @@ from bson import ObjectId
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from admin_views.shared.personal import is_choice
 from admin_views.shared.request_context import asked_id, parse_object_id
 from office.papers.paper_text import PaperText
 from services.applications.rounds import ApplicationRound, read_round
@@ -32,7 +33,11 @@ def versions_sent(form: MultiDict[str, str], chosen: Iterable[ObjectId]) -> dict
 
 def carried(form: MultiDict[str, str], text: PaperText) -> tuple[tuple[str, str], ...]:
     """Return everything that a form sent, to be sent again, with the fingerprint of the paper that is shown."""
-    sent = ((name, value) for name, value in form.items(multi=True) if name not in _NOT_CARRIED)
+    sent = (
+        (name, value)
+        for name, value in form.items(multi=True)
+        if name not in _NOT_CARRIED and not is_choice(name)
+    )
     return (*sent, ("seen", digest_of(text)))
 
 

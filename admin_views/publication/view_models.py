@@ -5,7 +5,7 @@ from typing import Any
 
 from admin_views.shared.view_models.components import Action, Link, Option, Pairs, Text
 from admin_views.shared.view_models.lists import CountyPill, Empty
-from admin_views.shared.view_models.records import Fact, FileItem, HistoryEntry, Item, Upload
+from admin_views.shared.view_models.records import Fact, FileItem, HistoryEntry, Item, PersonalNumbers, Upload
 from office.papers.paper_text import PaperText
 
 
@@ -145,6 +145,7 @@ class PreviewPage:
     back_action: str
     carried: Pairs
     cancel_url: str
+    personal: PersonalNumbers
     crumbs: tuple[Link, ...] = ()
 
 

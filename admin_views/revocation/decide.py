@@ -1,5 +1,6 @@
 """Decide a case: preview both papers and what they touch, sign once; afterwards the papers to download."""
 
+from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 
@@ -12,6 +13,7 @@ from admin_views.revocation.page import DECISION, asked_case, back_to_case, refu
 from admin_views.revocation.view_models import SignPage
 from admin_views.shared.guard import current_actor
 from admin_views.shared.papers import send_pdf
+from admin_views.shared.personal import personal_numbers, treatments_sent
 from admin_views.shared.request_context import now, today, typed_version
 from admin_views.shared.view_models import Fact
 from documents.publication.notice import Notice
@@ -20,10 +22,12 @@ from forms.revocation import DecisionForm
 from office.papers.paper_text import PaperText
 from office.papers.render import render_paper
 from rules.decisions import DecisionState
-from rules.errors import Missing, Problem, Refused, Stale
+from rules.errors import Missing, Problem, Refusal, Refused, Stale
 from rules.grounds import DecisionKind
+from rules.release import refusals_to_release
 from rules.words import N_
 from services.publication.paper_templates import template_for
+from services.publication.release import numbers_to_decide
 from services.revocation.cases import kind_of, state_of
 from services.revocation.decide import DecisionPreview, decide, preview_decision
 
@@ -67,10 +71,17 @@ def sign() -> ResponseReturnValue:
     case, form = asked_case(), DecisionForm.typed(request.form)
     if not form.validate():
         return render_case(case, refused(DECISION, form)), 422
+    seen = request.form.get("seen", "")
     try:
+        decision = preview_decision(
+            case["_id"], form.typed_text("number"), _dated(form), actor=current_actor(), today=today()
+        )
+        undecided = refusals_to_release(numbers_to_decide(decision.public), treatments_sent())
+        if undecided and decision.fingerprint == seen and typed_version() == case["version"]:
+            return _sign_page(case, form, decision, undecided), 422
         decide(
             case["_id"], form.typed_text("number"), _dated(form), version=typed_version(), actor=current_actor(),
-            now=now(), today=today(), seen=request.form.get("seen", ""),
+            now=now(), today=today(), seen=seen, treatments=treatments_sent(),
         )  # fmt: skip
     except (Refused, Stale) as problem:
         return _refused(case, form, problem)
@@ -92,7 +103,9 @@ def _refused(case: StoredDecision, form: DecisionForm, problem: Problem) -> Resp
     return render_case(case, refused(DECISION, form, problem)), status
 
 
-def _sign_page(case: StoredDecision, form: DecisionForm, decision: DecisionPreview) -> str:
+def _sign_page(
+    case: StoredDecision, form: DecisionForm, decision: DecisionPreview, undecided: Sequence[Refusal] = ()
+) -> str:
     kind, number, dated = kind_of(case), form.typed_text("number"), _dated(form).isoformat()
     hidden = (
         ("version", str(case["version"])), ("number", number), ("dated", dated), ("seen", decision.fingerprint),
@@ -110,7 +123,7 @@ def _sign_page(case: StoredDecision, form: DecisionForm, decision: DecisionPrevi
         impact=impact_lines(case["base"], decision.impact, kind, Notice.titles_naming(case["base"])),
         action=url_for("revocation.sign", id=case["_id"]), button=gettext(_BUTTONS[kind]),
         back_url=f"{back_url}#{DECISION}", hidden=hidden, danger=kind is not DecisionKind.REVERSAL,
-        crumbs=crumbs(case),
+        personal=personal_numbers(numbers_to_decide(decision.public), undecided), crumbs=crumbs(case),
     )  # fmt: skip
     return render_template("revocation/preview.html", page=page)
 

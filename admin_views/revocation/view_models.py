@@ -6,7 +6,7 @@ from typing import Any
 from admin_views.applications.view_models import FilePlace, StepMark
 from admin_views.shared.view_models.components import Action, Link, Pairs, Text
 from admin_views.shared.view_models.lists import CountyPill, Empty, Filter, Filtered, Pager
-from admin_views.shared.view_models.records import Fact, HistoryEntry, Item
+from admin_views.shared.view_models.records import Fact, HistoryEntry, Item, PersonalNumbers
 from office.papers.paper_text import PaperText
 
 
@@ -197,6 +197,7 @@ class SignPage:
     button: str
     back_url: str
     hidden: Pairs
+    personal: PersonalNumbers
     danger: bool = True
     crumbs: tuple[Link, ...] = ()
 

@@ -22,6 +22,7 @@ from rules.errors import Refusal, Refused
 from rules.measures import Measures
 from rules.papers import refusals_of_prefix
 from rules.publication import AnnouncementCandidate, NoticeKind, Outcome, refusals_to_announce
+from rules.release import NOTHING_DECIDED, Treatments
 from rules.titles import first_day_of_term, last_valid_day
 from rules.words import N_
 from schema.bases import TERM_KEYS
@@ -31,6 +32,7 @@ from services.applications.rounds import ApplicationRound, measures_of, read_rou
 from services.applications.steps import kind_of, stage_of, take_step
 from services.desk.settings import office_settings
 from services.publication.notice import entry_of, listed_bases
+from services.publication.release import release
 from services.records.records import update_within
 from services.records.references import References
 from services.shared.office_day import day_of
@@ -126,12 +128,19 @@ def preview_announcement(
 
 
 def announce(
-    draft: AnnouncementDraft, versions: Versions, *, actor: Actor, now: datetime, today: date
+    draft: AnnouncementDraft,
+    versions: Versions,
+    *,
+    actor: Actor,
+    now: datetime,
+    today: date,
+    treatments: Treatments = NOTHING_DECIDED,
 ) -> ObjectId:
     """Announce bases of a notice whose period is over: number, certificates, applications, bases and audit agree.
 
     Exactly once or not at all, however many clerks press the button: the number is claimed in the same transaction,
-    and every application must still be as the clerk saw it. Return the announcement's id.
+    and every application must still be as the clerk saw it.
+    `treatments` say what becomes of the personal numbers in it. Return the announcement's id.
     Raises Missing, Stale, Refused, NotAllowed.
     """
     actor.demand(Permission.DECIDE_APPLICATIONS)
@@ -145,7 +154,7 @@ def announce(
         refusals = _refusals(draft, notice, applications, today, uow.session)
         if refusals:
             raise Refused(*refusals)
-        return _announce(uow, draft, number, notice, applications, today)
+        return _announce(uow, draft, number, notice, applications, today, treatments)
 
     return in_one_transaction(work, actor=actor, now=now)
 
@@ -157,6 +166,7 @@ def _announce(
     notice: StoredNotice,
     applications: Sequence[StoredApplication],
     today: date,
+    treatments: Treatments,
 ) -> ObjectId:
     announcement_id, rules = ObjectId(), _rules(notice, today, uow.session)
     terms = _terms(draft, applications, rules[1], uow.session)
@@ -167,18 +177,25 @@ def _announce(
         claim(uow, certificate, kind="certificate", dated=draft.dated, paper=announcement_id)
     text = _text(draft, number, notice, applications, certificates, rules, terms)
     row: StoredNotice = {
-        "_id": announcement_id, "kind": NoticeKind.ANNOUNCEMENT.value, "title": text.title, "number": number,
+        "_id": announcement_id, "kind": NoticeKind.ANNOUNCEMENT.value, "number": number,
         "round": notice["round"], "rule_set": rules[1].code, "dated": stored_day(draft.dated),
         "first_day": stored_day(draft.dated), "answers": notice["_id"],
         "entries": [
             {**entry_of(raw), "certificate_number": certificate, **_stored_term(terms[raw["_id"]])}
             for raw, certificate in zip(applications, certificates, strict=True)
         ],
-        "text": text.stored(), "published_at": uow.now, "published_by": uow.actor.name,
+        "published_at": uow.now, "published_by": uow.actor.name,
     }  # fmt: skip
-    Notice.publish(row, uow.session)
+    released = release(uow, row, text, treatments)
     counties = sorted({raw["county"] for raw in applications})
-    uow.record("announced", COLLECTION, announcement_id, f"{number} {text.title}", counties=counties)
+    uow.record(
+        "announced",
+        COLLECTION,
+        announcement_id,
+        f"{number} {released.title}",
+        counties=counties,
+        note=released.note,
+    )
     for raw, certificate in zip(applications, certificates, strict=True):
         first, last = terms[raw["_id"]]
         title = {

@@ -13,8 +13,10 @@ from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.errors import Refusal, Refused
 from rules.publication import NoticeKind
+from rules.release import NOTHING_DECIDED, Treatments
 from rules.words import N_
 from services.assessment.rule_sets import recorded_set
+from services.publication.release import as_released, release
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _MOST_CORRECTION = 2000
@@ -40,9 +42,18 @@ def correction_text(notice: StoredNotice, words: str, dated: date, *, today: dat
 
 
 def correct(
-    notice_id: ObjectId, words: str, *, dated: date, actor: Actor, now: datetime, today: date
+    notice_id: ObjectId,
+    words: str,
+    *,
+    dated: date,
+    actor: Actor,
+    now: datetime,
+    today: date,
+    treatments: Treatments = NOTHING_DECIDED,
 ) -> ObjectId:
     """Publish a correction: a new paper that names the old one, which stays as it is. Return its id.
+
+    `treatments` say what becomes of the personal numbers in it.
 
     The same correction sent twice at once is published once. Raises Missing, Refused, NotAllowed.
     """
@@ -51,19 +62,20 @@ def correct(
     def work(uow: UnitOfWork) -> ObjectId:
         notice = Notice.read(notice_id, uow.session)
         text = correction_text(notice, words, dated, today=today)
-        stored = text.stored()
-        if Notice.has_correction(notice_id, stored, uow.session):
+        if Notice.has_correction(notice_id, as_released(text, treatments).stored(), uow.session):
             raise Refused(Refusal(N_("This correction is published already."), field="words"))
         correction_id = ObjectId()
         row = {
-            "_id": correction_id, "kind": NoticeKind.CORRECTION.value, "title": text.title,
+            "_id": correction_id, "kind": NoticeKind.CORRECTION.value,
             "round": notice.get("round"), "rule_set": notice.get("rule_set"),
             "dated": stored_day(dated), "first_day": stored_day(dated), "corrects": notice_id, "entries": [],
-            "text": stored, "published_at": uow.now, "published_by": uow.actor.name,
+            "published_at": uow.now, "published_by": uow.actor.name,
         }  # fmt: skip
-        Notice.publish(row, uow.session)
+        released = release(uow, row, text, treatments)
         counties = sorted({entry["county"] for entry in notice["entries"]})
-        uow.record("corrected", COLLECTION, correction_id, text.title, counties=counties)
+        uow.record(
+            "corrected", COLLECTION, correction_id, released.title, counties=counties, note=released.note
+        )
         return correction_id
 
     return in_one_transaction(work, actor=actor, now=now)

@@ -19,6 +19,7 @@ from rules.counties import office_counties
 from rules.errors import Refusal, Refused
 from rules.measures import Measures
 from rules.publication import Contact, NoticeKind, refusals_of_contact, refusals_to_open
+from rules.release import NOTHING_DECIDED, Treatments
 from rules.scoring import refusals_to_select
 from rules.words import N_
 from rules.working_days import DueDay, notice_ends
@@ -28,6 +29,7 @@ from services.applications.rounds import ApplicationRound, measures_of, read_rou
 from services.applications.steps import at_version, demand_step, moment_of, take_step
 from services.desk.settings import office_settings
 from services.desk.working_days import office_calendar
+from services.publication.release import release
 from services.shared.office_day import office_day
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -176,11 +178,18 @@ def _preview(
 
 
 def open_notice(
-    draft: NoticeDraft, versions: Versions, *, actor: Actor, now: datetime, today: date
+    draft: NoticeDraft,
+    versions: Versions,
+    *,
+    actor: Actor,
+    now: datetime,
+    today: date,
+    treatments: Treatments = NOTHING_DECIDED,
 ) -> ObjectId:
     """Publish the preliminary result: the list is frozen and every application is on notice, or nothing happens.
 
-    Return the notice's id. Raises Missing, Stale, Refused, NotAllowed.
+    `treatments` say what becomes of the personal numbers in it. Return the notice's id.
+    Raises Missing, Stale, Refused, NotAllowed.
     """
     actor.demand(Permission.DECIDE_APPLICATIONS)
 
@@ -192,16 +201,18 @@ def open_notice(
         demand_versions(applications, versions)
         notice_id = ObjectId()
         notice: StoredNotice = {
-            "_id": notice_id, "kind": NoticeKind.PUBLIC_NOTICE.value, "title": preview.text.title, "round": draft.round,
+            "_id": notice_id, "kind": NoticeKind.PUBLIC_NOTICE.value, "round": draft.round,
             "rule_set": preview.measures.code,
             "dated": stored_day(draft.dated or preview.first_day), "first_day": stored_day(preview.first_day),
             "last_day": stored_day(preview.last_day.day), "working_days": preview.working_days,
             "entries": [entry_of(raw) for raw in applications], "contact": asdict(draft.contact),
-            "text": preview.text.stored(), "published_at": uow.now, "published_by": uow.actor.name,
+            "published_at": uow.now, "published_by": uow.actor.name,
         }  # fmt: skip
-        Notice.publish(notice, uow.session)
+        released = release(uow, notice, preview.text, treatments, draft.contact)
         counties = sorted({raw["county"] for raw in applications})
-        uow.record("notice-opened", COLLECTION, notice_id, notice["title"], counties=counties)
+        uow.record(
+            "notice-opened", COLLECTION, notice_id, released.title, counties=counties, note=released.note
+        )
         for raw in applications:
             take_step(uow, raw, Verb.OPEN_NOTICE, values={"notice": notice_id}, more={"notice": notice_id})
         return notice_id

@@ -14,6 +14,7 @@ from documents.publication.bases import CERTIFIED, StoredPublicBase
 from documents.publication.public_search import public_clause
 from documents.records.office_state import OfficeState, StatusWord, read_office_state
 from rules.choices import Choice
+from rules.personal_numbers import mask_all
 from rules.titles import Term
 from rules.words import N_
 from schema.bases import running_term, terms_of
@@ -193,26 +194,29 @@ def _public_bases(
 
 
 def _public_base(raw: StoredPublicBase, state: OfficeState, today: date, under_renewal: bool) -> PublicBase:
+    """Return a base as anyone may read it; records change after a list was published, so numbers are masked here."""
     terms = terms_of(raw)
     running, follows = running_term(raw, today)
     term, status = running or Term(), raw["status"]
     return PublicBase(
         id=raw["_id"],
-        name=raw.get("name") or "",
-        operator=raw.get("operator") or "",
+        name=mask_all(raw.get("name") or ""),
+        operator=mask_all(raw.get("operator") or ""),
         county=raw.get("county") or "",
         county_name=state.county_names.get(raw.get("county", ""), ""),
         base_type=raw.get("base_type") or "",
-        address=raw.get("address") or "",
+        address=mask_all(raw.get("address") or ""),
         term=term,
         status=state.statuses["bases"][status],
         state=_state(raw, term, today, under_renewal),
-        former_names=tuple(str(name) for name in raw.get("former_names") or () if name != raw.get("name")),
+        former_names=tuple(
+            mask_all(str(name)) for name in raw.get("former_names") or () if name != raw.get("name")
+        ),
         uscc=raw.get("uscc") or "",
         earlier_terms=tuple(earlier for earlier in reversed(terms[:-1]) if earlier is not term),
         next_term=follows,
         more=tuple(
-            (field, value)
+            (field, mask_all(value) if isinstance(value, str) else value)
             for field in REGISTRY["bases"].fields
             if field.public and field.key not in _TOLD and (value := dict(raw).get(field.key)) is not None
         ),

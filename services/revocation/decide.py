@@ -12,7 +12,6 @@ from bson import ObjectId
 from documents.applications.application import Application
 from documents.desk.audit_entry import Change
 from documents.publication.notice import COLLECTION as NOTICES
-from documents.publication.notice import Notice
 from documents.records.base import Base
 from documents.records.county import County
 from documents.records.fields import stored_day
@@ -29,10 +28,12 @@ from rules.errors import Missing, Refusal, Refused, Stale
 from rules.grounds import DecisionKind
 from rules.measures import Measures
 from rules.publication import NoticeKind
+from rules.release import NOTHING_DECIDED, Treatments
 from rules.upward import UpwardOutcome
 from rules.words import N_
 from services.applications.recommendation import county_office
 from services.applications.steps import take_step
+from services.publication.release import release
 from services.records.records import update_within
 from services.records.references import References
 from services.revocation.cases import (
@@ -88,11 +89,12 @@ def preview_decision(
 
 def decide(
     case_id: ObjectId, number: str, dated: date, *, version: int, actor: Actor, now: datetime, today: date,
-    seen: str | None = None,
+    seen: str | None = None, treatments: Treatments = NOTHING_DECIDED,
 ) -> ObjectId:  # fmt: skip
     """Sign the decision of a case; return the id of what is published.
 
     `seen` is the fingerprint of the preview that the clerk has read: were it different by now, it is Stale.
+    `treatments` say what becomes of the personal numbers in what the public reads.
 
     The number is claimed, the base's title changes, its applications end, its upward recommendations too, the
     public reads of it: all in one transaction, exactly once. Raises Missing, Stale, Refused, NotAllowed.
@@ -106,7 +108,7 @@ def decide(
         refusals = _refusals(case, base, dated, today, uow.session)
         if refusals:
             raise Refused(*refusals)
-        return _decide(uow, case, base, number, dated, today, seen)
+        return _decide(uow, case, base, number, dated, today, seen, treatments)
 
     return in_one_transaction(work, actor=actor, now=now)
 
@@ -126,6 +128,7 @@ def _decide(
     dated: date,
     today: date,
     seen: str | None,
+    treatments: Treatments,
 ) -> ObjectId:
     measures = measures_of(case, today, uow.session)
     facts = _decision_facts(case, base, number, dated, measures)
@@ -142,7 +145,7 @@ def _decide(
         _end_recommendations(uow, impact, case, number)
     elif reversed_id := case.get("reverses"):
         Decision.mark_overturned(reversed_id, case["_id"], uow.session)
-    notice_id = _publish(uow, case, facts, preview.public)
+    notice_id = _publish(uow, case, facts, preview.public, treatments)
     values = {
         "state": DecisionState.DECIDED.value, "open": False, "number": number, "dated": stored_day(dated),
         "text": preview.paper.stored(), "decided_under": facts.measures.code, "notice": notice_id,
@@ -176,21 +179,25 @@ def _end_recommendations(uow: UnitOfWork, impact: Impact, case: StoredDecision, 
         )  # fmt: skip
 
 
-def _publish(uow: UnitOfWork, case: StoredDecision, facts: DecisionFacts, public: PaperText) -> ObjectId:
+def _publish(
+    uow: UnitOfWork, case: StoredDecision, facts: DecisionFacts, public: PaperText, treatments: Treatments
+) -> ObjectId:
     kind = next(kind for kind in NoticeKind if kind.value == facts.kind.value)
     entry = {
         "base": case["base"], "base_name": facts.name, "operator": facts.operator, "county": case["county"],
     }  # fmt: skip
     notice = {
-        "_id": ObjectId(), "kind": kind.value, "title": public.title, "number": facts.number,
+        "_id": ObjectId(), "kind": kind.value, "number": facts.number,
         "dated": stored_day(facts.dated), "first_day": stored_day(facts.dated), "decision": case["_id"],
         "rule_set": facts.measures.code,
-        "entries": [entry], "text": public.stored(), "published_at": uow.now, "published_by": uow.actor.name,
+        "entries": [entry], "published_at": uow.now, "published_by": uow.actor.name,
     }  # fmt: skip
     if case.get("reverses"):
         notice["overturns"] = Decision.overturned_by(case, uow.session).get("notice")
-    Notice.publish(notice, uow.session)
-    uow.record("published", NOTICES, notice["_id"], public.title, counties=[case["county"]])
+    released = release(uow, notice, public, treatments)
+    uow.record(
+        "published", NOTICES, notice["_id"], released.title, counties=[case["county"]], note=released.note
+    )
     return notice["_id"]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from services.publication.public_bases import TitleState, title_state
 from tests.page_reader import pills, text_of
-from tests.public_views.published import LONG, PERSON, PHONE, TODAY, add_base
+from tests.public_views.published import LONG, PERSON, PHONE, TODAY, add_base, touch
 from tests.sample_office import CHANG, GUAN, SHEN, cells, code
 
 HEADINGS = ["序号", "基地名称", "运营主体", "所属县（市、区）", "基地类型", "基地地址", "公布日期", "公布文号",
@@ -208,3 +208,17 @@ def test_a_status_that_the_office_does_not_publish_is_not_there(published, clien
     office.db["statuses"].update_one({"collection": "bases", "code": "revoked"}, {"$set": {"public": False}})
     assert ended(client.get("/bases/").text) == ["取消园"]
     assert client.get("/bases/LCSJ-2024-008").status_code == 404
+
+
+def test_a_number_that_a_record_got_after_its_list_was_published_is_masked(published, client, office):
+    name = "清泉创业园"
+    office.db["bases"].update_one(
+        {"name": name}, {"$set": {"address": "兴业路1号13812345678", "operator": "清泉公司0635-8299999"}}
+    )
+    touch(office.db)
+    number = office.db["bases"].find_one({"name": name})["certificate_number"]
+    for address in ("/bases/", f"/bases/{number}"):
+        page = client.get(address).text
+        assert "13812345678" not in page and "8299999" not in page
+    assert "138****5678" in client.get(f"/bases/{number}").text
+    assert "13812345678" not in str(cells(client.get("/bases/list.xlsx")))

@@ -32,6 +32,35 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonalRow:
+    """One personal number of a paper, where it stands; each choice is (value, word, chosen, what stands there then)."""
+
+    key: str
+    kind: str
+    place: str
+    before: str
+    written: str
+    after: str
+    choices: tuple[tuple[str, str, bool, str], ...]
+    reason: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalNumbers:
+    """shared/personal.html: the personal numbers of a paper that is to be published; `written` marks them in it."""
+
+    rows: tuple[PersonalRow, ...] = ()
+    written: tuple[str, ...] = ()
+    most: int = 0  # characters of a reason
+
+    @property
+    def problems(self) -> tuple[PersonalRow, ...]:
+        """The rows in which something is still to decide."""
+        return tuple(row for row in self.rows if row.problem)
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One label and its value; `wide` ones take the whole row. None and "" are shown as a dash."""
 

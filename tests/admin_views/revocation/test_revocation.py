@@ -12,6 +12,7 @@ from services.records import records
 from tests import round_driver as driver
 from tests.page_reader import flashes, form, on_top, pills, problems, text_of
 from tests.sample_office import GUAN, MARK, PDF, SHEN, cells
+from tests.stored_rows import digest
 
 HOME = "/admin/revocation/"
 NEW = f"{HOME}new/"
@@ -100,6 +101,27 @@ def late_base(office, name="到期创业园", county=SHEN, clerk="city"):
         "document_number": f"聊工信发〔2021〕{len(name)}7号",
     }
     return driver.make_base(county, name, actor=office.actor(clerk), **title)
+
+
+def test_a_decision_is_not_signed_before_its_personal_numbers_are_decided(city, office):
+    base = driver.make_base(
+        SHEN, "丁园13906351234", actor=office.actor("city"), status="certified", operator="丁园公司",
+        announced_on=date(2023, 12, 20), document_number="聊工信发〔2023〕77号",
+    )  # fmt: skip
+    page = preview(city, prepared(city, base)).text
+    sign = re.search(r'action="([^"]*case/sign/[^"]*)"', page)[1].replace("&amp;", "&")
+    keys = re.findall(r'id="p-([0-9a-f]{16})"', page)
+    assert keys
+    before = digest(office.db)
+    answer = city.send(sign, sent(page, sign))
+    assert answer.status_code == 422
+    assert "请选择如何处理此号码" in text_of(answer.text)
+    assert digest(office.db) == before
+    answer = city.send(sign, sent(page, sign) | {f"personal-{key}": "mask" for key in keys})
+    assert answer.status_code == 303, on_top(answer.text)
+    (published,) = driver.notices_of("revocation")
+    assert "13906351234" not in str(published)
+    assert "丁园139****1234" in published["title"]
 
 
 # --- The desk ----------------------------------------------------------------------------------

@@ -1,0 +1,43 @@
+"""What is decided of personal numbers before a text is published: each, with a reason where one is kept."""
+
+import pytest
+
+from rules.personal_numbers import find_personal_numbers
+from rules.release import Finding, Treated, Treatment, refusals_to_release, release_note
+
+
+def finding(key, text):
+    (number,) = find_personal_numbers(text)
+    return Finding(key, ("Paragraph %(n)d", {"n": 1}), number)
+
+
+FOUND = (finding("a", "13906351234"), finding("b", "0635-8288000"), finding("c", "13906351235"))
+MASK = Treated(Treatment.MASK)
+
+
+@pytest.mark.parametrize(
+    ("decided", "left"),
+    [
+        ({}, ["a", "b", "c"]),
+        ({"a": MASK}, ["b", "c"]),
+        ({"a": MASK, "b": Treated(Treatment.REMOVE), "c": Treated(Treatment.KEEP)}, ["c"]),
+        ({"a": MASK, "b": MASK, "c": Treated(Treatment.KEEP, "  ")}, ["c"]),
+        ({"a": MASK, "b": MASK, "c": Treated(Treatment.KEEP, "是13906351235")}, ["c"]),
+        ({"a": MASK, "b": MASK, "c": Treated(Treatment.KEEP, "长" * 201)}, ["c"]),
+        ({"a": MASK, "b": MASK, "c": Treated(Treatment.KEEP, "长" * 200)}, []),
+        ({"a": MASK, "b": MASK, "c": MASK, "of another paper": MASK}, []),
+    ],
+)
+def test_every_number_is_decided_and_a_kept_one_has_its_reason(decided, left):
+    assert [refusal.field for refusal in refusals_to_release(FOUND, decided)] == left
+
+
+def test_the_trail_says_what_was_decided_and_holds_no_number():
+    decided = {"a": MASK, "b": Treated(Treatment.KEEP, " 公开热线 "), "c": MASK}
+    assert release_note(FOUND, decided) == "手机号码 遮盖 2 处；固定电话 保留 1 处（公开热线）"
+    assert release_note((), {}) == ""
+
+
+def test_each_treatment_puts_its_own_in_the_numbers_place():
+    (number,) = find_personal_numbers("13906351234")
+    assert [Treated(one).instead_of(number) for one in Treatment] == ["139****1234", "", None]
