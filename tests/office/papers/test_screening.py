@@ -7,7 +7,7 @@ import pytest
 from office.papers.paper_text import Paragraph
 from office.papers.samples import SAMPLED, sample_text
 from office.papers.screening import findings_in, treated_paper
-from rules.papers import PaperKind
+from rules.papers import FORMS, PaperKind
 from rules.personal_numbers import values_in
 from rules.release import Treated, Treatment
 
@@ -16,7 +16,7 @@ PHONE = "13906351234"
 
 
 @pytest.mark.parametrize("sparse", [False, True])
-@pytest.mark.parametrize("kind", SAMPLED)
+@pytest.mark.parametrize("kind", [kind for kind in SAMPLED if kind not in FORMS])  # a form is not published
 def test_a_paper_of_the_office_raises_no_question(kind, sparse):
     assert findings_in(sample_text(kind, sparse=sparse), OWN) == ()
 
