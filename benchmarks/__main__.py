@@ -9,11 +9,11 @@ from pathlib import Path
 
 from pymongo import monitoring
 
-from benchmarks import crowd, data, exports
+from benchmarks import crowd, data, exports, figures
 from benchmarks.columns import FLOOR, NAMES, OURS, STOCK, make_client
 from benchmarks.measuring import COMMANDS, Cost, in_turns, median
 from benchmarks.pages import LIST, Page, pages
-from benchmarks.table import Results, goals, table
+from benchmarks.table import FEW, WHOLE, Results, goals, table
 from documents.server.connection import connect, disconnect
 from documents.server.embedded import EmbeddedDatabase
 
@@ -42,7 +42,9 @@ def _arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--runs", type=int, default=21, help="runs of each page; the median counts")
     parser.add_argument("--tenfold", action="store_true", help="also compare with ten times the data")
-    parser.add_argument("--only", choices=("pages", "exports", "crowd"), help="measure this part alone")
+    parser.add_argument(
+        "--only", choices=("pages", "exports", "crowd", "figures"), help="measure this part alone"
+    )
     parser.add_argument("--uri", default="", help="measure on this MongoDB instead of one of our own")
     parser.add_argument("--json", type=Path, help="also write what each cell answered to this file")
     return parser
@@ -61,6 +63,9 @@ def _run(uri: str, asked: argparse.Namespace) -> int:
         _say("Measuring eight clients at once")
         name, requests = data.database_name(asked.factor), min(_CROWD, asked.runs * 30)
         results.crowd = {column: crowd.cost(column, uri, name, requests) for column in NAMES}
+    if asked.only in (None, "figures"):
+        _say("Measuring kept figures")
+        results.figures, results.few = _measure_figures(asked.factor, uri, asked.runs)
     if asked.tenfold:
         results.tenfold = _measure_tenfold(asked.factor, uri, asked.runs)
     disconnect()
@@ -78,10 +83,10 @@ def _verdict(statuses: dict[str, int], file: Path | None) -> int:
     return 1 if wrong else 0
 
 
-def _open(factor: float, uri: str) -> None:
-    connect(uri, data.database_name(factor))
+def _open(factor: float, uri: str, *, few_entries: bool = False) -> None:
+    connect(uri, data.database_name(factor, few_entries=few_entries))
     began = time.perf_counter()
-    if data.ensure(factor, uri):
+    if data.ensure(factor, uri, few_entries=few_entries):
         _say(f"Built the data set of factor {factor:g} in {time.perf_counter() - began:.0f} s")
 
 
@@ -105,6 +110,23 @@ def _measure_exports(factor: float, uri: str, runs: int) -> dict[str, dict[str, 
                 taken[name].append(cost)
         found[f"export all {kind}"] = {name: median(costs) for name, costs in taken.items()}
     return found
+
+
+def _measure_figures(
+    factor: float, uri: str, runs: int
+) -> tuple[dict[str, dict[str, Cost]], dict[str, dict[str, Cost]]]:
+    """Return what kept figures and pipelines cost, and what the kept ones cost with a tenth of the entries."""
+    whole = figures.measure(max(1, runs // 3))
+    taken: dict[tuple[str, bool], list[Cost]] = {}
+    for _ in range(_ROUNDS):
+        for few in (True, False):
+            disconnect()
+            _open(factor, uri, few_entries=few)
+            for name, costs in figures.measure(runs, counted=False).items():
+                taken.setdefault((name, few), []).append(costs[figures.KEPT])
+    return whole, {
+        name: {FEW: median(taken[name, True]), WHOLE: median(taken[name, False])} for name in whole
+    }
 
 
 def _measure_tenfold(factor: float, uri: str, runs: int) -> dict[str, tuple[Cost, Cost]]:

@@ -20,6 +20,8 @@ from documents.indexes import build_indexes
 from documents.kinds import RECORDS
 from documents.server.connection import client, database
 from rules.access import SYSTEM, Role
+from rules.kept_figures import meaning
+from services.assessment.kept_figures import rebuild_figures
 from services.desk.users import create_user
 
 CLERK, PASSWORD = "bench", "measured-from-end-to-end-8"
@@ -30,19 +32,20 @@ _INDEX_MEMORY = 800  # megabytes; with its usual 200 the server sorts search tok
 _QUICK = WriteConcern(w=1, j=False)  # what can be made again need not survive a power cut
 
 
-def sizes(factor: float) -> dict[str, int]:
-    """Return how many records of each kind a factor gives."""
-    return {kind: max(_LEAST[kind], round(count * factor)) for kind, count in _WHOLE.items()}
+def sizes(factor: float, *, few_entries: bool = False) -> dict[str, int]:
+    """Return how many records of each kind a factor gives; `few_entries`: a tenth of its entries alone."""
+    counts = {kind: max(_LEAST[kind], round(count * factor)) for kind, count in _WHOLE.items()}
+    return counts | {"ledger_entries": max(1, counts["ledger_entries"] // 10)} if few_entries else counts
 
 
-def database_name(factor: float) -> str:
+def database_name(factor: float, *, few_entries: bool = False) -> str:
     """Return the name of the database that holds the data set of a factor."""
-    return f"bases_bench_{factor:g}".replace(".", "_")
+    return f"bases_bench_{factor:g}{'_few' if few_entries else ''}".replace(".", "_")
 
 
-def ensure(factor: float, uri: str) -> bool:
+def ensure(factor: float, uri: str, *, few_entries: bool = False) -> bool:
     """Build the data set in the connected database unless it is there; tell whether it was built."""
-    counts, marks = sizes(factor), database()["bench"]
+    counts, marks = sizes(factor, few_entries=few_entries), database()["bench"]
     mark = {"_id": "built", "shape": _shape(counts)}
     if marks.find_one(mark):
         return False
@@ -58,6 +61,7 @@ def ensure(factor: float, uri: str) -> bool:
     build_indexes()
     for kind in KINDS:
         _tally(kind)
+    rebuild_figures(now=datetime.now(UTC))
     create_user(CLERK, role=Role.CITY.value, password=PASSWORD, actor=SYSTEM, now=datetime.now(UTC))
     marks.insert_one(mark)
     return True
@@ -110,4 +114,4 @@ def _shape(counts: dict[str, int]) -> str:
     make = Maker(counts).record
     samples = [make(kind, number) for kind in KINDS for number in range(8)]
     indexes = [RECORDS[kind]._meta["index_specs"] for kind in KINDS]
-    return hashlib.sha256(f"{counts} {samples} {indexes}".encode()).hexdigest()
+    return hashlib.sha256(f"{counts} {samples} {indexes} {meaning()}".encode()).hexdigest()

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.columns import FLOOR, OURS, STOCK
+from benchmarks.figures import COUNTED, KEPT
 from benchmarks.measuring import Cost
 from benchmarks.pages import ASSESSMENT, LIST, Page
 
 _MIB = 2**20
 _MOST_COMMANDS, _MOST_GROWTH = 4, 64 * _MIB
 _ASSESSMENT = 1.5
+_KEPT, _GROWN = 1 / 20, 1.2
+FEW, WHOLE = "few", "whole"  # a tenth of the entries, and all of them
 _DATABASE, _PAGE, _OF_STOCK, _FORM, _EXPORT, _EXPORT_OF_STOCK, _TENFOLD = (
     2.0,
     3.0,
@@ -29,6 +32,8 @@ class Results:
     exports: dict[str, Mapping[str, Cost]] = field(default_factory=dict)
     crowd: Mapping[str, Cost] = field(default_factory=dict)
     tenfold: dict[str, tuple[Cost, Cost]] = field(default_factory=dict)
+    figures: dict[str, Mapping[str, Cost]] = field(default_factory=dict)  # kept and counted
+    few: dict[str, Mapping[str, Cost]] = field(default_factory=dict)  # kept, of few and of all entries
 
     def statuses(self) -> dict[str, int]:
         """Return the status of each measured cell."""
@@ -62,6 +67,15 @@ def table(results: Results) -> Iterator[str]:
     if results.crowd:
         rates = "   ".join(f"{column} {cost.rate:,.0f}" for column, cost in results.crowd.items())
         yield f"{'8 clients at once, requests a second':38}{rates}"
+        yield ""
+    if results.figures:
+        yield f"{'':38}{'database ms':^20}{'counted /':>10}{'ms':^20}{'counted /':>10}{'kept, of entries':^20}{'ten':>8}"
+        yield (
+            f"{'':38}"
+            + f"{'kept':>10}{'counted':>10}{'kept':>10}" * 2
+            + f"{'a tenth':>10}{'all':>10}{'times':>8}"
+        )
+        yield from (_figures_line(name, costs, results.few[name]) for name, costs in results.figures.items())
         yield ""
     if results.tenfold:
         yield f"{'':38}{'page ms':^18}{'ten times':>10}{'database ms':^18}{'ten times':>10}"
@@ -99,6 +113,15 @@ def _export_line(name: str, costs: Mapping[str, Cost]) -> str:
     return (
         f"{name + sample:38}{seconds}{growth}{_times(ratio(costs, FLOOR)):>9}{_times(ratio(costs, STOCK)):>9}"
     )
+
+
+def _figures_line(name: str, costs: Mapping[str, Cost], few: Mapping[str, Cost]) -> str:
+    cells = ""
+    for figure in ("database", "seconds"):
+        kept, counted = getattr(costs[KEPT], figure), getattr(costs[COUNTED], figure)
+        cells += f"{kept * 1000:>10.1f}{counted * 1000:>10.1f}{counted / kept:>9.1f}×"
+    one, ten = few[FEW].seconds, few[WHOLE].seconds
+    return f"{name:38}{cells}{one * 1000:>10.1f}{ten * 1000:>10.1f}{ten / one:>8.2f}"
 
 
 def _tenfold_line(name: str, small: Cost, large: Cost) -> str:
@@ -168,6 +191,10 @@ def goals(results: Results) -> Iterator[str]:
         {name: costs[OURS].growth / _MIB for name, costs in results.exports.items()},
         "{:.0f} MiB",
     )
+    faster = {name: costs[KEPT].seconds / costs[COUNTED].seconds for name, costs in results.figures.items()}
+    yield _goal("kept figures at least 20 × faster than the pipelines", _KEPT, faster)
+    grown = {name: costs[WHOLE].seconds / costs[FEW].seconds for name, costs in results.few.items()}
+    yield _goal("ten times the entries cost kept figures at most 1.2 ×", _GROWN, grown)
     if results.tenfold:
         times = {name: large.seconds / small.seconds for name, (small, large) in results.tenfold.items()}
         yield _goal("ten times the data costs a list page at most 1.3 ×", _TENFOLD, times)
