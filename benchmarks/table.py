@@ -69,7 +69,8 @@ def table(results: Results) -> Iterator[str]:
         yield f"{'8 clients at once, requests a second':38}{rates}"
         yield ""
     if results.figures:
-        yield f"{'':38}{'database ms':^20}{'counted /':>10}{'ms':^20}{'counted /':>10}{'kept, of entries':^20}{'ten':>8}"
+        heads = f"{'database ms':^20}{'counted /':>10}{'ms':^20}{'counted /':>10}{'kept, of entries':^20}{'ten':>8}"
+        yield f"{'':38}{heads}"
         yield (
             f"{'':38}"
             + f"{'kept':>10}{'counted':>10}{'kept':>10}" * 2

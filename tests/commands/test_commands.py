@@ -126,7 +126,7 @@ def small(office, tmp_path):
 
 COMMANDS = [
     ("users", "add"), ("demo",), ("import",), ("export",), ("assess",), ("dates", "change-filing"), ("dates", "term"),
-    ("dates", "notice"), ("verify-audit",), ("backup",), ("restore",),
+    ("dates", "notice"), ("verify-audit",), ("backup",), ("restore",), ("figures", "check"), ("figures", "rebuild"),
 ]  # fmt: skip
 
 
@@ -382,6 +382,27 @@ def test_a_removed_entry_is_missed(small):
 
 
 # --- Demo, backup, restore ----------------------------------------------------------------------------------
+
+
+def test_kept_figures_are_compared_and_built_anew(small):
+    assert small.run("figures", "check").code == 0
+    kept, base = small.database["kept_figures"], small.database["bases"].find_one({"name": "清泉创业园"})
+    kept.update_one(
+        {"part": "tenants", "base": base["_id"]}, {"$inc": {"years.2025.tenants": 2}}, upsert=True
+    )
+    kept.delete_one({"part": "quality-2026", "base": base["_id"]})
+    done = small.run("figures", "check")
+    assert done.code == 1
+    assert "清泉创业园 tenants years.2025.tenants：存 2，实计 0" in done.out
+    assert small.run("figures", "rebuild").out.strip() == "2"
+    done = small.run("figures", "check")
+    assert (done.code, done.out) == (0, "")
+
+
+def test_an_office_of_an_earlier_program_gets_its_figures_at_the_first_command(small):
+    small.database["kept_figures"].drop()
+    assert small.run("figures", "check").code == 0
+    assert small.database["kept_figures"].count_documents({"part": "state"}) == 1
 
 
 def test_the_demo_fills_an_empty_office_only(office):

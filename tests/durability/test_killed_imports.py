@@ -30,6 +30,7 @@ def test_a_killed_import_begun_again_writes_the_rest_and_nothing_twice(house, cl
             running.communicate()
         stood = entries.count_documents(ours)
         assert 500 <= stood < 1000
+        assert house.command("figures", "check").returncode == 0, "whole chunks stand, with their figures"
         assert db["import_batches"].count_documents({"finished_at": {"$exists": False}}) == 2, (
             "seen as cut short"
         )
@@ -40,6 +41,25 @@ def test_a_killed_import_begun_again_writes_the_rest_and_nothing_twice(house, cl
         assert entries.count_documents({**ours, "request": "培训100"}) == 3, (
             "the same service three times is three"
         )
+
+
+def test_a_rebuild_of_figures_that_is_killed_leaves_right_ones(house, clerk, numbers, tmp_path):
+    forms = [base_form(next(numbers)) for _ in range(3)]
+    for form in forms:
+        assert clerk.post("/admin/bases/new/", form).status == 303
+    imported(
+        house, "ledger-entries", str(ledger(tmp_path / "ledger.xlsx", [form["name"] for form in forms], 600))
+    )
+    with house.database() as db:
+        built = db["kept_figures"].find_one({"part": "2024"})["_id"]
+        running = house.begin("figures", "rebuild")
+        until(lambda: db["kept_figures"].find_one({"_id": built}) is None)
+        kill(running.pid)
+        running.communicate()
+    done = house.command("figures", "check")
+    assert done.returncode == 0, done.stdout
+    assert house.command("figures", "rebuild").returncode == 0
+    assert house.command("figures", "check").returncode == 0
 
 
 def test_an_import_outlives_its_database(house, clerk, numbers, tmp_path):

@@ -21,6 +21,7 @@ def _entry(base_name: str, number: int) -> dict[str, Any]:
     return {
         "所属基地": base_name, "服务日期": date(2024, 1, 1) + timedelta(days=number % 700), "服务地点": "会议室",
         "服务功能": "人员培训", "服务诉求": f"培训{number}", "服务企业数（家次）": 3, "服务人数（人次）": 7,
+        "状态": "已提交" if number % 3 else "草稿",
     }  # fmt: skip
 
 
