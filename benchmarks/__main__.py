@@ -55,7 +55,9 @@ def _run(uri: str, asked: argparse.Namespace) -> int:
     _open(asked.factor, uri)
     if asked.only in (None, "pages"):
         _say("Measuring pages")
-        results.pages = _measure_pages(list(pages(asked.factor)), asked.runs, NAMES)
+        measured = list(pages(asked.factor))
+        results.pages = _measure_pages(measured, asked.runs, NAMES)
+        data.mend_figures(record for page in measured for record in page.records)
     if asked.only in (None, "exports"):
         _say("Measuring exports")
         results.exports = _measure_exports(asked.factor, uri, asked.runs)

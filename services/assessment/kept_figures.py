@@ -5,7 +5,7 @@ Comparing counts with the pipelines of `documents.assessment`, not with what bui
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -89,10 +89,16 @@ def rebuild_figures(*, now: datetime, actor: Actor = SYSTEM) -> int:
     """Build the figures of every base from its records; return of how many. Raises Unavailable."""
     with reachable():
         bases = sorted(_bases())
-        for base in bases:
-            in_one_transaction(partial(_rebuild, base=base), actor=actor, now=now)
+        rebuild_figures_of(bases, now=now, actor=actor)
         in_one_transaction(_note_built, actor=actor, now=now)
         return len(bases)
+
+
+def rebuild_figures_of(bases: Iterable[ObjectId], *, now: datetime, actor: Actor = SYSTEM) -> None:
+    """Build the figures of some bases from their records. Raises Unavailable."""
+    with reachable():
+        for base in bases:
+            in_one_transaction(partial(_rebuild, base=base), actor=actor, now=now)
 
 
 def _bases() -> set[ObjectId]:
