@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Self
 
 from documents.reports.annual_report import StoredAnnualReport, StoredCountyReport, StoredPoint
@@ -25,7 +26,7 @@ class SummaryForm(PlainForm):
 
     received_on = field_for(
         Field("received_on", N_("Received on"), "", Kind.DATE),
-        N_("Left blank while nothing has been received."),
+        N_("Today, where you do not say otherwise."),
     )
     tenants = _figure("tenants")
     people = _figure("people")
@@ -40,8 +41,17 @@ class SummaryForm(PlainForm):
     )
 
     @classmethod
-    def of(cls, report: StoredAnnualReport | None, counted: Mapping[str, float | None]) -> Self:
-        """Return the form with a stored summary; figures that nobody has confirmed yet begin as they are counted."""
+    def of(
+        cls,
+        report: StoredAnnualReport | None,
+        counted: Mapping[str, float | None],
+        *,
+        today: date | None = None,
+    ) -> Self:
+        """Return the form with a stored summary; figures that nobody has confirmed yet begin as they are counted.
+
+        A summary that has not come yet is received `today`, where that is given.
+        """
         report = report or {}
         figures = report.get("figures") or {
             key: number for key, number in counted.items() if number is not None
@@ -49,7 +59,7 @@ class SummaryForm(PlainForm):
         return cls(
             data={
                 **figures,
-                "received_on": day_of(report.get("received_on")),
+                "received_on": day_of(report.get("received_on")) or today,
                 "summary": report.get("summary"),
             }
         )

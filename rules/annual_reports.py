@@ -1,8 +1,8 @@
 """Yearly reports: who owes one and by when, what a county inspects, and what cannot be taken down (Art. 14, 15)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from rules.choices import Choice
 from rules.errors import Refusal
@@ -60,6 +60,15 @@ def owes_report(terms: Iterable[Term], year: int, due: date, ended_on: date | No
         for first, last in terms
     )
     return held and (ended_on is None or ended_on > due)
+
+
+def year_to_pursue(due_of: Callable[[int], date], *, reminder_days: int, today: date) -> int:
+    """Return the latest year whose summaries are overdue and were reminded of for `reminder_days` (Art. 18(3)).
+
+    `due_of` gives the last day for a year's summary.
+    """
+    year = today.year - 1
+    return year if today > due_of(year) + timedelta(days=reminder_days) else year - 1
 
 
 # --- What is reported and inspected --------------------------------------------------------------

@@ -165,6 +165,9 @@ class Applicant:
     title_last_day: date | None = None
     open_application: str = ""  # the round of the one under way
     operator_certified: str = ""  # another certified base of the same operator
+    failed_in_round: bool = (
+        False  # it was decided against an application of this base in the round asked about
+    )
 
 
 def is_certified(applicant: Applicant, today: date) -> bool:
@@ -189,6 +192,9 @@ def refusals_to_apply(
     if applicant.open_application:
         sentence = N_("The base already has an application under way (%(round)s).")
         refusals.append(Refusal(sentence, {"round": applicant.open_application}, field="base"))
+    elif applicant.failed_in_round and not measures.second_renewal_try:
+        sentence = N_("In this round it was decided on this base already: it may apply again in a later one.")
+        refusals.append(Refusal(sentence, field="base"))
     last = applicant.title_last_day
     day = last.isoformat() if last else ""
     cited = {"article": ArticleRef(measures.articles.get("no_second_application", ""))}

@@ -1,6 +1,6 @@
 """Losing the title: cancellation (Art. 16) and revocation (Art. 18), and what a decision needs before it is signed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -83,8 +83,11 @@ def refusals_of_grounds(kind: DecisionKind, grounds: Mapping[Ground, str]) -> tu
     return tuple(refusals)
 
 
-def refusals_of_ending(grounds: Sequence[Ground], facts: TitleFacts, today: date) -> tuple[Refusal, ...]:
-    """Return why a ground of Art. 16 does not hold: the term runs, a renewal is under way, one or none has failed."""
+def refusals_of_ending(grounds: Collection[Ground], facts: TitleFacts, today: date) -> tuple[Refusal, ...]:
+    """Return why a ground of Art. 16 does not hold: the term runs, a renewal is under way, one or none has failed.
+
+    A renewal that failed cancels the title whenever it failed; one that was never applied for, only after the term.
+    """
     refusals = []
     if Ground.NO_RENEWAL in grounds:
         if facts.last_day is None or today <= facts.last_day:
@@ -103,17 +106,21 @@ def refusals_of_ending(grounds: Sequence[Ground], facts: TitleFacts, today: date
 
 
 def refusals_to_notify(
-    served_on: date | None, statement_by: date | None, today: date, *, least_days: int
+    served_on: date | None, statement_by: date | None, today: date, *, begun_on: date, least_days: int
 ) -> tuple[Refusal, ...]:
     """Return why a prior notice cannot be recorded: its day, or too short a time for the base's statement.
 
-    `least_days`, calendar days, is the office's setting.
+    `begun_on` is the day on which the case was opened: nothing of it was served before. `least_days`, calendar days,
+    is the office's setting.
     """
     refusals = []
     if served_on is None:
         refusals.append(Refusal(N_("Enter the day on which the prior notice was served."), field="served_on"))
     elif served_on > today:
         refusals.append(Refusal(N_("The prior notice cannot be served in the future."), field="served_on"))
+    elif served_on < begun_on:
+        sentence = N_("The prior notice cannot have been served before the case was opened, on %(day)s.")
+        refusals.append(Refusal(sentence, {"day": begun_on.isoformat()}, field="served_on"))
     if statement_by is None:
         refusals.append(
             Refusal(N_("Enter the day until which the base may make its statement."), field="statement_by")
@@ -148,7 +155,7 @@ def refusals_to_decide(
         refusals.append(Refusal(N_("This case is closed.")))
     refusals += refusals_of_grounds(case.kind, case.grounds)
     if case.kind is DecisionKind.CANCELLATION:
-        refusals += refusals_of_ending(tuple(case.grounds), facts, today)
+        refusals += refusals_of_ending(case.grounds, facts, today)
     if not case.evidence:
         refusals.append(Refusal(N_("Add at least one file as evidence."), field="evidence"))
     refusals += _hearing(case, today)

@@ -160,7 +160,7 @@ POLICIES = (
     ),
     PolicyLine(
         "second_renewal_try",
-        N_("A failed renewal may be tried again in the same round"),
+        N_("Who failed may apply again in the same round"),
         N_("Off: the outcome of the first stands."),
     ),
     PolicyLine(

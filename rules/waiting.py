@@ -60,12 +60,14 @@ class TaskKind(Choice):
     OBJECTION = "objection", N_("Handle the objection"), "处理异议"
     CASE = "case", N_("Case about the title"), "称号处理"
     CANCEL = "cancel", N_("Propose cancellation"), "提请取消称号"
+    NO_REPORTS = "no-reports", N_("Summary never came"), "总结逾期未报立案"
     TITLE_OVER = "title-over", N_("Title ended"), "称号期满"
     RENEW = "renew", N_("Apply for renewal"), "申请复核"
     SUMMARY = "summary", N_("Annual summaries"), "基地年度总结"
     COUNTY_REPORT = "county-report", N_("County report"), "县级年度报告"
     FILING = "filing", N_("Accept the change"), "受理变更"
     LEDGER = "ledger", N_("Ledger holes"), "台账缺口"
+    CALL = "call", N_("Make the year's call"), "组织年度申报"
     RULES = "rules", N_("Rule set ends"), "办法到期"
     CALENDAR = "calendar", N_("Enter the calendar"), "录入工作日历"
 
@@ -83,11 +85,11 @@ _GROUPS: Mapping[TaskKind, TaskGroup] = MappingProxyType(
              _K.OBJECTION),
             _G.APPLICATIONS,
         ),
-        **dict.fromkeys((_K.CASE, _K.CANCEL, _K.TITLE_OVER, _K.RENEW), _G.TITLES),
+        **dict.fromkeys((_K.CASE, _K.CANCEL, _K.NO_REPORTS, _K.TITLE_OVER, _K.RENEW), _G.TITLES),
         **dict.fromkeys((_K.SUMMARY, _K.COUNTY_REPORT), _G.REPORTS),
         _K.FILING: _G.CHANGES,
         _K.LEDGER: _G.LEDGER,
-        **dict.fromkeys((_K.RULES, _K.CALENDAR), _G.OFFICE),
+        **dict.fromkeys((_K.CALL, _K.RULES, _K.CALENDAR), _G.OFFICE),
     }
 )  # fmt: skip
 # Whose the tasks are: the county's, the city bureau's, or both look after them.
@@ -95,7 +97,7 @@ OF_COUNTY = frozenset({_K.REVIEW, _K.CORRECT, _K.RECOMMEND, _K.TITLE_OVER})
 OF_BOTH = frozenset({_K.RENEW, _K.SUMMARY, _K.COUNTY_REPORT, _K.LEDGER})
 OF_CITY = frozenset(_K) - OF_COUNTY - OF_BOTH
 # Those that stand for several bases of a county: the city bureau reads them in one line.
-SUMMED = frozenset({_K.SUMMARY, _K.COUNTY_REPORT, _K.LEDGER})
+SUMMED = frozenset({_K.NO_REPORTS, _K.SUMMARY, _K.COUNTY_REPORT, _K.LEDGER})
 # The step that an application waits for, by the stage at which it stands.
 STEPS: Mapping[Stage, TaskKind] = MappingProxyType(
     {
@@ -273,6 +275,11 @@ def rules_due(last_day: date | None, *, followed: bool, really: bool, today: dat
     if last_day is None or followed:
         return None
     return last_day if not really or days_left(last_day, today) <= RULES_DAYS else None
+
+
+def call_due(called: bool, today: date) -> date | None:
+    """Return the last day of the year whose call for applications has not been made yet (Art. 9)."""
+    return None if called else date(today.year, 12, 31)
 
 
 def calendar_due(known: Iterable[int], today: date) -> tuple[int, date] | None:

@@ -83,6 +83,10 @@ STATEMENT_DAYS = Setting(
     "statement_days", N_("A base's time for its statement, at least"), _NUMBER, 3, _G.YEARS, N_("days"),
     N_("From the day on which the prior notice of a decision was served."), 3, 60,
 )  # fmt: skip
+REMINDER_DAYS = Setting(
+    "reminder_days", N_("A missing summary is reminded of for"), _NUMBER, 30, _G.YEARS, N_("days"),
+    N_("Counted from the day on which it was due; afterwards a case about the title is proposed."), 0, 365,
+)  # fmt: skip
 CERTIFICATE_PREFIX = Setting(
     "certificate_prefix", N_("Certificate numbers begin with"), _TEXT, "LCSJ", _G.PAPERS, "",
     N_("Year and serial number follow, like LCSJ-2026-001."), 1, LONGEST_PREFIX,
@@ -104,7 +108,7 @@ POSTCODE = Setting("postcode", N_("Postcode"), _TEXT, "", _G.CONTACT, maximum=10
 AnySetting = Setting[int] | Setting[str]
 SETTINGS: tuple[AnySetting, ...] = (
     SESSION_IDLE, SESSION_ABSOLUTE, LOCK_AFTER, LOCK_MINUTES, ADDRESS_FAILURES,
-    FIRST_YEAR, FIRST_REPORT_YEAR, STATEMENT_DAYS,
+    FIRST_YEAR, FIRST_REPORT_YEAR, STATEMENT_DAYS, REMINDER_DAYS,
     CERTIFICATE_PREFIX, COUNTY_OFFICE,
     TELEPHONE, EMAIL, ADDRESS, POSTCODE,
 )  # fmt: skip

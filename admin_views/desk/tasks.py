@@ -64,6 +64,9 @@ _PLACES: Mapping[TaskKind, tuple[Place, ...]] = {
         ("revocation.new", _DECIDE, lambda task: {"kind": "cancellation", "base": task.key}),
         _BASE,
     ),
+    TaskKind.NO_REPORTS: (
+        ("revocation.index", _READ, lambda task: {"county": task.county or None, "_anchor": "suspected"}),
+    ),
     TaskKind.TITLE_OVER: (_BASE,),
     TaskKind.RENEW: (("applications.new_view", _WRITE, _by("base")), _BASE),
     TaskKind.SUMMARY: (("annual_reports.index", _READ, _of_year),),
@@ -72,6 +75,7 @@ _PLACES: Mapping[TaskKind, tuple[Place, ...]] = {
         ("change_filings.show", _READ, _by("id")),
     ),
     TaskKind.LEDGER: (("ledger_quality.index", _READ, lambda task: {"view": "months", **_of_year(task)}),),
+    TaskKind.CALL: (("rounds.new", _DECIDE, lambda task: {}), ("applications.index_view", _READ, lambda task: {})),
     TaskKind.RULES: (("rule_sets.index", _READ, lambda task: {}),),
     TaskKind.CALENDAR: (("calendar.show", _READ, lambda task: {"text": task.key}),),
 }  # fmt: skip
@@ -93,6 +97,8 @@ def place_of(task: Task, actor: Actor, *, external: bool = False) -> str:
 
 def name_of(task: Task) -> str:
     """Return what a task is about: its own name, or how many bases or counties it stands for."""
+    if task.kind is TaskKind.NO_REPORTS:
+        return gettext(N_("%(count)s bases never handed in: a case may be begun"), count=task.count)
     if task.kind is TaskKind.SUMMARY:
         return gettext(N_("%(count)s bases have not handed in"), count=task.count)
     if task.kind is TaskKind.COUNTY_REPORT:
@@ -100,7 +106,7 @@ def name_of(task: Task) -> str:
         return gettext(several, count=task.count) if task.count > 1 else gettext(N_("Not yet reported"))
     if task.kind is TaskKind.LEDGER:
         return gettext(N_("%(count)s bases have functions without an entry"), count=task.count)
-    if task.kind is TaskKind.CALENDAR:
+    if task.kind in (TaskKind.CALENDAR, TaskKind.CALL):
         return gettext(N_("Year %(year)s"), year=task.key)
     return task.name
 

@@ -184,7 +184,7 @@ def _summary_part(
     stored, may = report.report or {}, may_write()
     form, version = _typed_form(SUMMARY, retry)
     if form is None and may:
-        form = SummaryForm.of(report.report, report.counted)
+        form = SummaryForm.of(report.report, report.counted, today=today())
     text = Item(gettext(N_("Main points of the summary")), stored.get("summary"), wide=True)
     return ReportPart(
         title=gettext(N_("Summary of the base")),

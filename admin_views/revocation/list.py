@@ -36,7 +36,7 @@ from rules.grounds import DecisionKind
 from rules.words import N_
 from schema.decisions import DECISIONS
 from services.revocation.cases import grounds_of, kind_of, state_of
-from services.revocation.proposals import Proposal, proposals
+from services.revocation.proposals import Proposal, proposals, revocation_proposals
 
 FILTERS = (
     FilterSpec("kind", "choice", N_("What is decided"), DecisionKind),
@@ -55,18 +55,28 @@ def index() -> ResponseReturnValue:
     actor, state = current_actor(), office_state()
     query = ListQuery.read(request.args, DECISIONS, FILTERS, bound=actor.county)
     url = url_for("revocation.index")
-    everywhere = proposals(actor, today=today(), words=query.search) if _shows_proposals(query) else ()
-    proposed = [proposal for proposal in everywhere if not query.county or proposal.county == query.county]
+    everywhere = _proposed(query)
+    proposed, suspected = (
+        [
+            proposal
+            for proposal in everywhere
+            if proposal.kind is kind and (not query.county or proposal.county == query.county)
+        ]
+        for kind in (DecisionKind.CANCELLATION, DecisionKind.REVOCATION)
+    )
     records = Decision.objects.visible_to(actor)
     under_way = list(
         query.narrow(records).under_way().rows(_KEYS, (("created_at", 1), ("_id", 1)), limit=_MOST_OPEN)
     )
     closed = _closed(query, records)
-    all_shown = bool(request.args.get("all")) or len(proposed) <= _MOST_PROPOSED
+    most = None if request.args.get("all") else _MOST_PROPOSED
+    url_of_all = url + query.query(all="1")
     page = DeskPage(
         title=gettext(TITLE), total=len(under_way) + closed.total, url=url,
-        proposals=tuple(_proposal_row(proposal) for proposal in (proposed if all_shown else proposed[:_MOST_PROPOSED])),
-        proposed=len(proposed), more_proposals="" if all_shown else url + query.query(all="1"),
+        proposals=tuple(_proposal_row(proposal) for proposal in proposed[:most]), proposed=len(proposed),
+        more_proposals=url_of_all if most and len(proposed) > most else "",
+        suspected=tuple(_proposal_row(proposal) for proposal in suspected[:most]), suspects=len(suspected),
+        more_suspected=url_of_all if most and len(suspected) > most else "",
         under_way=_case_rows(under_way), closed=_closed_rows(cast("list[StoredDecision]", closed.rows)),
         pager=pager(closed, query, url),
         counties=_pills(query, records, everywhere, url), county_fixed=actor.county is not None,
@@ -74,14 +84,23 @@ def index() -> ResponseReturnValue:
         filters=filters(FILTERS, query, state, COLLECTION, url, {}),
         clear_url=url + query.query(search=None, **dict.fromkeys(query.chosen)) if query.narrowed else "",
         actions=_actions(query),
-        empty=None if proposed or under_way or closed.rows else _empty(query, url),
+        empty=None if proposed or suspected or under_way or closed.rows else _empty(query, url),
     )  # fmt: skip
     return render_template("revocation/list.html", page=page)
 
 
-def _shows_proposals(query: ListQuery) -> bool:
+def _proposed(query: ListQuery) -> tuple[Proposal, ...]:
+    """Return what is proposed of the kinds that are asked for; a state is none that a proposal has."""
     kinds = query.chosen.get("kind", ())
-    return not query.chosen.get("state") and (not kinds or DecisionKind.CANCELLATION.value in kinds)
+    if query.chosen.get("state"):
+        return ()
+    asked: dict[str, Any] = {"today": today(), "words": query.search}
+    actor, found = current_actor(), ()
+    if not kinds or DecisionKind.CANCELLATION.value in kinds:
+        found = proposals(actor, **asked)
+    if not kinds or DecisionKind.REVOCATION.value in kinds:
+        found = (*found, *revocation_proposals(actor, **asked))
+    return found
 
 
 def _closed(query: ListQuery, records: Any) -> ListData:
@@ -108,11 +127,12 @@ def _proposal_row(proposal: Proposal) -> ProposalRow:
     why = gettext(proposal.ground.label)
     if proposal.failed_on:
         why = f"{why} · {proposal.failed_on.isoformat()}"
-    begin = url_for("revocation.new", kind=DecisionKind.CANCELLATION.value, base=proposal.base)
+    begin = url_for("revocation.new", kind=proposal.kind.value, base=proposal.base)
+    label = N_("Propose cancellation") if proposal.kind is DecisionKind.CANCELLATION else N_("Begin a case")
     return ProposalRow(
         proposal.name, url_for("bases.details_view", id=proposal.base), county_name(proposal.county),
         proposal.last_day.isoformat(), gettext(N_("%(days)s days past"), days=days_past) if days_past > 0 else "", why,
-        Action(gettext(N_("Propose cancellation")), begin) if may_decide() else None,
+        Action(gettext(label), begin) if may_decide() else None, proposal.facts,
     )  # fmt: skip
 
 

@@ -74,11 +74,11 @@ def _asked_form() -> CaseForm:
     if text and base is None:
         raise Missing()
     kind = next((kind for kind in DecisionKind if kind.value == request.args.get("kind", "")), None)
-    proposal = proposal_for(base["_id"], current_actor(), today=today()) if base else None
+    proposal = proposal_for(base["_id"], current_actor(), today=today(), kind=kind) if base else None
     if kind is None:
-        kind = DecisionKind.CANCELLATION if proposal else _kind_for(base)
+        kind = proposal.kind if proposal else _kind_for(base)
     grounds: dict[Ground, str] = {}
-    if kind is DecisionKind.CANCELLATION and proposal:
+    if proposal and kind is proposal.kind:
         grounds = {proposal.ground: proposal.facts}
     elif kind is DecisionKind.REVERSAL:
         grounds = {Ground.OVERTURNED: ""}

@@ -12,7 +12,7 @@ from office.papers.paper_text import PaperText
 
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
-    """One title that the system proposes to cancel, and the button that takes it up."""
+    """One title that the system proposes a case about, and the button that takes it up; `last_day` has passed."""
 
     name: str
     url: str
@@ -21,6 +21,7 @@ class ProposalRow:
     past: str
     why: str
     action: Action | None = None
+    facts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,10 @@ class ClosedRow:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage(Filtered):
-    """list.html. `proposed` counts all proposals, of which `proposals` are the first."""
+    """list.html. `proposed` counts all proposals to cancel, of which `proposals` are the first.
+
+    `suspected`, of `suspects`, are those about which a revocation may be begun.
+    """
 
     title: str
     total: int
@@ -65,6 +69,9 @@ class DeskPage(Filtered):
     url: str
     proposed: int = 0
     more_proposals: str = ""
+    suspected: tuple[ProposalRow, ...] = ()
+    suspects: int = 0
+    more_suspected: str = ""
     counties: tuple[CountyPill, ...] = ()
     county_fixed: bool = False
     arguments: Pairs = ()

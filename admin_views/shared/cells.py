@@ -108,6 +108,8 @@ def shown_change(column: Field | None, value: Any, state: OfficeState, collectio
     """Return one value of the audit trail as a clerk reads it."""
     if value is None or value == "" or value == []:
         return "—"
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        value = value if column is not None else "、".join(value)
     if column is None:
         return str(value)
     if column.kind in (Kind.COOPERATIONS, Kind.NAMES, Kind.TEXTS):

@@ -320,6 +320,15 @@ class Application(Record):
         )
 
     @classmethod
+    def has_failed_in(cls, base: ObjectId, round_id: ObjectId, session: Any = None) -> bool:
+        """Tell whether it was decided in a round against an application of a base; ended otherwise, it has none."""
+        clause = {
+            "base": base, "round": round_id, "stage": Stage.NOT_CERTIFIED.value,
+            "steps.verb": {"$ne": Verb.TERMINATE.value},
+        }  # fmt: skip
+        return cls.collection().find_one(clause, {"_id": 1}, session=session) is not None
+
+    @classmethod
     def has_scores_in(cls, round_id: ObjectId, session: Any = None) -> bool:
         """Tell whether an expert has scored any application of a round."""
         clause = {"round": round_id, "experts": {"$exists": True, "$ne": []}}
@@ -336,19 +345,20 @@ class Application(Record):
     def latest_renewals(
         cls, bases: Iterable[ObjectId], session: Any = None
     ) -> dict[ObjectId, StoredApplication]:
-        """Return stage, `open` and the term applied for of each base's latest renewal, in one command.
+        """Return stage, `open` and the term applied for of each base's latest renewal that was handed in: one command.
 
-        One that was withdrawn does not count, nor one that a decision on the title has ended: it was never judged,
-        and that decision may be overturned.
+        A draft is nothing that was applied for, and hides no outcome. One that was withdrawn does not count, nor one
+        that a decision on the title has ended: it was never judged, and that decision may be overturned.
         """
         clause = {
             "base": {"$in": list(bases)},
             "kind": ApplicationKind.RENEWAL.value,
-            "stage": {"$ne": Stage.WITHDRAWN.value},
+            "stage": {"$nin": [Stage.DRAFT.value, Stage.WITHDRAWN.value]},
             "steps.verb": {"$ne": Verb.TERMINATE.value},
         }
         keys = {"base": 1, "stage": 1, "open": 1, "submission.base.title_last_day": 1, "created_at": 1}
-        rows = cls.collection().find(clause, keys, session=session).sort("created_at", 1)
+        order = [("created_at", 1), ("_id", 1)]
+        rows = cls.collection().find(clause, keys, session=session).sort(order)
         return {row["base"]: cast("StoredApplication", row) for row in rows}
 
     @classmethod
@@ -361,6 +371,7 @@ class Application(Record):
             "base": {"$in": ids},
             "kind": ApplicationKind.RENEWAL.value,
             "stage": Stage.NOT_CERTIFIED.value,
+            "steps.verb": {"$ne": Verb.TERMINATE.value},
         }
         keys = {"base": 1, "round_name": 1, "since": 1}
         rows = cls.collection().find(clause, keys).sort("created_at", 1)

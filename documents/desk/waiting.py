@@ -21,26 +21,32 @@ _SHOWN = dict.fromkeys(
     (
         "base", "base_name", "county", "kind", "stage", "round", "round_name", "since", "returned.due", "notice",
         "application", "received_on", "submitted_on", "filed_on", "due", "state", "statement_by", "statement_on",
-        "created_at",
+        "created_at", "year",
     ),
     1,
 )  # fmt: skip
 
 
-def waiting_rows(actor: Actor, year: int) -> dict[str, Rows]:
-    """Return what is under way, by collection, and the reports on `year` that have come: one command."""
+def waiting_rows(actor: Actor, years: Iterable[int], this_year: int) -> dict[str, Rows]:
+    """Return what is under way, by collection, the reports on `years` that have come, and `this_year`'s rounds.
+
+    One command.
+    """
+    of_years = {"$in": list(years)}
     wanted: dict[str, dict[str, Any]] = {
         "change_filings": {"state": "filed"},
         "decisions": {"open": True},
         "objections": {"outcome": "open"},
-        "annual_reports": {"year": year, "received_on": {"$ne": None}},
-        "county_reports": {"year": year, "submitted_on": {"$ne": None}},
+        "annual_reports": {"year": of_years, "received_on": {"$ne": None}},
+        "county_reports": {"year": of_years, "submitted_on": {"$ne": None}},
     }
     scope = {"county": actor.county} if actor.county else {}
     steps: list[dict[str, Any]] = _of("applications", {"open": True, **scope})
     for name, clause in wanted.items():
         steps.append({"$unionWith": {"coll": name, "pipeline": _of(name, {**clause, **scope})}})
-    by_collection: dict[str, Rows] = {name: [] for name in ("applications", *wanted)}
+    # Rounds are the whole city's.
+    steps.append({"$unionWith": {"coll": "rounds", "pipeline": _of("rounds", {"year": this_year})}})
+    by_collection: dict[str, Rows] = {name: [] for name in ("applications", *wanted, "rounds")}
     for row in Application.collection().aggregate(steps, batchSize=_MOST):
         by_collection[row["_from"]].append(row)
     return by_collection

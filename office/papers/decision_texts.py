@@ -101,6 +101,17 @@ def ending_facts(last_day: date, failed_on: date | None = None, round_name: str 
     return f"该基地称号有效期至{in_chinese(last_day)}，在{round_name}中申请复核，{in_chinese(failed_on)}经审核未达标。"
 
 
+def missing_report_facts(year: int, due: date, today: date) -> str:
+    """Return the facts with which the system proposes a case about a summary that never came (Art. 18(3))."""
+    return f"该基地{year}年度工作总结应于{in_chinese(due)}前报送，截至{in_chinese(today)}仍未报送。"
+
+
+def satisfaction_facts(year: int, answered: int, satisfied: int, percent: str, least: int) -> str:
+    """Return the facts with which the system proposes a case about low satisfaction (Art. 18(4))."""
+    counted = f"该基地{year}年度服务台账中有企业意见反馈{answered}条，其中满意{satisfied}条"
+    return f"{counted}，满意率{percent}%，低于{least}%。"
+
+
 def _opening(facts: DecisionFacts) -> str:
     held = (
         f"{facts.name}（运营主体：{facts.operator}）于{in_chinese(facts.announced_on)}经{facts.announced_number}认定为"

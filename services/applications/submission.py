@@ -1,6 +1,7 @@
 """An application from its first line to the county: begin, save the materials, submit, withdraw (Art. 9-11, 16)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -52,8 +53,10 @@ _FROZEN = (
 _MOST_CASES = 20_000  # signs that are kept at all; how many count is the rule's
 
 
-def applicant_of(base: Mapping[str, Any], session: Any = None) -> Applicant:
-    """Return what decides whether a stored base may apply."""
+def applicant_of(
+    base: Mapping[str, Any], session: Any = None, *, round_id: ObjectId | None = None
+) -> Applicant:
+    """Return what decides whether a stored base may apply, in a round where one is named."""
     under_way = Application.open_of_base(base["_id"], session)
     clause = {"_id": {"$ne": base["_id"]}, "operator": base["operator"], "status": "certified"}
     other = Base.collection().find_one(clause, {"name": 1}, session=session)
@@ -63,6 +66,7 @@ def applicant_of(base: Mapping[str, Any], session: Any = None) -> Applicant:
         title_last_day=last_day.date() if last_day else None,
         open_application=under_way["round_name"] if under_way else "",
         operator_certified=other["name"] if other else "",
+        failed_in_round=round_id is not None and Application.has_failed_in(base["_id"], round_id, session),
     )
 
 
@@ -78,7 +82,7 @@ def begin(base_id: ObjectId, round_id: ObjectId, *, actor: Actor, now: datetime,
 def _begin(uow: UnitOfWork, base_id: ObjectId, round_id: ObjectId, today: date) -> ObjectId:
     base = uow.find(Base, base_id)
     stored_round = read_round(round_id, uow.session)
-    applicant = applicant_of(base, uow.session)
+    applicant = applicant_of(base, uow.session, round_id=round_id)
     kind = kind_for(applicant, today)
     round_open = stored_round.takes_applications(today)
     measures = measures_of(stored_round, today, uow.session)
@@ -183,8 +187,7 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
             refusals_to_submit(submission_of(raw, count_files(application_id, uow), lists), measures)
         )
         if not returned:
-            applicant = applicant_of(base, uow.session)
-            own = Applicant(applicant.status, applicant.title_last_day, "", applicant.operator_certified)
+            own = replace(applicant_of(base, uow.session, round_id=raw["round"]), open_application="")
             refusals += refusals_to_apply(
                 kind_for(own, today),
                 own,

@@ -23,6 +23,7 @@ from rules.waiting import (
     Task,
     TaskKind,
     calendar_due,
+    call_due,
     counts_holes,
     is_correction_near,
     notice_task,
@@ -32,9 +33,12 @@ from rules.waiting import (
 )
 from rules.words import N_
 from rules.working_days import STANDARD
+from schema.settings import FIRST_REPORT_YEAR
 from services.applications.steps import kind_of, stage_of
 from services.assessment.rule_sets import ONE_DAY, rule_sets
+from services.desk.settings import office_settings
 from services.desk.working_days import stored_years
+from services.reports.annual_reports import year_pursued
 from services.revocation.titles import titles_of
 from services.shared.office_day import office_day
 
@@ -46,9 +50,9 @@ def all_tasks(actor: Actor, today: date) -> list[Task]:
 
     Objections are there only for those who handle them. Raises Unavailable.
     """
-    year = reported_year(today)
+    year, pursued = reported_year(today), year_pursued(today)
     with reachable():
-        rows = waiting.waiting_rows(actor, year)
+        rows = waiting.waiting_rows(actor, {year, pursued}, today.year)
         bases = waiting.certified_bases(actor)
         sets = rule_sets()
         known = {year for year in (today.year, today.year + 1) if STANDARD.knows(year)} | set(stored_years())
@@ -60,10 +64,15 @@ def all_tasks(actor: Actor, today: date) -> list[Task]:
     tasks += _cases(rows["decisions"])
     tasks += _filings(rows["change_filings"])
     tasks += _reports(bases, rows, in_force(sets, date(year, 12, 31), Level.CITY)[0], year)
+    tasks += _unreported(bases, rows, in_force(sets, date(pursued, 12, 31), Level.CITY)[0], pursued)
     if actor.may(Permission.DECIDE_APPLICATIONS):
         tasks += _objections(rows["objections"])
     if actor.county is None:
         tasks += _office(sets, measures, really=really, known=known, today=today)
+        due = call_due(bool(rows["rounds"]), today)
+        if due is not None:
+            detail = Refusal(N_("No round of this year has been opened."))
+            tasks.append(Task(TaskKind.CALL, "", key=str(today.year), due=due, detail=detail))
     return tasks
 
 
@@ -173,8 +182,8 @@ def _reports(
     bases: Sequence[Raw], rows: Mapping[str, Sequence[Raw]], measures: Measures, year: int
 ) -> Iterator[Task]:
     """Yield what is missing of a year, by county: bases without a summary, counties without a report (Art. 14, 15)."""
-    came = {row["base"] for row in rows["annual_reports"]}
-    reported = {row["county"] for row in rows["county_reports"]}
+    came = {row["base"] for row in rows["annual_reports"] if row["year"] == year}
+    reported = {row["county"] for row in rows["county_reports"] if row["year"] == year}
     asked: dict[str, int] = {}
     due = base_summary_due(year, measures)
     for row in bases:
@@ -189,6 +198,24 @@ def _reports(
         if county not in reported:
             last = county_summary_due(year, measures)
             yield Task(TaskKind.COUNTY_REPORT, county, key=f"{county}-{year}", due=last, detail=detail)
+
+
+def _unreported(
+    bases: Sequence[Raw], rows: Mapping[str, Sequence[Raw]], measures: Measures, year: int
+) -> Iterator[Task]:
+    """Yield, by county, how many bases never handed in a summary that was reminded of (Art. 18(3))."""
+    if year < office_settings()[FIRST_REPORT_YEAR]:
+        return
+    came = {row["base"] for row in rows["annual_reports"] if row["year"] == year}
+    with_case = {row["base"] for row in rows["decisions"]}
+    due = base_summary_due(year, measures)
+    missing: dict[str, int] = {}
+    for row in bases:
+        if row["_id"] not in came | with_case and owes_report(_terms(row), year, due):
+            missing[row["county"]] = missing.get(row["county"], 0) + 1
+    detail = Refusal(N_("Year %(year)s"), {"year": year})
+    for county, count in sorted(missing.items()):
+        yield Task(TaskKind.NO_REPORTS, county, key=f"{county}-{year}", since=due, count=count, detail=detail)
 
 
 def _terms(base: Raw) -> list[tuple[date | None, date | None]]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -33,15 +33,18 @@ from rules.annual_reports import (
     refusals_of_inspection,
     refusals_of_summary,
     timeliness,
+    year_to_pursue,
 )
 from rules.applications import refusals_of_text
 from rules.assessment import assess
 from rules.choices import ServiceFunction
 from rules.errors import Missing, Refused, Stale
 from rules.measures import Measures, in_force
+from schema.settings import FIRST_REPORT_YEAR, REMINDER_DAYS
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import rule_sets
 from services.assessment.satisfaction import Satisfaction, satisfaction_of
+from services.desk.settings import office_settings
 from services.shared.office_day import day_of
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -54,6 +57,28 @@ _BASE_KEYS = (
 def year_measures(year: int) -> Measures:
     """Return the city's rule set that a year is reported by: the one in force at its end, or the last before."""
     return in_force(rule_sets(), date(year, 12, 31))[0]
+
+
+def year_pursued(today: date) -> int:
+    """Return the latest year whose summaries are overdue by more than the office's time of reminding."""
+    return year_to_pursue(
+        lambda year: base_summary_due(year, year_measures(year)),
+        reminder_days=office_settings()[REMINDER_DAYS],
+        today=today,
+    )
+
+
+def bases_without_summary(bases: Iterable[Mapping[str, Any]], year: int) -> frozenset[ObjectId]:
+    """Return which of these certified bases owe the summary of a year that nobody has received."""
+    if year < office_settings()[FIRST_REPORT_YEAR]:
+        return frozenset()
+    due, reports = base_summary_due(year, year_measures(year)), AnnualReport.by_base(year)
+    return frozenset(
+        base["_id"]
+        for base in bases
+        if owes_report(_terms(base), year, due)
+        and not reports.get(base["_id"], StoredAnnualReport()).get("received_on")
+    )
 
 
 @dataclass(frozen=True)
@@ -232,6 +257,11 @@ class Summary:
     text: str = ""
     figures: Mapping[str, float | None] = field(default_factory=dict)
 
+    @property
+    def figures_given(self) -> bool:
+        """Whether any figure was confirmed."""
+        return any(figure is not None for figure in self.figures.values())
+
 
 # Puts what was typed into a report, and returns what it changed, the same values among it.
 Edit = Callable[[StoredAnnualReport], list[Change]]
@@ -242,9 +272,12 @@ def save_summary(
 ) -> ObjectId:
     """Keep a base's summary and return the report's id, to which its files belong.
 
-    `version` 0 stands for no report yet. Raises Missing, Stale, Refused, NotAllowed.
+    What is taken down was received today where no day is given. `version` 0 stands for no report yet. Raises Missing,
+    Stale, Refused, NotAllowed.
     """
     text = summary.text.replace("\r\n", "\n").strip()
+    if summary.received_on is None and (text or summary.figures_given):
+        summary = replace(summary, received_on=today)
     refusals = [
         *refusals_of_summary(summary.received_on, summary.figures, year, today),
         *refusals_of_text(text, "summary", most=5000),

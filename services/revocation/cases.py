@@ -18,6 +18,7 @@ from rules.decisions import (
     CaseFacts,
     DecisionState,
     TitleFacts,
+    refusals_of_ending,
     refusals_of_grounds,
     refusals_to_begin,
     refusals_to_notify,
@@ -121,14 +122,15 @@ def begin_case(
 ) -> ObjectId:
     """Begin a case about a base's title; return its id. The title itself is touched only by the decision.
 
-    Raises Missing, Refused (no title, a case under way, grounds), NotAllowed.
+    Raises Missing, Refused (no title, a case under way, grounds, a title whose term runs), NotAllowed.
     """
     actor.demand(Permission.DECIDE_APPLICATIONS)
     _demand_grounds(kind, grounds)
 
     def work(uow: UnitOfWork) -> ObjectId:
         base = uow.find(Base, base_id)
-        refusals = refusals_to_begin(kind, title_facts(base, uow.session))
+        facts = title_facts(base, uow.session)
+        refusals = refusals_to_begin(kind, facts) or refusals_of_ending(grounds, facts, office_day(now))
         if refusals:
             raise Refused(*refusals)
         case: StoredDecision = {
@@ -206,6 +208,9 @@ def save_grounds(
     def work(uow: UnitOfWork) -> bool:
         case = open_case(uow, case_id, version)
         _demand_grounds(kind_of(case), grounds)
+        title = title_facts(uow.find(Base, case["base"]), uow.session, apart_from=case_id)
+        if refusals := refusals_of_ending(grounds, title, office_day(now)):
+            raise Refused(*refusals)
         changes = _changed_grounds(grounds_of(case), grounds)
         if changes:
             save_case(uow, case, {"grounds": _stored_grounds(grounds)}, action="changed", changes=changes)
@@ -222,12 +227,11 @@ def save_hearing(
     Raises Missing, Stale, Refused (days out of order), NotAllowed.
     """
     actor.demand(Permission.DECIDE_APPLICATIONS)
-    refusals = _refusals_of_hearing(hearing, today)
-    if refusals:
-        raise Refused(*refusals)
 
     def work(uow: UnitOfWork) -> bool:
         case = open_case(uow, case_id, version)
+        if refusals := _refusals_of_hearing(hearing, office_day(case["created_at"]), today):
+            raise Refused(*refusals)
         values: dict[str, Any] = {
             "served_on": _stored(hearing.served_on), "statement_by": _stored(hearing.statement_by),
             "served_how": hearing.served_how.strip() or None, "statement_on": _stored(hearing.statement_on),
@@ -248,9 +252,13 @@ def _stored(day: date | None) -> datetime | None:
     return stored_day(day) if day else None
 
 
-def _refusals_of_hearing(hearing: Hearing, today: date) -> list[Refusal]:
+def _refusals_of_hearing(hearing: Hearing, begun_on: date, today: date) -> list[Refusal]:
     least_days = office_settings()[STATEMENT_DAYS]
-    refusals = list(refusals_to_notify(hearing.served_on, hearing.statement_by, today, least_days=least_days))
+    refusals = list(
+        refusals_to_notify(
+            hearing.served_on, hearing.statement_by, today, begun_on=begun_on, least_days=least_days
+        )
+    )
     refusals += refusals_of_text(hearing.served_how, "served_how", most=200)
     if hearing.statement_on is None:
         if hearing.statement.strip():

@@ -1,6 +1,10 @@
-"""What the system proposes to cancel (Art. 16): titles past their term, or whose renewal failed. A person decides."""
+"""What the system proposes of titles (Art. 16, 18): a person decides.
 
-from collections.abc import Iterable, Mapping
+Cancelled may be titles past their term, or whose renewal failed. Cases may be begun about bases whose yearly summary
+never came, and about those whose companies are not satisfied: the last is a mark, no more.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,19 +15,28 @@ from documents.applications.application import Application
 from documents.records.base import Base
 from documents.records.fields import stored_day
 from documents.revocation.decision import Decision
-from office.papers.decision_texts import ending_facts
+from office.papers.decision_texts import ending_facts, missing_report_facts, satisfaction_facts
+from office.tables.assessment import floored
 from rules.access import Actor
-from rules.grounds import Ground
+from rules.annual_reports import base_summary_due
+from rules.grounds import DecisionKind, Ground
 from rules.titles import TitleState, title_state
-from services.revocation.titles import titles_of
+from schema.settings import FIRST_YEAR
+from services.assessment.satisfaction import Satisfaction, satisfaction_of
+from services.desk.settings import office_settings
+from services.reports.annual_reports import bases_without_summary, year_measures, year_pursued
+from services.revocation.titles import states_of, titles_of
 from services.shared.office_day import office_day
 
-_KEYS = ("name", "operator", "county", "status", "title_first_day", "title_last_day")
+_KEYS = ("name", "operator", "county", "status", "title_first_day", "title_last_day", "earlier_terms")
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """One title that is due for cancellation; `facts` are the words that a case about it begins with."""
+    """One title that a case is proposed about; `facts` are the words that the case begins with.
+
+    `last_day` is the day that has passed: the title's last, that of the summary, or that of the year counted.
+    """
 
     base: ObjectId
     name: str
@@ -33,6 +46,7 @@ class Proposal:
     ground: Ground
     facts: str
     failed_on: date | None = None
+    kind: DecisionKind = DecisionKind.CANCELLATION
 
 
 def proposals(
@@ -45,13 +59,69 @@ def proposals(
     year_end = stored_day(date(today.year, 12, 31))
     ending = Base.objects.visible_to(actor).in_county(county).matching(words).expiring_by(year_end)
     bases = list(ending.rows(_KEYS, (("title_last_day", 1), ("_id", 1))))
+    return _proposals_of(_without_case(bases), today)
+
+
+def revocation_proposals(
+    actor: Actor, *, today: date, county: str | None = None, words: str = ""
+) -> tuple[Proposal, ...]:
+    """Return the titles in scope about which a case may be begun: without a summary, or with low satisfaction.
+
+    Those that are due for cancellation are no part of it, nor those that have a case. In the order of the names.
+    """
+    scoped = Base.objects.visible_to(actor).in_county(county).matching(words).having("status", ["certified"])
+    bases = _without_case(scoped.rows(_KEYS, (("sort_key", 1), ("_id", 1))))
+    states = states_of(bases, today)
+    standing = [base for base in bases if states[base["_id"]] is not TitleState.DUE_FOR_CANCELLATION]
+    return tuple(_revocations_of(standing, today))
+
+
+def proposal_for(
+    base_id: ObjectId, actor: Actor, *, today: date, kind: DecisionKind | None = None
+) -> Proposal | None:
+    """Return what the system proposes about one base, of a kind where one is asked for; None for nothing.
+
+    Raises Missing.
+    """
+    base = Base.read(base_id, actor)
+    found = _proposals_of([base], today) if kind is not DecisionKind.REVOCATION else ()
+    if not found and kind is not DecisionKind.CANCELLATION and base["status"] == "certified":
+        found = tuple(_revocations_of([base], today))
+    return next(iter(found), None)
+
+
+def _without_case(bases: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     with_case = {case["base"] for case in Decision.objects.under_way().rows(("base",), (("_id", 1),))}
-    return _proposals_of([base for base in bases if base["_id"] not in with_case], today)
+    return [base for base in bases if base["_id"] not in with_case]
 
 
-def proposal_for(base_id: ObjectId, actor: Actor, *, today: date) -> Proposal | None:
-    """Return what the system proposes about one base; None when its title is not due. Raises Missing."""
-    return next(iter(_proposals_of([Base.read(base_id, actor)], today)), None)
+def _revocations_of(bases: Sequence[Mapping[str, Any]], today: date) -> Iterator[Proposal]:
+    if not bases:
+        return
+    year = year_pursued(today)
+    due = base_summary_due(year, year_measures(year))
+    missing = bases_without_summary(bases, year)
+    satisfaction = _satisfaction([base["_id"] for base in bases], today)
+    for base in bases:
+        named = (base["_id"], base["name"], base.get("operator", ""), base["county"])
+        if base["_id"] in missing:
+            words = missing_report_facts(year, due, today)
+            yield Proposal(*named, due, Ground.NO_REPORTS, words, kind=DecisionKind.REVOCATION)
+        elif (answers := satisfaction.get(base["_id"])) and answers.is_low and answers.percent is not None:
+            last_day = date(today.year - 1, 12, 31)
+            words = satisfaction_facts(
+                last_day.year, answers.answered, answers.satisfied, f"{floored(answers.percent):.1f}",
+                answers.threshold,
+            )  # fmt: skip
+            yield Proposal(*named, last_day, Ground.OTHER, words, kind=DecisionKind.REVOCATION)
+
+
+def _satisfaction(bases: Sequence[ObjectId], today: date) -> Mapping[ObjectId, Satisfaction]:
+    """Return how satisfied companies were in the last whole year, where that year is counted at all."""
+    year = today.year - 1
+    if year < office_settings()[FIRST_YEAR]:
+        return {}
+    return satisfaction_of(bases, year, year_measures(year), today=today)
 
 
 def _proposals_of(bases: Iterable[Mapping[str, Any]], today: date) -> tuple[Proposal, ...]:

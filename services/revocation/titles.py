@@ -28,9 +28,7 @@ def _title(base: Mapping[str, Any], renewal: Mapping[str, Any] | None) -> Title:
         return Title(base["status"], last)
     of_term = day_of(renewal.get("submission", {}).get("base", {}).get("title_last_day"))
     failed = renewal["stage"] == Stage.NOT_CERTIFIED.value and of_term == last
-    # A draft is nothing that was applied for.
-    under_way = bool(renewal["open"]) and renewal["stage"] != Stage.DRAFT.value
-    return Title(base["status"], last, under_way, failed)
+    return Title(base["status"], last, bool(renewal["open"]), failed)
 
 
 def states_of(bases: Iterable[Mapping[str, Any]], today: date) -> dict[ObjectId, TitleState]:

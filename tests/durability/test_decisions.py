@@ -118,7 +118,9 @@ def prepared(
 ) -> ObjectId:
     """Bring a case to where it can be decided."""
     with services(house):
-        case = begin_case(kind, base, {ground: "查明的事实。"}, actor=driver.CITY, now=NOW)
+        case = begin_case(
+            kind, base, {ground: "查明的事实。"}, actor=driver.CITY, now=NOW - timedelta(days=10)
+        )
         add_file(COLLECTION, case, "笔录.pdf", BytesIO(PDF), actor=driver.CITY, now=NOW, slot="evidence")
         if kind is not DecisionKind.REVERSAL:
             hearing = Hearing(TODAY - timedelta(days=9), TODAY - timedelta(days=5))

@@ -165,7 +165,15 @@ def test_a_ground_of_article_16_must_hold(ground, facts, today, count):
     ],
 )
 def test_a_prior_notice_leaves_time_for_a_statement(served, until, at_fault):
-    assert fields(refusals_to_notify(served, until, TODAY, least_days=3)) == at_fault
+    begun = date(2024, 2, 28)
+    assert fields(refusals_to_notify(served, until, TODAY, begun_on=begun, least_days=3)) == at_fault
+
+
+@pytest.mark.parametrize(("begun", "at_fault"), [("2026-11-20", []), ("2026-11-21", ["served_on"])])
+def test_a_prior_notice_is_not_served_before_its_case_is_opened(begun, at_fault):
+    served, until = date(2026, 11, 20), date(2026, 11, 23)
+    found = refusals_to_notify(served, until, TODAY, begun_on=date.fromisoformat(begun), least_days=3)
+    assert fields(found) == at_fault
 
 
 # --- Deciding --------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def of_kind(actor: Actor, day: date, kind: TaskKind) -> list[Task]:
     return [one for one in tasks_of(actor, day) if one.kind is kind]
 
 
-BUREAU = (K.RULES, K.CALENDAR, K.LEDGER, K.SUMMARY, K.COUNTY_REPORT)
+BUREAU = (K.CALL, K.RULES, K.CALENDAR, K.LEDGER, K.SUMMARY, K.COUNTY_REPORT, K.NO_REPORTS)
 
 
 # --- Applications, step by step ------------------------------------------------------------------

@@ -113,7 +113,7 @@ def test_last_years_figures_stand_beside(office):
     [
         (date(2026, 1, 10), Timeliness.ON_TIME),
         (date(2026, 1, 11), Timeliness.LATE),
-        (None, Timeliness.MISSING),
+        (None, Timeliness.LATE),  # today, where nothing else is said
     ],
 )
 def test_the_day_of_receipt_decides(office, day, state):

@@ -19,16 +19,20 @@ from rules.grounds import DecisionKind, Ground
 from services.desk.trail import verify
 from services.publication.public_bases import find_certificate, read_directory
 from services.publication.public_notices import papers_of_base
+from services.reports.annual_reports import Summary, save_summary
 from services.revocation import cases
 from services.revocation.cases import Hearing, begin_case, drop_case, save_grounds, save_hearing
 from services.revocation.decide import decide, preview_decision
-from services.revocation.proposals import proposal_for, proposals
+from services.revocation.proposals import proposal_for, proposals, revocation_proposals
 from services.shared.files import add_file, files_by_slot, open_file, remove_file
 from tests import round_driver as driver
 from tests.sample_office import PDF
 
+LATER = datetime(2026, 12, 20, 2, 0, tzinfo=UTC)
+
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+BEGUN = datetime(2026, 11, 10, 2, 0, tzinfo=UTC)  # before the prior notice was served
 NUMBER = "聊工信发〔2026〕201号"
 REVOCATION, CANCELLATION, REVERSAL = DecisionKind
 FRAUD = {Ground.FRAUD: "虚报服务台账十七场次。"}
@@ -54,8 +58,8 @@ def version(case):
     return cases.read_case(case, driver.CITY)["version"]
 
 
-def begun(office, base, kind=REVOCATION, grounds=None, *, evidence=True, heard=True):
-    case = begin_case(kind, base, grounds or FRAUD, actor=office.city, now=NOW)
+def begun(office, base, kind=REVOCATION, grounds=None, *, evidence=True, heard=True, now=BEGUN):
+    case = begin_case(kind, base, grounds or FRAUD, actor=office.city, now=now)
     if evidence:
         add_file("decisions", case, "核查笔录.pdf", BytesIO(PDF), actor=office.city, now=NOW, slot="evidence")
     if heard:
@@ -241,18 +245,60 @@ def test_a_title_whose_renewal_failed_is_cancelled_within_its_term(office):
     assert office.get("bases", base)["status"] == "cancelled"
 
 
-def test_a_title_that_runs_or_is_under_renewal_is_not_cancelled(office, base):
-    case = begun(office, base, CANCELLATION, {Ground.NO_RENEWAL: "实。"})
-    with pytest.raises(Refused) as problem:
-        sign(office, case)
-    assert fields(problem) == ["grounds", "dated"]
+def test_a_case_about_a_title_that_runs_or_is_under_renewal_is_not_opened(office, base):
+    before = digest(office)
+    with pytest.raises(Refused, match="runs until 2026-12-19") as problem:
+        begun(office, base, CANCELLATION, {Ground.NO_RENEWAL: "实。"})
+    assert fields(problem) == ["grounds"]
+    with pytest.raises(Refused, match="No renewal review of this title has failed"):
+        begun(office, base, CANCELLATION, {Ground.RENEWAL_FAILED: "实。"})
+    assert untouched(office, before)
     renewing = driver.make_renewable("371522", "复核园")
     driver.drive(renewing, driver.make_round(), to=Stage.SUBMITTED)
     later = date(2026, 12, 20)
-    assert proposals(office.city, today=later) == ()  # one has a case, the other is under renewal
-    second = begun(office, renewing, CANCELLATION, {Ground.NO_RENEWAL: "实。"})
+    assert [found.base for found in proposals(office.city, today=later)] == [base]
     with pytest.raises(Refused, match="wait for the outcome"):
-        sign(office, second, dated=later, today=later)
+        begun(office, renewing, CANCELLATION, {Ground.NO_RENEWAL: "实。"}, now=LATER)
+
+
+def test_the_grounds_of_a_case_under_way_are_asked_the_same(office):
+    base = ended(office)
+    case = begun(office, base, CANCELLATION, {Ground.NO_RENEWAL: "实。"})
+    before = digest(office)
+    with pytest.raises(Refused, match="No renewal review of this title has failed"):
+        save_grounds(case, {Ground.RENEWAL_FAILED: "实。"}, version=version(case), actor=office.city, now=NOW)
+    assert untouched(office, before)
+
+
+@pytest.mark.parametrize(
+    ("day", "is_open"), [(date(2026, 12, 19), False), (date(2026, 12, 20), True), (date(2027, 1, 4), True)]
+)
+def test_the_day_after_the_term_is_the_first_to_open_the_case(office, base, day, is_open):
+    at = datetime(day.year, day.month, day.day, 2, 0, tzinfo=UTC)
+    if is_open:
+        assert begin_case(CANCELLATION, base, {Ground.NO_RENEWAL: "实。"}, actor=office.city, now=at)
+    else:
+        with pytest.raises(Refused):
+            begin_case(CANCELLATION, base, {Ground.NO_RENEWAL: "实。"}, actor=office.city, now=at)
+
+
+def test_a_draft_begun_after_a_failed_renewal_hides_nothing(office):
+    base = driver.make_renewable("371522", "复核未过园")
+    driver.drive(base, driver.make_round(), to=Stage.NOT_CERTIFIED)
+    driver.drive(base, driver.make_round("2026年度第二批"), to=Stage.DRAFT)
+    proposed = proposal_for(base, office.city, today=TODAY)
+    assert proposed.ground is Ground.RENEWAL_FAILED
+    assert [found.base for found in proposals(office.city, today=TODAY)] == [base]
+    case = begun(office, base, CANCELLATION, {proposed.ground: proposed.facts})
+    sign(office, case)
+    assert office.get("bases", base)["status"] == "cancelled"
+
+
+def test_one_handed_in_again_is_under_way_until_its_own_outcome(office):
+    base = driver.make_renewable("371522", "再次复核园")
+    driver.drive(base, driver.make_round(), to=Stage.NOT_CERTIFIED)
+    driver.drive(base, driver.make_round("2026年度第二批"), to=Stage.SUBMITTED)
+    assert proposals(office.city, today=TODAY) == ()
 
 
 def test_a_draft_is_nothing_that_was_applied_for(office):
@@ -260,9 +306,49 @@ def test_a_draft_is_nothing_that_was_applied_for(office):
     application = driver.drive(base, driver.make_round(), to=Stage.DRAFT)
     later = date(2026, 12, 20)
     assert [one.ground for one in proposals(office.city, today=later)] == [Ground.NO_RENEWAL]
-    case = begun(office, base, CANCELLATION, {Ground.NO_RENEWAL: "实。"})
-    sign(office, case, dated=later, today=later)
+    case = begun(office, base, CANCELLATION, {Ground.NO_RENEWAL: "实。"}, now=LATER, heard=False)
+    told = Hearing(later, date(2026, 12, 23), "当面送达")
+    save_hearing(case, told, version=version(case), actor=office.city, now=LATER, today=later)
+    signed = date(2026, 12, 24)
+    sign(office, case, dated=signed, today=signed)
     assert office.get("applications", application)["open"] is False
+
+
+# --- What is proposed to be looked into -------------------------------------------------------
+
+
+def test_a_summary_that_never_came_is_proposed_after_the_time_of_reminding(office, base):
+    # The summary of 2025 was due on 2026-01-10; the office reminds of it for thirty days.
+    assert [found.ground for found in revocation_proposals(office.city, today=TODAY)] == [Ground.NO_REPORTS]
+    (found,) = revocation_proposals(office.shen, today=date(2026, 2, 10))
+    assert (found.base, found.kind, found.last_day) == (base, REVOCATION, date(2026, 1, 10))
+    assert found.facts == "该基地2025年度工作总结应于2026年1月10日前报送，截至2026年2月10日仍未报送。"
+    assert revocation_proposals(office.guan, today=TODAY) == ()
+    (earlier,) = revocation_proposals(office.city, today=date(2026, 2, 9))  # that of 2024 is still open
+    assert "2024年度" in earlier.facts
+    assert proposal_for(base, office.city, today=TODAY) == revocation_proposals(office.city, today=TODAY)[0]
+    assert proposal_for(base, office.city, today=TODAY, kind=CANCELLATION) is None
+    given = Summary(date(2026, 3, 1), "要点")
+    save_summary(base, 2025, given, version=0, actor=office.shen, now=NOW, today=TODAY)
+    assert revocation_proposals(office.city, today=TODAY) == ()
+
+
+def test_a_base_with_a_case_or_due_for_cancellation_is_not_proposed_twice(office, base):
+    ended(office)
+    begun(office, base)
+    assert revocation_proposals(office.city, today=TODAY) == ()
+
+
+def test_low_satisfaction_is_marked_and_decides_nothing(office, base):
+    given = Summary(date(2026, 1, 5), "要点")
+    save_summary(base, 2025, given, version=0, actor=office.shen, now=NOW, today=TODAY)
+    for answer in ("poor", "fair", "good", "very-good", "poor"):
+        office.entry(base, served_on=date(2025, 5, 6), satisfaction=answer, status="submitted")
+    before = digest(office)
+    (found,) = revocation_proposals(office.city, today=TODAY)
+    assert (found.ground, found.kind) == (Ground.OTHER, REVOCATION)
+    assert found.facts == "该基地2025年度服务台账中有企业意见反馈5条，其中满意2条，满意率40.0%，低于60%。"
+    assert untouched(office, before)
 
 
 # --- Overturning ---------------------------------------------------------------------------------
@@ -301,7 +387,7 @@ def test_a_renewal_that_the_decision_ended_does_not_count_as_failed_afterwards(o
     driver.drive(base, driver.make_round(), to=Stage.SUBMITTED)
     revoked(office, base)
     sign(office, restoring(office, base), "聊工信发〔2026〕202号")
-    assert proposal_for(base, office.city, today=TODAY) is None
+    assert proposal_for(base, office.city, today=TODAY, kind=CANCELLATION) is None
 
 
 def test_a_loss_that_is_only_on_record_can_be_overturned(office):
@@ -463,6 +549,7 @@ def test_one_case_about_a_base_at_a_time(office, base):
     ("hearing", "at_fault"),
     [
         (replace(HEARD, served_on=None), ["served_on"]),
+        (replace(HEARD, served_on=date(2026, 11, 9)), ["served_on"]),  # the case was opened on the 10th
         (replace(HEARD, served_on=date(2026, 11, 25), statement_by=date(2026, 11, 30)), ["served_on"]),
         (replace(HEARD, statement_by=date(2026, 11, 18)), ["statement_by"]),
         (replace(HEARD, statement="口头陈述。"), ["statement_on"]),
