@@ -95,12 +95,13 @@ def _proposed(query: ListQuery) -> tuple[Proposal, ...]:
     if query.chosen.get("state"):
         return ()
     asked: dict[str, Any] = {"today": today(), "words": query.search}
-    actor, found = current_actor(), ()
-    if not kinds or DecisionKind.CANCELLATION.value in kinds:
-        found = proposals(actor, **asked)
-    if not kinds or DecisionKind.REVOCATION.value in kinds:
-        found = (*found, *revocation_proposals(actor, **asked))
-    return found
+    by_kind = {DecisionKind.CANCELLATION: proposals, DecisionKind.REVOCATION: revocation_proposals}
+    return tuple(
+        proposal
+        for kind, propose in by_kind.items()
+        if not kinds or kind.value in kinds
+        for proposal in propose(current_actor(), **asked)
+    )
 
 
 def _closed(query: ListQuery, records: Any) -> ListData:
