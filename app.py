@@ -29,7 +29,7 @@ from admin_views.desk.routes import BLUEPRINTS as DESK
 from admin_views.desk.routes import HomeView
 from admin_views.imports.routes import imports
 from admin_views.publication.routes import publication
-from admin_views.records.routes import record_views, recycle_bin
+from admin_views.records.routes import earlier_titles, record_views, recycle_bin
 from admin_views.reports.routes import annual_reports, change_filings
 from admin_views.revocation.routes import revocation
 from admin_views.shared.articles import init_articles
@@ -82,7 +82,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_problems(app)
     app.context_processor(layout_context)
     for blueprint in (
-        *DESK, imports, recycle_bin, rule_sets, what_if, ledger_quality,
+        *DESK, imports, recycle_bin, earlier_titles, rule_sets, what_if, ledger_quality,
         assessment, base_assessment, counted, checklist, applications, rounds, publication,
         revocation,
         timeline,

@@ -26,7 +26,9 @@ from documents.records.office_state import COUNTERS
 from documents.records.pending_copies import PendingCopies
 from documents.records.recycled import Recycled
 from documents.records.status import Status
+from documents.records.title_register import TitleRegister
 from rules.errors import Unavailable
+from rules.titles import TitleSource
 from schema.collection import NeededStatus
 from schema.registry import REGISTRY
 
@@ -34,7 +36,7 @@ _MOST_WAITS = 60  # of a minute each
 _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies,
     User, SignInFailures, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
-    Round, Letter, Notice, PaperTemplate,
+    Round, Letter, Notice, PaperTemplate, TitleRegister,
 )  # fmt: skip
 
 
@@ -76,9 +78,18 @@ def _seed(database: Any) -> None:
     database["audit_head"].update_one(
         {"_id": HEAD}, {"$setOnInsert": {"seq": 0, "hash": GENESIS}}, upsert=True
     )
+    _mark_titles(database)
     for declaration in REGISTRY.listed:
         for status in declaration.statuses:
             _seed_status(database, declaration.name, status)
+
+
+def _mark_titles(database: Any) -> None:
+    """Say of titles that an older version of the program stored where they come from: an announced one is certified."""
+    unmarked = {"status": {"$ne": "uncertified"}, "title_source": None}
+    for source, certificate in ((TitleSource.EARLIER, None), (TitleSource.ANNOUNCED, {"$ne": None})):
+        clause = {**unmarked, "certificate_number": certificate}
+        database["bases"].update_many(clause, {"$set": {"title_source": source.value}})
 
 
 def _seed_status(database: Any, collection: str, status: NeededStatus) -> None:

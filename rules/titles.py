@@ -1,13 +1,16 @@
-"""The title of a certified base: how long its term lasts, and how it stands on a day (Art. 16).
+"""The title of a certified base: how long its term lasts, how it stands on a day, and what may move it (Art. 2, 16).
 
 The last day of a term is written as Art. 20 writes its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import Enum
+from types import MappingProxyType
 
 from rules.choices import Choice
+from rules.errors import Refusal
 from rules.words import N_
 
 
@@ -112,3 +115,139 @@ def title_state(title: Title, today: date) -> TitleState:
     if title.renewal_failed or title.last_day < today:
         return TitleState.DUE_FOR_CANCELLATION
     return TitleState.EXPIRING if title.last_day.year == today.year else TitleState.VALID
+
+
+# --- Who may move a title ------------------------------------------------------------------------
+
+# Said of whatever else would change a title (Art. 2, 12, 16, 18).
+TITLE_ONLY_BY_PAPER = N_("A title changes only by an announcement or a decision.")
+REGISTER_CLOSED = N_(
+    "The register of earlier titles is closed: a base gets the title only by an announcement here."
+)
+TITLE_IN_BIN = N_(
+    "The recycle bin holds this base with another title: restore it, and correct its earlier title there."
+)
+UNCERTIFIED = "uncertified"
+
+
+class TitleSource(Choice):
+    """Where a base's title comes from: a paper made here, or the register of titles older than the system."""
+
+    EARLIER = "earlier", N_("Earlier title"), "既有称号"
+    ANNOUNCED = "announced", N_("Announced here"), "本系统公布"
+
+
+class TitleMover(Enum):
+    """What may move a title. A term that ends moves nothing that is stored: how it stands is read from its last day."""
+
+    ANNOUNCEMENT = "announcement"  # Art. 12, 16
+    DECISION = "decision"  # Art. 16, 18
+    REVERSAL = "reversal"
+    ENTRY = "entry"  # in the register of earlier titles
+    CORRECTION = "correction"  # of a wrong entry there
+
+
+@dataclass(frozen=True)
+class TitleMove:
+    """The right to move one base's title, held by the service that makes the paper or keeps the register.
+
+    `to` is the status afterwards, a code of the bases' statuses.
+    """
+
+    by: TitleMover
+    to: str
+
+
+# What each may change beside the status; None: all of it.
+_MAY_CHANGE: Mapping[TitleMover, frozenset[str] | None] = MappingProxyType(
+    {
+        TitleMover.ANNOUNCEMENT: None,
+        TitleMover.DECISION: frozenset({"status"}),
+        TitleMover.REVERSAL: frozenset({"status"}),
+        TitleMover.ENTRY: None,
+        TitleMover.CORRECTION: None,
+    }
+)
+_MAY_LEAD_TO: Mapping[TitleMover, frozenset[str]] = MappingProxyType(
+    {
+        TitleMover.ANNOUNCEMENT: frozenset({"certified"}),
+        TitleMover.DECISION: frozenset({"cancelled", "revoked"}),
+        TitleMover.REVERSAL: frozenset({"certified"}),
+        TitleMover.ENTRY: frozenset({"certified", "cancelled", "revoked"}),
+        TitleMover.CORRECTION: frozenset({UNCERTIFIED, "certified", "cancelled", "revoked"}),
+    }
+)
+
+
+def refusals_to_move_title(
+    moved: Collection[str], *, before: str, after: str, source: str, move: TitleMove | None
+) -> tuple[Refusal, ...]:
+    """Return why the title of a base that is here already may not change so (Art. 2, 12, 16, 18); () where it may.
+
+    `moved` are the keys of the title that would change, `before` and `after` the status, `source` a code of
+    `TitleSource` or "", `move` the right of the one who writes: without one nothing may change.
+    """
+    if not moved or (move is not None and _is_within(move, moved, before, after, source)):
+        return ()
+    return tuple(Refusal(TITLE_ONLY_BY_PAPER, field=key) for key in moved)
+
+
+def _is_within(move: TitleMove, moved: Collection[str], before: str, after: str, source: str) -> bool:
+    may_change = _MAY_CHANGE[move.by]
+    if after != move.to or after not in _MAY_LEAD_TO[move.by]:
+        return False
+    if may_change is not None and not may_change.issuperset(moved):
+        return False
+    if move.by is TitleMover.ENTRY:
+        return before == UNCERTIFIED
+    return move.by is not TitleMover.CORRECTION or source == TitleSource.EARLIER.value
+
+
+@dataclass(frozen=True)
+class PapersHere:
+    """How many papers this system holds of a base: announcements that name it, applications, cases and decisions."""
+
+    announcements: int = 0
+    applications: int = 0
+    cases: int = 0
+
+
+def refusals_to_enter(status: str, papers: PapersHere, *, is_open: bool) -> tuple[Refusal, ...]:
+    """Return why no earlier title may be entered for a base that is here: only one of which nothing else is known."""
+    if not is_open:
+        return (Refusal(REGISTER_CLOSED),)
+    refusals = []
+    if status != UNCERTIFIED:
+        refusals.append(Refusal(N_("The base has or had a title already: a wrong entry is corrected.")))
+    for number, sentence in (
+        (papers.announcements, N_("An announcement made here names the base: its title is that of the announcement.")),
+        (papers.applications, N_("The base has applied here: it gets the title by the announcement.")),
+        (papers.cases, N_("A case about the base's title stands here: its title is that of the decision.")),
+    ):  # fmt: skip
+        if number:
+            refusals.append(Refusal(sentence))
+    return tuple(refusals)
+
+
+def refusals_to_correct(
+    source: str, *, before: str, after: str, papers: PapersHere, open_case: bool
+) -> tuple[Refusal, ...]:
+    """Return why an earlier title may not be corrected so; `before` and `after` are the status.
+
+    What a decision made here says of the title stays: then only number and days are corrected. A title is taken out
+    of the register only where nothing here stands on it.
+    """
+    if source != TitleSource.EARLIER.value:
+        return (
+            Refusal(N_("Only an earlier title is corrected: this one stands on an announcement made here.")),
+        )
+    refusals = []
+    if open_case:
+        refusals.append(Refusal(N_("A case about this base's title is under way already.")))
+    if before != after and papers.cases:
+        sentence = N_("A decision made here says how the title stands: only another decision changes that.")
+        refusals.append(Refusal(sentence, field="status"))
+    elif after == UNCERTIFIED and before != after and papers.applications:
+        sentence = N_("The base has applied here for the renewal of this title: it cannot be taken out.")
+        refusals.append(Refusal(sentence, field="status"))
+    return tuple(refusals)

@@ -7,7 +7,15 @@ from rules.access import Actor, Permission
 from rules.choices import BaseType
 from rules.counties import office_counties
 from rules.errors import NotAllowed, Refusal, Refused
-from rules.titles import Term, last_valid_day, term_on
+from rules.titles import (
+    REGISTER_CLOSED,
+    TITLE_IN_BIN,
+    Term,
+    TitleSource,
+    last_valid_day,
+    refusals_to_move_title,
+    term_on,
+)
 from rules.words import N_
 from schema.collection import (
     Collection,
@@ -24,6 +32,9 @@ from schema.field import CodeOf, Field, Kind, Search
 from schema.values import in_order, stored
 
 TITLE_KEYS = ("status", "announced_on", "document_number", "title_first_day", "title_last_day")
+TITLE_IS_THE_CITYS = N_("Only the city bureau may record a base's title.")
+# What belongs to a title beside, and moves with it alone.
+KEPT_WITH_TITLE = (*TITLE_KEYS, "certificate_number", "title_source", "earlier_terms")
 # What one term of a title consists of, in a base and in each of its `earlier_terms`.
 TERM_KEYS = ("announced_on", "document_number", "title_first_day", "title_last_day", "certificate_number")
 
@@ -113,16 +124,12 @@ def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) ->
         raise Refused(Refusal(N_("Choose a county from the list."), field="county"))
     if not actor.sees(raw["county"]):
         raise Refused(Refusal(N_("You may only keep bases of your own county."), field="county"))
-    if raw["status"] != "uncertified" and raw.get("announced_on"):
-        first = raw.get("title_first_day") or raw["announced_on"]
-        raw["title_first_day"] = first
-        if "title_last_day" not in raw:
-            years = refs.years_of_validity(first.date())
-            raw["title_last_day"] = stored(last_valid_day(first.date(), years))
-    old = before or {"status": "uncertified"}
-    if any(raw.get(key) != old.get(key) for key in TITLE_KEYS) and not actor.may(Permission.RECORD_TITLES):
-        sentence = N_("Only the city bureau may record or change a base's title.")
-        raise NotAllowed(Refusal(sentence, field="status"))
+    if before is None or refs.title_move is not None:
+        _complete_term(raw, refs)
+    if before is None:
+        _take_earlier_title(raw, actor, refs)
+    else:
+        _demand_right_to_move(raw, before, refs)
     if reasons := refusals_of_base(raw):
         raise Refused(*reasons)
     if before and before.get("name") != raw["name"]:
@@ -130,13 +137,38 @@ def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) ->
         raw["former_names"] = [name for name in dict.fromkeys(former) if name and name != raw["name"]]
 
 
-def _follow_announcement(raw: Raw, before: Stored, values: Stored) -> None:
-    """Let the computed term follow a corrected announcement, unless the term itself was typed."""
-    moved = raw.get("announced_on") != before.get("announced_on")
-    if moved and before.get("title_first_day") == before.get("announced_on"):
-        for key in ("title_first_day", "title_last_day"):
-            if values.get(key) is None or stored(values[key]) == before.get(key):
-                raw.pop(key, None)
+def _complete_term(raw: Raw, refs: References) -> None:
+    if raw["status"] == "uncertified" or not raw.get("announced_on"):
+        return
+    first = raw.get("title_first_day") or raw["announced_on"]
+    raw["title_first_day"] = first
+    if "title_last_day" not in raw:
+        raw["title_last_day"] = stored(last_valid_day(first.date(), refs.years_of_validity(first.date())))
+
+
+def _take_earlier_title(raw: Raw, actor: Actor, refs: References) -> None:
+    """Let a new base bring a title older than the system into the register, as long as that is open."""
+    if not any(raw.get(key) for key in TITLE_KEYS if key != "status") and raw["status"] == "uncertified":
+        raw.pop("title_source", None)
+        return
+    if not actor.may(Permission.RECORD_TITLES):
+        raise NotAllowed(Refusal(TITLE_IS_THE_CITYS, field="status"))
+    if not refs.register_is_open():
+        raise Refused(Refusal(REGISTER_CLOSED, field="status"))
+    raw["title_source"] = TitleSource.EARLIER.value
+    deleted = refs.deleted_titles(raw)
+    if any(title.get(key) != raw.get(key) for title in deleted for key in TITLE_KEYS):
+        raise Refused(Refusal(TITLE_IN_BIN, field="status"))
+
+
+def _demand_right_to_move(raw: Raw, before: Stored, refs: References) -> None:
+    moved = [key for key in KEPT_WITH_TITLE if (raw.get(key) or None) != (before.get(key) or None)]
+    reasons = refusals_to_move_title(
+        moved, before=before["status"], after=raw["status"], source=before.get("title_source", ""),
+        move=refs.title_move,
+    )  # fmt: skip
+    if reasons:
+        raise Refused(*reasons)
 
 
 def _may_delete(raw: Stored, actor: Actor) -> tuple[Refusal, ...]:
@@ -197,7 +229,7 @@ BASES = Collection(
     open_statuses=False,
     bulk_status=False,
     hooks=Hooks(
-        prepare=_prepare, follow=_follow_announcement, checks=refusals_of_base,
+        prepare=_prepare, checks=refusals_of_base,
         finish=lambda raw, before, refs: refs.claim_number(raw, before),
         may_delete=_may_delete, deleted=_deleted, doubled=_doubled,
     ),
@@ -221,7 +253,7 @@ BASES = Collection(
         Section("services", N_("Services"), N_("Counted for the conditions on staff and on the information service.")),
         Section(
             "title", N_("Title"),
-            N_("Only for titles that were announced before this system was in use, and for corrections."),
+            N_("Only for a title that is older than this system: the register of earlier titles."),
         ),
         Section("contact", N_("Contact")),
     ),
@@ -280,6 +312,8 @@ BASES = Collection(
               max_length=100, section="contact", personal=True),
         Field("notes", N_("Notes"), "备注", Kind.LONG_TEXT, width=24, max_length=2000, section="contact"),
         # What decisions and announcements leave; nobody types it here.
+        Field("title_source", N_("Source of the title"), "称号来源", Kind.CHOICE, choices=TitleSource,
+              exported=False, imported=False, editable=False, section="title", filter=6),
         Field("certificate_number", N_("Certificate number"), "证书编号", Kind.CODE, max_length=40,
               exported=False, imported=False, editable=False, section="title", search=Search.TEXT, public=True),
         Field("former_names", N_("Former names"), kind=Kind.TEXTS, exported=False, imported=False, editable=False,

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from rules.access import Actor, Permission
 from rules.choices import Word
 from rules.errors import Refusal
+from rules.titles import TitleMove
 from schema.field import KEY, Field, Kind, Search
 
 Raw = dict[str, Any]
@@ -17,7 +18,12 @@ Stored = Mapping[str, Any]
 
 
 class References(Protocol):
-    """What a hook may ask of other records, in the transaction and the scope of the one who writes."""
+    """What a hook may ask of other records, in the transaction and the scope of the one who writes.
+
+    `title_move` is the right to move a base's title, where the writer holds one.
+    """
+
+    title_move: TitleMove | None
 
     def record(self, collection: str, record_id: Any, field: str) -> Stored:
         """Return name and county of a record in scope. Raises Refused, naming `field`."""
@@ -33,6 +39,12 @@ class References(Protocol):
 
     def claim_number(self, raw: Stored, before: Stored | None) -> None:
         """Enter a base's document number into the register of papers. Raises Refused."""
+
+    def register_is_open(self) -> bool:
+        """Tell whether titles older than the system may still be entered."""
+
+    def deleted_titles(self, raw: Stored) -> Sequence[Stored]:
+        """Return the bases with a title in the recycle bin that have the code, or name and county, of this one."""
 
 
 @dataclass(frozen=True)
@@ -104,18 +116,16 @@ def _as_given(values: Stored, before: Stored) -> Raw:
 class Hooks:
     """What only one collection does; each is a plain function, and the default does nothing.
 
-    `prepare(raw, before, actor, refs)` completes a record before it is written, after its references were
-    copied; `follow(raw, before, values)` lets computed values follow a change; `checks(values)` are the rules
-    between fields, for forms and workbooks alike; `finish` writes what else must agree, when nothing can be
-    refused any more; `may_delete(raw, actor)` and `deleted(raw, refs)` say and do what a deletion needs;
-    `in_sight(raw, actor)` leaves out what is not the actor's to see.
+    `prepare(raw, before, actor, refs)` completes a record before it is written, after its references were copied;
+    `checks(values)` are the rules between fields, for forms and workbooks alike; `finish` writes what else must agree,
+    when nothing can be refused any more; `may_delete(raw, actor)` and `deleted(raw, refs)` say and do what a deletion
+    needs; `in_sight(raw, actor)` leaves out what is not the actor's to see.
     For workbooks: `spread(values)` folds columns that are no fields into others; `complete(values, before)` adds
     what a row leaves to the stored record; `doubled(values)` is what two rows of a file may not share;
     `comparable(key, value)` is a value as a workbook can say it.
     """
 
     prepare: Prepare = _nothing
-    follow: Callable[[Raw, Stored, Stored], None] = lambda raw, before, values: None
     checks: Callable[[Stored], tuple[Refusal, ...]] = _no_refusals
     finish: Callable[[Raw, Stored | None, References], None] = lambda raw, before, refs: None
     may_delete: Callable[[Stored, Actor], tuple[Refusal, ...]] = lambda raw, actor: ()

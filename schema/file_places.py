@@ -11,9 +11,11 @@ from rules.choices import Choice
 from rules.errors import Refusal
 from rules.materials import DECISION, EXPERT_ON_SITE, FORM, ON_SITE, SCORE_SHEETS, Material
 from rules.publication import Outcome
+from rules.titles import TitleSource
 from rules.words import N_
 from schema.registry import REGISTRY
 
+EARLIER_TITLE = "earlier-title"  # the announcement's paper of a title older than the system
 RECORD = ""  # the place of a file that belongs to the record as a whole
 ANY_DECLARED = "*"  # every collection of records whose declaration says that it has files
 MOST_FILES = 100  # of one record, all its places together
@@ -64,6 +66,7 @@ class PlaceRules:
     """One or several places (`slots`) of the records of a collection, or of ANY_DECLARED, with the same rules.
 
     `media_types` None: every kind of file that the office keeps; else `wrong_type` is said of the others.
+    `kept` is why what stands here is never removed; "" where it may be.
     """
 
     collection: str
@@ -75,6 +78,7 @@ class PlaceRules:
     media_types: frozenset[str] | None = None
     wrong_type: str = ""
     most_files: int = MOST_FILES
+    kept: str = ""
 
 
 def _at(*stages: Stage) -> OpenWhile:
@@ -95,6 +99,19 @@ _DECIDE = Permission.DECIDE_APPLICATIONS
 
 FILE_PLACES: tuple[PlaceRules, ...] = (
     PlaceRules(ANY_DECLARED),
+    # What an earlier title stands on stays for as long as the title does.
+    PlaceRules(
+        "bases",
+        (EARLIER_TITLE,),
+        add=Permission.RECORD_TITLES,
+        remove=Permission.RECORD_TITLES,
+        open_while=OpenWhile(
+            "title_source",
+            frozenset({TitleSource.EARLIER.value}),
+            N_("The announcement's paper is kept with an earlier title alone."),
+        ),
+        kept=N_("An earlier title stands on this paper: it is not removed."),
+    ),
     # The form and the ten materials are frozen from submission until they are returned (Art. 10, 11).
     PlaceRules(
         "applications",
@@ -169,6 +186,8 @@ def refusals_to_remove(place: PlaceRules | None, record: Mapping[str, Any], slot
     """Return why no file may be taken from a place of a stored record."""
     if place is None:
         return (Refusal(NO_SUCH_PLACE),)
+    if place.kept:
+        return (Refusal(place.kept),)
     return place.open_while.refusals(record, slot) if place.open_while else ()
 
 

@@ -173,6 +173,24 @@ def test_the_house_keeps_its_promises(faults, ours):
     assert faults(ours) == []
 
 
+# A title moves by an announcement, a decision or the register of earlier titles (Art. 2, 12, 16, 18): nobody else
+# makes the right to move one.
+MOVE_TITLES = {
+    "services.publication.announcement",
+    "services.revocation.decide",
+    "services.records.earlier_titles",
+}
+
+
+def test_only_papers_and_the_register_make_a_right_to_move_a_title():
+    making = {
+        name
+        for name, path in modules(ROOT).items()
+        if name.split(".")[0] in FLOORS and "TitleMove(" in path.read_text(encoding="utf-8")
+    }
+    assert making == MOVE_TITLES
+
+
 def test_nothing_else_stands_at_the_top():
     assert strangers(ROOT) == []
 

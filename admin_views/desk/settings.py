@@ -14,6 +14,8 @@ _ENTRIES = (
     (N_("Records"), (
         (N_("Import from Excel"), "imports.index", N_("Bring in bases, companies, partners and ledger entries."),
          "upload", Permission.IMPORT),
+        (N_("Register of earlier titles"), "earlier_titles.index",
+         N_("Titles older than this system: entered at its start, then closed."), "base", Permission.RECORD_TITLES),
         (N_("Recycle bin"), "recycle_bin.index", N_("Deleted records can be restored here."), "bin", Permission.READ),
     )),
     (N_("The Measures"), (

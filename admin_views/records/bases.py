@@ -1,33 +1,46 @@
 """The demonstration bases."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext
+from markupsafe import Markup
 
 from admin_views.applications.labels import begin_action
-from admin_views.records.page import fact, related_table
+from admin_views.records.page import fact, related_table, shown_item
 from admin_views.records.view import RecordView
 from admin_views.shared.articles import article_of
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import today
-from admin_views.shared.view_models import Action, Fact, RelatedTable, figure
+from admin_views.shared.record_list import RecordList
+from admin_views.shared.request_context import office_state, today
+from admin_views.shared.view_models import Action, Fact, FormSection, Link, RelatedTable, Text, badge, figure
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.service_partner import ServicePartner
 from documents.records.tenant_company import TenantCompany
 from forms.record import RecordForm
 from office.tables.assessment import floored
 from rules.access import Permission
-from rules.titles import TitleState
+from rules.errors import Refusal
+from rules.titles import REGISTER_CLOSED, TITLE_ONLY_BY_PAPER, TitleSource, TitleState
 from rules.words import N_
-from schema.bases import TERM_KEYS, TITLE_KEYS, running_term, with_running_term
+from schema.bases import (
+    BASES,
+    KEPT_WITH_TITLE,
+    TERM_KEYS,
+    TITLE_IS_THE_CITYS,
+    TITLE_KEYS,
+    running_term,
+    with_running_term,
+)
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
 from services.assessment.counted import SATISFIED
 from services.assessment.rule_sets import set_shown
 from services.assessment.satisfaction import satisfaction_of
+from services.records.earlier_titles import read_register, refusals_of_entry
 from services.revocation.titles import states_of
 
 NEAR_DAYS = 180  # a title that ends within half a year is shown as near
@@ -45,22 +58,77 @@ _DUE: Mapping[TitleState, tuple[str, str]] = {
 }
 
 
+def _earlier_mark() -> Markup:
+    return badge(gettext(TitleSource.EARLIER.label), "grey")
+
+
+def _status_cell(raw: Mapping[str, Any]) -> Text | None:
+    status = office_state().statuses["bases"].get(raw["status"])
+    shown = badge(status.label, status.colour) if status else raw["status"]
+    if raw.get("title_source") != TitleSource.EARLIER.value:
+        return shown
+    return Markup("{} {}").format(shown, _earlier_mark())
+
+
 class BaseView(RecordView):
     """Bases: who runs them, what they have, the title and its term."""
 
     collection = "bases"
-    shown_keys = ("status", "earlier_terms", *TERM_KEYS)
+    shown_keys = ("status", "earlier_terms", "title_source", *TERM_KEYS)
 
     def shown(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return a base with the term that runs today: a renewed one begins when it has ended (Art. 16)."""
         return with_running_term(raw, today())
 
+    @property
+    def records(self) -> RecordList:
+        """The list; its titles say which are older than the system."""
+        return replace(super().records, special={"status": _status_cell})
+
     def make_form(self, raw: Mapping[str, Any], typed: Any = None) -> RecordForm:
-        """Return the form; without the title for those who may not record one."""
+        """Return the form; with the title only for a new base, and only while the register of earlier ones is open."""
         form = super().make_form(raw, typed)
-        if not current_actor().may(Permission.RECORD_TITLES):
+        if "_id" in raw or not self._may_bring_title():
             form.drop(TITLE_KEYS)
         return form
+
+    def _may_bring_title(self) -> bool:
+        return current_actor().may(Permission.RECORD_TITLES) and read_register()["open"]
+
+    def refusals_of_sent(self, form: RecordForm, raw: Mapping[str, Any]) -> tuple[Refusal, ...]:
+        """Return why a title that was sent all the same is refused: it is given and taken by papers alone."""
+        sent = [key for key in KEPT_WITH_TITLE if key in request.form and key not in form]
+        if "_id" in raw:
+            return (Refusal(TITLE_ONLY_BY_PAPER),) if sent else ()
+        blank = ("", BASES.default_status)
+        if all(request.form[key].strip() in blank for key in sent):
+            return ()
+        if not current_actor().may(Permission.RECORD_TITLES):
+            return (Refusal(TITLE_IS_THE_CITYS),)
+        return (Refusal(TITLE_ONLY_BY_PAPER if self._may_bring_title() else REGISTER_CLOSED),)
+
+    def shown_only(self, raw: Mapping[str, Any]) -> tuple[FormSection, ...]:
+        """Return the title as it stands, where it comes from, and the way to a correction of an earlier one."""
+        actor = current_actor()
+        if not raw:
+            closed = actor.may(Permission.RECORD_TITLES) and not read_register()["open"]
+            return (FormSection(gettext(N_("Title")), (), gettext(REGISTER_CLOSED)),) if closed else ()
+        stored = {**self.document.read(raw["_id"], actor)}
+        is_earlier = stored.get("title_source") == TitleSource.EARLIER.value
+        link = None
+        if actor.may(Permission.RECORD_TITLES):
+            if is_earlier:
+                link = Link(
+                    gettext(N_("Correct the earlier title …")),
+                    url_for("earlier_titles.correct", id=raw["_id"]),
+                )
+            elif not refusals_of_entry(stored):
+                link = Link(
+                    gettext(N_("Enter an earlier title …")), url_for("earlier_titles.enter", id=raw["_id"])
+                )
+        keys = [*TITLE_KEYS, *(key for key in ("title_source", "certificate_number") if stored.get(key))]
+        items = tuple(shown_item(self, BASES.field(key), stored) for key in keys)
+        return (FormSection(gettext(N_("Title")), (), gettext(TITLE_ONLY_BY_PAPER), items, link),)
 
     def days_left(self, raw: Mapping[str, Any]) -> int | None:
         """Return how many days the title is still valid, the last one included; negative when past."""
@@ -161,10 +229,26 @@ class BaseView(RecordView):
             made.append(
                 Action(gettext(N_("File a change")), url_for("change_filings.new", base=base), icon="edit")
             )
+        made += self._register_actions(raw)
         if raw["status"] != "uncertified" and actor.may(Permission.DECIDE_APPLICATIONS):
             label = N_("Revoke or cancel …") if raw["status"] == "certified" else N_("Restore the title …")
             made.append(Action(gettext(label), url_for("revocation.new", base=base), "danger", "revoke"))
         return tuple(made)
+
+    def _register_actions(self, raw: Mapping[str, Any]) -> tuple[Action, ...]:
+        if not current_actor().may(Permission.RECORD_TITLES):
+            return ()
+        if raw.get("title_source") == TitleSource.EARLIER.value:
+            label, endpoint = N_("Correct the earlier title …"), "earlier_titles.correct"
+        elif raw["status"] == "uncertified" and not refusals_of_entry(raw):
+            label, endpoint = N_("Enter an earlier title …"), "earlier_titles.enter"
+        else:
+            return ()
+        return (Action(gettext(label), url_for(endpoint, id=raw["_id"]), icon="edit"),)
+
+    def state_mark(self, raw: Mapping[str, Any]) -> Text:
+        """Return the mark of a title that is older than the system."""
+        return _earlier_mark() if raw.get("title_source") == TitleSource.EARLIER.value else ""
 
     def subtitle(self, raw: Mapping[str, Any]) -> str:
         """Return operator and document number."""

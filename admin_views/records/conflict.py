@@ -23,7 +23,8 @@ from schema.field import Kind
 from schema.values import stored
 
 _KEPT = "kept"  # names of fields whose stored value stays, whatever else is sent
-_SAVES = ["changed", "restored"]  # the acts that move a version; a file added is none
+# The acts that move a version; a file added is none.
+_SAVES = ["changed", "restored", "title-entered", "title-corrected"]
 _MOST_STEPS = 1000
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from admin_views.shared.guard import current_actor
 from admin_views.shared.record_list import RecordList
-from admin_views.shared.view_models import Action, Fact, Link, RelatedTable
+from admin_views.shared.view_models import Action, Fact, Link, RelatedTable, Text
 from documents.kinds import RECORDS
 from documents.records.record import Record
 from rules.errors import Missing
@@ -31,6 +31,10 @@ class RecordCore:
 
     def subtitle(self, raw: Mapping[str, Any]) -> str:
         """Return the line under the name."""
+        return ""
+
+    def state_mark(self, raw: Mapping[str, Any]) -> Text:
+        """Return what stands beside the state."""
         return ""
 
     def facts(self, raw: Mapping[str, Any]) -> tuple[Fact, ...]:

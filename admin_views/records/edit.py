@@ -85,6 +85,20 @@ class EditRoutes(RecordCore):
                 for form_of_row in (field.blank, *(entry.form for entry in field.entries)):
                     self.link_lookups(form_of_row)
 
+    def shown_only(self, raw: Mapping[str, Any]) -> tuple[FormSection, ...]:
+        """Return the sections of the form that are shown and not typed; `raw` is {} for a new record."""
+        return ()
+
+    def refusals_of_sent(self, form: RecordForm, raw: Mapping[str, Any]) -> tuple[Refusal, ...]:
+        """Return why what was sent beside the fields of the form is refused rather than left aside."""
+        return ()
+
+    def is_valid(self, form: RecordForm, raw: Mapping[str, Any]) -> bool:
+        """Check what was sent, and say beside the fields and on top of the form what is wrong."""
+        is_valid, refusals = form.validate(), self.refusals_of_sent(form, raw)
+        form.form_errors += [sentence(refusal) for refusal in refusals]
+        return is_valid and not refusals
+
     def show_form(
         self, form: RecordForm, title: str, raw: Mapping[str, Any], status: int = 200
     ) -> ResponseReturnValue:
@@ -100,7 +114,8 @@ class EditRoutes(RecordCore):
                     gettext(section.title), section.rows, gettext(section.help) if section.help else ""
                 )
                 for section in form.shown_sections()
-            ),
+            )
+            + self.shown_only(raw),
             action=request.full_path.rstrip("?"),
             cancel_url=back,
             save_label=gettext(N_("Save")),
@@ -118,7 +133,7 @@ class EditRoutes(RecordCore):
         if request.method == "GET":
             return self.show_form(self.make_form(raw), self.new_title(), {})
         form = self.make_form({}, request.form)
-        if form.validate():
+        if self.is_valid(form, {}):
             try:
                 made = records.create(
                     self.collection, self.typed_values(form), actor=current_actor(), now=now()
@@ -162,7 +177,7 @@ class EditRoutes(RecordCore):
             return self.show_form(self.make_form(raw), title, raw)
         form = self.make_form(raw, request.form)
         version = request.form.get("version", type=int) or 0
-        if form.validate():
+        if self.is_valid(form, raw):
             try:
                 changed = records.update(
                     self.collection, raw["_id"], self.typed_values(form), version=version,

@@ -1,6 +1,7 @@
 """The files of a record: uploaded, downloaded and removed through the record's scope."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import abort, redirect, request, url_for
@@ -29,12 +30,15 @@ class FileRoutes(RecordCore):
         """Return the record's files; None for a kind of record that has none."""
         if not self.declaration.has_files:
             return None
-        return listed_files(
-            files_of(self.collection, raw["_id"]),
-            lambda file_id: url_for(f"{self.endpoint}.file_view", file=file_id),
-            (lambda file_id: url_for(f"{self.endpoint}.remove_file_view", file=file_id, id=raw["_id"]))
-            if self._may_change(raw)
-            else None,
+        files = files_of(self.collection, raw["_id"])
+        kept = [file for file in files if file.get("slot")]  # what a step stands on is not removed here
+        others = [file for file in files if not file.get("slot")]
+        file_url = partial(url_for, f"{self.endpoint}.file_view")
+        remove_url = partial(url_for, f"{self.endpoint}.remove_file_view", id=raw["_id"])
+        return listed_files(kept, lambda file_id: file_url(file=file_id)) + listed_files(
+            others,
+            lambda file_id: file_url(file=file_id),
+            (lambda file_id: remove_url(file=file_id)) if self._may_change(raw) else None,
         )
 
     def upload(self, raw: Mapping[str, Any]) -> Upload | None:

@@ -42,7 +42,7 @@ def record_page(view: Any, raw: Mapping[str, Any]) -> RecordPage:
     return RecordPage(
         kind=gettext(view.declaration.one),
         title=view.document.label_of(raw),
-        state=_badge(status),
+        state=Markup("{}{}").format(_badge(status), view.state_mark(raw)),
         county=state.county_names.get(code or "", ""),
         subtitle=view.subtitle(raw),
         due=due,
@@ -84,13 +84,14 @@ def _sections(view: Any, raw: Mapping[str, Any]) -> tuple[DataSection, ...]:
     return tuple(
         DataSection(
             gettext(section.title),
-            tuple(_item(view, field, raw) for field in view.declaration.in_section(section.key)),
+            tuple(shown_item(view, field, raw) for field in view.declaration.in_section(section.key)),
         )
         for section in view.declaration.sections
     )
 
 
-def _item(view: Any, column: Field, raw: Mapping[str, Any]) -> Item:
+def shown_item(view: Any, column: Field, raw: Mapping[str, Any]) -> Item:
+    """Return one field of a stored record with its label, as its page shows it."""
     value = shower(column, office_state(), view.collection, full=True)(raw)
     if column.kind is Kind.REFERENCE and raw.get(column.key):
         address = url_for(f"{column.refers_to}.details_view", id=raw[column.key])

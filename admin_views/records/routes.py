@@ -1,5 +1,6 @@
-"""The views of the collections that clerks keep, and the addresses of the recycle bin."""
+"""The views of the collections that clerks keep; the addresses of the recycle bin and of the earlier titles."""
 
+from admin_views.records import earlier_titles as titles_page
 from admin_views.records import recycle_bin as bin_page
 from admin_views.records.bases import BaseView
 from admin_views.records.ledger_entries import LedgerEntryView
@@ -7,7 +8,7 @@ from admin_views.records.service_partners import ServicePartnerView
 from admin_views.records.statuses import StatusView
 from admin_views.records.tenant_companies import TenantCompanyView
 from admin_views.records.view import RecordView
-from admin_views.shared.routing import POST, Route, blueprint_of
+from admin_views.shared.routing import FORM, POST, Route, blueprint_of
 from rules.access import Permission
 from schema.registry import REGISTRY
 
@@ -29,5 +30,17 @@ recycle_bin = blueprint_of(
     (
         Route("/", "index", bin_page.index, Permission.READ),
         Route("/restore", "bring_back", bin_page.bring_back, Permission.WRITE, POST),
+    ),
+)
+
+earlier_titles = blueprint_of(
+    "earlier_titles",
+    "/admin/earlier-titles",
+    (
+        Route("/", "index", titles_page.index, Permission.RECORD_TITLES),
+        Route("/new/", "enter", titles_page.enter, Permission.RECORD_TITLES, FORM),
+        Route("/correct/", "correct", titles_page.correct, Permission.RECORD_TITLES, FORM),
+        Route("/close/", "close", titles_page.close, Permission.MANAGE_OFFICE, FORM),
+        Route("/reopen/", "reopen", titles_page.reopen, Permission.MANAGE_OFFICE, FORM),
     ),
 )

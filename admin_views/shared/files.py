@@ -126,14 +126,14 @@ def keep_uploads(collection: str, record_id: ObjectId, slots: Iterable[str]) -> 
     return refusals, count
 
 
-def sent_files() -> bool:
-    """Tell whether the form came with files."""
-    return bool(_sent("file"))
+def sent_files(*names: str) -> bool:
+    """Tell whether the form came with files, in the inputs of these names or in its usual one."""
+    return any(_sent(name) for name in names or ("file",))
 
 
-def warn_of_lost_files(form: Any) -> None:
+def warn_of_lost_files(form: Any, *names: str) -> None:
     """Say on top of a form that comes back that the files sent with it must be chosen again."""
-    if sent_files():
+    if sent_files(*names):
         form.form_errors.append(gettext(N_("The files you chose were not kept: please choose them again.")))
 
 

@@ -23,6 +23,7 @@ from schema.registry import REGISTRY
 from services.desk import trail as audit_trail
 
 _MOST_CHANGES = 40
+_WITH_NOTE = ("file", "title-")  # acts whose note says more: the file's name, the reason of a correction
 # What the experts found is the city's alone.
 _CITYS_FIELDS = frozenset({"experts", "average"})
 _CITYS_ACTIONS = frozenset(
@@ -55,7 +56,7 @@ def shown_entry(entry: Mapping[str, Any], *, with_subject: bool = False) -> Hist
     return HistoryEntry(
         when=shown_moment(entry["at"]),
         who=name_of(entry.get("actor_name")),
-        action=f"{action} {note}" if note and entry["action"].startswith("file") else action,
+        action=f"{action} {note}" if note and entry["action"].startswith(_WITH_NOTE) else action,
         changes=() if brief else tuple(_change(one, collection) for one in _in_sight(entry)[:_MOST_CHANGES]),
         subject=(entry.get("label") or gettext(SUBJECTS.get(collection, ""))) if with_subject else "",
         subject_url=_address(entry) if with_subject else "",

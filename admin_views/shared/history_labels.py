@@ -32,6 +32,9 @@ ACTIONS = {
     "change-filed": N_("Took down a change filing"), "change-accepted": N_("Accepted the change filing"),
     "change-refused": N_("Did not accept the change filing"), "recommended-upwards": N_("Put forward"),
     "upward-outcome": N_("Recorded the outcome"), "calendar-link-made": N_("Made a link to the calendar"),
+    "title-entered": N_("Entered the earlier title"), "title-corrected": N_("Corrected the earlier title"),
+    "register-closed": N_("Closed the register of earlier titles"),
+    "register-reopened": N_("Opened the register of earlier titles again"),
     "calendar-link-dropped": N_("Took the link to the calendar away"),
 }  # fmt: skip
 # Stored keys that no column of a sheet shows.
@@ -73,6 +76,7 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
         "remark": N_("Remark"), "outcome": N_("Outcome"), "outcome_on": N_("Date of the outcome"),
         "outcome_number": N_("Number of the outcome"),
     },
+    "title_register": {"reason": N_("Reason")},
     "office_settings": {setting.key: setting.label for setting in SETTINGS},
     "counties": {
         "order": N_("Place in the order"), "name": N_("Full name"), "short": N_("Short name"),
@@ -89,7 +93,9 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
     },
 }  # fmt: skip
 # What an act was done to where it has no name of its own.
-SUBJECTS: Mapping[str, str] = {"office_settings": N_("Office settings")}
+SUBJECTS: Mapping[str, str] = {
+    "office_settings": N_("Office settings"), "title_register": N_("Register of earlier titles"),
+}  # fmt: skip
 # Where the page of something stands that is no record: its endpoint and the name of its argument.
 PAGES: Mapping[str, tuple[str, str]] = {
     "applications": ("applications.details_view", "id"), "rounds": ("rounds.show", "text"),

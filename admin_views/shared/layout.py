@@ -49,7 +49,7 @@ _TASKS = (
         N_("Settings"), "settings.index", "settings", "office",
         prefixes=(
             "settings", "statuses", "users", "recycle_bin", "audit", "imports", "rule_sets", "what_if", "calendar",
-            "paper_templates",
+            "paper_templates", "earlier_titles",
         ),
     ),
 )  # fmt: skip

@@ -25,7 +25,14 @@ from services.timeline.snapshot import BaseOnDay, TitleOnDay, base_on, indicator
 
 _FORMER = Field("former_names", N_("Former names"), "曾用名")
 _CERTIFICATE = Field("certificate_number", N_("Certificate number"), "证书编号", Kind.CODE)
-_TITLE_KEYS = {"status", "announced_on", "document_number", "title_first_day", "title_last_day"}
+_TITLE_KEYS = {
+    "status",
+    "announced_on",
+    "document_number",
+    "title_first_day",
+    "title_last_day",
+    "title_source",
+}
 _TITLE_LABELS = {
     "uncertified": TitleState.NONE.label, "certified": TitleState.VALID.label, "revoked": TitleState.REVOKED.label,
     "cancelled": TitleState.CANCELLED.label, "expired": N_("Term ended, not decided on"),

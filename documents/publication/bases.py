@@ -7,9 +7,13 @@ from typing import Any, TypedDict, cast
 from bson import ObjectId
 
 from documents.applications.application import Application
+from documents.publication.notice import Notice
 from documents.records.base import Base
 from documents.records.fields import stored_day
+from documents.revocation.decision import Decision
 from rules.applications import ApplicationKind, Stage
+from rules.publication import NoticeKind
+from rules.titles import PapersHere
 from schema.registry import REGISTRY
 
 CERTIFIED = "certified"
@@ -84,6 +88,16 @@ def under_renewal(bases: Iterable[ObjectId]) -> frozenset[ObjectId]:
         "stage": {"$ne": Stage.DRAFT.value},
     }
     return frozenset(row["base"] for row in Application.collection().find(clause, {"base": 1}))
+
+
+def papers_here(base: ObjectId, session: Any = None) -> PapersHere:
+    """Return how many papers this system holds of a base."""
+    announcing = {"entries.base": base, "kind": NoticeKind.ANNOUNCEMENT.value}
+    return PapersHere(
+        announcements=Notice.collection().count_documents(announcing, session=session, limit=1),
+        applications=Application.collection().count_documents({"base": base}, session=session, limit=1),
+        cases=Decision.collection().count_documents({"base": base}, session=session, limit=1),
+    )
 
 
 # --- What anyone may know ------------------------------------------------------------------------

@@ -20,6 +20,7 @@ class StoredTerm(TypedDict, total=False):
     title_first_day: datetime
     title_last_day: datetime
     certificate_number: str
+    title_source: str
 
 
 class StoredBase(TypedDict, total=False):
@@ -47,6 +48,7 @@ class StoredBase(TypedDict, total=False):
     contact_email: str
     notes: str
     certificate_number: str
+    title_source: str  # a code of `rules.titles.TitleSource`
     former_names: list[str]
     former_operators: list[str]
     earlier_terms: list[StoredTerm]

@@ -53,3 +53,10 @@ class Recycled(Document):
     def remove(cls, entry_id: Any, *, session: Any) -> None:
         """Take a record out that is restored."""
         cls._get_collection().delete_one({"_id": entry_id}, session=session)
+
+    @classmethod
+    def titled_bases(cls, uscc: Any, name: Any, county: Any, session: Any = None) -> list[dict[str, Any]]:
+        """Return the deleted bases that have or had a title and bear this code, or this name in this county."""
+        same = [{"document.uscc": uscc}, {"document.name": name, "document.county": county}]
+        clause = {"collection": "bases", "document.status": {"$ne": "uncertified"}, "$or": same}
+        return [row["document"] for row in cls._get_collection().find(clause, session=session)]

@@ -205,6 +205,19 @@ class Decision(Record):
         return {decision["base"]: decision["dated"] for decision in decisions}
 
     @classmethod
+    def standing_endings(cls, bases: Iterable[ObjectId]) -> dict[ObjectId, StoredDecision]:
+        """Return kind and day of these bases' latest revocation or cancellation that nothing has overturned."""
+        ending = [DecisionKind.REVOCATION.value, DecisionKind.CANCELLATION.value]
+        ids = list(bases)
+        if not ids:
+            return {}
+        clause = {
+            "base": {"$in": ids}, "state": DecisionState.DECIDED.value, "kind": {"$in": ending}, "reversed_by": None,
+        }  # fmt: skip
+        decisions = cls.collection().find(clause, {"base": 1, "kind": 1, "dated": 1}).sort("dated", 1)
+        return {decision["base"]: cast("StoredDecision", decision) for decision in decisions}
+
+    @classmethod
     def evidence_counts(cls, cases: Iterable[ObjectId], session: Any = None) -> dict[ObjectId, int]:
         """Return how many files of evidence these cases have, in one command; a case without one is left out.
 

@@ -23,7 +23,7 @@ from rules.measures import Measures
 from rules.papers import refusals_of_prefix
 from rules.publication import AnnouncementCandidate, NoticeKind, Outcome, refusals_to_announce
 from rules.release import NOTHING_DECIDED, Treatments
-from rules.titles import first_day_of_term, last_valid_day
+from rules.titles import TitleMove, TitleMover, TitleSource, first_day_of_term, last_valid_day
 from rules.words import N_
 from schema.bases import TERM_KEYS
 from schema.settings import CERTIFICATE_PREFIX
@@ -213,10 +213,12 @@ def _announce(
 def _certify(uow: UnitOfWork, base_id: ObjectId, title: Mapping[str, Any]) -> None:
     """Give the base its title; the term it had so far goes into its history."""
     base = uow.find(Base, base_id)
-    had = {key: base[key] for key in TERM_KEYS if base.get(key) is not None}
+    had = {key: base[key] for key in (*TERM_KEYS, "title_source") if base.get(key) is not None}
     earlier = [*base.get("earlier_terms", ()), {**had, "status": base["status"]}] if had else None
-    values = {"status": CERTIFIED, **title} | ({"earlier_terms": earlier} if earlier else {})
-    refs = References(uow.actor, uow.session)
+    announced = {"status": CERTIFIED, "title_source": TitleSource.ANNOUNCED.value, **title}
+    values = announced | ({"earlier_terms": earlier} if earlier else {})
+    move = TitleMove(TitleMover.ANNOUNCEMENT, to=CERTIFIED)
+    refs = References(uow.actor, uow.session, title_move=move)
     update_within(uow, "bases", base_id, values, refs, version=None, note=str(title["document_number"]))
 
 

@@ -13,7 +13,10 @@ from documents.publication import bases
 from documents.publication.bases import CERTIFIED, StoredPublicBase
 from documents.publication.public_search import public_clause
 from documents.records.office_state import OfficeState, StatusWord, read_office_state
+from documents.revocation.decision import Decision
 from rules.choices import Choice
+from rules.decisions import TITLE_AFTER
+from rules.grounds import DecisionKind
 from rules.personal_numbers import mask_all
 from rules.titles import Term
 from rules.words import N_
@@ -169,6 +172,7 @@ def find_certificate(number: str, *, today: date) -> Certificate | None:
     for earlier in (False, True):
         row = bases.with_certificate(public, numbers, earlier=earlier)
         if row is not None:
+            row["status"] = _standing(row)
             (base,) = _public_bases([row], state, today)
             certificates = {base.term.certificate_number.upper()}
             if base.next_term is not None:
@@ -191,6 +195,15 @@ def _public_bases(
 ) -> tuple[PublicBase, ...]:
     renewing = bases.under_renewal(row["_id"] for row in rows if row.get("status") == CERTIFIED)
     return tuple(_public_base(row, state, today, row["_id"] in renewing) for row in rows)
+
+
+def _standing(raw: StoredPublicBase) -> str:
+    """Return the state of a title; what a decision has ended since its announcement is told as that, come what may."""
+    decision = Decision.standing_endings([raw["_id"]]).get(raw["_id"])
+    announced = raw.get("announced_on")
+    if decision is None or (announced is not None and decision["dated"] < announced):
+        return raw["status"]
+    return TITLE_AFTER[next(kind for kind in DecisionKind if kind.value == decision["kind"])]
 
 
 def _public_base(raw: StoredPublicBase, state: OfficeState, today: date, under_renewal: bool) -> PublicBase:

@@ -120,11 +120,15 @@ def update_within(
     *,
     version: int | None,
     note: str = "",
+    action: str = "changed",
 ) -> bool:
-    """Change a record within a transaction that is under way; `version` None takes the one found there."""
+    """Change a record within a transaction that is under way; `version` None takes the one found there.
+
+    `action` is what the audit trail calls it.
+    """
     document = RECORDS[collection]
     before = uow.find(document, record_id, version=version)
-    raw = changed_record(uow, collection, before, values, refs, note=note)
+    raw = changed_record(uow, collection, before, values, refs, note=note, action=action)
     if raw is None:
         return False
     if document.replace([(before, raw)], session=uow.session) != 1:
@@ -141,6 +145,7 @@ def changed_record(
     refs: References,
     *,
     note: str = "",
+    action: str = "changed",
 ) -> dict[str, Any] | None:
     """Prepare, count and record a change of the record `before`, and return it; None when nothing differs.
 
@@ -150,7 +155,6 @@ def changed_record(
     raw = dict(before)
     for key, value in values.items():
         put(raw, key, stored(value))
-    REGISTRY[collection].hooks.follow(raw, before, values)
     prepare(collection, raw, before, uow.actor, refs)
     changes = changes_between(collection, before, raw)
     if not changes:
@@ -160,7 +164,7 @@ def changed_record(
     uow.count(collection, before, old, -1)
     uow.count(collection, raw, new, 1)
     uow.record(
-        "changed", collection, raw["_id"], document.label_of(raw),
+        action, collection, raw["_id"], document.label_of(raw),
         counties=sorted({*old, *new}), changes=changes, note=note,
     )  # fmt: skip
     return raw

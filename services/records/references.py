@@ -9,10 +9,13 @@ from bson import ObjectId
 from documents.kinds import RECORDS
 from documents.publication.paper import Paper
 from documents.records.base import Base
+from documents.records.recycled import Recycled
 from documents.records.status import Status
 from documents.records.tenant_company import TenantCompany
+from documents.records.title_register import TitleRegister
 from rules.access import Actor
 from rules.errors import Refusal, Refused
+from rules.titles import TitleMove
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Kind
@@ -25,14 +28,16 @@ Found = dict[str, Any] | None
 class References:
     """What the records being written refer to; hooks of the declarations ask it (`schema.collection.References`)."""
 
-    def __init__(self, actor: Actor, session: Any = None) -> None:
-        """Read in `session`'s transaction, in `actor`'s scope."""
+    def __init__(self, actor: Actor, session: Any = None, *, title_move: TitleMove | None = None) -> None:
+        """Read in `session`'s transaction, in `actor`'s scope; `title_move` lets the title of a base move so."""
+        self.title_move = title_move
         self._actor = actor
         self._session = session
         self._records: dict[str, dict[Any, Found]] = {}
         self._companies: dict[tuple[ObjectId, str], ObjectId | None] = {}
         self._statuses: dict[str, set[str]] = {}
         self._years: dict[date, int] = {}
+        self._register_is_open: bool | None = None
         self._whole: set[ObjectId] = set()  # bases whose tenants have all been read
 
     def record(self, collection: str, record_id: Any, field: str) -> dict[str, Any]:
@@ -107,6 +112,16 @@ class References:
         if first_day not in self._years:
             self._years[first_day] = set_in_force(first_day)[0].years_of_validity
         return self._years[first_day]
+
+    def register_is_open(self) -> bool:
+        """Tell whether titles older than the system may still be entered."""
+        if self._register_is_open is None:
+            self._register_is_open = TitleRegister.stored(self._session).get("open", True)
+        return self._register_is_open
+
+    def deleted_titles(self, raw: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """Return the bases with a title in the recycle bin that have the code, or name and county, of this one."""
+        return Recycled.titled_bases(raw.get("uscc"), raw.get("name"), raw.get("county"), self._session)
 
     def claim_number(self, raw: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
         """Enter a base's document number into the register of papers.

@@ -29,6 +29,7 @@ from rules.grounds import DecisionKind
 from rules.measures import Measures
 from rules.publication import NoticeKind
 from rules.release import NOTHING_DECIDED, Treatments
+from rules.titles import TitleMove, TitleMover
 from rules.upward import UpwardOutcome
 from rules.words import N_
 from services.applications.recommendation import county_office
@@ -138,7 +139,9 @@ def _decide(
         raise Stale(N_("The decision would read differently now: please look at it once more."))
     claim(uow, number, kind="decision", dated=dated, paper=case["_id"])
     title = {"status": TITLE_AFTER[facts.kind]}
-    refs = References(uow.actor, uow.session)
+    is_reversal = facts.kind is DecisionKind.REVERSAL
+    mover = TitleMover.REVERSAL if is_reversal else TitleMover.DECISION
+    refs = References(uow.actor, uow.session, title_move=TitleMove(mover, to=title["status"]))
     update_within(uow, "bases", case["base"], title, refs, version=None, note=number)
     if facts.kind is not DecisionKind.REVERSAL:
         _end_applications(uow, impact, number)

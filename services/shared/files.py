@@ -90,9 +90,20 @@ def add_file(
     Raises Missing, NotAllowed, Refused (kind, size, number, or a place that is closed or does not exist).
     """
     actor.demand(Permission.WRITE)
+    entry = store_file(collection, record_id, name, content, slot=slot)
+    try:
+        return in_one_transaction(lambda uow: attach_within(uow, entry), actor=actor, now=now)
+    except Exception:
+        discard_file(entry)
+        raise
+
+
+def store_file(
+    collection: str, record_id: ObjectId, name: str, content: IO[bytes], *, slot: str = ""
+) -> StoredAttachment:
+    """Store the bytes of a file, and return its particulars for `attach_within`. Raises Refused (kind, size)."""
     name = clean_name(name)
-    head = content.read(16)
-    media_type = _media_type(name, head)
+    media_type = _media_type(name, content.read(16))
     size, digest = _measure(content)
     content.seek(0)
     try:
@@ -103,13 +114,12 @@ def add_file(
         collection=collection, record_id=record_id, name=name, size=size, media_type=media_type, sha256=digest,
         stored=stored,
     )  # fmt: skip
-    if slot:
-        entry["slot"] = slot
-    try:
-        return in_one_transaction(lambda uow: _attach(uow, entry), actor=actor, now=now)
-    except Exception:
-        delete_bytes(stored)
-        raise
+    return entry | {"slot": slot} if slot else entry
+
+
+def discard_file(entry: StoredAttachment) -> None:
+    """Forget the bytes of a file that no record took."""
+    delete_bytes(entry["stored"])
 
 
 @dataclass(frozen=True)
@@ -183,7 +193,11 @@ def _measure(content: IO[bytes]) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _attach(uow: UnitOfWork, entry: StoredAttachment) -> ObjectId:
+def attach_within(uow: UnitOfWork, entry: StoredAttachment) -> ObjectId:
+    """Let a record take a stored file, within a transaction that is under way; return the file's id.
+
+    Raises Missing, NotAllowed, Refused (number, or a place that is closed or does not exist).
+    """
     collection, record_id, slot = entry["collection"], entry["record_id"], entry.get("slot", "")
     document, place = FILED[collection], place_of(collection, slot)
     record = uow.find(document, record_id)

@@ -19,8 +19,10 @@ from rules.grounds import DecisionKind
 from rules.materials import DECISION, EXPERT_ON_SITE, ON_SITE, SCORE_SHEETS, Material
 from rules.measures import Level
 from rules.publication import NoticeKind, Outcome
+from rules.titles import TitleSource
 from rules.upward import UpwardOutcome
 from rules.words import N_
+from schema.file_places import EARLIER_TITLE
 from services.applications.steps import stage_of
 from services.timeline.event import (
     Event,
@@ -46,6 +48,8 @@ def title_events(base: StoredRow, notices: Iterable[StoredRow], today: date) -> 
             continue
         if term.get("document_number") not in known_numbers:
             details = _term_details(term)
+            if term.get("title_source") == TitleSource.EARLIER.value:
+                details += (Refusal(N_("An earlier title, from the register")),)
             number = term.get("document_number") or ""
             yield Event(
                 announced, EventKind.TITLE, Refusal(N_("Title announced")), details=details, text=number
@@ -309,7 +313,7 @@ def upward_events(recommendations: Iterable[StoredRow], files: ReadableFiles) ->
 
 def record_events(entries: Iterable[StoredRow], files: ReadableFiles, base_id: ObjectId) -> Iterator[Event]:
     """Yield what was done to the base's record itself."""
-    named = {file.name: file for file in files.of(base_id, "")}
+    named = {file.name: file for file in files.of(base_id, "", EARLIER_TITLE)}
     for entry in entries:
         note = entry.get("note") or ""
         attached = (named[note],) if entry["action"] == "file-added" and note in named else ()

@@ -36,7 +36,7 @@ from services.assessment.rule_sets import set_in_force
 from services.shared.office_day import office_day
 
 # What is rebuilt: what a clerk's save may change, and what follows from it.
-KEYS = (*BASES.typed_keys, "former_names", "certificate_number")
+KEYS = (*BASES.typed_keys, "former_names", "certificate_number", "title_source")
 _LOST = ("revoked", "cancelled")
 _EVER = datetime.min.replace(tzinfo=OFFICE_TIME)
 Raw = dict[str, Any]  # a stored base, or its rebuilt keys
@@ -85,7 +85,7 @@ def rewound(
             is_there = False
         elif edit["action"] == "deleted":
             is_there = True  # the bin keeps it as it was
-        elif edit["action"] == "changed":
+        else:
             for change in edit.get("changes", ()):
                 _put(values_then, change["field"], change["old"])
     return values_then, False, False

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.admin_views.routes import CITY, NOBODY, SIGNED_IN, WRITERS, Call, Route, pdf
+from tests.admin_views.routes import BOSS, CITY, NOBODY, SIGNED_IN, WRITERS, Call, Route, fixed, pdf
 from tests.sample_office import MARK, SHEN, Office, code
 
 SLUGS = {
@@ -105,6 +105,8 @@ class Calls:
     def edits(self, office: Office) -> list[Call]:
         one, spare = targets(office, self.collection)
         data = typed(office, self.collection) | {"version": "1"}
+        if self.collection == "bases":
+            del data["status"]  # a title is not typed
         return [Call(f"{self.home}/edit/?id={one}"), Call(f"{self.home}/edit/?id={spare}", data)]
 
     def deletes(self, office: Office) -> list[Call]:
@@ -167,3 +169,39 @@ def of_collection(collection: str) -> Iterator[tuple[str, Route]]:
         "ajax_update": Route(NOBODY, calls.at("/ajax/update/", data={"list_form_pk": "{id}", "name": "x"})),
         "api_file_view": Route(NOBODY, calls.at("/api/file/?id={shen.files[bases]}&coll=files&db=default")),
     }.items()
+
+
+_TITLES = "/admin/earlier-titles"
+_TITLE = {
+    "status": "certified", "document_number": "聊工信发〔2022〕77号", "announced_on": "2022-12-20", "version": "1",
+}  # fmt: skip
+
+
+def _titles(path: str, base: Callable[[Office], Any], **more: str) -> Callable[[Office], list[Call]]:
+    def calls(office: Office) -> list[Call]:
+        url = f"{_TITLES}{path}?id={base(office)}"
+        return [Call(url), Call(url, {**_TITLE, **more, "paper": pdf()})]
+
+    return calls
+
+
+EARLIER_TITLES: dict[str, Route] = {
+    "earlier_titles.index": Route(CITY, fixed(Call(f"{_TITLES}/"))),
+    "earlier_titles.enter": Route(CITY, _titles("/new/", lambda office: office.shen.spare)),
+    "earlier_titles.correct": Route(
+        CITY, _titles("/correct/", lambda office: office.shen.cases.free, reason="录入有误")
+    ),
+    "earlier_titles.close": Route(
+        BOSS,
+        fixed(Call(f"{_TITLES}/close/"), Call(f"{_TITLES}/close/", {"reason": "启用完成", "version": "0"})),
+    ),
+    # It is open: there is nothing to open.
+    "earlier_titles.reopen": Route(
+        BOSS,
+        fixed(
+            Call(f"{_TITLES}/reopen/"),
+            Call(f"{_TITLES}/reopen/", {"reason": "补录", "version": "0"}, effect=False),
+        ),
+        answers=(200, 409),
+    ),
+}

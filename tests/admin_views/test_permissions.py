@@ -17,7 +17,7 @@ from tests import round_driver as driver
 from tests.admin_views.routes import ANYONE, BOUND, XLSX, Call, Route
 from tests.admin_views.routes_of_applications import APPLICATIONS
 from tests.admin_views.routes_of_publication import PUBLICATION
-from tests.admin_views.routes_of_records import SLUGS, of_collection, typed
+from tests.admin_views.routes_of_records import EARLIER_TITLES, SLUGS, of_collection, typed
 from tests.admin_views.routes_of_reports import REPORTS
 from tests.admin_views.routes_of_revocation import REVOCATION
 from tests.admin_views.routes_of_the_office import OTHERS
@@ -35,6 +35,7 @@ GROUPS: dict[str, dict[str, Route]] = {
     "reports": REPORTS,
     "revocation": REVOCATION,
     "today": TODAY,
+    "earlier titles": EARLIER_TITLES,
     **{
         collection: {f"{collection}.{name}": route for name, route in of_collection(collection)}
         for collection in SLUGS

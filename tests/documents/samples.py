@@ -29,6 +29,7 @@ from documents.records.recycled import Recycled
 from documents.records.service_partner import ServicePartner
 from documents.records.status import Status
 from documents.records.tenant_company import TenantCompany
+from documents.records.title_register import TitleRegister
 from documents.reports.annual_report import AnnualReport, CountyReport
 from documents.reports.change_filing import ChangeFiling
 from documents.revocation.decision import Decision
@@ -79,6 +80,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
         "kind": "bases", "sha256": "0" * 64, "actor_id": "1", "actor_name": "市局", "started_at": MOMENT,
     },
     PendingCopies: {"collection_name": "bases"},
+    TitleRegister: {"open": False},
     User: {"name": "Li", "name_key": "li", "role": "city", "password_hash": "$argon2id$"},
     SignInFailures: {"expires_at": MOMENT},
     RuleSet: {"title": "认定办法", "level": "city", "first_day": DAY},
@@ -101,6 +103,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
             Base, TenantCompany, ServicePartner, LedgerEntry, Objection, AnnualReport, CountyReport, ChangeFiling,
             Decision, UpwardRecommendation, Checklist, CalendarYear, County,
             OfficeSettings,
+            TitleRegister,
         )
     },
     Status: {"version": 1, "colour": "grey", "order": 100, "final": False, "public": False, "needed": False},
@@ -114,6 +117,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
 KEYS: dict[type[Document], Any] = {
     AuditEntry: 1, County: SHEN, Paper: "聊工信发〔2026〕1号", ImportBatch: "b1", PendingCopies: ONE,
     SignInFailures: "127.0.0.1", RuleSet: "city-2021", CalendarYear: 2026, OfficeSettings: "office",
+    TitleRegister: "earlier-titles",
 }  # fmt: skip
 
 

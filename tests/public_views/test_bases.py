@@ -1,10 +1,11 @@
 """The certified list and the certificates: who stands there, in which words, and what no search finds."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, time
 from urllib.parse import quote
 
 import pytest
+from bson import ObjectId
 
 from services.publication.public_bases import TitleState, title_state
 from tests.page_reader import pills, text_of
@@ -222,3 +223,29 @@ def test_a_number_that_a_record_got_after_its_list_was_published_is_masked(publi
         assert "13812345678" not in page and "8299999" not in page
     assert "138****5678" in client.get(f"/bases/{number}").text
     assert "13812345678" not in str(cells(client.get("/bases/list.xlsx")))
+
+
+# --- A decision against the title ----------------------------------------------------------------
+
+
+def decided(db, base, kind, dated, **more):
+    """Store a decision on a title, as one that an older program let stand beside a certified base."""
+    row = {"base": base, "base_name": "园", "county": GUAN, "kind": kind, "state": "decided", "open": False}
+    db["decisions"].insert_one(row | {"dated": datetime.combine(dated, time(), UTC)} | more)
+
+
+@pytest.mark.parametrize(
+    ("kind", "dated", "overturned", "valid"),
+    [
+        ("revocation", date(2026, 5, 6), False, False),
+        ("cancellation", date(2024, 3, 1), False, False),
+        ("revocation", date(2024, 2, 28), False, True),  # of a title before this one
+        ("revocation", date(2026, 5, 6), True, True),
+    ],
+)
+def test_no_certificate_is_valid_against_a_decision(db, published, client, kind, dated, overturned, valid):
+    decided(db, published["second"], kind, dated, **({"reversed_by": ObjectId()} if overturned else {}))
+    touch(db)
+    page = client.get("/bases/LCSJ-2024-002").text
+    assert ("此证书有效" in page) is valid
+    assert ("已失效" in page) is not valid

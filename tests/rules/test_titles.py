@@ -9,11 +9,18 @@ from hypothesis import strategies as st
 
 from rules.measures import CITY_2021
 from rules.titles import (
+    REGISTER_CLOSED,
+    PapersHere,
     Term,
     Title,
+    TitleMove,
+    TitleMover,
     TitleState,
     first_day_of_term,
     last_valid_day,
+    refusals_to_correct,
+    refusals_to_enter,
+    refusals_to_move_title,
     term_on,
     title_state,
 )
@@ -122,3 +129,94 @@ def test_a_renewed_term_follows_the_one_before_it(renewal, held_until, follows, 
 )
 def test_how_a_title_stands(title, state):
     assert title_state(title, date(2026, 11, 23)) is state
+
+
+# --- Who may move a title ------------------------------------------------------------------------
+
+ALL = ("status", "announced_on", "document_number", "title_first_day", "title_last_day", "title_source")
+BY = TitleMover
+
+
+def moves(by, to):
+    return TitleMove(by, to)
+
+
+@pytest.mark.parametrize(
+    ("moved", "before", "after", "source", "move", "allowed"),
+    [
+        ((), "revoked", "revoked", "", None, True),
+        (("status",), "uncertified", "certified", "", None, False),
+        (("title_last_day",), "certified", "certified", "earlier", None, False),
+        (ALL, "uncertified", "certified", "", moves(BY.ANNOUNCEMENT, "certified"), True),
+        (ALL, "revoked", "certified", "announced", moves(BY.ANNOUNCEMENT, "certified"), True),
+        (ALL, "certified", "revoked", "", moves(BY.ANNOUNCEMENT, "revoked"), False),
+        (ALL, "uncertified", "revoked", "", moves(BY.ANNOUNCEMENT, "certified"), False),
+        (("status",), "certified", "revoked", "", moves(BY.DECISION, "revoked"), True),
+        (("status",), "certified", "cancelled", "", moves(BY.DECISION, "cancelled"), True),
+        (("status",), "certified", "uncertified", "", moves(BY.DECISION, "uncertified"), False),
+        (("status", "title_last_day"), "certified", "revoked", "", moves(BY.DECISION, "revoked"), False),
+        (("status",), "revoked", "certified", "", moves(BY.DECISION, "certified"), False),
+        (("status",), "revoked", "certified", "", moves(BY.REVERSAL, "certified"), True),
+        (("status",), "revoked", "cancelled", "", moves(BY.REVERSAL, "cancelled"), False),
+        (("document_number",), "certified", "certified", "", moves(BY.REVERSAL, "certified"), False),
+        (ALL, "uncertified", "cancelled", "", moves(BY.ENTRY, "cancelled"), True),
+        (ALL, "certified", "certified", "earlier", moves(BY.ENTRY, "certified"), False),
+        (ALL, "uncertified", "uncertified", "", moves(BY.ENTRY, "uncertified"), False),
+        (ALL, "certified", "uncertified", "earlier", moves(BY.CORRECTION, "uncertified"), True),
+        (("document_number",), "revoked", "revoked", "earlier", moves(BY.CORRECTION, "revoked"), True),
+        (
+            ("document_number",),
+            "certified",
+            "certified",
+            "announced",
+            moves(BY.CORRECTION, "certified"),
+            False,
+        ),
+        (("document_number",), "certified", "certified", "", moves(BY.CORRECTION, "certified"), False),
+    ],
+)
+def test_a_title_moves_as_far_as_the_right_to_move_it(moved, before, after, source, move, allowed):
+    refusals = refusals_to_move_title(moved, before=before, after=after, source=source, move=move)
+    assert [refusal.field for refusal in refusals] == ([] if allowed else list(moved))
+
+
+@pytest.mark.parametrize(
+    ("status", "papers", "is_open", "reasons"),
+    [
+        ("uncertified", PapersHere(), True, 0),
+        ("uncertified", PapersHere(), False, 1),
+        ("certified", PapersHere(), True, 1),
+        ("uncertified", PapersHere(announcements=1), True, 1),
+        ("uncertified", PapersHere(applications=1), True, 1),
+        ("uncertified", PapersHere(cases=1), True, 1),
+        ("revoked", PapersHere(1, 1, 1), True, 4),
+        ("revoked", PapersHere(1, 1, 1), False, 1),
+    ],
+)
+def test_an_earlier_title_is_entered_where_nothing_else_is_known(status, papers, is_open, reasons):
+    refusals = refusals_to_enter(status, papers, is_open=is_open)
+    assert len(refusals) == reasons
+    assert (REGISTER_CLOSED in [refusal.message for refusal in refusals]) is not is_open
+
+
+@pytest.mark.parametrize(
+    ("source", "before", "after", "papers", "open_case", "allowed"),
+    [
+        ("earlier", "certified", "certified", PapersHere(), False, True),
+        ("earlier", "certified", "revoked", PapersHere(), False, True),
+        ("earlier", "certified", "uncertified", PapersHere(), False, True),
+        ("earlier", "certified", "certified", PapersHere(), True, False),
+        ("earlier", "certified", "uncertified", PapersHere(applications=1), False, False),
+        ("earlier", "certified", "cancelled", PapersHere(applications=1), False, True),
+        ("earlier", "revoked", "certified", PapersHere(cases=1), False, False),
+        ("earlier", "revoked", "revoked", PapersHere(cases=1), False, True),
+        ("earlier", "revoked", "uncertified", PapersHere(cases=1), False, False),
+        ("announced", "certified", "certified", PapersHere(), False, False),
+        ("", "uncertified", "certified", PapersHere(), False, False),
+    ],
+)
+def test_an_earlier_title_is_corrected_until_a_decision_says_how_it_stands(
+    source, before, after, papers, open_case, allowed
+):
+    refusals = refusals_to_correct(source, before=before, after=after, papers=papers, open_case=open_case)
+    assert (refusals == ()) is allowed

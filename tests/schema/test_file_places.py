@@ -10,6 +10,7 @@ from rules.applications import Stage
 from rules.materials import DECISION, EXPERT_ON_SITE, FORM, ON_SITE, SCORE_SHEETS, Material
 from schema.file_places import (
     ANY_DECLARED,
+    EARLIER_TITLE,
     FILE_PLACES,
     MOST_FILES,
     RECORD,
@@ -73,7 +74,7 @@ def test_every_place_stands_once_in_the_table_and_in_this_test() -> None:
     in_table = [(place.collection, slot) for place in FILE_PLACES for slot in place.slots]
     assert len(in_table) == len(set(in_table))
     records = {(ANY_DECLARED, RECORD)}
-    assert set(in_table) - records == {
+    assert set(in_table) - records - {("bases", EARLIER_TITLE)} == {
         (collection, slot)
         for collection, slot, *_ in PLACES
         if collection not in REGISTRY or not REGISTRY[collection].listed
@@ -117,6 +118,16 @@ def test_a_closed_place_neither_takes_nor_gives(collection: str, slot: str, reco
     assert refusals_to_add(place, record, slot, media_type=PDF, count=0)
     assert refusals_to_remove(place, record, slot)
     assert not may_change_files(collection, slot, record, CITY)
+
+
+def test_the_paper_of_an_earlier_title_is_the_citys_to_add_and_nobodys_to_remove() -> None:
+    place, record = place_of("bases", EARLIER_TITLE), {"title_source": "earlier"}
+    assert refusals_to_add(place, record, EARLIER_TITLE, media_type=PDF, count=1) == ()
+    assert refusals_to_remove(place, record, EARLIER_TITLE)
+    assert refusals_to_add(place, {"title_source": "announced"}, EARLIER_TITLE, media_type=PDF, count=1)
+    assert place is not None and names(lambda actor: actor.may(place.add)) == {"city"}
+    assert names(lambda actor: may_change_files("bases", EARLIER_TITLE, record, actor)) == set()
+    assert names(lambda actor: may_read_file("bases", EARLIER_TITLE, actor)) == EVERYONE
 
 
 @pytest.mark.parametrize("stage", Stage, ids=lambda stage: stage.value)

@@ -9,11 +9,16 @@ from admin_views.shared.view_models.records import FieldChange, Item
 
 @dataclass(frozen=True, slots=True)
 class FormSection:
-    """Fields under one heading. Each row names one field, or two short ones that stand side by side."""
+    """Fields under one heading. Each row names one field, or two short ones that stand side by side.
+
+    `facts` are what is shown only, with a `link` to where it is changed.
+    """
 
     title: str
     rows: tuple[tuple[str, ...], ...]
     help: str = ""
+    facts: tuple[Item, ...] = ()
+    link: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A base as it stood on a day: what the audit trail gives back is what was stored then."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 
@@ -17,6 +18,12 @@ from rules.measures import Figure
 from schema.bases import BASES
 from services.imports.import_rows import import_workbook
 from services.records import records
+from services.records.earlier_titles import (
+    EarlierTitle,
+    SentPaper,
+    correct_earlier_title,
+    enter_earlier_title,
+)
 from services.shared.office_day import office_day
 from services.timeline.snapshot import (
     base_on,
@@ -84,21 +91,28 @@ class Clerk:
             kept = self.db["recycled"].find_one({"record_id": self.base})
             records.restore(kept["_id"], actor=CITY, now=self.now)
         elif what == "change" and raw:
-            records.update(
-                "bases", self.base, self.values(changes), version=raw["version"], actor=CITY, now=self.now
-            )
+            self.change(changes, raw["version"])
         self.look()
+
+    def change(self, changes: dict[str, Any], version: int) -> None:
+        """Change the record, and its earlier title through the register."""
+        records.update("bases", self.base, self.values(changes), version=version, actor=CITY, now=self.now)
+        raw, number = self.raw() or {}, changes.get("title")
+        if number is None:
+            return
+        title = EarlierTitle("certified", f"聊工信发〔2025〕{number}号", date(2025, number, 1))
+        given = {"version": raw["version"], "actor": CITY, "now": self.now, "today": office_day(self.now)}
+        if raw["status"] == "uncertified":
+            paper = SentPaper("公布.pdf", BytesIO(b"%PDF-1.4"))
+            enter_earlier_title(self.base, title, paper, **given)
+        elif raw["document_number"] != title.number:
+            correct_earlier_title(self.base, title, None, reason="录错", **given)
 
     def values(self, changes: dict[str, Any]) -> dict[str, Any]:
         given = dict(changes)
         if "name" in given:
             given["name"] = self.word + given["name"]
-        if number := given.pop("title", None):
-            day = date(2025, number, 1)
-            given |= {
-                "status": "certified", "announced_on": day, "document_number": f"聊工信发〔2025〕{number}号",
-                "title_first_day": None, "title_last_day": None,
-            }  # fmt: skip
+        given.pop("title", None)
         return given
 
     def expected(self, day: date) -> dict[str, Any] | None:
