@@ -59,6 +59,37 @@ def refusals_to_release(findings: Iterable[Finding], treatments: Treatments) -> 
     return tuple(refusals)
 
 
+UNREAD = "unread"  # the key under which a reason stands for what of a file could not be read
+
+
+def refusals_to_release_file(
+    findings: Iterable[Finding], unread: Iterable[str], treatments: Treatments
+) -> tuple[Refusal, ...]:
+    """Return why a file may not become public: inside it a number is kept with a reason, or the file is changed."""
+    refusals: list[Refusal] = []
+    for finding in findings:
+        treated = treatments.get(finding.key)
+        if treated is None or treated.treatment is not Treatment.KEEP:
+            sentence = N_(
+                "A number inside a file cannot be changed here: change the file and hand it in again, or keep the"
+                " number with a reason."
+            )
+            refusals.append(Refusal(sentence, field=finding.key))
+        else:
+            refusals += _refusals_of_reason(treated.reason, finding.key)
+    places = "、".join(unread)
+    if places:
+        looked = treatments.get(UNREAD)
+        if looked is None or not looked.reason.strip():
+            sentence = N_(
+                "This could not be read: %(places)s. Look at it yourself, and say that it may be published."
+            )
+            refusals.append(Refusal(sentence, {"places": places}, UNREAD))
+        else:
+            refusals += _refusals_of_reason(looked.reason, UNREAD)
+    return tuple(refusals)
+
+
 def _refusals_of_reason(reason: str, key: str) -> tuple[Refusal, ...]:
     wanted = N_("Say why this number may be published.")
     if find_personal_numbers(reason):

@@ -2,15 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from documents.publication.notice import Notice
+from office.files.screening import screen_file
 from office.papers.paper_text import PaperText
 from office.papers.screening import findings_in, treated_paper, treated_values, treated_words
 from rules.errors import Refusal, Refused
 from rules.personal_numbers import PersonalKind, values_in
 from rules.publication import Contact
-from rules.release import Finding, Treated, Treatment, Treatments, refusals_to_release, release_note
+from rules.release import (
+    UNREAD,
+    Finding,
+    Treated,
+    Treatment,
+    Treatments,
+    refusals_to_release,
+    refusals_to_release_file,
+    release_note,
+)
 from rules.words import N_
 from schema.settings import ADDRESS, EMAIL, TELEPHONE
 from services.desk.settings import office_settings
@@ -79,6 +90,21 @@ def as_released(text: PaperText, treatments: Treatments, contact: Contact | None
     if findings_in(treated, allowed | kept):
         raise Refused(Refusal(_LEFT))
     return treated
+
+
+def release_file(path: Path, treatments: Treatments) -> str:
+    """Let a file become public, and return what the audit trail says of it: whatever publishes a file calls this first.
+
+    Raises Refused while a number in it or what could not be read of it is undecided.
+    """
+    screening = screen_file(path, _own_numbers(None))
+    refusals = refusals_to_release_file(screening.findings, screening.unread, treatments)
+    if refusals:
+        raise Refused(*refusals)
+    notes = [release_note(screening.findings, treatments)]
+    if screening.unread:
+        notes.append(f"未能识读 {len(screening.unread)} 处（{treatments[UNREAD].reason.strip()}）")
+    return "；".join(note for note in notes if note)
 
 
 def _entry(entry: Mapping[str, Any], values: Mapping[str, Treated]) -> dict[str, Any]:

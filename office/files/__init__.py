@@ -1,0 +1,1 @@
+"""Files that people hand in, read for the words in them."""

@@ -1,0 +1,87 @@
+"""The words of a file, whatever kind it is: read by a process of its own under limits of memory and time."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rules.errors import Refusal, Refused
+from rules.words import N_
+
+_ROOT = Path(__file__).resolve().parents[2]
+PROBLEM_EXIT = 3  # of the child process, when it wrote why it could not read the file
+MOST_BYTES = 50 << 20
+
+SENTENCES = {
+    "kind": N_("Files of this kind cannot be read: look at it yourself."),
+    "damaged": N_("The file is damaged and cannot be read: look at it yourself."),
+    "encrypted": N_("The file is protected by a password and cannot be read: look at it yourself."),
+    "too-large": N_("The file is too large to be read: look at it yourself."),
+    "too-slow": N_("Reading the file takes too long: look at it yourself."),
+}
+
+
+@dataclass(frozen=True)
+class TextPart:
+    """Some words of a file; `place` says where in the office's own words: 第2页, 工作表“名单” B3, 批注."""
+
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FileText:
+    """The words of a file in its order, and what no words could be read from (图片2张, 第3页)."""
+
+    parts: tuple[TextPart, ...]
+    unread: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All words, a line for each part."""
+        return "\n".join(part.text for part in self.parts)
+
+
+@dataclass(frozen=True)
+class ReadingLimits:
+    """What reading one file may take: seconds of the processor, bytes of memory, bytes when it is unpacked."""
+
+    seconds: int = 30
+    memory: int = 1 << 30
+    unpacked: int = 200 << 20
+
+
+def read_file_text(path: Path, *, limits: ReadingLimits = ReadingLimits()) -> FileText:
+    """Return the words of a .docx, .xlsx, .xls, .pdf or text file, told by its content and never by its name.
+
+    With what a reader does not see at once: comments, notes, headers, hidden sheets, deleted text, the properties.
+    Raises Refused with a sentence for a file that cannot be read; such a one is not to be taken for clean.
+    """
+    if path.stat().st_size > MOST_BYTES:
+        raise _unreadable("too-large")
+    job = {
+        "path": str(path), "memory": limits.memory, "seconds": limits.seconds, "unpacked": limits.unpacked,
+    }  # fmt: skip
+    kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "office.files.reading_child"],
+            input=json.dumps(job).encode(), capture_output=True, cwd=_ROOT,
+            env=kept | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds * 2, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise _unreadable("too-slow") from None
+    if done.returncode == PROBLEM_EXIT:
+        raise _unreadable(json.loads(done.stdout)["problem"])
+    if done.returncode:
+        slow = done.returncode in (-24, -9)
+        large = done.returncode in (-6, -11) or b"MemoryError" in done.stderr
+        raise _unreadable("too-slow" if slow else "too-large" if large else "damaged")
+    said = json.loads(done.stdout)
+    return FileText(tuple(TextPart(place, text) for place, text in said["parts"]), tuple(said["unread"]))
+
+
+def _unreadable(word: str) -> Refused:
+    return Refused(Refusal(SENTENCES.get(word, SENTENCES["damaged"]), field="file"))
