@@ -22,6 +22,7 @@ from admin_views.assessment.routes import (
     checklist,
     counted,
     ledger_quality,
+    registration,
     rule_sets,
     what_if,
 )
@@ -83,7 +84,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.context_processor(layout_context)
     for blueprint in (
         *DESK, imports, recycle_bin, earlier_titles, rule_sets, what_if, ledger_quality,
-        assessment, base_assessment, counted, checklist, applications, rounds, publication,
+        assessment, base_assessment, counted, checklist, registration, applications, rounds, publication,
         revocation,
         timeline,
         annual_reports, change_filings, upward,

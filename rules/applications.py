@@ -229,6 +229,17 @@ def kind_for(applicant: Applicant, today: date) -> ApplicationKind:
     return ApplicationKind.RENEWAL if due else ApplicationKind.CERTIFICATION
 
 
+def refusals_of_base_type(base_type: str | None, measures: Measures) -> tuple[Refusal, ...]:
+    """Return why a base cannot hand in yet: Art. 3 names the kinds of applicants, and it must be one of them."""
+    if base_type:
+        return ()
+    article = ArticleRef(measures.articles.get("applicants", ""))
+    sentence = N_(
+        "The kind of applicant is missing (%(article)s): fill in “Base type” in the form of the base."
+    )
+    return (Refusal(sentence, {"article": article}, field="base_type"),)
+
+
 # --- County review -----------------------------------------------------------------------------
 
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from rules.checklist import Checks, CheckState, Condition, count_of
 from rules.choices import ServiceFunction
-from rules.measures import FIGURES, Figure, Measures
+from rules.measures import FIGURES, Figure, Level, Measures
+from rules.registration import Registration
 from rules.titles import years_later
 from rules.words import N_
 
@@ -31,7 +33,8 @@ class Facts:
     Tenants and people of small and micro companies housed on that day; partners whose cooperation covers it;
     company-times of the year's submitted and verified entries up to it; staff and the online system as the
     base's record has them. Of `answered` entries so many were `satisfied` (Art. 15, 18(4)). `nameless` is the share
-    of all this of the entries that name no company, which a rule set may leave out.
+    of all this of the entries that name no company, which a rule set may leave out. `conditions` are the checks of
+    Art. 6 for the year.
     """
 
     as_of: date
@@ -46,6 +49,8 @@ class Facts:
     satisfied: int = 0
     answered: int = 0
     nameless: LedgerFacts = field(default_factory=LedgerFacts)
+    registration: Registration = field(default_factory=Registration)
+    conditions: Checks = field(default_factory=dict)
 
     @property
     def satisfaction_percent(self) -> float | None:
@@ -81,7 +86,8 @@ class Facts:
 class Indicator:
     """One indicator: `key`, article ("" when the rule set names none), message id; `required` and `actual` in its unit.
 
-    One that is not `binding` is shown and proposes; it never decides.
+    One that is not `binding` is shown and proposes; it never decides. `finding` is a message id that says what was
+    found where figures cannot.
     """
 
     key: str
@@ -92,6 +98,7 @@ class Indicator:
     actual: float | None
     met: bool
     binding: bool = True
+    finding: str = ""
 
     @property
     def missing(self) -> float:
@@ -200,7 +207,31 @@ def assess(facts: Facts, measures: Measures) -> Assessment:
         ),
         _count(m, "functions", N_("Service functions met"), N_("functions"), m.functions_required, met),
     )
-    return Assessment(measures, facts, indicators, functions, (_satisfaction(facts, measures),))
+    return Assessment(
+        measures, facts, indicators, functions, (*_further(facts, measures), _satisfaction(facts, measures))
+    )
+
+
+def _further(facts: Facts, measures: Measures) -> tuple[Indicator, ...]:
+    """Return the indicators beside the seven: registered in the city (Art. 5(1)), the conditions of Art. 6."""
+    registration = facts.registration
+    in_city = None if registration.in_city is None else float(registration.met)
+    fulfilled = count_of(facts.conditions, CheckState.MET)
+    unverified, all_of = count_of(facts.conditions, CheckState.UNKNOWN), len(Condition)
+    if fulfilled == all_of:
+        finding = N_("All fulfilled")
+    else:
+        finding = N_("Not all verified") if unverified else N_("Not all fulfilled")
+    return (
+        Indicator(
+            "registered", measures.articles.get("registered", ""), N_("Registered in the city"), "", 1, in_city,
+            registration.met, measures.registered_in_city, registration.finding,
+        ),
+        Indicator(
+            "conditions", measures.articles.get("conditions", ""), N_("Operating conditions"), N_("conditions"),
+            all_of, fulfilled, fulfilled == all_of, measures.level is Level.CITY, finding,
+        ),
+    )  # fmt: skip
 
 
 def _indicator(

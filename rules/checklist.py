@@ -1,6 +1,10 @@
 """The operating conditions of Art. 6, as a checklist: what a person judges, with remark and evidence."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from rules.choices import Choice
+from rules.errors import Refusal
 from rules.words import N_
 
 
@@ -28,3 +32,40 @@ class Condition(Choice):
     PROCESS_AND_FEES = "process-and-fees", N_("Service process and fees"), "创业创新服务流程和收费标准"
     QUALITY = "quality", N_("Safeguards of service quality"), "服务质量监督保证措施"
     LEDGER = "ledger", N_("A clear service ledger"), "清晰的服务台账"
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was found of one condition, and whether evidence or a finding in writing stands behind it."""
+
+    state: CheckState = CheckState.UNKNOWN
+    grounded: bool = False
+
+    @property
+    def verified(self) -> CheckState:
+        """The state as far as it holds: without evidence or finding nothing is verified."""
+        return self.state if self.grounded else CheckState.UNKNOWN
+
+
+Checks = Mapping[Condition, Check]
+
+
+def count_of(checks: Checks, state: CheckState) -> int:
+    """Return how many conditions are in a state, those without evidence or finding being unknown."""
+    return sum(checks.get(condition, Check()).verified is state for condition in Condition)
+
+
+def refusals_of_checks(checks: Checks) -> tuple[Refusal, ...]:
+    """Return which conditions are not verified yet, or have neither evidence nor finding: one refusal each."""
+    refusals = []
+    for condition in Condition:
+        check = checks.get(condition, Check())
+        if check.verified is not CheckState.UNKNOWN:
+            continue
+        sentence = N_("“%(name)s” is not verified yet: check it in the list of operating conditions.")
+        if check.state is not CheckState.UNKNOWN:
+            sentence = N_(
+                "“%(name)s” has neither evidence nor a finding: add one in the list of operating conditions."
+            )
+        refusals.append(Refusal(sentence, {"name": condition}, "conditions"))
+    return tuple(refusals)

@@ -292,6 +292,7 @@ NATION_2016 = Measures(
         S.PROFESSIONAL: {F.COMPANY_TIMES: 20},
     },
     superseded=True,
+    registered_in_city=False,
     document_title="国家小型微型企业创业创新示范基地建设管理办法",
     note="2025年10月21日已有新的国家办法，本组数字可能已失效，请核对；另要求创业导师不少于3人，系统未记录。",
 )

@@ -15,8 +15,10 @@ from bson import ObjectId
 
 from documents.applications.application import Application
 from documents.publication.notice import Notice
+from documents.records.base import Base
 from rules.access import Actor, Role
 from rules.applications import OnSite, Stage, Verb
+from rules.checklist import CheckState, Condition
 from rules.materials import ON_SITE, Material
 from rules.publication import Contact, ObjectorKind, Received
 from services.applications.county_review import return_for_correction, review, save_on_site
@@ -24,6 +26,8 @@ from services.applications.expert_review import Expert, conclude, put_expert
 from services.applications.recommendation import LetterDraft, recommend
 from services.applications.rounds import ApplicationRound, save_round
 from services.applications.submission import begin, save_materials, submit, withdraw
+from services.assessment.checklist import Item, read_checklist, save_checklist
+from services.assessment.registration import confirm_registration
 from services.publication.announcement import AnnouncementDraft, announce
 from services.publication.notice import NoticeDraft, decline, open_notice, select
 from services.publication.objections import ObjectionDraft, record_objection
@@ -71,7 +75,8 @@ def make_base(county: str, name: str, *, actor: Actor = CITY, **values: Any) -> 
     number = 5_000_000 + next(_NUMBERS)
     given = {
         "name": name, "operator": f"{name}运营有限公司", "uscc": code(number, county if county.isdigit() else "371500"),
-        "county": county, "operating_since": date(2019, 5, 1), "service_staff": 8, "online_system": True, **values,
+        "county": county, "base_type": "start-up-park", "operating_since": date(2019, 5, 1), "service_staff": 8,
+        "online_system": True, **values,
     }  # fmt: skip
     return records.create("bases", given, actor=actor, now=moment(OPENED, 9))
 
@@ -104,7 +109,7 @@ def let_meet(applications: Iterable[ObjectId], meets: bool = True) -> None:
     clause = {"_id": {"$in": list(applications)}}
     fresh = {"submission.assessment.meets": meets}
     if meets:
-        fresh |= {"submission.assessment.indicators.$[].met": True}
+        fresh |= {f"submission.assessment.{lines}.$[].met": True for lines in ("indicators", "further")}
     Application.collection().update_many(clause, {"$set": fresh})
 
 
@@ -142,7 +147,17 @@ def _submit(application: ObjectId, actor: Actor, points: float) -> None:
     submit(application, version=version_of(application), actor=actor, now=moment(SUBMITTED), today=SUBMITTED)
 
 
+def verify(base: ObjectId, *, actor: Actor = CITY, day: date = REVIEWED, year: int = 2025) -> None:
+    """Confirm that a base is registered in the city, and each operating condition of a year fulfilled."""
+    version = Base.read(base, actor)["version"]
+    confirm_registration(base, True, "", version=version, actor=actor, now=moment(day), today=day)
+    found = read_checklist(base, year)
+    items = {condition: Item(CheckState.MET, "现场核实符合。") for condition in Condition}
+    save_checklist(base, year, items, version=found.version, actor=actor, now=moment(day))
+
+
 def _review(application: ObjectId, actor: Actor, points: float) -> None:
+    verify(stored(application)["base"], actor=actor)
     photo = BytesIO(PNG)
     add_file("applications", application, "现场.png", photo, slot=ON_SITE, actor=actor, now=moment(REVIEWED))
     found = OnSite(REVIEWED, "王明、李强", "场地、台账与申报材料一致。")

@@ -78,7 +78,7 @@ def _page(raw: StoredApplication, retry: RetryState | None) -> ApplicationPage:
     actor, of_round = current_actor(), read_round(raw["round"])
     files: FilesBySlot = files_by_slot(COLLECTION, raw["_id"], actor)
     measures = measures_of(of_round, today())
-    review = review_section(raw, files, measures, retry)
+    review = review_section(raw, files, measures, of_round.assessed_year, retry)
     experts = experts_section(raw, of_round.sheet, files, measures, retry)
     # What was handed in holds its lists as files.
     lists = lists_of(raw, actor=actor, day=today()) if stage_of(raw) in FILLED_IN else {}
@@ -115,7 +115,7 @@ def _page(raw: StoredApplication, retry: RetryState | None) -> ApplicationPage:
         decision_files=decision_files(files),
         steps_taken=steps_taken(raw),
         actions=_actions(raw),
-        problems=_problems(retry),
+        problems=_problems(raw, retry),
         left_over=_left_over(raw, retry),
         notice=retry.message if retry else "",
         history=history_entries(COLLECTION, raw["_id"], most=_HISTORY_ROWS) if may_read_audit else (),
@@ -176,17 +176,24 @@ def _actions(raw: StoredApplication) -> tuple[Action, ...]:
     return tuple(actions)
 
 
-def _problems(retry: RetryState | None) -> tuple[Link, ...]:
+def _problems(raw: StoredApplication, retry: RetryState | None) -> tuple[Link, ...]:
     """Return every problem, each with the way to its field."""
     if retry is None:
         return ()
     links = [
-        Link(sentence(refusal), f"#{_anchor(refusal.field)}" if refusal.field else "")
+        Link(sentence(refusal), _where(raw, refusal.field) if refusal.field else "")
         for refusal in retry.refusals
     ]
     for field in retry.form or ():
         links += [Link(f"{field.label.text}：{error}", f"#{field.id}") for error in field.errors]
     return tuple(links)
+
+
+def _where(raw: StoredApplication, field: str) -> str:
+    """Return where a field is filled in: on this page, or in the form of the base."""
+    if field == "base_type":
+        return f"{url_for('bases.edit_view', id=raw['base'])}#base_type"
+    return f"#{_anchor(field)}"
 
 
 def _anchor(field: str) -> str:

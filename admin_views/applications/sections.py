@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from admin_views.applications.labels import may_take, shows_result
 from admin_views.applications.shared import PICTURES, FilesBySlot, file_place
+from admin_views.applications.snapshot import further_lines
 from admin_views.applications.view_models import (
     DimensionRow,
     ExpertRow,
@@ -20,6 +21,8 @@ from admin_views.applications.view_models import (
     MaterialsSection,
     ReviewSection,
 )
+from admin_views.assessment.page import TONES, check_lines
+from admin_views.assessment.view_models import CheckLine
 from admin_views.shared.articles import article_of
 from admin_views.shared.files import HINT
 from admin_views.shared.guard import current_actor
@@ -31,6 +34,7 @@ from forms.applications import ConcludeForm, ReviewForm, day_of
 from forms.sentences import sentence
 from office.application_forms.form_text import FormFacts
 from rules.applications import Stage, Verb
+from rules.checklist import CheckState, Condition
 from rules.materials import (
     DECISION,
     EXPERT_ON_SITE,
@@ -40,6 +44,7 @@ from rules.materials import (
     characters,
 )
 from rules.measures import Measures
+from rules.provisions import condition_key
 from rules.scoring import Average, ScoreSheet
 from rules.words import N_
 from schema.application_form import MOST_CHARACTERISTICS
@@ -48,6 +53,7 @@ from services.applications.county_review import OTHER
 from services.applications.expert_review import average_of
 from services.applications.materials_lists import MaterialList
 from services.applications.steps import last_step, stage_of
+from services.assessment.checklist import read_checklist
 
 MATERIALS, REVIEW, EXPERTS, FORM = "materials", "review", "experts", "form"
 
@@ -187,9 +193,12 @@ def form_section(
 
 
 def review_section(
-    raw: StoredApplication, files: FilesBySlot, measures: Measures, retry: RetryState | None
+    raw: StoredApplication, files: FilesBySlot, measures: Measures, year: int, retry: RetryState | None
 ) -> ReviewSection | None:
-    """Return the county's review: a form while it is due, else what was found; None before that."""
+    """Return the county's review: a form while it is due, else what was found; None before that.
+
+    `year` is the one whose operating conditions are verified.
+    """
     retry = _own(retry, REVIEW)
     review, editable = raw.get("review", {}), may_take(raw, Verb.PASS)
     photos = file_place(
@@ -206,6 +215,10 @@ def review_section(
             return_url=url_for("applications.give_back", id=raw["_id"]),
             name=raw["base_name"],
             article=article_of("county_review", measures),
+            checks=check_lines(read_checklist(raw["base"], year), raw["base"], measures),
+            checks_article=article_of("conditions", measures),
+            checks_url=url_for("checklist.edit", id=raw["base"], year=year),
+            registration_url=url_for("registration.edit", id=raw["base"]),
         )
     if not review and not photos.files:
         return None
@@ -215,7 +228,29 @@ def review_section(
         state=_result_badge(review),
         name=raw["base_name"],
         article=article_of("county_review", measures),
+        checks=_frozen_checks(review, measures),
+        checks_article=article_of("conditions", measures),
+        further=further_lines(review.get("further", ()), raw.get("submission", {}).get("base", {})),
     )
+
+
+def _frozen_checks(review: CountyReview, measures: Measures) -> tuple[CheckLine, ...]:
+    """Return what was found of each operating condition when the county reviewed it; () before that."""
+    checks = review.get("checks")
+    if checks is None:
+        return ()
+    lines = []
+    for condition in Condition:
+        check = checks.get(condition.value)
+        state = CheckState.worded(check["state"]) if check else None
+        lines.append(
+            CheckLine(
+                gettext(condition.label), article_of(condition_key(condition), measures),
+                gettext((state or CheckState.UNKNOWN).label), TONES[state or CheckState.UNKNOWN],
+                check["remark"] if check else "", tuple(Link(name, "") for name in check["files"]) if check else (),
+            )
+        )  # fmt: skip
+    return tuple(lines)
 
 
 def _filled_review(review: CountyReview) -> ReviewForm:

@@ -1,6 +1,6 @@
 """The snapshot of an application: what was frozen when it was handed in, the base's data, its assessment, Art. 6."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import url_for
@@ -34,6 +34,7 @@ from rules.choices import ServiceFunction
 from rules.measure_lines import UNITS
 from rules.measures import Figure, Measures
 from rules.provisions import condition_key, function_key
+from rules.registration import registration_of
 from rules.words import N_
 from schema.bases import BASES
 from schema.field import Kind
@@ -79,6 +80,7 @@ def assessment_section(raw: StoredApplication, round_year: int, measures: Measur
         meets=assessment["meets"],
         verdict=met_word(True) if assessment["meets"] else gettext(not_met, names="、".join(failing)),
         indicators=indicators,
+        further=further_lines(assessment.get("further", ()), submission.get("base", {})),
         functions=tuple(_function(result, base, measures) for result in assessment["functions"]),
         functions_word=gettext(N_("%(count)s of 8 met"), count=assessment["functions_met"]),
         checks=_checks(submission.get("conditions", {}), measures),
@@ -104,6 +106,29 @@ def _indicator(line: FrozenIndicator, base: Mapping[str, Any]) -> IndicatorLine:
         word=word,
         article=article_label(indicator.article),
         meter=meter_of(indicator.actual or 0, indicator.required),
+    )
+
+
+def further_lines(lines: Iterable[FrozenIndicator], base: Mapping[str, Any]) -> tuple[IndicatorLine, ...]:
+    """Return the indicators beside the seven as they were frozen; `base` has the values of that day."""
+    return tuple(_further(line, base) for line in lines)
+
+
+def _further(line: FrozenIndicator, base: Mapping[str, Any]) -> IndicatorLine:
+    indicator = Indicator(**line)
+    required, actual = figure(indicator.required), figure(indicator.actual)
+    if indicator.key == "registered":
+        registration = registration_of(base)
+        required, actual = "", registration.place or registration.division
+    return IndicatorLine(
+        label=gettext(indicator.label),
+        required=required,
+        actual=actual,
+        unit=gettext(indicator.unit) if indicator.unit not in ("", "%") else indicator.unit,
+        met=indicator.met,
+        word=gettext(indicator.finding) if indicator.finding else met_word(indicator.met),
+        article=article_label(indicator.article),
+        note="" if indicator.binding else gettext(N_("Not asked by this rule set")),
     )
 
 

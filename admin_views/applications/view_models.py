@@ -199,6 +199,7 @@ class AssessmentSection:
     meets: bool = False
     verdict: str = ""
     indicators: tuple[IndicatorLine, ...] = ()
+    further: tuple[IndicatorLine, ...] = ()
     functions: tuple[FunctionCard, ...] = ()
     functions_word: str = ""
     checks: tuple[CheckLine, ...] = ()
@@ -221,6 +222,11 @@ class ReviewSection:
     return_url: str = ""
     name: str = ""
     article: str = ""
+    checks: tuple[CheckLine, ...] = ()
+    checks_article: str = ""
+    checks_url: str = ""
+    further: tuple[IndicatorLine, ...] = ()
+    registration_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

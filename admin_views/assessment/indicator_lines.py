@@ -139,6 +139,42 @@ def _indicator(
     )
 
 
+def further_lines(assessment: Assessment, base: BaseRow, year: int) -> tuple[IndicatorLine, ...]:
+    """Return the indicators beside the seven: what a base fails of the binding ones stops it as well."""
+    # How satisfied companies are has a line of its own: it proposes.
+    return tuple(
+        _further(item, assessment, base, year) for item in assessment.further if item.key != "satisfaction"
+    )
+
+
+def _further(item: Indicator, assessment: Assessment, base: BaseRow, year: int) -> IndicatorLine:
+    actor, registration = current_actor(), assessment.facts.registration
+    notes = [] if item.binding else [gettext(N_("Not asked by this rule set"))]
+    links: tuple[Link, ...] = ()
+    required, actual = figure(item.required), figure(item.actual)
+    if item.key == "registered":
+        required, actual = "", registration.place or registration.division
+        if registration.disagrees:
+            sentence_ = N_("The code was given in %(division)s")
+            notes.append(gettext(sentence_, division=registration.division))
+        if actor.may(Permission.REVIEW_APPLICATIONS):
+            links = (Link(gettext(N_("Check it")), url_for("registration.edit", id=base["_id"])),)
+    elif item.key == "conditions":
+        links = (Link(gettext(N_("The nine conditions")), "#conditions"),)
+    return IndicatorLine(
+        label=gettext(item.label),
+        required=required,
+        actual=actual,
+        unit=gettext(item.unit) if item.unit not in ("", "%") else item.unit,
+        met=item.met,
+        word=gettext(item.finding) if item.finding else met_word(item.met),
+        article=article_label(item.article),
+        meter=meter_of(item.actual or 0, item.required) if required else None,
+        links=links,
+        note="；".join(notes),
+    )
+
+
 def function_cards(years: BaseYears, assessment: Assessment, year: int) -> tuple[FunctionCard, ...]:
     """Return the eight functions of Art. 7, each with its own figures."""
     sides = years.sides(year, assessment.measures)

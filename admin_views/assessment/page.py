@@ -8,7 +8,12 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment.indicator_lines import function_cards, indicator_lines, satisfaction_line
+from admin_views.assessment.indicator_lines import (
+    function_cards,
+    further_lines,
+    indicator_lines,
+    satisfaction_line,
+)
 from admin_views.assessment.labels import (
     actual_words,
     asked_year,
@@ -149,7 +154,7 @@ def _page(years: BaseYears, year: int, levels: Levels, warnings: tuple[str, ...]
             N_("%(met)s of 8 met, %(required)s asked"),
             met=assessment.functions_met, required=assessment.measures.functions_required,
         ),
-        checks=_checks(checklist, base["_id"], assessment.measures),
+        checks=check_lines(checklist, base["_id"], assessment.measures),
         functions_article=article_of("functions", assessment.measures),
         checks_article=article_of("conditions", assessment.measures),
         checks_word=_checks_word(checklist),
@@ -157,6 +162,7 @@ def _page(years: BaseYears, year: int, levels: Levels, warnings: tuple[str, ...]
         checks_url=url_for("checklist.edit", id=base["_id"], year=year) if may_write else "",
         trends=trends(by_year, year) if len(by_year) > 1 else (),
         trend_note=_trend_note(assessment, by_year),
+        further=further_lines(assessment, base, year),
         levels=level_heads(levels),
         level_lines=level_lines(base, levels),
         crumbs=(Link(gettext(N_("Assessment")), url_for("assessment.index", year=year)),),
@@ -192,7 +198,8 @@ def _file_names(base_id: ObjectId) -> dict[ObjectId, str]:
     return {attachment["_id"]: attachment["name"] for attachment in files_of("bases", base_id)}
 
 
-def _checks(checklist: ChecklistOfYear, base_id: ObjectId, measures: Measures) -> tuple[CheckLine, ...]:
+def check_lines(checklist: ChecklistOfYear, base_id: ObjectId, measures: Measures) -> tuple[CheckLine, ...]:
+    """Return what was found of each operating condition in the year of the checklist, with its evidence."""
     names = _file_names(base_id) if checklist.version else {}
     return tuple(
         _check(condition, checklist.of_this_year(condition), names, measures) for condition in Condition

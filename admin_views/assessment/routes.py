@@ -4,6 +4,7 @@ from admin_views.assessment import checklist as checklist_form
 from admin_views.assessment import counted as counted_records
 from admin_views.assessment import ledger_quality as quality
 from admin_views.assessment import overview, page
+from admin_views.assessment import registration as registration_form
 from admin_views.assessment import rule_sets as sets
 from admin_views.assessment import what_if as trial
 from admin_views.shared.routing import FORM, Route, blueprint_of
@@ -40,6 +41,11 @@ checklist = blueprint_of(
     "checklist",
     "/admin/assessment/checklist",
     (Route("/", "edit", checklist_form.edit, Permission.WRITE, FORM),),
+)
+registration = blueprint_of(
+    "registration",
+    "/admin/assessment/registration",
+    (Route("/", "edit", registration_form.edit, Permission.REVIEW_APPLICATIONS, FORM),),
 )
 ledger_quality = blueprint_of(
     "ledger_quality",

@@ -1,12 +1,13 @@
 """What the pages about bases show: all of a year, one, the records behind a figure, Art. 6, the ledgers."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
 from admin_views.shared.view_models.components import Action, Link, Option, Pairs, Text
 from admin_views.shared.view_models.lists import CountyPill, Empty, Filter, Pager
-from admin_views.shared.view_models.records import Meter
+from admin_views.shared.view_models.records import Item, Meter
 from admin_views.shared.view_models.rows import ListColumn
 
 
@@ -198,6 +199,24 @@ class BasePage:
     level_lines: tuple[LevelLine, ...]
     functions_article: str = ""
     checks_article: str = ""
+    further: tuple[IndicatorLine, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationPage:
+    """registration.html: what code and record say of the place of registration, and the county's finding."""
+
+    title: str
+    subtitle: str
+    form: Any
+    action: str
+    cancel_url: str
+    base_url: str
+    version: int
+    facts: tuple[Item, ...]
+    warning: str = ""
+    problems: tuple[str, ...] = ()
     crumbs: tuple[Link, ...] = ()
 
 

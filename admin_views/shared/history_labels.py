@@ -21,6 +21,7 @@ ACTIONS = {
     "password-changed": N_("Password changed"), "signed-in": N_("Signed in"), "signed-out": N_("Signed out"),
     "locked-out": N_("Locked out"), "restored-backup": N_("Backup restored"),
     "put-in-force": N_("Put in force"), "checklist-kept": N_("Filled in the checklist of operating conditions"),
+    "registration-confirmed": N_("Checked the place of registration"),
     "application-begun": N_("Application begun"), **{f"application-{verb.value}": verb.label for verb in Verb},
     "recommended": N_("Letter of recommendation issued"), "notice-opened": N_("Public notice opened"),
     "announced": N_("Announcement published"), "corrected": N_("Correction published"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Self, TypedDict, cast
+from typing import Any, ClassVar, NotRequired, Self, TypedDict, cast
 
 from bson import ObjectId
 from mongoengine.fields import (
@@ -35,10 +35,23 @@ class OnSiteCheck(TypedDict, total=False):
     findings: str
 
 
+class FrozenCheck(TypedDict):
+    """What was found of one operating condition: a code of `CheckState`, the finding, names of the evidence files."""
+
+    state: str
+    remark: str
+    files: list[str]
+
+
 class CountyReview(TypedDict, total=False):
-    """The county's review (Art. 12): first the check on site alone, then `result`, a verb: pass or fail."""
+    """The county's review (Art. 12): first the check on site alone, then `result`, a verb: pass or fail.
+
+    With the result are frozen: `checks` of Art. 6 by the code of a condition, and the indicators beside the seven.
+    """
 
     on_site: OnSiteCheck
+    checks: dict[str, FrozenCheck]
+    further: list[Any]  # of `FrozenIndicator`
     opinion: str
     result: str
     at: datetime
@@ -92,7 +105,7 @@ class PreliminaryDecision(TypedDict, total=False):
 
 
 class FrozenIndicator(TypedDict):
-    """One indicator as it was assessed; `unit` is a message, `actual` None where nothing could be counted."""
+    """One indicator as it was assessed; `unit` and `finding` are messages, `actual` None where nothing was known."""
 
     key: str
     article: str
@@ -101,6 +114,8 @@ class FrozenIndicator(TypedDict):
     required: float
     actual: float | None
     met: bool
+    binding: NotRequired[bool]  # False: it is shown, and decides nothing
+    finding: NotRequired[str]
 
 
 class FrozenFigure(TypedDict):
@@ -130,6 +145,7 @@ class FrozenAssessment(TypedDict):
     meets: bool
     functions_met: int
     indicators: list[FrozenIndicator]
+    further: list[FrozenIndicator]  # those beside the seven
     functions: list[FrozenFunction]
 
 

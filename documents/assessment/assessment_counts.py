@@ -20,6 +20,7 @@ from rules.counting import COUNTED_SIZES, COUNTED_STATUSES, LOW_FEES
 
 _BASE_KEYS = (
     "name", "county", "status", "operating_since", "service_staff", "online_system", "sort_key", "title_last_day",
+    "uscc", "registered_place", "registration_in_city", "registration_uscc", "registration_place",
 )  # fmt: skip
 
 
@@ -35,6 +36,11 @@ class BaseRow(TypedDict, total=False):
     online_system: bool | None
     sort_key: str
     title_last_day: datetime | None
+    uscc: str
+    registered_place: str
+    registration_in_city: bool
+    registration_uscc: str
+    registration_place: str
 
 
 class TenantFigures(TypedDict, total=False):

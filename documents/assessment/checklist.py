@@ -1,6 +1,6 @@
 """The checklist of Art. 6 of one base for one year; whose it is, and in which county, the base says."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, TypedDict, cast
 
@@ -56,13 +56,33 @@ class Checklist(Document):
         return cast("StoredChecklist | None", cls._get_collection().find_one(earlier, sort=[("year", -1)]))
 
     @classmethod
+    def of_bases(cls, year: int, bases: Iterable[ObjectId] | None = None) -> dict[ObjectId, StoredChecklist]:
+        """Return the checklists of exactly this year by base, of these bases or of all."""
+        clause: dict[str, Any] = {"year": year}
+        if bases is not None:
+            clause["base"] = {"$in": list(bases)}
+        return {row["base"]: cast("StoredChecklist", row) for row in cls._get_collection().find(clause)}
+
+    @classmethod
+    def of_base(cls, base: ObjectId) -> dict[int, StoredChecklist]:
+        """Return every checklist of a base by its year."""
+        rows = cls._get_collection().find({"base": base})
+        return {row["year"]: cast("StoredChecklist", row) for row in rows}
+
+    @classmethod
     def of_year(cls, base: ObjectId, year: int, session: ClientSession) -> StoredChecklist | None:
         """Return the checklist of a base for exactly this year, as a transaction sees it; None without any."""
         own = {"base": base, "year": year}
         return cast("StoredChecklist | None", cls._get_collection().find_one(own, session=session))
 
 
+def files_of_base(files: Collection[ObjectId], base: ObjectId, session: ClientSession) -> set[ObjectId]:
+    """Return which of these attachments are, as a transaction sees them, files of the base's own record."""
+    own = {"_id": {"$in": list(files)}, "collection": "bases", "record_id": base}
+    rows = Attachment._get_collection().find(own, {"_id": 1}, session=session)
+    return {row["_id"] for row in rows}
+
+
 def are_files_of_base(files: Collection[ObjectId], base: ObjectId, session: ClientSession) -> bool:
     """Tell whether each of these attachments is, as a transaction sees it, a file of the base's own record."""
-    own = {"_id": {"$in": list(files)}, "collection": "bases", "record_id": base}
-    return bool(Attachment._get_collection().count_documents(own, session=session) == len(files))
+    return len(files_of_base(files, base, session)) == len(files)

@@ -33,6 +33,13 @@ class StoredBase(TypedDict, total=False):
     county: str
     base_type: str
     legal_representative: str
+    registered_place: str
+    registration_in_city: bool
+    registration_checked_on: datetime
+    registration_checked_by: str
+    registration_basis: str
+    registration_uscc: str
+    registration_place: str
     address: str
     operating_since: datetime
     floor_area: float

@@ -7,16 +7,24 @@ from bson import ObjectId
 
 from documents.applications.application import (
     CountyReview,
+    FrozenCheck,
+    FrozenIndicator,
     OnSiteCheck,
     ReturnForCorrection,
     StoredApplication,
 )
 from documents.desk.audit_entry import Change
+from documents.records.base import Base
 from documents.records.fields import stored_day
 from rules.access import Actor, Permission
 from rules.applications import OnSite, Verb, refusals_of_text, refusals_to_pass, refusals_to_return
+from rules.assessment import Facts, assess
+from rules.checklist import Checks, Condition, refusals_of_checks
+from rules.counting import as_of
 from rules.errors import Refused
 from rules.materials import ON_SITE, Material
+from rules.registration import registration_of
+from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import (
     OPINION,
     at_version,
@@ -26,6 +34,9 @@ from services.applications.steps import (
     save_application,
     take_step,
 )
+from services.applications.submission import plain_indicator
+from services.assessment.checklist import Item, checks_within
+from services.shared.files import files_of
 from services.shared.office_day import office_day
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -98,7 +109,8 @@ def review(
 ) -> None:
     """Find for (`Verb.PASS`) or against (`Verb.FAIL`) an application, after the on-site check.
 
-    Raises Missing, Stale, Refused (no opinion, no check on site), NotAllowed.
+    For it only when every operating condition was verified (Art. 6); what was found of them is frozen with it.
+    Raises Missing, Stale, Refused (no opinion, no check on site, a condition not verified), NotAllowed.
     """
     if verb not in (Verb.PASS, Verb.FAIL):
         raise ValueError(verb)
@@ -114,15 +126,42 @@ def review(
             ),
             *refusals_of_text(opinion, "opinion", wanted=OPINION),
         ]
+        of_round = read_round(raw["round"], uow.session)
+        checks, items = checks_within(uow, raw["base"], of_round.assessed_year)
+        if verb is Verb.PASS:
+            refusals += refusals_of_checks(checks)
         if refusals:
             raise Refused(*refusals)
         reviewed: CountyReview = {
             **raw.get("review", {}), "opinion": opinion.strip(), "result": verb.value, "at": uow.now,
-            "by_name": uow.actor.name,
+            "by_name": uow.actor.name, "checks": _frozen_checks(items, raw["base"]),
+            "further": _further_now(uow, raw, of_round, checks, today),
         }  # fmt: skip
         take_step(uow, raw, verb, opinion=opinion, values={"review": reviewed})
 
     in_one_transaction(work, actor=actor, now=now)
+
+
+def _frozen_checks(items: Mapping[Condition, Item], base: ObjectId) -> dict[str, FrozenCheck]:
+    names = {entry["_id"]: entry["name"] for entry in files_of("bases", base)}
+    return {
+        condition.value: {
+            "state": item.state.value,
+            "remark": item.remark,
+            "files": [names[file] for file in item.files if file in names],
+        }
+        for condition, item in items.items()
+    }
+
+
+def _further_now(
+    uow: UnitOfWork, raw: StoredApplication, of_round: ApplicationRound, checks: Checks, today: date
+) -> list[FrozenIndicator]:
+    """Return the indicators beside the seven as they stand now: the county confirms them after the hand-in."""
+    base = uow.find(Base, raw["base"])
+    facts = Facts(as_of(of_round.assessed_year, today), registration=registration_of(base), conditions=checks)
+    measures = measures_of(of_round, today, uow.session)
+    return [plain_indicator(line) for line in assess(facts, measures).further]
 
 
 def _first_submitted(raw: StoredApplication, otherwise: datetime) -> date:

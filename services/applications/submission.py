@@ -11,6 +11,7 @@ from documents.applications.application import (
     COLLECTION,
     Application,
     FrozenAssessment,
+    FrozenIndicator,
     FrozenSubmission,
     StoredApplication,
 )
@@ -21,8 +22,16 @@ from documents.records.fields import stored_day
 from office.application_forms.form_text import form_paper
 from office.papers.render import render_paper
 from rules.access import Actor, Permission
-from rules.applications import Applicant, Stage, Verb, kind_for, refusals_of_text, refusals_to_apply
-from rules.assessment import Assessment, assess
+from rules.applications import (
+    Applicant,
+    Stage,
+    Verb,
+    kind_for,
+    refusals_of_base_type,
+    refusals_of_text,
+    refusals_to_apply,
+)
+from rules.assessment import Assessment, Indicator, assess
 from rules.errors import Missing, Refused
 from rules.materials import FORM, Material, Submission, refusals_to_submit
 from schema.application_form import MOST_CHARACTERISTICS
@@ -48,7 +57,8 @@ from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 _FROZEN = (
     "name", "operator", "uscc", "county", "base_type", "legal_representative", "address", "operating_since",
     "floor_area", "service_staff", "online_system", "status", "announced_on", "document_number",
-    "title_first_day", "title_last_day",
+    "title_first_day", "title_last_day", "registered_place", "registration_in_city", "registration_checked_on",
+    "registration_checked_by", "registration_basis", "registration_uscc", "registration_place",
 )  # fmt: skip
 _MOST_CASES = 20_000  # signs that are kept at all; how many count is the rule's
 
@@ -183,9 +193,10 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
         base = uow.find(Base, raw["base"], version=form.mark.base_version)
         of_round = read_round(raw["round"], uow.session)
         measures = measures_of(of_round, today, uow.session)
-        refusals = list(
-            refusals_to_submit(submission_of(raw, count_files(application_id, uow), lists), measures)
-        )
+        refusals = [
+            *refusals_of_base_type(base.get("base_type"), measures),
+            *refusals_to_submit(submission_of(raw, count_files(application_id, uow), lists), measures),
+        ]
         if not returned:
             own = replace(applicant_of(base, uow.session, round_id=raw["round"]), open_application="")
             refusals += refusals_to_apply(
@@ -237,13 +248,8 @@ def plain_assessment(assessment: Assessment, year: int) -> FrozenAssessment:
         "as_of": stored_day(assessment.facts.as_of),
         "meets": assessment.meets,
         "functions_met": assessment.functions_met,
-        "indicators": [
-            {
-                "key": line.key, "article": line.article, "label": line.label, "unit": line.unit,
-                "required": line.required, "actual": line.actual, "met": line.met,
-            }
-            for line in assessment.indicators
-        ],
+        "indicators": [plain_indicator(line) for line in assessment.indicators],
+        "further": [plain_indicator(line) for line in assessment.further],
         "functions": [
             {
                 "function": result.function.value,
@@ -256,6 +262,19 @@ def plain_assessment(assessment: Assessment, year: int) -> FrozenAssessment:
             for result in assessment.functions
         ],
     }  # fmt: skip
+
+
+def plain_indicator(line: Indicator) -> FrozenIndicator:
+    """Return one indicator as plain values."""
+    plain: FrozenIndicator = {
+        "key": line.key, "article": line.article, "label": line.label, "unit": line.unit,
+        "required": line.required, "actual": line.actual, "met": line.met,
+    }  # fmt: skip
+    if not line.binding:
+        plain["binding"] = False
+    if line.finding:
+        plain["finding"] = line.finding
+    return plain
 
 
 def withdraw(application_id: ObjectId, *, reason: str, version: int, actor: Actor, now: datetime) -> None:

@@ -20,13 +20,15 @@ from documents.assessment.assessment_counts import (
     partner_figures,
     tenant_figures,
 )
+from documents.assessment.checklist import Checklist
 from documents.assessment.kept_figures import KeptFigures, KeptOnDay
 from documents.records.base import Base
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.service_partner import ServicePartner
 from documents.records.tenant_company import TenantCompany
 from rules.access import Actor
-from rules.assessment import Assessment, Facts, LedgerFacts, assess
+from rules.assessment import Assessment, Facts, Indicator, LedgerFacts, assess
+from rules.checklist import Checks
 from rules.choices import ServiceFunction
 from rules.counties import office_counties
 from rules.counting import SUMMED, as_of, is_satisfied
@@ -41,6 +43,8 @@ from rules.kept_figures import (
     figure_key,
 )
 from rules.measures import ACTIVITIES, FIGURES, Figure, Measures
+from rules.registration import registration_of
+from services.assessment.checklist import checks_from
 
 
 @dataclass(frozen=True)
@@ -54,27 +58,40 @@ class BaseFacts:
 def facts_of(
     year: int, *, today: date, actor: Actor, bases: Iterable[ObjectId] | None = None
 ) -> list[BaseFacts]:
-    """Return the facts of the bases in scope (or of some of them), in the order of their names: three commands."""
+    """Return the facts of the bases in scope (or of some of them), in the order of their names: four commands."""
     day = as_of(year, today)
     ids = list(bases) if bases is not None else None
     rows = _rows(ids, actor)
     partners = partner_figures(of_bases(ServicePartner.objects.visible_to(actor), ids), day)
     kept = KeptFigures.on_day(year, day, [row["_id"] for row in rows])
+    checks = _checks_of(year, ids)
     return [
-        BaseFacts(row, _facts_kept(row, day, kept.get(row["_id"], KeptOnDay()), partners)) for row in rows
+        BaseFacts(
+            row,
+            _facts_kept(row, day, kept.get(row["_id"], KeptOnDay()), partners, checks.get(row["_id"], {})),
+        )
+        for row in rows
     ]
 
 
 def counted_facts_of(
     year: int, *, today: date, actor: Actor, bases: Iterable[ObjectId] | None = None
 ) -> list[BaseFacts]:
-    """Return what `facts_of` returns, counted from the records in four commands."""
+    """Return what `facts_of` returns, counted from the records in five commands."""
     day = as_of(year, today)
     ids = list(bases) if bases is not None else None
     tenants = tenant_figures(of_bases(TenantCompany.objects.visible_to(actor), ids), day)
     partners = partner_figures(of_bases(ServicePartner.objects.visible_to(actor), ids), day)
     ledger = ledger_figures(of_bases(LedgerEntry.objects.visible_to(actor), ids), year, day)
-    return [BaseFacts(row, facts_from(row, day, tenants, partners, ledger)) for row in _rows(ids, actor)]
+    checks = _checks_of(year, ids)
+    return [
+        BaseFacts(row, facts_from(row, day, tenants, partners, ledger, checks.get(row["_id"], {})))
+        for row in _rows(ids, actor)
+    ]
+
+
+def _checks_of(year: int, ids: list[ObjectId] | None) -> dict[ObjectId, Checks]:
+    return {base: checks_from(raw) for base, raw in Checklist.of_bases(year, ids).items()}
 
 
 def _rows(ids: list[ObjectId] | None, actor: Actor) -> list[BaseRow]:
@@ -95,6 +112,7 @@ def facts_from(
     tenants: Mapping[ObjectId, TenantFigures],
     partners: Mapping[ObjectId, int],
     ledger: Mapping[ObjectId, Sequence[LedgerFigures]],
+    conditions: Checks,
 ) -> Facts:
     """Return the facts of a base from its record and the figures by base id, as `assessment_counts` has them."""
     rows = ledger.get(base["_id"], [])
@@ -102,11 +120,13 @@ def facts_from(
     return _facts(
         base, day, housed.get("tenants", 0), housed.get("people", 0), partners.get(base["_id"], 0),
         ledger_facts(rows), ledger_facts([row for row in rows if row["nameless"]]),
+        conditions,
     )  # fmt: skip
 
 
 def _facts(
-    base: BaseRow, day: date, tenants: int, people: int, partners: int, ledger: LedgerFacts, nameless: LedgerFacts
+    base: BaseRow, day: date, tenants: int, people: int, partners: int, ledger: LedgerFacts, nameless: LedgerFacts,
+    conditions: Checks,
 ) -> Facts:  # fmt: skip
     since = base.get("operating_since")
     online = {Figure.ONLINE: int(bool(base.get("online_system")))}
@@ -126,13 +146,17 @@ def _facts(
         satisfied=ledger.satisfied,
         answered=ledger.answered,
         nameless=nameless,
+        registration=registration_of(base),
+        conditions=conditions,
     )
 
 
-def _facts_kept(base: BaseRow, day: date, kept: KeptOnDay, partners: Mapping[ObjectId, int]) -> Facts:
+def _facts_kept(
+    base: BaseRow, day: date, kept: KeptOnDay, partners: Mapping[ObjectId, int], conditions: Checks
+) -> Facts:
     return _facts(
         base, day, kept.all.get(TENANTS, 0), kept.all.get(PEOPLE, 0), partners.get(base["_id"], 0),
-        _ledger_kept(kept.all), _ledger_kept(kept.nameless),
+        _ledger_kept(kept.all), _ledger_kept(kept.nameless), conditions,
     )  # fmt: skip
 
 
@@ -217,11 +241,22 @@ def _base_as_json(base: BaseRow, assessment: Assessment) -> dict[str, Any]:
         "checks": {indicator.key: indicator.met for indicator in assessment.indicators},
         "meets": assessment.meets,
         "further": {
+            **{indicator.key: _further_as_json(indicator) for indicator in assessment.further},
             "satisfaction": {
                 "satisfied": facts.satisfied, "answered": facts.answered, "rate": satisfaction_rate(facts)
-            }
+            },
         },
     }  # fmt: skip
+
+
+def _further_as_json(indicator: Indicator) -> dict[str, Any]:
+    """Return one indicator beside the seven: what is asked, what is there (None: unknown), whether it binds."""
+    return {
+        "required": indicator.required,
+        "actual": indicator.actual,
+        "met": indicator.met,
+        "binding": indicator.binding,
+    }
 
 
 def satisfaction_rate(facts: Facts) -> float | None:

@@ -1,5 +1,6 @@
 """One base through the years: its facts for each, and how many records each figure counts and leaves out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,11 +13,13 @@ from documents.assessment.base_years import (
     ledger_by_year,
     tenants_of,
 )
+from documents.assessment.checklist import Checklist, StoredChecklist
 from rules.access import Actor
 from rules.assessment import Facts
 from rules.counting import as_of, why_not_in_figure, why_not_satisfied, why_not_tenant
 from rules.measures import Measures
 from services.assessment.assess import facts_from
+from services.assessment.checklist import checks_from
 from services.assessment.counted import (
     LOW_FEE,
     PARTNERS,
@@ -48,6 +51,7 @@ class BaseYears:
     tenants: list[TenantRow]
     partners: list[PartnerRow]
     ledger: list[LedgerSums]
+    checklists: Mapping[int, StoredChecklist]
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -68,6 +72,7 @@ class BaseYears:
             {key: {"tenants": len(housed), "people": people}},
             {key: self._partners(day)},
             {key: self._counted(year)},
+            checks_from(self.checklists.get(year)),
         )
 
     def people_unknown(self, year: int) -> int:
@@ -118,8 +123,9 @@ def _makes(subject: Subject, row: LedgerSums) -> bool:
 
 
 def years_of_base(base: BaseRow, *, today: date, actor: Actor) -> BaseYears:
-    """Read what one base's records hold, in three commands; the caller has read the base in the actor's scope."""
+    """Read what one base's records hold, in four commands; the caller has read the base in the actor's scope."""
     key = base["_id"]
     return BaseYears(
-        base, today, tenants_of(key, actor), cooperations_of(key, actor), ledger_by_year(key, today, actor)
-    )
+        base, today, tenants_of(key, actor), cooperations_of(key, actor), ledger_by_year(key, today, actor),
+        Checklist.of_base(key),
+    )  # fmt: skip

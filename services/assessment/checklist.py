@@ -6,11 +6,17 @@ from datetime import datetime
 
 from bson import ObjectId
 
-from documents.assessment.checklist import Checklist, StoredCheck, StoredChecklist, are_files_of_base
+from documents.assessment.checklist import (
+    Checklist,
+    StoredCheck,
+    StoredChecklist,
+    are_files_of_base,
+    files_of_base,
+)
 from documents.desk.audit_entry import Change
 from documents.records.base import Base
 from rules.access import Actor, Permission
-from rules.checklist import CheckState, Condition
+from rules.checklist import Check, Checks, CheckState, Condition
 from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
 from schema.settings import FIRST_YEAR
@@ -85,6 +91,26 @@ def _items(raw: StoredChecklist) -> dict[Condition, Item]:
 def _item(raw: StoredCheck) -> Item:
     state = next((state for state in CheckState if state.value == raw["state"]), CheckState.UNKNOWN)
     return Item(state, raw.get("remark", ""), tuple(raw.get("files", ())))
+
+
+def checks_from(raw: StoredChecklist | None) -> Checks:
+    """Return what a stored checklist says of each condition; a remark or a file stands behind it."""
+    return {
+        condition: Check(item.state, bool(item.remark.strip() or item.files))
+        for condition, item in (_items(raw) if raw else {}).items()
+    }
+
+
+def checks_within(uow: UnitOfWork, base: ObjectId, year: int) -> tuple[Checks, dict[Condition, Item]]:
+    """Return the checks of a base for a year as a transaction sees them; a file that is gone stands behind nothing."""
+    raw = Checklist.of_year(base, year, uow.session)
+    items = _items(raw) if raw else {}
+    there = files_of_base({file for item in items.values() for file in item.files}, base, uow.session)
+    checks = {
+        condition: Check(item.state, bool(item.remark.strip() or there.intersection(item.files)))
+        for condition, item in items.items()
+    }
+    return checks, items
 
 
 def save_checklist(

@@ -12,6 +12,7 @@ from documents.records.base import Base
 from documents.revocation.decision import EVIDENCE
 from rules.access import Actor
 from rules.applications import OnSite, Verb
+from rules.checklist import CheckState, Condition
 from rules.errors import Refused
 from rules.grounds import DecisionKind, Ground
 from rules.materials import ON_SITE, Material
@@ -23,6 +24,8 @@ from services.applications.expert_review import Expert, conclude, put_expert
 from services.applications.recommendation import LetterDraft, recommend
 from services.applications.rounds import ApplicationRound, save_round
 from services.applications.submission import begin, save_materials, submit
+from services.assessment.checklist import Item, read_checklist, save_checklist
+from services.assessment.registration import confirm_registration
 from services.assessment.rule_sets import set_in_force
 from services.demo.files import demo_pdf, demo_picture
 from services.desk.working_days import office_calendar
@@ -98,8 +101,21 @@ class DemoRound:
             today=self._day(6),
         )
 
+    def verify(self, base: ObjectId) -> None:
+        """Confirm the place of registration, and find each operating condition fulfilled."""
+        said: dict[str, Any] = {"actor": self._actor, "now": self._moment(33)}
+        version = Base.read(base, self._actor)["version"]
+        confirm_registration(base, True, "已查验营业执照。", version=version, today=self._day(33), **said)
+        items = {
+            condition: Item(CheckState.MET, f"现场查看{condition.zh}，与申报材料一致。")
+            for condition in Condition
+        }
+        year = self._today.year - 1
+        save_checklist(base, year, items, version=read_checklist(base, year).version, **said)
+
     def review(self, application: ObjectId) -> None:
         """Check on site and find for the base."""
+        self.verify(Application.of_ids([application])[0]["base"])
         self._file(application, "现场照片.png", ON_SITE, 32, demo_picture())
         found = OnSite(self._day(32), "张科长、李明", "服务场所、台账与申报材料一致，企业满意度较高。")
         save_on_site(application, found, **self._said(application, 32))

@@ -29,6 +29,7 @@ from rules.decisions import TITLE_AFTER, DecisionState
 from rules.errors import Missing
 from rules.grounds import DecisionKind
 from rules.measures import Figure, Level
+from rules.registration import registration_of
 from rules.titles import Term, term_on
 from schema.bases import BASES, terms_of
 from services.assessment.assess import facts_of
@@ -204,7 +205,7 @@ def base_on(base_id: ObjectId, day: date, *, actor: Actor) -> tuple[Raw, BaseOnD
 
 
 def with_own_values(facts: Facts, values: Mapping[str, Any]) -> Facts:
-    """Return facts with what the base itself said on a day: run since, staff, the online system."""
+    """Return facts with what the base itself said on a day: run since, staff, online system, registration."""
     since = _day(values.get("operating_since"))
     functions = {
         function: {
@@ -213,7 +214,10 @@ def with_own_values(facts: Facts, values: Mapping[str, Any]) -> Facts:
         }
         for function in ServiceFunction
     }
-    return replace(facts, operating_since=since, staff=values.get("service_staff") or 0, functions=functions)
+    return replace(
+        facts, operating_since=since, staff=values.get("service_staff") or 0, functions=functions,
+        registration=registration_of(values),
+    )  # fmt: skip
 
 
 def indicators_on(base_id: ObjectId, on_day: BaseOnDay, *, actor: Actor) -> tuple[Assessment, bool] | None:

@@ -227,6 +227,16 @@ OTHERS: dict[str, Route] = {
         ],
         hidden=True,
     ),
+    "registration.edit": Route(
+        WRITERS,
+        lambda office: [
+            Call(f"/admin/assessment/registration/?id={office.shen.base}"),
+            Call(
+                f"/admin/assessment/registration/?id={office.shen.base}", {"version": "1", "in_city": "yes"}
+            ),
+        ],
+        hidden=True,
+    ),
     "audit.index": Route(CITY, of_shen("/admin/audit/?record={shen.base}")),
     "recycle_bin.index": Route(
         SIGNED_IN,
