@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import Form, RadioField
+from wtforms.fields.choices import SelectChoice
 
 from forms.fields import field_for
 from rules.registration import MOST_BASIS
@@ -25,8 +26,8 @@ class RegistrationForm(Form):
     in_city = RadioField(
         lazy_gettext(N_("What was found")),
         choices=[
-            (YES, lazy_gettext(N_("The operator is registered in the city"))),
-            (NO, lazy_gettext(N_("The operator is not registered in the city"))),
+            SelectChoice(YES, lazy_gettext(N_("The operator is registered in the city"))),
+            SelectChoice(NO, lazy_gettext(N_("The operator is not registered in the city"))),
         ],
         validate_choice=False,
     )

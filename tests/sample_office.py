@@ -318,6 +318,7 @@ def _make_county(
         operator=f"{word}孵化有限公司",
         uscc=code(first + 50, county),
         county=county,
+        base_type="incubator",
     )
     made.spare_partner = _create("service_partners", own, name=f"{word}设计院", uscc=code(first + 60, county))
     made.files = {

@@ -36,4 +36,13 @@ def draft(office, round_id):
 
 @pytest.fixture
 def submitted(office, round_id):
+    """Hand in the application of a base whose place and operating conditions the county has verified."""
+    application = driver.drive(office.guan.spare, round_id, to=Stage.SUBMITTED)
+    driver.verify(office.guan.spare)
+    return application
+
+
+@pytest.fixture
+def unverified(office, round_id):
+    """Hand in the application of a base of which the county has verified nothing yet."""
     return driver.drive(office.guan.spare, round_id, to=Stage.SUBMITTED)

@@ -15,6 +15,7 @@ from services.applications.submission import save_materials
 from services.desk.trail import verify
 from services.shared.files import add_file
 from tests.round_driver import CITY, OPENED, PNG, REVIEWED, SCORED, moment, stored, version_of
+from tests.round_driver import verify as verify_conditions
 from tests.sample_office import PDF
 
 GUAN, SHEN = "371525", "371522"
@@ -47,6 +48,7 @@ def add_photo(application: ObjectId) -> None:
 
 
 def check_and_pass(application: ObjectId, actor: Actor = CITY) -> None:
+    verify_conditions(stored(application)["base"])
     add_photo(application)
     found = OnSite(REVIEWED, "王明", "属实")
     save_on_site(application, found, version=version_of(application), actor=actor, now=moment(REVIEWED))

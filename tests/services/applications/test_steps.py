@@ -27,6 +27,7 @@ from tests.round_driver import (
     make_round,
     moment,
     stored,
+    verify,
     version_of,
     versions_of,
 )
@@ -137,6 +138,7 @@ def test_a_step_is_refused_to_whoever_may_not_take_it(stage: Stage, verb: Verb) 
                 application, expert(name), version=version_of(application), actor=CITY, now=moment(SCORED)
             )
     if stage is Stage.SUBMITTED:
+        verify(stored(application)["base"])
         add_photo(application)
         found = OnSite(REVIEWED, "王明", "属实")
         save_on_site(application, found, version=version_of(application), actor=CITY, now=moment(REVIEWED))

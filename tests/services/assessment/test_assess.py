@@ -13,9 +13,11 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from documents.records.fields import stored_day
 from rules.assessment import Facts, LedgerFacts
+from rules.checklist import Check, CheckState, Condition
 from rules.choices import ActivityType, CompanySize, FeeKind, Satisfaction, ServiceFunction, ServiceMode
 from rules.counting import as_of, why_not_entry, why_not_partner, why_not_tenant
 from rules.measures import ACTIVITIES, CITY_2021, FIGURES, Figure
+from rules.registration import Registration
 from services.assessment.assess import assess_bases, counted_facts_of, facts_of
 from services.assessment.base_years import years_of_base
 from services.assessment.kept_figures import rebuild_figures
@@ -50,6 +52,9 @@ def fill(db: Any, seed: int, *, bases: int = 6, each: int = 40) -> dict[str, lis
                 "_id": ObjectId(), "name": f"基地{n}", "sort_key": f"{n:03d}", "county": dice.choice(COUNTIES),
                 "status": "certified", "uscc": f"b{seed}-{n}", "operating_since": _day(dice),
                 "service_staff": dice.choice([None, 0, 5, 6, 9]), "online_system": dice.choice([None, True, False]),
+                "registered_place": dice.choice([None, "聊城市", "济南市"]),
+                "registration_in_city": dice.choice([None, True, False]), "registration_uscc": f"b{seed}-{n}",
+                "registration_place": dice.choice([None, "聊城市"]),
             }
             for n in range(bases)
         ]
@@ -89,6 +94,19 @@ def fill(db: Any, seed: int, *, bases: int = 6, each: int = 40) -> dict[str, lis
         }
         for _ in range(bases * each * 2)
         for home in [dice.choice(homes)]
+    ]  # fmt: skip
+    made["checklists"] = [
+        {
+            "_id": ObjectId(), "base": home["_id"], "year": year, "version": 1,
+            "items": {
+                condition.value: {
+                    "state": dice.choice(list(CheckState)).value, "remark": dice.choice(["", "现场核实"]),
+                    "files": dice.choice([[], [ObjectId()]]),
+                }
+                for condition in Condition if dice.random() < 0.8
+            },
+        }
+        for home in homes for year in YEARS if dice.random() < 0.5
     ]  # fmt: skip
     for name, rows in made.items():
         # A blank is a missing key, as the services store it; now and then a null, as an older hand may have.
@@ -138,7 +156,21 @@ def plain_count(made: dict[str, list[dict[str, Any]]], base: dict[str, Any], yea
                 for function, figures in without.functions.items()
             },
         ),
+        registration=_registration(base),
+        conditions={
+            condition: Check(CheckState(item["state"]), bool(item["remark"] or item["files"]))  # type: ignore[call-arg]
+            for checklist in made["checklists"]
+            if checklist["base"] == key and checklist["year"] == year
+            for condition in Condition
+            if (item := checklist["items"].get(condition.value))
+        },
     )
+
+
+def _registration(base: dict[str, Any]) -> Registration:
+    place = base.get("registered_place") or ""
+    confirmed = base.get("registration_in_city") if place == (base.get("registration_place") or "") else None
+    return Registration(base["uscc"], place, confirmed)
 
 
 def _ledger(base: Any, entries: list[Any]) -> LedgerFacts:
@@ -259,16 +291,16 @@ def counted_commands(db: Any) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("bases", [1, 300])
-def test_any_number_of_bases_takes_three_commands(db, office, bases):
+def test_any_number_of_bases_takes_four_commands(db, office, bases):
     fill(db, 5, bases=bases, each=4)
     with counted_commands(db) as sent:
         found = assess_bases(2026, CITY_2021, today=TODAY, actor=office.city)
     assert len(found) == bases
-    assert [name for name in sent if name != "getMore"] == ["find", "aggregate", "find"]
+    assert [name for name in sent if name != "getMore"] == ["find", "aggregate", "find", "find"]
 
 
-def test_the_years_of_one_base_take_three_commands(db, office):
+def test_the_years_of_one_base_take_four_commands(db, office):
     made = fill(db, 6)
     with counted_commands(db) as sent:
         years_of_base(made["bases"][0], today=TODAY, actor=office.city)
-    assert [name for name in sent if name != "getMore"] == ["find", "find", "aggregate"]
+    assert [name for name in sent if name != "getMore"] == ["find", "find", "aggregate", "find"]
