@@ -26,6 +26,10 @@ class LedgerFacts:
     functions: FunctionFigures = field(default_factory=dict)
 
 
+# The indicators that the county verifies, of those beside the seven.
+VERIFIED = ("registered", "conditions")
+
+
 @dataclass(frozen=True)
 class Facts:
     """What the records say of one base on the day `as_of`, counted as the office decided.

@@ -18,7 +18,7 @@ from documents.records.base import Base
 from documents.records.fields import stored_day
 from rules.access import Actor, Permission
 from rules.applications import OnSite, Verb, refusals_of_text, refusals_to_pass, refusals_to_return
-from rules.assessment import Facts, assess
+from rules.assessment import VERIFIED, Facts, assess
 from rules.checklist import Checks, Condition, refusals_of_checks
 from rules.counting import as_of
 from rules.errors import Refused
@@ -157,11 +157,11 @@ def _frozen_checks(items: Mapping[Condition, Item], base: ObjectId) -> dict[str,
 def _further_now(
     uow: UnitOfWork, raw: StoredApplication, of_round: ApplicationRound, checks: Checks, today: date
 ) -> list[FrozenIndicator]:
-    """Return the indicators beside the seven as they stand now: the county confirms them after the hand-in."""
+    """Return the indicators that the county verifies as they stand now: it does so after the hand-in."""
     base = uow.find(Base, raw["base"])
     facts = Facts(as_of(of_round.assessed_year, today), registration=registration_of(base), conditions=checks)
     measures = measures_of(of_round, today, uow.session)
-    return [plain_indicator(line) for line in assess(facts, measures).further]
+    return [plain_indicator(line) for line in assess(facts, measures).further if line.key in VERIFIED]
 
 
 def _first_submitted(raw: StoredApplication, otherwise: datetime) -> date:
