@@ -15,8 +15,8 @@ from documents.applications.application import StoredApplication
 from rules.access import Actor, Permission
 from rules.applications import TRANSITIONS, ApplicationKind, Stage, Verb, kind_for, refusals_to_apply
 from rules.words import N_
+from services.applications.applicants import applicant_of
 from services.applications.steps import kind_of, stage_of
-from services.applications.submission import applicant_of
 from services.assessment.rule_sets import set_shown
 from services.shared.office_day import office_day
 

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from admin_views.applications.shared import crumbs, page_url
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, today
+from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.view_models import FormPage, FormSection
 from documents.records.base import Base
 from forms.applications import BeginForm
@@ -17,9 +17,32 @@ from forms.sentences import sentence, show_refusals
 from rules.applications import kind_for, refusals_to_apply
 from rules.errors import Refused
 from rules.words import N_
+from services.applications.applicants import applicant_of, candidates
 from services.applications.rounds import ApplicationRound, rounds
-from services.applications.submission import applicant_of, begin
+from services.applications.submission import begin
 from services.assessment.rule_sets import set_shown
+
+_LOOKUP_LENGTH = 20
+
+
+def look_up() -> ResponseReturnValue:
+    """Answer a look-up by typing: the bases that may apply in the round, then, greyed, why the others may not."""
+    open_rounds = [stored_round for stored_round in rounds() if stored_round.takes_applications(today())]
+    asked = request.args.get("round", "")
+    of_round = next((one for one in open_rounds if str(one.id) == asked), next(iter(open_rounds), None))
+    if of_round is None:
+        return {"results": [], "more": False}
+    words = request.args.get("q", "")[:60].replace("\x00", "")
+    found = candidates(words, of_round, actor=current_actor(), today=today(), most=_LOOKUP_LENGTH)
+    counties = office_state().county_names
+    results = [
+        {
+            "id": str(one.base["_id"]), "text": one.base["name"], "disabled": bool(one.refusals),
+            "hint": sentence(one.refusals[0]) if one.refusals else counties.get(one.base["county"], ""),
+        }
+        for one in found.shown
+    ]  # fmt: skip
+    return {"results": results, "more": found.more}
 
 
 def begin_application() -> ResponseReturnValue:
@@ -56,7 +79,11 @@ def _asked(open_rounds: list[ApplicationRound]) -> dict[str, Any]:
 
 def _with_choices(form: BeginForm, open_rounds: list[ApplicationRound]) -> BeginForm:
     form.round.choices = [(str(stored_round.id), stored_round.name) for stored_round in open_rounds]
-    form.base.render_kw = {**form.base.render_kw, "data-lookup": url_for("bases.lookup_view")}
+    form.base.render_kw = {
+        **form.base.render_kw,
+        "data-lookup": url_for("applications.lookup"),
+        "data-depends": "round",
+    }
     if form.base.data is not None:
         base = Base.read(form.base.data, current_actor())
         form.base.chosen = ((str(base["_id"]), base["name"]),)

@@ -17,6 +17,7 @@ applications = blueprint_of(
         Route("/views/save/", "save_view", list.APPLICATION_LIST.save_view, _READ, POST),
         Route("/views/delete/", "drop_view", list.APPLICATION_LIST.drop_view, _READ, POST),
         Route("/new/", "new_view", new.begin_application, _WRITE, FORM),
+        Route("/new/lookup/", "lookup", new.look_up, _WRITE),
         Route("/details/", "details_view", page.show, _READ),
         Route("/file/", "file", shared.send_file, _READ),
         Route("/materials/", "materials", edit.save_materials, _WRITE, POST),

@@ -21,6 +21,7 @@ from documents.records.record import Record, RecordQuerySet, sort_indexes
 from rules.applications import ApplicationKind, Stage, Verb
 
 COLLECTION = "applications"
+_AT_ONCE = 5000  # rows of one answer: the server would send its 102nd in a second one
 
 
 # --- As it is stored ---------------------------------------------------------------------------
@@ -336,13 +337,23 @@ class Application(Record):
         )
 
     @classmethod
-    def has_failed_in(cls, base: ObjectId, round_id: ObjectId, session: Any = None) -> bool:
-        """Tell whether it was decided in a round against an application of a base; ended otherwise, it has none."""
+    def failed_in(
+        cls, bases: Iterable[ObjectId], round_id: ObjectId, session: Any = None
+    ) -> frozenset[ObjectId]:
+        """Return the bases against which it was decided in a round, in one command; ended otherwise, one has none."""
         clause = {
-            "base": base, "round": round_id, "stage": Stage.NOT_CERTIFIED.value,
+            "base": {"$in": list(bases)}, "round": round_id, "stage": Stage.NOT_CERTIFIED.value,
             "steps.verb": {"$ne": Verb.TERMINATE.value},
         }  # fmt: skip
-        return cls.collection().find_one(clause, {"_id": 1}, session=session) is not None
+        rows = cls.collection().find(clause, {"base": 1}, session=session)
+        return frozenset(row["base"] for row in rows.batch_size(_AT_ONCE))
+
+    @classmethod
+    def open_rounds_of(cls, bases: Iterable[ObjectId], session: Any = None) -> dict[ObjectId, str]:
+        """Return the round of each base's application that is under way, in one command; none for the others."""
+        clause = {"base": {"$in": list(bases)}, "open": True}
+        rows = cls.collection().find(clause, {"base": 1, "round_name": 1}, session=session)
+        return {row["base"]: row["round_name"] for row in rows.batch_size(_AT_ONCE)}
 
     @classmethod
     def has_scores_in(cls, round_id: ObjectId, session: Any = None) -> bool:

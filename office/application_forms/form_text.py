@@ -21,7 +21,7 @@ HELP = (
 STATEMENT = "本单位对所填内容和所附材料的真实性负责。"
 SIGNED = "申报单位（盖章）：　　　　　　　　法定代表人（签字）：　　　　　　　　　　年　　月　　日"
 SEALED = "（盖章）　　　　年　　月　　日"
-WIDTHS = (14, 25, 14, 25)  # of the four columns, in proportion
+WIDTHS = (17, 22, 17, 22)  # of the four columns, in proportion
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from bson import ObjectId
 
@@ -35,6 +34,7 @@ from rules.assessment import Assessment, Indicator, assess
 from rules.errors import Missing, Refused
 from rules.materials import FORM, Material, Submission, refusals_to_submit
 from schema.application_form import MOST_CHARACTERISTICS
+from services.applications.applicants import applicant_of
 from services.applications.application_form import form_of
 from services.applications.materials_lists import MaterialList, as_workbook, material_lists
 from services.applications.rounds import ApplicationRound, measures_of, read_round
@@ -61,23 +61,6 @@ _FROZEN = (
     "registration_checked_by", "registration_basis", "registration_uscc", "registration_place",
 )  # fmt: skip
 _MOST_CASES = 20_000  # signs that are kept at all; how many count is the rule's
-
-
-def applicant_of(
-    base: Mapping[str, Any], session: Any = None, *, round_id: ObjectId | None = None
-) -> Applicant:
-    """Return what decides whether a stored base may apply, in a round where one is named."""
-    under_way = Application.open_of_base(base["_id"], session)
-    clause = {"_id": {"$ne": base["_id"]}, "operator": base["operator"], "status": "certified"}
-    other = Base.collection().find_one(clause, {"name": 1}, session=session)
-    last_day = base.get("title_last_day")
-    return Applicant(
-        status=base["status"],
-        title_last_day=last_day.date() if last_day else None,
-        open_application=under_way["round_name"] if under_way else "",
-        operator_certified=other["name"] if other else "",
-        failed_in_round=round_id is not None and Application.has_failed_in(base["_id"], round_id, session),
-    )
 
 
 def begin(base_id: ObjectId, round_id: ObjectId, *, actor: Actor, now: datetime, today: date) -> ObjectId:

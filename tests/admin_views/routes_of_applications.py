@@ -138,6 +138,7 @@ APPLICATIONS: dict[str, Route] = {
         hidden=True,
     ),
     "applications.new_view": Route(WRITERS, _new, hidden=True),
+    "applications.lookup": Route(WRITERS, fixed(Call(f"{HOME}/new/lookup/?q=燕塔"), Call(f"{HOME}/new/lookup/"))),
     "applications.file": Route(SIGNED_IN, _files, hidden=True),
     "applications.materials": Route(WRITERS, _materials, hidden=True),
     "applications.form_file": Route(SIGNED_IN, _form("form/"), hidden=True),

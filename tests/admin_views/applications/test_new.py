@@ -1,10 +1,13 @@
 """The beginning of an application: which base, in which round, and who is told no."""
 
+import time
 from datetime import date
 
 import pytest
+from bson import ObjectId
 
 from tests.admin_views.applications.application_pages import HOME, buttons
+from tests.commands_asked import commands_asked
 from tests.page_reader import form, on_top, problems
 
 pytestmark = pytest.mark.usefixtures("travel")
@@ -51,3 +54,45 @@ def test_without_an_open_round_nobody_begins(office, sign_in, round_id, travel):
     assert on_top(guan.get(HOME + "new/").text)
     answer = guan.send(HOME + "new/", {"base": str(office.guan.spare), "round": str(round_id)})
     assert answer.status_code == 422
+
+
+def test_the_look_up_offers_whoever_may_apply_and_greys_the_others_with_the_reason(office, sign_in, round_id):
+    guan = sign_in("guan")
+    found = guan.get(f"{HOME}new/lookup/?round={round_id}").json["results"]
+    assert [(one["text"], one["disabled"]) for one in found] == [
+        ("清泉孵化器", False),
+        ("清泉创业园", True),
+    ]
+    assert "2028-12-19" in found[1]["hint"] and found[0]["hint"] == "冠县"
+    guan.send(HOME + "new/", {"base": str(office.guan.spare), "round": str(round_id)})
+    found = guan.get(f"{HOME}new/lookup/?round={round_id}&q=孵化").json["results"]
+    assert [(one["text"], one["disabled"]) for one in found] == [("清泉孵化器", True)]
+    assert "2026年度申报" in found[0]["hint"]
+
+
+def test_without_an_open_round_the_look_up_offers_nobody(office, sign_in, round_id, travel):
+    travel(date(2026, 7, 1))
+    assert sign_in("guan").get(HOME + "new/lookup/").json == {"results": [], "more": False}
+
+
+def test_the_look_up_asks_as_many_commands_for_a_thousand_bases_as_for_two(office, sign_in, round_id):
+    guan = sign_in("guan")
+    guan.get(f"{HOME}new/lookup/")
+    few = commands_asked(office.db, lambda: guan.get(f"{HOME}new/lookup/"))
+    model = office.one("bases", office.guan.spare)
+    office.db["bases"].insert_many(
+        {
+            **model,
+            "_id": ObjectId(),
+            "name": f"新园{number}",
+            "uscc": f"X{number}",
+            "operator": f"运营{number}",
+        }
+        for number in range(1000)
+    )
+    assert commands_asked(office.db, lambda: guan.get(f"{HOME}new/lookup/")) == few
+    began = time.perf_counter()
+    found = guan.get(f"{HOME}new/lookup/").json
+    took = time.perf_counter() - began
+    assert found["more"] and len([one for one in found["results"] if not one["disabled"]]) == 20
+    assert took < 2

@@ -11,8 +11,9 @@ from documents.applications.application import Application
 from rules.applications import Stage
 from rules.errors import Missing, NotAllowed, Refused
 from rules.materials import Material
+from services.applications.applicants import applicant_of
 from services.applications.rounds import read_round, save_round
-from services.applications.submission import applicant_of, begin, save_materials, submit
+from services.applications.submission import begin, save_materials, submit
 from services.records import records
 from services.shared.files import add_file, files_by_slot, remove_file
 from tests.round_driver import (
