@@ -149,7 +149,7 @@ FILE_PLACES: tuple[PlaceRules, ...] = (
         "decisions", ("evidence",), add=_DECIDE, read=Readers.CITY, remove=_DECIDE, open_while=_UNDER_WAY
     ),
     PlaceRules("decisions", ("notice", "statement"), add=_DECIDE, remove=_DECIDE, open_while=_UNDER_WAY),
-    PlaceRules("annual_reports", ("summary", "inspection")),
+    PlaceRules("annual_reports", ("summary", "inspection", "situation")),
     PlaceRules("county_reports", ("report",)),
     PlaceRules("change_filings", ("proof",), open_while=_FILED),
     PlaceRules("upward_recommendations", ("letter", "outcome"), add=_DECIDE, remove=_DECIDE),

@@ -29,18 +29,14 @@ from rules.materials import FORM as FORM_PLACE
 from rules.words import N_
 from schema.application_form import FormField
 from services.applications.application_form import form_of
-from services.applications.materials_lists import as_document, as_workbook, lists_of
+from services.applications.materials_lists import lists_of
 from services.applications.returned_form import Comparison, Difference, Standing, compare, take_form
 from services.applications.steps import read_application
 from services.imports.uploads import drop_upload, keep_upload, opened_upload
 from services.publication.paper_templates import template_for
 from services.shared.files import add_file
+from services.shared.table_files import MEDIA_TYPES, as_document, as_workbook
 
-_TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-}
 _STANDINGS = {
     Standing.CHANGED: (N_("Changed in the form"), "blue"),
     Standing.BLANK: (N_("Left blank in the form"), "grey"),
@@ -65,7 +61,7 @@ def send_form() -> ResponseReturnValue:
     """Send the form of an application, filled in from what the office knows."""
     raw = asked_application()
     asked = request.args.get("format", "docx")
-    ending = asked if asked in _TYPES else "docx"
+    ending = asked if asked in MEDIA_TYPES else "docx"
     facts = form_of(raw, actor=current_actor(), now=now(), today=today())
     if ending == "pdf":
         return send_pdf(form_paper(facts), f"{raw['base_name']}-{facts.kind.zh}")
@@ -73,7 +69,7 @@ def send_form() -> ResponseReturnValue:
     data = render_paper(form_paper(facts), template_for(facts.kind)) if as_paper else form_workbook(facts)
     name = f"{raw['base_name']}-{facts.kind.zh}.{ending}"
     answer: Response = send_file(
-        BytesIO(data), mimetype=_TYPES[ending], as_attachment=True, download_name=name
+        BytesIO(data), mimetype=MEDIA_TYPES[ending], as_attachment=True, download_name=name
     )
     return answer
 
@@ -90,7 +86,7 @@ def send_list() -> ResponseReturnValue:
     data = as_document([one.table]) if ending == "docx" else as_workbook([one.table])
     name = f"{raw['base_name']}-{one.file_name(ending)}"
     answer: Response = send_file(
-        BytesIO(data), mimetype=_TYPES[ending], as_attachment=True, download_name=name
+        BytesIO(data), mimetype=MEDIA_TYPES[ending], as_attachment=True, download_name=name
     )
     return answer
 

@@ -1,10 +1,11 @@
 """One base's yearly report: its summary and the county's inspection, shown and typed in, with files (Art. 14, 15)."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
 from bson import ObjectId
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -27,18 +28,26 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import asked_id, now, office_state, today, typed_version
 from admin_views.shared.retry_state import RetryState
-from admin_views.shared.view_models import Action, Fact, Item, badge, figure, toned
+from admin_views.shared.view_models import Action, Fact, Item, Link, badge, figure, toned
 from documents.records.attachment import StoredAttachment
-from documents.reports.annual_report import COLLECTION, INSPECTION, SUMMARY, StoredPoint
+from documents.reports.annual_report import COLLECTION, INSPECTION, SITUATION, SUMMARY, StoredPoint
 from forms.annual_reports import InspectionForm, SummaryForm
-from forms.sentences import show_refusals
+from forms.sentences import sentence, show_refusals
 from office.tables.annual_reports import FIGURES
 from rules.annual_reports import Finding, Point, Timeliness, timeliness
 from rules.errors import Problem, Refused, Stale
 from rules.words import N_
 from schema.field import Field
-from services.reports.annual_reports import BaseReport, read_report, save_inspection, save_summary
+from services.reports.annual_reports import (
+    BaseReport,
+    carry_summary,
+    read_report,
+    save_inspection,
+    save_summary,
+    situation_table,
+)
 from services.shared.files import files_by_slot
+from services.shared.table_files import MEDIA_TYPES, as_document, as_workbook
 
 _HISTORY_ROWS = 20
 
@@ -65,6 +74,36 @@ def save_summary_form() -> ResponseReturnValue:
     except (Refused, Stale) as problem:
         return _brought_back(SUMMARY, form, problem)
     return _saved(report_id, SUMMARY, report)
+
+
+def carry_last_years() -> ResponseReturnValue:
+    """Begin the summary with last year's words."""
+    report = _asked_report()
+    try:
+        carry_summary(
+            report.base["_id"], report.year, version=typed_version(), actor=current_actor(), now=now()
+        )
+    except (Refused, Stale) as problem:
+        flash(" ".join(sentence(refusal) for refusal in problem.refusals), "error")
+    else:
+        flash(gettext(N_("Last year's words are in place: go over them, then save.")), "success")
+    url = url_for("annual_reports.show", base=report.base["_id"], year=report.year)
+    return redirect(f"{url}#{SUMMARY}", 303)
+
+
+def send_situation() -> ResponseReturnValue:
+    """Send the year's table of the base, made from the records as of today."""
+    base_id, year = asked_id("base"), asked_year()
+    table = situation_table(base_id, year, today=today(), actor=current_actor())
+    ending = "docx" if request.args.get("format") == "docx" else "xlsx"
+    data = as_document([table]) if ending == "docx" else as_workbook([table])
+    answer: Response = send_file(
+        BytesIO(data),
+        mimetype=MEDIA_TYPES[ending],
+        as_attachment=True,
+        download_name=f"{table.title}.{ending}",
+    )
+    return answer
 
 
 def save_inspection_form() -> ResponseReturnValue:
@@ -130,9 +169,35 @@ def _page(report: BaseReport, retry: RetryState | None = None) -> ReportPage:
         summary=_summary_part(report, files.get(SUMMARY, ()), retry),
         inspection=_inspection_part(report, files.get(INSPECTION, ()), retry),
         before_text=(report.before or {}).get("summary") or "",
+        carry_url=_carry_url(report),
+        carried=_carried_note(report),
+        situation=_situation_links(report),
+        situation_files=file_items("annual_reports", files.get(SITUATION, ()), removable=False),
         actions=_actions(report),
         history=history_entries(COLLECTION, stored["_id"], most=_HISTORY_ROWS) if stored else (),
         crumbs=crumbs(report.year, base["county"]),
+    )
+
+
+def _carry_url(report: BaseReport) -> str:
+    """Return where last year's words are taken over; "" where there are none, or this year's are there already."""
+    if not may_write() or not (report.before or {}).get("summary") or (report.report or {}).get("summary"):
+        return ""
+    return url_for("annual_reports.carry", base=report.base["_id"], year=report.year)
+
+
+def _carried_note(report: BaseReport) -> str:
+    year = (report.report or {}).get("carried_from")
+    return gettext(N_("Carried forward from %(year)s, not edited yet"), year=year) if year else ""
+
+
+def _situation_links(report: BaseReport) -> tuple[Link, ...]:
+    return tuple(
+        Link(
+            f".{ending}",
+            url_for("annual_reports.situation", base=report.base["_id"], year=report.year, format=ending),
+        )
+        for ending in ("xlsx", "docx")
     )
 
 

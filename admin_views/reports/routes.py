@@ -1,7 +1,13 @@
 """The routes of the yearly reports (Art. 14, 15) and of the change filings (Art. 15): two blueprints."""
 
 from admin_views.reports import all_reports, annual_list, filing_list
-from admin_views.reports.base_report import save_inspection_form, save_summary_form, show_base_report
+from admin_views.reports.base_report import (
+    carry_last_years,
+    save_inspection_form,
+    save_summary_form,
+    send_situation,
+    show_base_report,
+)
 from admin_views.reports.county_report import save_county_form, show_county_report
 from admin_views.reports.filing_edit import accept, edit, new, refuse
 from admin_views.reports.filing_page import add_proof, download_proof, remove_proof, show_filing
@@ -24,6 +30,8 @@ annual_reports = blueprint_of(
         Route("/reminder/export/xlsx/", "reminder_export", export_reminder, Permission.EXPORT),
         Route("/report/", "show", show_base_report, Permission.READ),
         Route("/report/summary/", "summary", save_summary_form, Permission.WRITE, POST),
+        Route("/report/carry/", "carry", carry_last_years, Permission.WRITE, POST),
+        Route("/report/situation/", "situation", send_situation, Permission.EXPORT),
         Route("/report/inspection/", "inspection", save_inspection_form, Permission.WRITE, POST),
         Route("/county/", "county", show_county_report, Permission.READ),
         Route("/county/save/", "keep_county", save_county_form, Permission.WRITE, POST),

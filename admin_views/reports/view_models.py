@@ -118,6 +118,10 @@ class ReportPage:
     due: str = ""
     due_tone: str = "near"
     before_text: str = ""
+    carry_url: str = ""  # takes last year's words over
+    carried: str = ""  # says that the words are last year's still
+    situation: tuple[Link, ...] = ()
+    situation_files: tuple[FileItem, ...] = ()
     actions: tuple[Action, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     crumbs: tuple[Link, ...] = ()

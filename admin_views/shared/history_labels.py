@@ -29,6 +29,7 @@ ACTIONS = {
     "published": N_("Published"), "case-begun": N_("Case opened"), "case-dropped": N_("Case dropped"),
     "decided-revocation": N_("Revocation decided"), "decided-cancellation": N_("Cancellation decided"),
     "decided-reversal": N_("Title restored by a decision"), "summary-kept": N_("Kept the yearly summary"),
+    "summary-carried": N_("Began the summary with last year's words"),
     "inspection-kept": N_("Kept the inspection"), "county-report-kept": N_("Kept the county's report"),
     "change-filed": N_("Took down a change filing"), "change-accepted": N_("Accepted the change filing"),
     "change-refused": N_("Did not accept the change filing"), "recommended-upwards": N_("Put forward"),
@@ -63,7 +64,8 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
         "dated": N_("Dated"), "reason": N_("Reason"), **{f"ground.{one.value}": one.label for one in Ground},
     },
     "annual_reports": {
-        "received_on": N_("Received on"), "summary": N_("Summary"), "checked_on": N_("Inspected on"),
+        "received_on": N_("Received on"), "summary": N_("Summary"), "carried_from": N_("Words carried forward from"),
+        "checked_on": N_("Inspected on"),
         **{f"figures.{column.key}": column.label for column in FIGURES},
         **{f"inspection.{one.value}": one.label for one in Point},
     },

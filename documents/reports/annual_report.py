@@ -14,11 +14,8 @@ from documents.records.record import Record, RecordQuerySet
 from rules.access import Actor
 
 COLLECTION, COUNTY_COLLECTION = "annual_reports", "county_reports"
-SUMMARY, INSPECTION, REPORT = (
-    "summary",
-    "inspection",
-    "report",
-)  # the slots of their files; the last a county's
+# The slots of their files; the last is a county's. The table of a base's situation is the system's.
+SUMMARY, INSPECTION, SITUATION, REPORT = "summary", "inspection", "situation", "report"
 
 
 class StoredPoint(TypedDict, total=False):
@@ -31,6 +28,7 @@ class StoredPoint(TypedDict, total=False):
 class StoredAnnualReport(TypedDict, total=False):
     """One base's year as it is stored. Days are moments at 00:00 UTC.
 
+    `carried_from` is the year whose words the summary began with, as long as nobody has edited them.
     `figures` are numbers by the keys of `rules.annual_reports.FIGURES`, the low-fee share in percent. `inspection`
     holds `checked_on` and, by the code of a `rules.annual_reports.Point`, a `StoredPoint`.
     """
@@ -43,6 +41,7 @@ class StoredAnnualReport(TypedDict, total=False):
     year: int
     received_on: datetime
     summary: str
+    carried_from: int
     figures: dict[str, float]
     inspection: dict[str, Any]
 
@@ -97,6 +96,7 @@ class AnnualReport(Record):
     year = IntField(required=True)
     received_on = DayField()
     summary = CleanTextField(max_length=5000)
+    carried_from = IntField()
     figures = DictField()
     inspection = DictField()
 

@@ -79,7 +79,8 @@ def candidates(words: str, of_round: ApplicationRound, *, actor: Actor, today: d
     bases = list(found.rows(_KEYS, (("sort_key", 1), ("_id", 1)), limit=_MOST_READ))
     applicants, measures = applicants_of(bases, round_id=of_round.id), measures_of(of_round, today)
     is_open = of_round.takes_applications(today)
-    allowed, refused = [], []
+    allowed: list[Candidate] = []
+    refused: list[Candidate] = []
     for base in bases:
         applicant = applicants[base["_id"]]
         refusals = refusals_to_apply(

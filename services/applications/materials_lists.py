@@ -1,17 +1,14 @@
 """The lists of Art. 11(5) to (7) made from the records: to be fetched before, kept as they were when handed in."""
 
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from documents.applications.application import StoredApplication
 from documents.assessment.base_years import cooperations_of, tenants_of
 from documents.records.base import Base
-from office.excel.tables_writer import Table, write_tables
-from office.tables.document_writer import write_document
+from office.excel.tables_writer import Table
 from office.tables.materials_lists import TITLES, StaffMember, partners_table, staff_table, tenants_table
 from rules.access import Actor
 from rules.counting import NotCounted, why_not_tenant
@@ -67,16 +64,3 @@ def material_lists(base: Mapping[str, Any], *, actor: Actor, day: date) -> dict[
 def lists_of(raw: StoredApplication, *, actor: Actor, day: date) -> dict[Material, MaterialList]:
     """Return the lists of an application's base as of a day. Raises Missing."""
     return material_lists(Base.read(raw["base"], actor), actor=actor, day=day)
-
-
-def as_workbook(tables: Iterable[Table]) -> bytes:
-    """Return tables as an .xlsx."""
-    with tempfile.TemporaryDirectory(prefix="list-") as folder:
-        path = Path(folder) / "list.xlsx"
-        write_tables(path, tables)
-        return path.read_bytes()
-
-
-def as_document(tables: Iterable[Table]) -> bytes:
-    """Return tables as a .docx."""
-    return write_document(tables)

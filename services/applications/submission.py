@@ -36,7 +36,7 @@ from rules.materials import FORM, Material, Submission, refusals_to_submit
 from schema.application_form import MOST_CHARACTERISTICS
 from services.applications.applicants import applicant_of
 from services.applications.application_form import form_of
-from services.applications.materials_lists import MaterialList, as_workbook, material_lists
+from services.applications.materials_lists import MaterialList, material_lists
 from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import (
     at_version,
@@ -51,6 +51,7 @@ from services.assessment.assess import facts_of
 from services.assessment.checklist import read_checklist
 from services.publication.paper_templates import template_for
 from services.shared.files import GeneratedFile, attach_generated, stored_generated
+from services.shared.table_files import as_workbook
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 # What of a base is frozen with its application: what Art. 10 has the applicant declare.
@@ -204,7 +205,7 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
         saved = take_step(uow, raw, Verb.SUBMIT, values=values, more={"late": True} if late else None)
         attach_generated(uow, saved, generated)
 
-    with stored_generated(COLLECTION, application_id, files) as generated:
+    with stored_generated(COLLECTION, files) as generated:
         in_one_transaction(lambda uow: work(uow, generated), actor=actor, now=now)
 
 

@@ -1,7 +1,7 @@
 """Yearly reports of bases: who owes one, how it stands; the summary received, the county's inspection (Art. 14, 15)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -9,10 +9,12 @@ from typing import Any
 from bson import ObjectId
 
 from documents.desk.audit_entry import Change
+from documents.records.attachment import StoredAttachment
 from documents.records.base import Base
 from documents.records.fields import stored_day
 from documents.reports.annual_report import (
     COLLECTION,
+    SITUATION,
     AnnualReport,
     CountyReport,
     StoredAnnualReport,
@@ -20,6 +22,7 @@ from documents.reports.annual_report import (
     StoredPoint,
 )
 from documents.revocation.decision import Decision
+from office.excel.tables_writer import Table
 from rules.access import Actor, Permission
 from rules.annual_reports import (
     FIGURES,
@@ -36,16 +39,18 @@ from rules.annual_reports import (
     year_to_pursue,
 )
 from rules.applications import refusals_of_text
-from rules.assessment import assess
-from rules.choices import ServiceFunction
-from rules.errors import Missing, Refused, Stale
+from rules.errors import Missing, Refusal, Refused, Stale
 from rules.measures import Measures, in_force
+from rules.words import N_
 from schema.settings import FIRST_REPORT_YEAR, REMINDER_DAYS
 from services.assessment.assess import facts_of
 from services.assessment.rule_sets import rule_sets
 from services.assessment.satisfaction import Satisfaction, satisfaction_of
 from services.desk.settings import office_settings
+from services.reports.situation import situation_of, summary_figures
+from services.shared.files import GeneratedFile, attach_generated, stored_generated
 from services.shared.office_day import day_of
+from services.shared.table_files import as_workbook
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _BASE_KEYS = (
@@ -234,16 +239,15 @@ def counted_figures(base_id: ObjectId, year: int, *, today: date, actor: Actor) 
     assessed = facts_of(year, today=today, actor=actor, bases=[base_id])
     if not assessed:
         return {}
-    assessment = assess(assessed[0].facts, year_measures(year))
-    facts = assessment.facts
-    share = facts.low_fee_company_times * 100 / facts.company_times if facts.company_times else None
-    training = facts.functions.get(ServiceFunction.TRAINING, {})
-    return {
-        "tenants": facts.tenants, "people": facts.people, "staff": facts.staff, "partners": facts.partners,
-        "company_times": facts.company_times, "person_times": sum(training.values()),
-        "low_fee_share": None if share is None else round(share, 1),
-        "functions_met": assessment.functions_met,
-    }  # fmt: skip
+    return summary_figures(assessed[0].facts, year_measures(year))
+
+
+def situation_table(base_id: ObjectId, year: int, *, today: date, actor: Actor) -> Table:
+    """Return a base's 《基地情况汇总表》 of a year as of today. Raises Missing as `read_report` does."""
+    base = Base.read(base_id, actor)
+    report, _ = _report_and_due(base, year)
+    confirmed = (report or {}).get("figures") or {}
+    return situation_of(base, year, year_measures(year), confirmed=confirmed, today=today, actor=actor)
 
 
 # --- Writing -------------------------------------------------------------------------------------
@@ -297,10 +301,52 @@ def save_summary(
         report.pop("received_on", None)
         if received:
             report["received_on"] = received
+        if text != (report.get("summary") or ""):
+            report.pop("carried_from", None)  # edited: the words are this year's
         report["summary"], report["figures"] = text, figures
         return changes
 
-    return _save(base_id, year, version, "summary-kept", edit, actor, now)
+    files = _situation_files(base_id, year, received, figures, today=today, actor=actor)
+    return _save(base_id, year, version, "summary-kept", edit, actor, now, files)
+
+
+def _situation_files(
+    base_id: ObjectId,
+    year: int,
+    received: datetime | None,
+    figures: Mapping[str, float],
+    *,
+    today: date,
+    actor: Actor,
+) -> list[GeneratedFile]:
+    """Return the year's table to be kept with a summary that has just been received; [] where none has."""
+    report = AnnualReport.of(base_id, year)
+    if received is None or (report and day_of(report.get("received_on")) == received.date()):
+        return []
+    base = Base.read(base_id, actor)
+    table = situation_of(base, year, year_measures(year), confirmed=figures, today=today, actor=actor)
+    return [
+        GeneratedFile(SITUATION, f"{year}年度{table.name}（{today.isoformat()}）.xlsx", as_workbook([table]))
+    ]
+
+
+def carry_summary(base_id: ObjectId, year: int, *, version: int, actor: Actor, now: datetime) -> ObjectId:
+    """Begin a year's summary with last year's words, marked as such until they are edited; return the report's id.
+
+    Raises Refused (nothing to carry, or words that are there already), Missing, Stale, NotAllowed.
+    """
+    before = AnnualReport.of(base_id, year - 1)
+    text = (before or {}).get("summary") or ""
+
+    def edit(report: StoredAnnualReport) -> list[Change]:
+        if not text:
+            raise Refused(Refusal(N_("Last year's report has no words to go on from.")))
+        if report.get("summary"):
+            raise Refused(Refusal(N_("This year's summary has words already: they stay as they are.")))
+        report["summary"], report["carried_from"] = text, year - 1
+        return [Change("summary", None, text), Change("carried_from", None, year - 1)]
+
+    return _save(base_id, year, version, "summary-carried", edit, actor, now)
 
 
 def save_inspection(
@@ -363,11 +409,19 @@ def _point_text(inspection: Mapping[str, Any], point: Point) -> str | None:
 
 
 def _save(
-    base_id: ObjectId, year: int, version: int, action: str, edit: Edit, actor: Actor, now: datetime
+    base_id: ObjectId,
+    year: int,
+    version: int,
+    action: str,
+    edit: Edit,
+    actor: Actor,
+    now: datetime,
+    files: Sequence[GeneratedFile] = (),
 ) -> ObjectId:
+    """Write what `edit` changes of a report, with the files that the system makes for it, in one transaction."""
     actor.demand(Permission.WRITE)
 
-    def work(uow: UnitOfWork) -> ObjectId:
+    def work(uow: UnitOfWork, generated: Sequence[StoredAttachment]) -> ObjectId:
         base = uow.find(Base, base_id)
         before, _ = _report_and_due(base, year, uow.session)
         if (before["version"] if before else 0) != version:
@@ -382,6 +436,8 @@ def _save(
         uow.save(AnnualReport, before, report)
         label = AnnualReport.label_of(report)
         uow.record(action, COLLECTION, report["_id"], label, counties=[report["county"]], changes=changes)
+        attach_generated(uow, report, generated)
         return report["_id"]
 
-    return in_one_transaction(work, actor=actor, now=now)
+    with stored_generated(COLLECTION, files) as generated:
+        return in_one_transaction(lambda uow: work(uow, generated), actor=actor, now=now)

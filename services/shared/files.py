@@ -132,9 +132,7 @@ class GeneratedFile:
 
 
 @contextmanager
-def stored_generated(
-    collection: str, record_id: ObjectId, files: Iterable[GeneratedFile]
-) -> Iterator[list[StoredAttachment]]:
+def stored_generated(collection: str, files: Iterable[GeneratedFile]) -> Iterator[list[StoredAttachment]]:
     """Store the bytes of generated files and give their particulars, for `attach_generated` in one transaction.
 
     The bytes are forgotten again when what is done with them fails. Raises Unavailable.
@@ -142,7 +140,7 @@ def stored_generated(
     entries: list[StoredAttachment] = []
     try:
         for file in files:
-            entries.append(_stored_generated(collection, record_id, file))
+            entries.append(_stored_generated(collection, file))
         yield entries
     except PyMongoError as error:
         _forget(entries)
@@ -152,10 +150,10 @@ def stored_generated(
         raise
 
 
-def _stored_generated(collection: str, record_id: ObjectId, file: GeneratedFile) -> StoredAttachment:
+def _stored_generated(collection: str, file: GeneratedFile) -> StoredAttachment:
     name = clean_name(file.name)
     return StoredAttachment(
-        collection=collection, record_id=record_id, name=name, size=len(file.data),
+        collection=collection, name=name, size=len(file.data),
         media_type=_media_type(name, file.data[:16]), sha256=hashlib.sha256(file.data).hexdigest(),
         stored=store_bytes(name, BytesIO(file.data)), slot=file.slot, generated=True,
     )  # fmt: skip
@@ -167,13 +165,13 @@ def _forget(entries: Iterable[StoredAttachment]) -> None:
 
 
 def attach_generated(uow: UnitOfWork, record: Mapping[str, Any], entries: Iterable[StoredAttachment]) -> None:
-    """Give a stored record its generated files, within the transaction that hands it in."""
+    """Give a stored record its generated files, within the transaction that keeps what they belong to."""
     for entry in entries:
         document = FILED[entry["collection"]]
         counties = document.counties_of(record)
         complete: StoredAttachment = {
-            **entry, "counties": counties, "uploaded_at": uow.now, "uploaded_by": uow.actor.id,
-            "uploaded_by_name": uow.actor.name,
+            **entry, "record_id": record["_id"], "counties": counties, "uploaded_at": uow.now,
+            "uploaded_by": uow.actor.id, "uploaded_by_name": uow.actor.name,
         }  # fmt: skip
         Attachment.insert(complete, uow.session)
         note = f"{entry['name']} sha256:{entry['sha256']}"

@@ -61,6 +61,10 @@ REPORTS: dict[str, Route] = {
     "annual_reports.summary": Route(
         WRITERS, _at(f"{YEARLY}/report/summary/{_REPORT}", _SUMMARY), hidden=True
     ),
+    "annual_reports.carry": Route(
+        WRITERS, _at(f"{YEARLY}/report/carry/{_REPORT}".replace("2025", "2026"), {"version": "0"}), hidden=True
+    ),
+    "annual_reports.situation": Route(SIGNED_IN, _at(f"{YEARLY}/report/situation/{_REPORT}"), hidden=True),
     "annual_reports.inspection": Route(
         WRITERS, _at(f"{YEARLY}/report/inspection/{_REPORT}", _INSPECTION), hidden=True
     ),

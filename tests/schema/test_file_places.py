@@ -50,6 +50,7 @@ PLACES: tuple[tuple[str, str, dict[str, Any], set[str], set[str]], ...] = (
     ("decisions", "statement", {"open": True}, {"city"}, EVERYONE),
     ("annual_reports", "summary", {}, CLERKS, EVERYONE),
     ("annual_reports", "inspection", {}, CLERKS, EVERYONE),
+    ("annual_reports", "situation", {}, CLERKS, EVERYONE),
     ("county_reports", "report", {}, CLERKS, EVERYONE),
     ("change_filings", "proof", {"state": "filed"}, CLERKS, EVERYONE),
     ("upward_recommendations", "letter", {}, {"city"}, EVERYONE),

@@ -85,13 +85,12 @@ def test_a_summary_is_kept_with_its_file_and_shown_again(sign_in, office):
     kept = stored(office)
     assert (kept["figures"], kept["version"]) == ({"tenants": 30}, 1)
     assert rows(guan.get(HOME).text)[0][2] == "1"  # in time
-    file = office.db["attachments"].find_one({"collection": "annual_reports"})
-    assert file["slot"] == "summary"
+    file = office.db["attachments"].find_one({"collection": "annual_reports", "slot": "summary"})
     assert guan.get(f"{HOME}file/?file={file['_id']}").data == PDF
     assert sign_in("shen").get(f"{HOME}file/?file={file['_id']}").status_code == 404
     assert sign_in("shen").send(f"{HOME}files/remove/?file={file['_id']}").status_code == 404
     assert guan.send(f"{HOME}files/remove/?file={file['_id']}").status_code == 303
-    assert office.db["attachments"].count_documents({"collection": "annual_reports"}) == 0
+    assert office.db["attachments"].count_documents({"slot": "summary"}) == 0
 
 
 def test_wrong_input_is_kept_beside_its_sentence(sign_in, office):
@@ -209,3 +208,66 @@ def test_the_bases_are_narrowed_by_how_they_stand(sign_in, office):
     assert f"{MARK}创业园" in late
     assert "清泉创业园" not in late
     assert not flashes(city.get(f"{HOME}?state=nonsense").text)
+
+
+# --- Last year's words, and the year's table -------------------------------------------------------
+
+
+def of_year(office, year, part=""):
+    return report_url(office, part=part).replace("2025", str(year))
+
+
+def test_a_summary_goes_on_from_last_years_words_and_says_so_until_they_are_edited(sign_in, office):
+    guan = sign_in("guan")
+    send(guan, office, summary="上年做法：三项服务。")
+    url = of_year(office, 2026, "carry/")
+    assert url.replace("&", "&amp;") in guan.get(of_year(office, 2026)).text
+    assert guan.send(url, {"version": "0"}).status_code == 303
+    page = guan.get(of_year(office, 2026)).text
+    assert "上年做法：三项服务。" in page and "沿用2025年内容，尚未修改" in page
+    assert "report/carry/" not in page
+    kept = office.db["annual_reports"].find_one({"year": 2026})
+    assert (kept["summary"], kept["carried_from"]) == ("上年做法：三项服务。", 2025)
+    summary = of_year(office, 2026, "summary/")
+    usual = {"received_on": "", "tenants": "31"}
+    guan.send(summary, usual | {"summary": "上年做法：三项服务。", "version": "1"})
+    assert "尚未修改" in guan.get(of_year(office, 2026)).text
+    guan.send(summary, usual | {"summary": "今年做法：四项服务。", "version": "2"})
+    assert "尚未修改" not in guan.get(of_year(office, 2026)).text
+    assert "carried_from" not in office.db["annual_reports"].find_one({"year": 2026})
+
+
+def test_words_that_are_there_are_never_replaced_by_last_years(sign_in, office):
+    guan = sign_in("guan")
+    send(guan, office, summary="上年做法。")
+    guan.send(of_year(office, 2026, "summary/"), {"received_on": "", "summary": "今年已写。", "version": "0"})
+    before = office.db["annual_reports"].find_one({"year": 2026})
+    answer = guan.send(of_year(office, 2026, "carry/"), {"version": "1"})
+    assert "已有内容" in " ".join(flashes(guan.get(answer.location).text))
+    assert office.db["annual_reports"].find_one({"year": 2026}) == before
+    assert guan.send(of_year(office, 2025, "carry/"), {"version": "1"}).status_code == 303
+    assert office.db["annual_reports"].find_one({"year": 2025})["summary"] == "上年做法。"
+
+
+def test_the_years_table_is_made_from_the_records_and_kept_when_the_summary_is_received(sign_in, office):
+    guan = sign_in("guan")
+    answer = guan.get(f"{report_url(office, part='situation/')}&format=xlsx")
+    (table,) = tables(answer).values()
+    by_name = {row[1]: row for row in table[3:]}
+    assert table[0][0] == "清泉创业园2025年度基地情况汇总表"
+    assert by_name["专职服务人员"][4] == 8
+    assert by_name["信息服务·线上信息系统"][4] == "有"
+    assert {"入驻小微企业", "信息服务·线下服务家次", "专业服务·服务家次"} <= set(by_name)
+    document = guan.get(f"{report_url(office, part='situation/')}&format=docx")
+    assert document.data[:2] == b"PK"
+    send(guan, office, received_on="")
+    assert office.db["attachments"].count_documents({"slot": "situation"}) == 0
+    send(guan, office, version="1", tenants="33")
+    (kept,) = office.db["attachments"].find({"slot": "situation"})
+    assert kept["generated"] and len(kept["sha256"]) == 64
+    sent = tables(guan.get(f"{HOME}file/?file={kept['_id']}"))["基地情况汇总表"]
+    assert {row[1]: row[5] for row in sent[3:]}["入驻小微企业"] == 33
+    guan.send(f"{HOME}files/remove/?file={kept['_id']}")
+    assert office.db["attachments"].count_documents({"slot": "situation"}) == 1
+    send(guan, office, version="2", tenants="34")
+    assert office.db["attachments"].count_documents({"slot": "situation"}) == 1

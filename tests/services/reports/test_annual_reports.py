@@ -95,7 +95,8 @@ def test_a_summary_is_kept_and_read_again_with_what_the_records_count(office):
     assert one.counted["people"] == 12
     assert (one.counted["company_times"], one.counted["person_times"]) == (16, 100)
     assert one.counted["low_fee_share"] == 25.0
-    entry = audit_trail.history("annual_reports", made, office.city)[0]
+    made_list, entry = audit_trail.history("annual_reports", made, office.city)[:2]
+    assert made_list["action"] == "file-generated"  # the year's table, as of the day it was received
     assert entry["action"] == "summary-kept"
     assert {change["field"] for change in entry["changes"]} == {
         "received_on", "summary", "figures.tenants", "figures.low_fee_share",
@@ -247,7 +248,7 @@ def test_files_stand_in_their_places(office):
     with pytest.raises(Missing):
         keep("外县.pdf", "summary", office.guan)
     assert {slot: len(files) for slot, files in files_by_slot("annual_reports", made, office.shen).items()} == {
-        "summary": 1, "inspection": 1,
+        "summary": 1, "inspection": 1, "situation": 1,
     }  # fmt: skip
     remove_file(file, actor=office.shen, now=office.now)
     assert "summary" not in files_by_slot("annual_reports", made, office.shen)
