@@ -43,6 +43,9 @@ from rules.materials import (
     Material,
     characters,
 )
+from rules.materials import (
+    FORM as FORM_PLACE,
+)
 from rules.measures import Measures
 from rules.provisions import condition_key
 from rules.scoring import Average, ScoreSheet
@@ -55,7 +58,7 @@ from services.applications.materials_lists import MaterialList
 from services.applications.steps import last_step, stage_of
 from services.assessment.checklist import read_checklist
 
-MATERIALS, REVIEW, EXPERTS, FORM = "materials", "review", "experts", "form"
+MATERIALS, REVIEW, EXPERTS, FORM = "materials", "review", "experts", "application-form"
 
 
 def _own(retry: RetryState | None, section: str) -> RetryState | None:
@@ -182,10 +185,10 @@ def form_section(
         asked=len(asked),
         blank=tuple(gettext(field.column.label) for field in blank),
         downloads=downloads,
-        place=file_place(FORM, gettext(N_("Forms that came back")), files, open_to=False),
+        place=file_place(FORM_PLACE, gettext(N_("Forms that came back")), files, open_to=False),
         characteristics=raw.get("characteristics") or "",
         action=url_for("applications.form_read", id=raw["_id"]) if editable else "",
-        problem=_sentences(_own(retry, FORM), FORM),
+        problem=_sentences(_own(retry, FORM), FORM_PLACE),
     )
 
 
