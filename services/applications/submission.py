@@ -22,7 +22,6 @@ from office.application_forms.form_text import form_paper
 from office.papers.render import render_paper
 from rules.access import Actor, Permission
 from rules.applications import (
-    Applicant,
     Stage,
     Verb,
     kind_for,
