@@ -71,7 +71,7 @@ MAIN, OPERATOR, FACILITIES, TITLE, FIGURES, FUNCTIONS, NOVELTY, OPINIONS = (
 _GROUPS = (MAIN, OPERATOR, FACILITIES, TITLE, FIGURES, FUNCTIONS, NOVELTY, OPINIONS)
 _RECORD = {
     MAIN: ("name", "base_type", "operating_since", "address"),
-    OPERATOR: ("operator", "uscc", "legal_representative"),
+    OPERATOR: ("operator", "uscc", "legal_representative", "registered_place"),
     FACILITIES: (
         "floor_area", "service_staff", "online_system", "contact_name", "contact_phone", "contact_email",
     ),
