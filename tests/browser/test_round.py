@@ -270,8 +270,8 @@ def hand_in_with_mistakes_first(office: Office, base: str) -> None:
     assert desk.page.locator("#place-report .files li").count() == 1  # the right one of the two was kept
     desk.click("#materials [name=action][value=submit]")
     wrong = desk.problems()
-    long_by_2 = "The service cases have %(count)d characters; at most %(most)d are allowed (Art. 11)."
-    assert in_chinese(long_by_2, count=3002, most=3000) in wrong
+    long_by_2 = "The service cases have %(count)d characters; at most %(most)d are allowed (%(article)s)."
+    assert in_chinese(long_by_2, count=3002, most=3000, article="第十一条第（八）项") in wrong
     desk.fill(cases=CASES)
     desk.click("#materials [name=action][value=submit]")
     wrong = desk.problems()

@@ -124,7 +124,7 @@ def test_values_are_text_and_never_templates_or_marks():
 
 def test_the_names_that_are_known_are_told_with_an_example():
     names = dict(known_names(KIND))
-    assert names["有效期止"] == "2031年11月30日"
+    assert names["有效期止"] == "2031年11月30日、2031年12月31日"  # of the new, of the renewed
     assert {"title", "paragraphs", "table", "qr", "signature"} <= set(names)
 
 
