@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, SelectField
 
-from forms.fields import field_for
+from forms.fields import field_for, reason_to_begin_field
 from rules.applications import MOST_OPINION, OnSite
 from rules.materials import Material
 from rules.scoring import ScoreSheet
@@ -51,6 +51,7 @@ class BeginForm(_Form):
         N_("Type part of the name or its pinyin initials."), lookup="bases",
     )  # fmt: skip
     round = SelectField(lazy_gettext(N_("Round")), validate_choice=False)
+    reason_to_begin = reason_to_begin_field()
 
 
 class _OnSiteForm(_Form):

@@ -25,6 +25,7 @@ from wtforms.validators import ValidationError
 from forms.sentences import sentence
 from office.excel.cells import parse, show
 from rules.errors import Refused
+from rules.measures import MOST_REASON, REASON_TO_BEGIN
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field, Input, Kind
@@ -356,3 +357,11 @@ def _cooperations(field: Field) -> Any:
         {"base": field_for(base), "first_day": field_for(first), "last_day": field_for(last)},
     )
     return FieldList(FormField(row), lazy_gettext(N_("Cooperations")), max_entries=500)
+
+
+def reason_to_begin_field() -> Any:
+    """Return the field for why something is begun under a rule set that has ended."""
+    label = N_("Why it is begun under rules that have ended")
+    field = field_for(Field(REASON_TO_BEGIN, label, "", Kind.LONG_TEXT, max_length=MOST_REASON))
+    field.kwargs["render_kw"] |= {"rows": "2", "class": "low"}
+    return field

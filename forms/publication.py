@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, MultipleFileField, RadioField
 from wtforms.fields.choices import SelectChoice
 
-from forms.fields import ChoiceField, Wanted, field_for
+from forms.fields import ChoiceField, Wanted, field_for, reason_to_begin_field
 from rules.publication import Contact, ObjectorKind, Outcome, Received
 from rules.words import N_
 from schema.field import Field, Kind
@@ -74,6 +74,7 @@ class NoticeForm(_DeskForm):
     email = _line("email", N_("The office's e-mail"), 100)
     address = _line("address", N_("The office's address"), 200)
     postcode = _line("postcode", N_("Postcode"), 10, wanted=False)
+    reason_to_begin = reason_to_begin_field()
 
     @classmethod
     def begun(cls, contact: Contact, first_day: date, working_days: int) -> "NoticeForm":
@@ -84,7 +85,10 @@ class NoticeForm(_DeskForm):
     def draft(self, round_id: ObjectId) -> NoticeDraft:
         """Return the notice as typed; call it when the form is valid."""
         contact = Contact(*(self.text(key) for key in ("telephone", "email", "address", "postcode")))
-        return NoticeDraft(round_id, self.day("first_day"), contact, int(self.working_days.data))
+        return NoticeDraft(
+            round_id, self.day("first_day"), contact, int(self.working_days.data),
+            reason_to_begin=self.text("reason_to_begin"),
+        )  # fmt: skip
 
 
 class AnnouncementForm(_DeskForm):
@@ -106,6 +110,7 @@ class AnnouncementForm(_DeskForm):
         12,
         N_("Year and serial number follow, like LCSJ-2026-001."),
     )
+    reason_to_begin = reason_to_begin_field()
 
     @classmethod
     def begun(cls, dated: date) -> "AnnouncementForm":
@@ -122,6 +127,7 @@ class AnnouncementForm(_DeskForm):
             dated,
             self.day("term_first"),
             reasons,
+            self.text("reason_to_begin"),
             self.text("certificate_prefix"),
         )
 

@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from documents.revocation.decision import StoredDecision
-from forms.fields import LookupField, field_for
+from forms.fields import LookupField, field_for, reason_to_begin_field
 from forms.plain_form import PlainForm
 from rules.grounds import GROUNDS, DecisionKind, Ground
 from rules.words import N_
@@ -73,6 +73,7 @@ class CaseForm(GroundsForm):
         description=lazy_gettext(N_("Name, code, person or initials")),
         render_kw={"data-lookup": "bases"},
     )
+    reason_to_begin = reason_to_begin_field()
     kind = RadioField(
         lazy_gettext(N_("What is decided")),
         choices=[SelectChoice(kind.value, lazy_gettext(kind.label)) for kind in DecisionKind],

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 from wtforms import FieldList, Form, FormField, HiddenField, SelectField
 
-from forms.fields import field_for
+from forms.fields import field_for, reason_to_begin_field
 from rules.scoring import Dimension, ScoreSheet
 from rules.words import N_
 from schema.field import Field, Kind
@@ -53,6 +53,7 @@ class RoundForm(_Form):
     recommend_until = _day(
         "recommend_until", N_("Counties recommend until"), N_("A reminder: nothing is refused afterwards.")
     )
+    reason_to_begin = reason_to_begin_field()
     rule_set = SelectField(lazy_gettext(N_("Rule set")), validate_choice=False)
     assessed_year = _number(
         "assessed_year",

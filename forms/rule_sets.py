@@ -193,10 +193,16 @@ for _transition in TRANSITIONS:
     setattr(RuleSetForm, _transition.key, field_for(_words))
 
 
+_BEGINS_AFTER_END = next(line for line in POLICIES if line.key == "begins_after_end")
+
+
 class LastDayForm(_Figures):
-    """Until when a rule set is in force."""
+    """Until when a rule set is in force, and what becomes of it then."""
 
     last_day = field_for(Field("last_day", N_("In force to"), "", Kind.DATE))
+    begins_after_end = BooleanField(
+        lazy_gettext(_BEGINS_AFTER_END.label), description=lazy_gettext(_BEGINS_AFTER_END.help)
+    )
 
 
 def sent_fields(measures: Measures) -> dict[str, str]:

@@ -146,6 +146,13 @@ class Measures:
         return f"《{self.document_title}》（{self.document_number}）"
 
     @property
+    def named(self) -> str:
+        """The document as sentences on screen name it: as a paper cites it, else the rule set's own title."""
+        if self.document_title and self.document_number:
+            return self.cited
+        return f"《{self.document_title}》" if self.document_title else self.title
+
+    @property
     def issued_by(self) -> str:
         """The body that issued the document. Refused when it is missing."""
         if not self.body:
@@ -207,6 +214,9 @@ class Measures:
         return cls(**known)
 
 
+# What is typed, and kept, of why something is begun under a rule set that has ended.
+REASON_TO_BEGIN = "reason_to_begin"
+MOST_REASON = 500  # signs
 # Of what was begun before an edition: which of them decides it.
 TRANSITIONS_OF = ("applications_begun_before", "terms_begun_before", "cases_begun_before")
 _TEXTS = Path(__file__).with_name("texts")
@@ -328,6 +338,64 @@ def deciding(sets: Iterable[Measures], begun: Measures, day: date, transition: s
         if follows and getattr(later, transition) is DecidedUnder.THIS:
             decided_under = later
     return decided_under
+
+
+def refusals_to_begin_under(
+    measures: Measures,
+    day: date,
+    successor_in_force: Measures | None,
+    reason: str,
+    *,
+    goes_on: bool = False,
+    entered: date | None = None,
+) -> tuple[Refusal, ...]:
+    """Return why nothing may be begun on `day` under a rule set that is not in force then (Art. 20).
+
+    `successor_in_force` is the edition of its level that is in force on that day, if there is one. After the last day
+    something is begun with a reason in writing alone: where no edition is in force and this one lets it
+    (`begins_after_end`), or where it `goes_on` from what was begun before and the successor leaves that to this one.
+    What is only `entered` after the last day, for a day before it, needs the reason too.
+    """
+    ended_meanwhile = entered is not None and measures.covers(day) and _ended(measures, entered)
+    if measures.covers(day) and not ended_meanwhile:
+        return ()
+    params = {
+        "title": measures.named,
+        "first": measures.first_day.isoformat(),
+        "last": measures.last_day.isoformat() if measures.last_day else "",
+        "day": day.isoformat(),
+        "successor": successor_in_force.named if successor_in_force else "",
+    }
+    if day < measures.first_day:
+        sentence = N_("%(title)s comes into force on %(first)s: nothing can be begun under it for %(day)s.")
+        return (Refusal(sentence, params, "rule_set"),)
+    allowed = ended_meanwhile or (goes_on if successor_in_force else measures.begins_after_end)
+    if allowed:
+        if reason.strip():
+            return ()
+        sentence = N_("%(title)s ended on %(last)s: say in writing why this is begun under it all the same.")
+        return (Refusal(sentence, params, REASON_TO_BEGIN),)
+    if successor_in_force:
+        sentence = N_("%(title)s ended on %(last)s and %(successor)s is in force: begin it under that one.")
+    else:
+        sentence = N_(
+            "%(title)s ended on %(last)s and no other is in force: nothing can be begun under it. An administrator "
+            "puts its successor in force, or records until when it was prolonged."
+        )
+    return (Refusal(sentence, params, "rule_set"),)
+
+
+def _ended(measures: Measures, day: date) -> bool:
+    return measures.last_day is not None and measures.last_day < day
+
+
+def begun_after_end(measures: Measures, day: date, reason: str) -> tuple[Refusal, ...]:
+    """Return what every preview says of something begun under a rule set that has ended: set, last day and reason."""
+    if not _ended(measures, day) or measures.last_day is None:
+        return ()
+    sentence = N_("%(title)s ended on %(last)s; this is begun under it for the reason: %(reason)s")
+    params = {"title": measures.named, "last": measures.last_day.isoformat(), "reason": reason.strip()}
+    return (Refusal(sentence, params),)
 
 
 def refusals_to_cite(measures: Measures) -> tuple[Refusal, ...]:

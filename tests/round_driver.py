@@ -16,7 +16,7 @@ from bson import ObjectId
 from documents.applications.application import Application
 from documents.publication.notice import Notice
 from documents.records.base import Base
-from rules.access import Actor, Role
+from rules.access import SYSTEM, Actor, Role
 from rules.applications import OnSite, Stage, Verb
 from rules.checklist import CheckState, Condition
 from rules.materials import ON_SITE, Material
@@ -28,6 +28,7 @@ from services.applications.rounds import ApplicationRound, save_round
 from services.applications.submission import begin, save_materials, submit, withdraw
 from services.assessment.checklist import Item, read_checklist, save_checklist
 from services.assessment.registration import confirm_registration
+from services.assessment.rule_sets import move_last_day
 from services.publication.announcement import AnnouncementDraft, announce
 from services.publication.notice import NoticeDraft, decline, open_notice, select
 from services.publication.objections import ObjectionDraft, record_objection
@@ -68,6 +69,13 @@ def make_round(name: str = "2026年度申报", *, actor: Actor = CITY, **more: A
         call_dated=date(2026, 2, 26),
     )  # fmt: skip
     return save_round(replace(one, **more), actor=actor, now=moment(OPENED, 9))
+
+
+def prolong_measures(until: date = date(2027, 12, 3), *, begins_after_end: bool | None = None) -> None:
+    """Prolong the 2021 Measures, as the bureau may by a paper, or say what may be begun after their end."""
+    move_last_day(
+        "city-2021", until, begins_after_end=begins_after_end, version=0, today=OPENED, actor=SYSTEM, now=moment(OPENED)
+    )  # fmt: skip
 
 
 def make_base(county: str, name: str, *, actor: Actor = CITY, **values: Any) -> ObjectId:

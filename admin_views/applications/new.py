@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.applications.shared import crumbs, page_url
+from admin_views.shared.beginning import asks_reason, ended_warnings
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.view_models import FormPage, FormSection
@@ -16,9 +17,10 @@ from forms.applications import BeginForm
 from forms.sentences import sentence, show_refusals
 from rules.applications import kind_for, refusals_to_apply
 from rules.errors import Refused
+from rules.measures import Measures
 from rules.words import N_
 from services.applications.applicants import applicant_of, candidates
-from services.applications.rounds import ApplicationRound, rounds
+from services.applications.rounds import ApplicationRound, measures_of, rounds
 from services.applications.submission import begin
 from services.assessment.rule_sets import set_shown
 
@@ -56,8 +58,9 @@ def begin_application() -> ResponseReturnValue:
         try:
             base_id = cast("ObjectId", form.base.data)
             application_id = begin(
-                base_id, _chosen_round(form, open_rounds), actor=current_actor(), now=now(), today=today()
-            )
+                base_id, _chosen_round(form, open_rounds), reason_to_begin=form.reason_to_begin.data or "",
+                actor=current_actor(), now=now(), today=today(),
+            )  # fmt: skip
         except Refused as problem:
             show_refusals(form, problem)
         else:
@@ -109,6 +112,12 @@ def _hints(form: BeginForm, open_rounds: list[ApplicationRound]) -> tuple[str, .
     return tuple(sentence(refusal) for refusal in refusals)
 
 
+def _measures_of(form: BeginForm, open_rounds: list[ApplicationRound]) -> Measures | None:
+    """Return the rule set that an application in the round chosen would be decided under."""
+    chosen = [stored_round for stored_round in open_rounds if str(stored_round.id) == form.round.data]
+    return measures_of(chosen[0], today()) if chosen else None
+
+
 def _form_page(
     form: BeginForm, problems: tuple[str, ...], open_rounds: list[ApplicationRound], status: int = 200
 ) -> ResponseReturnValue:
@@ -117,10 +126,16 @@ def _form_page(
     )
     if not open_rounds:
         problems = (*problems, gettext(N_("No round takes applications today.")))
+    rows: tuple[tuple[str, ...], ...] = (("base",), ("round",))
+    measures = _measures_of(form, open_rounds)
+    if measures and asks_reason(form, measures):
+        rows = (*rows, ("reason_to_begin",))
+    if measures and status == 200:
+        problems = (*problems, *ended_warnings(measures))
     page = FormPage(
         title=gettext(N_("New application")),
         form=form,
-        sections=(FormSection(gettext(N_("Who applies where")), (("base",), ("round",)), gettext(help_)),),
+        sections=(FormSection(gettext(N_("Who applies where")), rows, gettext(help_)),),
         action=url_for("applications.new_view"),
         cancel_url=url_for("applications.index_view"),
         save_label=gettext(N_("Begin the application")),

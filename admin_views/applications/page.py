@@ -32,6 +32,7 @@ from admin_views.applications.shared import FilesBySlot, asked_application, crum
 from admin_views.applications.snapshot import assessment_section, frozen_items
 from admin_views.applications.stepper import step_marks, steps_taken
 from admin_views.applications.view_models import ApplicationPage
+from admin_views.shared.beginning import reason_facts
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import now, office_state, today
@@ -145,6 +146,7 @@ def _facts(raw: StoredApplication, of_round: ApplicationRound) -> tuple[Fact, ..
         facts.append(Fact(gettext(N_("Average score")), f"{average:.2f}", gettext(N_("points"))))
     if raw.get("certificate_number"):
         facts.append(Fact(gettext(N_("Certificate number")), raw["certificate_number"]))
+    facts += reason_facts(raw)
     return tuple(facts)
 
 

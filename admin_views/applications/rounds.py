@@ -11,6 +11,8 @@ from flask_babel import gettext
 from admin_views.applications.labels import stage_badge_of
 from admin_views.applications.shared import typed_version
 from admin_views.applications.view_models import DimensionRow, RoundPage, RoundRow, RoundsPage, StageCount
+from admin_views.assessment.rule_set_labels import days_text
+from admin_views.shared.beginning import asks_reason, ended_warnings, reason_facts
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import now, parse_object_id, today
@@ -34,17 +36,17 @@ from forms.sentences import sentence, show_refusals
 from rules.access import Permission
 from rules.applications import Stage
 from rules.errors import Refused, Stale
-from rules.measures import Level
+from rules.measures import REASON_TO_BEGIN, Level, Measures, in_force
 from rules.scoring import STANDARD_SHEET, ScoreSheet
 from rules.words import N_
 from services.applications.rounds import ApplicationRound, read_round, save_round
 from services.applications.rounds import rounds as all_rounds
-from services.assessment.rule_sets import read_editions
+from services.assessment.rule_sets import read_editions, rule_sets
 
 TITLE = N_("Rounds")
 _HISTORY_ROWS = 20
 # What the form has of a round under the same name, beside its days and its score sheet.
-_OWN = ("year", "name", "call_title", "call_number", "rule_set", "assessed_year")
+_OWN = ("year", "name", "call_title", "call_number", "rule_set", "assessed_year", "reason_to_begin")
 
 
 def _crumbs() -> tuple[Link, ...]:
@@ -153,6 +155,7 @@ def _facts(stored_round: ApplicationRound) -> tuple[Fact, ...]:
         ),
         Fact(gettext(N_("Assessed year")), str(stored_round.assessed_year)),
         Fact(gettext(N_("Rule set")), titles.get(code, code), url=url_for("rule_sets.show", code=code)),
+        *reason_facts({REASON_TO_BEGIN: stored_round.reason_to_begin}),
     )
 
 
@@ -239,16 +242,15 @@ def _done(round_id: ObjectId | None, message: str) -> ResponseReturnValue:
 
 
 def _usual_round() -> ApplicationRound:
-    """Return what the form of a new round begins with: this year, the latest rule set, the standard score sheet."""
+    """Return what the form of a new round begins with: this year, the rule set in force, the standard score sheet."""
     year = today().year
-    city_sets = [
-        edition.measures
-        for edition in read_editions()
-        if not edition.draft and edition.measures.level is Level.CITY
-    ]
-    latest = max(city_sets, key=lambda measures: measures.first_day)
+    usual = in_force(_city_sets(), today(), Level.CITY)[0]
     name = gettext(N_("Applications of %(year)s"), year=year)
-    return ApplicationRound(year, name, today(), today(), latest.code, STANDARD_SHEET, year - 1)
+    return ApplicationRound(year, name, today(), today(), usual.code, STANDARD_SHEET, year - 1)
+
+
+def _city_sets() -> tuple[Measures, ...]:
+    return tuple(measures for measures in rule_sets() if measures.level is Level.CITY)
 
 
 def _filled(stored_round: ApplicationRound) -> RoundForm:
@@ -269,28 +271,30 @@ def _sent_form() -> RoundForm:
 
 
 def _with_rule_sets(form: RoundForm) -> RoundForm:
-    """Offer every rule set that is no draft, the city's first, of each level the latest first."""
-    measures = [edition.measures for edition in read_editions() if not edition.draft]
-    measures.sort(
-        key=lambda offered: (
-            offered.level is not Level.CITY, offered.level.value, -offered.first_day.toordinal()
-        )
-    )  # fmt: skip
-    form.offer([(offered.code, f"{offered.title}（{gettext(offered.level.label)}）") for offered in measures])
+    """Offer the city's rule sets that are no drafts, the latest first."""
+    measures = sorted(_city_sets(), key=lambda offered: offered.first_day, reverse=True)
+    form.offer([(offered.code, f"{offered.title}（{days_text(offered)}）") for offered in measures])
     return form
 
 
 def _entered(form: RoundForm) -> ApplicationRound:
     values: dict[str, Any] = {name: form[name].data for name in _OWN}
-    values |= {name: values[name] or "" for name in ("call_title", "call_number", "rule_set")}
+    values |= {
+        name: values[name] or "" for name in ("call_title", "call_number", "rule_set", "reason_to_begin")
+    }
     return ApplicationRound(**values | form.days(), sheet=form.sheet())
 
 
 def _form_page(
     form: RoundForm, title: str, stored_round: ApplicationRound | None, status: int = 422
 ) -> ResponseReturnValue:
+    named = (("year", "assessed_year"), ("name",), ("rule_set",))
+    chosen = next((measures for measures in _city_sets() if measures.code == form.rule_set.data), None)
+    if chosen and asks_reason(form, chosen):
+        named = (*named, ("reason_to_begin",))
+    is_new_without_errors = stored_round is None and not (form.errors or form.form_errors)
     sections = (
-        FormSection(gettext(N_("The round")), (("year", "assessed_year"), ("name",), ("rule_set",))),
+        FormSection(gettext(N_("The round")), named),
         FormSection(gettext(N_("The call")), (("call_title",), ("call_number", "call_dated"))),
         FormSection(gettext(N_("Days")), (("apply_from", "apply_until"), ("recommend_until",))),
         FormSection(
@@ -307,6 +311,7 @@ def _form_page(
         cancel_url=url_for("rounds.show", text=stored_round.id) if stored_round else url_for("rounds.index"),
         save_label=gettext(N_("Save")),
         version=stored_round.version if stored_round else None,
+        problems=ended_warnings(chosen) if chosen and is_new_without_errors else (),
         crumbs=_crumbs(),
     )
     is_refused = form.errors or form.form_errors

@@ -336,14 +336,15 @@ def move_last_day(code: str) -> ResponseReturnValue:
     if edition.draft:
         raise Missing()
     measures, version = edition.measures, edition.version
-    form = LastDayForm(data={"last_day": measures.last_day})
+    form = LastDayForm(data={"last_day": measures.last_day, "begins_after_end": measures.begins_after_end})
     if request.method == "POST":
         form, version = LastDayForm(formdata=request.form), request.form.get("version", type=int) or 0
         if form.validate():
             try:
                 service.move_last_day(
-                    code, form.last_day.data, version=version, today=today(), actor=current_actor(), now=now()
-                )
+                    code, form.last_day.data, begins_after_end=form.begins_after_end.data, version=version,
+                    today=today(), actor=current_actor(), now=now(),
+                )  # fmt: skip
             except (Refused, Stale) as problem:
                 show_refusals(form, problem)
             else:
@@ -351,7 +352,7 @@ def move_last_day(code: str) -> ResponseReturnValue:
                 return redirect(url_for("rule_sets.show", code=code), 303)
     page = FormPage(
         title=gettext(N_("Change the last day")), form=form,
-        sections=(FormSection(measures.title, (("last_day",),), gettext(_MOVED)),),
+        sections=(FormSection(measures.title, (("last_day",), ("begins_after_end",)), gettext(_MOVED)),),
         action=url_for("rule_sets.last_day", code=code), cancel_url=url_for("rule_sets.show", code=code),
         save_label=gettext(N_("Save")), version=version, crumbs=crumbs(),
     )  # fmt: skip

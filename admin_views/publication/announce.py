@@ -21,6 +21,7 @@ from admin_views.publication.labels import (
 )
 from admin_views.publication.preview import carried, ticked, versions_sent, was_previewed
 from admin_views.publication.view_models import DraftPage, PreviewPage, SelectableBase
+from admin_views.shared.beginning import asks_reason, begun_warnings, ended_warnings
 from admin_views.shared.guard import current_actor
 from admin_views.shared.personal import personal_numbers, treatments_sent
 from admin_views.shared.request_context import asked_id, now, office_state, today
@@ -33,6 +34,7 @@ from rules.errors import Missing, Problem, Refusal, Refused, Stale
 from rules.publication import AnnouncementCandidate, NoticeKind, held_back
 from rules.release import refusals_to_release
 from rules.words import N_
+from services.applications.rounds import measures_of, read_round
 from services.publication import announcement as service
 from services.publication.announcement import AnnouncementPreview, candidates_of, preview_announcement
 from services.publication.board import applications_of, related_papers
@@ -169,8 +171,13 @@ def _form_page(draft: _Draft, beside: Mapping[Any, str] | None = None) -> str:
         "",
         (Action(gettext(N_("Back to the notice")), paper_url(notice["_id"])),),
     )
+    dated = draft.form.day("dated") or today()
+    measures = measures_of(read_round(notice["round"]), dated)
+    reason = (("reason_to_begin",),) if asks_reason(draft.form, measures) else ()
+    warnings = [_running(notice), *ended_warnings(measures, dated, goes_on=True)]
     page = DraftPage(
-        title=gettext(_TITLE), form=draft.form, rows=(("number", "dated"), ("term_first", "certificate_prefix")),
+        title=gettext(_TITLE), form=draft.form,
+        rows=(("number", "dated"), ("term_first", "certificate_prefix"), *reason),
         choices=choices, choices_title=gettext(N_("Bases of the notice")), form_title=gettext(N_("Number and dates")),
         action=url_for("publication.draft_announcement", id=notice["_id"]), cancel_url=paper_url(notice["_id"]),
         about=(
@@ -178,7 +185,7 @@ def _form_page(draft: _Draft, beside: Mapping[Any, str] | None = None) -> str:
             Item(gettext(N_("Period of the notice")), f"{notice['first_day']:%Y-%m-%d} – {last.isoformat()}"),
         ),
         notes=tuple(Link(f"{paper['number']} {paper['title']}", paper_url(paper["_id"])) for paper in announced),
-        warning=_running(draft.notice), empty=None if free else empty,
+        warning=" ".join(filter(None, warnings)), empty=None if free else empty,
         crumbs=(board_link(notice["round"]), notice_link(notice["_id"])),
     )  # fmt: skip
     return render_template("publication/draft.html", page=page)
@@ -207,7 +214,7 @@ def _choice(application: StoredApplication, draft: _Draft, problem: str) -> Sele
 def _preview_page(draft: _Draft, preview: AnnouncementPreview, undecided: Sequence[Refusal] = ()) -> str:
     form, chosen = draft.form, set(draft.chosen)
     out = [raw["base_name"] for raw in draft.applications if raw["_id"] not in chosen]
-    warnings = []
+    warnings = begun_warnings(preview.measures, preview.reason_to_begin)
     if out:
         warnings.append(gettext(N_("Not in this announcement: %(names)s."), names=listed(out)))
     for application_id, reason in draft.reasons.items():
@@ -215,6 +222,7 @@ def _preview_page(draft: _Draft, preview: AnnouncementPreview, undecided: Sequen
         warnings.append(gettext(sentence_, name=draft.candidates[application_id].name, reason=reason))
     facts = (
         Fact(gettext(N_("Document number")), preview.text.number),
+        Fact(gettext(N_("Rule set")), preview.measures.title),
         Fact(gettext(N_("Term")), shown_terms(preview.terms.values())),
         Fact(gettext(N_("Bases")), str(len(chosen))),
         Fact(

@@ -18,6 +18,7 @@ from admin_views.publication.labels import (
 )
 from admin_views.publication.preview import asked_round, carried, ticked, versions_sent, was_previewed
 from admin_views.publication.view_models import DraftPage, PreviewPage, SelectableBase
+from admin_views.shared.beginning import asks_reason, begun_warnings, ended_warnings
 from admin_views.shared.guard import current_actor
 from admin_views.shared.personal import personal_numbers, treatments_sent
 from admin_views.shared.request_context import now, office_state, today
@@ -29,7 +30,7 @@ from rules.applications import Stage
 from rules.errors import Problem, Refusal, Refused, Stale
 from rules.release import Finding, refusals_to_release
 from rules.words import N_
-from services.assessment.rule_sets import read_edition
+from services.applications.rounds import ApplicationRound, measures_of
 from services.publication import notice as service
 from services.publication.board import at_stages
 from services.publication.notice import NoticePreview, last_contact, preview_notice
@@ -43,7 +44,7 @@ _CHANGED = N_("The notice would read differently now: please look at it once mor
 class _Draft:
     """A round, the form as it stands, and which applications are ticked."""
 
-    round_name: str
+    round: ApplicationRound
     round_id: ObjectId
     form: NoticeForm
     chosen: Collection[ObjectId]
@@ -53,11 +54,11 @@ def _read_draft() -> _Draft:
     round_ = asked_round()
     assert round_.id is not None
     if request.method == "POST":
-        return _Draft(round_.name, round_.id, NoticeForm.typed(request.form), ticked(request.form))
-    days = read_edition(round_.rule_set, current_actor()).measures.notice_working_days
+        return _Draft(round_, round_.id, NoticeForm.typed(request.form), ticked(request.form))
+    days = measures_of(round_, today()).notice_working_days
     selected = at_stages(round_.id, (Stage.SELECTED,), actor=current_actor())
     form = NoticeForm.begun(last_contact(), today(), days)
-    return _Draft(round_.name, round_.id, form, {application["_id"] for application in selected})
+    return _Draft(round_, round_.id, form, {application["_id"] for application in selected})
 
 
 def choose() -> ResponseReturnValue:
@@ -144,29 +145,34 @@ def _form_page(draft: _Draft) -> str:
             Action(gettext(N_("Back to the board")), back),
         ),
     )
+    measures = measures_of(draft.round, draft.form.day("first_day") or today())
+    reason = (("reason_to_begin",),) if asks_reason(draft.form, measures) else ()
     page = DraftPage(
-        title=f"{gettext(_TITLE)} · {draft.round_name}", form=draft.form,
-        rows=(("first_day", "working_days"), ("telephone", "email"), ("address", "postcode")),
+        title=f"{gettext(_TITLE)} · {draft.round.name}", form=draft.form,
+        rows=(("first_day", "working_days"), ("telephone", "email"), ("address", "postcode"), *reason),
         choices=choices, choices_title=gettext(N_("Applications selected for the notice")),
         form_title=gettext(N_("Period and contact lines")),
         action=url_for("publication.choose", round=draft.round_id), cancel_url=back,
+        warning=" ".join(ended_warnings(measures, draft.form.day("first_day"), goes_on=True)),
         empty=None if choices else empty, crumbs=(board_link(draft.round_id),),
     )  # fmt: skip
     return render_template("publication/draft.html", page=page)
 
 
 def _preview_page(draft: _Draft, preview: NoticePreview, undecided: Sequence[Refusal] = ()) -> str:
-    last, warnings = preview.last_day, []
+    last, warnings = preview.last_day, list[str]()
     if last.provisional:
         years = listed(str(year) for year in last.missing_years)
         sentence = N_(
             "There is no calendar of %(years)s yet: Monday to Friday were counted, and the last day is provisional."
         )
         warnings.append(gettext(sentence, years=years))
+    warnings += begun_warnings(preview.measures, preview.reason_to_begin, preview.first_day)
     period = f"{preview.first_day.isoformat()} – {last.day.isoformat()}"
     facts = (
         Fact(gettext(N_("Period of the notice")), period),
         Fact(gettext(N_("Length of the notice")), str(preview.working_days), gettext(N_("working days"))),
+        Fact(gettext(N_("Rule set")), preview.measures.title),
         Fact(gettext(N_("Bases")), str(len(draft.chosen))),
     )
     consequences = [

@@ -19,6 +19,7 @@ from admin_views.publication.labels import (
 )
 from admin_views.publication.objections import objection_rows
 from admin_views.publication.view_models import ListedRow, PaperPage
+from admin_views.shared.beginning import reason_facts
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
@@ -156,6 +157,7 @@ def _facts(raw: StoredNotice, objections: int) -> tuple[Fact, ...]:
     if raw["kind"] == NoticeKind.PUBLIC_NOTICE.value:
         tone = "due" if objections else ""
         facts.append(Fact(gettext(N_("Open objections")), str(objections), tone=tone))
+    facts += reason_facts(raw)
     facts.append(Fact(gettext(N_("Published by")), raw.get("published_by") or "—"))
     return tuple(facts)
 

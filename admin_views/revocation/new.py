@@ -12,6 +12,7 @@ from admin_views.revocation.labels import county_name, crumbs, shown_day
 from admin_views.revocation.page import back_to_case, ground_boxes
 from admin_views.revocation.view_models import KindChoice, NewCasePage
 from admin_views.shared.articles import article_of
+from admin_views.shared.beginning import asks_reason, ended_warnings
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.view_models import Item
@@ -50,7 +51,10 @@ def new() -> ResponseReturnValue:
             if base is None:
                 raise Refused(Refusal(N_("Choose the base."), field="base"))
             kind = form.chosen_kind
-            case_id = begin_case(kind, base["_id"], form.given(kind), actor=current_actor(), now=now())
+            case_id = begin_case(
+                kind, base["_id"], form.given(kind), reason_to_begin=form.typed_text("reason_to_begin"),
+                actor=current_actor(), now=now(),
+            )  # fmt: skip
         except (Refused, Missing) as problem:
             show_refusals(form, problem)
         else:
@@ -117,6 +121,8 @@ def _page(form: CaseForm) -> str:
         ),
         cancel_url=url_for("revocation.index"), base=_base_items(base) if base else (), crumbs=crumbs(),
         note=gettext(N_("The title itself is touched only by the decision at the end.")),
+        asks_reason=asks_reason(form, measures),
+        problems=() if form.errors or form.form_errors else ended_warnings(measures),
     )  # fmt: skip
     return render_template("revocation/new.html", page=page)
 

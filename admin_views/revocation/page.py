@@ -22,6 +22,7 @@ from admin_views.revocation.labels import (
 )
 from admin_views.revocation.view_models import CasePage, GroundBox, GroundLine
 from admin_views.shared.articles import article_of
+from admin_views.shared.beginning import reason_facts
 from admin_views.shared.files import ACCEPT, HINT, form_items, send_slot_file
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
@@ -187,6 +188,7 @@ def _facts(case: StoredDecision, base: Mapping[str, Any]) -> tuple[Fact, ...]:
     ]
     if case.get("number"):
         facts.append(Fact(gettext(N_("Decision")), case["number"], note=shown_day(case.get("dated"))))
+    facts += reason_facts(case)
     return tuple(facts)
 
 

@@ -117,6 +117,7 @@ class NewCasePage:
     cancel_url: str
     base: tuple[Item, ...] = ()
     note: str = ""
+    asks_reason: bool = False
     problems: tuple[str, ...] = ()
     crumbs: tuple[Link, ...] = ()
 

@@ -8,6 +8,7 @@ from rules.applications import Verb
 from rules.checklist import Condition
 from rules.grounds import Ground
 from rules.materials import Material
+from rules.measures import REASON_TO_BEGIN
 from rules.words import N_
 from schema.settings import SETTINGS
 from services.reports.change_filings import LABELS
@@ -41,6 +42,7 @@ ACTIONS = {
 }  # fmt: skip
 # Stored keys that no column of a sheet shows.
 OTHER_LABELS = {
+    REASON_TO_BEGIN: N_("Why it is begun under rules that have ended"),
     "role": N_("Role"), "display_name": N_("Name on screen"), "county": N_("County"), "disabled": N_("Disabled"),
     "checklist.year": N_("Year"), **{f"checklist.{one.value}": one.label for one in Condition},
 }  # fmt: skip

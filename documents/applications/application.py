@@ -208,6 +208,7 @@ class StoredApplication(TypedDict, total=False):
     stage: str
     open: bool
     since: datetime
+    reason_to_begin: str  # why it was begun under a rule set that had ended
     cases: str
     characteristics: str
     sealed: bool

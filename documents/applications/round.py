@@ -43,6 +43,7 @@ class StoredRound(TypedDict, total=False):
     drop_from: int
     pass_score: int | None
     closed: bool
+    reason_to_begin: str  # why it was begun under a rule set that had ended
     version: int
     updated_at: datetime
     updated_by: str

@@ -14,7 +14,8 @@ from documents.records.fields import DayField
 class StoredRuleSet(TypedDict, total=False):
     """A stored rule set; `_id` is its code, `level` a code of `rules.measures.Level`, days are midnights in UTC.
 
-    Of a shipped one that the office ended or prolonged only `last_day` is read. `figures`: see `RuleSet`.
+    Of a shipped one that the office ended or prolonged only `last_day` and `begins_after_end` are read. `figures`:
+    see `RuleSet`.
     """
 
     _id: str

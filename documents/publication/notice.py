@@ -46,6 +46,7 @@ class StoredNotice(TypedDict, total=False):
     number: str
     round: ObjectId
     rule_set: str  # the code of the one that it was decided under
+    reason_to_begin: str  # why it was published under a rule set that had ended
     dated: datetime
     first_day: datetime
     last_day: datetime

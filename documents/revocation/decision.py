@@ -52,6 +52,7 @@ class StoredDecision(TypedDict, total=False):
     open: bool
     grounds: list[StoredGround]
     rule_set: str  # the code of the one in force when the case was begun
+    reason_to_begin: str  # why it was begun under one that had ended
     decided_under: str  # the code of the one that the decision cites
     served_on: datetime
     served_how: str

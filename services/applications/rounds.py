@@ -15,12 +15,13 @@ from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.errors import Refusal, Refused, Stale
-from rules.measures import Measures
+from rules.measures import Level, Measures
 from rules.scoring import STANDARD_SHEET, Dimension, ScoreSheet, refusals_of_sheet
 from rules.words import N_
 from schema.settings import FIRST_YEAR
-from services.assessment.rule_sets import deciding_set, read_editions
+from services.assessment.rule_sets import deciding_set, read_editions, reason_kept, refusals_to_begin_on
 from services.desk.settings import office_settings
+from services.shared.office_day import office_day
 from services.shared.paper_register import read_number
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -48,6 +49,7 @@ class ApplicationRound:
     call_number: str = ""
     call_dated: date | None = None
     closed: bool = False
+    reason_to_begin: str = ""
     version: int = 0
     id: ObjectId | None = None
 
@@ -77,6 +79,7 @@ def as_round(raw: StoredRound) -> ApplicationRound:
         call_number=raw.get("call_number") or "",
         call_dated=_day(raw.get("call_dated")),
         closed=bool(raw.get("closed")),
+        reason_to_begin=raw.get("reason_to_begin") or "",
         version=raw["version"],
         id=raw["_id"],
     )
@@ -123,8 +126,6 @@ def refusals_of_round(entered: ApplicationRound) -> tuple[Refusal, ...]:
         refusals.append(Refusal(sentence, field="recommend_until"))
     if entered.call_dated is not None and entered.apply_from < entered.call_dated:
         refusals.append(Refusal(N_("Nobody can apply before the call is dated."), field="apply_from"))
-    if entered.rule_set not in {edition.measures.code for edition in read_editions() if not edition.draft}:
-        refusals.append(Refusal(N_("Choose a rule set from the list."), field="rule_set"))
     return (*refusals, *refusals_of_sheet(entered.sheet))
 
 
@@ -146,22 +147,61 @@ def save_round(
     refusals = refusals_of_round(entered)
     if refusals:
         raise Refused(*refusals)
-    after = _stored(entered)
     if round_id is None:
-        return in_one_transaction(lambda uow: _add(uow, after), actor=actor, now=now)
-    return in_one_transaction(lambda uow: _change(uow, round_id, version, after), actor=actor, now=now)
+        return in_one_transaction(lambda uow: _add(uow, entered), actor=actor, now=now)
+    return in_one_transaction(lambda uow: _change(uow, round_id, version, entered), actor=actor, now=now)
 
 
-def _add(uow: UnitOfWork, after: StoredRound) -> ObjectId:
+def _add(uow: UnitOfWork, entered: ApplicationRound) -> ObjectId:
+    after = _stored(_begun(uow, entered))
     new_id: ObjectId = uow.save(Round, None, {"_id": ObjectId(), **after})["_id"]
     uow.record("created", COLLECTION, new_id, after["name"], changes=_changes({}, after))
     return new_id
 
 
-def _change(uow: UnitOfWork, round_id: ObjectId, version: int, after: StoredRound) -> ObjectId:
+def _begun(uow: UnitOfWork, entered: ApplicationRound) -> ApplicationRound:
+    """Return a round that may be begun under its rule set, with the reason only where one is needed. Raises Refused."""
+    chosen = _city_set(entered.rule_set, uow.session)
+    today = office_day(uow.now)
+    refusals = refusals_to_begin_on(
+        chosen, entered.apply_from, entered.reason_to_begin, today=today, session=uow.session
+    )
+    if refusals:
+        raise Refused(*refusals)
+    return replace(
+        entered, reason_to_begin=reason_kept(chosen, max(entered.apply_from, today), entered.reason_to_begin)
+    )
+
+
+def _city_set(code: str, session: Any = None) -> Measures:
+    """Return a rule set that a round of the city may be decided under. Raises Refused."""
+    measures = next(
+        (edition.measures for edition in read_editions(session) if edition.measures.code == code and not edition.draft),
+        None,
+    )  # fmt: skip
+    if measures is None:
+        raise Refused(Refusal(N_("Choose a rule set from the list."), field="rule_set"))
+    if measures.level is not Level.CITY:
+        sentence = N_(
+            "%(title)s is a rule set of another level: a round of the city is decided under the city's."
+        )
+        raise Refused(Refusal(sentence, {"title": measures.named}, field="rule_set"))
+    return measures
+
+
+def _change(uow: UnitOfWork, round_id: ObjectId, version: int, entered: ApplicationRound) -> ObjectId:
     before = Round.read(round_id, uow.session)
     if before["version"] != version:
         raise Stale()
+    had = as_round(before)
+    begins_anew = (entered.rule_set, entered.apply_from) != (had.rule_set, had.apply_from)
+    if begins_anew or (had.closed and not entered.closed):
+        entered = _begun(uow, entered)
+    else:
+        if not entered.closed:
+            _city_set(entered.rule_set, uow.session)
+        entered = replace(entered, reason_to_begin=had.reason_to_begin)
+    after = _stored(entered)
     if before["dimensions"] != after["dimensions"] and Application.has_scores_in(round_id, uow.session):
         sentence = N_("Experts have scored in this round: its dimensions can no longer be changed.")
         raise Refused(Refusal(sentence, field="dimensions"))
@@ -185,6 +225,7 @@ def _stored(entered: ApplicationRound) -> StoredRound:
             ],
             "least_experts": entered.sheet.least_experts, "drop_from": entered.sheet.drop_from,
             "pass_score": entered.sheet.pass_score, "closed": entered.closed,
+            "reason_to_begin": entered.reason_to_begin.strip(),
             **{key: stored_day(day) for key, day in days.items() if day},
         },
     )  # fmt: skip

@@ -48,6 +48,7 @@ from services.applications.steps import (
 )
 from services.assessment.assess import facts_of
 from services.assessment.checklist import read_checklist
+from services.assessment.rule_sets import reason_kept, refusals_to_begin_on
 from services.publication.paper_templates import template_for
 from services.shared.files import GeneratedFile, attach_generated, stored_generated
 from services.shared.table_files import as_workbook
@@ -63,35 +64,48 @@ _FROZEN = (
 _MOST_CASES = 20_000  # signs that are kept at all; how many count is the rule's
 
 
-def begin(base_id: ObjectId, round_id: ObjectId, *, actor: Actor, now: datetime, today: date) -> ObjectId:
+def begin(
+    base_id: ObjectId, round_id: ObjectId, *, reason_to_begin: str = "", actor: Actor, now: datetime, today: date
+) -> ObjectId:  # fmt: skip
     """Begin an application of a base in a round, for the title or, where it has one, for its renewal; return its id.
 
-    Raises Missing (base out of scope, no such round), Refused (Art. 16; a second one under way), NotAllowed.
+    Raises Missing (base out of scope, no such round), Refused (Art. 16; a second one under way; its rule set has
+    ended), NotAllowed.
     """
     actor.demand(Permission.WRITE)
-    return in_one_transaction(lambda uow: _begin(uow, base_id, round_id, today), actor=actor, now=now)
+    return in_one_transaction(
+        lambda uow: _begin(uow, base_id, round_id, reason_to_begin, today), actor=actor, now=now
+    )
 
 
-def _begin(uow: UnitOfWork, base_id: ObjectId, round_id: ObjectId, today: date) -> ObjectId:
+def _begin(uow: UnitOfWork, base_id: ObjectId, round_id: ObjectId, reason: str, today: date) -> ObjectId:
     base = uow.find(Base, base_id)
     stored_round = read_round(round_id, uow.session)
     applicant = applicant_of(base, uow.session, round_id=round_id)
     kind = kind_for(applicant, today)
     round_open = stored_round.takes_applications(today)
     measures = measures_of(stored_round, today, uow.session)
-    refusals = refusals_to_apply(kind, applicant, measures, round_open=round_open, today=today)
+    refusals = [
+        *refusals_to_apply(kind, applicant, measures, round_open=round_open, today=today),
+        *refusals_to_begin_on(measures, today, reason, today=today, session=uow.session),
+    ]
     if refusals:
         raise Refused(*refusals)
+    kept = reason_kept(measures, today, reason)
     application: StoredApplication = {
         "_id": ObjectId(), "base": base_id, "base_name": base["name"], "operator": base["operator"],
         "county": base["county"], "round": round_id, "round_name": stored_round.name, "year": stored_round.year,
         "kind": kind.value, "stage": Stage.DRAFT.value, "open": True, "since": uow.now, "cases": "",
         "sealed": False, "steps": [], "experts": [],
     }  # fmt: skip
+    changes = [Change("kind", None, kind.zh)]
+    if kept:
+        application["reason_to_begin"] = kept
+        changes.append(Change("reason_to_begin", None, kept))
     saved = uow.save(Application, None, application)
     uow.record(
         "application-begun", COLLECTION, saved["_id"], Application.label_of(saved), counties=[saved["county"]],
-        changes=[Change("kind", None, kind.zh)],
+        changes=changes,
     )  # fmt: skip
     return application["_id"]
 

@@ -17,15 +17,20 @@ from documents.desk.audit_entry import Change
 from documents.records.fields import stored_day
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
+from rules.applications import refusals_of_text
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.measure_lines import POLICIES, TRANSITIONS, figures_of
 from rules.measures import (
+    MOST_REASON,
+    REASON_TO_BEGIN,
     SHIPPED,
     Level,
     Measures,
+    begun_after_end,
     deciding,
     in_force,
     refusals_of_measures,
+    refusals_to_begin_under,
     refusals_to_cite,
 )
 from rules.words import N_
@@ -98,9 +103,9 @@ def _find(code: str, editions: tuple[Edition, ...]) -> Edition:
     raise Missing()
 
 
-def rule_sets(*, drafts: bool = False) -> tuple[Measures, ...]:
+def rule_sets(session: ClientSession | None = None, *, drafts: bool = False) -> tuple[Measures, ...]:
     """Return the shipped rule sets and the office's own; drafts only when asked for."""
-    return tuple(edition.measures for edition in read_editions() if drafts or not edition.draft)
+    return tuple(edition.measures for edition in read_editions(session) if drafts or not edition.draft)
 
 
 def set_in_force(day: date, level: Level = Level.CITY) -> tuple[Measures, bool]:
@@ -113,7 +118,7 @@ def recorded_set(code: str | None, on: date, session: ClientSession | None = Non
 
     Raises Missing.
     """
-    sets = _without_drafts(session)
+    sets = rule_sets(session)
     if code is None:
         return in_force(sets, on, Level.CITY)[0]
     recorded = next((measures for measures in sets if measures.code == code), None)
@@ -130,11 +135,36 @@ def deciding_set(
     `code` and `begun_on` name that other as in `recorded_set`. Raises Missing.
     """
     begun = recorded_set(code, begun_on, session)
-    return deciding(_without_drafts(session), begun, day, transition)
+    return deciding(rule_sets(session), begun, day, transition)
 
 
-def _without_drafts(session: ClientSession | None) -> tuple[Measures, ...]:
-    return tuple(edition.measures for edition in read_editions(session) if not edition.draft)
+def other_in_force(measures: Measures, day: date, session: ClientSession | None = None) -> Measures | None:
+    """Return another rule set of the same level that is in force on `day`, if there is one."""
+    others = (other for other in rule_sets(session) if other.code != measures.code)
+    return next((other for other in others if other.level is measures.level and other.covers(day)), None)
+
+
+def refusals_to_begin_on(
+    measures: Measures,
+    day: date,
+    reason: str,
+    *,
+    today: date,
+    goes_on: bool = False,
+    session: ClientSession | None = None,
+) -> tuple[Refusal, ...]:
+    """Return why something may not be begun under a rule set on `day`, entered `today`; see `rules.measures`."""
+    return (
+        *refusals_to_begin_under(
+            measures, day, other_in_force(measures, day, session), reason, goes_on=goes_on, entered=today
+        ),
+        *refusals_of_text(reason, REASON_TO_BEGIN, most=MOST_REASON),
+    )
+
+
+def reason_kept(measures: Measures, today: date, reason: str) -> str:
+    """Return the reason that is kept with what is begun: "" where the rule set has not ended."""
+    return reason.strip() if begun_after_end(measures, today, reason) else ""
 
 
 def set_shown(day: date) -> Measures:
@@ -191,7 +221,8 @@ def as_measures(raw: StoredRuleSet) -> Measures:
     """Return a stored rule set as the rules know it."""
     days = {"first_day": _day(raw.get("first_day")), "last_day": _day(raw.get("last_day"))}
     if raw["_id"] in _SHIPPED:
-        return replace(_SHIPPED[raw["_id"]], last_day=days["last_day"])
+        lets_begin = bool(raw.get("figures", {}).get("begins_after_end"))
+        return replace(_SHIPPED[raw["_id"]], last_day=days["last_day"], begins_after_end=lets_begin)
     own = {"code": raw["_id"], "title": raw["title"], "level": raw["level"], **days}
     return Measures.from_stored({**raw.get("figures", {}), **own})
 
@@ -294,11 +325,13 @@ def put_in_force(code: str, *, version: int, actor: Actor, now: datetime) -> Non
 
 
 def move_last_day(
-    code: str, last_day: date | None, *, version: int, today: date, actor: Actor, now: datetime
-) -> None:
+    code: str, last_day: date | None, *, begins_after_end: bool | None = None, version: int, today: date,
+    actor: Actor, now: datetime,
+) -> None:  # fmt: skip
     """End or prolong a rule set in force, as the bureau did by a paper; its figures stay.
 
-    A day that has passed under the rule set is not taken from it. Raises Refused, Stale, Missing, NotAllowed.
+    `begins_after_end` says what becomes of it after its end, as `Measures` knows it; None leaves that as it is. A day
+    that has passed under the rule set is not taken from it. Raises Refused, Stale, Missing, NotAllowed.
     """
     actor.demand(Permission.MANAGE_OFFICE)
 
@@ -308,17 +341,18 @@ def move_last_day(
             raise Stale()
         before = edition.measures
         _refuse(_refusals_to_move(before, last_day, today))
-        after = replace(before, last_day=last_day)
+        lets_begin = before.begins_after_end if begins_after_end is None else begins_after_end
+        after = replace(before, last_day=last_day, begins_after_end=lets_begin)
         overlaps = refusals_of_measures(after, _others(code, uow))
         _refuse(tuple(replace(refusal, field="last_day") for refusal in overlaps))
-        if last_day == before.last_day:
+        changes = _changes(before, after)
+        if not changes:
             return
         if edition.version:
             _save(after, version, uow)
         else:
             uow.save(RuleSet, None, {**as_stored(after), "draft": False, "shipped": True})
-        old, new = (day.isoformat() if day else None for day in (before.last_day, last_day))
-        uow.record("changed", COLLECTION, code, before.title, changes=[Change("last_day", old, new)])
+        uow.record("changed", COLLECTION, code, before.title, changes=changes)
 
     in_one_transaction(work, actor=actor, now=now)
 

@@ -26,7 +26,7 @@ from services.applications.rounds import ApplicationRound, save_round
 from services.applications.submission import begin, save_materials, submit
 from services.assessment.checklist import Item, read_checklist, save_checklist
 from services.assessment.registration import confirm_registration
-from services.assessment.rule_sets import set_in_force
+from services.assessment.rule_sets import move_last_day, read_edition, set_in_force
 from services.demo.files import demo_pdf, demo_picture
 from services.desk.working_days import office_calendar
 from services.publication.announcement import AnnouncementDraft, announce
@@ -39,6 +39,25 @@ _CONTACT = Contact("0635-0000000", "jidi@example.cn", "聊城市东昌府区昌�
 _EXPERTS = (("赵明", "聊城大学", 4), ("钱立", "市中小企业服务中心", 0), ("孙宁", "市创业联盟", -3))
 
 
+_BEGUN = 60  # days before today: the round, and the applications in it
+_REASON = "演示数据：新办法录入施行前，仍按原办法演示办理流程。"  # kept only after the end of the rule set
+
+
+def _let_begin(first_day: date, today: date, actor: Actor, now: datetime) -> None:
+    """Let the story be told, with its reason, where a rule set ended in its course and none followed it.
+
+    An invented successor would be cited by real papers afterwards; a setting is seen and taken back.
+    """
+    for ago in range((today - first_day).days + 1):
+        measures, really = set_in_force(today - timedelta(days=ago))
+        if really or measures.begins_after_end or measures.last_day is None:
+            continue
+        version = read_edition(measures.code, actor).version
+        move_last_day(
+            measures.code, measures.last_day, begins_after_end=True, version=version, today=today, actor=actor, now=now
+        )  # fmt: skip
+
+
 class DemoRound:
     """Brings applications along the way, each step on its own day before today."""
 
@@ -46,7 +65,8 @@ class DemoRound:
         """Act as `actor`; today is the last day of the story."""
         self._actor, self._now, self._today = actor, now, today
         self._letters = 0
-        self.round = save_round(self._call(), actor=actor, now=self._moment(60))
+        _let_begin(self._day(_BEGUN), today, actor, now)
+        self.round = save_round(self._call(), actor=actor, now=self._moment(_BEGUN))
 
     def _moment(self, ago: int) -> datetime:
         return self._now - timedelta(days=ago)
@@ -57,8 +77,9 @@ class DemoRound:
     def _call(self) -> ApplicationRound:
         year = self._today.year
         return ApplicationRound(
-            year=year, name=f"{year}年度申报", apply_from=self._day(60), apply_until=self._today + timedelta(days=30),
-            rule_set=set_in_force(self._today)[0].code, assessed_year=year - 1,
+            year=year, name=f"{year}年度申报", apply_from=self._day(_BEGUN),
+            apply_until=self._today + timedelta(days=30),
+            rule_set=set_in_force(self._day(_BEGUN))[0].code, assessed_year=year - 1, reason_to_begin=_REASON,
             call_title=f"关于组织开展{year}年度聊城市小型微型企业创业创新示范基地申报工作的通知",
             call_number=f"聊工信发〔{year}〕8号", call_dated=self._day(61),
         )  # fmt: skip
@@ -72,7 +93,10 @@ class DemoRound:
     def begin(self, base: ObjectId) -> ObjectId | None:
         """Begin an application; None where Art. 16 bars it."""
         try:
-            return begin(base, self.round, actor=self._actor, now=self._moment(42), today=self._day(42))
+            return begin(
+                base, self.round, reason_to_begin=_REASON, actor=self._actor, now=self._moment(_BEGUN),
+                today=self._day(_BEGUN),
+            )  # fmt: skip
         except Refused:
             return None
 
@@ -148,7 +172,7 @@ class DemoRound:
     def notice(self, applications: Sequence[ObjectId], first_ago: int) -> ObjectId:
         """Open a public notice."""
         versions = {one: self._version(one) for one in applications}
-        draft = NoticeDraft(self.round, self._day(first_ago), _CONTACT)
+        draft = NoticeDraft(self.round, self._day(first_ago), _CONTACT, reason_to_begin=_REASON)
         return open_notice(
             draft, versions, actor=self._actor, now=self._moment(first_ago), today=self._day(first_ago)
         )
@@ -157,7 +181,7 @@ class DemoRound:
         """Announce one application of a notice whose period is over."""
         number = f"聊工信发〔{self._today.year}〕19号"
         reasons = {application: "产业特色突出，经集体研究同意认定。"}
-        draft = AnnouncementDraft(notice, number, self._day(3), reasons=reasons)
+        draft = AnnouncementDraft(notice, number, self._day(3), reasons=reasons, reason_to_begin=_REASON)
         versions = {application: self._version(application)}
         announce(draft, versions, actor=self._actor, now=self._moment(3), today=self._day(3))
 
@@ -240,6 +264,8 @@ def _begin_case(actor: Actor, now: datetime) -> None:
     base = Base.collection().find_one(clause, sort=[("sort_key", 1)])
     if base is not None:
         facts = {Ground.NO_REPORTS: "连续两年未按要求报送年度工作总结，经两次书面催报仍未报送。"}
-        case = begin_case(DecisionKind.REVOCATION, base["_id"], facts, actor=actor, now=now)
+        case = begin_case(
+            DecisionKind.REVOCATION, base["_id"], facts, reason_to_begin=_REASON, actor=actor, now=now
+        )
         pdf = BytesIO(demo_pdf("Demonstration"))
         add_file("decisions", case, "催报通知.pdf", pdf, actor=actor, now=now, slot=EVIDENCE)

@@ -8,6 +8,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.applications.application import StoredApplication, StoredStep
+from documents.desk.audit_entry import Change
 from documents.publication.bases import CERTIFIED, StoredTitle, titles_of
 from documents.publication.notice import COLLECTION, Notice, NoticeEntry, StoredNotice
 from documents.publication.objection import Objection
@@ -30,6 +31,7 @@ from schema.settings import CERTIFICATE_PREFIX
 from services.applications.recommendation import Versions, chosen_applications, demand_versions
 from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import kind_of, stage_of, take_step
+from services.assessment.rule_sets import reason_kept, refusals_to_begin_on
 from services.desk.settings import office_settings
 from services.publication.notice import entry_of, listed_bases
 from services.publication.release import release
@@ -56,6 +58,7 @@ class AnnouncementDraft:
     dated: date
     term_first: date | None = None
     reasons: Mapping[ObjectId, str] = field(default_factory=dict)
+    reason_to_begin: str = ""  # under a rule set that has ended
     certificate_prefix: str = field(default_factory=lambda: office_settings()[CERTIFICATE_PREFIX])
 
     @property
@@ -70,6 +73,8 @@ class AnnouncementPreview:
 
     text: PaperText
     terms: Mapping[ObjectId, Period]
+    measures: Measures
+    reason_to_begin: str = ""  # "" where the rule set has not ended
 
 
 def candidates_of(
@@ -122,9 +127,10 @@ def preview_announcement(
     refusals = [*_refusals(draft, notice, applications, today), *refusals_of_number(number)]
     if refusals:
         raise Refused(*refusals)
-    rules = _rules(notice, today)
+    rules = _rules(draft, notice)
     terms = _terms(draft, applications, rules[1])
-    return AnnouncementPreview(_text(draft, number, notice, applications, (), rules, terms), terms)
+    text = _text(draft, number, notice, applications, (), rules, terms)
+    return AnnouncementPreview(text, terms, rules[1], reason_kept(rules[1], today, draft.reason_to_begin))
 
 
 def announce(
@@ -168,7 +174,7 @@ def _announce(
     today: date,
     treatments: Treatments,
 ) -> ObjectId:
-    announcement_id, rules = ObjectId(), _rules(notice, today, uow.session)
+    announcement_id, rules = ObjectId(), _rules(draft, notice, uow.session)
     terms = _terms(draft, applications, rules[1], uow.session)
     claim(uow, number, kind="announcement", dated=draft.dated, paper=announcement_id)
     prefix = draft.certificate_prefix.strip()
@@ -186,16 +192,16 @@ def _announce(
         ],
         "published_at": uow.now, "published_by": uow.actor.name,
     }  # fmt: skip
+    kept, changes = reason_kept(rules[1], today, draft.reason_to_begin), list[Change]()
+    if kept:
+        row["reason_to_begin"] = kept
+        changes.append(Change("reason_to_begin", None, kept))
     released = release(uow, row, text, treatments)
     counties = sorted({raw["county"] for raw in applications})
     uow.record(
-        "announced",
-        COLLECTION,
-        announcement_id,
-        f"{number} {released.title}",
-        counties=counties,
-        note=released.note,
-    )
+        "announced", COLLECTION, announcement_id, f"{number} {released.title}", counties=counties, note=released.note,
+        changes=changes,
+    )  # fmt: skip
     for raw, certificate in zip(applications, certificates, strict=True):
         first, last = terms[raw["_id"]]
         title = {
@@ -249,6 +255,10 @@ def _refusals(
             candidates.values(), notice_last_day=notice["last_day"].date(), dated=draft.dated, term_first=draft.begins,
             today=today,
         ),
+        *refusals_to_begin_on(
+            _rules(draft, notice, session)[1], draft.dated, draft.reason_to_begin, today=today, goes_on=True,
+            session=session,
+        ),
         *of_reasons,
     )  # fmt: skip
 
@@ -265,10 +275,12 @@ def _demand_prefix(prefix: str) -> None:
         raise Refused(*reasons)
 
 
-def _rules(notice: StoredNotice, today: date, session: Any = None) -> tuple[ApplicationRound, Measures]:
-    """Return the round of a notice and the rule set that it is decided under."""
+def _rules(
+    draft: AnnouncementDraft, notice: StoredNotice, session: Any = None
+) -> tuple[ApplicationRound, Measures]:
+    """Return the round of a notice and the rule set that it is decided under on the announcement's date."""
     round_ = read_round(notice["round"])
-    return round_, measures_of(round_, today, session)
+    return round_, measures_of(round_, draft.dated, session)
 
 
 def _terms(

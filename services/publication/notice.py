@@ -8,6 +8,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.applications.application import PreliminaryDecision, StoredApplication
+from documents.desk.audit_entry import Change
 from documents.publication.notice import COLLECTION, Notice, NoticeEntry, StoredNotice
 from documents.records.fields import stored_day
 from office.papers.facts import ListedBase, NoticeFacts
@@ -27,6 +28,7 @@ from schema.settings import ADDRESS, EMAIL, POSTCODE, TELEPHONE
 from services.applications.recommendation import Versions, chosen_applications, demand_versions
 from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import at_version, demand_step, moment_of, take_step
+from services.assessment.rule_sets import reason_kept, refusals_to_begin_on
 from services.desk.settings import office_settings
 from services.desk.working_days import office_calendar
 from services.publication.release import release
@@ -91,6 +93,7 @@ class NoticeDraft:
     contact: Contact
     working_days: int | None = None
     dated: date | None = None  # None: the first day
+    reason_to_begin: str = ""  # under a rule set that has ended
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ class NoticePreview:
     last_day: DueDay
     working_days: int
     measures: Measures
+    reason_to_begin: str = ""  # "" where the rule set has not ended
 
 
 def preview_notice(
@@ -143,7 +147,11 @@ def _preview(
             for refusal in refusals_of_text(line, key, most=200)
         ),
     ]  # fmt: skip
-    measures = measures_of(round_, today, session)
+    first_day = draft.first_day or today
+    measures = measures_of(round_, first_day, session)
+    refusals += refusals_to_begin_on(
+        measures, first_day, draft.reason_to_begin, today=today, goes_on=True, session=session
+    )
     days = draft.working_days
     if days is None:
         days = measures.notice_working_days
@@ -174,7 +182,8 @@ def _preview(
             call_number=round_.call_number,
         )
     )
-    return NoticePreview(text, draft.first_day, last, days, measures)
+    kept = reason_kept(measures, max(draft.first_day, today), draft.reason_to_begin)
+    return NoticePreview(text, draft.first_day, last, days, measures, kept)
 
 
 def open_notice(
@@ -208,10 +217,15 @@ def open_notice(
             "entries": [entry_of(raw) for raw in applications], "contact": asdict(draft.contact),
             "published_at": uow.now, "published_by": uow.actor.name,
         }  # fmt: skip
+        changes: list[Change] = []
+        if preview.reason_to_begin:
+            notice["reason_to_begin"] = preview.reason_to_begin
+            changes.append(Change("reason_to_begin", None, preview.reason_to_begin))
         released = release(uow, notice, preview.text, treatments, draft.contact)
         counties = sorted({raw["county"] for raw in applications})
         uow.record(
-            "notice-opened", COLLECTION, notice_id, released.title, counties=counties, note=released.note
+            "notice-opened", COLLECTION, notice_id, released.title, counties=counties, note=released.note,
+            changes=changes,
         )
         for raw in applications:
             take_step(uow, raw, Verb.OPEN_NOTICE, values={"notice": notice_id}, more={"notice": notice_id})

@@ -25,10 +25,16 @@ from rules.decisions import (
 )
 from rules.errors import Refusal, Refused, Stale
 from rules.grounds import DecisionKind, Ground
-from rules.measures import Measures
+from rules.measures import Measures, in_force
 from rules.words import N_
 from schema.settings import STATEMENT_DAYS
-from services.assessment.rule_sets import deciding_set, recorded_set, set_in_force
+from services.assessment.rule_sets import (
+    deciding_set,
+    reason_kept,
+    recorded_set,
+    refusals_to_begin_on,
+    rule_sets,
+)
 from services.desk.settings import office_settings
 from services.revocation.titles import titles_of
 from services.shared.office_day import day_of, office_day
@@ -118,8 +124,9 @@ def measures_of(case: StoredDecision, day: date, session: Any = None) -> Measure
 
 
 def begin_case(
-    kind: DecisionKind, base_id: ObjectId, grounds: Mapping[Ground, str], *, actor: Actor, now: datetime
-) -> ObjectId:
+    kind: DecisionKind, base_id: ObjectId, grounds: Mapping[Ground, str], *, reason_to_begin: str = "", actor: Actor,
+    now: datetime,
+) -> ObjectId:  # fmt: skip
     """Begin a case about a base's title; return its id. The title itself is touched only by the decision.
 
     Raises Missing, Refused (no title, a case under way, grounds, a title whose term runs), NotAllowed.
@@ -129,15 +136,25 @@ def begin_case(
 
     def work(uow: UnitOfWork) -> ObjectId:
         base = uow.find(Base, base_id)
-        facts = title_facts(base, uow.session)
-        refusals = refusals_to_begin(kind, facts) or refusals_of_ending(grounds, facts, office_day(now))
+        facts, today = title_facts(base, uow.session), office_day(now)
+        measures = in_force(rule_sets(uow.session), today)[0]
+        refusals = list(refusals_to_begin(kind, facts) or refusals_of_ending(grounds, facts, today))
+        if kind is not DecisionKind.REVERSAL:  # another authority's decision is its basis, not the Measures
+            refusals += refusals_to_begin_on(
+                measures, today, reason_to_begin, today=today, session=uow.session
+            )
         if refusals:
             raise Refused(*refusals)
+        kept = reason_kept(measures, today, reason_to_begin)
         case: StoredDecision = {
             "_id": ObjectId(), "base": base_id, "base_name": base["name"], "operator": base["operator"],
             "county": base["county"], "kind": kind.value, "state": DecisionState.PREPARED.value, "open": True,
-            "grounds": _stored_grounds(grounds), "rule_set": set_in_force(office_day(now))[0].code,
+            "grounds": _stored_grounds(grounds), "rule_set": measures.code,
         }  # fmt: skip
+        changes = [Change("kind", None, kind.zh), *_changed_grounds({}, grounds)]
+        if kept:
+            case["reason_to_begin"] = kept
+            changes.append(Change("reason_to_begin", None, kept))
         if kind is DecisionKind.REVERSAL:
             lost_by = {"revoked": DecisionKind.REVOCATION, "cancelled": DecisionKind.CANCELLATION}
             # None where only the loss is on record, not its decision.
@@ -145,7 +162,7 @@ def begin_case(
         uow.save(Decision, None, case)
         uow.record(
             "case-begun", COLLECTION, case["_id"], base["name"], counties=[base["county"]],
-            changes=[Change("kind", None, kind.zh), *_changed_grounds({}, grounds)],
+            changes=changes,
         )  # fmt: skip
         return case["_id"]
 

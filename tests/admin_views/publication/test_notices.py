@@ -218,6 +218,7 @@ def test_opened_twice_the_second_is_led_to_the_notice_that_exists(clerk):
 
 def test_a_year_without_a_calendar_is_warned_of(clerk, office):
     """The calendar of 2027 is not there: days are counted Monday to Friday, and the preview says so."""
+    driver.prolong_measures()
     round_id, _ = selected("清泉甲园")
     browser = clerk("city", date(2026, 12, 29))
     path = f"{HOME}notices/new/?round={round_id}"
