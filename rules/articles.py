@@ -89,6 +89,22 @@ def articles_zh(references: Iterable[str]) -> str:
     )
 
 
+def begins_article(line: str) -> bool:
+    """Tell whether a line of a text begins an article."""
+    return _ARTICLE.fullmatch(line.strip(" \t　")) is not None
+
+
+def item_of(line: str) -> int:
+    """Return the number of the item that a line of an article is, 0 for a paragraph."""
+    match = _ITEM.fullmatch(line)
+    return numeral_value(match[1]) if match else 0
+
+
+def items_of(article: Article) -> tuple[int, ...]:
+    """Return the numbers of an article's items."""
+    return tuple(item for line in article.lines if (item := item_of(line)))
+
+
 def is_reference(text: str) -> bool:
     """Tell whether a text is a reference to an article: "16", "18(1)"."""
     return _REFERENCE.fullmatch(text) is not None
