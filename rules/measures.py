@@ -340,6 +340,16 @@ def deciding(sets: Iterable[Measures], begun: Measures, day: date, transition: s
     return decided_under
 
 
+def of_term(sets: Iterable[Measures], title_first_day: date | None, day: date) -> Measures:
+    """Return the city's rule set that a title runs by on `day`: what its base owes, and by when.
+
+    `title_first_day` None: no title is known, and the set of the day itself counts.
+    """
+    known = tuple(sets)
+    begun = in_force(known, title_first_day or day, Level.CITY)[0]
+    return deciding(known, begun, day, "terms_begun_before")
+
+
 def refusals_to_begin_under(
     measures: Measures,
     day: date,

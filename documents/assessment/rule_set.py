@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, TypedDict, cast
 
 from mongoengine import Document
-from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, StringField
+from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
 from pymongo.client_session import ClientSession
 
 from documents.records.fields import DayField
@@ -26,6 +26,8 @@ class StoredRuleSet(TypedDict, total=False):
     draft: bool
     shipped: bool
     figures: Mapping[str, Any]
+    source_text: str  # the document as it was pasted or uploaded, title lines and all
+    confirmed: list[str]  # keys of the figures that were confirmed or set by hand beside the text
     version: int
     created_at: datetime
     created_by: str
@@ -47,6 +49,8 @@ class RuleSet(Document):
     draft = BooleanField(default=False)
     shipped = BooleanField(default=False)
     figures = DictField()
+    source_text = StringField()
+    confirmed = ListField(StringField())
     version = IntField(default=1)
     created_at = DateTimeField()
     created_by = StringField()

@@ -5,7 +5,7 @@ keeps its figures for good; only its last day may still be moved, as the bureau 
 themselves.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -53,6 +53,8 @@ class Edition:
     version: int = 0
     made_by: str = ""
     made_at: datetime | None = None
+    source_text: str = ""  # the document that it was begun from, title lines and all
+    confirmed: tuple[str, ...] = ()  # keys of the figures that were confirmed beside the text
 
 
 # --- Reading -----------------------------------------------------------------------------------
@@ -84,6 +86,8 @@ def _edition(raw: StoredRuleSet) -> Edition:
         raw["version"],
         raw.get("created_by") or "",
         raw.get("created_at"),
+        raw.get("source_text") or "",
+        tuple(raw.get("confirmed", ())),
     )
 
 
@@ -248,8 +252,11 @@ def as_stored(measures: Measures) -> StoredRuleSet:
 # --- Drafts ------------------------------------------------------------------------------------
 
 
-def create_draft(measures: Measures, *, actor: Actor, now: datetime) -> str:
-    """Keep a new rule set as a draft and return its code. Raises Refused, NotAllowed."""
+def create_draft(measures: Measures, *, source_text: str = "", actor: Actor, now: datetime) -> str:
+    """Keep a new rule set as a draft and return its code; `source_text` is the document that it is begun from.
+
+    Raises Refused, NotAllowed.
+    """
     actor.demand(Permission.DRAFT_RULES)
     _refuse(refusals_of_measures(measures, ()))
 
@@ -257,7 +264,10 @@ def create_draft(measures: Measures, *, actor: Actor, now: datetime) -> str:
         taken = {edition.measures.code for edition in read_editions(uow.session)}
         code = _free_code(measures, taken)
         stored = as_stored(replace(measures, code=code, superseded=False))
-        uow.save(RuleSet, None, {**stored, "draft": True, "shipped": False})
+        begun: StoredRuleSet = {**stored, "draft": True, "shipped": False}
+        if source_text:
+            begun["source_text"] = source_text
+        uow.save(RuleSet, None, begun)
         uow.record("created", COLLECTION, code, measures.title, changes=_changes(None, measures))
         return code
 
@@ -270,17 +280,28 @@ def _free_code(measures: Measures, taken: set[str]) -> str:
     return next(name for name in names if name not in taken)
 
 
-def change_draft(measures: Measures, *, version: int, actor: Actor, now: datetime) -> None:
-    """Change a draft. Raises Refused (one in force is never changed), Stale, Missing, NotAllowed."""
+def change_draft(
+    measures: Measures, *, source_text: str | None = None, confirmed: Sequence[str] | None = None, version: int,
+    actor: Actor, now: datetime,
+) -> None:  # fmt: skip
+    """Change a draft; None leaves what is kept beside it as it is.
+
+    Raises Refused (one in force is never changed), Stale, Missing, NotAllowed.
+    """
     actor.demand(Permission.DRAFT_RULES)
     _refuse(refusals_of_measures(measures, ()))
 
     def work(uow: UnitOfWork) -> None:
         before = _draft(measures.code, version, uow)
         changes = _changes(before.measures, measures)
-        if not changes:
+        beside: StoredRuleSet = {}
+        if source_text is not None and source_text != before.source_text:
+            beside["source_text"] = source_text
+        if confirmed is not None and tuple(confirmed) != before.confirmed:
+            beside["confirmed"] = list(confirmed)
+        if not changes and not beside:
             return
-        _save(measures, version, uow)
+        _save(measures, version, uow, beside)
         uow.record("changed", COLLECTION, measures.code, measures.title, changes=changes)
 
     in_one_transaction(work, actor=actor, now=now)
@@ -396,11 +417,11 @@ def _held(code: str, version: int, uow: UnitOfWork) -> StoredRuleSet:
     return held
 
 
-def _save(measures: Measures, version: int, uow: UnitOfWork) -> None:
+def _save(measures: Measures, version: int, uow: UnitOfWork, beside: StoredRuleSet | None = None) -> None:
     """Write a rule set anew; where it has no last day any more, the stored one goes."""
     held = _held(measures.code, version, uow)
     lasting: Mapping[str, Any] = {key: value for key, value in held.items() if key != "last_day"}
-    uow.save(RuleSet, held, {**lasting, **as_stored(measures)})
+    uow.save(RuleSet, held, {**lasting, **as_stored(measures), **(beside or {})})
 
 
 def _refuse(refusals: tuple[Refusal, ...]) -> None:

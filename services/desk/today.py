@@ -16,7 +16,7 @@ from rules.choices import ServiceFunction
 from rules.decisions import DecisionState
 from rules.errors import Refusal
 from rules.grounds import DecisionKind
-from rules.measures import Level, Measures, in_force
+from rules.measures import Level, Measures, in_force, of_term
 from rules.titles import title_state
 from rules.waiting import (
     STEPS,
@@ -63,7 +63,7 @@ def all_tasks(actor: Actor, today: date) -> list[Task]:
             tasks += _ledger(bases, measures, today)
     tasks += _cases(rows["decisions"])
     tasks += _filings(rows["change_filings"])
-    tasks += _reports(bases, rows, in_force(sets, date(year, 12, 31), Level.CITY)[0], year)
+    tasks += _reports(bases, rows, sets, year)
     tasks += _unreported(bases, rows, in_force(sets, date(pursued, 12, 31), Level.CITY)[0], pursued)
     if actor.may(Permission.DECIDE_APPLICATIONS):
         tasks += _objections(rows["objections"])
@@ -179,21 +179,32 @@ def _cases(rows: Iterable[Raw]) -> Iterator[Task]:
 
 
 def _reports(
-    bases: Sequence[Raw], rows: Mapping[str, Sequence[Raw]], measures: Measures, year: int
+    bases: Sequence[Raw], rows: Mapping[str, Sequence[Raw]], sets: tuple[Measures, ...], year: int
 ) -> Iterator[Task]:
     """Yield what is missing of a year, by county: bases without a summary, counties without a report (Art. 14, 15)."""
     came = {row["base"] for row in rows["annual_reports"] if row["year"] == year}
     reported = {row["county"] for row in rows["county_reports"] if row["year"] == year}
     asked: dict[str, int] = {}
-    due = base_summary_due(year, measures)
+    at_end = date(year, 12, 31)
+    measures = in_force(sets, at_end, Level.CITY)[0]
+    first_due: dict[str, date] = {}
     for row in bases:
+        due = base_summary_due(year, of_term(sets, _day(row.get("title_first_day")), at_end))
         if owes_report(_terms(row), year, due):
-            asked[row["county"]] = asked.get(row["county"], 0) + (row["_id"] not in came)
+            county, missing = row["county"], row["_id"] not in came
+            asked[county] = asked.get(county, 0) + missing
+            if missing:
+                first_due[county] = min(due, first_due.get(county, due))
     for county, missing in sorted(asked.items()):
         detail = Refusal(N_("Year %(year)s"), {"year": year})
         if missing:
             yield Task(
-                TaskKind.SUMMARY, county, key=f"{county}-{year}", due=due, count=missing, detail=detail
+                TaskKind.SUMMARY,
+                county,
+                key=f"{county}-{year}",
+                due=first_due[county],
+                count=missing,
+                detail=detail,
             )
         if county not in reported:
             last = county_summary_due(year, measures)

@@ -224,7 +224,12 @@ def open_notice(
         released = release(uow, notice, preview.text, treatments, draft.contact)
         counties = sorted({raw["county"] for raw in applications})
         uow.record(
-            "notice-opened", COLLECTION, notice_id, released.title, counties=counties, note=released.note,
+            "notice-opened",
+            COLLECTION,
+            notice_id,
+            released.title,
+            counties=counties,
+            note=released.note,
             changes=changes,
         )
         for raw in applications:

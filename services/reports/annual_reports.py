@@ -40,7 +40,7 @@ from rules.annual_reports import (
 )
 from rules.applications import refusals_of_text
 from rules.errors import Missing, Refusal, Refused, Stale
-from rules.measures import Measures, in_force
+from rules.measures import Measures, in_force, of_term
 from rules.words import N_
 from schema.settings import FIRST_REPORT_YEAR, REMINDER_DAYS
 from services.assessment.assess import facts_of
@@ -164,8 +164,8 @@ def _ended(bases: Iterable[Mapping[str, Any]]) -> dict[ObjectId, date]:
 
 def reports_of_year(year: int, *, today: date, actor: Actor, county: str | None = None) -> YearReports:
     """Return how a year's reports stand, bases in the order of their names; of one county if asked: five commands."""
-    measures = year_measures(year)
-    due = base_summary_due(year, measures)
+    sets = rule_sets()
+    measures = in_force(sets, date(year, 12, 31))[0]
     bases = list(
         AnnualReport.bases_that_may_owe(actor, county).rows(_BASE_KEYS, (("sort_key", 1), ("_id", 1)))
     )
@@ -173,12 +173,13 @@ def reports_of_year(year: int, *, today: date, actor: Actor, county: str | None 
     satisfaction = satisfaction_of([base["_id"] for base in bases], year, measures, today=today)
     lines = []
     for base in bases:
-        report = reports.get(base["_id"])
+        report, due = reports.get(base["_id"]), _due(base, year, sets)
         if report or owes_report(_terms(base), year, due, ended.get(base["_id"])):
             received = day_of(report.get("received_on")) if report else None
             lines.append(BaseLine(base, report, timeliness(received, due, today), satisfaction[base["_id"]]))
     return YearReports(
-        year, due, county_summary_due(year, measures), today, tuple(lines), CountyReport.by_county(year, actor, county)
+        year, base_summary_due(year, measures), county_summary_due(year, measures), today, tuple(lines),
+        CountyReport.by_county(year, actor, county)
     )  # fmt: skip
 
 
@@ -220,11 +221,16 @@ def read_report(base_id: ObjectId, year: int, *, today: date, actor: Actor) -> B
     )
 
 
+def _due(base: Mapping[str, Any], year: int, sets: tuple[Measures, ...]) -> date:
+    """Return when a base's summary of a year is due: by the rule set that its title runs by at the year's end."""
+    return base_summary_due(year, of_term(sets, day_of(base.get("title_first_day")), date(year, 12, 31)))
+
+
 def _report_and_due(
     base: Mapping[str, Any], year: int, session: Any = None
 ) -> tuple[StoredAnnualReport | None, date]:
     """Return a base's report of a year and when it is due. Raises Missing when the base owes none and has none."""
-    due = base_summary_due(year, year_measures(year))
+    due = _due(base, year, rule_sets(session))
     report = AnnualReport.of(base["_id"], year, session)
     if report is None and not owes_report(_terms(base), year, due, _ended([base]).get(base["_id"])):
         raise Missing()

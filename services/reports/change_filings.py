@@ -17,7 +17,7 @@ from rules.applications import refusals_of_text
 from rules.articles import ArticleRef
 from rules.change_filings import CHANGEABLE, FilingState, refusals_of_filing
 from rules.errors import Refusal, Refused, Stale
-from rules.measures import in_force
+from rules.measures import of_term
 from rules.words import N_
 from rules.working_days import DueDay, change_filing_due
 from schema.bases import BASES
@@ -26,6 +26,7 @@ from services.desk.working_days import office_calendar
 from services.records.denormalised_copies import finish_copies
 from services.records.records import update_within
 from services.records.references import References
+from services.shared.office_day import day_of
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 REASON = N_("Give the reason.")
@@ -44,9 +45,9 @@ class FilingDraft:
     remark: str = ""
 
 
-def filing_due(completed_on: date) -> DueDay:
-    """Return the last day to file a change, by the rule set in force on the day it was completed (Art. 15)."""
-    measures = in_force(rule_sets(), completed_on)[0]
+def filing_due(completed_on: date, title_first_day: date | None = None) -> DueDay:
+    """Return the last day to file a change, by the rule set that the title runs by when it is completed (Art. 15)."""
+    measures = of_term(rule_sets(), title_first_day, completed_on)
     return change_filing_due(completed_on, measures.change_filing_working_days, office_calendar())
 
 
@@ -125,7 +126,7 @@ def _checked(
     refusals += _taken(uow, base, new, apart_from)
     if refusals or draft.completed_on is None or draft.filed_on is None:
         raise Refused(*refusals)
-    due = filing_due(draft.completed_on)
+    due = filing_due(draft.completed_on, day_of(base.get("title_first_day")))
     return {
         "changes": [{"field": key, "old": base.get(key) or "", "new": new[key]} for key in CHANGEABLE if key in new],
         "completed_on": stored_day(draft.completed_on), "filed_on": stored_day(draft.filed_on),

@@ -3,8 +3,8 @@
 from io import BytesIO
 
 from office.papers.default_templates import default_template
-from rules.measure_lines import LINES
-from rules.measures import CITY_2021
+from rules.measure_lines import LINES, TRANSITIONS
+from rules.measures import CITY_2021, DecidedUnder
 from rules.papers import PaperKind
 from schema.settings import SettingValues
 from tests.admin_views.routes import ANYONE, BOSS, CITY, SIGNED_IN, WRITERS, Call, Route, fixed, of_shen
@@ -30,6 +30,7 @@ def reading(office: Office) -> list[Call]:
 RULES_TYPED = {
     "title": "新办法", "level": "city", "first_day": "2026-12-04", "base_summary_by": "01-10",
     "county_summary_by": "01-20", "information__online": "y",
+    **{line.key: DecidedUnder.EARLIER.value for line in TRANSITIONS},
     **{line.name: str(line.asked(CITY_2021)) for line in LINES if not line.yes_no},
 }  # fmt: skip
 SETTINGS_TYPED = {key: str(value) for key, value in SettingValues().by_key().items()}

@@ -1,0 +1,86 @@
+"""The words of a document that a clerk brings, .docx or .txt: a process of its own reads it, under limits."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from office.papers.template_problems import PROBLEM_EXIT
+from rules.errors import Refusal, Refused
+from rules.words import N_
+
+ENDINGS = (".docx", ".txt")
+MOST_BYTES = 10 << 20
+_ROOT = Path(__file__).resolve().parents[2]
+
+SENTENCES: Mapping[str, str] = {
+    "extension": N_("“%(name)s” is neither .docx nor .txt. Please save the text as one of them in Word or WPS."),
+    "too-large": N_("The file is too large: at most 10 MB."),
+    "not-a-docx": N_(
+        "The file is not a .docx document, or it is damaged or locked by a password. Please save it as .docx in Word "
+        "or WPS and try again, or paste the text."
+    ),
+    "not-text": N_("The .txt file is neither in UTF-8 nor in GB 18030. Please save it as UTF-8, or paste the text."),
+    "too-slow": N_("Reading the file took too long. Please paste the text."),
+    "empty": N_("There are no words in the file: is it a scan? Please paste the text."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What reading may take: seconds of the processor (twice as many of the clock), bytes of memory."""
+
+    seconds: int = 10
+    memory: int = 768 << 20
+
+
+def text_of_document(data: bytes, name: str, *, limits: Limits = Limits()) -> str:
+    """Return the words of a .docx or .txt, a line a paragraph, numbers that Word counts by itself included.
+
+    Raises Refused with one clear sentence, beside the field `file`, for what cannot be read.
+    """
+    suffix = Path(name).suffix.lower()
+    if suffix not in ENDINGS:
+        raise _refused("extension", name=name)
+    if len(data) > MOST_BYTES:
+        raise _refused("too-large")
+    text = _decoded(data) if suffix == ".txt" else _in_child(data, limits)
+    if not text.strip():
+        raise _refused("empty")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+
+def _decoded(data: bytes) -> str:
+    encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _refused("not-text")
+
+
+def _in_child(data: bytes, limits: Limits) -> str:
+    job = {"document": base64.b64encode(data).decode(), "seconds": limits.seconds, "memory": limits.memory}
+    environment = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "office.papers.document_child"],
+            input=json.dumps(job).encode(), capture_output=True, cwd=_ROOT,
+            env=environment | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds * 2, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise _refused("too-slow") from None
+    if done.returncode == 0:
+        return done.stdout.decode()
+    if done.returncode == PROBLEM_EXIT:
+        raise _refused(json.loads(done.stdout)["problem"])
+    raise _refused("too-slow" if done.returncode in (-24, -9) else "not-a-docx")
+
+
+def _refused(word: str, **params: str) -> Refused:
+    return Refused(Refusal(SENTENCES[word], params, field="file"))
