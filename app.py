@@ -24,6 +24,7 @@ from admin_views.assessment.routes import (
     ledger_quality,
     registration,
     rule_sets,
+    succession,
     what_if,
 )
 from admin_views.desk.routes import BLUEPRINTS as DESK
@@ -83,7 +84,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_problems(app)
     app.context_processor(layout_context)
     for blueprint in (
-        *DESK, imports, recycle_bin, earlier_titles, rule_sets, what_if, ledger_quality,
+        *DESK, imports, recycle_bin, earlier_titles, rule_sets, succession, what_if, ledger_quality,
         assessment, base_assessment, counted, checklist, registration, applications, rounds, publication,
         revocation,
         timeline,

@@ -62,21 +62,23 @@ class MonthDayField(StringField):
         return typed if typed is not None else "-".join(f"{part:02}" for part in self.data or ())
 
 
-def _figure_field(line: MeasureLine) -> Any:
+def figure_field(line: MeasureLine) -> Any:
+    """Return the field of one figure."""
     if line.yes_no:
         return BooleanField(lazy_gettext(line.label))
     field = field_for(Field(line.name, line.label, "", Kind.INTEGER, unit=line.unit))
     required = [Wanted()] if line.function is None else []  # a function's figure may be left out
-    return _with(field, [*required, Between(line)])
+    return with_validators(field, [*required, Between(line)])
 
 
-def _with(field: Any, validators: list[Any]) -> Any:
+def with_validators(field: Any, validators: list[Any]) -> Any:
+    """Return a field with these validators in place of its own."""
     field.kwargs["validators"] = validators
     return field
 
 
-class _Figures(Form):
-    """The fields of some lines; both forms below have them."""
+class Figures(Form):
+    """The fields of some lines; every form of a rule set's figures has them."""
 
     lines: tuple[MeasureLine, ...] = ()
 
@@ -100,7 +102,7 @@ def _shown(measures: Measures, lines: tuple[MeasureLine, ...]) -> dict[str, Any]
     return {line.name: bool(figures[line.key]) if line.yes_no else figures[line.key] for line in lines}
 
 
-class FiguresForm(_Figures):
+class FiguresForm(Figures):
     """The figures that an assessment goes by, for trying them out."""
 
     lines = ASSESSED
@@ -120,12 +122,12 @@ class FiguresForm(_Figures):
         return with_figures(start, self.figures())
 
 
-class RuleSetForm(_Figures):
+class RuleSetForm(Figures):
     """A whole rule set."""
 
     lines = LINES
 
-    title = _with(
+    title = with_validators(
         field_for(Field("title", N_("Name of the rules"), "", required=True, max_length=100)), [Wanted()]
     )
     document_number = field_for(
@@ -137,7 +139,7 @@ class RuleSetForm(_Figures):
     )
     body = field_for(Field("body", N_("Issued by"), "", max_length=100))
     level = field_for(Field("level", N_("Level"), "", Kind.CHOICE, choices=Level, input=Input.SELECT))
-    first_day = _with(field_for(Field("first_day", N_("In force from"), "", Kind.DATE)), [Wanted()])
+    first_day = with_validators(field_for(Field("first_day", N_("In force from"), "", Kind.DATE)), [Wanted()])
     last_day = field_for(
         Field("last_day", N_("In force to"), "", Kind.DATE), N_("Leave it blank when no last day is known.")
     )
@@ -177,9 +179,9 @@ _OWN = (
     "note",
 )  # fmt: skip
 for _line in ASSESSED:
-    setattr(FiguresForm, _line.name, _figure_field(_line))
+    setattr(FiguresForm, _line.name, figure_field(_line))
 for _line in LINES:
-    setattr(RuleSetForm, _line.name, _figure_field(_line))
+    setattr(RuleSetForm, _line.name, figure_field(_line))
 for _policy in POLICIES:
     setattr(
         RuleSetForm,
@@ -196,7 +198,7 @@ for _transition in TRANSITIONS:
 _BEGINS_AFTER_END = next(line for line in POLICIES if line.key == "begins_after_end")
 
 
-class LastDayForm(_Figures):
+class LastDayForm(Figures):
     """Until when a rule set is in force, and what becomes of it then."""
 
     last_day = field_for(Field("last_day", N_("In force to"), "", Kind.DATE))

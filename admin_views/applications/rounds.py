@@ -288,7 +288,7 @@ def _entered(form: RoundForm) -> ApplicationRound:
 def _form_page(
     form: RoundForm, title: str, stored_round: ApplicationRound | None, status: int = 422
 ) -> ResponseReturnValue:
-    named = (("year", "assessed_year"), ("name",), ("rule_set",))
+    named: tuple[tuple[str, ...], ...] = (("year", "assessed_year"), ("name",), ("rule_set",))
     chosen = next((measures for measures in _city_sets() if measures.code == form.rule_set.data), None)
     if chosen and asks_reason(form, chosen):
         named = (*named, ("reason_to_begin",))

@@ -2,10 +2,11 @@
 
 from admin_views.assessment import checklist as checklist_form
 from admin_views.assessment import counted as counted_records
+from admin_views.assessment import in_force, overview, page
 from admin_views.assessment import ledger_quality as quality
-from admin_views.assessment import overview, page
 from admin_views.assessment import registration as registration_form
 from admin_views.assessment import rule_sets as sets
+from admin_views.assessment import succession as successor
 from admin_views.assessment import what_if as trial
 from admin_views.shared.routing import FORM, Route, blueprint_of
 from rules.access import Permission
@@ -64,7 +65,7 @@ rule_sets = blueprint_of(
         Route("/<code>/", "show", sets.show, _READ),
         Route("/<code>/edit/", "edit", sets.edit, _DRAFT, FORM),
         Route("/<code>/delete/", "delete", sets.delete, _DRAFT, FORM),
-        Route("/<code>/put-in-force/", "begin", sets.put_in_force, _OFFICE, FORM),
+        Route("/<code>/put-in-force/", "begin", in_force.put_in_force, _OFFICE, FORM),
         Route("/<code>/last-day/", "last_day", sets.move_last_day, _OFFICE, FORM),
     ),
 )
@@ -74,5 +75,18 @@ what_if = blueprint_of(
     (
         Route("/", "index", trial.index, _DRAFT),
         Route("/export/", "export", trial.export, _DRAFT),
+    ),
+)
+succession = blueprint_of(
+    "succession",
+    "/admin/succession",
+    (
+        Route("/", "begin", successor.begin, _DRAFT, FORM),
+        Route("/<code>/text/", "text", successor.text, _DRAFT, FORM),
+        Route("/<code>/heading/", "heading", successor.heading, _DRAFT, FORM),
+        Route("/<code>/figures/", "figures", successor.figures, _DRAFT, FORM),
+        Route("/<code>/articles/", "articles", successor.articles, _DRAFT, FORM),
+        Route("/<code>/what-if/", "what_if", successor.what_if, _DRAFT),
+        Route("/<code>/what-if/export/", "export", successor.export, _DRAFT),
     ),
 )

@@ -108,7 +108,7 @@ def _row(line: MeasureLine, measures: Measures, other: Measures | None) -> Figur
         "" if line.function else article_of(line.provision, measures),
         gettext(line.label),
         asked_text(line, asked),
-        _unit(line) if asked is not None and not line.yes_no else "",
+        unit_of(line) if asked is not None and not line.yes_no else "",
         asked_text(line, asked_before) if other else "",
         other is not None and asked != asked_before,
     )
@@ -122,7 +122,8 @@ def _month_day(measures: Measures, key: str) -> str:
     return "-".join(f"{part:02}" for part in getattr(measures, key))
 
 
-def _unit(line: MeasureLine) -> str:
+def unit_of(line: MeasureLine) -> str:
+    """Return what a line is counted in."""
     return line.unit if line.unit == "%" else gettext(line.unit) if line.unit else ""
 
 
@@ -148,7 +149,7 @@ def figure_cell(line: MeasureLine, other: Measures | None, typed: dict[str, int 
     return FigureCell(
         line.name,
         gettext(line.label),
-        _unit(line),
+        unit_of(line),
         "" if line.function else article_of(line.provision, other),
         asked_text(line, asked_before) if other else "",
         line.yes_no,

@@ -4,7 +4,6 @@ A draft is entered as a copy of another set, changed, tried out, deleted or put 
 or is prolonged.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -29,11 +28,11 @@ from admin_views.assessment.rule_set_view_models import (
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import now, shown_moment, today
-from admin_views.shared.view_models import Action, ConfirmPage, Fact, FormPage, FormSection, Item, Link
+from admin_views.shared.view_models import Action, ConfirmPage, Fact, FormPage, FormSection, Link
 from forms.rule_sets import LastDayForm, RuleSetForm
 from forms.sentences import sentence, show_refusals
 from rules.access import Permission
-from rules.errors import Missing, Refusal, Refused, Stale
+from rules.errors import Missing, Refused, Stale
 from rules.measure_lines import POLICIES, TRANSITIONS
 from rules.measures import Level, Measures, refusals_of_measures
 from rules.words import N_
@@ -42,7 +41,6 @@ from services.assessment.rule_sets import (
     Edition,
     read_edition,
     read_editions,
-    refusals_to_keep,
     set_in_force,
     warnings,
 )
@@ -83,7 +81,8 @@ def index() -> ResponseReturnValue:
     if may_draft():
         actions = (
             Action(gettext(N_("What if")), url_for("what_if.index"), icon="columns"),
-            Action(gettext(N_("New rule set")), url_for("rule_sets.new"), "primary", "plus"),
+            Action(gettext(N_("New rule set")), url_for("rule_sets.new"), icon="plus"),
+            Action(gettext(N_("Begin the successor")), url_for("succession.begin"), "primary", "plus"),
         )
     page = RuleSetsPage(groups, actions, crumbs()[:1])
     return render_template("assessment/rule_sets.html", page=page)
@@ -162,6 +161,9 @@ def _actions(edition: Edition) -> tuple[Action, ...]:
         Action(gettext(N_("Edit")), url_for("rule_sets.edit", code=code), icon="edit"),
         copy,
     ]
+    if edition.measures.level is Level.CITY:
+        steps = url_for("succession.text", code=code)
+        actions.insert(0, Action(gettext(N_("Step by step")), steps, icon="columns"))
     if office:
         actions.append(Action(gettext(N_("Put in force")), url_for("rule_sets.begin", code=code), "primary"))
     actions.append(Action(gettext(N_("Delete")), url_for("rule_sets.delete", code=code), "danger", "bin"))
@@ -216,7 +218,7 @@ def copy_of(start: Measures) -> Measures:
 
 def edit(code: str) -> ResponseReturnValue:
     """Change a draft."""
-    edition = _draft(code)
+    edition = draft_of(code)
     measures, title = edition.measures, gettext(N_("Edit: %(name)s"), name=edition.measures.title)
     if request.method == "GET":
         return _form_page(RuleSetForm.filled(measures), earlier_set(edition) or measures, title, edition)
@@ -232,7 +234,8 @@ def edit(code: str) -> ResponseReturnValue:
     return _form_page(form, earlier_set(edition) or measures, title, replace(edition, version=version))
 
 
-def _draft(code: str) -> Edition:
+def draft_of(code: str) -> Edition:
+    """Return a draft. Raises Missing, Refused for one in force."""
     edition = read_edition(code, current_actor())
     if not edition.draft:
         raise Refused(service.IN_FORCE)
@@ -256,7 +259,7 @@ def _form_page(
 
 def delete(code: str) -> ResponseReturnValue:
     """Ask, then delete a draft."""
-    edition = _draft(code)
+    edition = draft_of(code)
     if request.method == "POST":
         version = request.form.get("version", type=int) or 0
         service.delete_draft(code, version=version, actor=current_actor(), now=now())
@@ -276,58 +279,6 @@ def delete(code: str) -> ResponseReturnValue:
 
 
 # --- In force ----------------------------------------------------------------------------------
-
-
-def put_in_force(code: str) -> ResponseReturnValue:
-    """Ask, then put a draft in force from its first day."""
-    edition, problem = _draft(code), None
-    if request.method == "POST":
-        version = request.form.get("version", type=int) or 0
-        try:
-            service.put_in_force(code, version=version, actor=current_actor(), now=now())
-        except (Refused, Stale) as refused:
-            problem = refused
-        else:
-            flash(gettext(N_("The rule set is in force from its first day.")), "success")
-            return redirect(url_for("rule_sets.show", code=code), 303)
-    reasons = problem.refusals if problem else refusals_to_keep(edition.measures)
-    return render_template(
-        "shared/confirm.html", page=_put_in_force_page(edition, reasons)
-    ), 409 if problem else 200
-
-
-def _put_in_force_page(edition: Edition, reasons: Sequence[Refusal]) -> ConfirmPage:
-    measures = edition.measures
-    changed = [
-        row for group in figure_groups(measures, earlier_set(edition)) for row in group.rows if row.changed
-    ]
-    facts = [
-        Item(gettext(N_("In force")), days_text(measures)),
-        Item(gettext(N_("Level")), gettext(measures.level.label)),
-    ]
-    facts += [
-        Item(f"{row.article} {row.label}".strip(), f"{row.other} → {row.value} {row.unit}".strip())
-        for row in changed
-    ]
-    return ConfirmPage(
-        title=gettext(N_("Put in force")),
-        question=gettext(
-            N_("Put “%(title)s” in force from %(day)s?"),
-            title=measures.title,
-            day=measures.first_day.isoformat(),
-        ),
-        action=url_for("rule_sets.begin", code=measures.code),
-        button=gettext(N_("Put in force")),
-        cancel_url=url_for("rule_sets.show", code=measures.code),
-        consequences=(
-            gettext(N_("From then on its figures can no longer be changed, nor can it be deleted.")),
-            gettext(N_("Assessments for days from %(day)s on go by it."), day=measures.first_day.isoformat()),
-        ),
-        facts=tuple(facts),
-        refusal=" ".join(sentence(reason) for reason in reasons),
-        hidden=(("version", str(edition.version)),),
-        crumbs=crumbs(),
-    )
 
 
 def move_last_day(code: str) -> ResponseReturnValue:

@@ -28,3 +28,8 @@ WHAT_IF = Listing(
         *_INDICATORS,
     ),
 )
+WHAT_IF_YEARS = Listing(
+    slug="what-if-years",
+    title="办法试算（近五年）",
+    fields=(Field("year", N_("Year"), "年度", Kind.INTEGER, width=8), *WHAT_IF.fields),
+)

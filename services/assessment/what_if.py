@@ -3,7 +3,7 @@
 The facts are read once (`services.assessment.assess.facts_of`); everything else here is counting.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from documents.assessment.assessment_counts import BaseRow
 from documents.records.office_state import OfficeState
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
-from office.tables.what_if import WHAT_IF
+from office.tables.what_if import WHAT_IF, WHAT_IF_YEARS
 from rules.access import Actor, Permission
 from rules.assessment import Assessment, Indicator, assess
 from rules.measure_lines import ASSESSED, CONDITIONS, INDICATORS, MeasureLine
@@ -120,6 +120,16 @@ def try_out(
     return compare(known, before, after, counties)
 
 
+def try_out_years(
+    before: Measures, after: Measures, years: Iterable[int], *, today: date, actor: Actor, counties: Sequence[str],
+) -> dict[int, Comparison]:  # fmt: skip
+    """Return, by year, what would turn if `after` were in force instead of `before`: the records of each year.
+
+    Raises NotAllowed.
+    """
+    return {year: try_out(before, after, year, today=today, actor=actor, counties=counties) for year in years}
+
+
 def compare(
     known: Iterable[BaseFacts], before: Measures, after: Measures, counties: Sequence[str]
 ) -> Comparison:
@@ -183,25 +193,42 @@ def _failed(assessment: Assessment) -> list[str]:
 # --- Workbook ----------------------------------------------------------------------------------
 
 _MEETS = {True: "达标", False: "不达标"}
+Reasons = Mapping[Any, Sequence[str]]
 
 
 def write_comparison(
-    path: str | Path,
-    comparison: Comparison,
-    reasons: Mapping[Any, Sequence[str]],
-    *,
-    state: OfficeState,
-    note: str,
+    path: str | Path, comparison: Comparison, reasons: Reasons, *, state: OfficeState, note: str
 ) -> int:
     """Write the bases that newly fail, those that newly pass, then the others; return how many."""
-    turning = [*comparison.newly_failing, *comparison.newly_passing]
-    turned = {id(compared) for compared in turning}
-    rows = [*turning, *(compared for compared in comparison.bases if id(compared) not in turned)]
     make = row_maker(
         WHAT_IF.fields, county_names=state.county_names, status_labels=state.status_labels("bases")
     )
-    written = (make(_row(compared, reasons.get(compared.base["_id"], ()))) for compared in rows)
+    written = (make(row) for row in _rows(comparison, reasons))
     return write_workbook(path, WHAT_IF, written, title="办法试算", note=note)
+
+
+def write_years(
+    path: str | Path, comparisons: Mapping[int, Comparison], reasons: Mapping[int, Reasons], *, state: OfficeState,
+    note: str,
+) -> int:  # fmt: skip
+    """Write several years one after the other, each as above; return how many rows there are."""
+    make = row_maker(
+        WHAT_IF_YEARS.fields, county_names=state.county_names, status_labels=state.status_labels("bases")
+    )
+    written = (
+        make({"year": year, **row})
+        for year, comparison in comparisons.items()
+        for row in _rows(comparison, reasons[year])
+    )
+    return write_workbook(path, WHAT_IF_YEARS, written, title="办法试算（近五年）", note=note)
+
+
+def _rows(comparison: Comparison, reasons: Reasons) -> Iterator[dict[str, Any]]:
+    turning = [*comparison.newly_failing, *comparison.newly_passing]
+    turned = {id(compared) for compared in turning}
+    others = (compared for compared in comparison.bases if id(compared) not in turned)
+    for compared in (*turning, *others):
+        yield _row(compared, reasons.get(compared.base["_id"], ()))
 
 
 def _row(compared: ComparedBase, reasons: Sequence[str]) -> dict[str, Any]:

@@ -191,9 +191,9 @@ def _reports(
     for row in bases:
         due = base_summary_due(year, of_term(sets, _day(row.get("title_first_day")), at_end))
         if owes_report(_terms(row), year, due):
-            county, missing = row["county"], row["_id"] not in came
-            asked[county] = asked.get(county, 0) + missing
-            if missing:
+            county, is_missing = row["county"], row["_id"] not in came
+            asked[county] = asked.get(county, 0) + is_missing
+            if is_missing:
                 first_due[county] = min(due, first_due.get(county, due))
     for county, missing in sorted(asked.items()):
         detail = Refusal(N_("Year %(year)s"), {"year": year})
