@@ -36,6 +36,44 @@ RULES_TYPED = {
 SETTINGS_TYPED = {key: str(value) for key, value in SettingValues().by_key().items()}
 DRAFT = "/admin/rule-sets/city-2026"  # of the sample
 RULES: dict[str, Route] = {
+    "succession.begin": Route(
+        CITY,
+        fixed(
+            Call("/admin/succession/"), Call("/admin/succession/", {"title": "新办法", "text": "第一条 甲。"})
+        ),
+    ),
+    "succession.text": Route(
+        CITY,
+        fixed(
+            Call("/admin/succession/city-2026/text/"),
+            Call("/admin/succession/city-2026/text/", {"text": "第一条 甲。", "version": "1"}),
+        ),
+    ),
+    "succession.heading": Route(
+        CITY,
+        fixed(
+            Call("/admin/succession/city-2026/heading/"),
+            Call("/admin/succession/city-2026/heading/", {**RULES_TYPED, "version": "1"}),
+        ),
+    ),
+    "succession.figures": Route(
+        CITY,
+        fixed(
+            Call("/admin/succession/city-2026/figures/"),
+            Call(
+                "/admin/succession/city-2026/figures/", {"take": "tenants", "tenants": "30", "version": "1"}
+            ),
+        ),
+    ),
+    "succession.articles": Route(
+        CITY,
+        fixed(
+            Call("/admin/succession/city-2026/articles/"),
+            Call("/admin/succession/city-2026/articles/", {"article-notice": "第十二条", "version": "1"}),
+        ),
+    ),
+    "succession.what_if": Route(CITY, fixed(Call("/admin/succession/city-2026/what-if/"))),
+    "succession.export": Route(CITY, fixed(Call("/admin/succession/city-2026/what-if/export/"))),
     "rule_sets.index": Route(SIGNED_IN, fixed(Call("/admin/rule-sets/"))),
     "rule_sets.show": Route(SIGNED_IN, fixed(Call("/admin/rule-sets/city-2021/"))),
     "rule_sets.new": Route(
