@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -120,7 +121,8 @@ def _matters(followed: Consequences) -> tuple[MatterRow, ...]:
 
 def _matter(matter: OpenMatter) -> MatterRow:
     label, endpoint, key = _KINDS[matter.collection]
-    url = url_for(endpoint, **{key: str(matter.id)})
+    arguments: dict[str, Any] = {key: str(matter.id)}
+    url = url_for(endpoint, **arguments)
     return MatterRow(gettext(label), matter.name, url, matter.decided_under.title)
 
 

@@ -302,8 +302,8 @@ def test_before_it_is_put_in_force_the_page_says_what_changes_and_what_is_under_
     assert "暂不能施行" not in words
     assert "2026-12-04至2027-01-10没有施行中的办法" in words
     for word in (
-        "25 30",
-        "400 500",
+        "25 → 30",
+        "400 → 500",
         "在办批次",
         "清泉创业园",
         "年度总结01-10前报送",
