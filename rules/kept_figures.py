@@ -1,7 +1,7 @@
 """What one record adds to the figures that are kept beside the records, so that nobody counts a whole ledger again.
 
-Keys are dotted paths within the figures of one base and one year, month or day; amounts are numbers of records,
-companies or people. What counts, and how much, is said by `rules.counting` and `rules.ledger_quality` alone.
+Keys stand within the figures of one base and one year, month or day; amounts are numbers of records, companies or
+people. What counts, and how much, is said by `rules.counting` and `rules.ledger_quality` alone.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ TENANTS, PEOPLE = "tenants", "people"
 # The figures of everything that counts, and of that part of it that names no company.
 ALL, NAMELESS = "all", "nameless"
 # To be raised when the shape of what is kept changes.
-_SHAPE = 1
+_SHAPE = 2
 _FUNCTIONS: Mapping[str, ServiceFunction] = {function.value: function for function in ServiceFunction}
 _COUNTED_FIGURES: Mapping[ServiceFunction, tuple[Figure, ...]] = {
     function: tuple(figure for figure in figures if figure is not Figure.ONLINE)
@@ -40,12 +40,12 @@ _COUNTED_FIGURES: Mapping[ServiceFunction, tuple[Figure, ...]] = {
 
 def function_key(function: ServiceFunction) -> str:
     """Return the key of the number of entries of one function."""
-    return f"functions.{function.value}"
+    return f"functions/{function.value}"
 
 
 def figure_key(function: ServiceFunction, figure: Figure) -> str:
     """Return the key of one figure of one function (Art. 7)."""
-    return f"figures.{function.value}.{figure.value}"
+    return f"figures/{function.value}/{figure.value}"
 
 
 def meaning() -> str:

@@ -3,14 +3,16 @@
 One row holds one *part* of the figures of one base:
 
 - `2026`: what the entries that count add up to in the year (`all`), the share of it that names no company
-  (`nameless`), and `months`, the number of entries by month and function;
-- `2026-05`: the same of one month, and of each of its `days`; of companies how many came less those that left;
+  (`nameless`), both again for each month (`by_month`), and `months`, the number of entries by month and function;
+  of companies how many came less those that left;
+- `2026-05`: the same of each of the month's `days`, and of `blocks` of six days;
 - `tenants`: by year (`years`) how many companies came less those that left, and their people;
 - `quality-2026`: how many entries belong to the year's ledger, have which fault and a file; its drafts by the month
   (`drafts`) and the day (`draft_days`) on which they were entered.
 
-What stands up to a day is the whole less what comes later: as a rule nothing does. Keys and amounts are those of
-`rules.kept_figures`; the writer is `services.shared.figure_changes`, the judge `services.assessment.kept_figures`.
+What stands up to a day is the whole less what comes later: whole months, whole blocks and some days. Keys and
+amounts are those of `rules.kept_figures`; the writer is `services.shared.figure_changes`, the judge
+`services.assessment.kept_figures`.
 """
 
 from collections import Counter
@@ -46,6 +48,10 @@ WITH_FILES = "with_files"
 DOUBLE = fault_key(Fault.DOUBLE)
 _STATE = "state"  # the row that tells which program's figures these are
 ALL_TENANTS = "tenants"
+_DAYS_OF_BLOCK = 6
+_FUNCTION_KEYS: Mapping[ServiceFunction, str] = {
+    function: function_key(function) for function in ServiceFunction
+}
 _MOST = 100_000  # rows that one answer holds: none is fetched in pieces
 
 # A part of the figures of one base; and amounts by their dotted keys.
@@ -140,32 +146,43 @@ class KeptFigures(Document):
     @classmethod
     def on_day(cls, year: int, day: date, bases: Collection[ObjectId]) -> dict[ObjectId, KeptOnDay]:
         """Return the figures of bases for a year up to `day`, a day within it: one command."""
-        months, days = range(day.month + 1, 13), range(day.day + 1, _last_of_month(day) + 1)
-        parts = [year_part(year), *(month_part(year, month) for month in months), ALL_TENANTS]
-        keys = [ALL, NAMELESS, "years"]
-        if days:
+        span = _within_month(day)
+        parts, keys = [year_part(year), ALL_TENANTS], [ALL, NAMELESS, "years"]
+        months = range(day.month if span.earlier else day.month + 1, 13)
+        keys += [f"by_month.{month:02}" for month in months]
+        if span.keys:
             parts.append(month_part(year, day.month))
-            keys += [f"days.{number:02}" for number in days]
+            keys += span.keys
         by_base: dict[ObjectId, dict[str, Raw]] = {}
         for row in cls._rows(parts, bases, keys):
             by_base.setdefault(row["base"], {})[row["part"]] = row
-        return {base: _on_day(rows, year, day) for base, rows in by_base.items()}
+        return {base: _on_day(rows, year, day, earlier=span.earlier) for base, rows in by_base.items()}
 
     @classmethod
     def functions_on_day(
         cls, year: int, day: date, bases: Collection[ObjectId], *, with_nameless: bool
     ) -> dict[ObjectId, set[ServiceFunction]]:
-        """Return of which functions each base has a counted entry in a year up to `day`: one command."""
-        kept = cls.on_day(year, day, bases)
-        keys = {function: function_key(function) for function in ServiceFunction}
-        return {
-            base: {
+        """Return of which functions each base has a counted entry in a year up to `day`: two commands at most.
+
+        `with_nameless`: those that name no company count too. A base without any may be missing.
+        """
+        shown: dict[ObjectId, set[ServiceFunction]] = {}
+        asked = set(bases)
+        if with_nameless:
+            asked = set()
+            wanted = [f"months.{month:02}" for month in range(day.month, 13)]
+            wanted += [f"{ALL}.{key}" for key in _FUNCTION_KEYS.values()]
+            for row in cls._rows([year_part(year)], bases, wanted):
+                shown[row["base"]], undecided = _before_month(row, day.month)
+                if undecided:  # what there is of some function came in this month: before or after the day
+                    asked.add(row["base"])
+        for base, figures in (cls.on_day(year, day, asked) if asked else {}).items():
+            shown[base] = {
                 function
-                for function, key in keys.items()
+                for function, key in _FUNCTION_KEYS.items()
                 if figures.all.get(key, 0) > (0 if with_nameless else figures.nameless.get(key, 0))
             }
-            for base, figures in kept.items()
-        }
+        return shown
 
     @classmethod
     def months(cls, year: int, bases: Collection[ObjectId]) -> dict[ObjectId, dict[tuple[int, str], int]]:
@@ -220,21 +237,68 @@ def _last_of_month(day: date) -> int:
     return ((day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)).day
 
 
-def _on_day(rows: Mapping[str, Raw], year: int, day: date) -> KeptOnDay:
+@dataclass(frozen=True)
+class _Span:
+    """The keys within a month that sum up the days up to a day (`earlier`), or those after it."""
+
+    keys: tuple[str, ...]
+    earlier: bool
+
+
+def _within_month(day: date) -> _Span:
+    """Return the shorter way to what lies within the month of `day`: blocks of six days, and days."""
+    end = _last_of_month(day)
+    before, after = _keys_of_days(1, day.day, end), _keys_of_days(day.day + 1, end, end)
+    return _Span(before, earlier=True) if len(before) + 1 < len(after) else _Span(after, earlier=False)
+
+
+def _keys_of_days(first: int, last: int, end: int) -> tuple[str, ...]:
+    """Return the fewest keys that sum up the days from `first` to `last` of a month that has `end` days."""
+    keys = []
+    number = first
+    while number <= last:
+        block = _block(number)
+        if (number - 1) % _DAYS_OF_BLOCK == 0 and min(number + _DAYS_OF_BLOCK - 1, end) <= last:
+            keys.append(f"blocks.{block}")
+            number += _DAYS_OF_BLOCK
+        else:
+            keys.append(f"days.{number:02}")
+            number += 1
+    return tuple(keys)
+
+
+def _block(number: int) -> int:
+    return (number - 1) // _DAYS_OF_BLOCK
+
+
+def _before_month(row: Raw, month: int) -> tuple[set[ServiceFunction], bool]:
+    """Return which functions a base shows before a month, and whether another one is shown within the month itself."""
+    months, shown, undecided = row.get("months", {}), set(), False
+    for function, key in _FUNCTION_KEYS.items():
+        whole = row.get(ALL, {}).get(key, 0)
+        if whole > sum(functions.get(function.value, 0) for functions in months.values()):
+            shown.add(function)
+        elif months.get(f"{month:02}", {}).get(function.value, 0):
+            undecided = True
+    return shown, undecided
+
+
+def _on_day(rows: Mapping[str, Raw], year: int, day: date, *, earlier: bool) -> KeptOnDay:
     """Return the whole of a year less what comes after `day`; of companies the whole of all years up to it."""
-    whole = rows.get(year_part(year), {})
-    sums = {name: Counter(dict(flat(whole.get(name, {})))) for name in (ALL, NAMELESS)}
+    whole, of_month = rows.get(year_part(year), {}), rows.get(month_part(year, day.month), {})
+    sums = {name: Counter(whole.get(name, {})) for name in (ALL, NAMELESS)}
     for came_in, amounts in rows.get(ALL_TENANTS, {}).get("years", {}).items():
         if int(came_in) <= year:
             sums[ALL].update(amounts)
-    for part, row in rows.items():
-        if part == month_part(year, day.month):
-            later: Iterable[Raw] = row.get("days", {}).values()
-        else:
-            later = [row] if part.startswith(f"{year_part(year)}-") else []
-        for amounts_by_name in later:
-            for name, total in sums.items():
-                total.subtract(dict(flat(amounts_by_name.get(name, {}))))
+    within = [*of_month.get("blocks", {}).values(), *of_month.get("days", {}).values()]
+    for name, total in sums.items():
+        for amounts in whole.get("by_month", {}).values():
+            total.subtract(amounts.get(name, {}))
+        for amounts in within:
+            if earlier:
+                total.update(amounts.get(name, {}))
+            else:
+                total.subtract(amounts.get(name, {}))
     return KeptOnDay(sums[ALL], sums[NAMELESS])
 
 
@@ -248,13 +312,13 @@ def added_by_entry(entry: Raw) -> Added:
     """Yield what a ledger entry by itself adds to which figure of its base; its files and doubles apart."""
     base, day = entry["base"], counted_day(entry)
     if day is not None:
-        of_year, of_month = (year_part(day.year), base), (month_part(day.year, day.month), base)
+        of_year = (year_part(day.year), base)
         amounts = counted_amounts(entry)
         for name in counted_parts(entry):
             for key, amount in amounts.items():
                 yield of_year, f"{name}.{key}", amount
-                yield of_month, f"{name}.{key}", amount
-                yield of_month, f"days.{day.day:02}.{name}.{key}", amount
+                for place, dated in dated_keys(day, base, f"{name}.{key}"):
+                    yield place, dated, amount
         yield of_year, f"months.{day.month:02}.{entry['function']}", 1
     place = quality_place(entry)
     if place is None:
@@ -267,6 +331,16 @@ def added_by_entry(entry: Raw) -> Added:
         yield place, f"draft_days.{created_on:%Y-%m-%d}", 1
 
 
+def dated_keys(day: date, base: ObjectId, key: str) -> tuple[tuple[Place, str], ...]:
+    """Return where a figure of one day is kept: with its month, its block of days, and by itself."""
+    of_month = (month_part(day.year, day.month), base)
+    return (
+        ((year_part(day.year), base), f"by_month.{day.month:02}.{key}"),
+        (of_month, f"blocks.{_block(day.day)}.{key}"),
+        (of_month, f"days.{day.day:02}.{key}"),
+    )
+
+
 def quality_place(entry: Raw) -> Place | None:
     """Return where the faults of a ledger entry are kept; None when it belongs to no year."""
     year = quality_year(entry)
@@ -277,11 +351,10 @@ def added_by_company(company: Raw) -> Added:
     """Yield what a tenant company adds to which figure of its base."""
     base = company["base"]
     for day, amounts in steps_of_company(company):
-        of_month = (month_part(day.year, day.month), base)
         for key, amount in amounts.items():
             yield (ALL_TENANTS, base), f"years.{day.year:04}.{key}", amount
-            yield of_month, f"{ALL}.{key}", amount
-            yield of_month, f"days.{day.day:02}.{ALL}.{key}", amount
+            for place, dated in dated_keys(day, base, f"{ALL}.{key}"):
+                yield place, dated, amount
 
 
 # --- Dotted keys -----------------------------------------------------------------------------------

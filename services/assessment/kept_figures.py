@@ -194,8 +194,10 @@ class _Counted:
         self.figures.setdefault((part, base), Counter())[key] += amount
 
     def _add_on(self, day: date, base: ObjectId, key: str, amount: int) -> None:
-        self._add(month_part(day.year, day.month), base, key, amount)
-        self._add(month_part(day.year, day.month), base, f"days.{day.day:02}.{key}", amount)
+        month = month_part(day.year, day.month)
+        self._add(year_part(day.year), base, f"by_month.{day.month:02}.{key}", amount)
+        self._add(month, base, f"blocks.{(day.day - 1) // 6}.{key}", amount)
+        self._add(month, base, f"days.{day.day:02}.{key}", amount)
 
     def take_ledger(self, rows: Sequence[DayFigures]) -> None:
         by_day: dict[tuple[ObjectId, date], list[LedgerFigures]] = {}

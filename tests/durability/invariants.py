@@ -52,7 +52,7 @@ def _kept_figures(db: Db, office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[s
         if day is not None and raw["status"] in ("submitted", "verified"):
             for key, amount in (("entries", 1), ("company_times", raw.get("company_times") or 0)):
                 counted[raw["base"], f"{day:%Y}", f"all.{key}"] += amount
-                counted[raw["base"], f"{day:%Y-%m}", f"all.{key}"] += amount
+                counted[raw["base"], f"{day:%Y}", f"by_month.{day:%m}.all.{key}"] += amount
                 counted[raw["base"], f"{day:%Y-%m}", f"days.{day:%d}.all.{key}"] += amount
     for raw in office["tenant_companies"].values():
         if raw.get("moved_in") and raw.get("size") in ("small", "micro"):
@@ -70,7 +70,7 @@ def _kept_figures(db: Db, office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[s
 def _sums(row: Raw) -> Iterator[tuple[str, int]]:
     """Yield what is counted here of a row of kept figures."""
     wanted = ("all.entries", "all.company_times")
-    trees = {name: row[name] for name in ("all", "days", "years") if name in row}
+    trees = {name: row[name] for name in ("all", "by_month", "days", "years") if name in row}
     for key, amount in _flat(trees):
         if key.endswith(wanted) or (key.startswith("years.") and key.endswith("tenants")):
             yield key, amount

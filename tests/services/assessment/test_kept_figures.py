@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from documents.assessment.kept_figures import KeptFigures
 from documents.desk.waiting import functions_in_ledger
+from documents.records.fields import stored_day
 from rules.choices import ActivityType, FeeKind, Satisfaction, ServiceFunction, ServiceMode
 from rules.errors import Problem
 from rules.ledger_quality import Fault
@@ -277,7 +278,7 @@ def test_a_figure_that_went_wrong_is_named_and_built_anew(office, kept):
     assert list(differences()) == []
 
 
-@pytest.mark.parametrize("part", ["2026", "2026-03", "tenants", "quality-2026", "2025-01"])
+@pytest.mark.parametrize("part", ["2026", "2026-03", "tenants", "quality-2026", "2025", "2025-01"])
 def test_a_part_that_is_lost_is_missed(office, kept, part):
     assert KeptFigures.collection().delete_one({"part": part, "base": kept}).deleted_count == 1
     assert {difference.part for difference in differences()} == {part}
@@ -308,6 +309,20 @@ def test_figures_that_meant_something_else_are_built_anew(office, kept, monkeypa
     monkeypatch.setattr("documents.assessment.kept_figures.meaning", lambda: "another")
     assert not KeptFigures.are_built()
     assert ensure_figures(now=office.now)
+
+
+@pytest.mark.parametrize("year", [2024, 2026])
+def test_up_to_every_day_of_a_year_exactly_its_days_are_summed(office, year):
+    base, first = office.base(), date(year, 1, 1)
+    days = [first + timedelta(days=number) for number in range((date(year, 12, 31) - first).days + 1)]
+    office.db["ledger_entries"].insert_many(
+        {"base": base, "served_on": stored_day(day), "status": "verified", "function": "training"}
+        for day in days
+    )
+    rebuild_figures(now=office.now)
+    for number, day in enumerate(days, 1):
+        [found] = KeptFigures.on_day(year, day, [base]).values()
+        assert found.all["entries"] == found.nameless["entries"] == number, day
 
 
 def test_months_and_faults_are_read_from_what_is_kept(office, kept):
