@@ -286,7 +286,7 @@ def _before_month(row: Raw, month: int) -> tuple[set[ServiceFunction], bool]:
 def _on_day(rows: Mapping[str, Raw], year: int, day: date, *, earlier: bool) -> KeptOnDay:
     """Return the whole of a year less what comes after `day`; of companies the whole of all years up to it."""
     whole, of_month = rows.get(year_part(year), {}), rows.get(month_part(year, day.month), {})
-    sums = {name: Counter(whole.get(name, {})) for name in (ALL, NAMELESS)}
+    sums: dict[str, Counter[str]] = {name: Counter(whole.get(name, {})) for name in (ALL, NAMELESS)}
     for came_in, amounts in rows.get(ALL_TENANTS, {}).get("years", {}).items():
         if int(came_in) <= year:
             sums[ALL].update(amounts)
@@ -317,8 +317,8 @@ def added_by_entry(entry: Raw) -> Added:
         for name in counted_parts(entry):
             for key, amount in amounts.items():
                 yield of_year, f"{name}.{key}", amount
-                for place, dated in dated_keys(day, base, f"{name}.{key}"):
-                    yield place, dated, amount
+                for dated_place, dated in dated_keys(day, base, f"{name}.{key}"):
+                    yield dated_place, dated, amount
         yield of_year, f"months.{day.month:02}.{entry['function']}", 1
     place = quality_place(entry)
     if place is None:
