@@ -8,7 +8,7 @@ from bson import ObjectId
 from documents.reports.change_filing import StoredChangeFiling
 from forms.fields import field_for
 from forms.plain_form import PlainForm
-from rules.change_filings import CHANGEABLE
+from rules.change_filings import CHANGEABLE, OperatorChange, TitleKept
 from rules.words import N_
 from schema.bases import BASES
 from schema.field import Field, Kind
@@ -18,13 +18,17 @@ from services.shared.office_day import day_of
 NEW_LABELS = {
     "name": N_("New name of the base"),
     "operator": N_("New operator"),
+    "uscc": N_("The new operator's code"),
     "address": N_("New address"),
     "legal_representative": N_("New legal representative"),
 }
 
 
 def _new(key: str) -> Any:
-    return field_for(Field(key, NEW_LABELS[key], "", max_length=BASES.field(key).max_length))
+    declared = BASES.field(key)
+    return field_for(
+        Field(key, NEW_LABELS[key], "", declared.kind, max_length=declared.max_length, code=declared.code)
+    )
 
 
 class ChooseForm(PlainForm):
@@ -44,6 +48,11 @@ class FilingForm(PlainForm):
 
     name = _new("name")
     operator = _new("operator")
+    operator_change = field_for(
+        Field("operator_change", N_("What became of the operator"), "", Kind.CHOICE, choices=OperatorChange),
+        N_("Another legal person brings its own code, licence and representative."),
+    )
+    uscc = _new("uscc")
     address = _new("address")
     legal_representative = _new("legal_representative")
     completed_on = field_for(
@@ -61,7 +70,8 @@ class FilingForm(PlainForm):
         """Return the form with a stored filing: the new values, its days, its remark."""
         new_values = {change["field"]: change["new"] for change in filing["changes"]}
         days = {"completed_on": day_of(filing["completed_on"]), "filed_on": day_of(filing["filed_on"])}
-        return cls(data={**new_values, **days, "remark": filing.get("remark")})
+        kind = filing.get("operator_change")
+        return cls(data={**new_values, **days, "remark": filing.get("remark"), "operator_change": kind})
 
     def show_old(self, base: Mapping[str, Any], sentence: str) -> None:
         """Say under each field what the record holds now; `sentence` holds %(value)s."""
@@ -77,7 +87,22 @@ class FilingForm(PlainForm):
             self.typed_day("completed_on"),
             self.typed_day("filed_on"),
             self.typed_text("remark"),
+            next((kind for kind in OperatorChange if kind.value == self.operator_change.data), None),
         )
+
+
+class TitleDecisionForm(PlainForm):
+    """Whether a base keeps its title under a new operator, and why."""
+
+    title_kept = field_for(
+        Field("title_kept", N_("Decision on the title"), "", Kind.CHOICE, choices=TitleKept, required=True),
+        N_("The title itself moves by a case's decision alone: without it the base does not lose it."),
+    )
+    reason = field_for(Field("reason", N_("Reason"), "", Kind.LONG_TEXT, required=True, max_length=2000))
+
+    def decision(self) -> TitleKept:
+        """Return what is decided; call it when the form is valid."""
+        return next(kept for kept in TitleKept if kept.value == self.title_kept.data)
 
 
 class ReasonForm(PlainForm):

@@ -1,6 +1,6 @@
 """The demonstration bases: who runs them, what they have, the title and its term."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from rules.access import Actor, Permission
@@ -32,6 +32,10 @@ from schema.field import CodeOf, Field, Kind, Search
 from schema.values import in_order, stored
 
 TITLE_KEYS = ("status", "announced_on", "document_number", "title_first_day", "title_last_day")
+# A certificate names who it was issued to (Art. 15).
+CODE_ONLY_BY_FILING = N_(
+    "The operator of a base with a certificate changes by a change filing alone (Art. 15)."
+)
 TITLE_IS_THE_CITYS = N_("Only the city bureau may record a base's title.")
 # What belongs to a title beside, and moves with it alone.
 KEPT_WITH_TITLE = (*TITLE_KEYS, "certificate_number", "title_source", "earlier_terms")
@@ -52,13 +56,18 @@ def _term(raw: Stored) -> Term:
     first, last = (raw.get(key) or raw.get(key.removeprefix("title_")) for key in TERM_KEYS[2:4])
     announced = raw.get("announced_on")
     return Term(
-        first.date() if first else None,
-        last.date() if last else None,
-        announced.date() if announced else None,
+        _day(first),
+        _day(last),
+        _day(announced),
         raw.get("document_number") or "",
         raw.get("certificate_number") or "",
         held=raw.get("status", "certified") == "certified",
     )
+
+
+def _day(value: Any) -> date | None:
+    """Return a day as it is stored, or as a form has it."""
+    return value.date() if isinstance(value, datetime) else value
 
 
 def running_term(raw: Stored, today: date) -> tuple[Term | None, Term | None]:
@@ -86,8 +95,8 @@ def with_running_term(raw: Stored, today: date) -> dict[str, Any]:
 def _follows_a_term(raw: Stored) -> bool:
     """Tell whether a base's term begins where the one before it ended: its announcement may have come later."""
     earlier = [term for term in terms_of(raw)[:-1] if term.held and term.last_day is not None]
-    first = raw.get("title_first_day")
-    return bool(earlier and first and earlier[-1].last_day == first.date() - timedelta(days=1))
+    first_day = _day(raw.get("title_first_day"))
+    return bool(earlier and first_day and earlier[-1].last_day == first_day - timedelta(days=1))
 
 
 def refusals_of_base(values: Stored) -> tuple[Refusal, ...]:
@@ -132,6 +141,8 @@ def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) ->
         _demand_right_to_move(raw, before, refs)
     if reasons := refusals_of_base(raw):
         raise Refused(*reasons)
+    if before and before.get("certificate_number") and before["uscc"] != raw["uscc"] and not refs.by_filing:
+        raise Refused(Refusal(CODE_ONLY_BY_FILING, field="uscc"))
     if before and before.get("name") != raw["name"]:
         former = [*before.get("former_names", []), before.get("name", "")]
         raw["former_names"] = [name for name in dict.fromkeys(former) if name and name != raw["name"]]
@@ -213,7 +224,7 @@ BASES = Collection(
     unit_line="单位：人、平方米",
     identity=("uscc",),
     restored_as_it_was=True,
-    untraced=("earlier_terms",),
+    untraced=("earlier_terms", "operator_changes"),
     written_singly=True,  # the next base's document number asks who carries it
     referred=N_("%(count)d bases refer to %(label)s."),
     absent=N_("Choose a base from the list: this one does not exist in your scope."),

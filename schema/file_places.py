@@ -151,7 +151,7 @@ FILE_PLACES: tuple[PlaceRules, ...] = (
     PlaceRules("decisions", ("notice", "statement"), add=_DECIDE, remove=_DECIDE, open_while=_UNDER_WAY),
     PlaceRules("annual_reports", ("summary", "inspection", "situation")),
     PlaceRules("county_reports", ("report",)),
-    PlaceRules("change_filings", ("proof",), open_while=_FILED),
+    PlaceRules("change_filings", ("proof", "licence"), open_while=_FILED),
     PlaceRules("upward_recommendations", ("letter", "outcome"), add=_DECIDE, remove=_DECIDE),
 )
 _BY_SLOT: Mapping[tuple[str, str], PlaceRules] = {

@@ -19,9 +19,11 @@ from admin_views.shared.view_models import Action, Fact, FormSection, Link, Rela
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.service_partner import ServicePartner
 from documents.records.tenant_company import TenantCompany
+from documents.reports.change_filing import ChangeFiling
 from forms.record import RecordForm
 from office.tables.assessment import floored
 from rules.access import Permission
+from rules.change_filings import TitleKept
 from rules.errors import Refusal
 from rules.titles import REGISTER_CLOSED, TITLE_ONLY_BY_PAPER, TitleSource, TitleState
 from rules.words import N_
@@ -41,6 +43,7 @@ from services.assessment.counted import SATISFIED
 from services.assessment.rule_sets import set_shown
 from services.assessment.satisfaction import satisfaction_of
 from services.records.earlier_titles import read_register, refusals_of_entry
+from services.reports.change_filings import title_kept_of
 from services.revocation.titles import states_of
 
 NEAR_DAYS = 180  # a title that ends within half a year is shown as near
@@ -56,6 +59,21 @@ _DUE: Mapping[TitleState, tuple[str, str]] = {
         "near",
     ),
 }
+
+
+def _asked_of_operator(raw: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return what the title of a base that another legal person runs by now still asks for; None for nothing."""
+    if not raw.get("operator_changes"):
+        return None
+    filing = ChangeFiling.latest_of_new_operator(raw["_id"])
+    if filing is None or (kept := title_kept_of(filing)) is TitleKept.KEPT:
+        return None
+    if kept is None:
+        return gettext(N_("Another legal person runs the base: decide whether it keeps the title.")), "near"
+    sentence = N_(
+        "The base does not keep the title under its new operator: a case decides on it (%(reason)s)."
+    )
+    return gettext(sentence, reason=filing["title_reason"]), "due"
 
 
 def _earlier_mark() -> Markup:
@@ -139,6 +157,8 @@ class BaseView(RecordView):
         """Return what the title asks for: renewal in its year of expiry (Art. 16)."""
         if self.days_left(raw) is None:
             return "", ""
+        if (asked := _asked_of_operator(raw)) is not None:
+            return asked
         _, follows = running_term(raw, today())
         if follows is not None and follows.first_day and follows.last_day:
             days = {"first": follows.first_day.isoformat(), "last": follows.last_day.isoformat()}

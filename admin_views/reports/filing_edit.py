@@ -15,12 +15,19 @@ from admin_views.shared.request_context import asked_id, now, today, typed_versi
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Item
 from documents.records.base import Base
 from documents.reports.change_filing import COLLECTION, PROOF, StoredChangeFiling
-from forms.change_filings import ChooseForm, FilingForm, ReasonForm
+from forms.change_filings import ChooseForm, FilingForm, ReasonForm, TitleDecisionForm
 from forms.sentences import sentence, show_refusals
+from rules.change_filings import FilingState, TitleKept
 from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
 from services.reports import change_filings as service
-from services.reports.change_filings import read_filing, refusals_to_accept
+from services.reports.change_filings import (
+    may_decide_on_title,
+    read_filing,
+    refusals_to_accept,
+    state_of,
+    title_kept_of,
+)
 
 _NEW = N_("New filing")
 
@@ -41,8 +48,8 @@ def new() -> ResponseReturnValue:
     if form.validate():
         try:
             filing_id = service.file_change(
-                form.draft(base["_id"]), actor=current_actor(), now=now(), today=today()
-            )
+                form.draft(base["_id"]), actor=current_actor(), now=now(), today=today(), licence=_sent_licence()
+            )  # fmt: skip
         except Refused as problem:
             show_refusals(form, problem)
         else:
@@ -50,6 +57,11 @@ def new() -> ResponseReturnValue:
             flash(gettext(N_("The filing is taken down.")), "success")
             return redirect(show_url(filing_id), 303)
     return _form_page(form, base, None), 422
+
+
+def _sent_licence() -> service.SentLicence | None:
+    upload = request.files.get("licence")
+    return service.SentLicence(upload.filename, upload.stream) if upload and upload.filename else None
 
 
 def _choose() -> ResponseReturnValue:
@@ -74,11 +86,17 @@ def _form_page(
 ) -> str:
     """Return the page of a form; `filing` None is a new one, which may bring its proof along."""
     form.show_old(base, gettext(N_("Recorded now: %(value)s"), value="%(value)s"))
-    warn_of_lost_files(form)
+    warn_of_lost_files(form, "file", "licence")
     sections = (
         FormSection(
             gettext(N_("What changed")),
-            (("name",), ("operator",), ("address",), ("legal_representative",)),
+            (
+                ("name",),
+                ("operator",),
+                ("operator_change",),
+                ("uscc", "legal_representative"),
+                ("address",),
+            ),
             gettext(N_("Leave blank what did not change.")),
         ),
         FormSection(gettext(N_("Filing")), (("completed_on", "filed_on"), ("remark",))),
@@ -102,6 +120,8 @@ def _form_page(
 def edit() -> ResponseReturnValue:
     """Correct a filing that nobody has decided on."""
     filing = read_filing(asked_id(), current_actor())
+    if request.method == "GET" and state_of(filing) is not FilingState.FILED:
+        return _closed(filing)
     base = _base(filing["base"])
     if request.method == "GET":
         return _form_page(FilingForm.of(filing), base, filing, filing["version"])
@@ -127,12 +147,20 @@ def edit() -> ResponseReturnValue:
     return _form_page(form, base, filing, version), status
 
 
+def _closed(filing: StoredChangeFiling) -> ResponseReturnValue:
+    """Lead back to a filing that is decided: there is nothing to ask any more."""
+    flash(gettext(service.DECIDED), "error")
+    return redirect(show_url(filing["_id"]), 303)
+
+
 # --- Deciding ------------------------------------------------------------------------------------
 
 
 def accept() -> ResponseReturnValue:
     """Ask, then accept a filing: the base's record changes with it."""
     filing = read_filing(asked_id(), current_actor())
+    if request.method != "POST" and state_of(filing) is not FilingState.FILED:
+        return _closed(filing)
     if request.method != "POST":
         return _question_page(filing, refusals_to_accept(filing, _base(filing["base"])))
     try:
@@ -185,6 +213,8 @@ def _question_page(filing: StoredChangeFiling, refusals: Iterable[Refusal]) -> s
 def refuse() -> ResponseReturnValue:
     """Do not accept a filing, with a reason."""
     filing = read_filing(asked_id(), current_actor())
+    if request.method != "POST" and state_of(filing) is not FilingState.FILED:
+        return _closed(filing)
     form, version, status = ReasonForm.typed(request.form), filing["version"], 200
     if request.method == "POST":
         version, status = typed_version(), 422
@@ -210,3 +240,44 @@ def refuse() -> ResponseReturnValue:
         save_label=gettext(N_("Do not accept")), version=version, crumbs=crumbs(filing),
     )  # fmt: skip
     return render_template("records/form.html", page=page), status
+
+
+def decide_title() -> ResponseReturnValue:
+    """Record whether the base keeps its title under the new operator, with the reason."""
+    filing = read_filing(asked_id(), current_actor())
+    if not may_decide_on_title(filing):
+        flash(
+            gettext(N_("Only an accepted filing of another operator asks for a decision on the title.")), "error"
+        )  # fmt: skip
+        return redirect(show_url(filing["_id"]), 303)
+    kept = title_kept_of(filing)
+    stored = {"title_kept": kept.value if kept else None, "reason": filing.get("title_reason")}
+    form, version, status = TitleDecisionForm.filled(stored), filing["version"], 200
+    if request.method == "POST":
+        form, version, status = TitleDecisionForm.typed(request.form), typed_version(), 422
+        if form.validate():
+            try:
+                service.decide_on_title(
+                    filing["_id"], form.decision(), reason=form.typed_text("reason"), version=version,
+                    actor=current_actor(), now=now(),
+                )  # fmt: skip
+            except (Refused, Stale) as problem:
+                show_refusals(form, problem)
+                status = 409
+            else:
+                return _title_decided(filing, form.decision())
+    page = FormPage(
+        title=gettext(N_("Decide on the title")), form=form,
+        sections=(FormSection(filing["base_name"], (("title_kept",), ("reason",))),),
+        action=url_for("change_filings.decide_title", id=filing["_id"]), cancel_url=show_url(filing["_id"]),
+        save_label=gettext(N_("Record the decision")), version=version, crumbs=crumbs(filing),
+    )  # fmt: skip
+    return render_template("records/form.html", page=page), status
+
+
+def _title_decided(filing: StoredChangeFiling, decision: TitleKept) -> ResponseReturnValue:
+    if decision is TitleKept.KEPT:
+        flash(gettext(N_("Recorded: the base keeps the title.")), "success")
+        return redirect(show_url(filing["_id"]), 303)
+    flash(gettext(N_("Recorded. The title moves only by a case's decision: open the case here.")), "success")
+    return redirect(url_for("revocation.new", base=filing["base"]), 303)

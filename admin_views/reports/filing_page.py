@@ -25,11 +25,19 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import asked_id, office_state, shown_moment
 from admin_views.shared.view_models import Action, DataSection, Fact, Item, RecordPage
-from documents.reports.change_filing import COLLECTION, PROOF, StoredChangeFiling
+from documents.reports.change_filing import COLLECTION, LICENCE, PROOF, StoredChangeFiling
 from rules.access import Permission
-from rules.change_filings import FilingState
+from rules.change_filings import FilingState, TitleKept
 from rules.words import N_
-from services.reports.change_filings import read_filing, state_of
+from services.reports.change_filings import (
+    brings_operator,
+    has_licence,
+    may_decide_on_title,
+    operator_change_of,
+    read_filing,
+    state_of,
+    title_kept_of,
+)
 from services.shared.files import files_of
 
 _HISTORY_ROWS = 20
@@ -44,13 +52,21 @@ def _page(filing: StoredChangeFiling) -> RecordPage:
     waits, may_write = state_of(filing) is FilingState.FILED, current_actor().may(Permission.WRITE)
     files = files_of(COLLECTION, filing["_id"])
     unproven = gettext(N_("No proof of the change is kept yet.")) if waits and not files else ""
-    upload_url = url_for("change_filings.add_file", id=filing["_id"])
+    wants_licence = waits and brings_operator(filing) and not has_licence(filing["_id"])
+    if wants_licence:
+        unproven = gettext(N_("Add the new operator's business licence."))
+    undecided = may_decide_on_title(filing) and title_kept_of(filing) is None
+    asked = (
+        gettext(N_("Decide whether the base keeps its title under the new operator.")) if undecided else ""
+    )
+    place = "add_licence" if wants_licence else "add_file"
+    upload_url = url_for(f"change_filings.{place}", id=filing["_id"])
     return RecordPage(
         kind=gettext(N_("Change filing")),
         title=filing["base_name"],
         state=state_badge(filing["state"]),
         county=office_state().county_names.get(filing["county"], ""),
-        due=joined([provisional_note(filing), unproven]),
+        due=joined([provisional_note(filing), unproven, asked]),
         facts=_facts(filing),
         actions=_actions(filing, waits),
         sections=(
@@ -88,6 +104,15 @@ def _items(filing: StoredChangeFiling) -> tuple[Item, ...]:
     if filing.get("decided_at"):
         decided = f"{filing['decided_by']} {shown_moment(filing['decided_at'])}"
         items.append(Item(gettext(N_("Decided by")), decided))
+    kind, kept = operator_change_of(filing), title_kept_of(filing)
+    if kind is not None:
+        items.append(Item(gettext(N_("What became of the operator")), gettext(kind.label)))
+    if kept is not None:
+        by = f"{filing['title_decided_by']} {shown_moment(filing['title_decided_at'])}"
+        items.append(Item(gettext(N_("Decision on the title")), f"{gettext(kept.label)} · {by}"))
+        items.append(
+            Item(gettext(N_("Reason of the decision on the title")), filing["title_reason"], wide=True)
+        )
     items.append(Item(gettext(N_("Remark")), filing.get("remark"), wide=True))
     if filing.get("reason"):
         items.append(Item(gettext(N_("Reason")), filing["reason"], wide=True))
@@ -95,9 +120,19 @@ def _items(filing: StoredChangeFiling) -> tuple[Item, ...]:
 
 
 def _actions(filing: StoredChangeFiling, waits: bool) -> tuple[Action, ...]:
-    if not waits:
-        return ()
     actor, actions = current_actor(), []
+    if not waits:
+        if not may_decide_on_title(filing) or not actor.may(Permission.DECIDE_APPLICATIONS):
+            return ()
+        kept = title_kept_of(filing)
+        decide = url_for("change_filings.decide_title", id=filing["_id"])
+        actions.append(
+            Action(gettext(N_("Decide on the title …")), decide, "" if kept else "primary", "check")
+        )
+        if kept is TitleKept.NOT_KEPT:
+            case = url_for("revocation.new", base=filing["base"])
+            actions.append(Action(gettext(N_("Open a case …")), case, "danger", "revoke"))
+        return tuple(actions)
     edit, refuse, accept = (
         url_for(f"change_filings.{name}", id=filing["_id"]) for name in ("edit", "refuse", "accept")
     )
@@ -116,6 +151,13 @@ def add_proof() -> ResponseReturnValue:
     """Keep proof with a filing."""
     filing = read_filing(asked_id(), current_actor())
     said_of_upload(keep_sent(COLLECTION, filing["_id"], PROOF))
+    return redirect(show_url(filing["_id"]) + "#files", 303)
+
+
+def add_licence() -> ResponseReturnValue:
+    """Keep the new operator's business licence with a filing."""
+    filing = read_filing(asked_id(), current_actor())
+    said_of_upload(keep_sent(COLLECTION, filing["_id"], LICENCE))
     return redirect(show_url(filing["_id"]) + "#files", 303)
 
 

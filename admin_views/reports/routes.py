@@ -9,8 +9,8 @@ from admin_views.reports.base_report import (
     show_base_report,
 )
 from admin_views.reports.county_report import save_county_form, show_county_report
-from admin_views.reports.filing_edit import accept, edit, new, refuse
-from admin_views.reports.filing_page import add_proof, download_proof, remove_proof, show_filing
+from admin_views.reports.filing_edit import accept, decide_title, edit, new, refuse
+from admin_views.reports.filing_page import add_licence, add_proof, download_proof, remove_proof, show_filing
 from admin_views.reports.reminder import export_reminder, show_reminder
 from admin_views.reports.report_files import download_file, remove_file
 from admin_views.shared.routing import FORM, POST, Route, blueprint_of
@@ -53,7 +53,9 @@ change_filings = blueprint_of(
         Route("/edit/", "edit", edit, Permission.WRITE, FORM),
         Route("/accept/", "accept", accept, Permission.DECIDE_APPLICATIONS, FORM),
         Route("/refuse/", "refuse", refuse, Permission.DECIDE_APPLICATIONS, FORM),
+        Route("/title/", "decide_title", decide_title, Permission.DECIDE_APPLICATIONS, FORM),
         Route("/files/add/", "add_file", add_proof, Permission.WRITE, POST),
+        Route("/licence/add/", "add_licence", add_licence, Permission.WRITE, POST),
         Route("/files/remove/", "remove_file", remove_proof, Permission.WRITE, POST),
         Route("/file/", "file", download_proof, Permission.READ),
     ),

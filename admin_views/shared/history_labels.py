@@ -35,6 +35,7 @@ ACTIONS = {
     "change-filed": N_("Took down a change filing"), "change-accepted": N_("Accepted the change filing"),
     "change-refused": N_("Did not accept the change filing"), "recommended-upwards": N_("Put forward"),
     "upward-outcome": N_("Recorded the outcome"), "calendar-link-made": N_("Made a link to the calendar"),
+    "title-of-operator-decided": N_("Decided on the title under a new operator"),
     "title-entered": N_("Entered the earlier title"), "title-corrected": N_("Corrected the earlier title"),
     "register-closed": N_("Closed the register of earlier titles"),
     "register-reopened": N_("Opened the register of earlier titles again"),
@@ -73,7 +74,9 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
     },
     "county_reports": {"submitted_on": N_("Submitted on"), "report_text": N_("Text of the report")},
     "change_filings": {
-        **LABELS, "completed_on": N_("Completed on"), "filed_on": N_("Filed on"), "remark": N_("Remark"),
+        **LABELS, "operator_change": N_("What became of the operator"), "title_kept": N_("Decision on the title"),
+        "title_reason": N_("Reason of the decision on the title"),
+        "completed_on": N_("Completed on"), "filed_on": N_("Filed on"), "remark": N_("Remark"),
         "state": N_("State"), "reason": N_("Reason"),
     },
     "upward_recommendations": {

@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from documents.applications.application import Application
 from documents.publication.notice import Notice
-from documents.records.base import Base
+from documents.records.base import Base, StoredOperatorChange
 from documents.records.fields import stored_day
 from documents.revocation.decision import Decision
 from rules.applications import ApplicationKind, Stage
@@ -20,7 +20,7 @@ CERTIFIED = "certified"
 # A title stands by the term that runs, which may be one before the last that was announced.
 _TERMS = "earlier_terms"
 # What a certificate tells beside: the code of the operator.
-_WITH_A_CERTIFICATE = ("uscc", _TERMS)
+_WITH_A_CERTIFICATE = ("uscc", _TERMS, "operator_changes")
 
 
 def public_keys() -> tuple[str, ...]:
@@ -55,6 +55,7 @@ class StoredPublicBase(StoredTerm, total=False):
     address: str
     former_names: list[str]
     uscc: str
+    operator_changes: list[StoredOperatorChange]
     earlier_terms: list[StoredTerm]
 
 

@@ -25,6 +25,16 @@ class StoredTerm(TypedDict, total=False):
     title_source: str
 
 
+class StoredOperatorChange(TypedDict):
+    """Another operator than before: the former one's name and code, when it ended (00:00 UTC), when it was accepted."""
+
+    operator: str
+    uscc: str
+    changed_on: datetime
+    accepted_at: datetime
+    filing: ObjectId
+
+
 class StoredBase(TypedDict, total=False):
     """A base as it is stored: days as 00:00 UTC, `floor_area` in square metres, `service_staff` in people."""
 
@@ -61,6 +71,7 @@ class StoredBase(TypedDict, total=False):
     former_names: list[str]
     former_operators: list[str]
     earlier_terms: list[StoredTerm]
+    operator_changes: list[StoredOperatorChange]
     version: int
     created_at: datetime
     created_by: str
@@ -86,6 +97,8 @@ class Base(declared(BASES)):  # type: ignore[misc]  # built from the declaration
 
     # Earlier terms of the title, the oldest first (`StoredTerm`).
     earlier_terms = ListField()
+    # The operators before the present one, the oldest first (`StoredOperatorChange`).
+    operator_changes = ListField()
 
     @classmethod
     def certified_of(

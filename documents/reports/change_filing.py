@@ -11,10 +11,10 @@ from documents.records import search
 from documents.records.base import Base
 from documents.records.fields import CleanTextField, DayField
 from documents.records.record import Record, RecordQuerySet, sort_indexes
-from rules.change_filings import FilingState
+from rules.change_filings import FilingState, OperatorChange
 
 COLLECTION = "change_filings"
-PROOF = "proof"  # the slot of a filing's files
+PROOF, LICENCE = "proof", "licence"  # the slots of a filing's files
 
 
 class StoredChange(TypedDict):
@@ -43,6 +43,11 @@ class StoredChangeFiling(TypedDict, total=False):
     provisional: bool
     late: bool
     state: str
+    operator_change: str  # a code of `rules.change_filings.OperatorChange`, where the operator changed
+    title_kept: str  # a code of `TitleKept`, once the city has decided
+    title_reason: str
+    title_decided_at: datetime
+    title_decided_by: str
     remark: str
     reason: str
     decided_at: datetime
@@ -90,6 +95,11 @@ class ChangeFiling(Record):
     provisional = BooleanField()  # `due` was counted over a year whose calendar was not published
     late = BooleanField()
     state = StringField(required=True)
+    operator_change = StringField()
+    title_kept = StringField()
+    title_reason = CleanTextField(max_length=2000)
+    title_decided_at = DateTimeField()
+    title_decided_by = StringField()
     remark = CleanTextField(max_length=2000)
     reason = CleanTextField(max_length=2000)  # why it was not accepted
     decided_at = DateTimeField()
@@ -119,6 +129,23 @@ class ChangeFiling(Record):
         return cast(
             "list[StoredChangeFiling]", list(cls.collection().find(clause, {"changes": 1}, session=session))
         )
+
+    @classmethod
+    def latest_of_new_operator(cls, base: ObjectId) -> StoredChangeFiling | None:
+        """Return the latest accepted filing by which another legal person runs a base; None when there is none."""
+        clause = {
+            "base": base,
+            "state": FilingState.ACCEPTED.value,
+            "operator_change": OperatorChange.ANOTHER.value,
+        }
+        row = cls.collection().find_one(clause, sort=[("decided_at", -1)])
+        return cast("StoredChangeFiling | None", row)
+
+    @classmethod
+    def code_is_taken(cls, uscc: str, base: Mapping[str, Any], session: Any) -> bool:
+        """Tell whether another base has the code that a base files."""
+        clause = {"_id": {"$ne": base["_id"]}, "uscc": uscc}
+        return Base.collection().find_one(clause, {"_id": 1}, session=session) is not None
 
     @classmethod
     def name_is_taken(cls, name: str, base: Mapping[str, Any], session: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ from rules.words import N_
 from schema.bases import running_term, terms_of
 from schema.field import Field
 from schema.registry import REGISTRY
+from services.shared.office_day import office_day
 
 # What a public page has a place of its own for.
 _TOLD = frozenset(
@@ -64,6 +65,9 @@ def title_state(
 class PublicBase:
     """One base as anyone may know it. `county` and `base_type` are codes; `uscc` only with a certificate.
 
+    With a certificate `operator` and `uscc` are those of whom it was issued to, `later_operators` who came after, since
+    when: two legal persons are never told as one (Art. 15).
+
     `term` is the one that runs; `next_term` a renewed one that follows it.
     """
 
@@ -79,6 +83,7 @@ class PublicBase:
     state: TitleState
     former_names: tuple[str, ...] = ()
     uscc: str = ""
+    later_operators: tuple[tuple[date, str], ...] = ()
     earlier_terms: tuple[Term, ...] = ()
     next_term: Term | None = None
     more: tuple[
@@ -174,6 +179,7 @@ def find_certificate(number: str, *, today: date) -> Certificate | None:
         if row is not None:
             row["status"] = _standing(row)
             (base,) = _public_bases([row], state, today)
+            base = _as_issued(base, row)
             certificates = {base.term.certificate_number.upper()}
             if base.next_term is not None:
                 certificates.add(base.next_term.certificate_number.upper())
@@ -195,6 +201,25 @@ def _public_bases(
 ) -> tuple[PublicBase, ...]:
     renewing = bases.under_renewal(row["_id"] for row in rows if row.get("status") == CERTIFIED)
     return tuple(_public_base(row, state, today, row["_id"] in renewing) for row in rows)
+
+
+def _as_issued(base: PublicBase, raw: StoredPublicBase) -> PublicBase:
+    """Return a base with the operator that its certificate was issued to, and those after it apart."""
+    announced = base.term.announced_on
+    later = [
+        change for change in raw.get("operator_changes") or ()
+        if announced is None or office_day(change["accepted_at"]) >= announced
+    ]  # fmt: skip
+    if not later:
+        return base
+    names = [*(change["operator"] for change in later[1:]), raw.get("operator") or ""]
+    days = [change["changed_on"].date() for change in later]
+    return replace(
+        base,
+        operator=mask_all(later[0]["operator"]),
+        uscc=later[0]["uscc"],
+        later_operators=tuple((day, mask_all(name)) for day, name in zip(days, names, strict=True)),
+    )
 
 
 def _standing(raw: StoredPublicBase) -> str:

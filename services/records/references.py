@@ -28,9 +28,20 @@ Found = dict[str, Any] | None
 class References:
     """What the records being written refer to; hooks of the declarations ask it (`schema.collection.References`)."""
 
-    def __init__(self, actor: Actor, session: Any = None, *, title_move: TitleMove | None = None) -> None:
-        """Read in `session`'s transaction, in `actor`'s scope; `title_move` lets the title of a base move so."""
+    def __init__(
+        self,
+        actor: Actor,
+        session: Any = None,
+        *,
+        title_move: TitleMove | None = None,
+        by_filing: bool = False,
+    ) -> None:
+        """Read in `session`'s transaction, in `actor`'s scope; `title_move` lets the title of a base move so.
+
+        `by_filing`: an accepted change filing changes the base.
+        """
         self.title_move = title_move
+        self.by_filing = by_filing
         self._actor = actor
         self._session = session
         self._records: dict[str, dict[Any, Found]] = {}

@@ -12,7 +12,7 @@ from bson import ObjectId
 
 from rules.access import Actor, Permission
 from rules.applications import Stage, Verb
-from rules.change_filings import CHANGEABLE, FilingState
+from rules.change_filings import CHANGEABLE, FilingState, TitleKept
 from rules.decisions import DecisionState
 from rules.errors import Refusal
 from rules.grounds import DecisionKind
@@ -194,7 +194,7 @@ def report_events(reports: Iterable[StoredRow], files: ReadableFiles) -> Iterato
 
 
 FIELD_LABELS: Mapping[str, str] = {
-    "name": N_("Base name"), "operator": N_("Operator"), "address": N_("Address"),
+    "name": N_("Base name"), "operator": N_("Operator"), "uscc": N_("USCC"), "address": N_("Address"),
     "legal_representative": N_("Legal representative"),
 }  # fmt: skip
 
@@ -219,7 +219,7 @@ def change_events(filings: Iterable[StoredRow], files: ReadableFiles) -> Iterato
         timeliness = Refusal(
             late if filed > due else N_("completed on %(done)s, due on %(due)s: in time"), params
         )
-        attached = files.of(filing["_id"], "proof")
+        attached = files.of(filing["_id"], "proof", "licence")
         yield Event(
             filed,
             EventKind.CHANGE,
@@ -229,6 +229,15 @@ def change_events(filings: Iterable[StoredRow], files: ReadableFiles) -> Iterato
             files=attached,
             target=target,
         )
+        if filing.get("title_decided_at"):
+            kept = Refusal(
+                N_("Title under the new operator: %(decision)s"),
+                {"decision": choice_of(TitleKept, filing["title_kept"])},
+            )
+            yield event_at(
+                filing["title_decided_at"], EventKind.CHANGE, kept, filing.get("title_decided_by"),
+                text=filing.get("title_reason") or "", target=target,
+            )  # fmt: skip
         if filing["state"] != FilingState.FILED.value and filing.get("decided_at"):
             what = Refusal(N_("Change filing: %(state)s"), {"state": choice_of(FilingState, filing["state"])})
             yield event_at(

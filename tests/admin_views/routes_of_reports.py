@@ -11,6 +11,7 @@ _SUMMARY = {"received_on": "2026-01-10", "tenants": "31", "summary": "要点", "
 _INSPECTION = {"checked_on": "2025-11-04", "fees_finding": "good", "version": "2"}
 _COUNTY = {"submitted_on": "2026-01-20", "text": "全县", "version": "1"}
 _FILING = {"name": "改名园", "completed_on": "2026-03-02", "filed_on": "2026-03-09"}
+_TITLE = {"title_kept": "kept", "reason": "条件不变", "version": "1"}
 _LETTER = {"level": "nation", "year": "2026", "number": "聊工信发〔2026〕902号", "dated": "2026-03-02"}
 _OUTCOME = {"outcome": "granted", "outcome_on": "2026-03-09", "outcome_number": "", "version": "1"}
 _NARROWED = (f"?county={SHEN}", f"?year=2025&county={SHEN}&state=on-time")
@@ -90,6 +91,15 @@ REPORTS: dict[str, Route] = {
     ),
     "change_filings.refuse": Route(
         CITY, _at(f"{FILINGS}/refuse/?id={{made.filing}}", {"reason": "不符", "version": "1"}, ask=True)
+    ),
+    "change_filings.decide_title": Route(
+        CITY,
+        _at(f"{FILINGS}/title/?id={{made.filing}}", _TITLE, ask=True),
+    ),
+    "change_filings.add_licence": Route(
+        WRITERS,
+        lambda office: [Call(f"{FILINGS}/licence/add/?id={office.shen.reports.filing}", {"file": pdf()})],
+        hidden=True,
     ),
     "change_filings.add_file": Route(
         WRITERS, lambda office: [Call(f"{FILINGS}/files/add/?id={office.shen.reports.filing}", {"file": pdf()})],

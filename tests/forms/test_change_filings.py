@@ -13,7 +13,7 @@ from services.reports.change_filings import FilingDraft
 BLANK = "Please fill in this field."
 BASE = ObjectId("507f1f77bcf86cd799439011")
 DAYS = {"completed_on": "2026-11-02", "filed_on": "2026年11月10日"}
-NO_CHANGE = dict.fromkeys(("name", "operator", "address", "legal_representative"), "")
+NO_CHANGE = dict.fromkeys(("name", "operator", "uscc", "address", "legal_representative"), "")
 
 
 @pytest.fixture(autouse=True)

@@ -52,13 +52,13 @@ def test_the_registry_is_the_one_that_declarations_fill():
 def test_a_document_has_a_field_for_every_declared_one_and_no_other(declared):
     document = RECORDS[declared.name]
     names = {document._fields[name].db_field for name in document._fields} - KEPT_BY_THE_PROGRAM
-    assert names - {"earlier_terms"} == stored_keys(declared)
+    assert names - {"earlier_terms", "operator_changes"} == stored_keys(declared)
 
 
 @each()
 def test_the_shape_of_a_stored_record_says_what_is_declared(declared):
     shape = set(SHAPES[declared.name].__annotations__)
-    assert shape - KEPT_BY_THE_PROGRAM - {"earlier_terms"} == stored_keys(declared)
+    assert shape - KEPT_BY_THE_PROGRAM - {"earlier_terms", "operator_changes"} == stored_keys(declared)
 
 
 @each()
@@ -76,7 +76,11 @@ def test_what_an_import_sets_a_form_can_set(declared):
 
 @each()
 def test_every_index_stands_on_declared_keys(declared):
-    known = stored_keys(declared) | {"sort_key", "search_tokens", declared.county_key} | {"earlier_terms"}
+    known = (
+        stored_keys(declared)
+        | {"sort_key", "search_tokens", declared.county_key}
+        | {"earlier_terms", "operator_changes"}
+    )
     for index in RECORDS[declared.name]._meta["indexes"]:
         for key in index["fields"]:
             name = key.lstrip("-").split(".")[0].replace("collection_name", "collection")

@@ -53,6 +53,7 @@ PLACES: tuple[tuple[str, str, dict[str, Any], set[str], set[str]], ...] = (
     ("annual_reports", "situation", {}, CLERKS, EVERYONE),
     ("county_reports", "report", {}, CLERKS, EVERYONE),
     ("change_filings", "proof", {"state": "filed"}, CLERKS, EVERYONE),
+    ("change_filings", "licence", {"state": "filed"}, CLERKS, EVERYONE),
     ("upward_recommendations", "letter", {}, {"city"}, EVERYONE),
     ("upward_recommendations", "outcome", {}, {"city"}, EVERYONE),
 )
@@ -63,6 +64,7 @@ CLOSED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("decisions", "evidence", {"open": False}),
     ("decisions", "notice", {}),
     ("change_filings", "proof", {"state": "accepted"}),
+    ("change_filings", "licence", {"state": "accepted"}),
 )
 
 

@@ -2,20 +2,23 @@
 
 import threading
 from datetime import date
+from io import BytesIO
 
 import pytest
 
 from documents.records.base import Base
 from documents.reports.change_filing import ChangeFiling
 from rules.access import Actor, Role
-from rules.change_filings import FilingState
+from rules.change_filings import FilingState, OperatorChange, TitleKept
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from services.desk import trail as audit_trail
 from services.desk.working_days import save_year
 from services.reports.change_filings import (
     FilingDraft,
+    SentLicence,
     accept_filing,
     correct_filing,
+    decide_on_title,
     file_change,
     filing_due,
     read_filing,
@@ -38,7 +41,8 @@ def certified(office, name="旧名创业园", **more):
 def file(
     office, base, values=None, *, completed=date(2026, 11, 2), filed=date(2026, 11, 10), actor=None, **more
 ):
-    draft = FilingDraft(base, values or {"name": "新名创业园"}, completed, filed, **more)
+    given = {"operator_change": OperatorChange.RENAMED} | more
+    draft = FilingDraft(base, values or {"name": "新名创业园"}, completed, filed, **given)
     return file_change(draft, actor=actor or office.shen, now=office.now, today=TODAY)
 
 
@@ -253,3 +257,112 @@ def test_who_may_do_what(office):
             refuse_filing(made, reason="不", version=1, actor=actor, now=office.now)
     with pytest.raises(Stale):
         accept(office, made, version=7)
+
+
+# --- Another operator ----------------------------------------------------------------------------
+
+
+def take_over(office, base, values=None, *, licence=True, kind=OperatorChange.ANOTHER, **more):
+    """File that another legal person runs a base by now."""
+    given = {"operator": "新公司", "uscc": office.code(), "legal_representative": "李四"} | (values or {})
+    draft = FilingDraft(base, given, date(2026, 11, 2), date(2026, 11, 10), "", kind)
+    sent = SentLicence("营业执照.pdf", BytesIO(b"%PDF-1.4")) if licence else None
+    return file_change(draft, actor=office.shen, now=office.now, today=TODAY, licence=sent, **more)
+
+
+@pytest.mark.parametrize("kind", [OperatorChange.ANOTHER, None])
+@pytest.mark.parametrize(
+    ("values", "licence", "field"),
+    [
+        ({"uscc": ""}, True, "uscc"),
+        ({"uscc": "same"}, True, "uscc"),
+        ({"uscc": "taken"}, True, "uscc"),
+        ({"uscc": "91371500MA0000001X"}, True, "uscc"),  # its last character is another
+        ({"legal_representative": ""}, True, "legal_representative"),
+        ({"operator": ""}, True, "operator"),
+        ({}, False, "licence"),
+    ],
+)
+def test_another_operator_brings_its_code_its_representative_and_its_licence(
+    office, kind, values, licence, field
+):
+    base, other = certified(office), office.base("别家创业园")
+    codes = {"same": office.get("bases", base)["uscc"], "taken": office.get("bases", other)["uscc"]}
+    values = {key: codes.get(value, value) for key, value in values.items()}
+    with pytest.raises(Refused) as refused:
+        take_over(office, base, values, licence=licence, kind=kind)
+    assert field in [reason.field for reason in refused.value.refusals]
+    for name in ("change_filings", "attachments", "files.files"):
+        assert office.db[name].count_documents({}) == 0
+
+
+def test_a_new_name_of_the_same_legal_person_keeps_its_code(office):
+    base = certified(office)
+    with pytest.raises(Refused):
+        take_over(office, base, {}, kind=OperatorChange.RENAMED)
+    filing = file(office, base, {"operator": "改名公司"})
+    accept(office, filing)
+    stored = office.get("bases", base)
+    assert (stored["operator"], stored.get("operator_changes")) == ("改名公司", None)
+    with pytest.raises(Refused):
+        decide_on_title(
+            filing, TitleKept.KEPT, reason="条件不变", version=2, actor=office.city, now=office.now
+        )
+
+
+def test_accepted_operator_code_and_representative_change_together(office):
+    base = certified(office)
+    before = office.get("bases", base)
+    code = office.code()
+    filing = take_over(office, base, {"uscc": code})
+    accept(office, filing)
+    stored = office.get("bases", base)
+    assert (stored["operator"], stored["uscc"], stored["legal_representative"]) == ("新公司", code, "李四")
+    assert stored["status"] == "certified"  # the title is another matter
+    [left] = stored["operator_changes"]
+    assert (left["operator"], left["uscc"], left["filing"]) == ("老公司", before["uscc"], filing)
+    assert stored["former_operators"] == ["老公司"]
+
+
+def test_a_filing_without_the_licence_is_not_accepted(office):
+    base = certified(office)
+    filing = take_over(office, base)
+    office.db["attachments"].delete_many({})
+    with pytest.raises(Refused) as refused:
+        accept(office, filing)
+    assert [reason.field for reason in refused.value.refusals] == ["licence"]
+    assert office.get("bases", base)["operator"] == "老公司"
+
+
+@pytest.mark.parametrize("kept", list(TitleKept))
+def test_the_city_decides_whether_a_new_operator_keeps_the_title_and_the_title_stays(office, kept):
+    base = certified(office)
+    filing = take_over(office, base)
+    given = {"version": 1, "actor": office.city, "now": office.now}
+    with pytest.raises(Refused):
+        decide_on_title(filing, kept, reason="条件不变", **given)  # not accepted yet
+    accept(office, filing)
+    for reason, more, error in (
+        ("条件不变", {"version": 1}, Stale), (" ", {"version": 2}, Refused),
+        ("条件不变", {"version": 2, "actor": office.shen}, NotAllowed),
+    ):  # fmt: skip
+        with pytest.raises(error):
+            decide_on_title(filing, kept, reason=reason, **given | more)
+    decide_on_title(filing, kept, reason="条件不变", **given | {"version": 2})
+    raw = read_filing(filing, office.shen)
+    assert (raw["title_kept"], raw["title_reason"], raw["title_decided_by"]) == (
+        kept.value,
+        "条件不变",
+        "市局",
+    )
+    assert office.get("bases", base)["status"] == "certified"
+    entry = audit_trail.history("change_filings", filing, office.city)[0]
+    assert entry["action"] == "title-of-operator-decided"
+
+
+def test_the_code_of_a_base_with_a_certificate_changes_by_a_filing_alone(office):
+    base = certified(office)
+    office.db["bases"].update_one({"_id": base}, {"$set": {"certificate_number": "LCSJ-2023-001"}})
+    with pytest.raises(Refused) as refused:
+        office.update("bases", base, uscc=office.code())
+    assert [reason.field for reason in refused.value.refusals] == ["uscc"]
