@@ -94,7 +94,10 @@ REPORTS: dict[str, Route] = {
     ),
     "change_filings.decide_title": Route(
         CITY,
-        _at(f"{FILINGS}/title/?id={{made.filing}}", _TITLE, ask=True),
+        # It is not accepted yet: the page leads back.
+        lambda office: [
+            Call(url := f"{FILINGS}/title/?id={office.shen.reports.filing}"), Call(url, _TITLE, effect=False)
+        ],
     ),
     "change_filings.add_licence": Route(
         WRITERS,
