@@ -1,9 +1,11 @@
 """Which document class keeps which collection: those that ship, and those that are only declared."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from documents.applications.application import Application
+from documents.publication.notice import COLLECTION as NOTICES
+from documents.publication.notice import Notice
 from documents.publication.objection import Objection
 from documents.records.base import Base
 from documents.records.declared import declared
@@ -16,6 +18,7 @@ from documents.reports.annual_report import AnnualReport, CountyReport
 from documents.reports.change_filing import ChangeFiling
 from documents.revocation.decision import Decision
 from documents.upward.recommendation import UpwardRecommendation
+from rules.access import Actor
 from schema.registry import REGISTRY
 
 _SHIPPED: Mapping[str, type[Record]] = {
@@ -81,3 +84,44 @@ class _Filed(Mapping[str, type[Record]]):
 
 
 FILED: Mapping[str, type[Record]] = _Filed()
+
+
+class FileOwner(Protocol):
+    """A document class whose records may have files: whose scope theirs is, and what the trail calls them."""
+
+    def read(self, record_id: Any, actor: Actor, session: Any = None) -> dict[str, Any]:
+        """Return a stored record in the actor's scope. Raises Missing."""
+
+    def counties_of(self, raw: Mapping[str, Any]) -> list[str]:
+        """Return the county codes that a record belongs to."""
+
+    def label_of(self, raw: Mapping[str, Any]) -> str:
+        """Return the words by which a clerk knows a record."""
+
+
+class _PaperFiles:
+    """The published papers, as the owners of files: whoever reads the desk's papers reads them."""
+
+    @classmethod
+    def read(cls, record_id: Any, actor: Actor, session: Any = None) -> dict[str, Any]:
+        return dict(Notice.read(record_id, session))
+
+    counties_of = Notice.counties_of
+    label_of = Notice.label_of
+
+
+class _FileOwners(Mapping[str, FileOwner]):
+    """Whose files there are, by collection: all of `FILED`, and the published papers."""
+
+    def __getitem__(self, name: str) -> FileOwner:
+        return _PaperFiles if name == NOTICES else FILED[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from FILED
+        yield NOTICES
+
+    def __len__(self) -> int:
+        return len(FILED) + 1
+
+
+FILE_OWNERS: Mapping[str, FileOwner] = _FileOwners()

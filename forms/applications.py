@@ -8,10 +8,11 @@ from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, SelectField
 
-from forms.fields import field_for, reason_to_begin_field
+from forms.fields import Marked, field_for, reason_to_begin_field
 from rules.applications import MOST_OPINION, OnSite
 from rules.materials import Material
 from rules.scoring import ScoreSheet
+from rules.shortfalls import FAILING_REASON, MOST_FAILING_REASON
 from rules.words import N_
 from schema.field import Field, Kind
 
@@ -20,19 +21,30 @@ SCORE = "score_"  # before a dimension's key, this makes the name of its field
 
 
 def _text(
-    key: str, label: str, help: str = "", *, most: int = MOST_OPINION, required: bool = False, rows: int = 3
-) -> Any:
+    key: str, label: str, help: str = "", *, most: int = MOST_OPINION, required: bool = False, marked: bool = False,
+    rows: int = 3,
+) -> Any:  # fmt: skip
     field = field_for(Field(key, label, "", Kind.LONG_TEXT, max_length=most, required=required), help)
     field.kwargs["render_kw"] |= {"rows": str(rows), "class": "low" if rows == 1 else ""}
+    return _marked(field) if marked else field
+
+
+def _line(
+    key: str, label: str, help: str = "", *, most: int = 100, required: bool = False, marked: bool = False
+) -> Any:
+    field = field_for(Field(key, label, "", max_length=most, required=required), help)
+    return _marked(field) if marked else field
+
+
+def _day(key: str, label: str, help: str = "", *, required: bool = False, marked: bool = False) -> Any:
+    field = field_for(Field(key, label, "", Kind.DATE, required=required), help)
+    return _marked(field) if marked else field
+
+
+def _marked(field: Any) -> Any:
+    """Return a field that is marked as compulsory from the start: the step asks for it, saving meanwhile does not."""
+    field.kwargs["validators"] = [*field.kwargs["validators"], Marked()]
     return field
-
-
-def _line(key: str, label: str, help: str = "", *, most: int = 100, required: bool = False) -> Any:
-    return field_for(Field(key, label, "", max_length=most, required=required), help)
-
-
-def _day(key: str, label: str, help: str = "", *, required: bool = False) -> Any:
-    return field_for(Field(key, label, "", Kind.DATE, required=required), help)
 
 
 class _Form(Form):
@@ -57,27 +69,43 @@ class BeginForm(_Form):
 class _OnSiteForm(_Form):
     """The record of a check on site."""
 
-    checked_on = _day("checked_on", N_("Day of the on-site check"))
-    people = _line(
-        "people", N_("Present at the check"), N_("Names and offices, parted by 、"), most=_MOST_PEOPLE
-    )
-    findings = _text("findings", N_("What was found"), rows=4)
+    checked_on: Any
+    people: Any
+    findings: Any
 
     def on_site(self) -> OnSite:
         """Return what was typed; call it when the form is valid."""
         return OnSite(self.checked_on.data, self.people.data or "", self.findings.data or "")
 
 
-class ReviewForm(_OnSiteForm):
-    """The county's check on site and its opinion (Art. 12)."""
+def _check_fields(*, marked: bool) -> tuple[Any, Any, Any]:
+    """Return the fields of a check on site: its day, who was present, what was found."""
+    people = N_("Names and offices, parted by 、")
+    return (
+        _day("checked_on", N_("Day of the on-site check"), marked=marked),
+        _line("people", N_("Present at the check"), people, most=_MOST_PEOPLE, marked=marked),
+        _text("findings", N_("What was found"), rows=4, marked=marked),
+    )
 
-    opinion = _text("opinion", N_("Opinion of the county"), N_("It stands in the letter of recommendation."))
+
+class ReviewForm(_OnSiteForm):
+    """The county's check on site and its opinion (Art. 12); why a base goes on that misses a condition."""
+
+    checked_on, people, findings = _check_fields(marked=True)
+    opinion = _text(
+        "opinion", N_("Opinion of the county"), N_("It stands in the letter of recommendation."), marked=True
+    )
+    failing_reason = _text(
+        FAILING_REASON, N_("Why it goes on although a condition is not met"),
+        N_("Compulsory to pass it; it stays with the step."), most=MOST_FAILING_REASON, marked=True,
+    )  # fmt: skip
 
 
 class ConcludeForm(_OnSiteForm):
     """The experts' check on site, where one was needed, and their joint opinion."""
 
-    opinion = _text("opinion", N_("Joint opinion of the experts"))
+    checked_on, people, findings = _check_fields(marked=False)
+    opinion = _text("opinion", N_("Joint opinion of the experts"), marked=True)
 
 
 class ReasonForm(_Form):

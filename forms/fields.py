@@ -46,6 +46,15 @@ class Wanted:
             raise ValidationError(gettext(WANTED))
 
 
+class Marked:
+    """Marks a field as required, and leaves it to the step that needs it to refuse a blank."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Take whatever was typed."""
+
+
 class _Cell:
     """What every field made from a column does: parse what was typed, keep it as typed when it is wrong."""
 

@@ -6,11 +6,11 @@ from typing import Any, Self
 from bson import ObjectId
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, MultipleFileField, RadioField
+from wtforms import BooleanField, Form, MultipleFileField, RadioField
 from wtforms.fields.choices import SelectChoice
 
 from forms.fields import ChoiceField, Wanted, field_for, reason_to_begin_field
-from rules.publication import Contact, ObjectorKind, Outcome, Received
+from rules.publication import MOST_WHERE, Contact, ObjectorKind, Outcome, PublishedElsewhere, Received
 from rules.words import N_
 from schema.field import Field, Kind
 from schema.settings import CERTIFICATE_PREFIX
@@ -57,9 +57,11 @@ def _line(name: str, label: str, most: int, help: str = "", *, wanted: bool = Tr
 
 
 class NoticeForm(_DeskForm):
-    """The period of a public notice and where objections go."""
+    """The period of a public notice and where objections go; of one published elsewhere, where and until when."""
 
-    first_day = _day("first_day", N_("First day of the notice"), N_("The first day counts as a working day."))
+    first_day = _day(
+        "first_day", N_("First day of the notice"), N_("Today or later; it counts as a working day.")
+    )
     working_days = field_for(
         Field(
             "working_days",
@@ -67,9 +69,19 @@ class NoticeForm(_DeskForm):
             "",
             Kind.INTEGER,
             unit=N_("working days"),
-            required=True,
         )
     )
+    elsewhere = BooleanField(
+        lazy_gettext(N_("It was published elsewhere before, and is recorded here as that"))
+    )
+    published_where = _line(
+        "published_where", N_("Where it was published"), MOST_WHERE,
+        N_("The website and the address of the page."), wanted=False,
+    )  # fmt: skip
+    last_day = _day(
+        "last_day", N_("Last day as it was published"),
+        N_("The first day is entered above; both lie before today."), wanted=False,
+    )  # fmt: skip
     telephone = _line("telephone", N_("The office's telephone"), 60)
     email = _line("email", N_("The office's e-mail"), 100)
     address = _line("address", N_("The office's address"), 200)
@@ -85,10 +97,18 @@ class NoticeForm(_DeskForm):
     def draft(self, round_id: ObjectId) -> NoticeDraft:
         """Return the notice as typed; call it when the form is valid."""
         contact = Contact(*(self.text(key) for key in ("telephone", "email", "address", "postcode")))
+        elsewhere = None
+        if self.elsewhere.data:
+            elsewhere = PublishedElsewhere(self.text("published_where"), self.day("last_day"))
+        days = self.working_days.data
         return NoticeDraft(
-            round_id, self.day("first_day"), contact, int(self.working_days.data),
+            round_id,
+            self.day("first_day"),
+            contact,
+            int(days) if days is not None else None,
             reason_to_begin=self.text("reason_to_begin"),
-        )  # fmt: skip
+            elsewhere=elsewhere,
+        )
 
 
 class AnnouncementForm(_DeskForm):
@@ -153,7 +173,11 @@ class ObjectionForm(_DeskForm):
     """An objection as it was received."""
 
     application = _BaseField(lazy_gettext(N_("Base objected to")), validators=[Wanted()])
-    received_on = _day("received_on", N_("Received on"))
+    received_on = _day(
+        "received_on",
+        N_("Received on"),
+        N_("The day on which it came in; after the period it is marked as late."),
+    )
     received = field_for(
         Field("received", N_("How it was received"), "", Kind.CHOICE, choices=Received, required=True)
     )

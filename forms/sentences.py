@@ -10,6 +10,7 @@ from rules.articles import ArticleRef, article_zh
 from rules.choices import Choice
 from rules.errors import Problem, Refusal
 from rules.provisions import Provision
+from rules.shortfalls import MissedCondition
 from rules.words import N_
 
 
@@ -21,6 +22,11 @@ def sentence(refusal: Refusal) -> str:
 def _in_words(value: Any) -> Any:
     if isinstance(value, Choice | Provision):
         return gettext(value.label)
+    if isinstance(value, MissedCondition):
+        article = article_label(value.article)
+        return gettext(value.label) + (f"（{article}）" if article else "")
+    if isinstance(value, tuple):
+        return "、".join(str(_in_words(part)) for part in value)
     return article_label(value) if isinstance(value, ArticleRef) else value
 
 

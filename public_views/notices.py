@@ -131,6 +131,14 @@ def days_left_in_words(head: NoticeHead) -> str:
     return gettext(N_("%(days)d days left"), days=head.days_left) if head.days_left else ""
 
 
+def _elsewhere(paper: PublicPaper) -> str:
+    """Return where a public notice was published then; "" for one that was published here."""
+    if not paper.elsewhere or paper.recorded_on is None:
+        return ""
+    sentence = N_("Published then on %(where)s; recorded here on %(day)s")
+    return gettext(sentence, where=paper.elsewhere, day=paper.recorded_on.isoformat())
+
+
 def _paper_page(paper_id: str) -> Answer:
     paper = read_paper(paper_id, today=query.today())
     if paper is None:
@@ -144,6 +152,7 @@ def _paper_page(paper_id: str) -> Answer:
         kind=gettext(head.kind.label),
         left=days_left_in_words(head),
         over=head.last_day is not None and not head.days_left,
+        elsewhere=_elsewhere(paper),
         entries=paper.entries,
         **_related(paper),
         workbook=to("public.notice_workbook", paper_id=head.id) if _has_list(paper) else "",

@@ -1,15 +1,20 @@
 """Public notice and announcement (Art. 12): what may be opened, what is held back, what is announced."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rules.applications import ApplicationKind, Stage
+from rules.articles import ArticleRef
 from rules.choices import Choice
 from rules.errors import Refusal
+from rules.measures import Measures
+from rules.shortfalls import MissedCondition, Shortfall, refusals_to_go_on, refusals_to_publish
 from rules.words import N_
 
 LONGEST_AHEAD = 60  # days between today and a notice's first day
+MOST_WORKING_DAYS = 60
+MOST_WHERE = 300  # characters
 
 
 class NoticeKind(Choice):
@@ -69,25 +74,93 @@ def refusals_of_contact(contact: Contact) -> tuple[Refusal, ...]:
     )
 
 
-def refusals_to_open(
-    *, chosen: int, first_day: date | None, decided_on: date | None, today: date
-) -> tuple[Refusal, ...]:
-    """Return why a public notice cannot be opened: nobody chosen, or its first day out of order.
+@dataclass(frozen=True)
+class PublishedElsewhere:
+    """That a notice was published before it is recorded here: where, until which day, how many files show it."""
 
-    `decided_on` is the latest day on which one of the chosen was selected: a notice cannot begin before it.
+    where: str
+    last_day: date | None
+    evidence: int = 0
+
+
+@dataclass(frozen=True)
+class NoticePeriod:
+    """The days of a public notice: `working_days` from `first_day` on, or as it was published elsewhere."""
+
+    first_day: date | None
+    working_days: int
+    elsewhere: PublishedElsewhere | None = None
+
+
+def refusals_to_open(
+    *, chosen: int, period: NoticePeriod, calls_from: date, measures: Measures, today: date
+) -> tuple[Refusal, ...]:
+    """Return why a public notice cannot be opened: nobody chosen, its first day past, its period too short.
+
+    One that was published elsewhere has its real days, before today; `calls_from` is the first day of its round. The
+    number of working days is the rule set's at least, unless it may be shorter.
     """
     refusals = []
     if not chosen:
         refusals.append(Refusal(N_("Choose at least one application."), field="applications"))
-    if first_day is None:
+    if period.first_day is None:
         refusals.append(Refusal(N_("Enter the first day of the notice."), field="first_day"))
-    elif decided_on is not None and first_day < decided_on:
-        sentence = N_("The notice cannot begin before the preliminary result of %(day)s.")
-        refusals.append(Refusal(sentence, {"day": decided_on.isoformat()}, field="first_day"))
-    elif (first_day - today).days > LONGEST_AHEAD:
+    elif period.elsewhere is None and period.first_day < today:
+        sentence = N_(
+            "The notice begins today or later. One that was published elsewhere before is recorded as that, below."
+        )
+        refusals.append(Refusal(sentence, field="first_day"))
+    elif (period.first_day - today).days > LONGEST_AHEAD:
         sentence = N_("The notice begins more than %(days)d days from now: check its first day.")
         refusals.append(Refusal(sentence, {"days": LONGEST_AHEAD}, field="first_day"))
+    if period.elsewhere is not None:
+        refusals += _refusals_elsewhere(period, period.elsewhere, calls_from, today)
+    least = 1 if measures.notice_may_be_shorter else measures.notice_working_days
+    if period.working_days < least:
+        sentence = N_(
+            "A public notice runs at least %(least)d working days (%(article)s); these are %(days)d."
+        )
+        cited = ArticleRef(measures.articles.get("notice", ""))
+        params = {"least": least, "article": cited, "days": max(0, period.working_days)}
+        field = "working_days" if period.elsewhere is None else "last_day"
+        refusals.append(Refusal(sentence, params, field=field))
+    elif period.elsewhere is None and period.working_days > MOST_WORKING_DAYS:
+        params = {"most": MOST_WORKING_DAYS}
+        refusals.append(Refusal(N_("A notice runs at most %(most)d working days."), params, "working_days"))
     return tuple(refusals)
+
+
+def _refusals_elsewhere(
+    period: NoticePeriod, elsewhere: PublishedElsewhere, calls_from: date, today: date
+) -> list[Refusal]:
+    refusals = []
+    if not elsewhere.where.strip():
+        sentence = N_("Enter where it was published: the website and the address of the page.")
+        refusals.append(Refusal(sentence, field="published_where"))
+    first, last = period.first_day, elsewhere.last_day
+    if first is not None and first >= today:
+        sentence = N_("What was published elsewhere began before today; else publish it here.")
+        refusals.append(Refusal(sentence, field="first_day"))
+    elif first is not None and first < calls_from:
+        sentence = N_("It cannot have been published before the round took applications, on %(day)s.")
+        refusals.append(Refusal(sentence, {"day": calls_from.isoformat()}, field="first_day"))
+    if last is None:
+        sentence = N_("Enter the last day of the notice as it was published.")
+        refusals.append(Refusal(sentence, field="last_day"))
+    elif first is not None and last < first:
+        refusals.append(Refusal(N_("The last day is before the first one."), field="last_day"))
+    elif last >= today:
+        sentence = N_("It is recorded when its period is over: its last day lies before today.")
+        refusals.append(Refusal(sentence, field="last_day"))
+    return refusals
+
+
+def refusals_of_evidence(elsewhere: PublishedElsewhere | None) -> tuple[Refusal, ...]:
+    """Return why a notice that was published elsewhere cannot be recorded yet: nothing shows that it was."""
+    if elsewhere is None or elsewhere.evidence:
+        return ()
+    sentence = N_("Add the evidence that it was published there: a screenshot or a scan.")
+    return (Refusal(sentence, field="evidence"),)
 
 
 def days_left(last_day: date, today: date) -> int:
@@ -97,20 +170,36 @@ def days_left(last_day: date, today: date) -> int:
 
 @dataclass(frozen=True)
 class AnnouncementCandidate:
-    """One application of a notice as an announcement finds it."""
+    """One application of a notice as an announcement finds it.
+
+    `open_objections` were received in the notice's period and are being handled; `late_objections` came after it and
+    are too: they hold nothing back by themselves. `missing` is what the base does not meet.
+    """
 
     name: str
     stage: Stage
     kind: ApplicationKind
     open_objections: int = 0
+    late_objections: int = 0
     upheld_objections: int = 0
-    meets: bool = True
+    rejected_objections: int = 0
+    missing: tuple[MissedCondition, ...] = ()
     reason: str = ""
     certified_until: date | None = None  # the base's valid title, if it has one
     base_status: str = "uncertified"
 
+    @property
+    def shortfall(self) -> Shortfall:
+        """What the base misses of the conditions."""
+        return Shortfall(self.name, self.missing)
 
-def held_back(candidate: AnnouncementCandidate) -> tuple[Refusal, ...]:
+
+def is_late(received_on: date, notice_last_day: date) -> bool:
+    """Tell whether an objection came after the notice's period; its last day is still within."""
+    return received_on > notice_last_day
+
+
+def held_back(candidate: AnnouncementCandidate, measures: Measures) -> tuple[Refusal, ...]:
     """Return what holds one base of a notice back; the others go on without it."""
     name = {"name": candidate.name}
     refusals = []
@@ -126,6 +215,8 @@ def held_back(candidate: AnnouncementCandidate) -> tuple[Refusal, ...]:
         refusals.append(Refusal(N_("%(name)s has been certified until %(day)s meanwhile."), params))
     if candidate.kind is ApplicationKind.RENEWAL and candidate.base_status != "certified":
         refusals.append(Refusal(N_("%(name)s does not hold the title any more."), name))
+    if not measures.failing_may_be_announced:
+        refusals += refusals_to_publish(candidate.shortfall, candidate.reason, measures)
     return tuple(refusals)
 
 
@@ -135,12 +226,13 @@ def refusals_to_announce(
     notice_last_day: date,
     dated: date | None,
     term_first: date | None,
+    measures: Measures,
     today: date,
 ) -> tuple[Refusal, ...]:
     """Return why an announcement cannot be made.
 
-    Too early, dates out of order, a base held back, or unfit without a written reason. That its number is
-    well-formed and unused, the register of papers says.
+    Too early, dates out of order, a base held back, or one that misses a condition: the rule set bars it, or wants a
+    written reason. That its number is well-formed and unused, the register of papers says.
     """
     chosen, refusals = tuple(candidates), []
     if not chosen:
@@ -150,10 +242,10 @@ def refusals_to_announce(
         refusals.append(Refusal(N_("The public notice runs until %(day)s: announce after it."), params))
     refusals += _dates(notice_last_day, dated, term_first, today)
     for candidate in chosen:
-        refusals += held_back(candidate)
-        if not candidate.meets and not candidate.reason.strip():
-            sentence = N_("%(name)s does not meet every indicator: give the reason in writing.")
-            refusals.append(Refusal(sentence, {"name": candidate.name}, field="reasons"))
+        refusals += held_back(candidate, measures)
+        if measures.failing_may_be_announced:
+            of_reason = refusals_to_go_on(candidate.shortfall, candidate.reason)
+            refusals += [replace(refusal, field="reasons") for refusal in of_reason]
     return tuple(refusals)
 
 

@@ -96,6 +96,12 @@ _BEING_HANDLED = OpenWhile(
     N_("The objection is decided: its files can no longer be changed."),
 )
 _DECIDE = Permission.DECIDE_APPLICATIONS
+# What shows that a notice was published elsewhere comes with it, and stays as it is.
+_BEFORE_IT_IS_PUBLISHED = OpenWhile(
+    "published_at",
+    frozenset({None}),
+    N_("This paper is published: its files can no longer be changed."),
+)
 
 FILE_PLACES: tuple[PlaceRules, ...] = (
     PlaceRules(ANY_DECLARED),
@@ -142,6 +148,7 @@ FILE_PLACES: tuple[PlaceRules, ...] = (
         remove=_DECIDE,
         open_while=_at(Stage.SCORED, Stage.SELECTED, Stage.ON_NOTICE),
     ),
+    PlaceRules("notices", ("published",), add=_DECIDE, remove=_DECIDE, open_while=_BEFORE_IT_IS_PUBLISHED),
     # Who objected is told to nobody else (Art. 12).
     PlaceRules("objections", add=_DECIDE, read=Readers.DECIDING, remove=_DECIDE, open_while=_BEING_HANDLED),
     # Evidence may name who complained; the notice and the statement are the base's own.

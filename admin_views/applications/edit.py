@@ -86,22 +86,26 @@ def save_materials() -> ResponseReturnValue:
 
 
 def review() -> ResponseReturnValue:
-    """Save the record of the on-site check with its photos; pass or fail where that was asked for."""
+    """Save the record of the on-site check with its photos; or pass or fail, which saves all of it or nothing."""
     raw = asked_application()
     application_id, version, form = raw["_id"], typed_version(), ReviewForm(request.form)
     verb = {"pass": Verb.PASS, "fail": Verb.FAIL}.get(request.form.get("action", ""))
-    refused_files, _ = keep_uploads(COLLECTION, application_id, (ON_SITE,))
+    refused_files, files_saved = keep_uploads(COLLECTION, application_id, (ON_SITE,))
+    changed = False
 
     def work() -> None:
-        nonlocal version
-        version += county_review.save_on_site(
-            application_id, form.on_site(), version=version, actor=current_actor(), now=now()
-        )
-        remove_asked(COLLECTION, application_id)
-        if verb and not refused_files:
+        nonlocal version, changed
+        if verb is None:
+            saved = county_review.save_on_site(
+                application_id, form.on_site(), version=version, actor=current_actor(), now=now()
+            )
+            version += saved
+            changed = remove_asked(COLLECTION, application_id) or saved
+        elif not refused_files:
             county_review.review(
-                application_id, verb, opinion=form.opinion.data or "", version=version, actor=current_actor(),
-                now=now(), today=today(),
+                application_id, verb, opinion=form.opinion.data or "", on_site=form.on_site(),
+                failing_reason=form.failing_reason.data or "", version=version, actor=current_actor(), now=now(),
+                today=today(),
             )  # fmt: skip
 
     is_readable = form.validate()
@@ -125,7 +129,8 @@ def review() -> ResponseReturnValue:
     if form.opinion.data:  # an opinion is saved when it is given, not before: it stays in its box
         retry = RetryState(REVIEW, form=form, version=version, message=gettext(_SAVED))
         return show_again(application_id, retry, 200)
-    return done(application_id, gettext(_SAVED), REVIEW)
+    message = gettext(_SAVED) if changed or files_saved else gettext(N_("Nothing was changed."))
+    return done(application_id, message, REVIEW)
 
 
 def return_for_correction() -> ResponseReturnValue:

@@ -43,7 +43,7 @@ from services.applications.steps import demand_step, read_application
 
 
 def save() -> ResponseReturnValue:
-    """Save the check on site and the files; take an expert or a file away, or conclude, where that was asked for."""
+    """Save the check on site and the files, take an expert or a file away; or conclude, which saves all or nothing."""
     raw = asked_application()
     application_id, version, form = raw["_id"], typed_version(), ConcludeForm(request.form)
     refused_files, _ = keep_uploads(COLLECTION, application_id, (SCORE_SHEETS, EXPERT_ON_SITE))
@@ -52,6 +52,13 @@ def save() -> ResponseReturnValue:
 
     def work() -> None:
         nonlocal version
+        if concluding:
+            if not refused_files:
+                conclude(
+                    application_id, opinion=form.opinion.data or "", on_site=form.on_site(), version=version,
+                    actor=current_actor(), now=now(),
+                )  # fmt: skip
+            return
         version += save_expert_on_site(
             application_id, form.on_site(), version=version, actor=current_actor(), now=now(), today=today()
         )
@@ -59,14 +66,6 @@ def save() -> ResponseReturnValue:
         if removed_place is not None:
             remove_expert(application_id, removed_place, version=version, actor=current_actor(), now=now())
             version += 1
-        if concluding and not refused_files:
-            conclude(
-                application_id,
-                opinion=form.opinion.data or "",
-                version=version,
-                actor=current_actor(),
-                now=now(),
-            )
 
     is_readable = form.validate()
     refusals, is_stale = attempt(work) if is_readable else ((), False)

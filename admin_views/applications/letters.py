@@ -22,6 +22,7 @@ from admin_views.applications.view_models import (
     LettersPage,
 )
 from admin_views.assessment.view_models import Tab
+from admin_views.publication.labels import missing_indicators
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
 from admin_views.shared.papers import send_pdf
@@ -35,9 +36,10 @@ from office.papers.paper_text import PaperText
 from office.papers.render import render_paper
 from office.tables.lists_of_bases import write_recommendation_summary
 from rules.access import Permission
-from rules.applications import Stage
+from rules.applications import Stage, Verb
 from rules.errors import Refusal, Refused, Stale
 from rules.papers import PaperKind
+from rules.shortfalls import FAILING_REASON
 from rules.words import N_
 from services.applications.recommendation import (
     LetterDraft,
@@ -48,6 +50,7 @@ from services.applications.recommendation import (
     recommended_base,
 )
 from services.applications.rounds import read_round
+from services.applications.steps import last_step
 from services.publication.paper_templates import template_for
 
 TITLE = N_("Letters of recommendation")
@@ -57,7 +60,7 @@ _MOST_CANDIDATES = 200
 # What the form of a letter reads of each application.
 _KEYS = (
     "base_name", "operator", "county", "round", "round_name", "kind", "stage", "open", "since", "version",
-    "review.opinion", "submission.assessment.meets",
+    "review.opinion", "submission.assessment", "steps.verb", "steps.failing_reason",
 )  # fmt: skip
 _ORDER = (("county", 1), ("sort_key", 1), ("_id", 1))
 
@@ -97,7 +100,11 @@ def draw_up() -> ResponseReturnValue:
     form = LetterForm(request.form)
     if action not in ("preview", "issue") or not form.validate():
         return _form_page(choice, form, status=200 if action == "edit" else 422)
-    draft = LetterDraft(choice.round_of_chosen(), form.number.data, form.dated.data)
+    reasons = {
+        application_id: request.form.get(f"{FAILING_REASON}-{application_id}", "")
+        for application_id in choice.ids
+    }
+    draft = LetterDraft(choice.round_of_chosen(), form.number.data, form.dated.data, reasons)
     return _preview(draft, choice, form) if action == "preview" else _issue(draft, choice, form)
 
 
@@ -172,13 +179,16 @@ def _form_page(
     rows = _reviewed()
     round_id, county = _place(choice, rows)
     shown = [row for row in rows if str(row["round"]) == round_id and row["county"] == county]
-    form.form_errors += [sentence(refusal) for refusal in put_beside(form, refusals)]
+    beside = {f"{FAILING_REASON}-{row['_id']}" for row in shown}
+    others = [refusal for refusal in put_beside(form, refusals) if refusal.field not in beside]
+    reasons_wanted = [refusal for refusal in refusals if refusal.field in beside]
+    form.form_errors += [sentence(refusal) for refusal in (*others, *reasons_wanted)]
     names = office_state().county_names
     page = LetterFormPage(
         title=gettext(N_("New letter")),
         form=form,
         action=url_for("applications.recommend"),
-        candidates=tuple(_candidate(row, choice) for row in shown),
+        candidates=tuple(_candidate(row, choice, reasons_wanted) for row in shown),
         rounds=_round_tabs(rows, round_id),
         counties=_county_tabs(rows, round_id, county),
         hidden=(("round", round_id), ("county", county)),
@@ -202,10 +212,13 @@ def _place(choice: LetterChoice, rows: Sequence[StoredApplication]) -> tuple[str
     return round_id, str(county)
 
 
-def _candidate(row: StoredApplication, choice: LetterChoice) -> LetterCandidate:
-    assessment = row.get("submission", {}).get("assessment")
-    meets = bool(assessment and assessment.get("meets"))
-    verdict = toned(gettext(N_("Met")), "met") if meets else toned(gettext(N_("Not all met")), "near")
+def _candidate(
+    row: StoredApplication, choice: LetterChoice, reasons_wanted: Sequence[Refusal]
+) -> LetterCandidate:
+    failing, name = missing_indicators(row), f"{FAILING_REASON}-{row['_id']}"
+    verdict = toned(gettext(N_("Not all met")), "near") if failing else toned(gettext(N_("Met")), "met")
+    passed = last_step(row, Verb.PASS)
+    reason = passed.get("failing_reason", "") if passed else ""
     return LetterCandidate(
         id=str(row["_id"]),
         version=row["version"],
@@ -217,6 +230,9 @@ def _candidate(row: StoredApplication, choice: LetterChoice) -> LetterCandidate:
         opinion=row.get("review", {}).get("opinion", ""),
         url=page_url(row["_id"]),
         chosen=row["_id"] in choice.versions if choice.is_sent else True,
+        failing=failing,
+        reason=request.form.get(name, reason),
+        problem=" ".join(sentence(refusal) for refusal in reasons_wanted if refusal.field == name),
     )
 
 

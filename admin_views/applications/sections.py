@@ -23,6 +23,7 @@ from admin_views.applications.view_models import (
 )
 from admin_views.assessment.page import TONES, check_lines
 from admin_views.assessment.view_models import CheckLine
+from admin_views.publication.labels import missing_indicators
 from admin_views.shared.articles import article_of
 from admin_views.shared.files import HINT
 from admin_views.shared.guard import current_actor
@@ -34,6 +35,7 @@ from forms.applications import ConcludeForm, ReviewForm, day_of
 from forms.sentences import sentence
 from office.application_forms.form_text import FormFacts
 from rules.applications import Stage, Verb
+from rules.assessment import VERIFIED
 from rules.checklist import CheckState, Condition
 from rules.materials import (
     DECISION,
@@ -210,7 +212,9 @@ def review_section(
     )  # fmt: skip
     if editable:
         return ReviewSection(
-            place=photos,
+            place=replace(photos, must=True),
+            # What the county verifies itself may have changed since the hand-in: it stands in a part of its own.
+            failing=missing_indicators(raw, apart_from=VERIFIED),
             form=retry.form if retry and retry.form else _filled_review(review),
             action=url_for("applications.review", id=raw["_id"]),
             version=_version(raw, retry),

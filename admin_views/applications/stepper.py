@@ -95,10 +95,15 @@ def _step_taken(step: StoredStep, raw: StoredApplication, result_shown: bool) ->
         who=step.get("by_name", ""),
         note=" · ".join(notes),
         opinion=step.get("opinion", "") if result_shown or verb not in BEFORE_RESULT else "",
-        reasons=reasons_by_item(step.get("reasons", {})),
+        reasons=(*reasons_by_item(step.get("reasons", {})), *_failing_reason(step, verb, result_shown)),
         url=url_for("applications.letter", text=letter["id"]) if letter else "",
         url_label=step.get("number", ""),
     )
+
+
+def _failing_reason(step: StoredStep, verb: Verb, result_shown: bool) -> tuple[tuple[str, str], ...]:
+    reason = step.get("failing_reason", "") if result_shown or verb not in BEFORE_RESULT else ""
+    return ((gettext(N_("Why it goes on although a condition is not met")), reason),) if reason else ()
 
 
 def reasons_by_item(reasons: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -94,6 +94,7 @@ class FilePlace:
     accept: str = ""
     hint: str = ""
     problem: str = ""
+    must: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,7 @@ class AssessmentSection:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSection:
-    """The county's review: a form where `action` is set, else what was found."""
+    """The county's review: a form where `action` is set, else what was found; `failing` is what the base misses."""
 
     place: FilePlace
     items: tuple[Item, ...] = ()
@@ -227,6 +228,7 @@ class ReviewSection:
     checks_url: str = ""
     further: tuple[IndicatorLine, ...] = ()
     registration_url: str = ""
+    failing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +352,10 @@ class ExpertPage:
 
 @dataclass(frozen=True, slots=True)
 class LetterCandidate:
-    """One application that a letter may recommend; `version` is the one that this page read."""
+    """One application that a letter may recommend; `version` is the one that this page read.
+
+    `failing` is what its base misses; then `reason` says why it is recommended all the same.
+    """
 
     id: str
     version: int
@@ -362,6 +367,9 @@ class LetterCandidate:
     opinion: str
     url: str
     chosen: bool = True
+    failing: tuple[str, ...] = ()
+    reason: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

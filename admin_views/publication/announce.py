@@ -31,6 +31,7 @@ from documents.publication.notice import Notice, StoredNotice
 from forms.publication import AnnouncementForm
 from forms.sentences import sentence, show_refusals
 from rules.errors import Missing, Problem, Refusal, Refused, Stale
+from rules.measures import Measures
 from rules.publication import AnnouncementCandidate, NoticeKind, held_back
 from rules.release import refusals_to_release
 from rules.words import N_
@@ -38,6 +39,7 @@ from services.applications.rounds import measures_of, read_round
 from services.publication import announcement as service
 from services.publication.announcement import AnnouncementPreview, candidates_of, preview_announcement
 from services.publication.board import applications_of, related_papers
+from services.publication.notice import reason_of_selection
 from services.publication.release import numbers_to_decide
 
 _TITLE = N_("Prepare the announcement")
@@ -54,12 +56,17 @@ class _Draft:
     candidates: Mapping[ObjectId, AnnouncementCandidate]
     form: AnnouncementForm
     chosen: Collection[ObjectId]
+    measures: Measures
 
     @property
     def reasons(self) -> dict[ObjectId, str]:
-        """The reasons typed for chosen bases that do not meet every indicator."""
+        """The reasons typed for chosen bases that miss a condition."""
         typed = {chosen: request.form.get(f"{_REASON}{chosen}", "").strip() for chosen in self.chosen}
-        return {chosen: text for chosen, text in typed.items() if text and not self.candidates[chosen].meets}
+        return {chosen: text for chosen, text in typed.items() if text and self.candidates[chosen].missing}
+
+    def held(self, application_id: ObjectId) -> tuple[Refusal, ...]:
+        """Return what holds a base back."""
+        return held_back(self.candidates[application_id], self.measures)
 
 
 def _read_draft() -> _Draft:
@@ -67,12 +74,15 @@ def _read_draft() -> _Draft:
     if notice["kind"] != NoticeKind.PUBLIC_NOTICE.value:
         raise Missing()
     applications = applications_of(notice)
-    candidates = candidates_of(notice["_id"], applications, today=today())
+    measures = measures_of(read_round(notice["round"]), today())
+    candidates = candidates_of(notice["_id"], applications, measures=measures, today=today())
     if request.method == "POST":
         chosen = [application_id for application_id in ticked(request.form) if application_id in candidates]
-        return _Draft(notice, applications, candidates, AnnouncementForm.typed(request.form), chosen)
-    free = {application_id for application_id, candidate in candidates.items() if not held_back(candidate)}
-    return _Draft(notice, applications, candidates, AnnouncementForm.begun(today()), free)
+        return _Draft(
+            notice, applications, candidates, AnnouncementForm.typed(request.form), chosen, measures
+        )
+    free = {key for key, candidate in candidates.items() if not held_back(candidate, measures)}
+    return _Draft(notice, applications, candidates, AnnouncementForm.begun(today()), free, measures)
 
 
 def draft_announcement() -> ResponseReturnValue:
@@ -140,7 +150,7 @@ def _announced_by(draft: _Draft) -> StoredNotice | None:
 def _read_again(draft: _Draft) -> _Draft:
     """Return the same with the applications as another clerk has left them."""
     applications = applications_of(draft.notice)
-    candidates = candidates_of(draft.notice["_id"], applications, today=today())
+    candidates = candidates_of(draft.notice["_id"], applications, measures=draft.measures, today=today())
     return replace(draft, applications=applications, candidates=candidates)
 
 
@@ -201,13 +211,14 @@ def _running(notice: StoredNotice) -> str:
 def _choice(application: StoredApplication, draft: _Draft, problem: str) -> SelectableBase:
     application_id, county = application["_id"], application["county"]
     candidate = draft.candidates[application_id]
-    held = tuple(sentence(refusal) for refusal in held_back(candidate))
+    held = tuple(sentence(refusal) for refusal in draft.held(application_id))
+    late = gettext(N_("A late objection is being handled; it holds nothing back by itself."))
     return SelectableBase(
         str(application_id), application["version"], application["base_name"], application_url(application_id),
         office_state().county_names.get(county, county), kind_badge(application["kind"]),
         application_id in draft.chosen and not held, about=listed(missing_indicators(application)), held=held,
-        needs_reason=not candidate.meets and not held,
-        reason=request.form.get(f"{_REASON}{application_id}", ""), problem=problem,
+        needs_reason=bool(candidate.missing) and not held, note=late if candidate.late_objections else "",
+        reason=request.form.get(f"{_REASON}{application_id}", reason_of_selection(application)), problem=problem,
     )  # fmt: skip
 
 
@@ -218,8 +229,12 @@ def _preview_page(draft: _Draft, preview: AnnouncementPreview, undecided: Sequen
     if out:
         warnings.append(gettext(N_("Not in this announcement: %(names)s."), names=listed(out)))
     for application_id, reason in draft.reasons.items():
-        sentence_ = N_("%(name)s does not meet every indicator; the reason kept: %(reason)s")
+        sentence_ = N_("%(name)s misses a condition; the paper gives the reason: %(reason)s")
         warnings.append(gettext(sentence_, name=draft.candidates[application_id].name, reason=reason))
+    late = [draft.candidates[key].name for key in chosen if draft.candidates[key].late_objections]
+    if late:
+        sentence_ = N_("A late objection to %(names)s is being handled; the paper says so by their number.")
+        warnings.append(gettext(sentence_, names=listed(late)))
     facts = (
         Fact(gettext(N_("Document number")), preview.text.number),
         Fact(gettext(N_("Rule set")), preview.measures.title),

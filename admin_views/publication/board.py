@@ -262,7 +262,13 @@ def _notice_action(card: StoredCard) -> Action:
 
 
 def _outcomes(card: StoredCard) -> set[str]:
-    return {row["outcome"] for row in card.get("objections", ()) if row["application"] == card["_id"]}
+    """Return what became of the objections to a card's base; one that is late and open holds nothing back."""
+    return {
+        row["outcome"]
+        for row in card.get("objections", ())
+        if row["application"] == card["_id"]
+        and not (row.get("late") and row["outcome"] == Outcome.OPEN.value)
+    }
 
 
 def _period(card: StoredCard, key: str) -> date | None:

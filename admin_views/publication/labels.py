@@ -1,6 +1,6 @@
 """What the pages of the publication desk say and where they lead: titles, badges, links, lines of text."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from rules.access import Permission
 from rules.applications import ApplicationKind
 from rules.publication import NoticeKind
 from rules.words import N_
+from services.applications.shortfall import failing_indicators
 
 TITLE = N_("Publication")
 PAPERS = N_("Published papers")
@@ -88,16 +89,21 @@ def listed(names: Iterable[str]) -> str:
     return "、".join(names)
 
 
-def missing_indicators(application: StoredApplication) -> tuple[str, ...]:
-    """Return which indicators the frozen assessment of an application misses, each with its figures."""
-    indicators = application.get("submission", {}).get("assessment", {}).get("indicators", ())
-    return tuple(_missing(indicator) for indicator in indicators if not indicator["met"])
+def missing_indicators(application: StoredApplication, *, apart_from: Container[str] = ()) -> tuple[str, ...]:
+    """Return which indicators stop an application by its frozen assessment, each with its figures; some left out."""
+    return tuple(
+        _missing(indicator)
+        for indicator in failing_indicators(application)
+        if indicator["key"] not in apart_from
+    )
 
 
 def _missing(indicator: FrozenIndicator) -> str:
     label = gettext(SHORT_LABELS.get(indicator["key"], indicator["label"]))
     if indicator["key"] == "operated_one_year":
         return str(gettext(N_("less than a year in operation")))
+    if not indicator["unit"]:  # yes or no
+        return str(label)
     return f"{label} {_figure(indicator['actual'])} / {_figure(indicator['required'])}"
 
 

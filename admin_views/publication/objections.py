@@ -4,6 +4,7 @@ from bson import ObjectId
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 
 from admin_views.publication.labels import application_url, board_link, notice_link, paper_url
 from admin_views.publication.view_models import ObjectionPage, ObjectionRow
@@ -33,16 +34,25 @@ from documents.publication.objection import COLLECTION, StoredObjection
 from forms.publication import HandlingForm, ObjectionForm
 from forms.sentences import show_refusals
 from rules.access import Permission
-from rules.applications import Stage
 from rules.choices import Choice
 from rules.errors import Missing, Refused, Stale
 from rules.publication import NoticeKind, ObjectorKind, Outcome, Received
 from rules.words import N_
 from schema.file_places import RECORD, may_change_files
 from services.publication.board import applications_of
-from services.publication.objections import decide_objection, objections_of, read_objection, record_objection
+from services.publication.objections import (
+    OBJECTED_TO,
+    decide_objection,
+    objections_of,
+    read_objection,
+    record_objection,
+)
 from services.shared.files import files_of
 
+_TAKEN = N_("The objection is taken down: its base is held back until it is decided.")
+_TAKEN_LATE = N_(
+    "The objection is taken down as late: it came after the period and holds nothing back by itself."
+)
 _COLOURS = {Outcome.OPEN: "red", Outcome.REJECTED: "grey", Outcome.UPHELD: "amber"}
 
 
@@ -59,6 +69,10 @@ def _state(objection: StoredObjection) -> Text:
     return badge(gettext(outcome.label), _COLOURS[outcome])
 
 
+def _late(objection: StoredObjection) -> Text:
+    return badge(gettext(N_("Objected late")), "grey") if objection.get("late") else ""
+
+
 def objection_rows(notice: ObjectId) -> tuple[ObjectionRow, ...]:
     """Return a notice's objections, the latest first; only for who may decide."""
     names = office_state().county_names
@@ -67,6 +81,7 @@ def objection_rows(notice: ObjectId) -> tuple[ObjectionRow, ...]:
             url_for("publication.objection", id=raw["_id"]), raw["base_name"], names.get(raw["county"], raw["county"]),
             f"{raw['objector']}（{_word(ObjectorKind, raw['objector_kind'])}）",
             f"{raw['received_on']:%Y-%m-%d} {_word(Received, raw['received'])}", raw["content"], _state(raw),
+            _late(raw),
         )
         for raw in objections_of(notice, current_actor())
     )  # fmt: skip
@@ -81,12 +96,10 @@ def new_objection() -> ResponseReturnValue:
     if notice["kind"] != NoticeKind.PUBLIC_NOTICE.value:
         raise Missing()
     bases = [
-        (str(raw["_id"]), raw["base_name"])
-        for raw in applications_of(notice)
-        if raw["stage"] == Stage.ON_NOTICE.value
+        (str(raw["_id"]), raw["base_name"]) for raw in applications_of(notice) if raw["stage"] in OBJECTED_TO
     ]
     if request.method == "GET":
-        started = {"application": request.args.get("application", ""), "received_on": today()}
+        started = {"application": request.args.get("application", "")}
         return _form_page(notice, ObjectionForm(data=started).offer(bases)), 200
     form = ObjectionForm.typed(request.form).offer(bases)
     if form.validate():
@@ -98,10 +111,8 @@ def new_objection() -> ResponseReturnValue:
             show_refusals(form, problem)
         else:
             keep_sent(COLLECTION, objection_id, name="evidence")
-            flash(
-                gettext(N_("The objection is taken down: its base is held back until it is decided.")),
-                "success",
-            )
+            late = read_objection(objection_id, current_actor()).get("late")
+            flash(gettext(_TAKEN_LATE if late else _TAKEN), "success")
             return redirect(url_for("publication.objection", id=objection_id), 303)
     return _form_page(notice, form), 422
 
@@ -173,7 +184,7 @@ def _page(raw: StoredObjection, form: HandlingForm, version: int) -> ObjectionPa
         title=gettext(N_("Objection to %(name)s"), name=raw["base_name"]), state=_state(raw),
         sections=(
             Item(gettext(N_("County")), names.get(raw["county"], raw["county"])),
-            Item(gettext(N_("Received on")), f"{raw['received_on']:%Y-%m-%d}"),
+            Item(gettext(N_("Received on")), _received_on(raw)),
             Item(gettext(N_("How it was received")), _word(Received, raw["received"])),
             Item(gettext(N_("Who objects")), _word(ObjectorKind, raw["objector_kind"])),
             Item(gettext(N_("Name of the objector")), raw["objector"]),
@@ -188,6 +199,11 @@ def _page(raw: StoredObjection, form: HandlingForm, version: int) -> ObjectionPa
         history=history_entries(COLLECTION, raw["_id"], most=20) if current_actor().may(Permission.READ_AUDIT) else (),
         crumbs=_crumbs(notice.get("round"), raw["notice"]),
     )  # fmt: skip
+
+
+def _received_on(raw: StoredObjection) -> Text:
+    day = f"{raw['received_on']:%Y-%m-%d}"
+    return Markup("%s %s") % (day, _late(raw)) if raw.get("late") else day
 
 
 def _actions(raw: StoredObjection) -> tuple[Action, ...]:

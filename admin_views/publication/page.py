@@ -21,13 +21,14 @@ from admin_views.publication.objections import objection_rows
 from admin_views.publication.view_models import ListedRow, PaperPage
 from admin_views.shared.beginning import reason_facts
 from admin_views.shared.exporting import send_written
+from admin_views.shared.files import file_items, send_slot_file
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
 from admin_views.shared.papers import send_pdf
 from admin_views.shared.request_context import asked_id, office_state, today
-from admin_views.shared.view_models import Action, Fact, Link, Text, badge
+from admin_views.shared.view_models import Action, Fact, FileItem, Link, Text, badge
 from documents.applications.application import StoredApplication
-from documents.publication.notice import NoticeEntry, StoredNotice
+from documents.publication.notice import COLLECTION, NoticeEntry, StoredNotice
 from forms.sentences import sentence
 from office.papers.facts import CertificateFacts
 from office.papers.paper_text import PaperText
@@ -40,6 +41,7 @@ from rules.applications import ApplicationKind, Stage
 from rules.errors import Missing
 from rules.publication import AnnouncementCandidate, NoticeKind, days_left, held_back
 from rules.words import N_
+from services.applications.rounds import measures_of, read_round
 from services.applications.steps import stage_of
 from services.assessment.rule_sets import recorded_set
 from services.publication.announcement import candidates_of
@@ -54,8 +56,9 @@ from services.publication.board import (
     term_of_entry,
 )
 from services.publication.notice import listed_bases
+from services.publication.objections import OBJECTED_TO
 from services.publication.paper_templates import template_for
-from services.shared.files import clean_name
+from services.shared.files import clean_name, files_of
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ListedState = tuple[Text, tuple[str, ...], tuple[Link, ...]]  # what became of a base: state, notes, links
@@ -77,15 +80,22 @@ def notice() -> ResponseReturnValue:
     related = related_papers(raw)
     is_public_notice = raw["kind"] == NoticeKind.PUBLIC_NOTICE.value
     candidates: Mapping[ObjectId, AnnouncementCandidate] = {}
+    held: dict[ObjectId, tuple[str, ...]] = {}
     if is_public_notice:
-        candidates = candidates_of(raw["_id"], list(applications.values()), today=today())
+        measures = measures_of(read_round(raw["round"]), today())
+        candidates = candidates_of(raw["_id"], list(applications.values()), measures=measures, today=today())
+        held = {
+            key: tuple(sentence(refusal) for refusal in held_back(candidate, measures))
+            for key, candidate in candidates.items()
+        }
     count = open_objections(raw["_id"]) if is_public_notice else 0
-    free = any(not held_back(candidate) for candidate in candidates.values())
+    free = any(not reasons for reasons in held.values())
     due, tone = _due(raw, count, free=free, on_notice=_on_notice(applications))
     page = PaperPage(
         kind=raw["kind"], title=raw["title"], state=_paper_state(raw, _on_notice(applications)),
         text=PaperText.from_stored(raw["text"]), facts=_facts(raw, count),
-        listed=_listed_rows(raw, applications, candidates, related.announcements),
+        listed=_listed_rows(raw, applications, candidates, held, related.announcements),
+        elsewhere=_elsewhere(raw), evidence=_evidence(raw),
         listed_title=gettext(_LISTED.get(raw["kind"], N_("Bases"))),
         actions=_actions(raw, free=free), downloads=_downloads(raw), related=_related(related), due=due, due_tone=tone,
         corrected=tuple(_link(correction) for correction in related.corrections),
@@ -212,7 +222,8 @@ def _related(papers: RelatedPapers) -> tuple[tuple[str, tuple[Link, ...]], ...]:
 
 
 def _new_objection(raw: StoredNotice, applications: Mapping[ObjectId, StoredApplication]) -> str:
-    may = may_decide() and not begins_later(raw, today()) and _on_notice(applications)
+    standing = any(application["stage"] in OBJECTED_TO for application in applications.values())
+    may = may_decide() and not begins_later(raw, today()) and standing
     return url_for("publication.new_objection", id=raw["_id"]) if may else ""
 
 
@@ -221,7 +232,8 @@ def _new_objection(raw: StoredNotice, applications: Mapping[ObjectId, StoredAppl
 
 def _listed_rows(
     notice: StoredNotice, applications: Mapping[ObjectId, StoredApplication],
-    candidates: Mapping[ObjectId, AnnouncementCandidate], announcements: Sequence[StoredNotice],
+    candidates: Mapping[ObjectId, AnnouncementCandidate], held: Mapping[ObjectId, tuple[str, ...]],
+    announcements: Sequence[StoredNotice],
 ) -> tuple[ListedRow, ...]:  # fmt: skip
     """Return the lines of a paper's list, in its order."""
     announced = {
@@ -239,7 +251,8 @@ def _listed_rows(
         elif application_id in announced:
             state, notes, links = _announced(*announced[application_id])
         elif in_scope and application_id in candidates:
-            state, notes, links = _waiting(candidates[application_id], stage_of(applications[application_id]))
+            stage = stage_of(applications[application_id])
+            state, notes, links = _waiting(candidates[application_id], held[application_id], stage)
         else:
             state, notes, links = "", (), ()
         rows.append(
@@ -278,13 +291,33 @@ def _announced(certificate_number: str, paper: StoredNotice) -> _ListedState:
     return badge(gettext(Stage.ANNOUNCED.label), "green"), (), (link,)
 
 
-def _waiting(candidate: AnnouncementCandidate, stage: Stage) -> _ListedState:
+def _waiting(candidate: AnnouncementCandidate, held: tuple[str, ...], stage: Stage) -> _ListedState:
     if stage is not Stage.ON_NOTICE:
         return badge(gettext(stage.label), "grey"), (), ()
-    held = tuple(sentence(refusal) for refusal in held_back(candidate))
     if held:
         return badge(gettext(N_("Held back")), "red"), held, ()
-    return badge(gettext(stage.label), "amber"), (), ()
+    late = gettext(N_("A late objection is being handled; it holds nothing back by itself."))
+    return badge(gettext(stage.label), "amber"), (late,) if candidate.late_objections else (), ()
+
+
+def _elsewhere(raw: StoredNotice) -> str:
+    """Return where a notice was published then, and when that was recorded here; "" for one published here."""
+    elsewhere = raw.get("elsewhere")
+    if not elsewhere:
+        return ""
+    sentence_ = N_("Published then on %(where)s; recorded here on %(day)s")
+    return gettext(sentence_, where=elsewhere["where"], day=f"{elsewhere['recorded_on']:%Y-%m-%d}")
+
+
+def _evidence(raw: StoredNotice) -> tuple[FileItem, ...]:
+    if not raw.get("elsewhere"):
+        return ()
+    return file_items("publication", files_of(COLLECTION, raw["_id"]), removable=False)
+
+
+def file() -> ResponseReturnValue:
+    """Send the evidence of where a notice was published, as a download."""
+    return send_slot_file((COLLECTION,))
 
 
 # --- Files -----------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ ROUTES = (
     Route("/notices/paper.docx", "paper_file", page.paper_file, READ),
     Route("/notices/paper.pdf", "paper_pdf", page.paper_pdf, READ),
     Route("/notices/list.xlsx", "list_file", page.list_file, EXPORT),
+    Route("/notices/file/", "file", page.file, READ),
     Route("/notices/certificate.docx", "certificate_file", page.certificate_file, READ),
     Route("/notices/certificate.pdf", "certificate_pdf", page.certificate_pdf, READ),
     # Objections

@@ -56,7 +56,7 @@ class BoardPage:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """One application to be decided on; `buttons` are (verb, word, style), `reason` what was typed."""
+    """One application to be decided on."""
 
     id: str
     version: int
@@ -70,26 +70,78 @@ class ResultRow:
     missing: tuple[str, ...]
     county_opinion: str
     experts_opinion: str
-    buttons: tuple[tuple[str, str, str], ...]
-    reason: str = ""
-    problems: tuple[str, ...] = ()
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
+class ResultGroup:
+    """Applications at one stage, and the decisions that may be taken on them: (verb, word, style)."""
+
+    title: str
+    help: str
+    key: str
+    rows: tuple[ResultRow, ...]
+    buttons: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """results.html; each group is a heading, a help line and its rows."""
+    """results.html."""
 
     title: str
     action: str
-    groups: tuple[tuple[str, str, tuple[ResultRow, ...]], ...]
+    groups: tuple[ResultGroup, ...]
     problems: tuple[str, ...] = ()
-    at_fault: tuple[str, str] = ("", "")  # the box on this page that the problems speak of, and its base
     next: Action | None = None
     empty: Empty | None = None
     crumbs: tuple[Link, ...] = ()
     search: str = ""
     clear_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decidable:
+    """One base that a question names; `held` says why it cannot be decided on like this.
+
+    `needs_failing`: it misses a condition, and why it goes on has a box of its own.
+    """
+
+    id: str
+    version: int
+    name: str
+    url: str
+    county: str
+    kind: Text
+    average: str
+    below: str
+    missing: tuple[str, ...]
+    held: tuple[str, ...]
+    must_reason: bool
+    reason: str
+    reason_problem: str
+    needs_failing: bool
+    failing: str
+    failing_problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPage:
+    """confirm.html: the question before results are decided; `wrong` are those of the bases with a problem."""
+
+    title: str
+    question: str
+    choices: tuple[Decidable, ...]
+    warning: str
+    consequences: tuple[str, ...]
+    problems: tuple[str, ...]
+    wrong: tuple[Decidable, ...]
+    action: str
+    verb: str
+    button: str
+    danger: bool
+    free: int
+    cancel_url: str
+    crumbs: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +160,7 @@ class SelectableBase:
     needs_reason: bool = False
     reason: str = ""
     problem: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +175,7 @@ class DraftPage:
     form_title: str
     action: str
     cancel_url: str
+    more: tuple[str, str, tuple[tuple[str, ...], ...]] | None = None  # a further part: title, help, rows
     about: tuple[Item, ...] = ()
     notes: tuple[Link, ...] = ()
     warning: str = ""
@@ -146,6 +200,8 @@ class PreviewPage:
     carried: Pairs
     cancel_url: str
     personal: PersonalNumbers
+    upload: Upload | None = None  # files that must come with it
+    problems: tuple[str, ...] = ()
     crumbs: tuple[Link, ...] = ()
 
 
@@ -175,6 +231,7 @@ class ObjectionRow:
     received: str
     content: str
     state: Text
+    late: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +254,8 @@ class PaperPage:
     objections: tuple[ObjectionRow, ...] | None = None  # None: not the clerk's to read
     open_objections: int = 0
     new_objection: str = ""
+    elsewhere: str = ""
+    evidence: tuple[FileItem, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     crumbs: tuple[Link, ...] = ()
     certified: bool = False

@@ -18,7 +18,7 @@ from documents.records.attachment import StoredAttachment
 from forms.sentences import sentence
 from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
-from services.shared.files import ENDINGS, add_file, open_file, readable_file, remove_file
+from services.shared.files import ENDINGS, SentFile, add_file, open_file, readable_file, remove_file
 
 ACCEPT = ",".join(f".{ending}" for ending in ENDINGS)
 HINT = N_("PDF, pictures, Word, Excel, WPS; at most 20 MB each.")
@@ -124,6 +124,11 @@ def keep_uploads(collection: str, record_id: ObjectId, slots: Iterable[str]) -> 
         count += len(added)
         refusals += [Refusal(refusal.message, refusal.params, slot) for refusal in refused]
     return refusals, count
+
+
+def sent_files_of(name: str) -> list[SentFile]:
+    """Return the files that the form's input `name` sent, for a service that keeps them with what it writes."""
+    return [SentFile(upload.filename or "", upload.stream) for upload in _sent(name)]
 
 
 def sent_files(*names: str) -> bool:

@@ -56,9 +56,12 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
         "on_site.people": N_("Present at the check"), "on_site.findings": N_("What was found"), "experts": N_("Expert"),
         "average": N_("Average score"), **{f"return.{one.value}": one.label for one in Material},
         "return.other": N_("Anything else"),
+        "failing_reason": N_("Why it goes on although a condition is not met"),
     },
+    "notices": {"elsewhere": N_("Published elsewhere")},
     "objections": {
-        "received": N_("How it was received"), "outcome": N_("Outcome"), "handling": N_("How it was handled"),
+        "late": N_("Objected late"), "received": N_("How it was received"), "outcome": N_("Outcome"),
+        "handling": N_("How it was handled"),
     },
     "decisions": {
         "kind": N_("What is decided"), "state": N_("State"), "served_on": N_("Prior notice served on"),

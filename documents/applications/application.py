@@ -101,6 +101,7 @@ class PreliminaryDecision(TypedDict, total=False):
 
     verb: str
     reason: str
+    failing_reason: str  # why a base is selected that misses a condition
     at: datetime
     by_name: str
 
@@ -180,6 +181,8 @@ StoredStep = TypedDict(
         "notice": ObjectId,
         "announcement": ObjectId,
         "certificate": str,
+        "failing": list[str],  # the keys of the indicators that the base missed
+        "failing_reason": str,  # why it went on all the same
     },
     total=False,
 )

@@ -20,8 +20,8 @@ _MOST = 100_000  # rows that one answer holds: none is fetched in pieces
 _SHOWN = dict.fromkeys(
     (
         "base", "base_name", "county", "kind", "stage", "round", "round_name", "since", "returned.due", "notice",
-        "application", "received_on", "submitted_on", "filed_on", "due", "state", "statement_by", "statement_on",
-        "created_at", "year",
+        "application", "received_on", "late", "submitted_on", "filed_on", "due", "state", "statement_by",
+        "statement_on", "created_at", "year",
     ),
     1,
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """What the board of a round reads: the cards of each stage, and whole applications to be decided on."""
 
 from datetime import datetime
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 from bson import ObjectId
 
@@ -32,6 +32,7 @@ class CardObjection(TypedDict):
 
     application: ObjectId
     outcome: str
+    late: NotRequired[bool]
 
 
 class StoredCard(TypedDict, total=False):
@@ -71,7 +72,7 @@ def cards_by_stage(applications: ApplicationQuerySet, most: int) -> dict[str, li
 def _card_steps(clause: dict[str, Any], most: int) -> list[dict[str, Any]]:
     not_rejected = [
         {"$match": {"outcome": {"$ne": Outcome.REJECTED.value}}},
-        {"$project": {"application": 1, "outcome": 1}},
+        {"$project": {"application": 1, "outcome": 1, "late": 1}},
     ]
     return [
         {"$match": clause},

@@ -15,6 +15,7 @@ from rules.errors import Missing
 from rules.publication import NoticeKind
 
 COLLECTION = "notices"
+PUBLISHED = "published"  # the place of the files that show where a notice was published before
 _MOST_WORDS = 8
 _PATTERN_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in r"\^$.|?*+()[]{}"})
 
@@ -37,6 +38,13 @@ class NoticeEntry(TypedDict, total=False):
     term_last: datetime
 
 
+class StoredElsewhere(TypedDict):
+    """That a public notice was published elsewhere, and the day on which that was recorded here."""
+
+    where: str
+    recorded_on: datetime
+
+
 class StoredNotice(TypedDict, total=False):
     """A published paper as it is stored; see `Notice`. Days are moments: 00:00 in UTC of that day."""
 
@@ -51,6 +59,7 @@ class StoredNotice(TypedDict, total=False):
     first_day: datetime
     last_day: datetime
     working_days: int
+    elsewhere: StoredElsewhere
     term_first: datetime
     term_last: datetime
     entries: list[NoticeEntry]
@@ -180,6 +189,11 @@ class Notice(Document):
         if raw is None:
             raise Missing()
         return cast("StoredNotice", raw)
+
+    @classmethod
+    def counties_of(cls, raw: Mapping[str, Any]) -> list[str]:
+        """Return the county codes of the bases that a paper names."""
+        return sorted({entry["county"] for entry in raw.get("entries", ())})
 
     @classmethod
     def publish(cls, notice: Mapping[str, Any], session: Any) -> None:

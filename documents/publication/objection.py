@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self, TypedDict, cast
 
 from bson import ObjectId
-from mongoengine.fields import DateTimeField, ObjectIdField, StringField
+from mongoengine.fields import BooleanField, DateTimeField, ObjectIdField, StringField
 
 from documents.records import search
 from documents.records.fields import CleanTextField, DayField
@@ -28,6 +28,7 @@ class StoredObjection(TypedDict, total=False):
     base_name: str
     county: str
     received_on: datetime
+    late: bool  # received after the period of the notice
     received: str
     objector_kind: str
     objector: str
@@ -58,6 +59,10 @@ class ObjectionQuerySet(RecordQuerySet):
         """Keep those that nobody has decided."""
         return self.where_raw({"outcome": Outcome.OPEN.value})
 
+    def in_period(self) -> Self:
+        """Keep those that were received in the period of their notice."""
+        return self.where_raw({"late": {"$ne": True}})
+
     def total(self) -> int:
         """Return how many objections there are."""
         return Objection.collection().count_documents(self.filters())
@@ -67,12 +72,12 @@ class ObjectionQuerySet(RecordQuerySet):
         rows = Objection.collection().find(self.filters()).sort([("received_on", -1), ("_id", -1)])
         return cast("list[StoredObjection]", list(rows))
 
-    def counts(self, session: Any = None) -> dict[tuple[ObjectId, str], int]:
-        """Return how many there are by application and outcome, as a transaction sees them."""
-        keys = {"application": 1, "outcome": 1}
-        counts: dict[tuple[ObjectId, str], int] = {}
+    def counts(self, session: Any = None) -> dict[tuple[ObjectId, str, bool], int]:
+        """Return how many there are by application, outcome and whether they were late, as a transaction sees them."""
+        keys = {"application": 1, "outcome": 1, "late": 1}
+        counts: dict[tuple[ObjectId, str, bool], int] = {}
         for row in Objection.collection().find(self.filters(), keys, session=session):
-            key = (row["application"], row["outcome"])
+            key = (row["application"], row["outcome"], bool(row.get("late")))
             counts[key] = counts.get(key, 0) + 1
         return counts
 
@@ -96,6 +101,7 @@ class Objection(Record):
     base_name = CleanTextField(required=True, max_length=100)
     county = StringField(required=True)
     received_on = DayField(required=True)
+    late = BooleanField()
     received = StringField(required=True)
     objector_kind = StringField(required=True)
     objector = CleanTextField(required=True, max_length=100)

@@ -115,6 +115,13 @@ class Attachment(Document):
         return cast("StoredAttachment", entry)
 
     @classmethod
+    def same_file(cls, entry: StoredAttachment, session: ClientSession) -> StoredAttachment | None:
+        """Return the file of the same name and content that stands in the same place of the record; None for none."""
+        keys = ("collection", "record_id", "name", "sha256")
+        clause = {key: entry[key] for key in keys} | {"slot": entry.get("slot")}  # type: ignore[literal-required]
+        return cast("StoredAttachment | None", cls.collection().find_one(clause, session=session))
+
+    @classmethod
     def insert(cls, entry: StoredAttachment, session: ClientSession) -> ObjectId:
         """Write the particulars of a new file and return its id."""
         row = {"_id": ObjectId(), **entry}

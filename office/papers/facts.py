@@ -13,6 +13,14 @@ COUNTY_OFFICES = "各县（市、区）工业和信息化局、开发区经贸�
 
 
 @dataclass(frozen=True)
+class ListedException:
+    """Why a base stands on a list that misses a condition: the articles of what it misses ("5(2)"), and the reason."""
+
+    articles: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
 class ListedBase:
     """One line of a published list. `county` is the full name; `renewal`: 复核."""
 
@@ -23,11 +31,15 @@ class ListedBase:
     certificate_number: str = ""
     remark: str = ""
     term: tuple[date, date] | None = None  # first and last day, in an announcement
+    exception: ListedException | None = None
 
 
 @dataclass(frozen=True)
 class NoticeFacts:
-    """A 公示 of the preliminary result; `first_day` and `last_day` are both included."""
+    """A 公示 of the preliminary result; `first_day` and `last_day` are both included.
+
+    `elsewhere` is where it was published then, if that was not here; `recorded_on` the day on which that is recorded.
+    """
 
     measures: Measures
     year: int
@@ -42,6 +54,20 @@ class NoticeFacts:
     postcode: str = ""
     call_title: str = ""
     call_number: str = ""
+    elsewhere: str = ""
+    recorded_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ObjectionCounts:
+    """How many of the announced bases nobody objected to, and how many somebody did, without it being borne out.
+
+    `late` are those of which an objection that came after the period is still being looked into.
+    """
+
+    without: int
+    rejected: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,6 +75,7 @@ class AnnouncementFacts:
     """A 公布 通知; when summaries are due and changes are filed, the rule set says.
 
     Every base has its term: a renewal's follows the one before it.
+    `notice_elsewhere` is where the public notice was published, if that was not here.
     """
 
     measures: Measures
@@ -58,6 +85,8 @@ class AnnouncementFacts:
     dated: date
     notice_first: date
     notice_last: date
+    objections: ObjectionCounts
+    notice_elsewhere: str = ""
     addressee: str = COUNTY_OFFICES
 
 

@@ -14,6 +14,7 @@ from office.papers.facts import (
     CorrectionFacts,
     ListedBase,
     NoticeFacts,
+    ObjectionCounts,
     RecommendationFacts,
     RecommendedBase,
 )
@@ -62,7 +63,10 @@ def _announcement(*, sparse: bool) -> PaperText:
     term, renewed = (_FIRST_VALID, _LAST_VALID), (date(2027, 1, 1), date(2031, 12, 31))
     bases = tuple(replace(base, term=renewed if base.renewal else term) for base in _BASES)
     listed = bases[2:] if sparse else bases
-    return announcement(AnnouncementFacts(CITY_2021, _NUMBER, _YEAR, listed, _FIRST_VALID, _DAY, _LAST))
+    objections = ObjectionCounts(len(listed)) if sparse else ObjectionCounts(len(listed) - 1, rejected=1)
+    return announcement(
+        AnnouncementFacts(CITY_2021, _NUMBER, _YEAR, listed, _FIRST_VALID, _DAY, _LAST, objections)
+    )
 
 
 def _recommendation(*, sparse: bool) -> PaperText:

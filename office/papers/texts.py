@@ -9,10 +9,12 @@ from office.papers.facts import (
     CorrectionFacts,
     ListedBase,
     NoticeFacts,
+    ObjectionCounts,
     RecommendationFacts,
     RecommendedBase,
 )
 from office.papers.paper_text import PaperTable, PaperText, Paragraph, in_chinese
+from rules.articles import articles_zh
 from rules.papers import PaperKind
 from rules.titles import last_valid_day
 
@@ -39,9 +41,11 @@ def public_notice(facts: NoticeFacts) -> PaperText:
     paragraphs = (
         f"根据{_basis(facts)}，经申报主体自愿申报、所在县（市、区）工信部门初审和现场审核并行文推荐、"
         f"市工业和信息化局组织专家评审，研究确定了初步认定结果。现将{listed}名单予以公示。",
+        *_exceptions(facts.bases),
         f"公示时间：{period}，共{facts.working_days}个工作日。",
         f"公示期内，任何单位和个人对公示内容有异议的，请以书面形式向{facts.measures.issued_by}提出，并提供相关证据材料。"
         "以个人名义提出的，请署真实姓名并注明联系方式；以单位名义提出的，请加盖单位公章。",
+        *_recorded(facts),
     )
     postcode = f"（邮政编码：{facts.postcode}）" if facts.postcode else ""
     given = (
@@ -66,7 +70,8 @@ def announcement(facts: AnnouncementFacts) -> PaperText:
     """Return the 通知 that publishes the final list, granting the title. ValueError when it lists no base."""
     new, renewed = _counted(facts.bases)
     subject = _subject(facts.year, renewed)
-    notice = f"{in_chinese(facts.notice_first)}至{in_chinese(facts.notice_last)}"
+    where = f"，{facts.notice_elsewhere}" if facts.notice_elsewhere else ""
+    notice = f"{in_chinese(facts.notice_first)}至{in_chinese(facts.notice_last)}{where}"
     table, measures = _list(facts.year, facts.bases), facts.measures
     by_term = _by_term(facts.bases)
     # Where the terms differ, a paragraph says each.
@@ -74,11 +79,13 @@ def announcement(facts: AnnouncementFacts) -> PaperText:
     paragraphs = (
         Paragraph(
             f"根据{measures.cited_with(('announcement',))}规定，经自愿申报、县（市、区）工信部门"
-            f"初审推荐、专家评审、研究确定和公示（{notice}），现将公示无异议或者异议不成立的{subject}名单予以公布，并就有关事项通知如下。"
+            f"初审推荐、专家评审、研究确定和公示（{notice}），现将{_objected(facts.objections)}{subject}名单予以公布，"
+            "并就有关事项通知如下。"
         ),
         Paragraph("一、认定名单及有效期", 1),
         Paragraph(_granted(facts.bases) + (_term(*next(iter(by_term))) if len(by_term) == 1 else "")),
         *_terms(facts.bases),
+        *(Paragraph(text) for text in _exceptions(facts.bases)),
         Paragraph("二、对示范基地的要求", 1),
         Paragraph(
             "各示范基地要按照“信息化、平台化、规范化、生态化、绿色化、智慧化、特色化”等发展要求，不断完善创业创新环境，"
@@ -203,6 +210,34 @@ def _counted(bases: Sequence[ListedBase] | Sequence[RecommendedBase]) -> tuple[i
         raise ValueError("a paper lists at least one base")
     renewed = sum(base.renewal for base in bases)
     return len(bases) - renewed, renewed
+
+
+def _exceptions(bases: Sequence[ListedBase]) -> tuple[str, ...]:
+    """Return what is said of each base that misses a condition: of which articles, and why it stands on the list."""
+    return tuple(
+        f"其中，{base.name}未达到{articles_zh(base.exception.articles)}规定的条件，列入名单的理由：{base.exception.reason.strip().rstrip('。')}。"
+        for base in bases
+        if base.exception
+    )
+
+
+def _recorded(facts: NoticeFacts) -> tuple[str, ...]:
+    """Return that a notice was published elsewhere then, and when that was recorded here."""
+    if not facts.elsewhere or facts.recorded_on is None:
+        return ()
+    return (f"本公示已于上述期间在{facts.elsewhere}发布，{in_chinese(facts.recorded_on)}补录登记。",)
+
+
+def _objected(counts: ObjectionCounts) -> str:
+    """Return to how many bases nobody objected, and what became of the objections to the others."""
+    if not counts.rejected and not counts.late:
+        return "公示无异议的"
+    parts = (
+        (counts.without, "公示无异议的{}家"),
+        (counts.rejected, "提出异议经核查异议不成立的{}家"),
+        (counts.late, "公示期满后收到异议、尚在核查的{}家"),
+    )
+    return "、".join(words.format(count) for count, words in parts if count)
 
 
 def _subject(year: int, renewed: int) -> str:

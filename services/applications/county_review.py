@@ -1,6 +1,7 @@
 """The county's review of an application: on-site check, opinion, pass, fail or return for correction (Art. 12)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from bson import ObjectId
@@ -21,10 +22,12 @@ from rules.applications import OnSite, Verb, refusals_of_text, refusals_to_pass,
 from rules.assessment import VERIFIED, Facts, assess
 from rules.checklist import Checks, Condition, refusals_of_checks
 from rules.counting import as_of
-from rules.errors import Refused
+from rules.errors import Refusal, Refused
 from rules.materials import ON_SITE, Material
 from rules.registration import registration_of
+from rules.shortfalls import refusals_to_go_on
 from services.applications.rounds import ApplicationRound, measures_of, read_round
+from services.applications.shortfall import shortfall_of
 from services.applications.steps import (
     OPINION,
     at_version,
@@ -52,10 +55,7 @@ def save_on_site(
 
     Its photos are files of the place `on-site`. Raises Missing, Stale, Refused, NotAllowed.
     """
-    refusals = [
-        *refusals_of_text(on_site.people, "people", most=_MOST_PEOPLE),
-        *refusals_of_text(on_site.findings, "findings"),
-    ]
+    refusals = refusals_of_on_site(on_site)
     if refusals:
         raise Refused(*refusals)
 
@@ -69,17 +69,29 @@ def save_on_site(
 
 def _save_on_site(uow: UnitOfWork, raw: StoredApplication, on_site: OnSite) -> bool:
     review = raw.get("review", {})
-    before, after = review.get("on_site", {}), stored_on_site(on_site)
-    if after == before:
-        return False
-    changes = [
+    after = stored_on_site(on_site)
+    changes = changes_on_site(review.get("on_site", {}), after)
+    if changes:
+        reviewed: CountyReview = {**review, "on_site": after}
+        save_application(uow, raw, {**raw, "review": reviewed}, action="changed", changes=changes)
+    return bool(changes)
+
+
+def changes_on_site(before: OnSiteCheck, after: OnSiteCheck) -> list[Change]:
+    """Return in what two checks on site differ; a blank one and none at all do not."""
+    return [
         Change(f"on_site.{key}", before.get(key), after.get(key))
         for key in ("checked_on", "people", "findings")
-        if before.get(key) != after.get(key)
+        if (before.get(key) or None) != (after.get(key) or None)
     ]
-    reviewed: CountyReview = {**review, "on_site": after}
-    save_application(uow, raw, {**raw, "review": reviewed}, action="changed", changes=changes)
-    return True
+
+
+def refusals_of_on_site(on_site: OnSite) -> list[Refusal]:
+    """Return why what was typed of a check on site cannot be kept."""
+    return [
+        *refusals_of_text(on_site.people, "people", most=_MOST_PEOPLE),
+        *refusals_of_text(on_site.findings, "findings"),
+    ]
 
 
 def stored_on_site(on_site: OnSite) -> OnSiteCheck:
@@ -98,19 +110,15 @@ def on_site_of(raw: StoredApplication, photos: int) -> OnSite:
 
 
 def review(
-    application_id: ObjectId,
-    verb: Verb,
-    *,
-    opinion: str,
-    version: int,
-    actor: Actor,
-    now: datetime,
-    today: date,
-) -> None:
+    application_id: ObjectId, verb: Verb, *, opinion: str, on_site: OnSite | None = None, failing_reason: str = "",
+    version: int, actor: Actor, now: datetime, today: date,
+) -> None:  # fmt: skip
     """Find for (`Verb.PASS`) or against (`Verb.FAIL`) an application, after the on-site check.
 
     For it only when every operating condition was verified (Art. 6); what was found of them is frozen with it.
-    Raises Missing, Stale, Refused (no opinion, no check on site, a condition not verified), NotAllowed.
+    `on_site` is the check as it was typed along with the opinion, None for the one that is stored already. A base that
+    misses a condition passes only with `failing_reason`. All of it is stored, or nothing.
+    Raises Missing, Stale, Refused (no opinion, no check on site, a condition not verified, no reason), NotAllowed.
     """
     if verb not in (Verb.PASS, Verb.FAIL):
         raise ValueError(verb)
@@ -120,24 +128,31 @@ def review(
         demand_step(raw, verb, actor)
         photos = count_files(application_id, uow).get(ON_SITE, 0)
         submitted_at = moment_of(raw, Verb.SUBMIT) or now
+        check = replace(on_site, photos=photos) if on_site else on_site_of(raw, photos)
         refusals = [
-            *refusals_to_pass(
-                on_site_of(raw, photos), submitted_on=_first_submitted(raw, submitted_at), today=today
-            ),
+            *refusals_to_pass(check, submitted_on=_first_submitted(raw, submitted_at), today=today),
+            *refusals_of_on_site(check),
             *refusals_of_text(opinion, "opinion", wanted=OPINION),
         ]
         of_round = read_round(raw["round"], uow.session)
         checks, items = checks_within(uow, raw["base"], of_round.assessed_year)
+        further = _further_now(uow, raw, of_round, checks, today)
         if verb is Verb.PASS:
+            verified: StoredApplication = {**raw, "review": {**raw.get("review", {}), "further": further}}
             refusals += refusals_of_checks(checks)
+            refusals += refusals_to_go_on(shortfall_of(verified), failing_reason)
         if refusals:
             raise Refused(*refusals)
+        stored_check = stored_on_site(check)
         reviewed: CountyReview = {
-            **raw.get("review", {}), "opinion": opinion.strip(), "result": verb.value, "at": uow.now,
-            "by_name": uow.actor.name, "checks": _frozen_checks(items, raw["base"]),
-            "further": _further_now(uow, raw, of_round, checks, today),
+            **raw.get("review", {}), "on_site": stored_check, "opinion": opinion.strip(), "result": verb.value,
+            "at": uow.now, "by_name": uow.actor.name, "checks": _frozen_checks(items, raw["base"]),
+            "further": further,
         }  # fmt: skip
-        take_step(uow, raw, verb, opinion=opinion, values={"review": reviewed})
+        take_step(
+            uow, raw, verb, opinion=opinion, values={"review": reviewed}, failing_reason=failing_reason,
+            changes=changes_on_site(raw.get("review", {}).get("on_site", {}), stored_check),
+        )  # fmt: skip
 
     in_one_transaction(work, actor=actor, now=now)
 

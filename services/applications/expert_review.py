@@ -14,13 +14,14 @@ from rules.applications import OnSite, Verb, refusals_of_text
 from rules.errors import Missing, Refusal, Refused
 from rules.scoring import Average, ScoreSheet, average, refusals_of_scores, refusals_to_conclude, total
 from rules.words import N_
-from services.applications.county_review import stored_on_site
+from services.applications.county_review import changes_on_site, refusals_of_on_site, stored_on_site
 from services.applications.rounds import read_round
 from services.applications.steps import OPINION, at_version, demand_step, save_application, take_step
+from services.shared.office_day import office_day
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_EXPERTS = 30
-_MOST_NAME, _MOST_ORGANIZATION, _MOST_PEOPLE = 50, 100, 200
+_MOST_NAME, _MOST_ORGANIZATION = 50, 100
 
 
 @dataclass(frozen=True)
@@ -114,29 +115,27 @@ def save_expert_on_site(
 
     Raises Missing, Stale, Refused (a day in the future), NotAllowed.
     """
-    refusals = [
-        *refusals_of_text(on_site.people, "people", most=_MOST_PEOPLE),
-        *refusals_of_text(on_site.findings, "findings"),
-    ]
-    if on_site.checked_on is not None and on_site.checked_on > today:
-        refusals.append(Refusal(N_("The on-site check lies in the future."), field="checked_on"))
+    refusals = _refusals_of_on_site(on_site, today)
     if refusals:
         raise Refused(*refusals)
 
     def work(uow: UnitOfWork) -> bool:
         raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.CONCLUDE, actor)
-        before, after = raw.get("expert_on_site", {}), stored_on_site(on_site)
-        changes = [
-            Change(f"on_site.{key}", before.get(key), after.get(key))
-            for key in ("checked_on", "people", "findings")
-            if (before.get(key) or None) != (after.get(key) or None)
-        ]
+        after = stored_on_site(on_site)
+        changes = changes_on_site(raw.get("expert_on_site", {}), after)
         if changes:
             save_application(uow, raw, {**raw, "expert_on_site": after}, action="changed", changes=changes)
         return bool(changes)
 
     return in_one_transaction(work, actor=actor, now=now)
+
+
+def _refusals_of_on_site(on_site: OnSite, today: date) -> list[Refusal]:
+    refusals = refusals_of_on_site(on_site)
+    if on_site.checked_on is not None and on_site.checked_on > today:
+        refusals.append(Refusal(N_("The on-site check lies in the future."), field="checked_on"))
+    return refusals
 
 
 def average_of(raw: StoredApplication, sheet: ScoreSheet) -> Average | None:
@@ -148,10 +147,19 @@ def _exact_total(scores: Mapping[str, float], sheet: ScoreSheet) -> Fraction:
     return total({line.key: scores.get(line.key, 0.0) for line in sheet.dimensions}, sheet)
 
 
-def conclude(application_id: ObjectId, *, opinion: str, version: int, actor: Actor, now: datetime) -> None:
+def conclude(
+    application_id: ObjectId,
+    *,
+    opinion: str,
+    on_site: OnSite | None = None,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> None:
     """Conclude the expert review with its average and the experts' joint opinion.
 
-    Raises Missing, Stale, Refused (too few experts, no opinion), NotAllowed.
+    `on_site` is their check on site as it was typed along with the opinion, None for the one that is stored already.
+    All of it is stored, or nothing. Raises Missing, Stale, Refused (too few experts, no opinion), NotAllowed.
     """
 
     def work(uow: UnitOfWork) -> None:
@@ -160,6 +168,7 @@ def conclude(application_id: ObjectId, *, opinion: str, version: int, actor: Act
         sheet = read_round(raw["round"], uow.session).sheet
         refusals = [
             *refusals_to_conclude(len(raw.get("experts", ())), sheet),
+            *(_refusals_of_on_site(on_site, office_day(now)) if on_site else ()),
             *refusals_of_text(opinion, "opinion", wanted=OPINION),
         ]
         if refusals:
@@ -170,10 +179,14 @@ def conclude(application_id: ObjectId, *, opinion: str, version: int, actor: Act
             "dropped": list(result.dropped) if result else [], "opinion": opinion.strip(), "at": uow.now,
             "by_name": uow.actor.name,
         }  # fmt: skip
-        change = Change("average", None, conclusion["average"])
-        take_step(
-            uow, raw, Verb.CONCLUDE, opinion=opinion, values={"conclusion": conclusion}, changes=[change]
-        )
+        values: StoredApplication = {"conclusion": conclusion}
+        changes = [Change("average", None, conclusion["average"])]
+        if on_site:
+            check = stored_on_site(on_site)
+            changes_of_check = changes_on_site(raw.get("expert_on_site", {}), check)
+            values |= {"expert_on_site": check} if changes_of_check else {}
+            changes += changes_of_check
+        take_step(uow, raw, Verb.CONCLUDE, opinion=opinion, values=values, changes=changes)
 
     in_one_transaction(work, actor=actor, now=now)
 

@@ -1,7 +1,7 @@
 """Recommendation: several applications of one county in one letter with its number (Art. 12)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,9 +19,11 @@ from rules.applications import ApplicationKind, Verb
 from rules.counties import office_counties
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.measures import Measures
+from rules.shortfalls import refusals_to_go_on
 from rules.words import N_
 from schema.settings import COUNTY_MARK, COUNTY_OFFICE
 from services.applications.rounds import ApplicationRound, measures_of, read_round
+from services.applications.shortfall import of_application, shortfall_of
 from services.applications.steps import demand_step, moment_of, take_step
 from services.desk.settings import office_settings
 from services.shared.office_day import office_day
@@ -33,11 +35,15 @@ Versions = Mapping[ObjectId, int]  # by application: the version that the clerk 
 
 @dataclass(frozen=True)
 class LetterDraft:
-    """What a letter is to be: the round, its number (in the form of GB/T 9704) and date."""
+    """What a letter is to be: the round, its number (in the form of GB/T 9704) and date.
+
+    `reasons` holds, by application, why one that misses a condition is recommended all the same.
+    """
 
     round: ObjectId
     number: str
     dated: date
+    reasons: Mapping[ObjectId, str] = field(default_factory=dict)
 
 
 def county_office(code: str, name: str) -> str:
@@ -109,7 +115,10 @@ def recommend(
             "dated": stored_day(draft.dated),
         }
         for raw in chosen:
-            take_step(uow, raw, Verb.RECOMMEND, values={"letter": reference}, more={"number": draft.number})
+            take_step(
+                uow, raw, Verb.RECOMMEND, values={"letter": reference}, more={"number": draft.number},
+                failing_reason=draft.reasons.get(raw["_id"], ""),
+            )  # fmt: skip
         return letter_id
 
     return in_one_transaction(work, actor=actor, now=now)
@@ -125,7 +134,7 @@ def _entry(raw: StoredApplication) -> LetterEntry:
 
 
 def _with_number(draft: LetterDraft) -> LetterDraft:
-    return LetterDraft(draft.round, read_number(draft.number), draft.dated)
+    return replace(draft, number=read_number(draft.number))
 
 
 def _refusals(
@@ -140,6 +149,9 @@ def _refusals(
         refusals.append(Refusal(N_("One letter recommends applications of one round."), field="applications"))
     for raw in chosen:
         demand_step(raw, Verb.RECOMMEND, actor)
+    for raw in chosen:
+        of_base = refusals_to_go_on(shortfall_of(raw), draft.reasons.get(raw["_id"], ""))
+        refusals += of_application(of_base, raw["_id"])
     reviewed = [moment for raw in chosen if (moment := moment_of(raw, Verb.PASS))]
     if draft.dated > today:
         refusals.append(Refusal(N_("The letter cannot be dated in the future."), field="dated"))

@@ -21,7 +21,9 @@ from rules.applications import (
     refusals_to_step,
 )
 from rules.errors import Refused
+from rules.shortfalls import FAILING_REASON, WITH_FAILING_REASON, refusals_to_go_on
 from rules.words import N_
+from services.applications.shortfall import failing_indicators, shortfall_of
 from services.shared.unit_of_work import UnitOfWork
 
 REASON = N_("Give the reason.")
@@ -59,29 +61,40 @@ def demand_step(raw: Mapping[str, Any], verb: Verb, actor: Actor) -> None:
 
 def take_step(
     uow: UnitOfWork, raw: StoredApplication, verb: Verb, *, opinion: str = "", values: StoredApplication | None = None,
-    changes: Sequence[Change] = (), more: StoredStep | None = None,
+    changes: Sequence[Change] = (), more: StoredStep | None = None, failing_reason: str = "",
 ) -> StoredApplication:  # fmt: skip
     """Move an application on, with `values` to save and `more` for the entry of its steps; return it as it is then.
 
-    `raw` is the application as this transaction read it. Raises Refused, NotAllowed, Stale.
+    `raw` is the application as this transaction read it. One whose base misses a condition takes the steps of
+    `WITH_FAILING_REASON` only with `failing_reason`, which stands with the step and in the trail.
+    Raises Refused, NotAllowed, Stale.
     """
     demand_step(raw, verb, uow.actor)
-    refusals = refusals_of_text(opinion, "opinion", wanted=REASON if verb in WITH_REASON else "")
+    as_it_will_be: StoredApplication = {**raw, **(values or {})}
+    missing = failing_indicators(as_it_will_be) if verb in WITH_FAILING_REASON else ()
+    refusals = [
+        *refusals_of_text(opinion, "opinion", wanted=REASON if verb in WITH_REASON else ""),
+        *(refusals_to_go_on(shortfall_of(as_it_will_be), failing_reason) if missing else ()),
+    ]
     if refusals:
         raise Refused(*refusals)
-    stage = stage_of(raw)
+    stage, reason = stage_of(raw), failing_reason.strip()
+    answered: StoredStep = {}
+    if missing:
+        answered = {"failing": [line["key"] for line in missing], "failing_reason": reason}
     to = TRANSITIONS[(stage, verb)].to
     step: StoredStep = {
         "verb": verb.value, "from": stage.value, "to": to.value, "at": uow.now, "by": uow.actor.id,
-        "by_name": uow.actor.name, "opinion": opinion.strip(), **(more or {}),
+        "by_name": uow.actor.name, "opinion": opinion.strip(), **answered, **(more or {}),
     }  # fmt: skip
     after: StoredApplication = {
-        **raw, **(values or {}), "stage": to.value, "open": is_open(to), "since": uow.now,
+        **as_it_will_be, "stage": to.value, "open": is_open(to), "since": uow.now,
         "steps": [*raw.get("steps", ()), step],
     }  # fmt: skip
     recorded = [
         Change("stage", stage.zh, to.zh),
         *([Change("opinion", None, opinion.strip())] if opinion.strip() else []),
+        *([Change(FAILING_REASON, None, reason)] if missing else []),
     ]
     return save_application(
         uow, raw, after, action=f"application-{verb.value}", changes=[*recorded, *changes]

@@ -108,7 +108,7 @@ def _notices(rows: Mapping[str, Sequence[Raw]], today: date) -> Iterator[Task]:
     for row in rows["applications"]:
         if row.get("notice") and stage_of(row) is Stage.ON_NOTICE:
             standing.setdefault(row["notice"], []).append(row)
-    objected = {row["application"] for row in rows["objections"]}
+    objected = {row["application"] for row in rows["objections"] if not row.get("late")}
     for notice in waiting.notices_of(standing):
         last, waits = notice["last_day"].date(), standing[notice["_id"]]
         kind = notice_task(last, today)

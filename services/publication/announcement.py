@@ -1,6 +1,6 @@
 """Announcement (Art. 12, 16): the title begins, or is renewed. One transaction makes all of it agree, once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from documents.publication.notice import COLLECTION, Notice, NoticeEntry, Stored
 from documents.publication.objection import Objection
 from documents.records.base import Base
 from documents.records.fields import stored_day
-from office.papers.facts import AnnouncementFacts
+from office.papers.facts import AnnouncementFacts, ObjectionCounts
 from office.papers.paper_text import PaperText
 from office.papers.texts import announcement
 from rules.access import Actor, Permission
@@ -30,10 +30,11 @@ from schema.bases import TERM_KEYS
 from schema.settings import CERTIFICATE_PREFIX
 from services.applications.recommendation import Versions, chosen_applications, demand_versions
 from services.applications.rounds import ApplicationRound, measures_of, read_round
+from services.applications.shortfall import shortfall_of
 from services.applications.steps import kind_of, stage_of, take_step
 from services.assessment.rule_sets import reason_kept, refusals_to_begin_on
 from services.desk.settings import office_settings
-from services.publication.notice import entry_of, listed_bases
+from services.publication.notice import entry_of, exception_of, listed_bases
 from services.publication.release import release
 from services.records.records import update_within
 from services.records.references import References
@@ -50,7 +51,7 @@ class AnnouncementDraft:
 
     A renewal's term follows the one before it, where the rule set says so, whatever stands here.
 
-    `reasons` holds, by application, why one that does not meet every indicator is certified all the same.
+    `reasons` holds, by application, why one that misses a condition is certified all the same.
     """
 
     notice: ObjectId
@@ -79,15 +80,23 @@ class AnnouncementPreview:
 
 def candidates_of(
     notice_id: ObjectId, applications: Sequence[StoredApplication], reasons: Mapping[ObjectId, str] | None = None,
-    *, today: date, session: Any = None,
+    *, measures: Measures, today: date, session: Any = None,
 ) -> dict[ObjectId, AnnouncementCandidate]:  # fmt: skip
-    """Return, by application, what an announcement of a notice finds: stage, objections, assessment, title."""
+    """Return, by application, what an announcement of a notice finds: stage, objections, assessment, title.
+
+    What a base misses is cited by `measures`.
+    """
     to_these = Objection.objects.of_notice(notice_id).to_applications(raw["_id"] for raw in applications)
     objections = to_these.counts(session)
     titles = titles_of((raw["base"] for raw in applications), session)
     return {
         raw["_id"]: _candidate(
-            raw, titles.get(raw["base"]) or {}, objections, (reasons or {}).get(raw["_id"], ""), today
+            raw,
+            titles.get(raw["base"]) or {},
+            objections,
+            (reasons or {}).get(raw["_id"], ""),
+            measures,
+            today,
         )
         for raw in applications
     }
@@ -96,19 +105,26 @@ def candidates_of(
 def _candidate(
     raw: StoredApplication,
     title: StoredTitle,
-    objections: Mapping[tuple[ObjectId, str], int],
+    objections: Mapping[tuple[ObjectId, str, bool], int],
     reason: str,
+    measures: Measures,
     today: date,
 ) -> AnnouncementCandidate:
     last = title["title_last_day"].date() if title.get("title_last_day") else None
     valid = title.get("status") == CERTIFIED and last is not None and last >= today
+
+    def count(outcome: Outcome, *lateness: bool) -> int:
+        return sum(objections.get((raw["_id"], outcome.value, late), 0) for late in lateness)
+
     return AnnouncementCandidate(
         name=raw["base_name"],
         stage=stage_of(raw),
         kind=kind_of(raw),
-        open_objections=objections.get((raw["_id"], Outcome.OPEN.value), 0),
-        upheld_objections=objections.get((raw["_id"], Outcome.UPHELD.value), 0),
-        meets=bool(raw.get("submission", {}).get("assessment", {}).get("meets")),
+        open_objections=count(Outcome.OPEN, False),
+        late_objections=count(Outcome.OPEN, True),
+        upheld_objections=count(Outcome.UPHELD, False, True),
+        rejected_objections=count(Outcome.REJECTED, False, True),
+        missing=shortfall_of(raw, measures).missing,
         reason=reason,
         certified_until=last if valid else None,
         base_status=title.get("status", ""),
@@ -124,12 +140,13 @@ def preview_announcement(
     _demand_prefix(draft.certificate_prefix)
     notice = Notice.read(draft.notice)
     applications = _of_notice(notice, chosen_applications(ids, actor))
-    refusals = [*_refusals(draft, notice, applications, today), *refusals_of_number(number)]
+    rules = _rules(draft, notice)
+    candidates = _candidates(draft, notice, applications, rules[1], today)
+    refusals = [*_refusals(draft, notice, candidates, rules[1], today), *refusals_of_number(number)]
     if refusals:
         raise Refused(*refusals)
-    rules = _rules(draft, notice)
     terms = _terms(draft, applications, rules[1])
-    text = _text(draft, number, notice, applications, (), rules, terms)
+    text = _text(draft, number, notice, applications, candidates, (), rules, terms)
     return AnnouncementPreview(text, terms, rules[1], reason_kept(rules[1], today, draft.reason_to_begin))
 
 
@@ -157,10 +174,12 @@ def announce(
         notice = Notice.read(draft.notice, uow.session)
         applications = _of_notice(notice, chosen_applications(versions, actor, uow.session))
         demand_versions(applications, versions)
-        refusals = _refusals(draft, notice, applications, today, uow.session)
+        rules = _rules(draft, notice, uow.session)
+        candidates = _candidates(draft, notice, applications, rules[1], today, uow.session)
+        refusals = _refusals(draft, notice, candidates, rules[1], today)
         if refusals:
             raise Refused(*refusals)
-        return _announce(uow, draft, number, notice, applications, today, treatments)
+        return _announce(uow, draft, number, notice, applications, candidates, rules, treatments)
 
     return in_one_transaction(work, actor=actor, now=now)
 
@@ -171,17 +190,18 @@ def _announce(
     number: str,
     notice: StoredNotice,
     applications: Sequence[StoredApplication],
-    today: date,
+    candidates: Mapping[ObjectId, AnnouncementCandidate],
+    rules: tuple[ApplicationRound, Measures],
     treatments: Treatments,
 ) -> ObjectId:
-    announcement_id, rules = ObjectId(), _rules(draft, notice, uow.session)
+    announcement_id = ObjectId()
     terms = _terms(draft, applications, rules[1], uow.session)
     claim(uow, number, kind="announcement", dated=draft.dated, paper=announcement_id)
     prefix = draft.certificate_prefix.strip()
     certificates = next_certificate_numbers(uow, prefix, draft.dated.year, len(applications))
     for certificate in certificates:
         claim(uow, certificate, kind="certificate", dated=draft.dated, paper=announcement_id)
-    text = _text(draft, number, notice, applications, certificates, rules, terms)
+    text = _text(draft, number, notice, applications, candidates, certificates, rules, terms)
     row: StoredNotice = {
         "_id": announcement_id, "kind": NoticeKind.ANNOUNCEMENT.value, "number": number,
         "round": notice["round"], "rule_set": rules[1].code, "dated": stored_day(draft.dated),
@@ -212,7 +232,7 @@ def _announce(
         values = StoredApplication(announcement=announcement_id, certificate_number=certificate)
         more = StoredStep(number=number, certificate=certificate, announcement=announcement_id)
         reason = draft.reasons.get(raw["_id"], "")
-        take_step(uow, raw, Verb.ANNOUNCE, opinion=reason, values=values, more=more)
+        take_step(uow, raw, Verb.ANNOUNCE, values=values, more=more, failing_reason=reason)
     return announcement_id
 
 
@@ -239,25 +259,32 @@ def _of_notice(notice: StoredNotice, applications: Sequence[StoredApplication]) 
     return sorted(applications, key=lambda raw: places[raw["_id"]])
 
 
+def _candidates(
+    draft: AnnouncementDraft, notice: StoredNotice, applications: Sequence[StoredApplication], measures: Measures,
+    today: date, session: Any = None,
+) -> dict[ObjectId, AnnouncementCandidate]:  # fmt: skip
+    return candidates_of(
+        notice["_id"], applications, draft.reasons, measures=measures, today=today, session=session
+    )
+
+
 def _refusals(
     draft: AnnouncementDraft,
     notice: StoredNotice,
-    applications: Sequence[StoredApplication],
+    candidates: Mapping[ObjectId, AnnouncementCandidate],
+    measures: Measures,
     today: date,
-    session: Any = None,
 ) -> tuple[Refusal, ...]:
-    candidates = candidates_of(notice["_id"], applications, draft.reasons, today=today, session=session)
     of_reasons = [
         refusal for text in draft.reasons.values() for refusal in refusals_of_text(text, "reasons", most=500)
     ]
     return (
         *refusals_to_announce(
             candidates.values(), notice_last_day=notice["last_day"].date(), dated=draft.dated, term_first=draft.begins,
-            today=today,
+            measures=measures, today=today,
         ),
         *refusals_to_begin_on(
-            _rules(draft, notice, session)[1], draft.dated, draft.reason_to_begin, today=today, goes_on=True,
-            session=session,
+            measures, draft.dated, draft.reason_to_begin, today=today, goes_on=True, session=session,
         ),
         *of_reasons,
     )  # fmt: skip
@@ -309,18 +336,35 @@ def _stored_term(term: Period) -> NoticeEntry:
 
 def _text(
     draft: AnnouncementDraft, number: str, notice: StoredNotice, applications: Sequence[StoredApplication],
-    certificates: Sequence[str], rules: tuple[ApplicationRound, Measures], terms: Mapping[ObjectId, Period],
+    candidates: Mapping[ObjectId, AnnouncementCandidate], certificates: Sequence[str],
+    rules: tuple[ApplicationRound, Measures], terms: Mapping[ObjectId, Period],
 ) -> PaperText:  # fmt: skip
     round_, measures = rules
     periods = [terms[raw["_id"]] for raw in applications]
+    exceptions = {
+        raw["_id"]: exception
+        for raw in applications
+        if (exception := exception_of(raw, draft.reasons.get(raw["_id"], ""), measures))
+    }
     return announcement(
         AnnouncementFacts(
             measures=measures,
             number=number,
             year=round_.year,
-            bases=listed_bases(_as_published(notice, applications), certificates, periods),
+            bases=listed_bases(_as_published(notice, applications), certificates, periods, exceptions),
             dated=draft.dated,
             notice_first=notice["first_day"].date(),
             notice_last=notice["last_day"].date(),
+            objections=_objection_counts(candidates.values()),
+            notice_elsewhere=notice["elsewhere"]["where"] if "elsewhere" in notice else "",
         )
     )
+
+
+def _objection_counts(candidates: Iterable[AnnouncementCandidate]) -> ObjectionCounts:
+    late = rejected = without = 0
+    for candidate in candidates:
+        late += bool(candidate.late_objections)
+        rejected += bool(candidate.rejected_objections and not candidate.late_objections)
+        without += not candidate.rejected_objections and not candidate.late_objections
+    return ObjectionCounts(without, rejected, late)

@@ -106,9 +106,9 @@ def applications_of(notice: StoredNotice) -> list[StoredApplication]:
 
 
 def open_objections(notice_id: ObjectId) -> int:
-    """Return how many objections to a notice are being handled; who made them is another matter."""
+    """Return how many objections hold bases of a notice back: received in its period and being handled."""
     with reachable():
-        count: int = Objection.objects.of_notice(notice_id).being_handled().total()
+        count: int = Objection.objects.of_notice(notice_id).being_handled().in_period().total()
     return count
 
 

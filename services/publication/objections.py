@@ -14,9 +14,12 @@ from documents.records.fields import stored_day
 from rules.access import Actor, Permission
 from rules.applications import Stage, refusals_of_text
 from rules.errors import Refusal, Refused, Stale
-from rules.publication import ObjectorKind, Outcome, Received
+from rules.publication import ObjectorKind, Outcome, Received, is_late
 from rules.words import N_
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
+
+# What was announced meanwhile may still be objected to: it is taken down, and a case is another matter.
+OBJECTED_TO = frozenset({Stage.ON_NOTICE.value, Stage.ANNOUNCED.value})
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,9 @@ class ObjectionDraft:
 
 
 def record_objection(draft: ObjectionDraft, *, actor: Actor, now: datetime, today: date) -> ObjectId:
-    """Take an objection down and return its id; from now on it holds its base back.
+    """Take an objection down and return its id; one received in the notice's period holds its base back from now on.
 
-    Raises Refused, Missing, NotAllowed.
+    One that came after it is marked late and holds nothing back by itself. Raises Refused, Missing, NotAllowed.
     """
     actor.demand(Permission.DECIDE_APPLICATIONS)
 
@@ -48,15 +51,16 @@ def record_objection(draft: ObjectionDraft, *, actor: Actor, now: datetime, toda
         if entry is None:
             raise Refused(Refusal(N_("Choose a base of this notice."), field="application"))
         applications = Application.of_ids([draft.application], uow.session)
-        if not applications or applications[0]["stage"] != Stage.ON_NOTICE.value:
+        if not applications or applications[0]["stage"] not in OBJECTED_TO:
             raise Refused(Refusal(N_("This base is not on public notice any more."), field="application"))
         refusals = _refusals(draft, notice["first_day"].date(), today)
-        if refusals:
+        if refusals or draft.received_on is None:
             raise Refused(*refusals)
+        late = is_late(draft.received_on, notice["last_day"].date())
         typed: StoredObjection = {
             "notice": draft.notice, "application": draft.application, "base": entry["base"],
             "base_name": entry["base_name"], "county": entry["county"],
-            "received_on": stored_day(draft.received_on or today), "received": draft.received.value,
+            "received_on": stored_day(draft.received_on), "late": late, "received": draft.received.value,
             "objector_kind": draft.objector_kind.value, "objector": draft.objector.strip(),
             "objector_contact": draft.objector_contact.strip(), "content": draft.content.strip(),
             "outcome": Outcome.OPEN.value, "handling": "",
@@ -65,7 +69,7 @@ def record_objection(draft: ObjectionDraft, *, actor: Actor, now: datetime, toda
         # Who objected stays with the objection: the audit trail is read by more people.
         uow.record(
             "objection-received", COLLECTION, objection["_id"], entry["base_name"],
-            changes=[Change("received", None, draft.received.zh)],
+            changes=[Change("received", None, draft.received.zh), *([Change("late", None, True)] if late else [])],
         )  # fmt: skip
         return ObjectId(objection["_id"])
 

@@ -20,7 +20,7 @@ _TIES = ("corrects", "answers", "overturns")
 _HEAD_KEYS = (
     "kind", "title", "number", "dated", "first_day", "last_day", "corrects", "answers", "overturns",
 )  # fmt: skip
-_PAPER_KEYS = (*_HEAD_KEYS, "entries", "text")
+_PAPER_KEYS = (*_HEAD_KEYS, "entries", "text", "elsewhere")
 _NEWEST_FIRST = (("first_day", -1), ("_id", -1))
 
 
@@ -64,7 +64,10 @@ class ListedEntry:
 
 @dataclass(frozen=True)
 class PublicPaper:
-    """One paper, whole, and the public ones that it belongs with. `text` is None when only its list was kept."""
+    """One paper, whole, and the public ones that it belongs with. `text` is None when only its list was kept.
+
+    `elsewhere` is where a public notice was published then, and `recorded_on` when that was recorded here.
+    """
 
     head: NoticeHead
     text: PaperText | None
@@ -75,6 +78,8 @@ class PublicPaper:
     answered_by: tuple[NoticeHead, ...] = ()
     overturns: NoticeHead | None = None
     overturned_by: tuple[NoticeHead, ...] = ()
+    elsewhere: str = ""
+    recorded_on: date | None = None
 
 
 def read_notices(
@@ -112,6 +117,7 @@ def read_paper(paper_id: str, *, today: date) -> PublicPaper | None:
         return tuple(heads[paper["_id"]] for paper in related if paper.get(key) == raw["_id"])
 
     names = read_office_state().county_names
+    elsewhere = raw.get("elsewhere") or {}
     return PublicPaper(
         head=_head(raw, today),
         text=_text(raw),
@@ -122,6 +128,8 @@ def read_paper(paper_id: str, *, today: date) -> PublicPaper | None:
         answered_by=naming_it("answers"),
         overturns=heads.get(raw.get("overturns")),
         overturned_by=naming_it("overturns"),
+        elsewhere=elsewhere.get("where", ""),
+        recorded_on=_day(elsewhere.get("recorded_on")),
     )
 
 

@@ -73,6 +73,8 @@ def release(
     values = treated_values(findings, treatments)
     entries = [_entry(entry, values) for entry in notice["entries"]]
     row = {**notice, "title": treated.title, "text": treated.stored(), "entries": entries}
+    if "elsewhere" in row:
+        row["elsewhere"] = {**row["elsewhere"], "where": treated_words(row["elsewhere"]["where"], values)}
     Notice.publish(row, uow.session)
     return Released(treated.title, release_note(findings, treatments))
 

@@ -8,7 +8,7 @@ leaves bytes that nothing points to, never a record that points to nothing. Noth
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from typing import IO, Any
 from bson import ObjectId
 from pymongo.errors import PyMongoError
 
-from documents.kinds import FILED
+from documents.kinds import FILE_OWNERS
 from documents.records.attachment import (
     Attachment,
     StoredAttachment,
@@ -81,21 +81,65 @@ def _media_type(name: str, head: bytes) -> str:
     return kind[1]
 
 
+@dataclass(frozen=True)
+class SentFile:
+    """A file as it was sent."""
+
+    name: str
+    content: IO[bytes]
+
+
 def add_file(
     collection: str, record_id: ObjectId, name: str, content: IO[bytes], *, actor: Actor, now: datetime,
     slot: str = "",
 ) -> ObjectId:  # fmt: skip
     """Keep a file with a record, in one of its places (`slot`) where it has such; return its id.
 
+    The same file, by name and content, is kept once in a place: sent again, it is the one that stands there.
     Raises Missing, NotAllowed, Refused (kind, size, number, or a place that is closed or does not exist).
     """
     actor.demand(Permission.WRITE)
     entry = store_file(collection, record_id, name, content, slot=slot)
     try:
-        return in_one_transaction(lambda uow: attach_within(uow, entry), actor=actor, now=now)
+        kept = in_one_transaction(lambda uow: _attach(uow, entry), actor=actor, now=now)
     except Exception:
         discard_file(entry)
         raise
+    if kept["stored"] != entry["stored"]:
+        discard_file(entry)
+    return kept["_id"]
+
+
+@contextmanager
+def kept_bytes(
+    collection: str, record_id: ObjectId, files: Iterable[SentFile], *, slot: str
+) -> Iterator[list[StoredAttachment]]:
+    """Store the bytes of files for a record that is yet to be written; what goes wrong within takes them away again.
+
+    Raises Refused (kind, size), Unavailable.
+    """
+    entries: list[StoredAttachment] = []
+    try:
+        for file in files:
+            entries.append(store_file(collection, record_id, file.name, file.content, slot=slot))
+        yield entries
+    except Exception:
+        for entry in entries:
+            discard_file(entry)
+        raise
+
+
+def attach_to_new(uow: UnitOfWork, entry: StoredAttachment, counties: Sequence[str]) -> None:
+    """Write a file's particulars along with the new record that it belongs to, whose service records the act.
+
+    Raises Refused when the place does not take such a file.
+    """
+    slot = entry.get("slot", "")
+    place = place_of(entry["collection"], slot)
+    reasons = refusals_to_add(place, {}, slot, media_type=entry["media_type"], count=0)
+    if reasons:
+        raise Refused(*reasons)
+    Attachment.insert(_complete(uow, entry, counties), uow.session)
 
 
 def store_file(
@@ -167,7 +211,7 @@ def _forget(entries: Iterable[StoredAttachment]) -> None:
 def attach_generated(uow: UnitOfWork, record: Mapping[str, Any], entries: Iterable[StoredAttachment]) -> None:
     """Give a stored record its generated files, within the transaction that keeps what they belong to."""
     for entry in entries:
-        document = FILED[entry["collection"]]
+        document = FILE_OWNERS[entry["collection"]]
         counties = document.counties_of(record)
         complete: StoredAttachment = {
             **entry, "record_id": record["_id"], "counties": counties, "uploaded_at": uow.now,
@@ -196,25 +240,36 @@ def attach_within(uow: UnitOfWork, entry: StoredAttachment) -> ObjectId:
 
     Raises Missing, NotAllowed, Refused (number, or a place that is closed or does not exist).
     """
+    return _attach(uow, entry)["_id"]
+
+
+def _attach(uow: UnitOfWork, entry: StoredAttachment) -> StoredAttachment:
+    """Write a file's particulars, or return those of the same file where the place holds it already."""
     collection, record_id, slot = entry["collection"], entry["record_id"], entry.get("slot", "")
-    document, place = FILED[collection], place_of(collection, slot)
-    record = uow.find(document, record_id)
+    owner, place = FILE_OWNERS[collection], place_of(collection, slot)
+    record = owner.read(record_id, uow.actor, uow.session)
     if place is not None:
         uow.actor.demand(place.add)
-    count = Attachment.objects.of_record(collection, record_id).total(uow.session)
+    same = Attachment.same_file(entry, uow.session)
+    count = 0 if same else Attachment.objects.of_record(collection, record_id).total(uow.session)
     reasons = refusals_to_add(place, record, slot, media_type=entry["media_type"], count=count)
     if reasons:
         raise Refused(*reasons)
-    counties = document.counties_of(record)
-    complete: StoredAttachment = {
-        **entry, "counties": counties, "uploaded_at": uow.now, "uploaded_by": uow.actor.id,
-        "uploaded_by_name": uow.actor.name,
-    }  # fmt: skip
+    if same:
+        return same
+    complete = _complete(uow, entry, owner.counties_of(record))
     file_id = Attachment.insert(complete, uow.session)
     uow.count_file(collection, record, 1)
-    label = document.label_of(record)
-    uow.record("file-added", collection, record_id, label, counties=counties, note=entry["name"])
-    return file_id
+    label = owner.label_of(record)
+    uow.record("file-added", collection, record_id, label, counties=complete["counties"], note=entry["name"])
+    return {**complete, "_id": file_id}
+
+
+def _complete(uow: UnitOfWork, entry: StoredAttachment, counties: Sequence[str]) -> StoredAttachment:
+    return {
+        **entry, "counties": list(counties), "uploaded_at": uow.now, "uploaded_by": uow.actor.id,
+        "uploaded_by_name": uow.actor.name,
+    }  # fmt: skip
 
 
 def may_read(entry: Mapping[str, Any], actor: Actor) -> bool:
@@ -245,7 +300,7 @@ def open_file(file_id: ObjectId, *, actor: Actor) -> tuple[StoredAttachment, IO[
 def readable_file(file_id: ObjectId, *, actor: Actor) -> StoredAttachment:
     """Return a file's particulars. Missing when it, or its record, is out of scope."""
     entry = Attachment.read(file_id)
-    FILED[entry["collection"]].read(entry["record_id"], actor)
+    FILE_OWNERS[entry["collection"]].read(entry["record_id"], actor)
     if not may_read(entry, actor):
         raise Missing()
     return entry
@@ -261,8 +316,8 @@ def remove_file(file_id: ObjectId, *, actor: Actor, now: datetime) -> None:
     def work(uow: UnitOfWork) -> ObjectId:
         entry = Attachment.read(file_id, uow.session)
         collection, slot = entry["collection"], entry.get("slot", "")
-        document, place = FILED[collection], place_of(collection, slot)
-        record = uow.find(document, entry["record_id"])
+        owner, place = FILE_OWNERS[collection], place_of(collection, slot)
+        record = owner.read(entry["record_id"], uow.actor, uow.session)
         if not may_read(entry, uow.actor):
             raise Missing()
         if place is not None:
@@ -275,8 +330,8 @@ def remove_file(file_id: ObjectId, *, actor: Actor, now: datetime) -> None:
         Attachment.remove(file_id, uow.session)
         uow.count_file(collection, record, -1)
         uow.record(
-            "file-removed", collection, record["_id"], document.label_of(record),
-            counties=document.counties_of(record), note=entry["name"],
+            "file-removed", collection, record["_id"], owner.label_of(record),
+            counties=owner.counties_of(record), note=entry["name"],
         )  # fmt: skip
         return entry["stored"]
 

@@ -103,6 +103,8 @@ def application_events(
                 else ()
             )
             text = [step["opinion"]] if step.get("opinion") and (may_read_all or verb not in _INNER) else []
+            if step.get("failing_reason") and (may_read_all or verb not in _INNER):
+                text.append(step["failing_reason"])
             text += [reason for reason in (step.get("reasons") or {}).values() if reason]
             if step.get("number") and verb is not Verb.ANNOUNCE:
                 text.insert(0, step["number"])
@@ -126,6 +128,10 @@ def paper_events(notices: Iterable[StoredRow]) -> Iterator[Event]:
         if first and last:
             params = {"first": first.isoformat(), "last": last.isoformat()}
             details.append(Refusal(N_("Open to objections from %(first)s to %(last)s"), params))
+        if notice.get("elsewhere"):
+            recorded = f"{notice['elsewhere']['recorded_on']:%Y-%m-%d}"
+            where = {"where": notice["elsewhere"]["where"], "day": recorded}
+            details.append(Refusal(N_("Published then on %(where)s; recorded here on %(day)s"), where))
         text = " ".join(part for part in (notice.get("number"), notice.get("title")) if part)
         day = day_of(notice.get("dated")) or first
         if day is None:
@@ -154,8 +160,10 @@ def objection_events(objections: Iterable[StoredRow], files: ReadableFiles, acto
 
 def _objection(objection: StoredRow, files: ReadableFiles) -> Iterator[Event]:
     target = ("objection", str(objection["_id"]))
+    received = N_("Objection received late, after the notice's period")
     yield Event(
-        objection["received_on"].date(), EventKind.OBJECTION, Refusal(N_("Objection received")),
+        objection["received_on"].date(), EventKind.OBJECTION,
+        Refusal(received if objection.get("late") else N_("Objection received")),
         text=objection.get("content") or "", files=files.of(objection["_id"], ""), target=target,
     )  # fmt: skip
     if objection["outcome"] != Outcome.OPEN.value and objection.get("decided_at"):
