@@ -20,7 +20,12 @@ class Refusal:
     field: str | None = None
 
     def __str__(self) -> str:
-        return self.message % self.params if self.params else self.message
+        params = {key: _joined(value) for key, value in self.params.items()}
+        return self.message % params if params else self.message
+
+
+def _joined(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 class Problem(Exception):

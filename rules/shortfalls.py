@@ -26,6 +26,9 @@ class MissedCondition:
     label: str
     article: ArticleRef
 
+    def __str__(self) -> str:
+        return self.label
+
 
 @dataclass(frozen=True)
 class Shortfall:

@@ -24,7 +24,8 @@ def with_round(office: Office) -> Office:
     """Return the sample office with the round; `office.shen.round` names what is in it.
 
     `round`, `at` (application by stage), `base_at`, `notice` (over, its one base not announced), `future` (a notice
-    that begins in 2099), `announcement` with `announced`, `correction`, `objection` (open) and its `evidence`.
+    that begins in 2099), `announcement` with `announced`, `correction`, `objection` (open) and its `evidence`,
+    `shown_elsewhere` (a file of a notice that was recorded as published elsewhere).
     """
     whole, office.shen.round = with_more(office, _make)
     return whole
@@ -47,9 +48,14 @@ def _make(office: Office) -> SimpleNamespace:
     correction = correct(
         announcement, "名单以附件为准。", dated=day, actor=driver.CITY, now=driver.moment(day), today=day
     )
+    recorded = driver.drive(driver.make_base(SHEN, f"{MARK}补录园"), round_id, to=Stage.SELECTED)
+    driver.record_elsewhere([recorded])
+    shown = office.db["attachments"].find_one({"collection": "notices"})
+    assert shown
     return SimpleNamespace(
-        id=round_id, at=at, base_at=base_at, notice=notice, announcement=announcement, announced=announced,
-        future=_put_off(driver.open_together([late])), correction=correction,
+        id=round_id, shown_elsewhere=shown["_id"], at=at, base_at=base_at, notice=notice,
+        announcement=announcement, announced=announced, future=_put_off(driver.open_together([late])),
+        correction=correction,
         disputed_notice=driver.stored(disputed)["notice"], disputed=disputed, objection=objection, evidence=evidence,
     )  # fmt: skip
 

@@ -14,13 +14,15 @@ from typing import Any
 from bson import ObjectId
 
 from documents.applications.application import Application
+from documents.assessment.rule_set import RuleSet
 from documents.publication.notice import Notice
 from documents.records.base import Base
 from rules.access import SYSTEM, Actor, Role
 from rules.applications import OnSite, Stage, Verb
 from rules.checklist import CheckState, Condition
 from rules.materials import ON_SITE, Material
-from rules.publication import Contact, ObjectorKind, Received
+from rules.measures import CITY_2021
+from rules.publication import Contact, ObjectorKind, PublishedElsewhere, Received
 from services.applications.county_review import return_for_correction, review, save_on_site
 from services.applications.expert_review import Expert, conclude, put_expert
 from services.applications.recommendation import LetterDraft, recommend
@@ -28,12 +30,12 @@ from services.applications.rounds import ApplicationRound, save_round
 from services.applications.submission import begin, save_materials, submit, withdraw
 from services.assessment.checklist import Item, read_checklist, save_checklist
 from services.assessment.registration import confirm_registration
-from services.assessment.rule_sets import move_last_day
+from services.assessment.rule_sets import as_stored, move_last_day
 from services.publication.announcement import AnnouncementDraft, announce
 from services.publication.notice import NoticeDraft, decline, open_notice, select
 from services.publication.objections import ObjectionDraft, record_objection
 from services.records import records
-from services.shared.files import add_file
+from services.shared.files import SentFile, add_file
 from tests.sample_office import PDF, code
 
 OPENED = date(2026, 3, 2)  # the round; a Monday
@@ -45,6 +47,7 @@ SELECTED = date(2026, 3, 13)
 NOTICE_FIRST, NOTICE_LAST = date(2026, 3, 16), date(2026, 3, 20)  # Monday to Friday
 ANNOUNCED = date(2026, 3, 23)
 CONTACT = Contact("0635-8288000", "jidi@example.cn", "聊城市东昌府区昌润路1号", "252000")
+REASON = "创业辅导成效突出。"  # why a base goes on that misses a condition
 CITY = Actor("driver", "市局甲", Role.CITY)
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 24
 _NUMBERS = count(1)
@@ -115,10 +118,24 @@ def versions_of(applications: Iterable[ObjectId]) -> dict[ObjectId, int]:
 def let_meet(applications: Iterable[ObjectId], meets: bool = True) -> None:
     """Make the frozen assessment of applications say that every indicator is met (the sample has few records)."""
     clause = {"_id": {"$in": list(applications)}}
-    fresh = {"submission.assessment.meets": meets}
+    fresh: dict[str, Any] = {"submission.assessment.meets": meets}
     if meets:
         fresh |= {f"submission.assessment.{lines}.$[].met": True for lines in ("indicators", "further")}
     Application.collection().update_many(clause, {"$set": fresh})
+
+
+def lenient_set() -> str:
+    """Keep a rule set that lets a base which misses a condition be announced, with a reason; return its code."""
+    measures = replace(
+        CITY_2021,
+        code="city-lenient",
+        title="可附理由的办法",
+        first_day=OPENED,
+        failing_may_be_announced=True,
+    )
+    kept = {**as_stored(measures), "draft": False, "shipped": False, "version": 1}
+    RuleSet._get_collection().replace_one({"_id": measures.code}, kept, upsert=True)
+    return measures.code
 
 
 def drive(
@@ -130,7 +147,10 @@ def drive(
     meets: bool = True,
     points: float = 86,
 ) -> ObjectId:
-    """Bring a base's application in a round to a stage and return its id."""
+    """Bring a base's application in a round to a stage and return its id.
+
+    One that does not meet the conditions has its reason at each step; beyond the experts it needs a `lenient_set`.
+    """
     application = begin(base, round_id, actor=actor, now=moment(OPENED), today=OPENED)
     last = _AFTER.get(to, to)
     for stage in _WAY[1 : _WAY.index(last) + 1]:
@@ -171,8 +191,8 @@ def _review(application: ObjectId, actor: Actor, points: float) -> None:
     found = OnSite(REVIEWED, "王明、李强", "场地、台账与申报材料一致。")
     save_on_site(application, found, version=version_of(application), actor=actor, now=moment(REVIEWED))
     review(
-        application, Verb.PASS, opinion="材料齐全，现场核实无误，同意推荐。", version=version_of(application),
-        actor=actor, now=moment(REVIEWED, 11), today=REVIEWED,
+        application, Verb.PASS, opinion="材料齐全，现场核实无误，同意推荐。", failing_reason=REASON,
+        version=version_of(application), actor=actor, now=moment(REVIEWED, 11), today=REVIEWED,
     )  # fmt: skip
 
 
@@ -181,7 +201,8 @@ def recommend_together(
 ) -> ObjectId:
     """Recommend applications of one county in one letter; return its id."""
     number = number or f"冠工信字〔2026〕{next(_NUMBERS)}号"
-    draft = LetterDraft(stored(applications[0])["round"], number, RECOMMENDED)
+    reasons = dict.fromkeys(applications, REASON)
+    draft = LetterDraft(stored(applications[0])["round"], number, RECOMMENDED, reasons)
     versions = versions_of(applications)
     return recommend(draft, versions, actor=actor, now=moment(RECOMMENDED), today=RECOMMENDED)
 
@@ -203,7 +224,8 @@ def _score(application: ObjectId, actor: Actor, points: float) -> None:
 
 def _select(application: ObjectId, actor: Actor, points: float) -> None:
     select(
-        application, reason="局长办公会研究同意。", version=version_of(application), actor=actor, now=moment(SELECTED)
+        application, reason="局长办公会研究同意。", failing_reason=REASON, version=version_of(application),
+        actor=actor, now=moment(SELECTED),
     )  # fmt: skip
 
 
@@ -214,6 +236,16 @@ def open_together(
     draft = NoticeDraft(stored(applications[0])["round"], first_day, CONTACT)
     day = today or first_day
     return open_notice(draft, versions_of(applications), actor=actor, now=moment(day, 9), today=day)
+
+
+def record_elsewhere(applications: Sequence[ObjectId], *, actor: Actor = CITY) -> ObjectId:
+    """Record that applications were on a notice published elsewhere in time; return its id."""
+    elsewhere = PublishedElsewhere("市工信局网站", NOTICE_LAST)
+    draft = NoticeDraft(stored(applications[0])["round"], NOTICE_FIRST, CONTACT, elsewhere=elsewhere)
+    evidence = [SentFile("截图.png", BytesIO(PNG))]
+    return open_notice(
+        draft, versions_of(applications), evidence, actor=actor, now=moment(ANNOUNCED), today=ANNOUNCED
+    )
 
 
 def _open(application: ObjectId, actor: Actor, points: float) -> None:
@@ -231,10 +263,7 @@ def announce_together(
 
 
 def _announce(application: ObjectId, actor: Actor, points: float) -> None:
-    meets = stored(application)["submission"]["assessment"]["meets"]
-    announce_together(
-        [application], reasons={} if meets else {application: "创业辅导成效突出。"}, actor=actor
-    )
+    announce_together([application], reasons={application: REASON}, actor=actor)
 
 
 def object_to(

@@ -176,10 +176,10 @@ def announce(
         demand_versions(applications, versions)
         rules = _rules(draft, notice, uow.session)
         candidates = _candidates(draft, notice, applications, rules[1], today, uow.session)
-        refusals = _refusals(draft, notice, candidates, rules[1], today)
+        refusals = _refusals(draft, notice, candidates, rules[1], today, uow.session)
         if refusals:
             raise Refused(*refusals)
-        return _announce(uow, draft, number, notice, applications, candidates, rules, treatments)
+        return _announce(uow, draft, number, notice, applications, candidates, rules, treatments, today)
 
     return in_one_transaction(work, actor=actor, now=now)
 
@@ -193,6 +193,7 @@ def _announce(
     candidates: Mapping[ObjectId, AnnouncementCandidate],
     rules: tuple[ApplicationRound, Measures],
     treatments: Treatments,
+    today: date,
 ) -> ObjectId:
     announcement_id = ObjectId()
     terms = _terms(draft, applications, rules[1], uow.session)
@@ -274,6 +275,7 @@ def _refusals(
     candidates: Mapping[ObjectId, AnnouncementCandidate],
     measures: Measures,
     today: date,
+    session: Any = None,
 ) -> tuple[Refusal, ...]:
     of_reasons = [
         refusal for text in draft.reasons.values() for refusal in refusals_of_text(text, "reasons", most=500)

@@ -18,7 +18,7 @@ from tests.sample_office import SHEN, Office
 
 HOME = "/admin/publication"
 _NOTICE = {
-    "first_day": "2026-03-16", "working_days": "5", "telephone": "0635-8288000", "email": "jidi@example.cn",
+    "first_day": "2026-03-23", "working_days": "5", "telephone": "0635-8288000", "email": "jidi@example.cn",
     "address": "昌润路1号", "postcode": "",
 }  # fmt: skip
 _ANNOUNCEMENT = {
@@ -51,8 +51,11 @@ def _results(office: Office) -> list[Call]:
 
 def _decide(office: Office) -> list[Call]:
     one = office.shen.round.at[Stage.SCORED]
-    data = {"id": str(one), "version": version(one), "verb": "decline", "reason": "名额有限。"}
-    return [Call(f"{HOME}/results/decide/", data)]
+    data = {
+        "applications": str(one), f"version-{one}": version(one), "verb": "decline", f"reason-{one}": "名额有限。",
+    }  # fmt: skip
+    path = f"{HOME}/results/decide/"
+    return [Call(path, data, effect=False), Call(path, data | {"confirmed": "1"})]
 
 
 def _choose(office: Office) -> list[Call]:
@@ -61,7 +64,7 @@ def _choose(office: Office) -> list[Call]:
 
 
 def _open(office: Office) -> list[Call]:
-    made, day = office.shen.round, driver.NOTICE_FIRST
+    made, day = office.shen.round, driver.ANNOUNCED
     draft = NoticeForm.typed(MultiDict(_NOTICE)).draft(made.id)
     shown = preview_notice(draft, [made.at[Stage.SELECTED]], actor=driver.CITY, today=day)
     data = _NOTICE | _chosen(office, Stage.SELECTED) | {"seen": digest_of(shown.text)}
@@ -139,6 +142,8 @@ PUBLICATION: dict[str, Route] = {
         _at("/notices/certificate.pdf?id={made.announcement}&application={made.announced}"),
         published=True,
     ),
+    # Where a notice was published then is shown to whoever reads the desk's papers.
+    "publication.file": Route(SIGNED_IN, _at("/notices/file/?file={made.shown_elsewhere}"), published=True),
     "publication.draft_announcement": Route(CITY, _draft_announcement),
     "publication.announce": Route(CITY, _announce),
     "publication.draft_correction": Route(CITY, _draft_correction),

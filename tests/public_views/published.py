@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from documents.records.base import Base
 from documents.records.fields import stored_day
-from office.papers.facts import AnnouncementFacts, CorrectionFacts, ListedBase, NoticeFacts
+from office.papers.facts import AnnouncementFacts, CorrectionFacts, ListedBase, NoticeFacts, ObjectionCounts
 from office.papers.paper_text import PaperText
 from office.papers.texts import announcement, correction, public_notice
 from rules.measures import CITY_2021
@@ -107,7 +107,9 @@ def announcement_text(number: str, names: dict[str, str], dated: date) -> PaperT
         ListedBase(name, f"{name}运营有限公司", county, term=term) for name, county in names.items()
     )
     ran = dated - timedelta(days=20), dated - timedelta(days=14)
-    return announcement(AnnouncementFacts(CITY_2021, number, dated.year, listed, dated, *ran))
+    return announcement(
+        AnnouncementFacts(CITY_2021, number, dated.year, listed, dated, *ran, ObjectionCounts(len(listed)))
+    )
 
 
 def publish(db: Db) -> dict[str, Any]:

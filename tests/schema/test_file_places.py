@@ -44,6 +44,7 @@ PLACES: tuple[tuple[str, str, dict[str, Any], set[str], set[str]], ...] = (
     ("applications", EXPERT_ON_SITE, {"stage": "recommended"}, {"city"}, WHOLE_CITY),
     ("applications", SCORE_SHEETS, {"stage": "recommended"}, {"city"}, WHOLE_CITY),
     ("applications", DECISION, {"stage": "scored"}, {"city"}, WHOLE_CITY),
+    ("notices", "published", {}, {"city"}, EVERYONE),
     ("objections", RECORD, {"outcome": "open"}, {"city"}, {"city"}),
     ("decisions", "evidence", {"open": True}, {"city"}, WHOLE_CITY),
     ("decisions", "notice", {"open": True}, {"city"}, EVERYONE),
@@ -59,6 +60,7 @@ PLACES: tuple[tuple[str, str, dict[str, Any], set[str], set[str]], ...] = (
 )
 # Where a place is shut in another state of its record.
 CLOSED: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("notices", "published", {"published_at": "2026-03-23"}),
     ("objections", RECORD, {"outcome": "rejected"}),
     ("objections", RECORD, {"outcome": "upheld"}),
     ("decisions", "evidence", {"open": False}),

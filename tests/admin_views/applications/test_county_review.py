@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 
+from rules.applications import Stage
 from tests import round_driver as driver
 from tests.admin_views.applications.application_pages import at, buttons, files_of, page_of, sent, uploads
 from tests.page_reader import form, on_top, problems
@@ -86,6 +87,67 @@ def test_no_review_without_a_photo_that_is_a_picture(office, sign_in, submitted)
     answer = guan.send(at(submitted, "review"), sent(answer.text, action=["pass"]))
     assert answer.status_code == 422
     assert problems(answer.text)["on-site"]
+
+
+@pytest.mark.parametrize("action", ["pass", "fail", "keep"])
+def test_a_blank_form_stores_nothing(action, office, sign_in, submitted):
+    guan = sign_in("guan")
+    page = page_of(guan, submitted)
+    before = {name: rows for name, rows in office.digest().items() if name != "users"}
+    answer = guan.send(at(submitted, "review"), sent(page, action=[action]))
+    assert answer.status_code == (303 if action == "keep" else 422)
+    assert {name: rows for name, rows in office.digest().items() if name != "users"} == before
+
+
+def test_a_pass_without_its_opinion_stores_nothing_of_what_was_typed(office, sign_in, submitted):
+    guan = sign_in("guan")
+    data = reviewed_form(page_of(guan, submitted), action="pass")
+    del data["file-on-site"]
+    before = driver.stored(submitted)
+    answer = guan.send(at(submitted, "review"), data)
+    assert answer.status_code == 422
+    assert driver.stored(submitted) == before
+    assert form(answer.text)["findings"] == ["与材料一致"]
+
+
+def test_a_photo_sent_again_after_a_refusal_is_kept_once(office, sign_in, submitted):
+    guan = sign_in("guan")
+    page = page_of(guan, submitted)
+    for opinion in ("", "", "同意推荐"):
+        answer = guan.send(at(submitted, "review"), reviewed_form(page, opinion=opinion, action="pass"))
+    assert answer.status_code == 303
+    assert files_of(office, submitted, "on-site") == ["现场.png"]
+
+
+def test_what_is_compulsory_is_marked_from_the_start(office, sign_in, submitted):
+    page = page_of(sign_in("guan"), submitted)
+    review = page.partition('id="review"')[2].partition("</section>")[0]
+    for name in ("checked_on", "people", "findings", "opinion"):
+        assert re.search(rf'<label for="{name}">[^<]*<span class="must"', review), name
+    assert re.search(r'id="place-on-site"><p class="label">[^<]*<span class="must"', review)
+
+
+def test_a_base_that_misses_a_condition_passes_only_with_a_reason_of_its_own(office, sign_in, round_id):
+    weak = driver.drive(office.guan.spare, round_id, to=Stage.SUBMITTED, meets=False)
+    guan = sign_in("guan")
+    page = page_of(guan, weak)
+    assert "0 / 25" in page.partition('id="review"')[2].partition("</section>")[0]
+    answer = guan.send(at(weak, "review"), reviewed_form(page, opinion="同意推荐", action="pass"))
+    assert answer.status_code == 422
+    assert "入驻" in problems(answer.text)["failing_reason"]
+    assert driver.stored(weak)["stage"] == "submitted"
+    again = sent(answer.text, action=["pass"], failing_reason=["产业特色突出。"])
+    assert guan.send(at(weak, "review"), again).status_code == 303
+    step = driver.stored(weak)["steps"][-1]
+    assert (step["verb"], step["failing_reason"]) == ("pass", "产业特色突出。")
+    assert "产业特色突出。" in page_of(guan, weak).split('id="way"')[1]
+
+
+def test_a_base_that_misses_a_condition_fails_without_such_a_reason(office, sign_in, round_id):
+    weak = driver.drive(office.guan.spare, round_id, to=Stage.SUBMITTED, meets=False)
+    guan = sign_in("guan")
+    data = reviewed_form(page_of(guan, weak), opinion="台账不实", action="fail")
+    assert guan.send(at(weak, "review"), data).status_code == 303
 
 
 def test_a_failed_review_ends_the_application_and_says_why(office, sign_in, submitted):

@@ -75,6 +75,47 @@ def test_an_objection_is_taken_down_with_its_evidence(clerk, running, office):
     assert (kept["outcome"], kept["objector"]) == ("open", "周某某")
 
 
+def test_the_day_on_which_it_came_in_is_asked_not_guessed(clerk, running):
+    notice, application = running
+    browser = clerk("city")
+    page = browser.get(f"{HOME}new/?id={notice}&application={application}")
+    assert read.form(page.text)["received_on"] == [""]
+    answer = browser.send(f"{HOME}new/?id={notice}", typed(application, received_on=""))
+    assert answer.status_code == 422
+    assert "received_on" in read.problems(answer.text)
+
+
+@pytest.mark.parametrize(("received", "late"), [("2026-03-20", False), ("2026-03-21", True)])
+def test_one_received_after_the_period_is_taken_marked_late_and_holds_nothing_back(
+    received, late, clerk, running, office
+):
+    notice, application = running
+    browser = clerk("city", driver.ANNOUNCED)
+    answer = browser.send(f"{HOME}new/?id={notice}", typed(application, received_on=received))
+    assert answer.status_code == 303
+    assert office.db["objections"].find_one()["late"] is late
+    base = driver.stored(application)["base"]
+    for path in (
+        answer.location,
+        f"/admin/publication/notices/?id={notice}",
+        f"/admin/bases/timeline/?id={base}",
+    ):
+        assert ("逾期提出" in browser.get(path).text) is late, path
+    draft = browser.get(f"/admin/publication/notices/announce/?id={notice}").text
+    assert ("checked" in draft.partition("choices-list")[2].partition("</ul>")[0]) is late
+    board = browser.get("/admin/publication/").text
+    assert ("notices/announce/" in board) is late
+
+
+def test_what_was_announced_meanwhile_may_still_be_objected_to(clerk, running, office):
+    notice, application = running
+    driver.announce_together([application])
+    data = typed(application, received_on="2026-03-23")
+    answer = clerk("city", driver.ANNOUNCED).send(f"{HOME}new/?id={notice}", data)
+    assert answer.status_code == 303
+    assert office.db["objections"].find_one()["late"] is True
+
+
 def test_a_file_that_cannot_be_kept_is_said_so_and_the_objection_stands(clerk, running, office):
     notice, application = running
     browser = clerk("city")

@@ -13,7 +13,9 @@ from office.papers.facts import (
     CertificateFacts,
     CorrectionFacts,
     ListedBase,
+    ListedException,
     NoticeFacts,
+    ObjectionCounts,
     RecommendationFacts,
     RecommendedBase,
 )
@@ -36,7 +38,7 @@ NOTICE = NoticeFacts(
 )  # fmt: skip
 FINAL = AnnouncementFacts(
     CITY_2021, "聊工信发〔2026〕21号", 2026, (NEW, OTHER, RENEWED), date(2026, 11, 23),
-    date(2026, 11, 3), date(2026, 11, 9),
+    date(2026, 11, 3), date(2026, 11, 9), ObjectionCounts(3),
 )  # fmt: skip
 SENT = RecommendedBase(
     "清泉创业园", "清泉园区运营有限公司", "91371525MA0000100X", "冠县", tenants=36, people=520, staff=8, partners=6,
@@ -132,7 +134,7 @@ def test_an_announcement_grants_the_title_for_its_term_and_asks_of_bases_and_cou
     ]  # fmt: skip
     assert said(paper)[0] == (
         "根据《聊城市小型微型企业创业创新示范基地建设管理办法》（聊工信发〔2021〕133号）第十二条规定，经自愿申报、"
-        "县（市、区）工信部门初审推荐、专家评审、研究确定和公示（2026年11月3日至2026年11月9日），现将公示无异议或者异议不成立的"
+        "县（市、区）工信部门初审推荐、专家评审、研究确定和公示（2026年11月3日至2026年11月9日），现将公示无异议的"
         "2026年度聊城市小型微型企业创业创新示范基地（含复核）名单予以公布，并就有关事项通知如下。"
     )
     assert said(paper)[2] == (
@@ -144,6 +146,39 @@ def test_an_announcement_grants_the_title_for_its_term_and_asks_of_bases_and_cou
     assert "于每年1月20日前将上一年度示范基地工作总结和检查情况报告报市工业和信息化局。" in said(paper)[6]
     assert paper.attachment_line == "附件：2026年度聊城市小型微型企业创业创新示范基地（含复核）名单"
     assert paper.annex
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        (ObjectionCounts(3), "现将公示无异议的2026年度"),
+        (ObjectionCounts(2, rejected=1), "现将公示无异议的2家、提出异议经核查异议不成立的1家2026年度"),
+        (ObjectionCounts(0, rejected=3), "现将提出异议经核查异议不成立的3家2026年度"),
+        (
+            ObjectionCounts(1, rejected=1, late=1),
+            "现将公示无异议的1家、提出异议经核查异议不成立的1家、公示期满后收到异议、尚在核查的1家2026年度",
+        ),
+    ],
+)
+def test_only_those_to_whom_nobody_objected_are_said_to_be_without_objection(counts, words):
+    assert words in said(announcement(replace(FINAL, objections=counts)))[0]
+
+
+def test_a_paper_says_why_a_base_stands_on_its_list_that_misses_a_condition():
+    weak = replace(NEW, exception=ListedException(("5(2)", "7"), "产业特色突出。"))
+    words = "其中，清泉创业园未达到第五条第（二）项、第七条规定的条件，列入名单的理由：产业特色突出。"
+    for paper in (
+        public_notice(replace(NOTICE, bases=(weak, OTHER))),
+        announcement(replace(FINAL, bases=(weak, OTHER))),
+    ):
+        assert said(paper).count(words) == 1
+
+
+def test_a_notice_that_was_published_elsewhere_says_where_and_when_that_was_recorded():
+    paper = public_notice(replace(NOTICE, elsewhere="市工信局网站", recorded_on=date(2026, 12, 4)))
+    assert said(paper)[-1] == "本公示已于上述期间在市工信局网站发布，2026年12月4日补录登记。"
+    final = announcement(replace(FINAL, notice_elsewhere="市工信局网站"))
+    assert "公示（2026年11月3日至2026年11月9日，市工信局网站）" in said(final)[0]
 
 
 def test_deadlines_are_those_of_the_rule_set():

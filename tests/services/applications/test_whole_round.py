@@ -82,6 +82,7 @@ def test_a_round_from_call_to_announcement(db: Any) -> None:
         now=moment(date(2026, 3, 4), 15),
         today=date(2026, 3, 4),
     )
+    let_meet([*fresh, renewed])
     for application in (*fresh[:3], fresh[4]):
         check_and_pass(application)
     add_photo(failed)
@@ -102,7 +103,6 @@ def test_a_round_from_call_to_announcement(db: Any) -> None:
     for application in going:
         score(application)
         select(application, version=version_of(application), actor=CITY, now=moment(SELECTED))
-    let_meet(going)
     notice = open_together(going)
     objected = object_to(fresh[2])
     paper = announce_together([*fresh[:2], fresh[4], renewed], number="聊工信发〔2026〕20号")
@@ -134,7 +134,10 @@ def test_a_round_from_call_to_announcement(db: Any) -> None:
 
     decide_objection(objected, Outcome.REJECTED, handling="经核查属实无误", decided_on=ANNOUNCED, version=1,
                      actor=CITY, now=moment(ANNOUNCED), today=ANNOUNCED)  # fmt: skip
-    announce_together([fresh[2]], number="聊工信发〔2026〕21号")
+    last = announce_together([fresh[2]], number="聊工信发〔2026〕21号")
+    words = [db["notices"].find_one({"_id": one})["text"]["paragraphs"][0]["text"] for one in (paper, last)]
+    assert "现将公示无异议的2026年度" in words[0]
+    assert "现将提出异议经核查异议不成立的1家2026年度" in words[1]
     assert base_of(fresh[2])["certificate_number"] == "LCSJ-2026-005"
     assert [line["verb"] for line in stored(returned)["steps"]] == [
         "submit", "return", "submit", "pass", "recommend", "conclude", "select", "open-notice", "announce",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
+from documents.applications.application import Application
 from rules.applications import Stage
 from rules.errors import NotAllowed, Problem, Refused
 from rules.publication import Outcome
@@ -21,11 +22,14 @@ from tests.round_driver import (
     CITY,
     NOTICE_FIRST,
     NOTICE_LAST,
+    REASON,
     announce_together,
     drive,
+    lenient_set,
     make_base,
     make_round,
     moment,
+    notices_of,
     object_to,
     open_together,
     stored,
@@ -38,7 +42,7 @@ pytestmark = pytest.mark.usefixtures("db")
 
 
 def on_notice(*names: str, meets: bool = True) -> list[ObjectId]:
-    one = make_round()
+    one = make_round() if meets else make_round(rule_set=lenient_set())
     going = [drive(make_base(SHEN, name), one, to=Stage.SELECTED, meets=meets) for name in names]
     open_together(going)
     return going
@@ -73,12 +77,56 @@ def test_too_early_a_used_number_or_an_open_objection_announces_nothing(db: Any)
     assert base_of(first)["status"] == "certified" and base_of(second)["status"] == "uncertified"
 
 
-def test_one_that_does_not_meet_the_measures_needs_a_written_reason() -> None:
+def test_one_that_misses_a_condition_needs_a_written_reason_which_the_papers_give(db: Any) -> None:
     (weak,) = on_notice("弱园", meets=False)
+    (notice,) = notices_of("public-notice")
     with pytest.raises(Refused, match="reason in writing"):
         announce_together([weak])
-    announce_together([weak], reasons={weak: "产业特色突出，集体研究同意。"})
-    assert stored(weak)["steps"][-1]["opinion"] == "产业特色突出，集体研究同意。"
+    paper = announce_together([weak], reasons={weak: "产业特色突出，集体研究同意。"})
+    step = stored(weak)["steps"][-1]
+    assert step["failing_reason"] == "产业特色突出，集体研究同意。"
+    assert "tenants" in step["failing"]
+    (entry,) = db["audit_entries"].find({"action": "application-announce"})
+    assert {"field": "failing_reason", "old": None, "new": "产业特色突出，集体研究同意。"} in entry["changes"]
+    said = "".join(line["text"] for line in notice["text"]["paragraphs"])
+    missed = "第五条第（二）项、第（三）项、第（四）项、第七条"
+    assert f"其中，弱园未达到{missed}规定的条件，列入名单的理由：{REASON}" in said
+    announced = db["notices"].find_one({"_id": paper})["text"]["paragraphs"]
+    assert "列入名单的理由：产业特色突出，集体研究同意。" in "".join(line["text"] for line in announced)
+
+
+def test_one_that_misses_a_condition_is_not_announced_where_the_conditions_are_to_be_met_together(
+    db: Any,
+) -> None:
+    (weak,) = on_notice("弱园")
+    Application.collection().update_one(
+        {"_id": weak}, {"$set": {"submission.assessment.failing": ["people"]}}
+    )
+    before = dict(db.command("dbHash")["collections"])
+    with pytest.raises(Refused, match="met together"):
+        announce_together([weak], reasons={weak: "产业特色突出，集体研究同意。"})
+    assert dict(db.command("dbHash")["collections"]) == before
+
+
+def test_a_late_objection_holds_nothing_back_and_the_paper_counts_it(db: Any) -> None:
+    first, second, third = on_notice("甲园", "乙园", "丙园")
+    objections = [object_to(first, day=ANNOUNCED), object_to(second, day=NOTICE_LAST)]
+    assert [db["objections"].find_one({"_id": one})["late"] for one in objections] == [True, False]
+    with pytest.raises(Refused, match="乙园"):
+        announce_together([first, second, third])
+    paper = announce_together([first, third])
+    words = db["notices"].find_one({"_id": paper})["text"]["paragraphs"][0]["text"]
+    assert "现将公示无异议的1家、公示期满后收到异议、尚在核查的1家2026年度" in words
+    assert db["objections"].find_one({"_id": objections[0]})["outcome"] == "open"
+
+
+def test_a_late_objection_that_is_borne_out_keeps_the_base_from_the_list() -> None:
+    (bad,) = on_notice("甲园")
+    objection = object_to(bad, day=ANNOUNCED)
+    decide_objection(objection, Outcome.UPHELD, handling="属实", decided_on=ANNOUNCED, version=1, actor=CITY,
+                     now=moment(ANNOUNCED), today=ANNOUNCED)  # fmt: skip
+    with pytest.raises(Refused, match="borne out"):
+        announce_together([bad])
 
 
 def test_an_upheld_objection_keeps_the_base_from_the_list() -> None:
