@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain, islice
 from typing import Any
 
 from bson import ObjectId
@@ -12,7 +13,9 @@ from rules.counties import CountyFacts
 from services.demo.names import LONG_BASE, LONG_COMPANY, Invent, counties_of_bases
 
 Values = dict[str, Any]
-BASES, COMPANIES, PARTNERS, ENTRIES = 36, 1400, 70, 4200
+# Beside those of the strong bases: 26 companies and 4 entries each, and 4 partners of them all.
+BASES, COMPANIES, PARTNERS, ENTRIES = 36, 1270, 66, 4180
+STRONG = 5  # bases that meet every condition: those that apply for the title, and one for its renewal
 
 # status, how many bases, days since the announcement. The title lasts five years less a day.
 _TITLES: tuple[tuple[str, int, int], ...] = (
@@ -49,6 +52,9 @@ _REQUESTS = (
     "直播电商运营培训", "生产线数字化改造诊断", "环评手续代办", "新产品检验检测",
 )  # fmt: skip
 _PLACES = ("基地会议室", "企业现场", "路演大厅", "一站式服务窗口")
+_SHOWN_IN_FULL = (
+    ServiceFunction.START_UP, ServiceFunction.TRAINING, ServiceFunction.CONSULTING, ServiceFunction.PROFESSIONAL,
+)  # fmt: skip
 _LEVELS = ("一般", "较好", "很好")
 
 
@@ -61,6 +67,7 @@ class DemoBase:
     since: date
     values: Values
     tenants: list[tuple[str, date]] = field(default_factory=list)  # name, moved in
+    strong: bool = False
 
 
 def bases(invent: Invent) -> list[DemoBase]:
@@ -83,7 +90,17 @@ def bases(invent: Invent) -> list[DemoBase]:
             values |= _announcement(invent.today - timedelta(days=ago))
         found.append(DemoBase(ObjectId(), county, since, values))
     found[7].values["name"] = LONG_BASE
+    ends_this_year = (home for home in found if _ends_in(home, invent.today.year))
+    uncertified = (home for home in found if home.values["status"] == "uncertified")
+    for home in islice(chain(uncertified, ends_this_year), STRONG):
+        home.strong, home.since = True, invent.today - timedelta(days=2600)
+        home.values |= {"operating_since": home.since, "service_staff": 9, "online_system": True}
     return found
+
+
+def _ends_in(home: DemoBase, year: int) -> bool:
+    announced = home.values.get("announced_on")
+    return announced is not None and home.values["status"] == "certified" and announced.year + 5 == year
 
 
 def _announcement(day: date) -> Values:
@@ -108,6 +125,16 @@ def companies(invent: Invent, homes: Sequence[DemoBase]) -> Iterator[tuple[Objec
             values["name"] = LONG_COMPANY
         home.tenants.append((values["name"], values["moved_in"]))
         yield ObjectId(), values
+    for home in homes:
+        for _ in range(26 if home.strong else 0):
+            values = _company(invent, home, Industry.MANUFACTURING) | {
+                "people": 18, "revenue": 460.0, "assets": 210.0, "moved_in": home.since + timedelta(days=30),
+                "status": "housed",
+            }  # fmt: skip
+            for key in ("moved_out", "size_override", "size_reason"):
+                values.pop(key, None)
+            home.tenants.append((values["name"], values["moved_in"]))
+            yield ObjectId(), values
 
 
 def _company(invent: Invent, home: DemoBase, industry: Industry) -> Values:
@@ -144,6 +171,15 @@ def partners(invent: Invent, homes: Sequence[DemoBase]) -> Iterator[tuple[Object
             "contact_name": invent.person(), "contact_phone": invent.phone(),
             "status": "ended" if ended else "cooperating",
         }  # fmt: skip
+    strong = [home for home in homes if home.strong]
+    for _ in range(4):
+        yield ObjectId(), {
+            "name": invent.partner(), "uscc": invent.code(None), "functions": ["professional", "consulting"],
+            "cooperations": [
+                {"base": home.id, "first_day": home.since + timedelta(days=60)} for home in strong
+            ],
+            "contact_name": invent.person(), "contact_phone": invent.phone(), "status": "cooperating",
+        }  # fmt: skip
 
 
 def _cooperation(invent: Invent, home: DemoBase, ended: bool) -> Values:
@@ -167,6 +203,15 @@ def entries(
     for number, place in enumerate(chosen):
         home = homes[place]
         yield ObjectId(), _entry(invent, home, of_base[home.id], number)
+    for home in homes:
+        for function in _SHOWN_IN_FULL if home.strong else ():
+            names = [name for name, _ in home.tenants[-22:]]
+            yield ObjectId(), {
+                **_entry(invent, home, of_base[home.id], 0), "served_on": date(invent.today.year - 1, 6, 10),
+                "function": function.value, "activity": _ACTIVITIES[function][0].value, "mode": "offline",
+                "place": _PLACES[0], "companies": [{"name": name} for name in names], "company_times": len(names),
+                "person_times": 320, "status": "verified", "fee_kind": FeeKind.FREE.value, "fee_amount": 0.0,
+            }  # fmt: skip
 
 
 def _works_with(values: Values, home: DemoBase) -> bool:

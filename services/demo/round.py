@@ -12,6 +12,7 @@ from documents.records.base import Base
 from documents.revocation.decision import EVIDENCE
 from rules.access import Actor
 from rules.applications import OnSite, Verb
+from rules.assessment import assess
 from rules.checklist import CheckState, Condition
 from rules.errors import Refused
 from rules.grounds import DecisionKind, Ground
@@ -24,6 +25,7 @@ from services.applications.expert_review import Expert, conclude, put_expert
 from services.applications.recommendation import LetterDraft, recommend
 from services.applications.rounds import ApplicationRound, save_round
 from services.applications.submission import begin, save_materials, submit
+from services.assessment.assess import facts_of
 from services.assessment.checklist import Item, read_checklist, save_checklist
 from services.assessment.registration import confirm_registration
 from services.assessment.rule_sets import move_last_day, read_edition, set_in_force
@@ -36,6 +38,7 @@ from services.revocation.cases import begin_case
 from services.shared.files import add_file
 
 _CONTACT = Contact("0635-0000000", "jidi@example.cn", "聊城市东昌府区昌润路1号", "252000")
+_WHY_IT_GOES_ON = "产业特色突出，整改后可以达到条件。"  # of a base that misses a condition
 _EXPERTS = (("赵明", "聊城大学", 4), ("钱立", "市中小企业服务中心", 0), ("孙宁", "市创业联盟", -3))
 
 
@@ -144,12 +147,16 @@ class DemoRound:
         found = OnSite(self._day(32), "张科长、李明", "服务场所、台账与申报材料一致，企业满意度较高。")
         save_on_site(application, found, **self._said(application, 32))
         opinion = "材料齐全，现场核实无误，同意推荐。"
-        review(application, Verb.PASS, opinion=opinion, **self._said(application, 31), today=self._day(31))
+        review(
+            application, Verb.PASS, opinion=opinion, failing_reason=_WHY_IT_GOES_ON, **self._said(application, 31),
+            today=self._day(31),
+        )  # fmt: skip
 
     def recommend(self, application: ObjectId) -> None:
         """Have the county recommend it in a letter of its own."""
         self._letters += 1
-        draft = LetterDraft(self.round, f"示范工信字〔{self._today.year}〕{self._letters}号", self._day(29))
+        number = f"示范工信字〔{self._today.year}〕{self._letters}号"
+        draft = LetterDraft(self.round, number, self._day(29), {application: _WHY_IT_GOES_ON})
         versions = {application: self._version(application)}
         recommend(draft, versions, actor=self._actor, now=self._moment(29), today=self._day(29))
 
@@ -180,8 +187,7 @@ class DemoRound:
     def announce(self, application: ObjectId, notice: ObjectId) -> None:
         """Announce one application of a notice whose period is over."""
         number = f"聊工信发〔{self._today.year}〕19号"
-        reasons = {application: "产业特色突出，经集体研究同意认定。"}
-        draft = AnnouncementDraft(notice, number, self._day(3), reasons=reasons, reason_to_begin=_REASON)
+        draft = AnnouncementDraft(notice, number, self._day(3), reason_to_begin=_REASON)
         versions = {application: self._version(application)}
         announce(draft, versions, actor=self._actor, now=self._moment(3), today=self._day(3))
 
@@ -197,14 +203,13 @@ class DemoRound:
 def write_round(*, actor: Actor, now: datetime, today: date) -> int:
     """Write the round over the bases of the demonstration; return how many applications there are."""
     story = DemoRound(actor, now, today)
-    stages = [
-        "announced", "on-notice", "scored", "returned", "objected", "submitted", "reviewed", "on-notice", "draft",
-    ]  # fmt: skip
+    # The conditions are to be met together: only who meets them is selected (Art. 5 to 7).
+    public = ["announced", "on-notice", "objected"]
+    others = ["scored", "returned", "submitted", "reviewed", "draft"]
     going: dict[str, list[ObjectId]] = {}
-    for base in _candidates(today):
-        if not stages:
-            break
-        application = story.begin(base)
+    for base, meets in _candidates(actor, today):
+        stages = public if meets and public else others
+        application = story.begin(base) if stages else None
         if application is not None:
             stage = stages.pop(0)
             going.setdefault(stage, []).append(application)
@@ -214,8 +219,11 @@ def write_round(*, actor: Actor, now: datetime, today: date) -> int:
     return sum(len(some) for some in going.values())
 
 
-def _candidates(today: date) -> list[ObjectId]:
-    """Return the bases that may apply: those without a title, then those whose title ends this year."""
+def _candidates(actor: Actor, today: date) -> list[tuple[ObjectId, bool]]:
+    """Return the bases that may apply, those without a title first, and whether they meet every indicator.
+
+    What the county verifies of a base beside these, it does as it reviews.
+    """
     rows = list(
         Base.collection().find({}, {"status": 1, "title_last_day": 1, "sort_key": 1}).sort("sort_key", 1)
     )
@@ -225,7 +233,13 @@ def _candidates(today: date) -> list[ObjectId]:
         for row in rows
         if row["status"] == "certified" and row["title_last_day"].year == today.year
     ]
-    return fresh + again
+    ids, measures = fresh + again, set_in_force(today)[0]
+    meeting = {
+        assessed.base["_id"]
+        for assessed in facts_of(today.year - 1, today=today, actor=actor, bases=ids)
+        if assess(assessed.facts, measures).meets
+    }
+    return [(base, base in meeting) for base in ids]
 
 
 def _advance(story: DemoRound, application: ObjectId, stage: str) -> None:

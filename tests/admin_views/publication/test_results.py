@@ -215,7 +215,7 @@ def test_what_misses_a_condition_is_selected_with_a_reason_of_its_own_where_the_
 def test_what_was_selected_before_and_misses_a_condition_opens_no_notice(clerk, office):
     round_id = driver.make_round()
     application = driver.drive(driver.make_base(GUAN, "清泉甲园"), round_id, to=Stage.SELECTED)
-    fails = {"$set": {"submission.assessment.failing": ["people"]}}
+    fails = {"$set": {"submission.assessment.indicators.2.met": False}}
     Application.collection().update_one({"_id": application}, fails)
     browser, before = clerk(day=driver.NOTICE_FIRST), without_sessions(office)
     path = f"{HOME}notices/new/?round={round_id}"

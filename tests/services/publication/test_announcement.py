@@ -100,7 +100,7 @@ def test_one_that_misses_a_condition_is_not_announced_where_the_conditions_are_t
 ) -> None:
     (weak,) = on_notice("弱园")
     Application.collection().update_one(
-        {"_id": weak}, {"$set": {"submission.assessment.failing": ["people"]}}
+        {"_id": weak}, {"$set": {"submission.assessment.indicators.2.met": False}}
     )
     before = dict(db.command("dbHash")["collections"])
     with pytest.raises(Refused, match="met together"):
