@@ -128,6 +128,7 @@ def test_what_is_compulsory_is_marked_from_the_start(office, sign_in, submitted)
 
 
 def test_a_base_that_misses_a_condition_passes_only_with_a_reason_of_its_own(office, sign_in, round_id):
+    driver.verify(office.guan.spare)
     weak = driver.drive(office.guan.spare, round_id, to=Stage.SUBMITTED, meets=False)
     guan = sign_in("guan")
     page = page_of(guan, weak)
@@ -144,6 +145,7 @@ def test_a_base_that_misses_a_condition_passes_only_with_a_reason_of_its_own(off
 
 
 def test_a_base_that_misses_a_condition_fails_without_such_a_reason(office, sign_in, round_id):
+    driver.verify(office.guan.spare)
     weak = driver.drive(office.guan.spare, round_id, to=Stage.SUBMITTED, meets=False)
     guan = sign_in("guan")
     data = reviewed_form(page_of(guan, weak), opinion="台账不实", action="fail")
