@@ -21,7 +21,7 @@ STEPS: tuple[tuple[str, str, str], ...] = (
     ("figures", "succession.figures", N_("Figures")),
     ("articles", "succession.articles", N_("Articles")),
     ("what_if", "succession.what_if", N_("What if, five years")),
-    ("in_force", "rule_sets.begin", N_("In force")),
+    ("in_force", "rule_sets.begin", N_("Put in force")),
 )
 
 

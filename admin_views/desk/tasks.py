@@ -76,7 +76,10 @@ _PLACES: Mapping[TaskKind, tuple[Place, ...]] = {
     ),
     TaskKind.LEDGER: (("ledger_quality.index", _READ, lambda task: {"view": "months", **_of_year(task)}),),
     TaskKind.CALL: (("rounds.new", _DECIDE, lambda task: {}), ("applications.index_view", _READ, lambda task: {})),
-    TaskKind.RULES: (("rule_sets.index", _READ, lambda task: {}),),
+    TaskKind.RULES: (
+        ("succession.begin", Permission.DRAFT_RULES, lambda task: {}),
+        ("rule_sets.index", _READ, lambda task: {}),
+    ),
     TaskKind.CALENDAR: (("calendar.show", _READ, lambda task: {"text": task.key}),),
 }  # fmt: skip
 

@@ -84,10 +84,15 @@ def test_a_successor_is_led_in_without_code_and_what_follows_cites_it(
     begin_with_the_text(boss, tmp_path)
     look_at(boss, tmp_path, "text")
     see_the_differences(boss)
+    look_at(boss, tmp_path, "heading")
     confirm_title_and_days(boss)
+    look_at(boss, tmp_path, "figures")
     confirm_the_figures(boss)
+    look_at(boss, tmp_path, "articles")
     confirm_the_articles(boss)
+    look_at(boss, tmp_path, "what-if")
     try_five_years(boss)
+    look_at(boss, tmp_path, "in-force")
     put_in_force(boss)
 
     server.start_at(ENDED)
@@ -112,7 +117,7 @@ def look_at(desk: Desk, folder: Path, name: str) -> None:
         desk.page.set_viewport_size({"width": width, "height": height})
         wide = desk.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{name}: {wide} at {width}"
-        desk.page.screenshot(path=folder / f"{name}-{width}.png")
+        desk.page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
     desk.page.set_viewport_size({"width": SHOTS[0][0], "height": SHOTS[0][1]})
 
 
