@@ -1,6 +1,6 @@
 """The ten materials of Art. 11: what is handed in, and what is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rules.articles import ArticleRef
@@ -44,12 +44,21 @@ ON_SITE, EXPERT_ON_SITE, SCORE_SHEETS, DECISION = "on-site", "expert-on-site", "
 
 
 @dataclass(frozen=True)
+class CaseFile:
+    """A file of the service cases that is no picture: its characters, None where they cannot be counted."""
+
+    name: str
+    characters: int | None
+
+
+@dataclass(frozen=True)
 class Submission:
-    """What an application holds: files by material, the text of the cases, and whether the statement is sealed."""
+    """What an application holds: files by material, the text of the cases and their files, and whether it is sealed."""
 
     files: Mapping[str, int] = field(default_factory=dict)
     cases: str = ""
     sealed: bool = False
+    case_files: tuple[CaseFile, ...] = ()
 
 
 def characters(text: str) -> int:
@@ -77,16 +86,25 @@ def refusals_to_submit(submission: Submission, measures: Measures) -> tuple[Refu
         )
         for material in missing_materials(submission)
     ]
-    refusals += refusals_of_cases(submission.cases, measures)
+    refusals += refusals_of_cases(submission.cases, measures, submission.case_files)
     if not submission.sealed:
         sentence = N_("Confirm that the statement of truth bears the applicant's seal.")
         refusals.append(Refusal(sentence, field="sealed"))
     return tuple(refusals)
 
 
-def refusals_of_cases(text: str, measures: Measures) -> tuple[Refusal, ...]:
-    """Return why the text of the service cases cannot stand: more characters than the Measures allow (Art. 11(8))."""
-    count = characters(text)
+def refusals_of_cases(text: str, measures: Measures, files: Iterable[CaseFile] = ()) -> tuple[Refusal, ...]:
+    """Return why the service cases cannot stand: more characters than allowed, or a file that cannot be counted.
+
+    What was typed and what the files hold is one text (Art. 11(8)); photos count nothing.
+    """
+    uncounted = N_(
+        "The characters of “%(name)s” cannot be counted: hand it in as .docx, .pdf with text or .txt, or type the text."
+    )
+    refusals = [Refusal(uncounted, {"name": file.name}, "cases") for file in files if file.characters is None]
+    if refusals:
+        return tuple(refusals)
+    count = characters(text) + sum(file.characters or 0 for file in files)
     if count <= measures.case_characters:
         return ()
     article = ArticleRef(measures.articles.get("cases", ""))

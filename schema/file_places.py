@@ -66,6 +66,7 @@ class PlaceRules:
     """One or several places (`slots`) of the records of a collection, or of ANY_DECLARED, with the same rules.
 
     `media_types` None: every kind of file that the office keeps; else `wrong_type` is said of the others.
+    `counts_characters`: those of its files are counted when they come in.
     `kept` is why what stands here is never removed; "" where it may be.
     """
 
@@ -78,6 +79,7 @@ class PlaceRules:
     media_types: frozenset[str] | None = None
     wrong_type: str = ""
     most_files: int = MOST_FILES
+    counts_characters: bool = False
     kept: str = ""
 
 
@@ -121,8 +123,14 @@ FILE_PLACES: tuple[PlaceRules, ...] = (
     # The form and the ten materials are frozen from submission until they are returned (Art. 10, 11).
     PlaceRules(
         "applications",
-        (FORM, *(material.value for material in Material)),
+        (FORM, *(material.value for material in Material if material is not Material.CASES)),
         open_while=_at(Stage.DRAFT, Stage.RETURNED),
+    ),
+    PlaceRules(
+        "applications",
+        (Material.CASES.value,),
+        open_while=_at(Stage.DRAFT, Stage.RETURNED),
+        counts_characters=True,
     ),
     PlaceRules(
         "applications",

@@ -19,7 +19,7 @@
     const said = document.getElementById('signs');
     const most = Number(area.dataset.signs);
     function show() {
-      const count = Array.from(area.value.replace(/[\s\u0085\u001c-\u001f]/g, '')).length;
+      const count = Array.from(area.value.replace(/[\s\u0085\u001c-\u001f]/g, '')).length + Number(area.dataset.more);
       said.textContent = fill(said.dataset.words, { count: count.toLocaleString('en'), most: most.toLocaleString('en') });
       said.classList.toggle('over', count > most);
     }

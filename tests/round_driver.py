@@ -164,9 +164,11 @@ def drive(
 
 def _submit(application: ObjectId, actor: Actor, points: float) -> None:
     for material in Material:
-        name = f"{material.zh}.pdf"
+        # The characters of a text would be counted: of the cases there is a photo beside what was typed.
+        ending, data = ("png", PNG) if material is Material.CASES else ("pdf", PDF)
         add_file(
-            "applications", application, name, BytesIO(PDF), slot=material.value, actor=actor, now=moment(OPENED)
+            "applications", application, f"{material.zh}.{ending}", BytesIO(data), slot=material.value, actor=actor,
+            now=moment(OPENED),
         )  # fmt: skip
     text = "为入驻企业办理融资对接，解决贷款300万元。"
     save_materials(

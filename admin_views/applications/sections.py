@@ -94,12 +94,14 @@ def materials_section(
         _material(raw, material, files, lists.get(material), editable, reasons, retry, cases)
         for material in Material
     )
+    in_files = sum(entry.get("characters", 0) for entry in files.get(Material.CASES.value, ()))
     return MaterialsSection(
         rows=rows,
         there=sum(row.there for row in rows),
         cases=cases,
-        cases_count=characters(cases),
+        cases_count=characters(cases) + in_files,
         cases_most=measures.case_characters,
+        cases_in_files=in_files,
         article=article_of("materials", measures),
         characteristics=str(typed.get("characteristics", raw.get("characteristics") or "")),
         characteristics_most=MOST_CHARACTERISTICS,

@@ -120,6 +120,7 @@ class MaterialsSection:
     cases: str
     cases_count: int
     cases_most: int
+    cases_in_files: int
     sealed: bool
     action: str = ""
     version: int = 0

@@ -46,9 +46,21 @@ def listed_files(
             shown_moment(entry["uploaded_at"]),
             _kept_by(entry),
             remove_url(entry["_id"]) if remove_url and not entry.get("generated") else "",
+            _counted(entry),
+            bool(entry.get("not_counted")),
         )
         for entry in entries
     )
+
+
+def _counted(entry: StoredAttachment) -> str:
+    """Return how many characters a file has where they count, or why they cannot be counted."""
+    why = entry.get("not_counted", "")
+    if why:
+        return str(gettext(N_("characters not counted: %(why)s"), why=gettext(why)))
+    if "characters" not in entry:
+        return ""
+    return str(gettext(N_("%(count)s characters"), count=f"{entry['characters']:,}"))
 
 
 def _kept_by(entry: StoredAttachment) -> str:

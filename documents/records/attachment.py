@@ -31,6 +31,8 @@ class StoredAttachment(TypedDict, total=False):
     media_type: str
     sha256: str
     stored: ObjectId  # of the bytes in GridFS
+    characters: int  # of its text, in a place that counts them
+    not_counted: str  # why they could not be counted, a message
     generated: bool  # made by the system from the records, as they were then
     uploaded_at: datetime
     uploaded_by: str
@@ -96,6 +98,8 @@ class Attachment(Document):
     media_type = StringField(required=True)
     sha256 = StringField(required=True)
     stored = ObjectIdField(required=True)
+    characters = IntField()
+    not_counted = StringField()
     generated = BooleanField()
     uploaded_at = DateTimeField()
     uploaded_by = StringField()
@@ -120,6 +124,15 @@ class Attachment(Document):
         keys = ("collection", "record_id", "name", "sha256")
         clause = {key: entry[key] for key in keys} | {"slot": entry.get("slot")}  # type: ignore[literal-required]
         return cast("StoredAttachment | None", cls.collection().find_one(clause, session=session))
+
+    @classmethod
+    def in_place(
+        cls, collection: str, record_id: ObjectId, slot: str, session: ClientSession | None = None
+    ) -> list[StoredAttachment]:
+        """Return the particulars of the files in one place of a record, the oldest first."""
+        clause = {"collection": collection, "record_id": record_id, "slot": slot}
+        rows = cls.collection().find(clause, session=session).sort("uploaded_at", 1)
+        return [cast("StoredAttachment", row) for row in rows]
 
     @classmethod
     def insert(cls, entry: StoredAttachment, session: ClientSession) -> ObjectId:

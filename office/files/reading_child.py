@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import olefile
 import python_calamine as calamine
 from lxml import etree
 from pypdf import PdfReader
@@ -70,7 +71,7 @@ def _read(data: bytes, most: int) -> tuple[Parts, list[str]]:
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise Unreadable("encrypted")
-        return _cells(data), []
+        return _from_ole(data)
     return _from_text(data), []
 
 
@@ -213,6 +214,74 @@ def _in_words(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e19:
         return str(int(cell))
     return str(cell)
+
+
+# --- The old .doc ----------------------------------------------------------------------------------
+
+_FIELD_BEGINS, _FIELD_RESULT, _FIELD_ENDS = "\x13", "\x14", "\x15"
+_LINE_ENDS = "\r\n\x07\x0b\x0c"
+
+
+def _from_ole(data: bytes) -> tuple[Parts, list[str]]:
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as package:
+            if not package.exists("WordDocument"):
+                return _cells(data), []
+            document = package.openstream("WordDocument").read()
+            flags = int.from_bytes(document[10:12], "little")
+            if flags & 0x0100:
+                raise Unreadable("encrypted")
+            table = package.openstream("1Table" if flags & 0x0200 else "0Table").read()
+            unread = ["嵌入的图片"] if package.exists("Data") else []
+    except (OSError, ValueError, IndexError):
+        return _cells(data), []  # whose reader says what is wrong with it
+    lines = re.split(f"[{_LINE_ENDS}]", _without_fields(_pieces(document, table)))
+    return [(f"正文第{number}段", line) for number, line in enumerate(lines, 1)], unread
+
+
+def _number(data: bytes, at: int, size: int = 4) -> int:
+    if len(data) < at + size:
+        raise Unreadable("damaged")
+    return int.from_bytes(data[at : at + size], "little")
+
+
+def _pieces(document: bytes, table: bytes) -> str:
+    """Return the whole text of a Word document, 1997 to 2003, by its piece table ([MS-DOC] 2.4.1)."""
+    if _number(document, 0, 2) != 0xA5EC or _number(document, 2, 2) < 0x00C1:
+        raise Unreadable("kind")  # older than Word 97
+    at = _number(document, 0x1A2)
+    while table[at : at + 1] == b"\x01":
+        at += 3 + _number(table, at + 1, 2)
+    if table[at : at + 1] != b"\x02":
+        raise Unreadable("damaged")
+    first, count = at + 5, (_number(table, at + 1) - 4) // 12
+    ends = [_number(table, first + 4 * place) for place in range(count + 1)]
+    parts = []
+    for place in range(count):
+        where = _number(table, first + 4 * (count + 1) + 8 * place + 2)
+        length = ends[place + 1] - ends[place]
+        if where & 0x40000000:  # one byte a sign
+            start = (where & 0x3FFFFFFF) // 2
+            parts.append(document[start : start + length].decode("cp1252", "replace"))
+        else:
+            parts.append(document[where : where + 2 * length].decode("utf-16-le", "replace"))
+    return "".join(parts)
+
+
+def _without_fields(text: str) -> str:
+    """Return a text with the results of its fields, without their instructions and without control characters."""
+    shown: list[str] = []
+    fields: list[bool] = []  # of each field that is open: whether its result has begun
+    for sign in text:
+        if sign == _FIELD_BEGINS:
+            fields.append(False)
+        elif sign == _FIELD_RESULT and fields:
+            fields[-1] = True
+        elif sign == _FIELD_ENDS and fields:
+            fields.pop()
+        elif all(fields) and (sign >= " " or sign == "\t" or sign in _LINE_ENDS):
+            shown.append(sign)
+    return "".join(shown)
 
 
 # --- PDF and text ----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ SENTENCES = {
     "too-large": N_("The file is too large to be read: look at it yourself."),
     "too-slow": N_("Reading the file takes too long: look at it yourself."),
 }
+
+
+# The places of a text itself: 正文第3段, 脚注, 第2页, 第5行, 工作表“案例” B3.
+_BODY = re.compile(r"正文.*|脚注|第\d+[页行]|工作表“.*")
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,11 @@ class FileText:
         """All words, a line for each part."""
         return "\n".join(part.text for part in self.parts)
 
+    @property
+    def body(self) -> str:
+        """The words that are read as its text: no headers, comments, links, properties."""
+        return "\n".join(part.text for part in self.parts if _BODY.fullmatch(part.place))
+
 
 @dataclass(frozen=True)
 class ReadingLimits:
@@ -54,7 +64,7 @@ class ReadingLimits:
 
 
 def read_file_text(path: Path, *, limits: ReadingLimits = ReadingLimits()) -> FileText:
-    """Return the words of a .docx, .xlsx, .xls, .pdf or text file, told by its content and never by its name.
+    """Return the words of a .docx, .doc, .xlsx, .xls, .pdf or text file, told by its content and never by its name.
 
     With what a reader does not see at once: comments, notes, headers, hidden sheets, deleted text, the properties.
     Raises Refused with a sentence for a file that cannot be read; such a one is not to be taken for clean.

@@ -15,7 +15,7 @@ from documents.applications.application import (
     StoredApplication,
 )
 from documents.desk.audit_entry import Change
-from documents.records.attachment import StoredAttachment
+from documents.records.attachment import Attachment, StoredAttachment, open_bytes
 from documents.records.base import Base
 from documents.records.fields import stored_day
 from office.application_forms.form_text import form_paper
@@ -31,7 +31,7 @@ from rules.applications import (
 )
 from rules.assessment import Assessment, Indicator, assess
 from rules.errors import Missing, Refused
-from rules.materials import FORM, Material, Submission, refusals_to_submit
+from rules.materials import FORM, CaseFile, Material, Submission, refusals_to_submit
 from schema.application_form import MOST_CHARACTERISTICS
 from services.applications.applicants import applicant_of
 from services.applications.application_form import form_of
@@ -50,7 +50,7 @@ from services.assessment.assess import facts_of
 from services.assessment.checklist import read_checklist
 from services.assessment.rule_sets import reason_kept, refusals_to_begin_on
 from services.publication.paper_templates import template_for
-from services.shared.files import GeneratedFile, attach_generated, stored_generated
+from services.shared.files import GeneratedFile, attach_generated, counted_text, stored_generated
 from services.shared.table_files import as_workbook
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -151,8 +151,26 @@ def save_materials(
     return in_one_transaction(work, actor=actor, now=now)
 
 
+def case_files(application_id: ObjectId, session: Any = None) -> tuple[CaseFile, ...]:
+    """Return the files of the service cases with their characters, pictures left out.
+
+    One that came in before they were counted is counted now.
+    """
+    files = []
+    for entry in Attachment.in_place(COLLECTION, application_id, Material.CASES.value, session):
+        if entry["media_type"].startswith("image/"):
+            continue
+        known = "characters" in entry or "not_counted" in entry
+        text = entry if known else counted_text(entry["media_type"], open_bytes(entry["stored"]))
+        files.append(CaseFile(entry["name"], text.get("characters")))
+    return tuple(files)
+
+
 def submission_of(
-    raw: StoredApplication, files: Mapping[str, int], lists: Mapping[Material, MaterialList]
+    raw: StoredApplication,
+    files: Mapping[str, int],
+    lists: Mapping[Material, MaterialList],
+    cases: tuple[CaseFile, ...] = (),
 ) -> Submission:
     """Return what an application holds of the ten materials; `files` counts them by place.
 
@@ -160,7 +178,7 @@ def submission_of(
     """
     listed = {material.value: int(one.count > 0) for material, one in lists.items()}
     counts = {place: files.get(place, 0) + listed.get(place, 0) for place in {*files, *listed}}
-    return Submission(counts, raw.get("cases") or "", bool(raw.get("sealed")))
+    return Submission(counts, raw.get("cases") or "", bool(raw.get("sealed")), cases)
 
 
 def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetime, today: date) -> None:
@@ -192,7 +210,12 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
         measures = measures_of(of_round, today, uow.session)
         refusals = [
             *refusals_of_base_type(base.get("base_type"), measures),
-            *refusals_to_submit(submission_of(raw, count_files(application_id, uow), lists), measures),
+            *refusals_to_submit(
+                submission_of(
+                    raw, count_files(application_id, uow), lists, case_files(application_id, uow.session)
+                ),
+                measures,
+            ),
         ]
         if not returned:
             own = replace(applicant_of(base, uow.session, round_id=raw["round"]), open_application="")

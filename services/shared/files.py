@@ -8,11 +8,14 @@ leaves bytes that nothing points to, never a record that points to nothing. Noth
 
 import hashlib
 import re
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import IO, Any
 
 from bson import ObjectId
@@ -26,19 +29,23 @@ from documents.records.attachment import (
     open_bytes,
     store_bytes,
 )
+from office.files.text_reader import read_file_text
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Unavailable
+from rules.materials import characters
 from rules.words import N_
 from schema.file_places import may_read_file, place_of, refusals_to_add, refusals_to_remove
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_BYTES = 20 * 1024 * 1024
 _NAME_LENGTH = 120
+NO_TEXT = N_("The file holds no text that can be read (a scan?).")
 GENERATED = N_("The system made this list when it was handed in: it stays as it was.")
 
 # What the content must begin with, by ending: the name alone is no proof.
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
+_TEXT, _WIDE = "text/plain", (b"\xff\xfe", b"\xfe\xff")  # the marks of text of two bytes a sign
 _KINDS: Mapping[str, tuple[tuple[bytes, ...], str]] = {
     "pdf": ((b"%PDF-",), "application/pdf"),
     "jpg": ((b"\xff\xd8\xff",), "image/jpeg"),
@@ -53,6 +60,7 @@ _KINDS: Mapping[str, tuple[tuple[bytes, ...], str]] = {
     "ppt": ((_OLE,), "application/vnd.ms-powerpoint"),
     "wps": ((_OLE, _ZIP), "application/octet-stream"),
     "et": ((_OLE, _ZIP), "application/octet-stream"),
+    "txt": ((b"",), _TEXT),
     "ofd": ((_ZIP,), "application/octet-stream"),
 }
 ENDINGS = tuple(_KINDS)
@@ -78,6 +86,8 @@ def _media_type(name: str, head: bytes) -> str:
         )
     if not head.startswith(kind[0]):
         raise Refused(Refusal(N_("The content of “%(name)s” is not what its ending says."), {"name": name}))
+    if kind[1] == _TEXT and (not head or (b"\0" in head and not head.startswith(_WIDE))):
+        raise Refused(Refusal(N_("The content of “%(name)s” is not what its ending says."), {"name": name}))
     return kind[1]
 
 
@@ -87,6 +97,21 @@ class SentFile:
 
     name: str
     content: IO[bytes]
+
+
+def counted_text(media_type: str, content: IO[bytes]) -> StoredAttachment:
+    """Return how many characters a file holds, or why they cannot be counted; nothing for a picture."""
+    if media_type.startswith("image/"):
+        return {}
+    with tempfile.NamedTemporaryFile() as copy:
+        content.seek(0)
+        shutil.copyfileobj(content, copy)
+        copy.flush()
+        try:
+            text = read_file_text(Path(copy.name)).body
+        except Refused as problem:
+            return {"not_counted": problem.refusals[0].message}
+    return {"characters": characters(text)} if text.strip() else {"not_counted": NO_TEXT}
 
 
 def add_file(
@@ -158,6 +183,9 @@ def store_file(
         collection=collection, record_id=record_id, name=name, size=size, media_type=media_type, sha256=digest,
         stored=stored,
     )  # fmt: skip
+    place = place_of(collection, slot)
+    if place is not None and place.counts_characters:
+        entry |= counted_text(media_type, content)
     return entry | {"slot": slot} if slot else entry
 
 

@@ -101,6 +101,8 @@ class FileItem:
     when: str
     who: str
     remove_url: str = ""
+    note: str = ""
+    warns: bool = False  # the note says that something is wrong with it
 
 
 @dataclass(frozen=True, slots=True)

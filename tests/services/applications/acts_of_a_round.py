@@ -58,11 +58,12 @@ def check_and_pass(application: ObjectId, actor: Actor = CITY) -> None:
 
 def fill_in(application: ObjectId) -> None:
     for one in Material:
+        ending, data = ("png", PNG) if one is Material.CASES else ("pdf", PDF)
         add_file(
             "applications",
             application,
-            "材料.pdf",
-            BytesIO(PDF),
+            f"材料.{ending}",
+            BytesIO(data),
             slot=one.value,
             actor=CITY,
             now=moment(OPENED),
