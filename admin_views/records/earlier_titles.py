@@ -201,7 +201,7 @@ def _title_page(
             return redirect(url_for("bases.details_view", id=base["_id"]), 303)
     warn_of_lost_files(form, "paper")
     hint = N_("What the announcement says; the paper itself is kept as evidence.")
-    why = (FormSection(gettext(N_("Correction")), (("reason",),)),) if corrects else ()
+    why = (FormSection(gettext(N_("Correction of the title")), (("reason",),)),) if corrects else ()
     page = FormPage(
         title=f"{gettext(title)} · {base['name']}", form=form,
         sections=(FormSection(gettext(N_("Earlier title")), _ROWS, gettext(hint)), *why),
