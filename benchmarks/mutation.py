@@ -1,34 +1,40 @@
 """Mutation testing of `rules/` and `schema/`: one sign changed at a time, and whether their tests find it.
 
-`python -m benchmarks.mutation [--sample N] [--seed S] [MODULE…]`, by `make mutate`. The changes and their execution
-are cosmic-ray's, from an environment of its own; here are what is changed, in which order tests run, and the count.
-Work is done in copies: the tree that one works in is never changed.
+`python -m benchmarks.mutation [--sample N] [--seed S] [MODULE…]`, by `make mutate`. The changes are cosmic-ray's, from
+an environment of its own. Each is tried in a fork of a process that has the tests' libraries loaded, where the changed
+module takes the place of the real one as it is imported: no file is ever changed.
 """
 
 import argparse
+import importlib
 import json
-import random
-import shutil
-import sqlite3
+import os
+import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import ndiff
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_file_location
 from pathlib import Path
+from types import CodeType, ModuleType
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPLAINED = Path(__file__).with_name("mutation_survivors.json")
 _ROOMS = ("rules", "schema")
 _LEAST = 97.0  # percent that must be found, apart from what is explained
-# `int | None` in an annotation is no rule, and `x @ y` no arithmetic of ours.
-_LEFT_OUT = (
-    "core/ReplaceBinaryOperator_BitOr%",
-    "core/ReplaceBinaryOperator_MatMult%",
-    "core/RemoveDecorator",
-)
-_SECONDS = 60.0  # for one change; an endless loop is found by it
+_SECONDS = 120  # for one change; an endless loop is found by it
+# Loaded once, before the forks; nothing of the program, so that each fork imports the changed module anew.
+_LOADED = (
+    "babel", "babel.messages.pofile", "bson", "flask", "flask_admin", "flask_babel", "flask_login", "hypothesis",
+    "hypothesis.extra", "mongoengine", "openpyxl", "wtforms",
+)  # fmt: skip
+# What needs a database, and the fixtures that give it, comes last: it takes seconds to start.
+_WITH_DATABASE = "tests/schema/test_one_line.py"
 
 
 @dataclass(frozen=True)
@@ -47,148 +53,160 @@ class Outcome:
         return f"{self.module}: {self.changed}"
 
 
+@dataclass(frozen=True)
+class Change:
+    """One change to be tried: `source` is the whole module as it becomes."""
+
+    module: str
+    row: int
+    operator: str
+    source: str
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Change, test, count; return 0 when enough was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, default=300, help="so many changes at random; 0: all")
     parser.add_argument("--seed", type=int, default=133)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--tool", default=str(ROOT / ".venv-mutate" / "bin" / "cosmic-ray"))
+    parser.add_argument("--tool", default=str(ROOT / ".venv-mutate" / "bin" / "python"))
     parser.add_argument("modules", nargs="*")
     chosen = parser.parse_args(arguments)
+    os.chdir(ROOT)
     modules = chosen.modules or [
-        str(path.relative_to(ROOT)) for room in _ROOMS for path in sorted((ROOT / room).glob("*.py"))
+        str(path.relative_to(ROOT))
+        for room in _ROOMS
+        for path in sorted((ROOT / room).glob("*.py"))
+        if path.name != "__init__.py"
     ]
-    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
-        outcomes = _run(Path(folder), [m for m in modules if not m.endswith("__init__.py")], chosen)
-    return _report(outcomes)
-
-
-def _run(folder: Path, modules: Sequence[str], chosen: argparse.Namespace) -> list[Outcome]:
-    sessions = {module: _session(folder, module, chosen.tool) for module in modules}
-    _keep_sample(sessions, chosen.sample, chosen.seed)
-    copies = [_copy(folder / f"copy-{number}") for number in range(chosen.jobs)]
-    shares: list[list[str]] = [[] for _ in copies]
-    for number, module in enumerate(sorted(modules, key=lambda name: -_remaining(sessions[name]))):
-        shares[number % len(shares)].append(module)
-    with ThreadPoolExecutor(len(copies)) as pool:
-        done = pool.map(
-            lambda pair: [_exec(pair[0], m, sessions[m], chosen.tool) for m in pair[1]],
-            zip(copies, shares, strict=True),
-        )
-        return [outcome for share in done for outcomes in share for outcome in outcomes]
-
-
-def _config(folder: Path, module: str) -> Path:
-    room, _, name = module.partition("/")
-    own = f"tests/{room}/test_{name}"
-    # The module's own tests first: most changes fall there, and the rest need not run.
-    order = [own] if (ROOT / own).exists() else []
-    others = [f"tests/{other}" for other in sorted(_ROOMS, key=lambda other: other != room)]
-    command = [
-        str(ROOT / ".venv" / "bin" / "python"),
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        *order,
-        *others,
-    ]
-    config = folder / f"{module.replace('/', '-')}.toml"
-    config.write_text(
-        f'[cosmic-ray]\nmodule-path = "{module}"\ntimeout = {_SECONDS}\nexcluded-modules = []\n'
-        f'test-command = {json.dumps(" ".join(command))}\n[cosmic-ray.distributor]\nname = "local"\n',
-        encoding="utf-8",
-    )
-    return config
-
-
-def _session(folder: Path, module: str, tool: str) -> Path:
-    session = folder / f"{module.replace('/', '-')}.sqlite"
-    subprocess.run([tool, "init", str(_config(folder, module)), str(session)], cwd=ROOT, check=True)  # noqa: S603
-    with sqlite3.connect(session) as database:
-        for operator in _LEFT_OUT:
-            _drop(database, "SELECT job_id FROM mutation_specs WHERE operator_name LIKE ?", (operator,))
-    return session
-
-
-def _drop(database: sqlite3.Connection, query: str, values: tuple[str, ...]) -> None:
-    jobs = database.execute(query, values).fetchall()
-    for table in ("mutation_specs", "work_items"):
-        database.executemany(f"DELETE FROM {table} WHERE job_id = ?", jobs)  # noqa: S608 - two names of ours
-
-
-def _keep_sample(sessions: dict[str, Path], sample: int, seed: int) -> None:
-    jobs = [(module, job) for module, session in sessions.items() for job in _jobs(session)]
-    if not sample or sample >= len(jobs):
-        return
-    chosen = set(random.Random(seed).sample(jobs, sample))
-    for module, session in sessions.items():
-        with sqlite3.connect(session) as database:
-            for job in _jobs(session):
-                if (module, job) not in chosen:
-                    _drop(database, "SELECT job_id FROM mutation_specs WHERE job_id = ?", (job,))
-
-
-def _jobs(session: Path) -> list[str]:
-    with sqlite3.connect(session) as database:
-        order = "start_pos_row, start_pos_col, operator_name, occurrence, operator_args"
-        rows = database.execute(f"SELECT job_id FROM mutation_specs ORDER BY {order}")  # noqa: S608 - ours
-        return [row[0] for row in rows]
-
-
-def _remaining(session: Path) -> int:
-    return len(_jobs(session))
-
-
-def _copy(folder: Path) -> Path:
-    listing = ["git", "ls-files", "-z"]
-    tracked = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout  # noqa: S603
-    for name in filter(None, tracked.split("\0")):
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, target)
-    for catalogue in ROOT.glob("translations/*/LC_MESSAGES/*.mo"):
-        shutil.copy(catalogue, folder / catalogue.relative_to(ROOT))
-    return folder
-
-
-def _exec(copy: Path, module: str, session: Path, tool: str) -> list[Outcome]:
-    if _remaining(session):
-        subprocess.run([tool, "exec", str(session.with_suffix(".toml")), str(session)], cwd=copy, check=True)  # noqa: S603
-        # An interrupted change must not stay for the next module.
-        shutil.copy(ROOT / module, copy / module)
-    columns = "start_pos_row, operator_name, diff, test_outcome"
-    query = f"SELECT {columns} FROM mutation_specs JOIN work_results USING (job_id)"  # noqa: S608 - ours
-    with sqlite3.connect(session) as database:
-        rows = database.execute(query).fetchall()
-    print(f"{module}: {sum(row[3] != 'SURVIVED' for row in rows)} of {len(rows)} found", flush=True)
-    return [
-        Outcome(module, row, operator, _changed(diff or ""), result != "SURVIVED")
-        for row, operator, diff, result in rows
-    ]
-
-
-def _changed(diff: str) -> str:
-    lines = [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-    return " → ".join(line[1:].strip() for line in lines)
-
-
-def _report(outcomes: Sequence[Outcome]) -> int:
+    for name in _LOADED:
+        importlib.import_module(name)
+    _must_pass(modules)
     explained: dict[str, str] = (
         json.loads(EXPLAINED.read_text(encoding="utf-8")) if EXPLAINED.exists() else {}
     )
-    survivors = [outcome for outcome in outcomes if not outcome.found]
-    for outcome in survivors:
-        why = explained.get(outcome.key, "(not explained)")
-        print(f"{outcome.module}:{outcome.row} {outcome.operator}\n    {outcome.changed}\n    {why}")
-    found = len(outcomes) - len(survivors)
-    rate = 100 * found / len(outcomes) if outcomes else 100.0
-    unexplained = sum(outcome.key not in explained for outcome in survivors)
+    outcomes = []
+    for outcome in _outcomes(_changes(chosen, modules), chosen.jobs):
+        outcomes.append(outcome)
+        if not outcome.found:
+            why = explained.get(outcome.key, "(not explained)")
+            print(f"{outcome.module}:{outcome.row} {outcome.operator}\n    {outcome.changed}\n    {why}")
+    return _report(outcomes, modules, explained, chosen.seed)
+
+
+def _changes(chosen: argparse.Namespace, modules: Sequence[str]) -> list[Change]:
+    script = Path(__file__).with_name("mutation_changes.py")
+    command = [chosen.tool, str(script), str(chosen.sample), str(chosen.seed), *modules]
+    written = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our script
+    return [Change(**change) for change in json.loads(written)]
+
+
+def _must_pass(modules: Sequence[str]) -> None:
+    """Raise SystemExit where the tests fail without any change: everything would seem to be found."""
+    rooms = {module.partition("/")[0] for module in modules}
+    for room in sorted(rooms):
+        module = next(name for name in modules if name.startswith(f"{room}/"))
+        unchanged = Change(module, 0, "", Path(module).read_text(encoding="utf-8"))
+        if os.waitpid(_fork(unchanged), 0)[1]:
+            raise SystemExit(f"The tests of {room} fail as they are.")
+
+
+def _outcomes(changes: Sequence[Change], jobs: int) -> Iterator[Outcome]:
+    """Try each change, `jobs` at a time."""
+    running: dict[int, Change] = {}
+    waiting = list(reversed(changes))
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            change = waiting.pop()
+            running[_fork(change)] = change
+        pid, status = os.wait()
+        change = running.pop(pid)
+        yield Outcome(change.module, change.row, change.operator, _changed(change), found=status != 0)
+
+
+def _fork(change: Change) -> int:
+    """Begin to try one change; the child ends with 0 when no test fails."""
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid:
+        return pid
+    # Nothing of the parent may go on in the child, whatever happens there.
+    try:
+        signal.alarm(_SECONDS)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        sys.meta_path.insert(0, _Changed(change))
+        os._exit(int(any(_fails(arguments) for arguments in _runs(change.module))))
+    except BaseException:
+        os._exit(1)
+
+
+def _runs(module: str) -> Iterator[list[str]]:
+    """Give the runs of pytest for a module: its own tests, those of both rooms, those with a database."""
+    room, _, name = module.partition("/")
+    own = f"tests/{room}/test_{name}"
+    alone = ["--noconftest", "-p", "benchmarks.mutation"]
+    if Path(own).exists():
+        yield [*alone, own]
+    for other in sorted(_ROOMS, key=lambda other: other != room):
+        yield [*alone, f"tests/{other}", f"--ignore={own}", f"--ignore={_WITH_DATABASE}"]
+    if room == "schema":
+        yield [_WITH_DATABASE]
+
+
+def _fails(arguments: Sequence[str]) -> bool:
+    loaded = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
+    fixed = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "-W", loaded]
+    return pytest.main([*fixed, *arguments]) != pytest.ExitCode.OK
+
+
+def pytest_configure() -> None:
+    """Stand in for the tests' own `conftest.py`, where a run needs nothing else of it."""
+    from hypothesis import settings  # a third-party library, loaded long before
+
+    settings.register_profile("mutation", deadline=None, database=None, derandomize=True)
+    settings.load_profile("mutation")
+
+
+class _Changed(SourceFileLoader):
+    """The changed module in place of the real one: found first, and compiled from what it became."""
+
+    def __init__(self, change: Change) -> None:
+        name = change.module.removesuffix(".py").replace("/", ".")
+        super().__init__(name, str(ROOT / change.module))
+        self._source = change.source
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return where the module is, when it is the changed one that is asked for."""
+        return spec_from_file_location(name, self.path, loader=self) if name == self.name else None
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Compile what the module became; what was compiled before is of no use."""
+        return compile(self._source, self.path, "exec")
+
+
+def _changed(change: Change) -> str:
+    before = Path(change.module).read_text(encoding="utf-8").splitlines()
+    lines = [line for line in ndiff(before, change.source.splitlines()) if line[:1] in "+-"]
+    return " → ".join(line[1:].strip() for line in lines)
+
+
+def _report(
+    outcomes: Sequence[Outcome], modules: Sequence[str], explained: Mapping[str, str], seed: int
+) -> int:
+    tried = Counter(outcome.module for outcome in outcomes)
+    found_in = Counter(outcome.module for outcome in outcomes if outcome.found)
+    for module in modules:
+        if tried[module]:
+            print(f"{module}: {found_in[module]} of {tried[module]} found")
+    rate = 100 * found_in.total() / len(outcomes) if outcomes else 100.0
+    unexplained = sum(not outcome.found and outcome.key not in explained for outcome in outcomes)
     print(
-        f"{found} of {len(outcomes)} changes found ({rate:.1f} %); {unexplained} survivors without an explanation"
+        f"{found_in.total()} of {len(outcomes)} changes found ({rate:.1f} %, seed {seed}); "
+        f"{unexplained} survivors without an explanation"
     )
     return 0 if rate >= _LEAST and not unexplained else 1
 
