@@ -55,10 +55,7 @@ def owes_report(terms: Iterable[Term], year: int, due: date, ended_on: date | No
 
     `ended_on` is the day on which the title was cancelled or revoked; a title that ran out is not ended by that.
     """
-    held = any(
-        reports_for(first, last, year) and (ended_on is None or ended_on >= date(year, 1, 1))
-        for first, last in terms
-    )
+    held = any(reports_for(first, last, year) for first, last in terms)
     return held and (ended_on is None or ended_on > due)
 
 

@@ -1,14 +1,17 @@
 """The table of steps, and who may apply: every pair of stage and step, every reason of Art. 16."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from rules.access import PERMISSIONS, Permission, Role
 from rules.applications import (
+    BROUGHT,
     FINAL,
     MOST_OPINION,
     TRANSITIONS,
+    WITH_REASON,
     Applicant,
     ApplicationKind,
     OnSite,
@@ -18,6 +21,7 @@ from rules.applications import (
     is_open,
     kind_for,
     next_stage,
+    refusals_of_base_type,
     refusals_of_text,
     refusals_to_apply,
     refusals_to_pass,
@@ -178,3 +182,112 @@ def test_a_return_names_an_item_and_a_day() -> None:
 )  # fmt: skip
 def test_a_text_is_given_and_can_be_shown(text: str, refused: bool) -> None:
     assert bool(refusals_of_text(text, "opinion", wanted="Enter the opinion.")) == refused
+
+
+# --- Words and limits ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("failed", "second_try", "open_application", "sentence"),
+    [
+        (True, False, "", "In this round it was decided on this base already: it may apply again in a later one."),
+        (True, True, "", None),
+        (False, False, "", None),
+        (True, False, "2026年度", "The base already has an application under way (2026年度)."),
+        (True, True, "2026年度", "The base already has an application under way (2026年度)."),
+    ],
+)  # fmt: skip
+def test_a_second_try_in_a_round_is_the_rule_sets(
+    failed: bool, second_try: bool, open_application: str, sentence: str | None
+) -> None:
+    applicant = Applicant("uncertified", open_application=open_application, failed_in_round=failed)
+    measures = replace(CITY_2021, second_renewal_try=second_try)
+    reasons = refusals_to_apply(NEW, applicant, measures, round_open=True, today=TODAY)
+    assert [str(reason) for reason in reasons] == ([sentence] if sentence else [])
+    assert not Applicant("uncertified").failed_in_round
+
+
+@pytest.mark.parametrize(
+    ("kind", "applicant", "sentence"),
+    [
+        (
+            NEW,
+            Applicant("certified", D(2026, 11, 23)),
+            "The base is certified until 2026-11-23 and cannot apply anew (16).",
+        ),
+        (
+            NEW,
+            Applicant("certified", D(2026, 11, 22)),
+            "The title ended on 2026-11-22: decide on its renewal or cancellation first (16).",
+        ),
+        (
+            NEW,
+            Applicant("certified"),
+            "The title ended on : decide on its renewal or cancellation first (16).",
+        ),
+        (
+            NEW,
+            Applicant("uncertified", operator_certified="别的园"),
+            "The operator still runs the certified base 别的园 and cannot apply anew (16).",
+        ),
+        (
+            AGAIN,
+            Applicant("certified", D(2027, 1, 1)),
+            "Renewal is applied for within the year of expiry; this title ends on 2027-01-01 (16).",
+        ),
+        (AGAIN, Applicant("certified"), "Only a certified base can apply for renewal."),
+        (AGAIN, Applicant("cancelled", D(2026, 12, 19)), "Only a certified base can apply for renewal."),
+    ],
+)
+def test_who_may_not_apply_reads_why(kind: ApplicationKind, applicant: Applicant, sentence: str) -> None:
+    reasons = refusals_to_apply(kind, applicant, CITY_2021, round_open=True, today=TODAY)
+    assert [(reason.field, str(reason)) for reason in reasons] == [("base", sentence)]
+
+
+def test_a_title_without_a_last_day_is_none() -> None:
+    assert not is_certified(Applicant("certified"), TODAY)
+    assert not is_certified(Applicant("revoked", D(2027, 1, 1)), TODAY)
+    assert kind_for(Applicant("certified"), TODAY) is NEW
+    assert kind_for(Applicant("certified", D(2020, 1, 1)), TODAY) is AGAIN
+
+
+@pytest.mark.parametrize(
+    ("base_type", "fields"), [("incubator", []), ("", ["base_type"]), (None, ["base_type"])]
+)
+def test_the_kind_of_applicant_is_named_before_it_is_handed_in(
+    base_type: str | None, fields: list[str]
+) -> None:
+    assert [reason.field for reason in refusals_of_base_type(base_type, CITY_2021)] == fields
+
+
+def test_which_steps_say_why_and_which_no_clerk_takes() -> None:
+    assert {Verb.FAIL, Verb.DECLINE, Verb.WITHDRAW, Verb.RECONSIDER, Verb.TERMINATE} == WITH_REASON
+    assert {Verb.TERMINATE} == BROUGHT
+    assert all(Verb.TERMINATE not in steps_from(stage) for stage in Stage)
+    assert {stage for stage in Stage if next_stage(stage, Verb.TERMINATE)} == set(Stage) - FINAL
+
+
+def test_nothing_was_checked_on_site_until_it_is_said() -> None:
+    assert OnSite() == OnSite(None, "", "", 0)
+
+
+@pytest.mark.parametrize(
+    ("code", "refused"),
+    [(0x09, False), (0x0A, False), (0x0D, False), (0x00, True), (0x08, True), (0x0B, True), (0x1F, True), (0x20, False),
+     (0xD7FF, False), (0xD800, True), (0xDBFF, True), (0xDFFF, True), (0xE000, False)],
+)  # fmt: skip
+def test_which_characters_can_be_shown(code: int, refused: bool) -> None:
+    assert bool(refusals_of_text(f"甲{chr(code)}乙", "opinion")) is refused
+
+
+def test_a_text_is_as_long_as_is_said() -> None:
+    assert MOST_OPINION == 2000
+    assert refusals_of_text("", "opinion") == ()
+    (refusal,) = refusals_of_text("字" * 11, "opinion", most=10)
+    assert (refusal.params, refusal.field) == ({"most": 10}, "opinion")
+    assert refusals_of_text("字" * 10, "opinion", most=10) == ()
+
+
+@pytest.mark.parametrize(("day", "fields"), [(TODAY, []), (D(2026, 11, 22), ["due"]), (D(2026, 11, 24), [])])
+def test_a_return_is_due_today_at_the_earliest(day: date, fields: list[str]) -> None:
+    assert [one.field for one in refusals_to_return({"a": "", "b": "缺"}, day, today=TODAY)] == fields

@@ -82,3 +82,106 @@ def test_the_shipped_text_is_whole_and_reads_the_same_when_written_out() -> None
     assert articles_of(text_of(CITY_2021.text)) == CITY_2021.text
     assert CITY_2021.text[10].part(8) == "基地典型服务案例（不超过3000字，可附照片）；"
     assert "2026年12月3日" in CITY_2021.text[19].text
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("二百", 200),
+        ("百", 100),
+        ("百一", 101),
+        ("两百三十", 230),
+        ("三百二十一", 321),
+        ("〇", 0),
+        ("十", 10),
+        (" 18 ", 18),
+        ("１８", 18),
+        ("一百零五", 105),
+        ("一百一十", 110),
+        ("", 0),
+    ],
+)
+def test_numerals_and_figures_say_their_number(text: str, number: int) -> None:
+    assert numeral_value(text) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, ""),
+        (9, "九"),
+        (19, "十九"),
+        (100, "一百"),
+        (101, "一百零一"),
+        (199, "一百九十九"),
+        (115, "一百一十五"),
+        (230, "二百三十"),
+        (999, "九百九十九"),
+    ],
+)
+def test_every_place_of_a_numeral_is_written(number: int, words: str) -> None:
+    assert numeral(number) == words
+
+
+def test_an_item_is_found_by_its_own_number_alone() -> None:
+    article = Article(300, ("首部：", "（一）甲", "（二）乙", "(三) 丙", "（三百）丁"))
+    assert [article.part(item) for item in (0, 1, 2, 3, 4, 300)] == ["", "甲", "乙", "丙", "", "丁"]
+    assert article.text == "首部：\n（一）甲\n（二）乙\n(三) 丙\n（三百）丁"
+
+
+@pytest.mark.parametrize(
+    ("lines", "read"),
+    [
+        ("第一条\n甲。", ("甲。",)),  # nothing stands beside its number
+        ("第一条　\n（一）甲；\n乙", ("（一）甲；", "乙")),
+        ("第一条 甲\n乙。", ("甲乙。",)),
+        ("第一条 甲。\n乙", ("甲。", "乙")),
+        ("第一条 甲。乙\n丙", ("甲。乙丙",)),  # its last sign decides, not one before it
+        ("第一条 。\n乙", ("。", "乙")),
+        ("第一条 字\n乙", ("字乙",)),
+        ("第一条 甲乙；\n丙", ("甲乙；", "丙")),
+        ("第一条 甲乙：\n丙", ("甲乙：", "丙")),
+        ("第一条 ；甲\n丙", ("；甲丙",)),
+        ("前言\n第一条 甲。", ("甲。",)),
+        ("第一条 甲。\r\n\r\n乙。", ("甲。", "乙。")),
+    ],
+)
+def test_a_line_goes_on_unless_the_one_before_it_ends(lines: str, read: tuple[str, ...]) -> None:
+    (article,) = articles_of(lines)
+    assert (article.number, article.lines, article.chapter) == (1, read, "")
+
+
+def test_a_text_is_written_out_with_each_chapter_once() -> None:
+    articles = (
+        Article(1, ("甲。",)), Article(2, ("乙。", "丙。"), "第一章 总则"), Article(3, (), "第一章 总则"),
+        Article(4, ("丁。",), "第二章 附则"), Article(5, ("戊。",)), Article(6, ("己。",), "第二章 附则"),
+    )  # fmt: skip
+    assert text_of(articles).split("\n") == [
+        "第一条　甲。",
+        "第一章 总则",
+        "第二条　乙。",
+        "丙。",
+        "第三条　",
+        "第二章 附则",
+        "第四条　丁。",
+        "第五条　戊。",
+        "第六条　己。",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("16", True),
+        ("18(1)", True),
+        ("", False),
+        ("18(", False),
+        ("18()", False),
+        ("x18", False),
+        ("18(1)x", False),
+    ],
+)
+def test_what_is_a_reference(text: str, is_one: bool) -> None:
+    assert is_reference(text) is is_one
+    if is_one:
+        assert article_zh(text).startswith("第")

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from rules.assessment import (
     SATISFACTION,
+    VERIFIED,
+    Assessment,
     Facts,
+    Indicator,
     LedgerFacts,
     assess,
     has_operated,
@@ -28,6 +31,7 @@ from rules.measures import (
     in_force,
     refusals_of_measures,
 )
+from rules.registration import Registration
 
 S, F = ServiceFunction, Figure
 AS_OF = date(2025, 12, 31)
@@ -214,3 +218,158 @@ def test_a_rule_set_may_leave_out_the_entries_that_name_no_company() -> None:
         == facts.figure(S.CONSULTING, Figure.COMPANY_TIMES) - 5
     )
     assert left.figure(S.TRAINING, Figure.PERSON_TIMES) == facts.figure(S.TRAINING, Figure.PERSON_TIMES)
+
+
+# --- The figures themselves ------------------------------------------------------------------------
+
+
+def test_what_nothing_is_known_of_counts_as_none() -> None:
+    bare = Facts(AS_OF)
+    assert (bare.tenants, bare.people, bare.staff, bare.partners) == (0, 0, 0, 0)
+    assert (bare.company_times, bare.low_fee_company_times, bare.satisfied, bare.answered) == (0, 0, 0, 0)
+    assert (bare.operating_since, bare.figure(S.TRAINING, Figure.PERSON_TIMES)) == (None, 0)
+    assert bare.satisfaction_percent is None
+    assert LedgerFacts() == LedgerFacts(0, 0, 0, 0, 0, {})
+    found = assess(bare, CITY_2021)
+    assert [line.actual for line in found.indicators] == [None, 0, 0, 0, 0, None, 0]
+    assert [line.missing for line in found.indicators] == [1, 25, 400, 6, 4, 20, 4]
+    assert all(not counted and not met for result in found.functions for _, _, counted, met in result.figures)
+
+
+def test_each_indicator_stands_in_its_order_with_what_is_asked_and_what_is_there() -> None:
+    facts = replace(ENOUGH, company_times=300, low_fee_company_times=100, tenants=31, partners=9)
+    found = assess(facts, CITY_2021)
+    assert [
+        (line.key, line.article, line.unit, line.required, line.actual, line.binding)
+        for line in found.indicators
+    ] == [
+        ("operated_one_year", "5(1)", "years", 1, 1, True),
+        ("tenants", "5(2)", "companies", 25, 31, True),
+        ("people", "5(2)", "people", 400, 400, True),
+        ("staff", "5(3)", "people", 6, 6, True),
+        ("partners", "5(3)", "partners", 4, 9, True),
+        ("low_fee_share", "5(4)", "%", 20, 100 / 3, True),
+        ("functions", "7", "functions", 4, 8, True),
+    ]
+    assert [(line.key, line.required, line.actual, line.met) for line in found.further] == [
+        ("registered", 1, None, False), ("conditions", 9, 0, False), ("satisfaction", 60, None, True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("since", "as_of", "years"),
+    [
+        ("2020-06-15", "2025-06-14", 4),
+        ("2020-06-15", "2025-06-15", 5),
+        ("2020-06-15", "2025-12-31", 5),
+        ("2025-06-15", "2025-06-15", 0),
+        ("2025-06-15", "2025-06-14", 0),  # begins tomorrow
+        ("2027-01-01", "2025-06-14", 0),
+        ("2024-02-29", "2026-02-27", 1),
+        ("2024-02-29", "2026-02-28", 2),
+        (None, "2025-06-14", None),
+    ],
+)
+def test_years_in_operation_are_whole_years(since: str | None, as_of: str, years: int | None) -> None:
+    facts = Facts(date.fromisoformat(as_of), date.fromisoformat(since) if since else None)
+    assert assess(facts, CITY_2021).indicator("operated_one_year").actual == years
+
+
+@pytest.mark.parametrize(
+    ("satisfied", "answered", "percent"),
+    [(0, 0, None), (0, 4, 0), (1, 3, 100 / 3), (5, 8, 62.5), (2, 2, 100)],
+)
+def test_satisfaction_is_a_share_of_the_answers(satisfied: int, answered: int, percent: float | None) -> None:
+    facts = Facts(AS_OF, satisfied=satisfied, answered=answered)
+    assert facts.satisfaction_percent == percent
+    assert assess(facts, CITY_2021).indicator(SATISFACTION).actual == percent
+
+
+@pytest.mark.parametrize(
+    ("change", "gap", "margin"),
+    [
+        ({}, 0, 0),
+        ({"tenants": 20}, 0.2, -0.2),
+        ({"tenants": 20, "staff": 3}, 0.7, -0.5),
+        ({"operating_since": None}, 1, -1),
+        ({"people": 0, "partners": 1}, 1.75, -1),
+        ({"low_fee_company_times": 15}, 0.25, -0.25),
+    ],
+)
+def test_how_far_from_meeting_and_how_close_to_failing(
+    change: dict[str, Any], gap: float, margin: float
+) -> None:
+    found = assess(replace(ENOUGH, **change), CITY_2021)
+    assert found.gap == pytest.approx(gap)
+    assert found.margin == pytest.approx(margin)
+
+
+def test_the_margin_is_the_smallest_surplus_and_what_asks_nothing_has_none() -> None:
+    facts = replace(
+        ENOUGH, operating_since=date(2020, 1, 1), tenants=50, people=500, staff=9, partners=9,
+        low_fee_company_times=50,
+    )  # fmt: skip
+    assert assess(facts, CITY_2021).margin == pytest.approx(0.25)
+    asking_nothing = replace(CITY_2021, people=0, tenants=1)
+    assert assess(facts, asking_nothing).margin == pytest.approx(0.5)
+    assert assess(replace(facts, tenants=0), asking_nothing).gap == 1
+    empty = Assessment(CITY_2021, facts, (), ())
+    assert (empty.gap, empty.margin) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("required", "actual", "met", "missing"),
+    [
+        (25, 22, False, 3),
+        (25, 25, True, 0),
+        (25, 40, True, 0),
+        (1, 1.0, False, 0),
+        (1, 2, False, 0),
+        (1, None, False, 1),
+    ],
+)
+def test_what_is_missing_is_never_below_nothing(
+    required: float, actual: float | None, met: bool, missing: float
+) -> None:
+    assert Indicator("a", "", "A", "", required, actual, met).missing == missing
+
+
+def test_a_figure_that_a_set_does_not_ask_for_is_met_by_nothing() -> None:
+    some = replace(CITY_2021, functions={S.MARKETING: {Figure.EXHIBITIONS: 2}})
+    facts = replace(ENOUGH, functions={S.MARKETING: {Figure.EXHIBITIONS: 3}})
+    by_function = {result.function: result for result in assess(facts, some).functions}
+    assert by_function[S.MARKETING].figures == (
+        (Figure.EXHIBITIONS, 2, 3, True), (Figure.MATCHMAKING, 0, 0, True),
+    )  # fmt: skip
+    assert by_function[S.MARKETING].met
+    assert not by_function[S.TRAINING].met
+
+
+@pytest.mark.parametrize(
+    ("registration", "actual", "met"),
+    [
+        (Registration(), None, False),
+        (Registration("91371525MA0000001X"), 0, False),
+        (Registration("91371525MA0000001X", confirmed=True), 1, True),
+        (Registration("91370102MA0000001X", confirmed=True), 0, False),
+    ],
+)
+def test_the_place_of_registration_counts_once_it_is_confirmed(
+    registration: Registration, actual: float | None, met: bool
+) -> None:
+    line = assess(replace(ENOUGH, registration=registration), CITY_2021).indicator("registered")
+    assert (line.required, line.actual, line.met, line.binding) == (1, actual, met, True)
+    assert VERIFIED == ("registered", "conditions")
+
+
+def test_what_fails_is_told_the_seven_before_the_others() -> None:
+    found = assess(replace(ENOUGH, tenants=1, partners=0), CITY_2021)
+    assert [line.key for line in found.failing] == ["tenants", "partners", "registered", "conditions"]
+
+
+def test_without_the_entries_that_name_no_company_only_their_part_is_left_out() -> None:
+    strict = replace(CITY_2021, entries_without_company_count=False)
+    facts = replace(ENOUGH, nameless=LedgerFacts(functions={S.TRAINING: {Figure.PERSON_TIMES: 7}}))
+    counted = facts.counted_under(strict)
+    assert counted.functions == {**JUST, S.TRAINING: {Figure.PERSON_TIMES: 293}}
+    assert (counted.company_times, counted.low_fee_company_times) == (100, 20)

@@ -1,6 +1,6 @@
 """What counts, and why something does not: the words that rules, pages and database share."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -9,12 +9,16 @@ from rules.choices import ServiceFunction
 from rules.counting import (
     NotCounted,
     NotInFigure,
+    NotSatisfied,
     amount_in,
     as_of,
+    is_satisfied,
+    names_no_company,
     why_not_entry,
     why_not_in_figure,
     why_not_low_fee,
     why_not_partner,
+    why_not_satisfied,
     why_not_tenant,
 )
 from rules.measures import Figure
@@ -141,3 +145,71 @@ def test_free_and_low_fee_services_are_told_by_their_fee(fee: str | None, reason
 )
 def test_an_entry_adds_its_company_times_its_person_times_or_itself(figure: Figure, amount: int) -> None:
     assert amount_in({"company_times": 3, "person_times": None}, figure) == amount
+
+
+@pytest.mark.parametrize(
+    ("year", "today", "day"),
+    [
+        (2027, date(2026, 11, 23), date(2027, 1, 1)),  # a year to come: its first day
+        (2026, date(2026, 1, 1), date(2026, 1, 1)),
+        (2025, date(2026, 1, 1), date(2025, 12, 31)),
+    ],
+)
+def test_a_year_that_has_not_begun_is_counted_on_its_first_day(year: int, today: date, day: date) -> None:
+    assert as_of(year, today) == day
+
+
+@pytest.mark.parametrize(
+    ("companies", "with_nameless", "reason"),
+    [
+        ([{"name": "甲"}], False, None),
+        ([], True, None),
+        ([], False, NotCounted.NO_COMPANY),
+        (None, False, NotCounted.NO_COMPANY),
+    ],
+)
+def test_an_entry_that_names_no_company_counts_as_the_rule_set_says(
+    companies: list[dict[str, str]] | None, with_nameless: bool, reason: NotCounted | None
+) -> None:
+    entry = {**ENTRY, "companies": companies}
+    assert why_not_entry(entry, 2025, DAY, with_nameless=with_nameless) == reason
+    assert names_no_company(entry) is (not companies)
+    assert why_not_entry(entry, 2025, DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "satisfied", "reason"),
+    [
+        ("very-good", True, None),
+        ("good", True, None),
+        ("fair", False, NotSatisfied.DISSATISFIED),
+        ("poor", False, NotSatisfied.DISSATISFIED),
+        ("", None, NotSatisfied.NO_ANSWER),
+        (None, None, NotSatisfied.NO_ANSWER),
+    ],
+)
+def test_which_answers_are_satisfied(
+    answer: str | None, satisfied: bool | None, reason: NotSatisfied | None
+) -> None:
+    assert is_satisfied({"satisfaction": answer}) is satisfied
+    assert why_not_satisfied({"satisfaction": answer}) is reason
+
+
+def test_stored_moments_count_as_their_days() -> None:
+    moments = {"moved_in": datetime(2025, 12, 31, tzinfo=UTC), "moved_out": datetime(2026, 1, 1, tzinfo=UTC)}
+    assert why_not_tenant({**moments, "size": "small"}, DAY) is None
+    assert why_not_partner({"first_day": datetime(2025, 12, 31, tzinfo=UTC)}, DAY) is None
+    assert why_not_entry({**ENTRY, "served_on": datetime(2025, 6, 1, tzinfo=UTC)}, 2025, DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "figure", "amount"),
+    [
+        ({}, Figure.COMPANY_TIMES, 0),
+        ({}, Figure.ACTIVITIES, 1),
+        ({"person_times": 7}, Figure.PERSON_TIMES, 7),
+        ({"company_times": 0}, Figure.OFFLINE_COMPANY_TIMES, 0),
+    ],
+)
+def test_what_is_blank_adds_nothing(entry: dict[str, int], figure: Figure, amount: int) -> None:
+    assert amount_in(entry, figure) == amount

@@ -2,13 +2,28 @@
 
 import dataclasses
 import importlib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from rules.choices import ServiceFunction
-from rules.measures import CITY_2021, NATION_2016, SHIPPED, DecidedUnder, Figure, Level, Measures
+from rules.errors import Refused
+from rules.measures import (
+    CITY_2021,
+    NATION_2016,
+    SHIPPED,
+    TRANSITIONS_OF,
+    DecidedUnder,
+    Figure,
+    Level,
+    Measures,
+    deciding,
+    in_force,
+    refusals_of_measures,
+    refusals_to_cite,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 F, S = Figure, ServiceFunction
@@ -88,3 +103,178 @@ def test_nothing_of_the_rules_and_declarations_changes_once_it_is_made(room: str
             if own and dataclasses.is_dataclass(value) and not value.__dataclass_params__.frozen:
                 changeable.append(f"{path.name}: {name}")
     assert changeable == []
+
+
+# --- Which edition applies -------------------------------------------------------------------------
+
+D = date
+NEXT = replace(CITY_2021, code="city-2027", first_day=D(2027, 3, 1), last_day=D(2032, 2, 29))
+LATER = replace(CITY_2021, code="city-2032", first_day=D(2032, 3, 1), last_day=None)
+
+
+@pytest.mark.parametrize(
+    ("day", "code", "really"),
+    [
+        ("2021-12-03", "city-2021", False),  # before the first
+        ("2021-12-04", "city-2021", True),
+        ("2026-12-03", "city-2021", True),
+        ("2026-12-04", "city-2021", False),  # between two
+        ("2027-02-28", "city-2021", False),
+        ("2027-03-01", "city-2027", True),
+        ("2032-02-29", "city-2027", True),
+        ("2032-03-01", "city-2032", True),
+        ("2099-01-01", "city-2032", True),
+    ],
+)
+def test_the_edition_of_a_day(day: str, code: str, really: bool) -> None:
+    for sets in ((CITY_2021, NEXT, LATER, NATION_2016), (NATION_2016, LATER, NEXT, CITY_2021)):
+        measures, is_in_force = in_force(sets, D.fromisoformat(day))
+        assert (measures.code, is_in_force) == (code, really)
+
+
+def test_a_level_without_an_edition_has_none() -> None:
+    with pytest.raises(ValueError, match="no rule set"):
+        in_force((CITY_2021,), D(2026, 1, 1), Level.PROVINCE)
+
+
+@pytest.mark.parametrize(
+    ("day", "this", "code"),
+    [
+        ("2027-02-28", True, "city-2021"),
+        ("2027-03-01", True, "city-2027"),
+        ("2027-03-01", False, "city-2021"),
+        ("2032-03-01", True, "city-2032"),
+    ],
+)
+@pytest.mark.parametrize("transition", TRANSITIONS_OF)
+def test_what_was_begun_earlier_is_decided_as_the_later_edition_says(
+    day: str, this: bool, code: str, transition: str
+) -> None:
+    under = {transition: DecidedUnder.THIS if this else DecidedUnder.EARLIER}
+    nation = replace(NATION_2016, first_day=D(2026, 1, 1), **{transition: DecidedUnder.THIS})
+    sets = (replace(LATER, **under), nation, replace(NEXT, **under), CITY_2021)
+    assert deciding(sets, CITY_2021, D.fromisoformat(day), transition).code == code
+
+
+def test_an_edition_never_decides_what_was_begun_under_a_later_one() -> None:
+    old = replace(CITY_2021, cases_begun_before=DecidedUnder.THIS)
+    assert deciding((old, NEXT), NEXT, D(2027, 6, 1), "cases_begun_before") is NEXT
+    assert deciding((old,), old, D(2027, 6, 1), "cases_begun_before") is old
+
+
+# --- What cannot be kept, and what cannot be cited ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [
+        ({}, []),
+        ({"last_day": D(2027, 3, 1)}, []),  # a day is a term
+        ({"last_day": D(2027, 2, 28)}, ["last_day"]),
+        ({"low_fee_percent": 0}, []),
+        ({"low_fee_percent": 100}, []),
+        ({"low_fee_percent": -1}, ["low_fee_percent"]),
+        ({"low_fee_percent": 101}, ["low_fee_percent"]),
+        ({"functions_required": 0}, []),
+        ({"functions_required": 8}, []),
+        ({"functions_required": -1}, ["functions_required"]),
+        ({"functions_required": 9}, ["functions_required"]),
+        ({"first_day": D(2026, 12, 4)}, []),  # the day after the one before
+        ({"first_day": D(2026, 12, 3)}, ["first_day"]),
+        ({"first_day": D(2026, 12, 3), "code": "city-2021"}, []),  # the same set, kept anew
+        ({"first_day": D(2026, 12, 3), "level": Level.PROVINCE}, []),
+        ({"first_day": D(2020, 1, 1), "last_day": D(2021, 12, 3)}, []),
+        ({"first_day": D(2020, 1, 1), "last_day": D(2021, 12, 4)}, ["first_day"]),
+        ({"first_day": D(2020, 1, 1), "last_day": None}, ["first_day"]),
+    ],
+)
+def test_what_may_be_kept_beside_the_edition_of_2021(change: dict[str, object], fields: list[str]) -> None:
+    found = refusals_of_measures(replace(NEXT, **change), (CITY_2021, NATION_2016))  # type: ignore[arg-type]
+    assert [refusal.field for refusal in found] == fields
+
+
+@pytest.mark.parametrize(
+    ("first", "refused"), [("2021-12-03", True), ("2026-12-04", True), ("2099-01-01", True)]
+)
+def test_nothing_follows_an_edition_without_an_end(first: str, refused: bool) -> None:
+    endless = replace(CITY_2021, last_day=None)
+    found = refusals_of_measures(replace(NEXT, first_day=D.fromisoformat(first), last_day=None), (endless,))
+    assert bool(found) is refused
+    assert all(refusal.params == {"title": endless.title} for refusal in found)
+
+
+@pytest.mark.parametrize("key", ["body", "document_title", "document_number"])
+def test_each_thing_that_papers_cite_is_asked_for(key: str) -> None:
+    assert [refusal.field for refusal in refusals_to_cite(replace(CITY_2021, **{key: ""}))] == [key]
+    for part in ("body", "document_title", "document_number"):
+        lacking = replace(CITY_2021, **{part: ""})
+        with pytest.raises(Refused):
+            _ = lacking.issued_by if part == "body" else lacking.cited
+
+
+def test_an_article_that_no_provision_asks_for_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(KeyError):
+        CITY_2021.article("elsewhere")
+    with pytest.raises(Refused) as refused:
+        replace(CITY_2021, articles={}).article("notice")
+    assert str(refused.value.refusals[0].params["provision"]) == "Public notice"
+
+
+def test_an_edition_without_transitions_and_text_is_read_from_what_was_stored_before_them() -> None:
+    raw = {
+        key: value
+        for key, value in CITY_2021.stored().items()
+        if key not in (*TRANSITIONS_OF, "text", "base_summary_by", "county_summary_by")
+    }
+    read = Measures.from_stored(raw | {"of_a_later_version": 1})
+    assert read == replace(CITY_2021, text=())
+    assert Measures.from_stored({**CITY_2021.stored(), "base_summary_by": [2, 3]}).base_summary_by == (2, 3)
+
+
+def test_the_articles_of_2021_are_those_of_its_text() -> None:
+    by_article: dict[str, list[str]] = {}
+    for key, reference in CITY_2021.articles.items():
+        by_article.setdefault(reference, []).append(key)
+    assert {reference: sorted(keys) for reference, keys in by_article.items()} == {
+        "2": ["certified_by"],
+        "3": ["applicants"],
+        "5(1)": ["operated_one_year", "registered"],
+        "5(2)": ["people", "tenants"],
+        "5(3)": ["partners", "staff"],
+        "5(4)": ["low_fee_share"],
+        "6": ["conditions"],
+        "6(1)": ["condition.premises"],
+        "6(2)": ["condition.governance", "condition.implementation", "condition.plan", "condition.yearly-goals"],
+        "6(3)": [
+            "condition.ledger", "condition.management-system", "condition.process-and-fees", "condition.quality",
+        ],
+        "7": ["functions"],
+        "7(1)": ["function.information"],
+        "7(2)": ["function.start-up"],
+        "7(3)": ["function.innovation"],
+        "7(4)": ["function.training"],
+        "7(5)": ["function.marketing"],
+        "7(6)": ["function.financing"],
+        "7(7)": ["function.consulting"],
+        "7(8)": ["function.professional"],
+        "8": ["innovations"],
+        "9": ["call"],
+        "10": ["application"],
+        "11": ["materials"],
+        "11(5)": ["staff_list"],
+        "11(8)": ["cases"],
+        "12": ["announcement", "county_review", "expert_review", "notice", "recommendation"],
+        "13": ["guidance"],
+        "14": ["summary"],
+        "15": ["change_filing", "county_summary", "inspection", "satisfaction"],
+        "16": [
+            "cancellation", "ground.no-renewal", "ground.renewal-failed", "no_second_application", "renewal",
+            "validity",
+        ],
+        "17": ["upward"],
+        "18": ["revocation"],
+        "18(1)": ["ground.fraud"],
+        "18(2)": ["ground.unfit"],
+        "18(3)": ["ground.no-reports"],
+        "18(4)": ["ground.other"],
+    }  # fmt: skip

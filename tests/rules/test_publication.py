@@ -199,3 +199,43 @@ def test_one_that_misses_a_condition_is_announced_with_a_reason_or_not_at_all(
         measures=measures, today=day,
     )  # fmt: skip
     assert [one.field for one in found] == fields
+
+
+def test_a_candidate_is_fit_and_untouched_until_it_is_said() -> None:
+    assert (FIT.open_objections, FIT.upheld_objections, FIT.meets, FIT.reason) == (0, 0, True, "")
+    assert (FIT.certified_until, FIT.base_status) == (None, "uncertified")
+
+
+@pytest.mark.parametrize(
+    ("first", "fields"), [(D(2027, 12, 1), []), (D(2027, 12, 2), ["term_first"]), (None, ["term_first"])]
+)
+def test_a_term_begins_within_a_year_of_its_announcement(first: date | None, fields: list[str]) -> None:
+    day = D(2026, 11, 30)
+    found = refusals_to_announce([FIT], notice_last_day=LAST, dated=day, term_first=first, today=day)
+    assert [one.field for one in found] == fields
+
+
+@pytest.mark.parametrize(
+    ("one", "sentences"),
+    [
+        (replace(FIT, open_objections=3), ["An objection to 甲园 is still being handled."]),
+        (replace(FIT, upheld_objections=2), ["An objection to 甲园 was borne out: it is not certified."]),
+        (
+            replace(FIT, certified_until=D(2030, 1, 1)),
+            ["甲园 has been certified until 2030-01-01 meanwhile."],
+        ),
+        (replace(AGAIN, base_status="cancelled"), ["乙园 does not hold the title any more."]),
+        (replace(AGAIN, certified_until=None), []),
+        (replace(FIT, base_status="certified"), []),
+    ],
+)
+def test_what_holds_a_base_back_is_said_by_its_name(one: AnnouncementCandidate, sentences: list[str]) -> None:
+    assert [str(refusal) for refusal in held_back(one)] == sentences
+
+
+@pytest.mark.parametrize(
+    ("today", "left"),
+    [(D(2026, 11, 27), 1), (D(2026, 11, 26), 2), (D(2026, 11, 28), 0), (D(2026, 12, 30), 0)],
+)
+def test_a_notice_runs_out_and_stays_out(today: date, left: int) -> None:
+    assert days_left(LAST, today) == left

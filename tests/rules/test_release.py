@@ -3,7 +3,18 @@
 import pytest
 
 from rules.personal_numbers import find_personal_numbers
-from rules.release import Finding, Treated, Treatment, refusals_to_release, release_note
+from rules.release import (
+    MOST_REASON,
+    NOTHING_DECIDED,
+    UNDECIDED,
+    UNREAD,
+    Finding,
+    Treated,
+    Treatment,
+    refusals_to_release,
+    refusals_to_release_file,
+    release_note,
+)
 
 
 def finding(key, text):
@@ -41,3 +52,48 @@ def test_the_trail_says_what_was_decided_and_holds_no_number():
 def test_each_treatment_puts_its_own_in_the_numbers_place():
     (number,) = find_personal_numbers("13906351234")
     assert [Treated(one).instead_of(number) for one in Treatment] == ["139****1234", "", None]
+
+
+@pytest.mark.parametrize(
+    ("decided", "unread", "left"),
+    [
+        ({}, [], ["a", "b", "c"]),
+        ({"a": MASK, "b": Treated(Treatment.REMOVE)}, [], ["a", "b", "c"]),  # a file is not changed here
+        (dict.fromkeys("abc", Treated(Treatment.KEEP, "公开热线")), [], []),
+        (dict.fromkeys("abc", Treated(Treatment.KEEP, " ")), [], ["a", "b", "c"]),
+        (dict.fromkeys("abc", Treated(Treatment.KEEP, "公开热线")), ["第2页"], [UNREAD]),
+        (
+            dict.fromkeys("abc", Treated(Treatment.KEEP, "公开热线"))
+            | {UNREAD: Treated(Treatment.KEEP, " ")},
+            ["第2页"],
+            [UNREAD],
+        ),
+        (
+            dict.fromkeys(["a", "b", "c", UNREAD], Treated(Treatment.KEEP, "公开热线")),
+            ["第2页"],
+            [],
+        ),
+        (
+            dict.fromkeys("abc", Treated(Treatment.KEEP, "公开热线"))
+            | {UNREAD: Treated(Treatment.KEEP, "13906351234")},
+            ["第2页"],
+            [UNREAD],
+        ),
+    ],
+)
+def test_a_number_inside_a_file_is_kept_with_its_reason_or_holds_the_file_back(decided, unread, left):
+    found = refusals_to_release_file(FOUND, unread, decided)
+    assert [refusal.field for refusal in found] == left
+
+
+def test_what_could_not_be_read_is_named():
+    (refusal,) = refusals_to_release_file((), ["第2页", "图片"], {})
+    assert refusal.params == {"places": "第2页、图片"}
+    assert refusals_to_release_file((), [], {}) == ()
+
+
+def test_a_number_is_undecided_until_it_is_decided():
+    assert not NOTHING_DECIDED
+    (refusal,) = refusals_to_release(FOUND[:1], NOTHING_DECIDED)
+    assert refusal.message == UNDECIDED
+    assert MOST_REASON == 200

@@ -23,6 +23,7 @@ from rules.titles import (
     refusals_to_move_title,
     term_on,
     title_state,
+    years_later,
 )
 
 
@@ -220,3 +221,88 @@ def test_an_earlier_title_is_corrected_until_a_decision_says_how_it_stands(
 ):
     refusals = refusals_to_correct(source, before=before, after=after, papers=papers, open_case=open_case)
     assert (refusals == ()) is allowed
+
+
+def test_a_term_is_held_and_nothing_is_known_of_a_base_until_it_is_said():
+    assert Term().held
+    assert PapersHere() == PapersHere(0, 0, 0)
+    assert Title("certified") == Title("certified", None, renewal_open=False, renewal_failed=False)
+
+
+@pytest.mark.parametrize(
+    ("term", "day", "runs"),
+    [
+        (OLD, "2021-12-31", False),
+        (OLD, "2022-01-01", True),
+        (OLD, "2026-12-31", True),
+        (OLD, "2027-01-01", False),
+        (replace(OLD, first_day=None), "2024-01-01", False),
+        (replace(OLD, last_day=None), "2099-01-01", True),
+    ],
+)
+def test_a_term_runs_from_its_first_day_to_its_last(term, day, runs):
+    assert term.runs_on(date.fromisoformat(day)) is runs
+
+
+def test_of_several_terms_the_one_announced_last_that_runs():
+    first = replace(OLD, certificate_number="甲")
+    second = replace(OLD, certificate_number="乙")
+    assert term_on((first, second, RENEWED), date(2026, 6, 1)) is second
+
+
+@pytest.mark.parametrize(
+    ("title", "state"),
+    [
+        (Title("certified", date(2026, 11, 23)), TitleState.EXPIRING),  # its last day
+        (Title("certified"), TitleState.NONE),
+        (Title("certified", date(2026, 12, 31)), TitleState.EXPIRING),
+        (Title("certified", date(2027, 1, 1)), TitleState.VALID),
+        (Title("certified", date(2025, 12, 31)), TitleState.DUE_FOR_CANCELLATION),
+        (Title("certified", date(2030, 1, 1), renewal_failed=True), TitleState.DUE_FOR_CANCELLATION),
+        (
+            Title("certified", date(2030, 1, 1), renewal_open=True, renewal_failed=True),
+            TitleState.UNDER_RENEWAL,
+        ),
+        (Title("cancelled"), TitleState.CANCELLED),
+        (Title("revoked"), TitleState.REVOKED),
+        (Title("of-the-office", date(2030, 1, 1)), TitleState.NONE),
+    ],
+)
+def test_how_a_title_stands_at_the_edges(title, state):
+    assert title_state(title, date(2026, 11, 23)) is state
+
+
+@pytest.mark.parametrize(
+    ("after", "papers", "fields"),
+    [
+        ("uncertified", PapersHere(applications=1), ["status"]),
+        ("uncertified", PapersHere(cases=1), ["status"]),
+        ("uncertified", PapersHere(applications=1, cases=1), ["status"]),
+        ("certified", PapersHere(applications=1, cases=1), []),
+        ("revoked", PapersHere(applications=1), []),
+    ],
+)
+def test_what_stands_here_on_an_earlier_title_keeps_its_status(after, papers, fields):
+    found = refusals_to_correct("earlier", before="certified", after=after, papers=papers, open_case=False)
+    assert [refusal.field for refusal in found] == fields
+
+
+def test_a_base_without_a_title_is_not_taken_out_again():
+    papers = PapersHere(applications=1)
+    assert (
+        refusals_to_correct(
+            "earlier", before="uncertified", after="uncertified", papers=papers, open_case=False
+        )
+        == ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "years", "later"),
+    [
+        ("2024-02-29", 1, "2025-02-28"), ("2024-02-29", 4, "2028-02-29"), ("2024-02-28", 1, "2025-02-28"),
+        ("2024-03-31", 2, "2026-03-31"), ("2024-02-29", 0, "2024-02-29"),
+    ],
+)  # fmt: skip
+def test_the_same_day_some_years_later(day, years, later):
+    assert years_later(date.fromisoformat(day), years) == date.fromisoformat(later)

@@ -1,12 +1,18 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from rules.titles import TitleState
 from rules.waiting import (
+    NOTICE_DAYS,
     OF_BOTH,
     OF_CITY,
     OF_COUNTY,
+    RETURN_DAYS,
+    RULES_DAYS,
+    SOON_DAYS,
+    SUMMED,
     CountyLine,
     Task,
     TaskGroup,
@@ -14,6 +20,7 @@ from rules.waiting import (
     Urgency,
     by_county,
     calendar_due,
+    call_due,
     counts_holes,
     days_left,
     grouped,
@@ -22,6 +29,7 @@ from rules.waiting import (
     notice_task,
     reported_year,
     rules_due,
+    summed,
     title_tasks,
     urgency,
     waiting_for,
@@ -190,3 +198,122 @@ def test_when_a_calendar_that_is_missing_is_pointed_at(known, today, missing):
 def test_ledger_holes_count_from_the_middle_of_the_year():
     assert not counts_holes(date(2026, 6, 30))
     assert counts_holes(date(2026, 7, 1))
+
+
+# --- Order and limits --------------------------------------------------------------------------------
+
+
+def test_a_task_stands_for_one_and_none_is_worst_until_it_is_said():
+    bare = Task(TaskKind.CALL, "")
+    assert (bare.count, bare.worst, bare.uid) == (1, 0, "call-office")
+    assert Task(TaskKind.RENEW, "371522").uid == "renew-371522"
+    assert (SOON_DAYS, NOTICE_DAYS, RETURN_DAYS, RULES_DAYS) == (7, 3, 3, 365)
+
+
+def test_the_groups_stand_in_their_order():
+    days = [
+        date(2026, 12, 3), date(2026, 12, 4), date(2026, 12, 8), None, date(2026, 12, 20), date(2027, 3, 1),
+    ]  # fmt: skip
+    tasks = [task(day) for day in days]
+    assert in_order(reversed(tasks), TODAY) == tasks
+    assert list(grouped(reversed(tasks), TODAY)) == [
+        Urgency.OVERDUE, Urgency.TODAY, Urgency.WEEK, Urgency.OPEN, Urgency.MONTH, Urgency.LATER,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (task(date(2026, 12, 1), since=date(2026, 11, 9)), task(date(2026, 12, 2), since=date(2026, 1, 1))),
+        (task(date(2026, 12, 1), since=date(2026, 1, 1)), task(date(2026, 12, 1), since=date(2026, 1, 2))),
+        (task(date(2026, 12, 1), since=date(2026, 1, 1)), task(date(2026, 12, 1))),
+        (
+            task(kind=TaskKind.REVIEW, since=date(2026, 1, 2)),
+            task(kind=TaskKind.CORRECT, since=date(2026, 1, 2)),
+        ),
+        (task(kind=TaskKind.REVIEW), task(kind=TaskKind.CALENDAR)),
+        (task(county="371521", name="b"), task(county="371522", name="a")),
+        (task(name="a"), task(name="b")),
+    ],
+)
+def test_within_a_group_by_day_then_wait_then_kind_county_and_name(first, second):
+    assert in_order([second, first], TODAY) == in_order([first, second], TODAY) == [first, second]
+
+
+def test_the_kinds_are_whose_and_about_what_they_are():
+    kinds, groups = TaskKind, TaskGroup
+    assert {kinds.REVIEW, kinds.CORRECT, kinds.RECOMMEND, kinds.TITLE_OVER} == OF_COUNTY
+    assert {kinds.RENEW, kinds.SUMMARY, kinds.COUNTY_REPORT, kinds.LEDGER} == OF_BOTH
+    assert {kinds.NO_REPORTS, kinds.SUMMARY, kinds.COUNTY_REPORT, kinds.LEDGER} == SUMMED
+    assert {kind: kind.group for kind in kinds if kind.group is not groups.APPLICATIONS} == {
+        kinds.CASE: groups.TITLES, kinds.CANCEL: groups.TITLES, kinds.NO_REPORTS: groups.TITLES,
+        kinds.TITLE_OVER: groups.TITLES, kinds.RENEW: groups.TITLES, kinds.SUMMARY: groups.REPORTS,
+        kinds.COUNTY_REPORT: groups.REPORTS, kinds.FILING: groups.CHANGES, kinds.LEDGER: groups.LEDGER,
+        kinds.CALL: groups.OFFICE, kinds.RULES: groups.OFFICE, kinds.CALENDAR: groups.OFFICE,
+    }  # fmt: skip
+
+
+def test_a_line_of_several_counties_adds_up_all_of_them():
+    tasks = [
+        task(None, TaskKind.LEDGER, county, count=count, worst=worst, name="台账")
+        for county, count, worst in (("371521", 3, 1), ("371522", 3, 1), ("371525", 1, 1))
+    ]
+    (line,) = summed(tasks)
+    assert (line.count, line.worst, line.county, line.uid) == (7, 3, "", "ledger-all-")
+    assert line.counties == ("371521", "371522", "371525")
+    (alone,) = summed(tasks[:1])
+    assert (alone.count, alone.worst, alone.county, alone.counties) == (3, 1, "371521", ("371521",))
+
+
+def test_sums_stand_where_the_first_of_them_stood():
+    review, ledger = task(kind=TaskKind.REVIEW), task(kind=TaskKind.LEDGER)
+    other, case = replace(ledger, county="371525"), task(kind=TaskKind.CASE)
+    assert [found.kind for found in summed([review, ledger, case, other])] == [
+        TaskKind.REVIEW, TaskKind.LEDGER, TaskKind.CASE,
+    ]  # fmt: skip
+
+
+def test_a_county_counts_each_group_and_what_is_late():
+    late = date(2026, 12, 1)
+    tasks = [
+        task(late, TaskKind.SUMMARY), task(late, TaskKind.SUMMARY), task(late, TaskKind.SUMMARY, count=3),
+        task(TODAY, TaskKind.SUMMARY, count=9), task(late, TaskKind.CASE), task(late, TaskKind.CASE, "371525"),
+    ]  # fmt: skip
+    assert by_county(tasks, TODAY) == {
+        "371522": CountyLine({TaskGroup.REPORTS: 14, TaskGroup.TITLES: 1}, overdue=6),
+        "371525": CountyLine({TaskGroup.TITLES: 1}, overdue=1),
+    }
+
+
+@pytest.mark.parametrize(
+    ("last", "really", "today", "due"),
+    [
+        ("2026-12-03", False, "2030-01-01", "2026-12-03"),  # ended long ago
+        ("2026-12-03", True, "2026-12-03", "2026-12-03"),
+        ("2026-12-03", False, "2020-01-01", "2026-12-03"),  # not begun, and used all the same
+        ("2026-12-03", True, "2020-01-01", None),
+    ],
+)
+def test_a_rule_set_that_is_not_in_force_is_always_pointed_at(last, really, today, due):
+    found = rules_due(
+        date.fromisoformat(last), followed=False, really=really, today=date.fromisoformat(today)
+    )
+    assert found == (date.fromisoformat(due) if due else None)
+
+
+def test_the_years_call_is_due_by_the_end_of_the_year():
+    assert call_due(False, TODAY) == date(2026, 12, 31)
+    assert call_due(True, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("known", "today", "missing"),
+    [
+        ({2027}, date(2026, 12, 4), (2026, date(2025, 12, 31))),
+        ({2026, 2028}, date(2026, 12, 4), (2027, date(2026, 12, 31))),
+        ({2026, 2025}, date(2026, 12, 4), (2027, date(2026, 12, 31))),
+        ((), date(2026, 12, 4), (2026, date(2025, 12, 31))),
+    ],
+)
+def test_the_present_years_calendar_is_asked_for_first(known, today, missing):
+    assert calendar_due(known, today) == missing

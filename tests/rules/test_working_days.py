@@ -1,6 +1,6 @@
 """Working days by the State Council's calendar: change filings (Art. 15) and public notices."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -69,3 +69,55 @@ def test_the_nth_working_day_is_worked_and_one_more_is_later(start: date, count:
     assert own.is_working(found.day)
     assert found.day > start
     assert nth_working_day(start, count + 1, own, include_start=False).day > found.day
+
+
+def test_several_years_without_a_calendar_are_all_named() -> None:
+    found = nth_working_day(day("2026-12-30"), 300, include_start=True)
+    assert (found.provisional, found.missing_years) == (True, (2027, 2028))
+    assert nth_working_day(day("2026-03-02"), 1, include_start=True).missing_years == ()
+
+
+@pytest.mark.parametrize(("first_worked", "found"), [(0, True), (401, True), (402, False)])
+def test_a_calendar_without_working_days_is_refused(first_worked: int, found: bool) -> None:
+    start = day("2026-03-02")
+    own = {start + timedelta(days=number): number == first_worked for number in range(500)}
+    calendar = OfficeCalendar(own, frozenset({2026, 2027}))
+    if found:
+        worked = nth_working_day(start, 1, calendar, include_start=True)
+        assert worked.day == start + timedelta(days=first_worked)
+    else:
+        with pytest.raises(ValueError, match="too few"):
+            nth_working_day(start, 1, calendar, include_start=True)
+
+
+@pytest.mark.parametrize(
+    ("start", "include", "wanted"),
+    [
+        ("2026-03-02", True, "2026-03-02"),
+        ("2026-03-02", False, "2026-03-03"),
+        ("2026-03-06", False, "2026-03-09"),
+        ("2026-03-07", True, "2026-03-09"),
+        ("2027-03-05", False, "2027-03-08"),  # no calendar yet: a Friday, a Monday
+        ("2027-03-05", True, "2027-03-05"),
+        ("2027-03-06", True, "2027-03-08"),
+    ],
+)
+def test_the_first_working_day(start: str, include: bool, wanted: str) -> None:
+    assert nth_working_day(day(start), 1, include_start=include).day == day(wanted)
+
+
+def test_a_year_is_known_when_it_is_published_or_entered() -> None:
+    assert OfficeCalendar().knows(2026)
+    assert not OfficeCalendar().knows(2035)
+    assert OfficeCalendar(own_years=frozenset({2035})).knows(2035)
+    assert OfficeCalendar({day("2026-03-02"): False}).is_working(day("2026-03-03"))
+    assert not OfficeCalendar({day("2026-03-02"): False}).is_working(day("2026-03-02"))
+
+
+def test_without_a_number_of_days_those_of_2021_count() -> None:
+    assert change_filing_due(day("2026-03-02")).day == day("2026-03-16")
+    assert notice_ends(day("2026-03-02")).day == day("2026-03-06")
+    assert change_filing_due(day("2026-03-02"), 3).day == day("2026-03-05")
+    assert notice_ends(day("2026-03-02"), 7).day == day("2026-03-10")
+    with pytest.raises(ValueError, match="at least one"):
+        nth_working_day(day("2026-03-02"), -1, include_start=True)
