@@ -33,9 +33,7 @@ from schema.values import in_order, stored
 
 TITLE_KEYS = ("status", "announced_on", "document_number", "title_first_day", "title_last_day")
 # A certificate names who it was issued to (Art. 15).
-CODE_ONLY_BY_FILING = N_(
-    "The operator of a base with a certificate changes by a change filing alone (Art. 15)."
-)
+CODE_ONLY_BY_FILING = N_("The operator of a base with a certificate changes by a change filing alone.")
 TITLE_IS_THE_CITYS = N_("Only the city bureau may record a base's title.")
 # What belongs to a title beside, and moves with it alone.
 KEPT_WITH_TITLE = (*TITLE_KEYS, "certificate_number", "title_source", "earlier_terms")

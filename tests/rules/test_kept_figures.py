@@ -36,18 +36,18 @@ DAY = date(2025, 6, 1)
         ({"satisfaction": "poor"}, {"entries": 1, "answered": 1}),
         (
             {"function": "training", "company_times": 2, "person_times": 40},
-            {"entries": 1, "company_times": 2, "functions.training": 1, "figures.training.person_times": 40},
+            {"entries": 1, "company_times": 2, "functions/training": 1, "figures/training/person_times": 40},
         ),
         (
             {"function": "information", "company_times": 2, "mode": "offline", "activity": "service-event"},
             {
-                "entries": 1, "company_times": 2, "functions.information": 1,
-                "figures.information.offline_company_times": 2, "figures.information.activities": 1,
+                "entries": 1, "company_times": 2, "functions/information": 1,
+                "figures/information/offline_company_times": 2, "figures/information/activities": 1,
             },
         ),
         (
             {"function": "information", "company_times": 2, "mode": "online", "activity": "advice"},
-            {"entries": 1, "company_times": 2, "functions.information": 1},
+            {"entries": 1, "company_times": 2, "functions/information": 1},
         ),
         ({"function": "of-an-office"}, {"entries": 1}),
     ],
@@ -57,8 +57,8 @@ def test_what_a_counted_entry_adds(entry: dict[str, Any], amounts: dict[str, int
 
 
 def test_the_keys_of_figures() -> None:
-    assert function_key(S.TRAINING) == "functions.training"
-    assert figure_key(S.TRAINING, F.PERSON_TIMES) == "figures.training.person_times"
+    assert function_key(S.TRAINING) == "functions/training"
+    assert figure_key(S.TRAINING, F.PERSON_TIMES) == "figures/training/person_times"
     assert fault_key(Fault.NO_PLACE) == "faults.no-place"
 
 

@@ -202,7 +202,7 @@ def test_one_that_misses_a_condition_is_announced_with_a_reason_or_not_at_all(
 
 
 def test_a_candidate_is_fit_and_untouched_until_it_is_said() -> None:
-    assert (FIT.open_objections, FIT.upheld_objections, FIT.meets, FIT.reason) == (0, 0, True, "")
+    assert (FIT.open_objections, FIT.upheld_objections, FIT.shortfall.missing, FIT.reason) == (0, 0, (), "")
     assert (FIT.certified_until, FIT.base_status) == (None, "uncertified")
 
 
@@ -211,7 +211,9 @@ def test_a_candidate_is_fit_and_untouched_until_it_is_said() -> None:
 )
 def test_a_term_begins_within_a_year_of_its_announcement(first: date | None, fields: list[str]) -> None:
     day = D(2026, 11, 30)
-    found = refusals_to_announce([FIT], notice_last_day=LAST, dated=day, term_first=first, today=day)
+    found = refusals_to_announce(
+        [FIT], notice_last_day=LAST, dated=day, term_first=first, measures=CITY_2021, today=day
+    )
     assert [one.field for one in found] == fields
 
 
@@ -230,7 +232,7 @@ def test_a_term_begins_within_a_year_of_its_announcement(first: date | None, fie
     ],
 )
 def test_what_holds_a_base_back_is_said_by_its_name(one: AnnouncementCandidate, sentences: list[str]) -> None:
-    assert [str(refusal) for refusal in held_back(one)] == sentences
+    assert [str(refusal) for refusal in held_back(one, CITY_2021)] == sentences
 
 
 @pytest.mark.parametrize(
