@@ -1,6 +1,6 @@
 """What is typed about the loss of a title: grounds with their facts, the hearing, the decision, a case dropped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from flask_babel import gettext, lazy_gettext
@@ -11,7 +11,18 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from documents.revocation.decision import StoredDecision
 from forms.fields import LookupField, field_for, reason_to_begin_field
 from forms.plain_form import PlainForm
-from rules.grounds import GROUNDS, DecisionKind, Ground
+from rules.choices import Choice
+from rules.decisions import Overturning
+from rules.grounds import (
+    FINDINGS,
+    GROUNDS,
+    DecisionKind,
+    Finding,
+    Ground,
+    OverturnedBy,
+    StatementOutcome,
+    findings_of,
+)
 from rules.words import N_
 from schema.field import Field, Kind
 from schema.settings import STATEMENT_DAYS
@@ -32,21 +43,45 @@ def facts_field(ground: Ground) -> str:
     return f"facts-{ground.value}"
 
 
-class GroundsForm(PlainForm):
-    """The grounds of one kind of decision, each with a box for its facts."""
+def findings_field(ground: Ground) -> str:
+    """Return the name of the boxes for a ground's alternatives, as refusals name it."""
+    return f"findings-{ground.value}"
 
-    grounds = SelectMultipleField(
-        lazy_gettext(N_("Grounds")),
-        choices=[SelectChoice(ground.value, lazy_gettext(ground.label)) for ground in Ground],
+
+def _several(label: str, choices: Iterable[Choice]) -> Any:
+    return SelectMultipleField(
+        lazy_gettext(label),
+        choices=[SelectChoice(choice.value, lazy_gettext(choice.label)) for choice in choices],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
         validate_choice=False,
     )
 
+
+class GroundsForm(PlainForm):
+    """The grounds of one kind of decision, each with a box for its facts and, where it has them, its alternatives.
+
+    On what a reversal stands is typed with them.
+    """
+
+    grounds = _several(N_("Grounds"), Ground)
+    basis = field_for(
+        Field("basis", N_("On what the restoration stands"), "", Kind.CHOICE, choices=OverturnedBy)
+    )
+    basis_body = field_for(
+        Field("basis_body", N_("Who decided on the review, or which court"), "", max_length=100)
+    )
+    basis_number = field_for(Field("basis_number", N_("Number of that paper"), "", max_length=60))
+    basis_dated = _day("basis_dated", N_("Date of that paper"))
+
     @classmethod
-    def of(cls, grounds: Mapping[Ground, str], **more: Any) -> Self:
-        """Return the form filled with grounds and their facts."""
-        given = {facts_field(ground): facts for ground, facts in grounds.items()}
+    def of(cls, grounds: Mapping[Ground, str], findings: Sequence[Finding] = (), **more: Any) -> Self:
+        """Return the form filled with grounds, their facts and what was found."""
+        given: dict[str, Any] = {facts_field(ground): facts for ground, facts in grounds.items()}
+        given |= {
+            findings_field(ground): [finding.value for finding in findings_of(ground, findings)]
+            for ground in FINDINGS
+        }
         return cls(data={"grounds": [ground.value for ground in grounds], **given, **more})
 
     def boxes(self, kind: DecisionKind) -> Sequence[tuple[Ground, Any, bool]]:
@@ -56,13 +91,36 @@ class GroundsForm(PlainForm):
             (ground, self._fields[facts_field(ground)], ground.value in chosen) for ground in GROUNDS[kind]
         )
 
+    def alternatives(self, ground: Ground) -> Any:
+        """Return the field for a ground's alternatives; None where it has none."""
+        return self._fields.get(findings_field(ground))
+
     def given(self, kind: DecisionKind) -> dict[Ground, str]:
         """Return the chosen grounds of a kind with their facts; what was typed for another kind says nothing."""
         return {ground: field.data or "" for ground, field, chosen in self.boxes(kind) if chosen}
 
+    def found(self, kind: DecisionKind) -> tuple[Finding, ...]:
+        """Return what was found of the chosen grounds of a kind."""
+        codes = {
+            code
+            for ground in self.given(kind)
+            if (field := self.alternatives(ground)) is not None
+            for code in field.data or ()
+        }
+        return tuple(finding for finding in Finding if finding.value in codes)
+
+    def overturning(self) -> Overturning:
+        """Return on what a reversal stands, as typed."""
+        by = next((by for by in OverturnedBy if by.value == self.basis.data), None)
+        return Overturning(
+            by, self.typed_text("basis_body"), self.typed_text("basis_number"), self.typed_day("basis_dated")
+        )
+
 
 for _ground in Ground:
     setattr(GroundsForm, facts_field(_ground), _text(facts_field(_ground), _ground.label))
+for _ground, _findings in FINDINGS.items():
+    setattr(GroundsForm, findings_field(_ground), _several(N_("What was found"), _findings))
 
 
 class CaseForm(GroundsForm):
@@ -99,6 +157,14 @@ class HearingForm(PlainForm):
         "statement_on", N_("Statement made on"), N_("Leave it blank as long as there is none.")
     )
     statement = _text("statement", N_("What the base stated, in short"))
+    statement_outcome = field_for(
+        Field(
+            "statement_outcome", N_("What became of the statement"), "", Kind.CHOICE, choices=StatementOutcome
+        )
+    )
+    statement_answer = _text(
+        "statement_answer", N_("Why it was accepted or not"), N_("The decision says so to the base.")
+    )
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
@@ -119,6 +185,8 @@ class HearingForm(PlainForm):
             served_how=self.typed_text("served_how"),
             statement_on=self.typed_day("statement_on"),
             statement=self.typed_text("statement"),
+            outcome=next((one for one in StatementOutcome if one.value == self.statement_outcome.data), None),
+            answer=self.typed_text("statement_answer"),
         )
 
 

@@ -7,7 +7,16 @@ from types import MappingProxyType
 
 from rules.choices import Choice
 from rules.errors import Refusal
-from rules.grounds import GROUNDS, DecisionKind, Ground
+from rules.grounds import (
+    FINDINGS,
+    GROUNDS,
+    DecisionKind,
+    Finding,
+    Ground,
+    OverturnedBy,
+    StatementOutcome,
+    findings_of,
+)
 from rules.words import N_
 
 # The state of the base's title after each decision.
@@ -83,6 +92,59 @@ def refusals_of_grounds(kind: DecisionKind, grounds: Mapping[Ground, str]) -> tu
     return tuple(refusals)
 
 
+def refusals_of_findings(grounds: Collection[Ground], findings: Collection[Finding]) -> tuple[Refusal, ...]:
+    """Return of which grounds nobody said which alternative was found: a decision names that, and not all of them."""
+    sentence = N_("Say which of the alternatives was found: “%(ground)s”.")
+    return tuple(
+        Refusal(sentence, {"ground": ground}, f"findings-{ground.value}")
+        for ground in Ground
+        if ground in grounds and ground in FINDINGS and not findings_of(ground, findings)
+    )
+
+
+@dataclass(frozen=True)
+class Overturning:
+    """On what a title is restored: another authority's decision or judgment, or the office's own correction.
+
+    `body`, `number`, `dated` name that paper; the reason of the office's own stands with the ground's facts.
+    """
+
+    by: OverturnedBy | None = None
+    body: str = ""
+    number: str = ""
+    dated: date | None = None
+
+
+NO_BASIS = Overturning()
+
+
+def refusals_to_overturn(
+    overturning: Overturning, findings: Collection[Finding], decided_before: date | None, today: date
+) -> tuple[Refusal, ...]:
+    """Return why a title cannot be restored: nothing, or nothing whole, on which its restoration stands."""
+    if overturning.by is None:
+        return (Refusal(N_("Say on what the restoration stands."), field="basis"),)
+    own = overturning.by is OverturnedBy.OWN
+    refusals = []
+    if findings and own is not (Finding.CORRECTED in findings):
+        sentence = N_("What became of the earlier decision does not go with what the restoration stands on.")
+        refusals.append(Refusal(sentence, field=f"findings-{Ground.OVERTURNED.value}"))
+    if own:
+        return tuple(refusals)
+    if not overturning.body.strip():
+        refusals.append(Refusal(N_("Enter who decided on the review, or which court."), field="basis_body"))
+    if not overturning.number.strip():
+        refusals.append(Refusal(N_("Enter the number of that paper."), field="basis_number"))
+    if overturning.dated is None:
+        refusals.append(Refusal(N_("Enter the date of that paper."), field="basis_dated"))
+    elif overturning.dated > today:
+        refusals.append(Refusal(N_("That paper is dated in the future."), field="basis_dated"))
+    elif decided_before is not None and overturning.dated < decided_before:
+        sentence = N_("That paper is dated before the decision that it overturns, of %(day)s.")
+        refusals.append(Refusal(sentence, {"day": decided_before.isoformat()}, field="basis_dated"))
+    return tuple(refusals)
+
+
 def refusals_of_ending(grounds: Collection[Ground], facts: TitleFacts, today: date) -> tuple[Refusal, ...]:
     """Return why a ground of Art. 16 does not hold: the term runs, a renewal is under way, one or none has failed.
 
@@ -144,6 +206,10 @@ class CaseFacts:
     statement_by: date | None = None
     statement_on: date | None = None
     decided_before: date | None = None
+    findings: Collection[Finding] = ()
+    statement_outcome: StatementOutcome | None = None
+    statement_answer: str = ""
+    overturning: Overturning = NO_BASIS
 
 
 def refusals_to_decide(
@@ -154,8 +220,11 @@ def refusals_to_decide(
     if case.state not in OPEN_STATES:
         refusals.append(Refusal(N_("This case is closed.")))
     refusals += refusals_of_grounds(case.kind, case.grounds)
+    refusals += refusals_of_findings(case.grounds, case.findings)
     if case.kind is DecisionKind.CANCELLATION:
         refusals += refusals_of_ending(case.grounds, facts, today)
+    if case.kind is DecisionKind.REVERSAL:
+        refusals += refusals_to_overturn(case.overturning, case.findings, case.decided_before, today)
     if not case.evidence:
         refusals.append(Refusal(N_("Add at least one file as evidence."), field="evidence"))
     refusals += _hearing(case, today)
@@ -179,6 +248,11 @@ def _hearing(case: CaseFacts, today: date) -> list[Refusal]:
         params = {"day": case.statement_by.isoformat()}
         sentence = N_("The base may make its statement until %(day)s: record it, or decide after that.")
         return [Refusal(sentence, params, field="statement_on")]
+    if case.statement_on is not None and (
+        case.statement_outcome is None or not case.statement_answer.strip()
+    ):
+        sentence = N_("Say whether the base's statement was accepted, and why: the decision answers it.")
+        return [Refusal(sentence, field="statement_answer")]
     return []
 
 
@@ -198,6 +272,10 @@ def _dates(case: CaseFacts, facts: TitleFacts, dated: date | None, today: date) 
         (_first_after_term(case, facts), N_("The title runs on: the decision is dated %(day)s or later.")),
         (case.statement_on, N_("The decision cannot be dated before the statement of %(day)s.")),
         (case.decided_before, N_("The decision cannot be dated before the one it overturns, of %(day)s.")),
+        (
+            case.overturning.dated,
+            N_("The decision cannot be dated before the paper that it stands on, of %(day)s."),
+        ),
     ):
         if day is not None and dated < day:
             refusals.append(Refusal(sentence, {"day": day.isoformat()}, field="dated"))

@@ -91,6 +91,22 @@ CERTIFICATE_PREFIX = Setting(
     "certificate_prefix", N_("Certificate numbers begin with"), _TEXT, "LCSJ", _G.PAPERS, "",
     N_("Year and serial number follow, like LCSJ-2026-001."), 1, LONGEST_PREFIX,
 )  # fmt: skip
+REVIEW_BODY = Setting(
+    "review_body", N_("Administrative review is applied for to"), _TEXT, "聊城市人民政府", _G.PAPERS, "",
+    N_("Named in every decision that burdens a base."), 1, 60,
+)  # fmt: skip
+REVIEW_DAYS = Setting(
+    "review_days", N_("Administrative review within"), _NUMBER, 60, _G.PAPERS, N_("days"),
+    N_("From the day on which the decision was received."), 60, 365,
+)  # fmt: skip
+COURT = Setting(
+    "court", N_("Administrative action is brought before"), _TEXT, "聊城市东昌府区人民法院", _G.PAPERS, "",
+    N_("Please check which court has jurisdiction."), 1, 60,
+)  # fmt: skip
+LAWSUIT_MONTHS = Setting(
+    "lawsuit_months", N_("Administrative action within"), _NUMBER, 6, _G.PAPERS, N_("months"),
+    N_("From the day on which the decision was received."), 6, 24,
+)  # fmt: skip
 COUNTY_MARK = "{县区}"
 COUNTY_OFFICE = Setting(
     "county_office", N_("Name of a county's office"), _TEXT, "{县区}工业和信息化局", _G.PAPERS, "",
@@ -109,7 +125,7 @@ AnySetting = Setting[int] | Setting[str]
 SETTINGS: tuple[AnySetting, ...] = (
     SESSION_IDLE, SESSION_ABSOLUTE, LOCK_AFTER, LOCK_MINUTES, ADDRESS_FAILURES,
     FIRST_YEAR, FIRST_REPORT_YEAR, STATEMENT_DAYS, REMINDER_DAYS,
-    CERTIFICATE_PREFIX, COUNTY_OFFICE,
+    CERTIFICATE_PREFIX, COUNTY_OFFICE, REVIEW_BODY, REVIEW_DAYS, COURT, LAWSUIT_MONTHS,
     TELEPHONE, EMAIL, ADDRESS, POSTCODE,
 )  # fmt: skip
 

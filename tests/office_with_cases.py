@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from bson import ObjectId
 
-from rules.grounds import DecisionKind, Ground
+from rules.grounds import DecisionKind, Finding, Ground
 from services.records import records
 from services.revocation.cases import Hearing, begin_case, read_case, save_hearing
 from services.revocation.decide import decide, preview_decision
@@ -66,8 +66,9 @@ def _certified(office: Office, number: int) -> ObjectId:
 def _prepared(office: Office, base: ObjectId) -> ObjectId:
     city = office.actor("city")
     case = begin_case(
-        DecisionKind.REVOCATION, base, {Ground.FRAUD: f"{MARK}虚报台账。"}, actor=city, now=MADE_AT
-    )
+        DecisionKind.REVOCATION, base, {Ground.FRAUD: f"{MARK}虚报台账。"}, (Finding.FALSIFIED,), actor=city,
+        now=MADE_AT,
+    )  # fmt: skip
     add_file("decisions", case, f"{MARK}举报信.pdf", BytesIO(PDF), actor=city, now=MADE_AT, slot="evidence")
     save_hearing(case, HEARING, version=1, actor=city, now=MADE_AT, today=date(2026, 3, 2))
     return case

@@ -27,6 +27,7 @@ from documents.revocation.decision import COLLECTION, EVIDENCE, NOTICE, STATEMEN
 from forms.revocation import DropForm, GroundsForm, HearingForm
 from forms.sentences import show_refusals
 from rules.errors import Refused, Stale
+from rules.grounds import DecisionKind
 from rules.words import N_
 from services.revocation.cases import drop_case, is_open, kind_of, save_grounds, save_hearing
 
@@ -37,8 +38,12 @@ def save_grounds_form() -> ResponseReturnValue:
     actor = current_actor()
 
     def save() -> bool:
-        grounds = form.given(kind_of(case))
-        return save_grounds(case["_id"], grounds, version=typed_version(), actor=actor, now=now())
+        kind = kind_of(case)
+        return save_grounds(
+            case["_id"], form.given(kind), form.found(kind),
+            form.overturning() if kind is DecisionKind.REVERSAL else None, version=typed_version(), actor=actor,
+            now=now(),
+        )  # fmt: skip
 
     return _save_section(case, form, GROUNDS, (EVIDENCE,), save)
 

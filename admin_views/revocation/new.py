@@ -26,7 +26,7 @@ from rules.words import N_
 from schema.bases import with_running_term
 from services.assessment.rule_sets import set_shown
 from services.revocation.cases import begin_case
-from services.revocation.proposals import proposal_for
+from services.revocation.proposals import PROPOSED_FINDINGS, proposal_for
 
 _HELP: Mapping[DecisionKind, str] = {
     DecisionKind.REVOCATION: N_("%(article)s: one or more of the grounds, proven."),
@@ -52,7 +52,7 @@ def new() -> ResponseReturnValue:
                 raise Refused(Refusal(N_("Choose the base."), field="base"))
             kind = form.chosen_kind
             case_id = begin_case(
-                kind, base["_id"], form.given(kind), reason_to_begin=form.typed_text("reason_to_begin"),
+                kind, base["_id"], form.given(kind), form.found(kind), reason_to_begin=form.typed_text("reason_to_begin"),
                 actor=current_actor(), now=now(),
             )  # fmt: skip
         except (Refused, Missing) as problem:
@@ -86,7 +86,10 @@ def _asked_form() -> CaseForm:
         grounds = {proposal.ground: proposal.facts}
     elif kind is DecisionKind.REVERSAL:
         grounds = {Ground.OVERTURNED: ""}
-    form = CaseForm.of(grounds, base=base["_id"] if base else None, kind=kind.value)
+    findings = (
+        (PROPOSED_FINDINGS[proposal.ground],) if proposal and proposal.ground in PROPOSED_FINDINGS else ()
+    )
+    form = CaseForm.of(grounds, findings, base=base["_id"] if base else None, kind=kind.value)
     _show_chosen(form, base)
     return form
 

@@ -45,17 +45,20 @@ from office.papers.paper_text import PaperText
 from rules.access import Permission
 from rules.decisions import TITLE_AFTER, CaseFacts, DecisionState, refusals_to_decide
 from rules.errors import Problem, Refusal
-from rules.grounds import DecisionKind, Ground
+from rules.grounds import DecisionKind, Ground, findings_of
 from rules.measures import Measures
 from rules.provisions import ground_key
 from rules.words import N_
 from schema.bases import with_running_term
 from services.revocation.cases import (
     case_facts,
+    findings_in,
     grounds_of,
     is_open,
     kind_of,
     measures_of,
+    outcome_of,
+    overturning_of,
     read_case,
     state_of,
     title_facts,
@@ -202,15 +205,28 @@ def _article_label(ground: Ground, measures: Measures) -> str:
 
 def _ground_lines(case: StoredDecision, measures: Measures) -> tuple[GroundLine, ...]:
     return tuple(
-        GroundLine(gettext(ground.label), _article_label(ground, measures), facts)
+        GroundLine(_found_label(case, ground), _article_label(ground, measures), facts)
         for ground, facts in grounds_of(case).items()
     )
+
+
+def _found_label(case: StoredDecision, ground: Ground) -> str:
+    """Return which alternatives of a ground were found, else the ground itself."""
+    found = findings_of(ground, findings_in(case))
+    return "、".join(gettext(finding.label) for finding in found) or gettext(ground.label)
 
 
 def ground_boxes(form: GroundsForm, kind: DecisionKind, measures: Measures) -> tuple[GroundBox, ...]:
     """Return the grounds of a kind as they are chosen, each with its article and the box for its facts."""
     return tuple(
-        GroundBox(ground.value, gettext(ground.label), _article_label(ground, measures), field, chosen)
+        GroundBox(
+            ground.value,
+            gettext(ground.label),
+            _article_label(ground, measures),
+            field,
+            chosen,
+            form.alternatives(ground),
+        )
         for ground, field, chosen in form.boxes(kind)
     )
 
@@ -247,12 +263,15 @@ def _file_slots(
 def _hearing(case: StoredDecision) -> tuple[Item, ...]:
     if kind_of(case) is DecisionKind.REVERSAL:
         return ()
+    outcome = outcome_of(case)
     return (
         Item(gettext(N_("Prior notice served on")), shown_day(case.get("served_on"))),
         Item(gettext(N_("How it was served")), case.get("served_how")),
         Item(gettext(N_("Statement until")), shown_day(case.get("statement_by"))),
         Item(gettext(N_("Statement made on")), shown_day(case.get("statement_on"))),
         Item(gettext(N_("What the base stated, in short")), case.get("statement"), wide=True),
+        Item(gettext(N_("What became of the statement")), gettext(outcome.label) if outcome else ""),
+        Item(gettext(N_("Why it was accepted or not")), case.get("statement_answer"), wide=True),
     )
 
 
@@ -268,7 +287,10 @@ def _forms(
 ) -> dict[str, Any]:
     """Return the forms of an open case: as typed for the one at fault, as stored for the others."""
     typed = {retry.section: retry.form} if retry else {}
-    grounds = typed.get(GROUNDS) or GroundsForm.of(grounds_of(case))
+    grounds = typed.get(GROUNDS) or GroundsForm.of(
+        grounds_of(case), findings_in(case),
+        **{key: case.get(key) for key in ("basis", "basis_body", "basis_number", "basis_dated")},
+    )  # fmt: skip
     forms: dict[str, Any] = {
         "grounds_form": grounds, "boxes": ground_boxes(grounds, facts.kind, measures),
         "grounds_url": url_for("revocation.grounds", id=case["_id"]),
@@ -321,7 +343,15 @@ def _outcome(case: StoredDecision) -> tuple[Item, ...]:
         )
     if state is not DecisionState.DECIDED:
         return ()
+    overturning = overturning_of(case)
+    cited = (overturning.body, overturning.number, shown_day(case.get("basis_dated")))
+    basis = (
+        (Item(gettext(N_("On what the restoration stands")), " ".join(
+            part for part in (gettext(overturning.by.label), *cited) if part)),)
+        if overturning.by else ()
+    )  # fmt: skip
     return (
+        *basis,
         Item(gettext(N_("Decision number")), case["number"]),
         Item(gettext(N_("Date of the decision")), shown_day(case["dated"])),
         Item(

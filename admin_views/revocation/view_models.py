@@ -93,6 +93,7 @@ class GroundBox:
     article: str
     field: Any
     chosen: bool
+    alternatives: Any = None  # the field for what was found, where the ground has alternatives
 
 
 @dataclass(frozen=True, slots=True)

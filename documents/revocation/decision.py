@@ -51,6 +51,11 @@ class StoredDecision(TypedDict, total=False):
     state: str
     open: bool
     grounds: list[StoredGround]
+    findings: list[str]  # codes of `rules.grounds.Finding`: of each ground's alternatives those found
+    basis: str  # of a reversal: a code of `rules.grounds.OverturnedBy`, and the paper that it cites
+    basis_body: str
+    basis_number: str
+    basis_dated: datetime
     rule_set: str  # the code of the one in force when the case was begun
     reason_to_begin: str  # why it was begun under one that had ended
     decided_under: str  # the code of the one that the decision cites
@@ -59,6 +64,11 @@ class StoredDecision(TypedDict, total=False):
     statement_by: datetime
     statement_on: datetime
     statement: str
+    statement_outcome: str  # a code of `rules.grounds.StatementOutcome`, and why
+    statement_answer: str
+    prior_number: str  # of the prior notice, its date and its words
+    prior_dated: datetime
+    prior_text: dict[str, Any]
     number: str
     dated: datetime
     text: dict[str, Any]  # `office.papers.paper_text.PaperText.stored`
@@ -124,6 +134,11 @@ class Decision(Record):
     state = StringField(required=True)
     open = BooleanField(required=True)
     grounds = ListField()
+    findings = ListField()
+    basis = StringField()
+    basis_body = CleanTextField(max_length=100)
+    basis_number = CleanTextField(max_length=60)
+    basis_dated = DayField()
     rule_set = StringField()
     decided_under = StringField()
     served_on = DayField()
@@ -131,6 +146,11 @@ class Decision(Record):
     statement_by = DayField()
     statement_on = DayField()
     statement = CleanTextField(max_length=2000)
+    statement_outcome = StringField()
+    statement_answer = CleanTextField(max_length=2000)
+    prior_number = StringField(max_length=40)
+    prior_dated = DayField()
+    prior_text = DictField()
     number = StringField(max_length=40)
     dated = DayField()
     text = DictField()

@@ -1,11 +1,13 @@
 """The papers about a title that is lost or restored: the decision itself, and what is told to the public."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from office.papers.paper_text import PaperText, Paragraph, in_chinese
 from office.papers.texts import CITY_NAME
-from rules.grounds import DecisionKind, Ground
+from rules.decisions import NO_BASIS, Overturning
+from rules.grounds import DecisionKind, Finding, Ground, OverturnedBy, StatementOutcome, findings_of
 from rules.measures import Measures
 from rules.papers import PaperKind
 from rules.provisions import ground_key
@@ -24,10 +26,21 @@ _ABOUT = {
 
 
 @dataclass(frozen=True)
+class Remedies:
+    """Where a decision is fought: administrative review within `days`, an action before `court` within `months`."""
+
+    body: str
+    days: int
+    court: str
+    months: int
+
+
+@dataclass(frozen=True)
 class DecisionFacts:
     """A decision on a title under `measures`. `grounds`: each with the facts found for it.
 
-    `term_first`, `term_last` are the title's own days; `reversed_*` name the decision that is overturned.
+    `findings` say which of the grounds' alternatives were found. `term_first`, `term_last` are the title's own days;
+    `reversed_*` name the decision that is overturned, `overturning` what that stands on; `prior_*` the prior notice.
     """
 
     kind: DecisionKind
@@ -43,12 +56,18 @@ class DecisionFacts:
     term_last: date
     grounds: tuple[tuple[Ground, str], ...]
     dated: date
+    findings: tuple[Finding, ...]
+    remedies: Remedies
     served_on: date | None = None
     statement_by: date | None = None
     statement_on: date | None = None
     statement: str = ""
+    statement_outcome: StatementOutcome | None = None
+    statement_answer: str = ""
+    prior_number: str = ""
     reversed_number: str = ""
     reversed_on: date | None = None
+    overturning: Overturning = NO_BASIS
 
 
 def decision_paper(facts: DecisionFacts) -> PaperText:
@@ -59,9 +78,7 @@ def decision_paper(facts: DecisionFacts) -> PaperText:
     if facts.kind is not DecisionKind.REVERSAL:
         lines.append(Paragraph("自本决定作出之日起，不得再以示范基地名义开展活动，认定证书同时作废。"))
     lines.append(
-        Paragraph(
-            "如对本决定不服，可自收到本决定之日起六十日内依法申请行政复议，或者在六个月内依法向人民法院提起行政诉讼。"
-        )
+        Paragraph(f"如对本决定不服，{_remedies(facts.remedies)}")
         if facts.kind is not DecisionKind.REVERSAL
         else Paragraph("原认定文件和认定证书在有效期内继续有效。")
     )
@@ -75,9 +92,13 @@ def decision_paper(facts: DecisionFacts) -> PaperText:
 def decision_notice(facts: DecisionFacts) -> PaperText:
     """Return what the public reads of a decision: that, when and why, without the facts of the case."""
     title, does = (words.format(name=facts.name, city=CITY_NAME) for words in _ABOUT[facts.kind])
-    why = "；".join(ground.zh for ground, _ in facts.grounds)
+    why = "；".join(found_words(ground, facts.findings) for ground, _ in facts.grounds)
     if facts.reversed_number:
         why = why.replace("原决定", f"原决定（{facts.reversed_number}）", 1)
+    if facts.kind is not DecisionKind.REVERSAL:
+        remedies = [Paragraph(f"{facts.operator}如对该决定不服，{_remedies(facts.remedies)}")]
+    else:
+        remedies = []
     lines = [
         Paragraph(
             f"{facts.name}（运营主体：{facts.operator}，所属县（市、区）：{facts.county}）于{in_chinese(facts.announced_on)}"
@@ -86,12 +107,25 @@ def decision_notice(facts: DecisionFacts) -> PaperText:
         Paragraph(
             f"因{why}，根据{_basis(facts)}，我局于{in_chinese(facts.dated)}以{facts.number}决定{does}{_from(facts)}。"
         ),
+        *remedies,
         Paragraph("特此公告。"),
     ]
     return PaperText(
         _KINDS[facts.kind], f"{title}公告", tuple(lines), facts.measures.issued_by, facts.dated.isoformat(),
         in_chinese(facts.dated), header=facts.measures.issued_by, fields=_fields(facts),
     )  # fmt: skip
+
+
+def found_words(ground: Ground, findings: Collection[Finding]) -> str:
+    """Return what was found of a ground: the alternatives that apply, else its own words."""
+    return "、".join(finding.zh for finding in findings_of(ground, findings)) or ground.zh
+
+
+def _remedies(remedies: Remedies) -> str:
+    return (
+        f"可自收到决定之日起{remedies.days}日内向{remedies.body}申请行政复议，"
+        f"或者在{remedies.months}个月内依法向{remedies.court}提起行政诉讼。"
+    )
 
 
 def ending_facts(last_day: date, failed_on: date | None = None, round_name: str = "") -> str:
@@ -118,7 +152,9 @@ def _opening(facts: DecisionFacts) -> str:
         f"{CITY_NAME}，有效期自{in_chinese(facts.term_first)}起至{in_chinese(facts.term_last)}止。"
     )
     if facts.kind is DecisionKind.REVERSAL and facts.reversed_on:
-        return f"{held}我局于{in_chinese(facts.reversed_on)}作出{facts.reversed_number}决定。现查明："
+        held = f"{held}我局于{in_chinese(facts.reversed_on)}作出{facts.reversed_number}决定。"
+    if facts.kind is DecisionKind.REVERSAL:
+        return f"{held}{_overturned(facts.overturning)}现查明："
     return f"{held}经查："
 
 
@@ -126,7 +162,8 @@ def _grounds(facts: DecisionFacts) -> list[Paragraph]:
     numbered = len(facts.grounds) > 1
     return [
         Paragraph(
-            f"{f'{place}.' if numbered else ''}{ground.zh}。{evidence.strip().rstrip('。')}。",
+            f"{f'{place}.' if numbered else ''}{found_words(ground, facts.findings)}。"
+            f"{evidence.strip().rstrip('。')}。",
             3 if numbered else 0,
         )
         for place, (ground, evidence) in enumerate(facts.grounds, 1)
@@ -136,15 +173,39 @@ def _grounds(facts: DecisionFacts) -> list[Paragraph]:
 def _hearing(facts: DecisionFacts) -> list[Paragraph]:
     if facts.served_on is None:
         return []
-    told = f"我局于{in_chinese(facts.served_on)}将拟作出的决定及事实、理由和依据事先告知你单位。"
+    paper = f"以{facts.prior_number}事先告知书" if facts.prior_number else ""
+    told = f"我局于{in_chinese(facts.served_on)}{paper}将拟作出的决定及事实、理由和依据事先告知你单位。"
     if facts.statement_on is None:
         until = f"至{in_chinese(facts.statement_by)}" if facts.statement_by else ""
         return [Paragraph(f"{told}{until}你单位未提出陈述、申辩意见。")]
-    return [Paragraph(f"{told}你单位于{in_chinese(facts.statement_on)}提出了陈述、申辩意见，我局已予复核。")]
+    answer = facts.statement_answer.strip().rstrip("。")
+    outcome = facts.statement_outcome.zh if facts.statement_outcome else ""
+    return [
+        Paragraph(
+            f"{told}你单位于{in_chinese(facts.statement_on)}提出陈述、申辩意见：{facts.statement.strip().rstrip('。')}。"
+        ),
+        Paragraph(f"经复核，我局认为：{answer}。对上述陈述、申辩意见{outcome}。"),
+    ]
+
+
+def _overturned(overturning: Overturning) -> str:
+    """Return which paper overturned the earlier decision, or that the office corrects it."""
+    if overturning.by is OverturnedBy.OWN or overturning.by is None:
+        return "经我局自行复核，该决定应予纠正。"
+    dated = in_chinese(overturning.dated) if overturning.dated else ""
+    return f"{overturning.body.strip()}于{dated}作出{_cited_paper(overturning)}。"
+
+
+def _cited_paper(overturning: Overturning) -> str:
+    word = "行政复议决定" if overturning.by is OverturnedBy.REVIEW else "行政判决"
+    return f"{overturning.number.strip()}{word}"
 
 
 def _basis(facts: DecisionFacts) -> str:
     """Return what the decision stands on: a reversal stands on another authority's decision, not on an article."""
+    overturning = facts.overturning
+    if facts.kind is DecisionKind.REVERSAL and overturning.by not in (None, OverturnedBy.OWN):
+        return f"{overturning.body.strip()}{_cited_paper(overturning)}"
     keys = [ground_key(ground) for ground, _ in facts.grounds if ground is not Ground.OVERTURNED]
     return f"{facts.measures.cited_with(keys)}规定" if keys else f"{facts.measures.cited}有关规定"
 

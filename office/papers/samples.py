@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from office.application_forms.form_text import FormFacts, form_paper
-from office.papers.decision_texts import DecisionFacts, decision_paper
+from office.papers.decision_texts import DecisionFacts, Remedies, decision_paper
 from office.papers.facts import (
     AnnouncementFacts,
     CertificateFacts,
@@ -22,7 +22,8 @@ from office.papers.paper_text import PaperText
 from office.papers.qr import qr_png
 from office.papers.texts import announcement, certificate, correction, public_notice, recommendation
 from rules.applications import ApplicationKind
-from rules.grounds import GROUNDS, DecisionKind
+from rules.decisions import Overturning
+from rules.grounds import FINDINGS, GROUNDS, DecisionKind, OverturnedBy, StatementOutcome
 from rules.measures import CITY_2021
 from rules.papers import PaperKind
 from schema.application_form import FormMark, Source, form_fields
@@ -31,6 +32,7 @@ _YEAR, _DAY, _LAST = 2026, date(2026, 11, 23), date(2026, 11, 27)
 _FIRST_VALID, _LAST_VALID = date(2026, 12, 1), date(2031, 11, 30)
 _CALL = "关于组织开展2026年度聊城市小型微型企业创业创新示范基地申报工作的通知"
 _CALL_NUMBER, _NUMBER = "聊工信函〔2026〕1号", "聊工信发〔2026〕1号"
+_REMEDIES = Remedies("聊城市人民政府", 60, "聊城市东昌府区人民法院", 6)
 _LONG = "鲁西北农村电子商务与智能装备小微企业创业创新示范基地（二期）"
 _BASES = (
     ListedBase("示例一号创业园", "聊城示例一号园区运营有限公司", "东昌府区"),
@@ -113,6 +115,12 @@ def _decision(kind: DecisionKind, *, sparse: bool) -> PaperText:
         grounds=tuple((ground, "经核查，情况属实") for ground in grounds), dated=_DAY,
         served_on=None if overturned else told, statement_by=None if sparse or overturned else date(2026, 11, 9),
         statement_on=None if sparse or overturned else date(2026, 11, 6), statement="" if sparse else "已说明有关情况",
+        statement_outcome=None if sparse or overturned else StatementOutcome.NOT_ACCEPTED,
+        statement_answer="" if sparse or overturned else "所述情况与核查结果不符",
+        findings=tuple(FINDINGS[ground][0] for ground in grounds if ground in FINDINGS), remedies=_REMEDIES,
+        prior_number="" if sparse or overturned else "聊工信告〔2026〕1号",
+        overturning=Overturning(OverturnedBy.REVIEW, "聊城市人民政府", "聊政复决字〔2026〕1号", date(2026, 11, 16))
+        if overturned else Overturning(),
         reversed_number="聊工信字〔2026〕2号" if overturned else "",
         reversed_on=date(2026, 6, 1) if overturned else None,
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Cases about a base's title: begun, prepared, heard, dropped; overturning one is a new one (Art. 16, 18)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -17,6 +17,7 @@ from rules.decisions import (
     OPEN_STATES,
     CaseFacts,
     DecisionState,
+    Overturning,
     TitleFacts,
     refusals_of_ending,
     refusals_of_grounds,
@@ -24,7 +25,7 @@ from rules.decisions import (
     refusals_to_notify,
 )
 from rules.errors import Refusal, Refused, Stale
-from rules.grounds import DecisionKind, Ground
+from rules.grounds import DecisionKind, Finding, Ground, OverturnedBy, StatementOutcome, findings_of
 from rules.measures import Measures, in_force
 from rules.words import N_
 from schema.settings import STATEMENT_DAYS
@@ -45,13 +46,15 @@ MOST_FACTS = 2000  # signs
 
 @dataclass(frozen=True)
 class Hearing:
-    """The prior notice and the base's statement; a day is None as long as it has not come."""
+    """The prior notice, the base's statement and what was found of it; a day is None as long as it has not come."""
 
     served_on: date | None
     statement_by: date | None
     served_how: str = ""
     statement_on: date | None = None
     statement: str = ""
+    outcome: StatementOutcome | None = None
+    answer: str = ""
 
 
 # --- Reading -------------------------------------------------------------------------------------
@@ -76,6 +79,29 @@ def grounds_of(case: StoredDecision) -> dict[Ground, str]:
     """Return a stored case's grounds with the facts of each."""
     known = {ground.value: ground for ground in Ground}
     return {known[row["ground"]]: row["facts"] for row in case.get("grounds", ())}
+
+
+def findings_in(case: StoredDecision) -> tuple[Finding, ...]:
+    """Return which alternatives were found, in the order of the grounds."""
+    codes = set(case.get("findings", ()))
+    return tuple(finding for finding in Finding if finding.value in codes)
+
+
+def outcome_of(case: StoredDecision) -> StatementOutcome | None:
+    """Return what became of the base's statement; None as long as nobody said."""
+    code = case.get("statement_outcome")
+    return next((outcome for outcome in StatementOutcome if outcome.value == code), None)
+
+
+def overturning_of(case: StoredDecision) -> Overturning:
+    """Return on what a stored reversal stands."""
+    code = case.get("basis")
+    return Overturning(
+        next((by for by in OverturnedBy if by.value == code), None),
+        case.get("basis_body", ""),
+        case.get("basis_number", ""),
+        day_of(case.get("basis_dated")),
+    )
 
 
 def read_case(case_id: ObjectId, actor: Actor) -> StoredDecision:
@@ -109,6 +135,10 @@ def case_facts(case: StoredDecision, session: Any = None) -> CaseFacts:
         served_on=day_of(case.get("served_on")),
         statement_by=day_of(case.get("statement_by")),
         statement_on=day_of(case.get("statement_on")),
+        findings=findings_in(case),
+        statement_outcome=outcome_of(case),
+        statement_answer=case.get("statement_answer", ""),
+        overturning=overturning_of(case),
     )
 
 
@@ -124,10 +154,12 @@ def measures_of(case: StoredDecision, day: date, session: Any = None) -> Measure
 
 
 def begin_case(
-    kind: DecisionKind, base_id: ObjectId, grounds: Mapping[Ground, str], *, reason_to_begin: str = "", actor: Actor,
-    now: datetime,
+    kind: DecisionKind, base_id: ObjectId, grounds: Mapping[Ground, str], findings: Collection[Finding] = (),
+    *, reason_to_begin: str = "", actor: Actor, now: datetime,
 ) -> ObjectId:  # fmt: skip
     """Begin a case about a base's title; return its id. The title itself is touched only by the decision.
+
+    `findings` are those of the grounds' alternatives that are known by now.
 
     Raises Missing, Refused (no title, a case under way, grounds, a title whose term runs), NotAllowed.
     """
@@ -149,7 +181,8 @@ def begin_case(
         case: StoredDecision = {
             "_id": ObjectId(), "base": base_id, "base_name": base["name"], "operator": base["operator"],
             "county": base["county"], "kind": kind.value, "state": DecisionState.PREPARED.value, "open": True,
-            "grounds": _stored_grounds(grounds), "rule_set": measures.code,
+            "grounds": _stored_grounds(grounds), "findings": _stored_findings(grounds, findings),
+            "rule_set": measures.code,
         }  # fmt: skip
         changes = [Change("kind", None, kind.zh), *_changed_grounds({}, grounds)]
         if kept:
@@ -181,6 +214,16 @@ def _stored_grounds(grounds: Mapping[Ground, str]) -> list[StoredGround]:
     return [
         {"ground": ground.value, "facts": grounds[ground].strip()} for ground in Ground if ground in grounds
     ]
+
+
+def _stored_findings(grounds: Collection[Ground], findings: Collection[Finding]) -> list[str]:
+    return [
+        finding.value for ground in Ground if ground in grounds for finding in findings_of(ground, findings)
+    ]
+
+
+def _finding_words(codes: Collection[str]) -> str | None:
+    return "、".join(finding.zh for finding in Finding if finding.value in codes) or None
 
 
 def _changed_grounds(before: Mapping[Ground, str], after: Mapping[Ground, str]) -> list[Change]:
@@ -217,9 +260,13 @@ def save_case(
 
 
 def save_grounds(
-    case_id: ObjectId, grounds: Mapping[Ground, str], *, version: int, actor: Actor, now: datetime
-) -> bool:
-    """Change the grounds and facts of a case under way; False when nothing differs. Raises Missing, Stale, Refused."""
+    case_id: ObjectId, grounds: Mapping[Ground, str], findings: Collection[Finding] | None = None,
+    overturning: Overturning | None = None, *, version: int, actor: Actor, now: datetime,
+) -> bool:  # fmt: skip
+    """Change grounds, facts and findings of a case under way, and on what a reversal stands; False for no difference.
+
+    What is None stays as it is. Raises Missing, Stale, Refused.
+    """
     actor.demand(Permission.DECIDE_APPLICATIONS)
 
     def work(uow: UnitOfWork) -> bool:
@@ -229,11 +276,48 @@ def save_grounds(
         if refusals := refusals_of_ending(grounds, title, office_day(now)):
             raise Refused(*refusals)
         changes = _changed_grounds(grounds_of(case), grounds)
+        found = _stored_findings(grounds, findings_in(case) if findings is None else findings)
+        old = case.get("findings") or []
+        if found != old:
+            changes.append(Change("findings", _finding_words(old), _finding_words(found)))
+        values: dict[str, Any] = {"grounds": _stored_grounds(grounds), "findings": found}
+        if overturning is not None:
+            _demand_texts(overturning)
+            stands_on = _stored_overturning(overturning)
+            changes += [
+                Change(key, _shown_basis(key, case.get(key)), _shown_basis(key, value))
+                for key, value in stands_on.items()
+                if case.get(key) != value
+            ]
+            values |= stands_on
         if changes:
-            save_case(uow, case, {"grounds": _stored_grounds(grounds)}, action="changed", changes=changes)
+            save_case(uow, case, values, action="changed", changes=changes)
         return bool(changes)
 
     return in_one_transaction(work, actor=actor, now=now)
+
+
+def _demand_texts(overturning: Overturning) -> None:
+    refusals = [
+        *refusals_of_text(overturning.body, "basis_body", most=100),
+        *refusals_of_text(overturning.number, "basis_number", most=60),
+    ]
+    if refusals:
+        raise Refused(*refusals)
+
+
+def _stored_overturning(overturning: Overturning) -> dict[str, Any]:
+    own = overturning.by is OverturnedBy.OWN
+    return {
+        "basis": overturning.by.value if overturning.by else None,
+        "basis_body": None if own else overturning.body.strip() or None,
+        "basis_number": None if own else overturning.number.strip() or None,
+        "basis_dated": None if own else _stored(overturning.dated),
+    }
+
+
+def _shown_basis(key: str, value: Any) -> Any:
+    return next((by.zh for by in OverturnedBy if key == "basis" and by.value == value), value)
 
 
 def save_hearing(
@@ -253,9 +337,13 @@ def save_hearing(
             "served_on": _stored(hearing.served_on), "statement_by": _stored(hearing.statement_by),
             "served_how": hearing.served_how.strip() or None, "statement_on": _stored(hearing.statement_on),
             "statement": hearing.statement.strip() or None,
+            "statement_outcome": hearing.outcome.value if hearing.outcome else None,
+            "statement_answer": hearing.answer.strip() or None,
         }  # fmt: skip
         changes = [
-            Change(key, case.get(key), value) for key, value in values.items() if case.get(key) != value
+            Change(key, _shown_outcome(key, case.get(key)), _shown_outcome(key, value))
+            for key, value in values.items()
+            if case.get(key) != value
         ]
         if changes:
             notified = {"state": DecisionState.NOTIFIED.value}
@@ -263,6 +351,11 @@ def save_hearing(
         return bool(changes)
 
     return in_one_transaction(work, actor=actor, now=now)
+
+
+def _shown_outcome(key: str, value: Any) -> Any:
+    outcomes = StatementOutcome if key == "statement_outcome" else ()
+    return next((outcome.zh for outcome in outcomes if outcome.value == value), value)
 
 
 def _stored(day: date | None) -> datetime | None:
@@ -277,9 +370,13 @@ def _refusals_of_hearing(hearing: Hearing, begun_on: date, today: date) -> list[
         )
     )
     refusals += refusals_of_text(hearing.served_how, "served_how", most=200)
+    refusals += refusals_of_text(hearing.answer, "statement_answer", most=MOST_FACTS)
     if hearing.statement_on is None:
         if hearing.statement.strip():
             refusals.append(Refusal(N_("Enter the day of the statement."), field="statement_on"))
+        if hearing.outcome is not None or hearing.answer.strip():
+            sentence = N_("Without a statement there is nothing to answer.")
+            refusals.append(Refusal(sentence, field="statement_answer"))
     else:
         refusals += refusals_of_text(
             hearing.statement,

@@ -19,7 +19,7 @@ from documents.revocation.decision import Decision, StoredDecision
 from documents.revocation.impact import Impact, impact_on
 from documents.upward.recommendation import COLLECTION as UPWARD
 from documents.upward.recommendation import UpwardRecommendation
-from office.papers.decision_texts import DecisionFacts, decision_notice, decision_paper
+from office.papers.decision_texts import DecisionFacts, Remedies, decision_notice, decision_paper
 from office.papers.paper_text import PaperText
 from rules.access import Actor, Permission
 from rules.applications import Verb
@@ -32,17 +32,22 @@ from rules.release import NOTHING_DECIDED, Treatments
 from rules.titles import TitleMove, TitleMover
 from rules.upward import UpwardOutcome
 from rules.words import N_
+from schema.settings import COURT, LAWSUIT_MONTHS, REVIEW_BODY, REVIEW_DAYS
 from services.applications.recommendation import county_office
 from services.applications.steps import take_step
+from services.desk.settings import office_settings
 from services.publication.release import release
 from services.records.records import update_within
 from services.records.references import References
 from services.revocation.cases import (
     case_facts,
+    findings_in,
     grounds_of,
     kind_of,
     measures_of,
     open_case,
+    outcome_of,
+    overturning_of,
     read_case,
     save_case,
     state_of,
@@ -204,6 +209,12 @@ def _publish(
     return notice["_id"]
 
 
+def remedies() -> Remedies:
+    """Return where a decision is fought, as the office's settings say."""
+    settings = office_settings()
+    return Remedies(settings[REVIEW_BODY], settings[REVIEW_DAYS], settings[COURT], settings[LAWSUIT_MONTHS])
+
+
 def _decision_facts(
     case: StoredDecision, base: Mapping[str, Any], number: str, dated: date, measures: Measures
 ) -> DecisionFacts:
@@ -228,6 +239,12 @@ def _decision_facts(
         statement_by=day_of(case.get("statement_by")),
         statement_on=day_of(case.get("statement_on")),
         statement=case.get("statement") or "",
+        statement_outcome=outcome_of(case),
+        statement_answer=case.get("statement_answer") or "",
+        findings=findings_in(case),
+        remedies=remedies(),
+        prior_number=case.get("prior_number") or "",
+        overturning=overturning_of(case),
         reversed_number=overturned.get("number", ""),
         reversed_on=day_of(overturned.get("dated")),
     )

@@ -7,6 +7,7 @@ never came, and about those whose companies are not satisfied: the last is a mar
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from bson import ObjectId
@@ -19,7 +20,7 @@ from office.papers.decision_texts import ending_facts, missing_report_facts, sat
 from office.tables.assessment import floored
 from rules.access import Actor
 from rules.annual_reports import base_summary_due
-from rules.grounds import DecisionKind, Ground
+from rules.grounds import DecisionKind, Finding, Ground
 from rules.titles import TitleState, title_state
 from schema.settings import FIRST_YEAR
 from services.assessment.satisfaction import Satisfaction, satisfaction_of
@@ -29,6 +30,11 @@ from services.revocation.titles import states_of, titles_of
 from services.shared.office_day import office_day
 
 _KEYS = ("name", "operator", "county", "status", "title_first_day", "title_last_day", "earlier_terms")
+
+# Which alternative of a ground the system proposes.
+PROPOSED_FINDINGS: Mapping[Ground, Finding] = MappingProxyType(
+    {Ground.NO_REPORTS: Finding.NO_SUMMARY, Ground.OTHER: Finding.LOW_SATISFACTION}
+)
 
 
 @dataclass(frozen=True)

@@ -157,8 +157,10 @@ def begin_revocation_with_mistakes_first(office: Office) -> str:
     assert in_chinese("Enter the facts for “%(ground)s”.", ground=ground) in desk.problems()
     assert desk.page.is_checked("#ground-fraud")
     desk.page.fill("#facts-fraud", FACTS)
+    desk.page.check("[name=findings-fraud][value=falsified]")
     desk.page.check("#ground-other")
     desk.page.fill("#facts-other", "入驻企业多次投诉，满意度低于60%。")
+    desk.page.check("[name=findings-other][value=complaints]")
     desk.save()
     assert FRAUDULENT in desk.page.inner_text("h1")
     assert desk.page.input_value("#facts-fraud") == FACTS
@@ -231,6 +233,8 @@ def hear_the_base(office: Office, case: str) -> None:
     desk = office.city
     desk.go(f"/admin/revocation/case/?id={case}")
     desk.fill(statement_on="2026-04-16", statement="基地称系填报疏忽，请求从轻处理。")
+    desk.page.select_option("#statement_outcome", "not-accepted")
+    desk.fill(statement_answer="所述与核查结果不符。")
     desk.put("#file-statement", ("陈述意见.pdf", PDF))
     desk.click("form[action*='/case/hearing/'] .case-save button")
     assert desk.page.locator("#statement.case-files .files li").count() == 1
@@ -329,6 +333,9 @@ def overturn(office: Office, case: str) -> None:
     assert in_chinese(before, day="2026-04-20") in wrong
     desk.go(f"/admin/revocation/case/?id={restoring}")
     assert desk.page.locator("#hearing").count() == 0  # it burdens nobody
+    desk.page.check("[name=findings-overturned][value=annulled]")
+    desk.page.select_option("#basis", "review")
+    desk.fill(basis_body="聊城市人民政府", basis_number="聊政复决字〔2026〕3号", basis_dated="2026-05-29")
     desk.put("#file-evidence", ("行政复议决定书.pdf", PDF))
     desk.click("form[action*='/case/grounds/'] .case-save button")
     preview(desk, restoring, RESTORING, "2026-06-01")

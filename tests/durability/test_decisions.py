@@ -21,9 +21,10 @@ from documents.server.connection import connect, disconnect
 from documents.server.embedded import DEFAULT_NAME
 from documents.server.process import socket_uri
 from documents.upward.recommendation import UpwardRecommendation
-from rules.grounds import DecisionKind, Ground
+from rules.decisions import Overturning
+from rules.grounds import FINDINGS, DecisionKind, Ground, OverturnedBy
 from services.applications.submission import begin
-from services.revocation.cases import Hearing, begin_case, read_case, save_hearing
+from services.revocation.cases import Hearing, begin_case, read_case, save_grounds, save_hearing
 from services.shared.files import add_file
 from services.shared.office_day import office_day
 from tests import round_driver as driver
@@ -118,9 +119,11 @@ def prepared(
 ) -> ObjectId:
     """Bring a case to where it can be decided."""
     with services(house):
-        case = begin_case(
-            kind, base, {ground: "查明的事实。"}, actor=driver.CITY, now=NOW - timedelta(days=10)
-        )
+        grounds, begun = {ground: "查明的事实。"}, NOW - timedelta(days=10)
+        case = begin_case(kind, base, grounds, FINDINGS.get(ground, ())[:1], actor=driver.CITY, now=begun)
+        if kind is DecisionKind.REVERSAL:
+            review = Overturning(OverturnedBy.REVIEW, "聊城市人民政府", "聊政复决字〔2026〕3号", TODAY)
+            save_grounds(case, grounds, None, review, version=1, actor=driver.CITY, now=NOW)
         add_file(COLLECTION, case, "笔录.pdf", BytesIO(PDF), actor=driver.CITY, now=NOW, slot="evidence")
         if kind is not DecisionKind.REVERSAL:
             hearing = Hearing(TODAY - timedelta(days=9), TODAY - timedelta(days=5))

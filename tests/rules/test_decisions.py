@@ -10,14 +10,26 @@ from rules.decisions import (
     TITLE_AFTER,
     CaseFacts,
     DecisionState,
+    Overturning,
     TitleFacts,
     refusals_of_ending,
+    refusals_of_findings,
     refusals_of_grounds,
     refusals_to_begin,
     refusals_to_decide,
     refusals_to_notify,
+    refusals_to_overturn,
 )
-from rules.grounds import GROUNDS, DecisionKind, Ground
+from rules.grounds import (
+    FINDINGS,
+    GROUNDS,
+    DecisionKind,
+    Finding,
+    Ground,
+    OverturnedBy,
+    StatementOutcome,
+    findings_of,
+)
 from rules.measures import CITY_2021
 from rules.provisions import ground_key
 
@@ -28,11 +40,19 @@ ENDED = replace(HELD, announced_on=date(2021, 10, 20), last_day=date(2026, 10, 1
 LOST = replace(HELD, status="revoked")
 READY = CaseFacts(
     REVOCATION, DecisionState.NOTIFIED, {Ground.FRAUD: "虚报台账。"}, 1, served_on=date(2026, 11, 16),
-    statement_by=date(2026, 11, 20),
+    statement_by=date(2026, 11, 20), findings=tuple(Finding),
+    statement_outcome=StatementOutcome.NOT_ACCEPTED, statement_answer="与核查结果不符。",
 )  # fmt: skip
+REVIEW = Overturning(OverturnedBy.REVIEW, "聊城市人民政府", "聊政复决字〔2026〕3号", date(2026, 11, 20))
 CANCEL = replace(READY, kind=CANCELLATION, grounds={Ground.NO_RENEWAL: "期满未申请。"})
 RESTORE = CaseFacts(
-    REVERSAL, DecisionState.PREPARED, {Ground.OVERTURNED: "复议撤销。"}, 1, decided_before=date(2026, 11, 10)
+    REVERSAL,
+    DecisionState.PREPARED,
+    {Ground.OVERTURNED: "复议撤销。"},
+    1,
+    decided_before=date(2026, 11, 10),
+    findings=(Finding.ANNULLED,),
+    overturning=REVIEW,
 )
 
 
@@ -87,6 +107,69 @@ def test_a_ground_of_another_kind_is_none(kind, ground):
 )  # fmt: skip
 def test_no_ground_without_its_facts(grounds, at_fault):
     assert fields(refusals_of_grounds(REVOCATION, grounds)) == at_fault
+
+
+# --- Findings, statement, and on what a restoration stands ------------------------------------------
+
+
+@pytest.mark.parametrize("ground", Ground)
+def test_of_a_ground_with_alternatives_one_is_chosen(ground):
+    wanted = [f"findings-{ground.value}"] if ground in FINDINGS else []
+    assert fields(refusals_of_findings({ground: "实"}, ())) == wanted
+    for finding in FINDINGS.get(ground, ()):
+        assert refusals_of_findings({ground: "实"}, (finding,)) == ()
+    others = tuple(finding for finding in Finding if finding not in FINDINGS.get(ground, ()))
+    assert fields(refusals_of_findings({ground: "实"}, others)) == wanted
+    assert findings_of(ground, tuple(reversed(Finding))) == FINDINGS.get(ground, ())
+
+
+def test_a_decision_names_what_was_found():
+    assert fields(refusals(replace(READY, findings=()))) == ["findings-fraud"]
+    assert fields(refusals(replace(RESTORE, findings=()), LOST)) == ["findings-overturned"]
+
+
+@pytest.mark.parametrize(
+    ("more", "at_fault"),
+    [
+        ({}, ["statement_answer"]),
+        ({"statement_outcome": StatementOutcome.PARTLY}, ["statement_answer"]),
+        ({"statement_answer": "与核查结果不符。"}, ["statement_answer"]),
+        ({"statement_outcome": StatementOutcome.PARTLY, "statement_answer": "　"}, ["statement_answer"]),
+        ({"statement_outcome": StatementOutcome.PARTLY, "statement_answer": "部分属实。"}, []),
+    ],
+)
+def test_a_statement_is_answered_before_the_decision(more, at_fault):
+    unanswered = {"statement_outcome": None, "statement_answer": ""}
+    heard = replace(READY, statement_on=date(2026, 11, 18), **unanswered | more)
+    assert fields(refusals(heard)) == at_fault
+
+
+OWN = Overturning(OverturnedBy.OWN)
+CORRECTED = replace(RESTORE, findings=(Finding.CORRECTED,), overturning=OWN)
+
+
+@pytest.mark.parametrize(
+    ("overturning", "findings", "at_fault"),
+    [
+        (REVIEW, (Finding.ANNULLED,), []),
+        (REVIEW, (Finding.VARIED,), []),
+        (replace(REVIEW, by=OverturnedBy.JUDGMENT), (Finding.ANNULLED,), []),
+        (OWN, (Finding.CORRECTED,), []),
+        (Overturning(), (Finding.ANNULLED,), ["basis"]),
+        (replace(REVIEW, body=" "), (Finding.ANNULLED,), ["basis_body"]),
+        (replace(REVIEW, number=""), (Finding.ANNULLED,), ["basis_number"]),
+        (replace(REVIEW, dated=None), (Finding.ANNULLED,), ["basis_dated"]),
+        (replace(REVIEW, dated=TODAY), (Finding.ANNULLED,), []),
+        (replace(REVIEW, dated=date(2026, 11, 25)), (Finding.ANNULLED,), ["basis_dated"]),
+        (replace(REVIEW, dated=date(2026, 11, 10)), (Finding.ANNULLED,), []),
+        (replace(REVIEW, dated=date(2026, 11, 9)), (Finding.ANNULLED,), ["basis_dated"]),
+        (REVIEW, (Finding.CORRECTED,), ["findings-overturned"]),
+        (OWN, (Finding.ANNULLED,), ["findings-overturned"]),
+    ],
+)
+def test_a_restoration_stands_on_a_paper_or_on_the_offices_own_correction(overturning, findings, at_fault):
+    found = refusals_to_overturn(overturning, findings, date(2026, 11, 10), TODAY)
+    assert fields(found) == at_fault
 
 
 # --- Beginning -----------------------------------------------------------------------------------
@@ -252,11 +335,14 @@ def test_a_statement_made_ends_the_wait():
             "The decision cannot be dated before the prior notice of 2026-11-16.",
         ),
         (
-            RESTORE, replace(LOST, announced_on=date(2026, 11, 20)), date(2026, 11, 19),
+            CORRECTED, replace(LOST, announced_on=date(2026, 11, 20)), date(2026, 11, 19),
             "The decision cannot be dated before the announcement of 2026-11-20.",
         ),
-        (RESTORE, LOST, date(2026, 11, 9), "The decision cannot be dated before the one it overturns, of 2026-11-10."),
-        (RESTORE, LOST, date(2026, 11, 10), None),
+        (RESTORE, LOST, date(2026, 11, 19), "The decision cannot be dated before the paper that it stands on, of 2026-11-20."),  # noqa: E501
+        (RESTORE, LOST, date(2026, 11, 20), None),
+        (CORRECTED, LOST, date(2026, 11, 9),
+         "The decision cannot be dated before the one it overturns, of 2026-11-10."),
+        (CORRECTED, LOST, date(2026, 11, 10), None),
         (
             replace(CANCEL, statement_on=date(2026, 11, 17)), replace(ENDED, last_day=date(2026, 11, 20)),
             date(2026, 11, 20), "The title runs on: the decision is dated 2026-11-21 or later.",

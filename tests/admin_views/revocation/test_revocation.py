@@ -68,10 +68,13 @@ def prepared(browser, base, **more):
         "version": version(browser, place),
         "grounds": "fraud",
         "facts-fraud": FACTS,
+        "findings-fraud": "falsified",
         "file-evidence": pdf(),
     }
     if more.get("kind") == "reversal":
-        data |= {"grounds": "overturned", "facts-overturned": "复议撤销原决定。"}
+        data |= {"grounds": "overturned", "facts-overturned": "复议撤销原决定。", "findings-overturned": "annulled",
+                 "basis": "review", "basis_body": "聊城市人民政府", "basis_number": "聊政复决字〔2026〕3号",
+                 "basis_dated": "2026-11-24"}  # fmt: skip
     if more.get("kind") == "cancellation":
         data |= {"grounds": "no-renewal", "facts-no-renewal": "期满未申请。"}
     assert browser.send(part(place, "grounds"), data).status_code == 303
@@ -404,13 +407,13 @@ def test_what_is_missing_is_said_before_and_after(office, city):
             page.index('class="case-missing"'),
             page.index("</ul>", page.index('class="case-missing"')),
         )
-        == 2
+        == 3
     )
     answer = preview(city, place)
     assert answer.status_code == 422
     assert office.one("bases", office.guan.base)["status"] == "certified"
     assert (
-        len(re.findall("<li>", re.search(r'<div class="problems".*?</div>', answer.text, re.DOTALL)[0])) == 2
+        len(re.findall("<li>", re.search(r'<div class="problems".*?</div>', answer.text, re.DOTALL)[0])) == 3
     )
 
 
@@ -419,7 +422,8 @@ def test_two_clerks_at_once(office, city, sign_in):
     page = preview(city, place).text
     sign = re.search(r'action="([^"]*case/sign/[^"]*)"', page)[1].replace("&amp;", "&")
     other = sign_in("boss")
-    changed = {"version": version(other, place), "grounds": "other", "facts-other": "另有事实。"}
+    changed = {"version": version(other, place), "grounds": "other", "facts-other": "另有事实。",
+               "findings-other": "complaints"}  # fmt: skip
     assert other.send(part(place, "grounds"), changed).status_code == 303
     answer = city.send(sign, sent(page, sign))
     assert answer.status_code == 409

@@ -13,9 +13,9 @@ from documents.revocation.impact import impact_on
 from documents.upward.recommendation import UpwardRecommendation
 from office.papers.paper_text import PaperText
 from rules.applications import Stage
-from rules.decisions import DecisionState
+from rules.decisions import DecisionState, Overturning
 from rules.errors import Missing, NotAllowed, Refused, Stale
-from rules.grounds import DecisionKind, Ground
+from rules.grounds import FINDINGS, DecisionKind, Ground, OverturnedBy
 from services.desk.trail import verify
 from services.publication.public_bases import find_certificate, read_directory
 from services.publication.public_notices import papers_of_base
@@ -36,6 +36,7 @@ BEGUN = datetime(2026, 11, 10, 2, 0, tzinfo=UTC)  # before the prior notice was 
 NUMBER = "聊工信发〔2026〕201号"
 REVOCATION, CANCELLATION, REVERSAL = DecisionKind
 FRAUD = {Ground.FRAUD: "虚报服务台账十七场次。"}
+REVIEW = Overturning(OverturnedBy.REVIEW, "聊城市人民政府", "聊政复决字〔2026〕3号", TODAY)
 HEARD = Hearing(date(2026, 11, 16), date(2026, 11, 20), "当面送达")
 
 
@@ -59,7 +60,9 @@ def version(case):
 
 
 def begun(office, base, kind=REVOCATION, grounds=None, *, evidence=True, heard=True, now=BEGUN):
-    case = begin_case(kind, base, grounds or FRAUD, actor=office.city, now=now)
+    grounds = grounds or FRAUD
+    findings = tuple(FINDINGS[ground][0] for ground in grounds if ground in FINDINGS)
+    case = begin_case(kind, base, grounds, findings, actor=office.city, now=now)
     if evidence:
         add_file("decisions", case, "核查笔录.pdf", BytesIO(PDF), actor=office.city, now=NOW, slot="evidence")
     if heard:
@@ -79,7 +82,10 @@ def revoked(office, base, number=NUMBER):
 
 
 def restoring(office, base):
-    return begun(office, base, REVERSAL, {Ground.OVERTURNED: "复议撤销原决定。"}, heard=False)
+    grounds = {Ground.OVERTURNED: "复议撤销原决定。"}
+    case = begun(office, base, REVERSAL, grounds, heard=False)
+    save_grounds(case, grounds, None, REVIEW, version=version(case), actor=office.city, now=NOW)
+    return case
 
 
 def put_upward(office, base, outcome="pending", year=2026):
@@ -154,7 +160,8 @@ def test_the_base_stays_and_can_be_found(office, base):
 def test_each_ground_alone(office, base, ground):
     case = begun(office, base, grounds={ground: "查明的事实。"})
     sign(office, case)
-    assert ground.zh in str(office.get("decisions", case)["text"])
+    found = FINDINGS[ground][0].zh if ground in FINDINGS else ground.zh
+    assert found in str(office.get("decisions", case)["text"])
 
 
 def test_it_ends_what_the_base_has_applied_for(office):
@@ -370,7 +377,9 @@ def test_overturning_restores_the_old_term_and_erases_nothing(office, base):
     assert f"我局于2026年11月24日作出{NUMBER}决定。" in text
     told, restored = office.db["notices"].find().sort("_id", 1)
     assert (told["kind"], restored["kind"], restored["overturns"]) == ("revocation", "reversal", told["_id"])
-    assert f"因原决定（{NUMBER}）被依法撤销或变更" in str(restored["text"])
+    assert f"因原决定（{NUMBER}）被依法撤销，根据聊城市人民政府聊政复决字〔2026〕3号行政复议决定" in str(
+        restored["text"]
+    )
     assert office.tallies_are_right()
 
 

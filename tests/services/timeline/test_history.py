@@ -10,9 +10,10 @@ from documents.records.fields import stored_day
 from office.papers.dossier import Dossier, DossierTable, write_dossier
 from rules.access import Actor, Role
 from rules.applications import Stage
+from rules.decisions import Overturning
 from rules.errors import Missing
-from rules.grounds import DecisionKind, Ground
-from services.revocation.cases import Hearing, begin_case, drop_case, save_hearing
+from rules.grounds import DecisionKind, Finding, Ground, OverturnedBy, StatementOutcome
+from services.revocation.cases import Hearing, begin_case, drop_case, save_grounds, save_hearing
 from services.revocation.decide import decide
 from services.shared.files import add_file
 from services.timeline.event import EventKind
@@ -177,9 +178,11 @@ def test_a_notice_that_begins_later_is_not_told_to_a_county_before_its_day(offic
 def revoke(office, base, number, day):
     """Revoke a title as the bureau does: case, evidence, prior notice, statement, decision."""
     grounds, at = {Ground.FRAUD: "虚报入驻企业。"}, moment(day)
-    case = begin_case(DecisionKind.REVOCATION, base, grounds, actor=office.city, now=at)
+    case = begin_case(DecisionKind.REVOCATION, base, grounds, (Finding.FALSIFIED,), actor=office.city, now=at)
     add_file("decisions", case, "核查.pdf", BytesIO(PDF), slot="evidence", actor=office.city, now=at)
-    hearing = Hearing(day, day + timedelta(days=5), "直接送达", day, "没有异议。")
+    hearing = Hearing(
+        day, day + timedelta(days=5), "直接送达", day, "没有异议。", StatementOutcome.ACCEPTED, "无异议。"
+    )
     save_hearing(case, hearing, version=1, actor=office.city, now=at, today=day)
     decide(case, number, day, version=2, actor=office.city, now=at, today=day)
     return case
@@ -189,12 +192,13 @@ def test_a_revocation_and_its_overturning_stand_in_the_past_for_ever(office):
     base = make_renewable(SHEN, "老园")
     revoke(office, base, "聊工信发〔2026〕70号", date(2026, 4, 7))
     begun = moment(date(2026, 6, 1))
-    case = begin_case(
-        DecisionKind.REVERSAL, base, {Ground.OVERTURNED: "复议决定撤销。"}, actor=office.city, now=begun
-    )
+    grounds = {Ground.OVERTURNED: "复议决定撤销。"}
+    case = begin_case(DecisionKind.REVERSAL, base, grounds, (Finding.ANNULLED,), actor=office.city, now=begun)
+    review = Overturning(OverturnedBy.REVIEW, "聊城市人民政府", "聊政复决字〔2026〕3号", date(2026, 5, 29))
+    save_grounds(case, grounds, None, review, version=1, actor=office.city, now=begun)
     add_file("decisions", case, "复议.pdf", BytesIO(PDF), slot="evidence", actor=office.city, now=begun)
     decide(
-        case, "聊工信发〔2026〕71号", date(2026, 6, 1), version=1, actor=office.city, now=begun, today=date(2026, 6, 1)
+        case, "聊工信发〔2026〕71号", date(2026, 6, 1), version=2, actor=office.city, now=begun, today=date(2026, 6, 1)
     )  # fmt: skip
     said = whats(events_of(base, office.shen, EventKind.DECISION))
     assert sorted(said) == sorted(
