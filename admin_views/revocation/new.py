@@ -52,7 +52,8 @@ def new() -> ResponseReturnValue:
                 raise Refused(Refusal(N_("Choose the base."), field="base"))
             kind = form.chosen_kind
             case_id = begin_case(
-                kind, base["_id"], form.given(kind), form.found(kind), reason_to_begin=form.typed_text("reason_to_begin"),
+                kind, base["_id"], form.given(kind), form.found(kind),
+                reason_to_begin=form.typed_text("reason_to_begin"),
                 actor=current_actor(), now=now(),
             )  # fmt: skip
         except (Refused, Missing) as problem:
