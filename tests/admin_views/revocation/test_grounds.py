@@ -11,6 +11,7 @@ from documents.records.base import Base
 from documents.reports.annual_report import AnnualReport
 from documents.revocation.decision import Decision
 from rules.applications import Stage
+from rules.change_filings import OperatorChange
 from services.reports.change_filings import FilingDraft, accept_filing, file_change
 from tests import round_driver as driver
 from tests.page_reader import problems, text_of
@@ -57,24 +58,25 @@ def test_a_second_try_in_the_same_round_is_refused(sign_in, failed):
     assert Application.collection().count_documents({}) == before
 
 
-@pytest.mark.parametrize(
-    ("day", "status"), [("2026-12-19", 422), ("2026-12-20", 303), ("2026-12-31", 303), ("2027-01-01", 303)]
-)
+@pytest.mark.parametrize(("day", "status"), [("2026-11-19", 422), ("2026-11-20", 303), ("2026-12-03", 303)])
 def test_a_title_that_runs_is_not_cancelled_when_the_case_is_opened(sign_in, office, day, status):
-    base = driver.make_renewable(SHEN, "期满园")  # to 2026-12-19
+    title = {
+        "status": "certified",
+        "announced_on": date(2021, 11, 20),
+        "document_number": "聊工信发〔2021〕178号",
+    }
+    base = driver.make_base(SHEN, "期满园", **title)  # to 2026-11-19
+    given = {
+        "base": str(base),
+        "kind": "cancellation",
+        "grounds": "no-renewal",
+        "facts-no-renewal": "未申请。",
+    }
     with time_machine.travel(datetime.fromisoformat(f"{day}T02:00:00+00:00"), tick=True):
-        answer = sign_in("city").send(
-            NEW,
-            {
-                "base": str(base),
-                "kind": "cancellation",
-                "grounds": "no-renewal",
-                "facts-no-renewal": "未申请。",
-            },
-        )
+        answer = sign_in("city").send(NEW, given)
     assert answer.status_code == status
     if status == 422:
-        assert problems(answer.text) == {"grounds": "称号有效期至 2026-12-19，期满后方可取消。"}
+        assert problems(answer.text) == {"grounds": "称号有效期至 2026-11-19，期满后方可取消。"}
     assert Decision.collection().count_documents({}) == (status == 303)
 
 
@@ -112,7 +114,8 @@ def test_a_former_operator_is_shown_as_a_name(sign_in, office):
     base = driver.make_renewable(SHEN, "改名园")
     day, now = date(2026, 11, 23), driver.moment(date(2026, 11, 23))
     filing = file_change(
-        FilingDraft(base, {"operator": "新运营有限公司"}, date(2026, 11, 20), day),
+        FilingDraft(base, {"operator": "新运营有限公司"}, date(2026, 11, 20), day,
+                    operator_change=OperatorChange.RENAMED),
         actor=driver.CITY, now=now, today=day,
     )  # fmt: skip
     accept_filing(filing, version=1, actor=driver.CITY, now=now)

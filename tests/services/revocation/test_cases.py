@@ -277,11 +277,10 @@ def test_the_grounds_of_a_case_under_way_are_asked_the_same(office):
     assert untouched(office, before)
 
 
-@pytest.mark.parametrize(
-    ("day", "is_open"), [(date(2026, 12, 19), False), (date(2026, 12, 20), True), (date(2027, 1, 4), True)]
-)
-def test_the_day_after_the_term_is_the_first_to_open_the_case(office, base, day, is_open):
-    at = datetime(day.year, day.month, day.day, 2, 0, tzinfo=UTC)
+@pytest.mark.parametrize(("day", "is_open"), [(19, False), (20, True), (30, True)])
+def test_the_day_after_the_term_is_the_first_to_open_the_case(office, day, is_open):
+    base = certified(office, "期满园", date(2021, 11, 20), "聊工信发〔2021〕177号")  # to 2026-11-19
+    at = datetime(2026, 11, day, 2, 0, tzinfo=UTC)
     if is_open:
         assert begin_case(CANCELLATION, base, {Ground.NO_RENEWAL: "实。"}, actor=office.city, now=at)
     else:
@@ -309,15 +308,19 @@ def test_one_handed_in_again_is_under_way_until_its_own_outcome(office):
 
 
 def test_a_draft_is_nothing_that_was_applied_for(office):
-    base = driver.make_renewable("371522", "只填报园")
+    title = {
+        "status": "certified",
+        "announced_on": date(2021, 11, 20),
+        "document_number": "聊工信发〔2021〕178号",
+    }
+    base = driver.make_base("371522", "只填报园", **title)  # to 2026-11-19
     application = driver.drive(base, driver.make_round(), to=Stage.DRAFT)
-    later = date(2026, 12, 20)
-    assert [one.ground for one in proposals(office.city, today=later)] == [Ground.NO_RENEWAL]
-    case = begun(office, base, CANCELLATION, {Ground.NO_RENEWAL: "实。"}, now=LATER, heard=False)
-    told = Hearing(later, date(2026, 12, 23), "当面送达")
-    save_hearing(case, told, version=version(case), actor=office.city, now=LATER, today=later)
-    signed = date(2026, 12, 24)
-    sign(office, case, dated=signed, today=signed)
+    after, begun_at = date(2026, 11, 20), datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+    assert [one.ground for one in proposals(office.city, today=after)] == [Ground.NO_RENEWAL]
+    case = begun(office, base, CANCELLATION, {Ground.NO_RENEWAL: "实。"}, now=begun_at, heard=False)
+    told = Hearing(after, date(2026, 11, 23), "当面送达")
+    save_hearing(case, told, version=version(case), actor=office.city, now=begun_at, today=after)
+    sign(office, case)
     assert office.get("applications", application)["open"] is False
 
 
