@@ -10,6 +10,7 @@ from documents.applications.application import Application
 from documents.applications.letter import Letter
 from documents.applications.round import Round
 from documents.assessment.checklist import Checklist
+from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
 from documents.desk.audit_entry import AuditEntry
 from documents.desk.calendar_year import CalendarYear
@@ -87,6 +88,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     CalendarYear: {},
     OfficeSettings: {},
     Checklist: {"base": ONE, "year": 2026},
+    KeptFigures: {"part": "all"},
     Round: {
         "year": 2026, "name": "2026年度申报", "apply_from": DAY, "apply_until": DAY, "rule_set": "city-2021",
         "assessed_year": 2025, "least_experts": 3, "drop_from": 5,
