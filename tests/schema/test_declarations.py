@@ -1,6 +1,7 @@
 """Fields, columns, forms, documents, indexes and stored shapes of a collection agree, because each is made from one
 declaration or held to it here."""
 
+from difflib import unified_diff
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from schema.collection import REGISTRY as BARE
 from schema.collection import Collection, Index, Registry, Section
 from schema.field import Field, Kind, Search
 from schema.registry import REGISTRY
+from tests.schema.declarations import TABLE, declared_table, written
 
 LISTED = REGISTRY.listed
 SHAPES: dict[str, Any] = {
@@ -41,6 +43,12 @@ def each(collections=LISTED):
 def stored_keys(declared: Collection) -> set[str]:
     fields = [field for field in declared.fields if field.stored]
     return {field.key for field in fields} | {field.name_key for field in fields if field.name_key}
+
+
+def test_a_declaration_changes_only_together_with_the_table_of_all():
+    before, now = TABLE.read_text(encoding="utf-8").splitlines(), written(declared_table()).splitlines()
+    changed = "\n".join(unified_diff(before, now, lineterm="", n=0))
+    assert not changed, f"Meant so? Then write the table anew: python -m tests.schema.declarations\n{changed}"
 
 
 def test_the_registry_is_the_one_that_declarations_fill():
