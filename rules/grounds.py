@@ -73,7 +73,7 @@ class OverturnedBy(Choice):
 
     REVIEW = "review", N_("Decision on administrative review"), "行政复议决定"
     JUDGMENT = "judgment", N_("Judgment of a court"), "人民法院判决"
-    OWN = "own", N_("The office corrects its own decision"), "自行纠正"
+    OWN = "own", N_("Corrected by the office itself"), "自行纠正"
 
 
 class StatementOutcome(Choice):
