@@ -25,6 +25,7 @@ from services.records import records
 from tests.browser.conftest import Open
 from tests.browser.desk import PASSWORD, Desk, Server, in_chinese
 from tests.browser.workbooks import code
+from tests.round_driver import lenient_set, verify
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -51,6 +52,7 @@ LETTERS = {
     YANG: "阳工信字〔2026〕8号",
 }
 NUMBER = "聊工信发〔2026〕21号"
+GOES_ON = "产业特色突出，整改后可以达到条件。"  # of a base that misses a condition
 CASES = "为入驻企业办理融资对接，解决贷款300万元。"
 
 
@@ -58,15 +60,20 @@ CASES = "为入驻企业办理融资对接，解决贷款300万元。"
 
 
 def fill_office() -> None:
-    """Make clerks, and six bases of which three meet every indicator; run in the office's own data."""
+    """Make clerks, and six bases of which three meet every indicator; run in the office's own data.
+
+    The rule set lets one that does not be announced with a reason; what the counties verify is verified.
+    """
     with open_database():
         build_indexes()
+        lenient_set()
         for name, (role, county) in CLERKS.items():
             create_user(name, role=role, county=county, password=PASSWORD, actor=SYSTEM, now=APPLYING)
         for number, (name, county) in enumerate(COUNTY_OF.items()):
             base = _make_base(number, name, county)
             if name in COMPLETE:
                 _make_complete(base, number)
+            verify(base, actor=SYSTEM, day=date(2026, 3, 2))
 
 
 def _make(collection: str, **values: Any) -> ObjectId:
@@ -177,6 +184,8 @@ def test_a_round_from_the_call_to_the_announcement(office: Office, tmp_path: Pat
     pass_with_mistakes_first(office, QIMING)
     for base in (LUXI, QINGQUAN, JINGYANG, YUNHE):
         check_on_site(office.open(base))
+        if base not in COMPLETE:
+            office.of(base).fill(failing_reason=GOES_ON)
         office.of(base).click("#review [name=action][value=pass]")
     fail_with_mistakes_first(office, LAOCHANG)
     recommend(office, (QIMING, LUXI), tmp_path)
@@ -251,7 +260,9 @@ def hand_in(desk: Desk) -> None:
     fill_materials(desk)
     desk.click("#materials [name=action][value=submit]")
     assert desk.page.locator("#materials input[type=file]").count() == 0  # what was handed in is frozen
-    assert desk.page.locator("#place-tenants .files li").count() == 3
+    # Where there are tenants, the list that the system makes of them stands beside what was sent.
+    kept = desk.page.inner_text("#place-tenants .files")
+    assert all(name in kept for name in ("入驻企业名单.pdf", "营业执照.png", "汇总.pdf"))
     assert desk.page.locator("#review form").count() == 1
 
 
@@ -356,6 +367,9 @@ def recommend(office: Office, bases: tuple[str, ...], folder: Path) -> None:
     for base in bases:
         desk.page.locator("tbody tr", has_text=base).locator("input[type=checkbox]").check()
     desk.click("button[form=bulk][value=choose]")
+    for base in bases:
+        if base not in COMPLETE:  # the reason of the review stands there already
+            assert desk.page.input_value(f"#failing_reason-{office.ids[base]}") == GOES_ON
     desk.fill(number=number, dated="2026-03-02")
     desk.save()
     paper = desk.page.inner_text("article.official")
@@ -452,15 +466,26 @@ def select_all_with_mistakes_first(office: Office) -> None:
     desk.go(f"/admin/publication/?round={office.round}")
     assert desk.page.locator(".card-board", has_text=YUNHE).count() == 1
     desk.click("a[href*='/publication/results/?round=']")
-    for base in (YUNHE, QIMING, LUXI, QINGQUAN, JINGYANG):
-        if base == YUNHE:  # below the line
-            desk.click(f"#a{office.ids[base]} [name=verb][value=select]")
-            said = "The average %(score)s is below the line of %(line)d: give the reason in writing."
-            assert in_chinese(said, score="55", line=60) in desk.problems()
-        desk.page.fill(f"#reason-{office.ids[base]}", "局长办公会研究同意。")
-        desk.click(f"#a{office.ids[base]} [name=verb][value=select]")
+    yunhe = office.ids[YUNHE]
+    desk.click(f"#a{yunhe} [name=verb][value=select]")  # it asks before it acts
+    assert desk.page.locator("form .choices-list li").count() == 1
+    desk.save()  # below the line, and it lacks indicators
+    said = "The average %(score)s is below the line of %(line)d: give the reason in writing."
+    assert in_chinese(said, score="55", line=60) in desk.problems()
+    assert desk.page.locator(f"#e-failing_reason-{yunhe}").count() == 1
+    desk.page.fill(f"#reason-{yunhe}", "局长办公会研究同意。")
+    desk.page.fill(f"#failing_reason-{yunhe}", GOES_ON)
+    desk.save()
+    others = (QIMING, LUXI, QINGQUAN, JINGYANG)  # together
+    for base in others:
+        desk.page.check(f"#a{office.ids[base]} input[name=applications][type=checkbox]")
+    desk.click(".result-together [value=select]")
+    assert desk.page.locator("form .choices-list li").count() == len(others)
+    desk.page.fill(f"#failing_reason-{office.ids[JINGYANG]}", GOES_ON)
+    desk.save()
     assert desk.page.locator("article.result [value=select]").count() == 0
-    desk.click(f"#a{office.ids[YUNHE]} [name=verb][value=decline]")  # no reason given
+    desk.click(f"#a{yunhe} [name=verb][value=decline]")
+    desk.save()  # no reason given
     assert in_chinese("Give the reason.") in desk.problems()
 
 
@@ -486,7 +511,9 @@ def open_the_notice_with_mistakes_first(office: Office) -> None:
     desk.fill(first_day="2026-03-13", telephone="0635-8288000", email="jidi@example.cn")
     desk.fill(address="聊城市东昌府区昌润路1号", postcode="252000")
     desk.save()
-    early = in_chinese("The notice cannot begin before the preliminary result of %(day)s.", day="2026-03-16")
+    early = in_chinese(
+        "The notice begins today or later. One that was published elsewhere before is recorded as that, below."
+    )
     assert early in desk.problems() and desk.page.input_value("#telephone") == "0635-8288000"
     desk.fill(first_day="2026-03-16")
     desk.save()
@@ -556,10 +583,12 @@ def announce_with_mistakes_first(office: Office, folder: Path) -> None:
         "The document number %(number)s is already used, by a paper of %(date)s.",
         number=LETTERS[SHEN], date="2026-03-02",
     )  # fmt: skip
-    reason = in_chinese("%(name)s does not meet every indicator: give the reason in writing.", name=YUNHE)
-    wrong = desk.problems()
-    assert used in wrong and reason in wrong and desk.page.input_value("#number") == LETTERS[SHEN]
-    assert reason in desk.page.inner_text(f"#e-reason-{office.ids[YUNHE]}")
+    assert used in desk.problems() and desk.page.input_value("#number") == LETTERS[SHEN]
+    box = f"#reason-{office.ids[YUNHE]}"
+    assert desk.page.input_value(box) == GOES_ON  # as it was selected with
+    desk.page.fill(box, "")
+    desk.save()
+    assert YUNHE in desk.page.inner_text(f"#e-reason-{office.ids[YUNHE]}")
     fill_announcement(office, desk)
     other = office.desk("boss")  # who does the same at the same time
     other.go(f"/admin/publication/notices/announce/?id={office.notice}")
@@ -594,22 +623,18 @@ def fill_announcement(office: Office, desk: Desk) -> None:
 def the_public_reads_what_was_announced(office: Office, folder: Path) -> None:
     visitor = office.visitor()
     visitor.go("/bases/")
-    assert set(visitor.page.locator("tbody th[scope=row] a").all_inner_texts()) == {
-        QIMING,
-        LUXI,
-        QINGQUAN,
-        YUNHE,
-    }
+    # A renewed title shows the term that still runs; it has no certificate of this office.
+    assert set(visitor.page.locator("tbody th[scope=row] a").all_inner_texts()) == {QIMING, QINGQUAN, YUNHE}
+    assert LUXI in visitor.main() and "2026-12-19" in visitor.main()
     visitor.download("main a[href*='list.xlsx']").save_as(folder / "public.xlsx")
     cells = [cell for row in openpyxl.load_workbook(folder / "public.xlsx").active.values for cell in row]
     assert QIMING in cells and JINGYANG not in cells
-    for base in (QIMING, LUXI):
-        visitor.go("/bases/")
-        visitor.click(f"tbody th a:has-text('{base}')")
-        assert re.search(r"/bases/LCSJ-2026-00\d$", visitor.page.url)
-        shown = visitor.main()
-        assert base in shown and NUMBER in shown and "2026-03-23" in shown and "2031-03-22" in shown
-        assert "1390635" not in shown and ("2021-12-20" in shown) == (base == LUXI)
+    visitor.go("/bases/")
+    visitor.click(f"tbody th a:has-text('{QIMING}')")
+    assert re.search(r"/bases/LCSJ-2026-00\d$", visitor.page.url)
+    shown = visitor.main()
+    assert QIMING in shown and NUMBER in shown and "2026-03-23" in shown and "2031-03-22" in shown
+    assert "1390635" not in shown
     county = office.desk("guan")
     county.go(f"/admin/publication/notices/?id={office.announcement}")
     assert county.page.locator("a[href*='/objections/'], a[href*='/announce/']").count() == 0
