@@ -29,7 +29,7 @@ def owner(place: PlaceRules, office: Office) -> tuple[str, ObjectId]:
         stage = next(stage for stage in Stage if stage.value in place.open_while.values)
         return "applications", made.at[stage]
     records: dict[str, tuple[str, ObjectId]] = {
-        "*": ("bases", shen.base), "objections": ("objections", made.objection),
+        "*": ("bases", shen.base), "bases": ("bases", shen.base), "objections": ("objections", made.objection),
         "decisions": ("decisions", shen.cases.open), "annual_reports": ("annual_reports", shen.reports.report),
         "county_reports": ("county_reports", shen.reports.county),
         "change_filings": ("change_filings", shen.reports.filing),
