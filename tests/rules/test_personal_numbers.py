@@ -206,3 +206,111 @@ def test_any_text_can_be_searched_and_the_places_are_its_own(text):
         assert last <= number.start < number.end <= len(text)
         assert text[number.start : number.end] == number.written
         last = number.end
+
+
+# --- Each digit and bound ----------------------------------------------------------------------------
+
+PROVINCES = {11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61,
+             62, 63, 64, 65, 71, 81, 82, 83}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", range(10, 90))
+def test_a_card_is_of_a_province_that_there_is(code):
+    card = with_check(f"{code}152219791231123")
+    assert kinds(f"证件{card}。") == ([("identity", card)] if code in PROVINCES else [])
+    old = f"{code}1522791231123"
+    assert kinds(f"证件{old}。") == ([("identity", old)] if code in PROVINCES else [])
+
+
+@pytest.mark.parametrize("place", range(17))
+def test_each_digit_of_a_card_is_checked(place):
+    card = with_check("37152219791231123")
+    other = card[:place] + str(int(card[place]) % 9 + 1) + card[place + 1 :]
+    assert kinds(f"证件{card}。") == [("identity", card)]
+    assert kinds(f"证件{other}。") == []
+
+
+@pytest.mark.parametrize(
+    ("day", "real"),
+    [
+        ("18991231", False), ("19000101", True), ("20391231", True), ("20400101", False), ("20000229", True),
+        ("20010229", False), ("19791301", False), ("19791200", False),
+    ],
+)  # fmt: skip
+def test_a_card_holds_a_day_of_birth(day, real):
+    card = with_check(f"371522{day}123")
+    assert bool(kinds(f"证件{card}。")) is real
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("371522791231123", True), ("371522 791231 123", True), ("371522-791231-123", True),
+        (" ".join("371522791231123"), True),
+        ("3715 22791231123", False), ("371522 791231123", False), ("371522791331123", False),
+    ],
+)  # fmt: skip
+def test_an_old_card_stands_in_one_run_or_in_its_three_groups(written, found):
+    assert bool(kinds(f"旧证 {written}。")) is found
+
+
+def test_a_foreigners_card_is_one_and_a_credit_code_is_none():
+    card = next(card for n in range(999) if not uscc.is_valid(card := with_check(f"91152219791231{n:03d}")))
+    assert kinds(f"证件{card}。") == [("identity", card)]
+    assert kinds(f"证件{one_more(card)}。") == []
+    assert kinds(f"证件{with_check('91152218991231123')}。") == []
+
+
+def card_of(signs, start="62"):
+    return next(
+        card
+        for n in range(2**14)
+        if luhn.is_valid(card := start + "".join(signs[n >> place & 1] for place in range(14)))
+        and len(set(card)) == len({*start, *signs})
+    )
+
+
+def test_a_row_of_two_figures_is_no_card():
+    assert kinds(f"卡号{card_of('62')}。") == []
+    assert kinds(f"卡号{card_of('63')}。") == [("bank-card", card_of("63"))]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "found"),
+    [
+        ((16,), True), ((4, 4, 4, 4), True), ((4, 3, 4, 5), True), ((4, 12), True), ((5, 5, 6), True), ((8, 8), True),
+        ((4, 4, 4, 3, 1), True), ((3, 4, 4, 5), False), ((4, 2, 4, 6), False), ((2, 14), False), ((1,) * 16, True),
+    ],
+)  # fmt: skip
+def test_how_a_card_is_printed(sizes, found):
+    groups, at = [], 0
+    for size in sizes:
+        groups.append(BANK[at : at + size])
+        at += size
+    assert bool(kinds(f"卡号 {' '.join(groups)}。")) is found
+
+
+def test_twelve_characters_on_either_side_are_shown():
+    before, after = "一二三四五六七八九十甲乙丙", "丁戊己庚辛壬癸子丑寅卯辰巳"
+    (number,) = find_personal_numbers(f"{before}13906351234{after}")
+    assert (number.before, number.after) == (before[1:], after[:12])
+    assert (number.start, number.end) == (13, 24)
+    (number,) = find_personal_numbers("13906351234")
+    assert (number.before, number.after) == ("", "")
+
+
+def test_numbers_side_by_side_are_all_found_in_their_order():
+    text = f"{BANK},13906351234,{IDENTITY},a@b.cn,0635-8288000"
+    assert [kind for kind, _ in kinds(text)] == ["bank-card", "mobile", "identity", "email", "telephone"]
+
+
+@pytest.mark.parametrize(
+    ("groups", "found"),
+    [
+        ("139 0635 1234", True), ("1390 635 1234", True), ("1390 6351 234", True), ("139 06 351234", False),
+        ("139 06351234", True), ("1390635 1234", True), ("139 063 51234", True), ("13906 351234", True),
+        ("139063 51234", True), ("13 906351234", False), ("13906351 234", False),
+    ],
+)  # fmt: skip
+def test_how_a_mobile_number_is_grouped(groups, found):
+    assert kinds(f"手机 {groups}。") == ([("mobile", "13906351234")] if found else [])
