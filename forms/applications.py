@@ -1,15 +1,17 @@
 """What is typed of an application: its beginning, the county's review, a return, a letter, an expert's scores."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, SelectField
 
 from forms.fields import Marked, field_for, reason_to_begin_field
 from rules.applications import MOST_OPINION, OnSite
+from rules.innovations import MOST_DESCRIPTION, MOST_TITLE, PLACES, Aspect, Innovation, field_of
 from rules.materials import Material
 from rules.scoring import ScoreSheet
 from rules.shortfalls import FAILING_REASON, MOST_FAILING_REASON
@@ -130,6 +132,74 @@ class ReturnForm(_Form):
 for _material in Material:
     _field = _text(_material.value, _material.label, most=_MOST_REASON, rows=1)
     setattr(ReturnForm, _material.value, _field)
+
+
+class InnovationsForm(_Form):
+    """The innovations of Art. 8, each with its aspect, title and description; the fields are `field_of` its place."""
+
+    def at(self, place: int) -> dict[str, Any]:
+        """Return the fields of the innovation at a place, by their part."""
+        return {part: self[field_of(place, part)] for part in _INNOVATION_PARTS}
+
+    def innovations(self) -> tuple[Innovation, ...]:
+        """Return what was entered at every place; call it when the form is valid."""
+        return tuple(
+            Innovation(
+                place,
+                Aspect.worded(fields["aspect"].data) if fields["aspect"].data else None,
+                fields["title"].data or "",
+                fields["description"].data or "",
+            )
+            for place in PLACES
+            for fields in (self.at(place),)
+        )
+
+    def typed(self) -> dict[str, str]:
+        """Return what was typed, by the label of its field; blanks are left out."""
+        typed = {}
+        for place in PLACES:
+            for part, field in self.at(place).items():
+                aspect = Aspect.worded(field.data) if part == "aspect" and field.data else None
+                value = (gettext(aspect.label) if aspect else "") if part == "aspect" else field._value()
+                if value:
+                    typed[str(field.label.text)] = str(value)
+        return typed
+
+    def is_typed_at(self, place: int) -> bool:
+        """Tell whether anything stands at a place, or is wrong there."""
+        fields = self.at(place)
+        return any(
+            field.data or field.errors or field.raw_data not in (None, [], [""]) for field in fields.values()
+        )
+
+
+_INNOVATION_PARTS: Mapping[str, Field] = {
+    "aspect": Field("aspect", N_("Aspect"), "", Kind.CHOICE, choices=Aspect),
+    "title": Field("title", N_("Name of the innovation"), "", max_length=MOST_TITLE),
+    "description": Field("description", N_("Description"), "", Kind.LONG_TEXT, max_length=MOST_DESCRIPTION),
+}
+for _place in PLACES:
+    for _part, _column in _INNOVATION_PARTS.items():
+        _innovation_field = field_for(replace(_column, key=field_of(_place, _part)))
+        _of_place = N_("Innovation %(number)d: %(part)s")
+        _label = lazy_gettext(_of_place, number=_place, part=lazy_gettext(_column.label))
+        _innovation_field.args = (_label, *_innovation_field.args[1:])
+        setattr(InnovationsForm, field_of(_place, _part), _innovation_field)
+
+
+def innovations_form(
+    sent: MultiDict[str, str] | None = None, stored: Iterable[Mapping[str, Any]] = ()
+) -> InnovationsForm:
+    """Return the form of the innovations, as it was sent or filled with those that are stored."""
+    if sent is not None:
+        return InnovationsForm(sent)
+    return InnovationsForm(
+        data={
+            field_of(innovation["place"], part): innovation[part]
+            for innovation in stored
+            for part in _INNOVATION_PARTS
+        }
+    )
 
 
 class LetterForm(_Form):

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import FieldList, Form, FormField, HiddenField, SelectField
+from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, SelectField
 
 from forms.fields import field_for, reason_to_begin_field
 from rules.scoring import Dimension, ScoreSheet
@@ -29,6 +29,7 @@ class DimensionForm(_Form):
 
     label = field_for(Field("label", N_("Dimension"), "", required=True, max_length=50))
     weight = field_for(Field("weight", N_("Weight in percent"), "", Kind.INTEGER, required=True))
+    of_innovations = BooleanField(lazy_gettext(N_("Scores the innovations")))
     key = HiddenField()
 
 
@@ -94,7 +95,9 @@ class RoundForm(_Form):
             used_keys = {dimension.key for dimension in dimensions}
             is_free = row.key.data in sent_keys - used_keys
             key = row.key.data if is_free else _free_key(sent_keys | used_keys)
-            dimensions.append(Dimension(key, row.label.data or "", row.weight.data or 0))
+            dimensions.append(
+                Dimension(key, row.label.data or "", row.weight.data or 0, bool(row.of_innovations.data))
+            )
         return dimensions
 
     def days(self) -> dict[str, date | None]:

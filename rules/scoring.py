@@ -9,15 +9,20 @@ from rules.words import N_
 
 FULL_WEIGHT = 100
 MOST_POINTS = 100
+NOVELTY = "novelty"  # the key of the standard sheet's dimension for the innovations
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """One line of the score sheet: 0 to 100 points, counted with `weight` percent."""
+    """One line of the score sheet: 0 to 100 points, counted with `weight` percent.
+
+    `of_innovations`: here the innovations of Art. 8 are scored, and shown to whoever scores.
+    """
 
     key: str
     label: str
     weight: int
+    of_innovations: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ STANDARD_SHEET = ScoreSheet(
         Dimension("operation", "基地运营情况", 25),
         Dimension("ability", "服务能力", 30),
         Dimension("effect", "服务绩效", 30),
-        Dimension("novelty", "特色与示范性", 15),
+        Dimension(NOVELTY, "特色与示范性", 15, of_innovations=True),
     )
 )
 

@@ -9,6 +9,7 @@ from rules.access import Actor, Permission
 from rules.applications import Stage
 from rules.choices import Choice
 from rules.errors import Refusal
+from rules.innovations import SLOTS as INNOVATION_SLOTS
 from rules.materials import DECISION, EXPERT_ON_SITE, FORM, ON_SITE, SCORE_SHEETS, Material
 from rules.publication import Outcome
 from rules.titles import TitleSource
@@ -120,10 +121,15 @@ FILE_PLACES: tuple[PlaceRules, ...] = (
         ),
         kept=N_("An earlier title stands on this paper: it is not removed."),
     ),
-    # The form and the ten materials are frozen from submission until they are returned (Art. 10, 11).
+    # The form, the ten materials and the evidence of innovations are frozen from submission until they are
+    # returned (Art. 8, 10, 11).
     PlaceRules(
         "applications",
-        (FORM, *(material.value for material in Material if material is not Material.CASES)),
+        (
+            FORM,
+            *(material.value for material in Material if material is not Material.CASES),
+            *INNOVATION_SLOTS,
+        ),
         open_while=_at(Stage.DRAFT, Stage.RETURNED),
     ),
     PlaceRules(

@@ -25,10 +25,11 @@ from admin_views.shared.request_context import now, today
 from admin_views.shared.retry_state import RetryState
 from admin_views.shared.view_models import FormPage, FormSection, Item
 from documents.applications.application import COLLECTION, StoredApplication
-from forms.applications import ReasonForm, ReturnForm, ReviewForm
+from forms.applications import ReasonForm, ReturnForm, ReviewForm, innovations_form
 from forms.sentences import put_beside, sentence
 from rules.applications import Verb, refusals_to_step
 from rules.errors import Refusal
+from rules.innovations import SLOTS
 from rules.materials import ON_SITE, Material
 from rules.words import N_
 from services.applications import county_review, submission
@@ -47,15 +48,18 @@ def save_materials() -> ResponseReturnValue:
     cases, sealed = request.form.get("cases", raw.get("cases") or ""), bool(request.form.get("sealed"))
     characteristics = request.form.get("characteristics")
     submitting = request.form.get("action") == "submit"
+    form = innovations_form(request.form)
+    innovations_sent = any(field.name in request.form for field in form)
     refused_files, files_saved = keep_uploads(
-        COLLECTION, application_id, [material.value for material in Material]
+        COLLECTION, application_id, [*(material.value for material in Material), *SLOTS]
     )
     changed = False
 
     def work() -> None:
         nonlocal version, changed
         changed = submission.save_materials(
-            application_id, cases=cases, sealed=sealed, characteristics=characteristics, version=version,
+            application_id, cases=cases, sealed=sealed, characteristics=characteristics,
+            innovations=form.innovations() if innovations_sent else None, version=version,
             actor=current_actor(), now=now(),
         )  # fmt: skip
         version += changed
@@ -65,13 +69,16 @@ def save_materials() -> ResponseReturnValue:
                 application_id, version=version, actor=current_actor(), now=now(), today=today()
             )
 
-    refusals, is_stale = attempt(work)
-    if refused_files or refusals:
+    is_readable = not innovations_sent or form.validate()
+    refusals, is_stale = attempt(work) if is_readable else ((), False)
+    others = put_beside(form, refusals)
+    if refused_files or refusals or not is_readable:
         typed: dict[str, Any] = {"cases": cases, "sealed": sealed}
         if characteristics is not None:
             typed["characteristics"] = characteristics
         retry = RetryState(
-            MATERIALS, values=typed, refusals=(*refusals, *refused_files),
+            MATERIALS, form=form if innovations_sent else None, values=typed,
+            refusals=(*(others if innovations_sent else refusals), *refused_files),
             version=None if is_stale else version, is_stale=is_stale,
             message=gettext(N_("The other files were kept.")) if files_saved else "",
         )  # fmt: skip

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.applications.page import show_again
-from admin_views.applications.sections import EXPERTS
+from admin_views.applications.sections import EXPERTS, innovations_section
 from admin_views.applications.shared import (
     asked_application,
     attempt,
@@ -38,8 +38,9 @@ from services.applications.expert_review import (
     remove_expert,
     save_expert_on_site,
 )
-from services.applications.rounds import read_round
+from services.applications.rounds import measures_of, read_round
 from services.applications.steps import demand_step, read_application
+from services.shared.files import files_by_slot
 
 
 def save() -> ResponseReturnValue:
@@ -141,13 +142,17 @@ def _expert_page(
     version: int,
     status: int = 200,
 ) -> ResponseReturnValue:
+    measures = measures_of(read_round(raw["round"]), today())
     page = ExpertPage(
         title=gettext(N_("Expert's scores: %(name)s"), name=raw["base_name"]),
         form=form,
         action=url_for("applications.expert", id=raw["_id"], place=place),
         cancel_url=page_url(raw["_id"], EXPERTS),
         version=version,
-        scores=tuple((f"{SCORE}{line.key}", line.weight) for line in sheet.dimensions),
+        scores=tuple((f"{SCORE}{line.key}", line.weight, line.of_innovations) for line in sheet.dimensions),
+        innovations=innovations_section(
+            raw, files_by_slot(COLLECTION, raw["_id"], current_actor()), measures
+        ),
         known=tuple(experts_of_round(raw["round"])),
         help=gettext(N_("0 to 100 points in each dimension; names of experts of this round are offered.")),
         crumbs=crumbs(raw),

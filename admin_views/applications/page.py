@@ -18,12 +18,14 @@ from admin_views.applications.labels import (
 from admin_views.applications.sections import (
     EXPERTS,
     FORM,
+    INNOVATIONS,
     MATERIALS,
     REVIEW,
     decision_files,
     decision_items,
     experts_section,
     form_section,
+    innovations_section,
     letter_items,
     materials_section,
     review_section,
@@ -39,20 +41,22 @@ from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.retry_state import RetryState
 from admin_views.shared.view_models import Action, Fact, Item, Link
 from documents.applications.application import COLLECTION, StoredApplication
+from forms.applications import InnovationsForm
 from forms.sentences import sentence
 from rules.access import Permission
 from rules.applications import Stage, Verb
 from rules.words import N_
-from services.applications.application_form import FILLED_IN, form_of
+from services.applications.application_form import form_of
 from services.applications.materials_lists import lists_of
 from services.applications.rounds import ApplicationRound, measures_of, read_round
-from services.applications.steps import read_application, stage_of
+from services.applications.steps import FILLED_IN, read_application, stage_of
 from services.shared.files import files_by_slot
 
 _HISTORY_ROWS = 12
 _DATA, _ASSESSMENT, _LETTER, _DECISION = "data", "assessment", "letter", "decision"
 _LABELS = {
-    MATERIALS: N_("Materials"), REVIEW: N_("County review"), EXPERTS: N_("Expert review"), _DATA: N_("Data handed in"),
+    MATERIALS: N_("Materials"), INNOVATIONS: N_("Innovations"), REVIEW: N_("County review"),
+    EXPERTS: N_("Expert review"), _DATA: N_("Data handed in"),
     FORM: N_("Form"), _ASSESSMENT: N_("Assessment"), _LETTER: N_("Recommendation"), _DECISION: N_("Result"),
 }  # fmt: skip
 # The section where the next thing is done stands first.
@@ -61,7 +65,7 @@ _FIRST = {
     Stage.SCORED: EXPERTS, Stage.SELECTED: _DECISION, Stage.ON_NOTICE: _DECISION, Stage.ANNOUNCED: _DECISION,
     Stage.NOT_CERTIFIED: _DECISION,
 }  # fmt: skip
-_ORDER = (MATERIALS, FORM, REVIEW, _LETTER, EXPERTS, _DECISION, _ASSESSMENT, _DATA)
+_ORDER = (MATERIALS, INNOVATIONS, FORM, REVIEW, _LETTER, EXPERTS, _DECISION, _ASSESSMENT, _DATA)
 
 
 def show() -> ResponseReturnValue:
@@ -84,10 +88,12 @@ def _page(raw: StoredApplication, retry: RetryState | None) -> ApplicationPage:
     # What was handed in holds its lists as files.
     lists = lists_of(raw, actor=actor, day=today()) if stage_of(raw) in FILLED_IN else {}
     facts_of_form = form_of(raw, actor=actor, now=now(), today=today())
+    innovations = innovations_section(raw, files, measures)
     decision, letter, frozen = decision_items(raw), letter_items(raw), frozen_items(raw)
     is_shown = {
-        MATERIALS: True, FORM: True, REVIEW: review is not None, _LETTER: bool(letter), EXPERTS: experts is not None,
-        _DECISION: bool(decision), _ASSESSMENT: True, _DATA: bool(frozen),
+        MATERIALS: True, INNOVATIONS: innovations is not None, FORM: True, REVIEW: review is not None,
+        _LETTER: bool(letter), EXPERTS: experts is not None, _DECISION: bool(decision), _ASSESSMENT: True,
+        _DATA: bool(frozen),
     }  # fmt: skip
     first = _FIRST.get(stage_of(raw))
     order = sorted((key for key in _ORDER if is_shown[key]), key=lambda key: key != first)
@@ -105,6 +111,7 @@ def _page(raw: StoredApplication, retry: RetryState | None) -> ApplicationPage:
         marks=step_marks(raw),
         sections=tuple((key, gettext(_LABELS[key])) for key in order),
         materials=materials_section(raw, files, lists, measures, retry),
+        innovations=innovations,
         form=form_section(raw, facts_of_form, files, measures, retry),
         assessment=assessment_section(raw, of_round.assessed_year, measures),
         frozen=frozen,
@@ -208,7 +215,9 @@ def _left_over(raw: StoredApplication, retry: RetryState | None) -> tuple[Item, 
     if retry is None or may_take(raw, verbs[retry.section]):
         return ()
     typed = retry.values
-    if retry.form is not None:
+    if isinstance(retry.form, InnovationsForm):
+        typed = {**typed, **retry.form.typed()}
+    elif retry.form is not None:
         typed = {field.label.text: field._value() for field in retry.form}
     return tuple(
         Item(str(label), str(value), wide=True) for label, value in typed.items() if isinstance(value, str)

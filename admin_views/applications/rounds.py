@@ -134,7 +134,8 @@ def show(text: str) -> ResponseReturnValue:
         call_dated=call_dated.isoformat() if call_dated else "",
         stages=_stages(stored_round),
         dimensions=tuple(
-            DimensionRow(line.label, figure(line.weight)) for line in stored_round.sheet.dimensions
+            DimensionRow(line.label, figure(line.weight), line.of_innovations)
+            for line in stored_round.sheet.dimensions
         ),
         sheet_note=_sheet_note(stored_round.sheet),
         actions=_actions(stored_round),
@@ -261,7 +262,13 @@ def _filled(stored_round: ApplicationRound) -> RoundForm:
     sheet = stored_round.sheet
     values |= {name: getattr(sheet, name) for name in ("least_experts", "drop_from", "pass_score")}
     values["dimensions"] = [
-        {"key": line.key, "label": line.label, "weight": line.weight} for line in sheet.dimensions
+        {
+            "key": line.key,
+            "label": line.label,
+            "weight": line.weight,
+            "of_innovations": line.of_innovations,
+        }
+        for line in sheet.dimensions
     ]
     return _with_rule_sets(RoundForm(data=values))
 

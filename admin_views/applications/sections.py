@@ -17,6 +17,8 @@ from admin_views.applications.view_models import (
     ExpertsSection,
     FilePlace,
     FormSectionView,
+    InnovationItem,
+    InnovationsSection,
     MaterialRow,
     MaterialsSection,
     ReviewSection,
@@ -31,12 +33,13 @@ from admin_views.shared.request_context import shown_moment
 from admin_views.shared.retry_state import RetryState
 from admin_views.shared.view_models import Item, Link, badge, figure
 from documents.applications.application import CountyReview, OnSiteCheck, StoredApplication
-from forms.applications import ConcludeForm, ReviewForm, day_of
+from forms.applications import ConcludeForm, ReviewForm, day_of, innovations_form
 from forms.sentences import sentence
 from office.application_forms.form_text import FormFacts
 from rules.applications import Stage, Verb
 from rules.assessment import VERIFIED
 from rules.checklist import CheckState, Condition
+from rules.innovations import PLACES, Aspect, slot_of
 from rules.materials import (
     DECISION,
     EXPERT_ON_SITE,
@@ -56,11 +59,13 @@ from schema.application_form import MOST_CHARACTERISTICS
 from services.applications.application_form import asked_fields, is_filled
 from services.applications.county_review import OTHER
 from services.applications.expert_review import average_of
+from services.applications.innovations import innovations_text, shown_innovations
 from services.applications.materials_lists import MaterialList
 from services.applications.steps import last_step, stage_of
 from services.assessment.checklist import read_checklist
 
 MATERIALS, REVIEW, EXPERTS, FORM = "materials", "review", "experts", "application-form"
+INNOVATIONS = "innovations"
 
 
 def _own(retry: RetryState | None, section: str) -> RetryState | None:
@@ -106,6 +111,7 @@ def materials_section(
         characteristics=str(typed.get("characteristics", raw.get("characteristics") or "")),
         characteristics_most=MOST_CHARACTERISTICS,
         innovations_article=article_of("innovations", measures),
+        innovations=_innovations_form(raw, files, measures, retry) if editable else None,
         characteristics_problem=_sentences(retry, "characteristics"),
         sealed=bool(typed.get("sealed", raw.get("sealed"))),
         action=url_for("applications.materials", id=raw["_id"]) if editable else "",
@@ -158,6 +164,57 @@ def _list_links(raw: StoredApplication, material: Material) -> tuple[Link, ...]:
         )
         for ending in ("xlsx", "docx")
     )
+
+
+# --- The innovations of Art. 8 -----------------------------------------------------------------
+
+
+def innovations_section(
+    raw: StoredApplication, files: FilesBySlot, measures: Measures
+) -> InnovationsSection | None:
+    """Return the innovations as they are read; None without any, and where they stand in the form of the materials."""
+    innovations = shown_innovations(raw)
+    if not innovations or may_take(raw, Verb.SUBMIT):
+        return None
+    items = []
+    for stored in innovations:
+        aspect = Aspect.worded(stored["aspect"]) if stored["aspect"] else None
+        place = file_place(slot_of(stored["place"]), gettext(N_("Evidence")), files, open_to=False)
+        items.append(
+            InnovationItem(
+                stored["place"], gettext(aspect.label) if aspect else "", stored["title"], stored["description"], place
+            )
+        )  # fmt: skip
+    return InnovationsSection(article_of("innovations", measures), tuple(items))
+
+
+def _innovations_form(
+    raw: StoredApplication, files: FilesBySlot, measures: Measures, retry: RetryState | None
+) -> InnovationsSection:
+    """Return the ten places for innovations, as fields; those that hold anything, and the next one, are open."""
+    innovations = raw.get("innovations") or ()
+    form = retry.form if retry and retry.form else innovations_form(stored=innovations)
+    items, has_blank = [], False
+    for place in PLACES:
+        slot = slot_of(place)
+        of_files = file_place(
+            slot,
+            gettext(N_("Evidence of innovation %(number)d"), number=place),
+            files,
+            open_to=True,
+            retry=retry,
+        )
+        is_used = form.is_typed_at(place) or bool(of_files.files or of_files.problem)
+        is_next = not is_used and not has_blank
+        has_blank = has_blank or is_next
+        items.append(
+            InnovationItem(
+                place, "", form.at(place)["title"]._value(), "", of_files, tuple(form.at(place).values()),
+                is_open=is_used or is_next,
+            )
+        )  # fmt: skip
+    theirs = innovations_text(innovations) if retry and retry.is_stale else ""
+    return InnovationsSection(article_of("innovations", measures), tuple(items), theirs)
 
 
 def _sentences(retry: RetryState | None, field: str) -> str:
@@ -310,7 +367,9 @@ def experts_section(
     """
     if last_step(raw, Verb.RECOMMEND) is None:
         return None
-    dimensions = tuple(DimensionRow(line.label, figure(line.weight)) for line in sheet.dimensions)
+    dimensions = tuple(
+        DimensionRow(line.label, figure(line.weight), line.of_innovations) for line in sheet.dimensions
+    )
     article = article_of("expert_review", measures)
     if current_actor().county is not None:
         return replace(_experts_for_a_county(raw, dimensions), article=article)

@@ -47,10 +47,11 @@ class StageCount:
 
 @dataclass(frozen=True, slots=True)
 class DimensionRow:
-    """One line of a score sheet."""
+    """One line of a score sheet; `of_innovations` where the innovations are scored."""
 
     label: str
     weight: str
+    of_innovations: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,28 @@ class MaterialRow:
 
 
 @dataclass(frozen=True, slots=True)
+class InnovationItem:
+    """One innovation with its evidence; `fields` are aspect, title and description where it is being filled in."""
+
+    number: int
+    aspect: str
+    title: str
+    description: str
+    place: FilePlace
+    fields: tuple[Any, ...] = ()
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class InnovationsSection:
+    """The innovations of Art. 8; `theirs` is what somebody else saved meanwhile."""
+
+    article: str
+    items: tuple[InnovationItem, ...]
+    theirs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MaterialsSection:
     """The checklist of Art. 11, as a form where `action` is set. `theirs` is a text that someone else saved."""
 
@@ -130,6 +153,7 @@ class MaterialsSection:
     characteristics_most: int = 0
     characteristics_problem: str = ""
     innovations_article: str = ""
+    innovations: InnovationsSection | None = None
     cases_problem: str = ""
     sealed_problem: str = ""
     theirs: str = ""
@@ -295,6 +319,7 @@ class ApplicationPage:
     marks: tuple[StepMark, ...]
     sections: tuple[tuple[str, str], ...]
     materials: MaterialsSection
+    innovations: InnovationsSection | None
     form: FormSectionView
     assessment: AssessmentSection
     frozen: tuple[Item, ...] = ()
@@ -338,14 +363,18 @@ class QuestionPage:
 
 @dataclass(frozen=True, slots=True)
 class ExpertPage:
-    """applications/expert.html: `scores` has each field's name and weight, `known` are experts of the round."""
+    """applications/expert.html: `known` are experts of the round.
+
+    `scores` has each field's name, its weight, and whether the innovations are scored there.
+    """
 
     title: str
     form: Any
     action: str
     cancel_url: str
     version: int
-    scores: tuple[tuple[str, int], ...]
+    scores: tuple[tuple[str, int, bool], ...]
+    innovations: InnovationsSection | None = None
     known: tuple[tuple[str, str], ...] = ()
     help: str = ""
     crumbs: tuple[Link, ...] = ()

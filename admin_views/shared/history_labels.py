@@ -51,7 +51,8 @@ OTHER_LABELS = {
 LABELS_OF: Mapping[str, Mapping[str, str]] = {
     "applications": {
         "stage": N_("Stage"), "kind": N_("Applied for"), "opinion": N_("Opinion"), "cases": N_("Text of the cases"),
-        "characteristics": N_("Characteristics and innovations"), "sealed": N_("Sealed statement"),
+        "characteristics": N_("Characteristics and innovations"), "innovations": N_("Innovations"),
+        "sealed": N_("Sealed statement"),
         "on_site.checked_on": N_("Day of the on-site check"),
         "on_site.people": N_("Present at the check"), "on_site.findings": N_("What was found"), "experts": N_("Expert"),
         "average": N_("Average score"), **{f"return.{one.value}": one.label for one in Material},

@@ -151,6 +151,21 @@ class FrozenAssessment(TypedDict):
     functions: list[FrozenFunction]
 
 
+class StoredInnovation(TypedDict):
+    """One innovation of Art. 8 at its place from 1; `aspect` is a code of `rules.innovations.Aspect`, or ""."""
+
+    place: int
+    aspect: str
+    title: str
+    description: str
+
+
+class FrozenInnovation(StoredInnovation):
+    """The same as it was handed in, with the names of the files that are its evidence."""
+
+    files: list[str]
+
+
 class FrozenSubmission(TypedDict, total=False):
     """What was frozen when it was handed in (Art. 10): the base's values, its assessment, what Art. 6 asks for.
 
@@ -161,6 +176,7 @@ class FrozenSubmission(TypedDict, total=False):
     base: dict[str, Any]
     assessment: FrozenAssessment
     conditions: dict[str, str]
+    innovations: list[FrozenInnovation]
 
 
 # One step that was taken. `verb`, `from` and `to` are codes of `rules.applications`; the rest is as the step has it.
@@ -214,6 +230,7 @@ class StoredApplication(TypedDict, total=False):
     reason_to_begin: str  # why it was begun under a rule set that had ended
     cases: str
     characteristics: str
+    innovations: list[StoredInnovation]
     sealed: bool
     submission: FrozenSubmission
     review: CountyReview
@@ -263,8 +280,8 @@ class Application(Record):
 
     `stage` is a code of `rules.applications.Stage`, `open` whether it is under way (unique by base), `since`
     the moment it came to its stage. `submission` holds what was frozen when it was handed in. `cases`,
-    `characteristics` (Art. 8) and `sealed` are typed; the files of each place are attachments with that `slot`.
-    `steps` is the way so far.
+    `characteristics`, `innovations` (Art. 8) and `sealed` are typed; the files of each place are attachments
+    with that `slot`. `steps` is the way so far.
     Shapes: `StoredApplication`.
     """
 
@@ -300,6 +317,7 @@ class Application(Record):
     since = DateTimeField(required=True)
     cases = StringField()
     characteristics = StringField()
+    innovations = ListField()
     sealed = BooleanField(default=False)
     submission = DictField()
     review = DictField()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, TypedDict, cast
+from typing import Any, ClassVar, NotRequired, TypedDict, cast
 
 from bson import ObjectId
 from mongoengine import Document
@@ -17,11 +17,15 @@ COLLECTION = "rounds"
 
 
 class StoredDimension(TypedDict):
-    """One line of a score sheet; `weight` in percent."""
+    """One line of a score sheet; `weight` in percent.
+
+    `of_innovations` whether the innovations are scored here; where it was never said, the standard sheet says it.
+    """
 
     key: str
     label: str
     weight: int
+    of_innovations: NotRequired[bool]
 
 
 class StoredRound(TypedDict, total=False):

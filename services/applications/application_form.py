@@ -8,18 +8,17 @@ from documents.applications.application import FrozenAssessment, StoredApplicati
 from documents.records.base import Base
 from office.application_forms.form_text import FormFacts
 from rules.access import Actor
-from rules.applications import ApplicationKind, Stage
+from rules.applications import ApplicationKind
 from rules.assessment import Assessment, assess
 from rules.errors import Missing
 from rules.measure_lines import CONDITIONS, FUNCTION_LINES, INDICATORS
 from rules.measures import Figure
 from schema.application_form import FIGURE, FormField, FormMark, Source, form_kind
+from services.applications.innovations import innovations_text, shown_innovations
 from services.applications.rounds import ApplicationRound, measures_of, read_round
-from services.applications.steps import kind_of, stage_of
+from services.applications.steps import FILLED_IN, kind_of, stage_of
 from services.assessment.assess import facts_of
 
-# While it is being filled in, the form says what the records say; afterwards what was handed in.
-FILLED_IN = (Stage.DRAFT, Stage.RETURNED)
 _BY_FIGURE = {
     **{line.key: FIGURE + line.name for line in CONDITIONS},
     **{line.key: FIGURE + line.name for line in FUNCTION_LINES if line.figure is not Figure.ONLINE},
@@ -37,10 +36,15 @@ def form_of(raw: StoredApplication, *, actor: Actor, now: datetime, today: date)
         figures = frozen_figures(submission["assessment"])
     kind = kind_of(raw)
     mark = FormMark(str(raw["_id"]), raw["version"], base["version"], now.replace(microsecond=0))
-    own = {"characteristics": raw.get("characteristics")}
+    own = {"characteristics": characteristics_of(raw)}
     opinion = raw.get("review", {}).get("opinion")
     values = {**form_values(base, of_round, kind, figures), **own, "county_opinion": opinion}
     return FormFacts(form_kind(kind), mark, values, today)
+
+
+def characteristics_of(raw: StoredApplication) -> str | None:
+    """Return what the form says under characteristics: the named innovations where there are any, else the text."""
+    return innovations_text(shown_innovations(raw)) or raw.get("characteristics")
 
 
 def form_values(

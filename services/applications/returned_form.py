@@ -6,7 +6,7 @@ where they differ, and never written from a form.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -27,9 +27,9 @@ from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.application_form import MOST_CHARACTERISTICS, FormField, FormMark, Source
 from schema.values import stored
-from services.applications.application_form import FILLED_IN, form_of
+from services.applications.application_form import form_of
 from services.applications.rounds import measures_of, read_round
-from services.applications.steps import at_version, demand_step, save_application, stage_of
+from services.applications.steps import FILLED_IN, at_version, demand_step, save_application, stage_of
 from services.records.denormalised_copies import finish_copies
 from services.records.earlier_values import values_at
 from services.records.records import update_within
@@ -61,6 +61,7 @@ _BY_FILING = N_(
 )
 # A new operator brings its own code.
 _FILED_KEYS = frozenset({*CHANGEABLE, "uscc"})
+_NAMED = N_("The innovations named one by one fill this line: change them on the application's page.")
 _WANTED = N_("This may not be blank.")
 _DOUBLED = N_("This stands in the form twice, with different values.")
 
@@ -144,6 +145,9 @@ def compare(
             absent.append(field)
             continue
         difference = _difference(field, facts, sent, made, by_filing=by_filing)
+        if difference and field.source is Source.APPLICATION and raw.get("innovations"):
+            reason = Refusal(_NAMED, field=field.key)
+            difference = replace(difference, standing=Standing.NEVER, made=difference.now, refusals=(reason,))
         if difference is None:
             same += 1
         else:

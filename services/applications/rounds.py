@@ -1,6 +1,6 @@
 """Rounds: a year's call, entered by the city bureau, read by everyone (Art. 9)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
@@ -8,7 +8,7 @@ from typing import Any, cast
 from bson import ObjectId
 
 from documents.applications.application import Application
-from documents.applications.round import COLLECTION, Round, StoredRound
+from documents.applications.round import COLLECTION, Round, StoredDimension, StoredRound
 from documents.desk.audit_entry import Change
 from documents.records.fields import stored_day
 from documents.server.connection import reachable
@@ -16,7 +16,7 @@ from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.errors import Refusal, Refused, Stale
 from rules.measures import Level, Measures
-from rules.scoring import STANDARD_SHEET, Dimension, ScoreSheet, refusals_of_sheet
+from rules.scoring import NOVELTY, STANDARD_SHEET, Dimension, ScoreSheet, refusals_of_sheet
 from rules.words import N_
 from schema.settings import FIRST_YEAR
 from services.assessment.rule_sets import deciding_set, read_editions, reason_kept, refusals_to_begin_on
@@ -58,10 +58,20 @@ class ApplicationRound:
         return not self.closed and self.apply_from <= today <= self.apply_until
 
 
+def _dimensions(lines: Iterable[StoredDimension]) -> tuple[Dimension, ...]:
+    return tuple(
+        Dimension(line["key"], line["label"], line["weight"], _is_of_innovations(line)) for line in lines
+    )
+
+
+def _is_of_innovations(line: StoredDimension) -> bool:
+    return line.get("of_innovations", line["key"] == NOVELTY)
+
+
 def as_round(raw: StoredRound) -> ApplicationRound:
     """Return a stored round as plain values."""
     sheet = ScoreSheet(
-        tuple(Dimension(line["key"], line["label"], line["weight"]) for line in raw["dimensions"]),
+        _dimensions(raw["dimensions"]),
         raw["least_experts"],
         raw["drop_from"],
         raw.get("pass_score"),
@@ -202,7 +212,9 @@ def _change(uow: UnitOfWork, round_id: ObjectId, version: int, entered: Applicat
             _city_set(entered.rule_set, uow.session)
         entered = replace(entered, reason_to_begin=had.reason_to_begin)
     after = _stored(entered)
-    if before["dimensions"] != after["dimensions"] and Application.has_scores_in(round_id, uow.session):
+    if had.sheet.dimensions != _dimensions(after["dimensions"]) and Application.has_scores_in(
+        round_id, uow.session
+    ):
         sentence = N_("Experts have scored in this round: its dimensions can no longer be changed.")
         raise Refused(Refusal(sentence, field="dimensions"))
     changes = _changes(before, after)
@@ -220,7 +232,10 @@ def _stored(entered: ApplicationRound) -> StoredRound:
             "year": entered.year, "name": entered.name.strip(), "call_title": entered.call_title.strip(),
             "call_number": entered.call_number, "rule_set": entered.rule_set, "assessed_year": entered.assessed_year,
             "dimensions": [
-                {"key": line.key, "label": line.label.strip(), "weight": line.weight}
+                {
+                    "key": line.key, "label": line.label.strip(), "weight": line.weight,
+                    "of_innovations": line.of_innovations,
+                }
                 for line in entered.sheet.dimensions
             ],
             "least_experts": entered.sheet.least_experts, "drop_from": entered.sheet.drop_from,
@@ -245,5 +260,10 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change
 def _recorded(value: Any) -> Any:
     """Return a value as the audit trail has it: a score sheet in words, blanks as None."""
     if isinstance(value, list):
-        return "、".join(f"{line['label']} {line['weight']}" for line in value) or None
+        return "、".join(_dimension_words(line) for line in value) or None
     return value if value not in ("", False) else None
+
+
+def _dimension_words(line: StoredDimension) -> str:
+    mark = "（评创新与特色）" if _is_of_innovations(line) else ""
+    return f"{line['label']} {line['weight']}{mark}"

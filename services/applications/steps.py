@@ -26,6 +26,8 @@ from rules.words import N_
 from services.applications.shortfall import failing_indicators, shortfall_of
 from services.shared.unit_of_work import UnitOfWork
 
+# While it is being filled in, an application says what the records say; afterwards what was handed in.
+FILLED_IN = (Stage.DRAFT, Stage.RETURNED)
 REASON = N_("Give the reason.")
 OPINION = N_("Enter the opinion.")
 

@@ -32,10 +32,17 @@ from rules.applications import (
 )
 from rules.assessment import Assessment, Indicator, assess
 from rules.errors import Missing, Refused
+from rules.innovations import (
+    Innovation,
+    refusals_to_keep_innovations,
+    refusals_to_submit_innovations,
+    slot_of,
+)
 from rules.materials import FORM, CaseFile, Material, Submission, refusals_to_submit
 from schema.application_form import MOST_CHARACTERISTICS
 from services.applications.applicants import applicant_of
 from services.applications.application_form import form_of
+from services.applications.innovations import as_frozen, as_stored, innovations_of, innovations_text
 from services.applications.materials_lists import MaterialList, material_lists
 from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import (
@@ -117,20 +124,22 @@ def save_materials(
     cases: str,
     sealed: bool,
     characteristics: str | None = None,
+    innovations: Sequence[Innovation] | None = None,
     version: int,
     actor: Actor,
     now: datetime,
 ) -> bool:
     """Save what was typed into an application that is being filled in; return False when nothing differs.
 
-    `characteristics` None leaves those as they are. A text that is still too long is kept: only handing it in is
-    refused. Raises Missing, Stale, Refused, NotAllowed.
+    `characteristics` or `innovations` None leaves those as they are. A text of cases that is still too long is kept:
+    only handing it in is refused. Raises Missing, Stale, Refused, NotAllowed.
     """
     actor.demand(Permission.WRITE)
     text = cases.replace("\r\n", "\n").strip()
     refusals = refusals_of_text(text, "cases", most=_MOST_CASES)
     own = None if characteristics is None else characteristics.replace("\r\n", "\n").strip()
     refusals += refusals_of_text(own or "", "characteristics", most=MOST_CHARACTERISTICS)
+    refusals += refusals_to_keep_innovations(innovations or ())
     if refusals:
         raise Refused(*refusals)
 
@@ -145,6 +154,13 @@ def save_materials(
             for key in ("cases", "characteristics", "sealed")
             if (before.get(key) or None) != (after.get(key) or None)
         ]
+        if innovations is not None:
+            after["innovations"] = as_stored(innovations)
+            had, has = before.get("innovations") or [], after["innovations"]
+            if had != has:
+                changes.append(
+                    Change("innovations", innovations_text(had) or None, innovations_text(has) or None)
+                )
         if changes:
             save_application(uow, before, after, action="changed", changes=changes)
         return bool(changes)
@@ -209,14 +225,13 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
         base = uow.find(Base, raw["base"], version=form.mark.base_version)
         of_round = read_round(raw["round"], uow.session)
         measures = measures_of(of_round, today, uow.session)
+        counts = count_files(application_id, uow)
         refusals = [
             *refusals_of_base_type(base.get("base_type"), measures),
             *refusals_to_submit(
-                submission_of(
-                    raw, count_files(application_id, uow), lists, case_files(application_id, uow.session)
-                ),
-                measures,
+                submission_of(raw, counts, lists, case_files(application_id, uow.session)), measures
             ),
+            *refusals_to_submit_innovations(innovations_of(raw, counts)),
         ]
         if not returned:
             own = replace(applicant_of(base, uow.session, round_id=raw["round"]), open_application="")
@@ -232,7 +247,8 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
         due = raw.get("returned", {}).get("due")
         late = bool(returned and due and today > due.date())
         submission: FrozenSubmission = {
-            "on": stored_day(today), "base": {key: base[key] for key in _FROZEN if base.get(key) is not None}, **frozen
+            "on": stored_day(today), "base": {key: base[key] for key in _FROZEN if base.get(key) is not None}, **frozen,
+            "innovations": as_frozen(raw, _evidence(raw, uow.session)),
         }  # fmt: skip
         values: StoredApplication = {
             "submission": submission,
@@ -296,6 +312,15 @@ def plain_indicator(line: Indicator) -> FrozenIndicator:
     if line.finding:
         plain["finding"] = line.finding
     return plain
+
+
+def _evidence(raw: StoredApplication, session: Any) -> dict[str, list[str]]:
+    """Return the names of the files that show an application's innovations, by their place."""
+    slots = [slot_of(innovation["place"]) for innovation in raw.get("innovations") or ()]
+    return {
+        slot: [entry["name"] for entry in Attachment.in_place(COLLECTION, raw["_id"], slot, session)]
+        for slot in slots
+    }
 
 
 def withdraw(application_id: ObjectId, *, reason: str, version: int, actor: Actor, now: datetime) -> None:

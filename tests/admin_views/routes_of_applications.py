@@ -27,7 +27,7 @@ _KEPT = {
     f"dimensions-{place}-{part}": value
     for place, line in enumerate(_LINES)
     for part, value in zip(("key", "label", "weight"), line, strict=True)
-}
+} | {"dimensions-3-of_innovations": "y"}
 _SCORES = {f"score_{key}": "80" for key in ("operation", "ability", "effect", "novelty")}
 
 
@@ -59,6 +59,7 @@ def _materials(office: Office) -> list[Call]:
     return [
         Call(url, {"version": version(one), "cases": "案例"}),
         Call(url, {"version": version(one), "file-report": file}),
+        Call(url, {"version": version(one), "innovation_1_title": "智慧园区平台"}),
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from rules.access import Actor, Permission, Role
 from rules.applications import Stage
+from rules.innovations import SLOTS as INNOVATION_SLOTS
 from rules.materials import DECISION, EXPERT_ON_SITE, FORM, ON_SITE, SCORE_SHEETS, Material
 from schema.file_places import (
     ANY_DECLARED,
@@ -40,6 +41,7 @@ PLACES: tuple[tuple[str, str, dict[str, Any], set[str], set[str]], ...] = (
     ("ledger_entries", RECORD, {}, CLERKS, EVERYONE),
     *(("applications", material.value, {"stage": "draft"}, CLERKS, EVERYONE) for material in Material),
     ("applications", FORM, {"stage": "draft"}, CLERKS, EVERYONE),
+    *(("applications", slot, {"stage": "draft"}, CLERKS, EVERYONE) for slot in INNOVATION_SLOTS),
     ("applications", ON_SITE, {"stage": "submitted"}, CLERKS, EVERYONE),
     ("applications", EXPERT_ON_SITE, {"stage": "recommended"}, {"city"}, WHOLE_CITY),
     ("applications", SCORE_SHEETS, {"stage": "recommended"}, {"city"}, WHOLE_CITY),
@@ -143,8 +145,8 @@ def test_files_of_an_application_change_only_while_their_step_is_open(stage: Sta
         slot for slot in places if not refusals_to_remove(place_of("applications", slot), record, slot)
     }
     wanted: dict[str, set[str]] = {
-        "draft": {FORM, *(material.value for material in Material)},
-        "returned": {FORM, *(material.value for material in Material)},
+        "draft": {FORM, *(material.value for material in Material), *INNOVATION_SLOTS},
+        "returned": {FORM, *(material.value for material in Material), *INNOVATION_SLOTS},
         "submitted": {ON_SITE},
         "recommended": {EXPERT_ON_SITE, SCORE_SHEETS},
         "scored": {DECISION},

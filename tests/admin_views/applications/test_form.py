@@ -11,7 +11,7 @@ from docx import Document
 from rules.access import SYSTEM
 from services.records import records
 from tests import round_driver as driver
-from tests.admin_views.applications.application_pages import at, files_of, page_of
+from tests.admin_views.applications.application_pages import at, files_of, page_of, sent
 from tests.filled_forms import document_text, filled_document, filled_workbook, without_controls
 from tests.page_reader import form, problems
 from tests.sample_office import code
@@ -119,6 +119,18 @@ def test_the_applications_own_text_comes_back_with_its_lines(office, guan, draft
     assert office.one("bases", office.guan.spare) == base
     assert "物业服务智慧化。" in page_of(guan, draft)
     assert 'id="d-' not in compared(guan, draft, fetch(guan, draft))[1]
+
+
+def test_the_line_that_named_innovations_fill_never_comes_back_by_a_form(office, guan, draft):
+    data = sent(page_of(guan, draft), innovation_1_title=["智慧园区"], innovation_1_description=["一网通办"])
+    assert guan.send(at(draft, "materials"), data).status_code == 303
+    assert 'id="d-' not in compared(guan, draft, fetch(guan, draft))[1]
+    changed = filled_workbook(fetch(guan, draft, "xlsx"), {"characteristics": "改写的文字"})
+    before = driver.stored(draft)
+    location, page = compared(guan, draft, changed, "申请表.xlsx")
+    assert "请在申报页面逐项修改" in row(page, "characteristics")
+    assert take(guan, location, page, "characteristics").status_code == 422
+    assert driver.stored(draft) == before
 
 
 def test_a_form_is_understood_when_the_word_processor_dropped_what_it_does_not_know(office, guan, draft):

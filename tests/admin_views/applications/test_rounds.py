@@ -121,7 +121,7 @@ def test_dimensions_are_added_renamed_and_taken_away_and_keep_their_keys(office,
     url = f"{HOME}{round_id}/edit/"
     data = form(city.get(url).text)
     data |= {"dimensions-0-label": ["运营"], "dimensions-0-weight": ["40"]}
-    for part in ("key", "label", "weight"):
+    for part in ("key", "label", "weight", "of_innovations"):
         del data[f"dimensions-3-{part}"]
     data |= {"dimensions-7-label": ["特色"], "dimensions-7-weight": ["0"], "dimensions-7-key": [""]}
     assert city.send(url, data).status_code == 422  # a weight of nothing
