@@ -175,7 +175,8 @@ class HearingForm(PlainForm):
     @classmethod
     def of(cls, case: StoredDecision) -> Self:
         """Return the form filled with the hearing of a stored case."""
-        return cls(data={name: case.get(name) for name in cls()._fields})
+        typed = {name: case.get(name) for name in cls()._fields}
+        return cls(data=typed | {"statement_by": case.get("statement_by") or case.get("prior_until")})
 
     def hearing(self) -> Hearing:
         """Return the hearing as typed; call it when the form is valid."""
@@ -188,6 +189,22 @@ class HearingForm(PlainForm):
             outcome=next((one for one in StatementOutcome if one.value == self.statement_outcome.data), None),
             answer=self.typed_text("statement_answer"),
         )
+
+
+class PriorNoticeForm(PlainForm):
+    """Number and date of a prior notice, and until when the base may make its statement."""
+
+    prior_number = field_for(
+        Field("prior_number", N_("Number of the prior notice"), "", max_length=40, required=True),
+        N_("Like 聊工信告〔2026〕5号; every number is used once."),
+    )
+    prior_dated = _day("prior_dated", N_("Date of the prior notice"), wanted=True)
+    prior_until = _day("prior_until", N_("Statement until"), wanted=True)
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        days = office_settings()[STATEMENT_DAYS]
+        self.prior_until.description = gettext(N_("At least %(days)s days from today."), days=days)
 
 
 class DecisionForm(PlainForm):

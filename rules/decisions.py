@@ -196,7 +196,10 @@ def refusals_to_notify(
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """A case as a decision finds it; `evidence` counts files, `decided_before` dates the decision overturned."""
+    """A case as a decision finds it; `decided_before` dates the decision overturned.
+
+    `evidence` counts files, `own_papers` those of a prior notice that was made elsewhere.
+    """
 
     kind: DecisionKind
     state: DecisionState
@@ -210,6 +213,7 @@ class CaseFacts:
     statement_outcome: StatementOutcome | None = None
     statement_answer: str = ""
     overturning: Overturning = NO_BASIS
+    own_papers: int = 0
 
 
 def refusals_to_decide(

@@ -13,6 +13,7 @@ class PaperKind(Choice):
     RECOMMENDATION = "recommendation", N_("Letter of recommendation"), "推荐函"
     CERTIFICATE = "certificate", N_("Certificate"), "证书"
     CORRECTION = "correction", N_("Correction"), "更正公告"
+    PRIOR_NOTICE = "prior-notice", N_("Prior notice of a decision"), "事先告知书"
     REVOCATION = "revocation", N_("Revocation decision"), "撤销命名决定"
     CANCELLATION = "cancellation", N_("Cancellation decision"), "取消称号决定"
     REVERSAL = "reversal", N_("Decision to restore the title"), "恢复称号决定"

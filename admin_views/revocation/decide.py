@@ -154,22 +154,33 @@ def _consequences(kind: DecisionKind, decision: DecisionPreview) -> tuple[str, .
 
 
 def download_paper() -> ResponseReturnValue:
-    """Send the decision, or its public announcement, as .docx."""
+    """Send the decision, its public announcement or a prior notice as .docx."""
     text = _text(asked_case(), request.args.get("what", ""))
     data = render_paper(text, template_for(text.kind))
     return send_file(BytesIO(data), mimetype=_DOCX, as_attachment=True, download_name=f"{text.title}.docx")
 
 
 def download_pdf() -> ResponseReturnValue:
-    """Send the decision, or its public announcement, as PDF."""
+    """Send the decision, its public announcement or a prior notice as PDF."""
     text = _text(asked_case(), request.args.get("what", ""))
     return send_pdf(text, text.title)
 
 
 def _text(case: StoredDecision, what: str) -> PaperText:
+    if what.startswith("prior"):
+        return _prior_text(case, what)
     if state_of(case) is not DecisionState.DECIDED or what not in ("decision", "public"):
         raise Missing()
     text = case["text"] if what == "decision" else Notice.text_of(case["notice"])
     if text is None:
+        raise Missing()
+    return PaperText.from_stored(text)
+
+
+def _prior_text(case: StoredDecision, what: str) -> PaperText:
+    """Return the prior notice that stands ("prior"), or an earlier one by its place ("prior-0")."""
+    texts = {f"prior-{place}": row.get("text") for place, row in enumerate(case.get("earlier_notices", ()))}
+    text = (texts | {"prior": case.get("prior_text")}).get(what)
+    if not text:
         raise Missing()
     return PaperText.from_stored(text)

@@ -20,7 +20,7 @@ from admin_views.revocation.labels import (
     state_badge,
     step_marks,
 )
-from admin_views.revocation.view_models import CasePage, GroundBox, GroundLine
+from admin_views.revocation.view_models import CasePage, GroundBox, GroundLine, NoticeLine
 from admin_views.shared.articles import article_of
 from admin_views.shared.beginning import reason_facts
 from admin_views.shared.files import ACCEPT, HINT, form_items, send_slot_file
@@ -39,14 +39,15 @@ from documents.revocation.decision import (
     StoredDecision,
 )
 from documents.revocation.impact import impact_on
-from forms.revocation import DecisionForm, GroundsForm, HearingForm
+from forms.revocation import DecisionForm, GroundsForm, HearingForm, PriorNoticeForm
 from forms.sentences import sentence
 from office.papers.paper_text import PaperText
 from rules.access import Permission
-from rules.decisions import TITLE_AFTER, CaseFacts, DecisionState, refusals_to_decide
+from rules.decisions import TITLE_AFTER, CaseFacts, DecisionState
 from rules.errors import Problem, Refusal
 from rules.grounds import DecisionKind, Ground, findings_of
 from rules.measures import Measures
+from rules.prior_notice import untold
 from rules.provisions import ground_key
 from rules.words import N_
 from schema.bases import with_running_term
@@ -55,18 +56,19 @@ from services.revocation.cases import (
     findings_in,
     grounds_of,
     is_open,
+    issued_notice,
     kind_of,
     measures_of,
     outcome_of,
     overturning_of,
     read_case,
+    refusals_of_decision,
     state_of,
-    title_facts,
 )
 from services.shared.files import files_by_slot
 
 # The sections of the page that are sent by themselves.
-GROUNDS, HEARING, DECISION = "grounds", "hearing", "decision"
+GROUNDS, PRIOR_NOTICE, HEARING, DECISION = "grounds", "notice", "hearing", "decision"
 _SLOTS: Mapping[str, str] = {
     EVIDENCE: N_("Evidence"), NOTICE: N_("Prior notice"), STATEMENT: N_("Statement of the base"),
 }  # fmt: skip
@@ -74,8 +76,10 @@ _HISTORY_ROWS = 30
 
 
 def show_case() -> ResponseReturnValue:
-    """Show a case; coming back from the preview, number and date stand as they were typed."""
+    """Show a case; coming back from a preview, number and dates stand as they were typed."""
     case = asked_case()
+    if request.args.get("prior_number") or request.args.get("prior_dated"):
+        return render_case(case, RetryState(PRIOR_NOTICE, PriorNoticeForm.typed(request.args)))
     if request.args.get("number") or request.args.get("dated"):
         return render_case(case, RetryState(DECISION, DecisionForm.typed(request.args)))
     return render_case(case)
@@ -145,7 +149,7 @@ def _page(case: StoredDecision, retry: RetryState | None) -> CasePage:
         decision=_outcome(case), downloads=_downloads(case), wrong=retry.section if retry else "",
         paper=_paper(case.get("text")), public=_paper(Notice.text_of(case.get("notice"))),
         problems=_problems(retry), typed=() if editable or retry is None else _typed(retry.form),
-        history=_history(case), crumbs=crumbs(), hearing=_hearing(case),
+        history=_history(case), crumbs=crumbs(), hearing=_hearing(case), notices=_notices(case),
         **(_forms(case, base, facts, measures, retry) if editable else {}),
         hearing_places=_hearing_slots(case, editable, retry),
     )  # fmt: skip
@@ -275,6 +279,60 @@ def _hearing(case: StoredDecision) -> tuple[Item, ...]:
     )
 
 
+def _notice_note(case: StoredDecision) -> str:
+    """Return what a clerk is told before drawing up a prior notice, where one is issued already."""
+    notice = issued_notice(case)
+    if notice is None:
+        return ""
+    if untold(notice, grounds_of(case), findings_in(case)):
+        sentence = N_(
+            "The grounds are others than those of the prior notice %(number)s: issue and serve it anew."
+        )
+        return gettext(sentence, number=notice.number)
+    if case.get("served_on"):
+        sentence = N_("The prior notice %(number)s is served, and the grounds are those that it tells.")
+        return gettext(sentence, number=notice.number)
+    return gettext(
+        N_("Another one takes the place of %(number)s, which stays on record."), number=notice.number
+    )
+
+
+def _notices(case: StoredDecision) -> tuple[NoticeLine, ...]:
+    """Return the prior notices that were issued here, the one that stands first, then the earlier, the latest first."""
+    lines = []
+    if case.get("prior_text"):
+        served = shown_day(case.get("served_on"))
+        note = gettext(N_("Served on %(day)s"), day=served) if served else gettext(N_("Not served yet"))
+        lines.append(
+            NoticeLine(
+                case["prior_number"], shown_day(case["prior_dated"]), shown_day(case["prior_until"]), note,
+                _notice_downloads(case, "prior"),
+            )
+        )  # fmt: skip
+    for place, earlier in reversed(tuple(enumerate(case.get("earlier_notices", ())))):
+        served = shown_day(earlier.get("served_on"))
+        parts = [gettext(N_("Replaced"))]
+        if served:
+            parts.append(gettext(N_("Served on %(day)s"), day=served))
+        if earlier.get("statement"):
+            parts.append(gettext(N_("the base stated: %(words)s"), words=earlier["statement"]))
+        lines.append(
+            NoticeLine(
+                earlier.get("number", ""), shown_day(earlier.get("dated")), shown_day(earlier.get("statement_by")),
+                "；".join(parts), _notice_downloads(case, f"prior-{place}") if earlier.get("text") else (),
+            )
+        )  # fmt: skip
+    return tuple(lines)
+
+
+def _notice_downloads(case: StoredDecision, what: str) -> tuple[Link, ...]:
+    docx, pdf = (url_for(f"revocation.{name}", id=case["_id"], what=what) for name in ("paper", "paper_pdf"))
+    return (
+        Link(gettext(N_("Prior notice (.docx)")), docx, icon="download"),
+        Link(gettext(N_("Prior notice (.pdf)")), pdf, icon="download"),
+    )
+
+
 # --- The forms of an open case -----------------------------------------------------------------------
 
 
@@ -295,22 +353,24 @@ def _forms(
         "grounds_form": grounds, "boxes": ground_boxes(grounds, facts.kind, measures),
         "grounds_url": url_for("revocation.grounds", id=case["_id"]),
         "decision_form": typed.get(DECISION) or DecisionForm.filled({"dated": today()}),
-        "preview_url": url_for("revocation.preview", id=case["_id"]), "missing": _missing(case, base, facts),
+        "preview_url": url_for("revocation.preview", id=case["_id"]), "missing": _missing(case, base),
     }  # fmt: skip
     if case.get("served_on"):
         forms["grounds_note"] = gettext(
             N_("The prior notice has told the base these grounds: serve it again when they change.")
         )
     if facts.kind is not DecisionKind.REVERSAL:
+        forms["notice_form"] = typed.get(PRIOR_NOTICE) or PriorNoticeForm.filled({"prior_dated": today()})
+        forms["notice_url"] = url_for("revocation.notice_preview", id=case["_id"])
+        forms["notice_note"] = _notice_note(case)
         forms["hearing_form"] = typed.get(HEARING) or HearingForm.of(case)
         forms["hearing_url"] = url_for("revocation.hearing", id=case["_id"])
     return forms
 
 
-def _missing(case: StoredDecision, base: Mapping[str, Any], facts: CaseFacts) -> tuple[str, ...]:
+def _missing(case: StoredDecision, base: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what still stands against a decision dated today."""
-    title = title_facts(base, apart_from=case["_id"])
-    refusals = refusals_to_decide(facts, title, dated=today(), today=today())
+    refusals = refusals_of_decision(case, base, today(), today())
     return tuple(dict.fromkeys(sentence(refusal) for refusal in refusals))
 
 

@@ -1,6 +1,6 @@
 """The routes of titles lost and restored (Art. 16, 18)."""
 
-from admin_views.revocation import all_cases
+from admin_views.revocation import all_cases, prior_notice
 from admin_views.revocation.decide import download_paper, download_pdf, preview, sign
 from admin_views.revocation.edit import drop, save_grounds_form, save_hearing_form
 from admin_views.revocation.list import export, index
@@ -25,6 +25,8 @@ revocation = blueprint_of(
         Route("/case/", "case", show_case, Permission.READ),
         Route("/file/", "file", download_file, Permission.READ),
         Route("/case/grounds/", "grounds", save_grounds_form, _DECIDE, POST),
+        Route("/case/notice/preview/", "notice_preview", prior_notice.preview, _DECIDE, POST),
+        Route("/case/notice/issue/", "notice_issue", prior_notice.issue, _DECIDE, POST),
         Route("/case/hearing/", "hearing", save_hearing_form, _DECIDE, POST),
         Route("/case/drop/", "drop", drop, _DECIDE, FORM),
         Route("/case/preview/", "preview", preview, _DECIDE, POST),

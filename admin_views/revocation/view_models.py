@@ -146,10 +146,22 @@ class ImpactLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One prior notice of a case, with its downloads; `note` says what became of it."""
+
+    number: str
+    dated: str
+    until: str
+    note: str
+    downloads: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     """page.html: one case. A form is there only while the case is open and the clerk may decide.
 
-    `wrong` is the form at fault ("grounds", "hearing", "decision"), `problems` what is said on top of the page.
+    `wrong` is the form at fault ("grounds", "notice", "hearing", "decision"), `problems` what is said on
+    top of the page.
     """
 
     kind: str
@@ -170,6 +182,10 @@ class CasePage:
     boxes: tuple[GroundBox, ...] = ()
     grounds_note: str = ""
     grounds_url: str = ""
+    notice_form: Any = None
+    notice_url: str = ""
+    notice_note: str = ""
+    notices: tuple[NoticeLine, ...] = ()
     hearing: tuple[Item, ...] = ()
     has_hearing: bool = True
     hearing_form: Any = None
@@ -208,6 +224,22 @@ class SignPage:
     hidden: Pairs
     personal: PersonalNumbers
     danger: bool = True
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """prior_notice.html: the prior notice exactly as it will read, the question, the button."""
+
+    title: str
+    question: str
+    consequences: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    paper: PaperText
+    action: str
+    button: str
+    back_url: str
+    hidden: Pairs
     crumbs: tuple[Link, ...] = ()
 
 

@@ -10,9 +10,9 @@ from mongoengine.fields import ObjectIdField, StringField
 
 from documents.records.fields import DayField
 
-# What bears a number: announcements recorded or made here, counties' letters, certificates, decisions, and the
-# letters that put bases forward to the level above.
-KINDS = ("announcement", "recommendation", "certificate", "decision", "upward")
+# What bears a number: announcements recorded or made here, counties' letters, certificates, prior notices, decisions,
+# and the letters that put bases forward to the level above.
+KINDS = ("announcement", "recommendation", "certificate", "prior-notice", "decision", "upward")
 
 
 class StoredPaper(TypedDict, total=False):

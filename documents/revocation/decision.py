@@ -26,6 +26,21 @@ class StoredGround(TypedDict):
     facts: str
 
 
+class StoredPriorNotice(TypedDict, total=False):
+    """A prior notice that a later one took the place of, with what was recorded of its hearing."""
+
+    number: str
+    dated: datetime
+    text: dict[str, Any]
+    served_on: datetime
+    served_how: str
+    statement_by: datetime
+    statement_on: datetime
+    statement: str
+    statement_outcome: str
+    statement_answer: str
+
+
 class StoredImpact(TypedDict):
     """What a decision touched when it was signed: how many, and which it ended (`documents.revocation.impact`)."""
 
@@ -69,6 +84,10 @@ class StoredDecision(TypedDict, total=False):
     prior_number: str  # of the prior notice, its date and its words
     prior_dated: datetime
     prior_text: dict[str, Any]
+    prior_until: datetime  # the last day for the statement, as the notice says
+    prior_grounds: list[StoredGround]  # what the notice told the base
+    prior_findings: list[str]
+    earlier_notices: list[StoredPriorNotice]  # the oldest first
     number: str
     dated: datetime
     text: dict[str, Any]  # `office.papers.paper_text.PaperText.stored`
@@ -151,6 +170,10 @@ class Decision(Record):
     prior_number = StringField(max_length=40)
     prior_dated = DayField()
     prior_text = DictField()
+    prior_until = DayField()
+    prior_grounds = ListField()
+    prior_findings = ListField()
+    earlier_notices = ListField()
     number = StringField(max_length=40)
     dated = DayField()
     text = DictField()
@@ -248,6 +271,14 @@ class Decision(Record):
         steps = [{"$match": clause}, {"$group": {"_id": "$record_id", "n": {"$sum": 1}}}]
         counts = Attachment._get_collection().aggregate(steps, session=session)
         return {row["_id"]: row["n"] for row in counts}
+
+    @classmethod
+    def slot_counts(cls, case_id: ObjectId, session: Any = None) -> dict[str, int]:
+        """Return how many files stand in each slot of a case. The caller has checked the scope."""
+        clause = {"collection": COLLECTION, "record_id": case_id}
+        steps = [{"$match": clause}, {"$group": {"_id": "$slot", "n": {"$sum": 1}}}]
+        counts = Attachment._get_collection().aggregate(steps, session=session)
+        return {row["_id"] or "": row["n"] for row in counts}
 
     @classmethod
     def numbers(cls, decisions: Iterable[ObjectId]) -> dict[ObjectId, str]:

@@ -70,6 +70,62 @@ class DecisionFacts:
     overturning: Overturning = NO_BASIS
 
 
+@dataclass(frozen=True)
+class PriorNoticeFacts:
+    """A decision that is intended, as the base is told of it beforehand; it may state its case until `statement_by`.
+
+    `kind` is no reversal, which burdens nobody. `address` and `telephone` are the office's. `replaces` is the number
+    of the prior notice that this one takes the place of.
+    """
+
+    kind: DecisionKind
+    measures: Measures
+    number: str
+    name: str
+    operator: str
+    county: str
+    announced_on: date
+    announced_number: str
+    term_first: date
+    term_last: date
+    grounds: tuple[tuple[Ground, str], ...]
+    findings: tuple[Finding, ...]
+    dated: date
+    statement_by: date
+    address: str
+    telephone: str
+    replaces: str = ""
+
+
+def prior_notice(facts: PriorNoticeFacts) -> PaperText:
+    """Return the 事先告知书 as it is served on the operator; it is not published."""
+    title, does = (words.format(name=facts.name, city=CITY_NAME) for words in _ABOUT[facts.kind])
+    cited = facts.measures.cited_with([ground_key(ground) for ground, _ in facts.grounds])
+    reached = "，".join(
+        f"{label}：{value}"
+        for label, value in (("地址", facts.address), ("联系电话", facts.telephone))
+        if value
+    )
+    office = f"我局（{reached}）" if reached else "我局"
+    lines = [
+        Paragraph(f"{_held(facts)}经查："),
+        *_grounds(facts),
+        Paragraph(f"根据{cited}规定，我局拟决定：{does}。现将拟作出的决定及事实、理由和依据告知你单位。"),
+        Paragraph(
+            f"你单位对上述内容享有陈述、申辩的权利，可在{in_chinese(facts.statement_by)}前（含当日）"
+            f"以书面形式向{office}提出陈述、申辩意见。逾期未提出的，视为放弃陈述、申辩，我局将依法作出决定。"
+        ),
+    ]
+    if facts.replaces:
+        lines.append(Paragraph(f"我局{facts.replaces}事先告知书不再适用，以本告知书为准。"))
+    title = title.replace("关于", "关于拟", 1)
+    return PaperText(
+        PaperKind.PRIOR_NOTICE, f"{title}事先告知书", tuple(lines), facts.measures.issued_by,
+        facts.dated.isoformat(), in_chinese(facts.dated), number=facts.number, addressee=f"{facts.operator}：",
+        header=facts.measures.issued_by, fields=_fields(facts) | {"陈述申辩截止": in_chinese(facts.statement_by)},
+    )  # fmt: skip
+
+
 def decision_paper(facts: DecisionFacts) -> PaperText:
     """Return the decision as it is served on the base and the county."""
     title, does = (words.format(name=facts.name, city=CITY_NAME) for words in _ABOUT[facts.kind])
@@ -146,11 +202,15 @@ def satisfaction_facts(year: int, answered: int, satisfied: int, percent: str, l
     return f"{counted}，满意率{percent}%，低于{least}%。"
 
 
-def _opening(facts: DecisionFacts) -> str:
-    held = (
+def _held(facts: DecisionFacts | PriorNoticeFacts) -> str:
+    return (
         f"{facts.name}（运营主体：{facts.operator}）于{in_chinese(facts.announced_on)}经{facts.announced_number}认定为"
         f"{CITY_NAME}，有效期自{in_chinese(facts.term_first)}起至{in_chinese(facts.term_last)}止。"
     )
+
+
+def _opening(facts: DecisionFacts) -> str:
+    held = _held(facts)
     if facts.kind is DecisionKind.REVERSAL and facts.reversed_on:
         held = f"{held}我局于{in_chinese(facts.reversed_on)}作出{facts.reversed_number}决定。"
     if facts.kind is DecisionKind.REVERSAL:
@@ -158,7 +218,7 @@ def _opening(facts: DecisionFacts) -> str:
     return f"{held}经查："
 
 
-def _grounds(facts: DecisionFacts) -> list[Paragraph]:
+def _grounds(facts: DecisionFacts | PriorNoticeFacts) -> list[Paragraph]:
     numbered = len(facts.grounds) > 1
     return [
         Paragraph(
@@ -216,7 +276,7 @@ def _from(facts: DecisionFacts) -> str:
     return ""
 
 
-def _fields(facts: DecisionFacts) -> dict[str, str]:
+def _fields(facts: DecisionFacts | PriorNoticeFacts) -> dict[str, str]:
     return {
         "基地名称": facts.name,
         "运营主体": facts.operator,

@@ -7,7 +7,13 @@ from functools import partial
 from typing import Any
 
 from office.application_forms.form_text import FormFacts, form_paper
-from office.papers.decision_texts import DecisionFacts, Remedies, decision_paper
+from office.papers.decision_texts import (
+    DecisionFacts,
+    PriorNoticeFacts,
+    Remedies,
+    decision_paper,
+    prior_notice,
+)
 from office.papers.facts import (
     AnnouncementFacts,
     CertificateFacts,
@@ -127,6 +133,22 @@ def _decision(kind: DecisionKind, *, sparse: bool) -> PaperText:
     return decision_paper(facts)
 
 
+def _prior_notice(*, sparse: bool) -> PaperText:
+    base, kind = _BASES[1] if sparse else _BASES[0], DecisionKind.REVOCATION
+    grounds = GROUNDS[kind][:1] if sparse else GROUNDS[kind]
+    return prior_notice(
+        PriorNoticeFacts(
+            kind=kind, measures=CITY_2021, number="聊工信告〔2026〕1号", name=base.name, operator=base.operator,
+            county=base.county, announced_on=date(2023, 12, 1), announced_number="聊工信发〔2023〕1号",
+            term_first=date(2023, 12, 1), term_last=date(2028, 11, 30),
+            grounds=tuple((ground, "经核查，情况属实") for ground in grounds),
+            findings=tuple(FINDINGS[ground][0] for ground in grounds if ground in FINDINGS), dated=_DAY,
+            statement_by=date(2026, 11, 30), address="" if sparse else "聊城市东昌府区示例路1号",
+            telephone="" if sparse else "0635-0000000", replaces="" if sparse else "聊工信告〔2026〕2号",
+        )
+    )  # fmt: skip
+
+
 _FILLED: Mapping[str, Any] = {
     "round": f"{_YEAR}年度申报",
     "assessed_year": _YEAR - 1,
@@ -167,6 +189,7 @@ _SAMPLES: Mapping[PaperKind, Callable[..., PaperText]] = {
     PaperKind.RECOMMENDATION: _recommendation,
     PaperKind.CERTIFICATE: _certificate,
     PaperKind.CORRECTION: _correction,
+    PaperKind.PRIOR_NOTICE: _prior_notice,
     PaperKind.REVOCATION: partial(_decision, DecisionKind.REVOCATION),
     PaperKind.CANCELLATION: partial(_decision, DecisionKind.CANCELLATION),
     PaperKind.REVERSAL: partial(_decision, DecisionKind.REVERSAL),

@@ -1,6 +1,6 @@
 """Cases about a base's title: begun, prepared, heard, dropped; overturning one is a new one (Art. 16, 18)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -10,7 +10,14 @@ from bson import ObjectId
 from documents.desk.audit_entry import Change
 from documents.records.base import Base
 from documents.records.fields import stored_day
-from documents.revocation.decision import COLLECTION, Decision, StoredDecision, StoredGround
+from documents.revocation.decision import (
+    COLLECTION,
+    EVIDENCE,
+    NOTICE,
+    Decision,
+    StoredDecision,
+    StoredGround,
+)
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.decisions import (
@@ -22,11 +29,13 @@ from rules.decisions import (
     refusals_of_ending,
     refusals_of_grounds,
     refusals_to_begin,
+    refusals_to_decide,
     refusals_to_notify,
 )
 from rules.errors import Refusal, Refused, Stale
 from rules.grounds import DecisionKind, Finding, Ground, OverturnedBy, StatementOutcome, findings_of
 from rules.measures import Measures, in_force
+from rules.prior_notice import IssuedNotice, refusals_of_service, refusals_without_notice
 from rules.words import N_
 from schema.settings import STATEMENT_DAYS
 from services.assessment.rule_sets import (
@@ -77,14 +86,32 @@ def is_open(case: StoredDecision) -> bool:
 
 def grounds_of(case: StoredDecision) -> dict[Ground, str]:
     """Return a stored case's grounds with the facts of each."""
+    return _grounds_in(case.get("grounds", ()))
+
+
+def _grounds_in(rows: Iterable[StoredGround]) -> dict[Ground, str]:
     known = {ground.value: ground for ground in Ground}
-    return {known[row["ground"]]: row["facts"] for row in case.get("grounds", ())}
+    return {known[row["ground"]]: row["facts"] for row in rows}
 
 
 def findings_in(case: StoredDecision) -> tuple[Finding, ...]:
     """Return which alternatives were found, in the order of the grounds."""
-    codes = set(case.get("findings", ()))
+    return _findings_of_codes(case.get("findings", ()))
+
+
+def _findings_of_codes(codes: Collection[str]) -> tuple[Finding, ...]:
     return tuple(finding for finding in Finding if finding.value in codes)
+
+
+def issued_notice(case: StoredDecision) -> IssuedNotice | None:
+    """Return the prior notice that was issued here for a stored case, the latest; None for none."""
+    dated, until = day_of(case.get("prior_dated")), day_of(case.get("prior_until"))
+    if dated is None or until is None:
+        return None
+    return IssuedNotice(
+        case["prior_number"], dated, until, _grounds_in(case.get("prior_grounds", ())),
+        _findings_of_codes(case.get("prior_findings", ())),
+    )  # fmt: skip
 
 
 def outcome_of(case: StoredDecision) -> StatementOutcome | None:
@@ -126,11 +153,13 @@ def title_facts(
 
 def case_facts(case: StoredDecision, session: Any = None) -> CaseFacts:
     """Return a stored case as the rules ask about it."""
+    files = Decision.slot_counts(case["_id"], session)
     return CaseFacts(
         kind=kind_of(case),
         state=state_of(case),
         grounds=grounds_of(case),
-        evidence=Decision.evidence_counts([case["_id"]], session).get(case["_id"], 0),
+        evidence=files.get(EVIDENCE, 0),
+        own_papers=files.get(NOTICE, 0),
         decided_before=day_of(Decision.overturned_by(case, session).get("dated")),
         served_on=day_of(case.get("served_on")),
         statement_by=day_of(case.get("statement_by")),
@@ -140,6 +169,17 @@ def case_facts(case: StoredDecision, session: Any = None) -> CaseFacts:
         statement_answer=case.get("statement_answer", ""),
         overturning=overturning_of(case),
     )
+
+
+def refusals_of_decision(
+    case: StoredDecision, base: Mapping[str, Any], dated: date | None, today: date, session: Any = None
+) -> list[Refusal]:
+    """Return why a stored case cannot be decided with a paper of this date."""
+    facts, title = case_facts(case, session), title_facts(base, session, apart_from=case["_id"])
+    return [
+        *refusals_without_notice(facts, issued_notice(case)),
+        *refusals_to_decide(facts, title, dated=dated, today=today),
+    ]
 
 
 def measures_of(case: StoredDecision, day: date, session: Any = None) -> Measures:
@@ -331,7 +371,7 @@ def save_hearing(
 
     def work(uow: UnitOfWork) -> bool:
         case = open_case(uow, case_id, version)
-        if refusals := _refusals_of_hearing(hearing, office_day(case["created_at"]), today):
+        if refusals := _refusals_of_hearing(case, hearing, today):
             raise Refused(*refusals)
         values: dict[str, Any] = {
             "served_on": _stored(hearing.served_on), "statement_by": _stored(hearing.statement_by),
@@ -362,13 +402,15 @@ def _stored(day: date | None) -> datetime | None:
     return stored_day(day) if day else None
 
 
-def _refusals_of_hearing(hearing: Hearing, begun_on: date, today: date) -> list[Refusal]:
-    least_days = office_settings()[STATEMENT_DAYS]
+def _refusals_of_hearing(case: StoredDecision, hearing: Hearing, today: date) -> list[Refusal]:
+    begun_on, least_days = office_day(case["created_at"]), office_settings()[STATEMENT_DAYS]
     refusals = list(
         refusals_to_notify(
             hearing.served_on, hearing.statement_by, today, begun_on=begun_on, least_days=least_days
         )
     )
+    if notice := issued_notice(case):
+        refusals += refusals_of_service(notice, hearing.served_on, hearing.statement_by)
     refusals += refusals_of_text(hearing.served_how, "served_how", most=200)
     refusals += refusals_of_text(hearing.answer, "statement_answer", most=MOST_FACTS)
     if hearing.statement_on is None:

@@ -23,8 +23,8 @@ from office.papers.decision_texts import DecisionFacts, Remedies, decision_notic
 from office.papers.paper_text import PaperText
 from rules.access import Actor, Permission
 from rules.applications import Verb
-from rules.decisions import TITLE_AFTER, DecisionState, refusals_to_decide
-from rules.errors import Missing, Refusal, Refused, Stale
+from rules.decisions import TITLE_AFTER, DecisionState
+from rules.errors import Missing, Refused, Stale
 from rules.grounds import DecisionKind
 from rules.measures import Measures
 from rules.publication import NoticeKind
@@ -40,7 +40,6 @@ from services.publication.release import release
 from services.records.records import update_within
 from services.records.references import References
 from services.revocation.cases import (
-    case_facts,
     findings_in,
     grounds_of,
     kind_of,
@@ -49,9 +48,9 @@ from services.revocation.cases import (
     outcome_of,
     overturning_of,
     read_case,
+    refusals_of_decision,
     save_case,
     state_of,
-    title_facts,
 )
 from services.shared.office_day import day_of
 from services.shared.paper_register import claim, read_number, refusals_of_number
@@ -86,7 +85,7 @@ def preview_decision(
     base = Decision.base_of(case)
     if base is None:
         raise Missing()
-    refusals = [*_refusals(case, base, dated, today), *refusals_of_number(number)]
+    refusals = [*refusals_of_decision(case, base, dated, today), *refusals_of_number(number)]
     if refusals:
         raise Refused(*refusals)
     facts = _decision_facts(case, base, number, dated, measures_of(case, today))
@@ -111,19 +110,12 @@ def decide(
     def work(uow: UnitOfWork) -> ObjectId:
         case = open_case(uow, case_id, version)
         base = uow.find(Base, case["base"])
-        refusals = _refusals(case, base, dated, today, uow.session)
+        refusals = refusals_of_decision(case, base, dated, today, uow.session)
         if refusals:
             raise Refused(*refusals)
         return _decide(uow, case, base, number, dated, today, seen, treatments)
 
     return in_one_transaction(work, actor=actor, now=now)
-
-
-def _refusals(
-    case: StoredDecision, base: Mapping[str, Any], dated: date | None, today: date, session: Any = None
-) -> list[Refusal]:
-    title = title_facts(base, session, apart_from=case["_id"])
-    return list(refusals_to_decide(case_facts(case, session), title, dated=dated, today=today))
 
 
 def _decide(
