@@ -92,7 +92,7 @@ def refusals_of_service(
 
 def refusals_without_notice(case: CaseFacts, issued: IssuedNotice | None) -> tuple[Refusal, ...]:
     """Return why nothing is decided yet: no paper told the base, or other grounds than those of the decision."""
-    if case.kind is DecisionKind.REVERSAL:
+    if case.kind is DecisionKind.REVERSAL or case.served_on is None:  # then it is to be served first of all
         return ()
     if issued is None:
         if case.own_papers:

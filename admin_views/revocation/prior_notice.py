@@ -69,7 +69,11 @@ def _refused(case: StoredDecision, form: PriorNoticeForm, problem: Problem) -> R
 
 
 def _notice_page(case: StoredDecision, form: PriorNoticeForm, paper: PaperText) -> str:
-    draft = _draft(form)
+    draft, case_id = _draft(form), case["_id"]
+    back_url = url_for(
+        "revocation.case", id=case_id, prior_number=draft.number, prior_dated=draft.dated.isoformat(),
+        prior_until=draft.statement_by.isoformat(),
+    )  # fmt: skip
     typed = {
         "prior_number": draft.number, "prior_dated": draft.dated.isoformat(),
         "prior_until": draft.statement_by.isoformat(),
@@ -85,7 +89,7 @@ def _notice_page(case: StoredDecision, form: PriorNoticeForm, paper: PaperText) 
         ),
         paper=paper, action=url_for("revocation.notice_issue", id=case["_id"]),
         button=gettext(N_("Issue the prior notice")),
-        back_url=url_for("revocation.case", id=case["_id"], **typed) + f"#{PRIOR_NOTICE}",
+        back_url=f"{back_url}#{PRIOR_NOTICE}",
         hidden=(*typed.items(), ("version", str(case["version"])), ("seen", fingerprint(paper))),
         crumbs=crumbs(case),
     )  # fmt: skip

@@ -173,6 +173,6 @@ def _paper(
             statement_by=draft.statement_by,
             address=settings[ADDRESS],
             telephone=settings[TELEPHONE],
-            replaces=case.get(_NUMBER) or "",
+            replaces=case.get("prior_number") or "",
         )
     )

@@ -4,13 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.admin_views.routes import CITY, SIGNED_IN, Call, Route, fixed, views_of
-from tests.office_with_cases import NUMBER
+from tests.office_with_cases import NUMBER, PRIOR
 from tests.round_driver import ANNOUNCED
 from tests.sample_office import MARK, SHEN, Office
 
 HOME = "/admin/revocation"
 _NARROWED = (f"?county={SHEN}", f"?search={MARK}", f"?county={SHEN}&kind=revocation&state=decided", "?all=1")
 _DATED = ANNOUNCED.isoformat()
+
+
+# What signs or issues names the preview that was read.
+_SEEN: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "sign": lambda cases: {"seen": cases.seen},
+    "notice/issue": lambda cases: {"seen": cases.notice_seen},
+}
 
 
 def _lists(path: str) -> Callable[[Office], list[Call]]:
@@ -22,7 +29,7 @@ def _case(part: str, data: dict[str, Any], *, effect: bool = True) -> Callable[[
 
     def calls(office: Office) -> list[Call]:
         cases = office.shen.cases
-        sent = {"version": str(cases.version), **data} | ({"seen": cases.seen} if part == "sign" else {})
+        sent = {"version": str(cases.version), **data} | _SEEN.get(part, dict)(cases)
         return [Call(f"{HOME}/case/{part}/?id={cases.open}", sent, effect)]
 
     return calls
@@ -56,6 +63,9 @@ def _papers(path: str) -> Callable[[Office], list[Call]]:
 
 
 _SIGNED = {"number": NUMBER, "dated": _DATED}
+_NOTICE = {
+    "prior_number": PRIOR.number, "prior_dated": PRIOR.dated.isoformat(), "prior_until": PRIOR.statement_by.isoformat(),
+}  # fmt: skip
 REVOCATION: dict[str, Route] = {
     "revocation.index": Route(SIGNED_IN, _lists(f"{HOME}/")),
     "revocation.export": Route(SIGNED_IN, _lists(f"{HOME}/export/xlsx/")),
@@ -72,6 +82,8 @@ REVOCATION: dict[str, Route] = {
         CITY,
         _case("hearing", {"served_on": "2026-03-02", "statement_by": "2026-03-10", "served_how": "挂号"}),
     ),
+    "revocation.notice_preview": Route(CITY, _case("notice/preview", _NOTICE, effect=False)),
+    "revocation.notice_issue": Route(CITY, _case("notice/issue", _NOTICE)),
     "revocation.drop": Route(CITY, _dropping),
     "revocation.preview": Route(CITY, _case("preview", _SIGNED, effect=False)),
     "revocation.sign": Route(CITY, _case("sign", _SIGNED)),

@@ -52,15 +52,8 @@ def prepare_case() -> None:
     with open_database():
         now, served = UNDER_NEXT, UNDER_NEXT.date()
         (case,) = Decision.collection().find({"open": True})
-        add_file(
-            "decisions",
-            case["_id"],
-            "核查报告.pdf",
-            BytesIO(PDF),
-            slot="evidence",
-            actor=driver.CITY,
-            now=now,
-        )
+        for name, slot in (("核查报告.pdf", "evidence"), ("告知书.pdf", "notice")):
+            add_file("decisions", case["_id"], name, BytesIO(PDF), slot=slot, actor=driver.CITY, now=now)
         hearing = Hearing(served, date(2027, 1, 18), "直接送达")
         version = Decision.read(case["_id"], driver.CITY)["version"]
         save_hearing(case["_id"], hearing, version=version, actor=driver.CITY, now=now, today=served)

@@ -126,6 +126,7 @@ def prepared(
             save_grounds(case, grounds, None, review, version=1, actor=driver.CITY, now=NOW)
         add_file(COLLECTION, case, "笔录.pdf", BytesIO(PDF), actor=driver.CITY, now=NOW, slot="evidence")
         if kind is not DecisionKind.REVERSAL:
+            add_file(COLLECTION, case, "告知书.pdf", BytesIO(PDF), actor=driver.CITY, now=NOW, slot="notice")
             hearing = Hearing(TODAY - timedelta(days=9), TODAY - timedelta(days=5))
             version = read_case(case, driver.CITY)["version"]
             save_hearing(case, hearing, version=version, actor=driver.CITY, now=NOW, today=TODAY)

@@ -72,6 +72,7 @@ def revoke(base):
     day, by = driver.ANNOUNCED, {"actor": driver.CITY, "now": driver.moment(driver.ANNOUNCED)}
     case = begin_case(DecisionKind.REVOCATION, base, {Ground.FRAUD: "虚报台账。"}, **by)
     add_file("decisions", case, "举报信.pdf", BytesIO(PDF), slot="evidence", **by)
+    add_file("decisions", case, "告知书.pdf", BytesIO(PDF), slot="notice", **by)
     hearing = Hearing(day, day + timedelta(days=5), "当面送达", day, "无异议。")
     save_hearing(case, hearing, version=1, today=day, **by)
     decide(case, "聊工信发〔2026〕940号", day, version=2, today=day, **by)

@@ -79,7 +79,8 @@ def prepared(browser, base, **more):
         data |= {"grounds": "no-renewal", "facts-no-renewal": "期满未申请。"}
     assert browser.send(part(place, "grounds"), data).status_code == 303
     if more.get("kind") != "reversal":
-        hearing = {"served_on": "2026-11-16", "statement_by": "2026-11-20", "served_how": "当面送达"}
+        hearing = {"served_on": "2026-11-16", "statement_by": "2026-11-20", "served_how": "当面送达",
+                   "file-notice": pdf("告知书.pdf")}  # fmt: skip
         answer = browser.send(part(place, "hearing"), hearing | {"version": version(browser, place)})
         assert answer.status_code == 303
     return place

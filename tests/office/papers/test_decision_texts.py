@@ -7,10 +7,12 @@ import pytest
 
 from office.papers.decision_texts import (
     DecisionFacts,
+    PriorNoticeFacts,
     Remedies,
     decision_notice,
     decision_paper,
     ending_facts,
+    prior_notice,
 )
 from office.papers.paper_text import PaperText
 from rules.decisions import Overturning
@@ -237,3 +239,58 @@ def test_what_the_system_proposes_with():
 def test_a_paper_is_kept_and_read_back_whole():
     text = decision_paper(replace(facts(), statement="说明"))
     assert PaperText.from_stored(text.stored()) == text
+
+
+def notice_facts(kind=DecisionKind.REVOCATION, grounds=None, **more):
+    grounds = grounds or {Ground.FRAUD: SECRET}
+    given = {
+        "kind": kind, "measures": CITY_2021, "number": "聊工信告〔2026〕5号", "name": "清泉创业园",
+        "operator": "清泉园区运营有限公司", "county": "冠县", "announced_on": date(2021, 12, 20),
+        "announced_number": "聊工信发〔2021〕150号", "term_first": date(2021, 12, 20), "term_last": date(2026, 12, 19),
+        "grounds": tuple(grounds.items()), "findings": tuple(FINDINGS[one][0] for one in grounds if one in FINDINGS),
+        "dated": date(2026, 11, 24), "statement_by": date(2026, 11, 30), "address": "东昌西路1号", "telephone": "0635-0000000",
+    }  # fmt: skip
+    return PriorNoticeFacts(**given | more)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ground", "found", "article", "about", "does"),
+    [
+        (DecisionKind.REVOCATION, Ground.FRAUD, "弄虚作假", "第十八条第（一）项", f"撤销清泉创业园{TITLE}命名的",
+         f"撤销清泉创业园的{TITLE}命名"),
+        (DecisionKind.CANCELLATION, Ground.NO_RENEWAL, "期满未申请复核", "第十六条", f"取消清泉创业园{TITLE}称号的",
+         f"取消清泉创业园的{TITLE}称号"),
+    ],
+)  # fmt: skip
+def test_a_prior_notice_tells_facts_ground_intention_and_right(kind, ground, found, article, about, does):
+    text = prior_notice(notice_facts(kind, {ground: "查实"}))
+    assert (text.kind, text.number, text.title) == (
+        PaperKind.PRIOR_NOTICE, "聊工信告〔2026〕5号", f"关于拟{about}事先告知书",
+    )  # fmt: skip
+    assert (text.addressee, text.signature, text.dated_zh, text.note) == (
+        "清泉园区运营有限公司：", "聊城市工业和信息化局", "2026年11月24日", "",
+    )  # fmt: skip
+    assert lines(text) == [
+        f"{OPENING}经查：",
+        f"{found}。查实。",
+        f"根据{MEASURES}{article}规定，我局拟决定：{does}。现将拟作出的决定及事实、理由和依据告知你单位。",
+        "你单位对上述内容享有陈述、申辩的权利，可在2026年11月30日前（含当日）以书面形式向我局（地址：东昌西路1号，"
+        "联系电话：0635-0000000）提出陈述、申辩意见。逾期未提出的，视为放弃陈述、申辩，我局将依法作出决定。",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"address": ""}, "向我局（联系电话：0635-0000000）提出"),
+        ({"telephone": ""}, "向我局（地址：东昌西路1号）提出"),
+        ({"address": "", "telephone": ""}, "向我局提出"),
+    ],
+)
+def test_a_prior_notice_names_what_the_settings_know_of_the_office(more, words):
+    assert words in lines(prior_notice(notice_facts(**more)))[3]
+
+
+def test_a_prior_notice_that_replaces_another_says_so():
+    text = prior_notice(notice_facts(replaces="聊工信告〔2026〕3号"))
+    assert lines(text)[-1] == "我局聊工信告〔2026〕3号事先告知书不再适用，以本告知书为准。"

@@ -66,8 +66,14 @@ def begun(office, base, kind=REVOCATION, grounds=None, *, evidence=True, heard=T
     if evidence:
         add_file("decisions", case, "核查笔录.pdf", BytesIO(PDF), actor=office.city, now=NOW, slot="evidence")
     if heard:
+        add_notice(office, case)
         save_hearing(case, HEARD, version=version(case), actor=office.city, now=NOW, today=TODAY)
     return case
+
+
+def add_notice(office, case):
+    """Add the file of a prior notice that was made elsewhere."""
+    add_file("decisions", case, "告知书.pdf", BytesIO(PDF), actor=office.city, now=NOW, slot="notice")
 
 
 def sign(office, case, number=NUMBER, dated=TODAY, **more):
@@ -318,6 +324,7 @@ def test_a_draft_is_nothing_that_was_applied_for(office):
     after, begun_at = date(2026, 11, 20), datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
     assert [one.ground for one in proposals(office.city, today=after)] == [Ground.NO_RENEWAL]
     case = begun(office, base, CANCELLATION, {Ground.NO_RENEWAL: "实。"}, now=begun_at, heard=False)
+    add_notice(office, case)
     told = Hearing(after, date(2026, 11, 23), "当面送达")
     save_hearing(case, told, version=version(case), actor=office.city, now=begun_at, today=after)
     sign(office, case)
@@ -423,6 +430,7 @@ def _without_hearing(office, base):
 
 def _within_the_time(office, base):
     case = begun(office, base, heard=False)
+    add_notice(office, case)
     hearing = replace(HEARD, served_on=date(2026, 11, 23), statement_by=date(2026, 11, 26))
     save_hearing(case, hearing, version=version(case), actor=office.city, now=NOW, today=TODAY)
     return case, {}, ["statement_on", "dated"]
@@ -626,7 +634,7 @@ def test_a_county_reads_its_case_but_not_the_evidence(office, base):
     case = begun(office, base)
     (file,) = files_by_slot("decisions", case, office.city)["evidence"]
     assert cases.read_case(case, office.shen)["base"] == base
-    assert files_by_slot("decisions", case, office.shen) == {}
+    assert list(files_by_slot("decisions", case, office.shen)) == ["notice"]
     with pytest.raises(Missing):
         open_file(file["_id"], actor=office.shen)
     with pytest.raises(Missing):

@@ -180,6 +180,7 @@ def revoke(office, base, number, day):
     grounds, at = {Ground.FRAUD: "虚报入驻企业。"}, moment(day)
     case = begin_case(DecisionKind.REVOCATION, base, grounds, (Finding.FALSIFIED,), actor=office.city, now=at)
     add_file("decisions", case, "核查.pdf", BytesIO(PDF), slot="evidence", actor=office.city, now=at)
+    add_file("decisions", case, "告知书.pdf", BytesIO(PDF), slot="notice", actor=office.city, now=at)
     hearing = Hearing(
         day, day + timedelta(days=5), "直接送达", day, "没有异议。", StatementOutcome.ACCEPTED, "无异议。"
     )
