@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from rules.applications import Stage
-from rules.grounds import DecisionKind, Ground
+from rules.grounds import DecisionKind, Finding, Ground, StatementOutcome
 from schema.bases import BASES
 from services.records import records
 from services.revocation.cases import Hearing, begin_case, save_hearing
@@ -70,10 +70,11 @@ def typed(office, base, **more):
 def revoke(base):
     """Revoke a title by a decision, all the way."""
     day, by = driver.ANNOUNCED, {"actor": driver.CITY, "now": driver.moment(driver.ANNOUNCED)}
-    case = begin_case(DecisionKind.REVOCATION, base, {Ground.FRAUD: "虚报台账。"}, **by)
+    case = begin_case(DecisionKind.REVOCATION, base, {Ground.FRAUD: "虚报台账。"}, (Finding.FALSIFIED,), **by)
     add_file("decisions", case, "举报信.pdf", BytesIO(PDF), slot="evidence", **by)
     add_file("decisions", case, "告知书.pdf", BytesIO(PDF), slot="notice", **by)
-    hearing = Hearing(day, day + timedelta(days=5), "当面送达", day, "无异议。")
+    outcome = StatementOutcome.ACCEPTED
+    hearing = Hearing(day, day + timedelta(days=5), "当面送达", day, "无异议。", outcome, "无异议。")
     save_hearing(case, hearing, version=1, today=day, **by)
     decide(case, "聊工信发〔2026〕940号", day, version=2, today=day, **by)
 

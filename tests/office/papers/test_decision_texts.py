@@ -248,7 +248,8 @@ def notice_facts(kind=DecisionKind.REVOCATION, grounds=None, **more):
         "operator": "清泉园区运营有限公司", "county": "冠县", "announced_on": date(2021, 12, 20),
         "announced_number": "聊工信发〔2021〕150号", "term_first": date(2021, 12, 20), "term_last": date(2026, 12, 19),
         "grounds": tuple(grounds.items()), "findings": tuple(FINDINGS[one][0] for one in grounds if one in FINDINGS),
-        "dated": date(2026, 11, 24), "statement_by": date(2026, 11, 30), "address": "东昌西路1号", "telephone": "0635-0000000",
+        "dated": date(2026, 11, 24), "statement_by": date(2026, 11, 30), "address": "东昌西路1号",
+        "telephone": "0635-0000000",
     }  # fmt: skip
     return PriorNoticeFacts(**given | more)
 
