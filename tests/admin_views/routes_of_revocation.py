@@ -29,7 +29,7 @@ def _case(part: str, data: dict[str, Any], *, effect: bool = True) -> Callable[[
 
     def calls(office: Office) -> list[Call]:
         cases = office.shen.cases
-        sent = {"version": str(cases.version), **data} | _SEEN.get(part, dict)(cases)
+        sent = {"version": str(cases.version), **data} | _SEEN.get(part, lambda _cases: {})(cases)
         return [Call(f"{HOME}/case/{part}/?id={cases.open}", sent, effect)]
 
     return calls
