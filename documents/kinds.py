@@ -12,6 +12,7 @@ from documents.records.declared import declared
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.record import Record
 from documents.records.service_partner import ServicePartner
+from documents.records.staff_member import StaffMember
 from documents.records.status import Status
 from documents.records.tenant_company import TenantCompany
 from documents.reports.annual_report import AnnualReport, CountyReport
@@ -25,6 +26,7 @@ _SHIPPED: Mapping[str, type[Record]] = {
     "bases": Base,
     "tenant_companies": TenantCompany,
     "service_partners": ServicePartner,
+    "staff_members": StaffMember,
     "ledger_entries": LedgerEntry,
     "statuses": Status,
 }

@@ -35,10 +35,11 @@ class Facts:
     """What the records say of one base on the day `as_of`, counted as the office decided.
 
     Tenants and people of small and micro companies housed on that day; partners whose cooperation covers it;
-    company-times of the year's submitted and verified entries up to it; staff and the online system as the
-    base's record has them. Of `answered` entries so many were `satisfied` (Art. 15, 18(4)). `nameless` is the share
-    of all this of the entries that name no company, which a rule set may leave out. `conditions` are the checks of
-    Art. 6 for the year.
+    company-times of the year's submitted and verified entries up to it; the online system as the base's record has
+    it. `staff` are the full-time people on the base's list where it has one (`staff_listed`), else the typed number
+    (`staff_typed`; None: blank). Of `answered` entries so many were `satisfied` (Art. 15, 18(4)). `nameless` is the
+    share of all this of the entries that name no company, which a rule set may leave out. `conditions` are the
+    checks of Art. 6 for the year.
     """
 
     as_of: date
@@ -46,6 +47,8 @@ class Facts:
     tenants: int = 0
     people: int = 0
     staff: int = 0
+    staff_listed: bool = False
+    staff_typed: int | None = None
     partners: int = 0
     company_times: int = 0
     low_fee_company_times: int = 0
@@ -55,6 +58,11 @@ class Facts:
     nameless: LedgerFacts = field(default_factory=LedgerFacts)
     registration: Registration = field(default_factory=Registration)
     conditions: Checks = field(default_factory=dict)
+
+    @property
+    def staff_differ(self) -> bool:
+        """Whether the list of staff gives another number than the one that was typed."""
+        return self.staff_listed and self.staff_typed is not None and self.staff_typed != self.staff
 
     @property
     def satisfaction_percent(self) -> float | None:

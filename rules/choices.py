@@ -129,6 +129,20 @@ class Satisfaction(Choice):
     POOR = "poor", N_("Dissatisfied"), "不满意"
 
 
+class Employment(Choice):
+    """Whether a member of a base's staff works for it full-time (Art. 5(3))."""
+
+    FULL_TIME = "full-time", N_("Full-time"), "专职", "是", "全职", "有", "√"
+    PART_TIME = "part-time", N_("Part-time"), "兼职", "否", "非专职", "无", "×"
+
+
+class StaffDuty(Choice):
+    """The two kinds of staff that an application names (Art. 11(5))."""
+
+    MANAGER = "manager", N_("Manager"), "管理人员", "管理", "主要管理人员"
+    SERVICE = "service", N_("Service worker"), "服务人员", "服务", "专职服务人员"
+
+
 class CompanySize(Choice):
     """The four classes of 工信部联企业〔2011〕300号."""
 

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
-from rules.choices import Choice, CompanySize, FeeKind, Satisfaction, ServiceFunction, ServiceMode
+from rules.choices import Choice, CompanySize, Employment, FeeKind, Satisfaction, ServiceFunction, ServiceMode
 from rules.measures import ACTIVITIES, Figure
 from rules.words import N_
 
 COUNTED_SIZES = (CompanySize.SMALL, CompanySize.MICRO)
 COUNTED_STATUSES = ("submitted", "verified")
+STAFF_LEFT = "left"  # the status of those who left, with or without a day
 LOW_FEES = (FeeKind.FREE, FeeKind.LOW)
 # The answers that Art. 15 and 18(4) call satisfied (decision: 一般, 基本满意 is none of them).
 SATISFIED = (Satisfaction.VERY_GOOD, Satisfaction.GOOD)
@@ -71,6 +72,21 @@ def why_not_partner(cooperation: Mapping[str, Any], day: date) -> NotCounted | N
     if first > day:
         return NotCounted.NOT_YET
     return NotCounted.ENDED if last is not None and last < day else None
+
+
+def is_on_staff(member: Mapping[str, Any], day: date) -> bool:
+    """Tell whether a member of staff works for the base on `day`; one without a first day has always done so.
+
+    `left_on` is the first day without the person; one who left on no known day is left out of every day.
+    """
+    started, left = _day(member.get("started_on")), _day(member.get("left_on"))
+    has_left = member.get("status") == STAFF_LEFT if left is None else left <= day
+    return not has_left and (started is None or started <= day)
+
+
+def is_full_time_on(member: Mapping[str, Any], day: date) -> bool:
+    """Tell whether a member of staff counts on `day`: there, and full-time (Art. 5(3))."""
+    return member.get("employment") == Employment.FULL_TIME and is_on_staff(member, day)
 
 
 def why_not_entry(

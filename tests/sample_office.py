@@ -279,6 +279,14 @@ def _make_county(
         contact_name=f"{word}解",
         contact_phone=f"1370635{first:04d}",
     )
+    # As many full-time people as the base's record says.
+    staff = [
+        _create("staff_members", own, name=f"{word}职员{sign}", base=made.base, duty="service", position="创业辅导师",
+                employment="full-time", qualification=f"{word}创业指导师", phone=f"1360635{first + n:04d}",
+                started_on=date(2024, 3, 1))
+        for n, sign in enumerate("甲乙丙丁戊己庚辛")
+    ]  # fmt: skip
+    made.member, made.spare_member = staff[:2]
     made.entry = _create(
         "ledger_entries",
         own,
@@ -329,6 +337,7 @@ def _make_county(
             ("bases", made.base),
             ("tenant_companies", made.company),
             ("service_partners", made.partner),
+            ("staff_members", made.member),
             ("ledger_entries", made.entry),
         )
     }
@@ -351,7 +360,7 @@ def _make_county(
 def _secrets(db: Database[dict[str, Any]], office: Office) -> Iterator[str]:
     """Return what nobody bound to 冠县 may read: the mark, and 莘县's codes, phones and addresses of mail."""
     yield MARK
-    for collection in ("bases", "tenant_companies", "service_partners", "ledger_entries"):
+    for collection in ("bases", "tenant_companies", "service_partners", "staff_members", "ledger_entries"):
         for raw in db[collection].find(
             {"_id": {"$ne": office.shared}, "$or": [{"county": SHEN}, {"counties": SHEN}]}
         ):

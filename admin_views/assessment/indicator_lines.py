@@ -118,6 +118,14 @@ def _indicator(
         note = "；".join(text for text in (of_all, note) if text) if facts.company_times else note
     elif item.key == "functions":
         links = (Link(gettext(N_("The eight functions")), "#functions"),)
+    elif item.key == "staff" and facts.staff_listed:
+        links = (Link(gettext(N_("List of staff")), url_for("staff_members.index_view", base=base["_id"])),)
+        if facts.staff_differ:
+            differ = gettext(
+                N_("%(listed)s on the list, %(typed)s typed in the base's record: please put them right"),
+                listed=figure(facts.staff), typed=figure(facts.staff_typed),
+            )  # fmt: skip
+            note = "；".join(text for text in (note, differ) if text)
     else:
         links = _record_links(base, blank)
     if item.key == "people" and people_unknown:

@@ -106,7 +106,7 @@ def level_label(level: Level) -> str:
 def is_blank(indicator: Indicator, base: Mapping[str, Any]) -> bool:
     """Tell whether the base's record does not say what the indicator needs."""
     key = RECORD_FIELDS.get(indicator.key)
-    return key is not None and base.get(key) is None
+    return key is not None and base.get(key) is None and not indicator.actual
 
 
 def actual_words(indicator: Indicator, base: Mapping[str, Any]) -> str:

@@ -16,8 +16,10 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.record_list import RecordList
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import Action, Fact, FormSection, Link, RelatedTable, Text, badge, figure
+from documents.assessment.assessment_counts import staff_figures
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.service_partner import ServicePartner
+from documents.records.staff_member import StaffMember
 from documents.records.tenant_company import TenantCompany
 from documents.reports.change_filing import ChangeFiling
 from forms.record import RecordForm
@@ -38,6 +40,7 @@ from schema.bases import (
 )
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
+from schema.staff_members import STAFF_MEMBERS
 from schema.tenant_companies import TENANT_COMPANIES
 from services.assessment.counted import SATISFIED
 from services.assessment.rule_sets import set_shown
@@ -214,9 +217,18 @@ class BaseView(RecordView):
         )
         made += [
             self.satisfaction(raw),
-            fact(N_("Full-time service staff"), raw.get("service_staff"), N_("people")),
+            self._staff(raw),
         ]
         return tuple(made)  # fmt: skip
+
+    def _staff(self, raw: Mapping[str, Any]) -> Fact:
+        """Return the full-time staff: those listed with the way to them, or the typed number (Art. 5(3))."""
+        base, label = raw["_id"], N_("Full-time service staff")
+        members = StaffMember.objects.visible_to(current_actor()).in_base(base)
+        listed = staff_figures(members, today()).get(base)
+        if listed is None:
+            return fact(label, raw.get("service_staff"), N_("people"))
+        return fact(label, f"{listed:,}", N_("people"), url=url_for("staff_members.index_view", base=base))
 
     def satisfaction(self, raw: Mapping[str, Any]) -> Fact:
         """Return how satisfied the companies are this year, with the way to their answers (Art. 15)."""
@@ -276,7 +288,7 @@ class BaseView(RecordView):
         return " · ".join(shown[key] for key in keys if shown.get(key))
 
     def related(self, raw: Mapping[str, Any]) -> tuple[RelatedTable, ...]:
-        """Return the base's companies, partners and entries."""
+        """Return the base's companies, partners, staff and entries."""
         actor, base = current_actor(), raw["_id"]
         by_name, by_day = (("sort_key", 1), ("_id", 1)), (("served_on", -1), ("_id", -1))
         return (
@@ -290,6 +302,12 @@ class BaseView(RecordView):
                 N_("Service partners"), SERVICE_PARTNERS, ServicePartner.objects.visible_to(actor).of_base(base),
                 keys=("name", "functions", "contact_name", "status"), order=by_name,
                 query=f"?cooperations={base}", empty=N_("No partner works with this base yet."),
+            ),
+            related_table(
+                N_("Base staff"), STAFF_MEMBERS, StaffMember.objects.visible_to(actor).in_base(base),
+                keys=("name", "position", "employment", "qualification", "status"), order=by_name,
+                query=f"?base={base}", new_url=url_for("staff_members.create_view", base=base),
+                empty=N_("Nobody is on the list of staff yet: the typed number counts."),
             ),
             related_table(
                 N_("Service ledger"), LEDGER_ENTRIES, LedgerEntry.objects.visible_to(actor).in_base(base),

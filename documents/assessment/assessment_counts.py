@@ -15,8 +15,8 @@ from pymongo.client_session import ClientSession
 from documents.records.fields import stored_day
 from documents.records.record import RecordQuerySet
 from documents.records.service_partner import ServicePartner
-from rules.choices import ServiceMode
-from rules.counting import COUNTED_SIZES, COUNTED_STATUSES, LOW_FEES
+from rules.choices import Employment, ServiceMode
+from rules.counting import COUNTED_SIZES, COUNTED_STATUSES, LOW_FEES, STAFF_LEFT
 
 _BASE_KEYS = (
     "name", "county", "status", "operating_since", "service_staff", "online_system", "sort_key", "title_last_day",
@@ -111,6 +111,22 @@ def partner_figures(partners: RecordQuerySet, day: date) -> dict[ObjectId, int]:
         {"$group": {"_id": "$_id.base", "partners": {"$sum": 1}}},
     ]
     return {row["_id"]: row["partners"] for row in _aggregate(partners, steps)}
+
+
+def staff_figures(members: RecordQuerySet, day: date) -> dict[ObjectId, int]:
+    """Return how many full-time staff each base that lists any has on `day` (`rules.counting.is_full_time_on`)."""
+    on = stored_day(day)
+    left = {"$ifNull": ["$left_on", None]}
+    # A blank is less than any day.
+    counts = {
+        "$and": [
+            {"$eq": ["$employment", Employment.FULL_TIME.value]},
+            {"$lte": [{"$ifNull": ["$started_on", None]}, on]},
+            {"$cond": [{"$eq": [left, None]}, {"$ne": ["$status", STAFF_LEFT]}, {"$gt": [left, on]}]},
+        ]
+    }
+    group = {"_id": "$base", "staff": {"$sum": {"$cond": [counts, 1, 0]}}}
+    return {row["_id"]: row["staff"] for row in _aggregate(members, [{"$group": group}])}
 
 
 def ledger_figures(entries: RecordQuerySet, year: int, day: date) -> dict[ObjectId, list[LedgerFigures]]:

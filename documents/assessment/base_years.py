@@ -11,6 +11,7 @@ from documents.records.fields import stored_day
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.record import RecordQuerySet
 from documents.records.service_partner import ServicePartner
+from documents.records.staff_member import StaffMember
 from documents.records.tenant_company import TenantCompany
 from rules.access import Actor
 from rules.counting import COUNTED_STATUSES
@@ -51,6 +52,20 @@ class PartnerRow(TypedDict, total=False):
     cooperation: CooperationRow
 
 
+class StaffRow(TypedDict, total=False):
+    """A member of the base's staff, without the phone."""
+
+    _id: ObjectId
+    name: str
+    duty: str
+    position: str
+    employment: str
+    qualification: str
+    started_on: datetime | None
+    left_on: datetime | None
+    status: str
+
+
 class EntryRow(TypedDict, total=False):
     """A ledger entry of the base: what decides whether it counts, and what its line shows."""
 
@@ -85,6 +100,7 @@ class LedgerSums(LedgerFigures, total=False):
 
 TENANT_KEYS = ("name", "uscc", "industry", "people", "size", "moved_in", "moved_out", "status")
 PARTNER_KEYS = ("name", "uscc", "functions", "status", "cooperations")
+STAFF_KEYS = ("name", "duty", "position", "employment", "qualification", "started_on", "left_on", "status")
 ENTRY_KEYS = (
     "served_on", "function", "activity", "mode", "partner_name", "request", "companies", "company_times",
     "person_times", "fee_kind", "satisfaction", "status", "base_name",
@@ -104,6 +120,12 @@ def cooperations_of(base: ObjectId, actor: Actor) -> list[PartnerRow]:
     for row in rows:
         row["cooperations"] = [term for term in row["cooperations"] if term.get("base") == base]
     return rows
+
+
+def staff_of(base: ObjectId, actor: Actor) -> list[StaffRow]:
+    """Return everyone on the base's list of staff, those who left too, by name."""
+    members = StaffMember.objects.visible_to(actor).in_base(base)
+    return list(members.rows(STAFF_KEYS, (("sort_key", 1), ("_id", 1))))
 
 
 def entries_of(base: ObjectId, actor: Actor, function: str | None = None) -> list[EntryRow]:

@@ -39,7 +39,7 @@ def floored(value: float, places: int = 1) -> float:
 def actual_of(indicator: Indicator, base: Mapping[str, Any]) -> float | int | None:
     """Return what an indicator shows: None where the record is blank or there is no service at all."""
     key = RECORD_FIELDS.get(indicator.key)
-    if (key and base.get(key) is None) or indicator.actual is None:
+    if (key and base.get(key) is None and not indicator.actual) or indicator.actual is None:
         return None
     return floored(indicator.actual) if indicator.key == "low_fee_share" else int(indicator.actual)
 

@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bson import ObjectId
+
 from documents.applications.application import StoredApplication
-from documents.assessment.base_years import cooperations_of, tenants_of
+from documents.assessment.base_years import cooperations_of, staff_of, tenants_of
 from documents.records.base import Base
 from office.excel.tables_writer import Table
 from office.tables.materials_lists import TITLES, StaffMember, partners_table, staff_table, tenants_table
 from rules.access import Actor
-from rules.counting import NotCounted, why_not_tenant
+from rules.choices import Employment, StaffDuty
+from rules.counting import NotCounted, is_on_staff, why_not_tenant
 from rules.materials import Material
 from services.assessment.counted import partner_on
 
 LISTED = (Material.STAFF, Material.PARTNERS, Material.TENANTS)
 # A company of any size is a tenant, whether or not it counts.
 _HOUSED = (None, NotCounted.NO_SIZE, NotCounted.TOO_LARGE)
+_DUTIES = {duty.value: duty.zh for duty in StaffDuty}
 
 
 @dataclass(frozen=True)
@@ -35,15 +39,25 @@ class MaterialList:
         return f"{TITLES[self.material]}（{self.day.isoformat()}）.{ending}"
 
 
-def staff_of(base: Mapping[str, Any], actor: Actor) -> tuple[StaffMember, ...]:
-    """Return the staff whom a stored base's list names; () while the base has a number only."""
-    return ()
+def _staff_on(base: ObjectId, day: date, actor: Actor) -> list[StaffMember]:
+    """Return the staff whom a base's list names as there on a day, managers first; none of a base without a list."""
+    members = [member for member in staff_of(base, actor) if is_on_staff(member, day)]
+    members.sort(key=lambda member: member.get("duty") != StaffDuty.MANAGER)
+    return [
+        StaffMember(
+            member["name"],
+            member.get("position") or _DUTIES.get(member.get("duty") or "", ""),
+            member.get("qualification") or "",
+            member["employment"] == Employment.FULL_TIME,
+        )
+        for member in members
+    ]
 
 
 def material_lists(base: Mapping[str, Any], *, actor: Actor, day: date) -> dict[Material, MaterialList]:
-    """Return the lists of a stored base in the actor's scope as of a day: three commands at most."""
+    """Return the lists of a stored base in the actor's scope as of a day: three commands."""
     name = base["name"]
-    staff = staff_of(base, actor)
+    staff = _staff_on(base["_id"], day, actor)
     partners = [
         row
         for row, reason in (partner_on(partner, day) for partner in cooperations_of(base["_id"], actor))

@@ -18,6 +18,7 @@ from documents.assessment.assessment_counts import (
     ledger_figures,
     of_bases,
     partner_figures,
+    staff_figures,
     tenant_figures,
 )
 from documents.assessment.checklist import Checklist
@@ -25,6 +26,7 @@ from documents.assessment.kept_figures import KeptFigures, KeptOnDay
 from documents.records.base import Base
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.service_partner import ServicePartner
+from documents.records.staff_member import StaffMember
 from documents.records.tenant_company import TenantCompany
 from rules.access import Actor
 from rules.assessment import Assessment, Facts, Indicator, LedgerFacts, assess
@@ -58,17 +60,20 @@ class BaseFacts:
 def facts_of(
     year: int, *, today: date, actor: Actor, bases: Iterable[ObjectId] | None = None
 ) -> list[BaseFacts]:
-    """Return the facts of the bases in scope (or of some of them), in the order of their names: four commands."""
+    """Return the facts of the bases in scope (or of some of them), in the order of their names: five commands."""
     day = as_of(year, today)
     ids = list(bases) if bases is not None else None
     rows = _rows(ids, actor)
     partners = partner_figures(of_bases(ServicePartner.objects.visible_to(actor), ids), day)
+    staff = staff_figures(of_bases(StaffMember.objects.visible_to(actor), ids), day)
     kept = KeptFigures.on_day(year, day, [row["_id"] for row in rows])
     checks = _checks_of(year, ids)
     return [
         BaseFacts(
             row,
-            _facts_kept(row, day, kept.get(row["_id"], KeptOnDay()), partners, checks.get(row["_id"], {})),
+            _facts_kept(
+                row, day, kept.get(row["_id"], KeptOnDay()), partners, staff, checks.get(row["_id"], {})
+            ),
         )
         for row in rows
     ]
@@ -77,15 +82,16 @@ def facts_of(
 def counted_facts_of(
     year: int, *, today: date, actor: Actor, bases: Iterable[ObjectId] | None = None
 ) -> list[BaseFacts]:
-    """Return what `facts_of` returns, counted from the records in five commands."""
+    """Return what `facts_of` returns, counted from the records in six commands."""
     day = as_of(year, today)
     ids = list(bases) if bases is not None else None
     tenants = tenant_figures(of_bases(TenantCompany.objects.visible_to(actor), ids), day)
     partners = partner_figures(of_bases(ServicePartner.objects.visible_to(actor), ids), day)
+    staff = staff_figures(of_bases(StaffMember.objects.visible_to(actor), ids), day)
     ledger = ledger_figures(of_bases(LedgerEntry.objects.visible_to(actor), ids), year, day)
     checks = _checks_of(year, ids)
     return [
-        BaseFacts(row, facts_from(row, day, tenants, partners, ledger, checks.get(row["_id"], {})))
+        BaseFacts(row, facts_from(row, day, tenants, partners, staff, ledger, checks.get(row["_id"], {})))
         for row in _rows(ids, actor)
     ]
 
@@ -111,31 +117,37 @@ def facts_from(
     day: date,
     tenants: Mapping[ObjectId, TenantFigures],
     partners: Mapping[ObjectId, int],
+    staff: Mapping[ObjectId, int],
     ledger: Mapping[ObjectId, Sequence[LedgerFigures]],
     conditions: Checks,
 ) -> Facts:
-    """Return the facts of a base from its record and the figures by base id, as `assessment_counts` has them."""
+    """Return the facts of a base from its record and the figures by base id, as `assessment_counts` has them.
+
+    `staff` has the bases that list their staff; of the others the typed number stands.
+    """
     rows = ledger.get(base["_id"], [])
     housed: TenantFigures = tenants.get(base["_id"], {})
     return _facts(
         base, day, housed.get("tenants", 0), housed.get("people", 0), partners.get(base["_id"], 0),
-        ledger_facts(rows), ledger_facts([row for row in rows if row["nameless"]]),
+        staff.get(base["_id"]), ledger_facts(rows), ledger_facts([row for row in rows if row["nameless"]]),
         conditions,
     )  # fmt: skip
 
 
 def _facts(
-    base: BaseRow, day: date, tenants: int, people: int, partners: int, ledger: LedgerFacts, nameless: LedgerFacts,
-    conditions: Checks,
+    base: BaseRow, day: date, tenants: int, people: int, partners: int, listed_staff: int | None, ledger: LedgerFacts,
+    nameless: LedgerFacts, conditions: Checks,
 ) -> Facts:  # fmt: skip
-    since = base.get("operating_since")
+    since, typed_staff = base.get("operating_since"), base.get("service_staff")
     online = {Figure.ONLINE: int(bool(base.get("online_system")))}
     return Facts(
         as_of=day,
         operating_since=since.date() if since else None,
         tenants=tenants,
         people=people,
-        staff=base.get("service_staff") or 0,
+        staff=(typed_staff or 0) if listed_staff is None else listed_staff,
+        staff_listed=listed_staff is not None,
+        staff_typed=typed_staff,
         partners=partners,
         company_times=ledger.company_times,
         low_fee_company_times=ledger.low_fee_company_times,
@@ -152,11 +164,16 @@ def _facts(
 
 
 def _facts_kept(
-    base: BaseRow, day: date, kept: KeptOnDay, partners: Mapping[ObjectId, int], conditions: Checks
+    base: BaseRow,
+    day: date,
+    kept: KeptOnDay,
+    partners: Mapping[ObjectId, int],
+    staff: Mapping[ObjectId, int],
+    conditions: Checks,
 ) -> Facts:
     return _facts(
         base, day, kept.all.get(TENANTS, 0), kept.all.get(PEOPLE, 0), partners.get(base["_id"], 0),
-        _ledger_kept(kept.all), _ledger_kept(kept.nameless), conditions,
+        staff.get(base["_id"]), _ledger_kept(kept.all), _ledger_kept(kept.nameless), conditions,
     )  # fmt: skip
 
 

@@ -8,15 +8,17 @@ from documents.assessment.assessment_counts import BaseRow
 from documents.assessment.base_years import (
     LedgerSums,
     PartnerRow,
+    StaffRow,
     TenantRow,
     cooperations_of,
     ledger_by_year,
+    staff_of,
     tenants_of,
 )
 from documents.assessment.checklist import Checklist, StoredChecklist
 from rules.access import Actor
 from rules.assessment import Facts
-from rules.counting import as_of, why_not_in_figure, why_not_satisfied, why_not_tenant
+from rules.counting import as_of, is_full_time_on, why_not_in_figure, why_not_satisfied, why_not_tenant
 from rules.measures import Measures
 from services.assessment.assess import facts_from
 from services.assessment.checklist import checks_from
@@ -50,6 +52,7 @@ class BaseYears:
     today: date
     tenants: list[TenantRow]
     partners: list[PartnerRow]
+    staff: list[StaffRow]
     ledger: list[LedgerSums]
     checklists: Mapping[int, StoredChecklist]
 
@@ -71,6 +74,7 @@ class BaseYears:
             day,
             {key: {"tenants": len(housed), "people": people}},
             {key: self._partners(day)},
+            {key: sum(is_full_time_on(member, day) for member in self.staff)} if self.staff else {},
             {key: self._counted(year)},
             checks_from(self.checklists.get(year)),
         )
@@ -123,9 +127,9 @@ def _makes(subject: Subject, row: LedgerSums) -> bool:
 
 
 def years_of_base(base: BaseRow, *, today: date, actor: Actor) -> BaseYears:
-    """Read what one base's records hold, in four commands; the caller has read the base in the actor's scope."""
+    """Read what one base's records hold, in five commands; the caller has read the base in the actor's scope."""
     key = base["_id"]
     return BaseYears(
-        base, today, tenants_of(key, actor), cooperations_of(key, actor), ledger_by_year(key, today, actor),
-        Checklist.of_base(key),
+        base, today, tenants_of(key, actor), cooperations_of(key, actor), staff_of(key, actor),
+        ledger_by_year(key, today, actor), Checklist.of_base(key),
     )  # fmt: skip

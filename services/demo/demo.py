@@ -29,7 +29,7 @@ NOTE = "demo"
 # As many as the office's largest records allow in one transaction on the embedded database.
 _CHUNK = 200
 # Referring records go before those they refer to.
-_COLLECTIONS = ("ledger_entries", "tenant_companies", "service_partners", "bases")
+_COLLECTIONS = ("ledger_entries", "staff_members", "tenant_companies", "service_partners", "bases")
 _HOLDING = (*_COLLECTIONS, "recycled", "rounds", "applications", "notices", "decisions")
 # What hangs on the records, published or not; the audit trail alone goes on telling of it.
 _HANGING = (
@@ -65,6 +65,7 @@ def load_demo(
         )
         allies = list(demo_records.partners(invent, homes))
         counts["service_partners"] = _write("service_partners", allies, actor, now)
+        counts["staff_members"] = _write("staff_members", demo_records.staff(homes), actor, now)
         ledger = demo_records.entries(invent, homes, allies)
         counts["ledger_entries"] = _write("ledger_entries", ledger, actor, now)
         counts["applications"] = write_round(actor=actor, now=now, today=invent.today)

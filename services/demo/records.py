@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import chain, islice
+from random import Random
 from typing import Any
 
 from bson import ObjectId
@@ -55,6 +56,8 @@ _PLACES = ("基地会议室", "企业现场", "路演大厅", "一站式服务�
 _SHOWN_IN_FULL = (
     ServiceFunction.START_UP, ServiceFunction.TRAINING, ServiceFunction.CONSULTING, ServiceFunction.PROFESSIONAL,
 )  # fmt: skip
+_POSITIONS = ("主任", "副主任", "企业服务专员", "创业辅导师", "财务", "综合管理")
+_QUALIFICATIONS = ("创业指导师", "中级会计师", "人力资源管理师", "中级经济师", "法律职业资格", "专利代理师")
 _LEVELS = ("一般", "较好", "很好")
 
 
@@ -260,3 +263,24 @@ def _fee(invent: Invent) -> Values:
     if kind is FeeKind.MARKET:
         amount = float(invent.random.randrange(800, 20_000, 100))
     return {"fee_kind": kind.value, "fee_amount": amount}
+
+
+def staff(homes: Sequence[DemoBase]) -> Iterator[tuple[ObjectId, Values]]:
+    """Return the staff of each base: as many full-time people as its number says, one part-time, one who left."""
+    # Its own source: the other records stay the same, with or without the staff.
+    for number, home in enumerate(homes):
+        invent = Invent(Random(number), home.since)  # noqa: S311 - invented data, no secrets
+        full_time = home.values["service_staff"]
+        names: set[str] = set()
+        while len(names) < full_time + 2:
+            names.add(invent.person())
+        for place, name in enumerate(sorted(names)):
+            values: Values = {
+                "name": name, "base": home.id, "duty": "manager" if place < 2 else "service",
+                "position": _POSITIONS[min(place, 1)] if place < 2 else invent.random.choice(_POSITIONS[2:]),
+                "employment": "part-time" if place == full_time else "full-time", "phone": invent.phone(),
+                "qualification": invent.random.choice(_QUALIFICATIONS), "started_on": home.since,
+            }  # fmt: skip
+            if place == full_time + 1:
+                values["left_on"] = home.since + timedelta(days=200)
+            yield ObjectId(), values

@@ -214,8 +214,10 @@ def with_own_values(facts: Facts, values: Mapping[str, Any]) -> Facts:
         }
         for function in ServiceFunction
     }
+    typed = values.get("service_staff")
     return replace(
-        facts, operating_since=since, staff=values.get("service_staff") or 0, functions=functions,
+        facts, operating_since=since, staff=facts.staff if facts.staff_listed else typed or 0, staff_typed=typed,
+        functions=functions,
         registration=registration_of(values),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The routes of the five collections: what is sent to each."""
+"""The routes of the six collections: what is sent to each."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,6 +10,7 @@ SLUGS = {
     "bases": "bases",
     "tenant_companies": "tenant-companies",
     "service_partners": "service-partners",
+    "staff_members": "staff-members",
     "ledger_entries": "ledger-entries",
     "statuses": "statuses",
 }
@@ -22,6 +23,7 @@ def targets(office: Office, collection: str) -> tuple[Any, Any]:
         "bases": (shen.base, shen.spare),
         "tenant_companies": (shen.company, shen.left_company),
         "service_partners": (shen.partner, shen.spare_partner),
+        "staff_members": (shen.member, shen.spare_member),
         "ledger_entries": (shen.entry, shen.draft),
         "statuses": (office.own_status, office.own_status),
     }[collection]
@@ -45,6 +47,7 @@ def typed(office: Office, collection: str) -> dict[str, Any]:
             "cooperations-0-base": base,
             "status": "cooperating",
         },
+        "staff_members": {"name": "新员工", "base": base, "employment": "full-time", "status": "on_staff"},
         "ledger_entries": {"base": base, "function": "training", "status": "draft"},
         "statuses": {
             "collection": "ledger_entries",
@@ -122,6 +125,7 @@ class Calls:
         other = {
             "tenant_companies": "to_check",
             "service_partners": "ended",
+            "staff_members": "left",
             "ledger_entries": "verified",
         }.get(self.collection)
         made = [Call(f"{self.home}/action/", {"action": "export", "id": str(one)}, effect=False)]

@@ -21,7 +21,7 @@ from tests.page_reader import form, ids, names, on_top, problems
 from tests.sample_office import GUAN, MARK, PDF, cells, code, open_session
 
 RECORDS_SHEETS = {declaration.slug: declaration for declaration in REGISTRY.listed}
-KINDS = ("bases", "tenant-companies", "service-partners", "ledger-entries", "statuses")
+KINDS = ("bases", "tenant-companies", "service-partners", "staff-members", "ledger-entries", "statuses")
 RECORD_KINDS = KINDS[:4]
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
 HUGE = 10**20
@@ -41,7 +41,7 @@ def some_id(office, kind):
     guan = office.guan
     return {
         "bases": guan.base, "tenant-companies": guan.company, "service-partners": guan.partner,
-        "ledger-entries": guan.entry, "statuses": office.own_status,
+        "staff-members": guan.member, "ledger-entries": guan.entry, "statuses": office.own_status,
     }[kind]  # fmt: skip
 
 
@@ -677,6 +677,7 @@ def form_of(office, kind):
         },
         "tenant-companies": {"name": "改名", "uscc": code(110), "base": base, "status": "housed"},
         "service-partners": {"name": "改名", "uscc": code(120), "status": "ended"},
+        "staff-members": {"name": "新员工", "base": base, "employment": "full-time", "status": "on_staff"},
         "ledger-entries": {"base": base, "function": "training", "status": "draft"},
         "statuses": {"label": "改名", "order": "3", "colour": "red"},
     }[kind]
@@ -707,6 +708,6 @@ def test_the_stock_views_of_the_library_are_nowhere(app):
     (admin,) = app.extensions["admin"]
     assert isinstance(admin, Admin)
     assert {view.endpoint for view in admin._views} == {
-        "admin", "bases", "tenant_companies", "service_partners", "ledger_entries", "statuses",
+        "admin", "bases", "tenant_companies", "service_partners", "staff_members", "ledger_entries", "statuses",
     }  # fmt: skip
     assert set(RECORDS) >= {"bases", "statuses"}

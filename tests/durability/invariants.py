@@ -17,7 +17,7 @@ from services.desk.trail import first_bad
 
 Db = Database[dict[str, Any]]
 Raw = Mapping[str, Any]
-COUNTED = ("bases", "tenant_companies", "service_partners", "ledger_entries")
+COUNTED = ("bases", "tenant_companies", "service_partners", "staff_members", "ledger_entries")
 _MOST_TOLD = 8
 
 

@@ -10,6 +10,7 @@ from documents.kinds import RECORDS
 from documents.records.base import StoredBase
 from documents.records.ledger_entry import StoredEntry
 from documents.records.service_partner import StoredPartner
+from documents.records.staff_member import StoredMember
 from documents.records.status import StoredStatus
 from documents.records.tenant_company import StoredCompany
 from forms.record import form_of
@@ -27,6 +28,7 @@ SHAPES: dict[str, Any] = {
     "bases": StoredBase,
     "tenant_companies": StoredCompany,
     "service_partners": StoredPartner,
+    "staff_members": StoredMember,
     "ledger_entries": StoredEntry,
     "statuses": StoredStatus,
 }

@@ -12,7 +12,7 @@ from tests.sample_office import cells, code, workbook
 
 HAN = re.compile("[一-鿿]")
 HEADING = ("序号", "企业名称", "统一社会信用代码", "所属基地", "从业人员（人）", "入驻日期")
-KINDS = ("bases", "tenant-companies", "service-partners", "ledger-entries")
+KINDS = ("bases", "tenant-companies", "service-partners", "staff-members", "ledger-entries")
 
 
 @pytest.fixture

@@ -196,13 +196,13 @@ def test_references_and_rows_are_compared_too(office, two):
 
 
 @pytest.mark.parametrize(
-    "kind", ["bases", "tenant-companies", "service-partners", "ledger-entries", "statuses"]
+    "kind", ["bases", "tenant-companies", "service-partners", "staff-members", "ledger-entries", "statuses"]
 )
 def test_every_kind_of_record_is_guarded(kind, office, two):
     mine, theirs = two
     one = {
         "bases": office.guan.base, "tenant-companies": office.guan.company, "service-partners": office.guan.partner,
-        "ledger-entries": office.guan.entry, "statuses": office.own_status,
+        "staff-members": office.guan.member, "ledger-entries": office.guan.entry, "statuses": office.own_status,
     }[kind]  # fmt: skip
     field = {"statuses": "label"}.get(kind, "notes")
     path = f"/admin/{kind}/edit/?id={one}"

@@ -47,10 +47,12 @@ def test_an_added_file_is_listed_and_comes_back_byte_for_byte(office, city):
     assert int(answer.headers["Content-Length"]) == len(content)
 
 
-@pytest.mark.parametrize("kind", ["bases", "tenant-companies", "service-partners", "ledger-entries"])
+@pytest.mark.parametrize(
+    "kind", ["bases", "tenant-companies", "service-partners", "staff-members", "ledger-entries"]
+)
 def test_every_kind_of_record_keeps_files(kind, office, city):
     one = {"bases": office.guan.base, "tenant-companies": office.guan.company, "service-partners": office.guan.partner,
-           "ledger-entries": office.guan.entry}[kind]  # fmt: skip
+           "staff-members": office.guan.member, "ledger-entries": office.guan.entry}[kind]  # fmt: skip
     add(city, office, ("图.png", PNG), kind=kind, one=one)
     assert [file["name"] for file in kept(office, one)] == ["清泉营业执照.pdf", "图.png"]
 
@@ -137,7 +139,7 @@ def test_the_trail_tells_of_files(office, city):
 
 
 def test_a_file_answers_only_under_its_own_kind(office, city):
-    for kind in ("tenant-companies", "service-partners", "ledger-entries", "statuses"):
+    for kind in ("tenant-companies", "service-partners", "staff-members", "ledger-entries", "statuses"):
         assert city.get(f"/admin/{kind}/file/?file={office.guan.files['bases']}").status_code == 404
 
 

@@ -36,6 +36,7 @@ def typed(office, kind):
         },
         "tenant-companies": {"name": "新企业", "uscc": code(5002), "base": base, "status": "housed"},
         "service-partners": {"name": "新机构", "uscc": code(5003), "status": "cooperating"},
+        "staff-members": {"name": "新员工", "base": base, "employment": "full-time", "status": "on_staff"},
         "ledger-entries": {"base": base, "function": "training", "status": "draft"},
         "statuses": {
             "collection": "ledger_entries",
@@ -47,7 +48,7 @@ def typed(office, kind):
     }[kind]
 
 
-KINDS = ("bases", "tenant-companies", "service-partners", "ledger-entries", "statuses")
+KINDS = ("bases", "tenant-companies", "service-partners", "staff-members", "ledger-entries", "statuses")
 COLLECTIONS = {kind: kind.replace("-", "_") for kind in KINDS}
 
 

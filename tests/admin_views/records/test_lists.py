@@ -298,7 +298,7 @@ def test_an_empty_list_says_why_and_what_to_do(app, db, office, city):
     for name in ("ledger_entries", "tenant_companies", "service_partners", "bases"):
         db[name].delete_many({})
     db["tallies"].update_many({}, {"$set": {"total": 0, "counties": {}, "statuses": {}}})
-    for kind in ("bases", "tenant-companies", "service-partners", "ledger-entries"):
+    for kind in ("bases", "tenant-companies", "service-partners", "staff-members", "ledger-entries"):
         page = city.get(f"/admin/{kind}/").text
         assert 'class="empty"' in page
         assert f"/admin/import/?kind={kind}" in page

@@ -93,7 +93,9 @@ def test_a_blank_code_is_made(office, city):
     assert office.db["statuses"].find_one({"label": "待补充"})["code"].startswith("status_")
 
 
-@pytest.mark.parametrize("collection", ["tenant_companies", "service_partners", "ledger_entries"])
+@pytest.mark.parametrize(
+    "collection", ["tenant_companies", "service_partners", "staff_members", "ledger_entries"]
+)
 def test_one_code_and_one_label_for_each_kind(collection, office, city):
     assert city.send("/admin/statuses/new/", NEW | {"collection": collection}).status_code == 303
     again = city.send("/admin/statuses/new/", NEW | {"collection": collection, "label": "另一个"})

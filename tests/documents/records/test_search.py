@@ -103,7 +103,9 @@ def test_signs_that_stand_together_are_not_found_apart(places):
 @pytest.mark.parametrize(
     "words", ["启程", "启", "sx", "s", "91371525MA0000110R", "启程 长沙 冠县", "m-lab", "（鲁西）", "𠀀"]
 )
-@pytest.mark.parametrize("collection", ["bases", "tenant_companies", "service_partners", "ledger_entries"])
+@pytest.mark.parametrize(
+    "collection", ["bases", "tenant_companies", "service_partners", "staff_members", "ledger_entries"]
+)
 def test_every_word_goes_through_the_index(collection, words, db):
     """Of 500 records that the words do not name, none is looked at."""
     fields = index_fields(["91371581MA99999999"], names=["甲乙丁戊"], people=["丁"], counties=["371581"])
