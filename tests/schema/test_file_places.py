@@ -38,6 +38,7 @@ PLACES: tuple[tuple[str, str, dict[str, Any], set[str], set[str]], ...] = (
     ("bases", RECORD, {}, CLERKS, EVERYONE),
     ("tenant_companies", RECORD, {}, CLERKS, EVERYONE),
     ("service_partners", RECORD, {}, CLERKS, EVERYONE),
+    ("staff_members", RECORD, {}, CLERKS, EVERYONE),
     ("ledger_entries", RECORD, {}, CLERKS, EVERYONE),
     *(("applications", material.value, {"stage": "draft"}, CLERKS, EVERYONE) for material in Material),
     ("applications", FORM, {"stage": "draft"}, CLERKS, EVERYONE),

@@ -15,7 +15,7 @@ from documents.records.fields import stored_day
 from rules.assessment import Facts, LedgerFacts
 from rules.checklist import Check, CheckState, Condition
 from rules.choices import ActivityType, CompanySize, FeeKind, Satisfaction, ServiceFunction, ServiceMode
-from rules.counting import as_of, why_not_entry, why_not_partner, why_not_tenant
+from rules.counting import as_of, is_full_time_on, why_not_entry, why_not_partner, why_not_tenant
 from rules.measures import ACTIVITIES, CITY_2021, FIGURES, Figure
 from rules.registration import Registration
 from services.assessment.assess import assess_bases, counted_facts_of, facts_of
@@ -82,6 +82,17 @@ def fill(db: Any, seed: int, *, bases: int = 6, each: int = 40) -> dict[str, lis
             {"_id": ObjectId(), "uscc": f"p{seed}-{n}", "name": f"机构{n}", "cooperations": cooperations,
              "counties": sorted({home["county"] for home in chosen})}
         )  # fmt: skip
+    # Some bases list their staff, the others have the typed number alone.
+    made["staff_members"] = [
+        {
+            "_id": ObjectId(), "name": f"人员{n}", "base": home["_id"], "county": home["county"],
+            "employment": dice.choice(["full-time", "full-time", "part-time"]),
+            "status": dice.choice(["on_staff", "left"]),
+            "started_on": _day(dice), "left_on": _day(dice) if dice.random() < 0.4 else None,
+        }
+        for n in range(bases * 5)
+        for home in [dice.choice(homes[: max(1, bases // 2)])]
+    ]  # fmt: skip
     made["ledger_entries"] = [
         {
             "_id": ObjectId(), "base": home["_id"], "base_name": home["name"], "county": home["county"],
@@ -135,12 +146,15 @@ def plain_count(made: dict[str, list[dict[str, Any]]], base: dict[str, Any], yea
     nameless = [one for one in entries if not one.get("companies")]
     whole, without = _ledger(base, entries), _ledger(base, nameless)
     since = base.get("operating_since")
+    staff = [one for one in made["staff_members"] if one["base"] == key]
     return Facts(
         as_of=day,
         operating_since=since.date() if since else None,
         tenants=len(tenants),
         people=sum(one.get("people") or 0 for one in tenants),
-        staff=base.get("service_staff") or 0,
+        staff=sum(is_full_time_on(one, day) for one in staff) if staff else base.get("service_staff") or 0,
+        staff_listed=bool(staff),
+        staff_typed=base.get("service_staff"),
         partners=partners,
         company_times=whole.company_times,
         low_fee_company_times=whole.low_fee_company_times,
@@ -291,16 +305,16 @@ def counted_commands(db: Any) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("bases", [1, 300])
-def test_any_number_of_bases_takes_four_commands(db, office, bases):
+def test_any_number_of_bases_takes_five_commands(db, office, bases):
     fill(db, 5, bases=bases, each=4)
     with counted_commands(db) as sent:
         found = assess_bases(2026, CITY_2021, today=TODAY, actor=office.city)
     assert len(found) == bases
-    assert [name for name in sent if name != "getMore"] == ["find", "aggregate", "find", "find"]
+    assert [name for name in sent if name != "getMore"] == ["find", "aggregate", "aggregate", "find", "find"]
 
 
-def test_the_years_of_one_base_take_four_commands(db, office):
+def test_the_years_of_one_base_take_five_commands(db, office):
     made = fill(db, 6)
     with counted_commands(db) as sent:
         years_of_base(made["bases"][0], today=TODAY, actor=office.city)
-    assert [name for name in sent if name != "getMore"] == ["find", "find", "aggregate", "find"]
+    assert [name for name in sent if name != "getMore"] == ["find", "find", "find", "aggregate", "find"]
