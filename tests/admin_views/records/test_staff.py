@@ -9,7 +9,7 @@ from rules.materials import Material
 from services.applications.materials_lists import material_lists
 from services.records import records
 from tests.page_reader import ids, problems
-from tests.sample_office import MADE_AT, MARK, workbook
+from tests.sample_office import GUAN, MADE_AT, MARK, workbook
 
 DAY = date(2026, 3, 3)
 
@@ -24,7 +24,7 @@ def member(office, **values):
 def staff_line(browser, base):
     """Return the row of the indicator on the base's assessment of 2026."""
     page = browser.get(f"/admin/assessment/base/?id={base}&year=2026").text
-    return page.split("专职服务人员")[1].split("</tr>")[0] if "专职服务人员" in page else page
+    return page.split('id="indicators"')[1].split("专职服务人员</th>")[1].split("</tr>")[0]
 
 
 def test_a_base_that_lists_its_staff_counts_the_list_and_one_that_does_not_the_typed_number(office, sign_in):
@@ -41,7 +41,13 @@ def test_a_base_that_lists_its_staff_counts_the_list_and_one_that_does_not_the_t
 
 
 @pytest.mark.parametrize(
-    "values", [{"employment": "part-time"}, {"started_on": "2026-12-31"}, {"left_on": "2026-01-05"}, {"status": "left"}]
+    "values",
+    [
+        {"employment": "part-time"},
+        {"started_on": "2026-12-31"},
+        {"left_on": "2026-01-05"},
+        {"status": "left"},
+    ],
 )
 def test_one_who_is_part_time_not_there_yet_or_gone_is_not_counted(office, sign_in, values):
     guan = sign_in("guan")
@@ -92,7 +98,9 @@ def test_a_county_sees_and_changes_its_own_staff_alone(office, sign_in):
     assert MARK not in guan.get("/admin/staff-members/").text
     assert guan.get(f"/admin/staff-members/details/?id={office.shen.member}").status_code == 404
     before = list(office.db["staff_members"].find())
-    assert guan.send("/admin/staff-members/new/", member(office, base=str(office.shen.base))).status_code == 422
+    assert (
+        guan.send("/admin/staff-members/new/", member(office, base=str(office.shen.base))).status_code == 422
+    )
     assert list(office.db["staff_members"].find()) == before
 
 
@@ -107,17 +115,32 @@ def test_a_countys_workbook_comes_in_by_its_own_headings(office, sign_in):
             ["单娟", "无此基地", "会计", "是", ""],
         ]
     )
-    answer = guan.send("/admin/import/staff-members", {"file": (rows, "人员.xlsx")})
-    if answer.status_code == 303:
-        answer = guan.get(answer.location)
-    assert answer.status_code == 200, answer.text
+    sent = {"kind": "staff-members", "file": (rows, "人员.xlsx")}
+    assert guan.send("/admin/import/", sent).status_code == 303
+    stored = list(office.db["staff_members"].find({"base": office.guan.spare}).sort("position", 1))
+    assert [(one["name"], one["position"], one["employment"], one.get("qualification")) for one in stored] == [
+        ("康敏", "主任", "full-time", "中级经济师"), ("解伟", "会计", "part-time", None),
+    ]  # fmt: skip
+    assert [one["county"] for one in stored] == [GUAN, GUAN]
+    assert "<b>1</b>" in staff_line(guan, office.guan.spare)
 
 
 def test_material_5_is_made_from_those_who_are_there(office):
     for values in (
         {"name": "康敏", "duty": "service", "employment": "part-time", "phone": "13906350001"},
-        {"name": "解伟", "duty": "manager", "position": "主任", "employment": "full-time", "qualification": "经济师"},
-        {"name": "单娟", "employment": "full-time", "started_on": date(2024, 1, 1), "left_on": date(2025, 1, 1)},
+        {
+            "name": "解伟",
+            "duty": "manager",
+            "position": "主任",
+            "employment": "full-time",
+            "qualification": "经济师",
+        },
+        {
+            "name": "单娟",
+            "employment": "full-time",
+            "started_on": date(2024, 1, 1),
+            "left_on": date(2025, 1, 1),
+        },
     ):
         records.create("staff_members", values | {"base": office.guan.spare}, actor=SYSTEM, now=MADE_AT)
     made = material_lists(office.one("bases", office.guan.spare), actor=SYSTEM, day=DAY)[Material.STAFF]
