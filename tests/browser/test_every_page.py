@@ -32,6 +32,7 @@ RECORDS = {
     "bases": LONG_BASE[:8],
     "tenant-companies": LONG_COMPANY[:10],
     "service-partners": "第1",
+    "staff-members": LONG_BASE[:8],
     "ledger-entries": LONG_BASE[:8],
 }
 # What a Chinese page may hold in letters: names of things, codes, the hint of a key.
