@@ -114,7 +114,7 @@ def test_an_unknown_county_is_the_whole_city(county, office, city):
 
 def test_the_dictionary_of_statuses_has_no_counties(city):
     page = city.get(f"/admin/statuses/?county={SHEN}").text
-    assert len(rows(page)) == 12
+    assert len(rows(page)) == 14
     assert "counties" not in page
 
 
