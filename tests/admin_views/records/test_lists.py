@@ -295,7 +295,7 @@ def test_an_empty_list_says_why_and_what_to_do(app, db, office, city):
     page = city.get("/admin/bases/?search=没有这样的园").text
     assert rows(page) == []
     assert 'class="empty"' in page
-    for name in ("ledger_entries", "tenant_companies", "service_partners", "bases"):
+    for name in ("ledger_entries", "staff_members", "tenant_companies", "service_partners", "bases"):
         db[name].delete_many({})
     db["tallies"].update_many({}, {"$set": {"total": 0, "counties": {}, "statuses": {}}})
     for kind in ("bases", "tenant-companies", "service-partners", "staff-members", "ledger-entries"):
