@@ -28,6 +28,7 @@ from documents.records.ledger_entry import LedgerEntry
 from documents.records.pending_copies import PendingCopies
 from documents.records.recycled import Recycled
 from documents.records.service_partner import ServicePartner
+from documents.records.staff_member import StaffMember
 from documents.records.status import Status
 from documents.records.tenant_company import TenantCompany
 from documents.records.title_register import TitleRegister
@@ -51,6 +52,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
         "name": "启程公司", "uscc": "91371522MA0000002X", "base": ONE, "county": SHEN, "status": "housed",
     },
     ServicePartner: {"name": "鲁西会计师事务所", "uscc": "91371522MA0000003X", "status": "cooperating"},
+    StaffMember: {"name": "康敏", "base": ONE, "county": SHEN, "employment": "full-time", "status": "on_staff"},
     LedgerEntry: {"base": ONE, "county": SHEN, "function": "training", "status": "draft"},
     Status: {
         "collection_name": "tenant_companies", "code": "to_check", "label": "待核实", "colour": "grey", "order": 100,
@@ -102,8 +104,8 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
     **{
         document: {"version": 1}
         for document in (
-            Base, TenantCompany, ServicePartner, LedgerEntry, Objection, AnnualReport, CountyReport, ChangeFiling,
-            Decision, UpwardRecommendation, Checklist, CalendarYear, County,
+            Base, TenantCompany, ServicePartner, StaffMember, LedgerEntry, Objection, AnnualReport, CountyReport,
+            ChangeFiling, Decision, UpwardRecommendation, Checklist, CalendarYear, County,
             OfficeSettings,
             TitleRegister,
         )
