@@ -18,12 +18,12 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.view_models import Link, Meter, figure
 from documents.assessment.assessment_counts import BaseRow
 from forms.sentences import article_label
-from office.tables.assessment import floored
 from rules.access import Permission
 from rules.assessment import SATISFACTION, Assessment, FunctionResult, Indicator
 from rules.measure_lines import UNITS
 from rules.measures import Figure
 from rules.provisions import function_key
+from rules.shares import floored
 from rules.words import N_
 from services.assessment.base_years import BaseYears, Sides
 from services.assessment.counted import LOW_FEE, PARTNERS, SATISFIED, SERVICES, TENANTS, Subject, subject_of

@@ -14,6 +14,7 @@ from office.tables.assessment import RECORD_FIELDS, actual_of
 from rules.assessment import Assessment, Indicator
 from rules.counting import as_of
 from rules.measures import Level, Measures, in_force
+from rules.shares import floored
 from rules.titles import years_later
 from rules.words import N_
 from schema.settings import FIRST_YEAR
@@ -115,6 +116,15 @@ def actual_words(indicator: Indicator, base: Mapping[str, Any]) -> str:
         return str(gettext(N_("Not filled in")))
     value = actual_of(indicator, base)
     return str(gettext(N_("No service"))) if value is None else figure(value, 1)
+
+
+def amount_words(value: float | None, unit: str) -> str:
+    """Return what there is or what is asked, with its unit: a share as 18%, cut to one decimal; None: no service."""
+    if value is None:
+        return str(gettext(N_("No service")))
+    if unit == "%":
+        return f"{figure(floored(value), 1)}%"
+    return f"{figure(value, 1)} {gettext(unit)}" if unit else figure(value, 1)
 
 
 def missing_figure(indicator: Indicator) -> str:

@@ -28,6 +28,7 @@ from rules.assessment import FunctionResult, Indicator
 from rules.counting import as_of
 from rules.measure_lines import LINES
 from rules.measures import Measures
+from rules.shares import floored
 from rules.words import N_
 from services.assessment.rule_sets import Edition, read_editions, set_in_force
 from services.assessment.what_if import (
@@ -232,10 +233,12 @@ def _spread(failures: LineFailures, before: Measures, after: Measures) -> Spread
     most = max(values[-1], *asked, 1) * 1.02
     positions = sorted({round(value * 100 / most, 1) for value in values})
     path = "".join(f"M{place:g} 2V10" for place in positions)
+    least, middle, most_of_all = (
+        figure(floored(value), 1) for value in (values[0], median_low(values), values[-1])
+    )
     word = gettext(
-        N_("least %(least)s, middle %(middle)s, most %(most)s"),
-        least=figure(values[0], 1), middle=figure(median_low(values), 1), most=figure(values[-1], 1),
-    )  # fmt: skip
+        N_("least %(least)s, middle %(middle)s, most %(most)s"), least=least, middle=middle, most=most_of_all
+    )
     before_at, after_at = (round(value * 100 / most, 1) for value in asked)
     return Spread(path, before_at, after_at, word)
 
@@ -288,6 +291,7 @@ def _reason(label: str, actual: float | None, required: float, unit: str, *, met
     params = {"label": label, "required": figure(required) + sign}
     if actual is None:
         return gettext(N_("%(label)s not known → %(required)s needed"), **params)
+    actual = floored(actual) if sign else actual
     params["actual"] = figure(actual, 1) + sign
     if met:
         return gettext(N_("%(label)s %(actual)s, only %(required)s needed now"), **params)

@@ -2,13 +2,12 @@
 
 from collections.abc import Container, Iterable
 from datetime import date
-from typing import Any
 
 from bson import ObjectId
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views.assessment.labels import SHORT_LABELS
+from admin_views.assessment.labels import SHORT_LABELS, amount_words
 from admin_views.shared.guard import current_actor
 from admin_views.shared.view_models import Link, Text, badge
 from documents.applications.application import FrozenIndicator, StoredApplication
@@ -104,10 +103,6 @@ def _missing(indicator: FrozenIndicator) -> str:
         return str(gettext(N_("less than a year in operation")))
     if not indicator["unit"]:  # yes or no
         return str(label)
-    return f"{label} {_figure(indicator['actual'])} / {_figure(indicator['required'])}"
-
-
-def _figure(value: Any) -> str:
-    if value is None:
-        return "—"
-    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    unit = indicator["unit"] if indicator["unit"] == "%" else ""
+    actual = "—" if indicator["actual"] is None else amount_words(indicator["actual"], unit)
+    return f"{label} {actual} / {amount_words(indicator['required'], unit)}"

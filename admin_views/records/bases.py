@@ -23,10 +23,10 @@ from documents.records.staff_member import StaffMember
 from documents.records.tenant_company import TenantCompany
 from documents.reports.change_filing import ChangeFiling
 from forms.record import RecordForm
-from office.tables.assessment import floored
 from rules.access import Permission
 from rules.change_filings import TitleKept
 from rules.errors import Refusal
+from rules.shares import floored
 from rules.titles import REGISTER_CLOSED, TITLE_ONLY_BY_PAPER, TitleSource, TitleState
 from rules.words import N_
 from schema.bases import (

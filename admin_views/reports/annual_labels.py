@@ -14,10 +14,10 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import CountyPill, Link, Option, Text, badge, figure, toned
 from documents.reports.annual_report import StoredAnnualReport
-from office.tables.assessment import floored
 from rules.access import Permission
 from rules.annual_reports import Finding, Point, Timeliness
 from rules.errors import Missing
+from rules.shares import floored
 from rules.words import N_
 from schema.settings import FIRST_REPORT_YEAR
 from services.assessment.counted import SATISFIED

@@ -1,5 +1,8 @@
 """Put bases forward, correct a letter, record what became of it (Art. 17)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bson import ObjectId
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +18,7 @@ from admin_views.upward.view_models import CandidateRow, ChoosePage, LevelVerdic
 from documents.upward.recommendation import COLLECTION, LETTER, StoredRecommendation
 from forms.sentences import sentence, show_refusals
 from forms.upward import OutcomeForm, UpwardForm
-from rules.assessment import Assessment
+from rules.assessment import Assessment, Indicator
 from rules.errors import Missing, Problem, Refused, Stale
 from rules.measures import Level
 from rules.upward import UpwardOutcome
@@ -134,11 +137,16 @@ def _row(candidate: UpwardCandidate, year: int, ticked: bool) -> CandidateRow:
         base["name"],
         url_for("base_assessment.base", id=base["_id"], year=year) + "#levels",
         short_names.get(base["county"], base["county"]),
-        tuple(actual_words(assessment.indicator(key), base) for key in _KEYS),
+        tuple(_figure(assessment.indicator(key), base) for key in _KEYS),
         tuple(_verdict(assessment) for assessment in candidate.levels.values()),
         tuple(_already_badge(*already) for already in candidate.already),
         ticked,
     )
+
+
+def _figure(indicator: Indicator, base: Mapping[str, Any]) -> str:
+    text = actual_words(indicator, base)
+    return f"{text}%" if indicator.unit == "%" and text[:1].isdecimal() else text
 
 
 def _verdict(assessment: Assessment | None) -> LevelVerdict:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
+from admin_views.assessment.labels import amount_words
 from admin_views.shared.files import (
     file_items,
     keep_sent,
@@ -18,7 +19,7 @@ from admin_views.shared.files import (
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
 from admin_views.shared.request_context import asked_id, office_state, shown_moment
-from admin_views.shared.view_models import Action, Fact, Item, figure
+from admin_views.shared.view_models import Action, Fact, Item
 from admin_views.upward.labels import TITLE, crumbs, may_decide, met_label, outcome_badge, show_url
 from admin_views.upward.view_models import FilePart, FrozenLine, UpwardPage
 from documents.applications.application import FrozenAssessment
@@ -146,7 +147,9 @@ def _frozen_lines(by_level: Mapping[Level, FrozenAssessment | None]) -> tuple[Fr
     lines = []
     for place, indicator in enumerate(frozen["indicators"]):
         cells = tuple(_indicator_cell(frozen, place) for frozen in by_level.values())
-        counted = "" if indicator["key"] == "functions" else _amount(indicator["actual"], indicator["unit"])
+        counted = (
+            "" if indicator["key"] == "functions" else amount_words(indicator["actual"], indicator["unit"])
+        )
         label = indicator["label"]
         lines.append(FrozenLine(gettext(label), counted, cells))
     functions = {function.value: function.label for function in ServiceFunction}
@@ -165,12 +168,6 @@ def _met(met: bool) -> str:
     return str(gettext(N_("Met")) if met else gettext(N_("Not met")))
 
 
-def _amount(value: float | None, unit: str) -> str:
-    if value is None:
-        return str(gettext(N_("No service")))
-    return figure(value, 1) + ("%" if unit == "%" else f" {gettext(unit)}")
-
-
 def _indicator_cell(frozen: FrozenAssessment | None, place: int) -> tuple[str, bool, str] | None:
     if frozen is None:
         return None
@@ -178,7 +175,7 @@ def _indicator_cell(frozen: FrozenAssessment | None, place: int) -> tuple[str, b
     verdict = _met(indicator["met"])
     if indicator["key"] == "functions":
         verdict = f"{verdict} · {frozen['functions_met']}/8"
-    return f"≥ {_amount(indicator['required'], indicator['unit'])}", bool(indicator["met"]), verdict
+    return f"≥ {amount_words(indicator['required'], indicator['unit'])}", bool(indicator["met"]), verdict
 
 
 def _function_cell(frozen: FrozenAssessment | None, place: int) -> tuple[str, bool, str] | None:

@@ -16,6 +16,7 @@ from office.papers.facts import (
 from office.papers.paper_text import PaperTable, PaperText, Paragraph, in_chinese
 from rules.articles import articles_zh
 from rules.papers import PaperKind
+from rules.shares import share_words
 from rules.titles import last_valid_day
 
 NAME = "小型微型企业创业创新示范基地"
@@ -193,8 +194,8 @@ def summary_table(year: int, bases: Sequence[RecommendedBase]) -> PaperTable:
 
 
 def summary_row(place: int, base: RecommendedBase) -> tuple[str | int | None, ...]:
-    """Return one line of the 推荐汇总表; the share as “35.2%”."""
-    share = None if base.low_fee_percent is None else f"{base.low_fee_percent:.1f}%"
+    """Return one line of the 推荐汇总表; the share cut to “35.2%”."""
+    share = None if base.low_fee_percent is None else share_words(base.low_fee_percent)
     return (
         place, base.name, base.operator, base.uscc, base.county, "复核" if base.renewal else "认定", base.tenants,
         base.people, base.staff, base.partners, share, base.functions_met, base.opinion,

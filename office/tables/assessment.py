@@ -1,6 +1,5 @@
 """The tables of an assessment as they go to Excel: all bases of a year, or one base in full."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -12,6 +11,7 @@ from rules.checklist import CheckState, Condition
 from rules.choices import ServiceFunction
 from rules.measures import FIGURES, Figure, Level, Measures
 from rules.provisions import condition_key
+from rules.shares import floored
 
 Assessed = tuple[Mapping[str, Any], Assessment]
 MET, NOT_MET, BLANK = "达标", "未达标", "未填写"
@@ -28,12 +28,6 @@ INDICATORS: Mapping[str, tuple[str, str]] = {
 }
 # The field of a base's record whose blank is not a zero.
 RECORD_FIELDS: Mapping[str, str] = {"operated_one_year": "operating_since", "staff": "service_staff"}
-
-
-def floored(value: float, places: int = 1) -> float:
-    """Return a share cut, not rounded: 19.99 of 20 must not read 20."""
-    scale = 10**places
-    return math.floor(value * scale + 1e-9) / scale
 
 
 def actual_of(indicator: Indicator, base: Mapping[str, Any]) -> float | int | None:

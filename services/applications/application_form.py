@@ -13,6 +13,7 @@ from rules.assessment import Assessment, assess
 from rules.errors import Missing
 from rules.measure_lines import CONDITIONS, FUNCTION_LINES, INDICATORS
 from rules.measures import Figure
+from rules.shares import floored
 from schema.application_form import FIGURE, FormField, FormMark, Source, form_kind
 from services.applications.innovations import innovations_text, shown_innovations
 from services.applications.rounds import ApplicationRound, measures_of, read_round
@@ -71,7 +72,7 @@ def counted_figures(
 
 
 def figures_of_assessment(assessment: Assessment) -> dict[str, Any]:
-    """Return the figures of an assessment by the key of the form's field; the share in percent, to two decimals."""
+    """Return the figures of an assessment by the key of the form's field; the share in percent, cut to one decimal."""
     actual = {line.key: line.actual(assessment) for line in (*CONDITIONS, *FUNCTION_LINES)}
     return {FIGURE + "company_times": assessment.facts.company_times, **_by_field(actual)}
 
@@ -93,7 +94,7 @@ def _by_field(actual: Mapping[str, float | None]) -> dict[str, Any]:
 def _plain(value: float | None) -> float | None:
     if value is None:
         return None
-    return int(value) if float(value).is_integer() else round(value, 2)
+    return int(value) if float(value).is_integer() else floored(value)
 
 
 def asked_fields(facts: FormFacts) -> list[FormField]:

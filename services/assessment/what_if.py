@@ -18,6 +18,7 @@ from rules.access import Actor, Permission
 from rules.assessment import Assessment, Indicator, assess
 from rules.measure_lines import ASSESSED, CONDITIONS, INDICATORS, MeasureLine
 from rules.measures import Measures
+from rules.shares import floored
 from services.assessment.assess import BaseFacts, facts_of
 
 
@@ -243,7 +244,9 @@ def _row(compared: ComparedBase, reasons: Sequence[str]) -> dict[str, Any]:
         "reasons": "；".join(reasons) if change != "不变" else "",
     }
     for number, line in enumerate(CONDITIONS):
-        row[f"actual{number}"] = line.actual(compared.after)
+        actual = line.actual(compared.after)
+        is_share = INDICATORS.get(line.key) == "low_fee_share"
+        row[f"actual{number}"] = floored(actual) if is_share and actual is not None else actual
         row[f"before{number}"] = line.asked(compared.before.measures)
         row[f"after{number}"] = line.asked(compared.after.measures)
     return row

@@ -12,20 +12,21 @@ from rules.choices import ServiceFunction
 from rules.counties import office_counties
 from rules.measure_lines import FUNCTION_LINES
 from rules.measures import Measures
+from rules.shares import floored
 from services.assessment.assess import facts_of
 
 
 def summary_figures(facts: Facts, measures: Measures) -> dict[str, float | None]:
     """Return what the records say of a year by the keys of the summary's figures.
 
-    The low-fee share is in percent, None while no company was served.
+    The low-fee share is in percent, cut to one decimal, None while no company was served.
     """
     share = facts.low_fee_company_times * 100 / facts.company_times if facts.company_times else None
     training = facts.functions.get(ServiceFunction.TRAINING, {})
     return {
         "tenants": facts.tenants, "people": facts.people, "staff": facts.staff, "partners": facts.partners,
         "company_times": facts.company_times, "person_times": sum(training.values()),
-        "low_fee_share": None if share is None else round(share, 1),
+        "low_fee_share": None if share is None else floored(share),
         "functions_met": assess(facts, measures).functions_met,
     }  # fmt: skip
 

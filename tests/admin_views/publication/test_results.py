@@ -71,6 +71,22 @@ def test_the_results_say_what_is_scored_and_what_is_missing(clerk, office):
         assert word in said, word
 
 
+@pytest.mark.parametrize(
+    ("actual", "words"), [(18.0258, "18% / 20%"), (19.96, "19.9% / 20%"), (None, "— / 20%")]
+)
+def test_a_share_that_is_missed_is_shown_cut_and_in_percent(actual, words, clerk, office):
+    application = scored(office, meets=False)
+    lines = driver.stored(application)["submission"]["assessment"]["indicators"]
+    place = next(place for place, line in enumerate(lines) if line["key"] == "low_fee_share")
+    frozen = f"submission.assessment.indicators.{place}"
+    office.db["applications"].update_one(
+        {"_id": application}, {"$set": {f"{frozen}.actual": actual, f"{frozen}.met": False}}
+    )
+    page = clerk().get(f"{HOME}results/?round={driver.stored(application)['round']}").text
+    assert f"低收费占比 {words}" in read.text_of(page)
+    assert "低收费占比 20 / 20" not in read.text_of(page)
+
+
 def test_the_results_stand_by_their_average_the_highest_first(clerk, office):
     round_id = driver.make_round()
     for name, points in (("清泉甲园", 71), ("清泉乙园", 93), ("清泉丙园", 85)):
