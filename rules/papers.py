@@ -17,12 +17,15 @@ class PaperKind(Choice):
     REVOCATION = "revocation", N_("Revocation decision"), "撤销命名决定"
     CANCELLATION = "cancellation", N_("Cancellation decision"), "取消称号决定"
     REVERSAL = "reversal", N_("Decision to restore the title"), "恢复称号决定"
+    UPWARD_RECOMMENDATION = "upward-recommendation", N_("Letter to the level above"), "择优推荐函"
     APPLICATION_FORM = "application-form", N_("Application form"), "认定申请表"
     RENEWAL_FORM = "renewal-form", N_("Renewal form"), "复核申请表"
 
 
 # What operators fill in and send back; the others the office issues.
 FORMS = (PaperKind.APPLICATION_FORM, PaperKind.RENEWAL_FORM)
+# Letters (函), with the head of GB/T 9704, 10.1.
+LETTERS = (PaperKind.RECOMMENDATION, PaperKind.UPWARD_RECOMMENDATION)
 
 
 LONGEST_PREFIX = 12

@@ -107,6 +107,10 @@ LAWSUIT_MONTHS = Setting(
     "lawsuit_months", N_("Administrative action within"), _NUMBER, 6, _G.PAPERS, N_("months"),
     N_("From the day on which the decision was received."), 6, 24,
 )  # fmt: skip
+UPWARD_ADDRESSEE = Setting(
+    "upward_addressee", N_("Letters to the level above are addressed to"), _TEXT, "山东省工业和信息化厅", _G.PAPERS, "",
+    N_("Recommendations to the province and to the nation both go through it."), 1, 60,
+)  # fmt: skip
 COUNTY_MARK = "{县区}"
 COUNTY_OFFICE = Setting(
     "county_office", N_("Name of a county's office"), _TEXT, "{县区}工业和信息化局", _G.PAPERS, "",
@@ -126,6 +130,7 @@ SETTINGS: tuple[AnySetting, ...] = (
     SESSION_IDLE, SESSION_ABSOLUTE, LOCK_AFTER, LOCK_MINUTES, ADDRESS_FAILURES,
     FIRST_YEAR, FIRST_REPORT_YEAR, STATEMENT_DAYS, REMINDER_DAYS,
     CERTIFICATE_PREFIX, COUNTY_OFFICE, REVIEW_BODY, REVIEW_DAYS, COURT, LAWSUIT_MONTHS,
+    UPWARD_ADDRESSEE,
     TELEPHONE, EMAIL, ADDRESS, POSTCODE,
 )  # fmt: skip
 

@@ -405,7 +405,7 @@
     if (changed) { touch(); }
     on(form, 'input', touch);
     on(form, 'change', touch);
-    on(form, 'submit', function () { sending = true; });
+    on(form, 'submit', function (event) { sending = !(event.submitter && event.submitter.formTarget === '_blank'); });
     all('[data-leave]', form).forEach(function (link) { on(link, 'click', function () { sending = false; }); });
     on(window, 'beforeunload', function (event) {
       if (!changed || sending) { return; }
@@ -441,6 +441,7 @@
     on(document, 'submit', function (event) {
       if (event.defaultPrevented || event.target.method !== 'post') { return; }
       const form = event.target;
+      if (event.submitter && event.submitter.formTarget === '_blank') { return; } /* the form stays */
       if (form.dataset.sent) { event.preventDefault(); return; }
       form.dataset.sent = '1';
       setTimeout(function () { delete form.dataset.sent; }, 8000);

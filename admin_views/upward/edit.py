@@ -14,7 +14,7 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import asked_id, now, office_state, today, typed_version
 from admin_views.shared.view_models import Empty, FormPage, FormSection, Option, Text, badge
 from admin_views.upward.labels import crumbs, show_url
-from admin_views.upward.view_models import CandidateRow, ChoosePage, LevelVerdict
+from admin_views.upward.view_models import CandidateRow, ChoosePage, LevelVerdict, UpwardPreviewPage
 from documents.upward.recommendation import COLLECTION, LETTER, StoredRecommendation
 from forms.sentences import sentence, show_refusals
 from forms.upward import OutcomeForm, UpwardForm
@@ -56,6 +56,10 @@ def new() -> ResponseReturnValue:
     problems: tuple[str, ...] = ()
     if form.validate():
         try:
+            if request.form.get("action") == "preview":
+                text = service.preview_letter(form.draft(chosen, year), actor=current_actor(), today=today())
+                page = UpwardPreviewPage(gettext(N_("Preview of the letter")), text, crumbs())
+                return render_template("upward/letter_preview.html", page=page)
             recommendation_ids = service.recommend_upwards(
                 form.draft(chosen, year), actor=current_actor(), now=now(), today=today()
             )

@@ -31,6 +31,7 @@ from rules.measures import Level
 from rules.upward import UpwardOutcome
 from rules.words import N_
 from services.shared.files import files_by_slot
+from services.upward.letter import may_read_letter
 from services.upward.recommendations import level_of, outcome_of, read_recommendation
 
 _SLOTS: Mapping[str, str] = {LETTER: N_("Letter"), OUTCOME: N_("Paper of the outcome")}
@@ -100,6 +101,17 @@ def _file_part(
 
 
 def _actions(recommendation: StoredRecommendation) -> tuple[Action, ...]:
+    letter: tuple[Action, ...] = ()
+    if may_read_letter(recommendation, current_actor()):
+        of_letter = ((N_("Letter (Word)"), "letter_docx"), (N_("Letter (PDF)"), "letter_pdf"))
+        letter = tuple(
+            Action(gettext(label), url_for(f"upward.{endpoint}", id=recommendation["_id"]), icon="download")
+            for label, endpoint in of_letter
+        )
+    return (*letter, *_steps(recommendation))
+
+
+def _steps(recommendation: StoredRecommendation) -> tuple[Action, ...]:
     outcome = outcome_of(recommendation)
     if not may_decide() or outcome is UpwardOutcome.ENDED:
         return ()

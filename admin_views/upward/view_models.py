@@ -6,6 +6,7 @@ from typing import Any
 from admin_views.shared.view_models.components import Action, Link, Option, Text
 from admin_views.shared.view_models.lists import Empty
 from admin_views.shared.view_models.records import Fact, FileItem, HistoryEntry, Item, Upload
+from office.papers.paper_text import PaperText
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,15 @@ class ChoosePage:
     rows: tuple[CandidateRow, ...]
     base_problems: tuple[str, ...] = ()
     empty: Empty | None = None
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UpwardPreviewPage:
+    """letter_preview.html: the letter as it will read; the form stays open beside it."""
+
+    title: str
+    text: PaperText
     crumbs: tuple[Link, ...] = ()
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypedDict, cast
 
 from bson import ObjectId
 from mongoengine import Document
-from mongoengine.fields import ObjectIdField, StringField
+from mongoengine.fields import DictField, ObjectIdField, StringField
 
 from documents.records.fields import DayField
 
@@ -22,6 +22,7 @@ class StoredPaper(TypedDict, total=False):
     kind: str  # one of KINDS
     dated: datetime
     paper: ObjectId
+    text: dict[str, Any]  # `PaperText.stored()` of an upward letter, as it was sent
 
 
 class Paper(Document):
@@ -33,6 +34,7 @@ class Paper(Document):
     kind = StringField(required=True, choices=KINDS)
     dated = DayField(required=True)
     paper = ObjectIdField()  # the notice or letter that bears it, where it was made here
+    text = DictField()
 
     @classmethod
     def numbered(cls, number: str, session: Any = None) -> StoredPaper | None:
@@ -48,6 +50,13 @@ class Paper(Document):
         if paper is not None:
             row["paper"] = paper
         cls._get_collection().insert_one(row, session=session)
+
+    @classmethod
+    def freeze(cls, number: str, kind: str, text: dict[str, Any], session: Any = None) -> None:
+        """Keep the words of a paper of this kind with its number."""
+        cls._get_collection().update_one(
+            {"_id": number, "kind": kind}, {"$set": {"text": text}}, session=session
+        )
 
     @classmethod
     def release(cls, number: str, session: Any = None) -> None:

@@ -28,6 +28,7 @@ class StoredRecommendation(TypedDict, total=False):
     version: int
     base: ObjectId
     base_name: str
+    operator: str  # as it was when the base was put forward
     county: str
     level: str
     year: int
@@ -69,6 +70,7 @@ class UpwardRecommendation(Record):
 
     base = ObjectIdField(required=True)
     base_name = CleanTextField(required=True, max_length=100)
+    operator = CleanTextField(max_length=100)
     county = StringField(required=True)
     level = StringField(required=True)
     year = IntField(required=True)
@@ -117,6 +119,13 @@ class UpwardRecommendation(Record):
         """Tell whether a base is put forward to a level in a year already."""
         clause = {"base": base, "level": level, "year": year, "_id": {"$ne": apart_from}}
         return cls.collection().find_one(clause, {"_id": 1}, session=session) is not None
+
+    @classmethod
+    def numbered(cls, number: str, session: Any = None) -> Sequence[StoredRecommendation]:
+        """Return the recommendations that came by the letter of this number, whatever their county."""
+        return cast(
+            "list[StoredRecommendation]", list(cls.collection().find({"number": number}, session=session))
+        )
 
     @classmethod
     def another_bears(cls, number: str | None, *, apart_from: ObjectId, session: Any) -> bool:

@@ -33,7 +33,7 @@ from office.papers.styles import (
     set_page,
 )
 from office.papers.texts import LIST_HEADINGS, LIST_WIDTHS, SUMMARY_HEADINGS, SUMMARY_WIDTHS
-from rules.papers import FORMS, PaperKind
+from rules.papers import FORMS, LETTERS, PaperKind
 
 _TEXT_MM, _WIDE_MM = 156, 225
 # The head must fit on one line of 442 points: its size by how many characters it may have.
@@ -48,7 +48,7 @@ def default_template(kind: PaperKind, line_pitch: float = LINE_PITCH) -> bytes:
     if kind in FORMS:
         return form_template(kind, line_pitch)
     paper = new_paper(line_pitch)
-    letter = kind is PaperKind.RECOMMENDATION
+    letter = kind in LETTERS
     _add_head(paper, line_pitch, letter=letter)
     paper.add_paragraph("{{ title_wrapped }}", "公文标题")
     _between(paper, "if addressee", lambda: paper.add_paragraph("{{ addressee }}", "主送机关"))

@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from rules.measures import Measures
+from rules.measures import Level, Measures
 
 # As the notice that came with the Measures addresses them.
 COUNTY_OFFICES = "各县（市、区）工业和信息化局、开发区经贸发展部、高新区科技创新发展部、度假区经济发展局："
@@ -120,6 +120,33 @@ class RecommendationFacts:
     dated: date
     call_title: str = ""
     call_number: str = ""
+
+
+@dataclass(frozen=True)
+class UpwardBase:
+    """One base put forward to `level` for `year`; figures as they were frozen then, None where not known."""
+
+    name: str
+    operator: str
+    county: str
+    level: Level
+    year: int
+    tenants: int | None = None
+    people: int | None = None
+    partners: int | None = None
+    low_fee_percent: float | None = None
+    functions_met: int | None = None
+
+
+@dataclass(frozen=True)
+class UpwardFacts:
+    """The city's letter that puts bases forward; bases of one number may go to different levels."""
+
+    measures: Measures
+    number: str
+    bases: tuple[UpwardBase, ...]
+    dated: date
+    addressee: str
 
 
 @dataclass(frozen=True)

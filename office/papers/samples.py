@@ -23,14 +23,23 @@ from office.papers.facts import (
     ObjectionCounts,
     RecommendationFacts,
     RecommendedBase,
+    UpwardBase,
+    UpwardFacts,
 )
 from office.papers.paper_text import PaperText
 from office.papers.qr import qr_png
-from office.papers.texts import announcement, certificate, correction, public_notice, recommendation
+from office.papers.texts import (
+    announcement,
+    certificate,
+    correction,
+    public_notice,
+    recommendation,
+    upward_recommendation,
+)
 from rules.applications import ApplicationKind
 from rules.decisions import Overturning
 from rules.grounds import FINDINGS, GROUNDS, DecisionKind, OverturnedBy, StatementOutcome
-from rules.measures import CITY_2021
+from rules.measures import CITY_2021, Level
 from rules.papers import PaperKind
 from schema.application_form import FormMark, Source, form_fields
 
@@ -183,6 +192,18 @@ def _form(kind: PaperKind, *, sparse: bool) -> PaperText:
     return form_paper(FormFacts(kind, FormMark("0" * 24, 3, 5, made_at), values, _DAY))
 
 
+def _upward(*, sparse: bool) -> PaperText:
+    bases = tuple(
+        UpwardBase(base.name, base.operator, base.county, Level.PROVINCE, _YEAR, 36, 520, 6, 41.7, 6)
+        for base in _BASES[:2]
+    )
+    if sparse:
+        bare = UpwardBase(_BASES[0].name, _BASES[0].operator, _BASES[0].county, Level.NATION, _YEAR)
+        bases = (bare,)
+    number = "" if sparse else "聊工信函〔2026〕2号"
+    return upward_recommendation(UpwardFacts(CITY_2021, number, bases, _DAY, "山东省工业和信息化厅"))
+
+
 _SAMPLES: Mapping[PaperKind, Callable[..., PaperText]] = {
     PaperKind.PUBLIC_NOTICE: _notice,
     PaperKind.ANNOUNCEMENT: _announcement,
@@ -193,6 +214,7 @@ _SAMPLES: Mapping[PaperKind, Callable[..., PaperText]] = {
     PaperKind.REVOCATION: partial(_decision, DecisionKind.REVOCATION),
     PaperKind.CANCELLATION: partial(_decision, DecisionKind.CANCELLATION),
     PaperKind.REVERSAL: partial(_decision, DecisionKind.REVERSAL),
+    PaperKind.UPWARD_RECOMMENDATION: _upward,
     PaperKind.APPLICATION_FORM: partial(_form, PaperKind.APPLICATION_FORM),
     PaperKind.RENEWAL_FORM: partial(_form, PaperKind.RENEWAL_FORM),
 }

@@ -12,6 +12,8 @@ from office.papers.facts import (
     ObjectionCounts,
     RecommendationFacts,
     RecommendedBase,
+    UpwardBase,
+    UpwardFacts,
 )
 from office.papers.paper_text import PaperTable, PaperText, Paragraph, in_chinese
 from rules.articles import articles_zh
@@ -28,6 +30,11 @@ SUMMARY_HEADINGS = (
     "专职服务人员", "服务机构", "低收费占比", "达标功能数", "初审意见",
 )  # fmt: skip
 SUMMARY_WIDTHS = (4, 13, 12, 15, 8, 5, 5, 5, 5, 5, 6, 5, 12)
+UPWARD_HEADINGS = (
+    "序号", "基地名称", "运营主体", "所属县（市、区）", "入驻小微企业", "从业人员", "服务机构",
+    "低收费占比", "达标功能",
+)  # fmt: skip
+UPWARD_WIDTHS = (5, 22, 21, 12, 8, 8, 8, 8, 8)
 
 
 def public_notice(facts: NoticeFacts) -> PaperText:
@@ -142,6 +149,39 @@ def recommendation(facts: RecommendationFacts) -> PaperText:
     )  # fmt: skip
 
 
+def upward_recommendation(facts: UpwardFacts) -> PaperText:
+    """Return the city's letter that puts bases forward to the level above (Art. 17). ValueError when it lists none."""
+    if not facts.bases:
+        raise ValueError("a paper lists at least one base")
+    by_target: dict[tuple[int, str], list[UpwardBase]] = {}
+    for base in facts.bases:
+        by_target.setdefault((base.year, base.level.zh), []).append(base)
+    levels = "、".join(dict.fromkeys(level for _, level in by_target))
+    wholes = "；".join(
+        f"{_targeted(of_target, len(by_target) > 1)}申报{year}年度{level}{NAME}"
+        for (year, level), of_target in by_target.items()
+    )
+    paragraphs = (
+        f"根据{facts.measures.cited_with(('upward',))}规定，我局在经认定且称号在有效期内的{CITY_NAME}中择优遴选，"
+        f"现推荐{wholes}。",
+        "以上示范基地基本情况见附件，请予审核支持。",
+        "特此致函。",
+    )
+    issued_by = facts.measures.issued_by
+    rows = tuple(_upward_row(place, base) for place, base in enumerate(facts.bases, 1))
+    table = PaperTable(f"择优推荐申报{levels}{NAME}基本情况表", UPWARD_HEADINGS, rows, UPWARD_WIDTHS)
+    return PaperText(
+        PaperKind.UPWARD_RECOMMENDATION, f"关于择优推荐申报{levels}{NAME}的函",
+        tuple(Paragraph(text) for text in paragraphs), issued_by, facts.dated.isoformat(), in_chinese(facts.dated),
+        number=facts.number, addressee=f"{facts.addressee}：", header=issued_by, table=table, annex=True,
+        attachment_line=f"附件：{table.caption}",
+        fields={
+            "年度": "、".join(dict.fromkeys(str(base.year) for base in facts.bases)), "申报级别": levels,
+            "总家数": str(len(facts.bases)),
+        },
+    )  # fmt: skip
+
+
 def certificate(facts: CertificateFacts) -> PaperText:
     """Return the words of a certificate; its QR code is made of the field 网址."""
     how = "经复核合格，继续认定" if facts.renewal else "经评审认定"
@@ -200,6 +240,20 @@ def summary_row(place: int, base: RecommendedBase) -> tuple[str | int | None, ..
         place, base.name, base.operator, base.uscc, base.county, "复核" if base.renewal else "认定", base.tenants,
         base.people, base.staff, base.partners, share, base.functions_met, base.opinion,
     )  # fmt: skip
+
+
+def _upward_row(place: int, base: UpwardBase) -> tuple[str, ...]:
+    counts = ("—" if count is None else str(count) for count in (base.tenants, base.people, base.partners))
+    share = "—" if base.low_fee_percent is None else share_words(base.low_fee_percent)
+    functions = "—" if base.functions_met is None else str(base.functions_met)
+    return (str(place), base.name, base.operator, base.county, *counts, share, functions)
+
+
+def _targeted(bases: Sequence[UpwardBase], several: bool) -> str:
+    """Return the bases of one target; of several targets each by name, for the table does not tell them apart."""
+    if several and len(bases) > 1:
+        return "、".join(base.name for base in bases)
+    return f"{bases[0].name}等{len(bases)}家基地" if len(bases) > 1 else bases[0].name
 
 
 # --- Parts of sentences --------------------------------------------------------------------------

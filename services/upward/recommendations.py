@@ -13,6 +13,7 @@ from documents.publication.paper import Paper
 from documents.records.base import Base
 from documents.records.fields import stored_day
 from documents.upward.recommendation import COLLECTION, StoredRecommendation, UpwardRecommendation
+from office.papers.paper_text import PaperText
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.assessment import Assessment, assess
@@ -27,8 +28,8 @@ from services.assessment.rule_sets import rule_sets, set_in_force
 from services.revocation.titles import states_of
 from services.shared.paper_register import read_number
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
+from services.upward.letter import KIND, freeze_letter, letter_text
 
-KIND = "upward"  # of the letter, in the register of papers
 MOST_BASES = 100
 
 
@@ -107,6 +108,38 @@ def recommend_upwards(
 
     Raises Missing (a base), Refused (title, level, dates, a number of another letter, put forward already), NotAllowed.
     """
+    number, chosen = _demand_letter(draft, actor)
+    assessments = _frozen_assessments(draft, actor, today)
+
+    def work(uow: UnitOfWork) -> tuple[ObjectId, ...]:
+        recommended = tuple(
+            _recommend(uow, base, draft, number, assessments.get(base, {}), today) for base in chosen
+        )
+        freeze_letter(uow, number)
+        return recommended
+
+    return in_one_transaction(work, actor=actor, now=now)
+
+
+def preview_letter(draft: UpwardDraft, *, actor: Actor, today: date) -> PaperText:
+    """Return the letter exactly as it would read, with what its number recommends already. Raises as above."""
+    number, chosen = _demand_letter(draft, actor)
+    bases = [Base.read(base, actor) for base in chosen]
+    if draft.dated is not None:
+        _demand_number(number, draft.dated)
+    for base in bases:
+        _demand(base, draft.level, draft.year, draft.dated, today)
+    assessments = _frozen_assessments(draft, actor, today)
+    return letter_text(
+        (
+            *UpwardRecommendation.numbered(number),
+            *(_put_forward(base, draft, number, assessments.get(base["_id"], {}), today) for base in bases),
+        )
+    )
+
+
+def _demand_letter(draft: UpwardDraft, actor: Actor) -> tuple[str, tuple[ObjectId, ...]]:
+    """Return number and bases of a letter that is being made. Raises NotAllowed, Refused."""
     actor.demand(Permission.DECIDE_APPLICATIONS)
     number = read_number(draft.number)
     chosen = tuple(dict.fromkeys(draft.bases))
@@ -117,14 +150,22 @@ def recommend_upwards(
     refusals = refusals_of_text(draft.remark, "remark", most=2000)
     if refusals:
         raise Refused(*refusals)
-    assessments = _frozen_assessments(draft, actor, today)
-    return in_one_transaction(
-        lambda uow: tuple(
-            _recommend(uow, base, draft, number, assessments.get(base, {}), today) for base in chosen
-        ),
-        actor=actor,
-        now=now,
-    )
+    return number, chosen
+
+
+def _put_forward(
+    base: Mapping[str, Any],
+    draft: UpwardDraft,
+    number: str,
+    assessment: dict[str, FrozenAssessment],
+    today: date,
+) -> StoredRecommendation:
+    return {
+        "_id": ObjectId(), "base": base["_id"], "base_name": base["name"], "operator": base.get("operator") or "",
+        "county": base["county"], "level": draft.level.value, "year": draft.year, "number": number,
+        "dated": stored_day(draft.dated or today), "remark": draft.remark.strip(), "assessment": assessment,
+        "outcome": UpwardOutcome.PENDING.value,
+    }  # fmt: skip
 
 
 def _recommend(
@@ -134,12 +175,8 @@ def _recommend(
     base = uow.find(Base, base_id)
     if draft.dated is not None:
         _claim(uow, number, draft.dated)
-    _demand(uow, base, draft.level, draft.year, draft.dated, today)
-    recommendation: StoredRecommendation = {
-        "_id": ObjectId(), "base": base_id, "base_name": base["name"], "county": base["county"],
-        "level": draft.level.value, "year": draft.year, "number": number, "dated": stored_day(draft.dated or today),
-        "remark": draft.remark.strip(), "assessment": assessment, "outcome": UpwardOutcome.PENDING.value,
-    }  # fmt: skip
+    _demand(base, draft.level, draft.year, draft.dated, today, session=uow.session)
+    recommendation = _put_forward(base, draft, number, assessment, today)
     changes = [
         Change("level", None, draft.level.zh),
         Change("number", None, number),
@@ -150,8 +187,8 @@ def _recommend(
 
 
 def _demand(
-    uow: UnitOfWork, base: Mapping[str, Any], level: Level, year: int, dated: date | None, today: date,
-    apart_from: ObjectId | None = None,
+    base: Mapping[str, Any], level: Level, year: int, dated: date | None, today: date, *,
+    apart_from: ObjectId | None = None, session: Any = None,
 ) -> None:  # fmt: skip
     valid = states_of([base], today)[base["_id"]] in VALID_TITLES
     refusals = list(
@@ -160,7 +197,7 @@ def _demand(
         )
     )
     if UpwardRecommendation.is_put_forward(
-        base["_id"], level.value, year, apart_from=apart_from, session=uow.session
+        base["_id"], level.value, year, apart_from=apart_from, session=session
     ):
         params = {"name": base["name"], "year": year, "level": level}
         sentence = N_("%(name)s is put forward to this level (%(level)s) in %(year)d already.")
@@ -171,13 +208,20 @@ def _demand(
 
 def _claim(uow: UnitOfWork, number: str, dated: date) -> None:
     """Enter a letter's number; bases of one letter share it. Refused when it is another paper's, or of another date."""
-    paper = Paper.numbered(number, uow.session)
-    if paper is None:
+    if not _demand_number(number, dated, uow.session):
         Paper.enter(number, KIND, stored_day(dated), uow.session)
-    elif paper.get("kind") != KIND or paper["dated"].date() != dated:
+
+
+def _demand_number(number: str, dated: date, session: Any = None) -> bool:
+    """Tell whether a letter of this number and date is there already. Refused as above."""
+    paper = Paper.numbered(number, session)
+    if paper is None:
+        return False
+    if paper.get("kind") != KIND or paper["dated"].date() != dated:
         params = {"number": number, "date": f"{paper['dated']:%Y-%m-%d}"}
         sentence = N_("The document number %(number)s is already used, by a paper of %(date)s.")
         raise Refused(Refusal(sentence, params, field="number"))
+    return True
 
 
 def read_recommendation(recommendation_id: ObjectId, actor: Actor) -> StoredRecommendation:
@@ -222,7 +266,15 @@ def correct_recommendation(
         if outcome_of(before) is not UpwardOutcome.PENDING:
             raise Refused(N_("Its outcome is recorded: the letter can no longer be changed."))
         base = uow.find(Base, before["base"])
-        _demand(uow, base, draft.level, draft.year, draft.dated, today, apart_from=recommendation_id)
+        _demand(
+            base,
+            draft.level,
+            draft.year,
+            draft.dated,
+            today,
+            apart_from=recommendation_id,
+            session=uow.session,
+        )
         assert draft.dated is not None  # `_demand` refuses a blank one
         after: StoredRecommendation = {
             **before, "level": draft.level.value, "year": draft.year, "number": number,
@@ -236,6 +288,9 @@ def correct_recommendation(
         if (before.get("number"), before["dated"]) != (number, after["dated"]):
             _release(uow, before)
             _claim(uow, number, draft.dated)
+        if any(change.field != "remark" for change in changes):  # the remark is the office's own
+            for changed in dict.fromkeys((before.get("number", ""), number)):
+                freeze_letter(uow, changed)
 
     in_one_transaction(work, actor=actor, now=now)
 

@@ -113,6 +113,8 @@ REPORTS: dict[str, Route] = {
     **views_of("upward", UPWARD),
     "upward.export": Route(SIGNED_IN, _lists(f"{UPWARD}/export/xlsx/", f"?county={SHEN}")),
     "upward.show": Route(SIGNED_IN, _at(f"{UPWARD}/details/?id={{made.upward}}"), hidden=True),
+    "upward.letter_docx": Route(SIGNED_IN, _at(f"{UPWARD}/letter/docx/?id={{made.upward}}"), hidden=True),
+    "upward.letter_pdf": Route(SIGNED_IN, _at(f"{UPWARD}/letter/pdf/?id={{made.upward}}"), hidden=True),
     "upward.new": Route(CITY, _new_letter),
     "upward.edit": Route(
         CITY, _at(f"{UPWARD}/edit/?id={{made.upward}}", _LETTER | {"version": "1"}, ask=True)

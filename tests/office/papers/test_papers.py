@@ -18,14 +18,23 @@ from office.papers.facts import (
     ObjectionCounts,
     RecommendationFacts,
     RecommendedBase,
+    UpwardBase,
+    UpwardFacts,
 )
 from office.papers.filling import wrapped_title
 from office.papers.paper_text import PaperTable, PaperText, Paragraph, in_chinese
 from office.papers.qr import qr_png, qr_svg
 from office.papers.samples import SAMPLED, sample_qr, sample_text
-from office.papers.texts import announcement, certificate, correction, public_notice, recommendation
+from office.papers.texts import (
+    announcement,
+    certificate,
+    correction,
+    public_notice,
+    recommendation,
+    upward_recommendation,
+)
 from office.tables.lists_of_bases import write_list_of_bases, write_recommendation_summary
-from rules.measures import CITY_2021
+from rules.measures import CITY_2021, Level
 from rules.papers import PaperKind
 
 TERM = date(2026, 11, 23), date(2031, 11, 22)
@@ -410,3 +419,20 @@ def test_a_qr_code_is_a_picture_without_inline_style():
     assert qr_png("https://example.cn").startswith(b"\x89PNG")
     with pytest.raises(ValueError, match="too much"):
         qr_svg("长" * 3000)
+
+
+def test_bases_of_one_number_may_go_to_different_levels():
+    base = UpwardBase("甲园", "甲公司", "冠县", Level.PROVINCE, 2026, low_fee_percent=19.96)
+    bases = (base, replace(base, name="乙园", level=Level.NATION), replace(base, name="丙园"))
+    text = upward_recommendation(UpwardFacts(CITY_2021, "", bases, date(2026, 6, 1), "山东省工业和信息化厅"))
+    assert text.title == "关于择优推荐申报省级、国家级小型微型企业创业创新示范基地的函"
+    assert "甲园、丙园申报2026年度省级" in text.paragraphs[0].text
+    assert "乙园申报2026年度国家级" in text.paragraphs[0].text
+    assert CITY_2021.cited_with(("upward",)) in text.paragraphs[0].text
+    assert text.table is not None
+    assert text.table.rows[0] == ("1", "甲园", "甲公司", "冠县", "—", "—", "—", "19.9%", "—")
+
+
+def test_a_letter_upwards_recommends_somebody():
+    with pytest.raises(ValueError, match="at least one"):
+        upward_recommendation(UpwardFacts(CITY_2021, "", (), date(2026, 6, 1), "省厅"))
