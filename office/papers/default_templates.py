@@ -4,7 +4,7 @@ A template is a .docx with tags ({{ title }}, {%p for … %}) that `office.paper
 download it, change it in WPS or Word, and upload it in its place.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from io import BytesIO
 
@@ -32,10 +32,22 @@ from office.papers.styles import (
     new_paper,
     set_page,
 )
-from office.papers.texts import LIST_HEADINGS, LIST_WIDTHS, SUMMARY_HEADINGS, SUMMARY_WIDTHS
+from office.papers.texts import (
+    LIST_HEADINGS,
+    LIST_WIDTHS,
+    SUMMARY_HEADINGS,
+    SUMMARY_WIDTHS,
+    UPWARD_HEADINGS,
+    UPWARD_WIDTHS,
+)
 from rules.papers import FORMS, LETTERS, PaperKind
 
 _TEXT_MM, _WIDE_MM = 156, 225
+# The list of a letter has columns of its own.
+_COLUMNS: Mapping[PaperKind, tuple[Sequence[str], Sequence[int]]] = {
+    PaperKind.RECOMMENDATION: (SUMMARY_HEADINGS, SUMMARY_WIDTHS),
+    PaperKind.UPWARD_RECOMMENDATION: (UPWARD_HEADINGS, UPWARD_WIDTHS),
+}
 # The head must fit on one line of 442 points: its size by how many characters it may have.
 _HEAD_SIZES = ((12, 34), (18, 24), (40, 18))
 
@@ -54,7 +66,7 @@ def default_template(kind: PaperKind, line_pitch: float = LINE_PITCH) -> bytes:
     _between(paper, "if addressee", lambda: paper.add_paragraph("{{ addressee }}", "主送机关"))
     _add_body(paper)
     _add_ending(paper)
-    _add_annex(paper, line_pitch, wide=letter)
+    _add_annex(paper, line_pitch, *_COLUMNS.get(kind, (LIST_HEADINGS, LIST_WIDTHS)), wide=letter)
     return _saved(paper)
 
 
@@ -131,7 +143,7 @@ def _add_body(paper: DocumentType) -> None:
     _tag(paper, "endif")
     _tag(paper, "if table and not annex and loop.index == table_after")
     paper.add_paragraph("", "表文").paragraph_format.line_spacing = Pt(8)
-    _add_list(paper, wide=False)
+    _add_list(paper, LIST_HEADINGS, LIST_WIDTHS, wide=False)
     paper.add_paragraph("", "表文").paragraph_format.line_spacing = Pt(8)
     _tag(paper, "endif")
     _tag(paper, "endfor")
@@ -155,7 +167,9 @@ def _add_ending(paper: DocumentType) -> None:
 # --- Lists ---------------------------------------------------------------------------------------
 
 
-def _add_annex(paper: DocumentType, pitch: float, *, wide: bool) -> None:
+def _add_annex(
+    paper: DocumentType, pitch: float, headings: Sequence[str], widths: Sequence[int], *, wide: bool
+) -> None:
     """Add the annexed list on a page of its own; a wide one on a page that is turned."""
     if wide:
         set_page(paper.add_section(WD_SECTION.NEW_PAGE), pitch, landscape=True)
@@ -165,7 +179,7 @@ def _add_annex(paper: DocumentType, pitch: float, *, wide: bool) -> None:
         paper.add_paragraph("附件", "附件").paragraph_format.page_break_before = True
     caption = paper.add_paragraph("{{ table.caption_wrapped }}", "公文标题")
     caption.paragraph_format.space_before = Pt(pitch / 2)
-    _add_list(paper, wide=wide)
+    _add_list(paper, headings, widths, wide=wide)
     if not wide:
         _end_after_table(paper)
 
@@ -177,8 +191,7 @@ def _end_after_table(paper: DocumentType) -> None:
     _tag(paper, "endif")
 
 
-def _add_list(paper: DocumentType, *, wide: bool) -> None:
-    headings, widths = (SUMMARY_HEADINGS, SUMMARY_WIDTHS) if wide else (LIST_HEADINGS, LIST_WIDTHS)
+def _add_list(paper: DocumentType, headings: Sequence[str], widths: Sequence[int], *, wide: bool) -> None:
     whole = _WIDE_MM if wide else _TEXT_MM
     table = paper.add_table(4, len(headings), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
