@@ -99,9 +99,9 @@ class Clerk:
 
 
 def base_form(number: int, **more: Any) -> dict[str, Any]:
-    """Return a base as it is typed."""
+    """Return a base as it is typed: without a title, which papers alone give."""
     names = {"name": f"清泉{number:04d}创业园", "operator": "清泉园区运营有限公司"}
-    return names | {"uscc": code(number), "county": GUAN, "status": "uncertified"} | more
+    return names | {"uscc": code(number), "county": GUAN} | more
 
 
 def company_form(number: int, base: str, **more: Any) -> dict[str, Any]:
