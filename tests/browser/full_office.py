@@ -1,4 +1,4 @@
-"""What the full office holds: a clerk of each role, and the four workbooks imported."""
+"""What the full office holds: a clerk of each role, and the five workbooks imported."""
 
 from datetime import UTC, datetime
 from pathlib import Path

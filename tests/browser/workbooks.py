@@ -31,6 +31,9 @@ COMPANY_HEADS = (
 PARTNER_HEADS = (
     "机构名称", "统一社会信用代码", "服务功能", "合作基地", "合作开始", "合作结束", "联系人", "联系电话", "状态",
 )  # fmt: skip
+STAFF_HEADS = (
+    "姓名", "所属基地", "人员类别", "职务", "是否专职", "资质证书", "入职日期", "离职日期", "联系电话", "状态",
+)  # fmt: skip
 ENTRY_HEADS = (
     "所属基地", "服务日期", "服务地点", "服务功能", "活动类型", "服务方式", "服务机构", "服务诉求", "服务记录",
     "参与企业", "服务企业数（家次）", "服务人数（人次）", "收费方式", "收费金额（元）", "满意度", "反馈意见", "状态",
@@ -73,6 +76,18 @@ def _partners(bases: Rows) -> Iterator[list[Any]]:
         ]  # fmt: skip
 
 
+def _staff(bases: Rows) -> Iterator[list[Any]]:
+    for number, base in enumerate(bases):
+        yield [
+            "康敏", base[0], "管理人员", "主任", "是", "中级经济师", datetime(2022, 3, 1), None,
+            f"1790635{number:04d}", "在岗",
+        ]  # fmt: skip
+        yield [
+            "解伟", base[0], "服务人员", "创业辅导师", "否", None, datetime(2023, 3, 1), datetime(2025, 6, 30),
+            f"1790636{number:04d}", "已离岗",
+        ]  # fmt: skip
+
+
 def _entries(bases: Rows) -> Iterator[list[Any]]:
     for number in range(130):
         base = bases[0] if number < 60 else bases[number % len(bases)]
@@ -97,12 +112,13 @@ def _write(path: Path, title: str, unit: str, heads: Sequence[str], rows: Iterab
 
 
 def invented(folder: Path) -> dict[str, Path]:
-    """Write the four workbooks, small, with names as long as real ones; return their paths by kind."""
+    """Write the five workbooks, small, with names as long as real ones; return their paths by kind."""
     bases = list(_bases())
     sheets = {
         "bases": ("聊城市示范基地名录", "单位：人、平方米", BASE_HEADS, bases),
         "tenant-companies": ("聊城市入驻企业名录", "单位：人、万元", COMPANY_HEADS, _companies(bases)),
         "service-partners": ("聊城市服务机构名录", "", PARTNER_HEADS, _partners(bases)),
+        "staff-members": ("聊城市示范基地服务人员名册", "", STAFF_HEADS, _staff(bases)),
         "ledger-entries": ("聊城市服务台账", "单位：家次、人次、元", ENTRY_HEADS, _entries(bases)),
     }
     return {kind: _write(folder / f"{parts[0]}.xlsx", *parts) for kind, parts in sheets.items()}
