@@ -248,7 +248,9 @@ def begin(office: Office, base: str) -> None:
 
 def fill_materials(desk: Desk) -> None:
     for one in Material:
-        desk.put(f"#up-{one.value}", (f"{one.zh}.pdf", PDF))
+        # The words of a file of cases are counted: beside what is typed stands a photo.
+        ending, data = ("png", PNG) if one is Material.CASES else ("pdf", PDF)
+        desk.put(f"#up-{one.value}", (f"{one.zh}.{ending}", data))
     desk.put(
         f"#up-{Material.TENANTS.value}", ("入驻企业名单.pdf", PDF), ("营业执照.png", PNG), ("汇总.pdf", PDF)
     )
@@ -259,7 +261,7 @@ def fill_materials(desk: Desk) -> None:
 def hand_in(desk: Desk) -> None:
     fill_materials(desk)
     desk.click("#materials [name=action][value=submit]")
-    assert desk.page.locator("#materials input[type=file]").count() == 0  # what was handed in is frozen
+    assert desk.page.locator("#materials input[type=file]").count() == 0, desk.problems()  # what was handed in is frozen
     # Where there are tenants, the list that the system makes of them stands beside what was sent.
     kept = desk.page.inner_text("#place-tenants .files")
     assert all(name in kept for name in ("入驻企业名单.pdf", "营业执照.png", "汇总.pdf"))
