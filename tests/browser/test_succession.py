@@ -203,6 +203,7 @@ def begin_a_case(desk: Desk) -> None:
     desk.choose("base", BASE[:4], BASE)
     desk.page.check("#kind-revocation", force=True)
     desk.page.check("#ground-fraud")
+    desk.page.check("[name=findings-fraud][value=falsified]")
     desk.page.fill("#facts-fraud", "经核查，申报的台账中42家次服务并未发生。")
     desk.save()
     assert BASE in desk.page.inner_text("h1")
