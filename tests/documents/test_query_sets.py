@@ -21,6 +21,7 @@ from documents.records.ledger_entry import LedgerEntry
 from documents.records.record import RecordQuerySet
 from documents.records.recycled import Recycled
 from documents.records.service_partner import ServicePartner
+from documents.records.staff_member import StaffMember
 from documents.records.status import Status
 from documents.records.tenant_company import TenantCompany
 from documents.reports.annual_report import AnnualReport, CountyReport
@@ -317,6 +318,7 @@ FOUND = [
         ["清泉", "鲁西", "培训", "会议", "启程", "gx"],
         ["阿胶"],
     ),
+    (StaffMember, {"name": "周某某", "base_name": "清泉园"}, ["周某", "清泉"], ["李某"]),
     (Status, {"label": "待核实", "code": "to_check"}, ["待核", "dhs", "check"], []),
     (Application, {"base_name": "清泉园", "operator": "运营", "round_name": "2026年度"}, ["清泉", "运营", "2026"], []),
     (Objection, {"base_name": "清泉园", "objector": "周某某", "content": "不实"}, ["清泉"], ["周某", "不实"]),
