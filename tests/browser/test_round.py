@@ -261,7 +261,8 @@ def fill_materials(desk: Desk) -> None:
 def hand_in(desk: Desk) -> None:
     fill_materials(desk)
     desk.click("#materials [name=action][value=submit]")
-    assert desk.page.locator("#materials input[type=file]").count() == 0, desk.problems()  # what was handed in is frozen
+    # What was handed in is frozen.
+    assert desk.page.locator("#materials input[type=file]").count() == 0, desk.problems()
     # Where there are tenants, the list that the system makes of them stands beside what was sent.
     kept = desk.page.inner_text("#place-tenants .files")
     assert all(name in kept for name in ("入驻企业名单.pdf", "营业执照.png", "汇总.pdf"))
