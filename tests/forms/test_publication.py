@@ -94,7 +94,8 @@ def test_what_was_typed_is_read(form_class, field, typed, value):
 @pytest.mark.parametrize(
     ("form_class", "field", "typed", "sentence"),
     [
-        *((NoticeForm, field, "", BLANK) for field in NOTICE),
+        # Left blank, the working days are those of the rule set.
+        *((NoticeForm, field, "", BLANK) for field in NOTICE if field != "working_days"),
         (NoticeForm, "first_day", "后天", no_date("后天")),
         (NoticeForm, "first_day", "2026-02-30", "“2026-02-30” is a day that does not exist."),
         (NoticeForm, "telephone", "1" * 61, too_long(61, 60)),

@@ -514,7 +514,7 @@ status = STATUSES.hooks
 
 
 def test_the_office_adds_statuses_where_they_are_open() -> None:
-    assert open_collections() == ("tenant_companies", "service_partners", "ledger_entries")
+    assert open_collections() == ("tenant_companies", "service_partners", "staff_members", "ledger_entries")
     status.prepare(dict(STATUS), None, CITY, Refs())
     with pytest.raises(Refused) as refused:
         status.prepare(STATUS | {"collection": "bases"}, None, CITY, Refs())

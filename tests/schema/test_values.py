@@ -246,6 +246,6 @@ def test_a_form_says_what_it_was_made_from(text: str, found: bool) -> None:
 
 
 def test_every_collection_is_known_in_its_order() -> None:
-    assert [declared.name for declared in REGISTRY][:5] == [
-        "bases", "tenant_companies", "service_partners", "ledger_entries", "statuses",
+    assert [declared.name for declared in REGISTRY][:6] == [
+        "bases", "tenant_companies", "service_partners", "staff_members", "ledger_entries", "statuses",
     ]  # fmt: skip
