@@ -21,7 +21,7 @@ from rules.errors import Refused
 from rules.papers import PaperKind
 from rules.personal_numbers import PersonalKind, find_personal_numbers
 
-DATA = Path("/work/shared/data")
+DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 EACH = 20  # planted of each kind in each file
 
 
