@@ -21,7 +21,7 @@ from documents.indexes import build_indexes
 from documents.kinds import RECORDS
 from documents.server.connection import client, database
 from rules.access import SYSTEM, Role
-from rules.kept_figures import meaning
+from rules.assessment.kept_figures import meaning
 from services.assessment.kept_figures import rebuild_figures, rebuild_figures_of
 from services.desk.users import create_user
 

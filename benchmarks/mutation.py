@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     modules = chosen.modules or [
         str(path.relative_to(ROOT))
         for room in _ROOMS
-        for path in sorted((ROOT / room).glob("*.py"))
+        for path in sorted((ROOT / room).rglob("*.py"))
         if path.name != "__init__.py"
     ]
     for name in _LOADED:
@@ -153,8 +153,7 @@ def _fork(change: Change) -> int:
 
 def _runs(module: str) -> Iterator[list[str]]:
     """Give the runs of pytest for a module: its own tests, those of its room, those with a database."""
-    room, _, name = module.partition("/")
-    own = f"tests/{room}/test_{name}"
+    room, own = Path(module).parts[0], str(Path("tests") / Path(module).parent / f"test_{Path(module).name}")
     alone = ["--noconftest", "-p", "benchmarks.mutation"]
     if Path(own).exists():
         yield [*alone, own]

@@ -10,8 +10,8 @@ from bson import ObjectId
 from stdnum.cn import uscc
 
 from documents.kinds import RECORDS
+from rules.assessment.company_size import company_size
 from rules.choices import ActivityType, BaseType, FeeKind, Industry, Satisfaction, ServiceFunction
-from rules.company_size import company_size
 from rules.counties import SHIPPED
 
 Raw = dict[str, Any]

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from commands.arguments import Day
 from commands.database import with_database
 from rules.access import SYSTEM
-from rules.counting import as_of
+from rules.assessment.counting import as_of
 from rules.errors import Refused
 from rules.titles import last_valid_day
 from rules.words import N_

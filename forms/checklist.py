@@ -3,7 +3,7 @@
 from bson import ObjectId
 from werkzeug.datastructures import MultiDict
 
-from rules.checklist import CheckState, Condition
+from rules.assessment.checklist import CheckState, Condition
 from services.assessment.checklist import Item
 
 

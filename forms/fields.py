@@ -25,7 +25,7 @@ from wtforms.validators import ValidationError
 from forms.sentences import sentence
 from office.excel.cells import parse, show
 from rules.errors import Refused
-from rules.measures import MOST_REASON, REASON_TO_BEGIN
+from rules.rule_sets.measures import MOST_REASON, REASON_TO_BEGIN
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field, Input, Kind

@@ -7,7 +7,7 @@ from wtforms import Form, RadioField
 from wtforms.fields.choices import SelectChoice
 
 from forms.fields import field_for
-from rules.registration import MOST_BASIS
+from rules.assessment.registration import MOST_BASIS
 from rules.words import N_
 from schema.field import Field, Kind
 

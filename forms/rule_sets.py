@@ -11,7 +11,7 @@ from wtforms import BooleanField, Form, SelectField, StringField
 from wtforms.validators import ValidationError
 
 from forms.fields import Wanted, field_for
-from rules.measure_lines import (
+from rules.rule_sets.measure_lines import (
     ASSESSED,
     LINES,
     POLICIES,
@@ -20,7 +20,7 @@ from rules.measure_lines import (
     figures_of,
     with_figures,
 )
-from rules.measures import DecidedUnder, Level, Measures
+from rules.rule_sets.measures import DecidedUnder, Level, Measures
 from rules.words import N_
 from schema.field import CodeOf, Field, Input, Kind
 

@@ -6,10 +6,10 @@ from typing import Any
 from flask_babel import get_locale, gettext
 from wtforms import Form
 
-from rules.articles import ArticleRef, article_zh
 from rules.choices import Choice
 from rules.errors import Problem, Refusal
-from rules.provisions import Provision
+from rules.rule_sets.articles import ArticleRef, article_zh
+from rules.rule_sets.provisions import Provision
 from rules.shortfalls import MissedCondition
 from rules.words import N_
 

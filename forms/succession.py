@@ -11,11 +11,11 @@ from forms.fields import Wanted, field_for
 from forms.plain_form import PlainForm
 from forms.rule_sets import Figures, MonthDayField, figure_field, with_validators
 from forms.sentences import article_label
-from rules.measure_lines import LINES, TRANSITIONS, figures_of
-from rules.measures import DecidedUnder, Measures
-from rules.provisions import PROVISIONS
-from rules.succession.figures import SUMMARIES, FigureValue
-from rules.succession.provisions import reference_of
+from rules.rule_sets.measure_lines import LINES, TRANSITIONS, figures_of
+from rules.rule_sets.measures import DecidedUnder, Measures
+from rules.rule_sets.provisions import PROVISIONS
+from rules.rule_sets.succession.figures import SUMMARIES, FigureValue
+from rules.rule_sets.succession.provisions import reference_of
 from rules.words import N_
 from schema.field import CodeOf, Field, Input, Kind
 

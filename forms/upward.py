@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from documents.upward.recommendation import StoredRecommendation
 from forms.fields import field_for
 from forms.plain_form import PlainForm
-from rules.measures import Level
+from rules.rule_sets.measures import Level
 from rules.upward import LEVELS, UpwardOutcome
 from rules.words import N_
 from schema.field import Field, Kind

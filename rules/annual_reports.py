@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from rules.choices import Choice
 from rules.errors import Refusal
-from rules.measures import Measures
+from rules.rule_sets.measures import Measures
 from rules.words import N_
 
 

@@ -10,10 +10,10 @@ from datetime import date
 from types import MappingProxyType
 
 from rules.access import Permission
-from rules.articles import ArticleRef
 from rules.choices import Choice
 from rules.errors import Refusal
-from rules.measures import Measures
+from rules.rule_sets.articles import ArticleRef
+from rules.rule_sets.measures import Measures
 from rules.words import N_
 
 MOST_OPINION = 2000  # characters

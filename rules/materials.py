@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from rules.articles import ArticleRef
 from rules.choices import Choice
 from rules.errors import Refusal
-from rules.measures import Measures
+from rules.rule_sets.articles import ArticleRef
+from rules.rule_sets.measures import Measures
 from rules.words import N_
 
 

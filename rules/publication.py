@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rules.applications import ApplicationKind, Stage
-from rules.articles import ArticleRef
 from rules.choices import Choice
 from rules.errors import Refusal
-from rules.measures import Measures
+from rules.rule_sets.articles import ArticleRef
+from rules.rule_sets.measures import Measures
 from rules.shortfalls import MissedCondition, Shortfall, refusals_to_go_on, refusals_to_publish
 from rules.words import N_
 

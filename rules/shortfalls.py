@@ -7,9 +7,9 @@ each step towards the public list; whether it may be announced at all, the rule 
 from dataclasses import dataclass
 
 from rules.applications import Verb, refusals_of_text
-from rules.articles import ArticleRef
 from rules.errors import Refusal
-from rules.measures import Measures
+from rules.rule_sets.articles import ArticleRef
+from rules.rule_sets.measures import Measures
 from rules.words import N_
 
 # The steps that a base which misses a condition takes only with a reason.

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from rules.articles import ArticleRef
 from rules.choices import Choice
 from rules.errors import Refusal
-from rules.measures import Level, Measures
+from rules.rule_sets.articles import ArticleRef
+from rules.rule_sets.measures import Level, Measures
 from rules.titles import TitleState
 from rules.words import N_
 

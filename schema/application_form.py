@@ -9,9 +9,9 @@ from typing import Any, Self
 
 from rules.applications import ApplicationKind
 from rules.choices import ServiceFunction
-from rules.measure_lines import CONDITIONS, FUNCTION_LINES, MeasureLine
-from rules.measures import Figure
 from rules.papers import PaperKind
+from rules.rule_sets.measure_lines import CONDITIONS, FUNCTION_LINES, MeasureLine
+from rules.rule_sets.measures import Figure
 from rules.words import N_
 from schema.bases import BASES
 from schema.field import Field, Kind, heading_key

@@ -1,7 +1,7 @@
 """The office's settings, each declared once: its key, words, kind, default and bounds.
 
 A setting is a decision of the office. What the Measures ask (thresholds, terms, periods) is no setting: it stands in a
-rule set (`rules/measures.py`), which changes with an edition and not with an office.
+rule set (`rules/rule_sets/measures.py`), which changes with an edition and not with an office.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,8 @@
 """The staff of the bases: who runs one or serves its tenants, full-time or not, with what qualification (Art. 11)."""
 
 from rules.access import Actor
+from rules.assessment.counting import STAFF_LEFT
 from rules.choices import Employment, StaffDuty
-from rules.counting import STAFF_LEFT
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored

@@ -1,8 +1,8 @@
 """The tenant companies: housed in a base, with the size that their figures give (people; 10,000 yuan a year)."""
 
 from rules.access import Actor
+from rules.assessment.company_size import company_size
 from rules.choices import CompanySize, Industry
-from rules.company_size import company_size
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored

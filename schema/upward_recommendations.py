@@ -1,6 +1,6 @@
 """The upward recommendations (Art. 17): what lists and workbooks show of them."""
 
-from rules.measures import Level
+from rules.rule_sets.measures import Level
 from rules.upward import UpwardOutcome
 from rules.words import N_
 from schema.collection import Collection

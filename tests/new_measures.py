@@ -6,8 +6,8 @@ figures differ, some in Chinese numerals.
 
 from dataclasses import replace
 
-from rules.articles import Article, text_of
-from rules.measures import CITY_2021
+from rules.rule_sets.articles import Article, text_of
+from rules.rule_sets.measures import CITY_2021
 
 TITLE = "聊城市小型微型企业创业创新示范基地认定管理办法"
 NUMBER = "聊工信发〔2026〕88号"

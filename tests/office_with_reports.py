@@ -11,7 +11,7 @@ from typing import Any
 from bson import ObjectId
 
 from rules.annual_reports import Finding, Inspection, Point
-from rules.measures import Level
+from rules.rule_sets.measures import Level
 from services.reports.annual_reports import Summary, save_inspection, save_summary
 from services.reports.change_filings import FilingDraft, file_change
 from services.reports.county_reports import save_county_report

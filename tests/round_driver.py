@@ -19,10 +19,10 @@ from documents.publication.notice import Notice
 from documents.records.base import Base
 from rules.access import SYSTEM, Actor, Role
 from rules.applications import OnSite, Stage, Verb
-from rules.checklist import CheckState, Condition
+from rules.assessment.checklist import CheckState, Condition
 from rules.materials import ON_SITE, Material
-from rules.measures import CITY_2021
 from rules.publication import Contact, ObjectorKind, PublishedElsewhere, Received
+from rules.rule_sets.measures import CITY_2021
 from services.applications.county_review import return_for_correction, review, save_on_site
 from services.applications.expert_review import Expert, conclude, put_expert
 from services.applications.recommendation import LetterDraft, recommend

@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 
 from documents.desk.user import User
 from rules.access import SYSTEM, Actor, Role
-from rules.measures import CITY_2021
+from rules.rule_sets.measures import CITY_2021
 from schema.tenant_companies import TENANT_COMPANIES
 from services.assessment.rule_sets import create_draft
 from services.desk.users import create_user

@@ -7,7 +7,7 @@ import pytest
 
 from app import create_app
 from rules.applications import BROUGHT, FINAL, TRANSITIONS, Stage
-from rules.measures import CITY_2021
+from rules.rule_sets.measures import CITY_2021
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 

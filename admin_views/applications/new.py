@@ -17,7 +17,7 @@ from forms.applications import BeginForm
 from forms.sentences import sentence, show_refusals
 from rules.applications import kind_for, refusals_to_apply
 from rules.errors import Refused
-from rules.measures import Measures
+from rules.rule_sets.measures import Measures
 from rules.words import N_
 from services.applications.applicants import applicant_of, candidates
 from services.applications.rounds import ApplicationRound, measures_of, rounds

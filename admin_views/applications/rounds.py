@@ -36,7 +36,7 @@ from forms.sentences import sentence, show_refusals
 from rules.access import Permission
 from rules.applications import Stage
 from rules.errors import Refused, Stale
-from rules.measures import REASON_TO_BEGIN, Level, Measures, in_force
+from rules.rule_sets.measures import REASON_TO_BEGIN, Level, Measures, in_force
 from rules.scoring import STANDARD_SHEET, ScoreSheet
 from rules.words import N_
 from services.applications.rounds import ApplicationRound, read_round, save_round

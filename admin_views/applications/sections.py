@@ -37,8 +37,8 @@ from forms.applications import ConcludeForm, ReviewForm, day_of, innovations_for
 from forms.sentences import sentence
 from office.application_forms.form_text import FormFacts
 from rules.applications import Stage, Verb
-from rules.assessment import VERIFIED
-from rules.checklist import CheckState, Condition
+from rules.assessment.checklist import CheckState, Condition
+from rules.assessment.indicators import VERIFIED
 from rules.innovations import PLACES, Aspect, slot_of
 from rules.materials import (
     DECISION,
@@ -51,8 +51,8 @@ from rules.materials import (
 from rules.materials import (
     FORM as FORM_PLACE,
 )
-from rules.measures import Measures
-from rules.provisions import condition_key
+from rules.rule_sets.measures import Measures
+from rules.rule_sets.provisions import condition_key
 from rules.scoring import Average, ScoreSheet
 from rules.words import N_
 from schema.application_form import MOST_CHARACTERISTICS

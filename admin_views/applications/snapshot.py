@@ -28,13 +28,13 @@ from documents.applications.application import (
     StoredApplication,
 )
 from forms.sentences import article_label
-from rules.assessment import Indicator
-from rules.checklist import CheckState, Condition
+from rules.assessment.checklist import CheckState, Condition
+from rules.assessment.indicators import Indicator
+from rules.assessment.registration import registration_of
 from rules.choices import ServiceFunction
-from rules.measure_lines import UNITS
-from rules.measures import Figure, Measures
-from rules.provisions import condition_key, function_key
-from rules.registration import registration_of
+from rules.rule_sets.measure_lines import UNITS
+from rules.rule_sets.measures import Figure, Measures
+from rules.rule_sets.provisions import condition_key, function_key
 from rules.words import N_
 from schema.bases import BASES
 from schema.field import Kind

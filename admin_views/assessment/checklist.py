@@ -20,9 +20,9 @@ from admin_views.shared.view_models import Link
 from documents.assessment.assessment_counts import BaseRow
 from forms.checklist import read_items
 from forms.sentences import sentence
-from rules.checklist import CheckState, Condition
+from rules.assessment.checklist import CheckState, Condition
 from rules.errors import Refusal, Refused, Stale
-from rules.provisions import condition_key
+from rules.rule_sets.provisions import condition_key
 from rules.words import N_
 from services.assessment.checklist import ChecklistOfYear, Item, read_checklist, save_checklist
 from services.shared.files import files_of

@@ -35,12 +35,12 @@ from admin_views.shared.view_models import (
 from documents.assessment.assessment_counts import BaseRow
 from documents.records.office_state import OfficeState
 from office.excel.tables_writer import Table, write_tables
-from rules.assessment import Assessment
+from rules.assessment.counting import SATISFIED as SATISFIED_ANSWERS
+from rules.assessment.indicators import Assessment
 from rules.choices import Choice
-from rules.counting import SATISFIED as SATISFIED_ANSWERS
 from rules.errors import Missing
-from rules.measure_lines import UNITS
-from rules.measures import ACTIVITIES, Figure, Level, Measures
+from rules.rule_sets.measure_lines import UNITS
+from rules.rule_sets.measures import ACTIVITIES, Figure, Level, Measures
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field, Kind

@@ -17,8 +17,8 @@ from admin_views.shared.request_context import now, today
 from admin_views.shared.view_models import Item
 from forms.sentences import article_label, sentence
 from rules.errors import Refusal, Refused, Stale
-from rules.measures import Level, Measures, refusals_to_cite
-from rules.provisions import PROVISIONS
+from rules.rule_sets.measures import Level, Measures, refusals_to_cite
+from rules.rule_sets.provisions import PROVISIONS
 from rules.words import N_
 from services.assessment import rule_sets as service
 from services.assessment.rule_sets import Edition, refusals_to_keep

@@ -19,11 +19,11 @@ from admin_views.shared.view_models import Link, Meter, figure
 from documents.assessment.assessment_counts import BaseRow
 from forms.sentences import article_label
 from rules.access import Permission
-from rules.assessment import SATISFACTION, Assessment, FunctionResult, Indicator
-from rules.measure_lines import UNITS
-from rules.measures import Figure
-from rules.provisions import function_key
-from rules.shares import floored
+from rules.assessment.indicators import SATISFACTION, Assessment, FunctionResult, Indicator
+from rules.assessment.shares import floored
+from rules.rule_sets.measure_lines import UNITS
+from rules.rule_sets.measures import Figure
+from rules.rule_sets.provisions import function_key
 from rules.words import N_
 from services.assessment.base_years import BaseYears, Sides
 from services.assessment.counted import LOW_FEE, PARTNERS, SATISFIED, SERVICES, TENANTS, Subject, subject_of

@@ -11,10 +11,10 @@ from flask_babel import gettext
 from admin_views.shared.request_context import today
 from admin_views.shared.view_models import figure
 from office.tables.assessment import RECORD_FIELDS, actual_of
-from rules.assessment import Assessment, Indicator
-from rules.counting import as_of
-from rules.measures import Level, Measures, in_force
-from rules.shares import floored
+from rules.assessment.counting import as_of
+from rules.assessment.indicators import Assessment, Indicator
+from rules.assessment.shares import floored
+from rules.rule_sets.measures import Level, Measures, in_force
 from rules.titles import years_later
 from rules.words import N_
 from schema.settings import FIRST_YEAR

@@ -28,9 +28,9 @@ from admin_views.shared.view_models import Action, CountyPill, Empty, Link, Opti
 from documents.records.office_state import StatusWord
 from forms.sentences import sentence
 from rules.access import Permission
+from rules.assessment.ledger_quality import Fault, FaultGroup, explanation, is_hole, level_of
 from rules.choices import ServiceFunction
 from rules.errors import Missing
-from rules.ledger_quality import Fault, FaultGroup, explanation, is_hole, level_of
 from rules.words import N_
 from services.assessment import ledger_quality as quality
 from services.assessment.ledger_quality import BaseMonths, BaseQuality

@@ -42,11 +42,11 @@ from documents.assessment.assessment_counts import BaseRow
 from documents.assessment.base_years import first_year
 from office.excel.tables_writer import write_tables
 from office.tables.assessment import overview_table
-from rules.assessment import Assessment, Indicator
-from rules.counting import as_of
+from rules.assessment.counting import as_of
+from rules.assessment.indicators import Assessment, Indicator
 from rules.errors import Missing
-from rules.measure_lines import CONDITIONS, INDICATORS
-from rules.measures import Level, Measures
+from rules.rule_sets.measure_lines import CONDITIONS, INDICATORS
+from rules.rule_sets.measures import Level, Measures
 from rules.words import N_
 from services.assessment.assess import assess_bases
 

@@ -35,10 +35,10 @@ from documents.records.base import Base
 from office.excel.tables_writer import write_tables
 from office.tables.assessment import base_tables
 from rules.access import Permission
-from rules.assessment import Assessment, assess
-from rules.checklist import CheckState, Condition
-from rules.measures import Figure, Level, Measures
-from rules.provisions import condition_key
+from rules.assessment.checklist import CheckState, Condition
+from rules.assessment.indicators import Assessment, assess
+from rules.rule_sets.measures import Figure, Level, Measures
+from rules.rule_sets.provisions import condition_key
 from rules.words import N_
 from services.assessment.base_years import BaseYears, years_of_base
 from services.assessment.checklist import ChecklistOfYear, Item, read_checklist

@@ -15,8 +15,8 @@ from admin_views.shared.view_models import Item, Link
 from documents.records.base import Base, StoredBase
 from forms.registration import NO, YES, RegistrationForm
 from forms.sentences import put_beside, sentence
+from rules.assessment.registration import Registration, registration_of
 from rules.errors import Refusal, Refused, Stale
-from rules.registration import Registration, registration_of
 from rules.words import N_
 from services.assessment.registration import confirm_registration
 

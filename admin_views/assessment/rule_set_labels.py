@@ -10,7 +10,7 @@ from admin_views.assessment.rule_set_view_models import CellGroup, FigureCell, F
 from admin_views.shared.articles import article_of
 from admin_views.shared.view_models import Text, badge, figure
 from rules.choices import ServiceFunction
-from rules.measure_lines import (
+from rules.rule_sets.measure_lines import (
     CONDITIONS,
     FUNCTION_LINES,
     LINES,
@@ -19,8 +19,8 @@ from rules.measure_lines import (
     TRANSITIONS,
     MeasureLine,
 )
-from rules.measures import Measures
-from rules.provisions import PROVISIONS
+from rules.rule_sets.measures import Measures
+from rules.rule_sets.provisions import PROVISIONS
 from rules.words import N_
 from services.assessment.rule_sets import Edition
 

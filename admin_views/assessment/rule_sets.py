@@ -33,8 +33,8 @@ from forms.rule_sets import LastDayForm, RuleSetForm
 from forms.sentences import sentence, show_refusals
 from rules.access import Permission
 from rules.errors import Missing, Refused, Stale
-from rules.measure_lines import POLICIES, TRANSITIONS
-from rules.measures import Level, Measures, refusals_of_measures
+from rules.rule_sets.measure_lines import POLICIES, TRANSITIONS
+from rules.rule_sets.measures import Level, Measures, refusals_of_measures
 from rules.words import N_
 from services.assessment import rule_sets as service
 from services.assessment.rule_sets import (

@@ -50,15 +50,15 @@ from forms.succession import (
     article_field,
 )
 from office.papers.document_text import MOST_BYTES, text_of_document
-from rules.counting import as_of
+from rules.assessment.counting import as_of
 from rules.errors import Problem, Refused, Stale
-from rules.measure_lines import TRANSITIONS, MeasureLine
-from rules.measures import Measures
-from rules.provisions import PROVISIONS, ProvisionGroup
-from rules.succession.comparison import ArticlePair, lines_before, paired, said_of_cutting
-from rules.succession.figures import FigureValue, NamedFigure
-from rules.succession.headings import heading_of
-from rules.succession.provisions import proposed_articles, references_of, words_of
+from rules.rule_sets.measure_lines import TRANSITIONS, MeasureLine
+from rules.rule_sets.measures import Measures
+from rules.rule_sets.provisions import PROVISIONS, ProvisionGroup
+from rules.rule_sets.succession.comparison import ArticlePair, lines_before, paired, said_of_cutting
+from rules.rule_sets.succession.figures import FigureValue, NamedFigure
+from rules.rule_sets.succession.headings import heading_of
+from rules.rule_sets.succession.provisions import proposed_articles, references_of, words_of
 from rules.words import N_
 from services.assessment import succession as service
 from services.assessment.rule_sets import Edition, set_in_force

@@ -9,9 +9,9 @@ from flask_babel import gettext
 from admin_views.assessment.rule_sets import crumbs
 from admin_views.assessment.succession_view_models import SuccessionFrame, SuccessionStep
 from admin_views.shared.view_models import Link
-from rules.articles import text_of
-from rules.measures import Measures, refusals_to_cite
-from rules.succession.figures import SUMMARIES, NamedFigure, named_figures, not_named
+from rules.rule_sets.articles import text_of
+from rules.rule_sets.measures import Measures, refusals_to_cite
+from rules.rule_sets.succession.figures import SUMMARIES, NamedFigure, named_figures, not_named
 from rules.words import N_
 from services.assessment.rule_sets import Edition
 

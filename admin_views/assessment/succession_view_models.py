@@ -6,7 +6,7 @@ from typing import Any
 from admin_views.assessment.rule_set_view_models import CountyChange, FigureGroup, TurnedBase
 from admin_views.shared.view_models.components import Action, Link, Option, Pairs
 from admin_views.shared.view_models.records import Item
-from rules.succession.comparison import Span
+from rules.rule_sets.succession.comparison import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from flask_babel import gettext
 
 from admin_views.assessment.view_models import Trend, TrendBar
 from admin_views.shared.view_models import figure
-from rules.assessment import Assessment
-from rules.shares import floored
+from rules.assessment.indicators import Assessment
+from rules.assessment.shares import floored
 from rules.words import N_
 
 _STEP, _BAR, _HIGH, _TOP = 44.0, 26.0, 64.0, 16.0  # of the drawing, in its own units

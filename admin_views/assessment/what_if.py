@@ -24,11 +24,11 @@ from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import Link, Option, badge, figure
 from documents.records.office_state import StatusWord
 from forms.rule_sets import FiguresForm, sent_fields
-from rules.assessment import FunctionResult, Indicator
-from rules.counting import as_of
-from rules.measure_lines import LINES
-from rules.measures import Measures
-from rules.shares import floored
+from rules.assessment.counting import as_of
+from rules.assessment.indicators import FunctionResult, Indicator
+from rules.assessment.shares import floored
+from rules.rule_sets.measure_lines import LINES
+from rules.rule_sets.measures import Measures
 from rules.words import N_
 from services.assessment.rule_sets import Edition, read_editions, set_in_force
 from services.assessment.what_if import (

@@ -31,9 +31,9 @@ from documents.publication.notice import Notice, StoredNotice
 from forms.publication import AnnouncementForm
 from forms.sentences import sentence, show_refusals
 from rules.errors import Missing, Problem, Refusal, Refused, Stale
-from rules.measures import Measures
 from rules.publication import AnnouncementCandidate, NoticeKind, held_back
 from rules.release import refusals_to_release
+from rules.rule_sets.measures import Measures
 from rules.words import N_
 from services.applications.rounds import measures_of, read_round
 from services.publication import announcement as service

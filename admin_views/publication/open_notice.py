@@ -29,9 +29,9 @@ from forms.publication import NoticeForm
 from forms.sentences import sentence, show_refusals
 from rules.applications import Stage
 from rules.errors import Problem, Refusal, Refused, Stale
-from rules.measures import Measures
 from rules.publication import PublishedElsewhere, refusals_of_evidence
 from rules.release import Finding, refusals_to_release
+from rules.rule_sets.measures import Measures
 from rules.shortfalls import refusals_to_publish
 from rules.words import N_
 from services.applications.rounds import ApplicationRound, measures_of

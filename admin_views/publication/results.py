@@ -16,7 +16,7 @@ from documents.applications.application import StoredApplication
 from forms.sentences import sentence
 from rules.applications import WITH_REASON, Stage, Verb, refusals_to_step
 from rules.errors import Missing, Refusal, Refused, Stale
-from rules.measures import Measures
+from rules.rule_sets.measures import Measures
 from rules.scoring import refusals_to_select
 from rules.shortfalls import Shortfall, refusals_to_publish
 from rules.words import N_

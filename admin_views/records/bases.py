@@ -24,9 +24,9 @@ from documents.records.tenant_company import TenantCompany
 from documents.reports.change_filing import ChangeFiling
 from forms.record import RecordForm
 from rules.access import Permission
+from rules.assessment.shares import floored
 from rules.change_filings import TitleKept
 from rules.errors import Refusal
-from rules.shares import floored
 from rules.titles import REGISTER_CLOSED, TITLE_ONLY_BY_PAPER, TitleSource, TitleState
 from rules.words import N_
 from schema.bases import (

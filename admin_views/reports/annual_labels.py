@@ -16,8 +16,8 @@ from admin_views.shared.view_models import CountyPill, Link, Option, Text, badge
 from documents.reports.annual_report import StoredAnnualReport
 from rules.access import Permission
 from rules.annual_reports import Finding, Point, Timeliness
+from rules.assessment.shares import floored
 from rules.errors import Missing
-from rules.shares import floored
 from rules.words import N_
 from schema.settings import FIRST_REPORT_YEAR
 from services.assessment.counted import SATISFIED

@@ -18,7 +18,7 @@ from documents.revocation.impact import Impact
 from rules.access import Permission
 from rules.decisions import DecisionState
 from rules.grounds import DecisionKind
-from rules.measures import Level
+from rules.rule_sets.measures import Level
 from rules.words import N_
 from services.revocation.cases import is_open, kind_of, state_of
 from services.shared.office_day import day_of

@@ -21,7 +21,7 @@ from forms.revocation import CaseForm
 from forms.sentences import show_refusals
 from rules.errors import Missing, Refusal, Refused
 from rules.grounds import DecisionKind, Ground
-from rules.measures import Measures
+from rules.rule_sets.measures import Measures
 from rules.words import N_
 from schema.bases import with_running_term
 from services.assessment.rule_sets import set_shown

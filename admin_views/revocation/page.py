@@ -46,9 +46,9 @@ from rules.access import Permission
 from rules.decisions import TITLE_AFTER, CaseFacts, DecisionState
 from rules.errors import Problem, Refusal
 from rules.grounds import DecisionKind, Ground, findings_of
-from rules.measures import Measures
 from rules.prior_notice import untold
-from rules.provisions import ground_key
+from rules.rule_sets.measures import Measures
+from rules.rule_sets.provisions import ground_key
 from rules.words import N_
 from schema.bases import with_running_term
 from services.revocation.cases import (

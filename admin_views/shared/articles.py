@@ -4,8 +4,8 @@ from flask import Flask
 
 from admin_views.shared.request_context import today
 from forms.sentences import article_label
-from rules.measures import Measures
-from rules.provisions import KEYS
+from rules.rule_sets.measures import Measures
+from rules.rule_sets.provisions import KEYS
 from services.assessment.rule_sets import set_shown
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from admin_views.shared.request_context import today
 from admin_views.shared.view_models import Fact
 from forms.sentences import sentence
-from rules.measures import REASON_TO_BEGIN, Measures, begun_after_end
+from rules.rule_sets.measures import REASON_TO_BEGIN, Measures, begun_after_end
 from rules.words import N_
 from services.assessment.rule_sets import refusals_to_begin_on
 

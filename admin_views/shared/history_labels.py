@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from office.tables.annual_reports import FIGURES
 from rules.annual_reports import Point
 from rules.applications import Verb
-from rules.checklist import Condition
+from rules.assessment.checklist import Condition
 from rules.grounds import Ground
 from rules.materials import Material
-from rules.measures import REASON_TO_BEGIN
+from rules.rule_sets.measures import REASON_TO_BEGIN
 from rules.words import N_
 from schema.settings import SETTINGS
 from services.reports.change_filings import LABELS

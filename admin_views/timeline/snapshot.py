@@ -16,7 +16,7 @@ from admin_views.shared.request_context import asked_id, office_state, today
 from admin_views.shared.view_models import Action, DataSection, FieldChange, Item, Link, figure
 from admin_views.timeline.view_models import AsOfPage, PastIndicator
 from forms.sentences import article_label
-from rules.assessment import Assessment
+from rules.assessment.indicators import Assessment
 from rules.titles import TitleState
 from rules.words import N_
 from schema.bases import BASES

@@ -18,9 +18,9 @@ from admin_views.upward.view_models import CandidateRow, ChoosePage, LevelVerdic
 from documents.upward.recommendation import COLLECTION, LETTER, StoredRecommendation
 from forms.sentences import sentence, show_refusals
 from forms.upward import OutcomeForm, UpwardForm
-from rules.assessment import Assessment, Indicator
+from rules.assessment.indicators import Assessment, Indicator
 from rules.errors import Missing, Problem, Refused, Stale
-from rules.measures import Level
+from rules.rule_sets.measures import Level
 from rules.upward import UpwardOutcome
 from rules.words import N_
 from schema.settings import FIRST_YEAR

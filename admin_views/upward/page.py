@@ -27,7 +27,7 @@ from documents.records.attachment import StoredAttachment
 from documents.upward.recommendation import COLLECTION, LETTER, OUTCOME, StoredRecommendation
 from rules.choices import ServiceFunction
 from rules.errors import Missing
-from rules.measures import Level
+from rules.rule_sets.measures import Level
 from rules.upward import UpwardOutcome
 from rules.words import N_
 from services.shared.files import files_by_slot

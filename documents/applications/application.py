@@ -121,7 +121,7 @@ class FrozenIndicator(TypedDict):
 
 
 class FrozenFigure(TypedDict):
-    """One figure of a service function; `figure` is a code of `rules.measures.Figure`."""
+    """One figure of a service function; `figure` is a code of `rules.rule_sets.measures.Figure`."""
 
     figure: str
     required: float
@@ -169,7 +169,7 @@ class FrozenInnovation(StoredInnovation):
 class FrozenSubmission(TypedDict, total=False):
     """What was frozen when it was handed in (Art. 10): the base's values, its assessment, what Art. 6 asks for.
 
-    `conditions` holds a code of `rules.checklist.CheckState` by a code of `Condition`.
+    `conditions` holds a code of `rules.assessment.checklist.CheckState` by a code of `Condition`.
     """
 
     on: datetime  # a day

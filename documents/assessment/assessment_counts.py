@@ -1,6 +1,6 @@
 """What an assessment counts, for every base of a query set at once: one aggregation per collection.
 
-The words are those of `rules.counting`. Each function returns its figures by base id. Those of the ledger and of the
+Words: `rules.assessment.counting`. Each function returns its figures by base id. Those of the ledger and of the
 companies are the independent count of what `documents.assessment.kept_figures` keeps: nothing but checks, tests and
 measurements reads a whole ledger.
 """
@@ -15,8 +15,8 @@ from pymongo.client_session import ClientSession
 from documents.records.fields import stored_day
 from documents.records.record import RecordQuerySet
 from documents.records.service_partner import ServicePartner
+from rules.assessment.counting import COUNTED_SIZES, COUNTED_STATUSES, LOW_FEES, STAFF_LEFT
 from rules.choices import Employment, ServiceMode
-from rules.counting import COUNTED_SIZES, COUNTED_STATUSES, LOW_FEES, STAFF_LEFT
 
 _BASE_KEYS = (
     "name", "county", "status", "operating_since", "service_staff", "online_system", "sort_key", "title_last_day",
@@ -114,7 +114,7 @@ def partner_figures(partners: RecordQuerySet, day: date) -> dict[ObjectId, int]:
 
 
 def staff_figures(members: RecordQuerySet, day: date) -> dict[ObjectId, int]:
-    """Return how many full-time staff each base that lists any has on `day` (`rules.counting.is_full_time_on`)."""
+    """Return how many full-time staff each base that lists any has on `day` (`counting.is_full_time_on`)."""
     on = stored_day(day)
     left = {"$ifNull": ["$left_on", None]}
     # A blank is less than any day.

@@ -14,7 +14,7 @@ from documents.records.service_partner import ServicePartner
 from documents.records.staff_member import StaffMember
 from documents.records.tenant_company import TenantCompany
 from rules.access import Actor
-from rules.counting import COUNTED_STATUSES
+from rules.assessment.counting import COUNTED_STATUSES
 from schema.settings import FIRST_YEAR
 
 
@@ -146,7 +146,7 @@ def first_year(actor: Actor) -> int | None:
 
 def ledger_by_year(base: ObjectId, today: date, actor: Actor) -> list[LedgerSums]:
     """Return the base's entries summed by year and by everything that decides whether they count."""
-    # rules.counting.as_of: the year's last day, or today within it; of a year to come its first day.
+    # rules.assessment.counting.as_of: the year's last day, or today within it; of a year to come its first day.
     in_time = {
         "$or": [{"$lte": ["$served_on", stored_day(today)]}, {"$eq": [{"$dayOfYear": "$served_on"}, 1]}]
     }

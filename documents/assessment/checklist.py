@@ -13,7 +13,7 @@ from documents.records.attachment import Attachment
 
 
 class StoredCheck(TypedDict, total=False):
-    """What was found of one condition: a code of `rules.checklist.CheckState`, a remark, ids of attachments."""
+    """What was found of one condition: a code of `rules` (`CheckState`), a remark, ids of attachments."""
 
     state: str
     remark: str

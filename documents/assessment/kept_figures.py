@@ -11,7 +11,7 @@ One row holds one *part* of the figures of one base:
   (`drafts`) and the day (`draft_days`) on which they were entered.
 
 What stands up to a day is the whole less what comes later: whole months, whole blocks and some days. Keys and
-amounts are those of `rules.kept_figures`; the writer is `services.shared.figure_changes`, the judge
+amounts are those of `rules.assessment.kept_figures`; the writer is `services.shared.figure_changes`, the judge
 `services.assessment.kept_figures`.
 """
 
@@ -28,8 +28,7 @@ from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as StoredCollection
 
-from rules.choices import ServiceFunction
-from rules.kept_figures import (
+from rules.assessment.kept_figures import (
     ALL,
     ENTRIES,
     NAMELESS,
@@ -42,7 +41,8 @@ from rules.kept_figures import (
     quality_amounts,
     steps_of_company,
 )
-from rules.ledger_quality import Fault, draft_since, quality_year, waits_since
+from rules.assessment.ledger_quality import Fault, draft_since, quality_year, waits_since
+from rules.choices import ServiceFunction
 
 WITH_FILES = "with_files"
 DOUBLE = fault_key(Fault.DOUBLE)
@@ -62,7 +62,7 @@ Raw = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class KeptOnDay:
-    """The figures of one base for a year, up to a day of it, by the keys of `rules.kept_figures`.
+    """The figures of one base for a year, up to a day of it, by the keys of `rules.assessment.kept_figures`.
 
     `all` are those of every entry that counts, and of the companies housed on that day; `nameless` those of the
     entries that name no company.

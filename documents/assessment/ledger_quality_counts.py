@@ -1,6 +1,6 @@
 """How many entries of each base have which fault, and how many each month has: one aggregation per collection.
 
-The words are those of `rules.ledger_quality`; each function serves all bases of a query set at once. The counts are
+Words: `rules.assessment.ledger_quality`; each function serves all bases of a query set at once. The counts are
 the independent ones of what `documents.assessment.kept_figures` keeps.
 """
 
@@ -15,17 +15,17 @@ from documents.records.attachment import Attachment
 from documents.records.fields import stored_day
 from documents.records.ledger_entry import LedgerEntry, LedgerEntryQuerySet
 from documents.records.record import RecordQuerySet
+from rules.assessment.counting import COUNTED_STATUSES
+from rules.assessment.kept_figures import ENTRIES
+from rules.assessment.ledger_quality import SAME, SAME_WANTED, WANTED, Fault, waits_since
 from rules.choices import FeeKind
-from rules.counting import COUNTED_STATUSES
-from rules.kept_figures import ENTRIES
-from rules.ledger_quality import SAME, SAME_WANTED, WANTED, Fault, waits_since
 
 _OFFICE = timezone(timedelta(hours=8))
 _KEYS = (*SAME, *WANTED, "company_times", "fee_kind", "fee_amount", "status", "created_at", "base_name")
 
 
 class QualityEntry(TypedDict, total=False):
-    """A ledger entry with what its faults are told by (`rules.ledger_quality`); `fee_amount` in yuan."""
+    """A ledger entry with what its faults are told by (`rules.assessment.ledger_quality`); `fee_amount` in yuan."""
 
     _id: ObjectId
     base: ObjectId

@@ -12,7 +12,7 @@ from documents.records.fields import DayField
 
 
 class StoredRuleSet(TypedDict, total=False):
-    """A stored rule set; `_id` is its code, `level` a code of `rules.measures.Level`, days are midnights in UTC.
+    """A stored rule set; `_id` is its code, `level` a code of `measures.Level`, days are midnights in UTC.
 
     Of a shipped one that the office ended or prolonged only `last_day` and `begins_after_end` are read. `figures`:
     see `RuleSet`.
@@ -36,7 +36,7 @@ class StoredRuleSet(TypedDict, total=False):
 class RuleSet(Document):
     """One edition of the Measures at one level. `draft` ones are tried out and never in force.
 
-    `figures` holds what `rules.measures.Measures.stored` gives, code, level, title and days apart.
+    `figures` holds what `rules.rule_sets.measures.Measures.stored` gives, code, level, title and days apart.
     """
 
     meta: ClassVar[dict[str, Any]] = {"collection": "rule_sets", "auto_create_index": False, "strict": False}

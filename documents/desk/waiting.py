@@ -12,7 +12,7 @@ from documents.publication.notice import Notice
 from documents.records.base import Base
 from documents.records.ledger_entry import LedgerEntry
 from rules.access import Actor
-from rules.counting import COUNTED_STATUSES
+from rules.assessment.counting import COUNTED_STATUSES
 
 Rows = list[dict[str, Any]]
 _MOST = 100_000  # rows that one answer holds: none is fetched in pieces

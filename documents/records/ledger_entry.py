@@ -9,7 +9,7 @@ from pymongo.client_session import ClientSession
 
 from documents.records.declared import NamedCompany, declared
 from documents.records.record import RecordQuerySet
-from rules.ledger_quality import SAME
+from rules.assessment.ledger_quality import SAME
 from schema.ledger_entries import LEDGER_ENTRIES
 
 __all__ = ["LedgerEntry", "LedgerEntryQuerySet", "NamedCompany", "StoredEntry", "StoredNamedCompany"]

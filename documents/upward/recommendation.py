@@ -20,7 +20,7 @@ LETTER, OUTCOME = "letter", "outcome"  # the slots of a recommendation's files
 class StoredRecommendation(TypedDict, total=False):
     """A recommendation as it is stored. Days are moments at 00:00 UTC.
 
-    `level` and `outcome` are codes of `rules.measures.Level` and `rules.upward.UpwardOutcome`; `assessment` holds
+    `level` and `outcome` are codes of `measures.Level` and `rules.upward.UpwardOutcome`; `assessment` holds
     by level the base's figures as they were when it was put forward.
     """
 

@@ -8,9 +8,9 @@ from office.papers.paper_text import PaperText, Paragraph, in_chinese
 from office.papers.texts import CITY_NAME
 from rules.decisions import NO_BASIS, Overturning
 from rules.grounds import DecisionKind, Finding, Ground, OverturnedBy, StatementOutcome, findings_of
-from rules.measures import Measures
 from rules.papers import PaperKind
-from rules.provisions import ground_key
+from rules.rule_sets.measures import Measures
+from rules.rule_sets.provisions import ground_key
 
 _KINDS = {
     DecisionKind.REVOCATION: PaperKind.REVOCATION,

@@ -16,7 +16,7 @@ import docx
 from docx.oxml.ns import qn
 
 from office.papers.template_problems import PROBLEM_EXIT
-from rules.articles import numeral
+from rules.rule_sets.articles import numeral
 
 _MOST_UNPACKED = 60 << 20
 _MOST_PARTS = 2000

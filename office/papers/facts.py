@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from rules.measures import Level, Measures
+from rules.rule_sets.measures import Level, Measures
 
 # As the notice that came with the Measures addresses them.
 COUNTY_OFFICES = "各县（市、区）工业和信息化局、开发区经贸发展部、高新区科技创新发展部、度假区经济发展局："

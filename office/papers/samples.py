@@ -39,8 +39,8 @@ from office.papers.texts import (
 from rules.applications import ApplicationKind
 from rules.decisions import Overturning
 from rules.grounds import FINDINGS, GROUNDS, DecisionKind, OverturnedBy, StatementOutcome
-from rules.measures import CITY_2021, Level
 from rules.papers import PaperKind
+from rules.rule_sets.measures import CITY_2021, Level
 from schema.application_form import FormMark, Source, form_fields
 
 _YEAR, _DAY, _LAST = 2026, date(2026, 11, 23), date(2026, 11, 27)

@@ -16,9 +16,9 @@ from office.papers.facts import (
     UpwardFacts,
 )
 from office.papers.paper_text import PaperTable, PaperText, Paragraph, in_chinese
-from rules.articles import articles_zh
+from rules.assessment.shares import share_words
 from rules.papers import PaperKind
-from rules.shares import share_words
+from rules.rule_sets.articles import articles_zh
 from rules.titles import last_valid_day
 
 NAME = "小型微型企业创业创新示范基地"

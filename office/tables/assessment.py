@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 from office.excel.tables_writer import Table
-from rules.articles import article_zh
-from rules.assessment import Assessment, Indicator
-from rules.checklist import CheckState, Condition
+from rules.assessment.checklist import CheckState, Condition
+from rules.assessment.indicators import Assessment, Indicator
+from rules.assessment.shares import floored
 from rules.choices import ServiceFunction
-from rules.measures import FIGURES, Figure, Level, Measures
-from rules.provisions import condition_key
-from rules.shares import floored
+from rules.rule_sets.articles import article_zh
+from rules.rule_sets.measures import FIGURES, Figure, Level, Measures
+from rules.rule_sets.provisions import condition_key
 
 Assessed = tuple[Mapping[str, Any], Assessment]
 MET, NOT_MET, BLANK = "达标", "未达标", "未填写"

@@ -1,7 +1,7 @@
 """The columns of the sheets that tell how well the service ledgers are kept."""
 
+from rules.assessment.ledger_quality import Fault
 from rules.choices import ServiceFunction
-from rules.ledger_quality import Fault
 from rules.words import N_
 from schema.collection import Listing
 from schema.field import Field, Kind

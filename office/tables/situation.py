@@ -6,8 +6,8 @@ from typing import Any
 
 from office.excel.tables_writer import Table
 from office.tables.annual_reports import FIGURES
-from rules.measure_lines import FUNCTION_LINES
-from rules.measures import Figure
+from rules.rule_sets.measure_lines import FUNCTION_LINES
+from rules.rule_sets.measures import Figure
 from schema.field import Kind
 
 _HEADS = (

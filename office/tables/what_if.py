@@ -1,6 +1,6 @@
 """The columns of the sheet that tells which bases other rules would turn."""
 
-from rules.measure_lines import CONDITIONS
+from rules.rule_sets.measure_lines import CONDITIONS
 from rules.words import N_
 from schema.collection import Listing
 from schema.field import Field, Kind

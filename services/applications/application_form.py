@@ -9,11 +9,11 @@ from documents.records.base import Base
 from office.application_forms.form_text import FormFacts
 from rules.access import Actor
 from rules.applications import ApplicationKind
-from rules.assessment import Assessment, assess
+from rules.assessment.indicators import Assessment, assess
+from rules.assessment.shares import floored
 from rules.errors import Missing
-from rules.measure_lines import CONDITIONS, FUNCTION_LINES, INDICATORS
-from rules.measures import Figure
-from rules.shares import floored
+from rules.rule_sets.measure_lines import CONDITIONS, FUNCTION_LINES, INDICATORS
+from rules.rule_sets.measures import Figure
 from schema.application_form import FIGURE, FormField, FormMark, Source, form_kind
 from services.applications.innovations import innovations_text, shown_innovations
 from services.applications.rounds import ApplicationRound, measures_of, read_round

@@ -19,12 +19,12 @@ from documents.records.base import Base
 from documents.records.fields import stored_day
 from rules.access import Actor, Permission
 from rules.applications import OnSite, Verb, refusals_of_text, refusals_to_pass, refusals_to_return
-from rules.assessment import VERIFIED, Facts, assess
-from rules.checklist import Checks, Condition, refusals_of_checks
-from rules.counting import as_of
+from rules.assessment.checklist import Checks, Condition, refusals_of_checks
+from rules.assessment.counting import as_of
+from rules.assessment.indicators import VERIFIED, Facts, assess
+from rules.assessment.registration import registration_of
 from rules.errors import Refusal, Refused
 from rules.materials import ON_SITE, Material
-from rules.registration import registration_of
 from rules.shortfalls import refusals_to_go_on
 from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.shortfall import shortfall_of

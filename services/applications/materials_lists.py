@@ -13,8 +13,8 @@ from documents.records.base import Base
 from office.excel.tables_writer import Table
 from office.tables.materials_lists import TITLES, StaffMember, partners_table, staff_table, tenants_table
 from rules.access import Actor
+from rules.assessment.counting import NotCounted, is_on_staff, why_not_tenant
 from rules.choices import Employment, StaffDuty
-from rules.counting import NotCounted, is_on_staff, why_not_tenant
 from rules.materials import Material
 from services.assessment.counted import partner_on
 

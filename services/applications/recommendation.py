@@ -18,7 +18,7 @@ from rules.access import Actor, Permission
 from rules.applications import ApplicationKind, Verb
 from rules.counties import office_counties
 from rules.errors import Missing, Refusal, Refused, Stale
-from rules.measures import Measures
+from rules.rule_sets.measures import Measures
 from rules.shortfalls import refusals_to_go_on
 from rules.words import N_
 from schema.settings import COUNTY_MARK, COUNTY_OFFICE

@@ -21,9 +21,9 @@ from office.application_forms.reading import ReadForm
 from office.excel.cells import parse
 from rules.access import Actor, Permission
 from rules.applications import Stage, Verb, refusals_of_text
-from rules.articles import ArticleRef
 from rules.change_filings import CHANGEABLE
 from rules.errors import Refusal, Refused
+from rules.rule_sets.articles import ArticleRef
 from rules.words import N_
 from schema.application_form import MOST_CHARACTERISTICS, FormField, FormMark, Source
 from schema.values import stored

@@ -15,7 +15,7 @@ from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.errors import Refusal, Refused, Stale
-from rules.measures import Level, Measures
+from rules.rule_sets.measures import Level, Measures
 from rules.scoring import NOVELTY, STANDARD_SHEET, Dimension, ScoreSheet, refusals_of_sheet
 from rules.words import N_
 from schema.settings import FIRST_YEAR

@@ -6,9 +6,9 @@ from dataclasses import replace
 from bson import ObjectId
 
 from documents.applications.application import FrozenIndicator, StoredApplication
-from rules.articles import ArticleRef
 from rules.errors import Refusal
-from rules.measures import Measures
+from rules.rule_sets.articles import ArticleRef
+from rules.rule_sets.measures import Measures
 from rules.shortfalls import MissedCondition, Shortfall
 
 

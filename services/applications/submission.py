@@ -30,7 +30,7 @@ from rules.applications import (
     refusals_of_text,
     refusals_to_apply,
 )
-from rules.assessment import Assessment, Indicator, assess
+from rules.assessment.indicators import Assessment, Indicator, assess
 from rules.errors import Missing, Refused
 from rules.innovations import (
     Innovation,

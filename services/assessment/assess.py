@@ -29,12 +29,10 @@ from documents.records.service_partner import ServicePartner
 from documents.records.staff_member import StaffMember
 from documents.records.tenant_company import TenantCompany
 from rules.access import Actor
-from rules.assessment import Assessment, Facts, Indicator, LedgerFacts, assess
-from rules.checklist import Checks
-from rules.choices import ServiceFunction
-from rules.counties import office_counties
-from rules.counting import SUMMED, as_of, is_satisfied
-from rules.kept_figures import (
+from rules.assessment.checklist import Checks
+from rules.assessment.counting import SUMMED, as_of, is_satisfied
+from rules.assessment.indicators import Assessment, Facts, Indicator, LedgerFacts, assess
+from rules.assessment.kept_figures import (
     ANSWERS,
     COMPANY_TIMES,
     ENTRIES,
@@ -44,8 +42,10 @@ from rules.kept_figures import (
     TENANTS,
     figure_key,
 )
-from rules.measures import ACTIVITIES, FIGURES, Figure, Measures
-from rules.registration import registration_of
+from rules.assessment.registration import registration_of
+from rules.choices import ServiceFunction
+from rules.counties import office_counties
+from rules.rule_sets.measures import ACTIVITIES, FIGURES, Figure, Measures
 from services.assessment.checklist import checks_from
 
 

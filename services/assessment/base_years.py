@@ -17,9 +17,15 @@ from documents.assessment.base_years import (
 )
 from documents.assessment.checklist import Checklist, StoredChecklist
 from rules.access import Actor
-from rules.assessment import Facts
-from rules.counting import as_of, is_full_time_on, why_not_in_figure, why_not_satisfied, why_not_tenant
-from rules.measures import Measures
+from rules.assessment.counting import (
+    as_of,
+    is_full_time_on,
+    why_not_in_figure,
+    why_not_satisfied,
+    why_not_tenant,
+)
+from rules.assessment.indicators import Facts
+from rules.rule_sets.measures import Measures
 from services.assessment.assess import facts_from
 from services.assessment.checklist import checks_from
 from services.assessment.counted import (

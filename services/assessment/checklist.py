@@ -16,7 +16,7 @@ from documents.assessment.checklist import (
 from documents.desk.audit_entry import Change
 from documents.records.base import Base
 from rules.access import Actor, Permission
-from rules.checklist import Check, Checks, CheckState, Condition
+from rules.assessment.checklist import Check, Checks, CheckState, Condition
 from rules.errors import Refusal, Refused, Stale
 from rules.words import N_
 from schema.settings import FIRST_YEAR

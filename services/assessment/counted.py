@@ -9,8 +9,7 @@ from typing import Any
 from documents.assessment.assessment_counts import BaseRow
 from documents.assessment.base_years import EntryRow, PartnerRow, cooperations_of, entries_of, tenants_of
 from rules.access import Actor
-from rules.choices import Choice, ServiceFunction
-from rules.counting import (
+from rules.assessment.counting import (
     NotCounted,
     amount_in,
     as_of,
@@ -21,7 +20,8 @@ from rules.counting import (
     why_not_satisfied,
     why_not_tenant,
 )
-from rules.measures import FIGURES, Figure, Measures
+from rules.choices import Choice, ServiceFunction
+from rules.rule_sets.measures import FIGURES, Figure, Measures
 
 # A `TenantRow`, `PartnerRow` or `EntryRow` of `documents.assessment.base_years`, as the subject is.
 RecordRow = Mapping[str, Any]

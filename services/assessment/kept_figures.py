@@ -50,7 +50,7 @@ from documents.records.ledger_entry import LedgerEntry
 from documents.records.tenant_company import TenantCompany
 from documents.server.connection import reachable, snapshot
 from rules.access import SYSTEM, Actor
-from rules.kept_figures import (
+from rules.assessment.kept_figures import (
     ALL,
     ANSWERS,
     COMPANY_TIMES,

@@ -27,10 +27,10 @@ from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
 from office.tables import ledger_quality as sheets
 from rules.access import Actor, Permission
+from rules.assessment.kept_figures import ENTRIES
+from rules.assessment.ledger_quality import Fault, faults_of
 from rules.choices import ServiceFunction
 from rules.errors import Missing
-from rules.kept_figures import ENTRIES
-from rules.ledger_quality import Fault, faults_of
 from schema.collection import Listing
 
 # An entry, and what is wrong with it.

@@ -8,8 +8,8 @@ from documents.desk.audit_entry import Change
 from documents.records.base import Base
 from documents.records.fields import stored_day
 from rules.access import Actor, Permission
+from rules.assessment.registration import refusals_to_confirm, registration_of
 from rules.errors import Refused
-from rules.registration import refusals_to_confirm, registration_of
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _KEYS = (

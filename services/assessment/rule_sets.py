@@ -19,8 +19,8 @@ from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.errors import Missing, Refusal, Refused, Stale
-from rules.measure_lines import POLICIES, TRANSITIONS, figures_of
-from rules.measures import (
+from rules.rule_sets.measure_lines import POLICIES, TRANSITIONS, figures_of
+from rules.rule_sets.measures import (
     MOST_REASON,
     REASON_TO_BEGIN,
     SHIPPED,
@@ -134,7 +134,7 @@ def recorded_set(code: str | None, on: date, session: ClientSession | None = Non
 def deciding_set(
     code: str | None, begun_on: date, day: date, transition: str, session: ClientSession | None = None
 ) -> Measures:
-    """Return the rule set that decides on `day` what was begun under another (`rules.measures.deciding`).
+    """Return the rule set that decides on `day` what was begun under another (`rules.rule_sets.measures.deciding`).
 
     `code` and `begun_on` name that other as in `recorded_set`. Raises Missing.
     """
@@ -157,7 +157,7 @@ def refusals_to_begin_on(
     goes_on: bool = False,
     session: ClientSession | None = None,
 ) -> tuple[Refusal, ...]:
-    """Return why something may not be begun under a rule set on `day`, entered `today`; see `rules.measures`."""
+    """Return why something may not be begun under a rule set on `day`, entered `today` (`rules.rule_sets.measures`)."""
     return (
         *refusals_to_begin_under(
             measures, day, other_in_force(measures, day, session), reason, goes_on=goes_on, entered=today

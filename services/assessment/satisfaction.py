@@ -7,10 +7,10 @@ from datetime import date
 from bson import ObjectId
 
 from documents.assessment.kept_figures import KeptFigures, KeptOnDay
-from rules.assessment import is_satisfaction_low
-from rules.counting import as_of
-from rules.kept_figures import ANSWERS, SATISFIED_ANSWERS
-from rules.measures import Measures
+from rules.assessment.counting import as_of
+from rules.assessment.indicators import is_satisfaction_low
+from rules.assessment.kept_figures import ANSWERS, SATISFIED_ANSWERS
+from rules.rule_sets.measures import Measures
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The successor of the Measures, from its text to the day that it comes into force: every step a change of a draft.
 
 The draft begins with the figures of the set that it follows and with no article of its own; title, days, figures and
-articles are proposed from the text (`rules.succession`) and kept only as they were confirmed. It is put in force by
+articles are proposed from the text (`rule_sets.succession`) and kept only as they were confirmed. It is put in force by
 `services.assessment.rule_sets`.
 """
 
@@ -17,14 +17,14 @@ from documents.records.base import Base
 from documents.revocation.decision import Decision
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
-from rules.articles import articles_of
 from rules.errors import Refusal, Refused
-from rules.measure_lines import with_figures
-from rules.measures import DecidedUnder, Level, Measures, deciding, in_force
-from rules.provisions import PROVISIONS
-from rules.succession.comparison import refusals_of_text
-from rules.succession.figures import SUMMARIES, FigureValue
-from rules.succession.provisions import references_of
+from rules.rule_sets.articles import articles_of
+from rules.rule_sets.measure_lines import with_figures
+from rules.rule_sets.measures import DecidedUnder, Level, Measures, deciding, in_force
+from rules.rule_sets.provisions import PROVISIONS
+from rules.rule_sets.succession.comparison import refusals_of_text
+from rules.rule_sets.succession.figures import SUMMARIES, FigureValue
+from rules.rule_sets.succession.provisions import references_of
 from rules.words import N_
 from services.applications.rounds import as_round
 from services.assessment.rule_sets import (

@@ -15,10 +15,10 @@ from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
 from office.tables.what_if import WHAT_IF, WHAT_IF_YEARS
 from rules.access import Actor, Permission
-from rules.assessment import Assessment, Indicator, assess
-from rules.measure_lines import ASSESSED, CONDITIONS, INDICATORS, MeasureLine
-from rules.measures import Measures
-from rules.shares import floored
+from rules.assessment.indicators import Assessment, Indicator, assess
+from rules.assessment.shares import floored
+from rules.rule_sets.measure_lines import ASSESSED, CONDITIONS, INDICATORS, MeasureLine
+from rules.rule_sets.measures import Measures
 from services.assessment.assess import BaseFacts, facts_of
 
 

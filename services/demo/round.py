@@ -12,8 +12,8 @@ from documents.records.base import Base
 from documents.revocation.decision import EVIDENCE
 from rules.access import Actor
 from rules.applications import OnSite, Verb
-from rules.assessment import assess
-from rules.checklist import CheckState, Condition
+from rules.assessment.checklist import CheckState, Condition
+from rules.assessment.indicators import assess
 from rules.errors import Refused
 from rules.grounds import DecisionKind, Ground
 from rules.materials import ON_SITE, Material

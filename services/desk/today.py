@@ -16,7 +16,7 @@ from rules.choices import ServiceFunction
 from rules.decisions import DecisionState
 from rules.errors import Refusal
 from rules.grounds import DecisionKind
-from rules.measures import Level, Measures, in_force, of_term
+from rules.rule_sets.measures import Level, Measures, in_force, of_term
 from rules.titles import title_state
 from rules.waiting import (
     STEPS,

@@ -20,10 +20,10 @@ from office.papers.texts import announcement
 from rules.access import Actor, Permission
 from rules.applications import ApplicationKind, Verb, refusals_of_text
 from rules.errors import Refusal, Refused
-from rules.measures import Measures
 from rules.papers import refusals_of_prefix
 from rules.publication import AnnouncementCandidate, NoticeKind, Outcome, refusals_to_announce
 from rules.release import NOTHING_DECIDED, Treatments
+from rules.rule_sets.measures import Measures
 from rules.titles import TitleMove, TitleMover, TitleSource, first_day_of_term, last_valid_day
 from rules.words import N_
 from schema.bases import TERM_KEYS

@@ -19,7 +19,6 @@ from rules.access import Actor, Permission
 from rules.applications import WITH_REASON, ApplicationKind, Verb, refusals_of_text
 from rules.counties import office_counties
 from rules.errors import Refusal, Refused
-from rules.measures import Measures
 from rules.publication import (
     MOST_WHERE,
     Contact,
@@ -31,6 +30,7 @@ from rules.publication import (
     refusals_to_open,
 )
 from rules.release import NOTHING_DECIDED, Treatments
+from rules.rule_sets.measures import Measures
 from rules.scoring import refusals_to_select
 from rules.shortfalls import refusals_to_publish
 from rules.words import N_

@@ -40,7 +40,7 @@ from rules.annual_reports import (
 )
 from rules.applications import refusals_of_text
 from rules.errors import Missing, Refusal, Refused, Stale
-from rules.measures import Measures, in_force, of_term
+from rules.rule_sets.measures import Measures, in_force, of_term
 from rules.words import N_
 from schema.settings import FIRST_REPORT_YEAR, REMINDER_DAYS
 from services.assessment.assess import facts_of

@@ -15,7 +15,6 @@ from documents.reports.change_filing import COLLECTION, LICENCE, ChangeFiling, S
 from office.excel.cell_codes import uscc_of
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
-from rules.articles import ArticleRef
 from rules.change_filings import (
     CHANGEABLE,
     FilingState,
@@ -25,7 +24,8 @@ from rules.change_filings import (
     refusals_of_operator,
 )
 from rules.errors import Refusal, Refused, Stale
-from rules.measures import of_term
+from rules.rule_sets.articles import ArticleRef
+from rules.rule_sets.measures import of_term
 from rules.words import N_
 from rules.working_days import DueDay, change_filing_due
 from schema.bases import BASES

@@ -7,12 +7,12 @@ from typing import Any
 from office.excel.tables_writer import Table
 from office.tables.situation import situation_table
 from rules.access import Actor
-from rules.assessment import Facts, assess
+from rules.assessment.indicators import Facts, assess
+from rules.assessment.shares import floored
 from rules.choices import ServiceFunction
 from rules.counties import office_counties
-from rules.measure_lines import FUNCTION_LINES
-from rules.measures import Measures
-from rules.shares import floored
+from rules.rule_sets.measure_lines import FUNCTION_LINES
+from rules.rule_sets.measures import Measures
 from services.assessment.assess import facts_of
 
 

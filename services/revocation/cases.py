@@ -34,8 +34,8 @@ from rules.decisions import (
 )
 from rules.errors import Refusal, Refused, Stale
 from rules.grounds import DecisionKind, Finding, Ground, OverturnedBy, StatementOutcome, findings_of
-from rules.measures import Measures, in_force
 from rules.prior_notice import IssuedNotice, refusals_of_service, refusals_without_notice
+from rules.rule_sets.measures import Measures, in_force
 from rules.words import N_
 from schema.settings import STATEMENT_DAYS
 from services.assessment.rule_sets import (

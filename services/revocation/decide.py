@@ -26,9 +26,9 @@ from rules.applications import Verb
 from rules.decisions import TITLE_AFTER, DecisionState
 from rules.errors import Missing, Refused, Stale
 from rules.grounds import DecisionKind
-from rules.measures import Measures
 from rules.publication import NoticeKind
 from rules.release import NOTHING_DECIDED, Treatments
+from rules.rule_sets.measures import Measures
 from rules.titles import TitleMove, TitleMover
 from rules.upward import UpwardOutcome
 from rules.words import N_

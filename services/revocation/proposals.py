@@ -19,8 +19,8 @@ from documents.revocation.decision import Decision
 from office.papers.decision_texts import ending_facts, missing_report_facts, satisfaction_facts
 from rules.access import Actor
 from rules.annual_reports import base_summary_due
+from rules.assessment.shares import floored
 from rules.grounds import DecisionKind, Finding, Ground
-from rules.shares import floored
 from rules.titles import TitleState, title_state
 from schema.settings import FIRST_YEAR
 from services.assessment.satisfaction import Satisfaction, satisfaction_of

@@ -22,12 +22,12 @@ from documents.assessment.kept_figures import (
 )
 from documents.records.attachment import Attachment
 from documents.records.ledger_entry import LedgerEntry
-from rules.ledger_quality import same_service
+from rules.assessment.ledger_quality import same_service
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.tenant_companies import TENANT_COMPANIES
 
 Raw = Mapping[str, Any]
-# What entries of one service have in common (`rules.ledger_quality.SAME`).
+# What entries of one service have in common (`rules.assessment.ledger_quality.SAME`).
 Service = tuple[Any, ...]
 
 

@@ -17,8 +17,8 @@ from rules.decisions import DecisionState
 from rules.errors import Refusal
 from rules.grounds import DecisionKind
 from rules.materials import DECISION, EXPERT_ON_SITE, ON_SITE, SCORE_SHEETS, Material
-from rules.measures import Level
 from rules.publication import NoticeKind, Outcome
+from rules.rule_sets.measures import Level
 from rules.titles import TitleSource
 from rules.upward import UpwardOutcome
 from rules.words import N_

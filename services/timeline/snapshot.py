@@ -23,13 +23,13 @@ from documents.timeline.history import (
 )
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor
-from rules.assessment import Assessment, Facts, assess
+from rules.assessment.indicators import Assessment, Facts, assess
+from rules.assessment.registration import registration_of
 from rules.choices import ServiceFunction
 from rules.decisions import TITLE_AFTER, DecisionState
 from rules.errors import Missing
 from rules.grounds import DecisionKind
-from rules.measures import Figure, Level
-from rules.registration import registration_of
+from rules.rule_sets.measures import Figure, Level
 from rules.titles import Term, term_on
 from schema.bases import BASES, terms_of
 from services.assessment.assess import facts_of

@@ -13,7 +13,7 @@ from office.papers.texts import upward_recommendation
 from rules.access import Actor
 from rules.counties import office_counties
 from rules.errors import Missing
-from rules.measures import Level
+from rules.rule_sets.measures import Level
 from schema.settings import UPWARD_ADDRESSEE
 from services.assessment.rule_sets import set_in_force
 from services.desk.settings import office_settings

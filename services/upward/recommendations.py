@@ -16,10 +16,10 @@ from documents.upward.recommendation import COLLECTION, StoredRecommendation, Up
 from office.papers.paper_text import PaperText
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
-from rules.assessment import Assessment, assess
-from rules.counting import as_of
+from rules.assessment.counting import as_of
+from rules.assessment.indicators import Assessment, assess
 from rules.errors import Refusal, Refused
-from rules.measures import Level, Measures, in_force
+from rules.rule_sets.measures import Level, Measures, in_force
 from rules.upward import VALID_TITLES, UpwardOutcome, refusals_of_outcome, refusals_to_recommend
 from rules.words import N_
 from services.applications.submission import plain_assessment

@@ -3,9 +3,9 @@
 from io import BytesIO
 
 from office.papers.default_templates import default_template
-from rules.measure_lines import LINES, TRANSITIONS
-from rules.measures import CITY_2021, DecidedUnder
 from rules.papers import PaperKind
+from rules.rule_sets.measure_lines import LINES, TRANSITIONS
+from rules.rule_sets.measures import CITY_2021, DecidedUnder
 from schema.settings import SettingValues
 from tests.admin_views.routes import ANYONE, BOSS, CITY, SIGNED_IN, WRITERS, Call, Route, fixed, of_shen
 from tests.sample_office import SHEN, Office, code, workbook

@@ -11,8 +11,8 @@ from gridfs import GridFSBucket
 from pymongo.database import Database
 
 from documents.kinds import RECORDS
+from rules.assessment.company_size import company_size
 from rules.choices import Industry
-from rules.company_size import company_size
 from services.desk.trail import first_bad
 
 Db = Database[dict[str, Any]]

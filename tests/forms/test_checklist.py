@@ -5,7 +5,7 @@ from bson import ObjectId
 from werkzeug.datastructures import MultiDict
 
 from forms.checklist import read_items
-from rules.checklist import CheckState, Condition
+from rules.assessment.checklist import CheckState, Condition
 from services.assessment.checklist import Item
 
 FILE, OTHER = ObjectId("507f1f77bcf86cd799439011"), ObjectId("507f1f77bcf86cd799439012")

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from forms.rule_sets import FiguresForm, LastDayForm, RuleSetForm, sent_fields
 from rules.choices import ServiceFunction
-from rules.measures import CITY_2021, NATION_2016, Figure, Level, Measures
+from rules.rule_sets.measures import CITY_2021, NATION_2016, Figure, Level, Measures
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from werkzeug.datastructures import MultiDict
 
 from forms.upward import OutcomeForm, UpwardForm
-from rules.measures import Level
+from rules.rule_sets.measures import Level
 from rules.upward import UpwardOutcome
 from services.upward.recommendations import UpwardDraft
 

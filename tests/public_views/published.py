@@ -12,7 +12,7 @@ from documents.records.fields import stored_day
 from office.papers.facts import AnnouncementFacts, CorrectionFacts, ListedBase, NoticeFacts, ObjectionCounts
 from office.papers.paper_text import PaperText
 from office.papers.texts import announcement, correction, public_notice
-from rules.measures import CITY_2021
+from rules.rule_sets.measures import CITY_2021
 from tests.sample_office import CHANG, GUAN, SHEN, code
 
 Db = Database[dict[str, Any]]

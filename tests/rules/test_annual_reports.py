@@ -20,7 +20,7 @@ from rules.annual_reports import (
     timeliness,
     year_to_pursue,
 )
-from rules.measures import CITY_2021
+from rules.rule_sets.measures import CITY_2021
 
 DUE = date(2026, 1, 10)
 

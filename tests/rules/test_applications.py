@@ -29,7 +29,7 @@ from rules.applications import (
     refusals_to_step,
     steps_from,
 )
-from rules.measures import CITY_2021
+from rules.rule_sets.measures import CITY_2021
 
 D = date
 TODAY = D(2026, 11, 23)

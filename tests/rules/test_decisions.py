@@ -30,8 +30,8 @@ from rules.grounds import (
     StatementOutcome,
     findings_of,
 )
-from rules.measures import CITY_2021
-from rules.provisions import ground_key
+from rules.rule_sets.measures import CITY_2021
+from rules.rule_sets.provisions import ground_key
 
 TODAY = date(2026, 11, 24)
 REVOCATION, CANCELLATION, REVERSAL = DecisionKind

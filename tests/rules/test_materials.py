@@ -12,7 +12,7 @@ from rules.materials import (
     refusals_of_cases,
     refusals_to_submit,
 )
-from rules.measures import CITY_2021
+from rules.rule_sets.measures import CITY_2021
 
 WHOLE = Submission(dict.fromkeys((one.value for one in Material), 1), sealed=True)
 

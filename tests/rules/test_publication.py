@@ -6,8 +6,6 @@ from datetime import date
 import pytest
 
 from rules.applications import ApplicationKind, Stage
-from rules.articles import ArticleRef
-from rules.measures import CITY_2021, Measures
 from rules.publication import (
     AnnouncementCandidate,
     Contact,
@@ -21,6 +19,8 @@ from rules.publication import (
     refusals_to_announce,
     refusals_to_open,
 )
+from rules.rule_sets.articles import ArticleRef
+from rules.rule_sets.measures import CITY_2021, Measures
 from rules.shortfalls import MissedCondition
 
 D = date

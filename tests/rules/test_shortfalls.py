@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from rules.articles import ArticleRef
-from rules.measures import CITY_2021, Measures
+from rules.rule_sets.articles import ArticleRef
+from rules.rule_sets.measures import CITY_2021, Measures
 from rules.shortfalls import (
     FAILING_REASON,
     MissedCondition,

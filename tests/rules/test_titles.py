@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.measures import CITY_2021
+from rules.rule_sets.measures import CITY_2021
 from rules.titles import (
     REGISTER_CLOSED,
     PapersHere,

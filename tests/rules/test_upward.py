@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rules.measures import CITY_2021, Level
+from rules.rule_sets.measures import CITY_2021, Level
 from rules.upward import UpwardOutcome, refusals_of_outcome, refusals_to_recommend
 
 TODAY = date(2026, 11, 23)

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 import time_machine
 
-from rules.measures import CITY_2021
+from rules.rule_sets.measures import CITY_2021
 from services.assessment.assess import assess_bases
 from tests.page_reader import text_of
 from tests.sample_office import GUAN, MARK, SHEN, cells

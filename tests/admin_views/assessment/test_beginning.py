@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from rules.applications import Stage
-from rules.measures import CITY_2021, DecidedUnder
+from rules.rule_sets.measures import CITY_2021, DecidedUnder
 from services.assessment.rule_sets import change_draft, move_last_day, put_in_force, read_editions
 from tests import page_reader as read
 from tests import round_driver as driver

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from forms.rule_sets import sent_fields
-from rules.measures import CITY_2021
+from rules.rule_sets.measures import CITY_2021
 from services.assessment.rule_sets import rule_sets
 from tests.page_reader import flashes, form, on_top, problems, text_of
 

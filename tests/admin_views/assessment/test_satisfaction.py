@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from rules.access import Actor, Role
-from rules.measures import CITY_2021
+from rules.rule_sets.measures import CITY_2021
 from services.assessment.assess import as_json, assess_bases
 from services.assessment.rule_sets import create_draft, put_in_force
 from services.records import records

@@ -11,9 +11,9 @@ import time_machine
 
 from rules.applications import Stage
 from rules.grounds import DecisionKind, Ground
-from rules.measure_lines import figures_of
-from rules.measures import CITY_2021, DecidedUnder
-from rules.succession.figures import SUMMARIES
+from rules.rule_sets.measure_lines import figures_of
+from rules.rule_sets.measures import CITY_2021, DecidedUnder
+from rules.rule_sets.succession.figures import SUMMARIES
 from services.assessment.rule_sets import read_editions
 from services.revocation.cases import begin_case
 from tests import page_reader as read

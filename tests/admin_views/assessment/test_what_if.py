@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from forms.rule_sets import sent_fields
-from rules.measures import CITY_2021
+from rules.rule_sets.measures import CITY_2021
 from tests.page_reader import form, on_top, problems, text_of
 from tests.sample_office import MARK, cells
 

@@ -17,8 +17,8 @@ from office.papers.decision_texts import (
 from office.papers.paper_text import PaperText
 from rules.decisions import Overturning
 from rules.grounds import FINDINGS, GROUNDS, DecisionKind, Finding, Ground, OverturnedBy, StatementOutcome
-from rules.measures import CITY_2021
 from rules.papers import PaperKind
+from rules.rule_sets.measures import CITY_2021
 
 TITLE = "聊城市小型微型企业创业创新示范基地"
 MEASURES = "《聊城市小型微型企业创业创新示范基地建设管理办法》（聊工信发〔2021〕133号）"

@@ -9,8 +9,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from office.papers.document_text import MOST_BYTES, Limits, text_of_document
-from rules.articles import articles_of
 from rules.errors import Refused
+from rules.rule_sets.articles import articles_of
 from tests.new_measures import new_articles, new_text
 
 TEXT = "第一条 为贯彻落实有关规定，制定本办法。\n第二条 示范基地是服务载体。"

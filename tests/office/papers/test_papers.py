@@ -34,8 +34,8 @@ from office.papers.texts import (
     upward_recommendation,
 )
 from office.tables.lists_of_bases import write_list_of_bases, write_recommendation_summary
-from rules.measures import CITY_2021, Level
 from rules.papers import PaperKind
+from rules.rule_sets.measures import CITY_2021, Level
 
 TERM = date(2026, 11, 23), date(2031, 11, 22)
 NEW = ListedBase("清泉创业园", "清泉园区运营有限公司", "冠县", term=TERM)

@@ -12,12 +12,12 @@ from bson import ObjectId
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from documents.records.fields import stored_day
-from rules.assessment import Facts, LedgerFacts
-from rules.checklist import Check, CheckState, Condition
+from rules.assessment.checklist import Check, CheckState, Condition
+from rules.assessment.counting import as_of, is_full_time_on, why_not_entry, why_not_partner, why_not_tenant
+from rules.assessment.indicators import Facts, LedgerFacts
+from rules.assessment.registration import Registration
 from rules.choices import ActivityType, CompanySize, FeeKind, Satisfaction, ServiceFunction, ServiceMode
-from rules.counting import as_of, is_full_time_on, why_not_entry, why_not_partner, why_not_tenant
-from rules.measures import ACTIVITIES, CITY_2021, FIGURES, Figure
-from rules.registration import Registration
+from rules.rule_sets.measures import ACTIVITIES, CITY_2021, FIGURES, Figure
 from services.assessment.assess import assess_bases, counted_facts_of, facts_of
 from services.assessment.base_years import years_of_base
 from services.assessment.kept_figures import rebuild_figures
@@ -131,7 +131,7 @@ def fill(db: Any, seed: int, *, bases: int = 6, each: int = 40) -> dict[str, lis
 
 
 def plain_count(made: dict[str, list[dict[str, Any]]], base: dict[str, Any], year: int) -> Facts:
-    """Count one base as the Measures would be read aloud: record by record, by the words of `rules.counting`."""
+    """Count one base as the Measures would be read aloud: record by record (`rules.assessment.counting`)."""
     day, key = as_of(year, TODAY), base["_id"]
     tenants = [
         one for one in made["tenant_companies"] if one["base"] == key and why_not_tenant(one, day) is None

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from bson import ObjectId
 
-from rules.checklist import CheckState, Condition
+from rules.assessment.checklist import CheckState, Condition
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from services.assessment.checklist import Item, read_checklist, save_checklist
 from services.desk import trail as audit_trail

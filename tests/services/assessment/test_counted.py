@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from rules.assessment.counting import NotCounted, NotInFigure, NotSatisfied
 from rules.choices import ServiceFunction
-from rules.counting import NotCounted, NotInFigure, NotSatisfied
-from rules.measures import CITY_2021, Figure, Measures
+from rules.rule_sets.measures import CITY_2021, Figure, Measures
 from services.assessment.base_years import years_of_base
 from services.assessment.counted import (
     LOW_FEE,

@@ -13,9 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from documents.assessment.kept_figures import KeptFigures
 from documents.desk.waiting import functions_in_ledger
 from documents.records.fields import stored_day
+from rules.assessment.ledger_quality import Fault
 from rules.choices import ActivityType, FeeKind, Satisfaction, ServiceFunction, ServiceMode
 from rules.errors import Problem
-from rules.ledger_quality import Fault
 from schema.ledger_entries import LEDGER_ENTRIES
 from services.assessment.assess import counted_facts_of, facts_of
 from services.assessment.kept_figures import differences, ensure_figures, rebuild_figures

@@ -11,9 +11,9 @@ from pymongo import monitoring
 
 from documents.records.office_state import read_office_state
 from documents.server.connection import connect, database, disconnect
+from rules.assessment.ledger_quality import Fault
 from rules.choices import ServiceFunction
 from rules.errors import Missing
-from rules.ledger_quality import Fault
 from services.assessment.kept_figures import rebuild_figures
 from services.assessment.ledger_quality import (
     entries_of,

@@ -10,7 +10,7 @@ import pytest
 from documents.assessment.rule_set import RuleSet
 from rules.access import Actor, Role
 from rules.errors import Missing, NotAllowed, Refused, Stale
-from rules.measures import CITY_2021, NATION_2016, Level, Measures
+from rules.rule_sets.measures import CITY_2021, NATION_2016, Level, Measures
 from services.assessment import rule_sets as changes
 from services.assessment.rule_sets import read_edition, read_editions, rule_sets, set_in_force, warnings
 from services.desk.trail import verify

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from bson import ObjectId
 
-from rules.assessment import Facts
+from rules.assessment.indicators import Facts
 from rules.errors import NotAllowed
-from rules.measure_lines import with_figures
-from rules.measures import CITY_2021
+from rules.rule_sets.measure_lines import with_figures
+from rules.rule_sets.measures import CITY_2021
 from services.assessment.assess import BaseFacts
 from services.assessment.what_if import BaseCounts, compare, try_out
 

@@ -11,7 +11,7 @@ from documents.reports.annual_report import AnnualReport, CountyReport
 from rules.access import Actor
 from rules.applications import Stage
 from rules.grounds import DecisionKind, Ground
-from rules.measures import CITY_2021
+from rules.rule_sets.measures import CITY_2021
 from rules.waiting import Task, TaskKind, Urgency, urgency, waiting_for
 from services.assessment.rule_sets import create_draft, put_in_force
 from services.desk.today import all_tasks

@@ -14,7 +14,7 @@ from documents.timeline.history import edits_of_base
 from rules.access import Actor, Role
 from rules.choices import ServiceFunction
 from rules.errors import Missing
-from rules.measures import Figure
+from rules.rule_sets.measures import Figure
 from schema.bases import BASES
 from services.imports.import_rows import import_workbook
 from services.records import records

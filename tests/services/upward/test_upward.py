@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from rules.errors import Missing, NotAllowed, Refused, Stale
-from rules.measures import Level
+from rules.rule_sets.measures import Level
 from rules.upward import UpwardOutcome
 from services.desk import trail as audit_trail
 from services.shared.paper_register import refusals_of_number

@@ -1,0 +1,116 @@
+"""Old and new text side by side: articles matched by likeness, differences marked, what could not be cut said."""
+
+from dataclasses import replace
+
+import pytest
+
+from rules.rule_sets.articles import Article, articles_of, text_of
+from rules.rule_sets.measures import CITY_2021
+from rules.rule_sets.succession.comparison import (
+    MOST_SIGNS,
+    Span,
+    differences,
+    lines_before,
+    paired,
+    refusals_of_text,
+    said_of_cutting,
+)
+from tests.new_measures import DROPPED, HEAD, INSERTED, TITLE, new_articles, new_number, new_text
+
+OLD = CITY_2021.text
+
+
+def test_articles_are_matched_whatever_their_number_and_new_and_dropped_ones_are_named():
+    pairs = paired(OLD, new_articles())
+    assert {(pair.old.number, pair.new.number) for pair in pairs if pair.old and pair.new} == {
+        (article.number, new_number(article.number)) for article in OLD if article.number != DROPPED
+    }
+    assert [pair.new.number for pair in pairs if pair.new and pair.old is None] == [INSERTED]
+    assert [pair.old.number for pair in pairs if pair.old and pair.new is None] == [DROPPED]
+    assert [pair.moved for pair in pairs if pair.old and pair.old.number == 5] == [True]
+    assert [pair.new.number for pair in pairs if pair.new] == list(range(1, 21))
+    # the dropped one stands where it stood
+    numbers = [pair.old.number for pair in pairs if pair.old]
+    assert numbers == sorted(numbers)
+
+
+def test_the_same_text_has_no_difference():
+    assert not any(pair.changed or pair.moved for pair in paired(OLD, OLD))
+    assert all(pair.new is None and pair.changed for pair in paired(OLD, ()))
+    assert all(pair.old is None and pair.changed for pair in paired((), OLD))
+
+
+def test_an_article_that_moved_from_12_to_13_is_matched():
+    more = Article(12, ("市级示范基地应当设立统一标识。",))
+    moved = [replace(article, number=article.number + (article.number >= 12)) for article in OLD]
+    moved.insert(11, more)
+    (pair,) = (pair for pair in paired(OLD, moved) if pair.old and pair.old.number == 12)
+    assert pair.new is not None
+    assert pair.new.number == 13
+    assert pair.moved
+    assert not pair.changed
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "spans"),
+    [
+        ("25家以上", "30家以上", [("del", "25"), ("ins", "30"), ("same", "家以上")]),
+        ("一样", "一样", [("same", "一样")]),
+        ("", "新的", [("ins", "新的")]),
+        ("旧的", "", [("del", "旧的")]),
+        ("", "", []),
+        ("应当公示", "公示", [("del", "应当"), ("same", "公示")]),
+        # one equal sign between two differences is no island
+        ("甲的乙好吗", "丙的丁好吗", [("del", "甲的乙"), ("ins", "丙的丁"), ("same", "好吗")]),
+    ],
+)
+def test_differences_inside_a_paragraph(old, new, spans):
+    assert differences(old, new) == tuple(Span(*span) for span in spans)
+
+
+def test_differences_hold_both_texts_whole():
+    for pair in paired(OLD, new_articles()):
+        for kind, article in (("ins", pair.new), ("del", pair.old)):
+            words = "".join(span.text for span in pair.spans if span.kind in ("same", kind))
+            assert words == (article.text if article else "")
+
+
+def test_what_stands_before_the_first_article():
+    assert lines_before(new_text())[:2] == ("聊城市工业和信息化局文件", "聊工信发〔2026〕88号")
+    assert TITLE in lines_before(new_text())
+    assert lines_before("第一条 甲。") == ()
+    assert lines_before(HEAD)[-1] == TITLE
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        (new_text(), []),
+        (text_of(OLD), []),
+        ("没有条文的文件。", ["No line begins with"]),
+        ("第一条 甲。\n第二条 乙。\n第二条 丙。", ["第二条 stands there twice: 丙"]),
+        ("第一条 甲。\n第四条 乙。", ["Missing between the first and the last: 第二条、第三条"]),
+        ("第二条 甲。\n第一条 乙。", ["第一条 stands after a higher one"]),
+        ("第一条\n第二条 乙。", ["第一条 has no words"]),
+    ],
+)
+def test_what_could_not_be_cut_is_said(text, sentences):
+    said = [str(refusal) for refusal in said_of_cutting(text)]
+    assert len(said) == len(sentences)
+    assert all(part in sentence for part, sentence in zip(sentences, said, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("", True), ("  \n", True), ("没有条文。", True), ("第一条 甲。", False),
+        ("第一条 " + "甲" * (MOST_SIGNS - 4), False),
+        ("第一条 " + "甲" * MOST_SIGNS, True),
+    ],
+)  # fmt: skip
+def test_which_texts_are_kept(text, refused):
+    assert bool(refusals_of_text(text)) is refused
+
+
+def test_a_text_cut_and_written_is_cut_the_same_again():
+    assert articles_of(new_text()) == new_articles()

@@ -1,0 +1,72 @@
+"""Where each provision stands in a new text: proposed by likeness; what is not found is set by hand."""
+
+import pytest
+
+from rules.rule_sets.articles import Article
+from rules.rule_sets.measures import CITY_2021
+from rules.rule_sets.succession.provisions import proposed_articles, reference_of, references_of, words_of
+from tests.new_measures import INSERTED, new_articles, new_number
+
+
+def test_the_text_of_2021_maps_onto_itself():
+    assert proposed_articles(CITY_2021, CITY_2021.text) == dict(CITY_2021.articles)
+
+
+def test_provisions_move_with_their_articles_and_their_items():
+    expected = {}
+    for key, reference in CITY_2021.articles.items():
+        article, mark, item = reference.partition("(")
+        expected[key] = f"{new_number(int(article))}{mark}{item}"
+    parted = {"notice": str(INSERTED), "announcement": str(INSERTED)}
+    assert proposed_articles(CITY_2021, new_articles()) == expected | parted
+
+
+def test_what_is_nowhere_in_the_new_text_is_left_to_be_set_by_hand():
+    proposed = proposed_articles(CITY_2021, (Article(1, ("本办法另行解释。",)),))
+    assert set(proposed.values()) == {""}
+    without_items = [article for article in CITY_2021.text if article.number != 18]
+    proposed = proposed_articles(CITY_2021, without_items)
+    assert proposed["ground.fraud"] == ""
+    assert proposed["tenants"] == "5(2)"
+
+
+@pytest.mark.parametrize(
+    ("typed", "reference"),
+    [
+        ("", ""), ("12", "12"), ("5(2)", "5(2)"), ("5（2）", "5(2)"), ("第五条第（二）项", "5(2)"),
+        ("第5条第2项", "5(2)"),
+        ("第十二条", "12"), (" 第 十八 条 第（一）项 ", "18(1)"),
+    ],
+)  # fmt: skip
+def test_a_reference_is_read_however_it_is_typed(typed, reference):
+    assert reference_of(typed) == reference
+
+
+@pytest.mark.parametrize("typed", ["见附件", "5(2)(3)", "第条", "条例"])
+def test_what_is_no_reference(typed):
+    with pytest.raises(ValueError):
+        reference_of(typed)
+
+
+@pytest.mark.parametrize(
+    ("reference", "begins"),
+    [
+        ("5(2)", "基地入驻小型微型企业25家以上"),
+        ("16", "示范基地实行动态管理"),
+        ("5(9)", ""),
+        ("99", ""),
+        ("", ""),
+    ],
+)
+def test_the_words_of_an_article_or_an_item(reference, begins):
+    words = words_of(CITY_2021.text, reference)
+    assert words.startswith(begins)
+    assert bool(words) is bool(begins)
+
+
+def test_every_article_and_item_can_be_chosen():
+    references = references_of(CITY_2021.text)
+    assert references[:3] == ("1", "2", "3")
+    assert "7(8)" in references
+    assert "11(10)" in references
+    assert set(CITY_2021.articles.values()) <= set(references)

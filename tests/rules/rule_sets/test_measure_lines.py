@@ -1,0 +1,74 @@
+"""Every figure of a rule set has its line: read, changed and put back without loss."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.assessment.indicators import Facts, assess
+from rules.choices import ServiceFunction
+from rules.rule_sets.measure_lines import (
+    ASSESSED,
+    CONDITIONS,
+    FUNCTION_LINES,
+    LINES,
+    figures_of,
+    with_figures,
+)
+from rules.rule_sets.measures import CITY_2021, FIGURES, NATION_2016, Figure, Measures
+
+FACTS = Facts(
+    date(2025, 12, 31),
+    tenants=24,
+    people=400,
+    functions={ServiceFunction.TRAINING: {Figure.PERSON_TIMES: 310}},
+)
+
+
+@pytest.mark.parametrize("measures", [CITY_2021, NATION_2016])
+def test_figures_taken_out_and_put_back_are_the_same_rule_set(measures: Measures) -> None:
+    assert with_figures(measures, figures_of(measures)) == measures
+    blank = with_figures(measures, {line.key: None for line in FUNCTION_LINES})
+    assert blank.functions == {}
+    assert with_figures(blank, figures_of(measures)) == measures
+
+
+def test_every_figure_of_every_function_has_a_line() -> None:
+    assert [(line.function, line.figure) for line in FUNCTION_LINES] == [
+        (function, figure) for function, figures in FIGURES.items() for figure in figures
+    ]
+    names = [line.name for line in LINES]
+    assert len(set(names)) == len(names)
+    assert all(name.isidentifier() for name in names)
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.key)
+def test_one_figure_is_changed_alone(line) -> None:
+    asked = figures_of(CITY_2021)
+    wanted = 1 if line.yes_no else (asked[line.key] or 0) + 1
+    changed = figures_of(with_figures(CITY_2021, {line.key: wanted}))
+    assert changed == asked | {line.key: wanted}
+
+
+def test_a_function_without_figures_cannot_be_met() -> None:
+    one = with_figures(CITY_2021, {"training.person_times": None})
+    assert ServiceFunction.TRAINING not in one.functions
+    facts = replace(FACTS, functions={ServiceFunction.TRAINING: {Figure.PERSON_TIMES: 10**6}})
+    assert assess(facts, CITY_2021).functions_met == 1
+    assert assess(facts, one).functions_met == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "actual"),
+    [("tenants", 24), ("people", 400), ("training.person_times", 310), ("low_fee_percent", None)],
+)
+def test_a_line_knows_what_a_base_has(key: str, actual: float | None) -> None:
+    line = next(line for line in ASSESSED if line.key == key)
+    assert line.actual(assess(FACTS, CITY_2021)) == actual
+
+
+@given(st.dictionaries(st.sampled_from([line.key for line in CONDITIONS]), st.integers(0, 7)))
+def test_conditions_take_any_figure(asked: dict[str, int]) -> None:
+    assert figures_of(with_figures(CITY_2021, dict(asked))) == figures_of(CITY_2021) | asked
