@@ -136,7 +136,9 @@ class ChangeFiling(Record):
         clause = {
             "base": base,
             "state": FilingState.ACCEPTED.value,
-            "operator_change": OperatorChange.ANOTHER.value,
+            "changes.field": "operator",
+            # An old filing says nothing of it: another legal person, then, as `brings_operator` has it.
+            "operator_change": {"$ne": OperatorChange.RENAMED.value},
         }
         row = cls.collection().find_one(clause, sort=[("decided_at", -1)])
         return cast("StoredChangeFiling | None", row)

@@ -33,12 +33,10 @@ from rules.waiting import (
 )
 from rules.words import N_
 from rules.working_days import STANDARD
-from schema.settings import FIRST_REPORT_YEAR
 from services.applications.steps import kind_of, stage_of
 from services.assessment.rule_sets import ONE_DAY, rule_sets
-from services.desk.settings import office_settings
 from services.desk.working_days import stored_years
-from services.reports.annual_reports import year_pursued
+from services.reports.annual_reports import summaries_pursued, terms_held, years_pursued
 from services.revocation.titles import titles_of
 from services.shared.office_day import office_day
 
@@ -50,9 +48,9 @@ def all_tasks(actor: Actor, today: date) -> list[Task]:
 
     Objections are there only for those who handle them. Raises Unavailable.
     """
-    year, pursued = reported_year(today), year_pursued(today)
+    year = reported_year(today)
     with reachable():
-        rows = waiting.waiting_rows(actor, {year, pursued}, today.year)
+        rows = waiting.waiting_rows(actor, {year, *years_pursued(today)}, today.year)
         bases = waiting.certified_bases(actor)
         sets = rule_sets()
         known = {year for year in (today.year, today.year + 1) if STANDARD.knows(year)} | set(stored_years())
@@ -61,10 +59,10 @@ def all_tasks(actor: Actor, today: date) -> list[Task]:
         tasks += _titles(bases, rows, today)
         if counts_holes(today):
             tasks += _ledger(bases, measures, today)
+        tasks += _unreported(bases, rows, sets, today)
     tasks += _cases(rows["decisions"])
     tasks += _filings(rows["change_filings"])
     tasks += _reports(bases, rows, sets, year)
-    tasks += _unreported(bases, rows, in_force(sets, date(pursued, 12, 31), Level.CITY)[0], pursued)
     if actor.may(Permission.DECIDE_APPLICATIONS):
         tasks += _objections(rows["objections"])
     if actor.county is None:
@@ -190,7 +188,7 @@ def _reports(
     first_due: dict[str, date] = {}
     for row in bases:
         due = base_summary_due(year, of_term(sets, _day(row.get("title_first_day")), at_end))
-        if owes_report(_terms(row), year, due):
+        if owes_report(terms_held(row), year, due):
             county, is_missing = row["county"], row["_id"] not in came
             asked[county] = asked.get(county, 0) + is_missing
             if is_missing:
@@ -212,26 +210,28 @@ def _reports(
 
 
 def _unreported(
-    bases: Sequence[Raw], rows: Mapping[str, Sequence[Raw]], measures: Measures, year: int
+    bases: Sequence[Raw], rows: Mapping[str, Sequence[Raw]], sets: tuple[Measures, ...], today: date
 ) -> Iterator[Task]:
     """Yield, by county, how many bases never handed in a summary that was reminded of (Art. 18(3))."""
-    if year < office_settings()[FIRST_REPORT_YEAR]:
-        return
-    came = {row["base"] for row in rows["annual_reports"] if row["year"] == year}
+    came = {(row["base"], row["year"]) for row in rows["annual_reports"]}
     with_case = {row["base"] for row in rows["decisions"]}
-    due = base_summary_due(year, measures)
-    missing: dict[str, int] = {}
-    for row in bases:
-        if row["_id"] not in came | with_case and owes_report(_terms(row), year, due):
-            missing[row["county"]] = missing.get(row["county"], 0) + 1
-    detail = Refusal(N_("Year %(year)s"), {"year": year})
-    for county, count in sorted(missing.items()):
-        yield Task(TaskKind.NO_REPORTS, county, key=f"{county}-{year}", since=due, count=count, detail=detail)
-
-
-def _terms(base: Raw) -> list[tuple[date | None, date | None]]:
-    terms = (*base.get("earlier_terms", ()), base)
-    return [(_day(term.get("title_first_day")), _day(term.get("title_last_day"))) for term in terms]
+    without_case = [row for row in bases if row["_id"] not in with_case]
+    pursued = summaries_pursued(without_case, sets, today)
+    missing: dict[tuple[str, int], list[date]] = {}
+    for row in without_case:
+        summary = pursued.get(row["_id"])
+        if summary and (row["_id"], summary.year) not in came:
+            missing.setdefault((row["county"], summary.year), []).append(summary.due)
+    for (county, year), due_days in sorted(missing.items()):
+        detail = Refusal(N_("Year %(year)s"), {"year": year})
+        yield Task(
+            TaskKind.NO_REPORTS,
+            county,
+            key=f"{county}-{year}",
+            since=min(due_days),
+            count=len(due_days),
+            detail=detail,
+        )
 
 
 def _filings(rows: Iterable[Raw]) -> Iterator[Task]:

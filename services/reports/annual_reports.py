@@ -29,6 +29,7 @@ from rules.annual_reports import (
     Finding,
     Inspection,
     Point,
+    Term,
     Timeliness,
     base_summary_due,
     county_summary_due,
@@ -64,26 +65,51 @@ def year_measures(year: int) -> Measures:
     return in_force(rule_sets(), date(year, 12, 31))[0]
 
 
-def year_pursued(today: date) -> int:
-    """Return the latest year whose summaries are overdue by more than the office's time of reminding."""
-    return year_to_pursue(
-        lambda year: base_summary_due(year, year_measures(year)),
-        reminder_days=office_settings()[REMINDER_DAYS],
-        today=today,
-    )
+def years_pursued(today: date) -> tuple[int, int]:
+    """Return the years of which summaries may be pursued today: which of them, is for each base its own due day's."""
+    return today.year - 2, today.year - 1
 
 
-def bases_without_summary(bases: Iterable[Mapping[str, Any]], year: int) -> frozenset[ObjectId]:
-    """Return which of these certified bases owe the summary of a year that nobody has received."""
-    if year < office_settings()[FIRST_REPORT_YEAR]:
-        return frozenset()
-    due, reports = base_summary_due(year, year_measures(year)), AnnualReport.by_base(year)
-    return frozenset(
-        base["_id"]
-        for base in bases
-        if owes_report(_terms(base), year, due)
-        and not reports.get(base["_id"], StoredAnnualReport()).get("received_on")
-    )
+@dataclass(frozen=True)
+class Pursued:
+    """The year whose summary a base owed at last, overdue by more than the office's time of reminding, and its day."""
+
+    year: int
+    due: date
+
+
+def summaries_pursued(
+    bases: Iterable[Mapping[str, Any]], sets: tuple[Measures, ...], today: date
+) -> dict[ObjectId, Pursued]:
+    """Return of which year each of these certified bases' summary is pursued, received or not; none before the first.
+
+    Each base by the due day of the rule set that its own title runs by. No command.
+    """
+    settings = office_settings()
+    pursued = {}
+    for base in bases:
+        year = year_to_pursue(
+            lambda year, base=base: _due(base, year, sets),  # type: ignore[misc]
+            reminder_days=settings[REMINDER_DAYS],
+            today=today,
+        )
+        due = _due(base, year, sets)
+        if year >= settings[FIRST_REPORT_YEAR] and owes_report(terms_held(base), year, due):
+            pursued[base["_id"]] = Pursued(year, due)
+    return pursued
+
+
+def summaries_missing(bases: Iterable[Mapping[str, Any]], today: date) -> dict[ObjectId, Pursued]:
+    """Return which of these certified bases are pursued for a summary that nobody has received: three commands."""
+    pursued = summaries_pursued(bases, rule_sets(), today)
+    reports = {
+        year: AnnualReport.by_base(year) for year in sorted({summary.year for summary in pursued.values()})
+    }
+    return {
+        base: summary
+        for base, summary in pursued.items()
+        if not reports[summary.year].get(base, StoredAnnualReport()).get("received_on")
+    }
 
 
 @dataclass(frozen=True)
@@ -150,7 +176,8 @@ class YearReports:
         )
 
 
-def _terms(base: Mapping[str, Any]) -> list[tuple[date | None, date | None]]:
+def terms_held(base: Mapping[str, Any]) -> list[Term]:
+    """Return the first and last days of every title that a stored base held, its present one last."""
     terms = [*(base.get("earlier_terms") or ()), base]
     return [(day_of(term.get("title_first_day")), day_of(term.get("title_last_day"))) for term in terms]
 
@@ -174,7 +201,7 @@ def reports_of_year(year: int, *, today: date, actor: Actor, county: str | None 
     lines = []
     for base in bases:
         report, due = reports.get(base["_id"]), _due(base, year, sets)
-        if report or owes_report(_terms(base), year, due, ended.get(base["_id"])):
+        if report or owes_report(terms_held(base), year, due, ended.get(base["_id"])):
             received = day_of(report.get("received_on")) if report else None
             lines.append(BaseLine(base, report, timeliness(received, due, today), satisfaction[base["_id"]]))
     return YearReports(
@@ -232,7 +259,7 @@ def _report_and_due(
     """Return a base's report of a year and when it is due. Raises Missing when the base owes none and has none."""
     due = _due(base, year, rule_sets(session))
     report = AnnualReport.of(base["_id"], year, session)
-    if report is None and not owes_report(_terms(base), year, due, _ended([base]).get(base["_id"])):
+    if report is None and not owes_report(terms_held(base), year, due, _ended([base]).get(base["_id"])):
         raise Missing()
     return report, due
 
@@ -253,7 +280,12 @@ def situation_table(base_id: ObjectId, year: int, *, today: date, actor: Actor) 
     base = Base.read(base_id, actor)
     report, _ = _report_and_due(base, year)
     confirmed = (report or {}).get("figures") or {}
-    return situation_of(base, year, year_measures(year), confirmed=confirmed, today=today, actor=actor)
+    return situation_of(base, year, _both_years(year), confirmed=confirmed, today=today, actor=actor)
+
+
+def _both_years(year: int) -> dict[int, Measures]:
+    """Return the rule sets of a year and of the one before, which the table of the situation shows side by side."""
+    return {each: year_measures(each) for each in (year, year - 1)}
 
 
 # --- Writing -------------------------------------------------------------------------------------
@@ -330,7 +362,7 @@ def _situation_files(
     if received is None or (report and day_of(report.get("received_on")) == received.date()):
         return []
     base = Base.read(base_id, actor)
-    table = situation_of(base, year, year_measures(year), confirmed=figures, today=today, actor=actor)
+    table = situation_of(base, year, _both_years(year), confirmed=figures, today=today, actor=actor)
     return [
         GeneratedFile(SITUATION, f"{year}年度{table.name}（{today.isoformat()}）.xlsx", as_workbook([table]))
     ]

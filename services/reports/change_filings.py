@@ -385,8 +385,7 @@ def has_proof(filing_id: ObjectId) -> bool:
 
 def has_licence(filing_id: ObjectId, session: Any = None) -> bool:
     """Tell whether the new operator's business licence is kept."""
-    of_filing = Attachment.objects.of_record(COLLECTION, filing_id).where_raw({"slot": LICENCE})
-    return bool(of_filing.total(session))
+    return bool(Attachment.in_place(COLLECTION, filing_id, LICENCE, session))
 
 
 def _operator_word(code: str | None) -> str | None:

@@ -18,14 +18,13 @@ from documents.records.fields import stored_day
 from documents.revocation.decision import Decision
 from office.papers.decision_texts import ending_facts, missing_report_facts, satisfaction_facts
 from rules.access import Actor
-from rules.annual_reports import base_summary_due
 from rules.assessment.shares import floored
 from rules.grounds import DecisionKind, Finding, Ground
 from rules.titles import TitleState, title_state
 from schema.settings import FIRST_YEAR
 from services.assessment.satisfaction import Satisfaction, satisfaction_of
 from services.desk.settings import office_settings
-from services.reports.annual_reports import bases_without_summary, year_measures, year_pursued
+from services.reports.annual_reports import summaries_missing, year_measures
 from services.revocation.titles import states_of, titles_of
 from services.shared.office_day import office_day
 
@@ -104,15 +103,13 @@ def _without_case(bases: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]
 def _revocations_of(bases: Sequence[Mapping[str, Any]], today: date) -> Iterator[Proposal]:
     if not bases:
         return
-    year = year_pursued(today)
-    due = base_summary_due(year, year_measures(year))
-    missing = bases_without_summary(bases, year)
+    missing = summaries_missing(bases, today)
     satisfaction = _satisfaction([base["_id"] for base in bases], today)
     for base in bases:
         named = (base["_id"], base["name"], base.get("operator", ""), base["county"])
-        if base["_id"] in missing:
-            words = missing_report_facts(year, due, today)
-            yield Proposal(*named, due, Ground.NO_REPORTS, words, kind=DecisionKind.REVOCATION)
+        if summary := missing.get(base["_id"]):
+            words = missing_report_facts(summary.year, summary.due, today)
+            yield Proposal(*named, summary.due, Ground.NO_REPORTS, words, kind=DecisionKind.REVOCATION)
         elif (answers := satisfaction.get(base["_id"])) and answers.is_low and answers.percent is not None:
             last_day = date(today.year - 1, 12, 31)
             words = satisfaction_facts(

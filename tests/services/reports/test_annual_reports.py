@@ -1,5 +1,6 @@
 """Yearly reports: who owes one, what is kept, how a year stands for the city and for a county (Art. 14, 15)."""
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -8,6 +9,8 @@ import pytest
 from documents.records.fields import stored_day
 from rules.annual_reports import Finding, Inspection, Point, Timeliness
 from rules.errors import Missing, NotAllowed, Refused, Stale
+from rules.rule_sets.measures import CITY_2021
+from services.assessment.rule_sets import create_draft, put_in_force
 from services.desk import trail as audit_trail
 from services.reports.annual_reports import (
     Summary,
@@ -15,6 +18,7 @@ from services.reports.annual_reports import (
     reports_of_year,
     save_inspection,
     save_summary,
+    situation_table,
 )
 from services.reports.county_reports import read_county_report, save_county_report
 from services.shared.files import add_file, files_by_slot, remove_file
@@ -101,6 +105,45 @@ def test_a_summary_is_kept_and_read_again_with_what_the_records_count(office):
     assert {change["field"] for change in entry["changes"]} == {
         "received_on", "summary", "figures.tenants", "figures.low_fee_share",
     }  # fmt: skip
+
+
+def test_each_year_is_counted_as_its_own_rule_set_counts(office):
+    successor = replace(
+        CITY_2021,
+        title="新办法",
+        first_day=date(2026, 12, 4),
+        last_day=None,
+        entries_without_company_count=False,
+    )
+    code = create_draft(successor, actor=office.system, now=office.now)
+    put_in_force(code, version=1, actor=office.system, now=office.now)
+    base = certified(office)
+    given = {
+        "status": "submitted",
+        "request": "培训",
+        "person_times": 9,
+        "fee_kind": "free",
+        "company_times": 1,
+    }
+    for year in (2025, 2026):
+        office.entry(base, served_on=date(year, 5, 6), **(given | {"company_times": 3}))
+        office.entry(
+            base, served_on=date(year, 5, 7), companies=[{"name": "甲"}], **(given | {"fee_kind": "market"})
+        )
+    today = date(2027, 1, 5)
+    counted = {year: read_report(base, year, today=today, actor=office.shen).counted for year in (2025, 2026)}
+    keys = ("company_times", "person_times", "low_fee_share")
+    assert [counted[2025][key] for key in keys] == [4, 18, 75.0]
+    assert [counted[2026][key] for key in keys] == [
+        1,
+        9,
+        0.0,
+    ]  # an entry that names no company counts no more
+    table = situation_table(base, 2026, today=today, actor=office.shen)
+    beside = {row[1]: row[3:5] for row in table.rows}
+    assert beside["服务家次"] == (4, 1)
+    assert beside["公益低收费占比"] == (75.0, 0.0)
+    assert beside["人员培训·培训人次"] == (18, 9)
 
 
 def test_last_years_figures_stand_beside(office):

@@ -17,6 +17,7 @@ from services.reports.change_filings import (
     FilingDraft,
     SentLicence,
     accept_filing,
+    brings_operator,
     correct_filing,
     decide_on_title,
     file_change,
@@ -322,6 +323,26 @@ def test_accepted_operator_code_and_representative_change_together(office):
     [left] = stored["operator_changes"]
     assert (left["operator"], left["uscc"], left["filing"]) == ("老公司", before["uscc"], filing)
     assert stored["former_operators"] == ["老公司"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_found"), [(OperatorChange.ANOTHER, True), (None, True), (OperatorChange.RENAMED, False)]
+)
+def test_the_filing_of_a_new_operator_is_found_by_what_it_says_of_the_operator(office, kind, is_found):
+    base = certified(office)
+    filing = take_over(office, base)
+    accept(office, filing)
+    change = {"$set": {"operator_change": kind.value}} if kind else {"$unset": {"operator_change": ""}}
+    office.db["change_filings"].update_one({"_id": filing}, change)
+    assert brings_operator(read_filing(filing, office.city)) is is_found
+    found = ChangeFiling.latest_of_new_operator(base)
+    assert (found and found["_id"]) == (filing if is_found else None)
+
+
+def test_a_filing_of_another_name_of_the_base_brings_no_operator(office):
+    base = certified(office)
+    accept(office, file(office, base))
+    assert ChangeFiling.latest_of_new_operator(base) is None
 
 
 def test_a_filing_without_the_licence_is_not_accepted(office):

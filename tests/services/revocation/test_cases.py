@@ -16,6 +16,10 @@ from rules.applications import Stage
 from rules.decisions import DecisionState, Overturning
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from rules.grounds import FINDINGS, DecisionKind, Ground, OverturnedBy
+from rules.rule_sets.measures import CITY_2021
+from rules.waiting import TaskKind
+from services.assessment.rule_sets import create_draft, put_in_force
+from services.desk.today import all_tasks
 from services.desk.trail import verify
 from services.publication.public_bases import find_certificate, read_directory
 from services.publication.public_notices import papers_of_base
@@ -348,6 +352,31 @@ def test_a_summary_that_never_came_is_proposed_after_the_time_of_reminding(offic
     given = Summary(date(2026, 3, 1), "要点")
     save_summary(base, 2025, given, version=0, actor=office.shen, now=NOW, today=TODAY)
     assert revocation_proposals(office.city, today=TODAY) == ()
+
+
+def test_each_title_is_pursued_by_the_due_day_of_the_rule_set_that_it_runs_by(office):
+    successor = replace(
+        CITY_2021, title="新办法", first_day=date(2026, 12, 4), last_day=None, base_summary_by=(3, 31)
+    )
+    code = create_draft(successor, actor=office.system, now=office.now)
+    put_in_force(code, version=1, actor=office.system, now=office.now)
+    old = certified(office, "老园", date(2023, 12, 20), "聊工信发〔2023〕9号")
+    new = certified(office, "新园", date(2026, 12, 10), "聊工信发〔2026〕9号")
+
+    def pursued(day):
+        """Return what is proposed, and for how many bases and since when it waits on the page of the day."""
+        proposed = {
+            found.base: (found.last_day, found.ground)
+            for found in revocation_proposals(office.city, today=day)
+        }
+        waits = [task for task in all_tasks(office.city, day) if task.kind is TaskKind.NO_REPORTS]
+        return proposed, [(task.count, task.since) for task in waits]
+
+    of_old = {old: (date(2027, 1, 10), Ground.NO_REPORTS)}
+    assert pursued(date(2027, 2, 10)) == (of_old, [(1, date(2027, 1, 10))])
+    assert pursued(date(2027, 4, 30)) == (of_old, [(1, date(2027, 1, 10))])  # thirty days after 31 March
+    both = of_old | {new: (date(2027, 3, 31), Ground.NO_REPORTS)}
+    assert pursued(date(2027, 5, 1)) == (both, [(2, date(2027, 1, 10))])
 
 
 def test_a_base_with_a_case_or_due_for_cancellation_is_not_proposed_twice(office, base):
