@@ -32,6 +32,7 @@ from rules.errors import Refused, Stale
 from rules.titles import TitleSource
 from rules.words import N_
 from services.records import earlier_titles as service
+from services.shared.files import SentFile
 
 _TITLE = N_("Register of earlier titles")
 _HISTORY_ROWS = 20
@@ -173,9 +174,9 @@ def _correct(form: Any, base_id: ObjectId, version: int) -> None:
     )  # fmt: skip
 
 
-def _sent_paper() -> service.SentPaper | None:
+def _sent_paper() -> SentFile | None:
     upload = request.files.get("paper")
-    return service.SentPaper(upload.filename, upload.stream) if upload and upload.filename else None
+    return SentFile(upload.filename, upload.stream) if upload and upload.filename else None
 
 
 def _title_page(

@@ -28,6 +28,7 @@ from services.reports.change_filings import (
     state_of,
     title_kept_of,
 )
+from services.shared.files import SentFile
 
 _NEW = N_("New filing")
 
@@ -59,9 +60,9 @@ def new() -> ResponseReturnValue:
     return _form_page(form, base, None), 422
 
 
-def _sent_licence() -> service.SentLicence | None:
+def _sent_licence() -> SentFile | None:
     upload = request.files.get("licence")
-    return service.SentLicence(upload.filename, upload.stream) if upload and upload.filename else None
+    return SentFile(upload.filename, upload.stream) if upload and upload.filename else None
 
 
 def _choose() -> ResponseReturnValue:

@@ -340,8 +340,6 @@ def open_notice(
         if draft.elsewhere is not None:
             notice["elsewhere"] = {"where": draft.elsewhere.where.strip(), "recorded_on": stored_day(today)}
             changes.append(Change("elsewhere", None, notice["elsewhere"]["where"]))
-        for file in kept:
-            attach_to_new(uow, file, counties)
         released = release(uow, notice, preview.text, treatments, draft.contact)
         uow.record(
             "notice-opened",
@@ -352,6 +350,8 @@ def open_notice(
             note=released.note,
             changes=changes,
         )
+        for file in kept:
+            attach_to_new(uow, file, released.title, counties)
         for raw in applications:
             take_step(uow, raw, Verb.OPEN_NOTICE, values={"notice": notice_id}, more={"notice": notice_id})
         return notice_id

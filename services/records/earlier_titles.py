@@ -7,7 +7,7 @@ already. Once an administrator has closed the register, both ways are shut; a wr
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import IO, Any
+from typing import Any
 
 from bson import ObjectId
 
@@ -32,7 +32,7 @@ from rules.words import N_
 from schema.file_places import EARLIER_TITLE
 from services.records.records import update_within
 from services.records.references import References
-from services.shared.files import attach_within, discard_file, store_file
+from services.shared.files import SentFile, write_with_file
 from services.shared.paper_register import read_number
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -65,14 +65,6 @@ class EarlierTitle:
             "document_number": read_number(self.number, "document_number"), "title_first_day": self.first_day,
             "title_last_day": self.last_day, "title_source": TitleSource.EARLIER.value,
         }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class SentPaper:
-    """The file of an announcement as it was sent: its name and its bytes."""
-
-    name: str
-    content: IO[bytes]
 
 
 # --- The register itself -------------------------------------------------------------------------
@@ -143,7 +135,7 @@ def refusals_of_correction(
 def enter_earlier_title(
     base_id: ObjectId,
     title: EarlierTitle,
-    paper: SentPaper | None,
+    paper: SentFile | None,
     *,
     version: int,
     actor: Actor,
@@ -174,7 +166,7 @@ def enter_earlier_title(
 
 
 def correct_earlier_title(
-    base_id: ObjectId, title: EarlierTitle, paper: SentPaper | None, *, reason: str, version: int, actor: Actor,
+    base_id: ObjectId, title: EarlierTitle, paper: SentFile | None, *, reason: str, version: int, actor: Actor,
     now: datetime, today: date,
 ) -> None:  # fmt: skip
     """Mend a wrong entry, and say why; what stood before stays in the trail and the timeline.
@@ -220,23 +212,10 @@ def _checked(title: EarlierTitle, today: date) -> dict[str, Any]:
 
 
 def _with_paper(
-    base_id: ObjectId, paper: SentPaper | None, work: Callable[[UnitOfWork], None], *, actor: Actor, now: datetime
+    base_id: ObjectId, paper: SentFile | None, work: Callable[[UnitOfWork], None], *, actor: Actor, now: datetime
 ) -> None:  # fmt: skip
     """Do `work` and keep the paper with the base in one transaction; where it fails the paper is forgotten."""
     if paper is None:
         in_one_transaction(work, actor=actor, now=now)
         return
-    try:
-        entry = store_file("bases", base_id, paper.name, paper.content, slot=EARLIER_TITLE)
-    except Refused as problem:
-        raise Refused(*(Refusal(one.message, one.params, "paper") for one in problem.refusals)) from problem
-
-    def work_and_attach(uow: UnitOfWork) -> None:
-        work(uow)
-        attach_within(uow, entry)
-
-    try:
-        in_one_transaction(work_and_attach, actor=actor, now=now)
-    except Exception:
-        discard_file(entry)
-        raise
+    write_with_file("bases", base_id, paper, work, slot=EARLIER_TITLE, field="paper", actor=actor, now=now)

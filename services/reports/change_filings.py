@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from bson import ObjectId
 
 from documents.desk.audit_entry import Change
-from documents.records.attachment import Attachment, StoredAttachment
+from documents.records.attachment import Attachment
 from documents.records.base import Base
 from documents.records.fields import stored_day
 from documents.reports.change_filing import COLLECTION, LICENCE, ChangeFiling, StoredChangeFiling
@@ -34,7 +34,7 @@ from services.desk.working_days import office_calendar
 from services.records.denormalised_copies import finish_copies
 from services.records.records import update_within
 from services.records.references import References
-from services.shared.files import attach_within, discard_file, store_file
+from services.shared.files import SentFile, write_with_file
 from services.shared.office_day import day_of
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -42,14 +42,6 @@ DECIDED = N_("This filing is decided already.")
 REASON = N_("Give the reason.")
 _LONGEST = {key: BASES.field(key).max_length for key in CHANGEABLE}
 LABELS = {key: BASES.field(key).label for key in CHANGEABLE}
-
-
-@dataclass(frozen=True)
-class SentLicence:
-    """A business licence as it was sent: the file's name and its bytes."""
-
-    name: str
-    content: IO[bytes]
 
 
 @dataclass(frozen=True)
@@ -81,42 +73,31 @@ def read_filing(filing_id: ObjectId, actor: Actor) -> StoredChangeFiling:
 
 
 def file_change(
-    draft: FilingDraft, *, actor: Actor, now: datetime, today: date, licence: SentLicence | None = None
+    draft: FilingDraft, *, actor: Actor, now: datetime, today: date, licence: SentFile | None = None
 ) -> ObjectId:
     """Take a filing down and return its id; another operator brings its `licence`.
 
     Raises Missing (the base), Refused, NotAllowed.
     """
     actor.demand(Permission.WRITE)
-    filing_id, entry = ObjectId(), None
-    if licence is not None:
-        entry = _stored_licence(filing_id, licence)
+    filing_id = ObjectId()
 
     def work(uow: UnitOfWork) -> ObjectId:
         base = uow.find(Base, draft.base)
         filing: StoredChangeFiling = {
             "_id": filing_id, "base": base["_id"], "base_name": base["name"], "county": base["county"],
-            **_checked(uow, base, draft, today, has_licence=entry is not None), "state": FilingState.FILED.value,
+            **_checked(uow, base, draft, today, has_licence=licence is not None), "state": FilingState.FILED.value,
         }  # fmt: skip
         changes = [Change(change["field"], change["old"], change["new"]) for change in filing["changes"]]
         _save(uow, None, filing, "change-filed", changes)
-        if entry is not None:
-            attach_within(uow, entry)
         return filing_id
 
-    try:
+    if licence is None:
         return in_one_transaction(work, actor=actor, now=now)
-    except Exception:
-        if entry is not None:
-            discard_file(entry)
-        raise
-
-
-def _stored_licence(filing_id: ObjectId, licence: SentLicence) -> StoredAttachment:
-    try:
-        return store_file(COLLECTION, filing_id, licence.name, licence.content, slot=LICENCE)
-    except Refused as problem:
-        raise Refused(*(Refusal(one.message, one.params, "licence") for one in problem.refusals)) from problem
+    filing, _ = write_with_file(
+        COLLECTION, filing_id, licence, work, slot=LICENCE, field="licence", actor=actor, now=now
+    )
+    return filing
 
 
 def correct_filing(

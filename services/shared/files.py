@@ -10,13 +10,13 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from bson import ObjectId
 from pymongo.errors import PyMongoError
@@ -36,6 +36,8 @@ from rules.materials import characters
 from rules.words import N_
 from schema.file_places import may_read_file, place_of, refusals_to_add, refusals_to_remove
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
+
+T = TypeVar("T")
 
 MOST_BYTES = 20 * 1024 * 1024
 _NAME_LENGTH = 120
@@ -124,38 +126,54 @@ def add_file(
     Raises Missing, NotAllowed, Refused (kind, size, number, or a place that is closed or does not exist).
     """
     actor.demand(Permission.WRITE)
-    entry = store_file(collection, record_id, name, content, slot=slot)
-    try:
-        kept = in_one_transaction(lambda uow: _attach(uow, entry), actor=actor, now=now)
-    except Exception:
-        discard_file(entry)
-        raise
-    if kept["stored"] != entry["stored"]:
-        discard_file(entry)
-    return kept["_id"]
+    file = SentFile(name, content)
+    _, file_id = write_with_file(
+        collection, record_id, file, lambda uow: None, slot=slot, actor=actor, now=now
+    )
+    return file_id
+
+
+def write_with_file(
+    collection: str, record_id: ObjectId, file: SentFile, work: Callable[[UnitOfWork], T], *, slot: str = "",
+    field: str | None = None, actor: Actor, now: datetime,
+) -> tuple[T, ObjectId]:  # fmt: skip
+    """Do `work` and let a record take a file, in one transaction; return what `work` returns, and the file's id.
+
+    Where the place holds the same file already, that one stays; bytes that no record took are forgotten. `field` is
+    where a form shows why the file itself cannot be kept. Raises what `add_file` raises, and what `work` raises.
+    """
+
+    def work_and_attach(uow: UnitOfWork) -> tuple[T, StoredAttachment]:
+        result = work(uow)
+        return result, _attach(uow, entry)
+
+    with kept_bytes(collection, record_id, [file], slot=slot, field=field) as (entry,):
+        result, taken = in_one_transaction(work_and_attach, actor=actor, now=now)
+    if taken["stored"] != entry["stored"]:
+        _forget([entry])
+    return result, taken["_id"]
 
 
 @contextmanager
 def kept_bytes(
-    collection: str, record_id: ObjectId, files: Iterable[SentFile], *, slot: str
+    collection: str, record_id: ObjectId, files: Iterable[SentFile], *, slot: str, field: str | None = None
 ) -> Iterator[list[StoredAttachment]]:
-    """Store the bytes of files for a record that is yet to be written; what goes wrong within takes them away again.
+    """Store the bytes of files, and give their particulars; what goes wrong within takes them away again.
 
-    Raises Refused (kind, size), Unavailable.
+    Raises Refused (kind, size; with `field` where one is given), Unavailable.
     """
     entries: list[StoredAttachment] = []
     try:
         for file in files:
-            entries.append(store_file(collection, record_id, file.name, file.content, slot=slot))
+            entries.append(_stored(collection, record_id, file, slot=slot, field=field))
         yield entries
     except Exception:
-        for entry in entries:
-            discard_file(entry)
+        _forget(entries)
         raise
 
 
-def attach_to_new(uow: UnitOfWork, entry: StoredAttachment, counties: Sequence[str]) -> None:
-    """Write a file's particulars along with the new record that it belongs to, whose service records the act.
+def attach_to_new(uow: UnitOfWork, entry: StoredAttachment, label: str, counties: Sequence[str]) -> None:
+    """Write a file's particulars along with the new record of this label, and record it with the file's SHA-256.
 
     Raises Refused when the place does not take such a file.
     """
@@ -165,15 +183,23 @@ def attach_to_new(uow: UnitOfWork, entry: StoredAttachment, counties: Sequence[s
     if reasons:
         raise Refused(*reasons)
     Attachment.insert(_complete(uow, entry, counties), uow.session)
+    note = f"{entry['name']} sha256:{entry['sha256']}"
+    uow.record("file-added", entry["collection"], entry["record_id"], label, counties=counties, note=note)
 
 
-def store_file(
-    collection: str, record_id: ObjectId, name: str, content: IO[bytes], *, slot: str = ""
+def _stored(
+    collection: str, record_id: ObjectId, file: SentFile, *, slot: str, field: str | None
 ) -> StoredAttachment:
-    """Store the bytes of a file, and return its particulars for `attach_within`. Raises Refused (kind, size)."""
-    name = clean_name(name)
-    media_type = _media_type(name, content.read(16))
-    size, digest = _measure(content)
+    """Store the bytes of a file, and return its particulars. Raises Refused (kind, size), Unavailable."""
+    name, content = clean_name(file.name), file.content
+    try:
+        media_type = _media_type(name, content.read(16))
+        size, digest = _measure(content)
+    except Refused as problem:
+        if field is None:
+            raise
+        reasons = (Refusal(reason.message, reason.params, field) for reason in problem.refusals)
+        raise Refused(*reasons) from problem
     content.seek(0)
     try:
         stored = store_bytes(name, content)
@@ -187,11 +213,6 @@ def store_file(
     if place is not None and place.counts_characters:
         entry |= counted_text(media_type, content)
     return entry | {"slot": slot} if slot else entry
-
-
-def discard_file(entry: StoredAttachment) -> None:
-    """Forget the bytes of a file that no record took."""
-    delete_bytes(entry["stored"])
 
 
 @dataclass(frozen=True)
@@ -232,6 +253,7 @@ def _stored_generated(collection: str, file: GeneratedFile) -> StoredAttachment:
 
 
 def _forget(entries: Iterable[StoredAttachment]) -> None:
+    """Forget the bytes of files that no record took."""
     for entry in entries:
         delete_bytes(entry["stored"])
 
@@ -261,14 +283,6 @@ def _measure(content: IO[bytes]) -> tuple[int, str]:
         if size > MOST_BYTES:
             raise Refused(Refusal(N_("The file is too large: at most 20 MB."), {}))
     return size, digest.hexdigest()
-
-
-def attach_within(uow: UnitOfWork, entry: StoredAttachment) -> ObjectId:
-    """Let a record take a stored file, within a transaction that is under way; return the file's id.
-
-    Raises Missing, NotAllowed, Refused (number, or a place that is closed or does not exist).
-    """
-    return _attach(uow, entry)["_id"]
 
 
 def _attach(uow: UnitOfWork, entry: StoredAttachment) -> StoredAttachment:

@@ -1,5 +1,6 @@
 """Public notices, announcements and corrections as the city's clerk makes them, and as others read them."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -313,6 +314,10 @@ def test_a_notice_published_elsewhere_is_recorded_as_that_with_its_evidence(cler
     assert said in read.text_of(page)
     file = office.db["attachments"].find_one({"collection": "notices"})
     assert (file["slot"], file["record_id"]) == ("published", kept["_id"])
+    added = office.db["audit_entries"].find_one({"action": "file-added", "record_id": kept["_id"]})
+    assert added is not None
+    assert (added["collection"], added["label"]) == ("notices", kept["title"])
+    assert added["note"] == f"截图.png sha256:{hashlib.sha256(driver.PNG).hexdigest()}"
     assert browser.get(f"{HOME}notices/file/?file={file['_id']}").data == driver.PNG
     public = browser.get(f"/notices/{kept['_id']}").text
     assert said in public

@@ -13,7 +13,6 @@ from rules.titles import TITLE_ONLY_BY_PAPER, TitleMove, TitleMover
 from services.records import bulk, records
 from services.records.earlier_titles import (
     EarlierTitle,
-    SentPaper,
     close_register,
     correct_earlier_title,
     enter_earlier_title,
@@ -22,6 +21,7 @@ from services.records.earlier_titles import (
 )
 from services.records.references import References
 from services.revocation.cases import begin_case
+from services.shared.files import SentFile
 from services.shared.unit_of_work import in_one_transaction
 from services.timeline.history import history_of
 
@@ -32,8 +32,8 @@ TITLE = {"status": "certified", "announced_on": ANNOUNCED, "document_number": NU
 KEYS = ("status", "announced_on", "document_number", "title_first_day", "title_last_day", "title_source")
 
 
-def paper() -> SentPaper:
-    return SentPaper("公布文件.pdf", BytesIO(b"%PDF-1.4\n"))
+def paper() -> SentFile:
+    return SentFile("公布文件.pdf", BytesIO(b"%PDF-1.4\n"))
 
 
 def enter(office, base, title=None, file=True, **more):
@@ -44,10 +44,10 @@ def enter(office, base, title=None, file=True, **more):
     )  # fmt: skip
 
 
-def correct(office, base, title, reason="年份录错", **more):
+def correct(office, base, title, reason="年份录错", sent=None, **more):
     given = {"version": office.get("bases", base)["version"], "actor": office.city} | more
     correct_earlier_title(
-        base, title, None, reason=reason, now=office.now, today=office.now.date(), **given
+        base, title, sent, reason=reason, now=office.now, today=office.now.date(), **given
     )  # fmt: skip
 
 
@@ -264,6 +264,23 @@ def test_a_number_of_another_paper_is_not_entered(office):
     base = office.base()
     other_day = EarlierTitle("certified", NUMBER, date(2022, 12, 21))
     assert refused(office, lambda: enter(office, base, other_day)) == ["document_number"]
+
+
+def test_the_same_paper_sent_again_is_kept_once_with_its_bytes(office):
+    base = office.base()
+    enter(office, base)
+    (kept,) = office.db["attachments"].find()
+    correct(office, base, EarlierTitle("certified", OTHER_NUMBER, ANNOUNCED), sent=paper())
+    assert list(office.db["attachments"].find()) == [kept]
+    assert [file["_id"] for file in office.db["files.files"].find()] == [kept["stored"]]
+
+
+def test_the_paper_of_an_entry_that_fails_leaves_no_bytes(office):
+    base = office.base()
+    before = list(office.db["files.files"].find())
+    with pytest.raises(Stale):
+        enter(office, base, version=9)
+    assert list(office.db["files.files"].find()) == before
 
 
 def test_a_closed_register_takes_no_entry_but_a_correction(office):

@@ -15,7 +15,6 @@ from services.desk import trail as audit_trail
 from services.desk.working_days import save_year
 from services.reports.change_filings import (
     FilingDraft,
-    SentLicence,
     accept_filing,
     brings_operator,
     correct_filing,
@@ -26,6 +25,7 @@ from services.reports.change_filings import (
     refuse_filing,
     state_of,
 )
+from services.shared.files import SentFile
 
 TODAY = date(2026, 11, 23)
 BOSS = Actor("b1", "管理员", Role.ADMIN)
@@ -267,7 +267,7 @@ def take_over(office, base, values=None, *, licence=True, kind=OperatorChange.AN
     """File that another legal person runs a base by now."""
     given = {"operator": "新公司", "uscc": office.code(), "legal_representative": "李四"} | (values or {})
     draft = FilingDraft(base, given, date(2026, 11, 2), date(2026, 11, 10), "", kind)
-    sent = SentLicence("营业执照.pdf", BytesIO(b"%PDF-1.4")) if licence else None
+    sent = SentFile("营业执照.pdf", BytesIO(b"%PDF-1.4")) if licence else None
     return file_change(draft, actor=office.shen, now=office.now, today=TODAY, licence=sent, **more)
 
 

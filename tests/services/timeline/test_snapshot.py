@@ -20,10 +20,10 @@ from services.imports.import_rows import import_workbook
 from services.records import records
 from services.records.earlier_titles import (
     EarlierTitle,
-    SentPaper,
     correct_earlier_title,
     enter_earlier_title,
 )
+from services.shared.files import SentFile
 from services.shared.office_day import office_day
 from services.timeline.snapshot import (
     base_on,
@@ -103,7 +103,7 @@ class Clerk:
         title = EarlierTitle("certified", f"聊工信发〔2025〕{number}号", date(2025, number, 1))
         given = {"version": raw["version"], "actor": CITY, "now": self.now, "today": office_day(self.now)}
         if raw["status"] == "uncertified":
-            paper = SentPaper("公布.pdf", BytesIO(b"%PDF-1.4"))
+            paper = SentFile("公布.pdf", BytesIO(b"%PDF-1.4"))
             enter_earlier_title(self.base, title, paper, **given)
         elif raw["document_number"] != title.number:
             correct_earlier_title(self.base, title, None, reason="录错", **given)
