@@ -69,7 +69,9 @@ def index() -> ResponseReturnValue:
     page = RecordPage(
         kind=gettext(N_("Settings")),
         title=gettext(_TITLE),
-        state=badge(gettext(N_("Open")), "green") if is_open else badge(gettext(N_("Closed")), "grey"),
+        state=badge(gettext(N_("Open for entries")), "green")
+        if is_open
+        else badge(gettext(N_("Closed for entries")), "grey"),
         facts=(
             Fact(
                 gettext(N_("Earlier titles")),
