@@ -11,6 +11,7 @@ from forms.fields import Wanted, field_for
 from forms.plain_form import PlainForm
 from forms.rule_sets import Figures, MonthDayField, figure_field, with_validators
 from forms.sentences import article_label
+from office.papers.document_text import ENDINGS, MOST_BYTES
 from rules.rule_sets.measure_lines import LINES, TRANSITIONS, figures_of
 from rules.rule_sets.measures import DecidedUnder, Measures
 from rules.rule_sets.provisions import PROVISIONS
@@ -31,8 +32,9 @@ class TextForm(PlainForm):
         [Wanted()],
     )
     file = FileField(
-        lazy_gettext(N_("File of the text")), description=lazy_gettext(N_(".docx or .txt, at most 10 MB.")),
-        render_kw={"accept": ".docx,.txt"},
+        lazy_gettext(N_("File of the text")),
+        description=lazy_gettext(N_(".docx or .txt, at most %(most)s MB."), most=MOST_BYTES >> 20),
+        render_kw={"accept": ",".join(ENDINGS)},
     )  # fmt: skip
     text = TextAreaField(
         lazy_gettext(N_("Text")), description=lazy_gettext(N_("Title lines and all; each article begins with 第…条.")),

@@ -147,7 +147,6 @@ class MaterialsSection:
     sealed: bool
     action: str = ""
     version: int = 0
-    may_submit: bool = False
     submit_label: str = ""
     characteristics: str = ""
     characteristics_most: int = 0
@@ -244,7 +243,6 @@ class ReviewSection:
     form: Any = None
     action: str = ""
     version: int = 0
-    may_pass: bool = False
     return_url: str = ""
     name: str = ""
     article: str = ""

@@ -8,12 +8,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment.rule_set_labels import days_text, figure_groups
+from admin_views.assessment.rule_set_labels import days_text, figure_groups, month_day
 from admin_views.assessment.rule_sets import draft_of, earlier_set
 from admin_views.assessment.succession_steps import frame_of, open_figures
 from admin_views.assessment.succession_view_models import InForcePage, MatterRow
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, today
+from admin_views.shared.request_context import now, today, typed_version
 from admin_views.shared.view_models import Item
 from forms.sentences import article_label, sentence
 from rules.errors import Refusal, Refused, Stale
@@ -36,9 +36,8 @@ def put_in_force(code: str) -> ResponseReturnValue:
     """Ask, then put a draft in force from its first day."""
     edition, problem = draft_of(code), None
     if request.method == "POST":
-        version = request.form.get("version", type=int) or 0
         try:
-            service.put_in_force(code, version=version, actor=current_actor(), now=now())
+            service.put_in_force(code, version=typed_version(), actor=current_actor(), now=now())
         except (Refused, Stale) as refused:
             problem = refused
         else:
@@ -138,17 +137,13 @@ def _obligations(measures: Measures, followed: Consequences) -> tuple[str, ...]:
     return (
         gettext(
             running, count=followed.running_terms, day=max(measures.first_day, today()).isoformat(),
-            summary=_month_day(under.base_summary_by), days=under.change_filing_working_days, title=under.title,
+            summary=month_day(under.base_summary_by), days=under.change_filing_working_days, title=under.title,
         ),
-        gettext(reports, year=year, day=_month_day(measures.county_summary_by), title=measures.title),
+        gettext(reports, year=year, day=month_day(measures.county_summary_by), title=measures.title),
         gettext(
             N_("Titles announced under it are valid for %(years)s years."), years=measures.years_of_validity
         ),
     )  # fmt: skip
-
-
-def _month_day(value: tuple[int, int]) -> str:
-    return "-".join(f"{part:02}" for part in value)
 
 
 def _warnings(edition: Edition, followed: Consequences | None) -> tuple[str, ...]:

@@ -76,8 +76,8 @@ def figure_groups(measures: Measures, other: Measures | None = None) -> tuple[Fi
         _plain_row(
             article_of(provision, measures),
             label,
-            _month_day(measures, key),
-            _month_day(other, key) if other else "",
+            month_day(getattr(measures, key)),
+            month_day(getattr(other, key)) if other else "",
         )
         for key, provision, label in summaries
     )
@@ -118,8 +118,9 @@ def _plain_row(article: str, label: str, value: str, other: str) -> FigureRow:
     return FigureRow(article, gettext(label), value, "", other, bool(other) and other != value)
 
 
-def _month_day(measures: Measures, key: str) -> str:
-    return "-".join(f"{part:02}" for part in getattr(measures, key))
+def month_day(value: tuple[int, int]) -> str:
+    """Return month and day of a day of every year: 01-10."""
+    return "-".join(f"{part:02}" for part in value)
 
 
 def unit_of(line: MeasureLine) -> str:

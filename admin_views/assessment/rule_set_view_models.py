@@ -122,7 +122,6 @@ class RuleSetFormPage:
     cancel_url: str
     version: int | None = None
     compared: str = ""
-    try_url: str = ""
     policies: tuple[str, ...] = ()  # names of fields
     transitions: tuple[str, ...] = ()
     may_put_in_force: bool = False

@@ -27,7 +27,7 @@ from admin_views.assessment.rule_set_view_models import (
 )
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
-from admin_views.shared.request_context import now, shown_moment, today
+from admin_views.shared.request_context import now, shown_moment, today, typed_version
 from admin_views.shared.view_models import Action, ConfirmPage, Fact, FormPage, FormSection, Link
 from forms.rule_sets import LastDayForm, RuleSetForm
 from forms.sentences import sentence, show_refusals
@@ -223,7 +223,7 @@ def edit(code: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _form_page(RuleSetForm.filled(measures), earlier_set(edition) or measures, title, edition)
     form = RuleSetForm.typed(request.form)
-    version = request.form.get("version", type=int) or 0
+    version = typed_version()
     if form.validate():
         try:
             service.change_draft(form.measures(measures), version=version, actor=current_actor(), now=now())
@@ -261,8 +261,7 @@ def delete(code: str) -> ResponseReturnValue:
     """Ask, then delete a draft."""
     edition = draft_of(code)
     if request.method == "POST":
-        version = request.form.get("version", type=int) or 0
-        service.delete_draft(code, version=version, actor=current_actor(), now=now())
+        service.delete_draft(code, version=typed_version(), actor=current_actor(), now=now())
         flash(gettext(N_("The draft was deleted.")), "success")
         return redirect(url_for("rule_sets.index"), 303)
     page = ConfirmPage(
@@ -289,7 +288,7 @@ def move_last_day(code: str) -> ResponseReturnValue:
     measures, version = edition.measures, edition.version
     form = LastDayForm(data={"last_day": measures.last_day, "begins_after_end": measures.begins_after_end})
     if request.method == "POST":
-        form, version = LastDayForm(formdata=request.form), request.form.get("version", type=int) or 0
+        form, version = LastDayForm(formdata=request.form), typed_version()
         if form.validate():
             try:
                 service.move_last_day(

@@ -1,6 +1,7 @@
 """The successor of the Measures, step by step: text, title and days, figures, articles, what if; then in force."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,10 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.assessment.rule_set_labels import asked_text, days_text, line_groups, unit_of
+from admin_views.assessment.rule_set_labels import asked_text, days_text, line_groups, month_day, unit_of
 from admin_views.assessment.rule_set_view_models import TurnedBase
 from admin_views.assessment.rule_sets import crumbs, draft_of
 from admin_views.assessment.succession_steps import (
+    YEARS,
     frame_of,
     open_figures,
     proposals,
@@ -39,7 +41,7 @@ from admin_views.assessment.what_if import county_change, turned_base
 from admin_views.shared.articles import article_of
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, office_state, today
+from admin_views.shared.request_context import after_refusal, now, office_state, today, typed_version
 from admin_views.shared.view_models import Link, Option
 from forms.sentences import article_label, sentence, show_refusals
 from forms.succession import (
@@ -64,19 +66,19 @@ from services.assessment import succession as service
 from services.assessment.rule_sets import Edition, set_in_force
 from services.assessment.what_if import Comparison, try_out_years, write_years
 
-YEARS = 5  # how many years of records are tried
-
 
 def _old(edition: Edition) -> Measures:
     return service.predecessor_of(edition.measures) or set_in_force(today())[0]
 
 
-def _version() -> int:
-    return request.form.get("version", type=int) or 0
-
-
-def _status(problem: Problem | None, *, wrong: bool) -> int:
-    return 409 if isinstance(problem, Stale) else 422 if wrong else 200
+def _shown_again(edition: Edition, problem: Problem | None, *, wrong: bool) -> tuple[Edition, int]:
+    """Return the draft at the version that its page carries, and the page's status."""
+    if request.method == "GET":
+        return edition, 200
+    if isinstance(problem, Refused | Stale):
+        version, status = after_refusal(problem, lambda: draft_of(edition.measures.code).version)
+        return replace(edition, version=version), status
+    return replace(edition, version=typed_version()), 422 if wrong else 200
 
 
 # --- The text ------------------------------------------------------------------------------------
@@ -136,7 +138,7 @@ def text(code: str) -> ResponseReturnValue:
         form.title.data = edition.measures.title
         try:
             gone = service.save_text(
-                code, _sent_text(form), version=_version(), actor=current_actor(), now=now()
+                code, _sent_text(form), version=typed_version(), actor=current_actor(), now=now()
             )
         except (Refused, Stale) as refused:
             problem = refused
@@ -147,7 +149,8 @@ def text(code: str) -> ResponseReturnValue:
                 sentence_ = N_("%(count)s provisions stood in articles that are no more: set them again.")
                 flash(gettext(sentence_, count=len(gone)), "warning")
             return redirect(url_for("succession.text", code=code), 303)
-    return _text_page(edition, form), _status(problem, wrong=problem is not None)
+    edition, status = _shown_again(edition, problem, wrong=problem is not None)
+    return _text_page(edition, form), status
 
 
 def _text_page(edition: Edition, form: TextForm) -> str:
@@ -201,7 +204,7 @@ def heading(code: str) -> ResponseReturnValue:
         if form.validate():
             try:
                 service.save_heading(
-                    code, form.values(), version=_version(), actor=current_actor(), now=now()
+                    code, form.values(), version=typed_version(), actor=current_actor(), now=now()
                 )
             except (Refused, Stale) as refused:
                 problem = refused
@@ -209,14 +212,15 @@ def heading(code: str) -> ResponseReturnValue:
             else:
                 return _next(code, "figures")
     missing = tuple(gettext(form[name].label.text) for name, part in parts.items() if not part.value)
+    wrong = bool(form.errors or form.form_errors)
+    edition, status = _shown_again(edition, problem, wrong=wrong)
     page = HeadingPage(
         frame_of(edition, "heading", today()), form, url_for("succession.heading", code=code),
         (("title", "document_number"), ("document_title", "body"), ("first_day", "last_day")),
         {name: part.source for name, part in parts.items() if part.source},
         tuple(line.key for line in TRANSITIONS), missing,
     )  # fmt: skip
-    wrong = bool(form.errors or form.form_errors)
-    return render_template("assessment/succession_heading.html", page=page), _status(problem, wrong=wrong)
+    return render_template("assessment/succession_heading.html", page=page), status
 
 
 def _proposed_heading(edition: Edition, parts: Mapping[str, Any]) -> dict[str, Any]:
@@ -255,7 +259,7 @@ def figures(code: str) -> ResponseReturnValue:
         chosen = form.taken(ticked)
         if not form.errors:
             try:
-                service.save_figures(code, chosen, version=_version(), actor=current_actor(), now=now())
+                service.save_figures(code, chosen, version=typed_version(), actor=current_actor(), now=now())
             except (Refused, Stale) as refused:
                 problem = refused
                 show_refusals(form, refused)
@@ -265,12 +269,13 @@ def figures(code: str) -> ResponseReturnValue:
                     return _next(code, "articles")
                 flash(gettext(N_("Saved: %(count)s figures are still open."), count=len(left)), "success")
                 return redirect(url_for("succession.figures", code=code), 303)
+    wrong = bool(form.errors or form.form_errors)
+    edition, status = _shown_again(edition, problem, wrong=wrong)
     page = FiguresPage(
         frame_of(edition, "figures", today()), form, url_for("succession.figures", code=code),
         _figure_groups(edition, old, named, ticked), url_for("rule_sets.edit", code=code),
     )  # fmt: skip
-    wrong = bool(form.errors or form.form_errors)
-    return render_template("assessment/succession_figures.html", page=page), _status(problem, wrong=wrong)
+    return render_template("assessment/succession_figures.html", page=page), status
 
 
 def _figure_groups(
@@ -283,7 +288,7 @@ def _figure_groups(
     last = groups.pop()
     summaries = tuple(
         ProposedFigure(
-            key, key, label, gettext(N_("month-day")), _month_day(getattr(old, key)), *_source(named.get(key, ())),
+            key, key, label, gettext(N_("month-day")), month_day(getattr(old, key)), *_source(named.get(key, ())),
             taken_or_open(edition, key, named), ticked=key in ticked,
             others=_others(named.get(key, ())),
         )
@@ -317,11 +322,7 @@ def _others(found: Sequence[NamedFigure]) -> str:
 
 
 def _value_text(value: FigureValue) -> str:
-    return _month_day(value) if isinstance(value, tuple) else str(value)
-
-
-def _month_day(value: tuple[int, int]) -> str:
-    return "-".join(f"{part:02}" for part in value)
+    return month_day(value) if isinstance(value, tuple) else str(value)
 
 
 # --- Articles --------------------------------------------------------------------------------------
@@ -338,7 +339,7 @@ def articles(code: str) -> ResponseReturnValue:
         if form.validate():
             try:
                 service.save_articles(
-                    code, form.references(), version=_version(), actor=current_actor(), now=now()
+                    code, form.references(), version=typed_version(), actor=current_actor(), now=now()
                 )
             except (Refused, Stale) as refused:
                 problem = refused
@@ -357,6 +358,8 @@ def articles(code: str) -> ResponseReturnValue:
         )
         for group in ProvisionGroup
     )  # fmt: skip
+    wrong = bool(form.errors or form.form_errors)
+    edition, status = _shown_again(edition, problem, wrong=wrong)
     page = ArticlesPage(
         frame_of(edition, "articles", today()), form, url_for("succession.articles", code=code), groups,
         tuple(
@@ -365,8 +368,7 @@ def articles(code: str) -> ResponseReturnValue:
         ),
         sum(row.missing for row in rows.values()),
     )  # fmt: skip
-    wrong = bool(form.errors or form.form_errors)
-    return render_template("assessment/succession_articles.html", page=page), _status(problem, wrong=wrong)
+    return render_template("assessment/succession_articles.html", page=page), status
 
 
 def _provision_row(key: str, form: ArticlesForm, old: Measures, measures: Measures) -> ProvisionRow:

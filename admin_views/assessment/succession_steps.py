@@ -15,12 +15,13 @@ from rules.rule_sets.succession.figures import SUMMARIES, NamedFigure, named_fig
 from rules.words import N_
 from services.assessment.rule_sets import Edition
 
+YEARS = 5  # how many years of records are tried
 STEPS: tuple[tuple[str, str, str], ...] = (
     ("text", "succession.text", N_("Text and differences")),
     ("heading", "succession.heading", N_("Title, days, transition")),
     ("figures", "succession.figures", N_("Figures")),
     ("articles", "succession.articles", N_("Articles")),
-    ("what_if", "succession.what_if", N_("What if, five years")),
+    ("what_if", "succession.what_if", N_("What if, %(years)s years")),
     ("in_force", "rule_sets.begin", N_("Put in force")),
 )
 
@@ -78,7 +79,7 @@ def frame_of(edition: Edition, current: str, today: date) -> SuccessionFrame:
     notes = _notes(edition)
     steps = tuple(
         SuccessionStep(
-            gettext(label), url_for(endpoint, code=code),
+            gettext(label, years=YEARS), url_for(endpoint, code=code),
             "now" if key == current else "todo" if notes.get(key, "todo") else "done",
             notes.get(key, ""),
         )
@@ -87,7 +88,7 @@ def frame_of(edition: Edition, current: str, today: date) -> SuccessionFrame:
     place = next(place for place, (key, _, _) in enumerate(STEPS) if key == current)
     follows = steps[place + 1] if place + 1 < len(steps) else None
     return SuccessionFrame(
-        edition.measures.title, steps, edition.version, follows.url if follows else "",
+        edition.measures.title, steps[place].label, steps, edition.version, follows.url if follows else "",
         follows.label if follows else "",
         (*crumbs(), Link(edition.measures.title, url_for("rule_sets.show", code=code))),
     )  # fmt: skip

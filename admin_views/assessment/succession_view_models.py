@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from admin_views.assessment.rule_set_view_models import CountyChange, FigureGroup, TurnedBase
-from admin_views.shared.view_models.components import Action, Link, Option, Pairs
+from admin_views.shared.view_models.components import Link, Option, Pairs
 from admin_views.shared.view_models.records import Item
 from rules.rule_sets.succession.comparison import Span
 
@@ -21,14 +21,27 @@ class SuccessionStep:
 
 @dataclass(frozen=True, slots=True)
 class SuccessionFrame:
-    """What every step shows: the way with its steps, what comes before and next, and the draft's version."""
+    """What every step shows: the way with its steps, the step's own `label`, what is next, and the draft's version."""
 
     title: str
+    label: str
     steps: tuple[SuccessionStep, ...]
     version: int
     next_url: str = ""
     next_label: str = ""
     crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepPage:
+    """A page of one step."""
+
+    frame: SuccessionFrame
+
+    @property
+    def crumbs(self) -> tuple[Link, ...]:
+        """The way to the page."""
+        return self.frame.crumbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +68,9 @@ class PairRow:
 
 
 @dataclass(frozen=True, slots=True)
-class TextPage:
+class TextPage(StepPage):
     """succession_text.html. `said` is what could not be cut, `before` the lines above the first article."""
 
-    frame: SuccessionFrame
     form: Any
     action: str
     old: str
@@ -69,10 +81,9 @@ class TextPage:
 
 
 @dataclass(frozen=True, slots=True)
-class HeadingPage:
+class HeadingPage(StepPage):
     """succession_heading.html: `sources` is, by field, the line that the value comes from."""
 
-    frame: SuccessionFrame
     form: Any
     action: str
     rows: tuple[tuple[str, ...], ...]
@@ -107,10 +118,9 @@ class ProposedGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class FiguresPage:
+class FiguresPage(StepPage):
     """succession_figures.html: what differs, what the text does not name, and what stays as it was."""
 
-    frame: SuccessionFrame
     form: Any
     action: str
     groups: tuple[ProposedGroup, ...]
@@ -138,10 +148,9 @@ class ProvisionRows:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticlesPage:
+class ArticlesPage(StepPage):
     """succession_articles.html: `choices` are all articles and items of the text."""
 
-    frame: SuccessionFrame
     form: Any
     action: str
     groups: tuple[ProvisionRows, ...]
@@ -175,10 +184,9 @@ class TurnedInYears:
 
 
 @dataclass(frozen=True, slots=True)
-class YearsPage:
+class YearsPage(StepPage):
     """succession_what_if.html."""
 
-    frame: SuccessionFrame
     before: str
     years: tuple[YearTurn, ...]
     counties: tuple[CountyYears, ...]
@@ -198,10 +206,9 @@ class MatterRow:
 
 
 @dataclass(frozen=True, slots=True)
-class InForcePage:
+class InForcePage(StepPage):
     """succession_in_force.html: what changes, what is under way, and the question."""
 
-    frame: SuccessionFrame
     question: str
     facts: tuple[Item, ...]
     figures: tuple[FigureGroup, ...]
@@ -215,4 +222,3 @@ class InForcePage:
     button: str
     cancel_url: str
     hidden: Pairs = ()
-    actions: tuple[Action, ...] = ()

@@ -99,7 +99,7 @@ def notice() -> ResponseReturnValue:
         listed_title=gettext(_LISTED.get(raw["kind"], N_("Bases"))),
         actions=_actions(raw, free=free), downloads=_downloads(raw), related=_related(related), due=due, due_tone=tone,
         corrected=tuple(_link(correction) for correction in related.corrections),
-        objections=objection_rows(raw["_id"]) if is_public_notice and may_decide() else None, open_objections=count,
+        objections=objection_rows(raw["_id"]) if is_public_notice and may_decide() else None,
         new_objection=_new_objection(raw, applications) if is_public_notice else "",
         history=history_entries("notices", raw["_id"], most=_HISTORY)
         if current_actor().may(Permission.READ_AUDIT) else (),

@@ -252,7 +252,6 @@ class PaperPage:
     due_tone: str = "near"
     corrected: tuple[Link, ...] = ()
     objections: tuple[ObjectionRow, ...] | None = None  # None: not the clerk's to read
-    open_objections: int = 0
     new_objection: str = ""
     elsewhere: str = ""
     evidence: tuple[FileItem, ...] = ()

@@ -11,7 +11,15 @@ from flask_babel import gettext
 from admin_views.shared.files import warn_of_lost_files
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
-from admin_views.shared.request_context import asked_id, now, office_state, shown_moment, today, typed_version
+from admin_views.shared.request_context import (
+    after_refusal,
+    asked_id,
+    now,
+    office_state,
+    shown_moment,
+    today,
+    typed_version,
+)
 from admin_views.shared.view_models import (
     Action,
     DataSection,
@@ -125,7 +133,7 @@ def _move_register(
                 move(form.typed_text("reason"), version=version, actor=current_actor(), now=now())
             except (Refused, Stale) as problem:
                 show_refusals(form, problem)
-                version, status = service.read_register()["version"], 409
+                version, status = after_refusal(problem, lambda: service.read_register()["version"])
             else:
                 flash(gettext(done), "success")
                 return redirect(url_for("earlier_titles.index"), 303)
@@ -197,8 +205,9 @@ def _title_page(
             keep(form, base["_id"], version)
         except (Refused, Stale) as problem:
             show_refusals(form, problem)
-            if isinstance(problem, Stale):
-                version, status = Base.read(base["_id"], current_actor())["version"], 409
+            version, status = after_refusal(
+                problem, lambda: int(Base.read(base["_id"], current_actor())["version"])
+            )
         else:
             flash(gettext(done), "success")
             return redirect(url_for("bases.details_view", id=base["_id"]), 303)

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from admin_views.reports.filing_labels import change_items, crumbs, field_label, provisional_note, show_url
 from admin_views.shared.files import keep_sent, warn_of_lost_files
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import asked_id, now, today, typed_version
+from admin_views.shared.request_context import after_refusal, asked_id, now, today, typed_version
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Item
 from documents.records.base import Base
 from documents.reports.change_filing import COLLECTION, PROOF, StoredChangeFiling
@@ -36,6 +36,10 @@ _NEW = N_("New filing")
 def _base(base_id: ObjectId) -> dict[str, Any]:
     """Return a base in the clerk's scope. Raises Missing."""
     return Base.read(base_id, current_actor())
+
+
+def _stored_version(filing: StoredChangeFiling) -> int:
+    return read_filing(filing["_id"], current_actor())["version"]
 
 
 def new() -> ResponseReturnValue:
@@ -139,9 +143,7 @@ def edit() -> ResponseReturnValue:
             )
         except (Refused, Stale) as problem:
             show_refusals(form, problem)
-            if isinstance(problem, Stale):
-                # Saved again it replaces what the other one saved: the page has said so.
-                version, status = read_filing(filing["_id"], current_actor())["version"], 409
+            version, status = after_refusal(problem, lambda: _stored_version(filing))
         else:
             flash(gettext(N_("Saved.")), "success")
             return redirect(show_url(filing["_id"]), 303)
@@ -230,7 +232,7 @@ def refuse() -> ResponseReturnValue:
                 )
             except (Refused, Stale) as problem:
                 show_refusals(form, problem)
-                status = 409
+                version, status = after_refusal(problem, lambda: _stored_version(filing))
             else:
                 flash(gettext(N_("The filing is not accepted; the base's record stays as it is.")), "success")
                 return redirect(show_url(filing["_id"]), 303)
@@ -264,7 +266,7 @@ def decide_title() -> ResponseReturnValue:
                 )  # fmt: skip
             except (Refused, Stale) as problem:
                 show_refusals(form, problem)
-                status = 409
+                version, status = after_refusal(problem, lambda: _stored_version(filing))
             else:
                 return _title_decided(filing, form.decision())
     page = FormPage(

@@ -1,6 +1,6 @@
 """What one request knows: the office's state, read once, the moment, and the version that its form was read at."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from flask_babel import get_locale
 
 from documents.records.office_state import OfficeState, read_office_state
 from documents.records.record import RecordQuerySet
-from rules.errors import Missing
+from rules.errors import Missing, Refused, Stale
 from services.shared.office_day import office_today
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
@@ -59,6 +59,17 @@ def shown_moment(moment: datetime | None) -> str:
 def typed_version() -> int:
     """Return the version that the form was read at; 0, which no record has, where it was not sent."""
     return request.form.get("version", type=int) or 0
+
+
+def after_refusal(problem: Refused | Stale, stored_version: Callable[[], int]) -> tuple[int, int]:
+    """Return the version and the status of a form that is shown again.
+
+    A form that was refused keeps the version that it was read at, so that what another one saves meanwhile is not
+    overwritten; after Stale, when the page has told of it, the stored version counts.
+    """
+    if isinstance(problem, Stale):
+        return stored_version(), 409
+    return typed_version(), 422
 
 
 def in_chinese() -> bool:

@@ -19,7 +19,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 SENTENCES: Mapping[str, str] = {
     "extension": N_("“%(name)s” is neither .docx nor .txt. Please save the text as one of them in Word or WPS."),
-    "too-large": N_("The file is too large: at most 10 MB."),
+    "too-large": N_("The file is too large: at most %(most)s MB."),
     "not-a-docx": N_(
         "The file is not a .docx document, or it is damaged or locked by a password. Please save it as .docx in Word "
         "or WPS and try again, or paste the text."
@@ -47,7 +47,7 @@ def text_of_document(data: bytes, name: str, *, limits: Limits = Limits()) -> st
     if suffix not in ENDINGS:
         raise _refused("extension", name=name)
     if len(data) > MOST_BYTES:
-        raise _refused("too-large")
+        raise _refused("too-large", most=str(MOST_BYTES >> 20))
     text = _decoded(data) if suffix == ".txt" else _in_child(data, limits)
     if not text.strip():
         raise _refused("empty")

@@ -148,6 +148,44 @@ def test_a_draft_that_was_changed_meanwhile_is_not_overwritten(boss, office):
     assert office.digest() == before
 
 
+WRONG = {
+    "text/": {"text": "没有条文的通知。"},
+    "heading/": {"title": ""},
+    "figures/": {"take": ["tenants"], "tenants": "许多"},
+    "articles/": {"article-notice": "见附件"},
+}
+
+
+@pytest.mark.parametrize("step", list(WRONG))
+def test_a_refused_page_keeps_the_version_that_it_was_read_at(boss, office, step):
+    place = begin(boss)
+    mine = sent(boss.get(place + step).text)
+    (version,) = mine["version"]
+    refused = boss.send(place + step, mine | WRONG[step])
+    assert refused.status_code == 422
+    assert boss.send(place + "heading/", sent(boss.get(place + "heading/").text)).status_code == 303
+    before = office.digest()
+    again = boss.send(place + step, mine | WRONG[step])  # another one has saved between the two
+    assert again.status_code == 422
+    assert read.form(again.text)["version"] == [version]
+    right = sent(again.text, **{name: mine.get(name, [""]) for name in WRONG[step]})
+    stale = boss.send(place + step, right)
+    assert stale.status_code == 409
+    assert office.digest() == before
+    assert read.form(stale.text)["version"] == [str(draft(place).version)]  # told, it may be saved again
+    assert boss.send(place + step, sent(stale.text)).status_code == 303
+
+
+@pytest.mark.parametrize("step", ["text/", "heading/", "figures/", "articles/", "what-if/", "put-in-force/"])
+def test_every_page_of_a_successor_leads_back_to_the_rule_sets_and_to_the_draft(boss, step):
+    place = begin(boss)
+    code = draft(place).measures.code
+    where = f"/admin/rule-sets/{code}/{step}" if step == "put-in-force/" else place + step
+    crumbs = boss.get(where).text.partition('<nav class="crumbs"')[2].partition("</nav>")[0]
+    links = re.findall(r'href="([^"]+)"', crumbs)
+    assert links[-2:] == ["/admin/rule-sets/", f"/admin/rule-sets/{code}/"]
+
+
 # --- Title, days, transition ---------------------------------------------------------------------------
 
 

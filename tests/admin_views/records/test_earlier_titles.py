@@ -292,6 +292,15 @@ def test_an_administrator_closes_the_register_and_the_form_of_a_new_base_says_so
     assert office.db["bases"].find_one({"name": "补园"})["title_source"] == "earlier"
 
 
+def test_a_register_that_is_closed_already_is_refused_not_stale(office, boss):
+    assert close(boss).status_code == 303
+    before = full_digest(office.db)
+    answer = close(boss)
+    assert answer.status_code == 422
+    assert form(answer.text)["version"] == ["0"]
+    assert full_digest(office.db) == before
+
+
 def test_a_county_brings_no_title_with_a_new_base(office, sign_in):
     base = {"name": "新园", "operator": "新园公司", "uscc": code(8105), "county": GUAN}
     refused(office, sign_in("guan"), "/admin/bases/new/", base | TYPED, "只有市局可以登记基地的称号")

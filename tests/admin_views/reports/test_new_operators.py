@@ -8,7 +8,7 @@ import time_machine
 
 from rules.applications import Stage
 from tests import round_driver as driver
-from tests.page_reader import flashes, on_top, text_of
+from tests.page_reader import flashes, form, on_top, text_of
 from tests.sample_office import GUAN, PDF, code
 from tests.stored_rows import full_digest
 
@@ -108,6 +108,22 @@ def test_whether_it_keeps_the_title_is_recorded_and_shown(office, sign_in, base,
     assert ("新运营主体不保留称号" in words) is (decision == "not-kept")
     assert "是否保留称号待市局决定" not in words
     assert office.one("bases", base)["status"] == "certified"
+
+
+def test_a_decision_on_the_title_read_too_early_is_told_once_and_may_then_be_recorded(office, sign_in, base):
+    filing, city = accepted(office, sign_in, base), sign_in("city")
+    address = f"{FILINGS}/title/?id={filing}"
+    mine = form(city.get(address).text) | {"title_kept": "kept", "reason": "新主体条件核查"}
+    too_long = city.send(address, mine | {"reason": "长" * 2001})
+    assert too_long.status_code == 422
+    assert form(too_long.text)["version"] == mine["version"]
+    assert city.send(address, mine | {"title_kept": "not-kept"}).status_code == 303
+    before = full_digest(office.db)
+    stale = city.send(address, mine)
+    assert stale.status_code == 409
+    assert full_digest(office.db) == before
+    assert city.send(address, form(stale.text)).status_code == 303
+    assert office.one("change_filings", filing)["title_kept"] == "kept"
 
 
 @pytest.mark.parametrize("page", ["accept", "refuse", "edit"])
