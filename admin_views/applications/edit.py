@@ -16,12 +16,11 @@ from admin_views.applications.shared import (
     crumbs,
     done,
     page_url,
-    typed_version,
 )
 from admin_views.applications.view_models import QuestionPage
 from admin_views.shared.files import keep_uploads, remove_asked
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, today
+from admin_views.shared.request_context import now, today, typed_version
 from admin_views.shared.retry_state import RetryState
 from admin_views.shared.view_models import FormPage, FormSection, Item
 from documents.applications.application import COLLECTION, StoredApplication

@@ -15,12 +15,11 @@ from admin_views.applications.shared import (
     crumbs,
     done,
     page_url,
-    typed_version,
 )
 from admin_views.applications.view_models import ExpertPage
 from admin_views.shared.files import keep_uploads, remove_asked
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, today
+from admin_views.shared.request_context import now, today, typed_version
 from admin_views.shared.retry_state import RetryState
 from documents.applications.application import COLLECTION, StoredApplication, StoredExpert
 from forms.applications import SCORE, ConcludeForm, ExpertForm, expert_form

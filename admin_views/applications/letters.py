@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 from bson import ObjectId
-from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
@@ -25,7 +24,7 @@ from admin_views.assessment.view_models import Tab
 from admin_views.publication.labels import missing_indicators
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
-from admin_views.shared.papers import send_pdf
+from admin_views.shared.papers import send_docx, send_pdf
 from admin_views.shared.request_context import now, office_state, parse_object_id, today
 from admin_views.shared.view_models import Action, Empty, Fact, Link, toned
 from documents.applications.application import Application, StoredApplication
@@ -33,12 +32,10 @@ from documents.applications.letter import Letter, StoredLetter
 from forms.applications import LetterForm
 from forms.sentences import put_beside, sentence
 from office.papers.paper_text import PaperText
-from office.papers.render import render_paper
 from office.tables.lists_of_bases import write_recommendation_summary
 from rules.access import Permission
 from rules.applications import Stage, Verb
 from rules.errors import Refusal, Refused, Stale
-from rules.papers import PaperKind
 from rules.shortfalls import FAILING_REASON
 from rules.words import N_
 from services.applications.recommendation import (
@@ -51,10 +48,8 @@ from services.applications.recommendation import (
 )
 from services.applications.rounds import read_round
 from services.applications.steps import last_step
-from services.publication.paper_templates import template_for
 
 TITLE = N_("Letters of recommendation")
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _MOST_LETTERS = 200
 _MOST_CANDIDATES = 200
 # What the form of a letter reads of each application.
@@ -336,18 +331,14 @@ def show(text: str) -> ResponseReturnValue:
     return render_template("applications/letter.html", page=page)
 
 
-def send_docx(text: str) -> ResponseReturnValue:
+def send_letter_docx(text: str) -> ResponseReturnValue:
     """Send the letter as a Word file, from the office's own template where there is one."""
     raw = _asked(text)
     try:
-        content = render_paper(PaperText.from_stored(raw["text"]), template_for(PaperKind.RECOMMENDATION))
+        return send_docx(PaperText.from_stored(raw["text"]), f"推荐函 {raw['number']}")
     except Refused as problem:
         flash(sentence(problem.refusals[0]), "error")
         return redirect(url_for("applications.letter", text=raw["_id"]), 303)
-    answer: Response = send_file(
-        BytesIO(content), mimetype=_DOCX, as_attachment=True, download_name=f"推荐函 {raw['number']}.docx"
-    )
-    return answer
 
 
 def send_letter_pdf(text: str) -> ResponseReturnValue:

@@ -9,13 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.applications.labels import stage_badge_of
-from admin_views.applications.shared import typed_version
 from admin_views.applications.view_models import DimensionRow, RoundPage, RoundRow, RoundsPage, StageCount
 from admin_views.assessment.rule_set_labels import days_text
 from admin_views.shared.beginning import asks_reason, ended_warnings, reason_facts
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
-from admin_views.shared.request_context import now, parse_object_id, today
+from admin_views.shared.request_context import now, parse_object_id, today, typed_version
 from admin_views.shared.view_models import (
     Action,
     ConfirmPage,

@@ -31,7 +31,7 @@ applications = blueprint_of(
         Route("/recommend/", "recommend", letters.draw_up, _REVIEW, FORM),
         Route("/letters/", "letters", letters.index, _READ),
         Route("/letters/<text>/", "letter", letters.show, _READ),
-        Route("/letters/<text>/docx/", "letter_docx", letters.send_docx, _EXPORT),
+        Route("/letters/<text>/docx/", "letter_docx", letters.send_letter_docx, _EXPORT),
         Route("/letters/<text>/pdf/", "letter_pdf", letters.send_letter_pdf, _EXPORT),
         Route("/letters/<text>/xlsx/", "letter_xlsx", letters.send_xlsx, _EXPORT),
         Route("/experts/", "experts", expert_review.save, _DECIDE, POST),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from bson import ObjectId
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -57,11 +57,6 @@ def attempt(work: Callable[[], object]) -> tuple[tuple[Refusal, ...], bool]:
     except Refused as problem:
         return problem.refusals, False
     return (), False
-
-
-def typed_version() -> int:
-    """Return the version that the form was read at; 0, which is none, where it was not sent."""
-    return request.form.get("version", type=int) or 0
 
 
 # --- Files -------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from admin_views.assessment.view_models import CheckField, ChecklistPage
 from admin_views.shared.articles import article_of
 from admin_views.shared.files import ACCEPT, HINT, add_each
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now
+from admin_views.shared.request_context import now, typed_version
 from admin_views.shared.view_models import Link
 from documents.assessment.assessment_counts import BaseRow
 from forms.checklist import read_items
@@ -44,7 +44,7 @@ def edit() -> ResponseReturnValue:
             )
         return _shown(base, year, stored.items, stored.version, hint=hint)
     items, refusals = _typed(base["_id"])
-    version = request.form.get("version", type=int) or 0
+    version = typed_version()
     if not refusals:
         try:
             changed = save_checklist(

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from admin_views.assessment.view_models import RegistrationPage
 from admin_views.shared.articles import article_of
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import asked_id, now, today
+from admin_views.shared.request_context import asked_id, now, today, typed_version
 from admin_views.shared.view_models import Item, Link
 from documents.records.base import Base, StoredBase
 from forms.registration import NO, YES, RegistrationForm
@@ -29,7 +29,7 @@ def edit() -> ResponseReturnValue:
         found = {True: YES, False: NO, None: YES if registration.in_city else None}[registration.confirmed]
         form = RegistrationForm(data={"in_city": found, "basis": base.get("registration_basis")})
         return _shown(base, form, base["version"])
-    form, version = RegistrationForm(request.form), request.form.get("version", type=int) or 0
+    form, version = RegistrationForm(request.form), typed_version()
     refusals: Sequence[Refusal] = ()
     status = 422
     if form.in_city.data not in (YES, NO):

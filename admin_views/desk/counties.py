@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now
+from admin_views.shared.request_context import now, typed_version
 from admin_views.shared.view_models import FormPage, FormSection, Link
 from forms.counties import CountyForm, NewCountyForm
 from forms.sentences import show_refusals
@@ -84,7 +84,7 @@ def edit(code: str) -> ResponseReturnValue:
     action = url_for("settings.county", code=code)
     if request.method == "GET":
         return _form_page(CountyForm.filled(stored.facts), title, action, stored.version)
-    form, version = CountyForm.typed(request.form), request.form.get("version", type=int) or 0
+    form, version = CountyForm.typed(request.form), typed_version()
     if form.validate() and _save(form, code, version or stored.version):
         flash(gettext(N_("Saved.")), "success")
         return redirect(url_for("settings.counties"), 303)

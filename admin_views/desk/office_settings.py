@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now
+from admin_views.shared.request_context import now, typed_version
 from admin_views.shared.view_models import FormPage, FormSection, Link
 from forms.sentences import show_refusals
 from forms.settings import SettingsForm
@@ -21,7 +21,7 @@ def edit() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("records/form.html", page=_page(SettingsForm.filled(values), version))
     # The version that was read stays: a save after the correction must still see another's.
-    form, version = SettingsForm.typed(request.form), request.form.get("version", type=int) or 0
+    form, version = SettingsForm.typed(request.form), typed_version()
     if form.validate() and _save(form, version):
         flash(gettext(N_("Saved. The settings are in force from now on.")), "success")
         return redirect(url_for("settings.office"), 303)

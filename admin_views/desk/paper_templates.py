@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from admin_views.shared.files import shown_size
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, shown_moment
+from admin_views.shared.request_context import now, shown_moment, typed_version
 from admin_views.shared.view_models import Link, Pairs, Text, badge
 from forms.sentences import sentence
 from office.papers.default_templates import default_template
@@ -171,7 +171,7 @@ def _sent(data: bytes, name: str) -> Response:
 
 def upload(code: str) -> ResponseReturnValue:
     """Put an own template in use, if it works."""
-    kind, version = _kind(code), request.form.get("version", type=int) or 0
+    kind, version = _kind(code), typed_version()
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return _page_with_problem(kind, gettext(N_("Choose a file first.")), version)
@@ -193,7 +193,7 @@ def _page_with_problem(kind: PaperKind, problem: str, version: int) -> ResponseR
 
 def drop(code: str) -> ResponseReturnValue:
     """Go back to the default template."""
-    kind, version = _kind(code), request.form.get("version", type=int) or 0
+    kind, version = _kind(code), typed_version()
     try:
         drop_template(kind, version=version, actor=current_actor(), now=now())
     except (Missing, Stale) as problem:

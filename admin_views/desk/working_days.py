@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, today
+from admin_views.shared.request_context import now, today, typed_version
 from admin_views.shared.view_models import Link, Text, badge, figure
 from forms.calendar import CalendarForm
 from forms.sentences import sentence, show_refusals
@@ -152,7 +152,7 @@ def show(text: str) -> ResponseReturnValue:
 def save(text: str) -> ResponseReturnValue:
     """Keep a year as it was entered."""
     year = _year(text)
-    form, version = CalendarForm.typed(request.form, year), request.form.get("version", type=int) or 0
+    form, version = CalendarForm.typed(request.form, year), typed_version()
     if form.validate() and _save(year, form, version):
         flash(gettext(N_("Saved.")), "success")
         return redirect(url_for("calendar.show", text=year), 303)
@@ -201,7 +201,7 @@ def _save(year: int, form: CalendarForm, version: int) -> bool:
 def drop(text: str) -> ResponseReturnValue:
     """Take the office's own year away; the published one counts again."""
     year = _year(text)
-    version = request.form.get("version", type=int) or 0
+    version = typed_version()
     try:
         service.drop_year(year, version=version, actor=current_actor(), now=now())
     except (Missing, Stale) as problem:

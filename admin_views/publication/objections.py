@@ -18,7 +18,7 @@ from admin_views.shared.files import (
 )
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
-from admin_views.shared.request_context import asked_id, now, office_state, shown_moment, today
+from admin_views.shared.request_context import asked_id, now, office_state, shown_moment, today, typed_version
 from admin_views.shared.view_models import (
     Action,
     FileItem,
@@ -150,7 +150,7 @@ def objection() -> ResponseReturnValue:
     raw, form = read_objection(objection_id, current_actor()), HandlingForm(data={"decided_on": today()})
     version, code = raw["version"], 200
     if request.method == "POST":
-        form, version = HandlingForm.typed(request.form), request.form.get("version", type=int) or 0
+        form, version = HandlingForm.typed(request.form), typed_version()
         code = 422
         if form.validate():
             try:

@@ -1,10 +1,9 @@
 """A published paper: how it reads, what became of each base on its list, what follows it, and its files."""
 
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 
 from bson import ObjectId
-from flask import Response, current_app, render_template, request, send_file, url_for
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -24,7 +23,7 @@ from admin_views.shared.exporting import send_written
 from admin_views.shared.files import file_items, send_slot_file
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
-from admin_views.shared.papers import send_pdf
+from admin_views.shared.papers import send_docx, send_pdf
 from admin_views.shared.request_context import asked_id, office_state, today
 from admin_views.shared.view_models import Action, Fact, FileItem, Link, Text, badge
 from documents.applications.application import StoredApplication
@@ -33,7 +32,6 @@ from forms.sentences import sentence
 from office.papers.facts import CertificateFacts
 from office.papers.paper_text import PaperText
 from office.papers.qr import qr_png
-from office.papers.render import render_paper
 from office.papers.texts import certificate as certificate_text
 from office.tables.lists_of_bases import write_list_of_bases
 from rules.access import Permission
@@ -57,10 +55,8 @@ from services.publication.board import (
 )
 from services.publication.notice import listed_bases
 from services.publication.objections import OBJECTED_TO
-from services.publication.paper_templates import template_for
 from services.shared.files import clean_name, files_of
 
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ListedState = tuple[Text, tuple[str, ...], tuple[Link, ...]]  # what became of a base: state, notes, links
 _HISTORY = 20
 _LISTED = {
@@ -326,7 +322,7 @@ def file() -> ResponseReturnValue:
 def paper_file() -> ResponseReturnValue:
     """Send a published paper as .docx, in the office's own template where it has one."""
     text = PaperText.from_stored(_asked_notice()["text"])
-    return _send(render_paper(text, template_for(text.kind)), f"{text.title}.docx")
+    return send_docx(text, text.title)
 
 
 def paper_pdf() -> ResponseReturnValue:
@@ -348,7 +344,7 @@ def list_file() -> ResponseReturnValue:
 def certificate_file() -> ResponseReturnValue:
     """Send the certificate of one base of an announcement, with the code that leads to its public page."""
     text, name, url = _certificate()
-    return _send(render_paper(text, template_for(text.kind), qr_png(url)), f"{name}.docx")
+    return send_docx(text, name, qr_png(url))
 
 
 def certificate_pdf() -> ResponseReturnValue:
@@ -383,10 +379,3 @@ def _certificate() -> tuple[PaperText, str, str]:
 def _outside(path: str) -> str:
     """Return an address as the public reaches it: PUBLIC_URL where the office has set it, else this host's."""
     return str(current_app.config.get("PUBLIC_URL") or request.host_url).rstrip("/") + path
-
-
-def _send(data: bytes, name: str) -> ResponseReturnValue:
-    answer: Response = send_file(
-        BytesIO(data), mimetype=_DOCX, as_attachment=True, download_name=clean_name(name)
-    )
-    return answer

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from admin_views.records.conflict import conflict_page, kept_names
 from admin_views.records.core import RecordCore
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, office_state
+from admin_views.shared.request_context import now, office_state, typed_version
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Referrers
 from documents.kinds import RECORDS
 from documents.records.base import Base
@@ -176,7 +176,7 @@ class EditRoutes(RecordCore):
         if request.method == "GET":
             return self.show_form(self.make_form(raw), title, raw)
         form = self.make_form(raw, request.form)
-        version = request.form.get("version", type=int) or 0
+        version = typed_version()
         if self.is_valid(form, raw):
             try:
                 changed = records.update(

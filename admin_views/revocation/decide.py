@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date
-from io import BytesIO
 
-from flask import render_template, request, send_file, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -12,7 +11,7 @@ from admin_views.revocation.labels import crumbs, impact_lines
 from admin_views.revocation.page import DECISION, asked_case, back_to_case, refused, render_case, reread
 from admin_views.revocation.view_models import SignPage
 from admin_views.shared.guard import current_actor
-from admin_views.shared.papers import send_pdf
+from admin_views.shared.papers import send_docx, send_pdf
 from admin_views.shared.personal import personal_numbers, treatments_sent
 from admin_views.shared.request_context import now, today, typed_version
 from admin_views.shared.view_models import Fact
@@ -20,18 +19,15 @@ from documents.publication.notice import Notice
 from documents.revocation.decision import StoredDecision
 from forms.revocation import DecisionForm
 from office.papers.paper_text import PaperText
-from office.papers.render import render_paper
 from rules.decisions import DecisionState
 from rules.errors import Missing, Problem, Refusal, Refused, Stale
 from rules.grounds import DecisionKind
 from rules.release import refusals_to_release
 from rules.words import N_
-from services.publication.paper_templates import template_for
 from services.publication.release import numbers_to_decide
 from services.revocation.cases import kind_of, state_of
 from services.revocation.decide import DecisionPreview, decide, preview_decision
 
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Whom a decision is about, as its question asks.
 _QUESTIONS = {
     DecisionKind.REVOCATION: N_("Revoke the title of %(name)s?"),
@@ -156,8 +152,7 @@ def _consequences(kind: DecisionKind, decision: DecisionPreview) -> tuple[str, .
 def download_paper() -> ResponseReturnValue:
     """Send the decision, its public announcement or a prior notice as .docx."""
     text = _text(asked_case(), request.args.get("what", ""))
-    data = render_paper(text, template_for(text.kind))
-    return send_file(BytesIO(data), mimetype=_DOCX, as_attachment=True, download_name=f"{text.title}.docx")
+    return send_docx(text, text.title)
 
 
 def download_pdf() -> ResponseReturnValue:

@@ -1,15 +1,27 @@
-"""Send an official paper as PDF."""
+"""Send an official paper as a Word file or as PDF."""
 
 from io import BytesIO
 
-from flask import Response, send_file
+from flask import send_file
 from flask.typing import ResponseReturnValue
 
 from office.papers.paper_text import PaperText
 from office.papers.pdf import render_pdf
+from office.papers.render import render_paper
+from services.publication.paper_templates import template_for
 from services.shared.files import clean_name
 
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _PDF = "application/pdf"
+
+
+def send_docx(text: PaperText, name: str, qr: bytes | None = None) -> ResponseReturnValue:
+    """Send the paper as a Word file under `name`, without its ending, from the office's own template where it has one.
+
+    `qr` is the PNG of a certificate's code. Raises Refused where the template cannot be filled.
+    """
+    data = render_paper(text, template_for(text.kind), qr)
+    return _send(data, _DOCX, f"{name}.docx")
 
 
 def send_pdf(text: PaperText, name: str, address: str = "") -> ResponseReturnValue:
@@ -17,8 +29,8 @@ def send_pdf(text: PaperText, name: str, address: str = "") -> ResponseReturnVal
 
     Raises Refused where no PDF can be made.
     """
-    data = render_pdf(text, address)
-    answer: Response = send_file(
-        BytesIO(data), mimetype=_PDF, as_attachment=True, download_name=clean_name(f"{name}.pdf")
-    )
-    return answer
+    return _send(render_pdf(text, address), _PDF, f"{name}.pdf")
+
+
+def _send(data: bytes, media_type: str, name: str) -> ResponseReturnValue:
+    return send_file(BytesIO(data), mimetype=media_type, as_attachment=True, download_name=clean_name(name))

@@ -47,7 +47,7 @@ def text_of_document(data: bytes, name: str, *, limits: Limits = Limits()) -> st
     if suffix not in ENDINGS:
         raise _refused("extension", name=name)
     if len(data) > MOST_BYTES:
-        raise _refused("too-large", most=str(MOST_BYTES >> 20))
+        raise _refused("too-large")
     text = _decoded(data) if suffix == ".txt" else _in_child(data, limits)
     if not text.strip():
         raise _refused("empty")
@@ -83,4 +83,4 @@ def _in_child(data: bytes, limits: Limits) -> str:
 
 
 def _refused(word: str, **params: str) -> Refused:
-    return Refused(Refusal(SENTENCES[word], params, field="file"))
+    return Refused(Refusal(SENTENCES[word], {"most": MOST_BYTES >> 20, **params}, field="file"))

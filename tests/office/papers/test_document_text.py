@@ -104,6 +104,7 @@ def test_what_cannot_be_read_is_told_in_one_sentence(data, name, sentence):
         text_of_document(data, name)
     (refusal,) = refused.value.refusals
     assert sentence in str(refusal)
+    assert "%(" not in str(refusal)
     assert refusal.field == "file"
 
 
