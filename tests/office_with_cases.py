@@ -13,7 +13,7 @@ from rules.grounds import DecisionKind, Finding, Ground
 from services.records import records
 from services.revocation.cases import Hearing, begin_case, read_case, save_hearing
 from services.revocation.decide import decide, preview_decision
-from services.revocation.prior_notice import NoticeDraft, fingerprint, preview_notice
+from services.revocation.prior_notice import PriorNoticeDraft, fingerprint, preview_prior_notice
 from services.shared.files import add_file
 from tests.round_driver import ANNOUNCED, moment
 from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, code, with_more
@@ -21,7 +21,7 @@ from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, code, with_mor
 NUMBER, OTHER_NUMBER = "聊工信发〔2026〕911号", "聊工信发〔2026〕912号"
 HEARING = Hearing(date(2026, 3, 2), date(2026, 3, 6), f"{MARK}当面送达")
 
-PRIOR = NoticeDraft("聊工信告〔2026〕911号", ANNOUNCED, ANNOUNCED + timedelta(days=7))
+PRIOR = PriorNoticeDraft("聊工信告〔2026〕911号", ANNOUNCED, ANNOUNCED + timedelta(days=7))
 
 
 def with_cases(office: Office) -> Office:
@@ -45,7 +45,7 @@ def _make(office: Office) -> SimpleNamespace:
     )
     case = _prepared(office, office.shen.base)
     seen = preview_decision(case, NUMBER, ANNOUNCED, actor=city, today=ANNOUNCED).fingerprint
-    notice_seen = fingerprint(preview_notice(case, PRIOR, actor=city, today=ANNOUNCED))
+    notice_seen = fingerprint(preview_prior_notice(case, PRIOR, actor=city, today=ANNOUNCED))
     file = office.db["attachments"].find_one({"record_id": case, "slot": "evidence"})
     assert file is not None
     return SimpleNamespace(

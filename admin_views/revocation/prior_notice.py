@@ -24,7 +24,12 @@ from office.papers.paper_text import PaperText, in_chinese
 from rules.errors import Problem, Refused, Stale
 from rules.words import N_
 from services.revocation.cases import kind_of
-from services.revocation.prior_notice import NoticeDraft, fingerprint, issue_notice, preview_notice
+from services.revocation.prior_notice import (
+    PriorNoticeDraft,
+    fingerprint,
+    issue_prior_notice,
+    preview_prior_notice,
+)
 
 
 def preview() -> ResponseReturnValue:
@@ -35,7 +40,7 @@ def preview() -> ResponseReturnValue:
     if not form.validate():
         return render_case(case, refused(PRIOR_NOTICE, form)), 422
     try:
-        paper = preview_notice(case["_id"], _draft(form), actor=current_actor(), today=today())
+        paper = preview_prior_notice(case["_id"], _draft(form), actor=current_actor(), today=today())
     except Refused as problem:
         return _refused(case, form, problem)
     return _notice_page(case, form, paper)
@@ -47,7 +52,7 @@ def issue() -> ResponseReturnValue:
     if not form.validate():
         return render_case(case, refused(PRIOR_NOTICE, form)), 422
     try:
-        issue_notice(
+        issue_prior_notice(
             case["_id"], _draft(form), seen=request.form.get("seen", ""), version=typed_version(),
             actor=current_actor(), now=now(),
         )  # fmt: skip
@@ -57,10 +62,10 @@ def issue() -> ResponseReturnValue:
     return back_to_case(case["_id"], message, HEARING)
 
 
-def _draft(form: PriorNoticeForm) -> NoticeDraft:
+def _draft(form: PriorNoticeForm) -> PriorNoticeDraft:
     dated, until = form.typed_day("prior_dated"), form.typed_day("prior_until")
     assert dated is not None and until is not None  # a valid form has both
-    return NoticeDraft(form.typed_text("prior_number"), dated, until)
+    return PriorNoticeDraft(form.typed_text("prior_number"), dated, until)
 
 
 def _refused(case: StoredDecision, form: PriorNoticeForm, problem: Problem) -> ResponseReturnValue:

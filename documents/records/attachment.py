@@ -58,6 +58,11 @@ class AttachmentQuerySet(RecordQuerySet):
         """Keep those of these ids."""
         return self.where_raw({"_id": {"$in": list(ids)}})
 
+    def oldest_first(self, session: ClientSession | None = None) -> list[StoredAttachment]:
+        """Return the particulars of the files, as a transaction sees them."""
+        rows = self._document.collection().find(self.filters(), session=session).sort("uploaded_at", 1)
+        return [cast("StoredAttachment", row) for row in rows]
+
     def total(self, session: ClientSession | None = None) -> int:
         """Return how many files there are, as a transaction sees them."""
         return self._document.collection().count_documents(self.filters(), session=session)
@@ -130,9 +135,19 @@ class Attachment(Document):
         cls, collection: str, record_id: ObjectId, slot: str, session: ClientSession | None = None
     ) -> list[StoredAttachment]:
         """Return the particulars of the files in one place of a record, the oldest first."""
-        clause = {"collection": collection, "record_id": record_id, "slot": slot}
-        rows = cls.collection().find(clause, session=session).sort("uploaded_at", 1)
-        return [cast("StoredAttachment", row) for row in rows]
+        in_slot: AttachmentQuerySet = cls.objects.of_record(collection, record_id).in_slot(slot)
+        return in_slot.oldest_first(session)
+
+    @classmethod
+    def in_places(
+        cls, collection: str, record_id: ObjectId, slots: Iterable[str], session: ClientSession | None = None
+    ) -> dict[str, list[StoredAttachment]]:
+        """Return the particulars of the files in these places of a record by place, the oldest first: one command."""
+        by_slot: dict[str, list[StoredAttachment]] = {slot: [] for slot in slots}
+        of_record: AttachmentQuerySet = cls.objects.of_record(collection, record_id)
+        for entry in of_record.where_raw({"slot": {"$in": list(by_slot)}}).oldest_first(session):
+            by_slot[entry["slot"]].append(entry)
+        return by_slot
 
     @classmethod
     def insert(cls, entry: StoredAttachment, session: ClientSession) -> ObjectId:

@@ -26,12 +26,18 @@ _BY_FIGURE = {
 }
 
 
-def form_of(raw: StoredApplication, *, actor: Actor, now: datetime, today: date) -> FormFacts:
-    """Return the form of an application in the actor's scope, filled in. Raises Missing."""
+def form_of(
+    raw: StoredApplication, *, actor: Actor, now: datetime, today: date, assessment: Assessment | None = None
+) -> FormFacts:
+    """Return the form of an application in the actor's scope, filled in. Raises Missing.
+
+    `assessment` is the base's as of today, where the caller has it already.
+    """
     base, of_round = Base.read(raw["base"], actor), read_round(raw["round"])
     submission = raw.get("submission")
     if stage_of(raw) in FILLED_IN or not submission:
-        figures = counted_figures(base, of_round, actor, today)
+        known = figures_of_assessment(assessment) if assessment else None
+        figures = known or counted_figures(base, of_round, actor, today)
     else:
         base = {**base, **submission["base"]}
         figures = frozen_figures(submission["assessment"])

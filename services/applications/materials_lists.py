@@ -18,7 +18,6 @@ from rules.choices import Employment, StaffDuty
 from rules.materials import Material
 from services.assessment.counted import partner_on
 
-LISTED = (Material.STAFF, Material.PARTNERS, Material.TENANTS)
 # A company of any size is a tenant, whether or not it counts.
 _HOUSED = (None, NotCounted.NO_SIZE, NotCounted.TOO_LARGE)
 _DUTIES = {duty.value: duty.zh for duty in StaffDuty}

@@ -20,7 +20,7 @@ from office.application_forms.form_text import FormFacts, shown_value
 from office.application_forms.reading import ReadForm
 from office.excel.cells import parse
 from rules.access import Actor, Permission
-from rules.applications import Stage, Verb, refusals_of_text
+from rules.applications import Verb, refusals_of_text
 from rules.change_filings import CHANGEABLE
 from rules.errors import Refusal, Refused
 from rules.rule_sets.articles import ArticleRef
@@ -59,8 +59,6 @@ _NEVER: Mapping[Source, str] = {
 _BY_FILING = N_(
     "A base with the title changes this by a change filing (%(article)s), with proof. The records say %(value)s."
 )
-# A new operator brings its own code.
-_FILED_KEYS = frozenset({*CHANGEABLE, "uscc"})
 _NAMED = N_("The innovations named one by one fill this line: change them on the application's page.")
 _WANTED = N_("This may not be blank.")
 _DOUBLED = N_("This stands in the form twice, with different values.")
@@ -202,7 +200,7 @@ def _difference(
         return Difference(field, standing, now, made.get(field.key), text, refusals=reasons)
     if _same(value, now):
         return None
-    if not field.comes_back or (by_filing is not None and field.key in _FILED_KEYS):
+    if not field.comes_back or (by_filing is not None and field.key in CHANGEABLE):
         reason = _never(field, now, by_filing)
         return Difference(field, Standing.NEVER, now, now, text, value, (reason,))
     was = made.get(field.key)
@@ -287,9 +285,3 @@ def _save_own(uow: UnitOfWork, raw: StoredApplication, own: Mapping[str, Any]) -
     after: StoredApplication = {**raw, "characteristics": text}
     change = Change("characteristics", raw.get("characteristics") or None, text or None)
     save_application(uow, raw, after, action="changed", changes=[change])
-
-
-def may_take_form(raw: StoredApplication) -> bool:
-    """Tell whether a form may come back to an application where it stands."""
-    stage: Stage = stage_of(raw)
-    return stage in FILLED_IN

@@ -168,19 +168,34 @@ def save_materials(
     return in_one_transaction(work, actor=actor, now=now)
 
 
-def case_files(application_id: ObjectId, session: Any = None) -> tuple[CaseFile, ...]:
-    """Return the files of the service cases with their characters, pictures left out.
+def _is_counted(entry: StoredAttachment) -> bool:
+    return "characters" in entry or "not_counted" in entry
 
-    One that came in before they were counted is counted now.
+
+def _characters_of_old_files(application_id: ObjectId) -> dict[ObjectId, int | None]:
+    """Return the characters of the files of the service cases that came in before they were counted, by id.
+
+    Each is read by a process of its own: not while a transaction keeps others from writing.
     """
-    files = []
-    for entry in Attachment.in_place(COLLECTION, application_id, Material.CASES.value, session):
-        if entry["media_type"].startswith("image/"):
-            continue
-        known = "characters" in entry or "not_counted" in entry
-        text = entry if known else counted_text(entry["media_type"], open_bytes(entry["stored"]))
-        files.append(CaseFile(entry["name"], text.get("characters")))
-    return tuple(files)
+    return {
+        entry["_id"]: counted_text(entry["media_type"], open_bytes(entry["stored"])).get("characters")
+        for entry in Attachment.in_place(COLLECTION, application_id, Material.CASES.value)
+        if not _is_counted(entry)
+    }
+
+
+def _case_files(
+    application_id: ObjectId, of_old: Mapping[ObjectId, int | None], session: Any
+) -> tuple[CaseFile, ...]:
+    """Return the files of the service cases with their characters, pictures left out."""
+    return tuple(
+        CaseFile(
+            entry["name"],
+            entry.get("characters") if _is_counted(entry) else of_old.get(entry["_id"]),
+        )
+        for entry in Attachment.in_place(COLLECTION, application_id, Material.CASES.value, session)
+        if not entry["media_type"].startswith("image/")
+    )
 
 
 def submission_of(
@@ -206,16 +221,18 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
     """
     actor.demand(Permission.WRITE)
     read = read_application(application_id, actor)
-    frozen = _assessed(read["base"], read_round(read["round"]), actor, today)
+    assessment, frozen = _assessed(read["base"], read_round(read["round"]), actor, today)
     lists = material_lists(Base.read(read["base"], actor), actor=actor, day=today)
     files = [
         GeneratedFile(material.value, one.file_name("xlsx"), as_workbook([one.table]))
         for material, one in lists.items()
         if one.count
     ]
-    form = form_of(read, actor=actor, now=now, today=today)
+    form = form_of(read, actor=actor, now=now, today=today, assessment=assessment)
     paper = render_paper(form_paper(form), template_for(form.kind))
     files.append(GeneratedFile(FORM, f"{form.kind.zh}（{today.isoformat()}）.docx", paper))
+
+    of_old_files = _characters_of_old_files(application_id)
 
     def work(uow: UnitOfWork, generated: Sequence[StoredAttachment]) -> None:
         raw = at_version(uow, application_id, version)
@@ -229,7 +246,8 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
         refusals = [
             *refusals_of_base_type(base.get("base_type"), measures),
             *refusals_to_submit(
-                submission_of(raw, counts, lists, case_files(application_id, uow.session)), measures
+                submission_of(raw, counts, lists, _case_files(application_id, of_old_files, uow.session)),
+                measures,
             ),
             *refusals_to_submit_innovations(innovations_of(raw, counts)),
         ]
@@ -262,16 +280,19 @@ def submit(application_id: ObjectId, *, version: int, actor: Actor, now: datetim
         in_one_transaction(lambda uow: work(uow, generated), actor=actor, now=now)
 
 
-def _assessed(base_id: ObjectId, of_round: ApplicationRound, actor: Actor, today: date) -> FrozenSubmission:
-    """Return the assessment of a base for the round's year under its rule set, and Art. 6, as plain values."""
+def _assessed(
+    base_id: ObjectId, of_round: ApplicationRound, actor: Actor, today: date
+) -> tuple[Assessment, FrozenSubmission]:
+    """Return the assessment of a base for the round's year under its rule set, and with Art. 6 as plain values."""
     measures = measures_of(of_round, today)
     assessed = facts_of(of_round.assessed_year, today=today, actor=actor, bases=[base_id])
     if not assessed:
         raise Missing()
     checks = read_checklist(base_id, of_round.assessed_year)
     conditions = {condition.value: item.state.value for condition, item in checks.items.items()}
-    return {
-        "assessment": plain_assessment(assess(assessed[0].facts, measures), of_round.assessed_year),
+    assessment = assess(assessed[0].facts, measures)
+    return assessment, {
+        "assessment": plain_assessment(assessment, of_round.assessed_year),
         "conditions": conditions,
     }
 
@@ -317,10 +338,10 @@ def plain_indicator(line: Indicator) -> FrozenIndicator:
 def _evidence(raw: StoredApplication, session: Any) -> dict[str, list[str]]:
     """Return the names of the files that show an application's innovations, by their place."""
     slots = [slot_of(innovation["place"]) for innovation in raw.get("innovations") or ()]
-    return {
-        slot: [entry["name"] for entry in Attachment.in_place(COLLECTION, raw["_id"], slot, session)]
-        for slot in slots
-    }
+    if not slots:
+        return {}
+    by_slot = Attachment.in_places(COLLECTION, raw["_id"], slots, session)
+    return {slot: [entry["name"] for entry in entries] for slot, entries in by_slot.items()}
 
 
 def withdraw(application_id: ObjectId, *, reason: str, version: int, actor: Actor, now: datetime) -> None:

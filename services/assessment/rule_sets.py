@@ -112,9 +112,11 @@ def rule_sets(session: ClientSession | None = None, *, drafts: bool = False) -> 
     return tuple(edition.measures for edition in read_editions(session) if drafts or not edition.draft)
 
 
-def set_in_force(day: date, level: Level = Level.CITY) -> tuple[Measures, bool]:
+def set_in_force(
+    day: date, level: Level = Level.CITY, session: ClientSession | None = None
+) -> tuple[Measures, bool]:
     """Return the rule set for `day`, and whether it is really in force then."""
-    return in_force(rule_sets(), day, level)
+    return in_force(rule_sets(session), day, level)
 
 
 def recorded_set(code: str | None, on: date, session: ClientSession | None = None) -> Measures:

@@ -141,7 +141,7 @@ def preview_announcement(
     notice = Notice.read(draft.notice)
     applications = _of_notice(notice, chosen_applications(ids, actor))
     rules = _rules(draft, notice)
-    candidates = _candidates(draft, notice, applications, rules[1], today)
+    candidates = candidates_of(notice["_id"], applications, draft.reasons, measures=rules[1], today=today)
     refusals = [*_refusals(draft, notice, candidates, rules[1], today), *refusals_of_number(number)]
     if refusals:
         raise Refused(*refusals)
@@ -175,7 +175,9 @@ def announce(
         applications = _of_notice(notice, chosen_applications(versions, actor, uow.session))
         demand_versions(applications, versions)
         rules = _rules(draft, notice, uow.session)
-        candidates = _candidates(draft, notice, applications, rules[1], today, uow.session)
+        candidates = candidates_of(
+            notice["_id"], applications, draft.reasons, measures=rules[1], today=today, session=uow.session
+        )
         refusals = _refusals(draft, notice, candidates, rules[1], today, uow.session)
         if refusals:
             raise Refused(*refusals)
@@ -260,15 +262,6 @@ def _of_notice(notice: StoredNotice, applications: Sequence[StoredApplication]) 
     return sorted(applications, key=lambda raw: places[raw["_id"]])
 
 
-def _candidates(
-    draft: AnnouncementDraft, notice: StoredNotice, applications: Sequence[StoredApplication], measures: Measures,
-    today: date, session: Any = None,
-) -> dict[ObjectId, AnnouncementCandidate]:  # fmt: skip
-    return candidates_of(
-        notice["_id"], applications, draft.reasons, measures=measures, today=today, session=session
-    )
-
-
 def _refusals(
     draft: AnnouncementDraft,
     notice: StoredNotice,
@@ -308,7 +301,7 @@ def _rules(
     draft: AnnouncementDraft, notice: StoredNotice, session: Any = None
 ) -> tuple[ApplicationRound, Measures]:
     """Return the round of a notice and the rule set that it is decided under on the announcement's date."""
-    round_ = read_round(notice["round"])
+    round_ = read_round(notice["round"], session)
     return round_, measures_of(round_, draft.dated, session)
 
 

@@ -1,6 +1,7 @@
 """Corrections: what is published stays as it is, and a new paper says what was wrong with it (Art. 12)."""
 
 from datetime import date, datetime
+from typing import Any
 
 from bson import ObjectId
 
@@ -22,7 +23,9 @@ from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 _MOST_CORRECTION = 2000
 
 
-def correction_text(notice: StoredNotice, words: str, dated: date, *, today: date) -> PaperText:
+def correction_text(
+    notice: StoredNotice, words: str, dated: date, *, today: date, session: Any = None
+) -> PaperText:
     """Return a correction as it would read. Raises Refused for a blank text or a date out of order."""
     refusals = list(
         refusals_of_text(words, "words", wanted=N_("Say what is corrected."), most=_MOST_CORRECTION)
@@ -34,7 +37,7 @@ def correction_text(notice: StoredNotice, words: str, dated: date, *, today: dat
     if refusals:
         raise Refused(*refusals)
     facts = CorrectionFacts(
-        measures=recorded_set(notice.get("rule_set"), notice["dated"].date()), old_title=notice["title"],
+        measures=recorded_set(notice.get("rule_set"), notice["dated"].date(), session), old_title=notice["title"],
         old_date=notice["dated"].date(), old_number=notice.get("number") or "",
         correction=words.replace("\r\n", "\n").strip(), dated=dated,
     )  # fmt: skip
@@ -61,7 +64,7 @@ def correct(
 
     def work(uow: UnitOfWork) -> ObjectId:
         notice = Notice.read(notice_id, uow.session)
-        text = correction_text(notice, words, dated, today=today)
+        text = correction_text(notice, words, dated, today=today, session=uow.session)
         if Notice.has_correction(notice_id, as_released(text, treatments).stored(), uow.session):
             raise Refused(Refusal(N_("This correction is published already."), field="words"))
         correction_id = ObjectId()

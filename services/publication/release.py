@@ -95,8 +95,9 @@ def as_released(text: PaperText, treatments: Treatments, contact: Contact | None
 
 
 def release_file(path: Path, treatments: Treatments) -> str:
-    """Let a file become public, and return what the audit trail says of it: whatever publishes a file calls this first.
+    """Let a file become public, and return what the audit trail is to say of it.
 
+    Nothing publishes a file as yet: papers are rendered from their words. Whatever comes to do so calls this first.
     Raises Refused while a number in it or what could not be read of it is undecided.
     """
     screening = screen_file(path, _own_numbers(None))

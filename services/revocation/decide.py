@@ -13,7 +13,6 @@ from documents.applications.application import Application
 from documents.desk.audit_entry import Change
 from documents.publication.notice import COLLECTION as NOTICES
 from documents.records.base import Base
-from documents.records.county import County
 from documents.records.fields import stored_day
 from documents.revocation.decision import Decision, StoredDecision
 from documents.revocation.impact import Impact, impact_on
@@ -23,6 +22,7 @@ from office.papers.decision_texts import DecisionFacts, Remedies, decision_notic
 from office.papers.paper_text import PaperText
 from rules.access import Actor, Permission
 from rules.applications import Verb
+from rules.counties import office_counties
 from rules.decisions import TITLE_AFTER, DecisionState
 from rules.errors import Missing, Refused, Stale
 from rules.grounds import DecisionKind
@@ -129,7 +129,7 @@ def _decide(
     treatments: Treatments,
 ) -> ObjectId:
     measures = measures_of(case, today, uow.session)
-    facts = _decision_facts(case, base, number, dated, measures)
+    facts = _decision_facts(case, base, number, dated, measures, uow.session)
     impact = impact_on(case["base"], today, uow.session)
     preview = DecisionPreview(decision_paper(facts), decision_notice(facts), impact)
     if seen is not None and seen != preview.fingerprint:
@@ -208,11 +208,16 @@ def remedies() -> Remedies:
 
 
 def _decision_facts(
-    case: StoredDecision, base: Mapping[str, Any], number: str, dated: date, measures: Measures
+    case: StoredDecision,
+    base: Mapping[str, Any],
+    number: str,
+    dated: date,
+    measures: Measures,
+    session: Any = None,
 ) -> DecisionFacts:
-    county = County.objects.with_id(base["county"])
-    county_name = str(county.name if county else base["county"])
-    overturned = Decision.overturned_by(case)
+    county = office_counties().by_code.get(base["county"])
+    county_name = county.name if county else base["county"]
+    overturned = Decision.overturned_by(case, session)
     return DecisionFacts(
         kind=kind_of(case),
         measures=measures,

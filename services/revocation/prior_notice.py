@@ -11,12 +11,12 @@ from bson import ObjectId
 
 from documents.desk.audit_entry import Change
 from documents.records.base import Base
-from documents.records.county import County
 from documents.records.fields import stored_day
 from documents.revocation.decision import Decision, StoredDecision, StoredPriorNotice
 from office.papers.decision_texts import PriorNoticeFacts, prior_notice
 from office.papers.paper_text import PaperText
 from rules.access import Actor, Permission
+from rules.counties import office_counties
 from rules.decisions import DecisionState, refusals_to_begin
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.prior_notice import refusals_to_issue
@@ -49,7 +49,7 @@ _HEARING = (
 
 
 @dataclass(frozen=True)
-class NoticeDraft:
+class PriorNoticeDraft:
     """Number and date of a prior notice, and the last day for the base's statement."""
 
     number: str
@@ -63,8 +63,10 @@ def fingerprint(paper: PaperText) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def preview_notice(case_id: ObjectId, draft: NoticeDraft, *, actor: Actor, today: date) -> PaperText:
-    """Return the prior notice as it would be issued. Raises what `issue_notice` would."""
+def preview_prior_notice(
+    case_id: ObjectId, draft: PriorNoticeDraft, *, actor: Actor, today: date
+) -> PaperText:
+    """Return the prior notice as it would be issued. Raises what `issue_prior_notice` would."""
     actor.demand(Permission.DECIDE_APPLICATIONS)
     number = read_number(draft.number, _NUMBER)
     case = read_case(case_id, actor)
@@ -77,8 +79,8 @@ def preview_notice(case_id: ObjectId, draft: NoticeDraft, *, actor: Actor, today
     return _paper(case, base, number, draft, today)
 
 
-def issue_notice(
-    case_id: ObjectId, draft: NoticeDraft, *, seen: str, version: int, actor: Actor, now: datetime
+def issue_prior_notice(
+    case_id: ObjectId, draft: PriorNoticeDraft, *, seen: str, version: int, actor: Actor, now: datetime
 ) -> None:
     """Issue the prior notice of a case: its number is claimed and its words are frozen, in one transaction.
 
@@ -139,7 +141,7 @@ def _earlier(case: StoredDecision) -> list[StoredPriorNotice]:
 
 
 def _refusals(
-    case: StoredDecision, base: Mapping[str, Any], draft: NoticeDraft, today: date, session: Any = None
+    case: StoredDecision, base: Mapping[str, Any], draft: PriorNoticeDraft, today: date, session: Any = None
 ) -> list[Refusal]:
     facts = case_facts(case, session)
     return [
@@ -152,9 +154,10 @@ def _refusals(
 
 
 def _paper(
-    case: StoredDecision, base: Mapping[str, Any], number: str, draft: NoticeDraft, today: date, session: Any = None
+    case: StoredDecision, base: Mapping[str, Any], number: str, draft: PriorNoticeDraft, today: date,
+    session: Any = None,
 ) -> PaperText:  # fmt: skip
-    county, settings = County.objects.with_id(base["county"]), office_settings()
+    county, settings = office_counties().by_code.get(base["county"]), office_settings()
     return prior_notice(
         PriorNoticeFacts(
             kind=kind_of(case),
@@ -162,7 +165,7 @@ def _paper(
             number=number,
             name=base["name"],
             operator=base["operator"],
-            county=str(county.name if county else base["county"]),
+            county=county.name if county else base["county"],
             announced_on=base["announced_on"].date(),
             announced_number=base["document_number"],
             term_first=base["title_first_day"].date(),

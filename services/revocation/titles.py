@@ -31,6 +31,8 @@ def _title(base: Mapping[str, Any], renewal: Mapping[str, Any] | None) -> Title:
     return Title(base["status"], last, bool(renewal["open"]), failed)
 
 
-def states_of(bases: Iterable[Mapping[str, Any]], today: date) -> dict[ObjectId, TitleState]:
+def states_of(
+    bases: Iterable[Mapping[str, Any]], today: date, session: Any = None
+) -> dict[ObjectId, TitleState]:
     """Return how the titles of stored bases stand on a day, by id."""
-    return {base_id: title_state(title, today) for base_id, title in titles_of(bases).items()}
+    return {base_id: title_state(title, today) for base_id, title in titles_of(bases, session).items()}

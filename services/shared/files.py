@@ -328,9 +328,9 @@ def files_by_slot(collection: str, record_id: ObjectId, actor: Actor) -> dict[st
     return by_slot
 
 
-def files_of(collection: str, record_id: ObjectId) -> list[StoredAttachment]:
+def files_of(collection: str, record_id: ObjectId, session: Any = None) -> list[StoredAttachment]:
     """Return the particulars of a record's files, oldest first; the caller has checked the record's scope."""
-    return list(Attachment.objects.of_record(collection, record_id).order_by("uploaded_at").as_pymongo())
+    return Attachment.objects.of_record(collection, record_id).oldest_first(session)
 
 
 def open_file(file_id: ObjectId, *, actor: Actor) -> tuple[StoredAttachment, IO[bytes]]:

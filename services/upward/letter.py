@@ -37,7 +37,7 @@ def letter_text(recommendations: Iterable[StoredRecommendation], session: Any = 
     dated = in_order[0]["dated"].date()
     return upward_recommendation(
         UpwardFacts(
-            measures=set_in_force(dated)[0],
+            measures=set_in_force(dated, session=session)[0],
             number=in_order[0].get("number", ""),
             bases=tuple(
                 _listed(raw, raw.get("operator", named.get(raw["base"], {}).get("operator")) or "")

@@ -1,6 +1,6 @@
 """Upward recommendation: certified bases put forward to the province or the nation, and what became of it (Art. 17)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -112,8 +112,12 @@ def recommend_upwards(
     assessments = _frozen_assessments(draft, actor, today)
 
     def work(uow: UnitOfWork) -> tuple[ObjectId, ...]:
+        bases = [uow.find(Base, base_id) for base_id in chosen]
+        if draft.dated is not None:
+            _claim(uow, number, draft.dated)
+        _demand(bases, draft.level, draft.year, draft.dated, today, session=uow.session)
         recommended = tuple(
-            _recommend(uow, base, draft, number, assessments.get(base, {}), today) for base in chosen
+            _recommend(uow, base, draft, number, assessments.get(base["_id"], {}), today) for base in bases
         )
         freeze_letter(uow, number)
         return recommended
@@ -127,8 +131,7 @@ def preview_letter(draft: UpwardDraft, *, actor: Actor, today: date) -> PaperTex
     bases = [Base.read(base, actor) for base in chosen]
     if draft.dated is not None:
         _demand_number(number, draft.dated)
-    for base in bases:
-        _demand(base, draft.level, draft.year, draft.dated, today)
+    _demand(bases, draft.level, draft.year, draft.dated, today)
     assessments = _frozen_assessments(draft, actor, today)
     return letter_text(
         (
@@ -169,13 +172,9 @@ def _put_forward(
 
 
 def _recommend(
-    uow: UnitOfWork, base_id: ObjectId, draft: UpwardDraft, number: str, assessment: dict[str, FrozenAssessment],
-    today: date,
+    uow: UnitOfWork, base: Mapping[str, Any], draft: UpwardDraft, number: str,
+    assessment: dict[str, FrozenAssessment], today: date,
 ) -> ObjectId:  # fmt: skip
-    base = uow.find(Base, base_id)
-    if draft.dated is not None:
-        _claim(uow, number, draft.dated)
-    _demand(base, draft.level, draft.year, draft.dated, today, session=uow.session)
     recommendation = _put_forward(base, draft, number, assessment, today)
     changes = [
         Change("level", None, draft.level.zh),
@@ -187,23 +186,27 @@ def _recommend(
 
 
 def _demand(
-    base: Mapping[str, Any], level: Level, year: int, dated: date | None, today: date, *,
+    bases: Sequence[Mapping[str, Any]], level: Level, year: int, dated: date | None, today: date, *,
     apart_from: ObjectId | None = None, session: Any = None,
 ) -> None:  # fmt: skip
-    valid = states_of([base], today)[base["_id"]] in VALID_TITLES
-    refusals = list(
-        refusals_to_recommend(
-            set_in_force(today)[0], valid_title=valid, level=level, year=year, dated=dated, today=today
+    """Raise Refused with the reasons of the first of these bases that may not be put forward."""
+    measures = set_in_force(today, session=session)[0]
+    states = states_of(bases, today, session)
+    for base in bases:
+        valid = states[base["_id"]] in VALID_TITLES
+        refusals = list(
+            refusals_to_recommend(
+                measures, valid_title=valid, level=level, year=year, dated=dated, today=today
+            )
         )
-    )
-    if UpwardRecommendation.is_put_forward(
-        base["_id"], level.value, year, apart_from=apart_from, session=session
-    ):
-        params = {"name": base["name"], "year": year, "level": level}
-        sentence = N_("%(name)s is put forward to this level (%(level)s) in %(year)d already.")
-        refusals.append(Refusal(sentence, params, field="bases"))
-    if refusals:
-        raise Refused(*refusals)
+        if UpwardRecommendation.is_put_forward(
+            base["_id"], level.value, year, apart_from=apart_from, session=session
+        ):
+            params = {"name": base["name"], "year": year, "level": level}
+            sentence = N_("%(name)s is put forward to this level (%(level)s) in %(year)d already.")
+            refusals.append(Refusal(sentence, params, field="bases"))
+        if refusals:
+            raise Refused(*refusals)
 
 
 def _claim(uow: UnitOfWork, number: str, dated: date) -> None:
@@ -267,7 +270,7 @@ def correct_recommendation(
             raise Refused(N_("Its outcome is recorded: the letter can no longer be changed."))
         base = uow.find(Base, before["base"])
         _demand(
-            base,
+            [base],
             draft.level,
             draft.year,
             draft.dated,

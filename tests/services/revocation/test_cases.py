@@ -30,6 +30,7 @@ from services.revocation.decide import decide, preview_decision
 from services.revocation.proposals import proposal_for, proposals, revocation_proposals
 from services.shared.files import add_file, files_by_slot, open_file, remove_file
 from tests import round_driver as driver
+from tests.commands_asked import read_outside_transactions
 from tests.sample_office import PDF
 
 LATER = datetime(2026, 12, 20, 2, 0, tzinfo=UTC)
@@ -420,6 +421,17 @@ def test_overturning_restores_the_old_term_and_erases_nothing(office, base):
         restored["text"]
     )
     assert office.tallies_are_right()
+
+
+def test_what_a_decision_says_is_read_in_its_own_transaction(office, base):
+    revoked(office, base)
+    case = restoring(office, base)
+    given = {"version": version(case), "actor": office.city, "now": NOW, "today": TODAY}
+
+    def work():
+        decide(case, "聊工信发〔2026〕202号", TODAY, **given)
+
+    assert read_outside_transactions(office.db, work) == set()
 
 
 def test_after_that_it_may_be_revoked_anew_and_each_reversal_names_its_own(office, base):
