@@ -168,6 +168,10 @@ def save_materials(
     return in_one_transaction(work, actor=actor, now=now)
 
 
+def _is_picture(entry: StoredAttachment) -> bool:
+    return entry["media_type"].startswith("image/")
+
+
 def _is_counted(entry: StoredAttachment) -> bool:
     return "characters" in entry or "not_counted" in entry
 
@@ -180,7 +184,7 @@ def _characters_of_old_files(application_id: ObjectId) -> dict[ObjectId, int | N
     return {
         entry["_id"]: counted_text(entry["media_type"], open_bytes(entry["stored"])).get("characters")
         for entry in Attachment.in_place(COLLECTION, application_id, Material.CASES.value)
-        if not _is_counted(entry)
+        if not _is_picture(entry) and not _is_counted(entry)
     }
 
 
@@ -194,7 +198,7 @@ def _case_files(
             entry.get("characters") if _is_counted(entry) else of_old.get(entry["_id"]),
         )
         for entry in Attachment.in_place(COLLECTION, application_id, Material.CASES.value, session)
-        if not entry["media_type"].startswith("image/")
+        if not _is_picture(entry)
     )
 
 

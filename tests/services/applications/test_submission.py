@@ -4,13 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import pytest
 
 from documents.applications.application import Application
+from documents.records.attachment import Attachment
 from rules.applications import Stage
 from rules.errors import Missing, NotAllowed, Refused
 from rules.materials import Material
+from services.applications import application_form, submission
 from services.applications.applicants import applicant_of
 from services.applications.rounds import read_round, save_round
 from services.applications.submission import begin, save_materials, submit
@@ -49,6 +52,39 @@ def test_one_base_has_one_open_application_whoever_is_quicker() -> None:
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(apply, range(16))) == [False] * 15 + [True]
     assert Application.collection().count_documents({"base": base}) == 1
+
+
+def test_a_hand_in_reads_its_files_before_the_transaction_and_assesses_its_base_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    application = drive(make_base(SHEN, "试园"), make_round(), to=Stage.DRAFT)
+    sent = BytesIO("案例".encode())
+    add_file("applications", application, "案例.txt", sent, slot="cases", actor=CITY, now=moment(OPENED))
+    Attachment.collection().update_one({"record_id": application}, {"$unset": {"characters": 1}})
+    done = []
+
+    def noted(module: Any, name: str) -> None:
+        work = getattr(module, name)
+
+        def note(*given: Any, **named: Any) -> Any:
+            done.append(name)
+            return work(*given, **named)
+
+        monkeypatch.setattr(module, name, note)
+
+    noted(submission, "counted_text")
+    noted(submission, "facts_of")
+    noted(application_form, "facts_of")
+    noted(submission, "in_one_transaction")
+    with pytest.raises(Refused):  # nine of the ten materials are missing
+        submit(
+            application,
+            version=version_of(application),
+            actor=CITY,
+            now=moment(SUBMITTED),
+            today=SUBMITTED,
+        )
+    assert done == ["facts_of", "counted_text", "in_one_transaction"]
 
 
 def test_a_certified_operator_cannot_apply_anew_and_a_renewal_waits_for_its_year() -> None:
