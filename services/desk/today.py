@@ -10,13 +10,13 @@ from documents.assessment.kept_figures import KeptFigures
 from documents.desk import waiting
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
-from rules.annual_reports import base_summary_due, county_summary_due, owes_report
+from rules.annual_reports import county_summary_due, owes_report
 from rules.applications import Stage
 from rules.choices import ServiceFunction
 from rules.decisions import DecisionState
 from rules.errors import Refusal
 from rules.grounds import DecisionKind
-from rules.rule_sets.measures import Level, Measures, in_force, of_term
+from rules.rule_sets.measures import Level, Measures, in_force
 from rules.titles import title_state
 from rules.waiting import (
     STEPS,
@@ -36,7 +36,7 @@ from rules.working_days import STANDARD
 from services.applications.steps import kind_of, stage_of
 from services.assessment.rule_sets import ONE_DAY, rule_sets
 from services.desk.working_days import stored_years
-from services.reports.annual_reports import summaries_pursued, terms_held, years_pursued
+from services.reports.annual_reports import summaries_pursued, summary_due, terms_held, years_pursued
 from services.revocation.titles import titles_of
 from services.shared.office_day import office_day
 
@@ -183,11 +183,10 @@ def _reports(
     came = {row["base"] for row in rows["annual_reports"] if row["year"] == year}
     reported = {row["county"] for row in rows["county_reports"] if row["year"] == year}
     asked: dict[str, int] = {}
-    at_end = date(year, 12, 31)
-    measures = in_force(sets, at_end, Level.CITY)[0]
+    measures = in_force(sets, date(year, 12, 31), Level.CITY)[0]
     first_due: dict[str, date] = {}
     for row in bases:
-        due = base_summary_due(year, of_term(sets, _day(row.get("title_first_day")), at_end))
+        due = summary_due(row, year, sets)
         if owes_report(terms_held(row), year, due):
             county, is_missing = row["county"], row["_id"] not in came
             asked[county] = asked.get(county, 0) + is_missing

@@ -85,18 +85,18 @@ def summaries_pursued(
 
     Each base by the due day of the rule set that its own title runs by. No command.
     """
+    pursued = {base["_id"]: _pursued(base, sets, today) for base in bases}
+    return {base_id: summary for base_id, summary in pursued.items() if summary}
+
+
+def _pursued(base: Mapping[str, Any], sets: tuple[Measures, ...], today: date) -> Pursued | None:
     settings = office_settings()
-    pursued = {}
-    for base in bases:
-        year = year_to_pursue(
-            lambda year, base=base: _due(base, year, sets),  # type: ignore[misc]
-            reminder_days=settings[REMINDER_DAYS],
-            today=today,
-        )
-        due = _due(base, year, sets)
-        if year >= settings[FIRST_REPORT_YEAR] and owes_report(terms_held(base), year, due):
-            pursued[base["_id"]] = Pursued(year, due)
-    return pursued
+    year = year_to_pursue(
+        lambda year: summary_due(base, year, sets), reminder_days=settings[REMINDER_DAYS], today=today
+    )
+    due = summary_due(base, year, sets)
+    owes = year >= settings[FIRST_REPORT_YEAR] and owes_report(terms_held(base), year, due)
+    return Pursued(year, due) if owes else None
 
 
 def summaries_missing(bases: Iterable[Mapping[str, Any]], today: date) -> dict[ObjectId, Pursued]:
@@ -200,7 +200,7 @@ def reports_of_year(year: int, *, today: date, actor: Actor, county: str | None 
     satisfaction = satisfaction_of([base["_id"] for base in bases], year, measures, today=today)
     lines = []
     for base in bases:
-        report, due = reports.get(base["_id"]), _due(base, year, sets)
+        report, due = reports.get(base["_id"]), summary_due(base, year, sets)
         if report or owes_report(terms_held(base), year, due, ended.get(base["_id"])):
             received = day_of(report.get("received_on")) if report else None
             lines.append(BaseLine(base, report, timeliness(received, due, today), satisfaction[base["_id"]]))
@@ -248,7 +248,7 @@ def read_report(base_id: ObjectId, year: int, *, today: date, actor: Actor) -> B
     )
 
 
-def _due(base: Mapping[str, Any], year: int, sets: tuple[Measures, ...]) -> date:
+def summary_due(base: Mapping[str, Any], year: int, sets: tuple[Measures, ...]) -> date:
     """Return when a base's summary of a year is due: by the rule set that its title runs by at the year's end."""
     return base_summary_due(year, of_term(sets, day_of(base.get("title_first_day")), date(year, 12, 31)))
 
@@ -257,7 +257,7 @@ def _report_and_due(
     base: Mapping[str, Any], year: int, session: Any = None
 ) -> tuple[StoredAnnualReport | None, date]:
     """Return a base's report of a year and when it is due. Raises Missing when the base owes none and has none."""
-    due = _due(base, year, rule_sets(session))
+    due = summary_due(base, year, rule_sets(session))
     report = AnnualReport.of(base["_id"], year, session)
     if report is None and not owes_report(terms_held(base), year, due, _ended([base]).get(base["_id"])):
         raise Missing()
