@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
@@ -91,6 +91,13 @@ def _status_cell(raw: Mapping[str, Any]) -> Text | None:
     return Markup("{} {}").format(shown, _earlier_mark())
 
 
+def _register_is_open() -> bool:
+    """Tell whether the register of earlier titles takes entries; read once a request."""
+    if "register_is_open" not in g:
+        g.register_is_open = read_register()["open"]
+    return bool(g.register_is_open)
+
+
 class BaseView(RecordView):
     """Bases: who runs them, what they have, the title and its term."""
 
@@ -114,7 +121,7 @@ class BaseView(RecordView):
         return form
 
     def _may_bring_title(self) -> bool:
-        return current_actor().may(Permission.RECORD_TITLES) and read_register()["open"]
+        return current_actor().may(Permission.RECORD_TITLES) and _register_is_open()
 
     def refusals_of_sent(self, form: RecordForm, raw: Mapping[str, Any]) -> tuple[Refusal, ...]:
         """Return why a title that was sent all the same is refused: it is given and taken by papers alone."""
@@ -132,7 +139,7 @@ class BaseView(RecordView):
         """Return the title as it stands, where it comes from, and the way to a correction of an earlier one."""
         actor = current_actor()
         if not raw:
-            closed = actor.may(Permission.RECORD_TITLES) and not read_register()["open"]
+            closed = actor.may(Permission.RECORD_TITLES) and not _register_is_open()
             return (FormSection(gettext(N_("Title")), (), gettext(REGISTER_CLOSED)),) if closed else ()
         stored = {**self.document.read(raw["_id"], actor)}
         is_earlier = stored.get("title_source") == TitleSource.EARLIER.value

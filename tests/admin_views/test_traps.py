@@ -524,13 +524,15 @@ def test_18_30_an_export_reads_no_reference_a_row(office, counted):
 
 
 @pytest.mark.parametrize(
-    "path", ["/admin/tenant-companies/new/", "/admin/ledger-entries/new/", "/admin/bases/new/"]
+    ("path", "most"),
+    # A new base may bring an earlier title while their register is open.
+    [("/admin/tenant-companies/new/", 2), ("/admin/ledger-entries/new/", 2), ("/admin/bases/new/", 3)],
 )
-def test_7_a_form_opens_without_reading_what_it_could_refer_to(path, counted):
+def test_7_a_form_opens_without_reading_what_it_could_refer_to(path, most, counted):
     browser, sent = counted
     sent.clear()
     assert browser.get(path).status_code == 200
-    assert len(sent) <= 2, sent
+    assert len(sent) <= most, sent
 
 
 def test_28_no_request_builds_an_index(office, counted):
@@ -673,7 +675,6 @@ def form_of(office, kind):
             "operator": "甲",
             "uscc": code(100),
             "county": GUAN,
-            "status": "uncertified",
         },
         "tenant-companies": {"name": "改名", "uscc": code(110), "base": base, "status": "housed"},
         "service-partners": {"name": "改名", "uscc": code(120), "status": "ended"},
