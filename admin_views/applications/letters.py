@@ -36,7 +36,7 @@ from office.tables.lists_of_bases import write_recommendation_summary
 from rules.access import Permission
 from rules.applications import Stage, Verb
 from rules.errors import Refusal, Refused, Stale
-from rules.shortfalls import FAILING_REASON
+from rules.shortfalls import FAILING_REASON, MOST_FAILING_REASON
 from rules.words import N_
 from services.applications.recommendation import (
     LetterDraft,
@@ -187,6 +187,7 @@ def _form_page(
         rounds=_round_tabs(rows, round_id),
         counties=_county_tabs(rows, round_id, county),
         hidden=(("round", round_id), ("county", county)),
+        most_failing=MOST_FAILING_REASON,
         office=county_office(county, names.get(county, county)) if county else "",
         empty=None if shown else _empty(),
         cancel_url=url_for("applications.index_view"),

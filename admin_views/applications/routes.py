@@ -1,6 +1,6 @@
 """The addresses of applications with their letters, and of rounds; who may call each."""
 
-from admin_views.applications import edit, expert_review, form, letters, list, new, page, shared
+from admin_views.applications import application_form, edit, expert_review, letters, list, new, page, shared
 from admin_views.applications import rounds as round_pages
 from admin_views.shared.routing import FORM, POST, Route, blueprint_of
 from rules.access import Permission
@@ -21,10 +21,10 @@ applications = blueprint_of(
         Route("/details/", "details_view", page.show, _READ),
         Route("/file/", "file", shared.send_file, _READ),
         Route("/materials/", "materials", edit.save_materials, _WRITE, POST),
-        Route("/form/", "form_file", form.send_form, _EXPORT),
-        Route("/form/read/", "form_read", form.read_back, _WRITE, POST),
-        Route("/form/compare/", "form_compare", form.compare_form, _WRITE, FORM),
-        Route("/materials/list/", "material_list", form.send_list, _EXPORT),
+        Route("/form/", "form_file", application_form.send_form, _EXPORT),
+        Route("/form/read/", "form_read", application_form.read_back, _WRITE, POST),
+        Route("/form/compare/", "form_compare", application_form.compare_form, _WRITE, FORM),
+        Route("/materials/list/", "material_list", application_form.send_list, _EXPORT),
         Route("/withdraw/", "withdraw", edit.withdraw, _WRITE, FORM),
         Route("/review/", "review", edit.review, _REVIEW, POST),
         Route("/return/", "give_back", edit.return_for_correction, _REVIEW, FORM),

@@ -411,6 +411,7 @@ class LetterFormPage:
     rounds: tuple[Tab, ...]
     counties: tuple[Tab, ...]
     hidden: Pairs
+    most_failing: int  # characters of a reason
     office: str = ""
     empty: Empty | None = None
     cancel_url: str = ""

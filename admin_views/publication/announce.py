@@ -34,6 +34,7 @@ from rules.errors import Missing, Problem, Refusal, Refused, Stale
 from rules.publication import AnnouncementCandidate, NoticeKind, held_back
 from rules.release import refusals_to_release
 from rules.rule_sets.measures import Measures
+from rules.shortfalls import MOST_FAILING_REASON
 from rules.words import N_
 from services.applications.rounds import measures_of, read_round
 from services.publication import announcement as service
@@ -190,6 +191,7 @@ def _form_page(draft: _Draft, beside: Mapping[Any, str] | None = None) -> str:
         rows=(("number", "dated"), ("term_first", "certificate_prefix"), *reason),
         choices=choices, choices_title=gettext(N_("Bases of the notice")), form_title=gettext(N_("Number and dates")),
         action=url_for("publication.draft_announcement", id=notice["_id"]), cancel_url=paper_url(notice["_id"]),
+        most_failing=MOST_FAILING_REASON,
         about=(
             Item(gettext(N_("Public notice")), notice["title"], wide=True),
             Item(gettext(N_("Period of the notice")), f"{notice['first_day']:%Y-%m-%d} – {last.isoformat()}"),

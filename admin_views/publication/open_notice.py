@@ -32,7 +32,7 @@ from rules.errors import Problem, Refusal, Refused, Stale
 from rules.publication import PublishedElsewhere, refusals_of_evidence
 from rules.release import Finding, refusals_to_release
 from rules.rule_sets.measures import Measures
-from rules.shortfalls import refusals_to_publish
+from rules.shortfalls import MOST_FAILING_REASON, refusals_to_publish
 from rules.words import N_
 from services.applications.rounds import ApplicationRound, measures_of
 from services.applications.shortfall import shortfall_of
@@ -205,6 +205,7 @@ def _form_page(draft: _Draft) -> str:
             (("elsewhere",), ("published_where", "last_day")),
         ),
         action=url_for("publication.choose", round=draft.round_id), cancel_url=back,
+        most_failing=MOST_FAILING_REASON,
         warning=" ".join(ended_warnings(measures, draft.form.day("first_day"), goes_on=True)),
         empty=None if choices else empty, crumbs=(board_link(draft.round_id),),
     )  # fmt: skip

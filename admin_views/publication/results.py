@@ -8,17 +8,17 @@ from flask_babel import gettext
 
 from admin_views.publication.labels import application_url, board_link, kind_badge, missing_indicators
 from admin_views.publication.preview import asked_round, ticked, versions_sent
-from admin_views.publication.view_models import ConfirmPage, Decidable, ResultGroup, ResultRow, ResultsPage
+from admin_views.publication.view_models import Decidable, DecisionPage, ResultGroup, ResultRow, ResultsPage
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.view_models import Action, Empty, Text, badge
 from documents.applications.application import StoredApplication
 from forms.sentences import sentence
-from rules.applications import WITH_REASON, Stage, Verb, refusals_to_step
+from rules.applications import MOST_OPINION, WITH_REASON, Stage, Verb, refusals_to_step
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.rule_sets.measures import Measures
 from rules.scoring import refusals_to_select
-from rules.shortfalls import Shortfall, refusals_to_publish
+from rules.shortfalls import MOST_FAILING_REASON, Shortfall, refusals_to_publish
 from rules.words import N_
 from services.applications.recommendation import chosen_applications
 from services.applications.rounds import ApplicationRound, measures_of, read_round
@@ -126,7 +126,7 @@ def _nothing_chosen() -> ResponseReturnValue:
 
 def _question(
     verb: Verb, applications: Sequence[StoredApplication], refusals: Sequence[Refusal] = ()
-) -> ConfirmPage:
+) -> DecisionPage:
     round_ = read_round(applications[0]["round"])
     assert round_.id is not None
     measures = measures_of(round_, today())
@@ -136,7 +136,7 @@ def _question(
     failing = [raw["base_name"] for raw in in_order if shortfall_of(raw).missing]
     beside = {f"{prefix}{raw['_id']}" for raw in in_order for prefix in (_REASON, _FAILING)}
     on_top = [sentence(refusal) for refusal in refusals if refusal.field not in beside]
-    return ConfirmPage(
+    return DecisionPage(
         title=gettext(verb.label),
         question=gettext(_QUESTIONS[verb], count=free),
         choices=choices,
@@ -150,6 +150,8 @@ def _question(
         danger=verb is not Verb.SELECT,
         free=free,
         cancel_url=url_for("publication.results", round=round_.id),
+        most_reason=MOST_OPINION,
+        most_failing=MOST_FAILING_REASON,
         crumbs=(board_link(round_.id),),
     )
 

@@ -125,7 +125,7 @@ class Decidable:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfirmPage:
+class DecisionPage:
     """confirm.html: the question before results are decided; `wrong` are those of the bases with a problem."""
 
     title: str
@@ -141,6 +141,8 @@ class ConfirmPage:
     danger: bool
     free: int
     cancel_url: str
+    most_reason: int  # characters
+    most_failing: int
     crumbs: tuple[Link, ...] = ()
 
 
@@ -175,6 +177,7 @@ class DraftPage:
     form_title: str
     action: str
     cancel_url: str
+    most_failing: int  # characters of a reason
     more: tuple[str, str, tuple[tuple[str, ...], ...]] | None = None  # a further part: title, help, rows
     about: tuple[Item, ...] = ()
     notes: tuple[Link, ...] = ()

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from admin_views.revocation.labels import crumbs, impact_lines
 from admin_views.revocation.page import DECISION, asked_case, back_to_case, refused, render_case, reread
-from admin_views.revocation.view_models import SignPage
+from admin_views.revocation.view_models import PreviewedPaper, SignPage
 from admin_views.shared.guard import current_actor
 from admin_views.shared.papers import send_docx, send_pdf
 from admin_views.shared.personal import personal_numbers, treatments_sent
@@ -107,6 +107,7 @@ def _sign_page(
         ("version", str(case["version"])), ("number", number), ("dated", dated), ("seen", decision.fingerprint),
     )  # fmt: skip
     back_url = url_for("revocation.case", id=case["_id"], number=number, dated=dated)
+    personal = personal_numbers(numbers_to_decide(decision.public), undecided)
     page = SignPage(
         title=gettext(N_("Preview of the decision")), question=gettext(_QUESTIONS[kind], name=case["base_name"]),
         consequences=_consequences(kind, decision),
@@ -115,11 +116,14 @@ def _sign_page(
             Fact(gettext(N_("Date of the decision")), decision.paper.dated),
             Fact(gettext(N_("What is decided")), gettext(kind.label)),
         ),
-        paper=decision.paper, public=decision.public,
+        papers=(
+            PreviewedPaper(gettext(N_("The decision")), decision.paper),
+            PreviewedPaper(gettext(N_("Its public announcement")), decision.public, personal.written),
+        ),
         impact=impact_lines(case["base"], decision.impact, kind, Notice.titles_naming(case["base"])),
         action=url_for("revocation.sign", id=case["_id"]), button=gettext(_BUTTONS[kind]),
         back_url=f"{back_url}#{DECISION}", hidden=hidden, danger=kind is not DecisionKind.REVERSAL,
-        personal=personal_numbers(numbers_to_decide(decision.public), undecided), crumbs=crumbs(case),
+        personal=personal, crumbs=crumbs(case),
     )  # fmt: skip
     return render_template("revocation/preview.html", page=page)
 

@@ -14,10 +14,11 @@ from admin_views.revocation.page import (
     render_case,
     reread,
 )
-from admin_views.revocation.view_models import NoticePage
+from admin_views.revocation.view_models import PreviewedPaper, SignPage
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, today, typed_version
 from admin_views.shared.view_models import Fact
+from admin_views.shared.view_models.records import PersonalNumbers
 from documents.revocation.decision import StoredDecision
 from forms.revocation import PriorNoticeForm
 from office.papers.paper_text import PaperText, in_chinese
@@ -83,7 +84,7 @@ def _notice_page(case: StoredDecision, form: PriorNoticeForm, paper: PaperText) 
         "prior_number": draft.number, "prior_dated": draft.dated.isoformat(),
         "prior_until": draft.statement_by.isoformat(),
     }  # fmt: skip
-    page = NoticePage(
+    page = SignPage(
         title=gettext(N_("Preview of the prior notice")),
         question=gettext(N_("Issue the prior notice to %(name)s?"), name=case["operator"]),
         consequences=_consequences(case),
@@ -92,13 +93,14 @@ def _notice_page(case: StoredDecision, form: PriorNoticeForm, paper: PaperText) 
             Fact(gettext(N_("Statement until")), in_chinese(draft.statement_by)),
             Fact(gettext(N_("What is intended")), gettext(kind_of(case).label)),
         ),
-        paper=paper, action=url_for("revocation.notice_issue", id=case["_id"]),
+        papers=(PreviewedPaper(gettext(N_("Prior notice of a decision")), paper),),
+        action=url_for("revocation.notice_issue", id=case["_id"]),
         button=gettext(N_("Issue the prior notice")),
         back_url=f"{back_url}#{PRIOR_NOTICE}",
         hidden=(*typed.items(), ("version", str(case["version"])), ("seen", fingerprint(paper))),
-        crumbs=crumbs(case),
+        personal=PersonalNumbers(), danger=False, crumbs=crumbs(case),
     )  # fmt: skip
-    return render_template("revocation/prior_notice.html", page=page)
+    return render_template("revocation/preview.html", page=page)
 
 
 def _consequences(case: StoredDecision) -> tuple[str, ...]:

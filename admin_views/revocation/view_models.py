@@ -208,38 +208,30 @@ class CasePage:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewedPaper:
+    """A paper exactly as it will read; `marked` are the words of it that are marked."""
+
+    label: str
+    text: PaperText
+    marked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SignPage:
-    """preview.html: both papers exactly as they will read, what they touch, the question, the button."""
+    """preview.html: the papers as they will read, what they touch, the question, the button."""
 
     title: str
     question: str
     consequences: tuple[str, ...]
     facts: tuple[Fact, ...]
-    paper: PaperText
-    public: PaperText
-    impact: tuple[ImpactLine, ...]
+    papers: tuple[PreviewedPaper, ...]
     action: str
     button: str
     back_url: str
     hidden: Pairs
     personal: PersonalNumbers
-    danger: bool = True
-    crumbs: tuple[Link, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NoticePage:
-    """prior_notice.html: the prior notice exactly as it will read, the question, the button."""
-
-    title: str
-    question: str
-    consequences: tuple[str, ...]
-    facts: tuple[Fact, ...]
-    paper: PaperText
-    action: str
-    button: str
-    back_url: str
-    hidden: Pairs
+    danger: bool
+    impact: tuple[ImpactLine, ...] = ()
     crumbs: tuple[Link, ...] = ()
 
 
