@@ -166,7 +166,7 @@ def _text_page(edition: Edition, form: TextForm) -> str:
     page = TextPage(
         frame_of(edition, "text", today()), form, url_for("succession.text", code=edition.measures.code), old.named,
         tuple(_pair_row(pair) for pair in pairs), counts,
-        said=tuple(sentence(refusal) for refusal in said_of_cutting(whole)), before=lines_before(whole),
+        warnings=tuple(sentence(refusal) for refusal in said_of_cutting(whole)), before=lines_before(whole),
     )  # fmt: skip
     return render_template("assessment/succession_text.html", page=page)
 
@@ -192,10 +192,10 @@ def _pair_row(pair: ArticlePair) -> PairRow:
 def heading(code: str) -> ResponseReturnValue:
     """Confirm title, number, body and days, as the text says them, and the transition."""
     edition, problem = draft_of(code), None
-    said = heading_of(text_of_draft(edition))
+    proposed = heading_of(text_of_draft(edition))
     parts = {
-        "document_title": said.title, "document_number": said.number, "body": said.body, "first_day": said.first_day,
-        "last_day": said.last_day,
+        "document_title": proposed.title, "document_number": proposed.number, "body": proposed.body,
+        "first_day": proposed.first_day, "last_day": proposed.last_day,
     }  # fmt: skip
     if request.method == "GET":
         form = HeadingForm.of(edition.measures, _proposed_heading(edition, parts))
@@ -252,7 +252,7 @@ def figures(code: str) -> ResponseReturnValue:
     edition, problem = draft_of(code), None
     old, named = _old(edition), proposals(edition.measures)
     if request.method == "GET":
-        first = {key: found[0].value for key, found in named.items() if key not in edition.confirmed}
+        first = {key: proposed[0].value for key, proposed in named.items() if key not in edition.confirmed}
         form, ticked = ProposedFiguresForm.of(edition.measures, first), set[str]()
     else:
         form, ticked = ProposedFiguresForm.typed(request.form), set(request.form.getlist("take"))
@@ -304,20 +304,21 @@ def _figure_row(
     named: Mapping[str, Sequence[NamedFigure]],
     ticked: set[str],
 ) -> ProposedFigure:
-    found = named.get(line.key, ())
+    proposed = named.get(line.key, ())
     return ProposedFigure(
-        line.key, line.name, gettext(line.label), unit_of(line), asked_text(line, line.asked(old)), *_source(found),
-        taken_or_open(edition, line.key, named), yes_no=line.yes_no, ticked=line.key in ticked, others=_others(found),
+        line.key, line.name, gettext(line.label), unit_of(line), asked_text(line, line.asked(old)), *_source(proposed),
+        taken_or_open(edition, line.key, named), yes_no=line.yes_no, ticked=line.key in ticked,
+        others=_others(proposed),
     )  # fmt: skip
 
 
-def _source(found: Sequence[NamedFigure]) -> tuple[str, str]:
-    return (article_label(found[0].reference), found[0].sentence) if found else ("", "")
+def _source(proposed: Sequence[NamedFigure]) -> tuple[str, str]:
+    return (article_label(proposed[0].reference), proposed[0].sentence) if proposed else ("", "")
 
 
-def _others(found: Sequence[NamedFigure]) -> str:
+def _others(proposed: Sequence[NamedFigure]) -> str:
     return "；".join(
-        f"{_value_text(figure.value)}（{article_label(figure.reference)}）" for figure in found[1:]
+        f"{_value_text(figure.value)}（{article_label(figure.reference)}）" for figure in proposed[1:]
     )
 
 

@@ -33,10 +33,10 @@ def text_of_draft(edition: Edition) -> str:
 
 def proposals(measures: Measures) -> dict[str, tuple[NamedFigure, ...]]:
     """Return the figures that a draft's text names, by key; of one key several, where it names several."""
-    found: dict[str, tuple[NamedFigure, ...]] = {}
+    proposed: dict[str, tuple[NamedFigure, ...]] = {}
     for figure in named_figures(measures.text):
-        found[figure.key] = (*found.get(figure.key, ()), figure)
-    return found
+        proposed[figure.key] = (*proposed.get(figure.key, ()), figure)
+    return proposed
 
 
 def summary_lines() -> tuple[tuple[str, str], ...]:
@@ -49,11 +49,11 @@ def taken_or_open(edition: Edition, key: str, named: Mapping[str, Sequence[Named
     """Return how a figure stands: taken (confirmed), same (the text says what the draft has), open or unnamed."""
     if key in edition.confirmed:
         return "taken"
-    found = named.get(key, ())
-    if not found:
+    proposed = named.get(key, ())
+    if not proposed:
         return "unnamed"
     held = _held(edition.measures, key)
-    return "same" if len(found) == 1 and found[0].value == held else "open"
+    return "same" if len(proposed) == 1 and proposed[0].value == held else "open"
 
 
 def _held(measures: Measures, key: str) -> object:

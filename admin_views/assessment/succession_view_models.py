@@ -69,14 +69,14 @@ class PairRow:
 
 @dataclass(frozen=True, slots=True)
 class TextPage(StepPage):
-    """succession_text.html. `said` is what could not be cut, `before` the lines above the first article."""
+    """succession_text.html. `warnings` is what could not be cut, `before` the lines above the first article."""
 
     form: Any
     action: str
     old: str
     pairs: tuple[PairRow, ...]
     counts: tuple[str, ...]
-    said: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
 
 

@@ -59,7 +59,7 @@ def index() -> ResponseReturnValue:
     register, actor = service.read_register(), current_actor()
     entered = Base.objects.visible_to(actor).having("title_source", [TitleSource.EARLIER.value]).count()
     is_open = register["open"]
-    said = (
+    what_may_be_entered = (
         N_("A new base may bring its earlier title; the city may enter one for a base of which nothing else is known.")
         if is_open
         else N_("No earlier title can be entered any more; a wrong entry is still corrected on the base's page.")
@@ -93,7 +93,7 @@ def index() -> ResponseReturnValue:
             DataSection(
                 gettext(N_("How it stands")),
                 (
-                    Item(gettext(N_("What may be entered")), gettext(said), wide=True),
+                    Item(gettext(N_("What may be entered")), gettext(what_may_be_entered), wide=True),
                     Item(gettext(N_("Since")), since),
                     Item(gettext(N_("Reason")), register.get("reason"), wide=True),
                 ),
