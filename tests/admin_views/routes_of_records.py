@@ -206,6 +206,6 @@ EARLIER_TITLES: dict[str, Route] = {
             Call(f"{_TITLES}/reopen/"),
             Call(f"{_TITLES}/reopen/", {"reason": "补录", "version": "0"}, effect=False),
         ),
-        answers=(200, 409),
+        answers=(200, 422),
     ),
 }
