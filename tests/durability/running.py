@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ from documents.server.embedded import DEFAULT_NAME, PROJECT
 from documents.server.process import socket_uri
 from tests.durability.clerks import Clerk
 from tests.durability.invariants import faults
+from tests.ports import free_port
 
 # Before a command: it hears Ctrl+C even where this process was started to ignore it, as shells do in the background.
 _LISTENING = ("env", "--default-signal=INT")
@@ -32,13 +32,6 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _FREE if name in os.environ}
     path = f"{folder.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return kept | {"DATA_DIR": str(folder), "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"} | more
-
-
-def free_port() -> int:
-    """Return a TCP port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Web:
