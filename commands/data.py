@@ -1,6 +1,7 @@
 """Commands for the records: an invented office, workbooks in and out."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from documents.records.office_state import read_office_state
 from forms.sentences import sentence
 from rules.access import SYSTEM
 from rules.counties import office_counties
-from rules.errors import Refused
+from rules.errors import Refused, Unreadable
 from rules.words import N_
 from schema.registry import REGISTRY
 from services.demo.demo import load_demo
@@ -43,6 +44,8 @@ def _demo(replace: bool) -> None:
 @with_database
 def _import(kind: str, file: Path, dry_run: bool, strict: bool, as_json: bool) -> None:
     """Import a workbook: exit 0 when nothing was rejected, 1 when rows were, 2 when it cannot be read."""
+    if not file.is_file() or not os.access(file, os.R_OK):
+        raise Unreadable(N_("There is no file %(file)s here, or it may not be read."), file=file)
     report = import_workbook(file, _IMPORTABLE[kind], actor=SYSTEM, now=now(), dry_run=dry_run, strict=strict)
     plain_report = report.as_json(sentence)
     if as_json:

@@ -24,7 +24,7 @@ class RegistrationForm(Form):
         locales = False
 
     in_city = RadioField(
-        lazy_gettext(N_("What was found")),
+        lazy_gettext(N_("Result of the verification")),
         choices=[
             SelectChoice(YES, lazy_gettext(N_("The operator is registered in the city"))),
             SelectChoice(NO, lazy_gettext(N_("The operator is not registered in the city"))),

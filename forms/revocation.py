@@ -120,7 +120,7 @@ class GroundsForm(PlainForm):
 for _ground in Ground:
     setattr(GroundsForm, facts_field(_ground), _text(facts_field(_ground), _ground.label))
 for _ground, _findings in FINDINGS.items():
-    setattr(GroundsForm, findings_field(_ground), _several(N_("What was found"), _findings))
+    setattr(GroundsForm, findings_field(_ground), _several(N_("Which of these was found"), _findings))
 
 
 class CaseForm(GroundsForm):

@@ -67,7 +67,7 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
     },
     "decisions": {
         "kind": N_("What is decided"), "state": N_("State"), "served_on": N_("Prior notice served on"),
-        "findings": N_("What was found"), "basis": N_("On what the restoration stands"),
+        "findings": N_("Which of these was found"), "basis": N_("On what the restoration stands"),
         "basis_body": N_("Who decided on the review, or which court"), "basis_number": N_("Number of that paper"),
         "basis_dated": N_("Date of that paper"), "statement_outcome": N_("What became of the statement"),
         "statement_answer": N_("Why it was accepted or not"), "prior_number": N_("Number of the prior notice"),

@@ -269,6 +269,8 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_exit_2(name, content, of
         assert done.out == ""
         assert len(done.err.strip().splitlines()) == 1, done.err
         assert HAN.search(done.err)
+        # A file that is not there is not called a bad workbook.
+        assert ("不存在" in done.err) == (content is None), done.err
 
 
 def test_an_unknown_kind_is_told(office, tmp_path):

@@ -176,7 +176,7 @@ def test_a_public_field_of_a_base_stands_on_its_certificates_page_and_no_other_d
     assert "not for you" not in page
 
 
-# --- A sixth collection ----------------------------------------------------------------------------
+# --- One more collection ---------------------------------------------------------------------------
 
 VISITS = Collection(
     name="visits",
