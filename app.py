@@ -43,6 +43,7 @@ from admin_views.timeline.routes import timeline
 from admin_views.upward.routes import upward
 from commands import assess, data, figures, upkeep, users
 from commands.database import LOCALE, with_database
+from commands.serving import serve_until_told
 from documents.server.connection import ping
 from documents.server.embedded import data_folder
 from public_views.errors import is_public_address, public_error
@@ -135,10 +136,11 @@ def _serve() -> None:
 
 
 def serve(app: Flask) -> None:
-    """Print the address, and a first administrator's one-time password; serve until interrupted."""
+    """Print the address, and a first administrator's one-time password; serve until told to end."""
     port = int(os.environ.get("PORT") or 5000)
     host = os.environ.get("HOST") or "127.0.0.1"
-    server = create_server(app, host=host, port=port, threads=16, ident=None)
+    sockets: dict[int, Any] = {}
+    server = create_server(app, map=sockets, host=host, port=port, threads=16, ident=None)
     # Only now: had the port been taken, nobody would have seen the one-time password.
     once = ensure_first_administrator(datetime.now(UTC))
     click.echo(f"http://127.0.0.1:{port}")
@@ -146,10 +148,7 @@ def serve(app: Flask) -> None:
         click.echo(f"admin  {once}")
         click.echo(gettext(_FIRST_START))
     sys.stdout.flush()
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        return
+    serve_until_told(sockets, server.task_dispatcher)
 
 
 if __name__ == "__main__":
