@@ -22,7 +22,7 @@ from rules.assessment.counting import (
 )
 from rules.assessment.ledger_quality import SAME, SAME_WANTED, WANTED, Fault, lasting_faults
 from rules.choices import ServiceFunction
-from rules.rule_sets.measures import ACTIVITIES, FIGURES, Figure
+from rules.rule_sets.measures import ACTIVITIES, COUNTED_FIGURES, FIGURES, Figure
 
 ENTRIES, COMPANY_TIMES, LOW_FEE = "entries", "company_times", "low_fee_company_times"
 SATISFIED_ANSWERS, ANSWERS = "satisfied", "answered"
@@ -32,10 +32,6 @@ ALL, NAMELESS = "all", "nameless"
 # To be raised when the shape of what is kept changes.
 _SHAPE = 2
 _FUNCTIONS: Mapping[str, ServiceFunction] = {function.value: function for function in ServiceFunction}
-_COUNTED_FIGURES: Mapping[ServiceFunction, tuple[Figure, ...]] = {
-    function: tuple(figure for figure in figures if figure is not Figure.ONLINE)
-    for function, figures in FIGURES.items()
-}
 
 
 def function_key(function: ServiceFunction) -> str:
@@ -88,7 +84,7 @@ def counted_amounts(entry: Mapping[str, Any]) -> dict[str, int]:
     function = _FUNCTIONS.get(entry.get("function", ""))
     if function is not None:
         amounts[function_key(function)] = 1
-        for figure in _COUNTED_FIGURES[function]:
+        for figure in COUNTED_FIGURES[function]:
             if why_not_in_figure(entry, function, figure) is None:
                 amounts[figure_key(function, figure)] = amount_in(entry, figure)
     return {key: amount for key, amount in amounts.items() if amount}

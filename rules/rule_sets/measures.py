@@ -63,6 +63,13 @@ FIGURES: Mapping[ServiceFunction, tuple[Figure, ...]] = MappingProxyType(
         S.PROFESSIONAL: (F.COMPANY_TIMES,),
     }
 )
+# Those that the ledger gives; an online system is a fact of the base.
+COUNTED_FIGURES: Mapping[ServiceFunction, tuple[Figure, ...]] = MappingProxyType(
+    {
+        function: tuple(figure for figure in figures if figure is not Figure.ONLINE)
+        for function, figures in FIGURES.items()
+    }
+)
 _A = ActivityType
 # Which activities of a function's entries a figure counts (decision, where Art. 7 names none).
 ACTIVITIES: Mapping[tuple[ServiceFunction, Figure], frozenset[ActivityType]] = MappingProxyType(

@@ -45,7 +45,7 @@ from rules.assessment.kept_figures import (
 from rules.assessment.registration import registration_of
 from rules.choices import ServiceFunction
 from rules.counties import office_counties
-from rules.rule_sets.measures import ACTIVITIES, FIGURES, Figure, Measures
+from rules.rule_sets.measures import ACTIVITIES, COUNTED_FIGURES, FIGURES, Figure, Measures
 from services.assessment.checklist import checks_from
 
 
@@ -191,13 +191,9 @@ def _ledger_kept(amounts: Mapping[str, int]) -> LedgerFacts:
     )
 
 
-_COUNTED_FIGURES: Mapping[ServiceFunction, tuple[Figure, ...]] = {
-    function: tuple(figure for figure in figures if figure is not Figure.ONLINE)
-    for function, figures in FIGURES.items()
-}
 _FIGURE_KEYS: Mapping[ServiceFunction, tuple[tuple[Figure, str], ...]] = {
     function: tuple((figure, figure_key(function, figure)) for figure in figures)
-    for function, figures in _COUNTED_FIGURES.items()
+    for function, figures in COUNTED_FIGURES.items()
 }
 
 
@@ -211,7 +207,7 @@ def ledger_facts(rows: Sequence[LedgerFigures]) -> LedgerFacts:
         answered=sum(row["entries"] for row in rows if is_satisfied(row) is not None),
         functions={
             function: {figure: _figure(function, figure, rows) for figure in figures}
-            for function, figures in _COUNTED_FIGURES.items()
+            for function, figures in COUNTED_FIGURES.items()
         },
     )
 
