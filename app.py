@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +13,7 @@ from flask.cli import FlaskGroup
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
-from flask_babel import Babel, gettext
+from flask_babel import Babel, force_locale, gettext
 from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -34,8 +36,9 @@ from admin_views.publication.routes import publication
 from admin_views.records.routes import earlier_titles, record_views, recycle_bin
 from admin_views.reports.routes import annual_reports, change_filings
 from admin_views.revocation.routes import revocation
+from admin_views.shared.addresses import addresses_of, init_addresses
 from admin_views.shared.articles import init_articles
-from admin_views.shared.guard import init_guard, public, secret_key
+from admin_views.shared.guard import init_guard, public
 from admin_views.shared.layout import OFFICE_NAME, layout_context
 from admin_views.shared.problems import init_problems
 from admin_views.shared.translation import chosen_language, init_translation
@@ -46,9 +49,12 @@ from commands.database import LOCALE, with_database
 from commands.serving import serve_until_told
 from documents.server.connection import ping
 from documents.server.embedded import data_folder
+from forms.sentences import sentence
 from public_views.errors import is_public_address, public_error
 from public_views.routes import ROUTES
+from rules.errors import Refused
 from rules.words import N_
+from services.desk.secret_key import refusals_to_key, secret_key
 from services.desk.users import ensure_first_administrator
 
 _FIRST_START = N_(
@@ -73,14 +79,16 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.config.update(config or {})
-    if not app.config.get("SECRET_KEY"):
-        app.config["SECRET_KEY"] = secret_key(data_folder(os.environ), os.environ.get("SECRET_KEY"))
+    init_translation(app, Babel(app, locale_selector=chosen_language))
+    with _said_in_a_sentence(app):
+        app.config.update({**addresses_of(os.environ), **(config or {})})
+        app.config["SECRET_KEY"] = _fit_key(app)
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = False
-    init_translation(app, Babel(app, locale_selector=chosen_language))
     init_articles(app)
+    init_addresses(app)
     init_guard(app)
     init_problems(app)
     app.context_processor(layout_context)
@@ -99,6 +107,26 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     _add_admin(app)
     _add_commands(app)
     return app
+
+
+@contextmanager
+def _said_in_a_sentence(app: Flask) -> Iterator[None]:
+    """Turn what the environment has wrong into one sentence on the command line, and no program."""
+    try:
+        yield
+    except Refused as problem:
+        with app.app_context(), force_locale(LOCALE):
+            raise click.ClickException(sentence(problem.refusals[0])) from problem
+
+
+def _fit_key(app: Flask) -> str:
+    """Return the key that signs cookies. Raises Refused for one that an office's data must not hang on."""
+    given = app.config.get("SECRET_KEY") or os.environ.get("SECRET_KEY")
+    key = secret_key(data_folder(os.environ), given)
+    is_production = bool(os.environ.get("MONGODB_URI")) or app.config["SESSION_COOKIE_SECURE"]
+    if is_production and (refusals := refusals_to_key(key)):
+        raise Refused(*refusals)
+    return key
 
 
 def _add_admin(app: Flask) -> None:

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
 from admin_views.desk.tasks import county_of, name_of, note_of, place_of
 from admin_views.desk.view_models import FeedPage
+from admin_views.shared.addresses import public_address
 from admin_views.shared.guard import current_signed_in
 from admin_views.shared.request_context import now, office_state, shown_moment, today
 from admin_views.shared.translation import chosen_language
@@ -54,7 +55,7 @@ def _page(link: str) -> str:
 def reset() -> ResponseReturnValue:
     """Make a link and show it, this once; the one before is dead."""
     key = make_key(_signed_in(), now())
-    return _page(_base() + url_for("calendar_feed.feed", key=key))
+    return _page(public_address(url_for("calendar_feed.feed", key=key)))
 
 
 def drop() -> ResponseReturnValue:
@@ -62,10 +63,6 @@ def drop() -> ResponseReturnValue:
     drop_key(_signed_in(), now())
     flash(gettext(N_("The calendar link no longer works.")), "success")
     return redirect(url_for("calendar_feed.index"), 303)
-
-
-def _base() -> str:
-    return str(current_app.config.get("PUBLIC_URL") or request.host_url).rstrip("/")
 
 
 def feed(key: str) -> ResponseReturnValue:
@@ -108,4 +105,4 @@ def _events(tasks: list[Task], actor: Actor, day: date) -> list[DayEvent]:
 
 def _address(task: Task, actor: Actor) -> str:
     path = place_of(task, actor)
-    return _base() + path if path else ""
+    return public_address(path) if path else ""

@@ -84,14 +84,14 @@ _PLACES: Mapping[TaskKind, tuple[Place, ...]] = {
 }  # fmt: skip
 
 
-def place_of(task: Task, actor: Actor, *, external: bool = False) -> str:
+def place_of(task: Task, actor: Actor) -> str:
     """Return the address that a task leads to; "" where the page is not there."""
     places = _PLACES[task.kind]
     if task.kind is TaskKind.RENEW and task.within:  # begun already: there it goes on
         places = (("applications.details_view", _READ, lambda task: {"id": task.within}), *places)
     for endpoint, permission, arguments in places:
         if endpoint in current_app.view_functions and actor.may(permission):
-            return url_for(endpoint, _external=external, **arguments(task))
+            return url_for(endpoint, **arguments(task))
     return ""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bson import ObjectId
-from flask import current_app, render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -18,6 +18,7 @@ from admin_views.publication.labels import (
 )
 from admin_views.publication.objections import objection_rows
 from admin_views.publication.view_models import ListedRow, PaperPage
+from admin_views.shared.addresses import public_address
 from admin_views.shared.beginning import reason_facts
 from admin_views.shared.exporting import send_written
 from admin_views.shared.files import file_items, send_slot_file
@@ -364,7 +365,7 @@ def _certificate() -> tuple[PaperText, str, str]:
     number, term = entry["certificate_number"], term_of_entry(raw, entry)
     if term is None:
         raise Missing()
-    url = _outside(f"/bases/{number}")
+    url = public_address(f"/bases/{number}")
     text = certificate_text(
         CertificateFacts(
             measures=recorded_set(raw.get("rule_set"), raw["dated"].date()), name=line.name,
@@ -374,8 +375,3 @@ def _certificate() -> tuple[PaperText, str, str]:
         )
     )  # fmt: skip
     return text, f"{number} {line.name}", url
-
-
-def _outside(path: str) -> str:
-    """Return an address as the public reaches it: PUBLIC_URL where the office has set it, else this host's."""
-    return str(current_app.config.get("PUBLIC_URL") or request.host_url).rstrip("/") + path

@@ -5,12 +5,9 @@ a Flask-Admin view, an entry of the class attribute `permissions` by the method'
 answered with 403, and `undeclared_endpoints` names it for the test.
 """
 
-import os
-import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
-from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -266,31 +263,6 @@ def safe_next(target: str | None) -> str | None:
     if parts.scheme or parts.netloc or parts.path.rstrip("/") == "/logout":
         return None
     return target
-
-
-def secret_key(data_dir: Path, given: str | None = None) -> str:
-    """Return `given`, or the key kept in `data_dir`/secret_key, made at the first call, mode 0600.
-
-    Of several processes that start at once, all get the same key.
-    """
-    if given:
-        return given
-    file_of_key = data_dir / "secret_key"
-    if not file_of_key.exists():
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = data_dir / f".secret_key.{os.getpid()}.{secrets.token_hex(4)}"
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        try:
-            os.link(
-                fresh, file_of_key
-            )  # unlike a rename it never replaces the key that another process put there
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    file_of_key.chmod(0o600)
-    return file_of_key.read_text().strip()
 
 
 def init_guard(app: Flask) -> None:

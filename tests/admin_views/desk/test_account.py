@@ -1,8 +1,6 @@
 """The gate, sign-in and one's own account as a browser meets them; the users' pages of an administrator."""
 
 import re
-import stat
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -22,7 +20,6 @@ from admin_views.shared.guard import (
     needs,
     public,
     safe_next,
-    secret_key,
     undeclared_endpoints,
 )
 from admin_views.shared.translation import chosen_language
@@ -609,20 +606,3 @@ def test_nobody_else_touches_a_user(office, verb):
     for name in ("clerk", "eye"):
         assert post(enter(office, name), at).status_code == 403
     assert enter(office, "boss").get(at).status_code == 405
-
-
-# --- The key -----------------------------------------------------------------------------------
-
-
-def test_the_secret_key_is_made_once_and_for_the_owner_alone(data_dir):
-    with ThreadPoolExecutor(8) as pool:
-        keys = set(pool.map(lambda _: secret_key(data_dir), range(16)))
-    assert len(keys) == 1
-    assert len(keys.pop()) >= 64
-    assert stat.S_IMODE((data_dir / "secret_key").stat().st_mode) == 0o600
-    assert [path.name for path in data_dir.iterdir()] == ["secret_key"]
-
-
-def test_a_given_secret_key_goes_before(data_dir):
-    assert secret_key(data_dir, "given") == "given"
-    assert not data_dir.exists()
