@@ -167,6 +167,9 @@ class Collection:
     bulk_status: bool = True
     indexes: tuple[Index, ...] = ()
     search_index: tuple[str, ...] = ("search_tokens", "sort_key", "county")
+    shard_key: tuple[
+        str, ...
+    ] = ()  # by which a sharded cluster divides it; none where one shard holds it all
     sorted_by: tuple[str, ...] = ("sort_key",)  # derived keys that lists are sorted by
     sort_name: str = "name"
     name_keys: tuple[str, ...] = ("name",)

@@ -67,6 +67,7 @@ LEDGER_ENTRIES = Collection(
     ),
     default_status="draft",
     hooks=Hooks(prepare=_prepare, checks=refusals_of_entry, label_of=_label_of, comparable=_comparable),
+    shard_key=("_id",),
     indexes=(
         Index("base", ("base", "-served_on")),
         Index("partner", ("partner", "-served_on")),

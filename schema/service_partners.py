@@ -160,6 +160,7 @@ SERVICE_PARTNERS = Collection(
         prepare=_prepare, checks=refusals_of_partner, in_sight=_in_sight, spread=_spread, complete=_complete,
         comparable=_comparable,
     ),
+    shard_key=("uscc",),
     indexes=(
         Index("uscc_unique", ("uscc",), N_("The code %(value)s is already registered."), "uscc"),
         Index("cooperations_base", ("cooperations.base",)),

@@ -66,6 +66,7 @@ TENANT_COMPANIES = Collection(
     hooks=Hooks(
         prepare=_prepare, checks=refusals_of_company, default_status=_default_status, complete=_complete
     ),
+    shard_key=("uscc",),
     indexes=(
         Index("uscc_unique", ("uscc",), N_("The code %(value)s is already registered."), "uscc"),
         Index("base", ("base", "sort_key")),

@@ -127,6 +127,8 @@ class AuditEntry(Document):
         ],
     }
 
+    shard_key: ClassVar[tuple[str, ...]] = ("_id",)
+
     seq = IntField(primary_key=True)
     at = DateTimeField()
     actor_id = StringField()

@@ -91,6 +91,7 @@ class Attachment(Document):
         "indexes": [{"fields": ["collection_name", "record_id", "uploaded_at"], "name": "record"}],
     }
     county_key: ClassVar[str] = "counties"
+    shard_key: ClassVar[tuple[str, ...]] = ("_id",)
 
     collection_name = StringField(db_field="collection", required=True)
     record_id = ObjectIdField(required=True)

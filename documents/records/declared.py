@@ -152,6 +152,7 @@ def declared(collection: Collection) -> Any:
         },
         "declaration": collection,
         "county_key": collection.county_key,
+        "shard_key": collection.shard_key,
         "__module__": __name__,
         "__doc__": f"What a record of {collection.name} stores.",
         **fields,

@@ -14,6 +14,7 @@ from pymongo.collection import Collection as StoredCollection
 
 from documents.records import search
 from documents.records.fields import stored_day
+from documents.shard_keys import ShardKey, unchanged
 from rules.access import Actor
 from rules.errors import Missing
 
@@ -121,6 +122,8 @@ class Record(Document):
     }
     # Where its county stands (or, in a list, its counties); "" for what the whole office shares.
     county_key: ClassVar[str] = "county"
+    # By which a sharded cluster divides the collection; none where one shard holds it all.
+    shard_key: ClassVar[ShardKey] = ()
 
     version = IntField(required=True, default=1)
     created_at = DateTimeField()
@@ -219,17 +222,13 @@ class Record(Document):
         cls, pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], *, session: Any = None
     ) -> int:
         """Replace records, each where it still has the version it was read at; return how many were."""
-        steps = [
-            ReplaceOne({"_id": before["_id"], "version": before["version"]}, dict(after))
-            for before, after in pairs
-        ]
+        steps = [ReplaceOne(unchanged(cls, before), dict(after)) for before, after in pairs]
         return cls.collection().bulk_write(steps, session=session).matched_count if steps else 0
 
     @classmethod
     def remove(cls, raw: Mapping[str, Any], *, session: Any = None) -> bool:
         """Take a record away where it still has this version; tell whether it did."""
-        unchanged = {"_id": raw["_id"], "version": raw["version"]}
-        return cls.collection().delete_one(unchanged, session=session).deleted_count == 1
+        return cls.collection().delete_one(unchanged(cls, raw), session=session).deleted_count == 1
 
     @classmethod
     def by_ids(cls, ids: Iterable[ObjectId], actor: Actor) -> Any:

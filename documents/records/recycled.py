@@ -26,6 +26,7 @@ class Recycled(Document):
         ],
     }
     county_key: ClassVar[str] = "counties"
+    shard_key: ClassVar[tuple[str, ...]] = ("collection", "record_id")
 
     collection_name = StringField(db_field="collection")
     record_id = ObjectIdField()

@@ -13,6 +13,7 @@ from documents.records.county import DATA_KEYS, County, facts_of, refresh_counti
 from documents.records.record import Record
 from documents.records.search import initials, sort_key
 from documents.server.connection import reachable
+from documents.shard_keys import unchanged
 from rules.access import Actor, Permission
 from rules.counties import CountyFacts, refusals_of_county
 from rules.errors import Missing, Refused, Stale
@@ -131,8 +132,7 @@ def _follow(document: type[Record], code: str) -> int:
 def _batches(document: type[Record], code: str) -> Iterator[list[UpdateOne]]:
     steps: list[UpdateOne] = []
     for row in document.collection().find({document.county_key: code}, batch_size=_AT_ONCE):
-        unchanged = {"_id": row["_id"], "version": row["version"]}
-        steps.append(UpdateOne(unchanged, {"$set": document.search_fields(row)}))
+        steps.append(UpdateOne(unchanged(document, row), {"$set": document.search_fields(row)}))
         if len(steps) == _AT_ONCE:
             yield steps
             steps = []

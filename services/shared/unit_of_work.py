@@ -24,6 +24,7 @@ from pymongo.write_concern import WriteConcern
 from documents.desk.audit_entry import HEAD, Change, seal
 from documents.records.office_state import COUNTERS
 from documents.records.record import Record
+from documents.shard_keys import unchanged
 from rules.access import Actor
 from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
 from rules.words import N_
@@ -146,8 +147,8 @@ class UnitOfWork:
         if before is None:
             fresh["_id"] = collection.insert_one(fresh, session=self.session).inserted_id
             return fresh
-        unchanged = {"_id": before["_id"], "version": before["version"]}
-        if collection.replace_one(unchanged, fresh, session=self.session).matched_count != 1:
+        same = unchanged(document, before)
+        if collection.replace_one(same, fresh, session=self.session).matched_count != 1:
             raise Stale()
         return fresh
 
