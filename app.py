@@ -36,6 +36,7 @@ from admin_views.publication.routes import publication
 from admin_views.records.routes import earlier_titles, record_views, recycle_bin
 from admin_views.reports.routes import annual_reports, change_filings
 from admin_views.revocation.routes import revocation
+from admin_views.shared.access_log import init_access_log, write_access_log
 from admin_views.shared.addresses import addresses_of, init_addresses
 from admin_views.shared.articles import init_articles
 from admin_views.shared.guard import init_guard, public
@@ -75,6 +76,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=_MOST_FORM,
         MAX_FORM_PARTS=_MOST_PARTS,
         SESSION_COOKIE_SECURE=os.environ.get("SESSION_COOKIE_SECURE") == "1",
+        ACCESS_LOG=os.environ.get("ACCESS_LOG", ""),
         TRUSTED_PROXIES=int(os.environ.get("TRUSTED_PROXIES", "0")),
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
@@ -83,6 +85,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     with _said_in_a_sentence(app):
         app.config.update({**addresses_of(os.environ), **(config or {})})
         app.config["SECRET_KEY"] = _fit_key(app)
+    init_access_log(app)
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
@@ -176,6 +179,8 @@ def serve(app: Flask) -> None:
         click.echo(f"admin  {once}")
         click.echo(gettext(_FIRST_START))
     sys.stdout.flush()
+    if not app.config["ACCESS_LOG"]:
+        write_access_log(app, "stderr")
     serve_until_told(sockets, server.task_dispatcher)
 
 

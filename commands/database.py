@@ -1,5 +1,6 @@
 """Run a command on the office's own database, shared with a running server; one sentence for what goes wrong."""
 
+import getpass
 import signal
 import sys
 import threading
@@ -19,10 +20,12 @@ from documents.server.embedded import open_database
 from forms.sentences import sentence
 from rules.access import SYSTEM
 from rules.errors import Problem
+from rules.origin import Origin
 from services.assessment.kept_figures import ensure_figures
 from services.desk.counties import finish_search_words
 from services.maintenance.restore import finish_restore
 from services.records.denormalised_copies import finish_copies
+from services.shared.origins import acting_from
 
 LOCALE = "zh_Hans_CN"
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -33,13 +36,29 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _command_line() -> Origin:
+    """Return where a command comes from: the command line, and whose."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):  # a user id without a name, as in a container
+        user = ""
+    context = click.get_current_context(silent=True)
+    return Origin.of("", f"command line: {context.command_path if context else ''} {user}".strip())
+
+
 def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
     """Run a command on the office's database; a foreseen error is one sentence and exit 2, never a trace."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
-            with _ended_in_order(), open_database() as opened, force_locale(LOCALE), reachable():
+            with (
+                _ended_in_order(),
+                open_database() as opened,
+                force_locale(LOCALE),
+                acting_from(_command_line()),
+                reachable(),
+            ):
                 # An embedded database that dies alone is brought back by the watch, or by the page that misses it.
                 current_app.extensions["revive"] = opened.revive
                 finish_restore(now=now())

@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from public_views.layout import make_layout
+from services.shared.origins import present_origin
 
 _PUBLIC = ("/notices", "/bases")
 
@@ -17,5 +18,7 @@ def is_public_address() -> bool:
 def public_error(code: int) -> ResponseReturnValue:
     """Return the page of an error; it asks the database for nothing."""
     section = "bases" if request.path.startswith("/bases") else "notices"
-    page = render_template("public/error.html", site=make_layout(section), code=code)
+    page = render_template(
+        "public/error.html", site=make_layout(section), code=code, reference=present_origin().request_id
+    )
     return page, code, {"Cache-Control": "no-store"}

@@ -1,11 +1,12 @@
 """Who may do what: roles, permissions and the county scope, decided here and nowhere else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
 from rules.errors import Missing, NotAllowed
+from rules.origin import Origin
 from rules.words import N_
 
 
@@ -70,12 +71,16 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: the user's id and name, the role, and the county they are bound to (None: the whole city)."""
+    """Who acts: the user's id and name, the role, and the county they are bound to (None: the whole city).
+
+    `origin` is from where: it is told in the trail, and makes nobody somebody else.
+    """
 
     id: str
     name: str
     role: Role
     county: str | None = None
+    origin: Origin = field(default=Origin(), compare=False)
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the role holds `permission`."""

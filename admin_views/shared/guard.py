@@ -6,6 +6,7 @@ answered with 403, and `undeclared_endpoints` names it for the test.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar, cast
@@ -16,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from admin_views.shared.access_log import note_user
 from documents.desk.user import SignedIn
 from rules.access import Actor, Permission
 from rules.errors import Unavailable
@@ -30,6 +32,7 @@ from schema.settings import (
 )
 from services.desk.settings import fresh_office_settings, office_settings
 from services.desk.sign_in import Policy, load_session, policy_of
+from services.shared.origins import present_origin
 
 F = TypeVar("F", bound=Callable[..., Any])
 HOME = "/admin/"
@@ -173,7 +176,10 @@ def _load_user(user_id: str) -> CurrentUser | None:
     except Unavailable:
         g.users_unavailable = True
         raise
-    return CurrentUser(signed_in) if signed_in else None
+    if signed_in is None:
+        return None
+    note_user(signed_in.name)
+    return CurrentUser(replace(signed_in, origin=present_origin()))
 
 
 def begin_session(signed_in: SignedIn, key: str) -> None:
@@ -188,6 +194,7 @@ def begin_session(signed_in: SignedIn, key: str) -> None:
     if token:
         session["csrf_token"] = token
     session[_KEY] = key
+    note_user(signed_in.name)
     login_user(CurrentUser(signed_in))
 
 

@@ -1,18 +1,19 @@
 """Turn what went wrong into a page with a sentence: never a trace, a host or a query."""
 
 import errno
-import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from admin_views.shared.access_log import reference
 from documents.server.connection import reachable
 from forms.sentences import sentence
 from rules.errors import Missing, NotAllowed, NotWritten, Problem, Refused, Stale, Unavailable, Unreadable
+from rules.origin import masked_path
 
 _log = structlog.get_logger()
 _REVIVE_SECONDS = 5.0
@@ -31,7 +32,7 @@ class ErrorPage:
     message: str = ""
     reasons: tuple[str, ...] = ()
     back_url: str = ""
-    reference: str = ""
+    reference: str = field(default_factory=reference)
 
 
 def init_problems(app: Flask) -> None:
@@ -45,7 +46,7 @@ def _known(problem: Problem) -> ResponseReturnValue:
     code = next((code for kind, code in _CODES if isinstance(problem, kind)), 400)
     if isinstance(problem, Unavailable):
         _revive()
-        _log.error("unavailable", path=request.path, cause=repr(problem.__cause__))
+        _log.error("unavailable", path=masked_path(request.path), cause=repr(problem.__cause__))
         return _bare(code)
     silent = isinstance(problem, Missing | NotAllowed) and _is_default(problem)
     message = "" if silent else sentence(problem.refusals[0])
@@ -87,9 +88,8 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
 
 
 def _unknown(error: Exception) -> ResponseReturnValue:
-    reference = secrets.token_hex(4)
-    _log.error("unforeseen", reference=reference, path=request.path, exc_info=error)
-    return _page(ErrorPage(500, reference=reference, back_url=_back()), 500)
+    _log.error("unforeseen", reference=reference(), path=masked_path(request.path), exc_info=error)
+    return _page(ErrorPage(500, back_url=_back()), 500)
 
 
 def _back() -> str:
@@ -105,7 +105,7 @@ def _page(page: ErrorPage, code: int) -> ResponseReturnValue:
     try:
         return render_template("shared/error.html", page=page), code
     except Exception:  # the frame itself needs the database
-        _log.exception("error page failed", path=request.path)
+        _log.exception("error page failed", path=masked_path(request.path))
         return _bare(code)
 
 

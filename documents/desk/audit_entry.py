@@ -44,6 +44,7 @@ class StoredChange(TypedDict):
 class StoredAuditEntry(TypedDict, total=False):
     """One act as it is stored; `_id` is its number from 1, `at` an aware moment in UTC, `counties` codes.
 
+    `address`, `agent` and `request_id` tell from where (see `rules.origin.Origin`); older entries have none.
     `previous` and `hash` are SHA-256, hexadecimal: of the entry before and of this one.
     """
 
@@ -58,6 +59,9 @@ class StoredAuditEntry(TypedDict, total=False):
     counties: list[str]
     changes: list[StoredChange]
     note: str
+    address: str
+    agent: str
+    request_id: str
     previous: str
     hash: str
 

@@ -25,6 +25,7 @@ from pymongo.collection import Collection
 from documents.desk.settings import STEPS, take_settings
 from rules.access import Actor, Role
 from rules.errors import Missing
+from rules.origin import Origin
 
 _ACTIVE = {"disabled": {"$ne": True}}
 NAME_LIMIT = 40  # characters of a login name, and of a name on screen
@@ -55,11 +56,12 @@ class SignedIn:
     session_seen_at: datetime
     preferences: Mapping[str, Any] = field(default_factory=dict)
     saved_views: Mapping[str, Any] = field(default_factory=dict)
+    origin: Origin = field(default=Origin(), compare=False)
 
     @property
     def actor(self) -> Actor:
         """The user as the rules know them."""
-        return Actor(str(self.user_id), self.display_name or self.name, self.role, self.county)
+        return Actor(str(self.user_id), self.display_name or self.name, self.role, self.county, self.origin)
 
     @classmethod
     def from_stored(cls, raw: Mapping[str, Any]) -> Self:

@@ -30,6 +30,7 @@ from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
 from rules.words import N_
 from schema.registry import REGISTRY
 from services.shared.figure_changes import FigureChanges
+from services.shared.origins import present_origin
 
 T = TypeVar("T")
 Raw = dict[str, Any]
@@ -77,7 +78,8 @@ class UnitOfWork:
         changes: Sequence[Change] = (),
         note: str = "",
     ) -> None:
-        """Note one act for the audit trail."""
+        """Note one act for the audit trail, with from where it was done."""
+        origin = self.actor.origin or present_origin()
         self._entries.append(
             {
                 "at": self.now,
@@ -90,6 +92,9 @@ class UnitOfWork:
                 "counties": list(counties),
                 "changes": [change.stored() for change in changes],
                 "note": note,
+                "address": origin.address,
+                "agent": origin.agent,
+                "request_id": origin.request_id,
             }
         )
 

@@ -104,7 +104,7 @@ def test_a_bug_is_a_page_with_a_reference_that_stands_in_the_log(office, sign_in
     monkeypatch.setattr("admin_views.shared.record_list.filters", broken)
     words = checked(sign_in("city").get("/admin/bases/"), 500)
     assert "secret of the house" not in words
-    reference = re.search(r"\b[0-9a-f]{8}\b", words).group(0)
+    reference = re.search(r"\b[0-9a-f]{16}\b", words).group(0)
     said = capsys.readouterr()
     assert reference in said.out + said.err
 

@@ -1,0 +1,47 @@
+"""From where somebody acts: bounded, on one line, and no key of an address in it."""
+
+import pytest
+
+from rules.origin import Origin, is_request_id, masked_path, one_line
+
+KEY = "kD3-_9xQzT7wVb2LmN5pRc8sYf1gHj4aEu6oWi0"
+
+
+def test_what_a_client_sends_becomes_one_bounded_line():
+    origin = Origin.of("10.0.0.1", "Mozilla\r\n2026 admin deleted all\x1b[2J\u2028\u202e" + "x" * 5000, "ab")
+    assert origin.agent.isprintable()
+    assert len(origin.agent) <= 200
+    assert origin.request_id == ""
+    assert not Origin()
+    assert Origin.of("10.0.0.1", "")
+
+
+@pytest.mark.parametrize(
+    "sign", ["\n", "\r", "\x00", "\x1b", "\x7f", "\x85", "\u2028", "\u2029", "\u202e", "\ud800"]
+)
+def test_no_sign_that_breaks_or_turns_a_line_stays(sign):
+    assert one_line(f"甲{sign}乙", 10) == "甲 乙"
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        (f"/calendar/{KEY}.ics", "/calendar/***"),
+        ("/calendar/short.ics", "/calendar/***"),
+        (f"/expert/{KEY}/scores", "/expert/***/scores"),
+        ("/admin/bases/0123456789abcdef01234567/", "/admin/bases/0123456789abcdef01234567/"),
+        ("/bases/聊创示范〔2026〕1号", "/bases/聊创示范〔2026〕1号"),
+        ('/x\r\n{"user": "boss"}', '/x  {"user": "boss"}'),
+    ],
+)
+def test_a_path_is_told_without_the_keys_in_it(path, shown):
+    assert masked_path(path) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "well"),
+    [("a1b2c3d4", True), ("0" * 64, True), ("0" * 65, False), ("short", False), ("abcdefgh\n", False),
+     ("abc defgh", False), ("<script>x", False), ("", False)],
+)  # fmt: skip
+def test_a_proxys_request_id_must_be_well_formed(text, well):
+    assert is_request_id(text) is well
