@@ -51,6 +51,7 @@ from commands.serving import serve_until_told
 from documents.server.connection import ping
 from documents.server.embedded import data_folder
 from forms.sentences import sentence
+from office.child_process import use_places_in
 from public_views.errors import is_public_address, public_error
 from public_views.routes import ROUTES
 from rules.errors import Refused
@@ -81,6 +82,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.config.update(config or {})
+    use_places_in(data_folder(os.environ))
     init_translation(app, Babel(app, locale_selector=chosen_language))
     with _said_in_a_sentence(app):
         app.config.update({**addresses_of(os.environ), **(config or {})})

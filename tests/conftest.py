@@ -23,6 +23,8 @@ from documents.indexes import build_indexes
 from documents.records.county import refresh_counties
 from documents.server.connection import connect, database, disconnect
 from documents.server.embedded import EmbeddedDatabase
+from office import child_process
+from office.child_process import Places
 from rules.errors import Unavailable
 from tests.sample_office import Browser, Office, build_office, open_session
 from tests.stored_rows import WRITES, StoredRows, unnoticed
@@ -121,6 +123,14 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 # The application and its clients: fixtures `app` and `client` go below this line.
+
+
+@pytest.fixture(autouse=True)
+def _own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every worker have places of its own for the children that read files: the machine may be busy."""
+    monkeypatch.setattr(
+        child_process, "PLACES", Places(tmp_path_factory.getbasetemp() / "children", wait=120)
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,22 +4,17 @@ The file is an outsider's: whatever it does to the parser, this process takes in
 """
 
 import base64
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 
+from office.child_process import ChildLimits, Ending, run_child
 from rules.errors import Unreadable
 from rules.words import N_
 from schema.application_form import FormMark
 
 MOST_BYTES = 10 << 20
-PROBLEM_EXIT = 3  # of the child process when it could say what is wrong
-_ROOT = Path(__file__).resolve().parents[2]
+_LIMITS = ChildLimits(seconds=20, output=64 << 20)
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -36,14 +31,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What reading a form may take: seconds of the processor (twice as many of the clock), bytes of memory."""
-
-    seconds: int = 20
-    memory: int = 768 << 20
-
-
-@dataclass(frozen=True)
 class ReadForm:
     """What a form says; `mark` is None where it has none.
 
@@ -57,39 +44,26 @@ class ReadForm:
     doubled: tuple[str, ...] = ()
 
 
-def read_form(data: bytes, *, limits: Limits = Limits()) -> ReadForm:
-    """Read a form that came back. Raises Unreadable with one sentence when the file is none."""
+def read_form(data: bytes, *, limits: ChildLimits = _LIMITS) -> ReadForm:
+    """Read a form that came back. Raises Unreadable with one sentence when the file is none; Busy."""
     if not data:
         raise unreadable("empty")
     if len(data) > MOST_BYTES:
         raise unreadable("too-large")
-    job = {"data": base64.b64encode(data).decode(), "seconds": limits.seconds, "memory": limits.memory}
-    kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "office.application_forms.reading_child"],
-            input=json.dumps(job).encode(), capture_output=True, cwd=_ROOT,
-            env=kept | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds * 2, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise unreadable("too-slow") from None
-    if done.returncode == PROBLEM_EXIT:
-        raise unreadable(json.loads(done.stdout)["problem"])
-    if done.returncode:
-        raise unreadable(_problem_of(done.returncode, done.stderr))
-    said = json.loads(done.stdout)
+    job = {"data": base64.b64encode(data).decode()}
+    ended = run_child("office.application_forms.reading_child", job, limits)
+    if ended.ending is Ending.PROBLEM:
+        raise unreadable(ended.json()["problem"])
+    if ended.ending is not Ending.DONE:
+        ended.output.close()
+        raise unreadable("damaged" if ended.ending is Ending.FAILED else ended.ending)
+    said = ended.json()
     return ReadForm(
         FormMark.read(said["mark"]),
         MappingProxyType(dict(said["values"])),
         tuple((label, value) for label, value in said["unknown"]),
         tuple(said["doubled"]),
     )
-
-
-def _problem_of(code: int, errors: bytes) -> str:
-    if code in (-24, -9):  # SIGXCPU; SIGKILL when the hard limit is the same
-        return "too-slow"
-    return "too-large" if b"MemoryError" in errors or code in (-6, -11) else "damaged"
 
 
 def unreadable(word: str) -> Unreadable:

@@ -7,7 +7,6 @@ beside it, since not every word processor keeps what it does not know.
 
 import base64
 import json
-import resource
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -21,7 +20,8 @@ from lxml import etree
 
 from office.application_forms.form_text import HELP, SEALED, SIGNED, STATEMENT
 from office.application_forms.form_workbook import HEADINGS, KEY_PREFIX
-from office.application_forms.reading import PROBLEM_EXIT
+from office.child_limits import begin, open_nothing_more
+from office.child_process import PROBLEM_EXIT
 from office.excel.cell_texts import as_text, without_unseen
 from office.papers.custom_properties import FORM_PROPERTY, PART_NAME, custom_property
 from office.papers.template_check import parsed_part, unpacked_parts
@@ -77,10 +77,8 @@ class Found:
 
 def main() -> int:
     """Do the job on standard input; 0 when the form was read, PROBLEM_EXIT when a problem was found."""
-    job = json.load(sys.stdin.buffer)
-    _limit(resource.RLIMIT_AS, job["memory"])
-    _limit(resource.RLIMIT_CPU, job["seconds"])
-    _limit(resource.RLIMIT_CORE, 0)
+    job = begin()
+    open_nothing_more()
     try:
         found = read(base64.b64decode(job["data"]))
     except FormProblem as problem:
@@ -92,11 +90,6 @@ def main() -> int:
         )
     )
     return 0
-
-
-def _limit(what: int, most: int) -> None:
-    _, hard = resource.getrlimit(what)
-    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def read(data: bytes) -> Found:

@@ -30,6 +30,8 @@ _PERIOD = re.compile(
 _HYPHEN_PERIOD = re.compile(
     r"(?P<first>\d{4}[./年]\d{1,2}(?:[./月]\d{1,2}日?)?月?)-(?P<last>\d{4}[./年].*|至今|今)?"
 )
+_MOST_PARTS_OF_A_WORD = 8  # 农、林、牧、渔业 has four
+_LONGEST_WORD = 100
 _OPEN_END = frozenset({"", "今", "至今", "现在", "长期"})
 
 
@@ -46,7 +48,7 @@ def choice_of(value: object, choices: Choices) -> str | None:
     text = one_line(value)
     if not text:
         return None
-    code = _code_of(choices, text)
+    code = _code_of(choices, text) if len(text) <= _LONGEST_WORD else None
     if code is None:
         _not_a_choice(text, choices)
     return code
@@ -64,8 +66,9 @@ def choices_of(value: object, choices: Choices) -> list[str] | None:
     found: list[str] = []
     start = 0
     while start < len(parts):
-        for end in range(len(parts), start, -1):
-            code = _code_of(choices, "、".join(parts[start:end]))
+        for end in range(min(len(parts), start + _MOST_PARTS_OF_A_WORD), start, -1):
+            text = "、".join(parts[start:end])
+            code = _code_of(choices, text) if len(text) <= _LONGEST_WORD else None
             if code is not None:
                 found.append(code)
                 break

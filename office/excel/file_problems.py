@@ -6,8 +6,6 @@ from types import MappingProxyType
 from rules.errors import Unreadable
 from rules.words import N_
 
-PROBLEM_EXIT = 3  # of the child process when it could say what is wrong
-
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "empty": N_("The file is empty."),

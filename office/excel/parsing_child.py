@@ -10,17 +10,18 @@ import csv
 import datetime as dt
 import itertools
 import json
-import resource
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import python_calamine as calamine
 
-from office.excel.file_problems import PROBLEM_EXIT, SheetProblem
+from office.child_limits import begin, open_nothing_more
+from office.child_process import PROBLEM_EXIT
+from office.excel.file_problems import SheetProblem
 from office.excel.headings import FIRST_ROWS, Merge, find_heading, score
-from office.excel.workbook_check import Parts, check_workbook
+from office.excel.workbook_check import Most, Parts, check_workbook
 
 _ROWS_A_LINE = 200
 _MOST_MERGES = 20_000
@@ -29,12 +30,15 @@ _OLE, _ZIP = bytes.fromhex("D0CF11E0A1B11AE1"), b"PK"
 
 def main() -> int:
     """Do the job on standard input; 0 when rows were written, PROBLEM_EXIT when a problem was."""
-    job = json.load(sys.stdin.buffer)
-    _limit(resource.RLIMIT_AS, job["memory"])
-    _limit(resource.RLIMIT_CPU, job["seconds"])
-    _limit(resource.RLIMIT_CORE, 0)
+    job = begin()
+    with Path(job["path"]).open("rb") as stream:
+        open_nothing_more()
+        return _parse(stream, job)
+
+
+def _parse(stream: IO[bytes], job: dict[str, Any]) -> int:
     try:
-        facts, rows = _read(Path(job["path"]), job)
+        facts, rows = _read(stream, job)
         _write(facts, rows)
     except SheetProblem as problem:
         sys.stdout.buffer.write(_line({"problem": problem.word, "params": problem.params}))
@@ -42,25 +46,18 @@ def main() -> int:
     return 0
 
 
-def _limit(what: int, most: int) -> None:
-    _, hard = resource.getrlimit(what)
-    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-
-
-def _read(path: Path, job: dict[str, Any]) -> tuple[dict[str, Any], Iterable[list[object]]]:
-    with path.open("rb") as stream:
-        start = stream.read(4096)
+def _read(stream: IO[bytes], job: dict[str, Any]) -> tuple[dict[str, Any], Iterable[list[object]]]:
+    start = stream.read(4096)
+    stream.seek(0)
     if not start:
         raise SheetProblem("empty")
     if start.startswith(_ZIP):
-        parts = check_workbook(
-            path, most_bytes=job["unpacked"], most_rows=job["rows"], most_columns=job["columns"]
-        )
-        return _from_workbook(path, job, parts)
+        parts = check_workbook(stream, Most(job["unpacked"], job["strings"], job["rows"], job["columns"]))
+        return _from_workbook(stream, job, parts)
     if start.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+        if "EncryptedPackage".encode("utf-16-le") in stream.read():
             raise SheetProblem("encrypted")
-        return _from_workbook(path, job, Parts())
+        return _from_workbook(stream, job, Parts())
     if (
         start.lstrip(b"\xef\xbb\xbf \t\r\n")
         .lower()
@@ -68,17 +65,17 @@ def _read(path: Path, job: dict[str, Any]) -> tuple[dict[str, Any], Iterable[lis
     ):
         raise SheetProblem("web-page")
     if job["suffix"] == ".csv":
-        return {"sheet": path.stem, "merged": [], "date_1904": False}, _from_csv(path, job)
+        return {"sheet": job["stem"], "merged": [], "date_1904": False}, _from_csv(stream.read(), job)
     raise SheetProblem("not-a-workbook")
 
 
 def _from_workbook(
-    path: Path, job: dict[str, Any], parts: Parts
+    stream: IO[bytes], job: dict[str, Any], parts: Parts
 ) -> tuple[dict[str, Any], Iterable[list[object]]]:
     try:
-        with path.open("rb") as stream:
-            book = calamine.CalamineWorkbook.from_filelike(stream)
-            sheet = _best_sheet(book, [frozenset(words) for words in job["spellings"]])
+        stream.seek(0)
+        book = calamine.CalamineWorkbook.from_filelike(stream)
+        sheet = _best_sheet(book, [frozenset(words) for words in job["spellings"]])
     except calamine.PasswordError as error:
         raise SheetProblem("encrypted") from error
     except calamine.CalamineError as error:
@@ -138,8 +135,8 @@ def _with_marks(cells: list[object], marks: Iterable[tuple[int, str]]) -> list[o
     return cells
 
 
-def _from_csv(path: Path, job: dict[str, Any]) -> Iterator[list[object]]:
-    text = _decoded(path.read_bytes())
+def _from_csv(data: bytes, job: dict[str, Any]) -> Iterator[list[object]]:
+    text = _decoded(data)
     csv.field_size_limit(1 << 20)
     first = text[:4096].partition("\n")[0]
     delimiter = max(",\t;", key=first.count)

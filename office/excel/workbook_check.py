@@ -3,13 +3,19 @@
 The parser builds the whole rectangle up to the last cell, so one cell at XFD1048576 in a file of
 5 kB would ask for 17 thousand million cells. It also reads a failed formula as a blank, which
 would silently clear a value. Both are seen here, by a scan of the packed XML as a stream.
+
+Each pattern looks at a stretch between two angle brackets once and never gives back what it took, so that
+the time grows as the file does, whatever stands in it.
 """
 
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import islice
+from typing import IO
 from xml.etree import ElementTree
 
 from office.excel.file_problems import SheetProblem
@@ -18,15 +24,23 @@ _MOST_PARTS = 5_000
 _MOST_MARKS = 100_000
 _CHUNK = 1 << 20
 _LONGEST_ROW = 16 << 20
+# What is packed tighter is no table: rows of figures pack about ten to one, blank rows with a format a hundred.
+_TIGHTEST, _TIGHT_FROM = 300, 32 << 20
 
 # Cells that may lie outside: from column HA on, or from row 100,000 on.
-_FAR = re.compile(rb' r="([A-Z]{3}|[H-Z][A-Z]|[A-Z]{1,3}(?=\d{6}))(\d{1,9})"([^>]*)>(</c>|</x:c>)?')
+_FAR = re.compile(rb' r="([A-Z]{3}|[H-Z][A-Z]|[A-Z]{1,3}(?=\d{6}))(\d{1,9})"')
+_CELL_ENDS = (b"</c>", b"</x:c>")
+_PREFIX = rb"(?:\w{1,20}+:)?"
+_CELL = rb"<" + _PREFIX + rb'c r="([A-Z]{1,3}\d{1,7})"'
+_FORMULA = rb"<" + _PREFIX + rb"f(?: [^<>]*+)?+>[^<]*+</" + _PREFIX + rb"f>"
+_SHORT_FORMULA = rb"<" + _PREFIX + rb"f(?=[ /])[^<>]*+(?<=/)>"
 _ERROR = re.compile(
-    rb'<(?:\w+:)?c r="([A-Z]{1,3}\d{1,7})"[^>]*? t="e"[^>]*>.{0,9000}?<(?:\w+:)?v>([^<]{1,20})</', re.DOTALL
+    _CELL + rb'(?=[^<>]*? t="e")[^<>]*+>\s*+(?:' + _FORMULA + rb"|" + _SHORT_FORMULA + rb")?+\s*+"
+    rb"<" + _PREFIX + rb"v>([^<]{1,20}+)</"
 )
 _NO_RESULT = re.compile(
-    rb'<(?:\w+:)?c r="([A-Z]{1,3}\d{1,7})"(?![^>]* t="str")[^>]*>'
-    rb"(?:<(?:\w+:)?f[^>]*/>|<(?:\w+:)?f(?: [^>]*)?>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</"
+    _CELL + rb'(?![^<>]*? t="str")[^<>]*+>(?:' + _SHORT_FORMULA + rb"|" + _FORMULA + rb")"
+    rb"(?:<" + _PREFIX + rb"v ?/>|<" + _PREFIX + rb"v></" + _PREFIX + rb"v>)?+</"
 )
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -39,11 +53,21 @@ class Parts:
     marks: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
 
 
-def check_workbook(path: Path, *, most_bytes: int, most_rows: int, most_columns: int) -> Parts:
+@dataclass(frozen=True)
+class Most:
+    """What a workbook may hold: bytes unpacked, those of its shared texts, rows, columns."""
+
+    unpacked: int
+    strings: int
+    rows: int
+    columns: int
+
+
+def check_workbook(stream: IO[bytes], most: Most) -> Parts:
     """Look through an .xlsx; raises SheetProblem when it must not be given to the parser."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _checked(archive, most_bytes, most_rows, most_columns)
+        with zipfile.ZipFile(stream) as archive:
+            return _checked(archive, stream, most)
     except (
         zipfile.BadZipFile,
         EOFError,
@@ -51,49 +75,94 @@ def check_workbook(path: Path, *, most_bytes: int, most_rows: int, most_columns:
         OSError,
         ValueError,
         ElementTree.ParseError,
+        struct.error,
+        zlib.error,
     ) as error:
         raise SheetProblem("not-a-workbook") from error
     except RuntimeError as error:  # zipfile's word for a part packed with a password
         raise SheetProblem("encrypted") from error
 
 
-def _checked(archive: zipfile.ZipFile, most_bytes: int, most_rows: int, most_columns: int) -> Parts:
+def _checked(archive: zipfile.ZipFile, stream: IO[bytes], most: Most) -> Parts:
     infos = archive.infolist()
     names = {info.filename.lower().lstrip("/") for info in infos}
-    if len(infos) > _MOST_PARTS or sum(info.file_size for info in infos) > most_bytes:
+    if len(infos) > _MOST_PARTS or sum(info.file_size for info in infos) > most.unpacked:
+        raise SheetProblem("too-large")
+    if any(_is_too_much(info, most.strings) for info in infos):
         raise SheetProblem("too-large")
     if any(info.flag_bits & 1 for info in infos):
         raise SheetProblem("encrypted")
     if "xl/workbook.xml" not in names:
         raise SheetProblem("not-a-workbook")
+    for info in infos:
+        _check_size(stream, info)
     parts = Parts(date_1904=_calendar_1904(archive))
     sheets = _sheet_names(archive)
     for info in infos:
         part = info.filename.lower().lstrip("/")
         if part.startswith("xl/worksheets/") and part.endswith(".xml"):
             sheet = sheets.get(part, part)
-            parts.marks[sheet] = _scan(archive, info, sheet, most_rows, most_columns)
+            parts.marks[sheet] = _scan(archive, info, sheet, most)
     return parts
 
 
+def _is_too_much(info: zipfile.ZipInfo, most_strings: int) -> bool:
+    """Tell whether a part asks, by its own words, for more than a table needs."""
+    if info.file_size > _TIGHT_FROM and info.file_size > info.compress_size * _TIGHTEST:
+        return True
+    name = info.filename.lower().lstrip("/")
+    is_sheet = name.startswith("xl/worksheets/")  # read as a stream, where the other parts are held whole
+    return info.file_size > most_strings and not is_sheet
+
+
+def _check_size(stream: IO[bytes], info: zipfile.ZipInfo) -> None:
+    """Raise SheetProblem where a part unpacks to more than it says: the parser would believe the packed bytes."""
+    if info.compress_type == zipfile.ZIP_STORED and info.compress_size == info.file_size:
+        return
+    if info.compress_type != zipfile.ZIP_DEFLATED:  # no writer of workbooks packs otherwise
+        raise SheetProblem("not-a-workbook")
+    stream.seek(info.header_offset)
+    name_length, extra_length = struct.unpack("<26xHH", stream.read(30))
+    stream.seek(info.header_offset + 30 + name_length + extra_length)
+    packed_left, left = info.compress_size, info.file_size
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    while packed_left > 0 and not inflate.eof and (packed := stream.read(min(packed_left, _CHUNK))):
+        packed_left -= len(packed)
+        while packed and not inflate.eof:
+            left -= len(inflate.decompress(packed, _CHUNK))
+            if left < 0:
+                raise SheetProblem("too-large")
+            packed = inflate.unconsumed_tail
+
+
 def _scan(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, sheet: str, most_rows: int, most_columns: int
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, sheet: str, most: Most
 ) -> dict[tuple[int, int], str]:
     marks: dict[tuple[int, int], str] = {}
     for block in _blocks(archive, info):
-        for far in _FAR.finditer(block):
-            column, row, rest, closed = far.groups()
-            if rest.endswith(b"/") or closed:  # formatted, but nothing in it
-                continue
-            if int(row) > most_rows or _place(column + row)[1] >= most_columns:
-                raise SheetProblem("far-cell", sheet=sheet, cell=(column + row).decode())
+        _check_far_cells(block, sheet, most)
         if b't="e"' in block and len(marks) < _MOST_MARKS:
-            marks |= {
-                _place(found[1]): found[2].decode("utf-8", "replace") for found in _ERROR.finditer(block)
-            }
+            failed = islice(_ERROR.finditer(block), _MOST_MARKS)
+            marks |= {_place(found[1]): found[2].decode("utf-8", "replace") for found in failed}
         if b"<f" in block and len(marks) < _MOST_MARKS:
-            marks |= {_place(found[1]): "#FORMULA" for found in _NO_RESULT.finditer(block)}
+            marks |= {
+                _place(found[1]): "#FORMULA" for found in islice(_NO_RESULT.finditer(block), _MOST_MARKS)
+            }
     return marks
+
+
+def _check_far_cells(block: bytes, sheet: str, most: Most) -> None:
+    close = -1  # where the last tag that was looked at ends
+    for far in _FAR.finditer(block):
+        column, row = far.groups()
+        if int(row) <= most.rows and _place(column + row)[1] < most.columns:
+            continue
+        if close < far.end():
+            close = block.find(b">", far.end())
+            if close < 0:
+                return
+        if block[close - 1 : close] != b"/" and not block.startswith(_CELL_ENDS, close + 1):
+            raise SheetProblem("far-cell", sheet=sheet, cell=(column + row).decode())
 
 
 def _blocks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:

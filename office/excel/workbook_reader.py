@@ -7,9 +7,6 @@ file, so neither process holds them all and a problem is known before the first 
 
 import json
 import os
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +15,8 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import IO, Any, Self
 
-from office.excel.file_problems import PROBLEM_EXIT, unreadable
+from office.child_process import MEMORY, ChildLimits, Ending, run_child
+from office.excel.file_problems import unreadable
 from office.excel.headings import FIRST_ROWS, Heading, Merge, find_heading
 from office.excel.sheet_layout import SharedCells, SheetLayout
 from office.excel.skipped_rows import is_blank, skipped_as
@@ -26,7 +24,6 @@ from schema.collection import Tabular
 from schema.field import Field
 
 ACCEPTED = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ""})  # '': a temporary file without its name
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -36,9 +33,10 @@ class Limits:
     rows: int = 500_000
     columns: int = 208
     file_bytes: int = 100 << 20
-    unpacked: int = 1 << 30
-    memory: int = 1 << 30
-    seconds: int = 120
+    unpacked: int = 640 << 20
+    strings: int = 192 << 20  # unpacked bytes of the part that the parser holds whole
+    memory: int = MEMORY
+    seconds: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def read_workbook(
     """Read the sheet of `path` whose heading matches the columns of `sheet` best.
 
     `name` is the file's name as the clerk knows it, when `path` is a temporary file. Raises
-    Unreadable with one sentence when the file is no workbook, too much, or not this sheet.
+    Unreadable with one sentence when the file is no workbook, too much, or not this sheet; Busy.
     """
     path = Path(path).absolute()
     suffix = Path(name).suffix.lower() if name is not None else path.suffix.lower()
@@ -104,42 +102,21 @@ def read_workbook(
 
 
 def _parsed(path: Path, suffix: str, sheet: Tabular, limits: Limits) -> IO[bytes]:
-    """Run the child process; return the temporary file it wrote, or raise Unreadable for its problem."""
+    """Run the child process; return the temporary file it wrote, or raise Unreadable for its problem; Busy."""
     job = {
-        "path": str(path), "suffix": suffix, "rows": limits.rows, "columns": limits.columns,
-        "unpacked": limits.unpacked, "memory": limits.memory, "seconds": limits.seconds,
+        "path": str(path), "stem": path.stem, "suffix": suffix, "rows": limits.rows, "columns": limits.columns,
+        "unpacked": limits.unpacked, "strings": limits.strings,
         "spellings": [sorted(column.spellings) for column in sheet.exported],
     }  # fmt: skip
-    kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
-    store = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the ReadSheet
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "office.excel.parsing_child"],
-            input=json.dumps(job).encode(), stdout=store, stderr=subprocess.PIPE, cwd=_ROOT,
-            env=kept | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds * 2, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise _problem(store, done.returncode, done.stderr)
-    except subprocess.TimeoutExpired:
-        store.close()
-        raise unreadable("too-slow") from None
-    except BaseException:
-        store.close()
-        raise
-    return store
-
-
-def _problem(store: IO[bytes], code: int, errors: bytes) -> Exception:
-    if code == PROBLEM_EXIT:
-        store.seek(0)
-        *_, last = store
-        said = json.loads(last)
-        return unreadable(said["problem"], **said["params"])
-    if code in {-24, -9}:  # SIGXCPU; SIGKILL when the hard limit is the same
-        return unreadable("too-slow")
-    if code in {-6, -11, -4} or b"MemoryError" in errors or b"capacity overflow" in errors:
-        return unreadable("too-large")
-    return unreadable("not-a-workbook")
+    ended = run_child("office.excel.parsing_child", job, ChildLimits(limits.seconds, limits.memory, 1 << 30))
+    if ended.ending is Ending.DONE:
+        return ended.output
+    with ended.output as output:
+        if ended.ending is not Ending.PROBLEM:
+            raise unreadable("not-a-workbook" if ended.ending is Ending.FAILED else ended.ending)
+        *_, last = output
+    problem = json.loads(last)
+    raise unreadable(problem["problem"], **problem["params"])
 
 
 def _understood(store: IO[bytes], sheet: Tabular) -> ReadSheet:

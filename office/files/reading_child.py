@@ -3,23 +3,27 @@
 It reads a job as JSON from standard input and writes the words, or a problem, as JSON to standard output.
 """
 
+import importlib
 import io
 import json
+import pkgutil
 import re
-import resource
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import olefile
+import pypdf
 import python_calamine as calamine
 from lxml import etree
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from office.files.text_reader import PROBLEM_EXIT
+from office.child_limits import begin, open_nothing_more
+from office.child_process import PROBLEM_EXIT
 
 _OLE, _ZIP, _PDF = bytes.fromhex("D0CF11E0A1B11AE1"), b"PK", b"%PDF-"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -44,12 +48,13 @@ class Unreadable(Exception):
 
 def main() -> int:
     """Do the job on standard input; 0 when words were written, PROBLEM_EXIT when a problem was."""
-    job = json.load(sys.stdin.buffer)
-    _limit(resource.RLIMIT_AS, job["memory"])
-    _limit(resource.RLIMIT_CPU, job["seconds"])
-    _limit(resource.RLIMIT_CORE, 0)
+    job = begin()
+    data = Path(job["path"]).read_bytes()
+    if _PDF in data[:1024]:
+        _load_all_of_pypdf()
+    open_nothing_more()
     try:
-        parts, unread = _read(Path(job["path"]).read_bytes(), job["unpacked"])
+        parts, unread = _read(data, job["unpacked"])
     except Unreadable as problem:
         sys.stdout.write(json.dumps({"problem": str(problem)}))
         return PROBLEM_EXIT
@@ -58,9 +63,11 @@ def main() -> int:
     return 0
 
 
-def _limit(what: int, most: int) -> None:
-    _, hard = resource.getrlimit(what)
-    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+def _load_all_of_pypdf() -> None:
+    """Import what the library would import at its first need, when nothing can be opened any more."""
+    for module in pkgutil.walk_packages(pypdf.__path__, "pypdf."):
+        with suppress(ImportError):  # of pictures, whose own library is not here
+            importlib.import_module(module.name)
 
 
 def _read(data: bytes, most: int) -> tuple[Parts, list[str]]:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from office.child_process import Busy
 from office.files.text_reader import FileText, read_file_text
 from rules.errors import Refused
 from rules.personal_numbers import PersonalNumber, find_personal_numbers
@@ -20,9 +21,11 @@ class FileScreening:
 
 
 def screen_file(path: Path, allowed: Collection[str] = ()) -> FileScreening:
-    """Return the personal numbers in a file; a file that cannot be read is wholly `unread`."""
+    """Return the personal numbers in a file; a file that cannot be read is wholly `unread`. Raises Busy."""
     try:
         file = read_file_text(path)
+    except Busy:
+        raise
     except Refused as problem:
         return FileScreening((), tuple(refusal.message for refusal in problem.refusals))
     return FileScreening(findings_in_file(file, allowed), file.unread)

@@ -1,18 +1,13 @@
 """The words of a file, whatever kind it is: read by a process of its own under limits of memory and time."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from office.child_process import MEMORY, ChildLimits, Ending, run_child
 from rules.errors import Refusal, Refused
 from rules.words import N_
 
-_ROOT = Path(__file__).resolve().parents[2]
-PROBLEM_EXIT = 3  # of the child process, when it wrote why it could not read the file
 MOST_BYTES = 50 << 20
 
 SENTENCES = {
@@ -59,7 +54,7 @@ class ReadingLimits:
     """What reading one file may take: seconds of the processor, bytes of memory, bytes when it is unpacked."""
 
     seconds: int = 30
-    memory: int = 1 << 30
+    memory: int = MEMORY
     unpacked: int = 200 << 20
 
 
@@ -67,30 +62,23 @@ def read_file_text(path: Path, *, limits: ReadingLimits = ReadingLimits()) -> Fi
     """Return the words of a .docx, .doc, .xlsx, .xls, .pdf or text file, told by its content and never by its name.
 
     With what a reader does not see at once: comments, notes, headers, hidden sheets, deleted text, the properties.
-    Raises Refused with a sentence for a file that cannot be read; such a one is not to be taken for clean.
+    Raises Refused with a sentence for a file that cannot be read; such a one is not to be taken for clean. Raises Busy.
     """
     if path.stat().st_size > MOST_BYTES:
         raise _unreadable("too-large")
-    job = {
-        "path": str(path), "memory": limits.memory, "seconds": limits.seconds, "unpacked": limits.unpacked,
-    }  # fmt: skip
-    kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "office.files.reading_child"],
-            input=json.dumps(job).encode(), capture_output=True, cwd=_ROOT,
-            env=kept | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds * 2, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise _unreadable("too-slow") from None
-    if done.returncode == PROBLEM_EXIT:
-        raise _unreadable(json.loads(done.stdout)["problem"])
-    if done.returncode:
-        slow = done.returncode in (-24, -9)
-        large = done.returncode in (-6, -11) or b"MemoryError" in done.stderr
-        raise _unreadable("too-slow" if slow else "too-large" if large else "damaged")
-    said = json.loads(done.stdout)
-    return FileText(tuple(TextPart(place, text) for place, text in said["parts"]), tuple(said["unread"]))
+    job = {"path": str(path.absolute()), "unpacked": limits.unpacked}
+    ended = run_child(
+        "office.files.reading_child", job, ChildLimits(limits.seconds, limits.memory, limits.unpacked)
+    )
+    if ended.ending is Ending.DONE:
+        found = ended.json()
+        return FileText(
+            tuple(TextPart(place, text) for place, text in found["parts"]), tuple(found["unread"])
+        )
+    if ended.ending is Ending.PROBLEM:
+        raise _unreadable(ended.json()["problem"])
+    ended.output.close()
+    raise _unreadable(ended.ending)
 
 
 def _unreadable(word: str) -> Refused:

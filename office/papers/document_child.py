@@ -5,7 +5,6 @@ It reads a job as JSON from standard input and writes the words to standard outp
 
 import base64
 import json
-import resource
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -15,7 +14,8 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
-from office.papers.template_problems import PROBLEM_EXIT
+from office.child_limits import begin, open_nothing_more
+from office.child_process import PROBLEM_EXIT
 from rules.rule_sets.articles import numeral
 
 _MOST_UNPACKED = 60 << 20
@@ -27,11 +27,8 @@ _CHINESE = {"chineseCounting", "chineseCountingThousand", "chineseLegalSimplifie
 
 def main() -> int:
     """Do the job on standard input; 0 when the words were written, PROBLEM_EXIT when a problem was."""
-    job = json.load(sys.stdin.buffer)
-    for what, most in (
-        (resource.RLIMIT_AS, job["memory"]), (resource.RLIMIT_CPU, job["seconds"]), (resource.RLIMIT_CORE, 0),
-    ):  # fmt: skip
-        _limit(what, most)
+    job = begin()
+    open_nothing_more()
     try:
         text = _text(base64.b64decode(job["document"]))
     except MemoryError:
@@ -45,11 +42,6 @@ def main() -> int:
 def _problem(word: str) -> int:
     sys.stdout.buffer.write(json.dumps({"problem": word}).encode())
     return PROBLEM_EXIT
-
-
-def _limit(what: int, most: int) -> None:
-    _, hard = resource.getrlimit(what)
-    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _text(data: bytes) -> str:

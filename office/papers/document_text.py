@@ -1,21 +1,16 @@
 """The words of a document that a clerk brings, .docx or .txt: a process of its own reads it, under limits."""
 
 import base64
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from office.papers.template_problems import PROBLEM_EXIT
+from office.child_process import ChildLimits, Ending, run_child
 from rules.errors import Refusal, Refused
 from rules.words import N_
 
 ENDINGS = (".docx", ".txt")
 MOST_BYTES = 10 << 20
-_ROOT = Path(__file__).resolve().parents[2]
+_LIMITS = ChildLimits(seconds=10, output=64 << 20)
 
 SENTENCES: Mapping[str, str] = {
     "extension": N_("“%(name)s” is neither .docx nor .txt. Please save the text as one of them in Word or WPS."),
@@ -30,18 +25,10 @@ SENTENCES: Mapping[str, str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What reading may take: seconds of the processor (twice as many of the clock), bytes of memory."""
-
-    seconds: int = 10
-    memory: int = 768 << 20
-
-
-def text_of_document(data: bytes, name: str, *, limits: Limits = Limits()) -> str:
+def text_of_document(data: bytes, name: str, *, limits: ChildLimits = _LIMITS) -> str:
     """Return the words of a .docx or .txt, a line a paragraph, numbers that Word counts by itself included.
 
-    Raises Refused with one clear sentence, beside the field `file`, for what cannot be read.
+    Raises Refused with one clear sentence, beside the field `file`, for what cannot be read; Busy.
     """
     suffix = Path(name).suffix.lower()
     if suffix not in ENDINGS:
@@ -64,22 +51,16 @@ def _decoded(data: bytes) -> str:
     raise _refused("not-text")
 
 
-def _in_child(data: bytes, limits: Limits) -> str:
-    job = {"document": base64.b64encode(data).decode(), "seconds": limits.seconds, "memory": limits.memory}
-    environment = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "office.papers.document_child"],
-            input=json.dumps(job).encode(), capture_output=True, cwd=_ROOT,
-            env=environment | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds * 2, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise _refused("too-slow") from None
-    if done.returncode == 0:
-        return done.stdout.decode()
-    if done.returncode == PROBLEM_EXIT:
-        raise _refused(json.loads(done.stdout)["problem"])
-    raise _refused("too-slow" if done.returncode in (-24, -9) else "not-a-docx")
+def _in_child(data: bytes, limits: ChildLimits) -> str:
+    ended = run_child("office.papers.document_child", {"document": base64.b64encode(data).decode()}, limits)
+    if ended.ending is Ending.DONE:
+        return ended.read().decode()
+    if ended.ending is Ending.PROBLEM:
+        raise _refused(ended.json()["problem"])
+    ended.output.close()
+    raise _refused(
+        {Ending.TOO_SLOW: "too-slow", Ending.TOO_LARGE: "too-large"}.get(ended.ending, "not-a-docx")
+    )
 
 
 def _refused(word: str, **params: str) -> Refused:

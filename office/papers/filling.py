@@ -25,6 +25,7 @@ _WITHOUT_TEXT = tuple(
     f"{{http://schemas.openxmlformats.org/wordprocessingml/2006/main}}{name}"
     for name in ("body", "p", "r", "tbl", "tr", "tc", "pPr", "rPr", "tcPr", "sectPr")
 )
+_SPACES, _PARTS_LINES = re.compile(r"\s+"), re.compile(r"[\r\n\t\v\f]")
 _TITLE_LINE = 20  # characters of 22 points
 # Where a title may be broken without tearing a word (GB/T 9704, 7.3.1: 词意完整).
 _SEAMS = re.compile(
@@ -106,7 +107,7 @@ def values_of(text: PaperText) -> dict[str, Any]:
 
 def _clean(text: str) -> str:
     """Return the text on one line, without what a document cannot hold."""
-    spaced = re.sub(r"\s*[\r\n\t\v\f]+\s*", " ", text)
+    spaced = _SPACES.sub(lambda run: " " if _PARTS_LINES.search(run[0]) else run[0], text)
     return "".join(
         sign for sign in spaced if unicodedata.category(sign) not in ("Cc", "Cs") and sign < "\ufffe"
     )

@@ -6,7 +6,6 @@ the typesetter is found.
 """
 
 import json
-import resource
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -16,7 +15,8 @@ from typing import Any
 
 import typst
 
-from office.papers.template_problems import PROBLEM_EXIT
+from office.child_limits import begin
+from office.child_process import PROBLEM_EXIT
 
 _LAYOUT = Path(__file__).with_name("paper.typ")
 # What a machine without the standard's own fonts has: Windows, WPS, macOS, Chinese Linux desktops, Debian.
@@ -45,10 +45,7 @@ FONTS: Mapping[str, tuple[str, ...]] = {
 
 def main() -> int:
     """Do the job on standard input; 0 when the PDF was written, PROBLEM_EXIT where there is no Chinese font."""
-    job = json.load(sys.stdin.buffer)
-    _limit(resource.RLIMIT_AS, job["memory"])
-    _limit(resource.RLIMIT_CPU, job["seconds"])
-    _limit(resource.RLIMIT_CORE, 0)
+    job = begin()
     fonts = fonts_here(typst.Fonts(include_embedded_fonts=False).families())
     if not all(fonts.values()):
         return PROBLEM_EXIT
@@ -67,11 +64,6 @@ def fonts_here(families: Iterable[str]) -> dict[str, list[str]]:
     """Return, by part of a paper, the families to set it in, the best first; [] where there is none."""
     known = {family.casefold() for family in families}
     return {part: [name for name in names if name.casefold() in known] for part, names in FONTS.items()}
-
-
-def _limit(what: int, most: int) -> None:
-    _, hard = resource.getrlimit(what)
-    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 if __name__ == "__main__":

@@ -1,37 +1,25 @@
 """A paper as .docx: from the default template in this process, from one of the office's own in a limited child."""
 
 import base64
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
+from office.child_process import ChildLimits, Ending, run_child
 from office.papers.default_templates import default_template
 from office.papers.filling import fill_in, values_of
 from office.papers.paper_text import PaperText
 from office.papers.samples import sample_qr, sample_text
 from office.papers.styles import LINE_PITCH
 from office.papers.template_check import MOST_BYTES
-from office.papers.template_problems import PROBLEM_EXIT, refused
+from office.papers.template_problems import refused
 from rules.papers import PaperKind
 
-_ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a template may ask for: seconds of the processor (twice as many of the clock), bytes of memory."""
-
-    seconds: int = 10
-    memory: int = 768 << 20
+# A long loop ends here: `docs/decisions/0027-limits.md`.
+_LIMITS = ChildLimits(seconds=10, output=64 << 20)
 
 
 def render_paper(
     text: PaperText, template: bytes | None = None, qr: bytes | None = None, *, line_pitch: float = LINE_PITCH,
-    limits: Limits = Limits(),
+    limits: ChildLimits = _LIMITS,
 ) -> bytes:  # fmt: skip
     """Return the paper as .docx, from the office's own `template` or from the default one.
 
@@ -43,7 +31,7 @@ def render_paper(
     return _in_child(((text, qr),), template, limits, check=False)
 
 
-def check_template(data: bytes, kind: PaperKind, *, limits: Limits = Limits()) -> None:
+def check_template(data: bytes, kind: PaperKind, *, limits: ChildLimits = _LIMITS) -> None:
     """Try a template with samples of its kind; Refused with one clear sentence when it cannot be used.
 
     KeyError for a kind that is not issued yet.
@@ -73,29 +61,20 @@ _USES: Mapping[str, str] = {
 
 
 def _in_child(
-    papers: Sequence[tuple[PaperText, bytes | None]], template: bytes, limits: Limits, *, check: bool
+    papers: Sequence[tuple[PaperText, bytes | None]], template: bytes, limits: ChildLimits, *, check: bool
 ) -> bytes:
     """Return the last of the papers, each with its QR code."""
     job = {
-        "template": base64.b64encode(template).decode(), "check": check, "seconds": limits.seconds,
-        "memory": limits.memory,
+        "template": base64.b64encode(template).decode(), "check": check,
         "papers": [
             {"text": text.stored(), "qr": base64.b64encode(qr).decode() if qr else ""} for text, qr in papers
         ],
     }  # fmt: skip
-    environment = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "office.papers.rendering_child"],
-            input=json.dumps(job).encode(), capture_output=True, cwd=_ROOT,
-            env=environment | {"PYTHONPATH": str(_ROOT)}, timeout=limits.seconds * 2, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise refused("too-slow", {}) from None
-    if done.returncode == 0:
-        return done.stdout
-    if done.returncode == PROBLEM_EXIT:
-        fault = json.loads(done.stdout)
+    ended = run_child("office.papers.rendering_child", job, limits)
+    if ended.ending is Ending.DONE:
+        return ended.read()
+    if ended.ending is Ending.PROBLEM:
+        fault = ended.json()
         raise refused(fault["problem"], fault["params"])
-    slow = done.returncode in (-24, -9) or b"MemoryError" in done.stderr
-    raise refused("too-slow" if slow else "failed", {})
+    ended.output.close()
+    raise refused("failed" if ended.ending is Ending.FAILED else "too-slow", {})

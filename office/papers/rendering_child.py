@@ -6,22 +6,20 @@ paper to standard output, or a problem as JSON.
 
 import base64
 import json
-import resource
 import sys
 from typing import Any
 
+from office.child_limits import begin
+from office.child_process import PROBLEM_EXIT
 from office.papers.filling import fill_in
 from office.papers.paper_text import PaperText
 from office.papers.template_check import check_package
-from office.papers.template_problems import PROBLEM_EXIT, TemplateProblem
+from office.papers.template_problems import TemplateProblem
 
 
 def main() -> int:
     """Do the job on standard input; 0 when the paper was written, PROBLEM_EXIT when a problem was."""
-    job = json.load(sys.stdin.buffer)
-    _limit(resource.RLIMIT_AS, job["memory"])
-    _limit(resource.RLIMIT_CPU, job["seconds"])
-    _limit(resource.RLIMIT_CORE, 0)
+    job = begin()
     try:
         paper = _render(job)
     except TemplateProblem as problem:
@@ -41,11 +39,6 @@ def _render(job: dict[str, Any]) -> bytes:
         qr = base64.b64decode(paper["qr"]) if paper["qr"] else None
         rendered = fill_in(PaperText.from_stored(paper["text"]), template, qr, must_use=job["check"])
     return rendered
-
-
-def _limit(what: int, most: int) -> None:
-    _, hard = resource.getrlimit(what)
-    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,6 @@ from typing import Any
 from rules.errors import Refusal, Refused
 from rules.words import N_
 
-PROBLEM_EXIT = 3  # of the child process, when it wrote a problem instead of a paper
-
 SENTENCES: Mapping[str, str] = {
     "not-a-docx": N_("This is not a .docx file. Please save the template as .docx in Word or WPS."),
     "damaged": N_("The file is damaged: the part %(part)s cannot be read."),

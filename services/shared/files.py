@@ -29,6 +29,7 @@ from documents.records.attachment import (
     open_bytes,
     store_bytes,
 )
+from office.child_process import Busy
 from office.files.text_reader import read_file_text
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Unavailable
@@ -102,7 +103,7 @@ class SentFile:
 
 
 def counted_text(media_type: str, content: IO[bytes]) -> StoredAttachment:
-    """Return how many characters a file holds, or why they cannot be counted; nothing for a picture."""
+    """Return how many characters a file holds, or why they cannot be counted; nothing for a picture. Raises Busy."""
     if media_type.startswith("image/"):
         return {}
     with tempfile.NamedTemporaryFile() as copy:
@@ -111,6 +112,8 @@ def counted_text(media_type: str, content: IO[bytes]) -> StoredAttachment:
         copy.flush()
         try:
             text = read_file_text(Path(copy.name)).body
+        except Busy:
+            raise
         except Refused as problem:
             return {"not_counted": problem.refusals[0].message}
     return {"characters": characters(text)} if text.strip() else {"not_counted": NO_TEXT}

@@ -8,7 +8,8 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from office.papers.document_text import MOST_BYTES, Limits, text_of_document
+from office.child_process import ChildLimits
+from office.papers.document_text import MOST_BYTES, text_of_document
 from rules.errors import Refused
 from rules.rule_sets.articles import articles_of
 from tests.new_measures import new_articles, new_text
@@ -110,4 +111,4 @@ def test_what_cannot_be_read_is_told_in_one_sentence(data, name, sentence):
 
 def test_a_document_that_takes_too_long_is_given_up():
     with pytest.raises(Refused, match="too long"):
-        text_of_document(written(["甲"]), "a.docx", limits=Limits(seconds=0))
+        text_of_document(written(["甲"]), "a.docx", limits=ChildLimits(seconds=0))

@@ -11,10 +11,11 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph as DocxParagraph
 from pypdf import PdfReader
 
+from office.child_process import ChildLimits
 from office.papers.paper_text import Paragraph
 from office.papers.pdf import render_pdf
 from office.papers.pdf_child import FONTS, fonts_here
-from office.papers.render import Limits, render_paper
+from office.papers.render import render_paper
 from office.papers.samples import SAMPLED, sample_qr, sample_text
 from rules.errors import Refused
 from rules.papers import PaperKind
@@ -119,5 +120,5 @@ def test_fonts_are_named_by_the_standard_first_and_only_those_of_this_machine_ar
 def test_a_paper_that_asks_for_too_much_is_refused_with_a_sentence():
     huge = replace(ANNOUNCEMENT, paragraphs=tuple(Paragraph("很长的一段" * 200) for _ in range(3000)))
     with pytest.raises(Refused) as problem:
-        render_pdf(huge, limits=Limits(seconds=1))
+        render_pdf(huge, limits=ChildLimits(seconds=1))
     assert problem.value.refusals[0].message == "The PDF could not be made. Please take the Word file."

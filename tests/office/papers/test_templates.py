@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from docx import Document
 
+from office.child_process import ChildLimits
 from office.papers.default_templates import default_template
 from office.papers.filling import fill_in
-from office.papers.render import Limits, check_template, known_names, render_paper
+from office.papers.render import check_template, known_names, render_paper
 from office.papers.samples import SAMPLED, sample_qr, sample_text
 from office.papers.template_check import MOST_BYTES
 from office.papers.template_problems import SENTENCES, TemplateProblem
@@ -290,8 +291,8 @@ def test_code_is_refused_when_a_paper_is_made_as_well():
 
 def test_loops_that_do_not_end_are_stopped():
     deep = "".join(f"{{% for a{n} in signature %}}" for n in range(12)) + "{{ title }}" + "{% endfor %}" * 12
-    assert refusal(template(deep), limits=Limits(seconds=2))[0] == "too-slow"
+    assert refusal(template(deep), limits=ChildLimits(seconds=2))[0] == "too-slow"
     grown = "{% for a in signature %}" * 8 + "{{ title ~ title ~ title }}" + "{% endfor %}" * 8
-    assert refusal(template(grown), limits=Limits(memory=300 << 20))[0] == "too-slow"
+    assert refusal(template(grown), limits=ChildLimits(seconds=10, memory=300 << 20))[0] == "too-slow"
     nested = "{% for i in range(10**9) %}{% for j in range(10**9) %}{% endfor %}{% endfor %}"
     assert refusal(template("{{ title }}", nested))[0] == "code"
