@@ -30,6 +30,7 @@ def fields(refusals):
         ({"status": "certified"}, ["announced_on", "document_number"]),
         ({"status": "cancelled"}, ["announced_on", "document_number"]),  # it had the title
         ({"status": "revoked", "announced_on": DAY}, ["document_number"]),
+        ({"status": "withdrawn"}, ["announced_on", "document_number"]),  # any status but one
         (TITLED | {"announced_on": None}, ["announced_on"]),
         (TITLED | {"document_number": ""}, ["document_number"]),
         (TITLED | {"status": "uncertified"}, ["announced_on", "document_number"]),
@@ -100,8 +101,10 @@ def test_each_cooperation_is_in_order_and_stands_once(cooperations, faults):
         ({"status": "submitted"}, ["served_on"]),
         ({"status": "verified"}, ["served_on"]),
         ({"status": "of_the_office"}, ["served_on"]),  # only a draft may lack it
+        ({"status": "at_the_county"}, ["served_on"]),
         ({"status": "draft", "fee_kind": "free", "fee_amount": 0}, []),
         ({"status": "draft", "fee_kind": "free"}, []),
+        ({"status": "draft", "fee_kind": "free", "fee_amount": -1}, []),  # the field's own least refuses it
         ({"status": "draft", "fee_kind": "low", "fee_amount": 5}, []),
         ({"status": "draft", "fee_kind": "free", "fee_amount": 0.01}, ["fee_amount"]),
         ({"status": "submitted", "fee_kind": "free", "fee_amount": 5}, ["fee_amount", "served_on"]),

@@ -157,9 +157,14 @@ def test_files_of_an_application_change_only_while_their_step_is_open(stage: Sta
     assert open_slots == wanted.get(stage.value, set())
 
 
-def test_what_shuts_a_place_of_an_application_is_named_by_its_stage() -> None:
-    (refusal,) = refusals_to_remove(place_of("applications", "audit"), {"stage": "submitted"}, "audit")
-    assert (refusal.params, refusal.field) == ({"stage": Stage.SUBMITTED}, "audit")
+@pytest.mark.parametrize(
+    "stage",
+    [stage for stage in Stage if stage not in (Stage.DRAFT, Stage.RETURNED)],
+    ids=lambda stage: stage.value,
+)
+def test_what_shuts_a_place_of_an_application_is_named_by_its_stage(stage: Stage) -> None:
+    (refusal,) = refusals_to_remove(place_of("applications", "audit"), {"stage": stage.value}, "audit")
+    assert (refusal.params, refusal.field) == ({"stage": stage}, "audit")
 
 
 @pytest.mark.parametrize(
@@ -187,13 +192,18 @@ def test_where_there_is_no_place_nobody_adds_reads_or_removes(collection: str, s
 )
 def test_a_photo_of_the_on_site_check_is_a_picture(media_type: str, taken: bool) -> None:
     place, record = place_of("applications", ON_SITE), {"stage": "submitted"}
-    assert (refusals_to_add(place, record, ON_SITE, media_type=media_type, count=0) == ()) is taken
+    refusals = refusals_to_add(place, record, ON_SITE, media_type=media_type, count=0)
+    assert [refusal.field for refusal in refusals] == ([] if taken else [ON_SITE])
 
 
 def test_a_record_holds_a_hundred_files() -> None:
     place = place_of("bases", RECORD)
     assert refusals_to_add(place, {}, RECORD, media_type=PDF, count=MOST_FILES - 1) == ()
     assert refusals_to_add(place, {}, RECORD, media_type=PDF, count=MOST_FILES)
+    assert refusals_to_add(place, {}, RECORD, media_type=PDF, count=MOST_FILES + 1)
+    few = replace(FILE_PLACES[0], most_files=1000)
+    assert refusals_to_add(few, {}, RECORD, media_type=PDF, count=999) == ()
+    assert refusals_to_add(few, {}, RECORD, media_type=PDF, count=int("1000"))
 
 
 def test_whoever_may_add_to_a_place_may_also_write_and_read_there() -> None:

@@ -8,11 +8,13 @@ import pytest
 
 import schema.registry  # noqa: F401 - makes the collections known
 from rules.access import Actor, Role
+from rules.choices import ServiceFunction
 from rules.errors import NotAllowed, Problem, Refused
 from rules.titles import TitleMove, TitleMover
 from schema.bases import BASES, TITLE_KEYS, running_term, terms_of, with_running_term
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS, counties_of
+from schema.staff_members import STAFF_MEMBERS
 from schema.statuses import STATUSES, fixed_keys, open_collections
 from schema.tenant_companies import TENANT_COMPANIES
 
@@ -107,6 +109,32 @@ def test_a_title_of_any_status_is_refused_once_the_register_is_closed(status: st
     assert at_fault(refused) == ["status"]
 
 
+@pytest.mark.parametrize("status", ["certified", "cancelled", "revoked", "withdrawn"])
+def test_a_status_alone_is_a_title_that_a_county_cannot_bring(status: str) -> None:
+    with pytest.raises(NotAllowed) as refused:
+        base.prepare(BARE | {"status": status}, None, COUNTY, Refs())
+    assert at_fault(refused) == ["status"]
+    with pytest.raises(NotAllowed):
+        base.may_delete(BARE | {"status": status}, COUNTY)
+    assert base.may_delete(BARE | {"status": status}, CITY) == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "fields"),
+    [
+        (BARE | {"announced_on": TITLED["announced_on"]}, ["announced_on"]),
+        (BARE | {"status": "certified"}, ["announced_on", "document_number"]),
+        (TITLED | {"announced_on": None}, ["announced_on"]),
+    ],
+)
+def test_no_term_is_computed_without_a_title_or_its_announcement(
+    given: dict[str, Any], fields: list[str]
+) -> None:
+    with pytest.raises(Refused) as refused:
+        base.prepare(dict(given), None, CITY, Refs())
+    assert at_fault(refused) == fields
+
+
 def test_the_recycle_bin_holds_the_same_title_or_it_is_restored_first() -> None:
     base.prepare(dict(TITLED), None, CITY, Refs(in_bin=[dict(TITLED)]))
     for key in TITLE_KEYS:
@@ -147,9 +175,10 @@ def test_the_code_of_a_base_with_a_certificate_changes_by_filing(
 ) -> None:
     before = TITLED | {"certificate_number": certificate}
     if refused:
-        with pytest.raises(Refused) as problem:
-            base.prepare(before | {"uscc": "2"}, before, CITY, Refs(by_filing=by_filing))
-        assert at_fault(problem) == ["uscc"]
+        for code in ("0", "2"):
+            with pytest.raises(Refused) as problem:
+                base.prepare(before | {"uscc": code}, before, CITY, Refs(by_filing=by_filing))
+            assert at_fault(problem) == ["uscc"]
         base.prepare(dict(before), before, CITY, Refs())
     else:
         base.prepare(before | {"uscc": "2"}, before, CITY, Refs(by_filing=by_filing))
@@ -166,6 +195,7 @@ def test_the_code_of_a_base_with_a_certificate_changes_by_filing(
             "甲园",
             ["丙园", "乙园"],
         ),  # back to a former one
+        ({"name": "乙园", "former_names": ["丙园", "甲园", "電园"]}, "甲园", ["丙园", "電园", "乙园"]),
         ({}, "甲园", []),
     ],
 )
@@ -205,6 +235,10 @@ EARLIER = {
     "announced_on": moment("2019-01-02"), "document_number": "旧号", "first_day": moment("2019-01-02"),
     "last_day": moment("2024-01-01"), "certificate_number": "旧证",
 }  # fmt: skip
+OLDEST = {
+    "announced_on": moment("2014-01-02"), "document_number": "最早", "first_day": moment("2014-01-02"),
+    "last_day": moment("2019-01-01"), "certificate_number": "最早证",
+}  # fmt: skip
 NEWER = TITLED | {"certificate_number": "新证", "earlier_terms": [EARLIER]}
 
 
@@ -237,13 +271,39 @@ def test_the_term_that_runs_is_shown_until_the_renewed_one_begins() -> None:
     }  # fmt: skip
     assert with_running_term(NEWER, date(2024, 1, 2)) == NEWER
     assert with_running_term(BARE, date(2024, 1, 2)) == BARE
+    assert with_running_term(TITLED, date(2024, 1, 2)) == TITLED  # nothing is added where nothing follows
     assert running_term(BARE, date(2024, 1, 2)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("day", "runs", "follows"),
+    [
+        ("2018-12-31", "最早", "聊工信发〔2024〕7号"),
+        ("2019-01-02", "旧号", "聊工信发〔2024〕7号"),
+        ("2024-01-01", "旧号", "聊工信发〔2024〕7号"),
+        ("2024-01-02", "聊工信发〔2024〕7号", None),
+    ],
+)
+def test_of_three_terms_the_last_follows_the_one_that_runs(day: str, runs: str, follows: str | None) -> None:
+    found = running_term(NEWER | {"earlier_terms": [OLDEST, EARLIER]}, date.fromisoformat(day))
+    assert [term and term.document_number for term in found] == [runs, follows]
+
+
+@pytest.mark.parametrize(
+    ("status", "held"),
+    [(None, True), ("certified", True), ("cancelled", False), ("revoked", False), ("uncertified", False)],
+)
+def test_a_term_is_held_as_long_as_its_title_was_not_lost(status: str | None, held: bool) -> None:
+    (term,) = terms_of({"earlier_terms": [EARLIER | ({"status": status} if status else {})]})
+    assert term.held is held
 
 
 @pytest.mark.parametrize(
     ("first", "earlier", "fields"),
     [
         ("2024-01-02", [EARLIER], []),  # the day after the term before, though announced later
+        ("2024-01-02", [OLDEST, EARLIER], []),  # the latest of those before it counts
+        ("2024-01-02", [EARLIER, OLDEST], ["title_first_day"]),
         ("2024-01-03", [EARLIER], ["title_first_day"]),
         ("2024-01-01", [EARLIER], ["title_first_day"]),
         ("2024-01-02", [EARLIER | {"status": "revoked"}], ["title_first_day"]),
@@ -349,6 +409,8 @@ def test_an_entry_is_named_by_base_day_and_request(raw: dict[str, Any], label: s
         ("companies", [], []),
         ("companies", None, None),
         ("place", "厅", "厅"),
+        ("attended", [{"name": "甲"}], [{"name": "甲"}]),
+        ("photos", [{"name": "甲"}], [{"name": "甲"}]),
     ],
 )
 def test_named_companies_are_compared_by_their_names(key: str, value: Any, comparable: Any) -> None:
@@ -371,6 +433,10 @@ def test_a_partner_takes_names_and_counties_of_its_bases_and_its_functions_in_th
     partner.prepare(raw, None, CITY, Refs())
     assert raw["cooperations"] == [cooperation(5), cooperation(2)]
     assert raw["functions"] == ["information", "training", "aa", "zz"]
+    every = [function.value for function in ServiceFunction]
+    ticked: dict[str, Any] = {"functions": every[::-1], "cooperations": []}
+    partner.prepare(ticked, None, CITY, Refs())
+    assert ticked["functions"] == every
     assert raw["counties"] == ["371522", "371525"]
     assert "home_county" not in raw
     with pytest.raises(Refused) as refused:
@@ -397,12 +463,14 @@ def test_a_county_enters_a_partner_as_its_own_with_bases_in_its_scope() -> None:
 def test_a_county_keeps_what_other_counties_have_of_a_partner() -> None:
     before = {
         "name": "甲",
-        "cooperations": [cooperation(2), cooperation(5)],
-        "counties": ["371522", "371525"],
+        "cooperations": [cooperation(2), cooperation(5), cooperation(6)],
+        "counties": ["371522", "371525", "371526"],
     }
     raw, refs = before | {"cooperations": [{"base": 5, "first_day": 1}]}, Refs()
     partner.prepare(raw, before, COUNTY, refs)
-    assert [(each["base"], each.get("first_day")) for each in raw["cooperations"]] == [(2, None), (5, 1)]
+    assert [(each["base"], each.get("first_day")) for each in raw["cooperations"]] == [
+        (2, None), (6, None), (5, 1),
+    ]  # fmt: skip
     assert refs.asked == [5]
     untouched, refs = dict(before), Refs()
     partner.prepare(untouched, before, COUNTY, refs)
@@ -433,7 +501,7 @@ def test_what_a_county_may_not_change_of_a_partner_of_several(
 
 
 def test_a_county_sees_its_own_cooperations_of_a_partner() -> None:
-    raw = {"name": "甲", "cooperations": [cooperation(2), cooperation(5)]}
+    raw = {"name": "甲", "cooperations": [cooperation(2), cooperation(5), cooperation(6)]}
     assert partner.in_sight(raw, CITY) == raw
     assert partner.in_sight(raw, COUNTY) == {"name": "甲", "cooperations": [cooperation(5)]}
     assert partner.in_sight({}, COUNTY) == {"cooperations": []}
@@ -501,10 +569,60 @@ def test_a_row_leaves_the_days_that_are_stored(
         ("cooperations", [OLD], [(1, OLD["first_day"], OLD["last_day"])]),
         ("cooperations", [], []),
         ("name", "甲", "甲"),
+        ("bases", [OLD], [OLD]),
     ],
 )
 def test_cooperations_are_compared_by_base_and_days(key: str, value: Any, comparable: Any) -> None:
     assert partner.comparable(key, value) == comparable
+
+
+# --- Members of staff --------------------------------------------------------------------------------
+
+member = STAFF_MEMBERS.hooks
+
+
+@pytest.mark.parametrize(
+    ("started_on", "left_on", "refused"),
+    [
+        ("2026-03-02", "2026-03-01", True),
+        ("2026-03-02", "2026-03-02", False),
+        ("2026-03-02", "2026-03-03", False),
+        ("2026-03-02", None, False),
+        (None, "2026-03-02", False),
+    ],
+)
+def test_nobody_leaves_before_starting_work(
+    started_on: str | None, left_on: str | None, refused: bool
+) -> None:
+    raw = {"started_on": started_on and moment(started_on), "left_on": left_on and moment(left_on)}
+    if refused:
+        with pytest.raises(Refused) as problem:
+            member.prepare(raw, None, CITY, Refs())
+        assert at_fault(problem) == ["left_on"]
+    else:
+        member.prepare(raw, None, CITY, Refs())
+
+
+@pytest.mark.parametrize(
+    ("values", "before", "status"),
+    [
+        ({"left_on": 1}, {"status": "on_staff"}, "left"),
+        ({"left_on": 1, "status": "on_staff"}, {"status": "on_staff"}, "on_staff"),
+        ({"left_on": 1}, {"status": "on_staff", "left_on": 2}, None),
+        ({"left_on": 1}, {"status": "left"}, None),
+        ({"left_on": 1}, {"status": "on_leave"}, None),  # a status of the office's own
+        ({"left_on": 1}, {"status": "training"}, None),
+        ({"left_on": 1}, {}, None),
+        ({"position": "主任"}, {"status": "on_staff"}, None),
+        ({"status": "on_leave"}, {"status": "on_staff"}, "on_leave"),
+    ],
+)
+def test_a_row_with_the_day_of_leaving_ends_the_employment(
+    values: dict[str, Any], before: dict[str, Any], status: str | None
+) -> None:
+    assert member.complete(values, before) == values | ({"status": status} if status else {})
+    assert STAFF_MEMBERS.status_of_new({"left_on": 1}) == "left"
+    assert STAFF_MEMBERS.status_of_new({"left_on": None}) == STAFF_MEMBERS.status_of_new({}) == "on_staff"
 
 
 # --- Statuses ------------------------------------------------------------------------------------------

@@ -124,6 +124,40 @@ def test_the_texts_by_which_a_record_is_found() -> None:
     assert THING.searched({"a": "", "b": None})[Search.NAME] == []
 
 
+# One value of each kind that could be searched, and the texts that are found by it.
+SEARCHED = {
+    Kind.COOPERATIONS: ([{"base_name": "一", "name": "二"}], ["一"]),
+    Kind.NAMES: ([{"base_name": "一", "name": "二"}], ["二"]),
+}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_kind_of_field_is_searched_and_referred_by_as_itself(kind: Kind) -> None:
+    field = Field("a", "A", "甲", kind, refers_to="bases", search=Search.TEXT)
+    declared = Collection("kinds", "kinds", "类", (field,), ("a",), sections=(Section("s", "S"),))
+    value, texts = SEARCHED.get(kind, (["一", "", "二"], ["一", "二"]))
+    assert declared.searched({"a": value})[Search.TEXT] == texts
+    assert declared.references == ((field,) if kind is Kind.REFERENCE else ())
+    assert declared.has_status is (kind is Kind.STATUS)
+    unbound = Collection("kinds", "kinds", "类", (Field("a", "A", "甲", kind),), ("a",))
+    assert unbound.references == ()
+
+
+def test_what_refers_to_a_collection_is_found_by_its_whole_name() -> None:
+    referring = {
+        name: [(one.name, each.key) for one, each in REGISTRY.referring_to(name)]
+        for name in ("base", "bases", "basest", "companies", "service_partners", "tenant_companies")
+    }
+    assert referring == {
+        "base": [], "basest": [], "companies": [],
+        "bases": [
+            (one.name, each.key) for one in REGISTRY for each in one.fields if "bases" in (each.refers_to,)
+        ],
+        "service_partners": [("ledger_entries", "partner")],
+        "tenant_companies": [("ledger_entries", "companies")],
+    }  # fmt: skip
+
+
 def test_two_halves_share_a_row_and_a_third_begins_another() -> None:
     fields = tuple(Field(key, "L", key, section="s", half=half) for key, half in
                    (("a", True), ("b", True), ("c", True), ("d", False), ("e", True), ("f", True)))  # fmt: skip
