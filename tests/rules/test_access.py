@@ -42,6 +42,7 @@ def test_every_role_has_its_permissions_and_a_label():
         (None, None, True),
         ("371525", "371525", True),
         ("371525", "371522", False),
+        ("371522", "371525", False),
         ("371525", "", False),
         ("371525", None, True),  # what belongs to no county
     ],

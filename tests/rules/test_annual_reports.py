@@ -139,6 +139,10 @@ def test_a_county_report_needs_its_day():
         (date(2026, 1, 10), 0, 2024),
         (date(2026, 1, 11), 0, 2025),
         (date(2026, 12, 31), 30, 2025),
+        (date(2026, 1, 1), 30, 2024),
+        (date(2027, 1, 9), 0, 2025),
+        (date(2027, 1, 11), 0, 2026),
+        (date(2027, 2, 1), 30, 2025),
     ],
 )
 def test_which_years_summaries_were_reminded_of_in_vain(today, days, year):

@@ -291,3 +291,17 @@ def test_a_text_is_as_long_as_is_said() -> None:
 @pytest.mark.parametrize(("day", "fields"), [(TODAY, []), (D(2026, 11, 22), ["due"]), (D(2026, 11, 24), [])])
 def test_a_return_is_due_today_at_the_earliest(day: date, fields: list[str]) -> None:
     assert [one.field for one in refusals_to_return({"a": "", "b": "缺"}, day, today=TODAY)] == fields
+
+
+@pytest.mark.parametrize("status", ["uncertified", "certified", "cancelled", "revoked"])
+@pytest.mark.parametrize(
+    ("last_day", "valid"),
+    [(D(2026, 11, 22), False), (TODAY, True), (D(2026, 11, 24), True), (D(2030, 1, 1), True), (None, False)],
+)
+def test_a_title_is_valid_while_held_through_its_last_day(
+    status: str, last_day: date | None, valid: bool
+) -> None:
+    held = status == "certified"
+    applicant = Applicant(status, last_day)
+    assert is_certified(applicant, TODAY) is (held and valid)
+    assert kind_for(applicant, TODAY) is (AGAIN if held and last_day else NEW)

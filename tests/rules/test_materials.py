@@ -37,6 +37,13 @@ def test_typed_cases_stand_for_a_file() -> None:
     assert missing_materials(Submission(files, cases=" \n")) == (Material.CASES,)
 
 
+@pytest.mark.parametrize("material", Material, ids=lambda one: one.value)
+def test_typed_cases_stand_for_no_other_material(material: Material) -> None:
+    files = {key: count for key, count in WHOLE.files.items() if key != material.value}
+    missing = missing_materials(Submission(files, cases="一个案例"))
+    assert missing == (() if material is Material.CASES else (material,))
+
+
 @pytest.mark.parametrize(
     ("text", "refused"),
     [

@@ -68,6 +68,14 @@ def test_a_notice_begins_today_or_later_and_has_its_working_days(
     assert [one.field for one in found] == fields
 
 
+@pytest.mark.parametrize(("days", "shown"), [(-3, 0), (-1, 0), (0, 0), (1, 1), (4, 4)])
+def test_how_short_a_notice_is_is_said_with_its_days(days: int, shown: int) -> None:
+    (found,) = refusals_to_open(
+        chosen=1, period=NoticePeriod(TODAY, days), calls_from=D(2026, 3, 2), measures=CITY_2021, today=TODAY
+    )
+    assert (found.params["days"], found.params["least"]) == (shown, 5)
+
+
 @pytest.mark.parametrize(
     ("first", "last", "days", "where", "fields"),
     [

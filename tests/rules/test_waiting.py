@@ -198,6 +198,10 @@ def test_when_a_calendar_that_is_missing_is_pointed_at(known, today, missing):
 def test_ledger_holes_count_from_the_middle_of_the_year():
     assert not counts_holes(date(2026, 6, 30))
     assert counts_holes(date(2026, 7, 1))
+    assert counts_holes(date(2026, 7, 2))
+    assert counts_holes(date(2026, 12, 31))
+    assert not counts_holes(date(2026, 1, 1))
+    assert not counts_holes(date(2027, 5, 31))
 
 
 # --- Order and limits --------------------------------------------------------------------------------

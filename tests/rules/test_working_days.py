@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.working_days import OfficeCalendar, change_filing_due, notice_ends, nth_working_day
+from rules.working_days import (
+    OfficeCalendar,
+    change_filing_due,
+    notice_ends,
+    nth_working_day,
+    working_days_between,
+)
 
 
 def day(text: str) -> date:
@@ -121,3 +127,31 @@ def test_without_a_number_of_days_those_of_2021_count() -> None:
     assert notice_ends(day("2026-03-02"), 7).day == day("2026-03-10")
     with pytest.raises(ValueError, match="at least one"):
         nth_working_day(day("2026-03-02"), -1, include_start=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count"),
+    [
+        ("2026-03-02", "2026-03-02", 1),  # a Monday
+        ("2026-03-07", "2026-03-08", 0),  # a weekend
+        ("2026-03-02", "2026-03-03", 2),
+        ("2026-03-02", "2026-03-08", 5),
+        ("2026-03-02", "2026-03-09", 6),
+        ("2026-02-13", "2026-02-24", 3),  # over the Spring Festival: 13, 14 (made up) and 24 February
+        ("2026-03-03", "2026-03-02", 0),  # the wrong way round
+        ("2026-03-09", "2026-03-02", 0),
+    ],
+)
+def test_how_many_working_days_a_period_has(first: str, last: str, count: int) -> None:
+    assert working_days_between(day(first), day(last)) == count
+
+
+def test_the_offices_own_calendar_counts_in_a_period_too() -> None:
+    own = OfficeCalendar({day("2026-03-03"): False, day("2026-03-07"): True})
+    assert working_days_between(day("2026-03-02"), day("2026-03-08"), own) == 5
+    assert working_days_between(day("2026-03-03"), day("2026-03-03"), own) == 0
+
+
+@given(start=st.dates(date(2020, 1, 1), date(2026, 6, 1)), count=st.integers(1, 40))
+def test_a_notice_has_as_many_working_days_as_it_was_given(start: date, count: int) -> None:
+    assert working_days_between(start, notice_ends(start, count).day) == count

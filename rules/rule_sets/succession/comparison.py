@@ -104,7 +104,7 @@ def _quiet(opcodes: Iterable[Opcode]) -> list[Opcode]:
         kind, i2, j2 = step[0], step[2], step[4]
         if len(steps) >= 2 and kind != "equal":
             last, before = steps[-1], steps[-2]
-            if last[0] == "equal" and last[2] - last[1] <= _ISLAND and before[0] != "equal":
+            if last[0] == "equal" and last[2] - last[1] <= _ISLAND:
                 steps[-2:] = [("replace", before[1], i2, before[3], j2)]
                 continue
         steps.append(step)

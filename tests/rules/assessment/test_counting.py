@@ -11,6 +11,8 @@ from rules.assessment.counting import (
     NotSatisfied,
     amount_in,
     as_of,
+    is_full_time_on,
+    is_on_staff,
     is_satisfied,
     names_no_company,
     why_not_entry,
@@ -20,7 +22,7 @@ from rules.assessment.counting import (
     why_not_satisfied,
     why_not_tenant,
 )
-from rules.choices import ServiceFunction
+from rules.choices import Employment, ServiceFunction
 from rules.rule_sets.measures import Figure
 
 DAY = date(2025, 12, 31)
@@ -213,3 +215,35 @@ def test_stored_moments_count_as_their_days() -> None:
 )
 def test_what_is_blank_adds_nothing(entry: dict[str, int], figure: Figure, amount: int) -> None:
     assert amount_in(entry, figure) == amount
+
+
+BEFORE, AFTER = date(2025, 12, 30), date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("member", "there"),
+    [
+        ({}, True),  # nothing is known: it has always been so
+        ({"status": "on_staff", "started_on": BEFORE}, True),
+        ({"status": "on_staff", "started_on": DAY}, True),
+        ({"status": "on_staff", "started_on": AFTER}, False),
+        ({"status": "left", "left_on": BEFORE}, False),
+        ({"status": "left", "left_on": DAY}, False),  # the first day without the person
+        ({"status": "left", "left_on": AFTER}, True),
+        ({"status": "left", "left_on": datetime(2025, 12, 31, tzinfo=UTC)}, False),
+        ({"status": "left"}, False),  # on no known day
+        ({"status": "left", "left_on": None, "started_on": BEFORE}, False),
+        ({"status": "at_home"}, True),  # a status of the office's own
+        ({"status": "on_leave"}, True),
+        ({"status": "on_staff", "left_on": BEFORE}, False),
+        ({"started_on": BEFORE, "left_on": AFTER}, True),
+        ({"started_on": AFTER, "left_on": date(2026, 2, 1)}, False),
+    ],
+)
+def test_who_works_for_a_base_on_a_day(member: dict[str, Any], there: bool) -> None:
+    assert is_on_staff(member, DAY) is there
+    for employment in Employment:
+        full_time = there and employment is Employment.FULL_TIME
+        assert is_full_time_on(member | {"employment": employment.value}, DAY) is full_time
+    for employment in (None, "all", "zz"):
+        assert is_full_time_on(member | {"employment": employment}, DAY) is False

@@ -373,3 +373,14 @@ def test_without_the_entries_that_name_no_company_only_their_part_is_left_out() 
     counted = facts.counted_under(strict)
     assert counted.functions == {**JUST, S.TRAINING: {Figure.PERSON_TIMES: 293}}
     assert (counted.company_times, counted.low_fee_company_times) == (100, 20)
+
+
+@pytest.mark.parametrize(
+    ("listed", "typed", "differ"),
+    [(True, 9, True), (True, 10, False), (True, 11, True), (True, 0, True), (True, None, False), (False, 11, False)],
+)  # fmt: skip
+def test_list_and_typed_number_of_staff_differ_either_way(
+    listed: bool, typed: int | None, differ: bool
+) -> None:
+    facts = Facts(date(2025, 12, 31), staff=10, staff_listed=listed, staff_typed=typed)
+    assert facts.staff_differ is differ

@@ -72,3 +72,19 @@ def test_a_line_knows_what_a_base_has(key: str, actual: float | None) -> None:
 @given(st.dictionaries(st.sampled_from([line.key for line in CONDITIONS]), st.integers(0, 7)))
 def test_conditions_take_any_figure(asked: dict[str, int]) -> None:
     assert figures_of(with_figures(CITY_2021, dict(asked))) == figures_of(CITY_2021) | asked
+
+
+# The least and the most that each figure can be; of the functions' figures a yes or no is 1.
+BOUNDS = {
+    "years_operated": (0, 100), "tenants": (0, 1_000_000), "people": (0, 1_000_000), "staff": (0, 1_000_000),
+    "partners": (0, 1_000_000), "low_fee_percent": (0, 100), "functions_required": (0, 8),
+    "years_of_validity": (1, 50), "notice_working_days": (1, 60), "change_filing_working_days": (1, 250),
+    "case_characters": (1, 100_000), "satisfaction_percent": (0, 100),
+}  # fmt: skip
+YES_NO = {"information.online"}
+
+
+def test_each_figure_has_its_bounds() -> None:
+    of_functions = {line.key: (1, 1 if line.key in YES_NO else 1_000_000) for line in FUNCTION_LINES}
+    assert {line.key: (line.least, line.most) for line in LINES} == BOUNDS | of_functions
+    assert {line.key for line in LINES if line.yes_no} == YES_NO

@@ -114,3 +114,33 @@ def test_which_texts_are_kept(text, refused):
 
 def test_a_text_cut_and_written_is_cut_the_same_again():
     assert articles_of(new_text()) == new_articles()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_the_same"),
+    [
+        ("甲乙", "甲丙", True),  # half of it is the same
+        ("甲乙丁", "甲丙", False),
+        ("甲乙丁", "甲乙丙", True),
+        ("甲乙", "丙丁", False),
+    ],
+)
+def test_an_article_of_which_half_is_left_is_the_same_one(old, new, is_the_same):
+    pairs = paired((Article(1, (old,)),), (Article(1, (new,)),))
+    assert (len(pairs) == 1) is is_the_same
+
+
+@pytest.mark.parametrize("dropped", range(len(OLD)))
+def test_each_article_that_was_dropped_stands_where_it_stood(dropped):
+    left = (*OLD[:dropped], *OLD[dropped + 1 :])
+    pairs = paired(OLD, left)
+    assert [pair.old.number for pair in pairs] == [article.number for article in OLD]
+    assert [pair.new for pair in pairs if pair.new] == list(left)
+
+
+@pytest.mark.parametrize(
+    "kept", [(), (0,), (19,), (0, 19), (4, 5), (0, 9, 10)], ids=lambda kept: f"kept-{len(kept)}"
+)
+def test_several_articles_that_were_dropped_stand_in_their_order(kept):
+    pairs = paired(OLD, [OLD[place] for place in kept if place < len(OLD)])
+    assert [pair.old.number for pair in pairs] == [article.number for article in OLD]

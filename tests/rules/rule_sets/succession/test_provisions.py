@@ -1,9 +1,12 @@
 """Where each provision stands in a new text: proposed by likeness; what is not found is set by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from rules.rule_sets.articles import Article
 from rules.rule_sets.measures import CITY_2021
+from rules.rule_sets.succession.comparison import paired
 from rules.rule_sets.succession.provisions import proposed_articles, reference_of, references_of, words_of
 from tests.new_measures import INSERTED, new_articles, new_number
 
@@ -70,3 +73,16 @@ def test_every_article_and_item_can_be_chosen():
     assert "7(8)" in references
     assert "11(10)" in references
     assert set(CITY_2021.articles.values()) <= set(references)
+
+
+def test_a_whole_article_that_stayed_is_taken_before_one_that_is_more_alike():
+    words = "县级主管部门初审后，对符合条件的基地进行公示，公示期不少于五个工作日。"
+    old = replace(
+        CITY_2021, articles={"notice": "2"}, text=(Article(1, (words,)), Article(2, (words + "另行通知。",)))
+    )
+    new = (
+        Article(1, (words + "另行通知。",)),
+        Article(2, ("市局对符合条件的基地进行公示，公示期不少于五日。",)),
+    )
+    became = {pair.old.number: pair.new.number for pair in paired(old.text, new) if pair.old and pair.new}
+    assert proposed_articles(old, new)["notice"] == str(became[2])
