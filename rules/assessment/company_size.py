@@ -70,11 +70,11 @@ def company_size(
     """Return the size class; None while the industry or a figure that its row asks for is unknown."""
     if industry is None:
         return None
-    figures = (people, revenue, assets)
-    asked = [place for place in range(3) if TABLE[industry][0][place] is not None]
-    if any(figures[place] is None for place in asked):
-        return None
     for size, limits in zip(_CLASSES, TABLE[industry], strict=True):
-        if all((figures[place] or 0) >= (limits[place] or 0) for place in asked):
+        figures = zip((people, revenue, assets), limits, strict=True)
+        asked = [(figure, limit) for figure, limit in figures if limit is not None]
+        if any(figure is None for figure, _ in asked):
+            return None
+        if all(figure >= limit for figure, limit in asked if figure is not None):
             return size
     return CompanySize.MICRO

@@ -192,8 +192,11 @@ SATISFACTION = "satisfaction"  # the key of the indicator and of its provision
 
 
 def is_satisfaction_low(satisfied: int, answered: int, percent: int) -> bool:
-    """Tell whether answers are marked: less than `percent` of those given are satisfied (Art. 18(4)); exactly."""
-    return answered > 0 and satisfied * 100 < percent * answered
+    """Tell whether answers are marked: less than `percent` of those given are satisfied (Art. 18(4)); exactly.
+
+    Where nobody answered nothing is marked.
+    """
+    return satisfied * 100 < percent * answered
 
 
 def assess(facts: Facts, measures: Measures) -> Assessment:
@@ -271,8 +274,8 @@ def _years_operated(facts: Facts) -> float | None:
     since = facts.operating_since
     if since is None:
         return None
-    years = max(0, facts.as_of.year - since.year)
-    return years if years_later(since, years) <= facts.as_of else max(0, years - 1)
+    years = facts.as_of.year - since.year
+    return max(0, years if years_later(since, years) <= facts.as_of else years - 1)
 
 
 def _function(function: ServiceFunction, facts: Facts, measures: Measures) -> FunctionResult:

@@ -57,3 +57,16 @@ def test_what_a_nations_rules_do_not_ask_binds_nobody() -> None:
     for measures, binding in ((NATION_2016, False), (CITY_2021, True)):
         lines = {line.key: line.binding for line in assess(FACTS, measures).further}
         assert (lines["registered"], lines["conditions"]) == (binding, binding)
+
+
+@pytest.mark.parametrize("state", CheckState, ids=lambda state: state.value)
+def test_what_was_found_without_a_ground_is_told_from_what_was_never_checked(state: CheckState) -> None:
+    (refusal,) = refusals_of_checks({**ALL_MET, Condition.PLAN: Check(state)})
+    assert ("not verified yet" in str(refusal)) is (state is UNKNOWN)
+    assert ("neither evidence nor a finding" in str(refusal)) is (state is not UNKNOWN)
+    for grounded in (True, False):
+        assert Check(state, grounded).verified is (state if grounded else UNKNOWN)
+        counted = {each: count_of({Condition.PLAN: Check(state, grounded)}, each) for each in CheckState}
+        expected = {each: 8 if each is UNKNOWN else 0 for each in CheckState}
+        expected[state if grounded else UNKNOWN] += 1
+        assert counted == expected

@@ -51,6 +51,9 @@ def test_a_year_is_counted_on_its_last_day_or_today(year: int, today: date, day:
         ({"moved_in": date(2026, 1, 1)}, NotCounted.LATER),
         ({"moved_in": None}, NotCounted.NO_DATE),
         ({"moved_out": DAY}, NotCounted.MOVED_OUT),  # moved out by that day
+        ({"moved_out": date(2025, 12, 31)}, NotCounted.MOVED_OUT),
+        ({"moved_out": date(2025, 12, 30)}, NotCounted.MOVED_OUT),
+        ({"moved_out": date(2025, 3, 1)}, NotCounted.MOVED_OUT),
         ({"moved_out": date(2026, 1, 1)}, None),
         ({"size": "medium"}, NotCounted.TOO_LARGE),
         ({"size": "large"}, NotCounted.TOO_LARGE),
@@ -68,6 +71,9 @@ def test_tenants_are_small_or_micro_and_housed_on_the_day(
     [
         (date(2025, 1, 1), None, None),
         (DAY, DAY, None),  # begins and ends on the day
+        (date(2024, 1, 1), date(2025, 12, 31), None),
+        (date(2024, 1, 1), date(2026, 1, 1), None),
+        (date(2024, 1, 1), date(2030, 1, 1), None),
         (date(2026, 1, 1), None, NotCounted.NOT_YET),
         (date(2024, 1, 1), date(2025, 12, 30), NotCounted.ENDED),
         (None, None, NotCounted.NO_DATE),
@@ -88,6 +94,7 @@ def test_a_partner_counts_while_its_cooperation_covers_the_day(
         ({"status": "of_the_office"}, NotCounted.DRAFT),
         ({"served_on": None}, NotCounted.NO_DATE),
         ({"served_on": date(2024, 12, 31)}, NotCounted.OTHER_YEAR),
+        ({"served_on": date(2026, 1, 1)}, NotCounted.OTHER_YEAR),
         ({"served_on": date(2025, 1, 1)}, None),
         ({"served_on": DAY}, None),
     ],
@@ -110,6 +117,7 @@ def test_an_entry_after_the_day_of_counting_does_not_count() -> None:
         ({"mode": "offline"}, "information", Figure.OFFLINE_COMPANY_TIMES, None),
         ({"mode": "online"}, "information", Figure.OFFLINE_COMPANY_TIMES, NotInFigure.NOT_ON_SITE),
         ({}, "information", Figure.OFFLINE_COMPANY_TIMES, NotInFigure.NO_MODE),
+        ({"mode": "by-mail"}, "information", Figure.OFFLINE_COMPANY_TIMES, NotInFigure.NOT_ON_SITE),
         ({"activity": "service-event"}, "information", Figure.ACTIVITIES, None),
         ({"activity": "advice"}, "information", Figure.ACTIVITIES, NotInFigure.OTHER_ACTIVITY),
         ({"activity": ""}, "information", Figure.ACTIVITIES, NotInFigure.NO_ACTIVITY),

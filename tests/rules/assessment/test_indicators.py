@@ -93,6 +93,10 @@ def test_four_functions_of_eight_are_enough(count: int, met: bool) -> None:
         (1, 5, True),  # exactly 20 %
         (199, 1000, False),
         (200, 1000, True),
+        (201, 1000, True),
+        (1000, 1000, True),
+        (1, 1, True),
+        (0, 1, False),
     ],
 )
 def test_the_share_is_exact_and_a_share_of_nothing_is_not_met(part: int, whole: int, met: bool) -> None:
@@ -106,6 +110,9 @@ def test_the_share_is_exact_and_a_share_of_nothing_is_not_met(part: int, whole: 
         (date(2024, 2, 29), date(2025, 2, 28), True),  # 29 February: 28 February
         (date(2024, 3, 1), date(2025, 2, 28), False),
         (date(2024, 3, 1), date(2025, 3, 1), True),
+        (date(2024, 3, 1), date(2025, 3, 2), True),
+        (date(2014, 3, 1), date(2025, 3, 1), True),
+        (date(2026, 3, 1), date(2025, 3, 1), False),
     ],
 )
 def test_a_year_of_operation_is_complete_on_its_anniversary(since: date, as_of: date, met: bool) -> None:
@@ -265,6 +272,10 @@ def test_each_indicator_stands_in_its_order_with_what_is_asked_and_what_is_there
         ("2025-06-15", "2025-06-15", 0),
         ("2025-06-15", "2025-06-14", 0),  # begins tomorrow
         ("2027-01-01", "2025-06-14", 0),
+        ("2026-03-01", "2025-06-14", 0),  # less than a year ahead
+        ("2026-06-14", "2025-06-14", 0),
+        ("2024-06-14", "2025-06-14", 1),
+        ("2024-12-31", "2025-06-14", 0),
         ("2024-02-29", "2026-02-27", 1),
         ("2024-02-29", "2026-02-28", 2),
         (None, "2025-06-14", None),
@@ -373,6 +384,23 @@ def test_without_the_entries_that_name_no_company_only_their_part_is_left_out() 
     counted = facts.counted_under(strict)
     assert counted.functions == {**JUST, S.TRAINING: {Figure.PERSON_TIMES: 293}}
     assert (counted.company_times, counted.low_fee_company_times) == (100, 20)
+
+
+@pytest.mark.parametrize(("whole", "part"), [(10, 6), (9, 3), (12, 12), (5, 0), (8, 1)])
+def test_each_sum_is_less_by_the_entries_that_name_no_company(whole: int, part: int) -> None:
+    strict = replace(CITY_2021, entries_without_company_count=False)
+    one = {S.TRAINING: {Figure.PERSON_TIMES: whole}}
+    facts = Facts(
+        AS_OF, company_times=whole, low_fee_company_times=whole, satisfied=whole, answered=whole, functions=one,
+        nameless=LedgerFacts(
+            company_times=part, low_fee_company_times=part, satisfied=part, answered=part,
+            functions={S.TRAINING: {Figure.PERSON_TIMES: part}},
+        ),
+    )  # fmt: skip
+    left = facts.counted_under(strict)
+    sums = (left.company_times, left.low_fee_company_times, left.satisfied, left.answered)
+    assert sums == (whole - part,) * 4
+    assert left.figure(S.TRAINING, Figure.PERSON_TIMES) == whole - part
 
 
 @pytest.mark.parametrize(

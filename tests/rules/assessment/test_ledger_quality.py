@@ -56,12 +56,17 @@ def test_a_whole_entry_has_no_fault() -> None:
         # fewer people than companies
         ({"person_times": 1}, [F.FEWER_PEOPLE]),
         ({"person_times": 3}, []),
+        ({"person_times": -1}, []),  # the field's own least refuses it
         # free, with a fee
         ({"fee_amount": 0.01}, [F.FREE_WITH_FEE]),
+        ({"fee_amount": -1}, []),
         ({"fee_amount": 5, "fee_kind": "low"}, []),
         ({"fee_amount": None}, []),
         # a draft made on 1 March is 30 days old on 31 March, and one of 28 February older
         ({"status": "draft", "created_at": datetime(2026, 3, 1, tzinfo=UTC)}, []),
+        ({"status": "draft", "created_at": datetime(2026, 3, 2, tzinfo=UTC)}, []),
+        ({"status": "draft", "created_at": datetime(2026, 3, 31, tzinfo=UTC)}, []),
+        ({"status": "draft", "created_at": datetime(2025, 3, 31, tzinfo=UTC)}, [F.OLD_DRAFT]),
         ({"status": "draft", "created_at": datetime(2026, 2, 28, 23, 59)}, [F.OLD_DRAFT]),
         ({"status": "submitted", "created_at": datetime(2026, 1, 1, tzinfo=UTC)}, []),
         ({"status": "draft", "created_at": None}, []),

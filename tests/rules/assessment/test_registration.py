@@ -29,6 +29,9 @@ JINAN, GUAN = "91370102MA0000001X", "91371525MA0000001X"
         ("370000", "山东省"),
         ("370883", "济宁市邹城市"),
         ("110105", "北京市（110105）"),
+        ("110100", "北京市（110100）"),
+        ("410102", "河南省（410102）"),
+        ("410000", "河南省"),
         ("990000", "990000"),
     ],
 )
@@ -37,8 +40,9 @@ def test_a_division_is_shown_by_its_name(division: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("uscc", "division"), [(JINAN, "370102"), ("91370102MA", ""), ("", ""), ("9137010２MA0000001X", "")]
-)
+    ("uscc", "division"), [(JINAN, "370102"), ("91370102MA", ""), ("", ""), ("9137010２MA0000001X", ""),
+     ("91370102MA0000001", ""), ("91370102MA0000001XY", "")],
+)  # fmt: skip
 def test_a_code_names_a_division_only_when_it_is_whole(uscc: str, division: str) -> None:
     assert division_of(uscc) == division
 
@@ -60,6 +64,13 @@ def test_a_code_names_a_division_only_when_it_is_whole(uscc: str, division: str)
         ("济南路1号", None),  # a street of that name is in many a city
         ("振兴路1号", None),
         ("37152", None),
+        ("371525" + "0" * 6, True),
+        ("37152５", None),  # a full-width figure
+        ("37152号院", None),
+        ("历下区经十路1号", None),  # a unit alone says nothing of its city
+        ("河南省郑州市", False),
+        ("山东东营东城", False),
+        ("山东省威海", False),
         ("", None),
     ],
 )
@@ -213,3 +224,14 @@ def test_the_table_of_divisions_has_every_unit_of_the_province() -> None:
     assert sum(code.endswith("00") for code in DIVISIONS) == 17
     assert all(len(code) == 6 and code.startswith("37") and code.isdigit() for code in DIVISIONS)
     assert not any(character.isdigit() for name in DIVISIONS.values() for character in name)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("11", "北京市"), ("13", "河北省"), ("32", "江苏省"), ("36", "江西省"), ("41", "河南省"), ("82", "澳门特别行政区")],
+)  # fmt: skip
+def test_of_another_province_only_its_name_is_known(code: str, name: str) -> None:
+    for unit in ("0000", "0100", "1500", "1525"):
+        assert division_name(code + unit) == (name if unit == "0000" else f"{name}（{code}{unit}）")
+    assert place_is_in_city(f"{name}某市某路1号") is False
+    assert place_is_in_city(f"{code}1525") is False
