@@ -121,7 +121,7 @@ def _candidates(plain: str) -> Iterator[_Candidate]:
     for place in _EMAIL.finditer(plain):
         yield PersonalKind.EMAIL, place.start(), place.end(), re.sub(r"\s", "", place[0]).casefold()
     for kind, pattern, is_real in _PATTERNS:
-        match, at = pattern.search(plain), 0
+        match = pattern.search(plain)
         while match:
             value = _digits(match["n"])
             at = match.start() + 1  # what is none may hide one that begins within it

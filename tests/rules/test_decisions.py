@@ -303,6 +303,9 @@ def test_a_restored_title_needs_no_hearing():
         (READY, replace(HELD, status="cancelled"), ["base"]),
         (READY, TitleFacts("uncertified"), ["base"]),
         (RESTORE, HELD, ["base"]),
+        (replace(CANCEL, served_on=None), ENDED, ["served_on"]),
+        (replace(CANCEL, statement_by=TODAY), ENDED, ["statement_on", "dated"]),
+        (replace(CANCEL, statement_by=None), ENDED, ["served_on"]),
         (CANCEL, HELD, ["grounds", "dated"]),
         (CANCEL, replace(ENDED, renewal_open=True), ["grounds"]),
     ],
@@ -360,3 +363,30 @@ def test_the_date_follows_everything_before_it(case, facts, dated, sentence):
 def test_every_reason_is_given_at_once():
     bare = CaseFacts(REVOCATION, DecisionState.PREPARED, {}, 0)
     assert fields(refusals(bare, LOST, None)) == ["base", "grounds", "evidence", "served_on", "dated"]
+
+
+# A status of the office's own, before and after the four in the alphabet, is no title either.
+NO_TITLE, REVOKED, GONE = (
+    "The base holds no title.", "The base's title is revoked already.", "The base's title is cancelled already.",
+)  # fmt: skip
+NOT_LOST = "Only a title that was revoked or cancelled can be restored."
+
+
+@pytest.mark.parametrize(
+    ("status", "ending", "restoring"),
+    [
+        ("certified", None, NOT_LOST),
+        ("uncertified", NO_TITLE, NOT_LOST),
+        ("revoked", REVOKED, None),
+        ("cancelled", GONE, None),
+        ("", NO_TITLE, NOT_LOST),
+        ("applied", NO_TITLE, NOT_LOST),
+        ("paused", NO_TITLE, NOT_LOST),
+        ("withdrawn", NO_TITLE, NOT_LOST),
+    ],
+)
+def test_only_a_title_that_is_held_ends_and_one_that_was_lost_is_restored(status, ending, restoring):
+    for kind in DecisionKind:
+        sentence = restoring if kind is REVERSAL else ending
+        found = refusals_to_begin(kind, replace(HELD, status=status))
+        assert said(found) == ([("base", sentence)] if sentence else [])

@@ -65,3 +65,19 @@ def test_what_cannot_be_kept_is_refused(innovation: Innovation, fields: list[str
 
 def test_lengths_are_those_of_the_form() -> None:
     assert (MOST_TITLE, MOST_DESCRIPTION) == (100, 1000)
+
+
+def test_each_of_several_innovations_is_looked_at() -> None:
+    wrong = [
+        Innovation(0, title="无此项"),
+        Innovation(2, title="名" * 101),
+        Innovation(12),
+        Innovation(3, title="\x00"),
+    ]
+    assert [refusal.field for refusal in refusals_to_keep_innovations(wrong)] == [
+        None, "innovation_2_title", None, "innovation_3_title",
+    ]  # fmt: skip
+    blank = [Innovation(1), Innovation(2, PLATFORM, "平台"), Innovation(3), Innovation(4, None, "名", "说")]
+    assert [refusal.field for refusal in refusals_to_submit_innovations(blank)] == [
+        "innovation_2_description", "innovation_4_aspect",
+    ]  # fmt: skip

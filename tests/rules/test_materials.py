@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rules.materials import (
+    CaseFile,
     Material,
     Submission,
     characters,
@@ -62,3 +63,40 @@ def test_characters_are_counted_as_a_word_processor_counts_them() -> None:
 
 def test_without_the_seal_nothing_is_handed_in() -> None:
     assert [one.field for one in refusals_to_submit(replace(WHOLE, sealed=False), CITY_2021)] == ["sealed"]
+
+
+MOST = CITY_2021.case_characters
+
+
+@pytest.mark.parametrize(
+    ("typed", "files", "count"),
+    [
+        (MOST, (), None),
+        (MOST, (0,), None),
+        (MOST, (1,), MOST + 1),
+        (0, (MOST,), None),
+        (0, (MOST + 1,), MOST + 1),
+        (1000, (1000, 1000), None),
+        (1000, (1000, 1001), 3001),
+        (1500, (1500,), None),
+        (1501, (1501,), 3002),
+        (2047, (2047,), 4094),
+        (3000, (3000, 0, 1), 6001),
+    ],
+)
+def test_what_was_typed_and_what_the_files_hold_is_one_text(
+    typed: int, files: tuple[int, ...], count: int | None
+) -> None:
+    held = [CaseFile(f"案例{place}.docx", characters) for place, characters in enumerate(files)]
+    found = refusals_of_cases("字" * typed, CITY_2021, held)
+    assert [(one.field, one.params["count"], one.params["most"]) for one in found] == (
+        [("cases", count, MOST)] if count else []
+    )
+
+
+def test_each_file_that_cannot_be_counted_is_named() -> None:
+    files = [CaseFile("扫描.pdf", None), CaseFile("案例.docx", 5000), CaseFile("图.pdf", None)]
+    found = refusals_of_cases("字" * 5000, CITY_2021, files)
+    assert [(one.field, one.params["name"]) for one in found] == [("cases", "扫描.pdf"), ("cases", "图.pdf")]
+    submission = replace(WHOLE, case_files=tuple(files))
+    assert [one.field for one in refusals_to_submit(submission, CITY_2021)] == ["cases", "cases"]

@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 from stdnum import luhn
 from stdnum.cn import uscc
 
-from rules.personal_numbers import PersonalKind, find_personal_numbers, mask_all, values_in, without_numbers
+from rules.personal_numbers import (
+    PersonalKind,
+    find_personal_numbers,
+    mask_all,
+    values_in,
+    without_numbers,
+)
 
 
 def check_digit(first17):
@@ -314,3 +320,37 @@ def test_numbers_side_by_side_are_all_found_in_their_order():
 )  # fmt: skip
 def test_how_a_mobile_number_is_grouped(groups, found):
     assert kinds(f"手机 {groups}。") == ([("mobile", "13906351234")] if found else [])
+
+
+def test_an_address_and_a_number_that_touch_are_both_found():
+    assert kinds("a@b.cn13906351234") == [("email", "a@b.cn"), ("mobile", "13906351234")]
+
+
+def test_what_is_part_of_another_number_hides_no_later_one():
+    assert kinds("13906351234@139.com，13812345678，0635-8288000") == [
+        ("email", "13906351234@139.com"), ("mobile", "13812345678"), ("telephone", "06358288000"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", ["\n", "\r", "\x07", "\x00", "㎏", "½"])
+def test_a_sign_that_can_be_seen_parts_a_number(sign):
+    assert kinds(f"139{sign}06351234") == []
+
+
+@pytest.mark.parametrize("before", ["㎏", "㎏㎏㎏", "½℡", "ﷺ", "a", ""])
+def test_signs_that_are_written_out_as_several_move_nothing(before):
+    text = f"{before}，13906351234，完"
+    (number,) = find_personal_numbers(text)
+    assert (number.written, text[number.start : number.end]) == ("13906351234", "13906351234")
+    assert (number.before, number.after) == (f"{before}，", "，完")
+
+
+@pytest.mark.parametrize("length", [0, 1, 5, 11, 12, 13, 19, 20, 21, 40, 41, 100])
+def test_some_of_the_text_on_either_side_is_shown(length):
+    before, after = (
+        "".join(chr(0x4E00 + n) for n in range(length)),
+        "".join(chr(0x5E00 + n) for n in range(length)),
+    )
+    (number,) = find_personal_numbers(f"{before}13906351234{after}")
+    assert number.before == before[max(0, length - 12) :]
+    assert number.after == after[:12]
