@@ -25,6 +25,7 @@ run: $(VENV)/run.stamp $(CATALOGUES)
 test: $(VENV)/dev.stamp $(CATALOGUES)
 	@$(need_libcurl)
 	@$(need_browser)
+	@$(need_proxy)
 	@$(BIN)/python -m pytest -q -n 3 --dist loadgroup --no-loadscope-reorder $(if $(COV),--cov --cov-report=term) $(ARGS)
 
 lint: $(VENV)/dev.stamp
@@ -109,5 +110,13 @@ define need_browser
 missing=; \
 command -v chromium >/dev/null || missing="chromium"; \
 ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || missing="$$missing fonts-noto-cjk"; \
+if [ "$$missing" ]; then $(call debian,$$missing); fi
+endef
+
+# The tests of docs/deploy run an office behind it.
+define need_proxy
+missing=; \
+PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || missing="nginx-light"; \
+command -v openssl >/dev/null || missing="$$missing openssl"; \
 if [ "$$missing" ]; then $(call debian,$$missing); fi
 endef

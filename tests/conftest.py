@@ -45,7 +45,7 @@ settings.register_profile("office", deadline=None)
 settings.load_profile("office")
 
 # The groups that take minutes, each on one worker.
-_GROUPS = ("browser", "durability", "commands")
+_GROUPS = ("browser", "durability", "commands", "deployment")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

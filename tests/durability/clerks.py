@@ -36,6 +36,8 @@ class Answer:
 class Clerk:
     """One browser; safe between threads, each request is a connection of its own. `port` may change."""
 
+    _headers: Mapping[str, str] = {}
+
     def __init__(self, port: int) -> None:
         self.port = port
         self._cookies: dict[str, str] = {}
@@ -78,13 +80,19 @@ class Clerk:
 
     def at(self, port: int) -> "Clerk":
         """Return the same session at another server."""
-        other = Clerk(port)
+        other = type(self)(port)
         other._cookies, other._token = dict(self._cookies), self._token
         return other
 
+    def _connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=90)
+
     def _send(self, method: str, path: str, body: str | bytes | None = None, kind: str = _FORM) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=90)
-        headers = {"Cookie": "; ".join(f"{key}={value}" for key, value in self._cookies.items())}
+        connection = self._connection()
+        headers = {
+            **self._headers,
+            "Cookie": "; ".join(f"{key}={value}" for key, value in self._cookies.items()),
+        }
         if body is not None:
             headers["Content-Type"] = kind
         try:
