@@ -101,8 +101,7 @@ class ThreeMembers:
         settings = {"electionTimeoutMillis": self._election_ms, "heartbeatIntervalMillis": 500}
         wanted = {"_id": _NAME, "members": members, "settings": settings}
         _until(lambda: self._initiate(wanted))
-        self.primary()
-        _until(lambda: self._states() == [1, 2, 2])
+        self.wait_until_whole()
         return self
 
     def _initiate(self, wanted: dict[str, Any]) -> bool:
@@ -113,6 +112,10 @@ class ThreeMembers:
     def _states(self) -> list[int]:
         with self.primary().client() as client:
             return sorted(member["state"] for member in client.admin.command("replSetGetStatus")["members"])
+
+    def wait_until_whole(self, seconds: float = 60) -> None:
+        """Wait until one member is the primary and two follow it."""
+        _until(lambda: self._states() == [1, 2, 2], seconds)
 
     def primary(self, seconds: float = 60) -> Member:
         """Return the member that takes writes now, waiting for an election."""
