@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import click
@@ -42,14 +43,17 @@ from admin_views.shared.articles import init_articles
 from admin_views.shared.guard import init_guard, public
 from admin_views.shared.layout import OFFICE_NAME, layout_context
 from admin_views.shared.problems import init_problems
+from admin_views.shared.sent_forms import init_sent_forms
 from admin_views.shared.translation import chosen_language, init_translation
 from admin_views.timeline.routes import timeline
 from admin_views.upward.routes import upward
 from commands import assess, data, figures, upkeep, users
-from commands.database import LOCALE, with_database
+from commands.database import LOCALE, finish_rest, with_database
+from commands.finishing import Finisher
 from commands.serving import serve_until_told
-from documents.server.connection import ping
+from documents.server.connection import PAGE_BOUND, ping
 from documents.server.embedded import data_folder
+from documents.server.transactions import abandoned_too_long
 from forms.sentences import sentence
 from office.child_process import use_places_in
 from public_views.errors import is_public_address, public_error
@@ -95,6 +99,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_articles(app)
     init_addresses(app)
     init_guard(app)
+    init_sent_forms(app)
     init_problems(app)
     app.context_processor(layout_context)
     for blueprint in (
@@ -162,7 +167,7 @@ def _add_commands(app: Flask) -> None:
 
 
 @click.command("serve")
-@with_database
+@partial(with_database, bound=PAGE_BOUND)
 def _serve() -> None:
     """Serve the office on http://127.0.0.1:PORT until it is stopped."""
     serve(current_app._get_current_object())  # type: ignore[attr-defined]  # the app behind the proxy
@@ -183,7 +188,11 @@ def serve(app: Flask) -> None:
     sys.stdout.flush()
     if not app.config["ACCESS_LOG"]:
         write_access_log(app, "stderr")
-    serve_until_told(sockets, server.task_dispatcher)
+    warning = abandoned_too_long()
+    if warning is not None:
+        click.echo(sentence(warning), err=True)
+    with Finisher(finish_rest):
+        serve_until_told(sockets, server.task_dispatcher)
 
 
 if __name__ == "__main__":

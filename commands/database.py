@@ -15,8 +15,9 @@ from flask import current_app
 from flask_babel import force_locale
 
 from documents.indexes import build_indexes
-from documents.server.connection import reachable
+from documents.server.connection import patient, reachable
 from documents.server.embedded import open_database
+from documents.server.transactions import WRITERS
 from forms.sentences import sentence
 from rules.access import SYSTEM
 from rules.errors import Problem
@@ -28,6 +29,7 @@ from services.records.denormalised_copies import finish_copies
 from services.shared.origins import acting_from
 
 LOCALE = "zh_Hans_CN"
+_DRAIN_SECONDS = 2.0  # for transactions that are under way when the requests they belong to are given up
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -46,30 +48,36 @@ def _command_line() -> Origin:
     return Origin.of("", f"command line: {context.command_path if context else ''} {user}".strip())
 
 
-def with_database(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a command on the office's database; a foreseen error is one sentence and exit 2, never a trace."""
+def with_database(command: Callable[..., Any], *, bound: float | None = None) -> Callable[..., Any]:
+    """Run a command on the office's database; a foreseen error is one sentence and exit 2, never a trace.
+
+    `bound` is how many seconds one operation of the database may take; none of a command that nobody waits for.
+    """
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             with (
                 _ended_in_order(),
-                open_database() as opened,
+                open_database(bound=bound) as opened,
                 force_locale(LOCALE),
                 acting_from(_command_line()),
                 reachable(),
             ):
-                # An embedded database that dies alone is brought back by the watch, or by the page that misses it.
-                current_app.extensions["revive"] = opened.revive
-                finish_restore(now=now())
-                build_indexes()
-                ensure_figures(now=now())
-                _carry_rest()
-                opened.watch(_carry_rest)
+                with patient():
+                    finish_restore(now=now())
+                    build_indexes()
+                    ensure_figures(now=now())
+                    finish_rest()
+                # An embedded database that dies alone is brought back by the watch; a page may ask why it is not.
+                opened.watch(finish_rest)
+                current_app.extensions["trouble"] = opened.trouble
+                WRITERS.open()
                 try:
                     return command(*args, **kwargs)
                 finally:
                     _ignore(_ENDING)  # impatience must not cut short how the database is left
+                    WRITERS.drain(_DRAIN_SECONDS)
         except Problem as problem:
             with force_locale(LOCALE):
                 for refusal in problem.refusals:
@@ -105,8 +113,8 @@ def _ignore(signals: Iterable[signal.Signals]) -> None:
             signal.signal(number, signal.SIG_IGN)
 
 
-def _carry_rest() -> None:
+def finish_rest() -> None:
     """Finish what a program killed in between left behind: copied names, and search words of changed counties."""
-    with reachable():
+    with patient(), reachable():
         finish_copies(actor=SYSTEM, now=now())
         finish_search_words()

@@ -13,6 +13,7 @@ from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
 from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry
 from documents.desk.calendar_year import CalendarYear
+from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.desk.settings import OfficeSettings, refresh_settings
 from documents.desk.user import SignInFailures, User
 from documents.imports.import_batch import ImportBatch
@@ -36,7 +37,7 @@ _MOST_WAITS = 60  # of a minute each
 _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies,
     User, SignInFailures, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
-    Round, Letter, Notice, PaperTemplate, TitleRegister,
+    Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome,
 )  # fmt: skip
 
 

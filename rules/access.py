@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from rules.errors import Missing, NotAllowed
 from rules.origin import Origin
+from rules.sent_form import SentForm
 from rules.words import N_
 
 
@@ -81,6 +82,8 @@ class Actor:
     role: Role
     county: str | None = None
     origin: Origin = field(default=Origin(), compare=False)
+    # The request by which they act, where it is one that may be sent twice; it makes nobody somebody else.
+    sent_form: SentForm | None = field(default=None, compare=False)
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the role holds `permission`."""

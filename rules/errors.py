@@ -84,3 +84,17 @@ class Unavailable(Problem):
     """The database, or a part of the machine that it needs, is not there."""
 
     default = N_("The database cannot be reached. Nothing was saved; please try again in a minute.")
+
+
+class OutcomeUnknown(Unavailable):
+    """The database fell silent at the commit: the act may have been written, or not. Never say either."""
+
+    default = N_(
+        "The database stopped answering while this was being saved: it is not known whether it was saved."
+    )
+
+
+class SavedBefore(Problem):
+    """The same form was sent before and was carried out then; this time nothing was written."""
+
+    default = N_("This form was sent before and was saved then. It was not saved a second time.")

@@ -18,6 +18,7 @@ from admin_views.desk import (
     users,
     working_days,
 )
+from admin_views.shared import sent_forms
 from admin_views.shared.guard import Open
 from admin_views.shared.routing import FORM, POST, Route, blueprint_of
 from rules.access import Permission
@@ -45,6 +46,9 @@ calendar_feed_blueprint = blueprint_of(
         Route("/account/calendar/drop/", "drop", calendar_feed.drop, Open.SIGNED_IN, POST),
         Route("/calendar/<key>.ics", "feed", calendar_feed.feed, Open.PUBLIC),
     ),
+)
+sent_forms_blueprint = blueprint_of(
+    "sent_forms", "/admin/sent", (Route("/<key>", "status", sent_forms.status, Open.SIGNED_IN),)
 )
 settings_blueprint = blueprint_of(
     "settings",
@@ -98,6 +102,7 @@ BLUEPRINTS = (
     blueprint_of("home", "", (Route("/", "root", today.root, Open.PUBLIC),)),
     calendar_feed_blueprint,
     blueprint_of("search", "/admin/search", (Route("/", "index", search.index, _READ),)),
+    sent_forms_blueprint,
     settings_blueprint,
     users_blueprint,
     blueprint_of("audit", "/admin/audit", (Route("/", "index", trail.index, Permission.READ_AUDIT),)),

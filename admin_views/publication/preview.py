@@ -10,10 +10,11 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.shared.personal import is_choice
 from admin_views.shared.request_context import asked_id, parse_object_id
+from admin_views.shared.sent_forms import NOT_TYPED
 from office.papers.paper_text import PaperText
 from services.applications.rounds import ApplicationRound, read_round
 
-_NOT_CARRIED = ("csrf_token", "seen", "back")
+_NOT_CARRIED = (*NOT_TYPED, "seen", "back")
 
 
 def asked_round() -> ApplicationRound:

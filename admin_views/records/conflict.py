@@ -16,6 +16,7 @@ from admin_views.shared.cells import shown_change
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import name_of
 from admin_views.shared.request_context import office_state, shown_moment
+from admin_views.shared.sent_forms import NOT_TYPED
 from admin_views.shared.view_models import ConflictField, ConflictPage, FieldChange
 from documents.desk.audit_entry import AuditEntry
 from forms.record import RecordForm
@@ -135,7 +136,7 @@ def _shown(view: RecordCore, name: str, value: Any) -> Any:
 
 
 def _carried(kept: list[str]) -> tuple[tuple[str, str], ...]:
-    skipped = {"csrf_token", "version", _KEPT}
+    skipped = {*NOT_TYPED, "version", _KEPT}
     sent = [(name, value) for name, values in request.form.lists() for value in values]
     return (
         *((name, value) for name, value in sent if name not in skipped and not name.startswith("choose-")),

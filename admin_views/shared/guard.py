@@ -147,11 +147,11 @@ def current_signed_in() -> SignedIn | None:
 
 
 def current_actor() -> Actor:
-    """Return the actor of this request; 401 when nobody is signed in."""
+    """Return the actor of this request, with the form that they sent; 401 when nobody is signed in."""
     signed_in = current_signed_in()
     if signed_in is None:
         abort(401)
-    return signed_in.actor
+    return replace(signed_in.actor, sent_form=g.get("sent_form"))
 
 
 def policy() -> Policy:

@@ -1,7 +1,6 @@
 """Turn what went wrong into a page with a sentence: never a trace, a host or a query."""
 
 import errno
-import time
 from dataclasses import dataclass, field
 
 import structlog
@@ -10,13 +9,28 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from admin_views.shared.access_log import reference
-from documents.server.connection import reachable
+from admin_views.shared.sent_forms import said_where_it_came_from
+from admin_views.shared.unsaved import unsaved_page
+from documents.server.connection import DISK_FULL, reachable
+from documents.server.folder import DISK_FULL as NO_ROOM
 from forms.sentences import sentence
-from rules.errors import Missing, NotAllowed, NotWritten, Problem, Refused, Stale, Unavailable, Unreadable
+from rules.errors import (
+    Missing,
+    NotAllowed,
+    NotWritten,
+    OutcomeUnknown,
+    Problem,
+    Refusal,
+    Refused,
+    SavedBefore,
+    Stale,
+    Unavailable,
+    Unreadable,
+)
 from rules.origin import masked_path
+from rules.sent_form import SentForm
 
 _log = structlog.get_logger()
-_REVIVE_SECONDS = 5.0
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _CODES: tuple[tuple[type[Problem], int], ...] = (
     (Missing, 404), (NotAllowed, 403), (Stale, 409), (Refused, 409), (Unreadable, 422), (Unavailable, 503),
@@ -44,26 +58,34 @@ def init_problems(app: Flask) -> None:
 
 def _known(problem: Problem) -> ResponseReturnValue:
     code = next((code for kind, code in _CODES if isinstance(problem, kind)), 400)
+    if isinstance(problem, SavedBefore):
+        return said_where_it_came_from()
     if isinstance(problem, Unavailable):
-        _revive()
         _log.error("unavailable", path=masked_path(request.path), cause=repr(problem.__cause__))
-        return _bare(code)
+        return _unavailable(problem, code)
     silent = isinstance(problem, Missing | NotAllowed) and _is_default(problem)
     message = "" if silent else sentence(problem.refusals[0])
     reasons = tuple(sentence(refusal) for refusal in problem.refusals[1:])
     return _page(ErrorPage(code, message, reasons, _back()), code)
 
 
-def _revive() -> None:
-    """Bring back an embedded database that died alone; at most one try in a few seconds."""
-    revive = current_app.extensions.get("revive")
-    if revive is None or time.monotonic() < current_app.extensions.get("revive_after", 0.0):
-        return
-    current_app.extensions["revive_after"] = time.monotonic() + _REVIVE_SECONDS
-    try:
-        revive()
-    except Unavailable as problem:
-        _log.error("not revived", cause=str(problem))
+def _unavailable(problem: Unavailable, code: int) -> ResponseReturnValue:
+    """Say what is known of a form that could not be saved, and keep it; a page that only reads says it in short."""
+    refusal = problem.refusals[0]
+    trouble = current_app.extensions.get("trouble", lambda: None)()
+    if trouble is not None and trouble.refusals[0].message == NO_ROOM:
+        refusal = Refusal(DISK_FULL)
+    # A sentence with parameters may name a folder or a host.
+    message = "" if refusal.params else sentence(refusal)
+    if request.method != "POST" or request.accept_mimetypes.best == "application/json" or _public_page(code):
+        short = refusal.message in (Unavailable.default, OutcomeUnknown.default)
+        return _bare(code, "" if short else message)
+    g.bare_frame = True
+    form: SentForm | None = g.get("sent_form")
+    page = unsaved_page(
+        message, unknown=isinstance(problem, OutcomeUnknown), written=form.committed if form else 0
+    )
+    return render_template("shared/unsaved.html", page=page), code
 
 
 def _is_default(problem: Problem) -> bool:
@@ -118,10 +140,10 @@ def _public_page(code: int) -> ResponseReturnValue | None:
     return show(code)
 
 
-def _bare(code: int) -> ResponseReturnValue:
+def _bare(code: int, message: str = "") -> ResponseReturnValue:
     """Show the page without anybody's name and without the sidebar: it must come even when the database is gone."""
     public = _public_page(code)
     if public is not None:
         return public
     g.bare_frame = True
-    return render_template("shared/error.html", page=ErrorPage(code)), code
+    return render_template("shared/error.html", page=ErrorPage(code, message)), code

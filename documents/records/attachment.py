@@ -167,8 +167,14 @@ class Attachment(Document):
 
 
 def store_bytes(name: str, content: IO[bytes]) -> ObjectId:
-    """Keep the rest of a stream in GridFS, outside any transaction; return the id of the bytes."""
-    return _bucket().upload_from_stream(name, content)
+    """Keep the rest of a stream in GridFS, outside any transaction; return the id of the bytes.
+
+    Each piece has the connection's bound, not the whole. Bytes that a silent database cuts short stay unnamed.
+    """
+    upload = _bucket().open_upload_stream(name)
+    upload.write(content)
+    upload.close()
+    return cast("ObjectId", upload._id)
 
 
 def open_bytes(stored: ObjectId) -> IO[bytes]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import mongoengine
 from mongoengine import connection as registry
-from pymongo import MongoClient
+from pymongo import MongoClient, timeout
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import (
@@ -27,9 +27,13 @@ NO_REPLICA_SET = N_(
     "The MongoDB server is not part of a replica set; the office needs one for its transactions."
 )
 DISK_FULL = N_("The database's disk is full. Nothing was saved.")
+DISK_FULL_CODE = 14031  # the server's
 NOT_ALLOWED_IN = N_("The database refused the user name or the password in MONGODB_URI.")
 
-# What a clerk waits at most, in milliseconds, for a server that is gone, busy or silent.
+APP_NAME = "bases-office"
+# What a page waits at most for an answer of the database, in seconds: with what is around it, it comes within three.
+PAGE_BOUND = 2.5
+# The same for a job that nobody sits before, in milliseconds, for each command.
 _TIMEOUTS = {
     "serverSelectionTimeoutMS": 3_000,
     "connectTimeoutMS": 3_000,
@@ -37,6 +41,8 @@ _TIMEOUTS = {
     "socketTimeoutMS": 60_000,
     "wTimeoutMS": 10_000,
 }
+# In a web server a long job too is told of a silent database before its clerk goes home.
+_LONG_IN_WEB = 20_000
 
 # Codes of server errors that mean the database, not the request.
 _SENTENCES = {
@@ -44,16 +50,18 @@ _SENTENCES = {
     18: NOT_ALLOWED_IN,
     20: NO_REPLICA_SET,
     43: Unavailable.default,  # the server was started anew while this was being read
-    14031: DISK_FULL,
+    DISK_FULL_CODE: DISK_FULL,
 }
 
 
-def connect(uri: str, name: str) -> None:
+def connect(uri: str, name: str, *, bound: float | None = None) -> None:
     """Connect the documents to database `name` at `uri`; nothing is sent yet.
 
     Writes are acknowledged by a majority and by its journals. A database named in `uri` must be
-    `name`. Raises Unavailable when `uri` is no MongoDB address.
+    `name`. With `bound` every operation ends after so many seconds, its retries included; `patient` makes an
+    exception. Raises Unavailable when `uri` is no MongoDB address.
     """
+    bounds = {"timeoutMS": round(bound * 1000), "socketTimeoutMS": _LONG_IN_WEB} if bound else {}
     if not uri.startswith(("mongodb://", "mongodb+srv://")):
         raise Unavailable(NOT_AN_ADDRESS)
     try:
@@ -67,8 +75,8 @@ def connect(uri: str, name: str) -> None:
             journal=True,
             retryWrites=True,
             retryReads=True,
-            appname="bases-office",
-            **_TIMEOUTS,
+            appname=APP_NAME,
+            **{**_TIMEOUTS, **bounds},
         )
     except (InvalidURI, ConfigurationError, ValueError) as error:
         # The address may hold a password: neither it nor the library's sentence is repeated.
@@ -100,10 +108,25 @@ def database() -> Database[dict[str, Any]]:
         raise Unavailable() from error
 
 
+def silence_bound() -> float | None:
+    """Return how many seconds an operation may take on this connection; None where only each command is bounded."""
+    return client().options.timeout
+
+
+@contextmanager
+def patient() -> Iterator[None]:
+    """Let a long job (an export, an import, a backup, a rebuild) take its time: only each command of it is bounded.
+
+    A `with` block or a decorator. A transaction within keeps its own bound.
+    """
+    with timeout(0):  # PyMongo's way to say: the bound of the connection does not hold here
+        yield
+
+
 @contextmanager
 def snapshot() -> Iterator[ClientSession]:
     """Give a session that reads everything as it stands at one moment, whatever is written meanwhile."""
-    with client().start_session(snapshot=True) as session:
+    with patient(), client().start_session(snapshot=True) as session:
         yield session
 
 

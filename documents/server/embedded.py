@@ -34,7 +34,7 @@ from documents.server.process import (
 )
 from documents.server.replica_set import become_primary
 from documents.server.watch import Watch
-from rules.errors import Unavailable
+from rules.errors import Problem, Unavailable
 
 DEFAULT_NAME = "bases_office"
 PROJECT = Path(__file__).resolve().parents[2]
@@ -179,6 +179,10 @@ class OpenDatabase:
         if self.embedded is not None and self._watch is None:
             self._watch = Watch(self.embedded.runs, self.revive, afterwards)
 
+    def trouble(self) -> Problem | None:
+        """Return why an embedded mongod that died could not be brought back; None while there is none."""
+        return self._watch.trouble if self._watch else None
+
     def revive(self) -> None:
         """Bring an embedded mongod that died back, on the same address. Raises Unavailable when it cannot."""
         if self.embedded is not None:
@@ -213,15 +217,15 @@ def database_name(uri: str) -> str:
     return unquote(urlsplit(uri).path.lstrip("/")) or DEFAULT_NAME
 
 
-def open_database(environ: Mapping[str, str] = os.environ) -> OpenDatabase:
+def open_database(environ: Mapping[str, str] = os.environ, *, bound: float | None = None) -> OpenDatabase:
     """Connect to MONGODB_URI, or start the embedded database and connect to it; closed at exit.
 
-    With MONGODB_URI nothing is sent yet: a server that is down shows at the first command.
+    With MONGODB_URI nothing is sent yet: a server that is down shows at the first command. `bound` is `connect`'s.
     Raises Unavailable.
     """
     uri = environ.get("MONGODB_URI", "").strip()
     embedded = None if uri else EmbeddedDatabase(data_folder(environ), environ=environ)
     opened = OpenDatabase(embedded.start() if embedded else uri, database_name(uri), embedded)
     atexit.register(opened.close)
-    connect(opened.uri, opened.name)
+    connect(opened.uri, opened.name, bound=bound)
     return opened

@@ -16,6 +16,7 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from documents.server.folder import DISK_FULL, NOT_WRITABLE, PORT, DataFolder
+from documents.server.transactions import LIFETIME
 from rules.errors import Unavailable
 from rules.words import N_
 
@@ -109,7 +110,7 @@ def _arguments(folder: DataFolder, socket: Path) -> tuple[str, ...]:
         # 200 MB of figures for the maker's support, of no use to an office.
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         # A transaction whose program was killed blocks every other writer until it expires; ours take a second.
-        *("--setParameter", "transactionLifetimeLimitSeconds=10"),
+        *("--setParameter", f"transactionLifetimeLimitSeconds={LIFETIME}"),
         *("--fork", "--quiet", "--logappend", "--logpath", str(folder.log)),
     )
 

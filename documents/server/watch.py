@@ -24,6 +24,7 @@ class Watch:
     ) -> None:
         """Call `revive` when `runs` says no, and `afterwards` when that went well; both may raise Problem."""
         self._runs, self._revive, self._afterwards = runs, revive, afterwards
+        self.trouble: Problem | None = None  # why it could not be brought back, the last time
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="embedded-watch", daemon=True)
         self._thread.start()
@@ -38,10 +39,13 @@ class Watch:
         while not self._over.wait(pause):
             pause = _LOOK
             if self._runs():
+                self.trouble = None
                 continue
             try:
                 self._revive()
                 self._afterwards()
+                self.trouble = None
             except Problem as problem:
                 pause = _REST
+                self.trouble = problem
                 _log.error("not revived", cause=str(problem))

@@ -30,7 +30,7 @@ from schema.values import stored
 from services.applications.application_form import form_of
 from services.applications.rounds import measures_of, read_round
 from services.applications.steps import FILLED_IN, at_version, demand_step, save_application, stage_of
-from services.records.denormalised_copies import finish_copies
+from services.records.denormalised_copies import follow_with_copies
 from services.records.earlier_values import values_at
 from services.records.records import update_within
 from services.records.references import References
@@ -274,7 +274,7 @@ def take_form(
 
     in_one_transaction(work, actor=actor, now=now)
     if of_base:
-        finish_copies(actor=actor, now=now)
+        follow_with_copies(actor=actor, now=now)
     return len(taken)
 
 

@@ -49,6 +49,7 @@ from documents.records.base import Base
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.tenant_company import TenantCompany
 from documents.server.connection import reachable, snapshot
+from documents.server.transactions import LONG
 from rules.access import SYSTEM, Actor
 from rules.assessment.kept_figures import (
     ALL,
@@ -90,7 +91,7 @@ def rebuild_figures(*, now: datetime, actor: Actor = SYSTEM) -> int:
     with reachable():
         bases = sorted(_bases())
         rebuild_figures_of(bases, now=now, actor=actor)
-        in_one_transaction(_note_built, actor=actor, now=now)
+        in_one_transaction(_note_built, actor=actor, now=now, within=LONG)
         return len(bases)
 
 
@@ -98,7 +99,7 @@ def rebuild_figures_of(bases: Iterable[ObjectId], *, now: datetime, actor: Actor
     """Build the figures of some bases from their records. Raises Unavailable."""
     with reachable():
         for base in bases:
-            in_one_transaction(partial(_rebuild, base=base), actor=actor, now=now)
+            in_one_transaction(partial(_rebuild, base=base), actor=actor, now=now, within=LONG)
 
 
 def _bases() -> set[ObjectId]:

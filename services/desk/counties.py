@@ -17,7 +17,7 @@ from documents.shard_keys import unchanged
 from rules.access import Actor, Permission
 from rules.counties import CountyFacts, refusals_of_county
 from rules.errors import Missing, Refused, Stale
-from services.shared.unit_of_work import UnitOfWork, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
 COLLECTION = "counties"
 _AT_ONCE = 500
@@ -76,10 +76,12 @@ def save_county(county: CountyFacts, *, version: int, actor: Actor, now: datetim
             raise Refused(*reasons)
         return _write(uow, before, county)
 
-    if in_one_transaction(work, actor=actor, now=now):
-        finish_search_words()
-    with reachable():
-        refresh_counties()
+    follow = in_one_transaction(work, actor=actor, now=now)
+    with after_commit("search words of a county"):
+        if follow:
+            finish_search_words()
+        with reachable():
+            refresh_counties()
 
 
 def _write(uow: UnitOfWork, before: dict[str, Any] | None, county: CountyFacts) -> bool:

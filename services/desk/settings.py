@@ -9,7 +9,7 @@ from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.errors import Refused, Stale
 from schema.settings import SETTINGS, SettingValues, refusals_of_settings
-from services.shared.unit_of_work import UnitOfWork, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
 COLLECTION = "office_settings"
 
@@ -62,4 +62,6 @@ def save_settings(
         uow.record("changed", COLLECTION, OFFICE, "", changes=changes)
 
     in_one_transaction(work, actor=actor, now=now)
-    return refresh_settings()
+    with after_commit("settings in force"):
+        refresh_settings()
+    return settings_in_force()

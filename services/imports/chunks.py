@@ -7,12 +7,14 @@ row at fault is left out.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
 
 from documents.kinds import RECORDS
+from documents.server.transactions import LONG
 from rules.access import Actor
 from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
 from rules.words import N_
@@ -21,7 +23,7 @@ from schema.values import stored
 from services.imports.matching import says_nothing_new
 from services.imports.parsing import ParsedRow
 from services.imports.report import Outcome, RowReport
-from services.records.denormalised_copies import finish_copies, is_copied, update_copies
+from services.records.denormalised_copies import follow_with_copies, is_copied, update_copies
 from services.records.records import changed_record, new_record
 from services.records.references import References
 from services.shared.unit_of_work import TooLarge, UnitOfWork, in_one_transaction
@@ -50,7 +52,8 @@ class ChunkWriter:
         """`note` goes into every audit entry."""
         self._declaration = declaration
         self._collection = declaration.name
-        self._actor = actor
+        # Each row is found again by what it says: a file that is sent twice changes nothing the second time.
+        self._actor = replace(actor, sent_form=None)
         self._now = now
         self._note = note
         self._trial = trial
@@ -69,7 +72,7 @@ class ChunkWriter:
         if self._trial:
             self._count(rows, reports)
         elif is_copied(self._collection):
-            finish_copies(actor=self._actor, now=self._now)
+            follow_with_copies(actor=self._actor, now=self._now)
         return reports
 
     def _write(self, rows: Sequence[ParsedRow], good: list[ParsedRow]) -> list[RowReport]:
@@ -106,7 +109,7 @@ class ChunkWriter:
             return reports
 
         try:
-            return in_one_transaction(work, actor=self._actor, now=self._now)
+            return in_one_transaction(work, actor=self._actor, now=self._now, within=LONG)
         except _Undone as undone:
             return undone.reports
 

@@ -21,6 +21,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 from documents.indexes import build_indexes
 from documents.kinds import FILED
 from documents.server.connection import database, reachable
+from documents.server.transactions import LONG
 from rules.access import SYSTEM, Actor, Role
 from rules.errors import Refused, Unreadable
 from rules.words import N_
@@ -81,7 +82,7 @@ def finish_restore(*, now: datetime) -> bool:
         if database()[_STATE].delete_one({"_id": _ID}, session=uow.session).deleted_count:
             uow.record("restored-backup", "office", None, state["note"])
 
-    in_one_transaction(work, actor=actor, now=now)
+    in_one_transaction(work, actor=actor, now=now, within=LONG)
     database()[_STATE].drop()
     return True
 

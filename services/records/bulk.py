@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bson import ObjectId
 
+from documents.server.transactions import LONG
 from rules.access import Actor, Permission
 from services.records.records import delete_within, update_within
 from services.records.references import References
@@ -20,7 +21,7 @@ def delete_many(collection: str, ids: Sequence[ObjectId], *, actor: Actor, now: 
             delete_within(uow, collection, record_id, version=None)
         return len(ids)
 
-    return in_one_transaction(work, actor=actor, now=now)
+    return in_one_transaction(work, actor=actor, now=now, within=LONG)
 
 
 def set_status_of_many(
@@ -36,4 +37,4 @@ def set_status_of_many(
             for record_id in ids
         )
 
-    return in_one_transaction(work, actor=actor, now=now)
+    return in_one_transaction(work, actor=actor, now=now, within=LONG)

@@ -2,23 +2,25 @@
 
 A base of full size has 1,300 records, whose search tokens outgrow one transaction on the embedded
 database. So the first ones follow in the transaction of the change itself; for the others it leaves a
-note there, and `finish_copies` takes them along in transactions of their own. Which copies are
+note there, and `follow_with_copies` takes them along in transactions of their own. Which copies are
 still to follow is read from the copies, so a program killed in between loses nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from documents.kinds import FILED, RECORDS
 from documents.records.pending_copies import PendingCopies
+from documents.server.transactions import LONG, Patience
 from rules.access import Actor
 from schema.collection import Collection
 from schema.field import Field, Kind
 from schema.registry import REGISTRY
 from schema.service_partners import counties_of
-from services.shared.unit_of_work import UnitOfWork, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
 _AT_ONCE = 200
 Raw = dict[str, Any]
@@ -40,7 +42,7 @@ def update_copies(
 ) -> None:
     """Let the copies of a changed record follow, in the same transaction; note it where more are left.
 
-    Call `finish_copies` once the transaction is done.
+    Call `follow_with_copies` once the transaction is done.
     """
     if not is_copied(collection) or all(before.get(key) == after.get(key) for key in ("name", "county")):
         return
@@ -48,13 +50,23 @@ def update_copies(
         PendingCopies.note(after["_id"], collection, session=uow.session)
 
 
-def finish_copies(*, actor: Actor, now: datetime) -> int:
-    """Let all copies follow that are still to; return in how many steps. Call it at start as well."""
+def finish_copies(*, actor: Actor, now: datetime, within: Patience | None = LONG) -> int:
+    """Let all copies follow that are still to; return in how many steps. Upkeep calls it, and every start.
+
+    `within` is what each step may take. Raises Unavailable.
+    """
+    actor = replace(actor, sent_form=None)  # what follows is no part of a form: it goes on where it was left
     steps = 0
     while note := PendingCopies.next_note():
-        in_one_transaction(partial(_finish_noted, note=note), actor=actor, now=now)
+        in_one_transaction(partial(_finish_noted, note=note), actor=actor, now=now, within=within)
         steps += 1
     return steps
+
+
+def follow_with_copies(*, actor: Actor, now: datetime) -> None:
+    """Let copies follow a change that is committed, as far as the database allows; upkeep finishes the rest."""
+    with after_commit("copied names"):
+        finish_copies(actor=actor, now=now, within=None)  # somebody waits
 
 
 def _finish_noted(uow: UnitOfWork, note: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ from schema.collection import Collection
 from schema.registry import REGISTRY
 from schema.statuses import STATUSES
 from schema.values import put, stored
-from services.records.denormalised_copies import finish_copies, is_copied, update_copies
+from services.records.denormalised_copies import follow_with_copies, is_copied, update_copies
 from services.records.prepare import prepare
 from services.records.references import References
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
@@ -107,7 +107,7 @@ def update(
         now=now,
     )
     if changed and is_copied(collection):
-        finish_copies(actor=actor, now=now)
+        follow_with_copies(actor=actor, now=now)
     return changed
 
 

@@ -31,7 +31,7 @@ from rules.working_days import DueDay, change_filing_due
 from schema.bases import BASES
 from services.assessment.rule_sets import rule_sets, set_in_force
 from services.desk.working_days import office_calendar
-from services.records.denormalised_copies import finish_copies
+from services.records.denormalised_copies import follow_with_copies
 from services.records.records import update_within
 from services.records.references import References
 from services.shared.files import SentFile, write_with_file
@@ -242,7 +242,7 @@ def accept_filing(filing_id: ObjectId, *, version: int, actor: Actor, now: datet
         update_within(uow, "bases", base["_id"], values, refs, version=None)
 
     in_one_transaction(work, actor=actor, now=now)
-    finish_copies(actor=actor, now=now)
+    follow_with_copies(actor=actor, now=now)
 
 
 def refusals_to_accept(

@@ -36,7 +36,7 @@ from rules.errors import Missing, Refusal, Refused, Unavailable
 from rules.materials import characters
 from rules.words import N_
 from schema.file_places import may_read_file, place_of, refusals_to_add, refusals_to_remove
-from services.shared.unit_of_work import UnitOfWork, in_one_transaction
+from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
 T = TypeVar("T")
 
@@ -170,6 +170,8 @@ def kept_bytes(
         for file in files:
             entries.append(_stored(collection, record_id, file, slot=slot, field=field))
         yield entries
+    except Unavailable:
+        raise  # nobody may know whether a record took them: bytes too many are better than a record without its own
     except Exception:
         _forget(entries)
         raise
@@ -239,8 +241,9 @@ def stored_generated(collection: str, files: Iterable[GeneratedFile]) -> Iterato
             entries.append(_stored_generated(collection, file))
         yield entries
     except PyMongoError as error:
-        _forget(entries)
         raise Unavailable() from error
+    except Unavailable:
+        raise  # as in `kept_bytes`
     except BaseException:
         _forget(entries)
         raise
@@ -256,9 +259,10 @@ def _stored_generated(collection: str, file: GeneratedFile) -> StoredAttachment:
 
 
 def _forget(entries: Iterable[StoredAttachment]) -> None:
-    """Forget the bytes of files that no record took."""
-    for entry in entries:
-        delete_bytes(entry["stored"])
+    """Forget the bytes of files that no record took; when the database is gone they stay, and harm nobody."""
+    with after_commit("bytes of a file"):
+        for entry in entries:
+            delete_bytes(entry["stored"])
 
 
 def attach_generated(uow: UnitOfWork, record: Mapping[str, Any], entries: Iterable[StoredAttachment]) -> None:
@@ -381,4 +385,5 @@ def remove_file(file_id: ObjectId, *, actor: Actor, now: datetime) -> None:
         return entry["stored"]
 
     stored = in_one_transaction(work, actor=actor, now=now)
-    delete_bytes(stored)
+    with after_commit("bytes of a file"):
+        delete_bytes(stored)

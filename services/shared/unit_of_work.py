@@ -5,28 +5,33 @@ makes any two writes conflict unless one has seen the other: what is checked ins
 transaction (a reference that still exists, the last administrator) holds when it commits.
 """
 
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+import structlog
 from mongoengine import Document
-from mongoengine.connection import get_connection, get_db
-from pymongo import ReadPreference, UpdateOne
+from mongoengine.connection import get_db
+from pymongo import UpdateOne, timeout
 from pymongo.client_session import ClientSession
-from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
-from pymongo.read_concern import ReadConcern
-from pymongo.write_concern import WriteConcern
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    OperationFailure,
+    PyMongoError,
+)
 
 from documents.desk.audit_entry import HEAD, Change, seal
+from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.records.office_state import COUNTERS
 from documents.records.record import Record
+from documents.server.connection import DISK_FULL, DISK_FULL_CODE
+from documents.server.transactions import BUSY, CommitUnknown, Patience, in_bounded_transaction, patience
 from documents.shard_keys import unchanged
 from rules.access import Actor
-from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
+from rules.errors import OutcomeUnknown, Problem, Refusal, Refused, SavedBefore, Stale, Unavailable
 from rules.words import N_
 from schema.registry import REGISTRY
 from services.shared.figure_changes import FigureChanges
@@ -34,12 +39,10 @@ from services.shared.origins import present_origin
 
 T = TypeVar("T")
 Raw = dict[str, Any]
-_MAJORITY = WriteConcern("majority", j=True, wtimeout=20_000)
-# Writers of one process wait here instead of conflicting in the database; other processes retry there.
-_TURN = threading.Lock()
-# What a clerk waits at most, in seconds: for the writers before, and for a database that went away meanwhile.
-# The library by itself would try for two minutes, and every other writer with it.
-_PATIENCE = 20.0
+_log = structlog.get_logger()
+_LOOK_UP = (
+    0.3  # seconds, of those that a clerk waits, for the question whether an unanswered commit was written
+)
 
 
 class _Conflict(PyMongoError):
@@ -207,54 +210,102 @@ class UnitOfWork:
         database["audit_entries"].insert_many(self._entries, session=self.session)
 
 
-def in_one_transaction(work: Callable[[UnitOfWork], T], *, actor: Actor, now: datetime) -> T:
+class _DoneBefore(Exception):
+    """Leads out of a transaction that the same form has caused before."""
+
+
+def in_one_transaction(
+    work: Callable[[UnitOfWork], T], *, actor: Actor, now: datetime, within: Patience | None = None
+) -> T:
     """Run `work` in one transaction and return what it returns: all of it is written, or nothing.
 
-    `work` may run more than once, so it must not keep anything from an earlier run.
+    `work` may run more than once, so it must not keep anything from an earlier run, and nothing slow belongs into it.
+    A form that is sent a second time gets the result of its first sending (lists for tuples). `within` is how long it
+    may take; by default what the connection allows: a page waits seconds, a command longer.
 
-    Raises: what `work` raises; Refused when a unique index refuses; Unavailable when the database
-    cannot be reached, or does not let it through within 20 seconds.
+    Raises: what `work` raises; Refused when a unique index refuses; Unavailable when the database cannot be reached or
+    does not let it through in time, and nothing was written; OutcomeUnknown when that cannot be told; SavedBefore when
+    the first sending's result was not kept.
     """
-    tries = count()
+    form = actor.sent_form
+    place = form.next_place() if form else ""
+    results: list[T] = []
 
-    def once(session: ClientSession) -> T:
+    def attempt(session: ClientSession, again: bool) -> None:
         uow = UnitOfWork(session, actor, now)
-        if next(tries):
-            if time.monotonic() > give_up:
-                raise Unavailable()
+        if again:
+            if place and SentFormOutcome.is_done(place, session):
+                raise _DoneBefore
             # First of all now: else a long piece of work would lose to short ones of other processes for ever.
             uow.hold()
         result = work(uow)
         uow._finish()
-        return result
+        if place:
+            SentFormOutcome.keep(place, actor.id, result, uow.now, session)
+        results[:] = [result]
 
     try:
-        with _my_turn(), get_connection().start_session() as session:
-            give_up = time.monotonic() + _PATIENCE
-            return session.with_transaction(
-                once,
-                read_concern=ReadConcern("snapshot"),
-                write_concern=_MAJORITY,
-                read_preference=ReadPreference.PRIMARY,
-            )
-    except Problem:
-        raise
-    except DuplicateKeyError as error:
-        raise Refused(*_duplicate(error.details or {})) from error
-    except OperationFailure as error:
-        raise _of_failure(error) from error
-    except PyMongoError as error:
-        raise Unavailable() from error
+        in_bounded_transaction(attempt, within or patience())
+    except Exception as error:
+        problem = _problem_of(error)
+        if form is None or not place or not _may_be_done(problem):
+            if problem is error:
+                raise
+            raise problem from error
+        settled = _settled(place, actor, results, error, problem)
+        form.committed += 1
+        form.is_repeated = form.is_repeated or not isinstance(error, CommitUnknown)
+        return settled
+    if form is not None:
+        form.committed += 1
+    return results[0]
+
+
+def _may_be_done(problem: Exception) -> bool:
+    """Tell whether an earlier sending, or this one, may have been written although this one ended so."""
+    return isinstance(problem, OutcomeUnknown) or not isinstance(problem, Unavailable)
+
+
+def _settled(place: str, actor: Actor, results: Sequence[T], error: Exception, problem: Exception) -> T:
+    """Return the result that a transaction of this place has had; raise `problem` where none is known."""
+    row = None
+    with suppress(PyMongoError), timeout(_LOOK_UP):
+        row = SentFormOutcome.find(place, actor.id)
+    if row is None:
+        if problem is error:
+            raise error
+        raise problem from error
+    if isinstance(error, CommitUnknown):
+        return results[0]
+    if "result" not in row:
+        raise SavedBefore from error
+    return cast("T", row["result"])
+
+
+def _problem_of(error: Exception) -> Exception:
+    """Return what a failed transaction means to who asked for it; what is no error of the database stays itself."""
+    if isinstance(error, CommitUnknown):
+        return OutcomeUnknown()
+    if isinstance(error, DuplicateKeyError):
+        return Refused(*_duplicate(error.details or {}))
+    if isinstance(error, PyMongoError) and not isinstance(error, ConnectionFailure) and not error.timeout:
+        if error.has_error_label("TransientTransactionError"):
+            return Unavailable(BUSY)
+        if isinstance(error, OperationFailure):
+            return _of_failure(error)
+    return Unavailable() if isinstance(error, PyMongoError) else error
 
 
 @contextmanager
-def _my_turn() -> Iterator[None]:
-    if not _TURN.acquire(timeout=_PATIENCE):
-        raise Unavailable()
+def after_commit(what: str) -> Iterator[None]:
+    """Do what follows a commit: the database may be gone by then, and what was saved stays saved all the same.
+
+    Only for what is finished later by itself, or was for tidiness only. `what` is told to the log.
+    """
     try:
         yield
-    finally:
-        _TURN.release()
+    except (Unavailable, PyMongoError) as error:
+        _log.warning("left for later", what=what, cause=repr(error.__cause__ or error))
 
 
 # The server's code for a transaction that outgrows its cache.
@@ -271,7 +322,7 @@ def _of_failure(error: OperationFailure) -> Problem:
         return Refused(*_duplicate(details))
     if code == _TOO_LARGE:
         return TooLarge()
-    return Unavailable()
+    return Unavailable(DISK_FULL) if code == DISK_FULL_CODE else Unavailable()
 
 
 # What unique indexes of documents that are no collection's refuse: the field at fault and the sentence.
