@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pymongo
 import structlog
-from flask import Flask, Response, flash, g, redirect, request, session
+from flask import Flask, Response, flash, g, make_response, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
@@ -79,7 +79,7 @@ def _remember(response: Response) -> Response:
         return response
     if form.is_repeated and response.status_code == 200 and response.mimetype == "text/html":
         # The page would show what this sending made up, a one-time password for one, and not what was saved.
-        return Response.force_type(said_where_it_came_from())  # type: ignore[arg-type]
+        return make_response(said_where_it_came_from())
     location = safe_next(response.location) if response.status_code in (302, 303) else None
     if location:
         try:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from bson.binary import Binary
@@ -209,7 +209,7 @@ def end_abandoned(older_than: float = LONGEST + _COMMIT) -> int:
     that, its own limit of a transaction's life stays.
     """
     idle = {"type": "idleSession", "appName": APP_NAME}
-    pipeline = [
+    pipeline: list[dict[str, Any]] = [
         {"$currentOp": {"allUsers": False, "idleSessions": True}},
         {"$match": {**idle, "transaction.timeOpenMicros": {"$gt": int(older_than * 1e6)}}},
     ]

@@ -74,7 +74,7 @@ RULES: dict[str, Route] = {
     ),
     "succession.what_if": Route(CITY, fixed(Call("/admin/succession/city-2026/what-if/"))),
     "succession.export": Route(CITY, fixed(Call("/admin/succession/city-2026/what-if/export/"))),
-    "sent_forms.status": Route(SIGNED_IN, fixed(Call("/admin/sent/none/"))),
+    "sent_forms.status": Route(SIGNED_IN, fixed(Call("/admin/sent/none"))),
     "rule_sets.index": Route(SIGNED_IN, fixed(Call("/admin/rule-sets/"))),
     "rule_sets.show": Route(SIGNED_IN, fixed(Call("/admin/rule-sets/city-2021/"))),
     "rule_sets.new": Route(
