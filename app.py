@@ -61,7 +61,7 @@ from public_views.routes import ROUTES
 from rules.errors import Refused
 from rules.words import N_
 from services.desk.secret_key import refusals_to_key, secret_key
-from services.desk.users import ensure_first_administrator
+from services.desk.users import FIRST_ADMINISTRATOR, ensure_first_administrator
 
 _FIRST_START = N_(
     "First start: sign in with the user name and the one-time password above; the password must then be changed."
@@ -178,12 +178,13 @@ def serve(app: Flask) -> None:
     port = int(os.environ.get("PORT") or 5000)
     host = os.environ.get("HOST") or "127.0.0.1"
     sockets: dict[int, Any] = {}
+    name = os.environ.get("ADMIN_NAME") or FIRST_ADMINISTRATOR
     server = create_server(app, map=sockets, host=host, port=port, threads=16, ident=None)
     # Only now: had the port been taken, nobody would have seen the one-time password.
-    once = ensure_first_administrator(datetime.now(UTC))
+    once = ensure_first_administrator(datetime.now(UTC), name)
     click.echo(f"http://127.0.0.1:{port}")
     if once:
-        click.echo(f"admin  {once}")
+        click.echo(f"{name}  {once}")
         click.echo(gettext(_FIRST_START))
     sys.stdout.flush()
     if not app.config["ACCESS_LOG"]:

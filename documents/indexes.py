@@ -15,7 +15,8 @@ from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry
 from documents.desk.calendar_year import CalendarYear
 from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.desk.settings import OfficeSettings, refresh_settings
-from documents.desk.user import SignInFailures, User
+from documents.desk.sign_in_failures import SignInFailures
+from documents.desk.user import User
 from documents.imports.import_batch import ImportBatch
 from documents.kinds import FILED
 from documents.publication.notice import Notice

@@ -62,11 +62,19 @@ SESSION_ABSOLUTE = Setting(
 )  # fmt: skip
 LOCK_AFTER = Setting(
     "lock_after", N_("Locked after"), _NUMBER, 5, _G.SIGN_IN, N_("wrong passwords"),
-    N_("Counted for each user, at sign-in and when the password is changed."), 3, 100,
+    N_("Counted for each user and address. Other addresses of the user stay open; unknown ones are slowed."), 3, 100,
 )  # fmt: skip
 LOCK_MINUTES = Setting(
     "lock_minutes", N_("Locked for"), _NUMBER, 15, _G.SIGN_IN, N_("minutes"), "", 1, 24 * 60
 )
+ONE_TIME_HOURS = Setting(
+    "one_time_password_hours", N_("A one-time password is good for"), _NUMBER, 72, _G.SIGN_IN, N_("hours"),
+    N_("Whoever has not signed in with it by then asks the administrator for another."), 1, 30 * 24,
+)  # fmt: skip
+PASSWORD_DAYS = Setting(
+    "password_days", N_("A password must be changed after"), _NUMBER, 0, _G.SIGN_IN, N_("days"),
+    N_("Asked for at sign-in. 0: never, which is advised where passwords are long."), 0, 730,
+)  # fmt: skip
 ADDRESS_FAILURES = Setting(
     "address_failures", N_("An address is slowed after"), _NUMBER, 30, _G.SIGN_IN, N_("failed sign-ins"),
     N_("A county office may stand behind one address: it is slowed, never shut out."), 5, 1000,
@@ -127,7 +135,7 @@ POSTCODE = Setting("postcode", N_("Postcode"), _TEXT, "", _G.CONTACT, maximum=10
 
 AnySetting = Setting[int] | Setting[str]
 SETTINGS: tuple[AnySetting, ...] = (
-    SESSION_IDLE, SESSION_ABSOLUTE, LOCK_AFTER, LOCK_MINUTES, ADDRESS_FAILURES,
+    SESSION_IDLE, SESSION_ABSOLUTE, LOCK_AFTER, LOCK_MINUTES, ADDRESS_FAILURES, ONE_TIME_HOURS, PASSWORD_DAYS,
     FIRST_YEAR, FIRST_REPORT_YEAR, STATEMENT_DAYS, REMINDER_DAYS,
     CERTIFICATE_PREFIX, COUNTY_OFFICE, REVIEW_BODY, REVIEW_DAYS, COURT, LAWSUIT_MONTHS,
     UPWARD_ADDRESSEE,

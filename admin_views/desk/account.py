@@ -90,6 +90,7 @@ def password() -> ResponseReturnValue:
                 signed_in,
                 form.old_password.data,
                 form.new_password.data,
+                address=request.remote_addr or "",
                 agent=request.user_agent.string,
                 now=datetime.now(UTC),
                 policy=policy(),

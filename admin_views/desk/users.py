@@ -1,5 +1,6 @@
 """The people of the office, for administrators: who may sign in, as what, for which county."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -34,7 +35,7 @@ class UserRow:
     sessions: int
 
 
-def _row(user: User, now: datetime) -> UserRow:
+def _row(user: User, now: datetime, locked: Mapping[str, int]) -> UserRow:
     limits = policy()
     live = [
         session
@@ -49,17 +50,17 @@ def _row(user: User, now: datetime) -> UserRow:
         display_name=user.display_name or "",
         role=gettext(Role(user.role).label),
         county=county.name if county else gettext("Whole city"),
-        state=_state(user, now),
+        state=_state(user, locked.get(user.name, 0)),
         last_seen=shown_moment(seen),
         sessions=len(live),
     )
 
 
-def _state(user: User, now: datetime) -> Markup:
+def _state(user: User, locked: int) -> Markup:
     if user.disabled:
         return badge(gettext("Disabled"), "grey")
-    if user.locked_until and user.locked_until > now:
-        return badge(gettext("Locked after wrong passwords"), "red")
+    if locked:
+        return badge(gettext("Locked for %(count)s addresses", count=locked), "red")
     if user.must_change_password:
         return badge(gettext("Has a one-time password"), "amber")
     return badge(gettext("Active"), "green")
@@ -68,7 +69,9 @@ def _state(user: User, now: datetime) -> Markup:
 def index() -> ResponseReturnValue:
     """Show everyone."""
     now = datetime.now(UTC)
-    rows = [_row(user, now) for user in users.list_users(current_actor())]
+    everyone = users.list_users(current_actor())
+    locked = users.locked_users(everyone, now)
+    rows = [_row(user, now, locked) for user in everyone]
     return render_template("desk/users.html", rows=rows)
 
 
@@ -116,7 +119,8 @@ def edit(user_id: str) -> ResponseReturnValue:
             return redirect(url_for(".index"), 303)
     action = url_for(".edit", user_id=user_id)
     title = gettext("User %(name)s", name=user.name)
-    row = _row(user, datetime.now(UTC))
+    now = datetime.now(UTC)
+    row = _row(user, now, users.locked_users([user], now))
     return _form_page(
         "desk/user_edit.html", form, title, action, ("display_name",), user=row, disabled=user.disabled
     )

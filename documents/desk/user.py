@@ -1,10 +1,9 @@
-"""The people who sign in: role, county, password hash, open sessions; and the count of failed sign-ins."""
+"""The people who sign in: role, county, password hash, open sessions, and where they signed in before."""
 
-import ipaddress
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Self, TypedDict, cast
 
 from bson import ObjectId
@@ -37,10 +36,6 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFKC", clean).strip().casefold()
 
 
-def _not_locked(now: datetime) -> dict[str, Any]:
-    return {"locked_until": {"$not": {"$gt": now}}}
-
-
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """A user as one request sees them: read with the session in one command, and never written back."""
@@ -52,6 +47,7 @@ class SignedIn:
     role: Role
     county: str | None
     must_change_password: bool
+    password_is_old: bool
     session_created_at: datetime
     session_seen_at: datetime
     preferences: Mapping[str, Any] = field(default_factory=dict)
@@ -74,7 +70,8 @@ class SignedIn:
             display_name=raw.get("display_name") or "",
             role=Role(raw["role"]),
             county=raw.get("county"),
-            must_change_password=bool(raw.get("must_change_password")),
+            must_change_password=bool(raw.get("must_change_password") or session.get("password_is_old")),
+            password_is_old=bool(session.get("password_is_old")),
             session_created_at=session["created_at"],
             session_seen_at=session["seen_at"],
             preferences=raw.get("preferences") or {},
@@ -89,6 +86,15 @@ class StoredSession(TypedDict):
     created_at: datetime
     seen_at: datetime
     agent: str
+    address: str
+    password_is_old: bool  # it must be changed before anything else
+
+
+class KnownNetwork(TypedDict):
+    """A network from which a user signed in; `network` as `documents.desk.sign_in_failures.network_of` writes it."""
+
+    network: str
+    seen_at: datetime
 
 
 class StoredUser(TypedDict, total=False):
@@ -104,9 +110,8 @@ class StoredUser(TypedDict, total=False):
     must_change_password: bool
     password_changed_at: datetime
     disabled: bool
-    failed_attempts: int
-    locked_until: datetime | None
     sessions: list[StoredSession]
+    known_networks: list[KnownNetwork]
     saved_views: dict[str, Any]
     preferences: dict[str, str]
     calendar_key_hash: str
@@ -125,6 +130,15 @@ class UserSession(EmbeddedDocument):
     created_at = DateTimeField(required=True)
     seen_at = DateTimeField(required=True)
     agent = StringField(max_length=200)
+    address = StringField(max_length=64)
+    password_is_old = BooleanField()
+
+
+class UserNetwork(EmbeddedDocument):
+    """A network from which the user signed in: guesses from elsewhere never slow those who come from it."""
+
+    network = StringField(required=True)
+    seen_at = DateTimeField(required=True)
 
 
 class UserQuerySet(QuerySet):
@@ -162,9 +176,8 @@ class User(Document):
     must_change_password = BooleanField(default=False)
     password_changed_at = DateTimeField()
     disabled = BooleanField(default=False)
-    failed_attempts = IntField(default=0)
-    locked_until = DateTimeField()
     sessions = EmbeddedDocumentListField(UserSession)
+    known_networks = EmbeddedDocumentListField(UserNetwork)
     saved_views = DictField()
     preferences = DictField()
     # Of the private calendar link only the SHA-256 of its key is kept, as of a session.
@@ -239,32 +252,10 @@ class User(Document):
         user: StoredUser,
         change: Mapping[str, Any],
         session: ClientSession,
-        *,
-        now: datetime | None = None,
     ) -> bool:
-        """Write a MongoDB update while the user is active and has the password that was read; False otherwise.
-
-        With `now` the user must not be locked at that moment either.
-        """
+        """Write a MongoDB update while the user is active and has the password that was read; False otherwise."""
         clause = {"_id": user["_id"], "password_hash": user["password_hash"], **_ACTIVE}
-        if now is not None:
-            clause |= _not_locked(now)
         return bool(cls.collection().update_one(clause, change, session=session).matched_count)
-
-    @classmethod
-    def count_failure(cls, user_id: ObjectId, now: datetime, *, most: int) -> bool:
-        """Count a wrong password while fewer than `most` are counted and the user is not locked; False otherwise."""
-        below = {"_id": user_id, **_not_locked(now), "failed_attempts": {"$not": {"$gte": most}}}
-        return bool(cls.collection().update_one(below, {"$inc": {"failed_attempts": 1}}).matched_count)
-
-    @classmethod
-    def lock(
-        cls, user_id: ObjectId, now: datetime, *, until: datetime, most: int, session: ClientSession
-    ) -> bool:
-        """Lock a user for whom `most` failures are counted and who is not locked yet; False otherwise."""
-        full = {"_id": user_id, **_not_locked(now), "failed_attempts": {"$gte": most}}
-        change = {"$set": {"failed_attempts": 0, "locked_until": until}}
-        return bool(cls.collection().update_one(full, change, session=session).matched_count)
 
     @classmethod
     def set_preference(cls, user_id: ObjectId, key: str, value: str) -> None:
@@ -322,55 +313,3 @@ class User(Document):
     def to_actor(self) -> Actor:
         """Return the user as the rules know them."""
         return Actor(str(self.pk), self.display_name or self.name, Role(self.role), self.county)
-
-
-class SignInFailures(Document):
-    """Failed sign-ins of one client address within a window of time; the database forgets it by itself."""
-
-    meta: ClassVar[dict[str, Any]] = {
-        "collection": "sign_in_failures",
-        "auto_create_index": False,
-        "strict": False,
-        "indexes": [{"fields": ["expires_at"], "expireAfterSeconds": 0, "name": "forget"}],
-    }
-
-    key = StringField(primary_key=True)
-    count = IntField(default=0)
-    next_at = DateTimeField()
-    expires_at = DateTimeField(required=True)
-
-    @classmethod
-    def collection(cls) -> "Collection[dict[str, Any]]":
-        """Return the PyMongo collection."""
-        return cls._get_collection()
-
-    @classmethod
-    def count_of(cls, address: str, now: datetime) -> int:
-        """Return how many failures of an address stand in its running window."""
-        row = cls.collection().find_one({"_id": _address_key(address), "expires_at": {"$gt": now}})
-        return int(row["count"]) if row else 0
-
-    @classmethod
-    def count_one(cls, address: str, now: datetime, window: timedelta) -> None:
-        """Count a failure; the first one, and the first after its window has run out, opens a window."""
-        running = {"$gt": ["$expires_at", now]}
-        row = {
-            "count": {"$cond": [running, {"$add": ["$count", 1]}, 1]},
-            "expires_at": {"$cond": [running, "$expires_at", now + window]},
-        }
-        cls.collection().update_one({"_id": _address_key(address)}, [{"$set": row}], upsert=True)
-
-    @classmethod
-    def take_turn(cls, address: str, now: datetime, wait: timedelta) -> bool:
-        """Let one try pass and have the next one wait; False when this one came too early."""
-        due = {"_id": _address_key(address), "next_at": {"$not": {"$gt": now}}}
-        return bool(cls.collection().update_one(due, {"$set": {"next_at": now + wait}}).matched_count)
-
-
-def _address_key(address: str) -> str:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:64]
-    # Whoever has one IPv6 address has 2^64 of them.
-    return str(parsed if parsed.version == 4 else ipaddress.ip_network((parsed, 64), strict=False))

@@ -1,7 +1,8 @@
 """Sign in, keep a session, sign out; and what a password must be.
 
-Guessing is answered three times over: argon2 makes a guess dear, a user is locked after a few failures, and
-an address that fails often must wait. All of it is counted in the database, so any number of processes agree.
+Guessing is answered four times over: argon2 makes a guess dear, a few failures lock a name for the address they came
+from, failures of a name from addresses that its owner never used slow all such addresses, and an address that fails
+often must wait. None of it keeps out an owner who comes from where they signed in before.
 """
 
 import hashlib
@@ -20,14 +21,18 @@ from bson.errors import InvalidId
 from zxcvbn import zxcvbn
 
 from documents.desk.settings import refresh_settings, settings_in_force
-from documents.desk.user import SignedIn, SignInFailures, StoredSession, StoredUser, User, name_key
+from documents.desk.sign_in_failures import NOBODY, SignInFailures, network_of, row_of_name, row_of_pair
+from documents.desk.user import KnownNetwork, SignedIn, StoredSession, StoredUser, User, name_key
 from documents.server.connection import reachable
-from rules.errors import Refusal, Refused
+from rules.access import SYSTEM
+from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
 from schema.settings import (
     ADDRESS_FAILURES,
     LOCK_AFTER,
     LOCK_MINUTES,
+    ONE_TIME_HOURS,
+    PASSWORD_DAYS,
     SESSION_ABSOLUTE,
     SESSION_IDLE,
     SettingValues,
@@ -58,9 +63,15 @@ class Policy:
     lock_after: int
     lock_for: timedelta
     address_failures: int
+    one_time_for: timedelta
+    password_age: timedelta | None  # None: as long as one likes
     address_window: timedelta = timedelta(minutes=15)
     address_longest_wait: int = 30  # seconds
+    name_window: timedelta = timedelta(hours=1)
+    name_longest_wait: int = 60  # seconds
     sessions_kept: int = 10
+    networks_kept: int = 20
+    network_known_for: timedelta = timedelta(days=180)
 
 
 def policy_of(values: SettingValues) -> Policy:
@@ -71,6 +82,8 @@ def policy_of(values: SettingValues) -> Policy:
         lock_after=values[LOCK_AFTER],
         lock_for=timedelta(minutes=values[LOCK_MINUTES]),
         address_failures=values[ADDRESS_FAILURES],
+        one_time_for=timedelta(hours=values[ONE_TIME_HOURS]),
+        password_age=timedelta(days=values[PASSWORD_DAYS]) if values[PASSWORD_DAYS] else None,
     )
 
 
@@ -146,38 +159,90 @@ def sign_in(
 
     Without a `policy` the office's settings are read for it, fresh: nobody's session has read them yet.
 
-    Raises: Refused with one and the same sentence for a wrong name, a wrong password, a locked and a disabled
-    user; SlowDown when the client address has failed too often; Unavailable.
+    Raises: Refused with one and the same sentence for a wrong name, a wrong password, one that is slowed or locked
+    here, a disabled user and a one-time password out of date; SlowDown when the client address has failed too often;
+    Unavailable.
     """
     with reachable():
         policy = policy or policy_of(refresh_settings())
         _let_in(address, now, policy)
-        user = User.find_named(name[:200])
-        right = password_is_right(user["password_hash"] if user else _NOBODY, password)
-        if user and right and not user.get("disabled"):
-            signed_in = _open_at_sign_in(user, password, agent, now, policy)
+        name = name[:200]
+        user = User.find_named(name)
+        known = user is not None and _knows(user, address, now, policy)
+        heard = _may_guess(name, address, now, policy, known=known)
+        # Whoever is not heard pays the same: nothing tells them that their guess was not even looked at.
+        right = password_is_right(user["password_hash"] if user and heard else _NOBODY, password)
+        if user and right and not user.get("disabled") and not _is_out_of_date(user, now, policy):
+            signed_in = _open_at_sign_in(user, password, address, agent, now, policy)
             if signed_in:
                 return signed_in
-        SignInFailures.count_one(address, now, policy.address_window)
-        if not (user and not right and count_failure(user, now, policy)):
-            # Nothing was counted for this name: one write like it keeps the answer as slow as the others.
-            SignInFailures.count_one("nobody", now, policy.address_window)
-    raise Refused(Refusal(WRONG, {"minutes": int(policy.lock_for.total_seconds() // 60)}))
+        SignInFailures.count_one(network_of(address), now, policy.address_window)
+        if heard:
+            count_failure(name, address, user, now, policy)
+        # Each answer costs as many writes as the others, whatever there was to count.
+        SignInFailures.count_one(
+            row_of_name(name) if heard and not known else NOBODY, now, policy.name_window
+        )
+        if not heard:
+            SignInFailures.count_one(NOBODY, now, policy.name_window)
+    raise wrong_password(policy)
+
+
+def wrong_password(policy: Policy, field: str | None = None) -> Refused:
+    """Return the one sentence for every sign-in that fails, beside `field` if one is named."""
+    return Refused(Refusal(WRONG, {"minutes": int(policy.lock_for.total_seconds() // 60)}, field))
+
+
+def _knows(user: StoredUser, address: str, now: datetime, policy: Policy) -> bool:
+    """Tell whether a user signed in from this network before, and not too long ago."""
+    network, since = network_of(address), now - policy.network_known_for
+    return any(
+        known["network"] == network and known["seen_at"] >= since
+        for known in user.get("known_networks") or ()
+    )
+
+
+def _may_guess(name: str, address: str, now: datetime, policy: Policy, *, known: bool) -> bool:
+    """Tell whether a password for this name is looked at: not where it is locked, nor out of turn where it is slowed.
+
+    Where its owner signed in before nothing slows it, so that guesses from elsewhere never shut the owner out.
+    """
+    if SignInFailures.is_locked(row_of_pair(name, address), now):
+        return False
+    beyond = SignInFailures.count_of(row_of_name(name), now) - policy.lock_after
+    if known or beyond < 0:
+        return True
+    wait = timedelta(seconds=min(2 ** min(beyond, 10), policy.name_longest_wait))
+    return SignInFailures.take_turn(row_of_name(name), now, wait)
+
+
+def _is_out_of_date(user: StoredUser, now: datetime, policy: Policy) -> bool:
+    """Tell whether a user still has a one-time password and it was given too long ago."""
+    given = user.get("password_changed_at")
+    return bool(user.get("must_change_password")) and given is not None and now - given > policy.one_time_for
+
+
+def _is_old(user: StoredUser, now: datetime, policy: Policy) -> bool:
+    """Tell whether a password is older than the office allows."""
+    changed = user.get("password_changed_at") or user.get("created_at")
+    return policy.password_age is not None and changed is not None and now - changed > policy.password_age
 
 
 def _open_at_sign_in(
-    user: StoredUser, password: str, agent: str, now: datetime, policy: Policy
+    user: StoredUser, password: str, address: str, agent: str, now: datetime, policy: Policy
 ) -> tuple[SignedIn, str] | None:
-    """Open a session unless the user was locked, disabled or given another password meanwhile."""
-    change: dict[str, Any] = {"failed_attempts": 0, "locked_until": None}
+    """Open a session unless the name was locked here, or the user disabled or given another password meanwhile."""
+    change: dict[str, Any] = {"known_networks": _with_network(user, address, now, policy)}
     if _HASHER.check_needs_rehash(user["password_hash"]):
         change["password_hash"] = hash_password(password)
-    key, session = new_session(agent, now)
+    key, session = new_session(address, agent, now, password_is_old=_is_old(user, now, policy))
     # The oldest give way: a user who never signs out does not grow for ever.
     push = {"$each": [session], "$sort": {"seen_at": 1}, "$slice": -policy.sessions_kept}
 
     def work(uow: UnitOfWork) -> bool:
-        opened = User.write_as_read(user, {"$set": change, "$push": {"sessions": push}}, uow.session, now=now)
+        if not SignInFailures.forgive(row_of_pair(user["name"], address), now, uow.session):
+            return False
+        opened = User.write_as_read(user, {"$set": change, "$push": {"sessions": push}}, uow.session)
         if opened:
             uow.record("signed-in", "users", user["_id"], user["name"])
         return opened
@@ -187,24 +252,59 @@ def _open_at_sign_in(
     return SignedIn.from_stored({**user, "sessions": [session]}), key
 
 
-def count_failure(user: StoredUser, now: datetime, policy: Policy) -> bool:
-    """Count a wrong password against a user and lock at the last one forgiven; False when locked already.
+def _with_network(user: StoredUser, address: str, now: datetime, policy: Policy) -> list[KnownNetwork]:
+    """Return the networks that a user is known from once they have signed in from this one, the latest first."""
+    network = network_of(address)
+    others = [known for known in user.get("known_networks") or () if known["network"] != network]
+    return [KnownNetwork(network=network, seen_at=now), *others[: policy.networks_kept - 1]]
+
+
+def count_failure(name: str, address: str, user: StoredUser | None, now: datetime, policy: Policy) -> None:
+    """Count a wrong password for a name from an address, and lock the name for that address at the last one forgiven.
 
     Each step is one conditional write: of any number of guesses at once exactly `lock_after` are counted,
-    and none succeeds after them.
+    and none succeeds after them. A name that is nobody's (`user` None) is counted and locked like any other.
     """
-    most = policy.lock_after - 1
-    if User.count_failure(user["_id"], now, most=most):
-        return True
+    row, most = row_of_pair(name, address), policy.lock_after - 1
+    if not SignInFailures.count_below(row, now, policy.lock_for, most=most):
+        return
 
-    def work(uow: UnitOfWork) -> bool:
-        until = now + policy.lock_for
-        locked = User.lock(user["_id"], now, until=until, most=most, session=uow.session)
-        if locked:
+    def work(uow: UnitOfWork) -> None:
+        if not SignInFailures.lock(row, now, until=now + policy.lock_for, most=most, session=uow.session):
+            return
+        if user:
             uow.record("locked-out", "users", user["_id"], user["name"])
-        return locked
+        else:
+            uow.hold()
 
-    return in_one_transaction(work, actor=User.actor_of(user), now=now)
+    in_one_transaction(work, actor=User.actor_of(user) if user else SYSTEM, now=now)
+
+
+def confirm_password(
+    signed_in: SignedIn,
+    password: str,
+    *,
+    field: str,
+    address: str,
+    now: datetime,
+    policy: Policy | None = None,
+) -> StoredUser:
+    """Return the stored user when `password` is their own: asked for before what must not be done by a passer-by.
+
+    Raises: Refused beside `field`, counted like a failed sign-in from this address; Missing; Unavailable.
+    """
+    policy = policy or policy_in_force()
+    row = row_of_pair(signed_in.name, address)
+    with reachable():
+        user = User.find_active(signed_in.user_id)
+        if user is None:
+            raise Missing()
+        right = password_is_right(user["password_hash"], password)
+        if not right:
+            count_failure(signed_in.name, address, user, now, policy)
+        if not right or SignInFailures.is_locked(row, now):
+            raise wrong_password(policy, field)
+    return user
 
 
 def _let_in(address: str, now: datetime, policy: Policy) -> None:
@@ -212,10 +312,11 @@ def _let_in(address: str, now: datetime, policy: Policy) -> None:
 
     It is slowed, never shut out: a whole county office may stand behind one address.
     """
-    beyond = SignInFailures.count_of(address, now) - policy.address_failures
+    network = network_of(address)
+    beyond = SignInFailures.count_of(network, now) - policy.address_failures
     if beyond >= 0:
         wait = min(2 ** min(beyond, 10), policy.address_longest_wait)
-        if not SignInFailures.take_turn(address, now, timedelta(seconds=wait)):
+        if not SignInFailures.take_turn(network, now, timedelta(seconds=wait)):
             raise SlowDown(wait)
 
 
@@ -226,11 +327,16 @@ def _hash_key(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
-def new_session(agent: str, now: datetime) -> tuple[str, StoredSession]:
+def new_session(
+    address: str, agent: str, now: datetime, *, password_is_old: bool = False
+) -> tuple[str, StoredSession]:
     """Return a new random key of 256 bits and the session as it is stored, with the key's hash only."""
     key = secrets.token_urlsafe(32)
     agent = agent.encode("utf-8", "replace").decode("utf-8")[:200]
-    return key, {"key_hash": _hash_key(key), "created_at": now, "seen_at": now, "agent": agent}
+    return key, {
+        "key_hash": _hash_key(key), "created_at": now, "seen_at": now, "agent": agent, "address": address[:64],
+        "password_is_old": password_is_old,
+    }  # fmt: skip
 
 
 def load_session(

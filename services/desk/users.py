@@ -1,14 +1,15 @@
 """Who may sign in: make, change, disable and enable users, and give and change passwords.
 
 Whatever takes rights away (disablement, another role or county, a new password) ends the user's sessions in
-the same write. The last active administrator stays one: every write conflicts with every other one (see
-`services.shared.unit_of_work`), so what is counted inside the transaction still holds when it commits.
+the same write, and the calendar link too where somebody else may hold it. The last active administrator stays
+one: every write conflicts with every other one (see `services.shared.unit_of_work`), so what is counted inside
+the transaction still holds when it commits.
 """
 
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from bson import ObjectId
 from bson.errors import InvalidId
 
 from documents.desk.audit_entry import Change
+from documents.desk.sign_in_failures import SignInFailures, row_of_pair
 from documents.desk.user import NAME_LIMIT, SignedIn, User, name_key
 from documents.server.connection import reachable
 from rules.access import SYSTEM, Actor, Permission, Role
@@ -24,18 +26,17 @@ from rules.counties import office_counties
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from services.desk.sign_in import (
-    WRONG,
     Policy,
-    count_failure,
+    confirm_password,
     hash_password,
     new_session,
-    password_is_right,
     policy_in_force,
     refusals_to_password,
+    wrong_password,
 )
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
-FIRST_ADMINISTRATOR = "admin"
+FIRST_ADMINISTRATOR = "admin"  # where the start names no other
 # What a stored preference may say; the first is the default.
 PREFERENCES: Mapping[str, tuple[str, ...]] = {
     "language": ("zh_Hans_CN", "en"),
@@ -45,6 +46,8 @@ PREFERENCES: Mapping[str, tuple[str, ...]] = {
 _NAME = re.compile(rf"[\w.@-]{{2,{NAME_LIMIT}}}")
 # Without letters and digits that are mistaken for one another when read aloud or copied by hand.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+# Signed in nowhere any more, and no link that reads without signing in.
+_NOWHERE: Mapping[str, Any] = {"sessions": [], "calendar_key_hash": None, "calendar_key_made_at": None}
 _TAKEN = N_("The user name %(name)s is already taken.")
 
 
@@ -96,15 +99,13 @@ def create_user(
 ) -> NewUser:
     """Make a user: with a one-time password that must be changed, or with `password`, which need not be.
 
-    Who sits at the machine's own command line may choose a weak password of eight characters or more.
-
     Raises: Refused (name taken or malformed, role and county do not fit, password too weak), NotAllowed.
     """
     actor.demand(Permission.MANAGE_USERS)
-    name = unicodedata.normalize("NFKC", name.encode("utf-8", "replace").decode()).strip()
+    name = _clean_name(name)
     refusals = _refusals_to_name(name) + _refusals_to_place(role, county)
     if password is not None:
-        refusals += _refusals_to_given(password, [name, display_name], trusted=actor is SYSTEM)
+        refusals += refusals_to_password(password, own_words=[name, display_name], old_hash=None)
     if refusals:
         raise Refused.because(refusals)
     once = one_time_password() if password is None else None
@@ -120,22 +121,22 @@ def create_user(
     return NewUser(stored["_id"], once)
 
 
-def _refusals_to_given(password: str, own_words: list[str], *, trusted: bool) -> list[Refusal]:
-    if trusted and len(password) >= 8:
-        return []
-    return refusals_to_password(password, own_words=own_words, old_hash=None)
-
-
-def ensure_first_administrator(now: datetime) -> str | None:
+def ensure_first_administrator(now: datetime, name: str = FIRST_ADMINISTRATOR) -> str | None:
     """Make the first administrator when there is no user at all; return the one-time password, else None.
 
     Of several processes that start at once one makes it.
+
+    Raises: Refused for a name that cannot be one; Unavailable.
     """
     with reachable():
         if User.is_anyone_there():
             return None
+    name = _clean_name(name)
+    refusals = _refusals_to_name(name)
+    if refusals:
+        raise Refused.because(refusals)
     once = one_time_password()
-    stored = _fresh(FIRST_ADMINISTRATOR, "", Role.ADMIN, None, once, SYSTEM, now)
+    stored = _fresh(name, "", Role.ADMIN, None, once, SYSTEM, now)
 
     def work(uow: UnitOfWork) -> bool:
         if User.is_anyone_there(uow.session):
@@ -175,57 +176,79 @@ def change_user(
 
 
 def disable_user(user_id: str, *, actor: Actor, now: datetime) -> None:
-    """Shut a user out and end the sessions; what the user did stays on record."""
-    _write("disabled", user_id, lambda user: {"disabled": True, "sessions": []}, actor, now)
+    """Shut a user out, end the sessions and the calendar link; what the user did stays on record."""
+    _write("disabled", user_id, lambda user: {"disabled": True, **_NOWHERE}, actor, now)
 
 
 def enable_user(user_id: str, *, actor: Actor, now: datetime) -> None:
     """Let a disabled user in again, with the old password."""
-    fields = {"disabled": False, "failed_attempts": 0, "locked_until": None}
-    _write("enabled", user_id, lambda user: fields, actor, now)
+    _write("enabled", user_id, lambda user: {"disabled": False}, actor, now, forgives=True)
+
+
+def unlock_user(user_id: str, *, actor: Actor, now: datetime) -> None:
+    """Forget every wrong password of a user, and the locks that came of them. Raises: Missing, NotAllowed."""
+    _write("unlocked", user_id, lambda user: {}, actor, now, forgives=True)
+
+
+def id_of(name: str, actor: Actor) -> str:
+    """Return the id of the user of a login name. Raises: Missing, NotAllowed."""
+    actor.demand(Permission.MANAGE_USERS)
+    with reachable():
+        user = User.find_named(name)
+    if user is None:
+        raise Missing(N_("There is no user named %(name)s."), name=name)
+    return str(user["_id"])
+
+
+def locked_users(users: Sequence[User], now: datetime) -> Mapping[str, int]:
+    """Return the names, of these users, that wrong passwords have locked, each with the number of addresses."""
+    with reachable():
+        return SignInFailures.locked_among([user.name for user in users], now)
 
 
 def end_sessions(user_id: str, *, actor: Actor, now: datetime) -> None:
-    """Sign a user out of every browser."""
-    _write("sessions-ended", user_id, lambda user: {"sessions": []}, actor, now)
+    """Sign a user out of every browser, and end the calendar link."""
+    _write("sessions-ended", user_id, lambda user: dict(_NOWHERE), actor, now)
 
 
 def reset_password(user_id: str, *, actor: Actor, now: datetime) -> str:
-    """Give a user a one-time password and return it, to be shown once; ends the sessions and a lock-out."""
+    """Give a user a one-time password and return it, to be shown once.
+
+    Ends the sessions, the calendar link and every lock.
+    """
     once = one_time_password()
     fields = {"password_hash": hash_password(once), "must_change_password": True, "password_changed_at": now}
-    fields |= {"sessions": [], "failed_attempts": 0, "locked_until": None}
-    _write("password-reset", user_id, lambda user: fields, actor, now)
+    _write("password-reset", user_id, lambda user: {**fields, **_NOWHERE}, actor, now, forgives=True)
     return once
 
 
 def change_password(
-    signed_in: SignedIn, old: str, new: str, *, agent: str, now: datetime, policy: Policy | None = None
+    signed_in: SignedIn,
+    old: str,
+    new: str,
+    *,
+    address: str,
+    agent: str,
+    now: datetime,
+    policy: Policy | None = None,
 ) -> str:
     """Change one's own password; every session ends, and the key of a new one for this browser is returned.
 
     Raises: Refused; a wrong old password counts as a failed sign-in.
     """
     policy = policy or policy_in_force()
-    with reachable():
-        user = User.find_active(signed_in.user_id)
-        if user is None:
-            raise Missing()
-        until = user.get("locked_until")
-        locked = until is not None and until > now
-        if not password_is_right(user["password_hash"], old) or locked:
-            count_failure(user, now, policy)
-            minutes = int(policy.lock_for.total_seconds() // 60)
-            raise Refused(Refusal(WRONG, {"minutes": minutes}, "old_password"))
+    user = confirm_password(signed_in, old, field="old_password", address=address, now=now, policy=policy)
     own_words = [user["name"], user.get("display_name") or ""]
     refusals = refusals_to_password(new, own_words=own_words, old_hash=user["password_hash"])
     if refusals:
         raise Refused.because(refusals)
-    key, session = new_session(agent, now)
+    key, session = new_session(address, agent, now)
     fields = {"password_hash": hash_password(new), "must_change_password": False, "password_changed_at": now}
-    fields |= {"sessions": [session], "failed_attempts": 0, "locked_until": None}
+    fields |= {"sessions": [session]}
 
     def work(uow: UnitOfWork) -> None:
+        if not SignInFailures.forgive(row_of_pair(user["name"], address), now, uow.session):
+            raise wrong_password(policy, "old_password")
         if not User.write_as_read(user, {"$set": fields}, uow.session):
             raise Stale()
         uow.record("password-changed", "users", user["_id"], user["name"])
@@ -250,6 +273,10 @@ def _object_id(user_id: str) -> ObjectId:
         return ObjectId(user_id)
     except InvalidId as error:
         raise Missing() from error
+
+
+def _clean_name(name: str) -> str:
+    return unicodedata.normalize("NFKC", name.encode("utf-8", "replace").decode()).strip()
 
 
 def _refusals_to_name(name: str) -> list[Refusal]:
@@ -299,8 +326,13 @@ def _write(
     changes: Callable[[Mapping[str, Any]], dict[str, Any]],
     actor: Actor,
     now: datetime,
+    *,
+    forgives: bool = False,
 ) -> None:
-    """Write what `changes` makes of the stored user, and the record of it, in one transaction."""
+    """Write what `changes` makes of the stored user, and the record of it, in one transaction.
+
+    With `forgives` the user's wrong passwords and locks are forgotten along with it.
+    """
     actor.demand(Permission.MANAGE_USERS)
     wanted = _object_id(user_id)
 
@@ -309,6 +341,8 @@ def _write(
         fields = changes(user)
         _keep_an_administrator(user, fields, uow)
         uow.save(User, user, {**user, **fields})
+        if forgives:
+            SignInFailures.forget_name(user["name"], uow.session)
         shown = ("display_name", "role", "county", "disabled")  # never a hash, never a session
         moved = [key for key in shown if key in fields and user.get(key) != fields[key]]
         seen = [Change(key, user.get(key), fields[key]) for key in moved]

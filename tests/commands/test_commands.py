@@ -5,12 +5,14 @@ import os
 import re
 import subprocess
 from collections import Counter
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import openpyxl
 import pytest
 from pymongo import MongoClient
 
+from documents.desk.sign_in_failures import row_of_pair
 from documents.server.embedded import EmbeddedDatabase
 from tests.commands.forks import PYTHON, ROOT, Forks
 from tests.sample_office import code, workbook
@@ -126,7 +128,8 @@ def small(office, tmp_path):
 
 
 COMMANDS = [
-    ("users", "add"), ("demo",), ("import",), ("export",), ("assess",), ("dates", "change-filing"), ("dates", "term"),
+    ("users", "add"), ("users", "unlock"), ("users", "reset-password"),
+    ("demo",), ("import",), ("export",), ("assess",), ("dates", "change-filing"), ("dates", "term"),
     ("dates", "notice"), ("verify-audit",), ("backup",), ("restore",), ("figures", "check"), ("figures", "rebuild"),
 ]  # fmt: skip
 
@@ -179,6 +182,28 @@ def test_a_user_that_cannot_be_is_refused_in_a_sentence(arguments, office):
     assert done.code == 2
     assert HAN.search(done.err)
     assert office.database["users"].count_documents({}) == 0
+
+
+def test_a_password_on_the_command_line_is_as_strong_as_one_on_the_page(office):
+    for weak in ("password123", "liaocheng2026", "short"):
+        done = office.run("users", "add", "zhang", "--role", "reader", "--password-stdin", given=f"{weak}\n")
+        assert done.code == 2, weak
+        assert HAN.search(done.err)
+    assert office.database["users"].count_documents({}) == 0
+
+
+def test_a_user_is_unlocked_and_given_a_one_time_password(office):
+    office.run("users", "add", "zhang", "--role", "reader")
+    row = {"_id": row_of_pair("zhang", "10.0.0.1"), "count": 0}
+    until = datetime(2056, 1, 1, tzinfo=UTC)
+    office.database["sign_in_failures"].insert_one({**row, "locked_until": until, "expires_at": until})
+    assert (office.run("users", "unlock", "Zhang").code, office.run("users", "unlock", "nobody").code) == (
+        0,
+        2,
+    )
+    assert office.database["sign_in_failures"].count_documents({}) == 0
+    assert re.fullmatch(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}\n", office.run("users", "reset-password", "zhang").out)
+    assert office.run("users", "reset-password", "nobody").code == 2
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from documents.assessment.rule_set import RuleSet
 from documents.desk.audit_entry import AuditEntry
 from documents.desk.calendar_year import CalendarYear
 from documents.desk.settings import OfficeSettings
-from documents.desk.user import SignInFailures, User
+from documents.desk.sign_in_failures import SignInFailures
+from documents.desk.user import User
 from documents.imports.import_batch import ImportBatch
 from documents.publication.notice import Notice
 from documents.publication.objection import Objection
@@ -112,7 +113,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
     },
     Status: {"version": 1, "colour": "grey", "order": 100, "final": False, "public": False, "needed": False},
     Application: {"version": 1, "sealed": False},
-    User: {"version": 1, "must_change_password": False, "disabled": False, "failed_attempts": 0},
+    User: {"version": 1, "must_change_password": False, "disabled": False},
     SignInFailures: {"count": 0},
     RuleSet: {"version": 1, "draft": False, "shipped": False},
     Round: {"version": 1, "closed": False},

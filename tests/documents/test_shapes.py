@@ -10,7 +10,8 @@ from mongoengine.fields import EmbeddedDocumentListField, StringField
 
 from documents.desk.audit_entry import Change, seal
 from documents.desk.calendar_year import CalendarYear
-from documents.desk.user import SignInFailures, User, name_key
+from documents.desk.sign_in_failures import SignInFailures
+from documents.desk.user import User, name_key
 from documents.indexes import documents
 from documents.publication.paper import Paper
 from documents.publication.paper_template import PaperTemplate
@@ -225,6 +226,7 @@ def test_the_parts_of_a_list_are_checked_too():
         ("ServicePartner", "cooperations"),
         ("LedgerEntry", "companies"),
         ("User", "sessions"),
+        ("User", "known_networks"),
     }
 
 

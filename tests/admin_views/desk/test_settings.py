@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from documents.desk.sign_in_failures import SignInFailures, row_of_pair
 from documents.desk.user import User
 from documents.records.county import put_in_force, seed_counties, stored_facts
 from forms.publication import AnnouncementForm
@@ -117,7 +118,7 @@ def clerk(office):
 
 
 def is_locked(clerk):
-    return User.collection().find_one({"_id": clerk}).get("locked_until") is not None
+    return SignInFailures.is_locked(row_of_pair("locked.out", "127.0.0.1"), datetime.now(UTC))
 
 
 def test_the_lock_out_set_on_screen_counts_at_sign_in(boss, client, clerk):

@@ -14,7 +14,14 @@ from office.calendar_file import DayEvent, write_calendar
 from rules.access import SYSTEM, Role
 from rules.errors import Missing
 from services.desk.calendar_feed import drop_key, made_at, make_key, reader_of
-from services.desk.users import change_user, create_user, disable_user, enable_user, reset_password
+from services.desk.users import (
+    change_user,
+    create_user,
+    disable_user,
+    enable_user,
+    end_sessions,
+    reset_password,
+)
 
 NOW = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)
 STAMP = datetime(2026, 12, 4, 1, 2, 3, tzinfo=UTC)
@@ -74,11 +81,19 @@ def test_a_user_who_is_shut_out_has_a_dead_link_at_once(clerk):
         reader_of(key)
     with pytest.raises(Missing):
         make_key(clerk, NOW)
+
+
+@pytest.mark.parametrize("act", [disable_user, reset_password, end_sessions])
+def test_a_link_that_somebody_else_may_hold_never_lives_again(act, clerk):
+    """Not even when the user is let in again, or has chosen a password."""
+    key = make_key(clerk, NOW)
+    act(str(clerk.user_id), actor=SYSTEM, now=NOW)
     enable_user(str(clerk.user_id), actor=SYSTEM, now=NOW)
-    reader_of(key)
-    reset_password(str(clerk.user_id), actor=SYSTEM, now=NOW)  # until the user has chosen a new one
+    User.collection().update_one({"_id": clerk.user_id}, {"$set": {"must_change_password": False}})
     with pytest.raises(Missing):
         reader_of(key)
+    assert made_at(clerk.user_id) is None
+    reader_of(make_key(clerk, NOW))
 
 
 def test_a_link_follows_the_users_county(clerk):

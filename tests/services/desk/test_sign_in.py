@@ -10,12 +10,13 @@ from unittest.mock import patch
 import pytest
 from argon2 import PasswordHasher
 
-from documents.desk.user import SignInFailures, User, name_key
+from documents.desk.sign_in_failures import SignInFailures, network_of, row_of_name, row_of_pair
+from documents.desk.user import User, name_key
 from rules.access import SYSTEM, Role
 from rules.errors import Refused
 from services.desk import sign_in as door
 from services.desk.sign_in import STANDARD, SlowDown, load_session, refusals_to_password, sign_in, sign_out
-from services.desk.users import create_user, disable_user, set_preference
+from services.desk.users import create_user, disable_user, reset_password, set_preference, unlock_user
 
 # Far ahead: the database forgets by its own clock what has expired.
 NOW = datetime(2056, 3, 2, 1, 0, tzinfo=UTC)
@@ -41,6 +42,11 @@ def refused(*args, **kwargs):
 
 def stored(user_id):
     return User.collection().find_one({"_id": user_id})
+
+
+def pair(address="10.0.0.1", name="zhang.san"):
+    """Return the row that counts and locks a name from an address."""
+    return SignInFailures.collection().find_one({"_id": row_of_pair(name, address)}) or {}
 
 
 def acts(db, action):
@@ -105,6 +111,7 @@ def test_a_password_that_was_reset_meanwhile_opens_nothing(clerk):
 
 
 def test_the_fifth_wrong_password_locks_for_a_quarter_of_an_hour(clerk, db):
+    """For the address that they came from."""
     for _ in range(4):
         refused(password="wrong")
     enter()  # the count begins again
@@ -118,22 +125,140 @@ def test_the_fifth_wrong_password_locks_for_a_quarter_of_an_hour(clerk, db):
 
 def test_many_guesses_at_once_count_exactly_and_lock_once(clerk, db):
     """Forty threads guess; one of them, late, is right: exactly five are counted, and one lock is on record."""
+    policy = replace(STANDARD, address_failures=1000)
     with ThreadPoolExecutor(16) as pool:
-        assert (
-            len(list(pool.map(lambda n: refused(password=f"guess {n}", address=f"10.0.1.{n}"), range(40))))
-            == 40
-        )
-    user = stored(clerk)
-    assert user["failed_attempts"] == 0
-    assert user["locked_until"] == NOW + STANDARD.lock_for
+        told = list(pool.map(lambda n: refused(password=f"guess {n}", policy=policy), range(40)))
+    assert len(told) == 40
+    assert (pair()["count"], pair()["locked_until"]) == (0, NOW + STANDARD.lock_for)
     assert len(acts(db, "locked-out")) == 1
-    refused()
+    refused(policy=policy)
+    assert stored(clerk)["sessions"] == []
 
 
 def test_four_guesses_at_once_are_four(clerk):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda n: refused(password=f"guess {n}"), range(4)))
-    assert stored(clerk)["failed_attempts"] == 4
+    assert pair()["count"] == 4
+
+
+def test_wrong_passwords_from_one_address_lock_no_other(clerk, db):
+    for _ in range(6):
+        refused(password="wrong", address="10.6.6.6")
+    refused(address="10.6.6.6")
+    enter()
+    refused(address="10.6.6.6")  # and the owner's own sign-in elsewhere opens nothing there
+
+
+@pytest.fixture
+def looked_at(clerk):
+    """Give the hashes that passwords were compared with, without argon2's time."""
+    compared, real = [], stored(clerk)["password_hash"]
+
+    def compare(stored_hash, password):
+        compared.append(stored_hash == real)
+        return stored_hash == real and password == GOOD
+
+    with patch.object(door, "password_is_right", compare):
+        yield compared
+
+
+def test_an_owner_enters_from_where_they_were_before_however_many_guess_elsewhere(clerk, looked_at):
+    """A guess every twenty seconds from ever new addresses: the owner is never kept out."""
+    enter()
+    for n in range(60):
+        now = NOW + timedelta(seconds=n * 20)
+        refused(password=f"guess {n}", address=f"10.66.0.{n}", now=now)
+        if n % 12 == 11:
+            enter(now=now)
+    for n in range(4):
+        refused(password=f"slip {n}", now=now)
+    enter(now=now)
+
+
+def test_guesses_at_one_name_from_many_addresses_are_slowed_more_and_more(clerk, looked_at):
+    """From addresses that its owner never used, one guess a turn is looked at; the turns grow to a minute."""
+    for second in range(150):
+        refused(password="wrong", address=f"10.77.0.{second}", now=NOW + timedelta(seconds=second))
+    assert len(looked_at) == 150
+    assert looked_at[:6] == [True] * 6
+    assert 8 <= sum(looked_at) <= 13
+    assert SignInFailures.count_of(row_of_name("zhang.san"), NOW) == sum(looked_at)
+
+
+def test_a_slowed_guess_is_not_looked_at_even_when_it_is_right(clerk):
+    for second in range(7):
+        refused(password="wrong", address=f"10.77.0.{second}", now=NOW + timedelta(seconds=second))
+    at = NOW + timedelta(seconds=7)
+    refused(address="10.77.1.1", now=at)
+    assert pair("10.77.1.1") == {}
+    enter(address="10.77.1.1", now=at + timedelta(seconds=1))  # in turn
+
+
+def test_a_name_that_is_nobodys_is_slowed_and_locked_like_any_other(db):
+    for n in range(8):
+        refused("nobody", "wrong", now=NOW + timedelta(seconds=n))
+    assert pair(name="nobody")["locked_until"] == NOW + timedelta(seconds=4) + STANDARD.lock_for
+    assert SignInFailures.count_of(row_of_name("nobody"), NOW) == 5
+    assert acts(db, "locked-out") == []
+    assert "nobody" not in {
+        row["_id"].split(":")[-1] for row in SignInFailures.collection().find({"_id": {"$regex": ":"}})
+    }
+
+
+@pytest.mark.parametrize("act", [unlock_user, reset_password])
+def test_an_administrator_ends_every_lock_of_a_name(act, clerk, db):
+    for address in ("10.0.0.1", "10.0.0.2"):
+        for _ in range(5):
+            refused(password="wrong", address=address)
+    once = act(str(clerk), actor=SYSTEM, now=NOW)
+    enter(password=once or GOOD)
+    enter(password=once or GOOD, address="10.0.0.2")
+    assert len(acts(db, "unlocked" if act is unlock_user else "password-reset")) == 1
+
+
+def test_a_network_is_known_for_half_a_year(clerk):
+    enter()
+    enter(address="2001:db8::1", now=NOW + timedelta(days=1))
+    assert [known["network"] for known in stored(clerk)["known_networks"]] == ["2001:db8::/64", "10.0.0.1"]
+    late = NOW + timedelta(days=180, hours=1)
+    for n in range(6):
+        refused(password="wrong", address=f"10.88.0.{n}", now=late)
+    refused(address="10.88.0.9", now=late)
+    refused(now=late)  # forgotten: as good as any other address
+    enter(address="2001:db8::2", now=late)
+    few = replace(STANDARD, networks_kept=2)
+    enter(address="10.99.0.1", now=late + timedelta(hours=2), policy=few)
+    assert [known["network"] for known in stored(clerk)["known_networks"]] == ["10.99.0.1", "2001:db8::/64"]
+
+
+# --- Passwords that are over ------------------------------------------------------------------------
+
+
+def test_a_one_time_password_is_good_for_three_days(db):
+    made = create_user("lisi", role="reader", actor=SYSTEM, now=NOW)
+    policy = replace(STANDARD, one_time_for=timedelta(hours=72))
+    enter("lisi", made.one_time_password, now=NOW + timedelta(hours=72), policy=policy)
+    said = refused("lisi", made.one_time_password, now=NOW + timedelta(hours=72, seconds=1), policy=policy)
+    assert said == refused("lisi", "wrong")
+    once = reset_password(str(made.id), actor=SYSTEM, now=NOW + timedelta(hours=80))
+    assert enter("lisi", once, now=NOW + timedelta(hours=81), policy=policy)[0].must_change_password
+
+
+def test_a_password_of_ones_own_is_not_out_of_date(clerk):
+    assert not enter(now=NOW + timedelta(days=3000))[0].must_change_password
+
+
+def test_an_old_password_must_be_changed_at_sign_in_where_the_office_says_so(clerk):
+    policy = replace(STANDARD, password_age=timedelta(days=90))
+    early, key = enter(now=NOW + timedelta(days=90), policy=policy)
+    assert not early.must_change_password
+    at = NOW + timedelta(days=90, seconds=1)
+    late, late_key = enter(now=at, policy=policy)
+    assert late.must_change_password
+    assert late.password_is_old
+    # Who is at work is not interrupted; who signed in with it is asked at every click.
+    assert not load_session(str(clerk), key, at).must_change_password
+    assert load_session(str(clerk), late_key, at).must_change_password
 
 
 def test_eight_right_ones_at_once_all_enter(clerk):
@@ -164,8 +289,8 @@ def test_failures_of_one_address_count_exactly(db):
 
 def test_a_whole_ipv6_network_is_one_address(db):
     for n in range(3):
-        SignInFailures.count_one(f"2001:db8::{n}", NOW, timedelta(minutes=15))
-    assert SignInFailures.count_of("2001:db8::ffff", NOW) == 3
+        SignInFailures.count_one(network_of(f"2001:db8::{n}"), NOW, timedelta(minutes=15))
+    assert SignInFailures.count_of(network_of("2001:db8::ffff"), NOW) == 3
 
 
 def test_the_database_forgets_failures_by_itself(db):
