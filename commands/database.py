@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -22,10 +22,14 @@ from forms.sentences import sentence
 from rules.access import SYSTEM
 from rules.errors import Problem
 from rules.origin import Origin
+from schema.settings import REMOVED_FILE_DAYS
 from services.assessment.kept_figures import ensure_figures
 from services.desk.counties import finish_search_words
+from services.desk.settings import office_settings
 from services.maintenance.restore import finish_restore
+from services.records.county_parts import derive_county_words, derive_owning_counties
 from services.records.denormalised_copies import finish_copies
+from services.shared.files import forget_removed_files
 from services.shared.origins import acting_from
 
 LOCALE = "zh_Hans_CN"
@@ -69,6 +73,7 @@ def with_database(command: Callable[..., Any], *, bound: float | None = None) ->
                     build_indexes()
                     ensure_figures(now=now())
                     finish_rest()
+                    _empty_bin()
                 # An embedded database that dies alone is brought back by the watch; a page may ask why it is not.
                 opened.watch(finish_rest)
                 current_app.extensions["trouble"] = opened.trouble
@@ -113,8 +118,16 @@ def _ignore(signals: Iterable[signal.Signals]) -> None:
             signal.signal(number, signal.SIG_IGN)
 
 
+def _empty_bin() -> None:
+    """Let the recycle bin go of the files whose time is over."""
+    kept_for = timedelta(days=office_settings()[REMOVED_FILE_DAYS])
+    forget_removed_files(before=now() - kept_for, now=now())
+
+
 def finish_rest() -> None:
-    """Finish what a program killed in between left behind: copied names, and search words of changed counties."""
+    """Finish what a program killed in between left behind: copied names, and what follows from records."""
     with patient(), reachable():
         finish_copies(actor=SYSTEM, now=now())
         finish_search_words()
+        derive_county_words()
+        derive_owning_counties()

@@ -203,7 +203,6 @@ class Collection:
     written_singly: bool = False  # a row of a workbook asks what the one before it wrote
     referred: str = ""  # "%(count)d … refer to %(label)s."
     absent: str = ""  # what is said when a reference to one of these finds none in scope
-    shared: str = ""  # why one that stands in several counties is not a county's to delete
     unseen_code: str = ""  # what is said of a code that stands in another county
 
     def __post_init__(self) -> None:
@@ -263,6 +262,11 @@ class Collection:
         """The stored keys that no trail shows: ids, whose copied name says it, and what is derived."""
         silent = {one.key for one in self.fields if one.kind is Kind.REFERENCE or not one.traced}
         return frozenset(silent | set(self.untraced))
+
+    @property
+    def in_several_counties(self) -> bool:
+        """Whether a record may belong to several counties, each of which sees its own part of it alone."""
+        return self.county_key == "counties"
 
     @cached_property
     def has_status(self) -> bool:

@@ -1,6 +1,6 @@
 """The places where files of a record may stand: who may add, read and remove them, and when. One table for all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -212,10 +212,30 @@ def refusals_to_remove(place: PlaceRules | None, record: Mapping[str, Any], slot
     return place.open_while.refusals(record, slot) if place.open_while else ()
 
 
-def may_read_file(collection: str, slot: str, actor: Actor) -> bool:
-    """Tell whether the files of a place are the actor's to read, once the record is; nobody's where there is none."""
+def has_owned_files(collection: str) -> bool:
+    """Tell whether each file of these records has an owning county, since a record may belong to several.
+
+    That county alone, with the city bureau, reads and removes it; one without a county is the city bureau's.
+    """
+    return collection in REGISTRY and REGISTRY[collection].in_several_counties
+
+
+def may_read_file(collection: str, slot: str, actor: Actor, *, county: str | None = None) -> bool:
+    """Tell whether a file of a place is the actor's to read, once the record is; nobody's where there is no place.
+
+    `county` is the file's owning one, where files have such.
+    """
     place = place_of(collection, slot)
-    return place is not None and place.read.include(actor)
+    if place is None or not place.read.include(actor):
+        return False
+    return not has_owned_files(collection) or actor.county in (None, county)
+
+
+def refusals_of_owner(collection: str, counties: Sequence[str], county: str | None) -> tuple[Refusal, ...]:
+    """Return why a file cannot belong to this county's part of a record that has these `counties`."""
+    if county is None or (has_owned_files(collection) and county in counties):
+        return ()
+    return (Refusal(N_("Choose a county from the list: this record does not belong to that one.")),)
 
 
 def may_change_files(collection: str, slot: str, record: Mapping[str, Any], actor: Actor) -> bool:

@@ -1,5 +1,6 @@
 """The service partners: outside organisations that serve the tenants, and the bases they work with."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rules.access import Actor
@@ -10,6 +11,10 @@ from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, Refer
 from schema.field import CodeOf, Field, Kind, Search
 from schema.values import stored
 
+# Said of a partner that a county did not enter alone; it tells nothing of who else works with it.
+KEPT_BY_THE_CITY = N_(
+    "The city bureau keeps this partner: only it may change or delete it. Your own cooperations stay yours."
+)
 # Days that stand in no record: the period that all cooperations of a row share.
 PERIOD_KEYS = ("cooperation_first_day", "cooperation_last_day")
 _OF_THE_CITY = ("name", "uscc", "functions", "contact_name", "contact_phone", "status", "notes")
@@ -44,12 +49,15 @@ def refusals_of_partner(values: Stored) -> tuple[Refusal, ...]:
 def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
     if actor.county is not None:
         _keep_within_county(raw, before, actor, refs)
-    for cooperation in raw.get("cooperations") or []:
+    cooperations = raw.get("cooperations") or []
+    # A new one has no county yet.
+    mine = [each for each in cooperations if actor.county in (None, each.get("county") or actor.county)]
+    for cooperation in mine:
         base = refs.anywhere("bases", cooperation.get("base"))
         if base is None:
             raise Refused(Refusal(N_("Choose a base from the list."), field="cooperations"))
         cooperation["base_name"], cooperation["county"] = base["name"], base["county"]
-    if reasons := refusals_of_partner(raw):
+    if reasons := refusals_of_partner({**raw, "cooperations": mine}):
         raise Refused(*reasons)
     if raw.get("functions"):  # a set: the order in which they were ticked or written says nothing
         known = [function.value for function in ServiceFunction if function.value in raw["functions"]]
@@ -73,13 +81,38 @@ def _keep_within_county(raw: Raw, before: Stored | None, actor: Actor, refs: Ref
         raw["home_county"] = actor.county
         return
     if given:
-        others = [each for each in before.get("cooperations") or [] if each.get("county") != actor.county]
-        raw["cooperations"] = others + (raw.get("cooperations") or [])
-    shared = set(before.get("counties") or []) - {actor.county}
+        raw["cooperations"] = _with_own(
+            before.get("cooperations") or [], raw.get("cooperations") or [], actor.county
+        )
     changed = [key for key in _OF_THE_CITY if raw.get(key) != before.get(key)]
-    if shared and changed:
-        sentence = N_("This partner works in other counties too: only the city bureau may change this.")
-        raise Refused(*(Refusal(sentence, field=key) for key in changed))
+    if changed and not is_kept_by(before, actor):
+        raise Refused(*(Refusal(KEPT_BY_THE_CITY, field=key) for key in changed))
+
+
+def is_kept_by(raw: Stored, actor: Actor) -> bool:
+    """Tell whether the actor may change what a partner itself is, and delete it.
+
+    A county may where it entered the partner, and as long as it is the only one that works with it; whatever else
+    there is, is the city bureau's.
+    """
+    if actor.county is None:
+        return True
+    others = {*counties_of(raw), *(raw.get("counties") or ())} - {actor.county}
+    return raw.get("home_county") == actor.county and not others
+
+
+def _with_own(held: Sequence[Stored], given: Sequence[Stored], county: str | None) -> list[Any]:
+    """Return the cooperations that are held with those of a county as given; others', and their places, stay."""
+    own = [each for each in held if each.get("county") == county]
+    if [(each["base"], each.get("first_day"), each.get("last_day")) for each in own] == [
+        (each.get("base"), each.get("first_day"), each.get("last_day")) for each in given
+    ]:
+        return list(held)
+    return [*(each for each in held if each.get("county") != county), *given]
+
+
+def _may_delete(raw: Stored, actor: Actor) -> tuple[Refusal, ...]:
+    return () if is_kept_by(raw, actor) else (Refusal(KEPT_BY_THE_CITY),)
 
 
 def _in_sight(raw: Stored, actor: Actor) -> Raw:
@@ -87,7 +120,8 @@ def _in_sight(raw: Stored, actor: Actor) -> Raw:
     if actor.county is None:
         return dict(raw)
     own = [each for each in raw.get("cooperations") or [] if each.get("county") == actor.county]
-    return {**raw, "cooperations": own}
+    counties = {"counties": [actor.county]} if "counties" in raw else {}
+    return {**raw, "cooperations": own, **counties}
 
 
 def _spread(values: Raw) -> list[Refusal]:
@@ -150,15 +184,14 @@ SERVICE_PARTNERS = Collection(
     referred=N_("%(count)d service partners refer to %(label)s."),
     absent=N_("Choose a service partner from the list: this one does not exist in your scope."),
     unseen_code=N_("The code %(value)s cannot be entered in your county. Please ask the city bureau."),
-    shared=N_("This partner works in other counties too: only the city bureau may delete it."),
     statuses=(
         NeededStatus("cooperating", "合作中", "green", 10),
         NeededStatus("ended", "已终止", "grey", 20, final=True),
     ),
     default_status="cooperating",
     hooks=Hooks(
-        prepare=_prepare, checks=refusals_of_partner, in_sight=_in_sight, spread=_spread, complete=_complete,
-        comparable=_comparable,
+        prepare=_prepare, may_delete=_may_delete, checks=refusals_of_partner, in_sight=_in_sight, spread=_spread,
+        complete=_complete, comparable=_comparable,
     ),
     shard_key=("uscc",),
     indexes=(

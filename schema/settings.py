@@ -95,6 +95,10 @@ REMINDER_DAYS = Setting(
     "reminder_days", N_("A missing summary is reminded of for"), _NUMBER, 30, _G.YEARS, N_("days"),
     N_("Counted from the day on which it was due; afterwards a case about the title is proposed."), 0, 365,
 )  # fmt: skip
+REMOVED_FILE_DAYS = Setting(
+    "removed_file_days", N_("Removed files are kept for"), _NUMBER, 180, _G.YEARS, N_("days"),
+    N_("So long they can be restored from the recycle bin; afterwards they are gone for good."), 30, 3650,
+)  # fmt: skip
 CERTIFICATE_PREFIX = Setting(
     "certificate_prefix", N_("Certificate numbers begin with"), _TEXT, "LCSJ", _G.PAPERS, "",
     N_("Year and serial number follow, like LCSJ-2026-001."), 1, LONGEST_PREFIX,
@@ -136,7 +140,7 @@ POSTCODE = Setting("postcode", N_("Postcode"), _TEXT, "", _G.CONTACT, maximum=10
 AnySetting = Setting[int] | Setting[str]
 SETTINGS: tuple[AnySetting, ...] = (
     SESSION_IDLE, SESSION_ABSOLUTE, LOCK_AFTER, LOCK_MINUTES, ADDRESS_FAILURES, ONE_TIME_HOURS, PASSWORD_DAYS,
-    FIRST_YEAR, FIRST_REPORT_YEAR, STATEMENT_DAYS, REMINDER_DAYS,
+    FIRST_YEAR, FIRST_REPORT_YEAR, STATEMENT_DAYS, REMINDER_DAYS, REMOVED_FILE_DAYS,
     CERTIFICATE_PREFIX, COUNTY_OFFICE, REVIEW_BODY, REVIEW_DAYS, COURT, LAWSUIT_MONTHS,
     UPWARD_ADDRESSEE,
     TELEPHONE, EMAIL, ADDRESS, POSTCODE,

@@ -77,7 +77,7 @@ def _shown(
     base: BaseRow, year: int, items: Items, version: int, *, refusals: Any = (),
     theirs: ChecklistOfYear | None = None, hint: str = "", status: int = 200,
 ) -> ResponseReturnValue:  # fmt: skip
-    names = {file["_id"]: file["name"] for file in files_of("bases", base["_id"])}
+    names = {file["_id"]: file["name"] for file in files_of("bases", base["_id"], current_actor())}
     beside = {refusal.field: sentence(refusal) for refusal in refusals if refusal.field}
     on_top = [sentence(refusal) for refusal in refusals if not refusal.field]
     if theirs:

@@ -195,7 +195,9 @@ def _trend_note(assessment: Assessment, by_year: Mapping[int, Assessment]) -> st
 
 
 def _file_names(base_id: ObjectId) -> dict[ObjectId, str]:
-    return {attachment["_id"]: attachment["name"] for attachment in files_of("bases", base_id)}
+    return {
+        attachment["_id"]: attachment["name"] for attachment in files_of("bases", base_id, current_actor())
+    }
 
 
 def check_lines(checklist: ChecklistOfYear, base_id: ObjectId, measures: Measures) -> tuple[CheckLine, ...]:

@@ -220,7 +220,7 @@ def _files(raw: StoredObjection, *, removable: bool) -> tuple[FileItem, ...]:
         return url_for("publication.remove_evidence", id=raw["_id"], file=file_id)
 
     return listed_files(
-        files_of(COLLECTION, raw["_id"]),
+        files_of(COLLECTION, raw["_id"], current_actor()),
         lambda file_id: url_for("publication.evidence", file=file_id),
         remove_url if removable else None,
     )

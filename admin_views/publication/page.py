@@ -309,7 +309,7 @@ def _elsewhere(raw: StoredNotice) -> str:
 def _evidence(raw: StoredNotice) -> tuple[FileItem, ...]:
     if not raw.get("elsewhere"):
         return ()
-    return file_items("publication", files_of(COLLECTION, raw["_id"]), removable=False)
+    return file_items("publication", files_of(COLLECTION, raw["_id"], current_actor()), removable=False)
 
 
 def file() -> ResponseReturnValue:

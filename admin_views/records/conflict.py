@@ -22,10 +22,9 @@ from documents.desk.audit_entry import AuditEntry
 from forms.record import RecordForm
 from schema.field import Kind
 from schema.values import stored
+from services.desk.trail import last_save_in_sight
 
 _KEPT = "kept"  # names of fields whose stored value stays, whatever else is sent
-# The acts that move a version; a file added is none.
-_SAVES = ["changed", "restored", "title-entered", "title-corrected"]
 _MOST_STEPS = 1000
 
 
@@ -42,7 +41,7 @@ def kept_names(form: MultiDict[str, str]) -> tuple[str, ...]:
 def values_as_read(collection: str, raw: Mapping[str, Any], version: int) -> dict[str, Any]:
     """Return the record's values as they stood at `version`, wound back through the audit trail."""
     steps = min(max(0, raw["version"] - version), _MOST_STEPS)
-    saves = AuditEntry.objects.of_record(collection, raw["_id"]).where_raw({"action": {"$in": _SAVES}})
+    saves = AuditEntry.objects.of_record(collection, raw["_id"]).saves()
     entries = saves.order_by("-seq").limit(steps).as_pymongo()
     old = dict(raw)
     for entry in entries:
@@ -70,10 +69,11 @@ def conflict_page(view: RecordCore, raw: Mapping[str, Any], form: RecordForm, ve
             asked.append(_asked(view, name, form, read, raw, mine))
         else:
             theirs_only.append((name, _change(view, name, read, raw)))
+    saved = last_save_in_sight(view.collection, raw["_id"], current_actor())
     return ConflictPage(
         title=view.document.label_of(raw),
-        saved_by=name_of(raw.get("updated_by")),
-        saved_at=shown_moment(raw.get("updated_at")),
+        saved_by=name_of(saved["actor_name"]) if saved else "",
+        saved_at=shown_moment(saved["at"]) if saved else "",
         fields=tuple(asked),
         action=request.full_path.rstrip("?"),
         version=raw["version"],

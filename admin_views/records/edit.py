@@ -218,7 +218,11 @@ class EditRoutes(RecordCore):
                     "success",
                 )
                 return redirect(url_for(f"{self.endpoint}.index_view"), 303)
-        reasons = problem.refusals if problem else records.refusals_to_delete(self.collection, raw)
+        reasons = (
+            problem.refusals
+            if problem
+            else records.why_not_deleted(self.collection, raw["_id"], actor=current_actor())
+        )
         return render_template(
             "shared/confirm.html", page=self.delete_page(raw, reasons)
         ), 409 if problem else 200

@@ -12,14 +12,15 @@ from admin_views.records.core import RecordCore
 from admin_views.shared.files import (
     keep_sent,
     listed_files,
+    owner_name,
     remove_slot_file,
     said_of_upload,
     send_slot_file,
     upload_to,
 )
 from admin_views.shared.guard import current_actor
-from admin_views.shared.view_models import FileItem, Upload
-from schema.file_places import RECORD, may_change_files
+from admin_views.shared.view_models import FileItem, Option, Upload
+from schema.file_places import RECORD, has_owned_files, may_change_files
 from services.shared.files import files_of
 
 
@@ -30,7 +31,7 @@ class FileRoutes(RecordCore):
         """Return the record's files; None for a kind of record that has none."""
         if not self.declaration.has_files:
             return None
-        files = files_of(self.collection, raw["_id"])
+        files = files_of(self.collection, raw["_id"], current_actor())
         kept = [file for file in files if file.get("slot")]  # what a step stands on is not removed here
         others = [file for file in files if not file.get("slot")]
         file_url = partial(url_for, f"{self.endpoint}.file_view")
@@ -45,7 +46,15 @@ class FileRoutes(RecordCore):
         """Return the form that adds a file, for those who may."""
         if not self.declaration.has_files or not self._may_change(raw):
             return None
-        return upload_to(url_for(f"{self.endpoint}.add_file_view", id=raw["_id"]), many=False)
+        address = url_for(f"{self.endpoint}.add_file_view", id=raw["_id"])
+        return upload_to(address, many=False, counties=self._owners(raw))
+
+    def _owners(self, raw: Mapping[str, Any]) -> tuple[Option, ...]:
+        """Return those to whom the city bureau may give a file of a record of several counties."""
+        if not has_owned_files(self.collection) or current_actor().county is not None:
+            return ()
+        codes = (None, *self.document.counties_of(raw))
+        return tuple(Option(code or "", owner_name(code)) for code in codes)
 
     def _may_change(self, raw: Mapping[str, Any]) -> bool:
         return may_change_files(self.collection, RECORD, raw, current_actor())

@@ -1,5 +1,7 @@
 """The recycle bin: deleted records, whole, and the way back."""
 
+from typing import Any
+
 from bson import ObjectId
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,31 +9,34 @@ from flask_babel import gettext
 
 from admin_views.desk.view_models import RecycleBinPage, RecycledItem
 from admin_views.shared.guard import current_actor
+from admin_views.shared.history_labels import PAGES
 from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.request_context import now, office_state, shown_moment
 from admin_views.shared.view_models import Filter, Option
-from documents.records.recycled import Recycled
+from documents.kinds import RECORDS
+from documents.records.recycled import FILES, Recycled
 from forms.sentences import sentence
 from rules.access import Permission
+from rules.choices import Word
 from rules.errors import Missing, Refused
 from rules.words import N_
 from schema.registry import REGISTRY
-from services.records.records import restore
+from services.records import recycle_bin as service
 
 
 def index() -> ResponseReturnValue:
     """Show what was deleted, the latest first."""
     actor, url = current_actor(), url_for("recycle_bin.index")
+    kinds = (*REGISTRY.with_statuses(), Word(FILES, N_("File"), "文件"))
     kind, words = request.args.get("collection", ""), request.args.get("search", "")[:60].strip()
     found = Recycled.objects.visible_to(actor)
-    with_statuses = REGISTRY.with_statuses()
-    if kind in {word.value for word in with_statuses}:
+    if kind in {word.value for word in kinds}:
         found = found.where_raw({"collection": kind})
     if words:
         found = found.filter(label__icontains=words.replace("\x00", ""))
     pager = simple_pager(found.count(), request.args, url)
     rows = found.order_by("-deleted_at", "-id").skip(max(pager.first - 1, 0)).limit(SIZE).as_pymongo()
-    labels = {word.value: gettext(word.label) for word in with_statuses} | {"statuses": gettext(N_("Status"))}
+    labels = {word.value: gettext(word.label) for word in kinds} | {"statuses": gettext(N_("Status"))}
     names, may = office_state().county_names, actor.may(Permission.WRITE)
     items = tuple(
         RecycledItem(
@@ -39,10 +44,11 @@ def index() -> ResponseReturnValue:
             "、".join(names.get(code, code) for code in row.get("counties", ()) if actor.sees(code)),
             shown_moment(row["deleted_at"]), row.get("deleted_by_name") or "",
             url_for("recycle_bin.bring_back", recycled=row["_id"]) if may else "",
+            f"{row['label']} — {row['of']}" if row.get("of") else "",
         )
         for row in rows
     )  # fmt: skip
-    options = tuple(Option(word.value, gettext(word.label), word.value == kind) for word in with_statuses)
+    options = tuple(Option(word.value, gettext(word.label), word.value == kind) for word in kinds)
     chip = next((option.label for option in options if option.selected), "")
     shown = Filter("collection", gettext(N_("Kind")), options=options, many=False, chip=chip, clear_url=url)
     page = RecycleBinPage(
@@ -54,14 +60,19 @@ def index() -> ResponseReturnValue:
 
 
 def bring_back() -> ResponseReturnValue:
-    """Restore a record to where it was."""
+    """Restore a record, or a file of one, to where it was."""
     text = request.args.get("recycled", "")
     if not ObjectId.is_valid(text):
         raise Missing()
     try:
-        collection, record_id = restore(ObjectId(text), actor=current_actor(), now=now())
+        collection, record_id = service.bring_back(ObjectId(text), actor=current_actor(), now=now())
     except Refused as problem:
         flash(" ".join(sentence(one) for one in problem.refusals), "error")
         return redirect(url_for("recycle_bin.index"), 303)
-    flash(gettext(N_("The record was restored.")), "success")
-    return redirect(url_for(f"{collection}.details_view", id=record_id), 303)
+    flash(gettext(N_("It was restored.")), "success")
+    if collection in RECORDS:
+        return redirect(url_for(f"{collection}.details_view", id=record_id), 303)
+    endpoint, argument = PAGES.get(collection, ("", ""))
+    where: dict[str, Any] = {argument: record_id}
+    home = url_for(endpoint, **where) if endpoint else url_for("recycle_bin.index")
+    return redirect(home, 303)

@@ -50,7 +50,7 @@ def show_filing() -> ResponseReturnValue:
 
 def _page(filing: StoredChangeFiling) -> RecordPage:
     waits, may_write = state_of(filing) is FilingState.FILED, current_actor().may(Permission.WRITE)
-    files = files_of(COLLECTION, filing["_id"])
+    files = files_of(COLLECTION, filing["_id"], current_actor())
     unproven = gettext(N_("No proof of the change is kept yet.")) if waits and not files else ""
     wants_licence = waits and brings_operator(filing) and not has_licence(filing["_id"])
     if wants_licence:

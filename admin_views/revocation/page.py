@@ -137,13 +137,14 @@ def _page(case: StoredDecision, retry: RetryState | None) -> CasePage:
     editable = is_open(case) and may_decide() and bool(base)
     facts, kind, measures = case_facts(case), kind_of(case), measures_of(case, today())
     next_label, _tone = next_step(case, facts.evidence, today())
+    impact = impact_on(case["base"], today(), county=current_actor().county)
     return CasePage(
         kind=gettext(kind.label), title=case["base_name"], state=state_badge(case),
         county=county_name(case["county"]), subtitle=case.get("operator", ""),
         facts=_facts(case, base), marks=step_marks(case), version=(retry.version if retry else None) or case["version"],
         grounds=_ground_lines(case, measures), evidence=_evidence(case, editable, retry), next=next_label,
         overturned=_overturned(case),
-        impact=impact_lines(case["base"], impact_on(case["base"], today()), kind, Notice.titles_naming(case["base"])),
+        impact=impact_lines(case["base"], impact, kind, Notice.titles_naming(case["base"])),
         impact_note=_impact_note(case), related=_related_cases(case), actions=_actions(case, base, editable),
         has_hearing=kind is not DecisionKind.REVERSAL,
         decision=_outcome(case), downloads=_downloads(case), wrong=retry.section if retry else "",

@@ -12,12 +12,13 @@ from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import asked_id, now, parse_object_id, shown_moment
-from admin_views.shared.view_models import FileItem, Upload
+from admin_views.shared.request_context import asked_id, now, office_state, parse_object_id, shown_moment
+from admin_views.shared.view_models import FileItem, Option, Upload
 from documents.records.attachment import StoredAttachment
 from forms.sentences import sentence
 from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
+from schema.file_places import has_owned_files
 from services.shared.files import ENDINGS, SentFile, add_file, open_file, readable_file, remove_file
 
 ACCEPT = ",".join(f".{ending}" for ending in ENDINGS)
@@ -67,7 +68,15 @@ def _kept_by(entry: StoredAttachment) -> str:
     """Return who kept a file; of one that the system made also the beginning of its SHA-256."""
     if entry.get("generated"):
         return gettext(N_("made by the system, SHA-256 %(digest)s"), digest=entry["sha256"][:12])
-    return entry.get("uploaded_by_name") or ""
+    name = entry.get("uploaded_by_name") or ""
+    if not has_owned_files(entry["collection"]) or current_actor().county is not None:
+        return name
+    return f"{name} · {owner_name(entry.get('owning_county'))}"
+
+
+def owner_name(county: str | None) -> str:
+    """Return whose a file of a record of several counties is."""
+    return office_state().county_names.get(county or "", "") or gettext(N_("City bureau"))
 
 
 def form_items(
@@ -94,9 +103,9 @@ def file_items(
     )
 
 
-def upload_to(url: str, *, many: bool = True) -> Upload:
-    """Return the form that adds files."""
-    return Upload(url, gettext(HINT), ACCEPT, many=many)
+def upload_to(url: str, *, many: bool = True, counties: tuple[Option, ...] = ()) -> Upload:
+    """Return the form that adds files; `counties` are those of whose part of the record they may be."""
+    return Upload(url, gettext(HINT), ACCEPT, many=many, counties=counties)
 
 
 # --- Taking --------------------------------------------------------------------------------------
@@ -109,7 +118,9 @@ def _sent(name: str) -> list[FileStorage]:
 
 def _add(collection: str, record_id: ObjectId, slot: str, upload: FileStorage) -> ObjectId:
     return add_file(
-        collection, record_id, upload.filename or "", upload.stream, slot=slot, actor=current_actor(), now=now()
+        collection, record_id, upload.filename or "", upload.stream, slot=slot,
+        county=request.form.get("county") if has_owned_files(collection) else None,
+        actor=current_actor(), now=now(),
     )  # fmt: skip
 
 

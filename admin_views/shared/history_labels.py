@@ -15,7 +15,8 @@ from services.reports.change_filings import LABELS
 
 ACTIONS = {
     "created": N_("Created"), "changed": N_("Changed"), "deleted": N_("Deleted"), "restored": N_("Restored"),
-    "file-added": N_("File added"), "file-removed": N_("File removed"),
+    "file-added": N_("File added"), "file-removed": N_("File removed"), "file-restored": N_("File restored"),
+    "file-forgotten": N_("File removed for good"),
     "file-generated": N_("List made from the records"), "imported": N_("Imported"),
     "updated": N_("Changed"), "disabled": N_("Disabled"), "enabled": N_("Enabled"),
     "sessions-ended": N_("Signed out everywhere"), "password-reset": N_("Password reset"),

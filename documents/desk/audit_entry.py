@@ -12,12 +12,14 @@ import bson
 from mongoengine import Document
 from mongoengine.connection import get_db
 from mongoengine.fields import DateTimeField, DynamicField, IntField, ListField, StringField
+from pymongo.client_session import ClientSession
 
 from documents.records.record import RecordQuerySet
 from rules.access import Actor
 
 GENESIS = "0" * 64
 HEAD = "head"
+SAVES = ("changed", "restored", "title-entered", "title-corrected")  # the acts that move a record's version
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,16 @@ class AuditQuerySet(RecordQuerySet):
         part = {"$regex": re.escape(words)}
         return self.where_raw({"$or": [{"actor_name": part}, {"label": part}]}) if words else self
 
-    def latest(self, *, skip: int = 0, limit: int) -> Iterator[StoredAuditEntry]:
+    def saves(self) -> "AuditQuerySet":
+        """Keep the acts that move a record's version; a file added is none."""
+        return self.where_raw({"action": {"$in": SAVES}})
+
+    def latest(
+        self, *, skip: int = 0, limit: int, session: ClientSession | None = None
+    ) -> Iterator[StoredAuditEntry]:
         """Yield the entries as they are stored, the latest first."""
-        cursor = AuditEntry._get_collection().find(self.filters()).sort("_id", -1).skip(skip).limit(limit)
+        found = AuditEntry._get_collection().find(self.filters(), session=session)
+        cursor = found.sort("_id", -1).skip(skip).limit(limit)
         return (cast("StoredAuditEntry", dict(entry)) for entry in cursor)
 
     def count_up_to(self, most: int) -> int:

@@ -224,6 +224,14 @@ class User(Document):
         return raw
 
     @classmethod
+    def county_of(cls, user_id: Any, session: ClientSession | None = None) -> str | None:
+        """Return the county that a user is bound to; None for the city bureau, the program and who is unknown."""
+        if not ObjectId.is_valid(str(user_id)):
+            return None
+        found = cls.collection().find_one({"_id": ObjectId(str(user_id))}, {"county": 1}, session=session)
+        return (found or {}).get("county")
+
+    @classmethod
     def find_named(cls, name: str, session: ClientSession | None = None) -> StoredUser | None:
         """Return the stored user of a login name, however it was typed."""
         return cast(

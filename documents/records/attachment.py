@@ -19,13 +19,17 @@ BUCKET = "files"
 
 
 class StoredAttachment(TypedDict, total=False):
-    """The particulars of a file. `size` in bytes; `slot` is missing for a file of the record as a whole."""
+    """The particulars of a file. `size` in bytes; `slot` is missing for a file of the record as a whole.
+
+    `owning_county` stands with a file of a record of several counties: whose it is; None: the city bureau's.
+    """
 
     _id: ObjectId
     collection: str
     record_id: ObjectId
     slot: str
     counties: list[str]
+    owning_county: str | None
     name: str
     size: int
     media_type: str
@@ -53,6 +57,10 @@ class AttachmentQuerySet(RecordQuerySet):
     def in_slot(self, slot: str) -> Self:
         """Keep the files of one place."""
         return self.where_raw({"slot": slot})
+
+    def owned_by(self, county: str | None) -> Self:
+        """Keep the files of one county's part of a record of several; for None the city bureau's."""
+        return self.where_raw({"owning_county": county})
 
     def among(self, ids: Iterable[ObjectId]) -> Self:
         """Keep those of these ids."""
@@ -99,6 +107,7 @@ class Attachment(Document):
         StringField()
     )  # the place within the record, e.g. a material of an application (`schema.file_places`)
     counties = ListField(StringField())
+    owning_county = StringField()
     name = StringField(required=True)
     size = IntField(required=True)
     media_type = StringField(required=True)
@@ -126,9 +135,13 @@ class Attachment(Document):
 
     @classmethod
     def same_file(cls, entry: StoredAttachment, session: ClientSession) -> StoredAttachment | None:
-        """Return the file of the same name and content that stands in the same place of the record; None for none."""
+        """Return the file of the same name, content and county that stands in the same place of the record.
+
+        None for none.
+        """
         keys = ("collection", "record_id", "name", "sha256")
-        clause = {key: entry[key] for key in keys} | {"slot": entry.get("slot")}  # type: ignore[literal-required]
+        clause = {key: entry[key] for key in keys}  # type: ignore[literal-required]
+        clause |= {"slot": entry.get("slot"), "owning_county": entry.get("owning_county")}
         return cast("StoredAttachment | None", cls.collection().find_one(clause, session=session))
 
     @classmethod

@@ -19,6 +19,7 @@ from mongoengine.fields import (
 from documents.records import search
 from documents.records.fields import AmountField, CleanTextField, CountField, DayField, WordField
 from documents.records.record import Record, RecordQuerySet, sort_indexes
+from rules.access import Actor, Role
 from schema.collection import Collection, Index
 from schema.field import CodeOf, Field, Input, Kind, Search
 from schema.registry import REGISTRY
@@ -118,15 +119,27 @@ class DeclaredRecord(Record):
     def search_fields(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return the derived `search_text`, `search_tokens` and `sort_key` of a stored record."""
         declaration = cls.declared()
-        texts = declaration.searched(raw)
-        fields = search.index_fields(
-            texts[Search.TEXT],
-            names=texts[Search.NAME],
-            people=texts[Search.PERSON],
-            counties=texts[Search.COUNTY],
-        )
+        fields = _searched(declaration, raw)
+        if declaration.in_several_counties:
+            parts = {county: declaration.hooks.in_sight(raw, _of(county)) for county in cls.counties_of(raw)}
+            scoped = {county: _searched(declaration, part) for county, part in parts.items()}
+            fields |= search.scoped_fields(scoped)
         named = declaration.by_key[declaration.sort_name]
         return fields | {"sort_key": search.sort_key(str(raw.get(named.source) or ""))}
+
+
+def _of(county: str) -> Actor:
+    return Actor("", "", Role.READER, county)
+
+
+def _searched(declaration: Collection, raw: Mapping[str, Any]) -> dict[str, Any]:
+    texts = declaration.searched(raw)
+    return search.index_fields(
+        texts[Search.TEXT],
+        names=texts[Search.NAME],
+        people=texts[Search.PERSON],
+        counties=texts[Search.COUNTY],
+    )
 
 
 def declared(collection: Collection) -> Any:
@@ -143,6 +156,9 @@ def declared(collection: Collection) -> Any:
             fields[field.name_key] = StringField()
     if collection.county_key and collection.county_key not in fields:
         fields[collection.county_key] = _SCOPE_KEYS[collection.county_key]()
+    if collection.in_several_counties:
+        # What is found of each county's part of a record: each begins with the county.
+        fields |= {key: ListField(StringField()) for key in ("county_texts", "county_tokens")}
     body = {
         "meta": {
             "abstract": True,
@@ -153,6 +169,7 @@ def declared(collection: Collection) -> Any:
         "declaration": collection,
         "county_key": collection.county_key,
         "shard_key": collection.shard_key,
+        "in_several_counties": collection.in_several_counties,
         "__module__": __name__,
         "__doc__": f"What a record of {collection.name} stores.",
         **fields,
@@ -174,6 +191,8 @@ def indexes_of(collection: Collection) -> list[dict[str, Any]]:
     found = [_index(one) for one in collection.indexes]
     if collection.search_index:
         found.append({"fields": list(collection.search_index), "name": "search"})
+        if collection.in_several_counties:
+            found.append({"fields": ["county_tokens", *collection.search_index[1:]], "name": "county_search"})
     keys = [*collection.sorted_by, *(field.key for field in collection.fields if field.indexed)]
     return found + sort_indexes(*keys, county_key=collection.county_key)
 

@@ -37,12 +37,32 @@ def _plain(document: type["Record"]) -> "StoredCollection[dict[str, Any]]":
 
 
 class RecordQuerySet(QuerySet):
-    """Named queries; a view never builds a filter by hand."""
+    """Named queries; a view never builds a filter by hand.
+
+    `bound_to` is the county of who asks, once `visible_to` has been asked; of a record of several counties whatever
+    narrows the query set after that looks at this county's part alone.
+    """
+
+    bound_to = ""
 
     def visible_to(self, actor: Actor) -> Self:
         """Keep what is in the actor's scope: everything, or one county's records."""
         shared = not self._document.county_key
-        return self if shared or actor.county is None else self.in_county(actor.county)
+        if shared or actor.county is None:
+            return self
+        found = self.in_county(actor.county)
+        found.bound_to = actor.county
+        return found
+
+    @property
+    def _part_of(self) -> str:
+        """The county whose part of each record is looked at; "" for the whole of it."""
+        return self.bound_to if getattr(self._document, "in_several_counties", False) else ""
+
+    def _clone_into(self, new_qs: Self) -> Self:
+        clone: Self = super()._clone_into(new_qs)
+        clone.bound_to = self.bound_to
+        return clone
 
     def in_county(self, code: str | None) -> Self:
         """Keep the records of one county; all of them for None."""
@@ -50,14 +70,18 @@ class RecordQuerySet(QuerySet):
 
     def matching(self, words: str) -> Self:
         """Keep the records that hold every one of the words."""
-        clause = search.query(words) if words else {}
+        clause = search.query(words, self._part_of) if words else {}
         return self.where_raw(clause) if clause else self
 
     def having(self, key: str, values: Sequence[Any]) -> Self:
         """Keep the records whose `key` has one of the values; all of them for none."""
         if not values:
             return self
-        return self.where_raw({key: values[0] if len(values) == 1 else {"$in": list(values)}})
+        wanted = values[0] if len(values) == 1 else {"$in": list(values)}
+        listed, _, inner = key.partition(".")
+        if inner and self._part_of:
+            return self.where_raw({listed: {"$elemMatch": {inner: wanted, "county": self._part_of}}})
+        return self.where_raw({key: wanted})
 
     def filled(self, key: str, wanted: bool) -> Self:
         """Keep the records that have something under `key`, or those that have nothing."""
@@ -124,6 +148,8 @@ class Record(Document):
     county_key: ClassVar[str] = "county"
     # By which a sharded cluster divides the collection; none where one shard holds it all.
     shard_key: ClassVar[ShardKey] = ()
+    # Whether a record may belong to several counties, each of which sees its own part of it alone.
+    in_several_counties: ClassVar[bool] = False
 
     version = IntField(required=True, default=1)
     created_at = DateTimeField()

@@ -1,7 +1,8 @@
 """The recycle bin: a deleted record is moved here whole, so that no other query has to know of deletion."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, Self
 
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, DictField, ListField, ObjectIdField, StringField
@@ -9,20 +10,41 @@ from mongoengine.fields import DateTimeField, DictField, ListField, ObjectIdFiel
 from documents.records.record import RecordQuerySet
 from rules.access import Actor
 from rules.errors import Missing
+from schema.file_places import Readers
+
+FILES = "attachments"  # the `collection` of a removed file
+
+
+class RecycledQuerySet(RecordQuerySet):
+    """Named queries over what was deleted."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep what is in the actor's scope: the records of its county, and the files that it might read."""
+        found = super().visible_to(actor)
+        unread = [readers.name for readers in Readers if not readers.include(actor)]
+        return found.where_raw({"readers": {"$nin": unread}}) if unread else found
+
+    def removed_before(self, moment: datetime) -> Self:
+        """Keep the files that were removed before a moment."""
+        return self.where_raw({"collection": FILES, "deleted_at": {"$lt": moment}})
 
 
 class Recycled(Document):
-    """One deleted record: where it was, who deleted it and when, and the document as it stood."""
+    """One deleted record, or one removed file: where it was, who took it when, and the document as it stood.
+
+    A file's `document` are its particulars, its bytes stay in GridFS; `readers` names who might read it.
+    """
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "recycled",
-        "queryset_class": RecordQuerySet,
+        "queryset_class": RecycledQuerySet,
         "auto_create_index": False,
         "strict": False,
         "indexes": [
             {"fields": ["collection_name", "record_id"], "unique": True, "name": "record_unique"},
             {"fields": ["counties", "-deleted_at"], "name": "county"},
             {"fields": ["-deleted_at"], "name": "deleted_at"},
+            {"fields": ["collection_name", "deleted_at"], "name": "kind"},
         ],
     }
     county_key: ClassVar[str] = "counties"
@@ -35,6 +57,7 @@ class Recycled(Document):
     deleted_at = DateTimeField()
     deleted_by = StringField()
     deleted_by_name = StringField()
+    readers = StringField()
     document = DictField()
 
     @classmethod
@@ -44,9 +67,10 @@ class Recycled(Document):
 
     @classmethod
     def read(cls, entry_id: Any, actor: Actor, *, session: Any = None) -> dict[str, Any]:
-        """Return a deleted record in the actor's scope, as the transaction sees it. Raises Missing."""
-        entry: dict[str, Any] | None = cls._get_collection().find_one({"_id": entry_id}, session=session)
-        if entry is None or (actor.county is not None and actor.county not in entry["counties"]):
+        """Return what was deleted in the actor's scope, as the transaction sees it. Raises Missing."""
+        clause = {"$and": [{"_id": entry_id}, cls.objects.visible_to(actor).filters()]}
+        entry: dict[str, Any] | None = cls._get_collection().find_one(clause, session=session)
+        if entry is None:
             raise Missing()
         return entry
 

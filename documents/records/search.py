@@ -8,7 +8,7 @@ A word longer than a gram is checked once more against the whole text, so that ç
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -104,29 +104,50 @@ def index_fields(
     return {"search_text": "\n".join(parts), "search_tokens": sorted(tokens)}
 
 
-def query(words: str) -> dict[str, Any]:
+def scoped_fields(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return `county_texts` and `county_tokens` of a record of several counties, each beginning with its county.
+
+    `fields` are what `index_fields` gives of each county's part, by the county's code.
+    """
+    return {
+        "county_texts": [f"{county}\n{part['search_text']}" for county, part in fields.items()],
+        "county_tokens": sorted(
+            _prefix(county) + token for county, part in fields.items() for token in part["search_tokens"]
+        ),
+    }
+
+
+def _prefix(county: str) -> str:
+    return f"{county}:" if county else ""
+
+
+def query(words: str, county: str = "") -> dict[str, Any]:
     """Return the MongoDB filter for records that hold every one of `words`, in any order; {} for no words.
 
     Words are parted by spaces. A word of more than one run (a name with a bracket in it) must stand as typed.
+    With a `county` they must stand in its part of a record of several counties.
     """
     clauses: list[dict[str, Any]] = []
     wanted = list(dict.fromkeys(fold(words)[: _MOST_LENGTH * 2].split(" ")))[:_MOST_WORDS]
     for word in filter(None, wanted):
-        clauses += _clauses(word)
+        clauses += _clauses(word, county)
     return {"$and": clauses} if clauses else {}
 
 
-def _clauses(word: str) -> list[dict[str, Any]]:
+def _clauses(word: str, county: str) -> list[dict[str, Any]]:
+    tokens, prefix = ("county_tokens" if county else "search_tokens"), _prefix(county)
     runs = _RUNS.findall(word)
     if not runs:
-        return [{"search_tokens": {"$in": []}}]  # a word of signs alone is in no name
+        return [{tokens: {"$in": []}}]  # a word of signs alone is in no name
     clauses: list[dict[str, Any]] = []
     full = [gram for run in runs for gram in _grams(run) if len(gram) == _width(run)]
     short = [run for run in runs if len(run) < _width(run)]
     if full:
-        clauses.append({"search_tokens": {"$all": list(dict.fromkeys(full))}})
+        clauses.append({tokens: {"$all": [prefix + gram for gram in dict.fromkeys(full)]}})
     else:
-        clauses += [{"search_tokens": {"$regex": "^" + re.escape(run)}} for run in short]
+        clauses += [{tokens: {"$regex": "^" + re.escape(prefix + run)}} for run in short]
     if len(runs) > 1 or len(runs[0]) > _width(runs[0]):
-        clauses.append({"search_text": {"$regex": re.escape(word)}})
+        text = {"$regex": re.escape(word)}
+        own = {"$regex": rf"^{re.escape(county)}\n[\s\S]*{re.escape(word)}"}
+        clauses.append({"county_texts": own} if county else {"search_text": text})
     return clauses

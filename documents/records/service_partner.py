@@ -43,6 +43,8 @@ class StoredPartner(TypedDict, total=False):
     updated_by: str
     search_text: str
     search_tokens: list[str]
+    county_texts: list[str]
+    county_tokens: list[str]
     sort_key: str
 
 
@@ -51,7 +53,8 @@ class ServicePartnerQuerySet(RecordQuerySet):
 
     def of_base(self, base: ObjectId) -> "ServicePartnerQuerySet":
         """Keep the partners that have or had a cooperation with one base."""
-        return self.where_raw({"cooperations.base": base})
+        partners: ServicePartnerQuerySet = self.having("cooperations.base", [base])
+        return partners
 
 
 class ServicePartner(declared(SERVICE_PARTNERS)):  # type: ignore[misc]  # built from the declaration

@@ -23,7 +23,7 @@ class Impact:
 
     tenants: int
     partners: int
-    lone_partners: tuple[str, ...]  # partners that work with no other base
+    lone_partners: tuple[str, ...]  # partners that work with no other base (that the reader sees)
     entries_this_year: int
     applications: tuple[tuple[ObjectId, str, Stage], ...]  # under way: id, round, stage
     upward: tuple[tuple[ObjectId, str, int], ...]  # waiting for their outcome: id, level, year
@@ -47,10 +47,13 @@ class Impact:
         }
 
 
-def impact_on(base: ObjectId, today: date, session: Any = None) -> Impact:
-    """Return what a decision on this base's title touches, as of today: six commands."""
+def impact_on(base: ObjectId, today: date, session: Any = None, *, county: str | None = None) -> Impact:
+    """Return what a decision on this base's title touches, as of today: six commands.
+
+    For a reader bound to a `county` of the partners' other cooperations only those in it count.
+    """
     housed = {"base": base, "$or": [{"moved_out": None}, {"moved_out": {"$gt": stored_day(today)}}]}
-    keys = {"name": 1, "cooperations.base": 1}
+    keys = {"name": 1, "cooperations.base": 1, "cooperations.county": 1}
     partners = list(ServicePartner.collection().find({"cooperations.base": base}, keys, session=session))
     year = {"$gte": datetime(today.year, 1, 1), "$lt": datetime(today.year + 1, 1, 1)}  # days have no zone
     application = Application.open_of_base(base, session)
@@ -60,7 +63,12 @@ def impact_on(base: ObjectId, today: date, session: Any = None) -> Impact:
         lone_partners=tuple(
             partner["name"]
             for partner in partners
-            if {cooperation["base"] for cooperation in partner["cooperations"]} == {base}
+            if {
+                cooperation["base"]
+                for cooperation in partner["cooperations"]
+                if county in (None, cooperation.get("county"))
+            }
+            <= {base}
         ),
         entries_this_year=LedgerEntry.collection().count_documents(
             {"base": base, "served_on": year}, session=session

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from bson import ObjectId
 
@@ -147,7 +146,7 @@ def review(
         stored_check = stored_on_site(check)
         reviewed: CountyReview = {
             **raw.get("review", {}), "on_site": stored_check, "opinion": opinion.strip(), "result": verb.value,
-            "at": uow.now, "by_name": uow.actor.name, "checks": _frozen_checks(items, raw["base"], uow.session),
+            "at": uow.now, "by_name": uow.actor.name, "checks": _frozen_checks(uow, items, raw["base"]),
             "further": further,
         }  # fmt: skip
         take_step(
@@ -158,8 +157,10 @@ def review(
     in_one_transaction(work, actor=actor, now=now)
 
 
-def _frozen_checks(items: Mapping[Condition, Item], base: ObjectId, session: Any) -> dict[str, FrozenCheck]:
-    names = {entry["_id"]: entry["name"] for entry in files_of("bases", base, session)}
+def _frozen_checks(
+    uow: UnitOfWork, items: Mapping[Condition, Item], base: ObjectId
+) -> dict[str, FrozenCheck]:
+    names = {entry["_id"]: entry["name"] for entry in files_of("bases", base, uow.actor, uow.session)}
     return {
         condition.value: {
             "state": item.state.value,

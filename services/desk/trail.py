@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from bson import ObjectId
+from pymongo.client_session import ClientSession
 
 from documents.desk.audit_entry import (
     GENESIS,
@@ -17,10 +18,12 @@ from documents.desk.audit_entry import (
     StoredHead,
     seal,
 )
+from documents.desk.user import User
 from documents.server.connection import reachable
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor, Permission
 from rules.words import N_
+from schema.file_places import has_owned_files
 
 PAGE = 50
 _LOOKED_AT = 300  # entries among which the latest acts are sought
@@ -149,12 +152,53 @@ def _in_sight(entries: Iterable[StoredAuditEntry], county: str | None) -> Iterat
         if county is None:
             yield entry
             continue
-        changes = entry.get("changes", [])
-        if entry.get("collection") == "service_partners":
-            changes = [own for own in (_own(change, county) for change in changes) if own]
+        if _is_others_file(entry, county):
+            continue
+        changes = changes_in_sight(entry, county)
         # What changed in other counties alone is theirs: not even who did it is told.
         if changes or not entry.get("changes") or entry["action"] != "changed":
             yield {**entry, "changes": changes, "counties": [county]}
+
+
+def changes_in_sight(entry: StoredAuditEntry, county: str) -> list[StoredChange]:
+    """Return the changes of an entry as far as they concern a county."""
+    changes = entry.get("changes", [])
+    if entry.get("collection") != "service_partners":
+        return changes
+    return [own for own in (_own(change, county) for change in changes) if own]
+
+
+def last_save_in_sight(collection: str, record_id: Any, actor: Actor) -> StoredAuditEntry | None:
+    """Return the latest save of a record that changed what is the actor's to see; None for none among the latest."""
+    acts = AuditEntry.objects.of_record(collection, record_id).saves()
+    if actor.county is None:
+        return next(acts.latest(limit=1), None)
+    seen = (entry for entry in acts.latest(limit=_LOOKED_AT) if changes_in_sight(entry, actor.county))
+    return next(seen, None)
+
+
+def saved_elsewhere_alone(
+    collection: str, record_id: Any, actor: Actor, *, saves: int, session: ClientSession
+) -> bool:
+    """Tell whether the last so many saves of a record changed nothing that is the actor's to see."""
+    county = actor.county
+    if county is None or saves < 1:
+        return False
+    latest = AuditEntry.objects.of_record(collection, record_id).saves().latest(limit=saves, session=session)
+    entries = list(latest)
+    return len(entries) == saves and not any(changes_in_sight(entry, county) for entry in entries)
+
+
+def _is_others_file(entry: StoredAuditEntry, county: str) -> bool:
+    """Tell whether an entry is of a file that another county, or the city bureau, keeps with a record of several.
+
+    Entries of before files had a county bear those of the record: of these only what the county's people did is told.
+    """
+    if not (entry["action"].startswith("file-") and has_owned_files(entry.get("collection", ""))):
+        return False
+    if entry.get("counties") == [county]:
+        return False
+    return User.county_of(entry.get("actor_id")) != county
 
 
 def _own(change: StoredChange, county: str) -> StoredChange | None:

@@ -197,8 +197,9 @@ class _Chunk:
             key = self._declaration.identity[0]
             sentence = self._declaration.unseen_code or _UNSEEN
             raise Refused(Refusal(sentence, {"value": before.get(key, "")}, field=key))
-        values = self._declaration.hooks.complete(given, before)
-        if says_nothing_new(self._declaration, values, before):
+        seen = self._declaration.hooks.in_sight(before, self._uow.actor)
+        values = self._declaration.hooks.complete(given, seen)
+        if says_nothing_new(self._declaration, values, seen):
             return Outcome.UNCHANGED
         after = changed_record(self._uow, self._collection, before, values, self._refs, note=self._note)
         if after is None:

@@ -27,6 +27,7 @@ from rules.errors import Refused, Unreadable
 from rules.words import N_
 from services.assessment.kept_figures import ensure_figures
 from services.maintenance.backup_file import DAMAGED, RESTORING, BackupFile, Part
+from services.records.county_parts import derive_county_words, derive_owning_counties
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _STATE = f"{RESTORING}state"
@@ -74,7 +75,9 @@ def finish_restore(*, now: datetime) -> bool:
         if RESTORING + name in loaded:
             _put_in_place(name)
     build_indexes()
-    ensure_figures(now=now)  # a backup of an earlier program has none
+    ensure_figures(now=now)  # a backup of an earlier program has none, nor what follows
+    derive_county_words()
+    derive_owning_counties()
     actor = Actor(state["actor_id"], state["actor_name"], Role.ADMIN)
 
     def work(uow: UnitOfWork) -> None:

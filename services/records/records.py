@@ -11,15 +11,14 @@ from bson import ObjectId
 
 from documents.desk.audit_entry import Change
 from documents.kinds import FILED, RECORDS
-from documents.records.record import Record
 from documents.records.recycled import Recycled
 from rules.access import Actor, Permission
-from rules.errors import Refusal, Refused, Stale
+from rules.errors import NotAllowed, Refusal, Refused, Stale
 from rules.words import N_
-from schema.collection import Collection
 from schema.registry import REGISTRY
 from schema.statuses import STATUSES
 from schema.values import put, stored
+from services.desk.trail import saved_elsewhere_alone
 from services.records.denormalised_copies import follow_with_copies, is_copied, update_copies
 from services.records.prepare import prepare
 from services.records.references import References
@@ -28,7 +27,7 @@ from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 _BOOKKEEPING = frozenset(
     {
         "_id", "version", "created_at", "created_by", "updated_at", "updated_by",
-        "search_text", "search_tokens", "sort_key",
+        "search_text", "search_tokens", "county_texts", "county_tokens", "sort_key",
     }
 )  # fmt: skip
 
@@ -127,7 +126,9 @@ def update_within(
     `action` is what the audit trail calls it.
     """
     document = RECORDS[collection]
-    before = uow.find(document, record_id, version=version)
+    before = uow.find(document, record_id)
+    if version is not None and before["version"] != version:
+        _demand_saved_elsewhere(uow, collection, before, version)
     raw = changed_record(uow, collection, before, values, refs, note=note, action=action)
     if raw is None:
         return False
@@ -135,6 +136,14 @@ def update_within(
         raise Stale()
     update_copies(uow, collection, before, raw)
     return True
+
+
+def _demand_saved_elsewhere(uow: UnitOfWork, collection: str, raw: Mapping[str, Any], version: int) -> None:
+    """Raise Stale unless what was saved since `version` is all of other counties: they do not disturb one another."""
+    if not REGISTRY[collection].in_several_counties or not saved_elsewhere_alone(
+        collection, raw["_id"], uow.actor, saves=raw["version"] - version, session=uow.session
+    ):
+        raise Stale()
 
 
 def changed_record(
@@ -182,9 +191,7 @@ def delete_within(uow: UnitOfWork, collection: str, record_id: ObjectId, *, vers
     """Move a record to the recycle bin within a transaction that is under way."""
     document, declaration = RECORDS[collection], REGISTRY[collection]
     before = uow.find(document, record_id, version=version)
-    reasons = declaration.hooks.may_delete(before, uow.actor)
-    _demand_whole_in_scope(declaration, document, before, uow.actor)
-    reasons = (*reasons, *refusals_to_delete(collection, before, session=uow.session))
+    reasons = refusals_to_delete(collection, before, uow.actor, session=uow.session)
     if reasons:
         raise Refused(*reasons)
     declaration.hooks.deleted(before, References(uow.actor, uow.session))
@@ -201,30 +208,43 @@ def delete_within(uow: UnitOfWork, collection: str, record_id: ObjectId, *, vers
     uow.record("deleted", collection, record_id, label, counties=counties)
 
 
-def _demand_whole_in_scope(
-    declaration: Collection, document: type[Record], raw: Mapping[str, Any], actor: Actor
-) -> None:
-    others = set(document.counties_of(raw)) - {actor.county}
-    if actor.county is not None and others:
-        raise Refused(declaration.shared or _SHARED)
-
-
 def refusals_to_delete(
-    collection: str, raw: Mapping[str, Any], *, session: Any = None
+    collection: str, raw: Mapping[str, Any], actor: Actor, *, session: Any = None
 ) -> tuple[Refusal, ...]:
-    """Return why a record cannot be deleted: it is needed by the rules, or so many records refer to it."""
+    """Return why a stored record cannot be deleted: it is the city's, needed by the rules, or records refer to it.
+
+    They are counted as far as they are the actor's to see; what refers to it elsewhere makes it the city's alone.
+    """
+    declaration, document = REGISTRY[collection], RECORDS[collection]
+    refusals = declaration.hooks.may_delete(raw, actor)
+    if not refusals and actor.county is not None and set(document.counties_of(raw)) - {actor.county}:
+        refusals = (Refusal(_KEPT_BY_THE_CITY),)
     if raw.get("needed"):
-        return (Refusal(N_("The Measures need this status: it can be re-worded, not deleted.")),)
-    found = []
+        return (*refusals, Refusal(N_("The Measures need this status: it can be re-worded, not deleted.")))
+    found, elsewhere = [], False
     for other, clause in referring(collection, raw).items():
-        count = FILED[other].count_referring(clause, session=session)
+        seen = FILED[other].objects.visible_to(actor).where_raw(clause).filters()
+        count = FILED[other].count_referring(seen, session=session)
         if count:
-            params = {"count": count, "label": RECORDS[collection].label_of(raw)}
+            params = {"count": count, "label": document.label_of(raw)}
             found.append(Refusal(REGISTRY[other].referred or _REFERRED, params, field=other))
-    return tuple(found)
+        elif actor.county is not None and FILED[other].count_referring(clause, session=session):
+            elsewhere = True
+    if elsewhere and not found and not refusals:
+        refusals = (Refusal(_KEPT_BY_THE_CITY),)
+    return (*refusals, *found)
 
 
-_SHARED = N_("Other counties keep this record too: only the city bureau may delete it.")
+def why_not_deleted(collection: str, record_id: ObjectId, *, actor: Actor) -> tuple[Refusal, ...]:
+    """Return why a record in the actor's scope cannot be deleted now; () where it can. Raises Missing."""
+    raw = RECORDS[collection].read(record_id, actor)
+    try:
+        return refusals_to_delete(collection, raw, actor)
+    except NotAllowed as problem:
+        return problem.refusals
+
+
+_KEPT_BY_THE_CITY = N_("The city bureau keeps this record: only it may delete it.")
 _REFERRED = N_("%(count)d records refer to %(label)s.")
 
 
@@ -250,6 +270,10 @@ def restore(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple[str,
 def _restore_within(uow: UnitOfWork, recycled_id: ObjectId) -> tuple[str, ObjectId]:
     kept = Recycled.read(recycled_id, uow.actor, session=uow.session)
     collection, raw = kept["collection"], dict(kept["document"])
+    if REGISTRY[collection].in_several_counties:
+        refusals = REGISTRY[collection].hooks.may_delete(raw, uow.actor)
+        if refusals:  # it would come back with what is not the actor's
+            raise Refused(*refusals)
     # Its title was recorded by one who might; bringing it back changes nothing of it.
     before = raw if REGISTRY[collection].restored_as_it_was else None
     prepare(collection, raw, before, uow.actor, References(uow.actor, uow.session))

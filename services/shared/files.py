@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any, TypeVar, cast
 
 from bson import ObjectId
 from pymongo.errors import PyMongoError
@@ -24,18 +25,28 @@ from pymongo.errors import PyMongoError
 from documents.kinds import FILE_OWNERS
 from documents.records.attachment import (
     Attachment,
+    AttachmentQuerySet,
     StoredAttachment,
     delete_bytes,
     open_bytes,
     store_bytes,
 )
+from documents.records.recycled import FILES, Recycled
+from documents.server.connection import reachable
 from office.child_process import Busy
 from office.files.text_reader import read_file_text
-from rules.access import Actor, Permission
+from rules.access import SYSTEM, Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Unavailable
 from rules.materials import characters
 from rules.words import N_
-from schema.file_places import may_read_file, place_of, refusals_to_add, refusals_to_remove
+from schema.file_places import (
+    has_owned_files,
+    may_read_file,
+    place_of,
+    refusals_of_owner,
+    refusals_to_add,
+    refusals_to_remove,
+)
 from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
 T = TypeVar("T")
@@ -121,24 +132,25 @@ def counted_text(media_type: str, content: IO[bytes]) -> StoredAttachment:
 
 def add_file(
     collection: str, record_id: ObjectId, name: str, content: IO[bytes], *, actor: Actor, now: datetime,
-    slot: str = "",
+    slot: str = "", county: str | None = None,
 ) -> ObjectId:  # fmt: skip
     """Keep a file with a record, in one of its places (`slot`) where it has such; return its id.
 
     The same file, by name and content, is kept once in a place: sent again, it is the one that stands there.
+    Of a record of several counties it becomes part of the actor's county; the city bureau may choose the `county`.
     Raises Missing, NotAllowed, Refused (kind, size, number, or a place that is closed or does not exist).
     """
     actor.demand(Permission.WRITE)
     file = SentFile(name, content)
     _, file_id = write_with_file(
-        collection, record_id, file, lambda uow: None, slot=slot, actor=actor, now=now
+        collection, record_id, file, lambda uow: None, slot=slot, county=county, actor=actor, now=now
     )
     return file_id
 
 
 def write_with_file(
     collection: str, record_id: ObjectId, file: SentFile, work: Callable[[UnitOfWork], T], *, slot: str = "",
-    field: str | None = None, actor: Actor, now: datetime,
+    field: str | None = None, county: str | None = None, actor: Actor, now: datetime,
 ) -> tuple[T, ObjectId]:  # fmt: skip
     """Do `work` and let a record take a file, in one transaction; return what `work` returns, and the file's id.
 
@@ -151,6 +163,8 @@ def write_with_file(
         return result, _attach(uow, entry)
 
     with kept_bytes(collection, record_id, [file], slot=slot, field=field) as (entry,):
+        if has_owned_files(collection):
+            entry["owning_county"] = actor.county or county or None
         result, taken = in_one_transaction(work_and_attach, actor=actor, now=now)
     if taken["stored"] != entry["stored"]:
         _forget([entry])
@@ -299,19 +313,34 @@ def _attach(uow: UnitOfWork, entry: StoredAttachment) -> StoredAttachment:
     record = owner.read(record_id, uow.actor, uow.session)
     if place is not None:
         uow.actor.demand(place.add)
+    counties = owner.counties_of(record)
     same = Attachment.same_file(entry, uow.session)
-    count = 0 if same else Attachment.objects.of_record(collection, record_id).total(uow.session)
+    count = 0 if same else _beside(entry).total(uow.session)
     reasons = refusals_to_add(place, record, slot, media_type=entry["media_type"], count=count)
+    reasons += refusals_of_owner(collection, counties, entry.get("owning_county"))
     if reasons:
         raise Refused(*reasons)
     if same:
         return same
-    complete = _complete(uow, entry, owner.counties_of(record))
+    complete = _complete(uow, entry, _counties_of(entry, counties))
     file_id = Attachment.insert(complete, uow.session)
     uow.count_file(collection, record, 1)
     label = owner.label_of(record)
     uow.record("file-added", collection, record_id, label, counties=complete["counties"], note=entry["name"])
     return {**complete, "_id": file_id}
+
+
+def _beside(entry: StoredAttachment) -> AttachmentQuerySet:
+    """Return the files that count along with one: all of its record, or those of its county's part of it."""
+    files: AttachmentQuerySet = Attachment.objects.of_record(entry["collection"], entry["record_id"])
+    return files.owned_by(entry.get("owning_county")) if has_owned_files(entry["collection"]) else files
+
+
+def _counties_of(entry: Mapping[str, Any], of_record: Sequence[str]) -> list[str]:
+    """Return the counties that a file belongs to: those of its record, or its owning one alone."""
+    if not has_owned_files(entry["collection"]):
+        return list(of_record)
+    return [entry["owning_county"]] if entry.get("owning_county") else []
 
 
 def _complete(uow: UnitOfWork, entry: StoredAttachment, counties: Sequence[str]) -> StoredAttachment:
@@ -322,22 +351,30 @@ def _complete(uow: UnitOfWork, entry: StoredAttachment, counties: Sequence[str])
 
 
 def may_read(entry: Mapping[str, Any], actor: Actor) -> bool:
-    """Tell whether a file is the actor's to read once its record is; who objected, and how an expert scored, is not."""
-    return may_read_file(entry["collection"], entry.get("slot", ""), actor)
+    """Tell whether a file is the actor's to read once its record is.
+
+    Who objected, how an expert scored, and what another county keeps with a record of both, is not.
+    """
+    return may_read_file(entry["collection"], entry.get("slot", ""), actor, county=entry.get("owning_county"))
 
 
 def files_by_slot(collection: str, record_id: ObjectId, actor: Actor) -> dict[str, list[StoredAttachment]]:
     """Return the files of each place of a record that the actor may read, oldest first."""
     by_slot: dict[str, list[StoredAttachment]] = {}
-    for entry in files_of(collection, record_id):
-        if may_read(entry, actor):
-            by_slot.setdefault(entry.get("slot", ""), []).append(entry)
+    for entry in files_of(collection, record_id, actor):
+        by_slot.setdefault(entry.get("slot", ""), []).append(entry)
     return by_slot
 
 
-def files_of(collection: str, record_id: ObjectId, session: Any = None) -> list[StoredAttachment]:
-    """Return the particulars of a record's files, oldest first; the caller has checked the record's scope."""
-    return Attachment.objects.of_record(collection, record_id).oldest_first(session)
+def files_of(
+    collection: str, record_id: ObjectId, actor: Actor, session: Any = None
+) -> list[StoredAttachment]:
+    """Return the particulars of a record's files that the actor may read, oldest first.
+
+    The caller has checked the record's scope.
+    """
+    entries = Attachment.objects.of_record(collection, record_id).oldest_first(session)
+    return [entry for entry in entries if may_read(entry, actor)]
 
 
 def open_file(file_id: ObjectId, *, actor: Actor) -> tuple[StoredAttachment, IO[bytes]]:
@@ -356,34 +393,105 @@ def readable_file(file_id: ObjectId, *, actor: Actor) -> StoredAttachment:
 
 
 def remove_file(file_id: ObjectId, *, actor: Actor, now: datetime) -> None:
-    """Take a file from its record; the bytes go after the record says so.
+    """Move a file from its record to the recycle bin; its bytes stay until the bin lets go of it.
 
     Raises Missing when it is out of scope, NotAllowed, Refused when its place is closed.
     """
     actor.demand(Permission.WRITE)
 
-    def work(uow: UnitOfWork) -> ObjectId:
+    def work(uow: UnitOfWork) -> None:
         entry = Attachment.read(file_id, uow.session)
         collection, slot = entry["collection"], entry.get("slot", "")
         owner, place = FILE_OWNERS[collection], place_of(collection, slot)
         record = owner.read(entry["record_id"], uow.actor, uow.session)
-        if not may_read(entry, uow.actor):
+        if place is None or not may_read(entry, uow.actor):
             raise Missing()
-        if place is not None:
-            uow.actor.demand(place.remove)
+        uow.actor.demand(place.remove)
         if entry.get("generated"):
             raise Refused(Refusal(GENERATED, field=slot or None))
         reasons = refusals_to_remove(place, record, slot)
         if reasons:
             raise Refused(*reasons)
+        counties = _counties_of(entry, owner.counties_of(record))
+        bin_entry = {
+            "collection": FILES, "record_id": file_id, "label": entry["name"], "counties": counties,
+            "deleted_at": uow.now, "deleted_by": uow.actor.id, "deleted_by_name": uow.actor.name,
+            "readers": place.read.name, "of": owner.label_of(record), "document": entry,
+        }  # fmt: skip
+        Recycled.keep(bin_entry, session=uow.session)
         Attachment.remove(file_id, uow.session)
         uow.count_file(collection, record, -1)
         uow.record(
-            "file-removed", collection, record["_id"], owner.label_of(record),
-            counties=owner.counties_of(record), note=entry["name"],
+            "file-removed", collection, record["_id"], owner.label_of(record), counties=counties, note=entry["name"]
         )  # fmt: skip
-        return entry["stored"]
 
-    stored = in_one_transaction(work, actor=actor, now=now)
-    with after_commit("bytes of a file"):
-        delete_bytes(stored)
+    in_one_transaction(work, actor=actor, now=now)
+
+
+def restore_file(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple[str, ObjectId]:
+    """Bring a removed file back to where it was; return the collection and the id of its record.
+
+    Raises Missing (out of scope, or its record is gone), NotAllowed, Refused when its place is closed or full, or holds
+    the same file by now.
+    """
+    actor.demand(Permission.WRITE)
+
+    def work(uow: UnitOfWork) -> tuple[str, ObjectId]:
+        entry = cast(
+            "StoredAttachment", Recycled.read(recycled_id, uow.actor, session=uow.session)["document"]
+        )
+        collection, record_id, slot = entry["collection"], entry["record_id"], entry.get("slot", "")
+        owner, place = FILE_OWNERS[collection], place_of(collection, slot)
+        try:
+            record = owner.read(record_id, uow.actor, uow.session)
+        except Missing as problem:
+            raise Refused(Refusal(N_("The record of this file is gone: restore it first."))) from problem
+        if place is None or not may_read(entry, uow.actor):
+            raise Missing()
+        uow.actor.demand(place.add)
+        count = _beside(entry).total(uow.session)
+        reasons = refusals_to_add(place, record, slot, media_type=entry["media_type"], count=count)
+        if not reasons and Attachment.same_file(entry, uow.session):
+            reasons = (Refusal(N_("The same file stands there again already.")),)
+        if reasons:
+            raise Refused(*reasons)
+        Recycled.remove(recycled_id, session=uow.session)
+        Attachment.insert(entry, uow.session)
+        uow.count_file(collection, record, 1)
+        uow.record(
+            "file-restored", collection, record_id, owner.label_of(record),
+            counties=_counties_of(entry, owner.counties_of(record)), note=entry["name"],
+        )  # fmt: skip
+        return collection, record_id
+
+    return in_one_transaction(work, actor=actor, now=now)
+
+
+def forget_removed_files(*, before: datetime, now: datetime, actor: Actor = SYSTEM) -> int:
+    """Let the recycle bin go of the files removed before a moment, and of their bytes; return how many they were.
+
+    Killed in between, it leaves bytes that nothing points to. Raises Unavailable.
+    """
+    with reachable():
+        old = [row["_id"] for row in Recycled.objects.removed_before(before).only("id").as_pymongo()]
+    for recycled_id in old:
+        stored = in_one_transaction(partial(_forget_removed, recycled_id=recycled_id), actor=actor, now=now)
+        if stored is not None:
+            with after_commit("bytes of a file"):
+                delete_bytes(stored)
+    return len(old)
+
+
+def _forget_removed(uow: UnitOfWork, recycled_id: ObjectId) -> ObjectId | None:
+    try:
+        removed = Recycled.read(recycled_id, uow.actor, session=uow.session)
+    except Missing:  # restored meanwhile, or another process was first
+        return None
+    entry = removed["document"]
+    Recycled.remove(recycled_id, session=uow.session)
+    uow.record(
+        "file-forgotten", entry["collection"], entry["record_id"], removed.get("of", ""),
+        counties=removed["counties"], note=entry["name"],
+    )  # fmt: skip
+    stored: ObjectId = entry["stored"]
+    return stored

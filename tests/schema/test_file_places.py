@@ -15,9 +15,11 @@ from schema.file_places import (
     FILE_PLACES,
     MOST_FILES,
     RECORD,
+    has_owned_files,
     may_change_files,
     may_read_file,
     place_of,
+    refusals_of_owner,
     refusals_to_add,
     refusals_to_remove,
 )
@@ -37,7 +39,7 @@ PDF, PHOTO = "application/pdf", "image/jpeg"
 PLACES: tuple[tuple[str, str, dict[str, Any], set[str], set[str]], ...] = (
     ("bases", RECORD, {}, CLERKS, EVERYONE),
     ("tenant_companies", RECORD, {}, CLERKS, EVERYONE),
-    ("service_partners", RECORD, {}, CLERKS, EVERYONE),
+    ("service_partners", RECORD, {}, CLERKS, WHOLE_CITY),  # a file that no county owns
     ("staff_members", RECORD, {}, CLERKS, EVERYONE),
     ("ledger_entries", RECORD, {}, CLERKS, EVERYONE),
     *(("applications", material.value, {"stage": "draft"}, CLERKS, EVERYONE) for material in Material),
@@ -109,6 +111,19 @@ def test_who_may_change_and_who_may_read(
 ) -> None:
     assert names(lambda actor: may_change_files(collection, slot, record, actor)) == changing
     assert names(lambda actor: may_read_file(collection, slot, actor)) == reading
+
+
+def test_a_file_of_a_record_of_several_counties_is_its_owning_countys_and_the_citys() -> None:
+    def readers(county: str | None) -> set[str]:
+        return names(lambda actor: may_read_file("service_partners", RECORD, actor, county=county))
+
+    assert has_owned_files("service_partners")
+    assert not any(has_owned_files(name) for name in ("bases", "ledger_entries", "applications", "notices"))
+    assert readers(COUNTY.county) == EVERYONE
+    assert readers("371502") == readers(None) == WHOLE_CITY
+    for county, refused in ((None, False), (COUNTY.county, False), ("371502", True)):
+        assert bool(refusals_of_owner("service_partners", [str(COUNTY.county)], county)) == refused
+    assert refusals_of_owner("bases", [str(COUNTY.county)], COUNTY.county)
 
 
 @pytest.mark.parametrize(("collection", "slot", "record", "_changing", "_reading"), PLACES)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from admin_views.shared.view_models.components import Action, Link, Text
+from admin_views.shared.view_models.components import Action, Link, Option, Text
 from admin_views.shared.view_models.rows import ListColumn
 
 
@@ -136,6 +136,7 @@ class Upload:
     accept: str = ""
     name: str = "file"
     many: bool = False
+    counties: tuple[Option, ...] = ()  # to one of which the file may belong; () where that is no question
 
 
 @dataclass(frozen=True, slots=True)

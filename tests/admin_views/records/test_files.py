@@ -1,12 +1,13 @@
 """Files of records: what may be kept, how it comes back, and who may take it away."""
 
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from urllib.parse import quote
 
 import pytest
 
-from services.shared.files import MOST_BYTES
-from tests.page_reader import flashes
+from services.shared.files import MOST_BYTES, forget_removed_files
+from tests.page_reader import flashes, names
 from tests.sample_office import PDF
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
@@ -121,15 +122,68 @@ def test_nothing_chosen_is_told(office, city):
     assert flashes(city.get(answer.location).text)
 
 
-def test_a_removed_file_is_gone_with_its_bytes(office, city):
+def test_a_removed_file_waits_in_the_recycle_bin_with_its_bytes(office, city):
     file = office.guan.files["bases"]
-    found = office.db["attachments"].find_one(file)["stored"]
+    before = office.db["attachments"].find_one(file)
     answer = city.send(f"/admin/bases/files/remove/?id={office.guan.base}&file={file}")
     assert answer.status_code == 303
     assert kept(office) == []
-    assert office.db["files.chunks"].count_documents({"files_id": found}) == 0
+    assert office.db["files.chunks"].count_documents({"files_id": before["stored"]}) == 1
+    assert names(city.get("/admin/recycle-bin/?collection=attachments").text) == ["清泉营业执照.pdf"]
     assert city.get(f"/admin/bases/file/?file={file}").status_code == 404
     assert city.send(f"/admin/bases/files/remove/?id={office.guan.base}&file={file}").status_code == 404
+
+
+def in_bin(office, file):
+    return office.db["recycled"].find_one({"record_id": file})
+
+
+def test_a_file_comes_back_from_the_bin_byte_for_byte(office, city):
+    file = office.guan.files["bases"]
+    before = office.db["attachments"].find_one(file)
+    content = city.get(f"/admin/bases/file/?file={file}").data
+    city.send(f"/admin/bases/files/remove/?id={office.guan.base}&file={file}")
+    answer = city.send(f"/admin/recycle-bin/restore?recycled={in_bin(office, file)['_id']}")
+    assert answer.location == f"/admin/bases/details/?id={office.guan.base}"
+    assert office.db["attachments"].find_one(file) == before
+    assert in_bin(office, file) is None
+    assert city.get(f"/admin/bases/file/?file={file}").data == content
+    assert "恢复附件 清泉营业执照.pdf" in city.get(answer.location).text
+
+
+def test_a_file_whose_record_is_gone_waits_for_it(office, city):
+    file = office.guan.files["ledger_entries"]
+    city.send(f"/admin/ledger-entries/files/remove/?id={office.guan.entry}&file={file}")
+    city.send("/admin/ledger-entries/delete/", {"id": str(office.guan.entry)})
+    before = office.digest()
+    answer = city.send(f"/admin/recycle-bin/restore?recycled={in_bin(office, file)['_id']}")
+    assert "先恢复该记录" in flashes(city.get(answer.location).text)[0]
+    assert office.digest() == before
+
+
+def test_the_same_file_sent_again_meanwhile_is_not_doubled_by_the_bin(office, city):
+    file = office.guan.files["bases"]
+    content = city.get(f"/admin/bases/file/?file={file}").data
+    city.send(f"/admin/bases/files/remove/?id={office.guan.base}&file={file}")
+    add(city, office, ("清泉营业执照.pdf", content))
+    answer = city.send(f"/admin/recycle-bin/restore?recycled={in_bin(office, file)['_id']}")
+    assert "已有同一份附件" in flashes(city.get(answer.location).text)[0]
+    assert len(kept(office)) == 1
+
+
+def test_the_bins_end_takes_the_bytes_of_old_files_and_leaves_the_others(office, city):
+    old, young = office.guan.files["bases"], office.guan.files["tenant_companies"]
+    stored = [office.db["attachments"].find_one(file)["stored"] for file in (old, young)]
+    city.send(f"/admin/bases/files/remove/?id={office.guan.base}&file={old}")
+    city.send(f"/admin/tenant-companies/files/remove/?id={office.guan.company}&file={young}")
+    now = datetime.now(UTC)
+    office.db["recycled"].update_one({"record_id": old}, {"$set": {"deleted_at": now - timedelta(days=181)}})
+    assert forget_removed_files(before=now - timedelta(days=180), now=now) == 1
+    chunks = [office.db["files.chunks"].count_documents({"files_id": one}) for one in stored]
+    assert chunks == [0, 1]
+    assert [in_bin(office, file) is None for file in (old, young)] == [True, False]
+    assert office.db["recycled"].count_documents({"collection": "tenant_companies"}) == 2  # records stay
+    assert "彻底清除附件 清泉营业执照.pdf" in city.get(f"/admin/bases/details/?id={office.guan.base}").text
 
 
 def test_the_trail_tells_of_files(office, city):

@@ -1,0 +1,20 @@
+"""Bring back what lies in the recycle bin: a record, or a file of one."""
+
+from datetime import datetime
+
+from bson import ObjectId
+
+from documents.records.recycled import FILES, Recycled
+from rules.access import Actor, Permission
+from services.records.records import restore
+from services.shared.files import restore_file
+
+
+def bring_back(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple[str, ObjectId]:
+    """Bring back what was deleted in the actor's scope; return collection and id of the record, or of the file's one.
+
+    Raises Missing, NotAllowed, Refused with why it cannot come back.
+    """
+    actor.demand(Permission.WRITE)
+    is_file = Recycled.read(recycled_id, actor)["collection"] == FILES
+    return (restore_file if is_file else restore)(recycled_id, actor=actor, now=now)
