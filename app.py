@@ -33,6 +33,7 @@ from admin_views.assessment.routes import (
 from admin_views.desk.routes import BLUEPRINTS as DESK
 from admin_views.desk.routes import HomeView
 from admin_views.imports.routes import imports
+from admin_views.jobs.routes import jobs
 from admin_views.publication.routes import publication
 from admin_views.records.routes import earlier_titles, record_views, recycle_bin
 from admin_views.reports.routes import annual_reports, change_filings
@@ -48,6 +49,7 @@ from admin_views.shared.translation import chosen_language, init_translation
 from admin_views.timeline.routes import timeline
 from admin_views.upward.routes import upward
 from commands import assess, data, figures, upkeep, users
+from commands import jobs as job_commands
 from commands.database import LOCALE, finish_rest, with_database
 from commands.finishing import Finisher
 from commands.serving import serve_until_told
@@ -62,6 +64,8 @@ from rules.errors import Refused
 from rules.words import N_
 from services.desk.secret_key import refusals_to_key, secret_key
 from services.desk.users import FIRST_ADMINISTRATOR, ensure_first_administrator
+from services.jobs.kinds import KINDS
+from services.jobs.worker import Worker
 
 _FIRST_START = N_(
     "First start: sign in with the user name and the one-time password above; the password must then be changed."
@@ -107,7 +111,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         assessment, base_assessment, counted, checklist, registration, applications, rounds, publication,
         revocation,
         timeline,
-        annual_reports, change_filings, upward,
+        annual_reports, change_filings, upward, jobs,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", public(_health))
@@ -160,6 +164,7 @@ def _add_commands(app: Flask) -> None:
         *data.COMMANDS,
         *assess.COMMANDS,
         *figures.COMMANDS,
+        *job_commands.COMMANDS,
         *upkeep.COMMANDS,
         _serve,
     ):
@@ -192,7 +197,7 @@ def serve(app: Flask) -> None:
     warning = abandoned_too_long()
     if warning is not None:
         click.echo(sentence(warning), err=True)
-    with Finisher(finish_rest):
+    with Finisher(finish_rest), Worker(KINDS):
         serve_until_told(sockets, server.task_dispatcher)
 
 

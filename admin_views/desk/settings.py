@@ -37,6 +37,7 @@ _ENTRIES = (
          Permission.READ),
         (N_("Users"), "users.index", N_("Who may sign in, with which role and county."), "users",
          Permission.MANAGE_USERS),
+        (N_("Jobs"), "jobs.index", N_("What is under way, how far it is, how it ended."), "settings", Permission.READ),
         (N_("Audit trail"), "audit.index", N_("Who did what, when."), "audit", Permission.READ_AUDIT),
     )),
 )  # fmt: skip

@@ -41,6 +41,7 @@ ACTIONS = {
     "title-entered": N_("Entered the earlier title"), "title-corrected": N_("Corrected the earlier title"),
     "register-closed": N_("Closed the register of earlier titles"),
     "register-reopened": N_("Opened the register of earlier titles again"),
+    "job-asked": N_("Asked for a job"), "job-cancelled": N_("Stopped a job"),
     "calendar-link-dropped": N_("Took the link to the calendar away"),
 }  # fmt: skip
 # Stored keys that no column of a sheet shows.

@@ -89,9 +89,9 @@ def ensure_figures(*, now: datetime) -> bool:
 def rebuild_figures(*, now: datetime, actor: Actor = SYSTEM) -> int:
     """Build the figures of every base from its records; return of how many. Raises Unavailable."""
     with reachable():
-        bases = sorted(_bases())
+        bases = sorted(bases_with_figures())
         rebuild_figures_of(bases, now=now, actor=actor)
-        in_one_transaction(_note_built, actor=actor, now=now, within=LONG)
+        in_one_transaction(note_figures_built, actor=actor, now=now, within=LONG)
         return len(bases)
 
 
@@ -99,18 +99,21 @@ def rebuild_figures_of(bases: Iterable[ObjectId], *, now: datetime, actor: Actor
     """Build the figures of some bases from their records. Raises Unavailable."""
     with reachable():
         for base in bases:
-            in_one_transaction(partial(_rebuild, base=base), actor=actor, now=now, within=LONG)
+            in_one_transaction(partial(rebuild_figures_within, base=base), actor=actor, now=now, within=LONG)
 
 
-def _bases() -> set[ObjectId]:
+def bases_with_figures() -> set[ObjectId]:
+    """Return every base, and those that are gone but of which figures are kept still."""
     return {row["_id"] for row in Base.objects.rows(("_id",), (("_id", 1),))} | KeptFigures.bases()
 
 
-def _note_built(uow: UnitOfWork) -> None:
+def note_figures_built(uow: UnitOfWork) -> None:
+    """Note that all figures mean what this program means by them."""
     KeptFigures.note_built(uow.session)
 
 
-def _rebuild(uow: UnitOfWork, base: ObjectId) -> None:
+def rebuild_figures_within(uow: UnitOfWork, base: ObjectId) -> None:
+    """Build the figures of one base from its records, within a transaction."""
     uow.hold()  # no record of the base is written meanwhile
     figures: Figures = {}
     entries = list(LedgerEntry.of_base(base, session=uow.session))
@@ -151,7 +154,7 @@ def differences() -> Iterator[Difference]:
     What is kept and what is counted are read as they stood at one moment, so a server may go on writing.
     """
     with reachable():
-        bases = iter(sorted(_bases()))
+        bases = iter(sorted(bases_with_figures()))
         while some := list(islice(bases, _AT_ONCE)):
             with snapshot() as session:
                 kept, counted = KeptFigures.whole(some, session), _counted(some, session)

@@ -16,6 +16,7 @@ from admin_views.shared.guard import undeclared_endpoints
 from tests import round_driver as driver
 from tests.admin_views.routes import ANYONE, BOUND, XLSX, Call, Route
 from tests.admin_views.routes_of_applications import APPLICATIONS
+from tests.admin_views.routes_of_jobs import JOBS
 from tests.admin_views.routes_of_publication import PUBLICATION
 from tests.admin_views.routes_of_records import EARLIER_TITLES, SLUGS, of_collection, typed
 from tests.admin_views.routes_of_reports import REPORTS
@@ -23,6 +24,7 @@ from tests.admin_views.routes_of_revocation import REVOCATION
 from tests.admin_views.routes_of_the_office import OTHERS
 from tests.admin_views.routes_of_today import TODAY
 from tests.office_with_cases import with_cases
+from tests.office_with_jobs import with_jobs
 from tests.office_with_reports import with_reports
 from tests.office_with_round import with_round
 from tests.sample_office import MARK, SHEN, Browser, Office, cells
@@ -35,6 +37,7 @@ GROUPS: dict[str, dict[str, Route]] = {
     "reports": REPORTS,
     "revocation": REVOCATION,
     "today": TODAY,
+    "jobs": JOBS,
     "earlier titles": EARLIER_TITLES,
     **{
         collection: {f"{collection}.{name}": route for name, route in of_collection(collection)}
@@ -48,7 +51,7 @@ TABLE = {endpoint: route for group in GROUPS.values() for endpoint, route in gro
 def office(office: Office) -> Iterator[Office]:
     """Give the sample office with a round in it, on a day on which the round takes applications."""
     with time_machine.travel(driver.moment(driver.ANNOUNCED), tick=True):
-        yield with_cases(with_reports(with_round(office)))
+        yield with_jobs(with_cases(with_reports(with_round(office))))
 
 
 def test_every_route_is_in_the_table(app):

@@ -18,6 +18,7 @@ from documents.desk.settings import OfficeSettings
 from documents.desk.sign_in_failures import SignInFailures
 from documents.desk.user import User
 from documents.imports.import_batch import ImportBatch
+from documents.jobs.job import Job
 from documents.publication.notice import Notice
 from documents.publication.objection import Objection
 from documents.publication.paper import Paper
@@ -99,6 +100,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     Letter: {"number": "莘工信字〔2026〕1号", "county": SHEN, "round": ONE, "dated": DAY},
     Notice: {"kind": "notice", "title": "公示", "dated": DAY, "first_day": DAY, "published_at": MOMENT},
     PaperTemplate: {"kind": "notice", "version": 1},
+    Job: {"kind": "figures", "state": "waiting", "actor_id": "1", "asked_at": MOMENT},
 }  # fmt: skip
 # What a new one holds beside that, by itself.
 DEFAULTS: dict[type[Document], dict[str, Any]] = {
@@ -117,6 +119,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
     SignInFailures: {"count": 0},
     RuleSet: {"version": 1, "draft": False, "shipped": False},
     Round: {"version": 1, "closed": False},
+    Job: {"token": 0, "idle_claims": 0, "cancel_asked": False},
 }  # fmt: skip
 # The keys of those whose key is their own word or number.
 KEYS: dict[type[Document], Any] = {

@@ -1,0 +1,26 @@
+"""Every kind of job that this program does; a worker knows them all."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from rules.access import Permission
+from rules.words import N_
+from services.assessment.kept_figures import bases_with_figures, note_figures_built, rebuild_figures_within
+from services.jobs.run import JobKind, JobRun
+
+
+def _rebuild_figures(run: JobRun) -> dict[str, Any]:
+    """Build the kept figures of every base anew, a base a piece."""
+    bases = sorted(bases_with_figures())
+    begin = run.checkpoint.get("bases", 0)
+    for number, base in enumerate(bases[begin:], begin + 1):
+        run.step(
+            lambda uow, base=base: rebuild_figures_within(uow, base),
+            {"bases": number}, done=number, total=len(bases), now=datetime.now(UTC),
+        )  # fmt: skip
+    run.step(note_figures_built, run.checkpoint, done=len(bases), total=len(bases))
+    return {"bases": len(bases)}
+
+
+FIGURES = JobKind("figures", N_("Count all figures anew"), Permission.MANAGE_OFFICE, _rebuild_figures)
+KINDS: tuple[JobKind, ...] = (FIGURES,)

@@ -1,0 +1,86 @@
+"""What a job works with: one transaction a piece, each of which moves the checkpoint under the fencing token."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from documents.jobs.job import Job, StoredJob
+from documents.server.transactions import LONG
+from rules.access import Actor, Permission
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
+
+T = TypeVar("T")
+
+
+class LeaseLost(Exception):
+    """Another worker has the job now: nothing of the piece in hand was written, and nothing more may be."""
+
+
+class Cancelled(Exception):
+    """Somebody asked to stop; what was written stays."""
+
+
+class JobRun:
+    """One claim of a job. `checkpoint` is where an earlier claim, if there was one, came to; {} at first."""
+
+    def __init__(self, stored: StoredJob, actor: Actor) -> None:
+        self.id = stored["_id"]
+        self.token = stored["token"]
+        self.args: Mapping[str, Any] = stored.get("args", {})
+        self.checkpoint: Mapping[str, Any] = stored.get("checkpoint", {})
+        self.done, self.total = stored.get("done", 0), stored.get("total", 0)
+        self.actor = actor
+        self.lost = threading.Event()
+        self.cancelled = threading.Event()
+        if stored.get("cancel_asked"):
+            self.cancelled.set()
+
+    def go_on(self) -> None:
+        """Return at once when the job may go on. Raises Cancelled, LeaseLost."""
+        if self.lost.is_set():
+            raise LeaseLost
+        if self.cancelled.is_set():
+            raise Cancelled
+
+    def step(
+        self,
+        work: Callable[[UnitOfWork], T],
+        checkpoint: Mapping[str, Any],
+        *,
+        done: int,
+        total: int = 0,
+        now: datetime | None = None,
+    ) -> T:
+        """Do one piece in one transaction, which leaves `checkpoint` behind: both are written, or neither.
+
+        Raises what `work` raises, Cancelled, LeaseLost, Unavailable.
+        """
+        self.go_on()
+
+        def fenced(uow: UnitOfWork) -> T:
+            result = work(uow)
+            if not Job.advance(self.id, self.token, checkpoint, done, total or self.total, uow.session):
+                raise LeaseLost
+            return result
+
+        result = in_one_transaction(fenced, actor=self.actor, now=now or datetime.now(UTC), within=LONG)
+        self.checkpoint, self.done, self.total = checkpoint, done, total or self.total
+        return result
+
+    def show(self, done: int, total: int) -> None:
+        """Show how far a job is that writes nothing yet. Raises Cancelled, LeaseLost."""
+        self.go_on()
+        self.done, self.total = done, total
+        Job.show(self.id, self.token, done, total)
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """A kind of job: how it is called (a message id), who may ask for it, and what it does and gives as its result."""
+
+    name: str
+    label: str
+    permission: Permission
+    run: Callable[[JobRun], Mapping[str, Any]]

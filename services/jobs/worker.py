@@ -1,0 +1,170 @@
+"""The worker: claims one job after another, keeps its lease while it works, leaves to others what it cannot finish.
+
+Any web process runs one in a thread; `flask jobs work` is one more. A worker that is killed leaves its lease to run
+out: the next one goes on at the checkpoint. No piece is done twice and none is left out, because a piece and its
+checkpoint are one transaction, refused under an older fencing token.
+"""
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any, Self
+
+import structlog
+from bson import ObjectId
+from bson.errors import InvalidId
+from pymongo.errors import PyMongoError
+
+from documents.desk.user import User
+from documents.jobs.job import Job, JobState, StoredJob
+from documents.server.connection import reachable
+from rules.access import SYSTEM, Actor
+from rules.errors import Missing, NotAllowed, Problem, Unavailable
+from rules.words import N_
+from services.jobs.run import Cancelled, JobKind, JobRun, LeaseLost
+
+_log = structlog.get_logger()
+LEASE_SECONDS = 15.0
+_IDLE_SECONDS = 1.0
+# A job that kills its worker, or is killed with it, so often without getting on is not tried again.
+_MOST_IDLE_CLAIMS = 5
+_UNKNOWN_KIND = N_("This program does not know such a job.")
+_GIVEN_UP = N_("It was begun %(count)d times and never got on. Please tell whoever looks after the program.")
+_UNFORESEEN = N_("Something went wrong that nobody foresaw. What was written stays.")
+
+
+class Worker:
+    """Works on jobs of these kinds; `lease_seconds` is how long a dead one's job lies still."""
+
+    def __init__(self, kinds: Iterable[JobKind], *, lease_seconds: float = LEASE_SECONDS) -> None:
+        self._kinds: Mapping[str, JobKind] = {kind.name: kind for kind in kinds}
+        self._lease_seconds = lease_seconds
+        self._name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self._ending = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def start(self) -> None:
+        """Work in a thread of its own until `end`."""
+        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
+        self._thread.start()
+
+    def end(self, patience: float = 10.0) -> None:
+        """Stop after the piece in hand, waiting for it so many seconds; its job goes to another worker."""
+        self._ending.set()
+        if self._thread is not None:
+            self._thread.join(patience)
+
+    def work_once(self) -> bool:
+        """Work on one job, if one waits, to its end; tell whether there was one. Raises Unavailable."""
+        with reachable():
+            stored = Job.claim(self._name, self._lease_seconds)
+        if stored is None:
+            return False
+        self._run(stored)
+        return True
+
+    def _work(self) -> None:
+        while not self._ending.is_set():
+            worked = False
+            with suppress(Unavailable, PyMongoError):
+                worked = self.work_once()
+            if not worked:
+                self._ending.wait(_IDLE_SECONDS)
+
+    def _run(self, stored: StoredJob) -> None:
+        job_id, token, kind = stored["_id"], stored["token"], self._kinds.get(stored["kind"])
+        try:
+            actor = _actor_of(stored)
+            if kind is None:
+                raise Problem(_UNKNOWN_KIND)
+            if stored["idle_claims"] > _MOST_IDLE_CLAIMS:
+                raise Problem(_GIVEN_UP, count=stored["idle_claims"] - 1)
+            actor.demand(kind.permission)
+            run = JobRun(stored, actor)
+            with _Heartbeat(run, self._lease_seconds, self._ending):
+                run.go_on()
+                result = kind.run(run)
+            self._end(job_id, token, JobState.DONE, {"result": dict(result)})
+        except LeaseLost:
+            _log.warning("job lost", job=str(job_id))
+        except Cancelled:
+            if self._ending.is_set() and not _was_cancelled(job_id):
+                Job.give_back(job_id, token)
+            else:
+                self._end(job_id, token, JobState.CANCELLED, {})
+        except Unavailable:
+            _log.warning("job waits for the database", job=str(job_id))
+            with suppress(PyMongoError):
+                Job.give_back(job_id, token)
+        except Problem as problem:
+            refusal = problem.refusals[0]
+            self._end(job_id, token, JobState.FAILED, {"problem": _problem(refusal.message, refusal.params)})
+        except Exception:
+            _log.exception("job failed", job=str(job_id))
+            self._end(job_id, token, JobState.FAILED, {"problem": _problem(_UNFORESEEN, {})})
+
+    @staticmethod
+    def _end(job_id: ObjectId, token: int, state: JobState, values: Mapping[str, Any]) -> None:
+        with reachable():
+            Job.end(job_id, token, state, values)
+
+
+class _Heartbeat:
+    """Renews the lease of a job while it is worked on, and hears that it is to stop or was lost."""
+
+    def __init__(self, run: JobRun, lease_seconds: float, ending: threading.Event) -> None:
+        self._run, self._lease_seconds, self._ending = run, lease_seconds, ending
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="job-lease", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._over.wait(self._lease_seconds / 5):
+            if self._ending.is_set():
+                self._run.cancelled.set()
+            try:
+                stored = Job.renew(self._run.id, self._run.token, self._lease_seconds)
+            except PyMongoError:
+                continue  # the lease may run out meanwhile; the next piece is refused then
+            if stored is None:
+                self._run.lost.set()
+            elif stored.get("cancel_asked"):
+                self._run.cancelled.set()
+
+
+def _was_cancelled(job_id: ObjectId) -> bool:
+    stored = Job.stored(job_id)
+    return stored is not None and bool(stored.get("cancel_asked"))
+
+
+def _actor_of(stored: StoredJob) -> Actor:
+    """Return who asked for a job, with the role of today. Raises NotAllowed for who is there no more, or shut out."""
+    if stored["actor_id"] == SYSTEM.id:
+        return SYSTEM
+    try:
+        user = User.read(ObjectId(stored["actor_id"]), SYSTEM)
+    except (InvalidId, Missing) as error:
+        raise NotAllowed() from error
+    if user.get("disabled"):
+        raise NotAllowed()
+    return User.actor_of(user)  # type: ignore[arg-type]
+
+
+def _problem(message: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    return {"message": message, "params": {key: str(value) for key, value in params.items()}}
