@@ -14,6 +14,7 @@ from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
 from documents.desk.audit_entry import AuditEntry
 from documents.desk.calendar_year import CalendarYear
+from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.desk.settings import OfficeSettings
 from documents.desk.sign_in_failures import SignInFailures
 from documents.desk.user import User
@@ -100,6 +101,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     Letter: {"number": "莘工信字〔2026〕1号", "county": SHEN, "round": ONE, "dated": DAY},
     Notice: {"kind": "notice", "title": "公示", "dated": DAY, "first_day": DAY, "published_at": MOMENT},
     PaperTemplate: {"kind": "notice", "version": 1},
+    SentFormOutcome: {},
     Job: {"kind": "figures", "state": "waiting", "actor_id": "1", "asked_at": MOMENT},
 }  # fmt: skip
 # What a new one holds beside that, by itself.
@@ -125,7 +127,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
 KEYS: dict[type[Document], Any] = {
     AuditEntry: 1, County: SHEN, Paper: "聊工信发〔2026〕1号", ImportBatch: "b1", PendingCopies: ONE,
     SignInFailures: "127.0.0.1", RuleSet: "city-2021", CalendarYear: 2026, OfficeSettings: "office",
-    TitleRegister: "earlier-titles",
+    TitleRegister: "earlier-titles", SentFormOutcome: "place",
 }  # fmt: skip
 
 
