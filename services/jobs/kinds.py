@@ -1,6 +1,6 @@
 """Every kind of job that this program does; a worker knows them all."""
 
-from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from rules.access import Permission
@@ -14,10 +14,8 @@ def _rebuild_figures(run: JobRun) -> dict[str, Any]:
     bases = sorted(bases_with_figures())
     begin = run.checkpoint.get("bases", 0)
     for number, base in enumerate(bases[begin:], begin + 1):
-        run.step(
-            lambda uow, base=base: rebuild_figures_within(uow, base),
-            {"bases": number}, done=number, total=len(bases), now=datetime.now(UTC),
-        )  # fmt: skip
+        piece = partial(rebuild_figures_within, base=base)
+        run.step(piece, {"bases": number}, done=number, total=len(bases))
     run.step(note_figures_built, run.checkpoint, done=len(bases), total=len(bases))
     return {"bases": len(bases)}
 
