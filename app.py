@@ -15,7 +15,6 @@ from flask.typing import ResponseReturnValue
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel, force_locale, gettext
-from waitress import create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin_views.applications.routes import applications, rounds
@@ -50,6 +49,7 @@ from admin_views.timeline.routes import timeline
 from admin_views.upward.routes import upward
 from commands import assess, data, figures, upkeep, users
 from commands import jobs as job_commands
+from commands.connections import TOO_LARGE, TOO_MUCH, TOO_SLOW, listen
 from commands.database import LOCALE, finish_rest, with_database
 from commands.finishing import Finisher
 from commands.serving import serve_until_told
@@ -184,7 +184,9 @@ def serve(app: Flask) -> None:
     host = os.environ.get("HOST") or "127.0.0.1"
     sockets: dict[int, Any] = {}
     name = os.environ.get("ADMIN_NAME") or FIRST_ADMINISTRATOR
-    server = create_server(app, map=sockets, host=host, port=port, threads=16, ident=None)
+    most = app.config["MAX_CONTENT_LENGTH"] >> 20
+    said = {message: gettext(message, most=most) for message in (TOO_LARGE, TOO_MUCH, TOO_SLOW)}
+    dispatcher = listen(app, sockets, host=host, port=port, threads=16, sentences=said)
     # Only now: had the port been taken, nobody would have seen the one-time password.
     once = ensure_first_administrator(datetime.now(UTC), name)
     click.echo(f"http://127.0.0.1:{port}")
@@ -198,7 +200,7 @@ def serve(app: Flask) -> None:
     if warning is not None:
         click.echo(sentence(warning), err=True)
     with Finisher(finish_rest), Worker(KINDS):
-        serve_until_told(sockets, server.task_dispatcher)
+        serve_until_told(sockets, dispatcher)
 
 
 if __name__ == "__main__":
