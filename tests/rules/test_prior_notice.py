@@ -83,6 +83,7 @@ def test_a_title_is_restored_without_a_prior_notice():
         (date(2026, 11, 16), date(2026, 11, 20), []),
         (date(2026, 11, 15), date(2026, 11, 20), ["served_on"]),
         (date(2026, 11, 17), date(2026, 11, 21), ["statement_by"]),
+        (date(2026, 11, 17), date(2026, 11, 19), ["statement_by"]),
         (None, None, []),
     ],
 )
@@ -102,3 +103,12 @@ def test_service_goes_with_the_notice(served, until, expected):
 )
 def test_a_decision_stands_on_what_the_base_was_told(case, issued, expected):
     assert fields(refusals_without_notice(case, issued)) == expected
+
+
+@pytest.mark.parametrize("kind", [kind for kind in DecisionKind if kind is not DecisionKind.REVERSAL])
+def test_whoever_loses_a_title_is_told_beforehand(kind):
+    grounds = {Ground.NO_RENEWAL: "期满未申请。"} if kind is DecisionKind.CANCELLATION else FRAUD
+    case = replace(SERVED, kind=kind, grounds=grounds)
+    found = refusals_to_issue(case, None, TODAY, date(2026, 11, 27), TODAY, begun_on=BEGUN, least_days=3)
+    assert found == ()
+    assert fields(refusals_without_notice(case, None)) == ["prior_number"]

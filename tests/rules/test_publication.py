@@ -85,6 +85,15 @@ def test_how_short_a_notice_is_is_said_with_its_days(days: int, shown: int) -> N
         (D(2026, 11, 16), D(2026, 11, 22), 5, "市工信局网站", []),
         (D(2026, 11, 16), TODAY, 6, "市工信局网站", ["last_day"]),  # it still runs
         (TODAY, D(2026, 11, 27), 5, "市工信局网站", ["first_day", "last_day"]),
+        (D(2026, 11, 23), D(2026, 11, 27), 5, "市工信局网站", ["first_day", "last_day"]),
+        (D(2026, 11, 24), D(2026, 11, 30), 5, "市工信局网站", ["first_day", "last_day"]),
+        (
+            D(2026, 3, 16),
+            D(2026, 3, 16),
+            1,
+            "市工信局网站",
+            ["last_day"],
+        ),  # one day is too short, and no more
         (D(2026, 3, 16), D(2026, 3, 18), 3, "市工信局网站", ["last_day"]),  # it was too short
         (D(2026, 3, 16), D(2026, 3, 13), 0, "市工信局网站", ["last_day", "last_day"]),
         (D(2026, 3, 16), D(2026, 6, 30), 70, "市工信局网站", []),
@@ -249,3 +258,30 @@ def test_what_holds_a_base_back_is_said_by_its_name(one: AnnouncementCandidate, 
 )
 def test_a_notice_runs_out_and_stays_out(today: date, left: int) -> None:
     assert days_left(LAST, today) == left
+
+
+BEFORE, ON, AFTER = D(2026, 11, 26), D(2026, 11, 27), D(2026, 11, 28)
+
+
+@pytest.mark.parametrize(
+    ("today", "dated", "fields"),
+    [
+        (D(2026, 11, 20), None, [None, "dated"]),
+        (BEFORE, BEFORE, [None, "dated"]),
+        (ON, BEFORE, [None, "dated"]),
+        (ON, ON, [None, "dated"]),
+        (AFTER, BEFORE, ["dated"]),
+        (AFTER, ON, ["dated"]),
+        (AFTER, AFTER, []),
+        (D(2026, 12, 30), D(2026, 11, 1), ["dated"]),
+        (D(2026, 12, 30), AFTER, []),
+        (D(2026, 12, 30), D(2026, 12, 31), ["dated"]),
+    ],
+)
+def test_an_announcement_is_made_and_dated_after_the_notices_last_day(
+    today: date, dated: date | None, fields: list[str | None]
+) -> None:
+    found = refusals_to_announce(
+        [FIT], notice_last_day=LAST, dated=dated, term_first=dated, measures=CITY_2021, today=today
+    )
+    assert [one.field for one in found] == fields

@@ -97,3 +97,12 @@ def test_a_number_is_undecided_until_it_is_decided():
     (refusal,) = refusals_to_release(FOUND[:1], NOTHING_DECIDED)
     assert refusal.message == UNDECIDED
     assert MOST_REASON == 200
+
+
+@pytest.mark.parametrize("treatment", [one for one in Treatment if one is not Treatment.KEEP])
+def test_a_number_that_is_not_kept_has_no_reason_and_a_file_is_changed_by_its_owner(treatment):
+    treated = Treated(treatment, "公开热线")
+    (refusal,) = refusals_to_release_file(FOUND[:1], [], {"a": treated})
+    assert str(refusal).startswith("A number inside a file cannot be changed here")
+    assert refusals_to_release(FOUND[:1], {"a": Treated(treatment)}) == ()
+    assert release_note(FOUND[:1], {"a": treated}) == f"手机号码 {treatment.zh} 1 处"
