@@ -1,5 +1,7 @@
 """Personal numbers are found however they are written; what only looks like one stays quiet."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -354,3 +356,64 @@ def test_some_of_the_text_on_either_side_is_shown(length):
     (number,) = find_personal_numbers(f"{before}13906351234{after}")
     assert number.before == before[max(0, length - 12) :]
     assert number.after == after[:12]
+
+
+# GB/T 2260: the divisions that a card begins with; 9 is that of a foreigner's permanent residence.
+DIVISIONS = {
+    *range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, *range(81, 84),
+    *range(90, 100),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("division", range(10, 100))
+def test_a_card_begins_with_a_division_that_there_is(division):
+    card = with_check(f"{division}010219850101123")
+    found = [kind for kind, value in kinds(f"证号{card}。") if value == card]
+    assert ("identity" in found) is (division in DIVISIONS)
+    old = f"{division}0102850101123"
+    assert (("identity", old) in kinds(f"证号{old}。")) is (division in DIVISIONS and division < 90)
+
+
+@pytest.mark.parametrize(
+    ("birthday", "is_day"),
+    [("18991231", False), ("19000101", True), ("20391231", True), ("20400101", False), ("19850229", False),
+     ("19840229", True), ("19851301", False), ("19850100", False), ("19850132", False)],
+)  # fmt: skip
+def test_a_card_names_a_day_on_which_somebody_may_have_been_born(birthday, is_day):
+    card = with_check(f"371502{birthday}123")
+    assert (kinds(f"证号{card}。") == [("identity", card)]) is is_day
+
+
+def groupings(length):
+    for cuts in itertools.product((False, True), repeat=length - 1):
+        sizes = [1]
+        for cut in cuts:
+            if cut:
+                sizes.append(1)
+            else:
+                sizes[-1] += 1
+        yield tuple(sizes)
+
+
+def grouped(digits, sizes, between):
+    ends = list(itertools.accumulate(sizes))
+    return between.join(digits[end - size : end] for end, size in zip(ends, sizes, strict=True))
+
+
+def test_a_mobile_is_found_in_the_groups_in_which_people_write_it_alone():
+    usual = {(11,), (3, 4, 4), (4, 4, 3), (4, 3, 4), (3, 8), (7, 4), (3, 3, 5), (5, 6), (6, 5), (1,) * 11}
+    found = {
+        sizes
+        for sizes in groupings(11)
+        if ("mobile", "13906351234") in kinds(grouped("13906351234", sizes, " "))
+    }
+    assert found == usual
+
+
+@pytest.mark.parametrize(
+    "sizes", [(15,), (6, 6, 3), (1,) * 15, (6, 9), (3, 6, 6), (8, 7), (5, 5, 5), (1, 14), (14, 1)]
+)
+def test_an_old_card_is_found_in_its_own_groups_alone(sizes):
+    written = grouped("371502850101123", sizes, " ")
+    found = ("identity", "371502850101123") in kinds(f"旧证 {written}。")
+    assert found is (sizes in {(15,), (6, 6, 3), (1,) * 15})

@@ -71,13 +71,18 @@ def paired(old: Sequence[Article], new: Sequence[Article]) -> tuple[ArticlePair,
         if like >= LEAST_LIKENESS and -minus_i not in became and -minus_j not in became.values():
             became[-minus_i] = -minus_j
     was = {j: i for i, j in became.items()}
-    pairs = [(float(j), ArticlePair(old[was[j]] if j in was else None, after)) for j, after in enumerate(new)]
+    # A dropped article stands behind what the one before it became, or first of all.
+    dropped: dict[int | None, list[ArticlePair]] = {}
+    last = None
     for i, before in enumerate(old):
-        if i not in became:
-            earlier = [became[k] for k in range(i) if k in became]
-            place = (earlier[-1] if earlier else -1) + 0.5 + i / (2 * len(old) + 2)
-            pairs.append((place, ArticlePair(before, None)))
-    return tuple(pair for _, pair in sorted(pairs, key=lambda placed: placed[0]))
+        if i in became:
+            last = became[i]
+        else:
+            dropped.setdefault(last, []).append(ArticlePair(before, None))
+    pairs = dropped.get(None, [])
+    for j, after in enumerate(new):
+        pairs += [ArticlePair(old[was[j]] if j in was else None, after), *dropped.get(j, ())]
+    return tuple(pairs)
 
 
 def differences(old: str, new: str) -> tuple[Span, ...]:
@@ -101,14 +106,17 @@ def _quiet(opcodes: Iterable[Opcode]) -> list[Opcode]:
     """Return the steps with differences put together that one equal sign parts."""
     steps: list[Opcode] = []
     for step in opcodes:
-        kind, i2, j2 = step[0], step[2], step[4]
-        if len(steps) >= 2 and kind != "equal":
-            last, before = steps[-1], steps[-2]
-            if last[0] == "equal" and last[2] - last[1] <= _ISLAND:
-                steps[-2:] = [("replace", before[1], i2, before[3], j2)]
-                continue
-        steps.append(step)
+        if len(steps) > 1 and _is_island(steps[-1]):
+            (_, i1, _, j1, _), (_, _, i2, _, j2) = steps[-2], step
+            steps[-2:] = [("replace", i1, i2, j1, j2)]
+        else:
+            steps.append(step)
     return steps
+
+
+def _is_island(step: Opcode) -> bool:
+    kind, first, end, _, _ = step
+    return kind == "equal" and end - first <= _ISLAND
 
 
 def lines_before(text: str) -> tuple[str, ...]:
@@ -131,7 +139,7 @@ def said_of_cutting(text: str) -> tuple[Refusal, ...]:
         )
     said: list[Refusal] = []
     seen: set[int] = set()
-    highest = 0
+    highest = articles[0].number
     for article in articles:
         number = f"第{numeral(article.number)}条"
         shown = {"article": number, "line": article.text[:_MOST_SHOWN]}

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from rules.rule_sets.articles import Article, articles_of
 from rules.rule_sets.succession.comparison import lines_before
@@ -12,6 +13,8 @@ from rules.titles import last_valid_day
 _NUMBER = re.compile(r"([\u4e00-\u9fff]{2,12})\s*[〔\[［（(【]\s*(\d{4})\s*[〕\]］）)】]\s*(\d+)\s*号")
 _PRINTED = re.compile(r"印发《(.+?)》")
 _TITLE = re.compile(r"[\u4e00-\u9fff“”（）()、]*(?:办法|细则|规定|规程)(?:（[\u4e00-\u9fff]+）)?")
+_HALF = re.compile(r"[\u4e00-\u9fff]+")
+_SHORT = 16  # signs: a title that has fewer may be the second half of one
 _BODY = re.compile(r"([\u4e00-\u9fff]{2,30}?(?:局|委员会|委|厅|部|人民政府|办公室))(?:文件)?")
 _EXPLAINED = re.compile(r"由([\u4e00-\u9fff]{2,30}?(?:局|委员会|厅|部|人民政府))负责解释")
 _PART = r"([0-9一二三四五六七八九十]{1,3})"
@@ -52,14 +55,13 @@ def _title(lines: tuple[str, ...]) -> Proposed:
     printed = _PRINTED.search(joined)
     if printed:
         return Proposed(printed[1], printed[0])
-    for place in range(len(lines) - 1, -1, -1):
-        line = lines[place].replace(" ", "")
+    plain = ["", *(line.replace(" ", "") for line in lines)]
+    for before, line in reversed(tuple(pairwise(plain))):
         if not _TITLE.fullmatch(line):
             continue
-        before = lines[place - 1].replace(" ", "") if place else ""
         # A title that a scan broke in two: its first half is neither a body nor a number.
-        if len(line) < 16 and before and not _BODY.fullmatch(before) and not _NUMBER.search(before):
-            line = before + line if re.fullmatch(r"[\u4e00-\u9fff]+", before) else line
+        if len(line) < _SHORT and _HALF.fullmatch(before) and not _BODY.fullmatch(before):
+            line = before + line
         return Proposed(line, line)
     return Proposed()
 

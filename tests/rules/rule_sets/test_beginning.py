@@ -68,6 +68,9 @@ def test_what_may_be_begun_under_a_set(measures, day, successor, reason, goes_on
         (LAST, AFTER, "", WHY),
         (LAST, AFTER, "十二月三日签发，次日录入", ""),
         (date(2026, 3, 2), LATER, "", WHY),
+        (date(2021, 12, 4), LATER, "", WHY),  # its first day
+        (date(2026, 3, 2), date(2026, 3, 2), "", ""),
+        (date(2026, 3, 2), date(2026, 12, 2), "", ""),
     ],
 )
 def test_what_is_entered_after_the_end_for_a_day_before_it_needs_its_reason(day, entered, reason, sentence):
@@ -76,7 +79,14 @@ def test_what_is_entered_after_the_end_for_a_day_before_it_needs_its_reason(day,
 
 
 @pytest.mark.parametrize(
-    ("measures", "day", "says"), [(CITY_2021, LAST, False), (CITY_2021, AFTER, True), (NEXT, LATER, False)]
+    ("measures", "day", "says"),
+    [
+        (CITY_2021, date(2026, 12, 2), False),
+        (CITY_2021, LAST, False),
+        (CITY_2021, AFTER, True),
+        (CITY_2021, LATER, True),
+        (NEXT, LATER, False),
+    ],
 )
 def test_a_preview_says_that_the_set_has_ended_and_why_it_is_used(measures, day, says):
     sentences = [str(refusal) for refusal in begun_after_end(measures, day, " 局长办公会研究同意 ")]

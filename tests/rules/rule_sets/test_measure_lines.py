@@ -14,6 +14,7 @@ from rules.rule_sets.measure_lines import (
     CONDITIONS,
     FUNCTION_LINES,
     LINES,
+    MeasureLine,
     figures_of,
     with_figures,
 )
@@ -88,3 +89,9 @@ def test_each_figure_has_its_bounds() -> None:
     of_functions = {line.key: (1, 1 if line.key in YES_NO else 1_000_000) for line in FUNCTION_LINES}
     assert {line.key: (line.least, line.most) for line in LINES} == BOUNDS | of_functions
     assert {line.key for line in LINES if line.yes_no} == YES_NO
+
+
+@pytest.mark.parametrize("more", [{"figure": Figure.MEETINGS}, {"function": ServiceFunction.FINANCING}, {}])
+def test_only_a_line_of_function_and_figure_is_a_functions(more: dict[str, object]) -> None:
+    line = MeasureLine("tenants", "tenants", "Tenants", "companies", **more)  # type: ignore[arg-type]
+    assert (line.asked(CITY_2021), line.actual(assess(FACTS, CITY_2021))) == (25, 24)

@@ -21,6 +21,7 @@ from rules.rule_sets.measures import (
     Measures,
     deciding,
     in_force,
+    of_term,
     refusals_of_measures,
     refusals_to_cite,
 )
@@ -132,6 +133,13 @@ def test_the_edition_of_a_day(day: str, code: str, really: bool) -> None:
         assert (measures.code, is_in_force) == (code, really)
 
 
+@pytest.mark.parametrize("sets", [(CITY_2021, NEXT), (NEXT, CITY_2021), (NEXT, NATION_2016, CITY_2021)])
+def test_after_the_last_of_several_it_goes_on_being_used(sets: tuple[Measures, ...]) -> None:
+    for day in (D(2032, 3, 1), D(2040, 1, 1)):
+        assert in_force(sets, day) == (NEXT, False)
+    assert in_force(sets, D(2000, 1, 1)) == (CITY_2021, False)
+
+
 def test_a_level_without_an_edition_has_none() -> None:
     with pytest.raises(ValueError, match="no rule set"):
         in_force((CITY_2021,), D(2026, 1, 1), Level.PROVINCE)
@@ -143,7 +151,11 @@ def test_a_level_without_an_edition_has_none() -> None:
         ("2027-02-28", True, "city-2021"),
         ("2027-03-01", True, "city-2027"),
         ("2027-03-01", False, "city-2021"),
+        ("2027-03-02", True, "city-2027"),
+        ("2029-12-31", True, "city-2027"),
+        ("2029-12-31", False, "city-2021"),
         ("2032-03-01", True, "city-2032"),
+        ("2040-01-01", True, "city-2032"),
     ],
 )
 @pytest.mark.parametrize("transition", TRANSITIONS_OF)
@@ -160,6 +172,54 @@ def test_an_edition_never_decides_what_was_begun_under_a_later_one() -> None:
     old = replace(CITY_2021, cases_begun_before=DecidedUnder.THIS)
     assert deciding((old, NEXT), NEXT, D(2027, 6, 1), "cases_begun_before") is NEXT
     assert deciding((old,), old, D(2027, 6, 1), "cases_begun_before") is old
+    twin = replace(NEXT, code="twin", cases_begun_before=DecidedUnder.THIS)
+    assert deciding((twin, NEXT), NEXT, D(2027, 6, 1), "cases_begun_before") is NEXT
+
+
+@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize("transition", TRANSITIONS_OF)
+def test_an_edition_of_another_level_decides_nothing(level: Level, transition: str) -> None:
+    begun = replace(CITY_2021, level=level)
+    others = [replace(NEXT, level=other, **{transition: DecidedUnder.THIS}) for other in Level]
+    assert deciding(others, begun, D(2027, 6, 1), transition).level is level
+    apart = [other for other in others if other.level is not level]
+    assert deciding(apart, begun, D(2027, 6, 1), transition) is begun
+
+
+@pytest.mark.parametrize(
+    ("title_first_day", "day", "this", "code"),
+    [
+        ("2025-06-01", "2026-06-01", True, "city-2021"),
+        ("2025-06-01", "2027-02-28", True, "city-2021"),
+        ("2025-06-01", "2027-03-01", True, "city-2027"),
+        ("2025-06-01", "2027-03-01", False, "city-2021"),
+        ("2025-06-01", "2040-01-01", False, "city-2021"),
+        ("2027-06-01", "2030-01-01", False, "city-2027"),
+        ("2027-06-01", "2040-01-01", True, "city-2032"),
+        (None, "2026-06-01", False, "city-2021"),
+        (None, "2028-01-01", False, "city-2027"),
+        (None, "2040-01-01", False, "city-2032"),
+    ],
+)
+def test_a_title_runs_by_the_edition_of_its_first_day_unless_a_later_one_takes_it_over(
+    title_first_day: str | None, day: str, this: bool, code: str
+) -> None:
+    under = DecidedUnder.THIS if this else DecidedUnder.EARLIER
+    nation = replace(NATION_2016, terms_begun_before=DecidedUnder.THIS)
+    sets = [
+        replace(LATER, terms_begun_before=under), nation, replace(NEXT, terms_begun_before=under), CITY_2021,
+    ]  # fmt: skip
+    first_day = D.fromisoformat(title_first_day) if title_first_day else None
+    assert of_term(iter(sets), first_day, D.fromisoformat(day)).code == code
+
+
+@pytest.mark.parametrize("transition", TRANSITIONS_OF)
+@pytest.mark.parametrize("under", DecidedUnder)
+def test_a_transition_is_read_as_it_was_stored(transition: str, under: DecidedUnder) -> None:
+    measures = replace(NEXT, **{transition: under})
+    read = Measures.from_stored(measures.stored())
+    assert (read, getattr(read, transition)) == (measures, under)
+    assert getattr(read, transition) is under
 
 
 # --- What cannot be kept, and what cannot be cited ---------------------------------------------------
@@ -183,6 +243,7 @@ def test_an_edition_never_decides_what_was_begun_under_a_later_one() -> None:
         ({"first_day": D(2026, 12, 3)}, ["first_day"]),
         ({"first_day": D(2026, 12, 3), "code": "city-2021"}, []),  # the same set, kept anew
         ({"first_day": D(2026, 12, 3), "level": Level.PROVINCE}, []),
+        ({"first_day": D(2026, 12, 3), "code": "city-2020"}, ["first_day"]),
         ({"first_day": D(2020, 1, 1), "last_day": D(2021, 12, 3)}, []),
         ({"first_day": D(2020, 1, 1), "last_day": D(2021, 12, 4)}, ["first_day"]),
         ({"first_day": D(2020, 1, 1), "last_day": None}, ["first_day"]),

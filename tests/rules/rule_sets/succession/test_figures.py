@@ -63,6 +63,18 @@ def test_each_figure_shows_its_sentence_and_where_it_stands():
         ("每年二月十日前将工作总结报送至县工信部门。", "base_summary_by", (2, 10)),
         ("并于次年3月1日前报市工信局。", "county_summary_by", (3, 1)),
         ("每年13月1日前将工作总结报县工信部门。", "base_summary_by", None),
+        ("每年0月1日前将工作总结报县工信部门。", "base_summary_by", None),
+        ("每年1月1日前将工作总结报县工信部门。", "base_summary_by", (1, 1)),
+        ("每年12月31日前将工作总结报县工信部门。", "base_summary_by", (12, 31)),
+        ("每年12月32日前将工作总结报县工信部门。", "base_summary_by", None),
+        ("每年12月0日前将工作总结报县工信部门。", "base_summary_by", None),
+        ("每年万月1日前将工作总结报县工信部门。", "base_summary_by", None),
+        # Only the text's own validity is none of a title; its other figures count.
+        ("本办法所称示范基地，入驻小微企业25家以上。", "tenants", 25),
+        ("本办法所称示范基地，运营满一年以上。", "years_operated", 1),
+        ("按本办法公示5个工作日。", "notice_working_days", 5),
+        ("本办法有效期为5年，公示期为7个工作日。", "notice_working_days", 7),
+        ("本办法有效期为5年，案例不超过3000字。", "case_characters", 3000),
         ("基地环境优美，入驻企业多。", "tenants", None),
     ],
 )
@@ -79,6 +91,7 @@ def test_a_figure_is_found_however_it_is_written(sentence, key, value):
         ("（一）信息服务。定期发布政策信息。", "information.online", None),
         ("（三）创新支持。年组织技术对接会不少于8次。", "innovation.meetings", 8),
         ("（四）人员培训。年培训一千五百人次以上。", "training.person_times", 1500),
+        ("（四）人员培训。年培训万人次以上。", "training.person_times", None),  # no number that can be read
         ("（五）市场营销。年组织展览展销3次以上，与龙头企业对接2次以上。", "marketing.exhibitions", 3),
         ("（五）市场营销。年组织展览展销3次以上，与龙头企业对接2次以上。", "marketing.matchmaking", 2),
         ("（六）投融资服务。年服务企业30家次以上，组织融资对接会4次以上。", "financing.meetings", 4),
@@ -113,3 +126,17 @@ def test_numbers_in_figures_and_in_chinese_numerals(text, number):
 def test_what_says_no_number(text):
     with pytest.raises(ValueError):
         number_of(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("（六）投融资服务。对接会4次以上。", "对接会4次以上。"),
+        ("（六）投融资服务。每年对接会4次以上；另有路演。", "每年对接会4次以上；"),
+        ("（六）投融资服务：对接会4次以上。其他。", "（六）投融资服务：对接会4次以上。"),
+        ("（六）投融资服务。面向企业。对接会4次以上", "对接会4次以上"),
+    ],
+)
+def test_a_functions_figure_shows_the_sentence_that_it_stands_in(line, sentence):
+    (figure,) = (one for one in named_figures((Article(7, (line,)),)) if one.key == "financing.meetings")
+    assert (figure.value, figure.sentence) == (4, sentence)

@@ -59,6 +59,7 @@ def test_what_is_no_reference(typed):
         ("5(9)", ""),
         ("99", ""),
         ("", ""),
+        ("x", ""),
     ],
 )
 def test_the_words_of_an_article_or_an_item(reference, begins):
@@ -86,3 +87,30 @@ def test_a_whole_article_that_stayed_is_taken_before_one_that_is_more_alike():
     )
     became = {pair.old.number: pair.new.number for pair in paired(old.text, new) if pair.old and pair.new}
     assert proposed_articles(old, new)["notice"] == str(became[2])
+
+
+def test_an_article_that_is_not_there_has_no_words_and_becomes_nothing():
+    without = [article for article in CITY_2021.text if article.number not in (5, 18)]
+    for reference in ("5", "5(2)", "18", "18(1)", "0"):
+        assert words_of(without, reference) == ""
+    elsewhere = replace(CITY_2021, articles={"notice": "99", "tenants": "99(1)"})
+    assert set(proposed_articles(elsewhere, CITY_2021.text).values()) == {""}
+
+
+@pytest.mark.parametrize(
+    ("words", "reference"),
+    [
+        ("甲乙丙丁戊己庚辛壬癸", "5(1)"),
+        ("甲乙丙丁一二三四五六", "5(1)"),  # 40 of 100 are left: an item of the same article needs no more
+        ("甲乙丙一二三四五六七", ""),
+        ("一二三四五六七八九十", ""),
+    ],
+)
+def test_an_item_that_stayed_in_its_article_may_have_changed_more(words, reference):
+    head, other = "基地应当同时满足以下条件：", "（二）子丑寅卯辰巳午未申酉戌亥子丑寅卯辰巳午未申酉戌亥。"
+    old = replace(
+        CITY_2021,
+        articles={"tenants": "5(1)"},
+        text=(Article(5, (head, "（一）甲乙丙丁戊己庚辛壬癸", other)),),
+    )
+    assert proposed_articles(old, (Article(5, (head, f"（一）{words}", other)),))["tenants"] == reference
