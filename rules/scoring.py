@@ -112,7 +112,7 @@ def average(totals: Sequence[Fraction], sheet: ScoreSheet) -> Average | None:
     counted = [totals[place] for place in places if place not in dropped]
     exact = sum(counted, Fraction(0)) / len(counted)
     hundredths = (exact * 200 + 1) // 2  # the half rounded up
-    return Average(int(hundredths) / 100, len(counted), tuple(sorted(dropped)))
+    return Average(hundredths / 100, len(counted), tuple(sorted(dropped)))
 
 
 def refusals_to_conclude(experts: int, sheet: ScoreSheet) -> tuple[Refusal, ...]:

@@ -86,6 +86,8 @@ RENEWED = Term(date(2027, 1, 1), date(2031, 12, 31), date(2026, 12, 4), "新号"
         ((replace(OLD, held=False), RENEWED), "2026-12-31", 1),  # lost, then certified anew
         ((replace(OLD, last_day=date(2026, 6, 30)), RENEWED), "2026-12-31", 1),  # a gap between them
         ((OLD, replace(RENEWED, first_day=date(2026, 12, 4))), "2026-12-31", 1),  # the later one cuts it
+        ((OLD, replace(RENEWED, first_day=date(2026, 12, 4))), "2026-12-04", 1),
+        ((OLD, replace(RENEWED, first_day=date(2026, 12, 4))), "2026-12-03", 0),
         ((replace(OLD, last_day=None), RENEWED), "2026-12-31", 0),
         ((replace(OLD, first_day=None), RENEWED), "2026-12-31", 1),
         ((OLD, replace(RENEWED, first_day=None)), "2026-12-31", 1),
@@ -174,6 +176,14 @@ def moves(by, to):
             False,
         ),
         (("document_number",), "certified", "certified", "", moves(BY.CORRECTION, "certified"), False),
+        (("document_number",), "certified", "certified", "later", moves(BY.CORRECTION, "certified"), False),
+        # The right is to one status alone, though others could be led to.
+        (("status",), "certified", "cancelled", "", moves(BY.DECISION, "revoked"), False),
+        (("status",), "certified", "revoked", "", moves(BY.DECISION, "cancelled"), False),
+        (ALL, "uncertified", "cancelled", "", moves(BY.ENTRY, "certified"), False),
+        (ALL, "uncertified", "certified", "", moves(BY.ENTRY, "cancelled"), False),
+        (ALL, "withdrawn", "certified", "", moves(BY.ENTRY, "certified"), False),
+        (ALL, "applied", "certified", "", moves(BY.ENTRY, "certified"), False),
     ],
 )
 def test_a_title_moves_as_far_as_the_right_to_move_it(moved, before, after, source, move, allowed):
@@ -190,6 +200,9 @@ def test_a_title_moves_as_far_as_the_right_to_move_it(moved, before, after, sour
         ("uncertified", PapersHere(announcements=1), True, 1),
         ("uncertified", PapersHere(applications=1), True, 1),
         ("uncertified", PapersHere(cases=1), True, 1),
+        ("cancelled", PapersHere(), True, 1),
+        ("revoked", PapersHere(), True, 1),
+        ("withdrawn", PapersHere(), True, 1),
         ("revoked", PapersHere(1, 1, 1), True, 4),
         ("revoked", PapersHere(1, 1, 1), False, 1),
     ],
@@ -212,7 +225,10 @@ def test_an_earlier_title_is_entered_where_nothing_else_is_known(status, papers,
         ("earlier", "revoked", "certified", PapersHere(cases=1), False, False),
         ("earlier", "revoked", "revoked", PapersHere(cases=1), False, True),
         ("earlier", "revoked", "uncertified", PapersHere(cases=1), False, False),
+        ("earlier", "withdrawn", "uncertified", PapersHere(applications=1), False, False),
+        ("earlier", "certified", "withdrawn", PapersHere(applications=1), False, True),
         ("announced", "certified", "certified", PapersHere(), False, False),
+        ("later", "certified", "certified", PapersHere(), False, False),
         ("", "uncertified", "certified", PapersHere(), False, False),
     ],
 )
@@ -266,6 +282,8 @@ def test_of_several_terms_the_one_announced_last_that_runs():
         (Title("cancelled"), TitleState.CANCELLED),
         (Title("revoked"), TitleState.REVOKED),
         (Title("of-the-office", date(2030, 1, 1)), TitleState.NONE),
+        (Title("applied", date(2030, 1, 1)), TitleState.NONE),
+        (Title("", date(2030, 1, 1)), TitleState.NONE),
     ],
 )
 def test_how_a_title_stands_at_the_edges(title, state):
@@ -301,7 +319,8 @@ def test_a_base_without_a_title_is_not_taken_out_again():
     ("day", "years", "later"),
     [
         ("2024-02-29", 1, "2025-02-28"), ("2024-02-29", 4, "2028-02-29"), ("2024-02-28", 1, "2025-02-28"),
-        ("2024-03-31", 2, "2026-03-31"), ("2024-02-29", 0, "2024-02-29"),
+        ("2024-03-31", 2, "2026-03-31"), ("2024-02-29", 0, "2024-02-29"), ("2028-02-29", 5, "2033-02-28"),
+        ("2020-02-29", 6, "2026-02-28"), ("2024-02-29", 9, "2033-02-28"),
     ],
 )  # fmt: skip
 def test_the_same_day_some_years_later(day, years, later):

@@ -20,7 +20,13 @@ TODAY = date(2026, 11, 23)
         ({"level": Level.CITY}, ["level"]),
         ({"dated": None}, ["dated"]),
         ({"dated": date(2026, 11, 24)}, ["dated"]),
+        ({"dated": TODAY}, []),
+        ({"dated": date(2026, 11, 22)}, []),
         ({"dated": date(2024, 5, 5)}, ["dated"]),
+        ({"dated": date(2024, 12, 31), "year": 2025}, ["dated"]),
+        ({"dated": date(2025, 1, 1), "year": 2025}, []),
+        ({"dated": date(2026, 11, 23), "year": 2025}, []),
+        ({"dated": date(2026, 1, 1), "year": 2024}, ["dated"]),
     ],
 )
 def test_who_may_be_put_forward_by_which_letter(given, wrong):

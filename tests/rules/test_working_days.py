@@ -155,3 +155,17 @@ def test_the_offices_own_calendar_counts_in_a_period_too() -> None:
 @given(start=st.dates(date(2020, 1, 1), date(2026, 6, 1)), count=st.integers(1, 40))
 def test_a_notice_has_as_many_working_days_as_it_was_given(start: date, count: int) -> None:
     assert working_days_between(start, notice_ends(start, count).day) == count
+
+
+@pytest.mark.parametrize("count", [1, 8, 24, 40, 64, 100])
+def test_a_count_runs_over_400_days_and_two_for_each_day_counted(count: int) -> None:
+    start, last = day("2026-03-02"), 400 + 2 * count - 1
+    for first_worked, found in ((last - count + 1, True), (last - count + 2, False)):
+        own = {start + timedelta(days=number): number >= first_worked for number in range(700)}
+        calendar = OfficeCalendar(own, frozenset({2026, 2027, 2028}))
+        if found:
+            due = nth_working_day(start, count, calendar, include_start=True)
+            assert due.day == start + timedelta(days=last)
+        else:
+            with pytest.raises(ValueError, match="too few"):
+                nth_working_day(start, count, calendar, include_start=True)

@@ -114,3 +114,62 @@ def test_an_item_that_stayed_in_its_article_may_have_changed_more(words, referen
         text=(Article(5, (head, "（一）甲乙丙丁戊己庚辛壬癸", other)),),
     )
     assert proposed_articles(old, (Article(5, (head, f"（一）{words}", other)),))["tenants"] == reference
+
+
+ITEM, ITEM_HEAD = "甲乙丙丁戊己庚辛壬癸", "基地应当同时满足以下条件："
+
+
+@pytest.mark.parametrize(
+    ("articles", "reference"),
+    [
+        # an item is found in another article, by at least half of its words
+        ([(4, ["子丑寅卯"]), (9, ["（三）甲乙丙丁戊己庚辛壬癸"])], "9(3)"),
+        ([(4, ["子丑寅卯"]), (9, ["（三）甲乙丙丁戊一二三四五"])], "9(3)"),
+        ([(4, ["子丑寅卯"]), (9, ["（三）甲乙丙丁一二三四五六"])], ""),
+        # of two alike the first one, of others the one that is more alike
+        ([(4, ["（一）甲乙丙丁戊己庚辛壬癸", "（二）甲乙丙丁戊己庚辛壬癸"])], "4(1)"),
+        ([(4, ["（一）甲乙丙丁戊己一二三四", "（二）甲乙丙丁戊己庚辛壬癸"])], "4(2)"),
+        ([(4, ["（一）甲乙丙丁戊己庚辛壬癸"]), (5, ["（一）甲乙丙丁戊己一二三四"])], "4(1)"),
+    ],
+)
+def test_an_item_that_moved_is_where_its_words_are(articles, reference):
+    old = replace(
+        CITY_2021,
+        articles={"tenants": "2(1)"},
+        text=(Article(2, (ITEM_HEAD, f"（一）{ITEM}", "另行通知，从其规定。")),),
+    )
+    new = tuple(Article(number, tuple(lines)) for number, lines in articles)
+    assert proposed_articles(old, new)["tenants"] == reference
+
+
+def test_an_item_that_stayed_goes_before_one_elsewhere_that_is_a_little_more_alike():
+    other = "（二）子丑寅卯辰巳午未申酉戌亥子丑寅卯辰巳午未申酉戌亥。"
+    old = replace(
+        CITY_2021, articles={"tenants": "5(1)"}, text=(Article(5, (ITEM_HEAD, f"（一）{ITEM}", other)),)
+    )
+    near, far = "（一）甲乙丙丁戊己庚一二三", "（一）甲乙丙丁戊己庚辛一二"
+    new = (Article(1, (far,)), Article(5, (ITEM_HEAD, near, other)), Article(9, (far,)))
+    assert proposed_articles(old, new)["tenants"] == "5(1)"
+    whole = (Article(1, (f"（一）{ITEM}",)), Article(5, (ITEM_HEAD, near, other)))
+    assert proposed_articles(old, whole)["tenants"] == "1(1)"
+
+
+WORDS = "子丑寅卯辰巳午未申酉戌亥，子丑寅卯辰巳午未申酉戌亥。"
+
+
+@pytest.mark.parametrize(
+    ("became", "holding", "reference"),
+    [
+        (5, (1, 8), "8"),  # it went to 5, which does not say it: 8 is nearer to that than 1
+        (5, (1, 10), "1"),
+        (5, (4, 7), "4"),
+        (None, (1, 8), "1"),  # it is nowhere: the nearest to 3, where it stood
+        (None, (1, 4), "4"),
+        (None, (), ""),
+    ],
+)
+def test_what_parted_from_an_article_is_looked_for_next_to_where_that_went(became, holding, reference):
+    old = replace(CITY_2021, articles={"notice": "3"}, text=(Article(3, (WORDS,)),))
+    numbers = sorted({*holding, *((became,) if became else ())})
+    new = tuple(Article(number, (WORDS if number == became else "结果公示。",)) for number in numbers)
+    assert proposed_articles(old, new)["notice"] == reference
