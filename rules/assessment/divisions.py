@@ -78,7 +78,7 @@ def division_name(division: str) -> str:
     """
     if division in DIVISIONS:
         return DIVISIONS[division]
-    city = DIVISIONS.get(f"{division[:4]}00", "") if division[:2] == _OWN_PROVINCE else ""
+    city = DIVISIONS.get(f"{division[:4]}00", "")
     wider = city or _PROVINCES.get(division[:2], "")
     if division[2:] == "0000" and wider:
         return wider

@@ -176,4 +176,4 @@ def is_hole(month: int, count: int, year: int, today: date) -> bool:
 
 def level_of(count: int, most: int) -> int:
     """Return how full a month is among the others, from 0 (none) to 4."""
-    return 0 if not count else max(1, min(4, -(-4 * count // max(most, 1))))
+    return min(4, -(-4 * count // max(most, 1)))

@@ -33,6 +33,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
     "rules.rule_sets.succession.comparison": {
         "LEAST_LIKENESS": 0.5, "_ISLAND": 1, "MOST_SIGNS": 200_000, "_MOST_SHOWN": 60,
     },
+    "rules.rule_sets.succession.headings": {"_SHORT": 16},
     "rules.rule_sets.succession.provisions": {"_SAME_ARTICLE": 0.15},
     "rules.scoring": {"FULL_WEIGHT": 100, "MOST_POINTS": 100},
     "rules.shortfalls": {"MOST_FAILING_REASON": 500},

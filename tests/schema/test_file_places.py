@@ -227,3 +227,21 @@ def test_whoever_may_add_to_a_place_may_also_write_and_read_there() -> None:
             if actor.may(place.add) or actor.may(place.remove):
                 assert actor.may(Permission.WRITE)
                 assert place.read.include(actor)
+
+
+@pytest.mark.parametrize(
+    ("add", "remove", "changing"),
+    [
+        (Permission.WRITE, Permission.WRITE, CLERKS),
+        (Permission.WRITE, Permission.DECIDE_APPLICATIONS, {"city"}),
+        (Permission.DECIDE_APPLICATIONS, Permission.WRITE, {"city"}),
+        (Permission.MANAGE_OFFICE, Permission.WRITE, set()),
+        (Permission.WRITE, Permission.MANAGE_OFFICE, set()),
+    ],
+)
+def test_whoever_changes_files_may_add_and_remove_them(
+    add: Permission, remove: Permission, changing: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = replace(FILE_PLACES[0], open_while=None, add=add, remove=remove)
+    monkeypatch.setattr("schema.file_places._BY_SLOT", {("things", RECORD): place})
+    assert names(lambda actor: may_change_files("things", RECORD, {}, actor)) == changing

@@ -8,7 +8,8 @@ import pytest
 
 import schema.registry  # noqa: F401 - makes the collections known
 from rules.access import Actor, Role
-from rules.choices import ServiceFunction
+from rules.assessment.company_size import company_size
+from rules.choices import Industry, ServiceFunction
 from rules.errors import NotAllowed, Problem, Refused
 from rules.titles import TitleMove, TitleMover
 from schema.bases import BASES, TITLE_KEYS, running_term, terms_of, with_running_term
@@ -117,6 +118,14 @@ def test_a_status_alone_is_a_title_that_a_county_cannot_bring(status: str) -> No
     with pytest.raises(NotAllowed):
         base.may_delete(BARE | {"status": status}, COUNTY)
     assert base.may_delete(BARE | {"status": status}, CITY) == ()
+
+
+@pytest.mark.parametrize("status", ["certified", "cancelled", "revoked", "withdrawn"])
+def test_whatever_became_of_a_title_its_term_is_computed(status: str) -> None:
+    raw = TITLED | {"status": status}
+    del raw["title_first_day"], raw["title_last_day"]
+    base.prepare(raw, None, CITY, Refs())
+    assert raw == TITLED | {"status": status, "title_source": "earlier"}
 
 
 @pytest.mark.parametrize(
@@ -344,6 +353,17 @@ def test_a_companys_size_is_computed_unless_it_is_said(given: dict[str, Any], si
     assert (raw.get("size_computed"), raw.get("size")) == sizes
 
 
+@pytest.mark.parametrize("industry", Industry, ids=lambda industry: industry.value)
+def test_the_size_is_that_of_the_companys_own_industry(industry: Industry) -> None:
+    for figure in (1, 5, 10, 20, 50, 100, 300, 1000, 2000, 8000, 40000, 100_000):
+        raw: dict[str, Any] = {
+            "industry": industry.value, "people": figure, "revenue": figure, "assets": figure,
+        }  # fmt: skip
+        company.prepare(raw, None, CITY, Refs())
+        size = company_size(industry, people=figure, revenue=figure, assets=figure)
+        assert raw["size"] == (size and size.value)
+
+
 def test_a_company_that_cannot_be_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         company.prepare({"size_override": "micro"}, None, CITY, Refs())
@@ -358,6 +378,8 @@ def test_a_company_that_cannot_be_is_refused() -> None:
         ({"moved_out": 1}, {"status": "housed", "moved_out": 2}, None),
         ({"moved_out": 1}, {"status": "of_the_office"}, None),
         ({"people": 1}, {"status": "housed"}, None),
+        ({"moved_out": 1}, {"status": "contracted"}, None),  # a status of the office's own
+        ({"moved_out": 1}, {"status": "waiting"}, None),
     ],
 )
 def test_a_row_with_the_day_of_leaving_ends_the_stay(

@@ -236,3 +236,13 @@ def test_the_fullest_month_is_full_and_any_service_shows(count: int, most: int, 
 )
 def test_a_month_of_another_year(month: int, year: int, hole: bool) -> None:
     assert is_hole(month, 0, year, date(2026, 3, 15)) is hole
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "level"),
+    [(0, 0, 0), (0, 1, 0), (1, 1, 4), (1, 2, 2), (1, 3, 2), (1, 4, 1), (1, 5, 1), (1, 1000, 1), (3, 2, 4), (5, 0, 4)],
+)  # fmt: skip
+def test_a_month_with_a_single_service_is_never_empty_and_none_above_the_fullest(
+    count: int, most: int, level: int
+) -> None:
+    assert level_of(count, most) == level

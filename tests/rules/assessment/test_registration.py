@@ -67,6 +67,8 @@ def test_a_code_names_a_division_only_when_it_is_whole(uscc: str, division: str)
         ("371525" + "0" * 6, True),
         ("37152５", None),  # a full-width figure
         ("37152号院", None),
+        ("37152a", None),
+        ("37152-", None),
         ("历下区经十路1号", None),  # a unit alone says nothing of its city
         ("河南省郑州市", False),
         ("山东东营东城", False),
@@ -89,6 +91,9 @@ def test_a_place_says_whether_it_lies_in_the_city(place: str, is_in_city: bool |
         (Registration(JINAN, "聊城市冠县", True), True, CONFIRMED),
         (Registration(GUAN, "济南市历下区", True), False, NOT_CONFIRMED),
         (Registration(), False, NOT_CONFIRMED),
+        (Registration("", "", True), False, NOT_CONFIRMED),  # nothing says where
+        (Registration("", "振兴路1号", True), False, NOT_CONFIRMED),
+        (Registration("", "冠县振兴路1号", True), True, CONFIRMED),  # a county of the city
         (Registration("", "聊城市", True), True, CONFIRMED),
     ],
 )
@@ -113,6 +118,8 @@ def test_only_a_confirmed_place_in_the_city_is_met(
         (Registration(GUAN), True, "字" * 501, "basis"),
         (Registration(GUAN), True, "\x07", "basis"),
         (Registration(), True, "", "in_city"),
+        (Registration(), False, "", None),
+        (Registration("", "振兴路1号"), False, "", None),
     ],
 )
 def test_a_finding_against_the_records_needs_its_basis_or_a_corrected_record(
@@ -127,6 +134,8 @@ def test_a_finding_against_the_records_needs_its_basis_or_a_corrected_record(
     [
         ({}, True),
         ({"uscc": JINAN}, None),
+        ({"uscc": "93371525MA0000001X"}, None),
+        ({"registered_place": "聊城市冠县"}, None),
         ({"registered_place": "济南市"}, None),
         ({"registered_place": ""}, None),
     ],

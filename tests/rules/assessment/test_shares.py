@@ -24,3 +24,10 @@ from rules.assessment.shares import floored, share_words
 def test_a_share_is_cut_to_one_decimal(percent, number, words):
     assert floored(percent) == number
     assert share_words(percent) == words
+
+
+@pytest.mark.parametrize(
+    ("places", "number"), [(0, 18.0), (1, 18.0), (2, 18.02), (3, 18.025), (4, 18.0258), (6, 18.025836)]
+)
+def test_a_share_is_cut_to_as_many_decimals_as_are_asked_for(places, number):
+    assert floored(18.0258369, places) == number

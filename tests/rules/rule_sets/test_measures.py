@@ -94,13 +94,17 @@ def test_what_the_measures_leave_open_is_decided_as_the_domain_page_says():
     }  # fmt: skip
 
 
+# One request counts its transactions as it goes: it is handed down, and states nothing.
+COUNTING = {"SentForm"}
+
+
 @pytest.mark.parametrize("room", ["rules", "schema"])
 def test_nothing_of_the_rules_and_declarations_changes_once_it_is_made(room: str) -> None:
     changeable = []
     for path in sorted((ROOT / room).rglob("*.py")):
         dotted = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for name, value in vars(importlib.import_module(dotted)).items():
-            own = isinstance(value, type) and value.__module__ == dotted
+            own = isinstance(value, type) and value.__module__ == dotted and name not in COUNTING
             if own and dataclasses.is_dataclass(value) and not value.__dataclass_params__.frozen:
                 changeable.append(f"{path.name}: {name}")
     assert changeable == []
