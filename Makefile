@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 FACTOR ?= 1
 export FACTOR
 
-.PHONY: help install run test lint bench mutate lock catalogue
+.PHONY: help install run test lint bench torture mutate lock catalogue
 .DELETE_ON_ERROR:
 
 help:
@@ -36,6 +36,12 @@ lint: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp $(CATALOGUES)
 	@$(need_libcurl)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+# An hour or so at full length; KILLS=5 TURNS=50 for a short one. Writes what it saw to docs/torture.md.
+torture: $(VENV)/dev.stamp $(CATALOGUES)
+	@$(need_libcurl)
+	@$(need_proxy)
+	@exec $(BIN)/python -m tests.torture --kills $(or $(KILLS),100) --turns $(or $(TURNS),1000) $(ARGS)
 
 # One sign of rules/ and schema/ changed at a time: do their tests find it? SAMPLE=0 tries all of some 5,000.
 mutate: $(VENV)/dev.stamp $(CATALOGUES) .venv-mutate/stamp

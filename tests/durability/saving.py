@@ -55,7 +55,7 @@ class Saver:
         finally:
             self.longest = max(self.longest, time.monotonic() - began)
         self.answers.append(answer)
-        if answer.status != 303:
+        if answer.status != 303 or "/login" in answer.headers["Location"]:
             return None
         self.acknowledged[form["uscc"]] = form["people"]
         self.tried[form["uscc"]] = set()
