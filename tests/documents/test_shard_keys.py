@@ -37,6 +37,7 @@ SMALL = {
     "papers": "one for each official paper",
     "import_batches": "one for each import; rejected rows are bounded",
     "pending_copies": "empty but for moments",
+    "sent_forms": "forgotten after a while",
     "users": "the clerks",
     "sign_in_failures": "forgotten after hours",
     "office_settings": "one row",
