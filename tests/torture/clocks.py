@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.durability.clerks import Clerk
 from tests.durability.running import until
 from tests.durability.saving import acknowledged, saving
 from tests.torture.judging import Line, judged
@@ -17,7 +18,7 @@ def wrong_clocks(times: int) -> Iterator[Line]:
     for hours in (1, -1):
         with folder() as place, embedded_office(place) as (house, clerk, base):
             wrong = house.serve(wrap=[sys.executable, str(_PROGRAM)], HOURS=str(hours))
-            other = clerk.at(wrong.port).sign_in()
+            other = Clerk(wrong.port).sign_in()
             with saving(clerk, base, NUMBERS, 2) as right, saving(other, base, NUMBERS, 2) as late:
                 until(lambda: min(acknowledged(right), acknowledged(late)) >= times, 600)
             words = "an hour ahead" if hours > 0 else "an hour behind"
