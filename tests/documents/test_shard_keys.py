@@ -44,6 +44,7 @@ SMALL = {
     "rule_sets": "one for each text of the Measures",
     "calendar_years": "one a year",
     "checklists": "one a year and base",
+    "jobs": "what waits, runs or has lately run",
     "kept_figures": "a row for each month of a base, and some for each base",
     "rounds": "some a year",
     "letters": "one for each base of a round",
