@@ -66,6 +66,7 @@ from services.desk.secret_key import refusals_to_key, secret_key
 from services.desk.users import FIRST_ADMINISTRATOR, ensure_first_administrator
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
+from services.maintenance.readiness import Readiness
 
 _FIRST_START = N_(
     "First start: sign in with the user name and the one-time password above; the password must then be changed."
@@ -115,6 +116,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", public(_health))
+    app.add_url_rule("/readyz", "readyz", public(_ready))
+    app.extensions["readiness"] = Readiness(data_folder(os.environ))
     app.extensions["public_errors"] = (is_public_address, public_error)
     for rule, endpoint, view in ROUTES:
         app.add_url_rule(rule, endpoint, public(view))
@@ -153,9 +156,15 @@ def _add_admin(app: Flask) -> None:
 
 
 def _health() -> ResponseReturnValue:
-    """Tell whether the database takes writes."""
+    """Tell whether the process runs and reaches a database that takes writes."""
     well = ping()
     return jsonify(status="ok" if well else "database unreachable"), 200 if well else 503
+
+
+def _ready() -> ResponseReturnValue:
+    """Tell whether requests may be sent here; else the names of the checks that do not hold, and no more."""
+    failed = current_app.extensions["readiness"].failed()
+    return jsonify(status="not ready" if failed else "ready", failed=failed), 503 if failed else 200
 
 
 def _add_commands(app: Flask) -> None:

@@ -19,6 +19,7 @@ from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
     DuplicateKeyError,
+    ExecutionTimeout,
     OperationFailure,
     PyMongoError,
 )
@@ -288,6 +289,8 @@ def _problem_of(error: Exception) -> Exception:
         return OutcomeUnknown()
     if isinstance(error, DuplicateKeyError):
         return Refused(*_duplicate(error.details or {}))
+    if isinstance(error, ExecutionTimeout):
+        return TooLarge()  # the database answers: the work itself outlasts what one transaction may take
     if isinstance(error, PyMongoError) and not isinstance(error, ConnectionFailure) and not error.timeout:
         if error.has_error_label("TransientTransactionError"):
             return Unavailable(BUSY)

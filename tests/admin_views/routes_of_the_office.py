@@ -167,6 +167,7 @@ OTHERS: dict[str, Route] = {
     "static": Route(ANYONE, fixed(Call("/static/office.css"))),
     "admin.static": Route(ANYONE, fixed(Call("/admin/static/admin/js/filters.js"))),
     "healthz": Route(ANYONE, fixed(Call("/healthz"))),
+    "readyz": Route(ANYONE, fixed(Call("/readyz"))),
     "home.root": Route(ANYONE, fixed(Call("/"))),
     "account.login": Route(
         ANYONE,

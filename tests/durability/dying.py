@@ -1,7 +1,8 @@
 """Runs a program of ours that dies by `kill -9` at a chosen write of a transaction: `dying.py PYTHON app.py serve`.
 
-The file that DYING names holds the place, counted from 1 in each process: before the 3rd write "3", and "after" for
-the moment when the commit has succeeded and nobody has been told. Without the file nothing happens.
+The file that DYING names holds the place, counted from 1 in each process: before the 3rd write "3"; "commit" before
+any commit; "after" for the moment when the commit has succeeded and nobody has been told. "commit STOP" freezes it
+there instead. Without the file nothing happens.
 """
 
 import os
@@ -27,10 +28,10 @@ class Dying(monitoring.CommandListener):
         if "autocommit" not in event.command or event.command_name not in _WRITES:
             return
         with suppress(FileNotFoundError):
-            place = self._asked.read_text()
+            place, _, sign = self._asked.read_text().partition(" ")
             self._seen += 1
-            if place == str(self._seen):
-                os.kill(os.getpid(), signal.SIGKILL)
+            if place == str(self._seen) or (place == "commit" and event.command_name == "commitTransaction"):
+                os.kill(os.getpid(), signal.Signals[f"SIG{sign or 'KILL'}"])
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
         if event.command_name == "commitTransaction":

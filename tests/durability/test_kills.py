@@ -57,6 +57,31 @@ def test_both_killed_at_once_the_next_start_finds_everything(house, clerk, base,
     assert house.command("verify-audit").returncode == 0
 
 
+def test_a_frozen_database_is_answered_within_seconds_and_what_was_typed_is_kept(house, clerk, base, numbers):
+    form = company_form(next(numbers), base)
+    asked = [
+        lambda: clerk.get("/admin/"),
+        lambda: clerk.get("/admin/bases/export/xlsx/"),
+        lambda: clerk.post("/admin/tenant-companies/new/", form),
+        lambda: clerk.get("/healthz"),
+        lambda: clerk.get("/readyz"),
+    ]
+    os.kill(house.mongod, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        answers = at_once(len(asked), lambda number: asked[number]())
+        assert (
+            time.monotonic() - began < 4.5
+        )  # 2.5 and what stands around them, on a machine that may be busy
+    finally:
+        os.kill(house.mongod, signal.SIGCONT)
+    assert [answer.status for answer in answers] == [503] * 5
+    assert form["name"] in answers[2].text
+    assert answers[4].text == '{"failed":["majority-write"],"status":"not ready"}\n'
+    until(lambda: clerk.get("/readyz").status == 200)
+    assert clerk.post("/admin/tenant-companies/new/", form).status == 303
+
+
 def test_without_a_database_every_page_says_so_in_chinese_and_it_comes_back(house, clerk, base, numbers):
     asked = [
         lambda: clerk.get("/admin/"),

@@ -14,7 +14,7 @@ from documents.server.connection import client
 from documents.server.transactions import WRITERS, Patience, end_abandoned, in_bounded_transaction
 from rules.errors import OutcomeUnknown, Refused, SavedBefore, Stale, Unavailable
 from rules.sent_form import SentForm
-from services.shared.unit_of_work import after_commit, in_one_transaction
+from services.shared.unit_of_work import TooLarge, after_commit, in_one_transaction
 
 KEY = "k" * 20
 SHORT = Patience(attempt=1.0, silence=1.0, whole=3.0)
@@ -162,7 +162,7 @@ def test_a_transaction_that_is_young_is_left_alone_and_who_waits_is_told(office,
 
 
 def test_slow_work_is_cut_at_its_bound_and_nothing_is_written(office, write):
-    with pytest.raises(Unavailable):
+    with pytest.raises(TooLarge):
         write(within=Patience(attempt=0.2, silence=0.2, whole=0.2), work=lambda: time.sleep(0.3))
     assert entries(office) == 0
 
