@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import Form
 
 from forms.fields import field_for
+from forms.users import own_password_field
 from schema.field import Field, Kind
 from schema.settings import SETTINGS, AnySetting, SettingKind, SettingValues
 
@@ -18,6 +19,8 @@ class SettingsForm(Form):
 
         csrf = False
         locales = False
+
+    own_password = own_password_field()
 
     @classmethod
     def filled(cls, values: SettingValues) -> "SettingsForm":

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import IntegerField, PasswordField, SelectField, StringField
 from wtforms.validators import Length
 from wtforms.widgets import HiddenInput
 
@@ -23,6 +23,22 @@ def county_choices() -> list[tuple[str, str]]:
     return [("", gettext("Whole city")), *((county.code, county.name) for county in office_counties())]
 
 
+def own_password_field(*validators: Wanted) -> PasswordField:
+    """Return the field in which an administrator types their own password before what a passer-by must not do."""
+    return PasswordField(
+        lazy_gettext("Your own password"),
+        list(validators),
+        description=lazy_gettext("Typed anew, so that nobody acts in your name at an open desk."),
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ConfirmForm(FlaskForm):
+    """The administrator's own password, for acts on a user that need nothing else."""
+
+    own_password = own_password_field(Wanted())
+
+
 class ChangeUserForm(FlaskForm):
     """What may be changed of a user; `version` is the one that was read."""
 
@@ -39,6 +55,7 @@ class ChangeUserForm(FlaskForm):
         description=lazy_gettext("County clerks see and change the records of this county only."),
     )
     version = IntegerField(widget=HiddenInput(), default=0)
+    own_password = own_password_field(Wanted())
 
 
 class NewUserForm(ChangeUserForm):

@@ -173,7 +173,7 @@ def build_office(db: Database[dict[str, Any]], folder: Path) -> Office:
             role=role,
             county=county,
             display_name=shown,
-            password=PASSWORD if name == "guan" else None,
+            password=PASSWORD if name in ("guan", "boss") else None,
             actor=SYSTEM,
             now=MADE_AT,
         ).id

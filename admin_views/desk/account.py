@@ -104,7 +104,8 @@ def password() -> ResponseReturnValue:
             )
             return redirect(HOME, 303)
     must = bool(signed_in and signed_in.must_change_password)
-    page = render_template("desk/password.html", form=form, must_change=must)
+    is_old = bool(signed_in and signed_in.password_is_old)
+    page = render_template("desk/password.html", form=form, must_change=must, is_old=is_old)
     return page, 400 if form.errors else 200
 
 

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from admin_views.desk.confirmation import FIELD, demand_own_password
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, typed_version
 from admin_views.shared.view_models import FormPage, FormSection, Link
@@ -11,8 +12,10 @@ from forms.sentences import show_refusals
 from forms.settings import SettingsForm
 from rules.errors import Refused, Stale
 from rules.words import N_
-from schema.settings import SETTINGS, SettingGroup
+from schema.settings import SETTINGS, SettingGroup, SettingValues
 from services.desk.settings import read_settings, save_settings
+
+_OF_SIGN_IN = {setting.key: setting for setting in SETTINGS if setting.group is SettingGroup.SIGN_IN}
 
 
 def edit() -> ResponseReturnValue:
@@ -22,14 +25,16 @@ def edit() -> ResponseReturnValue:
         return render_template("records/form.html", page=_page(SettingsForm.filled(values), version))
     # The version that was read stays: a save after the correction must still see another's.
     form, version = SettingsForm.typed(request.form), typed_version()
-    if form.validate() and _save(form, version):
+    if form.validate() and _save(form, version, values):
         flash(gettext(N_("Saved. The settings are in force from now on.")), "success")
         return redirect(url_for("settings.office"), 303)
     return render_template("records/form.html", page=_page(form, version)), 422
 
 
-def _save(form: SettingsForm, version: int) -> bool:
+def _save(form: SettingsForm, version: int, stored: SettingValues) -> bool:
     try:
+        if any(form.values()[key] != stored.value_of(setting) for key, setting in _OF_SIGN_IN.items()):
+            demand_own_password(form.own_password.data)
         save_settings(form.values(), version=version, actor=current_actor(), now=now())
     except (Refused, Stale) as problem:
         show_refusals(form, problem)
@@ -54,4 +59,7 @@ def _page(form: SettingsForm, version: int) -> FormPage:
 def _section(group: SettingGroup) -> FormSection:
     keys = [setting.key for setting in SETTINGS if setting.group is group]
     pairs = tuple(tuple(keys[place : place + 2]) for place in range(0, len(keys), 2))
-    return FormSection(gettext(group.value), pairs)
+    if group is not SettingGroup.SIGN_IN:
+        return FormSection(gettext(group.value), pairs)
+    help = gettext(N_("Whoever changes one of these types their own password too."))
+    return FormSection(gettext(group.value), (*pairs, (FIELD,)), help=help)

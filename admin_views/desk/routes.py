@@ -10,6 +10,7 @@ from admin_views.desk import (
     calendar_feed,
     counties,
     office_settings,
+    own_sessions,
     paper_templates,
     search,
     settings,
@@ -35,6 +36,15 @@ account_blueprint = blueprint_of(
         Route("/account/language", "language", account.language, Open.PUBLIC, POST),
         Route("/account/theme", "theme", account.theme, Open.PUBLIC, POST),
         Route("/account/rail", "rail", account.sidebar, Open.PUBLIC, POST),
+    ),
+)
+own_sessions_blueprint = blueprint_of(
+    "own_sessions",
+    "/account/sessions",
+    (
+        Route("/", "index", own_sessions.index, Open.SIGNED_IN),
+        Route("/<session_id>/end/", "end", own_sessions.end, Open.SIGNED_IN, POST),
+        Route("/end-others/", "end_others", own_sessions.end_others, Open.SIGNED_IN, POST),
     ),
 )
 calendar_feed_blueprint = blueprint_of(
@@ -71,6 +81,7 @@ users_blueprint = blueprint_of(
         Route("/<user_id>/disable/", "disable", users.disable, _USERS, POST),
         Route("/<user_id>/enable/", "enable", users.enable, _USERS, POST),
         Route("/<user_id>/reset-password/", "reset_password", users.reset_password, _USERS, POST),
+        Route("/<user_id>/unlock/", "unlock", users.unlock, _USERS, POST),
         Route("/<user_id>/end-sessions/", "end_sessions", users.end_sessions, _USERS, POST),
     ),
 )
@@ -99,6 +110,7 @@ paper_templates_blueprint = blueprint_of(
 
 BLUEPRINTS = (
     account_blueprint,
+    own_sessions_blueprint,
     blueprint_of("home", "", (Route("/", "root", today.root, Open.PUBLIC),)),
     calendar_feed_blueprint,
     blueprint_of("search", "/admin/search", (Route("/", "index", search.index, _READ),)),

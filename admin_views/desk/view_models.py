@@ -216,3 +216,27 @@ class FeedPage:
     link: str
     reset_url: str
     drop_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSessionRow:
+    """One browser in which the user is signed in, ready written; `end_url` is "" for this one."""
+
+    id: str
+    device: str
+    agent: str
+    address: str
+    began: str
+    seen: str
+    is_this: bool
+    end_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSessionsPage:
+    """desk/own_sessions.html."""
+
+    title: str
+    rows: tuple[OwnSessionRow, ...]
+    end_others_url: str
+    password_url: str

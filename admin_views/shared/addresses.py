@@ -56,6 +56,12 @@ def public_address(path: str) -> str:
     return str(current_app.config.get("PUBLIC_URL") or request.host_url).rstrip("/") + path
 
 
+def own_path(url: str) -> str:
+    """Return the path of an address under the name that this request asked; any other address as it is."""
+    here = request.host_url
+    return "/" + url[len(here) :].lstrip("/") if here and url.startswith(here) else url
+
+
 def init_addresses(app: Flask) -> None:
     """Refuse requests for another host, keep redirects relative, and ask browsers for HTTPS where it is used."""
     app.register_error_handler(SecurityError, _refuse)
@@ -70,11 +76,10 @@ def _refuse(error: SecurityError) -> ResponseReturnValue:
 
 def _finish(response: Response) -> Response:
     location = response.headers.get("Location", "")
-    here = "" if response.status_code == 400 else request.host_url
-    if here and location.startswith(here):
+    if location and location != (path := own_path(location)):
         # The browser knows better than we under which name it asked; the text beside it names it too.
         response.set_data("")
-        response.headers["Location"] = "/" + location[len(here) :].lstrip("/")
+        response.headers["Location"] = path
     if current_app.config["SESSION_COOKIE_SECURE"] or request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}; includeSubDomains")
     return response

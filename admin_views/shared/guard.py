@@ -37,9 +37,10 @@ from services.shared.origins import present_origin
 F = TypeVar("F", bound=Callable[..., Any])
 HOME = "/admin/"
 _KEY = "session_key"
+COOKIE = "office_session"
 
 DEFAULTS: Mapping[str, Any] = {
-    "SESSION_COOKIE_NAME": "office_session",
+    "SESSION_COOKIE_NAME": COOKIE,
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
     "SESSION_COOKIE_SECURE": False,
@@ -278,6 +279,9 @@ def init_guard(app: Flask) -> None:
     for name, value in DEFAULTS.items():
         if name not in app.config or (name in untouched and app.config[name] == untouched[name]):
             app.config[name] = value
+    if app.config["SESSION_COOKIE_SECURE"] and app.config["SESSION_COOKIE_NAME"] == COOKIE:
+        # Browsers take a cookie of such a name from this very host alone, over HTTPS: none can be planted beside it.
+        app.config["SESSION_COOKIE_NAME"] = f"__Host-{COOKIE}"
     manager = LoginManager()
     manager.session_protection = None  # it ties sessions to the browser's name, and stops no copied cookie
     manager.user_loader(_load_user)

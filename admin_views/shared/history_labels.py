@@ -21,6 +21,8 @@ ACTIONS = {
     "updated": N_("Changed"), "disabled": N_("Disabled"), "enabled": N_("Enabled"),
     "sessions-ended": N_("Signed out everywhere"), "password-reset": N_("Password reset"),
     "password-changed": N_("Password changed"), "signed-in": N_("Signed in"), "signed-out": N_("Signed out"),
+    "session-ended": N_("Ended a session of one's own"),
+    "other-sessions-ended": N_("Ended every other session of one's own"), "unlocked": N_("Unlocked"),
     "locked-out": N_("Locked out"), "restored-backup": N_("Backup restored"),
     "put-in-force": N_("Put in force"), "checklist-kept": N_("Filled in the checklist of operating conditions"),
     "registration-confirmed": N_("Checked the place of registration"),

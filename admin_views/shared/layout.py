@@ -97,6 +97,7 @@ def make_layout() -> Layout:
         search_url=url_for("search.index"),
         locale_url=bare.locale_url,
         password_url=url_for("account.password"),
+        sessions_url=url_for("own_sessions.index"),
         calendar_url=url_for("calendar_feed.index"),
         logout_url=url_for("account.logout"),
     )

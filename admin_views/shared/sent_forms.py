@@ -18,6 +18,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from pymongo.errors import PyMongoError
 
+from admin_views.shared.addresses import own_path
 from admin_views.shared.guard import HOME, current_actor, current_signed_in, safe_next
 from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.server.connection import reachable
@@ -68,9 +69,7 @@ def _said_before(location: str) -> ResponseReturnValue:
 
 def said_where_it_came_from() -> ResponseReturnValue:
     """Lead back to the page of a form that was carried out before and whose answer nobody remembers."""
-    referrer = request.referrer or ""
-    own = referrer.removeprefix(request.host_url.rstrip("/"))
-    return _said_before(safe_next(own) or HOME)
+    return _said_before(safe_next(own_path(request.referrer or "")) or HOME)
 
 
 def _remember(response: Response) -> Response:

@@ -37,7 +37,7 @@ def unsaved_page(message: str, *, unknown: bool, written: int) -> UnsavedPage:
     """Return the page of this request's form. It asks the database for nothing."""
     sent = list(request.form.items(multi=True))
     has_files = any(file.filename for file in request.files.values())
-    secret = any("password" in name for name, _ in sent)
+    secret = any("password" in name and value for name, value in sent)
     large = sum(len(name) + len(value) for name, value in sent) > _MOST_KEPT
     typed = [(name, value) for name, value in sent if name not in NOT_TYPED]
     unknown = unknown or request.form.get(UNANSWERED) == "1"

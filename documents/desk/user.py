@@ -312,6 +312,27 @@ class User(Document):
         )
 
     @classmethod
+    def sessions_of(cls, user_id: ObjectId, session: ClientSession | None = None) -> list[StoredSession]:
+        """Return a user's stored sessions, those that have run out too."""
+        raw = cls.collection().find_one({"_id": user_id}, {"sessions": 1}, session=session)
+        return list(raw.get("sessions") or ()) if raw else []
+
+    @classmethod
+    def drop_sessions(
+        cls,
+        user_id: ObjectId,
+        key_hashes: Mapping[str, Any],
+        session: ClientSession,
+        *,
+        calendar_link: bool = False,
+    ) -> None:
+        """Forget the sessions whose key's hash fits a MongoDB condition; with `calendar_link` that link too."""
+        change: dict[str, Any] = {"$pull": {"sessions": {"key_hash": key_hashes}}}
+        if calendar_link:
+            change["$unset"] = {"calendar_key_hash": "", "calendar_key_made_at": ""}
+        cls.collection().update_one({"_id": user_id}, change, session=session)
+
+    @classmethod
     def actor_of(cls, raw: StoredUser) -> Actor:
         """Return the user of a stored document as the rules know them."""
         return Actor(

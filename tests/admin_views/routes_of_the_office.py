@@ -1,5 +1,6 @@
 """The routes beside the collections: sign-in, settings, assessment, imports, users, and what anyone may read."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 from office.papers.default_templates import default_template
@@ -8,7 +9,7 @@ from rules.rule_sets.measure_lines import LINES, TRANSITIONS
 from rules.rule_sets.measures import CITY_2021, DecidedUnder
 from schema.settings import SettingValues
 from tests.admin_views.routes import ANYONE, BOSS, CITY, SIGNED_IN, WRITERS, Call, Route, fixed, of_shen
-from tests.sample_office import SHEN, Office, code, workbook
+from tests.sample_office import PASSWORD, SHEN, Office, code, workbook
 
 
 def reading(office: Office) -> list[Call]:
@@ -24,6 +25,14 @@ def reading(office: Office) -> list[Call]:
             data = {"kind": "tenant-companies", "file": file, **trial}
             made.append(Call("/admin/import/", data, effect=False, says=" ".join(row)))
     return made
+
+
+def acting_on_a_user(verb: str) -> Callable[[Office], list[Call]]:
+    """Return the call of an act on 莘县's clerk, with the password that the administrator types for it."""
+    path = verb.replace("_", "-")
+    return lambda office: [
+        Call(f"/admin/users/{office.users['shen']}/{path}/", {"act-own_password": PASSWORD})
+    ]
 
 
 # What a form of a rule set sends; written out, since no page is open here.
@@ -203,7 +212,10 @@ OTHERS: dict[str, Route] = {
         BOSS,
         fixed(
             Call("/admin/settings/office/"),
-            Call("/admin/settings/office/", {**SETTINGS_TYPED, "lock_after": "7", "version": "0"}),
+            Call(
+                "/admin/settings/office/",
+                {**SETTINGS_TYPED, "lock_after": "7", "version": "0", "own_password": PASSWORD},
+            ),
         ),
     ),
     "settings.counties": Route(BOSS, fixed(Call("/admin/settings/counties/"))),
@@ -313,22 +325,29 @@ OTHERS: dict[str, Route] = {
         BOSS,
         fixed(
             Call("/admin/users/new/"),
-            Call("/admin/users/new/", {"username": "extra", "role": "reader", "county": ""}),
+            Call(
+                "/admin/users/new/",
+                {"username": "extra", "role": "reader", "county": "", "own_password": PASSWORD},
+            ),
         ),
     ),
     "users.edit": Route(
         BOSS,
         lambda office: [
             Call(f"/admin/users/{office.users['shen']}/"),
-            Call(f"/admin/users/{office.users['shen']}/", {"role": "reader", "county": "", "version": "1"}),
+            Call(
+                f"/admin/users/{office.users['shen']}/",
+                {"role": "reader", "county": "", "version": "1", "own_password": PASSWORD},
+            ),
         ],
     ),
-    "users.disable": Route(BOSS, lambda office: [Call(f"/admin/users/{office.users['shen']}/disable/", {})]),
-    "users.enable": Route(BOSS, lambda office: [Call(f"/admin/users/{office.users['shen']}/enable/", {})]),
-    "users.reset_password": Route(
-        BOSS, lambda office: [Call(f"/admin/users/{office.users['shen']}/reset-password/", {})]
+    **{
+        f"users.{verb}": Route(BOSS, acting_on_a_user(verb))
+        for verb in ("disable", "enable", "unlock", "reset_password", "end_sessions")
+    },
+    "own_sessions.index": Route(SIGNED_IN, fixed(Call("/account/sessions/"))),
+    "own_sessions.end": Route(
+        SIGNED_IN, fixed(Call("/account/sessions/0000000000000000/end/", {}, effect=False)), own=True
     ),
-    "users.end_sessions": Route(
-        BOSS, lambda office: [Call(f"/admin/users/{office.users['shen']}/end-sessions/", {})]
-    ),
+    "own_sessions.end_others": Route(SIGNED_IN, fixed(Call("/account/sessions/end-others/", {})), own=True),
 }

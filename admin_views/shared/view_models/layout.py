@@ -44,5 +44,6 @@ class Layout:
     search_url: str = ""
     locale_url: str = ""
     password_url: str = ""
+    sessions_url: str = ""
     calendar_url: str = ""
     logout_url: str = ""

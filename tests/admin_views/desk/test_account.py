@@ -22,6 +22,7 @@ from admin_views.shared.guard import (
     safe_next,
     undeclared_endpoints,
 )
+from admin_views.shared.sent_forms import init_sent_forms
 from admin_views.shared.translation import chosen_language
 from admin_views.shared.view_models import Layout, Me
 from documents.desk.user import User
@@ -66,6 +67,7 @@ def small_app(**config):
     app = Flask("app", root_path=str(ROOT))
     app.config |= {"SECRET_KEY": "x" * 32, "TESTING": True, "BABEL_DEFAULT_LOCALE": "en", **config}
     guard.init_guard(app)
+    init_sent_forms(app)
     Babel(app, locale_selector=lambda: "en")
     app.register_blueprint(account_blueprint)
     app.register_blueprint(users_blueprint)
@@ -275,7 +277,11 @@ def test_the_cookie_is_for_the_server_alone(office):
 
 def test_the_cookie_is_secure_when_so_configured(db):
     app, _ = small_app(SESSION_COOKIE_SECURE=True)
-    assert "Secure" in app.test_client().get("/login").headers["Set-Cookie"]
+    cookie = app.test_client().get("/login").headers["Set-Cookie"]
+    assert cookie.startswith("__Host-office_session=")
+    assert "Secure" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
 
 
 def test_a_session_fixed_before_sign_in_is_worth_nothing(office):
@@ -406,6 +412,31 @@ def test_a_one_time_password_opens_nothing_but_its_own_change(office):
     answer = post(client, "/account/password", old_password=once, new_password=NEW, repeat_password=NEW)
     assert answer.location == "/admin/"
     assert client.get("/admin/").text == "home of boss"
+
+
+def test_an_old_password_opens_nothing_but_its_own_change(office, clock, db):
+    db["office_settings"].insert_one({"_id": "office", "values": {"password_days": 30}, "version": 1})
+    clock.shift(timedelta(days=31))
+    client = enter(office)
+    assert client.get("/write").location == "/account/password"
+    page = client.get("/account/password").text
+    assert "older than the office allows" in page
+    again = post(client, "/account/password", old_password=GOOD, new_password=GOOD, repeat_password=GOOD)
+    assert again.status_code == 400
+    post(client, "/account/password", old_password=GOOD, new_password=NEW, repeat_password=NEW)
+    assert client.get("/write").status_code == 200
+
+
+def test_a_one_time_password_is_over_after_its_hours(office, clock, db):
+    db["office_settings"].insert_one(
+        {"_id": "office", "values": {"one_time_password_hours": 2}, "version": 1}
+    )
+    once = reset_password(user_id("clerk"), actor=SYSTEM, now=START)
+    clock.shift(timedelta(hours=2, seconds=1))
+    client = office.test_client()
+    page = post(client, "/login", "/login", username="clerk", password=once)
+    assert page.status_code == 400
+    assert "The user name or the password is not right" in page.text
 
 
 def test_one_with_a_one_time_password_may_sign_out(office):
@@ -544,7 +575,13 @@ def test_why_a_password_is_refused_stands_beside_its_field(office, old, new, rep
 def test_an_administrator_makes_a_user_who_then_signs_in(office):
     boss = enter(office, "boss")
     page = post(
-        boss, "/admin/users/new/", username="新来的", display_name="新来的", role="county", county="371525"
+        boss,
+        "/admin/users/new/",
+        username="新来的",
+        display_name="新来的",
+        role="county",
+        county="371525",
+        own_password=GOOD,
     )
     assert page.status_code == 200
     assert page.headers["Cache-Control"] == "no-store"
@@ -556,39 +593,87 @@ def test_an_administrator_makes_a_user_who_then_signs_in(office):
 
 def test_an_administrator_sees_why_a_user_is_refused(office):
     boss = enter(office, "boss")
-    page = post(boss, "/admin/users/new/", username="clerk", role="county", county="")
+    page = post(boss, "/admin/users/new/", username="clerk", role="county", county="", own_password=GOOD)
     assert page.status_code == 400
     assert "A county clerk needs a county." in page.text
-    page = post(boss, "/admin/users/new/", username="Clerk", role="reader", county="")
+    page = post(boss, "/admin/users/new/", username="Clerk", role="reader", county="", own_password=GOOD)
     assert "already taken" in page.text
 
 
 def test_an_administrator_changes_disables_and_enables(office):
     boss, clerk = enter(office, "boss"), enter(office)
     at = f"/admin/users/{user_id('clerk')}/"
-    saved = post(boss, at, at, display_name="李四", role="reader", county="", version="1")
+    mine = {"act-own_password": GOOD}
+    typed = {"display_name": "李四", "version": "1", "county": "", "own_password": GOOD}
+    saved = post(boss, at, at, role="reader", **typed)
     assert saved.location == "/admin/users/"
     assert clerk.get("/admin/declared/").status_code == 302
-    stale = post(boss, at, at, display_name="李四", role="city", county="", version="1")
+    stale = post(boss, at, at, role="city", **typed)
     assert stale.status_code == 400
     assert "Someone else saved" in stale.text
     clerk = enter(office)
-    assert post(boss, at + "end-sessions/").status_code == 303
+    assert post(boss, at + "end-sessions/", **mine).status_code == 303
     assert clerk.get("/admin/declared/").status_code == 302
-    assert post(boss, at + "disable/").status_code == 303
+    assert post(boss, at + "disable/", **mine).status_code == 303
     client = office.test_client()
     assert post(client, "/login", "/login", username="clerk", password=GOOD).status_code == 400
     assert "Disabled" in boss.get("/admin/users/").text
-    assert post(boss, at + "enable/").status_code == 303
+    assert post(boss, at + "enable/", **mine).status_code == 303
     enter(office)
-    page = post(boss, at + "reset-password/")
+    page = post(boss, at + "reset-password/", **mine)
     once = shown_password(page)
     enter(office, "clerk", once)
 
 
+def everything_stored(office, db):
+    return {
+        name: list(db[name].find().sort("_id", 1)) for name in ("users", "audit_entries", "office_settings")
+    }
+
+
+@pytest.mark.parametrize("verb", ["disable", "enable", "unlock", "reset-password", "end-sessions", "", "new"])
+def test_an_administrator_at_an_open_desk_does_nothing_to_a_user(office, db, verb):
+    """Whoever sits down at a signed-in administrator's browser does not know the password: nothing is changed."""
+    boss = enter(office, "boss")
+    at = (
+        "/admin/users/new/"
+        if verb == "new"
+        else f"/admin/users/{user_id('clerk')}/" + (f"{verb}/" if verb else "")
+    )
+    typed = {"username": "thief", "role": "admin", "county": "", "version": "1"}
+    before = everything_stored(office, db)
+    for wrong in (
+        {},
+        {"own_password": "", "act-own_password": ""},
+        {"own_password": "no", "act-own_password": "no"},
+    ):
+        page = post(boss, at, **typed, **wrong)
+        assert page.status_code == 400, wrong
+        assert "own_password" in page.text
+        assert everything_stored(office, db) == before
+    for _ in range(4):
+        post(boss, at, **typed, **{"own_password": "no", "act-own_password": "no"})
+    locked = post(boss, at, **typed, **{"own_password": GOOD, "act-own_password": GOOD})
+    assert locked.status_code == 400, "five wrong ones lock this, too"
+    assert everything_stored(office, db)["users"] == before["users"]
+
+
+def test_an_administrator_unlocks_a_user(office):
+    client = office.test_client()
+    for _ in range(5):
+        post(client, "/login", "/login", username="clerk", password="wrong")
+    boss = enter(office, "boss")
+    assert "Locked for 1 addresses" in boss.get("/admin/users/").text
+    at = f"/admin/users/{user_id('clerk')}/"
+    assert "Unlock" in boss.get(at).text
+    assert post(boss, at + "unlock/", **{"act-own_password": GOOD}).status_code == 303
+    assert "Locked" not in boss.get("/admin/users/").text
+    enter(office)
+
+
 def test_the_last_administrator_reads_why_not(office):
     boss = enter(office, "boss")
-    post(boss, f"/admin/users/{user_id('boss')}/disable/")
+    post(boss, f"/admin/users/{user_id('boss')}/disable/", **{"act-own_password": GOOD})
     assert "last active administrator" in boss.get("/admin/users/").text
 
 
@@ -599,7 +684,7 @@ def test_a_user_that_is_not_there(office, one):
     assert post(boss, f"/admin/users/{one}/disable/").status_code == 404
 
 
-@pytest.mark.parametrize("verb", ["disable", "enable", "reset-password", "end-sessions"])
+@pytest.mark.parametrize("verb", ["disable", "enable", "unlock", "reset-password", "end-sessions"])
 def test_nobody_else_touches_a_user(office, verb):
     at = f"/admin/users/{user_id('boss')}/{verb}/"
     assert office.test_client().post(at).status_code == 401

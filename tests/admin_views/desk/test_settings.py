@@ -12,13 +12,14 @@ from forms.publication import AnnouncementForm
 from rules.access import SYSTEM, Actor, Role
 from rules.counties import SHIPPED, office_counties
 from schema.bases import BASES
+from schema.settings import SETTINGS, SettingGroup
 from services.demo.demo import load_demo
 from services.desk import trail as audit_trail
 from services.desk.users import create_user
 from services.publication.notice import last_contact
 from tests.commands_asked import commands_asked
 from tests.page_reader import flashes, form, names, pills, problems, rows
-from tests.sample_office import SHEN, code, open_session, workbook
+from tests.sample_office import PASSWORD, SHEN, code, open_session, workbook
 
 GOOD = "green-lamp-river-40"
 CITY = Actor("1", "市局", Role.CITY)
@@ -33,7 +34,7 @@ def boss(sign_in):
 
 def change(browser, **values):
     """Send the settings' form as it stands, with some fields typed anew."""
-    return browser.send(OFFICE, form(browser.get(OFFICE).text) | values)
+    return browser.send(OFFICE, form(browser.get(OFFICE).text) | {"own_password": PASSWORD} | values)
 
 
 def trail(action, collection):
@@ -337,3 +338,23 @@ def test_only_an_administrator_sees_the_way_there(sign_in):
         page = sign_in(name).get("/admin/settings/").text
         assert (OFFICE in page, COUNTIES in page) == (sees, sees)
     assert re.search("本局设置", sign_in("boss").get("/admin/settings/").text)
+
+
+# --- What a passer-by must not change ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", [{}, {"own_password": "wrong"}])
+@pytest.mark.parametrize(
+    "key", [setting.key for setting in SETTINGS if setting.group is SettingGroup.SIGN_IN], ids=str
+)
+def test_how_people_sign_in_is_changed_with_ones_own_password_only(key, typed, boss, office):
+    before = list(office.db["office_settings"].find())
+    shown = form(boss.get(OFFICE).text)
+    answer = boss.send(OFFICE, shown | {key: str(int(shown[key][0]) + 1), "own_password": ""} | typed)
+    assert answer.status_code == 422
+    assert list(problems(answer.text)) == ["own_password"]
+    assert list(office.db["office_settings"].find()) == before
+
+
+def test_the_other_settings_are_changed_without_it(boss):
+    assert change(boss, telephone="0635-1", own_password="").status_code == 303
