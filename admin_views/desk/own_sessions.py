@@ -45,7 +45,6 @@ def index() -> ResponseReturnValue:
         OwnSessionRow(
             id=session.id,
             device=device_of(session.agent) or gettext(N_("Unknown device")),
-            agent=session.agent,
             address=session.address,
             began=shown_moment(session.began_at),
             seen=shown_moment(session.seen_at),

@@ -224,7 +224,6 @@ class OwnSessionRow:
 
     id: str
     device: str
-    agent: str
     address: str
     began: str
     seen: str
