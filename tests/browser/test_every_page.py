@@ -24,8 +24,8 @@ WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 FIXED = (
     "/admin/search/?search=sx", "/admin/search/?search=zzzz", "/admin/bases/?search=zzzz", "/admin/users/new/",
-    "/admin/statuses/new/", "/account/password", "/admin/nowhere", "/account/calendar/", "/admin/rounds/", "/account/sessions/",
-    "/admin/rounds/new/", "/admin/applications/new/", "/admin/publication/papers/", "/admin/revocation/new/",
+    "/admin/statuses/new/", "/account/password", "/admin/nowhere", "/account/calendar/", "/admin/rounds/",
+    "/account/sessions/", "/admin/rounds/new/", "/admin/applications/new/", "/admin/publication/papers/", "/admin/revocation/new/",
     "/admin/change-filings/new/", "/admin/upward/new/",
 )  # fmt: skip
 RECORDS = {
