@@ -25,8 +25,8 @@ CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 FIXED = (
     "/admin/search/?search=sx", "/admin/search/?search=zzzz", "/admin/bases/?search=zzzz", "/admin/users/new/",
     "/admin/statuses/new/", "/account/password", "/admin/nowhere", "/account/calendar/", "/admin/rounds/",
-    "/account/sessions/", "/admin/rounds/new/", "/admin/applications/new/", "/admin/publication/papers/", "/admin/revocation/new/",
-    "/admin/change-filings/new/", "/admin/upward/new/",
+    "/admin/rounds/new/", "/admin/applications/new/", "/admin/publication/papers/", "/admin/revocation/new/",
+    "/admin/change-filings/new/", "/admin/upward/new/", "/account/sessions/",
 )  # fmt: skip
 RECORDS = {
     "bases": LONG_BASE[:8],
