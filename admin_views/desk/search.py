@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from admin_views.desk.view_models import SearchPage
 from admin_views.records.page import related_table
 from admin_views.shared.guard import current_actor
-from admin_views.shared.list_page import COUNT_LIMIT
+from admin_views.shared.list_page import SEARCH_COUNT_LIMIT
 from admin_views.shared.view_models import RelatedTable
 from documents.kinds import RECORDS
 from schema.collection import Collection
@@ -28,7 +28,7 @@ def _group(declaration: Collection, words: str) -> RelatedTable:
     records = RECORDS[declaration.name].objects.visible_to(current_actor()).matching(words)
     return related_table(
         declaration.label, declaration, records, keys=declaration.found_columns or declaration.first_columns[:4],
-        order=declaration.default_order, query="?" + _encoded(words), most=COUNT_LIMIT,
+        order=declaration.default_order, query="?" + _encoded(words), most=SEARCH_COUNT_LIMIT,
     )  # fmt: skip
 
 

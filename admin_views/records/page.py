@@ -130,12 +130,15 @@ def related_table(
     endpoint = sheet.name
     wanted = {"_id", "county", *(column.source for column in columns), *(column.key for column in columns)}
     found = list(records.rows(wanted, order, limit=_RELATED_ROWS))
-    total = len(found) if len(found) < _RELATED_ROWS else records.limit(most).count(with_limit_and_skip=True)
+    counted = len(found)
+    if counted == _RELATED_ROWS:
+        counted = records.limit(most + 1 if most else 0).count(with_limit_and_skip=True)
     rows = list_rows(columns, heads, found, state, collection=collection, endpoint=endpoint, selectable=False)
     may = current_actor().may(Permission.WRITE)
     return RelatedTable(
         title=gettext(title),
-        total=total,
+        total=min(counted, most) if most else counted,
+        more=bool(most) and counted > most,
         columns=heads,
         rows=rows,
         all_url=url_for(f"{endpoint}.index_view") + query,

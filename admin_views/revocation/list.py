@@ -23,7 +23,14 @@ from admin_views.revocation.labels import (
 from admin_views.revocation.view_models import CaseRow, ClosedRow, DeskPage, ProposalRow
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
-from admin_views.shared.list_page import COUNT_LIMIT, ListData, county_pills, filters, pager
+from admin_views.shared.list_page import (
+    COUNT_LIMIT,
+    SEARCH_COUNT_LIMIT,
+    ListData,
+    county_pills,
+    filters,
+    pager,
+)
 from admin_views.shared.list_query import FilterSpec, ListQuery
 from admin_views.shared.request_context import OFFICE_ZONE, office_state, shown_moment, today
 from admin_views.shared.view_models import Action, CountyPill, Empty, Text, badge
@@ -115,7 +122,9 @@ def _closed(query: ListQuery, records: Any) -> ListData:
 
 
 def _pills(query: ListQuery, records: Any, proposed: Sequence[Proposal], url: str) -> tuple[CountyPill, ...]:
-    counts = query.narrow(records, county=False).counts_by_county(COUNT_LIMIT)
+    counts = query.narrow(records, county=False).counts_by_county(
+        SEARCH_COUNT_LIMIT if query.search else COUNT_LIMIT
+    )
     by_county = dict(counts.by_county)
     for proposal in proposed:
         by_county[proposal.county] = by_county.get(proposal.county, 0) + 1

@@ -20,7 +20,9 @@ from schema.collection import Collection
 from schema.field import Field
 
 SIZE = 50  # rows of a page whose size nobody chooses
-COUNT_LIMIT = 10_000  # beyond it a narrowed list says "10,000+": counting on would cost more than it tells
+# Beyond these a narrowed list says "10,000+", and one that was searched "1,000+": counting on would cost more than it
+# tells, since each record that words may have found must be read.
+COUNT_LIMIT, SEARCH_COUNT_LIMIT = 10_000, 1_000
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class ListData:
     total: int
     page: int
     pages: int
+    more: bool = False  # whether there are more than `total`
 
 
 def shown_columns(
@@ -184,7 +187,7 @@ def pager(data: ListData, query: ListQuery, url: str) -> Pager:
         first_url=to(1) if back else "",
         previous_url=to(data.page - 1) if back else "",
         next_url=to(data.page + 1) if on else "",
-        last_url=to(data.pages) if on else "",
+        last_url=to(data.pages) if on and not data.more else "",
         sizes=tuple(Option(str(size), str(size), size == query.size) for size in SIZES),
     )
 

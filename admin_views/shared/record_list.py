@@ -17,6 +17,7 @@ from admin_views.shared.exporting import send_workbook, send_written
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import (
     COUNT_LIMIT,
+    SEARCH_COUNT_LIMIT,
     ListData,
     county_pills,
     filters,
@@ -125,7 +126,7 @@ class RecordList:
         return ListPage(
             title=gettext(self.title or self.declaration.label),
             total=data.total,
-            more=data.counts.more,
+            more=data.more,
             columns=heads,
             rows=self._rows(data, columns, heads, state, edit_url, selectable=selectable),
             pager=pager(data, query, url),
@@ -166,8 +167,9 @@ class RecordList:
     def _read(self, query: ListQuery, columns: list[Field], state: OfficeState) -> ListData:
         """Read one page: a command for the rows, and one for the counts where the counters cannot give them."""
         counts = self._counts(query, state)
-        total = counts.by_county.get(query.county, 0) if query.county else counts.total
-        pages = max(1, -(-total // query.size))
+        shown = self._counted_in_county(query, counts)
+        # Where nobody counted to the end, the next page may be asked for all the same.
+        pages = max(1, -(-(COUNT_LIMIT if shown.more else shown.total) // query.size))
         page = min(query.page, pages)
         declared = self.declaration
         keys = {"_id", *declared.name_keys, *self.keys}
@@ -179,9 +181,18 @@ class RecordList:
             limit=query.size,
         )
         actor = current_actor()
-        return ListData(
-            [self.derive(declared.hooks.in_sight(raw, actor)) for raw in rows], counts, total, page, pages
-        )
+        seen = [self.derive(declared.hooks.in_sight(raw, actor)) for raw in rows]
+        if shown.more and len(seen) < query.size:
+            pages = page
+        return ListData(seen, counts, shown.total, page, pages, shown.more)
+
+    def _counted_in_county(self, query: ListQuery, counts: Counts) -> Counts:
+        """Return how many rows the list has; a chosen county is counted by itself where not all were counted."""
+        if not query.county:
+            return counts
+        if counts.more and current_actor().county is None:
+            return self.narrowed(query).counts_by_county(_most_counted(query))
+        return Counts(counts.by_county.get(query.county, 0), counts.by_county, counts.more)
 
     def _counts(self, query: ListQuery, state: OfficeState) -> Counts:
         name, own = self.declaration.name, current_actor().county
@@ -190,7 +201,7 @@ class RecordList:
         if REGISTRY.is_counted(name) and (not query.narrowed or query.only_status):
             counts = state.counts(name, query.only_status)
         else:
-            counts = query.narrow(self.records(), county=False).counts_by_county(COUNT_LIMIT)
+            counts = query.narrow(self.records(), county=False).counts_by_county(_most_counted(query))
         if own is None:
             return counts
         mine = counts.by_county.get(own, 0)
@@ -254,3 +265,7 @@ def _nothing(query: ListQuery, url: str) -> Empty:
     return Empty(
         gettext(N_("Nothing was found")), gettext(N_("Try fewer words, or take filters away.")), (clear,)
     )
+
+
+def _most_counted(query: ListQuery) -> int:
+    return SEARCH_COUNT_LIMIT if query.search else COUNT_LIMIT

@@ -18,6 +18,7 @@ from rules.counties import office_counties
 
 _HAN = r"㐀-䶿一-鿿\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"[{_HAN}]+|[0-9a-z]+")
+_SPACED_LETTERS = re.compile(r"(?<=\b[0-9a-z]) (?=[0-9a-z]\b)")
 _MOST_WORDS = 8
 _MOST_LENGTH = 60
 
@@ -124,11 +125,14 @@ def _prefix(county: str) -> str:
 def query(words: str, county: str = "") -> dict[str, Any]:
     """Return the MongoDB filter for records that hold every one of `words`, in any order; {} for no words.
 
-    Words are parted by spaces. A word of more than one run (a name with a bracket in it) must stand as typed.
+    Words are parted by spaces. A word of more than one run (a name with a bracket in it) must stand as typed. Letters
+    and digits typed one by one, h y k j, are initials with spaces between: one word, where eight words of one letter
+    would each meet nearly every record.
     With a `county` they must stand in its part of a record of several counties.
     """
     clauses: list[dict[str, Any]] = []
-    wanted = list(dict.fromkeys(fold(words)[: _MOST_LENGTH * 2].split(" ")))[:_MOST_WORDS]
+    typed = _SPACED_LETTERS.sub("", fold(words)[: _MOST_LENGTH * 2])
+    wanted = list(dict.fromkeys(typed.split(" ")))[:_MOST_WORDS]
     for word in filter(None, wanted):
         clauses += _clauses(word, county)
     return {"$and": clauses} if clauses else {}

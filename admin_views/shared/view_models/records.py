@@ -89,6 +89,7 @@ class RelatedTable:
     all_url: str = ""
     new: Action | None = None
     empty: str = ""
+    more: bool = False  # whether there are more than `total`
 
 
 @dataclass(frozen=True, slots=True)

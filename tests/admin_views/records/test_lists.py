@@ -472,3 +472,24 @@ def test_the_search_for_everything_finds_in_all_four_kinds(office, city):
         assert word in page
     assert MARK not in page
     assert city.get("/admin/search/").status_code == 200
+
+
+def test_a_search_that_finds_many_says_so_and_a_chosen_county_has_its_own_count(office, city):
+    several = [(SHEN, 1_050), (GUAN, 300)]
+    office.db["tenant_companies"].insert_many(
+        {
+            "name": "聊城某某有限公司", "uscc": f"X{county}{number}", "county": county, "version": 1, "sort_key": "a",
+            "search_text": "聊城某某有限公司", "search_tokens": ["某某", "聊城"],
+        }
+        for county, many in several for number in range(many)
+    )  # fmt: skip
+    page = city.get("/admin/tenant-companies/?search=某某").text
+    assert "1,000+" in page and [pill.count for pill in pills(page)] == [None] * len(pills(page))
+    assert (
+        "1,000+" in city.get("/search/?search=某某").text
+        or "1,000+" in city.get("/admin/search/?search=某某").text
+    )
+    own = city.get(f"/admin/tenant-companies/?search=某某&county={GUAN}").text
+    assert "<small>300</small>" in own
+    last = city.get("/admin/tenant-companies/?search=某某&size=200&page=7").text
+    assert len(ids(last)) == 150, "what nobody counted can still be paged to"
