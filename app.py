@@ -67,6 +67,7 @@ from services.desk.users import FIRST_ADMINISTRATOR, ensure_first_administrator
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
 from services.maintenance.readiness import Readiness
+from services.shared.logs import log_unfailingly
 
 _FIRST_START = N_(
     "First start: sign in with the user name and the one-time password above; the password must then be changed."
@@ -78,6 +79,7 @@ _MOST_PARTS = 10_000  # form fields: a partner may work with hundreds of bases
 
 def create_app(config: dict[str, Any] | None = None) -> Flask:
     """Return the application; `config` overrides. It connects to no database: the one who runs it does."""
+    log_unfailingly()
     app = Flask(__name__)
     app.config.update(
         BABEL_DEFAULT_LOCALE=LOCALE,

@@ -18,6 +18,7 @@ from flask import Flask, Response, request
 from structlog.contextvars import bound_contextvars
 
 from rules.origin import AGENT_LENGTH, Origin, is_request_id, masked_path, one_line
+from services.shared.logs import UnfailingLogger, write_and_flush
 from services.shared.origins import acting_from, present_origin
 
 if TYPE_CHECKING:
@@ -63,23 +64,23 @@ def _tell_id(response: Response) -> Response:
     return response
 
 
-class _AppendingLogger:
+class _AppendingFile:
     """Appends each line to a file, opened anew: a file that was moved away for rotation is begun again."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def info(self, line: str) -> None:
+    def write(self, line: str) -> None:
         """Append a line in one piece, so that of two processes neither cuts the other's."""
         with self._path.open("a", encoding="ascii") as file:
-            file.write(line + "\n")
+            file.write(line)
 
 
 def _log_to(place: str) -> Log:
     streams: dict[str, TextIO] = {"stdout": sys.stdout, "stderr": sys.stderr}
     stream = streams.get(place)
     logger = structlog.wrap_logger(
-        structlog.WriteLogger(stream) if stream else _AppendingLogger(Path(place)),
+        UnfailingLogger(write_and_flush(stream) if stream else _AppendingFile(Path(place)).write),
         processors=[
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),  # pure ASCII: whatever breaks a line is escaped

@@ -22,7 +22,7 @@ class Watch:
     def __init__(
         self, runs: Callable[[], bool], revive: Callable[[], None], afterwards: Callable[[], object]
     ) -> None:
-        """Call `revive` when `runs` says no, and `afterwards` when that went well; both may raise Problem."""
+        """Call `revive` when `runs` says no, and `afterwards` when that went well; whatever they raise, it goes on."""
         self._runs, self._revive, self._afterwards = runs, revive, afterwards
         self.trouble: Problem | None = None  # why it could not be brought back, the last time
         self._over = threading.Event()
@@ -45,7 +45,7 @@ class Watch:
                 self._revive()
                 self._afterwards()
                 self.trouble = None
-            except Problem as problem:
+            except Exception as problem:  # whatever it is, the next look may find it gone
                 pause = _REST
-                self.trouble = problem
+                self.trouble = problem if isinstance(problem, Problem) else None
                 _log.error("not revived", cause=str(problem))
