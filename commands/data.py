@@ -18,8 +18,10 @@ from rules.errors import Refused, Unreadable
 from rules.words import N_
 from schema.registry import REGISTRY
 from services.demo.demo import load_demo
+from services.imports.conflicts import Against
 from services.imports.export_rows import export_workbook
 from services.imports.import_rows import import_workbook
+from services.imports.report import OnConflict
 
 _IMPORTABLE = {declaration.slug: declaration for declaration in REGISTRY.importable}
 
@@ -40,13 +42,23 @@ def _demo(replace: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Write nothing, report the same.")
 @click.option("--strict", is_flag=True, help="Write nothing if one row is rejected.")
+@click.option(
+    "--on-conflict",
+    type=click.Choice([decided.value for decided in OnConflict]),
+    help="What holds where someone else saved a row's record meanwhile; without it such a row is left.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @with_database
-def _import(kind: str, file: Path, dry_run: bool, strict: bool, as_json: bool) -> None:
-    """Import a workbook: exit 0 when nothing was rejected, 1 when rows were, 2 when it cannot be read."""
+def _import(
+    kind: str, file: Path, dry_run: bool, strict: bool, on_conflict: str | None, as_json: bool
+) -> None:
+    """Import a workbook: exit 0 when all was taken, 1 when rows were rejected or left, 2 when it cannot be read."""
     if not file.is_file() or not os.access(file, os.R_OK):
         raise Unreadable(N_("There is no file %(file)s here, or it may not be read."), file=file)
-    report = import_workbook(file, _IMPORTABLE[kind], actor=SYSTEM, now=now(), dry_run=dry_run, strict=strict)
+    against = Against(on_conflict=OnConflict(on_conflict) if on_conflict else None)
+    report = import_workbook(
+        file, _IMPORTABLE[kind], actor=SYSTEM, now=now(), dry_run=dry_run, strict=strict, against=against
+    )
     plain_report = report.as_json(sentence)
     if as_json:
         click.echo(json.dumps(plain_report, ensure_ascii=False))
@@ -54,9 +66,9 @@ def _import(kind: str, file: Path, dry_run: bool, strict: bool, as_json: bool) -
         for row in plain_report["rows"]:
             for error in row["errors"]:
                 click.echo(f"{row['row']}\t{error['column']}\t{error['message']}")
-        keys = ("created", "updated", "unchanged", "rejected", "skipped")
+        keys = ("created", "updated", "unchanged", "rejected", "skipped", "conflicts")
         click.echo("  ".join(f"{key} {plain_report[key]}" for key in keys))
-    sys.exit(1 if report.rejected else 0)
+    sys.exit(1 if report.rejected or report.conflicts else 0)
 
 
 @click.command("export")

@@ -18,6 +18,7 @@ from documents.desk.settings import OfficeSettings, refresh_settings
 from documents.desk.sign_in_failures import SignInFailures
 from documents.desk.user import User
 from documents.imports.import_batch import ImportBatch
+from documents.imports.import_trial import ImportTrial
 from documents.jobs.job import Job
 from documents.kinds import FILED
 from documents.publication.notice import Notice
@@ -37,7 +38,7 @@ from schema.registry import REGISTRY
 
 _MOST_WAITS = 60  # of a minute each
 _OTHERS: tuple[type[Document], ...] = (
-    AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, PendingCopies,
+    AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, PendingCopies,
     User, SignInFailures, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job,
 )  # fmt: skip

@@ -315,7 +315,7 @@ def _make_county(
         uscc=code(first + 30, county),
         base=made.base,
     )
-    records.delete("tenant_companies", gone, version=None, actor=own, now=MADE_AT)
+    records.delete("tenant_companies", gone, version=1, actor=own, now=MADE_AT)
     found = office.db["recycled"].find_one({"record_id": gone})
     assert found is not None
     made.recycled = found["_id"]

@@ -70,6 +70,19 @@ class ImportPage:
     problems: tuple[str, ...] = ()
     dry_run: bool = True
     crumbs: tuple[Link, ...] = ()
+    unfinished: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictRow:
+    """One row that was left, because its record was saved after the trial; `value` is sent when it is ticked."""
+
+    row: int
+    name: str
+    message: str
+    columns: str
+    url: str = ""
+    value: str = ""  # "" when it was written since
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +119,10 @@ class ImportResultPage:
     write_hidden: Pairs = ()
     more_problems: int = 0
     crumbs: tuple[Link, ...] = ()
+    conflicts: tuple[ConflictRow, ...] = ()
+    conflict_count: int = 0
+    settle_url: str = ""  # takes the POST of the ticked conflicts
+    cut_short: str = ""  # what an import that did not come to its end has written
 
 
 @dataclass(frozen=True, slots=True)

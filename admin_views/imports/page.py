@@ -1,29 +1,36 @@
 """Bring in a workbook: choose kind and file, try first, see what every row became, write."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from bson import ObjectId
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.desk.view_models import ImportKind, ImportPage, ImportResultPage, RejectedRow
+from admin_views.desk.view_models import ConflictRow, ImportKind, ImportPage, ImportResultPage, RejectedRow
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, office_state
+from admin_views.shared.request_context import now, office_state, shown_moment
+from admin_views.shared.view_models import Link
 from documents.imports.import_batch import ImportBatch
 from forms.sentences import sentence
 from office.excel.template_writer import write_template
-from rules.errors import Missing, Problem, Refused, Unreadable
+from rules.errors import Missing, Problem, Refusal, Refused, Unreadable
 from rules.words import N_
 from schema.collection import Collection
 from schema.registry import REGISTRY
+from services.imports.conflicts import Against
 from services.imports.import_rows import import_workbook
 from services.imports.rejected_rows import reasons_of, write_rejected
-from services.imports.report import ImportReport, heading_of
+from services.imports.report import ImportReport, Outcome, heading_of
+from services.imports.trials import keep_trial, seen_in_trial, write_conflicts
 from services.imports.uploads import MOST_BYTES, drop_upload, keep_upload, opened_upload
 
 _MOST_SHOWN = 200
+_UNFINISHED_FOR = timedelta(days=7)
+_MOST_UNFINISHED = 20
 
 
 def index() -> ResponseReturnValue:
@@ -44,8 +51,24 @@ def _form(
         )
         for declaration in REGISTRY.importable
     )
-    page = ImportPage(url_for("imports.read"), kinds, f"{MOST_BYTES // 1024 // 1024} MB", problems, dry_run)
+    page = ImportPage(
+        url_for("imports.read"), kinds, f"{MOST_BYTES // 1024 // 1024} MB", problems, dry_run,
+        unfinished=_unfinished(),
+    )  # fmt: skip
     return render_template("imports/upload.html", page=page), status
+
+
+def _unfinished() -> tuple[Link, ...]:
+    """Return the imports of the last days that have not come to their end."""
+    found = ImportBatch.objects.visible_to(current_actor()).unfinished(now() - _UNFINISHED_FOR)
+    rows = found.order_by("-started_at").limit(_MOST_UNFINISHED).as_pymongo()
+    return tuple(
+        Link(
+            f"{shown_moment(row['started_at'])} {row['actor_name']} {row['file_name']}",
+            url_for("imports.result", batch=row["_id"]),
+        )
+        for row in rows
+    )
 
 
 def template(kind: str) -> ResponseReturnValue:
@@ -71,18 +94,34 @@ def read() -> ResponseReturnValue:
 
 
 def write() -> ResponseReturnValue:
-    """Write what a trial has shown."""
+    """Write what a trial has shown; a record that was saved since the trial is left and reported."""
     kind, upload = request.form.get("kind", ""), request.form.get("upload", "")
     _declared(kind)
     if not ObjectId.is_valid(upload):
         raise Missing()
     try:
-        return _run(kind, ObjectId(upload), dry_run=False, strict=bool(request.form.get("strict")))
+        seen = seen_in_trial(ObjectId(upload), actor=current_actor())
+        strict = bool(request.form.get("strict"))
+        return _run(kind, ObjectId(upload), dry_run=False, strict=strict, against=Against(seen))
     except Problem as problem:
         return _form(kind, tuple(sentence(one) for one in problem.refusals), 422)
 
 
-def _run(kind: str, upload: ObjectId, *, dry_run: bool, strict: bool) -> ResponseReturnValue:
+def settle(batch: str) -> ResponseReturnValue:
+    """Write the ticked ones of the rows that an import left, over what the page has shown of their records."""
+    if not _batch(batch).get("upload"):
+        raise Missing()
+    try:
+        report = write_conflicts(batch, request.form.getlist("row"), actor=current_actor(), now=now())
+    except Problem as problem:
+        flash(" ".join(sentence(one) for one in problem.refusals), "error")
+        return redirect(url_for("imports.result", batch=batch), 303)
+    return redirect(url_for("imports.result", batch=report.batch), 303)
+
+
+def _run(
+    kind: str, upload: ObjectId, *, dry_run: bool, strict: bool, against: Against | None = None
+) -> ResponseReturnValue:
     declaration = _declared(kind)
     with opened_upload(upload, actor=current_actor()) as (path, name):
         report = import_workbook(
@@ -93,14 +132,19 @@ def _run(kind: str, upload: ObjectId, *, dry_run: bool, strict: bool) -> Respons
             dry_run=dry_run,
             strict=strict,
             file_name=name,
+            against=against,
+            upload=upload,
         )
     if report.batch:
-        drop_upload(upload)
+        if not report.conflicts:
+            drop_upload(upload)
         return redirect(url_for("imports.result", batch=report.batch), 303)
+    if against is None:
+        keep_trial(upload, report, actor=current_actor(), now=now())
     hidden = (("kind", kind), ("upload", str(upload)), *((("strict", "1"),) if strict else ()))
     good = report.counts["created"] + report.counts["updated"]
     page = _result_page(
-        declaration, name, report.counts, _problems(report),
+        declaration, name, report.counts, _problems(report), conflicts=_tried_conflicts(report),
         dry_run=True, write_url=url_for("imports.write") if good else "", write_hidden=hidden,
     )  # fmt: skip
     return render_template("imports/result.html", page=page)
@@ -115,8 +159,21 @@ def _problems(report: ImportReport) -> list[RejectedRow]:
             str(reason.params.get("value", "")),
         )
         for row in report.rows
+        if row.outcome is Outcome.REJECTED
         for reason in row.reasons
     ]
+
+
+def _tried_conflicts(report: ImportReport) -> tuple[ConflictRow, ...]:
+    """Return the rows of a strict import that keep it from being written."""
+    return tuple(
+        ConflictRow(
+            row.row, row.label, sentence(row.reasons[0]),
+            "、".join(heading_of(report.layout, reason.field) for reason in row.reasons),
+        )
+        for row in report.rows
+        if row.outcome is Outcome.CONFLICT
+    )[:_MOST_SHOWN]  # fmt: skip
 
 
 def _result_page(
@@ -130,6 +187,7 @@ def _result_page(
         unchanged=counts["unchanged"],
         rejected=counts["rejected"],
         skipped=counts["skipped"],
+        conflict_count=counts.get("conflicts", 0),
         problems=tuple(problems[:_MOST_SHOWN]),
         more_problems=max(0, len(problems) - _MOST_SHOWN),
         again_url=url_for("imports.index", kind=declaration.slug),
@@ -142,13 +200,48 @@ def result(batch: str) -> ResponseReturnValue:
     """Show what became of an import that was written."""
     kept = _batch(batch)
     declaration = _declared(kept["kind"])
+    if "counts" not in kept:
+        return _cut_short_page(declaration, kept)
     problems = [
         RejectedRow(row["row"], heading, sentence(reason), str(reason.params.get("value", "")))
         for row in kept.get("rejected", [])
         for heading, reason in reasons_of(row)
     ]
     page = _result_page(declaration, kept["file_name"], kept["counts"], problems, dry_run=False,
+                        conflicts=tuple(_conflict_row(declaration, row) for row in kept.get("conflicts", ())),
+                        settle_url=url_for("imports.settle", batch=batch) if kept.get("upload") else "",
                         rejected_url=url_for("imports.rejected", batch=batch) if problems else "")  # fmt: skip
+    return render_template("imports/result.html", page=page)
+
+
+def _conflict_row(declaration: Collection, row: Mapping[str, Any]) -> ConflictRow:
+    address = url_for(f"{declaration.name}.details_view", id=row["record"]) if row["record"] else ""
+    settled = bool(row.get("settled"))
+    message = N_("Written over since, as decided.") if settled else row["message"]
+    value = "" if settled else f"{row['row']}.{row['version'] or 0}"
+    params = {} if settled else row["params"]
+    return ConflictRow(
+        row["row"],
+        row["label"],
+        sentence(Refusal(message, params)),
+        "、".join(row["columns"]),
+        address,
+        value,
+    )
+
+
+def _cut_short_page(declaration: Collection, kept: Mapping[str, Any]) -> ResponseReturnValue:
+    """Show what an import that has not come to its end has written so far."""
+    progress = {outcome.counted_as: 0 for outcome in Outcome} | kept.get("progress", {})
+    last = kept.get("progress_at") or kept["started_at"]
+    cut_short = gettext(
+        N_(
+            "This import did not come to its end, or still runs. Until %(when)s it had written %(created)d new and "
+            "%(updated)d changed records. Import the same file again to finish: what is written already stays."
+        ),
+        when=shown_moment(last), created=progress["created"], updated=progress["updated"],
+    )  # fmt: skip
+    page = _result_page(declaration, kept["file_name"], progress, [], dry_run=False, cut_short=cut_short)
     return render_template("imports/result.html", page=page)
 
 
@@ -165,7 +258,7 @@ def rejected(batch: str) -> ResponseReturnValue:
 
 def _batch(batch: str) -> dict[str, Any]:
     found = ImportBatch.objects.visible_to(current_actor()).where_raw({"_id": batch}).as_pymongo().first()
-    if found is None or "counts" not in found:
+    if found is None:
         raise Missing()
     return dict(found)
 

@@ -13,6 +13,7 @@ imports = blueprint_of(
         Route("/template/<kind>.xlsx", "template", page.template, Permission.IMPORT),
         Route("/write", "write", page.write, Permission.IMPORT, POST),
         Route("/batch/<batch>", "result", page.result, Permission.IMPORT),
+        Route("/batch/<batch>/conflicts", "settle", page.settle, Permission.IMPORT, POST),
         Route("/batch/<batch>/rejected.xlsx", "rejected", page.rejected, Permission.IMPORT),
     ),
 )

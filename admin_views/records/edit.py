@@ -207,9 +207,8 @@ class EditRoutes(RecordCore):
         if request.method == "POST":
             try:
                 records.delete(
-                    self.collection, raw["_id"], version=request.form.get("version", type=int),
-                    actor=current_actor(), now=now(),
-                )  # fmt: skip
+                    self.collection, raw["_id"], version=typed_version(), actor=current_actor(), now=now()
+                )
             except (Refused, Stale) as refused:
                 problem = refused
             else:

@@ -1,6 +1,6 @@
 """The list of a collection: page, look-ups, export, saved views, and what is done to selected records."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bson import ObjectId
@@ -12,17 +12,38 @@ from flask_babel import ngettext
 from admin_views.records.core import RecordCore
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import ListQuery
-from admin_views.shared.request_context import now, office_state
+from admin_views.shared.request_context import now, office_state, shown_moment
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Action, BulkAction, Empty, Option
 from forms.sentences import sentence
 from rules.access import Permission
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
-from services.records.bulk import delete_many, set_status_of_many
+from services.records.bulk import BulkResult, Left, changed_since, delete_many, set_status_of_many
 
 MOST_AT_ONCE = 500  # records one bulk action may touch
 _LOOKUP_LENGTH = 20
+_MOST_NAMED = 10
+
+
+def _left_sentence(left: Sequence[Left]) -> str:
+    """Say which records were left because they were saved after the list was shown."""
+    who = [(f"{record.who} {shown_moment(record.when)}").strip() for record in left]
+    named = [
+        f"{record.label}（{by}）" if by else record.label
+        for record, by in zip(left, who, strict=True)
+        if record.label
+    ]
+    more = len(left) > len(named[:_MOST_NAMED])
+    sentence_left = ngettext(
+        "%(num)d record was saved or deleted by someone else after this list was shown, and was left as it is:"
+        " %(names)s",
+        "%(num)d records were saved or deleted by someone else after this list was shown, and were left as they are:"
+        " %(names)s",
+        len(left),
+        names="、".join(named[:_MOST_NAMED]) + ("…" if more and named else ""),
+    )
+    return str(sentence_left).rstrip("：: ")
 
 
 class ListRoutes(RecordCore):
@@ -119,31 +140,39 @@ class ListRoutes(RecordCore):
         query, action = self.records.query(), request.form.get("action", "")
         if action not in {offered.name for offered in self.bulk_actions()}:
             abort(400)  # a title is given and taken one base at a time, if at all
-        chosen = self.records.chosen(query)
         if action == "export":
-            return self.records.send(query, chosen)
+            return self.records.send(query, self.records.chosen(query))
         back = redirect(self.records.url + query.query(), 303)
-        ids = [row["_id"] for row in chosen.rows(("_id",), (("_id", 1),), limit=MOST_AT_ONCE + 1)]
-        if not ids or len(ids) > MOST_AT_ONCE:
+        versions = self._everything(query) if request.form.get("everything") else self.records.picked()
+        if not versions or len(versions) > MOST_AT_ONCE:
             too_many = N_("At most 500 records at once: narrow the list.")
-            flash(gettext(too_many if ids else N_("Select at least one record.")), "error")
+            flash(gettext(too_many if versions else N_("Select at least one record.")), "error")
             return back
         try:
-            changed = self._act(action, ids)
+            result = self._act(action, versions)
         except (Refused, Missing, Stale) as problem:
             reasons = " ".join(sentence(refusal) for refusal in problem.refusals)
             flash(f"{gettext(N_('Nothing was changed.'))} {reasons}", "error")
         else:
-            flash(
-                ngettext("%(num)d record was changed.", "%(num)d records were changed.", changed), "success"
-            )
+            done = ngettext("%(num)d record was changed.", "%(num)d records were changed.", result.changed)
+            if result.changed or not result.left:
+                flash(done, "success")
+            if result.left:
+                flash(_left_sentence(result.left), "warning")
         return back
 
-    def _act(self, action: str, ids: list[ObjectId]) -> int:
+    def _everything(self, query: ListQuery) -> dict[ObjectId, int]:
+        """Return all that the filters show, each at its version; 0, which no record has, for what changed since."""
+        chosen = self.records.chosen(query).rows(("_id", "version"), (("_id", 1),), limit=MOST_AT_ONCE + 1)
+        versions = {row["_id"]: row["version"] for row in chosen}
+        changed = changed_since(self.collection, list(versions), request.form.get("seen", -1, type=int))
+        return versions | dict.fromkeys(changed, 0)
+
+    def _act(self, action: str, versions: Mapping[ObjectId, int]) -> BulkResult:
         if action == "delete":
-            return delete_many(self.collection, ids, actor=current_actor(), now=now())
+            return delete_many(self.collection, versions, actor=current_actor(), now=now())
         status = request.form.get("value-status", "")
-        return set_status_of_many(self.collection, ids, status, actor=current_actor(), now=now())
+        return set_status_of_many(self.collection, versions, status, actor=current_actor(), now=now())
 
     @expose("/views/save/", methods=("POST",))
     def save_view(self) -> ResponseReturnValue:

@@ -42,6 +42,7 @@ from schema.registry import REGISTRY
 
 Raw = Mapping[str, Any]
 _BATCH = 1000
+_LONGEST = 10  # digits of a version
 
 
 def _as_stored(raw: Raw) -> dict[str, Any]:
@@ -148,6 +149,7 @@ class RecordList:
             save_view_url=url_for(f"{self.endpoint}.save_view") + query.query(),
             bulk_url=bulk_url,
             bulk_actions=bulk_actions,
+            seen=state.seq,
             actions=actions,
             empty=None if data.rows else (_nothing(query, url) if query.narrowed else empty),
             has_row_actions=edit_url is not None,
@@ -172,7 +174,7 @@ class RecordList:
         pages = max(1, -(-(COUNT_LIMIT if shown.more else shown.total) // query.size))
         page = min(query.page, pages)
         declared = self.declaration
-        keys = {"_id", *declared.name_keys, *self.keys}
+        keys = {"_id", "version", *declared.name_keys, *self.keys}
         keys |= {key for column in columns for key in (column.source, column.key)}
         rows = self.narrowed(query).rows(
             keys,
@@ -219,7 +221,8 @@ class RecordList:
             cells = tuple(show(raw) for show in showers)
             if not cells[0]:
                 cells = (gettext(N_("(no date)")), *cells[1:])
-            rows.append(Row(str(raw["_id"]), self.row_url(raw), cells, edit_url(raw) if edit_url else ""))
+            edit_address = edit_url(raw) if edit_url else ""
+            rows.append(Row(str(raw["_id"]), self.row_url(raw), cells, edit_address, raw.get("version", 0)))
         edit = gettext(N_("Edit")) if edit_url else ""
         return render_rows(heads, rows, selectable=selectable, edit=edit)
 
@@ -253,8 +256,16 @@ class RecordList:
         """Return the selected records that are in scope; all that the filters show for `everything`."""
         if request.form.get("everything"):
             return self.narrowed(query)
-        ids = [ObjectId(text) for text in request.form.getlist("id") if ObjectId.is_valid(text)]
-        return self.records().where_raw({"_id": {"$in": ids}})
+        return self.records().where_raw({"_id": {"$in": list(self.picked())}})
+
+    def picked(self) -> dict[ObjectId, int]:
+        """Return the ticked records with the version that the page showed of each; 0 where it was not sent."""
+        sent = [text.partition(".") for text in request.form.getlist("id")]
+        return {
+            ObjectId(record_id): int(version) if version.isdecimal() and len(version) < _LONGEST else 0
+            for record_id, _, version in sent
+            if ObjectId.is_valid(record_id)
+        }
 
 
 def _nothing(query: ListQuery, url: str) -> Empty:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -159,6 +159,18 @@ class AuditEntry(Document):
         """Return the number of the last entry; 0 when there is none."""
         last = cls._get_collection().find_one({}, {"_id": 1}, sort=[("_id", -1)])
         return int(last["_id"]) if last else 0
+
+    @classmethod
+    def written_since(cls, collection: str, ids: Sequence[Any], seq: int) -> set[Any]:
+        """Return which of these records were written after entry `seq`; what was only read of them does not count."""
+        wrote = [{"changes.0": {"$exists": True}}, {"action": {"$in": ["created", "restored"]}}]
+        clause = {
+            "_id": {"$gt": seq},
+            "collection": collection,
+            "record_id": {"$in": list(ids)},
+            "$or": wrote,
+        }
+        return {entry["record_id"] for entry in cls._get_collection().find(clause, {"record_id": 1})}
 
     @classmethod
     def head(cls) -> StoredHead:

@@ -1,9 +1,11 @@
 """One import of a workbook: which file, by whom, what became of its rows, and the rows that were refused."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from mongoengine import Document
-from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
+from mongoengine.fields import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
 
 from documents.records.record import RecordQuerySet
 from rules.access import Actor
@@ -16,12 +18,20 @@ class ImportBatchQuerySet(RecordQuerySet):
         """Keep the imports of the actor's county; those of the city are the city's."""
         return self if actor.county is None else self.where_raw({"county": actor.county})
 
+    def unfinished(self, since: datetime) -> "ImportBatchQuerySet":
+        """Keep the imports begun since then that have not come to their end: they run, or were cut short."""
+        return self.where_raw({"started_at": {"$gte": since}, "finished_at": None})
+
 
 class ImportBatch(Document):
     """One import. Its id stands as the note of every audit entry it caused; without `finished_at` it was cut short.
 
     `rejected` holds, for at most so many rows as `services.imports.import_rows` says, the sheet's row number,
     the cells as text by column key, and the reasons (column, message id, parameters).
+    `progress` counts the rows by outcome as each chunk writes them, in the chunk's own transaction, at `progress_at`.
+    `conflicts` holds the rows that were left because their record was saved since the trial: row number, `record`
+    and `version` that are there now (None: none is), label, columns, message id and parameters, and `settled`, the
+    batch that wrote the row after all; `upload` is the workbook that they stand in.
     """
 
     meta: ClassVar[dict[str, Any]] = {
@@ -48,3 +58,23 @@ class ImportBatch(Document):
     finished_at = DateTimeField()
     counts = DictField()
     rejected = ListField(DictField())
+    progress = DictField()
+    progress_at = DateTimeField()
+    conflicts = ListField(DictField())
+    upload = ObjectIdField()
+
+    @classmethod
+    def advance(cls, batch: str, counts: Mapping[str, int], *, now: datetime, session: Any) -> None:
+        """Count what a chunk wrote, within its transaction."""
+        steps = {f"progress.{outcome}": number for outcome, number in counts.items() if number}
+        change: dict[str, Any] = {"$set": {"progress_at": now}} | ({"$inc": steps} if steps else {})
+        cls._get_collection().update_one({"_id": batch}, change, session=session)
+
+    @classmethod
+    def settle(cls, batch: str, rows: list[int], by: str) -> None:
+        """Note that the conflicts of these rows were taken up by another batch."""
+        cls._get_collection().update_one(
+            {"_id": batch},
+            {"$set": {"conflicts.$[one].settled": by}},
+            array_filters=[{"one.row": {"$in": rows}}],
+        )

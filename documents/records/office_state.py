@@ -40,6 +40,9 @@ class OfficeState:
     counties: tuple[tuple[str, str, str], ...] = ()  # code, full name, short name
     statuses: Mapping[str, Mapping[str, StatusWord]] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)  # names of the records asked for besides, by id
+    seq: int = (
+        0  # the number of the last audit entry: what is read after this state holds all writes up to it
+    )
 
     def counts(self, collection: str, status: str | None = None) -> Counts:
         """Return the count of a collection, or of those of its records that have one status."""
@@ -68,7 +71,13 @@ def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
 
     The counties read are in force for the whole process from then on (`rules.counties.office_counties`).
     """
-    found: dict[str, list[dict[str, Any]]] = {"tally": [], "county": [], "status": [], "named": []}
+    found: dict[str, list[dict[str, Any]]] = {
+        "tally": [],
+        "county": [],
+        "status": [],
+        "named": [],
+        "head": [],
+    }
     pipeline: list[dict[str, Any]] = [
         {"$set": {"_kind": "tally"}},
         {"$unionWith": {"coll": "counties", "pipeline": [{"$project": FACTS}, {"$set": {"_kind": "county"}}]}},
@@ -82,6 +91,7 @@ def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
                 ],
             }
         },
+        {"$unionWith": {"coll": "audit_head", "pipeline": [{"$project": {"seq": 1}}, {"$set": {"_kind": "head"}}]}},
     ]  # fmt: skip
     for wanted in besides:
         steps = [{"$match": wanted.filters()}, {"$project": {"name": 1}}, {"$set": {"_kind": "named"}}]
@@ -93,6 +103,7 @@ def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
         counties=tuple((county.code, county.name, county.short) for county in put_in_force(found["county"])),
         statuses=_by_collection(found["status"]),
         named={str(row["_id"]): str(row.get("name", "")) for row in found["named"]},
+        seq=max((int(row.get("seq", 0)) for row in found["head"]), default=0),
     )
 
 

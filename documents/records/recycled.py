@@ -75,6 +75,14 @@ class Recycled(Document):
         return entry
 
     @classmethod
+    def last_of(cls, collection: str, record_id: Any, *, session: Any) -> dict[str, Any] | None:
+        """Return the deleted record of this id; None when it was not deleted."""
+        found: dict[str, Any] | None = cls._get_collection().find_one(
+            {"collection": collection, "record_id": record_id}, session=session
+        )
+        return found
+
+    @classmethod
     def remove(cls, entry_id: Any, *, session: Any) -> None:
         """Take a record out that is restored."""
         cls._get_collection().delete_one({"_id": entry_id}, session=session)

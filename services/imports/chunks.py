@@ -13,6 +13,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from documents.imports.import_batch import ImportBatch
 from documents.kinds import RECORDS
 from documents.server.transactions import LONG
 from rules.access import Actor
@@ -20,9 +21,10 @@ from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
 from rules.words import N_
 from schema.collection import Collection
 from schema.values import stored
-from services.imports.matching import says_nothing_new
+from services.imports.conflicts import Against, last_change
+from services.imports.matching import differing_keys, says_nothing_new
 from services.imports.parsing import ParsedRow
-from services.imports.report import Outcome, RowReport
+from services.imports.report import OnConflict, Outcome, RowReport, Seen
 from services.records.denormalised_copies import follow_with_copies, is_copied, update_copies
 from services.records.records import changed_record, new_record
 from services.records.references import References
@@ -47,9 +49,10 @@ class ChunkWriter:
     """Writes chunks of one import in turn; with `trial` it does all but commit."""
 
     def __init__(
-        self, declaration: Collection, *, actor: Actor, now: datetime, note: str, trial: bool = False
-    ) -> None:
-        """`note` goes into every audit entry."""
+        self, declaration: Collection, *, actor: Actor, now: datetime, note: str, trial: bool = False,
+        against: Against | None = None,
+    ) -> None:  # fmt: skip
+        """`note`, the id of the batch, goes into every audit entry; `against` is what the rows were held against."""
         self._declaration = declaration
         self._collection = declaration.name
         # Each row is found again by what it says: a file that is sent twice changes nothing the second time.
@@ -57,6 +60,7 @@ class ChunkWriter:
         self._now = now
         self._note = note
         self._trial = trial
+        self._against = against or Against()
         # A ledger has no number: the n-th row of the file with an identity is the n-th record with it.
         self._used: Counter[Identity] = Counter()
 
@@ -103,9 +107,14 @@ class ChunkWriter:
 
     def _attempt(self, rows: Sequence[ParsedRow]) -> list[RowReport]:
         def work(uow: UnitOfWork) -> list[RowReport]:
-            reports = _Chunk(self._declaration, uow, rows, self._used, self._note, trial=self._trial).run()
+            chunk = _Chunk(
+                self._declaration, uow, rows, self._used, self._note, self._against, trial=self._trial
+            )
+            reports = chunk.run()
             if self._trial:
                 raise _Undone(reports)
+            # With the rows themselves: an import that is cut short can say what it had written.
+            ImportBatch.advance(self._note, _counted(reports), now=uow.now, session=uow.session)
             return reports
 
         try:
@@ -116,6 +125,10 @@ class ChunkWriter:
 
 def _accepted(report: RowReport) -> bool:
     return report.outcome is not Outcome.REJECTED
+
+
+def _counted(reports: Sequence[RowReport]) -> dict[str, int]:
+    return dict(Counter(report.outcome.counted_as for report in reports))
 
 
 def _identity_of(declaration: Collection, values: Mapping[str, Any]) -> Identity:
@@ -132,6 +145,7 @@ class _Chunk:
         rows: Sequence[ParsedRow],
         used: Mapping[Identity, int],
         note: str,
+        against: Against,
         *,
         trial: bool,
     ) -> None:
@@ -142,6 +156,7 @@ class _Chunk:
         self._rows = rows
         self._used = used
         self._note = note
+        self._against = against
         self._trial = trial
         self._refs = References(uow.actor, uow.session)
         self._inserts: list[Raw] = []
@@ -156,19 +171,41 @@ class _Chunk:
         for one in self._rows:
             identity = _identity_of(self._declaration, one.values)
             place = used[identity]
-            known = stored_already.get(identity, [])
+            before = self._against.record_of(one.row, stored_already.get(identity, []), place)
+            seen = Seen(before["_id"], before["version"]) if before else Seen()
             try:
-                outcome = self._write_one(one, known[place] if place < len(known) else None)
+                report = self._left(one, before) or RowReport(
+                    one.row, self._write_one(one, before), seen=seen
+                )
             except Unavailable:
                 raise
             except Problem as problem:
-                reports.append(RowReport(one.row, Outcome.REJECTED, problem.refusals))
+                reports.append(RowReport(one.row, Outcome.REJECTED, problem.refusals, seen))
                 continue
             if self._declaration.numbered_by_order:
                 used[identity] += 1
-            reports.append(RowReport(one.row, outcome))
+            reports.append(report)
         self._flush()
         return reports
+
+    def _left(self, one: ParsedRow, before: Raw | None) -> RowReport | None:
+        """Return the report of a row that is not written, because its record was saved since it was seen."""
+        seen = self._against.seen_of(one.row)
+        if seen is None or seen.is_still(before):
+            return None
+        if before is not None and not self._document.is_visible(before, self._uow.actor):
+            return None  # refused as any record of another county
+        differing = list(one.values)
+        if before is not None:
+            values = self._declaration.hooks.complete(one.values, before)
+            differing = differing_keys(self._declaration, values, before)
+        if not differing or self._against.on_conflict is OnConflict.FILE:
+            return None
+        if self._against.on_conflict is OnConflict.STORED:
+            return RowReport(one.row, Outcome.SKIPPED, seen=seen)
+        change = last_change(self._collection, before, seen, session=self._uow.session)
+        reasons = tuple(change.as_refusal(key) for key in differing)
+        return RowReport(one.row, Outcome.CONFLICT, reasons, change.present, change.label)
 
     def _stored_already(self) -> dict[Identity, list[Raw]]:
         """Return the records that the rows may be, by identity, oldest first."""

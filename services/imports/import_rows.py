@@ -11,10 +11,14 @@ same file imported again finishes the work.
 
 import hashlib
 import uuid
+from collections.abc import Collection as Container
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from bson import ObjectId
 
 from documents.imports.import_batch import ImportBatch
 from documents.server.connection import reachable
@@ -24,6 +28,7 @@ from rules.access import Actor, Permission
 from rules.errors import Refusal
 from schema.collection import Collection
 from services.imports.chunks import CHUNK, ChunkWriter
+from services.imports.conflicts import Against, seen_by
 from services.imports.parsing import ParsedRow, Parser
 from services.imports.report import ImportReport, Outcome, RowReport, heading_of
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
@@ -42,30 +47,48 @@ def import_workbook(
     dry_run: bool = False,
     strict: bool = False,
     file_name: str | None = None,
+    against: Against | None = None,
+    only: Container[int] | None = None,
+    upload: ObjectId | None = None,
 ) -> ImportReport:
     """Import the workbook at `path` and report what became of every row.
 
     `dry_run` writes nothing but reports the same; `strict` writes nothing when one row is bad, and then
     reports the good ones as skipped. `file_name` is the file's name as the clerk knows it.
+    `against` says at which version each row's record was seen: what was saved since is a conflict and is left.
+    `only` takes these rows of the sheet alone; `upload` is where the workbook is kept, noted with conflicts.
     Raises Unreadable (no such workbook), NotAllowed, Unavailable (whole chunks may stand by then).
     """
     actor.demand(Permission.IMPORT)
     with reachable(), read_workbook(path, sheet, name=file_name) as read:
         rows = list(Parser(sheet, read, actor).parsed(iter(read.rows)))
+        if only is not None:
+            rows = [row for row in rows if isinstance(row, ParsedRow) and row.row in only]
+        against = against or Against()
         good = [row for row in rows if isinstance(row, ParsedRow) and not row.faults]
         reports = dict(_settled(rows))
         bad = any(report.outcome is Outcome.REJECTED for report in reports.values())
         if dry_run or strict:
-            trial = _write_all(good, ChunkWriter(sheet, actor=actor, now=now, note="", trial=True))
-            bad = bad or any(report.outcome is Outcome.REJECTED for report in trial)
+            trial = _write_all(
+                good, ChunkWriter(sheet, actor=actor, now=now, note="", trial=True, against=against)
+            )
+            bad = bad or any(report.outcome in (Outcome.REJECTED, Outcome.CONFLICT) for report in trial)
             if strict and bad:
                 trial = [_not_written(report) for report in trial]
             if dry_run or bad:
                 return _report(sheet, read, None, reports, trial)
+            against = replace(against, seen={**seen_by(trial), **(against.seen or {})})
         batch = _begin(path, sheet, read, actor, now, file_name)
-        written = _write_all(good, ChunkWriter(sheet, actor=actor, now=now, note=batch))
+        writer = ChunkWriter(sheet, actor=actor, now=now, note=batch, against=against)
+        written = _write_all(good, writer)
         report = _report(sheet, read, batch, reports, written)
-        _finish(report, _rejected_rows(report, read.rows), actor, now, file_name or Path(path).name)
+        lists: dict[str, Any] = {
+            "rejected": _rejected_rows(report, read.rows),
+            "conflicts": _conflicts(report),
+        }
+        if upload is not None and report.conflicts:
+            lists["upload"] = upload
+        _finish(report, lists, actor, now, file_name or Path(path).name)
         return report
 
 
@@ -122,10 +145,10 @@ def _begin(
 
 
 def _finish(
-    report: ImportReport, rejected: list[dict[str, Any]], actor: Actor, now: datetime, file_name: str
+    report: ImportReport, lists: Mapping[str, Any], actor: Actor, now: datetime, file_name: str
 ) -> None:
     def work(uow: UnitOfWork) -> None:
-        done = {"finished_at": uow.now, "counts": report.counts, "rejected": rejected}
+        done = {"finished_at": uow.now, "counts": report.counts, **lists}
         ImportBatch._get_collection().update_one({"_id": report.batch}, {"$set": done}, session=uow.session)
         uow.record(
             "imported", report.layout.name, report.batch, file_name,
@@ -152,6 +175,20 @@ def _rejected_rows(report: ImportReport, rows: Iterable[ReadRow]) -> list[dict[s
         if len(kept) == MOST_REJECTED_KEPT:
             break
     return kept
+
+
+def _conflicts(report: ImportReport) -> list[dict[str, Any]]:
+    """Return the rows that were left, as the batch keeps them."""
+    rows = [row for row in report.rows if row.outcome is Outcome.CONFLICT]
+    return [
+        {
+            "row": row.row, "record": row.seen.record if row.seen else None,
+            "version": row.seen.version if row.seen else None, "label": row.label,
+            "columns": [heading_of(report.layout, reason.field) for reason in row.reasons],
+            "message": row.reasons[0].message, "params": dict(row.reasons[0].params),
+        }
+        for row in rows[:MOST_REJECTED_KEPT]
+    ]  # fmt: skip
 
 
 def _reasons(sheet: Collection, reasons: Iterable[Refusal]) -> list[dict[str, Any]]:

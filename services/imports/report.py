@@ -1,32 +1,69 @@
 """What became of every row of an imported workbook, in the shape that the command line prints."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from bson import ObjectId
 
 from rules.errors import Refusal
 from schema.collection import Collection
 
 
 class Outcome(StrEnum):
-    """What becomes of a row; a row of a strict import that was good but not written is skipped."""
+    """What becomes of a row; one that was good but is not to be written (strict, or decided so) is skipped.
+
+    A conflict is a row whose record someone else saved after it was seen; it is not written.
+    """
 
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     REJECTED = "rejected"
     SKIPPED = "skipped"
+    CONFLICT = "conflict"
+
+    @property
+    def counted_as(self) -> str:
+        """The key under which such rows are counted."""
+        return "conflicts" if self is Outcome.CONFLICT else self.value
+
+
+class OnConflict(StrEnum):
+    """What decides for every row whose record was saved since it was seen: the file, or what is stored."""
+
+    FILE = "file"
+    STORED = "stored"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The record that a row was held against, and its version then; None: there was none."""
+
+    record: ObjectId | None = None
+    version: int | None = None
+
+    def is_still(self, raw: Mapping[str, Any] | None) -> bool:
+        """Tell whether a stored record (None: there is none) is what was seen."""
+        if raw is None or self.record is None:
+            return raw is None and self.record is None
+        return bool(raw["_id"] == self.record and raw["version"] == self.version)
 
 
 @dataclass(frozen=True, slots=True)
 class RowReport:
-    """One row of the sheet, by its own number: what became of it and, when rejected, every reason."""
+    """One row of the sheet, by its own number: what became of it and, when rejected or a conflict, every reason.
+
+    `seen` is the record that it is, as it stood before; None where the row was not held against any.
+    """
 
     row: int
     outcome: Outcome
     reasons: tuple[Refusal, ...] = ()
+    seen: Seen | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,13 +78,18 @@ class ImportReport:
     counts: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        found = Counter(row.outcome.value for row in self.rows)
-        object.__setattr__(self, "counts", {outcome.value: found[outcome.value] for outcome in Outcome})
+        found = Counter(row.outcome for row in self.rows)
+        object.__setattr__(self, "counts", {outcome.counted_as: found[outcome] for outcome in Outcome})
 
     @property
     def rejected(self) -> int:
         """How many rows were rejected."""
-        return self.counts[Outcome.REJECTED.value]
+        return self.counts[Outcome.REJECTED.counted_as]
+
+    @property
+    def conflicts(self) -> int:
+        """How many rows were left because someone else saved their record."""
+        return self.counts[Outcome.CONFLICT.counted_as]
 
     def as_json(self, translate: Callable[[Refusal], str] = str) -> dict[str, Any]:
         """Return the report as plain values; `translate` turns a reason into the reader's language."""

@@ -13,6 +13,7 @@ from gridfs import GridFSBucket, NoFile
 from mongoengine.connection import get_db
 from pymongo.errors import PyMongoError
 
+from documents.imports.import_trial import ImportTrial
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Unavailable
 from rules.words import N_
@@ -57,7 +58,8 @@ def opened_upload(upload_id: ObjectId, *, actor: Actor) -> Iterator[tuple[Path, 
 
 
 def drop_upload(upload_id: ObjectId) -> None:
-    """Forget a kept workbook."""
+    """Forget a kept workbook, and the trial of it."""
+    ImportTrial.drop(upload_id)
     try:
         GridFSBucket(get_db(), bucket_name=BUCKET).delete(upload_id)
     except NoFile:

@@ -248,7 +248,8 @@ def _certify(uow: UnitOfWork, base_id: ObjectId, title: Mapping[str, Any]) -> No
     values = announced | ({"earlier_terms": earlier} if earlier else {})
     move = TitleMove(TitleMover.ANNOUNCEMENT, to=CERTIFIED)
     refs = References(uow.actor, uow.session, title_move=move)
-    update_within(uow, "bases", base_id, values, refs, version=None, note=str(title["document_number"]))
+    number = str(title["document_number"])
+    update_within(uow, "bases", base_id, values, refs, version=base["version"], note=number)
 
 
 def _of_notice(notice: StoredNotice, applications: Sequence[StoredApplication]) -> list[StoredApplication]:

@@ -1,40 +1,114 @@
-"""The same act on many records: all of them in one transaction, or none."""
+"""The same act on many records, each at the version that was seen: what was saved since is left out and named."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bson import ObjectId
 
+from documents.desk.audit_entry import AuditEntry
+from documents.kinds import RECORDS
+from documents.records.recycled import Recycled
+from documents.server.connection import reachable
 from documents.server.transactions import LONG
 from rules.access import Actor, Permission
 from services.records.records import delete_within, update_within
 from services.records.references import References
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
+Raw = Mapping[str, Any]
+# A record that the actor may not know of, or that is no more.
+_UNKNOWN: tuple[str, str, datetime | None] = ("", "", None)
 
-def delete_many(collection: str, ids: Sequence[ObjectId], *, actor: Actor, now: datetime) -> int:
-    """Move records to the recycle bin; return how many. Raises Refused when one is referred to, Missing."""
-    actor.demand(Permission.WRITE)
 
-    def work(uow: UnitOfWork) -> int:
-        for record_id in ids:
-            delete_within(uow, collection, record_id, version=None)
-        return len(ids)
+@dataclass(frozen=True)
+class Left:
+    """A record that was left as it is: its name, and who saved or deleted it when, since it was seen."""
 
-    return in_one_transaction(work, actor=actor, now=now, within=LONG)
+    label: str
+    who: str
+    when: datetime | None
+
+
+@dataclass(frozen=True)
+class BulkResult:
+    """What came of an act on many records: how many were changed, and which were left because they changed since."""
+
+    changed: int
+    left: tuple[Left, ...] = ()
+
+
+def delete_many(
+    collection: str, versions: Mapping[ObjectId, int], *, actor: Actor, now: datetime
+) -> BulkResult:
+    """Move records, each seen at its version, to the recycle bin. Raises Refused when one is referred to."""
+
+    def delete(uow: UnitOfWork, raw: Raw) -> bool:
+        delete_within(uow, collection, raw["_id"], version=raw["version"])
+        return True
+
+    return _each(collection, versions, lambda uow: delete, actor, now)
 
 
 def set_status_of_many(
-    collection: str, ids: Sequence[ObjectId], status: str, *, actor: Actor, now: datetime
-) -> int:
-    """Set the status of records; return how many were changed. Raises Refused, Missing, NotAllowed."""
-    actor.demand(Permission.WRITE)
+    collection: str, versions: Mapping[ObjectId, int], status: str, *, actor: Actor, now: datetime
+) -> BulkResult:
+    """Set the status of records, each seen at its version. Raises Refused, NotAllowed."""
 
-    def work(uow: UnitOfWork) -> int:
+    def setter(uow: UnitOfWork) -> Callable[[UnitOfWork, Raw], bool]:
         refs = References(actor, uow.session)
-        return sum(
-            update_within(uow, collection, record_id, {"status": status}, refs, version=None)
-            for record_id in ids
+        values = {"status": status}
+        return lambda uow, raw: update_within(
+            uow, collection, raw["_id"], values, refs, version=raw["version"]
         )
 
-    return in_one_transaction(work, actor=actor, now=now, within=LONG)
+    return _each(collection, versions, setter, actor, now)
+
+
+def _each(
+    collection: str,
+    versions: Mapping[ObjectId, int],
+    begin: Callable[[UnitOfWork], Callable[[UnitOfWork, Raw], bool]],
+    actor: Actor,
+    now: datetime,
+) -> BulkResult:
+    """Do something to each record that still has its version, all in one transaction."""
+    actor.demand(Permission.WRITE)
+    document = RECORDS[collection]
+
+    def work(uow: UnitOfWork) -> tuple[int, list[tuple[str, str, datetime | None]]]:
+        stored = {
+            raw["_id"]: raw for raw in document.having_all({"_id": list(versions)}, session=uow.session)
+        }
+        act = begin(uow)
+        changed, left = 0, list[tuple[str, str, datetime | None]]()
+        for record_id, version in versions.items():
+            raw = stored.get(record_id)
+            if raw is not None and not document.is_visible(raw, actor):
+                left.append(_UNKNOWN)
+            elif raw is None or raw["version"] != version:
+                left.append(_left(uow, collection, record_id, raw))
+            else:
+                changed += act(uow, raw)
+        return changed, left
+
+    changed, left = in_one_transaction(work, actor=actor, now=now, within=LONG)
+    return BulkResult(changed, tuple(Left(*record) for record in left))
+
+
+def _left(
+    uow: UnitOfWork, collection: str, record_id: ObjectId, raw: Raw | None
+) -> tuple[str, str, datetime | None]:
+    if raw is not None:
+        return RECORDS[collection].label_of(raw), raw.get("updated_by") or "", raw.get("updated_at")
+    entry = Recycled.last_of(collection, record_id, session=uow.session) or {}
+    if uow.actor.county is not None and uow.actor.county not in entry.get("counties", ()):
+        return _UNKNOWN
+    return entry.get("label", ""), entry.get("deleted_by_name", ""), entry.get("deleted_at")
+
+
+def changed_since(collection: str, ids: Sequence[ObjectId], seq: int) -> frozenset[ObjectId]:
+    """Return which of these records were written after the entry `seq` of the audit trail. Raises Unavailable."""
+    with reachable():
+        return frozenset(AuditEntry.written_since(collection, ids, seq))

@@ -117,11 +117,11 @@ def update_within(
     values: Mapping[str, Any],
     refs: References,
     *,
-    version: int | None,
+    version: int,
     note: str = "",
     action: str = "changed",
 ) -> bool:
-    """Change a record within a transaction that is under way; `version` None takes the one found there.
+    """Change a record, read at `version`, within a transaction that is under way.
 
     `action` is what the audit trail calls it.
     """
@@ -179,7 +179,7 @@ def changed_record(
     return raw
 
 
-def delete(collection: str, record_id: ObjectId, *, version: int | None, actor: Actor, now: datetime) -> None:
+def delete(collection: str, record_id: ObjectId, *, version: int, actor: Actor, now: datetime) -> None:
     """Move a record to the recycle bin. Refused while something refers to it; Missing; Stale."""
     actor.demand(Permission.WRITE)
     in_one_transaction(
@@ -187,7 +187,7 @@ def delete(collection: str, record_id: ObjectId, *, version: int | None, actor: 
     )
 
 
-def delete_within(uow: UnitOfWork, collection: str, record_id: ObjectId, *, version: int | None) -> None:
+def delete_within(uow: UnitOfWork, collection: str, record_id: ObjectId, *, version: int) -> None:
     """Move a record to the recycle bin within a transaction that is under way."""
     document, declaration = RECORDS[collection], REGISTRY[collection]
     before = uow.find(document, record_id, version=version)

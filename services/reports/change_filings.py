@@ -239,7 +239,7 @@ def accept_filing(filing_id: ObjectId, *, version: int, actor: Actor, now: datet
         # Before the base is renamed: this filing is decided by then, and stays under the name it was filed by.
         _save(uow, filing, decided, "change-accepted", [_state_change(FilingState.ACCEPTED)])
         refs = References(actor, uow.session, by_filing=True)
-        update_within(uow, "bases", base["_id"], values, refs, version=None)
+        update_within(uow, "bases", base["_id"], values, refs, version=base["version"])
 
     in_one_transaction(work, actor=actor, now=now)
     follow_with_copies(actor=actor, now=now)

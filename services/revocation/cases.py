@@ -277,13 +277,13 @@ def _changed_grounds(before: Mapping[Ground, str], after: Mapping[Ground, str]) 
 # --- Preparing ---------------------------------------------------------------------------------
 
 
-def open_case(uow: UnitOfWork, case_id: ObjectId, version: int | None) -> StoredDecision:
+def open_case(uow: UnitOfWork, case_id: ObjectId, version: int) -> StoredDecision:
     """Return a case that is under way. Raises Missing, Stale, Refused when it is closed."""
     case = cast("StoredDecision", uow.find(Decision, case_id))
     # First of all: whoever comes after the decision is told that, not that the version is another.
     if not is_open(case):
         raise Refused(N_("This case is closed."))
-    if version is not None and case["version"] != version:
+    if case["version"] != version:
         raise Stale()
     return case
 

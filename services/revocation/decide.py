@@ -139,7 +139,7 @@ def _decide(
     is_reversal = facts.kind is DecisionKind.REVERSAL
     mover = TitleMover.REVERSAL if is_reversal else TitleMover.DECISION
     refs = References(uow.actor, uow.session, title_move=TitleMove(mover, to=title["status"]))
-    update_within(uow, "bases", case["base"], title, refs, version=None, note=number)
+    update_within(uow, "bases", case["base"], title, refs, version=base["version"], note=number)
     if facts.kind is not DecisionKind.REVERSAL:
         _end_applications(uow, impact, number)
         _end_recommendations(uow, impact, case, number)

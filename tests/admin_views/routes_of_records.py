@@ -131,9 +131,9 @@ class Calls:
         made = [Call(f"{self.home}/action/", {"action": "export", "id": str(one)}, effect=False)]
         if other:
             made.append(
-                Call(f"{self.home}/action/", {"action": "status", "value-status": other, "id": str(one)})
+                Call(f"{self.home}/action/", {"action": "status", "value-status": other, "id": f"{one}.1"})
             )
-        return [*made, Call(f"{self.home}/action/?county={SHEN}", {"action": "delete", "id": [str(spare)]})]
+        return [*made, Call(f"{self.home}/action/?county={SHEN}", {"action": "delete", "id": [f"{spare}.1"]})]
 
     def files(self, office: Office) -> list[Call]:
         return [Call(f"{self.home}/file/?file={office.shen.files[self.collection]}")] if self.scoped else []

@@ -317,6 +317,13 @@ OTHERS: dict[str, Route] = {
         answers=(404, 422),
     ),
     "imports.result": Route(WRITERS, of_shen("/admin/import/batch/{shen.batch}"), hidden=True),
+    # The workbook is the sender's own, and this import left nothing.
+    "imports.settle": Route(
+        WRITERS,
+        of_shen("/admin/import/batch/{shen.batch}/conflicts", {}, effect=False),
+        hidden=True,
+        answers=(404,),
+    ),
     "imports.rejected": Route(
         WRITERS, of_shen("/admin/import/batch/{shen.batch}/rejected.xlsx"), hidden=True
     ),

@@ -274,8 +274,10 @@ def test_a_conflict_over_a_shared_partner_hides_the_other_countys_part(office, s
 
 def test_everything_of_a_bound_clerks_list_is_the_countys_alone(office, sign_in):
     other = list(office.db["ledger_entries"].find({"county": SHEN}))
-    answer = sign_in("guan").send(
-        f"/admin/ledger-entries/action/?county={SHEN}", {"action": "delete", "everything": "1"}
+    guan = sign_in("guan")
+    seen = re.search(r'name="seen" value="(\d+)"', guan.get("/admin/ledger-entries/").text)[1]
+    answer = guan.send(
+        f"/admin/ledger-entries/action/?county={SHEN}", {"action": "delete", "everything": "1", "seen": seen}
     )
     assert answer.status_code == 303
     assert list(office.db["ledger_entries"].find({"county": SHEN})) == other

@@ -87,7 +87,8 @@ class Office:
         return records.update(collection, record_id, values, version=read, actor=actor or self.city, now=NOW)
 
     def delete(self, collection: str, record_id: ObjectId, *, actor: Actor | None = None) -> None:
-        records.delete(collection, record_id, version=None, actor=actor or self.city, now=NOW)
+        version = self.db[collection].find_one({"_id": record_id})["version"]
+        records.delete(collection, record_id, version=version, actor=actor or self.city, now=NOW)
 
     def bin(self, record_id: ObjectId) -> ObjectId:
         """Return the id of a deleted record's place in the recycle bin."""

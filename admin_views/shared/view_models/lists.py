@@ -116,7 +116,8 @@ class ListPage(Filtered):
     """list.html. `arguments` are all arguments of the present address; its forms carry them on.
 
     `rows` come from `render_rows`. The bulk form posts to `bulk_url` (which holds the present
-    filters): `id` for each row, or `everything`=1 for all `total` rows.
+    filters): `id` for each row as ID.VERSION, or `everything`=1 for all `total` rows as they stood at `seen`, the
+    number of the last audit entry when the list was read.
     """
 
     title: str
@@ -137,6 +138,7 @@ class ListPage(Filtered):
     save_view_url: str = ""
     bulk_url: str = ""
     bulk_actions: tuple[BulkAction, ...] = ()
+    seen: int = 0
     actions: tuple[Action, ...] = ()  # import, export; the primary one (new) last
     empty: Empty | None = None
     has_row_actions: bool = False

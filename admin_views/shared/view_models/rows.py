@@ -11,8 +11,9 @@ from admin_views.shared.view_models.components import Text
 _SIGNS = re.compile("[&<>\"']").search
 _NAME = '<tr><th scope="row"><a href="%(url)s">%(name)s</a></th>'
 # The page's script names each box after its row.
-_PICK = '<tr><td class="pick"><input type="checkbox" name="id" value="%(id)s"></td>' + _NAME.removeprefix(
-    "<tr>"
+_PICK = (
+    '<tr><td class="pick"><input type="checkbox" name="id" value="%(id)s.%(version)d"></td>'
+    + _NAME.removeprefix("<tr>")
 )
 
 
@@ -36,6 +37,7 @@ class Row:
     url: str
     cells: tuple[Text | None, ...]
     edit_url: str = ""
+    version: int = 0  # as it is shown: an act on the selected rows takes no other
 
 
 def render_rows(
@@ -44,7 +46,7 @@ def render_rows(
     """Return the rows as complete `<tr>`s: 50 rows of 10 cells in about 0.3 ms.
 
     The row is one format string made once a page, so a cell costs one escape and no template call.
-    `selectable` adds the checkbox `id`, `edit` is the label of the link to each row's `edit_url`.
+    `selectable` adds the checkbox `id` with ID.VERSION, `edit` is the label of the link to each row's `edit_url`.
     """
     start = _PICK if selectable else _NAME
     tail = "".join(
@@ -55,7 +57,12 @@ def render_rows(
     written = []
     for row in rows:
         name, *rest = map(_escaped, row.cells)
-        head = start % {"id": _escaped(row.id), "url": _escaped(row.url), "name": name}
+        head = start % {
+            "id": _escaped(row.id),
+            "version": row.version,
+            "url": _escaped(row.url),
+            "name": name,
+        }
         last = act % _escaped(row.edit_url) if edit and row.edit_url else end
         written.append(Markup(head + tail % tuple(rest) + last))  # noqa: S704 - every part is escaped above
     return tuple(written)

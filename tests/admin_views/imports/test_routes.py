@@ -1,15 +1,20 @@
 """The import page: a trial first, every row told, the good ones written, the bad ones back in a workbook."""
 
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
 
 from documents.kinds import RECORDS
 from schema.tenant_companies import TENANT_COMPANIES
+from services.imports import import_rows
+from services.imports.chunks import ChunkWriter
+from services.records import records
 from tests.page_reader import form, text_of
 from tests.sample_office import cells, code, workbook
 
+NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 HAN = re.compile("[一-鿿]")
 HEADING = ("序号", "企业名称", "统一社会信用代码", "所属基地", "从业人员（人）", "入驻日期")
 KINDS = ("bases", "tenant-companies", "service-partners", "staff-members", "ledger-entries")
@@ -38,8 +43,18 @@ def figures(page):
     return [int(text_of(one).split()[0]) for one in re.findall(r"<dd>(.*?)</dd>", page)[:5]]
 
 
+def written(office):
+    """Return a fingerprint of every collection but those that keep the file and its trial."""
+    kept = ("uploads", "import_trials")
+    return {name: digest for name, digest in office.digest().items() if not name.startswith(kept)}
+
+
 def test_a_trial_shows_every_row_and_writes_nothing(office, city):
-    before = {name: digest for name, digest in office.digest().items() if not name.startswith("uploads")}
+    before = {
+        name: digest
+        for name, digest in office.digest().items()
+        if not name.startswith(("uploads", "import_trials"))
+    }
     answer = upload(city, sheet(GOOD, OTHER, BAD, ("合计", None, None, None, 17)), dry_run="1")
     assert answer.status_code == 200
     assert figures(answer.text) == [2, 0, 0, 1, 1]
@@ -49,7 +64,11 @@ def test_a_trial_shows_every_row_and_writes_nothing(office, city):
     ):
         assert HAN.search(said[0])
         assert HAN.search(said[1])
-    after = {name: digest for name, digest in office.digest().items() if not name.startswith("uploads")}
+    after = {
+        name: digest
+        for name, digest in office.digest().items()
+        if not name.startswith(("uploads", "import_trials"))
+    }
     assert after == before
 
 
@@ -211,3 +230,109 @@ def test_a_county_clerk_brings_in_no_title(office, sign_in):
     assert figures(sign_in("guan").get(answer.location).text) == [0, 0, 0, 2, 0]
     assert office.db["bases"].count_documents({"uscc": code(7201)}) == 0
     assert office.one("bases", office.guan.spare) == before
+
+
+# --- What someone else saved after the trial ---------------------------------------------------
+
+
+def saved_by(office, name, record_id, **values):
+    """Let another user of the office save a company."""
+    raw = office.one("tenant_companies", record_id)
+    records.update(
+        "tenant_companies", record_id, values, version=raw["version"], actor=office.actor(name), now=NOW
+    )
+
+
+def tried(office, city):
+    """Return the page of a trial that would change two companies, and the id of the first."""
+    city.get(upload(city, sheet(GOOD, OTHER)).location)
+    page = upload(city, sheet((*GOOD[:4], 99, GOOD[5]), (*OTHER[:4], 77, OTHER[5])), dry_run="1").text
+    assert figures(page)[:3] == [0, 2, 0]
+    return page, office.db["tenant_companies"].find_one({"uscc": code(7101)})["_id"]
+
+
+def test_what_another_saved_after_the_trial_is_left_and_named_with_who_and_when(office, city):
+    page, first = tried(office, city)
+    saved_by(office, "guan", first, phone="0635-8000001", people=13)
+    stored = office.one("tenant_companies", first)
+    answer = city.send("/admin/import/write", form(page, "/admin/import/write"))
+    assert answer.status_code == 303
+    result = city.get(answer.location).text
+    assert office.one("tenant_companies", first) == stored, "the colleague's save stands"
+    assert office.db["tenant_companies"].find_one({"uscc": code(7102)})["people"] == 77
+    assert figures(result)[1] == 1
+    assert "冠县甲 于 2026-03-02 10:00 保存" in result
+    assert "从业人员" in text_of(result)
+    # the row is ticked: it is written over what the page has shown
+    typed = form(result, f"{answer.location}/conflicts")
+    assert "row" not in typed, "nothing is ticked beforehand"
+    row = re.search(r'name="row" value="([^"]+)"', result)[1]
+    again = city.send(f"{answer.location}/conflicts", {"row": row})
+    assert again.status_code == 303
+    after = office.one("tenant_companies", first)
+    assert (after["people"], after["phone"]) == (99, "0635-8000001")
+    assert 'name="row"' not in city.get(answer.location).text
+
+
+def test_a_ticked_row_is_not_written_over_what_was_saved_after_the_page_was_shown(office, city):
+    page, first = tried(office, city)
+    saved_by(office, "guan", first, people=13)
+    location = city.send("/admin/import/write", form(page, "/admin/import/write")).location
+    row = re.search(r'name="row" value="([^"]+)"', city.get(location).text)[1]
+    saved_by(office, "guan", first, people=14)
+    again = city.send(f"{location}/conflicts", {"row": row})
+    assert office.one("tenant_companies", first)["people"] == 14
+    assert 'name="row"' in city.get(again.location).text
+
+
+def test_what_another_added_or_deleted_after_the_trial_is_left(office, city):
+    city.get(upload(city, sheet(OTHER)).location)
+    page = upload(city, sheet(GOOD, (*OTHER[:4], 77, OTHER[5])), dry_run="1").text
+    gone = office.db["tenant_companies"].find_one({"uscc": code(7102)})
+    records.delete("tenant_companies", gone["_id"], version=1, actor=office.actor("boss"), now=NOW)
+    values = {
+        "name": "同码企业",
+        "uscc": code(7101),
+        "base": office.guan.base,
+        "status": "housed",
+        "people": 5,
+    }
+    added = records.create("tenant_companies", values, actor=office.actor("guan"), now=NOW)
+    answer = city.send("/admin/import/write", form(page, "/admin/import/write"))
+    result = city.get(answer.location).text
+    assert figures(result) == [0, 0, 0, 0, 0]
+    assert "冠县甲 于 2026-03-02 10:00 新增" in result
+    assert "管理员甲 于 2026-03-02 10:00 删除" in result
+    assert office.one("tenant_companies", added)["people"] == 5
+    assert office.db["tenant_companies"].find_one({"uscc": code(7102)}) is None
+
+
+def test_a_file_that_was_not_tried_by_this_user_is_not_written_as_if_it_had_been(office, city):
+    office.db["import_trials"].delete_many({})
+    page = upload(city, sheet(GOOD), dry_run="1").text
+    office.db["import_trials"].delete_many({})
+    answer = city.send("/admin/import/write", form(page, "/admin/import/write"))
+    assert answer.status_code == 422
+    assert office.db["tenant_companies"].find_one({"uscc": code(7101)}) is None
+
+
+def test_an_import_that_was_cut_short_says_what_it_had_written(office, city, monkeypatch):
+    monkeypatch.setattr(import_rows, "CHUNK", 1)
+    write, calls = ChunkWriter.write, []
+
+    def cut(writer, rows):
+        calls.append(rows)
+        if len(calls) == 2:
+            raise SystemExit  # as a stop of the server would
+        return write(writer, rows)
+
+    monkeypatch.setattr(ChunkWriter, "write", cut)
+    with pytest.raises(SystemExit):
+        upload(city, sheet(GOOD, OTHER))
+    page = city.get("/admin/import/").text
+    address = re.search(r'href="(/admin/import/batch/[^"]+)"', page)[1]
+    result = city.get(address)
+    assert result.status_code == 200
+    assert figures(result.text)[:2] == [1, 0]
+    assert "未完成" in result.text
+    assert office.db["tenant_companies"].count_documents({"uscc": {"$in": [code(7101), code(7102)]}}) == 1

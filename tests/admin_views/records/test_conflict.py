@@ -146,7 +146,7 @@ def test_a_record_deleted_and_restored_meanwhile_keeps_what_was_saved(office, tw
     path = f"/admin/tenant-companies/edit/?id={office.guan.left_company}"
     read = form(mine.get(path).text)
     theirs.send(path, read | {"notes": ["她写的"]})
-    theirs.send("/admin/tenant-companies/delete/", {"id": str(office.guan.left_company)})
+    theirs.send("/admin/tenant-companies/delete/", {"id": str(office.guan.left_company), "version": "2"})
     gone = office.db["recycled"].find_one({"record_id": office.guan.left_company})
     assert mine.send(path, read | {"phone": ["13806350199"]}).status_code == 404
     theirs.send(f"/admin/recycle-bin/restore?recycled={gone['_id']}")

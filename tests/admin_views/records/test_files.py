@@ -201,7 +201,7 @@ def test_a_file_of_a_deleted_record_rests_with_it_and_comes_back(office, city):
     company = office.guan.left_company
     add(city, office, ("证明.pdf", PDF), kind="tenant-companies", one=company)
     file = kept(office, company)[0]["_id"]
-    city.send("/admin/tenant-companies/delete/", {"id": str(company)})
+    city.send("/admin/tenant-companies/delete/", {"id": str(company), "version": "1"})
     assert city.get(f"/admin/tenant-companies/file/?file={file}").status_code == 404
     gone = office.db["recycled"].find_one({"record_id": company})
     city.send(f"/admin/recycle-bin/restore?recycled={gone['_id']}")

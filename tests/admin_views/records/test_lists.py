@@ -1,5 +1,6 @@
 """The lists: county bar, order, pages, filters, columns, what is done to many, and the export of just that."""
 
+import re
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
@@ -309,8 +310,18 @@ def test_an_empty_list_says_why_and_what_to_do(app, db, office, city):
 # --- What is done to many ------------------------------------------------------------------------
 
 
+def ticked(browser, path, ids_=(), **more):
+    """Return what the list page at this address sends for these rows, as it shows them now."""
+    page = browser.get(path.replace("action/", "")).text
+    boxes = dict(re.findall(r'name="id" value="((\w{24})\.\d+)"', page))
+    values = {record_id: value for value, record_id in boxes.items()}
+    seen = re.search(r'name="seen" value="(\d+)"', page)
+    sent = [values.get(str(one), f"{one}.1") for one in ids_]
+    return {"id": sent, "seen": seen[1] if seen else "", **more}
+
+
 def chosen_action(browser, path, action, ids_=(), **more):
-    answer = browser.send(path, {"action": action, "id": [str(one) for one in ids_], **more})
+    answer = browser.send(path, {"action": action, **ticked(browser, path, ids_, **more)})
     return answer, flashes(browser.get(answer.location).text) if answer.status_code == 303 else []
 
 
@@ -363,6 +374,45 @@ def test_deleting_many_is_all_or_nothing(office, city):
     )
     assert office.db["recycled"].count_documents({"record_id": office.guan.second_company}) == 1
     assert office.db["tenant_companies"].count_documents({"_id": office.guan.left_company}) == 0
+
+
+def renamed_by_a_colleague(office, record_id):
+    version = office.one("tenant_companies", record_id)["version"]
+    records.update(
+        "tenant_companies", record_id, {"notes": "同事改过"}, version=version, actor=office.actor("boss"),
+        now=datetime(2026, 3, 2, 2, 0, tzinfo=UTC),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("action", ["status", "delete"])
+@pytest.mark.parametrize("everything", [False, True])
+def test_what_was_saved_after_the_list_was_shown_is_left_and_named(office, city, action, everything):
+    path = f"/admin/tenant-companies/action/?county={GUAN}"
+    ids_ = [office.guan.left_company, office.guan.second_company]
+    typed = ticked(city, path, ids_, **{"value-status": "to_check"})
+    if everything:
+        ids_ = [raw["_id"] for raw in office.db["tenant_companies"].find({"county": GUAN})]
+        typed = {"everything": "1", **typed, "id": []}
+        office.db["ledger_entries"].delete_many({})  # so that nothing holds a company back
+    changed = office.guan.second_company
+    renamed_by_a_colleague(office, changed)
+    stored = office.one("tenant_companies", changed)
+    answer = city.send(path, {"action": action, **typed})
+    said = " ".join(flashes(city.get(answer.location).text))
+    assert office.one("tenant_companies", changed) == stored
+    assert stored["name"] in said
+    assert "管理员甲 2026-03-02 10:00" in said
+    others = [office.db["tenant_companies"].find_one({"_id": one}) for one in ids_ if one != changed]
+    assert others
+    assert all(raw is None if action == "delete" else raw["status"] == "to_check" for raw in others)
+
+
+def test_a_row_without_the_version_that_was_shown_is_left(office, city):
+    before = office.digest()
+    city.send("/admin/tenant-companies/action/", {"action": "delete", "id": str(office.guan.left_company)})
+    city.send("/admin/tenant-companies/action/", {"action": "delete", "everything": "1"})
+    city.send("/admin/tenant-companies/delete/", {"id": str(office.guan.left_company)})
+    assert office.digest() == before
 
 
 def test_no_more_than_a_thousand_at_once(office, city, monkeypatch):

@@ -39,7 +39,7 @@ def test_a_deletion_is_asked_for_and_the_bin_tells_what_who_and_when(office, cit
 def test_a_restored_record_is_what_it_was(office, city):
     before = office.one("tenant_companies", office.guan.left_company)
     count = office.db["tallies"].find_one("tenant_companies")
-    city.send("/admin/tenant-companies/delete/", {"id": str(before["_id"])})
+    city.send("/admin/tenant-companies/delete/", {"id": str(before["_id"]), "version": "1"})
     assert office.db["tallies"].find_one("tenant_companies")["total"] == count["total"] - 1
     answer = city.send(f"/admin/recycle-bin/restore?recycled={bin_of(office, before['_id'])}")
     assert answer.location == f"/admin/tenant-companies/details/?id={before['_id']}"
@@ -69,8 +69,8 @@ def test_a_record_whose_base_is_gone_stays_in_the_bin(office, city):
     base = office.guan.spare
     values = {"name": "住户", "uscc": code(6001), "base": base}
     one = records.create("tenant_companies", values, actor=office.actor("city"), now=NOW)
-    city.send("/admin/tenant-companies/delete/", {"id": str(one)})
-    assert city.send("/admin/bases/delete/", {"id": str(base)}).status_code == 303
+    city.send("/admin/tenant-companies/delete/", {"id": str(one), "version": "1"})
+    assert city.send("/admin/bases/delete/", {"id": str(base), "version": "1"}).status_code == 303
     answer = city.send(f"/admin/recycle-bin/restore?recycled={bin_of(office, one)}")
     assert flashes(city.get(answer.location).text)
     assert office.db["tenant_companies"].find_one(one) is None
@@ -86,7 +86,7 @@ def test_restoring_twice_is_not_found(office, city):
 
 
 def test_the_bin_is_searched_and_narrowed(office, city):
-    city.send("/admin/ledger-entries/delete/", {"id": str(office.guan.draft)})
+    city.send("/admin/ledger-entries/delete/", {"id": str(office.guan.draft), "version": "1"})
     assert len(names(city.get("/admin/recycle-bin/").text)) == 3
     assert len(names(city.get("/admin/recycle-bin/?collection=ledger_entries").text)) == 1
     assert names(city.get("/admin/recycle-bin/?search=清泉已删除").text) == ["清泉已删除商贸有限公司"]
@@ -111,9 +111,15 @@ def test_a_reader_sees_the_bin_and_may_not_restore(office, sign_in):
 def test_a_partner_of_two_counties_is_the_citys_to_delete(office, sign_in, city):
     guan = sign_in("guan")
     before = office.digest()
-    assert guan.send("/admin/service-partners/delete/", {"id": str(office.shared)}).status_code == 409
+    assert (
+        guan.send("/admin/service-partners/delete/", {"id": str(office.shared), "version": "1"}).status_code
+        == 409
+    )
     assert office.digest() == before
-    assert city.send("/admin/service-partners/delete/", {"id": str(office.shared)}).status_code == 303
+    assert (
+        city.send("/admin/service-partners/delete/", {"id": str(office.shared), "version": "1"}).status_code
+        == 303
+    )
     page = guan.get("/admin/recycle-bin/").text
     assert "鲁西会计师事务所" in page
     assert "莘县" not in page

@@ -47,8 +47,8 @@ def test_a_needed_status_is_reworded_and_recoloured_but_neither_deleted_nor_reco
     assert (after["code"], after["collection"], after["final"]) == (code, collection, raw["final"])
     before = office.digest()
     assert "delete" not in city.get(f"/admin/statuses/details/?id={raw['_id']}").text
-    assert city.send("/admin/statuses/delete/", {"id": str(raw["_id"])}).status_code == 409
-    city.send("/admin/statuses/action/", {"action": "delete", "id": str(raw["_id"])})
+    assert city.send("/admin/statuses/delete/", {"id": str(raw["_id"]), "version": "1"}).status_code == 409
+    city.send("/admin/statuses/action/", {"action": "delete", "id": f"{raw['_id']}.{raw['version']}"})
     assert office.digest() == before
 
 
@@ -71,12 +71,12 @@ def test_an_own_status_is_made_used_and_kept_while_in_use(office, city):
     entry = f"/admin/ledger-entries/edit/?id={office.guan.entry}"
     assert city.send(entry, form(city.get(entry).text) | {"status": ["to_fill"]}).status_code == 303
     before = office.digest()
-    answer = city.send("/admin/statuses/delete/", {"id": str(raw["_id"])})
+    answer = city.send("/admin/statuses/delete/", {"id": str(raw["_id"]), "version": "1"})
     assert answer.status_code == 409
     assert "1" in answer.text
     assert office.digest() == before
     assert city.send(entry, form(city.get(entry).text) | {"status": ["draft"]}).status_code == 303
-    assert city.send("/admin/statuses/delete/", {"id": str(raw["_id"])}).status_code == 303
+    assert city.send("/admin/statuses/delete/", {"id": str(raw["_id"]), "version": "1"}).status_code == 303
     assert one(office, "ledger_entries", "to_fill") is None
 
 

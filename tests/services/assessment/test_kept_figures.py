@@ -139,7 +139,9 @@ class Writers(RuleBasedStateMachine):
     )
     def set_status_of_many(self, numbers, status):
         ids = [self.entries[number] for number in numbers if number < len(self.entries)]
-        self.tried(bulk.set_status_of_many, "ledger_entries", ids, status)
+        found = {entry: self.office.db["ledger_entries"].find_one({"_id": entry}) for entry in ids}
+        versions = {entry: raw["version"] for entry, raw in found.items() if raw}
+        self.tried(bulk.set_status_of_many, "ledger_entries", versions, status)
 
     @rule(number=st.integers(0, 99), of_companies=st.booleans())
     def delete(self, number, of_companies):
@@ -147,7 +149,9 @@ class Writers(RuleBasedStateMachine):
             ("tenant_companies", self.companies) if of_companies else ("ledger_entries", self.entries)
         )
         if ids:
-            self.tried(records.delete, collection, ids[number % len(ids)], version=None)
+            record_id = ids[number % len(ids)]
+            raw = self.office.db[collection].find_one({"_id": record_id}) or {"version": 1}
+            self.tried(records.delete, collection, record_id, version=raw["version"])
 
     @rule(number=st.integers(0, 99))
     def bring_back(self, number):

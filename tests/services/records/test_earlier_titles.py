@@ -115,7 +115,7 @@ def test_no_title_is_set_for_many_at_once(office):
     base = office.base(**TITLE | {"status": "revoked"})
     refused(
         office,
-        lambda: bulk.set_status_of_many("bases", [base], "certified", actor=office.city, now=office.now),
+        lambda: bulk.set_status_of_many("bases", {base: 1}, "certified", actor=office.city, now=office.now),
         TITLE_ONLY_BY_PAPER,
     )
 
@@ -142,7 +142,7 @@ def test_a_right_to_move_a_title_reaches_no_further_than_its_paper(office, move,
                 base,
                 values,
                 References(office.city, uow.session, title_move=move),
-                version=None,
+                version=1,
             ),
             actor=office.city,
             now=office.now,

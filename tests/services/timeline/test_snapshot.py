@@ -86,7 +86,7 @@ class Clerk:
         self.now += timedelta(hours=hours, minutes=1)
         raw = self.raw()
         if what == "delete" and raw:
-            records.delete("bases", self.base, version=None, actor=CITY, now=self.now)
+            records.delete("bases", self.base, version=raw["version"], actor=CITY, now=self.now)
         elif what == "restore" and not raw:
             kept = self.db["recycled"].find_one({"record_id": self.base})
             records.restore(kept["_id"], actor=CITY, now=self.now)

@@ -1,0 +1,83 @@
+"""What the rows of an import were held against, and who saved a record since: no row overwrites what nobody saw."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from documents.kinds import RECORDS
+from documents.records.recycled import Recycled
+from office.excel.cell_dates import OFFICE_TIME
+from rules.errors import Refusal
+from rules.words import N_
+from services.imports.report import OnConflict, RowReport, Seen
+
+Raw = dict[str, Any]
+
+_SAVED = N_("%(who)s saved this record at %(when)s, after it was tried.")
+_ADDED = N_("%(who)s added this record at %(when)s, after it was tried.")
+_DELETED = N_("%(who)s deleted this record at %(when)s, after it was tried.")
+
+
+@dataclass(frozen=True)
+class Against:
+    """The records as they were seen, by the sheet's row number; a row that is not there was seen without a record.
+
+    With `seen` None nobody looked before: the rows are held against nothing.
+    `on_conflict` decides for every row whose record was saved since; None leaves such a row and reports it.
+    """
+
+    seen: Mapping[int, Seen] | None = None
+    on_conflict: OnConflict | None = None
+
+    def seen_of(self, row: int) -> Seen | None:
+        """Return what a row was held against."""
+        return None if self.seen is None else self.seen.get(row, Seen())
+
+    def record_of(self, row: int, candidates: Sequence[Raw], place: int) -> Raw | None:
+        """Return the stored record that a row is: the one it was held against, else the one in its place."""
+        seen = self.seen_of(row)
+        if seen is not None and seen.record is not None:
+            return next((raw for raw in candidates if raw["_id"] == seen.record), None)
+        return candidates[place] if place < len(candidates) else None
+
+
+def seen_by(reports: Iterable[RowReport]) -> dict[int, Seen]:
+    """Return what the rows of a trial were held against."""
+    return {report.row: report.seen for report in reports if report.seen is not None}
+
+
+@dataclass(frozen=True)
+class LastChange:
+    """What someone did to a record after it was seen; `present` is the record as it is there now."""
+
+    sentence: str
+    who: str
+    when: datetime | None
+    label: str
+    present: Seen
+
+    def as_refusal(self, key: str) -> Refusal:
+        """Return the reason why the row is left, at the column `key` that it would have changed."""
+        return Refusal(self.sentence, {"who": self.who, "when": _shown(self.when)}, field=key)
+
+
+def last_change(collection: str, before: Raw | None, seen: Seen, *, session: Any) -> LastChange:
+    """Return who saved, added or deleted the record that a row is; `before` is it as it stands now."""
+    document = RECORDS[collection]
+    moved = before or (document.whole(seen.record, session=session) if seen.record else None)
+    if moved is not None:  # perhaps under another code by now
+        sentence = _SAVED if seen.record else _ADDED
+        present = Seen(moved["_id"], moved["version"])
+        who, when = moved.get("updated_by") or "", moved.get("updated_at")
+        return LastChange(sentence, who, when, document.label_of(moved), present)
+    entry = Recycled.last_of(collection, seen.record, session=session) or {}
+    who, when = entry.get("deleted_by_name") or "", entry.get("deleted_at")
+    return LastChange(_DELETED, who, when, entry.get("label") or "", Seen())
+
+
+def _shown(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return f"{aware.astimezone(OFFICE_TIME):%Y-%m-%d %H:%M}"

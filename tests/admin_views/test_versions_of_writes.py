@@ -1,0 +1,183 @@
+"""No write without the version that was seen: every route that takes a form, and every service that writes.
+
+What is here without a version says why it needs none. A new form that changes what is stored reads the version that
+its page showed (`typed_version`, `picked`), and hands it to a service that compares it in its transaction.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from types import CodeType, FunctionType
+from typing import Any
+
+import pytest
+
+import services
+
+NEW = "writes something new"
+OWN = "the user's own, and the same whatever stood there"
+SAME = "the same whatever stood there"
+NOTHING = "writes nothing that is shown to be changed"
+PARTS = "adds or takes one thing by its own id"
+TRIED = "the versions are those that the trial, or the page of its result, has kept"
+
+# By endpoint; "*" stands for every list or collection.
+FORMS_WITHOUT: dict[str, str] = {
+    "*.save_view": OWN,
+    "*.drop_view": OWN,
+    "*.create_view": NEW,
+    "*.ajax_update": "refused, whatever is sent",
+    "*.add_file": PARTS,
+    "*.remove_file": PARTS,
+    "*.add_file_view": PARTS,
+    "*.remove_file_view": PARTS,
+    "account.language": OWN,
+    "account.login": OWN,
+    "account.logout": OWN,
+    "account.password": "the user as read is compared",
+    "account.rail": OWN,
+    "account.theme": OWN,
+    "applications.form_compare": "the form that was compared holds both versions",
+    "applications.form_read": NOTHING,
+    "applications.new_view": NEW,
+    "applications.recommend": "the draft holds the version of each application",
+    "calendar_feed.drop": OWN,
+    "calendar_feed.reset": OWN,
+    "change_filings.add_licence": PARTS,
+    "change_filings.new": NEW,
+    "imports.read": "no page has shown what it changes: a file without a trial",
+    "imports.settle": TRIED,
+    "imports.write": TRIED,
+    "publication.add_evidence": PARTS,
+    "publication.choose": NOTHING,
+    "publication.draft_announcement": NOTHING,
+    "publication.draft_correction": NOTHING,
+    "publication.new_objection": NEW,
+    "publication.publish_correction": NEW,
+    "publication.remove_evidence": PARTS,
+    "recycle_bin.bring_back": "a place in the recycle bin is never changed",
+    "revocation.new": NEW,
+    "rounds.new": NEW,
+    "rule_sets.new": NEW,
+    "settings.new_county": NEW,
+    "succession.begin": NEW,
+    "upward.new": NEW,
+    "users.disable": SAME,
+    "users.edit": "its form has a field for it",
+    "users.enable": SAME,
+    "users.end_sessions": SAME,
+    "users.new": NEW,
+    "users.reset_password": SAME,
+}
+
+SERVICES_WITHOUT: dict[str, str] = {
+    "applications.application_form.form_of": NOTHING,
+    "applications.returned_form.compare": NOTHING,
+    "applications.returned_form.take_form": "the form that was compared holds both versions",
+    "applications.submission.begin": NEW,
+    "assessment.kept_figures.rebuild_figures": "counted anew from the records",
+    "assessment.kept_figures.rebuild_figures_of": "counted anew from the records",
+    "assessment.rule_sets.create_draft": NEW,
+    "assessment.succession.begin_succession": NEW,
+    "demo.demo.load_demo": NEW,
+    "demo.round.write_round": NEW,
+    "desk.calendar_feed.make_key": OWN,
+    "desk.calendar_feed.drop_key": OWN,
+    "desk.sign_in.sign_out": OWN,
+    "desk.users.create_user": NEW,
+    "desk.users.disable_user": SAME,
+    "desk.users.enable_user": SAME,
+    "desk.users.end_sessions": SAME,
+    "desk.users.reset_password": SAME,
+    "desk.users.change_password": "the user as read is compared",
+    "imports.import_rows.import_workbook": "`against` holds the versions",
+    "imports.trials.keep_trial": NEW,
+    "imports.trials.write_conflicts": TRIED,
+    "imports.uploads.keep_upload": NEW,
+    "maintenance.restore.restore": "replaces everything, and asks",
+    "publication.correction.correct": NEW,
+    "publication.notice.decide_together": "each draft holds the version of its application",
+    "publication.objections.record_objection": NEW,
+    "records.denormalised_copies.finish_copies": "copies of what is stored",
+    "records.records.create": NEW,
+    "records.records.restore": "a place in the recycle bin is never changed",
+    "reports.change_filings.file_change": NEW,
+    "revocation.cases.begin_case": NEW,
+    "shared.files.add_file": PARTS,
+    "shared.files.write_with_file": "what is written with it has its own",
+    "shared.files.remove_file": PARTS,
+    "shared.unit_of_work.in_one_transaction": "the unit of work itself",
+    "upward.recommendations.recommend_upwards": NEW,
+}
+
+
+def writers() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield the public functions of `services` that act for someone at a moment."""
+    for module in pkgutil.walk_packages(services.__path__, "services."):
+        for name, found in vars(importlib.import_module(module.name)).items():
+            if inspect.isfunction(found) and found.__module__ == module.name and not name.startswith("_"):
+                asked = set(inspect.signature(found).parameters)
+                if "now" in asked and asked & {"actor", "signed_in"}:
+                    yield f"{module.name.removeprefix('services.')}.{name}", found
+
+
+@pytest.mark.parametrize(
+    ("name", "service"), list(writers()), ids=lambda found: found if isinstance(found, str) else ""
+)
+def test_every_service_that_changes_what_is_stored_asks_for_the_version_that_was_seen(name, service):
+    asked = inspect.signature(service).parameters
+    version = asked.get("version") or asked.get("versions")
+    if name in SERVICES_WITHOUT:
+        assert version is None, "it has a version now: take it out of the table"
+        return
+    assert version is not None, "ask for the version that the page showed, or say in the table why not"
+    assert "None" not in str(version.annotation), "no version is no choice"
+
+
+def names_in(view: Callable[..., Any], depth: int = 5) -> set[str]:
+    """Return the names that a view uses, and those of the views' functions that it calls."""
+    names: set[str] = set()
+    waiting, known = [(inspect.unwrap(view), depth)], set()
+    while waiting:
+        function, left = waiting.pop()
+        if not isinstance(function, FunctionType) or function in known or not left:
+            continue
+        known.add(function)
+        words = set(_words(function.__code__))
+        names |= words
+        owner = _owner(function)
+        for word in words:
+            for place in (function.__globals__, owner):
+                found = inspect.unwrap(place[word]) if callable(place.get(word)) else None
+                if getattr(found, "__module__", "").startswith("admin_views"):
+                    waiting.append((found, left - 1))
+    return names
+
+
+def _words(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _words(constant)
+
+
+def _owner(function: FunctionType) -> dict[str, Any]:
+    """Return the methods that stand beside a method."""
+    name = function.__qualname__.rpartition(".")[0].partition(".")[0]
+    owner = function.__globals__.get(name)
+    return dict(inspect.getmembers(owner)) if inspect.isclass(owner) else {}
+
+
+SEEN = {"typed_version", "picked", "Versions", "versions_sent", "typed_versions"}
+
+
+def test_every_route_that_takes_a_form_reads_the_version_that_its_page_showed(app):
+    without = {
+        rule.endpoint if rule.endpoint in FORMS_WITHOUT else f"*.{rule.endpoint.rpartition('.')[2]}"
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and not names_in(app.view_functions[rule.endpoint]) & SEEN
+    }
+    assert without == set(FORMS_WITHOUT), (
+        "read the version in the view, or say in the table why it needs none"
+    )
