@@ -5,27 +5,30 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
 import click
 from flask import current_app
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 
 from documents.indexes import build_indexes
+from documents.maintenance.data_state import SCHEMA
 from documents.server.connection import patient, reachable
-from documents.server.embedded import open_database
+from documents.server.embedded import OpenDatabase, open_database
 from documents.server.transactions import WRITERS
 from forms.sentences import sentence
 from rules.access import SYSTEM
-from rules.errors import Problem
+from rules.errors import Problem, UnderMaintenance
 from rules.origin import Origin
+from rules.words import N_
 from schema.settings import REMOVED_FILE_DAYS
-from services.assessment.kept_figures import ensure_figures
 from services.desk.counties import finish_search_words
 from services.desk.settings import office_settings
+from services.maintenance.migrate import demand_known_schema, demand_schema, migrate, schema_of_data
+from services.maintenance.migrations.migration import Migration
 from services.maintenance.restore import finish_restore
 from services.records.county_parts import derive_county_words, derive_owning_counties
 from services.records.denormalised_copies import finish_copies
@@ -34,6 +37,7 @@ from services.shared.origins import acting_from
 
 LOCALE = "zh_Hans_CN"
 _DRAIN_SECONDS = 2.0  # for transactions that are under way when the requests they belong to are given up
+_ANEW = N_("The index %(index)s of %(collection)s is built anew: it had another definition.")
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -56,8 +60,43 @@ def with_database(command: Callable[..., Any], *, bound: float | None = None) ->
     """Run a command on the office's database; a foreseen error is one sentence and exit 2, never a trace.
 
     `bound` is how many seconds one operation of the database may take; none of a command that nobody waits for.
-    """
 
+    The data of an earlier program is brought to this one's schema first, where the database is our own. A server of
+    others may have several processes on it: there the office says when (`flask migrate`), and until then only what
+    `with_any_schema` decorates runs.
+    """
+    return _with(command, _bring_up_to_date, bound)
+
+
+def with_any_schema(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command as `with_database` does, on data of any schema but a newer one."""
+    return _with(command, _leave, None)
+
+
+def _leave(opened: OpenDatabase) -> None:
+    """Take the data as it is."""
+    if schema_of_data() == SCHEMA:
+        demand_schema()
+
+
+def _bring_up_to_date(opened: OpenDatabase) -> None:
+    if opened.embedded is not None:
+        migrate(now=now(), report=show_migration)
+    demand_schema()
+
+
+def show_migration(migration: Migration, done: int, total: int) -> None:
+    """Say on standard error how far a migration is."""
+    click.echo(f"{migration.number}  {gettext(migration.title)}  {done}/{total}", err=True)
+
+
+def _show_index(collection: str, index: str) -> None:
+    click.echo(gettext(_ANEW, index=index, collection=collection), err=True)
+
+
+def _with(
+    command: Callable[..., Any], prepare: Callable[[OpenDatabase], None], bound: float | None
+) -> Callable[..., Any]:
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
@@ -69,11 +108,13 @@ def with_database(command: Callable[..., Any], *, bound: float | None = None) ->
                 reachable(),
             ):
                 with patient():
+                    demand_known_schema()
                     finish_restore(now=now())
-                    build_indexes()
-                    ensure_figures(now=now())
-                    finish_rest()
-                    _empty_bin()
+                    build_indexes(_show_index)
+                    prepare(opened)
+                    with suppress(UnderMaintenance):  # who ends the maintenance does it, or the next start
+                        finish_rest()
+                        _empty_bin()
                 # An embedded database that dies alone is brought back by the watch; a page may ask why it is not.
                 opened.watch(finish_rest)
                 current_app.extensions["trouble"] = opened.trouble
@@ -125,7 +166,10 @@ def _empty_bin() -> None:
 
 
 def finish_rest() -> None:
-    """Finish what a program killed in between left behind: copied names, and what follows from records."""
+    """Finish what a program killed in between left behind: copied names, and what follows from records.
+
+    An earlier program that still runs beside this one during an update leaves the same behind.
+    """
     with patient(), reachable():
         finish_copies(actor=SYSTEM, now=now())
         finish_search_words()

@@ -1,10 +1,11 @@
 """Build the indexes and the office's fixed rows: by a command and at start, never inside a request."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from mongoengine import Document
-from pymongo.errors import NetworkTimeout
+from pymongo.errors import NetworkTimeout, OperationFailure
 
 from documents.applications.letter import Letter
 from documents.applications.round import Round
@@ -21,6 +22,7 @@ from documents.imports.import_batch import ImportBatch
 from documents.imports.import_trial import ImportTrial
 from documents.jobs.job import Job
 from documents.kinds import FILED
+from documents.maintenance.data_state import DataState
 from documents.publication.notice import Notice
 from documents.publication.paper import Paper
 from documents.publication.paper_template import PaperTemplate
@@ -31,16 +33,25 @@ from documents.records.pending_copies import PendingCopies
 from documents.records.recycled import Recycled
 from documents.records.status import Status
 from documents.records.title_register import TitleRegister
-from rules.errors import Unavailable
-from rules.titles import TitleSource
+from rules.errors import Refused, Unavailable
+from rules.words import N_
 from schema.collection import NeededStatus
 from schema.registry import REGISTRY
 
 _MOST_WAITS = 60  # of a minute each
+# The server's codes: an index of this name, or of these keys, is there by another definition; a value stands twice.
+_DEFINED_OTHERWISE = frozenset({85, 86})
+_DOUBLED = 11000
+_NO_DEFINITION = frozenset({"fields", "name", "cls", "background"})
+_DEFINING = ("unique", "sparse", "partialFilterExpression", "expireAfterSeconds")
+DOUBLES = N_(
+    "The index %(index)s of %(collection)s cannot be built: %(value)s stands in more than one record there."
+    " Correct them with the program that wrote them, then start this one again."
+)
 _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, PendingCopies,
     User, SignInFailures, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
-    Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job,
+    Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState,
 )  # fmt: skip
 
 
@@ -49,27 +60,75 @@ def documents() -> tuple[type[Document], ...]:
     return (*FILED.values(), *_OTHERS)
 
 
-def build_indexes() -> None:
-    """Create every collection, its indexes and the rows that the office cannot do without; safe to repeat."""
+# Told of an index that is built anew: the collection and the index.
+Report = Callable[[str, str], None]
+
+
+def _silent(collection: str, index: str) -> None:
+    """Tell nobody."""
+
+
+def build_indexes(report: Report = _silent) -> None:
+    """Create every collection, its indexes and the rows that the office cannot do without; safe to repeat.
+
+    An index that stands there by another definition is dropped and built anew, and `report` told of it. Raises
+    Refused when the data itself keeps an index from being built, Unavailable.
+    """
     database = User._get_db()
     present = set(database.list_collection_names())
     for document in documents():
         # A transaction cannot create a collection that another one is creating.
         if document._get_collection_name() not in present:
             document._get_collection()
-        _build(document)
+        _build(document, report)
     _seed(database)
 
 
-def _build(document: type[Document]) -> None:
+def _build(document: type[Document], report: Report) -> None:
     """Build one collection's indexes; on a large one that outlasts the client's patience, and goes on meanwhile."""
     for _ in range(_MOST_WAITS):
         try:
             document.ensure_indexes()
         except NetworkTimeout:
             continue
+        except OperationFailure as error:
+            if error.code not in _DEFINED_OTHERWISE or not _drop_other_definitions(document, report):
+                raise _cannot_build(document, error) from error
+            continue
         return
     raise Unavailable()
+
+
+def _cannot_build(document: type[Document], error: OperationFailure) -> Exception:
+    """Return the error that says why an index cannot be built: as it is where that is not the data's fault."""
+    if error.code != _DOUBLED:
+        return error
+    message = str((error.details or {}).get("errmsg", error))
+    name = message.partition("index: ")[2].partition(" ")[0]
+    values = ((error.details or {}).get("keyValue") or {}).values()
+    shown = "、".join(str(value) for value in values) or message.partition("dup key: ")[2]
+    return Refused(DOUBLES, index=name, collection=document._get_collection_name(), value=shown)
+
+
+def _drop_other_definitions(document: type[Document], report: Report) -> bool:
+    """Drop the indexes that stand in the way of declared ones; tell whether there were any."""
+    collection = document._get_collection()
+    present, dropped = collection.index_information(), False
+    for spec in document._meta["index_specs"]:
+        options = {key: value for key, value in spec.items() if key not in _NO_DEFINITION}
+        keys = [(key, direction) for key, direction in spec["fields"]]
+        own = spec.get("name") or "_".join(f"{key}_{direction}" for key, direction in keys)
+        for name, known in list(present.items()):
+            same_keys = [tuple(key) for key in known["key"]] == keys
+            same = same_keys and {key: known[key] for key in _DEFINING if known.get(key)} == {
+                key: options[key] for key in _DEFINING if options.get(key)
+            }
+            if (name == own and not same) or (name != own and same_keys):
+                report(document._get_collection_name(), name)
+                collection.drop_index(name)
+                del present[name]
+                dropped = True
+    return dropped
 
 
 def _seed(database: Any) -> None:
@@ -82,18 +141,9 @@ def _seed(database: Any) -> None:
     database["audit_head"].update_one(
         {"_id": HEAD}, {"$setOnInsert": {"seq": 0, "hash": GENESIS}}, upsert=True
     )
-    _mark_titles(database)
     for declaration in REGISTRY.listed:
         for status in declaration.statuses:
             _seed_status(database, declaration.name, status)
-
-
-def _mark_titles(database: Any) -> None:
-    """Say of titles that an older version of the program stored where they come from: an announced one is certified."""
-    unmarked = {"status": {"$ne": "uncertified"}, "title_source": None}
-    for source, certificate in ((TitleSource.EARLIER, None), (TitleSource.ANNOUNCED, {"$ne": None})):
-        clause = {**unmarked, "certificate_number": certificate}
-        database["bases"].update_many(clause, {"$set": {"title_source": source.value}})
 
 
 def _seed_status(database: Any, collection: str, status: NeededStatus) -> None:

@@ -86,6 +86,12 @@ class Unavailable(Problem):
     default = N_("The database cannot be reached. Nothing was saved; please try again in a minute.")
 
 
+class UnderMaintenance(Unavailable):
+    """Writes are held back just now; nothing was written, and the same may be sent again later."""
+
+    default = N_("Under maintenance (%(reason)s): please save again in a while.")
+
+
 class OutcomeUnknown(Unavailable):
     """The database fell silent at the commit: the act may have been written, or not. Never say either."""
 

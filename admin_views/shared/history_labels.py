@@ -24,6 +24,7 @@ ACTIONS = {
     "session-ended": N_("Ended a session of one's own"),
     "other-sessions-ended": N_("Ended every other session of one's own"), "unlocked": N_("Unlocked"),
     "locked-out": N_("Locked out"), "restored-backup": N_("Backup restored"),
+    "maintenance-begun": N_("Maintenance begun"), "maintenance-ended": N_("Maintenance ended"),
     "put-in-force": N_("Put in force"), "checklist-kept": N_("Filled in the checklist of operating conditions"),
     "registration-confirmed": N_("Checked the place of registration"),
     "application-begun": N_("Application begun"), **{f"application-{verb.value}": verb.label for verb in Verb},

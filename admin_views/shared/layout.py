@@ -10,7 +10,9 @@ from admin_views.shared.guard import current_signed_in
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Layout, Me, SidebarItem
+from forms.sentences import sentence
 from rules.access import Actor, Permission, Role
+from rules.errors import Refusal, UnderMaintenance
 from rules.words import N_
 from schema.registry import REGISTRY
 
@@ -85,6 +87,8 @@ def make_layout() -> Layout:
         return bare
     actor = signed_in.actor
     county = office_state().county_names.get(actor.county or "", "")
+    reason = office_state().maintenance
+    banner = sentence(Refusal(UnderMaintenance.default, {"reason": gettext(reason)})) if reason else ""
     return Layout(
         office_name=bare.office_name,
         locale=bare.locale,
@@ -100,6 +104,7 @@ def make_layout() -> Layout:
         sessions_url=url_for("own_sessions.index"),
         calendar_url=url_for("calendar_feed.index"),
         logout_url=url_for("account.logout"),
+        maintenance=banner,
     )
 
 

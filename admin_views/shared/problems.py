@@ -1,11 +1,12 @@
 """Turn what went wrong into a page with a sentence: never a trace, a host or a query."""
 
 import errno
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from admin_views.shared.access_log import reference
@@ -25,6 +26,7 @@ from rules.errors import (
     SavedBefore,
     Stale,
     Unavailable,
+    UnderMaintenance,
     Unreadable,
 )
 from rules.origin import masked_path
@@ -75,8 +77,9 @@ def _unavailable(problem: Unavailable, code: int) -> ResponseReturnValue:
     trouble = current_app.extensions.get("trouble", lambda: None)()
     if trouble is not None and trouble.refusals[0].message == NO_ROOM:
         refusal = Refusal(DISK_FULL)
-    # A sentence with parameters may name a folder or a host.
-    message = "" if refusal.params else sentence(refusal)
+    # A sentence with parameters may name a folder or a host; why writes are held back, everyone may know.
+    held_back = isinstance(problem, UnderMaintenance)
+    message = "" if refusal.params and not held_back else sentence(_in_words(refusal))
     if request.method != "POST" or request.accept_mimetypes.best == "application/json" or _public_page(code):
         short = refusal.message in (Unavailable.default, OutcomeUnknown.default)
         return _bare(code, "" if short else message)
@@ -86,6 +89,12 @@ def _unavailable(problem: Unavailable, code: int) -> ResponseReturnValue:
         message, unknown=isinstance(problem, OutcomeUnknown), written=form.committed if form else 0
     )
     return render_template("shared/unsaved.html", page=page), code
+
+
+def _in_words(refusal: Refusal) -> Refusal:
+    """Return a refusal whose reason, where it is one of the program's own, is in the reader's language."""
+    reason = refusal.params.get("reason")
+    return replace(refusal, params={**refusal.params, "reason": gettext(reason)}) if reason else refusal
 
 
 def _is_default(problem: Problem) -> bool:

@@ -101,6 +101,12 @@ class Base(declared(BASES)):  # type: ignore[misc]  # built from the declaration
     operator_changes = ListField()
 
     @classmethod
+    def mark_title_sources(cls, source: str, certificate: Any) -> None:
+        """Say of titles whose source is not stored, and whose certificate number meets the clause, that it is this."""
+        unmarked = {"status": {"$ne": "uncertified"}, "title_source": None, "certificate_number": certificate}
+        cls.collection().update_many(unmarked, {"$set": {"title_source": source}})
+
+    @classmethod
     def certified_of(
         cls, operators: Iterable[str], session: Any = None
     ) -> dict[str, list[tuple[ObjectId, str]]]:

@@ -10,6 +10,8 @@ from typing import Any
 
 from mongoengine.connection import get_db
 
+from documents.maintenance.data_state import COLLECTION as DATA_STATE
+from documents.maintenance.data_state import state_of, with_working
 from documents.records.county import FACTS, put_in_force
 from documents.records.record import Counts, RecordQuerySet
 from rules.access import Actor
@@ -40,9 +42,8 @@ class OfficeState:
     counties: tuple[tuple[str, str, str], ...] = ()  # code, full name, short name
     statuses: Mapping[str, Mapping[str, StatusWord]] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)  # names of the records asked for besides, by id
-    seq: int = (
-        0  # the number of the last audit entry: what is read after this state holds all writes up to it
-    )
+    maintenance: str = ""  # why writes are held back, a message id or words; "" when they are not
+    seq: int = 0  # the last audit entry: what is read after this state holds all writes up to it
 
     def counts(self, collection: str, status: str | None = None) -> Counts:
         """Return the count of a collection, or of those of its records that have one status."""
@@ -77,6 +78,7 @@ def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
         "status": [],
         "named": [],
         "head": [],
+        "state": [],
     }
     pipeline: list[dict[str, Any]] = [
         {"$set": {"_kind": "tally"}},
@@ -92,6 +94,7 @@ def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
             }
         },
         {"$unionWith": {"coll": "audit_head", "pipeline": [{"$project": {"seq": 1}}, {"$set": {"_kind": "head"}}]}},
+        {"$unionWith": {"coll": DATA_STATE, "pipeline": [*with_working(), {"$set": {"_kind": "state"}}]}},
     ]  # fmt: skip
     for wanted in besides:
         steps = [{"$match": wanted.filters()}, {"$project": {"name": 1}}, {"$set": {"_kind": "named"}}]
@@ -103,8 +106,14 @@ def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
         counties=tuple((county.code, county.name, county.short) for county in put_in_force(found["county"])),
         statuses=_by_collection(found["status"]),
         named={str(row["_id"]): str(row.get("name", "")) for row in found["named"]},
+        maintenance=_maintenance(found["state"]),
         seq=max((int(row.get("seq", 0)) for row in found["head"]), default=0),
     )
+
+
+def _maintenance(rows: list[dict[str, Any]]) -> str:
+    maintenance = state_of(rows[0])[1] if rows else None
+    return maintenance.reason if maintenance else ""
 
 
 def _by_collection(rows: list[dict[str, Any]]) -> dict[str, dict[str, StatusWord]]:

@@ -228,6 +228,24 @@ class Record(Document):
             cls.collection().bulk_write(steps, ordered=False, session=session)
 
     @classmethod
+    def after(cls, last: Any, most: int) -> list[dict[str, Any]]:
+        """Return at most so many stored records in the order of their ids, from the one after `last` (None: first)."""
+        clause = {} if last is None else {"_id": {"$gt": last}}
+        return list(cls.collection().find(clause).sort("_id", 1).limit(most))
+
+    @classmethod
+    def renew_search_fields(cls, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Make the search fields of these records anew where they have not been saved since; their version stays."""
+        made = [(raw, cls.search_fields(raw)) for raw in rows]
+        steps = [
+            UpdateOne({"_id": raw["_id"], "version": raw["version"]}, {"$set": fields})
+            for raw, fields in made
+            if any(raw.get(key) != value for key, value in fields.items())
+        ]
+        if steps:
+            cls.collection().bulk_write(steps, ordered=False)
+
+    @classmethod
     def having_all(cls, wanted: Mapping[str, Sequence[Any]], *, session: Any = None) -> Any:
         """Return the stored records whose keys each have one of the values wanted of it, the oldest first."""
         clause = {key: {"$in": list(values)} for key, values in wanted.items()}

@@ -22,7 +22,8 @@ from pymongo.errors import OperationFailure
 from documents.server.connection import client, database, reachable
 from rules.errors import Refused
 from rules.words import N_
-from services.maintenance.backup_file import FORMAT, MANIFEST, RESTORING, Part, documents_of
+from services.maintenance.backup_file import FORMAT, MANIFEST, Part, belongs_in_a_backup, documents_of
+from services.maintenance.migrate import schema_of_data
 
 _BATCH = 2000
 # The server's words for "that moment is gone, or a collection changed since": a new moment may do.
@@ -85,15 +86,14 @@ def _write_at_one_moment(path: Path, now: datetime) -> list[Part]:
 
 
 def _write(path: Path, now: datetime, session: ClientSession) -> list[Part]:
-    names = sorted(
-        name for name in database().list_collection_names() if not name.startswith(("system.", RESTORING))
-    )
+    names = sorted(filter(belongs_in_a_backup, database().list_collection_names()))
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             parts = [_write_collection(archive, name, session) for name in names]
             manifest = {
                 "format": FORMAT, "created_at": now.isoformat(), "database": database().name,
+                "schema": schema_of_data(),
                 "parts": [part.as_json() for part in parts],
             }  # fmt: skip
             archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))

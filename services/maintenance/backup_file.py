@@ -10,22 +10,32 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
+from documents.maintenance.data_state import COLLECTION as STATE
 from rules.errors import Unreadable
 from rules.words import N_
 
-FORMAT = 1
+FORMAT = 2  # of 1 there is no `schema`
 MANIFEST = "manifest.json"
 RESTORING = "restoring."  # before the name of a collection that is being loaded
 NOT_A_BACKUP = N_("This file is not a backup of the office, or it is cut short. Nothing was changed.")
 DAMAGED = N_(
     "The backup is damaged: its part %(name)s is not what its list of contents says. Nothing was changed."
 )
+UNKNOWN_FORMAT = N_(
+    "The backup says that it has format %(format)s, which this program does not know. Nothing was changed."
+)
 TOO_NEW = N_("The backup was made by a newer version of this program. Nothing was changed.")
 
+_FORMATS = (1, FORMAT)
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 _MOST_MANIFEST = 1 << 20
 _MOST_DOCUMENT = (16 << 20) + (16 << 10)  # what the server takes
 _READ = 1 << 20
+
+
+def belongs_in_a_backup(collection: str) -> bool:
+    """Tell whether a collection is the office's data: not the server's, and not how this database stands itself."""
+    return collection != STATE and not collection.startswith(("system.", RESTORING))
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,7 @@ class BackupFile:
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise Unreadable(NOT_A_BACKUP) from error
         try:
+            self.schema = 0
             self.created_at, self.parts = self._manifest()
             for part in self.parts:
                 self._check(part)
@@ -80,8 +91,12 @@ class BackupFile:
             if info.file_size > _MOST_MANIFEST:
                 raise Unreadable(NOT_A_BACKUP)
             found = json.loads(self._archive.read(info))
-            if int(found["format"]) > FORMAT:
+            made_as = found["format"]
+            if type(made_as) is int and made_as > FORMAT:
                 raise Unreadable(TOO_NEW)
+            if type(made_as) is not int or made_as not in _FORMATS:
+                raise Unreadable(UNKNOWN_FORMAT, format=str(made_as)[:40])
+            self.schema = max(0, int(found.get("schema", 0)))
             parts = [
                 Part(str(part["name"]), int(part["count"]), int(part["size"]), str(part["sha256"]))
                 for part in found["parts"]
@@ -94,9 +109,7 @@ class BackupFile:
         members = sorted(self._archive.namelist())
         if members != sorted([MANIFEST, *(f"{part.name}.bson" for part in parts)]):
             raise Unreadable(NOT_A_BACKUP)
-        if any(
-            not _NAME.fullmatch(part.name) or part.name.startswith(("system.", RESTORING)) for part in parts
-        ):
+        if not all(_NAME.fullmatch(part.name) and belongs_in_a_backup(part.name) for part in parts):
             raise Unreadable(NOT_A_BACKUP)
         return created_at, parts
 

@@ -6,7 +6,7 @@ of the present ones, one after another: a note in the database tells that this h
 `finish_restore` ends it, by the next restore or the next start.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -20,14 +20,23 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from documents.indexes import build_indexes
 from documents.kinds import FILED
+from documents.maintenance.data_state import SCHEMA, DataState
 from documents.server.connection import database, reachable
 from documents.server.transactions import LONG
 from rules.access import SYSTEM, Actor, Role
 from rules.errors import Refused, Unreadable
 from rules.words import N_
-from services.assessment.kept_figures import ensure_figures
-from services.maintenance.backup_file import DAMAGED, RESTORING, BackupFile, Part
-from services.records.county_parts import derive_county_words, derive_owning_counties
+from services.maintenance.backup_file import (
+    DAMAGED,
+    RESTORING,
+    TOO_NEW,
+    BackupFile,
+    Part,
+    belongs_in_a_backup,
+)
+from services.maintenance.maintenance import maintenance, taken_over
+from services.maintenance.migrate import run_migrations
+from services.shared.maintenance_mode import RESTORING as RESTORING_BACKUP
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _STATE = f"{RESTORING}state"
@@ -45,22 +54,29 @@ def restore(
     """Replace the whole database by a backup, and return how many documents each collection has.
 
     Without `replace` only an office without records and with one user at most is replaced. All users
-    are signed out. Stop the web servers first: what they save meanwhile is lost.
-    Raises Unreadable (not a backup, damaged: nothing was changed), Refused, Unavailable.
+    are signed out. Reads go on meanwhile, writes are held back in every process. The data of an earlier program is
+    brought to this one's schema. Raises Unreadable (not a backup, damaged: nothing was changed), Refused, Unavailable.
     """
     with reachable(), BackupFile(path) as source:
+        if source.schema > SCHEMA:
+            raise Unreadable(TOO_NEW)
         finish_restore(now=now)
         if not replace and _holds_data():
             raise Refused(N_("The office already holds data. Restore with --replace to replace all of it."))
-        _drop_leftovers()
-        names = sorted({part.name for part in source.parts} | set(_present()))
-        parts = {part.name: part for part in source.parts}
-        for name in names:
-            _load(source, name, parts.get(name))
-        note = f"{Path(path).name}, {source.created_at}"
-        begun = {"names": names, "actor_id": actor.id, "actor_name": actor.name, "note": note}
-        database()[_STATE].replace_one({"_id": _ID}, begun, upsert=True)
-        finish_restore(now=now)
+        with maintenance(RESTORING_BACKUP, actor=actor, now=now) as hold:
+            _drop_leftovers()
+            names = sorted({part.name for part in source.parts} | set(_present()))
+            parts = {part.name: part for part in source.parts}
+            for name in names:
+                _load(source, name, parts.get(name))
+            begun = {
+                "names": names, "actor_id": actor.id, "actor_name": actor.name, "schema": source.schema,
+                "note": f"{Path(path).name}, {source.created_at}",
+            }  # fmt: skip
+            # From here on the data is neither the old nor the new: only whoever ends this lets writes through.
+            hold.never_lapse()
+            database()[_STATE].replace_one({"_id": _ID}, begun, upsert=True)
+            _put_all_in_place(begun, now)
         return {part.name: part.count for part in source.parts}
 
 
@@ -69,15 +85,22 @@ def finish_restore(*, now: datetime) -> bool:
     state = database()[_STATE].find_one({"_id": _ID})
     if state is None:
         return False
+    actor = Actor(state["actor_id"], state["actor_name"], Role.ADMIN)
+    with taken_over(RESTORING_BACKUP, actor=actor, now=now):
+        _put_all_in_place(state, now)
+    return True
+
+
+def _put_all_in_place(state: Mapping[str, Any], now: datetime) -> None:
+    """Let the loaded collections take the places of the present ones, and bring them to this program's schema."""
     loaded = set(database().list_collection_names())
     for name in state["names"]:
         # What was renamed before the program was killed is in its place already.
         if RESTORING + name in loaded:
             _put_in_place(name)
+    DataState.note_restored(int(state.get("schema", 0)))
     build_indexes()
-    ensure_figures(now=now)  # a backup of an earlier program has none, nor what follows
-    derive_county_words()
-    derive_owning_counties()
+    run_migrations(now=now)
     actor = Actor(state["actor_id"], state["actor_name"], Role.ADMIN)
 
     def work(uow: UnitOfWork) -> None:
@@ -87,7 +110,6 @@ def finish_restore(*, now: datetime) -> bool:
 
     in_one_transaction(work, actor=actor, now=now, within=LONG)
     database()[_STATE].drop()
-    return True
 
 
 def _put_in_place(name: str) -> None:
@@ -99,9 +121,7 @@ def _put_in_place(name: str) -> None:
 
 
 def _present() -> list[str]:
-    return [
-        name for name in database().list_collection_names() if not name.startswith(("system.", RESTORING))
-    ]
+    return [name for name in database().list_collection_names() if belongs_in_a_backup(name)]
 
 
 def _holds_data() -> bool:

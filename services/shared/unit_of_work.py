@@ -36,6 +36,7 @@ from rules.errors import OutcomeUnknown, Problem, Refusal, Refused, SavedBefore,
 from rules.words import N_
 from schema.registry import REGISTRY
 from services.shared.figure_changes import FigureChanges
+from services.shared.maintenance_mode import demand_open
 from services.shared.origins import present_origin
 
 T = TypeVar("T")
@@ -224,9 +225,9 @@ def in_one_transaction(
     A form that is sent a second time gets the result of its first sending (lists for tuples). `within` is how long it
     may take; by default what the connection allows: a page waits seconds, a command longer.
 
-    Raises: what `work` raises; Refused when a unique index refuses; Unavailable when the database cannot be reached or
-    does not let it through in time, and nothing was written; OutcomeUnknown when that cannot be told; SavedBefore when
-    the first sending's result was not kept.
+    Raises: what `work` raises; Refused when a unique index refuses; UnderMaintenance; Unavailable when the database
+    cannot be reached or does not let it through in time, and nothing was written; OutcomeUnknown when that cannot be
+    told; SavedBefore when the first sending's result was not kept.
     """
     form = actor.sent_form
     place = form.next_place() if form else ""
@@ -234,6 +235,7 @@ def in_one_transaction(
 
     def attempt(session: ClientSession, again: bool) -> None:
         uow = UnitOfWork(session, actor, now)
+        demand_open(session)
         if again:
             if place and SentFormOutcome.is_done(place, session):
                 raise _DoneBefore

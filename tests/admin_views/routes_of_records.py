@@ -117,7 +117,7 @@ class Calls:
         return [
             Call(f"{self.home}/delete/?id={one}"),
             Call(f"{self.home}/delete/", {"id": str(spare), "version": "1"}),
-            Call(f"{self.home}/delete/?id={spare}", {}),
+            Call(f"{self.home}/delete/?id={spare}", {"version": "1"}),
         ]
 
     def actions(self, office: Office) -> list[Call]:

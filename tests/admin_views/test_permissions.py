@@ -13,6 +13,7 @@ import time_machine
 from werkzeug.test import TestResponse
 
 from admin_views.shared.guard import undeclared_endpoints
+from documents.imports.import_trial import ImportTrial
 from tests import round_driver as driver
 from tests.admin_views.routes import ANYONE, BOUND, XLSX, Call, Route
 from tests.admin_views.routes_of_applications import APPLICATIONS
@@ -27,7 +28,7 @@ from tests.office_with_cases import with_cases
 from tests.office_with_jobs import with_jobs
 from tests.office_with_reports import with_reports
 from tests.office_with_round import with_round
-from tests.sample_office import MARK, SHEN, Browser, Office, cells
+from tests.sample_office import MADE_AT, MARK, SHEN, Browser, Office, cells
 from tests.stored_rows import full_digest
 
 GROUPS: dict[str, dict[str, Route]] = {
@@ -44,6 +45,11 @@ GROUPS: dict[str, dict[str, Route]] = {
         for collection in SLUGS
     },
 }
+# What is the caller's own, or says what the caller did.
+OWN = {
+    "users", "sign_in_failures", "audit_entries", "audit_head", "import_batches", "import_trials", "uploads.files",
+    "uploads.chunks",
+}  # fmt: skip
 TABLE = {endpoint: route for group in GROUPS.values() for endpoint, route in group.items()}
 
 
@@ -121,8 +127,7 @@ def test_a_role_meets_what_the_table_says(role, group, office, sign_in, app):
                 assert changed == set(), where
             elif hidden_from:
                 assert other_users(office, role) == others, where
-                assert changed <= {"users", "sign_in_failures", "audit_entries", "audit_head",
-                                   "import_batches", "uploads.files", "uploads.chunks"}, where  # fmt: skip
+                assert changed <= OWN, where
             elif call.data is not None and call.effect:
                 assert changed, f"{where}: the call changed nothing, so that its refusal proves nothing"
             if changed or route.own:
@@ -306,4 +311,7 @@ def test_an_upload_is_read_by_nobody_but_its_sender(office, sign_in):
         answer = sign_in(name).send("/admin/import/write", data)
         assert answer.status_code in (404, 422)
         assert MARK not in answer.text
+    ImportTrial.keep(
+        office.shen.upload, [], kind="tenant-companies", actor_id=str(office.users["shen"]), now=MADE_AT
+    )
     assert sign_in("shen").send("/admin/import/write", data).status_code == 303

@@ -19,7 +19,9 @@ from documents.desk.settings import OfficeSettings
 from documents.desk.sign_in_failures import SignInFailures
 from documents.desk.user import User
 from documents.imports.import_batch import ImportBatch
+from documents.imports.import_trial import ImportTrial
 from documents.jobs.job import Job
+from documents.maintenance.data_state import DataState
 from documents.publication.notice import Notice
 from documents.publication.objection import Objection
 from documents.publication.paper import Paper
@@ -85,6 +87,8 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     ImportBatch: {
         "kind": "bases", "sha256": "0" * 64, "actor_id": "1", "actor_name": "市局", "started_at": MOMENT,
     },
+    ImportTrial: {"upload": ONE, "first": 4, "kind": "bases", "actor_id": "1", "tried_at": MOMENT},
+    DataState: {},
     PendingCopies: {"collection_name": "bases"},
     TitleRegister: {"open": False},
     User: {"name": "Li", "name_key": "li", "role": "city", "password_hash": "$argon2id$"},
@@ -127,7 +131,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
 KEYS: dict[type[Document], Any] = {
     AuditEntry: 1, County: SHEN, Paper: "聊工信发〔2026〕1号", ImportBatch: "b1", PendingCopies: ONE,
     SignInFailures: "127.0.0.1", RuleSet: "city-2021", CalendarYear: 2026, OfficeSettings: "office",
-    TitleRegister: "earlier-titles", SentFormOutcome: "place",
+    TitleRegister: "earlier-titles", SentFormOutcome: "place", DataState: "office",
 }  # fmt: skip
 
 

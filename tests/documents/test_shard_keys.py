@@ -36,6 +36,8 @@ SMALL = {
     "counties": "eleven",
     "papers": "one for each official paper",
     "import_batches": "one for each import; rejected rows are bounded",
+    "import_trials": "forgotten after days",
+    "data_state": "one row",
     "pending_copies": "empty but for moments",
     "sent_forms": "forgotten after a while",
     "users": "the clerks",

@@ -47,3 +47,4 @@ class Layout:
     sessions_url: str = ""
     calendar_url: str = ""
     logout_url: str = ""
+    maintenance: str = ""  # the sentence that writes are held back just now

@@ -1,0 +1,178 @@
+"""While the office is under maintenance nothing is written, and nothing that was acknowledged is lost."""
+
+import threading
+import time
+
+import pytest
+
+from documents.maintenance.data_state import SCHEMA, DataState, Maintenance
+from documents.records.base import Base
+from rules.access import SYSTEM
+from rules.errors import Refused, UnderMaintenance
+from services.maintenance import restore as restoring
+from services.maintenance.backup import backup
+from services.maintenance.maintenance import end_by_command, hold_by_command, maintenance, maintenance_now
+from services.maintenance.restore import finish_restore, restore
+from services.shared.maintenance_mode import MIGRATING, RESTORING
+from services.shared.unit_of_work import in_one_transaction
+
+
+@pytest.fixture(autouse=True)
+def clean_up(db):
+    known = set(db.list_collection_names())
+    yield
+    for name in set(db.list_collection_names()) - known:
+        db[name].drop()
+
+
+def digest(office):
+    return {
+        name: list(office.db[name].find({}).sort("_id"))
+        for name in ("bases", "tenant_companies", "audit_entries")
+    }
+
+
+def test_writes_are_refused_by_a_sentence_until_the_maintenance_ends(office):
+    base = office.base("莘县创业园")
+    hold_by_command("换服务器", actor=SYSTEM, now=office.now)
+    before = digest(office)
+    with pytest.raises(UnderMaintenance) as refused:
+        office.update("bases", base, notes="改")
+    assert refused.value.refusals[0].params["reason"] == "换服务器"
+    assert digest(office) == before
+    end_by_command(actor=SYSTEM, now=office.now)
+    assert office.update("bases", base, notes="改")
+    with pytest.raises(Refused):
+        end_by_command(actor=SYSTEM, now=office.now)
+
+
+def test_only_the_piece_of_work_itself_writes_while_it_holds_the_others_back(office):
+    base = office.base("莘县创业园")
+    refused = []
+
+    def another():
+        try:
+            office.update("bases", base, notes="别人的")
+        except UnderMaintenance as problem:
+            refused.append(problem)
+
+    with maintenance(MIGRATING, actor=SYSTEM, now=office.now):
+        thread = threading.Thread(target=another)
+        thread.start()
+        thread.join()
+        assert office.update("bases", base, notes="自己的")
+    assert len(refused) == 1
+    assert maintenance_now() is None
+
+
+def test_a_write_that_began_before_ends_before_or_meets_it(office):
+    """A transaction that has read already when maintenance begins never commits after it."""
+    base = office.base("莘县创业园")
+    begun, go_on, outcome = threading.Event(), threading.Event(), []
+
+    def slowly(uow):
+        raw = uow.find(Base, base)
+        if not begun.is_set():
+            begun.set()
+            go_on.wait(10)
+        uow.save(Base, raw, {**raw, "notes": "慢"})
+        uow.record("changed", "bases", base, "慢")
+
+    def write():
+        try:
+            in_one_transaction(slowly, actor=SYSTEM, now=office.now)
+            outcome.append("saved")
+        except UnderMaintenance:
+            outcome.append("refused")
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    assert begun.wait(10)
+    # Another process has its own turn: begin as it would, without waiting for this one's.
+    with office.db.client.start_session() as session, session.start_transaction():
+        DataState.be_there()
+        office.db["audit_head"].update_one({"_id": "head"}, {"$inc": {"unrecorded": 1}}, session=session)
+        office.db["data_state"].update_one(
+            {"_id": "office"}, {"$set": {"manual": {"reason": "换", "by": "x", "since": office.now}}}, upsert=True,
+            session=session,
+        )  # fmt: skip
+    go_on.set()
+    thread.join()
+    assert outcome == ["refused"]
+    assert "notes" not in office.get("bases", base)
+
+
+def test_no_save_that_was_acknowledged_during_a_restore_is_lost(office, tmp_path, monkeypatch):
+    base = office.base("莘县创业园")
+    for _ in range(20):
+        office.company(base)
+    backup(tmp_path / "a", now=office.now)
+    saved, loading, done = [], threading.Event(), threading.Event()
+    load = restoring._load
+    monkeypatch.setattr(restoring, "_load", lambda *given: (loading.set(), time.sleep(0.02), load(*given)))
+
+    def save():
+        loading.wait(20)
+        while not done.is_set():
+            try:
+                saved.append(office.company(base))
+            except UnderMaintenance:
+                time.sleep(0.01)
+
+    thread = threading.Thread(target=save)
+    thread.start()
+    restore(tmp_path / "a", now=office.now, replace=True)
+    time.sleep(0.3)
+    done.set()
+    thread.join()
+    assert saved, "writes go through again"
+    assert [one for one in saved if office.db["tenant_companies"].find_one({"_id": one}) is None] == []
+
+
+def test_a_piece_of_work_whose_process_was_killed_lapses_unless_it_must_be_finished(office):
+    base = office.base("莘县创业园")
+    DataState.be_there()
+    work = Maintenance(RESTORING, "system", office.now, "killed")
+    assert DataState.hold_for_work(work, 60, session=None)
+    with pytest.raises(UnderMaintenance):
+        office.update("bases", base, notes="一")
+    assert DataState.renew("killed", -1)
+    assert office.update("bases", base, notes="二")
+    assert DataState.renew("killed", 60)
+    assert DataState.never_lapse("killed")
+    assert DataState.renew("killed", -1)
+    with pytest.raises(UnderMaintenance):
+        office.update("bases", base, notes="三")
+
+
+def test_a_restore_that_was_killed_while_it_replaced_holds_writes_back_until_it_is_finished(
+    office, tmp_path, monkeypatch
+):
+    base = office.base("莘县创业园")
+    backup(tmp_path / "a", now=office.now)
+    put, calls = restoring._put_in_place, []
+
+    def killed(name):
+        calls.append(name)
+        if len(calls) == 3:
+            raise SystemExit
+        put(name)
+
+    monkeypatch.setattr(restoring, "_put_in_place", killed)
+    with pytest.raises(SystemExit):
+        restore(tmp_path / "a", now=office.now, replace=True)
+    with pytest.raises(UnderMaintenance):
+        office.base("另一园")
+    monkeypatch.setattr(restoring, "_put_in_place", put)
+    assert finish_restore(now=office.now)
+    assert office.update("bases", base, notes="好了")
+
+
+def test_a_process_of_an_earlier_program_may_not_write_once_that_would_be_wrong(office):
+    base = office.base("莘县创业园")
+    DataState.be_there()
+    DataState.note_schema(SCHEMA + 1, SCHEMA)
+    assert office.update("bases", base, notes="可以")
+    DataState.note_schema(SCHEMA + 1, SCHEMA + 1)
+    with pytest.raises(UnderMaintenance):
+        office.update("bases", base, notes="不可以")
