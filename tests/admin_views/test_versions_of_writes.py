@@ -95,7 +95,6 @@ SERVICES_WITHOUT: dict[str, str] = {
     "imports.trials.keep_trial": NEW,
     "imports.trials.write_conflicts": TRIED,
     "imports.uploads.keep_upload": NEW,
-    "maintenance.restore.restore": "replaces everything, and asks",
     "publication.correction.correct": NEW,
     "publication.notice.decide_together": "each draft holds the version of its application",
     "publication.objections.record_objection": NEW,
@@ -113,8 +112,10 @@ SERVICES_WITHOUT: dict[str, str] = {
 
 
 def writers() -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Yield the public functions of `services` that act for someone at a moment."""
+    """Yield the public functions of `services` that act for someone at a moment; upkeep is done by no form."""
     for module in pkgutil.walk_packages(services.__path__, "services."):
+        if module.name.startswith("services.maintenance"):
+            continue
         for name, found in vars(importlib.import_module(module.name)).items():
             if inspect.isfunction(found) and found.__module__ == module.name and not name.startswith("_"):
                 asked = set(inspect.signature(found).parameters)
