@@ -83,9 +83,12 @@ def test_what_a_trial_has_shown_is_written_by_one_click(office, city):
     assert stored["base"] == office.guan.base
     assert f"{stored['moved_in']:%Y-%m-%d}" == "2024-01-05"
     assert office.db["tenant_companies"].count_documents({"uscc": code(7102)}) == 1
-    # the file is not kept for a second time
+    # sent a second time it leads to the first result, and the file is not kept for a third form
     again = city.send("/admin/import/write", form(page, "/admin/import/write"))
-    assert again.status_code in (404, 422)
+    assert (again.status_code, again.location) == (303, answer.location)
+    other = form(page, "/admin/import/write")
+    del other["form_key"]
+    assert city.send("/admin/import/write", other).status_code in (404, 422)
     assert office.db["tenant_companies"].count_documents({"uscc": code(7101)}) == 1
 
 
