@@ -5,7 +5,7 @@ from pathlib import Path
 
 from documents.records.office_state import OfficeState
 from documents.records.record import RecordQuerySet
-from documents.server.connection import reachable
+from documents.server.connection import patient, reachable
 from office.excel.rows import row_maker
 from office.excel.workbook_writer import write_workbook
 from rules.access import Actor, Permission
@@ -37,7 +37,7 @@ def export_workbook(
     chosen = list(columns) if columns is not None else list(sheet.exported)
     scoped = query_set.visible_to(actor)
     make = row_maker(chosen, county_names=state.county_names, status_labels=state.status_labels(sheet.name))
-    with reachable():
+    with patient(), reachable():
         cursor = scoped.rows(_keys(chosen), order).batch_size(_BATCH)
         with cursor:
             in_sight = sheet.hooks.in_sight

@@ -21,7 +21,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.imports.import_batch import ImportBatch
-from documents.server.connection import reachable
+from documents.server.connection import patient, reachable
 from office.excel.cell_texts import as_text, shortened
 from office.excel.workbook_reader import ReadRow, ReadSheet, read_workbook
 from rules.access import Actor, Permission
@@ -60,7 +60,7 @@ def import_workbook(
     Raises Unreadable (no such workbook), NotAllowed, Unavailable (whole chunks may stand by then).
     """
     actor.demand(Permission.IMPORT)
-    with reachable(), read_workbook(path, sheet, name=file_name) as read:
+    with patient(), reachable(), read_workbook(path, sheet, name=file_name) as read:
         rows = list(Parser(sheet, read, actor).parsed(iter(read.rows)))
         if only is not None:
             rows = [row for row in rows if isinstance(row, ParsedRow) and row.row in only]

@@ -14,6 +14,7 @@ from mongoengine.connection import get_db
 from pymongo.errors import PyMongoError
 
 from documents.imports.import_trial import ImportTrial
+from documents.server.connection import patient
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Unavailable
 from rules.words import N_
@@ -34,7 +35,8 @@ def keep_upload(content: IO[bytes], name: str, *, actor: Actor, now: datetime) -
         bucket = GridFSBucket(get_db(), bucket_name=BUCKET)
         for old in list(bucket.find({"uploadDate": {"$lt": now - _KEPT_FOR}})):
             bucket.delete(old._id)
-        return bucket.upload_from_stream(name[:200], content, metadata={"user": actor.id})
+        with patient():
+            return bucket.upload_from_stream(name[:200], content, metadata={"user": actor.id})
     except PyMongoError as error:
         raise Unavailable() from error
 

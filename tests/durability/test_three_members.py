@@ -13,9 +13,9 @@ from tests.durability.running import at_once, until
 from tests.durability.saving import acknowledged, saving
 
 # A page, its bound of 2.5 s and what stands around it; the machine of the tests may be busy.
-SILENCE = 4.0
-# Until a transaction that was left behind counts as such, and a try after it; the server itself would take 60 s.
-LEFT_BEHIND = 12.0
+SILENCE = 6.0
+# Until a transaction that was left behind counts as such, and a try after it: 8 s were seen; the server would take 60.
+LEFT_BEHIND = 20.0
 
 
 @pytest.fixture(scope="module")
