@@ -42,12 +42,16 @@ _CODES: tuple[tuple[type[Problem], int], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """shared/error.html. The template has a sentence for every `code`; `message` says more exactly what happened."""
+    """shared/error.html. The template has a sentence for every `code`; `message` says more exactly what happened.
+
+    `is_written` says that the form was saved, in part at least, before something failed.
+    """
 
     code: int
     message: str = ""
     reasons: tuple[str, ...] = ()
     back_url: str = ""
+    is_written: bool = False
     reference: str = field(default_factory=reference)
 
 
@@ -78,11 +82,11 @@ def _unavailable(problem: Unavailable, code: int) -> ResponseReturnValue:
     if trouble is not None and trouble.refusals[0].message == NO_ROOM:
         refusal = Refusal(DISK_FULL)
     # A sentence with parameters may name a folder or a host; why writes are held back, everyone may know.
-    held_back = isinstance(problem, UnderMaintenance)
-    message = "" if refusal.params and not held_back else sentence(_in_words(refusal))
+    is_hidden = bool(refusal.params) and not isinstance(problem, UnderMaintenance)
+    is_short = refusal.message in (Unavailable.default, OutcomeUnknown.default)
+    message = "" if is_hidden or is_short else sentence(_in_words(refusal))
     if request.method != "POST" or request.accept_mimetypes.best == "application/json" or _public_page(code):
-        short = refusal.message in (Unavailable.default, OutcomeUnknown.default)
-        return _bare(code, "" if short else message)
+        return _bare(code, message)
     g.bare_frame = True
     form: SentForm | None = g.get("sent_form")
     page = unsaved_page(
@@ -120,7 +124,9 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
 
 def _unknown(error: Exception) -> ResponseReturnValue:
     _log.error("unforeseen", reference=reference(), path=masked_path(request.path), exc_info=error)
-    return _page(ErrorPage(500, back_url=_back()), 500)
+    form: SentForm | None = g.get("sent_form")
+    is_written = bool(form and form.committed)
+    return _page(ErrorPage(500, back_url=_back(), is_written=is_written), 500)
 
 
 def _back() -> str:

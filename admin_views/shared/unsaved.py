@@ -9,7 +9,9 @@ from admin_views.shared.sent_forms import FORM_KEY, NOT_TYPED, TRIES, UNANSWERED
 
 _MOST_KEPT = 1024 * 1024  # characters; a page beyond that is slower to keep than to type again
 _LONGEST_WAIT = 60  # seconds
-_NO_WORDS = re.compile(r"[0-9a-f]{24}|\d{0,3}|y|on", re.ASCII)
+_NO_WORDS = re.compile(
+    r"[0-9a-f]{24}|\d{0,3}|[a-z][a-z0-9_-]*", re.ASCII
+)  # ids, codes, boxes that were ticked
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def unsaved_page(message: str, *, unknown: bool, written: int) -> UnsavedPage:
     key = key_of_request()
     again = () if secret or has_files or large else _again(sent, unknown=unknown, tries=tries)
     return UnsavedPage(
-        message=message,
+        message="" if unknown or written else message,  # such a sentence ends with: nothing was saved
         unknown=unknown,
         written=written,
         action=request.full_path.rstrip("?"),

@@ -70,9 +70,7 @@ def test_a_frozen_database_is_answered_within_seconds_and_what_was_typed_is_kept
     try:
         began = time.monotonic()
         answers = at_once(len(asked), lambda number: asked[number]())
-        assert (
-            time.monotonic() - began < 4.5
-        )  # 2.5 and what stands around them, on a machine that may be busy
+        assert time.monotonic() - began < 6  # 2.5 and what stands around them; the machine may be busy
     finally:
         os.kill(house.mongod, signal.SIGCONT)
     assert [answer.status for answer in answers] == [503] * 5

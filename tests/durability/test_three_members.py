@@ -29,6 +29,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeOnASet]:
         shutil.rmtree(folder)
 
 
+def test_a_server_that_keeps_abandoned_transactions_for_a_minute_is_told_of_at_the_start(office):
+    assert "允许被遗弃的事务存活 60 秒" in office.webs[0].log
+
+
 def test_a_process_that_is_killed_in_mid_write_holds_nobody_for_long(office, numbers):
     assert waits_after(office, numbers, "KILL") < LEFT_BEHIND
     office.replace()

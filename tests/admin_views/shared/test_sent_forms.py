@@ -184,6 +184,18 @@ def test_what_follows_a_commit_never_turns_it_into_an_error(office, sign_in, mon
     assert office.one("bases", office.guan.base)["name"] == "改名创业园"
 
 
+def test_a_fault_after_the_commit_does_not_say_that_nothing_was_saved(office, sign_in, entry, monkeypatch):
+    def broken(*_args, **_more):
+        raise RuntimeError
+
+    monkeypatch.setattr("admin_views.records.edit.flash", broken)
+    page = sign_in("guan").send(NEW, entry)
+    assert page.status_code == 500
+    assert "没有保存" not in text_of(page.text)
+    assert "已保存" in text_of(page.text)
+    assert requests(office) == ["想学记账"]
+
+
 def test_a_full_disk_is_said_on_the_page(office, sign_in, entry, monkeypatch):
     def full(*_args):
         raise OperationFailure("Can't take a write lock while out of disk space", 14031)
