@@ -4,14 +4,14 @@ Each form of a page carries a key beside its token (`form_token`). What was type
 other words is another form, as when a clerk goes back in the browser and enters the next record in the old page.
 """
 
-import hashlib
+import hmac
 import re
 import secrets
 from datetime import UTC, datetime
 
 import pymongo
 import structlog
-from flask import Flask, Response, flash, g, make_response, redirect, request, session
+from flask import Flask, Response, current_app, flash, g, make_response, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
@@ -95,7 +95,9 @@ def key_of_request() -> str:
     if not _KEY.fullmatch(key):
         return ""
     who = f"{session.get('_user_id')} {request.full_path}"
-    digest = hashlib.sha256(who.encode("utf-8", "replace"))
+    # With the office's own key: what was typed, a password for one, cannot be guessed from what is stored.
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    digest = hmac.new(secret, who.encode("utf-8", "replace"), "sha256")
     for name, value in request.form.items(multi=True):
         if name not in NOT_TYPED:
             digest.update(repr((name, value)).encode("utf-8", "replace"))
