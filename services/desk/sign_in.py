@@ -123,7 +123,11 @@ def password_is_right(stored_hash: str, password: str) -> bool:
     """Tell whether `password` is the one of `stored_hash`; costs the same whatever the answer."""
     with _HASHING:
         try:
-            return _HASHER.verify(stored_hash, _typed(password[:PASSWORD_MOST]))
+            # One that is too long costs what the others do, and is not taken for its own beginning.
+            return (
+                _HASHER.verify(stored_hash, _typed(password[:PASSWORD_MOST]))
+                and len(password) <= PASSWORD_MOST
+            )
         except (VerificationError, InvalidHashError):
             return False
 

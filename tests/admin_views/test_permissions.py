@@ -179,7 +179,7 @@ def test_opening_what_only_a_form_may_send_shows_a_page(app, office, sign_in):
 
 def test_an_unknown_method_is_refused_as_a_page(office, sign_in):
     before = office.digest()
-    for method in ("put", "delete", "patch"):
+    for method in ("put", "delete", "patch", "trace"):
         answer = getattr(sign_in("boss"), method)(f"/admin/bases/edit/?id={office.shen.base}")
         assert answer.status_code == 405
     office.db["users"].update_many({}, {"$set": {"sessions": []}})

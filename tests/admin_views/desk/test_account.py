@@ -154,6 +154,11 @@ def test_the_login_page_says_what_it_is_and_keeps_its_fields(office):
     assert page.status_code == 200
     for name in ("username", "password", "csrf_token", "next"):
         assert f'name="{name}"' in page.text
+    (field,) = re.findall(r'<input[^>]*name="password"[^>]*>', page.text)
+    assert 'type="password"' in field
+    assert 'autocomplete="current-password"' in field
+    assert "onpaste" not in page.text
+    assert not re.search("hint|提示问题", page.text)
     assert page.headers["Cache-Control"] == "no-store"
 
 

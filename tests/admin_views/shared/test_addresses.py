@@ -7,6 +7,7 @@ import click
 import pytest
 
 from app import create_app
+from documents.desk.sign_in_failures import SignInFailures
 from tests.admin_views.desk.test_calendar_feed import make_link
 from tests.sample_office import Browser
 
@@ -66,6 +67,22 @@ def test_a_name_that_a_proxy_forwards_counts_for_nothing(app, client):
         "/admin", headers={"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
     )
     assert "evil" not in str(answer.headers)
+
+
+def failed_from(browser: Browser, forwarded: str) -> set[str]:
+    """Fail to sign in behind these addresses; return the addresses that were counted for it."""
+    SignInFailures.collection().delete_many({})
+    browser.send("/login", {"username": "nobody", "password": "x"}, headers={"X-Forwarded-For": forwarded})
+    rows = SignInFailures.collection().find({"_id": {"$regex": "^[0-9]"}})
+    return {row["_id"] for row in rows}
+
+
+def test_an_address_that_a_client_makes_up_counts_for_nothing(app, client):
+    """Guesses are counted for the address that the last trusted proxy saw; before it anybody can write anything."""
+    assert failed_from(client, "10.9.9.9") == {"127.0.0.1"}
+    behind = Browser(create_app({**KEY, "TRUSTED_PROXIES": 1}))
+    assert failed_from(behind, "10.9.9.9") == {"10.9.9.9"}
+    assert failed_from(behind, "6.6.6.6, 10.9.9.9") == {"10.9.9.9"}
 
 
 def test_the_calendar_link_begins_with_the_public_address(app, sign_in):

@@ -425,5 +425,12 @@ def test_a_composed_and_a_decomposed_character_are_one_password():
     assert not door.password_is_right("not a hash", "x")
 
 
+def test_a_password_that_is_too_long_is_not_cut():
+    longest = "x7#Kq!vB" * 32
+    stored_hash = door.hash_password(longest)
+    assert door.password_is_right(stored_hash, longest)
+    assert not door.password_is_right(stored_hash, longest + "x")
+
+
 def test_name_keys():
     assert name_key(" Ｚhang ") == "zhang"
