@@ -211,9 +211,7 @@ def _is_bank_card(value: str, written: str) -> bool:
         return False
     groups = _groups(written)
     # In one run, in groups of three and more as cards print them, or figure by figure; a row of amounts is none.
-    return (
-        len(groups) == 1 or set(groups) == {1} or (all(size >= 3 for size in groups[:-1]) and groups[0] >= 4)
-    )
+    return set(groups) == {1} or (all(size >= 3 for size in groups[:-1]) and groups[0] >= 4)
 
 
 # --- Telephones ----------------------------------------------------------------------------------
