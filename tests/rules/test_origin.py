@@ -45,3 +45,35 @@ def test_a_path_is_told_without_the_keys_in_it(path, shown):
 )  # fmt: skip
 def test_a_proxys_request_id_must_be_well_formed(text, well):
     assert is_request_id(text) is well
+
+
+@pytest.mark.parametrize(
+    ("path", "most", "shown"),
+    [
+        ("/a" * 200, 300, "/a" * 150),
+        (f"/{KEY}" * 10, 300, "/***" * 10),  # a key counts as what is shown of it
+        ("/" + "k" * 25, 300, "/***"),
+        ("/" + "k" * 24, 300, "/" + "k" * 24),
+        (("/" + "k" * 25) * 6, 26, "/***" * 4),  # no more than four times as much is looked at
+        ("/calendar/x", 5, "/calendar/***"),
+        ("/calendars/x", 300, "/calendars/x"),
+    ],
+)
+def test_of_a_long_path_only_the_beginning_is_told(path, most, shown):
+    assert masked_path(path, most) == shown
+    assert most != 300 or masked_path(path) == shown
+
+
+def test_each_part_of_an_origin_is_bounded_and_any_makes_it_known():
+    long = Origin.of("1" * 100, "a" * 300, "r" * 64)
+    assert (len(long.address), len(long.agent), len(long.request_id)) == (64, 200, 64)
+    assert Origin.of("1" * 64, "a" * 200) == Origin("1" * 64, "a" * 200)
+    assert Origin.of("", "  a  ").agent == "a"
+    assert [bool(Origin(*parts)) for parts in (("1",), ("", "a"), ("", "", "r"), ())] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert [one_line("甲乙丙", most) for most in (0, 1, 3, 9)] == ["", "甲", "甲乙丙", "甲乙丙"]
+    assert one_line("a b\u3000c1,。é", 20) == "a b\u3000c1,。é"  # blanks, letters, figures and signs stay
