@@ -43,7 +43,7 @@ torture: $(VENV)/dev.stamp $(CATALOGUES)
 	@$(need_proxy)
 	@exec $(BIN)/python -m tests.torture --kills $(or $(KILLS),100) --turns $(or $(TURNS),1000) $(ARGS)
 
-# One sign of rules/ and schema/ changed at a time: do their tests find it? SAMPLE=0 tries all of some 5,000.
+# One sign of rules/ and schema/ changed at a time: do their tests find it? SAMPLE=0 tries all of some 7,700.
 mutate: $(VENV)/dev.stamp $(CATALOGUES) .venv-mutate/stamp
 	@exec $(BIN)/python -m benchmarks.mutation --sample $(or $(SAMPLE),300) $(ARGS)
 
