@@ -86,4 +86,4 @@ def notice_ends(first_day: date, working_days: int = 5, calendar: OfficeCalendar
 def working_days_between(first_day: date, last_day: date, calendar: OfficeCalendar = STANDARD) -> int:
     """Return how many working days there are from `first_day` to `last_day`, both included; 0 when none."""
     span = (last_day - first_day).days + 1
-    return sum(calendar.is_working(first_day + timedelta(days=ahead)) for ahead in range(max(0, span)))
+    return sum(calendar.is_working(first_day + timedelta(days=ahead)) for ahead in range(span))

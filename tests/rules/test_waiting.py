@@ -189,6 +189,10 @@ def test_a_rule_set_without_an_end_is_not_pointed_at():
         ({2026}, date(2026, 11, 1), (2027, date(2026, 12, 31))),
         ({2026, 2027}, date(2026, 12, 31), None),
         ({2026}, date(2027, 1, 1), (2027, date(2026, 12, 31))),  # begun without one: overdue
+        ({2027}, date(2027, 10, 31), None),
+        ({2027}, date(2027, 11, 1), (2028, date(2027, 12, 31))),
+        ({2027}, date(2027, 12, 31), (2028, date(2027, 12, 31))),
+        ({2027, 2028}, date(2027, 11, 1), None),
     ],
 )
 def test_when_a_calendar_that_is_missing_is_pointed_at(known, today, missing):

@@ -161,6 +161,7 @@ def test_several_articles_that_were_dropped_stand_in_their_order(kept):
         ("甲乙", "丙丁", 0.0, 0.0),
         ("甲乙" * 150, "甲乙" * 150, 0.5, 1.0),  # signs that come often count like the others
         ("甲乙" * 150, "甲乙" * 100, 0.5, 0.8),
+        ("丙" + "甲乙" * 150, "丁" + "甲乙" * 150, 0.5, 300 / 301),
     ],
 )
 def test_how_alike_two_texts_are(first, second, least, like):
@@ -213,6 +214,7 @@ def test_each_article_becomes_the_one_that_is_most_like_it(old, new, became):
             ("del", "好，坏"), ("ins", "一，二"), ("same", "的的"), ("del", "新"), ("ins", "三"),
         ]),
         ("甲乙" * 150, "甲乙" * 150, [("same", "甲乙" * 150)]),
+        ("丙" + "甲乙" * 150, "丁" + "甲乙" * 150, [("del", "丙"), ("ins", "丁"), ("same", "甲乙" * 150)]),
         ("甲乙" * 150 + "丙", "甲乙" * 150 + "丁", [("same", "甲乙" * 150), ("del", "丙"), ("ins", "丁")]),
     ],
 )  # fmt: skip
