@@ -1,11 +1,15 @@
 """Fields, columns, forms, documents, indexes and stored shapes of a collection agree, because each is made from one
 declaration or held to it here."""
 
+import importlib
+from dataclasses import is_dataclass
 from difflib import unified_diff
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import schema
 from documents.kinds import RECORDS
 from documents.records.base import StoredBase
 from documents.records.ledger_entry import StoredEntry
@@ -23,6 +27,7 @@ from schema.field import Field, Kind, Search
 from schema.registry import REGISTRY
 from tests.schema.declarations import TABLE, declared_table, written
 
+ROOM = Path(schema.__path__[0])
 LISTED = REGISTRY.listed
 SHAPES: dict[str, Any] = {
     "bases": StoredBase,
@@ -51,6 +56,22 @@ def test_a_declaration_changes_only_together_with_the_table_of_all():
     before, now = TABLE.read_text(encoding="utf-8").splitlines(), written(declared_table()).splitlines()
     changed = "\n".join(unified_diff(before, now, lineterm="", n=0))
     assert not changed, f"Meant so? Then write the table anew: python -m tests.schema.declarations\n{changed}"
+
+
+# Two of these are the same when they are one: caches are kept by them.
+TOLD_APART = {"Collection", "Field", "FormField", "Listing"}
+
+
+def test_nothing_of_a_declaration_changes_once_it_is_made():
+    params = {
+        value.__name__: value.__dataclass_params__
+        for path in ROOM.glob("*.py")
+        for value in vars(importlib.import_module(f"schema.{path.stem}")).values()
+        if isinstance(value, type) and is_dataclass(value) and value.__module__ == f"schema.{path.stem}"
+    }
+    assert len(params) >= 14
+    assert [name for name, of_class in params.items() if not of_class.frozen] == []
+    assert {name for name, of_class in params.items() if not of_class.eq} == TOLD_APART
 
 
 def test_the_registry_is_the_one_that_declarations_fill():
