@@ -14,7 +14,7 @@ from services.jobs.kinds import KINDS
 TITLE = N_("Jobs")
 _LABELS = {kind.name: kind.label for kind in KINDS}
 _STATES = {
-    JobState.WAITING: (N_("Waiting"), "grey"), JobState.RUNNING: (N_("Running"), "blue"),
+    JobState.WAITING: (N_("Waiting its turn"), "grey"), JobState.RUNNING: (N_("Running"), "blue"),
     JobState.DONE: (N_("Done"), "green"), JobState.FAILED: (N_("Not done"), "red"),
     JobState.CANCELLED: (N_("Cancelled"), "grey"),
 }  # fmt: skip
