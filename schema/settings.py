@@ -29,6 +29,7 @@ class SettingGroup(Enum):
     SIGN_IN = N_("Sign-in")
     YEARS = N_("Years and days")
     PAPERS = N_("Papers")
+    FILES = N_("Files")
     CONTACT = N_("How the office is reached")
 
 
@@ -95,6 +96,22 @@ REMINDER_DAYS = Setting(
     "reminder_days", N_("A missing summary is reminded of for"), _NUMBER, 30, _G.YEARS, N_("days"),
     N_("Counted from the day on which it was due; afterwards a case about the title is proposed."), 0, 365,
 )  # fmt: skip
+FILES_OF_RECORD = Setting(
+    "files_of_record_mb", N_("Files of one record, at most"), _NUMBER, 300, _G.FILES, "MB",
+    N_("From four fifths on, the page says how much is left. It is the same for the other three."), 20, 10_000,
+)  # fmt: skip
+FILES_OF_USER = Setting(
+    "files_of_user_mb", N_("Files of one user in all, at most"), _NUMBER, 10_000, _G.FILES, "MB",
+    N_("Those in the recycle bin count as long as they can be restored."), 100, 1_000_000,
+)  # fmt: skip
+FILES_OF_DAY = Setting(
+    "files_of_day_mb", N_("Files of one user on one day, at most"), _NUMBER, 400, _G.FILES, "MB",
+    N_("What was removed again the same day counts as well."), 20, 100_000,
+)  # fmt: skip
+FILES_OF_OFFICE = Setting(
+    "files_of_office_mb", N_("Files of the office in all, at most"), _NUMBER, 50_000, _G.FILES, "MB",
+    N_("Less than the room on the database's disks."), 1_000, 10_000_000,
+)  # fmt: skip
 REMOVED_FILE_DAYS = Setting(
     "removed_file_days", N_("Removed files are kept for"), _NUMBER, 180, _G.YEARS, N_("days"),
     N_("So long they can be restored from the recycle bin; afterwards they are gone for good."), 30, 3650,
@@ -143,6 +160,7 @@ SETTINGS: tuple[AnySetting, ...] = (
     FIRST_YEAR, FIRST_REPORT_YEAR, STATEMENT_DAYS, REMINDER_DAYS, REMOVED_FILE_DAYS,
     CERTIFICATE_PREFIX, COUNTY_OFFICE, REVIEW_BODY, REVIEW_DAYS, COURT, LAWSUIT_MONTHS,
     UPWARD_ADDRESSEE,
+    FILES_OF_RECORD, FILES_OF_USER, FILES_OF_DAY, FILES_OF_OFFICE,
     TELEPHONE, EMAIL, ADDRESS, POSTCODE,
 )  # fmt: skip
 

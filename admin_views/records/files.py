@@ -1,6 +1,7 @@
 """The files of a record: uploaded, downloaded and removed through the record's scope."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,9 +20,11 @@ from admin_views.shared.files import (
     upload_to,
 )
 from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import now
 from admin_views.shared.view_models import FileItem, Option, Upload
+from forms.sentences import sentence
 from schema.file_places import RECORD, has_owned_files, may_change_files
-from services.shared.files import files_of
+from services.shared.files import files_of, quota_warnings
 
 
 class FileRoutes(RecordCore):
@@ -47,7 +50,9 @@ class FileRoutes(RecordCore):
         if not self.declaration.has_files or not self._may_change(raw):
             return None
         address = url_for(f"{self.endpoint}.add_file_view", id=raw["_id"])
-        return upload_to(address, many=False, counties=self._owners(raw))
+        form = upload_to(address, many=False, counties=self._owners(raw))
+        near = quota_warnings(self.collection, raw["_id"], actor=current_actor(), now=now())
+        return replace(form, warnings=tuple(sentence(reason) for reason in near))
 
     def _owners(self, raw: Mapping[str, Any]) -> tuple[Option, ...]:
         """Return those to whom the city bureau may give a file of a record of several counties."""

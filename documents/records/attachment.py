@@ -75,6 +75,12 @@ class AttachmentQuerySet(RecordQuerySet):
         """Return how many files there are, as a transaction sees them."""
         return self._document.collection().count_documents(self.filters(), session=session)
 
+    def total_bytes(self, session: ClientSession | None = None) -> int:
+        """Return how many bytes the files hold together."""
+        steps = [{"$match": self.filters()}, {"$group": {"_id": None, "n": {"$sum": "$size"}}}]
+        found = list(self._document.collection().aggregate(steps, session=session))
+        return int(found[0]["n"]) if found else 0
+
     def by_slot(self, session: ClientSession | None = None) -> dict[str, int]:
         """Return how many files stand in each place."""
         return self._counts({"$ifNull": ["$slot", ""]}, session)

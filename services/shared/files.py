@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from io import BytesIO
@@ -22,6 +22,7 @@ from typing import IO, Any, TypeVar, cast
 from bson import ObjectId
 from pymongo.errors import PyMongoError
 
+from documents.desk.settings import settings_in_force
 from documents.kinds import FILE_OWNERS
 from documents.records.attachment import (
     Attachment,
@@ -31,12 +32,14 @@ from documents.records.attachment import (
     open_bytes,
     store_bytes,
 )
+from documents.records.file_usage import FileUsage
 from documents.records.recycled import FILES, Recycled
 from documents.server.connection import reachable
 from office.child_process import Busy
 from office.files.text_reader import read_file_text
 from rules.access import SYSTEM, Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Unavailable
+from rules.file_quotas import MEGABYTE, FileBytes, quotas_nearly_used, refusals_of_quota
 from rules.materials import characters
 from rules.words import N_
 from schema.file_places import (
@@ -47,6 +50,8 @@ from schema.file_places import (
     refusals_to_add,
     refusals_to_remove,
 )
+from schema.settings import FILES_OF_DAY, FILES_OF_OFFICE, FILES_OF_RECORD, FILES_OF_USER
+from services.shared.office_day import office_day
 from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
 T = TypeVar("T")
@@ -199,9 +204,10 @@ def attach_to_new(uow: UnitOfWork, entry: StoredAttachment, label: str, counties
     slot = entry.get("slot", "")
     place = place_of(entry["collection"], slot)
     reasons = refusals_to_add(place, {}, slot, media_type=entry["media_type"], count=0)
+    reasons += _refusals_of_quota(uow.actor, entry, uow.now, uow.session)
     if reasons:
         raise Refused(*reasons)
-    Attachment.insert(_complete(uow, entry, counties), uow.session)
+    _insert(uow, _complete(uow, entry, counties))
     note = f"{entry['name']} sha256:{entry['sha256']}"
     uow.record("file-added", entry["collection"], entry["record_id"], label, counties=counties, note=note)
 
@@ -288,7 +294,7 @@ def attach_generated(uow: UnitOfWork, record: Mapping[str, Any], entries: Iterab
             **entry, "record_id": record["_id"], "counties": counties, "uploaded_at": uow.now,
             "uploaded_by": uow.actor.id, "uploaded_by_name": uow.actor.name,
         }  # fmt: skip
-        Attachment.insert(complete, uow.session)
+        _insert(uow, complete)
         note = f"{entry['name']} sha256:{entry['sha256']}"
         label = document.label_of(record)
         uow.record("file-generated", entry["collection"], record["_id"], label, counties=counties, note=note)
@@ -318,16 +324,58 @@ def _attach(uow: UnitOfWork, entry: StoredAttachment) -> StoredAttachment:
     count = 0 if same else _beside(entry).total(uow.session)
     reasons = refusals_to_add(place, record, slot, media_type=entry["media_type"], count=count)
     reasons += refusals_of_owner(collection, counties, entry.get("owning_county"))
+    if not same and not reasons:
+        reasons = _refusals_of_quota(uow.actor, entry, uow.now, uow.session)
     if reasons:
         raise Refused(*reasons)
     if same:
         return same
     complete = _complete(uow, entry, _counties_of(entry, counties))
-    file_id = Attachment.insert(complete, uow.session)
+    file_id = _insert(uow, complete)
     uow.count_file(collection, record, 1)
     label = owner.label_of(record)
     uow.record("file-added", collection, record_id, label, counties=complete["counties"], note=entry["name"])
     return {**complete, "_id": file_id}
+
+
+def _insert(uow: UnitOfWork, entry: StoredAttachment) -> ObjectId:
+    """Write a new file's particulars and count its bytes."""
+    FileUsage.add(uow.actor.id, entry["size"], office_day(uow.now).isoformat(), uow.session)
+    return Attachment.insert(entry, uow.session)
+
+
+def files_used(actor: Actor, entry: StoredAttachment, now: datetime, session: Any = None) -> FileBytes:
+    """Return how many bytes of files are kept with a file's record, by the actor in all and today, by the office."""
+    of_user, office = FileUsage.rows(actor.id, session)
+    today = of_user.get("day") == office_day(now).isoformat()
+    return FileBytes(
+        record=_beside(entry).total_bytes(session), user=of_user.get("bytes", 0),
+        day=of_user.get("day_bytes", 0) if today else 0, office=office.get("bytes", 0),
+    )  # fmt: skip
+
+
+def files_allowed() -> FileBytes:
+    """Return how many bytes of files the office allows."""
+    chosen = settings_in_force()
+    of_each = (FILES_OF_RECORD, FILES_OF_USER, FILES_OF_DAY, FILES_OF_OFFICE)
+    return FileBytes(*(chosen[setting] * MEGABYTE for setting in of_each))
+
+
+def quota_warnings(
+    collection: str, record_id: ObjectId, *, actor: Actor, now: datetime
+) -> tuple[Refusal, ...]:
+    """Return the sentences of the quotas of files that are nearly used up, for the page of a record."""
+    entry = StoredAttachment(collection=collection, record_id=record_id)
+    if has_owned_files(collection):
+        entry["owning_county"] = actor.county
+    with reachable():
+        return quotas_nearly_used(files_used(actor, entry, now), files_allowed())
+
+
+def _refusals_of_quota(
+    actor: Actor, entry: StoredAttachment, now: datetime, session: Any = None
+) -> tuple[Refusal, ...]:
+    return refusals_of_quota(files_used(actor, entry, now, session), files_allowed(), entry["size"])
 
 
 def _beside(entry: StoredAttachment) -> AttachmentQuerySet:
@@ -455,6 +503,10 @@ def restore_file(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple
             reasons = (Refusal(N_("The same file stands there again already.")),)
         if reasons:
             raise Refused(*reasons)
+        # Of the record alone: it has been the user's and the office's all the time.
+        used = replace(files_used(uow.actor, entry, uow.now, uow.session), user=0, day=0, office=0)
+        if reasons := refusals_of_quota(used, files_allowed(), entry["size"]):
+            raise Refused(*reasons)
         Recycled.remove(recycled_id, session=uow.session)
         Attachment.insert(entry, uow.session)
         uow.count_file(collection, record, 1)
@@ -489,6 +541,7 @@ def _forget_removed(uow: UnitOfWork, recycled_id: ObjectId) -> ObjectId | None:
         return None
     entry = removed["document"]
     Recycled.remove(recycled_id, session=uow.session)
+    FileUsage.take_away(entry.get("uploaded_by", ""), entry["size"], uow.session)
     uow.record(
         "file-forgotten", entry["collection"], entry["record_id"], removed.get("of", ""),
         counties=removed["counties"], note=entry["name"],

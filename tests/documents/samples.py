@@ -29,6 +29,7 @@ from documents.publication.paper_template import PaperTemplate
 from documents.records.attachment import Attachment
 from documents.records.base import Base
 from documents.records.county import County
+from documents.records.file_usage import FileUsage
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.pending_copies import PendingCopies
 from documents.records.recycled import Recycled
@@ -106,6 +107,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     Notice: {"kind": "notice", "title": "公示", "dated": DAY, "first_day": DAY, "published_at": MOMENT},
     PaperTemplate: {"kind": "notice", "version": 1},
     SentFormOutcome: {},
+    FileUsage: {},
     Job: {"kind": "figures", "state": "waiting", "actor_id": "1", "asked_at": MOMENT},
 }  # fmt: skip
 # What a new one holds beside that, by itself.
@@ -131,7 +133,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
 KEYS: dict[type[Document], Any] = {
     AuditEntry: 1, County: SHEN, Paper: "聊工信发〔2026〕1号", ImportBatch: "b1", PendingCopies: ONE,
     SignInFailures: "127.0.0.1", RuleSet: "city-2021", CalendarYear: 2026, OfficeSettings: "office",
-    TitleRegister: "earlier-titles", SentFormOutcome: "place", DataState: "office",
+    TitleRegister: "earlier-titles", FileUsage: "office", SentFormOutcome: "place", DataState: "office",
 }  # fmt: skip
 
 

@@ -53,6 +53,7 @@ SMALL = {
     "notices": "some a year",
     "paper_templates": "some for each kind of paper",
     "title_register": "one row",
+    "file_usage": "a row a user",
 }
 STORED = {document._get_collection_name(): document for document in documents()}
 LARGE = {name: shard_key(document) for name, document in STORED.items() if shard_key(document)}

@@ -138,6 +138,7 @@ class Upload:
     name: str = "file"
     many: bool = False
     counties: tuple[Option, ...] = ()  # to one of which the file may belong; () where that is no question
+    warnings: tuple[str, ...] = ()  # of quotas that are nearly used up
 
 
 @dataclass(frozen=True, slots=True)
