@@ -9,15 +9,17 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from bson import ObjectId
 
 from tests.durability.clerks import Clerk, company_form
 from tests.durability.invariants import faults
-from tests.durability.running import House, at_once
+from tests.durability.running import House
 from tests.sample_office import workbook
 from tests.torture.judging import Line, failed_checks
 from tests.torture.offices import NUMBERS, embedded_office, folder
@@ -85,17 +87,10 @@ def two_editors(turns: int) -> Iterator[Line]:
                 "order": 50 + order,
             })  # fmt: skip
             assert made.status == 303, made.text
-        shares = [range(number, turns, _TABLES) for number in range(_TABLES)]
-        given = at_once(
-            _TABLES, lambda n: [_turn(house, clerk, base, place, seed) for seed in shares[n]], 7200
-        )
-        counted, wrong = Counter[str](), []
-        for tables in given:
-            if isinstance(tables, Exception):
-                raise tables
-            for table in tables:
-                counted += table.counted
-                wrong += table.wrong
+        with ThreadPoolExecutor(_TABLES) as pool:
+            tables = list(pool.map(lambda seed: _turn(house, clerk, base, place, seed), range(turns)))
+        counted = sum((table.counted for table in tables), Counter[str]())
+        wrong = [sentence for table in tables for sentence in table.wrong]
         with house.database() as db:
             others = faults(db)
         others += failed_checks(house.command)
@@ -211,7 +206,7 @@ def _bulk(table: Table, more: dict[str, str]) -> Callable[[], object]:
     ticked = re.search(rf'name="id" value="({table.record}[^"]*)"', page)
     seen = re.search(r'name="seen" value="([^"]*)"', page)
     action = re.search(r'<form id="bulk" method="post" action="([^"]*)"', page)
-    assert ticked and action, "the list does not show the record"
+    assert ticked and action, f"the list does not show the record: {page[-3000:]}"
     data = {"id": ticked[1], **({"seen": seen[1]} if seen else {}), **more, **_sent(page)}
     address = action[1].replace("&amp;", "&")
     return lambda: table.clerk.post(address, data)
@@ -239,7 +234,7 @@ def _import(table: Table, people: int) -> Act | None:
 
 def _restore(table: Table, people: int) -> Act | None:
     seen = table.model
-    page = table.clerk.get(f"/admin/recycle-bin/?search={table.form['name']}").text
+    page = table.clerk.get(f"/admin/recycle-bin/?search={quote(table.form['name'])}").text
     with table.house.database() as db:
         kept = db["recycled"].find_one({"record_id": ObjectId(table.record)}) or {}
     address = f"/admin/recycle-bin/restore?recycled={kept.get('_id')}"
