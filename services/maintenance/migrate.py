@@ -10,7 +10,7 @@ from documents.desk.user import User
 from documents.maintenance.data_state import SCHEMA, DataState
 from documents.server.connection import reachable
 from rules.access import SYSTEM, Actor
-from rules.errors import Refused
+from rules.errors import Refused, Unavailable
 from rules.words import N_
 from services.maintenance.maintenance import maintenance
 from services.maintenance.migrations import MIGRATIONS
@@ -49,6 +49,16 @@ def demand_known_schema() -> int:
     if found > SCHEMA:
         raise Refused(NEWER, found=found, known=SCHEMA)
     return found
+
+
+def is_schema_right() -> bool:
+    """Tell whether this program may work on the data: brought up to it, and not beyond what it may write to."""
+    try:
+        with reachable():
+            needs, _ = DataState.read(None)
+        return needs <= SCHEMA <= schema_of_data()
+    except Unavailable:
+        return False
 
 
 def demand_schema() -> None:

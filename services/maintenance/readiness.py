@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from documents.server.readiness import has_disk, has_indexes, takes_majority_write
+from services.maintenance.migrate import is_schema_right
 
 _FRESH = 1.0  # seconds that an answer holds: asking costs a write, and anybody may ask
 _FRESH_INDEXES = 60.0
@@ -15,15 +16,15 @@ _FRESH_INDEXES = 60.0
 class Readiness:
     """The checks of one process, by name; each tells whether it holds."""
 
-    def __init__(self, folder: Path, *, schema: Callable[[], bool] = lambda: True) -> None:
-        """`folder` is the process's own; `schema` tells whether what is stored has the form that it works with."""
+    def __init__(self, folder: Path) -> None:
+        """`folder` is the process's own."""
         self._lock = threading.Lock()
         self._asked_at = self._indexed_at = float("-inf")
         self._failed: tuple[str, ...] = ()
         self.checks: Mapping[str, Callable[[], bool]] = MappingProxyType(
             {
                 "majority-write": takes_majority_write,
-                "schema": schema,
+                "schema": is_schema_right,
                 "disk": lambda: has_disk(folder),
                 "indexes": self._has_indexes,
             }

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pymongo.errors import ServerSelectionTimeoutError
 
+from documents.maintenance.data_state import SCHEMA, DataState
 from services.maintenance.readiness import Readiness
 
 
@@ -39,8 +40,15 @@ def test_a_full_disk_is_said(readiness, monkeypatch):
     assert readiness.failed() == ("disk",)
 
 
-def test_another_schema_is_said(db, tmp_path):
-    assert Readiness(tmp_path, schema=lambda: False).failed() == ("schema",)
+@pytest.mark.parametrize(("schema", "needs"), [(SCHEMA - 1, 0), (SCHEMA + 1, SCHEMA + 1)])
+def test_data_of_another_schema_is_said(readiness, db, schema, needs):
+    DataState.note_schema(schema, needs)
+    assert readiness.failed() == ("schema",)
+
+
+def test_beside_a_newer_program_it_stays_ready_as_long_as_it_may_write(readiness, db):
+    DataState.note_schema(SCHEMA + 1, SCHEMA)
+    assert readiness.failed() == ()
 
 
 def test_who_asks_again_at_once_costs_no_further_write(readiness, monkeypatch):
