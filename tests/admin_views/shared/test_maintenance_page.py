@@ -26,13 +26,13 @@ def test_reads_go_on_with_a_banner_and_a_write_keeps_what_was_typed(held, sign_i
     assert page.status_code == 200
     assert "维护中（换服务器），请稍后再保存。" in page.text
     stored = held.one("tenant_companies", held.guan.company)
-    typed = form(page.text) | {"notes": ["很长的<说明>"]}
+    typed = form(page.text, keyed=True) | {"notes": ["很长的<说明>"]}
     answer = city.send(path, typed)
     assert answer.status_code == 503
     assert "维护中（换服务器），请稍后再保存。" in answer.text
     assert held.one("tenant_companies", held.guan.company) == stored
     action = re.search(r'<form action="(/admin/tenant-companies/edit/[^"]+)" method="post">', answer.text)[1]
-    again = form(answer.text, action)
+    again = form(answer.text, action, keyed=True)
     assert {key: again.get(key) for key in typed} == typed
     end_by_command(actor=SYSTEM, now=NOW)
     assert city.send(action, again).status_code == 303

@@ -124,7 +124,7 @@ def lost_commit(monkeypatch):
 
 def again(page):
     """Return the form by which an unsaved page goes on."""
-    return form(page, NEW)
+    return form(page, NEW, keyed=True)
 
 
 def test_a_commit_whose_answer_is_lost_is_looked_up_and_said_to_be_saved(office, sign_in, entry, lost_commit):

@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from bson import ObjectId
@@ -159,6 +159,26 @@ def test_a_transaction_that_is_young_is_left_alone_and_who_waits_is_told(office,
         write(within=Patience(attempt=1.0, silence=1.0, whole=0.5))
     assert time.monotonic() - began < 1.5
     abandoned.abort_transaction()
+
+
+def test_a_write_that_hangs_does_not_hold_the_others_of_its_process(office, write):
+    begun, over = Event(), Event()
+
+    def hang():
+        begun.set()
+        over.wait(5)
+
+    hanging = Thread(target=lambda: write(key="", work=hang, within=Patience(5.0, 5.0, 9.0)))
+    hanging.start()
+    try:
+        assert begun.wait(5)
+        before = time.monotonic()
+        assert write(key="")[0] == "done"
+        assert time.monotonic() - before < 1.5
+    finally:
+        over.set()
+        hanging.join(10)
+    assert entries(office) == 2
 
 
 def test_slow_work_is_cut_at_its_bound_and_nothing_is_written(office, write):
