@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -166,6 +167,15 @@ def calls_of(group: str, office: Office, *, published: bool) -> Calls:
     return found
 
 
+def of_shared_partner(office: Office, file: Any) -> SimpleNamespace:
+    """Return what is known of 莘县, its partner the one that works in the other county too, with a `file` from there."""
+    shen = office.shen
+    files = {**shen.files, "service_partners": file}
+    return SimpleNamespace(
+        **{**vars(shen), "partner": office.shared, "spare_partner": office.shared, "files": files}
+    )
+
+
 def with_words(calls: Calls, words: tuple[str, ...]) -> Calls:
     """Return each list once more for each of some words that only what was put in has."""
     lists = [
@@ -205,6 +215,8 @@ def test_another_county_changes_nothing_of_what_a_countys_clerk_is_answered(grou
     own = calls_of(group, planted, published=False)
     seen = seen_from_there(planted.shen, there.ids)
     foreign = calls_of(group, replace(planted, shen=seen), published=False)
+    for file in there.files if group == "service_partners" else ():
+        own += calls_of(group, replace(planted, shen=of_shared_partner(planted, file)), published=False)
     sweep(office, planted, "shen", [*own, *foreign, *with_words(own, FOREIGN_WORDS)], app, OTHER_MARK)
 
 
