@@ -168,7 +168,7 @@ def calls_of(group: str, office: Office, *, published: bool) -> Calls:
 
 
 def of_shared_partner(office: Office, file: Any) -> SimpleNamespace:
-    """Return what is known of 莘县, its partner the one that works in the other county too, with a `file` from there."""
+    """Return what is known of 莘县, its partner the one that others work with too, with a `file` of theirs."""
     shen = office.shen
     files = {**shen.files, "service_partners": file}
     return SimpleNamespace(
