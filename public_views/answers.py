@@ -8,6 +8,7 @@ request gets the new page, and until then a reader who has it is answered after 
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Callable
 from functools import cache
 from io import BytesIO
@@ -19,7 +20,9 @@ from flask_babel import force_locale
 
 from public_views import query
 from public_views.answer_cache import Answer, AnswerCache
+from public_views.errors import public_error
 from public_views.layout import make_layout
+from public_views.rate_limit import RateLimit
 from services.publication.public_bases import read_stamp
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,6 +37,35 @@ _CACHE_CONTROL = "public, no-cache"  # may be kept by anyone, and is asked for a
 _MOST_CACHED = 32 * 1024 * 1024  # bytes
 
 cache_of_answers = AnswerCache(_MOST_CACHED)
+
+
+# A reader takes the list once or twice; each search in it is another workbook to be made.
+workbooks_made = RateLimit(20, 60)
+
+
+class _TooMany(Exception):
+    """An address has had too many workbooks made; it may ask again after so many seconds."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+
+def answered_workbook(key: tuple[Any, ...], make: Callable[[], Answer]) -> Response:
+    """Answer as `answered` does; one that is not kept is made so many times a minute for an address, else 429."""
+
+    def make_within_limit() -> Answer:
+        wait = workbooks_made.wait(request.remote_addr or "", time.monotonic())
+        if wait:
+            raise _TooMany(wait)
+        return make()
+
+    try:
+        return answered(key, make_within_limit)
+    except _TooMany as refused:
+        response = Response(*public_error(429))
+        response.headers["Retry-After"] = str(refused.wait)
+        return response
 
 
 def answered(key: tuple[Any, ...], make: Callable[[], Answer]) -> Response:

@@ -12,7 +12,7 @@ from office.excel.workbook_writer import write_workbook
 from office.tables.public_list import PUBLIC_BASES
 from public_views import query
 from public_views.answer_cache import Answer
-from public_views.answers import answered, page, workbook
+from public_views.answers import answered, answered_workbook, page, workbook
 from public_views.labels import base_type, colour_of, state_of, term_of
 from public_views.layout import make_pager, to
 from rules.words import N_
@@ -60,7 +60,7 @@ def base_list() -> Response:
 def base_workbook() -> Response:
     """Send the certified bases as a workbook, narrowed as on the page."""
     county, search = query.county(), query.search()
-    return answered(("bases.xlsx", county, search), lambda: _list_workbook(county, search))
+    return answered_workbook(("bases.xlsx", county, search), lambda: _list_workbook(county, search))
 
 
 def certificate(certificate_number: str) -> Response:

@@ -11,7 +11,7 @@ from office.excel.tables_writer import Table, write_tables
 from office.papers.pdf import render_pdf
 from public_views import query
 from public_views.answer_cache import Answer
-from public_views.answers import PDF, answered, page, workbook
+from public_views.answers import PDF, answered, answered_workbook, page, workbook
 from public_views.layout import make_pager, to
 from rules.errors import Refused
 from rules.publication import NoticeKind
@@ -62,7 +62,7 @@ def notice(paper_id: str) -> Response:
 
 def notice_workbook(paper_id: str) -> Response:
     """Send the list of one paper as a workbook."""
-    return answered(("notice.xlsx", paper_id), lambda: _paper_workbook(paper_id))
+    return answered_workbook(("notice.xlsx", paper_id), lambda: _paper_workbook(paper_id))
 
 
 def notice_pdf(paper_id: str) -> Response:

@@ -25,6 +25,7 @@ from documents.server.connection import connect, database, disconnect
 from documents.server.embedded import EmbeddedDatabase
 from office import child_process
 from office.child_process import Places
+from public_views.answers import workbooks_made
 from rules.errors import Unavailable
 from tests.sample_office import Browser, Office, build_office, open_session
 from tests.stored_rows import WRITES, StoredRows, unnoticed
@@ -126,11 +127,11 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every worker have places of its own for the children that read files: the machine may be busy."""
-    monkeypatch.setattr(
-        child_process, "PLACES", Places(tmp_path_factory.getbasetemp() / "children", wait=120)
-    )
+def _own_limits(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every worker have places of its own for the children that read files, and each test a minute of its own."""
+    workbooks_made.clear()
+    places = Places(tmp_path_factory.getbasetemp() / "children", wait=120)
+    monkeypatch.setattr(child_process, "PLACES", places)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -353,7 +353,7 @@ def _make_county(
     path.write_bytes(sent.getvalue())
     report = import_workbook(path, TENANT_COMPANIES, actor=own, now=MADE_AT, file_name=f"{word}报送.xlsx")
     made.batch = report.batch
-    made.upload = keep_upload(sent, f"{word}上传.xlsx", actor=own, now=MADE_AT)
+    made.upload = keep_upload(sent, f"{word}上传.xlsx", place="import:bases", actor=own, now=MADE_AT)
     save_view(office.users[clerk], "tenant_companies", f"{word}视图", "?search=" + word)
 
 

@@ -103,9 +103,15 @@ def read_back() -> ResponseReturnValue:
     try:
         if len(sent.stream.read(MOST_BYTES + 1)) > MOST_BYTES:
             raise unreadable("too-large")
-        upload = keep_upload(sent.stream, sent.filename, actor=current_actor(), now=now())
+        upload = keep_upload(
+            sent.stream, sent.filename, place=f"form:{raw['_id']}", actor=current_actor(), now=now()
+        )
         with opened_upload(upload, actor=current_actor()) as (path, _):
-            compare(raw, read_form(path.read_bytes()), actor=current_actor(), now=now(), today=today())
+            try:
+                compare(raw, read_form(path.read_bytes()), actor=current_actor(), now=now(), today=today())
+            except (Unreadable, Refused):
+                drop_upload(upload)
+                raise
     except (Unreadable, Refused) as problem:
         return _refused(raw, problem.refusals)
     return redirect(url_for("applications.form_compare", id=raw["_id"], upload=upload), 303)

@@ -26,7 +26,7 @@ from services.imports.import_rows import import_workbook
 from services.imports.rejected_rows import reasons_of, write_rejected
 from services.imports.report import ImportReport, Outcome, heading_of
 from services.imports.trials import keep_trial, seen_in_trial, write_conflicts
-from services.imports.uploads import MOST_BYTES, drop_upload, keep_upload, opened_upload
+from services.imports.uploads import MOST_BYTES, drop_upload, hold_upload, keep_upload, opened_upload
 
 _MOST_SHOWN = 200
 _UNFINISHED_FOR = timedelta(days=7)
@@ -87,8 +87,14 @@ def read() -> ResponseReturnValue:
     if _importable(kind) is None or sent is None or not sent.filename:
         return _form(kind, (gettext(N_("Choose what the workbook holds, and the file.")),), 422, dry_run)
     try:
-        upload = keep_upload(sent.stream, sent.filename, actor=current_actor(), now=now())
-        return _run(kind, upload, dry_run=dry_run, strict=strict)
+        upload = keep_upload(
+            sent.stream, sent.filename, place=f"import:{kind}", actor=current_actor(), now=now()
+        )
+        try:
+            return _run(kind, upload, dry_run=dry_run, strict=strict)
+        except Problem:
+            drop_upload(upload)  # nobody was shown a trial of it
+            raise
     except (Unreadable, Refused) as problem:
         return _form(kind, tuple(sentence(one) for one in problem.refusals), 422, dry_run)
 
@@ -136,8 +142,7 @@ def _run(
             upload=upload,
         )
     if report.batch:
-        if not report.conflicts:
-            drop_upload(upload)
+        (hold_upload if report.conflicts else drop_upload)(upload)
         return redirect(url_for("imports.result", batch=report.batch), 303)
     if against is None:
         keep_trial(upload, report, actor=current_actor(), now=now())

@@ -24,8 +24,12 @@ MOST_BYTES = 50 * 1024 * 1024
 _KEPT_FOR = timedelta(days=1)
 
 
-def keep_upload(content: IO[bytes], name: str, *, actor: Actor, now: datetime) -> ObjectId:
-    """Keep a workbook and return its id; old ones are cleared away. Refused when it is too large."""
+def keep_upload(content: IO[bytes], name: str, *, place: str, actor: Actor, now: datetime) -> ObjectId:
+    """Keep a workbook and return its id. Refused when it is too large.
+
+    It replaces what the same user has sent to the same `place` before (a kind of import, a form) and nothing needs any
+    more; old ones are cleared away.
+    """
     actor.demand(Permission.IMPORT)
     content.seek(0, 2)
     if content.tell() > MOST_BYTES:
@@ -34,9 +38,11 @@ def keep_upload(content: IO[bytes], name: str, *, actor: Actor, now: datetime) -
     try:
         bucket = GridFSBucket(get_db(), bucket_name=BUCKET)
         for old in list(bucket.find({"uploadDate": {"$lt": now - _KEPT_FOR}})):
-            bucket.delete(old._id)
+            drop_upload(old._id)
+        for replaced in list(bucket.find({"metadata.user": actor.id, "metadata.place": place})):
+            drop_upload(replaced._id)
         with patient():
-            return bucket.upload_from_stream(name[:200], content, metadata={"user": actor.id})
+            return bucket.upload_from_stream(name[:200], content, metadata={"user": actor.id, "place": place})
     except PyMongoError as error:
         raise Unavailable() from error
 
@@ -57,6 +63,11 @@ def opened_upload(upload_id: ObjectId, *, actor: Actor) -> Iterator[tuple[Path, 
         with path.open("wb") as file:
             shutil.copyfileobj(stream, file)
         yield path, name
+
+
+def hold_upload(upload_id: ObjectId) -> None:
+    """Keep a workbook although its user sends another: rows that an import left are still to be settled."""
+    get_db()[f"{BUCKET}.files"].update_one({"_id": upload_id}, {"$unset": {"metadata.place": ""}})
 
 
 def drop_upload(upload_id: ObjectId) -> None:

@@ -338,3 +338,28 @@ def test_an_import_that_was_cut_short_says_what_it_had_written(office, city, mon
     assert figures(result.text)[:2] == [1, 0]
     assert "未完成" in result.text
     assert office.db["tenant_companies"].count_documents({"uscc": {"$in": [code(7101), code(7102)]}}) == 1
+
+
+def kept_uploads(office, before):
+    return [
+        row["filename"]
+        for row in office.db["uploads.files"].find({"_id": {"$nin": before}}).sort("uploadDate", 1)
+    ]
+
+
+def test_a_trial_that_is_replaced_refused_or_written_leaves_no_file(office, city, sign_in):
+    before = [row["_id"] for row in office.db["uploads.files"].find({}, {"_id": 1})]
+    upload(city, sheet(GOOD), name="一.xlsx", dry_run="1")
+    page = upload(city, sheet(OTHER), name="二.xlsx", dry_run="1").text
+    upload(sign_in("boss"), sheet(GOOD), name="他.xlsx", dry_run="1")
+    assert kept_uploads(office, before) == ["二.xlsx", "他.xlsx"], (
+        "replaced by the same user's next of that kind"
+    )
+    upload(city, BytesIO(b"PK\x03\x04nothing"), name="坏.xlsx", dry_run="1")
+    assert "坏.xlsx" not in kept_uploads(office, before), "nobody was shown a trial of it"
+    page = upload(city, sheet(OTHER), name="三.xlsx", dry_run="1").text
+    upload_id = re.search(r'name="upload" value="([0-9a-f]{24})"', page)[1]
+    city.send("/admin/import/write", {"kind": "tenant-companies", "upload": upload_id})
+    assert kept_uploads(office, before) == ["他.xlsx"], "written"
+    chunks = office.db["uploads.chunks"].distinct("files_id")
+    assert set(chunks) <= {row["_id"] for row in office.db["uploads.files"].find()}
