@@ -63,7 +63,7 @@ def answered_workbook(key: tuple[Any, ...], make: Callable[[], Answer]) -> Respo
     try:
         return answered(key, make_within_limit)
     except _TooMany as refused:
-        response = Response(*public_error(429))
+        response = current_app.make_response(public_error(429))
         response.headers["Retry-After"] = str(refused.wait)
         return response
 
