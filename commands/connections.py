@@ -22,6 +22,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import Error
 
+from commands.memory import TRIM_SECONDS, bound_arenas, give_back
 from rules.words import N_
 
 TOO_LARGE = N_(
@@ -182,6 +183,7 @@ class BoundedServer(TcpWSGIServer):
         self, app: Any, *, limits: ConnectionLimits, sentences: Mapping[str, str], **given: Any
     ) -> None:
         self.limits, self._sentences = limits, sentences
+        self._next_trim = 0.0
         super().__init__(app, **given)
 
     def refusal(self, code: int, reason: str, sentence: str) -> _Refusal:
@@ -208,7 +210,10 @@ class BoundedServer(TcpWSGIServer):
         super().handle_accept()
 
     def maintenance(self, now: float) -> None:
-        """Let go of the connections that have had their time."""
+        """Let go of the connections that have had their time; now and then give memory back."""
+        if now >= self._next_trim:
+            self._next_trim = now + TRIM_SECONDS
+            give_back()
         for channel in list(self.active_channels.values()):
             if channel.overdue(self.limits):
                 channel.end()
@@ -223,6 +228,7 @@ def listen(
     `sentences` are this module's, by their message, as they are to be said.
     """
     _allow_open_files()
+    bound_arenas()
     given = Adjustments(
         host=host, port=port, threads=threads, ident=None, cleanup_interval=1, recv_bytes=64 << 10,
         # Its own bound would stop taking connections: ours makes room instead.
