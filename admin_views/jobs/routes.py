@@ -12,6 +12,6 @@ jobs = blueprint_of(
         Route("/<job_id>/", "show", page.show, Permission.READ),
         Route("/<job_id>/progress/", "progress", page.progress, Permission.READ),
         Route("/<job_id>/cancel/", "cancel", page.cancel, Permission.WRITE, POST),
-        Route("/figures/", "count_figures", page.count_figures, Permission.MANAGE_OFFICE, POST),
+        Route("/figures/count/", "count_figures", page.count_figures, Permission.MANAGE_OFFICE, POST),
     ),
 )

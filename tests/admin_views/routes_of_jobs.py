@@ -9,5 +9,5 @@ JOBS: dict[str, Route] = {
     "jobs.show": Route(SIGNED_IN, of_shen(f"{_JOB}/"), hidden=True),
     "jobs.progress": Route(SIGNED_IN, of_shen(f"{_JOB}/progress/"), hidden=True),
     "jobs.cancel": Route(WRITERS, of_shen(f"{_JOB}/cancel/", {}), hidden=True),
-    "jobs.count_figures": Route(BOSS, fixed(Call("/admin/jobs/figures/", {}))),
+    "jobs.count_figures": Route(BOSS, fixed(Call("/admin/jobs/figures/count/", {}))),
 }

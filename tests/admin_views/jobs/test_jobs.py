@@ -11,7 +11,7 @@ from tests.page_reader import rows, text_of
 @pytest.fixture
 def asked(sign_in):
     boss = sign_in("boss")
-    answer = boss.send("/admin/jobs/figures/", {})
+    answer = boss.send("/admin/jobs/figures/count/", {})
     assert answer.status_code == 303
     return boss, answer.location
 
@@ -31,7 +31,7 @@ def test_figures_are_counted_anew_by_a_job_that_says_how_far_it_is(asked):
 
 def test_a_second_wish_leads_to_the_job_that_is_under_way(asked):
     boss, url = asked
-    assert boss.send("/admin/jobs/figures/", {}).location == url
+    assert boss.send("/admin/jobs/figures/count/", {}).location == url
 
 
 def test_a_job_is_stopped_before_it_began(asked):
@@ -54,7 +54,7 @@ def test_what_went_wrong_stands_on_the_page_as_a_sentence(asked):
 def test_the_list_shows_the_latest_first_with_their_states(asked):
     boss, _ = asked
     Worker(KINDS).work_once()
-    boss.send("/admin/jobs/figures/", {})
+    boss.send("/admin/jobs/figures/count/", {})
     states = [row[1] for row in rows(boss.get("/admin/jobs/").text)]
     assert states == ["等待", "已完成"]
     assert Job._get_collection().count_documents({}) == 2
