@@ -44,6 +44,7 @@ from admin_views.shared.guard import init_guard, public
 from admin_views.shared.layout import OFFICE_NAME, layout_context
 from admin_views.shared.problems import init_problems
 from admin_views.shared.sent_forms import init_sent_forms
+from admin_views.shared.told import init_told
 from admin_views.shared.translation import chosen_language, init_translation
 from admin_views.timeline.routes import timeline
 from admin_views.upward.routes import upward
@@ -108,6 +109,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_guard(app)
     init_sent_forms(app)
     init_problems(app)
+    init_told(app)
     app.context_processor(layout_context)
     for blueprint in (
         *DESK, imports, recycle_bin, earlier_titles, rule_sets, succession, what_if, ledger_quality,

@@ -27,6 +27,7 @@ from rules.words import N_
 from schema.settings import REMOVED_FILE_DAYS
 from services.desk.counties import finish_search_words
 from services.desk.settings import office_settings
+from services.desk.trail_upkeep import note_head, take_states
 from services.maintenance.migrate import demand_known_schema, demand_schema, migrate, schema_of_data
 from services.maintenance.migrations.migration import Migration
 from services.maintenance.restore import finish_restore
@@ -113,17 +114,21 @@ def _with(
                     build_indexes(_show_index)
                     prepare(opened)
                     with suppress(UnderMaintenance):  # who ends the maintenance does it, or the next start
+                        if schema_of_data() == SCHEMA:
+                            take_states(now=now())
                         finish_rest()
                         _empty_bin()
                 # An embedded database that dies alone is brought back by the watch; a page may ask why it is not.
                 opened.watch(finish_rest)
                 current_app.extensions["trouble"] = opened.trouble
                 WRITERS.open()
+                note_head(now=now())
                 try:
                     return command(*args, **kwargs)
                 finally:
                     _ignore(_ENDING)  # impatience must not cut short how the database is left
                     WRITERS.drain(_DRAIN_SECONDS)
+                    note_head(now=now())
         except Problem as problem:
             with force_locale(LOCALE):
                 for refusal in problem.refusals:

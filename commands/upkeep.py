@@ -13,6 +13,7 @@ from rules.access import SYSTEM
 from rules.errors import UnderMaintenance
 from rules.words import N_
 from services.desk.trail import verify
+from services.desk.trail_upkeep import known_heads
 from services.maintenance.backup import backup
 from services.maintenance.maintenance import end_by_command, hold_by_command, maintenance_now
 from services.maintenance.migrate import migrate, schema_of_data
@@ -25,9 +26,9 @@ _SCHEMA = N_("schema %(found)d of %(known)d")
 @with_database
 def _verify_audit() -> None:
     """Check the audit trail: exit 0 when it is whole, else 1 and the first bad entry."""
-    bad = verify()
+    bad = verify(known_heads())
     if bad is not None:
-        click.echo(gettext(bad.message, seq=bad.seq))
+        click.echo(gettext(bad.message, seq=bad.seq, **bad.params))
         sys.exit(1)
 
 

@@ -13,6 +13,7 @@ from documents.assessment.checklist import Checklist
 from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
 from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry
+from documents.desk.audit_window import AuditWindow
 from documents.desk.calendar_year import CalendarYear
 from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.desk.settings import OfficeSettings, refresh_settings
@@ -51,7 +52,7 @@ DOUBLES = N_(
 )
 _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, PendingCopies,
-    User, SignInFailures, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
+    User, SignInFailures, AuditWindow, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage,
 )  # fmt: skip
 

@@ -31,8 +31,10 @@ from tests.sample_office import Browser, Office, build_office, open_session
 from tests.stored_rows import WRITES, StoredRows, unnoticed
 
 # No test may ever reach an office's real data.
-for name in ("MONGODB_URI", "DATA_DIR", "SECRET_KEY"):
+for name in ("MONGODB_URI", "DATA_DIR", "SECRET_KEY", "AUDIT_KEY", "AUDIT_HEADS"):
     os.environ.pop(name, None)
+# What is done in the tests' own process seals with a key of its own, and keeps its heads nowhere.
+os.environ["AUDIT_KEY"], os.environ["AUDIT_HEADS"] = "only-for-tests-" + "k" * 32, os.devnull
 
 # Before the first client is made: each takes the listeners that there are.
 monitoring.register(WRITES)

@@ -36,6 +36,7 @@ from services.publication.notice import NoticeDraft, decline, open_notice, selec
 from services.publication.objections import ObjectionDraft, record_objection
 from services.records import records
 from services.shared.files import SentFile, add_file
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 from tests.sample_office import PDF, code
 
 OPENED = date(2026, 3, 2)  # the round; a Monday
@@ -117,11 +118,19 @@ def versions_of(applications: Iterable[ObjectId]) -> dict[ObjectId, int]:
 
 def let_meet(applications: Iterable[ObjectId], meets: bool = True) -> None:
     """Make the frozen assessment of applications say that every indicator is met (the sample has few records)."""
-    clause = {"_id": {"$in": list(applications)}}
+    applications = list(applications)
+    clause = {"_id": {"$in": applications}}
     fresh: dict[str, Any] = {"submission.assessment.meets": meets}
     if meets:
         fresh |= {f"submission.assessment.{lines}.$[].met": True for lines in ("indicators", "further")}
-    Application.collection().update_many(clause, {"$set": fresh})
+
+    def work(uow: UnitOfWork) -> None:
+        for application in applications:
+            uow.touch("applications", application)
+        Application.collection().update_many(clause, {"$set": fresh}, session=uow.session)
+        uow.record("let-meet", "", None, "")  # the trail is to know their states
+
+    in_one_transaction(work, actor=CITY, now=datetime.now(UTC))
 
 
 def lenient_set() -> str:

@@ -6,12 +6,15 @@ compared as the bytes that the server stores. A program in another process must 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from typing import Any
 
 from bson import CodecOptions, encode
 from bson.raw_bson import RawBSONDocument
 from pymongo import DeleteMany, ReplaceOne, WriteConcern, monitoring
 from pymongo.database import Database
+
+from documents.desk.audit_entry import READING
 
 Db = Database[dict[str, Any]]
 Rows = list[bytes]  # of one collection, in the order in which the server gives them
@@ -29,6 +32,8 @@ _READS = frozenset({
 _WRITES = frozenset({
     "collMod", "create", "createIndexes", "delete", "drop", "dropIndexes", "findAndModify", "insert", "update",
 })  # fmt: skip
+# What moves when the trail tells that a page was refused or a file read.
+_OF_THE_TRAIL = frozenset({"audit_entries", "audit_head", "audit_windows"})
 ALL = ""  # in place of a collection's name: all of them
 
 
@@ -179,7 +184,10 @@ def unnoticed(db: Db) -> list[str]:
 
 
 def digest(db: Db) -> dict[str, str]:
-    """Return a fingerprint of every collection that has one; only those written to since are read again."""
+    """Return a fingerprint of every collection that has one; only those written to since are read again.
+
+    Of the trail only what tells of changes counts.
+    """
     counts = {
         name: WRITES.of(db.name, name)
         for name in WRITES.collections(db.name)
@@ -189,7 +197,15 @@ def digest(db: Db) -> dict[str, str]:
     if old:
         fresh = full_digest(db, old)
         _hashes.update({(db.name, name): (counts[name], fresh.get(name, "")) for name in old})
-    return {name: found for name in counts if (found := _hashes[db.name, name][1])}
+    found = {name: words for name in counts if (words := _hashes[db.name, name][1])}
+    return {name: words for name, words in found.items() if name not in _OF_THE_TRAIL} | _acts(db)
+
+
+def _acts(db: Db) -> dict[str, str]:
+    """Return a fingerprint of what the trail tells of changes: that a page was refused or a file read is none."""
+    entries = db.get_collection("audit_entries", codec_options=_RAW)
+    rows = entries.find({"action": {"$nin": sorted(READING)}}, {"action": 1, "record_id": 1, "changes": 1})
+    return {"audit_entries": sha256(b"".join(row.raw for row in rows.sort("_id", 1))).hexdigest()}
 
 
 def full_digest(db: Db, names: Iterable[str] | None = None) -> dict[str, str]:

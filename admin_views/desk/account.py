@@ -19,8 +19,10 @@ from documents.desk.user import SignedIn
 from forms.sentences import show_refusals
 from forms.sign_in import ChangePasswordForm, SignInForm
 from rules.errors import Refused, Stale
-from services.desk.sign_in import SlowDown, sign_in, sign_out
+from services.desk.noted import note_failed_sign_in, note_refused_password
+from services.desk.sign_in import WRONG, SlowDown, sign_in, sign_out
 from services.desk.users import PREFERENCES, change_password, set_preference
+from services.shared.origins import present_origin
 
 _A_YEAR = 365 * 24 * 3600  # seconds
 
@@ -44,11 +46,13 @@ def login() -> ResponseReturnValue:
             policy=fresh_policy(),
         )
     except SlowDown as problem:
+        note_failed_sign_in(form.username.data, origin=present_origin(), now=now)
         show_refusals(form, problem)
         answer = _login_page(form, 429)
         answer.headers["Retry-After"] = str(problem.seconds)
         return answer
     except Refused as problem:
+        note_failed_sign_in(form.username.data, origin=present_origin(), now=now)
         show_refusals(form, problem)
         return _login_page(form, 400)
     before = current_signed_in()
@@ -96,6 +100,8 @@ def password() -> ResponseReturnValue:
                 policy=policy(),
             )
         except (Refused, Stale) as problem:
+            if any(refusal.message == WRONG for refusal in problem.refusals):
+                note_refused_password(signed_in, now=datetime.now(UTC))
             show_refusals(form, problem)
         else:
             begin_session(signed_in, key)

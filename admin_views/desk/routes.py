@@ -117,7 +117,14 @@ BLUEPRINTS = (
     sent_forms_blueprint,
     settings_blueprint,
     users_blueprint,
-    blueprint_of("audit", "/admin/audit", (Route("/", "index", trail.index, Permission.READ_AUDIT),)),
+    blueprint_of(
+        "audit",
+        "/admin/audit",
+        (
+            Route("/", "index", trail.index, Permission.READ_AUDIT),
+            Route("/export/xlsx/", "export", trail.export, Permission.READ_AUDIT),
+        ),
+    ),
     working_days_blueprint,
     paper_templates_blueprint,
 )

@@ -47,6 +47,7 @@ class AuditPage(Filtered):
     filters: tuple[Filter, ...] = ()
     clear_url: str = ""
     whole: bool | None = None
+    export_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import asked_id, now, office_state, parse_object_id, shown_moment
+from admin_views.shared.told import tell_file
 from admin_views.shared.view_models import FileItem, Option, Upload
 from documents.records.attachment import StoredAttachment
 from forms.sentences import sentence
@@ -224,6 +225,7 @@ def send_slot_file(collections: Iterable[str]) -> Response:
     if entry["collection"] not in collections:
         stream.close()
         raise Missing()
+    tell_file(entry)
     answer: Response = send_file(
         stream, mimetype=entry["media_type"], as_attachment=True, download_name=entry["name"]
     )

@@ -248,12 +248,13 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     # What a clerk saw, files and exports too, is not left on a shared computer's disk or in a proxy; what is for
     # everyone may be kept.
-    if not _is_public(request.endpoint) or ("Cache-Control" not in response.headers and session):
+    if not is_public(request.endpoint) or ("Cache-Control" not in response.headers and session):
         response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _is_public(endpoint: str | None) -> bool:
+def is_public(endpoint: str | None) -> bool:
+    """Tell whether anyone may call a route."""
     return endpoint is not None and declared_access(endpoint) is Open.PUBLIC
 
 

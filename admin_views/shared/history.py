@@ -61,7 +61,14 @@ def shown_entry(entry: Mapping[str, Any], *, with_subject: bool = False) -> Hist
         subject=(entry.get("label") or gettext(SUBJECTS.get(collection, ""))) if with_subject else "",
         subject_url=_address(entry) if with_subject else "",
         county="、".join(names.get(code, code) for code in entry.get("counties", ())) if with_subject else "",
+        **_origin(entry, with_subject=with_subject),
     )
+
+
+def _origin(entry: Mapping[str, Any], *, with_subject: bool) -> dict[str, str]:
+    """Return from where an act came, which the trail's own page alone tells."""
+    keys = ("address", "agent", "request_id") if with_subject else ()
+    return {key: entry.get(key) or "" for key in keys}
 
 
 def _in_sight(entry: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

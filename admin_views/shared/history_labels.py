@@ -46,10 +46,15 @@ ACTIONS = {
     "register-reopened": N_("Opened the register of earlier titles again"),
     "job-asked": N_("Asked for a job"), "job-cancelled": N_("Stopped a job"),
     "calendar-link-dropped": N_("Took the link to the calendar away"),
+    "sign-in-failed": N_("Sign-in failed"), "password-refused": N_("Wrong present password"),
+    "session-expired": N_("Session ran out"), "denied": N_("Refused a page"), "exported": N_("Exported"),
+    "file-read": N_("File read"), "view-saved": N_("View saved"), "view-deleted": N_("View deleted"),
+    "states-taken": N_("Sealed the records as they stood"),
 }  # fmt: skip
 # Stored keys that no column of a sheet shows.
 OTHER_LABELS = {
     REASON_TO_BEGIN: N_("Why it is begun under rules that have ended"),
+    "tries": N_("How often"), "code": N_("Answer"), "filter": N_("Filter"), "rows": N_("Rows"),
     "role": N_("Role"), "display_name": N_("Name on screen"), "county": N_("County"), "disabled": N_("Disabled"),
     "checklist.year": N_("Year"), **{f"checklist.{one.value}": one.label for one in Condition},
 }  # fmt: skip

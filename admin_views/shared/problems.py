@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from admin_views.shared.access_log import reference
 from admin_views.shared.sent_forms import said_where_it_came_from
+from admin_views.shared.told import tell_denial
 from admin_views.shared.unsaved import unsaved_page
 from documents.server.connection import DISK_FULL, reachable
 from documents.server.folder import DISK_FULL as NO_ROOM
@@ -69,6 +70,7 @@ def _known(problem: Problem) -> ResponseReturnValue:
     if isinstance(problem, Unavailable):
         _log.error("unavailable", path=masked_path(request.path), cause=repr(problem.__cause__))
         return _unavailable(problem, code)
+    tell_denial(code)
     silent = isinstance(problem, Missing | NotAllowed) and _is_default(problem)
     message = "" if silent else sentence(problem.refusals[0])
     reasons = tuple(sentence(refusal) for refusal in problem.refusals[1:])
@@ -108,6 +110,7 @@ def _is_default(problem: Problem) -> bool:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error
+    tell_denial(error.code)
     return _page(ErrorPage(error.code, back_url=_back()), error.code)
 
 

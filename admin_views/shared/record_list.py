@@ -29,7 +29,16 @@ from admin_views.shared.list_query import FilterSpec, ListQuery, filters_of
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.saved_views import forget_view, keep_view, shown_views
 from admin_views.shared.translation import gettext
-from admin_views.shared.view_models import Action, BulkAction, Empty, ListPage, Option, Row, render_rows
+from admin_views.shared.view_models import (
+    Action,
+    BulkAction,
+    Empty,
+    Filter,
+    ListPage,
+    Option,
+    Row,
+    render_rows,
+)
 from documents.kinds import RECORDS
 from documents.records.office_state import OfficeState
 from documents.records.record import Counts, RecordQuerySet
@@ -118,11 +127,6 @@ class RecordList:
         data = self._read(query, columns, state)
         heads, listed = list_columns(columns, query, url), {column.key for column in columns}
         shown = filters(self.asked_filters, query, state, self.declaration.name, url, state.named)
-        chips = (
-            state.county_names.get(query.county, ""),
-            query.search,
-            *(f"{one.label} {one.chip}" for one in shown if one.chip),
-        )
         cleared = dict.fromkeys((*query.chosen, *query.days))
         return ListPage(
             title=gettext(self.title or self.declaration.label),
@@ -153,8 +157,16 @@ class RecordList:
             actions=actions,
             empty=None if data.rows else (_nothing(query, url) if query.narrowed else empty),
             has_row_actions=edit_url is not None,
-            subtitle=" · ".join(chip for chip in chips if chip),
+            subtitle=self._in_words(query, shown),
         )
+
+    def _in_words(self, query: ListQuery, shown: tuple[Filter, ...]) -> str:
+        chips = (
+            office_state().county_names.get(query.county, ""),
+            query.search,
+            *(f"{one.label} {one.chip}" for one in shown if one.chip),
+        )
+        return " · ".join(chip for chip in chips if chip)
 
     def _looked_up(self, query: ListQuery) -> list[RecordQuerySet]:
         """Return the records that look-up filters have chosen, whose names the page shows; in scope only."""
@@ -230,19 +242,27 @@ class RecordList:
 
     def send(self, query: ListQuery, records: Any = None) -> ResponseReturnValue:
         """Send the list as filtered, or some of its records, as a workbook."""
+        state, url = office_state(), self.url
+        words = self._in_words(
+            query, filters(self.asked_filters, query, state, self.declaration.name, url, state.named)
+        )
+        if records is not None and not request.form.get("everything"):
+            words = gettext(N_("Selected records"))
         records = self.narrowed(query) if records is None else records
         order = query.order(self.order or self.declaration.default_order)
         if self.declaration.listed:
-            return send_workbook(self.declaration, records, order)
-        state, columns = office_state(), self.allowed(list(self.declaration.exported))
+            return send_workbook(self.declaration, records, order, filters=words)
+        columns = self.allowed(list(self.declaration.exported))
         make = row_maker(columns, county_names=state.county_names, status_labels={})
         keys = {"_id", *self.keys, *(key for column in columns for key in (column.source, column.key))}
 
-        def write(path: Path) -> None:
+        def write(path: Path) -> int:
             rows = records.rows(keys, order).batch_size(_BATCH)
-            write_workbook(path, self.declaration, (make(self.derive(raw)) for raw in rows), columns=columns)
+            return write_workbook(
+                path, self.declaration, (make(self.derive(raw)) for raw in rows), columns=columns
+            )
 
-        return send_written(write, f"{self.declaration.title}-{today():%Y%m%d}.xlsx")
+        return send_written(write, f"{self.declaration.title}-{today():%Y%m%d}.xlsx", filters=words)
 
     def save_view(self) -> ResponseReturnValue:
         """Keep the present list under the name that was sent."""

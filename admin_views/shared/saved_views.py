@@ -6,10 +6,12 @@ from flask_babel import gettext
 
 from admin_views.shared.guard import current_signed_in
 from admin_views.shared.list_query import ListQuery
+from admin_views.shared.request_context import now
 from admin_views.shared.view_models import SavedView
 from forms.sentences import sentence
 from rules.errors import Refused
 from rules.words import N_
+from services.desk.noted import note_view
 from services.records.saved_views import drop_view, save_view
 
 
@@ -34,7 +36,8 @@ def keep_view(collection: str, url: str, query: str) -> ResponseReturnValue:
     signed_in = current_signed_in()
     if signed_in:
         try:
-            save_view(signed_in.user_id, collection, request.form.get("name", ""), query)
+            name = save_view(signed_in.user_id, collection, request.form.get("name", ""), query)
+            note_view(signed_in, "view-saved", collection, name, now=now())
             flash(gettext(N_("The view was saved.")), "success")
         except Refused as problem:
             flash(sentence(problem.refusals[0]), "error")
@@ -45,5 +48,7 @@ def forget_view(collection: str, url: str) -> ResponseReturnValue:
     """Forget the view that the address names; then show the list."""
     signed_in = current_signed_in()
     if signed_in:
-        drop_view(signed_in.user_id, collection, request.args.get("name", ""))
+        name = request.args.get("name", "")
+        if drop_view(signed_in.user_id, collection, name):
+            note_view(signed_in, "view-deleted", collection, name, now=now())
     return redirect(url, 303)

@@ -20,6 +20,14 @@ from rules.access import Actor
 GENESIS = "0" * 64
 HEAD = "head"
 SAVES = ("changed", "restored", "title-entered", "title-corrected")  # the acts that move a record's version
+_STATED = "stated"
+# What changes nothing: no record's history and no list of the latest acts tells of it, the trail's own page does.
+READING = frozenset(
+    {
+        "sign-in-failed", "password-refused", "denied", "exported", "file-read", "view-saved", "view-deleted",
+        "states-taken",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,10 @@ class Change:
         return {"field": self.field, "old": self.old, "new": self.new}
 
 
+# What was tried in vain.
+REFUSED = frozenset({"sign-in-failed", "password-refused", "locked-out", "denied"})
+
+
 class StoredChange(TypedDict):
     """One field's change as it is stored."""
 
@@ -47,7 +59,8 @@ class StoredAuditEntry(TypedDict, total=False):
     """One act as it is stored; `_id` is its number from 1, `at` an aware moment in UTC, `counties` codes.
 
     `address`, `agent` and `request_id` tell from where (see `rules.origin.Origin`); older entries have none.
-    `previous` and `hash` are SHA-256, hexadecimal: of the entry before and of this one.
+    `previous` and `hash` are SHA-256, hexadecimal: of the entry before and of this one. `mac` is the HMAC of `hash`
+    under the key named `key`, which is not in the database; entries of earlier programs have neither.
     """
 
     _id: int
@@ -64,8 +77,23 @@ class StoredAuditEntry(TypedDict, total=False):
     address: str
     agent: str
     request_id: str
+    states: list["StoredState"]
     previous: str
+    key: str
     hash: str
+    mac: str
+
+
+class StoredState(TypedDict, total=False):
+    """What a record was after an act: its collection, its id and its state (see `documents.states`), "" when gone.
+
+    `was` is the state that the act found, where it read the record before.
+    """
+
+    collection: str
+    id: Any
+    state: str
+    was: str
 
 
 class StoredHead(TypedDict, total=False):
@@ -76,9 +104,23 @@ class StoredHead(TypedDict, total=False):
     hash: str
 
 
+class StoredProgress(TypedDict, total=False):
+    """How far the states of the records that are older than states were taken (see `services.desk.trail_upkeep`).
+
+    `collection` is the one whose turn it is, `after` the last id taken of it; `whole` says that all were, and `seeds`
+    which records that came with the program are among them.
+    """
+
+    collection: str
+    after: Any
+    whole: bool
+    seeds: list[str]
+
+
 def seal(entry: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of an entry (without its own `hash`) in BSON, keys in their stored order."""
-    return hashlib.sha256(bson.encode({key: entry[key] for key in entry if key != "hash"})).hexdigest()
+    """Return the SHA-256 of an entry (without its own `hash` and `mac`) in BSON, keys in their stored order."""
+    sealed = {key: entry[key] for key in entry if key not in ("hash", "mac")}
+    return hashlib.sha256(bson.encode(sealed)).hexdigest()
 
 
 def read_head() -> tuple[int, str]:
@@ -104,9 +146,14 @@ class AuditQuerySet(RecordQuerySet):
         return self.where_raw({"at": limits}) if limits else self
 
     def naming(self, words: str) -> "AuditQuerySet":
-        """Keep the entries in whose person's or record's name these words stand."""
+        """Keep the entries in whose person's or record's name, address or request id these words stand."""
         part = {"$regex": re.escape(words)}
-        return self.where_raw({"$or": [{"actor_name": part}, {"label": part}]}) if words else self
+        keys = ("actor_name", "label", "address", "request_id")
+        return self.where_raw({"$or": [{key: part} for key in keys]}) if words else self
+
+    def acts(self) -> "AuditQuerySet":
+        """Keep what changed something, or somebody's sign-in."""
+        return self.where_raw({"action": {"$nin": sorted(READING)}})
 
     def saves(self) -> "AuditQuerySet":
         """Keep the acts that move a record's version; a file added is none."""
@@ -188,3 +235,29 @@ class AuditEntry(Document):
             .sort("_id", 1) as entries
         ):
             yield entries
+
+    @classmethod
+    def hash_of(cls, seq: int) -> str:
+        """Return the hash of the entry of a number; "" when there is none."""
+        return str((cls._get_collection().find_one({"_id": seq}, {"hash": 1}) or {}).get("hash", ""))
+
+    @classmethod
+    def progress(cls, session: Any = None) -> StoredProgress:
+        """Return how far the states of older records were taken."""
+        found = cls._get_db()["audit_head"].find_one({"_id": _STATED}, {"_id": 0}, session=session)
+        return cast("StoredProgress", found or {})
+
+    @classmethod
+    def set_progress(cls, progress: StoredProgress, session: Any) -> None:
+        """Note how far the states of older records were taken."""
+        cls._get_db()["audit_head"].replace_one(
+            {"_id": _STATED}, dict(progress), upsert=True, session=session
+        )
+
+    @classmethod
+    def states_after(cls, seq: int, session: Any = None) -> Iterator[tuple[int, StoredState]]:
+        """Yield the states that entries after number `seq` keep, with their entry's number, in their order."""
+        clause = {"_id": {"$gt": seq}}
+        for entry in cls._get_collection().find(clause, {"states": 1}, session=session).sort("_id", 1):
+            for state in entry.get("states", ()):
+                yield entry["_id"], state

@@ -7,7 +7,7 @@ from typing import Any, TypedDict, cast
 from bson import ObjectId
 
 from documents.applications.application import Application
-from documents.desk.audit_entry import AuditEntry
+from documents.desk.audit_entry import READING, AuditEntry
 from documents.publication.notice import Notice
 from documents.publication.objection import Objection
 from documents.records.attachment import Attachment
@@ -72,8 +72,8 @@ def base_history(base: ObjectId) -> dict[str, Rows]:
         *(notices.find({"corrects": {"$in": ids}}, keys).sort("_id", 1) if ids else ()),
     ]
     of_base = {"collection": "bases", "record_id": base}
-    audit = AuditEntry._get_collection()
-    stored["audit_entries"] = list(audit.find(of_base).sort("_id", -1).limit(MOST_EDITS))
+    audit, acts = AuditEntry._get_collection(), {**of_base, "action": {"$nin": sorted(READING)}}
+    stored["audit_entries"] = list(audit.find(acts).sort("_id", -1).limit(MOST_EDITS))
     owners: list[dict[str, Any]] = [of_base]
     owners += [
         {"collection": name, "record_id": {"$in": [row["_id"] for row in stored[name]]}}

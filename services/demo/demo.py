@@ -12,6 +12,7 @@ from bson import ObjectId
 from documents.kinds import FILED, RECORDS
 from documents.records.attachment import BUCKET, database
 from documents.server.connection import reachable
+from documents.states import STATED, States
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import SYSTEM, Actor
 from rules.errors import Refused
@@ -94,7 +95,20 @@ def _remove_all(actor: Actor, now: datetime) -> None:
         for chunk in _chunks(rows):
             in_one_transaction(partial(_delete, collection=collection, chunk=chunk), actor=actor, now=now)
     for name in _HANGING:
-        database()[name].delete_many({})
+        if name in STATED:
+            while in_one_transaction(partial(_delete_stated, collection=name), actor=actor, now=now):
+                pass
+        else:
+            database()[name].delete_many({})
+
+
+def _delete_stated(uow: UnitOfWork, collection: str) -> bool:
+    """Remove some of what the trail keeps the states of; tell whether there was any."""
+    ids = States(collection).ids({}, _CHUNK, uow.session)
+    database()[collection].delete_many({"_id": {"$in": ids}}, session=uow.session)
+    for record_id in ids:
+        uow.record("deleted", collection, record_id, "", note=NOTE)
+    return bool(ids)
 
 
 def _delete(uow: UnitOfWork, collection: str, chunk: list[dict[str, Any]]) -> None:

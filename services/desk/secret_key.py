@@ -1,12 +1,11 @@
 """The key that signs the session cookies: given, or made once and kept; and whether it is fit for an office's data."""
 
-import os
 import re
-import secrets
 from pathlib import Path
 
 from zxcvbn import zxcvbn
 
+from documents.server.key_file import kept_key
 from rules.errors import Refusal
 from rules.words import N_
 
@@ -24,22 +23,7 @@ def secret_key(data_dir: Path, given: str | None = None) -> str:
     """
     if given:
         return given
-    file_of_key = data_dir / "secret_key"
-    if not file_of_key.exists():
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = data_dir / f".secret_key.{os.getpid()}.{secrets.token_hex(4)}"
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        try:
-            os.link(
-                fresh, file_of_key
-            )  # unlike a rename it never replaces the key that another process put there
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    file_of_key.chmod(0o600)
-    return file_of_key.read_text().strip()
+    return kept_key(data_dir / "secret_key")
 
 
 def refusals_to_key(key: str) -> tuple[Refusal, ...]:

@@ -246,6 +246,8 @@ def _open_at_sign_in(
     def work(uow: UnitOfWork) -> bool:
         if not SignInFailures.forgive(row_of_pair(user["name"], address), now, uow.session):
             return False
+        if "password_hash" in change:
+            uow.touch("users", user["_id"], User.read(user["_id"], uow.actor, uow.session))
         opened = User.write_as_read(user, {"$set": change, "$push": {"sessions": push}}, uow.session)
         if opened:
             uow.record("signed-in", "users", user["_id"], user["name"])

@@ -1,7 +1,7 @@
 """Read the audit trail: is the chain whole, what happened to a record, what happened lately."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -11,6 +11,7 @@ from pymongo.client_session import ClientSession
 
 from documents.desk.audit_entry import (
     GENESIS,
+    REFUSED,
     AuditEntry,
     AuditQuerySet,
     StoredAuditEntry,
@@ -18,14 +19,18 @@ from documents.desk.audit_entry import (
     StoredHead,
     seal,
 )
+from documents.desk.audit_heads import HeadLine
+from documents.desk.audit_keys import AuditKeys, audit_keys
 from documents.desk.user import User
 from documents.server.connection import reachable
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor, Permission
 from rules.words import N_
 from schema.file_places import has_owned_files
+from services.desk.known_states import KnownStates
 
 PAGE = 50
+_RESTORED = "restored-backup"
 _LOOKED_AT = 300  # entries among which the latest acts are sought
 _BATCH = 1000
 # Nothing behind these many entries is counted: a page tells "more than" instead.
@@ -34,32 +39,94 @@ _MOST_COUNTED = 10_000
 
 @dataclass(frozen=True)
 class BadEntry:
-    """The first entry at which the chain does not hold: its number, and a message id that says what is wrong."""
+    """The first entry at which the trail does not hold: its number, and a message id that says what is wrong.
+
+    `params` are what the message says besides `seq`.
+    """
 
     seq: int
     message: str
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
-def verify() -> BadEntry | None:
-    """Read the whole chain and return the first bad entry; None when the trail is whole.
+def verify(heads: Sequence[HeadLine] = ()) -> BadEntry | None:
+    """Read the whole trail and return the first bad entry; None when it is whole.
 
-    Numbers run from 1 without a gap, each entry names the hash of the one before it and has the hash of
-    its own content, and the head names the last one. What is written meanwhile is left for the next time.
-    Raises Unavailable.
+    Numbers run from 1 without a gap, each entry names the hash of the one before it, has the hash of its own content
+    and, since the trail is sealed with a key, that key's seal; the head names the last one; `heads`, which were written
+    outside the database, are all in it; and each record is as its last entry left it. What is written meanwhile is left
+    for the next time. Raises Unavailable.
     """
+    known = KnownStates()
     with reachable():
         # In this order: an entry and its head are written together, so the head read later covers it.
         last, head = AuditEntry.last_number(), AuditEntry.head()
         with AuditEntry.chain(head["seq"], batch_size=_BATCH) as entries:
-            bad = first_bad(entries, head)
-    if bad is None and last > head["seq"]:
-        return BadEntry(head["seq"] + 1, N_("Entry %(seq)d stands behind the end of the trail."))
+            bad = first_bad(_noted(entries, known), head, heads=heads, keys=audit_keys())
+        if bad is None and last > head["seq"]:
+            return BadEntry(head["seq"] + 1, N_("Entry %(seq)d stands behind the end of the trail."))
+        differing = known.first_differing(head["seq"]) if bad is None or known.found_other else None
+    if differing is not None and (bad is None or differing.seq < bad.seq):
+        return BadEntry(differing.seq, differing.message, differing.params)
     return bad
 
 
-def first_bad(entries: Iterable[StoredAuditEntry], head: StoredHead) -> BadEntry | None:
-    """Return the first entry of a chain that does not hold, its `head` counted as the one after the last."""
+def _noted(entries: Iterable[StoredAuditEntry], known: KnownStates) -> Iterator[StoredAuditEntry]:
+    for entry in entries:
+        known.note(entry)
+        yield entry
+
+
+@dataclass
+class _Seals:
+    """What is known of the seals of a chain while it is read; `unknown` is the first one of a key that is not here."""
+
+    keys: AuditKeys
+    begun: bool = False
+    unknown: int = 0
+
+    def fault_of(self, entry: StoredAuditEntry) -> str:
+        """Return what is wrong with an entry's seal, as a message id; "" when nothing is."""
+        name, mac = entry.get("key", ""), entry.get("mac", "")
+        if not name:
+            return (
+                N_("Entry %(seq)d is not sealed, though the trail was sealed before it.")
+                if self.begun
+                else ""
+            )
+        self.begun = True
+        if not self.keys.holds(name):
+            self.unknown = self.unknown or entry["_id"]
+            return ""
+        if not self.keys.is_right(name, entry["hash"], mac):
+            return N_("Entry %(seq)d was not sealed by this program.")
+        if entry["action"] == _RESTORED:
+            self.unknown = (
+                0  # the office itself took a trail over that was sealed elsewhere, and sealed it with this
+            )
+        return ""
+
+
+def first_bad(
+    entries: Iterable[StoredAuditEntry],
+    head: StoredHead,
+    *,
+    heads: Sequence[HeadLine] = (),
+    keys: AuditKeys | None = None,
+) -> BadEntry | None:
+    """Return the first entry of a chain that does not hold, its `head` counted as the one after the last.
+
+    `heads` are the ends that the chain had before. Without `keys` those of this machine are taken.
+    """
     seq, previous = 0, GENESIS
+    seals = _Seals(keys or audit_keys())
+    ends: dict[int, HeadLine] = {}
+    for line in heads:
+        if not line.is_right:
+            return BadEntry(
+                line.seq, N_("Line %(line)d of the file of heads was changed."), {"line": line.number}
+            )
+        ends.setdefault(line.seq, line)
     for entry in entries:
         seq += 1
         if entry["_id"] != seq:
@@ -68,17 +135,41 @@ def first_bad(entries: Iterable[StoredAuditEntry], head: StoredHead) -> BadEntry
             return BadEntry(seq, N_("Entry %(seq)d does not follow from the entry before it."))
         if entry.get("hash") != seal(entry):
             return BadEntry(seq, N_("Entry %(seq)d was changed after it was written."))
+        if fault := seals.fault_of(entry):
+            return BadEntry(seq, fault)
         previous = entry["hash"]
+        end = ends.get(seq)
+        if end is not None and end.hash != previous:
+            sentence = N_("Entry %(seq)d is not the one that the trail ended with on %(moment)s.")
+            return BadEntry(seq, sentence, {"moment": end.moment})
+    return _bad_end(seq, previous, head, list(ends.values()), seals)
+
+
+def _bad_end(
+    seq: int, previous: str, head: StoredHead, ends: Sequence[HeadLine], seals: _Seals
+) -> BadEntry | None:
+    """Return what is wrong with the end of a chain whose last entry is number `seq`."""
     if head.get("seq", 0) > seq:
         return BadEntry(seq + 1, N_("Entry %(seq)d is missing."))
     if head.get("seq") != seq or head.get("hash") != previous:
         return BadEntry(seq, N_("Entry %(seq)d is not the one that the trail ends with."))
+    longest = max(ends, key=lambda line: line.seq, default=None)
+    if longest is not None and longest.seq > seq:
+        sentence = N_(
+            "Entry %(seq)d is missing: the trail reached entry %(reached)d on %(moment)s, its end was cut off."
+        )
+        return BadEntry(seq + 1, sentence, {"reached": longest.seq, "moment": longest.moment})
+    if seals.unknown:
+        return BadEntry(
+            seals.unknown,
+            N_("Entry %(seq)d is sealed with a key that is not here (AUDIT_KEY, DATA_DIR/audit_key)."),
+        )
     return None
 
 
 def history(collection: str, record_id: Any, actor: Actor, *, most: int = 200) -> list[StoredAuditEntry]:
     """Return what happened to one record, latest first, as far as the actor's county was concerned."""
-    of_record = AuditEntry.objects.of_record(collection, record_id).visible_to(actor)
+    of_record = AuditEntry.objects.of_record(collection, record_id).visible_to(actor).acts()
     with reachable():
         return list(_in_sight(of_record.latest(limit=most), actor.county))
 
@@ -89,7 +180,7 @@ def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> lis
     What an import did to single rows is left out: the import itself stands there.
     """
     with reachable():
-        wanted = AuditEntry.objects.visible_to(actor).having("collection", collections)
+        wanted = AuditEntry.objects.visible_to(actor).acts().having("collection", collections)
         acts = (entry for entry in wanted.latest(limit=_LOOKED_AT) if not _of_import(entry))
         return list(islice(_in_sight(acts, actor.county), most))
 
@@ -108,7 +199,10 @@ class AuditFilter:
     record_id: ObjectId | None = None
     note: str = ""
     county: str = ""
-    words: str = ""  # part of a person's name or of a record's
+    words: str = ""  # part of a person's name, of a record's, of an address or of a request's id
+    address: str = ""
+    agent: str = ""
+    refused: bool = False  # only what failed or was denied
     first_day: date | None = None
     last_day: date | None = None
 
@@ -117,11 +211,13 @@ class AuditFilter:
         given = {
             "actor_id": self.actor_id, "action": self.action, "collection": self.collection,
             "record_id": self.record_id, "note": self.note, "counties": self.county,
+            "address": self.address, "agent": self.agent,
         }  # fmt: skip
         same = {key: value for key, value in given.items() if value}
         since = _begin_of(self.first_day) if self.first_day else None
         before = _begin_of(self.last_day + timedelta(days=1)) if self.last_day else None
-        return (entries.where_raw(same) if same else entries).acted(since, before).naming(self.words)
+        found = (entries.where_raw(same) if same else entries).acted(since, before).naming(self.words)
+        return found.having("action", sorted(REFUSED)) if self.refused else found
 
 
 @dataclass(frozen=True)
@@ -144,6 +240,12 @@ def page(wanted: AuditFilter, *, actor: Actor, number: int = 0, size: int = PAGE
         entries = list(narrowed.latest(skip=max(number, 0) * size, limit=size))
         total = narrowed.count_up_to(_MOST_COUNTED)
     return AuditPage(entries, min(total, _MOST_COUNTED), total > _MOST_COUNTED)
+
+
+def matching(wanted: AuditFilter, *, actor: Actor, most: int) -> Iterator[StoredAuditEntry]:
+    """Return the latest entries that meet the filter, no more than `most`, in the actor's scope. Raises NotAllowed."""
+    actor.demand(Permission.READ_AUDIT)
+    return wanted.narrow(AuditEntry.objects.visible_to(actor)).latest(limit=most)
 
 
 def _in_sight(entries: Iterable[StoredAuditEntry], county: str | None) -> Iterator[StoredAuditEntry]:

@@ -249,6 +249,7 @@ def change_password(
     def work(uow: UnitOfWork) -> None:
         if not SignInFailures.forgive(row_of_pair(user["name"], address), now, uow.session):
             raise wrong_password(policy, "old_password")
+        uow.touch("users", user["_id"], User.read(user["_id"], uow.actor, uow.session))
         if not User.write_as_read(user, {"$set": fields}, uow.session):
             raise Stale()
         uow.record("password-changed", "users", user["_id"], user["name"])

@@ -18,6 +18,7 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import IndexModel
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
+from documents.desk.audit_heads import HeadKind
 from documents.indexes import build_indexes
 from documents.kinds import FILED
 from documents.maintenance.data_state import SCHEMA, DataState
@@ -26,6 +27,7 @@ from documents.server.transactions import LONG
 from rules.access import SYSTEM, Actor, Role
 from rules.errors import Refused, Unreadable
 from rules.words import N_
+from services.desk.trail_upkeep import note_head
 from services.maintenance.backup_file import (
     DAMAGED,
     RESTORING,
@@ -101,6 +103,8 @@ def _put_all_in_place(state: Mapping[str, Any], now: datetime) -> None:
     DataState.note_restored(int(state.get("schema", 0)))
     build_indexes()
     run_migrations(now=now)
+    # From here on the trail is the backup's: what was noted of the one before says nothing any more.
+    note_head(now=now, kind=HeadKind.RESTORED)
     actor = Actor(state["actor_id"], state["actor_name"], Role.ADMIN)
 
     def work(uow: UnitOfWork) -> None:

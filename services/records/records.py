@@ -195,6 +195,7 @@ def delete_within(uow: UnitOfWork, collection: str, record_id: ObjectId, *, vers
     if reasons:
         raise Refused(*reasons)
     declaration.hooks.deleted(before, References(uow.actor, uow.session))
+    uow.touch(collection, record_id, before)
     counties, label = document.counties_of(before), document.label_of(before)
     bin_entry = {
         "collection": collection, "record_id": record_id, "label": label, "counties": counties,
@@ -270,6 +271,7 @@ def restore(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple[str,
 def _restore_within(uow: UnitOfWork, recycled_id: ObjectId) -> tuple[str, ObjectId]:
     kept = Recycled.read(recycled_id, uow.actor, session=uow.session)
     collection, raw = kept["collection"], dict(kept["document"])
+    uow.touch(collection, raw["_id"], kept["document"])
     if REGISTRY[collection].in_several_counties:
         refusals = REGISTRY[collection].hooks.may_delete(raw, uow.actor)
         if refusals:  # it would come back with what is not the actor's

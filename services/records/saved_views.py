@@ -12,8 +12,11 @@ MOST_VIEWS = 30  # of one list
 _NAME_LENGTH = 40
 
 
-def save_view(user_id: ObjectId, collection: str, name: str, query: str) -> None:
-    """Keep a list's query string under a name, replacing one of the same name. Refused: no name, too many."""
+def save_view(user_id: ObjectId, collection: str, name: str, query: str) -> str:
+    """Keep a list's query string under a name, replacing one of the same name; return the name as it is kept.
+
+    Raises Refused: no name, too many.
+    """
     name = " ".join(name.split())[:_NAME_LENGTH]
     if not name:
         raise Refused(Refusal(N_("Give the view a name."), field="name"))
@@ -23,11 +26,17 @@ def save_view(user_id: ObjectId, collection: str, name: str, query: str) -> None
         raise Refused(N_("At most 30 views of one list can be kept: delete one first."))
     kept.append({"name": name, "query": query[:2000]})
     _store(user_id, collection, kept)
+    return name
 
 
-def drop_view(user_id: ObjectId, collection: str, name: str) -> None:
-    """Forget a view; one that is not there is forgotten already."""
-    _store(user_id, collection, [view for view in views_of(user_id, collection) if view["name"] != name])
+def drop_view(user_id: ObjectId, collection: str, name: str) -> bool:
+    """Forget a view; False for one that is not there."""
+    views = views_of(user_id, collection)
+    left = [view for view in views if view["name"] != name]
+    if len(left) == len(views):
+        return False
+    _store(user_id, collection, left)
+    return True
 
 
 def views_of(user_id: ObjectId, collection: str) -> list[dict[str, Any]]:

@@ -145,6 +145,7 @@ def _decide(
         _end_recommendations(uow, impact, case, number)
     elif reversed_id := case.get("reverses"):
         Decision.mark_overturned(reversed_id, case["_id"], uow.session)
+        uow.touch("decisions", reversed_id)
     notice_id = _publish(uow, case, facts, preview.public, treatments)
     values = {
         "state": DecisionState.DECIDED.value, "open": False, "number": number, "dated": stored_day(dated),
@@ -172,6 +173,7 @@ def _end_applications(uow: UnitOfWork, impact: Impact, number: str) -> None:
 def _end_recommendations(uow: UnitOfWork, impact: Impact, case: StoredDecision, number: str) -> None:
     for recommendation_id, level, year in impact.upward:
         UpwardRecommendation.end(recommendation_id, uow.session)
+        uow.touch(UPWARD, recommendation_id)
         changes = [Change("outcome", UpwardOutcome.PENDING.zh, UpwardOutcome.ENDED.zh)]
         uow.record(
             "changed", UPWARD, recommendation_id, f"{case['base_name']}（{year}）", counties=[case["county"]],

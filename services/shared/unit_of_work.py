@@ -24,13 +24,15 @@ from pymongo.errors import (
     PyMongoError,
 )
 
-from documents.desk.audit_entry import HEAD, Change, seal
+from documents.desk.audit_entry import HEAD, READING, Change, seal
+from documents.desk.audit_keys import audit_keys
 from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.records.office_state import COUNTERS
 from documents.records.record import Record
 from documents.server.connection import DISK_FULL, DISK_FULL_CODE
 from documents.server.transactions import BUSY, CommitUnknown, Patience, in_bounded_transaction, patience
 from documents.shard_keys import unchanged
+from documents.states import GONE, STATED, States
 from rules.access import Actor
 from rules.errors import OutcomeUnknown, Problem, Refusal, Refused, SavedBefore, Stale, Unavailable
 from rules.words import N_
@@ -71,6 +73,11 @@ class UnitOfWork:
         self._entries: list[dict[str, Any]] = []
         self._counters: dict[tuple[str, str], int] = {}
         self._figures = FigureChanges()
+        # The records whose states the trail is to keep: those written, each with the state it was found in if that
+        # is known, and those that entries are about.
+        self._written: dict[tuple[str, Any], str] = {}
+        self._seen: set[tuple[str, Any]] = set()
+        self._states: dict[str, States] = {}
 
     def record(
         self,
@@ -83,7 +90,9 @@ class UnitOfWork:
         changes: Sequence[Change] = (),
         note: str = "",
     ) -> None:
-        """Note one act for the audit trail, with from where it was done."""
+        """Note one act for the audit trail, with from where it was done, and with the state it leaves the record in."""
+        if action not in READING and collection in STATED and record_id is not None:
+            self._seen.add((collection, record_id))
         origin = self.actor.origin or present_origin()
         self._entries.append(
             {
@@ -102,6 +111,21 @@ class UnitOfWork:
                 "request_id": origin.request_id,
             }
         )
+
+    def touch(self, collection: str, record_id: Any, found: Mapping[str, Any] | None = None) -> None:
+        """Let the trail know that this transaction writes a record; `found` is how it was before.
+
+        Whoever writes one otherwise than by `save` and `stamped` calls it: the trail takes a record that differs from
+        its last state, and that nobody wrote, for changed without the program.
+        """
+        key = (collection, record_id)
+        if not self._written.get(key):
+            self._written[key] = self._states_of(collection).of(found) if found is not None else ""
+
+    def _states_of(self, collection: str) -> States:
+        if collection not in self._states:
+            self._states[collection] = States(collection)
+        return self._states[collection]
 
     def count(self, collection: str, raw: Mapping[str, Any], counties: Sequence[str], by: int) -> None:
         """Count a record in (`by` 1) or out (-1): in its collection, its counties, and by its status in both.
@@ -132,7 +156,19 @@ class UnitOfWork:
     def stamped(
         self, document: type[Document], before: Mapping[str, Any] | None, after: Mapping[str, Any]
     ) -> Raw:
-        """Return `after` with the next version, and who made and changed it when, as far as `document` keeps that."""
+        """Return `after` with the next version, and who made and changed it when, as far as `document` keeps that.
+
+        The trail will keep the state it is left in, and that `before` was found.
+        """
+        if before is not None and (name := document._get_collection_name()) in STATED:
+            # Of what is no record a caller may hold a part, or one filled up with what stands where nothing is stored.
+            whole = issubclass(document, Record)
+            found = (
+                before
+                if whole
+                else document._get_collection().find_one({"_id": before["_id"]}, session=self.session)
+            )
+            self.touch(name, before["_id"], found)
         moments = ("created", "updated") if before is None else ("updated",)
         stamps = {f"{verb}_at": self.now for verb in moments} | {
             f"{verb}_by": self.actor.name for verb in moments
@@ -156,6 +192,8 @@ class UnitOfWork:
         collection = document._get_collection()
         if before is None:
             fresh["_id"] = collection.insert_one(fresh, session=self.session).inserted_id
+            if document._get_collection_name() in STATED:
+                self.touch(document._get_collection_name(), fresh["_id"])
             return fresh
         same = unchanged(document, before)
         if collection.replace_one(same, fresh, session=self.session).matched_count != 1:
@@ -197,11 +235,13 @@ class UnitOfWork:
         head = heads.find_one({"_id": HEAD}, session=self.session)
         if head is None:
             raise Unavailable(N_("The audit trail has no head: run the command that builds the indexes."))
-        seq, previous = head["seq"], head["hash"]
+        seq, previous, keys = head["seq"], head["hash"], audit_keys()
+        self._keep_states()
         for entry in self._entries:
             seq += 1
-            stored: dict[str, Any] = {"_id": seq, **entry, "previous": previous}
+            stored: dict[str, Any] = {"_id": seq, **entry, "previous": previous, "key": keys.present}
             stored["hash"] = previous = seal(stored)
+            stored["mac"] = keys.mac(previous)
             entry.clear()
             entry.update(stored)
         moved = heads.update_one(
@@ -210,6 +250,26 @@ class UnitOfWork:
         if moved.modified_count != 1:
             raise _Conflict
         database["audit_entries"].insert_many(self._entries, session=self.session)
+
+    def _keep_states(self) -> None:
+        """Give each entry the state of its record as this transaction leaves it; of records without one, the last."""
+        last = self._entries[-1]
+        entries = {(entry["collection"], entry["record_id"]): entry for entry in self._entries}
+        gone = {key for key, entry in entries.items() if entry["action"] == "deleted"}
+        ids: dict[str, list[Any]] = {}
+        for collection, record_id in self._seen | self._written.keys():
+            ids.setdefault(collection, []).append(record_id)
+        for collection, wanted in ids.items():
+            states = dict(self._states_of(collection).read({"_id": {"$in": wanted}}, self.session))
+            for record_id in wanted:
+                key = (collection, record_id)
+                if record_id not in states and key not in gone:
+                    continue  # an act that has no record, as an import's own
+                state = states.get(record_id, GONE)
+                kept = {"collection": collection, "id": record_id, "state": state}
+                if was := self._written.get(key, state):
+                    kept["was"] = was
+                entries.get(key, last).setdefault("states", []).append(kept)
 
 
 class _DoneBefore(Exception):

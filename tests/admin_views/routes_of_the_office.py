@@ -291,6 +291,7 @@ OTHERS: dict[str, Route] = {
         hidden=True,
     ),
     "audit.index": Route(CITY, of_shen("/admin/audit/?record={shen.base}")),
+    "audit.export": Route(CITY, of_shen("/admin/audit/export/xlsx/?record={shen.base}")),
     "recycle_bin.index": Route(
         SIGNED_IN,
         fixed(

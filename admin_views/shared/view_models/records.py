@@ -126,6 +126,9 @@ class HistoryEntry:
     subject: str = ""
     subject_url: str = ""
     county: str = ""
+    address: str = ""
+    agent: str = ""
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
