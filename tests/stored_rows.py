@@ -32,8 +32,8 @@ _READS = frozenset({
 _WRITES = frozenset({
     "collMod", "create", "createIndexes", "delete", "drop", "dropIndexes", "findAndModify", "insert", "update",
 })  # fmt: skip
-# What moves when the trail tells that a page was refused or a file read.
-_OF_THE_TRAIL = frozenset({"audit_entries", "audit_head", "audit_windows"})
+# What moves when the trail tells that a page was refused or a file read, and what a trial write leaves empty.
+_NO_RECORDS = frozenset({"audit_entries", "audit_head", "audit_windows", "readiness"})
 ALL = ""  # in place of a collection's name: all of them
 
 
@@ -198,7 +198,7 @@ def digest(db: Db) -> dict[str, str]:
         fresh = full_digest(db, old)
         _hashes.update({(db.name, name): (counts[name], fresh.get(name, "")) for name in old})
     found = {name: words for name in counts if (words := _hashes[db.name, name][1])}
-    return {name: words for name, words in found.items() if name not in _OF_THE_TRAIL} | _acts(db)
+    return {name: words for name, words in found.items() if name not in _NO_RECORDS} | _acts(db)
 
 
 def _acts(db: Db) -> dict[str, str]:

@@ -13,6 +13,7 @@ from documents.assessment.checklist import Checklist
 from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
 from documents.desk.audit_entry import AuditEntry
+from documents.desk.audit_window import AuditWindow
 from documents.desk.calendar_year import CalendarYear
 from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.desk.settings import OfficeSettings
@@ -94,6 +95,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     TitleRegister: {"open": False},
     User: {"name": "Li", "name_key": "li", "role": "city", "password_hash": "$argon2id$"},
     SignInFailures: {"expires_at": MOMENT},
+    AuditWindow: {"expires_at": MOMENT},
     RuleSet: {"title": "认定办法", "level": "city", "first_day": DAY},
     CalendarYear: {},
     OfficeSettings: {},
@@ -125,6 +127,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
     Application: {"version": 1, "sealed": False},
     User: {"version": 1, "must_change_password": False, "disabled": False},
     SignInFailures: {"count": 0},
+    AuditWindow: {"count": 0},
     RuleSet: {"version": 1, "draft": False, "shipped": False},
     Round: {"version": 1, "closed": False},
     Job: {"token": 0, "idle_claims": 0, "cancel_asked": False},
@@ -133,7 +136,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
 KEYS: dict[type[Document], Any] = {
     AuditEntry: 1, County: SHEN, Paper: "聊工信发〔2026〕1号", ImportBatch: "b1", PendingCopies: ONE,
     SignInFailures: "127.0.0.1", RuleSet: "city-2021", CalendarYear: 2026, OfficeSettings: "office",
-    TitleRegister: "earlier-titles", FileUsage: "office", SentFormOutcome: "place", DataState: "office",
+    TitleRegister: "earlier-titles", FileUsage: "office", SentFormOutcome: "place", DataState: "office", AuditWindow: "key",
 }  # fmt: skip
 
 
