@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -64,6 +65,7 @@ from public_views.routes import ROUTES
 from rules.errors import Refused
 from rules.words import N_
 from services.desk.secret_key import refusals_to_key, secret_key
+from services.desk.trail_upkeep import note_daily
 from services.desk.users import FIRST_ADMINISTRATOR, ensure_first_administrator
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
@@ -212,6 +214,7 @@ def serve(app: Flask) -> None:
     warning = abandoned_too_long()
     if warning is not None:
         click.echo(sentence(warning), err=True)
+    threading.Thread(target=note_daily, args=(threading.Event(),), name="audit-heads", daemon=True).start()
     with Finisher(finish_rest), Worker(KINDS):
         serve_until_told(sockets, dispatcher)
 

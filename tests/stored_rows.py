@@ -195,9 +195,18 @@ def digest(db: Db) -> dict[str, str]:
     }
     old = [name for name, count in counts.items() if _hashes.get((db.name, name), (-1, ""))[0] != count]
     if old:
-        fresh = full_digest(db, old)
+        fresh = _server_digest(db, old)
         _hashes.update({(db.name, name): (counts[name], fresh.get(name, "")) for name in old})
     found = {name: words for name in counts if (words := _hashes[db.name, name][1])}
+    return _of_records(db, found)
+
+
+def full_digest(db: Db) -> dict[str, str]:
+    """Return the same fingerprint, of everything that the server has."""
+    return _of_records(db, _server_digest(db))
+
+
+def _of_records(db: Db, found: Mapping[str, str]) -> dict[str, str]:
     return {name: words for name, words in found.items() if name not in _NO_RECORDS} | _acts(db)
 
 
@@ -208,7 +217,7 @@ def _acts(db: Db) -> dict[str, str]:
     return {"audit_entries": sha256(b"".join(row.raw for row in rows.sort("_id", 1))).hexdigest()}
 
 
-def full_digest(db: Db, names: Iterable[str] | None = None) -> dict[str, str]:
+def _server_digest(db: Db, names: Iterable[str] | None = None) -> dict[str, str]:
     """Return the server's fingerprints of these collections; of all of them for None."""
     asked = {} if names is None else {"collections": sorted(names)}
     return dict(db.command("dbHash", **asked)["collections"])

@@ -4,8 +4,10 @@ Both are done at the start of every command and server; see `docs/decisions/0029
 """
 
 import os
+import sys
+import threading
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -22,7 +24,7 @@ from rules.errors import Problem
 from services.desk.known_states import BASELINE, WHOLE
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
-_log = structlog.get_logger()
+_DAY = 24 * 3600.0  # seconds
 _CHUNK = 500  # records an entry
 _MOST_SEEDS = 1000
 _COUNTIES = frozenset(county.code for county in SHIPPED)
@@ -41,10 +43,21 @@ def note_head(*, now: datetime, kind: HeadKind = HeadKind.SEEN) -> None:
         if kind is HeadKind.SEEN and (seq == 0 or (known and (known.seq, known.hash) == (seq, entry_hash))):
             return
         if kind is HeadKind.SEEN and known and not _is_in_the_trail(known):
-            _log.error("the audit trail does not hold its former end", seq=known.seq, moment=known.moment)
+            _say("the audit trail does not hold its former end", seq=known.seq, moment=known.moment)
         append_head(file, seq, entry_hash or GENESIS, kind=kind, now=now, keys=keys)
     except (OSError, Problem, PyMongoError) as problem:
-        _log.error("the head of the audit trail was not noted", cause=str(problem))
+        _say("the head of the audit trail was not noted", cause=str(problem))
+
+
+def note_daily(over: threading.Event) -> None:
+    """Note the trail's end once a day until `over`; for a thread of its own beside a server that runs for months."""
+    while not over.wait(_DAY):
+        note_head(now=datetime.now(UTC))
+
+
+def _say(what: str, **more: Any) -> None:
+    """Log an error where no command's own output stands."""
+    structlog.wrap_logger(structlog.PrintLogger(sys.stderr)).error(what, **more)
 
 
 def _is_in_the_trail(line: HeadLine) -> bool:

@@ -33,10 +33,8 @@ def drop_view(user_id: ObjectId, collection: str, name: str) -> bool:
     """Forget a view; False for one that is not there."""
     views = views_of(user_id, collection)
     left = [view for view in views if view["name"] != name]
-    if len(left) == len(views):
-        return False
     _store(user_id, collection, left)
-    return True
+    return len(left) < len(views)
 
 
 def views_of(user_id: ObjectId, collection: str) -> list[dict[str, Any]]:
