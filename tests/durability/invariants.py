@@ -130,7 +130,8 @@ def _papers(db: Db, office: Mapping[str, Mapping[Any, Raw]]) -> Iterator[str]:
 def _chain(db: Db) -> Iterator[str]:
     head = db["audit_head"].find_one({"_id": "head"}) or {}
     bad = first_bad(db["audit_entries"].find().sort("_id", 1), head)
-    if bad is not None:
+    # The office's own key is not this process's: whether the seals are right says its own `verify-audit`.
+    if bad is not None and "key that is not here" not in bad.message:
         yield f"audit trail: entry {bad.seq}: {bad.message}"
 
 
