@@ -42,6 +42,7 @@ SMALL = {
     "sent_forms": "forgotten after a while",
     "users": "the clerks",
     "sign_in_failures": "forgotten after hours",
+    "audit_windows": "forgotten after a quarter of an hour",
     "office_settings": "one row",
     "rule_sets": "one for each text of the Measures",
     "calendar_years": "one a year",
