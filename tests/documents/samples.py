@@ -136,7 +136,8 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
 KEYS: dict[type[Document], Any] = {
     AuditEntry: 1, County: SHEN, Paper: "聊工信发〔2026〕1号", ImportBatch: "b1", PendingCopies: ONE,
     SignInFailures: "127.0.0.1", RuleSet: "city-2021", CalendarYear: 2026, OfficeSettings: "office",
-    TitleRegister: "earlier-titles", FileUsage: "office", SentFormOutcome: "place", DataState: "office", AuditWindow: "key",
+    TitleRegister: "earlier-titles", FileUsage: "office", SentFormOutcome: "place", DataState: "office",
+    AuditWindow: "key",
 }  # fmt: skip
 
 
