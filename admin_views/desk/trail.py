@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
         title=gettext(N_("Audit trail")), entries=shown_entries(page_of_trail.entries), pager=pager, url=url,
         arguments=tuple(request.args.items(multi=True)), search=query.search,
         filters=_filters(query, wanted, page_of_trail.entries, url), clear_url=url if narrowed else "",
-        export_url=url_for("audit.export", **request.args.to_dict()),
+        export_url=url_for("audit.export") + _without(),
     )  # fmt: skip
     return render_template("desk/trail.html", page=page)
 

@@ -42,4 +42,4 @@ class AuditWindow(Document):
         found = cls.collection().find_one_and_update(
             {"_id": name}, [{"$set": row}], upsert=True, return_document=after
         )
-        return int(found["count"])
+        return int(found["count"]) if found else 0
