@@ -154,7 +154,8 @@ def test_a_file_comes_back_from_the_bin_byte_for_byte(office, city):
 def test_a_file_whose_record_is_gone_waits_for_it(office, city):
     file = office.guan.files["ledger_entries"]
     city.send(f"/admin/ledger-entries/files/remove/?id={office.guan.entry}&file={file}")
-    city.send("/admin/ledger-entries/delete/", {"id": str(office.guan.entry)})
+    version = str(office.one("ledger_entries", office.guan.entry)["version"])
+    city.send("/admin/ledger-entries/delete/", {"id": str(office.guan.entry), "version": version})
     before = office.digest()
     answer = city.send(f"/admin/recycle-bin/restore?recycled={in_bin(office, file)['_id']}")
     assert "先恢复该记录" in flashes(city.get(answer.location).text)[-1]

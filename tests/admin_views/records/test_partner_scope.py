@@ -203,10 +203,15 @@ def test_words_of_an_earlier_program_are_derived_and_nothing_is_told_before(offi
 # --- What is refused -------------------------------------------------------------------------------
 
 
-def sentences(browser, partner):
+def deleted(browser, office, partner):
+    version = str(office.one("service_partners", partner)["version"])
+    return browser.send(f"{HOME}/delete/", {"id": str(partner), "version": version})
+
+
+def sentences(browser, office, partner):
     """Return what a clerk is told who deletes, renames and restores a partner."""
     told = [text_of(browser.get(f"{HOME}/delete/?id={partner}").text.split("<main")[1])]
-    answer = browser.send(f"{HOME}/delete/", {"id": str(partner)})
+    answer = deleted(browser, office, partner)
     told.append(text_of(answer.text.split("<main")[1]))
     return [said.replace(str(partner), "") for said in told]
 
@@ -222,10 +227,10 @@ def test_a_refused_deletion_tells_nothing_of_where_else_a_partner_works(office, 
     alone = city_partner(office, "鲁西审计师事务所", office.guan.base)
     guan = sign_in("guan")
     assert [
-        said.replace("鲁西审计师事务所", "鲁西会计师事务所") for said in sentences(guan, alone)
-    ] == sentences(guan, office.shared)
-    assert "由市局统一维护" in sentences(guan, alone)[1]
-    assert "其他县" not in " ".join(sentences(guan, office.shared))
+        said.replace("鲁西审计师事务所", "鲁西会计师事务所") for said in sentences(guan, office, alone)
+    ] == sentences(guan, office, office.shared)
+    assert "由市局统一维护" in sentences(guan, office, alone)[1]
+    assert "其他县" not in " ".join(sentences(guan, office, office.shared))
     assert office.one("service_partners", alone)
 
 
@@ -235,7 +240,7 @@ def test_a_refused_deletion_counts_the_own_entries_alone(office, sign_in):
             values = {"base": county.base, "function": "training", "served_on": date(2026, 2, 10 + day),
                       "partner": office.shared}  # fmt: skip
             records.create("ledger_entries", values, actor=office.actor("city"), now=NOW)
-    guan, city = (" ".join(sentences(sign_in(role), office.shared)) for role in ("guan", "city"))
+    guan, city = (" ".join(sentences(sign_in(role), office, office.shared)) for role in ("guan", "city"))
     assert "2 条" in guan
     assert "7 条" not in guan
     assert "5 条" not in guan
@@ -246,7 +251,7 @@ def test_a_partner_that_another_countys_entries_name_is_not_deleted_and_nothing_
     partner = office.guan.spare_partner
     records.create("ledger_entries", {"base": office.shen.base, "function": "training", "partner": partner},
                    actor=office.actor("city"), now=NOW)  # fmt: skip
-    answer = sign_in("guan").send(f"{HOME}/delete/", {"id": str(partner)})
+    answer = deleted(sign_in("guan"), office, partner)
     assert answer.status_code == 409
     assert "由市局" in answer.text
     assert "台账" not in text_of(answer.text.split("<main")[1])
@@ -263,7 +268,7 @@ def test_a_county_still_deletes_and_changes_what_it_entered_itself(office, sign_
         "version": str(raw["version"]),
     }
     assert guan.send(f"{HOME}/edit/?id={raw['_id']}", form).status_code == 303
-    assert guan.send(f"{HOME}/delete/", {"id": str(raw["_id"])}).status_code == 303
+    assert deleted(guan, office, raw["_id"]).status_code == 303
 
 
 # --- What others save meanwhile ----------------------------------------------------------------------
