@@ -121,6 +121,7 @@ def _with(
                 # An embedded database that dies alone is brought back by the watch; a page may ask why it is not.
                 opened.watch(finish_rest)
                 current_app.extensions["trouble"] = opened.trouble
+                current_app.extensions["database"] = opened
                 WRITERS.open()
                 note_head(now=now())
                 try:

@@ -4,11 +4,13 @@ import sys
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import gettext
 
 from commands.database import now, show_migration, with_any_schema, with_database
 from documents.maintenance.data_state import SCHEMA
+from documents.server.embedded import OpenDatabase
 from rules.access import SYSTEM
 from rules.errors import UnderMaintenance
 from rules.words import N_
@@ -17,8 +19,13 @@ from services.desk.trail_upkeep import known_heads
 from services.maintenance.backup import backup
 from services.maintenance.maintenance import end_by_command, hold_by_command, maintenance_now
 from services.maintenance.migrate import migrate, schema_of_data
+from services.maintenance.move import move
 from services.maintenance.restore import restore
 
+_MOVED = N_(
+    "Everything is there. Set MONGODB_URI to it and the SECRET_KEY of before, and start the web processes anew."
+    " In the old place nothing can be saved any more (flask maintenance off would let it)."
+)
 _SCHEMA = N_("schema %(found)d of %(known)d")
 
 
@@ -34,10 +41,13 @@ def _verify_audit() -> None:
 
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--hold-writes", is_flag=True, help="Hold every write back meanwhile, for one that lasts very long."
+)
 @with_any_schema
-def _backup(file: Path) -> None:
+def _backup(file: Path, hold_writes: bool) -> None:
     """Write everything into one file, as it stood at one moment."""
-    backup(file, now=now())
+    backup(file, now=now(), hold_writes=hold_writes)
 
 
 @click.command("restore")
@@ -62,6 +72,18 @@ def _migrate(check: bool) -> None:
         sys.exit(0 if found == SCHEMA else 1)
     migrate(now=now(), report=show_migration)
     click.echo(gettext(_SCHEMA, found=schema_of_data(), known=SCHEMA))
+
+
+@click.command("move-to")
+@click.argument("uri")
+@with_database
+def _move_to(uri: str) -> None:
+    """Copy everything to the empty MongoDB that URI names; writes remain held back here. See docs/moving.md."""
+    opened: OpenDatabase = current_app.extensions["database"]
+    counts = move(uri, source_uri=opened.uri, source_name=opened.name, actor=SYSTEM, now=now())
+    for collection, count in counts.items():
+        click.echo(f"{collection} {count}")
+    click.echo(gettext(_MOVED))
 
 
 _maintenance = AppGroup("maintenance", help="Hold every write of the office back; reads go on.")
@@ -100,4 +122,11 @@ def _tell_maintenance() -> bool:
     return True
 
 
-COMMANDS: tuple[click.Command, ...] = (_verify_audit, _backup, _restore, _migrate, _maintenance)
+COMMANDS: tuple[click.Command, ...] = (
+    _verify_audit,
+    _backup,
+    _restore,
+    _migrate,
+    _move_to,
+    _maintenance,
+)

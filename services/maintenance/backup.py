@@ -20,29 +20,46 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import OperationFailure
 
 from documents.server.connection import client, database, reachable
+from rules.access import SYSTEM, Actor
 from rules.errors import Refused
 from rules.words import N_
 from services.maintenance.backup_file import FORMAT, MANIFEST, Part, belongs_in_a_backup, documents_of
+from services.maintenance.maintenance import maintenance
 from services.maintenance.migrate import schema_of_data
+from services.shared.maintenance_mode import BACKING_UP
 
 _BATCH = 2000
 # The server's words for "that moment is gone, or a collection changed since": a new moment may do.
 _MOMENT_GONE = frozenset({239, 246})
 _TRIES = 5
+_HOPELESS = 60  # seconds
+MOMENT_GONE = N_(
+    "After %(seconds)d seconds the server no longer knew the moment that the backup was to hold; no backup was made."
+    " Run it with --hold-writes, when nobody needs to save, or let the server remember for longer: db.adminCommand({"
+    "setParameter: 1, minSnapshotHistoryWindowInSeconds: 3600})."
+)
 
 
-def backup(path: str | Path, *, now: datetime) -> dict[str, int]:
+def backup(
+    path: str | Path, *, now: datetime, hold_writes: bool = False, actor: Actor = SYSTEM
+) -> dict[str, int]:
     """Write a backup to `path`, and return how many documents of each collection it holds.
 
     The file appears whole or not at all, readable by its owner alone; an older one of that name is
-    replaced. Raises Refused when it cannot be written, Unavailable.
+    replaced. The server keeps a past moment for some minutes only (minSnapshotHistoryWindowInSeconds): a backup that
+    takes longer goes on with `hold_writes`, which holds every write back meanwhile.
+    Raises Refused when it cannot be written or takes longer, UnderMaintenance, Unavailable.
     """
     target = Path(path).absolute()
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     _clear_away_parts_of_the_dead(target)
     try:
         with reachable():
-            parts = _write_at_one_moment(part, now)
+            if hold_writes:
+                with maintenance(BACKING_UP, actor=actor, now=now), client().start_session() as session:
+                    parts = _write(part, now, session)
+            else:
+                parts = _write_at_one_moment(part, now)
         part.replace(target)
         _sync(target.parent)
     except OSError as error:
@@ -75,12 +92,17 @@ def _lives(process: int) -> bool:
 
 def _write_at_one_moment(path: Path, now: datetime) -> list[Part]:
     for tries in range(1, _TRIES + 1):
+        began = time.monotonic()
         try:
             with client().start_session(snapshot=True) as session:
                 return _write(path, now, session)
         except OperationFailure as error:
-            if error.code not in _MOMENT_GONE or tries == _TRIES:
+            if error.code not in _MOMENT_GONE:
                 raise
+            lasted = round(time.monotonic() - began)
+            # One that ran so long would run as long again, and lose its moment again.
+            if tries == _TRIES or lasted > _HOPELESS:
+                raise Refused(MOMENT_GONE, seconds=lasted) from error
             time.sleep(0.2 * tries)
     raise AssertionError("unreachable")
 

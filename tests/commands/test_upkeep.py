@@ -1,0 +1,86 @@
+"""Maintenance, schema and migration by command: exit codes, one sentence, and data of another schema."""
+
+import pytest
+from pymongo import MongoClient
+
+from documents.maintenance.data_state import SCHEMA
+from documents.server.embedded import DEFAULT_NAME
+from tests.commands.test_commands import Office
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    made = Office(tmp_path_factory.mktemp("u") / "data")
+    made.run("users", "add", "zhang", "--role", "city", "--password-stdin", given="lamp-river-green-40\n")
+    yield made
+    made.end()
+
+
+def schema(office, **fields):
+    office.database["data_state"].update_one({"_id": "office"}, {"$set": fields}, upsert=True)
+
+
+def test_maintenance_holds_every_commands_writes_back_and_lets_reads_through(office, tmp_path):
+    assert office.run("maintenance", "status").code == 0
+    done = office.run("maintenance", "on", "--reason", "换服务器")
+    assert (done.code, done.out.strip()) == (0, "维护中（换服务器），请稍后再保存。")
+    assert office.run("maintenance", "status").code == 1
+    refused = office.run(
+        "users", "add", "wang", "--role", "city", "--password-stdin", given="lamp-river-green-41\n"
+    )
+    assert (refused.code, refused.err.strip()) == (2, "维护中（换服务器），请稍后再保存。")
+    assert office.run("export", "bases", tmp_path / "a.xlsx").code == 0
+    assert office.run("maintenance", "off").code == 0
+    assert office.run("maintenance", "off").code == 2
+    assert office.run("verify-audit").code == 0
+
+
+def test_the_schema_is_told_older_data_is_migrated_and_newer_data_refused(office, tmp_path):
+    assert office.run("migrate", "--check").code == 0
+    schema(office, migrated=0)
+    # Somebody else's server: the office says when.
+    uri = office.embedded.start()
+    place = uri.replace("/?", f"/{DEFAULT_NAME}?")
+    assert office.run("migrate", "--check", MONGODB_URI=place).code == 1
+    refused = office.run("export", "bases", tmp_path / "a.xlsx", MONGODB_URI=place)
+    assert refused.code == 2
+    assert "flask migrate" in refused.err
+    assert office.run("backup", tmp_path / "a.backup", MONGODB_URI=place).code == 0, "before migrating"
+    done = office.run("migrate", MONGODB_URI=place)
+    assert done.code == 0
+    assert len(done.err.strip().splitlines()) >= SCHEMA, "progress is told"
+    assert office.run("migrate", "--check", MONGODB_URI=place).code == 0
+    # Our own: at the start.
+    schema(office, migrated=1)
+    assert office.run("export", "bases", tmp_path / "a.xlsx").code == 0
+    assert office.run("migrate", "--check").code == 0
+    schema(office, migrated=SCHEMA + 1)
+    try:
+        for words in (
+            ("serve",),
+            ("migrate",),
+            ("backup", tmp_path / "b"),
+            ("export", "bases", tmp_path / "b.xlsx"),
+        ):
+            refused = office.run(*words)
+            assert refused.code == 2, words
+            assert len(refused.err.strip().splitlines()) == 1
+    finally:
+        schema(office, migrated=SCHEMA)
+
+
+def test_an_office_moves_to_another_server_by_command(office, tmp_path):
+    other = Office(tmp_path / "o")
+    try:
+        target = other.embedded.start().replace("/?", f"/{DEFAULT_NAME}?")
+        done = office.run("move-to", target)
+        assert done.code == 0, done.err
+        assert "users 1" in done.out
+        with MongoClient(target) as there:
+            assert there[DEFAULT_NAME]["users"].count_documents({}) == 1
+        assert office.run("maintenance", "status").code == 1, "nobody goes on in the old place"
+        assert office.run("maintenance", "off").code == 0
+    finally:
+        other.end()
