@@ -9,18 +9,13 @@ from pymongo.errors import OperationFailure
 
 from documents.maintenance.data_state import SCHEMA, DataState, Maintenance
 from documents.records.base import Base
-from documents.server.connection import connect, database, disconnect
-from documents.server.embedded import EmbeddedDatabase
 from rules.access import SYSTEM
 from rules.errors import Refused, UnderMaintenance
-from services.desk import trail
 from services.maintenance import backup as backing_up
 from services.maintenance import restore as restoring
 from services.maintenance.backup import backup
 from services.maintenance.maintenance import end_by_command, hold_by_command, maintenance, maintenance_now
-from services.maintenance.move import move
 from services.maintenance.restore import finish_restore, restore
-from services.records import records
 from services.shared.maintenance_mode import MIGRATING, RESTORING
 from services.shared.unit_of_work import in_one_transaction
 
@@ -168,37 +163,6 @@ def threaded(act):
     """Do something in a thread of its own, as another request would, and raise here what it raised."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(act).result()
-
-
-def test_the_whole_office_moves_to_another_server_by_one_command(office, mongo_uri, data_dir):
-    base = office.base("莘县创业园")
-    office.company(base, "甲")
-    before = digest(office)
-    other = EmbeddedDatabase(data_dir)
-    uri = other.start()
-    try:
-        counts = move(uri, source_uri=mongo_uri, source_name=office.db.name, actor=SYSTEM, now=office.now)
-        there = database()
-        assert there.client.address != office.db.client.address or there.name != office.db.name
-        assert counts["bases"] == 1
-        for name in ("bases", "tenant_companies", "users", "statuses"):
-            assert list(there[name].find().sort("_id")) == list(office.db[name].find().sort("_id")), name
-        assert trail.verify() is None
-        assert records.update("bases", base, {"notes": "在新处"}, version=1, actor=SYSTEM, now=office.now)
-        # the old place is closed; what is there already is not overwritten
-        disconnect()
-        connect(mongo_uri, office.db.name)
-        assert digest(office)["bases"] == before["bases"]
-        with pytest.raises(UnderMaintenance):
-            office.update("bases", base, notes="在旧处")
-        end_by_command(actor=SYSTEM, now=office.now)
-        with pytest.raises(Refused):
-            move(uri, source_uri=mongo_uri, source_name=office.db.name, actor=SYSTEM, now=office.now)
-        assert office.update("bases", base, notes="还在旧处"), "a move that failed lets writes through again"
-    finally:
-        disconnect()
-        other.stop()
-        connect(mongo_uri, office.db.name)
 
 
 def test_a_piece_of_work_whose_process_was_killed_lapses_unless_it_must_be_finished(office):
