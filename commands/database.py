@@ -25,6 +25,7 @@ from rules.errors import Problem, UnderMaintenance
 from rules.origin import Origin
 from rules.words import N_
 from schema.settings import REMOVED_FILE_DAYS
+from services.assessment.kept_figures import ensure_figures
 from services.desk.counties import finish_search_words
 from services.desk.settings import office_settings
 from services.desk.trail_upkeep import note_head, take_states
@@ -77,13 +78,19 @@ def with_any_schema(command: Callable[..., Any]) -> Callable[..., Any]:
 def _leave(opened: OpenDatabase) -> None:
     """Take the data as it is."""
     if schema_of_data() == SCHEMA:
-        demand_schema()
+        _demand_schema_and_figures()
 
 
 def _bring_up_to_date(opened: OpenDatabase) -> None:
     if opened.embedded is not None:
         migrate(now=now(), report=show_migration)
+    _demand_schema_and_figures()
+
+
+def _demand_schema_and_figures() -> None:
     demand_schema()
+    with suppress(UnderMaintenance):
+        ensure_figures(now=now())  # of an earlier program that meant something else by them
 
 
 def show_migration(migration: Migration, done: int, total: int) -> None:

@@ -27,6 +27,7 @@ from documents.server.transactions import LONG
 from rules.access import SYSTEM, Actor, Role
 from rules.errors import Refused, Unreadable
 from rules.words import N_
+from services.assessment.kept_figures import ensure_figures
 from services.desk.trail_upkeep import note_head
 from services.maintenance.backup_file import (
     DAMAGED,
@@ -103,6 +104,7 @@ def _put_all_in_place(state: Mapping[str, Any], now: datetime) -> None:
     DataState.note_restored(int(state.get("schema", 0)))
     build_indexes()
     run_migrations(now=now)
+    ensure_figures(now=now)  # of an earlier program that meant something else by them
     # From here on the trail is the backup's: what was noted of the one before says nothing any more.
     note_head(now=now, kind=HeadKind.RESTORED)
     actor = Actor(state["actor_id"], state["actor_name"], Role.ADMIN)

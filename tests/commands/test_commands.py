@@ -227,7 +227,7 @@ def test_the_report_has_the_shape_that_was_promised(office, tmp_path):
     ]  # fmt: skip
     exit_code, report = office.imported("bases", save(tmp_path, "基地.xlsx", rows))
     assert exit_code == 1
-    assert set(report) == {"kind", "sheet", "header_row", *SUMS, "batch", "rows"}
+    assert set(report) == {"kind", "sheet", "header_row", *SUMS, "conflicts", "batch", "rows"}
     assert (report["kind"], report["header_row"]) == ("bases", 3)
     assert [report[key] for key in SUMS] == [1, 0, 0, 1, 2]
     assert [(row["row"], row["outcome"]) for row in report["rows"]] == [
@@ -269,7 +269,7 @@ def test_without_json_the_rejected_rows_are_lines(office, tmp_path):
     assert done.code == 1
     first, last = done.out.splitlines()
     assert first.startswith("2\t统一社会信用代码\t")
-    assert last == "created 0  updated 0  unchanged 0  rejected 1  skipped 0"
+    assert last == "created 0  updated 0  unchanged 0  rejected 1  skipped 0  conflicts 0"
 
 
 @pytest.mark.parametrize(
