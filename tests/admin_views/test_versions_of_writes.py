@@ -122,6 +122,8 @@ SERVICES_WITHOUT: dict[str, str] = {
     "shared.files.write_with_file": "what is written with it has its own",
     "shared.files.remove_file": PARTS,
     "shared.files.restore_file": PARTS,
+    "shared.files.files_used": NOTHING,
+    "shared.files.quota_warnings": NOTHING,
     "shared.files.forget_removed_files": "what is too old to be brought back",
     "shared.unit_of_work.in_one_transaction": "the unit of work itself",
     "upward.recommendations.recommend_upwards": NEW,
