@@ -12,7 +12,7 @@ from rules.words import N_
 
 _ENTRIES = (
     (N_("Records"), (
-        (N_("Import from Excel"), "imports.index", N_("Bring in bases, companies, partners and ledger entries."),
+        (N_("Import from Excel"), "imports.index", N_("Bring in bases, companies, partners, staff and ledger entries."),
          "upload", Permission.IMPORT),
         (N_("Register of earlier titles"), "earlier_titles.index",
          N_("Titles older than this system: entered at its start, then closed."), "base", Permission.RECORD_TITLES),
