@@ -22,7 +22,7 @@ from documents.server.transactions import WRITERS
 from forms.sentences import sentence
 from rules.access import SYSTEM
 from rules.errors import Problem, UnderMaintenance
-from rules.origin import Origin
+from rules.origin import COMMAND_LINE, Origin
 from rules.words import N_
 from schema.settings import REMOVED_FILE_DAYS
 from services.assessment.kept_figures import ensure_figures
@@ -55,7 +55,7 @@ def _command_line() -> Origin:
     except (OSError, KeyError):  # a user id without a name, as in a container
         user = ""
     context = click.get_current_context(silent=True)
-    return Origin.of("", f"command line: {context.command_path if context else ''} {user}".strip())
+    return Origin.of("", f"{COMMAND_LINE}: {context.command_path if context else ''} {user}".strip())
 
 
 def with_database(command: Callable[..., Any], *, bound: float | None = None) -> Callable[..., Any]:

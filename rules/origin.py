@@ -6,12 +6,22 @@ from dataclasses import dataclass
 from typing import Self
 
 AGENT_LENGTH = 200  # characters
+COMMAND_LINE = "command line"  # how the agent of what is done there begins
 _ADDRESS_LENGTH = 64
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 # The parts of an address that open something by themselves are long and random; an id of 24 hexadecimals is not.
 _KEY_IN_PATH = re.compile(r"[A-Za-z0-9_-]{25,}")
 _KEYED = ("/calendar/",)
 _MASK = "***"
+# What a browser calls itself, the more special first: most also name those that they descend from.
+_BROWSERS = (
+    ("Edg", "Edge"), ("360", "360"), ("QQBrowser", "QQ"), ("Qaxbrowser", "奇安信"), ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"),
+    ("UOS", "UOS"), ("Kylin", "麒麟"), ("Linux", "Linux"),
+)  # fmt: skip
 
 
 def one_line(text: str, most: int) -> str:
@@ -35,6 +45,15 @@ def masked_path(path: str, most: int = 300) -> str:
 def is_request_id(text: str) -> bool:
     """Tell whether a proxy's request id is well formed: 8 to 64 letters, digits, hyphens and underscores."""
     return _REQUEST_ID.fullmatch(text) is not None
+
+
+def device_of(agent: str) -> str:
+    """Return what a browser's own description means in two words: browser and system; "" where it says nothing."""
+    words = [
+        next((word for mark, word in marks if mark.lower() in agent.lower()), "")
+        for marks in (_BROWSERS, _SYSTEMS)
+    ]
+    return " · ".join(word for word in words if word)
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,9 @@ from admin_views.shared.guard import current_signed_in, policy
 from admin_views.shared.request_context import now, shown_moment
 from documents.desk.user import SignedIn
 from rules.errors import Missing
+from rules.origin import device_of
 from rules.words import N_
 from services.desk import own_sessions
-
-# What a browser calls itself, the more special first: most also name those that they descend from.
-_BROWSERS = (
-    ("Edg", "Edge"), ("360", "360"), ("QQBrowser", "QQ"), ("Qaxbrowser", "奇安信"), ("Firefox", "Firefox"),
-    ("Chrome", "Chrome"), ("Safari", "Safari"),
-)  # fmt: skip
-_SYSTEMS = (
-    ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"),
-    ("UOS", "UOS"), ("Kylin", "麒麟"), ("Linux", "Linux"),
-)  # fmt: skip
 
 
 def _signed_in() -> SignedIn:
@@ -28,15 +19,6 @@ def _signed_in() -> SignedIn:
     if signed_in is None:
         abort(401)
     return signed_in
-
-
-def device_of(agent: str) -> str:
-    """Return what a browser's own description means in two words: browser and system; "" where it says nothing."""
-    words = [
-        next((word for mark, word in marks if mark.lower() in agent.lower()), "")
-        for marks in (_BROWSERS, _SYSTEMS)
-    ]
-    return " · ".join(word for word in words if word)
 
 
 def index() -> ResponseReturnValue:

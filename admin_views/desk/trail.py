@@ -1,6 +1,8 @@
 """The audit trail: who did what, when and from where; filtered, searched, and sent as a workbook."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +15,7 @@ from flask_babel import gettext
 from admin_views.desk.view_models import AuditPage
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
-from admin_views.shared.history import shown_entries, shown_entry
+from admin_views.shared.history import device_named, shown_entries, shown_entry
 from admin_views.shared.history_labels import ACTIONS
 from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.list_query import FilterSpec, ListQuery
@@ -117,7 +119,7 @@ def _filters(
         ("action", N_("Action"), acts),
         ("outcome", N_("Outcome"), outcomes),
         ("address", N_("Address"), _choices("address", wanted.address, entries)),
-        ("agent", N_("Browser"), _choices("agent", wanted.agent, entries)),
+        ("agent", N_("Browser"), _browsers(wanted.agent, entries)),
     ):
         chip = "、".join(option.label for option in options if option.selected)
         clear = url + _without(name)
@@ -135,6 +137,16 @@ def _choices(key: str, chosen: str, entries: Iterable[Any]) -> tuple[Option, ...
     """Return the values that stand on the page, and the one that is chosen."""
     values = dict.fromkeys([chosen, *(entry.get(key) or "" for entry in entries)])
     return tuple(Option(value, value[:60], value == chosen) for value in values if value)
+
+
+def _browsers(chosen: str, entries: Iterable[Any]) -> tuple[Option, ...]:
+    """Return the browsers that stand on the page, each in two words; in its own where two would be called the same."""
+    options = _choices("agent", chosen, entries)
+    named = Counter(device_named(one.value) for one in options)
+    return tuple(
+        one if named[device_named(one.value)] > 1 else replace(one, label=device_named(one.value))
+        for one in options
+    )
 
 
 def _without(*names: str) -> str:

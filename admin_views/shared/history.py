@@ -17,12 +17,14 @@ from admin_views.shared.view_models import FieldChange, HistoryEntry, Text
 from documents.kinds import RECORDS
 from rules.access import SYSTEM, Permission, Role
 from rules.applications import Verb
+from rules.origin import COMMAND_LINE, device_of
 from rules.words import N_
 from schema.field import Field
 from schema.registry import REGISTRY
 from services.desk import trail as audit_trail
 
 _MOST_CHANGES = 40
+_LONGEST_DEVICE = 40  # characters
 _WITH_NOTE = ("file", "title-")  # acts whose note says more: the file's name, the reason of a correction
 # What the experts found is the city's alone.
 _CITYS_FIELDS = frozenset({"experts", "average"})
@@ -67,8 +69,17 @@ def shown_entry(entry: Mapping[str, Any], *, with_subject: bool = False) -> Hist
 
 def _origin(entry: Mapping[str, Any], *, with_subject: bool) -> dict[str, str]:
     """Return from where an act came, which the trail's own page alone tells."""
-    keys = ("address", "agent", "request_id") if with_subject else ()
-    return {key: entry.get(key) or "" for key in keys}
+    if not with_subject:
+        return {}
+    told = {key: entry.get(key) or "" for key in ("address", "agent", "request_id")}
+    return told | {"device": device_named(told["agent"])}
+
+
+def device_named(agent: str) -> str:
+    """Return a browser in the trail in two words; the command line as such, anything else by its own name."""
+    if agent.startswith(COMMAND_LINE):
+        return gettext(N_("Command line"))
+    return device_of(agent) or agent[:_LONGEST_DEVICE]
 
 
 def _in_sight(entry: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -23,6 +23,10 @@ class RequestDomain(Domain):
             catalogue = g._flask_babel.babel_translations = super().get_translations()
         return catalogue
 
+    def gettext(self, string: str, **variables: Any) -> Any:
+        """Return a message in the request's language. What is empty stays so: a catalogue keeps its own head there."""
+        return super().gettext(string, **variables) if string else ""
+
 
 def _of_request() -> Any:
     """Return the request's catalogue from Flask-Babel's own place for it, which a change of locale empties."""
@@ -40,6 +44,8 @@ def chosen_language() -> str:
 
 def gettext(message: str, **params: Any) -> str:
     """Return a message in the clerk's language, as Flask-Babel's own does; for modules that say much on each page."""
+    if not message:  # a catalogue keeps its own head there
+        return ""
     text = str((_of_request() or get_translations()).gettext(message))
     return text % params if params else text
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from rules.origin import Origin, is_request_id, masked_path, one_line
+from rules.origin import Origin, device_of, is_request_id, masked_path, one_line
 
+AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) (KHTML, like Gecko) Chrome/90.0.4430.212 Safari/537.36"
 KEY = "kD3-_9xQzT7wVb2LmN5pRc8sYf1gHj4aEu6oWi0"
 
 
@@ -77,3 +78,22 @@ def test_each_part_of_an_origin_is_bounded_and_any_makes_it_known():
     ]
     assert [one_line("甲乙丙", most) for most in (0, 1, 3, 9)] == ["", "甲", "甲乙丙", "甲乙丙"]
     assert one_line("a b\u3000c1,。é", 20) == "a b\u3000c1,。é"  # blanks, letters, figures and signs stay
+
+
+@pytest.mark.parametrize(
+    ("agent", "device"),
+    [
+        (AGENT, "Chrome · Windows"),
+        (AGENT + " Edg/90.0", "Edge · Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/115.0", "Firefox · Linux"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 16_0 like Mac OS X) Version/16.0 Safari/604.1",
+            "Safari · iPhone",
+        ),
+        ("curl/8.0", ""),
+        ("", ""),
+        ("<script>", ""),
+    ],
+)
+def test_a_browsers_own_description_is_said_in_two_words(agent, device):
+    assert device_of(agent) == device

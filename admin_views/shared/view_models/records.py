@@ -117,7 +117,10 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """Who did what, when. `subject` and `subject_url` name the record where a page shows many."""
+    """Who did what, when. `subject` and `subject_url` name the record where a page shows many.
+
+    `agent` is what the browser calls itself, `device` the same in two words.
+    """
 
     when: str
     who: str
@@ -128,6 +131,7 @@ class HistoryEntry:
     county: str = ""
     address: str = ""
     agent: str = ""
+    device: str = ""
     request_id: str = ""
 
 

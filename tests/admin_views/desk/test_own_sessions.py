@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from admin_views.desk.own_sessions import device_of
 from documents.desk.user import User
 from tests.admin_views.desk.test_calendar_feed import make_link
 from tests.page_reader import flashes, rows
@@ -74,22 +73,3 @@ def test_one_that_has_run_out_is_not_shown(guan, app, office):
     long_ago = datetime.now(UTC) - timedelta(hours=3)
     User.collection().update_one({"_id": office.users["guan"]}, {"$set": {"sessions.1.seen_at": long_ago}})
     assert len(rows(guan.get("/account/sessions/").text)) == 1
-
-
-@pytest.mark.parametrize(
-    ("agent", "device"),
-    [
-        (AGENT, "Chrome · Windows"),
-        (AGENT + " Edg/90.0", "Edge · Windows"),
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/115.0", "Firefox · Linux"),
-        (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 16_0 like Mac OS X) Version/16.0 Safari/604.1",
-            "Safari · iPhone",
-        ),
-        ("curl/8.0", ""),
-        ("", ""),
-        ("<script>", ""),
-    ],
-)
-def test_a_browsers_own_description_is_said_in_two_words(agent, device):
-    assert device_of(agent) == device

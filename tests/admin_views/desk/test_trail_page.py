@@ -5,6 +5,7 @@ import pytest
 from documents.desk.audit_entry import READING
 from rules.errors import Unavailable
 from services.desk import trail as audit_trail
+from tests.page_reader import rows
 from tests.sample_office import PASSWORD, cells
 
 
@@ -148,12 +149,25 @@ def test_the_page_shows_address_and_browser_and_filters_by_them(office, client, 
     assert "登录未成功" in browser.get("/admin/audit/?search=127.0.0").text
 
 
+def test_a_browser_is_named_in_two_words_and_an_act_without_a_subject_shows_none(office, sign_in, client):
+    for name, version in (("guan", 90), ("liao", 100)):
+        agent = f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/{version}.0"
+        client.send("/login", {"username": name, "password": "wrong"}, headers={"User-Agent": agent})
+    office.db["audit_entries"].update_many(
+        {"action": "sign-in-failed"}, {"$set": {"label": "", "collection": ""}}
+    )
+    shown = sign_in("city").get("/admin/audit/?outcome=refused").text
+    assert all(row[7].startswith("Chrome · Windows") and row[3] == "" for row in rows(shown))
+    assert "Msgid" not in shown
+    assert shown.count('">Mozilla/5.0') == 2  # in the filter the two are told apart
+
+
 def test_who_may_read_the_trail_gets_it_as_a_workbook(office, client, sign_in, told):
     sign_in_wrongly(client, "guan")
     answer = sign_in("city").get("/admin/audit/export/xlsx/?outcome=refused")
     assert answer.status_code == 200
-    rows = cells(answer)
-    assert any("登录未成功" in row and "127.0.0.1" in row and "Kylin" in row for row in rows)
+    lines = cells(answer)
+    assert any("登录未成功" in row and "127.0.0.1" in row and "Kylin" in row for row in lines)
     assert told("exported")
     for name in ("guan", "reader"):
         assert sign_in(name).get("/admin/audit/export/xlsx/").status_code == 403
