@@ -140,7 +140,8 @@ def _read_choice(sent: MultiDict[str, str]) -> LetterChoice:
         chosen = APPLICATION_LIST.chosen(APPLICATION_LIST.query())
         ids = [row["_id"] for row in chosen.rows(("_id",), _ORDER, limit=_MOST_CANDIDATES)]
     else:
-        ids = [parse_object_id(text) for text in sent.getlist("id")]
+        # The list sends ID.VERSION; the letter's own form sends the version beside.
+        ids = [parse_object_id(text.partition(".")[0]) for text in sent.getlist("id")]
     versions = {
         application_id: sent.get(f"version-{application_id}", type=int) or 0 for application_id in ids
     }

@@ -74,7 +74,7 @@ def import_by_trial_then_write(desk: Desk, kind: str, path: Path) -> None:
     other.close()
     desk.page.locator("main form button.btn-primary").click()
     desk.page.wait_for_url("**/batch/**", timeout=60_000)
-    assert figures(desk) == {"新建": count, "更新": 0, "无变化": 0, "退回": 0, "跳过": 0}
+    assert figures(desk) == {"新建": count, "更新": 0, "无变化": 0, "退回": 0, "跳过": 0, "冲突": 0}
 
 
 def figures(desk: Desk) -> dict[str, int]:

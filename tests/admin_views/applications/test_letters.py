@@ -113,6 +113,18 @@ def test_issued_twice_the_second_is_refused(office, sign_in, reviewed):
     assert office.db["letters"].count_documents({}) == 1
 
 
+def test_what_the_list_itself_sends_stands_ticked_in_the_letter(sign_in, reviewed):
+    guan = sign_in("guan")
+    boxes = re.findall(r'name="id" value="([^"]*)"', guan.get(f"{HOME}?stage=reviewed").text)
+    assert sorted(box.partition(".")[0] for box in boxes) == sorted(map(str, reviewed))
+    answer = guan.send(RECOMMEND, {"action": "choose", "id": boxes})
+    assert answer.status_code == 200
+    assert sorted(form(answer.text)["id"]) == sorted(map(str, reviewed))
+    (only,) = form(guan.send(RECOMMEND, {"action": "choose", "id": boxes[0]}).text)["id"]
+    assert only == boxes[0].partition(".")[0]
+    assert guan.send(RECOMMEND, {"action": "choose", "id": "no.1"}).status_code == 404
+
+
 def test_ticked_in_the_list_they_stand_ticked_in_the_letter(office, sign_in, reviewed, round_id):
     guan = sign_in("guan")
     waiting = driver.drive(driver.make_base("371525", "待审园"), round_id, to=Stage.SUBMITTED)
