@@ -15,6 +15,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from documents.maintenance.data_state import state_of, with_working
 from documents.server.binary import find_mongod
 from documents.server.embedded import DEFAULT_NAME, PROJECT
 from documents.server.process import socket_uri
@@ -153,6 +154,15 @@ class House:
             with suppress(ValueError):  # read to its end already
                 command.communicate()
         kill(self.mongod)
+
+    def under_maintenance(self) -> bool:
+        """Tell whether writes are held back; a mongod must run."""
+        with self.database() as db:
+            return any(state_of(row)[1] for row in db["data_state"].aggregate(with_working()))
+
+    def wait_for_the_end_of_maintenance(self) -> None:
+        """Wait until writes go through: what a killed process holds back lapses after a minute."""
+        until(lambda: not self.under_maintenance(), 75)
 
     def in_order(self) -> list[str]:
         """Return what does not hold of what is stored; a web server is started where none runs."""
