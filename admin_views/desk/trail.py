@@ -23,6 +23,7 @@ from admin_views.shared.request_context import OFFICE_ZONE
 from admin_views.shared.view_models import Filter, Option
 from office.excel.tables_writer import Table, write_tables
 from rules.choices import ChoiceList
+from rules.origin import COMMAND_LINE
 from rules.words import N_
 from schema.collection import Listing
 from schema.registry import REGISTRY
@@ -118,7 +119,7 @@ def _filters(
         ("collection", N_("Kind"), kinds),
         ("action", N_("Action"), acts),
         ("outcome", N_("Outcome"), outcomes),
-        ("address", N_("Address"), _choices("address", wanted.address, entries)),
+        ("address", N_("Network address"), _choices("address", wanted.address, entries)),
         ("agent", N_("Browser"), _browsers(wanted.agent, entries)),
     ):
         chip = "、".join(option.label for option in options if option.selected)
@@ -143,10 +144,15 @@ def _browsers(chosen: str, entries: Iterable[Any]) -> tuple[Option, ...]:
     """Return the browsers that stand on the page, each in two words; in its own where two would be called the same."""
     options = _choices("agent", chosen, entries)
     named = Counter(device_named(one.value) for one in options)
-    return tuple(
-        one if named[device_named(one.value)] > 1 else replace(one, label=device_named(one.value))
-        for one in options
-    )
+
+    def label(option: Option) -> str:
+        name = device_named(option.value)
+        if named[name] == 1:
+            return name
+        command = option.label.removeprefix(f"{COMMAND_LINE}: ")
+        return option.label if command == option.label else f"{name} · {command}"
+
+    return tuple(replace(option, label=label(option)) for option in options)
 
 
 def _without(*names: str) -> str:

@@ -22,9 +22,12 @@ from rules.words import N_
 from schema.field import Field
 from schema.registry import REGISTRY
 from services.desk import trail as audit_trail
+from services.jobs.kinds import KINDS
+from services.jobs.queue import COLLECTION as JOBS
 
 _MOST_CHANGES = 40
 _LONGEST_DEVICE = 40  # characters
+_JOB_LABELS = {kind.name: kind.label for kind in KINDS}  # the trail has the one or the other
 _WITH_NOTE = ("file", "title-")  # acts whose note says more: the file's name, the reason of a correction
 # What the experts found is the city's alone.
 _CITYS_FIELDS = frozenset({"experts", "average"})
@@ -60,11 +63,19 @@ def shown_entry(entry: Mapping[str, Any], *, with_subject: bool = False) -> Hist
         who=name_of(entry.get("actor_name")),
         action=f"{action} {note}" if note and entry["action"].startswith(_WITH_NOTE) else action,
         changes=() if brief else tuple(_change(one, collection) for one in _in_sight(entry)[:_MOST_CHANGES]),
-        subject=(entry.get("label") or gettext(SUBJECTS.get(collection, ""))) if with_subject else "",
+        subject=_subject(entry, collection) if with_subject else "",
         subject_url=_address(entry) if with_subject else "",
         county="、".join(names.get(code, code) for code in entry.get("counties", ())) if with_subject else "",
         **_origin(entry, with_subject=with_subject),
     )
+
+
+def _subject(entry: Mapping[str, Any], collection: str) -> str:
+    """Return the name of what an act was done to, "" for none; a job's is in the reader's language."""
+    label = entry.get("label") or SUBJECTS.get(collection, "")
+    if collection == JOBS:
+        return gettext(_JOB_LABELS.get(label, label))
+    return label if entry.get("label") else gettext(label)
 
 
 def _origin(entry: Mapping[str, Any], *, with_subject: bool) -> dict[str, str]:

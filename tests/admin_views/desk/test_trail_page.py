@@ -162,6 +162,14 @@ def test_a_browser_is_named_in_two_words_and_an_act_without_a_subject_shows_none
     assert shown.count('">Mozilla/5.0') == 2  # in the filter the two are told apart
 
 
+def test_a_job_stands_in_the_trail_in_the_readers_language(office, sign_in):
+    boss = sign_in("boss")
+    asked = boss.send("/admin/jobs/figures/count/")
+    boss.send(f"{asked.location}cancel/")
+    acts = {row[2]: row[3] for row in rows(boss.get("/admin/audit/").text)}
+    assert acts["提交后台任务"] == acts["停止后台任务"] == "重新统计全部数据"
+
+
 def test_who_may_read_the_trail_gets_it_as_a_workbook(office, client, sign_in, told):
     sign_in_wrongly(client, "guan")
     answer = sign_in("city").get("/admin/audit/export/xlsx/?outcome=refused")
