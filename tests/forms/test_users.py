@@ -7,7 +7,10 @@ from forms.users import ChangeUserForm, NewUserForm, county_choices, role_choice
 from rules.access import Role
 from rules.counties import SHIPPED, Counties, CountyFacts, office_counties, use_counties
 
-SENT = {"username": "li.si", "display_name": "李四", "role": "county", "county": "371522", "version": "0"}
+SENT = {
+    "username": "li.si", "display_name": "李四", "role": "county", "county": "371522", "version": "0",
+    "own_password": "green-lamp-river-40",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +59,9 @@ def test_what_cannot_be_is_told_beside_its_field(field, text):
 
 def test_the_name_to_sign_in_with_is_not_changed():
     assert "username" not in ChangeUserForm(meta={"csrf": False})
+
+
+def test_nobody_is_added_without_the_administrators_own_password():
+    form = NewUserForm(MultiDict(SENT | {"own_password": ""}), meta={"csrf": False})
+    assert not form.validate()
+    assert list(form.errors) == ["own_password"]

@@ -1,20 +1,19 @@
 """New editions are new sets: drafted, put in force once, never changed; two of a level never at once."""
 
 import threading
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from documents.assessment.rule_set import RuleSet
+from documents.server import transactions
 from rules.access import Actor, Role
 from rules.errors import Missing, NotAllowed, Refused, Stale
 from rules.rule_sets.measures import CITY_2021, NATION_2016, Level, Measures
 from services.assessment import rule_sets as changes
 from services.assessment.rule_sets import read_edition, read_editions, rule_sets, set_in_force, warnings
 from services.desk.trail import verify
-from services.shared import unit_of_work as uow
 
 BOSS = Actor("b1", "管理员", Role.ADMIN)
 TODAY = date(2026, 11, 24)
@@ -177,8 +176,8 @@ def test_two_sets_of_a_level_are_never_in_force_on_one_day(office, keep, first, 
 def test_of_two_administrators_who_put_overlapping_sets_in_force_at_once_one_succeeds(
     office, keep, monkeypatch
 ):
-    # Each as in a process of its own: without the lock in which writers of one process wait.
-    monkeypatch.setattr(uow, "_my_turn", nullcontext)
+    # Each as in a process of its own: none waits for its turn among the writers of one process.
+    monkeypatch.setattr(transactions, "_TURN", 0.0)
     codes = [
         keep(replace(NEXT, title=f"办法{number}", first_day=date(2027, number, 1))) for number in range(1, 5)
     ]
