@@ -71,11 +71,14 @@ def shown_entry(entry: Mapping[str, Any], *, with_subject: bool = False) -> Hist
 
 
 def _subject(entry: Mapping[str, Any], collection: str) -> str:
-    """Return the name of what an act was done to, "" for none; a job's is in the reader's language."""
-    label = entry.get("label") or SUBJECTS.get(collection, "")
+    """Return the name of what an act was done to, of its kind for none; a job's is in the reader's language."""
+    label = entry.get("label") or ""
     if collection == JOBS:
         return gettext(_JOB_LABELS.get(label, label))
-    return label if entry.get("label") else gettext(label)
+    if label:
+        return str(label)
+    kind = REGISTRY.get(collection)
+    return gettext(SUBJECTS.get(collection) or (kind.label if kind else ""))
 
 
 def _origin(entry: Mapping[str, Any], *, with_subject: bool) -> dict[str, str]:
@@ -151,7 +154,7 @@ def _address(entry: Mapping[str, Any]) -> str:
     if entry["action"] == "imported":
         return url_for("imports.result", batch=entry["record_id"]) if actor.may(Permission.IMPORT) else ""
     hidden = actor.county is not None and actor.county not in entry.get("counties", ())
-    if hidden or entry["action"] == "deleted":
+    if hidden or entry["action"] == "deleted" or entry.get("record_id") is None:
         return ""
     if collection in PAGES:
         endpoint, argument = PAGES[collection]

@@ -162,6 +162,25 @@ def test_a_browser_is_named_in_two_words_and_an_act_without_a_subject_shows_none
     assert shown.count('">Mozilla/5.0') == 2  # in the filter the two are told apart
 
 
+def test_what_was_done_to_a_whole_kind_names_it_and_leads_to_no_record(office, sign_in):
+    office.db["audit_entries"].update_many(
+        {"action": "signed-in"},
+        {
+            "$set": {
+                "action": "states-taken",
+                "collection": "tenant_companies",
+                "label": "",
+                "record_id": None,
+            }
+        },
+    )
+    browser = sign_in("city")
+    browser.send("/login", {"username": "guan", "password": "x"})
+    shown = browser.get("/admin/audit/").text
+    assert all(row[3] for row in rows(shown))
+    assert 'details/"' not in shown
+
+
 def test_a_job_stands_in_the_trail_in_the_readers_language(office, sign_in):
     boss = sign_in("boss")
     asked = boss.send("/admin/jobs/figures/count/")
