@@ -46,6 +46,8 @@ _COMMIT = 1.0  # seconds that a commit has at least, however long the work befor
 _ABORT = 0.3  # seconds for taking back what is given up anyway
 _TURN = 0.3  # seconds that a writer waits for those of its own process before it tries beside them
 _HELD_UP = 1.0  # seconds of conflicts, after which a transaction that was left behind may be the cause
+# Seconds that a page's write tries beside conflicts: long enough to end a transaction that was left behind just then.
+_WHOLE = LONGEST + _COMMIT + 3 * _HELD_UP
 _WRITERS = 8  # that may wait at once; the other half of the server's threads goes on showing pages
 _FIRST_REST, _LONGEST_REST = 0.005, 0.1  # seconds between two attempts
 
@@ -77,7 +79,7 @@ LONG = Patience(attempt=LONGEST, silence=20.0, whole=30.0)
 def patience() -> Patience:
     """Return how long a write may take on this connection: a page of the web server waits seconds."""
     bound = silence_bound()
-    return LONG if bound is None else Patience(attempt=bound, silence=bound, whole=3 * bound)
+    return LONG if bound is None else Patience(attempt=bound, silence=bound, whole=_WHOLE)
 
 
 class Writers:

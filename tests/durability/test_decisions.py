@@ -1,6 +1,7 @@
 """A decision on a title, killed between any two of its writes: whole afterwards, or never begun."""
 
 import http.client
+import os
 import re
 import signal
 import sys
@@ -11,6 +12,7 @@ from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from bson import ObjectId
@@ -45,11 +47,12 @@ _ASIDE = ("users", "sign_in_attempts")
 
 @contextmanager
 def services(house: House) -> Iterator[None]:
-    """Let the services work on the house's database within this process."""
+    """Let the services work on the house's database within this process, and seal its trail with the house's key."""
     disconnect()
     connect(socket_uri(Path((house.folder / "mongod.socket").read_text().strip())), DEFAULT_NAME)
     try:
-        yield
+        with patch.dict(os.environ, AUDIT_KEY=(house.folder / "audit_key").read_text()):
+            yield
     finally:
         disconnect()
 
