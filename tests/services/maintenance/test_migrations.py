@@ -118,6 +118,7 @@ def test_newer_data_is_refused_by_one_sentence_and_left_alone(office, db):
 
 
 def test_a_new_office_has_the_programs_schema_from_the_start(db):
+    db["data_state"].delete_many({})  # as before the first start
     assert DataState.schema() is None
     demand_schema()
     assert DataState.schema() == SCHEMA
