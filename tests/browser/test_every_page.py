@@ -38,8 +38,8 @@ RECORDS = {
 # What a Chinese page may hold in letters: names of things, codes, the hint of a key.
 ALLOWED = {"english", "excel", "word", "ctrl", "m-lab", "xlsx", "xlsm", "docx", "lcsj-"}
 LETTERS = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
-# Codes of companies, numbers of requests and addresses are data; so is what stands in a cell for codes.
-DATA = re.compile(r"\b[0-9A-Z]{18}\b|\b[0-9a-f]{16}\b|\S+@\S+")
+# Codes, numbers of requests and addresses, of people and of refused pages, are data; so are cells of codes.
+DATA = re.compile(r"\b[0-9A-Z]{18}\b|\b[0-9a-f]{16}\b|\S+@\S+|\b(?:GET|POST) /\S*")
 WORDS = """() => {
     for (const code of document.querySelectorAll('td.code, dd.code')) { code.textContent = ''; }
     const said = ['title', 'aria-label', 'placeholder', 'alt'];
