@@ -125,13 +125,14 @@ def test_a_process_that_was_killed_keeps_its_place_while_its_child_runs_and_no_l
     script = (
         "from pathlib import Path; from office import child_process as c\n"
         f"c.PLACES.folder = Path({str(child_process.PLACES.folder)!r}); c._ROOT = {child_process._ROOT!r}\n"
-        "print('begun', flush=True); c.run_child('probe_child', {'sleep': 2}, c.ChildLimits(10))"
+        "print('begun', flush=True); c.run_child('probe_child', {'sleep': 5}, c.ChildLimits(10))"
     )
     parents = [
         subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE)
         for _ in range(AT_ONCE)
     ]
     wait_until_taken()
+    time.sleep(1.5)  # until each child holds the place that its parent took for it
     for parent in parents:
         parent.kill()
         parent.communicate()
