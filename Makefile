@@ -26,7 +26,7 @@ test: $(VENV)/dev.stamp $(CATALOGUES)
 	@$(need_libcurl)
 	@$(need_browser)
 	@$(need_proxy)
-	@$(BIN)/python -m pytest -q -n 3 --dist loadgroup --no-loadscope-reorder $(if $(COV),--cov --cov-report=term) $(ARGS)
+	@$(BIN)/python -m pytest -q -n 3 --no-loadscope-reorder $(if $(COV),--cov --cov-report=term) $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo "Not formatted; run: $(BIN)/ruff format ." >&2; exit 1; }

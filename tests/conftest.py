@@ -5,6 +5,7 @@ The workers of pytest-xdist share the mongod as the office's own commands do, ea
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +30,13 @@ from public_views.answers import workbooks_made
 from rules.errors import Unavailable
 from services.maintenance.migrate import demand_schema
 from tests.sample_office import Browser, Office, build_office, open_session
+from tests.scheduling import SharedFixtures
 from tests.stored_rows import WRITES, StoredRows, unnoticed
+
+# Databases of tests live in memory where there is room: a disk that others keep busy is no fault of the program.
+_MEMORY = Path("/dev/shm")
+if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 8 << 30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 # No test may ever reach an office's real data.
 for name in ("MONGODB_URI", "DATA_DIR", "SECRET_KEY", "AUDIT_KEY", "AUDIT_HEADS"):
@@ -48,27 +55,41 @@ DATABASE = f"test_{WORKER or 'alone'}"
 settings.register_profile("office", deadline=None)
 settings.load_profile("office")
 
-# The groups that take minutes, each on one worker.
-_GROUPS = ("browser", "durability", "commands", "deployment")
+# The folders whose tests start processes or a browser, and wait for them.
+_WAITING = ("browser", "durability", "commands", "deployment")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedFixtures:
+    """Share the tests out as `tests/scheduling.py` says."""
+    return SharedFixtures(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Alone, run the fast tests first and those in the browser last: a plain mistake shows within seconds.
 
-    Several workers begin with what takes longest and must stay together, so that all end at about the same time.
+    Several workers begin with what takes longest, so that all end at about the same time; and of each folder that
+    waits for other processes a part at a time, so that not all of them wait.
     """
-    items.sort(key=_longest_first if WORKER else _fastest_first)
+    if not WORKER:
+        items.sort(key=_fastest_first)
+        return
+    counts = Counter(_folder(item) for item in items)
+    seen: Counter[str] = Counter()
+    places: dict[pytest.Item, tuple[bool, bool, float]] = {}
+    for item in items:
+        folder = _folder(item)
+        waits, slow = folder in _WAITING, item.get_closest_marker("slow") is not None
+        places[item] = (not waits, not slow, seen[folder] / counts[folder] if waits else 0)
+        seen[folder] += 1
+    items.sort(key=places.__getitem__)
 
 
 def _fastest_first(item: pytest.Item) -> int:
     return 2 if item.get_closest_marker("browser") else bool(item.get_closest_marker("slow"))
 
 
-def _longest_first(item: pytest.Item) -> int:
-    group = item.get_closest_marker("xdist_group")
-    if group:
-        return _GROUPS.index(group.args[0])
-    return len(_GROUPS) + (not item.get_closest_marker("slow"))
+def _folder(item: pytest.Item) -> str:
+    return item.path.parent.name
 
 
 @pytest.fixture(scope="session")

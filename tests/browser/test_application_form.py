@@ -18,7 +18,7 @@ from tests.browser.conftest import Open
 from tests.browser.desk import PASSWORD, Server
 from tests.browser.workbooks import GUAN, code
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 COUNTY, PHONE, ADDRESS = "371525", "13906351234", "聊城市冠县振兴路18号"
 LONG = "鲁西北农村电子商务与智能装备小微企业创业创新示范基地（二期）"

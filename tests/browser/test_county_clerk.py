@@ -9,7 +9,7 @@ import pytest
 from tests.browser.desk import Desk
 from tests.browser.workbooks import LONG_BASE, LONG_COMPANY
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SitDown = Callable[..., Desk]
 KINDS = ("bases", "tenant-companies", "service-partners", "ledger-entries")
 OTHERS = (LONG_BASE, LONG_COMPANY, "莘县光岳")

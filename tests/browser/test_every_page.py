@@ -17,7 +17,7 @@ from tests.browser.conftest import LAPTOP, open_desk_on
 from tests.browser.desk import Desk, Server
 from tests.browser.workbooks import LONG_BASE, LONG_COMPANY
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SitDown = Callable[..., Desk]
 SIZES = (LAPTOP, {"width": 1920, "height": 1080}, {"width": 390, "height": 844})
 WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}

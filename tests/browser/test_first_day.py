@@ -11,7 +11,7 @@ from tests.browser.conftest import Open
 from tests.browser.desk import PASSWORD, Desk, Server
 from tests.browser.workbooks import SHEN, code, office_workbooks, rows_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # What an empty office does first, in the order in which one list names another.
 STEPS = ["导入示范基地", "导入入驻企业", "导入服务机构", "导入服务人员", "导入服务台账"]
 HEADINGS = {

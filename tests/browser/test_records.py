@@ -7,7 +7,7 @@ import pytest
 from tests.browser.desk import Desk
 from tests.browser.workbooks import LONG_BASE, LONG_COMPANY, code
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SitDown = Callable[..., Desk]
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 

@@ -27,7 +27,7 @@ from tests.browser.desk import PASSWORD, Desk, Server, in_chinese
 from tests.browser.workbooks import code
 from tests.round_driver import lenient_set, verify
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 PNG = bytes.fromhex(

@@ -26,7 +26,7 @@ from tests.browser.desk import PASSWORD, Desk, Server, in_chinese
 from tests.new_measures import FIGURES, NUMBER, TITLE, new_text
 from tests.sample_office import PDF
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SHEN, BASE = "371522", "莘县光岳科技孵化器"
 BEGUN = datetime(2026, 11, 30, 1, tzinfo=UTC)

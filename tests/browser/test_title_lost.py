@@ -24,7 +24,7 @@ from tests.browser.conftest import Open
 from tests.browser.desk import PASSWORD, Desk, Server, in_chinese
 from tests.browser.workbooks import code
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 SHEN, GUAN = "371522", "371525"

@@ -9,7 +9,7 @@ from pymongo import MongoClient
 
 from tests.browser.desk import Desk, Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SitDown = Callable[..., Desk]
 
 

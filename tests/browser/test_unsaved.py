@@ -11,7 +11,7 @@ import pytest
 from tests.browser.desk import Desk
 from tests.browser.workbooks import code
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SitDown = Callable[..., Desk]
 
 

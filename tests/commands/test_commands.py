@@ -17,7 +17,7 @@ from documents.server.embedded import EmbeddedDatabase
 from tests.commands.forks import PYTHON, ROOT, Forks
 from tests.sample_office import code, workbook
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
+pytestmark = [pytest.mark.slow]
 
 DATA = ROOT.parent / "shared" / "data"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the office's own workbooks are not at hand")

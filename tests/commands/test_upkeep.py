@@ -7,7 +7,7 @@ from documents.maintenance.data_state import SCHEMA
 from documents.server.embedded import DEFAULT_NAME
 from tests.commands.test_commands import Office
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
+pytestmark = [pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

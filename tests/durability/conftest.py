@@ -11,11 +11,9 @@ from tests.sample_office import PASSWORD
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run them all in one worker: they share the office, and a second one would only be slower."""
     for item in items:
         if "durability" in item.path.parts:
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("durability"))
 
 
 @pytest.fixture(scope="session")

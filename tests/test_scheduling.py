@@ -1,0 +1,31 @@
+"""The workers of the tests: what shares a costly fixture of its file is not made once a worker."""
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+from tests.scheduling import SharedFixtures, scope_of
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "scope"),
+    [
+        ("tests/browser/test_every_page.py::test_a", "tests/browser/test_every_page.py"),
+        ("tests/commands/test_commands.py::test_b[x::y]", "tests/commands/test_commands.py"),
+        ("tests/durability/test_kills.py::test_d", "tests/durability/"),
+        ("tests/rules/test_errors.py::test_c[1]", "tests/rules/test_errors.py::test_c[1]"),
+    ],
+)
+def test_what_shares_a_costly_fixture_stays_on_one_worker(nodeid, scope):
+    assert scope_of(nodeid) == scope
+
+
+def test_the_scheduler_still_asks_it():
+    assert SharedFixtures._split_scope is not LoadScopeScheduling._split_scope
+    assert hasattr(LoadScopeScheduling, "_split_scope")
+
+
+def test_this_run_is_shared_out_by_it(request):
+    if not request.config.pluginmanager.has_plugin("xdist"):
+        pytest.skip("without pytest-xdist nothing is shared out")
+    hooks = request.config.pluginmanager.hook.pytest_xdist_make_scheduler.get_hookimpls()
+    assert [one.function.__name__ for one in hooks if "conftest" in one.plugin_name]
