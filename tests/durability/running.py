@@ -163,9 +163,11 @@ class House:
             return any(state_of(row)[1] for row in db["data_state"].aggregate(with_working()))
 
     def wait_for_the_end_of_maintenance(self) -> None:
-        """Wait until writes go through, as if the minute had passed after which what a killed process holds back lapses."""
+        """Wait until writes go through; what a killed process holds back lapses as if a minute had passed."""
         with self.database() as db:
-            db["data_state"].update_one({"work.until": {"$type": "date"}}, [{"$set": {"work.until": "$$NOW"}}])
+            db["data_state"].update_one(
+                {"work.until": {"$type": "date"}}, [{"$set": {"work.until": "$$NOW"}}]
+            )
         until(lambda: not self.under_maintenance(), 75)
 
     def in_order(self) -> list[str]:
