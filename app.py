@@ -38,13 +38,13 @@ from admin_views.publication.routes import publication
 from admin_views.records.routes import earlier_titles, record_views, recycle_bin
 from admin_views.reports.routes import annual_reports, change_filings
 from admin_views.revocation.routes import revocation
-from admin_views.shared.access_log import init_access_log, write_access_log
 from admin_views.shared.addresses import addresses_of, init_addresses
 from admin_views.shared.articles import init_articles
 from admin_views.shared.guard import init_guard, public
 from admin_views.shared.layout import OFFICE_NAME, layout_context
 from admin_views.shared.problems import init_problems
-from admin_views.shared.sent_forms import init_sent_forms
+from admin_views.shared.requests.access_log import init_access_log, write_access_log
+from admin_views.shared.requests.sent_forms import init_sent_forms
 from admin_views.shared.told import init_told
 from admin_views.shared.translation import chosen_language, init_translation
 from admin_views.timeline.routes import timeline

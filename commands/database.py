@@ -22,7 +22,7 @@ from documents.server.transactions import WRITERS
 from forms.sentences import sentence
 from rules.access import SYSTEM
 from rules.errors import Problem, UnderMaintenance
-from rules.origin import COMMAND_LINE, Origin
+from rules.requests.origin import COMMAND_LINE, Origin
 from rules.words import N_
 from schema.settings import REMOVED_FILE_DAYS
 from services.assessment.kept_figures import ensure_figures

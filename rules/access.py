@@ -6,8 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from rules.errors import Missing, NotAllowed
-from rules.origin import Origin
-from rules.sent_form import SentForm
+from rules.requests.origin import Origin
+from rules.requests.sent_form import SentForm
 from rules.words import N_
 
 

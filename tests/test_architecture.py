@@ -2,6 +2,7 @@
 
 import ast
 import fnmatch
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -52,6 +53,8 @@ AT_THE_TOP = {
     *("pyproject.toml", "requirements.lock", "requirements-dev.lock", "Makefile", ".ci", ".gitignore"),
     *("README.md", "CHANGELOG.md", "LICENSE"),
 }
+
+MOST_FILES = 25  # a folder
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,17 @@ def strangers(root: Path) -> list[str]:
     ]
 
 
+def crowded(root: Path) -> list[str]:
+    """Name the folders of code, of tests and of templates that hold more files than a person looks through."""
+    folders = Counter(
+        path.parent.relative_to(root)
+        for room in {*FLOORS, *OUTSIDE, "templates"}
+        for path in (root / room).rglob("*")
+        if path.suffix in (".py", ".html")
+    )
+    return [f"{folder}: {count} files" for folder, count in sorted(folders.items()) if count > MOST_FILES]
+
+
 @pytest.fixture(scope="module")
 def ours() -> list[Import]:
     return list(imports(ROOT))
@@ -193,6 +207,10 @@ def test_only_papers_and_the_register_make_a_right_to_move_a_title():
 
 def test_nothing_else_stands_at_the_top():
     assert strangers(ROOT) == []
+
+
+def test_no_folder_is_crowded():
+    assert crowded(ROOT) == []
 
 
 # --- and the promises can be broken
@@ -281,3 +299,13 @@ def test_a_stranger_at_the_top_is_seen(tmp_path):
         (tmp_path / name).touch()
     (tmp_path / ".gitignore").write_text(".venv/\n*.pyc\n")
     assert strangers(tmp_path) == ["helpers.py"]
+
+
+@pytest.mark.parametrize(("count", "faults"), [(MOST_FILES, []), (MOST_FILES + 1, ["rules/a: 26 files"])])
+def test_a_crowded_folder_is_seen(tmp_path, count, faults):
+    for inner in ("rules/a", "rules/a/b"):
+        (tmp_path / inner).mkdir(parents=True)
+    for number in range(count):
+        (tmp_path / f"rules/a/f{number}.py").touch()
+    (tmp_path / "rules/a/b/another.py").touch()
+    assert crowded(tmp_path) == faults

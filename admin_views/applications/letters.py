@@ -26,7 +26,7 @@ from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
 from admin_views.shared.papers import send_docx, send_pdf
 from admin_views.shared.request_context import now, office_state, parse_object_id, today
-from admin_views.shared.sent_forms import NOT_TYPED
+from admin_views.shared.requests.sent_forms import NOT_TYPED
 from admin_views.shared.view_models import Action, Empty, Fact, Link, toned
 from documents.applications.application import Application, StoredApplication
 from documents.applications.letter import Letter, StoredLetter

@@ -9,7 +9,7 @@ from admin_views.shared.guard import current_signed_in, policy
 from admin_views.shared.request_context import now, shown_moment
 from documents.desk.user import SignedIn
 from rules.errors import Missing
-from rules.origin import device_of
+from rules.requests.origin import device_of
 from rules.words import N_
 from services.desk import own_sessions
 

@@ -19,8 +19,8 @@ from admin_views.desk import (
     users,
     working_days,
 )
-from admin_views.shared import sent_forms
 from admin_views.shared.guard import Open
+from admin_views.shared.requests import sent_forms
 from admin_views.shared.routing import FORM, POST, Route, blueprint_of
 from rules.access import Permission
 

@@ -23,7 +23,7 @@ from admin_views.shared.request_context import OFFICE_ZONE
 from admin_views.shared.view_models import Filter, Option
 from office.excel.tables_writer import Table, write_tables
 from rules.choices import ChoiceList
-from rules.origin import COMMAND_LINE
+from rules.requests.origin import COMMAND_LINE
 from rules.words import N_
 from schema.collection import Listing
 from schema.registry import REGISTRY

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.shared.personal import is_choice
 from admin_views.shared.request_context import asked_id, parse_object_id
-from admin_views.shared.sent_forms import NOT_TYPED
+from admin_views.shared.requests.sent_forms import NOT_TYPED
 from office.papers.paper_text import PaperText
 from services.applications.rounds import ApplicationRound, read_round
 

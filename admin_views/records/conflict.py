@@ -16,7 +16,7 @@ from admin_views.shared.cells import shown_change
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import name_of
 from admin_views.shared.request_context import office_state, shown_moment
-from admin_views.shared.sent_forms import NOT_TYPED
+from admin_views.shared.requests.sent_forms import NOT_TYPED
 from admin_views.shared.view_models import ConflictField, ConflictPage, FieldChange
 from documents.desk.audit_entry import AuditEntry
 from forms.record import RecordForm

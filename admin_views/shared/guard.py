@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from admin_views.shared.access_log import note_user
+from admin_views.shared.requests.access_log import note_user
 from documents.desk.user import SignedIn
 from rules.access import Actor, Permission
 from rules.errors import Unavailable

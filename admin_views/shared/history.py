@@ -17,7 +17,7 @@ from admin_views.shared.view_models import FieldChange, HistoryEntry, Text
 from documents.kinds import RECORDS
 from rules.access import SYSTEM, Permission, Role
 from rules.applications import Verb
-from rules.origin import COMMAND_LINE, device_of
+from rules.requests.origin import COMMAND_LINE, device_of
 from rules.words import N_
 from schema.field import Field
 from schema.registry import REGISTRY

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
-from admin_views.shared.access_log import reference
-from admin_views.shared.sent_forms import said_where_it_came_from
+from admin_views.shared.requests.access_log import reference
+from admin_views.shared.requests.sent_forms import said_where_it_came_from
+from admin_views.shared.requests.unsaved import unsaved_page
 from admin_views.shared.told import tell_denial
-from admin_views.shared.unsaved import unsaved_page
 from documents.server.connection import DISK_FULL, reachable
 from documents.server.folder import DISK_FULL as NO_ROOM
 from forms.sentences import sentence
@@ -30,8 +30,8 @@ from rules.errors import (
     UnderMaintenance,
     Unreadable,
 )
-from rules.origin import masked_path
-from rules.sent_form import SentForm
+from rules.requests.origin import masked_path
+from rules.requests.sent_form import SentForm
 
 _log = structlog.get_logger()
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

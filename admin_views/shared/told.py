@@ -17,7 +17,7 @@ from admin_views.shared.request_context import now, office_state
 from documents.kinds import FILE_OWNERS
 from documents.records.attachment import StoredAttachment
 from rules.errors import Unavailable
-from rules.origin import masked_path
+from rules.requests.origin import masked_path
 from rules.words import N_
 from services.desk.noted import note_denial, note_export, note_file_read
 

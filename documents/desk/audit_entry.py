@@ -58,7 +58,7 @@ class StoredChange(TypedDict):
 class StoredAuditEntry(TypedDict, total=False):
     """One act as it is stored; `_id` is its number from 1, `at` an aware moment in UTC, `counties` codes.
 
-    `address`, `agent` and `request_id` tell from where (see `rules.origin.Origin`); older entries have none.
+    `address`, `agent` and `request_id` tell from where (see `rules.requests.origin.Origin`); older entries have none.
     `previous` and `hash` are SHA-256, hexadecimal: of the entry before and of this one. `mac` is the HMAC of `hash`
     under the key named `key`, which is not in the database; entries of earlier programs have neither.
     """

@@ -24,7 +24,7 @@ from pymongo.collection import Collection
 from documents.desk.settings import STEPS, take_settings
 from rules.access import Actor, Role
 from rules.errors import Missing
-from rules.origin import Origin
+from rules.requests.origin import Origin
 
 _ACTIVE = {"disabled": {"$ne": True}}
 NAME_LIMIT = 40  # characters of a login name, and of a name on screen

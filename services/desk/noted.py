@@ -19,7 +19,7 @@ from documents.desk.user import SignedIn, name_key
 from documents.server.connection import reachable
 from rules.access import Actor, Role
 from rules.errors import Problem
-from rules.origin import Origin, one_line
+from rules.requests.origin import Origin, one_line
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _log = structlog.get_logger()

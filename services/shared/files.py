@@ -39,8 +39,8 @@ from office.child_process import Busy
 from office.files.text_reader import read_file_text
 from rules.access import SYSTEM, Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Unavailable
-from rules.file_quotas import MEGABYTE, FileBytes, quotas_nearly_used, refusals_of_quota
 from rules.materials import characters
+from rules.requests.file_quotas import MEGABYTE, FileBytes, quotas_nearly_used, refusals_of_quota
 from rules.words import N_
 from schema.file_places import (
     has_owned_files,

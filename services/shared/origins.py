@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from rules.origin import Origin
+from rules.requests.origin import Origin
 
 _NOWHERE = Origin()
 _PRESENT: ContextVar[Origin] = ContextVar("origin", default=_NOWHERE)

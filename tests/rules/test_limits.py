@@ -21,7 +21,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "MOST_INNOVATIONS": 10, "MOST_TITLE": 100, "MOST_DESCRIPTION": 1000,
         "PLACES": (1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
     },
-    "rules.origin": {"AGENT_LENGTH": 200, "_ADDRESS_LENGTH": 64},
+    "rules.requests.origin": {"AGENT_LENGTH": 200, "_ADDRESS_LENGTH": 64},
     "rules.papers": {"LONGEST_PREFIX": 12},
     "rules.personal_numbers": {
         "_CONTEXT": 12, "_WEIGHTS": (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2),  # GB 11643

@@ -22,7 +22,7 @@ from admin_views.shared.guard import (
     safe_next,
     undeclared_endpoints,
 )
-from admin_views.shared.sent_forms import init_sent_forms
+from admin_views.shared.requests.sent_forms import init_sent_forms
 from admin_views.shared.translation import chosen_language
 from admin_views.shared.view_models import Layout, Me
 from documents.desk.user import User

@@ -13,7 +13,7 @@ from documents.server import transactions
 from documents.server.connection import client
 from documents.server.transactions import WRITERS, Patience, end_abandoned, in_bounded_transaction
 from rules.errors import OutcomeUnknown, Refused, SavedBefore, Stale, Unavailable
-from rules.sent_form import SentForm
+from rules.requests.sent_form import SentForm
 from services.shared.unit_of_work import TooLarge, after_commit, in_one_transaction
 
 KEY = "k" * 20

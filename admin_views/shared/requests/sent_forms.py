@@ -23,7 +23,7 @@ from admin_views.shared.guard import HOME, current_actor, current_signed_in, saf
 from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.server.connection import reachable
 from rules.errors import SavedBefore
-from rules.sent_form import SentForm
+from rules.requests.sent_form import SentForm
 
 FORM_KEY = "form_key"
 # What a page that could not save sends besides when it tries again: how often, and that an answer is still owed.

@@ -17,7 +17,7 @@ import structlog
 from flask import Flask, Response, request
 from structlog.contextvars import bound_contextvars
 
-from rules.origin import AGENT_LENGTH, Origin, is_request_id, masked_path, one_line
+from rules.requests.origin import AGENT_LENGTH, Origin, is_request_id, masked_path, one_line
 from services.shared.logs import UnfailingLogger, write_and_flush
 from services.shared.origins import acting_from, present_origin
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.file_quotas import FULL, LEFT, MEGABYTE, FileBytes, quotas_nearly_used, refusals_of_quota
+from rules.requests.file_quotas import FULL, LEFT, MEGABYTE, FileBytes, quotas_nearly_used, refusals_of_quota
 
 ALLOWED = FileBytes(
     record=300 * MEGABYTE, user=10_000 * MEGABYTE, day=400 * MEGABYTE, office=50_000 * MEGABYTE

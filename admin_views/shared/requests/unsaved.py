@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
-from admin_views.shared.sent_forms import FORM_KEY, NOT_TYPED, TRIES, UNANSWERED, key_of_request
+from admin_views.shared.requests.sent_forms import FORM_KEY, NOT_TYPED, TRIES, UNANSWERED, key_of_request
 
 _MOST_KEPT = 1024 * 1024  # characters; a page beyond that is slower to keep than to type again
 _LONGEST_WAIT = 60  # seconds

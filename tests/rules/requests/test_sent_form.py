@@ -1,6 +1,6 @@
 """A form as it was sent: its transactions have the same names at each sending."""
 
-from rules.sent_form import SentForm
+from rules.requests.sent_form import SentForm
 
 
 def test_each_transaction_has_the_next_name() -> None:

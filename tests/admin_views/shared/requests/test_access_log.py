@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from admin_views.shared.access_log import HEADER, write_access_log
+from admin_views.shared.requests.access_log import HEADER, write_access_log
 from tests.sample_office import PASSWORD
 
 HOSTILE = 'Mozilla/5.0 \x1b[31m {"user": "boss"}'

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.origin import Origin, device_of, is_request_id, masked_path, one_line
+from rules.requests.origin import Origin, device_of, is_request_id, masked_path, one_line
 
 AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) (KHTML, like Gecko) Chrome/90.0.4430.212 Safari/537.36"
 KEY = "kD3-_9xQzT7wVb2LmN5pRc8sYf1gHj4aEu6oWi0"
