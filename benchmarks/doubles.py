@@ -96,8 +96,8 @@ def _originals(random: Random, invent: Invent, count: int, names: set[str]) -> I
     owned = round(count * _OF_ONE_OWNER / 1000) * 3
     for key in range(count):
         company = Company(
-            key, _name(random, names), invent.code(random.choice(SHIPPED)), f"b{random.randrange(_BASES)}", invent.person(),
-            invent.phone(),
+            key, _name(random, names), invent.code(random.choice(SHIPPED)), f"b{random.randrange(_BASES)}",
+            invent.person(), invent.phone(),
         )  # fmt: skip
         if key < owned and key % 3 == 0:
             owner = company

@@ -2,6 +2,7 @@
 
 from rules.access import Actor
 from rules.assessment.company_size import company_size
+from rules.assessment.counting import MOVED_OUT
 from rules.choices import CompanySize, Industry
 from rules.errors import Refusal, Refused
 from rules.words import N_
@@ -9,7 +10,7 @@ from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, Refer
 from schema.field import CodeOf, Field, Kind, Search
 from schema.values import in_order, put
 
-HOUSED, MOVED_OUT = "housed", "moved_out"
+HOUSED = "housed"
 
 
 def refusals_of_company(values: Stored) -> tuple[Refusal, ...]:

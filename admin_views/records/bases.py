@@ -194,7 +194,7 @@ class BaseView(RecordView):
             else:
                 note = gettext(N_("to %(day)s"), day=f"{last:%Y-%m-%d}")
             made.append(fact(N_("Days left"), f"{left:,}", N_("days"), note=note, tone=tone))
-        staying = TenantCompany.objects.visible_to(actor).in_base(base).having("status", ["housed"])
+        staying = TenantCompany.objects.visible_to(actor).in_base(base).there_on(today())
         made.append(
             fact(
                 N_("Tenants now"),

@@ -15,7 +15,8 @@ from pymongo.client_session import ClientSession
 from documents.records.fields import stored_day
 from documents.records.record import RecordQuerySet
 from documents.records.service_partner import ServicePartner
-from rules.assessment.counting import COUNTED_SIZES, COUNTED_STATUSES, LOW_FEES, STAFF_LEFT
+from documents.records.tenant_company import there_on
+from rules.assessment.counting import COUNTED_SIZES, COUNTED_STATUSES, LOW_FEES, MOVED_OUT, STAFF_LEFT
 from rules.choices import Employment, ServiceMode
 
 _BASE_KEYS = (
@@ -89,7 +90,7 @@ def tenant_figures(companies: RecordQuerySet, day: date) -> dict[ObjectId, Tenan
     on = stored_day(day)
     counted = {
         "moved_in": {"$lte": on},
-        "$or": [{"moved_out": None}, {"moved_out": {"$gt": on}}],
+        **there_on(day),
         "size": {"$in": [size.value for size in COUNTED_SIZES]},
     }
     group = {"_id": "$base", "tenants": {"$sum": 1}, "people": {"$sum": "$people"}}
@@ -188,7 +189,11 @@ class TenantSteps(TypedDict):
 def tenant_steps(companies: RecordQuerySet, session: ClientSession) -> list[TenantSteps]:
     """Return the comings and goings of counted companies by base and day; who left before coming left on coming."""
     counted = companies.where_raw(
-        {"moved_in": {"$ne": None}, "size": {"$in": [size.value for size in COUNTED_SIZES]}}
+        {
+            "moved_in": {"$ne": None},
+            "size": {"$in": [size.value for size in COUNTED_SIZES]},
+            "$or": [{"moved_out": {"$ne": None}}, {"status": {"$ne": MOVED_OUT}}],
+        }
     )
     comes = {"day": "$moved_in", "by": 1}
     goes = {"day": {"$max": ["$moved_in", "$moved_out"]}, "by": -1}

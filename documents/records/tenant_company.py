@@ -1,13 +1,15 @@
 """A tenant company: a company housed in a base."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, TypedDict
 
 from bson import ObjectId
 
 from documents.records.declared import declared
+from documents.records.fields import stored_day
 from documents.records.record import RecordQuerySet
+from rules.assessment.counting import MOVED_OUT
 from schema.tenant_companies import TENANT_COMPANIES
 
 
@@ -44,12 +46,22 @@ class StoredCompany(TypedDict, total=False):
     sort_key: str
 
 
+def there_on(day: date) -> dict[str, Any]:
+    """Return the filter of the companies that have not moved out by `day` (`counting.has_moved_out`)."""
+    on_no_known_day = {"moved_out": None, "status": {"$ne": MOVED_OUT}}
+    return {"$or": [{"moved_out": {"$gt": stored_day(day)}}, on_no_known_day]}
+
+
 class TenantCompanyQuerySet(RecordQuerySet):
     """Named queries over tenant companies."""
 
     def in_base(self, base: ObjectId) -> "TenantCompanyQuerySet":
         """Keep the companies housed in one base."""
         return self.where_raw({"base": base})
+
+    def there_on(self, day: date) -> "TenantCompanyQuerySet":
+        """Keep the companies that have not moved out by `day`."""
+        return self.where_raw(there_on(day))
 
 
 class TenantCompany(declared(TENANT_COMPANIES)):  # type: ignore[misc]  # built from the declaration

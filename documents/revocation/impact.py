@@ -8,10 +8,9 @@ from bson import ObjectId
 
 from documents.applications.application import Application, StoredApplication
 from documents.publication.notice import Notice
-from documents.records.fields import stored_day
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.service_partner import ServicePartner
-from documents.records.tenant_company import TenantCompany
+from documents.records.tenant_company import TenantCompany, there_on
 from documents.revocation.decision import StoredImpact
 from documents.upward.recommendation import UpwardRecommendation
 from rules.applications import Stage
@@ -52,7 +51,7 @@ def impact_on(base: ObjectId, today: date, session: Any = None, *, county: str |
 
     For a reader bound to a `county` of the partners' other cooperations only those in it count.
     """
-    housed = {"base": base, "$or": [{"moved_out": None}, {"moved_out": {"$gt": stored_day(today)}}]}
+    housed = {"base": base, **there_on(today)}
     keys = {"name": 1, "cooperations.base": 1, "cooperations.county": 1}
     partners = list(ServicePartner.collection().find({"cooperations.base": base}, keys, session=session))
     year = {"$gte": datetime(today.year, 1, 1), "$lt": datetime(today.year + 1, 1, 1)}  # days have no zone

@@ -15,6 +15,7 @@ from rules.words import N_
 
 COUNTED_SIZES = (CompanySize.SMALL, CompanySize.MICRO)
 COUNTED_STATUSES = ("submitted", "verified")
+MOVED_OUT = "moved_out"  # the status of companies that have moved out, with or without a day
 STAFF_LEFT = "left"  # the status of those who left, with or without a day
 LOW_FEES = (FeeKind.FREE, FeeKind.LOW)
 # The answers that Art. 15 and 18(4) call satisfied (decision: 一般, 基本满意 is none of them).
@@ -48,20 +49,25 @@ def _day(value: Any) -> date | None:
 
 def why_not_tenant(company: Mapping[str, Any], day: date) -> NotCounted | None:
     """Return why a company is no counted tenant on `day`; None when it is one (Art. 5(2))."""
-    moved_in, moved_out, size = (
-        _day(company.get("moved_in")),
-        _day(company.get("moved_out")),
-        company.get("size"),
-    )
+    moved_in, size = _day(company.get("moved_in")), company.get("size")
     if moved_in is None:
         return NotCounted.NO_DATE
     if moved_in > day:
         return NotCounted.LATER
-    if moved_out is not None and moved_out <= day:
+    if has_moved_out(company, day):
         return NotCounted.MOVED_OUT
     if size is None:
         return NotCounted.NO_SIZE
     return None if size in COUNTED_SIZES else NotCounted.TOO_LARGE
+
+
+def has_moved_out(company: Mapping[str, Any], day: date) -> bool:
+    """Tell whether a company is gone on `day`, which may be its first day away.
+
+    One that moved out on no known day is left out of every day, as staff that left are.
+    """
+    moved_out = _day(company.get("moved_out"))
+    return company.get("status") == MOVED_OUT if moved_out is None else moved_out <= day
 
 
 def why_not_partner(cooperation: Mapping[str, Any], day: date) -> NotCounted | None:

@@ -13,6 +13,7 @@ from rules.assessment.counting import (
     COUNTED_SIZES,
     COUNTED_STATUSES,
     LOW_FEES,
+    MOVED_OUT,
     SATISFIED,
     amount_in,
     is_satisfied,
@@ -50,7 +51,7 @@ def meaning() -> str:
         _SHAPE, COUNTED_STATUSES, _codes(LOW_FEES), _codes(SATISFIED), _codes(COUNTED_SIZES),
         [(function.value, _codes(figures)) for function, figures in FIGURES.items()],
         [(function.value, figure.value, sorted(_codes(kinds))) for (function, figure), kinds in ACTIVITIES.items()],
-        _codes(Fault), [(key, fault.value) for key, fault in WANTED.items()], SAME, SAME_WANTED,
+        _codes(Fault), [(key, fault.value) for key, fault in WANTED.items()], SAME, SAME_WANTED, MOVED_OUT,
     )  # fmt: skip
     return hashlib.sha256(repr(words).encode()).hexdigest()
 
@@ -111,6 +112,8 @@ def steps_of_company(company: Mapping[str, Any]) -> tuple[tuple[date, dict[str, 
     if moved_in is None or company.get("size") not in COUNTED_SIZES:
         return ()
     first, moved_out = _day(moved_in), company.get("moved_out")
+    if moved_out is None and company.get("status") == MOVED_OUT:
+        return ()  # on no known day: left out of every day
     people = company.get("people") or 0
     begins = (first, _company(1, people))
     # One that left before it came was never there.

@@ -55,6 +55,10 @@ def test_a_year_is_counted_on_its_last_day_or_today(year: int, today: date, day:
         ({"moved_out": date(2025, 12, 30)}, NotCounted.MOVED_OUT),
         ({"moved_out": date(2025, 3, 1)}, NotCounted.MOVED_OUT),
         ({"moved_out": date(2026, 1, 1)}, None),
+        ({"moved_out": date(2026, 1, 1), "status": "moved_out"}, None),  # the day says it
+        ({"status": "moved_out"}, NotCounted.MOVED_OUT),  # on no known day
+        ({"moved_out": DAY, "status": "housed"}, NotCounted.MOVED_OUT),
+        ({"status": "of_the_office"}, None),
         ({"size": "medium"}, NotCounted.TOO_LARGE),
         ({"size": "large"}, NotCounted.TOO_LARGE),
         ({"size": None}, NotCounted.NO_SIZE),

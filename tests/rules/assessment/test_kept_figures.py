@@ -110,6 +110,8 @@ def test_each_lasting_fault_of_an_entry_adds_one() -> None:
         ),
         ({"moved_in": DAY, "size": "medium", "people": 7}, ()),
         ({"moved_in": DAY, "people": 7}, ()),
+        ({"moved_in": DAY, "size": "small", "status": "moved_out"}, ()),  # on no known day
+        ({"moved_in": DAY, "size": "small", "status": "housed"}, ((DAY, {"tenants": 1}),)),
         ({"size": "small", "people": 7}, ()),
     ],
 )
