@@ -35,7 +35,7 @@ from admin_views.desk.routes import HomeView
 from admin_views.imports.routes import imports
 from admin_views.jobs.routes import jobs
 from admin_views.publication.routes import publication
-from admin_views.records.routes import earlier_titles, record_views, recycle_bin
+from admin_views.records.routes import doubts, earlier_titles, record_views, recycle_bin
 from admin_views.reports.routes import annual_reports, change_filings
 from admin_views.revocation.routes import revocation
 from admin_views.shared.addresses import addresses_of, init_addresses
@@ -114,7 +114,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_told(app)
     app.context_processor(layout_context)
     for blueprint in (
-        *DESK, imports, recycle_bin, earlier_titles, rule_sets, succession, what_if, ledger_quality,
+        *DESK, imports, recycle_bin, doubts, earlier_titles, rule_sets, succession, what_if, ledger_quality,
         assessment, base_assessment, counted, checklist, registration, applications, rounds, publication,
         revocation,
         timeline,

@@ -29,6 +29,7 @@ from documents.publication.paper import Paper
 from documents.publication.paper_template import PaperTemplate
 from documents.records.attachment import Attachment
 from documents.records.county import County, seed_counties
+from documents.records.doubt import DoubtRow
 from documents.records.file_usage import FileUsage
 from documents.records.office_state import COUNTERS
 from documents.records.pending_copies import PendingCopies
@@ -53,7 +54,7 @@ DOUBLES = N_(
 _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, PendingCopies,
     User, SignInFailures, AuditWindow, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
-    Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage,
+    Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage, DoubtRow,
 )  # fmt: skip
 
 

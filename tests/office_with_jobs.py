@@ -1,20 +1,41 @@
-"""The sample office with a job that 莘县 asked for and that waits."""
+"""The sample office with a job that 莘县 asked for and that waits, and with doubts about its companies."""
 
 from types import SimpleNamespace
 
+from bson import ObjectId
+
+from documents.records.doubt import DoubtRow, new_doubt
 from rules.access import Permission
+from schema.tenant_companies import TENANT_COMPANIES
 from services.jobs.queue import ask
 from services.jobs.run import JobKind
-from tests.sample_office import MADE_AT, MARK, Office, with_more
+from services.records.doubts import dismiss
+from services.shared.unit_of_work import in_one_transaction
+from tests.sample_office import MADE_AT, MARK, SHEN, Office, with_more
 
 WAITING = JobKind("waiting", f"{MARK}任务", Permission.READ, lambda run: {})
 
 
 def with_jobs(office: Office) -> Office:
-    """Return the office with the job; `office.shen.jobs` names it: `waiting`."""
+    """Return the office with the job; `office.shen.jobs` names it (`waiting`) and two doubts: `doubt`, `dismissed`."""
     whole, office.shen.jobs = with_more(office, _make)
     return whole
 
 
 def _make(office: Office) -> SimpleNamespace:
-    return SimpleNamespace(waiting=ask(WAITING, {}, actor=office.actor("shen"), now=MADE_AT))
+    own = office.actor("shen")
+    doubt, dismissed = (
+        new_doubt(
+            kind, TENANT_COMPANIES.name, records, labels=[f"{MARK}机械", f"{MARK}食品"], counties=[SHEN],
+            reasons=["person"], check=ObjectId(), now=MADE_AT,
+        )
+        for kind, records in (
+            ("same-company", [{"_id": office.shen.company}, {"_id": office.shen.second_company}]),
+            ("odd-people", [{"_id": office.shen.left_company}]),
+        )
+    )  # fmt: skip
+    in_one_transaction(lambda uow: DoubtRow.keep([doubt, dismissed], uow.session), actor=own, now=MADE_AT)
+    dismiss(dismissed["_id"], actor=own, now=MADE_AT)
+    return SimpleNamespace(
+        waiting=ask(WAITING, {}, actor=own, now=MADE_AT), doubt=doubt["_id"], dismissed=dismissed["_id"]
+    )

@@ -16,6 +16,9 @@ _ENTRIES = (
          "upload", Permission.IMPORT),
         (N_("Register of earlier titles"), "earlier_titles.index",
          N_("Titles older than this system: entered at its start, then closed."), "base", Permission.RECORD_TITLES),
+        (N_("Check of the records"), "doubts.index",
+         N_("Companies that stand twice, impossible figures, statuses that contradict days."), "check",
+         Permission.READ),
         (N_("Recycle bin"), "recycle_bin.index", N_("Deleted records can be restored here."), "bin", Permission.READ),
     )),
     (N_("The Measures"), (

@@ -1,6 +1,8 @@
 """The views of the collections that clerks keep; the addresses of the recycle bin and of the earlier titles."""
 
+from admin_views.records import doubts as doubts_page
 from admin_views.records import earlier_titles as titles_page
+from admin_views.records import merge as merge_page
 from admin_views.records import recycle_bin as bin_page
 from admin_views.records.bases import BaseView
 from admin_views.records.ledger_entries import LedgerEntryView
@@ -30,6 +32,19 @@ recycle_bin = blueprint_of(
     (
         Route("/", "index", bin_page.index, Permission.READ),
         Route("/restore", "bring_back", bin_page.bring_back, Permission.WRITE, POST),
+    ),
+)
+
+doubts = blueprint_of(
+    "doubts",
+    "/admin/doubts",
+    (
+        Route("/", "index", doubts_page.index, Permission.READ),
+        Route("/check", "check", doubts_page.check, Permission.WRITE, POST),
+        Route("/dismiss", "dismiss", doubts_page.dismiss, Permission.WRITE, POST),
+        Route("/again", "again", doubts_page.again, Permission.WRITE, POST),
+        Route("/export/xlsx/", "export", doubts_page.export, Permission.EXPORT),
+        Route("/merge/", "merge", merge_page.merge, Permission.WRITE, FORM),
     ),
 )
 

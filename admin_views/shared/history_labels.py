@@ -49,6 +49,9 @@ ACTIONS = {
     "sign-in-failed": N_("Sign-in failed"), "password-refused": N_("Wrong present password"),
     "session-expired": N_("Session ran out"), "denied": N_("Refused a page"), "exported": N_("Exported"),
     "file-read": N_("File read"), "view-saved": N_("View saved"), "view-deleted": N_("View deleted"),
+    "merged": N_("Merged with another record"), "merge-undone": N_("Merging undone"),
+    "relinked": N_("Refers to the merged record since"), "relinked-back": N_("Refers to its own record again"),
+    "doubt-dismissed": N_("Said that a doubt is none"), "doubt-again": N_("Took that back"),
     "states-taken": N_("Sealed the records as they stood"),
 }  # fmt: skip
 # Stored keys that no column of a sheet shows.

@@ -50,8 +50,8 @@ _TASKS = (
     SidebarEntry(
         N_("Settings"), "settings.index", "settings", "office",
         prefixes=(
-            "settings", "statuses", "users", "recycle_bin", "audit", "imports", "rule_sets", "what_if", "calendar",
-            "paper_templates", "earlier_titles",
+            "settings", "statuses", "users", "recycle_bin", "doubts", "audit", "imports", "rule_sets", "what_if",
+            "calendar", "paper_templates", "earlier_titles",
         ),
     ),
 )  # fmt: skip

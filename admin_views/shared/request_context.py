@@ -61,6 +61,11 @@ def typed_version() -> int:
     return request.form.get("version", type=int) or 0
 
 
+def typed_versions(*names: str) -> tuple[int, ...]:
+    """Return the versions that the form was read at of several records, by the names of its fields; 0 for none sent."""
+    return tuple(request.form.get(name, type=int) or 0 for name in names)
+
+
 def after_refusal(problem: Refused | Stale, stored_version: Callable[[], int]) -> tuple[int, int]:
     """Return the version and the status of a form that is shown again.
 

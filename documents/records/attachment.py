@@ -132,6 +132,12 @@ class Attachment(Document):
         return cls._get_collection()
 
     @classmethod
+    def move(cls, ids: Iterable[ObjectId], record_id: ObjectId, *, session: ClientSession) -> None:
+        """Give files to another record of the same collection and county."""
+        clause = {"_id": {"$in": list(ids)}}
+        cls.collection().update_many(clause, {"$set": {"record_id": record_id}}, session=session)
+
+    @classmethod
     def read(cls, file_id: ObjectId, session: ClientSession | None = None) -> StoredAttachment:
         """Return the particulars of a file, whosever it is. Raises Missing."""
         entry = cls.collection().find_one({"_id": file_id}, session=session)

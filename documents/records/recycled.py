@@ -59,6 +59,7 @@ class Recycled(Document):
     deleted_by_name = StringField()
     readers = StringField()
     document = DictField()
+    merge = DictField()  # `services.records.merge.MergeNote`, of a record that was merged into another
 
     @classmethod
     def keep(cls, entry: Mapping[str, Any], *, session: Any) -> None:
@@ -81,6 +82,11 @@ class Recycled(Document):
             {"collection": collection, "record_id": record_id}, session=session
         )
         return found
+
+    @classmethod
+    def note_merge(cls, entry_id: Any, note: Mapping[str, Any], *, session: Any) -> None:
+        """Note with a record that was merged into another what was changed with it, for the way back."""
+        cls._get_collection().update_one({"_id": entry_id}, {"$set": {"merge": dict(note)}}, session=session)
 
     @classmethod
     def remove(cls, entry_id: Any, *, session: Any) -> None:

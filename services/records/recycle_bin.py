@@ -6,6 +6,7 @@ from bson import ObjectId
 
 from documents.records.recycled import FILES, Recycled
 from rules.access import Actor, Permission
+from services.records.merge import undo_merge
 from services.records.records import restore
 from services.shared.files import restore_file
 
@@ -16,5 +17,7 @@ def bring_back(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple[s
     Raises Missing, NotAllowed, Refused with why it cannot come back.
     """
     actor.demand(Permission.WRITE)
-    is_file = Recycled.read(recycled_id, actor)["collection"] == FILES
-    return (restore_file if is_file else restore)(recycled_id, actor=actor, now=now)
+    entry = Recycled.read(recycled_id, actor)
+    if entry["collection"] == FILES:
+        return restore_file(recycled_id, actor=actor, now=now)
+    return (undo_merge if entry.get("merge") else restore)(recycled_id, actor=actor, now=now)

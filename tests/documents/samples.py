@@ -30,6 +30,7 @@ from documents.publication.paper_template import PaperTemplate
 from documents.records.attachment import Attachment
 from documents.records.base import Base
 from documents.records.county import County
+from documents.records.doubt import DoubtRow
 from documents.records.file_usage import FileUsage
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.pending_copies import PendingCopies
@@ -101,6 +102,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     OfficeSettings: {},
     Checklist: {"base": ONE, "year": 2026},
     KeptFigures: {"part": "all"},
+    DoubtRow: {"id": "0" * 32, "kind": "same-company", "collection_name": "tenant_companies"},
     Round: {
         "year": 2026, "name": "2026年度申报", "apply_from": DAY, "apply_until": DAY, "rule_set": "city-2021",
         "assessed_year": 2025, "least_experts": 3, "drop_from": 5,

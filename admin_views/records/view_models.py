@@ -1,0 +1,73 @@
+"""What the pages of the check of the records show."""
+
+from dataclasses import dataclass
+
+from admin_views.shared.view_models import Action, CountyPill, Filtered, Link, Pager, Text
+from admin_views.shared.view_models.components import Pairs
+from admin_views.shared.view_models.lists import Filter
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtLine:
+    """One doubt: its records (or their names, once they are gone), why, what was said, and what can be done."""
+
+    kind: Text
+    records: tuple[Link, ...]
+    gone: str
+    reasons: str
+    county: str
+    said: str
+    merge_url: str = ""
+    dismiss_url: str = ""
+    again_url: str = ""
+    edit_url: str = ""
+    dismiss_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtsPage(Filtered):
+    """records/doubts.html."""
+
+    title: str
+    lines: tuple[DoubtLine, ...]
+    pager: Pager
+    url: str
+    arguments: Pairs
+    counties: tuple[CountyPill, ...]
+    county_fixed: bool
+    kinds: tuple[tuple[Link, bool], ...]
+    chosen: str
+    settled: tuple[Link, Link]
+    is_settled: bool
+    last: Link | None
+    check_url: str
+    actions: tuple[Action, ...] = ()
+    filters: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergeField:
+    """One field in which the two differ; sent as `choose-<name>` = "first" or "second"."""
+
+    name: str
+    label: str
+    first: Text
+    second: Text
+    prefer_second: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MergePage:
+    """records/merge.html: the company that stays, the one that is merged into it, and what that changes."""
+
+    title: str
+    action: str
+    first: Link
+    second: Link
+    fields: tuple[MergeField, ...]
+    versions: tuple[int, int]
+    consequences: tuple[str, ...]
+    problems: tuple[str, ...]
+    swap_url: str
+    cancel_url: str
+    crumbs: tuple[Link, ...] = ()
