@@ -174,7 +174,7 @@ def _records_of(rows: Iterable[StoredDoubt]) -> dict[ObjectId, Mapping[str, Any]
 def _line(
     row: StoredDoubt, records: Sequence[Mapping[str, Any]], names: Mapping[str, str], *, may_write: bool
 ) -> DoubtLine:
-    doubt = Doubt(row["kind"])
+    doubt = Doubt(row["kind"])  # type: ignore[call-arg]
     is_open = "dismissed_at" not in row and service.still_holds(row, records, today())
     details = url_for(f"{row['collection']}.details_view")
     document = RECORDS[row["collection"]]

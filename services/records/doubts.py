@@ -137,7 +137,7 @@ def still_holds(doubt: StoredDoubt, records: Sequence[Mapping[str, Any]], today:
     if len(records) != len(doubt["records"]):
         return False
     if doubt["kind"] != Doubt.SAME_COMPANY:
-        return Doubt(doubt["kind"]) in doubts_of(doubt["collection"], records[0], today)
+        return Doubt(doubt["kind"]) in doubts_of(doubt["collection"], records[0], today)  # type: ignore[call-arg]
     first, second = (compared(record)[0] for record in records)
     return bool(reasons_to_be_one(first, second))
 
@@ -164,6 +164,6 @@ def _settle(doubt_id: str, action: str, *, actor: Actor, now: datetime) -> None:
         if not settled:
             raise Refused(N_("Somebody else has decided on this meanwhile."))
         label = "、".join(doubt["labels"])
-        uow.record(action, COLLECTION, None, label, counties=doubt["counties"], note=Doubt(doubt["kind"]).zh)
+        uow.record(action, COLLECTION, None, label, counties=doubt["counties"], note=Doubt(doubt["kind"]).zh)  # type: ignore[call-arg]
 
     in_one_transaction(work, actor=actor, now=now)
