@@ -58,7 +58,10 @@ class Web:
 
     def wait(self) -> "Web":
         """Wait until it serves and the database takes writes."""
-        until(lambda: self.process.poll() is not None or Clerk(self.port).get("/healthz").status == 200, 60)
+        try:
+            until(lambda: self.process.poll() is not None or Clerk(self.port).get("/healthz").status == 200, 60)
+        except AssertionError as late:
+            raise AssertionError(f"it did not serve: {self.log}") from late
         assert self.process.poll() is None, self.log
         return self
 
