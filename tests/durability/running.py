@@ -59,7 +59,9 @@ class Web:
     def wait(self) -> "Web":
         """Wait until it serves and the database takes writes."""
         try:
-            until(lambda: self.process.poll() is not None or Clerk(self.port).get("/healthz").status == 200, 60)
+            until(
+                lambda: self.process.poll() is not None or Clerk(self.port).get("/healthz").status == 200, 60
+            )
         except AssertionError as late:
             raise AssertionError(f"it did not serve: {self.log}") from late
         assert self.process.poll() is None, self.log
