@@ -19,6 +19,7 @@ from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.desk.settings import OfficeSettings, refresh_settings
 from documents.desk.sign_in_failures import SignInFailures
 from documents.desk.user import User
+from documents.imports.grid_draft import GridDraft
 from documents.imports.import_batch import ImportBatch
 from documents.imports.import_trial import ImportTrial
 from documents.jobs.job import Job
@@ -55,6 +56,7 @@ _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, PendingCopies,
     User, SignInFailures, AuditWindow, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage, DoubtRow,
+    GridDraft,
 )  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def _unfinished() -> tuple[Link, ...]:
 
 def template(kind: str) -> ResponseReturnValue:
     """Send the blank workbook of one kind."""
-    declaration = _declared(kind)
+    declaration = declared(kind)
     labels = tuple(office_state().status_labels(declaration.name).values())
     return send_written(
         lambda path: write_template(path, declaration, status_labels=labels), f"{declaration.title}-模板.xlsx"
@@ -102,7 +102,7 @@ def read() -> ResponseReturnValue:
 def write() -> ResponseReturnValue:
     """Write what a trial has shown; a record that was saved since the trial is left and reported."""
     kind, upload = request.form.get("kind", ""), request.form.get("upload", "")
-    _declared(kind)
+    declared(kind)
     if not ObjectId.is_valid(upload):
         raise Missing()
     try:
@@ -128,7 +128,7 @@ def settle(batch: str) -> ResponseReturnValue:
 def _run(
     kind: str, upload: ObjectId, *, dry_run: bool, strict: bool, against: Against | None = None
 ) -> ResponseReturnValue:
-    declaration = _declared(kind)
+    declaration = declared(kind)
     with opened_upload(upload, actor=current_actor()) as (path, name):
         report = import_workbook(
             path,
@@ -204,7 +204,7 @@ def _result_page(
 def result(batch: str) -> ResponseReturnValue:
     """Show what became of an import that was written."""
     kept = _batch(batch)
-    declaration = _declared(kept["kind"])
+    declaration = declared(kept["kind"])
     if "counts" not in kept:
         return _cut_short_page(declaration, kept)
     problems = [
@@ -253,7 +253,7 @@ def _cut_short_page(declaration: Collection, kept: Mapping[str, Any]) -> Respons
 def rejected(batch: str) -> ResponseReturnValue:
     """Send the rejected rows with their reasons, to be put right and imported again."""
     kept = _batch(batch)
-    declaration = _declared(kept["kind"])
+    declaration = declared(kept["kind"])
     rows = kept.get("rejected", [])
     return send_written(
         lambda path: write_rejected(path, declaration, rows, sentence),
@@ -272,7 +272,8 @@ def _importable(kind: str) -> Collection | None:
     return next((declaration for declaration in REGISTRY.importable if declaration.slug == kind), None)
 
 
-def _declared(kind: str) -> Collection:
+def declared(kind: str) -> Collection:
+    """Return the collection of this word that a workbook may bring. Raises Missing."""
     declaration = _importable(kind)
     if declaration is None:
         raise Missing()

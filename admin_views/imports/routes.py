@@ -1,6 +1,6 @@
 """The addresses of bringing in a workbook."""
 
-from admin_views.imports import page
+from admin_views.imports import grid, page
 from admin_views.shared.routing import POST, Route, blueprint_of
 from rules.access import Permission
 
@@ -12,6 +12,10 @@ imports = blueprint_of(
         Route("/", "read", page.read, Permission.IMPORT, POST),
         Route("/template/<kind>.xlsx", "template", page.template, Permission.IMPORT),
         Route("/write", "write", page.write, Permission.IMPORT, POST),
+        Route("/grid/<kind>/", "grid", grid.page, Permission.IMPORT),
+        Route("/grid/<kind>/draft", "grid_draft", grid.draft, Permission.IMPORT, POST),
+        Route("/grid/<kind>/check", "grid_check", grid.check, Permission.IMPORT, POST),
+        Route("/grid/<kind>/write", "grid_write", grid.write, Permission.IMPORT, POST),
         Route("/batch/<batch>", "result", page.result, Permission.IMPORT),
         Route("/batch/<batch>/conflicts", "settle", page.settle, Permission.IMPORT, POST),
         Route("/batch/<batch>/rejected.xlsx", "rejected", page.rejected, Permission.IMPORT),

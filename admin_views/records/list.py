@@ -81,6 +81,8 @@ class ListRoutes(RecordCore):
         if self.declaration.importable and current_actor().may(Permission.IMPORT):
             address = url_for("imports.index", kind=self.declaration.slug)
             actions.insert(0, Action(gettext(N_("Import")), address, icon="upload"))
+            grid = url_for("imports.grid", kind=self.declaration.slug)
+            actions.insert(1, Action(gettext(N_("Enter many at once")), grid, icon="columns"))
         if self.may_write():
             address = url_for(f"{self.endpoint}.create_view")
             actions.append(Action(gettext(N_("New")), address, "primary", "plus"))

@@ -317,6 +317,16 @@ OTHERS: dict[str, Route] = {
         ],
         answers=(404, 422),
     ),
+    "imports.grid": Route(WRITERS, fixed(Call("/admin/import/grid/tenant-companies/"))),
+    # What its script sends is no form: tests/admin_views/imports/test_grid.py sends it.
+    **{
+        f"imports.grid_{word}": Route(
+            WRITERS,
+            fixed(Call(f"/admin/import/grid/tenant-companies/{word}", {}, effect=False)),
+            answers=(422,),
+        )
+        for word in ("draft", "check", "write")
+    },
     "imports.result": Route(WRITERS, of_shen("/admin/import/batch/{shen.batch}"), hidden=True),
     # The workbook is the sender's own, and this import left nothing.
     "imports.settle": Route(

@@ -19,6 +19,7 @@ from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.desk.settings import OfficeSettings
 from documents.desk.sign_in_failures import SignInFailures
 from documents.desk.user import User
+from documents.imports.grid_draft import GridDraft
 from documents.imports.import_batch import ImportBatch
 from documents.imports.import_trial import ImportTrial
 from documents.jobs.job import Job
@@ -102,6 +103,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     OfficeSettings: {},
     Checklist: {"base": ONE, "year": 2026},
     KeptFigures: {"part": "all"},
+    GridDraft: {"id": "1 bases", "saved_at": MOMENT},
     DoubtRow: {"id": "0" * 32, "kind": "same-company", "collection_name": "tenant_companies"},
     Round: {
         "year": 2026, "name": "2026年度申报", "apply_from": DAY, "apply_until": DAY, "rule_set": "city-2021",

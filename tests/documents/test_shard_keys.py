@@ -37,6 +37,7 @@ SMALL = {
     "papers": "one for each official paper",
     "import_batches": "one for each import; rejected rows are bounded",
     "import_trials": "forgotten after days",
+    "grid_drafts": "one a user and collection, forgotten after months",
     "data_state": "one row",
     "pending_copies": "empty but for moments",
     "sent_forms": "forgotten after a while",

@@ -1,0 +1,147 @@
+"""批量录入 by HTTP: the draft, the check beside the cells, and what is written as an import's batch."""
+
+import json
+
+import pytest
+
+from schema.tenant_companies import TENANT_COMPANIES
+from services.imports.grid import MOST_ROWS
+from services.records import records
+from tests.sample_office import MADE_AT, code
+from tests.stored_rows import digest
+
+HOME = "/admin/import/grid/tenant-companies/"
+KEYS = [field.key for field in TENANT_COMPANIES.imported]
+COLLECTIONS = ("tenant_companies", "ledger_entries", "import_batches", "audit_entries")
+
+
+def row(**cells):
+    return [str(cells.get(key, "")) for key in KEYS]
+
+
+def company(number, **cells):
+    return row(
+        **{"name": f"清泉格{number}有限公司", "uscc": code(8000 + number), "base": "清泉创业园", **cells}
+    )
+
+
+def send(browser, word, rows, version=0):
+    sent = json.dumps({"version": version, "rows": rows})
+    return browser.post(
+        f"{HOME}{word}", data=sent, content_type="application/json", headers={"X-CSRFToken": browser.token}
+    )
+
+
+def stored(office):
+    return {name: held for name, held in digest(office.db).items() if name in COLLECTIONS}
+
+
+def test_the_draft_is_ones_own_and_outlives_the_page(sign_in):
+    guan, city = sign_in("guan"), sign_in("city")
+    assert send(guan, "draft", [company(1)]).json == {"version": 1}
+    assert "清泉格1有限公司" in guan.get(HOME).text
+    assert "清泉格1有限公司" not in city.get(HOME).text
+    assert "清泉格1有限公司" not in guan.get("/admin/import/grid/ledger-entries/").text
+
+
+def test_a_second_window_does_not_overwrite_the_first(sign_in):
+    guan = sign_in("guan")
+    send(guan, "draft", [company(1)])
+    assert send(guan, "draft", [company(2)]).status_code == 409
+    assert send(guan, "draft", [company(2)], version=1).json == {"version": 2}
+    answer = send(guan, "check", [company(3)], version=1)
+    assert answer.status_code == 409 and "其他窗口" in answer.json["said"]
+    assert "清泉格2有限公司" in guan.get(HOME).text
+
+
+def test_the_check_says_of_each_cell_what_is_at_fault_and_writes_nothing(sign_in, office):
+    guan, before = sign_in("guan"), stored(office)
+    rows = [
+        company(1),
+        row(),
+        company(2, base="没有的基地", people="八", uscc=code(8002)[:-1] + "0"),
+        company(3, moved_in="2026-03-02", moved_out="2025-01-01"),
+        row(name="清泉长沙启程机械有限公司", uscc=code(110), base="清泉创业园", people="31"),
+        company(1),
+    ]
+    answer = send(guan, "check", rows).json
+    results = {result["place"]: result for result in answer["results"]}
+    assert [results[place]["outcome"] for place in (0, 2, 3, 4, 5)] == [
+        "created", "rejected", "rejected", "updated", "rejected",
+    ]  # fmt: skip
+    assert 1 not in results
+    assert set(results[2]["faults"]) == {"uscc", "base", "people"}
+    assert "moved_out" in results[3]["faults"]
+    assert "uscc" in results[5]["faults"]
+    assert answer["good"] == 2
+    assert stored(office) == before
+
+
+def test_good_rows_are_written_as_a_batch_and_those_at_fault_stay(sign_in, office):
+    guan = sign_in("guan")
+    rows = [company(1), company(2, base="没有的基地"), company(3, people="7")]
+    version = send(guan, "check", rows).json["version"]
+    answer = send(guan, "write", rows, version=version).json
+    assert answer["rows"] == [rows[1]]
+    assert [(result["place"], list(result["faults"])) for result in answer["results"]] == [(0, ["base"])]
+    names = office.db["tenant_companies"].distinct("name", {"uscc": {"$in": [code(8001), code(8003)]}})
+    assert names == ["清泉格1有限公司", "清泉格3有限公司"]
+    batch = office.db["import_batches"].find_one(sort=[("started_at", -1)])
+    assert batch["counts"]["created"] == 2 and batch["actor_name"] == "冠县甲"
+    assert guan.get(answer["batch"]).status_code == 200
+    assert office.db["audit_entries"].count_documents({"note": batch["_id"], "action": "created"}) == 2
+    # Sent once more, nothing is written twice.
+    assert send(guan, "write", rows, version=version).status_code == 422
+
+
+def test_what_was_not_checked_is_not_written(sign_in, office):
+    guan, before = sign_in("guan"), stored(office)
+    assert send(guan, "write", [company(1)]).status_code == 422
+    version = send(guan, "check", [company(1)]).json["version"]
+    answer = send(guan, "write", [company(1, people="3")], version=version)
+    assert answer.status_code == 422 and "重新检查" in answer.json["said"]
+    assert stored(office) == before
+
+
+def test_a_record_that_was_saved_after_the_check_is_left(sign_in, office):
+    guan = sign_in("guan")
+    rows = [row(name="清泉长沙启程机械有限公司", uscc=code(110), base="清泉创业园", people="31")]
+    version = send(guan, "check", rows).json["version"]
+    records.update("tenant_companies", office.guan.company, {"people": 44}, version=1, actor=office.actor("city"),
+                   now=MADE_AT)  # fmt: skip
+    answer = send(guan, "write", rows, version=version).json
+    assert answer["rows"] == rows
+    assert answer["results"][0]["outcome"] == "conflict"
+    assert office.one("tenant_companies", office.guan.company)["people"] == 44
+
+
+def test_a_county_enters_nothing_for_another(sign_in, office):
+    answer = send(sign_in("guan"), "check", [company(1, base="燕塔创业园")]).json
+    assert list(answer["results"][0]["faults"]) == ["base"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [company(number) for number in range(MOST_ROWS + 1)],
+        [company(1, notes="长" * 4_000_001)],
+        [["too", "few"]],
+        [[1] * len(KEYS)],
+        "no rows",
+        None,
+    ],
+    ids=["too many rows", "too many characters", "another width", "no text", "no list", "nothing"],
+)
+def test_what_is_no_grid_is_refused_with_a_sentence(sign_in, office, rows):
+    guan, before = sign_in("guan"), stored(office)
+    for word in ("draft", "check", "write"):
+        answer = send(guan, word, rows)
+        assert answer.status_code == 422
+        assert answer.json["said"]
+    assert stored(office) == before
+
+
+def test_signs_that_no_cell_can_hold_do_no_harm(sign_in):
+    guan = sign_in("guan")
+    answer = send(guan, "check", [company(1, notes="一\x00二\ud800三\u2028四\x0b\r\n五")])
+    assert [result["outcome"] for result in answer.json["results"]] == ["created"]
