@@ -44,15 +44,14 @@ def page(kind: str) -> ResponseReturnValue:
     declaration = declared(kind)
     draft = service.read_draft(declaration, actor=current_actor())
     label = gettext(declaration.label)
-    where = {"kind": kind}
     shown = GridPage(
         title=f"{gettext(TITLE)} · {label}",
         setup=json.dumps(
             {
                 "columns": [_column(field, declaration) for field in service.columns_of(declaration)],
                 "rows": draft["rows"], "version": draft["version"], "most": service.MOST_ROWS,
-                "draft": url_for("imports.grid_draft", **where), "check": url_for("imports.grid_check", **where),
-                "write": url_for("imports.grid_write", **where), "words": _words(),
+                "draft": url_for("imports.grid_draft", kind=kind), "check": url_for("imports.grid_check", kind=kind),
+                "write": url_for("imports.grid_write", kind=kind), "words": _words(),
             },
             ensure_ascii=False,
         ),
@@ -150,14 +149,17 @@ def write(kind: str) -> ResponseReturnValue:
 
 def _sent(declaration: Collection) -> tuple[list[list[str]], int]:
     """Return the rows that were sent, each with a cell a column, and the version of the draft that they come from."""
-    sent = request.get_json(silent=True)
+    sent: Any = request.get_json(silent=True)
     rows, version = (sent.get("rows"), sent.get("version")) if isinstance(sent, dict) else (None, None)
     count = len(service.columns_of(declaration))
-    is_right = isinstance(rows, list) and all(
-        isinstance(row, list) and len(row) == count and all(isinstance(cell, str) for cell in row)
-        for row in rows
-    )
-    if not is_right or not isinstance(version, int):
+    if (
+        not isinstance(version, int)
+        or not isinstance(rows, list)
+        or not all(
+            isinstance(row, list) and len(row) == count and all(isinstance(cell, str) for cell in row)
+            for row in rows
+        )
+    ):
         raise Refused(N_("This page is older than the program: load it again."))
     return [[_NO_SIGNS.sub(" ", cell.replace("\r\n", "\n")) for cell in row] for row in rows], version
 
