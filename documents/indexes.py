@@ -12,6 +12,7 @@ from documents.applications.round import Round
 from documents.assessment.checklist import Checklist
 from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
+from documents.batches.batch import Batch
 from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry
 from documents.desk.audit_window import AuditWindow
 from documents.desk.calendar_year import CalendarYear
@@ -53,7 +54,7 @@ DOUBLES = N_(
     " Correct them with the program that wrote them, then start this one again."
 )
 _OTHERS: tuple[type[Document], ...] = (
-    AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, PendingCopies,
+    AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, Batch, PendingCopies,
     User, SignInFailures, AuditWindow, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage, DoubtRow,
     GridDraft,

@@ -141,7 +141,7 @@ def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) ->
         raise Refused(*reasons)
     if before and before.get("certificate_number") and before["uscc"] != raw["uscc"] and not refs.by_filing:
         raise Refused(Refusal(CODE_ONLY_BY_FILING, field="uscc"))
-    if before and before.get("name") != raw["name"]:
+    if before and before.get("name") != raw["name"] and not refs.taking_back:
         former = [*before.get("former_names", []), before.get("name", "")]
         raw["former_names"] = [name for name in dict.fromkeys(former) if name and name != raw["name"]]
 

@@ -21,11 +21,12 @@ class References(Protocol):
     """What a hook may ask of other records, in the transaction and the scope of the one who writes.
 
     `title_move` is the right to move a base's title, where the writer holds one; `by_filing` tells that an accepted
-    change filing changes the base.
+    change filing changes the base; `taking_back` that an earlier act is undone, so that nothing follows from it anew.
     """
 
     title_move: TitleMove | None
     by_filing: bool
+    taking_back: bool
 
     def record(self, collection: str, record_id: Any, field: str) -> Stored:
         """Return name and county of a record in scope. Raises Refused, naming `field`."""

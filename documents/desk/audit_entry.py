@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, TypedDict, cast
+from typing import Any, ClassVar, NotRequired, TypedDict, cast
 
 import bson
 from mongoengine import Document
@@ -20,6 +20,8 @@ from rules.access import Actor
 GENESIS = "0" * 64
 HEAD = "head"
 SAVES = ("changed", "restored", "title-entered", "title-corrected")  # the acts that move a record's version
+# What wrote a record: it changed something of it, made it, or took it away.
+_WROTE = [{"changes.0": {"$exists": True}}, {"action": {"$in": ["created", "restored", "deleted"]}}]
 _STATED = "stated"
 # What changes nothing: no record's history and no list of the latest acts tells of it, the trail's own page does.
 READING = frozenset(
@@ -32,15 +34,22 @@ READING = frozenset(
 
 @dataclass(frozen=True)
 class Change:
-    """One field's change: its stored key, the old value and the new one (None: there was or is none)."""
+    """One field's change: its stored key, the old value and the new one (None: there was or is none).
+
+    Of a copied name `old_id` and `new_id` are the records that it named, so that the change can be taken back.
+    """
 
     field: str
     old: Any
     new: Any
+    old_id: Any = None
+    new_id: Any = None
 
     def stored(self) -> dict[str, Any]:
         """Return the change as it is stored."""
-        return {"field": self.field, "old": self.old, "new": self.new}
+        ids = {"old_id": self.old_id, "new_id": self.new_id}
+        named = {key: value for key, value in ids.items() if value is not None}
+        return {"field": self.field, "old": self.old, "new": self.new, **named}
 
 
 # What was tried in vain.
@@ -48,11 +57,13 @@ REFUSED = frozenset({"sign-in-failed", "password-refused", "locked-out", "denied
 
 
 class StoredChange(TypedDict):
-    """One field's change as it is stored."""
+    """One field's change as it is stored (see `Change`)."""
 
     field: str
     old: Any
     new: Any
+    old_id: NotRequired[Any]
+    new_id: NotRequired[Any]
 
 
 class StoredAuditEntry(TypedDict, total=False):
@@ -61,6 +72,7 @@ class StoredAuditEntry(TypedDict, total=False):
     `address`, `agent` and `request_id` tell from where (see `rules.requests.origin.Origin`); older entries have none.
     `previous` and `hash` are SHA-256, hexadecimal: of the entry before and of this one. `mac` is the HMAC of `hash`
     under the key named `key`, which is not in the database; entries of earlier programs have neither.
+    `batch` is the id of the import, of the act on many records or of the undoing that the act belongs to, if any.
     """
 
     _id: int
@@ -74,6 +86,7 @@ class StoredAuditEntry(TypedDict, total=False):
     counties: list[str]
     changes: list[StoredChange]
     note: str
+    batch: str
     address: str
     agent: str
     request_id: str
@@ -184,6 +197,11 @@ class AuditEntry(Document):
             {"fields": ["collection_name", "record_id", "-_id"], "name": "record"},
             {"fields": ["counties", "-_id"], "name": "county"},
             {"fields": ["actor_id", "-_id"], "name": "actor"},
+            {
+                "fields": ["batch", "_id"],
+                "name": "batch",
+                "partialFilterExpression": {"batch": {"$exists": True}},
+            },
         ],
     }
 
@@ -197,6 +215,7 @@ class AuditEntry(Document):
     collection_name = StringField(db_field="collection")
     record_id = DynamicField()
     label = StringField()
+    batch = StringField()
     counties = ListField(StringField())
     previous = StringField()
     hash = StringField()
@@ -218,6 +237,35 @@ class AuditEntry(Document):
             "$or": wrote,
         }
         return {entry["record_id"] for entry in cls._get_collection().find(clause, {"record_id": 1})}
+
+    @classmethod
+    def batch_clause(cls, batch: str) -> dict[str, Any]:
+        """Return the filter for the entries of a batch; those of imports by earlier programs bear it as their note."""
+        marked = cls._get_collection().find_one({"batch": batch}, {"_id": 1})
+        return {"batch": batch} if marked else {"note": batch}
+
+    @classmethod
+    def records_of_batch(cls, batch: str, collection: str) -> list[Any]:
+        """Return the ids of the records that a batch wrote, the one that it wrote last first."""
+        clause = {**cls.batch_clause(batch), "collection": collection, "$or": _WROTE}
+        steps: list[dict[str, Any]] = [
+            {"$match": clause},
+            {"$group": {"_id": "$record_id", "last": {"$max": "$_id"}}},
+            {"$sort": {"last": -1}},
+        ]
+        return [row["_id"] for row in cls._get_collection().aggregate(steps, allowDiskUse=True)]
+
+    @classmethod
+    def writes_of(
+        cls, collection: str, ids: Sequence[Any], session: ClientSession | None = None, *, brief: bool = False
+    ) -> dict[Any, list[StoredAuditEntry]]:
+        """Return the entries that changed each of these records, the oldest first; `brief` ones without the changes."""
+        clause = {"collection": collection, "record_id": {"$in": list(ids)}, "$or": _WROTE}
+        found: dict[Any, list[StoredAuditEntry]] = {}
+        shown = {"changes": 0, "states": 0} if brief else {"states": 0}
+        for entry in cls._get_collection().find(clause, shown, session=session).sort("_id", 1):
+            found.setdefault(entry["record_id"], []).append(cast("StoredAuditEntry", entry))
+        return found
 
     @classmethod
     def head(cls) -> StoredHead:

@@ -18,6 +18,11 @@ class ImportBatchQuerySet(RecordQuerySet):
         """Keep the imports of the actor's county; those of the city are the city's."""
         return self if actor.county is None else self.where_raw({"county": actor.county})
 
+    def newest(self, most: int) -> list[dict[str, Any]]:
+        """Return at most so many, the newest first, without their rows."""
+        rows = ImportBatch._get_collection().find(self.filters(), {"rejected": 0, "conflicts": 0})
+        return list(rows.sort("started_at", -1).limit(most))
+
     def unfinished(self, since: datetime) -> "ImportBatchQuerySet":
         """Keep the imports begun since then that have not come to their end: they run, or were cut short."""
         return self.where_raw({"started_at": {"$gte": since}, "finished_at": None})

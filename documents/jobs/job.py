@@ -5,7 +5,7 @@ another one claims the job with the next *fencing token*; whatever the first sti
 is refused. All moments of a lease are the database's own, so that no machine's clock matters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self, TypedDict, cast
@@ -138,6 +138,12 @@ class Job(Document):
         return cast("StoredJob | None", cls._get_collection().find_one({"_id": job_id}, session=session))
 
     @classmethod
+    def states_of(cls, ids: Sequence[ObjectId]) -> dict[ObjectId, str]:
+        """Return where each of these jobs stands."""
+        rows = cls._get_collection().find({"_id": {"$in": list(ids)}}, {"state": 1})
+        return {row["_id"]: row["state"] for row in rows}
+
+    @classmethod
     def ask_to_cancel(cls, job_id: ObjectId, now: datetime, session: ClientSession) -> bool:
         """Ask the worker to stop after the piece in hand; a job that waits ends at once. False when it has ended."""
         jobs = cls._get_collection()
@@ -151,16 +157,20 @@ class Job(Document):
     # --- Worked on -------------------------------------------------------------------------------
 
     @classmethod
-    def claim(cls, worker: str, lease_seconds: float) -> StoredJob | None:
-        """Take the oldest job that waits, or whose worker is gone, for so long; None when there is none."""
+    def claim(cls, worker: str, lease_seconds: float, job_id: ObjectId | None = None) -> StoredJob | None:
+        """Take the oldest job that waits, or whose worker is gone, for so long; None when there is none.
+
+        With `job_id` this one alone is taken.
+        """
         mine = {
             "state": JobState.RUNNING, "worker": worker, "lease_until": _later(lease_seconds),
             "token": {"$add": ["$token", 1]}, "idle_claims": {"$add": ["$idle_claims", 1]},
             "started_at": {"$ifNull": ["$started_at", "$$NOW"]},
         }  # fmt: skip
         left = {"state": JobState.RUNNING, "$expr": {"$lt": ["$lease_until", "$$NOW"]}}
+        named = {} if job_id is None else {"_id": job_id}
         found = cls._get_collection().find_one_and_update(
-            {"$or": [{"state": JobState.WAITING}, left]}, [{"$set": mine}],
+            {"$or": [{"state": JobState.WAITING}, left], **named}, [{"$set": mine}],
             sort=[("_id", 1)], return_document=ReturnDocument.AFTER,
         )  # fmt: skip
         return cast("StoredJob | None", found)

@@ -107,6 +107,7 @@ class ChunkWriter:
 
     def _attempt(self, rows: Sequence[ParsedRow]) -> list[RowReport]:
         def work(uow: UnitOfWork) -> list[RowReport]:
+            uow.batch = self._note
             chunk = _Chunk(
                 self._declaration, uow, rows, self._used, self._note, self._against, trial=self._trial
             )

@@ -6,6 +6,7 @@ from typing import Any
 from rules.access import Permission
 from rules.words import N_
 from services.assessment.kept_figures import bases_with_figures, note_figures_built, rebuild_figures_within
+from services.batches.undo import UNDO
 from services.jobs.run import JobKind, JobRun
 from services.records.doubts import CHECK
 
@@ -22,4 +23,4 @@ def _rebuild_figures(run: JobRun) -> dict[str, Any]:
 
 
 FIGURES = JobKind("figures", N_("Count all figures anew"), Permission.MANAGE_OFFICE, _rebuild_figures)
-KINDS: tuple[JobKind, ...] = (FIGURES, CHECK)
+KINDS: tuple[JobKind, ...] = (FIGURES, CHECK, UNDO)

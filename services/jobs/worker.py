@@ -66,8 +66,15 @@ class Worker:
 
     def work_once(self) -> bool:
         """Work on one job, if one waits, to its end; tell whether there was one. Raises Unavailable."""
+        return self._work_on_one(None)
+
+    def work_on(self, job_id: ObjectId) -> bool:
+        """Work on this job to its end, if nobody else does; tell whether this worker did. Raises Unavailable."""
+        return self._work_on_one(job_id)
+
+    def _work_on_one(self, job_id: ObjectId | None) -> bool:
         with reachable():
-            stored = Job.claim(self._name, self._lease_seconds)
+            stored = Job.claim(self._name, self._lease_seconds, job_id)
         if stored is None:
             return False
         self._run(stored)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from documents.batches.batch import Batch, BatchAct
 from documents.desk.audit_entry import AuditEntry
 from documents.kinds import RECORDS
 from documents.records.recycled import Recycled
@@ -48,7 +49,7 @@ def delete_many(
         delete_within(uow, collection, raw["_id"], version=raw["version"])
         return True
 
-    return _each(collection, versions, lambda uow: delete, actor, now)
+    return _each(BatchAct.DELETE, collection, versions, lambda uow: delete, actor, now)
 
 
 def set_status_of_many(
@@ -63,25 +64,30 @@ def set_status_of_many(
             uow, collection, raw["_id"], values, refs, version=raw["version"]
         )
 
-    return _each(collection, versions, setter, actor, now)
+    return _each(BatchAct.STATUS, collection, versions, setter, actor, now, label=status)
 
 
 def _each(
+    what: BatchAct,
     collection: str,
     versions: Mapping[ObjectId, int],
     begin: Callable[[UnitOfWork], Callable[[UnitOfWork, Raw], bool]],
     actor: Actor,
     now: datetime,
+    *,
+    label: str = "",
 ) -> BulkResult:
-    """Do something to each record that still has its version, all in one transaction."""
+    """Do something to each record that still has its version, all in one transaction and as one batch."""
     actor.demand(Permission.WRITE)
     document = RECORDS[collection]
+    batch = Batch.new_id(now)
 
     def work(uow: UnitOfWork) -> tuple[int, list[tuple[str, str, datetime | None]]]:
         stored = {
             raw["_id"]: raw for raw in document.having_all({"_id": list(versions)}, session=uow.session)
         }
         act = begin(uow)
+        uow.batch = batch
         changed, left = 0, list[tuple[str, str, datetime | None]]()
         for record_id, version in versions.items():
             raw = stored.get(record_id)
@@ -91,6 +97,9 @@ def _each(
                 left.append(_left(uow, collection, record_id, raw))
             else:
                 changed += act(uow, raw)
+        if changed:
+            done = {"label": label, "counts": {"changed": changed, "left": len(left)}, "finished_at": uow.now}
+            Batch.add(batch, what, collection, actor, uow.now, uow.session, **done)
         return changed, left
 
     changed, left = in_one_transaction(work, actor=actor, now=now, within=LONG)

@@ -187,7 +187,9 @@ def delete(collection: str, record_id: ObjectId, *, version: int, actor: Actor, 
     )
 
 
-def delete_within(uow: UnitOfWork, collection: str, record_id: ObjectId, *, version: int) -> None:
+def delete_within(
+    uow: UnitOfWork, collection: str, record_id: ObjectId, *, version: int, note: str = ""
+) -> None:
     """Move a record to the recycle bin within a transaction that is under way."""
     document, declaration = RECORDS[collection], REGISTRY[collection]
     before = uow.find(document, record_id, version=version)
@@ -206,7 +208,7 @@ def delete_within(uow: UnitOfWork, collection: str, record_id: ObjectId, *, vers
     if not document.remove(before, session=uow.session):
         raise Stale()
     uow.count(collection, before, counties, -1)
-    uow.record("deleted", collection, record_id, label, counties=counties)
+    uow.record("deleted", collection, record_id, label, counties=counties, note=note)
 
 
 def refusals_to_delete(
@@ -265,10 +267,11 @@ def restore(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple[str,
     Refused when its code is taken by now, or a record it refers to is gone.
     """
     actor.demand(Permission.WRITE)
-    return in_one_transaction(lambda uow: _restore_within(uow, recycled_id), actor=actor, now=now)
+    return in_one_transaction(lambda uow: restore_within(uow, recycled_id), actor=actor, now=now)
 
 
-def _restore_within(uow: UnitOfWork, recycled_id: ObjectId) -> tuple[str, ObjectId]:
+def restore_within(uow: UnitOfWork, recycled_id: ObjectId, *, note: str = "") -> tuple[str, ObjectId]:
+    """Bring a record back within a transaction that is under way."""
     kept = Recycled.read(recycled_id, uow.actor, session=uow.session)
     collection, raw = kept["collection"], dict(kept["document"])
     uow.touch(collection, raw["_id"], kept["document"])
@@ -285,16 +288,24 @@ def _restore_within(uow: UnitOfWork, recycled_id: ObjectId) -> tuple[str, Object
     Recycled.remove(recycled_id, session=uow.session)
     counties = document.counties_of(raw)
     uow.count(collection, raw, counties, 1)
-    uow.record("restored", collection, raw["_id"], document.label_of(raw), counties=counties)
+    uow.record("restored", collection, raw["_id"], document.label_of(raw), counties=counties, note=note)
     return collection, raw["_id"]
 
 
 def changes_between(collection: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """Return what differs, field by field; bookkeeping, and ids whose copied name says the same, apart."""
-    silent = _BOOKKEEPING | REGISTRY[collection].silent_keys
-    keys = [key for key in {**before, **after} if key not in silent]
-    pairs = [(key, _given(before.get(key)), _given(after.get(key))) for key in keys]
-    return [Change(key, old, new) for key, old, new in pairs if old != new]
+    """Return what differs, field by field, without bookkeeping; a copied name stands with the id that it belongs to."""
+    declaration = REGISTRY[collection]
+    ids = {field.name_key: field.key for field in declaration.references if field.name_key}
+    silent = _BOOKKEEPING | declaration.silent_keys
+    changes = []
+    for key in {**before, **after}:
+        if key in silent:
+            continue
+        old, new = _given(before.get(key)), _given(after.get(key))
+        old_id, new_id = (side.get(ids[key]) if key in ids else None for side in (before, after))
+        if old != new or old_id != new_id:
+            changes.append(Change(key, old, new, old_id, new_id))
+    return changes
 
 
 def _given(value: Any) -> Any:

@@ -35,13 +35,15 @@ class References:
         *,
         title_move: TitleMove | None = None,
         by_filing: bool = False,
+        taking_back: bool = False,
     ) -> None:
         """Read in `session`'s transaction, in `actor`'s scope; `title_move` lets the title of a base move so.
 
-        `by_filing`: an accepted change filing changes the base.
+        `by_filing`: an accepted change filing changes the base. `taking_back`: an earlier act is undone.
         """
         self.title_move = title_move
         self.by_filing = by_filing
+        self.taking_back = taking_back
         self._actor = actor
         self._session = session
         self._records: dict[str, dict[Any, Found]] = {}

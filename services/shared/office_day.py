@@ -16,6 +16,14 @@ def office_day(moment: datetime) -> date:
     return aware.astimezone(OFFICE_TIME).date()
 
 
+def office_moment(moment: datetime | None) -> str:
+    """Return a moment as sentences write it, in the office's time, "" for none; a naive one is in UTC."""
+    if moment is None:
+        return ""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return f"{aware.astimezone(OFFICE_TIME):%Y-%m-%d %H:%M}"
+
+
 def day_of(stored: datetime | None) -> date | None:
     """Return a stored day (00:00 UTC of it, or naive) as a day; None for none."""
     return stored.date() if stored else None

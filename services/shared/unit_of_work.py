@@ -69,6 +69,7 @@ class UnitOfWork:
         """Begin with nothing recorded; `now` is cut to the milliseconds that the database keeps."""
         self.session = session
         self.actor = actor
+        self.batch = ""  # the id of the batch that all acts recorded belong to, if they do
         self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self._entries: list[dict[str, Any]] = []
         self._counters: dict[tuple[str, str], int] = {}
@@ -106,6 +107,7 @@ class UnitOfWork:
                 "counties": list(counties),
                 "changes": [change.stored() for change in changes],
                 "note": note,
+                **({"batch": self.batch} if self.batch else {}),
                 "address": origin.address,
                 "agent": origin.agent,
                 "request_id": origin.request_id,

@@ -12,6 +12,7 @@ from documents.applications.round import Round
 from documents.assessment.checklist import Checklist
 from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
+from documents.batches.batch import Batch
 from documents.desk.audit_entry import AuditEntry
 from documents.desk.audit_window import AuditWindow
 from documents.desk.calendar_year import CalendarYear
@@ -92,6 +93,9 @@ LEAST: dict[type[Document], dict[str, Any]] = {
         "kind": "bases", "sha256": "0" * 64, "actor_id": "1", "actor_name": "市局", "started_at": MOMENT,
     },
     ImportTrial: {"upload": ONE, "first": 4, "kind": "bases", "actor_id": "1", "tried_at": MOMENT},
+    Batch: {
+        "act": "delete", "collection_name": "bases", "actor_id": "1", "actor_name": "市局", "started_at": MOMENT,
+    },
     DataState: {},
     PendingCopies: {"collection_name": "bases"},
     TitleRegister: {"open": False},
@@ -138,7 +142,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
 }  # fmt: skip
 # The keys of those whose key is their own word or number.
 KEYS: dict[type[Document], Any] = {
-    AuditEntry: 1, County: SHEN, Paper: "聊工信发〔2026〕1号", ImportBatch: "b1", PendingCopies: ONE,
+    AuditEntry: 1, County: SHEN, Paper: "聊工信发〔2026〕1号", ImportBatch: "b1", Batch: "b2", PendingCopies: ONE,
     SignInFailures: "127.0.0.1", RuleSet: "city-2021", CalendarYear: 2026, OfficeSettings: "office",
     TitleRegister: "earlier-titles", FileUsage: "office", SentFormOutcome: "place", DataState: "office",
     AuditWindow: "key",

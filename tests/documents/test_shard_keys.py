@@ -36,6 +36,7 @@ SMALL = {
     "counties": "eleven",
     "papers": "one for each official paper",
     "import_batches": "one for each import; rejected rows are bounded",
+    "record_batches": "one for each act on many records; what was left is bounded",
     "import_trials": "forgotten after days",
     "grid_drafts": "one a user and collection, forgotten after months",
     "data_state": "one row",

@@ -1,0 +1,1 @@
+"""Batches: what an import or an act on many records did, and how it is taken back."""
