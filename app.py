@@ -30,6 +30,7 @@ from admin_views.assessment.routes import (
     succession,
     what_if,
 )
+from admin_views.batches.routes import batches
 from admin_views.desk.routes import BLUEPRINTS as DESK
 from admin_views.desk.routes import HomeView
 from admin_views.imports.routes import imports
@@ -118,7 +119,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         assessment, base_assessment, counted, checklist, registration, applications, rounds, publication,
         revocation,
         timeline,
-        annual_reports, change_filings, upward, jobs,
+        annual_reports, change_filings, upward, jobs, batches,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", public(_health))

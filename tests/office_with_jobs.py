@@ -1,9 +1,10 @@
-"""The sample office with a job that 莘县 asked for and that waits, and with doubts about its companies."""
+"""The sample office with a job that 莘县 asked for and that waits, doubts about its companies, and a half-done undoing."""
 
 from types import SimpleNamespace
 
 from bson import ObjectId
 
+from documents.batches.batch import Batch, BatchAct
 from documents.records.doubt import DoubtRow, new_doubt
 from rules.access import Permission
 from schema.tenant_companies import TENANT_COMPANIES
@@ -17,7 +18,10 @@ WAITING = JobKind("waiting", f"{MARK}任务", Permission.READ, lambda run: {})
 
 
 def with_jobs(office: Office) -> Office:
-    """Return the office with the job; `office.shen.jobs` names it (`waiting`) and two doubts: `doubt`, `dismissed`."""
+    """Return the office with the job; `office.shen.jobs` names it (`waiting`) and the rest.
+
+    That is two doubts, `doubt` and `dismissed`, and `cut_short`, an undoing that did not come to its end.
+    """
     whole, office.shen.jobs = with_more(office, _make)
     return whole
 
@@ -37,5 +41,19 @@ def _make(office: Office) -> SimpleNamespace:
     in_one_transaction(lambda uow: DoubtRow.keep([doubt, dismissed], uow.session), actor=own, now=MADE_AT)
     dismiss(dismissed["_id"], actor=own, now=MADE_AT)
     return SimpleNamespace(
-        waiting=ask(WAITING, {}, actor=own, now=MADE_AT), doubt=doubt["_id"], dismissed=dismissed["_id"]
-    )
+        waiting=ask(WAITING, {}, actor=own, now=MADE_AT), doubt=doubt["_id"], dismissed=dismissed["_id"],
+        cut_short=_cut_short(office),
+    )  # fmt: skip
+
+
+def _cut_short(office: Office) -> str:
+    own, batch = office.actor("shen"), f"{MADE_AT:%Y%m%d}-000000-{MARK}"
+    left = [{"record": office.shen.company, "label": f"{MARK}企业", "message": "", "params": {}}]
+    in_one_transaction(
+        lambda uow: Batch.add(
+            batch, BatchAct.UNDO, TENANT_COMPANIES.name, own, MADE_AT, uow.session, label=f"{MARK}表",
+            undoes=f"{MARK}批次", counts={"refused": 1}, left=left,
+        ),
+        actor=own, now=MADE_AT,
+    )  # fmt: skip
+    return batch

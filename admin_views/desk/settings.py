@@ -14,6 +14,8 @@ _ENTRIES = (
     (N_("Records"), (
         (N_("Import from Excel"), "imports.index", N_("Bring in bases, companies, partners, staff and ledger entries."),
          "upload", Permission.IMPORT),
+        (N_("Batches"), "batches.index", N_("Imports and acts on many records: what they did, and how to undo them."),
+         "audit", Permission.WRITE),
         (N_("Register of earlier titles"), "earlier_titles.index",
          N_("Titles older than this system: entered at its start, then closed."), "base", Permission.RECORD_TITLES),
         (N_("Check of the records"), "doubts.index",

@@ -110,6 +110,11 @@ def name_of(actor_name: Any) -> str:
     return gettext(N_("System")) if actor_name == SYSTEM.name else str(actor_name or "")
 
 
+def shown_changes(changes: Iterable[Mapping[str, Any]], collection: str) -> tuple[FieldChange, ...]:
+    """Return the changes of an act in words, no more than a page can show."""
+    return tuple(_change(one, collection) for one in list(changes)[:_MOST_CHANGES])
+
+
 def _change(change: Mapping[str, Any], collection: str) -> FieldChange:
     key = change["field"]
     column = _column(collection, key)

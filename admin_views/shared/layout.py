@@ -51,7 +51,7 @@ _TASKS = (
         N_("Settings"), "settings.index", "settings", "office",
         prefixes=(
             "settings", "statuses", "users", "recycle_bin", "doubts", "audit", "imports", "rule_sets", "what_if",
-            "calendar", "paper_templates", "earlier_titles",
+            "calendar", "paper_templates", "earlier_titles", "batches",
         ),
     ),
 )  # fmt: skip

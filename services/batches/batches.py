@@ -74,6 +74,32 @@ def read_batch(batch: str, *, actor: Actor, now: datetime) -> BatchLine:
     return lines[0]
 
 
+@dataclass(frozen=True)
+class LeftRecord:
+    """A record that an undoing left: its label, a message id and parameters that say why."""
+
+    record_id: Any
+    label: str
+    message: str
+    params: Mapping[str, Any]
+
+
+def left_of(batch: str, *, actor: Actor) -> tuple[LeftRecord, ...]:
+    """Return what an undoing in the actor's scope has left so far."""
+    with reachable():
+        stored = Batch.objects.visible_to(actor).one(batch) or {}
+    return tuple(
+        LeftRecord(row["record"], row["label"], row["message"], row["params"])
+        for row in stored.get("left", ())
+    )
+
+
+def undoings_of(batch: str) -> tuple[str, ...]:
+    """Return the undoings of a batch that came to their end, the oldest first."""
+    with reachable():
+        return tuple(Batch.undoing([batch]).get(batch, ()))
+
+
 def _lines(
     imports: Iterable[Mapping[str, Any]], acts: Iterable[StoredBatch], now: datetime
 ) -> list[BatchLine]:
@@ -90,7 +116,7 @@ def _lines(
             counts = row.get("counts", row.get("progress", {}))
             lines.append(_line(row, IMPORT, declaration.name, row.get("file_name", ""), counts, state))
     for act in acts:
-        job = jobs.get(act.get("job"))
+        job = jobs.get(act["job"]) if "job" in act else None
         runs = job is not None and JobState(job) not in ENDED
         state = _state(act["_id"], "finished_at" in act, runs, undone)
         lines.append(_line(act, act["act"], act["collection"], act.get("label", ""), act["counts"], state))

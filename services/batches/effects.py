@@ -40,6 +40,11 @@ class Effect:
     later: tuple[StoredAuditEntry, ...] = ()
 
     @property
+    def is_present(self) -> bool:
+        """Whether the record stands outside the recycle bin now."""
+        return self.later[-1]["action"] != "deleted" if self.later else self.exists
+
+    @property
     def last_edit(self) -> tuple[str, datetime | None, int]:
         """Who wrote to the record last since, when, and the number of that entry; ("", None, 0) for nobody."""
         if not self.later:

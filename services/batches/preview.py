@@ -25,7 +25,8 @@ _READ_AT_ONCE = 500
 class PreviewRow:
     """One record: what would happen to it. `reason` says why it would be left.
 
-    `verb` is "delete", "restore" or "change"; `changes` what would be changed, the present value still as `new`.
+    `verb` is "delete", "restore" or "change"; `changes` what the batch changed, which would go back to `old`.
+    `is_present` tells whether the record stands outside the recycle bin now.
     """
 
     record_id: Any
@@ -33,6 +34,7 @@ class PreviewRow:
     verb: str
     changes: tuple[StoredChange, ...] = ()
     reason: Refusal | None = None
+    is_present: bool = True
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def _brief(line: BatchLine, ids: Sequence[Any], actor: Actor) -> Iterator[Standi
 def _row(effect: Effect, reason: Refusal | None = None) -> PreviewRow:
     verb = "change" if effect.existed and effect.exists else "restore" if effect.existed else "delete"
     changes = effect.changes if verb == "change" else ()
-    return PreviewRow(effect.record_id, effect.label, verb, changes, reason)
+    return PreviewRow(effect.record_id, effect.label, verb, changes, reason, effect.is_present)
 
 
 def _refusals(collection: str, effects: Sequence[Effect], actor: Actor, now: datetime) -> dict[Any, Refusal]:

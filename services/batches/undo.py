@@ -72,8 +72,17 @@ class Choice:
         return wanted and effect.last_edit[2] <= self.seen
 
 
-def ask_to_undo(batch: str, choice: Choice, *, actor: Actor, now: datetime) -> tuple[str, ObjectId]:
-    """Let a job undo a batch; return the ids of the undoing, which is a batch too, and of the job.
+@dataclass(frozen=True)
+class Asked:
+    """An undoing that was asked for: its own batch, its job, and how many records the batch wrote."""
+
+    batch: str
+    job: ObjectId
+    records: int
+
+
+def ask_to_undo(batch: str, choice: Choice, *, actor: Actor, now: datetime) -> Asked:
+    """Let a job undo a batch; the undoing is a batch too.
 
     Raises Missing, NotAllowed, Refused while the batch is written or undone, Unavailable.
     """
@@ -103,7 +112,9 @@ def ask_to_undo(batch: str, choice: Choice, *, actor: Actor, now: datetime) -> t
         )
         return job_id
 
-    return undoing, in_one_transaction(work, actor=actor, now=now)
+    with reachable():
+        records = len(AuditEntry.records_of_batch(batch, line.collection))
+    return Asked(undoing, in_one_transaction(work, actor=actor, now=now), records)
 
 
 def ask_to_finish(undoing: str, *, actor: Actor, now: datetime) -> ObjectId:

@@ -186,7 +186,7 @@ def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> lis
 
 
 def _of_import(entry: StoredAuditEntry) -> bool:
-    return entry["action"] in ("created", "changed") and bool(entry.get("note"))
+    return entry["action"] in ("created", "changed", "deleted", "restored") and bool(entry.get("note"))
 
 
 @dataclass(frozen=True)

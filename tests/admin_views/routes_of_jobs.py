@@ -1,10 +1,12 @@
-"""The routes of jobs, and of the check of the records that is one."""
+"""The routes of jobs, of the check of the records that is one, and of batches."""
 
 from documents.kinds import RECORDS
 from rules.access import SYSTEM
 from tests.admin_views.routes import BOSS, SIGNED_IN, WRITERS, Call, Route, fixed, of_shen
 from tests.sample_office import Office
 
+_BATCH = "/admin/batches/{shen.batch}"
+_CUT = "/admin/batches/{shen.jobs.cut_short}"
 _JOB = "/admin/jobs/{shen.jobs.waiting}"
 
 
@@ -34,4 +36,9 @@ JOBS: dict[str, Route] = {
     "doubts.export": Route(SIGNED_IN, fixed(Call("/admin/doubts/export/xlsx/"))),
     "doubts.merge": Route(WRITERS, _merge, hidden=True),
     "jobs.count_figures": Route(BOSS, fixed(Call("/admin/jobs/figures/count/", {}))),
+    "batches.index": Route(WRITERS, fixed(Call("/admin/batches/"))),
+    "batches.show": Route(WRITERS, of_shen(f"{_CUT}/"), hidden=True),
+    "batches.preview": Route(WRITERS, of_shen(f"{_BATCH}/undo/"), hidden=True),
+    "batches.undo": Route(WRITERS, of_shen(f"{_BATCH}/undo/", {"seen": "999999", "every": "1"}), hidden=True),
+    "batches.finish": Route(WRITERS, of_shen(f"{_CUT}/finish/", {}), hidden=True),
 }

@@ -42,10 +42,10 @@ def stored(office):
 
 def undo(office, batch, choice=NOTHING_CHOSEN, actor=SYSTEM, later=0):
     now = office.now + timedelta(minutes=5, seconds=later)
-    undoing, job = ask_to_undo(batch, choice, actor=actor, now=now)
-    assert Worker(KINDS).work_on(job)
-    assert Job.stored(job)["state"] == JobState.DONE, Job.stored(job)
-    return undoing
+    asked = ask_to_undo(batch, choice, actor=actor, now=now)
+    assert Worker(KINDS).work_on(asked.job)
+    assert Job.stored(asked.job)["state"] == JobState.DONE, Job.stored(asked.job)
+    return asked.batch
 
 
 def versions_of(office, collection):
@@ -301,7 +301,8 @@ def test_a_batch_is_undone_by_one_at_a_time_and_one_that_was_stopped_is_finished
         now=small.now,
     )
     batch = last_batch(small)
-    undoing, job = ask_to_undo(batch, Choice(), actor=SYSTEM, now=small.now)
+    asked = ask_to_undo(batch, Choice(), actor=SYSTEM, now=small.now)
+    undoing, job = asked.batch, asked.job
     with pytest.raises(Refused):
         ask_to_undo(batch, Choice(), actor=SYSTEM, now=small.now)
     Job._get_collection().update_one({"_id": job}, {"$set": {"state": "cancelled"}})

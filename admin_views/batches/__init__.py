@@ -1,0 +1,1 @@
+"""Batches: what imports and acts on many records did, and how it is undone."""

@@ -1,0 +1,74 @@
+"""What is said of a batch wherever it is shown: what it did, where it stands, how many records it touched."""
+
+from flask import url_for
+from flask_babel import gettext
+
+from admin_views.shared.request_context import office_state
+from admin_views.shared.view_models import Link, Text, badge
+from documents.batches.batch import BatchAct
+from rules.words import N_
+from schema.registry import REGISTRY
+from services.batches.batches import IMPORT, BatchLine, BatchState
+
+TITLE = N_("Batches")
+_STATES = {
+    BatchState.RUNNING: (N_("Running"), "blue"), BatchState.UNFINISHED: (N_("Cut short"), "red"),
+    BatchState.DONE: (N_("Done"), "green"), BatchState.UNDONE: (N_("Undone"), "grey"),
+}  # fmt: skip
+# By the key under which a batch counts its records: the word, and the tone of a number that wants a look.
+COUNTS = {
+    "created": (N_("Created"), ""), "updated": (N_("Updated"), ""), "changed": (N_("Changed"), ""),
+    "unchanged": (N_("Unchanged"), ""), "rejected": (N_("Rejected"), "due"), "skipped": (N_("Skipped"), ""),
+    "conflicts": (N_("Conflicts"), "due"), "undone": (N_("Taken back"), "met"),
+    "edited": (N_("Edited since, left"), "near"), "refused": (N_("Not taken back"), "due"),
+    "back": (N_("As before already"), ""), "left": (N_("Left, saved by others"), "near"),
+}  # fmt: skip
+
+
+def crumbs(*, of_one: bool = False) -> tuple[Link, ...]:
+    """Return the way to the list of batches, or to one of them."""
+    home = Link(gettext(N_("Settings")), url_for("settings.index"))
+    return (home, Link(gettext(TITLE), url_for("batches.index"))) if of_one else (home,)
+
+
+def batch_url(batch: str) -> str:
+    """Return the address of a batch's page."""
+    return url_for("batches.show", batch=batch)
+
+
+def batch_label(line: BatchLine) -> str:
+    """Return what a batch did: the file of an import, the status that was set."""
+    if line.act == IMPORT:
+        return gettext(N_("Import of %(file)s"), file=line.label)
+    if line.act == BatchAct.DELETE:
+        return gettext(N_("Moved to the recycle bin"))
+    status = office_state().status_labels(line.collection).get(line.label, line.label)
+    if line.act == BatchAct.STATUS:
+        return gettext(N_("Set the status: %(status)s"), status=status)
+    return gettext(N_("Undo of %(batch)s"), batch=status or line.undoes)
+
+
+def kind_label(line: BatchLine) -> str:
+    """Return the collection whose records a batch touched."""
+    declaration = REGISTRY.get(line.collection)
+    return gettext(declaration.label) if declaration else line.collection
+
+
+def state_badge(line: BatchLine) -> Text:
+    """Return where a batch stands."""
+    label, colour = _STATES[line.state]
+    return badge(gettext(label), colour)
+
+
+def counts_of(line: BatchLine) -> tuple[tuple[str, int, str], ...]:
+    """Return how many records a batch touched, by what became of them: word, number, tone."""
+    return tuple(
+        (gettext(word), line.counts[key], tone)
+        for key, (word, tone) in COUNTS.items()
+        if line.counts.get(key)
+    )
+
+
+def counts_text(line: BatchLine) -> str:
+    """Return the same in one line."""
+    return " · ".join(f"{word} {number:,}" for word, number, _ in counts_of(line))

@@ -1,0 +1,147 @@
+"""The list of batches, and one of them: what it did, where it stands, what it left."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from admin_views.batches.labels import (
+    TITLE,
+    batch_label,
+    batch_url,
+    counts_of,
+    counts_text,
+    crumbs,
+    kind_label,
+    state_badge,
+)
+from admin_views.batches.view_models import BatchesPage, BatchPage, BatchRow, LeftRow
+from admin_views.jobs.labels import progress_text
+from admin_views.shared.guard import current_actor
+from admin_views.shared.history import name_of
+from admin_views.shared.request_context import now, shown_moment
+from admin_views.shared.view_models import Link
+from documents.jobs.job import StoredJob
+from documents.kinds import RECORDS
+from forms.sentences import sentence
+from rules.errors import Refusal, Refused
+from rules.words import N_
+from services.batches.batches import (
+    IMPORT,
+    BatchLine,
+    BatchState,
+    LeftRecord,
+    batches_of,
+    left_of,
+    read_batch,
+    undoings_of,
+)
+from services.batches.undo import ask_to_finish
+from services.jobs.at_once import work_at_once
+from services.jobs.queue import read_job
+
+_MOST_SHOWN = 200
+
+
+def index() -> ResponseReturnValue:
+    """Show the latest batches."""
+    lines = batches_of(current_actor(), now=now())
+    page = BatchesPage(gettext(TITLE), tuple(_row(line) for line in lines), crumbs())
+    return render_template("batches/list.html", page=page)
+
+
+def _row(line: BatchLine) -> BatchRow:
+    return BatchRow(
+        batch_label(line), batch_url(line.id), kind_label(line), name_of(line.who), shown_moment(line.started_at),
+        counts_text(line), state_badge(line),
+    )  # fmt: skip
+
+
+def show(batch: str) -> ResponseReturnValue:
+    """Show one batch."""
+    actor = current_actor()
+    line = read_batch(batch, actor=actor, now=now())
+    left = left_of(batch, actor=actor)
+    job = read_job(line.job, actor=actor) if line.job and line.state is BatchState.RUNNING else None
+    given = (
+        (N_("Kind"), kind_label(line)), (N_("Who"), name_of(line.who)), (N_("Begun"), shown_moment(line.started_at)),
+        (N_("Ended"), shown_moment(line.finished_at)), (N_("Number of the batch"), line.id),
+    )  # fmt: skip
+    cut_short = line.state is BatchState.UNFINISHED
+    page = BatchPage(
+        title=batch_label(line),
+        state=state_badge(line),
+        facts=tuple((gettext(label), value) for label, value in given if value),
+        counts=counts_of(line),
+        links=_links(line),
+        left=_left_rows(line, left[:_MOST_SHOWN]),
+        more_left=max(0, len(left) - _MOST_SHOWN),
+        cut_short=_cut_short(line) if cut_short else "",
+        finish_url=_finish_url(line) if cut_short else "",
+        undo_url="" if line.state is BatchState.RUNNING else url_for("batches.undo", batch=batch),
+        crumbs=crumbs(of_one=True),
+        **_progress(job),
+    )
+    return render_template("batches/page.html", page=page)
+
+
+def _progress(job: StoredJob | None) -> dict[str, Any]:
+    if job is None:
+        return {}
+    return {
+        "progress_url": url_for("jobs.progress", job_id=job["_id"]), "progress": progress_text(job, now()),
+        "done": job.get("done", 0), "total": job.get("total", 0),
+    }  # fmt: skip
+
+
+def _links(line: BatchLine) -> tuple[Link, ...]:
+    """Return the way to what belongs to a batch: an import's result, what it undoes, what undid it."""
+    links = []
+    if line.act == IMPORT:
+        links.append(Link(gettext(N_("Result of the import")), url_for("imports.result", batch=line.id)))
+    if line.undoes:
+        links.append(Link(gettext(N_("The batch that was undone")), batch_url(line.undoes)))
+    for undoing in undoings_of(line.id):
+        links.append(Link(gettext(N_("Undone by batch %(batch)s"), batch=undoing), batch_url(undoing)))
+    if line.job is not None:
+        links.append(Link(gettext(N_("Its job")), url_for("jobs.show", job_id=line.job)))
+    return tuple(links)
+
+
+def _left_rows(line: BatchLine, left: tuple[LeftRecord, ...]) -> tuple[LeftRow, ...]:
+    document = RECORDS[line.collection]
+    present = set(document.by_ids([row.record_id for row in left], current_actor()).scalar("id"))
+    return tuple(
+        LeftRow(
+            row.label,
+            url_for(f"{line.collection}.details_view", id=row.record_id) if row.record_id in present else "",
+            sentence(Refusal(row.message, row.params)),
+        )
+        for row in left
+    )
+
+
+def _cut_short(line: BatchLine) -> str:
+    if line.act == IMPORT:
+        return gettext(
+            N_(
+                "This import did not come to its end. Import the same file again to finish, or undo what it wrote."
+            )
+        )
+    return gettext(N_("This did not come to its end. What was taken back stays so; it can be finished."))
+
+
+def _finish_url(line: BatchLine) -> str:
+    if line.act == IMPORT:
+        return ""
+    return url_for("batches.finish", batch=line.id)
+
+
+def finish(batch: str) -> ResponseReturnValue:
+    """Go on with an undoing that was cut short."""
+    try:
+        work_at_once(ask_to_finish(batch, actor=current_actor(), now=now()))
+    except Refused as problem:
+        flash(sentence(problem.refusals[0]), "error")
+    return redirect(batch_url(batch), 303)
