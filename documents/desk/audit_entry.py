@@ -245,9 +245,10 @@ class AuditEntry(Document):
         return {"batch": batch} if marked else {"note": batch}
 
     @classmethod
-    def records_of_batch(cls, batch: str, collection: str) -> list[Any]:
-        """Return the ids of the records that a batch wrote, the one that it wrote last first."""
-        clause = {**cls.batch_clause(batch), "collection": collection, "$or": _WROTE}
+    def records_of_batch(cls, batch: str, collection: str, actor: Actor) -> list[Any]:
+        """Return the ids of the records in the actor's scope that a batch wrote, the one that it wrote last first."""
+        scope = {} if actor.county is None else {"counties": actor.county}
+        clause = {**scope, **cls.batch_clause(batch), "collection": collection, "$or": _WROTE}
         steps: list[dict[str, Any]] = [
             {"$match": clause},
             {"$group": {"_id": "$record_id", "last": {"$max": "$_id"}}},

@@ -67,7 +67,7 @@ def preview_undo(batch: str, *, actor: Actor, now: datetime, most: int = MOST_TR
     line = read_batch(batch, actor=actor, now=now)
     with reachable():
         seen = AuditEntry.last_number()
-        ids = AuditEntry.records_of_batch(batch, line.collection)
+        ids = AuditEntry.records_of_batch(batch, line.collection, actor)
         first = effects_of(batch, line.collection, ids[:most], county=actor.county)
         rest = list(_brief(line, ids[most:], actor))
     going = [effect for effect in first if effect.standing is Standing.AS_LEFT]

@@ -113,7 +113,7 @@ def ask_to_undo(batch: str, choice: Choice, *, actor: Actor, now: datetime) -> A
         return job_id
 
     with reachable():
-        records = len(AuditEntry.records_of_batch(batch, line.collection))
+        records = len(AuditEntry.records_of_batch(batch, line.collection, actor))
     return Asked(undoing, in_one_transaction(work, actor=actor, now=now), records)
 
 
@@ -225,7 +225,7 @@ class _Undoing:
             frozenset(stored.get("chosen", ())), bool(stored.get("every")), stored.get("seen", 0)
         )
         with reachable():
-            self._ids = AuditEntry.records_of_batch(stored["undoes"], self._collection)
+            self._ids = AuditEntry.records_of_batch(stored["undoes"], self._collection, run.actor)
 
     def go(self) -> None:
         """Go on from the checkpoint to the end. Raises Cancelled, LeaseLost, Unavailable."""

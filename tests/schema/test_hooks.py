@@ -33,6 +33,7 @@ class Refs:
 
     title_move: TitleMove | None = None
     by_filing: bool = False
+    taking_back: bool = False
     is_open: bool = True
     in_bin: list[dict[str, Any]] = field(default_factory=list)
     asked: list[Any] = field(default_factory=list)
