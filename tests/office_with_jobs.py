@@ -1,4 +1,4 @@
-"""The sample office with a job that 莘县 asked for and that waits, doubts about its companies, and a half-done undoing."""
+"""The sample office with a waiting job of 莘县, doubts about its companies, and an undoing that was cut short."""
 
 from types import SimpleNamespace
 
