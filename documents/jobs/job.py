@@ -5,7 +5,7 @@ another one claims the job with the next *fencing token*; whatever the first sti
 is refused. All moments of a lease are the database's own, so that no machine's clock matters.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self, TypedDict, cast
@@ -157,20 +157,28 @@ class Job(Document):
     # --- Worked on -------------------------------------------------------------------------------
 
     @classmethod
-    def claim(cls, worker: str, lease_seconds: float, job_id: ObjectId | None = None) -> StoredJob | None:
+    def claim(
+        cls,
+        worker: str,
+        lease_seconds: float,
+        kinds: Iterable[str] | None = None,
+        job_id: ObjectId | None = None,
+    ) -> StoredJob | None:
         """Take the oldest job that waits, or whose worker is gone, for so long; None when there is none.
 
-        With `job_id` this one alone is taken.
+        With `kinds` one of these: what only another version of the program knows is left to that. With `job_id` this
+        one alone.
         """
         mine = {
             "state": JobState.RUNNING, "worker": worker, "lease_until": _later(lease_seconds),
             "token": {"$add": ["$token", 1]}, "idle_claims": {"$add": ["$idle_claims", 1]},
             "started_at": {"$ifNull": ["$started_at", "$$NOW"]},
         }  # fmt: skip
+        of_kind = {} if kinds is None else {"kind": {"$in": sorted(kinds)}}
         left = {"state": JobState.RUNNING, "$expr": {"$lt": ["$lease_until", "$$NOW"]}}
         named = {} if job_id is None else {"_id": job_id}
         found = cls._get_collection().find_one_and_update(
-            {"$or": [{"state": JobState.WAITING}, left], **named}, [{"$set": mine}],
+            {"$or": [{"state": JobState.WAITING}, left], **of_kind, **named}, [{"$set": mine}],
             sort=[("_id", 1)], return_document=ReturnDocument.AFTER,
         )  # fmt: skip
         return cast("StoredJob | None", found)

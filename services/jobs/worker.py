@@ -31,7 +31,6 @@ LEASE_SECONDS = 15.0
 _IDLE_SECONDS = 1.0
 # A job that kills its worker, or is killed with it, so often without getting on is not tried again.
 _MOST_IDLE_CLAIMS = 5
-_UNKNOWN_KIND = N_("This program does not know such a job.")
 _GIVEN_UP = N_("It was begun %(count)d times and never got on. Please tell whoever looks after the program.")
 _UNFORESEEN = N_("Something went wrong that nobody foresaw. What was written stays.")
 
@@ -65,7 +64,10 @@ class Worker:
             self._thread.join(patience)
 
     def work_once(self) -> bool:
-        """Work on one job, if one waits, to its end; tell whether there was one. Raises Unavailable."""
+        """Work on one job, if one waits, to its end; False when there was none, or it has to wait.
+
+        Raises Unavailable.
+        """
         return self._work_on_one(None)
 
     def work_on(self, job_id: ObjectId) -> bool:
@@ -74,11 +76,8 @@ class Worker:
 
     def _work_on_one(self, job_id: ObjectId | None) -> bool:
         with reachable():
-            stored = Job.claim(self._name, self._lease_seconds, job_id)
-        if stored is None:
-            return False
-        self._run(stored)
-        return True
+            stored = Job.claim(self._name, self._lease_seconds, self._kinds, job_id)
+        return stored is not None and self._run(stored)
 
     def _work(self) -> None:
         while not self._ending.is_set():
@@ -88,12 +87,11 @@ class Worker:
             if not worked:
                 self._ending.wait(_IDLE_SECONDS)
 
-    def _run(self, stored: StoredJob) -> None:
-        job_id, token, kind = stored["_id"], stored["token"], self._kinds.get(stored["kind"])
+    def _run(self, stored: StoredJob) -> bool:
+        """Run a claimed job; tell whether it came to its end here, or is another worker's by now."""
+        job_id, token, kind = stored["_id"], stored["token"], self._kinds[stored["kind"]]
         try:
             actor = _actor_of(stored)
-            if kind is None:
-                raise Problem(_UNKNOWN_KIND)
             if stored["idle_claims"] > _MOST_IDLE_CLAIMS:
                 raise Problem(_GIVEN_UP, count=stored["idle_claims"] - 1)
             actor.demand(kind.permission)
@@ -107,18 +105,20 @@ class Worker:
         except Cancelled:
             if self._ending.is_set() and not _was_cancelled(job_id):
                 Job.give_back(job_id, token)
-            else:
-                self._end(job_id, token, JobState.CANCELLED, {})
+                return False
+            self._end(job_id, token, JobState.CANCELLED, {})
         except Unavailable:
             _log.warning("job waits for the database", job=str(job_id))
             with suppress(PyMongoError):
                 Job.give_back(job_id, token)
+            return False  # claimed again at once, it would go round and round as long as writes are held back
         except Problem as problem:
             refusal = problem.refusals[0]
             self._end(job_id, token, JobState.FAILED, {"problem": _problem(refusal.message, refusal.params)})
         except Exception:
             _log.exception("job failed", job=str(job_id))
             self._end(job_id, token, JobState.FAILED, {"problem": _problem(_UNFORESEEN, {})})
+        return True
 
     @staticmethod
     def _end(job_id: ObjectId, token: int, state: JobState, values: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,7 @@ from rules.words import N_
 from services.jobs import queue
 from services.jobs.run import Cancelled, JobKind, JobRun, LeaseLost
 from services.jobs.worker import Worker
+from services.maintenance.maintenance import end_by_command, hold_by_command
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 SHEN = Actor("s1", "莘县", Role.COUNTY, "371522")
@@ -171,10 +173,28 @@ def test_how_a_job_ends_is_told_with_a_sentence(raised, state, message, db):
     assert stored.get("problem", {}).get("message") == message
 
 
-def test_a_kind_that_this_program_does_not_know_fails_with_a_sentence(db, counting):
+def test_a_kind_that_only_another_version_knows_is_left_to_that(db, counting):
+    """During an update two versions work side by side: the older one must not end what it cannot do."""
     job_id = queue.ask(counting.kind(), {}, actor=SYSTEM, now=NOW)
-    assert Worker([]).work_once()
-    assert Job.stored(job_id)["state"] == JobState.FAILED
+    assert not Worker([]).work_once()
+    assert Job.stored(job_id)["state"] == JobState.WAITING
+    assert worked(counting.kind())
+    assert Job.stored(job_id)["state"] == JobState.DONE
+
+
+def test_a_job_that_cannot_write_just_now_is_not_claimed_again_at_once(db, counting):
+    job_id = queue.ask(counting.kind(), {}, actor=SYSTEM, now=NOW)
+    hold_by_command("换服务器", actor=SYSTEM, now=NOW)
+    worker = Worker([counting.kind()])
+    try:
+        worker.start()
+        time.sleep(0.5)
+        worker.end()
+    finally:
+        end_by_command(actor=SYSTEM, now=NOW)
+    stored = Job.stored(job_id)
+    assert (stored["state"], stored["token"], stored["idle_claims"]) == (JobState.WAITING, 1, 0)
+    assert worked(counting.kind())
 
 
 def test_a_county_sees_its_own_jobs_and_the_city_all(db, counting):
