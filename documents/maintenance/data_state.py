@@ -110,28 +110,33 @@ class DataState(Document):
 
     @classmethod
     def renew(cls, holder: str, seconds: int) -> bool:
-        """Let a piece of work go on for so long from now; tell whether it still holds writes back."""
+        """Let a piece of work go on for so long from now; False when it has lapsed: others have written since."""
         step = {"$set": {"work.until": {"$cond": [_UNENDING, "unending", _in(seconds)]}}}
-        found = get_db()[COLLECTION].update_one({"_id": _ID, "work.holder": holder}, [step])
-        return found.matched_count == 1
+        return get_db()[COLLECTION].update_one(_held_by(holder), [step]).matched_count == 1
 
     @classmethod
-    def never_lapse(cls, holder: str) -> bool:
-        """Hold writes back until the work is ended, even when its process is killed."""
-        found = get_db()[COLLECTION].update_one(
-            {"_id": _ID, "work.holder": holder}, {"$set": {"work.until": "unending"}}
-        )
-        return found.matched_count == 1
+    def never_lapse(cls, holder: str, session: Any = None) -> bool:
+        """Hold writes back until the work is ended, even when its process is killed; False when it has lapsed."""
+        step = {"$set": {"work.until": "unending"}}
+        return get_db()[COLLECTION].update_one(_held_by(holder), step, session=session).matched_count == 1
 
     @classmethod
-    def end_work(cls, holder: str) -> None:
-        """End a piece of work."""
-        get_db()[COLLECTION].update_one({"_id": _ID, "work.holder": holder}, {"$unset": {"work": ""}})
+    def end_work(cls, holder: str, session: Any = None) -> bool:
+        """End a piece of work; tell whether it held writes back until now."""
+        rows, step = get_db()[COLLECTION], {"$unset": {"work": ""}}
+        if rows.update_one(_held_by(holder), step, session=session).matched_count:
+            return True
+        rows.update_one({"_id": _ID, "work.holder": holder}, step, session=session)
+        return False
 
     @classmethod
     def be_there(cls) -> None:
         """Make the document, if it is not there: before a transaction that is to change it."""
         get_db()[COLLECTION].update_one({"_id": _ID}, {"$setOnInsert": {"_id": _ID}}, upsert=True)
+
+
+def _held_by(holder: str) -> dict[str, Any]:
+    return {"_id": _ID, "work.holder": holder, "$expr": _WORKING}
 
 
 def _in(seconds: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from documents.maintenance.data_state import DataState, Maintenance
 from documents.server.connection import reachable
@@ -18,6 +19,10 @@ _PATIENCE = 90.0  # seconds that one piece of work waits for another, which is k
 _POLL = 0.5
 _LONGEST = 200
 OFFICE = "office"
+_LAPSED = N_(
+    "Writes were not held back all the time: this process, or the database, stood still for more than %(seconds)d"
+    " seconds. What was to be done was given up; please begin it again."
+)
 
 
 @dataclass
@@ -27,17 +32,31 @@ class Hold:
     holder: str
     unending: bool = False
 
-    def never_lapse(self) -> None:
-        """Go on holding writes back when this process is killed: whoever finishes the work ends it."""
-        DataState.never_lapse(self.holder)
+    def never_lapse(self, session: Any = None) -> None:
+        """Go on holding writes back when this process is killed: whoever finishes the work ends it.
+
+        Raises Refused when it has lapsed: somebody may have written meanwhile.
+        """
+        if not DataState.never_lapse(self.holder, session):
+            raise _lapsed()
         self.unending = True
+
+    def demand(self) -> None:
+        """Raise Refused when writes are not held back any more."""
+        if not DataState.renew(self.holder, SECONDS):
+            raise _lapsed()
+
+
+def _lapsed() -> Refused:
+    return Refused(_LAPSED, seconds=SECONDS)
 
 
 @contextmanager
 def maintenance(reason: str, *, actor: Actor, now: datetime, patience: float = _PATIENCE) -> Iterator[Hold]:
     """Hold all writes back but those of this thread. When the block begins, no earlier write is on its way.
 
-    Waits up to `patience` seconds for another such piece of work. Raises UnderMaintenance, Unavailable.
+    Waits up to `patience` seconds for another such piece of work. Raises UnderMaintenance, Unavailable; Refused at its
+    end when others could write meanwhile, because nothing was heard of this process for too long.
     """
     with holding() as holder:
         hold = Hold(holder)
@@ -49,17 +68,21 @@ def maintenance(reason: str, *, actor: Actor, now: datetime, patience: float = _
                 if not hold.unending:
                     DataState.end_work(holder)
                 raise
-            DataState.end_work(holder)
+            if not DataState.end_work(holder) and not hold.unending:
+                raise _lapsed()
 
 
 @contextmanager
-def taken_over(reason: str, *, actor: Actor, now: datetime) -> Iterator[None]:
-    """Go on, in its place, with a piece of work whose process was killed; writes are held back until it is done."""
+def taken_over(reason: str, *, actor: Actor, now: datetime) -> Iterator[str]:
+    """Go on, in its place, with a piece of work whose process was killed; writes are held back until it is done.
+
+    Gives the name under which it goes on.
+    """
     with holding() as holder:
         DataState.take_over(Maintenance(reason, actor.name, now, holder), SECONDS)
         DataState.never_lapse(holder)
         with renewed(holder):
-            yield
+            yield holder
         DataState.end_work(holder)
 
 

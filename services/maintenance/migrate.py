@@ -79,16 +79,22 @@ def migrate(*, now: datetime, actor: Actor = SYSTEM, report: Report = _silent) -
     if demand_known_schema() == SCHEMA:
         demand_schema()
         return ()
-    with reachable(), maintenance(MIGRATING, actor=actor, now=now):
-        return run_migrations(now=now, report=report)
+    with reachable(), maintenance(MIGRATING, actor=actor, now=now) as hold:
+        return run_migrations(now=now, report=report, before_noting=hold.demand)
 
 
-def run_migrations(*, now: datetime, report: Report = _silent) -> tuple[Migration, ...]:
-    """Run what the data still lacks, within maintenance that has begun. Raises Refused, Unavailable."""
+def run_migrations(
+    *, now: datetime, report: Report = _silent, before_noting: Callable[[], object] = lambda: None
+) -> tuple[Migration, ...]:
+    """Run what the data still lacks, within maintenance that has begun. Raises Refused, Unavailable.
+
+    `before_noting` is called when one is done, before that is noted; what it raises leaves it to be done again.
+    """
     found = demand_known_schema()
     lacking = tuple(migration for migration in MIGRATIONS if migration.number > found)
     for migration in lacking:
         migration.run(now, lambda done, total, of=migration: report(of, done, total))  # type: ignore[misc]
+        before_noting()
         DataState.note_schema(migration.number, _needs(migration.number))
     return lacking
 

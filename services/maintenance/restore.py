@@ -76,10 +76,19 @@ def restore(
                 "names": names, "actor_id": actor.id, "actor_name": actor.name, "schema": source.schema,
                 "note": f"{Path(path).name}, {source.created_at}",
             }  # fmt: skip
-            # From here on the data is neither the old nor the new: only whoever ends this lets writes through.
-            hold.never_lapse()
-            database()[_STATE].replace_one({"_id": _ID}, begun, upsert=True)
-            _put_all_in_place(begun, now)
+
+            def begin(uow: UnitOfWork) -> None:
+                # From here on the data is neither the old nor the new: only whoever ends this lets writes through. Both
+                # at once: what nobody knows to have begun, nobody would end.
+                hold.never_lapse(uow.session)
+                database()[_STATE].replace_one({"_id": _ID}, begun, upsert=True, session=uow.session)
+
+            try:
+                in_one_transaction(begin, actor=actor, now=now, within=LONG)
+            except Refused:
+                _drop_leftovers()
+                raise
+            _put_all_in_place(begun, now, hold.holder)
         return {part.name: part.count for part in source.parts}
 
 
@@ -89,13 +98,16 @@ def finish_restore(*, now: datetime) -> bool:
     if state is None:
         return False
     actor = Actor(state["actor_id"], state["actor_name"], Role.ADMIN)
-    with taken_over(RESTORING_BACKUP, actor=actor, now=now):
-        _put_all_in_place(state, now)
+    with taken_over(RESTORING_BACKUP, actor=actor, now=now) as holder:
+        _put_all_in_place(state, now, holder)
     return True
 
 
-def _put_all_in_place(state: Mapping[str, Any], now: datetime) -> None:
-    """Let the loaded collections take the places of the present ones, and bring them to this program's schema."""
+def _put_all_in_place(state: Mapping[str, Any], now: datetime, holder: str) -> None:
+    """Let the loaded collections take the places of the present ones, and bring them to this program's schema.
+
+    With its end, in one transaction, writes go through again.
+    """
     loaded = set(database().list_collection_names())
     for name in state["names"]:
         # What was renamed before the program was killed is in its place already.
@@ -113,6 +125,7 @@ def _put_all_in_place(state: Mapping[str, Any], now: datetime) -> None:
         # Two programs that start at once may both have come here.
         if database()[_STATE].delete_one({"_id": _ID}, session=uow.session).deleted_count:
             uow.record("restored-backup", "office", None, state["note"])
+        DataState.end_work(holder, uow.session)
 
     in_one_transaction(work, actor=actor, now=now, within=LONG)
     database()[_STATE].drop()

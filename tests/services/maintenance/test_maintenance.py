@@ -5,9 +5,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from mongoengine.connection import get_db
 from pymongo.errors import OperationFailure
 
-from documents.maintenance.data_state import SCHEMA, DataState, Maintenance
+from documents.maintenance.data_state import COLLECTION, SCHEMA, DataState, Maintenance
 from documents.records.base import Base
 from rules.access import SYSTEM
 from rules.errors import Refused, UnderMaintenance
@@ -15,6 +16,7 @@ from services.maintenance import backup as backing_up
 from services.maintenance import restore as restoring
 from services.maintenance.backup import backup
 from services.maintenance.maintenance import end_by_command, hold_by_command, maintenance, maintenance_now
+from services.maintenance.migrate import migrate, run_migrations
 from services.maintenance.restore import finish_restore, restore
 from services.shared.maintenance_mode import MIGRATING, RESTORING
 from services.shared.unit_of_work import in_one_transaction
@@ -174,7 +176,11 @@ def test_a_piece_of_work_whose_process_was_killed_lapses_unless_it_must_be_finis
         office.update("bases", base, notes="一")
     assert DataState.renew("killed", -1)
     assert office.update("bases", base, notes="二")
-    assert DataState.renew("killed", 60)
+    # What has lapsed, so that others have written, is not taken up again.
+    assert not DataState.renew("killed", 60)
+    assert not DataState.never_lapse("killed")
+    assert office.update("bases", base, notes="又")
+    assert DataState.hold_for_work(work, 60, session=None)
     assert DataState.never_lapse("killed")
     assert DataState.renew("killed", -1)
     with pytest.raises(UnderMaintenance):
@@ -202,6 +208,89 @@ def test_a_restore_that_was_killed_while_it_replaced_holds_writes_back_until_it_
     monkeypatch.setattr(restoring, "_put_in_place", put)
     assert finish_restore(now=office.now)
     assert office.update("bases", base, notes="好了")
+
+
+def lapsed():
+    """Let what is held back lapse, as if its process had stood still for a minute."""
+    get_db()[COLLECTION].update_one({"work.until": {"$type": "date"}}, [{"$set": {"work.until": "$$NOW"}}])
+
+
+def test_a_restore_that_stood_still_until_others_wrote_replaces_nothing(office, tmp_path, monkeypatch):
+    base = office.base("莘县创业园")
+    backup(tmp_path / "a", now=office.now)
+    load, saves = restoring._load, []
+
+    def slowly(source, name, part):
+        load(source, name, part)
+        if not saves:
+            lapsed()
+            saves.append(threaded(lambda: office.update("bases", base, notes="莘县刚刚存的")))
+
+    monkeypatch.setattr(restoring, "_load", slowly)
+    with pytest.raises(Refused) as refused:
+        restore(tmp_path / "a", now=office.now, replace=True)
+    assert "not held back" in refused.value.refusals[0].message
+    assert saves
+    assert office.db["bases"].find_one({"_id": base})["notes"] == "莘县刚刚存的"
+    assert maintenance_now() is None
+    assert not [name for name in office.db.list_collection_names() if name.startswith("restoring")]
+
+
+def test_a_migration_that_others_wrote_beside_is_not_noted_as_done(office):
+    DataState.be_there()
+    DataState.note_restored(SCHEMA - 1)
+    with pytest.raises(Refused), maintenance(MIGRATING, actor=SYSTEM, now=office.now) as hold:
+        lapsed()
+        run_migrations(now=office.now, before_noting=hold.demand)
+    assert DataState.schema() == SCHEMA - 1
+    assert migrate(now=office.now)
+    assert DataState.schema() == SCHEMA
+
+
+@pytest.mark.parametrize("after_noting", [False, True])
+def test_a_restore_killed_at_its_turning_point_leaves_nobody_shut_out_for_good(
+    office, tmp_path, monkeypatch, after_noting
+):
+    base = office.base("莘县创业园")
+    backup(tmp_path / "a", now=office.now)
+    never_lapse = DataState.never_lapse
+
+    def killed(holder, session=None):
+        noted = never_lapse(holder, session)
+        if not after_noting:
+            raise SystemExit
+        return noted
+
+    def killed_in_place(*_):
+        raise SystemExit
+
+    monkeypatch.setattr(DataState, "never_lapse", killed)
+    monkeypatch.setattr(DataState, "end_work", lambda *_: True)  # a killed process ends nothing
+    if after_noting:
+        monkeypatch.setattr(restoring, "_put_all_in_place", killed_in_place)
+    with pytest.raises(SystemExit):
+        restore(tmp_path / "a", now=office.now, replace=True)
+    monkeypatch.undo()
+    assert finish_restore(now=office.now) == after_noting
+    lapsed()
+    assert threaded(lambda: office.update("bases", base, notes="好了"))
+
+
+def test_a_restore_killed_when_all_is_in_place_leaves_nobody_shut_out(office, tmp_path, monkeypatch):
+    base = office.base("莘县创业园")
+    backup(tmp_path / "a", now=office.now)
+    end_work = DataState.end_work
+
+    def outside(holder, session=None):
+        if session is None:
+            raise SystemExit
+        return end_work(holder, session)
+
+    monkeypatch.setattr(DataState, "end_work", outside)
+    with pytest.raises(SystemExit):
+        restore(tmp_path / "a", now=office.now, replace=True)
+    monkeypatch.undo()
+    assert threaded(lambda: office.update("bases", base, notes="好了"))
 
 
 def test_a_process_of_an_earlier_program_may_not_write_once_that_would_be_wrong(office):
