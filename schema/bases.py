@@ -221,6 +221,7 @@ BASES = Collection(
     ),
     unit_line="单位：人、平方米",
     identity=("uscc",),
+    place_key="county",
     restored_as_it_was=True,
     untraced=("earlier_terms", "operator_changes"),
     written_singly=True,  # the next base's document number asks who carries it

@@ -11,7 +11,7 @@ from rules.access import Actor, Permission
 from rules.choices import Word
 from rules.errors import Refusal
 from rules.titles import TitleMove
-from schema.field import KEY, Field, Kind, Search
+from schema.field import KEY, CodeOf, Field, Kind, Search
 
 Raw = dict[str, Any]
 Stored = Mapping[str, Any]
@@ -186,6 +186,7 @@ class Collection:
     found_columns: tuple[str, ...] = ()  # what the search of everything shows of a record
     noted_status: str = ""  # whose count the first page shows beside that of all, in the words of `note`
     note: str = ""
+    place_key: str = ""  # where a record is, by which two of one name are told apart: its base, or its county
     named_by_county: bool = (
         False  # workbooks may write the county before the name, and former names stand for it
     )
@@ -263,6 +264,16 @@ class Collection:
         """The stored keys that no trail shows: ids, whose copied name says it, and what is derived."""
         silent = {one.key for one in self.fields if one.kind is Kind.REFERENCE or not one.traced}
         return frozenset(silent | set(self.untraced))
+
+    @cached_property
+    def matched_by_code(self) -> bool:
+        """Whether a code tells two records apart: its name may change, and another's code may be typed for it."""
+        return len(self.identity) == 1 and self.by_key[self.identity[0]].code is CodeOf.USCC
+
+    @cached_property
+    def has_unique_names(self) -> bool:
+        """Whether an index refuses a second record of one name."""
+        return any(index.unique and "name" in index.keys for index in self.indexes)
 
     @property
     def in_several_counties(self) -> bool:

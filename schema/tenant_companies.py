@@ -56,6 +56,7 @@ TENANT_COMPANIES = Collection(
     found_columns=("name", "uscc", "base", "county", "status"),
     unit_line="单位：人、万元",
     identity=("uscc",),
+    place_key="base",
     referred=N_("%(count)d tenant companies refer to %(label)s."),
     absent=N_("Choose a company from the list: this one does not exist in your scope."),
     unseen_code=N_("The code %(value)s cannot be entered in your county. Please ask the city bureau."),

@@ -252,6 +252,12 @@ class Record(Document):
         return cls.collection().find(clause, session=session).sort("_id", 1)
 
     @classmethod
+    def shown_of(cls, clause: Mapping[str, Any], keys: Iterable[str], *, session: Any = None) -> Any:
+        """Return id, county and these keys of the stored records that meet a filter, the oldest first."""
+        wanted = dict.fromkeys((*keys, cls.county_key or "county"), 1)
+        return cls.collection().find(dict(clause), wanted, session=session).sort("_id", 1)
+
+    @classmethod
     def count_referring(cls, clause: Mapping[str, Any], *, session: Any = None) -> int:
         """Return how many records meet a filter, whatever their county: for who must not lose what they refer to."""
         return cls.collection().count_documents(dict(clause), session=session)

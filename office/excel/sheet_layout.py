@@ -6,6 +6,7 @@ from typing import Any
 from office.excel.cell_numbers import knows_unit, other_unit, unit_of
 from office.excel.cell_texts import as_text
 from office.excel.headings import Heading, Merge, plain_headings, units_in
+from office.excel.row_marks import is_mark_heading
 from schema.field import Field, Kind
 
 _SERIAL_HEADINGS = frozenset({"序号", "编号", "no", "no."})
@@ -35,7 +36,10 @@ class SheetLayout:
     ) -> None:  # fmt: skip
         self.first_row = heading.bottom + 1  # from 0
         self.headings = plain_headings(heading)
+        self.mark_place = next((p for p, text in heading.texts.items() if is_mark_heading(text)), None)
         self.serial = {place for place, text in self.headings.items() if text in _SERIAL_HEADINGS}
+        if self.mark_place is not None:  # a row that holds nothing but its mark is blank
+            self.serial.add(self.mark_place)
         self.places = [(place, column.key) for place, column in columns.items()]
         self.units = _foreign_units(heading, columns, first)
         self.days = {c.key for c in columns.values() if c.kind is Kind.DATE} if date_1904 else set()
@@ -45,6 +49,11 @@ class SheetLayout:
             if left in columns and columns[left].kind in _FILLED_DOWN and top >= self.first_row
             for row in range(top + 1, bottom + 1)
         }
+
+    def mark_of(self, cells: Sequence[object]) -> object:
+        """Return what a row holds in the column of marks."""
+        place = self.mark_place
+        return cells[place] if place is not None and place < len(cells) else None
 
     def values(self, cells: Sequence[object]) -> dict[str, Any]:
         """Return the raw cells by column key."""

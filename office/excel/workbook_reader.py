@@ -7,7 +7,7 @@ file, so neither process holds them all and a problem is known before the first 
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -18,6 +18,7 @@ from typing import IO, Any, Self
 from office.child_process import MEMORY, ChildLimits, Ending, run_child
 from office.excel.file_problems import unreadable
 from office.excel.headings import FIRST_ROWS, Heading, Merge, find_heading
+from office.excel.row_marks import MarkHeading, is_mark_heading, read_heading
 from office.excel.sheet_layout import SharedCells, SheetLayout
 from office.excel.skipped_rows import is_blank, skipped_as
 from schema.collection import Tabular
@@ -41,11 +42,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """One row below the heading: the sheet's own number, its raw cells by column key, why it is no record ('')."""
+    """One row below the heading: the sheet's own number, its raw cells by column key, why it is no record ('').
+
+    `mark` is what the row holds in the column of marks (`office.excel.row_marks`), unread; None where it has none.
+    """
 
     number: int
     cells: Mapping[str, Any]
     skipped: str = ""
+    mark: object = None
 
 
 @dataclass
@@ -61,6 +66,7 @@ class ReadSheet:
     columns: Mapping[int, Field]
     ignored: tuple[str, ...]
     rows: "Rows"
+    marks: MarkHeading | None = None  # what the heading of the column of marks says
 
     def close(self) -> None:
         """Drop the temporary file."""
@@ -132,12 +138,21 @@ def _understood(store: IO[bytes], sheet: Tabular) -> ReadSheet:
     _check_heading(facts["sheet"], heading, columns, sheet)
     imported = {position: column for position, column in columns.items() if column.imported}
     layout = SheetLayout(heading, imported, merged, first, facts["date_1904"])
+    marks = read_heading(_raw_heading(first, heading, layout.mark_place))
     ignored = [
         text for place, text in heading.texts.items() if place not in imported and place not in layout.serial
     ]
     return ReadSheet(
-        facts["sheet"], heading.row + 1, MappingProxyType(imported), tuple(ignored), Rows(store, layout)
+        facts["sheet"], heading.row + 1, MappingProxyType(imported), tuple(ignored), Rows(store, layout), marks
     )
+
+
+def _raw_heading(first: Sequence[Sequence[Any]], heading: Heading, place: int | None) -> object:
+    """Return the cell above the column of marks as it stands in the sheet."""
+    if place is None:
+        return None
+    rows = (cells for cells in first[heading.row : heading.bottom + 1] if place < len(cells))
+    return next((cells[place] for cells in rows if is_mark_heading(cells[place])), None)
 
 
 def _check_heading(name: str, heading: Heading, columns: Mapping[int, Field], sheet: Tabular) -> None:
@@ -177,7 +192,12 @@ class Rows:
             yield from (ReadRow(number, {}, "blank") for number in blank)
             blank.clear()
             reason = skipped_as(cells, serial=layout.serial, headings=layout.headings)
-            yield ReadRow(place + 1, {} if reason else layout.values(shared.filled(place, cells)), reason)
+            yield ReadRow(
+                place + 1,
+                {} if reason else layout.values(shared.filled(place, cells)),
+                reason,
+                layout.mark_of(cells),
+            )
 
     def close(self) -> None:
         """Drop the temporary file."""

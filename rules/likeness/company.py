@@ -53,11 +53,7 @@ class ReadCompany:
 
 def read(company: Company) -> ReadCompany:
     """Return a company as it is compared."""
-    name = folded(company.name)
-    match = _PLACE_BEFORE.match(name)
-    place = match.group() if match else ""
-    rest = _LEGAL_FORM.sub("", name[len(place) :])
-    core = _PLACE_BEHIND.sub("", rest) or rest or name
+    place, core = core_of(company.name)
     digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", company.phone))
     return ReadCompany(
         company,
@@ -67,6 +63,15 @@ def read(company: Company) -> ReadCompany:
         _sound(folded(company.person)),
         digits[-_MOBILE_DIGITS:] if len(digits) >= _LEAST_DIGITS else "",
     )
+
+
+def core_of(text: str) -> tuple[str, str]:
+    """Return the region before a company's name, and the name without it and without its legal form."""
+    name = folded(text)
+    match = _PLACE_BEFORE.match(name)
+    place = match.group() if match else ""
+    rest = _LEGAL_FORM.sub("", name[len(place) :])
+    return place, _PLACE_BEHIND.sub("", rest) or rest or name
 
 
 def folded(text: str) -> str:

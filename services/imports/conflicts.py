@@ -1,7 +1,7 @@
 """What the rows of an import were held against, and who saved a record since: no row overwrites what nobody saw."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,10 +10,11 @@ from documents.records.recycled import Recycled
 from office.excel.cell_dates import OFFICE_TIME
 from rules.errors import Refusal
 from rules.words import N_
-from services.imports.report import OnConflict, RowReport, Seen
+from services.imports.report import Answer, Decision, OnConflict, RowReport, Seen
 
 Raw = dict[str, Any]
 
+_MEANWHILE = N_("%(who)s saved this record at %(when)s, while this file was brought in.")
 _SAVED = N_("%(who)s saved this record at %(when)s, after it was tried.")
 _ADDED = N_("%(who)s added this record at %(when)s, after it was tried.")
 _DELETED = N_("%(who)s deleted this record at %(when)s, after it was tried.")
@@ -23,12 +24,31 @@ _DELETED = N_("%(who)s deleted this record at %(when)s, after it was tried.")
 class Against:
     """The records as they were seen, by the sheet's row number; a row that is not there was seen without a record.
 
-    With `seen` None nobody looked before: the rows are held against nothing.
+    With `seen` None nobody looked before: then what was saved after `since` was, while the file was brought in.
     `on_conflict` decides for every row whose record was saved since; None leaves such a row and reports it.
+    `decisions` are what clerks said of single rows.
     """
 
     seen: Mapping[int, Seen] | None = None
     on_conflict: OnConflict | None = None
+    since: datetime | None = None
+    decisions: Mapping[int, Decision] = field(default_factory=dict)
+
+    def answer_of(self, row: int, before: Raw | None) -> Decision | None:
+        """Return what holds for a row that was left: what was decided of its record as it is now, else of all."""
+        decision = self.decisions.get(row)
+        if decision is not None and decision.seen.is_still(before):
+            return decision
+        if self.on_conflict is not None:
+            return Decision(Answer(self.on_conflict.value), Seen())
+        return None
+
+    def saved_meanwhile(self, before: Raw | None) -> bool:
+        """Tell whether a record was saved by somebody while the file is brought in that nobody tried."""
+        if self.seen is not None or self.since is None or before is None or not before.get("updated_at"):
+            return False
+        moment = before["updated_at"]
+        return bool((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) >= self.since)
 
     def seen_of(self, row: int) -> Seen | None:
         """Return what a row was held against."""
@@ -37,6 +57,8 @@ class Against:
     def record_of(self, row: int, candidates: Sequence[Raw], place: int) -> Raw | None:
         """Return the stored record that a row is: the one it was held against, else the one in its place."""
         seen = self.seen_of(row)
+        if row in self.decisions:
+            seen = self.decisions[row].seen
         if seen is not None and seen.record is not None:
             return next((raw for raw in candidates if raw["_id"] == seen.record), None)
         return candidates[place] if place < len(candidates) else None
@@ -62,12 +84,12 @@ class LastChange:
         return Refusal(self.sentence, {"who": self.who, "when": _shown(self.when)}, field=key)
 
 
-def last_change(collection: str, before: Raw | None, seen: Seen, *, session: Any) -> LastChange:
+def last_change(collection: str, before: Raw | None, seen: Seen, *, session: Any, tried: bool = True) -> LastChange:
     """Return who saved, added or deleted the record that a row is; `before` is it as it stands now."""
     document = RECORDS[collection]
     moved = before or (document.whole(seen.record, session=session) if seen.record else None)
     if moved is not None:  # perhaps under another code by now
-        sentence = _SAVED if seen.record else _ADDED
+        sentence = (_SAVED if seen.record else _ADDED) if tried else _MEANWHILE
         present = Seen(moved["_id"], moved["version"])
         who, when = moved.get("updated_by") or "", moved.get("updated_at")
         return LastChange(sentence, who, when, document.label_of(moved), present)

@@ -1,10 +1,15 @@
 """From raw cells to values that the services store: parsed, names looked up, every fault of a row collected."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bson import ObjectId
+
 from office.excel.cells import Cooperation, parse
+from office.excel.row_marks import cell_digest, read_mark
+from office.excel.skipped_rows import is_blank
 from office.excel.workbook_reader import ReadRow, ReadSheet
 from rules.access import Actor
 from rules.errors import Refusal, Refused
@@ -18,24 +23,63 @@ from services.imports.names import RecordNames, StatusNames
 _NAMED = (Kind.REFERENCE, Kind.COOPERATIONS)
 
 
+# A cell that says so has no value any more; a blank one leaves what is stored.
+CLEARED = "清空"
+_BLANK = N_("This may not be blank.")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What the mark of an exported row says, and the digests of its cells: as exported and as sent, by column key."""
+
+    record: ObjectId
+    version: int
+    exported: Mapping[str, str]
+    sent: Mapping[str, str]
+
+    def changed(self, keys: Iterable[str]) -> bool:
+        """Tell whether one of these cells is not as it was exported."""
+        return any(key in self.sent and self.exported.get(key) != self.sent[key] for key in keys)
+
+
 @dataclass(slots=True)
 class ParsedRow:
     """A row that may become a record: the sheet's row number, its values by stored key, its faults.
 
-    Blank cells have no value. Cooperations are dicts with `base` (id), and `first_day`, `last_day` where given.
+    Blank cells have no value, those that are to be cleared None. Cooperations are dicts with `base` (id), and
+    `first_day`, `last_day` where given. `if_new` are the faults of a row that turns out to be a new record: what it may
+    not leave blank, and what stands in cells that were not changed.
     """
 
     row: int
     values: dict[str, Any]
     faults: tuple[Refusal, ...] = ()
+    if_new: tuple[Refusal, ...] = ()
+    mark: Marked | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the cells of a file are taken: whether blank ones clear, and what was corrected, by row and column key."""
+
+    clear_blanks: bool = False
+    corrections: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
 class Parser:
     """Parses the rows of one sheet in the actor's scope."""
 
-    def __init__(self, declaration: Collection, read: ReadSheet, actor: Actor) -> None:
+    def __init__(
+        self, declaration: Collection, read: ReadSheet, actor: Actor, reading: Reading | None = None
+    ) -> None:
         """Read the names that cells may refer to, as far as the sheet's columns need them."""
         self._declaration = declaration
+        self._reading = reading or Reading()
+        marks = read.marks if read.marks and read.marks.collection == declaration.name else None
+        self._marks = marks
+        self._absent = [
+            column for column in declaration.imported if column.required and column not in read.columns.values()
+        ]
         self._fields = list(read.columns.values())
         referred = {field.refers_to for field in self._fields if field.kind in _NAMED}
         self._names = {collection: RecordNames(REGISTRY[collection], actor) for collection in referred}
@@ -49,23 +93,53 @@ class Parser:
             yield row if row.skipped else self._parsed(row)
 
     def _parsed(self, row: ReadRow) -> ParsedRow:
+        cells = {**row.cells, **self._reading.corrections.get(row.number, {})}
+        mark = self._marked(row, cells)
         values: dict[str, Any] = {}
         faults: list[Refusal] = []
-        for field in self._fields:
+        if_new = [Refusal(_BLANK, field=column.key) for column in self._absent]
+        for column in self._fields:
+            cell = cells.get(column.key)
+            if self._clears(column, cell, mark):
+                if column.required:
+                    faults.append(Refusal(_BLANK, field=column.key))
+                values[column.key] = None
+                continue
             try:
-                value = self._value(field, row.cells.get(field.key))
+                value = self._value(column, cell)
             except Refused as refused:
-                faults += refused.refusals
+                untouched = mark is not None and not mark.changed((column.key,))
+                if untouched:
+                    if_new += refused.refusals
+                else:
+                    faults += refused.refusals
                 continue
             if value is not None:
-                values[field.key] = value
-            elif field.required:
-                faults.append(Refusal(N_("This may not be blank."), field=field.key))
+                values[column.key] = value
+            elif column.required:
+                if_new.append(Refusal(_BLANK, field=column.key))
         faults += self._declaration.hooks.spread(values)
         faults += self._doubled(row.number, values)
         if faults:
-            faults += _more_faults(self._declaration, values, faults)
-        return ParsedRow(row.number, values, tuple(faults))
+            faults += _more_faults(self._declaration, values, [*faults, *if_new])
+        return ParsedRow(row.number, values, tuple(faults), tuple(if_new), mark)
+
+    def _marked(self, row: ReadRow, cells: Mapping[str, Any]) -> Marked | None:
+        """Return what the mark of a row says; None where it has none of this collection."""
+        mark = read_mark(row.mark, self._marks) if self._marks is not None and row.mark else None
+        if mark is None or self._marks is None:
+            return None
+        exported = dict(zip(self._marks.keys, mark.digests, strict=True))
+        sent = {column.key: cell_digest(column, cells.get(column.key)) for column in self._fields}
+        return Marked(ObjectId(mark.record), mark.version, exported, sent)
+
+    def _clears(self, column: Field, cell: Any, mark: Marked | None) -> bool:
+        """Tell whether a cell is to have no value any more."""
+        if isinstance(cell, str) and cell.strip() == CLEARED:
+            return True
+        if not self._reading.clear_blanks or column.required or not is_blank((cell,)):
+            return False
+        return mark is None or mark.changed((column.key,))
 
     def _value(self, field: Field, cell: Any) -> Any:
         value = parse(field, cell)
@@ -115,6 +189,42 @@ class Parser:
     ) -> list[Refusal]:
         first = self._seen.setdefault(key, number)
         return [] if first == number else [Refusal(sentence, {"value": value, "row": first}, field=field)]
+
+
+def told_apart(declaration: Collection, rows: Sequence[ParsedRow | ReadRow]) -> list[ParsedRow | ReadRow]:
+    """Return the rows with each mark on one of them: a row that was copied within the sheet is one of its own.
+
+    The mark stays with the row whose identity is as it was exported; a second such row without any change is refused.
+    """
+    counts = Counter(row.mark.record for row in rows if isinstance(row, ParsedRow) and row.mark)
+    doubled = {record for record, number in counts.items() if number > 1}
+    if not doubled:
+        return list(rows)
+    keys = ("name", *declaration.identity)
+    originals: dict[ObjectId, tuple[bool, int]] = {}
+    for row in rows:
+        if isinstance(row, ParsedRow) and row.mark and row.mark.record in doubled:
+            place = (row.mark.changed(keys), row.row)
+            originals[row.mark.record] = min(place, originals.get(row.mark.record, place))
+    numbers = {record: number for record, (_, number) in originals.items()}
+    return [_copied(row, numbers) for row in rows]
+
+
+def _copied(row: ParsedRow | ReadRow, originals: Mapping[ObjectId, int]) -> ParsedRow | ReadRow:
+    """Return a row without the mark that it was copied with."""
+    if isinstance(row, ReadRow) or row.mark is None or originals.get(row.mark.record, row.row) == row.row:
+        return row
+    number = originals[row.mark.record]
+    if not row.mark.changed(row.mark.sent):
+        doubled = Refusal(_COPIED, {"row": number}, field=None)
+        return replace(row, faults=(*row.faults, doubled))
+    values = {key: value for key, value in row.values.items() if key != NUMBER_KEY}
+    return replace(row, values=values, mark=None)
+
+
+_COPIED = N_("This is the same record as row %(row)d of this file.")
+# By which a ledger entry is known again; a row that was copied has the number of the one that it was copied from.
+NUMBER_KEY = "number"
 
 
 def _more_faults(declaration: Collection, values: Mapping[str, Any], known: list[Refusal]) -> list[Refusal]:

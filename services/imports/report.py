@@ -10,6 +10,7 @@ from bson import ObjectId
 
 from rules.errors import Refusal
 from schema.collection import Collection
+from services.imports.matching import Question
 
 
 class Outcome(StrEnum):
@@ -52,11 +53,47 @@ class Seen:
         return bool(raw["_id"] == self.record and raw["version"] == self.version)
 
 
+class Answer(StrEnum):
+    """What a clerk says of a row that was left.
+
+    The file holds (a question: the row is that record), what is stored holds, or the row is a record of its own.
+    """
+
+    FILE = "file"
+    STORED = "stored"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided of one row, of its record as it was shown; `keep` are the keys whose stored values hold."""
+
+    answer: Answer
+    seen: Seen
+    keep: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """One cell of a row that differs from its record, both as a clerk reads them.
+
+    `by` and `at` say who changed the record's since the export, where both did and nobody has decided.
+    """
+
+    heading: str
+    key: str
+    old: str
+    new: str
+    by: str = ""
+    at: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class RowReport:
     """One row of the sheet, by its own number: what became of it and, when rejected or a conflict, every reason.
 
-    `seen` is the record that it is, as it stood before; None where the row was not held against any.
+    `seen` is the record that it is, as it stood before; None where the row was not held against any. `cells` are what a
+    trial found changed, or both sides changed; `question` is what has to be answered before the row can be written.
     """
 
     row: int
@@ -64,6 +101,8 @@ class RowReport:
     reasons: tuple[Refusal, ...] = ()
     seen: Seen | None = None
     label: str = ""
+    cells: tuple[CellChange, ...] = field(default=(), compare=False)
+    question: Question | None = None
 
 
 @dataclass(frozen=True)
