@@ -221,6 +221,15 @@ class AuditEntry(Document):
     hash = StringField()
 
     @classmethod
+    def last_to_change(
+        cls, collection: str, record_id: Any, fields: Sequence[str], session: Any = None
+    ) -> StoredAuditEntry | None:
+        """Return the last entry that changed one of these stored keys of a record; None when none tells of it."""
+        clause = {"collection": collection, "record_id": record_id, "changes.field": {"$in": list(fields)}}
+        found = cls._get_collection().find_one(clause, sort=[("_id", -1)], session=session)
+        return cast("StoredAuditEntry | None", found)
+
+    @classmethod
     def last_number(cls) -> int:
         """Return the number of the last entry; 0 when there is none."""
         last = cls._get_collection().find_one({}, {"_id": 1}, sort=[("_id", -1)])

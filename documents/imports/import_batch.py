@@ -1,7 +1,7 @@
 """One import of a workbook: which file, by whom, what became of its rows, and the rows that were refused."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from mongoengine import Document
@@ -9,6 +9,9 @@ from mongoengine.fields import DateTimeField, DictField, IntField, ListField, Ob
 
 from documents.records.record import RecordQuerySet
 from rules.access import Actor
+
+_AT_WORK = timedelta(hours=6)  # an import that began earlier is not at work any more
+_ALIVE = timedelta(minutes=2)  # nor one that has written nothing for so long
 
 
 class ImportBatchQuerySet(RecordQuerySet):
@@ -67,6 +70,22 @@ class ImportBatch(Document):
     progress_at = DateTimeField()
     conflicts = ListField(DictField())
     upload = ObjectIdField()
+
+    @classmethod
+    def begun_beside(cls, kind: str, now: datetime) -> datetime:
+        """Return since when others' imports of this kind write that are still at work, `now` when none is.
+
+        What they saved since is unknown to who sends a file now.
+        """
+        at_work = {"kind": kind, "finished_at": None, "started_at": {"$gte": now - _AT_WORK, "$lt": now}}
+        alive = {"$or": [{"progress_at": {"$gte": now - _ALIVE}}, {"started_at": {"$gte": now - _ALIVE}}]}
+        first = cls._get_collection().find_one(
+            {**at_work, **alive}, {"started_at": 1}, sort=[("started_at", 1)]
+        )
+        if first is None:
+            return now + timedelta(milliseconds=1)  # what was saved in this very moment was saved before
+        moment: datetime = first["started_at"]
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     @classmethod
     def advance(cls, batch: str, counts: Mapping[str, int], *, now: datetime, session: Any) -> None:

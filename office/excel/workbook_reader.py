@@ -143,7 +143,12 @@ def _understood(store: IO[bytes], sheet: Tabular) -> ReadSheet:
         text for place, text in heading.texts.items() if place not in imported and place not in layout.serial
     ]
     return ReadSheet(
-        facts["sheet"], heading.row + 1, MappingProxyType(imported), tuple(ignored), Rows(store, layout), marks
+        facts["sheet"],
+        heading.row + 1,
+        MappingProxyType(imported),
+        tuple(ignored),
+        Rows(store, layout),
+        marks,
     )
 
 

@@ -65,7 +65,7 @@ class Finder:
         by_name = names.named(identity.name)
         alike: Sequence[Raw] = ()
         if not by_name:
-            stored = (names.like(identity.name) if identity.code else names.all())
+            stored = names.like(identity.name) if identity.code else names.all()
             alike = [raw for raw in stored if are_alike(identity, identity_of(self._declaration, raw))]
         found = [*by_name, *alike]
         whole = {

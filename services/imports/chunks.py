@@ -7,7 +7,7 @@ row at fault is left out.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,16 +15,28 @@ from bson import ObjectId
 
 from documents.imports.import_batch import ImportBatch
 from documents.kinds import RECORDS
+from documents.records.recycled import Recycled
 from documents.server.transactions import LONG
 from rules.access import Actor
 from rules.errors import Problem, Refusal, Refused, Stale, Unavailable
 from rules.words import N_
 from schema.collection import Collection
 from schema.values import stored
-from services.imports.conflicts import Against, last_change
-from services.imports.matching import differing_keys, says_nothing_new
-from services.imports.parsing import ParsedRow
-from services.imports.report import OnConflict, Outcome, RowReport, Seen
+from services.imports.candidates import Finder
+from services.imports.conflicts import Against, last_change, last_change_of
+from services.imports.matching import (
+    Match,
+    Question,
+    differing_keys,
+    identity_of,
+    match_of,
+    question_about,
+    says_nothing_new,
+)
+from services.imports.merging import Merge, changed_by_clerk, merged_row, value_key
+from services.imports.parsing import NUMBER_KEY, Marked, ParsedRow
+from services.imports.report import Answer, CellChange, Decision, Outcome, RowReport, Seen
+from services.imports.shown_cells import ShownCells
 from services.records.denormalised_copies import follow_with_copies, is_copied, update_copies
 from services.records.records import changed_record, new_record
 from services.records.references import References
@@ -61,14 +73,26 @@ class ChunkWriter:
         self._note = note
         self._trial = trial
         self._against = against or Against()
-        # A ledger has no number: the n-th row of the file with an identity is the n-th record with it.
+        # Of rows that neither mark nor number tells, the n-th with an identity is the n-th record with it.
         self._used: Counter[Identity] = Counter()
+        self._finder = Finder(declaration, self._actor)
+        self._cells = ShownCells(declaration)
+        self._claimed = _Claimed()
 
     def in_order(self, rows: list[ParsedRow]) -> list[ParsedRow]:
-        """Return the rows in the order of writing: a ledger base by base, so that a chunk needs few bases' tenants."""
+        """Return the rows in the order of writing: a ledger base by base, so that a chunk needs few bases' tenants.
+
+        What marks and numbers of these rows claim is no other row's.
+        """
+        self._claimed = _Claimed(
+            frozenset(row.mark.record for row in rows if row.mark),
+            frozenset(row.values[NUMBER_KEY] for row in rows if row.values.get(NUMBER_KEY)),
+        )
         if not self._declaration.numbered_by_order:
             return rows
-        return sorted(rows, key=lambda one: (str(one.values["base"]), str(one.values.get("served_on", ""))))
+        return sorted(
+            rows, key=lambda one: (str(one.values.get("base", "")), str(one.values.get("served_on", "")))
+        )
 
     def write(self, rows: Sequence[ParsedRow]) -> list[RowReport]:
         """Write one chunk and return a report for each row. Raises Unavailable."""
@@ -103,14 +127,17 @@ class ChunkWriter:
     def _count(self, rows: Sequence[ParsedRow], reports: Sequence[RowReport]) -> None:
         if self._declaration.numbered_by_order:
             accepted = (one for one, report in zip(rows, reports, strict=True) if _accepted(report))
-            self._used.update(_identity_of(self._declaration, one.values) for one in accepted)
+            self._used.update(
+                _identity_of(self._declaration, one.values) for one in accepted if not _is_claimed(one)
+            )
 
     def _attempt(self, rows: Sequence[ParsedRow]) -> list[RowReport]:
         def work(uow: UnitOfWork) -> list[RowReport]:
             uow.batch = self._note
             chunk = _Chunk(
-                self._declaration, uow, rows, self._used, self._note, self._against, trial=self._trial
-            )
+                self._declaration, uow, rows, self._used, self._note, self._against, self._finder,
+                self._cells, self._claimed, trial=self._trial,
+            )  # fmt: skip
             reports = chunk.run()
             if self._trial:
                 raise _Undone(reports)
@@ -136,6 +163,26 @@ def _identity_of(declaration: Collection, values: Mapping[str, Any]) -> Identity
     return tuple(stored(values.get(key)) for key in declaration.identity)
 
 
+@dataclass(frozen=True)
+class _Claimed:
+    """The records that rows name by mark or number: they are no other row's."""
+
+    ids: frozenset[ObjectId] = frozenset()
+    numbers: frozenset[str] = frozenset()
+
+    def holds(self, raw: Mapping[str, Any]) -> bool:
+        """Tell whether a record is named so."""
+        return raw["_id"] in self.ids or raw.get(NUMBER_KEY) in self.numbers
+
+
+def _is_claimed(row: ParsedRow) -> bool:
+    return row.mark is not None or bool(row.values.get(NUMBER_KEY))
+
+
+def _is_in_sight(deleted: Mapping[str, Any], actor: Actor) -> bool:
+    return actor.county is None or actor.county in (deleted.get("counties") or ())
+
+
 class _Chunk:
     """One run of one chunk within one transaction; a run that the database repeats begins with a new one."""
 
@@ -147,9 +194,16 @@ class _Chunk:
         used: Mapping[Identity, int],
         note: str,
         against: Against,
+        finder: Finder,
+        cells: ShownCells,
+        claimed: "_Claimed",
         *,
         trial: bool,
     ) -> None:
+        self._finder = finder
+        self._cells = cells
+        self._claimed = claimed
+        self._stored: dict[Identity, list[Raw]] = {}
         self._declaration = declaration
         self._collection = declaration.name
         self._document = RECORDS[declaration.name]
@@ -166,47 +220,180 @@ class _Chunk:
     def run(self) -> list[RowReport]:
         """Read what the rows need, write them, and say what became of each."""
         self._refs.read_ahead_of(self._declaration, [row.values for row in self._rows])
-        stored_already = self._stored_already()
+        self._stored = self._stored_already()
+        self._finder.read(self._rows, self._uow.session)
         used = Counter(self._used)
         reports: list[RowReport] = []
         for one in self._rows:
             identity = _identity_of(self._declaration, one.values)
-            place = used[identity]
-            before = self._against.record_of(one.row, stored_already.get(identity, []), place)
+            match = self._match(one, identity, used[identity])
+            before = match.record
             seen = Seen(before["_id"], before["version"]) if before else Seen()
             try:
-                report = self._left(one, before) or RowReport(
-                    one.row, self._write_one(one, before), seen=seen
-                )
+                report = self._reported(one, match, seen)
             except Unavailable:
                 raise
             except Problem as problem:
                 reports.append(RowReport(one.row, Outcome.REJECTED, problem.refusals, seen))
                 continue
-            if self._declaration.numbered_by_order:
+            if self._declaration.numbered_by_order and not _is_claimed(one):
                 used[identity] += 1
             reports.append(report)
         self._flush()
         return reports
 
-    def _left(self, one: ParsedRow, before: Raw | None) -> RowReport | None:
+    def _match(self, one: ParsedRow, identity: Identity, place: int) -> Match:
+        """Return which stored record a row is, and what has to be asked of it."""
+        stored = self._stored.get(identity, [])
+        if self._declaration.matched_by_code:
+            by_code = stored[0] if stored and one.values.get(self._declaration.identity[0]) else None
+            found = self._finder.candidates(one, by_code, self._uow.session)
+            unseen = by_code is not None and not self._document.is_visible(by_code, self._uow.actor)
+            # Of what is another county's nothing is asked: it is refused as it always was.
+            match = (
+                Match(by_code)
+                if unseen and found.marked is None
+                else match_of(identity_of(self._declaration, one.values), found, self._declaration)
+            )
+        elif one.mark or one.values.get(NUMBER_KEY):
+            match = Match(self._finder.marked(one) or self._finder.numbered(one))
+            if match.record is None and not one.values.get(NUMBER_KEY):
+                match = Match(self._against.record_of(one.row, stored, place))
+        else:
+            free = [raw for raw in stored if not self._claimed.holds(raw)]
+            match = Match(self._against.record_of(one.row, free, place))
+        return match
+
+    def _reported(self, one: ParsedRow, match: Match, seen: Seen) -> RowReport:
+        """Write one row, unless it has to be left, and say what became of it."""
+        before = match.record
+        answer = self._against.answer_of(one.row, before)
+        if match.question is not None and before is not None:
+            if answer is None:
+                return self._asked(one, match.question, before, seen)
+            if answer.answer is Answer.STORED:
+                return RowReport(one.row, Outcome.SKIPPED, seen=seen)
+            if answer.answer is Answer.NEW or (
+                self._against.decisions.get(one.row) is None and match.question in (Question.OTHER_CODE, Question.ALIKE)
+                and one.values.get(self._declaration.identity[0])
+            ):  # fmt: skip
+                before, seen = None, Seen()
+        if one.mark is not None:
+            if before is not None and before["_id"] == one.mark.record:
+                return self._merged(one, one.mark, before, seen, answer)
+            if before is None and (left := self._deleted_since(one, one.mark, answer)):
+                return left
+        if left := self._left(one, before, answer):
+            return left
+        return self._written(one, one.values, before, seen)
+
+    def _written(
+        self, one: ParsedRow, values: Mapping[str, Any], before: Raw | None, seen: Seen
+    ) -> RowReport:
+        if before is None:
+            if one.values.get(NUMBER_KEY) and NUMBER_KEY in self._declaration.by_key:
+                raise Refused(Refusal(_NO_SUCH_NUMBER, {"value": one.values[NUMBER_KEY]}, field=NUMBER_KEY))
+            if one.if_new:
+                raise Refused(*one.if_new)
+        outcome, after = self._write_one(values, before)
+        cells: tuple[CellChange, ...] = ()
+        label = ""
+        if self._trial and before is not None and after is not None:
+            cells = self._cells.changed(before, after)
+            label = self._document.label_of(before)
+        return RowReport(one.row, outcome, seen=seen, cells=cells, label=label)
+
+    def _asked(self, one: ParsedRow, question: Question, before: Raw, seen: Seen) -> RowReport:
+        """Return the report of a row that may be a record, which only a clerk can say."""
+        place = self._cells.place_of(before)
+        reasons = question_about(self._declaration, question, before, place)
+        values = self._declaration.hooks.complete(one.values, before)
+        cells = self._cells.differing(before, values, self._refs) if self._trial else ()
+        label = self._document.label_of(before)
+        return RowReport(one.row, Outcome.CONFLICT, reasons, seen, label, cells, question)
+
+    def _merged(
+        self, one: ParsedRow, mark: Marked, before: Raw, seen: Seen, answer: Decision | None
+    ) -> RowReport:
+        """Write of an exported row what the clerk changed, and nothing that somebody else changed meanwhile."""
+        changed = changed_by_clerk(mark.exported, mark.sent)
+        values = {key: value for key, value in one.values.items() if key in changed}
+        if not values:
+            return RowReport(one.row, Outcome.UNCHANGED, seen=seen)
+        in_sight = self._declaration.hooks.in_sight(before, self._uow.actor)
+        now = self._cells.digests(in_sight, mark.exported)
+        sent = {column: digest for column, digest in mark.sent.items() if value_key(column) in values}
+        merges = merged_row(mark.exported, now, sent)
+        differing = set(differing_keys(self._declaration, values, in_sight))
+        conflicts = {key for key, merge in merges.items() if merge is Merge.CONFLICT and key in differing}
+        kept = {key for key, merge in merges.items() if merge is Merge.KEEP}
+        if conflicts and answer is None:
+            values = {key: value for key, value in values.items() if key not in kept}
+            return self._disputed(one, values, conflicts, before, seen)
+        if answer is not None:
+            kept |= conflicts if answer.answer is Answer.STORED else answer.keep & conflicts
+        values = {key: value for key, value in values.items() if key not in kept}
+        return self._written(one, values, before, seen)
+
+    def _disputed(
+        self, one: ParsedRow, values: Mapping[str, Any], conflicts: set[str], before: Raw, seen: Seen
+    ) -> RowReport:
+        """Return the report of a row of which a cell was changed on both sides."""
+        reasons: list[Refusal] = []
+        for key in sorted(conflicts):
+            change = last_change_of(self._collection, before, key, session=self._uow.session)
+            reasons.append(change.as_refusal(key))
+        cells = self._cells.differing(before, values, self._refs, reasons)
+        label = self._document.label_of(before)
+        return RowReport(one.row, Outcome.CONFLICT, tuple(reasons), seen, label, cells)
+
+    def _deleted_since(self, one: ParsedRow, mark: Marked, answer: Decision | None) -> RowReport | None:
+        """Return the report of a row whose record was deleted since it was exported; None where it never was there."""
+        deleted = Recycled.last_of(self._collection, mark.record, session=self._uow.session)
+        if deleted is None or not _is_in_sight(deleted, self._uow.actor):
+            return None
+        if not mark.changed(mark.sent):
+            return RowReport(one.row, Outcome.SKIPPED, seen=Seen())
+        if answer is not None:
+            return None if answer.answer is Answer.FILE else RowReport(one.row, Outcome.SKIPPED, seen=Seen())
+        change = last_change(
+            self._collection, None, Seen(mark.record, mark.version), session=self._uow.session
+        )
+        return RowReport(
+            one.row,
+            Outcome.CONFLICT,
+            (change.as_refusal(self._declaration.exported[0].key),),
+            Seen(),
+            change.label,
+        )
+
+    def _left(self, one: ParsedRow, before: Raw | None, answer: Decision | None) -> RowReport | None:
         """Return the report of a row that is not written, because its record was saved since it was seen."""
         seen = self._against.seen_of(one.row)
-        if seen is None or seen.is_still(before):
+        if seen is None:
+            if not self._against.saved_meanwhile(before) or before is None:
+                return None
+            seen = Seen(before["_id"], before["version"])
+        elif seen.is_still(before) or (one.row in self._against.decisions and answer is not None):
             return None
         if before is not None and not self._document.is_visible(before, self._uow.actor):
             return None  # refused as any record of another county
         differing = list(one.values)
         if before is not None:
-            values = self._declaration.hooks.complete(one.values, before)
-            differing = differing_keys(self._declaration, values, before)
-        if not differing or self._against.on_conflict is OnConflict.FILE:
+            in_sight = self._declaration.hooks.in_sight(before, self._uow.actor)
+            values = self._declaration.hooks.complete(one.values, in_sight)
+            differing = differing_keys(self._declaration, values, in_sight)
+        if not differing:
             return None
-        if self._against.on_conflict is OnConflict.STORED:
-            return RowReport(one.row, Outcome.SKIPPED, seen=seen)
-        change = last_change(self._collection, before, seen, session=self._uow.session)
+        if answer is not None:
+            return (
+                None if answer.answer is not Answer.STORED else RowReport(one.row, Outcome.SKIPPED, seen=seen)
+            )
+        tried = self._against.seen is not None
+        change = last_change(self._collection, before, seen, session=self._uow.session, tried=tried)
         reasons = tuple(change.as_refusal(key) for key in differing)
-        return RowReport(one.row, Outcome.CONFLICT, reasons, change.present, change.label)
+        cells = self._cells.differing(before, one.values, self._refs) if before is not None else ()
+        return RowReport(one.row, Outcome.CONFLICT, reasons, change.present, change.label, cells)
 
     def _stored_already(self) -> dict[Identity, list[Raw]]:
         """Return the records that the rows may be, by identity, oldest first."""
@@ -217,20 +404,22 @@ class _Chunk:
             found.setdefault(_identity_of(self._declaration, raw), []).append(dict(raw))
         return found
 
-    def _write_one(self, one: ParsedRow, before: Raw | None) -> Outcome:
+    def _write_one(self, values: Mapping[str, Any], before: Raw | None) -> tuple[Outcome, Raw | None]:
+        """Write values as a new record or over one; return what became of them, and the record where it changed."""
         if before is None:
-            raw = new_record(
-                self._uow, self._collection, one.values, self._refs, record_id=ObjectId(), note=self._note
+            after: Raw | None = new_record(
+                self._uow, self._collection, values, self._refs, record_id=ObjectId(), note=self._note
             )
-            self._inserts.append(raw)
+            self._inserts.append(dict(after or {}))
             outcome = Outcome.CREATED
         else:
-            outcome = self._change(one.values, before)
+            after = self._change(values, before)
+            outcome = Outcome.UPDATED if after is not None else Outcome.UNCHANGED
         if self._declaration.written_singly:
             self._flush()
-        return outcome
+        return outcome, after
 
-    def _change(self, given: Mapping[str, Any], before: Raw) -> Outcome:
+    def _change(self, given: Mapping[str, Any], before: Raw) -> Raw | None:
         if not self._document.is_visible(before, self._uow.actor):
             key = self._declaration.identity[0]
             sentence = self._declaration.unseen_code or _UNSEEN
@@ -238,12 +427,11 @@ class _Chunk:
         seen = self._declaration.hooks.in_sight(before, self._uow.actor)
         values = self._declaration.hooks.complete(given, seen)
         if says_nothing_new(self._declaration, values, seen):
-            return Outcome.UNCHANGED
+            return None
         after = changed_record(self._uow, self._collection, before, values, self._refs, note=self._note)
-        if after is None:
-            return Outcome.UNCHANGED
-        self._replacements.append((before, after))
-        return Outcome.UPDATED
+        if after is not None:
+            self._replacements.append((before, after))
+        return after
 
     def _tried(self, raw: Raw) -> Raw:
         """Return what is written of a record: of a trial only what a unique index may refuse.
@@ -271,4 +459,5 @@ class _Chunk:
         self._inserts, self._replacements = [], []
 
 
+_NO_SUCH_NUMBER = N_("There is no record with the number %(value)s: leave it blank for a new one.")
 _UNSEEN = N_("This record belongs to another county. Please ask the city bureau.")

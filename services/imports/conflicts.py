@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from documents.desk.audit_entry import AuditEntry
 from documents.kinds import RECORDS
 from documents.records.recycled import Recycled
 from office.excel.cell_dates import OFFICE_TIME
@@ -14,6 +15,7 @@ from services.imports.report import Answer, Decision, OnConflict, RowReport, See
 
 Raw = dict[str, Any]
 
+_BOTH = N_("%(who)s changed this at %(when)s, after it was exported.")
 _MEANWHILE = N_("%(who)s saved this record at %(when)s, while this file was brought in.")
 _SAVED = N_("%(who)s saved this record at %(when)s, after it was tried.")
 _ADDED = N_("%(who)s added this record at %(when)s, after it was tried.")
@@ -84,7 +86,9 @@ class LastChange:
         return Refusal(self.sentence, {"who": self.who, "when": _shown(self.when)}, field=key)
 
 
-def last_change(collection: str, before: Raw | None, seen: Seen, *, session: Any, tried: bool = True) -> LastChange:
+def last_change(
+    collection: str, before: Raw | None, seen: Seen, *, session: Any, tried: bool = True
+) -> LastChange:
     """Return who saved, added or deleted the record that a row is; `before` is it as it stands now."""
     document = RECORDS[collection]
     moved = before or (document.whole(seen.record, session=session) if seen.record else None)
@@ -96,6 +100,16 @@ def last_change(collection: str, before: Raw | None, seen: Seen, *, session: Any
     entry = Recycled.last_of(collection, seen.record, session=session) or {}
     who, when = entry.get("deleted_by_name") or "", entry.get("deleted_at")
     return LastChange(_DELETED, who, when, entry.get("label") or "", Seen())
+
+
+def last_change_of(collection: str, before: Raw, key: str, *, session: Any) -> LastChange:
+    """Return who last changed one value of a record, as the trail tells, else who saved it last."""
+    document = RECORDS[collection]
+    entry = AuditEntry.last_to_change(collection, before["_id"], (key, f"{key}_name"), session)
+    who = entry["actor_name"] if entry else before.get("updated_by") or ""
+    when = entry["at"] if entry else before.get("updated_at")
+    present = Seen(before["_id"], before["version"])
+    return LastChange(_BOTH, who, when, document.label_of(before), present)
 
 
 def _shown(moment: datetime | None) -> str:

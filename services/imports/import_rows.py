@@ -29,7 +29,7 @@ from rules.errors import Refusal
 from schema.collection import Collection
 from services.imports.chunks import CHUNK, ChunkWriter
 from services.imports.conflicts import Against, seen_by
-from services.imports.parsing import ParsedRow, Parser
+from services.imports.parsing import ParsedRow, Parser, Reading, told_apart
 from services.imports.report import ImportReport, Outcome, RowReport, heading_of
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -50,21 +50,25 @@ def import_workbook(
     against: Against | None = None,
     only: Container[int] | None = None,
     upload: ObjectId | None = None,
+    reading: Reading | None = None,
 ) -> ImportReport:
     """Import the workbook at `path` and report what became of every row.
 
     `dry_run` writes nothing but reports the same; `strict` writes nothing when one row is bad, and then
     reports the good ones as skipped. `file_name` is the file's name as the clerk knows it.
     `against` says at which version each row's record was seen: what was saved since is a conflict and is left.
+    `reading` says how cells are taken and what was corrected in them.
     `only` takes these rows of the sheet alone; `upload` is where the workbook is kept, noted with conflicts.
     Raises Unreadable (no such workbook), NotAllowed, Unavailable (whole chunks may stand by then).
     """
     actor.demand(Permission.IMPORT)
     with patient(), reachable(), read_workbook(path, sheet, name=file_name) as read:
-        rows = list(Parser(sheet, read, actor).parsed(iter(read.rows)))
+        rows = told_apart(sheet, list(Parser(sheet, read, actor, reading).parsed(iter(read.rows))))
         if only is not None:
             rows = [row for row in rows if isinstance(row, ParsedRow) and row.row in only]
         against = against or Against()
+        if against.seen is None:
+            against = replace(against, since=ImportBatch.begun_beside(sheet.slug, now))
         good = [row for row in rows if isinstance(row, ParsedRow) and not row.faults]
         reports = dict(_settled(rows))
         bad = any(report.outcome is Outcome.REJECTED for report in reports.values())

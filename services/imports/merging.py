@@ -42,7 +42,9 @@ def merged_row(exported: Cells, now: Cells, sent: Cells) -> dict[str, Merge]:
         if not known:
             found[key] = Merge.TAKE
             continue
-        found[key] = merged(*(tuple(side.get(column, "") for column in known) for side in (exported, now, sent)))
+        found[key] = merged(
+            *(tuple(side.get(column, "") for column in known) for side in (exported, now, sent))
+        )
     return found
 
 

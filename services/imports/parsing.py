@@ -78,7 +78,9 @@ class Parser:
         marks = read.marks if read.marks and read.marks.collection == declaration.name else None
         self._marks = marks
         self._absent = [
-            column for column in declaration.imported if column.required and column not in read.columns.values()
+            column
+            for column in declaration.imported
+            if column.required and column not in read.columns.values()
         ]
         self._fields = list(read.columns.values())
         referred = {field.refers_to for field in self._fields if field.kind in _NAMED}
@@ -97,31 +99,35 @@ class Parser:
         mark = self._marked(row, cells)
         values: dict[str, Any] = {}
         faults: list[Refusal] = []
-        if_new = [Refusal(_BLANK, field=column.key) for column in self._absent]
+        if_new: list[Refusal] = []
+        everything: list[Refusal] = []  # both, in the order of the columns
         for column in self._fields:
             cell = cells.get(column.key)
             if self._clears(column, cell, mark):
                 if column.required:
                     faults.append(Refusal(_BLANK, field=column.key))
+                    everything += faults[-1:]
                 values[column.key] = None
                 continue
             try:
                 value = self._value(column, cell)
             except Refused as refused:
+                everything += refused.refusals
                 untouched = mark is not None and not mark.changed((column.key,))
-                if untouched:
-                    if_new += refused.refusals
-                else:
-                    faults += refused.refusals
+                (if_new if untouched else faults).extend(refused.refusals)
                 continue
             if value is not None:
                 values[column.key] = value
             elif column.required:
                 if_new.append(Refusal(_BLANK, field=column.key))
+                everything += if_new[-1:]
+        if faults and mark is None:  # a row that is refused anyhow is told all at once
+            faults = everything
         faults += self._declaration.hooks.spread(values)
         faults += self._doubled(row.number, values)
         if faults:
             faults += _more_faults(self._declaration, values, [*faults, *if_new])
+        if_new += [Refusal(_BLANK, field=column.key) for column in self._absent]
         return ParsedRow(row.number, values, tuple(faults), tuple(if_new), mark)
 
     def _marked(self, row: ReadRow, cells: Mapping[str, Any]) -> Marked | None:
