@@ -16,7 +16,7 @@ from rules.words import N_
 from schema.collection import Collection
 from schema.values import stored
 
-Raw = Mapping[str, Any]
+Raw = dict[str, Any]
 
 
 class Question(StrEnum):
@@ -126,7 +126,7 @@ def _company(identity: Identity, key: str) -> Company:
     )
 
 
-def identity_of(declaration: Collection, values: Raw) -> Identity:
+def identity_of(declaration: Collection, values: Mapping[str, Any]) -> Identity:
     """Return what tells a record apart, of its values as a row has them or as they are stored."""
     place = values.get(declaration.place_key) if declaration.place_key else None
     return Identity(
@@ -155,12 +155,14 @@ def question_about(
     return (Refusal(sentence, params, field=key),)
 
 
-def says_nothing_new(declaration: Collection, values: Raw, before: Raw) -> bool:
+def says_nothing_new(declaration: Collection, values: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
     """Tell whether the stored record has all these values already, as far as a workbook can say them."""
     return not differing_keys(declaration, values, before)
 
 
-def differing_keys(declaration: Collection, values: Raw, before: Raw) -> list[str]:
+def differing_keys(
+    declaration: Collection, values: Mapping[str, Any], before: Mapping[str, Any]
+) -> list[str]:
     """Return the keys whose value in the row is another one than the stored record's."""
     comparable = declaration.hooks.comparable
     return [

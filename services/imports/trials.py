@@ -14,7 +14,7 @@ from rules.words import N_
 from schema.registry import REGISTRY
 from services.imports.conflicts import Against
 from services.imports.import_rows import import_workbook
-from services.imports.report import ImportReport, Outcome, Seen
+from services.imports.report import Answer, Decision, ImportReport, Outcome, Seen
 from services.imports.uploads import opened_upload
 
 _NO_TRIAL = N_("The trial of this file is no longer kept: please choose the file again.")
@@ -66,9 +66,10 @@ def write_conflicts(batch: str, chosen: Sequence[str], *, actor: Actor, now: dat
     if not seen:
         raise Refused(N_("Select at least one record."))
     declaration = next(one for one in REGISTRY.importable if one.slug == kept["kind"])
+    decisions = {row: Decision(Answer.FILE, shown_at) for row, shown_at in seen.items()}
     with opened_upload(kept["upload"], actor=actor) as (path, name):
         report = import_workbook(
-            path, declaration, actor=actor, now=now, file_name=name, against=Against(seen), only=frozenset(seen),
+            path, declaration, actor=actor, now=now, file_name=name, against=Against(seen, decisions=decisions), only=frozenset(seen),
             upload=kept["upload"],
         )  # fmt: skip
     written = [row.row for row in report.rows if row.outcome is not Outcome.CONFLICT]
