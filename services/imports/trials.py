@@ -69,8 +69,8 @@ def write_conflicts(batch: str, chosen: Sequence[str], *, actor: Actor, now: dat
     decisions = {row: Decision(Answer.FILE, shown_at) for row, shown_at in seen.items()}
     with opened_upload(kept["upload"], actor=actor) as (path, name):
         report = import_workbook(
-            path, declaration, actor=actor, now=now, file_name=name, against=Against(seen, decisions=decisions), only=frozenset(seen),
-            upload=kept["upload"],
+            path, declaration, actor=actor, now=now, file_name=name, upload=kept["upload"],
+            against=Against(seen, decisions=decisions), only=frozenset(seen),
         )  # fmt: skip
     written = [row.row for row in report.rows if row.outcome is not Outcome.CONFLICT]
     with reachable():
