@@ -213,6 +213,7 @@ BASES = Collection(
     noted_status="certified",
     note=N_("%(count)s certified"),
     named_by_county=True,
+    few=True,
     unknown_name=N_(
         "“%(value)s” is not among the bases that you keep. Please compare the name with the list of bases."
     ),

@@ -167,7 +167,8 @@ class Collection:
     open_statuses: bool = True
     bulk_status: bool = True
     indexes: tuple[Index, ...] = ()
-    search_index: tuple[str, ...] = ("search_tokens", "sort_key", "county")
+    search_index: tuple[str, ...] = ("search_tokens", "county")
+    few: bool = False  # so few records that a search of what refers to them asks them all first
     shard_key: tuple[
         str, ...
     ] = ()  # by which a sharded cluster divides it; none where one shard holds it all
@@ -309,12 +310,13 @@ class Collection:
         """Return the status that a new record has when none was given."""
         return self.hooks.default_status(raw) if self.hooks.default_status else self.default_status
 
-    def searched(self, raw: Stored) -> dict[Search, list[str]]:
-        """Return the texts by which a stored record is found, by how they are read."""
+    def searched(self, raw: Stored, *, without: str = "") -> dict[Search, list[str]]:
+        """Return the texts by which a stored record is found, by how they are read; the field `without` apart."""
         found: dict[Search, list[str]] = {role: [] for role in Search}
         for one in self.fields:
-            if one.search:
-                found[one.search] += _texts(one, raw)[: one.most_searched]
+            if one.search and one.key != without:
+                named = one.search is Search.NAME and one.kind in (Kind.REFERENCE, Kind.COOPERATIONS)
+                found[Search.RELATED if named else one.search] += _texts(one, raw)[: one.most_searched]
         return found
 
 

@@ -50,6 +50,7 @@ class Search(StrEnum):
     NAME = "name"  # by its pinyin initials as well
     PERSON = "person"  # the same, the surname read as one
     COUNTY = "county"  # by every name that the county has
+    RELATED = "related"  # a copied name of another record: as a name, but after the records' own
 
 
 class Input(StrEnum):

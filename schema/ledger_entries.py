@@ -73,7 +73,7 @@ LEDGER_ENTRIES = Collection(
         Index("partner", ("partner", "-served_on")),
         Index("companies", ("companies.company",)),
     ),
-    search_index=("search_tokens", "served_on", "county"),
+    search_index=("search_tokens", "county"),
     sorted_by=(),
     sections=(
         Section("service", N_("What and when")),

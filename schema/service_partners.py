@@ -198,7 +198,7 @@ SERVICE_PARTNERS = Collection(
         Index("uscc_unique", ("uscc",), N_("The code %(value)s is already registered."), "uscc"),
         Index("cooperations_base", ("cooperations.base",)),
     ),
-    search_index=("search_tokens", "sort_key"),
+    search_index=("search_tokens",),
     sections=(
         Section("partner", N_("The partner")),
         Section("cooperations", N_("Cooperations"), N_("Without a last day the cooperation goes on.")),

@@ -9,13 +9,15 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import SEARCH_COUNT_LIMIT
 from admin_views.shared.view_models import RelatedTable
 from documents.kinds import RECORDS
+from rules.standard_signs import standard_signs
 from schema.collection import Collection
 from schema.registry import REGISTRY
 
 
 def index() -> ResponseReturnValue:
     """Show what the words find."""
-    words = "".join(sign for sign in request.args.get("search", "")[:100] if sign.isprintable()).strip()
+    typed = standard_signs(request.args.get("search", "")[:100])
+    words = "".join(sign for sign in typed if sign.isprintable()).strip()
     groups = (
         tuple(_group(declaration, words) for declaration in REGISTRY.listed if declaration.in_menu)
         if words

@@ -118,7 +118,7 @@ class ListRoutes(RecordCore):
         if ObjectId.is_valid(base) and "base" in self.declaration.by_key:
             found = found.where_raw({"base": ObjectId(base)})
         keys = ("county", "uscc", *self.declaration.name_keys)
-        rows = list(found.rows(keys, self.declaration.default_order, limit=_LOOKUP_LENGTH + 1))
+        rows = found.best_of(keys, self.declaration.default_order, limit=_LOOKUP_LENGTH + 1)
         names, as_names = office_state().county_names, bool(request.args.get("names"))
         labels = [self.document.label_of(row) for row in rows[:_LOOKUP_LENGTH]]
         results = [

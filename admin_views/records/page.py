@@ -129,7 +129,7 @@ def related_table(
     )
     endpoint = sheet.name
     wanted = {"_id", "county", *(column.source for column in columns), *(column.key for column in columns)}
-    found = list(records.rows(wanted, order, limit=_RELATED_ROWS))
+    found = records.best_of(wanted, order, limit=_RELATED_ROWS)
     counted = len(found)
     if counted == _RELATED_ROWS:
         counted = records.limit(most + 1 if most else 0).count(with_limit_and_skip=True)

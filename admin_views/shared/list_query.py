@@ -14,6 +14,7 @@ from office.excel.cells import parse
 from rules.choices import Choices
 from rules.counties import office_counties
 from rules.errors import Refused
+from rules.standard_signs import standard_signs
 from schema.collection import Collection, Tabular
 from schema.field import Field, Kind
 
@@ -179,6 +180,7 @@ class ListQuery:
 
 
 def _clean(text: str) -> str:
+    text = standard_signs(text)
     return "".join(sign for sign in text if ord(sign) >= 32 and not 0xD800 <= ord(sign) <= 0xDFFF).strip()
 
 

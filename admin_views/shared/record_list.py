@@ -188,12 +188,11 @@ class RecordList:
         declared = self.declaration
         keys = {"_id", "version", *declared.name_keys, *self.keys}
         keys |= {key for column in columns for key in (column.source, column.key)}
-        rows = self.narrowed(query).rows(
-            keys,
-            query.order(self.order or declared.default_order),
-            skip=(page - 1) * query.size,
-            limit=query.size,
-        )
+        order, skip = query.order(self.order or declared.default_order), (page - 1) * query.size
+        if query.search and not query.sort and _is_by_name(order):
+            rows = self.narrowed(query).best_first(keys, order, skip=skip, limit=query.size, many=shown.more)
+        else:
+            rows = self.narrowed(query).rows(keys, order, skip=skip, limit=query.size)
         actor = current_actor()
         seen = [self.derive(declared.hooks.in_sight(raw, actor)) for raw in rows]
         if shown.more and len(seen) < query.size:
@@ -296,6 +295,11 @@ def _nothing(query: ListQuery, url: str) -> Empty:
     return Empty(
         gettext(N_("Nothing was found")), gettext(N_("Try fewer words, or take filters away.")), (clear,)
     )
+
+
+def _is_by_name(order: tuple[tuple[str, int], ...]) -> bool:
+    """Tell whether a list stands in the order of names: what words name best then comes first."""
+    return order[0][0] == "sort_key"
 
 
 def _most_counted(query: ListQuery) -> int:

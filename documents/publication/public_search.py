@@ -9,6 +9,7 @@ from typing import Any
 
 from documents.records.search import fold
 from rules.counties import CountyFacts, office_counties
+from rules.standard_signs import standard_signs
 
 MOST_LENGTH = 60  # characters of a search
 _MOST_WORDS = 8
@@ -19,7 +20,7 @@ _INITIALS = re.compile(r"[a-z]{2,}")
 
 def public_clause(words: str) -> dict[str, Any]:
     """Return the MongoDB filter for bases that hold every one of `words` in a public field; {} for no words."""
-    seen = "".join(sign for sign in words if sign.isprintable() or sign.isspace())
+    seen = "".join(sign for sign in standard_signs(words) if sign.isprintable() or sign.isspace())
     wanted = list(dict.fromkeys(fold(seen)[:MOST_LENGTH].split()))[:_MOST_WORDS]
     return {"$and": [_word_clause(word) for word in wanted]} if wanted else {}
 

@@ -116,6 +116,12 @@ class DeclaredRecord(Record):
         return cls.declared().hooks.label_of(raw)
 
     @classmethod
+    def searched_through(cls) -> str:
+        """Return the collection of the bases that these records are in, which a search asks first."""
+        field = _container(cls.declared())
+        return field.refers_to if field else ""
+
+    @classmethod
     def search_fields(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return the derived `search_text`, `search_tokens` and `sort_key` of a stored record."""
         declaration = cls.declared()
@@ -133,13 +139,26 @@ def _of(county: str) -> Actor:
 
 
 def _searched(declaration: Collection, raw: Mapping[str, Any]) -> dict[str, Any]:
-    texts = declaration.searched(raw)
+    container = _container(declaration)
+    within = raw.get(container.key) if container else None
+    texts = declaration.searched(raw, without=container.key if container and within else "")
     return search.index_fields(
         texts[Search.TEXT],
         names=texts[Search.NAME],
         people=texts[Search.PERSON],
         counties=texts[Search.COUNTY],
+        related=texts[Search.RELATED],
+        referred=[within] if within else (),
     )
+
+
+def _container(declaration: Collection) -> Field | None:
+    """Return the field that says in which of few records (a base) one is: it is found by whatever finds that."""
+    for field in declaration.references:
+        other = REGISTRY.get(field.refers_to)
+        if field.scopes and field.search and other is not None and other.few:
+            return field
+    return None
 
 
 def declared(collection: Collection) -> Any:

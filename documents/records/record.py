@@ -7,12 +7,13 @@ from typing import Any, ClassVar, Self
 
 from bson import CodecOptions, ObjectId
 from mongoengine import Document
+from mongoengine.connection import get_db
 from mongoengine.fields import DateTimeField, IntField, ListField, StringField
 from mongoengine.queryset import QuerySet
 from pymongo import ReplaceOne, UpdateOne
 from pymongo.collection import Collection as StoredCollection
 
-from documents.records import search
+from documents.records import ranking, search
 from documents.records.fields import stored_day
 from documents.shard_keys import ShardKey, unchanged
 from rules.access import Actor
@@ -27,6 +28,10 @@ class Counts:
     by_county: Mapping[str, int]
     more: bool = False
 
+
+# So many found records are put in order by what they hold; more by their names' beginnings alone.
+MOST_RANKED = 1_000
+_MOST_REFERRED = 2_000
 
 # Lists and exports show days as they are stored: without a zone, which also decodes faster.
 _NAIVE = CodecOptions(tz_aware=False)  # type: ignore[var-annotated]
@@ -44,6 +49,7 @@ class RecordQuerySet(QuerySet):
     """
 
     bound_to = ""
+    words = ""
 
     def visible_to(self, actor: Actor) -> Self:
         """Keep what is in the actor's scope: everything, or one county's records."""
@@ -61,7 +67,7 @@ class RecordQuerySet(QuerySet):
 
     def _clone_into(self, new_qs: Self) -> Self:
         clone: Self = super()._clone_into(new_qs)
-        clone.bound_to = self.bound_to
+        clone.bound_to, clone.words = self.bound_to, self.words
         return clone
 
     def in_county(self, code: str | None) -> Self:
@@ -69,9 +75,27 @@ class RecordQuerySet(QuerySet):
         return self.where_raw({self._document.county_key: code}) if code else self
 
     def matching(self, words: str) -> Self:
-        """Keep the records that hold every one of the words."""
-        clause = search.query(words, self._part_of) if words else {}
-        return self.where_raw(clause) if clause else self
+        """Keep the records that hold every one of the words, or that refer to a base that a word names."""
+        wanted = search.words_of(words) if words else []
+        if not wanted:
+            return self
+        by_word = self._referred_by(wanted)
+        found = self.where_raw(
+            search.query(words, self._part_of, lambda word: by_word[word] if by_word else ())
+        )
+        found.words = words
+        return found
+
+    def _referred_by(self, words: Sequence[str]) -> dict[str, list[Any]]:
+        """Return the records that each word names, of those that these records are in."""
+        collection = self._document.searched_through()
+        if not collection:
+            return {}
+        rows = list(get_db()[collection].find(search.any_of(words), {"search_text": 1}).limit(_MOST_REFERRED))
+        return {
+            word: [row["_id"] for row in rows if search.holds(word, row.get("search_text") or "")]
+            for word in words
+        }
 
     def having(self, key: str, values: Sequence[Any]) -> Self:
         """Keep the records whose `key` has one of the values; all of them for none."""
@@ -100,6 +124,61 @@ class RecordQuerySet(QuerySet):
         cursor = _plain(self._document).find(self.filters(), dict.fromkeys(keys, 1))
         # A page is one command: the server would send its 102nd row in a second one.
         return cursor.sort(list(order)).skip(skip).limit(limit).batch_size(limit)
+
+    def best_first(
+        self,
+        keys: Iterable[str],
+        order: Sequence[tuple[str, int]],
+        *,
+        skip: int = 0,
+        limit: int,
+        many: bool = False,
+    ) -> list[dict[str, Any]]:
+        """Return raw records with these keys, those that the words name best first; equal ones in `order`.
+
+        With `many` (more than `MOST_RANKED` were found) only those whose own name begins with the words come first,
+        unless these are as many; all others stand in `order`.
+        """
+        keys = list(keys)
+        if not self.words:
+            return list(self.rows(keys, order, skip=skip, limit=limit))
+        if not many:
+            return self._ranked(self.filters(), keys, order, skip=skip, limit=limit)
+        begins = {"search_tokens": ranking.beginnings_of(self.words)}
+        best, others = {"$and": [self.filters(), begins]}, {"$nor": [begins]}
+        count = _plain(self._document).count_documents(best, limit=MOST_RANKED + 1)
+        if not count or count > MOST_RANKED:
+            return list(self.rows(keys, order, skip=skip, limit=limit))
+        found = self._ranked(best, keys, order, skip=skip, limit=limit) if skip < count else []
+        if len(found) < limit:
+            rest = self.where_raw(others).rows(
+                keys, order, skip=max(0, skip - count), limit=limit - len(found)
+            )
+            found += rest
+        return found
+
+    def best_of(
+        self, keys: Iterable[str], order: Sequence[tuple[str, int]], *, limit: int
+    ) -> list[dict[str, Any]]:
+        """Return the first of `best_first` where nobody has counted; of records in another order the first in that."""
+        if not self.words or order[0][0] != "sort_key":
+            return list(self.rows(keys, order, limit=limit))
+        count = _plain(self._document).count_documents(self.filters(), limit=MOST_RANKED + 1)
+        return self.best_first(keys, order, limit=limit, many=count > MOST_RANKED) if count else []
+
+    def _ranked(
+        self, clause: Mapping[str, Any], keys: Sequence[str], order: Sequence[tuple[str, int]], *, skip: int, limit: int
+    ) -> list[dict[str, Any]]:  # fmt: skip
+        rank = ranking.rank_of(self.words, names_alone=bool(self._part_of))
+        steps: list[dict[str, Any]] = [
+            {"$match": dict(clause)},
+            {"$project": {**dict.fromkeys((*keys, *(key for key, _ in order)), 1), "_rank": rank}},
+            {"$sort": {"_rank": 1, **dict(order)}},
+            {"$skip": skip},
+            {"$limit": limit},
+            {"$project": {"_rank": 0}},
+        ]
+        return list(_plain(self._document).aggregate(steps, batchSize=limit + 1))
 
     def counts_by_county(self, most: int) -> "Counts":
         """Count these records, and those of each county, in one command; no more than `most` are looked at."""
@@ -192,6 +271,11 @@ class Record(Document):
         if raw is None or not cls.is_visible(raw, actor):
             raise Missing()
         return dict(raw)
+
+    @classmethod
+    def searched_through(cls) -> str:
+        """Return the collection that a search of these records asks first, since they refer to it; "" for none."""
+        return ""
 
     @classmethod
     def search_fields(cls, raw: Mapping[str, Any]) -> dict[str, Any]:

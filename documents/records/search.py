@@ -1,83 +1,112 @@
 """Search tokens of our own, since $text does not cut Chinese.
 
-A text is folded (NFKC, lower case) and cut into runs: Chinese runs give every pair of characters,
-runs of letters and digits every three, and each run's tail gives the shorter ones, so that any part
-of a name, a code or a phone is found through one multikey index. Pinyin initials are one more text.
-A word longer than a gram is checked once more against the whole text, so that 甲乙丙 does not find 甲乙…乙丙.
+A text is folded (NFKC, lower case) and cut into runs: Chinese runs give every pair of signs, short runs of letters and
+digits every three, long ones that hold digits (codes, phones) their parts at a few places only, which a word reaches by
+its own parts. A name is read besides: each sign gives one token of the initials from there on and its syllable
+(`hyj'heng`), so that initials, full pinyin and both mixed are ranges of one index. What begins a name has tokens of its
+own (`^`), for the order of what is found (`ranking.py`).
+Counties and bases are not copied into tokens: a record names them by one token each, and a word is asked of them first.
+What a token cannot decide is checked against the text, which also holds how names are read: 丰feng创chuang.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
+from bson import Regex
 
-from rules.counties import office_counties
+from documents.records.readings import Reading, fold, initials, person_initials, reading, sort_key
+from documents.records.readings import person_readings as _person_readings
+from rules.counties import Counties, office_counties
+
+__all__ = ["fold", "index_fields", "initials", "person_initials", "query", "scoped_fields", "sort_key"]
 
 _HAN = r"㐀-䶿一-鿿\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"[{_HAN}]+|[0-9a-z]+")
+_TYPED = re.compile(rf"[{_HAN}0-9a-z]+")
+_LETTERS = re.compile(r"[0-9a-z]+")
 _SPACED_LETTERS = re.compile(r"(?<=\b[0-9a-z]) (?=[0-9a-z]\b)")
+_SYLLABLE = re.compile(r"(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:[aeiouv]{1,3}(?:ng?|r)?)?|[0-9]")
 _MOST_WORDS = 8
 _MOST_LENGTH = 60
+_LONG_RUN, _FEW_DIGITS = 6, 4  # a run of so many signs, so many of them digits, is a code or a phone
+# Signs of a code's token; the fewest that are looked for inside a code; how far apart tokens begin. So any six signs
+# of a code find it, and fewer from its beginning and its end.
+_PART, _LEAST_PART, _STEP = 8, 4, 3
+_BEGINNING = 12  # signs of a token of what begins a name
 
-# Libraries misread the city's own names; 阿 is e in 东阿 and 阿胶.
-load_single_dict({ord("莘"): "shēn", ord("茌"): "chí"})
-load_phrases_dict(
-    {
-        "东阿": [["dōng"], ["ē"]],
-        "阿胶": [["ē"], ["jiāo"]],
-        "莘县": [["shēn"], ["xiàn"]],
-        "茌平": [["chí"], ["píng"]],
-        "冠县": [["guān"], ["xiàn"]],
-        "高唐": [["gāo"], ["táng"]],
-    }
-)
-_SURNAMES = {
-    "翟": "z",
-    "单": "s",
-    "解": "x",
-    "仇": "q",
-    "区": "o",
-    "查": "z",
-    "曾": "z",
-    "盖": "g",
-    "朴": "p",
-}
+# Each line of `search_text` begins with what it is of; texts are folded, so that no text holds a capital.
+NAME, NAME_READ, PERSON, PERSON_READ, TEXT, RELATED, RELATED_READ = "N", "R", "P", "Q", "C", "B", "S"
+# Tokens for what begins with the words of a county and a base.
+_OF_COUNTY, _OF_REFERRED = "@", "&"
 
-
-def fold(text: str) -> str:
-    """Return `text` as it is compared: full width folded, lower case, spaces closed up."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-@lru_cache(maxsize=20_000)
-def initials(text: str) -> str:
-    """Return the pinyin initials of a name, e.g. 莘县 → sx; letters and digits stay as they are."""
-    return "".join(fold("".join(lazy_pinyin(text, style=Style.FIRST_LETTER))).split())
-
-
-def person_initials(name: str) -> str:
-    """Return the initials of a person's name; surnames are read as surnames (翟 z, 解 x)."""
-    read = initials(name)
-    return _SURNAMES[name[0]] + read[1:] if name and name[0] in _SURNAMES else read
-
-
-@lru_cache(maxsize=20_000)
-def sort_key(name: str) -> str:
-    """Return the pinyin of a name, by which lists are ordered as a Chinese reader expects."""
-    return fold(" ".join(lazy_pinyin(name)))[:120]
+# Given a word, the ids of what a record may refer to and that the word names.
+Referred = Callable[[str], Iterable[Any]]
 
 
 def _width(run: str) -> int:
     return 3 if run[0].isascii() else 2
 
 
-def _grams(run: str) -> Iterable[str]:
+def _grams(run: str) -> Iterator[str]:
+    """Yield the tokens of one run of a text."""
+    if run[0].isascii() and len(run) >= _LONG_RUN and sum(map(str.isdigit, run)) >= _FEW_DIGITS:
+        last = len(run) - _LEAST_PART  # the last four signs of a phone are often typed
+        for start in (0, *range(last, 0, -_STEP)):
+            yield run[start : start + _PART]
+        return
     width = _width(run)
     for start in range(len(run)):
         yield run[start : start + width]
+
+
+def _read_grams(read: Reading) -> Iterator[str]:
+    firsts = "".join(syllable[:1] or " " for _, syllable in read)
+    for place, (_, syllable) in enumerate(read):
+        if syllable:
+            yield f"{firsts[place : place + 3].strip()}'{syllable}"
+
+
+def _as_line(read: Reading) -> str:
+    return "".join(f"{sign if sign > 'z' else '·'}{syllable}" for sign, syllable in read)
+
+
+def _joined(read: Reading) -> str:
+    return "".join(syllable for _, syllable in read)
+
+
+def own_places() -> str:
+    """Return the pattern of the places that a company's name may begin with; what follows is its own name."""
+    return _places_of(office_counties())
+
+
+@lru_cache(maxsize=4)
+def _places_of(counties: Counties) -> str:
+    names = {fold(name) for county in counties for name in county.names if not name.isdigit()}
+    ordered = sorted({"山东省", "山东", "聊城市", "聊城", *names}, key=lambda name: (-len(name), name))
+    return "|".join(re.escape(name) for name in ordered)
+
+
+@lru_cache(maxsize=4)
+def _before_own_name(places: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:(?:{places})|[(\[])+[)\]]?")
+
+
+def own_name(name: str) -> str:
+    """Return a folded name without the places and brackets it begins with; the whole where nothing would be left."""
+    before = _before_own_name(own_places()).match(name)
+    rest = name[before.end() :] if before else name
+    return rest if len(rest) > 1 else name
+
+
+def _beginnings(name: str) -> Iterator[str]:
+    """Yield what is typed of a name from its beginning: signs, initials, pinyin."""
+    own = own_name(name)
+    read = reading(own)
+    yield own[:_BEGINNING]
+    yield "".join(syllable[:1] for _, syllable in read)[:_BEGINNING]
+    yield _joined(read)[:_BEGINNING]
 
 
 def index_fields(
@@ -86,23 +115,45 @@ def index_fields(
     names: Iterable[str | None] = (),
     people: Iterable[str | None] = (),
     counties: Iterable[str | None] = (),
+    related: Iterable[str | None] = (),
+    referred: Iterable[Any] = (),
 ) -> dict[str, Any]:
     """Return `search_text` and `search_tokens` of a record.
 
-    `names` and `people` are found by their initials as well, `counties` (codes) by every name they have.
+    `names`, `people` and `related` (names of other records) are found by their pinyin as well, `counties` (codes) by
+    every name they have, `referred` (ids of bases) by whatever finds the base.
     """
-    parts = [fold(text) for text in texts if text]
-    for name in filter(None, names):
-        parts += [fold(name), initials(name)]
-    for person in filter(None, people):
-        parts += [fold(person), person_initials(person)]
-    for code in counties:
-        county = office_counties().by_code.get(code or "")
-        if county:
-            parts += [county.name, county.short, *county.pinyin, *county.initials]
-    parts = list(dict.fromkeys(part for part in parts if part))
-    tokens = {gram for part in parts for run in _RUNS.findall(part) for gram in _grams(run)}
-    return {"search_text": "\n".join(parts), "search_tokens": sorted(tokens)}
+    lines: list[str] = []
+    tokens: set[str] = set()
+
+    def add(mark: str, text: str) -> None:
+        lines.append(mark + text)
+        # The letters of what is read are tokens of its reading.
+        runs = _RUNS.findall(text)
+        tokens.update(gram for run in runs if mark == TEXT or not run[0].isascii() for gram in _grams(run))
+
+    def add_read(mark: str, read: Reading) -> None:
+        lines.append(mark + _as_line(read))
+        tokens.update(_read_grams(read))
+
+    for name in map(fold, filter(None, names)):
+        add(NAME, name)
+        add_read(NAME_READ, reading(name))
+        tokens.update("^" + beginning for beginning in _beginnings(name) if beginning)
+    for person in map(fold, filter(None, people)):
+        add(PERSON, person)
+        for read in _person_readings(person):
+            add_read(PERSON_READ, read)
+            tokens.add(_joined(read)[:_BEGINNING])
+    for text in map(fold, filter(None, texts)):
+        add(TEXT, text)
+    for name in map(fold, filter(None, related)):
+        add(RELATED, name)
+        add_read(RELATED_READ, reading(name))
+    tokens.update(_OF_COUNTY + code for code in counties if code)
+    tokens.update(_OF_REFERRED + str(one) for one in referred)
+    tokens.discard("")
+    return {"search_text": "\n".join(dict.fromkeys(lines)), "search_tokens": sorted(tokens)}
 
 
 def scoped_fields(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -122,36 +173,162 @@ def _prefix(county: str) -> str:
     return f"{county}:" if county else ""
 
 
-def query(words: str, county: str = "") -> dict[str, Any]:
+def words_of(words: str) -> list[str]:
+    """Return the words of a search, folded.
+
+    Words are parted by spaces. Letters and digits typed one by one, h y k j, are initials with spaces between: one
+    word, where eight words of one letter would each meet nearly every record.
+    """
+    typed = _SPACED_LETTERS.sub("", fold(words)[: _MOST_LENGTH * 2])
+    return [word for word in dict.fromkeys(typed.split(" ")) if word][:_MOST_WORDS]
+
+
+def _nothing(word: str) -> Iterable[Any]:
+    return ()
+
+
+def query(words: str, county: str = "", referred: Referred = _nothing) -> dict[str, Any]:
     """Return the MongoDB filter for records that hold every one of `words`, in any order; {} for no words.
 
-    Words are parted by spaces. A word of more than one run (a name with a bracket in it) must stand as typed. Letters
-    and digits typed one by one, h y k j, are initials with spaces between: one word, where eight words of one letter
-    would each meet nearly every record.
+    A word of more than one run (a name with a bracket in it) must stand as typed.
     With a `county` they must stand in its part of a record of several counties.
+    `referred` says which records a word names that others refer to: they are found by it too.
     """
     clauses: list[dict[str, Any]] = []
-    typed = _SPACED_LETTERS.sub("", fold(words)[: _MOST_LENGTH * 2])
-    wanted = list(dict.fromkeys(typed.split(" ")))[:_MOST_WORDS]
-    for word in filter(None, wanted):
-        clauses += _clauses(word, county)
+    for word in words_of(words):
+        clauses += _clauses(word, county, referred)
     return {"$and": clauses} if clauses else {}
 
 
-def _clauses(word: str, county: str) -> list[dict[str, Any]]:
+def any_of(words: Sequence[str]) -> dict[str, Any]:
+    """Return the filter for records that hold one of these folded words at least, counties apart."""
+    return {"$or": [{"$and": _own_clauses(word, "")} for word in words]}
+
+
+def _clauses(word: str, county: str, referred: Referred) -> list[dict[str, Any]]:
+    own, prefix = _own_clauses(word, county), _prefix(county)
+    others = [prefix + _OF_COUNTY + code for code in _counties_named(word)]
+    others += [f"{prefix}{_OF_REFERRED}{one}" for one in referred(word)]
+    if not others:
+        return own
+    elsewhere = {"county_tokens" if county else "search_tokens": {"$in": others}}
+    return [{"$or": [own[0] if len(own) == 1 else {"$and": own}, elsewhere]}]
+
+
+def _counties_named(word: str) -> list[str]:
+    """Return the codes of the counties that a word names: part of a name, or the beginning of its pinyin."""
+    if not word[0].isascii():
+        return [one.code for one in office_counties() if any(word in fold(name) for name in one.names)]
+    return [
+        one.code
+        for one in office_counties()
+        if any(text.startswith(word) for text in (*one.pinyin, *one.initials, *one.aliases, one.code))
+    ]
+
+
+def _own_clauses(word: str, county: str) -> list[dict[str, Any]]:
     tokens, prefix = ("county_tokens" if county else "search_tokens"), _prefix(county)
     runs = _RUNS.findall(word)
     if not runs:
         return [{tokens: {"$in": []}}]  # a word of signs alone is in no name
+    pairs = [gram for run in runs if not run[0].isascii() and len(run) > 1 for gram in _grams(run)]
+    pairs = [pair for pair in dict.fromkeys(pairs) if len(pair) == 2]
+    letters = max((run for run in runs if run[0].isascii()), key=len, default="")
     clauses: list[dict[str, Any]] = []
-    full = [gram for run in runs for gram in _grams(run) if len(gram) == _width(run)]
-    short = [run for run in runs if len(run) < _width(run)]
-    if full:
-        clauses.append({tokens: {"$all": [prefix + gram for gram in dict.fromkeys(full)]}})
+    if pairs:
+        clauses.append({tokens: {"$all": [prefix + pair for pair in pairs]}})
+    elif len(runs) == 1 and not letters:
+        return [{tokens: {"$regex": "^" + re.escape(prefix + word)}}]
+    elif letters:
+        clauses.append({tokens: {"$in": [*_patterns_of(letters, prefix)]}})
     else:
-        clauses += [{tokens: {"$regex": "^" + re.escape(prefix + run)}} for run in short]
-    if len(runs) > 1 or len(runs[0]) > _width(runs[0]):
-        text = {"$regex": re.escape(word)}
-        own = {"$regex": rf"^{re.escape(county)}\n[\s\S]*{re.escape(word)}"}
-        clauses.append({"county_texts": own} if county else {"search_text": text})
+        clauses += [{tokens: {"$regex": "^" + re.escape(prefix + run)}} for run in runs]
+    # What the tokens say by themselves needs no look at the text.
+    if word not in pairs and not (word == letters and len(word) <= 3):
+        text = pattern_of(word)
+        own = {"$regex": rf"^{re.escape(county)}\n[\s\S]*(?:{text})"}
+        clauses.append({"county_texts": own} if county else {"search_text": {"$regex": text}})
     return clauses
+
+
+def _patterns_of(letters: str, prefix: str) -> Iterator[Any]:
+    """Yield what tokens may be or begin with, of records that hold a run of letters and digits."""
+
+    def begins(text: str) -> Regex[str]:
+        return Regex("^" + re.escape(prefix + text))
+
+    if len(letters) < 3:
+        yield begins(letters)
+        yield begins("^" + letters)
+        return
+    yield prefix + letters[:3]  # three of a short run
+    yield begins(letters[:_PART])
+    if any(map(str.isdigit, letters)):
+        for step in range(1, _STEP):
+            if len(letters) - step >= _LEAST_PART:
+                yield begins(letters[step : step + _PART])
+    for firsts, ended, syllable in dict.fromkeys(_readings_of(letters)):
+        if not ended:
+            yield begins(f"{firsts}'{syllable}")
+        elif len(syllable) == 1:
+            yield begins(firsts)
+        else:
+            most = 3 - len(firsts)
+            yield Regex(f"^{re.escape(prefix + firsts)}[^']{{0,{most}}}'{syllable}")
+
+
+def _readings_of(letters: str, known: tuple[str, ...] = ()) -> Iterator[tuple[str, bool, str]]:
+    """Yield the ways in which letters may be read.
+
+    Each is the first letters of at most three syllables, whether the word ends there, and the first syllable as typed.
+    """
+    for end in range(1, min(len(letters), 6) + 1):
+        syllable = letters[:end]
+        if end > 1 and not _SYLLABLE.fullmatch(syllable):
+            continue
+        so_far, rest = (*known, syllable), letters[end:]
+        firsts = "".join(one[0] for one in so_far)
+        if not rest:
+            yield firsts, len(so_far) < 3, so_far[0]
+        elif rest[0] in "iuv" and end > 1:
+            continue  # no syllable begins so, and letters of a foreign name stand one by one
+        elif len(so_far) == 2:
+            yield firsts + rest[0], False, so_far[0]
+        else:
+            yield from _readings_of(rest, so_far)
+
+
+def pattern_of(word: str) -> str:
+    """Return the pattern of a folded word in `search_text`: as typed, or as names are read."""
+    literal = re.escape(word)
+    read = read_pattern_of(word)
+    return f"{literal}|{read}" if read else literal
+
+
+def read_pattern_of(word: str) -> str:
+    """Return the pattern of a word in a line that tells how a name is read; "" for a word that is not read.
+
+    Letters follow one another in a syllable, or the next begins the next sign: so both fengchuang and fc are in
+    丰feng创chuang, and so is what is mixed.
+    """
+    if not _TYPED.fullmatch(word) or not any(sign.isascii() for sign in word):
+        return ""
+    sign_before = r"[^a-z0-9\n]"
+    parts: list[str] = []
+    before = ""
+    for sign in word:
+        if not sign.isascii():
+            parts.append(("[a-z]*" if before else "") + sign)
+        elif not before:
+            parts.append(sign_before + sign)
+        elif before.isalpha() and before.isascii() and sign.isalpha():
+            parts.append(f"(?:[a-z]*{sign_before})?{sign}")
+        else:
+            parts.append(f"[a-z]*{sign_before}{sign}")
+        before = sign
+    return "".join(parts)
+
+
+def holds(word: str, text: str) -> bool:
+    """Tell whether a stored `search_text` holds a folded word."""
+    return re.search(pattern_of(word), text) is not None

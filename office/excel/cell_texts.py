@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Never
 
 from rules.errors import Refusal, Refused
+from rules.standard_signs import standard_signs
 from rules.words import N_
 
 # Line ends of other systems and of word processors, all meant as one.
@@ -60,12 +61,13 @@ def as_text(value: object) -> str:
 
 
 def cleaned(value: object) -> str:
-    r"""Return a text of several lines without unseen characters, trimmed, its line ends as \n.
+    r"""Return a text of several lines without unseen characters, trimmed, its line ends as \n, its signs standard.
 
     Refused: a lone surrogate (it can be neither stored nor written) and an Excel error value.
     """
     text = as_text(value)
-    text = text.strip() if text.isprintable() else without_unseen(text)
+    # Signs of private use are not printable, so that ordinary texts pay nothing.
+    text = text.strip() if text.isprintable() else without_unseen(standard_signs(text))
     if text.startswith("#") and _ERROR_VALUE.fullmatch(text):
         if text == "#FORMULA":
             refuse(

@@ -76,7 +76,7 @@ def candidates(words: str, of_round: ApplicationRound, *, actor: Actor, today: d
     Four commands and those of the rule set, however many bases there are.
     """
     found = Base.objects.visible_to(actor).matching(words)
-    bases = list(found.rows(_KEYS, (("sort_key", 1), ("_id", 1)), limit=_MOST_READ))
+    bases = found.best_of(_KEYS, (("sort_key", 1), ("_id", 1)), limit=_MOST_READ)
     applicants, measures = applicants_of(bases, round_id=of_round.id), measures_of(of_round, today)
     is_open = of_round.takes_applications(today)
     allowed: list[Candidate] = []

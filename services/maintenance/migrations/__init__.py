@@ -4,6 +4,7 @@ from services.maintenance.migrations.m0001_titles_sources import MIGRATION as M0
 from services.maintenance.migrations.m0002_counted_figures import MIGRATION as M0002
 from services.maintenance.migrations.m0003_search_words import MIGRATION as M0003
 from services.maintenance.migrations.m0004_owning_counties import MIGRATION as M0004
+from services.maintenance.migrations.m0005_readings import MIGRATION as M0005
 from services.maintenance.migrations.migration import Migration
 
-MIGRATIONS: tuple[Migration, ...] = (M0001, M0002, M0003, M0004)
+MIGRATIONS: tuple[Migration, ...] = (M0001, M0002, M0003, M0004, M0005)

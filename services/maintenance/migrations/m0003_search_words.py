@@ -9,7 +9,8 @@ from services.maintenance.migrations.migration import Migration, Progress
 _AT_ONCE = 500
 
 
-def _run(now: datetime, progress: Progress) -> None:
+def renew_search_words(now: datetime, progress: Progress) -> None:
+    """Make the search fields of every record anew, some hundreds at once; one that has them already is not written."""
     total = sum(document.collection().estimated_document_count() for document in FILED.values())
     done = 0
     for document in FILED.values():
@@ -20,4 +21,4 @@ def _run(now: datetime, progress: Progress) -> None:
             progress(done, max(done, total))
 
 
-MIGRATION = Migration(3, N_("Search words as this program makes them"), _run)
+MIGRATION = Migration(3, N_("Search words as this program makes them"), renew_search_words)

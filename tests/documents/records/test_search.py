@@ -4,6 +4,7 @@ import re
 import string
 
 import pytest
+from bson import Regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -183,10 +184,25 @@ def test_any_part_of_a_word_finds_it(text, start, length):
     """What is cut out of a name, letters and signs alike, finds the name: checked on the clauses themselves."""
     part = text[start : start + length].strip()
     fields = index_fields([text])
+    # Of a code or a phone it takes six signs, unless they are its first or its last four.
+    codes = [
+        run
+        for run in re.findall("[0-9a-z]+", fold(text))
+        if len(run) >= 6 and sum(map(str.isdigit, run)) >= 4
+    ]
     for word in fold(part).split(" "):
         clause = query(word)
+        runs = re.findall("[0-9a-z]+|[^0-9a-z]+", word)
+        if any(run in code for run in runs for code in codes) and max(map(len, runs), default=0) < 6:
+            continue
         if word and any(sign.isalnum() for sign in word):
             assert _holds(fields, clause), (text, word)
+
+
+def _is_one(token, wanted):
+    return any(
+        re.search(each.pattern, token) if isinstance(each, Regex) else each == token for each in wanted
+    )
 
 
 def _holds(fields, clause):
@@ -195,7 +211,7 @@ def _holds(fields, clause):
         ((key, wanted),) = one.items()
         if "$all" in wanted and not set(wanted["$all"]) <= set(fields[key]):
             return False
-        if "$in" in wanted and not set(wanted["$in"]) & set(fields[key]):
+        if "$in" in wanted and not any(_is_one(token, wanted["$in"]) for token in fields[key]):
             return False
         if "$regex" in wanted:
             values = fields[key] if isinstance(fields[key], list) else [fields[key]]
