@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Self
 
 from bson import CodecOptions, ObjectId
 from mongoengine import Document
-from mongoengine.connection import get_db
 from mongoengine.fields import DateTimeField, IntField, ListField, StringField
 from mongoengine.queryset import QuerySet
 from pymongo import ReplaceOne, UpdateOne
@@ -91,7 +90,7 @@ class RecordQuerySet(QuerySet):
         collection = self._document.searched_through()
         if not collection:
             return {}
-        rows = list(get_db()[collection].find(search.any_of(words), {"search_text": 1}).limit(_MOST_REFERRED))
+        rows = list(self._document.collection().database[collection].find(search.any_of(words), {"search_text": 1}).limit(_MOST_REFERRED))
         return {
             word: [row["_id"] for row in rows if search.holds(word, row.get("search_text") or "")]
             for word in words

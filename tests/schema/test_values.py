@@ -120,6 +120,7 @@ def test_the_texts_by_which_a_record_is_found() -> None:
     }
     assert THING.searched(raw) == {
         Search.NAME: ["恒越"], Search.TEXT: ["一", "二"], Search.PERSON: [], Search.COUNTY: ["东", "西"],
+        Search.RELATED: [],
     }  # fmt: skip
     assert THING.searched({"a": "", "b": None})[Search.NAME] == []
 
