@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
 
@@ -72,13 +73,17 @@ def sort_key(name: str) -> str:
     return fold(" ".join(lazy_pinyin(standard_signs(name))))[:120]
 
 
+def _apart(run: str) -> Any:
+    return list(run)
+
+
 @lru_cache(maxsize=20_000)
 def reading(name: str) -> Reading:
     """Return how a name is read, sign by sign, its punctuation left out."""
     text = fold(name)
-    syllables = lazy_pinyin(text, errors=list)
+    syllables = lazy_pinyin(text, errors=_apart)
     if len(syllables) != len(text):  # a library that reads two signs as one: each by itself then
-        syllables = [lazy_pinyin(sign, errors=list)[0] for sign in text]
+        syllables = [lazy_pinyin(sign, errors=_apart)[0] for sign in text]
     return tuple(
         (sign, "".join(letter for letter in syllable if "a" <= letter <= "z") if sign > "z" else sign)
         for sign, syllable in zip(text, syllables, strict=True)

@@ -90,11 +90,10 @@ class RecordQuerySet(QuerySet):
         collection = self._document.searched_through()
         if not collection:
             return {}
-        rows = list(self._document.collection().database[collection].find(search.any_of(words), {"search_text": 1}).limit(_MOST_REFERRED))
-        return {
-            word: [row["_id"] for row in rows if search.holds(word, row.get("search_text") or "")]
-            for word in words
-        }
+        others = self._document.collection().database[collection]
+        rows = list(others.find(search.any_of(words), {"name": 1}).limit(_MOST_REFERRED))
+        texts = [(row["_id"], search.text_of_name(str(row.get("name") or ""))) for row in rows]
+        return {word: [key for key, text in texts if search.holds(word, text)] for word in words}
 
     def having(self, key: str, values: Sequence[Any]) -> Self:
         """Keep the records whose `key` has one of the values; all of them for none."""

@@ -329,6 +329,11 @@ def read_pattern_of(word: str) -> str:
     return "".join(parts)
 
 
+def text_of_name(name: str) -> str:
+    """Return what `search_text` would hold of a name, without marks."""
+    return f"{fold(name)}\n{_as_line(reading(name))}"
+
+
 def holds(word: str, text: str) -> bool:
-    """Tell whether a stored `search_text` holds a folded word."""
+    """Tell whether a `search_text` holds a folded word."""
     return re.search(pattern_of(word), text) is not None
