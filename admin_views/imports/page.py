@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.desk.view_models import ConflictRow, ImportKind, ImportPage, ImportResultPage, RejectedRow
+from admin_views.imports.trial import page_of
 from admin_views.shared.exporting import send_written
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state, shown_moment
@@ -23,9 +24,10 @@ from schema.collection import Collection
 from schema.registry import REGISTRY
 from services.imports.conflicts import Against
 from services.imports.import_rows import import_workbook
+from services.imports.parsing import Reading
 from services.imports.rejected_rows import reasons_of, write_rejected
 from services.imports.report import ImportReport, Outcome, heading_of
-from services.imports.trials import keep_trial, seen_in_trial, write_conflicts
+from services.imports.trials import against_trial, keep_trial, write_conflicts
 from services.imports.uploads import MOST_BYTES, drop_upload, hold_upload, keep_upload, opened_upload
 
 _MOST_SHOWN = 200
@@ -91,7 +93,8 @@ def read() -> ResponseReturnValue:
             sent.stream, sent.filename, place=f"import:{kind}", actor=current_actor(), now=now()
         )
         try:
-            return _run(kind, upload, dry_run=dry_run, strict=strict)
+            reading = Reading(clear_blanks=bool(request.form.get("clear_blanks")))
+            return _run(kind, upload, dry_run=dry_run, strict=strict, reading=reading)
         except Problem:
             drop_upload(upload)  # nobody was shown a trial of it
             raise
@@ -106,9 +109,9 @@ def write() -> ResponseReturnValue:
     if not ObjectId.is_valid(upload):
         raise Missing()
     try:
-        seen = seen_in_trial(ObjectId(upload), actor=current_actor())
+        against, reading = against_trial(ObjectId(upload), actor=current_actor())
         strict = bool(request.form.get("strict"))
-        return _run(kind, ObjectId(upload), dry_run=False, strict=strict, against=Against(seen))
+        return _run(kind, ObjectId(upload), dry_run=False, strict=strict, against=against, reading=reading)
     except Problem as problem:
         return _form(kind, tuple(sentence(one) for one in problem.refusals), 422)
 
@@ -126,8 +129,9 @@ def settle(batch: str) -> ResponseReturnValue:
 
 
 def _run(
-    kind: str, upload: ObjectId, *, dry_run: bool, strict: bool, against: Against | None = None
-) -> ResponseReturnValue:
+    kind: str, upload: ObjectId, *, dry_run: bool, strict: bool, against: Against | None = None,
+    reading: Reading | None = None,
+) -> ResponseReturnValue:  # fmt: skip
     declaration = declared(kind)
     with opened_upload(upload, actor=current_actor()) as (path, name):
         report = import_workbook(
@@ -140,12 +144,15 @@ def _run(
             file_name=name,
             against=against,
             upload=upload,
+            reading=reading,
         )
     if report.batch:
         (hold_upload if report.conflicts else drop_upload)(upload)
         return redirect(url_for("imports.result", batch=report.batch), 303)
     if against is None:
-        keep_trial(upload, report, actor=current_actor(), now=now())
+        clears = reading is not None and reading.clear_blanks
+        keep_trial(upload, report, actor=current_actor(), now=now(), strict=strict, clear_blanks=clears)
+        return page_of(upload)
     hidden = (("kind", kind), ("upload", str(upload)), *((("strict", "1"),) if strict else ()))
     good = report.counts["created"] + report.counts["updated"]
     page = _result_page(

@@ -1,6 +1,6 @@
 """The addresses of bringing in a workbook."""
 
-from admin_views.imports import grid, page
+from admin_views.imports import grid, page, trial
 from admin_views.shared.routing import POST, Route, blueprint_of
 from rules.access import Permission
 
@@ -12,6 +12,9 @@ imports = blueprint_of(
         Route("/", "read", page.read, Permission.IMPORT, POST),
         Route("/template/<kind>.xlsx", "template", page.template, Permission.IMPORT),
         Route("/write", "write", page.write, Permission.IMPORT, POST),
+        Route("/trial/<upload>", "trial", trial.show, Permission.IMPORT),
+        Route("/trial/<upload>/cells", "correct", trial.correct, Permission.IMPORT, POST),
+        Route("/trial/<upload>/answers", "answer", trial.answer, Permission.IMPORT, POST),
         Route("/grid/<kind>/", "grid", grid.page, Permission.IMPORT),
         Route("/grid/<kind>/draft", "grid_draft", grid.draft, Permission.IMPORT, POST),
         Route("/grid/<kind>/check", "grid_check", grid.check, Permission.IMPORT, POST),

@@ -1,8 +1,9 @@
-"""What the page of the grid shows."""
+"""What the pages of the grid and of a trial show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from admin_views.shared.view_models import Link
+from admin_views.shared.view_models import Link, Pager, Pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +15,76 @@ class GridPage:
     list_url: str
     import_url: str
     crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrialTab:
+    """The rows of one outcome: word, how many, address, whether they are shown."""
+
+    label: str
+    count: int
+    url: str
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrialFault:
+    """One thing wrong with a row: its cell's `value`, and the `name` of a correction ("": none is taken)."""
+
+    column: str
+    message: str
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrialCell:
+    """One cell of a changed row; `by` and `at` say who changed the record's meanwhile, `name` how it is kept."""
+
+    column: str
+    old: str
+    new: str
+    by: str
+    at: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    """One row of a tried workbook; `answers` are value, word and whether it was given."""
+
+    row: int
+    label: str
+    url: str
+    faults: tuple[TrialFault, ...]
+    cells: tuple[TrialCell, ...]
+    answers: tuple[tuple[str, str, bool], ...]
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPage:
+    """trial.html: the rows of one outcome, `counts` by outcome, and where corrections, answers and the write go."""
+
+    kind: str
+    file: str
+    counts: Mapping[str, int]
+    tabs: tuple[TrialTab, ...]
+    shown: str
+    rows: tuple[TrialRow, ...]
+    pager: Pager
+    again_url: str
+    write_url: str
+    write_hidden: Pairs
+    correct_url: str
+    answer_url: str
+    ignored: str
+    held_back: bool
+    url: str
+    tab: str
+    more: bool = False
+    crumbs: tuple[Link, ...] = ()
+
+    def kept(self, *names: str) -> Pairs:
+        """Return the arguments of the address that a move to another page keeps."""
+        return (("show", self.tab),)

@@ -9,7 +9,7 @@ from bson import ObjectId
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
 
-_ROWS = 5000  # of one document: some 400 kB
+_ROWS = 250  # of one document, which holds 16 MB: a row with every cell changed takes some 40 kB
 _KEPT_FOR = 2 * 24 * 3600  # seconds; the workbook itself is kept for a day
 
 
@@ -17,8 +17,12 @@ class ImportTrial(Document):
     """Some rows of one trial, in the order of the sheet.
 
     `rows` are dicts: `row` (the sheet's number), `outcome`, and, where the row is a record, `record` (its id) and
-    `version` as they stood when it was tried; both None where there was none yet. What each field held at that
-    version stands in the record's history.
+    `version` as they stood when it was tried; both None where there was none yet. Beside these `label` (the record's
+    name), `errors` (`column`, `key`, `message`, `params`), `cells` (of a changed one `heading`, `key`, `old`, `new`,
+    `by`, `at`; of a rejected one `key` and `new`, what the sheet has) and `question`.
+    The first part has no rows: its `answers` are what was said of rows that wait for an answer (row number as text:
+    `answer`, `keep`, `record`, `version`), `corrections` the cells that were corrected (row number: key: text), `facts`
+    the file's name and how it is taken.
     """
 
     meta: ClassVar[dict[str, Any]] = {
@@ -37,24 +41,75 @@ class ImportTrial(Document):
     actor_id = StringField(required=True)
     tried_at = DateTimeField(required=True)
     rows = ListField(DictField())
+    answers = DictField()
+    corrections = DictField()
+    facts = DictField()
 
     @classmethod
     def keep(
-        cls, upload: ObjectId, rows: Iterable[Mapping[str, Any]], *, kind: str, actor_id: str, now: datetime
-    ) -> None:
+        cls, upload: ObjectId, rows: Iterable[Mapping[str, Any]], *, kind: str, actor_id: str, now: datetime,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
         """Keep the rows of a trial in the place of those of an earlier one."""
         cls.drop(upload)
         collection = cls._get_collection()
         # First of all an empty part: a sheet without a good row was tried, too.
         for part in chain([()], _chunks(rows)):
             first = part[0]["row"] if part else 0
-            collection.insert_one(_stored(upload, part, kind, actor_id, now, first))
+            head = {} if part else {"facts": dict(facts or {}), "answers": {}, "corrections": {}}
+            collection.insert_one({**_stored(upload, part, kind, actor_id, now, first), **head})
 
     @classmethod
     def rows_of(cls, upload: ObjectId, actor_id: str) -> list[dict[str, Any]] | None:
         """Return the rows of the trial that this user made of a kept workbook; None when there was none."""
         found = list(cls._get_collection().find({"upload": upload, "actor_id": actor_id}).sort("first", 1))
         return [row for part in found for row in part["rows"]] if found else None
+
+    @classmethod
+    def head_of(cls, upload: ObjectId, actor_id: str) -> dict[str, Any] | None:
+        """Return the first part of a user's trial: kind, facts, answers, corrections; None when there is none."""
+        found: dict[str, Any] | None = cls._get_collection().find_one(
+            {"upload": upload, "actor_id": actor_id, "first": 0}
+        )
+        return found
+
+    @classmethod
+    def counts_of(cls, upload: ObjectId) -> dict[str, int]:
+        """Return how many rows of a trial there are of each outcome; of those that ask, under "questions" too."""
+        key = {"outcome": "$rows.outcome", "asks": {"$gt": ["$rows.question", ""]}}
+        steps = [
+            {"$match": {"upload": upload}},
+            {"$unwind": "$rows"},
+            {"$group": {"_id": key, "n": {"$sum": 1}}},
+        ]
+        counts: dict[str, int] = {"questions": 0}
+        for group in cls._get_collection().aggregate(steps):
+            outcome = group["_id"]["outcome"]
+            counts[outcome] = counts.get(outcome, 0) + group["n"]
+            counts["questions"] += group["n"] if group["_id"]["asks"] else 0
+        return counts
+
+    @classmethod
+    def page_of(cls, upload: ObjectId, outcome: str, *, skip: int, limit: int) -> list[dict[str, Any]]:
+        """Return some rows of a trial in the order of the sheet, of one outcome or ("") of all."""
+        steps: list[dict[str, Any]] = [
+            {"$match": {"upload": upload}},
+            {"$sort": {"first": 1}},
+            {"$unwind": "$rows"},
+        ]
+        if outcome:
+            steps.append({"$match": {"rows.outcome": outcome}})
+        steps += [{"$skip": skip}, {"$limit": limit}, {"$replaceRoot": {"newRoot": "$rows"}}]
+        return list(cls._get_collection().aggregate(steps))
+
+    @classmethod
+    def take(cls, upload: ObjectId, head: Mapping[str, Any], rows: Iterable[Mapping[str, Any]] = ()) -> None:
+        """Set values of the first part by their dotted keys, and put these rows in the place of those they were."""
+        collection = cls._get_collection()
+        if head:
+            collection.update_one({"upload": upload, "first": 0}, {"$set": dict(head)})
+        for row in rows:
+            collection.update_one({"upload": upload, "rows.row": row["row"]}, {"$set": {"rows.$": dict(row)}})
 
     @classmethod
     def drop(cls, upload: ObjectId) -> None:

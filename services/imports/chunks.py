@@ -297,10 +297,9 @@ class _Chunk:
                 raise Refused(*one.if_new)
         outcome, after = self._write_one(values, before)
         cells: tuple[CellChange, ...] = ()
-        label = ""
         if self._trial and before is not None and after is not None:
             cells = self._cells.changed(before, after)
-            label = self._document.label_of(before)
+        label = self._document.label_of(before or after or {})
         return RowReport(one.row, outcome, seen=seen, cells=cells, label=label)
 
     def _asked(self, one: ParsedRow, question: Question, before: Raw, seen: Seen) -> RowReport:
@@ -319,7 +318,7 @@ class _Chunk:
         changed = changed_by_clerk(mark.exported, mark.sent)
         values = {key: value for key, value in one.values.items() if key in changed}
         if not values:
-            return RowReport(one.row, Outcome.UNCHANGED, seen=seen)
+            return RowReport(one.row, Outcome.UNCHANGED, seen=seen, label=self._document.label_of(before))
         in_sight = self._declaration.hooks.in_sight(before, self._uow.actor)
         now = self._cells.digests(in_sight, mark.exported)
         sent = {column: digest for column, digest in mark.sent.items() if value_key(column) in values}

@@ -80,7 +80,8 @@ def import_workbook(
             if strict and bad:
                 trial = [_not_written(report) for report in trial]
             if dry_run or bad:
-                return _report(sheet, read, None, reports, trial)
+                tried = _report(sheet, read, None, reports, trial)
+                return replace(tried, rejected_cells=_rejected_cells(tried, read.rows))
             against = replace(against, seen={**seen_by(trial), **(against.seen or {})})
         batch = _begin(path, sheet, read, actor, now, file_name)
         writer = ChunkWriter(sheet, actor=actor, now=now, note=batch, against=against)
@@ -127,7 +128,12 @@ def _report(
 ) -> ImportReport:
     rows = {**settled, **{report.row: report for report in rest}}
     return ImportReport(
-        sheet, read.sheet, read.header_row, batch, tuple(rows[number] for number in sorted(rows))
+        sheet,
+        read.sheet,
+        read.header_row,
+        batch,
+        tuple(rows[number] for number in sorted(rows)),
+        read.ignored,
     )
 
 
@@ -162,19 +168,30 @@ def _finish(
     in_one_transaction(work, actor=actor, now=now)
 
 
+def _rejected_cells(report: ImportReport, rows: Iterable[ReadRow]) -> dict[int, dict[str, str]]:
+    """Return the cells of the rejected rows of a trial as text, cut, by row number and column key."""
+    wanted = {row.row for row in report.rows if row.outcome is Outcome.REJECTED}
+    return {row.number: _as_texts(row) for row in rows if row.number in wanted} if wanted else {}
+
+
+def _as_texts(row: ReadRow) -> dict[str, str]:
+    return {
+        key: shortened(as_text(cell), _MOST_CELL) for key, cell in row.cells.items() if cell not in ("", None)
+    }
+
+
 def _rejected_rows(report: ImportReport, rows: Iterable[ReadRow]) -> list[dict[str, Any]]:
     """Return the rejected rows as the batch keeps them: number, cells as text, reasons."""
     wanted = {row.row: row.reasons for row in report.rows if row.outcome is Outcome.REJECTED}
     kept: list[dict[str, Any]] = []
     for row in rows if wanted else ():
         if row.number in wanted:
-            cells = {
-                key: shortened(as_text(cell), _MOST_CELL)
-                for key, cell in row.cells.items()
-                if cell not in ("", None)
-            }
             kept.append(
-                {"row": row.number, "cells": cells, "errors": _reasons(report.layout, wanted[row.number])}
+                {
+                    "row": row.number,
+                    "cells": _as_texts(row),
+                    "errors": _reasons(report.layout, wanted[row.number]),
+                }
             )
         if len(kept) == MOST_REJECTED_KEPT:
             break

@@ -83,7 +83,8 @@ class Parser:
             if column.required and column not in read.columns.values()
         ]
         self._fields = list(read.columns.values())
-        referred = {field.refers_to for field in self._fields if field.kind in _NAMED}
+        named = [*self._fields, *(self._absent if self._reading.corrections else ())]
+        referred = {field.refers_to for field in named if field.kind in _NAMED}
         self._names = {collection: RecordNames(REGISTRY[collection], actor) for collection in referred}
         has_status = any(field.kind is Kind.STATUS for field in self._fields)
         self._statuses = StatusNames(declaration.name) if has_status else None
@@ -95,13 +96,15 @@ class Parser:
             yield row if row.skipped else self._parsed(row)
 
     def _parsed(self, row: ReadRow) -> ParsedRow:
-        cells = {**row.cells, **self._reading.corrections.get(row.number, {})}
+        corrected = self._reading.corrections.get(row.number, {})
+        cells = {**row.cells, **corrected}
         mark = self._marked(row, cells)
         values: dict[str, Any] = {}
         faults: list[Refusal] = []
         if_new: list[Refusal] = []
         everything: list[Refusal] = []  # both, in the order of the columns
-        for column in self._fields:
+        added = [column for column in self._absent if column.key in corrected]
+        for column in (*self._fields, *added):
             cell = cells.get(column.key)
             if self._clears(column, cell, mark):
                 if column.required:
@@ -127,7 +130,7 @@ class Parser:
         faults += self._doubled(row.number, values)
         if faults:
             faults += _more_faults(self._declaration, values, [*faults, *if_new])
-        if_new += [Refusal(_BLANK, field=column.key) for column in self._absent]
+        if_new += [Refusal(_BLANK, field=column.key) for column in self._absent if column not in added]
         return ParsedRow(row.number, values, tuple(faults), tuple(if_new), mark)
 
     def _marked(self, row: ReadRow, cells: Mapping[str, Any]) -> Marked | None:

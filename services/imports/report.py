@@ -114,6 +114,10 @@ class ImportReport:
     header_row: int
     batch: str | None
     rows: tuple[RowReport, ...]
+    ignored: tuple[str, ...] = ()  # headings that no import sets
+    rejected_cells: Mapping[int, Mapping[str, str]] = field(
+        default_factory=dict
+    )  # of a trial: what the sheet has
     counts: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -1,7 +1,9 @@
 """What a trial has shown is what is written: the versions it saw, kept beside the workbook; the rows that it left."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from bson import ObjectId
 
@@ -14,23 +16,151 @@ from rules.words import N_
 from schema.registry import REGISTRY
 from services.imports.conflicts import Against
 from services.imports.import_rows import import_workbook
-from services.imports.report import Answer, Decision, ImportReport, Outcome, Seen
-from services.imports.uploads import opened_upload
+from services.imports.parsing import Reading
+from services.imports.report import Answer, Decision, ImportReport, Outcome, RowReport, Seen, heading_of
+from services.imports.uploads import name_of_upload, opened_upload
 
+_MOST_TYPED = 4000  # signs of a corrected cell
 _NO_TRIAL = N_("The trial of this file is no longer kept: please choose the file again.")
 
 
-def keep_trial(upload: ObjectId, report: ImportReport, *, actor: Actor, now: datetime) -> None:
-    """Keep what each row of a kept workbook was held against when it was tried."""
-    rows = (
-        {
-            "row": row.row, "outcome": row.outcome.value, "record": row.seen.record, "version": row.seen.version,
-        }
-        for row in report.rows
-        if row.seen is not None
-    )  # fmt: skip
+def keep_trial(
+    upload: ObjectId, report: ImportReport, *, actor: Actor, now: datetime, strict: bool = False,
+    clear_blanks: bool = False,
+) -> None:  # fmt: skip
+    """Keep what became of each row of a kept workbook when it was tried, and what it was held against."""
+    facts = {
+        "sheet": report.sheet, "header_row": report.header_row, "ignored": list(report.ignored), "strict": strict,
+        "clear_blanks": clear_blanks,
+    }  # fmt: skip
+    rows = (_stored_row(report, row) for row in report.rows)
     with reachable():
-        ImportTrial.keep(upload, rows, kind=report.layout.slug, actor_id=actor.id, now=now)
+        ImportTrial.keep(upload, rows, kind=report.layout.slug, actor_id=actor.id, now=now, facts=facts)
+
+
+def _stored_row(report: ImportReport, row: RowReport) -> dict[str, Any]:
+    stored: dict[str, Any] = {
+        "row": row.row, "outcome": row.outcome.value, "record": row.seen.record if row.seen else None,
+        "version": row.seen.version if row.seen else None, "held": row.seen is not None, "label": row.label,
+    }  # fmt: skip
+    if row.reasons:
+        stored["errors"] = [
+            {
+                "column": heading_of(report.layout, reason.field), "key": reason.field or "", "message": reason.message,
+                "params": {
+                    key: value if isinstance(value, int) else str(value) for key, value in reason.params.items()
+                },
+            }
+            for reason in row.reasons
+        ]  # fmt: skip
+    if row.outcome is Outcome.REJECTED:
+        sent = report.rejected_cells.get(row.row, {})
+        stored["cells"] = [{"key": key, "new": text} for key, text in sent.items()]
+    elif row.cells:
+        stored["cells"] = [asdict(cell) for cell in row.cells]
+    if row.question is not None:
+        stored["question"] = row.question.value
+    return stored
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A trial as its page needs it: the file's kind, facts, answers and counts, and the rows of one page of it."""
+
+    kind: str
+    name: str
+    facts: Mapping[str, Any]
+    answers: Mapping[str, Any]
+    counts: Mapping[str, int]
+    rows: Sequence[Mapping[str, Any]]
+
+
+def read_trial(
+    upload: ObjectId, *, actor: Actor, outcome: str = "", skip: int = 0, limit: int = 100
+) -> Trial:
+    """Return some rows of a user's trial, of one outcome or ("") of all. Raises Missing when it is no longer kept."""
+    actor.demand(Permission.IMPORT)
+    with reachable():
+        head = ImportTrial.head_of(upload, actor.id)
+        if head is None:
+            raise Missing(_NO_TRIAL)
+        counts = ImportTrial.counts_of(upload)
+        rows = ImportTrial.page_of(upload, outcome, skip=skip, limit=limit)
+    answers, facts = head.get("answers") or {}, head.get("facts") or {}
+    return Trial(head["kind"], name_of_upload(upload), facts, answers, counts, rows)
+
+
+def answer_rows(
+    upload: ObjectId, answers: Mapping[int, str], keep: Mapping[int, Sequence[str]], *, actor: Actor
+) -> None:
+    """Note what a clerk says of rows that wait for an answer, each of its record as the trial has shown it.
+
+    `keep` are the keys of a row whose stored values hold. Raises Missing.
+    """
+    actor.demand(Permission.IMPORT)
+    with reachable():
+        rows = ImportTrial.rows_of(upload, actor.id)
+        if rows is None:
+            raise Missing(_NO_TRIAL)
+        said: dict[str, Any] = {}
+        for row in rows:
+            answer = answers.get(row["row"], answers.get(0))
+            if row["outcome"] == Outcome.CONFLICT and answer in set(Answer):
+                said[f"answers.{row['row']}"] = {
+                    "answer": answer, "keep": list(keep.get(row["row"], ())), "record": row["record"],
+                    "version": row["version"],
+                }  # fmt: skip
+        ImportTrial.take(upload, said)
+
+
+def correct_rows(
+    upload: ObjectId, corrections: Mapping[int, Mapping[str, str]], *, actor: Actor, now: datetime
+) -> None:
+    """Take corrected cells of a tried workbook, and try their rows again. Raises Missing, Unreadable."""
+    actor.demand(Permission.IMPORT)
+    with reachable():
+        head = ImportTrial.head_of(upload, actor.id)
+    if head is None:
+        raise Missing(_NO_TRIAL)
+    declaration = next(one for one in REGISTRY.importable if one.slug == head["kind"])
+    known = {column.key for column in declaration.imported}
+    cells = {
+        f"corrections.{row}.{key}": text[:_MOST_TYPED]
+        for row, typed in corrections.items() for key, text in typed.items() if key in known and row > 0
+    }  # fmt: skip
+    with reachable():
+        ImportTrial.take(upload, cells)
+        head = ImportTrial.head_of(upload, actor.id) or head
+    with opened_upload(upload, actor=actor) as (path, name):
+        report = import_workbook(
+            path, declaration, actor=actor, now=now, dry_run=True, file_name=name, only=frozenset(corrections),
+            reading=_reading(head), against=_decided(head),
+        )  # fmt: skip
+    with reachable():
+        ImportTrial.take(upload, {}, [_stored_row(report, row) for row in report.rows])
+
+
+def _reading(head: Mapping[str, Any]) -> Reading:
+    corrections = {int(row): dict(cells) for row, cells in (head.get("corrections") or {}).items()}
+    return Reading(bool((head.get("facts") or {}).get("clear_blanks")), corrections)
+
+
+def _decided(head: Mapping[str, Any], seen: Mapping[int, Seen] | None = None) -> Against:
+    decisions = {
+        int(row): Decision(
+            Answer(said["answer"]), Seen(said["record"], said["version"]), frozenset(said["keep"])
+        )
+        for row, said in (head.get("answers") or {}).items()
+    }
+    return Against(seen, decisions=decisions)
+
+
+def against_trial(upload: ObjectId, *, actor: Actor) -> tuple[Against, Reading]:
+    """Return what a tried workbook is written against, and how its cells are taken. Raises Missing."""
+    seen = seen_in_trial(upload, actor=actor)
+    with reachable():
+        head = ImportTrial.head_of(upload, actor.id) or {}
+    return _decided(head, seen), _reading(head)
 
 
 def seen_in_trial(upload: ObjectId, *, actor: Actor) -> dict[int, Seen]:
@@ -43,7 +173,7 @@ def seen_in_trial(upload: ObjectId, *, actor: Actor) -> dict[int, Seen]:
         rows = ImportTrial.rows_of(upload, actor.id)
     if rows is None:
         raise Missing(_NO_TRIAL)
-    return {row["row"]: Seen(row["record"], row["version"]) for row in rows}
+    return {row["row"]: Seen(row["record"], row["version"]) for row in rows if row.get("held", True)}
 
 
 def write_conflicts(batch: str, chosen: Sequence[str], *, actor: Actor, now: datetime) -> ImportReport:

@@ -65,6 +65,12 @@ def opened_upload(upload_id: ObjectId, *, actor: Actor) -> Iterator[tuple[Path, 
         yield path, name
 
 
+def name_of_upload(upload_id: ObjectId) -> str:
+    """Return the name of a kept workbook as its sender knows it; "" when it is gone."""
+    found = get_db()[f"{BUCKET}.files"].find_one({"_id": upload_id}, {"filename": 1})
+    return str(found["filename"]) if found else ""
+
+
 def hold_upload(upload_id: ObjectId) -> None:
     """Keep a workbook although its user sends another: rows that an import left are still to be settled."""
     get_db()[f"{BUCKET}.files"].update_one({"_id": upload_id}, {"$unset": {"metadata.place": ""}})

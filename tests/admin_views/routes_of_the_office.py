@@ -317,6 +317,19 @@ OTHERS: dict[str, Route] = {
         ],
         answers=(404, 422),
     ),
+    # So is its trial, and what is said of it.
+    "imports.trial": Route(
+        WRITERS, of_shen("/admin/import/trial/{shen.upload}"), answers=(404,), hidden=True
+    ),
+    **{
+        f"imports.{word}": Route(
+            WRITERS,
+            of_shen(f"/admin/import/trial/{{shen.upload}}/{path}", {}, effect=False),
+            answers=(404,),
+            hidden=True,
+        )
+        for word, path in (("correct", "cells"), ("answer", "answers"))
+    },
     "imports.grid": Route(WRITERS, fixed(Call("/admin/import/grid/tenant-companies/"))),
     # What its script sends is no form: tests/admin_views/imports/test_grid.py sends it.
     **{

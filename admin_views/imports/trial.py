@@ -1,0 +1,174 @@
+"""The trial of a workbook by row: new, changed, rejected, to be answered; corrected and answered in place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bson import ObjectId
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from admin_views.imports.view_models import TrialCell, TrialFault, TrialPage, TrialRow, TrialTab
+from admin_views.shared.guard import current_actor
+from admin_views.shared.list_page import SIZE, simple_pager
+from admin_views.shared.request_context import now
+from forms.sentences import sentence
+from rules.errors import Missing, Problem, Refusal
+from rules.words import N_
+from schema.collection import Collection
+from schema.registry import REGISTRY
+from services.imports.report import Answer, Outcome
+from services.imports.trials import Trial, answer_rows, correct_rows, read_trial
+
+# Key in the address, the outcome, its word; in the order in which a clerk needs them.
+TABS = (
+    ("rejected", Outcome.REJECTED, N_("Rejected")),
+    ("ask", Outcome.CONFLICT, N_("To be answered")),
+    ("changed", Outcome.UPDATED, N_("Changed")),
+    ("new", Outcome.CREATED, N_("New")),
+    ("unchanged", Outcome.UNCHANGED, N_("Unchanged")),
+    ("skipped", Outcome.SKIPPED, N_("Skipped")),
+)
+_ANSWERS_TO_QUESTION = (
+    (Answer.FILE, N_("The same: update it")),
+    (Answer.NEW, N_("Another one: add it as new")),
+    (Answer.STORED, N_("Leave this row out")),
+)
+_ANSWERS_TO_CONFLICT = (
+    (Answer.FILE, N_("The file holds")),
+    (Answer.STORED, N_("What is stored holds")),
+)
+_TAKEN = "other-name"  # its code is taken: it cannot be new
+
+
+def show(upload: str) -> ResponseReturnValue:
+    """Show a page of the rows of a trial."""
+    return page_of(_id_of(upload))
+
+
+def page_of(upload: ObjectId) -> str:
+    """Return the page of a trial, at the tab and page of the address; the first tab that has rows without any."""
+    wanted = next((outcome for key, outcome, _ in TABS if key == request.args.get("show")), None)
+    first = read_trial(upload, actor=current_actor(), limit=1)
+    counts = first.counts
+    chosen = wanted or next((outcome for _, outcome, _ in TABS if counts.get(outcome.value)), Outcome.CREATED)
+    address = url_for("imports.trial", upload=str(upload))
+    pager = simple_pager(counts.get(chosen.value, 0), request.args, address)
+    skip = max(0, (pager.page - 1) * SIZE)
+    trial = read_trial(upload, actor=current_actor(), outcome=chosen.value, skip=skip, limit=SIZE)
+    declaration = next(one for one in REGISTRY.importable if one.slug == trial.kind)
+    strict = bool(trial.facts.get("strict"))
+    good = sum(counts.get(outcome.value, 0) for outcome in (Outcome.CREATED, Outcome.UPDATED))
+    held_back = strict and (counts.get("rejected", 0) or counts.get("conflict", 0))
+    writable = (good or trial.answers) and not held_back
+    tabs = tuple(
+        TrialTab(gettext(word), counts.get(outcome.value, 0), f"{address}?show={key}", outcome is chosen)
+        for key, outcome, word in TABS
+    )
+    page = TrialPage(
+        kind=gettext(declaration.label),
+        file=trial.name,
+        counts={outcome.value: counts.get(outcome.value, 0) for outcome in Outcome},
+        tabs=tabs,
+        shown=chosen.value,
+        rows=tuple(_row(declaration, trial, row) for row in trial.rows),
+        pager=pager,
+        again_url=url_for("imports.index", kind=declaration.slug),
+        write_url=url_for("imports.write") if writable else "",
+        write_hidden=(("kind", trial.kind), ("upload", str(upload)), *((("strict", "1"),) if strict else ())),
+        correct_url=url_for("imports.correct", upload=str(upload)),
+        answer_url=url_for("imports.answer", upload=str(upload)),
+        ignored="、".join(trial.facts.get("ignored") or ()),
+        held_back=bool(held_back),
+        url=address,
+        tab=next(key for key, outcome, _ in TABS if outcome is chosen),
+    )
+    return render_template("imports/trial.html", page=page)
+
+
+def correct(upload: str) -> ResponseReturnValue:
+    """Take the cells that were corrected in the page, and try their rows again."""
+    typed: dict[int, dict[str, str]] = {}
+    for name, text in request.form.items():
+        word, _, rest = name.partition(".")
+        row, _, key = rest.partition(".")
+        if (
+            word == "cell"
+            and row.isdecimal()
+            and len(row) < 8
+            and text != request.form.get(f"was.{rest}", "")
+        ):
+            typed.setdefault(int(row), {})[key] = text
+    return _done(upload, lambda: correct_rows(_id_of(upload), typed, actor=current_actor(), now=now()))
+
+
+def answer(upload: str) -> ResponseReturnValue:
+    """Take what was said of rows that wait for an answer: of each, or of all that have none."""
+    answers: dict[int, str] = {}
+    if request.form.get("all"):
+        answers[0] = request.form["all"]
+    for name, text in request.form.items():
+        word, _, row = name.partition(".")
+        if word == "row" and row.isdecimal() and len(row) < 8 and text:
+            answers[int(row)] = text
+    keep: dict[int, list[str]] = {}
+    for value in request.form.getlist("keep"):
+        row, _, key = value.partition(".")
+        if row.isdecimal() and len(row) < 8:
+            keep.setdefault(int(row), []).append(key)
+    return _done(upload, lambda: answer_rows(_id_of(upload), answers, keep, actor=current_actor()))
+
+
+def _done(upload: str, work: Any) -> ResponseReturnValue:
+    try:
+        work()
+    except Missing:
+        raise
+    except Problem as problem:
+        flash(" ".join(sentence(one) for one in problem.refusals), "error")
+    shown = request.form.get("show", "")
+    known = {key for key, _, _ in TABS}
+    return redirect(
+        url_for("imports.trial", upload=upload, **({"show": shown} if shown in known else {})), 303
+    )
+
+
+def _row(declaration: Collection, trial: Trial, row: Mapping[str, Any]) -> TrialRow:
+    sent = {cell["key"]: cell.get("new", "") for cell in row.get("cells", ()) if "key" in cell}
+    editable = {column.key for column in declaration.imported}
+    faults = tuple(
+        TrialFault(
+            fault["column"],
+            sentence(Refusal(fault["message"], fault.get("params") or {})),
+            sent.get(fault["key"], str((fault.get("params") or {}).get("value", ""))),
+            f"{row['row']}.{fault['key']}" if fault["key"] in editable else "",
+        )
+        for fault in row.get("errors", ())
+    )
+    changed = row["outcome"] in (Outcome.UPDATED, Outcome.CONFLICT)
+    cells = tuple(
+        TrialCell(
+            cell["heading"],
+            cell["old"],
+            cell["new"],
+            cell.get("by", ""),
+            cell.get("at", ""),
+            f"{row['row']}.{cell['key']}",
+        )
+        for cell in (row.get("cells", ()) if changed else ())
+    )
+    said = trial.answers.get(str(row["row"])) or {}
+    offered = _ANSWERS_TO_QUESTION if row.get("question") else _ANSWERS_TO_CONFLICT
+    answers = tuple(
+        (one.value, gettext(word), said.get("answer") == one.value)
+        for one, word in offered
+        if not (one is Answer.NEW and row.get("question") == _TAKEN)
+    )
+    url = url_for(f"{declaration.name}.details_view", id=row["record"]) if row.get("record") else ""
+    return TrialRow(row["row"], row.get("label", ""), url, faults, cells, answers, bool(row.get("question")))
+
+
+def _id_of(upload: str) -> ObjectId:
+    if not ObjectId.is_valid(upload):
+        raise Missing()
+    return ObjectId(upload)
