@@ -10,7 +10,8 @@ from pypinyin import lazy_pinyin
 
 _NO_SIGNS = re.compile(r"[^0-9a-z㐀-䶿一-鿿\U00020000-\U0003ffff]+")
 _LEGAL_FORM = re.compile(
-    "股份有限责任公司|有限责任公司|股份有限公司|有限合伙企业|有限公司|集团公司|总公司|公司|集团"
+    "(?:股份有限责任|有限责任|股份有限|股份合作|股份|有限|集团|总)?公司|有限合伙企业|合伙企业|集团"
+    "|个人独资企业|自然人独资|有限合伙$|普通合伙$|个体工商户$"
 )
 _CITIES = (
     "济南|青岛|淄博|枣庄|东营|烟台|潍坊|济宁|泰安|威海|日照|临沂|德州|聊城|滨州|菏泽"  # Shandong's sixteen
@@ -18,6 +19,8 @@ _CITIES = (
 _COUNTIES = "东昌府|茌平|临清|冠县|莘县|阳谷|东阿|高唐|开发区|高新区|度假区"
 _PLACE_BEFORE = re.compile(f"^(?:中国)?(?:山东省?)?(?:(?:{_CITIES})市?)?(?:(?:{_COUNTIES})(?:县|市|区)?)?")
 _PLACE_BEHIND = re.compile(f"(?:山东省?|(?:{_CITIES})市?)$")
+# What kind of place a region that is not listed here is: 青州市 and 青州 are one.
+_PLACE_SIGN = re.compile("^(.{2,3})[市县区](?=.{3})")
 # A telephone number with fewer digits is an extension, or part of one.
 _LEAST_DIGITS = 7
 _MOBILE_DIGITS = 11
@@ -71,7 +74,7 @@ def core_of(text: str) -> tuple[str, str]:
     match = _PLACE_BEFORE.match(name)
     place = match.group() if match else ""
     rest = _LEGAL_FORM.sub("", name[len(place) :])
-    return place, _PLACE_BEHIND.sub("", rest) or rest or name
+    return place, _PLACE_SIGN.sub(r"\1", _PLACE_BEHIND.sub("", rest)) or rest or name
 
 
 def folded(text: str) -> str:

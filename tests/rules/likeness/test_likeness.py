@@ -22,6 +22,7 @@ COPY = replace(ONE, key=2, code=OTHER_CODE)
     [
         (replace(COPY, name="聊城市恒越轴承有限责任公司"), (NAME, PERSON, PHONE, BASE)),
         (replace(COPY, name="聊城恒越轴承公司", phone=""), (NAME, PERSON, BASE)),
+        (replace(COPY, name="聊城恒越轴承股份公司（自然人独资）", phone=""), (NAME, PERSON, BASE)),
         (replace(COPY, name="恒越轴承（聊城）有限公司"), (NAME, PERSON, PHONE, BASE)),
         (replace(COPY, name="聊城市 恒越轴承有限公司 "), (NAME, PERSON, PHONE, BASE)),
         (replace(COPY, name="聊城市衡越轴承有限公司", base="other"), (SOUND, PERSON, PHONE)),
@@ -61,6 +62,14 @@ def test_the_same_company_entered_twice_is_found(double: Company, reasons: tuple
 def test_two_companies_that_only_look_like_one_are_left_alone(other: Company, why: str) -> None:
     assert reasons_to_be_one(ONE, other) == (), why
     assert not list(likely_doubles([ONE, other])), why
+
+
+def test_a_region_that_is_not_listed_is_one_with_and_without_its_kind() -> None:
+    first = replace(ONE, name="青州市恒越轴承有限公司")
+    assert reasons_to_be_one(first, replace(COPY, name="青州恒越轴承有限公司")) == (NAME, PERSON, PHONE, BASE)
+    assert (
+        reasons_to_be_one(first, replace(COPY, name="寿光市恒越轴承有限公司", person="徐文", phone="")) == ()
+    )
 
 
 def test_two_branches_are_never_a_slip() -> None:
