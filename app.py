@@ -44,7 +44,7 @@ from admin_views.shared.articles import init_articles
 from admin_views.shared.guard import init_guard, public
 from admin_views.shared.layout import OFFICE_NAME, layout_context
 from admin_views.shared.problems import init_problems
-from admin_views.shared.requests.access_log import init_access_log, write_access_log
+from admin_views.shared.requests.access_log import init_access_log, log_refused, write_access_log
 from admin_views.shared.requests.sent_forms import init_sent_forms
 from admin_views.shared.told import init_told
 from admin_views.shared.translation import chosen_language, init_translation
@@ -52,7 +52,7 @@ from admin_views.timeline.routes import timeline
 from admin_views.upward.routes import upward
 from commands import assess, data, figures, upkeep, users
 from commands import jobs as job_commands
-from commands.connections import TOO_LARGE, TOO_MUCH, TOO_SLOW, listen
+from commands.connections import LONG_HEAD, NOT_UNDERSTOOD, TOO_LARGE, TOO_MUCH, TOO_SLOW, listen
 from commands.database import LOCALE, finish_rest, with_database
 from commands.finishing import Finisher
 from commands.serving import serve_until_told
@@ -201,8 +201,11 @@ def serve(app: Flask) -> None:
     sockets: dict[int, Any] = {}
     name = os.environ.get("ADMIN_NAME") or FIRST_ADMINISTRATOR
     most = app.config["MAX_CONTENT_LENGTH"] >> 20
-    said = {message: gettext(message, most=most) for message in (TOO_LARGE, TOO_MUCH, TOO_SLOW)}
-    dispatcher = listen(app, sockets, host=host, port=port, threads=16, sentences=said)
+    refusals = (LONG_HEAD, NOT_UNDERSTOOD, TOO_LARGE, TOO_MUCH, TOO_SLOW)
+    said = {message: gettext(message, most=most) for message in refusals}
+    dispatcher = listen(
+        app, sockets, host=host, port=port, threads=16, sentences=said, note=partial(log_refused, app)
+    )
     # Only now: had the port been taken, nobody would have seen the one-time password.
     once = ensure_first_administrator(datetime.now(UTC), name)
     click.echo(f"http://127.0.0.1:{port}")

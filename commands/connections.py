@@ -3,7 +3,8 @@
 waitress bounds how long a connection may be silent and how large a body may be. Missing there, and added here by its
 own hooks: a time for a whole request, however slowly its bytes drip; a place for a new connection when all are taken,
 from the one that has waited longest with nothing complete; an answer that a browser can still read when it refuses a
-body; a bound of what all bodies under way may hold; an end for an answer that nobody takes.
+body; a bound of what all bodies under way may hold; an end for an answer that nobody
+takes. What is refused here is told of as the application's own answers are.
 """
 
 import resource
@@ -12,7 +13,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Flask
 from waitress.adjustments import Adjustments
@@ -34,6 +35,10 @@ TOO_MUCH = N_(
 TOO_SLOW = N_(
     "Sending took too long, so the connection was ended. Nothing was saved; please go back and try again."
 )
+LONG_HEAD = N_(
+    "The address, or what your browser sends along with it, is too long. Please open the office's first page again."
+)
+NOT_UNDERSTOOD = N_("The server could not understand what was sent.")
 _OPEN_FILES = 4096  # sockets, and a temporary file for each large body
 
 
@@ -68,6 +73,21 @@ class _Refusal(Error):
         return f"{self.code} {self.reason}", headers, self.body.encode()
 
 
+_REASONS: Mapping[int, tuple[str, str]] = {
+    413: ("Content Too Large", TOO_LARGE),
+    431: ("Request Header Fields Too Large", LONG_HEAD),
+}
+
+
+class NoteRefused(Protocol):
+    """Writes down a request that was refused before the application saw it; `seconds` since its first byte."""
+
+    def __call__(
+        self, *, status: int, method: str, path: str, agent: str, address: str, seconds: float, size: int
+    ) -> object:
+        """Write it down."""
+
+
 class _Parser(HTTPRequestParser):
     """A request as it comes in on a channel; what is too large is refused by its head, in the office's words."""
 
@@ -79,16 +99,25 @@ class _Parser(HTTPRequestParser):
         """Take some bytes; return how many belong to this request."""
         if self._channel.refused:  # the rest of a body: no request, thrown away
             return len(data)
+        headed = self.headers_finished
         taken: int = super().received(data)
-        server = self._channel.server
-        if self.completed and self.error is not None and self.error.code == 413:
-            self._refuse(server.refusal(413, "Content Too Large", TOO_LARGE))
-        elif self.headers_finished and not self.completed and server.is_full_with(self):
-            self._refuse(server.refusal(503, "Service Unavailable", TOO_MUCH))
+        if self.completed and self.error is not None:
+            self._refuse(self.error.code, *_REASONS.get(self.error.code, (self.error.reason, NOT_UNDERSTOOD)))
+        # A body that comes in pieces has said nothing of its length: it is looked at as it grows.
+        elif (
+            (self.chunked or not headed) and self.headers_finished and self._channel.server.is_full_with(self)
+        ):
+            self._refuse(503, "Service Unavailable", TOO_MUCH)
         return taken
 
-    def _refuse(self, error: _Refusal) -> None:
-        self.error, self.completed, self._channel.refused = error, True, True
+    def body_size(self) -> int:
+        """Return how many bytes the body has, as far as is known."""
+        return max(int(self.content_length), int(self.body_bytes_received))
+
+    def _refuse(self, code: int, reason: str, sentence: str) -> None:
+        self.error, self.completed = self._channel.server.refusal(code, reason, sentence), True
+        self._channel.refused = True
+        self._channel.note(code, self)
 
 
 class _Channel(HTTPChannel):
@@ -161,9 +190,20 @@ class _Channel(HTTPChannel):
             return taken > limits.head
         return taken > limits.grace + self.bytes_of_request / limits.rate
 
+    def note(self, status: int, request: _Parser | None) -> None:
+        """Write a request down that was refused, with as much of it as had come."""
+        headers = request.headers if request is not None else {}
+        now = time.monotonic()
+        self.server.note(
+            status=status, method=getattr(request, "command", ""), path=getattr(request, "path", ""),
+            agent=headers.get("USER_AGENT", ""), address=str(self.addr[0]) if self.addr else "",
+            seconds=now - (self.began or now), size=self.bytes_of_request,
+        )  # fmt: skip
+
     def end(self) -> None:
         """Say that it took too long where a request was on the way, and close."""
         if self.began is not None and self.is_waiting():
+            self.note(408, self.request)
             status, headers, body = self.server.refusal(408, "Request Timeout", TOO_SLOW).to_response()
             lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers)]
             head = "\r\n".join([*lines, f"Content-Length: {len(body)}", "Connection: close", "", ""])
@@ -180,9 +220,15 @@ class BoundedServer(TcpWSGIServer):
     channel_class = _Channel
 
     def __init__(
-        self, app: Any, *, limits: ConnectionLimits, sentences: Mapping[str, str], **given: Any
+        self,
+        app: Any,
+        *,
+        limits: ConnectionLimits,
+        sentences: Mapping[str, str],
+        note: NoteRefused,
+        **given: Any,
     ) -> None:
-        self.limits, self._sentences = limits, sentences
+        self.limits, self._sentences, self.note = limits, sentences, note
         self._next_trim = 0.0
         super().__init__(app, **given)
 
@@ -190,16 +236,17 @@ class BoundedServer(TcpWSGIServer):
         """Return an answer before the application."""
         return _Refusal(code, reason, self._sentences.get(sentence, sentence))
 
-    def is_full_with(self, request: HTTPRequestParser) -> bool:
-        """Tell whether this body would be one too many for all that are under way."""
-        if request.content_length <= self.adj.inbuf_overflow:
+    def is_full_with(self, request: _Parser) -> bool:
+        """Tell whether this body would be one too many for all that are under way or wait to be worked on."""
+        if request.body_size() <= self.adj.inbuf_overflow:
             return False
         others = (
-            channel.request.content_length
+            other.body_size()
             for channel in list(self.active_channels.values())
-            if channel.request is not None and channel.request is not request
+            for other in (channel.request, *channel.requests)
+            if other is not None and other is not request
         )
-        return sum(others) + int(request.content_length) > self.limits.all_bodies
+        return sum(others) + request.body_size() > self.limits.all_bodies
 
     def handle_accept(self) -> None:
         """Take a connection; where all places are taken, the one that has waited longest for nothing makes room."""
@@ -221,11 +268,11 @@ class BoundedServer(TcpWSGIServer):
 
 def listen(
     app: Flask, sockets: dict[int, Any], *, host: str, port: int, threads: int, sentences: Mapping[str, str],
-    limits: ConnectionLimits = ConnectionLimits(),
+    note: NoteRefused = lambda **_: None, limits: ConnectionLimits = ConnectionLimits(),
 ) -> ThreadedTaskDispatcher:  # fmt: skip
     """Listen on an address with all limits in force; return what runs the requests. Raises OSError.
 
-    `sentences` are this module's, by their message, as they are to be said.
+    `sentences` are this module's, by their message, as they are to be said; `note` is told of what is refused.
     """
     _allow_open_files()
     bound_arenas()
@@ -246,6 +293,7 @@ def listen(
             sockinfo=address,
             limits=limits,
             sentences=sentences,
+            note=note,
         )
     return dispatcher
 

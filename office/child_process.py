@@ -12,10 +12,11 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
@@ -32,6 +33,7 @@ BUSY = N_(
 
 _ROOT = Path(__file__).resolve().parents[1]
 _POLL = 0.05
+_MOST_WAITING = 4  # threads of a process; the web server has sixteen
 _MOST_ERRORS = 8192
 _SIGNS_OF_TOO_MUCH = (b"MemoryError", b"capacity overflow", b"memory allocation of", b"File too large")
 # What a child may know of this process: where programs, their libraries and fonts are.
@@ -67,26 +69,40 @@ class Busy(Refused):
 
 @dataclass
 class Places:
-    """The places for children on this machine: a lock file each in `folder`; `wait` seconds for one to become free."""
+    """The places for children on this machine: a lock file each in `folder`; `wait` seconds for one to become free.
+
+    Only a few threads of a process wait for one: who sends many files at once must not keep all that answer pages.
+    """
 
     folder: Path
     wait: float = 15.0
+    _waiting: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(_MOST_WAITING), repr=False
+    )
 
     @contextmanager
     def taken(self) -> Iterator[int]:
-        """Hold a place, giving the descriptor that holds it. Raises Busy when none becomes free in time."""
-        deadline = time.monotonic() + self.wait
+        """Hold a place, giving the descriptor that holds it. Raises Busy when none is free in time, or many wait."""
         descriptors = self._opened()
         try:
-            while not (held := next((one for one in descriptors if _locked(one)), None)):
-                if time.monotonic() >= deadline:
-                    raise Busy(Refusal(BUSY, field="file"))
-                time.sleep(_POLL)
-            yield held
+            yield _free(descriptors) or self._waited_for(descriptors)
         finally:
             # Closing is what gives the place back; a child that outlived us would go on holding its copy.
             for descriptor in descriptors:
                 os.close(descriptor)
+
+    def _waited_for(self, descriptors: Sequence[int]) -> int:
+        deadline = time.monotonic() + self.wait
+        if not self._waiting.acquire(blocking=False):
+            raise Busy(Refusal(BUSY, field="file"))
+        try:
+            while not (held := _free(descriptors)):
+                if time.monotonic() >= deadline:
+                    raise Busy(Refusal(BUSY, field="file"))
+                time.sleep(_POLL)
+            return held
+        finally:
+            self._waiting.release()
 
     def _opened(self) -> list[int]:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -100,6 +116,11 @@ PLACES = Places(Path(tempfile.gettempdir()) / f"bases-office-children-{os.geteui
 def use_places_in(folder: Path) -> None:
     """Let the children's places be below the data folder, which all processes of the office on a machine share."""
     PLACES.folder = folder / "children"
+
+
+def _free(descriptors: Sequence[int]) -> int | None:
+    """Return the descriptor of a place that was free, and is held from here on; None when all are taken."""
+    return next((descriptor for descriptor in descriptors if _locked(descriptor)), None)
 
 
 def _locked(descriptor: int) -> bool:

@@ -5,18 +5,28 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from flask import Flask, request
 from waitress import wasyncore
 
-from commands.connections import TOO_LARGE, TOO_MUCH, TOO_SLOW, ConnectionLimits, listen
+from commands.connections import (
+    LONG_HEAD,
+    NOT_UNDERSTOOD,
+    TOO_LARGE,
+    TOO_MUCH,
+    TOO_SLOW,
+    ConnectionLimits,
+    listen,
+)
 from tests.ports import free_port
 
 LIMITS = ConnectionLimits(
     connections=60, head=3, grace=2, rate=1 << 20, all_bodies=4 << 20, stalled=2, lingering=2
 )
 MOST = 3 << 20
+NOTED: list[dict[str, Any]] = []
 HEAD = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
 
 
@@ -31,9 +41,14 @@ def port() -> Iterator[int]:
         return f"{len(request.get_data())} bytes"
 
     sockets: dict[int, object] = {}
-    said = {TOO_LARGE: "太大", TOO_MUCH: "太多", TOO_SLOW: "太慢"}
+    said = {
+        TOO_LARGE: "太大", TOO_MUCH: "太多", TOO_SLOW: "太慢", LONG_HEAD: "太长", NOT_UNDERSTOOD: "不明",
+    }  # fmt: skip
     number, ended = free_port(), threading.Event()
-    dispatcher = listen(app, sockets, host="127.0.0.1", port=number, threads=4, sentences=said, limits=LIMITS)
+    dispatcher = listen(
+        app, sockets, host="127.0.0.1", port=number, threads=4, sentences=said, limits=LIMITS,
+        note=lambda **refused: NOTED.append(refused),
+    )  # fmt: skip
 
     def serve() -> None:
         while not ended.is_set():
@@ -153,7 +168,40 @@ def test_all_bodies_under_way_have_a_bound_together(port: int) -> None:
 
 def test_a_head_that_is_too_large_is_refused(port: int) -> None:
     with connected(port, b"GET / HTTP/1.1\r\nX-A: " + b"a" * LIMITS.head_bytes + b"\r\n\r\n") as client:
-        assert answer(client).startswith("HTTP/1.0 431")
+        said = answer(client)
+    assert said.startswith("HTTP/1.0 431") and said.endswith("太长")
+
+
+def test_what_is_no_request_is_answered_in_the_offices_words(port: int) -> None:
+    with connected(port, b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n") as client:
+        said = answer(client)
+    assert said.startswith("HTTP/1.1 400") and said.endswith("不明")
+
+
+def test_bodies_in_pieces_count_as_they_grow(port: int) -> None:
+    """What says nothing of its length went past the bound: 400 of them could fill the disk."""
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+    piece = b"100000\r\n" + b"a" * (1 << 20) + b"\r\n"
+    with connected(port, head + piece * 2) as first, connected(port, head + piece) as second:
+        time.sleep(0.3)
+        with connected(port, head + piece * 2) as third:
+            said = answer(third)
+            assert said.startswith("HTTP/1.1 503") and said.endswith("太多")
+        for client in (first, second):
+            client.sendall(b"0\r\n\r\n")
+            assert one_answer(client).startswith("HTTP/1.1 200")
+
+
+def test_what_is_refused_before_the_application_is_noted(port: int) -> None:
+    NOTED.clear()
+    with connected(port, b"POST /a HTTP/1.1\r\nUser-Agent: me\r\nContent-Length: 9999999\r\n\r\n") as client:
+        answer(client)
+    with connected(port, b"GET /b HT") as client:
+        answer(client)
+    large, slow = NOTED
+    assert (large["status"], large["method"], large["path"], large["agent"]) == (413, "POST", "/a", "me")
+    assert (slow["status"], slow["address"]) == (408, "127.0.0.1")
+    assert slow["seconds"] >= LIMITS.head
 
 
 def test_several_requests_on_one_connection_each_have_their_own_time(port: int) -> None:

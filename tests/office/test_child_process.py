@@ -165,3 +165,23 @@ def test_the_unit_file_gives_room_for_two_children_beside_the_web_process():
     most = int(unit.split("MemoryMax=")[1].split("G")[0]) << 30
     web = 1 << 30
     assert most >= web + AT_ONCE * max(MEMORY, Limits().memory)
+
+
+def test_a_few_wait_for_a_place_and_the_others_are_told_at_once(probe, monkeypatch):
+    """Sixteen files sent at once would else keep every thread of the web server for a while."""
+    monkeypatch.setattr(child_process, "PLACES", Places(child_process.PLACES.folder, wait=1.5))
+    told: list[float] = []
+
+    def send():
+        begin = time.monotonic()
+        try:
+            ending(probe, sleep=3)
+        except Busy:
+            told.append(time.monotonic() - begin)
+
+    threads = [threading.Thread(target=send) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(seconds < 0.7 for seconds in told) == 16 - AT_ONCE - child_process._MOST_WAITING

@@ -58,6 +58,28 @@ def write_access_log(app: Flask, place: str) -> None:
     app.extensions[_LOG] = _log_to(place) if place and place != "off" else None
 
 
+def log_refused(
+    app: Flask, *, status: int, method: str, path: str, agent: str, address: str, seconds: float, size: int
+) -> None:
+    """Write the line of a request that was refused before the application: too large, too slow, not understood."""
+    log: Log | None = app.extensions[_LOG]
+    if log is None:
+        return
+    origin = Origin.of(address, _latin(agent), secrets.token_hex(8))
+    with suppress(OSError, ValueError):
+        log(_line(origin, method=method, path=path, status=status, seconds=seconds, user="", size=size))
+
+
+def _line(
+    origin: Origin, *, method: str, path: str, status: int, seconds: float, user: str, size: int
+) -> dict[str, Any]:
+    return {
+        "request_id": origin.request_id, "method": one_line(method, 16), "path": masked_path(_latin(path)),
+        "status": status, "ms": round(seconds * 1000, 1), "user": user, "address": origin.address,
+        "agent": one_line(origin.agent, AGENT_LENGTH), "bytes": size,
+    }  # fmt: skip
+
+
 def _tell_id(response: Response) -> Response:
     if request_id():
         response.headers[HEADER] = request_id()
@@ -146,17 +168,11 @@ class _Answer:
             self._log(self._line())
 
     def _line(self) -> dict[str, Any]:
-        return {
-            "request_id": self._origin.request_id,
-            "method": one_line(str(self._environ.get("REQUEST_METHOD", "")), 16),
-            "path": masked_path(_latin(self._environ.get("PATH_INFO", ""))),
-            "status": self._status,
-            "ms": round((time.perf_counter() - self._begun) * 1000, 1),
-            "user": self._environ.get(_USER, ""),
-            "address": self._origin.address,
-            "agent": one_line(self._origin.agent, AGENT_LENGTH),
-            "bytes": self._size,
-        }
+        return _line(
+            self._origin, method=str(self._environ.get("REQUEST_METHOD", "")), path=self._environ.get("PATH_INFO", ""),
+            status=self._status, seconds=time.perf_counter() - self._begun, user=self._environ.get(_USER, ""),
+            size=self._size,
+        )  # fmt: skip
 
 
 def _latin(text: str) -> str:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from admin_views.shared.requests.access_log import HEADER, write_access_log
+from admin_views.shared.requests.access_log import HEADER, log_refused, write_access_log
 from tests.sample_office import PASSWORD
 
 HOSTILE = 'Mozilla/5.0 \x1b[31m {"user": "boss"}'
@@ -100,3 +100,16 @@ def test_a_sign_in_says_from_where(office, client):
     client.send("/login", {"username": "guan", "password": PASSWORD}, headers={"User-Agent": "Kylin"})
     entry = office.db["audit_entries"].find_one(sort=[("_id", -1)])
     assert (entry["action"], entry["address"], entry["agent"]) == ("signed-in", "127.0.0.1", "Kylin")
+
+
+def test_what_the_server_refuses_before_the_application_leaves_the_same_line(app, lines):
+    key = "kD3-_9xQzT7wVb2LmN5pRc8sYf1gHj4aEu6oWi0"
+    log_refused(
+        app, status=413, method="POST", path=f"/calendar/{key}.ics", agent=HOSTILE, address="10.0.0.9", seconds=0.5,
+        size=70,
+    )  # fmt: skip
+    (line,) = lines()
+    assert (line["status"], line["method"], line["address"], line["ms"]) == (413, "POST", "10.0.0.9", 500.0)
+    assert key not in json.dumps(line)
+    assert all(str(value).isprintable() for value in line.values())
+    assert len(line["request_id"]) == 16
