@@ -115,14 +115,16 @@ class SignInFailures(Document):
         return not (before.get("locked_until") and before["locked_until"] > now)
 
     @classmethod
-    def lock(cls, row: str, now: datetime, *, until: datetime, most: int, session: ClientSession) -> bool:
+    def lock(
+        cls, row: str, now: datetime, *, until: datetime, most: int, session: ClientSession | None
+    ) -> bool:
         """Lock a row in which `most` failures are counted and which is not locked yet; False otherwise."""
         full = {"_id": row, **_not_locked(now), "count": {"$gte": most}}
         change = {"$set": {"count": 0, "locked_until": until, "expires_at": until}}
         return bool(cls.collection().update_one(full, change, session=session).matched_count)
 
     @classmethod
-    def forgive(cls, row: str, now: datetime, session: ClientSession) -> bool:
+    def forgive(cls, row: str, now: datetime, session: ClientSession | None) -> bool:
         """Forget a row unless it is locked; False when it is. A lock that is set meanwhile conflicts with this."""
         if cls.is_locked(row, now, session):
             return False

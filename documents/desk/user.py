@@ -259,7 +259,7 @@ class User(Document):
         cls,
         user: StoredUser,
         change: Mapping[str, Any],
-        session: ClientSession,
+        session: ClientSession | None,
     ) -> bool:
         """Write a MongoDB update while the user is active and has the password that was read; False otherwise."""
         clause = {"_id": user["_id"], "password_hash": user["password_hash"], **_ACTIVE}

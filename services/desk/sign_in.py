@@ -12,8 +12,9 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from bson import ObjectId
@@ -24,8 +25,8 @@ from documents.desk.settings import refresh_settings, settings_in_force
 from documents.desk.sign_in_failures import NOBODY, SignInFailures, network_of, row_of_name, row_of_pair
 from documents.desk.user import KnownNetwork, SignedIn, StoredSession, StoredUser, User, name_key
 from documents.server.connection import reachable
-from rules.access import SYSTEM
-from rules.errors import Missing, Refusal, Refused
+from rules.access import SYSTEM, Actor
+from rules.errors import Missing, Refusal, Refused, UnderMaintenance
 from rules.words import N_
 from schema.settings import (
     ADDRESS_FAILURES,
@@ -38,6 +39,9 @@ from schema.settings import (
     SettingValues,
 )
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
+
+T = TypeVar("T")
+_log = structlog.get_logger()
 
 PASSWORD_LEAST, PASSWORD_MOST = 10, 256  # characters
 WRONG = N_(
@@ -253,7 +257,12 @@ def _open_at_sign_in(
             uow.record("signed-in", "users", user["_id"], user["name"])
         return opened
 
-    if not in_one_transaction(work, actor=User.actor_of(user), now=now):
+    def unrecorded() -> bool:
+        own = {"$set": {"known_networks": change["known_networks"]}, "$push": {"sessions": push}}
+        free = SignInFailures.forgive(row_of_pair(user["name"], address), now, None)
+        return free and User.write_as_read(user, own, None)
+
+    if not _even_under_maintenance("signed-in", work, unrecorded, actor=User.actor_of(user), now=now):
         return None
     return SignedIn.from_stored({**user, "sessions": [session]}), key
 
@@ -271,19 +280,38 @@ def count_failure(name: str, address: str, user: StoredUser | None, now: datetim
     Each step is one conditional write: of any number of guesses at once exactly `lock_after` are counted,
     and none succeeds after them. A name that is nobody's (`user` None) is counted and locked like any other.
     """
-    row, most = row_of_pair(name, address), policy.lock_after - 1
+    row, most, until = row_of_pair(name, address), policy.lock_after - 1, now + policy.lock_for
     if not SignInFailures.count_below(row, now, policy.lock_for, most=most):
         return
 
     def work(uow: UnitOfWork) -> None:
-        if not SignInFailures.lock(row, now, until=now + policy.lock_for, most=most, session=uow.session):
+        if not SignInFailures.lock(row, now, until=until, most=most, session=uow.session):
             return
         if user:
             uow.record("locked-out", "users", user["_id"], user["name"])
         else:
             uow.hold()
 
-    in_one_transaction(work, actor=User.actor_of(user) if user else SYSTEM, now=now)
+    def unrecorded() -> None:
+        SignInFailures.lock(row, now, until=until, most=most, session=None)
+
+    actor = User.actor_of(user) if user else SYSTEM
+    _even_under_maintenance("locked-out", work, unrecorded, actor=actor, now=now)
+
+
+def _even_under_maintenance(
+    action: str, work: Callable[[UnitOfWork], T], unrecorded: Callable[[], T], *, actor: Actor, now: datetime
+) -> T:
+    """Do `work`; while writes are held back do it `unrecorded`, so that people can sign in to read, and out again.
+
+    A session is no record of the office. The trail, which nothing may be added to then, misses the entry: the
+    program's log says so.
+    """
+    try:
+        return in_one_transaction(work, actor=actor, now=now)
+    except UnderMaintenance:
+        _log.error("the trail misses an entry", action=action, label=actor.name, cause="maintenance")
+        return unrecorded()
 
 
 def confirm_password(
@@ -379,4 +407,7 @@ def sign_out(signed_in: SignedIn, now: datetime) -> None:
         if User.drop_session(signed_in, uow.session):
             uow.record("signed-out", "users", signed_in.user_id, signed_in.name)
 
-    in_one_transaction(work, actor=signed_in.actor, now=now)
+    def unrecorded() -> None:
+        User.drop_session(signed_in)
+
+    _even_under_maintenance("signed-out", work, unrecorded, actor=signed_in.actor, now=now)

@@ -47,3 +47,10 @@ def test_a_form_with_a_file_is_not_kept_in_the_page(held, sign_in):
     assert answer.status_code == 503
     assert "维护中（换服务器），请稍后再保存。" in answer.text
     assert "<form action" not in answer.text
+
+
+def test_who_signs_in_under_maintenance_reads_and_signs_out(held, sign_in):
+    city = sign_in("city")
+    assert city.get("/admin/tenant-companies/").status_code == 200
+    assert city.send("/logout").status_code == 303
+    assert city.get("/admin/tenant-companies/").status_code == 302

@@ -17,6 +17,7 @@ from rules.errors import Refused
 from services.desk import sign_in as door
 from services.desk.sign_in import STANDARD, SlowDown, load_session, refusals_to_password, sign_in, sign_out
 from services.desk.users import create_user, disable_user, reset_password, set_preference, unlock_user
+from services.maintenance.maintenance import end_by_command, hold_by_command
 
 # Far ahead: the database forgets by its own clock what has expired.
 NOW = datetime(2056, 3, 2, 1, 0, tzinfo=UTC)
@@ -434,3 +435,26 @@ def test_a_password_that_is_too_long_is_not_cut():
 
 def test_name_keys():
     assert name_key(" Ｚhang ") == "zhang"
+
+
+@pytest.fixture
+def held(clerk, db):
+    hold_by_command("换服务器", actor=SYSTEM, now=NOW)
+    yield
+    end_by_command(actor=SYSTEM, now=NOW)
+
+
+def test_under_maintenance_people_sign_in_to_read_and_out_and_the_trail_stays_as_it_is(held, db):
+    before = list(db["audit_entries"].find())
+    signed_in, key = enter()
+    assert load_session(str(signed_in.user_id), key, NOW, lambda: STANDARD)
+    sign_out(signed_in, NOW)
+    assert load_session(str(signed_in.user_id), key, NOW, lambda: STANDARD) is None
+    assert list(db["audit_entries"].find()) == before
+
+
+def test_under_maintenance_guesses_lock_a_name_as_ever(held):
+    for _ in range(STANDARD.lock_after):
+        refused(password="not-the-one-40")
+    refused()
+    assert enter(address="10.0.0.2")
