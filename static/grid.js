@@ -24,10 +24,12 @@
 
   let version = setup.version;
   let results = {};       // what the last check said of a row, by its number
+  let answers = {};       // what was said of a row that waits for an answer, by its number
   let past = [];
   let future = [];
   let present = [];
   let saving = 0;
+  let good = 0;           // rows that the last check would write
   let busy = false;
   let waiting = null;     // what is to be sent once the present request is over
 
@@ -498,7 +500,7 @@
     window.fetch(address, {
       method: 'POST', credentials: 'same-origin',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': token },
-      body: JSON.stringify({ version: version, rows: rows }),
+      body: JSON.stringify({ version: version, rows: rows, answers: answers }),
     }).then(function (answer) {
       const type = answer.headers.get('Content-Type') || '';
       if (!type.includes('application/json')) { throw new Error(String(answer.status)); }
@@ -529,12 +531,14 @@
     send(setup.check, words.checking, function (answer, rows) {
       if (!isAsSent(rows)) { return; }
       mark(answer);
-      button('write').disabled = !answer.good;
+      good = answer.good;
+      button('write').disabled = !good;
     });
   }
 
   function mark(answer) {
     results = {};
+    answers = {};
     answer.results.forEach(function (result) { results[result.place] = result; });
     say(answer.said);
     table.getRows().forEach(function (row) { row.reformat(); });
@@ -558,10 +562,29 @@
         const text = document.createElement('span');
         text.textContent = faults[key];
         line.append(link, text);
+        if (key === Object.keys(faults)[0]) { offer(line, number); }
         list.append(line);
       });
     });
     problems.hidden = !list.children.length;
+  }
+
+  /* The answers that a row waits for, one of which may be chosen. */
+  function offer(line, number) {
+    results[number].answers.forEach(function (answer) {
+      const choice = document.createElement('button');
+      choice.type = 'button';
+      choice.className = 'btn btn-light btn-sm';
+      choice.textContent = answer[1];
+      choice.setAttribute('aria-pressed', 'false');
+      choice.addEventListener('click', function () {
+        const again = answers[number] === answer[0];
+        line.querySelectorAll('[aria-pressed]').forEach(function (other) { other.setAttribute('aria-pressed', 'false'); });
+        if (again) { delete answers[number]; } else { answers[number] = answer[0]; choice.setAttribute('aria-pressed', 'true'); }
+        button('write').disabled = !good && !Object.keys(answers).length;
+      });
+      line.append(choice);
+    });
   }
 
   function write() {

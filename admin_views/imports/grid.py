@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.imports.page import declared
+from admin_views.imports.trial import offered_answers
 from admin_views.imports.view_models import GridPage
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state
@@ -22,7 +23,7 @@ from schema.collection import Collection
 from schema.field import Field, Kind
 from services.imports import grid as service
 from services.imports.grid import FIRST_ROW, CheckedGrid
-from services.imports.report import Outcome, RowReport
+from services.imports.report import Answer, Outcome, RowReport
 
 TITLE = N_("Enter many at once")
 _SIGN_WIDTH = 9  # pixels of a character, about
@@ -127,7 +128,9 @@ def write(kind: str) -> ResponseReturnValue:
     declaration = declared(kind)
     try:
         rows, version = _sent(declaration)
-        written = service.write_rows(declaration, rows, version=version, actor=current_actor(), now=now())
+        written = service.write_rows(
+            declaration, rows, _answers_sent(len(rows)), version=version, actor=current_actor(), now=now()
+        )
     except Problem as problem:
         return _refused(problem)
     answer = _answer(declaration, written)
@@ -164,6 +167,17 @@ def _sent(declaration: Collection) -> tuple[list[list[str]], int]:
     return [[_NO_SIGNS.sub(" ", cell.replace("\r\n", "\n")) for cell in row] for row in rows], version
 
 
+def _answers_sent(count: int) -> dict[int, Answer]:
+    """Return what was said of rows that wait for an answer, by their place."""
+    sent: Any = request.get_json(silent=True)
+    given = sent.get("answers") or {} if isinstance(sent, dict) else {}
+    return {
+        int(place): Answer(answer)
+        for place, answer in (given.items() if isinstance(given, dict) else ())
+        if place.isdecimal() and int(place) < count and answer in set(Answer)
+    }
+
+
 def _refused(problem: Problem) -> ResponseReturnValue:
     if isinstance(problem, Stale):
         return jsonify(said=gettext(_STALE)), 409
@@ -196,7 +210,12 @@ def _result(declaration: Collection, row: RowReport) -> dict[str, Any]:
     return {
         "place": row.row - FIRST_ROW, "outcome": row.outcome.value, "word": gettext(word) if word else "", "tone": tone,
         "faults": {key: " ".join(said) for key, said in faults.items()},
+        "answers": [(answer.value, gettext(label)) for answer, label in _offered(row)],
     }  # fmt: skip
+
+
+def _offered(row: RowReport) -> tuple[tuple[Answer, str], ...]:
+    return offered_answers(row.question) if row.outcome is Outcome.CONFLICT else ()
 
 
 def _key_of(declaration: Collection, reason: Refusal) -> str:

@@ -158,14 +158,21 @@ def _row(declaration: Collection, trial: Trial, row: Mapping[str, Any]) -> Trial
         for cell in (row.get("cells", ()) if changed else ())
     )
     said = trial.answers.get(str(row["row"])) or {}
-    offered = _ANSWERS_TO_QUESTION if row.get("question") else _ANSWERS_TO_CONFLICT
     answers = tuple(
         (one.value, gettext(word), said.get("answer") == one.value)
-        for one, word in offered
-        if not (one is Answer.NEW and row.get("question") == _TAKEN)
+        for one, word in offered_answers(row.get("question"))
     )
     url = url_for(f"{declaration.name}.details_view", id=row["record"]) if row.get("record") else ""
     return TrialRow(row["row"], row.get("label", ""), url, faults, cells, answers, bool(row.get("question")))
+
+
+def offered_answers(question: str | None) -> tuple[tuple[Answer, str], ...]:
+    """Return what may be said of a row that waits for an answer, with its words (message ids)."""
+    if not question:
+        return _ANSWERS_TO_CONFLICT
+    return tuple(
+        offer for offer in _ANSWERS_TO_QUESTION if not (offer[0] is Answer.NEW and question == _TAKEN)
+    )
 
 
 def _id_of(upload: str) -> ObjectId:

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from schema.collection import Collection
 from schema.field import Field
 from services.imports.conflicts import Against
 from services.imports.import_rows import import_workbook
-from services.imports.report import ImportReport, Outcome, Seen
+from services.imports.report import Answer, Decision, ImportReport, Outcome, Seen
 
 MOST_ROWS = 5000
 _MOST_SIGNS = 4_000_000
@@ -93,11 +93,18 @@ def check_rows(
 
 
 def write_rows(
-    declaration: Collection, rows: Rows, *, version: int, actor: Actor, now: datetime
+    declaration: Collection,
+    rows: Rows,
+    answers: Mapping[int, Answer],
+    *,
+    version: int,
+    actor: Actor,
+    now: datetime,
 ) -> CheckedGrid:
     """Write the good ones of the rows that were checked, as an import with a batch; the others stay in the draft.
 
-    A record that was saved since the check is left and reported. Raises Refused unless just these rows were
+    `answers` say by place what holds for rows that asked a question. A record that was saved since the check is left
+    and reported. Raises Refused unless just these rows were
     checked, Stale, NotAllowed, Unavailable.
     """
     actor.demand(Permission.IMPORT)
@@ -106,10 +113,15 @@ def write_rows(
     if draft is None or draft["version"] != version or draft.get("checked") != _digest(rows):
         raise Refused(_UNCHECKED)
     seen = {row["row"]: Seen(row["record"], row["version"]) for row in draft.get("seen", ())}
+    decisions = {
+        place + FIRST_ROW: Decision(answer, seen.get(place + FIRST_ROW, Seen()))
+        for place, answer in answers.items()
+    }
     with _as_sheet(declaration, rows) as path:
         report = import_workbook(
-            path, declaration, actor=actor, now=now, file_name=_name(declaration), against=Against(seen)
-        )
+            path, declaration, actor=actor, now=now, file_name=_name(declaration),
+            against=Against(seen, decisions=decisions),
+        )  # fmt: skip
     still = {
         row.row - FIRST_ROW for row in report.rows if row.outcome in (Outcome.REJECTED, Outcome.CONFLICT)
     }

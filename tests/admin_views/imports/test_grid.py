@@ -25,8 +25,8 @@ def company(number, **cells):
     )
 
 
-def send(browser, word, rows, version=0):
-    sent = json.dumps({"version": version, "rows": rows})
+def send(browser, word, rows, version=0, **more):
+    sent = json.dumps({"version": version, "rows": rows, **more})
     return browser.post(
         f"{HOME}{word}", data=sent, content_type="application/json", headers={"X-CSRFToken": browser.token}
     )
@@ -113,6 +113,28 @@ def test_a_record_that_was_saved_after_the_check_is_left(sign_in, office):
     assert answer["rows"] == rows
     assert answer["results"][0]["outcome"] == "conflict"
     assert office.one("tenant_companies", office.guan.company)["people"] == 44
+
+
+@pytest.mark.parametrize(
+    ("answer", "people", "companies"), [(None, 30, 0), ("file", 31, 0), ("stored", 30, 0), ("new", 30, 1)]
+)
+def test_a_row_that_may_be_a_record_of_another_code_asks_and_does_what_was_answered(
+    sign_in, office, answer, people, companies
+):
+    guan = sign_in("guan")
+    rows = [row(name="清泉长沙启程机械有限公司", uscc=code(8009), base="清泉创业园", people="31")]
+    checked = send(guan, "check", rows).json
+    (result,) = checked["results"]
+    assert result["outcome"] == "conflict"
+    assert {value for value, _ in result["answers"]} == {"file", "new", "stored"}
+    answers = {"0": answer} if answer else {}
+    written = send(guan, "write", rows, version=checked["version"], answers=answers).json
+    assert len(written["rows"]) == (answer is None)
+    assert office.one("tenant_companies", office.guan.company)["people"] == people
+    found = office.db["tenant_companies"].count_documents(
+        {"uscc": code(8009), "_id": {"$ne": office.guan.company}}
+    )
+    assert found == companies
 
 
 def test_a_county_enters_nothing_for_another(sign_in, office):
