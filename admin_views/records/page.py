@@ -53,10 +53,16 @@ def record_page(view: Any, raw: Mapping[str, Any]) -> RecordPage:
         related=view.related(raw),
         files=view.file_items(raw),
         upload=view.upload(raw),
-        history=history_entries(collection, raw["_id"], most=_HISTORY_ROWS),
+        history=history_entries(
+            collection, raw["_id"], most=_HISTORY_ROWS, version_url=_version_url(view, raw)
+        ),
         history_url=url_for("audit.index", record=raw["_id"]) if actor.may(Permission.READ_AUDIT) else "",
         crumbs=view.crumbs(),
     )
+
+
+def _version_url(view: Any, raw: Mapping[str, Any]) -> str:
+    return url_for(f"{view.endpoint}.version_view", id=raw["_id"], entry="") if view.may_write() else ""
 
 
 def _badge(status: Any) -> Markup:

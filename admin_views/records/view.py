@@ -16,11 +16,12 @@ from admin_views.records.edit import EditRoutes
 from admin_views.records.files import FileRoutes
 from admin_views.records.list import ListRoutes
 from admin_views.records.page import record_page
+from admin_views.records.versions import VersionRoutes
 from documents.kinds import RECORDS
 from rules.access import Permission
 
 
-class RecordView(ListRoutes, EditRoutes, FileRoutes, ModelView):
+class RecordView(ListRoutes, EditRoutes, FileRoutes, VersionRoutes, ModelView):
     """One collection under its word, e.g. /admin/tenant-companies/."""
 
     permissions: ClassVar[Mapping[str, Permission]] = {
@@ -30,6 +31,7 @@ class RecordView(ListRoutes, EditRoutes, FileRoutes, ModelView):
         "create_view": Permission.WRITE,
         "edit_view": Permission.WRITE,
         "delete_view": Permission.WRITE,
+        "version_view": Permission.WRITE,
         "action_view": Permission.WRITE,
         "export": Permission.EXPORT,
         "save_view": Permission.READ,

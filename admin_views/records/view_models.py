@@ -1,8 +1,8 @@
-"""What the pages of the check of the records show."""
+"""What the pages of the check of the records, and of an earlier version of one, show."""
 
 from dataclasses import dataclass
 
-from admin_views.shared.view_models import Action, CountyPill, Filtered, Link, Pager, Text
+from admin_views.shared.view_models import Action, CountyPill, FieldChange, Filtered, Link, Pager, Text
 from admin_views.shared.view_models.components import Pairs
 from admin_views.shared.view_models.lists import Filter
 
@@ -70,4 +70,31 @@ class MergePage:
     problems: tuple[str, ...]
     swap_url: str
     cancel_url: str
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One field that reads otherwise today: today's value as the old one, the earlier as the new; `reason` bars it."""
+
+    key: str
+    change: FieldChange
+    reason: str = ""
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """records/version.html: a record as it was after an act of its history, against today."""
+
+    title: str
+    name: str
+    when: str
+    who: str
+    rows: tuple[VersionRow, ...]
+    action: str
+    cancel_url: str
+    hidden: Pairs
+    may_restore: bool
+    problem: str = ""
     crumbs: tuple[Link, ...] = ()

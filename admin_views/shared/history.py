@@ -1,6 +1,7 @@
 """The audit trail as a clerk reads it: what was done, by whom, field by field."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -25,10 +26,12 @@ from services.desk import trail as audit_trail
 from services.jobs.kinds import KINDS
 from services.jobs.queue import COLLECTION as JOBS
 
+_MADE = frozenset({"created", "restored"})
 _MOST_CHANGES = 40
 _LONGEST_DEVICE = 40  # characters
 _JOB_LABELS = {kind.name: kind.label for kind in KINDS}  # the trail has the one or the other
-_WITH_NOTE = ("file", "title-")  # acts whose note says more: the file's name, the reason of a correction
+# Acts whose note says more: the file's name, the reason of a correction, the moment of the version.
+_WITH_NOTE = ("file", "title-", "version-")
 # What the experts found is the city's alone.
 _CITYS_FIELDS = frozenset({"experts", "average"})
 _CITYS_ACTIONS = frozenset(
@@ -36,10 +39,20 @@ _CITYS_ACTIONS = frozenset(
 )
 
 
-def history_entries(collection: str, record_id: Any, *, most: int) -> tuple[HistoryEntry, ...]:
-    """Return the latest entries of one record; the caller has checked the record's scope."""
+def history_entries(
+    collection: str, record_id: Any, *, most: int, version_url: str = ""
+) -> tuple[HistoryEntry, ...]:
+    """Return the latest entries of one record; the caller has checked the record's scope.
+
+    Each but the latest leads to the version that it left, at `version_url` with its number.
+    """
+    entries = audit_trail.history(collection, record_id, current_actor(), most=most)
+    is_save = [bool(entry.get("changes")) or entry["action"] in _MADE for entry in entries]
     return tuple(
-        shown_entry(entry) for entry in audit_trail.history(collection, record_id, current_actor(), most=most)
+        replace(shown_entry(entry), version_url=f"{version_url}{entry['_id']}")
+        if version_url and saves and any(is_save[:number])
+        else shown_entry(entry)
+        for number, (entry, saves) in enumerate(zip(entries, is_save, strict=True))
     )
 
 

@@ -44,6 +44,7 @@ ACTIONS = {
     "title-entered": N_("Entered the earlier title"), "title-corrected": N_("Corrected the earlier title"),
     "register-closed": N_("Closed the register of earlier titles"),
     "register-reopened": N_("Opened the register of earlier titles again"),
+    "version-restored": N_("Set back to the version of"),
     "undo-asked": N_("Asked for a batch to be undone"), "undone": N_("Undid a batch"),
     "job-asked": N_("Asked for a job"), "job-cancelled": N_("Stopped a job"),
     "calendar-link-dropped": N_("Took the link to the calendar away"),

@@ -19,7 +19,13 @@ from rules.access import Actor
 
 GENESIS = "0" * 64
 HEAD = "head"
-SAVES = ("changed", "restored", "title-entered", "title-corrected")  # the acts that move a record's version
+SAVES = (
+    "changed",
+    "restored",
+    "version-restored",
+    "title-entered",
+    "title-corrected",
+)  # the acts that move a record's version
 # What wrote a record: it changed something of it, made it, or took it away.
 _WROTE = [{"changes.0": {"$exists": True}}, {"action": {"$in": ["created", "restored", "deleted"]}}]
 _STATED = "stated"

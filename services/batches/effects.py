@@ -91,7 +91,7 @@ def _effect(
         label=own[-1].get("label", ""),
         existed=own[0]["action"] not in _MADE,
         exists=own[-1]["action"] != "deleted",
-        changes=_folded(own),
+        changes=folded_changes(own),
         standing=_standing(batch, later, undoes),
         later=tuple(later),
     )
@@ -101,7 +101,7 @@ def _concerns(entry: StoredAuditEntry, county: str | None) -> bool:
     return county is None or entry["action"] != "changed" or bool(changes_in_sight(entry, county))
 
 
-def _folded(entries: Iterable[StoredAuditEntry]) -> tuple[StoredChange, ...]:
+def folded_changes(entries: Iterable[StoredAuditEntry]) -> tuple[StoredChange, ...]:
     """Return the changes of several acts on one record as those of one; what came back to where it was is none."""
     folded: dict[str, StoredChange] = {}
     for entry in entries:

@@ -120,6 +120,13 @@ class Calls:
             Call(f"{self.home}/delete/?id={spare}", {"version": "1"}),
         ]
 
+    def versions(self, office: Office) -> list[Call]:
+        one, _ = targets(office, self.collection)
+        made = office.db["audit_entries"].find_one({"collection": self.collection, "record_id": one})
+        url = f"{self.home}/version/?id={one}&entry={made['_id'] if made else 0}"
+        # Nothing differs from what it was made as: there is nothing to set back.
+        return [Call(url), Call(url, {"version": "1", "field": "name"}, effect=False)]
+
     def actions(self, office: Office) -> list[Call]:
         one, spare = targets(office, self.collection)
         other = {
@@ -160,6 +167,7 @@ def of_collection(collection: str) -> Iterator[tuple[str, Route]]:
         "create_view": Route(writers, calls.creates, answers=(200, 303, 422)),
         "edit_view": Route(writers, calls.edits, hidden=scoped),
         "delete_view": Route(writers, calls.deletes, hidden=scoped),
+        "version_view": Route(writers, calls.versions, hidden=scoped, answers=(200, 303, 409)),
         "action_view": Route(writers, calls.actions),
         "export": Route(SIGNED_IN, calls.exports),
         "save_view": Route(

@@ -151,6 +151,7 @@ SERVICES_WITHOUT: dict[str, str] = {
     "shared.files.quota_warnings": NOTHING,
     "shared.files.forget_removed_files": "what is too old to be brought back",
     "shared.unit_of_work.in_one_transaction": "the unit of work itself",
+    "timeline.versions.earlier_version": NOTHING,
     "upward.recommendations.recommend_upwards": NEW,
 }
 

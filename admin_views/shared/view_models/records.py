@@ -119,7 +119,8 @@ class FieldChange:
 class HistoryEntry:
     """Who did what, when. `subject` and `subject_url` name the record where a page shows many.
 
-    `agent` is what the browser calls itself, `device` the same in two words.
+    `agent` is what the browser calls itself, `device` the same in two words; `version_url` leads back to the record
+    as the act left it.
     """
 
     when: str
@@ -133,6 +134,7 @@ class HistoryEntry:
     agent: str = ""
     device: str = ""
     request_id: str = ""
+    version_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
