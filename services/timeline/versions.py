@@ -148,7 +148,7 @@ def _judged(
             except (Refused, NotAllowed) as problem:
                 keys = {one.key for one in wanted}
                 named = {reason.field: reason for reason in problem.refusals if reason.field in keys}
-                reasons.update(named or dict.fromkeys(keys, problem.refusals[0]))  # type: ignore[arg-type]
+                reasons.update(named or dict.fromkeys(keys, problem.refusals[0]))
             else:
                 break
         raise _Tried
