@@ -22,6 +22,7 @@ from documents.desk.sign_in_failures import SignInFailures
 from documents.desk.user import User
 from documents.imports.grid_draft import GridDraft
 from documents.imports.import_batch import ImportBatch
+from documents.imports.import_chunk import ImportChunk
 from documents.imports.import_trial import ImportTrial
 from documents.jobs.job import Job
 from documents.kinds import FILED
@@ -54,7 +55,7 @@ DOUBLES = N_(
     " Correct them with the program that wrote them, then start this one again."
 )
 _OTHERS: tuple[type[Document], ...] = (
-    AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, Batch, PendingCopies,
+    AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, ImportChunk, Batch, PendingCopies,
     User, SignInFailures, AuditWindow, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage, DoubtRow,
     GridDraft,

@@ -22,11 +22,11 @@ from rules.requests.origin import COMMAND_LINE, device_of
 from rules.words import N_
 from schema.field import Field
 from schema.registry import REGISTRY
+from services.batches.effects import MADE
 from services.desk import trail as audit_trail
 from services.jobs.kinds import KINDS
 from services.jobs.queue import COLLECTION as JOBS
 
-_MADE = frozenset({"created", "restored"})
 _MOST_CHANGES = 40
 _LONGEST_DEVICE = 40  # characters
 _JOB_LABELS = {kind.name: kind.label for kind in KINDS}  # the trail has the one or the other
@@ -47,7 +47,7 @@ def history_entries(
     Each but the latest leads to the version that it left, at `version_url` with its number.
     """
     entries = audit_trail.history(collection, record_id, current_actor(), most=most)
-    is_save = [bool(entry.get("changes")) or entry["action"] in _MADE for entry in entries]
+    is_save = [bool(entry.get("changes")) or entry["action"] in MADE for entry in entries]
     return tuple(
         replace(shown_entry(entry), version_url=f"{version_url}{entry['_id']}")
         if version_url and saves and any(is_save[:number])

@@ -1,9 +1,11 @@
 """One import of a workbook: which file, by whom, what became of its rows, and the rows that were refused."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
+from bson import ObjectId
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
 
@@ -39,7 +41,8 @@ class ImportBatch(Document):
     `progress` counts the rows by outcome as each chunk writes them, in the chunk's own transaction, at `progress_at`.
     `conflicts` holds the rows that were left because their record was saved since the trial: row number, `record`
     and `version` that are there now (None: none is), label, columns, message id and parameters, and `settled`, the
-    batch that wrote the row after all; `upload` is the workbook that they stand in.
+    batch that wrote the row after all; `upload` is the workbook that they stand in. `job` is the job that does it,
+    `source` the workbook that it reads.
     """
 
     meta: ClassVar[dict[str, Any]] = {
@@ -70,6 +73,51 @@ class ImportBatch(Document):
     progress_at = DateTimeField()
     conflicts = ListField(DictField())
     upload = ObjectIdField()
+    job = ObjectIdField()
+    source = ObjectIdField()
+
+    @classmethod
+    def stored(cls, batch: str, session: Any = None) -> dict[str, Any] | None:
+        """Return an import without its rows; None when there is none."""
+        found: dict[str, Any] | None = cls._get_collection().find_one(
+            {"_id": batch}, {"rejected": 0, "conflicts": 0}, session=session
+        )
+        return found
+
+    @staticmethod
+    def new_id(now: datetime) -> str:
+        """Return an id that no other import has."""
+        return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+    @classmethod
+    def begin(
+        cls,
+        batch: str,
+        kind: str,
+        file_name: str,
+        sha256: str,
+        actor: Actor,
+        now: datetime,
+        *,
+        session: Any = None,
+        **more: Any,
+    ) -> None:
+        """Note that an import begins: whatever was cut short is seen by its missing end."""
+        row = {
+            "_id": batch, "kind": kind, "file_name": file_name, "sha256": sha256, "actor_id": actor.id,
+            "actor_name": actor.name, "county": actor.county, "started_at": now, **more,
+        }  # fmt: skip
+        cls._get_collection().insert_one(row, session=session)
+
+    @classmethod
+    def set_job(cls, batch: str, job: ObjectId, session: Any) -> None:
+        """Note the job that goes on with an import."""
+        cls._get_collection().update_one({"_id": batch}, {"$set": {"job": job}}, session=session)
+
+    @classmethod
+    def describe(cls, batch: str, sheet: str, header_row: int) -> None:
+        """Note in which sheet and under which row the table of an import stands."""
+        cls._get_collection().update_one({"_id": batch}, {"$set": {"sheet": sheet, "header_row": header_row}})
 
     @classmethod
     def begun_beside(cls, kind: str, now: datetime) -> datetime:

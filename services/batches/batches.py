@@ -105,22 +105,29 @@ def _lines(
 ) -> list[BatchLine]:
     imports, acts = list(imports), list(acts)
     undone = _undone([row["_id"] for row in (*imports, *acts)])
-    jobs = Job.states_of([row["job"] for row in acts if row.get("job")])
+    jobs = Job.states_of([row["job"] for row in (*imports, *acts) if row.get("job")])
     lines = []
     for row in imports:
         declaration = REGISTRY.by_slug(row["kind"])
         if declaration is not None:
-            ran = _aware(row.get("progress_at") or row["started_at"])
-            runs = "counts" not in row and now - ran < _RUNS_AT_MOST
+            runs = _is_open(jobs, row) if "job" in row else _may_run(row, now)
             state = _state(row["_id"], "counts" in row, runs, undone)
             counts = row.get("counts", row.get("progress", {}))
             lines.append(_line(row, IMPORT, declaration.name, row.get("file_name", ""), counts, state))
     for act in acts:
-        job = jobs.get(act["job"]) if "job" in act else None
-        runs = job is not None and JobState(job) not in ENDED
-        state = _state(act["_id"], "finished_at" in act, runs, undone)
+        state = _state(act["_id"], "finished_at" in act, _is_open(jobs, act), undone)
         lines.append(_line(act, act["act"], act["collection"], act.get("label", ""), act["counts"], state))
     return lines
+
+
+def _is_open(jobs: Mapping[ObjectId, str], row: Mapping[str, Any]) -> bool:
+    state = jobs.get(row["job"]) if "job" in row else None
+    return state is not None and JobState(state) not in ENDED
+
+
+def _may_run(row: Mapping[str, Any], now: datetime) -> bool:
+    """Tell whether an import that a request does may still be under way."""
+    return "counts" not in row and now - _aware(row.get("progress_at") or row["started_at"]) < _RUNS_AT_MOST
 
 
 def _line(

@@ -13,7 +13,7 @@ from documents.desk.audit_entry import AuditEntry, StoredAuditEntry, StoredChang
 from schema.registry import REGISTRY
 from services.desk.trail import changes_in_sight
 
-_MADE = frozenset({"created", "restored"})
+MADE = frozenset({"created", "restored"})
 
 
 class Standing(StrEnum):
@@ -89,7 +89,7 @@ def _effect(
     return Effect(
         record_id=own[0]["record_id"],
         label=own[-1].get("label", ""),
-        existed=own[0]["action"] not in _MADE,
+        existed=own[0]["action"] not in MADE,
         exists=own[-1]["action"] != "deleted",
         changes=folded_changes(own),
         standing=_standing(batch, later, undoes),

@@ -24,6 +24,7 @@ from schema.collection import Collection
 from schema.values import stored
 from services.imports.candidates import Finder
 from services.imports.conflicts import Against, last_change, last_change_of
+from services.imports.import_run import ImportRun
 from services.imports.matching import (
     Match,
     Question,
@@ -62,9 +63,13 @@ class ChunkWriter:
 
     def __init__(
         self, declaration: Collection, *, actor: Actor, now: datetime, note: str, trial: bool = False,
-        against: Against | None = None,
+        against: Against | None = None, run: ImportRun | None = None,
     ) -> None:  # fmt: skip
-        """`note`, the id of the batch, goes into every audit entry; `against` is what the rows were held against."""
+        """`note`, the id of the batch, goes into every audit entry; `against` is what the rows were held against.
+
+        `run` is the job that does it, if one does.
+        """
+        self._run = run
         self._declaration = declaration
         self._collection = declaration.name
         # Each row is found again by what it says: a file that is sent twice changes nothing the second time.
@@ -94,6 +99,11 @@ class ChunkWriter:
             rows, key=lambda one: (str(one.values.get("base", "")), str(one.values.get("served_on", "")))
         )
 
+    def count_written(self, rows: Sequence[ParsedRow], written: Mapping[int, RowReport]) -> None:
+        """Count the rows that an earlier worker of the same import has written."""
+        done = [row for row in rows if row.row in written]
+        self._count(done, [written[row.row] for row in done])
+
     def write(self, rows: Sequence[ParsedRow]) -> list[RowReport]:
         """Write one chunk and return a report for each row. Raises Unavailable."""
         reports = self._write(rows, [])
@@ -114,7 +124,10 @@ class ChunkWriter:
             if too_large and good:
                 return self._write(rows, [])
             if len(rows) == 1:
-                return [RowReport(rows[0].row, Outcome.REJECTED, refused.refusals)]
+                report = RowReport(rows[0].row, Outcome.REJECTED, refused.refusals)
+                if self._run is not None:
+                    self._run.commit(lambda uow: [report])
+                return [report]
             half = len(rows) // 2
             reports = self._write(rows[:half], good)
             if self._trial and not too_large:
@@ -146,6 +159,8 @@ class ChunkWriter:
             return reports
 
         try:
+            if self._run is not None:
+                return self._run.commit(work)
             return in_one_transaction(work, actor=self._actor, now=self._now, within=LONG)
         except _Undone as undone:
             return undone.reports

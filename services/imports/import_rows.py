@@ -29,9 +29,10 @@ from rules.errors import Refusal
 from schema.collection import Collection
 from services.imports.chunks import CHUNK, ChunkWriter
 from services.imports.conflicts import Against, seen_by
+from services.imports.import_run import ImportRun, finish_within
 from services.imports.parsing import ParsedRow, Parser, Reading, told_apart
 from services.imports.report import ImportReport, Outcome, RowReport, heading_of
-from services.shared.unit_of_work import UnitOfWork, in_one_transaction
+from services.shared.unit_of_work import in_one_transaction
 
 # So many rejected rows are kept with their cells, each cell cut: a document holds at most 16 MB.
 MOST_REJECTED_KEPT = 1000
@@ -51,6 +52,7 @@ def import_workbook(
     only: Container[int] | None = None,
     upload: ObjectId | None = None,
     reading: Reading | None = None,
+    run: ImportRun | None = None,
 ) -> ImportReport:
     """Import the workbook at `path` and report what became of every row.
 
@@ -59,6 +61,7 @@ def import_workbook(
     `against` says at which version each row's record was seen: what was saved since is a conflict and is left.
     `reading` says how cells are taken and what was corrected in them.
     `only` takes these rows of the sheet alone; `upload` is where the workbook is kept, noted with conflicts.
+    `run` is the job that does it: it goes on after the rows that an earlier worker of it has written.
     Raises Unreadable (no such workbook), NotAllowed, Unavailable (whole chunks may stand by then).
     """
     actor.demand(Permission.IMPORT)
@@ -72,7 +75,7 @@ def import_workbook(
         good = [row for row in rows if isinstance(row, ParsedRow) and not row.faults]
         reports = dict(_settled(rows))
         bad = any(report.outcome is Outcome.REJECTED for report in reports.values())
-        if dry_run or strict:
+        if dry_run or (strict and not (run and run.written)):
             trial = _write_all(
                 good, ChunkWriter(sheet, actor=actor, now=now, note="", trial=True, against=against)
             )
@@ -80,21 +83,34 @@ def import_workbook(
             if strict and bad:
                 trial = [_not_written(report) for report in trial]
             if dry_run or bad:
+                if run is not None:
+                    run.finish(_done(_report(sheet, read, run.batch, reports, trial), read))
                 tried = _report(sheet, read, None, reports, trial)
                 return replace(tried, rejected_cells=_rejected_cells(tried, read.rows))
             against = replace(against, seen={**seen_by(trial), **(against.seen or {})})
-        batch = _begin(path, sheet, read, actor, now, file_name)
-        writer = ChunkWriter(sheet, actor=actor, now=now, note=batch, against=against)
-        written = _write_all(good, writer)
+        batch = run.batch if run else _begin(path, sheet, read, actor, now, file_name)
+        writer = ChunkWriter(sheet, actor=actor, now=now, note=batch, against=against, run=run)
+        if run is not None:
+            run.begin(read.sheet, read.header_row, rows=len(good))
+        written = _write_all(good, writer, run)
         report = _report(sheet, read, batch, reports, written)
-        lists: dict[str, Any] = {
-            "rejected": _rejected_rows(report, read.rows),
-            "conflicts": _conflicts(report),
-        }
+        done = _done(report, read)
         if upload is not None and report.conflicts:
-            lists["upload"] = upload
-        _finish(report, lists, actor, now, file_name or Path(path).name)
+            done["upload"] = upload
+        if run is not None:
+            run.finish(done)
+        else:
+            _finish(report, done, actor, now, file_name or Path(path).name)
         return report
+
+
+def _done(report: ImportReport, read: ReadSheet) -> dict[str, Any]:
+    """Return what the batch keeps of a report."""
+    return {
+        "counts": report.counts,
+        "rejected": _rejected_rows(report, read.rows),
+        "conflicts": _conflicts(report),
+    }
 
 
 def _settled(rows: Iterable[ParsedRow | ReadRow]) -> Iterator[tuple[int, RowReport]]:
@@ -106,9 +122,13 @@ def _settled(rows: Iterable[ParsedRow | ReadRow]) -> Iterator[tuple[int, RowRepo
             yield row.row, RowReport(row.row, Outcome.REJECTED, row.faults)
 
 
-def _write_all(good: list[ParsedRow], writer: ChunkWriter) -> list[RowReport]:
+def _write_all(good: list[ParsedRow], writer: ChunkWriter, run: ImportRun | None = None) -> list[RowReport]:
     ordered = writer.in_order(good)
     reports: list[RowReport] = []
+    if run is not None:
+        writer.count_written(ordered, run.written)
+        reports += run.written.values()
+        ordered = [row for row in ordered if row.row not in run.written]
     for start in range(0, len(ordered), CHUNK):
         reports += writer.write(ordered[start : start + CHUNK])
     return reports
@@ -155,17 +175,13 @@ def _begin(
 
 
 def _finish(
-    report: ImportReport, lists: Mapping[str, Any], actor: Actor, now: datetime, file_name: str
+    report: ImportReport, done: Mapping[str, Any], actor: Actor, now: datetime, file_name: str
 ) -> None:
-    def work(uow: UnitOfWork) -> None:
-        done = {"finished_at": uow.now, "counts": report.counts, **lists}
-        ImportBatch._get_collection().update_one({"_id": report.batch}, {"$set": done}, session=uow.session)
-        uow.record(
-            "imported", report.layout.name, report.batch, file_name,
-            counties=[actor.county] if actor.county else [], note=report.batch or "",
-        )  # fmt: skip
-
-    in_one_transaction(work, actor=actor, now=now)
+    in_one_transaction(
+        lambda uow: finish_within(uow, report.batch or "", report.layout, file_name, done),
+        actor=actor,
+        now=now,
+    )
 
 
 def _rejected_cells(report: ImportReport, rows: Iterable[ReadRow]) -> dict[int, dict[str, str]]:

@@ -49,11 +49,13 @@ class JobRun:
         work: Callable[[UnitOfWork], T],
         checkpoint: Mapping[str, Any],
         *,
-        done: int,
+        done: int | Callable[[T], int],
         total: int = 0,
         now: datetime | None = None,
     ) -> T:
         """Do one piece in one transaction, which leaves `checkpoint` behind: both are written, or neither.
+
+        `done` is how far it is then, or tells so of what the piece gave.
 
         Raises what `work` raises, Cancelled, LeaseLost, Unavailable.
         """
@@ -61,12 +63,14 @@ class JobRun:
 
         def fenced(uow: UnitOfWork) -> T:
             result = work(uow)
-            if not Job.advance(self.id, self.token, checkpoint, done, total or self.total, uow.session):
+            reached = done(result) if callable(done) else done
+            if not Job.advance(self.id, self.token, checkpoint, reached, total or self.total, uow.session):
                 raise LeaseLost
             return result
 
         result = in_one_transaction(fenced, actor=self.actor, now=now or datetime.now(UTC), within=LONG)
-        self.checkpoint, self.done, self.total = checkpoint, done, total or self.total
+        self.checkpoint, self.total = checkpoint, total or self.total
+        self.done = done(result) if callable(done) else done
         return result
 
     def show(self, done: int, total: int) -> None:

@@ -14,8 +14,9 @@ from rules.access import Actor
 from rules.errors import Missing, NotAllowed, Problem, Refusal, Refused, Unavailable
 from rules.words import N_
 from schema.registry import REGISTRY
-from services.batches.effects import folded_changes
+from services.batches.effects import MADE, folded_changes
 from services.batches.undo import earlier_values
+from services.desk.trail import changes_in_sight
 from services.records.denormalised_copies import follow_with_copies, is_copied
 from services.records.records import update_within
 from services.records.references import References
@@ -65,9 +66,9 @@ def earlier_version(
         raw = RECORDS[collection].read(record_id, actor)
         entries = AuditEntry.writes_of(collection, [record_id]).get(record_id, [])
     own = next((one for one in entries if one["_id"] == entry), None)
-    if own is None or own["action"] == "deleted":
+    if own is None or own["action"] == "deleted" or not _is_in_sight(own, actor):
         raise Missing()
-    changes = folded_changes(one for one in entries if one["_id"] > entry)
+    changes = folded_changes(_seen_by(actor, one) for one in entries if one["_id"] > entry)
     differences = _differences(collection, raw, changes, actor)
     judged = _judged(collection, raw, differences, actor, now)
     return EarlierVersion(own, raw, raw["version"], judged)
@@ -104,6 +105,19 @@ def restore_version(
     if changed and is_copied(collection):
         follow_with_copies(actor=actor, now=now)
     return changed
+
+
+def _is_in_sight(entry: StoredAuditEntry, actor: Actor) -> bool:
+    """Tell whether the history that the actor sees has this entry."""
+    if actor.county is None:
+        return True
+    own = actor.county in entry.get("counties", ())
+    return own and (entry["action"] in MADE or bool(changes_in_sight(entry, actor.county)))
+
+
+def _seen_by(actor: Actor, entry: StoredAuditEntry) -> StoredAuditEntry:
+    """Return an entry with what the actor may know of it: not what a partner does in other counties."""
+    return entry if actor.county is None else {**entry, "changes": changes_in_sight(entry, actor.county)}
 
 
 def _differences(

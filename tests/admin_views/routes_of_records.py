@@ -122,7 +122,10 @@ class Calls:
 
     def versions(self, office: Office) -> list[Call]:
         one, _ = targets(office, self.collection)
-        made = office.db["audit_entries"].find_one({"collection": self.collection, "record_id": one})
+        scope = {} if self.collection == "statuses" else {"counties": SHEN}
+        made = office.db["audit_entries"].find_one(
+            {"collection": self.collection, "record_id": one, "action": "created", **scope}
+        )
         url = f"{self.home}/version/?id={one}&entry={made['_id'] if made else 0}"
         # Nothing differs from what it was made as: there is nothing to set back.
         return [Call(url), Call(url, {"version": "1", "field": "name"}, effect=False)]

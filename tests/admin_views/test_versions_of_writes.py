@@ -121,6 +121,8 @@ SERVICES_WITHOUT: dict[str, str] = {
     "desk.users.reset_password": SAME,
     "desk.users.unlock_user": SAME,
     "desk.users.change_password": "the user as read is compared",
+    "imports.import_job.ask_to_finish_import": TRIED,
+    "imports.import_job.ask_to_import": TRIED,
     "imports.import_rows.import_workbook": "`against` holds the versions",
     "imports.trials.answer_rows": TRIED,
     "imports.trials.correct_rows": TRIED,

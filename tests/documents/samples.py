@@ -22,6 +22,7 @@ from documents.desk.sign_in_failures import SignInFailures
 from documents.desk.user import User
 from documents.imports.grid_draft import GridDraft
 from documents.imports.import_batch import ImportBatch
+from documents.imports.import_chunk import ImportChunk
 from documents.imports.import_trial import ImportTrial
 from documents.jobs.job import Job
 from documents.maintenance.data_state import DataState
@@ -92,6 +93,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     ImportBatch: {
         "kind": "bases", "sha256": "0" * 64, "actor_id": "1", "actor_name": "市局", "started_at": MOMENT,
     },
+    ImportChunk: {"batch": "b1"},
     ImportTrial: {"upload": ONE, "first": 4, "kind": "bases", "actor_id": "1", "tried_at": MOMENT},
     Batch: {
         "act": "delete", "collection_name": "bases", "actor_id": "1", "actor_name": "市局", "started_at": MOMENT,

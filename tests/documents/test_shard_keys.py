@@ -37,6 +37,7 @@ SMALL = {
     "papers": "one for each official paper",
     "import_batches": "one for each import; rejected rows are bounded",
     "record_batches": "one for each act on many records; what was left is bounded",
+    "import_chunks": "forgotten when an import has come to its end",
     "import_trials": "forgotten after days",
     "grid_drafts": "one a user and collection, forgotten after months",
     "data_state": "one row",

@@ -1,0 +1,131 @@
+"""Import a kept workbook by a job: whoever sent it need not wait, and a kill costs no row and doubles none."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bson import ObjectId
+
+from documents.imports.import_batch import ImportBatch
+from documents.imports.import_chunk import ImportChunk
+from documents.jobs.job import ENDED, Job, JobState
+from documents.server.connection import reachable
+from rules.access import Actor, Permission
+from rules.errors import Missing, Refused
+from rules.words import N_
+from schema.collection import Collection
+from schema.registry import REGISTRY
+from services.imports.conflicts import Against
+from services.imports.import_rows import import_workbook
+from services.imports.import_run import ImportRun
+from services.imports.trials import seen_in_trial
+from services.imports.uploads import drop_upload, hold_upload, opened_upload
+from services.jobs.queue import COLLECTION as JOBS
+from services.jobs.run import JobKind, JobRun
+from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
+
+_MOST_SPANS = 10
+_ENDED = N_("It has ended already.")
+_ANOTHERS = N_("Only who sent the workbook can finish its import. What it wrote can be undone.")
+
+
+def ask_to_import(
+    upload: ObjectId, declaration: Collection, *, strict: bool, tried: bool, actor: Actor, now: datetime
+) -> str:
+    """Let a job import a kept workbook, and return the id of the batch.
+
+    `tried`: the rows are held against what its trial saw. Raises NotAllowed, Missing, Unavailable.
+    """
+    actor.demand(Permission.IMPORT)
+    if tried:
+        seen_in_trial(upload, actor=actor)
+    batch = ImportBatch.new_id(now)
+    with opened_upload(upload, actor=actor) as (path, name):
+        digest = _digest(path)
+    hold_upload(upload)
+    args = {"batch": batch, "upload": upload, "strict": strict, "tried": tried}
+
+    def work(uow: UnitOfWork) -> None:
+        job = Job.add(IMPORT.name, args, actor, uow.now, uow.session)
+        ImportBatch.begin(
+            batch, declaration.slug, name, digest, actor, uow.now, job=job, source=upload, session=uow.session
+        )  # fmt: skip
+        uow.record("job-asked", JOBS, job, IMPORT.label, counties=[actor.county] if actor.county else [])
+
+    in_one_transaction(work, actor=actor, now=now)
+    return batch
+
+
+def ask_to_finish_import(batch: str, *, actor: Actor, now: datetime) -> ObjectId:
+    """Let a job go on with an import that was cut short or stopped; return the job.
+
+    Raises NotAllowed, Missing, Refused, Unavailable.
+    """
+    actor.demand(Permission.IMPORT)
+    with reachable():
+        found = ImportBatch.objects.visible_to(actor).where_raw({"_id": batch}).newest(1)
+    if not found:
+        raise Missing()
+    stored = found[0]
+    if stored["actor_id"] != actor.id:
+        raise Refused(_ANOTHERS)
+
+    def work(uow: UnitOfWork) -> ObjectId:
+        last = Job.stored(stored["job"], uow.session) if "job" in stored else None
+        if last is None or "finished_at" in stored or JobState(last["state"]) not in ENDED:
+            raise Refused(_ENDED)
+        uow.hold()
+        job = Job.add(IMPORT.name, last["args"], actor, uow.now, uow.session)
+        ImportBatch.set_job(batch, job, uow.session)
+        uow.record("job-asked", JOBS, job, IMPORT.label, counties=[actor.county] if actor.county else [])
+        return job
+
+    return in_one_transaction(work, actor=actor, now=now)
+
+
+def written_rows(batch: str) -> str:
+    """Return the rows of the sheet that an import cut short has dealt with, as "5–204、301"; "" for none."""
+    with reachable():
+        numbers = sorted(row["row"] for row in ImportChunk.rows_of(batch))
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    shown = [f"{first:,}–{last:,}" if last > first else f"{first:,}" for first, last in spans[:_MOST_SPANS]]
+    return "、".join(shown) + ("…" if len(spans) > _MOST_SPANS else "")
+
+
+def _run(job: JobRun) -> Mapping[str, Any]:
+    batch, upload = job.args["batch"], job.args["upload"]
+    stored = ImportBatch.stored(batch)
+    if stored is None:
+        raise Missing()
+    declaration = REGISTRY.by_slug(stored["kind"])
+    if declaration is None:
+        raise Missing()
+    if "finished_at" not in stored:
+        asked_at = stored["started_at"]
+        now = asked_at if asked_at.tzinfo else asked_at.replace(tzinfo=UTC)
+        against = Against(seen_in_trial(upload, actor=job.actor)) if job.args["tried"] else None
+        with opened_upload(upload, actor=job.actor) as (path, name):
+            report = import_workbook(
+                path, declaration, actor=job.actor, now=now, strict=job.args["strict"], file_name=name,
+                against=against, upload=upload, run=ImportRun(job, batch, now),
+            )  # fmt: skip
+        if not report.conflicts:
+            drop_upload(upload)
+    with after_commit("rows of an import"):
+        ImportChunk.forget(batch)
+    return {"batch": batch}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+IMPORT = JobKind("import", N_("Import"), Permission.IMPORT, _run)
