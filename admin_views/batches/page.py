@@ -25,6 +25,7 @@ from admin_views.shared.view_models import Link
 from documents.jobs.job import StoredJob
 from documents.kinds import RECORDS
 from forms.sentences import sentence
+from rules.access import Actor
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from services.batches.batches import (
@@ -38,6 +39,7 @@ from services.batches.batches import (
     undoings_of,
 )
 from services.batches.undo import ask_to_finish
+from services.imports.import_job import ask_to_finish_import, written_rows
 from services.jobs.at_once import work_at_once
 from services.jobs.queue import read_job
 
@@ -77,7 +79,7 @@ def show(batch: str) -> ResponseReturnValue:
         links=_links(line),
         left=_left_rows(line, left[:_MOST_SHOWN]),
         more_left=max(0, len(left) - _MOST_SHOWN),
-        cut_short=_cut_short(line) if cut_short else "",
+        cut_short=_cut_short(line, actor) if cut_short else "",
         finish_url=_finish_url(line) if cut_short else "",
         undo_url="" if line.state is BatchState.RUNNING else url_for("batches.undo", batch=batch),
         crumbs=crumbs(of_one=True),
@@ -92,6 +94,7 @@ def _progress(job: StoredJob | None) -> dict[str, Any]:
     return {
         "progress_url": url_for("jobs.progress", job_id=job["_id"]), "progress": progress_text(job, now()),
         "done": job.get("done", 0), "total": job.get("total", 0),
+        "cancel_url": "" if job.get("cancel_asked") else url_for("jobs.cancel", job_id=job["_id"]),
     }  # fmt: skip
 
 
@@ -122,26 +125,40 @@ def _left_rows(line: BatchLine, left: tuple[LeftRecord, ...]) -> tuple[LeftRow, 
     )
 
 
-def _cut_short(line: BatchLine) -> str:
-    if line.act == IMPORT:
-        return gettext(
-            N_(
-                "This import did not come to its end. Import the same file again to finish, or undo what it wrote."
-            )
+def _cut_short(line: BatchLine, actor: Actor) -> str:
+    problem = read_job(line.job, actor=actor).get("problem") if line.job else None
+    told = [sentence(Refusal(problem["message"], problem.get("params", {})))] if problem else []
+    rows = written_rows(line.id) if line.act == IMPORT and line.job else ""
+    told.append(gettext(_cut_short_message(line, rows), rows=rows))
+    return " ".join(told)
+
+
+def _cut_short_message(line: BatchLine, rows: str) -> str:
+    if line.act != IMPORT:
+        return N_("This did not come to its end. What was taken back stays so; it can be finished.")
+    if line.job is None:
+        return N_(
+            "This import did not come to its end. Import the same file again to finish, or undo what it wrote."
         )
-    return gettext(N_("This did not come to its end. What was taken back stays so; it can be finished."))
+    if rows:
+        return N_(
+            "This import did not come to its end. Written are the rows %(rows)s; finish it, or undo it."
+        )
+    return N_("This import did not come to its end. Nothing is written; it can be finished.")
 
 
 def _finish_url(line: BatchLine) -> str:
-    if line.act == IMPORT:
-        return ""
-    return url_for("batches.finish", batch=line.id)
+    return "" if line.act == IMPORT and line.job is None else url_for("batches.finish", batch=line.id)
 
 
 def finish(batch: str) -> ResponseReturnValue:
-    """Go on with an undoing that was cut short."""
+    """Go on with an import or an undoing that was cut short."""
+    actor = current_actor()
     try:
-        work_at_once(ask_to_finish(batch, actor=current_actor(), now=now()))
+        if read_batch(batch, actor=actor, now=now()).act == IMPORT:
+            ask_to_finish_import(batch, actor=actor, now=now())
+        else:
+            work_at_once(ask_to_finish(batch, actor=actor, now=now()))
     except Refused as problem:
         flash(sentence(problem.refusals[0]), "error")
     return redirect(batch_url(batch), 303)

@@ -52,6 +52,7 @@ class BatchPage:
     finish_url: str = ""
     undo_url: str = ""
     progress_url: str = ""
+    cancel_url: str = ""
     progress: str = ""
     done: int = 0
     total: int = 0

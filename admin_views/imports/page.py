@@ -23,14 +23,23 @@ from rules.words import N_
 from schema.collection import Collection
 from schema.registry import REGISTRY
 from services.imports.conflicts import Against
+from services.imports.import_job import ask_to_import
 from services.imports.import_rows import import_workbook
 from services.imports.parsing import Reading
 from services.imports.rejected_rows import reasons_of, write_rejected
 from services.imports.report import ImportReport, Outcome, heading_of
 from services.imports.trials import against_trial, keep_trial, write_conflicts
-from services.imports.uploads import MOST_BYTES, drop_upload, hold_upload, keep_upload, opened_upload
+from services.imports.uploads import (
+    MOST_BYTES,
+    drop_upload,
+    hold_upload,
+    keep_upload,
+    opened_upload,
+    upload_size,
+)
 
 _MOST_SHOWN = 200
+_MOST_AT_ONCE = 100 * 1024  # bytes of a workbook that a request writes itself; a job takes what is larger
 _UNFINISHED_FOR = timedelta(days=7)
 _MOST_UNFINISHED = 20
 
@@ -133,6 +142,12 @@ def _run(
     reading: Reading | None = None,
 ) -> ResponseReturnValue:  # fmt: skip
     declaration = declared(kind)
+    if not dry_run and upload_size(upload) > _MOST_AT_ONCE:
+        batch = ask_to_import(
+            upload, declaration, strict=strict, tried=against is not None,
+            clear_blanks=reading is not None and reading.clear_blanks, actor=current_actor(), now=now(),
+        )  # fmt: skip
+        return redirect(url_for("batches.show", batch=batch), 303)
     with opened_upload(upload, actor=current_actor()) as (path, name):
         report = import_workbook(
             path,

@@ -20,7 +20,8 @@ from schema.registry import REGISTRY
 from services.imports.conflicts import Against
 from services.imports.import_rows import import_workbook
 from services.imports.import_run import ImportRun
-from services.imports.trials import seen_in_trial
+from services.imports.parsing import Reading
+from services.imports.trials import against_trial
 from services.imports.uploads import drop_upload, hold_upload, opened_upload
 from services.jobs.queue import COLLECTION as JOBS
 from services.jobs.run import JobKind, JobRun
@@ -32,20 +33,28 @@ _ANOTHERS = N_("Only who sent the workbook can finish its import. What it wrote 
 
 
 def ask_to_import(
-    upload: ObjectId, declaration: Collection, *, strict: bool, tried: bool, actor: Actor, now: datetime
+    upload: ObjectId,
+    declaration: Collection,
+    *,
+    strict: bool,
+    tried: bool,
+    clear_blanks: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> str:
     """Let a job import a kept workbook, and return the id of the batch.
 
-    `tried`: the rows are held against what its trial saw. Raises NotAllowed, Missing, Unavailable.
+    `tried`: the rows are held against what its trial saw, with what was corrected and answered there; else
+    `clear_blanks` says whether a blank cell clears what is stored. Raises NotAllowed, Missing, Unavailable.
     """
     actor.demand(Permission.IMPORT)
     if tried:
-        seen_in_trial(upload, actor=actor)
+        against_trial(upload, actor=actor)
     batch = ImportBatch.new_id(now)
     with opened_upload(upload, actor=actor) as (path, name):
         digest = _digest(path)
     hold_upload(upload)
-    args = {"batch": batch, "upload": upload, "strict": strict, "tried": tried}
+    args = {"batch": batch, "upload": upload, "strict": strict, "tried": tried, "clear_blanks": clear_blanks}
 
     def work(uow: UnitOfWork) -> None:
         job = Job.add(IMPORT.name, args, actor, uow.now, uow.session)
@@ -110,11 +119,14 @@ def _run(job: JobRun) -> Mapping[str, Any]:
     if "finished_at" not in stored:
         asked_at = stored["started_at"]
         now = asked_at if asked_at.tzinfo else asked_at.replace(tzinfo=UTC)
-        against = Against(seen_in_trial(upload, actor=job.actor)) if job.args["tried"] else None
+        against: Against | None = None
+        reading = Reading(clear_blanks=job.args["clear_blanks"])
+        if job.args["tried"]:
+            against, reading = against_trial(upload, actor=job.actor)
         with opened_upload(upload, actor=job.actor) as (path, name):
             report = import_workbook(
                 path, declaration, actor=job.actor, now=now, strict=job.args["strict"], file_name=name,
-                against=against, upload=upload, run=ImportRun(job, batch, now),
+                against=against, reading=reading, upload=upload, run=ImportRun(job, batch, now),
             )  # fmt: skip
         if not report.conflicts:
             drop_upload(upload)

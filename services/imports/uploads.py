@@ -71,6 +71,12 @@ def name_of_upload(upload_id: ObjectId) -> str:
     return str(found["filename"]) if found else ""
 
 
+def upload_size(upload_id: ObjectId) -> int:
+    """Return how many bytes a kept workbook has; 0 when it is gone."""
+    stored = get_db()[f"{BUCKET}.files"].find_one({"_id": upload_id}, {"length": 1}) or {}
+    return int(stored.get("length", 0))
+
+
 def hold_upload(upload_id: ObjectId) -> None:
     """Keep a workbook although its user sends another: rows that an import left are still to be settled."""
     get_db()[f"{BUCKET}.files"].update_one({"_id": upload_id}, {"$unset": {"metadata.place": ""}})

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from services.jobs.kinds import KINDS
+from services.jobs.worker import Worker
 from tests.page_reader import flashes, rows, text_of
 from tests.sample_office import MARK, SHEN, code, workbook
 
@@ -107,6 +109,43 @@ def test_an_undoing_that_was_cut_short_says_so_and_is_finished(office, city):
     assert "未完成" not in text_of(city.get(url).text)
     city.send(f"{url}finish/", {})
     assert "已经结束" in flashes(city.get(url).text)[0]
+
+
+def test_a_large_workbook_is_written_by_a_job_whose_page_may_be_closed(office, city, monkeypatch):
+    """On the earlier program the page was answered when the last row was written."""
+    monkeypatch.setattr("admin_views.imports.page._MOST_AT_ONCE", 0)
+    heading = ("企业名称", "统一社会信用代码", "所属基地")
+    sheet = workbook([heading, *((f"新企业{one}有限公司", code(7310 + one), "清泉创业园") for one in range(3)),
+                      ("坏行有限公司", code(7320), "没有这个园")])  # fmt: skip
+    before = len(companies(office))
+    answer = city.send("/admin/import/", {"kind": "tenant-companies", "file": (sheet, "名录.xlsx")})
+    url = answer.location
+    assert url.startswith(LIST)
+    page = city.get(url).text
+    assert "data-job=" in page
+    assert len(companies(office)) == before
+    assert city.send(f"{url}undo/", {"seen": "0"}).status_code == 422
+    assert Worker(KINDS).work_once()
+    assert len(companies(office)) == before + 3
+    result = re.search(r'href="(/admin/import/batch/[^"]+)"', city.get(url).text)[1]
+    assert "没有这个园" in city.get(result).text
+    city.send(f"{url}undo/", {"seen": "0"})
+    assert len(companies(office)) == before
+
+
+def test_an_import_that_was_stopped_before_it_began_is_finished_later(office, city, monkeypatch):
+    monkeypatch.setattr("admin_views.imports.page._MOST_AT_ONCE", 0)
+    sheet = workbook(
+        [("企业名称", "统一社会信用代码", "所属基地"), ("新企业有限公司", code(7330), "清泉创业园")]
+    )
+    answer = city.send("/admin/import/", {"kind": "tenant-companies", "file": (sheet, "名录.xlsx")})
+    page = city.get(answer.location).text
+    city.send(re.search(r'action="(/admin/jobs/[^"]+/cancel/)"', page)[1], {})
+    assert "尚未写入任何内容" in city.get(answer.location).text
+    city.send(f"{answer.location}finish/", {})
+    assert Worker(KINDS).work_once()
+    assert office.db["tenant_companies"].count_documents({"uscc": code(7330)}) == 1
+    assert "未完成" not in text_of(city.get(answer.location).text)
 
 
 def test_a_county_sees_its_own_batches_and_a_reader_none(office, sign_in):
