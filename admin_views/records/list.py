@@ -130,10 +130,10 @@ class ListRoutes(RecordCore):
 
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> ResponseReturnValue:
-        """Send the list as filtered, as a workbook."""
-        if export_type != "xlsx":
+        """Send the list as filtered, as a workbook or as text (`csv`)."""
+        if export_type not in ("xlsx", "csv"):
             abort(404)
-        return self.records.send(self.records.query())
+        return self.records.send(self.records.query(), shape=export_type)
 
     @expose("/action/", methods=("POST",))
     def action_view(self) -> ResponseReturnValue:

@@ -1,38 +1,43 @@
-"""Send a list as a workbook: written to a file first, so that an error is a page and never half a download."""
+"""The one door by which lists, sheets and reports leave: in the actor's scope, told to the trail.
+
+A list is sent while it is read. A report is written to a file first, so that an error is a page and never half a
+download.
+"""
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response, send_file, stream_with_context
 from flask.typing import ResponseReturnValue
 
-from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import OFFICE_ZONE, office_state
+from admin_views.shared.request_context import OFFICE_ZONE
 from admin_views.shared.told import tell_export
-from schema.collection import Collection
-from services.imports.export_rows import export_workbook
+from services.imports.export_rows import ListExport, begun
 
+_CSV = "text/csv; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def send_workbook(
-    declaration: Collection, records: Any, order: tuple[tuple[str, int], ...], *, filters: str = ""
-) -> ResponseReturnValue:
-    """Send the records of a collection, in the list's order, with the columns that a workbook carries.
+def send_list(export: ListExport, *, as_csv: bool = False, name: str = "") -> ResponseReturnValue:
+    """Send a list while it is read; what is refused is refused before, and the trail is told before the first byte.
 
-    `filters` says in words what the list is filtered by, for the trail.
+    `name` stands in the file's name instead of the collection's title.
     """
-    actor, state = current_actor(), office_state()
-    name = f"{declaration.title}-{datetime.now(OFFICE_ZONE):%Y%m%d-%H%M}.xlsx"
-    return send_written(
-        lambda path: export_workbook(path, declaration, records, state=state, order=order, actor=actor),
-        name,
-        filters=filters,
-    )
+    title = f"{name or export.sheet.title}-{datetime.now(OFFICE_ZONE):%Y%m%d-%H%M}"
+    title += ".csv" if as_csv else ".xlsx"
+    tell_export(title, export.count(), export.facts.filters)
+    parts = begun(export.csv() if as_csv else export.stream())
+    return _streamed(parts, _CSV if as_csv else _XLSX, title)
+
+
+def _streamed(parts: Iterable[bytes], mimetype: str, name: str) -> ResponseReturnValue:
+    answer = Response(stream_with_context(iter(parts)), mimetype=mimetype)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
 
 
 def send_written(

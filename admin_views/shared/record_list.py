@@ -5,15 +5,15 @@ Every list of a declared collection is a `RecordList`: those that clerks keep an
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from bson import ObjectId
-from flask import request, url_for
+from flask import current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
+from admin_views.shared.addresses import public_address
 from admin_views.shared.cells import Shown, shower
-from admin_views.shared.exporting import send_workbook, send_written
+from admin_views.shared.exporting import send_list
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import (
     COUNT_LIMIT,
@@ -26,7 +26,7 @@ from admin_views.shared.list_page import (
     shown_columns,
 )
 from admin_views.shared.list_query import FilterSpec, ListQuery, filters_of
-from admin_views.shared.request_context import office_state, today
+from admin_views.shared.request_context import now, office_state
 from admin_views.shared.saved_views import forget_view, keep_view, shown_views
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import (
@@ -42,15 +42,13 @@ from admin_views.shared.view_models import (
 from documents.kinds import RECORDS
 from documents.records.office_state import OfficeState
 from documents.records.record import Counts, RecordQuerySet
-from office.excel.rows import row_maker
-from office.excel.workbook_writer import write_workbook
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field
 from schema.registry import REGISTRY
+from services.imports.export_rows import ListExport, ListFacts
 
 Raw = Mapping[str, Any]
-_BATCH = 1000
 _LONGEST = 10  # digits of a version
 
 
@@ -239,29 +237,46 @@ class RecordList:
 
     # --- What is done with what it shows
 
-    def send(self, query: ListQuery, records: Any = None) -> ResponseReturnValue:
-        """Send the list as filtered, or some of its records, as a workbook."""
+    def send(self, query: ListQuery, records: Any = None, *, shape: str = "xlsx") -> ResponseReturnValue:
+        """Send the list as filtered, searched and sorted, or some of its records, with the columns chosen.
+
+        `shape` is xlsx or csv; `format` in the address may say csv too.
+        """
+        shape = "csv" if request.args.get("format") == "csv" else shape
+        export = self.export_of(query, records)
+        return send_list(export, as_csv=shape == "csv")
+
+    def export_of(self, query: ListQuery, records: Any = None) -> ListExport:
+        """Return the list as it goes out: the columns chosen, all of them where none were."""
         state, url = office_state(), self.url
         words = self._in_words(
             query, filters(self.asked_filters, query, state, self.declaration.name, url, state.named)
         )
         if records is not None and not request.form.get("everything"):
             words = gettext(N_("Selected records"))
+        columns = self.allowed(list(self.declaration.exported))
+        if query.columns:
+            columns = self.allowed(shown_columns(self.declaration, query, (), current_actor()))
+        facts = ListFacts(
+            state, current_actor(), words, _sorting(query, self.declaration), now(), page=self._page_address()
+        )
+        if not self.declaration.listed:
+            keys = (*self.keys, *(column.key for column in columns))
+            facts = replace(facts, keys=keys, derive=self.derive)
         records = self.narrowed(query) if records is None else records
         order = query.order(self.order or self.declaration.default_order)
-        if self.declaration.listed:
-            return send_workbook(self.declaration, records, order, filters=words)
-        columns = self.allowed(list(self.declaration.exported))
-        make = row_maker(columns, county_names=state.county_names, status_labels={})
-        keys = {"_id", *self.keys, *(key for column in columns for key in (column.source, column.key))}
+        return ListExport(self.declaration, records, facts, order=order, columns=columns)
 
-        def write(path: Path) -> int:
-            rows = records.rows(keys, order).batch_size(_BATCH)
-            return write_workbook(
-                path, self.declaration, (make(self.derive(raw)) for raw in rows), columns=columns
-            )
-
-        return send_written(write, f"{self.declaration.title}-{today():%Y%m%d}.xlsx", filters=words)
+    def _page_address(self) -> str:
+        """Return the address of a record's page without its id; "" where the office has no address of its own."""
+        if not current_app.config.get("PUBLIC_URL"):
+            return ""
+        sample = "0" * 24
+        try:
+            path = self.row_url({"_id": sample})
+        except KeyError:  # the page of such a record is not found by its id alone
+            return ""
+        return public_address(path.removesuffix(sample)) if path.endswith(sample) else ""
 
     def save_view(self) -> ResponseReturnValue:
         """Keep the present list under the name that was sent."""
@@ -285,6 +300,14 @@ class RecordList:
             for record_id, _, version in sent
             if ObjectId.is_valid(record_id)
         }
+
+
+def _sorting(query: ListQuery, declaration: Collection) -> str:
+    """Return by what the list is sorted, in words; "" for its usual order."""
+    if not query.sort:
+        return ""
+    heading = declaration.field(query.sort).heading
+    return f"{heading}，降序" if query.descending else f"{heading}，升序"
 
 
 def _nothing(query: ListQuery, url: str) -> Empty:

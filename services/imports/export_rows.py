@@ -1,20 +1,172 @@
-"""Export the records of a query set to a workbook: streamed from the cursor into the file, in constant memory."""
+"""Export the records of a query set as a workbook: streamed from the cursor, in constant memory.
 
-from collections.abc import Sequence
+Each row carries its mark (`office.excel.row_marks`), so that the file can come back and only what was changed in
+it is written; the workbook says on a sheet of its own what it is.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 from documents.records.office_state import OfficeState
 from documents.records.record import RecordQuerySet
 from documents.server.connection import patient, reachable
-from office.excel.rows import row_maker
+from office.excel.cell_dates import OFFICE_TIME
+from office.excel.row_marks import PROPERTY, Marker
+from office.excel.rows import Row, row_maker
+from office.excel.workbook_look import look_of
+from office.excel.workbook_stream import Extras, stream_workbook
 from office.excel.workbook_writer import write_workbook
 from rules.access import Actor, Permission
 from schema.collection import Collection
 from schema.field import Field, Kind
 from schema.service_partners import PERIOD_KEYS
 
-# Larger batches bring no speed any more and cost memory: 2,000 entries are about 2 MB.
-_BATCH = 2000
+# Larger batches bring no speed any more, cost memory, and the first bytes wait for the first one.
+_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class ListFacts:
+    """What a list that goes out says of itself: its filters in plain Chinese, how it is sorted, who sends it and when.
+
+    `derive` adds what no record stores, for which it needs `keys`. `page` is the address of the page of a record,
+    without its id; "" for no links.
+    """
+
+    state: OfficeState
+    actor: Actor
+    filters: str = ""
+    sorted_by: str = ""
+    now: datetime | None = None
+    keys: tuple[str, ...] = ()
+    derive: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    page: str = ""
+
+
+class ListExport:
+    """The records of a query set in the actor's scope, in an order, with these columns: ready to be written."""
+
+    def __init__(
+        self, sheet: Collection, query_set: RecordQuerySet, facts: ListFacts, *,
+        order: Sequence[tuple[str, int]] = (("_id", 1),), columns: Sequence[Field] | None = None,
+    ) -> None:  # fmt: skip
+        """`columns` are by default all that a workbook carries. Raises NotAllowed."""
+        facts.actor.demand(Permission.EXPORT)
+        self.sheet = sheet
+        self.columns = list(columns) if columns is not None else list(sheet.exported)
+        self.records = query_set.visible_to(facts.actor)
+        self.order = order
+        self.facts = facts
+        self.marker = Marker(sheet.name, self.columns)
+
+    def count(self) -> int:
+        """Return how many records there are just now. Raises Unavailable."""
+        with patient(), reachable():
+            return self.records.count()
+
+    def stream(self) -> Iterator[bytes]:
+        """Yield the workbook in parts, the first of them soon. Raises Unavailable, at any part."""
+        look = look_of(self.sheet, self.columns, "", self._line())
+        return stream_workbook(look, self._rows(), self._extras())
+
+    def write(self, path: str | Path) -> int:
+        """Write the workbook; the file appears whole or not at all. Return how many records there were."""
+        return write_workbook(
+            path, self.sheet, self._rows(), columns=self.columns, note=self._line(), extras=self._extras()
+        )
+
+    def csv(self) -> Iterator[bytes]:
+        """Yield the same rows as CSV in UTF-8 with a byte order mark, which the office's programs open rightly."""
+        buffer = io.StringIO()
+        writer = csv.writer(buffer)
+        buffer.write("\ufeff")
+        for number, row in enumerate(self._rows()):
+            if number == 0:
+                writer.writerow(row)
+            writer.writerow([_plain(value) for value in row.values()])
+            if buffer.tell() > 1 << 16:
+                yield _taken(buffer)
+        if self.marker.count == 0:
+            writer.writerow([*look_of(self.sheet, self.columns, "", "").headings, str(self.marker.heading)])
+        yield _taken(buffer)
+
+    # --- What the parts of a workbook say
+
+    def _line(self) -> str:
+        return f"条件：{self.facts.filters}" if self.facts.filters else ""
+
+    def _extras(self) -> Extras:
+        page, heading = self.facts.page, str(self.marker.heading)
+        return Extras(
+            mark_heading=heading,
+            link=(lambda row: page + row[heading][:24]) if page else None,
+            about=self._about,
+            properties=self._properties,
+        )
+
+    def _about(self, count: int) -> list[tuple[str, str]]:
+        facts = self.facts
+        columns = "、".join(column.heading for column in self.columns)
+        lines = [
+            ("名称", self.sheet.title),
+            ("筛选条件", facts.filters or "无（全部记录）"),
+            ("排序", facts.sorted_by or "默认顺序"),
+            ("栏目", f"共 {len(self.columns)} 栏：{columns}"),
+            ("行数", f"共 {count} 行（与表中实际写入的行数一致）"),
+            ("导出人", facts.actor.name),
+            ("导出时间", self._moment()),
+            ("数据指纹", f"SHA-256 {self.marker.digest}"),
+            (
+                "修改后导回",
+                "可直接在表中修改后导入本系统，只写入改动过的单元格。表中最后一列“记录标识”已隐藏，请保留；"
+                "新增的行不必填写该列，要清空某格请填“清空”。",
+            ),
+        ]  # fmt: skip
+        return lines
+
+    def _properties(self, count: int) -> list[tuple[str, str]]:
+        text = f"{self.sheet.name} {self._moment()} {self.facts.actor.name} {count} {self.marker.digest}"
+        return [(PROPERTY, text)]
+
+    def _moment(self) -> str:
+        now = self.facts.now
+        return f"{now.astimezone(OFFICE_TIME):%Y-%m-%d %H:%M}" if now else ""
+
+    # --- Its rows
+
+    def _rows(self) -> Iterator[Row]:
+        """Yield each row with its mark last."""
+        facts, sheet, columns = self.facts, self.sheet, self.columns
+        labels = facts.state.status_labels(sheet.name)
+        make = row_maker(columns, county_names=facts.state.county_names, status_labels=labels)
+        heading, mark = str(self.marker.heading), self.marker.mark
+        in_sight = sheet.hooks.in_sight if _is_cut(columns, facts.actor) else None
+        for record in self._records():
+            seen = in_sight(record, facts.actor) if in_sight else record
+            row = make(facts.derive(seen) if facts.derive else seen)
+            cells = iter(row.values())
+            next(cells)  # the serial number
+            row[heading] = mark(record["_id"], record.get("version", 0), cells)
+            yield row
+
+    def _records(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the stored records; each batch is read by itself, since who is sent them may be slow."""
+        with patient(), reachable():
+            keys = ["_id", "version", *_keys(self.columns), *self.facts.keys]
+            cursor = self.records.rows(keys, self.order).batch_size(_BATCH)
+        with cursor:
+            while True:
+                with patient(), reachable():
+                    batch = list(islice(cursor, _BATCH))
+                if not batch:
+                    return
+                yield from batch
 
 
 def export_workbook(
@@ -27,24 +179,37 @@ def export_workbook(
     order: Sequence[tuple[str, int]] = (("_id", 1),),
     columns: Sequence[Field] | None = None,
     filters_line: str = "",
+    now: datetime | None = None,
 ) -> int:
     """Write what `query_set` holds in the actor's scope, in `order`, and return how many records there were.
 
-    `columns` are by default all that a workbook carries; `filters_line` stands above the heading and
-    says how the list was filtered. The file appears whole or not at all. Raises NotAllowed, Unavailable.
+    `columns` are by default all that a workbook carries; `filters_line` says how the list was filtered. The
+    file appears whole or not at all. Raises NotAllowed, Unavailable.
     """
-    actor.demand(Permission.EXPORT)
-    chosen = list(columns) if columns is not None else list(sheet.exported)
-    scoped = query_set.visible_to(actor)
-    make = row_maker(chosen, county_names=state.county_names, status_labels=state.status_labels(sheet.name))
-    with patient(), reachable():
-        cursor = scoped.rows(_keys(chosen), order).batch_size(_BATCH)
-        with cursor:
-            in_sight = sheet.hooks.in_sight
-            rows = map(
-                make, (in_sight(record, actor) for record in cursor) if _is_cut(chosen, actor) else cursor
-            )
-            return write_workbook(path, sheet, rows, columns=chosen, note=filters_line)
+    facts = ListFacts(state, actor, filters_line, now=now)
+    return ListExport(sheet, query_set, facts, order=order, columns=columns).write(path)
+
+
+def begun(parts: Iterator[bytes]) -> Iterable[bytes]:
+    """Return the parts with the first made already: what is refused is refused before anything is sent."""
+    first = next(parts, b"")
+    return chain([first], parts)
+
+
+def _taken(buffer: io.StringIO) -> bytes:
+    data = buffer.getvalue().encode("utf-8", "replace")
+    buffer.seek(0)
+    buffer.truncate()
+    return data
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}" if (value.hour or value.minute) else f"{value:%Y-%m-%d}"
+    # A program that opens the file takes what begins so for a formula; the mark before it is taken off when it is read.
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")):
+        return "'" + value
+    return value
 
 
 def _keys(columns: Sequence[Field]) -> list[str]:

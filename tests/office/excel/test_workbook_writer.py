@@ -14,7 +14,6 @@ import python_calamine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import office.excel.workbook_writer as writer
 from office.excel.cells import Cooperation, parse, show
 from office.excel.rows import row_maker, safe_text
 from office.excel.workbook_look import valid_sheet_name
@@ -54,14 +53,6 @@ COMPANY: dict[str, Any] = {
 }
 
 
-@pytest.fixture(params=["fast", "plain"])
-def either_writer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Run the test with the compiled library and, as on a machine without it, with the other."""
-    if request.param == "plain":
-        monkeypatch.setattr(writer, "fast", None)
-    return str(request.param)
-
-
 def made(sheet: Listing, *records: dict[str, Any]) -> Iterator[dict[str, Any]]:
     return map(row_maker(sheet.exported, county_names=COUNTY_NAMES, status_labels=STATUSES), records)
 
@@ -71,7 +62,6 @@ def cells_of(path: Path, sheet: int = 0) -> list[list[Any]]:
     return book.get_sheet_by_index(sheet).to_python(skip_empty_area=False)
 
 
-@pytest.mark.usefixtures("either_writer")
 def test_cells_are_typed_and_texts_are_never_formulas(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
     assert write_workbook(path, TENANT_COMPANIES, made(TENANT_COMPANIES, COMPANY)) == 1
@@ -107,7 +97,6 @@ def test_cells_are_typed_and_texts_are_never_formulas(tmp_path: Path) -> None:
     assert re.search(r'<ignoredError sqref="C4(:C4)? N4(:N4)?" numberStoredAsText="1"', xml)
 
 
-@pytest.mark.usefixtures("either_writer")
 def test_the_sheet_is_ready_to_be_read_and_printed(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
     rows = made(TENANT_COMPANIES, COMPANY, COMPANY)
@@ -130,7 +119,6 @@ def test_the_sheet_is_ready_to_be_read_and_printed(tmp_path: Path) -> None:
     assert round(page.column_dimensions["B"].width) in {34, 35}
 
 
-@pytest.mark.usefixtures("either_writer")
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.slug)
 def test_an_export_without_rows_has_its_heading(tmp_path: Path, sheet: Listing) -> None:
     path = tmp_path / "out.xlsx"
@@ -138,7 +126,6 @@ def test_an_export_without_rows_has_its_heading(tmp_path: Path, sheet: Listing) 
     assert cells_of(path)[2] == ["序号", *(column.heading for column in sheet.exported)]
 
 
-@pytest.mark.usefixtures("either_writer")
 def test_rows_beyond_one_sheet_go_to_the_next(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
     records = ({**COMPANY, "name": f"公司{number}"} for number in range(1, 13))
@@ -153,19 +140,6 @@ def test_rows_beyond_one_sheet_go_to_the_next(tmp_path: Path) -> None:
         assert page["K4"].value == dt.datetime(2020, 1, 1)
     assert [page.sheet_view.tabSelected for page in book].count(True) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["out.xlsx"]
-
-
-def test_both_writers_write_the_same_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    records = [
-        COMPANY,
-        {**COMPANY, "assets": float("nan"), "name": "a\x00b", "notes": ""},
-        {},
-        {"moved_in": "2020"},
-    ]
-    write_workbook(tmp_path / "fast.xlsx", TENANT_COMPANIES, made(TENANT_COMPANIES, *records))
-    monkeypatch.setattr(writer, "fast", None)
-    write_workbook(tmp_path / "plain.xlsx", TENANT_COMPANIES, made(TENANT_COMPANIES, *records))
-    assert cells_of(tmp_path / "fast.xlsx") == cells_of(tmp_path / "plain.xlsx")
 
 
 def test_whatever_a_record_holds_the_export_goes_on() -> None:
@@ -223,7 +197,6 @@ def test_rows_of_other_columns_are_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.usefixtures("either_writer")
 def test_a_failure_midway_leaves_no_half_file_and_keeps_the_old_one(tmp_path: Path) -> None:
     def failing() -> Iterator[dict[str, Any]]:
         yield from made(TENANT_COMPANIES, COMPANY)
