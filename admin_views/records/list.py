@@ -130,10 +130,14 @@ class ListRoutes(RecordCore):
 
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> ResponseReturnValue:
-        """Send the list as filtered, as a workbook or as text (`csv`)."""
-        if export_type not in ("xlsx", "csv"):
+        """Send the list as filtered: as a workbook, as text (csv), as a package of workbooks (counties, bases)."""
+        query = self.records.query()
+        offered = {"xlsx", *self.records.shapes}
+        if export_type not in offered:
             abort(404)
-        return self.records.send(self.records.query(), shape=export_type)
+        if export_type in ("counties", "bases"):
+            return self.records.send_package(query, export_type)
+        return self.records.send(query, shape=export_type)
 
     @expose("/action/", methods=("POST",))
     def action_view(self) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ download.
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from admin_views.shared.request_context import OFFICE_ZONE
 from admin_views.shared.told import tell_export
+from services.imports.export_package import package
 from services.imports.export_rows import ListExport, begun
 
 _CSV = "text/csv; charset=utf-8"
@@ -32,6 +33,15 @@ def send_list(export: ListExport, *, as_csv: bool = False, name: str = "") -> Re
     tell_export(title, export.count(), export.facts.filters)
     parts = begun(export.csv() if as_csv else export.stream())
     return _streamed(parts, _CSV if as_csv else _XLSX, title)
+
+
+def send_package(
+    whole: ListExport, parts: Iterator[tuple[str, ListExport]], name: str
+) -> ResponseReturnValue:
+    """Send a list as a zip of workbooks, one for each of its `parts`, while it is read; told as the whole list."""
+    title = f"{whole.sheet.title}-{name}-{datetime.now(OFFICE_ZONE):%Y%m%d-%H%M}.zip"
+    tell_export(title, whole.count(), whole.facts.filters)
+    return _streamed(begun(package(parts)), "application/zip", title)
 
 
 def _streamed(parts: Iterable[bytes], mimetype: str, name: str) -> ResponseReturnValue:

@@ -3,7 +3,7 @@
 Every list of a declared collection is a `RecordList`: those that clerks keep and those that steps write alike.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from admin_views.shared.addresses import public_address
 from admin_views.shared.cells import Shown, shower
-from admin_views.shared.exporting import send_list
+from admin_views.shared.exporting import send_list, send_package
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import (
     COUNT_LIMIT,
@@ -46,6 +46,7 @@ from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field
 from schema.registry import REGISTRY
+from services.imports.export_package import base_parts, county_parts
 from services.imports.export_rows import ListExport, ListFacts
 
 Raw = Mapping[str, Any]
@@ -153,6 +154,7 @@ class RecordList:
             bulk_actions=bulk_actions,
             seen=state.seq,
             actions=actions,
+            export_shapes=self._export_shapes(query) if self.declaration.listed else (),
             empty=None if data.rows else (_nothing(query, url) if query.narrowed else empty),
             has_row_actions=edit_url is not None,
             subtitle=self._in_words(query, shown),
@@ -266,6 +268,41 @@ class RecordList:
         records = self.narrowed(query) if records is None else records
         order = query.order(self.order or self.declaration.default_order)
         return ListExport(self.declaration, records, facts, order=order, columns=columns)
+
+    def send_package(self, query: ListQuery, by: str) -> ResponseReturnValue:
+        """Send the list as a zip with a workbook a county (`by` counties) or a base (bases)."""
+        whole, state, actor = self.export_of(query), office_state(), current_actor()
+        if by == "counties":
+            parts, name = county_parts(whole.records, state, actor), "按县区"
+        else:
+            parts, name = base_parts(whole.records, self.declaration, actor), "按基地"
+
+        def lists() -> Iterator[tuple[str, ListExport]]:
+            for part, records in parts:
+                words = " · ".join(word for word in (whole.facts.filters, part) if word)
+                facts = replace(whole.facts, filters=words)
+                yield (
+                    part,
+                    ListExport(self.declaration, records, facts, order=whole.order, columns=whole.columns),
+                )
+
+        return send_package(whole, lists(), name)
+
+    @property
+    def shapes(self) -> Mapping[str, str]:
+        """The further ways in which a kept list may be exported: the word in the address, the words for a clerk."""
+        words = {"csv": N_("Text (CSV)")}
+        if self.declaration.county_key:
+            words["counties"] = N_("A workbook for each county (zip)")
+        if "base" in self.declaration.by_key:
+            words["bases"] = N_("A workbook for each base (zip)")
+        return words
+
+    def _export_shapes(self, query: ListQuery) -> tuple[Action, ...]:
+        return tuple(
+            Action(gettext(word), url_for(f"{self.endpoint}.export", export_type=shape) + query.query())
+            for shape, word in self.shapes.items()
+        )
 
     def _page_address(self) -> str:
         """Return the address of a record's page without its id; "" where the office has no address of its own."""

@@ -16,7 +16,7 @@ from office.excel.rows import Row, safe_text
 from office.excel.workbook_look import Look
 from schema.field import Kind
 
-LINE_HEIGHT, MOST_LINES = 15, 6  # of a row whose texts are wrapped, in points
+LINE_HEIGHT, MOST_LINES = 15, 4  # of a row whose texts are wrapped, in points
 
 _ESCAPED = re.compile("[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _LOOKS_ESCAPED = re.compile("_(x[0-9A-Fa-f]{4}_)")

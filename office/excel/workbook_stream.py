@@ -34,7 +34,7 @@ _MOST_LINKS = 65_530  # of a sheet, Excel's own bound
 _MOST_BYTES = (
     1_900_000_000  # of a sheet: beyond 2 GiB its zip would be one that few programs read as a stream
 )
-_PAGE_WIDTH = 145  # characters that stand side by side on A4 landscape
+_PAGE_WIDTH = 120  # characters that stand side by side on A4 landscape
 _LEAST_SCALE = 70  # per cent: smaller print is not read at arm's length
 _SCALE = 85  # of what goes over several pages
 
@@ -57,13 +57,14 @@ class Extras:
     properties: Callable[[int], Sequence[tuple[str, str]]] | None = None
 
 
-class _Sink:
+class Sink:
     """Where a zip writes to that is sent as it grows: it cannot be read again, nor turned back."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
 
     def write(self, data: bytes) -> int:
+        """Take some bytes."""
         self._parts.append(bytes(data))
         return len(data)
 
@@ -86,7 +87,7 @@ def stream_workbook(
     ValueError when the first row's keys are not the look's headings.
     """
     extras = extras or Extras()
-    sink = _Sink()
+    sink = Sink()
     made = _Made(look, extras)
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:  # type: ignore[call-overload]
         rest = iter(rows)
@@ -128,7 +129,7 @@ class _Made:
         self._xml = row_writer(self.look, marked=bool(marked), linked=self.extras.link is not None)
 
     def write_sheet(
-        self, part: IO[bytes], sink: _Sink, rows: Iterator[Row], number: int, most_rows: int
+        self, part: IO[bytes], sink: Sink, rows: Iterator[Row], number: int, most_rows: int
     ) -> Iterator[bytes]:
         self.links = []
         part.write(self._head(number).encode())

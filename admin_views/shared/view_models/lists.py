@@ -140,6 +140,7 @@ class ListPage(Filtered):
     bulk_actions: tuple[BulkAction, ...] = ()
     seen: int = 0
     actions: tuple[Action, ...] = ()  # import, export; the primary one (new) last
+    export_shapes: tuple[Action, ...] = ()  # further ways of exporting it
     empty: Empty | None = None
     has_row_actions: bool = False
     more: bool = False  # counting stopped at `total`: there are more

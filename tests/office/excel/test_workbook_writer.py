@@ -15,9 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from office.excel.cells import Cooperation, parse, show
+from office.excel.row_marks import PROPERTY, Marker
 from office.excel.rows import row_maker, safe_text
-from office.excel.workbook_look import valid_sheet_name
+from office.excel.workbook_look import look_of, valid_sheet_name
 from office.excel.workbook_reader import read_workbook
+from office.excel.workbook_stream import Extras, stream_workbook
 from office.excel.workbook_writer import write_workbook
 from rules.choices import Industry, ServiceFunction
 from rules.counties import SHIPPED
@@ -55,6 +57,10 @@ COMPANY: dict[str, Any] = {
 
 def made(sheet: Listing, *records: dict[str, Any]) -> Iterator[dict[str, Any]]:
     return map(row_maker(sheet.exported, county_names=COUNTY_NAMES, status_labels=STATUSES), records)
+
+
+def made_of(records: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return map(row_maker(TENANT_COMPANIES.exported, county_names={}, status_labels={}), records)
 
 
 def cells_of(path: Path, sheet: int = 0) -> list[list[Any]]:
@@ -108,12 +114,15 @@ def test_the_sheet_is_ready_to_be_read_and_printed(tmp_path: Path) -> None:
         "条件：莘县    单位：人、万元",
     )
     assert (page.freeze_panes, page.auto_filter.ref, page.print_title_rows) == ("C4", "A3:P5", "$3:$3")
-    assert (page.page_setup.orientation, page.page_setup.paperSize, page.page_setup.fitToHeight) == (
-        "landscape",
-        9,
-        0,
+    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+    # Too wide for one page: at a size that is read, the other columns on further pages, each with number and name.
+    assert page.print_title_cols == "$A:$B"
+    assert (page.page_setup.scale, page.page_setup.pageOrder, page.page_setup.fitToHeight) == (
+        85,
+        "overThenDown",
+        None,
     )
-    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert all(merged.max_col < page.max_column for merged in page.merged_cells.ranges)
     assert page.oddFooter.center.text == "第 &P 页，共 &N 页"
     assert page["B3"].font.bold
     assert round(page.column_dimensions["B"].width) in {34, 35}
@@ -328,3 +337,59 @@ def test_what_is_written_is_read_the_same(tmp_path: Path, records: list[dict[str
 def test_what_is_shown_is_parsed_the_same(column: Field, data: st.DataObject) -> None:
     value = data.draw(VALUES[column.kind])
     assert parse(column, show(column, value)) == value
+
+
+def test_a_narrow_list_is_fitted_to_the_width_of_a_page(tmp_path: Path) -> None:
+    columns = [TENANT_COMPANIES.field(key) for key in ("name", "people")]
+    make = row_maker(columns, county_names={}, status_labels={})
+    write_workbook(tmp_path / "out.xlsx", TENANT_COMPANIES, map(make, [COMPANY]), columns=columns)
+    page = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert (page.page_setup.fitToHeight, page.page_setup.scale) == (0, None)
+
+
+def test_a_long_note_is_wrapped_and_its_row_no_higher_than_a_few_lines(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    records = ({**COMPANY, "notes": notes} for notes in ("短", "长" * 3000, "甲\n乙"))
+    write_workbook(path, TENANT_COMPANIES, made(TENANT_COMPANIES, *records))
+    page = openpyxl.load_workbook(path).active
+    assert page["P5"].alignment.wrap_text
+    assert [page.row_dimensions[line].height for line in (4, 5, 6)] == [None, 60, 30]
+
+
+def test_what_only_the_end_knows_stands_on_a_sheet_of_its_own_and_in_a_property(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    marker = Marker("tenant_companies", TENANT_COMPANIES.exported)
+    heading = str(marker.heading)
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for row in made(TENANT_COMPANIES, COMPANY, {**COMPANY, "name": "a & <b> _x0041_"}):
+            yield {**row, heading: marker.mark("a" * 24, 3, list(row.values())[1:])}
+
+    extras = Extras(
+        mark_heading=heading, link=lambda row: f"https://x.example/?id={row[heading][:24]}",
+        about=lambda count: [("行数", f"共 {count} 行")], properties=lambda count: [(PROPERTY, marker.digest)],
+    )  # fmt: skip
+    assert write_workbook(path, TENANT_COMPANIES, rows(), extras=extras) == 2
+    book = openpyxl.load_workbook(path)
+    page, about = book.worksheets
+    assert (book.sheetnames, about["B1"].value) == (["入驻企业", "说明"], "共 2 行")
+    assert book.custom_doc_props[PROPERTY].value == marker.digest
+    assert (page["Q3"].value, page.column_dimensions["Q"].hidden) == (heading, True)
+    assert cells_of(path)[4][:2] == [2, "a & <b> _x0041_"]
+    assert page["A5"].hyperlink.target == "https://x.example/?id=" + "a" * 24
+    assert page.auto_filter.ref == "A3:Q5"  # sorting by it takes the marks along
+
+
+def test_the_first_bytes_leave_before_the_last_row_is_read() -> None:
+    read = []
+
+    def records() -> Iterator[dict[str, Any]]:
+        for number in range(50_000):
+            read.append(number)
+            yield COMPANY
+
+    parts = stream_workbook(look_of(TENANT_COMPANIES, None, "", ""), made_of(records()))
+    assert next(parts).startswith(b"PK")
+    assert len(read) < 1000
+    parts.close()

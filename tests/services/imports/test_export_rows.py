@@ -11,6 +11,7 @@ from documents.records.ledger_entry import LedgerEntry
 from documents.records.office_state import read_office_state
 from documents.records.service_partner import ServicePartner
 from documents.records.tenant_company import TenantCompany
+from office.excel.row_marks import MARK_HEADING
 from rules.access import Actor, Role
 from rules.errors import NotAllowed
 from schema.bases import BASES
@@ -33,7 +34,8 @@ def export(office, tmp_path):
         )
         lines = list(load_workbook(path).active.iter_rows(values_only=True))
         heading = next(number for number, line in enumerate(lines) if line[0] == "序号")
-        rows = [dict(zip(lines[heading], line, strict=True)) for line in lines[heading + 1 :]]
+        assert lines[heading][-1].startswith(MARK_HEADING)
+        rows = [dict(zip(lines[heading][:-1], line[:-1], strict=True)) for line in lines[heading + 1 :]]
         assert len(rows) == count
         return rows
 
