@@ -50,7 +50,10 @@ class ListFacts:
 
 
 class ListExport:
-    """The records of a query set in the actor's scope, in an order, with these columns: ready to be written."""
+    """The records of a query set in the actor's scope, in an order, with these columns: ready to be written.
+
+    Of a collection that clerks do not keep (`listed`) the query set must be in scope already.
+    """
 
     def __init__(
         self, sheet: Collection, query_set: RecordQuerySet, facts: ListFacts, *,
@@ -60,7 +63,8 @@ class ListExport:
         facts.actor.demand(Permission.EXPORT)
         self.sheet = sheet
         self.columns = list(columns) if columns is not None else list(sheet.exported)
-        self.records = query_set.visible_to(facts.actor)
+        # The lists that steps write come in their own scope already: a published paper has no county.
+        self.records = query_set.visible_to(facts.actor) if sheet.listed else query_set
         self.order = order
         self.facts = facts
         self.marker = Marker(sheet.name, self.columns)
