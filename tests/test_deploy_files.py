@@ -137,6 +137,7 @@ def test_the_two_web_services_are_alike_and_know_the_set(compose: dict[str, Any]
         assert f"--replSet {hosts[2]} " in services[host]["command"]
         assert "--setParameter transactionLifetimeLimitSeconds=10" in services[host]["command"]
         assert f'host: "{host}"' in services["initiate"]["command"][-1]
+    assert "settings: {chainingAllowed: false}" in services["initiate"]["command"][-1]
     assert int(services["web1"]["stop_grace_period"].rstrip("s")) > DRAIN_SECONDS + 5
 
 

@@ -98,7 +98,9 @@ class ThreeMembers:
         for member in self.members:
             member.start()
         members = [{"_id": n, "host": member.host} for n, member in enumerate(self.members)]
-        settings = {"electionTimeoutMillis": self._election_ms, "heartbeatIntervalMillis": 500}
+        # As docs/deploy has it: a member that follows another than the primary is held up when that one is.
+        settings: dict[str, Any] = {"chainingAllowed": False}
+        settings |= {"electionTimeoutMillis": self._election_ms, "heartbeatIntervalMillis": 500}
         wanted = {"_id": _NAME, "members": members, "settings": settings}
         _until(lambda: self._initiate(wanted))
         self.wait_until_whole()
@@ -132,6 +134,12 @@ class ThreeMembers:
     def secondaries(self) -> list[Member]:
         primary = self.primary()
         return [member for member in self.members if member is not primary]
+
+    def source_of(self, follower: Member) -> str:
+        """Return the host of the member that a secondary follows now; "" while it follows none."""
+        with follower.client() as client:
+            members = client.admin.command("replSetGetStatus")["members"]
+        return next(str(member["syncSourceHost"]) for member in members if member.get("self"))
 
     @contextmanager
     def database(self) -> Iterator[Database[dict[str, Any]]]:

@@ -81,6 +81,22 @@ def test_a_frozen_primary_is_answered_within_seconds_and_writes_come_back(office
     office.in_order(savers)
 
 
+def test_a_secondary_that_stands_still_is_nobodys_source_and_holds_up_no_save(office, numbers):
+    base = office.desk(0).post("/admin/bases/new/", base_form(next(numbers))).made
+    primary, (still, other) = office.set.primary(), office.set.secondaries()
+    until(lambda: office.set.source_of(other) == primary.host)
+    still.freeze()
+    try:
+        answer, seconds = answered_within(
+            office.desk(0), "/admin/tenant-companies/new/", company_form(next(numbers), base)
+        )
+    finally:
+        still.thaw()
+    assert (answer.status, seconds < SILENCE) == (303, True)
+    office.set.wait_until_whole()
+    office.in_order([])
+
+
 def test_a_killed_primary_costs_no_acknowledged_save(office, numbers):
     base = office.desk(0).post("/admin/bases/new/", base_form(next(numbers))).made
     with saving(office.desk(0), base, numbers, 3) as savers:
