@@ -41,6 +41,7 @@ bench: $(VENV)/dev.stamp $(CATALOGUES)
 torture: $(VENV)/dev.stamp $(CATALOGUES)
 	@$(need_libcurl)
 	@$(need_proxy)
+	@IMPORT_KILLS=$(or $(IMPORT_KILLS),1000) $(BIN)/python -m pytest -q -n 0 tests/services/imports/test_import_job.py -k elsewhere
 	@exec $(BIN)/python -m tests.torture --kills $(or $(KILLS),100) --turns $(or $(TURNS),1000) $(ARGS)
 
 # One sign of rules/ and schema/ changed at a time: do their tests find it? SAMPLE=0 tries all of some 7,700.

@@ -124,6 +124,7 @@ class ImportResultPage:
     conflict_count: int = 0
     settle_url: str = ""  # takes the POST of the ticked conflicts
     cut_short: str = ""  # what an import that did not come to its end has written
+    undo_url: str = ""  # leads to what undoing the batch would do
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,7 +237,8 @@ def result(batch: str) -> ResponseReturnValue:
     page = _result_page(declaration, kept["file_name"], kept["counts"], problems, dry_run=False,
                         conflicts=tuple(_conflict_row(declaration, row) for row in kept.get("conflicts", ())),
                         settle_url=url_for("imports.settle", batch=batch) if kept.get("upload") else "",
-                        rejected_url=url_for("imports.rejected", batch=batch) if problems else "")  # fmt: skip
+                        rejected_url=url_for("imports.rejected", batch=batch) if problems else "",
+                        undo_url=url_for("batches.preview", batch=batch))  # fmt: skip
     return render_template("imports/result.html", page=page)
 
 
