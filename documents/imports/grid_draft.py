@@ -36,7 +36,7 @@ class GridDraft(Document):
     }
 
     id = StringField(primary_key=True)
-    version = IntField(required=True, default=1)
+    version = IntField()
     rows = ListField(ListField(StringField()))
     columns = ListField(StringField())
     saved_at = DateTimeField(required=True)
