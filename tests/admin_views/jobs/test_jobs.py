@@ -1,9 +1,12 @@
 """A job as a clerk meets it: asked for, under way, ended; its progress for the page that shows it."""
 
+from dataclasses import replace
+
 import pytest
 
 from documents.jobs.job import Job
-from services.jobs.kinds import KINDS
+from rules.errors import Refused
+from services.jobs.kinds import FIGURES, KINDS
 from services.jobs.worker import Worker
 from tests.page_reader import rows, text_of
 
@@ -45,10 +48,20 @@ def test_a_job_is_stopped_before_it_began(asked):
 
 def test_what_went_wrong_stands_on_the_page_as_a_sentence(asked):
     boss, url = asked
-    assert Worker([]).work_once()
+
+    def refuse(run):
+        raise Refused("Choose two companies.")
+
+    assert Worker([replace(FIGURES, run=refuse)]).work_once()
     page = text_of(boss.get(url).text)
     assert "未完成" in page
-    assert "本程序不认识这类任务" in page
+    assert "请选择两家企业。" in page
+
+
+def test_a_job_of_another_versions_kind_waits_for_that_version(asked):
+    boss, url = asked
+    assert not Worker([]).work_once()
+    assert "等待" in text_of(boss.get(url).text)
 
 
 def test_the_list_shows_the_latest_first_with_their_states(asked):
