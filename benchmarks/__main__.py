@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pymongo import monitoring
 
-from benchmarks import crowd, data, exports, figures
+from benchmarks import crowd, data, exports, figures, imports
 from benchmarks.columns import FLOOR, NAMES, OURS, STOCK, make_client
 from benchmarks.measuring import COMMANDS, Cost, in_turns, median
 from benchmarks.pages import LIST, Page, pages
@@ -43,7 +43,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--runs", type=int, default=21, help="runs of each page; the median counts")
     parser.add_argument("--tenfold", action="store_true", help="also compare with ten times the data")
     parser.add_argument(
-        "--only", choices=("pages", "exports", "crowd", "figures"), help="measure this part alone"
+        "--only", choices=("pages", "exports", "imports", "crowd", "figures"), help="measure this part alone"
     )
     parser.add_argument("--uri", default="", help="measure on this MongoDB instead of one of our own")
     parser.add_argument("--json", type=Path, help="also write what each cell answered to this file")
@@ -52,7 +52,8 @@ def _arguments() -> argparse.ArgumentParser:
 
 def _run(uri: str, asked: argparse.Namespace) -> int:
     began, results = time.perf_counter(), Results()
-    _open(asked.factor, uri)
+    if asked.only != "imports":  # which have a database of their own
+        _open(asked.factor, uri)
     if asked.only in (None, "pages"):
         _say("Measuring pages")
         measured = list(pages(asked.factor))
@@ -61,6 +62,10 @@ def _run(uri: str, asked: argparse.Namespace) -> int:
     if asked.only in (None, "exports"):
         _say("Measuring exports")
         results.exports = _measure_exports(asked.factor, uri, asked.runs)
+    if asked.only in (None, "imports"):
+        for kind in imports.SIZES:
+            _say(f"Measuring an import of {kind}")
+            results.imports[f"import of {kind}"] = imports.in_child(kind, asked.factor, uri)
     if asked.only in (None, "crowd"):
         _say("Measuring eight clients at once")
         name, requests = data.database_name(asked.factor), min(_CROWD, asked.runs * 30)

@@ -49,9 +49,9 @@ def _download(client: FlaskClient, address: str, path: str) -> tuple[int, int]:
 def _measured(export, kind: str, most: int) -> Cost:
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/export.xlsx"
-        before = _resident()
+        before = resident()
         cost = once(lambda: export(path))
-        growth, size = _most_resident() - before, Path(path).stat().st_size
+        growth, size = most_resident() - before, Path(path).stat().st_size
     rows = database()[_COLLECTIONS[kind]].estimated_document_count()
     done = min(most or rows, rows)
     return Cost(
@@ -60,13 +60,14 @@ def _measured(export, kind: str, most: int) -> Cost:
     )  # fmt: skip
 
 
-def _resident() -> int:
+def resident() -> int:
     """Return the bytes resident now, and let the high-water mark begin here."""
     Path("/proc/self/clear_refs").write_text("5")
     return _status("VmRSS")
 
 
-def _most_resident() -> int:
+def most_resident() -> int:
+    """Return the most bytes that were resident since `resident` was asked."""
     return _status("VmHWM")
 
 

@@ -17,6 +17,7 @@ from public_views.answers import cache_of_answers
 
 LIST, FORM, SAVE, ASSESSMENT, PUBLIC = "list", "form", "save", "assessment", "public"
 YEAR = 2025
+EVERY_NAME = "search: a word in every name"
 _COUNTY = "371522"
 _ONE = 60  # the record that is searched, opened and saved; an entry with one company
 
@@ -55,7 +56,7 @@ def pages(factor: float, like: float = 0) -> Iterator[Page]:
     yield _companies("companies of one industry", industry="retail")
     yield _companies("search: a trade (1 in 12)", search="机械")
     yield _companies("search: a brand (few)", search=brand_and_trade[:2])
-    yield _companies("search: a word in every name", search="有限公司")
+    yield _companies(EVERY_NAME, search="有限公司")
     yield _companies("search: two words", search=f"{brand_and_trade[2:]} {brand_and_trade[:2]}", stock=False)
     yield _companies("search: initials", search=initials(brand_and_trade), stock=False)
     yield _companies("search: a county's initials (sx)", search="sx", stock=False)

@@ -88,5 +88,5 @@ class WordField(StringField):
     def validate(self, value: Any) -> None:
         """Refuse what is no code of the list."""
         super().validate(value)
-        if value not in {word.value for word in self.words}:
+        if not any(word.value == value for word in self.words):
             self.error("not a word of the list")

@@ -85,7 +85,7 @@ class ChunkWriter:
         self._claimed = _Claimed()
 
     def in_order(self, rows: list[ParsedRow]) -> list[ParsedRow]:
-        """Return the rows in the order of writing: a ledger base by base, so that a chunk needs few bases' tenants.
+        """Return the rows in the order of writing: base by base, so that a chunk touches few bases' names and figures.
 
         What marks and numbers of these rows claim is no other row's.
         """
@@ -94,7 +94,10 @@ class ChunkWriter:
             frozenset(row.values[NUMBER_KEY] for row in rows if row.values.get(NUMBER_KEY)),
         )
         if not self._declaration.numbered_by_order:
-            return rows
+            place = self._declaration.by_key.get(self._declaration.place_key)
+            if place is None or not place.refers_to:
+                return rows
+            return sorted(rows, key=lambda one: str(one.values.get(place.key, "")))
         return sorted(
             rows, key=lambda one: (str(one.values.get("base", "")), str(one.values.get("served_on", "")))
         )
