@@ -149,7 +149,7 @@ class ChunkWriter:
 
     def _attempt(self, rows: Sequence[ParsedRow]) -> list[RowReport]:
         def work(uow: UnitOfWork) -> list[RowReport]:
-            uow.batch = self._note
+            uow.batch, uow.is_trial = self._note, self._trial
             chunk = _Chunk(
                 self._declaration, uow, rows, self._used, self._note, self._against, self._finder,
                 self._cells, self._claimed, trial=self._trial,
@@ -463,10 +463,23 @@ class _Chunk:
         asked |= {key for index in declaration.indexes for key in index.keys}
         return {key: value for key, value in raw.items() if key in asked}
 
+    def _is_sure(self, raw: Raw) -> bool:
+        """Tell whether a trial need not insert a new record: its identity was looked up, and nothing else is unique."""
+        declaration = self._declaration
+        looked_up = {*declaration.identity, NUMBER_KEY}
+        unique = {key for index in declaration.indexes if index.unique for key in index.keys}
+        return (
+            self._trial
+            and not declaration.written_singly
+            and unique <= looked_up
+            and _identity_of(declaration, raw) not in self._stored
+        )
+
     def _flush(self) -> None:
         session = self._uow.session
-        if self._inserts:
-            self._document.insert([self._tried(raw) for raw in self._inserts], session=session)
+        inserts = [self._tried(raw) for raw in self._inserts if not self._is_sure(raw)]
+        if inserts:
+            self._document.insert(inserts, session=session)
         if self._replacements:
             pairs = [(before, self._tried(after)) for before, after in self._replacements]
             if self._document.replace(pairs, session=session) != len(pairs):

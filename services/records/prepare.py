@@ -22,9 +22,18 @@ Raw = dict[str, Any]
 
 
 def prepare(
-    collection: str, raw: Raw, before: Mapping[str, Any] | None, actor: Actor, refs: References
-) -> None:
-    """Complete and check `raw`. Raises Refused with every reason found, NotAllowed, Missing."""
+    collection: str,
+    raw: Raw,
+    before: Mapping[str, Any] | None,
+    actor: Actor,
+    refs: References,
+    *,
+    searched: bool = True,
+) -> None:  # fmt: skip
+    """Complete and check `raw`; without its search fields where it need not be `searched`.
+
+    Raises Refused with every reason found, NotAllowed, Missing.
+    """
     declaration = REGISTRY[collection]
     if declaration.has_status:
         raw.setdefault("status", declaration.status_of_new(raw))
@@ -33,7 +42,8 @@ def prepare(
     if faults := faults_of(declaration, raw):
         sentence = N_("This value cannot be stored: it is missing, too long or out of range.")
         raise Refused(*(Refusal(sentence, field=key) for key in faults))
-    raw.update(RECORDS[collection].search_fields(raw))
+    if searched:
+        raw.update(RECORDS[collection].search_fields(raw))
     _check_status(declaration, raw, before, refs)
     declaration.hooks.finish(raw, before, refs)  # it writes: a record refused after it would leave its mark
 

@@ -72,8 +72,10 @@ def new_record(
     given = {key: stored(value) for key, value in values.items()}
     raw = {key: value for key, value in given.items() if value is not None}
     raw["_id"] = record_id
-    prepare(collection, raw, None, uow.actor, refs)
+    prepare(collection, raw, None, uow.actor, refs, searched=not uow.is_trial)
     raw = uow.stamped(RECORDS[collection], None, raw)
+    if uow.is_trial:
+        return raw
     document = RECORDS[collection]
     counties = document.counties_of(raw)
     uow.count(collection, raw, counties, 1)
@@ -164,7 +166,7 @@ def changed_record(
     raw = dict(before)
     for key, value in values.items():
         put(raw, key, stored(value))
-    prepare(collection, raw, before, uow.actor, refs)
+    prepare(collection, raw, before, uow.actor, refs, searched=not uow.is_trial)
     changes = changes_between(collection, before, raw)
     if not changes:
         return None

@@ -69,6 +69,7 @@ class UnitOfWork:
         """Begin with nothing recorded; `now` is cut to the milliseconds that the database keeps."""
         self.session = session
         self.actor = actor
+        self.is_trial = False  # it will be undone: nothing need be made that only a commit would keep
         self.batch = ""  # the id of the batch that all acts recorded belong to, if they do
         self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self._entries: list[dict[str, Any]] = []
