@@ -13,6 +13,7 @@ imports = blueprint_of(
         Route("/template/<kind>.xlsx", "template", page.template, Permission.IMPORT),
         Route("/write", "write", page.write, Permission.IMPORT, POST),
         Route("/trial/<upload>", "trial", trial.show, Permission.IMPORT),
+        Route("/trial/<upload>/checked.xlsx", "checked", trial.checked, Permission.IMPORT),
         Route("/trial/<upload>/cells", "correct", trial.correct, Permission.IMPORT, POST),
         Route("/trial/<upload>/answers", "answer", trial.answer, Permission.IMPORT, POST),
         Route("/grid/<kind>/", "grid", grid.page, Permission.IMPORT),

@@ -9,14 +9,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.imports.view_models import TrialCell, TrialFault, TrialPage, TrialRow, TrialTab
+from admin_views.shared.exporting import send_made
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import SIZE, simple_pager
-from admin_views.shared.request_context import now
+from admin_views.shared.request_context import now, office_state
 from forms.sentences import sentence
 from rules.errors import Missing, Problem, Refusal
 from rules.words import N_
 from schema.collection import Collection
 from schema.registry import REGISTRY
+from services.imports.checked_file import checked_file
 from services.imports.report import Answer, Outcome
 from services.imports.trials import Trial, answer_rows, correct_rows, read_trial
 
@@ -81,6 +83,7 @@ def page_of(upload: ObjectId) -> str:
         ignored="、".join(trial.facts.get("ignored") or ()),
         held_back=bool(held_back),
         url=address,
+        checked_url=url_for("imports.checked", upload=str(upload)),
         tab=next(key for key, outcome, _ in TABS if outcome is chosen),
     )
     return render_template("imports/trial.html", page=page)
@@ -173,6 +176,22 @@ def offered_answers(question: str | None) -> tuple[tuple[Answer, str], ...]:
     return tuple(
         offer for offer in _ANSWERS_TO_QUESTION if not (offer[0] is Answer.NEW and question == _TAKEN)
     )
+
+
+def checked(upload: str) -> ResponseReturnValue:
+    """Send the tried workbook as it was sent, with what is at fault marked in its cells."""
+    key = _id_of(upload)
+    kind = read_trial(key, actor=current_actor(), limit=1).kind
+    declaration = next(one for one in REGISTRY.importable if one.slug == kind)
+    labels = tuple(office_state().status_labels(declaration.name).values())
+    try:
+        data, name, rows = checked_file(key, actor=current_actor(), translate=sentence, status_labels=labels)
+    except Missing:
+        raise
+    except Problem as problem:
+        flash(" ".join(sentence(one) for one in problem.refusals), "error")
+        return redirect(url_for("imports.trial", upload=upload), 303)
+    return send_made(data, name, rows)
 
 
 def _id_of(upload: str) -> ObjectId:

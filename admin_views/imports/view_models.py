@@ -82,6 +82,7 @@ class TrialPage:
     held_back: bool
     url: str
     tab: str
+    checked_url: str
     more: bool = False
     crumbs: tuple[Link, ...] = ()
 

@@ -35,6 +35,12 @@ def send_list(export: ListExport, *, as_csv: bool = False, name: str = "") -> Re
     return _streamed(parts, _CSV if as_csv else _XLSX, title)
 
 
+def send_made(data: bytes, name: str, rows: int) -> ResponseReturnValue:
+    """Send a workbook that is made already, told with its rows."""
+    tell_export(name, rows, "")
+    return _streamed([data], _XLSX, name)
+
+
 def send_package(
     whole: ListExport, parts: Iterator[tuple[str, ListExport]], name: str
 ) -> ResponseReturnValue:

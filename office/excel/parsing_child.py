@@ -65,7 +65,7 @@ def _read(stream: IO[bytes], job: dict[str, Any]) -> tuple[dict[str, Any], Itera
     ):
         raise SheetProblem("web-page")
     if job["suffix"] == ".csv":
-        return {"sheet": job["stem"], "merged": [], "date_1904": False}, _from_csv(stream.read(), job)
+        return {"sheet": job["stem"], "merged": [], "date_1904": False}, csv_rows(stream.read(), job)
     raise SheetProblem("not-a-workbook")
 
 
@@ -135,7 +135,8 @@ def _with_marks(cells: list[object], marks: Iterable[tuple[int, str]]) -> list[o
     return cells
 
 
-def _from_csv(data: bytes, job: dict[str, Any]) -> Iterator[list[object]]:
+def csv_rows(data: bytes, job: dict[str, Any]) -> Iterator[list[object]]:
+    """Yield the rows of a text file; `job` says how many rows and columns at most. Raises SheetProblem."""
     text = _decoded(data)
     csv.field_size_limit(1 << 20)
     first = text[:4096].partition("\n")[0]

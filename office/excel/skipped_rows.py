@@ -26,10 +26,15 @@ def is_blank(cells: Sequence[object], ignoring: Collection[int] = ()) -> bool:
     )
 
 
+EXAMPLE = "示例"  # stands for the serial number of a template's rows that only show how
+
+
 def skipped_as(cells: Sequence[object], *, serial: Collection[int], headings: Mapping[int, str]) -> str:
-    """Return why the row is no record: blank, total, footer or heading; '' when it is one."""
+    """Return why the row is no record: blank, example, total, footer or heading; '' when it is one."""
     if is_blank(cells):
         return "blank"
+    if any(str(cells[place]).strip().startswith(EXAMPLE) for place in serial if place < len(cells)):
+        return "example"
     if any("计" in text and _TOTAL.fullmatch(plain(text)) for text in cells[:3] if isinstance(text, str)):
         return "total"
     first = next(cell for cell in cells if cell not in ("", None))

@@ -10,14 +10,28 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from office.excel.cell_numbers import unit_of
-from office.excel.plain_writer import finish_sheet, start_sheet
-from office.excel.workbook_look import HEADING_FILL, HEADING_INK, HEADING_ROW, NUMBER_FORMATS, look_of
+from office.excel.skipped_rows import EXAMPLE
+from office.excel.workbook_look import (
+    A4,
+    FOOTER,
+    FROZEN_COLUMNS,
+    HEADING_FILL,
+    HEADING_HEIGHT,
+    HEADING_INK,
+    HEADING_ROW,
+    MARGINS,
+    NUMBER_FORMATS,
+    TITLE_HEIGHT,
+    Look,
+    look_of,
+)
 from rules.counties import office_counties
 from schema.collection import Tabular
 from schema.field import CodeOf, Field, Kind
 
 _ROWS = 2_000  # that have formats and lists to choose from
 _LONGEST_LIST = 255  # what Excel takes for the words of one list, the commas included
+_EXAMPLES_LINE = "序号为“示例”的两行只作示范，导入时不读取"
 _HELP_HEADINGS = (("列名", 22), ("是否必填", 10), ("填写要求", 70), ("可选内容", 70))
 
 # In Chinese, since a workbook is read by itself and not on our screens.
@@ -62,12 +76,13 @@ def write_template(
     """
     target = Path(target)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    look = look_of(sheet, sheet.imported, f"{sheet.title}导入模板", "")
+    look = look_of(sheet, sheet.imported, f"{sheet.title}导入模板", _EXAMPLES_LINE)
     try:
         with xlsxwriter.Workbook(str(part)) as book:
-            table = start_sheet(book, look, 1)
+            table = _start_sheet(book, look)
             _prepare(book, table, look.columns, status_labels)
-            finish_sheet(table, look, 1)
+            _show_examples(book, table, look.columns, status_labels)
+            _finish_sheet(table, look, 1)
             _explain(book, look.columns, status_labels)
         part.replace(target)
     finally:
@@ -112,6 +127,57 @@ def words_of(column: Field, status_labels: Sequence[str] = ()) -> list[str]:
     return list(status_labels) if column.kind is Kind.STATUS else []
 
 
+_EXAMPLES: Mapping[Kind, tuple[object, object]] = MappingProxyType(
+    {
+        Kind.TEXT: ("示例文字", "另一示例"), Kind.LONG_TEXT: ("可写说明", "可留空"), Kind.CODE: ("A-001", "A-002"),
+        Kind.INTEGER: (12, 30), Kind.DECIMAL: (100, 235.5), Kind.DATE: ("2026-01-15", "2026年3月"),
+        Kind.MOMENT: ("2026-01-15 09:30", "2026-03-02 14:00"), Kind.YES_NO: ("有", "无"),
+        Kind.REFERENCE: ("某某创业园", "某某产业园"), Kind.NAMES: ("某某有限公司", "某某有限公司、另一有限公司"),
+        Kind.TEXTS: ("甲", "甲、乙"),
+        Kind.COOPERATIONS: ("某某创业园", "某某创业园（2024-01-01至2025-12-31）"),
+    }
+)  # fmt: skip
+_EXAMPLES_BY_CODE: Mapping[CodeOf, tuple[str, str]] = MappingProxyType(
+    {
+        CodeOf.USCC: ("91371502MA3C00001F", "91371525MA3C00002W"),
+        CodeOf.PHONE: ("0635-8212345", "13800000000"),
+        CodeOf.DOCUMENT_NUMBER: ("聊工信发〔2021〕133号", "聊工信发〔2024〕7号"),
+    }
+)
+
+
+def example_of(column: Field, number: int, status_labels: Sequence[str] = ()) -> object:
+    """Return what the n-th example row (0 or 1) shows in the column."""
+    if column.code:
+        return _EXAMPLES_BY_CODE[column.code][number]
+    if words := words_of(column, status_labels):
+        chosen = words[: number + 1] if column.kind is Kind.CHOICES else [words[min(number, len(words) - 1)]]
+        return "、".join(chosen)
+    return _EXAMPLES.get(column.kind, ("", ""))[number]
+
+
+def _show_examples(
+    book: Workbook, table: Worksheet, columns: Sequence[Field], status_labels: Sequence[str]
+) -> None:
+    """Write two rows that show how; an import knows them by the word in the place of the serial number."""
+    grey = book.add_format({"italic": True, "font_color": "#5B6675", "num_format": "@"})
+    for number in (0, 1):
+        line = HEADING_ROW + 1 + number
+        table.write_string(line, 0, EXAMPLE, grey)
+        for place, column in enumerate(columns, 1):
+            value = example_of(column, number, status_labels)
+            if isinstance(value, str):
+                table.write_string(line, place, value, grey)
+            else:
+                table.write(line, place, value, grey)
+
+
+def help_of(column: Field) -> str:
+    """Return what is to be filled in in a cell of the column, in Chinese."""
+    unit = f"，单位：{unit_of(column)}" if unit_of(column) else ""
+    return _HELP_BY_CODE.get(column.code) or _HELP[column.kind].format(most=column.max_length, unit=unit)
+
+
 def _explain(book: Workbook, columns: Sequence[Field], status_labels: Sequence[str]) -> None:
     page = book.add_worksheet("填写说明")
     heading = book.add_format(
@@ -122,11 +188,49 @@ def _explain(book: Workbook, columns: Sequence[Field], status_labels: Sequence[s
         page.set_column(place, place, width)
         page.write_string(0, place, word, heading)
     for row, column in enumerate(columns, 1):
-        unit = f"，单位：{unit_of(column)}" if unit_of(column) else ""
-        rule = _HELP_BY_CODE.get(column.code) or _HELP[column.kind].format(most=column.max_length, unit=unit)
+        rule = help_of(column)
         choices = "；".join(words_of(column, status_labels))
         for place, words in enumerate((column.heading, "必填" if column.required else "", rule, choices)):
             page.write_string(row, place, words, text)
     page.freeze_panes(1, 1)
     page.fit_to_pages(1, 0)
     page.set_landscape()
+
+
+def _start_sheet(book: Workbook, look: Look) -> Worksheet:
+    """Add the sheet with title, line and heading."""
+    sheet = book.add_worksheet(look.name_of(1))
+    last = len(look.headings) - 1
+    for place, width in enumerate(look.widths):
+        sheet.set_column(place, place, width)
+    sheet.set_row(0, TITLE_HEIGHT)
+    title = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
+    sheet.merge_range(0, 0, 0, last, look.title, title)
+    sheet.merge_range(1, 0, 1, last, look.line, book.add_format({"align": "right", "font_color": "#5B6675"}))
+    heading = book.add_format(
+        {"bold": True, "font_color": HEADING_INK, "bg_color": HEADING_FILL, "text_wrap": True, "align": "center",
+         "valign": "vcenter", "bottom": 1, "bottom_color": HEADING_INK}
+    )  # fmt: skip
+    sheet.set_row(HEADING_ROW, HEADING_HEIGHT)
+    for place, text in enumerate(look.headings):
+        sheet.write_string(HEADING_ROW, place, text, heading)
+    return sheet
+
+
+def _finish_sheet(sheet: Worksheet, look: Look, rows: int) -> None:
+    """Set what spans the rows: filter, frozen panes, codes that are text on purpose, paper."""
+    last_row, last = HEADING_ROW + max(rows, 1), len(look.headings) - 1
+    sheet.autofilter(HEADING_ROW, 0, last_row, last)
+    sheet.freeze_panes(HEADING_ROW + 1, FROZEN_COLUMNS)
+    if codes := [place for place, text in enumerate(look.headings) if text in look.codes]:
+        areas = " ".join(
+            f"{(name := xlsxwriter.utility.xl_col_to_name(place))}{HEADING_ROW + 2}:{name}{last_row + 1}"
+            for place in codes
+        )
+        sheet.ignore_errors({"number_stored_as_text": areas})
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEADING_ROW)
+    sheet.set_margins(*(MARGINS[side] for side in ("left", "right", "top", "bottom")))
+    sheet.set_footer(FOOTER)

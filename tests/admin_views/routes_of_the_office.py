@@ -321,6 +321,9 @@ OTHERS: dict[str, Route] = {
     "imports.trial": Route(
         WRITERS, of_shen("/admin/import/trial/{shen.upload}"), answers=(404,), hidden=True
     ),
+    "imports.checked": Route(
+        WRITERS, of_shen("/admin/import/trial/{shen.upload}/checked.xlsx"), answers=(404,), hidden=True
+    ),
     **{
         f"imports.{word}": Route(
             WRITERS,

@@ -6,11 +6,12 @@ import openpyxl
 import pytest
 
 from office.excel.cells import parse
-from office.excel.template_writer import words_of, write_template
+from office.excel.template_writer import example_of, words_of, write_template
 from office.excel.workbook_reader import read_workbook
 from schema.bases import BASES
 from schema.collection import Collection
 from schema.ledger_entries import LEDGER_ENTRIES
+from schema.registry import REGISTRY
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
 
@@ -18,13 +19,15 @@ SHEETS = (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES)
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.slug)
-def test_a_template_is_read_back_with_every_column_and_no_row(tmp_path: Path, sheet: Collection) -> None:
+def test_a_template_is_read_back_with_every_column_and_no_row_but_its_examples(
+    tmp_path: Path, sheet: Collection
+) -> None:
     path = tmp_path / "template.xlsx"
     write_template(path, sheet)
     with read_workbook(path, sheet) as found:
         assert (found.sheet, found.header_row, found.ignored) == (sheet.title, 3, ())
         assert tuple(found.columns.values()) == sheet.imported
-        assert list(found.rows) == []
+        assert [(row.number, row.skipped) for row in found.rows] == [(4, "example"), (5, "example")]
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.slug)
@@ -43,3 +46,11 @@ def test_choices_have_lists_and_every_column_is_explained(tmp_path: Path) -> Non
     explained = [row[0] for row in page.iter_rows(min_row=2, values_only=True)]
     assert explained == [column.heading for column in TENANT_COMPANIES.imported]
     assert all(row[2] for row in page.iter_rows(min_row=2, values_only=True))
+
+
+@pytest.mark.parametrize("sheet", REGISTRY.importable, ids=lambda sheet: sheet.slug)
+def test_an_example_shows_for_every_column_what_would_be_taken(sheet: Collection) -> None:
+    for column in sheet.imported:
+        for number in (0, 1):
+            value = example_of(column, number, ["在驻", "已迁出"])
+            assert parse(column, value) is not None, (column.heading, value)
