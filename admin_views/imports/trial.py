@@ -131,9 +131,7 @@ def _done(upload: str, work: Any) -> ResponseReturnValue:
         flash(" ".join(sentence(one) for one in problem.refusals), "error")
     shown = request.form.get("show", "")
     known = {key for key, _, _ in TABS}
-    return redirect(
-        url_for("imports.trial", upload=upload, **({"show": shown} if shown in known else {})), 303
-    )
+    return redirect(url_for("imports.trial", upload=upload, show=shown if shown in known else None), 303)
 
 
 def _row(declaration: Collection, trial: Trial, row: Mapping[str, Any]) -> TrialRow:

@@ -13,6 +13,12 @@ GOOD = ("好企业", code(7301), "清泉创业园", "工业", 12)
 BAD = ("坏企业", "12345", "清泉创业园", "工业", "十几个")
 
 
+@pytest.fixture
+def city(sign_in):
+    """The city's clerk, signed in."""
+    return sign_in("city")
+
+
 def own_workbook():
     """Return a county's own workbook: a width, a colour, a further sheet of its own."""
     book = openpyxl.Workbook()

@@ -1,8 +1,10 @@
 """The mark of an exported row: made, read, and the same cell digest however a program saved the cell."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +20,10 @@ from office.excel.row_marks import (
     read_heading,
     read_mark,
 )
+from office.excel.rows import row_maker
+from office.excel.workbook_reader import read_workbook
+from office.excel.workbook_stream import Extras
+from office.excel.workbook_writer import write_workbook
 from schema.field import Field, Kind
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.tenant_companies import TENANT_COMPANIES
@@ -148,3 +154,43 @@ def test_the_keys_of_every_declared_column_can_stand_in_a_heading() -> None:
         heading = Marker(sheet.name, sheet.exported).heading
         assert read_heading(str(heading)) == heading
         assert heading.keys == tuple(column.key for column in sheet.exported)
+
+
+def test_marks_go_with_their_rows_whatever_a_clerk_does_and_another_program_saves(tmp_path: Path) -> None:
+    """Sorted, filtered, deleted, inserted and copied rows, saved by another library than wrote them."""
+    path, marker = tmp_path / "list.xlsx", Marker("tenant_companies", TENANT_COMPANIES.exported)
+    make, heading = (
+        row_maker(TENANT_COMPANIES.exported, county_names={}, status_labels={}),
+        str(marker.heading),
+    )
+    rows = []
+    for number in range(6):
+        row = make({"name": f"企业{number}", "people": number, "moved_in": dt.datetime(2024, 1, 1 + number)})
+        rows.append({**row, heading: marker.mark(f"{number:024x}", number + 1, list(row.values())[1:])})
+    write_workbook(path, TENANT_COMPANIES, rows, extras=Extras(mark_heading=heading))
+    book = openpyxl.load_workbook(path)
+    page = book.active
+    lines = [[cell.value for cell in line] for line in page.iter_rows(min_row=4)]
+    page.delete_rows(4, len(lines))
+    inserted = [None, "新企业", *[None] * (len(lines[0]) - 2)]
+    for line in (
+        *reversed(lines[:2]),
+        inserted,
+        *lines[3:],
+        lines[5],
+    ):  # the third is deleted, the last copied
+        page.append(line)
+    page.auto_filter.add_filter_column(1, ["企业4"])
+    page.row_dimensions[5].hidden = True
+    book.save(path)
+    with read_workbook(path, TENANT_COMPANIES) as found:
+        assert found.marks == marker.heading
+        read = [(row.cells["name"], read_mark(row.mark, marker.heading), row.cells) for row in found.rows]
+    assert [(name, mark and int(mark.record, 16)) for name, mark, _ in read] == [
+        ("企业1", 1), ("企业0", 0), ("新企业", None), ("企业3", 3), ("企业4", 4), ("企业5", 5), ("企业5", 5),
+    ]  # fmt: skip
+    for _, mark, cells in read:
+        for column, digest in zip(
+            TENANT_COMPANIES.exported, mark.digests if mark else (), strict=mark is not None
+        ):
+            assert column.key not in cells or cell_digest(column, cells[column.key]) == digest
