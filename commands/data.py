@@ -86,7 +86,7 @@ def _export(kind: str, out: Path, county: str | None, words: str) -> None:
         raise Refused(N_("The folder %(folder)s does not exist."), folder=out.parent)
     records = RECORDS[declaration.name].objects.in_county(county).matching(words)
     state, order = read_office_state(), declaration.default_order
-    count = export_workbook(out, declaration, records, state=state, order=order, actor=SYSTEM)
+    count = export_workbook(out, declaration, records, state=state, order=order, actor=SYSTEM, now=now())
     click.echo(str(count))
 
 

@@ -34,7 +34,7 @@ _MOST_LINKS = 65_530  # of a sheet, Excel's own bound
 _MOST_BYTES = (
     1_900_000_000  # of a sheet: beyond 2 GiB its zip would be one that few programs read as a stream
 )
-_PAGE_WIDTH = 120  # characters that stand side by side on A4 landscape
+_PAGE_WIDTH = 105  # characters that stand side by side on A4 landscape
 _LEAST_SCALE = 70  # per cent: smaller print is not read at arm's length
 _SCALE = 85  # of what goes over several pages
 

@@ -210,7 +210,7 @@ def _taken(buffer: io.StringIO) -> bytes:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}" if (value.hour or value.minute) else f"{value:%Y-%m-%d}"
-    # A program that opens the file takes what begins so for a formula; the mark before it is taken off when it is read.
+    # A program that opens the file takes what begins so for a formula. What comes back this way has the apostrophe.
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")):
         return "'" + value
     return value
