@@ -241,6 +241,9 @@ def _own_clauses(word: str, county: str) -> list[dict[str, Any]]:
         return [{tokens: {"$regex": "^" + re.escape(prefix + word)}}]
     elif letters:
         clauses.append({tokens: {"$in": [*_patterns_of(letters, prefix)]}})
+        # The letters of 启cheng are in every name of 聊城: its sign is asked as well.
+        signs = [run for run in runs if not run[0].isascii()]
+        clauses += [{tokens: {"$regex": "^" + re.escape(prefix + sign)}} for sign in signs]
     else:
         clauses += [{tokens: {"$regex": "^" + re.escape(prefix + run)}} for run in runs]
     # What the tokens say by themselves needs no look at the text.
