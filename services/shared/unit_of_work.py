@@ -62,6 +62,15 @@ class TooLarge(Refused):
     default = N_("This change touches too many records to be saved at once. Nothing was saved.")
 
 
+class TooLong(TooLarge):
+    """The database answered, but the work did not end within what one transaction may take; nothing was written."""
+
+    default = N_(
+        "Saving this took longer than it may: it touches too many records at once, or the server is very busy."
+        " Nothing was saved."
+    )
+
+
 class UnitOfWork:
     """What a piece of work writes with: its session, and what is to be recorded and tallied when it is done."""
 
@@ -355,7 +364,7 @@ def _problem_of(error: Exception) -> Exception:
     if isinstance(error, DuplicateKeyError):
         return Refused(*_duplicate(error.details or {}))
     if isinstance(error, ExecutionTimeout):
-        return TooLarge()  # the database answers: the work itself outlasts what one transaction may take
+        return TooLong()
     if isinstance(error, PyMongoError) and not isinstance(error, ConnectionFailure) and not error.timeout:
         if error.has_error_label("TransientTransactionError"):
             return Unavailable(BUSY)

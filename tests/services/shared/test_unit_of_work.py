@@ -182,7 +182,7 @@ def test_a_write_that_hangs_does_not_hold_the_others_of_its_process(office, writ
 
 
 def test_slow_work_is_cut_at_its_bound_and_nothing_is_written(office, write):
-    with pytest.raises(TooLarge):
+    with pytest.raises(TooLarge, match="or the server is very busy"):
         write(within=Patience(attempt=0.2, silence=0.2, whole=0.2), work=lambda: time.sleep(0.3))
     assert entries(office) == 0
 
