@@ -86,7 +86,7 @@ LEDGER_ENTRIES = Collection(
     ),
     fields=(
         Field("base", N_("Base"), "所属基地", Kind.REFERENCE, refers_to="bases", scopes=True, name_key="base_name",
-              width=30, required=True, aliases=("基地名称", "基地", "所在基地"), section="service",
+              width=30, required=True, aliases=("基地名称", "基地", "所在基地", "所属园区", "园区"), section="service",
               help=N_("Type part of the name or its pinyin initials."), listed=1, filter=1, search=Search.NAME),
         Field("county", N_("County"), "所属县（市、区）", Kind.COUNTY, width=20, imported=False, search=Search.COUNTY,
               reported_at="base"),

@@ -206,10 +206,10 @@ SERVICE_PARTNERS = Collection(
     ),
     fields=(
         Field("name", N_("Partner name"), "机构名称", width=34, required=True, sortable=True,
-              aliases=("服务机构", "服务机构名称", "单位名称", "名称"), max_length=100, section="partner", listed=1,
+              aliases=("服务机构", "服务机构名称", "机构全称", "单位名称", "名称"), max_length=100, section="partner", listed=1,
               search=Search.NAME),
         Field("uscc", N_("USCC"), "统一社会信用代码", Kind.CODE, width=21, required=True, code=CodeOf.USCC,
-              aliases=("社会信用代码", "信用代码", "统一信用代码"), max_length=18, section="partner", half=True,
+              aliases=("社会信用代码", "信用代码", "统一信用代码", "纳税人识别号", "税号"), max_length=18, section="partner", half=True,
               help=N_("18 characters; spaces and full-width letters are put right."), listed=7,
               search=Search.TEXT),
         Field("functions", N_("Service functions"), "服务功能", Kind.CHOICES, choices=ServiceFunction, width=30,

@@ -9,7 +9,7 @@ from rules.words import N_
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "empty": N_("The file is empty."),
-        "extension": N_("“%(name)s” is not a workbook. Please choose an .xlsx, .xlsm, .xls or .csv file."),
+        "extension": N_("“%(name)s” is not a workbook. Please choose an .xlsx, .xlsm, .xls, .et, .ods or .csv file."),
         "not-a-workbook": N_(
             "The file is not an Excel workbook, or it is damaged. Please open it in Excel, save it as "
             ".xlsx and try again."

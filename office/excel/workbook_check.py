@@ -42,6 +42,7 @@ _NO_RESULT = re.compile(
     _CELL + rb'(?![^<>]*? t="str")[^<>]*+>(?:' + _SHORT_FORMULA + rb"|" + _FORMULA + rb")"
     rb"(?:<" + _PREFIX + rb"v ?/>|<" + _PREFIX + rb"v></" + _PREFIX + rb"v>)?+</"
 )
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -92,10 +93,13 @@ def _checked(archive: zipfile.ZipFile, stream: IO[bytes], most: Most) -> Parts:
         raise SheetProblem("too-large")
     if any(info.flag_bits & 1 for info in infos):
         raise SheetProblem("encrypted")
-    if "xl/workbook.xml" not in names:
+    open_document = {"content.xml", "mimetype"} <= names and archive.read("mimetype").strip() == _OPEN_DOCUMENT
+    if "xl/workbook.xml" not in names and not open_document:
         raise SheetProblem("not-a-workbook")
     for info in infos:
         _check_size(stream, info)
+    if open_document:  # it says how often a cell or row is repeated: the child's limits hold it
+        return Parts()
     parts = Parts(date_1904=_calendar_1904(archive))
     sheets = _sheet_names(archive)
     for info in infos:

@@ -22,9 +22,9 @@ from office.excel.row_marks import MarkHeading, is_mark_heading, read_heading
 from office.excel.sheet_layout import SharedCells, SheetLayout
 from office.excel.skipped_rows import is_blank, skipped_as
 from schema.collection import Tabular
-from schema.field import Field
+from schema.field import CodeOf, Field
 
-ACCEPTED = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ""})  # '': a temporary file without its name
+ACCEPTED = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".csv", ".ods", ""})  # '': a temporary file without its name
 
 
 @dataclass(frozen=True)
@@ -135,10 +135,10 @@ def _understood(store: IO[bytes], sheet: Tabular) -> ReadSheet:
     if heading is None:
         raise unreadable("no-heading", rows=FIRST_ROWS, headings="、".join(wanted))
     columns = {position: sheet.exported[index] for position, index in sorted(heading.columns.items())}
-    _check_heading(facts["sheet"], heading, columns, sheet)
     imported = {position: column for position, column in columns.items() if column.imported}
     layout = SheetLayout(heading, imported, merged, first, facts["date_1904"])
     marks = read_heading(_raw_heading(first, heading, layout.mark_place))
+    _check_heading(facts["sheet"], heading, columns, sheet, tells_apart=marks is not None)
     ignored = [
         text for place, text in heading.texts.items() if place not in imported and place not in layout.serial
     ]
@@ -160,7 +160,14 @@ def _raw_heading(first: Sequence[Sequence[Any]], heading: Heading, place: int | 
     return next((cells[place] for cells in rows if is_mark_heading(cells[place])), None)
 
 
-def _check_heading(name: str, heading: Heading, columns: Mapping[int, Field], sheet: Tabular) -> None:
+def _check_heading(
+    name: str, heading: Heading, columns: Mapping[int, Field], sheet: Tabular, *, tells_apart: bool
+) -> None:
+    """Refuse a heading that claims a column twice, or that tells of no row which record it is.
+
+    A new record needs every required column; those that are on record need what tells them apart.
+    """
+
     for first, second in heading.doubled:
         column = columns[first] if first in columns else columns[second]
         if column.imported:
@@ -171,7 +178,9 @@ def _check_heading(name: str, heading: Heading, columns: Mapping[int, Field], sh
     missing = [
         column.heading for column in sheet.imported if column.required and column not in columns.values()
     ]
-    if missing:
+    code = next((column for column in sheet.imported if column.code is CodeOf.USCC), None)
+    tells_apart = tells_apart or (code is not None and code in columns.values())
+    if missing and not (tells_apart and len(columns) > 1):
         raise unreadable("missing-columns", sheet=name, columns="、".join(missing))
 
 
