@@ -36,6 +36,7 @@ from documents.records.doubt import DoubtRow
 from documents.records.file_usage import FileUsage
 from documents.records.office_state import COUNTERS
 from documents.records.pending_copies import PendingCopies
+from documents.records.record_numbers import RecordNumbers
 from documents.records.recycled import Recycled
 from documents.records.status import Status
 from documents.records.title_register import TitleRegister
@@ -58,7 +59,7 @@ _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, ImportChunk, Batch, PendingCopies,
     User, SignInFailures, AuditWindow, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage, DoubtRow,
-    GridDraft,
+    GridDraft, RecordNumbers,
 )  # fmt: skip
 
 

@@ -198,6 +198,8 @@ class Collection:
     write_permission: Permission = Permission.WRITE
     default_order: tuple[tuple[str, int], ...] = (("sort_key", 1), ("_id", 1))
     numbered_by_order: bool = False
+    number_key: str = ""  # where the program writes a number of its own into each new record,
+    number_prefix: str = ""  # which begins so
     read_first: tuple[
         str, ...
     ] = ()  # the identity's keys by which stored records are looked up, where not all

@@ -52,9 +52,11 @@ LEDGER_ENTRIES = Collection(
     import_steps=(N_("Import the service ledger"), N_("Last: it names bases and partners.")),
     found_columns=("base", "served_on", "function", "request", "status"),
     unit_line="单位：家次、人次、元",
-    # A ledger has no number of its own: the n-th row with these values is the n-th record with them.
+    # Of rows without mark and number, the n-th with these values is the n-th record with them.
     identity=("base", "served_on", "function", "activity", "request", "partner"),
     numbered_by_order=True,
+    number_key="number",
+    number_prefix="TZ",
     read_first=("base", "served_on"),
     default_order=(("served_on", -1), ("_id", -1)),
     sort_name="base",
@@ -72,6 +74,7 @@ LEDGER_ENTRIES = Collection(
         Index("base", ("base", "-served_on")),
         Index("partner", ("partner", "-served_on")),
         Index("companies", ("companies.company",)),
+        Index("number", ("number",)),
     ),
     search_index=("search_tokens", "county"),
     sorted_by=(),
@@ -130,5 +133,8 @@ LEDGER_ENTRIES = Collection(
         Field("status", N_("Status"), "状态", Kind.STATUS, width=10, sortable=True, indexed=True, section="service",
               half=True, listed=3, filter=5, help=N_("A draft is not counted."), default="draft"),
         Field("notes", N_("Notes"), "备注", Kind.LONG_TEXT, width=24, max_length=2000, section="feedback"),
+        # The program's own; by it a row of a workbook is the entry that it was.
+        Field("number", N_("Entry number"), "台账编号", width=16, editable=False, section="service", listed=11,
+              max_length=40, search=Search.TEXT),
     ),
 )  # fmt: skip

@@ -46,6 +46,7 @@ ACTIONS = {
     "register-reopened": N_("Opened the register of earlier titles again"),
     "version-restored": N_("Set back to the version of"),
     "undo-asked": N_("Asked for a batch to be undone"), "undone": N_("Undid a batch"),
+    "numbered": N_("Numbered the records"),
     "job-asked": N_("Asked for a job"), "job-cancelled": N_("Stopped a job"),
     "calendar-link-dropped": N_("Took the link to the calendar away"),
     "sign-in-failed": N_("Sign-in failed"), "password-refused": N_("Wrong present password"),

@@ -47,6 +47,7 @@ class StoredEntry(TypedDict, total=False):
     feedback: str
     status: str
     notes: str
+    number: str
     version: int
     created_at: datetime
     created_by: str

@@ -9,7 +9,7 @@ from rules.choices import plain
 from rules.likeness.company import core_of
 from schema.collection import Collection
 from services.imports.matching import Candidates, are_alike, identity_of
-from services.imports.parsing import NUMBER_KEY, ParsedRow
+from services.imports.parsing import ParsedRow
 
 Raw = dict[str, Any]
 
@@ -33,9 +33,8 @@ class Finder:
         """Read what marks and numbers of these rows name, as far as the actor sees it."""
         ids = [row.mark.record for row in rows if row.mark]
         self._marked = {raw["_id"]: raw for raw in self._visible("_id", ids, session)}
-        numbers = [row.values[NUMBER_KEY] for row in rows if row.values.get(NUMBER_KEY)]
-        numbers = numbers if NUMBER_KEY in self._declaration.by_key else []
-        self._numbered = {raw[NUMBER_KEY]: raw for raw in self._visible(NUMBER_KEY, numbers, session)}
+        key, numbers = self._declaration.number_key, [row.number for row in rows if row.number]
+        self._numbered = {raw[key]: raw for raw in self._visible(key, numbers, session)}
 
     def _visible(self, key: str, values: Sequence[Any], session: Any) -> Iterable[Raw]:
         if not values:
@@ -49,7 +48,7 @@ class Finder:
 
     def numbered(self, row: ParsedRow) -> Raw | None:
         """Return the record whose number a row bears."""
-        return self._numbered.get(row.values.get(NUMBER_KEY))
+        return self._numbered.get(row.number)
 
     def candidates(self, row: ParsedRow, by_code: Raw | None, session: Any) -> Candidates:
         """Return what a row of a collection with codes may be."""

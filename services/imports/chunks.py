@@ -35,7 +35,7 @@ from services.imports.matching import (
     says_nothing_new,
 )
 from services.imports.merging import Merge, changed_by_clerk, merged_row, value_key
-from services.imports.parsing import NUMBER_KEY, Marked, ParsedRow
+from services.imports.parsing import Marked, ParsedRow
 from services.imports.report import Answer, CellChange, Decision, Outcome, RowReport, Seen
 from services.imports.shown_cells import ShownCells
 from services.records.denormalised_copies import follow_with_copies, is_copied, update_copies
@@ -91,7 +91,7 @@ class ChunkWriter:
         """
         self._claimed = _Claimed(
             frozenset(row.mark.record for row in rows if row.mark),
-            frozenset(row.values[NUMBER_KEY] for row in rows if row.values.get(NUMBER_KEY)),
+            frozenset(row.number for row in rows if row.number),
         )
         if not self._declaration.numbered_by_order:
             place = self._declaration.by_key.get(self._declaration.place_key)
@@ -190,11 +190,11 @@ class _Claimed:
 
     def holds(self, raw: Mapping[str, Any]) -> bool:
         """Tell whether a record is named so."""
-        return raw["_id"] in self.ids or raw.get(NUMBER_KEY) in self.numbers
+        return raw["_id"] in self.ids or raw.get("number") in self.numbers
 
 
 def _is_claimed(row: ParsedRow) -> bool:
-    return row.mark is not None or bool(row.values.get(NUMBER_KEY))
+    return row.mark is not None or bool(row.number)
 
 
 def _is_in_sight(deleted: Mapping[str, Any], actor: Actor) -> bool:
@@ -273,9 +273,9 @@ class _Chunk:
                 if unseen and found.marked is None
                 else match_of(identity_of(self._declaration, one.values), found, self._declaration)
             )
-        elif one.mark or one.values.get(NUMBER_KEY):
+        elif one.mark or one.number:
             match = Match(self._finder.marked(one) or self._finder.numbered(one))
-            if match.record is None and not one.values.get(NUMBER_KEY):
+            if match.record is None and not one.number:
                 match = Match(self._against.record_of(one.row, stored, place))
         else:
             free = [raw for raw in stored if not self._claimed.holds(raw)]
@@ -309,8 +309,9 @@ class _Chunk:
         self, one: ParsedRow, values: Mapping[str, Any], before: Raw | None, seen: Seen
     ) -> RowReport:
         if before is None:
-            if one.values.get(NUMBER_KEY) and NUMBER_KEY in self._declaration.by_key:
-                raise Refused(Refusal(_NO_SUCH_NUMBER, {"value": one.values[NUMBER_KEY]}, field=NUMBER_KEY))
+            if one.number:
+                key = self._declaration.number_key
+                raise Refused(Refusal(_NO_SUCH_NUMBER, {"value": one.number}, field=key))
             if one.if_new:
                 raise Refused(*one.if_new)
         outcome, after = self._write_one(values, before)

@@ -48,7 +48,7 @@ class ParsedRow:
 
     Blank cells have no value, those that are to be cleared None. Cooperations are dicts with `base` (id), and
     `first_day`, `last_day` where given. `if_new` are the faults of a row that turns out to be a new record: what it may
-    not leave blank, and what stands in cells that were not changed.
+    not leave blank, and what stands in cells that were not changed. `number` is the one that the program gave.
     """
 
     row: int
@@ -56,6 +56,7 @@ class ParsedRow:
     faults: tuple[Refusal, ...] = ()
     if_new: tuple[Refusal, ...] = ()
     mark: Marked | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ class Parser:
         if faults:
             faults += _more_faults(self._declaration, values, [*faults, *if_new])
         if_new += [Refusal(_BLANK, field=column.key) for column in self._absent if column not in added]
-        return ParsedRow(row.number, values, tuple(faults), tuple(if_new), mark)
+        number = str(values.pop(self._declaration.number_key, None) or "")
+        return ParsedRow(row.number, values, tuple(faults), tuple(if_new), mark, number)
 
     def _marked(self, row: ReadRow, cells: Mapping[str, Any]) -> Marked | None:
         """Return what the mark of a row says; None where it has none of this collection."""
@@ -227,13 +229,10 @@ def _copied(row: ParsedRow | ReadRow, originals: Mapping[ObjectId, int]) -> Pars
     if not row.mark.changed(row.mark.sent):
         doubled = Refusal(_COPIED, {"row": number}, field=None)
         return replace(row, faults=(*row.faults, doubled))
-    values = {key: value for key, value in row.values.items() if key != NUMBER_KEY}
-    return replace(row, values=values, mark=None)
+    return replace(row, mark=None, number="")
 
 
 _COPIED = N_("This is the same record as row %(row)d of this file.")
-# By which a ledger entry is known again; a row that was copied has the number of the one that it was copied from.
-NUMBER_KEY = "number"
 
 
 def _more_faults(declaration: Collection, values: Mapping[str, Any], known: list[Refusal]) -> list[Refusal]:

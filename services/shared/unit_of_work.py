@@ -29,10 +29,12 @@ from documents.desk.audit_keys import audit_keys
 from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.records.office_state import COUNTERS
 from documents.records.record import Record
+from documents.records.record_numbers import RecordNumbers
 from documents.server.connection import DISK_FULL, DISK_FULL_CODE
 from documents.server.transactions import BUSY, CommitUnknown, Patience, in_bounded_transaction, patience
 from documents.shard_keys import unchanged
 from documents.states import GONE, STATED, States
+from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor
 from rules.errors import OutcomeUnknown, Problem, Refusal, Refused, SavedBefore, Stale, Unavailable
 from rules.words import N_
@@ -84,6 +86,7 @@ class UnitOfWork:
         self._entries: list[dict[str, Any]] = []
         self._counters: dict[tuple[str, str], int] = {}
         self._figures = FigureChanges()
+        self._numbers: dict[str, int] = {}
         # The records whose states the trail is to keep: those written, each with the state it was found in if that
         # is known, and those that entries are about.
         self._written: dict[tuple[str, Any], str] = {}
@@ -150,6 +153,15 @@ class UnitOfWork:
         places = ["total", *(f"counties.{code}" for code in counties)]
         for place in places + [f"statuses.{raw['status']}.{place}" for place in places]:
             self._counters[(collection, place)] = self._counters.get((collection, place), 0) + by
+
+    def next_number(self, collection: str, created: datetime | None = None) -> str:
+        """Return the next number of a record of this collection, such as TZ2026-000012, of the year it was entered."""
+        year = (created or self.now).astimezone(OFFICE_TIME).year
+        series = f"{collection}:{year}"
+        if series not in self._numbers:
+            self._numbers[series] = RecordNumbers.last_of(series, self.session)
+        self._numbers[series] += 1
+        return f"{REGISTRY[collection].number_prefix}{year}-{self._numbers[series]:06d}"
 
     def count_file(self, collection: str, record: Mapping[str, Any], by: int) -> None:
         """Count a file of a record in (`by` 1) or out (-1), where that is a figure."""
@@ -239,6 +251,8 @@ class UnitOfWork:
                 session=self.session,
             )
         self._figures.write(self.session)
+        for series, last in self._numbers.items():
+            RecordNumbers.move(series, last, self.session)
         if self._entries:
             self._append_to_chain(database)
 

@@ -37,6 +37,7 @@ from documents.records.doubt import DoubtRow
 from documents.records.file_usage import FileUsage
 from documents.records.ledger_entry import LedgerEntry
 from documents.records.pending_copies import PendingCopies
+from documents.records.record_numbers import RecordNumbers
 from documents.records.recycled import Recycled
 from documents.records.service_partner import ServicePartner
 from documents.records.staff_member import StaffMember
@@ -101,6 +102,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     DataState: {},
     PendingCopies: {"collection_name": "bases"},
     TitleRegister: {"open": False},
+    RecordNumbers: {"last": 7},
     User: {"name": "Li", "name_key": "li", "role": "city", "password_hash": "$argon2id$"},
     SignInFailures: {"expires_at": MOMENT},
     AuditWindow: {"expires_at": MOMENT},
@@ -147,7 +149,7 @@ KEYS: dict[type[Document], Any] = {
     AuditEntry: 1, County: SHEN, Paper: "聊工信发〔2026〕1号", ImportBatch: "b1", Batch: "b2", PendingCopies: ONE,
     SignInFailures: "127.0.0.1", RuleSet: "city-2021", CalendarYear: 2026, OfficeSettings: "office",
     TitleRegister: "earlier-titles", FileUsage: "office", SentFormOutcome: "place", DataState: "office",
-    AuditWindow: "key",
+    AuditWindow: "key", RecordNumbers: "ledger_entries:2026",
 }  # fmt: skip
 
 

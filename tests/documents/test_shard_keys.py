@@ -57,6 +57,7 @@ SMALL = {
     "notices": "some a year",
     "paper_templates": "some for each kind of paper",
     "title_register": "one row",
+    "record_numbers": "a row a year",
     "file_usage": "a row a user",
 }
 STORED = {document._get_collection_name(): document for document in documents()}
