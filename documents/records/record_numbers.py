@@ -25,4 +25,6 @@ class RecordNumbers(Document):
     @classmethod
     def move(cls, series: str, last: int, session: Any) -> None:
         """Note the last number of a series; two transactions that both do so conflict."""
-        cls._get_collection().update_one({"_id": series}, {"$set": {"last": last}}, upsert=True, session=session)
+        cls._get_collection().update_one(
+            {"_id": series}, {"$set": {"last": last}}, upsert=True, session=session
+        )

@@ -167,7 +167,6 @@ def _check_heading(
 
     A new record needs every required column; those that are on record need what tells them apart.
     """
-
     for first, second in heading.doubled:
         column = columns[first] if first in columns else columns[second]
         if column.imported:

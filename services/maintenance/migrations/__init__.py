@@ -5,7 +5,7 @@ from services.maintenance.migrations.m0002_counted_figures import MIGRATION as M
 from services.maintenance.migrations.m0003_search_words import MIGRATION as M0003
 from services.maintenance.migrations.m0004_owning_counties import MIGRATION as M0004
 from services.maintenance.migrations.m0005_readings import MIGRATION as M0005
-from services.maintenance.migrations.migration import Migration
 from services.maintenance.migrations.m0006_entry_numbers import MIGRATION as M0006
+from services.maintenance.migrations.migration import Migration
 
-MIGRATIONS: tuple[Migration, ...] = (M0001, M0002, M0003, M0004, M0005)
+MIGRATIONS: tuple[Migration, ...] = (M0001, M0002, M0003, M0004, M0005, M0006)

@@ -19,6 +19,7 @@ from services.imports.import_rows import import_workbook
 from services.imports.matching import Question
 from services.imports.parsing import Reading
 from services.imports.report import Answer, Decision, OnConflict, Outcome, Seen
+from services.records.numbers import number_records
 
 COMPANY = ["企业名称", "统一社会信用代码", "所属基地"]
 
@@ -316,3 +317,72 @@ def test_the_days_of_a_partners_cooperations_merge_with_them(office, bring):
     assert len(office.get("service_partners", partner)["cooperations"]) == 2
     sheet.rows[0]["合作开始"] = office.now.date()
     assert counted(bring(sheet)) == {"conflicts": 1}
+
+
+# --- Numbers of ledger entries ------------------------------------------------------------------
+
+
+def test_an_entry_has_a_number_of_its_own_by_which_a_row_without_mark_is_known(office, workbook, bring):
+    base = office.base("园")
+    first, second = (office.entry(base, request="融资", served_on=office.now.date()) for _ in range(2))
+    numbers = [office.get("ledger_entries", one)["number"] for one in (first, second)]
+    assert numbers == ["TZ2026-000001", "TZ2026-000002"]
+    heading = ["台账编号", "所属基地", "服务功能", "服务日期", "服务诉求"]
+    day = office.now.date()
+    path = workbook(
+        heading,
+        [numbers[1], "园", "人员培训", day, "融资对接"],
+        ["TZ2026-000099", "园", "人员培训", day, "融资"],
+        [None, "园", "人员培训", day, "培训"],
+    )
+    report = bring(path, LEDGER_ENTRIES)
+    assert [row.outcome for row in report.rows] == [Outcome.UPDATED, Outcome.REJECTED, Outcome.CREATED]
+    assert report.rows[1].reasons[0].field == "number"
+    assert office.get("ledger_entries", second)["request"] == "融资对接"
+    assert office.get("ledger_entries", second)["number"] == numbers[1]
+    assert sorted(raw["number"] for raw in everything(office, "ledger_entries")) == [
+        *numbers, "TZ2026-000003",
+    ]  # fmt: skip
+
+
+def test_a_row_that_was_copied_and_changed_is_a_new_entry(office, bring):
+    office.entry(office.base("园"), request="融资", served_on=office.now.date())
+    sheet = Sheet(office, LEDGER_ENTRIES)
+    sheet.rows.append({**sheet.rows[0], "服务诉求": "培训"})
+    assert counted(bring(sheet)) == {"unchanged": 1, "created": 1}
+    assert len({raw["number"] for raw in everything(office, "ledger_entries")}) == 2
+
+
+def test_entries_from_before_are_numbered_in_their_order_and_a_second_time_changes_nothing(
+    office, monkeypatch
+):
+    monkeypatch.setattr("services.records.numbers._AT_ONCE", 2)
+    base = office.base("园")
+    ids = [office.entry(base, request=f"诉求{n}") for n in range(5)]
+    office.db["record_numbers"].delete_many({})
+    office.db["ledger_entries"].update_many({"_id": {"$in": ids}}, {"$unset": {"number": ""}})
+    for _ in range(2):
+        number_records("ledger_entries", office.now, lambda done, total: None)
+        assert [office.get("ledger_entries", one)["number"] for one in ids] == [
+            f"TZ2026-{n:06d}" for n in range(1, 6)
+        ]
+
+
+# --- Files of other programs, and columns that are not there ------------------------------------
+
+
+def test_only_new_records_need_the_required_columns(office, workbook, bring):
+    code = office.code()
+    one = office.company(office.base("园"), "企业", uscc=code, people=5)
+    path = workbook(["纳税人识别号", "从业人员（人）"], [code, 9], [office.code(), 3])
+    report = bring(path, TENANT_COMPANIES)
+    assert [row.outcome for row in report.rows] == [Outcome.UPDATED, Outcome.REJECTED]
+    assert {reason.field for reason in report.rows[1].reasons} == {"name", "base"}
+    assert office.get("tenant_companies", one)["people"] == 9
+
+
+@pytest.mark.parametrize("suffix", [".et", ".xlsm"])
+def test_a_file_of_wps_is_what_it_is_inside(office, workbook, bring, suffix):
+    office.base("园")
+    path = workbook(["企业全称", "纳税人识别号", "入驻园区"], ["企业", office.code(), "园"])
+    assert counted(bring(path.rename(path.with_suffix(suffix)), TENANT_COMPANIES)) == {"created": 1}
