@@ -311,7 +311,14 @@ class _Chunk:
         if before is None:
             if one.number:
                 key = self._declaration.number_key
-                raise Refused(Refusal(_NO_SUCH_NUMBER, {"value": one.number}, field=key))
+                taken = self._document.having_all({key: [one.number]}, session=self._uow.session)
+                known = self._uow.claim_number(self._collection, one.number)
+                if not known or next(iter(taken), None) is not None:
+                    raise Refused(Refusal(_NO_SUCH_NUMBER, {"value": one.number}, field=key))
+                values = {
+                    **values,
+                    key: one.number,
+                }  # exported by another office, or before this one was emptied
             if one.if_new:
                 raise Refused(*one.if_new)
         outcome, after = self._write_one(values, before)

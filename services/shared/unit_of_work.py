@@ -5,6 +5,7 @@ makes any two writes conflict unless one has seen the other: what is checked ins
 transaction (a reference that still exists, the last administrator) holds when it commits.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -162,6 +163,20 @@ class UnitOfWork:
             self._numbers[series] = RecordNumbers.last_of(series, self.session)
         self._numbers[series] += 1
         return f"{REGISTRY[collection].number_prefix}{year}-{self._numbers[series]:06d}"
+
+    def claim_number(self, collection: str, number: str) -> bool:
+        """Let a record have a number that was given elsewhere; False where it is none of this collection's.
+
+        No later record is given it. Whether another one has it already is the caller's to see.
+        """
+        found = re.fullmatch(rf"{REGISTRY[collection].number_prefix}(20\d\d)-(\d{{6,7}})", number)
+        if found is None or int(found[1]) > self.now.astimezone(OFFICE_TIME).year:
+            return False
+        series = f"{collection}:{found[1]}"
+        last = self._numbers.get(series)
+        last = RecordNumbers.last_of(series, self.session) if last is None else last
+        self._numbers[series] = max(last, int(found[2]))
+        return True
 
     def count_file(self, collection: str, record: Mapping[str, Any], by: int) -> None:
         """Count a file of a record in (`by` 1) or out (-1), where that is a figure."""

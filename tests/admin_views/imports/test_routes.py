@@ -139,7 +139,7 @@ def test_the_rejected_rows_come_back_with_their_reasons_and_can_be_put_right(off
         (b"", "空.xlsx"),
         (b"not a workbook", "假.xlsx"),
         (b"PK\x03\x04broken", "坏.xlsx"),
-        ("企业名称,统一社会信用代码".encode(), "表.csv"),
+        ("企业名称,所属行业".encode(), "表.csv"),
         (b"<html><table></table></html>", "网页.xls"),
         (workbook([("没有表头",), ("甲", "乙")]).getvalue(), "无表头.xlsx"),
         (workbook([]).getvalue(), "空表.xlsx"),

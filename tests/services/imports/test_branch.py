@@ -332,7 +332,7 @@ def test_an_entry_has_a_number_of_its_own_by_which_a_row_without_mark_is_known(o
     path = workbook(
         heading,
         [numbers[1], "园", "人员培训", day, "融资对接"],
-        ["TZ2026-000099", "园", "人员培训", day, "融资"],
+        ["第99号", "园", "人员培训", day, "融资"],
         [None, "园", "人员培训", day, "培训"],
     )
     report = bring(path, LEDGER_ENTRIES)
@@ -343,6 +343,18 @@ def test_an_entry_has_a_number_of_its_own_by_which_a_row_without_mark_is_known(o
     assert sorted(raw["number"] for raw in everything(office, "ledger_entries")) == [
         *numbers, "TZ2026-000003",
     ]  # fmt: skip
+
+
+def test_a_number_that_was_given_elsewhere_stays_and_is_given_to_nobody_else(office, workbook, bring):
+    base = office.base("园")
+    path = workbook(["台账编号", "所属基地", "服务功能"], ["TZ2026-000099", "园", "人员培训"])
+    assert counted(bring(path, LEDGER_ENTRIES)) == {"created": 1}
+    assert counted(bring(path, LEDGER_ENTRIES)) == {"unchanged": 1}
+    office.entry(base)
+    assert [raw["number"] for raw in everything(office, "ledger_entries")] == [
+        "TZ2026-000099",
+        "TZ2026-000100",
+    ]
 
 
 def test_a_row_that_was_copied_and_changed_is_a_new_entry(office, bring):
