@@ -17,7 +17,7 @@ COLLECTION = "data_state"
 _ID = "office"
 
 # The schema that this program writes: the number of the last migration in services/maintenance/migrations/.
-SCHEMA = 5
+SCHEMA = 6
 
 _LAPSED = {"$lte": [{"$ifNull": ["$work.until", "$$NOW"]}, "$$NOW"]}
 _UNENDING = {"$eq": ["$work.until", "unending"]}
