@@ -93,7 +93,9 @@ def _checked(archive: zipfile.ZipFile, stream: IO[bytes], most: Most) -> Parts:
         raise SheetProblem("too-large")
     if any(info.flag_bits & 1 for info in infos):
         raise SheetProblem("encrypted")
-    open_document = {"content.xml", "mimetype"} <= names and archive.read("mimetype").strip() == _OPEN_DOCUMENT
+    open_document = {"content.xml", "mimetype"} <= names and archive.read(
+        "mimetype"
+    ).strip() == _OPEN_DOCUMENT
     if "xl/workbook.xml" not in names and not open_document:
         raise SheetProblem("not-a-workbook")
     for info in infos:

@@ -24,7 +24,9 @@ from office.excel.skipped_rows import is_blank, skipped_as
 from schema.collection import Tabular
 from schema.field import CodeOf, Field
 
-ACCEPTED = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".csv", ".ods", ""})  # '': a temporary file without its name
+ACCEPTED = frozenset(
+    {".xlsx", ".xlsm", ".xls", ".et", ".csv", ".ods", ""}
+)  # '': a temporary file without its name
 
 
 @dataclass(frozen=True)

@@ -474,7 +474,7 @@ class _Chunk:
     def _is_sure(self, raw: Raw) -> bool:
         """Tell whether a trial need not insert a new record: its identity was looked up, and nothing else is unique."""
         declaration = self._declaration
-        looked_up = {*declaration.identity, NUMBER_KEY}
+        looked_up = {*declaration.identity, declaration.number_key}
         unique = {key for index in declaration.indexes if index.unique for key in index.keys}
         return (
             self._trial

@@ -76,10 +76,6 @@ def new_record(
         number = str(raw.get(number_key) or "")
         is_taken_over = bool(number) and uow.claim_number(collection, number)
         raw[number_key] = number if is_taken_over else uow.next_number(collection)
-    if number_key := REGISTRY[collection].number_key:
-        number = str(raw.get(number_key) or "")
-        is_taken_over = bool(number) and uow.claim_number(collection, number)
-        raw[number_key] = number if is_taken_over else uow.next_number(collection)
     prepare(collection, raw, None, uow.actor, refs, searched=not uow.is_trial)
     raw = uow.stamped(RECORDS[collection], None, raw)
     if uow.is_trial:
