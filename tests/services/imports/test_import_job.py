@@ -26,7 +26,16 @@ from services.jobs.run import JobRun
 from services.jobs.worker import Worker
 
 KILLS = int(os.environ.get("IMPORT_KILLS", "20"))
-MOVED = {"_id", "version", "created_at", "updated_at", "search_text", "search_tokens", "sort_key"}
+MOVED = {
+    "number",  # never given twice
+    "_id",
+    "version",
+    "created_at",
+    "updated_at",
+    "search_text",
+    "search_tokens",
+    "sort_key",
+}
 
 
 class Killed(BaseException):
