@@ -34,7 +34,8 @@ def _rank_of(word: str, written: str, read: str) -> dict[str, Any]:
         (WITHIN, f"^{written}.*{edge}{text}{end}"),
     ]
     if letters := read_pattern_of(word):
-        begins = f"^{read}(?:{_places_read()})*{_at_once(letters)}"
+        # The initials of a person are those of many: a name that begins so comes first.
+        begins = f"^R(?:{_places_read()})*{_at_once(letters)}"
         steps += [
             (READ_WHOLE, f"{begins}[a-z]*$"),
             (READ_BEGINNING, begins),
