@@ -180,8 +180,10 @@ class RecordList:
 
     def _read(self, query: ListQuery, columns: list[Field], state: OfficeState) -> ListData:
         """Read one page: a command for the rows, and one for the counts where the counters cannot give them."""
-        counts = self._counts(query, state)
-        shown = self._counted_in_county(query, counts)
+        everywhere = query.narrow(self.records(), county=False)  # once: words are asked of the bases first
+        asked = everywhere.in_county(query.county)
+        counts = self._counts(query, state, everywhere)
+        shown = self._counted_in_county(query, counts, asked)
         # Where nobody counted to the end, the next page may be asked for all the same.
         pages = max(1, -(-(COUNT_LIMIT if shown.more else shown.total) // query.size))
         page = min(query.page, pages)
@@ -190,31 +192,31 @@ class RecordList:
         keys |= {key for column in columns for key in (column.source, column.key)}
         order, skip = query.order(self.order or declared.default_order), (page - 1) * query.size
         if query.search and not query.sort and _is_by_name(order):
-            rows = self.narrowed(query).best_first(keys, order, skip=skip, limit=query.size, many=shown.more)
+            rows = asked.best_first(keys, order, skip=skip, limit=query.size, many=shown.more)
         else:
-            rows = self.narrowed(query).rows(keys, order, skip=skip, limit=query.size)
+            rows = asked.rows(keys, order, skip=skip, limit=query.size)
         actor = current_actor()
         seen = [self.derive(declared.hooks.in_sight(raw, actor)) for raw in rows]
         if shown.more and len(seen) < query.size:
             pages = page
         return ListData(seen, counts, shown.total, page, pages, shown.more)
 
-    def _counted_in_county(self, query: ListQuery, counts: Counts) -> Counts:
+    def _counted_in_county(self, query: ListQuery, counts: Counts, asked: RecordQuerySet) -> Counts:
         """Return how many rows the list has; a chosen county is counted by itself where not all were counted."""
         if not query.county:
             return counts
         if counts.more and current_actor().county is None:
-            return self.narrowed(query).counts_by_county(_most_counted(query))
+            return asked.counts_by_county(_most_counted(query))
         return Counts(counts.by_county.get(query.county, 0), counts.by_county, counts.more)
 
-    def _counts(self, query: ListQuery, state: OfficeState) -> Counts:
+    def _counts(self, query: ListQuery, state: OfficeState, everywhere: RecordQuerySet) -> Counts:
         name, own = self.declaration.name, current_actor().county
         if not self.declaration.county_key:  # the few rows that no county has
-            return Counts(total=self.narrowed(query).count(), by_county={})
+            return Counts(total=everywhere.count(), by_county={})
         if REGISTRY.is_counted(name) and (not query.narrowed or query.only_status):
             counts = state.counts(name, query.only_status)
         else:
-            counts = query.narrow(self.records(), county=False).counts_by_county(_most_counted(query))
+            counts = everywhere.counts_by_county(_most_counted(query))
         if own is None:
             return counts
         mine = counts.by_county.get(own, 0)
