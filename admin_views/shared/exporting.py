@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
+from urllib.parse import quote
 
 from flask import Response, send_file, stream_with_context
 from flask.typing import ResponseReturnValue
@@ -52,7 +54,10 @@ def send_package(
 
 def _streamed(parts: Iterable[bytes], mimetype: str, name: str) -> ResponseReturnValue:
     answer = Response(stream_with_context(iter(parts)), mimetype=mimetype)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    # A header holds only Latin letters: the whole name stands in its encoded form, which browsers prefer.
+    latin = normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    encoded = f"UTF-8''{quote(name, safe='')}"
+    answer.headers.set("Content-Disposition", "attachment", **{"filename": latin, "filename*": encoded})
     return answer
 
 

@@ -63,6 +63,8 @@ def test_a_county_sees_its_own():
     # What was deleted is also the reader's own to have read.
     unread = {"$and": [{"counties": SHEN}, {"readers": {"$nin": ["CITY", "DECIDING"]}}]}
     assert keys.pop("Recycled") == unread
+    # A doubt about records of two counties tells each of the other's: only the city is asked.
+    assert keys.pop("DoubtRow") == {"counties": [SHEN]}
     assert keys == {
         name: {} if name == "Status" else {"counties" if name in several else "county": SHEN} for name in keys
     }
