@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 
 from admin_views.shared.request_context import OFFICE_ZONE
 from admin_views.shared.told import tell_export
+from office.excel.full_disk import written
 from services.imports.export_package import package
 from services.imports.export_rows import ListExport, begun
 
@@ -72,7 +73,9 @@ def send_written(
     os.close(handle)
     path = Path(name_on_disk)
     try:
-        tell_export(name, write(path), filters)
+        with written():
+            rows = write(path)
+        tell_export(name, rows, filters)
         stream = path.open("rb")
     finally:
         path.unlink()  # the open file lives on until it is sent

@@ -15,8 +15,8 @@ _DISK = frozenset(
 def written() -> Iterator[None]:
     """Turn a disk that is full or refuses to be written into NotWritten; a `with` block around the writing.
 
-    The fast workbook writer gives up with a panic, which is no Exception: let through, it would end
-    the thread that serves a clerk, who then waits for ever.
+    One workbook writer gives up with a panic, which is no Exception: let through, it would end the thread that serves
+    a clerk, who then waits for ever. The other has an error of its own for what went wrong when it closes the file.
     """
     try:
         yield
@@ -27,6 +27,6 @@ def written() -> Iterator[None]:
             raise
         raise NotWritten() from error
     except BaseException as error:
-        if type(error).__name__ != "PanicException":
+        if type(error).__name__ not in ("PanicException", "FileCreateError"):
             raise
         raise NotWritten() from error

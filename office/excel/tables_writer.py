@@ -8,9 +8,9 @@ import math
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -65,7 +65,11 @@ class _Formats:
 def write_tables(target: str | os.PathLike[str], tables: Iterable[Table]) -> int:
     """Write the tables to `target`, a sheet each, and return how many rows there were in all."""
     count = 0
-    with xlsxwriter.Workbook(str(target), _OPTIONS) as book:
+    # Its temporary files go with their folder, whatever becomes of the workbook.
+    with (
+        TemporaryDirectory(prefix="tables-") as folder,
+        Workbook(str(target), {**_OPTIONS, "tmpdir": folder}) as book,
+    ):
         formats = _Formats(
             book.add_format({"num_format": "0.0", "valign": "top"}),
             book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 
@@ -78,12 +79,14 @@ def write_template(
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     look = look_of(sheet, sheet.imported, f"{sheet.title}导入模板", _EXAMPLES_LINE)
     try:
-        with xlsxwriter.Workbook(str(part)) as book:
+        made = BytesIO()  # a disk that is full must leave no parts of a zip behind
+        with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
             table = _start_sheet(book, look)
             _prepare(book, table, look.columns, status_labels)
             _show_examples(book, table, look.columns, status_labels)
             _finish_sheet(table, look, 1)
             _explain(book, look.columns, status_labels)
+        part.write_bytes(made.getvalue())
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
