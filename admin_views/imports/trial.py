@@ -82,6 +82,7 @@ def page_of(upload: ObjectId) -> str:
         answer_url=url_for("imports.answer", upload=str(upload)),
         ignored="、".join(trial.facts.get("ignored") or ()),
         held_back=bool(held_back),
+        any_row=any(counts.get(outcome.value) for outcome in Outcome if outcome is not Outcome.SKIPPED),
         url=address,
         checked_url=url_for("imports.checked", upload=str(upload)),
         tab=next(key for key, outcome, _ in TABS if outcome is chosen),

@@ -80,6 +80,7 @@ class TrialPage:
     answer_url: str
     ignored: str
     held_back: bool
+    any_row: bool  # the sheet held a row at all
     url: str
     tab: str
     checked_url: str

@@ -363,3 +363,12 @@ def test_a_trial_that_is_replaced_refused_or_written_leaves_no_file(office, city
     assert kept_uploads(office, before) == ["他.xlsx"], "written"
     chunks = office.db["uploads.chunks"].distinct("files_id")
     assert set(chunks) <= {row["_id"] for row in office.db["uploads.files"].find()}
+
+
+def test_a_sheet_without_rows_is_not_called_good_and_what_was_to_be_all_or_nothing_is_not_called_a_trial(
+    office, city
+):
+    empty = upload(city, sheet(), dry_run="1")
+    assert "表头下方没有数据行" in empty.text and "全部合格" not in empty.text
+    held = upload(city, sheet(GOOD, BAD), strict="1")
+    assert "没有写入任何数据" in held.text and "本次为试导" not in held.text
