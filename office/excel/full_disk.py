@@ -4,6 +4,8 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from xlsxwriter.exceptions import FileCreateError
+
 from rules.errors import NotWritten
 
 _DISK = frozenset(
@@ -15,8 +17,7 @@ _DISK = frozenset(
 def written() -> Iterator[None]:
     """Turn a disk that is full or refuses to be written into NotWritten; a `with` block around the writing.
 
-    One workbook writer gives up with a panic, which is no Exception: let through, it would end the thread that serves
-    a clerk, who then waits for ever. The other has an error of its own for what went wrong when it closes the file.
+    The library for workbooks has an error of its own for what went wrong when it closes the file.
     """
     try:
         yield
@@ -26,7 +27,5 @@ def written() -> Iterator[None]:
         if type(error) is not OSError and error.errno not in _DISK:
             raise
         raise NotWritten() from error
-    except BaseException as error:
-        if type(error).__name__ not in ("PanicException", "FileCreateError"):
-            raise
+    except FileCreateError as error:
         raise NotWritten() from error
