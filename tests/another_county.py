@@ -196,7 +196,9 @@ def mark_what_is_private(office: Office) -> None:
     for name in set(office.db.list_collection_names()) - _PUBLISHED:
         public = of_bases if name == "bases" else set()
         for row in office.db[name].find({"first_day": stored_day(FUTURE_DAY)} if name == "notices" else {}):
-            marked = {key: value if key in public else _marked(value) for key, value in row.items()}
+            marked = {
+                key: value if key == "_id" or key in public else _marked(value) for key, value in row.items()
+            }
             if name in FILED:
                 marked |= FILED[name].search_fields(marked)
             office.db[name].replace_one({"_id": row["_id"]}, marked)

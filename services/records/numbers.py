@@ -21,13 +21,15 @@ def number_records(collection: str, now: datetime, progress: Callable[[int, int]
     with reachable():
         total = document.collection().count_documents({key: None})
     done = 0
+    progress(done, total)
 
     def work(uow: UnitOfWork) -> int:
         rows = list(document.meeting({key: None}, _AT_ONCE, session=uow.session).sort("_id", 1))
         numbers = {}
         for raw in rows:
             uow.touch(collection, raw["_id"], raw)
-            numbers[raw["_id"]] = {key: uow.next_number(collection, raw.get("created_at"))}
+            number = {key: uow.next_number(collection, raw.get("created_at"))}
+            numbers[raw["_id"]] = number | document.search_fields({**raw, **number})
         document.set_fields(numbers, session=uow.session)
         if rows:
             uow.record("numbered", collection, None, str(len(rows)))

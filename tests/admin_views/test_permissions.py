@@ -168,8 +168,9 @@ def test_a_form_with_another_sessions_token_is_refused(office, sign_in):
 
 def test_opening_what_only_a_form_may_send_shows_a_page(app, office, sign_in):
     browser = sign_in("boss")
+    readable = {rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods}
     for rule in app.url_map.iter_rules():
-        if rule.endpoint not in ("account.login", "imports.read") and "GET" not in rule.methods:
+        if rule.rule not in readable:
             path = re.sub("<[^>]+>", str(office.users["shen"]), rule.rule)
             answer = browser.get(path)
             assert answer.status_code == 405, path

@@ -102,7 +102,8 @@ def test_a_form_asks_for_every_editable_field_of_a_section_once(declared):
 @each()
 def test_what_an_import_sets_a_form_can_set(declared):
     typed = set(declared.typed_keys)
-    assert {field.key for field in declared.imported if field.stored} <= typed
+    given = {declared.number_key}  # a workbook names it to find the record, and nobody types it
+    assert {field.key for field in declared.imported if field.stored} - given <= typed
 
 
 @each()
