@@ -110,7 +110,7 @@ class Batch(Document):
 
     @staticmethod
     def new_id(now: datetime) -> str:
-        """Return an id that no other batch has."""
+        """Return an id that no other batch has; an import is one and takes its id here too."""
         return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
     @classmethod

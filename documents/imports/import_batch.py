@@ -1,6 +1,5 @@
 """One import of a workbook: which file, by whom, what became of its rows, and the rows that were refused."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -83,11 +82,6 @@ class ImportBatch(Document):
             {"_id": batch}, {"rejected": 0, "conflicts": 0}, session=session
         )
         return found
-
-    @staticmethod
-    def new_id(now: datetime) -> str:
-        """Return an id that no other import has."""
-        return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
     @classmethod
     def begin(

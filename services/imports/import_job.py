@@ -8,6 +8,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from documents.batches.batch import Batch
 from documents.imports.import_batch import ImportBatch
 from documents.imports.import_chunk import ImportChunk
 from documents.jobs.job import ENDED, Job, JobState
@@ -50,7 +51,7 @@ def ask_to_import(
     actor.demand(Permission.IMPORT)
     if tried:
         against_trial(upload, actor=actor)
-    batch = ImportBatch.new_id(now)
+    batch = Batch.new_id(now)
     with opened_upload(upload, actor=actor) as (path, name):
         digest = _digest(path)
     hold_upload(upload)

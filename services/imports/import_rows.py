@@ -10,7 +10,6 @@ same file imported again finishes the work.
 """
 
 import hashlib
-import uuid
 from collections.abc import Collection as Container
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from documents.batches.batch import Batch
 from documents.imports.import_batch import ImportBatch
 from documents.server.connection import patient, reachable
 from office.excel.cell_texts import as_text, shortened
@@ -161,7 +161,7 @@ def _begin(
     path: str | Path, sheet: Collection, read: ReadSheet, actor: Actor, now: datetime, file_name: str | None
 ) -> str:
     """Note that an import begins, and return its id: whatever was cut short is seen by its missing end."""
-    batch = f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+    batch = Batch.new_id(now)
     with Path(path).open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     ImportBatch._get_collection().insert_one(
