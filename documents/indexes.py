@@ -49,6 +49,7 @@ _MOST_WAITS = 60  # of a minute each
 # The server's codes: an index of this name, or of these keys, is there by another definition; a value stands twice.
 _DEFINED_OTHERWISE = frozenset({85, 86})
 _DOUBLED = 11000
+_INTERRUPTED = 11601  # somebody ended the session that waited, an administrator's script for one
 _NO_DEFINITION = frozenset({"fields", "name", "cls", "background"})
 _DEFINING = ("unique", "sparse", "partialFilterExpression", "expireAfterSeconds")
 DOUBLES = N_(
@@ -100,6 +101,8 @@ def _build(document: type[Document], report: Report) -> None:
         except NetworkTimeout:
             continue
         except OperationFailure as error:
+            if error.code == _INTERRUPTED:
+                continue
             if error.code not in _DEFINED_OTHERWISE or not _drop_other_definitions(document, report):
                 raise _cannot_build(document, error) from error
             continue

@@ -1,5 +1,6 @@
 """The one connection to MongoDB: safe writes, bounded waits, aware times, errors put in a sentence."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -54,6 +55,25 @@ _SENTENCES = {
 }
 
 
+class _OneClient:
+    """Makes the client that MongoEngine asks for once: of two threads that ask first, both get the same."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._made: MongoClient[dict[str, Any]] | None = None
+
+    def __call__(self, **settings: Any) -> MongoClient[dict[str, Any]]:
+        with self._guard:
+            if self._made is None:
+                self._made = MongoClient(**settings)
+            return self._made
+
+    def __eq__(self, other: object) -> bool:  # a part of the settings that MongoEngine compares
+        return isinstance(other, _OneClient)
+
+    __hash__ = object.__hash__
+
+
 def connect(uri: str, name: str, *, bound: float | None = None) -> None:
     """Connect the documents to database `name` at `uri`; nothing is sent yet.
 
@@ -64,6 +84,9 @@ def connect(uri: str, name: str, *, bound: float | None = None) -> None:
     bounds = {"timeoutMS": round(bound * 1000), "socketTimeoutMS": _LONG_IN_WEB} if bound else {}
     if not uri.startswith(("mongodb://", "mongodb+srv://")):
         raise Unavailable(NOT_AN_ADDRESS)
+    if "default" not in registry._connection_settings:
+        # Closed, and put back by a thread that asked at that moment.
+        registry._connections.pop("default", None)
     try:
         mongoengine.connect(
             name,
@@ -76,6 +99,7 @@ def connect(uri: str, name: str, *, bound: float | None = None) -> None:
             retryWrites=True,
             retryReads=True,
             appname=APP_NAME,
+            mongo_client_class=_OneClient(),
             **{**_TIMEOUTS, **bounds},
         )
     except (InvalidURI, ConfigurationError, ValueError) as error:
@@ -88,16 +112,20 @@ def connect(uri: str, name: str, *, bound: float | None = None) -> None:
 
 
 def disconnect() -> None:
-    """Close the connection; harmless when there is none."""
+    """Close the connection; harmless when there is none, and final for threads that still ask for it."""
+    # MongoEngine takes the client away first, closes it, and forgets the settings last: whoever asks meanwhile would
+    # make another client of them, which nobody closes.
+    registry._connection_settings.pop("default", None)
     mongoengine.disconnect(alias="default")
 
 
 def client() -> MongoClient[dict[str, Any]]:
     """Return the connected client. Raises Unavailable when `connect` was not called."""
-    try:
-        return registry.get_connection()
-    except registry.ConnectionFailure as error:
-        raise Unavailable() from error
+    # MongoEngine's own getter makes a client where there is none, also while another thread disconnects.
+    made: MongoClient[dict[str, Any]] | None = registry._connections.get("default")
+    if made is None:
+        raise Unavailable()
+    return made
 
 
 def database() -> Database[dict[str, Any]]:

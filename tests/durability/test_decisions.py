@@ -110,8 +110,9 @@ def base(house) -> Iterator[ObjectId]:
         raw |= UpwardRecommendation.search_fields(raw)
         UpwardRecommendation.collection().insert_one(raw)
     yield made
-    # The invariants of all these tests know the files of records alone.
+    # The invariants of all these tests know the files of records alone, and the trail nothing of what was put there.
     with house.database() as db:
+        db["upward_recommendations"].delete_one({"_id": raw["_id"]})
         for file in db["attachments"].find({"collection": COLLECTION}):
             GridFSBucket(db, bucket_name="files").delete(file["stored"])
             db["attachments"].delete_one({"_id": file["_id"]})
@@ -153,8 +154,11 @@ def preview(clerk, case: ObjectId, number: str) -> tuple[str, Form]:
 
 def all_of(db) -> dict[str, str]:
     """Return a fingerprint of every collection."""
-    # What a killed transaction holds is let go after ten seconds by itself; nobody waits for it here.
-    db.client.admin.command({"killAllSessions": []})
+    # What a killed transaction holds is let go after ten seconds by itself; nobody waits for it here. The sessions of
+    # the server that starts meanwhile are none of ours to end.
+    open_ones = {"type": "idleSession", "transaction": {"$exists": True}}
+    for session in db.client.admin.aggregate([{"$currentOp": {"idleSessions": True}}, {"$match": open_ones}]):
+        db.client.admin.command("killSessions", [{"id": session["lsid"]["id"]}])
     found = db.command("dbHash")["collections"]
     return {name: digest for name, digest in found.items() if name not in _ASIDE}
 

@@ -1,9 +1,12 @@
 """The connection: safe writes, aware times, and one sentence when the database is away."""
 
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from pymongo import MongoClient
 from pymongo.errors import (
     AutoReconnect,
     DuplicateKeyError,
@@ -13,6 +16,7 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
+from documents.server import connection
 from documents.server.connection import (
     DISK_FULL,
     NO_REPLICA_SET,
@@ -65,6 +69,37 @@ def test_a_server_that_is_not_there_is_given_up_within_seconds(no_connection):
     with pytest.raises(Unavailable), reachable():
         database()["things"].find_one()
     disconnect()
+
+
+def test_threads_that_ask_while_it_is_opened_and_closed_make_no_client_that_nobody_closes(
+    no_connection, monkeypatch
+):
+    made, over = [], threading.Event()
+
+    class Counted(MongoClient):
+        def __init__(self, **settings):
+            super().__init__(**settings)
+            made.append(self)
+
+    def ask():
+        while not over.is_set():
+            with suppress(Unavailable):
+                client()
+
+    monkeypatch.setattr(connection, "MongoClient", Counted)
+    askers = [threading.Thread(target=ask) for _ in range(3)]
+    for asker in askers:
+        asker.start()
+    try:
+        for _ in range(40):
+            connect("mongodb://localhost:9/", "office")
+            disconnect()
+    finally:
+        over.set()
+        for asker in askers:
+            asker.join()
+    assert len(made) == 40
+    assert [one for one in made if not one._closed] == []
 
 
 @pytest.mark.parametrize(
