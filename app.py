@@ -53,8 +53,8 @@ from admin_views.upward.routes import upward
 from commands import assess, data, figures, upkeep, users
 from commands import jobs as job_commands
 from commands.connections import LONG_HEAD, NOT_UNDERSTOOD, TOO_LARGE, TOO_MUCH, TOO_SLOW, listen
-from commands.database import LOCALE, finish_rest, with_database
-from commands.finishing import Finisher
+from commands.database import LOCALE, finish_rest, forget_lost, with_database
+from commands.finishing import HOUR, Finisher
 from commands.serving import serve_until_told
 from documents.server.connection import PAGE_BOUND, ping
 from documents.server.embedded import data_folder
@@ -219,7 +219,7 @@ def serve(app: Flask) -> None:
     if warning is not None:
         click.echo(sentence(warning), err=True)
     threading.Thread(target=note_daily, args=(threading.Event(),), name="audit-heads", daemon=True).start()
-    with Finisher(finish_rest), Worker(KINDS):
+    with Finisher(finish_rest), Finisher(forget_lost, pause=HOUR), Worker(KINDS):
         serve_until_told(sockets, dispatcher)
 
 

@@ -29,6 +29,7 @@ from services.assessment.kept_figures import ensure_figures
 from services.desk.counties import finish_search_words
 from services.desk.settings import office_settings
 from services.desk.trail_upkeep import note_head, take_states
+from services.maintenance.lost_bytes import forget_lost_bytes
 from services.maintenance.migrate import demand_known_schema, demand_schema, migrate, schema_of_data
 from services.maintenance.migrations.migration import Migration
 from services.maintenance.restore import finish_restore
@@ -176,6 +177,12 @@ def _empty_bin() -> None:
     """Let the recycle bin go of the files whose time is over."""
     kept_for = timedelta(days=office_settings()[REMOVED_FILE_DAYS])
     forget_removed_files(before=now() - kept_for, now=now())
+
+
+def forget_lost() -> None:
+    """Let go of the bytes that uploads cut short have left."""
+    with patient(), reachable():
+        forget_lost_bytes(now=now())
 
 
 def finish_rest() -> None:
