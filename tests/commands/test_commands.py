@@ -376,6 +376,30 @@ def test_an_exported_file_imports_again(small, tmp_path):
     assert (exit_code, report["unchanged"], report["rejected"]) == (0, 2, 0)
 
 
+@pytest.mark.parametrize(
+    ("options", "exit_code", "sums", "people"),
+    [
+        ((), 1, {"conflicts": 1, "updated": 0}, 9),
+        (("--on-conflict", "file"), 0, {"conflicts": 0, "updated": 1}, 7),
+        (("--on-conflict", "stored"), 0, {"conflicts": 0, "updated": 0}, 9),
+    ],
+)
+def test_what_both_sides_changed_is_decided_by_the_option(small, tmp_path, options, exit_code, sums, people):
+    out = tmp_path / "出.xlsx"
+    small.run("export", "tenant-companies", out, "--search", "燕塔")
+    colleague = [(*COMPANY_HEADING, "从业人员（人）"), ("燕塔启程公司2", code(12), "燕塔创业园", 9)]
+    assert small.imported("tenant-companies", save(tmp_path, "同事.xlsx", colleague))[1]["updated"] == 1
+    book = openpyxl.load_workbook(out)
+    heading = next(row for row in book.active.iter_rows() if any(cell.value == "企业名称" for cell in row))
+    at = next(cell.column for cell in heading if cell.value == "从业人员（人）")
+    book.active.cell(heading[0].row + 1, at).value = 7
+    book.save(out)
+    code_of, report = small.imported("tenant-companies", out, *options)
+    assert code_of == exit_code
+    assert {key: report[key] for key in sums} == sums
+    assert small.database["tenant_companies"].find_one({"name": "燕塔启程公司2"})["people"] == people
+
+
 def test_an_export_into_nowhere_is_refused(small, tmp_path):
     done = small.run("export", "bases", tmp_path / "nowhere" / "out.xlsx")
     assert done.code == 2
