@@ -120,11 +120,11 @@ def _new_office(mongo_uri: str) -> Iterator[StoredRows]:
 def db(request: pytest.FixtureRequest, mongo_uri: str, _new_office: StoredRows) -> Database[dict[str, Any]]:
     """Give the connected database as a new office has it: every index, the fixed rows, nothing else.
 
-    With the fixture `office` it is the sample office's, put back here at once.
+    With the fixture `office` it is the sample office's, with what `office_with` names, put back here at once.
     """
-    sample: Office | None = request.getfixturevalue("_office") if "_office" in request.fixturenames else None
+    whole: Office | None = request.getfixturevalue("_whole") if "_whole" in request.fixturenames else None
     found = _connected(mongo_uri)
-    (sample.rows if sample else _new_office).put_back(found)
+    (whole.rows if whole else _new_office).put_back(found)
     refresh_counties()
     refresh_settings()
     return found
@@ -168,6 +168,7 @@ def _compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
     Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(folder))}
 
 
+AddMore = Callable[[Office], Office]
 SignIn = Callable[[str], Browser]
 
 
@@ -199,9 +200,23 @@ def _office(mongo_uri: str, _new_office: StoredRows, tmp_path_factory: pytest.Te
 
 
 @pytest.fixture
-def office(app: Flask, _office: Office, db: Database[dict[str, Any]]) -> Office:
+def office_with() -> tuple[AddMore, ...]:
+    """Give what the tests of a file need in the sample office (`with_round`, …): none, unless the file says so."""
+    return ()
+
+
+@pytest.fixture
+def _whole(mongo_uri: str, _office: Office, office_with: tuple[AddMore, ...]) -> Office:
+    whole = replace(_office, db=_connected(mongo_uri))
+    for add in office_with:
+        whole = add(whole)
+    return whole
+
+
+@pytest.fixture
+def office(app: Flask, _whole: Office, db: Database[dict[str, Any]]) -> Office:
     """Give the database with the sample office in it: 冠县 371525, 莘县 371522, a user of each role."""
-    return replace(_office, db=db)
+    return _whole
 
 
 @pytest.fixture

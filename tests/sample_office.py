@@ -157,13 +157,16 @@ _made: dict[tuple[StoredRows, Make], tuple[StoredRows, SimpleNamespace]] = {}
 
 
 def with_more(office: Office, make: Make) -> tuple[Office, SimpleNamespace]:
-    """Return the office with what `make` adds, and what it returned; made once for each office it is added to."""
+    """Return the office with what `make` adds, and what it returned; made once for each office it is added to.
+
+    The database holds it after the returned office's `reset()`; what its fixture `office_with` names, at once.
+    """
     key = (office.rows, make)
     if key not in _made:
+        office.reset()
         made = make(office)
         _made[key] = (StoredRows(office.db), made)
     rows, made = _made[key]
-    rows.put_back(office.db)
     return replace(office, rows=rows), made
 
 

@@ -7,11 +7,12 @@ compared as the bytes that the server stores. A program in another process must 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from bson import CodecOptions, encode
 from bson.raw_bson import RawBSONDocument
-from pymongo import DeleteMany, ReplaceOne, WriteConcern, monitoring
+from pymongo import DeleteMany, InsertOne, ReplaceOne, WriteConcern, monitoring
 from pymongo.database import Database
 
 from documents.desk.audit_entry import READING
@@ -21,6 +22,7 @@ Rows = list[bytes]  # of one collection, in the order in which the server gives 
 
 _RAW: CodecOptions[Any] = CodecOptions(document_class=RawBSONDocument)
 _NOTHING: Rows = []
+_OBJECT_ID = b"\x07_id\x00"  # how a row begins, after its length, whose `_id` is an ObjectId
 # What changes no collection; a command that is neither here nor known as a write counts as a write to all.
 _READS = frozenset({
     "abortTransaction", "buildInfo", "collStats", "connectionStatus", "count", "dbHash", "dbStats", "distinct",
@@ -135,7 +137,7 @@ def _rows_of(db: Db, name: str) -> Rows:
 
 
 def _read(db: Db, name: str) -> Rows:
-    return [row.raw for row in db.get_collection(name, codec_options=_RAW).find()]
+    return [bytes(row.raw) for row in db.get_collection(name, codec_options=_RAW).find()]
 
 
 def _replace(db: Db, name: str, wanted: Rows) -> bool:
@@ -151,7 +153,7 @@ def _replace(db: Db, name: str, wanted: Rows) -> bool:
             collection.delete_many({})
             collection.insert_many([RawBSONDocument(row) for row in wanted])
         else:
-            collection.bulk_write(changes, ordered=False)
+            collection.bulk_write(changes)
     _known[db.name, name] = WRITES.of(db.name, name), wanted
     return rows != wanted
 
@@ -160,17 +162,23 @@ def _changes(rows: Rows, wanted: Rows) -> list[Any] | None:
     """Return the writes that make `rows` the wanted ones, in their order; None where all must be written again."""
     present = {_key(row): row for row in rows}
     kept = {_key(row): row for row in wanted}
-    if [key for key in present if key in kept] != list(kept):
-        return None  # one is missing, and what is inserted comes last
+    staying = [key for key in present if key in kept]
+    if staying != list(islice(kept, len(staying))):
+        return None  # one is missing in between, and what is inserted comes last
     extra = [RawBSONDocument(row)["_id"] for key, row in present.items() if key not in kept]
-    changed = [RawBSONDocument(row) for key, row in kept.items() if present[key] != row]
+    changed = [RawBSONDocument(row) for key, row in kept.items() if key in present and present[key] != row]
+    missing = [RawBSONDocument(row) for key, row in kept.items() if key not in present]
     return [
         *([DeleteMany({"_id": {"$in": extra}})] if extra else []),
         *(ReplaceOne({"_id": row["_id"]}, row) for row in changed),
+        *(InsertOne(row) for row in missing),
     ]
 
 
 def _key(row: bytes) -> bytes:
+    """Return what tells a row from the others: its `_id` with the type, which the server stores first."""
+    if row.startswith(_OBJECT_ID, 4):
+        return row[4:21]
     return encode({"_id": RawBSONDocument(row)["_id"]})
 
 

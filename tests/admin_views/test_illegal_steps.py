@@ -38,10 +38,10 @@ class Illegal:
 
 
 @pytest.fixture
-def office(office: Office) -> Iterator[Office]:
-    """Give the sample office with a round, cases and reports of 莘县 in it, on the day of the announcement."""
+def office_with() -> Iterator[tuple[Callable[[Office], Office], ...]]:
+    """Name a round, reports and cases of 莘县, on the day of the announcement."""
     with time_machine.travel(driver.moment(driver.ANNOUNCED), tick=True):
-        yield with_cases(with_reports(with_round(office)))
+        yield with_round, with_reports, with_cases
 
 
 # --- Applications --------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ the last test here.
 import difflib
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -69,11 +69,14 @@ WITH_PUBLISHED = [
 
 
 @pytest.fixture
-def office(office: Office) -> Iterator[Office]:
-    """Give the sample office with a round, cases and reports in it, its shared partner in 莘县 alone."""
+def office_with() -> Iterator[tuple[Callable[[Office], Office], ...]]:
+    """Name a round, reports, cases and a job, and the shared partner in 莘县 alone."""
     with time_machine.travel(NOW, tick=True):
-        whole = with_jobs(with_cases(with_reports(with_round(office))))
-        yield with_more(whole, _leave_partner_to_shen)[0]
+        yield with_round, with_reports, with_cases, with_jobs, _with_partner_of_shen
+
+
+def _with_partner_of_shen(office: Office) -> Office:
+    return with_more(office, _leave_partner_to_shen)[0]
 
 
 def _leave_partner_to_shen(office: Office) -> Any:
@@ -224,6 +227,7 @@ def difference(where: str, before: str, after: str) -> str:
 @pytest.mark.parametrize("group", GROUPS)
 def test_another_county_changes_nothing_of_what_a_countys_clerk_is_answered(group, office, app):
     planted, there = with_more(office, plant)
+    planted.reset()
     own = calls_of(group, planted, published=False)
     seen = seen_from_there(planted.shen, there.ids)
     foreign = calls_of(group, replace(planted, shen=seen), published=False)
@@ -235,6 +239,7 @@ def test_another_county_changes_nothing_of_what_a_countys_clerk_is_answered(grou
 @pytest.mark.parametrize("group", WITH_PUBLISHED)
 def test_what_is_not_published_changes_nothing_of_what_the_public_is_answered(group, office, app):
     marked, _ = with_more(office, mark_what_is_private)
+    marked.reset()
     calls = calls_of(group, marked, published=True)
     sweep(office, marked, "anonymous", [*calls, *with_words(calls, (PRIVATE_MARK,))], app, PRIVATE_MARK)
 

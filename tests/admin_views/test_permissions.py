@@ -5,7 +5,7 @@ The tables (`routes_*.py`) name each endpoint once; a route that is not in them 
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -54,10 +54,10 @@ TABLE = {endpoint: route for group in GROUPS.values() for endpoint, route in gro
 
 
 @pytest.fixture
-def office(office: Office) -> Iterator[Office]:
-    """Give the sample office with a round in it, on a day on which the round takes applications."""
+def office_with() -> Iterator[tuple[Callable[[Office], Office], ...]]:
+    """Name a round, reports, cases and a job of 莘县, on a day on which the round takes applications."""
     with time_machine.travel(driver.moment(driver.ANNOUNCED), tick=True):
-        yield with_jobs(with_cases(with_reports(with_round(office))))
+        yield with_round, with_reports, with_cases, with_jobs
 
 
 def test_every_route_is_in_the_table(app):

@@ -1,5 +1,6 @@
 """Files of records: the same one is kept once in a place, whichever form sent it again."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -19,6 +20,12 @@ from tests.sample_office import PDF, Office
 PLACES = [
     (place, slot) for place in FILE_PLACES if place.collection != "notices" for slot in place.slots
 ]  # a notice gets its files as it is published
+
+
+@pytest.fixture
+def office_with() -> tuple[Callable[[Office], Office], ...]:
+    """Name a round, reports and cases of 莘县."""
+    return with_round, with_reports, with_cases
 
 
 def owner(place: PlaceRules, office: Office) -> tuple[str, ObjectId]:
@@ -44,7 +51,6 @@ def owner(place: PlaceRules, office: Office) -> tuple[str, ObjectId]:
 def test_the_same_file_sent_again_is_the_one_that_stands_there(
     place: PlaceRules, slot: str, office: Office, db: Any
 ) -> None:
-    office = with_cases(with_reports(with_round(office)))
     collection, record = owner(place, office)
     content = driver.PNG if place.media_types else PDF
     count, stored = Attachment.objects.count(), db["files.files"].count_documents({})

@@ -148,6 +148,7 @@ def test_days_are_the_offices(office, sign_in):
 @pytest.mark.parametrize("name", ["boss", "city", "shen", "reader"])
 def test_every_link_of_the_past_leads_somewhere(office, sign_in, name):
     full = with_reports(office)
+    full.reset()
     base = full.shen.base
     browser = sign_in(name)
     page = browser.get(f"/admin/bases/timeline/?id={base}").text.partition("<main")[2]
