@@ -30,7 +30,7 @@ from documents.indexes import build_indexes
 from documents.kinds import RECORDS
 from documents.server.connection import client, connect, database, disconnect
 from office.excel.rows import row_maker
-from office.excel.workbook_writer import write_workbook
+from office.excel.workbook_stream import write_workbook
 from rules.access import SYSTEM, Actor, Role
 from schema.registry import REGISTRY
 from services.assessment.kept_figures import rebuild_figures

@@ -6,8 +6,6 @@ request gets the new page, and until then a reader who has it is answered after 
 """
 
 import hashlib
-import os
-import tempfile
 import time
 from collections.abc import Callable
 from functools import cache
@@ -18,6 +16,7 @@ from typing import Any
 from flask import Response, current_app, g, render_template, request, send_file
 from flask_babel import force_locale
 
+from office.excel.tables_writer import Table, stream_tables
 from public_views import query
 from public_views.answer_cache import Answer, AnswerCache
 from public_views.errors import public_error
@@ -86,16 +85,9 @@ def page(template: str, section: str, *, status: int = 200, **values: Any) -> An
     return Answer(html.encode(), status=status)
 
 
-def workbook(write: Callable[[Path], Any], name: str) -> Answer:
-    """Return the workbook that `write(path)` makes, to be sent under `name`."""
-    handle, name_on_disk = tempfile.mkstemp(suffix=".xlsx", prefix="public-")
-    os.close(handle)
-    path = Path(name_on_disk)
-    try:
-        write(path)
-        return Answer(path.read_bytes(), XLSX, download=name)
-    finally:
-        path.unlink()
+def workbook(table: Table, name: str) -> Answer:
+    """Return a table as a workbook, to be sent under `name`."""
+    return Answer(b"".join(stream_tables([table])), XLSX, download=name)
 
 
 def _tag(key: str) -> str:

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from office.excel.cells import show
 from office.excel.rows import row_maker
-from office.excel.workbook_writer import write_workbook
+from office.excel.tables_writer import Table
 from office.tables.public_list import PUBLIC_BASES
 from public_views import query
 from public_views.answer_cache import Answer
@@ -130,14 +130,12 @@ def _pills(directory: Directory, county: str, search: str) -> list[CountyLink]:
 def _list_workbook(county: str, search: str) -> Answer:
     directory = read_directory(today=query.today(), county=county, search=search)
     make = row_maker(PUBLIC_BASES.fields, county_names={}, status_labels={})
-    rows = (make(_cells(base)) for base in directory.rows)
+    rows = [make(_cells(base)) for base in directory.rows]
     names = {code: name for code, name, _ in directory.counties}
     note = "    ".join(part for part in (names.get(county, "全市"), search, f"截至{query.today()}") if part)
     title = PUBLIC_BASES.title
-    return workbook(
-        lambda path: write_workbook(path, PUBLIC_BASES, rows, title=title, note=note),
-        f"{title}-{query.today():%Y%m%d}.xlsx",
-    )
+    table = Table.of(PUBLIC_BASES, rows, title=title, note=note)
+    return workbook(table, f"{title}-{query.today():%Y%m%d}.xlsx")
 
 
 def _cells(base: PublicBase) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort
 from flask_babel import gettext
 
-from office.excel.tables_writer import Table, write_tables
+from office.excel.tables_writer import Table
 from office.papers.pdf import render_pdf
 from public_views import query
 from public_views.answer_cache import Answer
@@ -191,7 +191,7 @@ def _paper_workbook(paper_id: str) -> Answer:
         [_cells(place, entry) for place, entry in enumerate(paper.entries, 1)],
         note,
     )
-    return workbook(lambda path: write_tables(path, [table]), f"名单-{head.first_day:%Y%m%d}.xlsx")
+    return workbook(table, f"名单-{head.first_day:%Y%m%d}.xlsx")
 
 
 def _paper_pdf(paper_id: str) -> Answer:

@@ -22,7 +22,7 @@ from admin_views.applications.view_models import (
 )
 from admin_views.assessment.view_models import Tab
 from admin_views.publication.labels import missing_indicators
-from admin_views.shared.exporting import send_written
+from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor
 from admin_views.shared.papers import send_docx, send_pdf
 from admin_views.shared.request_context import now, office_state, parse_object_id, today
@@ -33,7 +33,7 @@ from documents.applications.letter import Letter, StoredLetter
 from forms.applications import LetterForm
 from forms.sentences import put_beside, sentence
 from office.papers.paper_text import PaperText
-from office.tables.lists_of_bases import write_recommendation_summary
+from office.tables.lists_of_bases import recommendation_summary
 from rules.access import Permission
 from rules.applications import Stage, Verb
 from rules.errors import Refusal, Refused, Stale
@@ -367,9 +367,5 @@ def send_xlsx(text: str) -> ResponseReturnValue:
         if entry["application"] in stored
     ]
     year, office = read_round(raw["round"]).year, county_office(raw["county"], county_name)
-    return send_written(
-        lambda path: write_recommendation_summary(
-            path, year, bases, county_office=office, number=raw["number"]
-        ),
-        f"推荐汇总表 {raw['number']}.xlsx",
-    )
+    table = recommendation_summary(year, bases, county_office=office, number=raw["number"])
+    return send_tables([table], f"推荐汇总表 {raw['number']}.xlsx", about=False)

@@ -18,7 +18,7 @@ from admin_views.assessment.labels import asked_year, set_line, set_warnings, se
 from admin_views.assessment.page import asked_base, assessed_levels, city_assessment, year_tabs
 from admin_views.assessment.view_models import CountedPage, CountedTable, IndicatorLine, Tab
 from admin_views.shared.cells import align, shower
-from admin_views.shared.exporting import send_written
+from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import (
@@ -34,7 +34,7 @@ from admin_views.shared.view_models import (
 )
 from documents.assessment.assessment_counts import BaseRow
 from documents.records.office_state import OfficeState
-from office.excel.tables_writer import Table, write_tables
+from office.excel.tables_writer import Table
 from rules.assessment.counting import SATISFIED as SATISFIED_ANSWERS
 from rules.assessment.indicators import Assessment
 from rules.choices import Choice
@@ -357,7 +357,7 @@ def export() -> ResponseReturnValue:
         Table("未计入", f"{title}未计入明细", (("原因", 16.0), *_heads(columns)),
               [(line.reason.zh if line.reason else "", *_typed_row(line, columns)) for line in records.others]),
     ]  # fmt: skip
-    return send_written(lambda path: write_tables(path, tables), f"{title}.xlsx".replace("/", "-"))
+    return send_tables(tables, f"{title}.xlsx".replace("/", "-"))
 
 
 def _zh(subject: Subject) -> str:

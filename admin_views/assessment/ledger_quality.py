@@ -20,7 +20,7 @@ from admin_views.assessment.view_models import (
     QualityPage,
     QualityRow,
 )
-from admin_views.shared.exporting import send_written
+from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import simple_pager
 from admin_views.shared.request_context import office_state, today
@@ -232,8 +232,8 @@ def export() -> ResponseReturnValue:
         months = quality.months_of(
             query.year, actor=actor, county=None if query.base else county, base=query.base
         )
-        return send_written(
-            lambda path: quality.write_months(path, months, actor=actor, state=state, note=note),
+        return send_tables(
+            [quality.months_table(months, actor=actor, state=state, note=note)],
             f"台账逐月-{query.year}.xlsx",
         )
     if query.base is not None:
@@ -241,13 +241,13 @@ def export() -> ResponseReturnValue:
         chosen_entries = [
             (entry, faults) for entry, faults in entries if not query.fault or query.fault in faults
         ]
-        return send_written(
-            lambda path: quality.write_entries(path, chosen_entries, actor=actor, state=state, note=note),
+        return send_tables(
+            [quality.entries_table(chosen_entries, actor=actor, state=state, note=note)],
             f"问题台账-{base['name']}-{query.year}.xlsx",
         )
     qualities = quality.quality_of(query.year, today=today(), actor=actor, county=county)
-    return send_written(
-        lambda path: quality.write_faults(path, qualities, actor=actor, state=state, note=note),
+    return send_tables(
+        [quality.faults_table(qualities, actor=actor, state=state, note=note)],
         f"台账质量-{query.year}.xlsx",
     )
 

@@ -25,7 +25,7 @@ from admin_views.assessment.labels import (
     short_word,
 )
 from admin_views.assessment.view_models import CountyTally, IndicatorHead, OverviewPage, Tab
-from admin_views.shared.exporting import send_written
+from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import (
@@ -40,7 +40,6 @@ from admin_views.shared.view_models import (
 )
 from documents.assessment.assessment_counts import BaseRow
 from documents.assessment.base_years import first_year
-from office.excel.tables_writer import write_tables
 from office.tables.assessment import overview_table
 from rules.assessment.counting import as_of
 from rules.assessment.indicators import Assessment, Indicator
@@ -203,9 +202,7 @@ def export() -> ResponseReturnValue:
         rows, measures, query.year, day, counties=state.county_names, statuses=state.status_labels("bases"),
         note="    ".join(doubt for doubt in doubts if doubt),
     )  # fmt: skip
-    return send_written(
-        lambda path: write_tables(path, [table]), f"达标评估-{query.year}-{today():%Y%m%d}.xlsx"
-    )
+    return send_tables([table], f"达标评估-{query.year}-{today():%Y%m%d}.xlsx")
 
 
 def _of_county(assessed: list[Assessed], county: str) -> list[Assessed]:

@@ -26,13 +26,12 @@ from admin_views.assessment.labels import (
 from admin_views.assessment.trends import trends
 from admin_views.assessment.view_models import BasePage, CheckLine, LevelHead, LevelLine, Tab
 from admin_views.shared.articles import article_of
-from admin_views.shared.exporting import send_written
+from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import asked_id, office_state, today
 from admin_views.shared.view_models import Action, Link, badge, figure
 from documents.assessment.assessment_counts import BaseRow
 from documents.records.base import Base
-from office.excel.tables_writer import write_tables
 from office.tables.assessment import base_tables
 from rules.access import Permission
 from rules.assessment.checklist import CheckState, Condition
@@ -106,9 +105,7 @@ def export() -> ResponseReturnValue:
         base, assessment, year, levels={level: pair and pair[0] for level, pair in levels.items()},
         years=_by_year(years, assessment, year), checks=checks,
     )  # fmt: skip
-    return send_written(
-        lambda path: write_tables(path, tables), f"{base['name']}-达标评估-{year}.xlsx".replace("/", "-")
-    )
+    return send_tables(tables, f"{base['name']}-达标评估-{year}.xlsx".replace("/", "-"))
 
 
 def _by_year(years: BaseYears, assessment: Assessment, year: int) -> dict[int, Assessment]:

@@ -39,7 +39,7 @@ from admin_views.assessment.succession_view_models import (
 )
 from admin_views.assessment.what_if import county_change, turned_base
 from admin_views.shared.articles import article_of
-from admin_views.shared.exporting import send_written
+from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import after_refusal, now, office_state, today, typed_version
 from admin_views.shared.view_models import Link, Option
@@ -64,7 +64,7 @@ from rules.rule_sets.succession.provisions import proposed_articles, references_
 from rules.words import N_
 from services.assessment import succession as service
 from services.assessment.rule_sets import Edition, set_in_force
-from services.assessment.what_if import Comparison, try_out_years, write_years
+from services.assessment.what_if import Comparison, try_out_years, years_table
 
 
 def _old(edition: Edition) -> Measures:
@@ -455,7 +455,5 @@ def export(code: str) -> ResponseReturnValue:
     }
     first, last = min(comparisons), max(comparisons)
     note = f"{first}–{last}年度　{old.title} → {edition.measures.title}"
-    return send_written(
-        lambda path: write_years(path, comparisons, reasons, state=state, note=note),
-        f"办法试算-{first}-{last}.xlsx",
-    )
+    table = years_table(comparisons, reasons, state=state, note=note)
+    return send_tables([table], f"办法试算-{first}-{last}.xlsx")

@@ -18,7 +18,7 @@ from admin_views.assessment.rule_set_view_models import (
     WhatIfPage,
 )
 from admin_views.assessment.rule_sets import copy_of
-from admin_views.shared.exporting import send_written
+from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import Link, Option, badge, figure
@@ -36,8 +36,8 @@ from services.assessment.what_if import (
     ComparedBase,
     Comparison,
     LineFailures,
+    comparison_table,
     try_out,
-    write_comparison,
 )
 
 _YEARS = 6  # how many years back may be tried
@@ -187,10 +187,8 @@ def export() -> ResponseReturnValue:
         compared.base["_id"]: turned_base(compared, shorts, {}).reasons for compared in comparison.bases
     }
     note = f"{trial.year}年度　{trial.start.title} → {trial.begun_as.title if trial.draft else '草案'}"
-    return send_written(
-        lambda path: write_comparison(path, comparison, reasons, state=state, note=note),
-        f"办法试算-{trial.year}.xlsx",
-    )
+    table = comparison_table(comparison, reasons, state=state, note=note)
+    return send_tables([table], f"办法试算-{trial.year}.xlsx")
 
 
 # --- What it says -------------------------------------------------------------------------------

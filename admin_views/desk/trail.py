@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.desk.view_models import AuditPage
-from admin_views.shared.exporting import send_written
+from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import device_named, shown_entries, shown_entry
 from admin_views.shared.history_labels import ACTIONS
@@ -21,7 +21,7 @@ from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.list_query import FilterSpec, ListQuery
 from admin_views.shared.request_context import OFFICE_ZONE
 from admin_views.shared.view_models import Filter, Option
-from office.excel.tables_writer import Table, write_tables
+from office.excel.tables_writer import Table
 from rules.choices import ChoiceList
 from rules.requests.origin import COMMAND_LINE
 from rules.words import N_
@@ -71,8 +71,9 @@ def export() -> ResponseReturnValue:
     )
     table = Table("操作记录", "操作记录", _HEADS, _rows(entries), note)
     name = f"操作记录-{datetime.now(OFFICE_ZONE):%Y%m%d-%H%M}.xlsx"
-    return send_written(
-        lambda path: write_tables(path, [table]), name, filters=f"{words} {query.search}".strip()
+    total = audit_trail.page(wanted, actor=current_actor(), size=1).total
+    return send_tables(
+        [table], name, filters=f"{words} {query.search}".strip(), rows=min(total, _MOST_EXPORTED)
     )
 
 

@@ -11,13 +11,13 @@ from flask_babel import gettext
 
 from admin_views.desk.view_models import ConflictRow, ImportKind, ImportPage, ImportResultPage, RejectedRow
 from admin_views.imports.trial import page_of
-from admin_views.shared.exporting import send_written
+from admin_views.shared.exporting import send_made, send_tables
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state, shown_moment
 from admin_views.shared.view_models import Link
 from documents.imports.import_batch import ImportBatch
 from forms.sentences import sentence
-from office.excel.template_writer import write_template
+from office.excel.template_writer import template_workbook
 from rules.errors import Missing, Problem, Refusal, Refused, Unreadable
 from rules.words import N_
 from schema.collection import Collection
@@ -26,7 +26,7 @@ from services.imports.conflicts import Against
 from services.imports.import_job import ask_to_import
 from services.imports.import_rows import import_workbook
 from services.imports.parsing import Reading
-from services.imports.rejected_rows import reasons_of, write_rejected
+from services.imports.rejected_rows import reasons_of, rejected_table
 from services.imports.report import ImportReport, Outcome, heading_of
 from services.imports.trials import against_trial, keep_trial, write_conflicts
 from services.imports.uploads import (
@@ -86,9 +86,8 @@ def template(kind: str) -> ResponseReturnValue:
     """Send the blank workbook of one kind."""
     declaration = declared(kind)
     labels = tuple(office_state().status_labels(declaration.name).values())
-    return send_written(
-        lambda path: write_template(path, declaration, status_labels=labels), f"{declaration.title}-模板.xlsx"
-    )
+    data = template_workbook(declaration, status_labels=labels)
+    return send_made(data, f"{declaration.title}-模板.xlsx")
 
 
 def read() -> ResponseReturnValue:
@@ -278,10 +277,8 @@ def rejected(batch: str) -> ResponseReturnValue:
     kept = _batch(batch)
     declaration = declared(kept["kind"])
     rows = kept.get("rejected", [])
-    return send_written(
-        lambda path: write_rejected(path, declaration, rows, sentence),
-        f"{declaration.title}-退回行-{batch}.xlsx",
-    )
+    table = rejected_table(declaration, rows, sentence)
+    return send_tables([table], f"{declaration.title}-退回行-{batch}.xlsx", about=False)
 
 
 def _batch(batch: str) -> dict[str, Any]:

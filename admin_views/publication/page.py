@@ -20,7 +20,7 @@ from admin_views.publication.objections import objection_rows
 from admin_views.publication.view_models import ListedRow, PaperPage
 from admin_views.shared.addresses import public_address
 from admin_views.shared.beginning import reason_facts
-from admin_views.shared.exporting import send_written
+from admin_views.shared.exporting import send_tables
 from admin_views.shared.files import file_items, send_slot_file
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
@@ -34,7 +34,7 @@ from office.papers.facts import CertificateFacts
 from office.papers.paper_text import PaperText
 from office.papers.qr import qr_png
 from office.papers.texts import certificate as certificate_text
-from office.tables.lists_of_bases import write_list_of_bases
+from office.tables.lists_of_bases import list_of_bases
 from rules.access import Permission
 from rules.applications import ApplicationKind, Stage
 from rules.errors import Missing
@@ -337,9 +337,7 @@ def list_file() -> ResponseReturnValue:
     text = PaperText.from_stored(_asked_notice()["text"])
     if text.table is None:
         raise Missing()
-    return send_written(
-        lambda path: write_list_of_bases(path, text), clean_name(f"{text.table.caption}.xlsx")
-    )
+    return send_tables([list_of_bases(text)], clean_name(f"{text.table.caption}.xlsx"), about=False)
 
 
 def certificate_file() -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from admin_views.jobs.labels import job_url, progress_text, state_badge
 from admin_views.records.view_models import DoubtLine, DoubtsPage
-from admin_views.shared.exporting import send_written
+from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.request_context import now, office_state, shown_moment, today
@@ -236,7 +236,5 @@ def _settled(act: Any, done: str) -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """Send what the page shows, all pages of it, as a workbook."""
     query, actor, state = _read(), current_actor(), office_state()
-    return send_written(
-        lambda path: service.write_doubts(path, query.shown(), actor=actor, state=state),
-        f"数据体检-{today():%Y%m%d}.xlsx",
-    )
+    table = service.doubts_table(query.shown(), actor=actor, state=state)
+    return send_tables([table], f"数据体检-{today():%Y%m%d}.xlsx")

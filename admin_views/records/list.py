@@ -90,7 +90,8 @@ class ListRoutes(RecordCore):
 
     def bulk_actions(self) -> tuple[BulkAction, ...]:
         """Return what may be done to selected records."""
-        actions = [BulkAction("export", gettext(N_("Export the selected")))]
+        shapes = tuple(Option(shape, gettext(word)) for shape, word in self.records.shapes.items())
+        actions = [BulkAction("export", gettext(N_("Export the selected")), shapes)]
         if self.declaration.has_status and self.declaration.bulk_status:
             labels = office_state().status_labels(self.collection)
             options = tuple(Option(code, label) for code, label in labels.items())
@@ -132,12 +133,14 @@ class ListRoutes(RecordCore):
     def export(self, export_type: str) -> ResponseReturnValue:
         """Send the list as filtered: as a workbook, as text (csv), as a package of workbooks (counties, bases)."""
         query = self.records.query()
-        offered = {"xlsx", *self.records.shapes}
-        if export_type not in offered:
+        if export_type not in self.records.shapes:
             abort(404)
-        if export_type in ("counties", "bases"):
-            return self.records.send_package(query, export_type)
-        return self.records.send(query, shape=export_type)
+        return self._send(query, export_type)
+
+    def _send(self, query: ListQuery, shape: str, chosen: Any = None) -> ResponseReturnValue:
+        if shape in ("counties", "bases"):
+            return self.records.send_package(query, shape, chosen)
+        return self.records.send(query, chosen, shape=shape)
 
     @expose("/action/", methods=("POST",))
     def action_view(self) -> ResponseReturnValue:
@@ -147,7 +150,10 @@ class ListRoutes(RecordCore):
         if action not in {offered.name for offered in self.bulk_actions()}:
             abort(400)  # a title is given and taken one base at a time, if at all
         if action == "export":
-            return self.records.send(query, self.records.chosen(query))
+            shape = request.form.get("value-export", "xlsx")
+            return self._send(
+                query, shape if shape in self.records.shapes else "xlsx", self.records.chosen(query)
+            )
         back = redirect(self.records.url + query.query(), 303)
         versions = self._everything(query) if request.form.get("everything") else self.records.picked()
         if not versions or len(versions) > MOST_AT_ONCE:

@@ -23,11 +23,11 @@ from admin_views.reports.annual_labels import (
     years,
 )
 from admin_views.reports.view_models import CountyReportRow, YearPage
-from admin_views.shared.exporting import send_written
+from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state
 from admin_views.shared.view_models import Action, Empty, Fact, Link, Option, figure, toned
-from office.tables.annual_reports import county_row, write_year
+from office.tables.annual_reports import county_row, year_tables
 from rules.access import Permission
 from rules.annual_reports import Timeliness
 from rules.words import N_
@@ -188,6 +188,4 @@ def export() -> ResponseReturnValue:
         else None
     )
     due = (reports.base_due, reports.county_due)
-    return send_written(
-        lambda path: write_year(path, year, due, bases, rows, total=total), f"年度报告-{year}.xlsx"
-    )
+    return send_tables(year_tables(year, due, bases, rows, total=total), f"年度报告-{year}.xlsx")

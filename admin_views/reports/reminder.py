@@ -22,11 +22,11 @@ from admin_views.reports.annual_labels import (
     short_county,
 )
 from admin_views.reports.view_models import ReminderPage, ReminderRow
-from admin_views.shared.exporting import send_written
+from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import office_state, today
 from admin_views.shared.view_models import Action, Empty
-from office.tables.annual_reports import write_reminder
+from office.tables.annual_reports import reminder_table
 from rules.access import Permission
 from rules.words import N_
 from services.reports.annual_reports import BaseLine, CountyLine, YearReports
@@ -116,4 +116,4 @@ def export_reminder() -> ResponseReturnValue:
         else:
             name = names.get(line.code, line.code)
             rows.append((name, name, "县级总结和检查情况报告", None, None, due, days))
-    return send_written(lambda path: write_reminder(path, year, day, rows), f"催报清单-{year}.xlsx")
+    return send_tables([reminder_table(year, day, rows)], f"催报清单-{year}.xlsx")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any, cast
 
 from bson import ObjectId
@@ -21,7 +20,7 @@ from admin_views.revocation.labels import (
     state_badge,
 )
 from admin_views.revocation.view_models import CaseRow, ClosedRow, DeskPage, ProposalRow
-from admin_views.shared.exporting import send_written
+from admin_views.shared.exporting import send_tables
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import (
     COUNT_LIMIT,
@@ -36,7 +35,7 @@ from admin_views.shared.request_context import OFFICE_ZONE, office_state, shown_
 from admin_views.shared.view_models import Action, CountyPill, Empty, Text, badge
 from documents.records.record import Counts
 from documents.revocation.decision import COLLECTION, Decision, StoredDecision
-from office.excel.tables_writer import Table, write_tables
+from office.excel.tables_writer import Table
 from rules.access import Permission
 from rules.decisions import DecisionState
 from rules.grounds import DecisionKind
@@ -228,10 +227,7 @@ def export() -> ResponseReturnValue:
         tuple(tuple(_cell(column.key, case, numbers) for column in columns) for case in cases),
     )  # fmt: skip
 
-    def write(path: Path) -> None:
-        write_tables(path, [table])
-
-    return send_written(write, f"{DECISIONS.title}-{datetime.now(OFFICE_ZONE):%Y%m%d-%H%M}.xlsx")
+    return send_tables([table], f"{DECISIONS.title}-{datetime.now(OFFICE_ZONE):%Y%m%d-%H%M}.xlsx")
 
 
 def _cell(key: str, case: StoredDecision, numbers: Mapping[ObjectId, str]) -> Any:

@@ -1,24 +1,21 @@
 """The one door by which lists, sheets and reports leave: in the actor's scope, told to the trail.
 
-A list is sent while it is read. A report is written to a file first, so that an error is a page and never half a
-download.
+Nothing is written to a disk. A list is sent while it is read; a report whose rows are all there is made whole first, so
+that an error is a page and never half a download.
 """
 
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 from unicodedata import normalize
 from urllib.parse import quote
 
-from flask import Response, send_file, stream_with_context
+from flask import Response, stream_with_context
 from flask.typing import ResponseReturnValue
 
-from admin_views.shared.request_context import OFFICE_ZONE
-from admin_views.shared.told import tell_export
-from office.excel.full_disk import written
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import OFFICE_ZONE, now
+from admin_views.shared.told import filters_in_words, tell_export
+from office.excel.tables_writer import Table, stream_tables
 from services.imports.export_package import package
 from services.imports.export_rows import ListExport, begun
 
@@ -38,8 +35,42 @@ def send_list(export: ListExport, *, as_csv: bool = False, name: str = "") -> Re
     return _streamed(parts, _CSV if as_csv else _XLSX, title)
 
 
-def send_made(data: bytes, name: str, rows: int) -> ResponseReturnValue:
-    """Send a workbook that is made already, told with its rows."""
+def send_tables(
+    tables: Iterable[Table],
+    name: str,
+    *,
+    filters: str | None = None,
+    rows: int | None = None,
+    about: bool = True,
+) -> ResponseReturnValue:
+    """Send tables as a workbook; `about` gives it the sheet 说明, which a paper's list or what is to come back lacks.
+
+    `filters` says in words what they were filtered by; without it the arguments of the address do. Rows that are read
+    while they are sent are `rows` in number.
+    """
+    tables = tuple(tables)
+    counts = [len(table.rows) for table in tables if isinstance(table.rows, Sized)]
+    whole = len(counts) == len(tables)
+    words = filters_in_words() if filters is None else filters
+    tell_export(name, sum(counts) if whole else rows, words)
+    actor, moment = current_actor().name, now().astimezone(OFFICE_ZONE)
+
+    def lines(count: int, digest: str) -> Sequence[tuple[str, str]]:
+        return (
+            ("名称", "、".join(table.title for table in tables)),
+            ("筛选条件", words or "无"),
+            ("行数", f"共 {count} 行（与表中实际写入的行数一致）"),
+            ("导出人", actor),
+            ("导出时间", f"{moment:%Y-%m-%d %H:%M}"),
+            ("数据指纹", f"SHA-256 {digest}"),
+        )
+
+    parts = stream_tables(tables, lines if about else None)
+    return _streamed([b"".join(parts)] if whole else begun(parts), _XLSX, name)
+
+
+def send_made(data: bytes, name: str, rows: int | None = None) -> ResponseReturnValue:
+    """Send a workbook that is made already, told with its rows where it has any."""
     tell_export(name, rows, "")
     return _streamed([data], _XLSX, name)
 
@@ -59,25 +90,4 @@ def _streamed(parts: Iterable[bytes], mimetype: str, name: str) -> ResponseRetur
     latin = normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
     encoded = f"UTF-8''{quote(name, safe='')}"
     answer.headers.set("Content-Disposition", "attachment", **{"filename": latin, "filename*": encoded})
-    return answer
-
-
-def send_written(
-    write: Callable[[Path], Any], name: str, *, filters: str | None = None
-) -> ResponseReturnValue:
-    """Send the workbook that `write(path)` makes, and tell the trail of it, with the number of rows if it returns that.
-
-    `filters` says in words what it was filtered by; without it the arguments of the address do.
-    """
-    handle, name_on_disk = tempfile.mkstemp(suffix=".xlsx", prefix="export-")
-    os.close(handle)
-    path = Path(name_on_disk)
-    try:
-        with written():
-            rows = write(path)
-        tell_export(name, rows, filters)
-        stream = path.open("rb")
-    finally:
-        path.unlink()  # the open file lives on until it is sent
-    answer: Response = send_file(stream, mimetype=_XLSX, as_attachment=True, download_name=name)
     return answer

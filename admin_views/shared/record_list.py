@@ -191,7 +191,7 @@ class RecordList:
         keys = {"_id", "version", *declared.name_keys, *self.keys}
         keys |= {key for column in columns for key in (column.source, column.key)}
         order, skip = query.order(self.order or declared.default_order), (page - 1) * query.size
-        if query.search and not query.sort and _is_by_name(order):
+        if self._is_best_first(query):
             rows = asked.best_first(keys, order, skip=skip, limit=query.size, many=shown.more)
         else:
             rows = asked.rows(keys, order, skip=skip, limit=query.size)
@@ -262,18 +262,20 @@ class RecordList:
         if query.columns:
             columns = self.allowed(shown_columns(self.declaration, query, (), current_actor()))
         facts = ListFacts(
-            state, current_actor(), words, _sorting(query, self.declaration), now(), page=self._page_address()
+            state, current_actor(), words, self._sorting(query), now(), page=self._page_address()
         )
         if not self.declaration.listed:
             keys = (*self.keys, *(column.key for column in columns))
             facts = replace(facts, keys=keys, derive=self.derive)
         records = self.narrowed(query) if records is None else records
         order = query.order(self.order or self.declaration.default_order)
-        return ListExport(self.declaration, records, facts, order=order, columns=columns)
+        return ListExport(
+            self.declaration, records, facts, order=order, columns=columns, best_first=self._is_best_first(query)
+        )  # fmt: skip
 
-    def send_package(self, query: ListQuery, by: str) -> ResponseReturnValue:
-        """Send the list as a zip with a workbook a county (`by` counties) or a base (bases)."""
-        whole, state, actor = self.export_of(query), office_state(), current_actor()
+    def send_package(self, query: ListQuery, by: str, records: Any = None) -> ResponseReturnValue:
+        """Send the list, or some of its records, as a zip with a workbook a county (`by` counties) or base (bases)."""
+        whole, state, actor = self.export_of(query, records), office_state(), current_actor()
         if by == "counties":
             parts, name = county_parts(whole.records, state, actor), "按县区"
         else:
@@ -283,17 +285,18 @@ class RecordList:
             for part, records in parts:
                 words = " · ".join(word for word in (whole.facts.filters, part) if word)
                 facts = replace(whole.facts, filters=words)
-                yield (
-                    part,
-                    ListExport(self.declaration, records, facts, order=whole.order, columns=whole.columns),
-                )
+                part_export = ListExport(
+                    self.declaration, records, facts, order=whole.order, columns=whole.columns,
+                    best_first=whole.best_first,
+                )  # fmt: skip
+                yield part, part_export
 
         return send_package(whole, lists(), name)
 
     @property
     def shapes(self) -> Mapping[str, str]:
-        """The further ways in which a kept list may be exported: the word in the address, the words for a clerk."""
-        words = {"csv": N_("Text (CSV)")}
+        """The ways in which a kept list may be exported: the word in the address, the words for a clerk."""
+        words = {"xlsx": N_("Workbook (Excel)"), "csv": N_("Text (CSV)")}
         if self.declaration.county_key:
             words["counties"] = N_("A workbook for each county (zip)")
         if "base" in self.declaration.by_key:
@@ -304,7 +307,22 @@ class RecordList:
         return tuple(
             Action(gettext(word), url_for(f"{self.endpoint}.export", export_type=shape) + query.query())
             for shape, word in self.shapes.items()
+            if shape != "xlsx"  # which has a button of its own
         )
+
+    def _is_best_first(self, query: ListQuery) -> bool:
+        """Tell whether what the words of a search name best comes first: where else the order is that of names."""
+        order = query.order(self.order or self.declaration.default_order)
+        return bool(query.search and not query.sort and order[0][0] == "sort_key")
+
+    def _sorting(self, query: ListQuery) -> str:
+        """Return by what the list is sorted, in words; "" for its usual order."""
+        if self._is_best_first(query):
+            return "与搜索词最相符的在前"
+        if not query.sort:
+            return ""
+        heading = self.declaration.field(query.sort).heading
+        return f"{heading}，降序" if query.descending else f"{heading}，升序"
 
     def _page_address(self) -> str:
         """Return the address of a record's page without its id; "" where the office has no address of its own."""
@@ -329,7 +347,9 @@ class RecordList:
         """Return the selected records that are in scope; all that the filters show for `everything`."""
         if request.form.get("everything"):
             return self.narrowed(query)
-        return self.records().where_raw({"_id": {"$in": list(self.picked())}})
+        chosen = self.records().where_raw({"_id": {"$in": list(self.picked())}})
+        chosen.words = query.search  # they stand in the order of the list
+        return chosen
 
     def picked(self) -> dict[ObjectId, int]:
         """Return the ticked records with the version that the page showed of each; 0 where it was not sent."""
@@ -341,14 +361,6 @@ class RecordList:
         }
 
 
-def _sorting(query: ListQuery, declaration: Collection) -> str:
-    """Return by what the list is sorted, in words; "" for its usual order."""
-    if not query.sort:
-        return ""
-    heading = declaration.field(query.sort).heading
-    return f"{heading}，降序" if query.descending else f"{heading}，升序"
-
-
 def _nothing(query: ListQuery, url: str) -> Empty:
     """Return what stands in a list whose search and filters find nothing."""
     clear = Action(
@@ -357,11 +369,6 @@ def _nothing(query: ListQuery, url: str) -> Empty:
     return Empty(
         gettext(N_("Nothing was found")), gettext(N_("Try fewer words, or take filters away.")), (clear,)
     )
-
-
-def _is_by_name(order: tuple[tuple[str, int], ...]) -> bool:
-    """Tell whether a list stands in the order of names: what words name best then comes first."""
-    return order[0][0] == "sort_key"
 
 
 def _most_counted(query: ListQuery) -> int:

@@ -33,7 +33,7 @@ def init_told(app: Flask) -> None:
 
 def tell_export(title: str, rows: Any, filters: str | None = None) -> None:
     """Say that the answer is a list: its title, its rows (told where they are a number) and, in words, its filters."""
-    words = _filters_in_words() if filters is None else filters
+    words = filters_in_words() if filters is None else filters
     g.told = partial(note_export, title=title, filters=words, rows=rows if isinstance(rows, int) else None)
 
 
@@ -76,7 +76,8 @@ def _tell_download(response: Response) -> Response:
     return response
 
 
-def _filters_in_words() -> str:
+def filters_in_words() -> str:
+    """Return what the present address filters by, as far as words can say."""
     names = office_state().county_names
     shown = []
     for key, value in request.args.items(multi=True):

@@ -1,6 +1,6 @@
 """What the four collections of records have in common: version, scope, search and their query set."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -163,6 +163,26 @@ class RecordQuerySet(QuerySet):
             return list(self.rows(keys, order, limit=limit))
         count = _plain(self._document).count_documents(self.filters(), limit=MOST_RANKED + 1)
         return self.best_first(keys, order, limit=limit, many=count > MOST_RANKED) if count else []
+
+    def all_best_first(
+        self, keys: Iterable[str], order: Sequence[tuple[str, int]], *, batch: int
+    ) -> Generator[dict[str, Any]]:
+        """Yield raw records with these keys in the order of `best_first`, read in batches of this size."""
+        keys = list(keys)
+        stored = _plain(self._document)
+        if not self.words:
+            yield from self.rows(keys, order).batch_size(batch)
+            return
+        if stored.count_documents(self.filters(), limit=MOST_RANKED + 1) <= MOST_RANKED:
+            yield from self._ranked(self.filters(), keys, order, skip=0, limit=MOST_RANKED)
+            return
+        begins = {"search_tokens": ranking.beginnings_of(self.words)}
+        best, others = {"$and": [self.filters(), begins]}, {"$nor": [begins]}
+        if 0 < stored.count_documents(best, limit=MOST_RANKED + 1) <= MOST_RANKED:
+            yield from self._ranked(best, keys, order, skip=0, limit=MOST_RANKED)
+            yield from self.where_raw(others).rows(keys, order).batch_size(batch)
+        else:
+            yield from self.rows(keys, order).batch_size(batch)
 
     def _ranked(
         self, clause: Mapping[str, Any], keys: Sequence[str], order: Sequence[tuple[str, int]], *, skip: int, limit: int

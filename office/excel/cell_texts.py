@@ -26,6 +26,18 @@ _CHINESE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _WRAPPED = re.compile(rf"(?<=[{_CHINESE}])[^\S\n]*\n\s*(?=[{_CHINESE}])")
 # What Excel leaves in a cell whose formula failed.
 _ERROR_VALUE = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FORMULA)")
+# How a text begins that a program takes for a formula when it opens a file of text; a guarded one has one ' more.
+_LIKE_A_FORMULA = re.compile("'*[=+\\-@\t\r]")
+
+
+def guarded(text: str) -> str:
+    """Return a text as it stands in a CSV, so that no program takes it for a formula; `unguarded` is its inverse."""
+    return "'" + text if _LIKE_A_FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Return the text that a cell of a CSV stands for, without the apostrophe that guards it."""
+    return text[1:] if text[:1] == "'" and _LIKE_A_FORMULA.match(text) else text
 
 
 def refuse(message: str, /, **params: object) -> Never:

@@ -1,8 +1,10 @@
 """Writing a file on a disk that may be full: one sentence, whichever writer it was that hit the end."""
 
 import errno
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from xlsxwriter.exceptions import FileCreateError
 
@@ -29,3 +31,15 @@ def written() -> Iterator[None]:
         raise NotWritten() from error
     except FileCreateError as error:
         raise NotWritten() from error
+
+
+def write_whole(target: str | os.PathLike[str], parts: Iterable[bytes]) -> None:
+    """Write parts to `target`; the file appears whole or not at all. Raises NotWritten."""
+    target = Path(target)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with written(), part.open("wb") as file:
+            file.writelines(parts)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)

@@ -61,6 +61,11 @@ def _opened(path: Path, suffix: str, name: str) -> tuple[openpyxl.Workbook, Work
         rows = source.to_python(skip_empty_area=False)
     for row in rows:
         sheet.append([None if cell == "" else cell for cell in row])
+        for place, cell in enumerate(row, 1):
+            if isinstance(cell, str) and cell.startswith(
+                "="
+            ):  # a text, which the library takes for a formula
+                sheet.cell(sheet.max_row, place).data_type = "s"
     return book, sheet
 
 

@@ -8,6 +8,7 @@ JSON, so that the parent takes in nothing but plain values whatever the file mad
 
 import csv
 import datetime as dt
+import io
 import itertools
 import json
 import sys
@@ -19,6 +20,7 @@ import python_calamine as calamine
 
 from office.child_limits import begin, open_nothing_more
 from office.child_process import PROBLEM_EXIT
+from office.excel.cell_texts import unguarded
 from office.excel.file_problems import SheetProblem
 from office.excel.headings import FIRST_ROWS, Merge, find_heading, score
 from office.excel.workbook_check import Most, Parts, check_workbook
@@ -142,12 +144,13 @@ def csv_rows(data: bytes, job: dict[str, Any]) -> Iterator[list[object]]:
     first = text[:4096].partition("\n")[0]
     delimiter = max(",\t;", key=first.count)
     try:
-        for number, cells in enumerate(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), 1):
+        lines = io.StringIO(text, newline="")  # no line ends but those of the file
+        for number, cells in enumerate(csv.reader(lines, delimiter=delimiter), 1):
             if number > job["rows"] + FIRST_ROWS:
                 raise SheetProblem("too-large")
             if len(cells) > job["columns"]:
                 raise SheetProblem("too-many-columns", columns=len(cells), most=job["columns"])
-            yield list(cells)
+            yield [unguarded(cell) for cell in cells]
     except csv.Error as error:
         raise SheetProblem("not-a-workbook") from error
 

@@ -1,138 +1,166 @@
-"""A workbook of a few small tables, a sheet each: typed cells, title and note above, ready to print.
+"""A workbook of a few tables, a sheet each: typed cells, title and note above, ready to print.
 
-For reports of many tables or of computed rows; the lists of records go out by `workbook_writer`.
+For reports of many tables or of computed rows; the lists of records go out by `workbook_stream`. Both are streams, and
+nothing is written to a disk.
 """
 
 import datetime as dt
+import hashlib
 import math
 import os
-from collections.abc import Iterable, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
-from typing import Any
+from itertools import islice
+from typing import Any, Self
 
-from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from office.excel import workbook_parts as parts
+from office.excel.full_disk import write_whole
+from office.excel.row_xml import LINE_HEIGHT, letters, lines_of, row_writer, text_cell
+from office.excel.rows import Row
+from office.excel.sheet_frame import Frame, defined_names, foot, head
+from office.excel.workbook_look import HEADING_ROW, Look, look_of, valid_sheet_name
+from office.excel.workbook_stream import LEVEL, Sink, frame_of, write_rest
+from schema.collection import Tabular
+from schema.field import Field
 
-from office.excel.cell_texts import without_unseen
-from office.excel.workbook_look import (
-    A4,
-    FOOTER,
-    HEADING_FILL,
-    HEADING_HEIGHT,
-    HEADING_INK,
-    HEADING_ROW,
-    MARGINS,
-    TITLE_HEIGHT,
-    valid_sheet_name,
-)
-
-_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-}
-_LONGEST = 32_767  # of a cell
+_BLOCK = 200  # rows that are packed at once
+_ON_ONE_LINE = 12  # characters that need no second line in any column
+_MOST_LINES = 20  # of a row: a program makes it as high as its texts need, and none fills a page
 _FIRST_DAY = dt.date(1900, 1, 1)  # before it Excel knows no days
+_EPOCH_DAY = dt.date(1899, 12, 30).toordinal()
+
+# From the number of rows and the digest of all of them to the lines of the sheet 说明.
+About = Callable[[int, str], Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
 class Table:
     """One sheet: `heads` are (heading, width in characters); a row has a value for each, None for a blank.
 
-    `total` stands under the rows in bold.
+    `total` stands under the rows in bold. The first `frozen` columns stay in sight. With `look` the columns are
+    declared ones, and so formatted, and the rows come from `row_maker`.
     """
 
     name: str
     title: str
     heads: tuple[tuple[str, float], ...]
-    rows: Iterable[Sequence[Any]]
+    rows: Iterable[Any]
     note: str = ""
     frozen: int = 1
     total: Sequence[Any] | None = None
+    look: Look | None = None
+
+    @classmethod
+    def of(
+        cls, sheet: Tabular, rows: Iterable[Row], *, columns: Sequence[Field] | None = None, title: str = "",
+        note: str = "",
+    ) -> Self:  # fmt: skip
+        """Return the table of a sheet of declared columns; `rows` come from `row_maker` of the same."""
+        look = look_of(sheet, columns, title, note)
+        heads = tuple(zip(look.headings, look.widths, strict=True))
+        return cls(look.name_of(1), look.title, heads, rows, look.line, look=look)
+
+    @property
+    def frame(self) -> Frame:
+        """What stands around its rows."""
+        if self.look is not None:
+            return frame_of(self.look)
+        return Frame(
+            name=valid_sheet_name(self.name), title=self.title, line=self.note,
+            headings=tuple(heading for heading, _ in self.heads), widths=tuple(width for _, width in self.heads),
+            styles=(parts.PLAIN,) * len(self.heads), frozen=self.frozen,
+        )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Formats:
-    decimal: Format
-    day: Format
-    text: Format
-    total: Format
+def stream_tables(tables: Iterable[Table], about: About | None = None) -> Iterator[bytes]:
+    """Yield a workbook of these tables in parts, the first of them as soon as its rows are there.
+
+    `about` is asked for the lines of a sheet 说明 when all rows are written.
+    """
+    yield from _stream(tables, about, lambda count: None)
 
 
 def write_tables(target: str | os.PathLike[str], tables: Iterable[Table]) -> int:
-    """Write the tables to `target`, a sheet each, and return how many rows there were in all."""
-    count = 0
-    # Its temporary files go with their folder, whatever becomes of the workbook.
-    with (
-        TemporaryDirectory(prefix="tables-") as folder,
-        Workbook(str(target), {**_OPTIONS, "tmpdir": folder}) as book,
-    ):
-        formats = _Formats(
-            book.add_format({"num_format": "0.0", "valign": "top"}),
-            book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
-            book.add_format({"text_wrap": True, "valign": "top"}),
-            book.add_format({"bold": True, "top": 1}),
-        )
-        for table in tables:
-            count += _write_table(book, table, formats)
-    return count
+    """Write the tables to `target`, a sheet each, and return how many rows there were in all.
+
+    The file appears whole or not at all. Raises NotWritten.
+    """
+    counts: list[int] = []
+    write_whole(target, _stream(tables, None, counts.append))
+    return counts[0]
 
 
-def _write_table(book: Workbook, table: Table, formats: _Formats) -> int:
-    sheet = book.add_worksheet(valid_sheet_name(table.name))
-    _head(book, sheet, table)
-    line = HEADING_ROW
-    for row in table.rows:
-        line += 1
-        for place, value in enumerate(row):
-            _write_cell(sheet, line, place, value, formats)
-    last = line
-    if table.total is not None:
-        for place, value in enumerate(table.total):
-            sheet.write(last + 1, place, value, formats.total)
-    sheet.autofilter(HEADING_ROW, 0, max(last, HEADING_ROW + 1), len(table.heads) - 1)
-    sheet.freeze_panes(HEADING_ROW + 1, table.frozen)
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEADING_ROW)
-    sheet.set_margins(*(MARGINS[side] for side in ("left", "right", "top", "bottom")))
-    sheet.set_footer(FOOTER)
-    return last - HEADING_ROW
+def _stream(tables: Iterable[Table], about: About | None, counted: Callable[[int], None]) -> Iterator[bytes]:
+    sink, count, digest = Sink(), 0, hashlib.sha256()
+    names: list[str] = []
+    defined: list[str] = []
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:  # type: ignore[call-overload]
+        for number, table in enumerate(tables, 1):
+            frame, line = table.frame, HEADING_ROW + 1
+            write_row = _row_writer(table)
+            with archive.open(f"xl/worksheets/sheet{number}.xml", "w") as part:
+                part.write(head(frame, first=number == 1).encode())
+                rows = iter(table.rows)
+                while block := list(islice(rows, _BLOCK)):
+                    xml = "".join([write_row(line + place, row) for place, row in enumerate(block, 1)])
+                    part.write(data := xml.encode())
+                    digest.update(data)
+                    line += len(block)
+                    yield sink.taken()
+                if table.total is not None:
+                    part.write(_total(line + 1, table.total).encode())
+                part.write(foot(frame, line, 0).encode())
+            count += line - HEADING_ROW - 1
+            names.append(frame.name)
+            defined += defined_names(frame, number, line)
+        write_rest(archive, names, defined, about(count, digest.hexdigest()) if about else ())
+    counted(count)
+    yield sink.taken()
 
 
-def _head(book: Workbook, sheet: Worksheet, table: Table) -> None:
-    last = len(table.heads) - 1
-    for place, (_, width) in enumerate(table.heads):
-        sheet.set_column(place, place, width)
-    sheet.set_row(0, TITLE_HEIGHT)
-    title = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
-    line = book.add_format({"align": "right", "font_color": "#5B6675"})
-    sheet.merge_range(0, 0, 0, last, table.title, title)
-    sheet.merge_range(1, 0, 1, last, table.note, line)
-    heading = book.add_format(
-        {"bold": True, "font_color": HEADING_INK, "bg_color": HEADING_FILL, "text_wrap": True, "align": "center",
-         "valign": "vcenter", "bottom": 1, "bottom_color": HEADING_INK}
-    )  # fmt: skip
-    sheet.set_row(HEADING_ROW, HEADING_HEIGHT)
-    for place, (text, _) in enumerate(table.heads):
-        sheet.write_string(HEADING_ROW, place, text, heading)
+def _row_writer(table: Table) -> Callable[[int, Any], str]:
+    if table.look is not None:
+        return row_writer(table.look, marked=False, linked=False)
+    columns = [(letters(place), width) for place, (_, width) in enumerate(table.heads)]
+
+    def write(line: int, row: Sequence[Any]) -> str:
+        cells = [_cell(f"{letter}{line}", value) for (letter, _), value in zip(columns, row, strict=True)]
+        # Without a height the program that opens the file makes the row as high as its texts.
+        most = max(
+            (lines_of(value, int(width)) for (_, width), value in zip(columns, row, strict=True)
+             if type(value) is str and len(value) > _ON_ONE_LINE),
+            default=1,
+        )  # fmt: skip
+        height = f' ht="{_MOST_LINES * LINE_HEIGHT}" customHeight="1"' if most > _MOST_LINES else ""
+        return f'<row r="{line}"{height}>{"".join(cells)}</row>'
+
+    return write
 
 
-def _write_cell(sheet: Worksheet, row: int, place: int, value: Any, formats: _Formats) -> None:
+def _cell(place: str, value: Any) -> str:
     if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
-        return
+        return ""
     if isinstance(value, dt.datetime):
         value = value.date()
     if isinstance(value, dt.date) and value >= _FIRST_DAY:
-        sheet.write_datetime(row, place, dt.datetime.combine(value, dt.time.min), formats.day)
-    elif isinstance(value, float):
-        sheet.write_number(row, place, value, formats.decimal)
-    elif isinstance(value, int) and not isinstance(value, bool):
-        sheet.write_number(row, place, value)
-    else:
-        text = without_unseen(str(value))[:_LONGEST]
-        sheet.write_string(row, place, text, formats.text if len(text) > 12 else None)
+        return f'<c r="{place}" s="{parts.TABLE_DAY}"><v>{value.toordinal() - _EPOCH_DAY}</v></c>'
+    if isinstance(value, float):
+        return f'<c r="{place}" s="{parts.TABLE_DECIMAL}"><v>{value!r}</v></c>'
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f'<c r="{place}" s="{parts.TABLE_PLAIN}"><v>{value}</v></c>'
+    text = str(value)
+    return text_cell(
+        place, parts.TABLE_TEXT if len(text) > _ON_ONE_LINE or "\n" in text else parts.TABLE_PLAIN, text
+    )
+
+
+def _total(line: int, values: Sequence[Any]) -> str:
+    cells = []
+    for place, value in enumerate(values):
+        name = f"{letters(place)}{line}"
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            cells.append(f'<c r="{name}" s="{parts.TABLE_TOTAL}"><v>{value!r}</v></c>')
+        else:
+            cells.append(text_cell(name, parts.TABLE_TOTAL, "" if value is None else str(value)))
+    return f'<row r="{line}">{"".join(cells)}</row>'

@@ -1,9 +1,7 @@
 """The empty workbook that an office fills in: the same headings, lists to choose from, a sheet of help."""
 
-import os
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from pathlib import Path
 from types import MappingProxyType
 
 import xlsxwriter
@@ -24,7 +22,9 @@ from office.excel.workbook_look import (
     NUMBER_FORMATS,
     TITLE_HEIGHT,
     Look,
+    first_page_columns,
     look_of,
+    scale_of,
 )
 from rules.counties import office_counties
 from schema.collection import Tabular
@@ -33,7 +33,7 @@ from schema.field import CodeOf, Field, Kind
 _ROWS = 2_000  # that have formats and lists to choose from
 _LONGEST_LIST = 255  # what Excel takes for the words of one list, the commas included
 _EXAMPLES_LINE = "序号为“示例”的两行只作示范，导入时不读取"
-_HELP_HEADINGS = (("列名", 22), ("是否必填", 10), ("填写要求", 70), ("可选内容", 70))
+_HELP_HEADINGS = (("列名", 24), ("是否必填", 10), ("填写要求", 50), ("可选内容", 44))
 
 # In Chinese, since a workbook is read by itself and not on our screens.
 _HELP: Mapping[Kind, str] = MappingProxyType(
@@ -68,28 +68,20 @@ _HELP_BY_CODE: Mapping[CodeOf | None, str] = MappingProxyType(
 )
 
 
-def write_template(
-    target: str | os.PathLike[str], sheet: Tabular, *, status_labels: Sequence[str] = ()
-) -> None:
-    """Write the empty workbook for an import of `sheet`; `status_labels` are the words its status column may hold.
+def template_workbook(sheet: Tabular, *, status_labels: Sequence[str] = ()) -> bytes:
+    """Return the empty workbook for an import of `sheet`; `status_labels` are the words its status column may hold.
 
     Required headings are red. The second sheet says for each column what to fill in, in Chinese.
     """
-    target = Path(target)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     look = look_of(sheet, sheet.imported, f"{sheet.title}导入模板", _EXAMPLES_LINE)
-    try:
-        made = BytesIO()  # a disk that is full must leave no parts of a zip behind
-        with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
-            table = _start_sheet(book, look)
-            _prepare(book, table, look.columns, status_labels)
-            _show_examples(book, table, look.columns, status_labels)
-            _finish_sheet(table, look, 1)
-            _explain(book, look.columns, status_labels)
-        part.write_bytes(made.getvalue())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    made = BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        table = _start_sheet(book, look)
+        _prepare(book, table, look.columns, status_labels)
+        _show_examples(book, table, look.columns, status_labels)
+        _finish_sheet(table, look, 1)
+        _explain(book, look.columns, status_labels)
+    return made.getvalue()
 
 
 def _prepare(
@@ -197,13 +189,17 @@ def _explain(book: Workbook, columns: Sequence[Field], status_labels: Sequence[s
             page.write_string(row, place, words, text)
     page.freeze_panes(1, 1)
     page.fit_to_pages(1, 0)
-    page.set_landscape()
+    page.repeat_rows(0)
+    _set_paper(page)
 
 
 def _start_sheet(book: Workbook, look: Look) -> Worksheet:
     """Add the sheet with title, line and heading."""
     sheet = book.add_worksheet(look.name_of(1))
-    last = len(look.headings) - 1
+    scale = scale_of(look.widths)
+    last = (
+        first_page_columns(look.widths, scale, FROZEN_COLUMNS) if scale else len(look.headings)
+    ) - 1  # so that the whole title stands on the first page
     for place, width in enumerate(look.widths):
         sheet.set_column(place, place, width)
     sheet.set_row(0, TITLE_HEIGHT)
@@ -231,9 +227,18 @@ def _finish_sheet(sheet: Worksheet, look: Look, rows: int) -> None:
             for place in codes
         )
         sheet.ignore_errors({"number_stored_as_text": areas})
+    if scale := scale_of(look.widths):
+        sheet.set_print_scale(scale)
+        sheet.print_across()
+    else:
+        sheet.fit_to_pages(1, 0)
+    sheet.repeat_columns(0, FROZEN_COLUMNS - 1)
+    sheet.repeat_rows(HEADING_ROW)
+    _set_paper(sheet)
+
+
+def _set_paper(sheet: Worksheet) -> None:
     sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEADING_ROW)
     sheet.set_margins(*(MARGINS[side] for side in ("left", "right", "top", "bottom")))
     sheet.set_footer(FOOTER)

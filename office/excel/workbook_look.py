@@ -1,4 +1,4 @@
-"""How our workbooks look, said once for both writers and the template: rows above the table, widths, formats, paper."""
+"""How our workbooks look, said once for the writers and the template: rows above the table, widths, formats, paper."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,6 +16,9 @@ NUMBER_WIDTH = 7
 TITLE_HEIGHT, HEADING_HEIGHT = 30, 32
 A4 = 9
 FOOTER = "&C第 &P 页，共 &N 页"
+_PAGE_WIDTH = 105  # characters that stand side by side on A4 landscape
+_LEAST_SCALE = 70  # per cent: smaller print is not read at arm's length
+_SCALE = 85  # of what goes over several pages
 HEADING_FILL, HEADING_INK = "#E6ECF3", "#1D3557"
 MARGINS: Mapping[str, float] = MappingProxyType(
     {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.6, "header": 0.3, "footer": 0.3}
@@ -75,3 +78,19 @@ def look_of(sheet: Tabular, columns: Sequence[Field] | None, title: str, note: s
 def valid_sheet_name(name: str) -> str:
     r"""Return `name` as Excel takes it: without []:*?/\, no ' at the ends, 1 to 31 characters."""
     return re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip().strip("'")[:31] or "Sheet1"
+
+
+def scale_of(widths: Sequence[float]) -> int:
+    """Return the per cent at which columns go over several pages of A4 landscape; 0 where they fit on one."""
+    return _SCALE if sum(widths) > _PAGE_WIDTH * 100 / _LEAST_SCALE else 0
+
+
+def first_page_columns(widths: Sequence[float], scale: int, least: int) -> int:
+    """Return how many columns stand on the first page, `least` at any rate."""
+    room, count = _PAGE_WIDTH * 100 / scale, 0
+    for width in widths:
+        room -= width
+        if room < 0:
+            break
+        count += 1
+    return max(count, least)

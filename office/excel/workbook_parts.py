@@ -20,6 +20,10 @@ _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 PLAIN, TITLE, LINE, HEADING, LINK, LABEL, VALUE = range(7)
 _KINDS = (Kind.TEXT, *NUMBER_FORMATS)
 _WRAPPED_FROM = 7 + len(_KINDS)
+# Those of tables of computed rows, whose cells are formatted by what they hold.
+TABLE_PLAIN, TABLE_DECIMAL, TABLE_DAY, TABLE_TEXT, TABLE_TOTAL = range(
+    _WRAPPED_FROM + len(_KINDS), _WRAPPED_FROM + len(_KINDS) + 5
+)
 
 
 def format_of(kind: Kind, *, wrapped: bool = False) -> int:
@@ -55,22 +59,38 @@ def styles() -> str:
             f' applyNumberFormat="1" applyAlignment="1">{alignment}</xf>'
             for kind in _KINDS
         ]
+    day = 164 + list(NUMBER_FORMATS).index(Kind.DATE)
+    one_place = 164 + len(numbers)
+    top = '<alignment vertical="top"/>'
+    left, several_lines = (
+        '<alignment horizontal="left" vertical="top"/>',
+        '<alignment vertical="top" wrapText="1"/>',
+    )
+    for code, font, border, alignment in (
+        (0, 0, 0, top), (one_place, 0, 0, top), (day, 0, 0, left), (0, 0, 0, several_lines), (0, 5, 2, top)
+    ):  # fmt: skip
+        fixed.append(
+            f'<xf numFmtId="{code}" fontId="{font}" fillId="0" borderId="{border}" xfId="0"'
+            f' applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1">{alignment}</xf>'
+        )
+    numbers.append("0.0")
     formats = "".join(
         f'<numFmt numFmtId="{164 + place}" formatCode={quoteattr(code)}/>'
         for place, code in enumerate(numbers)
     )
     return (
         f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="{len(numbers)}">{formats}</numFmts>'
-        f'<fonts count="5"><font><sz val="11"/>{base}</font><font><b/><sz val="16"/>{base}</font>'
+        f'<fonts count="6"><font><sz val="11"/>{base}</font><font><b/><sz val="16"/>{base}</font>'
         f'<font><sz val="11"/><color rgb="FF5B6675"/>{base}</font>'
         f'<font><b/><sz val="11"/><color rgb="FF{ink}"/>{base}</font>'
-        f'<font><u/><sz val="11"/><color rgb="FF{ink}"/>{base}</font></fonts>'
+        f'<font><u/><sz val="11"/><color rgb="FF{ink}"/>{base}</font><font><b/><sz val="11"/>{base}</font></fonts>'
         '<fills count="3"><fill><patternFill patternType="none"/></fill>'
         '<fill><patternFill patternType="gray125"/></fill>'
         f'<fill><patternFill patternType="solid"><fgColor rgb="FF{fill}"/>'
         '<bgColor indexed="64"/></patternFill></fill></fills>'
-        '<borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border>'
+        '<borders count="3"><border><left/><right/><top/><bottom/><diagonal/></border>'
         f'<border><left/><right/><top/><bottom style="thin"><color rgb="FF{ink}"/></bottom>'
+        '<diagonal/></border><border><left/><right/><top style="thin"><color indexed="64"/></top><bottom/>'
         "<diagonal/></border></borders>"
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
         f'<cellXfs count="{len(fixed)}">{"".join(fixed)}</cellXfs>'

@@ -1,11 +1,10 @@
 """The columns and workbooks of the yearly reports: bases, counties, and who is to be reminded (Art. 14, 15)."""
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from office.excel.tables_writer import Table, write_tables
+from office.excel.tables_writer import Table
 from rules.annual_reports import Finding, Point, Timeliness
 from rules.words import N_
 from schema.field import Field, Kind
@@ -80,46 +79,31 @@ def _base_row(place: int, one: Line) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def write_year(
-    target: str | os.PathLike[str], year: int, due: tuple[date, date], bases: Sequence[Line],
-    counties: Sequence[Sequence[Any]], *, total: Sequence[Any] | None = None,
-) -> int:  # fmt: skip
-    """Write a year's table of counties and the bases behind it; return how many rows there were.
+def year_tables(
+    year: int, due: tuple[date, date], bases: Sequence[Line], counties: Sequence[Sequence[Any]], *,
+    total: Sequence[Any] | None = None,
+) -> tuple[Table, Table]:  # fmt: skip
+    """Return a year's table of counties and the bases behind it.
 
     `bases` have name, operator, county, state, received_on, figures and inspection; `counties` are rows
     from the county's name on. `due` are the two last days of Art. 14 and 15.
     """
     note = f"基地{due[0].isoformat()}前、县级{due[1].isoformat()}前报送"
     rows = [(place, *row) for place, row in enumerate(counties, 1)]
-    return write_tables(
-        target,
-        (
-            Table("各县汇总", f"{year}年度示范基地年度报告情况", _COUNTIES, rows, note, frozen=2, total=total),
-            Table(
-                "基地明细", f"{year}年度示范基地工作总结和检查情况", _BASES,
-                [_base_row(place, one) for place, one in enumerate(bases, 1)], note, frozen=2,
-            ),
+    return (
+        Table("各县汇总", f"{year}年度示范基地年度报告情况", _COUNTIES, rows, note, frozen=2, total=total),
+        Table(
+            "基地明细", f"{year}年度示范基地工作总结和检查情况", _BASES,
+            [_base_row(place, one) for place, one in enumerate(bases, 1)], note, frozen=2,
         ),
     )  # fmt: skip
 
 
-def write_reminder(
-    target: str | os.PathLike[str], year: int, today: date, rows: Iterable[Sequence[Any]]
-) -> int:
-    """Write who has not reported yet: unit, county, what, contact, phone, last day and days left; return how many."""
+def reminder_table(year: int, today: date, rows: Iterable[Sequence[Any]]) -> Table:
+    """Return who has not reported yet: unit, county, what, contact, phone, last day and days left."""
     numbered = [(place, *row) for place, row in enumerate(rows, 1)]
-    return write_tables(
-        target,
-        [
-            Table(
-                "催报清单",
-                f"{year}年度报告催报清单",
-                _REMINDED,
-                numbered,
-                f"截至{today.isoformat()}",
-                frozen=2,
-            )
-        ],
+    return Table(
+        "催报清单", f"{year}年度报告催报清单", _REMINDED, numbered, f"截至{today.isoformat()}", frozen=2
     )
 
 

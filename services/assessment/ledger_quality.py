@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from bson import ObjectId
@@ -24,7 +23,7 @@ from documents.records.ledger_entry import LedgerEntry, LedgerEntryQuerySet
 from documents.records.office_state import OfficeState
 from documents.server.connection import reachable
 from office.excel.rows import row_maker
-from office.excel.workbook_writer import write_workbook
+from office.excel.tables_writer import Table
 from office.tables import ledger_quality as sheets
 from rules.access import Actor, Permission
 from rules.assessment.kept_figures import ENTRIES
@@ -133,22 +132,18 @@ def months_of(
 # --- Workbooks ---------------------------------------------------------------------------------
 
 
-def write_faults(
-    path: Path, qualities: list[BaseQuality], *, actor: Actor, state: OfficeState, note: str
-) -> int:
-    """Write the faults of every base; return how many bases."""
+def faults_table(qualities: list[BaseQuality], *, actor: Actor, state: OfficeState, note: str) -> Table:
+    """Return the faults of every base as a sheet."""
     rows = [
         {"name": quality.base["name"], "county": quality.base["county"], "entries": quality.entries}
         | {fault.value: count for fault, count in quality.faults.items()}
         for quality in qualities
     ]
-    return _write(path, sheets.FAULTS, rows, actor, state, note)
+    return _table(sheets.FAULTS, rows, actor, state, note)
 
 
-def write_months(
-    path: Path, months_by_base: list[BaseMonths], *, actor: Actor, state: OfficeState, note: str
-) -> int:
-    """Write the counted entries of every base, function by function; return how many rows."""
+def months_table(months_by_base: list[BaseMonths], *, actor: Actor, state: OfficeState, note: str) -> Table:
+    """Return the counted entries of every base as a sheet, function by function."""
     rows = []
     for base_months in months_by_base:
         for function in ServiceFunction:
@@ -159,24 +154,22 @@ def write_months(
                 "function": function.value,
             }
             rows.append(identity | months | {"total": sum(months.values())})
-    return _write(path, sheets.MONTHS, rows, actor, state, note)
+    return _table(sheets.MONTHS, rows, actor, state, note)
 
 
-def write_entries(
-    path: Path, entries: list[FaultyEntry], *, actor: Actor, state: OfficeState, note: str
-) -> int:  # fmt: skip
-    """Write the entries of one base that have a fault; return how many."""
+def entries_table(
+    entries: list[FaultyEntry], *, actor: Actor, state: OfficeState, note: str
+) -> Table:  # fmt: skip
+    """Return the entries of one base that have a fault as a sheet."""
     rows = [
         {**entry, "faults": "；".join(fault.zh for fault in faults)} for entry, faults in entries if faults
     ]
-    return _write(path, sheets.ENTRIES, rows, actor, state, note)
+    return _table(sheets.ENTRIES, rows, actor, state, note)
 
 
-def _write(
-    path: Path, sheet: Listing, rows: list[dict[str, Any]], actor: Actor, state: OfficeState, note: str
-) -> int:
+def _table(sheet: Listing, rows: list[dict[str, Any]], actor: Actor, state: OfficeState, note: str) -> Table:
     actor.demand(Permission.EXPORT)
     make = row_maker(
         sheet.fields, county_names=state.county_names, status_labels=state.status_labels("ledger_entries")
     )
-    return write_workbook(path, sheet, map(make, rows), title=sheet.title, note=note)
+    return Table.of(sheet, [make(row) for row in rows], title=sheet.title, note=note)

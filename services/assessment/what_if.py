@@ -6,13 +6,12 @@ The facts are read once (`services.assessment.assess.facts_of`); everything else
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from documents.assessment.assessment_counts import BaseRow
 from documents.records.office_state import OfficeState
 from office.excel.rows import row_maker
-from office.excel.workbook_writer import write_workbook
+from office.excel.tables_writer import Table
 from office.tables.what_if import WHAT_IF, WHAT_IF_YEARS
 from rules.access import Actor, Permission
 from rules.assessment.indicators import Assessment, Indicator, assess
@@ -197,31 +196,28 @@ _MEETS = {True: "达标", False: "不达标"}
 Reasons = Mapping[Any, Sequence[str]]
 
 
-def write_comparison(
-    path: str | Path, comparison: Comparison, reasons: Reasons, *, state: OfficeState, note: str
-) -> int:
-    """Write the bases that newly fail, those that newly pass, then the others; return how many."""
+def comparison_table(comparison: Comparison, reasons: Reasons, *, state: OfficeState, note: str) -> Table:
+    """Return a sheet of the bases that newly fail, those that newly pass, then the others."""
     make = row_maker(
         WHAT_IF.fields, county_names=state.county_names, status_labels=state.status_labels("bases")
     )
-    written = (make(row) for row in _rows(comparison, reasons))
-    return write_workbook(path, WHAT_IF, written, title="办法试算", note=note)
+    rows = [make(row) for row in _rows(comparison, reasons)]
+    return Table.of(WHAT_IF, rows, title="办法试算", note=note)
 
 
-def write_years(
-    path: str | Path, comparisons: Mapping[int, Comparison], reasons: Mapping[int, Reasons], *, state: OfficeState,
-    note: str,
-) -> int:  # fmt: skip
-    """Write several years one after the other, each as above; return how many rows there are."""
+def years_table(
+    comparisons: Mapping[int, Comparison], reasons: Mapping[int, Reasons], *, state: OfficeState, note: str
+) -> Table:
+    """Return a sheet of several years one after the other, each as above."""
     make = row_maker(
         WHAT_IF_YEARS.fields, county_names=state.county_names, status_labels=state.status_labels("bases")
     )
-    written = (
+    rows = [
         make({"year": year, **row})
         for year, comparison in comparisons.items()
         for row in _rows(comparison, reasons[year])
-    )
-    return write_workbook(path, WHAT_IF_YEARS, written, title="办法试算（近五年）", note=note)
+    ]
+    return Table.of(WHAT_IF_YEARS, rows, title="办法试算（近五年）", note=note)
 
 
 def _rows(comparison: Comparison, reasons: Reasons) -> Iterator[dict[str, Any]]:

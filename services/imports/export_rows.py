@@ -7,6 +7,7 @@ it is written; the workbook says on a sheet of its own what it is.
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
@@ -17,11 +18,11 @@ from documents.records.office_state import OfficeState
 from documents.records.record import RecordQuerySet
 from documents.server.connection import patient, reachable
 from office.excel.cell_dates import OFFICE_TIME
+from office.excel.cell_texts import guarded
 from office.excel.row_marks import PROPERTY, Marker
 from office.excel.rows import Row, row_maker
 from office.excel.workbook_look import look_of
-from office.excel.workbook_stream import Extras, stream_workbook
-from office.excel.workbook_writer import write_workbook
+from office.excel.workbook_stream import Extras, stream_workbook, write_workbook
 from rules.access import Actor, Permission
 from schema.collection import Collection
 from schema.field import Field, Kind
@@ -58,14 +59,19 @@ class ListExport:
     def __init__(
         self, sheet: Collection, query_set: RecordQuerySet, facts: ListFacts, *,
         order: Sequence[tuple[str, int]] = (("_id", 1),), columns: Sequence[Field] | None = None,
+        best_first: bool = False,
     ) -> None:  # fmt: skip
-        """`columns` are by default all that a workbook carries. Raises NotAllowed."""
+        """`columns` are by default all that a workbook carries. Raises NotAllowed.
+
+        `best_first`: what the words of the search name best comes first, as in the list; equal ones in `order`.
+        """
         facts.actor.demand(Permission.EXPORT)
         self.sheet = sheet
         self.columns = list(columns) if columns is not None else list(sheet.exported)
         # The lists that steps write come in their own scope already: a published paper has no county.
         self.records = query_set.visible_to(facts.actor) if sheet.listed else query_set
         self.order = order
+        self.best_first = best_first
         self.facts = facts
         self.marker = Marker(sheet.name, self.columns)
 
@@ -163,8 +169,11 @@ class ListExport:
         """Yield the stored records; each batch is read by itself, since who is sent them may be slow."""
         with patient(), reachable():
             keys = ["_id", "version", *_keys(self.columns), *self.facts.keys]
-            cursor = self.records.rows(keys, self.order).batch_size(_BATCH)
-        with cursor:
+            if self.best_first:
+                cursor = self.records.all_best_first(keys, self.order, batch=_BATCH)
+            else:
+                cursor = self.records.rows(keys, self.order).batch_size(_BATCH)
+        with closing(cursor):
             while True:
                 with patient(), reachable():
                     batch = list(islice(cursor, _BATCH))
@@ -210,10 +219,7 @@ def _taken(buffer: io.StringIO) -> bytes:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}" if (value.hour or value.minute) else f"{value:%Y-%m-%d}"
-    # A program that opens the file takes what begins so for a formula. What comes back this way has the apostrophe.
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")):
-        return "'" + value
-    return value
+    return guarded(value) if isinstance(value, str) else value
 
 
 def _keys(columns: Sequence[Field]) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from documents.imports.grid_draft import GridDraft, StoredDraft
 from documents.server.connection import reachable
+from office.excel.cell_texts import guarded
 from rules.access import Actor, Permission
 from rules.errors import Refusal, Refused
 from rules.words import N_
@@ -147,5 +148,5 @@ def _as_sheet(declaration: Collection, rows: Rows) -> Iterator[Path]:
         with path.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow([field.heading for field in columns_of(declaration)])
-            writer.writerows([list(row) or [""] for row in rows])
+            writer.writerows([[guarded(cell) for cell in row] or [""] for row in rows])
         yield path

@@ -1,12 +1,11 @@
 """The rejected rows of an import as a workbook, each with its reasons, to be put right and imported again."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from office.excel.rows import NUMBER_HEADING
-from office.excel.workbook_writer import write_workbook
+from office.excel.tables_writer import Table
 from rules.errors import Refusal
 from rules.words import N_
 from schema.collection import Collection
@@ -22,19 +21,15 @@ def reasons_of(row: Mapping[str, Any]) -> list[tuple[str, Refusal]]:
     ]
 
 
-def write_rejected(
-    path: str | Path,
-    sheet: Collection,
-    rows: Sequence[Mapping[str, Any]],
-    translate: Callable[[Refusal], str],
-) -> int:
-    """Write the rows that an import batch kept, as the sheet had them; return how many."""
+def rejected_table(
+    sheet: Collection, rows: Sequence[Mapping[str, Any]], translate: Callable[[Refusal], str]
+) -> Table:
+    """Return a sheet of the rows that an import batch kept, as its own sheet had them."""
     columns = [replace(column, kind=Kind.TEXT) for column in sheet.imported]
 
-    def written() -> Iterator[dict[str, Any]]:
-        for row in rows:
-            cells = {column.heading: row["cells"].get(column.key) or None for column in columns}
-            said = "；".join(f"{heading}：{translate(reason)}" for heading, reason in reasons_of(row))
-            yield {NUMBER_HEADING: row["row"], **cells, _REASON.heading: said}
+    def rejected(row: Mapping[str, Any]) -> dict[str, Any]:
+        cells = {column.heading: row["cells"].get(column.key) or None for column in columns}
+        reasons = "；".join(f"{heading}：{translate(reason)}" for heading, reason in reasons_of(row))
+        return {NUMBER_HEADING: row["row"], **cells, _REASON.heading: reasons}
 
-    return write_workbook(path, sheet, written(), columns=[*columns, _REASON])
+    return Table.of(sheet, [rejected(row) for row in rows], columns=[*columns, _REASON])

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from documents.kinds import RECORDS
@@ -12,7 +11,7 @@ from documents.records.office_state import OfficeState
 from documents.records.tenant_company import TenantCompany
 from documents.server.connection import reachable
 from office.excel.rows import row_maker
-from office.excel.workbook_writer import write_workbook
+from office.excel.tables_writer import Table
 from office.tables.doubts import DOUBTS
 from rules.access import Actor, Permission
 from rules.doubts.doubt import Doubt
@@ -106,13 +105,13 @@ def _doubles(run: JobRun, now: datetime) -> Iterator[StoredDoubt]:
         )  # fmt: skip
 
 
-def write_doubts(path: Path, doubts: DoubtQuerySet, *, actor: Actor, state: OfficeState) -> int:
-    """Write doubts as a workbook, one line each, and return how many. Raises NotAllowed, Unavailable."""
+def doubts_table(doubts: DoubtQuerySet, *, actor: Actor, state: OfficeState) -> Table:
+    """Return doubts as a sheet, one line each. Raises NotAllowed, Unavailable."""
     actor.demand(Permission.EXPORT)
     make = row_maker(DOUBTS.fields, county_names=state.county_names, status_labels={})
     with reachable():
         rows = [_sheet_row(doubt) for doubt in doubts.visible_to(actor).page(0, MOST_ROWS)]
-    return write_workbook(path, DOUBTS, map(make, rows), title=DOUBTS.title)
+    return Table.of(DOUBTS, [make(row) for row in rows], title=DOUBTS.title)
 
 
 def _sheet_row(doubt: StoredDoubt) -> Mapping[str, Any]:

@@ -1,10 +1,8 @@
 """Small tables as files, in memory: what is sent, and what is kept with a record."""
 
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
 
-from office.excel.tables_writer import Table, write_tables
+from office.excel.tables_writer import Table, stream_tables
 from office.tables.document_writer import write_document
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -17,10 +15,7 @@ MEDIA_TYPES = {
 
 def as_workbook(tables: Iterable[Table]) -> bytes:
     """Return tables as an .xlsx."""
-    with tempfile.TemporaryDirectory(prefix="list-") as folder:
-        path = Path(folder) / "list.xlsx"
-        write_tables(path, tables)
-        return path.read_bytes()
+    return b"".join(stream_tables(tables))
 
 
 def as_document(tables: Iterable[Table]) -> bytes:

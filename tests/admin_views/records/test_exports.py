@@ -1,16 +1,20 @@
 """What leaves by the one door of lists: as filtered and sorted, with the columns chosen, sent while read, told."""
 
+import csv
 import re
 import zipfile
-from io import BytesIO
+from datetime import UTC, datetime
+from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
 
 from office.excel.row_marks import PROPERTY, read_heading, read_mark
-from tests.sample_office import cells
+from services.records import records
+from tests.sample_office import cells, code
 
 HOME = "/admin/tenant-companies/"
+NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("columns", [("name", "people"), ("people", "notes", "status"), ("uscc",)])
@@ -95,3 +99,66 @@ def test_a_package_has_a_workbook_for_each_part_in_scope(by, office, sign_in):
     )
     assert {rows[2][2] for rows in lists.values()} == {"从业人员（人）"}
     assert sign_in("guan").get("/admin/bases/export/bases/").status_code == 404
+
+
+def company(office, number, name, **values):
+    given = {"name": name, "uscc": code(number), "base": office.guan.base, "status": "housed", **values}
+    return records.create("tenant_companies", given, actor=office.actor("boss"), now=NOW)
+
+
+@pytest.mark.parametrize("more_than_are_ranked", [False, True])
+def test_a_searched_list_leaves_in_the_order_in_which_it_is_shown(
+    more_than_are_ranked, office, sign_in, monkeypatch
+):
+    """By name 安恒越 stands first; what is named 恒越 itself is what was looked for."""
+    monkeypatch.setattr("documents.records.record.MOST_RANKED", 1 if more_than_are_ranked else 1000)
+    picked = [
+        str(company(office, 7401 + n, name, people=n))
+        for n, name in enumerate(("安恒越电子有限公司", "恒越机械有限公司", "北恒越商贸有限公司"))
+    ]
+    shown = ["恒越机械有限公司", "安恒越电子有限公司", "北恒越商贸有限公司"]
+    browser = sign_in("city")
+    if not more_than_are_ranked:
+        page = browser.get(f"{HOME}?search=恒越").text
+        assert sorted(shown, key=page.index) == shown
+    answer = browser.get(f"{HOME}export/xlsx/?search=恒越")
+    assert [row[1] for row in cells(answer)[3:]] == shown
+    about = dict(openpyxl.load_workbook(BytesIO(answer.data))["说明"].iter_rows(values_only=True))
+    assert about["排序"] == "与搜索词最相符的在前"
+    chosen = browser.send(f"{HOME}action/?search=恒越", {"action": "export", "id": picked})
+    assert [row[1] for row in cells(chosen)[3:]] == shown
+    by_people = browser.get(f"{HOME}export/xlsx/?search=恒越&sort=-people")
+    assert [row[1] for row in cells(by_people)[3:]] == [shown[2], shown[0], shown[1]]
+
+
+def test_the_selected_leave_as_text_and_as_a_package_too(office, sign_in):
+    browser = sign_in("city")
+    picked = [office.guan.company, office.shen.company]
+    raws = office.db["tenant_companies"].find({"_id": {"$in": picked}})
+    stored = {raw["name"]: raw["base_name"] for raw in raws}
+    data = {"action": "export", "id": [str(one) for one in picked]}
+    answer = browser.send(f"{HOME}action/", data | {"value-export": "csv"})
+    assert answer.mimetype == "text/csv"
+    rows = list(csv.reader(StringIO(answer.data.decode("utf-8-sig"))))
+    assert sorted(row[1] for row in rows[1:]) == sorted(stored)
+    answer = browser.send(f"{HOME}action/", data | {"value-export": "bases"})
+    with zipfile.ZipFile(BytesIO(answer.data)) as package:
+        lists = {name.removesuffix(".xlsx"): cells(package.read(name))[3:] for name in package.namelist()}
+    assert {row[1]: base for base, rows in lists.items() for row in rows} == stored
+    assert cells(browser.send(f"{HOME}action/", data | {"value-export": "none of these"}))[2][0] == "序号"
+
+
+def test_a_text_that_looks_like_a_formula_comes_back_from_csv_as_it_was(office, sign_in):
+    texts = ("=1+1", "'=1+1", "''@a", "-5 折", "+86 635 8212345", "@某某", "'引号", "a'=1", "'")
+    for number, text in enumerate(texts):
+        company(office, 7501 + number, f"第{number}家有限公司", notes=text, address=text)
+    browser = sign_in("city")
+    answer = browser.get(f"{HOME}export/csv/?search=家有限公司")
+    assert b",'=1+1," in answer.data
+    assert not re.search(rb"(^|,)[=+@]", answer.data)
+    before = list(office.db["tenant_companies"].find({}).sort("_id", 1))
+    sent = {"kind": "tenant-companies", "file": (BytesIO(answer.data), "名录.csv")}
+    browser.send("/admin/import/", sent)
+    (batch,) = office.db["import_batches"].find({}).sort("started_at", -1).limit(1)
+    assert (batch["counts"]["unchanged"], batch["counts"]["rejected"]) == (len(texts), 0)
+    assert list(office.db["tenant_companies"].find({}).sort("_id", 1)) == before

@@ -22,8 +22,7 @@ from office.excel.row_marks import (
 )
 from office.excel.rows import row_maker
 from office.excel.workbook_reader import read_workbook
-from office.excel.workbook_stream import Extras
-from office.excel.workbook_writer import write_workbook
+from office.excel.workbook_stream import Extras, write_workbook
 from schema.field import Field, Kind
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.tenant_companies import TENANT_COMPANIES

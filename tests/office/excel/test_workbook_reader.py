@@ -1,6 +1,8 @@
 """Reading a workbook: the heading is found, the rows keep the sheet's own numbers, nothing harmful gets in."""
 
+import csv
 import datetime as dt
+import io
 import os
 import struct
 import subprocess
@@ -11,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from office.excel.cell_texts import guarded
 from office.excel.cells import parse
 from office.excel.headings import find_heading
+from office.excel.parsing_child import csv_rows
 from office.excel.workbook_reader import Limits, ReadRow, read_workbook
 from rules.errors import Refused, Unreadable
 from schema.ledger_entries import LEDGER_ENTRIES
@@ -425,3 +431,18 @@ def test_no_bytes_whatever_bring_a_trace(tmp_path: Path, workbook: MakeFile) -> 
             rows_of(tmp_path / "spoiled.xlsx")
         except Unreadable as error:
             assert len(error.refusals) == 1
+
+
+@given(
+    st.lists(
+        st.lists(st.text(alphabet="'=+-@\t\r\n\"，,;ab1 企\u2028\x85"), min_size=3, max_size=3), max_size=8
+    )
+)
+def test_what_a_csv_guards_against_programs_is_read_as_it_was(rows):
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(["序号", "名称", "备注"])
+    writer.writerows([[guarded(cell) for cell in row] for row in rows])
+    data = ("\ufeff" + buffer.getvalue()).encode()
+    assert list(csv_rows(data, {"rows": 100, "columns": 10}))[1:] == rows
+    assert not any(guarded(cell).startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows for cell in row)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from office.excel.tables_writer import write_tables
 from office.papers.facts import (
     AnnouncementFacts,
     CertificateFacts,
@@ -33,7 +34,7 @@ from office.papers.texts import (
     recommendation,
     upward_recommendation,
 )
-from office.tables.lists_of_bases import write_list_of_bases, write_recommendation_summary
+from office.tables.lists_of_bases import list_of_bases, recommendation_summary
 from rules.papers import PaperKind
 from rules.rule_sets.measures import CITY_2021, Level
 
@@ -380,7 +381,7 @@ def test_breaking_a_title_loses_nothing(title, most):
 
 def test_the_list_as_a_workbook_has_title_rows_above_its_headings(tmp_path):
     paper = announcement(replace(FINAL, bases=(NEW, replace(OTHER, name="=1+1"), RENEWED)))
-    assert write_list_of_bases(tmp_path / "a.xlsx", paper) == 3
+    assert write_tables(tmp_path / "a.xlsx", [list_of_bases(paper)]) == 3
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][0] == "2026年度聊城市小型微型企业创业创新示范基地（含复核）名单"
@@ -392,15 +393,16 @@ def test_the_list_as_a_workbook_has_title_rows_above_its_headings(tmp_path):
     assert sheet.print_title_rows == "$3:$3"
 
 
-def test_a_paper_without_a_list_has_no_workbook(tmp_path):
+def test_a_paper_without_a_list_has_no_workbook():
     with pytest.raises(ValueError, match="no list"):
-        write_list_of_bases(tmp_path / "a.xlsx", sample_text(PaperKind.CORRECTION))
+        list_of_bases(sample_text(PaperKind.CORRECTION))
 
 
 def test_the_summary_as_a_workbook_keeps_numbers_as_numbers_and_codes_as_texts(tmp_path):
-    write_recommendation_summary(
-        tmp_path / "a.xlsx", 2026, (SENT,), county_office="冠县工业和信息化局", number="冠工信函〔2026〕3号"
+    summary = recommendation_summary(
+        2026, (SENT,), county_office="冠县工业和信息化局", number="冠工信函〔2026〕3号"
     )
+    write_tables(tmp_path / "a.xlsx", [summary])
     rows = list(openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(values_only=True))
     assert rows[0][0] == "2026年度聊城市小型微型企业创业创新示范基地推荐汇总表"
     assert rows[1][0] == "冠县工业和信息化局　冠工信函〔2026〕3号"

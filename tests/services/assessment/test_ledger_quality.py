@@ -11,17 +11,18 @@ from pymongo import monitoring
 
 from documents.records.office_state import read_office_state
 from documents.server.connection import connect, database, disconnect
+from office.excel.tables_writer import write_tables
 from rules.assessment.ledger_quality import Fault
 from rules.choices import ServiceFunction
 from rules.errors import Missing
 from services.assessment.kept_figures import rebuild_figures
 from services.assessment.ledger_quality import (
     entries_of,
+    entries_table,
+    faults_table,
     months_of,
+    months_table,
     quality_of,
-    write_entries,
-    write_faults,
-    write_months,
 )
 from services.shared.files import add_file
 
@@ -194,10 +195,10 @@ def test_the_workbooks_hold_what_the_pages_show(found, tmp_path):
     quality = quality_of(2026, today=TODAY, actor=office.city)
     months = months_of(2026, actor=office.city)
     base, entries = entries_of(bases[0], 2026, today=TODAY, actor=office.city)
-    assert write_faults(tmp_path / "a.xlsx", quality, **given) == 3
-    assert write_months(tmp_path / "b.xlsx", months, **given) == 24
+    assert write_tables(tmp_path / "a.xlsx", [faults_table(quality, **given)]) == 3
+    assert write_tables(tmp_path / "b.xlsx", [months_table(months, **given)]) == 24
     faulty = sum(bool(faults) for _, faults in entries)
-    assert write_entries(tmp_path / "c.xlsx", entries, **given) == faulty
+    assert write_tables(tmp_path / "c.xlsx", [entries_table(entries, **given)]) == faulty
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
     assert [cell.value for cell in sheet[3]][4:] == [fault.zh for fault in Fault]
     assert [cell.value for cell in sheet[4]][3:] == [quality[0].entries, *quality[0].faults.values()]

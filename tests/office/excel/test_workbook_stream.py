@@ -19,8 +19,7 @@ from office.excel.row_marks import PROPERTY, Marker
 from office.excel.rows import row_maker, safe_text
 from office.excel.workbook_look import look_of, valid_sheet_name
 from office.excel.workbook_reader import read_workbook
-from office.excel.workbook_stream import Extras, stream_workbook
-from office.excel.workbook_writer import write_workbook
+from office.excel.workbook_stream import Extras, stream_workbook, write_workbook
 from rules.choices import Industry, ServiceFunction
 from rules.counties import SHIPPED
 from schema.bases import BASES
