@@ -11,6 +11,7 @@ from bson import ObjectId
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 
 from admin_views.desk.view_models import AuditPage
 from admin_views.shared.exporting import send_tables
@@ -80,11 +81,18 @@ def export() -> ResponseReturnValue:
 def _rows(entries: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
     for entry in entries:
         shown = shown_entry(entry, with_subject=True)
-        changes = "；".join(f"{one.label}：{one.old or '—'} → {one.new or '—'}" for one in shown.changes)
+        changes = "；".join(
+            f"{one.label}：{_plain(one.old) or '—'} → {_plain(one.new) or '—'}" for one in shown.changes
+        )
         yield (
             entry["_id"], shown.when, shown.who, shown.action, str(shown.subject), shown.county, changes,
             shown.address, shown.agent, shown.request_id,
         )  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    """Return a text without its colours."""
+    return text.striptags() if isinstance(text, Markup) else text
 
 
 def _asked() -> tuple[ListQuery, audit_trail.AuditFilter]:

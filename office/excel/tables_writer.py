@@ -25,8 +25,7 @@ from schema.collection import Tabular
 from schema.field import Field
 
 _BLOCK = 200  # rows that are packed at once
-_ON_ONE_LINE = 12  # characters that need no second line in any column
-_MOST_LINES = 20  # of a row: a program makes it as high as its texts need, and none fills a page
+_MOST_LINES = 20  # of a row, so that none fills a page
 _FIRST_DAY = dt.date(1900, 1, 1)  # before it Excel knows no days
 _EPOCH_DAY = dt.date(1899, 12, 30).toordinal()
 
@@ -122,23 +121,28 @@ def _stream(tables: Iterable[Table], about: About | None, counted: Callable[[int
 def _row_writer(table: Table) -> Callable[[int, Any], str]:
     if table.look is not None:
         return row_writer(table.look, marked=False, linked=False)
-    columns = [(letters(place), width) for place, (_, width) in enumerate(table.heads)]
+    columns = [(letters(place), int(width)) for place, (_, width) in enumerate(table.heads)]
 
     def write(line: int, row: Sequence[Any]) -> str:
-        cells = [_cell(f"{letter}{line}", value) for (letter, _), value in zip(columns, row, strict=True)]
-        # Without a height the program that opens the file makes the row as high as its texts.
-        most = max(
-            (lines_of(value, int(width)) for (_, width), value in zip(columns, row, strict=True)
-             if type(value) is str and len(value) > _ON_ONE_LINE),
-            default=1,
-        )  # fmt: skip
-        height = f' ht="{_MOST_LINES * LINE_HEIGHT}" customHeight="1"' if most > _MOST_LINES else ""
+        most, cells = 1, []
+        for (letter, width), value in zip(columns, row, strict=True):
+            high = _lines(value, width)
+            most = max(most, high)
+            cells.append(_cell(f"{letter}{line}", value, wrapped=high > 1))
+        height = f' ht="{min(most, _MOST_LINES) * LINE_HEIGHT}" customHeight="1"' if most > 1 else ""
         return f'<row r="{line}"{height}>{"".join(cells)}</row>'
 
     return write
 
 
-def _cell(place: str, value: Any) -> str:
+def _lines(value: Any, width: int) -> int:
+    """Return how many lines a value takes; a short one is not looked at."""
+    if not isinstance(value, str) or (len(value) * 2 < width and "\n" not in value):
+        return 1
+    return lines_of(value, width)
+
+
+def _cell(place: str, value: Any, *, wrapped: bool) -> str:
     if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, dt.datetime):
@@ -149,10 +153,7 @@ def _cell(place: str, value: Any) -> str:
         return f'<c r="{place}" s="{parts.TABLE_DECIMAL}"><v>{value!r}</v></c>'
     if isinstance(value, int) and not isinstance(value, bool):
         return f'<c r="{place}" s="{parts.TABLE_PLAIN}"><v>{value}</v></c>'
-    text = str(value)
-    return text_cell(
-        place, parts.TABLE_TEXT if len(text) > _ON_ONE_LINE or "\n" in text else parts.TABLE_PLAIN, text
-    )
+    return text_cell(place, parts.TABLE_TEXT if wrapped else parts.TABLE_PLAIN, str(value))
 
 
 def _total(line: int, values: Sequence[Any]) -> str:

@@ -61,13 +61,9 @@ def styles() -> str:
         ]
     day = 164 + list(NUMBER_FORMATS).index(Kind.DATE)
     one_place = 164 + len(numbers)
-    top = '<alignment vertical="top"/>'
-    left, several_lines = (
-        '<alignment horizontal="left" vertical="top"/>',
-        '<alignment vertical="top" wrapText="1"/>',
-    )
+    left = '<alignment horizontal="left" vertical="center"/>'
     for code, font, border, alignment in (
-        (0, 0, 0, top), (one_place, 0, 0, top), (day, 0, 0, left), (0, 0, 0, several_lines), (0, 5, 2, top)
+        (0, 0, 0, middle), (one_place, 0, 0, middle), (day, 0, 0, left), (0, 0, 0, wrapped), (0, 5, 2, middle)
     ):  # fmt: skip
         fixed.append(
             f'<xf numFmtId="{code}" fontId="{font}" fillId="0" borderId="{border}" xfId="0"'

@@ -200,6 +200,15 @@ def test_who_may_read_the_trail_gets_it_as_a_workbook(office, client, sign_in, t
         assert sign_in(name).get("/admin/audit/export/xlsx/").status_code == 403
 
 
+def test_a_status_stands_in_the_workbook_as_a_word(office, sign_in):
+    browser = sign_in("boss")
+    data = {"action": "status", "value-status": "verified", "id": str(office.guan.entry)}
+    browser.send("/admin/ledger-entries/action/", data)
+    rows = cells(browser.get("/admin/audit/export/xlsx/"))[3:]
+    assert any("状态：已提交 → 已核验" in str(row[6]) for row in rows)
+    assert not any("<span" in str(cell) for row in rows for cell in row)
+
+
 def test_a_hostile_browser_name_breaks_neither_page_nor_workbook(office, client, sign_in):
     hostile = '=cmd|"/c calc"!A1<script>alert(1)</script>'
     client.send("/login", {"username": "guan", "password": PASSWORD + "x"}, headers={"User-Agent": hostile})
