@@ -22,6 +22,7 @@ COUNTS = {
     "conflicts": (N_("Conflicts"), "due"), "undone": (N_("Taken back"), "met"),
     "edited": (N_("Edited since, left"), "near"), "refused": (N_("Not taken back"), "due"),
     "back": (N_("As before already"), ""), "left": (N_("Left, saved by others"), "near"),
+    "not_done": (N_("Left, refused by a rule"), "due"),
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.history import name_of
 from admin_views.shared.request_context import now, shown_moment
 from admin_views.shared.view_models import Link
+from documents.batches.batch import BatchAct
 from documents.jobs.job import StoredJob
 from documents.kinds import RECORDS
 from forms.sentences import sentence
@@ -42,6 +43,7 @@ from services.batches.undo import ask_to_finish
 from services.imports.import_job import ask_to_finish_import, written_rows
 from services.jobs.at_once import work_at_once
 from services.jobs.queue import read_job
+from services.records.bulk_job import ask_to_finish_many
 
 _MOST_SHOWN = 200
 
@@ -134,6 +136,8 @@ def _cut_short(line: BatchLine, actor: Actor) -> str:
 
 
 def _cut_short_message(line: BatchLine, rows: str) -> str:
+    if line.act in (BatchAct.STATUS, BatchAct.DELETE):
+        return N_("This did not come to its end. What was changed stays so; it can be finished, or undone.")
     if line.act != IMPORT:
         return N_("This did not come to its end. What was taken back stays so; it can be finished.")
     if line.job is None:
@@ -152,11 +156,14 @@ def _finish_url(line: BatchLine) -> str:
 
 
 def finish(batch: str) -> ResponseReturnValue:
-    """Go on with an import or an undoing that was cut short."""
+    """Go on with an import, an act on many records or an undoing that was cut short."""
     actor = current_actor()
     try:
-        if read_batch(batch, actor=actor, now=now()).act == IMPORT:
+        act = read_batch(batch, actor=actor, now=now()).act
+        if act == IMPORT:
             ask_to_finish_import(batch, actor=actor, now=now())
+        elif act in (BatchAct.STATUS, BatchAct.DELETE):
+            ask_to_finish_many(batch, actor=actor, now=now())
         else:
             work_at_once(ask_to_finish(batch, actor=actor, now=now()))
     except Refused as problem:

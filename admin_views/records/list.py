@@ -9,19 +9,22 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import ngettext
 
+from admin_views.batches.labels import batch_url
 from admin_views.records.core import RecordCore
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import ListQuery
 from admin_views.shared.request_context import now, office_state, shown_moment
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Action, BulkAction, Empty, Option
+from documents.batches.batch import BatchAct
 from forms.sentences import sentence
 from rules.access import Permission
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from services.records.bulk import BulkResult, Left, changed_since, delete_many, set_status_of_many
+from services.records.bulk_job import ask_for_many
 
-MOST_AT_ONCE = 500  # records one bulk action may touch
+MOST_AT_ONCE = 500  # records that a request does itself; more are a job
 _LOOKUP_LENGTH = 20
 _MOST_NAMED = 10
 
@@ -156,11 +159,12 @@ class ListRoutes(RecordCore):
             )
         back = redirect(self.records.url + query.query(), 303)
         versions = self._everything(query) if request.form.get("everything") else self.records.picked()
-        if not versions or len(versions) > MOST_AT_ONCE:
-            too_many = N_("At most 500 records at once: narrow the list.")
-            flash(gettext(too_many if versions else N_("Select at least one record.")), "error")
+        if not versions:
+            flash(gettext(N_("Select at least one record.")), "error")
             return back
         try:
+            if len(versions) > MOST_AT_ONCE:
+                return redirect(batch_url(self._ask(action, query)), 303)
             result = self._act(action, versions)
         except (Refused, Missing, Stale) as problem:
             reasons = " ".join(sentence(refusal) for refusal in problem.refusals)
@@ -179,6 +183,15 @@ class ListRoutes(RecordCore):
         versions = {row["_id"]: row["version"] for row in chosen}
         changed = changed_since(self.collection, list(versions), request.form.get("seen", -1, type=int))
         return versions | dict.fromkeys(changed, 0)
+
+    def _ask(self, action: str, query: ListQuery) -> str:
+        """Let a job do it to all of them, however many; return the batch."""
+        act = BatchAct.DELETE if action == "delete" else BatchAct.STATUS
+        status = request.form.get("value-status", "") if act is BatchAct.STATUS else ""
+        seen = request.form.get("seen", -1, type=int)
+        return ask_for_many(
+            act, self.collection, self.records.chosen(query), seen=seen, status=status, actor=current_actor(), now=now()
+        )  # fmt: skip
 
     def _act(self, action: str, versions: Mapping[ObjectId, int]) -> BulkResult:
         if action == "delete":

@@ -156,3 +156,44 @@ def test_a_county_sees_its_own_batches_and_a_reader_none(office, sign_in):
     assert guan.send(f"/admin/batches/{office.shen.batch}/undo/", {"seen": "0"}).status_code == 404
     assert companies(office) == before
     assert reader.get(LIST).status_code == 403
+
+
+def test_more_than_a_request_does_at_once_is_a_job_whose_batch_is_shown_and_undone(office, city, monkeypatch):
+    """On the earlier program more than 500 were refused: the list had to be narrowed."""
+    monkeypatch.setattr("admin_views.records.list.MOST_AT_ONCE", 2)
+    before = companies(office)
+    page = city.get("/admin/tenant-companies/?status=housed").text
+    seen = re.search(r'name="seen" value="(\d+)"', page)[1]
+    sent = {"action": "status", "value-status": "to_check", "everything": "1", "seen": seen}
+    answer = city.send("/admin/tenant-companies/action/?status=housed", sent)
+    assert answer.location.startswith(LIST)
+    assert companies(office) == before, "nobody has worked on it yet"
+    shown = city.get(answer.location).text
+    assert "设置状态：" in text_of(shown)
+    assert "data-job=" in shown
+    while Worker(KINDS).work_once():
+        pass
+    housed = sum(row["status"] == "housed" for row in before)
+    assert office.db["tenant_companies"].count_documents({"status": "to_check"}) == housed > 2
+    shown = city.get(answer.location).text
+    assert re.search(rf"修改\D{{0,9}}{housed}\b", text_of(shown))
+    assert "完成" in rows(city.get(LIST).text)[0][2]
+    seen = re.search(r'name="seen" value="(\d+)"', city.get(f"{answer.location}undo/").text)[1]
+    city.send(f"{answer.location}undo/", {"seen": seen})
+    assert companies(office) == before
+
+
+def test_an_act_on_many_that_was_stopped_is_finished_from_its_page(office, city, monkeypatch):
+    monkeypatch.setattr("admin_views.records.list.MOST_AT_ONCE", 2)
+    seen = re.search(r'name="seen" value="(\d+)"', city.get("/admin/tenant-companies/").text)[1]
+    sent = {"action": "status", "value-status": "to_check", "everything": "1", "seen": seen}
+    address = city.send("/admin/tenant-companies/action/", sent).location
+    job = office.db["jobs"].find_one({"kind": "many"})["_id"]
+    city.send(f"/admin/jobs/{job}/cancel/", {})
+    page = city.get(address).text
+    assert "尚未完成" in text_of(page)
+    assert city.send(f"{address}finish/", {}).status_code == 303
+    while Worker(KINDS).work_once():
+        pass
+    total = office.db["tenant_companies"].count_documents({})
+    assert office.db["tenant_companies"].count_documents({"status": "to_check"}) == total

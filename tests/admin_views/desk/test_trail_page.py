@@ -202,7 +202,8 @@ def test_who_may_read_the_trail_gets_it_as_a_workbook(office, client, sign_in, t
 
 def test_a_status_stands_in_the_workbook_as_a_word(office, sign_in):
     browser = sign_in("boss")
-    data = {"action": "status", "value-status": "verified", "id": str(office.guan.entry)}
+    version = office.one("ledger_entries", office.guan.entry)["version"]
+    data = {"action": "status", "value-status": "verified", "id": f"{office.guan.entry}.{version}"}
     browser.send("/admin/ledger-entries/action/", data)
     rows = cells(browser.get("/admin/audit/export/xlsx/"))[3:]
     assert any("状态：已提交 → 已核验" in str(row[6]) for row in rows)

@@ -1,7 +1,6 @@
 """An import done by a job: killed at any point and gone on with elsewhere, each row is written exactly once."""
 
 import os
-import random
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
@@ -24,6 +23,7 @@ from services.jobs.kinds import KINDS
 from services.jobs.queue import cancel
 from services.jobs.run import JobRun
 from services.jobs.worker import Worker
+from tests.services.killing import Killer, work_through
 
 KILLS = int(os.environ.get("IMPORT_KILLS", "20"))
 MOVED = {
@@ -36,36 +36,6 @@ MOVED = {
     "search_tokens",
     "sort_key",
 }
-
-
-class Killed(BaseException):
-    """Stands for kill -9: nothing that a program does on its way out happens."""
-
-
-class Killer:
-    """Kills a worker before, in and after the transaction of a piece, as chance has it."""
-
-    def __init__(self, seed, chance):
-        self.dice, self.chance, self.kills = random.Random(seed), chance, 0
-
-    def strike(self):
-        if self.dice.random() < self.chance:
-            self.kills += 1
-            raise Killed
-
-    def step_of(self, step):
-        def killed(run, work, checkpoint, **more):
-            def inside(uow):
-                result = work(uow)
-                self.strike()
-                return result
-
-            self.strike()
-            result = step(run, inside, checkpoint, **more)
-            self.strike()
-            return result
-
-        return killed
 
 
 @pytest.fixture
@@ -91,16 +61,6 @@ def asked(office, path, declaration, **more):
         upload = keep_upload(stream, path.name, place="import:x", actor=SYSTEM, now=office.now)
     given = {"strict": False, "tried": False, "actor": SYSTEM, "now": datetime.now(UTC)} | more
     return ask_to_import(upload, declaration, **given)
-
-
-def work_through(job):
-    """Let one worker after another work on a job until it has ended, whoever is killed."""
-    while Job.stored(job)["state"] not in ("done", "failed", "cancelled"):
-        try:
-            Worker(KINDS).work_on(job)
-        except Killed:  # the lease of the dead runs out; that chance kills is not the job's fault
-            over = {"idle_claims": 0, "lease_until": datetime(2000, 1, 1, tzinfo=UTC)}
-            Job._get_collection().update_one({"_id": job}, {"$set": over})
 
 
 def told(office, collection):

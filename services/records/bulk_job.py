@@ -1,0 +1,221 @@
+"""The same act on thousands of records, by a job in pieces: all that a list showed, as it stood when it was shown.
+
+Which they are is kept as the list's own question, and asked again in the order of ids from where the last piece came
+to, so that a job of any size holds a few thousand ids. What was saved since the list was shown is left and named; what
+a rule refuses is left with its reason, and the others go on.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import bson
+from bson import Binary, ObjectId
+
+from documents.batches.batch import Batch, BatchAct, StoredBatch
+from documents.desk.audit_entry import AuditEntry
+from documents.jobs.job import ENDED, Job, JobState
+from documents.kinds import RECORDS
+from documents.records.office_state import read_office_state
+from documents.records.record import RecordQuerySet
+from documents.server.connection import patient, reachable
+from rules.access import Actor, Permission
+from rules.errors import Missing, Refusal, Refused, Stale
+from rules.words import N_
+from schema.registry import REGISTRY
+from services.jobs.run import JobKind, JobRun
+from services.records.denormalised_copies import follow_with_copies, is_copied
+from services.records.records import delete_within, update_within
+from services.records.references import References
+from services.shared.office_day import office_moment
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
+
+CHUNK = 100  # records of one transaction
+_AT_ONCE = 5_000  # ids that are read at once
+COLLECTION = "record_batches"
+_SAVED = N_("%(who)s saved this record at %(when)s, after the list was shown.")
+_ENDED = N_("It has ended already.")
+_ANOTHERS = N_("Only who asked for it can finish it. What it changed can be undone.")
+
+
+def ask_for_many(
+    act: BatchAct, collection: str, records: RecordQuerySet, *, seen: int, status: str = "", actor: Actor, now: datetime
+) -> str:  # fmt: skip
+    """Let a job delete records, or set the status of them; return the batch.
+
+    `seen` is the entry of the audit trail at which the list was shown. Raises NotAllowed, Refused, Unavailable.
+    """
+    actor.demand(Permission.WRITE)
+    actor.demand(REGISTRY[collection].write_permission)
+    batch, records = Batch.new_id(now), records.visible_to(actor)
+    clause = records.filters()
+    with patient(), reachable():
+        if act is BatchAct.STATUS and status not in read_office_state().status_labels(collection):
+            raise Refused(Refusal(N_("Choose one of the statuses."), field="status"))
+        total = records.count()
+    args = {"batch": batch, "records": Binary(bson.encode({"clause": clause})), "seen": seen, "total": total}
+
+    def work(uow: UnitOfWork) -> None:
+        job = Job.add(MANY.name, args, actor, uow.now, uow.session)
+        Batch.add(batch, act, collection, actor, uow.now, uow.session, label=status, counts={}, job=job)
+        _told(uow, collection, batch, status)
+
+    in_one_transaction(work, actor=actor, now=now)
+    return batch
+
+
+def ask_to_finish_many(batch: str, *, actor: Actor, now: datetime) -> ObjectId:
+    """Let a job go on with an act that was cut short or stopped; return the job.
+
+    Raises NotAllowed, Missing, Refused when it has ended or is somebody else's, Unavailable.
+    """
+    actor.demand(Permission.WRITE)
+    with reachable():
+        stored = Batch.objects.visible_to(actor).one(batch)
+    if stored is None:
+        raise Missing()
+    if stored["actor_id"] != actor.id:
+        raise Refused(_ANOTHERS)
+
+    def work(uow: UnitOfWork) -> ObjectId:
+        last = Job.stored(stored["job"], uow.session) if "job" in stored else None
+        if last is None or "finished_at" in stored or JobState(last["state"]) not in ENDED:
+            raise Refused(_ENDED)
+        uow.hold()
+        args = {**last["args"], "after": last.get("checkpoint", {}) or last["args"].get("after", {})}
+        job = Job.add(MANY.name, args, actor, uow.now, uow.session)
+        Batch.set_job(batch, job, uow.session)
+        _told(uow, stored["collection"], batch, stored.get("label", ""))
+        return job
+
+    return in_one_transaction(work, actor=actor, now=now)
+
+
+def _told(uow: UnitOfWork, collection: str, batch: str, label: str) -> None:
+    uow.record(
+        "many-asked", collection, batch, label, counties=[uow.actor.county] if uow.actor.county else []
+    )
+
+
+# --- The job -----------------------------------------------------------------------------------
+
+
+def _run(run: JobRun) -> Mapping[str, Any]:
+    stored = Batch.stored(run.args["batch"])
+    if stored is None:
+        raise Missing()
+    if "finished_at" not in stored:
+        run.actor.demand(REGISTRY[stored["collection"]].write_permission)
+        _Many(run, stored).go()
+    return {"batch": stored["_id"]}
+
+
+class _Many:
+    """One claim of the job that does an act on many records."""
+
+    def __init__(self, run: JobRun, stored: StoredBatch) -> None:
+        self._run = run
+        self._id = stored["_id"]
+        self._collection = stored["collection"]
+        self._document = RECORDS[self._collection]
+        self._act = BatchAct(stored["act"])
+        self._status = stored.get("label", "")
+        self._seen = run.args["seen"]
+        self._clause = bson.decode(run.args["records"])["clause"]
+        self._at: Mapping[str, Any] = run.checkpoint or run.args.get("after", {})
+        self._total = run.args["total"]
+
+    def go(self) -> None:
+        """Go on from the checkpoint to the end. Raises Cancelled, LeaseLost, NotAllowed, Unavailable."""
+        for ids in self._pieces():
+            self._piece(ids)
+            if is_copied(self._collection):
+                follow_with_copies(actor=self._run.actor, now=datetime.now(UTC))
+        self._run.step(self._finish, self._at, done=self._at.get("done", 0), total=self._total)
+
+    def _pieces(self) -> Iterator[list[ObjectId]]:
+        """Yield the ids of the records that are left to do, some at a time, in their order."""
+        records = self._document.objects.visible_to(self._run.actor).where_raw(self._clause)
+        while True:
+            rest = records.where_raw({"_id": {"$gt": self._at["last"]}}) if "last" in self._at else records
+            with patient(), reachable():
+                ids = [row["_id"] for row in rest.rows(("_id",), (("_id", 1),), limit=_AT_ONCE)]
+            if not ids:
+                return
+            for begin in range(0, len(ids), CHUNK):
+                yield ids[begin : begin + CHUNK]
+
+    def _piece(self, ids: Sequence[ObjectId]) -> None:
+        """Do some records in one transaction; what the database refuses is left out by halves."""
+        done = self._at.get("done", 0) + len(ids)
+        at = {"last": ids[-1], "done": done}
+        try:
+            self._run.step(partial(self._do, ids), at, done=done, total=max(self._total, done))
+        except (Refused, Stale) as problem:
+            if len(ids) > 1:
+                self._piece(ids[: len(ids) // 2])
+                self._piece(ids[len(ids) // 2 :])
+                return
+            leave = partial(self._leave, ids[0], problem.refusals[0])
+            self._run.step(leave, at, done=done, total=max(self._total, done))
+        self._at = at
+
+    def _do(self, ids: Sequence[ObjectId], uow: UnitOfWork) -> None:
+        uow.batch = self._id
+        refs = References(uow.actor, uow.session)
+        counts: Counter[str] = Counter()
+        left: list[dict[str, Any]] = []
+        saved_since = AuditEntry.written_since(self._collection, ids, self._seen)
+        for raw in self._document.having_all({"_id": ids}, session=uow.session):
+            if not self._document.is_visible(raw, uow.actor):
+                counts["left"] += 1
+            elif raw["_id"] in saved_since:
+                counts["left"] += 1
+                left.append(self._left_row(raw, _saved(raw)))
+            else:
+                try:
+                    counts["changed" if self._one(uow, raw, refs) else "unchanged"] += 1
+                except Refused as refused:
+                    counts["not_done"] += 1
+                    left.append(self._left_row(raw, refused.refusals[0]))
+        Batch.advance(self._id, counts, left, session=uow.session)
+
+    def _one(self, uow: UnitOfWork, raw: Mapping[str, Any], refs: References) -> bool:
+        if self._act is BatchAct.DELETE:
+            delete_within(uow, self._collection, raw["_id"], version=raw["version"])
+            return True
+        values = {"status": self._status}
+        return update_within(uow, self._collection, raw["_id"], values, refs, version=raw["version"])
+
+    def _leave(self, record_id: ObjectId, reason: Refusal, uow: UnitOfWork) -> None:
+        raw = self._document.whole(record_id, session=uow.session)
+        rows = [self._left_row(raw, reason)] if raw else []
+        Batch.advance(self._id, {"not_done": 1}, rows, session=uow.session)
+
+    def _left_row(self, raw: Mapping[str, Any], reason: Refusal) -> dict[str, Any]:
+        params = {
+            key: value if isinstance(value, str | int | float) else str(value)
+            for key, value in reason.params.items()
+        }
+        label = self._document.label_of(raw)
+        return {
+            "record": raw["_id"], "label": label, "outcome": "left", "message": reason.message, "params": params
+        }  # fmt: skip
+
+    def _finish(self, uow: UnitOfWork) -> None:
+        Batch.finish(self._id, uow.now, uow.session)
+        _told_end(uow, self._collection, self._id, self._status)
+
+
+def _saved(raw: Mapping[str, Any]) -> Refusal:
+    return Refusal(_SAVED, {"who": raw.get("updated_by") or "", "when": office_moment(raw["updated_at"])})
+
+
+def _told_end(uow: UnitOfWork, collection: str, batch: str, label: str) -> None:
+    counties = [uow.actor.county] if uow.actor.county else []
+    uow.record("many-done", collection, batch, label, counties=counties, note=batch)
+
+
+MANY = JobKind("many", N_("Act on many records"), Permission.WRITE, _run)
