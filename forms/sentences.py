@@ -7,7 +7,7 @@ from flask_babel import get_locale, gettext
 from wtforms import Form
 
 from rules.choices import Choice
-from rules.errors import Problem, Refusal
+from rules.errors import Problem, Refusal, Warned
 from rules.rule_sets.articles import ArticleRef, article_zh
 from rules.rule_sets.provisions import Provision
 from rules.shortfalls import MissedCondition
@@ -20,6 +20,8 @@ def sentence(refusal: Refusal) -> str:
 
 
 def _in_words(value: Any) -> Any:
+    if isinstance(value, Refusal):
+        return sentence(value)
     if isinstance(value, Choice | Provision):
         return gettext(value.label)
     if isinstance(value, MissedCondition):
@@ -48,6 +50,12 @@ def put_beside(form: Form, refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
         else:
             field.errors = [*field.errors, sentence(refusal)]
     return tuple(others)
+
+
+def warnings_of(problem: Warned) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Return what a form says of a warning, and the hidden values that save all the same once they are sent back."""
+    told = tuple(dict.fromkeys(sentence(warning) for warning in problem.refusals))
+    return told, tuple(("confirmed", token) for token in dict.fromkeys(problem.tokens))
 
 
 def show_refusals(form: Form, problem: Problem) -> None:

@@ -4,6 +4,7 @@ The sentence is a message id of the translation catalogue; `admin_views/shared/p
 into Chinese and a page, the command line into one line on standard error.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,6 +49,22 @@ class Refused(Problem):
     def because(cls, refusals: Iterable[Refusal]) -> "Refused":
         """Return the error that holds these reasons."""
         return cls(*refusals)
+
+
+class Warned(Problem):
+    """What was given is allowed, but most likely not meant; nothing was written until it is said all the same."""
+
+    default = N_("Please look at this once more.")
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """What is sent back by who saves all the same: one for each warning, of just this sentence."""
+        return tuple(token_of(refusal) for refusal in self.refusals)
+
+
+def token_of(warning: Refusal) -> str:
+    """Return what tells one warning from any other: another value, another name in it makes it another."""
+    return hashlib.sha256(f"{warning.field} {warning}".encode()).hexdigest()[:16]
 
 
 class Stale(Problem):

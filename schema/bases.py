@@ -1,6 +1,6 @@
 """The demonstration bases: who runs them, what they have, the title and its term."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from rules.access import Actor, Permission
@@ -29,7 +29,9 @@ from schema.collection import (
     Stored,
 )
 from schema.field import CodeOf, Field, Kind, Search
-from schema.values import in_order, stored
+from schema.record_rules import RecordRule, refusing, warning
+from schema.shared_rules import WRONG_CODE
+from schema.values import day_of, in_order, stored
 
 TITLE_KEYS = ("status", "announced_on", "document_number", "title_first_day", "title_last_day")
 # A certificate names who it was issued to (Art. 15).
@@ -54,18 +56,13 @@ def _term(raw: Stored) -> Term:
     first, last = (raw.get(key) or raw.get(key.removeprefix("title_")) for key in TERM_KEYS[2:4])
     announced = raw.get("announced_on")
     return Term(
-        _day(first),
-        _day(last),
-        _day(announced),
+        day_of(first),
+        day_of(last),
+        day_of(announced),
         raw.get("document_number") or "",
         raw.get("certificate_number") or "",
         held=raw.get("status", "certified") == "certified",
     )
-
-
-def _day(value: Any) -> date | None:
-    """Return a day as it is stored, or as a form has it."""
-    return value.date() if isinstance(value, datetime) else value
 
 
 def running_term(raw: Stored, today: date) -> tuple[Term | None, Term | None]:
@@ -93,12 +90,12 @@ def with_running_term(raw: Stored, today: date) -> dict[str, Any]:
 def _follows_a_term(raw: Stored) -> bool:
     """Tell whether a base's term begins where the one before it ended: its announcement may have come later."""
     earlier = [term for term in terms_of(raw)[:-1] if term.held and term.last_day is not None]
-    first_day = _day(raw.get("title_first_day"))
+    first_day = day_of(raw.get("title_first_day"))
     return bool(earlier and first_day and earlier[-1].last_day == first_day - timedelta(days=1))
 
 
-def refusals_of_base(values: Stored) -> tuple[Refusal, ...]:
-    """Return why a base may not be stored as it is: its title must be whole (Art. 12, 16)."""
+def _faults_of_title(values: Stored, today: date) -> list[Refusal]:
+    """Return what a title lacks to be whole (Art. 12, 16)."""
     found: list[Refusal] = []
     titled = values.get("status") != "uncertified"
     for key, message in (
@@ -123,7 +120,31 @@ def refusals_of_base(values: Stored) -> tuple[Refusal, ...]:
     found += in_order(
         values, "title_first_day", "title_last_day", N_("The last valid day is before the first one.")
     )
-    return tuple(found)
+    return found
+
+
+def _begins_later(values: Stored, today: date) -> bool:
+    since = day_of(values.get("operating_since"))
+    return since is not None and since > today
+
+
+def _began_after_title(values: Stored, today: date) -> bool:
+    since, announced = day_of(values.get("operating_since")), day_of(values.get("announced_on"))
+    return since is not None and announced is not None and since > announced
+
+
+RULES: tuple[RecordRule, ...] = (
+    refusing("title", (*TITLE_KEYS, "earlier_terms"), _faults_of_title),
+    WRONG_CODE,
+    warning(
+        "operates-later", ("operating_since",), _begins_later,
+        N_("The day from which the operator runs the base is still to come."),
+    ),
+    warning(
+        "title-before-operation", ("announced_on", "operating_since"), _began_after_title,
+        N_("The title was announced before the operator began to run the base."),
+    ),
+)  # fmt: skip
 
 
 def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
@@ -137,8 +158,6 @@ def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) ->
         _take_earlier_title(raw, actor, refs)
     else:
         _demand_right_to_move(raw, before, refs)
-    if reasons := refusals_of_base(raw):
-        raise Refused(*reasons)
     if before and before.get("certificate_number") and before["uscc"] != raw["uscc"] and not refs.by_filing:
         raise Refused(Refusal(CODE_ONLY_BY_FILING, field="uscc"))
     if before and before.get("name") != raw["name"] and not refs.taking_back:
@@ -239,8 +258,9 @@ BASES = Collection(
     # The statuses of bases are the states of the title: the Measures alone make them, one base at a time.
     open_statuses=False,
     bulk_status=False,
+    rules=RULES,
     hooks=Hooks(
-        prepare=_prepare, checks=refusals_of_base,
+        prepare=_prepare,
         finish=lambda raw, before, refs: refs.claim_number(raw, before),
         may_delete=_may_delete, deleted=_deleted, doubled=_doubled,
     ),

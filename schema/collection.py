@@ -12,9 +12,10 @@ from rules.choices import Word
 from rules.errors import Refusal
 from rules.titles import TitleMove
 from schema.field import KEY, CodeOf, Field, Kind, Search
+from schema.record_rules import RecordRule, Twins
+from schema.values import Stored
 
 Raw = dict[str, Any]
-Stored = Mapping[str, Any]
 
 
 class References(Protocol):
@@ -107,10 +108,6 @@ def _nothing(raw: Raw, before: Stored | None, actor: Actor, refs: References) ->
     pass
 
 
-def _no_refusals(values: Stored) -> tuple[Refusal, ...]:
-    return ()
-
-
 def _as_given(values: Stored, before: Stored) -> Raw:
     return dict(values)
 
@@ -120,16 +117,15 @@ class Hooks:
     """What only one collection does; each is a plain function, and the default does nothing.
 
     `prepare(raw, before, actor, refs)` completes a record before it is written, after its references were copied;
-    `checks(values)` are the rules between fields, for forms and workbooks alike; `finish` writes what else must agree,
-    when nothing can be refused any more; `may_delete(raw, actor)` and `deleted(raw, refs)` say and do what a deletion
-    needs; `in_sight(raw, actor)` leaves out what is not the actor's to see.
+    `finish` writes what else must agree, when nothing can be refused any more; `may_delete(raw, actor)` and
+    `deleted(raw, refs)` say and do what a deletion needs; `in_sight(raw, actor)` leaves out what is not the actor's
+    to see.
     For workbooks: `spread(values)` folds columns that are no fields into others; `complete(values, before)` adds
     what a row leaves to the stored record; `doubled(values)` is what two rows of a file may not share;
     `comparable(key, value)` is a value as a workbook can say it.
     """
 
     prepare: Prepare = _nothing
-    checks: Callable[[Stored], tuple[Refusal, ...]] = _no_refusals
     finish: Callable[[Raw, Stored | None, References], None] = lambda raw, before, refs: None
     may_delete: Callable[[Stored, Actor], tuple[Refusal, ...]] = lambda raw, actor: ()
     deleted: Callable[[Stored, References], None] = lambda raw, refs: None
@@ -149,6 +145,8 @@ class Collection:
     `title` and `unit_line` are a workbook's, in Chinese; `label` and `one` are message ids of many and of one.
     `identity` names the fields that tell two records apart; where `numbered_by_order` is set nothing else does, and
     the n-th row with one identity is the n-th record with it.
+    `rules` are those between its fields, for everything that writes (`schema.record_rules`); `twins` are two records
+    that are likely one.
     `county_key` is where a record's county (or, in a list, its counties) stands; "" for what the whole office shares.
     """
 
@@ -161,6 +159,8 @@ class Collection:
     label: str = ""
     one: str = ""
     sections: tuple[Section, ...] = ()
+    rules: tuple[RecordRule, ...] = ()  # between its fields
+    twins: Twins | None = None
     hooks: Hooks = field(default_factory=Hooks)
     statuses: tuple[NeededStatus, ...] = ()
     default_status: str = ""

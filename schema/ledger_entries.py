@@ -1,24 +1,67 @@
 """The service ledger, Art. 6(3): one service given, its request, record, time, place, companies and feedback."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from rules.access import Actor
 from rules.choices import ActivityType, FeeKind, Satisfaction, ServiceFunction, ServiceMode
-from rules.errors import Refusal, Refused
+from rules.errors import Refusal
 from rules.words import N_
 from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
 from schema.field import Field, Kind, Search
-from schema.values import put
+from schema.record_rules import RecordRule, Twins, refusing, warning
+from schema.values import day_of, put
+
+_CHARGED = ("low", "market")
 
 
-def refusals_of_entry(values: Stored) -> tuple[Refusal, ...]:
-    """Return why a ledger entry may not be stored as it is (Art. 6(3)); a draft may still lack its date."""
-    found: list[Refusal] = []
+def _undated(values: Stored, today: date) -> Iterator[Refusal]:
     if values.get("status") != "draft" and not values.get("served_on"):
-        found.append(Refusal(N_("Only a draft may lack the service date."), field="served_on"))
+        yield Refusal(N_("Only a draft may lack the service date."), field="served_on")
+
+
+def _free_for_a_fee(values: Stored, today: date) -> Iterator[Refusal]:
     if values.get("fee_kind") == "free" and (values.get("fee_amount") or 0) > 0:
-        found.append(Refusal(N_("A free service cannot have a fee."), field="fee_amount"))
-    return tuple(found)
+        yield Refusal(N_("A free service cannot have a fee."), field="fee_amount")
+
+
+def _is_served_later(values: Stored, today: date) -> bool:
+    day = day_of(values.get("served_on"))
+    return values.get("status") in ("submitted", "verified") and day is not None and day > today
+
+
+# Art. 6(3); a draft may still lack its date.
+RULES: tuple[RecordRule, ...] = (
+    refusing("dated", ("status", "served_on"), _undated),
+    refusing("free-without-fee", ("fee_kind", "fee_amount"), _free_for_a_fee),
+    warning(
+        "served-later", ("status", "served_on"), _is_served_later,
+        N_("The entry is submitted, although the day of the service is still to come."),
+    ),
+    warning(
+        "fee-without-amount", ("fee_kind", "fee_amount"),
+        lambda values, today: values.get("fee_kind") in _CHARGED and values.get("fee_amount") == 0,
+        N_("A fee is charged, but its amount is 0."),
+    ),
+    warning(
+        "amount-without-kind", ("fee_amount", "fee_kind"),
+        lambda values, today: (values.get("fee_amount") or 0) > 0 and not values.get("fee_kind"),
+        N_("There is an amount, but it is not said whether the fee is low or at market price."),
+    ),
+    warning(
+        "more-named-than-counted", ("companies", "company_times"),
+        lambda values, today: (
+            values.get("company_times") is not None and len(values.get("companies") or ()) > values["company_times"]
+        ),
+        N_("More companies are named than are counted."),
+    ),
+)  # fmt: skip
+TWINS = Twins(
+    ("base", "served_on", "function", "activity", "request", "partner"),
+    "number",
+    N_("The same service is in the ledger under the number %(code)s. Is this another one?"),
+)
 
 
 def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
@@ -26,8 +69,6 @@ def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) ->
     ids = refs.companies_named(raw["base"], [each["name"] for each in named if each.get("name")])
     for company in named:
         put(company, "company", ids.get(company.get("name", "")))
-    if reasons := refusals_of_entry(raw):
-        raise Refused(*reasons)
 
 
 def _label_of(raw: Stored) -> str:
@@ -68,7 +109,9 @@ LEDGER_ENTRIES = Collection(
         NeededStatus("verified", "已核验", "green", 30, final=True),
     ),
     default_status="draft",
-    hooks=Hooks(prepare=_prepare, checks=refusals_of_entry, label_of=_label_of, comparable=_comparable),
+    rules=RULES,
+    twins=TWINS,
+    hooks=Hooks(prepare=_prepare, label_of=_label_of, comparable=_comparable),
     shard_key=("_id",),
     indexes=(
         Index("base", ("base", "-served_on")),

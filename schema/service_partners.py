@@ -1,15 +1,19 @@
 """The service partners: outside organisations that serve the tenants, and the bases they work with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from rules.access import Actor
 from rules.choices import ServiceFunction
+from rules.doubts.doubt import Doubt
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
 from schema.field import CodeOf, Field, Kind, Search
-from schema.values import stored
+from schema.record_rules import RecordRule, Twins, refusing, warning
+from schema.shared_rules import WRONG_CODE
+from schema.values import day_of, stored
 
 # Said of a partner that a county did not enter alone; it tells nothing of who else works with it.
 KEPT_BY_THE_CITY = N_(
@@ -20,30 +24,62 @@ PERIOD_KEYS = ("cooperation_first_day", "cooperation_last_day")
 _OF_THE_CITY = ("name", "uscc", "functions", "contact_name", "contact_phone", "status", "notes")
 
 
-def refusals_of_partner(values: Stored) -> tuple[Refusal, ...]:
-    """Return why a service partner may not be stored as it is: each cooperation must be in order."""
-    found: list[Refusal] = []
+def _faults_of_cooperations(values: Stored, today: date) -> Iterator[Refusal]:
     seen: set[tuple[Any, Any]] = set()
     for one in values.get("cooperations") or []:
         key = (one.get("base"), one.get("first_day"))
         if key in seen:
-            found.append(
-                Refusal(
-                    N_("The cooperation with %(base)s is entered twice."),
-                    {"base": one.get("base_name") or ""},
-                    field="cooperations",
-                )
+            yield Refusal(
+                N_("The cooperation with %(base)s is entered twice."),
+                {"base": one.get("base_name") or ""},
+                field="cooperations",
             )
         seen.add(key)
         if one.get("first_day") and one.get("last_day") and one["last_day"] < one["first_day"]:
-            found.append(
-                Refusal(
-                    N_("The cooperation with %(base)s ends before it begins."),
-                    {"base": one.get("base_name") or ""},
-                    field="cooperations",
-                )
+            yield Refusal(
+                N_("The cooperation with %(base)s ends before it begins."),
+                {"base": one.get("base_name") or ""},
+                field="cooperations",
             )
-    return tuple(found)
+
+
+def _runs(term: Stored, today: date) -> bool:
+    last = day_of(term.get("last_day"))
+    return last is None or last >= today
+
+
+def _is_ended_but_runs(values: Stored, today: date) -> bool:
+    terms = values.get("cooperations") or ()
+    running = any(_runs(term, today) for term in terms)
+    return values.get("status") == "ended" and running and any(term.get("first_day") for term in terms)
+
+
+def _has_run_out(values: Stored, today: date) -> bool:
+    terms = values.get("cooperations") or ()
+    return (
+        values.get("status") == "cooperating"
+        and bool(terms)
+        and not any(_runs(term, today) for term in terms)
+    )
+
+
+RULES: tuple[RecordRule, ...] = (
+    refusing("cooperations", ("cooperations",), _faults_of_cooperations),
+    WRONG_CODE,
+    warning(
+        "ended-but-running", ("cooperations", "status"), _is_ended_but_runs,
+        N_("The partner has ended, although a cooperation goes on."), doubt=Doubt.ENDED_BUT_RUNNING,
+    ),
+    warning(
+        "running-but-ended", ("cooperations", "status"), _has_run_out,
+        N_("The partner is cooperating, although every cooperation has ended."), doubt=Doubt.RUNNING_BUT_ENDED,
+    ),
+)  # fmt: skip
+TWINS = Twins(
+    ("name",), "uscc",
+    N_("%(label)s is on record under the code %(code)s. Is it another partner?"),
+    N_("The same name stands in row %(row)d of this file, under another code."),
+)  # fmt: skip
 
 
 def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
@@ -57,8 +93,6 @@ def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) ->
         if base is None:
             raise Refused(Refusal(N_("Choose a base from the list."), field="cooperations"))
         cooperation["base_name"], cooperation["county"] = base["name"], base["county"]
-    if reasons := refusals_of_partner({**raw, "cooperations": mine}):
-        raise Refused(*reasons)
     if raw.get("functions"):  # a set: the order in which they were ticked or written says nothing
         known = [function.value for function in ServiceFunction if function.value in raw["functions"]]
         raw["functions"] = [*known, *sorted(set(raw["functions"]) - set(known))]
@@ -189,9 +223,11 @@ SERVICE_PARTNERS = Collection(
         NeededStatus("ended", "已终止", "grey", 20, final=True),
     ),
     default_status="cooperating",
+    rules=RULES,
+    twins=TWINS,
     hooks=Hooks(
-        prepare=_prepare, may_delete=_may_delete, checks=refusals_of_partner, in_sight=_in_sight, spread=_spread,
-        complete=_complete, comparable=_comparable,
+        prepare=_prepare, may_delete=_may_delete, in_sight=_in_sight, spread=_spread, complete=_complete,
+        comparable=_comparable,
     ),
     shard_key=("uscc",),
     indexes=(

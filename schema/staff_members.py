@@ -1,25 +1,27 @@
 """The staff of the bases: who runs one or serves its tenants, full-time or not, with what qualification (Art. 11)."""
 
-from rules.access import Actor
 from rules.assessment.counting import STAFF_LEFT
 from rules.choices import Employment, StaffDuty
-from rules.errors import Refusal, Refused
 from rules.words import N_
-from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
+from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, Section, Stored
 from schema.field import CodeOf, Field, Kind, Search
-from schema.values import in_order
+from schema.record_rules import RecordRule, StaySentences, order, stay
 
 ON_STAFF, LEFT = "on_staff", STAFF_LEFT
 
 
-def refusals_of_member(values: Stored) -> tuple[Refusal, ...]:
-    """Return why a member of staff may not be stored as given."""
-    return tuple(in_order(values, "started_on", "left_on", N_("A person cannot leave before starting work.")))
-
-
-def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
-    if reasons := refusals_of_member(raw):
-        raise Refused(*reasons)
+RULES: tuple[RecordRule, ...] = (
+    order("days-in-order", "started_on", "left_on", N_("A person cannot leave before starting work.")),
+    *stay(
+        "started_on", "left_on", there=ON_STAFF, gone=LEFT,
+        said=StaySentences(
+            no_day=N_("The person has left, on no known day: they are then counted on no day."),
+            still_there=N_("The person is on the staff, although the day of leaving has come."),
+            not_yet_left=N_("The person has left, although the day of it is still to come."),
+            not_yet_there=N_("The person is on the staff, although the first day of work is still to come."),
+        ),
+    ),
+)  # fmt: skip
 
 
 def _default_status(raw: Stored) -> str:
@@ -52,9 +54,8 @@ STAFF_MEMBERS = Collection(
         NeededStatus(LEFT, "已离岗", "grey", 20, final=True),
     ),
     default_status=ON_STAFF,
-    hooks=Hooks(
-        prepare=_prepare, checks=refusals_of_member, default_status=_default_status, complete=_complete
-    ),
+    rules=RULES,
+    hooks=Hooks(default_status=_default_status, complete=_complete),
     indexes=(
         Index("base_name", ("base", "name"), N_("%(value)s is already on the list of this base."), "name"),
         Index("base", ("base", "sort_key")),

@@ -1,24 +1,76 @@
 """The tenant companies: housed in a base, with the size that their figures give (people; 10,000 yuan a year)."""
 
+from collections.abc import Iterator
+from datetime import date
+
 from rules.access import Actor
 from rules.assessment.company_size import company_size
 from rules.assessment.counting import MOVED_OUT
 from rules.choices import CompanySize, Industry
-from rules.errors import Refusal, Refused
+from rules.doubts.doubt import Doubt
+from rules.errors import Refusal
 from rules.words import N_
 from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
 from schema.field import CodeOf, Field, Kind, Search
-from schema.values import in_order, put
+from schema.record_rules import RecordRule, StaySentences, Twins, order, refusing, stay, warning
+from schema.shared_rules import OTHER_REGISTER, WRONG_CODE
+from schema.values import put
 
 HOUSED = "housed"
 
 
-def refusals_of_company(values: Stored) -> tuple[Refusal, ...]:
-    """Return why a tenant company may not be stored as it is."""
-    found = in_order(values, "moved_in", "moved_out", N_("The company cannot move out before it moved in."))
+# More than any company of a base employs, and more than one person turns over or holds (10,000 yuan).
+_MOST_PEOPLE = 20_000
+_MOST_A_PERSON = 10_000
+
+
+def _size_without_reason(values: Stored, today: date) -> Iterator[Refusal]:
     if values.get("size_override") and not values.get("size_reason"):
-        found.append(Refusal(N_("Say why the computed size is not used."), field="size_reason"))
-    return tuple(found)
+        yield Refusal(N_("Say why the computed size is not used."), field="size_reason")
+
+
+def _has_odd_people(values: Stored, today: date) -> bool:
+    people = values.get("people")
+    return people is not None and (people > _MOST_PEOPLE or (people == 0 and bool(values.get("revenue"))))
+
+
+def _is_in_yuan(key: str, values: Stored) -> bool:
+    """Tell whether an amount is more than so many people could turn over or hold."""
+    return (values.get(key) or 0) > _MOST_A_PERSON * max(values.get("people") or 0, 1)
+
+
+RULES: tuple[RecordRule, ...] = (
+    order("days-in-order", "moved_in", "moved_out", N_("The company cannot move out before it moved in.")),
+    refusing("size-with-reason", ("size_override", "size_reason"), _size_without_reason),
+    WRONG_CODE,
+    OTHER_REGISTER,
+    warning(
+        "odd-people", ("revenue", "people"), _has_odd_people, N_("This number of people is hardly possible."),
+        doubt=Doubt.ODD_PEOPLE,
+    ),
+    warning(
+        "revenue-in-yuan", ("people", "revenue"), lambda values, today: _is_in_yuan("revenue", values),
+        N_("This revenue is very large for so few people: is it in yuan?"), doubt=Doubt.REVENUE_IN_YUAN,
+    ),
+    warning(
+        "assets-in-yuan", ("people", "assets"), lambda values, today: _is_in_yuan("assets", values),
+        N_("These assets are very large for so few people: are they in yuan?"), doubt=Doubt.ASSETS_IN_YUAN,
+    ),
+    *stay(
+        "moved_in", "moved_out", there=HOUSED, gone=MOVED_OUT,
+        said=StaySentences(
+            no_day=N_("The company has moved out, on no known day: it is then counted on no day."),
+            still_there=N_("The company is housed, although its day of moving out has come."),
+            not_yet_left=N_("The company has moved out, although the day of it is still to come."),
+            not_yet_there=N_("The company is housed, although the day it moves in is still to come."),
+        ),
+    ),
+)  # fmt: skip
+TWINS = Twins(
+    ("name", "base"), "uscc",
+    N_("%(label)s is on record in this base under the code %(code)s. Is it another company?"),
+    N_("The same name and base stand in row %(row)d of this file, under another code."),
+)  # fmt: skip
 
 
 def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
@@ -28,8 +80,6 @@ def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) ->
     )
     put(raw, "size_computed", computed.value if computed else None)
     put(raw, "size", raw.get("size_override") or raw.get("size_computed"))
-    if reasons := refusals_of_company(raw):
-        raise Refused(*reasons)
 
 
 def _default_status(raw: Stored) -> str:
@@ -65,9 +115,9 @@ TENANT_COMPANIES = Collection(
         NeededStatus(MOVED_OUT, "已迁出", "grey", 20, final=True),
     ),
     default_status=HOUSED,
-    hooks=Hooks(
-        prepare=_prepare, checks=refusals_of_company, default_status=_default_status, complete=_complete
-    ),
+    rules=RULES,
+    twins=TWINS,
+    hooks=Hooks(prepare=_prepare, default_status=_default_status, complete=_complete),
     shard_key=("uscc",),
     indexes=(
         Index("uscc_unique", ("uscc",), N_("The code %(value)s is already registered."), "uscc"),

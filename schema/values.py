@@ -6,6 +6,8 @@ from typing import Any
 
 from rules.errors import Refusal
 
+Stored = Mapping[str, Any]
+
 
 def stored(value: Any) -> Any:
     """Return a plain value as it is stored: days as 00:00 UTC, whatever the zone; empty texts and lists as None."""
@@ -30,3 +32,8 @@ def in_order(values: Mapping[str, Any], first: str, last: str, message: str) -> 
     """Return the refusal, at `last`, of a day that lies before the day it follows; both may be blank."""
     begins, ends = values.get(first), values.get(last)
     return [Refusal(message, field=last)] if begins and ends and ends < begins else []
+
+
+def day_of(value: Any) -> date | None:
+    """Return a day as it is stored, or as a form has it; None for none."""
+    return value.date() if isinstance(value, datetime) else value

@@ -205,7 +205,7 @@ def _answer(declaration: Collection, checked: CheckedGrid) -> dict[str, Any]:
 def _result(declaration: Collection, row: RowReport) -> dict[str, Any]:
     word, tone = _OUTCOMES[row.outcome]
     faults: dict[str, list[str]] = {}
-    for reason in row.reasons:
+    for reason in (*row.reasons, *row.warnings):
         faults.setdefault(_key_of(declaration, reason), []).append(sentence(reason))
     return {
         "place": row.row - FIRST_ROW, "outcome": row.outcome.value, "word": gettext(word) if word else "", "tone": tone,

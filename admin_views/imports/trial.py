@@ -13,6 +13,7 @@ from admin_views.shared.exporting import send_made
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.request_context import now, office_state
+from documents.imports.import_trial import DOUBTFUL
 from forms.sentences import sentence
 from rules.errors import Missing, Problem, Refusal
 from rules.words import N_
@@ -22,10 +23,11 @@ from services.imports.checked_file import checked_file
 from services.imports.report import Answer, Outcome
 from services.imports.trials import Trial, answer_rows, correct_rows, read_trial
 
-# Key in the address, the outcome, its word; in the order in which a clerk needs them.
-TABS = (
+# Key in the address, the outcome (or `DOUBTFUL`), its word; in the order in which a clerk needs them.
+TABS: tuple[tuple[str, str, str], ...] = (
     ("rejected", Outcome.REJECTED, N_("Rejected")),
     ("ask", Outcome.CONFLICT, N_("To be answered")),
+    ("doubtful", DOUBTFUL, N_("Doubtful")),
     ("changed", Outcome.UPDATED, N_("Changed")),
     ("new", Outcome.CREATED, N_("New")),
     ("unchanged", Outcome.UNCHANGED, N_("Unchanged")),
@@ -53,18 +55,18 @@ def page_of(upload: ObjectId) -> str:
     wanted = next((outcome for key, outcome, _ in TABS if key == request.args.get("show")), None)
     first = read_trial(upload, actor=current_actor(), limit=1)
     counts = first.counts
-    chosen = wanted or next((outcome for _, outcome, _ in TABS if counts.get(outcome.value)), Outcome.CREATED)
+    chosen = wanted or next((outcome for _, outcome, _ in TABS if counts.get(outcome)), Outcome.CREATED)
     address = url_for("imports.trial", upload=str(upload))
-    pager = simple_pager(counts.get(chosen.value, 0), request.args, address)
+    pager = simple_pager(counts.get(chosen, 0), request.args, address)
     skip = max(0, (pager.page - 1) * SIZE)
-    trial = read_trial(upload, actor=current_actor(), outcome=chosen.value, skip=skip, limit=SIZE)
+    trial = read_trial(upload, actor=current_actor(), outcome=chosen, skip=skip, limit=SIZE)
     declaration = next(one for one in REGISTRY.importable if one.slug == trial.kind)
     strict = bool(trial.facts.get("strict"))
     good = sum(counts.get(outcome.value, 0) for outcome in (Outcome.CREATED, Outcome.UPDATED))
     held_back = strict and (counts.get("rejected", 0) or counts.get("conflict", 0))
     writable = (good or trial.answers) and not held_back
     tabs = tuple(
-        TrialTab(gettext(word), counts.get(outcome.value, 0), f"{address}?show={key}", outcome is chosen)
+        TrialTab(gettext(word), counts.get(outcome, 0), f"{address}?show={key}", outcome == chosen)
         for key, outcome, word in TABS
     )
     page = TrialPage(
@@ -72,7 +74,7 @@ def page_of(upload: ObjectId) -> str:
         file=trial.name,
         counts={outcome.value: counts.get(outcome.value, 0) for outcome in Outcome},
         tabs=tabs,
-        shown=chosen.value,
+        shown=str(chosen),
         rows=tuple(_row(declaration, trial, row) for row in trial.rows),
         pager=pager,
         again_url=url_for("imports.index", kind=declaration.slug),
@@ -85,7 +87,7 @@ def page_of(upload: ObjectId) -> str:
         any_row=any(counts.get(outcome.value) for outcome in Outcome if outcome is not Outcome.SKIPPED),
         url=address,
         checked_url=url_for("imports.checked", upload=str(upload)),
-        tab=next(key for key, outcome, _ in TABS if outcome is chosen),
+        tab=next(key for key, outcome, _ in TABS if outcome == chosen),
     )
     return render_template("imports/trial.html", page=page)
 
@@ -147,6 +149,12 @@ def _row(declaration: Collection, trial: Trial, row: Mapping[str, Any]) -> Trial
         )
         for fault in row.get("errors", ())
     )
+    warnings = tuple(
+        TrialFault(
+            warning["column"], sentence(Refusal(warning["message"], warning.get("params") or {})), "", ""
+        )
+        for warning in row.get("warnings", ())
+    )
     changed = row["outcome"] in (Outcome.UPDATED, Outcome.CONFLICT)
     cells = tuple(
         TrialCell(
@@ -165,7 +173,9 @@ def _row(declaration: Collection, trial: Trial, row: Mapping[str, Any]) -> Trial
         for one, word in offered_answers(row.get("question"))
     )
     url = url_for(f"{declaration.name}.details_view", id=row["record"]) if row.get("record") else ""
-    return TrialRow(row["row"], row.get("label", ""), url, faults, cells, answers, bool(row.get("question")))
+    return TrialRow(
+        row["row"], row.get("label", ""), url, faults, cells, answers, bool(row.get("question")), warnings
+    )
 
 
 def offered_answers(question: str | None) -> tuple[tuple[Answer, str], ...]:

@@ -60,6 +60,7 @@ class TrialRow:
     cells: tuple[TrialCell, ...]
     answers: tuple[tuple[str, str, bool], ...]
     asks: bool
+    warnings: tuple[TrialFault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from werkzeug.datastructures import MultiDict
 from admin_views.records.conflict import conflict_page, kept_names
 from admin_views.records.core import RecordCore
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import now, office_state, typed_version
+from admin_views.shared.request_context import confirmed, now, office_state, typed_version
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Referrers
 from documents.kinds import RECORDS
 from documents.records.base import Base
 from forms.record import RecordForm, form_of
-from forms.sentences import sentence, show_refusals
-from rules.errors import NotAllowed, Refusal, Refused, Stale
+from forms.sentences import sentence, show_refusals, warnings_of
+from rules.errors import NotAllowed, Refusal, Refused, Stale, Warned
 from rules.words import N_
 from schema.field import Kind
 from schema.registry import REGISTRY
@@ -100,9 +100,11 @@ class EditRoutes(RecordCore):
         return is_valid and not refusals
 
     def show_form(
-        self, form: RecordForm, title: str, raw: Mapping[str, Any], status: int = 200
-    ) -> ResponseReturnValue:
-        """Show the form page."""
+        self, form: RecordForm, title: str, raw: Mapping[str, Any], status: int = 200, *,
+        warned: Warned | None = None,
+    ) -> ResponseReturnValue:  # fmt: skip
+        """Show the form page; what was `warned` of is saved all the same when it is sent once more."""
+        warnings, tokens = warnings_of(warned) if warned else ((), ())
         new = "_id" not in raw
         home = self.records.url
         back = home if new else url_for(f"{self.endpoint}.details_view", id=raw["_id"])
@@ -118,7 +120,9 @@ class EditRoutes(RecordCore):
             + self.shown_only(raw),
             action=request.full_path.rstrip("?"),
             cancel_url=back,
-            save_label=gettext(N_("Save")),
+            save_label=gettext(N_("Save all the same") if warned else N_("Save")),
+            warnings=warnings,
+            hidden=tokens,
             version=None if new else raw["version"],
             save_and_new=new,
             crumbs=self.crumbs(),
@@ -133,11 +137,15 @@ class EditRoutes(RecordCore):
         if request.method == "GET":
             return self.show_form(self.make_form(raw), self.new_title(), {})
         form = self.make_form({}, request.form)
+        warned: Warned | None = None
         if self.is_valid(form, {}):
             try:
                 made = records.create(
-                    self.collection, self.typed_values(form), actor=current_actor(), now=now()
-                )
+                    self.collection, self.typed_values(form), actor=current_actor(), now=now(),
+                    confirmed=confirmed(),
+                )  # fmt: skip
+            except Warned as problem:
+                warned = problem
             except (Refused, NotAllowed) as problem:
                 show_refusals(form, problem)
             else:
@@ -147,7 +155,7 @@ class EditRoutes(RecordCore):
                     url_for(f"{self.endpoint}.create_view") if again
                     else url_for(f"{self.endpoint}.details_view", id=made), 303
                 )  # fmt: skip
-        return self.show_form(form, self.new_title(), {}, 422)
+        return self.show_form(form, self.new_title(), {}, 422, warned=warned)
 
     def new_values(self) -> dict[str, Any]:
         """Return what the blank form begins with: defaults, and a base named in the address."""
@@ -176,22 +184,24 @@ class EditRoutes(RecordCore):
         if request.method == "GET":
             return self.show_form(self.make_form(raw), title, raw)
         form = self.make_form(raw, request.form)
-        version = typed_version()
+        version, warned = typed_version(), None
         if self.is_valid(form, raw):
             try:
                 changed = records.update(
                     self.collection, raw["_id"], self.typed_values(form), version=version,
-                    actor=current_actor(), now=now(),
+                    actor=current_actor(), now=now(), confirmed=confirmed(),
                 )  # fmt: skip
             except Stale:
                 return self.show_conflict(form, version)
+            except Warned as problem:
+                warned = problem
             except (Refused, NotAllowed) as problem:
                 show_refusals(form, problem)
             else:
                 flash(gettext(N_("Saved.")) if changed else gettext(N_("Nothing was changed.")), "success")
                 return redirect(url_for(f"{self.endpoint}.details_view", id=raw["_id"]), 303)
         # The version the clerk read stays: a save after the correction must still see another's save.
-        return self.show_form(form, title, {**raw, "version": version}, 422)
+        return self.show_form(form, title, {**raw, "version": version}, 422, warned=warned)
 
     def show_conflict(self, form: RecordForm, version: int) -> ResponseReturnValue:
         """Show what was read, what they saved and what was typed, field by field."""

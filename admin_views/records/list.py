@@ -13,13 +13,13 @@ from admin_views.batches.labels import batch_url
 from admin_views.records.core import RecordCore
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import ListQuery
-from admin_views.shared.request_context import now, office_state, shown_moment
+from admin_views.shared.request_context import confirmed, now, office_state, shown_moment
 from admin_views.shared.translation import gettext
-from admin_views.shared.view_models import Action, BulkAction, Empty, Option
+from admin_views.shared.view_models import Action, BulkAction, ConfirmPage, Empty, Option
 from documents.batches.batch import BatchAct
-from forms.sentences import sentence
+from forms.sentences import sentence, warnings_of
 from rules.access import Permission
-from rules.errors import Missing, Refused, Stale
+from rules.errors import Missing, Refused, Stale, Warned
 from rules.words import N_
 from services.records.bulk import BulkResult, Left, changed_since, delete_many, set_status_of_many
 from services.records.bulk_job import ask_for_many
@@ -166,6 +166,8 @@ class ListRoutes(RecordCore):
             if len(versions) > MOST_AT_ONCE:
                 return redirect(batch_url(self._ask(action, query)), 303)
             result = self._act(action, versions)
+        except Warned as problem:
+            return self._ask_all_the_same(problem, versions, back.location), 422
         except (Refused, Missing, Stale) as problem:
             reasons = " ".join(sentence(refusal) for refusal in problem.refusals)
             flash(f"{gettext(N_('Nothing was changed.'))} {reasons}", "error")
@@ -197,7 +199,31 @@ class ListRoutes(RecordCore):
         if action == "delete":
             return delete_many(self.collection, versions, actor=current_actor(), now=now())
         status = request.form.get("value-status", "")
-        return set_status_of_many(self.collection, versions, status, actor=current_actor(), now=now())
+        return set_status_of_many(
+            self.collection, versions, status, actor=current_actor(), now=now(), confirmed=confirmed()
+        )
+
+    def _ask_all_the_same(self, warned: Warned, versions: Mapping[ObjectId, int], back: str) -> str:
+        """Ask before a status is set that contradicts what the records say: of how many, and why."""
+        told, tokens = warnings_of(warned)
+        status = request.form.get("value-status", "")
+        label = office_state().status_labels(self.collection).get(status, status)
+        records = (("id", f"{record_id}.{version}") for record_id, version in versions.items())
+        page = ConfirmPage(
+            title=gettext(N_("Set the status")),
+            question=gettext(
+                N_("Set the status of %(count)s records to “%(status)s” all the same?"),
+                count=len(versions), status=label,
+            ),
+            action=request.full_path.rstrip("?"),
+            button=gettext(N_("Save all the same")),
+            cancel_url=back,
+            consequences=told,
+            danger=False,
+            hidden=(("action", "status"), ("value-status", status), *records, *tokens),
+            crumbs=self.crumbs(),
+        )  # fmt: skip
+        return render_template("shared/confirm.html", page=page)
 
     @expose("/views/save/", methods=("POST",))
     def save_view(self) -> ResponseReturnValue:

@@ -8,10 +8,10 @@ from admin_views.records.core import RecordCore
 from admin_views.records.view_models import VersionPage, VersionRow
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import name_of, shown_changes
-from admin_views.shared.request_context import now, shown_moment, typed_version
+from admin_views.shared.request_context import confirmed, now, shown_moment, typed_version
 from admin_views.shared.translation import gettext
-from forms.sentences import sentence
-from rules.errors import Problem, Refused, Stale
+from forms.sentences import sentence, warnings_of
+from rules.errors import Problem, Refused, Stale, Warned
 from rules.words import N_
 from services.timeline.versions import EarlierVersion, earlier_version, restore_version
 
@@ -26,12 +26,16 @@ class VersionRoutes(RecordCore):
         raw = self.one_raw(request.values.get("id"))
         entry = request.values.get("entry", 0, type=int)
         problem: Problem | None = None
+        warned: Warned | None = None
         if request.method == "POST":
             keys = request.form.getlist("field")
             try:
                 changed = restore_version(
-                    self.collection, raw["_id"], entry, keys, version=typed_version(), actor=current_actor(), now=now()
+                    self.collection, raw["_id"], entry, keys, version=typed_version(), actor=current_actor(), now=now(),
+                    confirmed=confirmed(),
                 )  # fmt: skip
+            except Warned as problem_to_confirm:
+                warned = problem_to_confirm
             except (Refused, Stale) as refused:
                 problem = refused
             else:
@@ -39,10 +43,14 @@ class VersionRoutes(RecordCore):
                 flash(gettext(done), "success")
                 return redirect(url_for(f"{self.endpoint}.details_view", id=raw["_id"]), 303)
         earlier = earlier_version(self.collection, raw["_id"], entry, actor=current_actor(), now=now())
-        page = self._version_page(earlier, problem)
-        return render_template("records/version.html", page=page), 409 if problem else 200
+        page = self._version_page(earlier, problem, warned)
+        status = 409 if problem else 422 if warned else 200
+        return render_template("records/version.html", page=page), status
 
-    def _version_page(self, earlier: EarlierVersion, problem: Problem | None) -> VersionPage:
+    def _version_page(
+        self, earlier: EarlierVersion, problem: Problem | None, warned: Warned | None
+    ) -> VersionPage:
+        warnings, tokens = warnings_of(warned) if warned else ((), ())
         raw, entry = earlier.raw, earlier.entry
         shown = shown_changes([one.change for one in earlier.differences], self.collection)
         chosen = set(request.form.getlist("field")) if request.method == "POST" else None
@@ -62,7 +70,13 @@ class VersionRoutes(RecordCore):
             ),
             action=url_for(f"{self.endpoint}.version_view"),
             cancel_url=url_for(f"{self.endpoint}.details_view", id=raw["_id"]),
-            hidden=(("id", str(raw["_id"])), ("entry", str(entry["_id"])), ("version", str(earlier.version))),
+            hidden=(
+                ("id", str(raw["_id"])),
+                ("entry", str(entry["_id"])),
+                ("version", str(earlier.version)),
+                *tokens,
+            ),
+            warnings=warnings,
             may_restore=earlier.may_be_restored,
             problem=sentence(problem.refusals[0]) if problem else "",
             crumbs=self.crumbs(),

@@ -97,4 +97,5 @@ class VersionPage:
     hidden: Pairs
     may_restore: bool
     problem: str = ""
+    warnings: tuple[str, ...] = ()
     crumbs: tuple[Link, ...] = ()

@@ -15,6 +15,8 @@ from services.shared.office_day import office_today
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
+_MOST_CONFIRMED = 100
+
 
 def office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
     """Return counters, counties and statuses, read in one command at the first call of a request.
@@ -59,6 +61,11 @@ def shown_moment(moment: datetime | None) -> str:
 def typed_version() -> int:
     """Return the version that the form was read at; 0, which no record has, where it was not sent."""
     return request.form.get("version", type=int) or 0
+
+
+def confirmed() -> frozenset[str]:
+    """Return the tokens of the warnings that the form was sent in spite of."""
+    return frozenset(request.form.getlist("confirmed")[:_MOST_CONFIRMED])
 
 
 def typed_versions(*names: str) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from mongoengine import Document
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
 
 _ROWS = 250  # of one document, which holds 16 MB: a row with every cell changed takes some 40 kB
+DOUBTFUL = "doubtful"  # beside the outcomes: rows that can be written, of which a rule warns
 _KEPT_FOR = 2 * 24 * 3600  # seconds; the workbook itself is kept for a day
 
 
@@ -19,7 +20,7 @@ class ImportTrial(Document):
     `rows` are dicts: `row` (the sheet's number), `outcome`, and, where the row is a record, `record` (its id) and
     `version` as they stood when it was tried; both None where there was none yet. Beside these `label` (the record's
     name), `errors` (`column`, `key`, `message`, `params`), `cells` (of a changed one `heading`, `key`, `old`, `new`,
-    `by`, `at`; of a rejected one `key` and `new`, what the sheet has) and `question`.
+    `by`, `at`; of a rejected one `key` and `new`, what the sheet has), `warnings` as `errors`, and `question`.
     The first part has no rows: its `answers` are what was said of rows that wait for an answer (row number as text:
     `answer`, `keep`, `record`, `version`), `corrections` the cells that were corrected (row number: key: text), `facts`
     the file's name and how it is taken.
@@ -75,29 +76,38 @@ class ImportTrial(Document):
 
     @classmethod
     def counts_of(cls, upload: ObjectId) -> dict[str, int]:
-        """Return how many rows of a trial there are of each outcome; of those that ask, under "questions" too."""
-        key = {"outcome": "$rows.outcome", "asks": {"$gt": ["$rows.question", ""]}}
+        """Return how many rows of a trial there are of each outcome; of those that ask, under "questions" too.
+
+        Those that can be written and are doubtful are counted under "doubtful" too.
+        """
+        key = {
+            "outcome": "$rows.outcome", "asks": {"$gt": ["$rows.question", ""]},
+            "warns": {"$isArray": "$rows.warnings"},
+        }  # fmt: skip
         steps = [
             {"$match": {"upload": upload}},
             {"$unwind": "$rows"},
             {"$group": {"_id": key, "n": {"$sum": 1}}},
         ]
-        counts: dict[str, int] = {"questions": 0}
+        counts: dict[str, int] = {"questions": 0, DOUBTFUL: 0}
         for group in cls._get_collection().aggregate(steps):
             outcome = group["_id"]["outcome"]
             counts[outcome] = counts.get(outcome, 0) + group["n"]
             counts["questions"] += group["n"] if group["_id"]["asks"] else 0
+            counts[DOUBTFUL] += group["n"] if group["_id"]["warns"] else 0
         return counts
 
     @classmethod
     def page_of(cls, upload: ObjectId, outcome: str, *, skip: int, limit: int) -> list[dict[str, Any]]:
-        """Return some rows of a trial in the order of the sheet, of one outcome or ("") of all."""
+        """Return some rows of a trial in the order of the sheet, of one outcome, `DOUBTFUL`, or ("") of all."""
         steps: list[dict[str, Any]] = [
             {"$match": {"upload": upload}},
             {"$sort": {"first": 1}},
             {"$unwind": "$rows"},
         ]
-        if outcome:
+        if outcome == DOUBTFUL:
+            steps.append({"$match": {"rows.warnings": {"$exists": True}}})
+        elif outcome:
             steps.append({"$match": {"rows.outcome": outcome}})
         steps += [{"$skip": skip}, {"$limit": limit}, {"$replaceRoot": {"newRoot": "$rows"}}]
         return list(cls._get_collection().aggregate(steps))

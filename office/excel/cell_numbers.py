@@ -35,6 +35,7 @@ _PEOPLE = {"人": 1, "名": 1, "位": 1, "个": 1, "千人": 10**3, "万人": 10
 _COMPANY_TIMES = {"家次": 1, "家": 1, "户": 1, "户次": 1, "次": 1, "个": 1, "家企业": 1}
 _PERSON_TIMES = {"人次": 1, "人": 1, "名": 1, "次": 1, "万人次": 10**4}
 
+_PERCENT = frozenset({"%", "‰", "个百分点"})
 # The units that a cell may carry, by the unit of its column, with their sizes.
 _FAMILIES: Mapping[str, Mapping[str, int]] = MappingProxyType(
     {
@@ -120,6 +121,9 @@ def _size(unit: str, column: Field, value: object) -> Decimal:
     own = unit_of(column)
     units = _FAMILIES.get(own, {})
     if unit not in units:
+        if own and unit in _PERCENT:
+            refuse(N_("“%(value)s” is a percentage; please give the number in %(unit)s."),
+                   value=_shown(value), unit=own)  # fmt: skip
         if own:
             refuse(N_("“%(value)s”: the unit is not understood; please give the number in %(unit)s."),
                    value=_shown(value), unit=own)  # fmt: skip

@@ -74,11 +74,12 @@ def _marks(
         if word is None:
             continue
         cells, sentences = [], []
-        for fault in row.get("errors", ()):
+        for fault in (*row.get("errors", ()), *row.get("warnings", ())):
             said = translate(Refusal(fault["message"], fault.get("params") or {}))
             sentences.append(f"{fault['column']}：{said}")
             column = declaration.by_key.get(fault["key"])
             right = f"\n应填：{help_of(column)}" if column is not None and column.imported else ""
             colour = _COLOURS.get(row["outcome"], "amber")
             cells.append({"key": fault["key"], "colour": colour, "text": said + right})
+        word += "；提示：" if row.get("warnings") else ""
         yield {"row": row["row"], "result": word + "；".join(sentences), "cells": cells}

@@ -149,7 +149,7 @@ class ChunkWriter:
 
     def _attempt(self, rows: Sequence[ParsedRow]) -> list[RowReport]:
         def work(uow: UnitOfWork) -> list[RowReport]:
-            uow.batch, uow.is_trial = self._note, self._trial
+            uow.batch, uow.is_trial, uow.looks_for_warnings = self._note, self._trial, self._trial
             chunk = _Chunk(
                 self._declaration, uow, rows, self._used, self._note, self._against, self._finder,
                 self._cells, self._claimed, trial=self._trial,
@@ -247,6 +247,7 @@ class _Chunk:
             match = self._match(one, identity, used[identity])
             before = match.record
             seen = Seen(before["_id"], before["version"]) if before else Seen()
+            self._uow.warnings.clear()
             try:
                 report = self._reported(one, match, seen)
             except Unavailable:
@@ -326,7 +327,10 @@ class _Chunk:
         if self._trial and before is not None and after is not None:
             cells = self._cells.changed(before, after)
         label = self._document.label_of(before or after or {})
-        return RowReport(one.row, outcome, seen=seen, cells=cells, label=label)
+        warnings: tuple[Refusal, ...] = ()
+        if self._trial and after is not None:
+            warnings = (*one.warnings, *(warning for _, warning in self._uow.warnings))
+        return RowReport(one.row, outcome, seen=seen, cells=cells, label=label, warnings=warnings)
 
     def _asked(self, one: ParsedRow, question: Question, before: Raw, seen: Seen) -> RowReport:
         """Return the report of a row that may be a record, which only a clerk can say."""

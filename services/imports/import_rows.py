@@ -32,6 +32,7 @@ from services.imports.conflicts import Against, seen_by
 from services.imports.import_run import ImportRun, finish_within
 from services.imports.parsing import ParsedRow, Parser, Reading, told_apart
 from services.imports.report import ImportReport, Outcome, RowReport, heading_of
+from services.shared.office_day import office_day
 from services.shared.unit_of_work import in_one_transaction
 
 # So many rejected rows are kept with their cells, each cell cut: a document holds at most 16 MB.
@@ -66,7 +67,8 @@ def import_workbook(
     """
     actor.demand(Permission.IMPORT)
     with patient(), reachable(), read_workbook(path, sheet, name=file_name) as read:
-        rows = told_apart(sheet, list(Parser(sheet, read, actor, reading).parsed(iter(read.rows))))
+        parser = Parser(sheet, read, actor, reading, today=office_day(now))
+        rows = told_apart(sheet, list(parser.parsed(iter(read.rows))))
         if only is not None:
             rows = [row for row in rows if isinstance(row, ParsedRow) and row.row in only]
         against = against or Against()

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from bson import ObjectId
@@ -16,6 +17,7 @@ from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field, Kind
+from schema.record_rules import breaches
 from schema.registry import REGISTRY
 from services.imports.names import RecordNames, StatusNames
 
@@ -48,7 +50,8 @@ class ParsedRow:
 
     Blank cells have no value, those that are to be cleared None. Cooperations are dicts with `base` (id), and
     `first_day`, `last_day` where given. `if_new` are the faults of a row that turns out to be a new record: what it may
-    not leave blank, and what stands in cells that were not changed. `number` is the one that the program gave.
+    not leave blank, and what stands in cells that were not changed. `number` is the one that the program gave,
+    `warnings` what is doubtful within the file.
     """
 
     row: int
@@ -57,6 +60,7 @@ class ParsedRow:
     if_new: tuple[Refusal, ...] = ()
     mark: Marked | None = None
     number: str = ""
+    warnings: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,11 @@ class Parser:
     """Parses the rows of one sheet in the actor's scope."""
 
     def __init__(
-        self, declaration: Collection, read: ReadSheet, actor: Actor, reading: Reading | None = None
-    ) -> None:
+        self, declaration: Collection, read: ReadSheet, actor: Actor, reading: Reading | None = None,
+        *, today: date,
+    ) -> None:  # fmt: skip
         """Read the names that cells may refer to, as far as the sheet's columns need them."""
+        self._today = today
         self._declaration = declaration
         self._reading = reading or Reading()
         marks = read.marks if read.marks and read.marks.collection == declaration.name else None
@@ -90,6 +96,7 @@ class Parser:
         has_status = any(field.kind is Kind.STATUS for field in self._fields)
         self._statuses = StatusNames(declaration.name) if has_status else None
         self._seen: dict[tuple[Any, ...], int] = {}
+        self._names_seen: dict[int, tuple[int, str]] = {}
 
     def parsed(self, rows: Iterator[ReadRow]) -> Iterator[ParsedRow | ReadRow]:
         """Return each row parsed, or the row itself when it is no record."""
@@ -130,10 +137,11 @@ class Parser:
         faults += self._declaration.hooks.spread(values)
         faults += self._doubled(row.number, values)
         if faults:
-            faults += _more_faults(self._declaration, values, [*faults, *if_new])
+            faults += _more_faults(self._declaration, values, [*faults, *if_new], self._today)
         if_new += [Refusal(_BLANK, field=column.key) for column in self._absent if column not in added]
         number = str(values.pop(self._declaration.number_key, None) or "")
-        return ParsedRow(row.number, values, tuple(faults), tuple(if_new), mark, number)
+        warnings = self._twins(row.number, values)
+        return ParsedRow(row.number, values, tuple(faults), tuple(if_new), mark, number, warnings)
 
     def _marked(self, row: ReadRow, cells: Mapping[str, Any]) -> Marked | None:
         """Return what the mark of a row says; None where it has none of this collection."""
@@ -195,6 +203,24 @@ class Parser:
             )
         return refusals
 
+    def _twins(self, number: int, values: Mapping[str, Any]) -> tuple[Refusal, ...]:
+        """Return the warning that an earlier row has, under another code, what should tell this one apart."""
+        twins = self._declaration.twins
+        code = values.get(twins.but) if twins is not None else None
+        if (
+            twins is None
+            or not twins.in_file
+            or not code
+            or any(values.get(key) is None for key in twins.same)
+        ):
+            return ()
+        first, its_code = self._names_seen.setdefault(
+            hash(tuple(str(values[key]) for key in twins.same)), (number, code)
+        )
+        if code == its_code:
+            return ()
+        return (Refusal(twins.in_file, {"row": first}, field=twins.same[0]),)
+
     def _seen_before(
         self, number: int, key: tuple[Any, ...], sentence: str, *, value: str, field: str
     ) -> list[Refusal]:
@@ -235,12 +261,14 @@ def _copied(row: ParsedRow | ReadRow, originals: Mapping[ObjectId, int]) -> Pars
 _COPIED = N_("This is the same record as row %(row)d of this file.")
 
 
-def _more_faults(declaration: Collection, values: Mapping[str, Any], known: list[Refusal]) -> list[Refusal]:
+def _more_faults(
+    declaration: Collection, values: Mapping[str, Any], known: list[Refusal], today: date
+) -> list[Refusal]:
     """Return what the rules say besides, of the values that could be read: the clerk corrects a row once."""
     at_fault = {fault.field for fault in known}
     return [
         fault
-        for fault in declaration.hooks.checks(values)
+        for fault in breaches(declaration.rules, values, today, warnings=False)
         # A rule that misses a value may find it in the stored record, so it is not asked here.
         if fault.field in values and fault.field not in at_fault
     ]

@@ -93,7 +93,8 @@ class RowReport:
     """One row of the sheet, by its own number: what became of it and, when rejected or a conflict, every reason.
 
     `seen` is the record that it is, as it stood before; None where the row was not held against any. `cells` are what a
-    trial found changed, or both sides changed; `question` is what has to be answered before the row can be written.
+    trial found changed, or both sides changed; `question` is what has to be answered before the row can be written;
+    `warnings` are what a trial found doubtful about a row that can be written.
     """
 
     row: int
@@ -103,6 +104,7 @@ class RowReport:
     label: str = ""
     cells: tuple[CellChange, ...] = field(default=(), compare=False)
     question: Question | None = None
+    warnings: tuple[Refusal, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

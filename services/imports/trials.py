@@ -1,6 +1,6 @@
 """What a trial has shown is what is written: the versions it saw, kept beside the workbook; the rows that it left."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from documents.imports.import_batch import ImportBatch
 from documents.imports.import_trial import ImportTrial
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
-from rules.errors import Missing, Refused
+from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
 from schema.registry import REGISTRY
 from services.imports.conflicts import Against
@@ -44,15 +44,9 @@ def _stored_row(report: ImportReport, row: RowReport) -> dict[str, Any]:
         "version": row.seen.version if row.seen else None, "held": row.seen is not None, "label": row.label,
     }  # fmt: skip
     if row.reasons:
-        stored["errors"] = [
-            {
-                "column": heading_of(report.layout, reason.field), "key": reason.field or "", "message": reason.message,
-                "params": {
-                    key: value if isinstance(value, int) else str(value) for key, value in reason.params.items()
-                },
-            }
-            for reason in row.reasons
-        ]  # fmt: skip
+        stored["errors"] = _stored_reasons(report, row.reasons)
+    if row.warnings:
+        stored["warnings"] = _stored_reasons(report, row.warnings)
     if row.outcome is Outcome.REJECTED:
         sent = report.rejected_cells.get(row.row, {})
         stored["cells"] = [{"key": key, "new": text} for key, text in sent.items()]
@@ -61,6 +55,18 @@ def _stored_row(report: ImportReport, row: RowReport) -> dict[str, Any]:
     if row.question is not None:
         stored["question"] = row.question.value
     return stored
+
+
+def _stored_reasons(report: ImportReport, reasons: Iterable[Refusal]) -> list[dict[str, Any]]:
+    return [
+        {
+            "column": heading_of(report.layout, reason.field), "key": reason.field or "", "message": reason.message,
+            "params": {
+                key: value if isinstance(value, int) else str(value) for key, value in reason.params.items()
+            },
+        }
+        for reason in reasons
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

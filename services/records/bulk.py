@@ -1,6 +1,7 @@
 """The same act on many records, each at the version that was seen: what was saved since is left out and named."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from documents.records.recycled import Recycled
 from documents.server.connection import reachable
 from documents.server.transactions import LONG
 from rules.access import Actor, Permission
+from rules.errors import Refusal
+from rules.words import N_
 from services.records.records import delete_within, update_within
 from services.records.references import References
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
@@ -53,9 +56,19 @@ def delete_many(
 
 
 def set_status_of_many(
-    collection: str, versions: Mapping[ObjectId, int], status: str, *, actor: Actor, now: datetime
+    collection: str,
+    versions: Mapping[ObjectId, int],
+    status: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    confirmed: Container[str] | None = None,
 ) -> BulkResult:
-    """Set the status of records, each seen at its version. Raises Refused, NotAllowed."""
+    """Set the status of records, each seen at its version.
+
+    `confirmed` are the tokens of the warnings that were read, each with how many records it is said of; None: nobody
+    is asked. Raises Refused, NotAllowed, Warned.
+    """
 
     def setter(uow: UnitOfWork) -> Callable[[UnitOfWork, Raw], bool]:
         refs = References(actor, uow.session)
@@ -64,7 +77,7 @@ def set_status_of_many(
             uow, collection, raw["_id"], values, refs, version=raw["version"]
         )
 
-    return _each(BatchAct.STATUS, collection, versions, setter, actor, now, label=status)
+    return _each(BatchAct.STATUS, collection, versions, setter, actor, now, label=status, confirmed=confirmed)
 
 
 def _each(
@@ -76,6 +89,7 @@ def _each(
     now: datetime,
     *,
     label: str = "",
+    confirmed: Container[str] | None = None,
 ) -> BulkResult:
     """Do something to each record that still has its version, all in one transaction and as one batch."""
     actor.demand(Permission.WRITE)
@@ -88,6 +102,7 @@ def _each(
         }
         act = begin(uow)
         uow.batch = batch
+        uow.looks_for_warnings = confirmed is not None
         changed, left = 0, list[tuple[str, str, datetime | None]]()
         for record_id, version in versions.items():
             raw = stored.get(record_id)
@@ -97,6 +112,8 @@ def _each(
                 left.append(_left(uow, collection, record_id, raw))
             else:
                 changed += act(uow, raw)
+        uow.warnings = _counted(uow.warnings)
+        uow.demand_confirmed(confirmed)
         if changed:
             done = {"label": label, "counts": {"changed": changed, "left": len(left)}, "finished_at": uow.now}
             Batch.add(batch, what, collection, actor, uow.now, uow.session, **done)
@@ -104,6 +121,19 @@ def _each(
 
     changed, left = in_one_transaction(work, actor=actor, now=now, within=LONG)
     return BulkResult(changed, tuple(Left(*record) for record in left))
+
+
+def _counted(warnings: Sequence[tuple[Any, Refusal]]) -> list[tuple[Any, Refusal]]:
+    """Return the warnings of many records as one of each sentence, with how many records it is said of."""
+    counts = Counter((warning.message, warning.field) for _, warning in warnings)
+    first = {(warning.message, warning.field): warning for _, warning in reversed(warnings)}
+    return [
+        (None, Refusal(_OF_SO_MANY, {"count": count, "reason": first[key]}, field=key[1]))
+        for key, count in counts.items()
+    ]
+
+
+_OF_SO_MANY = N_("%(count)d records: %(reason)s")
 
 
 def _left(

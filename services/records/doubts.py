@@ -15,12 +15,13 @@ from office.excel.tables_writer import Table
 from office.tables.doubts import DOUBTS
 from rules.access import Actor, Permission
 from rules.doubts.doubt import Doubt
-from rules.doubts.of_records import DOUBTED, doubts_of
 from rules.errors import Refused
 from rules.likeness.company import Company
 from rules.likeness.doubles import likely_doubles
 from rules.likeness.verdict import Reason, reasons_to_be_one
 from rules.words import N_
+from schema.record_rules import doubts_of
+from schema.registry import REGISTRY
 from schema.tenant_companies import TENANT_COMPANIES
 from services.jobs.run import JobKind, JobRun
 from services.shared.office_day import office_day
@@ -63,8 +64,10 @@ CHECK = JobKind("check-records", N_("Check the records"), Permission.WRITE, _che
 
 def _doubts(run: JobRun, now: datetime) -> Iterator[StoredDoubt]:
     today = office_day(now)
-    for collection in DOUBTED:
-        document = RECORDS[collection]
+    for declaration in REGISTRY.listed:
+        if not any(rule.doubt for rule in declaration.rules):
+            continue
+        collection, document = declaration.name, RECORDS[declaration.name]
         keys = [field.key for field in document.declaration.fields if field.stored] + ["county", "counties"]
         with reachable(), document.objects.visible_to(run.actor).rows(keys, _FIRST) as rows:
             for number, record in enumerate(rows):
@@ -82,7 +85,7 @@ def _of_record(
     counties = document.counties_of(record)
     if run.actor.county is not None and set(counties) != {run.actor.county}:
         return  # what several counties share is the city's to look at
-    for doubt in doubts_of(collection, record, today):
+    for doubt in doubts_of(document.declared().rules, record, today):
         yield new_doubt(
             doubt.value, collection, [record], labels=[document.label_of(record)], counties=counties, check=run.id,
             now=now,
@@ -136,7 +139,7 @@ def still_holds(doubt: StoredDoubt, records: Sequence[Mapping[str, Any]], today:
     if len(records) != len(doubt["records"]):
         return False
     if doubt["kind"] != Doubt.SAME_COMPANY:
-        return Doubt(doubt["kind"]) in doubts_of(doubt["collection"], records[0], today)  # type: ignore[call-arg]
+        return Doubt(doubt["kind"]) in doubts_of(REGISTRY[doubt["collection"]].rules, records[0], today)  # type: ignore[call-arg]
     first, second = (compared(record)[0] for record in records)
     return bool(reasons_to_be_one(first, second))
 

@@ -10,13 +10,16 @@ from typing import Any
 
 from documents.kinds import RECORDS
 from documents.records.declared import faults_of
-from rules.access import Actor
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection
+from schema.record_rules import breaches
 from schema.registry import REGISTRY
 from schema.values import put
 from services.records.references import References
+from services.records.twins import warning_of_twin
+from services.shared.office_day import office_day
+from services.shared.unit_of_work import UnitOfWork
 
 Raw = dict[str, Any]
 
@@ -25,27 +28,49 @@ def prepare(
     collection: str,
     raw: Raw,
     before: Mapping[str, Any] | None,
-    actor: Actor,
     refs: References,
+    uow: UnitOfWork,
     *,
-    searched: bool = True,
+    as_it_was: bool = False,
 ) -> None:  # fmt: skip
-    """Complete and check `raw`; without its search fields where it need not be `searched`.
+    """Complete and check `raw`, which `uow` will write; its search fields too, unless that is a trial.
 
-    Raises Refused with every reason found, NotAllowed, Missing.
+    What the rules between fields warn of is noted in `uow`; a record that comes back `as_it_was` is not judged by
+    them. Raises Refused with every reason found, NotAllowed, Missing.
     """
     declaration = REGISTRY[collection]
     if declaration.has_status:
         raw.setdefault("status", declaration.status_of_new(raw))
     _copy_references(declaration, raw, before, refs)
-    declaration.hooks.prepare(raw, before, actor, refs)
+    declaration.hooks.prepare(raw, before, uow.actor, refs)
+    if not as_it_was:
+        _judge(declaration, raw, before, uow)
     if faults := faults_of(declaration, raw):
         sentence = N_("This value cannot be stored: it is missing, too long or out of range.")
         raise Refused(*(Refusal(sentence, field=key) for key in faults))
-    if searched:
+    if not uow.is_trial:
         raw.update(RECORDS[collection].search_fields(raw))
     _check_status(declaration, raw, before, refs)
     declaration.hooks.finish(raw, before, refs)  # it writes: a record refused after it would leave its mark
+
+
+def _judge(declaration: Collection, raw: Raw, before: Mapping[str, Any] | None, uow: UnitOfWork) -> None:
+    """Ask the rules between fields of what the actor sees, those whose fields this write changes."""
+    in_sight: Mapping[str, Any] = raw
+    if declaration.in_several_counties and uow.actor.county is not None:
+        in_sight = declaration.hooks.in_sight(raw, uow.actor)
+        before = declaration.hooks.in_sight(before, uow.actor) if before is not None else None
+    today = office_day(uow.now)
+    if refusals := tuple(breaches(declaration.rules, in_sight, today, before=before, warnings=False)):
+        raise Refused(*refusals)
+    if uow.looks_for_warnings:
+        found = breaches(declaration.rules, in_sight, today, before=before, warnings=True)
+        uow.warnings += [(raw["_id"], warning) for warning in found]
+        twin = (
+            None if uow.is_trial else warning_of_twin(declaration, raw, before, uow)
+        )  # an import asks by itself
+        if twin is not None:
+            uow.warnings.append((raw["_id"], twin))
 
 
 def _copy_references(

@@ -3,7 +3,7 @@
 Values come plain (days as `date`, references as ids). Each verb is one transaction with its audit entry.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -32,16 +32,29 @@ _BOOKKEEPING = frozenset(
 )  # fmt: skip
 
 
-def create(collection: str, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> ObjectId:
-    """Write a new record and return its id. Raises Refused, NotAllowed."""
+def create(
+    collection: str,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    confirmed: Container[str] | None = None,
+) -> ObjectId:
+    """Write a new record and return its id.
+
+    `confirmed` are the tokens of the warnings that were read; None: nobody is asked. Raises Refused,
+    NotAllowed, Warned.
+    """
     actor.demand(Permission.WRITE)
-    return in_one_transaction(
-        lambda uow: create_within(
-            uow, collection, values, References(actor, uow.session), record_id=ObjectId()
-        ),
-        actor=actor,
-        now=now,
-    )
+
+    def work(uow: UnitOfWork) -> ObjectId:
+        uow.looks_for_warnings = confirmed is not None
+        refs = References(actor, uow.session)
+        made = create_within(uow, collection, values, refs, record_id=ObjectId())
+        uow.demand_confirmed(confirmed)
+        return made
+
+    return in_one_transaction(work, actor=actor, now=now)
 
 
 def create_within(
@@ -76,7 +89,7 @@ def new_record(
         number = str(raw.get(number_key) or "")
         is_taken_over = bool(number) and uow.claim_number(collection, number)
         raw[number_key] = number if is_taken_over else uow.next_number(collection)
-    prepare(collection, raw, None, uow.actor, refs, searched=not uow.is_trial)
+    prepare(collection, raw, None, refs, uow)
     raw = uow.stamped(RECORDS[collection], None, raw)
     if uow.is_trial:
         return raw
@@ -98,19 +111,23 @@ def update(
     version: int,
     actor: Actor,
     now: datetime,
+    confirmed: Container[str] | None = None,
 ) -> bool:
     """Change the given keys of a record read at `version`; the others stay. Return False when nothing differs.
 
-    Raises Missing (absent or out of scope), Stale (saved by someone else since), Refused, NotAllowed.
+    `confirmed` are the tokens of the warnings that were read; None: nobody is asked. Raises Missing (absent or out of
+    scope), Stale (saved by someone else since), Refused, NotAllowed, Warned.
     """
     actor.demand(Permission.WRITE)
-    changed = in_one_transaction(
-        lambda uow: update_within(
-            uow, collection, record_id, values, References(actor, uow.session), version=version
-        ),
-        actor=actor,
-        now=now,
-    )
+
+    def work(uow: UnitOfWork) -> bool:
+        uow.looks_for_warnings = confirmed is not None
+        refs = References(actor, uow.session)
+        is_changed = update_within(uow, collection, record_id, values, refs, version=version)
+        uow.demand_confirmed(confirmed)
+        return is_changed
+
+    changed = in_one_transaction(work, actor=actor, now=now)
     if changed and is_copied(collection):
         follow_with_copies(actor=actor, now=now)
     return changed
@@ -170,7 +187,7 @@ def changed_record(
     raw = dict(before)
     for key, value in values.items():
         put(raw, key, stored(value))
-    prepare(collection, raw, before, uow.actor, refs, searched=not uow.is_trial)
+    prepare(collection, raw, before, refs, uow)
     changes = changes_between(collection, before, raw)
     if not changes:
         return None
@@ -287,7 +304,7 @@ def restore_within(uow: UnitOfWork, recycled_id: ObjectId, *, note: str = "") ->
             raise Refused(*refusals)
     # Its title was recorded by one who might; bringing it back changes nothing of it.
     before = raw if REGISTRY[collection].restored_as_it_was else None
-    prepare(collection, raw, before, uow.actor, References(uow.actor, uow.session))
+    prepare(collection, raw, before, References(uow.actor, uow.session), uow, as_it_was=True)
     document = RECORDS[collection]
     raw = uow.stamped(document, raw, raw)
     document.insert([raw], session=uow.session)

@@ -6,7 +6,7 @@ transaction (a reference that still exists, the last administrator) holds when i
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -37,7 +37,17 @@ from documents.shard_keys import unchanged
 from documents.states import GONE, STATED, States
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor
-from rules.errors import OutcomeUnknown, Problem, Refusal, Refused, SavedBefore, Stale, Unavailable
+from rules.errors import (
+    OutcomeUnknown,
+    Problem,
+    Refusal,
+    Refused,
+    SavedBefore,
+    Stale,
+    Unavailable,
+    Warned,
+    token_of,
+)
 from rules.words import N_
 from schema.registry import REGISTRY
 from services.shared.figure_changes import FigureChanges
@@ -82,6 +92,9 @@ class UnitOfWork:
         self.session = session
         self.actor = actor
         self.is_trial = False  # it will be undone: nothing need be made that only a commit would keep
+        # Whether what the rules warn of is looked for; `warnings` has it by record id, for who asks or shows it.
+        self.looks_for_warnings = False
+        self.warnings: list[tuple[Any, Refusal]] = []
         self.batch = ""  # the id of the batch that all acts recorded belong to, if they do
         self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self._entries: list[dict[str, Any]] = []
@@ -246,6 +259,14 @@ class UnitOfWork:
         if before is not None:
             self.count(name, before, document.counties_of(before), -1)
         self.count(name, after, document.counties_of(after), 1)
+
+    def demand_confirmed(self, confirmed: Container[str] | None) -> None:
+        """Raise Warned for what the rules warn of, unless it was `confirmed` by its token; None: nobody is asked."""
+        if confirmed is None:
+            return
+        found = [warning for _, warning in self.warnings]
+        if any(token_of(warning) not in confirmed for warning in found):
+            raise Warned(*found)
 
     def hold(self) -> None:
         """Conflict with every other write, as a recorded act does: for a write that follows from what it read."""

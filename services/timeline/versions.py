@@ -1,6 +1,6 @@
 """An earlier version of a record, wound back through the trail, and the way back to it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -83,10 +83,12 @@ def restore_version(
     version: int,
     actor: Actor,
     now: datetime,
+    confirmed: Container[str] | None = None,
 ) -> bool:
     """Set these fields back to what they were after an entry of the history, over the `version` that was seen.
 
-    Return False when nothing differs. Raises NotAllowed, Missing, Stale, Refused, Unavailable.
+    `confirmed` are the tokens of the warnings that were read; None: nobody is asked. Return False when nothing
+    differs. Raises NotAllowed, Missing, Stale, Refused, Warned, Unavailable.
     """
     earlier = earlier_version(collection, record_id, entry, actor=actor, now=now)
     chosen = [one for one in earlier.differences if one.key in keys]
@@ -96,10 +98,13 @@ def restore_version(
     def work(uow: UnitOfWork) -> bool:
         refs = References(uow.actor, uow.session)
         values = _values(collection, uow.find(RECORDS[collection], record_id), chosen, uow.actor, refs)
-        return update_within(
+        uow.looks_for_warnings = confirmed is not None
+        is_changed = update_within(
             uow, collection, record_id, values, refs, version=version, action="version-restored",
             note=office_moment(earlier.entry["at"]),
         )  # fmt: skip
+        uow.demand_confirmed(confirmed)
+        return is_changed
 
     changed = in_one_transaction(work, actor=actor, now=now)
     if changed and is_copied(collection):

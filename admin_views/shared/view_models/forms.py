@@ -40,6 +40,7 @@ class FormPage:
     multipart: bool = False
     save_and_new: bool = False  # a second button, sent as `again`=1
     hidden: Pairs = ()
+    warnings: tuple[str, ...] = ()  # what is asked once, before it is saved all the same
     crumbs: tuple[Link, ...] = ()
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from rules.doubts.doubt import Doubt, DoubtGroup
-from rules.doubts.of_records import DOUBTED, doubts_of
+from schema.record_rules import doubts_of
+from schema.registry import REGISTRY
 
 TODAY = date(2026, 3, 2)
 PAST, LATER = datetime(2025, 6, 30, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
@@ -44,7 +45,7 @@ PARTNER = {
     ],
 )
 def test_what_is_doubtful_about_a_company(change: dict[str, Any], doubts: tuple[Doubt, ...]) -> None:
-    assert doubts_of("tenant_companies", {**COMPANY, **change}, TODAY) == doubts
+    assert doubts_of(REGISTRY["tenant_companies"].rules, {**COMPANY, **change}, TODAY) == doubts
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_what_is_doubtful_about_a_company(change: dict[str, Any], doubts: tuple[
     ],
 )
 def test_what_is_doubtful_about_a_member_of_staff(change: dict[str, Any], doubts: tuple[Doubt, ...]) -> None:
-    assert doubts_of("staff_members", {**MEMBER, **change}, TODAY) == doubts
+    assert doubts_of(REGISTRY["staff_members"].rules, {**MEMBER, **change}, TODAY) == doubts
 
 
 @pytest.mark.parametrize(
@@ -75,13 +76,12 @@ def test_what_is_doubtful_about_a_member_of_staff(change: dict[str, Any], doubts
     ],
 )
 def test_what_is_doubtful_about_a_partner(change: dict[str, Any], doubts: tuple[Doubt, ...]) -> None:
-    assert doubts_of("service_partners", {**PARTNER, **change}, TODAY) == doubts
+    assert doubts_of(REGISTRY["service_partners"].rules, {**PARTNER, **change}, TODAY) == doubts
 
 
 def test_a_base_is_doubted_for_its_code_alone_and_other_collections_for_nothing() -> None:
-    assert doubts_of("bases", {"uscc": "91371502MAFTRUQAB5"}, TODAY) == (Doubt.WRONG_CODE,)
-    assert doubts_of("statuses", {"uscc": "x"}, TODAY) == ()
-    assert "statuses" not in DOUBTED
+    assert doubts_of(REGISTRY["bases"].rules, {"uscc": "91371502MAFTRUQAB5"}, TODAY) == (Doubt.WRONG_CODE,)
+    assert doubts_of(REGISTRY["statuses"].rules, {"uscc": "x"}, TODAY) == ()
 
 
 def test_every_doubt_has_a_kind_by_which_the_page_is_narrowed() -> None:
