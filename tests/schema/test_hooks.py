@@ -13,6 +13,7 @@ from rules.choices import Industry, ServiceFunction
 from rules.errors import NotAllowed, Problem, Refused
 from rules.titles import TitleMove, TitleMover
 from schema.bases import BASES, TITLE_KEYS, running_term, terms_of, with_running_term
+from schema.collection import Collection
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.record_rules import breaches
 from schema.service_partners import SERVICE_PARTNERS, counties_of
@@ -62,6 +63,25 @@ class Refs:
         return self.in_bin
 
 
+class Ruled:
+    """The hooks of a collection, preparing a record as it is written: what its rules refuse comes after them."""
+
+    def __init__(self, declaration: Collection) -> None:
+        self.declaration = declaration
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.declaration.hooks, name)
+
+    def prepare(self, raw: Any, before: Any, actor: Actor, refs: Refs) -> None:
+        self.declaration.hooks.prepare(raw, before, actor, refs)
+        in_sight = [self.in_sight(each, actor) if each else each for each in (raw, before)]
+        rules = self.declaration.rules
+        if reasons := tuple(
+            breaches(rules, in_sight[0], date(2026, 3, 2), before=in_sight[1], warnings=False)
+        ):
+            raise Refused(*reasons)
+
+
 def at_fault(problem: pytest.ExceptionInfo[Problem]) -> list[str | None]:
     return [refusal.field for refusal in problem.value.refusals]
 
@@ -73,7 +93,7 @@ TITLED = BARE | {
     "status": "certified", "announced_on": moment("2024-01-02"), "document_number": "聊工信发〔2024〕7号",
     "title_first_day": moment("2024-01-02"), "title_last_day": moment("2029-01-01"),
 }  # fmt: skip
-base = BASES.hooks
+base = Ruled(BASES)
 
 
 def test_a_new_base_without_a_title_has_no_source_of_one() -> None:
@@ -337,7 +357,7 @@ def test_only_a_term_that_follows_another_begins_before_its_announcement(
 
 # --- Tenant companies ------------------------------------------------------------------------------
 
-company = TENANT_COMPANIES.hooks
+company = Ruled(TENANT_COMPANIES)
 
 
 @pytest.mark.parametrize(
@@ -396,7 +416,7 @@ def test_a_row_with_the_day_of_leaving_ends_the_stay(
 
 # --- Ledger entries ----------------------------------------------------------------------------------
 
-entry = LEDGER_ENTRIES.hooks
+entry = Ruled(LEDGER_ENTRIES)
 
 
 def test_the_companies_of_an_entry_are_tied_to_the_tenants_of_their_names() -> None:
@@ -445,7 +465,7 @@ def test_named_companies_are_compared_by_their_names(key: str, value: Any, compa
 
 # --- Service partners --------------------------------------------------------------------------------
 
-partner = SERVICE_PARTNERS.hooks
+partner = Ruled(SERVICE_PARTNERS)
 
 
 def cooperation(at: int, **more: Any) -> dict[str, Any]:
@@ -604,7 +624,7 @@ def test_cooperations_are_compared_by_base_and_days(key: str, value: Any, compar
 
 # --- Members of staff --------------------------------------------------------------------------------
 
-member = STAFF_MEMBERS.hooks
+member = Ruled(STAFF_MEMBERS)
 
 
 @pytest.mark.parametrize(
@@ -654,7 +674,7 @@ def test_a_row_with_the_day_of_leaving_ends_the_employment(
 # --- Statuses ------------------------------------------------------------------------------------------
 
 STATUS: dict[str, Any] = {"collection": "tenant_companies", "code": "own", "label": "待核实", "final": False}
-status = STATUSES.hooks
+status = Ruled(STATUSES)
 
 
 def test_the_office_adds_statuses_where_they_are_open() -> None:
