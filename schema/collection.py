@@ -13,7 +13,7 @@ from rules.errors import Refusal
 from rules.titles import TitleMove
 from schema.field import KEY, CodeOf, Field, Kind, Search
 from schema.record_rules import RecordRule, Twins
-from schema.values import Stored
+from schema.values import Stored as Stored
 
 Raw = dict[str, Any]
 

@@ -14,7 +14,7 @@ _MARKET_REGULATION = "9"
 
 
 def _is_wrong(values: Stored, today: date) -> bool:
-    code = values.get("uscc")
+    code = values.get("uscc") or ""
     return bool(code) and not uscc.is_valid(code)
 
 

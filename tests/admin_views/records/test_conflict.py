@@ -183,9 +183,9 @@ def test_references_and_rows_are_compared_too(office, two):
     assert after["contact_name"] == "我"
 
     path = f"/admin/ledger-entries/edit/?id={office.guan.entry}"
-    read = form(mine.get(path).text)
-    theirs.send(path, read | {"partner": [str(office.shared)], "companies": ["甲公司", "乙公司"]})
-    answer = mine.send(path, read | {"partner": [""], "companies": ["丙公司"]})
+    read, counted = form(mine.get(path).text), {"company_times": ["2"]}
+    theirs.send(path, read | {"partner": [str(office.shared)], "companies": ["甲公司", "乙公司"]} | counted)
+    answer = mine.send(path, read | {"partner": [""], "companies": ["丙公司"]} | counted)
     asked = lines(answer.text)
     assert asked["partner"][:2] == ("清泉律师事务所", "鲁西会计师事务所")
     assert asked["companies"][1:] == ("甲公司、乙公司", "丙公司")

@@ -136,9 +136,8 @@ def test_a_day_that_is_none_is_refused_beside_its_field_and_kept(spelling, offic
     ],
 )
 def test_an_amount_may_be_typed_with_commas_and_units(spelling, stored, office, city):
-    answer = city.send(
-        "/admin/tenant-companies/new/", typed(office, "tenant-companies") | {"revenue": spelling}
-    )
+    given = typed(office, "tenant-companies") | {"revenue": spelling, "people": "500"}
+    answer = city.send("/admin/tenant-companies/new/", given)
     assert answer.status_code == 303, on_top(answer.text)
     assert office.db["tenant_companies"].find_one({"uscc": code(5002)})["revenue"] == pytest.approx(stored)
 

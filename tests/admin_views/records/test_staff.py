@@ -8,7 +8,7 @@ from rules.access import SYSTEM
 from rules.materials import Material
 from services.applications.materials_lists import material_lists
 from services.records import records
-from tests.page_reader import ids, problems
+from tests.page_reader import form, ids, problems
 from tests.sample_office import GUAN, MADE_AT, MARK, workbook
 
 DAY = date(2026, 3, 3)
@@ -41,18 +41,22 @@ def test_a_base_that_lists_its_staff_counts_the_list_and_one_that_does_not_the_t
 
 
 @pytest.mark.parametrize(
-    "values",
+    ("values", "asked"),
     [
-        {"employment": "part-time"},
-        {"started_on": "2026-12-31"},
-        {"left_on": "2026-01-05"},
-        {"status": "left"},
+        ({"employment": "part-time"}, False),
+        ({"started_on": "2026-12-31"}, True),  # on the staff, from a day to come
+        ({"left_on": "2026-01-05"}, True),
+        ({"left_on": "2026-01-05", "status": "left"}, False),
+        ({"status": "left"}, True),
     ],
 )
-def test_one_who_is_part_time_not_there_yet_or_gone_is_not_counted(office, sign_in, values):
-    guan = sign_in("guan")
-    for sent in (member(office), member(office, name="解伟") | values):
-        assert guan.send("/admin/staff-members/new/", sent).status_code == 303
+def test_one_who_is_part_time_not_there_yet_or_gone_is_not_counted(office, sign_in, values, asked):
+    guan, path = sign_in("guan"), "/admin/staff-members/new/"
+    assert guan.send(path, member(office)).status_code == 303
+    answer = guan.send(path, member(office, name="解伟") | values)
+    assert answer.status_code == (422 if asked else 303)
+    if asked:
+        assert guan.send(path, form(answer.text)).status_code == 303
     assert "<b>1</b>" in staff_line(guan, office.guan.spare)
 
 
