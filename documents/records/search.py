@@ -237,7 +237,7 @@ def _own_clauses(word: str, county: str) -> list[dict[str, Any]]:
     clauses: list[dict[str, Any]] = []
     if pairs:
         clauses.append({tokens: {"$all": [prefix + pair for pair in pairs]}})
-    elif len(runs) == 1 and not letters:
+    elif runs == [word] and not letters:
         return [{tokens: {"$regex": "^" + re.escape(prefix + word)}}]
     elif letters:
         clauses.append({tokens: {"$in": [*_patterns_of(letters, prefix)]}})

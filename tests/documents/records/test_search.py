@@ -5,7 +5,7 @@ import string
 
 import pytest
 from bson import Regex
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from documents.kinds import RECORDS
@@ -179,6 +179,7 @@ TEXTS = st.text(
 
 
 @settings(max_examples=60, deadline=None)
+@example(text=".丁", start=0, length=2)
 @given(text=TEXTS, start=st.integers(0, 23), length=st.integers(1, 24))
 def test_any_part_of_a_word_finds_it(text, start, length):
     """What is cut out of a name, letters and signs alike, finds the name: checked on the clauses themselves."""
