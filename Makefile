@@ -41,6 +41,7 @@ bench: $(VENV)/dev.stamp $(CATALOGUES)
 torture: $(VENV)/dev.stamp $(CATALOGUES)
 	@$(need_libcurl)
 	@$(need_proxy)
+	@RANDOM_EXAMPLES=1 $(BIN)/python -m pytest -q -n 2 tests/rules tests/schema tests/office tests/documents
 	@IMPORT_KILLS=$(or $(IMPORT_KILLS),1000) $(BIN)/python -m pytest -q -n 0 tests/services/imports/test_import_job.py -k elsewhere
 	@exec $(BIN)/python -m tests.torture --kills $(or $(KILLS),100) --turns $(or $(TURNS),1000) $(ARGS)
 
