@@ -64,6 +64,7 @@ from office.child_process import use_places_in
 from public_views.errors import is_public_address, public_error
 from public_views.routes import ROUTES
 from rules.errors import Refused
+from rules.likeness.pinyin import pinyin
 from rules.words import N_
 from services.desk.secret_key import refusals_to_key, secret_key
 from services.desk.trail_upkeep import note_daily
@@ -206,6 +207,7 @@ def serve(app: Flask) -> None:
     dispatcher = listen(
         app, sockets, host=host, port=port, threads=16, sentences=said, note=partial(log_refused, app)
     )
+    pinyin()  # now, and not while a clerk waits for the first list
     # Only now: had the port been taken, nobody would have seen the one-time password.
     once = ensure_first_administrator(datetime.now(UTC), name)
     click.echo(f"http://127.0.0.1:{port}")

@@ -37,6 +37,7 @@ from services.publication.objections import ObjectionDraft, record_objection
 from services.records import records
 from services.shared.files import SentFile, add_file
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
+from tests.made_once import made_once
 from tests.sample_office import PDF, code
 
 OPENED = date(2026, 3, 2)  # the round; a Monday
@@ -65,6 +66,7 @@ def moment(day: date, hour: int = 10) -> datetime:
     return datetime.combine(day, time(hour - 8), UTC)
 
 
+@made_once
 def make_round(name: str = "2026年度申报", *, actor: Actor = CITY, **more: Any) -> ObjectId:
     """Make a round that takes applications from March to June 2026; return its id."""
     one = ApplicationRound(
@@ -75,6 +77,7 @@ def make_round(name: str = "2026年度申报", *, actor: Actor = CITY, **more: A
     return save_round(replace(one, **more), actor=actor, now=moment(OPENED, 9))
 
 
+@made_once
 def prolong_measures(until: date = date(2027, 12, 3), *, begins_after_end: bool | None = None) -> None:
     """Prolong the 2021 Measures, as the bureau may by a paper, or say what may be begun after their end."""
     move_last_day(
@@ -82,6 +85,7 @@ def prolong_measures(until: date = date(2027, 12, 3), *, begins_after_end: bool 
     )  # fmt: skip
 
 
+@made_once
 def make_base(county: str, name: str, *, actor: Actor = CITY, **values: Any) -> ObjectId:
     """Make a base that may apply for the title; with `announced_on` one that holds it."""
     number = 5_000_000 + next(_NUMBERS)
@@ -93,6 +97,7 @@ def make_base(county: str, name: str, *, actor: Actor = CITY, **values: Any) -> 
     return records.create("bases", given, actor=actor, now=moment(OPENED, 9))
 
 
+@made_once
 def make_renewable(county: str, name: str, *, actor: Actor = CITY) -> ObjectId:
     """Make a certified base whose title ends in 2026: it applies for its renewal."""
     number = f"聊工信发〔2021〕{next(_NUMBERS) + 300}号"
@@ -116,6 +121,7 @@ def versions_of(applications: Iterable[ObjectId]) -> dict[ObjectId, int]:
     return {one: version_of(one) for one in applications}
 
 
+@made_once
 def let_meet(applications: Iterable[ObjectId], meets: bool = True) -> None:
     """Make the frozen assessment of applications say that every indicator is met (the sample has few records)."""
     applications = list(applications)
@@ -133,6 +139,7 @@ def let_meet(applications: Iterable[ObjectId], meets: bool = True) -> None:
     in_one_transaction(work, actor=CITY, now=datetime.now(UTC))
 
 
+@made_once
 def lenient_set() -> str:
     """Keep a rule set that lets a base which misses a condition be announced, with a reason; return its code."""
     measures = replace(
@@ -147,6 +154,7 @@ def lenient_set() -> str:
     return measures.code
 
 
+@made_once
 def drive(
     base: ObjectId,
     round_id: ObjectId,
@@ -186,6 +194,7 @@ def _submit(application: ObjectId, actor: Actor, points: float) -> None:
     submit(application, version=version_of(application), actor=actor, now=moment(SUBMITTED), today=SUBMITTED)
 
 
+@made_once
 def verify(base: ObjectId, *, actor: Actor = CITY, day: date = REVIEWED, year: int = 2025) -> None:
     """Confirm that a base is registered in the city, and each operating condition of a year fulfilled."""
     version = Base.read(base, actor)["version"]
@@ -207,6 +216,7 @@ def _review(application: ObjectId, actor: Actor, points: float) -> None:
     )  # fmt: skip
 
 
+@made_once
 def recommend_together(
     applications: Sequence[ObjectId], *, actor: Actor = CITY, number: str = ""
 ) -> ObjectId:
@@ -240,6 +250,7 @@ def _select(application: ObjectId, actor: Actor, points: float) -> None:
     )  # fmt: skip
 
 
+@made_once
 def open_together(
     applications: Sequence[ObjectId], *, actor: Actor = CITY, first_day: date = NOTICE_FIRST, today: date | None = None
 ) -> ObjectId:  # fmt: skip
@@ -249,6 +260,7 @@ def open_together(
     return open_notice(draft, versions_of(applications), actor=actor, now=moment(day, 9), today=day)
 
 
+@made_once
 def record_elsewhere(applications: Sequence[ObjectId], *, actor: Actor = CITY) -> ObjectId:
     """Record that applications were on a notice published elsewhere in time; return its id."""
     elsewhere = PublishedElsewhere("市工信局网站", NOTICE_LAST)
@@ -263,6 +275,7 @@ def _open(application: ObjectId, actor: Actor, points: float) -> None:
     open_together([application], actor=actor)
 
 
+@made_once
 def announce_together(
     applications: Sequence[ObjectId], *, number: str = "", reasons: Mapping[ObjectId, str] | None = None,
     actor: Actor = CITY, dated: date = ANNOUNCED,
@@ -277,6 +290,7 @@ def _announce(application: ObjectId, actor: Actor, points: float) -> None:
     announce_together([application], reasons={application: REASON}, actor=actor)
 
 
+@made_once
 def object_to(
     application: ObjectId, *, actor: Actor = CITY, objector: str = "周某某", day: date = NOTICE_FIRST
 ) -> ObjectId:

@@ -96,6 +96,8 @@ def _written(name: str, command: Mapping[str, Any], database: str) -> Iterator[t
 WRITES = WriteCounter()
 # By database and collection: its rows, and the count of writes when they were known to be these.
 _known: dict[tuple[str, str], tuple[int, Rows]] = {}
+# By database: the rows that were put back or read last.
+_last: dict[str, "StoredRows"] = {}
 _hashes: dict[tuple[str, str], tuple[int, str]] = {}
 
 
@@ -106,24 +108,43 @@ class StoredRows:
         """Read what stands in the database now."""
         names = [name for name in db.list_collection_names() if not name.startswith("system.")]
         self._rows = {name: _rows_of(db, name) for name in names}
+        _last[db.name] = self
 
-    def put_back(self, db: Db) -> None:
-        """Make the database hold these rows and nothing else; collections and indexes stay.
+    def put_back(self, db: Db, apart: frozenset[str] = frozenset()) -> None:
+        """Make the database hold these rows and nothing else; collections and indexes stay, and those `apart`.
 
         A test that drops a collection must build it again.
         """
         # What is put back need not survive a power cut.
         quick = db.with_options(write_concern=WriteConcern(w=1, j=False))
-        changed = [_replace(quick, name, self._rows.get(name, _NOTHING)) for name in self._names(db)]
+        changed = [
+            _replace(quick, name, self._rows.get(name, _NOTHING)) for name in sorted(self._names(db) - apart)
+        ]
+        _last[db.name] = self
         if any(changed):
             # A transaction reads what a majority has: this write waits until all of the above is.
             db["put_back"].replace_one({"_id": 1}, {"_id": 1}, upsert=True)
             _known.pop((db.name, "put_back"), None)
 
-    def _names(self, db: Db) -> list[str]:
+    def stand(self, db: Db, apart: frozenset[str]) -> bool:
+        """Tell, without asking the server, whether the database holds these rows, but for the collections `apart`."""
+        return all(self._stands(db, name) for name in self._names(db) - apart)
+
+    def _stands(self, db: Db, name: str) -> bool:
+        count, rows = _known.get((db.name, name), (0, _NOTHING))
+        wanted = self._rows.get(name, _NOTHING)
+        return count == WRITES.of(db.name, name) and (rows is wanted or rows == wanted)
+
+    def _names(self, db: Db) -> set[str]:
         known = {name for database, name in _known if database == db.name}
         every = {*self._rows, *known, *WRITES.collections(db.name)} - {"put_back"}
-        return sorted(name for name in every if not name.startswith("system."))
+        return {name for name in every if not name.startswith("system.")}
+
+
+def standing(db: Db, apart: frozenset[str]) -> StoredRows | None:
+    """Return the rows that were put back or read last, where the database still holds them but for `apart`."""
+    last = _last.get(db.name)
+    return last if last and last.stand(db, apart) else None
 
 
 def _rows_of(db: Db, name: str) -> Rows:
@@ -131,7 +152,8 @@ def _rows_of(db: Db, name: str) -> Rows:
     count, rows = _known.get((db.name, name), (-1, _NOTHING))
     now = WRITES.of(db.name, name)
     if count != now:
-        rows = _read(db, name)
+        same = {row: row for row in rows}  # what is remembered more than once takes its room once
+        rows = [same.get(row, row) for row in _read(db, name)]
         _known[db.name, name] = now, rows
     return rows
 

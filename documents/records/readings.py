@@ -5,26 +5,9 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
-
+from rules.likeness.pinyin import pinyin
 from rules.standard_signs import standard_signs
 
-# Libraries misread the city's own names; 阿 is e in 东阿 and 阿胶. In names 曾 is zeng, 长 chang.
-load_single_dict({ord("莘"): "shēn", ord("茌"): "chí", ord("曾"): "zēng", ord("长"): "cháng"})
-load_phrases_dict(
-    {
-        "东阿": [["dōng"], ["ē"]],
-        "阿胶": [["ē"], ["jiāo"]],
-        "莘县": [["shēn"], ["xiàn"]],
-        "茌平": [["chí"], ["píng"]],
-        "冠县": [["guān"], ["xiàn"]],
-        "高唐": [["gāo"], ["táng"]],
-        "单县": [["shàn"], ["xiàn"]],
-        "长兴": [["cháng"], ["xīng"]],
-        "朝阳": [["cháo"], ["yáng"]],
-        "乐陵": [["lào"], ["líng"]],
-    }
-)
 # How a sign is read where it begins a person's name.
 _SURNAMES = {
     "翟": "zhai", "单": "shan", "解": "xie", "仇": "qiu", "区": "ou", "查": "zha", "曾": "zeng", "盖": "ge",
@@ -59,7 +42,9 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def initials(text: str) -> str:
     """Return the pinyin initials of a name, e.g. 莘县 → sx; letters and digits stay as they are."""
-    return "".join(fold("".join(lazy_pinyin(standard_signs(text), style=Style.FIRST_LETTER))).split())
+    return "".join(
+        fold("".join(pinyin().lazy_pinyin(standard_signs(text), style=pinyin().Style.FIRST_LETTER))).split()
+    )
 
 
 def person_initials(name: str) -> str:
@@ -70,7 +55,7 @@ def person_initials(name: str) -> str:
 @lru_cache(maxsize=20_000)
 def sort_key(name: str) -> str:
     """Return the pinyin of a name, by which lists are ordered as a Chinese reader expects."""
-    return fold(" ".join(lazy_pinyin(standard_signs(name))))[:120]
+    return fold(" ".join(pinyin().lazy_pinyin(standard_signs(name))))[:120]
 
 
 def _apart(run: str) -> Any:
@@ -81,9 +66,9 @@ def _apart(run: str) -> Any:
 def reading(name: str) -> Reading:
     """Return how a name is read, sign by sign, its punctuation left out."""
     text = fold(name)
-    syllables = lazy_pinyin(text, errors=_apart)
+    syllables = pinyin().lazy_pinyin(text, errors=_apart)
     if len(syllables) != len(text):  # a library that reads two signs as one: each by itself then
-        syllables = [lazy_pinyin(sign, errors=_apart)[0] for sign in text]
+        syllables = [pinyin().lazy_pinyin(sign, errors=_apart)[0] for sign in text]
     return tuple(
         (sign, "".join(letter for letter in syllable if "a" <= letter <= "z") if sign > "z" else sign)
         for sign, syllable in zip(text, syllables, strict=True)

@@ -63,7 +63,8 @@ def recommended(office, sign_in, round_id, monkeypatch):
         submit(application, actor, points)
 
     monkeypatch.setitem(driver._STEPS, Stage.SUBMITTED, with_innovation)
-    return driver.drive(office.guan.spare, round_id, to=Stage.RECOMMENDED)
+    # Not what the usual steps made once.
+    return driver.drive.__wrapped__(office.guan.spare, round_id, to=Stage.RECOMMENDED)
 
 
 def test_an_innovation_is_saved_with_its_evidence_and_stands_in_the_trail(office, sign_in, draft):

@@ -207,7 +207,7 @@ def test_a_failure_in_the_middle_leaves_nothing_half_done(db: Any, monkeypatch: 
 
     monkeypatch.setattr(announcing, "_certify", break_at_the_second)
     with pytest.raises(RuntimeError):
-        announce_together(going)
+        announce_together.__wrapped__(going)  # whatever was made of the same before
     assert dict(db.command("dbHash")["collections"]) == before
 
 
