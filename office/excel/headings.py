@@ -4,10 +4,13 @@ Plain functions over rows of cells; the reader and its child process share them.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from office.excel.cell_texts import one_line
+from office.excel.row_marks import is_mark_heading
+from office.recognition.check_marks import RESULT_HEADING, is_check_heading
+from office.recognition.recognition import heading_digest
 from rules.choices import plain
 from rules.errors import Refused
 from schema.field import heading_key
@@ -53,7 +56,7 @@ def find_heading(
         }
         if len(named) > most:
             best, most = number, len(named)
-    return None if best is None else _understood(rows, best, spellings, list(merged))
+    return None if best is None else heading_at(rows, best, spellings, merged)
 
 
 def score(heading: Heading | None) -> int:
@@ -61,18 +64,65 @@ def score(heading: Heading | None) -> int:
     return len(heading.columns) if heading else 0
 
 
-def _understood(
-    rows: Sequence[Sequence[object]], row: int, spellings: Spellings, merged: list[Merge]
+def heading_at(
+    rows: Sequence[Sequence[object]], row: int, spellings: Spellings, merged: Iterable[Merge] = ()
 ) -> Heading:
+    """Return what the row (from 0) says as a heading, though it may name no column; `row` is one of `rows`."""
+    bottom, texts = texts_at(rows, row, merged)
+    heading = Heading(row, bottom)
+    loose: set[int] = set()
+    for position, words in texts.items():
+        _add(heading, loose, position, words, spellings)
+    return heading
+
+
+def texts_at(
+    rows: Sequence[Sequence[object]], row: int, merged: Iterable[Merge] = ()
+) -> tuple[int, dict[int, list[str]]]:
+    """Return the last row of the heading at `row`, and what it says by position, its lowest cell first."""
     around = [(top, bottom) for (top, _), (bottom, _) in merged if top < bottom and top <= row <= bottom]
     top = min((first for first, _ in around), default=row)
     bottom = min(max((last for _, last in around), default=row), row + 3, len(rows) - 1)
-    heading = Heading(row, bottom)
-    loose: set[int] = set()
+    found: dict[int, list[str]] = {}
     for position in range(max(len(cells) for cells in rows[top : bottom + 1])):
         texts = [_heading_text(cells[position]) for cells in rows[top : bottom + 1] if position < len(cells)]
-        _add(heading, loose, position, [text for text in reversed(texts) if text], spellings)
-    return heading
+        if words := [text for text in reversed(texts) if text]:
+            found[position] = words
+    return bottom, found
+
+
+def remembered_at(
+    rows: Sequence[Sequence[object]],
+    digests: Container[str],
+    merged: Sequence[Merge],
+    first: int | None = None,
+) -> tuple[int, str] | None:
+    """Return the row (from 0) whose heading is one of `digests`, and which; the row `first` is asked before others."""
+    numbers = [] if first is None else [first]
+    for row in [*numbers, *range(min(len(rows), FIRST_ROWS))]:
+        digest = digest_at(rows, row, merged)
+        if digest in digests:
+            return row, digest
+    return None
+
+
+def digest_at(rows: Sequence[Sequence[object]], row: int, merged: Iterable[Merge] = ()) -> str:
+    """Return what stands for the heading at a row (from 0), our own columns of marks and results apart."""
+    _, texts = texts_at(rows, row, merged)
+    own = checked_places({place: words[0] for place, words in texts.items()})
+    return heading_digest(
+        {
+            place: "/".join(words) for place, words in texts.items()
+            if place not in own and not is_mark_heading(words[0])
+        }
+    )  # fmt: skip
+
+
+def checked_places(texts: Mapping[int, str]) -> frozenset[int]:
+    """Return the places of what a check of the workbook has added: its marks, and the column 结果 before them."""
+    marks = {place for place, text in texts.items() if is_check_heading(text)}
+    results = {place for place, text in texts.items() if marks and text == RESULT_HEADING}
+    return frozenset(marks | results)
 
 
 def _add(heading: Heading, loose: set[int], position: int, texts: list[str], spellings: Spellings) -> None:

@@ -22,11 +22,15 @@ from office.child_limits import begin, open_nothing_more
 from office.child_process import PROBLEM_EXIT
 from office.excel.cell_texts import unguarded
 from office.excel.file_problems import SheetProblem
-from office.excel.headings import FIRST_ROWS, Merge, find_heading, score
+from office.excel.headings import FIRST_ROWS, Merge, find_heading, remembered_at, score
 from office.excel.workbook_check import Most, Parts, check_workbook
+from office.recognition.hidden_rows import HiddenRows
 
 _ROWS_A_LINE = 200
 _MOST_MERGES = 20_000
+_MOST_COUNTED = 50_000  # rows of all sheets together
+_MOST_SHEETS = 50  # named
+_Chosen = tuple[calamine.CalamineSheet, list[dict[str, Any]]]
 _OLE, _ZIP = bytes.fromhex("D0CF11E0A1B11AE1"), b"PK"
 
 
@@ -67,7 +71,8 @@ def _read(stream: IO[bytes], job: dict[str, Any]) -> tuple[dict[str, Any], Itera
     ):
         raise SheetProblem("web-page")
     if job["suffix"] == ".csv":
-        return {"sheet": job["stem"], "merged": [], "date_1904": False}, csv_rows(stream.read(), job)
+        facts = _facts(job["stem"], [], Parts(hidden={}), [])
+        return facts, csv_rows(stream.read(), job)
     raise SheetProblem("not-a-workbook")
 
 
@@ -77,7 +82,7 @@ def _from_workbook(
     try:
         stream.seek(0)
         book = calamine.CalamineWorkbook.from_filelike(stream)
-        sheet = _best_sheet(book, [frozenset(words) for words in job["spellings"]])
+        sheet, seen = _chosen_sheet(book, job)
     except calamine.PasswordError as error:
         raise SheetProblem("encrypted") from error
     except calamine.CalamineError as error:
@@ -87,26 +92,61 @@ def _from_workbook(
         raise SheetProblem("too-many-columns", columns=last_column + 1, most=job["columns"])
     if last_row >= job["rows"] + FIRST_ROWS:
         raise SheetProblem("too-many-rows", rows=last_row + 1, most=job["rows"])
-    facts = {"sheet": sheet.name, "merged": _merged(sheet), "date_1904": parts.date_1904}
-    return facts, _marked(_all_rows(sheet), parts.marks.get(sheet.name, {}))
+    return _facts(sheet.name, _merged(sheet), parts, seen), _marked(
+        _all_rows(sheet), parts.marks.get(sheet.name, {})
+    )
 
 
-def _best_sheet(book: calamine.CalamineWorkbook, spellings: list[frozenset[str]]) -> calamine.CalamineSheet:
-    """Return the visible sheet whose headings match best, the first of equals; a hidden one only for want of others."""
-    best: tuple[tuple[int, bool], calamine.CalamineSheet] | None = None
-    for meta in book.sheets_metadata:
-        if meta.typ is not calamine.SheetTypeEnum.WorkSheet:
-            continue
+def _facts(name: str, merged: list[Merge], parts: Parts, seen: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what is known of the sheet beside its rows: `sheets` are those that hold rows, itself among them."""
+    hidden = (parts.hidden or {}).get(name, HiddenRows())
+    return {
+        "sheet": name, "merged": merged, "date_1904": parts.date_1904, "sheets": seen[:_MOST_SHEETS],
+        "more_sheets": max(0, len(seen) - _MOST_SHEETS), "hidden": hidden.spans(), "filtered": hidden.filtered,
+        "tells_hidden": parts.hidden is not None,
+    }  # fmt: skip
+
+
+def _chosen_sheet(book: calamine.CalamineWorkbook, job: dict[str, Any]) -> _Chosen:
+    """Return the sheet that was asked for, else the visible one whose headings match best, the first of equals.
+
+    A heading that is remembered comes before any, a hidden sheet only for want of others.
+    """
+    spellings, remembered = [frozenset(words) for words in job["spellings"]], frozenset(job["remembered"])
+    best: tuple[tuple[bool, int, bool], calamine.CalamineSheet] | None = None
+    seen: list[dict[str, Any]] = []
+    metas = [meta for meta in book.sheets_metadata if meta.typ is calamine.SheetTypeEnum.WorkSheet]
+    left = _MOST_COUNTED if len(metas) > 1 else 0
+    for meta in metas:
         sheet = book.get_sheet_by_name(meta.name)
         if sheet.start is None:
             continue
         head = list(itertools.islice(_all_rows(sheet), FIRST_ROWS + 4))
-        rank = score(find_heading(head, spellings)), meta.visible is calamine.SheetVisibleEnum.Visible
+        heading = find_heading(head, spellings)
+        visible = meta.visible is calamine.SheetVisibleEnum.Visible
+        known = bool(remembered) and remembered_at(head, remembered, _merged(sheet)) is not None
+        rank = (known, score(heading), visible) if not job["sheet"] else (meta.name == job["sheet"], 0, False)
         if best is None or rank > best[0]:
             best = rank, sheet
+        rows, looked_at = _counted(sheet, heading.bottom + 1 if heading else 0, left)
+        left -= looked_at
+        if rows:
+            more = looked_at < (sheet.end or (0, 0))[0] + 1
+            seen.append({"name": meta.name, "rows": rows, "more": more, "hidden": not visible})
     if best is None:
         raise SheetProblem("no-sheet")
-    return best[1]
+    if job["sheet"] and not best[0][0]:
+        raise SheetProblem("no-such-sheet", sheet=job["sheet"])
+    return best[1], seen
+
+
+def _counted(sheet: calamine.CalamineSheet, first: int, most: int) -> tuple[int, int]:
+    """Return how many rows from `first` (from 0) on hold something, and how many were looked at, at most so many."""
+    looked_at = rows = 0
+    for number, cells in enumerate(itertools.islice(_all_rows(sheet), most)):
+        looked_at += 1
+        rows += number >= first and any(cell not in ("", None) for cell in cells)
+    return rows, looked_at
 
 
 def _all_rows(sheet: calamine.CalamineSheet) -> Iterator[list[object]]:

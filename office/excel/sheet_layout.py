@@ -1,12 +1,13 @@
 """How the cells of a row become values by column key: places, units of the heading, merged cells, calendar."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from office.excel.cell_numbers import knows_unit, other_unit, unit_of
 from office.excel.cell_texts import as_text
-from office.excel.headings import Heading, Merge, plain_headings, units_in
+from office.excel.headings import Heading, Merge, checked_places, plain_headings, units_in
 from office.excel.row_marks import is_mark_heading
+from office.recognition.check_marks import is_check_heading
 from schema.field import Field, Kind
 
 _SERIAL_HEADINGS = frozenset({"序号", "编号", "no", "no."})
@@ -40,19 +41,31 @@ class SheetLayout:
         self.serial = {place for place, text in self.headings.items() if text in _SERIAL_HEADINGS}
         if self.mark_place is not None:  # a row that holds nothing but its mark is blank
             self.serial.add(self.mark_place)
+        self.check_place = next((p for p, text in heading.texts.items() if is_check_heading(text)), None)
+        self.serial |= checked_places(heading.texts)
         self.places = [(place, column.key) for place, column in columns.items()]
         self.units = _foreign_units(heading, columns, first)
         self.days = {c.key for c in columns.values() if c.kind is Kind.DATE} if date_1904 else set()
+        below = [area for area in merged if area[0][0] >= self.first_row and area[0][1] in columns]
         self.merged_down = {
             (row, left): top
-            for (top, left), (bottom, _) in merged
-            if left in columns and columns[left].kind in _FILLED_DOWN and top >= self.first_row
+            for (top, left), (bottom, _) in below
+            if columns[left].kind in _FILLED_DOWN
             for row in range(top + 1, bottom + 1)
         }
+        self.filled = _headings_of(columns, {left for _, left in self.merged_down})
+        self.first_only = _headings_of(
+            columns, {left for (_, left), _ in below if columns[left].kind not in _FILLED_DOWN}
+        )
 
     def mark_of(self, cells: Sequence[object]) -> object:
         """Return what a row holds in the column of marks."""
         place = self.mark_place
+        return cells[place] if place is not None and place < len(cells) else None
+
+    def check_of(self, cells: Sequence[object]) -> object:
+        """Return what a row holds in the column of marks of a check."""
+        place = self.check_place
         return cells[place] if place is not None and place < len(cells) else None
 
     def values(self, cells: Sequence[object]) -> dict[str, Any]:
@@ -68,6 +81,10 @@ class SheetLayout:
             if isinstance(day := values[key], float) and day.is_integer() and day < 1e5:
                 values[key] = day + _DAYS_FROM_1900_TO_1904
         return values
+
+
+def _headings_of(columns: Mapping[int, Field], places: Iterable[int]) -> tuple[str, ...]:
+    return tuple(columns[place].heading for place in sorted(places))
 
 
 def _foreign_units(
@@ -86,7 +103,7 @@ def _foreign_units(
     ]
     found: dict[str, str] = {}
     for place, column in columns.items():
-        words = units_in(heading.texts[place]) if unit_of(column) else []
+        words = units_in(heading.texts.get(place, "")) if unit_of(column) else []
         strange = next(
             (word for word in words if word.endswith(_LIKE_A_UNIT) and not knows_unit(column, word)), ""
         )

@@ -17,8 +17,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import IO
 from xml.etree import ElementTree
+from xml.sax.saxutils import unescape
 
 from office.excel.file_problems import SheetProblem
+from office.recognition.hidden_rows import HiddenRows, look_through_block, of_open_document
 
 _MOST_PARTS = 5_000
 _MOST_MARKS = 100_000
@@ -43,15 +45,20 @@ _NO_RESULT = re.compile(
     rb"(?:<" + _PREFIX + rb"v ?/>|<" + _PREFIX + rb"v></" + _PREFIX + rb"v>)?+</"
 )
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
+_ENTITIES = {"&quot;": '"', "&apos;": "'"}
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 @dataclass
 class Parts:
-    """What the check found: the 1904 calendar, and by sheet name the cells whose formula has no value."""
+    """What the check found: the 1904 calendar, and by sheet name the cells whose formula has no value, hidden rows.
+
+    `hidden` is None for a kind of file of which it cannot be told.
+    """
 
     date_1904: bool = False
     marks: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
+    hidden: dict[str, HiddenRows] | None = None
 
 
 @dataclass(frozen=True)
@@ -101,15 +108,29 @@ def _checked(archive: zipfile.ZipFile, stream: IO[bytes], most: Most) -> Parts:
     for info in infos:
         _check_size(stream, info)
     if open_document:  # it says how often a cell or row is repeated: the child's limits hold it
-        return Parts()
-    parts = Parts(date_1904=_calendar_1904(archive))
+        return Parts(hidden=_hidden_of_open_document(archive, most))
+    parts = Parts(date_1904=_calendar_1904(archive), hidden={})
     sheets = _sheet_names(archive)
     for info in infos:
         part = info.filename.lower().lstrip("/")
         if part.startswith("xl/worksheets/") and part.endswith(".xml"):
             sheet = sheets.get(part, part)
-            parts.marks[sheet] = _scan(archive, info, sheet, most)
+            hidden = HiddenRows()
+            parts.marks[sheet] = _scan(archive, info, sheet, most, hidden)
+            if parts.hidden is not None and hidden.rows:
+                parts.hidden[sheet] = hidden
     return parts
+
+
+def _hidden_of_open_document(archive: zipfile.ZipFile, most: Most) -> dict[str, HiddenRows]:
+    info = next(one for one in archive.infolist() if one.filename.lower().lstrip("/") == "content.xml")
+    with archive.open(info) as stream:
+        found = of_open_document(iter(lambda: stream.read(_CHUNK), b""), most.rows)
+    return {
+        unescape(name.decode("utf-8", "replace"), _ENTITIES): rows
+        for name, rows in found.items()
+        if rows.rows
+    }
 
 
 def _is_too_much(info: zipfile.ZipInfo, most_strings: int) -> bool:
@@ -142,11 +163,12 @@ def _check_size(stream: IO[bytes], info: zipfile.ZipInfo) -> None:
 
 
 def _scan(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, sheet: str, most: Most
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, sheet: str, most: Most, hidden: HiddenRows
 ) -> dict[tuple[int, int], str]:
     marks: dict[tuple[int, int], str] = {}
     for block in _blocks(archive, info):
         _check_far_cells(block, sheet, most)
+        look_through_block(block, hidden, most.rows)
         if b't="e"' in block and len(marks) < _MOST_MARKS:
             failed = islice(_ERROR.finditer(block), _MOST_MARKS)
             marks |= {_place(found[1]): found[2].decode("utf-8", "replace") for found in failed}

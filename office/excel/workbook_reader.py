@@ -7,7 +7,7 @@ file, so neither process holds them all and a problem is known before the first 
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -16,17 +16,34 @@ from types import MappingProxyType, TracebackType
 from typing import IO, Any, Self
 
 from office.child_process import MEMORY, ChildLimits, Ending, run_child
+from office.excel.cell_texts import as_text, shortened
 from office.excel.file_problems import unreadable
-from office.excel.headings import FIRST_ROWS, Heading, Merge, find_heading
+from office.excel.headings import (
+    FIRST_ROWS,
+    Heading,
+    Merge,
+    checked_places,
+    digest_at,
+    find_heading,
+    heading_at,
+    remembered_at,
+)
 from office.excel.row_marks import MarkHeading, is_mark_heading, read_heading
 from office.excel.sheet_layout import SharedCells, SheetLayout
 from office.excel.skipped_rows import is_blank, skipped_as
+from office.recognition.check_marks import checked_collection
+from office.recognition.recognition import ColumnSeen, Match, Recognition, RowSeen, SheetChoice, SheetSeen
+from rules.errors import Unreadable
 from schema.collection import Tabular
 from schema.field import CodeOf, Field
 
 ACCEPTED = frozenset(
     {".xlsx", ".xlsm", ".xls", ".et", ".csv", ".ods", ""}
 )  # '': a temporary file without its name
+
+_LOOKED_AT = 200  # rows that samples of the columns come from
+_SAMPLES, _SAMPLE_SIGNS, _HEADING_SIGNS = 3, 24, 60
+_ROW_CELLS, _ROW_SIGNS = 6, 48
 
 
 @dataclass(frozen=True)
@@ -53,6 +70,7 @@ class ReadRow:
     cells: Mapping[str, Any]
     skipped: str = ""
     mark: object = None
+    check: object = None  # the same of `office.recognition.check_marks`
 
 
 @dataclass
@@ -68,7 +86,10 @@ class ReadSheet:
     columns: Mapping[int, Field]
     ignored: tuple[str, ...]
     rows: "Rows"
+    recognition: Recognition
     marks: MarkHeading | None = None  # what the heading of the column of marks says
+    checked: str = ""  # the collection that a check of this workbook was of
+    problem: Unreadable | None = None  # why its rows cannot be taken
 
     def close(self) -> None:
         """Drop the temporary file."""
@@ -84,12 +105,39 @@ class ReadSheet:
 
 
 def read_workbook(
-    path: str | os.PathLike[str], sheet: Tabular, *, name: str | None = None, limits: Limits = Limits()
+    path: str | os.PathLike[str],
+    sheet: Tabular,
+    *,
+    name: str | None = None,
+    limits: Limits = Limits(),
+    choice: SheetChoice | None = None,
+    remembered: Mapping[str, Match] | None = None,
 ) -> ReadSheet:
     """Read the sheet of `path` whose heading matches the columns of `sheet` best.
 
-    `name` is the file's name as the clerk knows it, when `path` is a temporary file. Raises
+    `name` is the file's name as the clerk knows it, when `path` is a temporary file. `choice` says how a clerk wants
+    it read; where it is silent, a heading whose digest is among `remembered` is taken as that match says. Raises
     Unreadable with one sentence when the file is no workbook, too much, or not this sheet; Busy.
+    """
+    read = recognise_workbook(path, sheet, name=name, limits=limits, choice=choice, remembered=remembered)
+    if read.problem is not None:
+        read.close()
+        raise read.problem
+    return read
+
+
+def recognise_workbook(
+    path: str | os.PathLike[str],
+    sheet: Tabular,
+    *,
+    name: str | None = None,
+    limits: Limits = Limits(),
+    choice: SheetChoice | None = None,
+    remembered: Mapping[str, Match] | None = None,
+) -> ReadSheet:
+    """Read a workbook as `read_workbook` does, but return what was recognised of a sheet that cannot be taken too.
+
+    Its `problem` says why not. Raises Unreadable when the file is no workbook, or too much; Busy.
     """
     path = Path(path).absolute()
     suffix = Path(name).suffix.lower() if name is not None else path.suffix.lower()
@@ -101,20 +149,24 @@ def read_workbook(
         raise unreadable("not-a-workbook") from None
     if size > limits.file_bytes:
         raise unreadable("too-large")
-    store = _parsed(path, suffix, sheet, limits)
+    choice, remembered = choice or SheetChoice(), remembered or {}
+    store = _parsed(path, suffix, sheet, limits, choice.sheet, remembered if not choice.sheet else {})
     try:
-        return _understood(store, sheet)
+        return _understood(store, sheet, choice, remembered)
     except BaseException:
         store.close()
         raise
 
 
-def _parsed(path: Path, suffix: str, sheet: Tabular, limits: Limits) -> IO[bytes]:
+def _parsed(
+    path: Path, suffix: str, sheet: Tabular, limits: Limits, chosen: str, remembered: Iterable[str]
+) -> IO[bytes]:
     """Run the child process; return the temporary file it wrote, or raise Unreadable for its problem; Busy."""
     job = {
         "path": str(path), "stem": path.stem, "suffix": suffix, "rows": limits.rows, "columns": limits.columns,
         "unpacked": limits.unpacked, "strings": limits.strings,
-        "spellings": [sorted(column.spellings) for column in sheet.exported],
+        "spellings": [sorted(column.spellings) for column in sheet.exported], "sheet": chosen,
+        "remembered": list(remembered),
     }  # fmt: skip
     ended = run_child("office.excel.parsing_child", job, ChildLimits(limits.seconds, limits.memory, 1 << 30))
     if ended.ending is Ending.DONE:
@@ -127,31 +179,113 @@ def _parsed(path: Path, suffix: str, sheet: Tabular, limits: Limits) -> IO[bytes
     raise unreadable(problem["problem"], **problem["params"])
 
 
-def _understood(store: IO[bytes], sheet: Tabular) -> ReadSheet:
+def _understood(
+    store: IO[bytes], sheet: Tabular, choice: SheetChoice, remembered: Mapping[str, Match]
+) -> ReadSheet:
     store.seek(0)
     facts = json.loads(store.readline())
     merged: list[Merge] = [((a, b), (c, d)) for (a, b), (c, d) in facts["merged"]]
-    first = list(islice(_lines(store), FIRST_ROWS + 4))
-    heading = find_heading(first, [column.spellings for column in sheet.exported], merged)
-    wanted = [column.heading for column in sheet.imported if column.required]
+    first = list(islice(_lines(store), _LOOKED_AT))
+    heading, match, is_remembered = _heading_and_match(first, merged, sheet, choice, remembered)
+    problem = None
     if heading is None:
-        raise unreadable("no-heading", rows=FIRST_ROWS, headings="、".join(wanted))
+        wanted = [column.heading for column in sheet.imported if column.required]
+        problem = unreadable("no-heading", rows=FIRST_ROWS, headings="、".join(wanted))
+        heading = Heading(-1, -1)
+    if match is not None:
+        _take_as(heading, match, sheet)
     columns = {position: sheet.exported[index] for position, index in sorted(heading.columns.items())}
     imported = {position: column for position, column in columns.items() if column.imported}
     layout = SheetLayout(heading, imported, merged, first, facts["date_1904"])
     marks = read_heading(_raw_heading(first, heading, layout.mark_place))
-    _check_heading(facts["sheet"], heading, columns, sheet, tells_apart=marks is not None)
+    if problem is None:
+        problem = _problem_of(facts["sheet"], heading, columns, sheet, tells_apart=marks is not None)
     ignored = [
         text for place, text in heading.texts.items() if place not in imported and place not in layout.serial
     ]
+    hidden = {
+        row for start, end in facts["hidden"] for row in range(start, end + 1) if row > layout.first_row
+    }
+    own = layout.serial & (checked_places(heading.texts) | {layout.mark_place})
+    recognition = Recognition(
+        sheet=facts["sheet"], header_row=heading.row + 1,
+        digest=digest_at(first, heading.row, merged) if heading.row >= 0 else "",
+        columns=_columns_seen(first, heading, imported, own), first_rows=_first_rows(first),
+        sheets=tuple(SheetSeen(**one) for one in facts["sheets"]), more_sheets=facts["more_sheets"],
+        hidden_rows=len(hidden), filtered=facts["filtered"] and bool(hidden), tells_hidden=facts["tells_hidden"],
+        with_hidden=choice.with_hidden, remembered=is_remembered, filled=layout.filled,
+        first_only=layout.first_only,
+    )  # fmt: skip
     return ReadSheet(
         facts["sheet"],
         heading.row + 1,
         MappingProxyType(imported),
         tuple(ignored),
-        Rows(store, layout),
+        Rows(store, layout, frozenset() if choice.with_hidden else frozenset(hidden)),
+        recognition,
         marks,
+        checked_collection(heading.texts.get(-1 if layout.check_place is None else layout.check_place)),
+        problem,
     )
+
+
+def _heading_and_match(
+    first: Sequence[Sequence[Any]], merged: Sequence[Merge], sheet: Tabular, choice: SheetChoice,
+    remembered: Mapping[str, Match],
+) -> tuple[Heading | None, Match | None, bool]:  # fmt: skip
+    """Return the heading, what its columns are taken as (None: what they say), and whether that is remembered."""
+    spellings = [column.spellings for column in sheet.exported]
+    chosen = choice.header_row - 1 if 0 < choice.header_row <= min(len(first), FIRST_ROWS) else None
+    if chosen is not None:
+        heading: Heading | None = heading_at(first, chosen, spellings, merged)
+    else:
+        heading = find_heading(first, spellings, merged)
+    if choice.columns is not None or not remembered:
+        return heading, choice.columns, False
+    if chosen is not None:
+        match = remembered.get(digest_at(first, chosen, merged))
+        return heading, match, match is not None
+    known = remembered_at(first, remembered, merged, heading.row if heading else None)
+    if known is None:
+        return heading, None, False
+    return heading_at(first, known[0], spellings, merged), remembered[known[1]], True
+
+
+def _take_as(heading: Heading, match: Match, sheet: Tabular) -> None:
+    """Let the columns be what was chosen for them; a key that is no column any more is not taken."""
+    indexes = {column.key: index for index, column in enumerate(sheet.exported) if column.imported}
+    heading.columns = {place: indexes[key] for place, key in match.items() if key in indexes}
+    heading.doubled = []
+
+
+def _columns_seen(
+    first: Sequence[Sequence[Any]], heading: Heading, columns: Mapping[int, Field], own: Container[int | None]
+) -> tuple[ColumnSeen, ...]:
+    """Return every column that has a heading or a value, our own columns apart, with some of its values."""
+    samples: dict[int, list[str]] = {}
+    for cells in first[heading.bottom + 1 :] if heading.row >= 0 else ():
+        for place, cell in enumerate(cells):
+            if cell not in ("", None) and len(texts := samples.setdefault(place, [])) < _SAMPLES:
+                texts.append(shortened(as_text(cell), _SAMPLE_SIGNS))
+    return tuple(
+        ColumnSeen(
+            place,
+            shortened(heading.texts.get(place, ""), _HEADING_SIGNS),
+            columns[place].key if place in columns else "",
+            tuple(samples.get(place, ())),
+        )
+        for place in sorted({*heading.texts, *samples, *columns})
+        if place not in own
+    )
+
+
+def _first_rows(first: Sequence[Sequence[Any]]) -> tuple[RowSeen, ...]:
+    rows = []
+    for number, cells in enumerate(first[:FIRST_ROWS], 1):
+        texts = [as_text(cell).strip() for cell in cells if cell not in ("", None)]
+        if any(texts):
+            rows.append(RowSeen(number, shortened("　".join(texts[:_ROW_CELLS]), _ROW_SIGNS)))
+    return tuple(rows)
 
 
 def _raw_heading(first: Sequence[Sequence[Any]], heading: Heading, place: int | None) -> object:
@@ -162,17 +296,17 @@ def _raw_heading(first: Sequence[Sequence[Any]], heading: Heading, place: int | 
     return next((cells[place] for cells in rows if is_mark_heading(cells[place])), None)
 
 
-def _check_heading(
+def _problem_of(
     name: str, heading: Heading, columns: Mapping[int, Field], sheet: Tabular, *, tells_apart: bool
-) -> None:
-    """Refuse a heading that claims a column twice, or that tells of no row which record it is.
+) -> Unreadable | None:
+    """Return what is wrong with a heading that claims a column twice, or that tells of no row which record it is.
 
     A new record needs every required column; those that are on record need what tells them apart.
     """
     for first, second in heading.doubled:
         column = columns[first] if first in columns else columns[second]
         if column.imported:
-            raise unreadable(
+            return unreadable(
                 "doubled-columns", sheet=name, column=column.heading,
                 first=heading.texts[first], second=heading.texts[second],
             )  # fmt: skip
@@ -182,7 +316,8 @@ def _check_heading(
     code = next((column for column in sheet.imported if column.code is CodeOf.USCC), None)
     tells_apart = tells_apart or (code is not None and code in columns.values())
     if missing and not (tells_apart and len(columns) > 1):
-        raise unreadable("missing-columns", sheet=name, columns="、".join(missing))
+        return unreadable("missing-columns", sheet=name, columns="、".join(missing))
+    return None
 
 
 @dataclass
@@ -191,6 +326,7 @@ class Rows:
 
     _store: IO[bytes]
     _layout: SheetLayout
+    _left: frozenset[int] = frozenset()  # rows that are hidden and not to be taken
 
     def __iter__(self) -> Iterator[ReadRow]:
         self._store.seek(0)
@@ -206,12 +342,16 @@ class Rows:
             cells = shared.filled(place, cells)
             yield from (ReadRow(number, {}, "blank") for number in blank)
             blank.clear()
+            if place + 1 in self._left:
+                yield ReadRow(place + 1, {}, "hidden")
+                continue
             reason = skipped_as(cells, serial=layout.serial, headings=layout.headings)
             yield ReadRow(
                 place + 1,
                 {} if reason else layout.values(shared.filled(place, cells)),
                 reason,
                 layout.mark_of(cells),
+                layout.check_of(cells),
             )
 
     def close(self) -> None:
