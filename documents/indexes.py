@@ -20,10 +20,12 @@ from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.desk.settings import OfficeSettings, refresh_settings
 from documents.desk.sign_in_failures import SignInFailures
 from documents.desk.user import User
+from documents.imports.column_match import ColumnMatch
 from documents.imports.grid_draft import GridDraft
 from documents.imports.import_batch import ImportBatch
 from documents.imports.import_chunk import ImportChunk
 from documents.imports.import_trial import ImportTrial
+from documents.imports.rejected_rows import RejectedRows
 from documents.jobs.job import Job
 from documents.kinds import FILED
 from documents.maintenance.data_state import DataState
@@ -60,7 +62,7 @@ _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, ImportChunk, Batch, PendingCopies,
     User, SignInFailures, AuditWindow, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage, DoubtRow,
-    GridDraft, RecordNumbers,
+    GridDraft, RecordNumbers, ColumnMatch, RejectedRows,
 )  # fmt: skip
 
 

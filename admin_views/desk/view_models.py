@@ -121,6 +121,7 @@ class ImportResultPage:
     more_problems: int = 0
     crumbs: tuple[Link, ...] = ()
     conflicts: tuple[ConflictRow, ...] = ()
+    taken: int = 0  # rows that an earlier import had taken
     conflict_count: int = 0
     settle_url: str = ""  # takes the POST of the ticked conflicts
     cut_short: str = ""  # what an import that did not come to its end has written

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 from bson import ObjectId
@@ -10,18 +11,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.desk.view_models import ConflictRow, ImportKind, ImportPage, ImportResultPage, RejectedRow
+from admin_views.imports.reading import tried_page
 from admin_views.imports.trial import page_of
 from admin_views.shared.exporting import send_made, send_tables
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, office_state, shown_moment
 from admin_views.shared.view_models import Link
 from documents.imports.import_batch import ImportBatch
+from documents.imports.rejected_rows import RejectedRows
 from forms.sentences import sentence
 from office.excel.template_writer import template_workbook
+from office.excel.workbook_reader import NotThisSheet
 from rules.errors import Missing, Problem, Refusal, Refused, Unreadable
 from rules.words import N_
 from schema.collection import Collection
 from schema.registry import REGISTRY
+from services.imports.column_matches import remembered_matches
 from services.imports.conflicts import Against
 from services.imports.import_job import ask_to_import
 from services.imports.import_rows import import_workbook
@@ -101,7 +106,8 @@ def read() -> ResponseReturnValue:
             sent.stream, sent.filename, place=f"import:{kind}", actor=current_actor(), now=now()
         )
         try:
-            reading = Reading(clear_blanks=bool(request.form.get("clear_blanks")))
+            remembered = remembered_matches(declared(kind), current_actor())
+            reading = Reading(clear_blanks=bool(request.form.get("clear_blanks")), remembered=remembered)
             return _run(kind, upload, dry_run=dry_run, strict=strict, reading=reading)
         except Problem:
             drop_upload(upload)  # nobody was shown a trial of it
@@ -144,22 +150,22 @@ def _run(
     if not dry_run and upload_size(upload) > _MOST_AT_ONCE:
         batch = ask_to_import(
             upload, declaration, strict=strict, tried=against is not None,
-            clear_blanks=reading is not None and reading.clear_blanks, actor=current_actor(), now=now(),
+            clear_blanks=reading is not None and reading.clear_blanks,
+            remembered=reading.remembered if reading is not None else None, actor=current_actor(), now=now(),
         )  # fmt: skip
         return redirect(url_for("batches.show", batch=batch), 303)
-    with opened_upload(upload, actor=current_actor()) as (path, name):
-        report = import_workbook(
-            path,
-            declaration,
-            actor=current_actor(),
-            now=now(),
-            dry_run=dry_run,
-            strict=strict,
-            file_name=name,
-            against=against,
-            upload=upload,
-            reading=reading,
-        )
+    if dry_run:
+        return tried_page(upload, declaration, strict=strict, reading=reading or Reading())
+    try:
+        with opened_upload(upload, actor=current_actor()) as (path, name):
+            report = import_workbook(
+                path, declaration, actor=current_actor(), now=now(), strict=strict, file_name=name,
+                against=against, upload=upload, reading=reading,
+            )  # fmt: skip
+    except NotThisSheet:
+        if against is not None:
+            raise
+        return tried_page(upload, declaration, strict=strict, reading=reading or Reading())
     if report.batch:
         (hold_upload if report.conflicts else drop_upload)(upload)
         return redirect(url_for("imports.result", batch=report.batch), 303)
@@ -203,7 +209,7 @@ def _tried_conflicts(report: ImportReport) -> tuple[ConflictRow, ...]:
 
 
 def _result_page(
-    declaration: Collection, name: str, counts: Any, problems: list[RejectedRow], **more: Any
+    declaration: Collection, name: str, counts: Any, problems: list[RejectedRow], taken: int = 0, **more: Any
 ) -> ImportResultPage:
     return ImportResultPage(
         kind=gettext(declaration.label),
@@ -214,6 +220,7 @@ def _result_page(
         rejected=counts["rejected"],
         skipped=counts["skipped"],
         conflict_count=counts.get("conflicts", 0),
+        taken=taken,
         problems=tuple(problems[:_MOST_SHOWN]),
         more_problems=max(0, len(problems) - _MOST_SHOWN),
         again_url=url_for("imports.index", kind=declaration.slug),
@@ -233,7 +240,7 @@ def result(batch: str) -> ResponseReturnValue:
         for row in kept.get("rejected", [])
         for heading, reason in reasons_of(row)
     ]
-    page = _result_page(declaration, kept["file_name"], kept["counts"], problems, dry_run=False,
+    page = _result_page(declaration, kept["file_name"], kept["counts"], problems, kept.get("taken", 0), dry_run=False,
                         conflicts=tuple(_conflict_row(declaration, row) for row in kept.get("conflicts", ())),
                         settle_url=url_for("imports.settle", batch=batch) if kept.get("upload") else "",
                         rejected_url=url_for("imports.rejected", batch=batch) if problems else "",
@@ -276,9 +283,10 @@ def rejected(batch: str) -> ResponseReturnValue:
     """Send the rejected rows with their reasons, to be put right and imported again."""
     kept = _batch(batch)
     declaration = declared(kept["kind"])
-    rows = kept.get("rejected", [])
+    rows = chain(kept.get("rejected", []), RejectedRows.of(batch))
     table = rejected_table(declaration, rows, sentence)
-    return send_tables([table], f"{declaration.title}-退回行-{batch}.xlsx", about=False)
+    name = f"{declaration.title}-退回行-{batch}.xlsx"
+    return send_tables([table], name, rows=kept.get("counts", {}).get("rejected", 0), about=False)
 
 
 def _batch(batch: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The addresses of bringing in a workbook."""
 
-from admin_views.imports import grid, page, trial
+from admin_views.imports import grid, page, reading, trial
 from admin_views.shared.routing import POST, Route, blueprint_of
 from rules.access import Permission
 
@@ -14,6 +14,8 @@ imports = blueprint_of(
         Route("/write", "write", page.write, Permission.IMPORT, POST),
         Route("/trial/<upload>", "trial", trial.show, Permission.IMPORT),
         Route("/trial/<upload>/checked.xlsx", "checked", trial.checked, Permission.IMPORT),
+        Route("/trial/<upload>/reading", "reading", reading.show, Permission.IMPORT),
+        Route("/trial/<upload>/reading", "choose", reading.choose, Permission.IMPORT, POST),
         Route("/trial/<upload>/cells", "correct", trial.correct, Permission.IMPORT, POST),
         Route("/trial/<upload>/answers", "answer", trial.answer, Permission.IMPORT, POST),
         Route("/grid/<kind>/", "grid", grid.page, Permission.IMPORT),

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from admin_views.imports.labels import SKIPPED, notes_of, read_as
 from admin_views.imports.view_models import TrialCell, TrialFault, TrialPage, TrialRow, TrialTab
 from admin_views.shared.exporting import send_made
 from admin_views.shared.guard import current_actor
@@ -15,6 +16,7 @@ from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.request_context import now, office_state
 from documents.imports.import_trial import DOUBTFUL
 from forms.sentences import sentence
+from office.recognition.recognition import Recognition
 from rules.errors import Missing, Problem, Refusal
 from rules.words import N_
 from schema.collection import Collection
@@ -47,13 +49,18 @@ _TAKEN = "other-name"  # its code is taken: it cannot be new
 
 def show(upload: str) -> ResponseReturnValue:
     """Show a page of the rows of a trial."""
-    return page_of(_id_of(upload))
+    return page_of(id_of(upload))
 
 
-def page_of(upload: ObjectId) -> str:
-    """Return the page of a trial, at the tab and page of the address; the first tab that has rows without any."""
+def page_of(upload: ObjectId) -> ResponseReturnValue:
+    """Return the page of a trial, at the tab and page of the address; the first tab that has rows without any.
+
+    A workbook that could not be tried leads to the page of what was recognised in it.
+    """
     wanted = next((outcome for key, outcome, _ in TABS if key == request.args.get("show")), None)
     first = read_trial(upload, actor=current_actor(), limit=1)
+    if first.facts.get("problem"):
+        return redirect(url_for("imports.reading", upload=str(upload)), 303)
     counts = first.counts
     chosen = wanted or next((outcome for _, outcome, _ in TABS if counts.get(outcome)), Outcome.CREATED)
     address = url_for("imports.trial", upload=str(upload))
@@ -61,6 +68,8 @@ def page_of(upload: ObjectId) -> str:
     skip = max(0, (pager.page - 1) * SIZE)
     trial = read_trial(upload, actor=current_actor(), outcome=chosen, skip=skip, limit=SIZE)
     declaration = next(one for one in REGISTRY.importable if one.slug == trial.kind)
+    stored = trial.facts.get("recognition")
+    recognised = Recognition.from_stored(stored) if stored else None
     strict = bool(trial.facts.get("strict"))
     good = sum(counts.get(outcome.value, 0) for outcome in (Outcome.CREATED, Outcome.UPDATED))
     held_back = strict and (counts.get("rejected", 0) or counts.get("conflict", 0))
@@ -87,6 +96,9 @@ def page_of(upload: ObjectId) -> str:
         any_row=any(counts.get(outcome.value) for outcome in Outcome if outcome is not Outcome.SKIPPED),
         url=address,
         checked_url=url_for("imports.checked", upload=str(upload)),
+        reading_url=url_for("imports.reading", upload=str(upload)) if recognised else "",
+        read_as=read_as(recognised, trial.name) if recognised else "",
+        notes=notes_of(recognised, trial.facts.get("taken", 0), str(upload)) if recognised else (),
         tab=next(key for key, outcome, _ in TABS if outcome == chosen),
     )
     return render_template("imports/trial.html", page=page)
@@ -105,7 +117,7 @@ def correct(upload: str) -> ResponseReturnValue:
             and text != request.form.get(f"was.{rest}", "")
         ):
             typed.setdefault(int(row), {})[key] = text
-    return _done(upload, lambda: correct_rows(_id_of(upload), typed, actor=current_actor(), now=now()))
+    return _done(upload, lambda: correct_rows(id_of(upload), typed, actor=current_actor(), now=now()))
 
 
 def answer(upload: str) -> ResponseReturnValue:
@@ -122,7 +134,7 @@ def answer(upload: str) -> ResponseReturnValue:
         row, _, key = value.partition(".")
         if row.isdecimal() and len(row) < 8:
             keep.setdefault(int(row), []).append(key)
-    return _done(upload, lambda: answer_rows(_id_of(upload), answers, keep, actor=current_actor()))
+    return _done(upload, lambda: answer_rows(id_of(upload), answers, keep, actor=current_actor()))
 
 
 def _done(upload: str, work: Any) -> ResponseReturnValue:
@@ -173,8 +185,10 @@ def _row(declaration: Collection, trial: Trial, row: Mapping[str, Any]) -> Trial
         for one, word in offered_answers(row.get("question"))
     )
     url = url_for(f"{declaration.name}.details_view", id=row["record"]) if row.get("record") else ""
+    word = SKIPPED.get(row.get("skipped", ""))
+    why = gettext(word) if word else ""
     return TrialRow(
-        row["row"], row.get("label", ""), url, faults, cells, answers, bool(row.get("question")), warnings
+        row["row"], row.get("label", ""), url, why, faults, cells, answers, bool(row.get("question")), warnings
     )
 
 
@@ -189,7 +203,7 @@ def offered_answers(question: str | None) -> tuple[tuple[Answer, str], ...]:
 
 def checked(upload: str) -> ResponseReturnValue:
     """Send the tried workbook as it was sent, with what is at fault marked in its cells."""
-    key = _id_of(upload)
+    key = id_of(upload)
     kind = read_trial(key, actor=current_actor(), limit=1).kind
     declaration = next(one for one in REGISTRY.importable if one.slug == kind)
     labels = tuple(office_state().status_labels(declaration.name).values())
@@ -203,7 +217,8 @@ def checked(upload: str) -> ResponseReturnValue:
     return send_made(data, name, rows)
 
 
-def _id_of(upload: str) -> ObjectId:
+def id_of(upload: str) -> ObjectId:
+    """Return the id of an upload as it stands in an address. Raises Missing."""
     if not ObjectId.is_valid(upload):
         raise Missing()
     return ObjectId(upload)

@@ -18,6 +18,67 @@ class GridPage:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundColumn:
+    """One column of the sheet: its letters, heading, some values, and the key that is chosen for it ("": none)."""
+
+    place: int
+    letters: str
+    heading: str
+    samples: tuple[str, ...]
+    chosen: str
+    problem: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSheet:
+    """One further sheet of the workbook with rows in it."""
+
+    name: str
+    label: str
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPage:
+    """reading.html: what was recognised of a workbook; one form for sheet and heading row, one for the columns.
+
+    `fields` are the choices of each column (key and words), `digest` stands for the heading that is shown. `trial_url`
+    is "" while the workbook could not be tried; `remembered` says who chose the match that is used, "" for none.
+    """
+
+    kind: str
+    file: str
+    action: str
+    trial_url: str
+    again_url: str
+    problems: tuple[str, ...]
+    sheet: str
+    sheets: tuple[FoundSheet, ...]
+    more_sheets: int
+    header_row: int
+    first_rows: tuple[tuple[int, str], ...]
+    hidden: str
+    with_hidden: bool
+    digest: str
+    columns: tuple[FoundColumn, ...]
+    fields: Pairs
+    remembered: str
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrialNote:
+    """Something that a trial says of the workbook, and what may be done about it: buttons that post to `action`.
+
+    Each of `acts` is its words, what is sent, and whether its answer opens beside this page.
+    """
+
+    text: str
+    action: str = ""
+    acts: tuple[tuple[str, Pairs, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TrialTab:
     """The rows of one outcome: word, how many, address, whether they are shown."""
 
@@ -56,6 +117,7 @@ class TrialRow:
     row: int
     label: str
     url: str
+    why: str  # a row that is no record is skipped
     faults: tuple[TrialFault, ...]
     cells: tuple[TrialCell, ...]
     answers: tuple[tuple[str, str, bool], ...]
@@ -85,6 +147,9 @@ class TrialPage:
     url: str
     tab: str
     checked_url: str
+    reading_url: str
+    read_as: str
+    notes: tuple[TrialNote, ...]
     more: bool = False
     crumbs: tuple[Link, ...] = ()
 

@@ -56,6 +56,8 @@ ACTIONS = {
     "merged": N_("Merged with another record"), "merge-undone": N_("Merging undone"),
     "relinked": N_("Refers to the merged record since"), "relinked-back": N_("Refers to its own record again"),
     "doubt-dismissed": N_("Said that a doubt is none"), "doubt-again": N_("Took that back"),
+    "match-kept": N_("Chose which columns of a workbook are taken"),
+    "match-forgotten": N_("Forgot which columns of a workbook are taken"),
     "states-taken": N_("Sealed the records as they stood"),
 }  # fmt: skip
 # Stored keys that no column of a sheet shows.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from bson import ObjectId
 from mongoengine import Document
@@ -41,7 +41,7 @@ class ImportBatch(Document):
     `conflicts` holds the rows that were left because their record was saved since the trial: row number, `record`
     and `version` that are there now (None: none is), label, columns, message id and parameters, and `settled`, the
     batch that wrote the row after all; `upload` is the workbook that they stand in. `job` is the job that does it,
-    `source` the workbook that it reads.
+    `source` the workbook that was read, by its upload, and `reading` what was chosen of its sheet and columns.
     """
 
     meta: ClassVar[dict[str, Any]] = {
@@ -52,6 +52,7 @@ class ImportBatch(Document):
         "indexes": [
             {"fields": ["county", "-started_at"], "name": "county"},
             {"fields": ["-started_at"], "name": "time"},
+            {"fields": ["source"], "sparse": True, "name": "source"},
         ],
     }
 
@@ -74,6 +75,16 @@ class ImportBatch(Document):
     upload = ObjectIdField()
     job = ObjectIdField()
     source = ObjectIdField()
+    reading = DictField()
+    taken = IntField()  # rows of the sheet that an earlier import had taken
+
+    @classmethod
+    def written_from(cls, upload: ObjectId, actor: Actor) -> dict[str, Any] | None:
+        """Return the import of an uploaded workbook in an actor's scope, come to its end; None when there is none."""
+        found = cls.objects.visible_to(actor).where_raw(
+            {"source": upload, "finished_at": {"$exists": True}}
+        )  # what was settled later has the same source
+        return cast("dict[str, Any] | None", found.order_by("started_at").as_pymongo().first())
 
     @classmethod
     def stored(cls, batch: str, session: Any = None) -> dict[str, Any] | None:

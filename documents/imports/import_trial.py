@@ -19,8 +19,9 @@ class ImportTrial(Document):
 
     `rows` are dicts: `row` (the sheet's number), `outcome`, and, where the row is a record, `record` (its id) and
     `version` as they stood when it was tried; both None where there was none yet. Beside these `label` (the record's
-    name), `errors` (`column`, `key`, `message`, `params`), `cells` (of a changed one `heading`, `key`, `old`, `new`,
-    `by`, `at`; of a rejected one `key` and `new`, what the sheet has), `warnings` as `errors`, and `question`.
+    name), `skipped` (why it is no record), `errors` (`column`, `key`, `message`, `params`), `cells` (of a changed one
+    `heading`, `key`, `old`, `new`, `by`, `at`; of a rejected one `key` and `new`, what the sheet has), `warnings` as
+    `errors`, and `question`.
     The first part has no rows: its `answers` are what was said of rows that wait for an answer (row number as text:
     `answer`, `keep`, `record`, `version`), `corrections` the cells that were corrected (row number: key: text), `facts`
     the file's name and how it is taken.
@@ -49,16 +50,16 @@ class ImportTrial(Document):
     @classmethod
     def keep(
         cls, upload: ObjectId, rows: Iterable[Mapping[str, Any]], *, kind: str, actor_id: str, now: datetime,
-        facts: Mapping[str, Any] | None = None,
+        head: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
-        """Keep the rows of a trial in the place of those of an earlier one."""
+        """Keep the rows of a trial in the place of those of an earlier one; `head` are values of the first part."""
         cls.drop(upload)
         collection = cls._get_collection()
         # First of all an empty part: a sheet without a good row was tried, too.
         for part in chain([()], _chunks(rows)):
             first = part[0]["row"] if part else 0
-            head = {} if part else {"facts": dict(facts or {}), "answers": {}, "corrections": {}}
-            collection.insert_one({**_stored(upload, part, kind, actor_id, now, first), **head})
+            more = {} if part else {"facts": {}, "answers": {}, "corrections": {}, **(head or {})}
+            collection.insert_one({**_stored(upload, part, kind, actor_id, now, first), **more})
 
     @classmethod
     def rows_of(cls, upload: ObjectId, actor_id: str) -> list[dict[str, Any]] | None:

@@ -2,7 +2,8 @@
 
 It reads a job as JSON from standard input and writes the marked workbook to standard output: the sheet as it was
 sent (widths, colours, other sheets), faulty cells red and doubtful ones amber with a comment that says why, and a
-column 结果 behind the last one that says what became of each row. What is no .xlsx comes back as one of the same rows.
+column 结果 behind the last one that says what became of each row, with a hidden one of marks behind it
+(`office.recognition.check_marks`). What is no .xlsx comes back as one of the same rows.
 """
 
 import io
@@ -12,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import python_calamine as calamine
+from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
@@ -20,8 +22,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from office.child_limits import begin
 from office.excel.parsing_child import csv_rows
+from office.recognition.check_marks import CHECK_HEADING, RESULT_HEADING
 
-RESULT_HEADING = "结果"
 _FILLS = {
     "red": PatternFill("solid", start_color="FFF4C7C3"),
     "amber": PatternFill("solid", start_color="FFFCE8B2"),
@@ -77,8 +79,16 @@ def _mark(sheet: Worksheet, job: dict[str, Any]) -> None:
     heading._style = neighbour._style
     sheet.column_dimensions[get_column_letter(result)].width = _RESULT_WIDTH
     sheet.column_dimensions[get_column_letter(result)].hidden = False
+    check = _check_place(sheet, job["header_row"])
+    sheet.cell(job["header_row"], check, job["check_heading"])
+    sheet.column_dimensions[get_column_letter(check)].hidden = True
     for row in job["rows"]:
         sheet.cell(row["row"], result, row["result"])
+        if "check" in row:  # another row keeps the mark that it came with
+            sheet.cell(row["row"], check).value = row["check"]
+        for key, text in row.get("corrected", {}).items():
+            if key in places:
+                _correct(sheet.cell(row["row"], places[key] + 1), text)
         for fault in row["cells"]:
             place = places.get(fault["key"])
             cell = sheet.cell(row["row"], result if place is None else place + 1)
@@ -86,6 +96,24 @@ def _mark(sheet: Worksheet, job: dict[str, Any]) -> None:
             cell.comment = Comment(fault["text"], _AUTHOR, height=90, width=260)
     if job["rows"]:
         _offer_lists(sheet, job)
+
+
+def _correct(cell: Cell, text: str) -> None:
+    """Put what was typed in the page into a cell, and say what stood there."""
+    before = "" if cell.value is None else str(cell.value)
+    if before == text:
+        return
+    cell.value = text
+    cell.data_type = "s"  # never a formula
+    cell.comment = Comment(f"已在网页上更正，原为：{before or '空白'}", _AUTHOR, height=60, width=260)
+
+
+def _check_place(sheet: Worksheet, header_row: int) -> int:
+    """Return the column of marks: the one of an earlier check, else the one behind the last."""
+    for cell in sheet[header_row]:
+        if str(cell.value or "").startswith(CHECK_HEADING):
+            return int(cell.column)
+    return int(sheet.max_column) + 1
 
 
 def _result_place(sheet: Worksheet, header_row: int) -> int:

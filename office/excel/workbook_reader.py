@@ -73,6 +73,14 @@ class ReadRow:
     check: object = None  # the same of `office.recognition.check_marks`
 
 
+class NotThisSheet(Unreadable):
+    """A workbook whose sheet cannot be taken; `recognition` says what was seen of it, so that a clerk may say more."""
+
+    def __init__(self, problem: Unreadable, recognition: Recognition) -> None:
+        super().__init__(*problem.refusals)
+        self.recognition = recognition
+
+
 @dataclass
 class ReadSheet:
     """A sheet whose heading is understood. `rows` may be read more than once, one reading at a time.
@@ -117,12 +125,12 @@ def read_workbook(
 
     `name` is the file's name as the clerk knows it, when `path` is a temporary file. `choice` says how a clerk wants
     it read; where it is silent, a heading whose digest is among `remembered` is taken as that match says. Raises
-    Unreadable with one sentence when the file is no workbook, too much, or not this sheet; Busy.
+    Unreadable with one sentence when the file is no workbook or too much, NotThisSheet when it is another's; Busy.
     """
     read = recognise_workbook(path, sheet, name=name, limits=limits, choice=choice, remembered=remembered)
     if read.problem is not None:
         read.close()
-        raise read.problem
+        raise NotThisSheet(read.problem, read.recognition)
     return read
 
 

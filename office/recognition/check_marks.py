@@ -1,9 +1,9 @@
 """The mark of a row that a trial could take, in the checked workbook: sent again unchanged, it is not taken twice.
 
 It stands in a hidden column under the heading `检查标识 <collection>`, behind the column 结果; a row's mark is
-`<24 hexadecimal digits>.<n|c|s>.<digest>`: the workbook that was tried, whether its row was new, changed or the same
-as what is stored, and what stands for its cells. Marks are not trusted: whether the workbook was
-imported is looked up in the actor's scope, and a row that is left out is a row of the sender's own file.
+`<24 hexadecimal digits>.<n|c|s>.<row>.<digest>`: the workbook that was tried, whether its row was new, changed or the
+same as what is stored, the row's number then, and what stands for its cells. Marks are not trusted: whether the
+workbook was imported is looked up in the actor's scope, and a row that is left out is a row of the sender's own file.
 """
 
 import hashlib
@@ -20,20 +20,21 @@ RESULT_HEADING = "结果"
 CHECK_HEADING = "检查标识"  # how the heading of the hidden column begins
 _DIGEST_SIGNS = 16
 _HEADING = re.compile(rf"\s*{CHECK_HEADING}\s+([a-z][a-z0-9_]{{0,59}})\s*")
-_MARK = re.compile(r"\s*([0-9a-f]{24})\.([ncs])\.([A-Za-z0-9_-]{16})\s*")
+_MARK = re.compile(r"\s*([0-9a-f]{24})\.([ncs])\.([0-9]{1,7})\.([A-Za-z0-9_-]{16})\s*")
 NEW, CHANGED, SAME = "n", "c", "s"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckMark:
-    """The mark of one row: the upload that was tried, what became of the row (`NEW`, `CHANGED`, `SAME`), its digest."""
+    """The mark of one row: the upload that was tried, what became of the row (`NEW` …), its number, its digest."""
 
     upload: str
     outcome: str
+    row: int
     digest: str
 
     def __str__(self) -> str:
-        return f"{self.upload}.{self.outcome}.{self.digest}"
+        return f"{self.upload}.{self.outcome}.{self.row}.{self.digest}"
 
 
 def is_check_heading(text: object) -> bool:
@@ -55,7 +56,7 @@ def checked_collection(text: object) -> str:
 def read_check(text: object) -> CheckMark | None:
     """Return the mark that a cell holds; None where it holds none."""
     found = _MARK.fullmatch(text) if isinstance(text, str) and len(text) < 200 else None
-    return CheckMark(found[1], found[2], found[3]) if found else None
+    return CheckMark(found[1], found[2], int(found[3]), found[4]) if found else None
 
 
 def row_digest(columns: Iterable[Field], cells: Mapping[str, Any]) -> str:

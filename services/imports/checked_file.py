@@ -9,15 +9,18 @@ from documents.imports.import_trial import ImportTrial
 from documents.server.connection import reachable
 from office.child_process import ChildLimits, Ending, run_child
 from office.excel.template_writer import help_of, words_of
-from office.excel.workbook_reader import read_workbook
+from office.excel.workbook_reader import ReadSheet, read_workbook
+from office.recognition.check_marks import CHANGED, NEW, SAME, CheckMark, check_heading, row_digest
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection
 from schema.registry import REGISTRY
 from services.imports.report import Outcome
+from services.imports.trials import reading_of
 from services.imports.uploads import opened_upload
 
+Corrections = Mapping[int, Mapping[str, str]]
 _LIMITS = ChildLimits(seconds=60, memory=1 << 30, output=100 << 20)
 _TOO_LARGE = N_("This workbook is too large to be marked. Correct the rows on the page instead.")
 # In Chinese, since a workbook is read by itself and not on our screens.
@@ -25,6 +28,9 @@ _RESULTS: Mapping[str, str] = {
     Outcome.CREATED: "可导入：新增", Outcome.UPDATED: "可导入：更新", Outcome.UNCHANGED: "无变化",
     Outcome.REJECTED: "退回：", Outcome.CONFLICT: "待确认：",
 }  # fmt: skip
+_TAKEN = "此前已导入，未再改动，本次不再取用"
+_HIDDEN = "隐藏行，未取用"
+_MARKED = {Outcome.CREATED: NEW, Outcome.UPDATED: CHANGED, Outcome.UNCHANGED: SAME}
 _COLOURS = {Outcome.REJECTED.value: "red", Outcome.CONFLICT.value: "amber"}
 
 
@@ -46,16 +52,18 @@ def checked_file(
         raise Missing()
     declaration = next(one for one in REGISTRY.importable if one.slug == head["kind"])
     with opened_upload(upload, actor=actor) as (path, name):
-        with read_workbook(path, declaration, name=name) as read:
+        reading = reading_of(head)
+        with read_workbook(path, declaration, name=name, choice=reading.choice) as read:
             columns = [
                 {"key": column.key, "place": place, "words": words_of(column, status_labels)}
                 for place, column in read.columns.items()
             ]
             sheet, header_row = read.sheet, read.header_row
-        marks = list(_marks(declaration, rows, translate))
+            checks = _checks(upload, read, rows, reading.corrections)
+        marks = list(_marks(declaration, rows, translate, reading.corrections, checks))
         job = {
             "path": str(path), "suffix": path.suffix.lower(), "sheet": sheet, "header_row": header_row,
-            "columns": columns, "rows": marks,
+            "columns": columns, "rows": marks, "check_heading": check_heading(declaration.name),
         }  # fmt: skip
         ended = run_child("office.excel.marking_child", job, _LIMITS)
     if ended.ending is not Ending.DONE:
@@ -66,10 +74,31 @@ def checked_file(
     return ended.read(), f"{stem or name}-检查结果.{kind}", len(marks)
 
 
+def _checks(
+    upload: ObjectId, read: ReadSheet, rows: list[dict[str, Any]], corrections: Corrections
+) -> dict[int, str]:
+    """Return the mark of each row that could be taken, its cells as they stand in the marked workbook."""
+    marked = {row["row"]: _MARKED[row["outcome"]] for row in rows if row["outcome"] in _MARKED}
+    fields = list(read.columns.values())
+    return {
+        row.number: str(
+            CheckMark(
+                str(upload), marked[row.number], row.number,
+                row_digest(fields, {**row.cells, **corrections.get(row.number, {})}),
+            )
+        )
+        for row in read.rows if row.number in marked
+    }  # fmt: skip
+
+
 def _marks(
-    declaration: Collection, rows: list[dict[str, Any]], translate: Callable[[Refusal], str]
-) -> Iterator[dict[str, Any]]:
+    declaration: Collection, rows: list[dict[str, Any]], translate: Callable[[Refusal], str],
+    corrections: Corrections, checks: Mapping[int, str],
+) -> Iterator[dict[str, Any]]:  # fmt: skip
     for row in rows:
+        if row.get("skipped") in ("taken", "hidden"):
+            yield {"row": row["row"], "result": _TAKEN if row["skipped"] == "taken" else _HIDDEN, "cells": []}
+            continue
         word = _RESULTS.get(row["outcome"])
         if word is None:
             continue
@@ -82,4 +111,7 @@ def _marks(
             colour = _COLOURS.get(row["outcome"], "amber")
             cells.append({"key": fault["key"], "colour": colour, "text": said + right})
         word += "；提示：" if row.get("warnings") else ""
-        yield {"row": row["row"], "result": word + "；".join(sentences), "cells": cells}
+        yield {
+            "row": row["row"], "result": word + "；".join(sentences), "cells": cells,
+            "corrected": dict(corrections.get(row["row"], {})), "check": checks.get(row["row"]),
+        }  # fmt: skip

@@ -13,6 +13,7 @@ from documents.imports.import_batch import ImportBatch
 from documents.imports.import_chunk import ImportChunk
 from documents.jobs.job import ENDED, Job, JobState
 from documents.server.connection import reachable
+from office.recognition.recognition import Match
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refused
 from rules.words import N_
@@ -40,13 +41,15 @@ def ask_to_import(
     strict: bool,
     tried: bool,
     clear_blanks: bool = False,
+    remembered: Mapping[str, Match] | None = None,
     actor: Actor,
     now: datetime,
 ) -> str:
     """Let a job import a kept workbook, and return the id of the batch.
 
     `tried`: the rows are held against what its trial saw, with what was corrected and answered there; else
-    `clear_blanks` says whether a blank cell clears what is stored. Raises NotAllowed, Missing, Unavailable.
+    `clear_blanks` says whether a blank cell clears what is stored, and `remembered` what the sender's headings mean.
+    Raises NotAllowed, Missing, Unavailable.
     """
     actor.demand(Permission.IMPORT)
     if tried:
@@ -55,7 +58,17 @@ def ask_to_import(
     with opened_upload(upload, actor=actor) as (path, name):
         digest = _digest(path)
     hold_upload(upload)
-    args = {"batch": batch, "upload": upload, "strict": strict, "tried": tried, "clear_blanks": clear_blanks}
+    args: dict[str, Any] = {
+        "batch": batch,
+        "upload": upload,
+        "strict": strict,
+        "tried": tried,
+        "clear_blanks": clear_blanks,
+    }
+    if remembered:
+        args["remembered"] = {
+            digest: {str(place): key for place, key in match.items()} for digest, match in remembered.items()
+        }
 
     def work(uow: UnitOfWork) -> None:
         job = Job.add(IMPORT.name, args, actor, uow.now, uow.session)
@@ -121,7 +134,7 @@ def _run(job: JobRun) -> Mapping[str, Any]:
         asked_at = stored["started_at"]
         now = asked_at if asked_at.tzinfo else asked_at.replace(tzinfo=UTC)
         against: Against | None = None
-        reading = Reading(clear_blanks=job.args["clear_blanks"])
+        reading = Reading(clear_blanks=job.args["clear_blanks"], remembered=_remembered(job.args))
         if job.args["tried"]:
             against, reading = against_trial(upload, actor=job.actor)
         with opened_upload(upload, actor=job.actor) as (path, name):
@@ -134,6 +147,12 @@ def _run(job: JobRun) -> Mapping[str, Any]:
     with after_commit("rows of an import"):
         ImportChunk.forget(batch)
     return {"batch": batch}
+
+
+def _remembered(args: Mapping[str, Any]) -> dict[str, Match]:
+    """Return what the sender's headings meant when the import was asked for."""
+    stored = args.get("remembered") or {}
+    return {digest: {int(place): key for place, key in match.items()} for digest, match in stored.items()}
 
 
 def _digest(path: Path) -> str:

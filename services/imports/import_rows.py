@@ -14,6 +14,7 @@ from collections.abc import Collection as Container
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from bson import ObjectId
 
 from documents.batches.batch import Batch
 from documents.imports.import_batch import ImportBatch
+from documents.imports.rejected_rows import RejectedRows
 from documents.server.connection import patient, reachable
 from office.excel.cell_texts import as_text, shortened
 from office.excel.workbook_reader import ReadRow, ReadSheet, read_workbook
@@ -35,7 +37,7 @@ from services.imports.report import ImportReport, Outcome, RowReport, heading_of
 from services.shared.office_day import office_day
 from services.shared.unit_of_work import in_one_transaction
 
-# So many rejected rows are kept with their cells, each cell cut: a document holds at most 16 MB.
+# So many rejected rows stand in the batch itself, each cell cut: a document holds at most 16 MB.
 MOST_REJECTED_KEPT = 1000
 _MOST_CELL = 300
 
@@ -66,7 +68,9 @@ def import_workbook(
     Raises Unreadable (no such workbook), NotAllowed, Unavailable (whole chunks may stand by then).
     """
     actor.demand(Permission.IMPORT)
-    with patient(), reachable(), read_workbook(path, sheet, name=file_name) as read:
+    how = reading or Reading()
+    opened = read_workbook(path, sheet, name=file_name, choice=how.choice, remembered=how.remembered)
+    with patient(), reachable(), opened as read:
         parser = Parser(sheet, read, actor, reading, today=office_day(now))
         rows = told_apart(sheet, list(parser.parsed(iter(read.rows))))
         if only is not None:
@@ -86,17 +90,18 @@ def import_workbook(
                 trial = [_not_written(report) for report in trial]
             if dry_run or bad:
                 if run is not None:
-                    run.finish(_done(_report(sheet, read, run.batch, reports, trial), read))
+                    report = _report(sheet, read, run.batch, reports, trial)
+                    run.finish(_done(report, read, run.batch, now))
                 tried = _report(sheet, read, None, reports, trial)
                 return replace(tried, rejected_cells=_rejected_cells(tried, read.rows))
             against = replace(against, seen={**seen_by(trial), **(against.seen or {})})
-        batch = run.batch if run else _begin(path, sheet, read, actor, now, file_name)
+        batch = run.batch if run else _begin(path, sheet, read, actor, now, file_name, upload)
         writer = ChunkWriter(sheet, actor=actor, now=now, note=batch, against=against, run=run)
         if run is not None:
             run.begin(read.sheet, read.header_row, rows=len(good))
         written = _write_all(good, writer, run)
         report = _report(sheet, read, batch, reports, written)
-        done = _done(report, read)
+        done = _done(report, read, batch, now)
         if upload is not None and report.conflicts:
             done["upload"] = upload
         if run is not None:
@@ -106,12 +111,17 @@ def import_workbook(
         return report
 
 
-def _done(report: ImportReport, read: ReadSheet) -> dict[str, Any]:
-    """Return what the batch keeps of a report."""
+def _done(report: ImportReport, read: ReadSheet, batch: str, now: datetime) -> dict[str, Any]:
+    """Return what the batch keeps of a report; further rejected rows are kept beside it."""
+    rejected = _rejected_rows(report, read.rows)
+    first = list(islice(rejected, MOST_REJECTED_KEPT))
+    RejectedRows.keep(batch, rejected, now)
     return {
         "counts": report.counts,
-        "rejected": _rejected_rows(report, read.rows),
+        "rejected": first,
         "conflicts": _conflicts(report),
+        "taken": report.taken,
+        "reading": read.recognition.choice.as_stored(),
     }
 
 
@@ -119,7 +129,7 @@ def _settled(rows: Iterable[ParsedRow | ReadRow]) -> Iterator[tuple[int, RowRepo
     """Return the reports of the rows that need no writing: those that are no records, and those at fault."""
     for row in rows:
         if isinstance(row, ReadRow):
-            yield row.number, RowReport(row.number, Outcome.SKIPPED)
+            yield row.number, RowReport(row.number, Outcome.SKIPPED, skipped=row.skipped)
         elif row.faults:
             yield row.row, RowReport(row.row, Outcome.REJECTED, row.faults)
 
@@ -156,12 +166,14 @@ def _report(
         batch,
         tuple(rows[number] for number in sorted(rows)),
         read.ignored,
+        recognition=read.recognition,
     )
 
 
 def _begin(
-    path: str | Path, sheet: Collection, read: ReadSheet, actor: Actor, now: datetime, file_name: str | None
-) -> str:
+    path: str | Path, sheet: Collection, read: ReadSheet, actor: Actor, now: datetime, file_name: str | None,
+    upload: ObjectId | None,
+) -> str:  # fmt: skip
     """Note that an import begins, and return its id: whatever was cut short is seen by its missing end."""
     batch = Batch.new_id(now)
     with Path(path).open("rb") as stream:
@@ -170,7 +182,7 @@ def _begin(
         {
             "_id": batch, "kind": sheet.slug, "file_name": file_name or Path(path).name, "sha256": digest,
             "sheet": read.sheet, "header_row": read.header_row, "actor_id": actor.id, "actor_name": actor.name,
-            "county": actor.county, "started_at": now,
+            "county": actor.county, "started_at": now, **({"source": upload} if upload else {}),
         }
     )  # fmt: skip
     return batch
@@ -198,22 +210,16 @@ def _as_texts(row: ReadRow) -> dict[str, str]:
     }
 
 
-def _rejected_rows(report: ImportReport, rows: Iterable[ReadRow]) -> list[dict[str, Any]]:
-    """Return the rejected rows as the batch keeps them: number, cells as text, reasons."""
+def _rejected_rows(report: ImportReport, rows: Iterable[ReadRow]) -> Iterator[dict[str, Any]]:
+    """Yield the rejected rows as the batch keeps them: number, cells as text, reasons."""
     wanted = {row.row: row.reasons for row in report.rows if row.outcome is Outcome.REJECTED}
-    kept: list[dict[str, Any]] = []
     for row in rows if wanted else ():
         if row.number in wanted:
-            kept.append(
-                {
-                    "row": row.number,
-                    "cells": _as_texts(row),
-                    "errors": _reasons(report.layout, wanted[row.number]),
-                }
-            )
-        if len(kept) == MOST_REJECTED_KEPT:
-            break
-    return kept
+            yield {
+                "row": row.number,
+                "cells": _as_texts(row),
+                "errors": _reasons(report.layout, wanted[row.number]),
+            }
 
 
 def _conflicts(report: ImportReport) -> list[dict[str, Any]]:

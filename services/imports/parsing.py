@@ -12,6 +12,8 @@ from office.excel.cells import Cooperation, parse
 from office.excel.row_marks import cell_digest, read_mark
 from office.excel.skipped_rows import is_blank
 from office.excel.workbook_reader import ReadRow, ReadSheet
+from office.recognition.check_marks import read_check, row_digest
+from office.recognition.recognition import Match, SheetChoice
 from rules.access import Actor
 from rules.errors import Refusal, Refused
 from rules.words import N_
@@ -20,6 +22,7 @@ from schema.field import Field, Kind
 from schema.record_rules import breaches
 from schema.registry import REGISTRY
 from services.imports.names import RecordNames, StatusNames
+from services.imports.taken_rows import TakenRows
 
 # Whose cells name another record.
 _NAMED = (Kind.REFERENCE, Kind.COOPERATIONS)
@@ -65,10 +68,15 @@ class ParsedRow:
 
 @dataclass(frozen=True)
 class Reading:
-    """How the cells of a file are taken: whether blank ones clear, and what was corrected, by row and column key."""
+    """How a file is taken: whether blank cells clear, and what was corrected, by row and column key.
+
+    `choice` is what a clerk chose of its sheet and columns; `remembered` what the sender's headings mean, by digest.
+    """
 
     clear_blanks: bool = False
     corrections: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    choice: SheetChoice | None = None
+    remembered: Mapping[str, Match] = field(default_factory=dict)
 
 
 class Parser:
@@ -97,11 +105,24 @@ class Parser:
         self._statuses = StatusNames(declaration.name) if has_status else None
         self._seen: dict[tuple[Any, ...], int] = {}
         self._names_seen: dict[int, tuple[int, str]] = {}
+        self._taken = TakenRows(actor) if read.checked == declaration.name else None
 
     def parsed(self, rows: Iterator[ReadRow]) -> Iterator[ParsedRow | ReadRow]:
         """Return each row parsed, or the row itself when it is no record."""
         for row in rows:
+            if not row.skipped and self._is_taken(row):
+                yield replace(row, cells={}, skipped="taken")
+                continue
             yield row if row.skipped else self._parsed(row)
+
+    def _is_taken(self, row: ReadRow) -> bool:
+        """Tell whether a check of this workbook could take the row, an import took it, and it is as it was then."""
+        mark = read_check(row.check) if self._taken is not None and row.check else None
+        if mark is None or self._taken is None or self._reading.corrections.get(row.number):
+            return False
+        if row_digest(self._fields, row.cells) != mark.digest:
+            return False
+        return self._taken.holds(mark)
 
     def _parsed(self, row: ReadRow) -> ParsedRow:
         corrected = self._reading.corrections.get(row.number, {})

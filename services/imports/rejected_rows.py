@@ -1,6 +1,6 @@
 """The rejected rows of an import as a workbook, each with its reasons, to be put right and imported again."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ def reasons_of(row: Mapping[str, Any]) -> list[tuple[str, Refusal]]:
 
 
 def rejected_table(
-    sheet: Collection, rows: Sequence[Mapping[str, Any]], translate: Callable[[Refusal], str]
+    sheet: Collection, rows: Iterable[Mapping[str, Any]], translate: Callable[[Refusal], str]
 ) -> Table:
     """Return a sheet of the rows that an import batch kept, as its own sheet had them."""
     columns = [replace(column, kind=Kind.TEXT) for column in sheet.imported]
@@ -32,4 +32,4 @@ def rejected_table(
         reasons = "；".join(f"{heading}：{translate(reason)}" for heading, reason in reasons_of(row))
         return {NUMBER_HEADING: row["row"], **cells, _REASON.heading: reasons}
 
-    return Table.of(sheet, [rejected(row) for row in rows], columns=[*columns, _REASON])
+    return Table.of(sheet, map(rejected, rows), columns=[*columns, _REASON])

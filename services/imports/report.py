@@ -8,6 +8,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from office.recognition.recognition import Recognition
 from rules.errors import Refusal
 from schema.collection import Collection
 from services.imports.matching import Question
@@ -105,11 +106,15 @@ class RowReport:
     cells: tuple[CellChange, ...] = field(default=(), compare=False)
     question: Question | None = None
     warnings: tuple[Refusal, ...] = field(default=(), compare=False)
+    skipped: str = ""  # why a row is no record, as the reader says, or that it was "taken" before
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """An import's result. `batch` is None when nothing was written: a dry run, or a strict one that failed."""
+    """An import's result. `batch` is None when nothing was written: a dry run, or a strict one that failed.
+
+    `recognition` is how the workbook was read.
+    """
 
     layout: Collection
     sheet: str
@@ -120,7 +125,13 @@ class ImportReport:
     rejected_cells: Mapping[int, Mapping[str, str]] = field(
         default_factory=dict
     )  # of a trial: what the sheet has
+    recognition: Recognition | None = None
     counts: dict[str, int] = field(init=False)
+
+    @property
+    def taken(self) -> int:
+        """How many rows were left out since an earlier import took them and they are as they were."""
+        return sum(row.skipped == "taken" for row in self.rows)
 
     def __post_init__(self) -> None:
         found = Counter(row.outcome for row in self.rows)

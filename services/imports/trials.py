@@ -10,9 +10,12 @@ from bson import ObjectId
 from documents.imports.import_batch import ImportBatch
 from documents.imports.import_trial import ImportTrial
 from documents.server.connection import reachable
+from office.excel.workbook_reader import NotThisSheet
+from office.recognition.recognition import Recognition, SheetChoice
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
+from schema.collection import Collection
 from schema.registry import REGISTRY
 from services.imports.conflicts import Against
 from services.imports.import_rows import import_workbook
@@ -21,21 +24,46 @@ from services.imports.report import Answer, Decision, ImportReport, Outcome, Row
 from services.imports.uploads import name_of_upload, opened_upload
 
 _MOST_TYPED = 4000  # signs of a corrected cell
-_NO_TRIAL = N_("The trial of this file is no longer kept: please choose the file again.")
+NO_TRIAL = N_("The trial of this file is no longer kept: please choose the file again.")
 
 
 def keep_trial(
     upload: ObjectId, report: ImportReport, *, actor: Actor, now: datetime, strict: bool = False,
-    clear_blanks: bool = False,
+    clear_blanks: bool = False, corrections: Mapping[int, Mapping[str, str]] | None = None,
+    answers: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
-    """Keep what became of each row of a kept workbook when it was tried, and what it was held against."""
+    """Keep what became of each row of a kept workbook when it was tried, and what it was held against.
+
+    `corrections` and `answers` are those of the trial before it that still hold.
+    """
+    recognition = report.recognition
     facts = {
         "sheet": report.sheet, "header_row": report.header_row, "ignored": list(report.ignored), "strict": strict,
-        "clear_blanks": clear_blanks,
+        "clear_blanks": clear_blanks, "taken": report.taken,
+        **({"recognition": recognition.as_stored()} if recognition else {}),
     }  # fmt: skip
     rows = (_stored_row(report, row) for row in report.rows)
+    head = {
+        "facts": facts, "answers": dict(answers or {}),
+        "corrections": {str(row): dict(cells) for row, cells in (corrections or {}).items()},
+    }  # fmt: skip
     with reachable():
-        ImportTrial.keep(upload, rows, kind=report.layout.slug, actor_id=actor.id, now=now, facts=facts)
+        ImportTrial.keep(upload, rows, kind=report.layout.slug, actor_id=actor.id, now=now, head=head)
+
+
+def keep_unread(
+    upload: ObjectId, declaration: Collection, problem: NotThisSheet, *, actor: Actor, now: datetime, strict: bool,
+    clear_blanks: bool,
+) -> None:  # fmt: skip
+    """Keep what was seen of a workbook whose columns must be chosen before it can be tried."""
+    facts = {
+        "strict": strict, "clear_blanks": clear_blanks, "recognition": problem.recognition.as_stored(),
+        "problem": [{"message": one.message, "params": dict(one.params)} for one in problem.refusals],
+    }  # fmt: skip
+    with reachable():
+        ImportTrial.keep(
+            upload, (), kind=declaration.slug, actor_id=actor.id, now=now, head={"facts": facts}
+        )  # fmt: skip
 
 
 def _stored_row(report: ImportReport, row: RowReport) -> dict[str, Any]:
@@ -54,6 +82,8 @@ def _stored_row(report: ImportReport, row: RowReport) -> dict[str, Any]:
         stored["cells"] = [asdict(cell) for cell in row.cells]
     if row.question is not None:
         stored["question"] = row.question.value
+    if row.skipped:
+        stored["skipped"] = row.skipped
     return stored
 
 
@@ -89,7 +119,7 @@ def read_trial(
     with reachable():
         head = ImportTrial.head_of(upload, actor.id)
         if head is None:
-            raise Missing(_NO_TRIAL)
+            raise Missing(NO_TRIAL)
         counts = ImportTrial.counts_of(upload)
         rows = ImportTrial.page_of(upload, outcome, skip=skip, limit=limit)
     answers, facts = head.get("answers") or {}, head.get("facts") or {}
@@ -107,7 +137,7 @@ def answer_rows(
     with reachable():
         rows = ImportTrial.rows_of(upload, actor.id)
         if rows is None:
-            raise Missing(_NO_TRIAL)
+            raise Missing(NO_TRIAL)
         said: dict[str, Any] = {}
         for row in rows:
             answer = answers.get(row["row"], answers.get(0))
@@ -127,7 +157,7 @@ def correct_rows(
     with reachable():
         head = ImportTrial.head_of(upload, actor.id)
     if head is None:
-        raise Missing(_NO_TRIAL)
+        raise Missing(NO_TRIAL)
     declaration = next(one for one in REGISTRY.importable if one.slug == head["kind"])
     known = {column.key for column in declaration.imported}
     cells = {
@@ -140,18 +170,23 @@ def correct_rows(
     with opened_upload(upload, actor=actor) as (path, name):
         report = import_workbook(
             path, declaration, actor=actor, now=now, dry_run=True, file_name=name, only=frozenset(corrections),
-            reading=_reading(head), against=_decided(head),
+            reading=reading_of(head), against=decided(head),
         )  # fmt: skip
     with reachable():
         ImportTrial.take(upload, {}, [_stored_row(report, row) for row in report.rows])
 
 
-def _reading(head: Mapping[str, Any]) -> Reading:
+def reading_of(head: Mapping[str, Any]) -> Reading:
+    """Return how a workbook is read, as the first part of its trial keeps it."""
     corrections = {int(row): dict(cells) for row, cells in (head.get("corrections") or {}).items()}
-    return Reading(bool((head.get("facts") or {}).get("clear_blanks")), corrections)
+    facts = head.get("facts") or {}
+    stored = facts.get("recognition")
+    choice = Recognition.from_stored(stored).choice if stored else None
+    return Reading(bool(facts.get("clear_blanks")), corrections, choice)
 
 
-def _decided(head: Mapping[str, Any], seen: Mapping[int, Seen] | None = None) -> Against:
+def decided(head: Mapping[str, Any], seen: Mapping[int, Seen] | None = None) -> Against:
+    """Return what the answers kept in the first part of a trial say, and what each row was held against."""
     decisions = {
         int(row): Decision(
             Answer(said["answer"]), Seen(said["record"], said["version"]), frozenset(said["keep"])
@@ -166,7 +201,13 @@ def against_trial(upload: ObjectId, *, actor: Actor) -> tuple[Against, Reading]:
     seen = seen_in_trial(upload, actor=actor)
     with reachable():
         head = ImportTrial.head_of(upload, actor.id) or {}
-    return _decided(head, seen), _reading(head)
+    return decided(head, seen), reading_of(head)
+
+
+def _reading_of_batch(batch: Mapping[str, Any], actor: Actor) -> Reading:
+    """Return how the workbook of a batch was read: as its trial said where that is still kept."""
+    head = ImportTrial.head_of(batch["upload"], actor.id)
+    return reading_of(head) if head else Reading(choice=SheetChoice.from_stored(batch.get("reading")))
 
 
 def seen_in_trial(upload: ObjectId, *, actor: Actor) -> dict[int, Seen]:
@@ -178,7 +219,7 @@ def seen_in_trial(upload: ObjectId, *, actor: Actor) -> dict[int, Seen]:
     with reachable():
         rows = ImportTrial.rows_of(upload, actor.id)
     if rows is None:
-        raise Missing(_NO_TRIAL)
+        raise Missing(NO_TRIAL)
     return {row["row"]: Seen(row["record"], row["version"]) for row in rows if row.get("held", True)}
 
 
@@ -207,6 +248,7 @@ def write_conflicts(batch: str, chosen: Sequence[str], *, actor: Actor, now: dat
         report = import_workbook(
             path, declaration, actor=actor, now=now, file_name=name, upload=kept["upload"],
             against=Against(seen, decisions=decisions), only=frozenset(seen),
+            reading=_reading_of_batch(kept, actor),
         )  # fmt: skip
     written = [row.row for row in report.rows if row.outcome is not Outcome.CONFLICT]
     with reachable():

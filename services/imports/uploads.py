@@ -47,6 +47,12 @@ def keep_upload(content: IO[bytes], name: str, *, place: str, actor: Actor, now:
         raise Unavailable() from error
 
 
+def copy_upload(upload_id: ObjectId, *, place: str, actor: Actor, now: datetime) -> ObjectId:
+    """Keep a kept workbook once more, at another place; return the copy's id. Raises Missing, Refused, Unavailable."""
+    with opened_upload(upload_id, actor=actor) as (path, name), path.open("rb") as content:
+        return keep_upload(content, name, place=place, actor=actor, now=now)
+
+
 @contextmanager
 def opened_upload(upload_id: ObjectId, *, actor: Actor) -> Iterator[tuple[Path, str]]:
     """Give the kept workbook as a file, and its name. Missing when it is gone or somebody else's."""

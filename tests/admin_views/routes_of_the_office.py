@@ -331,8 +331,11 @@ OTHERS: dict[str, Route] = {
             answers=(404,),
             hidden=True,
         )
-        for word, path in (("correct", "cells"), ("answer", "answers"))
+        for word, path in (("correct", "cells"), ("answer", "answers"), ("choose", "reading"))
     },
+    "imports.reading": Route(
+        WRITERS, of_shen("/admin/import/trial/{shen.upload}/reading"), answers=(404,), hidden=True
+    ),
     "imports.grid": Route(WRITERS, fixed(Call("/admin/import/grid/tenant-companies/"))),
     # What its script sends is no form: tests/admin_views/imports/test_grid.py sends it.
     **{

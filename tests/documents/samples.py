@@ -20,10 +20,12 @@ from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.desk.settings import OfficeSettings
 from documents.desk.sign_in_failures import SignInFailures
 from documents.desk.user import User
+from documents.imports.column_match import ColumnMatch
 from documents.imports.grid_draft import GridDraft
 from documents.imports.import_batch import ImportBatch
 from documents.imports.import_chunk import ImportChunk
 from documents.imports.import_trial import ImportTrial
+from documents.imports.rejected_rows import RejectedRows
 from documents.jobs.job import Job
 from documents.maintenance.data_state import DataState
 from documents.publication.notice import Notice
@@ -112,6 +114,10 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     Checklist: {"base": ONE, "year": 2026},
     KeptFigures: {"part": "all"},
     GridDraft: {"id": "1 bases", "saved_at": MOMENT},
+    ColumnMatch: {
+        "id": "371522 bases 1", "sender": "371522", "kind": "bases", "digest": "1", "matched_at": MOMENT,
+    },
+    RejectedRows: {"batch": "20260302-1", "first": 4, "kept_at": MOMENT},
     DoubtRow: {"id": "0" * 32, "kind": "same-company", "collection_name": "tenant_companies"},
     Round: {
         "year": 2026, "name": "2026年度申报", "apply_from": DAY, "apply_until": DAY, "rule_set": "city-2021",

@@ -39,6 +39,8 @@ SMALL = {
     "record_batches": "one for each act on many records; what was left is bounded",
     "import_chunks": "forgotten when an import has come to its end",
     "import_trials": "forgotten after days",
+    "column_matches": "some for each county",
+    "rejected_rows": "what an import refused beyond its first thousand; forgotten after a year",
     "grid_drafts": "one a user and collection, forgotten after months",
     "data_state": "one row",
     "pending_copies": "empty but for moments",

@@ -1,0 +1,94 @@
+"""What a sender's headings mean: the columns that a clerk chose for a heading, for the next file with the same."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, TypedDict, cast
+
+from mongoengine import Document
+from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
+from pymongo.client_session import ClientSession
+
+MOST_KEPT = 100  # of one sender and kind; the oldest gives way
+
+
+class StoredMatch(TypedDict):
+    """A stored match. `columns` are keys by the position from 0 as text, "" where a column is not taken."""
+
+    _id: str
+    version: int
+    sender: str
+    kind: str
+    digest: str
+    headings: Sequence[str]
+    columns: Mapping[str, str]
+    actor_name: str
+    matched_at: datetime
+
+
+class ColumnMatch(Document):
+    """The match of one heading of one sender: a county, or a user of the city. `_id` names sender, kind and heading."""
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "column_matches",
+        "auto_create_index": False,
+        "strict": False,
+        "indexes": [{"fields": ["sender", "kind", "-matched_at"], "name": "sender"}],
+    }
+
+    id = StringField(primary_key=True)
+    version = IntField()
+    sender = StringField(required=True)
+    kind = StringField(required=True)
+    digest = StringField(required=True)
+    headings = ListField(StringField())
+    columns = DictField()
+    actor_name = StringField()
+    matched_at = DateTimeField(required=True)
+
+    @classmethod
+    def of(cls, sender: str, kind: str) -> list[StoredMatch]:
+        """Return the matches of a sender for one kind of import, the newest first."""
+        rows = cls._get_collection().find({"sender": sender, "kind": kind}).sort("matched_at", -1)
+        return cast("list[StoredMatch]", list(rows.limit(MOST_KEPT)))
+
+    @classmethod
+    def one(
+        cls, sender: str, kind: str, digest: str, session: ClientSession | None = None
+    ) -> StoredMatch | None:
+        """Return the match of one heading; None where none is kept."""
+        found = cls._get_collection().find_one({"_id": _id(sender, kind, digest)}, session=session)
+        return cast("StoredMatch | None", found)
+
+    @classmethod
+    def keep(
+        cls, sender: str, kind: str, digest: str, columns: Mapping[str, str], headings: Sequence[str], *,
+        who: str, now: datetime, session: ClientSession,
+    ) -> str:  # fmt: skip
+        """Keep a match in the place of an earlier one of the same heading; return its id."""
+        match_id = _id(sender, kind, digest)
+        values = {
+            "sender": sender, "kind": kind, "digest": digest, "headings": list(headings), "columns": dict(columns),
+            "actor_name": who, "matched_at": now,
+        }  # fmt: skip
+        matches = cls._get_collection()
+        matches.update_one(
+            {"_id": match_id}, {"$set": values, "$inc": {"version": 1}}, upsert=True, session=session
+        )
+        of_sender = {"sender": sender, "kind": kind}
+        old = matches.find(of_sender, {"_id": 1}, session=session).sort("matched_at", -1).skip(MOST_KEPT)
+        if ids := [row["_id"] for row in old]:
+            matches.delete_many({"_id": {"$in": ids}}, session=session)
+        return match_id
+
+    @classmethod
+    def forget(cls, sender: str, kind: str, digest: str, session: ClientSession) -> bool:
+        """Forget a match; tell whether there was one."""
+        return bool(
+            cls._get_collection()
+            .delete_one({"_id": _id(sender, kind, digest)}, session=session)
+            .deleted_count
+        )
+
+
+def _id(sender: str, kind: str, digest: str) -> str:
+    return f"{sender} {kind} {digest}"
