@@ -41,7 +41,9 @@ def messy(*rows, hidden=(), filtered=False, second=()):
 
 
 def sent(browser, stream, name="冠县.xlsx", **more):
-    return browser.send("/admin/import/", {"kind": "tenant-companies", "file": (stream, name), "dry_run": "1", **more})
+    return browser.send(
+        "/admin/import/", {"kind": "tenant-companies", "file": (stream, name), "dry_run": "1", **more}
+    )
 
 
 def place_of(page):
@@ -51,9 +53,12 @@ def place_of(page):
 
 def chosen(page):
     """Return what each column of the page is taken as, by its heading."""
-    rows = re.findall(r'<th scope="row"><span[^>]*>[A-Z]+</span> (.*?)</th><td>(.*?)</select>', page, re.DOTALL)
+    rows = re.findall(
+        r'<th scope="row"><span[^>]*>[A-Z]+</span> (.*?)</th><td>(.*?)</select>', page, re.DOTALL
+    )
     return {
-        heading: next(iter(re.findall(r'<option value="([^"]*)" selected', options)), "") for heading, options in rows
+        heading: next(iter(re.findall(r'<option value="([^"]*)" selected', options)), "")
+        for heading, options in rows
     }
 
 
@@ -200,7 +205,9 @@ def test_hidden_rows_are_taken_and_said_and_left_where_the_clerk_says_so(guan, f
     choose(guan, page, column_1="name")
     trial = guan.get(place_of(page)).text
     assert figures(trial)[:5] == [3, 0, 0, 0, 0]
-    assert ("有 2 行被筛选隐藏。已与其他行一并取用" if filtered else "有 2 行被隐藏。已与其他行一并取用") in text_of(trial)
+    assert (
+        "有 2 行被筛选隐藏。已与其他行一并取用" if filtered else "有 2 行被隐藏。已与其他行一并取用"
+    ) in text_of(trial)
     address = f"{place_of(page)}/reading"
     guan.send(address, {"step": "sheet", "sheet": "一季度", "header_row": "2", "hidden": ""})
     trial = guan.get(place_of(page)).text
