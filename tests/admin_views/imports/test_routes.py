@@ -372,3 +372,13 @@ def test_a_sheet_without_rows_is_not_called_good_and_what_was_to_be_all_or_nothi
     assert "表头下方没有数据行" in empty.text and "全部合格" not in empty.text
     held = upload(city, sheet(GOOD, BAD), strict="1")
     assert "没有写入任何数据" in held.text and "本次为试导" not in held.text
+
+
+def test_every_rejected_row_comes_back_not_the_first_ones_only(office, city, monkeypatch):
+    monkeypatch.setattr(import_rows, "MOST_REJECTED_KEPT", 2)
+    bad = [(n, f"坏{n}号有限公司", "123", "清泉创业园", n, None) for n in range(1, 8)]
+    location = upload(city, sheet(*bad)).location
+    batch = office.db["import_batches"].find_one({"_id": location.rpartition("/")[2]})
+    assert len(batch["rejected"]) == 2, "a document holds at most 16 MB"
+    found = [row[1] for row in cells(city.get(f"{location}/rejected.xlsx"))]
+    assert found[-7:] == [row[1] for row in bad]
