@@ -188,7 +188,15 @@ def _row(declaration: Collection, trial: Trial, row: Mapping[str, Any]) -> Trial
     word = SKIPPED.get(row.get("skipped", ""))
     why = gettext(word) if word else ""
     return TrialRow(
-        row["row"], row.get("label", ""), url, why, faults, cells, answers, bool(row.get("question")), warnings
+        row["row"],
+        row.get("label", ""),
+        url,
+        why,
+        faults,
+        cells,
+        answers,
+        bool(row.get("question")),
+        warnings,
     )
 
 
