@@ -14,6 +14,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from schema.expressions import check, read_stored, show, stored_text, to_mongo, to_mongo_condition, to_python
+from schema.expressions.checker import MOST_DEPTH
 from schema.expressions.faults import ExpressionError
 from schema.expressions.tree import Literal, Tree, aggregates
 from schema.expressions.types import BOOLEAN
@@ -148,3 +149,54 @@ def test_what_is_shown_and_what_is_stored_read_back_as_the_same_tree() -> None:
         tree = make(Expressions(random))
         assert check(show(tree, SCOPE), SCOPE, tree.type) == tree
         assert read_stored(stored_text(tree), SCOPE, tree.type) == tree
+
+
+# --- on the server alone
+
+
+@pytest.mark.parametrize("text", ["$where", "$$ROOT", "$people", "{$gt: ''}", "a.b", "' || true || '", '"\\'])
+def test_a_text_stays_a_text(text: str, mongo_uri: str) -> None:
+    written = text.replace("\\", "\\\\").replace('"', '\\"')
+    tree = check(f'名称 + "{written}"', SCOPE)
+    assert to_python(tree, today=TODAY)({"name": "x"}) == f"x{text}"
+    with MongoClient[dict[str, Any]](mongo_uri) as client:
+        pipeline = [
+            {"$documents": [{"name": "x"}]},
+            {"$project": {"value": to_mongo(tree, today=TODAY).value}},
+        ]
+        (found,) = client["admin"].aggregate(pipeline)
+    assert found["value"] == f"x{text}"
+
+
+@pytest.mark.parametrize(
+    ("start", "step"),
+    [
+        ("1.5", "({} * 营业收入)"), ("1.5", "(营业收入 / {})"), ("1", "(人数 % {})"),
+        ("1.5", "(营业收入 - ({}))"), ("1.5", "round({}, 2)"), ("1.5", "abs(-({}))"),
+        ("1.5", "max({}, 营业收入)"), ("1.5", "(真 ? {} : 1.5)"),
+        ("1.5", "coalesce({}, 营业收入)"),
+        ("是否核验", "!({})"), ("是否核验", "(({} || 真) && 是否核验)"), ("是否核验", "({} == 是否核验)"),
+        ("是否核验", "({} in [真, 假])"), ("名称", "upper({} + 名称)"), ("名称", "(endsWith({}, 名称) ? 名称 : 备注)"),
+        ("入驻日期", "addMonths({}, 1)"), ("入驻日期", "addDays({}, daysBetween({}, 入驻日期))"),
+        ("1.5", "(({} > 1.5 ? 1.5 : 营业收入) > 2 ? 1 : 营业收入)"),
+    ],
+)  # fmt: skip
+def test_the_deepest_expression_that_is_accepted_runs_in_mongodb(
+    start: str, step: str, mongo_uri: str
+) -> None:
+    text, deepest = start, start
+    for _ in range(MOST_DEPTH * 2):
+        text = step.replace("{}", text, 1).replace("{}", start)
+        try:
+            check(text, SCOPE)
+        except ExpressionError:
+            break
+        deepest = text
+    else:
+        pytest.fail("no bound was met")
+    tree = check(deepest, SCOPE)
+    compiled = to_mongo(tree, today=TODAY).value
+    with MongoClient[dict[str, Any]](mongo_uri) as client:
+        pipeline = [{"$documents": [{"people": 1}]}, {"$project": {"value": compiled}}]
+        assert len(list(client["admin"].aggregate(pipeline))) == 1
+    to_python(tree, today=TODAY)({})
