@@ -17,6 +17,7 @@ from schema.shared_rules import OTHER_REGISTER, WRONG_CODE
 from schema.values import put
 
 HOUSED = "housed"
+_INDUSTRIES = {one.value: one for one in Industry}
 
 
 # More than any company of a base employs, and more than one person turns over or holds (10,000 yuan).
@@ -74,7 +75,7 @@ TWINS = Twins(
 
 
 def _prepare(raw: Raw, before: Stored | None, actor: Actor, refs: References) -> None:
-    industry = next((one for one in Industry if one.value == raw.get("industry")), None)
+    industry = _INDUSTRIES.get(raw.get("industry") or "")
     computed = company_size(
         industry, people=raw.get("people"), revenue=raw.get("revenue"), assets=raw.get("assets")
     )

@@ -38,7 +38,7 @@ READING = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """One field's change: its stored key, the old value and the new one (None: there was or is none).
 
@@ -53,9 +53,12 @@ class Change:
 
     def stored(self) -> dict[str, Any]:
         """Return the change as it is stored."""
-        ids = {"old_id": self.old_id, "new_id": self.new_id}
-        named = {key: value for key, value in ids.items() if value is not None}
-        return {"field": self.field, "old": self.old, "new": self.new, **named}
+        stored = {"field": self.field, "old": self.old, "new": self.new}
+        if self.old_id is not None:
+            stored["old_id"] = self.old_id
+        if self.new_id is not None:
+            stored["new_id"] = self.new_id
+        return stored
 
 
 # What was tried in vain.

@@ -19,6 +19,7 @@ from mongoengine.fields import (
 from documents.records import search
 from documents.records.fields import AmountField, CleanTextField, CountField, DayField, WordField
 from documents.records.record import Record, RecordQuerySet, sort_indexes
+from documents.records.stored_checks import Quick, quick_check
 from rules.access import Actor, Role
 from schema.collection import Collection, Index
 from schema.field import CodeOf, Field, Input, Kind, Search
@@ -225,19 +226,26 @@ def _index(index: Index) -> dict[str, Any]:
 def faults_of(collection: Collection, raw: Mapping[str, Any]) -> list[str]:
     """Return the keys of a stored record whose value cannot be kept: missing, too long, or of another shape."""
     faults = []
-    for field in collection.fields:
-        if not field.stored:
-            continue
-        value, check = raw.get(field.key), stored_field(field)
+    for key, check, is_fine in _checks_of(collection):
+        value = raw.get(key)
         if value is None or value == "":
             if check.required:
-                faults.append(field.key)
+                faults.append(key)
+            continue
+        if is_fine is not None and is_fine(value):
             continue
         try:
             check._validate(check.to_python(value))
         except (ValidationError, ValueError, TypeError):
-            faults.append(field.key)
+            faults.append(key)
     county = collection.county_key
     if county == "county" and county not in collection.by_key and not raw.get(county):
         faults.append(county)
     return faults
+
+
+@lru_cache(maxsize=100)
+def _checks_of(collection: Collection) -> tuple[tuple[str, BaseField, Quick | None], ...]:
+    """Return key, check and quick check of each stored field."""
+    made = ((field, stored_field(field)) for field in collection.fields if field.stored)
+    return tuple((field.key, check, quick_check(field, check)) for field, check in made)

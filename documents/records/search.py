@@ -35,6 +35,7 @@ _LONG_RUN, _FEW_DIGITS = 6, 4  # a run of so many signs, so many of them digits,
 # of a code find it, and fewer from its beginning and its end.
 _PART, _LEAST_PART, _STEP = 8, 4, 3
 _BEGINNING = 12  # signs of a token of what begins a name
+_MOST_REMEMBERED = 20_000  # texts whose tokens are remembered
 
 # Each line of `search_text` begins with what it is of; texts are folded, so that no text holds a capital.
 NAME, NAME_READ, PERSON, PERSON_READ, TEXT, RELATED, RELATED_READ = "N", "R", "P", "Q", "C", "B", "S"
@@ -45,20 +46,14 @@ _OF_COUNTY, _OF_REFERRED = "@", "&"
 Referred = Callable[[str], Iterable[Any]]
 
 
-def _width(run: str) -> int:
-    return 3 if run[0].isascii() else 2
-
-
-def _grams(run: str) -> Iterator[str]:
-    """Yield the tokens of one run of a text."""
-    if run[0].isascii() and len(run) >= _LONG_RUN and sum(map(str.isdigit, run)) >= _FEW_DIGITS:
-        last = len(run) - _LEAST_PART  # the last four signs of a phone are often typed
-        for start in (0, *range(last, 0, -_STEP)):
-            yield run[start : start + _PART]
-        return
-    width = _width(run)
-    for start in range(len(run)):
-        yield run[start : start + width]
+def _grams(run: str) -> list[str]:
+    """Return the tokens of one run of a text."""
+    if run[0].isascii():
+        if len(run) >= _LONG_RUN and sum(map(str.isdigit, run)) >= _FEW_DIGITS:
+            last = len(run) - _LEAST_PART  # the last four signs of a phone are often typed
+            return [run[start : start + _PART] for start in (0, *range(last, 0, -_STEP))]
+        return [run[start : start + 3] for start in range(len(run))]
+    return [run[start : start + 2] for start in range(len(run))]
 
 
 def _read_grams(read: Reading) -> Iterator[str]:
@@ -93,20 +88,22 @@ def _before_own_name(places: str) -> re.Pattern[str]:
     return re.compile(rf"(?:(?:{places})|[(\[])+[)\]]?")
 
 
-def own_name(name: str) -> str:
-    """Return a folded name without the places and brackets it begins with; the whole where nothing would be left."""
-    before = _before_own_name(own_places()).match(name)
+def own_name(name: str, places: str = "") -> str:
+    """Return a folded name without the places and brackets it begins with; the whole where nothing would be left.
+
+    `places` is the pattern of them (`own_places`), where the caller has it.
+    """
+    before = _before_own_name(places or own_places()).match(name)
     rest = name[before.end() :] if before else name
     return rest if len(rest) > 1 else name
 
 
-def _beginnings(name: str) -> Iterator[str]:
-    """Yield what is typed of a name from its beginning: signs, initials, pinyin."""
-    own = own_name(name)
+def _beginnings(name: str, places: str) -> tuple[str, ...]:
+    """Return the tokens of what is typed of a name from its beginning: signs, initials, pinyin."""
+    own = own_name(name, places)
     read = reading(own)
-    yield own[:_BEGINNING]
-    yield "".join(syllable[:1] for _, syllable in read)[:_BEGINNING]
-    yield _joined(read)[:_BEGINNING]
+    begun = (own, "".join(syllable[:1] for _, syllable in read), _joined(read))
+    return tuple("^" + one[:_BEGINNING] for one in begun if one)
 
 
 def index_fields(
@@ -125,35 +122,55 @@ def index_fields(
     """
     lines: list[str] = []
     tokens: set[str] = set()
-
-    def add(mark: str, text: str) -> None:
-        lines.append(mark + text)
-        # The letters of what is read are tokens of its reading.
-        runs = _RUNS.findall(text)
-        tokens.update(gram for run in runs if mark == TEXT or not run[0].isascii() for gram in _grams(run))
-
-    def add_read(mark: str, read: Reading) -> None:
-        lines.append(mark + _as_line(read))
-        tokens.update(_read_grams(read))
-
+    places = own_places()
     for name in map(fold, filter(None, names)):
-        add(NAME, name)
-        add_read(NAME_READ, reading(name))
-        tokens.update("^" + beginning for beginning in _beginnings(name) if beginning)
+        line, read_tokens = _read(name)
+        lines += (NAME + name, NAME_READ + line)
+        tokens.update(_han_grams(name), read_tokens, _beginnings(name, places))
     for person in map(fold, filter(None, people)):
-        add(PERSON, person)
-        for read in _person_readings(person):
-            add_read(PERSON_READ, read)
-            tokens.add(_joined(read)[:_BEGINNING])
+        lines.append(PERSON + person)
+        tokens.update(_han_grams(person))
+        for line, read_tokens in _read_person(person):
+            lines.append(PERSON_READ + line)
+            tokens.update(read_tokens)
     for text in map(fold, filter(None, texts)):
-        add(TEXT, text)
+        lines.append(TEXT + text)
+        tokens.update(_all_grams(text))
     for name in map(fold, filter(None, related)):
-        add(RELATED, name)
-        add_read(RELATED_READ, reading(name))
+        line, read_tokens = _read(name)
+        lines += (RELATED + name, RELATED_READ + line)
+        tokens.update(_han_grams(name), read_tokens)
     tokens.update(_OF_COUNTY + code for code in counties if code)
     tokens.update(_OF_REFERRED + str(one) for one in referred)
     tokens.discard("")
     return {"search_text": "\n".join(dict.fromkeys(lines)), "search_tokens": sorted(tokens)}
+
+
+# One base's entries name the same companies and partners again and again.
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _all_grams(text: str) -> tuple[str, ...]:
+    """Return the tokens of a text."""
+    return tuple(gram for run in _RUNS.findall(text) for gram in _grams(run))
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _han_grams(name: str) -> tuple[str, ...]:
+    """Return the tokens of what is also read: its letters are tokens of its reading."""
+    return tuple(gram for run in _RUNS.findall(name) if not run[0].isascii() for gram in _grams(run))
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _read(name: str) -> tuple[str, tuple[str, ...]]:
+    """Return the line and the tokens of how a name is read."""
+    read = reading(name)
+    return _as_line(read), tuple(_read_grams(read))
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _read_person(person: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the lines and the tokens of how a person's name may be read."""
+    reads = _person_readings(person)
+    return tuple((_as_line(read), (*_read_grams(read), _joined(read)[:_BEGINNING])) for read in reads)
 
 
 def scoped_fields(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ document numbers (six-angle brackets around the year, no leading zero, no 第).
 
 import re
 import unicodedata
+from operator import mul
 
 from stdnum.cn import uscc
 
@@ -18,6 +19,10 @@ _DASHES = re.compile("[‐‑‒–—―−－-]")
 # Places 1-2: registering authority and kind; 3-8: GB/T 2260; 9-17: organisation code; 18: check.
 _USCC_SHAPE = re.compile(r"[1-9ANY][0-9A-HJ-NPQRTUWXY][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 
+_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_SIGN_VALUES = {sign: value for value, sign in enumerate(_SIGNS)}
+_WEIGHTS = tuple(3**place % 31 for place in range(17))
+
 _MOBILE = r"(?:\+?86-?)?1[3-9]\d{9}"
 _LANDLINE = r"(?:(?:\+?86-?)?(?:\(0\d{2,3}\)|0\d{2,3})-?)?[2-8]\d{6,7}(?:(?:-|转)\d{1,6})?"
 _SERVICE_LINE = r"[48]00-?\d{3}-?\d{4}|1\d{4}|9\d{4,7}"
@@ -28,6 +33,8 @@ _DOCUMENT = re.compile(r"([^\W\d_]{2,20})[\[〔【((［]?((?:19|20|21)\d{2})[\]�
 
 def uscc_of(value: object) -> str | None:
     """Return the 18 characters in upper case, None when blank; refused with what is wrong and what to do."""
+    if isinstance(value, str) and _USCC_SHAPE.fullmatch(value) and value[-1] == _check_digit(value):
+        return value  # as nearly all are
     text = _DASHES.sub("", folded(value)).strip("'`’").upper()
     if not text:
         return None
@@ -60,6 +67,12 @@ def uscc_of(value: object) -> str | None:
             value=text,
         )
     return text
+
+
+def _check_digit(code: str) -> str:
+    """Return the check character that the first 17 characters give: `stdnum` says the same, more slowly."""
+    total = sum(map(mul, map(_SIGN_VALUES.__getitem__, code[:-1]), _WEIGHTS))
+    return _SIGNS[(31 - total) % 31]
 
 
 def phone_of(value: object) -> str | None:

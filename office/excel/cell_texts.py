@@ -112,8 +112,15 @@ def folded(value: object) -> str:
     return "".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())
 
 
+def _is_plain(text: str) -> bool:
+    """Tell whether a text is clean as it is: of what is printable only a space is white, and none of it unseen."""
+    return text.isprintable() and " " not in text and not text.startswith("#")
+
+
 def text_of(value: object, most: int, *, lines: bool = False) -> str | None:
     """Return the cleaned text, None when blank; refused when longer than `most` characters."""
+    if type(value) is str and len(value) <= most and _is_plain(value):
+        return value or None
     text = cleaned(value) if lines else one_line(value)
     if len(text) > most:
         refuse(

@@ -80,8 +80,10 @@ def show(column: Field, value: Any, zh: bool = True) -> str:
 
 def _code(value: object, column: Field) -> str | None:
     reader = _CODES.get(column.code) if column.code else None
-    found = reader(value) if reader else text_of(value, column.max_length)
-    return text_of(found, column.max_length)
+    if reader is None:
+        return text_of(value, column.max_length)
+    found = reader(value)
+    return found if found is None or len(found) <= column.max_length else text_of(found, column.max_length)
 
 
 def _choices(column: Field) -> Choices:

@@ -28,6 +28,9 @@ from services.imports.taken_rows import TakenRows
 _NAMED = (Kind.REFERENCE, Kind.COOPERATIONS)
 
 
+# Whose values are few, and never changed once they are found.
+_FEW_WORDS = frozenset({Kind.CHOICE, Kind.STATUS, Kind.REFERENCE, Kind.COUNTY, Kind.YES_NO})
+_MOST_KNOWN = 10_000
 # A cell that says so has no value any more; a blank one leaves what is stored.
 CLEARED = "清空"
 _BLANK = N_("This may not be blank.")
@@ -106,6 +109,7 @@ class Parser:
         self._seen: dict[tuple[Any, ...], int] = {}
         self._names_seen: dict[int, tuple[int, str]] = {}
         self._taken = TakenRows(actor) if read.checked == declaration.name else None
+        self._known: dict[str, dict[str, Any]] = {field.key: {} for field in named}
 
     def parsed(self, rows: Iterator[ReadRow]) -> Iterator[ParsedRow | ReadRow]:
         """Return each row parsed, or the row itself when it is no record."""
@@ -182,6 +186,17 @@ class Parser:
         return mark is None or mark.changed((column.key,))
 
     def _value(self, field: Field, cell: Any) -> Any:
+        """Return the value of a cell. Few words stand in many cells: what one means is found once."""
+        if field.kind not in _FEW_WORDS or type(cell) is not str:
+            return self._found(field, cell)
+        known = self._known[field.key]
+        if cell not in known:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[cell] = self._found(field, cell)
+        return known[cell]
+
+    def _found(self, field: Field, cell: Any) -> Any:
         value = parse(field, cell)
         if value is None:
             return None

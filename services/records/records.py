@@ -5,6 +5,7 @@ Values come plain (days as `date`, references as ids). Each verb is one transact
 
 from collections.abc import Container, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from bson import ObjectId
@@ -15,6 +16,7 @@ from documents.records.recycled import Recycled
 from rules.access import Actor, Permission
 from rules.errors import NotAllowed, Refusal, Refused, Stale
 from rules.words import N_
+from schema.collection import Collection
 from schema.registry import REGISTRY
 from schema.statuses import STATUSES
 from schema.values import put, stored
@@ -317,19 +319,25 @@ def restore_within(uow: UnitOfWork, recycled_id: ObjectId, *, note: str = "") ->
 
 def changes_between(collection: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """Return what differs, field by field, without bookkeeping; a copied name stands with the id that it belongs to."""
-    declaration = REGISTRY[collection]
-    ids = {field.name_key: field.key for field in declaration.references if field.name_key}
-    silent = _BOOKKEEPING | declaration.silent_keys
+    ids, silent = _traced(REGISTRY[collection])
     changes = []
-    for key in {**before, **after}:
+    for key in {**before, **after} if before else after:
         if key in silent:
             continue
         old, new = _given(before.get(key)), _given(after.get(key))
-        old_id, new_id = (side.get(ids[key]) if key in ids else None for side in (before, after))
+        id_key = ids.get(key)
+        old_id, new_id = (before.get(id_key), after.get(id_key)) if id_key else (None, None)
         if old != new or old_id != new_id:
             changes.append(Change(key, old, new, old_id, new_id))
     return changes
 
 
+@lru_cache(maxsize=100)
+def _traced(declaration: Collection) -> tuple[dict[str, str], frozenset[str]]:
+    """Return the key of the id that each copied name belongs to, and the keys that no trail shows."""
+    ids = {field.name_key: field.key for field in declaration.references if field.name_key}
+    return ids, _BOOKKEEPING | declaration.silent_keys
+
+
 def _given(value: Any) -> Any:
-    return None if value in ("", []) else value
+    return None if not value and value in ("", []) else value
