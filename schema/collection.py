@@ -315,11 +315,20 @@ class Collection:
     def searched(self, raw: Stored, *, without: str = "") -> dict[Search, list[str]]:
         """Return the texts by which a stored record is found, by how they are read; the field `without` apart."""
         found: dict[Search, list[str]] = {role: [] for role in Search}
-        for one in self.fields:
-            if one.search and one.key != without:
-                named = one.search is Search.NAME and one.kind in (Kind.REFERENCE, Kind.COOPERATIONS)
-                found[Search.RELATED if named else one.search] += _texts(one, raw)[: one.most_searched]
+        for role, one in self._searched_fields:
+            if one.key != without and (texts := _texts(one, raw)):
+                found[role] += texts[: one.most_searched]
         return found
+
+    @cached_property
+    def _searched_fields(self) -> tuple[tuple[Search, Field], ...]:
+        """The fields by which a record is found; a copied name of another record is found as that."""
+        copied = (Kind.REFERENCE, Kind.COOPERATIONS)
+        return tuple(
+            (Search.RELATED if one.search is Search.NAME and one.kind in copied else one.search, one)
+            for one in self.fields
+            if one.search
+        )
 
 
 def _texts(one: Field, raw: Stored) -> list[str]:

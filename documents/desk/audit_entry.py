@@ -2,13 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, NotRequired, TypedDict, cast
 
 import bson
+from bson.raw_bson import RawBSONDocument
 from mongoengine import Document
 from mongoengine.connection import get_db
 from mongoengine.fields import DateTimeField, DynamicField, IntField, ListField, StringField
@@ -143,6 +144,16 @@ def seal(entry: Mapping[str, Any]) -> str:
     """Return the SHA-256 of an entry (without its own `hash` and `mac`) in BSON, keys in their stored order."""
     sealed = {key: entry[key] for key in entry if key not in ("hash", "mac")}
     return hashlib.sha256(bson.encode(sealed)).hexdigest()
+
+
+def sealed(entry: Mapping[str, Any], mac_of: Callable[[str], str]) -> tuple[str, RawBSONDocument]:
+    """Return the seal of an entry that has none yet, and the entry in BSON with it and its MAC: encoded once."""
+    encoded = bson.encode(entry)
+    digest = hashlib.sha256(encoded).hexdigest()
+    ending = bson.encode({"hash": digest, "mac": mac_of(digest)})
+    # A document is its length, its elements and a zero byte: those of both after one another are one document.
+    length = len(encoded) - 1 + len(ending) - 4
+    return digest, RawBSONDocument(length.to_bytes(4, "little") + encoded[4:-1] + ending[4:])
 
 
 def read_head() -> tuple[int, str]:

@@ -492,6 +492,8 @@ class _Chunk:
         inserts = [self._tried(raw) for raw in self._inserts if not self._is_sure(raw)]
         if inserts:
             self._document.insert(inserts, session=session)
+            if not self._trial:
+                self._uow.inserted(self._collection, inserts)
         if self._replacements:
             pairs = [(before, self._tried(after)) for before, after in self._replacements]
             if self._document.replace(pairs, session=session) != len(pairs):

@@ -10,7 +10,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.desk.audit_entry import Change
+from documents.desk.audit_entry import Change, StoredChange
 from documents.kinds import FILED, RECORDS
 from documents.records.recycled import Recycled
 from rules.access import Actor, Permission
@@ -100,7 +100,7 @@ def new_record(
     uow.count(collection, raw, counties, 1)
     uow.record(
         "created", collection, record_id, document.label_of(raw), counties=counties,
-        changes=changes_between(collection, {}, raw), note=note,
+        changes=changes_of_new(collection, raw), note=note,
     )  # fmt: skip
     return raw
 
@@ -321,7 +321,7 @@ def changes_between(collection: str, before: Mapping[str, Any], after: Mapping[s
     """Return what differs, field by field, without bookkeeping; a copied name stands with the id that it belongs to."""
     ids, silent = _traced(REGISTRY[collection])
     changes = []
-    for key in {**before, **after} if before else after:
+    for key in {**before, **after}:
         if key in silent:
             continue
         old, new = _given(before.get(key)), _given(after.get(key))
@@ -329,6 +329,20 @@ def changes_between(collection: str, before: Mapping[str, Any], after: Mapping[s
         old_id, new_id = (before.get(id_key), after.get(id_key)) if id_key else (None, None)
         if old != new or old_id != new_id:
             changes.append(Change(key, old, new, old_id, new_id))
+    return changes
+
+
+def changes_of_new(collection: str, raw: Mapping[str, Any]) -> list[StoredChange]:
+    """Return what a new record has, as the trail stores it: the changes between nothing and the record."""
+    ids, silent = _traced(REGISTRY[collection])
+    changes: list[StoredChange] = []
+    for key, value in raw.items():
+        if key in silent or _given(value) is None:
+            continue
+        change: StoredChange = {"field": key, "old": None, "new": value}
+        if key in ids and (new_id := raw.get(ids[key])) is not None:
+            change["new_id"] = new_id
+        changes.append(change)
     return changes
 
 

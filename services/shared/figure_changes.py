@@ -36,7 +36,7 @@ class FigureChanges:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._amounts: dict[Place, Counter[str]] = {}
+        self._amounts: dict[Place, dict[str, int]] = {}
         self._services: Counter[Service] = Counter()
         self._place_of: dict[Service, Place] = {}
         self._entries: dict[ObjectId, Counter[Place]] = {}
@@ -67,13 +67,19 @@ class FigureChanges:
         KeptFigures.add(self._amounts, session)
 
     def _add(self, place: Place, key: str, amount: int) -> None:
-        self._amounts.setdefault(place, Counter())[key] += amount
+        amounts = self._amounts.get(place)
+        if amounts is None:
+            amounts = self._amounts[place] = {}
+        amounts[key] = amounts.get(key, 0) + amount
 
     def _count_entry(self, entry: Raw, by: int) -> None:
         place = quality_place(entry)
         if place is None:
             return
-        self._entries.setdefault(entry["_id"], Counter())[place] += by
+        places = self._entries.get(entry["_id"])
+        if places is None:
+            places = self._entries[entry["_id"]] = Counter()
+        places[place] += by
         service = same_service(entry)
         if service is not None:
             self._services[service] += by

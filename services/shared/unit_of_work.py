@@ -6,7 +6,7 @@ transaction (a reference that still exists, the last administrator) holds when i
 """
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -25,7 +25,7 @@ from pymongo.errors import (
     PyMongoError,
 )
 
-from documents.desk.audit_entry import HEAD, READING, Change, seal
+from documents.desk.audit_entry import HEAD, READING, Change, StoredChange, sealed
 from documents.desk.audit_keys import audit_keys
 from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.records.office_state import COUNTERS
@@ -106,6 +106,8 @@ class UnitOfWork:
         self._written: dict[tuple[str, Any], str] = {}
         self._seen: set[tuple[str, Any]] = set()
         self._states: dict[str, States] = {}
+        # New records as they were inserted; one that is touched afterwards is read again.
+        self._inserted: dict[tuple[str, Any], Raw] = {}
 
     def record(
         self,
@@ -115,7 +117,7 @@ class UnitOfWork:
         label: str,
         *,
         counties: Sequence[str] = (),
-        changes: Sequence[Change] = (),
+        changes: Sequence[Change | StoredChange] = (),
         note: str = "",
     ) -> None:
         """Note one act for the audit trail, with from where it was done, and with the state it leaves the record in."""
@@ -132,7 +134,7 @@ class UnitOfWork:
                 "record_id": record_id,
                 "label": label,
                 "counties": list(counties),
-                "changes": [change.stored() for change in changes],
+                "changes": [one.stored() if isinstance(one, Change) else one for one in changes],
                 "note": note,
                 **({"batch": self.batch} if self.batch else {}),
                 "address": origin.address,
@@ -148,8 +150,16 @@ class UnitOfWork:
         its last state, and that nobody wrote, for changed without the program.
         """
         key = (collection, record_id)
+        self._inserted.pop(key, None)
         if not self._written.get(key):
             self._written[key] = self._states_of(collection).of(found) if found is not None else ""
+
+    def inserted(self, collection: str, rows: Iterable[Raw]) -> None:
+        """Let the trail know new records as they were inserted, so that it need not read them again.
+
+        Only where nothing writes them once more in this transaction otherwise than by `save`, `stamped` or `touch`.
+        """
+        self._inserted.update({(collection, raw["_id"]): raw for raw in rows})
 
     def _states_of(self, collection: str) -> States:
         if collection not in self._states:
@@ -299,19 +309,18 @@ class UnitOfWork:
             raise Unavailable(N_("The audit trail has no head: run the command that builds the indexes."))
         seq, previous, keys = head["seq"], head["hash"], audit_keys()
         self._keep_states()
+        entries = []
         for entry in self._entries:
             seq += 1
             stored: dict[str, Any] = {"_id": seq, **entry, "previous": previous, "key": keys.present}
-            stored["hash"] = previous = seal(stored)
-            stored["mac"] = keys.mac(previous)
-            entry.clear()
-            entry.update(stored)
+            previous, whole = sealed(stored, keys.mac)
+            entries.append(whole)
         moved = heads.update_one(
             {"_id": HEAD, "seq": head["seq"]}, {"$set": {"seq": seq, "hash": previous}}, session=self.session
         )
         if moved.modified_count != 1:
             raise _Conflict
-        database["audit_entries"].insert_many(self._entries, session=self.session)
+        database["audit_entries"].insert_many(entries, session=self.session)
 
     def _keep_states(self) -> None:
         """Give each entry the state of its record as this transaction leaves it; of records without one, the last."""
@@ -322,7 +331,7 @@ class UnitOfWork:
         for collection, record_id in self._seen | self._written.keys():
             ids.setdefault(collection, []).append(record_id)
         for collection, wanted in ids.items():
-            states = dict(self._states_of(collection).read({"_id": {"$in": wanted}}, self.session))
+            states = self._states_now(collection, wanted)
             for record_id in wanted:
                 key = (collection, record_id)
                 if record_id not in states and key not in gone:
@@ -332,6 +341,14 @@ class UnitOfWork:
                 if was := self._written.get(key, state):
                     kept["was"] = was
                 entries.get(key, last).setdefault("states", []).append(kept)
+
+    def _states_now(self, collection: str, ids: Sequence[Any]) -> dict[Any, str]:
+        """Return the states that these records have within this transaction; of those that are gone none."""
+        states_of = self._states_of(collection)
+        known = {one: self._inserted[collection, one] for one in ids if (collection, one) in self._inserted}
+        states = {one: states_of.of(raw) for one, raw in known.items()}
+        others = [one for one in ids if one not in known]
+        return states | dict(states_of.read({"_id": {"$in": others}}, self.session)) if others else states
 
 
 class _DoneBefore(Exception):
