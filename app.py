@@ -69,6 +69,7 @@ from rules.words import N_
 from services.desk.secret_key import refusals_to_key, secret_key
 from services.desk.trail_upkeep import note_daily
 from services.desk.users import FIRST_ADMINISTRATOR, ensure_first_administrator
+from services.jobs.apart import run_apart
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
 from services.maintenance.readiness import Readiness
@@ -221,7 +222,9 @@ def serve(app: Flask) -> None:
     if warning is not None:
         click.echo(sentence(warning), err=True)
     threading.Thread(target=note_daily, args=(threading.Event(),), name="audit-heads", daemon=True).start()
-    with Finisher(finish_rest), Finisher(forget_lost, pause=HOUR), Worker(KINDS):
+    opened = app.extensions["database"]
+    apart = partial(run_apart, opened.uri, opened.name)
+    with Finisher(finish_rest), Finisher(forget_lost, pause=HOUR), Worker(KINDS, apart=apart):
         serve_until_told(sockets, dispatcher)
 
 

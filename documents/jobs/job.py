@@ -174,13 +174,17 @@ class Job(Document):
             "token": {"$add": ["$token", 1]}, "idle_claims": {"$add": ["$idle_claims", 1]},
             "started_at": {"$ifNull": ["$started_at", "$$NOW"]},
         }  # fmt: skip
-        of_kind = {} if kinds is None else {"kind": {"$in": sorted(kinds)}}
-        left = {"state": JobState.RUNNING, "$expr": {"$lt": ["$lease_until", "$$NOW"]}}
         named = {} if job_id is None else {"_id": job_id}
         found = cls._get_collection().find_one_and_update(
-            {"$or": [{"state": JobState.WAITING}, left], **of_kind, **named}, [{"$set": mine}],
+            {**_claimable(kinds), **named}, [{"$set": mine}],
             sort=[("_id", 1)], return_document=ReturnDocument.AFTER,
         )  # fmt: skip
+        return cast("StoredJob | None", found)
+
+    @classmethod
+    def next_of(cls, kinds: Iterable[str]) -> StoredJob | None:
+        """Return the job of these kinds that would be claimed now; None when there is none."""
+        found = cls._get_collection().find_one(_claimable(kinds), {"kind": 1}, sort=[("_id", 1)])
         return cast("StoredJob | None", found)
 
     @classmethod
@@ -223,6 +227,13 @@ class Job(Document):
         """Let a job wait again, for another worker or a better moment."""
         waiting = {"$set": {"state": JobState.WAITING}, "$inc": {"idle_claims": -1}}
         cls._get_collection().update_one(_held(job_id, token), waiting)
+
+
+def _claimable(kinds: Iterable[str] | None) -> dict[str, Any]:
+    """Return the filter of the jobs that wait, or whose worker is gone; of these kinds where they are given."""
+    left = {"state": JobState.RUNNING, "$expr": {"$lt": ["$lease_until", "$$NOW"]}}
+    of_kind = {} if kinds is None else {"kind": {"$in": sorted(kinds)}}
+    return {"$or": [{"state": JobState.WAITING}, left], **of_kind}
 
 
 def _later(seconds: float) -> dict[str, Any]:

@@ -160,4 +160,4 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-IMPORT = JobKind("import", N_("Import"), Permission.IMPORT, _run)
+IMPORT = JobKind("import", N_("Import"), Permission.IMPORT, _run, apart=True)

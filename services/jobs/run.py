@@ -82,9 +82,13 @@ class JobRun:
 
 @dataclass(frozen=True)
 class JobKind:
-    """A kind of job: how it is called (a message id), who may ask for it, and what it does and gives as its result."""
+    """A kind of job: how it is called (a message id), who may ask for it, and what it does and gives as its result.
+
+    `apart`: it takes so much memory or of the processor that a web process lets a process of its own do it.
+    """
 
     name: str
     label: str
     permission: Permission
     run: Callable[[JobRun], Mapping[str, Any]]
+    apart: bool = False

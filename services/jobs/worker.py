@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Self
 
@@ -35,12 +35,23 @@ _GIVEN_UP = N_("It was begun %(count)d times and never got on. Please tell whoev
 _UNFORESEEN = N_("Something went wrong that nobody foresaw. What was written stays.")
 
 
-class Worker:
-    """Works on jobs of these kinds; `lease_seconds` is how long a dead one's job lies still."""
+# Lets a process of its own work on a job until the event is set, and tells whether it came to its end
+# (see `services.jobs.apart`). Raises OSError.
+Apart = Callable[[ObjectId, threading.Event], bool]
 
-    def __init__(self, kinds: Iterable[JobKind], *, lease_seconds: float = LEASE_SECONDS) -> None:
+
+class Worker:
+    """Works on jobs of these kinds; `lease_seconds` is how long a dead one's job lies still.
+
+    With `apart` those of a kind that asks for it are worked on by a process of their own.
+    """
+
+    def __init__(
+        self, kinds: Iterable[JobKind], *, lease_seconds: float = LEASE_SECONDS, apart: Apart | None = None
+    ) -> None:
         self._kinds: Mapping[str, JobKind] = {kind.name: kind for kind in kinds}
         self._lease_seconds = lease_seconds
+        self._apart = apart
         self._name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
@@ -57,6 +68,10 @@ class Worker:
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
         self._thread.start()
 
+    def tell_to_end(self) -> None:
+        """Ask to stop after the piece in hand; its job goes to another worker."""
+        self._ending.set()
+
     def end(self, patience: float = 10.0) -> None:
         """Stop after the piece in hand, waiting for it so many seconds; its job goes to another worker."""
         self._ending.set()
@@ -68,13 +83,26 @@ class Worker:
 
         Raises Unavailable.
         """
-        return self._work_on_one(None)
+        if self._apart is None:
+            return self._work_on_one(None)
+        with reachable():
+            waiting = Job.next_of(self._kinds)
+        if waiting is None:
+            return False
+        job_id = waiting["_id"]
+        if self._kinds[waiting["kind"]].apart:
+            with suppress(OSError):
+                return self._apart(job_id, self._ending)
+            # Where no process can be had it is worked on here; one that was killed has left its lease to run out.
+        return self._work_on_one(job_id)
 
     def work_on(self, job_id: ObjectId) -> bool:
         """Work on this job to its end, if nobody else does; tell whether this worker did. Raises Unavailable."""
         return self._work_on_one(job_id)
 
     def _work_on_one(self, job_id: ObjectId | None) -> bool:
+        if self._ending.is_set():
+            return False
         with reachable():
             stored = Job.claim(self._name, self._lease_seconds, self._kinds, job_id)
         return stored is not None and self._run(stored)

@@ -1,0 +1,102 @@
+"""Jobs that want much: a process of its own works on them, and who answers pages goes on answering them."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+
+from documents.imports.import_batch import ImportBatch
+from documents.jobs.job import Job, JobState
+from rules.access import SYSTEM, Permission
+from rules.words import N_
+from schema.tenant_companies import TENANT_COMPANIES
+from services.imports.import_job import ask_to_import
+from services.imports.uploads import keep_upload
+from services.jobs import queue
+from services.jobs.apart import run_apart
+from services.jobs.kinds import KINDS
+from services.jobs.run import JobKind
+from services.jobs.worker import Worker
+
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+@pytest.fixture
+def asked(db):
+    """A kind of job that notes who works on it, and one such job that waits."""
+    worked = []
+    kind = JobKind("much", N_("Import"), Permission.READ, lambda run: worked.append(run.id) or {}, apart=True)
+    return kind, queue.ask(kind, {}, actor=SYSTEM, now=NOW), worked
+
+
+@pytest.fixture
+def import_asked(office, workbook, monkeypatch, data_dir):
+    """A workbook of nine companies whose import waits for a worker: the id of the batch."""
+    monkeypatch.setenv("DATA_DIR", str(data_dir))
+    office.base("莘县创业园")
+    heading = ["企业名称", "统一社会信用代码", "所属基地"]
+    rows = [[f"企业{number}有限公司", office.code(), "莘县创业园"] for number in range(9)]
+    with workbook(heading, *rows).open("rb") as stream:
+        upload = keep_upload(stream, "入驻企业.xlsx", place="import:x", actor=SYSTEM, now=office.now)
+    return ask_to_import(
+        upload, TENANT_COMPANIES, strict=False, tried=False, actor=SYSTEM, now=datetime.now(UTC)
+    )
+
+
+def test_what_wants_much_is_left_to_a_process_of_its_own(asked):
+    kind, job, worked = asked
+    given = []
+    assert Worker([kind], apart=lambda job_id, ending: bool(given.append(job_id)) or True).work_once()
+    assert (given, worked) == ([job], [])
+
+
+def test_without_such_a_process_it_is_worked_on_here(asked):
+    kind, job, worked = asked
+
+    def none_to_be_had(job_id, ending):
+        raise OSError("no memory")
+
+    assert Worker([kind], apart=none_to_be_had).work_once()
+    assert worked == [job]
+
+
+def test_other_jobs_stay_where_they_are(asked):
+    kind, job, worked = asked
+    usual = replace(kind, apart=False)
+    assert Worker([usual], apart=lambda job_id, ending: pytest.fail("it wants little")).work_once()
+    assert worked == [job]
+
+
+def test_whose_process_was_killed_waits_until_its_lease_is_out(asked):
+    kind, job, worked = asked
+
+    def killed(job_id, ending):
+        assert Job.claim("another", 60, [kind.name])["_id"] == job_id
+        raise ChildProcessError(-9)
+
+    assert not Worker([kind], apart=killed).work_once()
+    assert worked == []
+    Job._get_collection().update_one({"_id": job}, {"$set": {"lease_until": NOW - timedelta(days=999)}})
+    assert Worker([kind]).work_once()
+    assert worked == [job]
+
+
+def test_an_import_is_done_by_the_process(import_asked, office, mongo_uri):
+    apart = partial(run_apart, mongo_uri, office.db.name)
+    assert Worker(KINDS, apart=apart).work_once()
+    batch = ImportBatch.stored(import_asked)
+    assert batch["counts"]["created"] == 9
+    stored = Job.stored(batch["job"])
+    assert (stored["state"], stored["token"]) == (JobState.DONE, 1)
+    assert office.tallies_are_right()
+
+
+def test_a_process_whose_parent_ends_leaves_the_job_to_the_next(import_asked, office, mongo_uri):
+    ending = threading.Event()
+    ending.set()
+    assert not run_apart(mongo_uri, office.db.name, ImportBatch.stored(import_asked)["job"], ending)
+    assert office.db["tenant_companies"].count_documents({}) == 0
+    assert Worker(KINDS).work_once()
+    assert ImportBatch.stored(import_asked)["counts"]["created"] == 9
