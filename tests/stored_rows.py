@@ -1,7 +1,8 @@
 """What the tests' database holds, put back after each test: only the collections that something wrote to since.
 
 `WRITES` counts the writes that any client of this process sends, by database and collection. Rows are kept and
-compared as the bytes that the server stores. A program in another process must write to a database of its own.
+compared as the bytes that the server stores. A program in another process writes to a database of its own, or a test
+says so (`WRITES.by_another_process`).
 """
 
 from collections import Counter
@@ -53,6 +54,10 @@ class WriteCounter(monitoring.CommandListener):
     def collections(self, database: str) -> set[str]:
         """Return the collections that were written to by their name."""
         return {name for found, name in list(self._counts) if found == database and name != ALL}
+
+    def by_another_process(self, database: str) -> None:
+        """Count a write to all collections of a database: a program that was started may have written there."""
+        self._counts[database, ALL] += 1
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         name = event.command_name

@@ -7,6 +7,7 @@ out and is gone on with by the next. It ends after the piece in hand when whoeve
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -84,6 +85,8 @@ def main() -> int:
     worker = Worker(KINDS)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: worker.tell_to_end())
+    if select.select([sys.stdin], [], [], 0)[0]:
+        return _LEFT  # who started us is gone already
     threading.Thread(target=_until_left, args=(worker,), name="parent", daemon=True).start()
     use_places_in(data_folder(os.environ))
     connect(told["uri"], told["name"])
@@ -99,7 +102,7 @@ def main() -> int:
 
 def _until_left(worker: Worker) -> None:
     """Tell the worker to end when nobody holds the other end of standard input any more."""
-    while sys.stdin.buffer.read(1):
+    while os.read(sys.stdin.fileno(), 1):
         pass
     worker.tell_to_end()
 

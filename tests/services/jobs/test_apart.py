@@ -19,6 +19,7 @@ from services.jobs.apart import run_apart
 from services.jobs.kinds import KINDS
 from services.jobs.run import JobKind
 from services.jobs.worker import Worker
+from tests.stored_rows import WRITES
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 
@@ -40,9 +41,10 @@ def import_asked(office, workbook, monkeypatch, data_dir):
     rows = [[f"企业{number}有限公司", office.code(), "莘县创业园"] for number in range(9)]
     with workbook(heading, *rows).open("rb") as stream:
         upload = keep_upload(stream, "入驻企业.xlsx", place="import:x", actor=SYSTEM, now=office.now)
-    return ask_to_import(
+    yield ask_to_import(
         upload, TENANT_COMPANIES, strict=False, tried=False, actor=SYSTEM, now=datetime.now(UTC)
     )
+    WRITES.by_another_process(office.db.name)
 
 
 def test_what_wants_much_is_left_to_a_process_of_its_own(asked):
