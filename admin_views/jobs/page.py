@@ -8,13 +8,16 @@ from flask_babel import gettext
 
 from admin_views.jobs.labels import TITLE, crumbs, job_label, job_url, progress_text, state_badge
 from admin_views.jobs.view_models import JobPage, JobRow, JobsPage
+from admin_views.shared.exporting import send_kept
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, parse_object_id, shown_moment
+from admin_views.shared.view_models import Link
 from documents.jobs.job import ENDED, JobState, StoredJob
 from forms.sentences import sentence
 from rules.access import Permission
 from rules.errors import Refusal, Refused
 from rules.words import N_
+from services.imports.package_job import kept_package, opened_package
 from services.jobs import queue
 from services.jobs.kinds import FIGURES
 
@@ -52,6 +55,7 @@ def show(job_id: str) -> ResponseReturnValue:
         done=job.get("done", 0), total=job.get("total", 0), progress=progress_text(job, now()), problem=_problem(job),
         progress_url=url_for("jobs.progress", job_id=job_id) if is_open else "",
         cancel_url=_cancel_url(job) if is_open else "",
+        results=_results(job),
         crumbs=crumbs(of_one=True),
     )  # fmt: skip
     return render_template("jobs/page.html", page=page)
@@ -70,6 +74,23 @@ def progress(job_id: str) -> ResponseReturnValue:
         state=job["state"], ended=JobState(job["state"]) in ENDED, done=job.get("done", 0),
         total=job.get("total", 0), text=progress_text(job, now()),
     )  # fmt: skip
+
+
+def send_file(job_id: str) -> ResponseReturnValue:
+    """Send the package that a job has made, to who asked for it."""
+    return send_kept(*opened_package(parse_object_id(job_id), actor=current_actor()))
+
+
+def _results(job: StoredJob) -> tuple[Link, ...]:
+    """Return the way to what a job has made for who looks, and what it did."""
+    links = []
+    if kept_package(job, current_actor()) is not None:
+        url = url_for("jobs.file", job_id=job["_id"])
+        links.append(Link(job["args"]["name"], url, gettext(N_("Kept for a day, for you alone"))))
+    batch = job.get("args", {}).get("batch")
+    if batch and current_actor().may(Permission.WRITE):
+        links.append(Link(gettext(N_("The batch that it does")), url_for("batches.show", batch=batch)))
+    return tuple(links)
 
 
 def cancel(job_id: str) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ jobs = blueprint_of(
         Route("/", "index", page.index, Permission.READ),
         Route("/<job_id>/", "show", page.show, Permission.READ),
         Route("/<job_id>/progress/", "progress", page.progress, Permission.READ),
+        Route("/<job_id>/file/", "file", page.send_file, Permission.EXPORT),
         Route("/<job_id>/cancel/", "cancel", page.cancel, Permission.WRITE, POST),
         Route("/figures/count/", "count_figures", page.count_figures, Permission.MANAGE_OFFICE, POST),
     ),

@@ -10,6 +10,7 @@ from flask_admin import expose
 from flask_babel import ngettext
 
 from admin_views.batches.labels import batch_url
+from admin_views.jobs.labels import job_url
 from admin_views.records.core import RecordCore
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import ListQuery
@@ -21,9 +22,11 @@ from forms.sentences import sentence, warnings_of
 from rules.access import Permission
 from rules.errors import Missing, Refused, Stale, Warned
 from rules.words import N_
+from services.imports.package_job import BASES, COUNTIES
 from services.records.bulk import BulkResult, Left, changed_since, delete_many, set_status_of_many
 from services.records.bulk_job import ask_for_many
 
+MOST_IN_PACKAGE = 20_000  # records that are packed while they are sent; more are a job
 MOST_AT_ONCE = 500  # records that a request does itself; more are a job
 _LOOKUP_LENGTH = 20
 _MOST_NAMED = 10
@@ -141,9 +144,33 @@ class ListRoutes(RecordCore):
         return self._send(query, export_type)
 
     def _send(self, query: ListQuery, shape: str, chosen: Any = None) -> ResponseReturnValue:
-        if shape in ("counties", "bases"):
-            return self.records.send_package(query, shape, chosen)
-        return self.records.send(query, chosen, shape=shape)
+        if shape not in (COUNTIES, BASES):
+            return self.records.send(query, chosen, shape=shape)
+        if self.may_write():
+            records = self.records.narrowed(query) if chosen is None else chosen
+            if records.count() > MOST_IN_PACKAGE:
+                return self._ask_for_package(query, shape, chosen)
+        return self.records.send_package(query, shape, chosen)
+
+    def _ask_for_package(self, query: ListQuery, shape: str, chosen: Any) -> ResponseReturnValue:
+        """Let a job make a large package; who followed a link is asked first."""
+        if request.method == "POST":
+            return redirect(job_url(self.records.ask_for_package(query, shape, chosen)), 303)
+        question = gettext(
+            N_(
+                "This package is large. It is made in the background and kept for you for a day; shall it be made?"
+            )
+        )
+        page = ConfirmPage(
+            title=gettext(self.records.shapes[shape]),
+            question=question,
+            action=url_for(f"{self.endpoint}.action_view") + query.query(),
+            button=gettext(N_("Make it")),
+            cancel_url=self.records.url + query.query(),
+            hidden=(("action", "export"), ("value-export", shape), ("everything", "1")),
+            danger=False,
+        )
+        return render_template("shared/confirm.html", page=page)
 
     @expose("/action/", methods=("POST",))
     def action_view(self) -> ResponseReturnValue:

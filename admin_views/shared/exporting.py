@@ -4,8 +4,10 @@ Nothing is written to a disk. A list is sent while it is read; a report whose ro
 that an error is a page and never half a download.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Sequence, Sized
 from datetime import datetime
+from functools import partial
+from typing import IO
 from unicodedata import normalize
 from urllib.parse import quote
 
@@ -13,12 +15,15 @@ from flask import Response, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from admin_views.shared.guard import current_actor
-from admin_views.shared.request_context import OFFICE_ZONE, now
+from admin_views.shared.request_context import OFFICE_ZONE, now, office_state
 from admin_views.shared.told import filters_in_words, tell_export
 from office.excel.tables_writer import Table, stream_tables
 from services.imports.export_package import package
 from services.imports.export_rows import ListExport, begun
+from services.imports.package_job import package_name, package_parts
 
+_ZIP = "application/zip"
+_PIECE = 1 << 18  # bytes of a kept file that are read at once
 _CSV = "text/csv; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -75,16 +80,28 @@ def send_made(data: bytes, name: str, rows: int | None = None) -> ResponseReturn
     return _streamed([data], _XLSX, name)
 
 
-def send_package(
-    whole: ListExport, parts: Iterator[tuple[str, ListExport]], name: str
-) -> ResponseReturnValue:
-    """Send a list as a zip of workbooks, one for each of its `parts`, while it is read; told as the whole list."""
-    title = f"{whole.sheet.title}-{name}-{datetime.now(OFFICE_ZONE):%Y%m%d-%H%M}.zip"
+def send_package(whole: ListExport, by: str) -> ResponseReturnValue:
+    """Send a list as a zip of workbooks, one a county or a base, while it is read; told as the whole list."""
+    title = package_file(whole, by)
     tell_export(title, whole.count(), whole.facts.filters)
-    return _streamed(begun(package(parts)), "application/zip", title)
+    parts = package_parts(whole, by, office_state())
+    return _streamed(begun(package(parts)), _ZIP, title)
 
 
-def _streamed(parts: Iterable[bytes], mimetype: str, name: str) -> ResponseReturnValue:
+def package_file(whole: ListExport, by: str) -> str:
+    """Return the name of the file of a package that is made now."""
+    return f"{package_name(whole, by)}-{datetime.now(OFFICE_ZONE):%Y%m%d-%H%M}.zip"
+
+
+def send_kept(stream: IO[bytes], name: str, size: int, rows: int) -> ResponseReturnValue:
+    """Send a package that was made before, told with its rows."""
+    tell_export(name, rows, "")
+    answer = _streamed(iter(partial(stream.read, _PIECE), b""), _ZIP, name)
+    answer.headers["Content-Length"] = str(size)
+    return answer
+
+
+def _streamed(parts: Iterable[bytes], mimetype: str, name: str) -> Response:
     answer = Response(stream_with_context(iter(parts)), mimetype=mimetype)
     # A header holds only Latin letters: the whole name stands in its encoded form, which browsers prefer.
     latin = normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")

@@ -3,7 +3,7 @@
 Every list of a declared collection is a `RecordList`: those that clerks keep and those that steps write alike.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from admin_views.shared.addresses import public_address
 from admin_views.shared.cells import Shown, shower
-from admin_views.shared.exporting import send_list, send_package
+from admin_views.shared.exporting import package_file, send_list, send_package
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import (
     COUNT_LIMIT,
@@ -46,8 +46,8 @@ from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field
 from schema.registry import REGISTRY
-from services.imports.export_package import base_parts, county_parts
 from services.imports.export_rows import ListExport, ListFacts
+from services.imports.package_job import ask_for_package
 
 Raw = Mapping[str, Any]
 _LONGEST = 10  # digits of a version
@@ -275,23 +275,12 @@ class RecordList:
 
     def send_package(self, query: ListQuery, by: str, records: Any = None) -> ResponseReturnValue:
         """Send the list, or some of its records, as a zip with a workbook a county (`by` counties) or base (bases)."""
-        whole, state, actor = self.export_of(query, records), office_state(), current_actor()
-        if by == "counties":
-            parts, name = county_parts(whole.records, state, actor), "按县区"
-        else:
-            parts, name = base_parts(whole.records, self.declaration, actor), "按基地"
+        return send_package(self.export_of(query, records), by)
 
-        def lists() -> Iterator[tuple[str, ListExport]]:
-            for part, records in parts:
-                words = " · ".join(word for word in (whole.facts.filters, part) if word)
-                facts = replace(whole.facts, filters=words)
-                part_export = ListExport(
-                    self.declaration, records, facts, order=whole.order, columns=whole.columns,
-                    best_first=whole.best_first,
-                )  # fmt: skip
-                yield part, part_export
-
-        return send_package(whole, lists(), name)
+    def ask_for_package(self, query: ListQuery, by: str, records: Any = None) -> ObjectId:
+        """Let a job make the same; return the job."""
+        whole = self.export_of(query, records)
+        return ask_for_package(whole, by, package_file(whole, by), actor=current_actor(), now=now())
 
     @property
     def shapes(self) -> Mapping[str, str]:

@@ -37,8 +37,7 @@ def keep_upload(content: IO[bytes], name: str, *, place: str, actor: Actor, now:
     content.seek(0)
     try:
         bucket = GridFSBucket(get_db(), bucket_name=BUCKET)
-        for old in list(bucket.find({"uploadDate": {"$lt": now - _KEPT_FOR}})):
-            drop_upload(old._id)
+        drop_old(now)
         for replaced in list(bucket.find({"metadata.user": actor.id, "metadata.place": place})):
             drop_upload(replaced._id)
         with patient():
@@ -86,6 +85,14 @@ def upload_size(upload_id: ObjectId) -> int:
 def hold_upload(upload_id: ObjectId) -> None:
     """Keep a workbook although its user sends another: rows that an import left are still to be settled."""
     get_db()[f"{BUCKET}.files"].update_one({"_id": upload_id}, {"$unset": {"metadata.place": ""}})
+
+
+def drop_old(now: datetime) -> None:
+    """Forget what was kept for its day."""
+    for old in list(
+        GridFSBucket(get_db(), bucket_name=BUCKET).find({"uploadDate": {"$lt": now - _KEPT_FOR}})
+    ):
+        drop_upload(old._id)
 
 
 def drop_upload(upload_id: ObjectId) -> None:

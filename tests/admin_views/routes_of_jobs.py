@@ -24,6 +24,8 @@ JOBS: dict[str, Route] = {
     "jobs.index": Route(SIGNED_IN, fixed(Call("/admin/jobs/"))),
     "jobs.show": Route(SIGNED_IN, of_shen(f"{_JOB}/"), hidden=True),
     "jobs.progress": Route(SIGNED_IN, of_shen(f"{_JOB}/progress/"), hidden=True),
+    # What a job has made is its asker's own: the one that waits has made nothing yet.
+    "jobs.file": Route(SIGNED_IN, of_shen(f"{_JOB}/file/"), answers=(404,), hidden=True),
     "jobs.cancel": Route(WRITERS, of_shen(f"{_JOB}/cancel/", {}), hidden=True),
     "doubts.index": Route(SIGNED_IN, fixed(Call("/admin/doubts/"), Call("/admin/doubts/?settled=1"))),
     "doubts.check": Route(WRITERS, fixed(Call("/admin/doubts/check", {})), own=True),

@@ -126,6 +126,7 @@ SERVICES_WITHOUT: dict[str, str] = {
     "imports.import_job.ask_to_finish_import": TRIED,
     "imports.import_job.ask_to_import": TRIED,
     "imports.import_rows.import_workbook": "`against` holds the versions",
+    "imports.package_job.ask_for_package": NOTHING,
     "imports.trials.answer_rows": TRIED,
     "imports.trials.correct_rows": TRIED,
     "imports.trials.keep_trial": NEW,
