@@ -8,7 +8,9 @@ import json
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -36,12 +38,22 @@ def _export(column: str, kind: str, most: int) -> Cost:
     client = make_client(OURS) if column == OURS else stock_app(most).test_client()
     word = REGISTRY[_COLLECTIONS[kind]].slug if column == OURS else kind
     client.get(f"/admin/{word}/")  # the first page of a process reads its templates
-    return _measured(lambda path: _download(client, f"/admin/{word}/export/xlsx/", path), kind, most)
+    firsts: list[float] = []
+    address = f"/admin/{word}/export/xlsx/"
+    cost = _measured(lambda path: _download(client, address, path, firsts.append), kind, most)
+    return replace(cost, first=firsts[0])
 
 
-def _download(client: FlaskClient, address: str, path: str) -> tuple[int, int]:
+def _download(
+    client: FlaskClient, address: str, path: str, arrived: Callable[[float], None]
+) -> tuple[int, int]:
+    """Download a file; `arrived` is told how many seconds it took until its first bytes were there."""
+    began, is_first = time.perf_counter(), True
     with client.get(address, buffered=False) as answer, Path(path).open("wb") as file:
         for part in answer.iter_encoded():
+            if part and is_first:
+                arrived(time.perf_counter() - began)
+                is_first = False
             file.write(part)
         return answer.status_code, file.tell()
 

@@ -41,7 +41,10 @@ COMMANDS = Commands()
 
 @dataclass(frozen=True)
 class Cost:
-    """What one call cost. `growth` is memory in bytes, only of exports; `rows` those of an export."""
+    """What one call cost. `growth` is memory in bytes, only of exports; `rows` those of an export.
+
+    `first` are the seconds until the first bytes of an export had arrived.
+    """
 
     seconds: float
     commands: int = 0
@@ -52,6 +55,7 @@ class Cost:
     rows: int = 0
     rate: float = 0.0  # requests per second, of many clients
     estimated: bool = False  # scaled up from a sample
+    first: float = 0.0
 
 
 Call = Callable[[], tuple[int, int]]  # returns the status and the bytes of the answer
@@ -89,10 +93,10 @@ def median(costs: Sequence[Cost]) -> Cost:
     """
     middle = {
         field: statistics.median(getattr(cost, field) for cost in costs)
-        for field in ("seconds", "commands", "database", "size", "growth", "rows", "rate")
+        for field in ("seconds", "commands", "database", "size", "growth", "rows", "rate", "first")
     }
     worst = max(cost.status for cost in costs)
     return Cost(
         middle["seconds"], int(middle["commands"]), middle["database"], int(middle["size"]), worst,
-        int(middle["growth"]), int(middle["rows"]), middle["rate"], costs[0].estimated,
+        int(middle["growth"]), int(middle["rows"]), middle["rate"], costs[0].estimated, middle["first"],
     )  # fmt: skip

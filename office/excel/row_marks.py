@@ -13,7 +13,7 @@ import hashlib
 import re
 from base64 import urlsafe_b64encode
 from binascii import b2a_base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import getitem
 from typing import Any
@@ -33,6 +33,8 @@ _HEADING = re.compile(rf"\s*{MARK_HEADING}\s+([a-z][a-z0-9_]{{0,59}})\s*[:：]\s
 _MARK = re.compile(r"\s*([0-9a-f]{24})\.([0-9]{1,9})\.([A-Za-z0-9_-]+)\s*")
 _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
+# Of these hardly a cell comes again, and what is plain says what it holds as it stands.
+_VARIED = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.CODE, Kind.NAMES, Kind.TEXTS})
 _TYPED = _NUMBERS | {Kind.DATE, Kind.MOMENT}
 
 
@@ -117,6 +119,9 @@ def canonical(column: Field, cell: Any) -> str:
 def _number(value: float) -> str:
     if isinstance(value, int):
         return str(value)
+    text = repr(value)
+    if "." in text[-5:-1] and text[-2:] != ".0" and "e" not in text:
+        return text  # which rounding would not change
     value = round(value, 4)
     return str(int(value)) if value.is_integer() else repr(value)
 
@@ -160,6 +165,50 @@ class _Digests(dict[Any, bytes]):
         return digest
 
 
+def _digests_maker(columns: Sequence[Field]) -> Callable[[Sequence[Any]], bytes]:
+    """Return a function from the cells of a row to their digests, one after the other.
+
+    It is compiled for its columns, as `office.excel.rows` is: all texts of a row are looked at at once, and those that
+    say what they hold as they stand are digested at once; columns of few words are looked up.
+    """
+    known = [_Digests(column) for column in columns]
+
+    def careful(cells: Sequence[Any]) -> bytes:
+        return b"".join(map(getitem, known, cells))
+
+    texts = [place for place, column in enumerate(columns) if column.kind in _VARIED]
+    codes = [place for place in texts if columns[place].kind is Kind.CODE]
+    every = "".join(f"{{v{place}}}" for place in texts)
+    tools: dict[str, Any] = {
+        "sha": hashlib.sha256, "careful": careful, "blank": dict.fromkeys((None, ""), _digest("")),
+        **{f"d{place}": digests for place, digests in enumerate(known)},
+    }  # fmt: skip
+    lines = [
+        "def make(cells):",
+        f"    {''.join(f'v{place}, ' for place in range(len(columns)))} = cells",
+        f"    x = f'{every}'",
+        "    if x.isprintable() and ' ' not in x and '#' not in x"
+        + (f" and f'{''.join(f'{{v{place}}}' for place in codes)}'.isascii():" if codes else ":"),
+        "        try:",
+        "            return b''.join(("
+        + "".join(
+            f"sha(v{place}.encode()).digest()[:3] if v{place} else blank[v{place}], "
+            if place in texts
+            else f"d{place}[v{place}], "
+            for place in range(len(columns))
+        )
+        + "))",
+        "        except (AttributeError, KeyError, TypeError):",
+        "            pass",
+        "    return careful(cells)",
+    ]
+    if not columns:
+        return careful
+    exec("\n".join(lines), tools)  # noqa: S102 - places of columns alone stand in it
+    make: Callable[[Sequence[Any]], bytes] = tools["make"]
+    return make
+
+
 class Marker:
     """Makes the marks of one export, and the digest of all of them."""
 
@@ -167,12 +216,12 @@ class Marker:
         """Begin with none; `collection` is the stored name."""
         self.heading = MarkHeading(collection, tuple(column.key for column in columns))
         self.count = 0
-        self._digests = [_Digests(column) for column in columns]
+        self._digests = _digests_maker(columns)
         self._all = hashlib.sha256()
 
     def mark(self, record_id: object, version: int, cells: Iterable[Any]) -> str:
         """Return the mark of the next row; `cells` are those of the columns, in their order."""
-        digests = b"".join(map(getitem, self._digests, cells))
+        digests = self._digests(tuple(cells))
         text = f"{record_id}.{version}.{b2a_base64(digests, newline=False).translate(_URL_SAFE).decode()}"
         self.count += 1
         self._all.update(text.encode())
