@@ -202,7 +202,7 @@ def export() -> ResponseReturnValue:
         rows, measures, query.year, day, counties=state.county_names, statuses=state.status_labels("bases"),
         note="    ".join(doubt for doubt in doubts if doubt),
     )  # fmt: skip
-    return send_tables([table], f"达标评估-{query.year}-{today():%Y%m%d}.xlsx")
+    return send_tables([table], f"达标评估-{query.year}-{today():%Y%m%d}.xlsx", shown=_filters(query))
 
 
 def _of_county(assessed: list[Assessed], county: str) -> list[Assessed]:

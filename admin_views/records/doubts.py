@@ -237,4 +237,9 @@ def export() -> ResponseReturnValue:
     """Send what the page shows, all pages of it, as a workbook."""
     query, actor, state = _read(), current_actor(), office_state()
     table = service.doubts_table(query.shown(), actor=actor, state=state)
-    return send_tables([table], f"数据体检-{today():%Y%m%d}.xlsx")
+    words = [gettext(doubt.label) for doubt in (*Doubt, *DoubtGroup) if doubt.value == query.kind]
+    words.append(gettext(N_("Said to be right") if query.is_settled else N_("To be settled")))
+    words.insert(0, state.county_names.get(query.county, ""))
+    return send_tables(
+        [table], f"数据体检-{today():%Y%m%d}.xlsx", filters="；".join(word for word in words if word)
+    )

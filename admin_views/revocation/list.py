@@ -227,7 +227,9 @@ def export() -> ResponseReturnValue:
         tuple(tuple(_cell(column.key, case, numbers) for column in columns) for case in cases),
     )  # fmt: skip
 
-    return send_tables([table], f"{DECISIONS.title}-{datetime.now(OFFICE_ZONE):%Y%m%d-%H%M}.xlsx")
+    name = f"{DECISIONS.title}-{datetime.now(OFFICE_ZONE):%Y%m%d-%H%M}.xlsx"
+    url = url_for("revocation.index")
+    return send_tables([table], name, shown=filters(FILTERS, query, office_state(), COLLECTION, url, {}))
 
 
 def _cell(key: str, case: StoredDecision, numbers: Mapping[ObjectId, str]) -> Any:

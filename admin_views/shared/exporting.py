@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import OFFICE_ZONE, now, office_state
 from admin_views.shared.told import filters_in_words, tell_export
+from admin_views.shared.view_models import Filter
 from office.excel.tables_writer import Table, stream_tables
 from services.imports.export_package import package
 from services.imports.export_rows import ListExport, begun
@@ -41,23 +42,20 @@ def send_list(export: ListExport, *, as_csv: bool = False, name: str = "") -> Re
 
 
 def send_tables(
-    tables: Iterable[Table],
-    name: str,
-    *,
-    filters: str | None = None,
-    rows: int | None = None,
-    about: bool = True,
-) -> ResponseReturnValue:
+    tables: Iterable[Table], name: str, *, filters: str | None = None, rows: int | None = None,
+    shown: Iterable[Filter] = (), about: bool = True,
+) -> ResponseReturnValue:  # fmt: skip
     """Send tables as a workbook; `about` gives it the sheet 说明, which a paper's list or what is to come back lacks.
 
-    `filters` says in words what they were filtered by; without it the arguments of the address do. Rows that are read
-    while they are sent are `rows` in number.
+    `filters` says in words what they were filtered by; without it the arguments of the address do, and the filters of
+    the page that are `shown`. Rows that are read while they are sent are `rows` in number.
     """
     tables = tuple(tables)
     counts = [len(table.rows) for table in tables if isinstance(table.rows, Sized)]
     whole = len(counts) == len(tables)
-    words = filters_in_words() if filters is None else filters
-    tell_export(name, sum(counts) if whole else rows, words)
+    tell_export(name, sum(counts) if whole else rows, filters)
+    words = filters_in_words(plain=True) if filters is None else filters
+    words = "；".join(part for part in (words, *map(_chosen, shown)) if part)
     actor, moment = current_actor().name, now().astimezone(OFFICE_ZONE)
 
     def lines(count: int, digest: str) -> Sequence[tuple[str, str]]:
@@ -72,6 +70,12 @@ def send_tables(
 
     parts = stream_tables(tables, lines if about else None)
     return _streamed([b"".join(parts)] if whole else begun(parts), _XLSX, name)
+
+
+def _chosen(shown: Filter) -> str:
+    """Return what a filter of a page has chosen, in words."""
+    chosen = shown.chip or "、".join(option.label for option in shown.options if option.selected)
+    return f"{shown.label} {chosen}" if chosen else ""
 
 
 def send_made(data: bytes, name: str, rows: int | None = None) -> ResponseReturnValue:

@@ -76,12 +76,12 @@ def _tell_download(response: Response) -> Response:
     return response
 
 
-def filters_in_words() -> str:
-    """Return what the present address filters by, as far as words can say."""
+def filters_in_words(*, plain: bool = False) -> str:
+    """Return what the present address filters by; `plain`: only as far as there are words for it."""
     names = office_state().county_names
     shown = []
     for key, value in request.args.items(multi=True):
-        if value and key not in _HOW_SHOWN:
+        if value and key not in _HOW_SHOWN and (key in _WORDS or not plain):
             label = gettext(_WORDS[key]) if key in _WORDS else key
             shown.append(f"{label} {names.get(value, value)}")
     return "；".join(shown)

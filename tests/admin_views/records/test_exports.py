@@ -162,3 +162,22 @@ def test_a_text_that_looks_like_a_formula_comes_back_from_csv_as_it_was(office, 
     (batch,) = office.db["import_batches"].find({}).sort("started_at", -1).limit(1)
     assert (batch["counts"]["unchanged"], batch["counts"]["rejected"]) == (len(texts), 0)
     assert list(office.db["tenant_companies"].find({}).sort("_id", 1)) == before
+
+
+@pytest.mark.parametrize(
+    ("address", "condition"),
+    [
+        ("/admin/assessment/export/xlsx/?county=371525&met=no", "县（市、区） 冠县；结论 未达标"),
+        ("/admin/revocation/export/xlsx/?kind=revocation", "撤销命名"),
+        ("/admin/doubts/export/xlsx/?county=371525", "冠县；待处理"),
+        ("/admin/ledger-quality/export/?year=2026&tab=months", "2026"),
+    ],
+)
+def test_a_report_says_its_conditions_in_chinese_with_the_rows_that_it_has(address, condition, sign_in):
+    answer = sign_in("city").get(address)
+    book = openpyxl.load_workbook(BytesIO(answer.data))
+    about = dict(book["说明"].iter_rows(values_only=True))
+    assert condition in about["筛选条件"]
+    assert not re.search("[a-z]{3}", about["筛选条件"])
+    assert about["行数"].startswith(f"共 {len(cells(answer)) - 3} 行")
+    assert len(about["数据指纹"]) == len("SHA-256 ") + 64
