@@ -34,14 +34,17 @@ _GONE = N_("The package is no longer kept: please make it again.")
 
 def package_parts(whole: ListExport, by: str, state: OfficeState) -> Iterator[tuple[str, ListExport]]:
     """Yield the name and the list of each county (`by` counties) or base of a list, said in its conditions too."""
-    split = county_parts if by == COUNTIES else base_parts
-    given = (whole.records, state) if by == COUNTIES else (whole.records, whole.sheet)
-    for part, records in split(*given, whole.facts.actor):  # type: ignore[operator]
-        words = " · ".join(word for word in (whole.facts.filters, part) if word)
+    facts = whole.facts
+    if by == COUNTIES:
+        parts = county_parts(whole.records, state, facts.actor)
+    else:
+        parts = base_parts(whole.records, whole.sheet, facts.actor)
+    for part, records in parts:
+        words = " · ".join(word for word in (facts.filters, part) if word)
         yield (
             part,
             ListExport(
-                whole.sheet, records, replace(whole.facts, filters=words), order=whole.order, columns=whole.columns,
+                whole.sheet, records, replace(facts, filters=words), order=whole.order, columns=whole.columns,
                 best_first=whole.best_first,
             ),
         )  # fmt: skip

@@ -415,11 +415,13 @@ def test_a_row_without_the_version_that_was_shown_is_left(office, city):
     assert office.digest() == before
 
 
-def test_no_more_than_a_thousand_at_once(office, city, monkeypatch):
+def test_more_than_a_request_does_at_once_is_left_to_a_job(office, city, monkeypatch):
     monkeypatch.setattr("admin_views.records.list.MOST_AT_ONCE", 3)
-    before = office.digest()
-    chosen_action(city, "/admin/tenant-companies/action/", "delete", everything="1")
-    assert office.digest() == before
+    before = list(office.db["tenant_companies"].find({}))
+    answer, _ = chosen_action(city, "/admin/tenant-companies/action/", "delete", everything="1")
+    assert answer.location.startswith("/admin/batches/")
+    assert list(office.db["tenant_companies"].find({})) == before
+    assert office.db["jobs"].count_documents({"kind": "many", "state": "waiting"}) == 1
 
 
 def test_an_unknown_action_is_refused(office, city):
