@@ -43,7 +43,7 @@ torture: $(VENV)/dev.stamp $(CATALOGUES)
 	@$(need_proxy)
 	@RANDOM_EXAMPLES=1 $(BIN)/python -m pytest -q -n 2 tests/rules tests/schema tests/office tests/documents
 	@IMPORT_KILLS=$(or $(IMPORT_KILLS),1000) $(BIN)/python -m pytest -q -n 0 tests/services/imports/test_import_job.py -k elsewhere
-	@EXPRESSION_PAIRS=$(or $(EXPRESSION_PAIRS),100000) $(BIN)/python -m pytest -q -n 0 tests/schema/expressions/test_agreement.py
+	@EXPRESSION_SEED=$${EXPRESSION_SEED:-$$(date +%s)} EXPRESSION_PAIRS=$(or $(EXPRESSION_PAIRS),100000) $(BIN)/python -m pytest -q -n 0 tests/schema/expressions/test_agreement.py
 	@exec $(BIN)/python -m tests.torture --kills $(or $(KILLS),100) --turns $(or $(TURNS),1000) $(ARGS)
 
 # One sign of rules/ and schema/ changed at a time: do their tests find it? SAMPLE=0 tries all of some 7,700.

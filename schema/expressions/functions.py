@@ -203,7 +203,7 @@ def _round(value: Decimal, places: Decimal = Decimal(0)) -> Decimal | Blank:
 
 def _round_mongo(value: Mongo, places: Mongo = None) -> Mongo:
     # The places are a number that stands in the formula.
-    return bounded(half_up(value, int(places["$toDecimal"]) if places else 0))
+    return bounded(half_up(value, int(places["$toDecimal"]) if places else 0), is_exact=True)
 
 
 def _rounded_to(kinds: tuple[Type, ...]) -> Type:
@@ -346,7 +346,7 @@ def _comparison(name: str, accepts: Accepts, python: Callable[[Any, Any], bool],
 
 
 _OPERATORS = (
-    Function("add", (Accepts.NUMBER,), together, _add, lambda *all_of: bounded({"$add": list(all_of)}),
+    Function("add", (Accepts.NUMBER,), together, _add, lambda *all_of: bounded({"$add": list(all_of)}, is_exact=True),
              least=2, most=200),
     Function("negate", (Accepts.NUMBER,), _first, lambda value: -value, lambda value: {"$multiply": [value, -1]}),
     Function("multiply", (Accepts.NUMBER, Accepts.NUMBER), together,
@@ -355,7 +355,7 @@ _OPERATORS = (
     Function("divide", (Accepts.NUMBER, Accepts.NUMBER), _always(DECIMAL), _divide,
              known(lambda one, by: bounded({"$divide": [one, _not_zero(by)]}))),
     Function("modulo", (Accepts.INTEGER, Accepts.INTEGER), _always(INTEGER), _modulo,
-             known(lambda one, by: bounded({"$mod": [one, _not_zero(by)]}))),
+             known(lambda one, by: bounded({"$mod": [one, _not_zero(by)]}, is_exact=True))),
     Function("concat", (Accepts.TEXT,), _always(TEXT), lambda *texts: "".join(texts),
              lambda *texts: {"$concat": list(texts)}, least=2, most=200),
     _comparison("equals", Accepts.COMPARED, lambda one, other: one == other, "$eq"),
@@ -382,10 +382,10 @@ _NAMED = (
              help=N_("The number at so many places, 0 if none are said; halves go up."),
              example="四舍五入(营业收入 / 从业人员, 2)"),
     Function("floor", (Accepts.NUMBER,), _always(INTEGER), _whole("ROUND_FLOOR"),
-             lambda value: bounded({"$floor": value}), zh="向下取整",
+             lambda value: bounded({"$floor": value}, is_exact=True), zh="向下取整",
              help=N_("The next whole number below."), example="向下取整(营业收入)"),
     Function("ceil", (Accepts.NUMBER,), _always(INTEGER), _whole("ROUND_CEILING"),
-             lambda value: bounded({"$ceil": value}), zh="向上取整",
+             lambda value: bounded({"$ceil": value}, is_exact=True), zh="向上取整",
              help=N_("The next whole number above."), example="向上取整(营业收入)"),
     Function("min", (Accepts.ORDERED,), together, min, known(lambda *all_of: {"$min": list(all_of)}), zh="最小",
              least=2, most=20, alike=True, help=N_("The smallest, or the earliest."),

@@ -27,7 +27,8 @@ def to_mongo(
     """Compile a tree. `today` is the office's day; what `stages` look up is kept under `prefix` and a number.
 
     `scope` has for each relation that the tree asks of, by its key, the filter of the records that whoever sees the
-    result may see; an empty one must be said. Raises ValueError where one is missing.
+    result may see; an empty one must be said. Texts are compared by their signs, so the command takes no collation.
+    Raises ValueError where a filter is missing.
     """
     asked = aggregates(tree)
     if missing := sorted({one.relation for one in asked} - set(scope or {})):

@@ -14,6 +14,7 @@ from schema.expressions.names import Scope
 from schema.expressions.tree import Aggregate, FieldValue, Literal, Operation, Tree, aggregates
 from schema.expressions.types import (
     DECIMAL128,
+    LEAST,
     LIMIT,
     RESULT_LIMIT,
     RESULT_PLACES,
@@ -145,7 +146,7 @@ def _number(value: Any) -> Decimal | None:
     if not isinstance(value, int | float | Decimal) or isinstance(value, bool):
         return None
     # Bounded as it is stored: NaN is within no bounds.
-    return at_places(decimal_of(value)) if value == value and -LIMIT < value < LIMIT else None
+    return at_places(decimal_of(value)) if value == value and LEAST < value < LIMIT else None
 
 
 def _text(value: Any) -> str | None:

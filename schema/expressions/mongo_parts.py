@@ -64,27 +64,19 @@ def between(value: Mongo, least: object, most: object) -> Mongo:
     return {"$and": [{"$gte": [value, least]}, {"$lte": [value, most]}]}
 
 
-def bounded(value: Mongo) -> Mongo:
-    """Return a number as it is kept: at ten places; null when it is none, or too large."""
+def bounded(value: Mongo, *, is_exact: bool = False) -> Mongo:
+    """Return a number as it is kept: at ten places, where it is not so already; null when it is none, or too large."""
     fits = {"$and": [{"$gt": ["$$v", -_LARGEST]}, {"$lt": ["$$v", _LARGEST]}]}
-    return {"$let": {"vars": {"v": value}, "in": {"$cond": [fits, {"$round": ["$$v", PLACES]}, None]}}}
+    at_places = "$$v" if is_exact else {"$round": ["$$v", PLACES]}
+    return {"$let": {"vars": {"v": value}, "in": {"$cond": [fits, at_places, None]}}}
 
 
 def half_up(value: Mongo, places: int) -> Mongo:
     """Return a number at so many places, halves away from zero; null stays null."""
-    half = [{"$subtract": ["$$y", {"$trunc": "$$y"}]}]
-    step = {
-        "$switch": {
-            "branches": [
-                {"case": {"$gte": [*half, number(Decimal("0.5"))]}, "then": 1},
-                {"case": {"$lte": [*half, number(Decimal("-0.5"))]}, "then": -1},
-            ],
-            "default": 0,
-        }
-    }
-    power, back = number(Decimal(10) ** places), number(Decimal(1).scaleb(-places))
-    nearest = {"$multiply": [{"$add": [{"$trunc": "$$y"}, step]}, back]}
-    return {"$let": {"vars": {"y": {"$multiply": [value, power]}}, "in": nearest}}
+    half = Decimal("0.5").scaleb(-places)
+    away = {"$cond": [{"$gte": ["$$y", 0]}, number(half), number(-half)]}
+    # Exact: a number that is kept has 25 digits.
+    return {"$let": {"vars": {"y": value}, "in": {"$trunc": [{"$add": ["$$y", away]}, places]}}}
 
 
 def calendar_day(value: Mongo) -> Mongo:

@@ -1,7 +1,7 @@
 """The types of the expression language, and its numbers: what a value may be, in Python and in MongoDB alike."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from enum import Enum
 
 from rules.words import N_
@@ -89,10 +89,12 @@ def joined(one: Type, other: Type) -> Type | None:
 
 PLACES = 10
 LIMIT = Decimal(10) ** 15
+LEAST = -LIMIT
 RESULT_PLACES = 4  # as amounts are stored
 RESULT_LIMIT = Decimal(10) ** 12
-_STEP = Decimal(1).scaleb(-PLACES)
+_STEPS = tuple(Decimal(1).scaleb(-places) for places in range(PLACES + 1))
 DECIMAL128 = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, clamp=1, traps=[])
+_HALF_UP = Context(prec=34, rounding=ROUND_HALF_UP, Emin=-6143, Emax=6144, clamp=1, traps=[])
 _FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN, traps=[])
 
 
@@ -103,17 +105,15 @@ def decimal_of(value: int | float | Decimal) -> Decimal:
 
 def bounded(value: Decimal) -> Decimal | None:
     """Return a result as it is kept, rounded half to even at ten places; None when it is too large to be kept."""
-    if not value.is_finite() or not -LIMIT < value < LIMIT:
-        return None
-    return at_places(value)
+    # No NaN and no infinity comes out of operations over numbers that are kept.
+    return at_places(value) if LEAST < value < LIMIT else None
 
 
 def at_places(value: Decimal) -> Decimal:
     """Return a number below 10^16 at ten places, rounded half to even."""
-    return DECIMAL128.quantize(value, _STEP)
+    return DECIMAL128.quantize(value, _STEPS[PLACES])
 
 
 def rounded(value: Decimal, places: int) -> Decimal:
     """Return a number at so many places, halves away from zero as offices round; never a negative zero."""
-    with localcontext(DECIMAL128):
-        return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0
+    return _HALF_UP.quantize(value, _STEPS[places]) or Decimal(0)

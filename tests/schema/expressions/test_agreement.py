@@ -5,7 +5,9 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -16,6 +18,7 @@ from pymongo.database import Database
 from schema.expressions import check, read_stored, show, stored_text, to_mongo, to_mongo_condition, to_python
 from schema.expressions.checker import MOST_DEPTH
 from schema.expressions.faults import ExpressionError
+from schema.expressions.functions import FUNCTIONS
 from schema.expressions.tree import Literal, Tree, aggregates
 from schema.expressions.types import BOOLEAN
 from schema.values import stored
@@ -122,7 +125,7 @@ def explained(places: Database[dict[str, Any]], tree: Tree, record: Mapping[str,
     part, left = smallest(tree, record, disagrees)
     places["expression_things"].replace_one({"_id": record["_id"]}, dict(record))
     python, mongo = values(part, {**left, "_id": record["_id"]})
-    return f"{stored_text(part)} over {left}: {python!r} in Python, {mongo!r} in MongoDB"
+    return f"{stored_text(part)} over {left}: {python!r} in Python, {mongo!r} in MongoDB (EXPRESSION_SEED={SEED})"
 
 
 def test_every_expression_gives_the_same_in_python_and_in_mongodb(places: Database[dict[str, Any]]) -> None:
@@ -141,6 +144,20 @@ def test_every_expression_gives_the_same_in_python_and_in_mongodb(places: Databa
                 tried, blanks = tried + 1, blanks + (value is None)
     # Neither all blank nor never: the records are worth something.
     assert 0.1 < blanks / tried < 0.7
+
+
+def test_a_disagreement_is_reported_at_its_smallest(
+    places: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records, rows = fill(places, Random(SEED))
+    record = {**records[0], "people": -7, "revenue": 2.5}
+    places["expression_things"].replace_one({"_id": 0}, record)
+    as_python_divides = replace(FUNCTIONS["modulo"], python=lambda one, by: Decimal(int(one) % int(by)))
+    monkeypatch.setitem(FUNCTIONS, "modulo", as_python_divides)
+    tree = check("最大(营业收入, 1) > 2 且 (营业收入 + 从业人员 % 3 > 3 或 名称 == 空)", SCOPE)
+    assert explained(places, tree, record, rows).startswith(
+        "people % 3 over {'_id': 0, 'people': -7}: 2 in Python, -1 in MongoDB"
+    )
 
 
 def test_what_is_shown_and_what_is_stored_read_back_as_the_same_tree() -> None:
