@@ -233,7 +233,7 @@ class Expressions:
             lambda: f"({self.of(DECIMAL, depth)} {sign} [0.1, 100, 0.5])",
             lambda: f'({self.of(TEXT, depth)} {sign} ["a", "科技"])',
             lambda: f'({self.field(CHOICE)} {sign} ["在驻", "none"])',
-            lambda: f'({self.of(DAY, depth)} {sign} [today(), date("2026-01-01")])'.replace("today(), ", ""),
+            lambda: f'({self.of(DAY, depth)} {sign} [date("2026-01-01"), "2024-02-29"])',
             lambda: f"({self.field(CHOICE)} {sign} {self.field(WORD_LIST)})",
             lambda: f"({self.of(TEXT, depth)} {sign} {self.field(TEXT_LIST)})",
         ))()  # fmt: skip
