@@ -51,8 +51,8 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 DATABASE = f"test_{WORKER or 'alone'}"
 
 
-# A machine that is busy is no fault of the program: no example has a deadline. The same examples are tried each time, so
-# that a commit that passed once passes again; `make torture` tries others.
+# A machine that is busy is no fault of the program: no example has a deadline. The same examples are tried each time,
+# so that a commit that passed once passes again; `make torture` tries others.
 settings.register_profile("office", deadline=None, derandomize="RANDOM_EXAMPLES" not in os.environ)
 settings.load_profile("office")
 

@@ -14,7 +14,7 @@ from services.batches.undo import Choice, ask_to_undo
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
 from services.records import records
-from tests.old_workbook import old_workbook
+from tests.admin_views.imports.old_workbook import old_workbook
 from tests.sample_office import code
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
