@@ -12,6 +12,7 @@ from tests.torture.cuts import cut_commits
 from tests.torture.disk import full_disk
 from tests.torture.editors import two_editors
 from tests.torture.freezes import frozen_embedded_database, frozen_parts_of_a_deployed_office
+from tests.torture.histories import random_histories
 from tests.torture.judging import Line, table
 from tests.torture.kills import killed_embedded_database, killed_primary, killed_web
 
@@ -51,6 +52,7 @@ def trials(kills: int, turns: int) -> dict[str, list[Trial]]:
         "cuts": [lambda: cut_commits(few)],
         "clock": [lambda: wrong_clocks(kills * 2)],
         "editors": [lambda: two_editors(turns)],
+        "histories": [lambda: random_histories(turns)],
     }
 
 
@@ -58,7 +60,9 @@ def main(words: list[str]) -> int:
     """Run the trials that are asked for; 1 when something was lost or does not hold."""
     parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
     parser.add_argument("--kills", type=int, default=100, help="of each part; the other trials follow it")
-    parser.add_argument("--turns", type=int, default=1000, help="interleavings of two editors")
+    parser.add_argument(
+        "--turns", type=int, default=1000, help="interleavings of two editors, and random histories"
+    )
     parser.add_argument("--only", action="append", choices=tuple(trials(1, 1)), help="this kind alone")
     parser.add_argument("--no-report", action="store_true", help="leave docs/torture.md as it is")
     asked = parser.parse_args(words)
