@@ -21,6 +21,7 @@ from documents.desk.settings import OfficeSettings, refresh_settings
 from documents.desk.sign_in_failures import SignInFailures
 from documents.desk.user import User
 from documents.imports.column_match import ColumnMatch
+from documents.imports.exported_records import ExportedRecords
 from documents.imports.grid_draft import GridDraft
 from documents.imports.import_batch import ImportBatch
 from documents.imports.import_chunk import ImportChunk
@@ -62,7 +63,7 @@ _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, ImportChunk, Batch, PendingCopies,
     User, SignInFailures, AuditWindow, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage, DoubtRow,
-    GridDraft, RecordNumbers, ColumnMatch, RejectedRows,
+    GridDraft, RecordNumbers, ColumnMatch, RejectedRows, ExportedRecords,
 )  # fmt: skip
 
 

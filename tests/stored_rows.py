@@ -35,8 +35,8 @@ _READS = frozenset({
 _WRITES = frozenset({
     "collMod", "create", "createIndexes", "delete", "drop", "dropIndexes", "findAndModify", "insert", "update",
 })  # fmt: skip
-# What moves when the trail tells that a page was refused or a file read, and what a trial write leaves empty.
-_NO_RECORDS = frozenset({"audit_entries", "audit_head", "audit_windows", "readiness"})
+# What moves when the trail tells that a page was refused, a file read or exported; what a trial write leaves empty.
+_NO_RECORDS = frozenset({"audit_entries", "audit_head", "audit_windows", "exported_records", "readiness"})
 ALL = ""  # in place of a collection's name: all of them
 
 

@@ -15,6 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from documents.imports.exported_records import MOST_BYTES, pack
 from documents.records.office_state import OfficeState
 from documents.records.record import RecordQuerySet
 from documents.server.connection import patient, reachable
@@ -28,6 +29,7 @@ from rules.access import Actor, Permission
 from schema.collection import Collection
 from schema.field import Field, Kind
 from schema.service_partners import PERIOD_KEYS
+from services.imports.missing_rows import note_export
 
 # Larger batches bring no speed any more, cost memory, and the first bytes wait for the first one.
 _BATCH = 1000
@@ -75,6 +77,7 @@ class ListExport:
         self.best_first = best_first
         self.facts = facts
         self.marker = Marker(sheet.name, self.columns)
+        self._exported = bytearray()  # ids and versions of the rows, for when the file comes back
 
     def count(self) -> int:
         """Return how many records there are just now. Raises Unavailable."""
@@ -142,6 +145,14 @@ class ListExport:
         return lines
 
     def _properties(self, count: int) -> list[tuple[str, str]]:
+        if self.facts.now is not None and self.sheet.listed and self.sheet.importable:
+            note_export(
+                self.marker.digest,
+                self.sheet.name,
+                bytes(self._exported),
+                actor=self.facts.actor,
+                now=self.facts.now,
+            )
         text = f"{self.sheet.name} {self._moment()} {self.facts.actor.name} {count} {self.marker.digest}"
         return [(PROPERTY, text)]
 
@@ -158,7 +169,10 @@ class ListExport:
         make = row_maker(columns, county_names=facts.state.county_names, status_labels=labels)
         heading, mark = str(self.marker.heading), self.marker.mark
         in_sight = sheet.hooks.in_sight if _is_cut(columns, facts.actor) else None
+        self._exported.clear()
         for record in self._records():
+            if len(self._exported) <= MOST_BYTES:
+                self._exported += pack([(record["_id"], record.get("version", 0))])
             seen = in_sight(record, facts.actor) if in_sight else record
             row = make(facts.derive(seen) if facts.derive else seen)
             cells = iter(row.values())

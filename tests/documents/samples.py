@@ -21,6 +21,7 @@ from documents.desk.settings import OfficeSettings
 from documents.desk.sign_in_failures import SignInFailures
 from documents.desk.user import User
 from documents.imports.column_match import ColumnMatch
+from documents.imports.exported_records import ExportedRecords
 from documents.imports.grid_draft import GridDraft
 from documents.imports.import_batch import ImportBatch
 from documents.imports.import_chunk import ImportChunk
@@ -118,6 +119,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
         "id": "371522 bases 1", "sender": "371522", "kind": "bases", "digest": "1", "matched_at": MOMENT,
     },
     RejectedRows: {"batch": "20260302-1", "first": 4, "kept_at": MOMENT},
+    ExportedRecords: {"digest": "0" * 64, "kind": "bases", "actor_id": "1", "exported_at": MOMENT},
     DoubtRow: {"id": "0" * 32, "kind": "same-company", "collection_name": "tenant_companies"},
     Round: {
         "year": 2026, "name": "2026年度申报", "apply_from": DAY, "apply_until": DAY, "rule_set": "city-2021",

@@ -41,6 +41,7 @@ SMALL = {
     "import_trials": "forgotten after days",
     "column_matches": "some for each county",
     "rejected_rows": "what an import refused beyond its first thousand; forgotten after a year",
+    "exported_records": "one for each exported list, forgotten after months",
     "grid_drafts": "one a user and collection, forgotten after months",
     "data_state": "one row",
     "pending_copies": "empty but for moments",
