@@ -126,6 +126,8 @@ class ImportResultPage:
     settle_url: str = ""  # takes the POST of the ticked conflicts
     cut_short: str = ""  # what an import that did not come to its end has written
     undo_url: str = ""  # leads to what undoing the batch would do
+    deleted: int = 0  # records of ticked rows that the file lacked
+    not_deleted: tuple[tuple[str, str, str], ...] = ()  # those that were left: name, address, reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,8 +244,20 @@ def result(batch: str) -> ResponseReturnValue:
                         conflicts=tuple(_conflict_row(declaration, row) for row in kept.get("conflicts", ())),
                         settle_url=url_for("imports.settle", batch=batch) if kept.get("upload") else "",
                         rejected_url=url_for("imports.rejected", batch=batch) if problems else "",
+                        deleted=kept.get("deleted", 0), not_deleted=_not_deleted(declaration, kept),
                         undo_url=url_for("batches.preview", batch=batch))  # fmt: skip
     return render_template("imports/result.html", page=page)
+
+
+def _not_deleted(declaration: Collection, kept: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (
+            row["label"],
+            url_for(f"{declaration.name}.details_view", id=row["record"]),
+            sentence(Refusal(row["message"], row["params"])),
+        )
+        for row in kept.get("not_deleted", ())
+    )
 
 
 def _conflict_row(declaration: Collection, row: Mapping[str, Any]) -> ConflictRow:

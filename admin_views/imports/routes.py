@@ -18,6 +18,7 @@ imports = blueprint_of(
         Route("/trial/<upload>/reading", "choose", reading.choose, Permission.IMPORT, POST),
         Route("/trial/<upload>/cells", "correct", trial.correct, Permission.IMPORT, POST),
         Route("/trial/<upload>/answers", "answer", trial.answer, Permission.IMPORT, POST),
+        Route("/trial/<upload>/missing", "missing", trial.missing, Permission.IMPORT, POST),
         Route("/grid/<kind>/", "grid", grid.page, Permission.IMPORT),
         Route("/grid/<kind>/draft", "grid_draft", grid.draft, Permission.IMPORT, POST),
         Route("/grid/<kind>/check", "grid_check", grid.check, Permission.IMPORT, POST),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.imports.labels import SKIPPED, notes_of, read_as
-from admin_views.imports.view_models import TrialCell, TrialFault, TrialPage, TrialRow, TrialTab
+from admin_views.imports.view_models import MissingLine, TrialCell, TrialFault, TrialPage, TrialRow, TrialTab
 from admin_views.shared.exporting import send_made
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import SIZE, simple_pager
@@ -23,7 +23,7 @@ from schema.collection import Collection
 from schema.registry import REGISTRY
 from services.imports.checked_file import checked_file
 from services.imports.report import Answer, Outcome
-from services.imports.trials import Trial, answer_rows, correct_rows, read_trial
+from services.imports.trials import Trial, answer_rows, correct_rows, read_trial, tick_missing
 
 # Key in the address, the outcome (or `DOUBTFUL`), its word; in the order in which a clerk needs them.
 TABS: tuple[tuple[str, str, str], ...] = (
@@ -73,7 +73,7 @@ def page_of(upload: ObjectId) -> ResponseReturnValue:
     strict = bool(trial.facts.get("strict"))
     good = sum(counts.get(outcome.value, 0) for outcome in (Outcome.CREATED, Outcome.UPDATED))
     held_back = strict and (counts.get("rejected", 0) or counts.get("conflict", 0))
-    writable = (good or trial.answers) and not held_back
+    writable = (good or trial.answers or trial.deletions) and not held_back
     tabs = tuple(
         TrialTab(gettext(word), counts.get(outcome, 0), f"{address}?show={key}", outcome == chosen)
         for key, outcome, word in TABS
@@ -99,9 +99,34 @@ def page_of(upload: ObjectId) -> ResponseReturnValue:
         reading_url=url_for("imports.reading", upload=str(upload)) if recognised else "",
         read_as=read_as(recognised, trial.name) if recognised else "",
         notes=notes_of(recognised, trial.facts.get("taken", 0), str(upload)) if recognised else (),
+        missing=_missing(declaration, trial),
+        missing_count=trial.facts.get("missing_count", 0),
+        missing_url=url_for("imports.missing", upload=str(upload)),
         tab=next(key for key, outcome, _ in TABS if outcome == chosen),
     )
     return render_template("imports/trial.html", page=page)
+
+
+def _missing(declaration: Collection, trial: Trial) -> tuple[MissingLine, ...]:
+    """Return the rows of the export that the file lacks, as they are offered for deletion."""
+    ticked = {row["record"] for row in trial.deletions}
+    return tuple(
+        MissingLine(
+            str(row["record"]),
+            row["label"],
+            url_for(f"{declaration.name}.details_view", id=row["record"]),
+            row["record"] in ticked,
+            bool(row["saved_since"]),
+            sentence(Refusal(row["message"], row["params"])) if "message" in row else "",
+        )
+        for row in trial.facts.get("missing", ())
+    )
+
+
+def missing(upload: str) -> ResponseReturnValue:
+    """Take which rows that the file lacks are to be deleted."""
+    ticked = frozenset(request.form.getlist("record"))
+    return _done(upload, lambda: tick_missing(id_of(upload), ticked, actor=current_actor()))
 
 
 def correct(upload: str) -> ResponseReturnValue:

@@ -126,6 +126,18 @@ class TrialRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingLine:
+    """A record that was exported and is in no row of the file; `reason` says why it cannot be deleted."""
+
+    record: str
+    label: str
+    url: str
+    ticked: bool
+    saved_since: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrialPage:
     """trial.html: the rows of one outcome, `counts` by outcome, and where corrections, answers and the write go."""
 
@@ -150,6 +162,9 @@ class TrialPage:
     reading_url: str
     read_as: str
     notes: tuple[TrialNote, ...]
+    missing: tuple[MissingLine, ...] = ()
+    missing_count: int = 0
+    missing_url: str = ""
     more: bool = False
     crumbs: tuple[Link, ...] = ()
 

@@ -75,6 +75,8 @@ class ImportBatch(Document):
     upload = ObjectIdField()
     job = ObjectIdField()
     source = ObjectIdField()
+    deleted = IntField()
+    not_deleted = ListField(DictField())
     reading = DictField()
     taken = IntField()  # rows of the sheet that an earlier import had taken
 

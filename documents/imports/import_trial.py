@@ -23,7 +23,8 @@ class ImportTrial(Document):
     `heading`, `key`, `old`, `new`, `by`, `at`; of a rejected one `key` and `new`, what the sheet has), `warnings` as
     `errors`, and `question`.
     The first part has no rows: its `answers` are what was said of rows that wait for an answer (row number as text:
-    `answer`, `keep`, `record`, `version`), `corrections` the cells that were corrected (row number: key: text), `facts`
+    `answer`, `keep`, `record`, `version`), `deletions` the records (`record`, `version`) to be deleted, as rows of the
+    export that the file lacks, `corrections` the cells that were corrected (row number: key: text), `facts`
     the file's name and how it is taken.
     """
 
@@ -45,6 +46,7 @@ class ImportTrial(Document):
     rows = ListField(DictField())
     answers = DictField()
     corrections = DictField()
+    deletions = ListField(DictField())
     facts = DictField()
 
     @classmethod

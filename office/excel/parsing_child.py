@@ -23,6 +23,7 @@ from office.child_process import PROBLEM_EXIT
 from office.excel.cell_texts import unguarded
 from office.excel.file_problems import SheetProblem
 from office.excel.headings import FIRST_ROWS, Merge, find_heading, remembered_at, score
+from office.excel.row_marks import export_digest
 from office.excel.workbook_check import Most, Parts, check_workbook
 from office.recognition.hidden_rows import HiddenRows
 
@@ -92,9 +93,8 @@ def _from_workbook(
         raise SheetProblem("too-many-columns", columns=last_column + 1, most=job["columns"])
     if last_row >= job["rows"] + FIRST_ROWS:
         raise SheetProblem("too-many-rows", rows=last_row + 1, most=job["rows"])
-    return _facts(sheet.name, _merged(sheet), parts, seen), _marked(
-        _all_rows(sheet), parts.marks.get(sheet.name, {})
-    )
+    facts = _facts(sheet.name, _merged(sheet), parts, seen) | {"export": export_digest(stream)}
+    return facts, _marked(_all_rows(sheet), parts.marks.get(sheet.name, {}))
 
 
 def _facts(name: str, merged: list[Merge], parts: Parts, seen: list[dict[str, Any]]) -> dict[str, Any]:

@@ -11,12 +11,13 @@ Marks are not trusted: an id is looked up in the actor's scope, and a digest onl
 import datetime as dt
 import hashlib
 import re
+import zipfile
 from base64 import urlsafe_b64encode
 from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import getitem
-from typing import Any
+from typing import IO, Any
 
 from office.excel.cell_dates import OFFICE_TIME, day_of, moment_of
 from office.excel.cell_numbers import number_of
@@ -26,6 +27,9 @@ from schema.field import KEY, Field, Kind
 
 MARK_HEADING = "记录标识"  # how the heading of the hidden column begins
 PROPERTY = "office-export"  # the workbook's custom property that says what it was
+_PROPERTIES = "docProps/custom.xml"
+_MOST_PROPERTIES, _MOST_PROPERTY = 256 << 10, 1000  # bytes of the part, signs of ours in it
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _DIGEST_SIGNS = 4
 _MOST_COLUMNS = 300
 _MOST_REMEMBERED = 5_000  # of digests: words, names and days come again and again
@@ -75,6 +79,22 @@ def read_heading(text: object) -> MarkHeading | None:
     if len(keys) > _MOST_COLUMNS or len(set(keys)) != len(keys) or not all(map(KEY.fullmatch, keys)):
         return None
     return MarkHeading(found[1], keys)
+
+
+def export_digest(workbook: IO[bytes]) -> str:
+    """Return the digest of all marks that a workbook's custom property tells of; "" where there is none."""
+    try:
+        with zipfile.ZipFile(workbook) as archive:
+            part = archive.getinfo(_PROPERTIES)
+            if part.file_size > _MOST_PROPERTIES:
+                return ""
+            text = archive.read(part).decode("utf-8", "replace")
+    except (KeyError, OSError, NotImplementedError, RuntimeError, zipfile.BadZipFile):
+        return ""
+    _, _, rest = text.partition(f'name="{PROPERTY}"')
+    value = rest[:_MOST_PROPERTY].partition("lpwstr")[2].partition(">")[2].partition("<")[0]
+    digest = value.rpartition(" ")[2]
+    return digest if _DIGEST.fullmatch(digest) else ""
 
 
 def read_mark(text: object, heading: MarkHeading) -> RowMark | None:

@@ -98,6 +98,7 @@ class ReadSheet:
     marks: MarkHeading | None = None  # what the heading of the column of marks says
     checked: str = ""  # the collection that a check of this workbook was of
     problem: Unreadable | None = None  # why its rows cannot be taken
+    export: str = ""  # the digest of all marks that the workbook had when it was exported, as it says itself
 
     def close(self) -> None:
         """Drop the temporary file."""
@@ -234,6 +235,7 @@ def _understood(
         marks,
         checked_collection(heading.texts.get(-1 if layout.check_place is None else layout.check_place)),
         problem,
+        facts.get("export", ""),
     )
 
 
@@ -351,7 +353,7 @@ class Rows:
             yield from (ReadRow(number, {}, "blank") for number in blank)
             blank.clear()
             if place + 1 in self._left:
-                yield ReadRow(place + 1, {}, "hidden")
+                yield ReadRow(place + 1, {}, "hidden", layout.mark_of(cells))
                 continue
             reason = skipped_as(cells, serial=layout.serial, headings=layout.headings)
             yield ReadRow(

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bson import ObjectId
+
 from documents.desk.audit_entry import AuditEntry
 from documents.kinds import RECORDS
 from documents.records.recycled import Recycled
@@ -28,13 +30,15 @@ class Against:
 
     With `seen` None nobody looked before: then what was saved after `since` was, while the file was brought in.
     `on_conflict` decides for every row whose record was saved since; None leaves such a row and reports it.
-    `decisions` are what clerks said of single rows.
+    `decisions` are what clerks said of single rows; `deletions` the records, each at the version that was shown, whose
+    rows are gone from the file and that are to be deleted.
     """
 
     seen: Mapping[int, Seen] | None = None
     on_conflict: OnConflict | None = None
     since: datetime | None = None
     decisions: Mapping[int, Decision] = field(default_factory=dict)
+    deletions: Mapping[ObjectId, int] = field(default_factory=dict)
 
     def answer_of(self, row: int, before: Raw | None) -> Decision | None:
         """Return what holds for a row that was left: what was decided of its record as it is now, else of all."""

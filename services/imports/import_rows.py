@@ -25,6 +25,7 @@ from documents.imports.import_batch import ImportBatch
 from documents.imports.rejected_rows import RejectedRows
 from documents.server.connection import patient, reachable
 from office.excel.cell_texts import as_text, shortened
+from office.excel.row_marks import read_mark
 from office.excel.workbook_reader import ReadRow, ReadSheet, read_workbook
 from rules.access import Actor, Permission
 from rules.errors import Refusal
@@ -32,8 +33,9 @@ from schema.collection import Collection
 from services.imports.chunks import CHUNK, ChunkWriter
 from services.imports.conflicts import Against, seen_by
 from services.imports.import_run import ImportRun, finish_within
+from services.imports.missing_rows import delete_ticked, missing_rows
 from services.imports.parsing import ParsedRow, Parser, Reading, told_apart
-from services.imports.report import ImportReport, Outcome, RowReport, heading_of
+from services.imports.report import ImportReport, MissingRows, Outcome, RowReport, heading_of
 from services.shared.office_day import office_day
 from services.shared.unit_of_work import in_one_transaction
 
@@ -93,7 +95,8 @@ def import_workbook(
                     report = _report(sheet, read, run.batch, reports, trial)
                     run.finish(_done(report, read, run.batch, now))
                 tried = _report(sheet, read, None, reports, trial)
-                return replace(tried, rejected_cells=_rejected_cells(tried, read.rows))
+                gone = _missing(sheet, read, rows, tried, actor) if only is None else MissingRows()
+                return replace(tried, rejected_cells=_rejected_cells(tried, read.rows), missing=gone)
             against = replace(against, seen={**seen_by(trial), **(against.seen or {})})
         batch = run.batch if run else _begin(path, sheet, read, actor, now, file_name, upload)
         writer = ChunkWriter(sheet, actor=actor, now=now, note=batch, against=against, run=run)
@@ -102,6 +105,7 @@ def import_workbook(
         written = _write_all(good, writer, run)
         report = _report(sheet, read, batch, reports, written)
         done = _done(report, read, batch, now)
+        done |= delete_ticked(sheet, against.deletions, batch, actor=actor, now=now, run=run)
         if upload is not None and report.conflicts:
             done["upload"] = upload
         if run is not None:
@@ -109,6 +113,28 @@ def import_workbook(
         else:
             _finish(report, done, actor, now, file_name or Path(path).name)
         return report
+
+
+def _missing(
+    sheet: Collection,
+    read: ReadSheet,
+    rows: Iterable[ParsedRow | ReadRow],
+    report: ImportReport,
+    actor: Actor,
+) -> MissingRows:
+    """Return the records of the export that no row of the file is, whether it is taken or not."""
+    if not read.export or read.marks is None or read.marks.collection != sheet.name:
+        return MissingRows()
+    present = {row.seen.record for row in report.rows if row.seen is not None and row.seen.record is not None}
+    for row in rows:
+        if isinstance(row, ParsedRow):
+            mark = row.mark.record if row.mark is not None else None
+        else:
+            read_one = read_mark(row.mark, read.marks) if row.mark else None
+            mark = ObjectId(read_one.record) if read_one is not None else None
+        if mark is not None:
+            present.add(mark)
+    return missing_rows(sheet, read.export, present, actor=actor)
 
 
 def _done(report: ImportReport, read: ReadSheet, batch: str, now: datetime) -> dict[str, Any]:

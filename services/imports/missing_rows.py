@@ -5,7 +5,6 @@ workbook only says which fingerprint it had. What is offered is what the sender 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +21,7 @@ from rules.errors import NotAllowed, Refusal, Refused, Unavailable
 from schema.collection import Collection
 from services.imports.conflicts import last_change
 from services.imports.import_run import ImportRun
-from services.imports.report import Seen
+from services.imports.report import MissingRow, MissingRows, Seen
 from services.records.records import delete_within, refusals_to_delete
 from services.shared.maintenance_mode import demand_open
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
@@ -31,25 +30,6 @@ _log = structlog.get_logger()
 MOST_OFFERED = 2_000
 _MOST_JUDGED = 200  # of which it is said beforehand why they cannot be deleted
 _AT_ONCE = 50
-
-
-@dataclass(frozen=True)
-class MissingRow:
-    """A record that was exported and is in no row of the file; `reason` says why it cannot be deleted."""
-
-    record: ObjectId
-    version: int
-    label: str
-    saved_since: bool = False  # by somebody, after the export
-    reason: Refusal | None = None
-
-
-@dataclass(frozen=True)
-class Missing:
-    """The rows that are not in the file, as far as they are offered, and how many there are."""
-
-    rows: tuple[MissingRow, ...] = ()
-    count: int = 0
 
 
 def note_export(digest: str, collection: str, packed: bytes, *, actor: Actor, now: datetime) -> None:
@@ -65,7 +45,7 @@ def note_export(digest: str, collection: str, packed: bytes, *, actor: Actor, no
 
 def missing_rows(
     declaration: Collection, digest: str, present: Iterable[ObjectId], *, actor: Actor
-) -> Missing:
+) -> MissingRows:
     """Return the records of the export with this fingerprint that are not among those `present` in the file.
 
     Raises Unavailable.
@@ -74,13 +54,13 @@ def missing_rows(
         exported = ExportedRecords.of(digest, declaration.name) if digest else None
         gone = sorted(exported.keys() - set(present)) if exported else []
         if not gone or exported is None:
-            return Missing()
+            return MissingRows()
         document = RECORDS[declaration.name]
         visible = document.by_ids(gone, actor)
         rows = list(visible.limit(MOST_OFFERED).order_by("id").as_pymongo())
         count = visible.count()
         judged = {raw["_id"]: _why_not(declaration, raw, actor) for raw in rows[:_MOST_JUDGED]}
-    return Missing(
+    return MissingRows(
         tuple(
             MissingRow(
                 raw["_id"], raw["version"], document.label_of(raw), raw["version"] != exported[raw["_id"]],
@@ -114,6 +94,8 @@ def delete_ticked(
     after a kill it goes on where it was. Raises Unavailable, and what a job's step raises.
     """
     ids = list(ticked)
+    if not ids:
+        return {}
     left: list[dict[str, Any]] = []
     for begin in range(0, len(ids), _AT_ONCE):
         left += _some(

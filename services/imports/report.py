@@ -110,6 +110,25 @@ class RowReport:
 
 
 @dataclass(frozen=True)
+class MissingRow:
+    """A record that was exported and is in no row of the file; `reason` says why it cannot be deleted."""
+
+    record: ObjectId
+    version: int
+    label: str
+    saved_since: bool = False  # by somebody, after the export
+    reason: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class MissingRows:
+    """The rows that are not in the file, as far as they are offered, and how many there are."""
+
+    rows: tuple[MissingRow, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True)
 class ImportReport:
     """An import's result. `batch` is None when nothing was written: a dry run, or a strict one that failed.
 
@@ -126,6 +145,9 @@ class ImportReport:
         default_factory=dict
     )  # of a trial: what the sheet has
     recognition: Recognition | None = None
+    missing: MissingRows = field(
+        default_factory=MissingRows
+    )  # of a trial: rows of the export that are not in the file
     counts: dict[str, int] = field(init=False)
 
     @property

@@ -1,7 +1,7 @@
 """What a trial has shown is what is written: the versions it saw, kept beside the workbook; the rows that it left."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,16 @@ from schema.registry import REGISTRY
 from services.imports.conflicts import Against
 from services.imports.import_rows import import_workbook
 from services.imports.parsing import Reading
-from services.imports.report import Answer, Decision, ImportReport, Outcome, RowReport, Seen, heading_of
+from services.imports.report import (
+    Answer,
+    Decision,
+    ImportReport,
+    MissingRows,
+    Outcome,
+    RowReport,
+    Seen,
+    heading_of,
+)
 from services.imports.uploads import name_of_upload, opened_upload
 
 _MOST_TYPED = 4000  # signs of a corrected cell
@@ -39,7 +48,7 @@ def keep_trial(
     recognition = report.recognition
     facts = {
         "sheet": report.sheet, "header_row": report.header_row, "ignored": list(report.ignored), "strict": strict,
-        "clear_blanks": clear_blanks, "taken": report.taken,
+        "clear_blanks": clear_blanks, "taken": report.taken, **_stored_missing(report.missing),
         **({"recognition": recognition.as_stored()} if recognition else {}),
     }  # fmt: skip
     rows = (_stored_row(report, row) for row in report.rows)
@@ -49,6 +58,39 @@ def keep_trial(
     }  # fmt: skip
     with reachable():
         ImportTrial.keep(upload, rows, kind=report.layout.slug, actor_id=actor.id, now=now, head=head)
+
+
+def _stored_missing(missing: MissingRows) -> dict[str, Any]:
+    if not missing.count:
+        return {}
+    rows = [
+        {
+            "record": row.record, "version": row.version, "label": row.label, "saved_since": row.saved_since,
+            **({"message": row.reason.message, "params": _plain(row.reason.params)} if row.reason else {}),
+        }
+        for row in missing.rows
+    ]  # fmt: skip
+    return {"missing": rows, "missing_count": missing.count}
+
+
+def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value if isinstance(value, int) else str(value) for key, value in params.items()}
+
+
+def tick_missing(upload: ObjectId, records: Container[str], *, actor: Actor) -> None:
+    """Note which rows that the file lacks are to be deleted when it is written; the others stay. Raises Missing."""
+    actor.demand(Permission.IMPORT)
+    with reachable():
+        head = ImportTrial.head_of(upload, actor.id)
+        if head is None:
+            raise Missing(NO_TRIAL)
+        offered = (head.get("facts") or {}).get("missing", ())
+        ticked = [
+            {"record": row["record"], "version": row["version"]}
+            for row in offered
+            if "message" not in row and str(row["record"]) in records
+        ]
+        ImportTrial.take(upload, {"deletions": ticked})
 
 
 def keep_unread(
@@ -109,6 +151,7 @@ class Trial:
     answers: Mapping[str, Any]
     counts: Mapping[str, int]
     rows: Sequence[Mapping[str, Any]]
+    deletions: Sequence[Mapping[str, Any]] = ()
 
 
 def read_trial(
@@ -123,7 +166,9 @@ def read_trial(
         counts = ImportTrial.counts_of(upload)
         rows = ImportTrial.page_of(upload, outcome, skip=skip, limit=limit)
     answers, facts = head.get("answers") or {}, head.get("facts") or {}
-    return Trial(head["kind"], name_of_upload(upload), facts, answers, counts, rows)
+    return Trial(
+        head["kind"], name_of_upload(upload), facts, answers, counts, rows, head.get("deletions", ())
+    )
 
 
 def answer_rows(
@@ -201,7 +246,8 @@ def against_trial(upload: ObjectId, *, actor: Actor) -> tuple[Against, Reading]:
     seen = seen_in_trial(upload, actor=actor)
     with reachable():
         head = ImportTrial.head_of(upload, actor.id) or {}
-    return decided(head, seen), reading_of(head)
+    deletions = {row["record"]: row["version"] for row in head.get("deletions", ())}
+    return replace(decided(head, seen), deletions=deletions), reading_of(head)
 
 
 def _reading_of_batch(batch: Mapping[str, Any], actor: Actor) -> Reading:

@@ -331,7 +331,12 @@ OTHERS: dict[str, Route] = {
             answers=(404,),
             hidden=True,
         )
-        for word, path in (("correct", "cells"), ("answer", "answers"), ("choose", "reading"))
+        for word, path in (
+            ("correct", "cells"),
+            ("answer", "answers"),
+            ("missing", "missing"),
+            ("choose", "reading"),
+        )  # fmt: skip
     },
     "imports.reading": Route(
         WRITERS, of_shen("/admin/import/trial/{shen.upload}/reading"), answers=(404,), hidden=True

@@ -213,7 +213,11 @@ class History:
     def clerk_deletes_rows(self):
         sheet = self.sheet()
         if len(sheet.rows) > 1:
-            sheet.rows.pop(self.dice.randrange(len(sheet.rows)))
+            gone = sheet.rows.pop(self.dice.randrange(len(sheet.rows)))
+            # A copy whose original is gone cannot be told from the original with other values.
+            sheet.rows = [
+                row for row in sheet.rows if not (row.is_copy and row.mark and row.mark == gone.mark)
+            ]
 
     def clerk_drops_a_column(self):
         key = self.dice.choice(self.edited)
