@@ -140,6 +140,8 @@ SERVICES_WITHOUT: dict[str, str] = {
     "imports.readings.try_sheet_too": NEW,
     "imports.readings.try_workbook": NEW,
     "imports.uploads.copy_upload": NEW,
+    "imports.missing_rows.delete_ticked": TRIED,
+    "imports.missing_rows.note_export": NOTHING,
     "imports.trials.tick_missing": TRIED,
     "imports.trials.write_conflicts": TRIED,
     "imports.uploads.keep_upload": NEW,
