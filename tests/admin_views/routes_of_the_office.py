@@ -336,7 +336,7 @@ OTHERS: dict[str, Route] = {
             ("answer", "answers"),
             ("missing", "missing"),
             ("choose", "reading"),
-        )  # fmt: skip
+        )
     },
     "imports.reading": Route(
         WRITERS, of_shen("/admin/import/trial/{shen.upload}/reading"), answers=(404,), hidden=True
