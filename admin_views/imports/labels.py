@@ -8,6 +8,7 @@ from flask_babel import gettext
 from admin_views.imports.view_models import TrialNote
 from office.recognition.recognition import Recognition, SheetSeen
 from rules.words import N_
+from services.imports.column_matches import letters_of
 
 # Why a row of the sheet is no record.
 SKIPPED: Mapping[str, str] = {
@@ -24,16 +25,11 @@ SKIPPED: Mapping[str, str] = {
 def read_as(recognised: Recognition, name: str) -> str:
     """Return in one sentence how a workbook was read."""
     taken = sum(bool(column.key) for column in recognised.columns)
-    facts = {
-        "sheet": recognised.sheet, "row": recognised.header_row, "taken": taken,
-        "left": len(recognised.columns) - taken,
-    }  # fmt: skip
+    facts = {"sheet": recognised.sheet, "row": recognised.header_row, "taken": taken}
     if name.lower().endswith(".csv"):
-        said = gettext(N_("Heading in row %(row)d; %(taken)d columns taken, %(left)d not."), **facts)
+        said = gettext(N_("Heading in row %(row)d; %(taken)d columns taken."), **facts)
     else:
-        said = gettext(
-            N_("Sheet “%(sheet)s”, heading in row %(row)d; %(taken)d columns taken, %(left)d not."), **facts
-        )
+        said = gettext(N_("Sheet “%(sheet)s”, heading in row %(row)d; %(taken)d columns taken."), **facts)
     if recognised.remembered:
         said += gettext(N_(" The columns are matched as remembered for this heading."))
     return said
@@ -76,6 +72,10 @@ def _notes(recognised: Recognition, taken: int, action: str) -> Iterator[TrialNo
                 rows=f"{taken:,}",
             )
         )
+    unnamed = [letters_of(one.place) for one in recognised.columns if not one.heading and not one.key]
+    if unnamed:
+        text = N_("Columns without a heading that hold something are not taken: %(columns)s.")
+        yield TrialNote(gettext(text, columns="、".join(unnamed)))
     for sheet in recognised.sheets:
         if sheet.name == recognised.sheet:
             continue
