@@ -57,7 +57,8 @@ def seconds_to_check(unit: bytes) -> float:
         b' r="AAA1"', b' r="AAA1">', b' t="e"', b'<c r="A1"><f ', b'<c r="A1"><f>', b'<c r="A1"><f/',
         b'<c r="A1" t="e"><f>1', b"<", b'<aaaaaaaaa:c r="A1"', b"<f", b'<c r="A1" t="e"><f a="1"/>',
         b'<c r="A1" t="e"><v>1',
-        b'<c r="A1"><f></f><v>',
+        b'<c r="A1"><f></f><v>', b'<row hidden="1"', b'<row r="1" hidden="1">', b'<row  hidden="1" hidden="1" ',
+        b'<x:row hidden="true" r="9999999"/>', b' hidden="1"', b"<filterColumn", b"<a:filterColumn",
     ],
 )  # fmt: skip
 def test_a_sheet_made_to_stop_the_check_costs_no_more_than_a_few_ordinary_ones(unit: bytes) -> None:
@@ -65,8 +66,10 @@ def test_a_sheet_made_to_stop_the_check_costs_no_more_than_a_few_ordinary_ones(u
     assert seconds_to_check(unit) < 25 * seconds_to_check(ORDINARY)
 
 
-@pytest.mark.parametrize("head", [b'<row r="1"><c r="A1"', b'<row r="1"><c r="A1" t="e"', b'<c r="A1"><f'])
-@pytest.mark.parametrize("tail", [b' t="e"', b' r="AAA1"', b" ", b"/", b"a"])
+@pytest.mark.parametrize(
+    "head", [b'<row r="1"><c r="A1"', b'<row r="1"><c r="A1" t="e"', b'<c r="A1"><f', b"<row "]
+)
+@pytest.mark.parametrize("tail", [b' t="e"', b' hidden="1"', b' r="AAA1"', b" ", b"/", b"a"])
 def test_one_tag_without_an_end_costs_no_more(head: bytes, tail: bytes) -> None:
     assert seconds_to_check(head + tail * ((SIZE - 100) // len(tail))) < 25 * seconds_to_check(ORDINARY)
 

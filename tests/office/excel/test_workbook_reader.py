@@ -21,6 +21,7 @@ from office.excel.cells import parse
 from office.excel.headings import find_heading
 from office.excel.parsing_child import csv_rows
 from office.excel.workbook_reader import Limits, ReadRow, read_workbook
+from office.recognition.recognition import SheetChoice
 from rules.errors import Refused, Unreadable
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
@@ -446,3 +447,20 @@ def test_what_a_csv_guards_against_programs_is_read_as_it_was(rows):
     data = ("\ufeff" + buffer.getvalue()).encode()
     assert list(csv_rows(data, {"rows": 100, "columns": 10}))[1:] == rows
     assert not any(guarded(cell).startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows for cell in row)
+
+
+def test_merged_cells_are_told_by_what_becomes_of_them(workbook: MakeFile) -> None:
+    rows = [HEADINGS, DATA, [2, "乙公司", "y", None, None, None]]
+    with read_workbook(workbook(rows, merged=("D2:D3", "E2:E3")), TENANT_COMPANIES) as found:
+        assert found.recognition.filled == ("所属基地",)
+        assert found.recognition.first_only == ("从业人员（人）",)
+
+
+def test_a_column_without_a_heading_is_shown_with_its_values_and_can_be_taken(workbook: MakeFile) -> None:
+    path = workbook([["企业名称", "信用代码", "基地", None], ["甲公司", "x", "某某园", 7]])
+    with read_workbook(path, TENANT_COMPANIES) as found:
+        last = found.recognition.columns[-1]
+        assert (last.place, last.heading, last.key, last.samples) == (3, "", "", ("7",))
+    choice = SheetChoice(columns={0: "name", 1: "uscc", 2: "base", 3: "people", 9: "phone", 4: "castle"})
+    (row,) = rows_of(path, choice=choice)
+    assert row.cells["people"] == 7
