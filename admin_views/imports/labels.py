@@ -88,6 +88,18 @@ def _notes(recognised: Recognition, taken: int, action: str) -> Iterator[TrialNo
             N_("%(count)d further sheets hold rows and are not taken."), count=recognised.more_sheets
         )
         yield TrialNote(text)
+    yield from _of_hidden_rows(recognised, action)
+    if recognised.filled:
+        text = N_("Merged cells hold for each of their rows: %(columns)s.")
+        yield TrialNote(gettext(text, columns="、".join(recognised.filled)))
+    if recognised.first_only:
+        text = N_(
+            "Merged cells count for their first row alone, so that nothing is counted twice: %(columns)s."
+        )
+        yield TrialNote(gettext(text, columns="、".join(recognised.first_only)))
+
+
+def _of_hidden_rows(recognised: Recognition, action: str) -> Iterator[TrialNote]:
     if recognised.hidden_rows:
         shown = hidden_rows_of(recognised)
         if recognised.with_hidden:
@@ -101,14 +113,6 @@ def _notes(recognised: Recognition, taken: int, action: str) -> Iterator[TrialNo
         yield TrialNote(
             gettext(N_("Which rows are hidden cannot be told of this kind of file: all rows are taken."))
         )
-    if recognised.filled:
-        text = N_("Merged cells hold for each of their rows: %(columns)s.")
-        yield TrialNote(gettext(text, columns="、".join(recognised.filled)))
-    if recognised.first_only:
-        text = N_(
-            "Merged cells count for their first row alone, so that nothing is counted twice: %(columns)s."
-        )
-        yield TrialNote(gettext(text, columns="、".join(recognised.first_only)))
 
 
 def _sent(
