@@ -31,6 +31,7 @@ from admin_views.assessment.routes import (
     what_if,
 )
 from admin_views.batches.routes import batches
+from admin_views.definitions.routes import own_fields_blueprint
 from admin_views.desk.routes import BLUEPRINTS as DESK
 from admin_views.desk.routes import HomeView
 from admin_views.imports.routes import imports
@@ -117,8 +118,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_told(app)
     app.context_processor(layout_context)
     for blueprint in (
-        *DESK, imports, recycle_bin, doubts, earlier_titles, rule_sets, succession, what_if, ledger_quality,
-        assessment, base_assessment, counted, checklist, registration, applications, rounds, publication,
+        *DESK, own_fields_blueprint, imports, recycle_bin, doubts, earlier_titles, rule_sets, succession,
+        what_if, ledger_quality, assessment, base_assessment, counted, checklist, registration, applications, rounds, publication,
         revocation,
         timeline,
         annual_reports, change_filings, upward, jobs, batches,

@@ -94,7 +94,7 @@ class SingleChoiceField(SelectField):
 
     def iter_choices(self) -> Iterable[Any]:
         """Offer a blank and the words in the clerk's language."""
-        self.choices = [("", "")] + [(term.value, gettext(term.label)) for term in self.column.choices or ()]
+        self.choices = [("", ""), *_offered(self.column, self.data)]
         return super().iter_choices()
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -114,7 +114,7 @@ class MultipleChoiceField(SelectMultipleField):
 
     def iter_choices(self) -> Iterable[Any]:
         """Offer the words in the clerk's language."""
-        self.choices = [(term.value, gettext(term.label)) for term in self.column.choices or ()]
+        self.choices = _offered(self.column, *(self.data or ()))
         return super().iter_choices()
 
     def pre_validate(self, form: Any) -> None:
@@ -183,8 +183,9 @@ class RadiosField(RadioField):
             raise ValidationError(gettext(N_("Choose one from the list.")))
 
 
-def _offered(field: Field) -> list[tuple[str, str]]:
-    allowed = set(field.offered()) if field.offered else None
+def _offered(field: Field, *held: Any) -> list[tuple[str, str]]:
+    """Return code and word of what a form offers; what the record holds already is offered in any case."""
+    allowed = {*field.offered(), *held} if field.offered else None
     return [
         (word.value, gettext(word.label))
         for word in field.choices or ()

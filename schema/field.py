@@ -41,6 +41,8 @@ class CodeOf(StrEnum):
     USCC = "uscc"  # GB 32100-2015, 18 characters
     PHONE = "phone"
     DOCUMENT_NUMBER = "document-number"  # 聊工信发〔2021〕133号
+    LINK = "link"  # an address of the web
+    EMAIL = "email"
 
 
 class Search(StrEnum):
@@ -143,6 +145,11 @@ class Field:
         """The stored key that a filter asks."""
         inner = {Kind.COOPERATIONS: ".base", Kind.NAMES: ".company"}
         return self.key + inner.get(self.kind, "")
+
+    @cached_property
+    def is_limited(self) -> bool:
+        """Whether a value may be too small, too large or of another form."""
+        return self.minimum is not None or self.maximum is not None or bool(self.pattern)
 
     @cached_property
     def spellings(self) -> frozenset[str]:

@@ -120,6 +120,16 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
         "aliases": N_("Further names"), "pinyin": N_("Pinyin"), "initials": N_("Initials"),
         "office": N_("Name of its office"),
     },
+    "own_fields": {
+        "collection": N_("Collection"), "key": N_("Stored as"), "kind": N_("What it holds"),
+        "label": N_("Name of the field"), "english": N_("In English"), "help": N_("Help"), "unit": N_("Unit"),
+        "aliases": N_("Further headings"), "section": N_("Section"), "order": N_("Place in the order"),
+        "required": N_("Must be filled in"), "minimum": N_("Smallest value"), "maximum": N_("Largest value"),
+        "mask": N_("Form of the code"), "words": N_("Words of the list"),
+        "filtered": N_("Filter and sort lists by it"), "searched": N_("Found by the search"),
+        "listed": N_("Stands in lists from the start"), "exported": N_("In workbooks"), "personal": N_("Personal"),
+        "public": N_("Public"), "hidden": N_("Hidden"),
+    },
     "rounds": {
         "year": N_("Year"), "name": N_("Name of the round"), "call_title": N_("Title of the call"),
         "call_number": N_("Number of the call"), "call_dated": N_("Date of the call"),

@@ -7,9 +7,10 @@ quarter of a list's time.
 from typing import Any
 
 from flask import Flask, g, request
-from flask_babel import Babel, Domain, get_translations
+from flask_babel import Babel, Domain, get_locale, get_translations
 from markupsafe import Markup
 
+from schema.own_words import own_words
 from services.desk.users import PREFERENCES
 
 
@@ -25,7 +26,14 @@ class RequestDomain(Domain):
 
     def gettext(self, string: str, **variables: Any) -> Any:
         """Return a message in the request's language. What is empty stays so: a catalogue keeps its own head there."""
+        if string and string in own_words():
+            return _own_word(string)
         return super().gettext(string, **variables) if string else ""
+
+
+def _own_word(word: str) -> str:
+    """Return a word that the office has added, in the clerk's language."""
+    return word if str(get_locale()).startswith("zh") else own_words()[word]
 
 
 def _of_request() -> Any:
@@ -46,6 +54,8 @@ def gettext(message: str, **params: Any) -> str:
     """Return a message in the clerk's language, as Flask-Babel's own does; for modules that say much on each page."""
     if not message:  # a catalogue keeps its own head there
         return ""
+    if message in own_words():
+        return _own_word(message)
     text = str((_of_request() or get_translations()).gettext(message))
     return text % params if params else text
 

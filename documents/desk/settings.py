@@ -12,6 +12,7 @@ from mongoengine.fields import DateTimeField, DictField, IntField, StringField
 from pymongo.collection import Collection
 
 from documents.assessment.rule_set import refresh_rule_sets, rule_sets_seen
+from documents.definitions.own_field import changes_in_force, refresh_own_fields
 from documents.records.county import refresh_counties, versions_in_force
 from rules.access import Actor
 from schema.settings import SettingValues
@@ -55,8 +56,8 @@ class OfficeSettings(Document):
         return dict(raw) if raw else {"_id": key, "values": {}, "version": 0}
 
 
-# The rows that any pipeline may take along: the settings, and by how much counties and rule sets have been changed in
-# all.
+# The rows that any pipeline may take along: the settings, and by how much counties, rule sets and own fields have been
+# changed in all.
 STEPS: tuple[dict[str, Any], ...] = (
     {
         "$unionWith": {
@@ -82,6 +83,15 @@ STEPS: tuple[dict[str, Any], ...] = (
             ],
         }
     },
+    {
+        "$unionWith": {
+            "coll": "own_fields",
+            "pipeline": [
+                {"$group": {"_id": None, "versions": {"$sum": "$version"}}},
+                {"$set": {_KIND: "own_fields"}},
+            ],
+        }
+    },
 )
 
 
@@ -92,8 +102,8 @@ class _InForce:
         self.values = SettingValues()
 
     def take(self, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """Put in force what the rows of `STEPS` say, counties and rule sets where changed; return the other rows."""
-        rest, values, rule_sets = [], SettingValues(), (0, 0)
+        """Put in force what the rows of `STEPS` say; return the other rows."""
+        rest, values, rule_sets, own_fields = [], SettingValues(), (0, 0), 0
         for row in rows:
             if row.get(_KIND) == "settings":
                 values = SettingValues(row.get("values") or {})
@@ -102,10 +112,14 @@ class _InForce:
                     refresh_counties()
             elif row.get(_KIND) == "rule_sets":
                 rule_sets = (row["sets"], row["versions"])
+            elif row.get(_KIND) == "own_fields":
+                own_fields = row["versions"]
             else:
                 rest.append(row)
         if rule_sets != rule_sets_seen():
             refresh_rule_sets()
+        if own_fields != changes_in_force():
+            refresh_own_fields()
         self.values = values
         return rest
 

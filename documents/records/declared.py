@@ -53,7 +53,11 @@ def _text(field: Field, **options: Any) -> BaseField:
 
 
 def _code(field: Field, **options: Any) -> BaseField:
-    kind = CleanTextField if field.code in (None, CodeOf.PHONE) and not field.pattern else StringField
+    kind = (
+        CleanTextField
+        if field.code in (None, CodeOf.PHONE, CodeOf.LINK, CodeOf.EMAIL) and not field.pattern
+        else StringField
+    )
     return kind(max_length=field.max_length, regex=field.pattern or None, **options)
 
 

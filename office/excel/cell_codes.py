@@ -11,7 +11,7 @@ from operator import mul
 from stdnum.cn import uscc
 
 from office.excel.cell_numbers import NOTHING
-from office.excel.cell_texts import cleaned, folded, refuse
+from office.excel.cell_texts import cleaned, folded, one_line, refuse
 from rules.words import N_
 
 _RUINED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
@@ -28,6 +28,10 @@ _LANDLINE = r"(?:(?:\+?86-?)?(?:\(0\d{2,3}\)|0\d{2,3})-?)?[2-8]\d{6,7}(?:(?:-|�
 _SERVICE_LINE = r"[48]00-?\d{3}-?\d{4}|1\d{4}|9\d{4,7}"
 _PHONE = re.compile(rf"{_MOBILE}|{_LANDLINE}|{_SERVICE_LINE}", re.ASCII)
 
+_LINK = re.compile(
+    r"https?://(?:[\w\u4e00-\u9fff-]+\.)+[\w\u4e00-\u9fff-]{2,}(?::\d{1,5})?(?:[/?#][^\s<>\"']*)?"
+)
+_EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]+\.)+[\w-]{2,}", re.ASCII)
 _DOCUMENT = re.compile(r"([^\W\d_]{2,20})[\[〔【((［]?((?:19|20|21)\d{2})[\]〕】))］]第?0*([1-9]\d{0,5})号")
 
 
@@ -95,6 +99,30 @@ def _numbers(part: str) -> list[str]:
         if not _PHONE.fullmatch(number):
             refuse(N_("“%(value)s” is not a telephone number."), value=number)
     return numbers
+
+
+def link_of(value: object) -> str | None:
+    """Return an address of the web with its scheme, None when blank; refused when it is none.
+
+    Nothing but http and https: an address that is followed must not be able to run anything.
+    """
+    text = one_line(value)
+    if not text or text in NOTHING:
+        return None
+    given = text if "://" in text else f"http://{text}"
+    if not _LINK.fullmatch(given):
+        refuse(N_("“%(value)s” is no web address; it looks like www.example.cn."), value=text)
+    return given
+
+
+def email_of(value: object) -> str | None:
+    """Return an e-mail address, None when blank; refused when it is none."""
+    text = folded(value)
+    if not text or text in NOTHING:
+        return None
+    if not _EMAIL.fullmatch(text):
+        refuse(N_("“%(value)s” is no e-mail address."), value=text)
+    return text
 
 
 def document_number_of(value: object) -> str | None:

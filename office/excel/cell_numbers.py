@@ -59,18 +59,23 @@ _TOO_LARGE = {Kind.INTEGER: Decimal(10**15), Kind.DECIMAL: Decimal(10**11)}
 def unit_of(column: Field) -> str:
     """Return the office's word for the column's unit, as its heading has it in brackets; '' if it has none."""
     match = re.search(r"（([^（）]+)）$", column.heading)
-    return match[1] if match and match[1] in _FAMILIES else ""
+    return match[1] if match and (match[1] in _FAMILIES or match[1] == column.unit) else ""
+
+
+def _sizes(column: Field) -> Mapping[str, int]:
+    unit = unit_of(column)
+    return _FAMILIES.get(unit) or ({unit: 1} if unit else {})
 
 
 def knows_unit(column: Field, word: str) -> bool:
     """Tell whether `word` is a unit that numbers of the column may carry."""
-    return word in _FAMILIES.get(unit_of(column), {})
+    return word in _sizes(column)
 
 
 def other_unit(column: Field, word: str) -> str:
     """Return `word` when it is a unit of the column's kind but of another size, else ''."""
-    own = unit_of(column)
-    return word if knows_unit(column, word) and _FAMILIES[own][word] != _FAMILIES[own][own] else ""
+    sizes = _sizes(column)
+    return word if word in sizes and sizes[word] != sizes[unit_of(column)] else ""
 
 
 def number_of(value: object, column: Field) -> int | float | None:
@@ -119,7 +124,7 @@ def _size(unit: str, column: Field, value: object) -> Decimal:
     if not unit:
         return Decimal(1)
     own = unit_of(column)
-    units = _FAMILIES.get(own, {})
+    units = _sizes(column)
     if unit not in units:
         if own and unit in _PERCENT:
             refuse(N_("“%(value)s” is a percentage; please give the number in %(unit)s."),

@@ -21,11 +21,12 @@ reference is the name of a record, a status its label or code; the services look
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from office.excel.cell_codes import document_number_of, phone_of, uscc_of
+from office.excel.cell_codes import document_number_of, email_of, link_of, phone_of, uscc_of
 from office.excel.cell_dates import OFFICE_TIME, day_of, moment_of
 from office.excel.cell_lists import (
     Cooperation,
@@ -37,16 +38,23 @@ from office.excel.cell_lists import (
     yes_no_of,
 )
 from office.excel.cell_numbers import number_of
-from office.excel.cell_texts import cleaned, text_of
+from office.excel.cell_texts import cleaned, refuse, text_of
 from rules.choices import Choices
 from rules.counties import office_counties
 from rules.errors import Refusal, Refused
+from rules.words import N_
 from schema.field import CodeOf, Field, Kind
 
 __all__ = ["Cooperation", "parse", "show"]
 
 _CODES: Mapping[CodeOf, Callable[[object], str | None]] = MappingProxyType(
-    {CodeOf.USCC: uscc_of, CodeOf.PHONE: phone_of, CodeOf.DOCUMENT_NUMBER: document_number_of}
+    {
+        CodeOf.USCC: uscc_of,
+        CodeOf.PHONE: phone_of,
+        CodeOf.DOCUMENT_NUMBER: document_number_of,
+        CodeOf.LINK: link_of,
+        CodeOf.EMAIL: email_of,
+    }
 )
 
 
@@ -64,6 +72,8 @@ def parse(column: Field, value: object) -> Any:
         found = _PARSERS[column.kind](value, column)
         if isinstance(value, str) and column.kind in _LISTS:
             text_of(value, column.max_length, lines=True)
+        if column.is_limited and found is not None:
+            _demand_limits(found, column)
     except Refused as refused:
         reason = refused.refusals[0]
         raise Refused(Refusal(reason.message, reason.params, column.key)) from None
@@ -84,6 +94,15 @@ def _code(value: object, column: Field) -> str | None:
         return text_of(value, column.max_length)
     found = reader(value)
     return found if found is None or len(found) <= column.max_length else text_of(found, column.max_length)
+
+
+def _demand_limits(value: Any, column: Field) -> None:
+    if column.minimum is not None and value < column.minimum:
+        refuse(N_("At least %(least)s is asked here."), least=f"{column.minimum:g}")
+    if column.maximum is not None and value > column.maximum:
+        refuse(N_("At most %(most)s is allowed here."), most=f"{column.maximum:g}")
+    if column.pattern and not re.fullmatch(column.pattern, str(value)):
+        refuse(N_("“%(value)s” does not have the form that is asked here."), value=value)
 
 
 def _choices(column: Field) -> Choices:

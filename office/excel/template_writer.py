@@ -64,6 +64,8 @@ _HELP_BY_CODE: Mapping[CodeOf | None, str] = MappingProxyType(
         CodeOf.USCC: "18 位统一社会信用代码，按文本填写。",
         CodeOf.PHONE: "手机或带区号的固定电话，多个用顿号“、”隔开。",
         CodeOf.DOCUMENT_NUMBER: "发文字号，如 聊工信发〔2021〕133号。",
+        CodeOf.LINK: "网址，如 www.example.cn。",
+        CodeOf.EMAIL: "电子邮箱，如 office@example.cn。",
     }
 )
 
@@ -137,6 +139,8 @@ _EXAMPLES_BY_CODE: Mapping[CodeOf, tuple[str, str]] = MappingProxyType(
         CodeOf.USCC: ("91371502MA3C00001F", "91371525MA3C00002W"),
         CodeOf.PHONE: ("0635-8212345", "13800000000"),
         CodeOf.DOCUMENT_NUMBER: ("聊工信发〔2021〕133号", "聊工信发〔2024〕7号"),
+        CodeOf.LINK: ("www.example.cn", "https://www.example.cn/company"),
+        CodeOf.EMAIL: ("office@example.cn", "sales@example.cn"),
     }
 )
 

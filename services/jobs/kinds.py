@@ -7,6 +7,7 @@ from rules.access import Permission
 from rules.words import N_
 from services.assessment.kept_figures import bases_with_figures, note_figures_built, rebuild_figures_within
 from services.batches.undo import UNDO
+from services.definitions.following import FOLLOW
 from services.imports.import_job import IMPORT
 from services.imports.package_job import PACKAGE
 from services.jobs.run import JobKind, JobRun
@@ -26,4 +27,4 @@ def _rebuild_figures(run: JobRun) -> dict[str, Any]:
 
 
 FIGURES = JobKind("figures", N_("Count all figures anew"), Permission.MANAGE_OFFICE, _rebuild_figures)
-KINDS: tuple[JobKind, ...] = (FIGURES, CHECK, UNDO, IMPORT, MANY, PACKAGE)
+KINDS: tuple[JobKind, ...] = (FIGURES, CHECK, UNDO, IMPORT, MANY, PACKAGE, FOLLOW)

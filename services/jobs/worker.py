@@ -18,6 +18,7 @@ from bson import ObjectId
 from bson.errors import InvalidId
 from pymongo.errors import PyMongoError
 
+from documents.desk.settings import refresh_settings
 from documents.desk.user import User
 from documents.jobs.job import Job, JobState, StoredJob
 from documents.server.connection import reachable
@@ -123,6 +124,8 @@ class Worker:
             if stored["idle_claims"] > _MOST_IDLE_CLAIMS:
                 raise Problem(_GIVEN_UP, count=stored["idle_claims"] - 1)
             actor.demand(kind.permission)
+            with reachable():
+                refresh_settings()  # what the office decided since this process last answered a page
             run = JobRun(stored, actor)
             with _Heartbeat(run, self._lease_seconds, self._ending):
                 run.go_on()

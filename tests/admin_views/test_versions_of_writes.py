@@ -102,6 +102,7 @@ SERVICES_WITHOUT: dict[str, str] = {
     "batches.preview.preview_undo": NOTHING,
     "batches.undo.ask_to_finish": "the undoing that was cut short holds what was chosen",
     "batches.undo.ask_to_undo": "`Choice.seen` is the last entry of the trail that was seen",
+    "definitions.own_fields.add_own_field": NEW,
     "demo.demo.load_demo": NEW,
     "demo.round.write_round": NEW,
     "desk.calendar_feed.make_key": OWN,

@@ -13,6 +13,7 @@ from documents.assessment.checklist import Checklist
 from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
 from documents.batches.batch import Batch
+from documents.definitions.own_field import OwnFieldRow
 from documents.desk.audit_entry import AuditEntry
 from documents.desk.audit_window import AuditWindow
 from documents.desk.calendar_year import CalendarYear
@@ -112,6 +113,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     RuleSet: {"title": "认定办法", "level": "city", "first_day": DAY},
     CalendarYear: {},
     OfficeSettings: {},
+    OwnFieldRow: {},
     Checklist: {"base": ONE, "year": 2026},
     KeptFigures: {"part": "all"},
     GridDraft: {"id": "1 bases", "saved_at": MOMENT},

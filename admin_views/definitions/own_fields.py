@@ -1,0 +1,219 @@
+"""The office's own fields, for administrators: which there are, one added, changed, hidden, moved or deleted."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from admin_views.definitions.view_models import OwnFieldLine, OwnFieldsOf, OwnFieldsPage
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import now, typed_version
+from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link
+from documents.definitions.own_field import SHIPPED
+from forms.own_fields import OwnFieldForm
+from forms.sentences import show_refusals
+from rules.errors import Missing, Refused, Stale
+from rules.words import N_
+from schema.collection import Collection
+from schema.own_fields import SECTION, OwnField
+from schema.registry import REGISTRY
+from services.definitions import own_fields as service
+
+_TITLE = N_("Fields of your own")
+_USES = (
+    ("required", N_("must be filled in")), ("filtered", N_("filter and order")), ("searched", N_("search")),
+    ("listed", N_("in lists")), ("personal", N_("personal")), ("public", N_("public")),
+)  # fmt: skip
+
+
+def index() -> ResponseReturnValue:
+    """Show every collection's own fields."""
+    groups = [_group(shipped) for shipped in SHIPPED.values() if shipped.listed and shipped.importable]
+    page = OwnFieldsPage(gettext(_TITLE), tuple(groups), _crumbs()[:1])
+    return render_template("definitions/own_fields.html", page=page)
+
+
+def _group(shipped: Collection) -> OwnFieldsOf:
+    stored = service.own_fields_of(shipped.name)
+    shown = [one for one in stored if not one.field.hidden]
+    lines = tuple(
+        _line(one, first=one is shown[0] if shown else False, last=bool(shown) and one is shown[-1])
+        for one in stored
+    )
+    return OwnFieldsOf(
+        gettext(shipped.label), lines, url_for("own_fields.new", slug=shipped.slug), len(shipped.fields)
+    )
+
+
+def _line(stored: service.StoredOwnField, *, first: bool, last: bool) -> OwnFieldLine:
+    own = stored.field
+    address: dict[str, Any] = {"slug": SHIPPED[own.collection].slug, "key": own.key}
+    uses = [gettext(word) for name, word in _USES if getattr(own, name)]
+    return OwnFieldLine(
+        gettext(own.label), gettext(own.kind.label), _section_title(own), "、".join(uses), own.hidden, stored.version,
+        url_for("own_fields.edit", **address), url_for("own_fields.show", **address),
+        "" if first or own.hidden else url_for("own_fields.move", **address, way="up"),
+        "" if last or own.hidden else url_for("own_fields.move", **address, way="down"),
+    )  # fmt: skip
+
+
+def _section_title(own: OwnField) -> str:
+    sections = {section.key: section.title for section in SHIPPED[own.collection].sections}
+    return gettext(sections.get(own.section, SECTION.title))
+
+
+def _crumbs() -> tuple[Link, ...]:
+    return (
+        Link(gettext(N_("Settings")), url_for("settings.index")),
+        Link(gettext(_TITLE), url_for("own_fields.index")),
+    )
+
+
+def _shipped(slug: str) -> Collection:
+    found = REGISTRY.by_slug(slug)
+    if found is None or found.name not in SHIPPED:
+        raise Missing()
+    return SHIPPED[found.name]
+
+
+def new(slug: str) -> ResponseReturnValue:
+    """Add a field to a collection."""
+    shipped = _shipped(slug)
+    form = OwnFieldForm.begun() if request.method == "GET" else OwnFieldForm.typed(request.form)
+    form.offer(shipped)
+    if request.method == "POST" and form.validate():
+        added = _saved(
+            form,
+            lambda: service.add_own_field(form.own_field(shipped.name), actor=current_actor(), now=now()),
+        )
+        if added is not None:
+            flash(
+                gettext(N_("%(label)s is in forms, lists and workbooks now."), label=added.label), "success"
+            )
+            return redirect(url_for("own_fields.index"), 303)
+    title = gettext(N_("New field of %(collection)s"), collection=gettext(shipped.label))
+    page = _form_page(form, title, url_for("own_fields.new", slug=slug))
+    return render_template("records/form.html", page=page), 422 if request.method == "POST" else 200
+
+
+def edit(slug: str, key: str) -> ResponseReturnValue:
+    """Change a field; its kind and what records hold stay."""
+    shipped = _shipped(slug)
+    stored = service.read_own_field(shipped.name, key, actor=current_actor())
+    own, version = stored.field, stored.version
+    form = OwnFieldForm.of(own) if request.method == "GET" else OwnFieldForm.typed(request.form)
+    form.offer(shipped)
+    form.fix_kind(own.kind)
+    if request.method == "POST":
+        version = typed_version() or 0
+        typed = form.validate() and _saved(
+            form,
+            lambda: service.change_own_field(
+                form.own_field(shipped.name, key, own.kind, own.hidden), version=version, actor=current_actor(),
+                now=now(),
+            ),
+        )  # fmt: skip
+        if typed:
+            flash(gettext(N_("Saved.")), "success")
+            return redirect(url_for("own_fields.index"), 303)
+    title = gettext(
+        N_("%(collection)s: %(label)s"), collection=gettext(shipped.label), label=gettext(own.label)
+    )
+    filled = gettext(
+        N_("%(kind)s; %(count)d records hold something here."),
+        kind=gettext(own.kind.label),
+        count=stored.filled,
+    )
+    page = _form_page(form, title, url_for("own_fields.edit", slug=slug, key=key), version, filled)
+    return render_template("records/form.html", page=page), 422 if request.method == "POST" else 200
+
+
+def _saved(form: OwnFieldForm, save: Callable[[], OwnField]) -> OwnField | None:
+    try:
+        return save()
+    except (Refused, Stale) as problem:
+        show_refusals(form, problem)
+        return None
+
+
+def _form_page(
+    form: OwnFieldForm, title: str, action: str, version: int | None = None, help: str = ""
+) -> FormPage:
+    given = (
+        (N_("Names"), (("label", "english"), ("help",), ("aliases",))),
+        (N_("What it holds"), (("kind",), ("words",), ("unit", "mask"), ("minimum", "maximum"))),
+        (N_("Where it stands"), (("section",), ("required", "listed"), ("exported",))),
+        (N_("How it is found"), (("filtered", "searched"),)),
+        (N_("Who sees it"), (("personal", "public"),)),
+    )
+    sections = []
+    for heading, rows in given:
+        left = tuple(tuple(name for name in row if name in form) for row in rows)
+        if any(left):
+            sections.append(FormSection(gettext(heading), tuple(row for row in left if row)))
+    return FormPage(
+        title, form, tuple(sections), action, url_for("own_fields.index"), gettext(N_("Save")), version, help=help,
+        crumbs=_crumbs(),
+    )  # fmt: skip
+
+
+def show(slug: str, key: str) -> ResponseReturnValue:
+    """Hide a field, show it again, or delete one that is empty: first what that means, then the act."""
+    shipped = _shipped(slug)
+    stored = service.read_own_field(shipped.name, key, actor=current_actor())
+    if request.method == "POST":
+        return _act(shipped, key)
+    own = stored.field
+    verb = "show" if own.hidden else "hide"
+    if request.args.get("delete"):
+        verb = "delete"
+    label, count = gettext(own.label), stored.filled
+    questions = {
+        "hide": gettext(N_("Hide the field “%(label)s” everywhere?"), label=label),
+        "show": gettext(N_("Show the field “%(label)s” again?"), label=label),
+        "delete": gettext(N_("Delete the field “%(label)s” for good?"), label=label),
+    }
+    effects = {
+        "hide": gettext(
+            N_("%(count)d records keep what they hold here; it can be shown again."), count=count
+        ),
+        "show": gettext(N_("%(count)d records hold something here."), count=count),
+        "delete": gettext(N_("A field made again under this name begins empty.")),
+    }
+    buttons = {"hide": N_("Hide"), "show": N_("Show"), "delete": N_("Delete")}
+    refusal = ""
+    if verb == "delete" and count:
+        refusal = gettext(service.STILL_FILLED, count=count)
+    page = ConfirmPage(
+        title=questions[verb], question=questions[verb], action=url_for("own_fields.show", slug=slug, key=key),
+        cancel_url=url_for("own_fields.index"), button=gettext(buttons[verb]), consequences=(effects[verb],),
+        hidden=(("version", str(stored.version)), ("act", verb)), danger=verb != "show", refusal=refusal,
+    )  # fmt: skip
+    return render_template("shared/confirm.html", page=page)
+
+
+def _act(shipped: Collection, key: str) -> ResponseReturnValue:
+    act, version = request.form.get("act", ""), typed_version() or 0
+    actor, moment = current_actor(), now()
+    if act == "delete":
+        service.delete_own_field(shipped.name, key, version=version, actor=actor, now=moment)
+    elif act in ("hide", "show"):
+        hidden = act == "hide"
+        service.show_own_field(shipped.name, key, hidden=hidden, version=version, actor=actor, now=moment)
+    else:
+        raise Missing()
+    flash(gettext(N_("Saved.")), "success")
+    return redirect(url_for("own_fields.index"), 303)
+
+
+def move(slug: str, key: str, way: str) -> ResponseReturnValue:
+    """Let a field change places with the one before or after it."""
+    shipped = _shipped(slug)
+    if way not in ("up", "down"):
+        raise Missing()
+    service.move_own_field(
+        shipped.name, key, up=way == "up", version=typed_version() or 0, actor=current_actor(), now=now()
+    )
+    return redirect(url_for("own_fields.index"), 303)

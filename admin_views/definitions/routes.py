@@ -1,0 +1,19 @@
+"""The addresses of what an administrator adds to the declarations."""
+
+from admin_views.definitions import own_fields
+from admin_views.shared.routing import FORM, POST, Route, blueprint_of
+from rules.access import Permission
+
+_OFFICE = Permission.MANAGE_OFFICE
+
+own_fields_blueprint = blueprint_of(
+    "own_fields",
+    "/admin/settings/fields",
+    (
+        Route("/", "index", own_fields.index, _OFFICE),
+        Route("/<slug>/new/", "new", own_fields.new, _OFFICE, FORM),
+        Route("/<slug>/<key>/", "edit", own_fields.edit, _OFFICE, FORM),
+        Route("/<slug>/<key>/show/", "show", own_fields.show, _OFFICE, FORM),
+        Route("/<slug>/<key>/move/<way>/", "move", own_fields.move, _OFFICE, POST),
+    ),
+)

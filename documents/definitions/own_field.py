@@ -1,0 +1,97 @@
+"""The office's own fields as they are stored, one document each; and the declarations in force in this process.
+
+Every signed-in request reads by how much they were changed in all, in the command that reads its session
+(`documents/desk/settings.py`); a process that meets another number reads them and declares the collections anew.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from mongoengine import Document
+from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, StringField
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection as Stored
+
+from rules.access import Actor
+from rules.errors import Missing
+from schema.collection import Collection
+from schema.own_fields import OwnField, own_field_of, with_own_fields
+from schema.own_words import use_own_words
+from schema.registry import REGISTRY
+
+COLLECTION = "own_fields"
+# The declarations that ship, whatever this process has in force.
+SHIPPED: Mapping[str, Collection] = {one.name: one for one in REGISTRY}
+
+
+class OwnFieldRow(Document):
+    """An own field: `_id` is `collection.key`, `field` what `stored_own_field` gives.
+
+    One that was deleted stays as a row without a field, so that its key is never given again and every change moves
+    the sum of the versions.
+    """
+
+    meta: ClassVar[dict[str, Any]] = {"collection": COLLECTION, "auto_create_index": False, "strict": False}
+
+    key = StringField(primary_key=True)
+    of = StringField()
+    field = DictField()
+    deleted = BooleanField()
+    version = IntField(default=1)
+    created_at = DateTimeField()
+    created_by = StringField()
+    updated_at = DateTimeField()
+    updated_by = StringField()
+
+    @classmethod
+    def collection(cls) -> "Stored[dict[str, Any]]":
+        """Return the PyMongo collection."""
+        return cls._get_collection()
+
+    @classmethod
+    def read(cls, key: str, actor: Actor, session: ClientSession | None = None) -> dict[str, Any]:
+        """Return the stored row of `collection.key`. Raises Missing, also for a deleted one."""
+        raw = cls.collection().find_one({"_id": key, "deleted": {"$ne": True}}, session=session)
+        if raw is None:
+            raise Missing()
+        return dict(raw)
+
+    @classmethod
+    def of_collection(cls, name: str, session: ClientSession | None = None) -> list[dict[str, Any]]:
+        """Return the stored rows of a collection, deleted ones too."""
+        return list(cls.collection().find({"of": name}, session=session))
+
+
+class _InForce:
+    """What this process works with."""
+
+    def __init__(self) -> None:
+        self.changes = 0
+        self.rows: list[dict[str, Any]] = []
+
+    def take(self, rows: list[dict[str, Any]]) -> None:
+        """Declare the collections with the fields of these rows; those whose rows are the same stay as they are."""
+        self.changes = sum(row.get("version") or 0 for row in rows)
+        if rows == self.rows:
+            return
+        before, self.rows = self.rows, rows
+        fields: list[OwnField] = []
+        for name, shipped in SHIPPED.items():
+            own = [own_field_of(row["field"]) for row in rows if row["of"] == name and not row.get("deleted")]
+            fields += own
+            if [row for row in rows if row["of"] == name] != [row for row in before if row["of"] == name]:
+                REGISTRY.add(with_own_fields(shipped, own))
+        use_own_words(words for one in fields for words in one.said.items())
+
+
+_IN_FORCE = _InForce()
+
+
+def changes_in_force() -> int:
+    """Return the sum of the versions of the own fields in force: every change makes it a larger one."""
+    return _IN_FORCE.changes
+
+
+def refresh_own_fields() -> None:
+    """Read the own fields and declare the collections with them: one command."""
+    _IN_FORCE.take(list(OwnFieldRow.collection().find({}).sort("_id", 1)))

@@ -1,0 +1,172 @@
+"""What an administrator types of an own field: its names, what it holds, where it stands, what it is used for."""
+
+import re
+from typing import Any, Self
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField
+
+from forms.fields import field_for
+from forms.plain_form import PlainForm
+from rules.words import N_
+from schema.collection import Collection
+from schema.field import Field, Input, Kind
+from schema.own_fields import (
+    LISTS,
+    LONGEST_HELP,
+    LONGEST_LABEL,
+    LONGEST_UNIT,
+    LONGEST_WORD,
+    MOST_WORDS,
+    NUMBERS,
+    SECTION,
+    TEXTS,
+    OwnField,
+    OwnKind,
+    OwnWord,
+    own_kind,
+)
+
+_PARTS = re.compile(r"[,，、;；]+")
+# The names of the fields of the form that are plain texts, and those that are yes or no.
+_ENGLISH = 60
+_TICKS = ("required", "filtered", "searched", "listed", "exported", "personal", "public")
+
+
+class WordForm(PlainForm):
+    """One word of a list; `code` is what records hold, "" for a new one."""
+
+    label = field_for(Field("label", N_("Word"), required=True, max_length=LONGEST_WORD))
+    english = field_for(Field("english", N_("In English"), max_length=LONGEST_WORD))
+    retired = BooleanField(lazy_gettext(N_("Retired")))
+    code = HiddenField()
+
+
+def _tick(key: str, label: str, help: str = "") -> Any:
+    return field_for(Field(key, label, "", Kind.YES_NO, input=Input.CHECKBOX), help)
+
+
+def _number(key: str, label: str) -> Any:
+    return field_for(Field(key, label, "", Kind.DECIMAL))
+
+
+class OwnFieldForm(PlainForm):
+    """An own field; `kind` can be chosen for a new one alone."""
+
+    label = field_for(
+        Field("label", N_("Name of the field"), required=True, max_length=LONGEST_LABEL),
+        N_("As it stands in forms and over the column of a workbook."),
+    )
+    english = field_for(Field("english", N_("In English"), max_length=_ENGLISH))
+    kind = field_for(
+        Field(
+            "kind", N_("What it holds"), "", Kind.CHOICE, choices=OwnKind, input=Input.SELECT, default="text"
+        ),
+        N_("It cannot be changed later."),
+    )
+    words = FieldList(FormField(WordForm), lazy_gettext(N_("Words of the list")), max_entries=MOST_WORDS)
+    unit = field_for(
+        Field("unit", N_("Unit"), max_length=LONGEST_UNIT),
+        N_("Of numbers, like 件 or 万元; it stands in the heading."),
+    )
+    minimum = _number("minimum", N_("Smallest value"))
+    maximum = _number("maximum", N_("Largest value"))
+    mask = field_for(
+        Field("mask", N_("Form of the code"), "", Kind.CODE, max_length=40),
+        N_("# stands for a figure, ? for a letter, * for either: LC-#### is LC-0001. Blank: any code."),
+    )
+    section = SelectField(lazy_gettext(N_("Section of the form")), validate_choice=False)
+    help = field_for(
+        Field("help", N_("Help"), max_length=LONGEST_HELP), N_("A line under the field of the form.")
+    )
+    aliases = field_for(
+        Field("aliases", N_("Further headings"), max_length=300),
+        N_("What workbooks also call the column; several are parted by 、."),
+    )
+    required = _tick("required", N_("Must be filled in"), N_("Asked of new records, and when one is edited."))
+    filtered = _tick("filtered", N_("Filter and sort lists by it"))
+    searched = _tick("searched", N_("Found by the search"), N_("Texts and codes, by any part."))
+    listed = _tick(
+        "listed", N_("Stands in lists from the start"), N_("Else it is a column that one may choose.")
+    )
+    exported = _tick("exported", N_("In workbooks"), N_("Exported, imported, and in the template."))
+    personal = _tick("personal", N_("Personal"), N_("Masked in lists; who reveals it stands in the trail."))
+    public = _tick("public", N_("Public"), N_("Stands on the base's certificate page for anyone."))
+
+    def offer(self, shipped: Collection) -> None:
+        """Offer the sections of a collection, take away what it cannot have, and make the row that a script copies."""
+        sections = [(one.key, gettext(one.title)) for one in shipped.sections]
+        self.section.choices = [(SECTION.key, gettext(SECTION.title)), *sections]
+        self.words.blank = WordForm(prefix="words-__n__-")
+        if shipped.name != "bases":
+            del self.public
+
+    def fix_kind(self, kind: OwnKind) -> None:
+        """Take away what a stored field of this kind has no use for: its kind is no question any more."""
+        unused = {"kind"}
+        unused |= set() if kind in LISTS else {"words"}
+        unused |= set() if kind in NUMBERS else {"minimum", "maximum"}
+        unused |= set() if kind in NUMBERS and kind is not OwnKind.PERCENT else {"unit"}
+        unused |= set() if kind is OwnKind.CODE else {"mask"}
+        unused |= set() if kind in TEXTS else {"searched"}
+        for name in unused & self._fields.keys():
+            del self[name]
+
+    @classmethod
+    def begun(cls) -> Self:
+        """Return the form of a new field."""
+        return cls(data={"kind": "text", "exported": True, "section": SECTION.key})
+
+    @classmethod
+    def of(cls, own: OwnField) -> Self:
+        """Return the form with a stored field."""
+        values = {
+            name: getattr(own, name)
+            for name in (*_TICKS, "label", "english", "unit", "mask", "help", "section")
+        }
+        words = [
+            {"label": word.label, "english": word.english, "retired": word.retired, "code": word.code}
+            for word in own.words
+        ]
+        more = {
+            "aliases": "、".join(own.aliases),
+            "minimum": own.minimum,
+            "maximum": own.maximum,
+            "words": words,
+        }
+        return cls(data=values | more | {"kind": own.kind.value})
+
+    def own_field(
+        self, collection: str, key: str = "", kind: OwnKind | None = None, hidden: bool = False
+    ) -> OwnField:
+        """Return the field as typed, without a place in the order; call it when the form is valid."""
+        kind = kind or own_kind(self.kind.data)
+        texts: dict[str, Any] = {
+            name: self._text(name) for name in ("label", "english", "unit", "mask", "help")
+        }
+        ticks: dict[str, Any] = {
+            name: bool(self._fields[name].data) for name in _TICKS if name in self._fields
+        }
+        limits = {
+            name: self._fields[name].data if name in self._fields else None for name in ("minimum", "maximum")
+        }
+        aliases = dict.fromkeys(part.strip() for part in _PARTS.split(self._text("aliases")) if part.strip())
+        return OwnField(
+            collection, key, kind, **texts, **ticks, **_meant(kind, limits), aliases=tuple(aliases),
+            section=self.section.data or SECTION.key, words=self._words() if kind in LISTS else (), hidden=hidden,
+        )  # fmt: skip
+
+    def _text(self, name: str) -> str:
+        return str(self._fields[name].data or "").strip() if name in self._fields else ""
+
+    def _words(self) -> tuple[OwnWord, ...]:
+        rows = [entry.form for entry in self.words.entries] if "words" in self._fields else []
+        return tuple(
+            OwnWord(row.code.data or "", row.label.data or "", row.english.data or "", bool(row.retired.data))
+            for row in rows
+        )
+
+
+def _meant(kind: OwnKind, limits: dict[str, Any]) -> dict[str, Any]:
+    """Return the limits of a number, and none of anything else."""
+    return limits if kind in NUMBERS else {}

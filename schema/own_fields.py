@@ -1,0 +1,286 @@
+"""Fields that an office adds to a collection in the browser: what one is, what is refused, and what follows from it.
+
+An own field becomes a `Field` like those that ship, at the end of its collection's; so list, form, filters, search,
+import, export, template, history and recycle bin know it as they know those. Its key begins with `own_`, so that no
+later edition of the program can mean something else by it, and is never given twice.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from rules.choices import Choice, ChoiceList, Word
+from rules.errors import Refusal
+from rules.words import N_
+from schema.collection import Collection, Section
+from schema.field import CodeOf, Field, Kind, Search, heading_key
+
+PREFIX = "own_"
+SECTION = Section("own", N_("Further information"))
+MOST_FIELDS = 100  # of one collection
+MOST_FILTERS = 10  # of one collection's own fields, as each has two indexes
+MOST_WORDS = 200
+LONGEST_LABEL, LONGEST_WORD, LONGEST_HELP, LONGEST_UNIT = 30, 40, 200, 12
+LONGEST_TEXT, LONGEST_LONG_TEXT = 200, 2000
+_AFTER_SHIPPED = 100  # the place of an own field among filters and first columns: behind those that ship
+# What a sheet, a list of words or a page reads as something else.
+_FORBIDDEN = re.compile(r"[<>&\"'`%{}\[\]\\|=\x00-\x1f\x7f]")
+_PARTING = re.compile(r"[,，、;；]")
+_MASK = re.compile(r"[A-Za-z0-9#?*\-/._ \u4e00-\u9fff()（）〔〕]{1,40}")
+_MASK_SIGNS = {"#": "[0-9]", "?": "[A-Za-z]", "*": "[A-Za-z0-9]"}
+
+
+class OwnKind(Choice):
+    """What an own field holds."""
+
+    TEXT = "text", N_("One line of text"), "单行文字"
+    LONG_TEXT = "long-text", N_("Several lines of text"), "多行文字"
+    INTEGER = "integer", N_("Whole number"), "整数"
+    DECIMAL = "decimal", N_("Number with decimals"), "小数"
+    PERCENT = "percent", N_("Percentage"), "百分比"
+    DATE = "date", N_("Day"), "日期"
+    YES_NO = "yes-no", N_("Yes or no"), "有无"
+    CHOICE = "choice", N_("One word of a list"), "单选"
+    CHOICES = "choices", N_("Several words of a list"), "多选"
+    LINK = "link", N_("Web address"), "网址"
+    EMAIL = "email", N_("E-mail address"), "电子邮箱"
+    PHONE = "phone", N_("Phone number"), "电话号码"
+    CODE = "code", N_("Code of a given form"), "编号"
+
+
+NUMBERS = frozenset({OwnKind.INTEGER, OwnKind.DECIMAL, OwnKind.PERCENT})
+LISTS = frozenset({OwnKind.CHOICE, OwnKind.CHOICES})
+TEXTS = frozenset({OwnKind.TEXT, OwnKind.LONG_TEXT, OwnKind.LINK, OwnKind.EMAIL, OwnKind.PHONE, OwnKind.CODE})
+_KINDS: Mapping[OwnKind, Kind] = MappingProxyType(
+    {
+        OwnKind.TEXT: Kind.TEXT, OwnKind.LONG_TEXT: Kind.LONG_TEXT, OwnKind.INTEGER: Kind.INTEGER,
+        OwnKind.DECIMAL: Kind.DECIMAL, OwnKind.PERCENT: Kind.DECIMAL, OwnKind.DATE: Kind.DATE,
+        OwnKind.YES_NO: Kind.YES_NO, OwnKind.CHOICE: Kind.CHOICE, OwnKind.CHOICES: Kind.CHOICES,
+        OwnKind.LINK: Kind.CODE, OwnKind.EMAIL: Kind.CODE, OwnKind.PHONE: Kind.CODE, OwnKind.CODE: Kind.CODE,
+    }
+)  # fmt: skip
+_CODES = {OwnKind.LINK: CodeOf.LINK, OwnKind.EMAIL: CodeOf.EMAIL, OwnKind.PHONE: CodeOf.PHONE}
+_WIDTHS = {OwnKind.LONG_TEXT: 24, OwnKind.LINK: 28, OwnKind.EMAIL: 24, OwnKind.PHONE: 15}
+
+NO_LABEL = N_("Please give the field a name.")
+BAD_SIGN = N_("The signs < > & \" ' % {} [] | = may not stand here.")
+TOO_LONG = N_("At most %(most)d characters.")
+TAKEN = N_("“%(heading)s” is already what a column of %(collection)s is called.")
+TOO_MANY = N_("%(collection)s has %(most)d fields of your own already: more are not possible.")
+TOO_MANY_FILTERS = N_(
+    "At most %(most)d of these fields can be filtered or sorted by: each costs two indexes."
+)
+NO_WORDS = N_("A list needs at least one word that can be chosen.")
+TOO_MANY_WORDS = N_("A list has at most %(most)d words.")
+DOUBLE_WORD = N_("The word “%(word)s” stands twice.")
+PARTED_WORD = N_("A word may hold no comma and no 、 or ；, for these part words in a workbook.")
+ORDER = N_("The smallest value may not be above the largest.")
+BAD_MASK = N_("A form is written with # for a figure, ? for a letter, * for either, and the signs that stay.")
+ONLY_BASES = N_("Only what belongs to a base is shown to the public.")
+PERSONAL_PUBLIC = N_("What is personal cannot be public.")
+NO_SECTION = N_("Choose one of the sections.")
+
+
+@dataclass(frozen=True)
+class OwnWord:
+    """A word of an own list: `code` is stored and never given twice; a retired one is offered no more."""
+
+    code: str
+    label: str
+    english: str = ""
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class OwnField:
+    """One own field of a collection. `label` is Chinese; `english` what it is called on English pages ("": the same).
+
+    `mask` is the form of a code: # a figure, ? a letter, * either. `words` belong to lists. `order` is its place among
+    the own fields of its section. A `hidden` one is shown, asked, found and exported nowhere; its values stay.
+    """
+
+    collection: str
+    key: str
+    kind: OwnKind
+    label: str
+    english: str = ""
+    help: str = ""
+    unit: str = ""
+    aliases: tuple[str, ...] = ()
+    section: str = SECTION.key
+    order: int = 0
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    mask: str = ""
+    words: tuple[OwnWord, ...] = ()
+    last_word: int = 0  # the number of the last code given to a word
+    filtered: bool = False
+    searched: bool = False
+    listed: bool = False
+    exported: bool = True
+    personal: bool = False
+    public: bool = False
+    hidden: bool = False
+
+    @property
+    def heading(self) -> str:
+        """The heading of its column in a workbook, with the unit as the office writes it."""
+        unit = "%" if self.kind is OwnKind.PERCENT else self.unit
+        return f"{self.label}（{unit}）" if unit else self.label
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        """What this field says on English pages, by what it says in Chinese."""
+        pairs = [(self.label, self.english), *((word.label, word.english) for word in self.words)]
+        return {label: english for label, english in pairs if english}
+
+
+def own_kind(code: str) -> OwnKind:
+    """Return the kind of a code. Raises ValueError for one that is none."""
+    found = next((kind for kind in OwnKind if kind.value == code), None)
+    if found is None:
+        raise ValueError(f"{code!r} is no kind of field")
+    return found
+
+
+def as_field(own: OwnField) -> Field:
+    """Return the declaration of an own field."""
+    number = own.kind in NUMBERS
+    percent = own.kind is OwnKind.PERCENT
+    sortable = own.kind not in (OwnKind.LONG_TEXT, OwnKind.CHOICES) and own.filtered
+    words = [Word(word.code, word.label, word.label) for word in own.words]
+    offered = tuple(word.code for word in own.words if not word.retired)
+    return Field(
+        own.key, own.label, own.heading, _KINDS[own.kind],
+        width=_WIDTHS.get(own.kind, 14), unit="%" if percent else own.unit,
+        choices=ChoiceList.of(*words) if own.kind in LISTS else None,
+        offered=(lambda: offered) if own.kind in LISTS else None,
+        aliases=own.aliases, required=own.required,
+        sortable=sortable, indexed=own.filtered,
+        max_length=LONGEST_LONG_TEXT if own.kind is OwnKind.LONG_TEXT else LONGEST_TEXT,
+        minimum=own.minimum if number else None,
+        maximum=(100 if own.maximum is None else own.maximum) if percent else own.maximum if number else None,
+        pattern=pattern_of(own.mask) if own.kind is OwnKind.CODE else "",
+        code=_CODES.get(own.kind), section=own.section, help=own.help,
+        half=own.kind not in (OwnKind.LONG_TEXT, OwnKind.CHOICES),
+        listed=_AFTER_SHIPPED + own.order if own.listed else 0,
+        filter=_AFTER_SHIPPED + own.order if own.filtered else 0,
+        search=Search.TEXT if own.searched and own.kind in TEXTS else None,
+        exported=own.exported, imported=own.exported, personal=own.personal, public=own.public,
+        form_order=_AFTER_SHIPPED + own.order,
+    )  # fmt: skip
+
+
+def pattern_of(mask: str) -> str:
+    """Return the regular expression of a code's form, anchored; "" for none. It repeats nothing, so it is linear."""
+    if not mask:
+        return ""
+    return "^" + "".join(_MASK_SIGNS.get(sign) or re.escape(sign) for sign in mask) + r"\Z"
+
+
+def with_own_fields(shipped: Collection, fields: Iterable[OwnField]) -> Collection:
+    """Return a collection with the own fields that are not hidden, in their order, behind those that ship."""
+    own = sorted((one for one in fields if not one.hidden), key=lambda one: (one.order, one.key))
+    if not own:
+        return shipped
+    more = () if all(one.section != SECTION.key for one in own) else (SECTION,)
+    # Notes stand last in a form; what an office adds stands before them.
+    known = {section.key for section in shipped.sections}
+    own = [one if one.section in known else replace(one, section=SECTION.key) for one in own]
+    ahead = tuple(one for one in shipped.sections if one.key != "notes")
+    notes = tuple(one for one in shipped.sections if one.key == "notes")
+    sections = (*ahead, *more, *notes)
+    return replace(shipped, fields=(*shipped.fields, *map(as_field, own)), sections=sections)
+
+
+def refusals_of_own_field(
+    own: OwnField, shipped: Collection, others: Sequence[OwnField], *, sections: Iterable[str] = ()
+) -> tuple[Refusal, ...]:
+    """Return why a field may not be so: `others` are the other own fields of its collection, hidden ones too."""
+    reasons = [*_refusals_of_texts(own), *_refusals_of_limits(own), *_refusals_of_words(own)]
+    spelled = {
+        spelling: field.heading or field.label for field in shipped.fields for spelling in field.spellings
+    }
+    spelled |= {heading_key(text): one.label for one in others for text in (one.heading, *one.aliases)}
+    for name, texts in (("label", [own.label]), ("aliases", own.aliases)):
+        taken = next((text for text in texts if text and heading_key(text) in spelled), "")
+        if taken:
+            params = {"heading": taken, "collection": shipped.title}
+            reasons.append(Refusal(TAKEN, params, name))
+    if own.section not in {SECTION.key, *(section.key for section in shipped.sections)}:
+        reasons.append(Refusal(NO_SECTION, field="section"))
+    if len(others) >= MOST_FIELDS:
+        reasons.append(Refusal(TOO_MANY, {"collection": shipped.title, "most": MOST_FIELDS}, "label"))
+    if own.filtered and sum(one.filtered and not one.hidden for one in others) >= MOST_FILTERS:
+        reasons.append(Refusal(TOO_MANY_FILTERS, {"most": MOST_FILTERS}, "filtered"))
+    if own.public and shipped.name != "bases":
+        reasons.append(Refusal(ONLY_BASES, field="public"))
+    elif own.public and own.personal:
+        reasons.append(Refusal(PERSONAL_PUBLIC, field="public"))
+    return tuple(reasons)
+
+
+def _refusals_of_texts(own: OwnField) -> list[Refusal]:
+    reasons = [] if own.label else [Refusal(NO_LABEL, field="label")]
+    limits = (
+        ("label", [own.label], LONGEST_LABEL), ("english", [own.english], 60), ("help", [own.help], LONGEST_HELP),
+        ("unit", [own.unit], LONGEST_UNIT), ("aliases", own.aliases, LONGEST_LABEL),
+    )  # fmt: skip
+    for name, texts, most in limits:
+        if any(len(text) > most for text in texts):
+            reasons.append(Refusal(TOO_LONG, {"most": most}, name))
+        elif any(_FORBIDDEN.search(text) for text in texts):
+            reasons.append(Refusal(BAD_SIGN, field=name))
+    return reasons
+
+
+def _refusals_of_limits(own: OwnField) -> list[Refusal]:
+    reasons = []
+    if own.minimum is not None and own.maximum is not None and own.minimum > own.maximum:
+        reasons.append(Refusal(ORDER, field="maximum"))
+    if own.mask and not _MASK.fullmatch(own.mask):
+        reasons.append(Refusal(BAD_MASK, field="mask"))
+    return reasons
+
+
+def _refusals_of_words(own: OwnField) -> list[Refusal]:
+    if own.kind not in LISTS:
+        return []
+    if not any(not word.retired for word in own.words):
+        return [Refusal(NO_WORDS, field="words")]
+    if len(own.words) > MOST_WORDS:
+        return [Refusal(TOO_MANY_WORDS, {"most": MOST_WORDS}, "words")]
+    seen: set[str] = set()
+    for word in own.words:
+        text = heading_key(word.label)
+        if text in seen:
+            return [Refusal(DOUBLE_WORD, {"word": word.label}, "words")]
+        seen.add(text)
+        if not word.label or max(len(word.label), len(word.english)) > LONGEST_WORD:
+            return [Refusal(TOO_LONG, {"most": LONGEST_WORD}, "words")]
+        if _PARTING.search(word.label):
+            return [Refusal(PARTED_WORD, field="words")]
+        if _FORBIDDEN.search(word.label) or _FORBIDDEN.search(word.english):
+            return [Refusal(BAD_SIGN, field="words")]
+    return []
+
+
+def own_field_of(stored: Mapping[str, Any]) -> OwnField:
+    """Return an own field as it is stored (`stored_own_field`); what an older program did not know has its default."""
+    plain = {key: value for key, value in stored.items() if key in OwnField.__dataclass_fields__}
+    words = tuple(OwnWord(**word) for word in plain.pop("words", ()))
+    aliases = tuple(plain.pop("aliases", ()))
+    return OwnField(**plain | {"kind": own_kind(plain["kind"]), "words": words, "aliases": aliases})
+
+
+def stored_own_field(own: OwnField) -> dict[str, Any]:
+    """Return an own field as it is stored: plain values alone."""
+    values = {name: getattr(own, name) for name in OwnField.__dataclass_fields__}
+    words = [
+        {"code": word.code, "label": word.label, "english": word.english, "retired": word.retired}
+        for word in own.words
+    ]
+    return values | {"kind": own.kind.value, "words": words, "aliases": list(own.aliases)}

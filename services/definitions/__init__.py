@@ -1,0 +1,1 @@
+"""What an administrator adds to the declarations in the browser."""

@@ -1,0 +1,268 @@
+"""Add, change, hide and delete the fields that an office adds to its collections; each change stands in the trail."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from documents.definitions.own_field import COLLECTION, SHIPPED, OwnFieldRow, refresh_own_fields
+from documents.desk.audit_entry import Change
+from documents.kinds import RECORDS
+from documents.records.search import sort_key
+from documents.server.connection import reachable
+from rules.access import Actor, Permission
+from rules.errors import Missing, Refusal, Refused, Stale
+from rules.words import N_
+from schema.own_fields import (
+    LISTS,
+    PREFIX,
+    OwnField,
+    OwnWord,
+    own_field_of,
+    refusals_of_own_field,
+    stored_own_field,
+)
+from services.definitions.following import FOLLOW
+from services.jobs.queue import ask
+from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
+
+_KEY_LETTERS = 40
+USED_WORD = N_("%(count)d records have the word “%(word)s”: retire it instead of removing it.")
+STILL_FILLED = N_(
+    "%(count)d records still hold something here. Hide the field instead; its values stay and can be shown again."
+)
+# What of a field other things are built from: search words, indexes.
+_FOLLOWED = ("searched", "filtered", "hidden")
+
+
+@dataclass(frozen=True)
+class StoredOwnField:
+    """An own field, the version that a save must name, and how many records hold something in it."""
+
+    field: OwnField
+    version: int
+    filled: int = 0
+
+
+def own_fields_of(collection: str) -> list[StoredOwnField]:
+    """Return a collection's own fields in their order, hidden ones last. Raises Missing, Unavailable."""
+    _demand_listed(collection)
+    with reachable():
+        rows = [row for row in OwnFieldRow.of_collection(collection) if not row.get("deleted")]
+    fields = [StoredOwnField(own_field_of(row["field"]), row["version"]) for row in rows]
+    return sorted(fields, key=lambda one: (one.field.hidden, one.field.order, one.field.key))
+
+
+def read_own_field(collection: str, key: str, *, actor: Actor) -> StoredOwnField:
+    """Return an own field and how many records hold something in it. Raises NotAllowed, Missing, Unavailable."""
+    actor.demand(Permission.MANAGE_OFFICE)
+    _demand_listed(collection)
+    with reachable():
+        row = OwnFieldRow.read(f"{collection}.{key}", actor)
+        filled = RECORDS[collection].count_referring(_holding(key))
+    return StoredOwnField(own_field_of(row["field"]), row["version"], filled)
+
+
+def add_own_field(own: OwnField, *, actor: Actor, now: datetime) -> OwnField:
+    """Add a field; its key is made from its name and was never given before. Return it as it is stored.
+
+    Raises NotAllowed, Missing, Refused with a sentence for each part at fault, Unavailable.
+    """
+    actor.demand(Permission.MANAGE_OFFICE)
+    _demand_listed(own.collection)
+
+    def work(uow: UnitOfWork) -> OwnField:
+        uow.hold()  # two that are added at once must see one another
+        rows = OwnFieldRow.of_collection(own.collection, uow.session)
+        others = _fields_of(rows)
+        taken = {row["_id"].partition(".")[2] for row in rows}
+        order = max((one.order for one in others), default=0) + 1
+        added = _with_codes(replace(own, key=_key_of(own.label, taken), order=order), ())
+        _demand(added, others)
+        _write(uow, None, added)
+        return added
+
+    added = in_one_transaction(work, actor=actor, now=now)
+    _follow(None, added, actor=actor, now=now)
+    return added
+
+
+def change_own_field(own: OwnField, *, version: int, actor: Actor, now: datetime) -> OwnField:
+    """Change a field but its kind and key, which stay. Return it as it is stored.
+
+    Raises NotAllowed, Missing, Stale, Refused (among others: a word that records have is removed), Unavailable.
+    """
+    actor.demand(Permission.MANAGE_OFFICE)
+    _demand_listed(own.collection)
+
+    def work(uow: UnitOfWork) -> tuple[OwnField, OwnField]:
+        uow.hold()
+        row = _row(uow, own, version)
+        before = own_field_of(row["field"])
+        rows = OwnFieldRow.of_collection(own.collection, uow.session)
+        changed = _with_codes(replace(own, kind=before.kind, order=before.order), before.words)
+        _demand(changed, [one for one in _fields_of(rows) if one.key != own.key])
+        _demand_unused_words(before, changed, uow)
+        if changed != before:
+            _write(uow, row, changed)
+        return before, changed
+
+    before, changed = in_one_transaction(work, actor=actor, now=now)
+    _follow(before, changed, actor=actor, now=now)
+    return changed
+
+
+def move_own_field(collection: str, key: str, *, up: bool, version: int, actor: Actor, now: datetime) -> None:
+    """Let a field change places with its neighbour. Raises NotAllowed, Missing, Stale, Unavailable."""
+    actor.demand(Permission.MANAGE_OFFICE)
+    _demand_listed(collection)
+
+    def work(uow: UnitOfWork) -> None:
+        uow.hold()
+        rows = [row for row in OwnFieldRow.of_collection(collection, uow.session) if not row.get("deleted")]
+        ordered = sorted(rows, key=lambda row: (row["field"]["order"], row["field"]["key"]))
+        place = next((n for n, row in enumerate(ordered) if row["field"]["key"] == key), None)
+        if place is None:
+            raise Missing()
+        if ordered[place]["version"] != version:
+            raise Stale()
+        other = place - 1 if up else place + 1
+        if not 0 <= other < len(ordered):
+            return
+        for row, order in ((ordered[place], other), (ordered[other], place)):
+            _write(uow, row, replace(own_field_of(row["field"]), order=order + 1))
+
+    in_one_transaction(work, actor=actor, now=now)
+    _refresh()
+
+
+def show_own_field(
+    collection: str, key: str, *, hidden: bool, version: int, actor: Actor, now: datetime
+) -> None:
+    """Hide a field everywhere, its values kept; or show it again. Raises NotAllowed, Missing, Stale, Unavailable."""
+    stored = read_own_field(collection, key, actor=actor)
+    change_own_field(replace(stored.field, hidden=hidden), version=version, actor=actor, now=now)
+
+
+def delete_own_field(collection: str, key: str, *, version: int, actor: Actor, now: datetime) -> None:
+    """Delete a field in which no record holds anything. Its key is never given again.
+
+    Raises NotAllowed, Missing, Stale, Refused where records hold something, Unavailable.
+    """
+    actor.demand(Permission.MANAGE_OFFICE)
+    _demand_listed(collection)
+
+    def work(uow: UnitOfWork) -> OwnField:
+        uow.hold()
+        row = OwnFieldRow.read(f"{collection}.{key}", uow.actor, uow.session)
+        if row["version"] != version:
+            raise Stale()
+        filled = RECORDS[collection].count_referring(_holding(key), session=uow.session)
+        if filled:
+            raise Refused(STILL_FILLED, count=filled)
+        gone = own_field_of(row["field"])
+        uow.save(OwnFieldRow, row, {"_id": row["_id"], "of": collection, "deleted": True})
+        uow.record("deleted", COLLECTION, row["_id"], _label(gone))
+        return replace(gone, hidden=True)
+
+    gone = in_one_transaction(work, actor=actor, now=now)
+    _follow(replace(gone, hidden=False), gone, actor=actor, now=now)
+
+
+def _demand_listed(collection: str) -> None:
+    shipped = SHIPPED.get(collection)
+    if shipped is None or not shipped.listed or not shipped.importable:
+        raise Missing()
+
+
+def _row(uow: UnitOfWork, own: OwnField, version: int) -> dict[str, Any]:
+    row = OwnFieldRow.read(f"{own.collection}.{own.key}", uow.actor, uow.session)
+    if row["version"] != version:
+        raise Stale()
+    return row
+
+
+def _holding(key: str) -> dict[str, Any]:
+    return {key: {"$nin": [None, "", []]}}
+
+
+def _fields_of(rows: list[dict[str, Any]]) -> list[OwnField]:
+    return [own_field_of(row["field"]) for row in rows if not row.get("deleted")]
+
+
+def _demand(own: OwnField, others: list[OwnField]) -> None:
+    reasons = refusals_of_own_field(own, SHIPPED[own.collection], others)
+    if reasons:
+        raise Refused(*reasons)
+
+
+def _demand_unused_words(before: OwnField, after: OwnField, uow: UnitOfWork) -> None:
+    kept = {word.code for word in after.words}
+    for word in before.words:
+        if word.code in kept:
+            continue
+        document = RECORDS[before.collection]
+        if count := document.count_referring({before.key: word.code}, session=uow.session):
+            raise Refused(Refusal(USED_WORD, {"count": count, "word": word.label}, "words"))
+
+
+def _with_codes(own: OwnField, before: tuple[OwnWord, ...]) -> OwnField:
+    """Give each new word of a list a code that no earlier one had."""
+    if own.kind not in LISTS:
+        return replace(own, words=())
+    numbers = [int(word.code[1:]) for word in (*before, *own.words) if re.fullmatch(r"w\d{1,6}", word.code)]
+    last = max([own.last_word, *numbers])
+    words = []
+    for word in own.words:
+        if not word.code:
+            last += 1
+        words.append(word if word.code else replace(word, code=f"w{last}"))
+    return replace(own, words=tuple(words), last_word=last)
+
+
+def _key_of(label: str, taken: set[str]) -> str:
+    letters = re.sub(r"[^a-z0-9]", "", sort_key(label).lower())[:_KEY_LETTERS] or "field"
+    keys = (f"{PREFIX}{letters}{number or ''}" for number in range(len(taken) + 2))
+    return next(key for key in keys if key not in taken)
+
+
+def _write(uow: UnitOfWork, row: Mapping[str, Any] | None, own: OwnField) -> None:
+    name = f"{own.collection}.{own.key}"
+    new, old = stored_own_field(own), dict(row["field"]) if row else {}
+    changes = [Change(key, _shown(old.get(key)), _shown(value)) for key, value in new.items()]
+    uow.save(OwnFieldRow, row, {"_id": name, "of": own.collection, "field": new})
+    uow.record(
+        "changed" if row else "created", COLLECTION, name, _label(own),
+        changes=[change for change in changes if change.old != change.new and change.field != "last_word"],
+    )  # fmt: skip
+
+
+def _label(own: OwnField) -> str:
+    return f"{SHIPPED[own.collection].title}字段“{own.label}”"
+
+
+def _shown(value: Any) -> Any:
+    """Return a value as the trail keeps it: words and further headings in one text, a no as nothing."""
+    if isinstance(value, list):
+        texts = [
+            f"{word['label']}（停用）" if word["retired"] else word["label"]
+            for word in value
+            if isinstance(word, dict)
+        ]
+        return "、".join(texts or value) or None
+    return None if value in ("", False) else value
+
+
+def _follow(before: OwnField | None, after: OwnField, *, actor: Actor, now: datetime) -> None:
+    """Put the field in force here, and let indexes and search words follow as a job where they must."""
+    _refresh()
+    was = [bool(before and getattr(before, name)) for name in _FOLLOWED]
+    if was != [getattr(after, name) for name in _FOLLOWED]:
+        with after_commit("what follows from an own field"):
+            ask(FOLLOW, {"collection": after.collection}, actor=actor, now=now)
+
+
+def _refresh() -> None:
+    with after_commit("own fields in force"), reachable():
+        refresh_own_fields()
