@@ -119,9 +119,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.context_processor(layout_context)
     for blueprint in (
         *DESK, own_fields_blueprint, imports, recycle_bin, doubts, earlier_titles, rule_sets, succession,
-        what_if, ledger_quality, assessment, base_assessment, counted, checklist, registration, applications, rounds, publication,
-        revocation,
-        timeline,
+        what_if, ledger_quality, assessment, base_assessment, counted, checklist, registration, applications,
+        rounds, publication, revocation, timeline,
         annual_reports, change_filings, upward, jobs, batches,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

@@ -13,6 +13,7 @@ from documents.assessment.checklist import Checklist
 from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
 from documents.batches.batch import Batch
+from documents.definitions.own_field import OwnFieldRow
 from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry
 from documents.desk.audit_window import AuditWindow
 from documents.desk.calendar_year import CalendarYear
@@ -63,7 +64,7 @@ _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, ImportChunk, Batch, PendingCopies,
     User, SignInFailures, AuditWindow, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage, DoubtRow,
-    GridDraft, RecordNumbers, ColumnMatch, RejectedRows, ExportedRecords,
+    GridDraft, RecordNumbers, ColumnMatch, RejectedRows, ExportedRecords, OwnFieldRow,
 )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ _CODES = {OwnKind.LINK: CodeOf.LINK, OwnKind.EMAIL: CodeOf.EMAIL, OwnKind.PHONE:
 _WIDTHS = {OwnKind.LONG_TEXT: 24, OwnKind.LINK: 28, OwnKind.EMAIL: 24, OwnKind.PHONE: 15}
 
 NO_LABEL = N_("Please give the field a name.")
-BAD_SIGN = N_("The signs < > & \" ' % {} [] | = may not stand here.")
+BAD_SIGN = N_("Quotation marks, the percent sign and the signs < > & {} [] | = may not stand here.")
 TOO_LONG = N_("At most %(most)d characters.")
 TAKEN = N_("“%(heading)s” is already what a column of %(collection)s is called.")
 TOO_MANY = N_("%(collection)s has %(most)d fields of your own already: more are not possible.")

@@ -63,6 +63,7 @@ FORMS_WITHOUT: dict[str, str] = {
     "doubts.dismiss": SAME,
     "jobs.cancel": SAME,
     "jobs.count_figures": "counted anew from the records",
+    "own_fields.new": NEW,
     "own_sessions.end": OWN,
     "own_sessions.end_others": OWN,
     "publication.add_evidence": PARTS,

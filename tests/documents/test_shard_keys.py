@@ -34,6 +34,7 @@ SMALL = {
     "decisions": "some a year",
     "upward_recommendations": "some a year",
     "counties": "eleven",
+    "own_fields": "at most a hundred for each collection",
     "papers": "one for each official paper",
     "import_batches": "one for each import; rejected rows are bounded",
     "record_batches": "one for each act on many records; what was left is bounded",
