@@ -24,7 +24,6 @@ from schema.own_fields import (
     OwnField,
     OwnKind,
     OwnWord,
-    own_kind,
 )
 
 _PARTS = re.compile(r"[,，、;；]+")
@@ -51,19 +50,13 @@ def _number(key: str, label: str) -> Any:
 
 
 class OwnFieldForm(PlainForm):
-    """An own field; `kind` can be chosen for a new one alone."""
+    """An own field but its kind, which is chosen first and stays."""
 
     label = field_for(
         Field("label", N_("Name of the field"), required=True, max_length=LONGEST_LABEL),
         N_("As it stands in forms and over the column of a workbook."),
     )
     english = field_for(Field("english", N_("In English"), max_length=_ENGLISH))
-    kind = field_for(
-        Field(
-            "kind", N_("What it holds"), "", Kind.CHOICE, choices=OwnKind, input=Input.SELECT, default="text"
-        ),
-        N_("It cannot be changed later."),
-    )
     words = FieldList(FormField(WordForm), lazy_gettext(N_("Words of the list")), max_entries=MOST_WORDS)
     unit = field_for(
         Field("unit", N_("Unit"), max_length=LONGEST_UNIT),
@@ -102,9 +95,8 @@ class OwnFieldForm(PlainForm):
             del self.public
 
     def fix_kind(self, kind: OwnKind) -> None:
-        """Take away what a stored field of this kind has no use for: its kind is no question any more."""
-        unused = {"kind"}
-        unused |= set() if kind in LISTS else {"words"}
+        """Take away what a field of this kind has no use for."""
+        unused = set() if kind in LISTS else {"words"}
         unused |= set() if kind in NUMBERS else {"minimum", "maximum"}
         unused |= set() if kind in NUMBERS and kind is not OwnKind.PERCENT else {"unit"}
         unused |= set() if kind is OwnKind.CODE else {"mask"}
@@ -115,7 +107,7 @@ class OwnFieldForm(PlainForm):
     @classmethod
     def begun(cls) -> Self:
         """Return the form of a new field."""
-        return cls(data={"kind": "text", "exported": True, "section": SECTION.key})
+        return cls(data={"exported": True, "section": SECTION.key})
 
     @classmethod
     def of(cls, own: OwnField) -> Self:
@@ -134,13 +126,10 @@ class OwnFieldForm(PlainForm):
             "maximum": own.maximum,
             "words": words,
         }
-        return cls(data=values | more | {"kind": own.kind.value})
+        return cls(data=values | more)
 
-    def own_field(
-        self, collection: str, key: str = "", kind: OwnKind | None = None, hidden: bool = False
-    ) -> OwnField:
+    def own_field(self, collection: str, kind: OwnKind, key: str = "", hidden: bool = False) -> OwnField:
         """Return the field as typed, without a place in the order; call it when the form is valid."""
-        kind = kind or own_kind(self.kind.data)
         texts: dict[str, Any] = {
             name: self._text(name) for name in ("label", "english", "unit", "mask", "help")
         }

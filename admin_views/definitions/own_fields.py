@@ -8,20 +8,36 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.definitions.view_models import OwnFieldLine, OwnFieldsOf, OwnFieldsPage
+from admin_views.desk.view_models import LinkGroup, SettingsPage
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, typed_version
-from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link
+from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Pairs
 from documents.definitions.own_field import SHIPPED
 from forms.own_fields import OwnFieldForm
 from forms.sentences import show_refusals
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from schema.collection import Collection
-from schema.own_fields import SECTION, OwnField
+from schema.own_fields import SECTION, OwnField, OwnKind
 from schema.registry import REGISTRY
 from services.definitions import own_fields as service
 
 _TITLE = N_("Fields of your own")
+_KINDS = (
+    (OwnKind.TEXT, N_("A name, a place, a few words"), "edit"),
+    (OwnKind.LONG_TEXT, N_("A description of up to 2,000 characters"), "file"),
+    (OwnKind.INTEGER, N_("A count, like 12 patents"), "columns"),
+    (OwnKind.DECIMAL, N_("An amount with up to four decimals, like 235.5 万元"), "columns"),
+    (OwnKind.PERCENT, N_("0 to 100 percent, if nothing else is set"), "columns"),
+    (OwnKind.DATE, N_("A day, typed in any usual way"), "calendar"),
+    (OwnKind.YES_NO, N_("Yes, no, or not known"), "check"),
+    (OwnKind.CHOICE, N_("One of the words that you list"), "status"),
+    (OwnKind.CHOICES, N_("Some of the words that you list"), "status"),
+    (OwnKind.LINK, N_("An address that begins with http or www"), "search"),
+    (OwnKind.EMAIL, N_("An address with @"), "file"),
+    (OwnKind.PHONE, N_("A mobile or a fixed line with its area code"), "users"),
+    (OwnKind.CODE, N_("Letters and figures that stay text, of a form that you give"), "ledger"),
+)
 _USES = (
     ("required", N_("must be filled in")), ("filtered", N_("filter and order")), ("searched", N_("search")),
     ("listed", N_("in lists")), ("personal", N_("personal")), ("public", N_("public")),
@@ -79,23 +95,38 @@ def _shipped(slug: str) -> Collection:
 
 
 def new(slug: str) -> ResponseReturnValue:
-    """Add a field to a collection."""
+    """Add a field to a collection: first what it holds, then the rest."""
     shipped = _shipped(slug)
+    title = gettext(N_("New field of %(collection)s"), collection=gettext(shipped.label))
+    kind = next((one for one in OwnKind if one.value == request.values.get("kind")), None)
+    if kind is None:
+        links = [
+            Link(
+                gettext(one.label), url_for("own_fields.new", slug=slug, kind=one.value), gettext(hint), icon
+            )
+            for one, hint, icon in _KINDS
+        ]
+        page = SettingsPage(title, (LinkGroup(gettext(N_("What shall it hold?")), tuple(links)),), _crumbs())
+        return render_template("desk/settings.html", page=page), 422 if request.method == "POST" else 200
     form = OwnFieldForm.begun() if request.method == "GET" else OwnFieldForm.typed(request.form)
     form.offer(shipped)
+    form.fix_kind(kind)
     if request.method == "POST" and form.validate():
-        added = _saved(
-            form,
-            lambda: service.add_own_field(form.own_field(shipped.name), actor=current_actor(), now=now()),
-        )
+        typed = form.own_field(shipped.name, kind)
+        added = _saved(form, lambda: service.add_own_field(typed, actor=current_actor(), now=now()))
         if added is not None:
             flash(
                 gettext(N_("%(label)s is in forms, lists and workbooks now."), label=added.label), "success"
             )
             return redirect(url_for("own_fields.index"), 303)
-    title = gettext(N_("New field of %(collection)s"), collection=gettext(shipped.label))
-    page = _form_page(form, title, url_for("own_fields.new", slug=slug))
-    return render_template("records/form.html", page=page), 422 if request.method == "POST" else 200
+    form_page = _form_page(
+        form,
+        title,
+        url_for("own_fields.new", slug=slug),
+        help=gettext(kind.label),
+        hidden=(("kind", kind.value),),
+    )
+    return render_template("records/form.html", page=form_page), 422 if request.method == "POST" else 200
 
 
 def edit(slug: str, key: str) -> ResponseReturnValue:
@@ -111,7 +142,7 @@ def edit(slug: str, key: str) -> ResponseReturnValue:
         typed = form.validate() and _saved(
             form,
             lambda: service.change_own_field(
-                form.own_field(shipped.name, key, own.kind, own.hidden), version=version, actor=current_actor(),
+                form.own_field(shipped.name, own.kind, key, own.hidden), version=version, actor=current_actor(),
                 now=now(),
             ),
         )  # fmt: skip
@@ -126,7 +157,7 @@ def edit(slug: str, key: str) -> ResponseReturnValue:
         kind=gettext(own.kind.label),
         count=stored.filled,
     )
-    page = _form_page(form, title, url_for("own_fields.edit", slug=slug, key=key), version, filled)
+    page = _form_page(form, title, url_for("own_fields.edit", slug=slug, key=key), version, help=filled)
     return render_template("records/form.html", page=page), 422 if request.method == "POST" else 200
 
 
@@ -139,11 +170,17 @@ def _saved(form: OwnFieldForm, save: Callable[[], OwnField]) -> OwnField | None:
 
 
 def _form_page(
-    form: OwnFieldForm, title: str, action: str, version: int | None = None, help: str = ""
+    form: OwnFieldForm,
+    title: str,
+    action: str,
+    version: int | None = None,
+    *,
+    help: str = "",
+    hidden: Pairs = (),
 ) -> FormPage:
     given = (
         (N_("Names"), (("label", "english"), ("help",), ("aliases",))),
-        (N_("What it holds"), (("kind",), ("words",), ("unit", "mask"), ("minimum", "maximum"))),
+        (N_("What it holds"), (("words",), ("unit",), ("mask",), ("minimum", "maximum"))),
         (N_("Where it stands"), (("section",), ("required", "listed"), ("exported",))),
         (N_("How it is found"), (("filtered", "searched"),)),
         (N_("Who sees it"), (("personal", "public"),)),
@@ -155,7 +192,7 @@ def _form_page(
             sections.append(FormSection(gettext(heading), tuple(row for row in left if row)))
     return FormPage(
         title, form, tuple(sections), action, url_for("own_fields.index"), gettext(N_("Save")), version, help=help,
-        crumbs=_crumbs(),
+        hidden=hidden, crumbs=_crumbs(),
     )  # fmt: skip
 
 

@@ -152,6 +152,7 @@ class SettingsPage:
 
     title: str
     groups: tuple[LinkGroup, ...]
+    crumbs: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

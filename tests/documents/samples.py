@@ -157,7 +157,8 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
 # The keys of those whose key is their own word or number.
 KEYS: dict[type[Document], Any] = {
     AuditEntry: 1, County: SHEN, Paper: "聊工信发〔2026〕1号", ImportBatch: "b1", Batch: "b2", PendingCopies: ONE,
-    SignInFailures: "127.0.0.1", RuleSet: "city-2021", CalendarYear: 2026, OfficeSettings: "office", OwnFieldRow: "bases.own_site",
+    SignInFailures: "127.0.0.1", RuleSet: "city-2021", CalendarYear: 2026, OfficeSettings: "office",
+    OwnFieldRow: "bases.own_site",
     TitleRegister: "earlier-titles", FileUsage: "office", SentFormOutcome: "place", DataState: "office",
     AuditWindow: "key", RecordNumbers: "ledger_entries:2026",
 }  # fmt: skip

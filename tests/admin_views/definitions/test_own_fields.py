@@ -189,7 +189,7 @@ def test_a_field_is_deleted_only_when_it_is_empty_and_its_key_is_never_given_aga
         ({"label": "专利数", "kind": "integer", "minimum": "5", "maximum": "1"}, "最小值不能大于最大值"),
         ({"label": "编号甲", "kind": "code", "mask": "(((("}, ""),
         ({"label": "编号甲", "kind": "code", "mask": "[a-z]+"}, "格式只能由"),
-        ({"label": "甲", "kind": "nonsense"}, "请从列表中选择"),
+        ({"label": "甲", "kind": "nonsense"}, "要登记什么内容"),
         ({"label": "甲", "section": "nowhere"}, "请选择一个栏目"),
     ],
 )  # fmt: skip
