@@ -19,6 +19,7 @@ from pymongo import monitoring
 from pymongo.database import Database
 
 from app import create_app
+from documents.definitions.own_field import put_own_fields_in_force
 from documents.desk.settings import refresh_settings
 from documents.indexes import build_indexes
 from documents.records.county import refresh_counties
@@ -158,6 +159,12 @@ def _own_limits(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     workbooks_made.clear()
     places = Places(tmp_path_factory.getbasetemp() / "children", wait=120)
     monkeypatch.setattr(child_process, "PLACES", places)
+
+
+@pytest.fixture(autouse=True)
+def _as_shipped() -> None:
+    """Let every test begin with the declarations that ship; `db` adds what its database has."""
+    put_own_fields_in_force([])
 
 
 @pytest.fixture(scope="session", autouse=True)

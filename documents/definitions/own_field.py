@@ -94,4 +94,9 @@ def changes_in_force() -> int:
 
 def refresh_own_fields() -> None:
     """Read the own fields and declare the collections with them: one command."""
-    _IN_FORCE.take(list(OwnFieldRow.collection().find({}).sort("_id", 1)))
+    put_own_fields_in_force(list(OwnFieldRow.collection().find({}).sort("_id", 1)))
+
+
+def put_own_fields_in_force(rows: list[dict[str, Any]]) -> None:
+    """Let this process work with the own fields of these stored rows; with none the collections are as they ship."""
+    _IN_FORCE.take(rows)

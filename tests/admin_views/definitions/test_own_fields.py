@@ -5,10 +5,9 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from documents.definitions import own_field
+from documents.definitions.own_field import put_own_fields_in_force
 from documents.jobs.job import Job
 from schema.registry import REGISTRY
-from schema.tenant_companies import TENANT_COMPANIES
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
 from tests.page_reader import form as read_form
@@ -18,6 +17,16 @@ from tests.sample_office import Browser, cells, code
 FIELDS = "/admin/settings/fields/"
 NEW = f"{FIELDS}tenant-companies/new/"
 COMPANIES = "/admin/tenant-companies/"
+
+
+@pytest.fixture(autouse=True)
+def _indexes_as_before(db):
+    """Take the indexes of own fields away again: what is put back after a test are rows."""
+    yield
+    for name in ("bases", "tenant_companies"):
+        for index in db[name].index_information():
+            if "own_" in index:
+                db[name].drop_index(index)
 
 
 @pytest.fixture
@@ -242,8 +251,7 @@ def test_a_public_field_of_a_base_stands_on_its_certificate_page(office, boss, a
 def test_another_process_knows_it_with_its_next_request(office, boss, city):
     add(boss, "网址")
     key = key_of(office, "网址")
-    REGISTRY.add(TENANT_COMPANIES)  # as a process that has read nothing since
-    own_field._IN_FORCE.__init__()
+    put_own_fields_in_force([])  # as a process that has read nothing since
     assert f'name="{key}"' in city.get(f"{COMPANIES}new/").text
 
 
