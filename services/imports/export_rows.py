@@ -7,7 +7,6 @@ it is written; the workbook says on a sheet of its own what it is.
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -181,25 +180,19 @@ class ListExport:
             yield row
 
     def _records(self) -> Iterator[Mapping[str, Any]]:
-        """Yield the stored records; each batch is read by itself, since who is sent them may be slow.
-
-        The next batch is read while this one is written: the database works meanwhile.
-        """
+        """Yield the stored records; each batch is read by itself, since who is sent them may be slow."""
         with patient(), reachable():
             keys = ["_id", "version", *_keys(self.columns), *self.facts.keys]
             if self.best_first:
                 cursor = self.records.all_best_first(keys, self.order, batch=_BATCH)
             else:
                 cursor = self.records.rows(keys, self.order).batch_size(_BATCH)
-
-        def read() -> list[Mapping[str, Any]]:
-            with patient(), reachable():
-                return list(islice(cursor, _BATCH))
-
-        with closing(cursor), ThreadPoolExecutor(1, "export") as reader:
-            ahead = reader.submit(read)
-            while batch := ahead.result():
-                ahead = reader.submit(read)
+        with closing(cursor):
+            while True:
+                with patient(), reachable():
+                    batch = list(islice(cursor, _BATCH))
+                if not batch:
+                    return
                 yield from batch
 
 
