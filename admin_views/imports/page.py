@@ -42,6 +42,7 @@ from services.imports.uploads import (
     opened_upload,
     upload_size,
 )
+from services.jobs.at_once import work_at_once
 
 _MOST_SHOWN = 200
 _MOST_AT_ONCE = 100 * 1024  # bytes of a workbook that a request writes itself; a job takes what is larger
@@ -147,13 +148,16 @@ def _run(
     reading: Reading | None = None,
 ) -> ResponseReturnValue:  # fmt: skip
     declaration = declared(kind)
-    if not dry_run and upload_size(upload) > _MOST_AT_ONCE:
+    is_large = upload_size(upload) > _MOST_AT_ONCE
+    if not dry_run and (is_large or (against is not None and not strict)):
         batch = ask_to_import(
             upload, declaration, strict=strict, tried=against is not None,
             clear_blanks=reading is not None and reading.clear_blanks,
             remembered=reading.remembered if reading is not None else None, actor=current_actor(), now=now(),
         )  # fmt: skip
-        return redirect(url_for("batches.show", batch=batch), 303)
+        # A small one is a job too, done at once: cut short, it is finished from the list of batches.
+        is_done = not is_large and work_at_once(_batch(batch)["job"]) and "counts" in _batch(batch)
+        return redirect(url_for("imports.result" if is_done else "batches.show", batch=batch), 303)
     if dry_run:
         return tried_page(upload, declaration, strict=strict, reading=reading or Reading())
     try:
