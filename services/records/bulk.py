@@ -128,12 +128,12 @@ def _counted(warnings: Sequence[tuple[Any, Refusal]]) -> list[tuple[Any, Refusal
     counts = Counter((warning.message, warning.field) for _, warning in warnings)
     first = {(warning.message, warning.field): warning for _, warning in reversed(warnings)}
     return [
-        (None, Refusal(_OF_SO_MANY, {"count": count, "reason": first[key]}, field=key[1]))
+        (None, Refusal(OF_SO_MANY, {"count": count, "reason": first[key]}, field=key[1]))
         for key, count in counts.items()
     ]
 
 
-_OF_SO_MANY = N_("%(count)d records: %(reason)s")
+OF_SO_MANY = N_("%(count)d records: %(reason)s")
 
 
 def _left(

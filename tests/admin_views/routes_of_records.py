@@ -1,8 +1,12 @@
 """The routes of the six collections: what is sent to each."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
+from rules.errors import Refusal, token_of
+from schema.registry import REGISTRY
+from services.records.bulk import OF_SO_MANY
 from tests.admin_views.routes import BOSS, CITY, NOBODY, SIGNED_IN, WRITERS, Call, Route, fixed, pdf
 from tests.sample_office import MARK, SHEN, Office, code
 
@@ -57,6 +61,17 @@ def typed(office: Office, collection: str) -> dict[str, Any]:
             "colour": "red",
         },
     }[collection]
+
+
+def confirmed(collection: str, status: str) -> list[str]:
+    """Return what says that one record gets a status although a rule warns of it."""
+    values = {"status": status, "cooperations": [{"first_day": date(2020, 1, 1)}]}
+    rules = (rule for rule in REGISTRY[collection].rules if rule.warning)
+    warnings = [warning for rule in rules for warning in rule.judge(values, date(2026, 3, 2))]
+    return [
+        token_of(Refusal(OF_SO_MANY, {"count": 1, "reason": warning}, field=warning.field))
+        for warning in warnings
+    ]
 
 
 class Calls:
@@ -141,7 +156,15 @@ class Calls:
         made = [Call(f"{self.home}/action/", {"action": "export", "id": str(one)}, effect=False)]
         if other:
             made.append(
-                Call(f"{self.home}/action/", {"action": "status", "value-status": other, "id": f"{one}.1"})
+                Call(
+                    f"{self.home}/action/",
+                    {
+                        "action": "status",
+                        "value-status": other,
+                        "id": f"{one}.1",
+                        "confirmed": confirmed(self.collection, other),
+                    },
+                )  # fmt: skip
             )
         return [*made, Call(f"{self.home}/action/?county={SHEN}", {"action": "delete", "id": [f"{spare}.1"]})]
 

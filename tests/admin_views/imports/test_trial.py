@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.imports import import_rows
+from services.jobs.run import JobRun
 from services.records import records
 from tests.page_reader import form, text_of
 from tests.sample_office import code, workbook
+from tests.services.killing import Killed, work_through
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 HEADING = ("企业名称", "统一社会信用代码", "所属基地", "从业人员（人）")
@@ -125,3 +128,32 @@ def test_the_word_clears_and_the_tick_lets_blank_cells_clear(office, city):
     assert "从业人员（人） 5 → —" in text_of(page)
     city.send("/admin/import/write", form(page, "/admin/import/write"))
     assert "people" not in office.one("tenant_companies", one)
+
+
+def test_a_small_import_whose_process_is_killed_goes_on_elsewhere_and_is_undone_from_the_list(
+    office, city, monkeypatch
+):
+    rows = [(f"断电{number}有限公司", code(7340 + number), "清泉创业园", number) for number in range(5)]
+    page = tried(city, *rows)
+    stored = office.db["tenant_companies"]
+    with monkeypatch.context() as patched:
+        patched.setattr(import_rows, "CHUNK", 2)
+        killer, step = iter((False, False, True)), JobRun.step
+
+        def killed(run, work, checkpoint, **more):
+            if next(killer):
+                raise Killed
+            return step(run, work, checkpoint, **more)
+
+        patched.setattr(JobRun, "step", killed)
+        with pytest.raises(Killed):
+            city.send("/admin/import/write", form(page, "/admin/import/write"))
+    assert stored.count_documents({"name": {"$regex": "^断电"}}) == 4
+    batch = office.db["import_batches"].find_one({"finished_at": None})
+    work_through(batch["job"])
+    assert stored.count_documents({"name": {"$regex": "^断电"}}) == 5
+    said = text_of(city.get(f"/admin/import/batch/{batch['_id']}").text)
+    assert "新建 5 行" in said
+    url = f"/admin/batches/{batch['_id']}/undo/"
+    assert city.send(url, form(city.get(url).text, url)).status_code == 303
+    assert stored.count_documents({"name": {"$regex": "^断电"}}) == 0
