@@ -164,7 +164,7 @@ class Calls:
                         "id": f"{one}.1",
                         "confirmed": confirmed(self.collection, other),
                     },
-                )  # fmt: skip
+                )
             )
         return [*made, Call(f"{self.home}/action/?county={SHEN}", {"action": "delete", "id": [f"{spare}.1"]})]
 
