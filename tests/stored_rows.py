@@ -23,7 +23,9 @@ Rows = list[bytes]  # of one collection, in the order in which the server gives 
 
 _RAW: CodecOptions[Any] = CodecOptions(document_class=RawBSONDocument)
 _NOTHING: Rows = []
-_OBJECT_ID = b"\x07_id\x00"  # how a row begins, after its length, whose `_id` is an ObjectId
+# How a row begins, after its length of four bytes and the type of what comes first; and the types of most `_id`s.
+_ID = b"_id\x00"
+_TEXT, _DOCUMENT, _OBJECT_ID = 2, 3, 7
 # What changes no collection; a command that is neither here nor known as a write counts as a write to all.
 _READS = frozenset({
     "abortTransaction", "buildInfo", "collStats", "connectionStatus", "count", "dbHash", "dbStats", "distinct",
@@ -204,8 +206,11 @@ def _changes(rows: Rows, wanted: Rows) -> list[Any] | None:
 
 def _key(row: bytes) -> bytes:
     """Return what tells a row from the others: its `_id` with the type, which the server stores first."""
-    if row.startswith(_OBJECT_ID, 4):
-        return row[4:21]
+    if row.startswith(_ID, 5):
+        kind, length = row[4], int.from_bytes(row[9:13], "little")
+        end = {_OBJECT_ID: 21, _TEXT: 13 + length, _DOCUMENT: 9 + length}.get(kind)
+        if end:
+            return row[4:end]
     return encode({"_id": RawBSONDocument(row)["_id"]})
 
 
@@ -248,8 +253,10 @@ def _of_records(db: Db, found: Mapping[str, str]) -> dict[str, str]:
 def _acts(db: Db) -> dict[str, str]:
     """Return a fingerprint of what the trail tells of changes: that a page was refused or a file read is none."""
     entries = db.get_collection("audit_entries", codec_options=_RAW)
-    rows = entries.find({"action": {"$nin": sorted(READING)}}, {"action": 1, "record_id": 1, "changes": 1})
-    return {"audit_entries": sha256(b"".join(row.raw for row in rows.sort("_id", 1))).hexdigest()}
+    rows = entries.find_raw_batches(
+        {"action": {"$nin": sorted(READING)}}, {"action": 1, "record_id": 1, "changes": 1}, sort=[("_id", 1)]
+    )
+    return {"audit_entries": sha256(b"".join(rows)).hexdigest()}
 
 
 def _server_digest(db: Db, names: Iterable[str] | None = None) -> dict[str, str]:
