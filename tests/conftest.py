@@ -29,6 +29,7 @@ from office import child_process
 from office.child_process import Places
 from public_views.answers import workbooks_made
 from rules.errors import Unavailable
+from services.demo import records as demo_records
 from services.maintenance.migrate import demand_schema
 from tests.sample_office import Browser, Office, build_office, open_session
 from tests.scheduling import SharedFixtures
@@ -142,6 +143,13 @@ def _connected(uri: str) -> Database[dict[str, Any]]:
         pass
     connect(uri, DATABASE)
     return database()
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the demonstration be small where its size does not matter: its bases and its round are as they are."""
+    for name, many in (("COMPANIES", 90), ("PARTNERS", 12), ("ENTRIES", 150)):
+        monkeypatch.setattr(demo_records, name, many)
 
 
 @pytest.fixture

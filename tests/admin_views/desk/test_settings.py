@@ -303,7 +303,7 @@ def test_the_public_list_knows_it_too(boss, client):
     assert "xq" in office_counties().by_code
 
 
-def test_the_demonstration_loads_with_twelve(boss, office):
+def test_the_demonstration_loads_with_twelve(boss, office, small):
     add(boss)
     now = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
     load_demo(now=now, replace=True)

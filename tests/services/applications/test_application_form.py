@@ -27,7 +27,9 @@ LEAST = 0.8
 
 
 @pytest.mark.slow
-def test_at_least_four_fifths_of_the_form_are_filled_in_for_every_base_of_the_demonstration(db, capsys):
+def test_at_least_four_fifths_of_the_form_are_filled_in_for_every_base_of_the_demonstration(
+    db, small, capsys
+):
     load_demo(now=NOW)
     (of_round,) = rounds()
     bases = list(Base.collection().find({}))

@@ -18,6 +18,7 @@ from schema.bases import BASES
 from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
+from services.demo import records as demo_records
 from services.demo.demo import load_demo
 from services.imports.export_rows import export_workbook
 from services.imports.import_rows import import_workbook
@@ -109,8 +110,9 @@ def test_who_may_not_export_gets_nothing(office, export, monkeypatch):
         export(BASES, Base.objects, actor=Actor("x", "x", Role.READER))
 
 
-@pytest.mark.slow
-def test_an_exported_office_comes_back_unchanged_and_into_an_empty_one_equal(office, tmp_path):
+def test_an_exported_office_comes_back_unchanged_and_into_an_empty_one_equal(office, tmp_path, monkeypatch):
+    monkeypatch.setattr(demo_records, "COMPANIES", 300)
+    monkeypatch.setattr(demo_records, "ENTRIES", 700)
     load_demo(now=office.now)
     sheets = (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES)
     for sheet in sheets:
