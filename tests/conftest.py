@@ -62,6 +62,7 @@ settings.load_profile("office")
 _WAITING = ("browser", "durability", "commands", "deployment")
 
 
+@pytest.hookimpl(optionalhook=True)  # `make mutate` runs without pytest-xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedFixtures:
     """Share the tests out as `tests/scheduling.py` says."""
     return SharedFixtures(config, log)

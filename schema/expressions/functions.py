@@ -125,8 +125,8 @@ class Function:
     zh: str = ""
     help: str = ""
     example: str = ""
-    least: int = -1
-    most: int = -1
+    least: int = 0  # 0: as many as there are parameters
+    most: int = 0
     strict: bool = True
     alike: bool = False
     dated: bool = False
@@ -139,12 +139,12 @@ class Function:
     @property
     def fewest(self) -> int:
         """How many operands it takes at least."""
-        return self.least if self.least >= 0 else len(self.parameters)
+        return self.least or len(self.parameters)
 
     @property
     def largest(self) -> int:
         """How many operands it takes at most."""
-        return self.most if self.most >= 0 else len(self.parameters)
+        return self.most or len(self.parameters)
 
     def parameter(self, place: int) -> Accepts:
         """Return what the operand at `place` (from 0) must be."""
@@ -346,8 +346,7 @@ def _comparison(name: str, accepts: Accepts, python: Callable[[Any, Any], bool],
 
 
 _OPERATORS = (
-    Function("add", (Accepts.NUMBER,), together, _add, lambda *all_of: bounded({"$add": list(all_of)}, is_exact=True),
-             least=2, most=200),
+    Function("add", (Accepts.NUMBER,), together, _add, lambda *all_of: bounded({"$add": list(all_of)}, is_exact=True)),
     Function("negate", (Accepts.NUMBER,), _first, lambda value: -value, lambda value: {"$multiply": [value, -1]}),
     Function("multiply", (Accepts.NUMBER, Accepts.NUMBER), together,
              lambda one, other: _kept(DECIMAL128.multiply(one, other)),
@@ -357,7 +356,7 @@ _OPERATORS = (
     Function("modulo", (Accepts.INTEGER, Accepts.INTEGER), _always(INTEGER), _modulo,
              known(lambda one, by: bounded({"$mod": [one, _not_zero(by)]}, is_exact=True))),
     Function("concat", (Accepts.TEXT,), _always(TEXT), lambda *texts: "".join(texts),
-             lambda *texts: {"$concat": list(texts)}, least=2, most=200),
+             lambda *texts: {"$concat": list(texts)}),
     _comparison("equals", Accepts.COMPARED, lambda one, other: one == other, "$eq"),
     _comparison("notEquals", Accepts.COMPARED, lambda one, other: one != other, "$ne"),
     _comparison("less", Accepts.ORDERED, lambda one, other: one < other, "$lt"),
@@ -370,9 +369,9 @@ _OPERATORS = (
              lambda value: {"$in": [value, [None, []]]}, strict=False),
     Function("not", (Accepts.BOOLEAN,), _always(BOOLEAN), lambda value: not value,
              known(lambda value: {"$not": [value]})),
-    Function("and", (Accepts.BOOLEAN,), _always(BOOLEAN), _and, _joined_by(False), strict=False, least=2, most=200),
-    Function("or", (Accepts.BOOLEAN,), _always(BOOLEAN), _or, _joined_by(True), strict=False, least=2, most=200),
-    Function("choose", (Accepts.ANY,), _chosen, _choose, _choose_mongo, strict=False, least=3, most=201),
+    Function("and", (Accepts.BOOLEAN,), _always(BOOLEAN), _and, _joined_by(False), strict=False, most=200),
+    Function("or", (Accepts.BOOLEAN,), _always(BOOLEAN), _or, _joined_by(True), strict=False, most=200),
+    Function("choose", (Accepts.ANY,), _chosen, _choose, _choose_mongo, strict=False),
 )  # fmt: skip
 
 _NAMED = (

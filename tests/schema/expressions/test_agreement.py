@@ -22,7 +22,6 @@ from schema.expressions.functions import FUNCTIONS
 from schema.expressions.tree import Literal, Tree, aggregates
 from schema.expressions.types import BOOLEAN
 from schema.values import stored
-from tests.conftest import DATABASE
 from tests.schema.expressions.random_expressions import (
     ROWS,
     SCOPE,
@@ -42,7 +41,7 @@ SEES = {"rows_by_thing": {"hidden": {"$ne": True}}}
 @pytest.fixture(scope="module")
 def places(mongo_uri: str) -> Iterator[Database[dict[str, Any]]]:
     with MongoClient[dict[str, Any]](mongo_uri, tz_aware=True) as client:
-        name = f"{DATABASE}_expressions"
+        name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_expressions"
         yield client[name]
         client.drop_database(name)
 

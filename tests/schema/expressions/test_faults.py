@@ -88,6 +88,9 @@ def fault(text: str, scope: Scope = SCOPE, expects: Type | None = None) -> Expre
         (" \n\u3000", 1, "", "The formula is empty"),
         ("营业收入 +", 6, "+", "ends too early"),
         ("date(名称)", 1, "date(名称)", "no day"),
+        ("coalesce(1, 名称)", 1, "coalesce(1, 名称)", "different kinds"),
+        ("min(营业收入, 名称)", 11, "名称", "a number, a day or a moment"),
+        ("coalesce(营业收入)", 1, "coalesce(营业收入)", "takes 2 to 20"),
         ("今天(1)", 1, "今天(1)", "takes 0 to 0"),
     ],
 )

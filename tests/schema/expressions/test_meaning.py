@@ -95,6 +95,10 @@ DAY = datetime(2026, 1, 31, tzinfo=UTC)
         # the office's day: 16:30 UTC is past midnight
         ("所在日(登记时间)", {"made_at": datetime(2026, 1, 31, 16, 30, tzinfo=UTC)}, date(2026, 2, 1)),
         ("最大(入驻日期, 日期(“2026-02-03”))", {"moved_in": DAY}, date(2026, 2, 3)),
+        ("入驻日期", {"moved_in": date(1000, 1, 1)}, date(1000, 1, 1)),
+        ("入驻日期", {"moved_in": date(9999, 12, 31)}, date(9999, 12, 31)),
+        ("入驻日期", {"moved_in": date(999, 12, 31)}, None),
+        ("首个非空(规模, “在驻”)", {}, "housed"),
         # what is stored in another type is blank
         ("从业人员", {"people": "12"}, None),
         ("从业人员", {"people": True}, None),
