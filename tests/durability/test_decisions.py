@@ -29,6 +29,7 @@ from services.applications.submission import begin
 from services.revocation.cases import Hearing, begin_case, read_case, save_grounds, save_hearing
 from services.shared.files import add_file
 from services.shared.office_day import office_day
+from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 from tests import round_driver as driver
 from tests.durability.clerks import Clerk
 from tests.durability.decided import decision_faults
@@ -110,12 +111,19 @@ def base(house) -> Iterator[ObjectId]:
         raw |= UpwardRecommendation.search_fields(raw)
         UpwardRecommendation.collection().insert_one(raw)
     yield made
-    # The invariants of all these tests know the files of records alone, and the trail nothing of what was put there.
+    # What no service removes goes with an entry all the same: other tests here verify the trail.
+    with services(house):
+        in_one_transaction(lambda uow: _remove(uow, raw["_id"]), actor=driver.CITY, now=datetime.now(UTC))
+    # The invariants of all these tests know the files of records alone.
     with house.database() as db:
-        db["upward_recommendations"].delete_one({"_id": raw["_id"]})
         for file in db["attachments"].find({"collection": COLLECTION}):
             GridFSBucket(db, bucket_name="files").delete(file["stored"])
             db["attachments"].delete_one({"_id": file["_id"]})
+
+
+def _remove(uow: UnitOfWork, recommendation: ObjectId) -> None:
+    UpwardRecommendation.collection().delete_one({"_id": recommendation}, session=uow.session)
+    uow.record("deleted", "upward_recommendations", recommendation, "决定园")
 
 
 def prepared(
