@@ -53,7 +53,11 @@ class Model:
 
 def imported(row: SheetRow, now: Values | None, mode: Mode, columns: frozenset[str]) -> tuple[Became, Values]:
     """Return what becomes of one exported row, and the values that it writes; `now` is its record (None: deleted)."""
-    changed = {key: text for key, text in row.sent.items() if key in columns and text != row.exported[key]}
+    changed = {
+        key: text
+        for key, text in row.sent.items()
+        if key in columns and text != row.exported[key] and (text or row.exported[key])
+    }
     if now is None:
         return (Became.CONFLICT if changed else Became.SKIPPED), {}
     written: Values = {}
