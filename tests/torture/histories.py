@@ -27,7 +27,9 @@ def random_histories(times: int) -> Iterator[Line]:
         )  # fmt: skip
         told = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
     faults = [line for line in ended.stdout.splitlines() if line.startswith("E ")]
-    wrong = [] if ended.returncode == 0 else [" ".join(faults)[:300] or ended.stdout[-300:].replace("\n", " ")]
+    wrong = (
+        [] if ended.returncode == 0 else [" ".join(faults)[:300] or ended.stdout[-300:].replace("\n", " ")]
+    )
     rows = Counter(
         {word: told.get(word, 0) for word in ("updated", "created", "unchanged", "conflict", "skipped")}
     )
