@@ -72,19 +72,19 @@ def _measured(export, kind: str, most: int) -> Cost:
     )  # fmt: skip
 
 
-def resident() -> int:
-    """Return the bytes resident now, and let the high-water mark begin here."""
-    Path("/proc/self/clear_refs").write_text("5")
-    return _status("VmRSS")
+def resident(process: int | str = "self") -> int:
+    """Return the bytes that a process has resident now, and let its high-water mark begin here."""
+    Path(f"/proc/{process}/clear_refs").write_text("5")
+    return _status(process, "VmRSS")
 
 
-def most_resident() -> int:
+def most_resident(process: int | str = "self") -> int:
     """Return the most bytes that were resident since `resident` was asked."""
-    return _status("VmHWM")
+    return _status(process, "VmHWM")
 
 
-def _status(key: str) -> int:
-    for line in Path("/proc/self/status").read_text().splitlines():
+def _status(process: int | str, key: str) -> int:
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
         if line.startswith(f"{key}:"):
             return int(line.split()[1]) * 1024
     raise RuntimeError(f"this system does not tell {key}")

@@ -1,8 +1,9 @@
-"""Imports, each in a process of its own: trial and write of one workbook, against what cannot be done for less.
+"""Imports as a clerk does them, each in a process of its own: a workbook sent to a served office, tried and written.
 
-`python -m benchmarks.imports KIND ROWS URI` prints one line of JSON. The floors read the workbook by calamine and write
-the same documents as the import wrote in bulk, with the same indexes and without any. The growth is that of the process
-that imports, whose pages are asked meanwhile: their median is held against that of the quiet process before.
+`python -m benchmarks.imports KIND ROWS URI` prints one line of JSON. A trial and a write are measured from the click to
+the end of the job. The floors read the workbook by calamine and write the same documents as the import wrote in bulk,
+with the same indexes and without any. The growth is that of the web process, whose pages are asked meanwhile: their
+median is held against that of the quiet process before. `apart` is the most memory that the job's own process had.
 """
 
 import json
@@ -14,29 +15,34 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pymongo import IndexModel
 from python_calamine import CalamineWorkbook
 
 from benchmarks import data
-from benchmarks.columns import OURS, make_client
 from benchmarks.exports import most_resident, resident
 from benchmarks.records import Maker
 from documents.indexes import build_indexes
+from documents.jobs.job import ENDED, Job, JobState, StoredJob
 from documents.kinds import RECORDS
 from documents.server.connection import client, connect, database, disconnect
 from office.excel.rows import row_maker
 from office.excel.workbook_stream import write_workbook
-from rules.access import SYSTEM, Actor, Role
+from rules.access import SYSTEM, Role
+from schema.collection import Collection
 from schema.registry import REGISTRY
 from services.assessment.kept_figures import rebuild_figures
 from services.desk.users import create_user
-from services.imports.import_rows import import_workbook
+from services.imports.import_job import IMPORT
 from services.imports.report import Outcome
+from services.imports.trying import TRIAL
+from tests.durability.clerks import Clerk
+from tests.durability.running import Web
 
 # How many rows a factor of 1 imports, of which collection.
 SIZES = {"companies": 50_000, "entries": 300_000}
@@ -44,11 +50,15 @@ _COLLECTIONS = {"companies": "tenant_companies", "entries": "ledger_entries"}
 _DATABASE = "bases_bench_imports"
 _AT_ONCE = 1_000
 _PAGE, _TIMES = "/admin/bases/", 15  # the page that is asked, and how often while nothing runs
+_PAUSE, _LOOK = 0.5, 0.05  # seconds between two pages, and between two looks at a job
 
 
 @dataclass(frozen=True)
 class Import:
-    """What an import of so many rows took, in seconds; growth in bytes; a page's median, quiet and meanwhile."""
+    """What an import of so many rows took, in seconds; growth in bytes; a page's median, quiet and meanwhile.
+
+    `apart` is the most that the job's own process had resident, in bytes.
+    """
 
     rows: int
     trial: float
@@ -59,6 +69,7 @@ class Import:
     growth: int
     quiet: float
     meanwhile: float
+    apart: int = 0
 
     @property
     def of_indexed(self) -> float:
@@ -78,28 +89,87 @@ def in_child(kind: str, factor: float, uri: str) -> Import:
     return Import(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def _measured(kind: str, rows: int, uri: str, path: Path) -> Import:
-    declaration, now = REGISTRY[_COLLECTIONS[kind]], datetime.now(UTC)
+def _measured(kind: str, rows: int, uri: str, folder: Path) -> Import:
+    declaration, path = REGISTRY[_COLLECTIONS[kind]], folder / "rows.xlsx"
     _prepare(kind, rows, path)
-    actor, browser = Actor("bench", "bench", Role.CITY), make_client(OURS)
-    quiet = statistics.median(_seconds(lambda: browser.get(_PAGE)) for _ in range(_TIMES))
-    before = resident()
-    trial = _seconds(lambda: import_workbook(path, declaration, actor=actor, now=now, dry_run=True))
-    reports: list[Any] = []
-
-    def write_all() -> None:
-        done = import_workbook(path, declaration, actor=actor, now=now)
-        reports.extend(row for row in done.rows if row.outcome is not Outcome.CREATED)
-
-    write, meanwhile = _write(write_all, browser)
-    growth = most_resident() - before
-    if reports:
-        raise RuntimeError(f"{len(reports)} rows were refused: {reports[:3]}")
+    with _served(uri, folder) as (web, clerk):
+        quiet = statistics.median(_seconds(lambda: clerk.get(_PAGE)) for _ in range(_TIMES))
+        before = resident(web.process.pid)
+        with _Watched(web.process.pid, clerk) as watched:
+            trial = _seconds(lambda: _try(clerk, declaration, path))
+            write = _seconds(lambda: _write(clerk, declaration))
+        growth = most_resident(web.process.pid) - before
     read = _seconds(lambda: CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python())
     return Import(
         rows=rows, trial=trial, write=write, read=read, indexed=_bulk(declaration.name, "indexed"),
-        plain=_bulk(declaration.name, ""), growth=growth, quiet=quiet, meanwhile=meanwhile,
+        plain=_bulk(declaration.name, ""), growth=growth, quiet=quiet,
+        meanwhile=statistics.median(watched.asked), apart=watched.apart,
     )  # fmt: skip
+
+
+@contextmanager
+def _served(uri: str, folder: Path) -> Iterator[tuple[Web, Clerk]]:
+    """Serve the office of the measurements, and give a clerk who is signed in."""
+    address = uri.replace("/?", f"/{_DATABASE}?") if "/?" in uri else f"{uri.rstrip('/')}/{_DATABASE}"
+    web = Web(folder / "data", MONGODB_URI=address)
+    try:
+        yield web, Clerk(web.wait().port).sign_in(data.CLERK, data.PASSWORD)
+    finally:
+        web.end()
+
+
+def _try(clerk: Clerk, declaration: Collection, path: Path) -> None:
+    answer = clerk.send_file("/admin/import/", {"kind": declaration.slug, "dry_run": "1"}, path)
+    if answer.status != 303:
+        raise RuntimeError(f"the workbook was answered {answer.status}")
+    _ended(Job.latest_of(TRIAL.name))
+
+
+def _write(clerk: Clerk, declaration: Collection) -> None:
+    tried = database()["import_trials"].find_one({"first": 0})
+    answer = clerk.post("/admin/import/write", {"kind": declaration.slug, "upload": str(tried["upload"])})
+    if answer.status != 303:
+        raise RuntimeError(f"the import was answered {answer.status}")
+    _ended(Job.latest_of(IMPORT.name))
+    batch = database()["import_batches"].find_one({})
+    if {key for key, count in batch["counts"].items() if count} != {Outcome.CREATED.value}:
+        raise RuntimeError(f"not every row was written: {batch['counts']}")
+
+
+def _ended(job: StoredJob | None) -> None:
+    """Wait until a job is done."""
+    while job is not None and JobState(job["state"]) not in ENDED:
+        time.sleep(_LOOK)
+        job = Job.stored(job["_id"])
+    if job is None or job["state"] != JobState.DONE:
+        raise RuntimeError(f"the job did not come to its end: {job}")
+
+
+class _Watched:
+    """Asks a page again and again, and looks at the memory of the processes that the web process has started."""
+
+    def __init__(self, process: int, clerk: Clerk) -> None:
+        self.asked: list[float] = []
+        self.apart = 0
+        self._process, self._clerk = process, clerk
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(_PAUSE):
+            self.asked.append(_seconds(lambda: self._clerk.get(_PAGE)))
+            for known in Path(f"/proc/{self._process}/task").glob("*/children"):
+                for child in known.read_text().split():
+                    with suppress(OSError, RuntimeError):
+                        self.apart = max(self.apart, most_resident(int(child)))
 
 
 def _prepare(kind: str, rows: int, path: Path) -> None:
@@ -132,20 +202,6 @@ def _rows_to_come(
         if names[row.get("partner_name")] > 1:
             row["partner_name"] = None
         yield row
-
-
-def _write(work: Callable[[], Any], browser: Any) -> tuple[float, float]:
-    """Import while pages are asked; return its seconds and the pages' median."""
-    taken: list[float] = []
-    importing = threading.Thread(target=lambda: taken.append(_seconds(work)))
-    importing.start()
-    asked = []
-    while importing.is_alive():
-        asked.append(_seconds(lambda: browser.get(_PAGE)))
-        time.sleep(0.5)
-    if not taken:
-        raise RuntimeError("the import failed")
-    return taken[0], statistics.median(asked)
 
 
 def _bulk(collection: str, kind: str) -> float:
@@ -185,7 +241,7 @@ def main() -> None:
     kind, rows, uri = sys.argv[1:]
     connect(uri, _DATABASE)
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(asdict(_measured(kind, int(rows), uri, Path(folder) / "rows.xlsx"))))
+        print(json.dumps(asdict(_measured(kind, int(rows), uri, Path(folder)))))
     client().drop_database(_DATABASE)
     disconnect()
 

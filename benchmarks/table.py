@@ -71,7 +71,9 @@ def table(results: Results) -> Iterator[str]:
         yield from (_export_line(name, costs) for name, costs in results.exports.items())
         yield ""
     if results.imports:
-        heads = ("trial s", "write s", "read s", "indexed s", "bare s", "growth MiB", "page ms", "meanwhile")
+        heads = (
+            "trial s", "write s", "read s", "indexed s", "bare s", "growth MiB", "job MiB", "page ms", "meanwhile",
+        )  # fmt: skip
         yield f"{'':38}" + "".join(f"{head:>12}" for head in heads)
         yield from (_import_line(name, one) for name, one in results.imports.items())
         yield ""
@@ -132,7 +134,8 @@ def _import_line(name: str, one: Import) -> str:
     figures = (one.trial, one.write, one.read, one.indexed, one.plain)
     seconds = "".join(f"{figure:>12.1f}" for figure in figures)
     pages = "".join(f"{figure * 1000:>12.0f}" for figure in (one.quiet, one.meanwhile))
-    return f"{f'{name}, {one.rows:,} rows':38}{seconds}{one.growth / _MIB:>12.0f}{pages}"
+    memory = "".join(f"{size / _MIB:>12.0f}" for size in (one.growth, one.apart))
+    return f"{f'{name}, {one.rows:,} rows':38}{seconds}{memory}{pages}"
 
 
 def _figures_line(name: str, costs: Mapping[str, Cost], few: Mapping[str, Cost]) -> str:

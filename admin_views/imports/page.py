@@ -34,6 +34,7 @@ from services.imports.parsing import Reading
 from services.imports.rejected_rows import reasons_of, rejected_table
 from services.imports.report import ImportReport, Outcome, heading_of
 from services.imports.trials import against_trial, keep_trial, write_conflicts
+from services.imports.trying import MOST_AT_ONCE
 from services.imports.uploads import (
     MOST_BYTES,
     drop_upload,
@@ -45,7 +46,6 @@ from services.imports.uploads import (
 from services.jobs.at_once import work_at_once
 
 _MOST_SHOWN = 200
-_MOST_AT_ONCE = 100 * 1024  # bytes of a workbook that a request writes itself; a job takes what is larger
 _UNFINISHED_FOR = timedelta(days=7)
 _MOST_UNFINISHED = 20
 
@@ -148,7 +148,7 @@ def _run(
     reading: Reading | None = None,
 ) -> ResponseReturnValue:  # fmt: skip
     declaration = declared(kind)
-    is_large = upload_size(upload) > _MOST_AT_ONCE
+    is_large = upload_size(upload) > MOST_AT_ONCE
     if not dry_run and (is_large or (against is not None and not strict)):
         batch = ask_to_import(
             upload, declaration, strict=strict, tried=against is not None,

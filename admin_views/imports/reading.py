@@ -24,8 +24,8 @@ from services.imports.readings import (
     forget_columns,
     recognised_in,
     try_sheet_too,
-    try_workbook,
 )
+from services.imports.trying import trial_under_way, try_or_ask
 from services.imports.uploads import name_of_upload
 
 _MOST_DIGITS = 6
@@ -34,11 +34,18 @@ _MOST_DIGITS = 6
 def tried_page(
     upload: ObjectId, declaration: Collection, *, strict: bool, reading: Reading
 ) -> ResponseReturnValue:
-    """Try an uploaded workbook and return its trial, or what was recognised where its columns must be chosen first."""
-    report = try_workbook(
+    """Try an uploaded workbook and return its trial, or what was recognised where its columns must be chosen first.
+
+    A large one is tried by a job: the answer leads to the page of its progress.
+    """
+    must_choose = try_or_ask(
         upload, declaration, strict=strict, reading=reading, actor=current_actor(), now=now()
     )
-    return page_of(upload) if report is not None else (_page_of(upload), 422)
+    if must_choose:
+        return _page_of(upload), 422
+    if trial_under_way(upload, actor=current_actor()) is not None:
+        return redirect(url_for("imports.trial", upload=str(upload)), 303)
+    return page_of(upload)
 
 
 def show(upload: str) -> ResponseReturnValue:

@@ -9,12 +9,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.imports.labels import SKIPPED, notes_of, read_as
-from admin_views.imports.view_models import MissingLine, TrialCell, TrialFault, TrialPage, TrialRow, TrialTab
+from admin_views.imports.view_models import (
+    MissingLine,
+    TrialCell,
+    TrialFault,
+    TrialPage,
+    TrialRow,
+    TrialTab,
+    TryingPage,
+)
+from admin_views.jobs.labels import progress_text
 from admin_views.shared.exporting import send_made
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import SIZE, simple_pager
 from admin_views.shared.request_context import now, office_state
 from documents.imports.import_trial import DOUBTFUL
+from documents.jobs.job import StoredJob
 from forms.sentences import sentence
 from office.recognition.recognition import Recognition
 from rules.errors import Missing, Problem, Refusal
@@ -24,6 +34,8 @@ from schema.registry import REGISTRY
 from services.imports.checked_file import checked_file
 from services.imports.report import Answer, Outcome
 from services.imports.trials import Trial, answer_rows, correct_rows, read_trial, tick_missing
+from services.imports.trying import has_ended, trial_under_way
+from services.imports.uploads import name_of_upload
 
 # Key in the address, the outcome (or `DOUBTFUL`), its word; in the order in which a clerk needs them.
 TABS: tuple[tuple[str, str, str], ...] = (
@@ -57,6 +69,9 @@ def page_of(upload: ObjectId) -> ResponseReturnValue:
 
     A workbook that could not be tried leads to the page of what was recognised in it.
     """
+    job = trial_under_way(upload, actor=current_actor())
+    if job is not None:
+        return _trying(upload, job)
     wanted = next((outcome for key, outcome, _ in TABS if key == request.args.get("show")), None)
     first = read_trial(upload, actor=current_actor(), limit=1)
     if first.facts.get("problem"):
@@ -127,6 +142,25 @@ def missing(upload: str) -> ResponseReturnValue:
     """Take which rows that the file lacks are to be deleted."""
     ticked = frozenset(request.form.getlist("record"))
     return _done(upload, lambda: tick_missing(id_of(upload), ticked, actor=current_actor()))
+
+
+def _trying(upload: ObjectId, job: StoredJob) -> str:
+    """Return the page of a workbook that a job tries, or of one whose trial was stopped or failed."""
+    problem, is_open = job.get("problem"), not has_ended(job)
+    told = sentence(Refusal(problem["message"], problem.get("params", {}))) if problem else ""
+    page = TryingPage(
+        file=name_of_upload(upload),
+        again_url=url_for("imports.index"),
+        done=job.get("done", 0),
+        total=job.get("total", 0),
+        progress=progress_text(job, now()),
+        problem=told or ("" if is_open else gettext(N_("The trial was stopped; nothing was written."))),
+        progress_url=url_for("jobs.progress", job_id=job["_id"]) if is_open else "",
+        cancel_url=""
+        if not is_open or job.get("cancel_asked")
+        else url_for("jobs.cancel", job_id=job["_id"]),
+    )
+    return render_template("imports/trying.html", page=page)
 
 
 def correct(upload: str) -> ResponseReturnValue:

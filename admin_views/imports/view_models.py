@@ -171,3 +171,17 @@ class TrialPage:
     def kept(self, *names: str) -> Pairs:
         """Return the arguments of the address that a move to another page keeps."""
         return (("show", self.tab),)
+
+
+@dataclass(frozen=True)
+class TryingPage:
+    """A workbook that a job tries: how far it is, or why there is no trial of it."""
+
+    file: str
+    again_url: str
+    done: int
+    total: int
+    progress: str
+    problem: str
+    progress_url: str
+    cancel_url: str

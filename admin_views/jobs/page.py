@@ -18,6 +18,7 @@ from rules.access import Permission
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from services.imports.package_job import kept_package, opened_package
+from services.imports.trying import TRIAL
 from services.jobs import queue
 from services.jobs.kinds import FIGURES
 
@@ -83,6 +84,9 @@ def send_file(job_id: str) -> ResponseReturnValue:
 
 def _results(job: StoredJob) -> tuple[Link, ...]:
     """Return the way to what a job has made for who looks, and what it did."""
+    if job["kind"] == TRIAL.name and job["actor_id"] == current_actor().id:
+        address = url_for("imports.trial", upload=str(job["args"]["upload"]))
+        return (Link(gettext(N_("Trial of the import")), address),)
     links = []
     if kept_package(job, current_actor()) is not None:
         url = url_for("jobs.file", job_id=job["_id"])

@@ -138,6 +138,12 @@ class Job(Document):
         return cast("StoredJob | None", cls._get_collection().find_one({"_id": job_id}, session=session))
 
     @classmethod
+    def latest_of(cls, kind: str, args: Mapping[str, Any] | None = None) -> StoredJob | None:
+        """Return the job of a kind that was asked for last, of those with these arguments; None when there is none."""
+        clause = {"kind": kind, **{f"args.{key}": value for key, value in (args or {}).items()}}
+        return cast("StoredJob | None", cls._get_collection().find_one(clause, sort=[("_id", -1)]))
+
+    @classmethod
     def states_of(cls, ids: Sequence[ObjectId]) -> dict[ObjectId, str]:
         """Return where each of these jobs stands."""
         rows = cls._get_collection().find({"_id": {"$in": list(ids)}}, {"state": 1})

@@ -10,8 +10,8 @@ same file imported again finishes the work.
 """
 
 import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Collection as Container
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -58,6 +58,7 @@ def import_workbook(
     upload: ObjectId | None = None,
     reading: Reading | None = None,
     run: ImportRun | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> ImportReport:
     """Import the workbook at `path` and report what became of every row.
 
@@ -67,6 +68,7 @@ def import_workbook(
     `reading` says how cells are taken and what was corrected in them.
     `only` takes these rows of the sheet alone; `upload` is where the workbook is kept, noted with conflicts.
     `run` is the job that does it: it goes on after the rows that an earlier worker of it has written.
+    `progress` is told how many rows have been tried, of how many.
     Raises Unreadable (no such workbook), NotAllowed, Unavailable (whole chunks may stand by then).
     """
     actor.demand(Permission.IMPORT)
@@ -85,7 +87,9 @@ def import_workbook(
         bad = any(report.outcome is Outcome.REJECTED for report in reports.values())
         if dry_run or (strict and not (run and run.written)):
             trial = _write_all(
-                good, ChunkWriter(sheet, actor=actor, now=now, note="", trial=True, against=against)
+                good,
+                ChunkWriter(sheet, actor=actor, now=now, note="", trial=True, against=against),
+                progress=progress,
             )
             bad = bad or any(report.outcome in (Outcome.REJECTED, Outcome.CONFLICT) for report in trial)
             if strict and bad:
@@ -160,7 +164,10 @@ def _settled(rows: Iterable[ParsedRow | ReadRow]) -> Iterator[tuple[int, RowRepo
             yield row.row, RowReport(row.row, Outcome.REJECTED, row.faults)
 
 
-def _write_all(good: list[ParsedRow], writer: ChunkWriter, run: ImportRun | None = None) -> list[RowReport]:
+def _write_all(
+    good: list[ParsedRow], writer: ChunkWriter, run: ImportRun | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[RowReport]:  # fmt: skip
     ordered = writer.in_order(good)
     reports: list[RowReport] = []
     if run is not None:
@@ -168,6 +175,8 @@ def _write_all(good: list[ParsedRow], writer: ChunkWriter, run: ImportRun | None
         reports += run.written.values()
         ordered = [row for row in ordered if row.row not in run.written]
     for start in range(0, len(ordered), CHUNK):
+        if progress is not None:
+            progress(start, len(ordered))
         reports += writer.write(ordered[start : start + CHUNK])
     return reports
 

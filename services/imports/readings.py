@@ -10,7 +10,6 @@ from bson import ObjectId
 from documents.imports.import_trial import ImportTrial
 from documents.server.connection import reachable
 from office.excel.headings import FIRST_ROWS
-from office.excel.workbook_reader import NotThisSheet
 from office.recognition.recognition import Match, Recognition, SheetChoice
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused
@@ -18,49 +17,15 @@ from rules.words import N_
 from schema.collection import Collection
 from schema.registry import REGISTRY
 from services.imports.column_matches import checked_match, forget_match, remember_match, remembered_matches
-from services.imports.import_rows import import_workbook
 from services.imports.parsing import Reading
-from services.imports.report import ImportReport
-from services.imports.trials import NO_TRIAL, decided, keep_trial, keep_unread
-from services.imports.uploads import copy_upload, opened_upload
+from services.imports.trials import NO_TRIAL
+from services.imports.trying import try_or_ask
+from services.imports.uploads import copy_upload
 
 _CHANGED = N_(
     "The sheet or its heading row has changed since this page was shown. Please check the columns again."
 )
 _NO_ROW = N_("The heading row is one of the first %(most)d rows.")
-
-
-def try_workbook(
-    upload: ObjectId, declaration: Collection, *, strict: bool, reading: Reading, actor: Actor, now: datetime,
-    earlier: Mapping[str, Any] | None = None,
-) -> ImportReport | None:  # fmt: skip
-    """Try a kept workbook and keep the trial; None when its columns must be chosen first: what was seen is kept.
-
-    `earlier` is the first part of the trial before it, whose answers are kept where rows are still the same.
-    Raises Unreadable, Missing, Busy, Unavailable.
-    """
-    try:
-        with opened_upload(upload, actor=actor) as (path, name):
-            report = import_workbook(
-                path, declaration, actor=actor, now=now, dry_run=True, strict=strict, file_name=name,
-                upload=upload, reading=reading, against=decided(earlier or {}),
-            )  # fmt: skip
-    except NotThisSheet as problem:
-        keep_unread(
-            upload,
-            declaration,
-            problem,
-            actor=actor,
-            now=now,
-            strict=strict,
-            clear_blanks=reading.clear_blanks,
-        )
-        return None
-    keep_trial(
-        upload, report, actor=actor, now=now, strict=strict, clear_blanks=reading.clear_blanks,
-        corrections=reading.corrections, answers=(earlier or {}).get("answers"),
-    )  # fmt: skip
-    return report
 
 
 def choose_sheet(
@@ -162,7 +127,7 @@ def _try_again(
         choice,
         remembered_matches(declaration, actor) if remembered and choice.columns is None else {},
     )
-    try_workbook(
+    try_or_ask(
         upload, declaration, strict=bool(facts.get("strict")), reading=reading, actor=actor, now=now,
         earlier=head if same_rows else None,
     )  # fmt: skip

@@ -263,8 +263,8 @@ def seen_in_trial(upload: ObjectId, *, actor: Actor) -> dict[int, Seen]:
     """
     actor.demand(Permission.IMPORT)
     with reachable():
-        rows = ImportTrial.rows_of(upload, actor.id)
-    if rows is None:
+        head, rows = ImportTrial.head_of(upload, actor.id), ImportTrial.rows_of(upload, actor.id)
+    if head is None or rows is None or (head.get("facts") or {}).get("waiting"):
         raise Missing(NO_TRIAL)
     return {row["row"]: Seen(row["record"], row["version"]) for row in rows if row.get("held", True)}
 

@@ -10,6 +10,7 @@ from services.batches.undo import UNDO
 from services.definitions.following import FOLLOW
 from services.imports.import_job import IMPORT
 from services.imports.package_job import PACKAGE
+from services.imports.trying import TRIAL
 from services.jobs.run import JobKind, JobRun
 from services.records.bulk_job import MANY
 from services.records.doubts import CHECK
@@ -27,4 +28,4 @@ def _rebuild_figures(run: JobRun) -> dict[str, Any]:
 
 
 FIGURES = JobKind("figures", N_("Count all figures anew"), Permission.MANAGE_OFFICE, _rebuild_figures)
-KINDS: tuple[JobKind, ...] = (FIGURES, CHECK, UNDO, IMPORT, MANY, PACKAGE, FOLLOW)
+KINDS: tuple[JobKind, ...] = (FIGURES, CHECK, UNDO, IMPORT, TRIAL, MANY, PACKAGE, FOLLOW)

@@ -115,7 +115,7 @@ def test_an_undoing_that_was_cut_short_says_so_and_is_finished(office, city):
 
 def test_a_large_workbook_is_written_by_a_job_whose_page_may_be_closed(office, city, monkeypatch):
     """On the earlier program the page was answered when the last row was written."""
-    monkeypatch.setattr("admin_views.imports.page._MOST_AT_ONCE", 0)
+    monkeypatch.setattr("admin_views.imports.page.MOST_AT_ONCE", 0)
     heading = ("企业名称", "统一社会信用代码", "所属基地")
     sheet = workbook([heading, *((f"新企业{one}有限公司", code(7310 + one), "清泉创业园") for one in range(3)),
                       ("坏行有限公司", code(7320), "没有这个园")])  # fmt: skip
@@ -136,7 +136,7 @@ def test_a_large_workbook_is_written_by_a_job_whose_page_may_be_closed(office, c
 
 
 def test_an_import_that_was_stopped_before_it_began_is_finished_later(office, city, monkeypatch):
-    monkeypatch.setattr("admin_views.imports.page._MOST_AT_ONCE", 0)
+    monkeypatch.setattr("admin_views.imports.page.MOST_AT_ONCE", 0)
     sheet = workbook(
         [("企业名称", "统一社会信用代码", "所属基地"), ("新企业有限公司", code(7330), "清泉创业园")]
     )
