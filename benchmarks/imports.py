@@ -41,6 +41,7 @@ from services.desk.users import create_user
 from services.imports.import_job import IMPORT
 from services.imports.report import Outcome
 from services.imports.trying import TRIAL
+from services.maintenance.migrate import demand_schema
 from tests.durability.clerks import Clerk
 from tests.durability.running import Web
 
@@ -176,6 +177,7 @@ def _prepare(kind: str, rows: int, path: Path) -> None:
     """Make an office with bases and partners, and the workbook of the rows that are to come."""
     client().drop_database(_DATABASE)
     build_indexes()
+    demand_schema()
     wanted = _COLLECTIONS[kind]
     counts = data.sizes(1) | {wanted: rows, "tenant_companies": min(rows, data.sizes(1)["tenant_companies"])}
     make = Maker(counts).record
