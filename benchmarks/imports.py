@@ -40,7 +40,7 @@ from services.assessment.kept_figures import rebuild_figures
 from services.desk.users import create_user
 from services.imports.import_job import IMPORT
 from services.imports.report import Outcome
-from services.imports.trying import TRIAL
+from services.imports.trial.trying import TRIAL
 from services.maintenance.migrate import demand_schema
 from tests.durability.clerks import Clerk
 from tests.durability.running import Web

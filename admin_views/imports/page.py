@@ -33,8 +33,8 @@ from services.imports.import_rows import import_workbook
 from services.imports.parsing import Reading
 from services.imports.rejected_rows import reasons_of, rejected_table
 from services.imports.report import ImportReport, Outcome, heading_of
+from services.imports.trial.trying import MOST_AT_ONCE
 from services.imports.trials import against_trial, keep_trial, write_conflicts
-from services.imports.trying import MOST_AT_ONCE
 from services.imports.uploads import (
     MOST_BYTES,
     drop_upload,

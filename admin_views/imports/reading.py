@@ -25,7 +25,7 @@ from services.imports.readings import (
     recognised_in,
     try_sheet_too,
 )
-from services.imports.trying import trial_under_way, try_or_ask
+from services.imports.trial.trying import trial_under_way, try_or_ask
 from services.imports.uploads import name_of_upload
 
 _MOST_DIGITS = 6

@@ -33,8 +33,8 @@ from schema.collection import Collection
 from schema.registry import REGISTRY
 from services.imports.checked_file import checked_file
 from services.imports.report import Answer, Outcome
+from services.imports.trial.trying import has_ended, trial_under_way
 from services.imports.trials import Trial, answer_rows, correct_rows, read_trial, tick_missing
-from services.imports.trying import has_ended, trial_under_way
 from services.imports.uploads import name_of_upload
 
 # Key in the address, the outcome (or `DOUBTFUL`), its word; in the order in which a clerk needs them.

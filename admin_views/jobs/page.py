@@ -18,7 +18,7 @@ from rules.access import Permission
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from services.imports.package_job import kept_package, opened_package
-from services.imports.trying import TRIAL
+from services.imports.trial.trying import TRIAL
 from services.jobs import queue
 from services.jobs.kinds import FIGURES
 

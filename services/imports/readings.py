@@ -18,8 +18,8 @@ from schema.collection import Collection
 from schema.registry import REGISTRY
 from services.imports.column_matches import checked_match, forget_match, remember_match, remembered_matches
 from services.imports.parsing import Reading
+from services.imports.trial.trying import try_or_ask
 from services.imports.trials import NO_TRIAL
-from services.imports.trying import try_or_ask
 from services.imports.uploads import copy_upload
 
 _CHANGED = N_(

@@ -10,7 +10,7 @@ from services.batches.undo import UNDO
 from services.definitions.following import FOLLOW
 from services.imports.import_job import IMPORT
 from services.imports.package_job import PACKAGE
-from services.imports.trying import TRIAL
+from services.imports.trial.trying import TRIAL
 from services.jobs.run import JobKind, JobRun
 from services.records.bulk_job import MANY
 from services.records.doubts import CHECK

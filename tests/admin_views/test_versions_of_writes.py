@@ -140,7 +140,7 @@ SERVICES_WITHOUT: dict[str, str] = {
     "imports.readings.choose_sheet": NEW,
     "imports.readings.forget_columns": SAME,
     "imports.readings.try_sheet_too": NEW,
-    "imports.trying.try_or_ask": NEW,
+    "imports.trial.trying.try_or_ask": NEW,
     "imports.uploads.copy_upload": NEW,
     "imports.missing_rows.delete_ticked": TRIED,
     "imports.missing_rows.note_export": NOTHING,

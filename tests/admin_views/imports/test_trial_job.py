@@ -23,7 +23,7 @@ ROWS = (
 @pytest.fixture
 def city(sign_in, monkeypatch):
     """A clerk of the city, to whose server every workbook is a large one."""
-    monkeypatch.setattr("services.imports.trying.MOST_AT_ONCE", 0)
+    monkeypatch.setattr("services.imports.trial.trying.MOST_AT_ONCE", 0)
     return sign_in("city")
 
 
@@ -61,7 +61,7 @@ def test_what_a_job_tries_is_what_a_request_tries(city, monkeypatch):
     send(city, workbook([HEADING, *ROWS]))
     assert Worker(KINDS).work_once()
     by_job = tried()
-    monkeypatch.setattr("services.imports.trying.MOST_AT_ONCE", 1 << 20)
+    monkeypatch.setattr("services.imports.trial.trying.MOST_AT_ONCE", 1 << 20)
     data = {"kind": "tenant-companies", "file": (workbook([HEADING, *ROWS]), "名录.xlsx"), "dry_run": "1"}
     assert city.send("/admin/import/", data).status_code == 200
     assert tried() == by_job

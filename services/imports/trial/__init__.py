@@ -1,0 +1,1 @@
+"""A trial that takes longer than a request."""
