@@ -70,7 +70,9 @@ def test_a_thousand_requests_leave_nothing_behind(house, clerk, numbers, places)
     assert [path.name for path in places.iterdir()] == []
 
 
-def test_an_export_on_a_full_disk_is_a_clear_page_and_leaves_nothing(house, clerk, numbers, places):
+def test_an_export_on_a_full_disk_is_whole_or_clearly_refused_and_leaves_nothing(
+    house, clerk, numbers, places
+):
     form = base_form(next(numbers))
     assert clerk.post("/admin/bases/new/", form).status == 303
     book = companies(places.parent / "companies.xlsx", form["name"], numbers, 400)
@@ -78,16 +80,22 @@ def test_an_export_on_a_full_disk_is_a_clear_page_and_leaves_nothing(house, cler
     # No file of this server may grow beyond so many bytes; the database runs already and may.
     server = house.serve(TMPDIR=str(places), wrap=limited(5000))
     desk = clerk.at(server.port)
-    # A list is sent while it is read, without a file.
-    answer = desk.get("/admin/tenant-companies/export/xlsx/")
-    assert (answer.status, ZipFile(BytesIO(answer.body)).testzip()) == (200, None)
-    for path in ("import/template/bases.xlsx", "import/template/tenant-companies.xlsx"):
+    # A list is sent while it is read and a template is made in memory: neither needs a file.
+    for path in (
+        "tenant-companies/export/xlsx/",
+        "import/template/bases.xlsx",
+        "import/template/tenant-companies.xlsx",
+    ):
         answer = desk.get(f"/admin/{path}")
-        assert answer.status == 503, path
-        assert "磁盘已满" in answer.text
-        for secret in ("Traceback", str(places), "Errno", "os error"):
-            assert secret not in answer.text
-        assert [path.name for path in places.iterdir()] == []
+        assert (answer.status, ZipFile(BytesIO(answer.body)).testzip()) == (200, None), path
+        assert [part.name for part in places.iterdir()] == []
+    # What is sent to be read does.
+    answer = desk.send_file("/admin/import/", {"kind": "tenant-companies", "dry_run": "1"}, book)
+    assert answer.status == 503
+    assert "磁盘已满" in answer.text
+    for secret in ("Traceback", str(places), "Errno", "os error"):
+        assert secret not in answer.text
+    assert [part.name for part in places.iterdir()] == []
     assert desk.get("/admin/tenant-companies/").status == 200
     done = house.command("export", "tenant-companies", str(places / "out.xlsx"), wrap=limited(5000))
     assert done.returncode == 2
