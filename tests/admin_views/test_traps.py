@@ -526,7 +526,8 @@ def test_18_30_an_export_reads_no_reference_a_row(office, counted):
     database()["ledger_entries"].insert_many([{**row, "_id": ObjectId()} for row in rows for _ in range(50)])
     sent.clear()
     browser.get("/admin/ledger-entries/export/xlsx/")
-    assert len(sent) == few <= 4 + _OF_AN_ENTRY
+    # Three keep which records the workbook holds, so that rows that are missing when it comes back are known.
+    assert len(sent) == few <= 4 + _OF_AN_ENTRY + 3
 
 
 @pytest.mark.parametrize(
