@@ -53,14 +53,16 @@ def test_pages_are_turned_and_their_size_is_chosen(sit_down: SitDown) -> None:
     desk = sit_down("reader")
     desk.go("/admin/tenant-companies/?size=20")
     page, seen = desk.page, set(desk.names())
-    assert page.locator(".pager .count").inner_text() == "第 1–20 条，共 240 条"
+    total = int(page.locator("h1 small").inner_text().replace(",", ""))  # other tests of this office add some
+    assert total >= 240
+    assert page.locator(".pager .count").inner_text() == f"第 1–20 条，共 {total} 条"
     with page.expect_navigation():
         page.click(".pager a[aria-label='下一页']")
     assert not seen & set(desk.names())
     page.fill(".pager [name=page]", "12")
     with page.expect_navigation():
         page.press(".pager [name=page]", "Enter")
-    assert page.locator(".pager .count").inner_text() == "第 221–240 条，共 240 条"
+    assert page.locator(".pager .count").inner_text() == f"第 221–240 条，共 {total} 条"
     with page.expect_navigation():
         page.select_option(".pager [name=size]", "100")
     assert len(desk.names()) == 100 or page.locator(".pager .count").inner_text().startswith("第 1–100")

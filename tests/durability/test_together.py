@@ -52,7 +52,7 @@ def test_of_sixteen_who_enter_one_code_one_does(house, desks, base, numbers):
         answers = at_once(
             16,
             lambda n, form=form: desks[n % 2].post(
-                "/admin/tenant-companies/new/", form | {"name": f"甲{n}公司"}
+                "/admin/tenant-companies/new/", form | {"name": f"甲{n}公司{form['uscc'][-4:]}"}
             ),
         )
         assert Counter(answer.status for answer in answers) == {303: 1, 422: 15}
