@@ -29,7 +29,7 @@ from schema.own_fields import (
 _PARTS = re.compile(r"[,，、;；]+")
 # The names of the fields of the form that are plain texts, and those that are yes or no.
 _ENGLISH = 60
-_TICKS = ("required", "filtered", "searched", "listed", "exported", "personal", "public")
+_TICKS = ("required", "filtered", "searched", "listed", "exported", "public")
 
 
 class WordForm(PlainForm):
@@ -83,7 +83,6 @@ class OwnFieldForm(PlainForm):
         "listed", N_("Stands in lists from the start"), N_("Else it is a column that one may choose.")
     )
     exported = _tick("exported", N_("In workbooks"), N_("Exported, imported, and in the template."))
-    personal = _tick("personal", N_("Personal"), N_("Masked in lists; who reveals it stands in the trail."))
     public = _tick("public", N_("Public"), N_("Stands on the base's certificate page for anyone."))
 
     def offer(self, shipped: Collection) -> None:

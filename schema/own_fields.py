@@ -79,7 +79,6 @@ PARTED_WORD = N_("A word may hold no comma and no 、 or ；, for these part wor
 ORDER = N_("The smallest value may not be above the largest.")
 BAD_MASK = N_("A form is written with # for a figure, ? for a letter, * for either, and the signs that stay.")
 ONLY_BASES = N_("Only what belongs to a base is shown to the public.")
-PERSONAL_PUBLIC = N_("What is personal cannot be public.")
 NO_SECTION = N_("Choose one of the sections.")
 
 
@@ -121,7 +120,6 @@ class OwnField:
     searched: bool = False
     listed: bool = False
     exported: bool = True
-    personal: bool = False
     public: bool = False
     hidden: bool = False
 
@@ -169,7 +167,7 @@ def as_field(own: OwnField) -> Field:
         listed=_AFTER_SHIPPED + own.order if own.listed else 0,
         filter=_AFTER_SHIPPED + own.order if own.filtered else 0,
         search=Search.TEXT if own.searched and own.kind in TEXTS else None,
-        exported=own.exported, imported=own.exported, personal=own.personal, public=own.public,
+        exported=own.exported, imported=own.exported, public=own.public,
         form_order=_AFTER_SHIPPED + own.order,
     )  # fmt: skip
 
@@ -218,8 +216,6 @@ def refusals_of_own_field(
         reasons.append(Refusal(TOO_MANY_FILTERS, {"most": MOST_FILTERS}, "filtered"))
     if own.public and shipped.name != "bases":
         reasons.append(Refusal(ONLY_BASES, field="public"))
-    elif own.public and own.personal:
-        reasons.append(Refusal(PERSONAL_PUBLIC, field="public"))
     return tuple(reasons)
 
 

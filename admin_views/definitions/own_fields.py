@@ -40,7 +40,7 @@ _KINDS = (
 )
 _USES = (
     ("required", N_("must be filled in")), ("filtered", N_("filter and order")), ("searched", N_("search")),
-    ("listed", N_("in lists")), ("personal", N_("personal")), ("public", N_("public")),
+    ("listed", N_("in lists")), ("public", N_("public")),
 )  # fmt: skip
 
 
@@ -183,7 +183,7 @@ def _form_page(
         (N_("What it holds"), (("words",), ("unit",), ("mask",), ("minimum", "maximum"))),
         (N_("Where it stands"), (("section",), ("required", "listed"), ("exported",))),
         (N_("How it is found"), (("filtered", "searched"),)),
-        (N_("Who sees it"), (("personal", "public"),)),
+        (N_("Who sees it"), (("public",),)),
     )
     sections = []
     for heading, rows in given:

@@ -127,7 +127,7 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
         "required": N_("Must be filled in"), "minimum": N_("Smallest value"), "maximum": N_("Largest value"),
         "mask": N_("Form of the code"), "words": N_("Words of the list"),
         "filtered": N_("Filter and sort lists by it"), "searched": N_("Found by the search"),
-        "listed": N_("Stands in lists from the start"), "exported": N_("In workbooks"), "personal": N_("Personal"),
+        "listed": N_("Stands in lists from the start"), "exported": N_("In workbooks"),
         "public": N_("Public"), "hidden": N_("Hidden"),
     },
     "rounds": {
