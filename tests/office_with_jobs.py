@@ -1,4 +1,4 @@
-"""The sample office with a waiting job of 莘县, doubts about its companies, and an undoing that was cut short."""
+"""The sample office with a waiting job of 莘县, doubts, an undoing that was cut short, and a field of its own."""
 
 from types import SimpleNamespace
 
@@ -7,7 +7,9 @@ from bson import ObjectId
 from documents.batches.batch import Batch, BatchAct
 from documents.records.doubt import DoubtRow, new_doubt
 from rules.access import Permission
+from schema.own_fields import OwnField, OwnKind
 from schema.tenant_companies import TENANT_COMPANIES
+from services.definitions.own_fields import add_own_field
 from services.jobs.queue import ask
 from services.jobs.run import JobKind
 from services.records.doubts import dismiss
@@ -57,3 +59,14 @@ def _cut_short(office: Office) -> str:
         actor=own, now=MADE_AT,
     )  # fmt: skip
     return batch
+
+
+def with_own_field(office: Office) -> Office:
+    """Return the office with a field of its own on the companies, `own_zhuanlishu`."""
+    whole, _ = with_more(office, _add_field)
+    return whole
+
+
+def _add_field(office: Office) -> SimpleNamespace:
+    own = OwnField("tenant_companies", "", OwnKind.INTEGER, "专利数")
+    return SimpleNamespace(key=add_own_field(own, actor=office.actor("boss"), now=MADE_AT).key)

@@ -1,17 +1,13 @@
 """The routes beside the collections: sign-in, settings, assessment, imports, users, and what anyone may read."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from io import BytesIO
 
 from office.papers.default_templates import default_template
-from rules.access import Actor, Role
 from rules.papers import PaperKind
 from rules.rule_sets.measure_lines import LINES, TRANSITIONS
 from rules.rule_sets.measures import CITY_2021, DecidedUnder
-from schema.own_fields import OwnField, OwnKind
 from schema.settings import SettingValues
-from services.definitions.own_fields import add_own_field
 from tests.admin_views.routes import ANYONE, BOSS, CITY, SIGNED_IN, WRITERS, Call, Route, fixed, of_shen
 from tests.sample_office import PASSWORD, SHEN, Office, code, workbook
 
@@ -40,18 +36,6 @@ def acting_on_a_user(verb: str) -> Callable[[Office], list[Call]]:
 
 
 OWN_FIELD = "/admin/settings/fields/tenant-companies/own_zhuanlishu/"
-
-
-def with_own_field(*calls: Call) -> Callable[[Office], list[Call]]:
-    """Return calls upon a field of the office's own, which is there when they are made."""
-
-    def made(office: Office) -> list[Call]:
-        own = OwnField("tenant_companies", "", OwnKind.INTEGER, "专利数")
-        if office.db["own_fields"].count_documents({}) == 0:
-            add_own_field(own, actor=Actor("", "系统管理员", Role.ADMIN), now=datetime.now(UTC))
-        return list(calls)
-
-    return made
 
 
 # What a form of a rule set sends; written out, since no page is open here.
@@ -271,18 +255,16 @@ OTHERS: dict[str, Route] = {
     ),
     "own_fields.edit": Route(
         BOSS,
-        with_own_field(
+        fixed(
             Call(OWN_FIELD),
             Call(OWN_FIELD, {"label": "专利数量", "section": "own", "version": "1"}),
         ),
     ),
     "own_fields.show": Route(
         BOSS,
-        with_own_field(Call(f"{OWN_FIELD}show/"), Call(f"{OWN_FIELD}show/", {"act": "hide", "version": "1"})),
+        fixed(Call(f"{OWN_FIELD}show/"), Call(f"{OWN_FIELD}show/", {"act": "hide", "version": "1"})),
     ),
-    "own_fields.move": Route(
-        BOSS, with_own_field(Call(f"{OWN_FIELD}move/up/", {"version": "1"}, effect=False))
-    ),
+    "own_fields.move": Route(BOSS, fixed(Call(f"{OWN_FIELD}move/up/", {"version": "1"}, effect=False))),
     "search.index": Route(
         SIGNED_IN,
         fixed(

@@ -25,7 +25,7 @@ from tests.admin_views.routes_of_revocation import REVOCATION
 from tests.admin_views.routes_of_the_office import OTHERS
 from tests.admin_views.routes_of_today import TODAY
 from tests.office_with_cases import with_cases
-from tests.office_with_jobs import with_jobs
+from tests.office_with_jobs import with_jobs, with_own_field
 from tests.office_with_reports import with_reports
 from tests.office_with_round import with_round
 from tests.sample_office import MADE_AT, MARK, SHEN, Browser, Office, cells
@@ -57,7 +57,7 @@ TABLE = {endpoint: route for group in GROUPS.values() for endpoint, route in gro
 def office_with() -> Iterator[tuple[Callable[[Office], Office], ...]]:
     """Name a round, reports, cases and a job of 莘县, on a day on which the round takes applications."""
     with time_machine.travel(driver.moment(driver.ANNOUNCED), tick=True):
-        yield with_round, with_reports, with_cases, with_jobs
+        yield with_round, with_reports, with_cases, with_jobs, with_own_field
 
 
 def test_every_route_is_in_the_table(app):
