@@ -27,8 +27,7 @@ from schema.own_fields import (
 )
 
 _PARTS = re.compile(r"[,，、;；]+")
-# The names of the fields of the form that are plain texts, and those that are yes or no.
-_ENGLISH = 60
+_ENGLISH = 60  # characters of an English name
 _TICKS = ("required", "filtered", "searched", "listed", "exported", "public")
 
 
@@ -135,13 +134,13 @@ class OwnFieldForm(PlainForm):
         ticks: dict[str, Any] = {
             name: bool(self._fields[name].data) for name in _TICKS if name in self._fields
         }
-        limits = {
+        limits: dict[str, Any] = {
             name: self._fields[name].data if name in self._fields else None for name in ("minimum", "maximum")
         }
         aliases = dict.fromkeys(part.strip() for part in _PARTS.split(self._text("aliases")) if part.strip())
         return OwnField(
-            collection, key, kind, **texts, **ticks, **_meant(kind, limits), aliases=tuple(aliases),
-            section=self.section.data or SECTION.key, words=self._words() if kind in LISTS else (), hidden=hidden,
+            collection, key, kind, **texts, **ticks, **limits, aliases=tuple(aliases),
+            section=self.section.data or SECTION.key, words=self._words(), hidden=hidden,
         )  # fmt: skip
 
     def _text(self, name: str) -> str:
@@ -153,8 +152,3 @@ class OwnFieldForm(PlainForm):
             OwnWord(row.code.data or "", row.label.data or "", row.english.data or "", bool(row.retired.data))
             for row in rows
         )
-
-
-def _meant(kind: OwnKind, limits: dict[str, Any]) -> dict[str, Any]:
-    """Return the limits of a number, and none of anything else."""
-    return limits if kind in NUMBERS else {}

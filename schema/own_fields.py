@@ -130,7 +130,7 @@ class OwnField:
         return f"{self.label}（{unit}）" if unit else self.label
 
     @property
-    def said(self) -> Mapping[str, str]:
+    def english_words(self) -> Mapping[str, str]:
         """What this field says on English pages, by what it says in Chinese."""
         pairs = [(self.label, self.english), *((word.label, word.english) for word in self.words)]
         return {label: english for label, english in pairs if english}
@@ -212,7 +212,11 @@ def refusals_of_own_field(
         reasons.append(Refusal(NO_SECTION, field="section"))
     if len(others) >= MOST_FIELDS:
         reasons.append(Refusal(TOO_MANY, {"collection": shipped.title, "most": MOST_FIELDS}, "label"))
-    if own.filtered and sum(one.filtered and not one.hidden for one in others) >= MOST_FILTERS:
+    if (
+        own.filtered
+        and not own.hidden
+        and sum(one.filtered and not one.hidden for one in others) >= MOST_FILTERS
+    ):
         reasons.append(Refusal(TOO_MANY_FILTERS, {"most": MOST_FILTERS}, "filtered"))
     if own.public and shipped.name != "bases":
         reasons.append(Refusal(ONLY_BASES, field="public"))

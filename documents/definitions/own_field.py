@@ -81,7 +81,7 @@ class _InForce:
             fields += own
             if [row for row in rows if row["of"] == name] != [row for row in before if row["of"] == name]:
                 REGISTRY.add(with_own_fields(shipped, own))
-        use_own_words(words for one in fields for words in one.said.items())
+        use_own_words(pair for own in fields for pair in own.english_words.items())
 
 
 _IN_FORCE = _InForce()

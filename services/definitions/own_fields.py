@@ -101,7 +101,8 @@ def change_own_field(own: OwnField, *, version: int, actor: Actor, now: datetime
         row = _row(uow, own, version)
         before = own_field_of(row["field"])
         rows = OwnFieldRow.of_collection(own.collection, uow.session)
-        changed = _with_codes(replace(own, kind=before.kind, order=before.order), before.words)
+        changed = replace(own, kind=before.kind, order=before.order, last_word=before.last_word)
+        changed = _with_codes(changed, before.words)
         _demand(changed, [one for one in _fields_of(rows) if one.key != own.key])
         _demand_unused_words(before, changed, uow)
         if changed != before:
@@ -120,18 +121,21 @@ def move_own_field(collection: str, key: str, *, up: bool, version: int, actor: 
 
     def work(uow: UnitOfWork) -> None:
         uow.hold()
-        rows = [row for row in OwnFieldRow.of_collection(collection, uow.session) if not row.get("deleted")]
-        ordered = sorted(rows, key=lambda row: (row["field"]["order"], row["field"]["key"]))
-        place = next((n for n, row in enumerate(ordered) if row["field"]["key"] == key), None)
+        rows = OwnFieldRow.of_collection(collection, uow.session)
+        # A hidden one stands in no list: the neighbour is the one that is seen beside it.
+        seen = [row for row in rows if not row.get("deleted") and not row["field"]["hidden"]]
+        seen.sort(key=lambda row: (row["field"]["order"], row["field"]["key"]))
+        place = next((n for n, row in enumerate(seen) if row["field"]["key"] == key), None)
         if place is None:
             raise Missing()
-        if ordered[place]["version"] != version:
+        moved, other = seen[place], place - 1 if up else place + 1
+        if moved["version"] != version:
             raise Stale()
-        other = place - 1 if up else place + 1
-        if not 0 <= other < len(ordered):
+        if not 0 <= other < len(seen):
             return
-        for row, order in ((ordered[place], other), (ordered[other], place)):
-            _write(uow, row, replace(own_field_of(row["field"]), order=order + 1))
+        neighbour = seen[other]
+        for row, order in ((moved, neighbour["field"]["order"]), (neighbour, moved["field"]["order"])):
+            _write(uow, row, replace(own_field_of(row["field"]), order=order))
 
     in_one_transaction(work, actor=actor, now=now)
     _refresh()
@@ -208,16 +212,19 @@ def _demand_unused_words(before: OwnField, after: OwnField, uow: UnitOfWork) -> 
 
 
 def _with_codes(own: OwnField, before: tuple[OwnWord, ...]) -> OwnField:
-    """Give each new word of a list a code that no earlier one had."""
+    """Give each new word of a list a code that no earlier one had; what was sent counts only as one of `before`'s."""
     if own.kind not in LISTS:
         return replace(own, words=())
-    numbers = [int(word.code[1:]) for word in (*before, *own.words) if re.fullmatch(r"w\d{1,6}", word.code)]
-    last = max([own.last_word, *numbers])
+    free = {word.code for word in before}
+    last = max([own.last_word, *(int(code[1:]) for code in free)])
     words = []
     for word in own.words:
-        if not word.code:
+        if word.code in free:
+            free.remove(word.code)
+            words.append(word)
+        else:
             last += 1
-        words.append(word if word.code else replace(word, code=f"w{last}"))
+            words.append(replace(word, code=f"w{last}"))
     return replace(own, words=tuple(words), last_word=last)
 
 

@@ -13,6 +13,7 @@ from mongoengine.connection import get_db
 from documents.jobs.job import Job, JobState, StoredJob
 from documents.kinds import RECORDS
 from documents.records.office_state import OfficeState, read_office_state
+from documents.records.stored_bytes import UPLOADS as BUCKET
 from documents.server.connection import patient, reachable
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused
@@ -20,7 +21,7 @@ from rules.words import N_
 from schema.registry import REGISTRY
 from services.imports.export_package import base_parts, county_parts, package
 from services.imports.export_rows import ListExport, ListFacts
-from services.imports.uploads import BUCKET, drop_old, drop_upload
+from services.imports.uploads import drop_old, drop_upload
 from services.jobs.queue import ask
 from services.jobs.run import JobKind, JobRun
 

@@ -14,12 +14,12 @@ from mongoengine.connection import get_db
 from pymongo.errors import PyMongoError
 
 from documents.imports.import_trial import ImportTrial
+from documents.records.stored_bytes import UPLOADS as BUCKET
 from documents.server.connection import patient
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Unavailable
 from rules.words import N_
 
-BUCKET = "uploads"
 MOST_BYTES = 50 * 1024 * 1024
 _KEPT_FOR = timedelta(days=1)
 

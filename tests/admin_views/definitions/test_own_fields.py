@@ -233,6 +233,30 @@ def test_fields_are_moved_among_one_another(office, boss, city):
     assert page.index("甲项") < page.index("丙项") < page.index("乙项")
 
 
+def test_a_field_passes_a_hidden_neighbour_and_gaps_in_the_order(office, boss, city):
+    for label in ("甲项", "乙项", "丙项", "丁项"):
+        add(boss, label, listed="y")
+    for label, act in (("甲项", "delete"), ("丙项", "hide")):
+        ask = f"{FIELDS}tenant-companies/{key_of(office, label)}/show/"
+        assert boss.send(ask, {"act": act, "version": "1"}).status_code == 303
+    move = f"{FIELDS}tenant-companies/{key_of(office, '丁项')}/move/up/"
+    assert boss.send(move, {"version": "1"}).status_code == 303
+    page = city.get(COMPANIES).text
+    assert page.index("丁项") < page.index("乙项")
+
+
+def test_codes_of_words_are_the_programs_whatever_is_sent(office, boss):
+    forged = {"words-0-label": "甲", "words-0-code": "<b>", "words-1-label": "乙", "words-1-code": "w9"}
+    add(boss, "评级", "choice", **forged)
+    field = office.db["own_fields"].find_one({"field.label": "评级"})["field"]
+    assert [word["code"] for word in field["words"]] == ["w1", "w2"]
+    edit = f"{FIELDS}tenant-companies/{field['key']}/"
+    typed = read_form(boss.get(edit).text)
+    assert boss.send(edit, typed | {"words-1-code": "w1"}).status_code == 303, "one code for two words"
+    field = office.db["own_fields"].find_one({"field.label": "评级"})["field"]
+    assert [word["code"] for word in field["words"]] == ["w1", "w3"], "the second is a new one"
+
+
 def test_only_an_administrator_may(office, city):
     assert city.get(FIELDS).status_code == 403
     assert city.send(NEW, {"label": "网址", "kind": "text"}).status_code == 403
