@@ -151,17 +151,19 @@ def _with(
 
 @contextmanager
 def _ended_in_order() -> Iterator[None]:
-    """Let SIGTERM and a closed terminal end a command as Ctrl+C does: the database is left, or stopped, in order."""
-    in_main_thread = threading.current_thread() is threading.main_thread()
-    handlers = {number: signal.getsignal(number) for number in _ENDING if in_main_thread}
-    for number, handler in handlers.items():
-        if number != signal.SIGINT and handler is not signal.SIG_IGN:  # as under nohup
-            signal.signal(number, _end)
+    """Let SIGTERM and a closed terminal end a command as Ctrl+C does: the database is left, or stopped, in order.
+
+    Once it is left, further signals stay ignored: a command is the last thing that its process does, and what Python
+    still does at its end must not be cut short either.
+    """
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+                signal.signal(number, _end)
     try:
         yield
     finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
+        _ignore(_ENDING)
 
 
 def _end(number: int, _: object) -> None:

@@ -5,6 +5,7 @@ The workers of pytest-xdist share the mongod as the office's own commands do, ea
 
 import os
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -174,6 +175,15 @@ def _own_limits(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 def _as_shipped() -> None:
     """Let every test begin with the declarations that ship; `db` adds what its database has."""
     put_own_fields_in_force([])
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_before() -> Iterator[None]:
+    """Hear signals again after a command: it ignores them at its end, which is its process's own end elsewhere."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -50,6 +50,7 @@ def run_apart(uri: str, name: str, job_id: ObjectId, ending: threading.Event) ->
         child = subprocess.Popen(
             [sys.executable, "-m", "services.jobs.apart"],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, cwd=_ROOT,
+            start_new_session=True,  # Ctrl+C in a terminal is for us, who tell it to end
         )  # fmt: skip
         try:
             _follow(child, told, ending)
