@@ -38,6 +38,13 @@ class CountyFacts:
         return tuple(dict.fromkeys((self.name, self.short, *self.aliases)))
 
 
+# What the trail and a configuration's file call what is kept of a county.
+LABELS: Mapping[str, str] = {
+    "order": N_("Place in the order"), "name": N_("Full name"), "short": N_("Short name"),
+    "aliases": N_("Further names"), "pinyin": N_("Pinyin"), "initials": N_("Initials"),
+    "office": N_("Name of its office"),
+}  # fmt: skip
+
 SHIPPED: tuple[CountyFacts, ...] = (
     CountyFacts("371502", "东昌府区", "东昌府", 1, ("东昌府",), ("dongchangfu",), ("dcf",)),
     CountyFacts("371503", "茌平区", "茌平", 2, ("茌平", "茌平县", "371523"), ("chiping",), ("cp",)),

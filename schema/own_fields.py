@@ -81,6 +81,18 @@ BAD_MASK = N_("A form is written with # for a figure, ? for a letter, * for eith
 ONLY_BASES = N_("Only what belongs to a base is shown to the public.")
 NO_SECTION = N_("Choose one of the sections.")
 
+# What the trail and a configuration's file call what is kept of an own field.
+LABELS: Mapping[str, str] = {
+    "collection": N_("Collection"), "key": N_("Stored as"), "kind": N_("What it holds"),
+    "label": N_("Name of the field"), "english": N_("In English"), "help": N_("Help"), "unit": N_("Unit"),
+    "aliases": N_("Further headings"), "section": N_("Section"), "order": N_("Place in the order"),
+    "required": N_("Must be filled in"), "minimum": N_("Smallest value"), "maximum": N_("Largest value"),
+    "mask": N_("Form of the code"), "words": N_("Words of the list"),
+    "filtered": N_("Filter and sort lists by it"), "searched": N_("Found by the search"),
+    "listed": N_("Stands in lists from the start"), "exported": N_("In workbooks"),
+    "public": N_("Public"), "hidden": N_("Hidden"),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class OwnWord:

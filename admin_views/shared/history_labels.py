@@ -6,10 +6,12 @@ from office.tables.annual_reports import FIGURES
 from rules.annual_reports import Point
 from rules.applications import Verb
 from rules.assessment.checklist import Condition
+from rules.counties import LABELS as COUNTY_LABELS
 from rules.grounds import Ground
 from rules.materials import Material
 from rules.rule_sets.measures import REASON_TO_BEGIN
 from rules.words import N_
+from schema.own_fields import LABELS as OWN_FIELD_LABELS
 from schema.settings import SETTINGS
 from services.reports.change_filings import LABELS
 
@@ -115,21 +117,7 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
     },
     "title_register": {"reason": N_("Reason")},
     "office_settings": {setting.key: setting.label for setting in SETTINGS},
-    "counties": {
-        "order": N_("Place in the order"), "name": N_("Full name"), "short": N_("Short name"),
-        "aliases": N_("Further names"), "pinyin": N_("Pinyin"), "initials": N_("Initials"),
-        "office": N_("Name of its office"),
-    },
-    "own_fields": {
-        "collection": N_("Collection"), "key": N_("Stored as"), "kind": N_("What it holds"),
-        "label": N_("Name of the field"), "english": N_("In English"), "help": N_("Help"), "unit": N_("Unit"),
-        "aliases": N_("Further headings"), "section": N_("Section"), "order": N_("Place in the order"),
-        "required": N_("Must be filled in"), "minimum": N_("Smallest value"), "maximum": N_("Largest value"),
-        "mask": N_("Form of the code"), "words": N_("Words of the list"),
-        "filtered": N_("Filter and sort lists by it"), "searched": N_("Found by the search"),
-        "listed": N_("Stands in lists from the start"), "exported": N_("In workbooks"),
-        "public": N_("Public"), "hidden": N_("Hidden"),
-    },
+    "counties": COUNTY_LABELS, "own_fields": OWN_FIELD_LABELS,
     "rounds": {
         "year": N_("Year"), "name": N_("Name of the round"), "call_title": N_("Title of the call"),
         "call_number": N_("Number of the call"), "call_dated": N_("Date of the call"),
