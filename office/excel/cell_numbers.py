@@ -126,9 +126,12 @@ def _size(unit: str, column: Field, value: object) -> Decimal:
     own = unit_of(column)
     units = _sizes(column)
     if unit not in units:
-        if own and unit in _PERCENT:
-            refuse(N_("“%(value)s” is a percentage; please give the number in %(unit)s."),
-                   value=_shown(value), unit=own)  # fmt: skip
+        if unit in _PERCENT:
+            if own:
+                refuse(N_("“%(value)s” is a percentage; please give the number in %(unit)s. If it is none, let the "
+                          "cell be shown as a plain number."), value=_shown(value), unit=own)  # fmt: skip
+            refuse(N_("“%(value)s” is a percentage; please give the number itself. If it is none, let the cell be "
+                      "shown as a plain number."), value=_shown(value))  # fmt: skip
         if own:
             refuse(N_("“%(value)s”: the unit is not understood; please give the number in %(unit)s."),
                    value=_shown(value), unit=own)  # fmt: skip

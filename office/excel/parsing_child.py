@@ -25,7 +25,9 @@ from office.excel.file_problems import SheetProblem
 from office.excel.headings import FIRST_ROWS, Merge, find_heading, remembered_at, score
 from office.excel.row_marks import export_digest
 from office.excel.workbook_check import Most, Parts, check_workbook
+from office.recognition.binary_workbook import look_through
 from office.recognition.hidden_rows import HiddenRows
+from office.recognition.percent_cells import TooMany
 
 _ROWS_A_LINE = 200
 _MOST_MERGES = 20_000
@@ -62,9 +64,10 @@ def _read(stream: IO[bytes], job: dict[str, Any]) -> tuple[dict[str, Any], Itera
         parts = check_workbook(stream, Most(job["unpacked"], job["strings"], job["rows"], job["columns"]))
         return _from_workbook(stream, job, parts)
     if start.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in stream.read():
+        data = stream.read()
+        if "EncryptedPackage".encode("utf-16-le") in data:
             raise SheetProblem("encrypted")
-        return _from_workbook(stream, job, Parts())
+        return _from_workbook(stream, job, _parts_of_binary(data))
     if (
         start.lstrip(b"\xef\xbb\xbf \t\r\n")
         .lower()
@@ -75,6 +78,19 @@ def _read(stream: IO[bytes], job: dict[str, Any]) -> tuple[dict[str, Any], Itera
         facts = _facts(job["stem"], [], Parts(hidden={}), [])
         return facts, csv_rows(stream.read(), job)
     raise SheetProblem("not-a-workbook")
+
+
+def _parts_of_binary(data: bytes) -> Parts:
+    try:
+        said = look_through(data)
+    except TooMany as error:
+        raise SheetProblem("too-large") from error
+    if said is None:
+        return Parts()
+    return Parts(
+        hidden={name: sheet.hidden for name, sheet in said.items() if sheet.hidden.rows},
+        percents={name: sheet.percents for name, sheet in said.items() if sheet.percents.columns},
+    )
 
 
 def _from_workbook(
@@ -94,7 +110,9 @@ def _from_workbook(
     if last_row >= job["rows"] + FIRST_ROWS:
         raise SheetProblem("too-many-rows", rows=last_row + 1, most=job["rows"])
     facts = _facts(sheet.name, _merged(sheet), parts, seen) | {"export": export_digest(stream)}
-    return facts, _marked(_all_rows(sheet), parts.marks.get(sheet.name, {}))
+    rows = _marked(_all_rows(sheet), parts.marks.get(sheet.name, {}))
+    percents = parts.percents.get(sheet.name)
+    return facts, percents.shown(rows) if percents else rows
 
 
 def _facts(name: str, merged: list[Merge], parts: Parts, seen: list[dict[str, Any]]) -> dict[str, Any]:

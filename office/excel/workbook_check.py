@@ -20,7 +20,9 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
 from office.excel.file_problems import SheetProblem
+from office.recognition import percent_cells
 from office.recognition.hidden_rows import HiddenRows, look_through_block, of_open_document
+from office.recognition.percent_cells import PercentCells, TooMany, percent_styles, styled_cells
 
 _MOST_PARTS = 5_000
 _MOST_MARKS = 100_000
@@ -51,14 +53,16 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 @dataclass
 class Parts:
-    """What the check found: the 1904 calendar, and by sheet name the cells whose formula has no value, hidden rows.
+    """What the check found: the 1904 calendar, and by sheet name what is known of cells and rows beside their values.
 
+    `marks` are the cells whose formula has no value, `percents` those that are formatted as percentages.
     `hidden` is None for a kind of file of which it cannot be told.
     """
 
     date_1904: bool = False
     marks: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
     hidden: dict[str, HiddenRows] | None = None
+    percents: dict[str, PercentCells] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ def check_workbook(stream: IO[bytes], most: Most) -> Parts:
     try:
         with zipfile.ZipFile(stream) as archive:
             return _checked(archive, stream, most)
+    except TooMany as error:
+        raise SheetProblem("too-large") from error
     except (
         zipfile.BadZipFile,
         EOFError,
@@ -108,29 +114,56 @@ def _checked(archive: zipfile.ZipFile, stream: IO[bytes], most: Most) -> Parts:
     for info in infos:
         _check_size(stream, info)
     if open_document:  # it says how often a cell or row is repeated: the child's limits hold it
-        return Parts(hidden=_hidden_of_open_document(archive, most))
-    parts = Parts(date_1904=_calendar_1904(archive), hidden={})
+        return _parts_of_open_document(archive, most)
+    return _parts_of_excel(archive, most)
+
+
+def _parts_of_excel(archive: zipfile.ZipFile, most: Most) -> Parts:
+    hidden_rows: dict[str, HiddenRows] = {}
+    parts = Parts(date_1904=_calendar_1904(archive), hidden=hidden_rows)
     sheets = _sheet_names(archive)
-    for info in infos:
+    cells = styled_cells(percent_styles(_read(archive, "xl/styles.xml")))
+    for info in archive.infolist():
         part = info.filename.lower().lstrip("/")
-        if part.startswith("xl/worksheets/") and part.endswith(".xml"):
-            sheet = sheets.get(part, part)
-            hidden = HiddenRows()
-            parts.marks[sheet] = _scan(archive, info, sheet, most, hidden)
-            if parts.hidden is not None and hidden.rows:
-                parts.hidden[sheet] = hidden
+        if not part.startswith("xl/worksheets/") or not part.endswith(".xml"):
+            continue
+        sheet = sheets.get(part, part)
+        hidden, percents = HiddenRows(), PercentCells()
+        for block in _blocks(archive, info):
+            _scan(block, sheet, most, parts.marks.setdefault(sheet, {}), hidden)
+            if cells is not None:
+                percent_cells.look_through_block(block, cells, percents, _place)
+        if percents.columns:
+            parts.percents[sheet] = percents
+        if hidden.rows:
+            hidden_rows[sheet] = hidden
     return parts
 
 
-def _hidden_of_open_document(archive: zipfile.ZipFile, most: Most) -> dict[str, HiddenRows]:
+def _parts_of_open_document(archive: zipfile.ZipFile, most: Most) -> Parts:
     info = next(one for one in archive.infolist() if one.filename.lower().lstrip("/") == "content.xml")
+    has_percents = False
+
+    def blocks(stream: IO[bytes]) -> Iterator[bytes]:
+        nonlocal has_percents
+        end = b""
+        while block := stream.read(_CHUNK):
+            has_percents = has_percents or b'"percentage"' in end + block
+            end = block[-16:]
+            yield block
+
     with archive.open(info) as stream:
-        found = of_open_document(iter(lambda: stream.read(_CHUNK), b""), most.rows)
-    return {
-        unescape(name.decode("utf-8", "replace"), _ENTITIES): rows
-        for name, rows in found.items()
-        if rows.rows
-    }
+        hidden = of_open_document(blocks(stream), most.rows)
+    parts = Parts(hidden={_sheet_name(name): rows for name, rows in hidden.items() if rows.rows})
+    if has_percents:
+        with archive.open(info) as stream:
+            percents = percent_cells.of_open_document(blocks(stream), most.rows, most.columns)
+        parts.percents = {_sheet_name(name): cells for name, cells in percents.items()}
+    return parts
+
+
+def _sheet_name(name: bytes) -> str:
+    return unescape(name.decode("utf-8", "replace"), _ENTITIES)
 
 
 def _is_too_much(info: zipfile.ZipInfo, most_strings: int) -> bool:
@@ -163,20 +196,15 @@ def _check_size(stream: IO[bytes], info: zipfile.ZipInfo) -> None:
 
 
 def _scan(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, sheet: str, most: Most, hidden: HiddenRows
-) -> dict[tuple[int, int], str]:
-    marks: dict[tuple[int, int], str] = {}
-    for block in _blocks(archive, info):
-        _check_far_cells(block, sheet, most)
-        look_through_block(block, hidden, most.rows)
-        if b't="e"' in block and len(marks) < _MOST_MARKS:
-            failed = islice(_ERROR.finditer(block), _MOST_MARKS)
-            marks |= {_place(found[1]): found[2].decode("utf-8", "replace") for found in failed}
-        if b"<f" in block and len(marks) < _MOST_MARKS:
-            marks |= {
-                _place(found[1]): "#FORMULA" for found in islice(_NO_RESULT.finditer(block), _MOST_MARKS)
-            }
-    return marks
+    block: bytes, sheet: str, most: Most, marks: dict[tuple[int, int], str], hidden: HiddenRows
+) -> None:
+    _check_far_cells(block, sheet, most)
+    look_through_block(block, hidden, most.rows)
+    if b't="e"' in block and len(marks) < _MOST_MARKS:
+        failed = islice(_ERROR.finditer(block), _MOST_MARKS)
+        marks |= {_place(found[1]): found[2].decode("utf-8", "replace") for found in failed}
+    if b"<f" in block and len(marks) < _MOST_MARKS:
+        marks |= {_place(found[1]): "#FORMULA" for found in islice(_NO_RESULT.finditer(block), _MOST_MARKS)}
 
 
 def _check_far_cells(block: bytes, sheet: str, most: Most) -> None:

@@ -53,7 +53,7 @@ def of_open_document(blocks: Iterable[bytes], most_rows: int) -> dict[bytes, Hid
     """Return the hidden rows of an .ods by the sheet's name as it stands in the XML, escaped."""
     sheets: dict[bytes, HiddenRows] = {}
     hidden, row = HiddenRows(), 0
-    for block in _whole_tags(blocks):
+    for block in whole_tags(blocks):
         for found in _TABLES_AND_ROWS.finditer(block):
             table, tag = found.groups()
             if table is not None:
@@ -71,7 +71,7 @@ def of_open_document(blocks: Iterable[bytes], most_rows: int) -> dict[bytes, Hid
     return sheets
 
 
-def _whole_tags(blocks: Iterable[bytes]) -> Iterator[bytes]:
+def whole_tags(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Cut the blocks between two tags."""
     rest = b""
     for block in blocks:

@@ -2,12 +2,14 @@
 
 import re
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 
 from services.imports import import_rows
 from services.jobs.run import JobRun
 from services.records import records
+from tests.office.recognition.percent_workbooks import percent_workbook
 from tests.page_reader import form, text_of
 from tests.sample_office import code, workbook
 from tests.services.killing import Killed, work_through
@@ -55,6 +57,22 @@ def test_each_row_stands_under_what_becomes_of_it_with_its_old_and_new_values(of
     assert "启程科技有限公司" in city.get(f"{address(page)}?show=unchanged").text
     assert "新来的有限公司" in city.get(f"{address(page)}?show=new").text
     assert city.get(f"{address(page)}?show=new&page=99").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_count_or_an_amount_that_its_cell_shows_as_a_percentage_is_rejected_in_that_cell(
+    office, city, kind
+):
+    sent = {
+        "kind": "tenant-companies",
+        "file": (BytesIO(percent_workbook(kind)), f"名录.{kind}"),
+        "dry_run": "1",
+    }
+    page = city.send("/admin/import/", sent).text
+    assert re.search(r'name="cell.2.people"[^>]*value="50%"', page)
+    assert re.search(r'name="cell.3.revenue"[^>]*value="12.5%"', page)
+    assert "“50%”是百分比，本栏应填以“人”为单位的数，请改填数值" in text_of(page)
+    assert "“12.5%”是百分比，本栏应填以“万元”为单位的数" in text_of(page)
 
 
 def test_a_cell_is_corrected_in_the_page_and_written_with_the_rest(office, city):
