@@ -1,14 +1,20 @@
 """What is said of a batch wherever it is shown: what it did, where it stands, how many records it touched."""
 
+from collections.abc import Iterator
+
 from flask import url_for
 from flask_babel import gettext
 
 from admin_views.shared.request_context import office_state
 from admin_views.shared.view_models import Link, Text, badge
 from documents.batches.batch import BatchAct
+from forms.sentences import sentence
+from rules.errors import Refusal
 from rules.words import N_
 from schema.registry import REGISTRY
 from services.batches.batches import IMPORT, BatchLine, BatchState
+from services.records.bulk import OF_SO_MANY
+from services.records.bulk_trial import Foreseen
 
 TITLE = N_("Batches")
 _STATES = {
@@ -73,3 +79,35 @@ def counts_of(line: BatchLine) -> tuple[tuple[str, int, str], ...]:
 def counts_text(line: BatchLine) -> str:
     """Return the same in one line."""
     return " · ".join(f"{word} {number:,}" for word, number, _ in counts_of(line))
+
+
+def foreseen_lines(foreseen: Foreseen) -> Iterator[str]:
+    """Yield what is said before an act on thousands: of how many records what is found, what becomes of it."""
+    if foreseen.looked_at < foreseen.total:
+        yield gettext(
+            N_(
+                "%(looked)s of %(total)s records were looked at beforehand; what is said below is of those. Whatever "
+                "is refused of the others is left and named in the same way."
+            ),
+            looked=f"{foreseen.looked_at:,}", total=f"{foreseen.total:,}",
+        )  # fmt: skip
+    if foreseen.refused:
+        yield gettext(
+            N_("%(count)s records will be refused: they are left as they are and named with the reason."),
+            count=f"{foreseen.refused:,}",
+        )  # fmt: skip
+    yield from map(_of_so_many, foreseen.refusals)
+    if foreseen.warned:
+        yield gettext(
+            N_("%(count)s records are warned of: choose below what becomes of them."), count=f"{foreseen.warned:,}"
+        )  # fmt: skip
+    yield from map(_of_so_many, foreseen.warnings)
+    if foreseen.saved_since:
+        yield gettext(
+            N_("%(count)s records were saved after the list was shown: they are left and named."),
+            count=f"{foreseen.saved_since:,}",
+        )  # fmt: skip
+
+
+def _of_so_many(said: tuple[Refusal, int]) -> str:
+    return sentence(Refusal(OF_SO_MANY, {"count": said[1], "reason": said[0]}))

@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import ngettext
 
-from admin_views.batches.labels import batch_url
+from admin_views.batches.labels import batch_url, foreseen_lines
 from admin_views.jobs.labels import job_url
 from admin_views.records.core import RecordCore
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import ListQuery
 from admin_views.shared.request_context import confirmed, now, office_state, shown_moment
 from admin_views.shared.translation import gettext
-from admin_views.shared.view_models import Action, BulkAction, ConfirmPage, Empty, Option
+from admin_views.shared.view_models import Action, BulkAction, Choice, ConfirmPage, Empty, Option
 from documents.batches.batch import BatchAct
 from forms.sentences import sentence, warnings_of
 from rules.access import Permission
@@ -25,6 +25,7 @@ from rules.words import N_
 from services.imports.package_job import BASES, COUNTIES
 from services.records.bulk import BulkResult, Left, changed_since, delete_many, set_status_of_many
 from services.records.bulk_job import ask_for_many
+from services.records.bulk_trial import Foreseen, foresee_many
 
 MOST_IN_PACKAGE = 20_000  # records that are packed while they are sent; more are a job
 MOST_AT_ONCE = 500  # records that a request does itself; more are a job
@@ -191,7 +192,7 @@ class ListRoutes(RecordCore):
             return back
         try:
             if len(versions) > MOST_AT_ONCE:
-                return redirect(batch_url(self._ask(action, query)), 303)
+                return self._do_many(action, query, back.location)
             result = self._act(action, versions)
         except Warned as problem:
             return self._ask_all_the_same(problem, versions, back.location), 422
@@ -213,14 +214,56 @@ class ListRoutes(RecordCore):
         changed = changed_since(self.collection, list(versions), request.form.get("seen", -1, type=int))
         return versions | dict.fromkeys(changed, 0)
 
-    def _ask(self, action: str, query: ListQuery) -> str:
-        """Let a job do it to all of them, however many; return the batch."""
+    def _do_many(self, action: str, query: ListQuery, back: str) -> ResponseReturnValue:
+        """Let a job do it to all of them, however many; what it would meet is asked about first."""
         act = BatchAct.DELETE if action == "delete" else BatchAct.STATUS
         status = request.form.get("value-status", "") if act is BatchAct.STATUS else ""
         seen = request.form.get("seen", -1, type=int)
-        return ask_for_many(
-            act, self.collection, self.records.chosen(query), seen=seen, status=status, actor=current_actor(), now=now()
+        chosen, actor = self.records.chosen(query), current_actor()
+        if not request.form.get("foreseen"):
+            foreseen = foresee_many(
+                act, self.collection, chosen, seen=seen, status=status, actor=actor, now=now()
+            )
+            if not foreseen.is_clear:
+                return self._ask_of_many(act, foreseen, status, back), 422
+        batch = ask_for_many(
+            act, self.collection, chosen, seen=seen, status=status,
+            leaves_warned=request.form.get("warned") == "leave", actor=actor, now=now(),
         )  # fmt: skip
+        return redirect(batch_url(batch), 303)
+
+    def _ask_of_many(self, act: BatchAct, foreseen: Foreseen, status: str, back: str) -> str:
+        """Ask before an act on thousands: of how many records something is said, and what becomes of those."""
+        if act is BatchAct.DELETE:
+            question = gettext(N_("Move %(count)s records to the recycle bin?"), count=f"{foreseen.total:,}")
+        else:
+            label = office_state().status_labels(self.collection).get(status, status)
+            question = gettext(
+                N_("Set the status of %(count)s records to “%(status)s”?"), count=f"{foreseen.total:,}", status=label
+            )  # fmt: skip
+        warned = gettext(
+            N_("What becomes of the %(count)s records that are warned of"), count=f"{foreseen.warned:,}"
+        )
+        words = (
+            ("leave", gettext(N_("Leave them as they are and name them")), True),
+            ("do", gettext(N_("Do it all the same")), False),
+        )
+        kept = ("action", "value-status", "everything", "seen", "id")
+        page = ConfirmPage(
+            title=gettext(N_("Act on many records")),
+            question=question,
+            action=request.full_path.rstrip("?"),
+            button=gettext(N_("Do it in the background")),
+            cancel_url=back,
+            consequences=tuple(foreseen_lines(foreseen)),
+            choices=(Choice("warned", warned, words),) if foreseen.warned else (),
+            danger=act is BatchAct.DELETE,
+            hidden=(
+                ("foreseen", "1"), *((name, value) for name in kept for value in request.form.getlist(name))
+            ),
+            crumbs=self.crumbs(),
+        )  # fmt: skip
+        return render_template("shared/confirm.html", page=page)
 
     def _act(self, action: str, versions: Mapping[ObjectId, int]) -> BulkResult:
         if action == "delete":

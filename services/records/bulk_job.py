@@ -18,7 +18,6 @@ from documents.batches.batch import Batch, BatchAct, StoredBatch
 from documents.desk.audit_entry import AuditEntry
 from documents.jobs.job import ENDED, Job, JobState
 from documents.kinds import RECORDS
-from documents.records.office_state import read_office_state
 from documents.records.record import RecordQuerySet
 from documents.server.connection import patient, reachable
 from rules.access import Actor, Permission
@@ -26,6 +25,7 @@ from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from schema.registry import REGISTRY
 from services.jobs.run import JobKind, JobRun
+from services.records.bulk_trial import demand_status
 from services.records.denormalised_copies import follow_with_copies, is_copied
 from services.records.records import delete_within, update_within
 from services.records.references import References
@@ -41,21 +41,26 @@ _ANOTHERS = N_("Only who asked for it can finish it. What it changed can be undo
 
 
 def ask_for_many(
-    act: BatchAct, collection: str, records: RecordQuerySet, *, seen: int, status: str = "", actor: Actor, now: datetime
+    act: BatchAct, collection: str, records: RecordQuerySet, *, seen: int, status: str = "",
+    leaves_warned: bool = False, actor: Actor, now: datetime,
 ) -> str:  # fmt: skip
     """Let a job delete records, or set the status of them; return the batch.
 
-    `seen` is the entry of the audit trail at which the list was shown. Raises NotAllowed, Refused, Unavailable.
+    `seen` is the entry of the audit trail at which the list was shown. `leaves_warned`: what the rules warn of is left
+    as if they refused it. Raises NotAllowed, Refused, Unavailable.
     """
     actor.demand(Permission.WRITE)
     actor.demand(REGISTRY[collection].write_permission)
     batch, records = Batch.new_id(now), records.visible_to(actor)
     clause = records.filters()
+    if act is BatchAct.STATUS:
+        demand_status(collection, status)
     with patient(), reachable():
-        if act is BatchAct.STATUS and status not in read_office_state().status_labels(collection):
-            raise Refused(Refusal(N_("Choose one of the statuses."), field="status"))
         total = records.count()
-    args = {"batch": batch, "records": Binary(bson.encode({"clause": clause})), "seen": seen, "total": total}
+    args = {
+        "batch": batch, "records": Binary(bson.encode({"clause": clause})), "seen": seen, "total": total,
+        "leaves_warned": leaves_warned,
+    }  # fmt: skip
 
     def work(uow: UnitOfWork) -> None:
         job = Job.add(MANY.name, args, actor, uow.now, uow.session)
@@ -126,6 +131,7 @@ class _Many:
         self._clause = bson.decode(run.args["records"])["clause"]
         self._at: Mapping[str, Any] = run.checkpoint or run.args.get("after", {})
         self._total = run.args["total"]
+        self._leaves_warned = bool(run.args.get("leaves_warned"))
 
     def go(self) -> None:
         """Go on from the checkpoint to the end. Raises Cancelled, LeaseLost, NotAllowed, Unavailable."""
@@ -163,7 +169,7 @@ class _Many:
         self._at = at
 
     def _do(self, ids: Sequence[ObjectId], uow: UnitOfWork) -> None:
-        uow.batch = self._id
+        uow.batch, uow.refuses_warned = self._id, self._leaves_warned
         refs = References(uow.actor, uow.session)
         counts: Counter[str] = Counter()
         left: list[dict[str, Any]] = []

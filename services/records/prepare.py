@@ -63,7 +63,10 @@ def _judge(declaration: Collection, raw: Raw, before: Mapping[str, Any] | None, 
     today = office_day(uow.now)
     if refusals := tuple(breaches(declaration.rules, in_sight, today, before=before, warnings=False)):
         raise Refused(*refusals)
-    if uow.looks_for_warnings:
+    if uow.refuses_warned:
+        if warnings := tuple(breaches(declaration.rules, in_sight, today, before=before, warnings=True)):
+            raise Refused(*warnings)
+    elif uow.looks_for_warnings:
         found = breaches(declaration.rules, in_sight, today, before=before, warnings=True)
         uow.warnings += [(raw["_id"], warning) for warning in found]
         twin = (

@@ -95,6 +95,7 @@ class UnitOfWork:
         # Whether what the rules warn of is looked for; `warnings` has it by record id, for who asks or shows it.
         self.looks_for_warnings = False
         self.warnings: list[tuple[Any, Refusal]] = []
+        self.refuses_warned = False  # what the rules warn of is refused, for an act that leaves such records
         self.batch = ""  # the id of the batch that all acts recorded belong to, if they do
         self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self._entries: list[dict[str, Any]] = []

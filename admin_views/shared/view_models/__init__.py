@@ -18,6 +18,7 @@ from admin_views.shared.view_models.components import (
     toned,
 )
 from admin_views.shared.view_models.forms import (
+    Choice,
     ConfirmPage,
     ConflictField,
     ConflictPage,
@@ -54,6 +55,7 @@ __all__ = [
     "Action",
     "BulkAction",
     "COLOURS",
+    "Choice",
     "ConfirmPage",
     "ConflictField",
     "ConflictPage",

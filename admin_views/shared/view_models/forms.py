@@ -86,6 +86,15 @@ class Referrers:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that is chosen along with a question: its name, what it is about, (value, words, chosen) each."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmPage:
     """confirm.html: a question that names the thing, or, with `referrers`, why it cannot be done."""
 
@@ -99,5 +108,6 @@ class ConfirmPage:
     referrers: tuple[Referrers, ...] = ()
     refusal: str = ""
     hidden: Pairs = ()
+    choices: tuple[Choice, ...] = ()
     danger: bool = True
     crumbs: tuple[Link, ...] = ()

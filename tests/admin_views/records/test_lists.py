@@ -14,8 +14,10 @@ from schema.ledger_entries import LEDGER_ENTRIES
 from schema.service_partners import SERVICE_PARTNERS
 from schema.statuses import STATUSES
 from schema.tenant_companies import TENANT_COMPANIES
+from services.jobs.kinds import KINDS
+from services.jobs.worker import Worker
 from services.records import records
-from tests.page_reader import flashes, ids, names, pills, rows
+from tests.page_reader import flashes, form, ids, names, pills, rows, text_of
 from tests.sample_office import CHANG, GUAN, MARK, SHEN, cells, code
 
 SHEETS = (BASES, TENANT_COMPANIES, SERVICE_PARTNERS, LEDGER_ENTRIES, STATUSES)
@@ -415,13 +417,70 @@ def test_a_row_without_the_version_that_was_shown_is_left(office, city):
     assert office.digest() == before
 
 
-def test_more_than_a_request_does_at_once_is_left_to_a_job(office, city, monkeypatch):
+def asked_of_many(city, monkeypatch, action, **more):
+    """Return the page that asks before an act on all companies, which is more than a request does."""
     monkeypatch.setattr("admin_views.records.list.MOST_AT_ONCE", 3)
-    before = list(office.db["tenant_companies"].find({}))
+    answer, _ = chosen_action(city, "/admin/tenant-companies/action/", action, everything="1", **more)
+    assert answer.status_code == 422
+    return answer.text
+
+
+def work_all():
+    while Worker(KINDS).work_once():
+        pass
+
+
+def companies(office):
+    return {raw["_id"]: raw for raw in office.db["tenant_companies"].find({})}
+
+
+def test_more_than_a_request_does_at_once_is_left_to_a_job(office, city, monkeypatch):
+    office.db["ledger_entries"].delete_many({})  # so that nothing holds a company back
+    monkeypatch.setattr("admin_views.records.list.MOST_AT_ONCE", 3)
+    before = companies(office)
     answer, _ = chosen_action(city, "/admin/tenant-companies/action/", "delete", everything="1")
     assert answer.location.startswith("/admin/batches/")
-    assert list(office.db["tenant_companies"].find({})) == before
+    assert companies(office) == before
     assert office.db["jobs"].count_documents({"kind": "many", "state": "waiting"}) == 1
+
+
+def test_before_an_act_on_thousands_it_is_said_of_how_many_a_rule_refuses(office, city, monkeypatch):
+    before = office.digest()
+    page = asked_of_many(city, monkeypatch, "delete")
+    entries = office.db["ledger_entries"].find({})
+    held = {one.get("company") for entry in entries for one in entry.get("companies", ())} - {None}
+    assert f"{len(held)} 条记录不能办理：将保留不动，并逐条列出原因" in page
+    assert 'name="warned"' not in page
+    assert office.digest() == before
+    answer = city.send("/admin/tenant-companies/action/", form(page, "/admin/tenant-companies/action/"))
+    assert answer.location.startswith("/admin/batches/")
+    work_all()
+    assert len(companies(office)) == len(held)
+
+
+@pytest.mark.parametrize("chosen", ["leave", "do"])
+def test_what_becomes_of_those_that_are_warned_of_is_chosen_beforehand(office, city, monkeypatch, chosen):
+    before = companies(office)
+    page = asked_of_many(city, monkeypatch, "status", **{"value-status": "moved_out"})
+    warned = {key for key, raw in before.items() if not raw.get("moved_out") and raw["status"] != "moved_out"}
+    assert warned
+    assert f"{len(warned)} 条记录有提示" in page
+    assert companies(office) == before
+    assert form(page, "/admin/tenant-companies/action/")["warned"] == ["leave"]
+    answer = city.send(
+        "/admin/tenant-companies/action/", form(page, "/admin/tenant-companies/action/") | {"warned": chosen}
+    )
+    work_all()
+    left = {key for key, raw in companies(office).items() if raw["status"] != "moved_out"}
+    assert left == (warned if chosen == "leave" else set())
+    told = text_of(city.get(answer.location).text)
+    assert all((raw["name"] in told) is (key in left) for key, raw in before.items())
+
+
+def test_what_could_not_be_looked_at_in_time_is_said(office, city, monkeypatch):
+    monkeypatch.setattr("services.records.bulk_trial.MOST_SECONDS", 0)
+    page = asked_of_many(city, monkeypatch, "status", **{"value-status": "to_check"})
+    assert f"共 {len(companies(office))} 条记录，事先检查了 0 条" in page
 
 
 def test_an_unknown_action_is_refused(office, city):
