@@ -154,6 +154,7 @@ SERVICES_WITHOUT: dict[str, str] = {
     "publication.notice.decide_together": "each draft holds the version of its application",
     "publication.objections.record_objection": NEW,
     "records.bulk_job.ask_for_many": "`seen` is the last entry of the trail that the list had seen",
+    "records.bulk_trial.foresee_many": "it tries what a job would do, and undoes it",
     "records.bulk_job.ask_to_finish_many": "the job that was cut short holds what was seen",
     "records.denormalised_copies.finish_copies": "copies of what is stored",
     "records.denormalised_copies.follow_with_copies": "copies of what is stored",
