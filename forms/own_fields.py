@@ -1,6 +1,7 @@
 """What an administrator types of an own field: its names, what it holds, where it stands, what it is used for."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Self
 
 from flask_babel import gettext, lazy_gettext
@@ -8,10 +9,12 @@ from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField
 
 from forms.fields import field_for
 from forms.plain_form import PlainForm
+from rules.access import Role
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field, Input, Kind
 from schema.own_fields import (
+    CHANGING,
     LISTS,
     LONGEST_HELP,
     LONGEST_LABEL,
@@ -20,6 +23,7 @@ from schema.own_fields import (
     MOST_WORDS,
     NUMBERS,
     SECTION,
+    SEEING,
     TEXTS,
     OwnField,
     OwnKind,
@@ -29,6 +33,9 @@ from schema.own_fields import (
 _PARTS = re.compile(r"[,，、;；]+")
 _ENGLISH = 60  # characters of an English name
 _TICKS = ("required", "filtered", "searched", "listed", "exported", "public")
+# The boxes that keep a field from a role: name, role.
+_UNSEEN = {f"unseen_{role.value}": role for role in SEEING}
+_UNCHANGED = {f"unchanged_{role.value}": role for role in CHANGING}
 
 
 class WordForm(PlainForm):
@@ -84,6 +91,12 @@ class OwnFieldForm(PlainForm):
     exported = _tick("exported", N_("In workbooks"), N_("Exported, imported, and in the template."))
     public = _tick("public", N_("Public"), N_("Stands on the base's certificate page for anyone."))
 
+    unseen_city = _tick("unseen_city", N_("City clerks may not see it"))
+    unseen_county = _tick("unseen_county", N_("County clerks may not see it"))
+    unseen_reader = _tick("unseen_reader", N_("Readers may not see it"))
+    unchanged_city = _tick("unchanged_city", N_("City clerks may not change it"))
+    unchanged_county = _tick("unchanged_county", N_("County clerks may not change it"))
+
     def offer(self, shipped: Collection) -> None:
         """Offer the sections of a collection, take away what it cannot have, and make the row that a script copies."""
         sections = [(one.key, gettext(one.title)) for one in shipped.sections]
@@ -124,6 +137,8 @@ class OwnFieldForm(PlainForm):
             "maximum": own.maximum,
             "words": words,
         }
+        more |= {name: role in own.unseen_by for name, role in _UNSEEN.items()}
+        more |= {name: role in own.unchanged_by for name, role in _UNCHANGED.items()}
         return cls(data=values | more)
 
     def own_field(self, collection: str, kind: OwnKind, key: str = "", hidden: bool = False) -> OwnField:
@@ -141,10 +156,14 @@ class OwnFieldForm(PlainForm):
         return OwnField(
             collection, key, kind, **texts, **ticks, **limits, aliases=tuple(aliases),
             section=self.section.data or SECTION.key, words=self._words(), hidden=hidden,
+            unseen_by=self._ticked(_UNSEEN), unchanged_by=self._ticked(_UNCHANGED),
         )  # fmt: skip
 
     def _text(self, name: str) -> str:
         return str(self._fields[name].data or "").strip() if name in self._fields else ""
+
+    def _ticked(self, boxes: Mapping[str, Role]) -> tuple[Role, ...]:
+        return tuple(role for name, role in boxes.items() if self._fields[name].data)
 
     def _words(self) -> tuple[OwnWord, ...]:
         rows = [entry.form for entry in self.words.entries] if "words" in self._fields else []

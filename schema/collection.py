@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
-from rules.access import Actor, Permission
+from rules.access import Actor, Permission, Role
 from rules.choices import Word
 from rules.errors import Refusal
 from rules.titles import TitleMove
@@ -207,6 +207,9 @@ class Collection:
     restored_as_it_was: bool = False  # restoring one asks no right that changing it would
     written_singly: bool = False  # a row of a workbook asks what the one before it wrote
     referred: str = ""  # "%(count)d … refer to %(label)s."
+    hidden: tuple[
+        Field, ...
+    ] = ()  # fields that the office has hidden: their values stay, the trail tells of them
     absent: str = ""  # what is said when a reference to one of these finds none in scope
     unseen_code: str = ""  # what is said of a code that stands in another county
 
@@ -224,6 +227,59 @@ class Collection:
     def field(self, key: str) -> Field:
         """Return the field stored under `key`; KeyError if there is none."""
         return self.by_key[key]
+
+    def seen_by(self, actor: Actor) -> "Collection":
+        """Return the collection as an actor's role knows it, which every page, file and answer made for it begins with.
+
+        It is without the fields that the role may not see; those that it may not change are shown alone.
+        """
+        return self._by_role[actor.role]
+
+    @cached_property
+    def _by_role(self) -> Mapping[Role, "Collection"]:
+        return {role: self._for_role(role) for role in Role}
+
+    def _for_role(self, role: Role) -> "Collection":
+        if all(one.is_changed_by(role) for one in self.fields):
+            return self
+        seen = tuple(
+            one
+            if one.is_changed_by(role)
+            # What is not asked of somebody is not missing from what they send.
+            else replace(one, editable=False, imported=False, required=False)
+            for one in self.fields
+            if one.is_seen_by(role)
+        )
+        used = {one.section for one in seen}
+        emptied = {one.section for one in self.fields} - used
+        return replace(
+            self, fields=seen, sections=tuple(one for one in self.sections if one.key not in emptied)
+        )
+
+    def keys_kept_from(self, actor: Actor) -> frozenset[str]:
+        """Return the stored keys that an actor's role may not see."""
+        return self._kept_from[actor.role]
+
+    @cached_property
+    def _kept_from(self) -> Mapping[Role, frozenset[str]]:
+        everything = (*self.fields, *self.hidden)
+        return {
+            role: frozenset(
+                key for one in everything if not one.is_seen_by(role) for key in (one.key, one.source)
+            )
+            for role in Role
+        }
+
+    def keys_locked_for(self, actor: Actor) -> frozenset[str]:
+        """Return the stored keys that an actor's role may not change, though others may."""
+        return self._locked_for[actor.role]
+
+    @cached_property
+    def _locked_for(self) -> Mapping[Role, frozenset[str]]:
+        everything = (*self.fields, *self.hidden)
+        return {
+            role: frozenset(one.key for one in everything if not one.is_changed_by(role)) for role in Role
+        }
 
     @cached_property
     def by_key(self) -> Mapping[str, Field]:

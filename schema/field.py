@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from rules.access import Permission
+from rules.access import Role
 from rules.choices import Choices, plain
 
 # A key becomes a stored name, an argument of addresses and a word in generated code (`office.excel.rows`).
@@ -82,7 +82,8 @@ class Field:
     In lists: `indexed` when sorting or narrowing by it has an index, `listed` its place among the first columns,
     `filter` its place among the filters (0: none).
 
-    Rights: who may see (`seen_by`) and change (`changed_by`) it beyond what the collection asks.
+    Rights: the roles that may see it (`seen_by`) and change it (`changed_by`), of those that the collection is open to;
+    None: all of them. Who may not see a field may not change it.
     """
 
     key: str
@@ -125,8 +126,8 @@ class Field:
     most_searched: int = 1000  # of a list, so many are found by
     personal: bool = False
     public: bool = False
-    seen_by: Permission | None = None
-    changed_by: Permission | None = None
+    seen_by: frozenset[Role] | None = None
+    changed_by: frozenset[Role] | None = None
     reported_at: str = ""  # the key at whose column a workbook's row shows what is wrong with this one
     traced: bool = True  # whether the trail shows its changes
 
@@ -145,6 +146,14 @@ class Field:
         """The stored key that a filter asks."""
         inner = {Kind.COOPERATIONS: ".base", Kind.NAMES: ".company"}
         return self.key + inner.get(self.kind, "")
+
+    def is_seen_by(self, role: Role) -> bool:
+        """Tell whether a role may see it."""
+        return self.seen_by is None or role in self.seen_by
+
+    def is_changed_by(self, role: Role) -> bool:
+        """Tell whether a role may change it, as far as the collection lets it."""
+        return self.is_seen_by(role) and (self.changed_by is None or role in self.changed_by)
 
     @cached_property
     def is_limited(self) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from rules.access import Role
 from rules.choices import Choice, ChoiceList, Word
 from rules.errors import Refusal
 from rules.words import N_
@@ -52,6 +53,9 @@ class OwnKind(Choice):
 
 NUMBERS = frozenset({OwnKind.INTEGER, OwnKind.DECIMAL, OwnKind.PERCENT})
 LISTS = frozenset({OwnKind.CHOICE, OwnKind.CHOICES})
+# From whom a field can be kept; an administrator, who makes them, sees and changes all. Readers change nothing anyway.
+SEEING = (Role.CITY, Role.COUNTY, Role.READER)
+CHANGING = (Role.CITY, Role.COUNTY)
 TEXTS = frozenset({OwnKind.TEXT, OwnKind.LONG_TEXT, OwnKind.LINK, OwnKind.EMAIL, OwnKind.PHONE, OwnKind.CODE})
 _KINDS: Mapping[OwnKind, Kind] = MappingProxyType(
     {
@@ -80,6 +84,8 @@ ORDER = N_("The smallest value may not be above the largest.")
 BAD_MASK = N_("A form is written with # for a figure, ? for a letter, * for either, and the signs that stay.")
 ONLY_BASES = N_("Only what belongs to a base is shown to the public.")
 NO_SECTION = N_("Choose one of the sections.")
+KEPT_BUT_SEARCHED = N_("What some may not see is not found by the search: its words would give it away.")
+KEPT_BUT_PUBLIC = N_("What some of the office may not see cannot be public.")
 
 # What the trail and a configuration's file call what is kept of an own field.
 LABELS: Mapping[str, str] = {
@@ -90,7 +96,8 @@ LABELS: Mapping[str, str] = {
     "mask": N_("Form of the code"), "words": N_("Words of the list"),
     "filtered": N_("Filter and sort lists by it"), "searched": N_("Found by the search"),
     "listed": N_("Stands in lists from the start"), "exported": N_("In workbooks"),
-    "public": N_("Public"), "hidden": N_("Hidden"),
+    "public": N_("Public"), "hidden": N_("Hidden"), "unseen_by": N_("May not see it"),
+    "unchanged_by": N_("May not change it"),
 }  # fmt: skip
 
 
@@ -110,6 +117,7 @@ class OwnField:
 
     `mask` is the form of a code: # a figure, ? a letter, * either. `words` belong to lists. `order` is its place among
     the own fields of its section. A `hidden` one is shown, asked, found and exported nowhere; its values stay.
+    The roles in `unseen_by` know nothing of it, those in `unchanged_by` do not change it.
     """
 
     collection: str
@@ -133,6 +141,8 @@ class OwnField:
     listed: bool = False
     exported: bool = True
     public: bool = False
+    unseen_by: tuple[Role, ...] = ()
+    unchanged_by: tuple[Role, ...] = ()
     hidden: bool = False
 
     @property
@@ -181,6 +191,8 @@ def as_field(own: OwnField) -> Field:
         search=Search.TEXT if own.searched and own.kind in TEXTS else None,
         exported=own.exported, imported=own.exported, public=own.public,
         form_order=_AFTER_SHIPPED + own.order,
+        seen_by=frozenset(Role) - set(own.unseen_by) if own.unseen_by else None,
+        changed_by=frozenset(Role) - set(own.unchanged_by) if own.unchanged_by else None,
     )  # fmt: skip
 
 
@@ -193,17 +205,19 @@ def pattern_of(mask: str) -> str:
 
 def with_own_fields(shipped: Collection, fields: Iterable[OwnField]) -> Collection:
     """Return a collection with the own fields that are not hidden, in their order, behind those that ship."""
-    own = sorted((one for one in fields if not one.hidden), key=lambda one: (one.order, one.key))
-    if not own:
+    everything = sorted(fields, key=lambda one: (one.order, one.key))
+    own = [one for one in everything if not one.hidden]
+    hidden = tuple(as_field(one) for one in everything if one.hidden)
+    if not everything:
         return shipped
-    more = () if all(one.section != SECTION.key for one in own) else (SECTION,)
     # Notes stand last in a form; what an office adds stands before them.
     known = {section.key for section in shipped.sections}
     own = [one if one.section in known else replace(one, section=SECTION.key) for one in own]
+    more = () if all(one.section != SECTION.key for one in own) else (SECTION,)
     ahead = tuple(one for one in shipped.sections if one.key != "notes")
     notes = tuple(one for one in shipped.sections if one.key == "notes")
     sections = (*ahead, *more, *notes)
-    return replace(shipped, fields=(*shipped.fields, *map(as_field, own)), sections=sections)
+    return replace(shipped, fields=(*shipped.fields, *map(as_field, own)), sections=sections, hidden=hidden)
 
 
 def refusals_of_own_field(
@@ -232,6 +246,10 @@ def refusals_of_own_field(
         reasons.append(Refusal(TOO_MANY_FILTERS, {"most": MOST_FILTERS}, "filtered"))
     if own.public and shipped.name != "bases":
         reasons.append(Refusal(ONLY_BASES, field="public"))
+    if own.unseen_by and own.searched:
+        reasons.append(Refusal(KEPT_BUT_SEARCHED, field="searched"))
+    if own.unseen_by and own.public:
+        reasons.append(Refusal(KEPT_BUT_PUBLIC, field="public"))
     return tuple(reasons)
 
 
@@ -285,7 +303,10 @@ def own_field_of(stored: Mapping[str, Any]) -> OwnField:
     plain = {key: value for key, value in stored.items() if key in OwnField.__dataclass_fields__}
     words = tuple(OwnWord(**word) for word in plain.pop("words", ()))
     aliases = tuple(plain.pop("aliases", ()))
-    return OwnField(**plain | {"kind": own_kind(plain["kind"]), "words": words, "aliases": aliases})
+    roles = {
+        name: tuple(Role(role) for role in plain.pop(name, ())) for name in ("unseen_by", "unchanged_by")
+    }
+    return OwnField(**plain | roles | {"kind": own_kind(plain["kind"]), "words": words, "aliases": aliases})
 
 
 def stored_own_field(own: OwnField) -> dict[str, Any]:
@@ -295,4 +316,5 @@ def stored_own_field(own: OwnField) -> dict[str, Any]:
         {"code": word.code, "label": word.label, "english": word.english, "retired": word.retired}
         for word in own.words
     ]
-    return values | {"kind": own.kind.value, "words": words, "aliases": list(own.aliases)}
+    roles = {name: [role.value for role in getattr(own, name)] for name in ("unseen_by", "unchanged_by")}
+    return values | roles | {"kind": own.kind.value, "words": words, "aliases": list(own.aliases)}

@@ -67,9 +67,14 @@ def _line(stored: service.StoredOwnField, *, first: bool, last: bool) -> OwnFiel
     own = stored.field
     address: dict[str, Any] = {"slug": SHIPPED[own.collection].slug, "key": own.key}
     uses = [gettext(word) for name, word in _USES if getattr(own, name)]
+    kept = [gettext(role.label) for role in own.unseen_by]
+    if kept:
+        uses.append(gettext(N_("not for %(roles)s"), roles="、".join(kept)))
     return OwnFieldLine(
         gettext(own.label), gettext(own.kind.label), _section_title(own), "、".join(uses), own.hidden, stored.version,
-        url_for("own_fields.edit", **address), url_for("own_fields.show", **address),
+        url_for("own_fields.edit", **address),
+        url_for("own_fields.show" if own.hidden else "own_fields.hide", **address),
+        url_for("own_fields.delete", **address),
         "" if first or own.hidden else url_for("own_fields.move", **address, way="up"),
         "" if last or own.hidden else url_for("own_fields.move", **address, way="down"),
     )  # fmt: skip
@@ -183,7 +188,15 @@ def _form_page(
         (N_("What it holds"), (("words",), ("unit",), ("mask",), ("minimum", "maximum"))),
         (N_("Where it stands"), (("section",), ("required", "listed"), ("exported",))),
         (N_("How it is found"), (("filtered", "searched"),)),
-        (N_("Who sees it"), (("public",),)),
+        (
+            N_("Who sees it"),
+            (
+                ("unseen_city", "unchanged_city"),
+                ("unseen_county", "unchanged_county"),
+                ("unseen_reader",),
+                ("public",),
+            ),
+        ),
     )
     sections = []
     for heading, rows in given:
@@ -196,51 +209,68 @@ def _form_page(
     )  # fmt: skip
 
 
-def show(slug: str, key: str) -> ResponseReturnValue:
-    """Hide a field, show it again, or delete one that is empty: first what that means, then the act."""
-    shipped = _shipped(slug)
-    stored = service.read_own_field(shipped.name, key, actor=current_actor())
+def hide(slug: str, key: str) -> ResponseReturnValue:
+    """Hide a field everywhere, its values kept: first what that means, then the act."""
     if request.method == "POST":
-        return _act(shipped, key)
-    own = stored.field
-    verb = "show" if own.hidden else "hide"
-    if request.args.get("delete"):
-        verb = "delete"
-    label, count = gettext(own.label), stored.filled
-    questions = {
-        "hide": gettext(N_("Hide the field “%(label)s” everywhere?"), label=label),
-        "show": gettext(N_("Show the field “%(label)s” again?"), label=label),
-        "delete": gettext(N_("Delete the field “%(label)s” for good?"), label=label),
-    }
-    effects = {
-        "hide": gettext(
-            N_("%(count)d records keep what they hold here; it can be shown again."), count=count
-        ),
-        "show": gettext(N_("%(count)d records hold something here."), count=count),
-        "delete": gettext(N_("A field made again under this name begins empty.")),
-    }
-    buttons = {"hide": N_("Hide"), "show": N_("Show"), "delete": N_("Delete")}
-    refusal = ""
-    if verb == "delete" and count:
-        refusal = gettext(service.STILL_FILLED, count=count)
+        return _shown_or_hidden(slug, key, hidden=True)
+    return _question(
+        slug, key, "own_fields.hide", N_("Hide the field “%(label)s” everywhere?"),
+        N_("%(count)d records keep what they hold here; it can be shown again."), N_("Hide"),
+    )  # fmt: skip
+
+
+def show(slug: str, key: str) -> ResponseReturnValue:
+    """Show a hidden field again: first what that means, then the act."""
+    if request.method == "POST":
+        return _shown_or_hidden(slug, key, hidden=False)
+    return _question(
+        slug, key, "own_fields.show", N_("Show the field “%(label)s” again?"),
+        N_("%(count)d records hold something here."), N_("Show"), danger=False,
+    )  # fmt: skip
+
+
+def delete(slug: str, key: str) -> ResponseReturnValue:
+    """Delete a field that is empty: first what that means, then the act."""
+    if request.method == "POST":
+        shipped, version = _shipped(slug), typed_version() or 0
+        service.delete_own_field(shipped.name, key, version=version, actor=current_actor(), now=now())
+        return _done()
+    return _question(
+        slug, key, "own_fields.delete", N_("Delete the field “%(label)s” for good?"),
+        N_("A field made again under this name begins empty."), N_("Delete"), empty=True,
+    )  # fmt: skip
+
+
+def _question(
+    slug: str, key: str, endpoint: str, question: str, effect: str, button: str, *, danger: bool = True,
+    empty: bool = False,
+) -> ResponseReturnValue:  # fmt: skip
+    """Ask before an act on a field; one that asks for an `empty` field says how many records hold something."""
+    stored = service.read_own_field(_shipped(slug).name, key, actor=current_actor())
+    asked = gettext(question, label=gettext(stored.field.label))
     page = ConfirmPage(
-        title=questions[verb], question=questions[verb], action=url_for("own_fields.show", slug=slug, key=key),
-        cancel_url=url_for("own_fields.index"), button=gettext(buttons[verb]), consequences=(effects[verb],),
-        hidden=(("version", str(stored.version)), ("act", verb)), danger=verb != "show", refusal=refusal,
+        title=asked, question=asked, action=url_for(endpoint, slug=slug, key=key),
+        cancel_url=url_for("own_fields.index"), button=gettext(button),
+        consequences=(gettext(effect, count=stored.filled),),
+        hidden=(("version", str(stored.version)),), danger=danger,
+        refusal=gettext(service.STILL_FILLED, count=stored.filled) if empty and stored.filled else "",
     )  # fmt: skip
     return render_template("shared/confirm.html", page=page)
 
 
-def _act(shipped: Collection, key: str) -> ResponseReturnValue:
-    act, version = request.form.get("act", ""), typed_version() or 0
-    actor, moment = current_actor(), now()
-    if act == "delete":
-        service.delete_own_field(shipped.name, key, version=version, actor=actor, now=moment)
-    elif act in ("hide", "show"):
-        hidden = act == "hide"
-        service.show_own_field(shipped.name, key, hidden=hidden, version=version, actor=actor, now=moment)
-    else:
-        raise Missing()
+def _shown_or_hidden(slug: str, key: str, *, hidden: bool) -> ResponseReturnValue:
+    service.show_own_field(
+        _shipped(slug).name,
+        key,
+        hidden=hidden,
+        version=typed_version() or 0,
+        actor=current_actor(),
+        now=now(),
+    )
+    return _done()
+
+
+def _done() -> ResponseReturnValue:
     flash(gettext(N_("Saved.")), "success")
     return redirect(url_for("own_fields.index"), 303)
 

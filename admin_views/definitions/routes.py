@@ -13,7 +13,9 @@ own_fields_blueprint = blueprint_of(
         Route("/", "index", own_fields.index, _OFFICE),
         Route("/<slug>/new/", "new", own_fields.new, _OFFICE, FORM),
         Route("/<slug>/<key>/", "edit", own_fields.edit, _OFFICE, FORM),
+        Route("/<slug>/<key>/hide/", "hide", own_fields.hide, _OFFICE, FORM),
         Route("/<slug>/<key>/show/", "show", own_fields.show, _OFFICE, FORM),
+        Route("/<slug>/<key>/delete/", "delete", own_fields.delete, _OFFICE, FORM),
         Route("/<slug>/<key>/move/<way>/", "move", own_fields.move, _OFFICE, POST),
     ),
 )

@@ -16,7 +16,8 @@ class OwnFieldLine:
     hidden: bool
     version: int
     url: str
-    show_url: str
+    show_url: str  # hides it where it is shown
+    delete_url: str
     up_url: str
     down_url: str
 

@@ -313,7 +313,8 @@ def _batch(batch: str) -> dict[str, Any]:
 
 
 def _importable(kind: str) -> Collection | None:
-    return next((declaration for declaration in REGISTRY.importable if declaration.slug == kind), None)
+    actor = current_actor()
+    return next((one.seen_by(actor) for one in REGISTRY.importable if one.slug == kind), None)
 
 
 def declared(kind: str) -> Collection:

@@ -69,8 +69,8 @@ class RecordCore:
 
     @property
     def declaration(self) -> Collection:
-        """The collection's declaration."""
-        return REGISTRY[self.collection]
+        """The collection's declaration, as the clerk's role knows it."""
+        return REGISTRY[self.collection].seen_by(current_actor())
 
     @property
     def document(self) -> type[Record]:

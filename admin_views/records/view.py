@@ -19,6 +19,7 @@ from admin_views.records.page import record_page
 from admin_views.records.versions import VersionRoutes
 from documents.kinds import RECORDS
 from rules.access import Permission
+from schema.registry import REGISTRY
 
 
 class RecordView(ListRoutes, EditRoutes, FileRoutes, VersionRoutes, ModelView):
@@ -47,7 +48,7 @@ class RecordView(ListRoutes, EditRoutes, FileRoutes, VersionRoutes, ModelView):
     def __init__(self, collection: str = "") -> None:
         """Register a collection under its word, e.g. /admin/tenant-companies/."""
         self.collection = collection or self.collection
-        declaration = self.declaration
+        declaration = REGISTRY[self.collection]
         super().__init__(
             RECORDS[declaration.name], name=declaration.label, endpoint=declaration.name, url=declaration.slug
         )

@@ -32,6 +32,7 @@ _LONGEST_DEVICE = 40  # characters
 _JOB_LABELS = {kind.name: kind.label for kind in KINDS}  # the trail has the one or the other
 # Acts whose note says more: the file's name, the reason of a correction, the moment of the version.
 _WITH_NOTE = ("file", "title-", "version-")
+_ROLES = frozenset({"unseen_by", "unchanged_by"})  # of an own field: the roles from which it is kept
 # What the experts found is the city's alone.
 _CITYS_FIELDS = frozenset({"experts", "average"})
 _CITYS_ACTIONS = frozenset(
@@ -125,7 +126,8 @@ def name_of(actor_name: Any) -> str:
 
 def shown_changes(changes: Iterable[Mapping[str, Any]], collection: str) -> tuple[FieldChange, ...]:
     """Return the changes of an act in words, no more than a page can show."""
-    return tuple(_change(one, collection) for one in list(changes)[:_MOST_CHANGES])
+    seen = audit_trail.changes_seen_by(current_actor(), collection, changes)
+    return tuple(_change(one, collection) for one in seen[:_MOST_CHANGES])
 
 
 def _change(change: Mapping[str, Any], collection: str) -> FieldChange:
@@ -153,6 +155,8 @@ def _plain(key: str, value: Any) -> Text:
         return gettext(N_("Yes")) if value else gettext(N_("No"))
     if key == "role" and value:
         return gettext(Role(value).label)
+    if key in _ROLES and value:
+        return "、".join(gettext(Role(code).label) for code in str(value).split("、"))
     if key == "county":
         value = office_state().county_names.get(value, value)
     return shown_change(None, value, office_state(), "")
@@ -163,7 +167,8 @@ def _column(collection: str, key: str) -> Field | None:
     declaration = REGISTRY.get(collection)
     if declaration is None or not declaration.listed:
         return None
-    return next((field for field in declaration.fields if key in (field.key, field.source)), None)
+    everything = (*declaration.fields, *declaration.hidden)
+    return next((field for field in everything if key in (field.key, field.source)), None)
 
 
 def _address(entry: Mapping[str, Any]) -> str:

@@ -24,9 +24,11 @@ from documents.desk.audit_keys import AuditKeys, audit_keys
 from documents.desk.user import User
 from documents.server.connection import reachable
 from office.excel.cell_dates import OFFICE_TIME
-from rules.access import Actor, Permission
+from rules.access import Actor, Permission, Role
 from rules.words import N_
 from schema.file_places import has_owned_files
+from schema.own_fields import PREFIX
+from schema.registry import REGISTRY
 from services.desk.known_states import KnownStates
 
 PAGE = 50
@@ -171,7 +173,7 @@ def history(collection: str, record_id: Any, actor: Actor, *, most: int = 200) -
     """Return what happened to one record, latest first, as far as the actor's county was concerned."""
     of_record = AuditEntry.objects.of_record(collection, record_id).visible_to(actor).acts()
     with reachable():
-        return list(_in_sight(of_record.latest(limit=most), actor.county))
+        return list(_in_sight(_for_role(of_record.latest(limit=most), actor), actor.county))
 
 
 def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> list[StoredAuditEntry]:
@@ -182,7 +184,7 @@ def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> lis
     with reachable():
         wanted = AuditEntry.objects.visible_to(actor).acts().having("collection", collections)
         acts = (entry for entry in wanted.latest(limit=_LOOKED_AT) if not _of_import(entry))
-        return list(islice(_in_sight(acts, actor.county), most))
+        return list(islice(_in_sight(_for_role(acts, actor), actor.county), most))
 
 
 def _of_import(entry: StoredAuditEntry) -> bool:
@@ -237,7 +239,8 @@ def page(wanted: AuditFilter, *, actor: Actor, number: int = 0, size: int = PAGE
     actor.demand(Permission.READ_AUDIT)
     narrowed = wanted.narrow(AuditEntry.objects.visible_to(actor))
     with reachable():
-        entries = list(narrowed.latest(skip=max(number, 0) * size, limit=size))
+        found = narrowed.latest(skip=max(number, 0) * size, limit=size)
+        entries = [_without_kept(entry, actor) for entry in found]
         total = narrowed.count_up_to(_MOST_COUNTED)
     return AuditPage(entries, min(total, _MOST_COUNTED), total > _MOST_COUNTED)
 
@@ -245,7 +248,39 @@ def page(wanted: AuditFilter, *, actor: Actor, number: int = 0, size: int = PAGE
 def matching(wanted: AuditFilter, *, actor: Actor, most: int) -> Iterator[StoredAuditEntry]:
     """Return the latest entries that meet the filter, no more than `most`, in the actor's scope. Raises NotAllowed."""
     actor.demand(Permission.READ_AUDIT)
-    return wanted.narrow(AuditEntry.objects.visible_to(actor)).latest(limit=most)
+    found = wanted.narrow(AuditEntry.objects.visible_to(actor)).latest(limit=most)
+    return (_without_kept(entry, actor) for entry in found)
+
+
+def _for_role(entries: Iterable[StoredAuditEntry], actor: Actor) -> Iterator[StoredAuditEntry]:
+    """Keep of each entry the fields that the actor's role may see; a change of others alone is not told at all."""
+    for entry in entries:
+        seen = _without_kept(entry, actor)
+        if seen.get("changes") or not entry.get("changes") or entry["action"] != "changed":
+            yield seen
+
+
+def _without_kept(entry: StoredAuditEntry, actor: Actor) -> StoredAuditEntry:
+    changes = entry.get("changes")
+    if not changes:
+        return entry
+    seen = changes_seen_by(actor, entry.get("collection", ""), changes)
+    return entry if len(seen) == len(changes) else {**entry, "changes": seen}
+
+
+def changes_seen_by(actor: Actor, collection: str, changes: Iterable[StoredChange]) -> list[StoredChange]:
+    """Return the changes of fields that an actor's role may see; of a deleted field only an administrator reads."""
+    declaration = REGISTRY.get(collection)
+    if declaration is None or actor.role is Role.ADMIN:
+        return list(changes)
+    kept = declaration.keys_kept_from(actor)
+    known = {*declaration.by_key, *(one.key for one in declaration.hidden)}
+    return [
+        change
+        for change in changes
+        if change["field"] not in kept
+        and (not change["field"].startswith(PREFIX) or change["field"] in known)
+    ]
 
 
 def _in_sight(entries: Iterable[StoredAuditEntry], county: str | None) -> Iterator[StoredAuditEntry]:

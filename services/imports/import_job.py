@@ -130,6 +130,7 @@ def _run(job: JobRun) -> Mapping[str, Any]:
     declaration = REGISTRY.by_slug(stored["kind"])
     if declaration is None:
         raise Missing()
+    declaration = declaration.seen_by(job.actor)
     if "finished_at" not in stored:
         asked_at = stored["started_at"]
         now = asked_at if asked_at.tzinfo else asked_at.replace(tzinfo=UTC)

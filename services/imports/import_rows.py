@@ -72,6 +72,7 @@ def import_workbook(
     Raises Unreadable (no such workbook), NotAllowed, Unavailable (whole chunks may stand by then).
     """
     actor.demand(Permission.IMPORT)
+    sheet = sheet.seen_by(actor)
     how = reading or Reading()
     opened = read_workbook(path, sheet, name=file_name, choice=how.choice, remembered=how.remembered)
     with patient(), reachable(), opened as read:

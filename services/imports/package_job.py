@@ -70,7 +70,7 @@ def ask_for_package(whole: ListExport, by: str, name: str, *, actor: Actor, now:
 
 def _whole(args: Mapping[str, Any], actor: Actor, now: datetime) -> ListExport:
     """Return the list that a job was asked for, as far as it is the actor's to see today."""
-    sheet, question = REGISTRY[args["collection"]], bson.decode(args["records"])
+    sheet, question = REGISTRY[args["collection"]].seen_by(actor), bson.decode(args["records"])
     records = RECORDS[sheet.name].objects.where_raw(question["clause"])
     records.words = question["words"]
     facts = ListFacts(

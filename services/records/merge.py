@@ -75,10 +75,11 @@ def preview(first_id: ObjectId, second_id: ObjectId, *, actor: Actor) -> Preview
     if first_id == second_id:
         raise Refused(_SAME)
     first, second = (document.read(record_id, actor) for record_id in (first_id, second_id))
+    declaration = REGISTRY[COLLECTION].seen_by(actor)
     fields = tuple(
         field
-        for field in TENANT_COMPANIES.fields
-        if field.key in TENANT_COMPANIES.typed_keys
+        for field in declaration.fields
+        if field.key in declaration.typed_keys
         and (first.get(field.key) or None) != (second.get(field.key) or None)
     )
     references = {
@@ -112,7 +113,7 @@ def merge(
         second = uow.find(document, second_id, version=versions[second_id])
         if first["county"] != second["county"]:
             raise Refused(_TWO_COUNTIES)
-        keys = set(from_second) & set(TENANT_COMPANIES.typed_keys)
+        keys = set(from_second) & set(REGISTRY[COLLECTION].seen_by(actor).typed_keys)
         _demand_one_base(uow, first, second, second["base"] if "base" in keys else first["base"])
         _take_away(uow, second, _label(first))
         after = _with_values(uow, first, {key: second.get(key) for key in keys}, _label(second))

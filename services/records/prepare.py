@@ -45,7 +45,8 @@ def prepare(
     declaration.hooks.prepare(raw, before, uow.actor, refs)
     if not as_it_was:
         _judge(declaration, raw, before, uow)
-    if faults := faults_of(declaration, raw):
+    # What the actor cannot fill in is not missing from what they write.
+    if faults := faults_of(declaration.seen_by(uow.actor), raw):
         sentence = N_("This value cannot be stored: it is missing, too long or out of range.")
         raise Refused(*(Refusal(sentence, field=key) for key in faults))
     if not uow.is_trial:

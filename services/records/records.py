@@ -86,6 +86,7 @@ def new_record(
     """Prepare, count and record a new record, and return it; the caller inserts it."""
     given = {key: stored(value) for key, value in values.items()}
     raw = {key: value for key, value in given.items() if value is not None}
+    _demand_unlocked(collection, raw, {}, uow.actor)
     raw["_id"] = record_id
     if number_key := REGISTRY[collection].number_key:
         number = str(raw.get(number_key) or "")
@@ -189,6 +190,7 @@ def changed_record(
     raw = dict(before)
     for key, value in values.items():
         put(raw, key, stored(value))
+    _demand_unlocked(collection, raw, before, uow.actor)
     prepare(collection, raw, before, refs, uow)
     changes = changes_between(collection, before, raw)
     if not changes:
@@ -202,6 +204,15 @@ def changed_record(
         counties=sorted({*old, *new}), changes=changes, note=note,
     )  # fmt: skip
     return raw
+
+
+def _demand_unlocked(
+    collection: str, raw: Mapping[str, Any], before: Mapping[str, Any], actor: Actor
+) -> None:
+    """Raise NotAllowed when a field is to change that the actor's role may not change, without naming it."""
+    locked = REGISTRY[collection].keys_locked_for(actor)
+    if any(_given(raw.get(key)) != _given(before.get(key)) for key in locked):
+        raise NotAllowed()
 
 
 def delete(collection: str, record_id: ObjectId, *, version: int, actor: Actor, now: datetime) -> None:

@@ -129,7 +129,7 @@ def _differences(
     collection: str, raw: Mapping[str, Any], changes: Sequence[StoredChange], actor: Actor
 ) -> tuple[Difference, ...]:
     """Return what a clerk could set back, as far as it is the actor's to see; what is derived follows by itself."""
-    declaration = REGISTRY[collection]
+    declaration = REGISTRY[collection].seen_by(actor)
     keys = {field.source: field.key for field in declaration.fields}
     typed = set(declaration.typed_keys)
     seen_now = declaration.hooks.in_sight(raw, actor)

@@ -260,9 +260,14 @@ OTHERS: dict[str, Route] = {
             Call(OWN_FIELD, {"label": "专利数量", "section": "own", "version": "1"}),
         ),
     ),
+    "own_fields.hide": Route(
+        BOSS, fixed(Call(f"{OWN_FIELD}hide/"), Call(f"{OWN_FIELD}hide/", {"version": "1"}))
+    ),
     "own_fields.show": Route(
-        BOSS,
-        fixed(Call(f"{OWN_FIELD}show/"), Call(f"{OWN_FIELD}show/", {"act": "hide", "version": "1"})),
+        BOSS, fixed(Call(f"{OWN_FIELD}show/"), Call(f"{OWN_FIELD}show/", {"version": "1"}, effect=False))
+    ),
+    "own_fields.delete": Route(
+        BOSS, fixed(Call(f"{OWN_FIELD}delete/"), Call(f"{OWN_FIELD}delete/", {"version": "1"}))
     ),
     "own_fields.move": Route(BOSS, fixed(Call(f"{OWN_FIELD}move/up/", {"version": "1"}, effect=False))),
     "search.index": Route(

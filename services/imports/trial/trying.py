@@ -119,6 +119,7 @@ def _run(job: JobRun) -> Mapping[str, Any]:
     declaration = REGISTRY.by_slug(head["kind"]) if head else None
     if head is None or declaration is None:
         raise Missing(NO_TRIAL)
+    declaration = declaration.seen_by(job.actor)
     facts = head.get("facts") or {}
     if facts.get("waiting"):  # else an earlier worker has come to the end
         reading = Reading(

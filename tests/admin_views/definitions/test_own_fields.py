@@ -147,9 +147,9 @@ def test_a_hidden_field_is_nowhere_keeps_what_records_hold_and_comes_back(office
     follow()
     assert company(city, office, **{key: "甲等稳健"}).status_code == 303
     made = office.db["tenant_companies"].find_one({"uscc": code(77)})
-    ask = f"{FIELDS}tenant-companies/{key}/show/"
+    ask = f"{FIELDS}tenant-companies/{key}/hide/"
     assert "1 条记录中已填的内容予以保留" in boss.get(ask).text
-    hide = {"act": "hide", "version": str(office.db["own_fields"].find_one()["version"])}
+    hide = {"version": str(office.db["own_fields"].find_one()["version"])}
     assert boss.send(ask, hide).status_code == 303
     follow()
     assert "内部评级" not in city.get(f"{COMPANIES}details/?id={made['_id']}").text.split('id="history"')[0]
@@ -160,8 +160,8 @@ def test_a_hidden_field_is_nowhere_keeps_what_records_hold_and_comes_back(office
     edit = f"{COMPANIES}edit/?id={made['_id']}"
     city.send(edit, read_form(city.get(edit).text) | {"notes": "改过"})
     assert office.db["tenant_companies"].find_one(made["_id"])[key] == "甲等稳健"
-    show = {"act": "show", "version": str(office.db["own_fields"].find_one()["version"])}
-    assert boss.send(ask, show).status_code == 303
+    show = {"version": str(office.db["own_fields"].find_one()["version"])}
+    assert boss.send(f"{FIELDS}tenant-companies/{key}/show/", show).status_code == 303
     follow()
     assert ids(city.get(f"{COMPANIES}?search=甲等稳健").text) == [str(made["_id"])]
 
@@ -170,13 +170,13 @@ def test_a_field_is_deleted_only_when_it_is_empty_and_its_key_is_never_given_aga
     add(boss, "临时")
     key = key_of(office, "临时")
     company(city, office, **{key: "有内容"})
-    ask = f"{FIELDS}tenant-companies/{key}/show/"
-    assert "仍有 1 条记录填有此项" in boss.get(f"{ask}?delete=1").text
+    ask = f"{FIELDS}tenant-companies/{key}/delete/"
+    assert "仍有 1 条记录填有此项" in boss.get(ask).text
     version = office.db["own_fields"].find_one()["version"]
-    assert boss.send(ask, {"act": "delete", "version": str(version)}).status_code in (409, 422)
+    assert boss.send(ask, {"version": str(version)}).status_code in (409, 422)
     assert office.db["own_fields"].count_documents({"deleted": True}) == 0
     office.db["tenant_companies"].update_one({"uscc": code(77)}, {"$unset": {key: ""}})
-    assert boss.send(ask, {"act": "delete", "version": str(version)}).status_code == 303
+    assert boss.send(ask, {"version": str(version)}).status_code == 303
     add(boss, "临时")
     again = office.db["own_fields"].find_one({"field.label": "临时"})["field"]["key"]
     assert again not in (key, "")
@@ -237,8 +237,8 @@ def test_a_field_passes_a_hidden_neighbour_and_gaps_in_the_order(office, boss, c
     for label in ("甲项", "乙项", "丙项", "丁项"):
         add(boss, label, listed="y")
     for label, act in (("甲项", "delete"), ("丙项", "hide")):
-        ask = f"{FIELDS}tenant-companies/{key_of(office, label)}/show/"
-        assert boss.send(ask, {"act": act, "version": "1"}).status_code == 303
+        ask = f"{FIELDS}tenant-companies/{key_of(office, label)}/{act}/"
+        assert boss.send(ask, {"version": "1"}).status_code == 303
     move = f"{FIELDS}tenant-companies/{key_of(office, '丁项')}/move/up/"
     assert boss.send(move, {"version": "1"}).status_code == 303
     page = city.get(COMPANIES).text
