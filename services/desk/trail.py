@@ -173,7 +173,7 @@ def history(collection: str, record_id: Any, actor: Actor, *, most: int = 200) -
     """Return what happened to one record, latest first, as far as the actor's county was concerned."""
     of_record = AuditEntry.objects.of_record(collection, record_id).visible_to(actor).acts()
     with reachable():
-        return list(_in_sight(_for_role(of_record.latest(limit=most), actor), actor.county))
+        return list(_in_sight(seen_by_role(of_record.latest(limit=most), actor), actor.county))
 
 
 def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> list[StoredAuditEntry]:
@@ -184,7 +184,7 @@ def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> lis
     with reachable():
         wanted = AuditEntry.objects.visible_to(actor).acts().having("collection", collections)
         acts = (entry for entry in wanted.latest(limit=_LOOKED_AT) if not _of_import(entry))
-        return list(islice(_in_sight(_for_role(acts, actor), actor.county), most))
+        return list(islice(_in_sight(seen_by_role(acts, actor), actor.county), most))
 
 
 def _of_import(entry: StoredAuditEntry) -> bool:
@@ -252,7 +252,7 @@ def matching(wanted: AuditFilter, *, actor: Actor, most: int) -> Iterator[Stored
     return (_without_kept(entry, actor) for entry in found)
 
 
-def _for_role(entries: Iterable[StoredAuditEntry], actor: Actor) -> Iterator[StoredAuditEntry]:
+def seen_by_role(entries: Iterable[Any], actor: Actor) -> Iterator[Any]:
     """Keep of each entry the fields that the actor's role may see; a change of others alone is not told at all."""
     for entry in entries:
         seen = _without_kept(entry, actor)

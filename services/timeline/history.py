@@ -14,6 +14,7 @@ from bson import ObjectId
 from documents.server.connection import reachable
 from documents.timeline.history import base_history
 from rules.access import Actor
+from services.desk.trail import seen_by_role
 from services.timeline.event import Event, ReadableFiles
 from services.timeline.event_sources import (
     application_events,
@@ -44,6 +45,7 @@ def history_of(base_id: ObjectId, *, actor: Actor, today: date) -> BaseHistory:
     base, deleted = read_base_ever(base_id, actor)
     with reachable():
         stored = base_history(base_id)
+    stored["audit_entries"] = list(seen_by_role(stored["audit_entries"], actor))
     if actor.county is not None:  # a notice is nobody's to read before its first day
         stored["notices"] = [notice for notice in stored["notices"] if notice["first_day"].date() <= today]
     files = ReadableFiles(stored["attachments"], actor)
