@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from bson import ObjectId
 from pymongo.client_session import ClientSession
@@ -35,6 +35,7 @@ PAGE = 50
 _RESTORED = "restored-backup"
 _LOOKED_AT = 300  # entries among which the latest acts are sought
 _BATCH = 1000
+Change = TypeVar("Change", bound=Mapping[str, Any])
 # Nothing behind these many entries is counted: a page tells "more than" instead.
 _MOST_COUNTED = 10_000
 
@@ -268,7 +269,7 @@ def _without_kept(entry: StoredAuditEntry, actor: Actor) -> StoredAuditEntry:
     return entry if len(seen) == len(changes) else {**entry, "changes": seen}
 
 
-def changes_seen_by(actor: Actor, collection: str, changes: Iterable[StoredChange]) -> list[StoredChange]:
+def changes_seen_by(actor: Actor, collection: str, changes: Iterable[Change]) -> list[Change]:
     """Return the changes of fields that an actor's role may see; of a deleted field only an administrator reads."""
     declaration = REGISTRY.get(collection)
     if declaration is None or actor.role is Role.ADMIN:
