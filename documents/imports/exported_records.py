@@ -54,6 +54,12 @@ class ExportedRecords(Document):
             collection.delete_many({"_id": {"$in": ids}})
 
     @classmethod
+    def moment_of(cls, digest: str, kind: str) -> datetime | None:
+        """Return when an export was made, the latest of those with one digest; None where it is not known any more."""
+        found = cls._get_collection().find_one({"_id": digest, "kind": kind}, {"exported_at": 1})
+        return found["exported_at"] if found else None
+
+    @classmethod
     def of(cls, digest: str, kind: str) -> dict[ObjectId, int] | None:
         """Return the version of each record that an export held, by id; None where it is not known any more."""
         found = cls._get_collection().find_one({"_id": digest, "kind": kind})

@@ -13,6 +13,7 @@ import itertools
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,7 +24,7 @@ from office.child_process import PROBLEM_EXIT
 from office.excel.cell_texts import unguarded
 from office.excel.file_problems import SheetProblem
 from office.excel.headings import FIRST_ROWS, Merge, find_heading, remembered_at, score
-from office.excel.row_marks import export_digest
+from office.excel.row_marks import export_said
 from office.excel.workbook_check import Most, Parts, check_workbook
 from office.recognition.binary_workbook import look_through
 from office.recognition.hidden_rows import HiddenRows
@@ -109,7 +110,7 @@ def _from_workbook(
         raise SheetProblem("too-many-columns", columns=last_column + 1, most=job["columns"])
     if last_row >= job["rows"] + FIRST_ROWS:
         raise SheetProblem("too-many-rows", rows=last_row + 1, most=job["rows"])
-    facts = _facts(sheet.name, _merged(sheet), parts, seen) | {"export": export_digest(stream)}
+    facts = _facts(sheet.name, _merged(sheet), parts, seen) | {"export": asdict(export_said(stream))}
     rows = _marked(_all_rows(sheet), parts.marks.get(sheet.name, {}))
     percents = parts.percents.get(sheet.name)
     return facts, percents.shown(rows) if percents else rows

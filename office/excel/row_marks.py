@@ -30,6 +30,7 @@ PROPERTY = "office-export"  # the workbook's custom property that says what it w
 _PROPERTIES = "docProps/custom.xml"
 _MOST_PROPERTIES, _MOST_PROPERTY = 256 << 10, 1000  # bytes of the part, signs of ours in it
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_SAID = re.compile(r"([a-z][a-z0-9_]{0,59}) (\d{4}-\d\d-\d\d \d\d:\d\d) ")
 _DIGEST_SIGNS = 4
 _MOST_COLUMNS = 300
 _MOST_REMEMBERED = 5_000  # of digests: words, names and days come again and again
@@ -81,20 +82,34 @@ def read_heading(text: object) -> MarkHeading | None:
     return MarkHeading(found[1], keys)
 
 
-def export_digest(workbook: IO[bytes]) -> str:
-    """Return the digest of all marks that a workbook's custom property tells of; "" where there is none."""
+@dataclass(frozen=True, slots=True)
+class ExportSaid:
+    """What a workbook's custom property says of its export, all "" where there is none.
+
+    `collection` is the stored name, `moment` the office's time as 2026-03-02 10:00, `digest` that of all its marks.
+    """
+
+    collection: str = ""
+    moment: str = ""
+    digest: str = ""
+
+
+def export_said(workbook: IO[bytes]) -> ExportSaid:
+    """Return what a workbook says of its export."""
     try:
         with zipfile.ZipFile(workbook) as archive:
             part = archive.getinfo(_PROPERTIES)
             if part.file_size > _MOST_PROPERTIES:
-                return ""
+                return ExportSaid()
             text = archive.read(part).decode("utf-8", "replace")
     except (KeyError, OSError, NotImplementedError, RuntimeError, zipfile.BadZipFile):
-        return ""
+        return ExportSaid()
     _, _, rest = text.partition(f'name="{PROPERTY}"')
     value = rest[:_MOST_PROPERTY].partition("lpwstr")[2].partition(">")[2].partition("<")[0]
-    digest = value.rpartition(" ")[2]
-    return digest if _DIGEST.fullmatch(digest) else ""
+    digest, head = value.rpartition(" ")[2], _SAID.match(value)
+    return ExportSaid(
+        head[1] if head else "", head[2] if head else "", digest if _DIGEST.fullmatch(digest) else ""
+    )
 
 
 def read_mark(text: object, heading: MarkHeading) -> RowMark | None:

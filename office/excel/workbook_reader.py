@@ -28,7 +28,7 @@ from office.excel.headings import (
     heading_at,
     remembered_at,
 )
-from office.excel.row_marks import MarkHeading, is_mark_heading, read_heading
+from office.excel.row_marks import ExportSaid, MarkHeading, is_mark_heading, read_heading
 from office.excel.sheet_layout import SharedCells, SheetLayout
 from office.excel.skipped_rows import is_blank, skipped_as
 from office.recognition.check_marks import checked_collection
@@ -41,6 +41,7 @@ ACCEPTED = frozenset(
     {".xlsx", ".xlsm", ".xls", ".et", ".csv", ".ods", ""}
 )  # '': a temporary file without its name
 
+_NO_EXPORT = ExportSaid()
 _LOOKED_AT = 200  # rows that samples of the columns come from
 _SAMPLES, _SAMPLE_SIGNS, _HEADING_SIGNS = 3, 24, 60
 _ROW_CELLS, _ROW_SIGNS = 6, 48
@@ -98,7 +99,7 @@ class ReadSheet:
     marks: MarkHeading | None = None  # what the heading of the column of marks says
     checked: str = ""  # the collection that a check of this workbook was of
     problem: Unreadable | None = None  # why its rows cannot be taken
-    export: str = ""  # the digest of all marks that the workbook had when it was exported, as it says itself
+    export: ExportSaid = _NO_EXPORT  # what the workbook says of its export
 
     def close(self) -> None:
         """Drop the temporary file."""
@@ -235,7 +236,7 @@ def _understood(
         marks,
         checked_collection(heading.texts.get(-1 if layout.check_place is None else layout.check_place)),
         problem,
-        facts.get("export", ""),
+        ExportSaid(**facts.get("export", {})),
     )
 
 

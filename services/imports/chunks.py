@@ -6,9 +6,10 @@ row at fault is left out.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from bson import ObjectId
@@ -25,6 +26,7 @@ from schema.values import stored
 from services.imports.candidates import Finder
 from services.imports.conflicts import Against, last_change, last_change_of
 from services.imports.import_run import ImportRun
+from services.imports.later_changes import LaterChange, LaterChanges
 from services.imports.matching import (
     Match,
     Question,
@@ -63,11 +65,11 @@ class ChunkWriter:
 
     def __init__(
         self, declaration: Collection, *, actor: Actor, now: datetime, note: str, trial: bool = False,
-        against: Against | None = None, run: ImportRun | None = None,
+        against: Against | None = None, run: ImportRun | None = None, exported_at: datetime | None = None,
     ) -> None:  # fmt: skip
         """`note`, the id of the batch, goes into every audit entry; `against` is what the rows were held against.
 
-        `run` is the job that does it, if one does.
+        `run` is the job that does it, if one does; `exported_at` when the workbook was exported, if it was.
         """
         self._run = run
         self._declaration = declaration
@@ -83,6 +85,7 @@ class ChunkWriter:
         self._finder = Finder(declaration, self._actor)
         self._cells = ShownCells(declaration)
         self._claimed = _Claimed()
+        self._exported_at = exported_at
 
     def in_order(self, rows: list[ParsedRow]) -> list[ParsedRow]:
         """Return the rows in the order of writing: base by base, so that a chunk touches few bases' names and figures.
@@ -152,7 +155,8 @@ class ChunkWriter:
             uow.batch, uow.is_trial, uow.looks_for_warnings = self._note, self._trial, self._trial
             chunk = _Chunk(
                 self._declaration, uow, rows, self._used, self._note, self._against, self._finder,
-                self._cells, self._claimed, trial=self._trial,
+                self._cells, self._claimed, LaterChanges(self._declaration, self._actor, self._exported_at),
+                trial=self._trial,
             )  # fmt: skip
             reports = chunk.run()
             if self._trial:
@@ -215,12 +219,14 @@ class _Chunk:
         finder: Finder,
         cells: ShownCells,
         claimed: "_Claimed",
+        later: LaterChanges,
         *,
         trial: bool,
     ) -> None:
         self._finder = finder
         self._cells = cells
         self._claimed = claimed
+        self._later = later
         self._stored: dict[Identity, list[Raw]] = {}
         self._declaration = declaration
         self._collection = declaration.name
@@ -239,6 +245,7 @@ class _Chunk:
         """Read what the rows need, write them, and say what became of each."""
         self._refs.read_ahead_of(self._declaration, [row.values for row in self._rows])
         self._stored = self._stored_already()
+        self._later.read(self._unmarked_records(), self._uow.session)
         self._finder.read(self._rows, self._uow.session)
         used = Counter(self._used)
         reports: list[RowReport] = []
@@ -304,7 +311,42 @@ class _Chunk:
                 return left
         if left := self._left(one, before, answer):
             return left
+        if before is not None and (later := self._later.of(before, self._uow.session)):
+            return self._merged_by_trail(one, before, seen, answer, later)
         return self._written(one, one.values, before, seen)
+
+    def _unmarked_records(self) -> Iterator[Raw]:
+        """Yield the records of rows without a mark that say something else than they."""
+        for row in self._rows if self._declaration.matched_by_code else ():
+            found = self._stored.get(_identity_of(self._declaration, row.values), ())
+            if (
+                row.mark is None
+                and len(found) == 1
+                and differing_keys(self._declaration, row.values, found[0])
+            ):
+                yield found[0]
+
+    def _merged_by_trail(
+        self,
+        one: ParsedRow,
+        before: Raw,
+        seen: Seen,
+        answer: Decision | None,
+        later: Mapping[str, LaterChange],
+    ) -> RowReport:
+        """Write of a row without a mark what the sender changed, and ask about what a colleague changed too."""
+        in_sight = self._declaration.hooks.in_sight(before, self._uow.actor)
+        differing = set(differing_keys(self._declaration, one.values, in_sight)) & later.keys()
+        bases = {key: later[key].base for key in differing}
+        conflicts = set(differing_keys(self._declaration, {key: one.values[key] for key in differing}, bases))
+        kept = differing - conflicts
+        if conflicts and answer is None:
+            values = {key: value for key, value in one.values.items() if key not in kept}
+            return self._disputed(one, values, conflicts, before, seen, later)
+        if answer is not None:
+            kept |= conflicts if answer.answer is Answer.STORED else answer.keep & conflicts
+        values = {key: value for key, value in one.values.items() if key not in kept}
+        return self._written(one, values, before, seen)
 
     def _written(
         self, one: ParsedRow, values: Mapping[str, Any], before: Raw | None, seen: Seen
@@ -365,11 +407,15 @@ class _Chunk:
         return self._written(one, values, before, seen)
 
     def _disputed(
-        self, one: ParsedRow, values: Mapping[str, Any], conflicts: set[str], before: Raw, seen: Seen
-    ) -> RowReport:
+        self, one: ParsedRow, values: Mapping[str, Any], conflicts: set[str], before: Raw, seen: Seen,
+        later: Mapping[str, LaterChange] = MappingProxyType({}),
+    ) -> RowReport:  # fmt: skip
         """Return the report of a row of which a cell was changed on both sides."""
         reasons: list[Refusal] = []
         for key in sorted(conflicts):
+            if key in later:
+                reasons.append(later[key].as_refusal(key))
+                continue
             change = last_change_of(self._collection, before, key, session=self._uow.session)
             reasons.append(change.as_refusal(key))
         cells = self._cells.differing(before, values, self._refs, reasons)

@@ -33,7 +33,7 @@ from schema.collection import Collection
 from services.imports.chunks import CHUNK, ChunkWriter
 from services.imports.conflicts import Against, seen_by
 from services.imports.import_run import ImportRun, finish_within
-from services.imports.missing_rows import delete_ticked, missing_rows
+from services.imports.missing_rows import delete_ticked, missing_rows, moment_of_export
 from services.imports.parsing import ParsedRow, Parser, Reading, told_apart
 from services.imports.report import ImportReport, MissingRows, Outcome, RowReport, heading_of
 from services.shared.office_day import office_day
@@ -83,13 +83,16 @@ def import_workbook(
         against = against or Against()
         if against.seen is None:
             against = replace(against, since=ImportBatch.begun_beside(sheet.slug, now))
+        exported_at = moment_of_export(sheet, read.export)
         good = [row for row in rows if isinstance(row, ParsedRow) and not row.faults]
         reports = dict(_settled(rows))
         bad = any(report.outcome is Outcome.REJECTED for report in reports.values())
         if dry_run or (strict and not (run and run.written)):
             trial = _write_all(
                 good,
-                ChunkWriter(sheet, actor=actor, now=now, note="", trial=True, against=against),
+                ChunkWriter(
+                    sheet, actor=actor, now=now, note="", trial=True, against=against, exported_at=exported_at
+                ),
                 progress=progress,
             )
             bad = bad or any(report.outcome in (Outcome.REJECTED, Outcome.CONFLICT) for report in trial)
@@ -104,7 +107,9 @@ def import_workbook(
                 return replace(tried, rejected_cells=_rejected_cells(tried, read.rows), missing=gone)
             against = replace(against, seen={**seen_by(trial), **(against.seen or {})})
         batch = run.batch if run else _begin(path, sheet, read, actor, now, file_name, upload)
-        writer = ChunkWriter(sheet, actor=actor, now=now, note=batch, against=against, run=run)
+        writer = ChunkWriter(
+            sheet, actor=actor, now=now, note=batch, against=against, run=run, exported_at=exported_at
+        )
         if run is not None:
             run.begin(read.sheet, read.header_row, rows=len(good))
         written = _write_all(good, writer, run)
@@ -128,7 +133,7 @@ def _missing(
     actor: Actor,
 ) -> MissingRows:
     """Return the records of the export that no row of the file is, whether it is taken or not."""
-    if not read.export or read.marks is None or read.marks.collection != sheet.name:
+    if not read.export.digest or read.marks is None or read.marks.collection != sheet.name:
         return MissingRows()
     present = {row.seen.record for row in report.rows if row.seen is not None and row.seen.record is not None}
     for row in rows:
@@ -139,7 +144,7 @@ def _missing(
             mark = ObjectId(read_one.record) if read_one is not None else None
         if mark is not None:
             present.add(mark)
-    return missing_rows(sheet, read.export, present, actor=actor)
+    return missing_rows(sheet, read.export.digest, present, actor=actor)
 
 
 def _done(report: ImportReport, read: ReadSheet, batch: str, now: datetime) -> dict[str, Any]:

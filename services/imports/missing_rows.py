@@ -16,6 +16,8 @@ from documents.desk.audit_entry import AuditEntry
 from documents.imports.exported_records import MOST_BYTES, ExportedRecords
 from documents.kinds import RECORDS
 from documents.server.connection import reachable
+from office.excel.cell_dates import moment_of
+from office.excel.row_marks import ExportSaid
 from rules.access import Actor
 from rules.errors import NotAllowed, Refusal, Refused, Unavailable
 from schema.collection import Collection
@@ -41,6 +43,21 @@ def note_export(digest: str, collection: str, packed: bytes, *, actor: Actor, no
         ExportedRecords.keep(digest, collection, packed, actor_id=actor.id, now=now)
     except (PyMongoError, Unavailable) as problem:
         _log.info("exported records are not kept", problem=str(problem))
+
+
+def moment_of_export(declaration: Collection, said: ExportSaid) -> datetime | None:
+    """Return when a workbook was exported: as is known here, else as it says itself; None where it was not.
+
+    Raises Unavailable.
+    """
+    if said.collection != declaration.name:
+        return None
+    with reachable():
+        known = ExportedRecords.moment_of(said.digest, declaration.name) if said.digest else None
+    try:
+        return known or moment_of(said.moment)
+    except Refused:
+        return None
 
 
 def missing_rows(

@@ -75,6 +75,29 @@ def test_a_count_or_an_amount_that_its_cell_shows_as_a_percentage_is_rejected_in
     assert "“12.5%”是百分比，本栏应填以“万元”为单位的数" in text_of(page)
 
 
+def test_what_a_colleague_changed_since_the_clerk_s_last_import_is_asked_and_not_overwritten(office, city):
+    rows = [
+        ("恒越轴承有限公司", code(7301), "清泉创业园", 5),
+        ("启程科技有限公司", code(7302), "清泉创业园", 6),
+    ]
+    sent = {"kind": "tenant-companies", "file": (workbook([HEADING, *rows]), "名录.xlsx")}
+    city.send("/admin/import/", sent)
+    for raw in list(office.db["tenant_companies"].find({"uscc": {"$in": [code(7301), code(7302)]}})):
+        records.update(
+            "tenant_companies", raw["_id"], {"people": 9}, version=raw["version"], actor=office.actor("boss"),
+            now=datetime.now(UTC),
+        )  # fmt: skip
+    page = tried(city, rows[0], (*rows[1][:3], 7))
+    assert "您上次导入之后，管理员甲 于 " in text_of(page)
+    assert "从业人员（人） 9 → 7" in text_of(page)
+    assert "恒越轴承有限公司" in city.get(f"{address(page)}?show=unchanged").text
+    city.send("/admin/import/", {**sent, "file": (workbook([HEADING, *rows]), "名录.xlsx")})
+    assert {
+        raw["people"]
+        for raw in office.db["tenant_companies"].find({"uscc": {"$in": [code(7301), code(7302)]}})
+    } == {9}
+
+
 def test_a_cell_is_corrected_in_the_page_and_written_with_the_rest(office, city):
     page = tried(city, ("坏的有限公司", code(7311), "没有这个园", "多"))
     typed = form(page, f"{address(page)}/cells")
