@@ -18,7 +18,7 @@ from rules.words import N_
 from schema.collection import Collection
 from services.imports.column_matches import kept_match, letters_of
 from services.imports.parsing import Reading
-from services.imports.readings import (
+from services.imports.trial.readings import (
     choose_columns,
     choose_sheet,
     forget_columns,

@@ -31,8 +31,8 @@ from rules.errors import Missing, Problem, Refusal
 from rules.words import N_
 from schema.collection import Collection
 from schema.registry import REGISTRY
-from services.imports.checked_file import checked_file
 from services.imports.report import Answer, Outcome
+from services.imports.trial.checked_file import checked_file
 from services.imports.trial.trying import has_ended, trial_under_way
 from services.imports.trials import Trial, answer_rows, correct_rows, read_trial, tick_missing
 from services.imports.uploads import name_of_upload
