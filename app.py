@@ -31,7 +31,7 @@ from admin_views.assessment.routes import (
     what_if,
 )
 from admin_views.batches.routes import batches
-from admin_views.definitions.routes import own_fields_blueprint
+from admin_views.definitions.routes import configuration_blueprint, own_fields_blueprint
 from admin_views.desk.routes import BLUEPRINTS as DESK
 from admin_views.desk.routes import HomeView
 from admin_views.imports.routes import imports
@@ -53,6 +53,7 @@ from admin_views.timeline.routes import timeline
 from admin_views.upward.routes import upward
 from commands import assess, data, figures, upkeep, users
 from commands import jobs as job_commands
+from commands import schema as schema_commands
 from commands.connections import LONG_HEAD, NOT_UNDERSTOOD, TOO_LARGE, TOO_MUCH, TOO_SLOW, listen
 from commands.database import LOCALE, finish_rest, forget_lost, with_database
 from commands.finishing import HOUR, Finisher
@@ -118,9 +119,9 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_told(app)
     app.context_processor(layout_context)
     for blueprint in (
-        *DESK, own_fields_blueprint, imports, recycle_bin, doubts, earlier_titles, rule_sets, succession,
-        what_if, ledger_quality, assessment, base_assessment, counted, checklist, registration, applications,
-        rounds, publication, revocation, timeline,
+        *DESK, configuration_blueprint, own_fields_blueprint, imports, recycle_bin, doubts, earlier_titles,
+        rule_sets, succession, what_if, ledger_quality, assessment, base_assessment, counted, checklist,
+        registration, applications, rounds, publication, revocation, timeline,
         annual_reports, change_filings, upward, jobs, batches,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
@@ -183,6 +184,7 @@ def _add_commands(app: Flask) -> None:
         *assess.COMMANDS,
         *figures.COMMANDS,
         *job_commands.COMMANDS,
+        *schema_commands.COMMANDS,
         *upkeep.COMMANDS,
         _serve,
     ):

@@ -30,6 +30,8 @@ _AFTER_SHIPPED = 100  # the place of an own field among filters and first column
 _FORBIDDEN = re.compile(r"[<>&\"'`%{}\[\]\\|=\x00-\x1f\x7f]")
 _PARTING = re.compile(r"[,，、;；]")
 _MASK = re.compile(r"[A-Za-z0-9#?*\-/._ \u4e00-\u9fff()（）〔〕]{1,40}")
+_KEY = re.compile(rf"{PREFIX}[a-z0-9]{{1,48}}")
+_CODE = re.compile(r"w[1-9][0-9]{0,5}")
 _MASK_SIGNS = {"#": "[0-9]", "?": "[A-Za-z]", "*": "[A-Za-z0-9]"}
 
 
@@ -99,6 +101,13 @@ LABELS: Mapping[str, str] = {
     "public": N_("Public"), "hidden": N_("Hidden"), "unseen_by": N_("May not see it"),
     "unchanged_by": N_("May not change it"),
 }  # fmt: skip
+
+BAD_KEY = N_("Field “%(label)s”: its key is none that this program gives.")
+DELETED_HERE = N_(
+    "Field “%(label)s”: one of its key was deleted here, and a key is never given again. Add it by hand."
+)
+OTHER_KIND = N_("Field “%(label)s”: here it holds “%(here)s”, in the file “%(there)s”. A kind never changes.")
+BAD_CODES = N_("Field “%(label)s”: the codes of its words are not as this program gives them.")
 
 
 @dataclass(frozen=True)
@@ -251,6 +260,26 @@ def refusals_of_own_field(
     if own.unseen_by and own.public:
         reasons.append(Refusal(KEPT_BUT_PUBLIC, field="public"))
     return tuple(reasons)
+
+
+def refusals_of_taken_field(own: OwnField, before: OwnField | None, *, deleted: bool) -> tuple[Refusal, ...]:
+    """Return why a field of another office's configuration may not stand here under its key.
+
+    `before` is what is here under it; `deleted` tells that something was, and is no more.
+    """
+    name = {"label": own.label}
+    codes = [word.code for word in own.words]
+    if not _KEY.fullmatch(own.key):
+        return (Refusal(BAD_KEY, name, "key"),)
+    if deleted:
+        return (Refusal(DELETED_HERE, name, "key"),)
+    if before is not None and before.kind is not own.kind:
+        return (Refusal(OTHER_KIND, {**name, "here": before.kind, "there": own.kind}, "kind"),)
+    if len(set(codes)) < len(codes) or not all(_CODE.fullmatch(code) for code in codes):
+        return (Refusal(BAD_CODES, name, "words"),)
+    if codes and max(int(code[1:]) for code in codes) > own.last_word:
+        return (Refusal(BAD_CODES, name, "words"),)
+    return ()
 
 
 def _refusals_of_texts(own: OwnField) -> list[Refusal]:

@@ -1,6 +1,6 @@
 """The addresses of what an administrator adds to the declarations."""
 
-from admin_views.definitions import own_fields
+from admin_views.definitions import configuration, own_fields
 from admin_views.shared.routing import FORM, POST, Route, blueprint_of
 from rules.access import Permission
 
@@ -17,5 +17,15 @@ own_fields_blueprint = blueprint_of(
         Route("/<slug>/<key>/show/", "show", own_fields.show, _OFFICE, FORM),
         Route("/<slug>/<key>/delete/", "delete", own_fields.delete, _OFFICE, FORM),
         Route("/<slug>/<key>/move/<way>/", "move", own_fields.move, _OFFICE, POST),
+    ),
+)
+
+configuration_blueprint = blueprint_of(
+    "configuration",
+    "/admin/settings/configuration",
+    (
+        Route("/", "index", configuration.index, _OFFICE, FORM),
+        Route("/file/", "file", configuration.file, _OFFICE),
+        Route("/take/", "take", configuration.take, _OFFICE, POST),
     ),
 )

@@ -39,3 +39,41 @@ class OwnFieldsPage:
     title: str
     groups: tuple[OwnFieldsOf, ...]
     crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationLine:
+    """One entry that differs: `changes` are label, old and new; `sign` tells the outcome to the style sheet."""
+
+    label: str
+    outcome: str
+    sign: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationPart:
+    """One part of a configuration with what differs; `kept` is how many entries stand only here."""
+
+    title: str
+    lines: tuple[ConfigurationLine, ...]
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationPage:
+    """definitions/configuration.html: the file to fetch, the file to send, and what it would change.
+
+    `text` is the file that was read, sent back by who takes it with what was `seen` here; `problems` why it was not.
+    """
+
+    title: str
+    action: str
+    file_url: str
+    take_url: str
+    parts: tuple[ConfigurationPart, ...] = ()
+    text: str = ""
+    seen: str = ""
+    moves: int = 0
+    problems: tuple[str, ...] = ()
+    crumbs: tuple[Link, ...] = ()

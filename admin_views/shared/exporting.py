@@ -84,6 +84,12 @@ def send_made(data: bytes, name: str, rows: int | None = None) -> ResponseReturn
     return _streamed([data], _XLSX, name)
 
 
+def send_text(text: str, name: str, mimetype: str) -> ResponseReturnValue:
+    """Send a text that is no list as a file."""
+    tell_export(name, None, "")
+    return _streamed([text.encode()], f"{mimetype}; charset=utf-8", name)
+
+
 def send_package(whole: ListExport, by: str) -> ResponseReturnValue:
     """Send a list as a zip of workbooks, one a county or a base, while it is read; told as the whole list."""
     title = package_file(whole, by)

@@ -271,6 +271,34 @@ class User(Document):
         cls.collection().update_one({"_id": user_id}, {"$set": {f"preferences.{key}": value}})
 
     @classmethod
+    def keep_views(
+        cls,
+        user_id: ObjectId,
+        collection: str,
+        views: list[dict[str, Any]],
+        session: ClientSession | None = None,
+    ) -> None:
+        """Keep a user's views of one list in the place of those that were there."""
+        change = {"$set": {f"saved_views.{collection}": views}}
+        cls.collection().update_one({"_id": user_id}, change, session=session)
+
+    @classmethod
+    def views_by_name(cls, session: ClientSession | None = None) -> dict[str, dict[str, dict[str, str]]]:
+        """Return everybody's saved views: query strings by login name, list and name of the view."""
+        rows = cls.collection().find(
+            {"saved_views": {"$nin": [None, {}]}}, {"name": 1, "saved_views": 1}, session=session
+        )
+        found = {
+            row["name"]: {
+                collection: {view["name"]: view["query"] for view in views}
+                for collection, views in row["saved_views"].items()
+                if views
+            }
+            for row in rows.sort("name_key", 1)
+        }
+        return {name: lists for name, lists in found.items() if lists}
+
+    @classmethod
     def write_calendar_key(cls, user_id: ObjectId, change: Mapping[str, Any], session: ClientSession) -> bool:
         """Write a MongoDB update of the calendar link's keys; False when the user is gone or disabled."""
         return bool(

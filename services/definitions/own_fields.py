@@ -1,7 +1,7 @@
 """Add, change, hide and delete the fields that an office adds to its collections; each change stands in the trail."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
+from schema.definitions.configuration import of_entry
 from schema.own_fields import (
     LISTS,
     PREFIX,
@@ -21,6 +22,7 @@ from schema.own_fields import (
     OwnWord,
     own_field_of,
     refusals_of_own_field,
+    refusals_of_taken_field,
     stored_own_field,
 )
 from services.definitions.following import FOLLOW
@@ -29,6 +31,7 @@ from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transa
 
 _KEY_LETTERS = 40
 USED_WORD = N_("%(count)d records have the word “%(word)s”: retire it instead of removing it.")
+NO_COLLECTION = N_("There is no collection “%(collection)s” that takes fields of the office's own.")
 STILL_FILLED = N_(
     "%(count)d records still hold something here. Hide the field instead; its values stay and can be shown again."
 )
@@ -114,6 +117,55 @@ def change_own_field(own: OwnField, *, version: int, actor: Actor, now: datetime
     return changed
 
 
+def put_own_fields(
+    uow: UnitOfWork, wanted: Iterable[OwnField]
+) -> tuple[tuple[OwnField | None, OwnField], ...]:
+    """Add and change these fields as they stand in a configuration's file, keys and codes of words included.
+
+    They are judged as they stand together afterwards. Return what was written, each with how it was before; those that
+    are the same are left alone. Raises Refused.
+    """
+    uow.hold()
+    written: list[tuple[OwnField | None, OwnField]] = []
+    by_collection: dict[str, dict[str, OwnField]] = {}
+    for own in wanted:
+        by_collection.setdefault(own.collection, {})[own.key] = own
+    for collection, given in by_collection.items():
+        if not _is_listed(collection):
+            raise Refused(NO_COLLECTION, collection=collection[:_KEY_LETTERS])
+        rows = {
+            row["_id"].partition(".")[2]: row for row in OwnFieldRow.of_collection(collection, uow.session)
+        }
+        here = {own.key: own for own in _fields_of(list(rows.values()))}
+        together = here | given
+        for key, own in given.items():
+            before, row = here.get(key), rows.get(key)
+            if own == before:
+                continue
+            reasons = refusals_of_taken_field(own, before, deleted=row is not None and before is None)
+            if reasons:
+                raise Refused(*reasons)
+            try:
+                _demand(own, [other for name, other in together.items() if name != key])
+            except Refused as refused:
+                raise Refused(*of_entry(_label(own), refused.refusals)) from refused
+            if before is not None:
+                _demand_unused_words(before, own, uow)
+                own = replace(own, last_word=max(own.last_word, before.last_word))
+            _write(uow, row, own)
+            written.append((before, own))
+    return tuple(written)
+
+
+def follow_own_fields(
+    written: Iterable[tuple[OwnField | None, OwnField]], *, actor: Actor, now: datetime
+) -> None:
+    """After a write of several: put them in force, and let indexes and search words follow where they must."""
+    _refresh()
+    for before, after in written:
+        _let_follow(before, after, actor=actor, now=now)
+
+
 def move_own_field(collection: str, key: str, *, up: bool, version: int, actor: Actor, now: datetime) -> None:
     """Let a field change places with its neighbour. Raises NotAllowed, Missing, Stale, Unavailable."""
     actor.demand(Permission.MANAGE_OFFICE)
@@ -175,9 +227,13 @@ def delete_own_field(collection: str, key: str, *, version: int, actor: Actor, n
 
 
 def _demand_listed(collection: str) -> None:
-    shipped = SHIPPED.get(collection)
-    if shipped is None or not shipped.listed or not shipped.importable:
+    if not _is_listed(collection):
         raise Missing()
+
+
+def _is_listed(collection: str) -> bool:
+    shipped = SHIPPED.get(collection)
+    return shipped is not None and shipped.listed and shipped.importable
 
 
 def _row(uow: UnitOfWork, own: OwnField, version: int) -> dict[str, Any]:
@@ -264,6 +320,10 @@ def _shown(value: Any) -> Any:
 def _follow(before: OwnField | None, after: OwnField, *, actor: Actor, now: datetime) -> None:
     """Put the field in force here, and let indexes and search words follow as a job where they must."""
     _refresh()
+    _let_follow(before, after, actor=actor, now=now)
+
+
+def _let_follow(before: OwnField | None, after: OwnField, *, actor: Actor, now: datetime) -> None:
     was = [bool(before and getattr(before, name)) for name in _FOLLOWED]
     if was != [getattr(after, name) for name in _FOLLOWED]:
         with after_commit("what follows from an own field"):

@@ -1,6 +1,6 @@
 """The office's counties: changed and added by an administrator; records follow with their search words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from documents.shard_keys import unchanged
 from rules.access import Actor, Permission
 from rules.counties import CountyFacts, refusals_of_county
 from rules.errors import Missing, Refused, Stale
+from schema.definitions.configuration import of_entry
 from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
 COLLECTION = "counties"
@@ -77,8 +78,31 @@ def save_county(county: CountyFacts, *, version: int, actor: Actor, now: datetim
         return _write(uow, before, county)
 
     follow = in_one_transaction(work, actor=actor, now=now)
+    follow_counties(searched=follow)
+
+
+def put_counties(uow: UnitOfWork, counties: Iterable[CountyFacts]) -> bool:
+    """Write those of these counties that differ or are new; tell whether records must follow.
+
+    They are judged as they stand together afterwards, so that two may change names. Raises Refused.
+    """
+    stored = {raw["_id"]: raw for raw in County.read_all(uow.session)}
+    given = {county.code: with_spellings(county) for county in counties}
+    whole = {code: facts_of(raw) for code, raw in stored.items()} | given
+    for code, county in given.items():
+        reasons = refusals_of_county(county, [other for key, other in whole.items() if key != code])
+        if reasons:
+            raise Refused(*of_entry(county.name, reasons))
+    follow = False
+    for code, county in given.items():
+        follow = _write(uow, stored.get(code), county) or follow
+    return follow
+
+
+def follow_counties(*, searched: bool) -> None:
+    """After a write: put the counties in force, and where they are `searched` by, give records their new words."""
     with after_commit("search words of a county"):
-        if follow:
+        if searched:
             finish_search_words()
         with reachable():
             refresh_counties()

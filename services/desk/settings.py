@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from documents.desk.audit_entry import Change
 from documents.desk.settings import OFFICE, OfficeSettings, refresh_settings, settings_in_force
@@ -41,27 +42,32 @@ def save_settings(
     Raises Refused with a sentence for each field at fault, Stale, NotAllowed, Unavailable.
     """
     actor.demand(Permission.MANAGE_OFFICE)
-    known = {setting.key for setting in SETTINGS}
 
     def work(uow: UnitOfWork) -> None:
         before = OfficeSettings.read(OFFICE, actor, uow.session)
         if before["version"] != version:
             raise Stale()
-        old = SettingValues(before["values"]).by_key()
-        new = SettingValues({**old, **{key: typed[key] for key in typed if key in known}})
-        reasons = refusals_of_settings(new)
-        if reasons:
-            raise Refused(*reasons)
-        changes = [Change(key, old[key], value) for key, value in new.by_key().items() if value != old[key]]
-        if not changes:
-            return
-        held = before if before["version"] else None
-        # Only what was decided is stored: a default that nobody touched may still change with a new edition.
-        stored = {**before["values"], **{change.field: change.new for change in changes}}
-        uow.save(OfficeSettings, held, {"_id": OFFICE, "values": stored})
-        uow.record("changed", COLLECTION, OFFICE, "", changes=changes)
+        put_settings(uow, before, typed)
 
     in_one_transaction(work, actor=actor, now=now)
     with after_commit("settings in force"):
         refresh_settings()
     return settings_in_force()
+
+
+def put_settings(uow: UnitOfWork, before: Mapping[str, Any], typed: Mapping[str, int | str]) -> None:
+    """Write what differs from the stored document `before`. Raises Refused with a sentence for each field at fault."""
+    known = {setting.key for setting in SETTINGS}
+    old = SettingValues(before["values"]).by_key()
+    new = SettingValues({**old, **{key: typed[key] for key in typed if key in known}})
+    reasons = refusals_of_settings(new)
+    if reasons:
+        raise Refused(*reasons)
+    changes = [Change(key, old[key], value) for key, value in new.by_key().items() if value != old[key]]
+    if not changes:
+        return
+    held = before if before["version"] else None
+    # Only what was decided is stored: a default that nobody touched may still change with a new edition.
+    stored = {**before["values"], **{change.field: change.new for change in changes}}
+    uow.save(OfficeSettings, held, {"_id": OFFICE, "values": stored})
+    uow.record("changed", COLLECTION, OFFICE, "", changes=changes)

@@ -1,5 +1,7 @@
 """Views that a user saved: a list's filters, columns and order under a name; each user's own."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from bson import ObjectId
@@ -7,9 +9,15 @@ from bson import ObjectId
 from documents.desk.user import User
 from rules.errors import Refusal, Refused
 from rules.words import N_
+from services.shared.unit_of_work import UnitOfWork
 
 MOST_VIEWS = 30  # of one list
 _NAME_LENGTH = 40
+_QUERY_LENGTH = 2000
+_LIST = re.compile(r"[a-z][a-z0-9_]{1,60}")
+_NO_NAME = N_("Give the view a name.")
+_TOO_MANY = N_("At most 30 views of one list can be kept: delete one first.")
+_NO_LIST = N_("There is no list “%(list)s”.")
 
 
 def save_view(user_id: ObjectId, collection: str, name: str, query: str) -> str:
@@ -17,14 +25,12 @@ def save_view(user_id: ObjectId, collection: str, name: str, query: str) -> str:
 
     Raises Refused: no name, too many.
     """
-    name = " ".join(name.split())[:_NAME_LENGTH]
-    if not name:
-        raise Refused(Refusal(N_("Give the view a name."), field="name"))
+    name = _name(name)
     views = views_of(user_id, collection)
     kept = [view for view in views if view["name"] != name]
     if len(kept) >= MOST_VIEWS:
-        raise Refused(N_("At most 30 views of one list can be kept: delete one first."))
-    kept.append({"name": name, "query": query[:2000]})
+        raise Refused(_TOO_MANY)
+    kept.append({"name": name, "query": query[:_QUERY_LENGTH]})
     _store(user_id, collection, kept)
     return name
 
@@ -43,5 +49,39 @@ def views_of(user_id: ObjectId, collection: str) -> list[dict[str, Any]]:
     return list(((found or {}).get("saved_views") or {}).get(collection) or [])
 
 
+def put_views(uow: UnitOfWork, user: str, lists: Mapping[str, Mapping[str, str]]) -> None:
+    """Keep for a user, by login name, the views of a configuration's file: query strings by list and name.
+
+    A user who is not here is passed over, as is what is the same. Raises Refused: too many, no name.
+    """
+    found = User.find_named(user, uow.session)
+    if found is None:
+        return
+    for collection, named in lists.items():
+        if not _LIST.fullmatch(collection):
+            raise Refused(Refusal(_NO_LIST, {"list": collection[:_NAME_LENGTH]}))
+        here = {
+            view["name"]: view["query"] for view in (found.get("saved_views") or {}).get(collection) or []
+        }
+        given = {_name(name): query[:_QUERY_LENGTH] for name, query in named.items()}
+        together = {**here, **given}
+        if len(together) > MOST_VIEWS:
+            raise Refused(_TOO_MANY)
+        if together == here:
+            continue
+        views = [{"name": name, "query": query} for name, query in together.items()]
+        User.keep_views(found["_id"], collection, views, uow.session)
+        for name in given:
+            if given[name] != here.get(name):
+                uow.record("view-saved", collection, None, f"{found['name']}：{name}")
+
+
+def _name(name: str) -> str:
+    clean = " ".join(name.split())[:_NAME_LENGTH]
+    if not clean:
+        raise Refused(Refusal(_NO_NAME, field="name"))
+    return clean
+
+
 def _store(user_id: ObjectId, collection: str, views: list[dict[str, Any]]) -> None:
-    User.collection().update_one({"_id": user_id}, {"$set": {f"saved_views.{collection}": views}})
+    User.keep_views(user_id, collection, views)

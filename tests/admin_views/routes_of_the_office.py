@@ -7,9 +7,11 @@ from office.papers.default_templates import default_template
 from rules.papers import PaperKind
 from rules.rule_sets.measure_lines import LINES, TRANSITIONS
 from rules.rule_sets.measures import CITY_2021, DecidedUnder
+from schema.definitions.configuration import read_text
 from schema.settings import SettingValues
+from services.definitions.configuration import take_configuration
 from tests.admin_views.routes import ANYONE, BOSS, CITY, SIGNED_IN, WRITERS, Call, Route, fixed, of_shen
-from tests.sample_office import PASSWORD, SHEN, Office, code, workbook
+from tests.sample_office import MADE_AT, PASSWORD, SHEN, Office, code, workbook
 
 
 def reading(office: Office) -> list[Call]:
@@ -33,6 +35,18 @@ def acting_on_a_user(verb: str) -> Callable[[Office], list[Call]]:
     return lambda office: [
         Call(f"/admin/users/{office.users['shen']}/{path}/", {"act-own_password": PASSWORD})
     ]
+
+
+CONFIGURED = b'{"format": "office-configuration", "edition": 1, "settings": {"lock_after": 9}, "views": {"boss": {"bases": {"a": "?"}}}}'
+
+
+def taking_a_configuration(office: Office) -> list[Call]:
+    """Return the call that takes a configuration which was compared with this office's."""
+    seen = take_configuration(
+        read_text(CONFIGURED.decode()), dry_run=True, actor=office.actor("boss"), now=MADE_AT
+    ).seen
+    data = {"text": CONFIGURED.decode(), "seen": seen, "own_password": PASSWORD}
+    return [Call("/admin/settings/configuration/take/", data)]
 
 
 OWN_FIELD = "/admin/settings/fields/tenant-companies/own_zhuanlishu/"
@@ -242,6 +256,15 @@ OTHERS: dict[str, Route] = {
             ),
         ),
     ),
+    "configuration.index": Route(
+        BOSS,
+        lambda office: [
+            Call("/admin/settings/configuration/"),
+            Call("/admin/settings/configuration/", {"file": (BytesIO(CONFIGURED), "a.json")}, effect=False),
+        ],
+    ),
+    "configuration.file": Route(BOSS, fixed(Call("/admin/settings/configuration/file/"))),
+    "configuration.take": Route(BOSS, taking_a_configuration),
     "own_fields.index": Route(BOSS, fixed(Call("/admin/settings/fields/"))),
     "own_fields.new": Route(
         BOSS,

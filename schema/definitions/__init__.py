@@ -1,0 +1,1 @@
+"""What an office shapes itself: its configuration as one file."""

@@ -1,0 +1,226 @@
+"""The whole configuration of an office: read as one file's content, and taken from one, in one transaction.
+
+What the file does not know of stays as it is: taking a file deletes nothing.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pymongo.client_session import ClientSession
+
+from documents.definitions.own_field import SHIPPED, OwnFieldRow
+from documents.desk.settings import OFFICE, OfficeSettings, refresh_settings
+from documents.desk.user import User
+from documents.records.county import County, facts_of
+from documents.server.connection import reachable
+from rules.access import Actor, Permission
+from rules.counties import LABELS as COUNTY_LABELS
+from rules.counties import CountyFacts
+from rules.errors import Refused, Stale
+from rules.words import N_
+from schema.definitions.configuration import (
+    Configuration,
+    Difference,
+    Entry,
+    Outcome,
+    differences,
+    of_entry,
+    written,
+)
+from schema.definitions.plain_values import plain_of
+from schema.own_fields import LABELS as OWN_FIELD_LABELS
+from schema.own_fields import OwnField, own_field_of
+from schema.registry import REGISTRY
+from schema.settings import SETTINGS, SettingValues
+from services.definitions.own_fields import follow_own_fields, put_own_fields
+from services.desk.counties import follow_counties, put_counties, with_spellings
+from services.desk.settings import put_settings
+from services.records.saved_views import put_views
+from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
+
+_NOBODY = N_("nobody of this name is here")
+_SETTING_LABELS = {setting.key: setting.label for setting in SETTINGS}
+CHANGED_HERE = N_("Something here has been changed meanwhile: look at what the file would change now.")
+UNKNOWN_SETTING = N_("This program has no setting “%(key)s”.")
+
+
+@dataclass(frozen=True)
+class PartOf:
+    """A part of the configuration: its title, and what its values are called, both message ids; how it differs."""
+
+    name: str
+    title: str
+    labels: Mapping[str, str]
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a file would change, part by part; `seen` tells this state of the office's configuration from any other."""
+
+    parts: tuple[PartOf, ...]
+    seen: str
+
+    @property
+    def moves(self) -> int:
+        """How many entries taking the file writes."""
+        moving = (Outcome.ADDED, Outcome.CHANGED)
+        return sum(each.outcome in moving for part in self.parts for each in part.differences)
+
+
+def read_configuration(*, actor: Actor) -> Configuration:
+    """Return the office's configuration. Raises NotAllowed, Unavailable."""
+    actor.demand(Permission.MANAGE_OFFICE)
+    with reachable():
+        return _stored(actor)
+
+
+def _stored(actor: Actor, session: ClientSession | None = None) -> Configuration:
+    counties = {raw["_id"]: facts_of(raw) for raw in County.read_all(session)}
+    fields: dict[str, dict[str, OwnField]] = {}
+    for name in SHIPPED:
+        rows = [row for row in OwnFieldRow.of_collection(name, session) if not row.get("deleted")]
+        own = sorted((own_field_of(row["field"]) for row in rows), key=lambda one: (one.order, one.key))
+        if own:
+            fields[name] = {one.key: one for one in own}
+    return Configuration(
+        settings=SettingValues(OfficeSettings.read(OFFICE, actor, session)["values"]).by_key(),
+        counties=dict(sorted(counties.items(), key=lambda pair: (pair[1].order, pair[0]))),
+        fields=fields,
+        views=User.views_by_name(session),
+    )
+
+
+def take_configuration(
+    configuration: Configuration,
+    *,
+    seen: str | None = None,
+    dry_run: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> Comparison:
+    """Add and change here what the file says, all or nothing; return what was, or with `dry_run` would be, written.
+
+    `seen` is of the comparison that was looked at. Raises NotAllowed, Stale where something here has changed since,
+    Refused with what is in the way, Unavailable.
+    """
+    actor.demand(Permission.MANAGE_OFFICE)
+
+    def work(uow: UnitOfWork) -> tuple[Comparison, bool, tuple[tuple[OwnField | None, OwnField], ...]]:
+        uow.hold()
+        here = _stored(actor, uow.session)
+        compared = Comparison(_compared(here, configuration), _fingerprint(here))
+        if seen is not None and seen != compared.seen:
+            raise Stale(CHANGED_HERE)
+        _put_settings(uow, configuration.settings)
+        searched = put_counties(uow, configuration.counties.values())
+        fields = put_own_fields(uow, (own for each in configuration.fields.values() for own in each.values()))
+        for user, lists in configuration.views.items():
+            put_views(uow, user, lists)
+        if dry_run:
+            raise _Undone(compared)
+        return compared, searched, fields
+
+    try:
+        compared, searched, fields = in_one_transaction(work, actor=actor, now=now)
+    except _Undone as undone:
+        return undone.compared
+    with after_commit("settings in force"), reachable():
+        refresh_settings()
+    follow_counties(searched=searched)
+    follow_own_fields(fields, actor=actor, now=now)
+    return compared
+
+
+class _Undone(Exception):
+    """A trial is over; its transaction is not to be committed."""
+
+    def __init__(self, compared: Comparison) -> None:
+        super().__init__()
+        self.compared = compared
+
+
+def _fingerprint(configuration: Configuration) -> str:
+    return hashlib.sha256(written(configuration).encode()).hexdigest()
+
+
+def _put_settings(uow: UnitOfWork, values: Mapping[str, int | str]) -> None:
+    try:
+        put_settings(uow, OfficeSettings.read(OFFICE, uow.actor, uow.session), values)
+    except Refused as refused:
+        raise Refused(
+            *(
+                reason
+                for each in refused.refusals
+                for reason in of_entry(_SETTING_LABELS.get(each.field or "", ""), [each])
+            )
+        ) from refused
+
+
+def _compared(here: Configuration, wanted: Configuration) -> tuple[PartOf, ...]:
+    for key in wanted.settings:
+        if key not in _SETTING_LABELS:
+            raise Refused(UNKNOWN_SETTING, key=key[:60])
+    return (
+        PartOf(
+            "settings", N_("Office settings"), {"value": ""},
+            differences(_settings(here.settings), _settings(wanted.settings)),
+        ),
+        PartOf(
+            "counties", N_("Counties"), COUNTY_LABELS,
+            differences(_counties(here.counties), _counties(wanted.counties)),
+        ),
+        PartOf(
+            "fields", N_("Fields of your own"), OWN_FIELD_LABELS,
+            differences(_fields(here.fields), _fields(wanted.fields)),
+        ),
+        PartOf("views", N_("Saved views"), {"query": N_("Address")}, _differing_views(here.views, wanted.views)),
+    )  # fmt: skip
+
+
+def _settings(values: Mapping[str, int | str]) -> dict[str, Entry]:
+    return {key: Entry(_SETTING_LABELS[key], {"value": value}) for key, value in values.items()}
+
+
+def _counties(counties: Mapping[str, CountyFacts]) -> dict[str, Entry]:
+    return {code: Entry(county.name, plain_of(with_spellings(county))) for code, county in counties.items()}
+
+
+def _fields(fields: Mapping[str, Mapping[str, OwnField]]) -> dict[str, Entry]:
+    return {
+        f"{collection}.{key}": Entry(f"{_title(collection)}：{own.label}", plain_of(own))
+        for collection, each in fields.items()
+        for key, own in each.items()
+    }
+
+
+def _title(collection: str) -> str:
+    return SHIPPED[collection].title if collection in SHIPPED else collection
+
+
+_Views = Mapping[str, Mapping[str, Mapping[str, str]]]
+
+
+def _differing_views(here: _Views, wanted: _Views) -> tuple[Difference, ...]:
+    found = differences(_views(here), _views({name: each for name, each in wanted.items() if name in here}))
+    left = [
+        Difference(key, entry.label, Outcome.LEFT, reason=_NOBODY)
+        for key, entry in _views({name: each for name, each in wanted.items() if name not in here}).items()
+    ]
+    return (*found, *left)
+
+
+def _views(views: _Views) -> dict[str, Entry]:
+    return {
+        f"{user}/{collection}/{name}": Entry(f"{user}：{_list_title(collection)}“{name}”", {"query": query})
+        for user, lists in views.items()
+        for collection, named in lists.items()
+        for name, query in named.items()
+    }
+
+
+def _list_title(collection: str) -> str:
+    declaration = REGISTRY.get(collection)
+    return declaration.title if declaration else collection

@@ -1,0 +1,180 @@
+"""An office's configuration as a file: fetched, compared, taken whole or not at all."""
+
+import json
+from io import BytesIO
+
+import pytest
+
+from documents.definitions.own_field import refresh_own_fields
+from schema.definitions.configuration import EDITION, FORMAT
+from schema.registry import REGISTRY
+from tests.admin_views.definitions.test_own_fields import _indexes_as_before as _indexes_as_before
+from tests.admin_views.definitions.test_own_fields import add, key_of
+from tests.page_reader import form as read_form
+from tests.sample_office import PASSWORD
+
+PAGE = "/admin/settings/configuration/"
+PARTS = ("own_fields", "office_settings", "counties", "users")
+
+
+@pytest.fixture
+def boss(office, sign_in):
+    return sign_in("boss")
+
+
+def fetch(boss):
+    answer = boss.get(f"{PAGE}file/")
+    assert answer.status_code == 200
+    return json.loads(answer.get_data())
+
+
+def send(boss, whole):
+    data = whole if isinstance(whole, bytes) else json.dumps(whole, ensure_ascii=False, indent=2).encode()
+    return boss.send(PAGE, {"file": (BytesIO(data), "配置.json")})
+
+
+def take(boss, preview, **more):
+    sent = dict(read_form(preview.text, f"{PAGE}take/"))
+    return boss.send(f"{PAGE}take/", {**sent, "own_password": PASSWORD, **more})
+
+
+def stored(office):
+    return {name: sorted(office.db[name].find({}), key=lambda row: str(row["_id"])) for name in PARTS}
+
+
+def empty(**parts):
+    return {"format": FORMAT, "edition": EDITION, **parts}
+
+
+def test_what_was_fetched_changes_nothing_where_it_came_from(office, boss):
+    add(boss, "专利数", "integer", filtered="y")
+    whole, before = fetch(boss), stored(office)
+    answer = send(boss, whole)
+    assert answer.status_code == 200
+    assert "没有变化" in answer.text
+    assert stored(office) == before
+
+
+def test_another_office_becomes_the_same(office, boss):
+    add(boss, "产业链", "choice", **{"words-0-label": "化工", "words-1-label": "纺织"}, listed="y")
+    whole = fetch(boss)
+    whole["settings"]["lock_after"] = 9
+    whole["counties"]["371525"]["aliases"] = ["冠州"]
+    whole["views"] |= {"boss": {"bases": {"冠县": "?county=371525"}}, "nobody": {"bases": {"a": "?"}}}
+    office.db["own_fields"].delete_many({})  # as the other office has it
+    refresh_own_fields()
+    preview = send(boss, whole)
+    for words in ("新增", "产业链", "冠州", "5</del>", "9</ins>", "本系统没有该用户"):
+        assert words in preview.text, words
+    answer = take(boss, preview)
+    assert answer.status_code == 303
+    assert key_of(office, "产业链") in {field.key for field in REGISTRY["tenant_companies"].fields}
+    again = fetch(boss)
+    del whole["views"]["nobody"]
+    assert again == whole
+    told = office.db["audit_entries"].distinct("collection", {"actor_name": {"$regex": "boss|管理员"}})
+    assert {"own_fields", "office_settings", "counties"} <= set(told)
+
+
+def test_a_second_administrator_in_between_is_seen_and_nothing_is_overwritten(office, boss, sign_in):
+    whole = fetch(boss)
+    whole["settings"]["lock_after"] = 9
+    preview = send(boss, whole)
+    add(boss, "网址", "link")
+    before = stored(office)
+    answer = take(boss, preview)
+    assert answer.status_code == 422
+    assert "期间" in answer.text
+    assert stored(office) == before
+    assert take(boss, answer).status_code == 303, "what it would change now was shown"
+    assert key_of(office, "网址"), "a field that the file does not know of stays"
+
+
+def test_it_is_taken_with_ones_own_password_alone(office, boss):
+    preview = send(boss, empty(settings={"lock_after": 9}))
+    before = stored(office)
+    answer = take(boss, preview, own_password="wrong")
+    assert answer.status_code == 422
+    assert stored(office)["office_settings"] == before["office_settings"]
+
+
+FIELD = {
+    "collection": "tenant_companies", "key": "own_chanyelian", "kind": "choice", "label": "产业链",
+    "words": [{"code": "w1", "label": "化工"}, {"code": "w2", "label": "纺织"}], "last_word": 2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("parts", "says"),
+    [
+        ({"settings": {"lock_after": 1}}, "锁定前允许输错："),
+        ({"settings": {"colour": 1}}, "没有“colour”这项设置"),
+        ({"counties": {"x1": {"code": "x1", "name": "冠县", "short": "甲", "order": 3}}}, "冠县："),
+        ({"fields": {"users": {"own_a": {**FIELD, "collection": "users", "key": "own_a"}}}}, "users"),
+        ({"views": {"boss": {"bases": {f"v{n}": "?" for n in range(31)}}}}, "30"),
+        ({"views": {"boss": {"$where": {"a": "?"}}}}, "$where"),
+    ],
+)  # fmt: skip
+def test_what_may_not_stand_here_is_named_and_nothing_is_taken(office, boss, parts, says):
+    before = stored(office)
+    answer = send(boss, empty(**{"settings": {"lock_minutes": 20}} | parts))
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert "Traceback" not in answer.text
+    assert stored(office) == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"kind": "text", "words": []}, "类型不能更改"),
+        ({"label": "统一社会信用代码"}, "统一社会信用代码"),
+        ({"words": [{"code": "w1", "label": "化工"}, {"code": "w1", "label": "纺织"}]}, "选项的代码"),
+        ({"last_word": 1}, "选项的代码"),
+        ({"words": [{"code": "w2", "label": "纺织"}]}, "1 条记录"),
+        ({"key": "own_Chanyelian"}, "其键不是"),
+        ({"label": "a<b"}, "引号"),
+    ],
+)
+def test_a_field_of_a_file_is_judged_as_one_that_is_typed(office, boss, changed, says):
+    add(boss, "产业链", "choice", **{"words-0-label": "化工", "words-1-label": "纺织"})
+    company = office.db["tenant_companies"].find_one({})
+    office.db["tenant_companies"].update_one({"_id": company["_id"]}, {"$set": {"own_chanyelian": "w1"}})
+    before = stored(office)
+    own = {**FIELD, **changed}
+    answer = send(boss, empty(fields={"tenant_companies": {own["key"]: own}}))
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert stored(office) == before
+
+
+def test_two_fields_may_change_their_names_in_one_file(office, boss):
+    add(boss, "甲数", "integer")
+    add(boss, "乙数", "integer")
+    whole = fetch(boss)
+    fields = whole["fields"]["tenant_companies"]
+    first, second = key_of(office, "甲数"), key_of(office, "乙数")
+    fields[first]["label"], fields[second]["label"] = "乙数", "甲数"
+    answer = take(boss, send(boss, whole))
+    assert answer.status_code == 303, answer.text
+    assert (key_of(office, "乙数"), key_of(office, "甲数")) == (first, second)
+
+
+def test_a_key_that_was_deleted_here_is_not_given_again(office, boss):
+    add(boss, "网址", "link")
+    whole, key = fetch(boss), key_of(office, "网址")
+    boss.send(f"/admin/settings/fields/tenant-companies/{key}/show/", {"act": "delete", "version": "1"})
+    answer = send(boss, whole)
+    assert answer.status_code == 422
+    assert "曾删除同一键的字段" in answer.text
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"PK\x03\x04", b"{", b"null", b""])
+def test_what_is_no_configuration_is_refused_in_a_sentence(office, boss, data):
+    answer = send(boss, data)
+    assert answer.status_code == 422
+    assert "没有任何更改" in answer.text
+
+
+def test_no_file_is_told(office, boss):
+    assert "请选择文件" in boss.send(PAGE, {}).text

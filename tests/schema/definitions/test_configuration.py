@@ -1,0 +1,116 @@
+"""The configuration's file: read back as it was written, and every fault of a file told with its place."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.counties import SHIPPED
+from rules.errors import Refused
+from schema.definitions.configuration import (
+    EDITION,
+    FORMAT,
+    MOST_BYTES,
+    Configuration,
+    Entry,
+    Outcome,
+    differences,
+    read_text,
+    written,
+)
+from schema.own_fields import OwnField, OwnKind, OwnWord
+
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
+WORDS = st.lists(
+    st.builds(OwnWord, st.from_regex(r"w[1-9]\d?", fullmatch=True), TEXT, TEXT, st.booleans()), max_size=3
+)
+NUMBERS = st.none() | st.integers(-(10**9), 10**9) | st.floats(-1e9, 1e9, allow_nan=False)
+FIELDS = st.builds(
+    OwnField, st.just("bases"), st.just("own_a"), st.sampled_from(OwnKind), TEXT, TEXT, TEXT, TEXT,
+    st.lists(TEXT, max_size=3).map(tuple), order=st.integers(0, 200), required=st.booleans(), minimum=NUMBERS,
+    maximum=NUMBERS, words=WORDS.map(tuple), last_word=st.integers(0, 99), hidden=st.booleans(), public=st.booleans(),
+)  # fmt: skip
+CONFIGURATIONS = st.builds(
+    Configuration, st.dictionaries(TEXT, st.integers(-5, 10**6) | TEXT, max_size=3),
+    st.sampled_from([{}, {SHIPPED[0].code: SHIPPED[0]}, {one.code: one for one in SHIPPED}]),
+    FIELDS.map(lambda own: {"bases": {"own_a": own}}) | st.just({}),
+    st.dictionaries(TEXT, st.dictionaries(TEXT, st.dictionaries(TEXT, TEXT, max_size=2), max_size=2), max_size=2),
+)  # fmt: skip
+
+
+@given(CONFIGURATIONS)
+def test_what_is_written_is_read_back_the_same(configuration):
+    text = written(configuration)
+    assert read_text(text) == configuration
+    assert written(read_text(text)) == text
+    assert read_text("\ufeff" + text) == configuration, "saved by Notepad"
+
+
+def test_what_has_its_default_is_left_out_of_the_file():
+    own = OwnField("bases", "own_a", OwnKind.TEXT, "网址")
+    text = written(Configuration(fields={"bases": {"own_a": own}}))
+    assert json.loads(text)["fields"]["bases"]["own_a"] == {
+        "collection": "bases",
+        "key": "own_a",
+        "kind": "text",
+        "label": "网址",
+    }
+
+
+def whole(**parts):
+    return json.dumps({"format": FORMAT, "edition": EDITION, **parts}, ensure_ascii=False)
+
+
+GOOD = {"collection": "bases", "key": "own_a", "kind": "text", "label": "网址"}
+
+
+def with_field(**more):
+    return whole(fields={"bases": {"own_a": {**GOOD, **more}}})
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "Line 1, sign 1"),
+        ("{\n  a", "Line 2, sign 3"),
+        ("[]", "not a configuration"),
+        ("{}", "not a configuration"),
+        ('{"format": "office-configuration"}', "not a configuration"),
+        (whole().replace(f": {EDITION}", ": true"), "not a configuration"),
+        (whole().replace(str(EDITION), str(EDITION + 1)), "newer edition"),
+        ("[" * 100_000, "not a configuration"),
+        ('{"a": 1, "a": 2}', "“a” stands twice"),
+        (" " * (MOST_BYTES + 1), "at most 3 MB"),
+        (whole(colours={}), "nothing of this program is called “colours”"),
+        (whole(settings=[]), "$.settings: this cannot stand here"),
+        (whole(settings={"a": None}), "$.settings.a: this cannot"),
+        (whole(settings={"a": True}), "$.settings.a: this cannot"),
+        (whole(settings={"a": 2**60}), "$.settings.a: this cannot"),
+        (whole(counties={"1": {"code": "1", "name": "甲"}}), "$.counties.1: “short” is missing"),
+        (whole(counties={"1": {"code": "2", "name": "甲", "short": "甲", "order": 1}}), "another one"),
+        (with_field(kind="colour"), "$.fields.bases.own_a.kind: this cannot"),
+        (with_field(key="own_b"), "another one"),
+        (with_field(minimum="1"), "$.fields.bases.own_a.minimum: this cannot"),
+        (with_field(minimum=float("nan")), "minimum: this cannot"),
+        (with_field(words="甲"), "words: this cannot"),
+        (with_field(words=[{"label": "甲"}]), "words[1]: “code” is missing"),
+        (with_field(words=[{"code": "w1", "label": "甲", "colour": "red"}]), "called “colour”"),
+        (with_field(label="a\x00b"), "label: this cannot"),
+        (with_field(label="\ud800"), "label: this cannot"),
+        (with_field(secret=1), "called “secret”"),
+    ],
+)  # fmt: skip
+def test_a_file_at_fault_is_refused_with_the_place(text, says):
+    with pytest.raises(Refused) as refused:
+        read_text(text)
+    assert says in str(refused.value)
+
+
+def test_entries_are_added_changed_or_stay():
+    here = {"a": Entry("甲", {"x": 1, "y": 2}), "b": Entry("乙", {"x": 1}), "d": Entry("丁", {"x": 1})}
+    wanted = {"a": Entry("甲", {"x": 1, "y": 3}), "b": Entry("乙", {"x": 1}), "c": Entry("丙", {"x": 1})}
+    found = [(one.key, one.outcome, one.changes) for one in differences(here, wanted)]
+    assert found == [
+        ("a", Outcome.CHANGED, (("y", 2, 3),)), ("c", Outcome.ADDED, ()), ("d", Outcome.KEPT, ()),
+    ]  # fmt: skip
