@@ -163,7 +163,7 @@ def test_two_fields_may_change_their_names_in_one_file(office, boss):
 def test_a_key_that_was_deleted_here_is_not_given_again(office, boss):
     add(boss, "网址", "link")
     whole, key = fetch(boss), key_of(office, "网址")
-    boss.send(f"/admin/settings/fields/tenant-companies/{key}/show/", {"act": "delete", "version": "1"})
+    boss.send(f"/admin/settings/fields/tenant-companies/{key}/delete/", {"version": "1"})
     answer = send(boss, whole)
     assert answer.status_code == 422
     assert "曾删除同一键的字段" in answer.text
