@@ -1,5 +1,7 @@
 """Maintenance, schema and migration by command: exit codes, one sentence, and data of another schema."""
 
+import json
+
 import pytest
 from pymongo import MongoClient
 
@@ -84,3 +86,30 @@ def test_an_office_moves_to_another_server_by_command(office, tmp_path):
         assert office.run("maintenance", "off").code == 0
     finally:
         other.end()
+
+
+def test_the_configuration_goes_out_and_comes_back_with_a_readable_difference(office, tmp_path):
+    file = tmp_path / "配置.json"
+    assert office.run("schema", "export", file).code == 0
+    assert office.run("schema", "import", file).out.strip() == "没有差异。"
+    whole = json.loads(file.read_text())
+    whole["settings"]["lock_after"] = 9
+    whole["counties"]["371525"]["aliases"] = ["冠州"]
+    file.write_text(json.dumps(whole, ensure_ascii=False))
+    tried = office.run("schema", "import", file, "--dry-run")
+    assert tried.code == 0
+    assert "5 → 9" in tried.out
+    assert "— → 冠州" in tried.out
+    assert office.run("schema", "import", file).out == tried.out, "nothing was written by the trial"
+    assert office.run("schema", "import", file).out.strip() == "没有差异。"
+    assert office.run("verify-audit").code == 0
+
+
+def test_a_configuration_that_cannot_be_taken_is_one_sentence(office, tmp_path):
+    file = tmp_path / "配置.json"
+    for text, says in (("{", "第 1 行"), ("{}", "配置文件")):
+        file.write_text(text)
+        done = office.run("schema", "import", file)
+        assert (done.code, done.out, says in done.err) == (2, "", True)
+    assert office.run("schema", "import", tmp_path / "none").code == 2
+    assert office.run("schema", "export", tmp_path / "none" / "a.json").code == 2
