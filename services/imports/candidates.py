@@ -10,6 +10,7 @@ from rules.likeness.company import core_of
 from schema.collection import Collection
 from services.imports.matching import Candidates, are_alike, identity_of
 from services.imports.parsing import ParsedRow
+from services.shared.unit_of_work import UnitOfWork
 
 Raw = dict[str, Any]
 
@@ -36,6 +37,14 @@ class Finder:
         key, numbers = self._declaration.number_key, [row.number for row in rows if row.number]
         self._numbered = {raw[key]: raw for raw in self._visible(key, numbers, session)}
 
+    def read_names(self, rows: Iterable[ParsedRow], session: Any) -> None:
+        """Read the names of the places of these rows, each once, in one command: of rows that no code tells."""
+        place_key = self._declaration.place_key
+        if place_key and self._declaration.matched_by_code:
+            places = {row.values.get(place_key) for row in rows if not row.mark} - self._names.keys() - {None}
+            if places:
+                self._read_names(list(places), session)
+
     def _visible(self, key: str, values: Sequence[Any], session: Any) -> Iterable[Raw]:
         if not values:
             return ()
@@ -50,7 +59,7 @@ class Finder:
         """Return the record whose number a row bears."""
         return self._numbered.get(row.number)
 
-    def candidates(self, row: ParsedRow, by_code: Raw | None, session: Any) -> Candidates:
+    def candidates(self, row: ParsedRow, by_code: Raw | None, uow: UnitOfWork) -> Candidates:
         """Return what a row of a collection with codes may be."""
         marked = self.marked(row)
         if marked is not None or by_code is not None:
@@ -60,7 +69,7 @@ class Finder:
             return Candidates()
         if self._declaration.place_key and identity.place is None:
             return Candidates()
-        names = self._names_of(identity.place, session)
+        names = self._names_of(identity.place, uow)
         by_name = names.named(identity.name)
         alike: Sequence[Raw] = ()
         if not by_name:
@@ -68,21 +77,28 @@ class Finder:
             alike = [raw for raw in stored if are_alike(identity, identity_of(self._declaration, raw))]
         found = [*by_name, *alike]
         whole = {
-            raw["_id"]: raw for raw in self._visible("_id", [raw["_id"] for raw in found], session)
+            raw["_id"]: raw for raw in self._visible("_id", [raw["_id"] for raw in found], uow.session)
         } if found else {}  # fmt: skip
         return Candidates(
             by_name=[whole[raw["_id"]] for raw in by_name if raw["_id"] in whole],
             alike=[whole[raw["_id"]] for raw in alike if raw["_id"] in whole],
         )
 
-    def _names_of(self, place: Any, session: Any) -> "_Names":
+    def _names_of(self, place: Any, uow: UnitOfWork) -> "_Names":
         if place not in self._names:
-            declaration = self._declaration
-            clause = {declaration.place_key: place} if declaration.place_key else {}
-            keys = ("name", "former_names", "legal_representative", "phone", *declaration.identity)
-            rows = self._document.shown_of(clause, (*keys, declaration.place_key or "name"), session=session)
-            self._names[place] = _Names(rows)
+            self._read_names([place], uow.session)
         return self._names[place]
+
+    def _read_names(self, places: Sequence[Any], session: Any) -> None:
+        """Read the names of these places in one command."""
+        declaration = self._declaration
+        place_key = declaration.place_key
+        clause = {place_key: {"$in": list(places)}} if place_key else {}
+        keys = ("name", "former_names", "legal_representative", "phone", *declaration.identity)
+        rows: dict[Any, list[Raw]] = {place: [] for place in places}
+        for row in self._document.shown_of(clause, (*keys, place_key or "name"), session=session):
+            rows[row.get(place_key) if place_key else None].append(row)
+        self._names.update({place: _Names(found) for place, found in rows.items()})
 
 
 class _Names:

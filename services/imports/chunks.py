@@ -47,7 +47,8 @@ from services.shared.unit_of_work import TooLarge, UnitOfWork, in_one_transactio
 
 # One company costs some 85 index entries: 1,300 of them outgrow a transaction on the embedded database,
 # and other clerks' saves wait for the end of a chunk (0.2 s).
-CHUNK = 200
+CHUNK = 400
+_BEHIND = 50  # new records that the database inserts while the next ones are prepared
 Raw = dict[str, Any]
 Identity = tuple[Any, ...]
 
@@ -237,7 +238,7 @@ class _Chunk:
         self._note = note
         self._against = against
         self._trial = trial
-        self._refs = References(uow.actor, uow.session)
+        self._refs = References(uow.actor, uow)
         self._inserts: list[Raw] = []
         self._replacements: list[tuple[Raw, Raw]] = []
 
@@ -247,6 +248,8 @@ class _Chunk:
         self._stored = self._stored_already()
         self._later.read(self._unmarked_records(), self._uow.session)
         self._finder.read(self._rows, self._uow.session)
+        new = [one for one in self._rows if _identity_of(self._declaration, one.values) not in self._stored]
+        self._finder.read_names(new, self._uow.session)
         used = Counter(self._used)
         reports: list[RowReport] = []
         for one in self._rows:
@@ -273,7 +276,7 @@ class _Chunk:
         stored = self._stored.get(identity, [])
         if self._declaration.matched_by_code:
             by_code = stored[0] if stored and one.values.get(self._declaration.identity[0]) else None
-            found = self._finder.candidates(one, by_code, self._uow.session)
+            found = self._finder.candidates(one, by_code, self._uow)
             unseen = by_code is not None and not self._document.is_visible(by_code, self._uow.actor)
             # Of what is another county's nothing is asked: it is refused as it always was.
             match = (
@@ -486,6 +489,8 @@ class _Chunk:
                 self._uow, self._collection, values, self._refs, record_id=ObjectId(), note=self._note
             )
             self._inserts.append(dict(after or {}))
+            if len(self._inserts) >= _BEHIND and not (self._trial or self._replacements):
+                self._insert_behind()
             outcome = Outcome.CREATED
         else:
             after = self._change(values, before)
@@ -532,6 +537,12 @@ class _Chunk:
             and unique <= looked_up
             and _identity_of(declaration, raw) not in self._stored
         )
+
+    def _insert_behind(self) -> None:
+        """Let the database insert the new records so far while the next rows are prepared."""
+        inserts, self._inserts = self._inserts, []
+        self._uow.inserted(self._collection, inserts)
+        self._uow.write_behind(lambda session: self._document.insert(inserts, session=session))
 
     def _flush(self) -> None:
         session = self._uow.session

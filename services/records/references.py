@@ -21,6 +21,7 @@ from schema.collection import Collection
 from schema.field import Kind
 from schema.registry import REGISTRY
 from services.assessment.rule_sets import set_in_force
+from services.shared.unit_of_work import UnitOfWork
 
 Found = dict[str, Any] | None
 
@@ -39,19 +40,24 @@ class References:
     ) -> None:
         """Read in `session`'s transaction, in `actor`'s scope; `title_move` lets the title of a base move so.
 
+        Who writes behind gives the unit of work itself, whose session is asked for each time that something is read.
         `by_filing`: an accepted change filing changes the base. `taking_back`: an earlier act is undone.
         """
         self.title_move = title_move
         self.by_filing = by_filing
         self.taking_back = taking_back
         self._actor = actor
-        self._session = session
+        self._given = session
         self._records: dict[str, dict[Any, Found]] = {}
         self._companies: dict[tuple[ObjectId, str], ObjectId | None] = {}
         self._statuses: dict[str, set[str]] = {}
         self._years: dict[date, int] = {}
         self._register_is_open: bool | None = None
         self._whole: set[ObjectId] = set()  # bases whose tenants have all been read
+
+    @property
+    def _session(self) -> Any:
+        return self._given.session if isinstance(self._given, UnitOfWork) else self._given
 
     def record(self, collection: str, record_id: Any, field: str) -> dict[str, Any]:
         """Return a record's `_id`, `name` and county or counties. Refused, naming `field`, unless it is in scope."""

@@ -7,7 +7,9 @@ transaction (a reference that still exists, the last administrator) holds when i
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -60,6 +62,9 @@ _log = structlog.get_logger()
 _LOOK_UP = (
     0.3  # seconds, of those that a clerk waits, for the question whether an unanswered commit was written
 )
+# Sends what was written behind; as many threads as there may be transactions at once.
+_BEHIND = ThreadPoolExecutor(8, thread_name_prefix="write-behind")
+_FEW_ENTRIES = 20  # are sealed sooner than a thread is asked
 
 
 class _Conflict(PyMongoError):
@@ -89,7 +94,8 @@ class UnitOfWork:
 
     def __init__(self, session: ClientSession, actor: Actor, now: datetime) -> None:
         """Begin with nothing recorded; `now` is cut to the milliseconds that the database keeps."""
-        self.session = session
+        self._session = session
+        self._behind: Future[None] | None = None  # the write that is under way beside the caller
         self.actor = actor
         self.is_trial = False  # it will be undone: nothing need be made that only a commit would keep
         # Whether what the rules warn of is looked for; `warnings` has it by record id, for who asks or shows it.
@@ -109,6 +115,30 @@ class UnitOfWork:
         self._states: dict[str, States] = {}
         # New records as they were inserted; one that is touched afterwards is read again.
         self._inserted: dict[tuple[str, Any], Raw] = {}
+
+    @property
+    def session(self) -> ClientSession:
+        """The session of the transaction, once what is written behind has been: one command at a time.
+
+        Raises what that write raised.
+        """
+        if self._behind is not None:
+            behind, self._behind = self._behind, None
+            behind.result()
+        return self._session
+
+    def write_behind(self, write: Callable[[ClientSession], None]) -> None:
+        """Let `write` go on beside the caller, who prepares meanwhile what comes next of this transaction.
+
+        Whoever asks for the session next waits for it. Raises what an earlier one raised.
+        """
+        session = self.session
+        self._behind = _BEHIND.submit(copy_context().run, write, session)  # under the caller's deadline
+
+    def leave_nothing_behind(self) -> None:
+        """Wait for the write that is under way, whatever becomes of it: a session has one user at a time."""
+        if self._behind is not None:
+            wait([self._behind])
 
     def record(
         self,
@@ -287,27 +317,36 @@ class UnitOfWork:
         return get_db()["audit_head"]
 
     def _finish(self) -> None:
-        database = get_db()
+        head = self._head() if self._entries else None
+        if len(self._entries) > _FEW_ENTRIES:
+            self.write_behind(self._write_counts)  # while the entries are sealed
+        else:
+            self._write_counts(self.session)
+        if head is not None:
+            self._append_to_chain(head)
+
+    def _write_counts(self, session: ClientSession) -> None:
+        """Write what was counted: counters, kept figures and the last numbers given."""
         steps: dict[str, dict[str, int]] = {}
         for (collection, key), by in self._counters.items():
             if by:
                 steps.setdefault(collection, {})[key] = by
         if steps:
-            database[COUNTERS].bulk_write(
+            get_db()[COUNTERS].bulk_write(
                 [UpdateOne({"_id": name}, {"$inc": step}, upsert=True) for name, step in steps.items()],
-                session=self.session,
+                session=session,
             )
-        self._figures.write(self.session)
+        self._figures.write(session)
         for series, last in self._numbers.items():
-            RecordNumbers.move(series, last, self.session)
-        if self._entries:
-            self._append_to_chain(database)
+            RecordNumbers.move(series, last, session)
 
-    def _append_to_chain(self, database: Any) -> None:
-        heads = self._heads()
-        head = heads.find_one({"_id": HEAD}, session=self.session)
+    def _head(self) -> Raw:
+        head = self._heads().find_one({"_id": HEAD}, session=self.session)
         if head is None:
             raise Unavailable(N_("The audit trail has no head: run the command that builds the indexes."))
+        return cast("Raw", head)
+
+    def _append_to_chain(self, head: Raw) -> None:
         seq, previous, keys = head["seq"], head["hash"], audit_keys()
         self._keep_states()
         entries = []
@@ -316,12 +355,12 @@ class UnitOfWork:
             stored: dict[str, Any] = {"_id": seq, **entry, "previous": previous, "key": keys.present}
             previous, whole = sealed(stored, keys.mac)
             entries.append(whole)
-        moved = heads.update_one(
+        moved = self._heads().update_one(
             {"_id": HEAD, "seq": head["seq"]}, {"$set": {"seq": seq, "hash": previous}}, session=self.session
         )
         if moved.modified_count != 1:
             raise _Conflict
-        database["audit_entries"].insert_many(entries, session=self.session)
+        get_db()["audit_entries"].insert_many(entries, session=self.session)
 
     def _keep_states(self) -> None:
         """Give each entry the state of its record as this transaction leaves it; of records without one, the last."""
@@ -381,8 +420,11 @@ def in_one_transaction(
                 raise _DoneBefore
             # First of all now: else a long piece of work would lose to short ones of other processes for ever.
             uow.hold()
-        result = work(uow)
-        uow._finish()
+        try:
+            result = work(uow)
+            uow._finish()
+        finally:
+            uow.leave_nothing_behind()
         if place:
             SentFormOutcome.keep(place, actor.id, result, uow.now, session)
         results[:] = [result]
