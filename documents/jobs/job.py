@@ -203,6 +203,12 @@ class Job(Document):
         return cast("StoredJob | None", found)
 
     @classmethod
+    def held(cls, job_id: ObjectId, token: int) -> StoredJob | None:
+        """Return a job as it stands; None when somebody else has it, or it has ended."""
+        found = cls._get_collection().find_one(_held(job_id, token), {"cancel_asked": 1})
+        return cast("StoredJob | None", found)
+
+    @classmethod
     def advance(
         cls,
         job_id: ObjectId,
@@ -211,10 +217,16 @@ class Job(Document):
         done: int,
         total: int,
         session: ClientSession,
+        lease_seconds: float,
     ) -> bool:
-        """Move the checkpoint within the transaction of the piece that was done; False when somebody else has it."""
-        values = {"checkpoint": dict(checkpoint), "done": done, "total": total, "idle_claims": 0}
-        moved = cls._get_collection().update_one(_held(job_id, token), {"$set": values}, session=session)
+        """Move the checkpoint within the transaction of the piece that was done; False when somebody else has it.
+
+        The lease is prolonged along with it.
+        """
+        values: dict[str, Any] = {"checkpoint": dict(checkpoint), "done": done, "total": total}
+        steps = {key: {"$literal": value} for key, value in (values | {"idle_claims": 0}).items()}
+        steps["lease_until"] = _later(lease_seconds)
+        moved = cls._get_collection().update_one(_held(job_id, token), [{"$set": steps}], session=session)
         return moved.matched_count == 1
 
     @classmethod

@@ -1,6 +1,7 @@
 """What a job works with: one transaction a piece, each of which moves the checkpoint under the fencing token."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from rules.access import Actor, Permission
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 T = TypeVar("T")
+LEASE_SECONDS = 15.0
 
 
 class LeaseLost(Exception):
@@ -23,9 +25,14 @@ class Cancelled(Exception):
 
 
 class JobRun:
-    """One claim of a job. `checkpoint` is where an earlier claim, if there was one, came to; {} at first."""
+    """One claim of a job. `checkpoint` is where an earlier claim, if there was one, came to; {} at first.
 
-    def __init__(self, stored: StoredJob, actor: Actor) -> None:
+    `renewed_at` is when its lease was prolonged last, by the monotonic clock.
+    """
+
+    def __init__(self, stored: StoredJob, actor: Actor, lease_seconds: float = LEASE_SECONDS) -> None:
+        self.renewed_at = time.monotonic()
+        self._lease_seconds = lease_seconds
         self.id = stored["_id"]
         self.token = stored["token"]
         self.args: Mapping[str, Any] = stored.get("args", {})
@@ -61,14 +68,20 @@ class JobRun:
         """
         self.go_on()
 
+        renewed_at = self.renewed_at
+
         def fenced(uow: UnitOfWork) -> T:
+            nonlocal renewed_at
             result = work(uow)
-            reached = done(result) if callable(done) else done
-            if not Job.advance(self.id, self.token, checkpoint, reached, total or self.total, uow.session):
+            reached, renewed_at = done(result) if callable(done) else done, time.monotonic()
+            if not Job.advance(
+                self.id, self.token, checkpoint, reached, total or self.total, uow.session, self._lease_seconds
+            ):
                 raise LeaseLost
             return result
 
         result = in_one_transaction(fenced, actor=self.actor, now=now or datetime.now(UTC), within=LONG)
+        self.renewed_at = renewed_at
         self.checkpoint, self.total = checkpoint, total or self.total
         self.done = done(result) if callable(done) else done
         return result

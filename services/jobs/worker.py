@@ -9,6 +9,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Self
@@ -25,10 +26,9 @@ from documents.server.connection import reachable
 from rules.access import SYSTEM, Actor
 from rules.errors import Missing, NotAllowed, Problem, Unavailable
 from rules.words import N_
-from services.jobs.run import Cancelled, JobKind, JobRun, LeaseLost
+from services.jobs.run import LEASE_SECONDS, Cancelled, JobKind, JobRun, LeaseLost
 
 _log = structlog.get_logger()
-LEASE_SECONDS = 15.0
 _IDLE_SECONDS = 1.0
 # A job that kills its worker, or is killed with it, so often without getting on is not tried again.
 _MOST_IDLE_CLAIMS = 5
@@ -126,7 +126,7 @@ class Worker:
             actor.demand(kind.permission)
             with reachable():
                 refresh_settings()  # what the office decided since this process last answered a page
-            run = JobRun(stored, actor)
+            run = JobRun(stored, actor, self._lease_seconds)
             with _Heartbeat(run, self._lease_seconds, self._ending):
                 run.go_on()
                 result = kind.run(run)
@@ -158,7 +158,10 @@ class Worker:
 
 
 class _Heartbeat:
-    """Renews the lease of a job while it is worked on, and hears that it is to stop or was lost."""
+    """Renews the lease of a job while it is worked on, and hears that it is to stop or was lost.
+
+    As long as pieces end it only looks: they prolong the lease themselves, and a write beside one undoes it.
+    """
 
     def __init__(self, run: JobRun, lease_seconds: float, ending: threading.Event) -> None:
         self._run, self._lease_seconds, self._ending = run, lease_seconds, ending
@@ -176,8 +179,14 @@ class _Heartbeat:
         while not self._over.wait(self._lease_seconds / 5):
             if self._ending.is_set():
                 self._run.cancelled.set()
+            run = self._run
+            is_fresh = time.monotonic() - run.renewed_at < self._lease_seconds / 2
             try:
-                stored = Job.renew(self._run.id, self._run.token, self._lease_seconds)
+                if is_fresh:
+                    stored = Job.held(run.id, run.token)
+                else:
+                    stored = Job.renew(run.id, run.token, self._lease_seconds)
+                    run.renewed_at = time.monotonic()
             except PyMongoError:
                 continue  # the lease may run out meanwhile; the next piece is refused then
             if stored is None:
