@@ -90,6 +90,13 @@ class Counties:
     def __len__(self) -> int:
         return len(self.all)
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.all)
+
     @cached_property
     def by_code(self) -> Mapping[str, CountyFacts]:
         """The counties by code."""

@@ -7,10 +7,16 @@ from typing import Any
 from rules.errors import Refusal
 
 Stored = Mapping[str, Any]
+_PLAIN = frozenset({int, float, bool, type(None)})
 
 
 def stored(value: Any) -> Any:
     """Return a plain value as it is stored: days as 00:00 UTC, whatever the zone; empty texts and lists as None."""
+    kind = type(value)
+    if kind is str:  # most values by far
+        return value or None
+    if kind in _PLAIN:
+        return value
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime.combine(value, time.min, tzinfo=UTC)
     if isinstance(value, dict):

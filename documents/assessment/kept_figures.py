@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from bson import ObjectId
@@ -305,37 +306,39 @@ def _on_day(rows: Mapping[str, Raw], year: int, day: date, *, earlier: bool) -> 
 # --- What one record adds --------------------------------------------------------------------------
 
 
-Added = Iterator[tuple[Place, str, int]]
+# To a figure, by the part of its base's figures and its key, so much.
+Added = Iterator[tuple[str, str, int]]
 
 
 def added_by_entry(entry: Raw) -> Added:
     """Yield what a ledger entry by itself adds to which figure of its base; its files and doubles apart."""
-    base, day = entry["base"], counted_day(entry)
+    day = counted_day(entry)
     if day is not None:
-        of_year = (year_part(day.year), base)
+        of_year = year_part(day.year)
         amounts = counted_amounts(entry)
         for name in counted_parts(entry):
             for key, amount in amounts.items():
                 yield of_year, f"{name}.{key}", amount
-                for dated_place, dated in dated_keys(day, base, f"{name}.{key}"):
-                    yield dated_place, dated, amount
+                for part, dated in dated_keys(day, f"{name}.{key}"):
+                    yield part, dated, amount
         yield of_year, f"months.{day.month:02}.{entry['function']}", 1
     place = quality_place(entry)
     if place is None:
         return
     for key, amount in quality_amounts(entry).items():
-        yield place, key, amount
+        yield place[0], key, amount
     created_on = draft_since(entry)
     if created_on is not None:
-        yield place, f"drafts.{created_on:%Y-%m}", 1
-        yield place, f"draft_days.{created_on:%Y-%m-%d}", 1
+        yield place[0], f"drafts.{created_on:%Y-%m}", 1
+        yield place[0], f"draft_days.{created_on:%Y-%m-%d}", 1
 
 
-def dated_keys(day: date, base: ObjectId, key: str) -> tuple[tuple[Place, str], ...]:
-    """Return where a figure of one day is kept: with its month, its block of days, and by itself."""
-    of_month = (month_part(day.year, day.month), base)
+@lru_cache(maxsize=20_000)
+def dated_keys(day: date, key: str) -> tuple[tuple[str, str], ...]:
+    """Return in which part, under which key, a figure of one day is kept: with its month, its block, and by itself."""
+    of_month = month_part(day.year, day.month)
     return (
-        ((year_part(day.year), base), f"by_month.{day.month:02}.{key}"),
+        (year_part(day.year), f"by_month.{day.month:02}.{key}"),
         (of_month, f"blocks.{_block(day.day)}.{key}"),
         (of_month, f"days.{day.day:02}.{key}"),
     )
@@ -349,12 +352,11 @@ def quality_place(entry: Raw) -> Place | None:
 
 def added_by_company(company: Raw) -> Added:
     """Yield what a tenant company adds to which figure of its base."""
-    base = company["base"]
     for day, amounts in steps_of_company(company):
         for key, amount in amounts.items():
-            yield (ALL_TENANTS, base), f"years.{day.year:04}.{key}", amount
-            for place, dated in dated_keys(day, base, f"{ALL}.{key}"):
-                yield place, dated, amount
+            yield ALL_TENANTS, f"years.{day.year:04}.{key}", amount
+            for part, dated in dated_keys(day, f"{ALL}.{key}"):
+                yield part, dated, amount
 
 
 # --- Dotted keys -----------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ _SURNAMES_OF_TWO = {
 _READ_OTHERWISE = {"覃": "tan", "乐": "le", "盖": "gai", "朴": "pu", "长": "zhang", "尉": "yu"}
 _HAN = r"㐀-䶿一-鿿\U00020000-\U0003ffff"
 _SIGN = re.compile(rf"[{_HAN}0-9a-z]")
+_SHORT = 60  # signs of a text that is remembered
 
 # Signs of a text in their order, each with its syllable; a letter or a digit is its own.
 Reading = tuple[tuple[str, str], ...]
@@ -36,7 +37,17 @@ Reading = tuple[tuple[str, str], ...]
 
 def fold(text: str) -> str:
     """Return `text` as it is compared: full width folded, lower case, spaces closed up, standard signs."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", standard_signs(text)).casefold().split())
+
+
+# Names of bases, partners and people stand in many records.
+_fold_short = lru_cache(maxsize=20_000)(_fold)
 
 
 @lru_cache(maxsize=20_000)

@@ -71,10 +71,13 @@ def company_size(
     if industry is None:
         return None
     for size, limits in zip(_CLASSES, TABLE[industry], strict=True):
-        figures = zip((people, revenue, assets), limits, strict=True)
-        asked = [(figure, limit) for figure, limit in figures if limit is not None]
-        if any(figure is None for figure, _ in asked):
-            return None
-        if all(figure >= limit for figure, limit in asked if figure is not None):
+        is_reached = True
+        for figure, limit in zip((people, revenue, assets), limits, strict=True):
+            if limit is None:
+                continue
+            if figure is None:
+                return None
+            is_reached = is_reached and figure >= limit
+        if is_reached:
             return size
     return CompanySize.MICRO

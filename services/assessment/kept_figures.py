@@ -118,8 +118,8 @@ def rebuild_figures_within(uow: UnitOfWork, base: ObjectId) -> None:
     figures: Figures = {}
     entries = list(LedgerEntry.of_base(base, session=uow.session))
     for entry in entries:
-        for place, key, amount in added_by_entry(entry):
-            figures.setdefault(place, Counter())[key] += amount
+        for part, key, amount in added_by_entry(entry):
+            figures.setdefault((part, base), Counter())[key] += amount
     for place, doubles in doubled_entries(entries).items():
         figures[place][DOUBLE] += doubles
     files = Attachment.objects.of_records(LEDGER_ENTRIES.name, [entry["_id"] for entry in entries])
@@ -129,8 +129,8 @@ def rebuild_figures_within(uow: UnitOfWork, base: ObjectId) -> None:
         if entry["_id"] in with_file and place_of_faults is not None:
             figures[place_of_faults][WITH_FILES] += 1
     for company in TenantCompany.of_base(base, session=uow.session):
-        for place, key, amount in added_by_company(company):
-            figures.setdefault(place, Counter())[key] += amount
+        for part, key, amount in added_by_company(company):
+            figures.setdefault((part, base), Counter())[key] += amount
     KeptFigures.put(base, figures, uow.session)
 
 

@@ -148,7 +148,7 @@ class ChunkWriter:
         if self._declaration.numbered_by_order:
             accepted = (one for one, report in zip(rows, reports, strict=True) if _accepted(report))
             self._used.update(
-                _identity_of(self._declaration, one.values) for one in accepted if not _is_claimed(one)
+                _identity_of_row(self._declaration, one) for one in accepted if not _is_claimed(one)
             )
 
     def _attempt(self, rows: Sequence[ParsedRow]) -> list[RowReport]:
@@ -184,6 +184,12 @@ def _counted(reports: Sequence[RowReport]) -> dict[str, int]:
 
 def _identity_of(declaration: Collection, values: Mapping[str, Any]) -> Identity:
     return tuple(stored(values.get(key)) for key in declaration.identity)
+
+
+def _identity_of_row(declaration: Collection, row: ParsedRow) -> Identity:
+    if not row.identity:
+        row.identity = _identity_of(declaration, row.values)
+    return row.identity
 
 
 @dataclass(frozen=True)
@@ -248,12 +254,12 @@ class _Chunk:
         self._stored = self._stored_already()
         self._later.read(self._unmarked_records(), self._uow.session)
         self._finder.read(self._rows, self._uow.session)
-        new = [one for one in self._rows if _identity_of(self._declaration, one.values) not in self._stored]
+        new = [one for one in self._rows if _identity_of_row(self._declaration, one) not in self._stored]
         self._finder.read_names(new, self._uow.session)
         used = Counter(self._used)
         reports: list[RowReport] = []
         for one in self._rows:
-            identity = _identity_of(self._declaration, one.values)
+            identity = _identity_of_row(self._declaration, one)
             match = self._match(one, identity, used[identity])
             before = match.record
             seen = Seen(before["_id"], before["version"]) if before else Seen()

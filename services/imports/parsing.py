@@ -57,7 +57,7 @@ class ParsedRow:
     Blank cells have no value, those that are to be cleared None. Cooperations are dicts with `base` (id), and
     `first_day`, `last_day` where given. `if_new` are the faults of a row that turns out to be a new record: what it may
     not leave blank, and what stands in cells that were not changed. `number` is the one that the program gave,
-    `warnings` what is doubtful within the file.
+    `warnings` what is doubtful within the file; `identity` its identity as it is stored, once that was asked for.
     """
 
     row: int
@@ -67,6 +67,7 @@ class ParsedRow:
     mark: Marked | None = None
     number: str = ""
     warnings: tuple[Refusal, ...] = ()
+    identity: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,10 @@ class Parser:
         added = [column for column in self._absent if column.key in corrected]
         for column in (*self._fields, *added):
             cell = cells.get(column.key)
+            known = self._known[column.key].get(cell) if type(cell) is str else None
+            if known is not None:  # one of few words, met before
+                values[column.key] = known
+                continue
             if self._clears(column, cell, mark):
                 if column.required:
                     faults.append(Refusal(_BLANK, field=column.key))

@@ -348,7 +348,7 @@ def changes_of_new(collection: str, raw: Mapping[str, Any]) -> list[StoredChange
     ids, silent = _traced(REGISTRY[collection])
     changes: list[StoredChange] = []
     for key, value in raw.items():
-        if key in silent or _given(value) is None:
+        if key in silent or (not value and _given(value) is None):
             continue
         change: StoredChange = {"field": key, "old": None, "new": value}
         if key in ids and (new_id := raw.get(ids[key])) is not None:

@@ -14,6 +14,7 @@ from pymongo.client_session import ClientSession
 from documents.assessment.kept_figures import (
     DOUBLE,
     WITH_FILES,
+    Added,
     KeptFigures,
     Place,
     added_by_company,
@@ -36,7 +37,8 @@ class FigureChanges:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._amounts: dict[Place, dict[str, int]] = {}
+        # By base, and there by part and key: one company adds to some nine figures of one base.
+        self._amounts: dict[ObjectId, dict[tuple[str, str], int]] = {}
         self._services: Counter[Service] = Counter()
         self._place_of: dict[Service, Place] = {}
         self._entries: dict[ObjectId, Counter[Place]] = {}
@@ -46,11 +48,9 @@ class FigureChanges:
     def count(self, collection: str, raw: Raw, by: int) -> None:
         """Count a record in (`by` 1) or out (-1)."""
         if collection == TENANT_COMPANIES.name:
-            for place, key, amount in added_by_company(raw):
-                self._add(place, key, by * amount)
+            self._add_all(raw["base"], added_by_company(raw), by)
         elif collection == LEDGER_ENTRIES.name:
-            for place, key, amount in added_by_entry(raw):
-                self._add(place, key, by * amount)
+            self._add_all(raw["base"], added_by_entry(raw), by)
             self._count_entry(raw, by)
 
     def count_file(self, collection: str, record: Raw, by: int) -> None:
@@ -64,13 +64,20 @@ class FigureChanges:
         """Write what was gathered; every record has been written before."""
         self._settle_doubles(session)
         self._settle_files(session)
-        KeptFigures.add(self._amounts, session)
+        changes: dict[Place, dict[str, int]] = {}
+        for base, amounts in self._amounts.items():
+            for (part, key), amount in amounts.items():
+                changes.setdefault((part, base), {})[key] = amount
+        KeptFigures.add(changes, session)
+
+    def _add_all(self, base: ObjectId, added: Added, by: int) -> None:
+        amounts = self._amounts.setdefault(base, {})
+        for part, key, amount in added:
+            amounts[part, key] = amounts.get((part, key), 0) + by * amount
 
     def _add(self, place: Place, key: str, amount: int) -> None:
-        amounts = self._amounts.get(place)
-        if amounts is None:
-            amounts = self._amounts[place] = {}
-        amounts[key] = amounts.get(key, 0) + amount
+        part, base = place
+        self._add_all(base, iter([(part, key, amount)]), 1)
 
     def _count_entry(self, entry: Raw, by: int) -> None:
         place = quality_place(entry)
