@@ -75,7 +75,13 @@ class JobRun:
             result = work(uow)
             reached, renewed_at = done(result) if callable(done) else done, time.monotonic()
             if not Job.advance(
-                self.id, self.token, checkpoint, reached, total or self.total, uow.session, self._lease_seconds
+                self.id,
+                self.token,
+                checkpoint,
+                reached,
+                total or self.total,
+                uow.session,
+                self._lease_seconds,
             ):
                 raise LeaseLost
             return result

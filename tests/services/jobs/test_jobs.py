@@ -105,6 +105,33 @@ def test_who_was_thought_dead_and_comes_back_writes_nothing_more(db, counting):
     assert Job.stored(job_id)["done"] == PIECES
 
 
+def test_the_heartbeat_beside_a_piece_does_not_undo_it(db, counting, monkeypatch):
+    looked, attempts = threading.Event(), []
+    held = Job.held
+    monkeypatch.setattr(Job, "held", lambda *args: (held(*args), looked.set())[0])
+
+    def run(job):
+        def work(uow):
+            counting.rows.insert_one({"piece": 1}, session=uow.session)
+            attempts.append(looked.wait(3))
+
+        looked.clear()
+        job.step(work, {}, done=1, total=1)
+        return {}
+
+    job_id = queue.ask(JobKind("slow", N_("Import"), Permission.READ, run), {}, actor=SYSTEM, now=NOW)
+    assert worked(JobKind("slow", N_("Import"), Permission.READ, run), lease_seconds=2.0)
+    assert attempts == [True]
+    assert Job.stored(job_id)["state"] == JobState.DONE
+
+
+def test_each_piece_prolongs_the_lease(db, counting):
+    queue.ask(counting.kind(), {}, actor=SYSTEM, now=NOW)
+    run = JobRun(Job.claim("one", -1), SYSTEM, lease_seconds=600)
+    run.step(lambda uow: None, {"next": 1}, done=1)
+    assert Job.next_of(["counting"]) is None
+
+
 def test_a_job_that_kills_its_worker_again_and_again_is_given_up(db, counting):
     job_id = queue.ask(counting.kind(), {}, actor=SYSTEM, now=NOW)
     for _ in range(6):

@@ -239,3 +239,57 @@ def test_a_full_disk_is_said(office, write, code):
 
     with pytest.raises(Unavailable, match="disk is full"):
         write(work=full)
+
+
+@pytest.fixture
+def behind(office):
+    yield office.db.create_collection("behind")
+    office.db.drop_collection("behind")
+
+
+def written_behind(office, rows):
+    """Let each of `rows` be inserted behind what goes on, in one transaction; return the order of what happened."""
+    order = []
+
+    def insert(row):
+        def write(session):
+            office.db["behind"].insert_one(row, session=session)
+            order.append(row["_id"])
+
+        return write
+
+    def work(uow):
+        for row in rows:
+            uow.write_behind(insert(row))
+        order.append(office.db["behind"].count_documents({}, session=uow.session))
+        uow.record("changed", "bases", ObjectId(), "试一试")
+
+    in_one_transaction(work, actor=office.city, now=office.now)
+    return order
+
+
+def test_what_is_written_behind_is_there_in_its_order_when_the_session_is_asked_for(office, behind):
+    assert written_behind(office, [{"_id": number} for number in (1, 2, 3)]) == [1, 2, 3, 3]
+    assert behind.count_documents({}) == 3
+
+
+def test_what_fails_behind_undoes_the_whole_and_is_told(office, behind):
+    with pytest.raises(Refused):
+        written_behind(office, [{"_id": 1}, {"_id": 2}, {"_id": 2}, {"_id": 3}])
+    assert behind.count_documents({}) == entries(office) == 0
+
+
+def test_nobody_leaves_a_transaction_while_something_is_written_behind(office):
+    ended = []
+
+    def write(session):
+        time.sleep(0.1)
+        ended.append(session.in_transaction)
+
+    def work(uow):
+        uow.write_behind(write)
+        raise Stale()
+
+    with pytest.raises(Stale):
+        in_one_transaction(work, actor=office.city, now=office.now)
+    assert ended == [True]
