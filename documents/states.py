@@ -1,7 +1,7 @@
 """The state of a record as the audit trail keeps it: a hash of what is stored, without what is derived from elsewhere.
 
-Left out are search fields, and the names and counties that a record copies from the one it refers to: they follow
-without an entry of their own. Of a user the trail keeps what gives rights: who, which role and county, which password.
+Left out are search fields, values that follow from a formula, and the names and counties that a record copies from
+the one it refers to: they follow without an entry of their own. Of a user the trail keeps what gives rights: who, which role and county, which password.
 """
 
 import hashlib
@@ -25,6 +25,7 @@ from documents.publication.notice import Notice
 from documents.records.county import County
 from documents.records.title_register import TitleRegister
 from schema.field import Kind
+from schema.own_fields import COMPUTED_PREFIX
 from schema.registry import REGISTRY
 
 GONE = ""  # the state of a record that is not there
@@ -90,7 +91,9 @@ class States:
 
     def of(self, raw: Mapping[str, Any]) -> str:
         """Return the state of a stored record: the first 128 bits of the SHA-256 of its own part, hexadecimal."""
-        keys = self._only or [key for key in raw if key not in self._derived]
+        keys = self._only or [
+            key for key in raw if key not in self._derived and not key.startswith(COMPUTED_PREFIX)
+        ]
         own = {key: raw[key] for key in sorted(keys) if key in raw and key != "_id"}
         if self._cooperations in own:
             own[self._cooperations] = [

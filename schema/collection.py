@@ -101,6 +101,21 @@ class Doubled:
     field: str
 
 
+class ComputedValue(Protocol):
+    """A stored value that follows from others by a formula; `is_daily`: it changes with the day."""
+
+    @property
+    def key(self) -> str:
+        """The stored key."""
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether it changes with the day alone."""
+
+    def of(self, raw: Stored, today: date) -> Any:
+        """Return the value of a stored record as it is stored; None for a blank."""
+
+
 Prepare = Callable[[Raw, Stored | None, Actor, References], None]
 
 
@@ -206,6 +221,7 @@ class Collection:
     untraced: tuple[str, ...] = ()  # stored keys that are no fields, and that no trail shows
     restored_as_it_was: bool = False  # restoring one asks no right that changing it would
     written_singly: bool = False  # a row of a workbook asks what the one before it wrote
+    computed: tuple[ComputedValue, ...] = ()  # each after those that it reads
     referred: str = ""  # "%(count)d … refer to %(label)s."
     hidden: tuple[
         Field, ...

@@ -19,6 +19,8 @@ from schema.collection import Collection, Section
 from schema.field import CodeOf, Field, Kind, Search, heading_key
 
 PREFIX = "own_"
+# Of values that follow from a formula; no name in letters leads to a key with a second "_".
+COMPUTED_PREFIX = "own_computed_"
 SECTION = Section("own", N_("Further information"))
 MOST_FIELDS = 100  # of one collection
 MOST_FILTERS = 10  # of one collection's own fields, as each has two indexes
@@ -51,6 +53,7 @@ class OwnKind(Choice):
     EMAIL = "email", N_("E-mail address"), "电子邮箱"
     PHONE = "phone", N_("Phone number"), "电话号码"
     CODE = "code", N_("Code of a given form"), "编号"
+    COMPUTED = "computed", N_("Computed by a formula"), "公式计算"
 
 
 NUMBERS = frozenset({OwnKind.INTEGER, OwnKind.DECIMAL, OwnKind.PERCENT})
@@ -67,6 +70,14 @@ _KINDS: Mapping[OwnKind, Kind] = MappingProxyType(
         OwnKind.LINK: Kind.CODE, OwnKind.EMAIL: Kind.CODE, OwnKind.PHONE: Kind.CODE, OwnKind.CODE: Kind.CODE,
     }
 )  # fmt: skip
+# What a formula gives, by the code of its type (`schema.expressions.types.Base`).
+GIVEN: Mapping[str, Kind] = MappingProxyType(
+    {
+        "integer": Kind.INTEGER, "decimal": Kind.DECIMAL, "text": Kind.TEXT, "choice": Kind.CHOICE,
+        "day": Kind.DATE, "moment": Kind.MOMENT, "boolean": Kind.YES_NO,
+    }
+)  # fmt: skip
+_LARGEST = 1e15  # a formula's numbers lie between this and its negative
 _CODES = {OwnKind.LINK: CodeOf.LINK, OwnKind.EMAIL: CodeOf.EMAIL, OwnKind.PHONE: CodeOf.PHONE}
 _WIDTHS = {OwnKind.LONG_TEXT: 24, OwnKind.LINK: 28, OwnKind.EMAIL: 24, OwnKind.PHONE: 15}
 
@@ -124,9 +135,11 @@ class OwnWord:
 class OwnField:
     """One own field of a collection. `label` is Chinese; `english` what it is called on English pages ("": the same).
 
-    `mask` is the form of a code: # a figure, ? a letter, * either. `words` belong to lists. `order` is its place among
-    the own fields of its section. A `hidden` one is shown, asked, found and exported nowhere; its values stay.
-    The roles in `unseen_by` know nothing of it, those in `unchanged_by` do not change it.
+    `mask` is the form of a code: # a figure, ? a letter, * either. `words` belong to lists. A computed one has its
+    `formula` as it is stored (`schema.expressions.stored_text`), what that `gives`, and as `words` those that it may
+    give, where they are few. `order` is its place among the own fields of its section. A `hidden` one is shown, asked,
+    found and exported nowhere; its values stay. The roles in `unseen_by` know nothing of it, those in `unchanged_by` do
+    not change it.
     """
 
     collection: str
@@ -143,6 +156,8 @@ class OwnField:
     minimum: float | None = None
     maximum: float | None = None
     mask: str = ""
+    formula: str = ""
+    gives: str = ""
     words: tuple[OwnWord, ...] = ()
     last_word: int = 0  # the number of the last code given to a word
     filtered: bool = False
@@ -161,6 +176,11 @@ class OwnField:
         return f"{self.label}（{unit}）" if unit else self.label
 
     @property
+    def is_computed(self) -> bool:
+        """Whether it follows from other values: nobody types it, and no workbook brings it."""
+        return self.kind is OwnKind.COMPUTED
+
+    @property
     def english_words(self) -> Mapping[str, str]:
         """What this field says on English pages, by what it says in Chinese."""
         pairs = [(self.label, self.english), *((word.label, word.english) for word in self.words)]
@@ -177,6 +197,8 @@ def own_kind(code: str) -> OwnKind:
 
 def as_field(own: OwnField) -> Field:
     """Return the declaration of an own field."""
+    if own.is_computed:
+        return _as_computed(own)
     number = own.kind in NUMBERS
     percent = own.kind is OwnKind.PERCENT
     sortable = own.kind not in (OwnKind.LONG_TEXT, OwnKind.CHOICES) and own.filtered
@@ -203,6 +225,29 @@ def as_field(own: OwnField) -> Field:
         seen_by=frozenset(Role) - set(own.unseen_by) if own.unseen_by else None,
         changed_by=frozenset(Role) - set(own.unchanged_by) if own.unchanged_by else None,
     )  # fmt: skip
+
+
+def _as_computed(own: OwnField) -> Field:
+    kind = GIVEN.get(own.gives, Kind.TEXT)
+    is_number = kind in (Kind.INTEGER, Kind.DECIMAL)
+    return Field(
+        own.key, own.label, own.heading, kind,
+        width=_width(kind), unit=own.unit if is_number else "",
+        choices=ChoiceList.of(*(Word(word.code, word.label, word.label) for word in own.words))
+        if kind is Kind.CHOICE else None,
+        aliases=own.aliases, sortable=own.filtered, indexed=own.filtered,
+        max_length=LONGEST_LONG_TEXT, minimum=-_LARGEST if is_number else None,
+        maximum=_LARGEST if is_number else None,
+        section=own.section, help=own.help, half=True,
+        listed=_AFTER_SHIPPED + own.order if own.listed else 0,
+        filter=_AFTER_SHIPPED + own.order if own.filtered else 0,
+        exported=own.exported, imported=False, editable=False, traced=False, public=own.public,
+        form_order=_AFTER_SHIPPED + own.order,
+    )  # fmt: skip
+
+
+def _width(kind: Kind) -> int:
+    return {Kind.TEXT: 24, Kind.MOMENT: 18, Kind.DATE: 12, Kind.YES_NO: 8}.get(kind, 14)
 
 
 def pattern_of(mask: str) -> str:

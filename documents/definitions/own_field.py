@@ -4,7 +4,9 @@ Every signed-in request reads by how much they were changed in all, in the comma
 (`documents/desk/settings.py`); a process that meets another number reads them and declares the collections anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from mongoengine import Document
@@ -12,10 +14,13 @@ from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField,
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as Stored
 
+from documents.records.status import Status
 from rules.access import Actor
-from rules.errors import Missing
+from rules.errors import Missing, Refused
 from schema.collection import Collection
+from schema.expressions import Scope
 from schema.own_fields import OwnField, own_field_of, with_own_fields
+from schema.own_formulas import Formulas, StatusWords, formulas_of, office_scope
 from schema.own_words import use_own_words
 from schema.registry import REGISTRY
 
@@ -69,7 +74,7 @@ class _InForce:
         self.changes = 0
         self.rows: list[dict[str, Any]] = []
 
-    def take(self, rows: list[dict[str, Any]]) -> None:
+    def take(self, rows: list[dict[str, Any]], statuses: StatusWords) -> None:
         """Declare the collections with the fields of these rows; those whose rows are the same stay as they are."""
         self.changes = sum(row.get("version") or 0 for row in rows)
         if rows == self.rows:
@@ -82,6 +87,21 @@ class _InForce:
             if [row for row in rows if row["of"] == name] != [row for row in before if row["of"] == name]:
                 REGISTRY.add(with_own_fields(shipped, own))
         use_own_words(pair for own in fields for pair in own.english_words.items())
+        for name, formulas in _formulas(fields, statuses).of.items():
+            REGISTRY.add(replace(REGISTRY[name], computed=formulas))
+
+
+def _formulas(fields: Sequence[OwnField], statuses: StatusWords) -> Formulas:
+    """Return the formulas that can be read now: a value whose formula cannot stays as it is."""
+
+    @lru_cache
+    def scope(name: str) -> Scope:
+        return office_scope(REGISTRY[name], REGISTRY, statuses)
+
+    try:
+        return formulas_of(fields, scope)
+    except Refused:  # a circle, which no service lets in
+        return Formulas()
 
 
 _IN_FORCE = _InForce()
@@ -93,10 +113,15 @@ def changes_in_force() -> int:
 
 
 def refresh_own_fields() -> None:
-    """Read the own fields and declare the collections with them: one command."""
-    put_own_fields_in_force(list(OwnFieldRow.collection().find({}).sort("_id", 1)))
+    """Read the own fields and declare the collections with them: one command, with formulas two."""
+    rows = list(OwnFieldRow.collection().find({}).sort("_id", 1))
+    is_computed = any((row.get("field") or {}).get("formula") for row in rows)
+    put_own_fields_in_force(rows, Status.words_of_all() if is_computed else {})
 
 
-def put_own_fields_in_force(rows: list[dict[str, Any]]) -> None:
-    """Let this process work with the own fields of these stored rows; with none the collections are as they ship."""
-    _IN_FORCE.take(rows)
+def put_own_fields_in_force(rows: list[dict[str, Any]], statuses: StatusWords | None = None) -> None:
+    """Let this process work with the own fields of these stored rows; with none the collections are as they ship.
+
+    `statuses` are the office's own, which formulas speak of.
+    """
+    _IN_FORCE.take(rows, statuses or {})

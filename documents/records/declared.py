@@ -1,6 +1,7 @@
 """Documents built from declarations: for each field of a collection the MongoEngine field that checks its values."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -125,6 +126,17 @@ class DeclaredRecord(Record):
         """Return the collection of the bases that these records are in, which a search asks first."""
         field = _container(cls.declared())
         return field.refers_to if field else ""
+
+    @classmethod
+    def computed_fields(cls, raw: Mapping[str, Any], today: date) -> dict[str, Any]:
+        """Return what the formulas of the office give of a stored record on a day, by stored key; None for a blank."""
+        computed = cls.declared().computed
+        if not computed:
+            return {}
+        whole, found = dict(raw), {}
+        for one in computed:
+            whole[one.key] = found[one.key] = one.of(whole, today)
+        return found
 
     @classmethod
     def search_fields(cls, raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -301,6 +301,17 @@ class Record(Document):
         raise NotImplementedError
 
     @classmethod
+    def computed_fields(cls, raw: Mapping[str, Any], today: date) -> dict[str, Any]:
+        """Return the values of a stored record that follow from others by a formula, by stored key."""
+        return {}
+
+    @classmethod
+    def derived_fields(cls, raw: Mapping[str, Any], today: date) -> dict[str, Any]:
+        """Return all that is derived from a stored record on a day: computed values, then the search fields."""
+        computed = cls.computed_fields(raw, today)
+        return computed | cls.search_fields({**raw, **computed} if computed else raw)
+
+    @classmethod
     def named(cls, ids: Iterable[Any], name_keys: Iterable[str], *, session: Any = None) -> Any:
         """Return id, these keys and county of records, whatever their county: for who checks a reference."""
         keys = dict.fromkeys((*name_keys, cls.county_key or "county"), 1)
@@ -336,9 +347,9 @@ class Record(Document):
         return list(cls.collection().find(clause).sort("_id", 1).limit(most))
 
     @classmethod
-    def renew_search_fields(cls, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Make the search fields of these records anew where they have not been saved since; their version stays."""
-        made = [(raw, cls.search_fields(raw)) for raw in rows]
+    def renew_derived_fields(cls, rows: Iterable[Mapping[str, Any]], today: date) -> None:
+        """Make what is derived from these records anew where they have not been saved since; their version stays."""
+        made = [(raw, cls.derived_fields(raw, today)) for raw in rows]
         steps = [
             UpdateOne({"_id": raw["_id"], "version": raw["version"]}, {"$set": fields})
             for raw, fields in made

@@ -38,6 +38,14 @@ class Status(declared(STATUSES)):  # type: ignore[misc]  # built from the declar
         return {row["code"] for row in rows}
 
     @classmethod
+    def words_of_all(cls, session: Any = None) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Return code and label of every collection's statuses."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for row in cls.collection().find({}, {"collection": 1, "code": 1, "label": 1}, session=session):
+            found.setdefault(row["collection"], []).append((row["code"], row["label"]))
+        return {name: tuple(sorted(words)) for name, words in found.items()}
+
+    @classmethod
     def words_of(cls, collection: str) -> list[dict[str, Any]]:
         """Return code and label of a collection's statuses in their order."""
         rows = cls.objects.where_raw({"collection": collection}).rows(["code", "label"], [("order", 1)])
