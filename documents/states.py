@@ -1,7 +1,8 @@
 """The state of a record as the audit trail keeps it: a hash of what is stored, without what is derived from elsewhere.
 
 Left out are search fields, values that follow from a formula, and the names and counties that a record copies from
-the one it refers to: they follow without an entry of their own. Of a user the trail keeps what gives rights: who, which role and county, which password.
+the one it refers to: they follow without an entry of their own. Of a user the trail keeps what gives rights: who,
+which role and county, which password.
 """
 
 import hashlib

@@ -12,6 +12,7 @@ from forms.plain_form import PlainForm
 from rules.access import Role
 from rules.words import N_
 from schema.collection import Collection
+from schema.expressions.tokens import MOST_CHARACTERS
 from schema.field import Field, Input, Kind
 from schema.own_fields import (
     CHANGING,
@@ -64,6 +65,13 @@ class OwnFieldForm(PlainForm):
     )
     english = field_for(Field("english", N_("In English"), max_length=_ENGLISH))
     words = FieldList(FormField(WordForm), lazy_gettext(N_("Words of the list")), max_entries=MOST_WORDS)
+    formula = field_for(
+        Field("formula", N_("Formula"), "", Kind.LONG_TEXT, max_length=MOST_CHARACTERS, required=True),
+        N_(
+            "Names of fields and functions can be picked below. It is computed for every record, old ones too."
+        ),
+        formula="1",
+    )
     unit = field_for(
         Field("unit", N_("Unit"), max_length=LONGEST_UNIT),
         N_("Of numbers, like 件 or 万元; it stands in the heading."),
@@ -109,7 +117,8 @@ class OwnFieldForm(PlainForm):
         """Take away what a field of this kind has no use for."""
         unused = set() if kind in LISTS else {"words"}
         unused |= set() if kind in NUMBERS else {"minimum", "maximum"}
-        unused |= set() if kind in NUMBERS and kind is not OwnKind.PERCENT else {"unit"}
+        unused |= set() if kind in NUMBERS - {OwnKind.PERCENT} or kind is OwnKind.COMPUTED else {"unit"}
+        unused |= {"required"} if kind is OwnKind.COMPUTED else {"formula"}
         unused |= set() if kind is OwnKind.CODE else {"mask"}
         unused |= set() if kind in TEXTS else {"searched"}
         for name in unused & self._fields.keys():
@@ -122,10 +131,10 @@ class OwnFieldForm(PlainForm):
 
     @classmethod
     def of(cls, own: OwnField) -> Self:
-        """Return the form with a stored field."""
+        """Return the form with a stored field; its formula is as a person reads it."""
         values = {
             name: getattr(own, name)
-            for name in (*_TICKS, "label", "english", "unit", "mask", "help", "section")
+            for name in (*_TICKS, "label", "english", "unit", "mask", "formula", "help", "section")
         }
         words = [
             {"label": word.label, "english": word.english, "retired": word.retired, "code": word.code}
@@ -144,7 +153,7 @@ class OwnFieldForm(PlainForm):
     def own_field(self, collection: str, kind: OwnKind, key: str = "", hidden: bool = False) -> OwnField:
         """Return the field as typed, without a place in the order; call it when the form is valid."""
         texts: dict[str, Any] = {
-            name: self._text(name) for name in ("label", "english", "unit", "mask", "help")
+            name: self._text(name) for name in ("label", "english", "unit", "mask", "formula", "help")
         }
         ticks: dict[str, Any] = {
             name: bool(self._fields[name].data) for name in _TICKS if name in self._fields

@@ -107,6 +107,7 @@ LABELS: Mapping[str, str] = {
     "aliases": N_("Further headings"), "section": N_("Section"), "order": N_("Place in the order"),
     "required": N_("Must be filled in"), "minimum": N_("Smallest value"), "maximum": N_("Largest value"),
     "mask": N_("Form of the code"), "words": N_("Words of the list"),
+    "formula": N_("Formula"), "gives": N_("What it gives"),
     "filtered": N_("Filter and sort lists by it"), "searched": N_("Found by the search"),
     "listed": N_("Stands in lists from the start"), "exported": N_("In workbooks"),
     "public": N_("Public"), "hidden": N_("Hidden"), "unseen_by": N_("May not see it"),
@@ -314,12 +315,14 @@ def refusals_of_taken_field(own: OwnField, before: OwnField | None, *, deleted: 
     """
     name = {"label": own.label}
     codes = [word.code for word in own.words]
-    if not _KEY.fullmatch(own.key):
+    if not _KEY.fullmatch(own.key) or own.is_computed is not own.key.startswith(COMPUTED_PREFIX):
         return (Refusal(BAD_KEY, name, "key"),)
     if deleted:
         return (Refusal(DELETED_HERE, name, "key"),)
     if before is not None and before.kind is not own.kind:
         return (Refusal(OTHER_KIND, {**name, "here": before.kind, "there": own.kind}, "kind"),)
+    if own.is_computed:  # its words follow from its formula
+        return ()
     if len(set(codes)) < len(codes) or not all(_CODE.fullmatch(code) for code in codes):
         return (Refusal(BAD_CODES, name, "words"),)
     if codes and max(int(code[1:]) for code in codes) > own.last_word:

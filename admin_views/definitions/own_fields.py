@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from admin_views.definitions.formulas import formula_help, tried_formula, with_shown_formula
 from admin_views.definitions.view_models import OwnFieldLine, OwnFieldsOf, OwnFieldsPage
 from admin_views.desk.view_models import LinkGroup, SettingsPage
 from admin_views.shared.guard import current_actor
@@ -37,6 +38,11 @@ _KINDS = (
     (OwnKind.EMAIL, N_("An address with @"), "file"),
     (OwnKind.PHONE, N_("A mobile or a fixed line with its area code"), "users"),
     (OwnKind.CODE, N_("Letters and figures that stay text, of a form that you give"), "ledger"),
+    (
+        OwnKind.COMPUTED,
+        N_("What a formula gives of the record's other fields, such as revenue per person"),
+        "columns",
+    ),
 )
 _USES = (
     ("required", N_("must be filled in")), ("filtered", N_("filter and order")), ("searched", N_("search")),
@@ -116,7 +122,7 @@ def new(slug: str) -> ResponseReturnValue:
     form = OwnFieldForm.begun() if request.method == "GET" else OwnFieldForm.typed(request.form)
     form.offer(shipped)
     form.fix_kind(kind)
-    if request.method == "POST" and form.validate():
+    if request.method == "POST" and not request.form.get("try") and form.validate():
         typed = form.own_field(shipped.name, kind)
         added = _saved(form, lambda: service.add_own_field(typed, actor=current_actor(), now=now()))
         if added is not None:
@@ -131,20 +137,38 @@ def new(slug: str) -> ResponseReturnValue:
         help=gettext(kind.label),
         hidden=(("kind", kind.value),),
     )
-    return render_template("records/form.html", page=form_page), 422 if request.method == "POST" else 200
+    return _rendered(form_page, shipped, kind)
+
+
+def _rendered(page: FormPage, shipped: Collection, kind: OwnKind) -> ResponseReturnValue:
+    """Return the form; beside a formula stands what it may speak of and, where that was asked, what it gives."""
+    tried = request.form.get("try")
+    status = 422 if request.method == "POST" and not tried else 200
+    if kind is not OwnKind.COMPUTED:
+        return render_template("records/form.html", page=page), status
+    shown = tried_formula(shipped.name, request.form.get("formula", "")) if tried else None
+    help = formula_help(shipped.name, url_for("own_fields.formula", slug=shipped.slug), tried=shown)
+    return render_template("definitions/formula_form.html", page=page, formula=help), status
+
+
+def formula(slug: str) -> ResponseReturnValue:
+    """Tell what a typed formula gives of some records: the part of the page that follows the typing."""
+    shipped = _shipped(slug)
+    tried = tried_formula(shipped.name, request.args.get("formula", ""))
+    return render_template("definitions/tried.html", tried=tried)
 
 
 def edit(slug: str, key: str) -> ResponseReturnValue:
     """Change a field; its kind and what records hold stay."""
     shipped = _shipped(slug)
     stored = service.read_own_field(shipped.name, key, actor=current_actor())
-    own, version = stored.field, stored.version
+    own, version = with_shown_formula(stored.field), stored.version
     form = OwnFieldForm.of(own) if request.method == "GET" else OwnFieldForm.typed(request.form)
     form.offer(shipped)
     form.fix_kind(own.kind)
     if request.method == "POST":
         version = typed_version() or 0
-        typed = form.validate() and _saved(
+        typed = not request.form.get("try") and form.validate() and _saved(
             form,
             lambda: service.change_own_field(
                 form.own_field(shipped.name, own.kind, key, own.hidden), version=version, actor=current_actor(),
@@ -163,7 +187,7 @@ def edit(slug: str, key: str) -> ResponseReturnValue:
         count=stored.filled,
     )
     page = _form_page(form, title, url_for("own_fields.edit", slug=slug, key=key), version, help=filled)
-    return render_template("records/form.html", page=page), 422 if request.method == "POST" else 200
+    return _rendered(page, shipped, own.kind)
 
 
 def _saved(form: OwnFieldForm, save: Callable[[], OwnField]) -> OwnField | None:
@@ -185,7 +209,7 @@ def _form_page(
 ) -> FormPage:
     given = (
         (N_("Names"), (("label", "english"), ("help",), ("aliases",))),
-        (N_("What it holds"), (("words",), ("unit",), ("mask",), ("minimum", "maximum"))),
+        (N_("What it holds"), (("formula",), ("words",), ("unit",), ("mask",), ("minimum", "maximum"))),
         (N_("Where it stands"), (("section",), ("required", "listed"), ("exported",))),
         (N_("How it is found"), (("filtered", "searched"),)),
         (
@@ -248,12 +272,16 @@ def _question(
     """Ask before an act on a field; one that asks for an `empty` field says how many records hold something."""
     stored = service.read_own_field(_shipped(slug).name, key, actor=current_actor())
     asked = gettext(question, label=gettext(stored.field.label))
+    if stored.field.is_computed and not empty:
+        effect = N_("Its values are computed anew when it is shown again.")
     page = ConfirmPage(
         title=asked, question=asked, action=url_for(endpoint, slug=slug, key=key),
         cancel_url=url_for("own_fields.index"), button=gettext(button),
         consequences=(gettext(effect, count=stored.filled),),
         hidden=(("version", str(stored.version)),), danger=danger,
-        refusal=gettext(service.STILL_FILLED, count=stored.filled) if empty and stored.filled else "",
+        refusal=gettext(service.STILL_FILLED, count=stored.filled)
+        if empty and stored.filled and not stored.field.is_computed
+        else "",
     )  # fmt: skip
     return render_template("shared/confirm.html", page=page)
 

@@ -12,6 +12,7 @@ own_fields_blueprint = blueprint_of(
     (
         Route("/", "index", own_fields.index, _OFFICE),
         Route("/<slug>/new/", "new", own_fields.new, _OFFICE, FORM),
+        Route("/<slug>/formula/", "formula", own_fields.formula, _OFFICE),
         Route("/<slug>/<key>/", "edit", own_fields.edit, _OFFICE, FORM),
         Route("/<slug>/<key>/hide/", "hide", own_fields.hide, _OFFICE, FORM),
         Route("/<slug>/<key>/show/", "show", own_fields.show, _OFFICE, FORM),

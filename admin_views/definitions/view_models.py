@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from admin_views.shared.view_models import Link
+from admin_views.shared.view_models import Link, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,46 @@ class OwnFieldsOf:
     lines: tuple[OwnFieldLine, ...]
     new_url: str
     shipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What may be picked for a formula: what a click `inserts`, how it is called, of which kind or to what use."""
+
+    inserts: str
+    label: str
+    kind: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TriedRecord:
+    """A record and what a formula gives of it; `reason` says why it gives nothing."""
+
+    label: str
+    value: Text
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TriedFormula:
+    """definitions/tried.html: the `problem` of a formula, or how it was read, what it gives, and some records."""
+
+    problem: str = ""
+    shown: str = ""
+    gives: str = ""
+    rows: tuple[TriedRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaHelp:
+    """definitions/formula_form.html, beside the form: what may be picked, and what was tried."""
+
+    try_url: str
+    fields: tuple[Offered, ...]
+    related: tuple[tuple[str, tuple[Offered, ...]], ...]
+    functions: tuple[Offered, ...]
+    tried: TriedFormula | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.records.conflict import conflict_page, kept_names
 from admin_views.records.core import RecordCore
+from admin_views.records.page import shown_item
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import confirmed, now, office_state, typed_version
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Referrers
@@ -89,6 +90,15 @@ class EditRoutes(RecordCore):
         """Return the sections of the form that are shown and not typed; `raw` is {} for a new record."""
         return ()
 
+    def _computed(self, raw: Mapping[str, Any]) -> tuple[FormSection, ...]:
+        """Return what formulas gave of the record when it was last saved; a new record has nothing yet."""
+        declaration = self.declaration
+        if not declaration.computed or "_id" not in raw:
+            return ()
+        items = tuple(shown_item(self, declaration.by_key[one.key], raw) for one in declaration.computed)
+        help = gettext(N_("Formulas compute these anew with each save."))
+        return (FormSection(gettext(N_("Computed values")), (), help, items),)
+
     def refusals_of_sent(self, form: RecordForm, raw: Mapping[str, Any]) -> tuple[Refusal, ...]:
         """Return why what was sent beside the fields of the form is refused rather than left aside."""
         return ()
@@ -117,7 +127,8 @@ class EditRoutes(RecordCore):
                 )
                 for section in form.shown_sections()
             )
-            + self.shown_only(raw),
+            + self.shown_only(raw)
+            + self._computed(raw),
             action=request.full_path.rstrip("?"),
             cancel_url=back,
             save_label=gettext(N_("Save all the same") if warned else N_("Save")),

@@ -62,6 +62,13 @@ class OwnFieldRow(Document):
         return dict(raw)
 
     @classmethod
+    def deleted_keys(cls, name: str, prefix: str) -> list[str]:
+        """Return the keys of a collection's deleted fields that begin with `prefix`."""
+        rows = cls.collection().find({"of": name, "deleted": True}, {"_id": 1})
+        keys = [str(row["_id"]).partition(".")[2] for row in rows]
+        return [key for key in keys if key.startswith(prefix)]
+
+    @classmethod
     def of_collection(cls, name: str, session: ClientSession | None = None) -> list[dict[str, Any]]:
         """Return the stored rows of a collection, deleted ones too."""
         return list(cls.collection().find({"of": name}, session=session))

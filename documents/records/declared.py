@@ -24,6 +24,7 @@ from documents.records.stored_checks import Quick, quick_check
 from rules.access import Actor, Role
 from schema.collection import Collection, Index
 from schema.field import CodeOf, Field, Input, Kind, Search
+from schema.own_fields import COMPUTED_PREFIX
 from schema.registry import REGISTRY
 
 # What the program itself writes into every record of a county.
@@ -263,5 +264,7 @@ def faults_of(collection: Collection, raw: Mapping[str, Any]) -> list[str]:
 @lru_cache(maxsize=100)
 def _checks_of(collection: Collection) -> tuple[tuple[str, BaseField, Quick | None], ...]:
     """Return key, check and quick check of each stored field."""
-    made = ((field, stored_field(field)) for field in collection.fields if field.stored)
+    # What is computed is never refused: nobody typed it.
+    checked = (one for one in collection.fields if one.stored and not one.key.startswith(COMPUTED_PREFIX))
+    made = ((field, stored_field(field)) for field in checked)
     return tuple((field.key, check, quick_check(field, check)) for field, check in made)

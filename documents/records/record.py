@@ -347,13 +347,21 @@ class Record(Document):
         return list(cls.collection().find(clause).sort("_id", 1).limit(most))
 
     @classmethod
-    def renew_derived_fields(cls, rows: Iterable[Mapping[str, Any]], today: date) -> None:
-        """Make what is derived from these records anew where they have not been saved since; their version stays."""
+    def renew_derived_fields(
+        cls, rows: Iterable[Mapping[str, Any]], today: date, gone: Sequence[str] = ()
+    ) -> None:
+        """Make what is derived from these records anew where they have not been saved since; their version stays.
+
+        What stands under the keys `gone`, of which nothing is derived any more, is taken away.
+        """
         made = [(raw, cls.derived_fields(raw, today)) for raw in rows]
         steps = [
-            UpdateOne({"_id": raw["_id"], "version": raw["version"]}, {"$set": fields})
+            UpdateOne(
+                {"_id": raw["_id"], "version": raw["version"]},
+                {"$set": fields} | ({"$unset": dict.fromkeys(gone, "")} if gone else {}),
+            )
             for raw, fields in made
-            if any(raw.get(key) != value for key, value in fields.items())
+            if any(raw.get(key) != value for key, value in fields.items()) or any(key in raw for key in gone)
         ]
         if steps:
             cls.collection().bulk_write(steps, ordered=False)

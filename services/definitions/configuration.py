@@ -130,7 +130,7 @@ def take_configuration(
     with after_commit("settings in force"), reachable():
         refresh_settings()
     follow_counties(searched=searched)
-    follow_own_fields(fields, actor=actor, now=now)
+    follow_own_fields()
     return compared
 
 

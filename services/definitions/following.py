@@ -1,15 +1,16 @@
-"""What follows from an own field, as a job: the indexes of its lists, and the search words of its records."""
+"""What follows from an own field, as a job: indexes of lists, computed values and search words of records."""
 
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from documents.definitions.own_field import SHIPPED, refresh_own_fields
+from documents.definitions.own_field import SHIPPED, OwnFieldRow, refresh_own_fields
 from documents.kinds import RECORDS
 from documents.records.own_indexes import build_own_indexes
 from documents.server.connection import patient
 from rules.access import Permission
 from rules.words import N_
+from schema.own_fields import COMPUTED_PREFIX
 from services.jobs.run import JobKind, JobRun
 from services.shared.unit_of_work import UnitOfWork
 
@@ -24,19 +25,23 @@ def _follow(run: JobRun) -> Mapping[str, Any]:
     if "last" not in run.checkpoint:
         with patient():
             build_own_indexes(SHIPPED[collection], document)
+    gone = OwnFieldRow.deleted_keys(collection, COMPUTED_PREFIX)
     total = document.collection().estimated_document_count()
     last, done = run.checkpoint.get("last"), run.done
     while rows := document.after(last, _AT_ONCE):
         last, done = rows[-1]["_id"], done + len(rows)
         run.step(
-            partial(_renew, document=document, rows=rows), {"last": last}, done=done, total=max(done, total)
+            partial(_renew, document=document, rows=rows, gone=gone),
+            {"last": last},
+            done=done,
+            total=max(done, total),
         )
     return {"records": done}
 
 
-def _renew(uow: UnitOfWork, *, document: Any, rows: list[dict[str, Any]]) -> None:
+def _renew(uow: UnitOfWork, *, document: Any, rows: list[dict[str, Any]], gone: list[str]) -> None:
     # Derived from the record, and only where nobody saved it meanwhile: it needs no transaction of its own.
-    document.renew_search_fields(rows)
+    document.renew_derived_fields(rows, uow.today, gone)
 
 
 FOLLOW = JobKind(

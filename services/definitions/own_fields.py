@@ -10,12 +10,14 @@ from documents.definitions.own_field import COLLECTION, SHIPPED, OwnFieldRow, re
 from documents.desk.audit_entry import Change
 from documents.kinds import RECORDS
 from documents.records.search import sort_key
+from documents.records.status import Status
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from schema.definitions.configuration import of_entry
 from schema.own_fields import (
+    COMPUTED_PREFIX,
     LISTS,
     PREFIX,
     OwnField,
@@ -26,7 +28,8 @@ from schema.own_fields import (
     stored_own_field,
 )
 from services.definitions.following import FOLLOW
-from services.jobs.queue import ask
+from services.definitions.formulas import Draft, demand_readable, fields_of_all, with_formula
+from services.jobs.queue import ask_within
 from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
 _KEY_LETTERS = 40
@@ -81,13 +84,15 @@ def add_own_field(own: OwnField, *, actor: Actor, now: datetime) -> OwnField:
         others = _fields_of(rows)
         taken = {row["_id"].partition(".")[2] for row in rows}
         order = max((one.order for one in others), default=0) + 1
-        added = _with_codes(replace(own, key=_key_of(own.label, taken), order=order), ())
+        added = _with_codes(replace(own, key=_key_of(own, taken), order=order), ())
         _demand(added, others)
+        added = _demand_formulas(None, added, uow)
         _write(uow, None, added)
+        _follow(uow, (None, added))
         return added
 
     added = in_one_transaction(work, actor=actor, now=now)
-    _follow(None, added, actor=actor, now=now)
+    _refresh()
     return added
 
 
@@ -99,7 +104,7 @@ def change_own_field(own: OwnField, *, version: int, actor: Actor, now: datetime
     actor.demand(Permission.MANAGE_OFFICE)
     _demand_listed(own.collection)
 
-    def work(uow: UnitOfWork) -> tuple[OwnField, OwnField]:
+    def work(uow: UnitOfWork) -> OwnField:
         uow.hold()
         row = _row(uow, own, version)
         before = own_field_of(row["field"])
@@ -108,12 +113,14 @@ def change_own_field(own: OwnField, *, version: int, actor: Actor, now: datetime
         changed = _with_codes(changed, before.words)
         _demand(changed, [one for one in _fields_of(rows) if one.key != own.key])
         _demand_unused_words(before, changed, uow)
+        changed = _demand_formulas(before, changed, uow)
         if changed != before:
             _write(uow, row, changed)
-        return before, changed
+            _follow(uow, (before, changed))
+        return changed
 
-    before, changed = in_one_transaction(work, actor=actor, now=now)
-    _follow(before, changed, actor=actor, now=now)
+    changed = in_one_transaction(work, actor=actor, now=now)
+    _refresh()
     return changed
 
 
@@ -128,7 +135,7 @@ def put_own_fields(
     uow.hold()
     written: list[tuple[OwnField | None, OwnField]] = []
     by_collection: dict[str, dict[str, OwnField]] = {}
-    for own in wanted:
+    for own in _with_formulas(uow, tuple(wanted)):
         by_collection.setdefault(own.collection, {})[own.key] = own
     for collection, given in by_collection.items():
         if not _is_listed(collection):
@@ -154,16 +161,32 @@ def put_own_fields(
                 own = replace(own, last_word=max(own.last_word, before.last_word))
             _write(uow, row, own)
             written.append((before, own))
+    _follow(uow, *written)
     return tuple(written)
 
 
-def follow_own_fields(
-    written: Iterable[tuple[OwnField | None, OwnField]], *, actor: Actor, now: datetime
-) -> None:
-    """After a write of several: put them in force, and let indexes and search words follow where they must."""
+def _with_formulas(uow: UnitOfWork, wanted: tuple[OwnField, ...]) -> list[OwnField]:
+    """Return fields of a file with what their formulas give, as they stand together with those that are here."""
+    here, statuses = fields_of_all(uow.session), Status.words_of_all(uow.session)
+    if strange := sorted({own.collection for own in wanted} - SHIPPED.keys()):
+        raise Refused(NO_COLLECTION, collection=strange[0][:_KEY_LETTERS])
+    given = {(own.collection, own.key): own for own in wanted}
+    fields = [own for own in here if (own.collection, own.key) not in given] + list(wanted)
+    together, found = Draft(fields, statuses), []
+    for own in wanted:
+        try:
+            is_read = own.is_computed and not own.hidden
+            found.append(with_formula(own, together, is_stored=True) if is_read else own)
+        except Refused as refused:
+            raise Refused(*of_entry(_label(own), refused.refusals)) from refused
+    if any(own.is_computed for own in fields):
+        demand_readable(Draft(here, statuses), fields, statuses)
+    return found
+
+
+def follow_own_fields() -> None:
+    """After a write of several: put them in force."""
     _refresh()
-    for before, after in written:
-        _let_follow(before, after, actor=actor, now=now)
 
 
 def move_own_field(collection: str, key: str, *, up: bool, version: int, actor: Actor, now: datetime) -> None:
@@ -209,21 +232,23 @@ def delete_own_field(collection: str, key: str, *, version: int, actor: Actor, n
     actor.demand(Permission.MANAGE_OFFICE)
     _demand_listed(collection)
 
-    def work(uow: UnitOfWork) -> OwnField:
+    def work(uow: UnitOfWork) -> None:
         uow.hold()
         row = OwnFieldRow.read(f"{collection}.{key}", uow.actor, uow.session)
         if row["version"] != version:
             raise Stale()
-        filled = RECORDS[collection].count_referring(_holding(key), session=uow.session)
-        if filled:
-            raise Refused(STILL_FILLED, count=filled)
         gone = own_field_of(row["field"])
+        if not gone.is_computed:  # what is computed is lost to nobody
+            filled = RECORDS[collection].count_referring(_holding(key), session=uow.session)
+            if filled:
+                raise Refused(STILL_FILLED, count=filled)
+        _demand_formulas(gone, replace(gone, hidden=True), uow)
         uow.save(OwnFieldRow, row, {"_id": row["_id"], "of": collection, "deleted": True})
         uow.record("deleted", COLLECTION, row["_id"], _label(gone))
-        return replace(gone, hidden=True)
+        _follow(uow, (replace(gone, hidden=False), replace(gone, hidden=True)))
 
-    gone = in_one_transaction(work, actor=actor, now=now)
-    _follow(replace(gone, hidden=False), gone, actor=actor, now=now)
+    in_one_transaction(work, actor=actor, now=now)
+    _refresh()
 
 
 def _demand_listed(collection: str) -> None:
@@ -257,7 +282,21 @@ def _demand(own: OwnField, others: list[OwnField]) -> None:
         raise Refused(*reasons)
 
 
+def _demand_formulas(before: OwnField | None, after: OwnField, uow: UnitOfWork) -> OwnField:
+    """Return the field with its formula read; refuse it where a formula could not be computed with it any more."""
+    fields, statuses = fields_of_all(uow.session), Status.words_of_all(uow.session)
+    now = Draft(fields, statuses)
+    if after.is_computed and not after.hidden:
+        after = with_formula(after, now)
+    others = [one for one in fields if (one.collection, one.key) != (after.collection, after.key)]
+    if after.is_computed or any(one.is_computed for one in others):
+        demand_readable(now, [*others, after], statuses)
+    return after
+
+
 def _demand_unused_words(before: OwnField, after: OwnField, uow: UnitOfWork) -> None:
+    if before.is_computed:
+        return
     kept = {word.code for word in after.words}
     for word in before.words:
         if word.code in kept:
@@ -284,9 +323,10 @@ def _with_codes(own: OwnField, before: tuple[OwnWord, ...]) -> OwnField:
     return replace(own, words=tuple(words), last_word=last)
 
 
-def _key_of(label: str, taken: set[str]) -> str:
-    letters = re.sub(r"[^a-z0-9]", "", sort_key(label).lower())[:_KEY_LETTERS] or "field"
-    keys = (f"{PREFIX}{letters}{number or ''}" for number in range(len(taken) + 2))
+def _key_of(own: OwnField, taken: set[str]) -> str:
+    letters = re.sub(r"[^a-z0-9]", "", sort_key(own.label).lower())[:_KEY_LETTERS] or "field"
+    prefix = COMPUTED_PREFIX if own.is_computed else PREFIX
+    keys = (f"{prefix}{letters}{number or ''}" for number in range(len(taken) + 2))
     return next(key for key in keys if key not in taken)
 
 
@@ -317,17 +357,16 @@ def _shown(value: Any) -> Any:
     return None if value in ("", False) else value
 
 
-def _follow(before: OwnField | None, after: OwnField, *, actor: Actor, now: datetime) -> None:
-    """Put the field in force here, and let indexes and search words follow as a job where they must."""
-    _refresh()
-    _let_follow(before, after, actor=actor, now=now)
+def _follow(uow: UnitOfWork, *changes: tuple[OwnField | None, OwnField]) -> None:
+    """Let indexes, computed values and search words follow as a job for each collection where they must."""
+    for collection in sorted({after.collection for before, after in changes if _is_followed(before, after)}):
+        ask_within(uow, FOLLOW, {"collection": collection})
 
 
-def _let_follow(before: OwnField | None, after: OwnField, *, actor: Actor, now: datetime) -> None:
-    was = [bool(before and getattr(before, name)) for name in _FOLLOWED]
-    if was != [getattr(after, name) for name in _FOLLOWED]:
-        with after_commit("what follows from an own field"):
-            ask(FOLLOW, {"collection": after.collection}, actor=actor, now=now)
+def _is_followed(before: OwnField | None, after: OwnField) -> bool:
+    was = [getattr(before, name) if before else False for name in _FOLLOWED]
+    is_moved = was != [getattr(after, name) for name in _FOLLOWED]
+    return is_moved or after.formula != (before.formula if before else "")
 
 
 def _refresh() -> None:

@@ -20,14 +20,15 @@ _MOST_SHOWN = 200
 
 def ask(kind: JobKind, args: Mapping[str, Any], *, actor: Actor, now: datetime) -> ObjectId:
     """Let a job wait for a worker and return its id. Raises NotAllowed, Unavailable."""
-    actor.demand(kind.permission)
+    return in_one_transaction(lambda uow: ask_within(uow, kind, args), actor=actor, now=now)
 
-    def work(uow: UnitOfWork) -> ObjectId:
-        job_id = Job.add(kind.name, args, actor, now, uow.session)
-        uow.record("job-asked", COLLECTION, job_id, kind.label, counties=_counties(actor))
-        return job_id
 
-    return in_one_transaction(work, actor=actor, now=now)
+def ask_within(uow: UnitOfWork, kind: JobKind, args: Mapping[str, Any]) -> ObjectId:
+    """Do the same in a transaction under way: the job waits if and only if that is written. Raises NotAllowed."""
+    uow.actor.demand(kind.permission)
+    job_id = Job.add(kind.name, args, uow.actor, uow.now, uow.session)
+    uow.record("job-asked", COLLECTION, job_id, kind.label, counties=_counties(uow.actor))
+    return job_id
 
 
 def ask_once(kind: JobKind, args: Mapping[str, Any], *, actor: Actor, now: datetime) -> ObjectId:

@@ -132,7 +132,7 @@ def _rewrite(
     for before in document.meeting(clause, most, session=uow.session):
         raw = dict(before)
         change(raw)
-        raw.update(document.search_fields(raw))
+        raw.update(document.derived_fields(raw, uow.today))
         uow.count(collection, before, document.counties_of(before), -1)
         uow.count(collection, raw, document.counties_of(raw), 1)
         moved.append((before, raw))

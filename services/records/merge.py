@@ -241,7 +241,7 @@ def _put(
     put(changed, field.key, value)
     if field.name_key:
         put(changed, field.name_key, name)
-    changed.update(document.search_fields(changed))
+    changed.update(document.derived_fields(changed, uow.today))
     after = uow.stamped(document, raw, changed)
     if document.replace([(raw, after)], session=uow.session) != 1:
         raise Stale()
@@ -283,7 +283,7 @@ def _undo(uow: UnitOfWork, recycled_id: ObjectId) -> tuple[str, ObjectId]:
     name = _take_values_back(uow, note, second)
     uow.touch(COLLECTION, second["_id"], entry["document"])
     second = uow.stamped(document, second, second)
-    second.update(document.search_fields(second))
+    second.update(document.derived_fields(second, uow.today))
     document.insert([second], session=uow.session)
     Recycled.remove(recycled_id, session=uow.session)
     counties = document.counties_of(second)

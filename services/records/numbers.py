@@ -29,7 +29,7 @@ def number_records(collection: str, now: datetime, progress: Callable[[int, int]
         for raw in rows:
             uow.touch(collection, raw["_id"], raw)
             number = {key: uow.next_number(collection, raw.get("created_at"))}
-            numbers[raw["_id"]] = number | document.search_fields({**raw, **number})
+            numbers[raw["_id"]] = number | document.derived_fields({**raw, **number}, uow.today)
         document.set_fields(numbers, session=uow.session)
         if rows:
             uow.record("numbered", collection, None, str(len(rows)))

@@ -18,7 +18,6 @@ from schema.registry import REGISTRY
 from schema.values import put
 from services.records.references import References
 from services.records.twins import warning_of_twin
-from services.shared.office_day import office_day
 from services.shared.unit_of_work import UnitOfWork
 
 Raw = dict[str, Any]
@@ -43,6 +42,7 @@ def prepare(
         raw.setdefault("status", declaration.status_of_new(raw))
     _copy_references(declaration, raw, before, refs)
     declaration.hooks.prepare(raw, before, uow.actor, refs)
+    raw.update(RECORDS[collection].computed_fields(raw, uow.today))
     if not as_it_was:
         _judge(declaration, raw, before, uow)
     # What the actor cannot fill in is not missing from what they write.
@@ -61,7 +61,7 @@ def _judge(declaration: Collection, raw: Raw, before: Mapping[str, Any] | None, 
     if declaration.in_several_counties and uow.actor.county is not None:
         in_sight = declaration.hooks.in_sight(raw, uow.actor)
         before = declaration.hooks.in_sight(before, uow.actor) if before is not None else None
-    today = office_day(uow.now)
+    today = uow.today
     if refusals := tuple(breaches(declaration.rules, in_sight, today, before=before, warnings=False)):
         raise Refused(*refusals)
     if uow.refuses_warned:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 import structlog
@@ -54,6 +54,7 @@ from rules.words import N_
 from schema.registry import REGISTRY
 from services.shared.figure_changes import FigureChanges
 from services.shared.maintenance_mode import demand_open
+from services.shared.office_day import office_day
 from services.shared.origins import present_origin
 
 T = TypeVar("T")
@@ -139,6 +140,11 @@ class UnitOfWork:
         """Wait for the write that is under way, whatever becomes of it: a session has one user at a time."""
         if self._behind is not None:
             wait([self._behind])
+
+    @property
+    def today(self) -> date:
+        """The office's day of this write."""
+        return office_day(self.now)
 
     def record(
         self,
@@ -280,7 +286,7 @@ class UnitOfWork:
         """
         fresh = self.stamped(document, before, after)
         if issubclass(document, Record):
-            fresh.update(document.search_fields(fresh))
+            fresh.update(document.derived_fields(fresh, self.today))
             self._move_counters(document, before, fresh)
         collection = document._get_collection()
         if before is None:

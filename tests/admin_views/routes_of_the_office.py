@@ -282,6 +282,9 @@ OTHERS: dict[str, Route] = {
             ),
         ),
     ),
+    "own_fields.formula": Route(
+        BOSS, fixed(Call("/admin/settings/fields/tenant-companies/formula/?formula=营业收入/从业人员"))
+    ),
     "own_fields.edit": Route(
         BOSS,
         fixed(

@@ -5,6 +5,7 @@ from datetime import datetime
 from documents.kinds import FILED
 from rules.words import N_
 from services.maintenance.migrations.migration import Migration, Progress
+from services.shared.office_day import office_day
 
 _AT_ONCE = 500
 
@@ -16,7 +17,7 @@ def renew_search_words(now: datetime, progress: Progress) -> None:
     for document in FILED.values():
         last = None
         while rows := document.after(last, _AT_ONCE):
-            document.renew_search_fields(rows)
+            document.renew_derived_fields(rows, office_day(now))
             last, done = rows[-1]["_id"], done + len(rows)
             progress(done, max(done, total))
 
