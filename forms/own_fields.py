@@ -118,7 +118,7 @@ class OwnFieldForm(PlainForm):
         unused = set() if kind in LISTS else {"words"}
         unused |= set() if kind in NUMBERS else {"minimum", "maximum"}
         unused |= set() if kind in NUMBERS - {OwnKind.PERCENT} or kind is OwnKind.COMPUTED else {"unit"}
-        unused |= {"required"} if kind is OwnKind.COMPUTED else {"formula"}
+        unused |= {"required", *_UNCHANGED} if kind is OwnKind.COMPUTED else {"formula"}
         unused |= set() if kind is OwnKind.CODE else {"mask"}
         unused |= set() if kind in TEXTS else {"searched"}
         for name in unused & self._fields.keys():
@@ -172,7 +172,7 @@ class OwnFieldForm(PlainForm):
         return str(self._fields[name].data or "").strip() if name in self._fields else ""
 
     def _ticked(self, boxes: Mapping[str, Role]) -> tuple[Role, ...]:
-        return tuple(role for name, role in boxes.items() if self._fields[name].data)
+        return tuple(role for name, role in boxes.items() if name in self._fields and self._fields[name].data)
 
     def _words(self) -> tuple[OwnWord, ...]:
         rows = [entry.form for entry in self.words.entries] if "words" in self._fields else []

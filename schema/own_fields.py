@@ -243,6 +243,7 @@ def _as_computed(own: OwnField) -> Field:
         listed=_AFTER_SHIPPED + own.order if own.listed else 0,
         filter=_AFTER_SHIPPED + own.order if own.filtered else 0,
         exported=own.exported, imported=False, editable=False, traced=False, public=own.public,
+        seen_by=frozenset(Role) - set(own.unseen_by) if own.unseen_by else None,
         form_order=_AFTER_SHIPPED + own.order,
     )  # fmt: skip
 

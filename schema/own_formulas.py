@@ -1,7 +1,7 @@
 """What an office's formulas may speak of, and the computed values that follow from them.
 
-A formula reads what everyone sees who sees the record: no personal value, no field that asks a right of its own, and
-of a record of several counties nothing of which each county sees its part alone.
+A formula reads what everyone sees who sees the record: no personal value, no field that is kept from a role, and of
+a record of several counties nothing of which each county sees its part alone.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -93,11 +93,12 @@ class EditRoutes(RecordCore):
     def _computed(self, raw: Mapping[str, Any]) -> tuple[FormSection, ...]:
         """Return what formulas gave of the record when it was last saved; a new record has nothing yet."""
         declaration = self.declaration
-        if not declaration.computed or "_id" not in raw:
+        if "_id" not in raw:
             return ()
-        items = tuple(shown_item(self, declaration.by_key[one.key], raw) for one in declaration.computed)
+        seen = [declaration.by_key[one.key] for one in declaration.computed if one.key in declaration.by_key]
+        items = tuple(shown_item(self, field, raw) for field in seen)
         help = gettext(N_("Formulas compute these anew with each save."))
-        return (FormSection(gettext(N_("Computed values")), (), help, items),)
+        return (FormSection(gettext(N_("Computed values")), (), help, items),) if items else ()
 
     def refusals_of_sent(self, form: RecordForm, raw: Mapping[str, Any]) -> tuple[Refusal, ...]:
         """Return why what was sent beside the fields of the form is refused rather than left aside."""

@@ -206,14 +206,14 @@ def test_formulas_read_one_another_in_order_and_a_circle_is_refused_with_its_nam
 def test_a_field_that_a_formula_reads_is_neither_hidden_nor_deleted(office, boss, act):
     add_plain(boss, "专利")
     add(boss, "双倍", "专利 * 2")
-    url = f"{FIELDS}tenant-companies/own_zhuanli/show/"
-    answer = boss.send(url, {"act": act, "version": "1"})
+    url = f"{FIELDS}tenant-companies/own_zhuanli/{act}/"
+    answer = boss.send(url, {"version": "1"})
     assert answer.status_code in (409, 422) and "“双倍”" in answer.text and "专利 * 2" in answer.text
     assert "own_zhuanli" in REGISTRY["tenant_companies"].by_key
-    boss.send(f"{FIELDS}tenant-companies/own_computed_shuangbei/show/", {"act": "hide", "version": "1"})
-    assert boss.send(url, {"act": act, "version": "1"}).status_code == 303
+    boss.send(f"{FIELDS}tenant-companies/own_computed_shuangbei/hide/", {"version": "1"})
+    assert boss.send(url, {"version": "1"}).status_code == 303
     shown = boss.send(
-        f"{FIELDS}tenant-companies/own_computed_shuangbei/show/", {"act": "show", "version": "2"}
+        f"{FIELDS}tenant-companies/own_computed_shuangbei/show/", {"version": "2"}
     )
     assert "没有这个字段" in shown.text, "it is not shown again while it cannot be computed"
 
@@ -225,7 +225,7 @@ def test_a_computed_field_is_deleted_although_records_have_a_value_and_the_trail
     add(boss, "甲", "营业收入 * 2")
     follow()
     assert stored(office, made)["own_computed_jia"] == 20
-    answer = boss.send(f"{FIELDS}tenant-companies/own_computed_jia/show/", {"act": "delete", "version": "1"})
+    answer = boss.send(f"{FIELDS}tenant-companies/own_computed_jia/delete/", {"version": "1"})
     assert answer.status_code == 303
     follow()
     assert "own_computed_jia" not in stored(office, made), "no value is left behind"
