@@ -212,9 +212,7 @@ def test_a_field_that_a_formula_reads_is_neither_hidden_nor_deleted(office, boss
     assert "own_zhuanli" in REGISTRY["tenant_companies"].by_key
     boss.send(f"{FIELDS}tenant-companies/own_computed_shuangbei/hide/", {"version": "1"})
     assert boss.send(url, {"version": "1"}).status_code == 303
-    shown = boss.send(
-        f"{FIELDS}tenant-companies/own_computed_shuangbei/show/", {"version": "2"}
-    )
+    shown = boss.send(f"{FIELDS}tenant-companies/own_computed_shuangbei/show/", {"version": "2"})
     assert "没有这个字段" in shown.text, "it is not shown again while it cannot be computed"
 
 
