@@ -32,7 +32,7 @@ _AFTER_SHIPPED = 100  # the place of an own field among filters and first column
 _FORBIDDEN = re.compile(r"[<>&\"'`%{}\[\]\\|=\x00-\x1f\x7f]")
 _PARTING = re.compile(r"[,，、;；]")
 _MASK = re.compile(r"[A-Za-z0-9#?*\-/._ \u4e00-\u9fff()（）〔〕]{1,40}")
-_KEY = re.compile(rf"{PREFIX}[a-z0-9]{{1,48}}")
+_KEY = re.compile(rf"{PREFIX}(?:computed_)?[a-z0-9]{{1,48}}")
 _CODE = re.compile(r"w[1-9][0-9]{0,5}")
 _MASK_SIGNS = {"#": "[0-9]", "?": "[A-Za-z]", "*": "[A-Za-z0-9]"}
 

@@ -108,7 +108,7 @@ def take_configuration(
     """
     actor.demand(Permission.MANAGE_OFFICE)
 
-    def work(uow: UnitOfWork) -> tuple[Comparison, bool, tuple[tuple[OwnField | None, OwnField], ...]]:
+    def work(uow: UnitOfWork) -> tuple[Comparison, bool]:
         uow.hold()
         here = _stored(actor, uow.session)
         compared = Comparison(_compared(here, configuration), _fingerprint(here))
@@ -116,15 +116,15 @@ def take_configuration(
             raise Stale(CHANGED_HERE)
         _put_settings(uow, configuration.settings)
         searched = put_counties(uow, configuration.counties.values())
-        fields = put_own_fields(uow, (own for each in configuration.fields.values() for own in each.values()))
+        put_own_fields(uow, (own for each in configuration.fields.values() for own in each.values()))
         for user, lists in configuration.views.items():
             put_views(uow, user, lists)
         if dry_run:
             raise _Undone(compared)
-        return compared, searched, fields
+        return compared, searched
 
     try:
-        compared, searched, fields = in_one_transaction(work, actor=actor, now=now)
+        compared, searched = in_one_transaction(work, actor=actor, now=now)
     except _Undone as undone:
         return undone.compared
     with after_commit("settings in force"), reachable():

@@ -73,7 +73,7 @@ class Draft:
     def tree(
         self, collection: str, formula: str, expects: Type | None = None, *, is_stored: bool = False
     ) -> Tree:
-        """Return a formula, as typed or as stored, read. Raises Refused at the field `formula`, with the place in it."""
+        """Return a formula, as typed or as stored, read. Raises Refused at the field `formula`, with the place."""
         try:
             return (read_stored if is_stored else check)(formula, self.scope(collection), expects)
         except ExpressionError as error:
@@ -93,7 +93,7 @@ def draft_now(session: ClientSession | None = None) -> Draft:
 
 
 def with_formula(own: OwnField, now: Draft, *, is_stored: bool = False) -> OwnField:
-    """Return a computed field with its formula, typed or stored, as it is stored, and what that gives. Raises Refused."""
+    """Return a computed field with its formula, typed or stored, as it is stored, and what it gives. Raises Refused."""
     tree = now.tree(own.collection, own.formula, is_stored=is_stored)
     words = tuple(OwnWord(code, label) for code, label in words_given(tree))
     unit = own.unit if tree.type.is_number else ""

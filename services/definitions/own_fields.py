@@ -124,13 +124,10 @@ def change_own_field(own: OwnField, *, version: int, actor: Actor, now: datetime
     return changed
 
 
-def put_own_fields(
-    uow: UnitOfWork, wanted: Iterable[OwnField]
-) -> tuple[tuple[OwnField | None, OwnField], ...]:
+def put_own_fields(uow: UnitOfWork, wanted: Iterable[OwnField]) -> None:
     """Add and change these fields as they stand in a configuration's file, keys and codes of words included.
 
-    They are judged as they stand together afterwards. Return what was written, each with how it was before; those that
-    are the same are left alone. Raises Refused.
+    They are judged as they stand together afterwards; those that are the same are left alone. Raises Refused.
     """
     uow.hold()
     written: list[tuple[OwnField | None, OwnField]] = []
@@ -162,7 +159,6 @@ def put_own_fields(
             _write(uow, row, own)
             written.append((before, own))
     _follow(uow, *written)
-    return tuple(written)
 
 
 def _with_formulas(uow: UnitOfWork, wanted: tuple[OwnField, ...]) -> list[OwnField]:
@@ -170,6 +166,11 @@ def _with_formulas(uow: UnitOfWork, wanted: tuple[OwnField, ...]) -> list[OwnFie
     here, statuses = fields_of_all(uow.session), Status.words_of_all(uow.session)
     if strange := sorted({own.collection for own in wanted} - SHIPPED.keys()):
         raise Refused(NO_COLLECTION, collection=strange[0][:_KEY_LETTERS])
+    if not any(own.is_computed for own in (*here, *wanted)):
+        return list(wanted)
+    for own in wanted:
+        if reasons := refusals_of_taken_field(own, None, deleted=False):
+            raise Refused(*reasons)
     given = {(own.collection, own.key): own for own in wanted}
     fields = [own for own in here if (own.collection, own.key) not in given] + list(wanted)
     together, found = Draft(fields, statuses), []
@@ -179,8 +180,7 @@ def _with_formulas(uow: UnitOfWork, wanted: tuple[OwnField, ...]) -> list[OwnFie
             found.append(with_formula(own, together, is_stored=True) if is_read else own)
         except Refused as refused:
             raise Refused(*of_entry(_label(own), refused.refusals)) from refused
-    if any(own.is_computed for own in fields):
-        demand_readable(Draft(here, statuses), fields, statuses)
+    demand_readable(Draft(here, statuses), fields, statuses)
     return found
 
 

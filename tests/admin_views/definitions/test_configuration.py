@@ -76,6 +76,24 @@ def test_another_office_becomes_the_same(office, boss):
     assert {"own_fields", "office_settings", "counties"} <= set(told)
 
 
+def test_a_computed_field_comes_with_its_formula_and_a_formula_that_cannot_be_read_here_is_refused(
+    office, boss
+):
+    add(boss, "人均营收", "computed", formula="营业收入 / 从业人员", filtered="y")
+    whole, key = fetch(boss), "own_computed_renjunyingshou"
+    office.db["own_fields"].delete_many({})
+    refresh_own_fields()
+    fields = whole["fields"]["tenant_companies"]
+    wrong = whole | {"fields": {"tenant_companies": {key: fields[key] | {"formula": "revenue / nothing"}}}}
+    before = stored(office)
+    answer = send(boss, wrong)
+    assert "没有这个字段" in answer.text and "人均营收" in answer.text
+    assert stored(office) == before
+    assert take(boss, send(boss, whole)).status_code == 303
+    assert [one.key for one in REGISTRY["tenant_companies"].computed] == [key]
+    assert fetch(boss) == whole
+
+
 def test_a_second_administrator_in_between_is_seen_and_nothing_is_overwritten(office, boss, sign_in):
     whole = fetch(boss)
     whole["settings"]["lock_after"] = 9
