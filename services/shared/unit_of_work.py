@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, TypeVar, cast
 
 import structlog
@@ -141,7 +142,7 @@ class UnitOfWork:
         if self._behind is not None:
             wait([self._behind])
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The office's day of this write."""
         return office_day(self.now)
