@@ -18,6 +18,7 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel, force_locale, gettext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from admin_views.api.routes import api, api_reference
 from admin_views.applications.routes import applications, rounds
 from admin_views.assessment.routes import (
     assessment,
@@ -122,7 +123,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         *DESK, configuration_blueprint, own_fields_blueprint, imports, recycle_bin, doubts, earlier_titles,
         rule_sets, succession, what_if, ledger_quality, assessment, base_assessment, counted, checklist,
         registration, applications, rounds, publication, revocation, timeline,
-        annual_reports, change_filings, upward, jobs, batches,
+        annual_reports, change_filings, upward, jobs, batches, api, api_reference,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", public(_health))

@@ -31,6 +31,7 @@ class SettingGroup(Enum):
     PAPERS = N_("Papers")
     FILES = N_("Files")
     CONTACT = N_("How the office is reached")
+    PROGRAMS = N_("Other programs")
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,10 @@ TELEPHONE = Setting(
 EMAIL = Setting("email", N_("The office's e-mail"), _TEXT, "", _G.CONTACT, maximum=100)
 ADDRESS = Setting("address", N_("The office's address"), _TEXT, "", _G.CONTACT, maximum=200)
 POSTCODE = Setting("postcode", N_("Postcode"), _TEXT, "", _G.CONTACT, maximum=10)
+API_REQUESTS = Setting(
+    "api_requests_a_minute", N_("Requests of one token a minute, at most"), _NUMBER, 300, _G.PROGRAMS, "",
+    N_("More are answered with a sentence that says when to try again."), 10, 100_000,
+)  # fmt: skip
 
 AnySetting = Setting[int] | Setting[str]
 SETTINGS: tuple[AnySetting, ...] = (
@@ -161,7 +166,7 @@ SETTINGS: tuple[AnySetting, ...] = (
     CERTIFICATE_PREFIX, COUNTY_OFFICE, REVIEW_BODY, REVIEW_DAYS, COURT, LAWSUIT_MONTHS,
     UPWARD_ADDRESSEE,
     FILES_OF_RECORD, FILES_OF_USER, FILES_OF_DAY, FILES_OF_OFFICE,
-    TELEPHONE, EMAIL, ADDRESS, POSTCODE,
+    TELEPHONE, EMAIL, ADDRESS, POSTCODE, API_REQUESTS,
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from rules.access import SYSTEM, Actor, Role
 from rules.rule_sets.measures import CITY_2021
 from schema.tenant_companies import TENANT_COMPANIES
 from services.assessment.rule_sets import create_draft
+from services.desk.api_tokens import PREFIX
 from services.desk.users import create_user
 from services.imports.import_rows import import_workbook
 from services.imports.uploads import keep_upload
@@ -94,6 +95,8 @@ class Office:
 class Browser(FlaskClient):
     """A browser with a session of its own; `send` posts as our forms do, with their token."""
 
+    bearer = ""  # the token of who has signed in, with which programs ask
+
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request and take the whole answer, so that the file behind it is closed.
 
@@ -122,6 +125,29 @@ class Browser(FlaskClient):
         """Post a form."""
         return self.post(path, data={"csrf_token": self.token, **(data or {})}, **more)
 
+    def ask(self, path: str, method: str = "GET", **more: Any) -> TestResponse:
+        """Ask the programming interface with the user's token."""
+        headers = {
+            **({"Authorization": f"Bearer {self.bearer}"} if self.bearer else {}),
+            **more.pop("headers", {}),
+        }
+        return self.open(path, method=method, headers=headers, **more)
+
+
+def token_of(user: ObjectId) -> str:
+    """Return the token that a user of the sample has, which may do all that its user may."""
+    return f"{PREFIX}{user}".ljust(len(PREFIX) + 43, "x")
+
+
+def give_token(db: Database[dict[str, Any]], user: ObjectId) -> None:
+    """Let a user have that token; it was used just now for all the year, so that reading changes nothing."""
+    late = datetime(2099, 1, 1, tzinfo=UTC)
+    token = {
+        "id": user, "key_hash": hashlib.sha256(token_of(user).encode()).hexdigest(), "name": "样例", "writes": True,
+        "collections": [], "made_at": MADE_AT, "expires_at": late, "used_at": late,
+    }  # fmt: skip
+    db["users"].update_one({"_id": user}, {"$set": {"api_tokens": [token]}})
+
 
 def open_session(app: Flask, user: ObjectId) -> Browser:
     """Return a browser in which `user` has just signed in; without argon2, which is tested elsewhere."""
@@ -131,6 +157,7 @@ def open_session(app: Flask, user: ObjectId) -> Browser:
     User.collection().update_one({"_id": user}, {"$push": {"sessions": session}})
     browser = Browser(app)
     browser.begin(user, key)
+    browser.bearer = token_of(user)
     return browser
 
 
@@ -188,6 +215,8 @@ def build_office(db: Database[dict[str, Any]], folder: Path) -> Office:
         for name, (role, county, shown) in USERS.items()
     }
     db["users"].update_many({}, {"$set": {"must_change_password": False}})
+    for user in users.values():
+        give_token(db, user)
     office = Office(
         db, SimpleNamespace(), SimpleNamespace(), ObjectId(), ObjectId(), users, (), StoredRows(db)
     )

@@ -59,7 +59,9 @@ def end_others() -> ResponseReturnValue:
     """End all but this one, and the calendar link."""
     own_sessions.end_other_sessions(_signed_in(), now())
     flash(
-        gettext(N_("Every other browser has been signed out, and the calendar link no longer works.")),
+        gettext(
+            N_("Every other browser has been signed out; the calendar link and your tokens no longer work.")
+        ),
         "success",
     )
     return redirect(url_for("own_sessions.index"), 303)

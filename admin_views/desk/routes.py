@@ -7,6 +7,7 @@ from flask_admin import AdminIndexView, expose
 
 from admin_views.desk import (
     account,
+    api_tokens,
     calendar_feed,
     counties,
     office_settings,
@@ -47,6 +48,15 @@ own_sessions_blueprint = blueprint_of(
         Route("/end-others/", "end_others", own_sessions.end_others, Open.SIGNED_IN, POST),
     ),
 )
+api_tokens_blueprint = blueprint_of(
+    "api_tokens",
+    "/account/tokens",
+    (
+        Route("/", "index", api_tokens.index, Open.SIGNED_IN),
+        Route("/new/", "new", api_tokens.new, Open.SIGNED_IN, FORM),
+        Route("/<token_id>/revoke/", "revoke", api_tokens.revoke, Open.SIGNED_IN, POST),
+    ),
+)
 calendar_feed_blueprint = blueprint_of(
     "calendar_feed",
     "",
@@ -83,6 +93,10 @@ users_blueprint = blueprint_of(
         Route("/<user_id>/reset-password/", "reset_password", users.reset_password, _USERS, POST),
         Route("/<user_id>/unlock/", "unlock", users.unlock, _USERS, POST),
         Route("/<user_id>/end-sessions/", "end_sessions", users.end_sessions, _USERS, POST),
+        Route("/tokens/", "tokens", api_tokens.everyones, _USERS),
+        Route(
+            "/<user_id>/tokens/<token_id>/revoke/", "revoke_token", api_tokens.revoke_anyones, _USERS, POST
+        ),
     ),
 )
 working_days_blueprint = blueprint_of(
@@ -111,6 +125,7 @@ paper_templates_blueprint = blueprint_of(
 BLUEPRINTS = (
     account_blueprint,
     own_sessions_blueprint,
+    api_tokens_blueprint,
     blueprint_of("home", "", (Route("/", "root", today.root, Open.PUBLIC),)),
     calendar_feed_blueprint,
     blueprint_of("search", "/admin/search", (Route("/", "index", search.index, _READ),)),

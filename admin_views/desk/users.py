@@ -207,7 +207,9 @@ def end_sessions(user_id: str) -> ResponseReturnValue:
     def act(_: User) -> ResponseReturnValue:
         users.end_sessions(user_id, actor=current_actor(), now=datetime.now(UTC))
         return _back(
-            gettext("The user has been signed out everywhere, and the calendar link no longer works.")
+            gettext(
+                "The user has been signed out everywhere; the calendar link and the tokens no longer work."
+            )
         )
 
     return _act(user_id, act)

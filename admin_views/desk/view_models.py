@@ -242,6 +242,46 @@ class FeedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenRow:
+    """One token that programs ask with, ready written; `user` where the page shows everyone's."""
+
+    name: str
+    user: str
+    access: str
+    collections: str
+    made: str
+    expires: str
+    is_over: bool
+    used: str
+    used_from: str
+    revoke_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokensPage:
+    """desk/api_tokens.html: one's own tokens, or everyone's (`has_users`)."""
+
+    title: str
+    rows: tuple[TokenRow, ...]
+    has_users: bool = False
+    new_url: str = ""
+    reference_url: str = ""
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenMadePage:
+    """desk/api_token_made.html: a token, shown once."""
+
+    title: str
+    name: str
+    key: str
+    address: str
+    back_url: str
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OwnSessionRow:
     """One browser in which the user is signed in, ready written; `end_url` is "" for this one."""
 

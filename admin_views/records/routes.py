@@ -26,6 +26,17 @@ def record_views() -> list[RecordView]:
     return [_VIEWS.get(declaration.name, RecordView)(declaration.name) for declaration in REGISTRY.listed]
 
 
+def view_of(name: str) -> RecordView:
+    """Return what makes the pages of a collection, for who reads and writes it by other ways."""
+    declaration = REGISTRY[name]
+    held = _MADE.get(name)
+    if held is None:
+        held = _MADE[name] = _VIEWS.get(declaration.name, RecordView)(declaration.name)
+    return held
+
+
+_MADE: dict[str, RecordView] = {}
+
 recycle_bin = blueprint_of(
     "recycle_bin",
     "/admin/recycle-bin",

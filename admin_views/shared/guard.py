@@ -2,7 +2,8 @@
 
 Every route says what it needs: `@needs(Permission.X)`, `@signed_in_only` or `@public` on the function, or, on
 a Flask-Admin view, an entry of the class attribute `permissions` by the method's name. What says nothing is
-answered with 403, and `undeclared_endpoints` names it for the test.
+answered with 403, and `undeclared_endpoints` names it for the test. The programming interface is entered by a bearer
+token (`by_token`) and by nothing else.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,11 +19,13 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from admin_views.shared.requests.access_log import note_user
-from documents.desk.user import SignedIn
+from documents.desk.user import SignedIn, TokenBearer
 from rules.access import Actor, Permission
-from rules.errors import Unavailable
+from rules.errors import NotAllowed, Unavailable
+from rules.words import N_
 from schema.settings import (
     ADDRESS_FAILURES,
+    API_REQUESTS,
     LOCK_AFTER,
     LOCK_MINUTES,
     SESSION_ABSOLUTE,
@@ -30,6 +33,7 @@ from schema.settings import (
     Setting,
     SettingValues,
 )
+from services.desk.api_tokens import NoToken, bearer_of, take_turn
 from services.desk.settings import fresh_office_settings, office_settings
 from services.desk.sign_in import Policy, load_session, policy_of
 from services.shared.origins import present_origin
@@ -73,6 +77,7 @@ class Open(Enum):
 
     PUBLIC = "public"
     SIGNED_IN = "signed-in"
+    BEARER = "bearer"  # a token: never a cookie: nobody's browser can be made to ask
 
 
 Access = Permission | Open
@@ -91,6 +96,11 @@ def public(view: F) -> F:
 def signed_in_only(view: F) -> F:
     """Declare that whoever is signed in may call a route, whatever the role."""
     return declare_access(view, Open.SIGNED_IN)
+
+
+def by_token(view: F) -> F:
+    """Declare that whoever has a token may call a route, as far as it goes; a session opens nothing here."""
+    return declare_access(view, Open.BEARER)
 
 
 def declare_access(view: F, access: Access) -> F:
@@ -143,8 +153,16 @@ class CurrentUser(UserMixin):
 
 
 def current_signed_in() -> SignedIn | None:
-    """Return who is signed in; None for nobody."""
+    """Return who is signed in, or asks by a token; None for nobody."""
+    if g.get("is_by_token"):
+        bearer = current_bearer()
+        return bearer.signed_in if bearer else None
     return cast("SignedIn | None", getattr(current_user, "signed_in", None))
+
+
+def current_bearer() -> TokenBearer | None:
+    """Return whose token this request came with; None where it came with none."""
+    return cast("TokenBearer | None", g.get("token_bearer"))
 
 
 def current_actor() -> Actor:
@@ -216,6 +234,9 @@ def _gate() -> ResponseReturnValue | None:
         return None
     if access is None:
         abort(403)
+    if access is Open.BEARER:
+        _demand_token()
+        return None
     signed_in = current_signed_in()
     if signed_in is None:
         return _ask_to_sign_in()
@@ -239,6 +260,20 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     return render_template("desk/signed_out.html"), 401
 
 
+def _demand_token() -> None:
+    """Let a request in by its bearer token alone (RFC 6750). Raises NoToken, TooOften, NotAllowed, Unavailable."""
+    g.is_by_token = True
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        raise NoToken()
+    now = datetime.now(UTC)
+    g.token_bearer = bearer = bearer_of(key.strip(), origin=present_origin(), now=now)
+    note_user(bearer.signed_in.name)
+    take_turn(bearer, office_settings()[API_REQUESTS], now)
+    if request.method not in ("GET", "HEAD", "OPTIONS") and not bearer.token["writes"]:
+        raise NotAllowed(N_("This token may only read."))
+
+
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
     return render_template("desk/stale_form.html"), 400
 
@@ -251,6 +286,14 @@ def _add_headers(response: Response) -> Response:
     if not is_public(request.endpoint) or ("Cache-Control" not in response.headers and session):
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+class _FormTokens(CSRFProtect):
+    """Asks each form for its token; not what comes with a bearer token, for there no cookie could be misused."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        if request.endpoint is None or declared_access(request.endpoint) is not Open.BEARER:
+            super().protect(apply_exemptions)
 
 
 def is_public(endpoint: str | None) -> bool:
@@ -290,6 +333,6 @@ def init_guard(app: Flask) -> None:
     manager.init_app(app, add_context_processor=False)
     app.context_processor(lambda: {"current_user": current_user})
     app.before_request(_gate)
-    CSRFProtect(app)
+    _FormTokens(app)
     app.register_error_handler(CSRFError, _stale_form)
     app.after_request(_add_headers)

@@ -31,7 +31,7 @@ _MOST_CHANGES = 40
 _LONGEST_DEVICE = 40  # characters
 _JOB_LABELS = {kind.name: kind.label for kind in KINDS}  # the trail has the one or the other
 # Acts whose note says more: the file's name, the reason of a correction, the moment of the version.
-_WITH_NOTE = ("file", "title-", "version-")
+_WITH_NOTE = ("file", "title-", "version-", "api-token-")
 _ROLES = frozenset({"unseen_by", "unchanged_by"})  # of an own field: the roles from which it is kept
 # What the experts found is the city's alone.
 _CITYS_FIELDS = frozenset({"experts", "average"})

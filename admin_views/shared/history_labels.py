@@ -42,6 +42,7 @@ ACTIONS = {
     "change-filed": N_("Took down a change filing"), "change-accepted": N_("Accepted the change filing"),
     "change-refused": N_("Did not accept the change filing"), "recommended-upwards": N_("Put forward"),
     "upward-outcome": N_("Recorded the outcome"), "calendar-link-made": N_("Made a link to the calendar"),
+    "api-token-made": N_("Made a token for a program"), "api-token-revoked": N_("Revoked a program's token"),
     "title-of-operator-decided": N_("Decided on the title under a new operator"),
     "title-entered": N_("Entered the earlier title"), "title-corrected": N_("Corrected the earlier title"),
     "register-closed": N_("Closed the register of earlier titles"),

@@ -103,6 +103,7 @@ def make_layout() -> Layout:
         password_url=url_for("account.password"),
         sessions_url=url_for("own_sessions.index"),
         calendar_url=url_for("calendar_feed.index"),
+        tokens_url=url_for("api_tokens.index"),
         logout_url=url_for("account.logout"),
         maintenance=banner,
     )

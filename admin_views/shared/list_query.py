@@ -20,7 +20,7 @@ from schema.field import Field, Kind
 
 SIZES = (20, 50, 100, 200)
 _DEFAULT_SIZE = 50
-_MOST_SEARCH = 100  # characters
+MOST_SEARCH = 100  # characters
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class ListQuery:
         columns = tuple(key for key in known if key in set(args.getlist("columns")))
         return cls(
             county=county,
-            search=_clean(args.get("search", ""))[:_MOST_SEARCH],
+            search=_clean(args.get("search", ""))[:MOST_SEARCH],
             chosen=_chosen(args, filters),
             days=_days(args, filters),
             keys={spec.name: spec.key for spec in filters if spec.key},

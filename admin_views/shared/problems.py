@@ -1,4 +1,4 @@
-"""Turn what went wrong into a page with a sentence: never a trace, a host or a query."""
+"""Turn what went wrong into a page with a sentence, or a problem document: never a trace, a host or a query."""
 
 import errno
 from dataclasses import dataclass, field, replace
@@ -9,6 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
+from admin_views.shared.api_problems import (
+    ProblemFound,
+    answer_of,
+    answer_to,
+    answer_to_status,
+    is_api_request,
+)
 from admin_views.shared.requests.access_log import reference
 from admin_views.shared.requests.sent_forms import said_where_it_came_from
 from admin_views.shared.requests.unsaved import unsaved_page
@@ -59,12 +66,16 @@ class ErrorPage:
 def init_problems(app: Flask) -> None:
     """Register the handlers: one for our own errors, one for HTTP's, one for what nobody foresaw."""
     app.register_error_handler(Problem, _known)
+    app.register_error_handler(ProblemFound, answer_of)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
 
 
 def _known(problem: Problem) -> ResponseReturnValue:
     code = next((code for kind, code in _CODES if isinstance(problem, kind)), 400)
+    if is_api_request():
+        tell_denial(code)
+        return answer_to(problem)
     if isinstance(problem, SavedBefore):
         return said_where_it_came_from()
     if isinstance(problem, Unavailable):
@@ -111,6 +122,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error
     tell_denial(error.code)
+    if is_api_request():
+        answer = answer_to_status(error.code)
+        for name, value in error.get_headers():
+            if name == "Allow":
+                answer.headers[name] = value
+        return answer
     return _page(ErrorPage(error.code, back_url=_back()), error.code)
 
 
@@ -127,6 +144,8 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
 
 def _unknown(error: Exception) -> ResponseReturnValue:
     _log.error("unforeseen", reference=reference(), path=masked_path(request.path), exc_info=error)
+    if is_api_request():
+        return answer_to_status(500)
     form: SentForm | None = g.get("sent_form")
     is_written = bool(form and form.committed)
     return _page(ErrorPage(500, back_url=_back(), is_written=is_written), 500)

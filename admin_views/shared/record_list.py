@@ -109,6 +109,10 @@ class RecordList:
         """Return the records that a query asks for."""
         return query.narrow(self.records())
 
+    def data(self, query: ListQuery, columns: list[Field]) -> ListData:
+        """Return the rows that the page of a query shows, with what these columns need, and the counts behind them."""
+        return self._read(query, columns, office_state())
+
     # --- The page
 
     def page(

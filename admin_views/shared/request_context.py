@@ -68,6 +68,11 @@ def confirmed() -> frozenset[str]:
     return frozenset(request.form.getlist("confirmed")[:_MOST_CONFIRMED])
 
 
+def confirmed_tokens() -> frozenset[str]:
+    """Return the same where the address names them."""
+    return frozenset(request.args.getlist("confirm")[:_MOST_CONFIRMED])
+
+
 def typed_versions(*names: str) -> tuple[int, ...]:
     """Return the versions that the form was read at of several records, by the names of its fields; 0 for none sent."""
     return tuple(request.form.get(name, type=int) or 0 for name in names)

@@ -45,7 +45,12 @@ def _of_request() -> Any:
 
 
 def chosen_language() -> str:
-    """Return the locale of this request: the cookie's, else the office's own; asks no database."""
+    """Return the locale of this request: the cookie's, else the office's own; asks no database.
+
+    A program that asks has no cookie: it says what it reads in `Accept-Language`.
+    """
+    if request.path.startswith("/api/"):
+        return "en" if request.accept_languages.best_match(["zh", "en"], "zh") == "en" else "zh_Hans_CN"
     value = request.cookies.get("language", "")
     return value if value in PREFERENCES["language"] else PREFERENCES["language"][0]
 

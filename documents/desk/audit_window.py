@@ -1,4 +1,4 @@
-"""How often something happened within a window of time: so that what anyone can do over and over fills no trail."""
+"""How often something happened within a window of time: so that what can be done over and over fills no trail."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, IntField, StringField
-from pymongo import ReturnDocument
+from pymongo import ReturnDocument, WriteConcern
 from pymongo.collection import Collection
 
 
@@ -30,8 +30,11 @@ class AuditWindow(Document):
         return cls._get_collection()
 
     @classmethod
-    def count_one(cls, key: str, now: datetime, window: timedelta) -> int:
-        """Count one more under `key`, of whatever length, and return how many the running window has."""
+    def count_one(cls, key: str, now: datetime, window: timedelta, *, durable: bool = True) -> int:
+        """Count one more under `key`, of whatever length, and return how many the running window has.
+
+        One that is not `durable` may be lost in a crash, and nobody waits for the journal.
+        """
         running = {"$gt": ["$expires_at", now]}
         row = {
             "count": {"$cond": [running, {"$add": ["$count", 1]}, 1]},
@@ -39,7 +42,8 @@ class AuditWindow(Document):
         }
         name = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
         after = ReturnDocument.AFTER
-        found = cls.collection().find_one_and_update(
-            {"_id": name}, [{"$set": row}], upsert=True, return_document=after
-        )
+        rows = cls.collection()
+        if not durable:
+            rows = rows.with_options(write_concern=WriteConcern(w=1, j=False))
+        found = rows.find_one_and_update({"_id": name}, [{"$set": row}], upsert=True, return_document=after)
         return int(found["count"]) if found else 0

@@ -14,6 +14,8 @@ from mongoengine.fields import (
     DictField,
     EmbeddedDocumentListField,
     IntField,
+    ListField,
+    ObjectIdField,
     StringField,
 )
 from mongoengine.queryset import QuerySet
@@ -90,6 +92,28 @@ class StoredSession(TypedDict):
     password_is_old: bool  # it must be changed before anything else
 
 
+class StoredToken(TypedDict, total=False):
+    """A token of the programming interface as it is stored; moments are aware, in UTC."""
+
+    id: ObjectId
+    key_hash: str  # SHA-256, hexadecimal
+    name: str
+    writes: bool  # else it only reads
+    collections: list[str]  # their stored names; none: all of them
+    made_at: datetime
+    expires_at: datetime
+    used_at: datetime  # once a minute at most
+    used_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenBearer:
+    """Who asks by a token, and what the token allows of what its user may do."""
+
+    signed_in: SignedIn
+    token: StoredToken
+
+
 class KnownNetwork(TypedDict):
     """A network from which a user signed in; `network` as `documents.desk.sign_in_failures.network_of` writes it."""
 
@@ -116,6 +140,7 @@ class StoredUser(TypedDict, total=False):
     preferences: dict[str, str]
     calendar_key_hash: str
     calendar_key_made_at: datetime
+    api_tokens: list[StoredToken]
     version: int
     created_at: datetime
     created_by: str
@@ -141,6 +166,20 @@ class UserNetwork(EmbeddedDocument):
     seen_at = DateTimeField(required=True)
 
 
+class UserToken(EmbeddedDocument):
+    """A token of the programming interface; as of a session only the SHA-256 of its key is kept."""
+
+    id = ObjectIdField(required=True)
+    key_hash = StringField(required=True)
+    name = StringField(required=True, max_length=NAME_LIMIT)
+    writes = BooleanField()
+    collections = ListField(StringField())
+    made_at = DateTimeField(required=True)
+    expires_at = DateTimeField(required=True)
+    used_at = DateTimeField()
+    used_from = StringField(max_length=64)
+
+
 class UserQuerySet(QuerySet):
     """Named queries over the users."""
 
@@ -164,6 +203,7 @@ class User(Document):
         "indexes": [
             {"fields": ["name_key"], "unique": True, "name": "one_name"},
             {"fields": ["calendar_key_hash"], "sparse": True, "name": "calendar_key"},
+            {"fields": ["api_tokens.key_hash"], "sparse": True, "name": "api_token"},
         ],
     }
 
@@ -183,6 +223,7 @@ class User(Document):
     # Of the private calendar link only the SHA-256 of its key is kept, as of a session.
     calendar_key_hash = StringField()
     calendar_key_made_at = DateTimeField()
+    api_tokens = EmbeddedDocumentListField(UserToken)
     version = IntField(default=1)
     created_at = DateTimeField()
     created_by = StringField()
@@ -324,6 +365,66 @@ class User(Document):
         )
 
     @classmethod
+    def find_by_token(cls, key_hash: str, now: datetime) -> StoredUser | None:
+        """Return the stored user of a live token, with that token alone; None when it is dead.
+
+        It is dead with its day, its user's disablement, and as long as a one-time password has to be changed. The same
+        command reads the office's settings and puts them in force (`documents.desk.settings`).
+        """
+        live = {"key_hash": key_hash, "expires_at": {"$gt": now}}
+        fields = dict.fromkeys(("name", "display_name", "role", "county"), 1)
+        token = {"$filter": {"input": "$api_tokens", "cond": {"$eq": ["$$this.key_hash", key_hash]}}}
+        rows = cls.collection().aggregate(
+            [
+                {
+                    "$match": {
+                        "api_tokens": {"$elemMatch": live},
+                        **_ACTIVE,
+                        "must_change_password": {"$ne": True},
+                    }
+                },
+                {"$project": {**fields, "api_tokens": token}},
+                *STEPS,
+            ]
+        )
+        users = take_settings(rows)
+        return cast("StoredUser", users[0]) if users else None
+
+    @classmethod
+    def note_token_use(cls, user_id: ObjectId, token_id: ObjectId, now: datetime, address: str) -> None:
+        """Note that a token was used, and from where."""
+        users = cls.collection().with_options(write_concern=WriteConcern(w=1, j=False))  # as of a session
+        step = {"$set": {"api_tokens.$.used_at": now, "api_tokens.$.used_from": address}}
+        users.update_one({"_id": user_id, "api_tokens.id": token_id}, step)
+
+    @classmethod
+    def tokens_of(cls, user_id: ObjectId, session: ClientSession | None = None) -> list[StoredToken]:
+        """Return a user's stored tokens, those whose day is over too."""
+        raw = cls.collection().find_one({"_id": user_id}, {"api_tokens": 1}, session=session)
+        return list(raw.get("api_tokens") or ()) if raw else []
+
+    @classmethod
+    def add_token(cls, user_id: ObjectId, token: StoredToken, session: ClientSession) -> bool:
+        """Give a user a token; False when the user is gone or disabled."""
+        change = {"$push": {"api_tokens": token}}
+        return bool(
+            cls.collection().update_one({"_id": user_id, **_ACTIVE}, change, session=session).matched_count
+        )
+
+    @classmethod
+    def drop_token(cls, user_id: ObjectId, token_id: ObjectId, session: ClientSession) -> bool:
+        """Forget one token; False when it was gone already."""
+        change = {"$pull": {"api_tokens": {"id": token_id}}}
+        return bool(cls.collection().update_one({"_id": user_id}, change, session=session).modified_count)
+
+    @classmethod
+    def with_tokens(cls) -> list[StoredUser]:
+        """Return name and tokens of every user who has any, by name."""
+        fields = dict.fromkeys(("name", "display_name", "api_tokens"), 1)
+        rows = cls.collection().find({"api_tokens.key_hash": {"$exists": True}}, fields).sort("name_key", 1)
+        return [cast("StoredUser", row) for row in rows]
+
+    @classmethod
     def note_use(cls, signed_in: SignedIn, now: datetime) -> None:
         """Note that a session was used."""
         # Lost in a crash, it costs nobody more than a minute of idle time: no need to wait for the journal.
@@ -352,12 +453,12 @@ class User(Document):
         key_hashes: Mapping[str, Any],
         session: ClientSession,
         *,
-        calendar_link: bool = False,
+        links: bool = False,
     ) -> None:
-        """Forget the sessions whose key's hash fits a MongoDB condition; with `calendar_link` that link too."""
+        """Forget the sessions whose key's hash fits a MongoDB condition; with `links` calendar link and tokens too."""
         change: dict[str, Any] = {"$pull": {"sessions": {"key_hash": key_hashes}}}
-        if calendar_link:
-            change["$unset"] = {"calendar_key_hash": "", "calendar_key_made_at": ""}
+        if links:
+            change["$unset"] = {"calendar_key_hash": "", "calendar_key_made_at": "", "api_tokens": ""}
         cls.collection().update_one({"_id": user_id}, change, session=session)
 
     @classmethod

@@ -123,6 +123,19 @@ class RecordQuerySet(QuerySet):
         # A page is one command: the server would send its 102nd row in a second one.
         return cursor.sort(list(order)).skip(skip).limit(limit).batch_size(limit)
 
+    def following(self, order: Sequence[tuple[str, int]], last: Sequence[Any]) -> Self:
+        """Keep what stands, in this order, behind a record with these values; a blank stands before all others."""
+        clauses: list[dict[str, Any]] = []
+        for number, (key, way) in enumerate(order):
+            same = {before: value for (before, _), value in zip(order[:number], last, strict=False)}
+            beyond = _beyond(key, last[number], way)
+            if beyond is not None:
+                clauses.append({**same, **beyond})
+        (first, way), value = order[0], last[0]
+        # So that an index is begun where the list goes on; blanks come first, and last where it runs backwards.
+        begun = [{first: {"$gte": value}}] if way == 1 and value is not None else []
+        return self.where_raw({"$and": [*begun, {"$or": clauses}]})
+
     def best_first(
         self,
         keys: Iterable[str],
@@ -405,6 +418,15 @@ class Record(Document):
     def by_ids(cls, ids: Iterable[ObjectId], actor: Actor) -> Any:
         """Return the query set of these records within the actor's scope."""
         return cls.objects.visible_to(actor).where_raw({"_id": {"$in": list(ids)}})
+
+
+def _beyond(key: str, value: Any, way: int) -> dict[str, Any] | None:
+    """Return the filter of what stands behind a value of one key; None where nothing can."""
+    if way == 1:
+        return {key: {"$ne": None}} if value is None else {key: {"$gt": value}}
+    if value is None:
+        return None
+    return {"$or": [{key: {"$lt": value}}, {key: None}]}
 
 
 def sort_indexes(*keys: str, county_key: str = "county") -> list[dict[str, Any]]:

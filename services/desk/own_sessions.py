@@ -61,10 +61,10 @@ def end_own_session(signed_in: SignedIn, session_id: str, now: datetime) -> None
 
 
 def end_other_sessions(signed_in: SignedIn, now: datetime) -> None:
-    """End every session but this one, and the calendar link: somebody else may hold either."""
+    """End every session but this one, the calendar link and the tokens: somebody else may hold any of them."""
 
     def work(uow: UnitOfWork) -> None:
-        User.drop_sessions(signed_in.user_id, {"$ne": signed_in.key_hash}, uow.session, calendar_link=True)
+        User.drop_sessions(signed_in.user_id, {"$ne": signed_in.key_hash}, uow.session, links=True)
         uow.record("other-sessions-ended", "users", signed_in.user_id, signed_in.name)
 
     in_one_transaction(work, actor=signed_in.actor, now=now)

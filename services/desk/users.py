@@ -1,9 +1,9 @@
 """Who may sign in: make, change, disable and enable users, and give and change passwords.
 
 Whatever takes rights away (disablement, another role or county, a new password) ends the user's sessions in
-the same write, and the calendar link too where somebody else may hold it. The last active administrator stays
-one: every write conflicts with every other one (see `services.shared.unit_of_work`), so what is counted inside
-the transaction still holds when it commits.
+the same write, and the tokens and the calendar link where somebody else may hold them. The last active
+administrator stays one: every write conflicts with every other one (see `services.shared.unit_of_work`), so
+what is counted inside the transaction still holds when it commits.
 """
 
 import re
@@ -47,7 +47,9 @@ _NAME = re.compile(rf"[\w.@-]{{2,{NAME_LIMIT}}}")
 # Without letters and digits that are mistaken for one another when read aloud or copied by hand.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 # Signed in nowhere any more, and no link that reads without signing in.
-_NOWHERE: Mapping[str, Any] = {"sessions": [], "calendar_key_hash": None, "calendar_key_made_at": None}
+_NOWHERE: Mapping[str, Any] = {
+    "sessions": [], "calendar_key_hash": None, "calendar_key_made_at": None, "api_tokens": [],
+}  # fmt: skip
 _TAKEN = N_("The user name %(name)s is already taken.")
 
 
@@ -157,7 +159,7 @@ def change_user(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Change a user's name on screen, role and county; another role or county ends the sessions.
+    """Change a user's name on screen, role and county; another role or county ends the sessions and tokens.
 
     Raises: Refused, Stale, Missing, NotAllowed.
     """
@@ -170,13 +172,13 @@ def change_user(
         if user["version"] != version:
             raise Stale()
         moved = user["role"] != role or user.get("county") != fields["county"]
-        return {**fields, "sessions": []} if moved else fields
+        return {**fields, "sessions": [], "api_tokens": []} if moved else fields
 
     _write("updated", user_id, changes, actor, now)
 
 
 def disable_user(user_id: str, *, actor: Actor, now: datetime) -> None:
-    """Shut a user out, end the sessions and the calendar link; what the user did stays on record."""
+    """Shut a user out, end the sessions, tokens and the calendar link; what the user did stays on record."""
     _write("disabled", user_id, lambda user: {"disabled": True, **_NOWHERE}, actor, now)
 
 
@@ -207,14 +209,14 @@ def locked_users(users: Sequence[User], now: datetime) -> Mapping[str, int]:
 
 
 def end_sessions(user_id: str, *, actor: Actor, now: datetime) -> None:
-    """Sign a user out of every browser, and end the calendar link."""
+    """Sign a user out of every browser, and end the tokens and the calendar link."""
     _write("sessions-ended", user_id, lambda user: dict(_NOWHERE), actor, now)
 
 
 def reset_password(user_id: str, *, actor: Actor, now: datetime) -> str:
     """Give a user a one-time password and return it, to be shown once.
 
-    Ends the sessions, the calendar link and every lock.
+    Ends the sessions, the tokens, the calendar link and every lock.
     """
     once = one_time_password()
     fields = {"password_hash": hash_password(once), "must_change_password": True, "password_changed_at": now}

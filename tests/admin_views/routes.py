@@ -1,7 +1,7 @@
 """How the table of permissions says what is sent to a route, by whom, and what comes of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -28,8 +28,27 @@ class Call:
     effect: bool = True
     says: str = ""
 
+    @property
+    def verb(self) -> str:
+        """The method of the request."""
+        return getattr(self, "method", "GET" if self.data is None else "POST")
+
     def send(self, browser: Any) -> TestResponse:
         return browser.get(self.path) if self.data is None else browser.send(self.path, dict(self.data))
+
+
+@dataclass
+class ApiCall(Call):
+    """One request of the programming interface: `data` is its JSON, or a file; `more` are headers."""
+
+    method: str = "GET"
+    more: dict[str, str] = field(default_factory=dict)
+
+    def send(self, browser: Any) -> TestResponse:
+        if self.data is None or self.method == "DELETE":
+            return browser.ask(self.path, self.method, headers=self.more)
+        how = {"data": dict(self.data)} if "file" in self.data else {"json": self.data}
+        return browser.ask(self.path, self.method, headers=self.more, **how)
 
 
 @dataclass

@@ -454,5 +454,25 @@ OTHERS: dict[str, Route] = {
     "own_sessions.end": Route(
         SIGNED_IN, fixed(Call("/account/sessions/0000000000000000/end/", {}, effect=False)), own=True
     ),
+    "api_tokens.index": Route(SIGNED_IN, fixed(Call("/account/tokens/"))),
+    "api_tokens.new": Route(
+        SIGNED_IN,
+        fixed(
+            Call("/account/tokens/new/"),
+            Call(
+                "/account/tokens/new/",
+                {"name": "对接", "access": "read", "days": "30", "own_password": PASSWORD},
+            ),
+        ),
+        own=True,
+        answers=(200, 422),
+    ),
+    "api_tokens.revoke": Route(
+        SIGNED_IN, of_shen("/account/tokens/{office.users[shen]}/revoke/", {}, effect=False)
+    ),
+    "users.tokens": Route(BOSS, fixed(Call("/admin/users/tokens/"))),
+    "users.revoke_token": Route(
+        BOSS, of_shen("/admin/users/{office.users[shen]}/tokens/{office.users[shen]}/revoke/", {})
+    ),
     "own_sessions.end_others": Route(SIGNED_IN, fixed(Call("/account/sessions/end-others/", {})), own=True),
 }

@@ -29,7 +29,7 @@ from werkzeug.test import TestResponse
 from documents.records.service_partner import ServicePartner
 from rules.errors import Problem
 from tests import round_driver as driver
-from tests.admin_views.routes import XLSX, Call
+from tests.admin_views.routes import XLSX, ApiCall, Call
 from tests.admin_views.test_permissions import GROUPS, TABLE
 from tests.another_county import (
     OTHER_MARK,
@@ -53,13 +53,15 @@ NOW = driver.moment(driver.ANNOUNCED)
 FOREIGN_WORDS = (OTHER_MARK, "lq", YANG_NAME)
 _HEADERS = frozenset({"Content-Type", "Content-Disposition", "Location", "Retry-After"})
 # What is another one each time: a form's token and key, the number of a request that went wrong, or of an import, and
-# the key of a calendar. `seen` is how many acts the whole office had done: it tells that there were some, not what.
+# the key of a calendar, and of a program's token. `seen` is how many acts the whole office had done: it tells that there were some, not what.
 _VOLATILE = (
     re.compile(r'(?<=name="csrf_token" value=")[^"]*'),
     re.compile(r'(?<=name="form_key" value=")[^"]*'),
     re.compile(r'(?<=name="seen" value=")\d+'),
     re.compile(r"(?<=编号 )[0-9a-f]+"),
     re.compile(r"(?<=-)\d{6}-[0-9a-f]{6}\b"),
+    re.compile(r'(?<="request_id": ")[0-9a-f]+'),
+    re.compile(r"office_[\w-]{43}"),
     re.compile(r"(?<=/calendar/)[\w-]{43}(?=\.ics)"),
 )
 _ID = re.compile(r"\b[0-9a-f]{24}\b")
@@ -196,10 +198,17 @@ def with_words(calls: Calls, words: tuple[str, ...]) -> Calls:
     lists = [
         (endpoint, call.path) for endpoint, call in calls if call.data is None and call.path.endswith("/")
     ]
+    asked = [call.path for endpoint, call in calls if endpoint == "api.records" and "?" not in call.path]
+    queries = ("search={word}", "cursor=&search={word}", "search={word}&county={county}")
     return [
         (endpoint, Call(f"{path}?search={word}&q={word}&county={YANG}"))
         for endpoint, path in dict.fromkeys(lists)
         for word in words
+    ] + [
+        ("api.records", ApiCall(f"{path}?{query.format(word=word, county=YANG)}"))
+        for path in dict.fromkeys(asked)
+        for word in words
+        for query in queries
     ]
 
 

@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 from admin_views.shared.guard import undeclared_endpoints
 from documents.imports.import_trial import ImportTrial
 from tests import round_driver as driver
-from tests.admin_views.routes import ANYONE, BOUND, XLSX, Call, Route
+from tests.admin_views.routes import ANYONE, BOUND, XLSX, ApiCall, Call, Route
+from tests.admin_views.routes_of_api import API
 from tests.admin_views.routes_of_applications import APPLICATIONS
 from tests.admin_views.routes_of_jobs import JOBS
 from tests.admin_views.routes_of_publication import PUBLICATION
@@ -40,6 +41,7 @@ GROUPS: dict[str, dict[str, Route]] = {
     "today": TODAY,
     "jobs": JOBS,
     "earlier titles": EARLIER_TITLES,
+    "api": API,
     **{
         collection: {f"{collection}.{name}": route for name, route in of_collection(collection)}
         for collection in SLUGS
@@ -68,7 +70,7 @@ def test_every_method_of_every_route_is_called(app, office):
     for rule in app.url_map.iter_rules():
         route, called = TABLE[rule.endpoint], set()
         for call in route.calls(office):
-            called.add("GET" if call.data is None else "POST")
+            called.add(call.verb)
         if called:  # a status has no files
             assert called == rule.methods - {"HEAD", "OPTIONS"}, rule.endpoint
 
@@ -89,6 +91,8 @@ def words_of(answer: TestResponse) -> str:
 
 def expected(role: str, route: Route, call: Call) -> tuple[int, ...]:
     if role == "anonymous" and role not in route.who:
+        if isinstance(call, ApiCall):
+            return (401,)
         return (302,) if call.data is None else (401,)
     if not route.who:
         return (403, 404)
@@ -149,8 +153,8 @@ def test_a_form_without_its_token_is_refused_without_a_trace(group, office, sign
     before = office.digest()
     for endpoint, route in GROUPS[group].items():
         for call in route.calls(office):
-            if call.data is None:
-                continue
+            if call.data is None or isinstance(call, ApiCall):
+                continue  # a program has no form, and no cookie that could be misused
             answer = browser.post(call.path, data=dict(call.data))
             assert answer.status_code == 400, endpoint
             assert "Traceback" not in answer.text

@@ -38,6 +38,10 @@ FORMS_WITHOUT: dict[str, str] = {
     "account.password": "the user as read is compared",
     "account.rail": OWN,
     "account.theme": OWN,
+    "api.create": NEW,
+    "api.upload": PARTS,
+    "api_tokens.new": NEW,
+    "api_tokens.revoke": SAME,
     "applications.form_compare": "the form that was compared holds both versions",
     "applications.form_read": NOTHING,
     "applications.new_view": NEW,
@@ -88,6 +92,7 @@ FORMS_WITHOUT: dict[str, str] = {
     "users.end_sessions": SAME,
     "users.new": NEW,
     "users.reset_password": SAME,
+    "users.revoke_token": SAME,
     "users.unlock": SAME,
 }
 
@@ -110,6 +115,9 @@ SERVICES_WITHOUT: dict[str, str] = {
     "definitions.own_fields.follow_own_fields": "what follows from fields that were written",
     "demo.demo.load_demo": NEW,
     "demo.round.write_round": NEW,
+    "desk.api_tokens.make_token": NEW,
+    "desk.api_tokens.revoke_own_token": SAME,
+    "desk.api_tokens.revoke_token": SAME,
     "desk.calendar_feed.make_key": OWN,
     "desk.calendar_feed.drop_key": OWN,
     "desk.noted.note_denial": NEW,

@@ -45,6 +45,7 @@ class Layout:
     locale_url: str = ""
     password_url: str = ""
     sessions_url: str = ""
+    tokens_url: str = ""
     calendar_url: str = ""
     logout_url: str = ""
     maintenance: str = ""  # the sentence that writes are held back just now

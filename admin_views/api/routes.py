@@ -1,0 +1,34 @@
+"""The addresses of the programming interface; each asks for a token, and knows no session. And its readable page."""
+
+from admin_views.api import files, openapi, records, reference
+from admin_views.shared.guard import Open
+from admin_views.shared.routing import POST, Route, blueprint_of
+from rules.access import Permission
+
+_RECORDS = "/<collection>"
+_ONE = f"{_RECORDS}/<record_id>"
+_FILES = f"{_ONE}/files"
+_PATCH, _DELETE = ("PATCH",), ("DELETE",)
+
+api = blueprint_of(
+    "api",
+    "/api/v1",
+    (
+        Route("/", "index", records.collections, Open.BEARER),
+        Route("/openapi.json", "openapi", openapi.openapi, Open.BEARER),
+        Route(_RECORDS, "records", records.list_records, Open.BEARER),
+        Route(_RECORDS, "create", records.create, Open.BEARER, POST),
+        Route(_ONE, "one", records.one, Open.BEARER),
+        Route(_ONE, "change", records.change, Open.BEARER, _PATCH),
+        Route(_ONE, "delete", records.delete, Open.BEARER, _DELETE),
+        Route(f"{_ONE}/history", "history", records.record_history, Open.BEARER),
+        Route(_FILES, "files", files.list_files, Open.BEARER),
+        Route(_FILES, "upload", files.upload, Open.BEARER, POST),
+        Route(f"{_FILES}/<file_id>", "file", files.download, Open.BEARER),
+        Route(f"{_FILES}/<file_id>", "remove_file", files.remove, Open.BEARER, _DELETE),
+    ),
+)
+
+api_reference = blueprint_of(
+    "api_reference", "/admin/api", (Route("/", "index", reference.index, Permission.READ),)
+)
