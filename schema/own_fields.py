@@ -396,3 +396,8 @@ def stored_own_field(own: OwnField) -> dict[str, Any]:
     ]
     roles = {name: [role.value for role in getattr(own, name)] for name in ("unseen_by", "unchanged_by")}
     return values | roles | {"kind": own.kind.value, "words": words, "aliases": list(own.aliases)}
+
+
+def without_forbidden_signs(text: str) -> str:
+    """Return a text without what no label may hold, blanks drawn together."""
+    return " ".join(_FORBIDDEN.sub(" ", text).split())
