@@ -32,12 +32,17 @@ from admin_views.assessment.routes import (
     what_if,
 )
 from admin_views.batches.routes import batches
-from admin_views.definitions.routes import configuration_blueprint, own_fields_blueprint
+from admin_views.definitions.routes import (
+    configuration_blueprint,
+    own_collections_blueprint,
+    own_fields_blueprint,
+)
 from admin_views.desk.routes import BLUEPRINTS as DESK
 from admin_views.desk.routes import HomeView
 from admin_views.imports.routes import imports
 from admin_views.jobs.routes import jobs
 from admin_views.publication.routes import publication
+from admin_views.records.own import init_own_records
 from admin_views.records.routes import doubts, earlier_titles, record_views, recycle_bin
 from admin_views.reports.routes import annual_reports, change_filings
 from admin_views.revocation.routes import revocation
@@ -118,9 +123,11 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_sent_forms(app)
     init_problems(app)
     init_told(app)
+    init_own_records(app)
     app.context_processor(layout_context)
     for blueprint in (
-        *DESK, configuration_blueprint, own_fields_blueprint, imports, recycle_bin, doubts, earlier_titles,
+        *DESK, configuration_blueprint, own_collections_blueprint, own_fields_blueprint, imports,
+        recycle_bin, doubts, earlier_titles,
         rule_sets, succession, what_if, ledger_quality, assessment, base_assessment, counted, checklist,
         registration, applications, rounds, publication, revocation, timeline,
         annual_reports, change_filings, upward, jobs, batches, api, api_reference,

@@ -16,6 +16,8 @@ from rules.access import SYSTEM
 from rules.counties import office_counties
 from rules.errors import Refused, Unreadable
 from rules.words import N_
+from schema.collection import Collection
+from schema.own_collections import SLUG_PREFIX
 from schema.registry import REGISTRY
 from services.demo.demo import load_demo
 from services.imports.conflicts import Against
@@ -23,7 +25,16 @@ from services.imports.export_rows import export_workbook
 from services.imports.import_rows import import_workbook
 from services.imports.report import OnConflict
 
-_IMPORTABLE = {declaration.slug: declaration for declaration in REGISTRY.importable}
+_NO_KIND = N_("There is no collection %(kind)s: %(kinds)s.")
+
+
+def _collection(word: str) -> Collection:
+    """Return the collection of a word, one of the office's own by its word with or without `c-`. Raises Refused."""
+    offered = {declaration.slug: declaration for declaration in REGISTRY.importable}
+    found = offered.get(word) or offered.get(SLUG_PREFIX + word)
+    if found is None:
+        raise Refused(_NO_KIND, kind=word, kinds=", ".join(sorted(offered)))
+    return found
 
 
 @click.command("demo")
@@ -38,7 +49,7 @@ def _demo(replace: bool) -> None:
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(sorted(_IMPORTABLE)))
+@click.argument("kind")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Write nothing, report the same.")
 @click.option("--strict", is_flag=True, help="Write nothing if one row is rejected.")
@@ -52,12 +63,16 @@ def _demo(replace: bool) -> None:
 def _import(
     kind: str, file: Path, dry_run: bool, strict: bool, on_conflict: str | None, as_json: bool
 ) -> None:
-    """Import a workbook: exit 0 when all was taken, 1 when rows were rejected or left, 2 when it cannot be read."""
+    """Import a workbook of the collection KIND.
+
+    Exit 0 when all was taken, 1 when rows were rejected or left, 2 when it cannot be read.
+    """
     if not file.is_file() or not os.access(file, os.R_OK):
         raise Unreadable(N_("There is no file %(file)s here, or it may not be read."), file=file)
+    declaration = _collection(kind)
     against = Against(on_conflict=OnConflict(on_conflict) if on_conflict else None)
     report = import_workbook(
-        file, _IMPORTABLE[kind], actor=SYSTEM, now=now(), dry_run=dry_run, strict=strict, against=against
+        file, declaration, actor=SYSTEM, now=now(), dry_run=dry_run, strict=strict, against=against
     )
     plain_report = report.as_json(sentence)
     if as_json:
@@ -72,14 +87,14 @@ def _import(
 
 
 @click.command("export")
-@click.argument("kind", type=click.Choice(sorted(_IMPORTABLE)))
+@click.argument("kind")
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--county", type=CountyCode(), help="Only the records of one county.")
 @click.option("--search", "words", default="", help="Words in any order, parts of codes, initials.")
 @with_database
 def _export(kind: str, out: Path, county: str | None, words: str) -> None:
-    """Export records to an Excel workbook."""
-    declaration = _IMPORTABLE[kind]
+    """Export the records of the collection KIND to an Excel workbook."""
+    declaration = _collection(kind)
     if county and county not in office_counties().by_code:
         raise Refused(N_("There is no such county."))
     if not out.parent.is_dir():

@@ -14,7 +14,6 @@ import click
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from documents.definitions.own_field import refresh_own_fields
 from documents.indexes import build_indexes
 from documents.maintenance.data_state import SCHEMA
 from documents.server.connection import patient, reachable
@@ -121,7 +120,6 @@ def _with(
                     demand_known_schema()
                     finish_restore(now=now())
                     build_indexes(_show_index)
-                    refresh_own_fields()
                     prepare(opened)
                     with suppress(UnderMaintenance):  # who ends the maintenance does it, or the next start
                         if schema_of_data() == SCHEMA:

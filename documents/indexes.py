@@ -13,7 +13,8 @@ from documents.assessment.checklist import Checklist
 from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
 from documents.batches.batch import Batch
-from documents.definitions.own_field import OwnFieldRow
+from documents.definitions.own_collection import OwnCollectionRow
+from documents.definitions.own_field import OwnFieldRow, refresh_own_fields
 from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry
 from documents.desk.audit_window import AuditWindow
 from documents.desk.calendar_year import CalendarYear
@@ -64,7 +65,7 @@ _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, ImportChunk, Batch, PendingCopies,
     User, SignInFailures, AuditWindow, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage, DoubtRow,
-    GridDraft, RecordNumbers, ColumnMatch, RejectedRows, ExportedRecords, OwnFieldRow,
+    GridDraft, RecordNumbers, ColumnMatch, RejectedRows, ExportedRecords, OwnFieldRow, OwnCollectionRow,
 )  # fmt: skip
 
 
@@ -87,6 +88,7 @@ def build_indexes(report: Report = _silent) -> None:
     An index that stands there by another definition is dropped and built anew, and `report` told of it. Raises
     Refused when the data itself keeps an index from being built, Unavailable.
     """
+    refresh_own_fields()  # own collections have indexes too
     database = User._get_db()
     present = set(database.list_collection_names())
     for document in documents():
@@ -95,6 +97,13 @@ def build_indexes(report: Report = _silent) -> None:
             document._get_collection()
         _build(document, report)
     _seed(database)
+
+
+def build_indexes_of(document: type[Document]) -> None:
+    """Create the collection and the indexes of a document that has just been declared. Raises Unavailable."""
+    if document._get_collection_name() not in set(User._get_db().list_collection_names()):
+        document._get_collection()
+    _build(document, _silent)
 
 
 def _build(document: type[Document], report: Report) -> None:

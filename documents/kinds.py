@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from documents.applications.application import Application
+from documents.definitions.own_field import SHIPPED
 from documents.publication.notice import COLLECTION as NOTICES
 from documents.publication.notice import Notice
 from documents.publication.objection import Objection
@@ -40,6 +41,8 @@ class _Records(Mapping[str, type[Record]]):
 
     def __getitem__(self, name: str) -> type[Record]:
         declaration = REGISTRY[name]
+        if declaration.is_own:
+            declaration = SHIPPED.get(name, declaration)  # own fields are checked by the declaration in force
         if not declaration.listed:
             raise KeyError(name)
         if name in _SHIPPED:

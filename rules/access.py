@@ -50,6 +50,28 @@ class Permission(StrEnum):
     MANAGE_OFFICE = "manage-office"
 
 
+class Act(StrEnum):
+    """What a collection of the office's own may allow a role to do with its records, within the role's permissions."""
+
+    SEE = "see"
+    CREATE = "create"
+    CHANGE = "change"
+    DELETE = "delete"
+
+    @property
+    def label(self) -> str:
+        """The act's English message id."""
+        return _ACT_LABELS[self]
+
+
+_ACT_LABELS = {
+    Act.SEE: N_("See records"),
+    Act.CREATE: N_("Enter new ones"),
+    Act.CHANGE: N_("Change them"),
+    Act.DELETE: N_("Delete them"),
+}
+Rights = Mapping[Role, frozenset[Act]]
+
 _READING = frozenset({Permission.READ, Permission.EXPORT})
 _COUNTY = _READING | {Permission.WRITE, Permission.IMPORT, Permission.REVIEW_APPLICATIONS}
 _CITY = _COUNTY | {

@@ -7,9 +7,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
-from rules.access import Actor, Permission, Role
+from rules.access import Act, Actor, Permission, Rights, Role
 from rules.choices import Word
-from rules.errors import Refusal
+from rules.errors import Missing, NotAllowed, Refusal
 from rules.titles import TitleMove
 from schema.field import KEY, CodeOf, Field, Kind, Search
 from schema.record_rules import RecordRule, Twins
@@ -163,6 +163,8 @@ class Collection:
     `rules` are those between its fields, for everything that writes (`schema.record_rules`); `twins` are two records
     that are likely one.
     `county_key` is where a record's county (or, in a list, its counties) stands; "" for what the whole office shares.
+    `rights` are what each role may do with its records, within its permissions; None: all that these allow.
+    `of_city`: whoever is bound to a county has nothing to do with it.
     """
 
     name: str
@@ -198,6 +200,11 @@ class Collection:
     import_steps: tuple[str, str] = ("", "")  # what an empty office does first, and a hint
     icon: str = "file"
     in_menu: bool = True
+    menu_group: str = "records"  # the part of the menu where it stands
+    rights: Rights | None = None
+    of_city: bool = False
+    is_own: bool = False  # made by the office, and not by the program
+    is_hidden: bool = False  # taken out of everything; its records stay and are kept as they are
     menu_prefixes: tuple[str, ...] = ()  # endpoints of other pages that belong under its entry
     found_columns: tuple[str, ...] = ()  # what the search of everything shows of a record
     noted_status: str = ""  # whose count the first page shows beside that of all, in the words of `note`
@@ -355,6 +362,21 @@ class Collection:
         """Whether a record may belong to several counties, each of which sees its own part of it alone."""
         return self.county_key == "counties"
 
+    def allows(self, actor: Actor, act: Act) -> bool:
+        """Tell whether an actor may do this here, as far as the collection has a say in it."""
+        if self.is_hidden or (self.of_city and actor.county is not None):
+            return False
+        if self.rights is None or actor.role is Role.ADMIN:
+            return True
+        return act in self.rights.get(actor.role, frozenset())
+
+    def demand(self, actor: Actor, act: Act) -> None:
+        """Raise NotAllowed unless an actor may do this here; Missing where it is not theirs to see."""
+        if not self.allows(actor, Act.SEE):
+            raise Missing()
+        if not self.allows(actor, act):
+            raise NotAllowed()
+
     @cached_property
     def has_status(self) -> bool:
         """Whether its records have a status of the office's dictionary."""
@@ -478,10 +500,22 @@ class Registry:
         """The collections whose records clerks keep."""
         return tuple(one for one in self if one.listed)
 
+    def listed_for(self, actor: Actor) -> tuple[Collection, ...]:
+        """Return the collections whose records this actor may see."""
+        return tuple(one for one in self.listed if one.allows(actor, Act.SEE))
+
+    def remove(self, name: str) -> None:
+        """Forget a collection that the office has deleted."""
+        self._by_name.pop(name, None)
+
     @property
     def counted(self) -> tuple[str, ...]:
         """The names of those that are counted by county and status."""
         return tuple(one.name for one in self if one.listed and one.counted)
+
+    def counted_for(self, actor: Actor) -> tuple[str, ...]:
+        """Return the names of those that are counted, and whose records this actor may see."""
+        return tuple(one.name for one in self.listed_for(actor) if one.counted)
 
     def is_counted(self, name: str) -> bool:
         """Tell whether a collection's records are counted by county and status."""
@@ -491,7 +525,24 @@ class Registry:
     @property
     def importable(self) -> tuple[Collection, ...]:
         """The collections that a workbook may bring."""
-        return tuple(one for one in self if one.listed and one.importable)
+        return tuple(one for one in self if one.listed and one.importable and not one.is_hidden)
+
+    def importable_for(self, actor: Actor) -> tuple[Collection, ...]:
+        """Return the collections that this actor may bring a workbook for, with the fields that they may see.
+
+        A workbook enters records and changes them.
+        """
+        acts = (Act.SEE, Act.CREATE, Act.CHANGE)
+        return tuple(
+            one.seen_by(actor) for one in self.importable if all(one.allows(actor, act) for act in acts)
+        )
+
+    def importable_by(self, slug: str, actor: Actor) -> Collection:
+        """Return the one of a word that this actor may bring a workbook for. Raises Missing."""
+        found = next((one for one in self.importable_for(actor) if one.slug == slug), None)
+        if found is None:
+            raise Missing()
+        return found
 
     def referring_to(self, name: str) -> tuple[tuple[Collection, Field], ...]:
         """Return every field of a collection that refers to records of `name`."""

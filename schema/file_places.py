@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from rules.access import Actor, Permission
+from rules.access import Act, Actor, Permission
 from rules.applications import Stage
 from rules.choices import Choice
 from rules.errors import Refusal
@@ -242,5 +242,8 @@ def may_change_files(collection: str, slot: str, record: Mapping[str, Any], acto
     """Tell whether the actor may add files to a place of a stored record now, and remove them."""
     place = place_of(collection, slot)
     if place is None or not (actor.may(place.add) and actor.may(place.remove)):
+        return False
+    declaration = REGISTRY.get(collection)
+    if declaration is not None and not declaration.allows(actor, Act.CHANGE):
         return False
     return not refusals_to_remove(place, record, slot)

@@ -188,6 +188,11 @@ class OwnField:
         return {label: english for label, english in pairs if english}
 
 
+def has_forbidden_sign(text: str) -> bool:
+    """Tell whether a text holds a sign that a sheet, a list of words or a page reads as something else."""
+    return bool(_FORBIDDEN.search(text))
+
+
 def own_kind(code: str) -> OwnKind:
     """Return the kind of a code. Raises ValueError for one that is none."""
     found = next((kind for kind in OwnKind if kind.value == code), None)
@@ -268,6 +273,8 @@ def with_own_fields(shipped: Collection, fields: Iterable[OwnField]) -> Collecti
         return shipped
     # Notes stand last in a form; what an office adds stands before them.
     known = {section.key for section in shipped.sections}
+    wanted = any(one.section not in known for one in own)
+    more = (SECTION,) if wanted and SECTION.key not in known else ()
     own = [one if one.section in known else replace(one, section=SECTION.key) for one in own]
     more = () if all(one.section != SECTION.key for one in own) else (SECTION,)
     ahead = tuple(one for one in shipped.sections if one.key != "notes")

@@ -1,5 +1,6 @@
-"""The sample office with a waiting job of 莘县, doubts, an undoing that was cut short, and a field of its own."""
+"""The sample office with a waiting job of 莘县, doubts, an undoing cut short, a field and a collection of its own."""
 
+from io import BytesIO
 from types import SimpleNamespace
 
 from bson import ObjectId
@@ -7,14 +8,19 @@ from bson import ObjectId
 from documents.batches.batch import Batch, BatchAct
 from documents.records.doubt import DoubtRow, new_doubt
 from rules.access import Permission
+from schema.own_collections import OwnCollection, OwnScope, OwnStatus
 from schema.own_fields import OwnField, OwnKind
 from schema.tenant_companies import TENANT_COMPANIES
+from services.definitions.own_collections import add_own_collection
 from services.definitions.own_fields import add_own_field
 from services.jobs.queue import ask
 from services.jobs.run import JobKind
+from services.records import records
 from services.records.doubts import dismiss
+from services.records.saved_views import save_view
+from services.shared.files import add_file
 from services.shared.unit_of_work import in_one_transaction
-from tests.sample_office import MADE_AT, MARK, SHEN, Office, with_more
+from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, with_more
 
 WAITING = JobKind("waiting", f"{MARK}任务", Permission.READ, lambda run: {})
 
@@ -70,3 +76,26 @@ def with_own_field(office: Office) -> Office:
 def _add_field(office: Office) -> SimpleNamespace:
     own = OwnField("tenant_companies", "", OwnKind.INTEGER, "专利数")
     return SimpleNamespace(key=add_own_field(own, actor=office.actor("boss"), now=MADE_AT).key)
+
+
+VISITS = OwnCollection(
+    "visits", "走访记录", scope=OwnScope.COMPANY, statuses=(OwnStatus("", "拟走访"), OwnStatus("", "已走访"))
+)
+
+
+def with_own_collection(office: Office) -> Office:
+    """Return the office with a collection of its own, `c_visits`; `office.shen.visits` names two and a file."""
+    whole, office.shen.visits = with_more(office, _add_collection)
+    return whole
+
+
+def _add_collection(office: Office) -> SimpleNamespace:
+    own = office.actor("shen")
+    add_own_collection(VISITS, actor=office.actor("boss"), now=MADE_AT)
+    made = [
+        records.create("c_visits", {"name": name, "company": office.shen.company}, actor=own, now=MADE_AT)
+        for name in (f"{MARK}走访", f"{MARK}回访")
+    ]
+    file = add_file("c_visits", made[0], f"{MARK}照片.pdf", BytesIO(PDF + b"visit"), actor=own, now=MADE_AT)
+    save_view(office.users["shen"], "c_visits", f"{MARK}视图", "?search=" + MARK)
+    return SimpleNamespace(one=made[0], spare=made[1], file=file)

@@ -52,7 +52,11 @@ _USES = (
 
 def index() -> ResponseReturnValue:
     """Show every collection's own fields."""
-    groups = [_group(shipped) for shipped in SHIPPED.values() if shipped.listed and shipped.importable]
+    groups = [
+        _group(shipped)
+        for shipped in SHIPPED.values()
+        if shipped.listed and shipped.importable and not shipped.is_hidden
+    ]
     page = OwnFieldsPage(gettext(_TITLE), tuple(groups), _crumbs()[:1])
     return render_template("definitions/own_fields.html", page=page)
 
@@ -65,7 +69,11 @@ def _group(shipped: Collection) -> OwnFieldsOf:
         for one in stored
     )
     return OwnFieldsOf(
-        gettext(shipped.label), lines, url_for("own_fields.new", slug=shipped.slug), len(shipped.fields)
+        gettext(shipped.label),
+        lines,
+        url_for("own_fields.new", slug=shipped.slug),
+        len(shipped.fields),
+        shipped.slug,
     )
 
 

@@ -1,6 +1,6 @@
 """The addresses of what an administrator adds to the declarations."""
 
-from admin_views.definitions import configuration, own_fields
+from admin_views.definitions import configuration, own_collections, own_fields
 from admin_views.shared.routing import FORM, POST, Route, blueprint_of
 from rules.access import Permission
 
@@ -28,5 +28,17 @@ configuration_blueprint = blueprint_of(
         Route("/", "index", configuration.index, _OFFICE, FORM),
         Route("/file/", "file", configuration.file, _OFFICE),
         Route("/take/", "take", configuration.take, _OFFICE, POST),
+    ),
+)
+
+own_collections_blueprint = blueprint_of(
+    "own_collections",
+    "/admin/settings/collections",
+    (
+        Route("/", "index", own_collections.index, _OFFICE),
+        Route("/new/", "new", own_collections.new, _OFFICE, FORM),
+        Route("/<word>/", "edit", own_collections.edit, _OFFICE, FORM),
+        Route("/<word>/show/", "show", own_collections.show, _OFFICE, FORM),
+        Route("/<word>/delete/", "delete", own_collections.delete, _OFFICE, FORM),
     ),
 )

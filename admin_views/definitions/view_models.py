@@ -30,6 +30,7 @@ class OwnFieldsOf:
     lines: tuple[OwnFieldLine, ...]
     new_url: str
     shipped: int
+    slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +117,32 @@ class ConfigurationPage:
     seen: str = ""
     moves: int = 0
     problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCollectionLine:
+    """One own collection of the list; an address is "" where there is nothing to do there."""
+
+    label: str
+    word: str
+    scope: str
+    counties: str
+    records: int
+    version: int
+    hidden: bool
+    deleted: bool
+    url: str
+    list_url: str
+    fields_url: str
+    show_url: str
+    delete_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCollectionsPage:
+    """definitions/own_collections.html: every own collection."""
+
+    title: str
+    lines: tuple[OwnCollectionLine, ...]
+    new_url: str
     crumbs: tuple[Link, ...] = ()

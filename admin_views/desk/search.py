@@ -19,7 +19,11 @@ def index() -> ResponseReturnValue:
     typed = standard_signs(request.args.get("search", "")[:100])
     words = "".join(sign for sign in typed if sign.isprintable()).strip()
     groups = (
-        tuple(_group(declaration, words) for declaration in REGISTRY.listed if declaration.in_menu)
+        tuple(
+            _group(declaration, words)
+            for declaration in REGISTRY.listed_for(current_actor())
+            if declaration.in_menu or declaration.is_own
+        )
         if words
         else ()
     )

@@ -29,7 +29,8 @@ def index() -> ResponseReturnValue:
     """Show the clerk's day."""
     actor, state = current_actor(), office_state()
     greeting = gettext(N_("%(name)s, %(day)s"), name=actor.name, day=today().isoformat())
-    if not any(state.count(collection, actor) for collection in REGISTRY.counted):
+    counted = REGISTRY.counted_for(actor)
+    if not any(state.count(collection, actor) for collection in counted):
         return render_template("desk/today.html", page=TodayPage(greeting, guide=_guide(actor)))
     day = today()
     tasks = all_tasks(actor, day)
@@ -43,13 +44,13 @@ def index() -> ResponseReturnValue:
         task_heads=heads,
         task_counties=counties,
         task_total=total,
-        facts=tuple(_fact(collection, state, actor) for collection in REGISTRY.counted),
-        county_heads=tuple(gettext(REGISTRY[collection].label) for collection in REGISTRY.counted),
+        facts=tuple(_fact(collection, state, actor) for collection in counted),
+        county_heads=tuple(gettext(REGISTRY[collection].label) for collection in _by_county()),
         county_rows=_county_rows(actor, state) if whole else (),
         county_total=_county_row(gettext(N_("Whole city")), "", state) if whole else None,
         drafts=state.count("ledger_entries", actor, "draft"),
         drafts_url=url_for("ledger_entries.index_view", status="draft"),
-        recent=shown_entries(recent(actor, _MOST_RECENT, REGISTRY.counted)),
+        recent=shown_entries(recent(actor, _MOST_RECENT, counted)),
         recent_url=url_for("audit.index") if actor.may(Permission.READ_AUDIT) else "",
         feed_url=url_for("calendar_feed.index"),
     )
@@ -77,6 +78,11 @@ def _fact(collection: str, state: OfficeState, actor: Actor) -> Fact:
     )  # fmt: skip
 
 
+def _by_county() -> tuple[str, ...]:
+    """Return the collections of the table by county: those that ship, as the office's own may be dozens."""
+    return tuple(name for name in REGISTRY.counted if not REGISTRY[name].is_own)
+
+
 def _county_rows(actor: Actor, state: OfficeState) -> tuple[CountyRow, ...]:
     shown = [(code, name) for code, name, _ in state.counties if actor.sees(code)]
     return tuple(_county_row(name, code, state) for code, name in shown)
@@ -84,7 +90,7 @@ def _county_rows(actor: Actor, state: OfficeState) -> tuple[CountyRow, ...]:
 
 def _county_row(name: str, code: str, state: OfficeState) -> CountyRow:
     cells = []
-    for collection in REGISTRY.counted:
+    for collection in _by_county():
         counts = state.counts(collection)
         count = counts.by_county.get(code, 0) if code else counts.total
         cells.append(Link(f"{count:,}", url_for(f"{collection}.index_view", county=code or None)))

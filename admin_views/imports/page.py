@@ -66,7 +66,7 @@ def _form(
             gettext(declaration.import_hint) if declaration.import_hint else "",
             declaration.slug == kind,
         )
-        for declaration in REGISTRY.importable
+        for declaration in REGISTRY.importable_for(current_actor())
     )
     page = ImportPage(
         url_for("imports.read"), kinds, f"{MOST_BYTES // 1024 // 1024} MB", problems, dry_run,
@@ -313,8 +313,8 @@ def _batch(batch: str) -> dict[str, Any]:
 
 
 def _importable(kind: str) -> Collection | None:
-    actor = current_actor()
-    return next((one.seen_by(actor) for one in REGISTRY.importable if one.slug == kind), None)
+    offered = REGISTRY.importable_for(current_actor())
+    return next((declaration for declaration in offered if declaration.slug == kind), None)
 
 
 def declared(kind: str) -> Collection:

@@ -82,7 +82,7 @@ def page_of(upload: ObjectId) -> ResponseReturnValue:
     pager = simple_pager(counts.get(chosen, 0), request.args, address)
     skip = max(0, (pager.page - 1) * SIZE)
     trial = read_trial(upload, actor=current_actor(), outcome=chosen, skip=skip, limit=SIZE)
-    declaration = next(one for one in REGISTRY.importable if one.slug == trial.kind).seen_by(current_actor())
+    declaration = REGISTRY.importable_by(trial.kind, current_actor())
     stored = trial.facts.get("recognition")
     recognised = Recognition.from_stored(stored) if stored else None
     strict = bool(trial.facts.get("strict"))
@@ -272,7 +272,7 @@ def checked(upload: str) -> ResponseReturnValue:
     """Send the tried workbook as it was sent, with what is at fault marked in its cells."""
     key = id_of(upload)
     kind = read_trial(key, actor=current_actor(), limit=1).kind
-    declaration = next(one for one in REGISTRY.importable if one.slug == kind).seen_by(current_actor())
+    declaration = REGISTRY.importable_by(kind, current_actor())
     labels = tuple(office_state().status_labels(declaration.name).values())
     try:
         data, name, rows = checked_file(key, actor=current_actor(), translate=sentence, status_labels=labels)

@@ -12,6 +12,7 @@ from admin_views.shared.record_list import RecordList
 from admin_views.shared.view_models import Action, Fact, Link, RelatedTable, Text
 from documents.kinds import RECORDS
 from documents.records.record import Record
+from rules.access import Act
 from rules.errors import Missing
 from schema.collection import Collection
 from schema.registry import REGISTRY
@@ -97,9 +98,10 @@ class RecordCore:
         raw = self.document.read(ObjectId(text), current_actor())
         return self.declaration.hooks.in_sight(raw, current_actor())
 
-    def may_write(self) -> bool:
-        """Tell whether the clerk may write here."""
-        return current_actor().may(self.declaration.write_permission)
+    def may_write(self, act: Act = Act.CHANGE) -> bool:
+        """Tell whether the clerk may write here: change records, or what `act` says."""
+        actor, declaration = current_actor(), self.declaration
+        return actor.may(declaration.write_permission) and declaration.allows(actor, act)
 
     def crumbs(self) -> tuple[Link, ...]:
         """Return the way to a page of this collection."""

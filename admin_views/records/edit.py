@@ -17,7 +17,6 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import confirmed, now, office_state, typed_version
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Referrers
 from documents.kinds import RECORDS
-from documents.records.base import Base
 from forms.record import RecordForm, form_of
 from forms.sentences import sentence, show_refusals, warnings_of
 from rules.errors import NotAllowed, Refusal, Refused, Stale, Warned
@@ -170,13 +169,16 @@ class EditRoutes(RecordCore):
         return self.show_form(form, self.new_title(), {}, 422, warned=warned)
 
     def new_values(self) -> dict[str, Any]:
-        """Return what the blank form begins with: defaults, and a base named in the address."""
+        """Return what the blank form begins with: defaults, and the records in scope that the address names."""
         raw = self.defaults()
-        base = request.args.get("base", "")
-        if ObjectId.is_valid(base) and "base" in self.declaration.by_key:
-            found = Base.by_ids([ObjectId(base)], current_actor()).as_pymongo().first()
+        for field in self.declaration.references:
+            named = request.args.get(field.key, "")
+            if not ObjectId.is_valid(named):
+                continue
+            document = RECORDS[field.refers_to]
+            found = document.by_ids([ObjectId(named)], current_actor()).as_pymongo().first()
             if found:
-                raw |= {"base": found["_id"], "base_name": found["name"]}
+                raw |= {field.key: found["_id"], field.name_key: document.label_of(found)}
         return raw
 
     def new_title(self) -> str:

@@ -19,9 +19,10 @@ from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Action, BulkAction, Choice, ConfirmPage, Empty, Option
 from documents.batches.batch import BatchAct
 from forms.sentences import sentence, warnings_of
-from rules.access import Permission
+from rules.access import Act, Permission
 from rules.errors import Missing, Refused, Stale, Warned
 from rules.words import N_
+from schema.registry import REGISTRY
 from services.imports.package_job import BASES, COUNTIES
 from services.records.bulk import BulkResult, Left, changed_since, delete_many, set_status_of_many
 from services.records.bulk_job import ask_for_many
@@ -59,16 +60,16 @@ class ListRoutes(RecordCore):
     @expose("/")
     def index_view(self) -> ResponseReturnValue:
         """Show the list."""
-        records, may = self.records, self.may_write()
+        records, may, may_delete = self.records, self.may_write(), self.may_write(Act.DELETE)
         query = records.query()
         page = records.page(
             query,
             actions=self.list_actions(query),
             empty=self.empty(query),
             bulk_url=url_for(f"{self.endpoint}.action_view") + query.query(),
-            bulk_actions=self.bulk_actions() if may else (),
+            bulk_actions=self.bulk_actions() if may or may_delete else (),
             edit_url=self._edit_url() if may else None,
-            selectable=may,
+            selectable=may or may_delete,
         )
         return render_template("records/list.html", page=page)
 
@@ -85,12 +86,13 @@ class ListRoutes(RecordCore):
                 icon="download",
             )
         ]
-        if self.declaration.importable and current_actor().may(Permission.IMPORT):
+        actor, may_enter = current_actor(), self.may_write(Act.CREATE)
+        if actor.may(Permission.IMPORT) and self.declaration in REGISTRY.importable_for(actor):
             address = url_for("imports.index", kind=self.declaration.slug)
             actions.insert(0, Action(gettext(N_("Import")), address, icon="upload"))
             grid = url_for("imports.grid", kind=self.declaration.slug)
             actions.insert(1, Action(gettext(N_("Enter many at once")), grid, icon="columns"))
-        if self.may_write():
+        if may_enter:
             address = url_for(f"{self.endpoint}.create_view")
             actions.append(Action(gettext(N_("New")), address, "primary", "plus"))
         return tuple(actions)
@@ -99,11 +101,13 @@ class ListRoutes(RecordCore):
         """Return what may be done to selected records."""
         shapes = tuple(Option(shape, gettext(word)) for shape, word in self.records.shapes.items())
         actions = [BulkAction("export", gettext(N_("Export the selected")), shapes)]
-        if self.declaration.has_status and self.declaration.bulk_status:
+        if self.declaration.has_status and self.declaration.bulk_status and self.may_write():
             labels = office_state().status_labels(self.collection)
             options = tuple(Option(code, label) for code, label in labels.items())
             question = gettext(N_("Set the status of %(count)s records?"), count="%(count)s")
             actions.append(BulkAction("status", gettext(N_("Set the status")), options, question))
+        if not self.may_write(Act.DELETE):
+            return tuple(actions)
         question = gettext(N_("Move %(count)s records to the recycle bin?"), count="%(count)s")
         actions.append(BulkAction("delete", gettext(N_("Move to the recycle bin")), (), question, True))
         return tuple(actions)

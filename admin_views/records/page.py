@@ -22,7 +22,7 @@ from admin_views.shared.view_models import (
     RelatedTable,
     badge,
 )  # fmt: skip
-from rules.access import Permission
+from rules.access import Act, Permission
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field, Kind
@@ -71,14 +71,12 @@ def _badge(status: Any) -> Markup:
 
 def _actions(view: Any, raw: Mapping[str, Any]) -> tuple[Action, ...]:
     more: tuple[Action, ...] = view.more_actions(raw)
-    if not view.may_write():
-        return more
-    where = {"id": raw["_id"]}
-    made = [
-        *more,
-        Action(gettext(N_("Edit")), url_for(f"{view.endpoint}.edit_view", **where), "primary", "edit"),
-    ]
-    if not raw.get("needed"):
+    where, made = {"id": raw["_id"]}, [*more]
+    if view.may_write():
+        made.append(
+            Action(gettext(N_("Edit")), url_for(f"{view.endpoint}.edit_view", **where), "primary", "edit")
+        )
+    if not raw.get("needed") and view.may_write(Act.DELETE):
         made.append(
             Action(gettext(N_("Delete")), url_for(f"{view.endpoint}.delete_view", **where), "danger", "bin")
         )

@@ -27,7 +27,8 @@ from services.records import recycle_bin as service
 def index() -> ResponseReturnValue:
     """Show what was deleted, the latest first."""
     actor, url = current_actor(), url_for("recycle_bin.index")
-    kinds = (*REGISTRY.with_statuses(), Word(FILES, N_("File"), "文件"))
+    listed = [one for one in REGISTRY.listed_for(actor) if one.county_key]
+    kinds = (*(Word(one.name, one.label, one.title) for one in listed), Word(FILES, N_("File"), "文件"))
     kind, words = request.args.get("collection", ""), request.args.get("search", "")[:60].strip()
     found = Recycled.objects.visible_to(actor)
     if kind in {word.value for word in kinds}:

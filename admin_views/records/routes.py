@@ -6,6 +6,7 @@ from admin_views.records import merge as merge_page
 from admin_views.records import recycle_bin as bin_page
 from admin_views.records.bases import BaseView
 from admin_views.records.ledger_entries import LedgerEntryView
+from admin_views.records.own import OwnRecordView
 from admin_views.records.service_partners import ServicePartnerView
 from admin_views.records.statuses import StatusView
 from admin_views.records.tenant_companies import TenantCompanyView
@@ -22,8 +23,9 @@ _VIEWS: dict[str, type[RecordView]] = {
 
 
 def record_views() -> list[RecordView]:
-    """Return a view for every collection that clerks keep."""
-    return [_VIEWS.get(declaration.name, RecordView)(declaration.name) for declaration in REGISTRY.listed]
+    """Return a view for every collection that ships, and the one for all of the office's own."""
+    shipped = [declaration.name for declaration in REGISTRY.listed if not declaration.is_own]
+    return [*(_VIEWS.get(name, RecordView)(name) for name in shipped), OwnRecordView()]
 
 
 def view_of(name: str) -> RecordView:

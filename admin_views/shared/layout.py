@@ -14,8 +14,10 @@ from forms.sentences import sentence
 from rules.access import Actor, Permission, Role
 from rules.errors import Refusal, UnderMaintenance
 from rules.words import N_
+from schema.own_collections import PREFIX
 from schema.registry import REGISTRY
 
+OWN_RECORDS = "own_records"  # the endpoint of all own collections
 OFFICE_NAME = N_("Liaocheng base administration")
 
 
@@ -51,23 +53,28 @@ _TASKS = (
         N_("Settings"), "settings.index", "settings", "office",
         prefixes=(
             "settings", "statuses", "users", "recycle_bin", "doubts", "audit", "imports", "rule_sets", "what_if",
-            "calendar", "paper_templates", "earlier_titles", "batches",
+            "calendar", "paper_templates", "earlier_titles", "batches", "own_fields",
+            "own_collections",
         ),
     ),
 )  # fmt: skip
 
 
-def sidebar() -> tuple[SidebarEntry, ...]:
+_GROUPS = ("day", "records", "tasks", "figures", "office")
+
+
+def sidebar(actor: Actor) -> tuple[SidebarEntry, ...]:
     """Return the entries of the sidebar: today, the collections that clerks keep, tasks, figures, the office."""
     records = (
         SidebarEntry(
-            declaration.label, f"{declaration.name}.index_view", declaration.icon, "records", declaration.name,
-            prefixes=(declaration.name, *declaration.menu_prefixes),
+            declaration.label, f"{declaration.name}.index_view", declaration.icon, declaration.menu_group,
+            declaration.name, prefixes=(declaration.name, *declaration.menu_prefixes),
         )
-        for declaration in REGISTRY.listed
+        for declaration in REGISTRY.listed_for(actor)
         if declaration.in_menu
     )  # fmt: skip
-    return (_TODAY, *records, *_TASKS)
+    entries = (_TODAY, *records, *_TASKS)
+    return tuple(sorted(entries, key=lambda entry: _GROUPS.index(entry.group)))
 
 
 def make_layout() -> Layout:
@@ -111,6 +118,8 @@ def make_layout() -> Layout:
 
 def _sidebar(actor: Actor) -> tuple[SidebarItem, ...]:
     state, package = office_state(), (request.endpoint or "").partition(".")[0]
+    if package == OWN_RECORDS:
+        package = f"{PREFIX}{g.own_word}"
     return tuple(
         SidebarItem(
             label=gettext(entry.label),
@@ -120,7 +129,7 @@ def _sidebar(actor: Actor) -> tuple[SidebarItem, ...]:
             active=package in (entry.prefixes or (entry.endpoint.partition(".")[0],)),
             group=entry.group,
         )
-        for entry in sidebar()
+        for entry in sidebar(actor)
         if actor.may(entry.permission)
     )
 

@@ -141,7 +141,7 @@ class RecordList:
             url=url,
             arguments=tuple(query.pairs()),
             counties=county_pills(query, data.counts, state, actor, url)
-            if self.declaration.county_key
+            if self.declaration.county_key and not self.declaration.of_city
             else (),
             county_fixed=actor.county is not None,
             search=query.search,
@@ -290,7 +290,7 @@ class RecordList:
     def shapes(self) -> Mapping[str, str]:
         """The ways in which a kept list may be exported: the word in the address, the words for a clerk."""
         words = {"xlsx": N_("Workbook (Excel)"), "csv": N_("Text (CSV)")}
-        if self.declaration.county_key:
+        if self.declaration.county_key and not self.declaration.of_city:
             words["counties"] = N_("A workbook for each county (zip)")
         if "base" in self.declaration.by_key:
             words["bases"] = N_("A workbook for each base (zip)")

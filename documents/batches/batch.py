@@ -19,6 +19,7 @@ from mongoengine.fields import (
 )
 from pymongo.client_session import ClientSession
 
+from documents.definitions.seen_collections import of_seen_collections
 from documents.records.record import RecordQuerySet
 from rules.access import Actor
 
@@ -64,7 +65,9 @@ class BatchQuerySet(RecordQuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         """Keep the batches of the actor's county; those of the city are the city's."""
-        return self if actor.county is None else self.where_raw({"county": actor.county})
+        clause: dict[str, Any] = {"county": actor.county} if actor.county is not None else {}
+        clause |= of_seen_collections(actor)
+        return self.where_raw(clause) if clause else self
 
     def latest(self, most: int) -> list[StoredBatch]:
         """Return at most so many, the newest first, without what they left."""

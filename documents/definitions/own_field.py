@@ -1,10 +1,11 @@
 """The office's own fields as they are stored, one document each; and the declarations in force in this process.
 
-Every signed-in request reads by how much they were changed in all, in the command that reads its session
-(`documents/desk/settings.py`); a process that meets another number reads them and declares the collections anew.
+Every signed-in request reads by how much they and the own collections were changed in all, in the command that reads
+its session (`documents/desk/settings.py`); a process that meets other numbers reads them and declares the collections
+anew.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -14,19 +15,41 @@ from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField,
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as Stored
 
+from documents.definitions.own_collection import OwnCollectionRow
 from documents.records.status import Status
 from rules.access import Actor
 from rules.errors import Missing, Refused
 from schema.collection import Collection
 from schema.expressions import Scope
+from schema.own_collections import OwnCollection, as_collection, own_collection_of
 from schema.own_fields import OwnField, own_field_of, with_own_fields
 from schema.own_formulas import Formulas, StatusWords, formulas_of, office_scope
 from schema.own_words import use_own_words
 from schema.registry import REGISTRY
 
 COLLECTION = "own_fields"
-# The declarations that ship, whatever this process has in force.
-SHIPPED: Mapping[str, Collection] = {one.name: one for one in REGISTRY}
+
+
+class _WithoutOwnFields(Mapping[str, Collection]):
+    """The declarations without own fields, by name: those that ship, and the own collections in force."""
+
+    def __init__(self) -> None:
+        self.shipped = {one.name: one for one in REGISTRY}
+        self.own: dict[str, Collection] = {}
+
+    def __getitem__(self, name: str) -> Collection:
+        return self.own[name] if name in self.own else self.shipped[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self.shipped, *self.own])
+
+    def __len__(self) -> int:
+        return len(self.shipped) + len(self.own)
+
+
+_DECLARED = _WithoutOwnFields()
+# The declarations without own fields, whatever this process has in force.
+SHIPPED: Mapping[str, Collection] = _DECLARED
 
 
 class OwnFieldRow(Document):
@@ -78,24 +101,55 @@ class _InForce:
     """What this process works with."""
 
     def __init__(self) -> None:
-        self.changes = 0
+        self.changes = (0, 0)
         self.rows: list[dict[str, Any]] = []
+        self.collections: list[dict[str, Any]] = []
 
-    def take(self, rows: list[dict[str, Any]], statuses: StatusWords) -> None:
+    def take(
+        self, rows: list[dict[str, Any]], statuses: StatusWords, collections: list[dict[str, Any]]
+    ) -> None:
         """Declare the collections with the fields of these rows; those whose rows are the same stay as they are."""
-        self.changes = sum(row.get("version") or 0 for row in rows)
-        if rows == self.rows:
+        self.changes = _sum_of(rows), _sum_of(collections)
+        if rows == self.rows and collections == self.collections:
             return
+        changed = self._take_collections(collections)
         before, self.rows = self.rows, rows
         fields: list[OwnField] = []
-        for name, shipped in SHIPPED.items():
+        for name, bare in SHIPPED.items():
             own = [own_field_of(row["field"]) for row in rows if row["of"] == name and not row.get("deleted")]
             fields += own
-            if [row for row in rows if row["of"] == name] != [row for row in before if row["of"] == name]:
-                REGISTRY.add(with_own_fields(shipped, own))
-        use_own_words(pair for own in fields for pair in own.english_words.items())
+            mine = [row for row in rows if row["of"] == name]
+            if name in changed or mine != [row for row in before if row["of"] == name]:
+                REGISTRY.add(with_own_fields(bare, own))
+        words = [pair for own in fields for pair in own.english_words.items()]
+        use_own_words([*words, *(pair for own in self.own for pair in own.english_words.items())])
         for name, formulas in _formulas(fields, statuses).of.items():
             REGISTRY.add(replace(REGISTRY[name], computed=formulas))
+
+    @property
+    def own(self) -> list[OwnCollection]:
+        """The own collections that there are, hidden ones too, in the order in which they were made."""
+        rows = [row for row in self.collections if not row.get("deleted")]
+        return [own_collection_of(row["collection"]) for row in sorted(rows, key=_by_age)]
+
+    def _take_collections(self, collections: list[dict[str, Any]]) -> set[str]:
+        """Know these own collections and no others; return the names of those that are declared anew."""
+        if collections == self.collections:
+            return set()
+        self.collections = collections
+        wanted = {own.name: own for own in self.own}
+        for name in _DECLARED.own.keys() - wanted.keys():
+            REGISTRY.remove(name)
+        _DECLARED.own = {name: as_collection(own) for name, own in wanted.items()}
+        return set(wanted)
+
+
+def _sum_of(rows: list[dict[str, Any]]) -> int:
+    return sum(row.get("version") or 0 for row in rows)
+
+
+def _by_age(row: Mapping[str, Any]) -> Any:
+    return str(row.get("created_at") or ""), row["_id"]
 
 
 def _formulas(fields: Sequence[OwnField], statuses: StatusWords) -> Formulas:
@@ -114,21 +168,31 @@ def _formulas(fields: Sequence[OwnField], statuses: StatusWords) -> Formulas:
 _IN_FORCE = _InForce()
 
 
-def changes_in_force() -> int:
-    """Return the sum of the versions of the own fields in force: every change makes it a larger one."""
+def changes_in_force() -> tuple[int, int]:
+    """Return the sums of the versions of the own fields and own collections in force: every change makes one larger."""
     return _IN_FORCE.changes
 
 
+def own_collections_in_force() -> list[OwnCollection]:
+    """Return the own collections that this process knows, hidden ones too, in the order in which they were made."""
+    return _IN_FORCE.own
+
+
 def refresh_own_fields() -> None:
-    """Read the own fields and declare the collections with them: one command, with formulas two."""
+    """Read own collections and own fields and declare the collections with them: two commands, with formulas three."""
+    collections = OwnCollectionRow.stored()
     rows = list(OwnFieldRow.collection().find({}).sort("_id", 1))
     is_computed = any((row.get("field") or {}).get("formula") for row in rows)
-    put_own_fields_in_force(rows, Status.words_of_all() if is_computed else {})
+    put_own_fields_in_force(rows, Status.words_of_all() if is_computed else {}, collections)
 
 
-def put_own_fields_in_force(rows: list[dict[str, Any]], statuses: StatusWords | None = None) -> None:
-    """Let this process work with the own fields of these stored rows; with none the collections are as they ship.
+def put_own_fields_in_force(
+    rows: list[dict[str, Any]],
+    statuses: StatusWords | None = None,
+    collections: list[dict[str, Any]] | None = None,
+) -> None:
+    """Let this process work with these stored rows; with none the collections are as they ship.
 
-    `statuses` are the office's own, which formulas speak of.
+    `statuses` are the office's own, which formulas speak of; `collections` the rows of its own collections.
     """
-    _IN_FORCE.take(rows, statuses or {})
+    _IN_FORCE.take(rows, statuses or {}, collections or [])

@@ -15,6 +15,7 @@ from mongoengine.connection import get_db
 from mongoengine.fields import DateTimeField, DynamicField, IntField, ListField, StringField
 from pymongo.client_session import ClientSession
 
+from documents.definitions.seen_collections import of_seen_collections
 from documents.records.record import RecordQuerySet
 from rules.access import Actor
 
@@ -171,7 +172,9 @@ class AuditQuerySet(RecordQuerySet):
 
     def visible_to(self, actor: Actor) -> "AuditQuerySet":
         """Keep the entries of the actor's county; those of no county are the city's."""
-        return self if actor.county is None else self.where_raw({"counties": actor.county})
+        clause: dict[str, Any] = {"counties": actor.county} if actor.county is not None else {}
+        clause |= of_seen_collections(actor)
+        return self.where_raw(clause) if clause else self
 
     def acted(self, since: datetime | None, before: datetime | None) -> "AuditQuerySet":
         """Keep what was done from `since` on and before `before`; None leaves an end open."""

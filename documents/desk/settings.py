@@ -56,8 +56,8 @@ class OfficeSettings(Document):
         return dict(raw) if raw else {"_id": key, "values": {}, "version": 0}
 
 
-# The rows that any pipeline may take along: the settings, and by how much counties, rule sets and own fields have been
-# changed in all.
+# The rows that any pipeline may take along: the settings, and by how much counties, rule sets, own fields and own
+# collections have been changed in all.
 STEPS: tuple[dict[str, Any], ...] = (
     {
         "$unionWith": {
@@ -92,6 +92,15 @@ STEPS: tuple[dict[str, Any], ...] = (
             ],
         }
     },
+    {
+        "$unionWith": {
+            "coll": "own_collections",
+            "pipeline": [
+                {"$group": {"_id": None, "versions": {"$sum": "$version"}}},
+                {"$set": {_KIND: "own_collections"}},
+            ],
+        }
+    },
 )
 
 
@@ -103,7 +112,8 @@ class _InForce:
 
     def take(self, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Put in force what the rows of `STEPS` say; return the other rows."""
-        rest, values, rule_sets, own_fields = [], SettingValues(), (0, 0), 0
+        rest, values, rule_sets = [], SettingValues(), (0, 0)
+        own = {"own_fields": 0, "own_collections": 0}
         for row in rows:
             if row.get(_KIND) == "settings":
                 values = SettingValues(row.get("values") or {})
@@ -112,13 +122,13 @@ class _InForce:
                     refresh_counties()
             elif row.get(_KIND) == "rule_sets":
                 rule_sets = (row["sets"], row["versions"])
-            elif row.get(_KIND) == "own_fields":
-                own_fields = row["versions"]
+            elif row.get(_KIND) in own:
+                own[row[_KIND]] = row["versions"]
             else:
                 rest.append(row)
         if rule_sets != rule_sets_seen():
             refresh_rule_sets()
-        if own_fields != changes_in_force():
+        if tuple(own.values()) != changes_in_force():
             refresh_own_fields()
         self.values = values
         return rest

@@ -8,6 +8,7 @@ from bson import ObjectId
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
 
+from documents.definitions.seen_collections import of_seen_kinds
 from documents.records.record import RecordQuerySet
 from rules.access import Actor
 
@@ -20,7 +21,9 @@ class ImportBatchQuerySet(RecordQuerySet):
 
     def visible_to(self, actor: Actor) -> "ImportBatchQuerySet":
         """Keep the imports of the actor's county; those of the city are the city's."""
-        return self if actor.county is None else self.where_raw({"county": actor.county})
+        clause: dict[str, Any] = {"county": actor.county} if actor.county is not None else {}
+        clause |= of_seen_kinds(actor)
+        return self.where_raw(clause) if clause else self
 
     def newest(self, most: int) -> list[dict[str, Any]]:
         """Return at most so many, the newest first, without their rows."""

@@ -21,7 +21,7 @@ from documents.records import search
 from documents.records.fields import AmountField, CleanTextField, CountField, DayField, WordField
 from documents.records.record import Record, RecordQuerySet, sort_indexes
 from documents.records.stored_checks import Quick, quick_check
-from rules.access import Actor, Role
+from rules.access import Act, Actor, Role
 from schema.collection import Collection, Index
 from schema.field import CodeOf, Field, Input, Kind, Search
 from schema.own_fields import COMPUTED_PREFIX
@@ -121,6 +121,11 @@ class DeclaredRecord(Record):
     def label_of(cls, raw: Mapping[str, Any]) -> str:
         """Return the words by which a clerk knows this record."""
         return cls.declared().hooks.label_of(raw)
+
+    @classmethod
+    def is_for(cls, actor: Actor) -> bool:
+        """Tell whether an actor may see records of this collection at all."""
+        return cls.declared().allows(actor, Act.SEE)
 
     @classmethod
     def searched_through(cls) -> str:

@@ -52,6 +52,9 @@ class RecordQuerySet(QuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         """Keep what is in the actor's scope: everything, or one county's records."""
+        is_for = getattr(self._document, "is_for", None)
+        if is_for is not None and not is_for(actor):
+            return self.where_raw({"_id": {"$in": []}})
         shared = not self._document.county_key
         if shared or actor.county is None:
             return self
@@ -289,8 +292,15 @@ class Record(Document):
         return [held] if held else []
 
     @classmethod
+    def is_for(cls, actor: Actor) -> bool:
+        """Tell whether an actor may see records of this collection at all."""
+        return True
+
+    @classmethod
     def is_visible(cls, raw: Mapping[str, Any], actor: Actor) -> bool:
         """Tell whether a stored record is in the actor's scope."""
+        if not cls.is_for(actor):
+            return False
         if not cls.county_key:
             return True
         return actor.county is None or actor.county in cls.counties_of(raw)

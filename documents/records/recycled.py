@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, DictField, ListField, ObjectIdField, StringField
 
+from documents.definitions.seen_collections import of_seen_collections
 from documents.records.record import RecordQuerySet
 from rules.access import Actor
 from rules.errors import Missing
@@ -22,7 +23,12 @@ class RecycledQuerySet(RecordQuerySet):
         """Keep what is in the actor's scope: the records of its county, and the files that it might read."""
         found = super().visible_to(actor)
         unread = [readers.name for readers in Readers if not readers.include(actor)]
-        return found.where_raw({"readers": {"$nin": unread}}) if unread else found
+        clauses = [of_seen_collections(actor), of_seen_collections(actor, "document.collection")]
+        clauses.append({"readers": {"$nin": unread}} if unread else {})
+        clauses = [clause for clause in clauses if clause]
+        if not clauses:
+            return found
+        return found.where_raw({"$and": clauses} if len(clauses) > 1 else clauses[0])
 
     def removed_before(self, moment: datetime) -> Self:
         """Keep the files that were removed before a moment."""

@@ -127,10 +127,7 @@ def _run(job: JobRun) -> Mapping[str, Any]:
     stored = ImportBatch.stored(batch)
     if stored is None:
         raise Missing()
-    declaration = REGISTRY.by_slug(stored["kind"])
-    if declaration is None:
-        raise Missing()
-    declaration = declaration.seen_by(job.actor)
+    declaration = REGISTRY.importable_by(stored["kind"], job.actor)
     if "finished_at" not in stored:
         asked_at = stored["started_at"]
         now = asked_at if asked_at.tzinfo else asked_at.replace(tzinfo=UTC)

@@ -27,7 +27,7 @@ from documents.server.connection import patient, reachable
 from office.excel.cell_texts import as_text, shortened
 from office.excel.row_marks import read_mark
 from office.excel.workbook_reader import ReadRow, ReadSheet, read_workbook
-from rules.access import Actor, Permission
+from rules.access import Act, Actor, Permission
 from rules.errors import Refusal
 from schema.collection import Collection
 from services.imports.chunks import CHUNK, ChunkWriter
@@ -72,6 +72,8 @@ def import_workbook(
     Raises Unreadable (no such workbook), NotAllowed, Unavailable (whole chunks may stand by then).
     """
     actor.demand(Permission.IMPORT)
+    sheet.demand(actor, Act.CREATE)
+    sheet.demand(actor, Act.CHANGE)
     sheet = sheet.seen_by(actor)
     how = reading or Reading()
     opened = read_workbook(path, sheet, name=file_name, choice=how.choice, remembered=how.remembered)

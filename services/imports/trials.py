@@ -203,7 +203,7 @@ def correct_rows(
         head = ImportTrial.head_of(upload, actor.id)
     if head is None:
         raise Missing(NO_TRIAL)
-    declaration = next(one for one in REGISTRY.importable if one.slug == head["kind"]).seen_by(actor)
+    declaration = REGISTRY.importable_by(head["kind"], actor)
     known = {column.key for column in declaration.imported}
     cells = {
         f"corrections.{row}.{key}": text[:_MOST_TYPED]
@@ -288,7 +288,7 @@ def write_conflicts(batch: str, chosen: Sequence[str], *, actor: Actor, now: dat
     }
     if not seen:
         raise Refused(N_("Select at least one record."))
-    declaration = next(one for one in REGISTRY.importable if one.slug == kept["kind"]).seen_by(actor)
+    declaration = REGISTRY.importable_by(kept["kind"], actor)
     decisions = {row: Decision(Answer.FILE, shown_at) for row, shown_at in seen.items()}
     with opened_upload(kept["upload"], actor=actor) as (path, name):
         report = import_workbook(

@@ -13,7 +13,7 @@ from bson import ObjectId
 from documents.desk.audit_entry import Change, StoredChange
 from documents.kinds import FILED, RECORDS
 from documents.records.recycled import Recycled
-from rules.access import Actor, Permission
+from rules.access import Act, Actor, Permission
 from rules.errors import NotAllowed, Refusal, Refused, Stale
 from rules.words import N_
 from schema.collection import Collection
@@ -84,6 +84,7 @@ def new_record(
     note: str = "",
 ) -> dict[str, Any]:
     """Prepare, count and record a new record, and return it; the caller inserts it."""
+    REGISTRY[collection].demand(uow.actor, Act.CREATE)
     given = {key: stored(value) for key, value in values.items()}
     raw = {key: value for key, value in given.items() if value is not None}
     _demand_unlocked(collection, raw, {}, uow.actor)
@@ -187,6 +188,7 @@ def changed_record(
     The caller replaces the record where it still has the version of `before`, then carries its copies.
     """
     document = RECORDS[collection]
+    REGISTRY[collection].demand(uow.actor, Act.CHANGE)
     raw = dict(before)
     for key, value in values.items():
         put(raw, key, stored(value))
@@ -228,6 +230,7 @@ def delete_within(
 ) -> None:
     """Move a record to the recycle bin within a transaction that is under way."""
     document, declaration = RECORDS[collection], REGISTRY[collection]
+    declaration.demand(uow.actor, Act.DELETE)
     before = uow.find(document, record_id, version=version)
     reasons = refusals_to_delete(collection, before, uow.actor, session=uow.session)
     if reasons:
@@ -258,20 +261,34 @@ def refusals_to_delete(
     refusals = declaration.hooks.may_delete(raw, actor)
     if not refusals and actor.county is not None and set(document.counties_of(raw)) - {actor.county}:
         refusals = (Refusal(_KEPT_BY_THE_CITY),)
+    if raw.get("needed") and (own := REGISTRY.get(raw.get("collection", ""))) is not None and own.is_own:
+        return (*refusals, Refusal(_BEGINS_WITH, {"collection": own.title}))
     if raw.get("needed"):
         return (*refusals, Refusal(N_("The Measures need this status: it can be re-worded, not deleted.")))
-    found, elsewhere = [], False
+    found, elsewhere, unseen = [], False, False
     for other, clause in referring(collection, raw).items():
         seen = FILED[other].objects.visible_to(actor).where_raw(clause).filters()
         count = FILED[other].count_referring(seen, session=session)
         if count:
-            params = {"count": count, "label": document.label_of(raw)}
+            params = {
+                "count": count,
+                "label": document.label_of(raw),
+                "collection": REGISTRY[other].title if other in REGISTRY else "",
+            }
             found.append(Refusal(REGISTRY[other].referred or _REFERRED, params, field=other))
-        elif actor.county is not None and FILED[other].count_referring(clause, session=session):
+        elif not _sees_all(other, actor) and FILED[other].count_referring(clause, session=session):
+            unseen = unseen or actor.county is None
             elsewhere = True
+    if unseen and not found and not refusals:
+        return (Refusal(_UNSEEN),)
     if elsewhere and not found and not refusals:
         refusals = (Refusal(_KEPT_BY_THE_CITY),)
     return (*refusals, *found)
+
+
+def _sees_all(collection: str, actor: Actor) -> bool:
+    declaration = REGISTRY.get(collection)
+    return actor.county is None and (declaration is None or declaration.allows(actor, Act.SEE))
 
 
 def why_not_deleted(collection: str, record_id: ObjectId, *, actor: Actor) -> tuple[Refusal, ...]:
@@ -284,6 +301,9 @@ def why_not_deleted(collection: str, record_id: ObjectId, *, actor: Actor) -> tu
 
 
 _KEPT_BY_THE_CITY = N_("The city bureau keeps this record: only it may delete it.")
+_BEGINS_WITH = N_("A new record of %(collection)s has this status: it can be re-worded, not deleted.")
+_UNSEEN = N_("Records of a collection that you do not see refer to it.")
+_GONE = N_("Its collection has been deleted or is hidden: an administrator shows it again first.")
 _REFERRED = N_("%(count)d records refer to %(label)s.")
 
 
@@ -310,6 +330,9 @@ def restore_within(uow: UnitOfWork, recycled_id: ObjectId, *, note: str = "") ->
     """Bring a record back within a transaction that is under way."""
     kept = Recycled.read(recycled_id, uow.actor, session=uow.session)
     collection, raw = kept["collection"], dict(kept["document"])
+    if collection not in REGISTRY or REGISTRY[collection].is_hidden:
+        raise Refused(_GONE)
+    REGISTRY[collection].demand(uow.actor, Act.CREATE)
     uow.touch(collection, raw["_id"], kept["document"])
     if REGISTRY[collection].in_several_counties:
         refusals = REGISTRY[collection].hooks.may_delete(raw, uow.actor)

@@ -37,7 +37,7 @@ from documents.records.recycled import FILES, Recycled
 from documents.server.connection import reachable
 from office.child_process import Busy
 from office.files.text_reader import read_file_text
-from rules.access import SYSTEM, Actor, Permission
+from rules.access import SYSTEM, Act, Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Unavailable
 from rules.materials import characters
 from rules.requests.file_quotas import MEGABYTE, FileBytes, quotas_nearly_used, refusals_of_quota
@@ -50,6 +50,7 @@ from schema.file_places import (
     refusals_to_add,
     refusals_to_remove,
 )
+from schema.registry import REGISTRY
 from schema.settings import FILES_OF_DAY, FILES_OF_OFFICE, FILES_OF_RECORD, FILES_OF_USER
 from services.shared.office_day import office_day
 from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
@@ -312,6 +313,13 @@ def _measure(content: IO[bytes]) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
+def _demand_change(collection: str, actor: Actor) -> None:
+    """Raise NotAllowed where the record's collection allows this role no change."""
+    declaration = REGISTRY.get(collection)
+    if declaration is not None:
+        declaration.demand(actor, Act.CHANGE)
+
+
 def _attach(uow: UnitOfWork, entry: StoredAttachment) -> StoredAttachment:
     """Write a file's particulars, or return those of the same file where the place holds it already."""
     collection, record_id, slot = entry["collection"], entry["record_id"], entry.get("slot", "")
@@ -319,6 +327,7 @@ def _attach(uow: UnitOfWork, entry: StoredAttachment) -> StoredAttachment:
     record = owner.read(record_id, uow.actor, uow.session)
     if place is not None:
         uow.actor.demand(place.add)
+    _demand_change(collection, uow.actor)
     counties = owner.counties_of(record)
     same = Attachment.same_file(entry, uow.session)
     count = 0 if same else _beside(entry).total(uow.session)
@@ -455,6 +464,7 @@ def remove_file(file_id: ObjectId, *, actor: Actor, now: datetime) -> None:
         if place is None or not may_read(entry, uow.actor):
             raise Missing()
         uow.actor.demand(place.remove)
+        _demand_change(collection, uow.actor)
         if entry.get("generated"):
             raise Refused(Refusal(GENERATED, field=slot or None))
         reasons = refusals_to_remove(place, record, slot)
@@ -497,6 +507,7 @@ def restore_file(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple
         if place is None or not may_read(entry, uow.actor):
             raise Missing()
         uow.actor.demand(place.add)
+        _demand_change(collection, uow.actor)
         count = _beside(entry).total(uow.session)
         reasons = refusals_to_add(place, record, slot, media_type=entry["media_type"], count=count)
         if not reasons and Attachment.same_file(entry, uow.session):

@@ -213,7 +213,8 @@ class UnitOfWork:
         if not REGISTRY.is_counted(collection):
             return
         places = ["total", *(f"counties.{code}" for code in counties)]
-        for place in places + [f"statuses.{raw['status']}.{place}" for place in places]:
+        status = raw.get("status")
+        for place in places + [f"statuses.{status}.{place}" for place in places if status]:
             self._counters[(collection, place)] = self._counters.get((collection, place), 0) + by
 
     def next_number(self, collection: str, created: datetime | None = None) -> str:

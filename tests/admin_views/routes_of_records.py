@@ -17,7 +17,10 @@ SLUGS = {
     "staff_members": "staff-members",
     "ledger_entries": "ledger-entries",
     "statuses": "statuses",
+    "c_visits": "c/visits",
 }
+# One view answers for all collections of the office's own.
+ENDPOINTS = {"c_visits": "own_records"}
 
 
 def targets(office: Office, collection: str) -> tuple[Any, Any]:
@@ -30,6 +33,7 @@ def targets(office: Office, collection: str) -> tuple[Any, Any]:
         "staff_members": (shen.member, shen.spare_member),
         "ledger_entries": (shen.entry, shen.draft),
         "statuses": (office.own_status, office.own_status),
+        "c_visits": (shen.visits.one, shen.visits.spare) if collection == "c_visits" else (),
     }[collection]
 
 
@@ -53,6 +57,7 @@ def typed(office: Office, collection: str) -> dict[str, Any]:
         },
         "staff_members": {"name": "新员工", "base": base, "employment": "full-time", "status": "on_staff"},
         "ledger_entries": {"base": base, "function": "training", "status": "draft"},
+        "c_visits": {"name": "新走访", "company": str(office.shen.company), "status": "s1"},
         "statuses": {
             "collection": "ledger_entries",
             "label": "新状态",
@@ -152,6 +157,7 @@ class Calls:
             "service_partners": "ended",
             "staff_members": "left",
             "ledger_entries": "verified",
+            "c_visits": "s2",
         }.get(self.collection)
         made = [Call(f"{self.home}/action/", {"action": "export", "id": str(one)}, effect=False)]
         if other:
@@ -169,7 +175,11 @@ class Calls:
         return [*made, Call(f"{self.home}/action/?county={SHEN}", {"action": "delete", "id": [f"{spare}.1"]})]
 
     def files(self, office: Office) -> list[Call]:
-        return [Call(f"{self.home}/file/?file={office.shen.files[self.collection]}")] if self.scoped else []
+        return [Call(f"{self.home}/file/?file={self.file(office)}")] if self.scoped else []
+
+    def file(self, office: Office) -> Any:
+        own = self.collection == "c_visits"
+        return office.shen.visits.file if own else office.shen.files[self.collection]
 
     def add_file(self, office: Office) -> list[Call]:
         one, _ = targets(office, self.collection)
@@ -179,7 +189,7 @@ class Calls:
         if not self.scoped:
             return []
         one, _ = targets(office, self.collection)
-        return [Call(f"{self.home}/files/remove/?id={one}&file={office.shen.files[self.collection]}", {})]
+        return [Call(f"{self.home}/files/remove/?id={one}&file={self.file(office)}", {})]
 
 
 def of_collection(collection: str) -> Iterator[tuple[str, Route]]:

@@ -56,6 +56,7 @@ def taking_a_configuration(office: Office) -> list[Call]:
 
 
 OWN_FIELD = "/admin/settings/fields/tenant-companies/own_zhuanlishu/"
+OWN_COLLECTION = "/admin/settings/collections/visits/"
 
 
 # What a form of a rule set sends; written out, since no page is open here.
@@ -302,6 +303,46 @@ OTHERS: dict[str, Route] = {
         BOSS, fixed(Call(f"{OWN_FIELD}delete/"), Call(f"{OWN_FIELD}delete/", {"version": "1"}))
     ),
     "own_fields.move": Route(BOSS, fixed(Call(f"{OWN_FIELD}move/up/", {"version": "1"}, effect=False))),
+    "own_collections.index": Route(BOSS, fixed(Call("/admin/settings/collections/"))),
+    "own_collections.new": Route(
+        BOSS,
+        fixed(
+            Call("/admin/settings/collections/new/"),
+            Call(
+                "/admin/settings/collections/new/",
+                {
+                    "label": "惠企政策",
+                    "name_label": "政策名称",
+                    "scope": "city",
+                    "menu": "records",
+                    "icon": "file",
+                },
+            ),
+        ),
+    ),
+    "own_collections.edit": Route(
+        BOSS,
+        fixed(
+            Call(OWN_COLLECTION),
+            Call(
+                OWN_COLLECTION,
+                {"label": "走访", "name_label": "名称", "menu": "tasks", "icon": "file", "version": "1"},
+            ),
+        ),
+    ),
+    "own_collections.show": Route(
+        BOSS,
+        fixed(
+            Call(f"{OWN_COLLECTION}show/"), Call(f"{OWN_COLLECTION}show/", {"act": "hide", "version": "1"})
+        ),
+    ),
+    "own_collections.delete": Route(
+        BOSS,
+        fixed(
+            Call(f"{OWN_COLLECTION}delete/"),
+            Call(f"{OWN_COLLECTION}delete/", {"confirmed_name": "走访记录", "version": "1"}),
+        ),
+    ),
     "search.index": Route(
         SIGNED_IN,
         fixed(

@@ -41,7 +41,7 @@ from tests.another_county import (
     seen_from_there,
 )
 from tests.office_with_cases import with_cases
-from tests.office_with_jobs import with_jobs, with_own_field
+from tests.office_with_jobs import with_jobs, with_own_collection, with_own_field
 from tests.office_with_reports import with_reports
 from tests.office_with_round import with_round
 from tests.sample_office import SHEN, Browser, Office, open_session, with_more
@@ -75,7 +75,9 @@ WITH_PUBLISHED = [
 def office_with() -> Iterator[tuple[Callable[[Office], Office], ...]]:
     """Name a round, reports, cases and a job, and the shared partner in 莘县 alone."""
     with time_machine.travel(NOW, tick=True):
-        yield with_round, with_reports, with_cases, with_jobs, with_own_field, _with_partner_of_shen
+        yield (
+            with_round, with_reports, with_cases, with_jobs, with_own_field, with_own_collection, _with_partner_of_shen
+        )  # fmt: skip
 
 
 def _with_partner_of_shen(office: Office) -> Office:

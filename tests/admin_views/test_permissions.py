@@ -20,13 +20,13 @@ from tests.admin_views.routes_of_api import API
 from tests.admin_views.routes_of_applications import APPLICATIONS
 from tests.admin_views.routes_of_jobs import JOBS
 from tests.admin_views.routes_of_publication import PUBLICATION
-from tests.admin_views.routes_of_records import EARLIER_TITLES, SLUGS, of_collection, typed
+from tests.admin_views.routes_of_records import EARLIER_TITLES, ENDPOINTS, SLUGS, of_collection, typed
 from tests.admin_views.routes_of_reports import REPORTS
 from tests.admin_views.routes_of_revocation import REVOCATION
 from tests.admin_views.routes_of_the_office import OTHERS
 from tests.admin_views.routes_of_today import TODAY
 from tests.office_with_cases import with_cases
-from tests.office_with_jobs import with_jobs, with_own_field
+from tests.office_with_jobs import with_jobs, with_own_collection, with_own_field
 from tests.office_with_reports import with_reports
 from tests.office_with_round import with_round
 from tests.sample_office import MADE_AT, MARK, SHEN, Browser, Office, cells
@@ -43,7 +43,10 @@ GROUPS: dict[str, dict[str, Route]] = {
     "earlier titles": EARLIER_TITLES,
     "api": API,
     **{
-        collection: {f"{collection}.{name}": route for name, route in of_collection(collection)}
+        collection: {
+            f"{ENDPOINTS.get(collection, collection)}.{name}": route
+            for name, route in of_collection(collection)
+        }
         for collection in SLUGS
     },
 }
@@ -59,7 +62,7 @@ TABLE = {endpoint: route for group in GROUPS.values() for endpoint, route in gro
 def office_with() -> Iterator[tuple[Callable[[Office], Office], ...]]:
     """Name a round, reports, cases and a job of 莘县, on a day on which the round takes applications."""
     with time_machine.travel(driver.moment(driver.ANNOUNCED), tick=True):
-        yield with_round, with_reports, with_cases, with_jobs, with_own_field
+        yield with_round, with_reports, with_cases, with_jobs, with_own_field, with_own_collection
 
 
 def test_every_route_is_in_the_table(app):

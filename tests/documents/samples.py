@@ -13,6 +13,7 @@ from documents.assessment.checklist import Checklist
 from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
 from documents.batches.batch import Batch
+from documents.definitions.own_collection import OwnCollectionRow
 from documents.definitions.own_field import OwnFieldRow
 from documents.desk.audit_entry import AuditEntry
 from documents.desk.audit_window import AuditWindow
@@ -114,6 +115,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     CalendarYear: {},
     OfficeSettings: {},
     OwnFieldRow: {},
+    OwnCollectionRow: {},
     Checklist: {"base": ONE, "year": 2026},
     KeptFigures: {"part": "all"},
     GridDraft: {"id": "1 bases", "saved_at": MOMENT},
@@ -141,7 +143,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
         for document in (
             Base, TenantCompany, ServicePartner, StaffMember, LedgerEntry, Objection, AnnualReport, CountyReport,
             ChangeFiling, Decision, UpwardRecommendation, Checklist, CalendarYear, County,
-            OfficeSettings, OwnFieldRow,
+            OfficeSettings, OwnFieldRow, OwnCollectionRow,
             TitleRegister,
         )
     },
@@ -159,6 +161,7 @@ KEYS: dict[type[Document], Any] = {
     AuditEntry: 1, County: SHEN, Paper: "聊工信发〔2026〕1号", ImportBatch: "b1", Batch: "b2", PendingCopies: ONE,
     SignInFailures: "127.0.0.1", RuleSet: "city-2021", CalendarYear: 2026, OfficeSettings: "office",
     OwnFieldRow: "bases.own_site",
+    OwnCollectionRow: "c_visits",
     TitleRegister: "earlier-titles", FileUsage: "office", SentFormOutcome: "place", DataState: "office",
     AuditWindow: "key", RecordNumbers: "ledger_entries:2026",
 }  # fmt: skip

@@ -35,6 +35,7 @@ SMALL = {
     "upward_recommendations": "some a year",
     "counties": "eleven",
     "own_fields": "at most a hundred for each collection",
+    "own_collections": "at most thirty, and those that were deleted",
     "papers": "one for each official paper",
     "import_batches": "one for each import; rejected rows are bounded",
     "record_batches": "one for each act on many records; what was left is bounded",

@@ -50,7 +50,7 @@ def checked_file(
         head, rows = ImportTrial.head_of(upload, actor.id), ImportTrial.rows_of(upload, actor.id)
     if head is None or rows is None:
         raise Missing()
-    declaration = next(one for one in REGISTRY.importable if one.slug == head["kind"]).seen_by(actor)
+    declaration = REGISTRY.importable_by(head["kind"], actor)
     with opened_upload(upload, actor=actor) as (path, name):
         reading = reading_of(head)
         with read_workbook(path, declaration, name=name, choice=reading.choice) as read:

@@ -107,7 +107,7 @@ def _kept(upload: ObjectId, actor: Actor) -> tuple[Collection, Mapping[str, Any]
     stored = (head or {}).get("facts", {}).get("recognition")
     if head is None or not stored:
         raise Missing(NO_TRIAL)
-    declaration = next(one for one in REGISTRY.importable if one.slug == head["kind"]).seen_by(actor)
+    declaration = REGISTRY.importable_by(head["kind"], actor)
     return declaration, head, Recognition.from_stored(stored)
 
 

@@ -116,10 +116,9 @@ def _run(job: JobRun) -> Mapping[str, Any]:
     upload = job.args["upload"]
     with reachable():
         head = ImportTrial.head_of(upload, job.actor.id)
-    declaration = REGISTRY.by_slug(head["kind"]) if head else None
-    if head is None or declaration is None:
+    if head is None:
         raise Missing(NO_TRIAL)
-    declaration = declaration.seen_by(job.actor)
+    declaration = REGISTRY.importable_by(head["kind"], job.actor)
     facts = head.get("facts") or {}
     if facts.get("waiting"):  # else an earlier worker has come to the end
         reading = Reading(

@@ -14,7 +14,7 @@ from services.records import records
 from tests.admin_views.test_leak_sweep import NOW, calls_of, content_of
 from tests.admin_views.test_permissions import GROUPS
 from tests.office_with_cases import with_cases
-from tests.office_with_jobs import with_jobs
+from tests.office_with_jobs import with_jobs, with_own_collection
 from tests.office_with_reports import with_reports
 from tests.office_with_round import with_round
 from tests.page_reader import form as read_form
@@ -59,7 +59,7 @@ def _add(office):
 @pytest.fixture
 def office_with():
     with time_machine.travel(NOW, tick=True):
-        yield with_round, with_reports, with_cases, with_jobs, _with_kept_field
+        yield with_round, with_reports, with_cases, with_jobs, with_own_collection, _with_kept_field
 
 
 KEY = "own_neibupingji"

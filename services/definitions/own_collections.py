@@ -1,0 +1,264 @@
+"""Make, change, hide, delete and bring back the collections of the office's own; each change stands in the trail."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from documents.definitions.own_collection import COLLECTION, OwnCollectionRow
+from documents.definitions.own_field import refresh_own_fields
+from documents.desk.audit_entry import Change
+from documents.indexes import build_indexes_of
+from documents.kinds import RECORDS
+from documents.records.search import sort_key
+from documents.records.status import Status
+from documents.server.connection import reachable
+from documents.server.transactions import LONG
+from rules.access import Actor, Permission
+from rules.errors import Missing, Refusal, Refused, Stale
+from rules.words import N_
+from schema.own_collections import (
+    PREFIX,
+    OwnCollection,
+    OwnStatus,
+    own_collection_of,
+    refusals_of_own_collection,
+    stored_own_collection,
+)
+from schema.registry import REGISTRY
+from schema.statuses import STATUSES
+from services.records.records import delete_within
+from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
+
+_WORD_LETTERS = 20
+_ORDER_STEP = 10
+MOST_DELETED = 1000  # records that go to the recycle bin together with their collection
+REFERRED = N_("The field %(field)s refers to records of this collection: delete or hide it first.")
+TOO_MANY_RECORDS = N_(
+    "It has %(count)d records. Move them to the recycle bin in its list first; up to %(most)d go together with it."
+)
+HIDDEN = N_("It is hidden: show it again before it is deleted.")
+NOT_CONFIRMED = N_("Type its name, %(name)s, to confirm that %(count)d records go to the recycle bin.")
+
+
+@dataclass(frozen=True)
+class StoredOwnCollection:
+    """An own collection, the version that a save must name, how many records it has, and whether it was deleted."""
+
+    own: OwnCollection
+    version: int
+    records: int = 0
+    deleted: bool = False
+
+
+def own_collections() -> list[StoredOwnCollection]:
+    """Return all own collections, the oldest first, then hidden ones, deleted ones last. Raises Unavailable."""
+    with reachable():
+        rows = OwnCollectionRow.stored()
+        found = [
+            _stored(row) for row in sorted(rows, key=lambda row: (str(row.get("created_at")), row["_id"]))
+        ]
+    return sorted(found, key=lambda one: (one.deleted, one.own.hidden))
+
+
+def read_own_collection(word: str, *, actor: Actor, deleted: bool = False) -> StoredOwnCollection:
+    """Return an own collection, or a `deleted` one. Raises NotAllowed, Missing, Unavailable."""
+    actor.demand(Permission.MANAGE_OFFICE)
+    with reachable():
+        return _stored(_row(word, deleted=deleted))
+
+
+def add_own_collection(own: OwnCollection, *, actor: Actor, now: datetime) -> OwnCollection:
+    """Make a collection; without a word it gets one made from its name. Return it as it is stored.
+
+    Raises NotAllowed, Refused with a sentence for each part at fault, Unavailable.
+    """
+    actor.demand(Permission.MANAGE_OFFICE)
+
+    def work(uow: UnitOfWork) -> OwnCollection:
+        uow.hold()  # two that are made at once must see one another
+        rows = OwnCollectionRow.stored(uow.session)
+        words = {row["_id"].removeprefix(PREFIX) for row in rows}
+        coded = tuple(replace(one, code=f"s{n}") for n, one in enumerate(own.statuses, 1))
+        added = replace(own, word=own.word or _word_of(own.label, words), statuses=coded)
+        _demand(added, rows, is_new=True)
+        _write(uow, None, added)
+        for place, status in enumerate(coded, 1):
+            _add_status(uow, added, status, place)
+        return added
+
+    added = in_one_transaction(work, actor=actor, now=now)
+    _in_force(added)
+    return added
+
+
+def change_own_collection(own: OwnCollection, *, version: int, actor: Actor, now: datetime) -> OwnCollection:
+    """Change a collection but its scope, its statuses and whether names are unique. Return it as it is stored.
+
+    Raises NotAllowed, Missing, Stale, Refused, Unavailable.
+    """
+    actor.demand(Permission.MANAGE_OFFICE)
+
+    def work(uow: UnitOfWork) -> OwnCollection:
+        uow.hold()
+        row = _row(own.word, uow, version=version)
+        before = own_collection_of(row["collection"])
+        changed = replace(own, scope=before.scope, statuses=before.statuses, unique=before.unique)
+        _demand(changed, OwnCollectionRow.stored(uow.session), is_new=False)
+        if changed.hidden and not before.hidden:
+            _demand_not_referred(before, uow)
+        if changed != before:
+            _write(uow, row, changed)
+        return changed
+
+    changed = in_one_transaction(work, actor=actor, now=now)
+    _in_force(changed)
+    return changed
+
+
+def hide_own_collection(word: str, *, hidden: bool, version: int, actor: Actor, now: datetime) -> None:
+    """Take a collection out of everything, its records kept as they are; or show it again.
+
+    Raises NotAllowed, Missing, Stale, Refused, Unavailable.
+    """
+    stored = read_own_collection(word, actor=actor)
+    change_own_collection(replace(stored.own, hidden=hidden), version=version, actor=actor, now=now)
+
+
+def delete_own_collection(word: str, *, typed: str, version: int, actor: Actor, now: datetime) -> None:
+    """Delete a collection; its records go to the recycle bin, its word is never given again.
+
+    `typed` must be its name where it has records. Raises NotAllowed, Missing, Stale, Refused, Unavailable.
+    """
+    actor.demand(Permission.MANAGE_OFFICE)
+
+    def work(uow: UnitOfWork) -> None:
+        uow.hold()
+        row = _row(word, uow, version=version)
+        own = own_collection_of(row["collection"])
+        if own.hidden:
+            raise Refused(HIDDEN)
+        _demand_not_referred(own, uow)
+        _recycle_records(uow, own, typed)
+        uow.save(OwnCollectionRow, row, {**row, "deleted": True})
+        uow.record("deleted", COLLECTION, row["_id"], own.label)
+
+    in_one_transaction(work, actor=actor, now=now, within=LONG)
+    _refresh()
+
+
+def bring_back_own_collection(word: str, *, version: int, actor: Actor, now: datetime) -> None:
+    """Bring a deleted collection back with its fields; its records are brought back from the recycle bin one by one.
+
+    Raises NotAllowed, Missing, Stale, Refused where another has its name by now, Unavailable.
+    """
+    actor.demand(Permission.MANAGE_OFFICE)
+
+    def work(uow: UnitOfWork) -> OwnCollection:
+        uow.hold()
+        row = _row(word, uow, version=version, deleted=True)
+        own = own_collection_of(row["collection"])
+        _demand(own, OwnCollectionRow.stored(uow.session), is_new=False)
+        uow.save(OwnCollectionRow, row, {key: value for key, value in row.items() if key != "deleted"})
+        uow.record("restored", COLLECTION, row["_id"], own.label)
+        return own
+
+    _in_force(in_one_transaction(work, actor=actor, now=now))
+
+
+def _stored(row: Mapping[str, Any]) -> StoredOwnCollection:
+    own, deleted = own_collection_of(row["collection"]), bool(row.get("deleted"))
+    count = 0 if deleted or own.name not in REGISTRY else RECORDS[own.name].count_referring({})
+    return StoredOwnCollection(own, row["version"], count, deleted)
+
+
+def _row(
+    word: str, uow: UnitOfWork | None = None, *, version: int | None = None, deleted: bool = False
+) -> dict[str, Any]:
+    row = OwnCollectionRow.row(PREFIX + word, uow.session if uow else None)
+    if row is None or bool(row.get("deleted")) is not deleted:
+        raise Missing()
+    if version is not None and row["version"] != version:
+        raise Stale()
+    return row
+
+
+def _word_of(label: str, taken: set[str]) -> str:
+    letters = re.sub(r"[^a-z0-9]", "", sort_key(label).lower())[:_WORD_LETTERS]
+    letters = letters if len(letters) > 1 and letters[0].isalpha() else f"list{letters}"
+    words = (f"{letters}{number or ''}" for number in range(len(taken) + 2))
+    return next(word for word in words if word not in taken)
+
+
+def _demand(own: OwnCollection, rows: list[dict[str, Any]], *, is_new: bool) -> None:
+    there = [row for row in rows if not row.get("deleted") and row["_id"] != own.name]
+    taken = {name for one in REGISTRY if one.name != own.name for name in (one.title, one.label)}
+    taken |= {own_collection_of(row["collection"]).label for row in there}
+    words = {row["_id"].removeprefix(PREFIX) for row in rows}
+    reasons = refusals_of_own_collection(own, taken, words=words, count=len(there), is_new=is_new)
+    if reasons:
+        raise Refused(*reasons)
+
+
+def _demand_not_referred(own: OwnCollection, uow: UnitOfWork) -> None:
+    """Raise Refused while fields of other collections refer to its records."""
+    for other, field in REGISTRY.referring_to(own.name):
+        if other.name != own.name:
+            raise Refused(REFERRED, field=f"{other.title} · {field.label}")
+
+
+def _write(uow: UnitOfWork, row: Mapping[str, Any] | None, own: OwnCollection) -> None:
+    new, old = stored_own_collection(own), dict(row["collection"]) if row else {}
+    before, after = _shown(old), _shown(new)
+    uow.save(OwnCollectionRow, row, {**(row or {}), "_id": own.name, "collection": new})
+    uow.record(
+        "changed" if row else "created", COLLECTION, own.name, own.label,
+        changes=[Change(key, before.get(key), value) for key, value in after.items() if before.get(key) != value],
+    )  # fmt: skip
+
+
+def _shown(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored collection as the trail keeps it: single values, a no as nothing."""
+    shown = {key: value or None for key, value in stored.items() if key not in ("rights", "statuses")}
+    if statuses := stored.get("statuses"):
+        shown["statuses"] = "、".join(one["label"] for one in statuses)
+    for role, acts in (stored.get("rights") or {}).items():
+        shown[f"rights_{role}"] = "、".join(acts) or None
+    return shown
+
+
+def _add_status(uow: UnitOfWork, own: OwnCollection, status: OwnStatus, place: int) -> None:
+    raw: dict[str, Any] = {
+        "_id": ObjectId(), "collection": own.name, "code": status.code, "label": status.label,
+        "colour": status.colour, "order": place * _ORDER_STEP, "final": status.final, "public": False,
+        "needed": place == 1,
+    }  # fmt: skip
+    uow.save(Status, None, raw)
+    uow.record("created", STATUSES.name, raw["_id"], status.label)
+
+
+def _recycle_records(uow: UnitOfWork, own: OwnCollection, typed: str) -> None:
+    document = RECORDS[own.name]
+    count = document.count_referring({}, session=uow.session)
+    if count > MOST_DELETED:
+        raise Refused(TOO_MANY_RECORDS, count=count, most=MOST_DELETED)
+    if count and typed.strip() != own.label:
+        raise Refused(Refusal(NOT_CONFIRMED, {"name": own.label, "count": count}, "confirmed_name"))
+    for raw in list(document.meeting({}, MOST_DELETED, session=uow.session)):
+        delete_within(uow, own.name, raw["_id"], version=raw["version"])
+
+
+def _in_force(own: OwnCollection) -> None:
+    """Put the definition in force here, with its stored collection and indexes."""
+    _refresh()
+    with after_commit("indexes of an own collection"), reachable():
+        if own.name in REGISTRY:
+            build_indexes_of(RECORDS[own.name])
+
+
+def _refresh() -> None:
+    with after_commit("own collections in force"), reachable():
+        refresh_own_fields()
