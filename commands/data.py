@@ -17,7 +17,7 @@ from rules.counties import office_counties
 from rules.errors import Refused, Unreadable
 from rules.words import N_
 from schema.collection import Collection
-from schema.own_collections import SLUG_PREFIX
+from schema.definitions.own_collections import SLUG_PREFIX
 from schema.registry import REGISTRY
 from services.demo.demo import load_demo
 from services.imports.conflicts import Against

@@ -11,8 +11,7 @@ from forms.plain_form import PlainForm
 from rules.access import Act, Rights, Role
 from rules.choices import ChoiceList, Choices, Colour, Word
 from rules.words import N_
-from schema.field import Field, Input, Kind
-from schema.own_collections import (
+from schema.definitions.own_collections import (
     ICONS,
     MOST_STATUSES,
     USUAL_RIGHTS,
@@ -21,6 +20,7 @@ from schema.own_collections import (
     OwnScope,
     OwnStatus,
 )
+from schema.field import Field, Input, Kind
 from schema.own_fields import LONGEST_LABEL
 
 # What is chosen once and stays.

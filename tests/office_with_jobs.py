@@ -8,7 +8,7 @@ from bson import ObjectId
 from documents.batches.batch import Batch, BatchAct
 from documents.records.doubt import DoubtRow, new_doubt
 from rules.access import Permission
-from schema.own_collections import OwnCollection, OwnScope, OwnStatus
+from schema.definitions.own_collections import OwnCollection, OwnScope, OwnStatus
 from schema.own_fields import OwnField, OwnKind
 from schema.tenant_companies import TENANT_COMPANIES
 from services.definitions.own_collections import add_own_collection

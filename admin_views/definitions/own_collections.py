@@ -15,7 +15,7 @@ from forms.sentences import show_refusals
 from rules.access import Role
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
-from schema.own_collections import SLUG_PREFIX, OwnCollection
+from schema.definitions.own_collections import SLUG_PREFIX, OwnCollection
 from services.definitions import own_collections as service
 
 _TITLE = N_("Collections of your own")

@@ -18,7 +18,7 @@ from admin_views.shared.layout import OWN_RECORDS
 from documents.records.status import Status
 from rules.access import Act
 from rules.errors import NotAllowed
-from schema.own_collections import PREFIX, SLUG_PREFIX
+from schema.definitions.own_collections import PREFIX, SLUG_PREFIX
 from schema.registry import REGISTRY
 
 ENDPOINT = OWN_RECORDS

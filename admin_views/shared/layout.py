@@ -14,7 +14,7 @@ from forms.sentences import sentence
 from rules.access import Actor, Permission, Role
 from rules.errors import Refusal, UnderMaintenance
 from rules.words import N_
-from schema.own_collections import PREFIX
+from schema.definitions.own_collections import PREFIX
 from schema.registry import REGISTRY
 
 OWN_RECORDS = "own_records"  # the endpoint of all own collections

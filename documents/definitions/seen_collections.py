@@ -5,7 +5,7 @@ from typing import Any
 
 from documents.definitions.own_field import changes_in_force
 from rules.access import Act, Actor, Role
-from schema.own_collections import PREFIX, SLUG_PREFIX
+from schema.definitions.own_collections import PREFIX, SLUG_PREFIX
 from schema.registry import REGISTRY
 
 

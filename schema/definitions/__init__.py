@@ -1,1 +1,1 @@
-"""What an office shapes itself: its configuration as one file."""
+"""What an office adds to the declarations."""

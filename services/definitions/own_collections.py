@@ -20,7 +20,7 @@ from documents.server.transactions import LONG
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
-from schema.own_collections import (
+from schema.definitions.own_collections import (
     PREFIX,
     OwnCollection,
     OwnStatus,

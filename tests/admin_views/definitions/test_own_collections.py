@@ -11,7 +11,7 @@ from bson import ObjectId
 from documents.definitions.own_field import put_own_fields_in_force
 from rules.access import SYSTEM, Act, Role
 from rules.errors import Missing, NotAllowed, Refused, Stale
-from schema.own_collections import OwnCollection, OwnScope, OwnStatus
+from schema.definitions.own_collections import OwnCollection, OwnScope, OwnStatus
 from schema.registry import REGISTRY
 from services.definitions import own_collections as service
 from services.desk.trail import verify
