@@ -117,6 +117,7 @@ class ConfigurationPage:
     seen: str = ""
     moves: int = 0
     problems: tuple[str, ...] = ()
+    crumbs: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
