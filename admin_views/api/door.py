@@ -31,7 +31,9 @@ def seen_collections() -> tuple[Collection, ...]:
     """Return the collections that who asks may read, each as their role knows it."""
     bearer, actor = current_bearer(), current_actor()
     return tuple(
-        one.seen_by(actor) for one in REGISTRY.listed if bearer is None or may_ask(bearer.token, one.name)
+        one.seen_by(actor)
+        for one in REGISTRY.listed_for(actor)
+        if bearer is None or may_ask(bearer.token, one.name)
     )
 
 

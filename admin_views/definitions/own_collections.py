@@ -10,7 +10,7 @@ from admin_views.definitions.view_models import OwnCollectionLine, OwnCollection
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, typed_version
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link
-from forms.own_collections import DeletionForm, OwnCollectionForm, in_words
+from forms.definitions.own_collections import DeletionForm, OwnCollectionForm, in_words
 from forms.sentences import show_refusals
 from rules.access import Role
 from rules.errors import Missing, Refused, Stale

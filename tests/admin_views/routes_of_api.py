@@ -5,11 +5,11 @@ from typing import Any
 
 from schema.registry import REGISTRY
 from tests.admin_views.routes import SIGNED_IN, WRITERS, ApiCall, Call, Route, fixed, pdf
-from tests.admin_views.routes_of_records import SLUGS, targets, typed
+from tests.admin_views.routes_of_records import SLUGS, file_of, targets, typed
 from tests.sample_office import SHEN, Office
 
 HOME = "/api/v1"
-SCOPED = {name: slug for name, slug in SLUGS.items() if name != "statuses"}
+SCOPED = {name: slug.replace("/", "-") for name, slug in SLUGS.items() if name != "statuses"}
 
 
 def sent(office: Office, collection: str) -> dict[str, Any]:
@@ -100,7 +100,7 @@ API: dict[str, Route] = {
     "api.file": Route(
         SIGNED_IN,
         on_each(
-            lambda office, name, home, one, spare: [ApiCall(f"{home}/{one}/files/{office.shen.files[name]}")]
+            lambda office, name, home, one, spare: [ApiCall(f"{home}/{one}/files/{file_of(office, name)}")]
         ),
         hidden=True,
     ),
@@ -108,7 +108,7 @@ API: dict[str, Route] = {
         WRITERS,
         on_each(
             lambda office, name, home, one, spare: [
-                ApiCall(f"{home}/{one}/files/{office.shen.files[name]}", {}, method="DELETE")
+                ApiCall(f"{home}/{one}/files/{file_of(office, name)}", {}, method="DELETE")
             ]
         ),
         hidden=True,

@@ -37,6 +37,11 @@ def targets(office: Office, collection: str) -> tuple[Any, Any]:
     }[collection]
 
 
+def file_of(office: Office, collection: str) -> Any:
+    """Return the id of the file that 莘县 keeps with its record."""
+    return office.shen.visits.file if collection == "c_visits" else office.shen.files[collection]
+
+
 def typed(office: Office, collection: str) -> dict[str, Any]:
     """Return what a clerk could type for a new record in 莘县."""
     base = str(office.shen.base)
@@ -178,8 +183,7 @@ class Calls:
         return [Call(f"{self.home}/file/?file={self.file(office)}")] if self.scoped else []
 
     def file(self, office: Office) -> Any:
-        own = self.collection == "c_visits"
-        return office.shen.visits.file if own else office.shen.files[self.collection]
+        return file_of(office, self.collection)
 
     def add_file(self, office: Office) -> list[Call]:
         one, _ = targets(office, self.collection)

@@ -1,0 +1,1 @@
+"""What is typed of what an office adds to the declarations."""
