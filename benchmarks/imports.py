@@ -2,8 +2,10 @@
 
 `python -m benchmarks.imports KIND ROWS URI` prints one line of JSON. A trial and a write are measured from the click to
 the end of the job. The floors read the workbook by calamine and write the same documents as the import wrote in bulk,
-with the same indexes and without any. The growth is that of the web process, whose pages are asked meanwhile: their
-median is held against that of the quiet process before. `apart` is the most memory that the job's own process had.
+with the same indexes and without any; a third floor makes their search words, seals and writes their entries of the
+trail as well, in transactions as large as the import's: what the promises alone cost. The growth is that of the web
+process, whose pages are asked meanwhile: their median is held against that of the quiet process before. `apart` is the
+most memory that the job's own process had.
 """
 
 import json
@@ -21,12 +23,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from pymongo import IndexModel
+from mongoengine import Document
+from pymongo import IndexModel, WriteConcern
+from pymongo.collection import Collection as StoredCollection
+from pymongo.read_concern import ReadConcern
 from python_calamine import CalamineWorkbook
 
 from benchmarks import data
 from benchmarks.exports import most_resident, resident
 from benchmarks.records import Maker
+from documents.desk.audit_entry import AuditEntry, sealed
+from documents.desk.audit_keys import audit_keys
 from documents.indexes import build_indexes
 from documents.jobs.job import ENDED, Job, JobState, StoredJob
 from documents.kinds import RECORDS
@@ -38,6 +45,7 @@ from schema.collection import Collection
 from schema.registry import REGISTRY
 from services.assessment.kept_figures import rebuild_figures
 from services.desk.users import create_user
+from services.imports.chunks import CHUNK
 from services.imports.import_job import IMPORT
 from services.imports.report import Outcome
 from services.imports.trial.trying import TRIAL
@@ -58,6 +66,8 @@ _PAUSE, _LOOK = 0.5, 0.05  # seconds between two pages, and between two looks at
 class Import:
     """What an import of so many rows took, in seconds; growth in bytes; a page's median, quiet and meanwhile.
 
+    `read`, `indexed`, `plain` and `sealed` are the floors: calamine, and three ways to write the same documents.
+
     `apart` is the most that the job's own process had resident, in bytes.
     """
 
@@ -71,6 +81,7 @@ class Import:
     quiet: float
     meanwhile: float
     apart: int = 0
+    sealed: float = 0.0
 
     @property
     def of_indexed(self) -> float:
@@ -81,6 +92,11 @@ class Import:
     def of_plain(self) -> float:
         """The write as a multiple of reading and a bulk write without any index."""
         return self.write / (self.read + self.plain)
+
+    @property
+    def of_sealed(self) -> float:
+        """The write as a multiple of reading and writing in transactions with search words and trail."""
+        return self.write / (self.read + self.sealed)
 
 
 def in_child(kind: str, factor: float, uri: str) -> Import:
@@ -104,7 +120,7 @@ def _measured(kind: str, rows: int, uri: str, folder: Path) -> Import:
     return Import(
         rows=rows, trial=trial, write=write, read=read, indexed=_bulk(declaration.name, "indexed"),
         plain=_bulk(declaration.name, ""), growth=growth, quiet=quiet,
-        meanwhile=statistics.median(watched.asked), apart=watched.apart,
+        meanwhile=statistics.median(watched.asked), apart=watched.apart, sealed=_sealed(declaration.name),
     )  # fmt: skip
 
 
@@ -212,24 +228,57 @@ def _rows_to_come(
 
 def _bulk(collection: str, kind: str) -> float:
     """Return the seconds of writing the imported documents anew, in bulk."""
-    floor = database()[f"floor_{kind}"]
-    if kind:
-        specs = RECORDS[collection]._meta["index_specs"]
-        options = [{key: one for key, one in spec.items() if key not in ("fields", "cls")} for spec in specs]
-        floor.create_indexes(
-            [IndexModel(spec["fields"], **more) for spec, more in zip(specs, options, strict=True)]
-        )
+    floor = _floor(RECORDS[collection], kind) if kind else database()["floor_"]
     seconds = 0.0
     for rows in _parts(database()[collection].find()):
         seconds += _seconds(lambda rows=rows: floor.insert_many(rows, ordered=False))
     return seconds
 
 
-def _parts(rows: Any) -> Iterator[list[dict[str, Any]]]:
+def _floor(document: type[Document], kind: str) -> StoredCollection[dict[str, Any]]:
+    """Return a new collection with the indexes of a document."""
+    floor = database()[f"floor_{kind}"]
+    specs = document._meta["index_specs"]
+    options = [{key: one for key, one in spec.items() if key not in ("fields", "cls")} for spec in specs]
+    floor.create_indexes(
+        [IndexModel(spec["fields"], **more) for spec, more in zip(specs, options, strict=True)]
+    )
+    return floor
+
+
+def _sealed(collection: str) -> float:
+    """Return the seconds of making the imported documents' search words and writing them with their sealed entries."""
+    document, keys = RECORDS[collection], audit_keys()
+    rows, trail = _floor(document, "sealed"), _floor(AuditEntry, "trail")
+    heads = database()["floor_heads"]
+    heads.insert_one({"_id": 0})
+    entries = database()["audit_entries"].find({"collection": collection, "action": "created"}).sort("_id", 1)
+
+    def write(docs: list[dict[str, Any]], told: list[dict[str, Any]]) -> None:
+        for raw in docs:
+            raw.update(document.search_fields(raw))
+        whole = [sealed(entry, keys.mac)[1] for entry in told]
+        with client().start_session() as session:
+            session.start_transaction(ReadConcern("snapshot"), WriteConcern("majority", j=True))
+            rows.insert_many(docs, session=session)
+            trail.insert_many(whole, session=session)
+            heads.update_one({"_id": 0}, {"$inc": {"seq": len(whole)}}, session=session)
+            session.commit_transaction()
+
+    seconds = 0.0
+    for told in _parts(entries, CHUNK):
+        found = list(database()[collection].find({"_id": {"$in": [entry["record_id"] for entry in told]}}))
+        for entry in told:
+            del entry["hash"], entry["mac"]
+        seconds += _seconds(lambda found=found, told=told: write(found, told))
+    return seconds
+
+
+def _parts(rows: Any, at_once: int = _AT_ONCE) -> Iterator[list[dict[str, Any]]]:
     part: list[dict[str, Any]] = []
     for row in rows:
         part.append(row)
-        if len(part) == _AT_ONCE:
+        if len(part) == at_once:
             yield part
             part = []
     if part:

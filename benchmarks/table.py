@@ -72,7 +72,8 @@ def table(results: Results) -> Iterator[str]:
         yield ""
     if results.imports:
         heads = (
-            "trial s", "write s", "read s", "indexed s", "bare s", "growth MiB", "job MiB", "page ms", "meanwhile",
+            "trial s", "write s", "read s", "indexed s", "bare s", "promises s", "growth MiB", "job MiB",
+            "page ms", "meanwhile",
         )  # fmt: skip
         yield f"{'':38}" + "".join(f"{head:>12}" for head in heads)
         yield from (_import_line(name, one) for name, one in results.imports.items())
@@ -131,7 +132,7 @@ def _export_line(name: str, costs: Mapping[str, Cost]) -> str:
 
 
 def _import_line(name: str, one: Import) -> str:
-    figures = (one.trial, one.write, one.read, one.indexed, one.plain)
+    figures = (one.trial, one.write, one.read, one.indexed, one.plain, one.sealed)
     seconds = "".join(f"{figure:>12.1f}" for figure in figures)
     pages = "".join(f"{figure * 1000:>12.0f}" for figure in (one.quiet, one.meanwhile))
     memory = "".join(f"{size / _MIB:>12.0f}" for size in (one.growth, one.apart))
@@ -231,6 +232,9 @@ def goals(results: Results) -> Iterator[str]:
         12,
         {name: one.of_plain for name, one in every},
     )
+    promised = ", ".join(f"{name} {one.of_sealed:.2f}" for name, one in every)
+    if promised:
+        yield f"{'':13}of reading and writing in transactions with search words and trail: {promised}"
     yield _goal(
         "a trial at most half of its import", 0.5, {name: one.trial / one.write for name, one in every}
     )
