@@ -357,6 +357,14 @@ class Collection:
         """Whether an index refuses a second record of one name."""
         return any(index.unique and "name" in index.keys for index in self.indexes)
 
+    def order_of_writing(self, values: Stored) -> tuple[str, ...]:
+        """Return what many records that are written at once are ordered by: base by base, a ledger's day by day."""
+        keys: tuple[str, ...] = ("base", "served_on") if self.numbered_by_order else ()
+        place = self.by_key.get(self.place_key)
+        if not keys and place is not None and place.refers_to:
+            keys = (place.key,)
+        return tuple(str(values.get(key, "")) for key in keys)
+
     @property
     def in_several_counties(self) -> bool:
         """Whether a record may belong to several counties, each of which sees its own part of it alone."""

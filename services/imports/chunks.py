@@ -97,19 +97,11 @@ class ChunkWriter:
             frozenset(row.mark.record for row in rows if row.mark),
             frozenset(row.number for row in rows if row.number),
         )
-        if not self._declaration.numbered_by_order:
-            place = self._declaration.by_key.get(self._declaration.place_key)
-            if place is None or not place.refers_to:
-                return rows
-            return sorted(rows, key=lambda one: str(one.values.get(place.key, "")))
-        return sorted(
-            rows, key=lambda one: (str(one.values.get("base", "")), str(one.values.get("served_on", "")))
-        )
+        return sorted(rows, key=lambda one: one.order)
 
     def count_written(self, rows: Sequence[ParsedRow], written: Mapping[int, RowReport]) -> None:
-        """Count the rows that an earlier worker of the same import has written."""
-        done = [row for row in rows if row.row in written]
-        self._count(done, [written[row.row] for row in done])
+        """Count rows that an earlier worker of the same import has written."""
+        self._count(rows, [written[row.row] for row in rows])
 
     def write(self, rows: Sequence[ParsedRow]) -> list[RowReport]:
         """Write one chunk and return a report for each row. Raises Unavailable."""

@@ -37,6 +37,7 @@ from services.imports.missing_rows import delete_ticked, missing_rows, moment_of
 from services.imports.parsing import ParsedRow, Parser, Reading, told_apart
 from services.imports.report import ImportReport, MissingRows, Outcome, RowReport, heading_of
 from services.shared.office_day import office_day
+from services.shared.spool import Spool
 from services.shared.unit_of_work import in_one_transaction
 
 # So many rejected rows stand in the batch itself, each cell cut: a document holds at most 16 MB.
@@ -77,9 +78,9 @@ def import_workbook(
     sheet = sheet.seen_by(actor)
     how = reading or Reading()
     opened = read_workbook(path, sheet, name=file_name, choice=how.choice, remembered=how.remembered)
-    with patient(), reachable(), opened as read:
+    with patient(), reachable(), opened as read, Spool() as spool:
         parser = Parser(sheet, read, actor, reading, today=office_day(now))
-        rows = told_apart(sheet, list(parser.parsed(iter(read.rows))))
+        rows = told_apart(sheet, [_laid_aside(row, sheet, spool) for row in parser.parsed(iter(read.rows))])
         if only is not None:
             rows = [row for row in rows if isinstance(row, ParsedRow) and row.row in only]
         against = against or Against()
@@ -92,6 +93,7 @@ def import_workbook(
         if dry_run or (strict and not (run and run.written)):
             trial = _write_all(
                 good,
+                spool,
                 ChunkWriter(
                     sheet, actor=actor, now=now, note="", trial=True, against=against, exported_at=exported_at
                 ),
@@ -114,7 +116,7 @@ def import_workbook(
         )
         if run is not None:
             run.begin(read.sheet, read.header_row, rows=len(good))
-        written = _write_all(good, writer, run)
+        written = _write_all(good, spool, writer, run)
         report = _report(sheet, read, batch, reports, written)
         done = _done(report, read, batch, now)
         done |= delete_ticked(sheet, against.deletions, batch, actor=actor, now=now, run=run)
@@ -173,20 +175,36 @@ def _settled(rows: Iterable[ParsedRow | ReadRow]) -> Iterator[tuple[int, RowRepo
 
 
 def _write_all(
-    good: list[ParsedRow], writer: ChunkWriter, run: ImportRun | None = None,
+    good: list[ParsedRow], spool: Spool, writer: ChunkWriter, run: ImportRun | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[RowReport]:  # fmt: skip
     ordered = writer.in_order(good)
     reports: list[RowReport] = []
     if run is not None:
-        writer.count_written(ordered, run.written)
+        done = [row for row in ordered if row.row in run.written]
+        for start in range(0, len(done), CHUNK):
+            writer.count_written(_taken_up(done[start : start + CHUNK], spool), run.written)
         reports += run.written.values()
         ordered = [row for row in ordered if row.row not in run.written]
     for start in range(0, len(ordered), CHUNK):
         if progress is not None:
             progress(start, len(ordered))
-        reports += writer.write(ordered[start : start + CHUNK])
+        reports += writer.write(_taken_up(ordered[start : start + CHUNK], spool))
     return reports
+
+
+def _laid_aside(row: ParsedRow | ReadRow, sheet: Collection, spool: Spool) -> ParsedRow | ReadRow:
+    """Return a row whose values wait in the spool; what is no record, or at fault, as it is."""
+    if not isinstance(row, ParsedRow) or row.faults:
+        return row
+    return replace(row, values={}, order=sheet.order_of_writing(row.values), kept_at=spool.keep(row.values))
+
+
+def _taken_up(rows: Iterable[ParsedRow], spool: Spool) -> list[ParsedRow]:
+    """Return rows with their values."""
+    return [
+        replace(row, values=spool.kept(row.kept_at), kept_at=None) if row.kept_at else row for row in rows
+    ]
 
 
 def _not_written(report: RowReport) -> RowReport:

@@ -58,6 +58,7 @@ class ParsedRow:
     `first_day`, `last_day` where given. `if_new` are the faults of a row that turns out to be a new record: what it may
     not leave blank, and what stands in cells that were not changed. `number` is the one that the program gave,
     `warnings` what is doubtful within the file; `identity` its identity as it is stored, once that was asked for.
+    `order` is its place in the order of writing, `kept_at` where its values wait meanwhile (`services.shared.spool`).
     """
 
     row: int
@@ -68,6 +69,8 @@ class ParsedRow:
     number: str = ""
     warnings: tuple[Refusal, ...] = ()
     identity: tuple[Any, ...] = ()
+    order: tuple[str, ...] = ()
+    kept_at: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
