@@ -14,6 +14,7 @@ from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
 from documents.batches.batch import Batch
 from documents.definitions.own_collection import OwnCollectionRow
+from documents.definitions.own_condition import OwnConditionRow
 from documents.definitions.own_field import OwnFieldRow, refresh_own_fields
 from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry
 from documents.desk.audit_window import AuditWindow
@@ -65,7 +66,7 @@ _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, ImportChunk, Batch, PendingCopies,
     User, SignInFailures, AuditWindow, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage, DoubtRow,
-    GridDraft, RecordNumbers, ColumnMatch, RejectedRows, ExportedRecords, OwnFieldRow, OwnCollectionRow,
+    GridDraft, RecordNumbers, ColumnMatch, RejectedRows, ExportedRecords, OwnFieldRow, OwnCollectionRow, OwnConditionRow,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from documents.applications.round import Round
 from documents.assessment.checklist import Checklist
 from documents.assessment.rule_set import RuleSet
 from documents.definitions.own_collection import OwnCollectionRow
+from documents.definitions.own_condition import OwnConditionRow
 from documents.definitions.own_field import OwnFieldRow
 from documents.desk.calendar_year import CalendarYear
 from documents.desk.settings import OfficeSettings
@@ -38,7 +39,7 @@ _OTHERS: Mapping[str, type[Document]] = MappingProxyType(
         document._get_collection_name(): document
         for document in (
             User, OfficeSettings, RuleSet, County, Round, CalendarYear, Checklist, TitleRegister, Letter, Notice,
-            OwnFieldRow, OwnCollectionRow,
+            OwnFieldRow, OwnCollectionRow, OwnConditionRow,
         )
     }
 )  # fmt: skip

@@ -116,6 +116,21 @@ class ComputedValue(Protocol):
         """Return the value of a stored record as it is stored; None for a blank."""
 
 
+@dataclass(frozen=True, eq=False)
+class Colouring:
+    """A colour of a list's rows where `holds(record, today)`: of the cell of `field`, of the whole row for "".
+
+    `label` says what it stands for, `reads` are the stored keys that it asks.
+    """
+
+    key: str
+    label: str
+    colour: str
+    field: str
+    reads: tuple[str, ...]
+    holds: Callable[[Stored, date], bool]
+
+
 Prepare = Callable[[Raw, Stored | None, Actor, References], None]
 
 
@@ -229,6 +244,7 @@ class Collection:
     restored_as_it_was: bool = False  # restoring one asks no right that changing it would
     written_singly: bool = False  # a row of a workbook asks what the one before it wrote
     computed: tuple[ComputedValue, ...] = ()  # each after those that it reads
+    colourings: tuple[Colouring, ...] = ()  # of its lists; of several that hold the first counts
     referred: str = ""  # "%(count)d … refer to %(label)s."
     hidden: tuple[
         Field, ...

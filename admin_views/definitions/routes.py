@@ -1,11 +1,22 @@
 """The addresses of what an administrator adds to the declarations."""
 
-from admin_views.definitions import configuration, own_collections, own_fields
+from admin_views.definitions import configuration, own_collections, own_conditions, own_fields
 from admin_views.shared.routing import FORM, POST, Route, blueprint_of
 from rules.access import Permission
 
 _OFFICE = Permission.MANAGE_OFFICE
 
+own_conditions_blueprint = blueprint_of(
+    "own_conditions",
+    "/admin/settings/conditions",
+    (
+        Route("/", "index", own_conditions.index, _OFFICE),
+        Route("/<slug>/new/", "new", own_conditions.new, _OFFICE, FORM),
+        Route("/<slug>/formula/", "formula", own_conditions.formula, _OFFICE),
+        Route("/<slug>/<key>/", "edit", own_conditions.edit, _OFFICE, FORM),
+        Route("/<slug>/<key>/delete/", "delete", own_conditions.delete, _OFFICE, FORM),
+    ),
+)
 own_fields_blueprint = blueprint_of(
     "own_fields",
     "/admin/settings/fields",

@@ -34,6 +34,37 @@ class OwnFieldsOf:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionLine:
+    """One condition of the list: what it is for (a colour as a badge), its sentence, as it is read, and its field."""
+
+    purpose: Text
+    sentence: str
+    shown: str
+    field: str
+    resting: bool
+    url: str
+    delete_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionsOf:
+    """One collection with its conditions."""
+
+    title: str
+    lines: tuple[ConditionLine, ...]
+    new_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionsPage:
+    """definitions/own_conditions.html: every collection's conditions."""
+
+    title: str
+    groups: tuple[ConditionsOf, ...]
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Offered:
     """What may be picked for a formula: what a click `inserts`, how it is called, of which kind or to what use."""
 

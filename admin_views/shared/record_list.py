@@ -26,12 +26,13 @@ from admin_views.shared.list_page import (
     shown_columns,
 )
 from admin_views.shared.list_query import FilterSpec, ListQuery, filters_of
-from admin_views.shared.request_context import now, office_state
+from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.saved_views import forget_view, keep_view, shown_views
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import (
     Action,
     BulkAction,
+    Coloured,
     Empty,
     Filter,
     ListPage,
@@ -194,6 +195,7 @@ class RecordList:
         declared = self.declaration
         keys = {"_id", "version", *declared.name_keys, *self.keys}
         keys |= {key for column in columns for key in (column.source, column.key)}
+        keys |= {key for one in declared.colourings for key in one.reads}
         order, skip = query.order(self.order or declared.default_order), (page - 1) * query.size
         if self._is_best_first(query):
             rows = asked.best_first(keys, order, skip=skip, limit=query.size, many=shown.more)
@@ -239,9 +241,40 @@ class RecordList:
             if not cells[0]:
                 cells = (gettext(N_("(no date)")), *cells[1:])
             edit_address = edit_url(raw) if edit_url else ""
-            rows.append(Row(str(raw["_id"]), self.row_url(raw), cells, edit_address, raw.get("version", 0)))
+            colour, coloured = self._colours(raw, columns)
+            rows.append(
+                Row(
+                    str(raw["_id"]),
+                    self.row_url(raw),
+                    cells,
+                    edit_address,
+                    raw.get("version", 0),
+                    colour,
+                    coloured,
+                )
+            )
         edit = gettext(N_("Edit")) if edit_url else ""
         return render_rows(heads, rows, selectable=selectable, edit=edit)
+
+    def _colours(
+        self, raw: Raw, columns: list[Field]
+    ) -> tuple[Coloured | None, Mapping[int, Coloured] | None]:
+        """Return the colour of a row and those of its cells, by their place; the first that holds counts."""
+        if not self.declaration.colourings:
+            return None, None
+        places = {column.key: place for place, column in enumerate(columns)}
+        row, cells, day = None, dict[int, Coloured](), today()
+        for one in self.declaration.colourings:
+            place = places.get(one.field)
+            if (one.field and (place is None or place in cells)) or (not one.field and row):
+                continue
+            if one.holds(raw, day):
+                colour = Coloured(one.colour, one.label)
+                if place is None:
+                    row = colour
+                else:
+                    cells[place] = colour
+        return row, cells
 
     # --- What is done with what it shows
 

@@ -5,7 +5,7 @@ its session (`documents/desk/settings.py`); a process that meets other numbers r
 anew.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -16,12 +16,14 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as Stored
 
 from documents.definitions.own_collection import OwnCollectionRow
+from documents.definitions.own_condition import OwnConditionRow
 from documents.records.status import Status
 from rules.access import Actor
 from rules.errors import Missing, Refused
 from schema.collection import Collection
 from schema.definitions.own_collections import OwnCollection, as_collection, own_collection_of
 from schema.expressions import Scope
+from schema.own_conditions import Purpose, conditions_of, own_condition_of
 from schema.own_fields import OwnField, own_field_of, with_own_fields
 from schema.own_formulas import Formulas, StatusWords, formulas_of, office_scope
 from schema.own_words import use_own_words
@@ -101,30 +103,50 @@ class _InForce:
     """What this process works with."""
 
     def __init__(self) -> None:
-        self.changes = (0, 0)
+        self.changes = (0, 0, 0)
         self.rows: list[dict[str, Any]] = []
         self.collections: list[dict[str, Any]] = []
+        self.conditions: list[dict[str, Any]] = []
 
     def take(
-        self, rows: list[dict[str, Any]], statuses: StatusWords, collections: list[dict[str, Any]]
+        self,
+        rows: list[dict[str, Any]],
+        conditions: list[dict[str, Any]],
+        statuses: StatusWords,
+        collections: list[dict[str, Any]],
     ) -> None:
-        """Declare the collections with the fields of these rows; those whose rows are the same stay as they are."""
-        self.changes = _sum_of(rows), _sum_of(collections)
-        if rows == self.rows and collections == self.collections:
+        """Declare the collections with these rows; those whose rows are the same stay as they are."""
+        self.changes = _sum_of(rows), _sum_of(conditions), _sum_of(collections)
+        if (rows, conditions, collections) == (self.rows, self.conditions, self.collections):
             return
         changed = self._take_collections(collections)
         before, self.rows = self.rows, rows
+        ruled = {row["of"] for row in (*conditions, *self.conditions)}
+        self.conditions = conditions
         fields: list[OwnField] = []
         for name, bare in SHIPPED.items():
             own = [own_field_of(row["field"]) for row in rows if row["of"] == name and not row.get("deleted")]
             fields += own
             mine = [row for row in rows if row["of"] == name]
-            if name in changed or mine != [row for row in before if row["of"] == name]:
+            is_other = mine != [row for row in before if row["of"] == name]
+            if is_other or name in changed or name in ruled:
                 REGISTRY.add(with_own_fields(bare, own))
         words = [pair for own in fields for pair in own.english_words.items()]
         use_own_words([*words, *(pair for own in self.own for pair in own.english_words.items())])
-        for name, formulas in _formulas(fields, statuses).of.items():
+
+        @lru_cache
+        def scope(name: str) -> Scope:
+            return office_scope(REGISTRY[name], REGISTRY, statuses)
+
+        kept = [own_condition_of(row["condition"]) for row in conditions if not row.get("deleted")]
+        read = conditions_of([one for one in kept if one.collection in SHIPPED], scope)
+        for name, formulas in _formulas(fields, scope).of.items():
             REGISTRY.add(replace(REGISTRY[name], computed=formulas))
+        for name, found in read.of.items():
+            rules = tuple(one.as_rule() for one in found if one.own.purpose is not Purpose.COLOUR)
+            colours = tuple(one.as_colouring() for one in found if one.own.purpose is Purpose.COLOUR)
+            declared = REGISTRY[name]
+            REGISTRY.add(replace(declared, rules=(*declared.rules, *rules), colourings=colours))
 
     @property
     def own(self) -> list[OwnCollection]:
@@ -152,13 +174,8 @@ def _by_age(row: Mapping[str, Any]) -> Any:
     return str(row.get("created_at") or ""), row["_id"]
 
 
-def _formulas(fields: Sequence[OwnField], statuses: StatusWords) -> Formulas:
+def _formulas(fields: Sequence[OwnField], scope: Callable[[str], Scope]) -> Formulas:
     """Return the formulas that can be read now: a value whose formula cannot stays as it is."""
-
-    @lru_cache
-    def scope(name: str) -> Scope:
-        return office_scope(REGISTRY[name], REGISTRY, statuses)
-
     try:
         return formulas_of(fields, scope)
     except Refused:  # a circle, which no service lets in
@@ -168,8 +185,8 @@ def _formulas(fields: Sequence[OwnField], statuses: StatusWords) -> Formulas:
 _IN_FORCE = _InForce()
 
 
-def changes_in_force() -> tuple[int, int]:
-    """Return the sums of the versions of the own fields and own collections in force: every change makes one larger."""
+def changes_in_force() -> tuple[int, int, int]:
+    """Return the sums of the versions of own fields, conditions and own collections in force: each change adds."""
     return _IN_FORCE.changes
 
 
@@ -179,15 +196,17 @@ def own_collections_in_force() -> list[OwnCollection]:
 
 
 def refresh_own_fields() -> None:
-    """Read own collections and own fields and declare the collections with them: two commands, with formulas three."""
+    """Read what the office has declared and declare the collections with it: three commands, with formulas four."""
     collections = OwnCollectionRow.stored()
     rows = list(OwnFieldRow.collection().find({}).sort("_id", 1))
-    is_computed = any((row.get("field") or {}).get("formula") for row in rows)
-    put_own_fields_in_force(rows, Status.words_of_all() if is_computed else {}, collections)
+    conditions = OwnConditionRow.read_all()
+    is_computed = any((row.get("field") or {}).get("formula") for row in rows) or conditions
+    put_own_fields_in_force(rows, conditions, Status.words_of_all() if is_computed else {}, collections)
 
 
 def put_own_fields_in_force(
     rows: list[dict[str, Any]],
+    conditions: Sequence[dict[str, Any]] = (),
     statuses: StatusWords | None = None,
     collections: list[dict[str, Any]] | None = None,
 ) -> None:
@@ -195,4 +214,4 @@ def put_own_fields_in_force(
 
     `statuses` are the office's own, which formulas speak of; `collections` the rows of its own collections.
     """
-    _IN_FORCE.take(rows, statuses or {}, collections or [])
+    _IN_FORCE.take(rows, list(conditions), statuses or {}, collections or [])

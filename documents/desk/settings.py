@@ -56,8 +56,8 @@ class OfficeSettings(Document):
         return dict(raw) if raw else {"_id": key, "values": {}, "version": 0}
 
 
-# The rows that any pipeline may take along: the settings, and by how much counties, rule sets, own fields and own
-# collections have been changed in all.
+# The rows that any pipeline may take along: the settings, and by how much counties, rule sets, own fields, conditions
+# and own collections have been changed in all.
 STEPS: tuple[dict[str, Any], ...] = (
     {
         "$unionWith": {
@@ -101,6 +101,15 @@ STEPS: tuple[dict[str, Any], ...] = (
             ],
         }
     },
+    {
+        "$unionWith": {
+            "coll": "own_conditions",
+            "pipeline": [
+                {"$group": {"_id": None, "versions": {"$sum": "$version"}}},
+                {"$set": {_KIND: "own_conditions"}},
+            ],
+        }
+    },
 )
 
 
@@ -113,7 +122,7 @@ class _InForce:
     def take(self, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Put in force what the rows of `STEPS` say; return the other rows."""
         rest, values, rule_sets = [], SettingValues(), (0, 0)
-        own = {"own_fields": 0, "own_collections": 0}
+        own = {"own_fields": 0, "own_conditions": 0, "own_collections": 0}
         for row in rows:
             if row.get(_KIND) == "settings":
                 values = SettingValues(row.get("values") or {})

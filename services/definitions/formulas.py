@@ -8,6 +8,7 @@ from typing import Any
 
 from pymongo.client_session import ClientSession
 
+from documents.definitions.own_condition import OwnConditionRow
 from documents.definitions.own_field import SHIPPED, OwnFieldRow
 from documents.kinds import RECORDS
 from documents.records.status import Status
@@ -28,6 +29,7 @@ from schema.expressions import (
 )
 from schema.expressions.tree import Tree
 from schema.expressions.types import Type
+from schema.own_conditions import Conditions, OwnCondition, conditions_of, own_condition_of
 from schema.own_fields import OwnField, OwnWord, own_field_of, with_own_fields
 from schema.own_formulas import (
     Formulas,
@@ -45,6 +47,11 @@ STILL_READ = N_(
     " formula first, or hide that field."
 )
 
+STILL_ASKED = N_(
+    "The condition “%(label)s” (%(collection)s) could not be read any more: %(formula)s. Please change or delete it"
+    " first."
+)
+
 
 def fields_of_all(session: ClientSession | None = None) -> list[OwnField]:
     """Return the own fields of every collection, hidden ones too."""
@@ -55,8 +62,13 @@ def fields_of_all(session: ClientSession | None = None) -> list[OwnField]:
 class Draft:
     """The declarations as they would be with these own fields, and what their formulas may speak of."""
 
-    def __init__(self, fields: Iterable[OwnField], statuses: StatusWords) -> None:
-        self.fields = tuple(fields)
+    def __init__(
+        self,
+        fields: Iterable[OwnField],
+        statuses: StatusWords,
+        conditions: Iterable[OwnCondition] = (),
+    ) -> None:
+        self.fields, self.own_conditions = tuple(fields), tuple(conditions)
         self.registry = Registry()
         for one in REGISTRY:
             shipped = SHIPPED.get(one.name)
@@ -69,6 +81,10 @@ class Draft:
     def formulas(self) -> Formulas:
         """Return the formulas. Raises Refused for a circle."""
         return formulas_of(self.fields, self.scope)
+
+    def conditions(self) -> Conditions:
+        """Return the conditions."""
+        return conditions_of(self.own_conditions, self.scope)
 
     def tree(
         self, collection: str, formula: str, expects: Type | None = None, *, is_stored: bool = False
@@ -89,7 +105,13 @@ class Draft:
 
 def draft_now(session: ClientSession | None = None) -> Draft:
     """Return the declarations as they are stored."""
-    return Draft(fields_of_all(session), Status.words_of_all(session))
+    return Draft(fields_of_all(session), Status.words_of_all(session), conditions_stored(session))
+
+
+def conditions_stored(session: ClientSession | None = None) -> list[OwnCondition]:
+    """Return the conditions of every collection."""
+    rows = OwnConditionRow.read_all(session)
+    return [own_condition_of(row["condition"]) for row in rows if not row.get("deleted")]
 
 
 def with_formula(own: OwnField, now: Draft, *, is_stored: bool = False) -> OwnField:
@@ -101,8 +123,12 @@ def with_formula(own: OwnField, now: Draft, *, is_stored: bool = False) -> OwnFi
 
 
 def demand_readable(before: Draft, fields: Sequence[OwnField], statuses: StatusWords) -> None:
-    """Refuse fields with which a formula that can be read `before` could not be read, or would run in a circle."""
-    after = Draft(fields, statuses)
+    """Refuse fields with which what can be read `before`, a formula or a condition, could not be read any more.
+
+    Raises Refused, also for a circle.
+    """
+    after = Draft(fields, statuses, before.own_conditions)
+    _demand_conditions(before, after)
     unread = {(own.collection, own.key) for own, _ in before.formulas().faults}
     for own, error in after.formulas().faults:
         if (own.collection, own.key) in unread:
@@ -117,6 +143,17 @@ def demand_readable(before: Draft, fields: Sequence[OwnField], statuses: StatusW
             "formula": before.shown(own.collection, own.formula),
         }  # fmt: skip
         raise Refused(Refusal(STILL_READ, params)) from error
+
+
+def _demand_conditions(before: Draft, after: Draft) -> None:
+    unread = {(one.collection, one.key) for one, _ in before.conditions().faults}
+    for one, error in after.conditions().faults:
+        if (one.collection, one.key) not in unread:
+            params = {
+                "label": one.sentence, "collection": after.registry[one.collection].title,
+                "formula": before.shown(one.collection, one.formula),
+            }  # fmt: skip
+            raise Refused(Refusal(STILL_ASKED, params)) from error
 
 
 @dataclass(frozen=True)

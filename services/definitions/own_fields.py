@@ -28,7 +28,13 @@ from schema.own_fields import (
     stored_own_field,
 )
 from services.definitions.following import FOLLOW
-from services.definitions.formulas import Draft, demand_readable, fields_of_all, with_formula
+from services.definitions.formulas import (
+    Draft,
+    conditions_stored,
+    demand_readable,
+    fields_of_all,
+    with_formula,
+)
 from services.jobs.queue import ask_within
 from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
@@ -164,9 +170,10 @@ def put_own_fields(uow: UnitOfWork, wanted: Iterable[OwnField]) -> None:
 def _with_formulas(uow: UnitOfWork, wanted: tuple[OwnField, ...]) -> list[OwnField]:
     """Return fields of a file with what their formulas give, as they stand together with those that are here."""
     here, statuses = fields_of_all(uow.session), Status.words_of_all(uow.session)
+    conditions = conditions_stored(uow.session)
     if strange := sorted({own.collection for own in wanted} - SHIPPED.keys()):
         raise Refused(NO_COLLECTION, collection=strange[0][:_KEY_LETTERS])
-    if not any(own.is_computed for own in (*here, *wanted)):
+    if not conditions and not any(own.is_computed for own in (*here, *wanted)):
         return list(wanted)
     for own in wanted:
         if reasons := refusals_of_taken_field(own, None, deleted=False):
@@ -180,7 +187,7 @@ def _with_formulas(uow: UnitOfWork, wanted: tuple[OwnField, ...]) -> list[OwnFie
             found.append(with_formula(own, together, is_stored=True) if is_read else own)
         except Refused as refused:
             raise Refused(*of_entry(_label(own), refused.refusals)) from refused
-    demand_readable(Draft(here, statuses), fields, statuses)
+    demand_readable(Draft(here, statuses, conditions), fields, statuses)
     return found
 
 
@@ -285,11 +292,11 @@ def _demand(own: OwnField, others: list[OwnField]) -> None:
 def _demand_formulas(before: OwnField | None, after: OwnField, uow: UnitOfWork) -> OwnField:
     """Return the field with its formula read; refuse it where a formula could not be computed with it any more."""
     fields, statuses = fields_of_all(uow.session), Status.words_of_all(uow.session)
-    now = Draft(fields, statuses)
+    now = Draft(fields, statuses, conditions_stored(uow.session))
     if after.is_computed and not after.hidden:
         after = with_formula(after, now)
     others = [one for one in fields if (one.collection, one.key) != (after.collection, after.key)]
-    if after.is_computed or any(one.is_computed for one in others):
+    if after.is_computed or now.own_conditions or any(one.is_computed for one in others):
         demand_readable(now, [*others, after], statuses)
     return after
 

@@ -57,6 +57,7 @@ def taking_a_configuration(office: Office) -> list[Call]:
 
 OWN_FIELD = "/admin/settings/fields/tenant-companies/own_zhuanlishu/"
 OWN_COLLECTION = "/admin/settings/collections/visits/"
+OWN_CONDITION = "/admin/settings/conditions/tenant-companies/rule1/"
 
 
 # What a form of a rule set sends; written out, since no page is open here.
@@ -272,6 +273,44 @@ OTHERS: dict[str, Route] = {
     ),
     "configuration.file": Route(BOSS, fixed(Call("/admin/settings/configuration/file/"))),
     "configuration.take": Route(BOSS, taking_a_configuration),
+    "own_conditions.index": Route(BOSS, fixed(Call("/admin/settings/conditions/"))),
+    "own_conditions.new": Route(
+        BOSS,
+        fixed(
+            Call("/admin/settings/conditions/tenant-companies/new/"),
+            Call(
+                "/admin/settings/conditions/tenant-companies/new/",
+                {
+                    "purpose": "must",
+                    "formula": "营业收入 >= 0",
+                    "sentence": "营业收入不应为负",
+                    "colour": "red",
+                },
+            ),
+        ),
+    ),
+    "own_conditions.formula": Route(
+        BOSS, fixed(Call("/admin/settings/conditions/tenant-companies/formula/?formula=营业收入>1"))
+    ),
+    "own_conditions.edit": Route(
+        BOSS,
+        fixed(
+            Call(OWN_CONDITION),
+            Call(
+                OWN_CONDITION,
+                {
+                    "purpose": "colour",
+                    "formula": "营业收入 > 9",
+                    "sentence": "规模较大",
+                    "colour": "red",
+                    "version": "1",
+                },
+            ),
+        ),
+    ),
+    "own_conditions.delete": Route(
+        BOSS, fixed(Call(f"{OWN_CONDITION}delete/"), Call(f"{OWN_CONDITION}delete/", {"version": "1"}))
+    ),
     "own_fields.index": Route(BOSS, fixed(Call("/admin/settings/fields/"))),
     "own_fields.new": Route(
         BOSS,

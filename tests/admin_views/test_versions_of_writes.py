@@ -70,6 +70,7 @@ FORMS_WITHOUT: dict[str, str] = {
     "jobs.cancel": SAME,
     "jobs.count_figures": "counted anew from the records",
     "own_collections.new": NEW,
+    "own_conditions.new": NEW,
     "own_fields.new": NEW,
     "own_sessions.end": OWN,
     "own_sessions.end_others": OWN,

@@ -14,6 +14,7 @@ from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
 from documents.batches.batch import Batch
 from documents.definitions.own_collection import OwnCollectionRow
+from documents.definitions.own_condition import OwnConditionRow
 from documents.definitions.own_field import OwnFieldRow
 from documents.desk.audit_entry import AuditEntry
 from documents.desk.audit_window import AuditWindow
@@ -116,6 +117,7 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     OfficeSettings: {},
     OwnFieldRow: {},
     OwnCollectionRow: {},
+    OwnConditionRow: {},
     Checklist: {"base": ONE, "year": 2026},
     KeptFigures: {"part": "all"},
     GridDraft: {"id": "1 bases", "saved_at": MOMENT},
@@ -143,7 +145,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
         for document in (
             Base, TenantCompany, ServicePartner, StaffMember, LedgerEntry, Objection, AnnualReport, CountyReport,
             ChangeFiling, Decision, UpwardRecommendation, Checklist, CalendarYear, County,
-            OfficeSettings, OwnFieldRow, OwnCollectionRow,
+            OfficeSettings, OwnFieldRow, OwnCollectionRow, OwnConditionRow,
             TitleRegister,
         )
     },
@@ -162,6 +164,7 @@ KEYS: dict[type[Document], Any] = {
     SignInFailures: "127.0.0.1", RuleSet: "city-2021", CalendarYear: 2026, OfficeSettings: "office",
     OwnFieldRow: "bases.own_site",
     OwnCollectionRow: "c_visits",
+    OwnConditionRow: "bases.rule1",
     TitleRegister: "earlier-titles", FileUsage: "office", SentFormOutcome: "place", DataState: "office",
     AuditWindow: "key", RecordNumbers: "ledger_entries:2026",
 }  # fmt: skip

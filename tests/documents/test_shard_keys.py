@@ -36,6 +36,7 @@ SMALL = {
     "counties": "eleven",
     "own_fields": "at most a hundred for each collection",
     "own_collections": "at most thirty, and those that were deleted",
+    "own_conditions": "at most fifty for each collection",
     "papers": "one for each official paper",
     "import_batches": "one for each import; rejected rows are bounded",
     "record_batches": "one for each act on many records; what was left is bounded",

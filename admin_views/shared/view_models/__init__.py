@@ -49,13 +49,14 @@ from admin_views.shared.view_models.records import (
     RelatedTable,
     Upload,
 )
-from admin_views.shared.view_models.rows import ListColumn, Row, render_rows
+from admin_views.shared.view_models.rows import Coloured, ListColumn, Row, render_rows
 
 __all__ = [
     "Action",
     "BulkAction",
     "COLOURS",
     "Choice",
+    "Coloured",
     "ConfirmPage",
     "ConflictField",
     "ConflictPage",

@@ -1,7 +1,7 @@
 """The columns and rows of a table, written out as HTML here: 500 cells a page are too many for templates."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -15,6 +15,14 @@ _PICK = (
     '<tr><td class="pick"><input type="checkbox" name="id" value="%(id)s.%(version)d"></td>'
     + _NAME.removeprefix("<tr>")
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Coloured:
+    """A colour of the stylesheet, and what it stands for."""
+
+    name: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,8 @@ class Row:
     cells: tuple[Text | None, ...]
     edit_url: str = ""
     version: int = 0  # as it is shown: an act on the selected rows takes no other
+    colour: "Coloured | None" = None  # of the whole row
+    coloured: Mapping[int, "Coloured"] | None = None  # of cells, by their place
 
 
 def render_rows(
@@ -64,8 +74,31 @@ def render_rows(
             "name": name,
         }
         last = act % _escaped(row.edit_url) if edit and row.edit_url else end
+        if row.colour or row.coloured:
+            written.append(_coloured(row, head, rest, columns, last))
+            continue
         written.append(Markup(head + tail % tuple(rest) + last))  # noqa: S704 - every part is escaped above
     return tuple(written)
+
+
+def _coloured(row: Row, head: str, rest: list[str], columns: Sequence[ListColumn], last: str) -> Markup:
+    """Return a row with its colours; each says in words what it stands for, where the pointer rests."""
+    if row.colour:
+        head = head.replace("<tr>", f"<tr{_mark(row.colour)}>", 1)
+    coloured = row.coloured or {}
+    if 0 in coloured:
+        head = head.replace('<th scope="row">', f'<th scope="row"{_mark(coloured[0])}>', 1)
+    cells = "".join(
+        f"<td{_mark(coloured[place], column.align)}>{cell}</td>" if place in coloured
+        else f'<td class="{column.align}">{cell}</td>' if column.align
+        else f"<td>{cell}</td>"
+        for place, (column, cell) in enumerate(zip(columns[1:], rest, strict=True), 1)
+    )  # fmt: skip
+    return Markup(head + cells + last)  # noqa: S704 - every part is escaped
+
+
+def _mark(colour: Coloured, align: str = "") -> str:
+    return f' class="{f"{align} " if align else ""}c-{escape(colour.name)}" title="{escape(colour.label)}"'
 
 
 def _escaped(cell: Text | None) -> str:
