@@ -9,9 +9,9 @@ from forms.fields import field_for
 from forms.plain_form import PlainForm
 from rules.words import N_
 from schema.collection import Collection
+from schema.definitions.conditions import LONGEST_SENTENCE, Colour, OwnCondition, Purpose
 from schema.expressions.tokens import MOST_CHARACTERS
 from schema.field import Field, Kind
-from schema.own_conditions import LONGEST_SENTENCE, Colour, OwnCondition, Purpose
 
 
 class ConditionForm(PlainForm):

@@ -8,11 +8,11 @@ from bson import ObjectId
 from documents.batches.batch import Batch, BatchAct
 from documents.records.doubt import DoubtRow, new_doubt
 from rules.access import Permission
-from schema.own_conditions import OwnCondition, Purpose
+from schema.definitions.conditions import OwnCondition, Purpose
 from schema.definitions.own_collections import OwnCollection, OwnScope, OwnStatus
 from schema.own_fields import OwnField, OwnKind
 from schema.tenant_companies import TENANT_COMPANIES
-from services.definitions.conditions import put_condition
+from services.definitions.conditions import add_condition
 from services.definitions.own_collections import add_own_collection
 from services.definitions.own_fields import add_own_field
 from services.jobs.queue import ask
@@ -78,7 +78,7 @@ def with_own_field(office: Office) -> Office:
 def _add_field(office: Office) -> SimpleNamespace:
     own = OwnField("tenant_companies", "", OwnKind.INTEGER, "专利数")
     colour = OwnCondition("tenant_companies", "", Purpose.COLOUR, "营业收入 > 100", "规模较大")
-    put_condition(colour, version=None, actor=office.actor("boss"), now=MADE_AT)
+    add_condition(colour, actor=office.actor("boss"), now=MADE_AT)
     return SimpleNamespace(key=add_own_field(own, actor=office.actor("boss"), now=MADE_AT).key)
 
 

@@ -19,8 +19,8 @@ from forms.sentences import show_refusals
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from schema.collection import Collection
+from schema.definitions.conditions import OwnCondition, Purpose
 from schema.expressions.types import BOOLEAN
-from schema.own_conditions import OwnCondition, Purpose
 from schema.registry import REGISTRY
 from services.definitions import conditions as service
 
@@ -77,9 +77,7 @@ def new(slug: str) -> ResponseReturnValue:
     form.offer(declared)
     if _is_sent(form) and _saved(
         form,
-        lambda: service.put_condition(
-            form.condition(declared.name), version=None, actor=current_actor(), now=now()
-        ),
+        lambda: service.add_condition(form.condition(declared.name), actor=current_actor(), now=now()),
     ):
         return _done()
     title = gettext(N_("New rule or colour of %(collection)s"), collection=gettext(declared.label))
@@ -101,7 +99,7 @@ def edit(slug: str, key: str) -> ResponseReturnValue:
         version = typed_version() or 0
     if _is_sent(form) and _saved(
         form,
-        lambda: service.put_condition(
+        lambda: service.change_condition(
             form.condition(declared.name, key), version=version, actor=current_actor(), now=now()
         ),
     ):

@@ -11,7 +11,7 @@ from rules.grounds import Ground
 from rules.materials import Material
 from rules.rule_sets.measures import REASON_TO_BEGIN
 from rules.words import N_
-from schema.own_conditions import LABELS as OWN_CONDITION_LABELS
+from schema.definitions.conditions import LABELS as OWN_CONDITION_LABELS
 from schema.own_fields import LABELS as OWN_FIELD_LABELS
 from schema.settings import SETTINGS
 from services.reports.change_filings import LABELS

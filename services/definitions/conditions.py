@@ -11,14 +11,14 @@ from documents.desk.audit_entry import Change
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refused, Stale
-from schema.expressions import stored_text
-from schema.expressions.types import BOOLEAN
-from schema.own_conditions import (
+from schema.definitions.conditions import (
     OwnCondition,
     own_condition_of,
     refusals_of_condition,
     stored_condition,
 )
+from schema.expressions import stored_text
+from schema.expressions.types import BOOLEAN
 from services.definitions.formulas import draft_now
 from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
@@ -50,11 +50,20 @@ def read_condition(collection: str, key: str, *, actor: Actor) -> StoredConditio
         return StoredCondition(one, draft_now().shown(collection, one.formula), row["version"])
 
 
-def put_condition(one: OwnCondition, *, version: int | None, actor: Actor, now: datetime) -> OwnCondition:
-    """Add a condition (`version` None; its key is given here), or change one; its formula is as a person types it.
+def add_condition(one: OwnCondition, *, actor: Actor, now: datetime) -> OwnCondition:
+    """Add a condition, whose key is given here and whose formula is as a person types it; return it as stored.
 
-    Raises NotAllowed, Missing, Stale, Refused with a sentence for each part at fault, Unavailable.
+    Raises NotAllowed, Missing, Refused with a sentence for each part at fault, Unavailable.
     """
+    return _put(one, None, actor, now)
+
+
+def change_condition(one: OwnCondition, *, version: int, actor: Actor, now: datetime) -> OwnCondition:
+    """Change a condition, whose formula is as a person types it. Raises as `add_condition` does, and Stale."""
+    return _put(one, version, actor, now)
+
+
+def _put(one: OwnCondition, version: int | None, actor: Actor, now: datetime) -> OwnCondition:
     actor.demand(Permission.MANAGE_OFFICE)
     shipped = SHIPPED.get(one.collection)
     if shipped is None or not shipped.listed or not shipped.importable:

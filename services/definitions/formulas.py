@@ -17,6 +17,15 @@ from rules.access import Actor, Permission
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Registry
+from schema.definitions.conditions import Conditions, OwnCondition, conditions_of, own_condition_of
+from schema.definitions.formulas import (
+    Formulas,
+    StatusWords,
+    formulas_of,
+    gives,
+    office_scope,
+    words_given,
+)
 from schema.expressions import (
     ExpressionError,
     Scope,
@@ -29,16 +38,7 @@ from schema.expressions import (
 )
 from schema.expressions.tree import Tree
 from schema.expressions.types import Type
-from schema.own_conditions import Conditions, OwnCondition, conditions_of, own_condition_of
 from schema.own_fields import OwnField, OwnWord, own_field_of, with_own_fields
-from schema.own_formulas import (
-    Formulas,
-    StatusWords,
-    formulas_of,
-    gives,
-    office_scope,
-    words_given,
-)
 from schema.registry import REGISTRY
 
 _ROWS_TRIED = 8

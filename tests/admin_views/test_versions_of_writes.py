@@ -114,6 +114,7 @@ SERVICES_WITHOUT: dict[str, str] = {
     "batches.undo.ask_to_undo": "`Choice.seen` is the last entry of the trail that was seen",
     "definitions.configuration.take_configuration": "`seen` is the fingerprint of what was looked at",
     "definitions.own_collections.add_own_collection": NEW,
+    "definitions.conditions.add_condition": NEW,
     "definitions.own_fields.add_own_field": NEW,
     "definitions.own_fields.follow_own_fields": "what follows from fields that were written",
     "demo.demo.load_demo": NEW,
