@@ -66,7 +66,8 @@ _OTHERS: tuple[type[Document], ...] = (
     AuditEntry, Recycled, Attachment, County, Paper, ImportBatch, ImportTrial, ImportChunk, Batch, PendingCopies,
     User, SignInFailures, AuditWindow, OfficeSettings, RuleSet, CalendarYear, Checklist, KeptFigures,
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage, DoubtRow,
-    GridDraft, RecordNumbers, ColumnMatch, RejectedRows, ExportedRecords, OwnFieldRow, OwnCollectionRow, OwnConditionRow,
+    GridDraft, RecordNumbers, ColumnMatch, RejectedRows, ExportedRecords, OwnFieldRow, OwnCollectionRow,
+    OwnConditionRow,
 )  # fmt: skip
 
 

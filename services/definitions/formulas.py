@@ -68,7 +68,9 @@ class Draft:
         statuses: StatusWords,
         conditions: Iterable[OwnCondition] = (),
     ) -> None:
-        self.fields, self.own_conditions = tuple(fields), tuple(conditions)
+        # A collection that was deleted may come back; until then nothing of it is read.
+        self.fields = tuple(own for own in fields if own.collection in REGISTRY)
+        self.own_conditions = tuple(one for one in conditions if one.collection in REGISTRY)
         self.registry = Registry()
         for one in REGISTRY:
             shipped = SHIPPED.get(one.name)

@@ -60,15 +60,6 @@ def test_a_declaration_changes_only_together_with_the_table_of_all():
 
 # Two of these are the same when they are one: caches are kept by them.
 TOLD_APART = {"Collection", "Colouring", "Field", "FormField", "Listing", "RecordRule"}
-    "Collection",
-    "Colouring",
-    "Condition",
-    "Field",
-    "FormField",
-    "Formula",
-    "Listing",
-    "RecordRule",
-}
 
 
 def test_nothing_of_a_declaration_changes_once_it_is_made():
