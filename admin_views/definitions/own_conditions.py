@@ -14,7 +14,7 @@ from admin_views.shared.request_context import now, typed_version
 from admin_views.shared.translation import gettext as own_gettext
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, badge
 from documents.definitions.own_field import SHIPPED
-from forms.own_conditions import ConditionForm
+from forms.definitions.own_conditions import ConditionForm
 from forms.sentences import show_refusals
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
