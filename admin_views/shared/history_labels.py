@@ -12,6 +12,7 @@ from rules.materials import Material
 from rules.rule_sets.measures import REASON_TO_BEGIN
 from rules.words import N_
 from schema.definitions.conditions import LABELS as OWN_CONDITION_LABELS
+from schema.definitions.own_collections import LABELS as OWN_COLLECTION_LABELS
 from schema.own_fields import LABELS as OWN_FIELD_LABELS
 from schema.settings import SETTINGS
 from services.reports.change_filings import LABELS
@@ -121,6 +122,7 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
     "office_settings": {setting.key: setting.label for setting in SETTINGS},
     "counties": COUNTY_LABELS, "own_fields": OWN_FIELD_LABELS,
     "own_conditions": OWN_CONDITION_LABELS,
+    "own_collections": OWN_COLLECTION_LABELS,
     "rounds": {
         "year": N_("Year"), "name": N_("Name of the round"), "call_title": N_("Title of the call"),
         "call_number": N_("Number of the call"), "call_dated": N_("Date of the call"),

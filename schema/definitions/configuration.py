@@ -1,7 +1,7 @@
 """An office's configuration as one readable file: what is in it, how it is read and written, and what differs.
 
-It holds what an administrator shapes: settings, counties, fields of the office's own, and the views that people
-saved. It holds no record and no password. What two offices have differently is told entry by entry.
+It holds what an administrator shapes: settings, counties, collections and fields of the office's own, and the views
+that people saved. It holds no record and no password. What two offices have differently is told entry by entry.
 """
 
 import json
@@ -13,6 +13,7 @@ from typing import Any
 from rules.counties import CountyFacts
 from rules.errors import Refusal, Refused
 from rules.words import N_
+from schema.definitions.own_collections import OwnCollection
 from schema.definitions.plain_values import made_of, plain_of
 from schema.own_fields import OwnField
 
@@ -32,12 +33,13 @@ WRONG_KEY = N_("%(place)s: the key in the entry is another one.")
 class Configuration:
     """The parts of the file: each by what names its entries, in as many levels.
 
-    `settings` by key; `counties` by code; `fields` by collection and key; `views` by user, list and name, each a list's
-    query string.
+    `settings` by key; `counties` by code; `collections` by word; `fields` by collection and key; `views` by user, list
+    and name, each a list's query string.
     """
 
     settings: Mapping[str, int | str] = field(default_factory=dict)
     counties: Mapping[str, CountyFacts] = field(default_factory=dict)
+    collections: Mapping[str, OwnCollection] = field(default_factory=dict)
     fields: Mapping[str, Mapping[str, OwnField]] = field(default_factory=dict)
     views: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
@@ -134,6 +136,9 @@ def _demand_same_keys(configuration: Configuration) -> None:
     for code, county in configuration.counties.items():
         if county.code != code:
             raise Refused(WRONG_KEY, place=f"$.counties.{code}")
+    for word, own_collection in configuration.collections.items():
+        if own_collection.word != word:
+            raise Refused(WRONG_KEY, place=f"$.collections.{word}")
     for collection, fields in configuration.fields.items():
         for key, own in fields.items():
             if (own.collection, own.key) != (collection, key):

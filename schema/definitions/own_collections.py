@@ -76,9 +76,20 @@ TAKEN_WORD = N_("The word %(word)s was given before; a word is never given twice
 TAKEN_NAME = N_("There is already a collection called “%(name)s”.")
 TOO_MANY = N_("There are %(most)d collections of your own already: more are not possible.")
 NO_STATUS = N_("A status has a name.")
+NO_ICON = N_("Choose one of the icons.")
 UNSEEN = N_("Who may not see the records may do nothing with them.")
 TAKEN_HEADING = N_("“%(name)s” is what another column of every collection is called.")
 _HEADINGS = frozenset({"状态", "所属县（市、区）", "所属县"})
+
+# What the trail and a configuration's file call what is kept of an own collection.
+LABELS: Mapping[str, str] = {
+    "word": N_("Word in addresses"), "label": N_("Name of the collection"), "english": N_("In English"),
+    "icon": N_("Icon"), "menu": N_("Place in the menu"), "name_label": N_("What names a record"),
+    "unique": N_("No two records of one name"), "scope": N_("Whose the records are"),
+    "referred_label": N_("What the base or company is called there"), "statuses": N_("Statuses"),
+    "hidden": N_("Hidden"), "rights_city": N_("City clerks may"), "rights_county": N_("County clerks may"),
+    "rights_reader": N_("Readers may"), "rights_admin": N_("Administrators may"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -211,6 +222,8 @@ def refusals_of_own_collection(
         reasons += [*_refusals_of_word(own, words), *_refusals_of_statuses(own)]
         if count >= MOST_COLLECTIONS:
             reasons.append(Refusal(TOO_MANY, {"most": MOST_COLLECTIONS}, "label"))
+    if own.icon not in ICONS:
+        reasons.append(Refusal(NO_ICON, field="icon"))
     for role, acts in own.rights.items():
         if acts and Act.SEE not in acts:
             reasons.append(Refusal(UNSEEN, field=f"rights_{role.value}"))

@@ -18,7 +18,7 @@ NOT_SO = N_("%(place)s: this cannot stand here.")
 
 
 def plain_of(value: Any, *, sparse: bool = False) -> Any:
-    """Return a dataclass, an enum's member, or a tuple or mapping of such as plain values.
+    """Return a dataclass, an enum's member, or a tuple, set or mapping of such as plain values.
 
     With `sparse` what has its default is left out, as a person would.
     """
@@ -31,7 +31,9 @@ def plain_of(value: Any, *, sparse: bool = False) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {key: plain_of(member, sparse=sparse) for key, member in value.items()}
+        return {plain_of(key): plain_of(member, sparse=sparse) for key, member in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(plain_of(member) for member in value)
     if isinstance(value, tuple | list):
         return [plain_of(member, sparse=sparse) for member in value]
     return value
@@ -60,9 +62,12 @@ def _made(kind: Any, plain: Any, place: str) -> Any:
             _made(within[0], member, f"{place}[{number}]")
             for number, member in enumerate(_list(plain, place), 1)
         )
+    if origin is frozenset:
+        return frozenset(_made(within[0], member, f"{place}[]") for member in _list(plain, place))
     if origin is not None and issubclass(origin, Mapping):
         return {
-            key: _made(within[1], member, f"{place}.{key}") for key, member in _mapping(plain, place).items()
+            _made(within[0], key, place): _made(within[1], member, f"{place}.{key}")
+            for key, member in _mapping(plain, place).items()
         }
     if isinstance(kind, type) and issubclass(kind, Enum):
         member = next((each for each in kind if each.value == plain), None)

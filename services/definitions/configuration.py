@@ -7,9 +7,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pymongo.client_session import ClientSession
 
+from documents.definitions.own_collection import OwnCollectionRow
 from documents.definitions.own_field import SHIPPED, OwnFieldRow
 from documents.desk.settings import OFFICE, OfficeSettings, refresh_settings
 from documents.desk.user import User
@@ -29,12 +31,15 @@ from schema.definitions.configuration import (
     of_entry,
     written,
 )
+from schema.definitions.own_collections import LABELS as COLLECTION_LABELS
+from schema.definitions.own_collections import OwnCollection, own_collection_of
 from schema.definitions.plain_values import plain_of
 from schema.own_fields import LABELS as OWN_FIELD_LABELS
 from schema.own_fields import OwnField, own_field_of
 from schema.registry import REGISTRY
 from schema.settings import SETTINGS, SettingValues
-from services.definitions.own_fields import follow_own_fields, put_own_fields
+from services.definitions.own_collections import follow_own_collections, put_own_collections
+from services.definitions.own_fields import put_own_fields
 from services.desk.counties import follow_counties, put_counties, with_spellings
 from services.desk.settings import put_settings
 from services.records.saved_views import put_views
@@ -79,6 +84,7 @@ def read_configuration(*, actor: Actor) -> Configuration:
 
 def _stored(actor: Actor, session: ClientSession | None = None) -> Configuration:
     counties = {raw["_id"]: facts_of(raw) for raw in County.read_all(session)}
+    collections = [row for row in OwnCollectionRow.stored(session) if not row.get("deleted")]
     fields: dict[str, dict[str, OwnField]] = {}
     for name in SHIPPED:
         rows = [row for row in OwnFieldRow.of_collection(name, session) if not row.get("deleted")]
@@ -88,6 +94,7 @@ def _stored(actor: Actor, session: ClientSession | None = None) -> Configuration
     return Configuration(
         settings=SettingValues(OfficeSettings.read(OFFICE, actor, session)["values"]).by_key(),
         counties=dict(sorted(counties.items(), key=lambda pair: (pair[1].order, pair[0]))),
+        collections={own.word: own for own in (own_collection_of(row["collection"]) for row in collections)},
         fields=fields,
         views=User.views_by_name(session),
     )
@@ -108,7 +115,7 @@ def take_configuration(
     """
     actor.demand(Permission.MANAGE_OFFICE)
 
-    def work(uow: UnitOfWork) -> tuple[Comparison, bool]:
+    def work(uow: UnitOfWork) -> tuple[Comparison, bool, tuple[str, ...]]:
         uow.hold()
         here = _stored(actor, uow.session)
         compared = Comparison(_compared(here, configuration), _fingerprint(here))
@@ -116,21 +123,22 @@ def take_configuration(
             raise Stale(CHANGED_HERE)
         _put_settings(uow, configuration.settings)
         searched = put_counties(uow, configuration.counties.values())
-        put_own_fields(uow, (own for each in configuration.fields.values() for own in each.values()))
+        new = put_own_collections(uow, configuration.collections.values())
+        put_own_fields(uow, (own for each in configuration.fields.values() for own in each.values()), new)
         for user, lists in configuration.views.items():
             put_views(uow, user, lists)
         if dry_run:
             raise _Undone(compared)
-        return compared, searched
+        return compared, searched, tuple(new)
 
     try:
-        compared, searched = in_one_transaction(work, actor=actor, now=now)
+        compared, searched, new = in_one_transaction(work, actor=actor, now=now)
     except _Undone as undone:
         return undone.compared
     with after_commit("settings in force"), reachable():
         refresh_settings()
     follow_counties(searched=searched)
-    follow_own_fields()
+    follow_own_collections(new)
     return compared
 
 
@@ -173,8 +181,12 @@ def _compared(here: Configuration, wanted: Configuration) -> tuple[PartOf, ...]:
             differences(_counties(here.counties), _counties(wanted.counties)),
         ),
         PartOf(
+            "collections", N_("Collections of your own"), COLLECTION_LABELS,
+            differences(_collections(here.collections), _collections(wanted.collections)),
+        ),
+        PartOf(
             "fields", N_("Fields of your own"), OWN_FIELD_LABELS,
-            differences(_fields(here.fields), _fields(wanted.fields)),
+            differences(_fields(here.fields), _fields(wanted.fields, wanted.collections)),
         ),
         PartOf("views", N_("Saved views"), {"query": N_("Address")}, _differing_views(here.views, wanted.views)),
     )  # fmt: skip
@@ -188,16 +200,26 @@ def _counties(counties: Mapping[str, CountyFacts]) -> dict[str, Entry]:
     return {code: Entry(county.name, plain_of(with_spellings(county))) for code, county in counties.items()}
 
 
-def _fields(fields: Mapping[str, Mapping[str, OwnField]]) -> dict[str, Entry]:
+def _collections(collections: Mapping[str, OwnCollection]) -> dict[str, Entry]:
+    return {word: Entry(own.label, _flat(own)) for word, own in collections.items()}
+
+
+def _flat(own: OwnCollection) -> dict[str, Any]:
+    """Return a collection's values with one for each role's rights, sorted as they are written."""
+    values = plain_of(own)
+    return {**values, **{f"rights_{role}": acts for role, acts in values.pop("rights").items()}}
+
+
+def _fields(
+    fields: Mapping[str, Mapping[str, OwnField]], new: Mapping[str, OwnCollection] = {}
+) -> dict[str, Entry]:
+    titles = {own.name: own.label for own in new.values()}
+    titles |= {name: bare.title for name, bare in SHIPPED.items()}
     return {
-        f"{collection}.{key}": Entry(f"{_title(collection)}：{own.label}", plain_of(own))
+        f"{collection}.{key}": Entry(f"{titles.get(collection, collection)}：{own.label}", plain_of(own))
         for collection, each in fields.items()
         for key, own in each.items()
     }
-
-
-def _title(collection: str) -> str:
-    return SHIPPED[collection].title if collection in SHIPPED else collection
 
 
 _Views = Mapping[str, Mapping[str, Mapping[str, str]]]

@@ -1,6 +1,6 @@
 """The formulas of computed fields: checked as they are typed, tried over real records, and kept readable together."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -16,7 +16,7 @@ from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.errors import Refusal, Refused
 from rules.words import N_
-from schema.collection import Registry
+from schema.collection import Collection, Registry
 from schema.definitions.conditions import Conditions, OwnCondition, conditions_of, own_condition_of
 from schema.definitions.formulas import (
     Formulas,
@@ -67,13 +67,15 @@ class Draft:
         fields: Iterable[OwnField],
         statuses: StatusWords,
         conditions: Iterable[OwnCondition] = (),
+        new: Mapping[str, Collection] = {},
     ) -> None:
+        """Declare everything with `fields`, and the own collections `new`, which are only being made."""
         # A collection that was deleted may come back; until then nothing of it is read.
-        self.fields = tuple(own for own in fields if own.collection in REGISTRY)
+        self.fields = tuple(own for own in fields if own.collection in REGISTRY or own.collection in new)
         self.own_conditions = tuple(one for one in conditions if one.collection in REGISTRY)
         self.registry = Registry()
-        for one in REGISTRY:
-            shipped = SHIPPED.get(one.name)
+        for one in (*REGISTRY, *(each for name, each in new.items() if name not in REGISTRY)):
+            shipped = new.get(one.name) or SHIPPED.get(one.name)
             own = [each for each in self.fields if each.collection == one.name]
             self.registry.add(with_own_fields(shipped, own) if shipped is not None else one)
         self.scope: Callable[[str], Scope] = cache(
@@ -124,12 +126,14 @@ def with_formula(own: OwnField, now: Draft, *, is_stored: bool = False) -> OwnFi
     return replace(own, formula=stored_text(tree), gives=gives(tree), words=words, unit=unit)
 
 
-def demand_readable(before: Draft, fields: Sequence[OwnField], statuses: StatusWords) -> None:
+def demand_readable(
+    before: Draft, fields: Sequence[OwnField], statuses: StatusWords, new: Mapping[str, Collection] = {}
+) -> None:
     """Refuse fields with which what can be read `before`, a formula or a condition, could not be read any more.
 
-    Raises Refused, also for a circle.
+    `new` are own collections that are only being made. Raises Refused, also for a circle.
     """
-    after = Draft(fields, statuses, before.own_conditions)
+    after = Draft(fields, statuses, before.own_conditions, new)
     _demand_conditions(before, after)
     unread = {(own.collection, own.key) for own, _ in before.formulas().faults}
     for own, error in after.formulas().faults:

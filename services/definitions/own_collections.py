@@ -1,7 +1,7 @@
 """Make, change, hide, delete and bring back the collections of the office's own; each change stands in the trail."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,10 +20,13 @@ from documents.server.transactions import LONG
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
+from schema.collection import Collection
+from schema.definitions.configuration import of_entry
 from schema.definitions.own_collections import (
     PREFIX,
     OwnCollection,
     OwnStatus,
+    as_collection,
     own_collection_of,
     refusals_of_own_collection,
     stored_own_collection,
@@ -40,6 +43,10 @@ REFERRED = N_("The field %(field)s refers to records of this collection: delete 
 TOO_MANY_RECORDS = N_(
     "It has %(count)d records. Move them to the recycle bin in its list first; up to %(most)d go together with it."
 )
+DELETED_HERE = N_("The word %(word)s was deleted here, and a word is never given again.")
+STAYS = N_("Scope, statuses, and whether names are unique stay as they are here.")
+BAD_STATUSES = N_("The codes of its statuses are not as this program gives them.")
+_FIXED = ("scope", "statuses", "unique")
 HIDDEN = N_("It is hidden: show it again before it is deleted.")
 NOT_CONFIRMED = N_("Type its name, %(name)s, to confirm that %(count)d records go to the recycle bin.")
 
@@ -93,6 +100,54 @@ def add_own_collection(own: OwnCollection, *, actor: Actor, now: datetime) -> Ow
     added = in_one_transaction(work, actor=actor, now=now)
     _in_force(added)
     return added
+
+
+def put_own_collections(uow: UnitOfWork, wanted: Iterable[OwnCollection]) -> dict[str, Collection]:
+    """Add and change these collections as they stand in a configuration's file, words and codes of statuses included.
+
+    Return the declarations of those that are new. Raises Refused.
+    """
+    uow.hold()
+    new: dict[str, Collection] = {}
+    for own in wanted:
+        try:
+            if _put(uow, own):
+                new[own.name] = as_collection(own)
+        except Refused as refused:
+            raise Refused(*of_entry(own.label or own.word, refused.refusals)) from refused
+    return new
+
+
+def _put(uow: UnitOfWork, own: OwnCollection) -> bool:
+    """Write a collection where it differs; tell whether it is new."""
+    row = OwnCollectionRow.row(own.name, uow.session)
+    if row is not None and row.get("deleted"):
+        raise Refused(DELETED_HERE, word=own.word)
+    before = own_collection_of(row["collection"]) if row else None
+    if own == before:
+        return False
+    if before is not None and any(getattr(own, name) != getattr(before, name) for name in _FIXED):
+        raise Refused(STAYS)
+    codes = [one.code for one in own.statuses]
+    if codes != [f"s{n}" for n in range(1, len(codes) + 1)]:
+        raise Refused(BAD_STATUSES)
+    _demand(own, OwnCollectionRow.stored(uow.session), is_new=before is None)
+    if before is not None and own.hidden and not before.hidden:
+        _demand_not_referred(before, uow)
+    _write(uow, row, own)
+    if before is None:
+        for place, status in enumerate(own.statuses, 1):
+            _add_status(uow, own, status, place)
+    return before is None
+
+
+def follow_own_collections(names: Iterable[str]) -> None:
+    """After a write of several: put them in force here, with the stored collections and indexes of new ones."""
+    _refresh()
+    with after_commit("indexes of own collections"), reachable():
+        for name in names:
+            if name in REGISTRY:
+                build_indexes_of(RECORDS[name])
 
 
 def change_own_collection(own: OwnCollection, *, version: int, actor: Actor, now: datetime) -> OwnCollection:

@@ -15,6 +15,7 @@ from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
+from schema.collection import Collection
 from schema.definitions.configuration import of_entry
 from schema.own_fields import (
     COMPUTED_PREFIX,
@@ -130,18 +131,20 @@ def change_own_field(own: OwnField, *, version: int, actor: Actor, now: datetime
     return changed
 
 
-def put_own_fields(uow: UnitOfWork, wanted: Iterable[OwnField]) -> None:
+def put_own_fields(uow: UnitOfWork, wanted: Iterable[OwnField], new: Mapping[str, Collection] = {}) -> None:
     """Add and change these fields as they stand in a configuration's file, keys and codes of words included.
 
-    They are judged as they stand together afterwards; those that are the same are left alone. Raises Refused.
+    They are judged as they stand together afterwards; those that are the same are left alone. `new` are the own
+    collections that the same transaction makes. Raises Refused.
     """
     uow.hold()
     written: list[tuple[OwnField | None, OwnField]] = []
     by_collection: dict[str, dict[str, OwnField]] = {}
-    for own in _with_formulas(uow, tuple(wanted)):
+    for own in _with_formulas(uow, tuple(wanted), new):
         by_collection.setdefault(own.collection, {})[own.key] = own
     for collection, given in by_collection.items():
-        if not _is_listed(collection):
+        bare = new.get(collection) or SHIPPED.get(collection)
+        if bare is None or not _takes_fields(bare):
             raise Refused(NO_COLLECTION, collection=collection[:_KEY_LETTERS])
         rows = {
             row["_id"].partition(".")[2]: row for row in OwnFieldRow.of_collection(collection, uow.session)
@@ -156,22 +159,24 @@ def put_own_fields(uow: UnitOfWork, wanted: Iterable[OwnField]) -> None:
             if reasons:
                 raise Refused(*reasons)
             try:
-                _demand(own, [other for name, other in together.items() if name != key])
+                _demand(own, [other for name, other in together.items() if name != key], bare)
             except Refused as refused:
-                raise Refused(*of_entry(_label(own), refused.refusals)) from refused
+                raise Refused(*of_entry(_label(own, bare), refused.refusals)) from refused
             if before is not None:
                 _demand_unused_words(before, own, uow)
                 own = replace(own, last_word=max(own.last_word, before.last_word))
-            _write(uow, row, own)
+            _write(uow, row, own, bare)
             written.append((before, own))
     _follow(uow, *written)
 
 
-def _with_formulas(uow: UnitOfWork, wanted: tuple[OwnField, ...]) -> list[OwnField]:
+def _with_formulas(
+    uow: UnitOfWork, wanted: tuple[OwnField, ...], new: Mapping[str, Collection]
+) -> list[OwnField]:
     """Return fields of a file with what their formulas give, as they stand together with those that are here."""
     here, statuses = fields_of_all(uow.session), Status.words_of_all(uow.session)
     conditions = conditions_stored(uow.session)
-    if strange := sorted({own.collection for own in wanted} - SHIPPED.keys()):
+    if strange := sorted({own.collection for own in wanted} - SHIPPED.keys() - new.keys()):
         raise Refused(NO_COLLECTION, collection=strange[0][:_KEY_LETTERS])
     if not conditions and not any(own.is_computed for own in (*here, *wanted)):
         return list(wanted)
@@ -180,20 +185,15 @@ def _with_formulas(uow: UnitOfWork, wanted: tuple[OwnField, ...]) -> list[OwnFie
             raise Refused(*reasons)
     given = {(own.collection, own.key): own for own in wanted}
     fields = [own for own in here if (own.collection, own.key) not in given] + list(wanted)
-    together, found = Draft(fields, statuses), []
+    together, found = Draft(fields, statuses, new), []
     for own in wanted:
         try:
             is_read = own.is_computed and not own.hidden
             found.append(with_formula(own, together, is_stored=True) if is_read else own)
         except Refused as refused:
-            raise Refused(*of_entry(_label(own), refused.refusals)) from refused
-    demand_readable(Draft(here, statuses, conditions), fields, statuses)
+            raise Refused(*of_entry(_label(own, new.get(own.collection)), refused.refusals)) from refused
+    demand_readable(Draft(here, statuses, conditions), fields, statuses, new)
     return found
-
-
-def follow_own_fields() -> None:
-    """After a write of several: put them in force."""
-    _refresh()
 
 
 def move_own_field(collection: str, key: str, *, up: bool, version: int, actor: Actor, now: datetime) -> None:
@@ -264,8 +264,12 @@ def _demand_listed(collection: str) -> None:
 
 
 def _is_listed(collection: str) -> bool:
-    shipped = SHIPPED.get(collection)
-    return shipped is not None and shipped.listed and shipped.importable
+    bare = SHIPPED.get(collection)
+    return bare is not None and _takes_fields(bare)
+
+
+def _takes_fields(bare: Collection) -> bool:
+    return bare.listed and bare.importable
 
 
 def _row(uow: UnitOfWork, own: OwnField, version: int) -> dict[str, Any]:
@@ -283,8 +287,8 @@ def _fields_of(rows: list[dict[str, Any]]) -> list[OwnField]:
     return [own_field_of(row["field"]) for row in rows if not row.get("deleted")]
 
 
-def _demand(own: OwnField, others: list[OwnField]) -> None:
-    reasons = refusals_of_own_field(own, SHIPPED[own.collection], others)
+def _demand(own: OwnField, others: list[OwnField], bare: Collection | None = None) -> None:
+    reasons = refusals_of_own_field(own, bare or SHIPPED[own.collection], others)
     if reasons:
         raise Refused(*reasons)
 
@@ -337,19 +341,21 @@ def _key_of(own: OwnField, taken: set[str]) -> str:
     return next(key for key in keys if key not in taken)
 
 
-def _write(uow: UnitOfWork, row: Mapping[str, Any] | None, own: OwnField) -> None:
+def _write(
+    uow: UnitOfWork, row: Mapping[str, Any] | None, own: OwnField, bare: Collection | None = None
+) -> None:
     name = f"{own.collection}.{own.key}"
     new, old = stored_own_field(own), dict(row["field"]) if row else {}
     changes = [Change(key, _shown(old.get(key)), _shown(value)) for key, value in new.items()]
     uow.save(OwnFieldRow, row, {"_id": name, "of": own.collection, "field": new})
     uow.record(
-        "changed" if row else "created", COLLECTION, name, _label(own),
+        "changed" if row else "created", COLLECTION, name, _label(own, bare),
         changes=[change for change in changes if change.old != change.new and change.field != "last_word"],
     )  # fmt: skip
 
 
-def _label(own: OwnField) -> str:
-    return f"{SHIPPED[own.collection].title}字段“{own.label}”"
+def _label(own: OwnField, bare: Collection | None = None) -> str:
+    return f"{(bare or SHIPPED[own.collection]).title}字段“{own.label}”"
 
 
 def _shown(value: Any) -> Any:

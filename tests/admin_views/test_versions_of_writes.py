@@ -116,7 +116,6 @@ SERVICES_WITHOUT: dict[str, str] = {
     "definitions.own_collections.add_own_collection": NEW,
     "definitions.conditions.add_condition": NEW,
     "definitions.own_fields.add_own_field": NEW,
-    "definitions.own_fields.follow_own_fields": "what follows from fields that were written",
     "demo.demo.load_demo": NEW,
     "demo.round.write_round": NEW,
     "desk.api_tokens.make_token": NEW,

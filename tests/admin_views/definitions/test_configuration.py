@@ -8,13 +8,14 @@ import pytest
 from documents.definitions.own_field import refresh_own_fields
 from schema.definitions.configuration import EDITION, FORMAT
 from schema.registry import REGISTRY
+from tests.admin_views.definitions.test_own_collections import TYPED
 from tests.admin_views.definitions.test_own_fields import _indexes_as_before as _indexes_as_before
 from tests.admin_views.definitions.test_own_fields import add, key_of
 from tests.page_reader import form as read_form
 from tests.sample_office import PASSWORD
 
 PAGE = "/admin/settings/configuration/"
-PARTS = ("own_fields", "office_settings", "counties", "users")
+PARTS = ("own_fields", "own_collections", "statuses", "office_settings", "counties", "users")
 
 
 @pytest.fixture
@@ -164,6 +165,52 @@ def test_a_field_of_a_file_is_judged_as_one_that_is_typed(office, boss, changed,
     assert answer.status_code == 422
     assert says in answer.text
     assert stored(office) == before
+
+
+def test_a_collection_comes_with_its_statuses_and_fields_computed_ones_too_and_works_at_once(office, boss):
+    assert boss.send("/admin/settings/collections/new/", TYPED).status_code == 303
+    add(boss, "走访人数", "integer", "c-visits", filtered="y")
+    add(boss, "人次合计", "computed", "c-visits", formula="走访人数 * 2")
+    whole = fetch(boss)
+    for name in ("own_fields", "own_collections"):  # as the other office has it
+        office.db[name].delete_many({})
+    office.db["statuses"].delete_many({"collection": "c_visits"})
+    refresh_own_fields()
+    assert boss.get("/admin/c/visits/").status_code == 404
+    preview = send(boss, whole)
+    assert preview.status_code == 200, preview.text
+    for words in ("走访记录", "走访记录：走访人数", "走访记录：人次合计"):
+        assert words in preview.text, words
+    assert boss.get("/admin/c/visits/").status_code == 404, "a comparison makes nothing"
+    assert take(boss, preview).status_code == 303
+    page = boss.get("/admin/c/visits/new/").text
+    assert "走访人数" in page
+    assert "已走访" in page
+    assert fetch(boss) == whole
+    assert office.db["c_visits"].index_information().keys() > {"search"}
+
+
+def test_what_stays_of_a_collection_stays_and_a_word_that_was_deleted_is_not_given_again(office, boss):
+    assert boss.send("/admin/settings/collections/new/", TYPED).status_code == 303
+    whole = fetch(boss)
+    visits = whole["collections"]["visits"]
+    before = stored(office)
+    for changed, says in (
+        ({"scope": "county"}, "建立后不能更改"),
+        ({"unique": True}, "建立后不能更改"),
+        ({"label": "入驻企业"}, "入驻企业"),
+        ({"label": "a%b"}, "引号"),
+        ({"rights": {"county": ["change"]}}, "走访记录："),
+        ({"rights": {"nobody": ["see"]}}, "不符合要求"),
+        ({"icon": 5}, "icon"),
+        ({"icon": "skull"}, "图标"),
+    ):
+        answer = send(boss, empty(collections={"visits": {**visits, **changed}}))
+        assert answer.status_code == 422, changed
+        assert says in answer.text, changed
+        assert stored(office) == before
+    assert boss.send("/admin/settings/collections/visits/delete/", {"version": "1"}).status_code == 303
+    assert "不会再次使用" in send(boss, whole).text
 
 
 def test_two_fields_may_change_their_names_in_one_file(office, boss):
