@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.access import Act, Role
 from rules.counties import SHIPPED
 from rules.errors import Refused
 from schema.definitions.configuration import (
@@ -19,6 +20,7 @@ from schema.definitions.configuration import (
     read_text,
     written,
 )
+from schema.definitions.own_collections import OwnCollection, OwnScope, OwnStatus
 from schema.own_fields import OwnField, OwnKind, OwnWord
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
@@ -31,12 +33,23 @@ FIELDS = st.builds(
     st.lists(TEXT, max_size=3).map(tuple), order=st.integers(0, 200), required=st.booleans(), minimum=NUMBERS,
     maximum=NUMBERS, words=WORDS.map(tuple), last_word=st.integers(0, 99), hidden=st.booleans(), public=st.booleans(),
 )  # fmt: skip
-CONFIGURATIONS = st.builds(
-    Configuration, st.dictionaries(TEXT, st.integers(-5, 10**6) | TEXT, max_size=3),
-    st.sampled_from([{}, {SHIPPED[0].code: SHIPPED[0]}, {one.code: one for one in SHIPPED}]),
-    FIELDS.map(lambda own: {"bases": {"own_a": own}}) | st.just({}),
-    st.dictionaries(TEXT, st.dictionaries(TEXT, st.dictionaries(TEXT, TEXT, max_size=2), max_size=2), max_size=2),
+RIGHTS = st.dictionaries(
+    st.sampled_from([Role.CITY, Role.COUNTY, Role.READER]), st.frozensets(st.sampled_from(Act)), max_size=3
+)
+COLLECTIONS = st.builds(
+    OwnCollection, st.just("visits"), TEXT, TEXT, unique=st.booleans(), scope=st.sampled_from(OwnScope), rights=RIGHTS,
+    statuses=st.lists(st.builds(OwnStatus, TEXT, TEXT, final=st.booleans()), max_size=2).map(tuple),
 )  # fmt: skip
+CONFIGURATIONS = st.builds(
+    Configuration,
+    settings=st.dictionaries(TEXT, st.integers(-5, 10**6) | TEXT, max_size=3),
+    counties=st.sampled_from([{}, {SHIPPED[0].code: SHIPPED[0]}, {one.code: one for one in SHIPPED}]),
+    collections=COLLECTIONS.map(lambda own: {"visits": own}) | st.just({}),
+    fields=FIELDS.map(lambda own: {"bases": {"own_a": own}}) | st.just({}),
+    views=st.dictionaries(
+        TEXT, st.dictionaries(TEXT, st.dictionaries(TEXT, TEXT, max_size=2), max_size=2), max_size=2
+    ),
+)
 
 
 @given(CONFIGURATIONS)
