@@ -185,7 +185,7 @@ def _with_formulas(
             raise Refused(*reasons)
     given = {(own.collection, own.key): own for own in wanted}
     fields = [own for own in here if (own.collection, own.key) not in given] + list(wanted)
-    together, found = Draft(fields, statuses, new), []
+    together, found = Draft(fields, statuses, new=new), []
     for own in wanted:
         try:
             is_read = own.is_computed and not own.hidden
