@@ -28,7 +28,7 @@ from documents.publication.notice import Notice
 from documents.records.county import County
 from documents.records.title_register import TitleRegister
 from schema.field import Kind
-from schema.own_fields import COMPUTED_PREFIX
+from schema.own_fields import COMPUTED_PREFIX, is_name_key
 from schema.registry import REGISTRY
 
 GONE = ""  # the state of a record that is not there
@@ -95,7 +95,9 @@ class States:
     def of(self, raw: Mapping[str, Any]) -> str:
         """Return the state of a stored record: the first 128 bits of the SHA-256 of its own part, hexadecimal."""
         keys = self._only or [
-            key for key in raw if key not in self._derived and not key.startswith(COMPUTED_PREFIX)
+            key
+            for key in raw
+            if key not in self._derived and not key.startswith(COMPUTED_PREFIX) and not is_name_key(key)
         ]
         own = {key: raw[key] for key in sorted(keys) if key in raw and key != "_id"}
         if self._cooperations in own:

@@ -29,7 +29,9 @@ from schema.own_fields import (
     OwnField,
     OwnKind,
     OwnWord,
+    referable,
 )
+from schema.registry import REGISTRY
 
 _PARTS = re.compile(r"[,，、;；]+")
 _ENGLISH = 60  # characters of an English name
@@ -82,6 +84,7 @@ class OwnFieldForm(PlainForm):
         Field("mask", N_("Form of the code"), "", Kind.CODE, max_length=40),
         N_("# stands for a figure, ? for a letter, * for either: LC-#### is LC-0001. Blank: any code."),
     )
+    refers_to = SelectField(lazy_gettext(N_("List whose records are referred to")), validate_choice=False)
     section = SelectField(lazy_gettext(N_("Section of the form")), validate_choice=False)
     help = field_for(
         Field("help", N_("Help"), max_length=LONGEST_HELP), N_("A line under the field of the form.")
@@ -109,6 +112,8 @@ class OwnFieldForm(PlainForm):
         """Offer the sections of a collection, take away what it cannot have, and make the row that a script copies."""
         sections = [(one.key, gettext(one.title)) for one in shipped.sections]
         self.section.choices = [(SECTION.key, gettext(SECTION.title)), *sections]
+        targets = referable(REGISTRY)
+        self.refers_to.choices = [(one.name, gettext(one.label)) for one in targets]
         self.words.blank = WordForm(prefix="words-__n__-")
         if shipped.name != "bases":
             del self.public
@@ -120,7 +125,9 @@ class OwnFieldForm(PlainForm):
         unused |= set() if kind in NUMBERS - {OwnKind.PERCENT} or kind is OwnKind.COMPUTED else {"unit"}
         unused |= {"required", *_UNCHANGED} if kind is OwnKind.COMPUTED else {"formula"}
         unused |= set() if kind is OwnKind.CODE else {"mask"}
-        unused |= set() if kind in TEXTS else {"searched"}
+        unused |= set() if kind in TEXTS or kind is OwnKind.REFERENCE else {"searched"}
+        # Whoever deletes a record asks what refers to it, by the index of the filter.
+        unused |= {"filtered", "public"} if kind is OwnKind.REFERENCE else {"refers_to"}
         for name in unused & self._fields.keys():
             del self[name]
 
@@ -134,7 +141,17 @@ class OwnFieldForm(PlainForm):
         """Return the form with a stored field; its formula is as a person reads it."""
         values = {
             name: getattr(own, name)
-            for name in (*_TICKS, "label", "english", "unit", "mask", "formula", "help", "section")
+            for name in (
+                *_TICKS,
+                "label",
+                "english",
+                "unit",
+                "mask",
+                "formula",
+                "help",
+                "section",
+                "refers_to",
+            )
         }
         words = [
             {"label": word.label, "english": word.english, "retired": word.retired, "code": word.code}
@@ -161,6 +178,9 @@ class OwnFieldForm(PlainForm):
         limits: dict[str, Any] = {
             name: self._fields[name].data if name in self._fields else None for name in ("minimum", "maximum")
         }
+        if kind is OwnKind.REFERENCE:
+            ticks["filtered"] = True
+            texts["refers_to"] = self._text("refers_to")
         aliases = dict.fromkeys(part.strip() for part in _PARTS.split(self._text("aliases")) if part.strip())
         return OwnField(
             collection, key, kind, **texts, **ticks, **limits, aliases=tuple(aliases),

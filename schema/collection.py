@@ -394,6 +394,10 @@ class Collection:
             return True
         return act in self.rights.get(actor.role, frozenset())
 
+    def is_shown_to(self, role: Role) -> bool:
+        """Tell whether a role may see its records, as far as the collection has a say in it."""
+        return self.rights is None or role is Role.ADMIN or Act.SEE in self.rights.get(role, frozenset())
+
     def demand(self, actor: Actor, act: Act) -> None:
         """Raise NotAllowed unless an actor may do this here; Missing where it is not theirs to see."""
         if not self.allows(actor, Act.SEE):
@@ -569,8 +573,9 @@ class Registry:
         return found
 
     def referring_to(self, name: str) -> tuple[tuple[Collection, Field], ...]:
-        """Return every field of a collection that refers to records of `name`."""
-        return tuple((one, each) for one in self for each in one.fields if each.refers_to == name)
+        """Return every field of a collection that refers to records of `name`, hidden ones too."""
+        every = ((one, each) for one in self for each in (*one.fields, *one.hidden))
+        return tuple((one, each) for one, each in every if each.refers_to == name)
 
     def with_statuses(self) -> tuple[Word, ...]:
         """Return the collections whose records have a status, as words to choose from."""

@@ -15,7 +15,7 @@ from rules.access import Role
 from rules.choices import Choice, ChoiceList, Word
 from rules.errors import Refusal
 from rules.words import N_
-from schema.collection import Collection, Section
+from schema.collection import REGISTRY, Collection, Section
 from schema.field import CodeOf, Field, Kind, Search, heading_key
 
 PREFIX = "own_"
@@ -34,6 +34,7 @@ _PARTING = re.compile(r"[,，、;；]")
 _MASK = re.compile(r"[A-Za-z0-9#?*\-/._ \u4e00-\u9fff()（）〔〕]{1,40}")
 _KEY = re.compile(rf"{PREFIX}(?:computed_)?[a-z0-9]{{1,48}}")
 _CODE = re.compile(r"w[1-9][0-9]{0,5}")
+_NAME_KEY = re.compile(r"own_[a-z0-9]+_name")
 _MASK_SIGNS = {"#": "[0-9]", "?": "[A-Za-z]", "*": "[A-Za-z0-9]"}
 
 
@@ -53,6 +54,7 @@ class OwnKind(Choice):
     EMAIL = "email", N_("E-mail address"), "电子邮箱"
     PHONE = "phone", N_("Phone number"), "电话号码"
     CODE = "code", N_("Code of a given form"), "编号"
+    REFERENCE = "reference", N_("A record of another list"), "引用"
     COMPUTED = "computed", N_("Computed by a formula"), "公式计算"
 
 
@@ -68,6 +70,7 @@ _KINDS: Mapping[OwnKind, Kind] = MappingProxyType(
         OwnKind.DECIMAL: Kind.DECIMAL, OwnKind.PERCENT: Kind.DECIMAL, OwnKind.DATE: Kind.DATE,
         OwnKind.YES_NO: Kind.YES_NO, OwnKind.CHOICE: Kind.CHOICE, OwnKind.CHOICES: Kind.CHOICES,
         OwnKind.LINK: Kind.CODE, OwnKind.EMAIL: Kind.CODE, OwnKind.PHONE: Kind.CODE, OwnKind.CODE: Kind.CODE,
+        OwnKind.REFERENCE: Kind.REFERENCE,
     }
 )  # fmt: skip
 # What a formula gives, by the code of its type (`schema.expressions.types.Base`).
@@ -79,8 +82,19 @@ GIVEN: Mapping[str, Kind] = MappingProxyType(
 )  # fmt: skip
 _LARGEST = 1e15  # a formula's numbers lie between this and its negative
 _CODES = {OwnKind.LINK: CodeOf.LINK, OwnKind.EMAIL: CodeOf.EMAIL, OwnKind.PHONE: CodeOf.PHONE}
-_WIDTHS = {OwnKind.LONG_TEXT: 24, OwnKind.LINK: 28, OwnKind.EMAIL: 24, OwnKind.PHONE: 15}
+_WIDTHS = {
+    OwnKind.LONG_TEXT: 24,
+    OwnKind.LINK: 28,
+    OwnKind.EMAIL: 24,
+    OwnKind.PHONE: 15,
+    OwnKind.REFERENCE: 30,
+}
 
+NO_TARGET = N_("Choose the list whose records are referred to.")
+SHARED = N_("A record of %(collection)s is several counties': it cannot refer to one county's record.")
+UNSEEN_TARGET = N_(
+    "Some of those who would see this field may not see %(collection)s: keep it from them too."
+)
 NO_LABEL = N_("Please give the field a name.")
 BAD_SIGN = N_("Quotation marks, the percent sign and the signs < > & {} [] | = may not stand here.")
 TOO_LONG = N_("At most %(most)d characters.")
@@ -140,7 +154,7 @@ class OwnField:
     `formula` as it is stored (`schema.expressions.stored_text`), what that `gives`, and as `words` those that it may
     give, where they are few. `order` is its place among the own fields of its section. A `hidden` one is shown, asked,
     found and exported nowhere; its values stay. The roles in `unseen_by` know nothing of it, those in `unchanged_by` do
-    not change it.
+    not change it. A reference names a record of the collection `refers_to`.
     """
 
     collection: str
@@ -159,6 +173,7 @@ class OwnField:
     mask: str = ""
     formula: str = ""
     gives: str = ""
+    refers_to: str = ""
     words: tuple[OwnWord, ...] = ()
     last_word: int = 0  # the number of the last code given to a word
     filtered: bool = False
@@ -207,7 +222,8 @@ def as_field(own: OwnField) -> Field:
         return _as_computed(own)
     number = own.kind in NUMBERS
     percent = own.kind is OwnKind.PERCENT
-    sortable = own.kind not in (OwnKind.LONG_TEXT, OwnKind.CHOICES) and own.filtered
+    is_reference = own.kind is OwnKind.REFERENCE
+    sortable = own.kind not in (OwnKind.LONG_TEXT, OwnKind.CHOICES, OwnKind.REFERENCE) and own.filtered
     words = [Word(word.code, word.label, word.label) for word in own.words]
     offered = tuple(word.code for word in own.words if not word.retired)
     return Field(
@@ -222,15 +238,58 @@ def as_field(own: OwnField) -> Field:
         maximum=(100 if own.maximum is None else own.maximum) if percent else own.maximum if number else None,
         pattern=pattern_of(own.mask) if own.kind is OwnKind.CODE else "",
         code=_CODES.get(own.kind), section=own.section, help=own.help,
-        half=own.kind not in (OwnKind.LONG_TEXT, OwnKind.CHOICES),
+        half=own.kind not in (OwnKind.LONG_TEXT, OwnKind.CHOICES, OwnKind.REFERENCE),
         listed=_AFTER_SHIPPED + own.order if own.listed else 0,
         filter=_AFTER_SHIPPED + own.order if own.filtered else 0,
-        search=Search.TEXT if own.searched and own.kind in TEXTS else None,
+        search=Search.NAME if own.searched and is_reference
+        else Search.TEXT if own.searched and own.kind in TEXTS else None,
+        refers_to=own.refers_to if is_reference else "", name_key=name_key_of(own.key) if is_reference else "",
         exported=own.exported, imported=own.exported, public=own.public,
         form_order=_AFTER_SHIPPED + own.order,
         seen_by=frozenset(Role) - set(own.unseen_by) if own.unseen_by else None,
         changed_by=frozenset(Role) - set(own.unchanged_by) if own.unchanged_by else None,
     )  # fmt: skip
+
+
+def name_key_of(key: str) -> str:
+    """Return where the copied name of an own reference stands; no own field has such a key (`is_name_key`)."""
+    return f"{key}_name"
+
+
+def is_name_key(key: str) -> bool:
+    """Tell whether a stored key is that of an own reference's copied name, which follows from another record."""
+    return bool(_NAME_KEY.fullmatch(key))
+
+
+def referable(known: Iterable[Collection]) -> tuple[Collection, ...]:
+    """Return the collections whose records an own field may refer to: those with a county and a name of no person."""
+    return tuple(
+        one
+        for one in known
+        if one.listed and one.importable and one.county_key and not one.is_hidden
+        and (name := one.by_key.get("name")) is not None and not name.personal
+    )  # fmt: skip
+
+
+def _refusals_of_reference(own: OwnField, shipped: Collection) -> list[Refusal]:
+    if own.kind is not OwnKind.REFERENCE:
+        return []
+    target = next((one for one in referable(REGISTRY) if one.name == own.refers_to), None)
+    if target is None:
+        return [Refusal(NO_TARGET, field="refers_to")]
+    if shipped.in_several_counties:
+        return [Refusal(SHARED, {"collection": shipped.title}, "refers_to")]
+    if unseen_roles(shipped, target, own.unseen_by):
+        return [Refusal(UNSEEN_TARGET, {"collection": target.title}, "refers_to")]
+    return []
+
+
+def unseen_roles(of: Collection, target: Collection, kept_from: Iterable[Role]) -> list[Role]:
+    """Return the roles that would see a reference of one collection to records of another that they may not see."""
+    kept = set(kept_from)
+    return [
+        role for role in SEEING if role not in kept and of.is_shown_to(role) and not target.is_shown_to(role)
+    ]
 
 
 def _as_computed(own: OwnField) -> Field:
@@ -288,6 +347,7 @@ def refusals_of_own_field(
 ) -> tuple[Refusal, ...]:
     """Return why a field may not be so: `others` are the other own fields of its collection, hidden ones too."""
     reasons = [*_refusals_of_texts(own), *_refusals_of_limits(own), *_refusals_of_words(own)]
+    reasons += _refusals_of_reference(own, shipped)
     spelled = {
         spelling: field.heading or field.label for field in shipped.fields for spelling in field.spellings
     }

@@ -38,6 +38,7 @@ _KINDS = (
     (OwnKind.EMAIL, N_("An address with @"), "file"),
     (OwnKind.PHONE, N_("A mobile or a fixed line with its area code"), "users"),
     (OwnKind.CODE, N_("Letters and figures that stay text, of a form that you give"), "ledger"),
+    (OwnKind.REFERENCE, N_("A company, base, partner, or a record of a list of your own"), "bookmark"),
     (
         OwnKind.COMPUTED,
         N_("What a formula gives of the record's other fields, such as revenue per person"),
@@ -174,6 +175,8 @@ def edit(slug: str, key: str) -> ResponseReturnValue:
     form = OwnFieldForm.of(own) if request.method == "GET" else OwnFieldForm.typed(request.form)
     form.offer(shipped)
     form.fix_kind(own.kind)
+    if "refers_to" in form:
+        del form.refers_to  # what a reference names stays, as its kind does
     if request.method == "POST":
         version = typed_version() or 0
         typed = not request.form.get("try") and form.validate() and _saved(
@@ -217,7 +220,10 @@ def _form_page(
 ) -> FormPage:
     given = (
         (N_("Names"), (("label", "english"), ("help",), ("aliases",))),
-        (N_("What it holds"), (("formula",), ("words",), ("unit",), ("mask",), ("minimum", "maximum"))),
+        (
+            N_("What it holds"),
+            (("formula",), ("refers_to",), ("words",), ("unit",), ("mask",), ("minimum", "maximum")),
+        ),
         (N_("Where it stands"), (("section",), ("required", "listed"), ("exported",))),
         (N_("How it is found"), (("filtered", "searched"),)),
         (

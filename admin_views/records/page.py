@@ -1,6 +1,6 @@
 """Build the page of one record: head, data in the form's sections, related records, files, history."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import url_for
@@ -22,12 +22,16 @@ from admin_views.shared.view_models import (
     RelatedTable,
     badge,
 )  # fmt: skip
+from documents.kinds import RECORDS
 from rules.access import Act, Permission
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field, Kind
+from schema.own_fields import is_name_key
+from schema.registry import REGISTRY
 
 _RELATED_ROWS = 8
+_RELATED_COLUMNS = 5
 _HISTORY_ROWS = 20
 _WIDE = (Kind.LONG_TEXT, Kind.NAMES, Kind.COOPERATIONS)
 
@@ -50,7 +54,7 @@ def record_page(view: Any, raw: Mapping[str, Any]) -> RecordPage:
         facts=view.facts(raw),
         actions=_actions(view, raw),
         sections=_sections(view, view.shown(raw)),
-        related=view.related(raw),
+        related=(*view.related(raw), *_related_by_own_references(view, raw)),
         files=view.file_items(raw),
         upload=view.upload(raw),
         history=history_entries(
@@ -92,6 +96,26 @@ def _sections(view: Any, raw: Mapping[str, Any]) -> tuple[DataSection, ...]:
         )
         for section in view.declaration.sections
     )
+
+
+def _related_by_own_references(view: Any, raw: Mapping[str, Any]) -> Iterator[RelatedTable]:
+    """Yield the lists of records that refer to this one by a field or in a collection of the office's own."""
+    actor = current_actor()
+    for declared, field in REGISTRY.referring_to(view.collection):
+        other, by_own_field = declared.seen_by(actor), is_name_key(field.name_key)
+        if not (declared.is_own or by_own_field) or field.key not in other.by_key:
+            continue
+        if not other.allows(actor, Act.SEE):
+            continue
+        where: dict[str, Any] = {field.key: raw["_id"]}
+        columns = [key for key in other.first_columns if key not in (field.key, "county")]
+        title = gettext(other.label)
+        yield related_table(
+            f"{title} · {gettext(field.label)}" if by_own_field else title, other,
+            RECORDS[other.name].objects.visible_to(actor).where_raw(where), keys=tuple(columns[:_RELATED_COLUMNS]),
+            order=other.default_order, query=f"?{field.key}={raw['_id']}" if field.filter else "",
+            new_url=url_for(f"{other.name}.create_view", **where) if other.allows(actor, Act.CREATE) else "",
+        )  # fmt: skip
 
 
 def shown_item(view: Any, column: Field, raw: Mapping[str, Any]) -> Item:

@@ -31,6 +31,7 @@ from schema.definitions.own_collections import (
     refusals_of_own_collection,
     stored_own_collection,
 )
+from schema.own_fields import SEEING, unseen_roles
 from schema.registry import REGISTRY
 from schema.statuses import STATUSES
 from services.records.records import delete_within
@@ -40,6 +41,7 @@ _WORD_LETTERS = 20
 _ORDER_STEP = 10
 MOST_DELETED = 1000  # records that go to the recycle bin together with their collection
 REFERRED = N_("The field %(field)s refers to records of this collection: delete or hide it first.")
+UNSEEN_TARGET_OF = N_("The field %(field)s would show records to a role that may not see them.")
 TOO_MANY_RECORDS = N_(
     "It has %(count)d records. Move them to the recycle bin in its list first; up to %(most)d go together with it."
 )
@@ -164,7 +166,8 @@ def change_own_collection(own: OwnCollection, *, version: int, actor: Actor, now
         changed = replace(own, scope=before.scope, statuses=before.statuses, unique=before.unique)
         _demand(changed, OwnCollectionRow.stored(uow.session), is_new=False)
         if changed.hidden and not before.hidden:
-            _demand_not_referred(before, uow)
+            _demand_not_referred(before)
+        _demand_references_kept(changed)
         if changed != before:
             _write(uow, row, changed)
         return changed
@@ -196,7 +199,7 @@ def delete_own_collection(word: str, *, typed: str, version: int, actor: Actor, 
         own = own_collection_of(row["collection"])
         if own.hidden:
             raise Refused(HIDDEN)
-        _demand_not_referred(own, uow)
+        _demand_not_referred(own)
         _recycle_records(uow, own, typed)
         uow.save(OwnCollectionRow, row, {**row, "deleted": True})
         uow.record("deleted", COLLECTION, row["_id"], own.label)
@@ -258,7 +261,20 @@ def _demand(own: OwnCollection, rows: list[dict[str, Any]], *, is_new: bool) -> 
         raise Refused(*reasons)
 
 
-def _demand_not_referred(own: OwnCollection, uow: UnitOfWork) -> None:
+def _demand_references_kept(own: OwnCollection) -> None:
+    """Raise Refused where a reference from or to it would be seen by a role that may not see what it names."""
+    after = as_collection(own)
+    pairs = [(other, field, other, after) for other, field in REGISTRY.referring_to(own.name)]
+    mine = REGISTRY[own.name]
+    pairs += [(mine, field, after, REGISTRY[field.refers_to]) for field in mine.references]
+    for other, field, of, target in pairs:
+        if unseen_roles(of, target, [role for role in SEEING if not field.is_seen_by(role)]):
+            raise Refused(
+                Refusal(UNSEEN_TARGET_OF, {"field": f"{other.title} · {field.label}"}, "rights_city")
+            )
+
+
+def _demand_not_referred(own: OwnCollection) -> None:
     """Raise Refused while fields of other collections refer to its records."""
     for other, field in REGISTRY.referring_to(own.name):
         if other.name != own.name:

@@ -116,7 +116,9 @@ def change_own_field(own: OwnField, *, version: int, actor: Actor, now: datetime
         row = _row(uow, own, version)
         before = own_field_of(row["field"])
         rows = OwnFieldRow.of_collection(own.collection, uow.session)
-        changed = replace(own, kind=before.kind, order=before.order, last_word=before.last_word)
+        changed = replace(
+            own, kind=before.kind, order=before.order, last_word=before.last_word, refers_to=before.refers_to
+        )
         changed = _with_codes(changed, before.words)
         _demand(changed, [one for one in _fields_of(rows) if one.key != own.key])
         _demand_unused_words(before, changed, uow)

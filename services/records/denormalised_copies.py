@@ -17,7 +17,9 @@ from documents.records.pending_copies import PendingCopies
 from documents.server.transactions import LONG, Patience
 from rules.access import Actor
 from schema.collection import Collection
+from schema.definitions.own_collections import OF_CITY
 from schema.field import Field, Kind
+from schema.own_fields import is_name_key
 from schema.registry import REGISTRY
 from schema.service_partners import counties_of
 from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
@@ -92,10 +94,28 @@ def _copies_of(collection: str, raw: Mapping[str, Any]) -> Iterator[Copies]:
             copies = {"base_name": raw["name"], "county": raw["county"]}
             clause = {field.key: {"$elemMatch": {"base": raw["_id"], **_differing(copies)}}}
             yield other.name, clause, partial(_renew_cooperations, base_id=raw["_id"], copies=copies)
+        elif is_name_key(field.name_key):
+            yield from _copies_of_own(other, field, collection, raw)
         elif field.name_key:
             copies = _copied(other, field, raw)
             clause = {field.key: raw["_id"], **dict(field.copied_while), **_differing(copies)}
             yield other.name, clause, partial(_renew, copies=copies)
+
+
+def _copies_of_own(
+    other: Collection, field: Field, collection: str, raw: Mapping[str, Any]
+) -> Iterator[Copies]:
+    """Yield the copies by an own field: the name stands only where the record is of the county of what it names."""
+    counties = [*FILED[collection].counties_of(raw), OF_CITY]
+    copies, named = {field.name_key: raw["name"]}, {field.key: raw["_id"]}
+    within: dict[str, Any] = {"county": {"$in": counties}}
+    yield other.name, {**named, **within, **_differing(copies)}, partial(_renew, copies=copies)
+    elsewhere = {**named, "county": {"$nin": counties}, field.name_key: {"$nin": [None, ""]}}
+    yield other.name, elsewhere, partial(_leave_out, key=field.name_key)
+
+
+def _leave_out(raw: Raw, key: str) -> None:
+    raw.pop(key, None)
 
 
 def _copied(other: Collection, field: Field, raw: Mapping[str, Any]) -> Raw:
@@ -132,11 +152,16 @@ def _rewrite(
     for before in document.meeting(clause, most, session=uow.session):
         raw = dict(before)
         change(raw)
+        if raw.get("county") != before.get("county"):
+            for key in filter(is_name_key, before):
+                raw.pop(key, None)  # what it names may be of the county that it has left
         raw.update(document.derived_fields(raw, uow.today))
         uow.count(collection, before, document.counties_of(before), -1)
         uow.count(collection, raw, document.counties_of(raw), 1)
         moved.append((before, raw))
         changed[raw["_id"]] = {key: value for key, value in raw.items() if before.get(key) != value}
+        # What is left out is kept as nothing.
+        changed[raw["_id"]] |= dict.fromkeys(before.keys() - raw.keys())
     document.set_fields(changed, session=uow.session)
     for before, raw in moved:
         update_copies(uow, collection, before, raw)  # what copies these in turn

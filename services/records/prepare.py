@@ -10,9 +10,12 @@ from typing import Any
 
 from documents.kinds import RECORDS
 from documents.records.declared import faults_of
+from rules.access import Actor, Role
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection
+from schema.definitions.own_collections import OF_CITY
+from schema.own_fields import is_name_key
 from schema.record_rules import breaches
 from schema.registry import REGISTRY
 from schema.values import put
@@ -42,6 +45,7 @@ def prepare(
         raw.setdefault("status", declaration.status_of_new(raw))
     _copy_references(declaration, raw, before, refs)
     declaration.hooks.prepare(raw, before, uow.actor, refs)
+    _keep_own_references(declaration, raw, before, refs)
     raw.update(RECORDS[collection].computed_fields(raw, uow.today))
     if not as_it_was:
         _judge(declaration, raw, before, uow)
@@ -95,6 +99,37 @@ def _copy_references(
         raw[field.name_key] = found["name"]
         if field.scopes:
             raw[declaration.county_key] = found["county"]
+
+
+def _keep_own_references(
+    declaration: Collection, raw: Raw, before: Mapping[str, Any] | None, refs: References
+) -> None:
+    """Let an own field's reference stay within the record's county, so that whoever sees the one sees the other.
+
+    A new one to another county's record is refused. The name of one that stays, while one of both moved to another
+    county, is left out.
+    """
+    county = raw.get("county")
+    if county is None or county == OF_CITY:
+        return
+    reader = Actor("", "", Role.READER, county)
+    for field in declaration.references:
+        if not is_name_key(field.name_key) or raw.get(field.key) is None:
+            continue
+        stays = before is not None and before.get(field.key) == raw[field.key]
+        if stays and before is not None and before.get("county") == county and raw.get(field.name_key):
+            continue
+        document, found = RECORDS[field.refers_to], refs.anywhere(field.refers_to, raw[field.key])
+        in_county = found is not None and document.is_visible_in_county(found, reader)
+        if in_county and found is not None:
+            raw[field.name_key] = found["name"]
+        elif stays:
+            raw.pop(field.name_key, None)
+        else:
+            raise Refused(Refusal(_OTHER_COUNTY, field=field.key))
+
+
+_OTHER_COUNTY = N_("Choose one of the record's own county: this one belongs to another.")
 
 
 def _check_status(
