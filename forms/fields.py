@@ -25,6 +25,7 @@ from wtforms.validators import ValidationError
 from forms.sentences import sentence
 from office.excel.cells import parse, show
 from rules.errors import Refused
+from rules.personal_numbers import masked
 from rules.rule_sets.measures import MOST_REASON, REASON_TO_BEGIN
 from rules.words import N_
 from schema.collection import Collection
@@ -73,6 +74,8 @@ class _Cell:
     def _value(self) -> str:
         if getattr(self, "typed", None) is not None:
             return str(self.typed)
+        if self.column.masked and self.data:
+            return masked(str(self.data))
         value = self.data.date() if isinstance(self.data, datetime) else self.data
         if self.column.kind in (Kind.INTEGER, Kind.DECIMAL) and value is not None:
             return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

@@ -9,8 +9,9 @@ from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, Form
 
 from forms.fields import LookupField, field_for
+from rules.personal_numbers import MASK
 from schema.collection import Collection
-from schema.field import Kind
+from schema.field import Field, Kind
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,15 @@ class RecordForm(Form):
         """Return the form as it was sent; `raw` is the stored record, {} for a new one."""
         form = cls(formdata=data)
         form.show_names(raw)
+        form.keep_hidden(raw)
         return form
+
+    def keep_hidden(self, raw: Mapping[str, Any]) -> None:
+        """Keep what is stored where personal data came back as it was shown, its middle hidden."""
+        for name, field in self._fields.items():
+            column: Field | None = getattr(field, "column", None)
+            if column is not None and column.masked and MASK in (field.typed or "") and raw.get(name):
+                field.data, field.process_errors = raw[name], []
 
     def show_names(self, raw: Mapping[str, Any]) -> None:
         """Show the copied name beside each reference."""

@@ -18,6 +18,8 @@ from stdnum.cn import uscc
 from rules.choices import Choice
 from rules.words import N_
 
+MASK = "****"  # in the place of what is hidden
+_LONG, _MIDDLE = 11, 5  # characters from which more of a text is shown
 _CONTEXT = 12  # characters on each side by which a person knows the place
 
 
@@ -47,6 +49,20 @@ class PersonalNumber:
     def masked(self) -> str:
         """The number as it may be shown: 138****1234."""
         return _MASKS[self.kind](self.value)
+
+
+def masked(text: str) -> str:
+    """Return any personal text with its middle hidden: 138****1234, 张**, a***@mail.example; "" stays.
+
+    How long it is is not told either.
+    """
+    name, at, host = text.partition("@")
+    if at:
+        return f"{name[:1]}{MASK}@{host}"
+    if len(text) >= _LONG:
+        return f"{text[:3]}{MASK}{text[-4:]}"
+    ends = text[-1:] if len(text) >= _MIDDLE else ""
+    return f"{text[:1]}{MASK}{ends}" if text else ""
 
 
 def find_personal_numbers(text: str, allowed: Collection[str] = ()) -> tuple[PersonalNumber, ...]:

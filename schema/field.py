@@ -82,6 +82,8 @@ class Field:
     In lists: `indexed` when sorting or narrowing by it has an index, `listed` its place among the first columns,
     `filter` its place among the filters (0: none).
 
+    `masked`: lists and pages show its ends alone, until somebody asks for the whole, which the trail tells.
+
     Rights: the roles that may see it (`seen_by`) and change it (`changed_by`), of those that the collection is open to;
     None: all of them. Who may not see a field may not change it.
     """
@@ -125,6 +127,7 @@ class Field:
     search: Search | None = None
     most_searched: int = 1000  # of a list, so many are found by
     personal: bool = False
+    masked: bool = False
     public: bool = False
     seen_by: frozenset[Role] | None = None
     changed_by: frozenset[Role] | None = None

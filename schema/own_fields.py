@@ -56,6 +56,7 @@ class OwnKind(Choice):
     CODE = "code", N_("Code of a given form"), "编号"
     REFERENCE = "reference", N_("A record of another list"), "引用"
     COMPUTED = "computed", N_("Computed by a formula"), "公式计算"
+    SHIPPED = "shipped", N_("Comes with the program"), "随程序提供"
 
 
 NUMBERS = frozenset({OwnKind.INTEGER, OwnKind.DECIMAL, OwnKind.PERCENT})
@@ -112,6 +113,7 @@ BAD_MASK = N_("A form is written with # for a figure, ? for a letter, * for eith
 ONLY_BASES = N_("Only what belongs to a base is shown to the public.")
 NO_SECTION = N_("Choose one of the sections.")
 KEPT_BUT_SEARCHED = N_("What some may not see is not found by the search: its words would give it away.")
+PERSONAL_BUT_PUBLIC = N_("What is personal cannot be public.")
 KEPT_BUT_PUBLIC = N_("What some of the office may not see cannot be public.")
 
 # What the trail and a configuration's file call what is kept of an own field.
@@ -125,7 +127,7 @@ LABELS: Mapping[str, str] = {
     "filtered": N_("Filter and sort lists by it"), "searched": N_("Found by the search"),
     "listed": N_("Stands in lists from the start"), "exported": N_("In workbooks"),
     "public": N_("Public"), "hidden": N_("Hidden"), "unseen_by": N_("May not see it"),
-    "unchanged_by": N_("May not change it"),
+    "unchanged_by": N_("May not change it"), "personal": N_("Personal"),
 }  # fmt: skip
 
 BAD_KEY = N_("Field “%(label)s”: its key is none that this program gives.")
@@ -181,6 +183,7 @@ class OwnField:
     listed: bool = False
     exported: bool = True
     public: bool = False
+    personal: bool = False
     unseen_by: tuple[Role, ...] = ()
     unchanged_by: tuple[Role, ...] = ()
     hidden: bool = False
@@ -206,6 +209,11 @@ class OwnField:
 def has_forbidden_sign(text: str) -> bool:
     """Tell whether a text holds a sign that a sheet, a list of words or a page reads as something else."""
     return bool(_FORBIDDEN.search(text))
+
+
+def is_change(own: OwnField) -> bool:
+    """Tell whether it is a change of a field that ships (`schema.definitions.shipped_fields`), no field of its own."""
+    return own.kind is OwnKind.SHIPPED
 
 
 def own_kind(code: str) -> OwnKind:
@@ -245,6 +253,7 @@ def as_field(own: OwnField) -> Field:
         else Search.TEXT if own.searched and own.kind in TEXTS else None,
         refers_to=own.refers_to if is_reference else "", name_key=name_key_of(own.key) if is_reference else "",
         exported=own.exported, imported=own.exported, public=own.public,
+        personal=own.personal, masked=own.personal and own.kind in TEXTS,
         form_order=_AFTER_SHIPPED + own.order,
         seen_by=frozenset(Role) - set(own.unseen_by) if own.unseen_by else None,
         changed_by=frozenset(Role) - set(own.unchanged_by) if own.unchanged_by else None,
@@ -325,7 +334,7 @@ def pattern_of(mask: str) -> str:
 
 def with_own_fields(shipped: Collection, fields: Iterable[OwnField]) -> Collection:
     """Return a collection with the own fields that are not hidden, in their order, behind those that ship."""
-    everything = sorted(fields, key=lambda one: (one.order, one.key))
+    everything = sorted((one for one in fields if not is_change(one)), key=lambda one: (one.order, one.key))
     own = [one for one in everything if not one.hidden]
     hidden = tuple(as_field(one) for one in everything if one.hidden)
     if not everything:
@@ -349,7 +358,10 @@ def refusals_of_own_field(
     reasons = [*_refusals_of_texts(own), *_refusals_of_limits(own), *_refusals_of_words(own)]
     reasons += _refusals_of_reference(own, shipped)
     spelled = {
-        spelling: field.heading or field.label for field in shipped.fields for spelling in field.spellings
+        spelling: field.heading or field.label
+        for field in shipped.fields
+        for spelling in field.spellings
+        if field.key != own.key
     }
     spelled |= {heading_key(text): one.label for one in others for text in (one.heading, *one.aliases)}
     for name, texts in (("label", [own.label]), ("aliases", own.aliases)):
@@ -357,9 +369,12 @@ def refusals_of_own_field(
         if taken:
             params = {"heading": taken, "collection": shipped.title}
             reasons.append(Refusal(TAKEN, params, name))
-    if own.section not in {SECTION.key, *(section.key for section in shipped.sections)}:
+    if not is_change(own) and own.section not in {
+        SECTION.key,
+        *(section.key for section in shipped.sections),
+    }:
         reasons.append(Refusal(NO_SECTION, field="section"))
-    if len(others) >= MOST_FIELDS:
+    if not is_change(own) and sum(not is_change(one) for one in others) >= MOST_FIELDS:
         reasons.append(Refusal(TOO_MANY, {"collection": shipped.title, "most": MOST_FIELDS}, "label"))
     if (
         own.filtered
@@ -373,6 +388,8 @@ def refusals_of_own_field(
         reasons.append(Refusal(KEPT_BUT_SEARCHED, field="searched"))
     if own.unseen_by and own.public:
         reasons.append(Refusal(KEPT_BUT_PUBLIC, field="public"))
+    if own.personal and own.public:
+        reasons.append(Refusal(PERSONAL_BUT_PUBLIC, field="public"))
     return tuple(reasons)
 
 
@@ -383,7 +400,8 @@ def refusals_of_taken_field(own: OwnField, before: OwnField | None, *, deleted: 
     """
     name = {"label": own.label}
     codes = [word.code for word in own.words]
-    if not _KEY.fullmatch(own.key) or own.is_computed is not own.key.startswith(COMPUTED_PREFIX):
+    is_own = bool(_KEY.fullmatch(own.key)) and own.is_computed is own.key.startswith(COMPUTED_PREFIX)
+    if not (is_change(own) or is_own):
         return (Refusal(BAD_KEY, name, "key"),)
     if deleted:
         return (Refusal(DELETED_HERE, name, "key"),)
@@ -399,7 +417,7 @@ def refusals_of_taken_field(own: OwnField, before: OwnField | None, *, deleted: 
 
 
 def _refusals_of_texts(own: OwnField) -> list[Refusal]:
-    reasons = [] if own.label else [Refusal(NO_LABEL, field="label")]
+    reasons = [] if own.label or is_change(own) else [Refusal(NO_LABEL, field="label")]
     limits = (
         ("label", [own.label], LONGEST_LABEL), ("english", [own.english], 60), ("help", [own.help], LONGEST_HELP),
         ("unit", [own.unit], LONGEST_UNIT), ("aliases", own.aliases, LONGEST_LABEL),

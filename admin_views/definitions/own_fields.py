@@ -14,7 +14,7 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, typed_version
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Pairs
 from documents.definitions.own_field import SHIPPED
-from forms.own_fields import OwnFieldForm
+from forms.definitions.own_fields import OwnFieldForm
 from forms.sentences import show_refusals
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
@@ -48,6 +48,7 @@ _KINDS = (
 _USES = (
     ("required", N_("must be filled in")), ("filtered", N_("filter and order")), ("searched", N_("search")),
     ("listed", N_("in lists")), ("public", N_("public")),
+    ("personal", N_("personal")),
 )  # fmt: skip
 
 
@@ -58,7 +59,7 @@ def index() -> ResponseReturnValue:
         for shipped in SHIPPED.values()
         if shipped.listed and shipped.importable and not shipped.is_hidden
     ]
-    page = OwnFieldsPage(gettext(_TITLE), tuple(groups), _crumbs()[:1])
+    page = OwnFieldsPage(gettext(_TITLE), tuple(groups), crumbs()[:1])
     return render_template("definitions/own_fields.html", page=page)
 
 
@@ -73,6 +74,7 @@ def _group(shipped: Collection) -> OwnFieldsOf:
         gettext(shipped.label),
         lines,
         url_for("own_fields.new", slug=shipped.slug),
+        url_for("own_fields.shipped", slug=shipped.slug),
         len(shipped.fields),
         shipped.slug,
     )
@@ -100,14 +102,16 @@ def _section_title(own: OwnField) -> str:
     return gettext(sections.get(own.section, SECTION.title))
 
 
-def _crumbs() -> tuple[Link, ...]:
+def crumbs() -> tuple[Link, ...]:
+    """Return the way to the pages of the fields."""
     return (
         Link(gettext(N_("Settings")), url_for("settings.index")),
         Link(gettext(_TITLE), url_for("own_fields.index")),
     )
 
 
-def _shipped(slug: str) -> Collection:
+def shipped_of(slug: str) -> Collection:
+    """Return the declaration, as it ships, of the collection of this word. Raises Missing."""
     found = REGISTRY.by_slug(slug)
     if found is None or found.name not in SHIPPED:
         raise Missing()
@@ -116,9 +120,9 @@ def _shipped(slug: str) -> Collection:
 
 def new(slug: str) -> ResponseReturnValue:
     """Add a field to a collection: first what it holds, then the rest."""
-    shipped = _shipped(slug)
+    shipped = shipped_of(slug)
     title = gettext(N_("New field of %(collection)s"), collection=gettext(shipped.label))
-    kind = next((one for one in OwnKind if one.value == request.values.get("kind")), None)
+    kind = next((one for one, _, _ in _KINDS if one.value == request.values.get("kind")), None)
     if kind is None:
         links = [
             Link(
@@ -126,7 +130,7 @@ def new(slug: str) -> ResponseReturnValue:
             )
             for one, hint, icon in _KINDS
         ]
-        page = SettingsPage(title, (LinkGroup(gettext(N_("What shall it hold?")), tuple(links)),), _crumbs())
+        page = SettingsPage(title, (LinkGroup(gettext(N_("What shall it hold?")), tuple(links)),), crumbs())
         return render_template("desk/settings.html", page=page), 422 if request.method == "POST" else 200
     form = OwnFieldForm.begun() if request.method == "GET" else OwnFieldForm.typed(request.form)
     form.offer(shipped)
@@ -162,14 +166,14 @@ def _rendered(page: FormPage, shipped: Collection, kind: OwnKind) -> ResponseRet
 
 def formula(slug: str) -> ResponseReturnValue:
     """Tell what a typed formula gives of some records: the part of the page that follows the typing."""
-    shipped = _shipped(slug)
+    shipped = shipped_of(slug)
     tried = tried_formula(shipped.name, request.args.get("formula", ""))
     return render_template("definitions/tried.html", tried=tried)
 
 
 def edit(slug: str, key: str) -> ResponseReturnValue:
     """Change a field; its kind and what records hold stay."""
-    shipped = _shipped(slug)
+    shipped = shipped_of(slug)
     stored = service.read_own_field(shipped.name, key, actor=current_actor())
     own, version = with_shown_formula(stored.field), stored.version
     form = OwnFieldForm.of(own) if request.method == "GET" else OwnFieldForm.typed(request.form)
@@ -232,7 +236,7 @@ def _form_page(
                 ("unseen_city", "unchanged_city"),
                 ("unseen_county", "unchanged_county"),
                 ("unseen_reader",),
-                ("public",),
+                ("personal", "public"),
             ),
         ),
     )
@@ -243,7 +247,7 @@ def _form_page(
             sections.append(FormSection(gettext(heading), tuple(row for row in left if row)))
     return FormPage(
         title, form, tuple(sections), action, url_for("own_fields.index"), gettext(N_("Save")), version, help=help,
-        hidden=hidden, crumbs=_crumbs(),
+        hidden=hidden, crumbs=crumbs(),
     )  # fmt: skip
 
 
@@ -270,7 +274,7 @@ def show(slug: str, key: str) -> ResponseReturnValue:
 def delete(slug: str, key: str) -> ResponseReturnValue:
     """Delete a field that is empty: first what that means, then the act."""
     if request.method == "POST":
-        shipped, version = _shipped(slug), typed_version() or 0
+        shipped, version = shipped_of(slug), typed_version() or 0
         service.delete_own_field(shipped.name, key, version=version, actor=current_actor(), now=now())
         return _done()
     return _question(
@@ -284,7 +288,7 @@ def _question(
     empty: bool = False,
 ) -> ResponseReturnValue:  # fmt: skip
     """Ask before an act on a field; one that asks for an `empty` field says how many records hold something."""
-    stored = service.read_own_field(_shipped(slug).name, key, actor=current_actor())
+    stored = service.read_own_field(shipped_of(slug).name, key, actor=current_actor())
     asked = gettext(question, label=gettext(stored.field.label))
     if stored.field.is_computed and not empty:
         effect = N_("Its values are computed anew when it is shown again.")
@@ -302,7 +306,7 @@ def _question(
 
 def _shown_or_hidden(slug: str, key: str, *, hidden: bool) -> ResponseReturnValue:
     service.show_own_field(
-        _shipped(slug).name,
+        shipped_of(slug).name,
         key,
         hidden=hidden,
         version=typed_version() or 0,
@@ -319,7 +323,7 @@ def _done() -> ResponseReturnValue:
 
 def move(slug: str, key: str, way: str) -> ResponseReturnValue:
     """Let a field change places with the one before or after it."""
-    shipped = _shipped(slug)
+    shipped = shipped_of(slug)
     if way not in ("up", "down"):
         raise Missing()
     service.move_own_field(

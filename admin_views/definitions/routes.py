@@ -1,6 +1,6 @@
 """The addresses of what an administrator adds to the declarations."""
 
-from admin_views.definitions import configuration, own_collections, own_conditions, own_fields
+from admin_views.definitions import configuration, own_collections, own_conditions, own_fields, shipped_fields
 from admin_views.shared.routing import FORM, POST, Route, blueprint_of
 from rules.access import Permission
 
@@ -22,6 +22,9 @@ own_fields_blueprint = blueprint_of(
     "/admin/settings/fields",
     (
         Route("/", "index", own_fields.index, _OFFICE),
+        Route("/<slug>/shipped/", "shipped", shipped_fields.index, _OFFICE),
+        Route("/<slug>/shipped/<key>/", "change_shipped", shipped_fields.edit, _OFFICE, FORM),
+        Route("/<slug>/shipped/<key>/move/<way>/", "move_shipped", shipped_fields.move, _OFFICE, POST),
         Route("/<slug>/new/", "new", own_fields.new, _OFFICE, FORM),
         Route("/<slug>/formula/", "formula", own_fields.formula, _OFFICE),
         Route("/<slug>/<key>/", "edit", own_fields.edit, _OFFICE, FORM),

@@ -29,6 +29,7 @@ class OwnFieldsOf:
     title: str
     lines: tuple[OwnFieldLine, ...]
     new_url: str
+    shipped_url: str
     shipped: int
     slug: str = ""
 
@@ -177,4 +178,29 @@ class OwnCollectionsPage:
     title: str
     lines: tuple[OwnCollectionLine, ...]
     new_url: str
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedFieldLine:
+    """One field that ships: `was` what it is called as it ships, where it is called otherwise; `stays` why it stays."""
+
+    label: str
+    was: str
+    kind: str
+    uses: str
+    stays: str
+    hidden: bool
+    version: int
+    url: str
+    up_url: str
+    down_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedFieldsPage:
+    """definitions/shipped_fields.html: the fields of a collection that ship, by section."""
+
+    title: str
+    sections: tuple[tuple[str, tuple[ShippedFieldLine, ...]], ...]
     crumbs: tuple[Link, ...] = ()

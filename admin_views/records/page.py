@@ -1,6 +1,7 @@
 """Build the page of one record: head, data in the form's sections, related records, files, history."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -36,8 +37,8 @@ _HISTORY_ROWS = 20
 _WIDE = (Kind.LONG_TEXT, Kind.NAMES, Kind.COOPERATIONS)
 
 
-def record_page(view: Any, raw: Mapping[str, Any]) -> RecordPage:
-    """Return the page of one stored record."""
+def record_page(view: Any, raw: Mapping[str, Any], *, whole: bool = False) -> RecordPage:
+    """Return the page of one stored record, with personal data as a `whole` where somebody asked for it."""
     actor, state = current_actor(), office_state()
     collection = view.collection
     status = state.statuses.get(collection, {}).get(raw.get("status", ""))
@@ -53,7 +54,7 @@ def record_page(view: Any, raw: Mapping[str, Any]) -> RecordPage:
         due_tone=tone,
         facts=view.facts(raw),
         actions=_actions(view, raw),
-        sections=_sections(view, view.shown(raw)),
+        sections=_sections(view, view.shown(raw), whole=whole),
         related=(*view.related(raw), *_related_by_own_references(view, raw)),
         files=view.file_items(raw),
         upload=view.upload(raw),
@@ -87,13 +88,20 @@ def _actions(view: Any, raw: Mapping[str, Any]) -> tuple[Action, ...]:
     return tuple(made)
 
 
-def _sections(view: Any, raw: Mapping[str, Any]) -> tuple[DataSection, ...]:
+def _sections(view: Any, raw: Mapping[str, Any], *, whole: bool) -> tuple[DataSection, ...]:
     """Return the data in the sections of the form; what nobody types stands last in its section."""
+    ask = url_for(f"{view.endpoint}.personal_view", id=raw["_id"])
+
+    def item(field: Field) -> Item:
+        if not field.masked:
+            return shown_item(view, field, raw)
+        if whole:
+            return shown_item(view, replace(field, masked=False), raw)
+        hidden = shown_item(view, field, raw)
+        return replace(hidden, whole_url=ask) if raw.get(field.key) else hidden
+
     return tuple(
-        DataSection(
-            gettext(section.title),
-            tuple(shown_item(view, field, raw) for field in view.declaration.in_section(section.key)),
-        )
+        DataSection(gettext(section.title), tuple(map(item, view.declaration.in_section(section.key))))
         for section in view.declaration.sections
     )
 

@@ -7,7 +7,7 @@ query in the actor's scope, every write through a service.
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from flask import abort, render_template, request
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.mongoengine import ModelView
@@ -17,9 +17,12 @@ from admin_views.records.files import FileRoutes
 from admin_views.records.list import ListRoutes
 from admin_views.records.page import record_page
 from admin_views.records.versions import VersionRoutes
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import now
 from documents.kinds import RECORDS
 from rules.access import Permission
 from schema.registry import REGISTRY
+from services.desk.noted import note_personal_shown
 
 
 class RecordView(ListRoutes, EditRoutes, FileRoutes, VersionRoutes, ModelView):
@@ -28,6 +31,7 @@ class RecordView(ListRoutes, EditRoutes, FileRoutes, VersionRoutes, ModelView):
     permissions: ClassVar[Mapping[str, Permission]] = {
         "index_view": Permission.READ,
         "details_view": Permission.READ,
+        "personal_view": Permission.READ,
         "lookup_view": Permission.READ,
         "create_view": Permission.WRITE,
         "edit_view": Permission.WRITE,
@@ -82,3 +86,16 @@ class RecordView(ListRoutes, EditRoutes, FileRoutes, VersionRoutes, ModelView):
         """Show one record."""
         raw = self.one_raw(request.args.get("id"))
         return render_template("records/page.html", page=record_page(self, raw))
+
+    @expose("/personal/", methods=("POST",))
+    def personal_view(self) -> ResponseReturnValue:
+        """Show one record with its personal data whole, and let the trail tell who asked."""
+        raw = self.one_raw(request.args.get("id"))
+        hidden = [field.label for field in self.declaration.fields if field.masked and raw.get(field.key)]
+        if not hidden:
+            return redirect(url_for(f"{self.endpoint}.details_view", id=raw["_id"]), 303)
+        note_personal_shown(
+            current_actor(), self.collection, raw["_id"], self.document.label_of(raw), hidden, now=now(),
+            counties=self.document.counties_of(raw),
+        )  # fmt: skip
+        return render_template("records/page.html", page=record_page(self, raw, whole=True))

@@ -12,6 +12,7 @@ from admin_views.shared.view_models import Text, badge, figure
 from documents.records.office_state import OfficeState
 from office.excel.cells import show
 from rules.choices import Choice, Choices
+from rules.personal_numbers import masked
 from rules.words import N_
 from schema.field import Field, Kind
 
@@ -36,6 +37,8 @@ def shower(column: Field, state: OfficeState, collection: str, *, full: bool = F
     words = _words(column, state, collection, full=full)
     if words is not None:
         return _looked_up(key, words)
+    if column.masked:
+        return lambda raw: masked(str(raw.get(key) or ""))
     made = _MAKERS.get(column.kind)
     return made(key, column) if made else lambda raw: raw.get(key)
 

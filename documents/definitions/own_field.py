@@ -24,6 +24,7 @@ from schema.collection import Collection
 from schema.definitions.conditions import Purpose, conditions_of, own_condition_of
 from schema.definitions.formulas import Formulas, StatusWords, formulas_of, office_scope
 from schema.definitions.own_collections import OwnCollection, as_collection, own_collection_of
+from schema.definitions.shipped_fields import with_changes
 from schema.expressions import Scope
 from schema.own_fields import OwnField, own_field_of, with_own_fields
 from schema.own_words import use_own_words
@@ -130,7 +131,7 @@ class _InForce:
             mine = [row for row in rows if row["of"] == name]
             is_other = mine != [row for row in before if row["of"] == name]
             if is_other or name in changed or name in ruled:
-                REGISTRY.add(with_own_fields(bare, own))
+                REGISTRY.add(with_own_fields(with_changes(bare, own), own))
         words = [pair for own in fields for pair in own.english_words.items()]
         use_own_words([*words, *(pair for own in self.own for pair in own.english_words.items())])
 

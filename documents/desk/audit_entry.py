@@ -35,7 +35,7 @@ _STATED = "stated"
 READING = frozenset(
     {
         "sign-in-failed", "password-refused", "denied", "exported", "file-read", "view-saved", "view-deleted",
-        "states-taken",
+        "states-taken", "personal-shown",
     }
 )  # fmt: skip
 

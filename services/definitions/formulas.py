@@ -26,6 +26,7 @@ from schema.definitions.formulas import (
     office_scope,
     words_given,
 )
+from schema.definitions.shipped_fields import with_changes
 from schema.expressions import (
     ExpressionError,
     Scope,
@@ -77,7 +78,7 @@ class Draft:
         for one in (*REGISTRY, *(each for name, each in new.items() if name not in REGISTRY)):
             shipped = new.get(one.name) or SHIPPED.get(one.name)
             own = [each for each in self.fields if each.collection == one.name]
-            self.registry.add(with_own_fields(shipped, own) if shipped is not None else one)
+            self.registry.add(one if shipped is None else with_own_fields(with_changes(shipped, own), own))
         self.scope: Callable[[str], Scope] = cache(
             lambda name: office_scope(self.registry[name], self.registry, statuses)
         )

@@ -17,12 +17,22 @@ from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from schema.collection import Collection
 from schema.definitions.configuration import of_entry
+from schema.definitions.shipped_fields import (
+    LAST,
+    own_label,
+    refusals_of_shipped_field,
+    unchanged,
+    with_changes,
+)
+from schema.field import Field
 from schema.own_fields import (
     COMPUTED_PREFIX,
     LISTS,
     PREFIX,
     OwnField,
+    OwnKind,
     OwnWord,
+    is_change,
     own_field_of,
     refusals_of_own_field,
     refusals_of_taken_field,
@@ -63,7 +73,8 @@ def own_fields_of(collection: str) -> list[StoredOwnField]:
     _demand_listed(collection)
     with reachable():
         rows = [row for row in OwnFieldRow.of_collection(collection) if not row.get("deleted")]
-    fields = [StoredOwnField(own_field_of(row["field"]), row["version"]) for row in rows]
+    stored = (StoredOwnField(own_field_of(row["field"]), row["version"]) for row in rows)
+    fields = [one for one in stored if not is_change(one.field)]
     return sorted(fields, key=lambda one: (one.field.hidden, one.field.order, one.field.key))
 
 
@@ -71,6 +82,7 @@ def read_own_field(collection: str, key: str, *, actor: Actor) -> StoredOwnField
     """Return an own field and how many records hold something in it. Raises NotAllowed, Missing, Unavailable."""
     actor.demand(Permission.MANAGE_OFFICE)
     _demand_listed(collection)
+    _demand_own(key)
     with reachable():
         row = OwnFieldRow.read(f"{collection}.{key}", actor)
         filled = RECORDS[collection].count_referring(_holding(key))
@@ -84,13 +96,15 @@ def add_own_field(own: OwnField, *, actor: Actor, now: datetime) -> OwnField:
     """
     actor.demand(Permission.MANAGE_OFFICE)
     _demand_listed(own.collection)
+    if is_change(own):
+        raise Missing()
 
     def work(uow: UnitOfWork) -> OwnField:
         uow.hold()  # two that are added at once must see one another
         rows = OwnFieldRow.of_collection(own.collection, uow.session)
         others = _fields_of(rows)
         taken = {row["_id"].partition(".")[2] for row in rows}
-        order = max((one.order for one in others), default=0) + 1
+        order = max((one.order for one in others if not is_change(one)), default=0) + 1
         added = _with_codes(replace(own, key=_key_of(own, taken), order=order), ())
         _demand(added, others)
         added = _demand_formulas(None, added, uow)
@@ -208,6 +222,7 @@ def move_own_field(collection: str, key: str, *, up: bool, version: int, actor: 
         rows = OwnFieldRow.of_collection(collection, uow.session)
         # A hidden one stands in no list: the neighbour is the one that is seen beside it.
         seen = [row for row in rows if not row.get("deleted") and not row["field"]["hidden"]]
+        seen = [row for row in seen if row["field"]["kind"] != OwnKind.SHIPPED.value]
         seen.sort(key=lambda row: (row["field"]["order"], row["field"]["key"]))
         place = next((n for n, row in enumerate(seen) if row["field"]["key"] == key), None)
         if place is None:
@@ -241,6 +256,8 @@ def delete_own_field(collection: str, key: str, *, version: int, actor: Actor, n
     actor.demand(Permission.MANAGE_OFFICE)
     _demand_listed(collection)
 
+    _demand_own(key)
+
     def work(uow: UnitOfWork) -> None:
         uow.hold()
         row = OwnFieldRow.read(f"{collection}.{key}", uow.actor, uow.session)
@@ -260,6 +277,98 @@ def delete_own_field(collection: str, key: str, *, version: int, actor: Actor, n
     _refresh()
 
 
+def shipped_fields_of(collection: str) -> dict[str, StoredOwnField]:
+    """Return what is changed of the fields of a collection that ship, by key. Raises Missing, Unavailable."""
+    _demand_listed(collection)
+    with reachable():
+        rows = OwnFieldRow.of_collection(collection)
+    stored = (
+        StoredOwnField(own_field_of(row["field"]), row["version"]) for row in rows if not row.get("deleted")
+    )
+    return {one.field.key: one for one in stored if is_change(one.field)}
+
+
+def change_shipped_field(change: OwnField, *, version: int, actor: Actor, now: datetime) -> OwnField:
+    """Change what a field that ships is called, where it stands and whether it is asked; `version` 0: the first time.
+
+    Its place in the order is kept; in another section it stands last. Return it as it is stored. Raises NotAllowed,
+    Missing, Stale, Refused (among others: what the Measures need is not hidden), Unavailable.
+    """
+    actor.demand(Permission.MANAGE_OFFICE)
+    field = _shipped_field(change.collection, change.key)
+
+    def work(uow: UnitOfWork) -> OwnField:
+        uow.hold()
+        rows = OwnFieldRow.of_collection(change.collection, uow.session)
+        row, before = _present(rows, change.collection, change.key, version)
+        own = _as_changed(change, before, field)
+        _demand(own, [one for one in _fields_of(rows) if one.key != change.key])
+        if own != before:
+            _write(uow, row, own)
+            _follow(uow, (before, own))
+        return own
+
+    changed = in_one_transaction(work, actor=actor, now=now)
+    _refresh()
+    return changed
+
+
+def move_shipped_field(
+    collection: str, key: str, *, up: bool, version: int, actor: Actor, now: datetime
+) -> None:
+    """Let a field that ships change places with its neighbour in the section. Raises as `change_shipped_field`."""
+    actor.demand(Permission.MANAGE_OFFICE)
+    _shipped_field(collection, key)
+
+    def work(uow: UnitOfWork) -> None:
+        uow.hold()
+        rows = OwnFieldRow.of_collection(collection, uow.session)
+        _present(rows, collection, key, version)
+        present = with_changes(SHIPPED[collection], _fields_of(rows))
+        keys = [one.key for one in present.in_section(present.field(key).section) if one.editable]
+        place = keys.index(key) if key in keys else -1
+        other = place - 1 if up else place + 1
+        if place < 0 or not 0 <= other < len(keys):
+            return
+        keys[place], keys[other] = keys[other], keys[place]
+        for order, name in enumerate(keys, 1):
+            row, before = _present(rows, collection, name)
+            if before.order != order:
+                _write(uow, row, replace(before, order=order))
+
+    in_one_transaction(work, actor=actor, now=now)
+    _refresh()
+
+
+def _shipped_field(collection: str, key: str) -> Field:
+    _demand_listed(collection)
+    field = SHIPPED[collection].by_key.get(key)
+    if field is None:
+        raise Missing()
+    return field
+
+
+def _present(
+    rows: list[dict[str, Any]], collection: str, key: str, version: int | None = None
+) -> tuple[dict[str, Any] | None, OwnField]:
+    """Return the row of what is changed of a field, and the change. Raises Stale where it has not this version."""
+    row = next((one for one in rows if one["_id"] == f"{collection}.{key}"), None)
+    if version is not None and (row["version"] if row else 0) != version:
+        raise Stale()
+    return row, own_field_of(row["field"]) if row else unchanged(collection, key)
+
+
+def _as_changed(typed: OwnField, before: OwnField, field: Field) -> OwnField:
+    """Return what was typed as it is kept: blank where it is as it ships."""
+    label = "" if typed.label == own_label(field) else typed.label
+    section = "" if typed.section == field.section else typed.section
+    moved = section != before.section
+    english = (typed.english or field.label) if label else ""
+    order = LAST if moved else before.order
+    return replace(before, label=label, english=english, help=typed.help, aliases=typed.aliases, section=section,
+                   order=order, required=typed.required, hidden=typed.hidden)  # fmt: skip
+
+
 def _demand_listed(collection: str) -> None:
     if not _is_listed(collection):
         raise Missing()
@@ -274,7 +383,14 @@ def _takes_fields(bare: Collection) -> bool:
     return bare.listed and bare.importable
 
 
+def _demand_own(key: str) -> None:
+    """Raise Missing for the key of a field that ships: what is changed of it is no field by itself."""
+    if not key.startswith(PREFIX):
+        raise Missing()
+
+
 def _row(uow: UnitOfWork, own: OwnField, version: int) -> dict[str, Any]:
+    _demand_own(own.key)
     row = OwnFieldRow.read(f"{own.collection}.{own.key}", uow.actor, uow.session)
     if row["version"] != version:
         raise Stale()
@@ -290,7 +406,8 @@ def _fields_of(rows: list[dict[str, Any]]) -> list[OwnField]:
 
 
 def _demand(own: OwnField, others: list[OwnField], bare: Collection | None = None) -> None:
-    reasons = refusals_of_own_field(own, bare or SHIPPED[own.collection], others)
+    judge = refusals_of_shipped_field if is_change(own) else refusals_of_own_field
+    reasons = judge(own, bare or SHIPPED[own.collection], others)
     if reasons:
         raise Refused(*reasons)
 
@@ -351,13 +468,15 @@ def _write(
     changes = [Change(key, _shown(old.get(key)), _shown(value)) for key, value in new.items()]
     uow.save(OwnFieldRow, row, {"_id": name, "of": own.collection, "field": new})
     uow.record(
-        "changed" if row else "created", COLLECTION, name, _label(own, bare),
+        "changed" if row or is_change(own) else "created", COLLECTION, name, _label(own, bare),
         changes=[change for change in changes if change.old != change.new and change.field != "last_word"],
     )  # fmt: skip
 
 
 def _label(own: OwnField, bare: Collection | None = None) -> str:
-    return f"{(bare or SHIPPED[own.collection]).title}字段“{own.label}”"
+    shipped = bare or SHIPPED[own.collection]
+    field = shipped.by_key.get(own.key) if is_change(own) else None
+    return f"{shipped.title}字段“{own_label(field) if field else own.label or own.key}”"
 
 
 def _shown(value: Any) -> Any:

@@ -100,6 +100,20 @@ def note_file_read(
     )  # fmt: skip
 
 
+def note_personal_shown(
+    actor: Actor, collection: str, record_id: ObjectId, label: str, fields: Sequence[str], *, now: datetime,
+    counties: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """Tell that somebody asked for the whole of what a record's page hides: the labels of the fields."""
+    _told(
+        "personal-shown", label,
+        lambda: _record(
+            "personal-shown", collection, record_id, one_line(label, _LABEL), actor=actor, now=now,
+            counties=counties, note=one_line("、".join(fields), _LABEL),
+        ),
+    )  # fmt: skip
+
+
 def note_view(signed_in: SignedIn, action: str, collection: str, name: str, *, now: datetime) -> None:
     """Tell that a view of a list was saved or deleted; `action` says which."""
     _told(

@@ -203,6 +203,9 @@ def of_collection(collection: str) -> Iterator[tuple[str, Route]]:
     yield from {
         "index_view": Route(SIGNED_IN, calls.lists),
         "details_view": Route(SIGNED_IN, calls.at("/details/?id={id}"), hidden=scoped),
+        "personal_view": Route(
+            SIGNED_IN, calls.at("/personal/?id={id}", data={}, effect=False), hidden=scoped
+        ),
         "lookup_view": Route(SIGNED_IN, calls.lookups),
         "create_view": Route(writers, calls.creates, answers=(200, 303, 422)),
         "edit_view": Route(writers, calls.edits, hidden=scoped),

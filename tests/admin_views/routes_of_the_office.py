@@ -55,6 +55,7 @@ def taking_a_configuration(office: Office) -> list[Call]:
     return [Call("/admin/settings/configuration/take/", data)]
 
 
+SHIPPED_FIELD = "/admin/settings/fields/tenant-companies/shipped/"
 OWN_FIELD = "/admin/settings/fields/tenant-companies/own_zhuanlishu/"
 OWN_COLLECTION = "/admin/settings/collections/visits/"
 OWN_CONDITION = "/admin/settings/conditions/tenant-companies/rule1/"
@@ -325,6 +326,15 @@ OTHERS: dict[str, Route] = {
     "own_fields.formula": Route(
         BOSS, fixed(Call("/admin/settings/fields/tenant-companies/formula/?formula=营业收入/从业人员"))
     ),
+    "own_fields.shipped": Route(BOSS, fixed(Call("/admin/settings/fields/tenant-companies/shipped/"))),
+    "own_fields.change_shipped": Route(
+        BOSS,
+        fixed(
+            Call(f"{SHIPPED_FIELD}people/"),
+            Call(f"{SHIPPED_FIELD}people/", {"label": "用工人数", "section": "size", "version": "0"}),
+        ),
+    ),
+    "own_fields.move_shipped": Route(BOSS, fixed(Call(f"{SHIPPED_FIELD}people/move/up/", {"version": "0"}))),
     "own_fields.edit": Route(
         BOSS,
         fixed(

@@ -12,6 +12,7 @@ from rules.personal_numbers import (
     PersonalKind,
     find_personal_numbers,
     mask_all,
+    masked,
     values_in,
     without_numbers,
 )
@@ -420,3 +421,16 @@ def test_an_old_card_is_found_in_its_own_groups_alone(sizes):
 def test_a_bank_card_is_found_in_groups_as_cards_print_them(sizes, found):
     written = grouped(BANK, sizes, " ")
     assert (("bank-card", BANK) in kinds(f"卡号 {written}。")) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("13906350987", "139****0987"), ("371522199001011234", "371****1234"), ("0635-8210001", "063****0001"),
+        ("zhang.san@mail.example", "z****@mail.example"), ("张三", "张****"), ("张", "张****"),
+        ("欧阳某某某", "欧****某"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_any_personal_text_shows_its_ends_alone(text, shown):
+    assert masked(text) == shown

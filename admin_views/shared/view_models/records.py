@@ -62,12 +62,16 @@ class PersonalNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One label and its value; `wide` ones take the whole row. None and "" are shown as a dash."""
+    """One label and its value; `wide` ones take the whole row. None and "" are shown as a dash.
+
+    `whole_url` shows the page with all of what is hidden of personal data.
+    """
 
     label: str
     value: Text | None
     wide: bool = False
     align: str = ""
+    whole_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,7 @@ def test_a_field_is_deleted_only_when_it_is_empty_and_its_key_is_never_given_aga
         ({"label": "编号甲", "kind": "code", "mask": "(((("}, ""),
         ({"label": "编号甲", "kind": "code", "mask": "[a-z]+"}, "格式只能由"),
         ({"label": "甲", "kind": "nonsense"}, "要登记什么内容"),
+        ({"label": "甲", "kind": "shipped"}, "要登记什么内容"),
         ({"label": "甲", "section": "nowhere"}, "请选择一个栏目"),
     ],
 )  # fmt: skip

@@ -35,7 +35,7 @@ from schema.registry import REGISTRY
 
 _PARTS = re.compile(r"[,，、;；]+")
 _ENGLISH = 60  # characters of an English name
-_TICKS = ("required", "filtered", "searched", "listed", "exported", "public")
+_TICKS = ("required", "filtered", "searched", "listed", "exported", "public", "personal")
 # The boxes that keep a field from a role: name, role.
 _UNSEEN = {f"unseen_{role.value}": role for role in SEEING}
 _UNCHANGED = {f"unchanged_{role.value}": role for role in CHANGING}
@@ -102,6 +102,13 @@ class OwnFieldForm(PlainForm):
     exported = _tick("exported", N_("In workbooks"), N_("Exported, imported, and in the template."))
     public = _tick("public", N_("Public"), N_("Stands on the base's certificate page for anyone."))
 
+    personal = _tick(
+        "personal",
+        N_("Personal"),
+        N_(
+            "Lists and pages show 138****1234; the whole is shown on request, which the trail tells. Exports are whole."
+        ),
+    )
     unseen_city = _tick("unseen_city", N_("City clerks may not see it"))
     unseen_county = _tick("unseen_county", N_("County clerks may not see it"))
     unseen_reader = _tick("unseen_reader", N_("Readers may not see it"))
@@ -128,6 +135,7 @@ class OwnFieldForm(PlainForm):
         unused |= set() if kind in TEXTS or kind is OwnKind.REFERENCE else {"searched"}
         # Whoever deletes a record asks what refers to it, by the index of the filter.
         unused |= {"filtered", "public"} if kind is OwnKind.REFERENCE else {"refers_to"}
+        unused |= set() if kind in TEXTS else {"personal"}
         for name in unused & self._fields.keys():
             del self[name]
 

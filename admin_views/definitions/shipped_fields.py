@@ -1,0 +1,145 @@
+"""The fields that come with the program, for administrators: what one is called, where it stands, asked or hidden."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from admin_views.definitions.own_fields import crumbs, shipped_of
+from admin_views.definitions.view_models import ShippedFieldLine, ShippedFieldsPage
+from admin_views.shared.guard import current_actor
+from admin_views.shared.request_context import now, typed_version
+from admin_views.shared.translation import gettext
+from admin_views.shared.view_models import FormPage, FormSection
+from forms.definitions.shipped_fields import ShippedFieldForm
+from forms.sentences import show_refusals
+from rules.errors import Missing, Refused, Stale
+from rules.words import N_
+from schema.collection import Collection
+from schema.definitions.needed_fields import why_needed
+from schema.definitions.shipped_fields import own_label, unchanged, with_changes
+from schema.field import Field, Kind
+from services.definitions import own_fields as service
+from services.definitions.own_fields import StoredOwnField
+
+_TITLE = N_("Fields of %(collection)s that come with the program")
+_KINDS = {
+    Kind.TEXT: N_("One line of text"), Kind.LONG_TEXT: N_("Several lines of text"),
+    Kind.CODE: N_("Code of a given form"),
+    Kind.INTEGER: N_("Whole number"), Kind.DECIMAL: N_("Number with decimals"), Kind.DATE: N_("Day"),
+    Kind.MOMENT: N_("Moment"), Kind.YES_NO: N_("Yes or no"), Kind.CHOICE: N_("One word of a list"),
+    Kind.CHOICES: N_("Several words of a list"), Kind.COUNTY: N_("County"), Kind.STATUS: N_("Status"),
+    Kind.REFERENCE: N_("Another record"), Kind.NAMES: N_("List"), Kind.COOPERATIONS: N_("List"), Kind.TEXTS: N_("List"),
+}  # fmt: skip
+_NOWHERE = N_("In lists and workbooks alone")
+
+
+def index(slug: str) -> ResponseReturnValue:
+    """Show the fields of a collection that ship, by section as they stand now."""
+    shipped = shipped_of(slug)
+    changes = service.shipped_fields_of(shipped.name)
+    present = with_changes(shipped, [one.field for one in changes.values()])
+    hidden = {key for key, one in changes.items() if one.field.hidden}
+    groups = []
+    for section in shipped.sections:
+        fields = present.in_section(section.key)
+        moved = [one.key for one in fields if one.editable]
+        lines = [_line(shipped, one, changes.get(one.key), moved) for one in fields]
+        lines += [
+            _line(shipped, shipped.field(key), changes[key], [])
+            for key in hidden if shipped.field(key).section == section.key
+        ]  # fmt: skip
+        groups.append((gettext(section.title), tuple(lines)))
+    others = [one for one in shipped.fields if not one.section and (one.exported or one.key in hidden)]
+    groups.append(
+        (
+            gettext(_NOWHERE),
+            tuple(_line(shipped, present.field(one.key), changes.get(one.key), []) for one in others),
+        )
+    )
+    page = ShippedFieldsPage(
+        gettext(_TITLE, collection=gettext(shipped.label)), tuple(one for one in groups if one[1]), crumbs()
+    )
+    return render_template("definitions/shipped_fields.html", page=page)
+
+
+def _line(
+    shipped: Collection, field: Field, stored: StoredOwnField | None, moved: list[str]
+) -> ShippedFieldLine:
+    change = stored.field if stored else unchanged(shipped.name, field.key)
+    ships = shipped.field(field.key)
+    address: dict[str, Any] = {"slug": shipped.slug, "key": field.key}
+    uses = [gettext(N_("must be filled in"))] if field.required else []
+    reason = why_needed(shipped.name, field.key)
+    place = moved.index(field.key) if field.key in moved else -1
+    return ShippedFieldLine(
+        gettext(change.label or ships.label), gettext(ships.label) if change.label else "",
+        gettext(_KINDS[ships.kind]), "、".join(uses), gettext(reason) if reason else "", change.hidden,
+        stored.version if stored else 0, url_for("own_fields.change_shipped", **address),
+        url_for("own_fields.move_shipped", **address, way="up") if place > 0 else "",
+        url_for("own_fields.move_shipped", **address, way="down") if 0 <= place < len(moved) - 1 else "",
+    )  # fmt: skip
+
+
+def edit(slug: str, key: str) -> ResponseReturnValue:
+    """Change a field that ships."""
+    shipped = shipped_of(slug)
+    field = shipped.by_key.get(key)
+    if field is None:
+        raise Missing()
+    stored = service.shipped_fields_of(shipped.name).get(key)
+    change, version = (stored.field, stored.version) if stored else (unchanged(shipped.name, key), 0)
+    form = (
+        ShippedFieldForm.of(change, field)
+        if request.method == "GET"
+        else ShippedFieldForm.typed(request.form)
+    )
+    form.offer(shipped, field)
+    if request.method == "POST":
+        version = typed_version() or 0
+        if form.validate():
+            try:
+                service.change_shipped_field(
+                    form.change(shipped.name, key), version=version, actor=current_actor(), now=now()
+                )
+            except (Refused, Stale) as problem:
+                show_refusals(form, problem)
+            else:
+                flash(gettext(N_("Saved.")), "success")
+                return redirect(url_for("own_fields.shipped", slug=slug), 303)
+    page = _form_page(shipped, field, form, version)
+    return render_template("records/form.html", page=page), 422 if request.method == "POST" else 200
+
+
+def _form_page(shipped: Collection, field: Field, form: ShippedFieldForm, version: int) -> FormPage:
+    given = (
+        (N_("Names"), (("label", "english"), ("help",), ("aliases",))),
+        (N_("Where it stands"), (("section",), ("required", "hidden"))),
+    )
+    sections = []
+    for heading, rows in given:
+        left = tuple(tuple(name for name in row if name in form) for row in rows)
+        if any(left):
+            sections.append(FormSection(gettext(heading), tuple(row for row in left if row)))
+    told = [gettext(N_("As it comes with the program: %(label)s."), label=own_label(field) or field.key)]
+    if reason := why_needed(shipped.name, field.key):
+        told.append(gettext(N_("This field stays: %(reason)s"), reason=gettext(reason)))
+    title = gettext(
+        N_("%(collection)s: %(label)s"), collection=gettext(shipped.label), label=gettext(field.label)
+    )
+    return FormPage(
+        title, form, tuple(sections), url_for("own_fields.change_shipped", slug=shipped.slug, key=field.key),
+        url_for("own_fields.shipped", slug=shipped.slug), gettext(N_("Save")), version, help=" ".join(told),
+        crumbs=crumbs(),
+    )  # fmt: skip
+
+
+def move(slug: str, key: str, way: str) -> ResponseReturnValue:
+    """Let a field change places with the one before or after it in its section."""
+    shipped = shipped_of(slug)
+    if way not in ("up", "down"):
+        raise Missing()
+    service.move_shipped_field(
+        shipped.name, key, up=way == "up", version=typed_version() or 0, actor=current_actor(), now=now()
+    )
+    return redirect(url_for("own_fields.shipped", slug=slug), 303)
