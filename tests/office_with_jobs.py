@@ -1,5 +1,6 @@
 """The sample office with a waiting job of 莘县, doubts, an undoing cut short, a field and a collection of its own."""
 
+from datetime import date
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -96,8 +97,11 @@ def with_own_collection(office: Office) -> Office:
 def _add_collection(office: Office) -> SimpleNamespace:
     own = office.actor("shen")
     add_own_collection(VISITS, actor=office.actor("boss"), now=MADE_AT)
+    day = OwnField("c_visits", "", OwnKind.DATE, "走访日期", filtered=True)
+    key = add_own_field(day, actor=office.actor("boss"), now=MADE_AT).key
+    values = {"company": office.shen.company, key: date(2026, 3, 2)}
     made = [
-        records.create("c_visits", {"name": name, "company": office.shen.company}, actor=own, now=MADE_AT)
+        records.create("c_visits", {"name": name, **values}, actor=own, now=MADE_AT)
         for name in (f"{MARK}走访", f"{MARK}回访")
     ]
     file = add_file("c_visits", made[0], f"{MARK}照片.pdf", BytesIO(PDF + b"visit"), actor=own, now=MADE_AT)

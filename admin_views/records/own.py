@@ -6,17 +6,20 @@ alike: there is no such page.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask, abort, g, url_for
 from flask_admin.base import Admin
 from flask_admin.contrib.mongoengine import ModelView
 
+from admin_views.records.board import BoardRoutes
 from admin_views.records.view import RecordView
 from admin_views.shared.guard import current_actor
 from admin_views.shared.layout import OWN_RECORDS
+from admin_views.shared.list_query import ListQuery
+from admin_views.shared.view_models import Action
 from documents.records.status import Status
-from rules.access import Act
+from rules.access import Act, Permission
 from rules.errors import NotAllowed
 from schema.definitions.own_collections import PREFIX, SLUG_PREFIX
 from schema.registry import REGISTRY
@@ -28,12 +31,20 @@ _ACTS: Mapping[str, Act] = {
     "version_view": Act.CHANGE,
     "add_file_view": Act.CHANGE,
     "remove_file_view": Act.CHANGE,
+    "move_view": Act.CHANGE,
     "delete_view": Act.DELETE,
 }
 
 
-class OwnRecordView(RecordView):
+class OwnRecordView(BoardRoutes, RecordView):
     """The records of whichever own collection the address names."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {
+        **RecordView.permissions,
+        "board_view": Permission.READ,
+        "move_view": Permission.WRITE,
+        "calendar_view": Permission.READ,
+    }
 
     def __init__(self) -> None:
         """Register the addresses of all own collections."""
@@ -53,6 +64,11 @@ class OwnRecordView(RecordView):
     @endpoint.setter
     def endpoint(self, name: str) -> None:
         """Leave it as it is: the library sets what it was given."""
+
+    def list_actions(self, query: ListQuery) -> tuple[Action, ...]:
+        """Return the buttons of the list, with those to its other views."""
+        actions = super().list_actions(query)
+        return (*actions[:1], *self.further_views(query), *actions[1:])
 
     def create_blueprint(self, admin: Admin) -> Any:
         """Make the blueprint; the word of the address is no argument of the views."""

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from admin_views.shared.view_models import Action, CountyPill, FieldChange, Filtered, Link, Pager, Text
+from admin_views.shared.view_models import (
+    Action,
+    CountyPill,
+    FieldChange,
+    Filtered,
+    Link,
+    Option,
+    Pager,
+    Text,
+)
 from admin_views.shared.view_models.components import Pairs
 from admin_views.shared.view_models.lists import Filter
 
@@ -98,4 +107,70 @@ class VersionPage:
     may_restore: bool
     problem: str = ""
     warnings: tuple[str, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCard:
+    """One record of a board, at the version that is shown."""
+
+    id: str
+    version: int
+    name: str
+    url: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusColumn:
+    """A status with its first records; `more_url` leads to all of them where there are more."""
+
+    code: str
+    label: str
+    colour: str
+    cards: tuple[BoardCard, ...]
+    more_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusBoardPage:
+    """records/board.html; `options` are the statuses that a card may be given, () where nothing may be moved."""
+
+    title: str
+    columns: tuple[StatusColumn, ...]
+    options: tuple[Option, ...]
+    move_url: str
+    actions: tuple[Action, ...]
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day of a calendar with its first records; `left` is how many more there are."""
+
+    iso: str
+    number: int
+    in_month: bool
+    is_today: bool
+    links: tuple[Link, ...]
+    left: int = 0
+    more_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPage:
+    """records/calendar.html: a month of a list, by the day that is chosen among `days`."""
+
+    title: str
+    month: str
+    weeks: tuple[tuple[CalendarDay, ...], ...]
+    heads: tuple[str, ...]
+    url: str
+    earlier: str
+    later: str
+    days: tuple[Option, ...]
+    arguments: tuple[tuple[str, str], ...]
+    total: int
+    more: bool
+    actions: tuple[Action, ...]
     crumbs: tuple[Link, ...] = ()

@@ -260,3 +260,28 @@ EARLIER_TITLES: dict[str, Route] = {
         answers=(200, 422),
     ),
 }
+
+
+def _moved(office: Office) -> list[Call]:
+    return [
+        Call(
+            "/admin/c/visits/board/move/",
+            {"id": str(office.shen.visits.spare), "status": "s2", "version": "1"},
+        )
+    ]
+
+
+BOARDS: dict[str, Route] = {
+    "own_records.board_view": Route(
+        SIGNED_IN,
+        fixed(Call("/admin/c/visits/board/"), Call(f"/admin/c/visits/board/?county={SHEN}&search=yt")),
+    ),
+    "own_records.move_view": Route(WRITERS, _moved, hidden=True),
+    "own_records.calendar_view": Route(
+        SIGNED_IN,
+        fixed(
+            Call("/admin/c/visits/calendar/"),
+            Call(f"/admin/c/visits/calendar/?month=2026-03&by=own_zoufangriqi&county={SHEN}"),
+        ),
+    ),
+}

@@ -1,6 +1,6 @@
 """Collections that an administrator makes in the browser: at once as good as those that ship, for every process."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +214,44 @@ def test_a_workbook_brings_visits_by_the_names_of_companies(office, visits, tmp_
     of_guan = import_workbook(path, REGISTRY["c_visits"], actor=office.actor("guan"), now=NOW, dry_run=True)
     theirs, absent = ([reason.message for reason in row.reasons] for row in of_guan.rows[:2])
     assert (of_guan.counts["rejected"], theirs) == (2, absent)
+
+
+# --- As a board, and as a calendar
+
+
+def test_a_board_has_a_column_for_each_status_and_moves_a_card_at_the_version_that_it_shows(
+    office, visits, sign_in
+):
+    made = visit(office)
+    page = visits.get(f"{VISITS}board/").text
+    assert "拟走访" in page and "已走访" in page and "年度走访" in page
+    sent = {"id": str(made), "version": "1", "status": "s2"}
+    assert visits.send(f"{VISITS}board/move/", sent).status_code == 303
+    assert office.db["c_visits"].find_one()["status"] == "s2"
+    before = rows_of(office)
+    assert (
+        visits.send(f"{VISITS}board/move/", {**sent, "status": "s1"}).status_code == 303
+    )  # as it no longer stands
+    assert visits.send(f"{VISITS}board/move/", {**sent, "version": "2", "status": "none"}).status_code == 303
+    assert sign_in("guan").send(f"{VISITS}board/move/", {**sent, "version": "2"}).status_code == 404
+    assert rows_of(office) == before
+    assert "年度走访" not in sign_in("guan").get(f"{VISITS}board/").text
+    assert 'name="status"' not in sign_in("reader").get(f"{VISITS}board/").text
+
+
+def test_a_calendar_shows_a_months_records_by_the_day_that_is_chosen(office, visits, sign_in):
+    assert visits.get(f"{VISITS}calendar/").status_code == 404  # it has no day yet
+    for label in ("走访日期", "回访日期"):
+        sent = {"label": label, "kind": "date", "section": "own", "exported": "y", "filtered": "y"}
+        assert visits.send("/admin/settings/fields/c-visits/new/", sent).status_code == 303
+    visit(office, own_zoufangriqi=date(2026, 3, 31), own_huifangriqi=date(2026, 4, 1))
+    of_march = f"{VISITS}calendar/?month=2026-03&by="
+    assert "年度走访" in visits.get(of_march + "own_zoufangriqi").text
+    assert "年度走访" not in visits.get(of_march + "own_huifangriqi").text
+    assert "年度走访" not in visits.get(f"{of_march}own_zoufangriqi&search=无").text
+    assert "年度走访" not in sign_in("guan").get(of_march + "own_zoufangriqi").text
+    for month in ("2026-13", "0001-01", "9999-12", "x"):
+        assert visits.get(f"{VISITS}calendar/?month={month}").status_code == 200
 
 
 # --- Changed, hidden, deleted
