@@ -135,7 +135,7 @@ def _put(uow: UnitOfWork, own: OwnCollection) -> bool:
         raise Refused(BAD_STATUSES)
     _demand(own, OwnCollectionRow.stored(uow.session), is_new=before is None)
     if before is not None and own.hidden and not before.hidden:
-        _demand_not_referred(before, uow)
+        _demand_not_referred(before)
     _write(uow, row, own)
     if before is None:
         for place, status in enumerate(own.statuses, 1):
