@@ -200,6 +200,20 @@ class _Digests(dict[Any, bytes]):
         return digest
 
 
+def _amount_digests(column: Field) -> Callable[[Any], bytes]:
+    """Return a function from an amount to its digest: hardly one comes again, so none is remembered."""
+    sha, blank = hashlib.sha256, _digest("")
+
+    def digest(cell: Any) -> bytes:
+        if cell is None or cell == "":
+            return blank
+        if type(cell) is float or type(cell) is int:
+            return sha(_number(cell).encode()).digest()[:3]
+        return _digest(canonical(column, cell))
+
+    return digest
+
+
 def _digests_maker(columns: Sequence[Field]) -> Callable[[Sequence[Any]], bytes]:
     """Return a function from the cells of a row to their digests, one after the other.
 
@@ -213,10 +227,12 @@ def _digests_maker(columns: Sequence[Field]) -> Callable[[Sequence[Any]], bytes]
 
     texts = [place for place, column in enumerate(columns) if column.kind in _VARIED]
     codes = [place for place in texts if columns[place].kind is Kind.CODE]
+    amounts = [place for place, column in enumerate(columns) if column.kind is Kind.DECIMAL]
     every = "".join(f"{{v{place}}}" for place in texts)
     tools: dict[str, Any] = {
         "sha": hashlib.sha256, "careful": careful, "blank": dict.fromkeys((None, ""), _digest("")),
         **{f"d{place}": digests for place, digests in enumerate(known)},
+        **{f"a{place}": _amount_digests(columns[place]) for place in amounts},
     }  # fmt: skip
     lines = [
         "def make(cells):",
@@ -229,6 +245,8 @@ def _digests_maker(columns: Sequence[Field]) -> Callable[[Sequence[Any]], bytes]
         + "".join(
             f"sha(v{place}.encode()).digest()[:3] if v{place} else blank[v{place}], "
             if place in texts
+            else f"a{place}(v{place}), "
+            if place in amounts
             else f"d{place}[v{place}], "
             for place in range(len(columns))
         )
