@@ -54,7 +54,12 @@ class RecordForm(Form):
         """Keep what is stored where personal data came back as it was shown, its middle hidden."""
         for name, field in self._fields.items():
             column: Field | None = getattr(field, "column", None)
-            if column is not None and column.masked and MASK in (field.typed or "") and raw.get(name):
+            if (
+                column is not None
+                and column.masked
+                and MASK in (getattr(field, "typed", None) or "")
+                and raw.get(name)
+            ):
                 field.data, field.process_errors = raw[name], []
 
     def show_names(self, raw: Mapping[str, Any]) -> None:

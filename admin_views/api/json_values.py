@@ -29,6 +29,7 @@ from bson import ObjectId
 from werkzeug.datastructures import MultiDict
 
 from admin_views.shared.request_context import OFFICE_ZONE
+from rules.personal_numbers import masked
 from rules.words import N_
 from schema.field import Field, Input, Kind
 
@@ -63,6 +64,8 @@ def json_of(field: Field, value: Any) -> Any:
     """Return a stored value as it is answered."""
     if value is None or value == "":
         return None
+    if field.masked:
+        return masked(str(value))
     if field.kind is Kind.DATE and isinstance(value, date):
         return value.strftime("%Y-%m-%d")
     return plain(value)

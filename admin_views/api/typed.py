@@ -23,11 +23,13 @@ def values_of_new(door: Door, sent: Mapping[str, Any]) -> dict[str, Any]:
 def values_of_change(door: Door, raw: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values that were sent for a stored record, which is judged as a whole. Raises ProblemFound."""
     form = door.view.make_form(raw)
-    _fill(door, form, sent)
+    _fill(door, form, sent, raw)
     return {key: value for key, value in door.view.typed_values(form).items() if key in sent}
 
 
-def _fill(door: Door, form: RecordForm, sent: Mapping[str, Any]) -> None:
+def _fill(
+    door: Door, form: RecordForm, sent: Mapping[str, Any], raw: Mapping[str, Any] | None = None
+) -> None:
     known = {field.key for field in door.fields}
     faults = []
     for key, value in sent.items():
@@ -40,6 +42,7 @@ def _fill(door: Door, form: RecordForm, sent: Mapping[str, Any]) -> None:
                 form[key].process(to_typed(door.declaration.field(key), value))
             except WrongJson as problem:
                 faults.append(Fault(key, gettext(problem.message)))
+    form.keep_hidden(raw or {})
     wrong = {fault.field for fault in faults}
     if not form.validate():
         faults += [

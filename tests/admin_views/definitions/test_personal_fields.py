@@ -81,3 +81,22 @@ def test_what_is_personal_is_not_public(office, sign_in):
     sent = {"label": "私人电话", "kind": "phone", "section": "own", "personal": "y", "public": "y"}
     answer = sign_in("boss").send("/admin/settings/fields/bases/new/", sent)
     assert answer.status_code == 422 and "个人信息不能对外公开" in answer.text
+
+
+def test_a_program_reads_it_hidden_and_keeps_it_when_it_sends_that_back(office, key, sign_in):
+    guan, one = sign_in("guan"), f"/api/v1/tenant-companies/{office.guan.company}"
+    answer = guan.ask(one).json
+    assert answer[key] == HIDDEN
+    assert PHONE not in guan.ask(f"{one}/history").text
+    sent = {"version": answer["version"], key: HIDDEN, "notes": "由程序改"}
+    assert guan.ask(one, "PATCH", json=sent).status_code == 200
+    stored = office.one("tenant_companies", office.guan.company)
+    assert (stored[key], stored["notes"]) == (PHONE, "由程序改")
+    again = {"version": stored["version"], key: "13800001111"}
+    assert guan.ask(one, "PATCH", json=again).json[key] == "138****1111"
+
+
+def test_a_field_of_a_list_of_words_is_not_personal(office, sign_in):
+    sent = {"label": "生日", "kind": "date", "section": "own", "personal": "y"}
+    assert sign_in("boss").send("/admin/settings/fields/bases/new/", sent).status_code == 303
+    assert office.db["own_fields"].find_one()["field"]["personal"] is False
