@@ -62,8 +62,8 @@ from commands import assess, data, figures, upkeep, users
 from commands import jobs as job_commands
 from commands import schema as schema_commands
 from commands.connections import LONG_HEAD, NOT_UNDERSTOOD, TOO_LARGE, TOO_MUCH, TOO_SLOW, listen
-from commands.database import LOCALE, finish_rest, forget_lost, with_database
-from commands.finishing import HOUR, Finisher
+from commands.database import LOCALE, begin_day, finish_rest, forget_lost, with_database
+from commands.finishing import HOUR, MINUTES, Finisher
 from commands.serving import serve_until_told
 from documents.server.connection import PAGE_BOUND, ping
 from documents.server.embedded import data_folder
@@ -236,7 +236,12 @@ def serve(app: Flask) -> None:
     threading.Thread(target=note_daily, args=(threading.Event(),), name="audit-heads", daemon=True).start()
     opened = app.extensions["database"]
     apart = partial(run_apart, opened.uri, opened.name)
-    with Finisher(finish_rest), Finisher(forget_lost, pause=HOUR), Worker(KINDS, apart=apart):
+    with (
+        Finisher(finish_rest),
+        Finisher(forget_lost, pause=HOUR),
+        Finisher(begin_day, pause=MINUTES),
+        Worker(KINDS, apart=apart),
+    ):
         serve_until_told(sockets, dispatcher)
 
 

@@ -26,6 +26,7 @@ from rules.requests.origin import COMMAND_LINE, Origin
 from rules.words import N_
 from schema.settings import REMOVED_FILE_DAYS
 from services.assessment.kept_figures import ensure_figures
+from services.definitions.following import follow_the_day
 from services.desk.counties import finish_search_words
 from services.desk.settings import office_settings
 from services.desk.trail_upkeep import note_head, take_states
@@ -185,6 +186,11 @@ def forget_lost() -> None:
     """Let go of the bytes that uploads cut short have left."""
     with patient(), reachable():
         forget_lost_bytes(now=now())
+
+
+def begin_day() -> None:
+    """Let what formulas make of today be computed anew, once a day."""
+    follow_the_day(now=now())
 
 
 def finish_rest() -> None:

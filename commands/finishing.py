@@ -15,7 +15,7 @@ from rules.errors import Problem
 
 _log = structlog.get_logger()
 _PAUSE = 5.0  # seconds between two looks
-HOUR = 3600.0
+MINUTES, HOUR = 300.0, 3600.0
 
 
 class Finisher:

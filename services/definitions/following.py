@@ -1,17 +1,22 @@
 """What follows from an own field, as a job: indexes of lists, computed values and search words of records."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from documents.definitions.own_field import SHIPPED, OwnFieldRow, refresh_own_fields
+from documents.jobs.job import Job
 from documents.kinds import RECORDS
 from documents.records.own_indexes import build_own_indexes
-from documents.server.connection import patient
-from rules.access import Permission
+from documents.server.connection import patient, reachable
+from rules.access import SYSTEM, Permission
 from rules.words import N_
 from schema.own_fields import COMPUTED_PREFIX
+from schema.registry import REGISTRY
+from services.jobs.queue import ask
 from services.jobs.run import JobKind, JobRun
+from services.shared.office_day import office_day
 from services.shared.unit_of_work import UnitOfWork
 
 _AT_ONCE = 500
@@ -29,6 +34,7 @@ def _follow(run: JobRun) -> Mapping[str, Any]:
     total = document.collection().estimated_document_count()
     last, done = run.checkpoint.get("last"), run.done
     while rows := document.after(last, _AT_ONCE):
+        refresh_own_fields()  # a formula may have been changed meanwhile
         last, done = rows[-1]["_id"], done + len(rows)
         run.step(
             partial(_renew, document=document, rows=rows, gone=gone),
@@ -47,3 +53,20 @@ def _renew(uow: UnitOfWork, *, document: Any, rows: list[dict[str, Any]], gone: 
 FOLLOW = JobKind(
     "own-fields", N_("Bring lists and search up to an own field"), Permission.MANAGE_OFFICE, _follow
 )
+
+
+def follow_the_day(*, now: datetime) -> int:
+    """Let what formulas make of today be computed anew, as a job for each collection, once a day; return how many.
+
+    Every web process calls it every few minutes. Raises Unavailable.
+    """
+    with reachable():
+        refresh_own_fields()
+        asked = 0
+        for declaration in REGISTRY.listed:
+            args = {"collection": declaration.name, "day": office_day(now).isoformat()}
+            is_daily = any(one.is_daily for one in declaration.computed)
+            if is_daily and Job.latest_of(FOLLOW.name, args) is None:
+                ask(FOLLOW, args, actor=SYSTEM, now=now)
+                asked += 1
+    return asked

@@ -1,14 +1,21 @@
 """A field that a formula computes: checked when typed, tried before it is saved, stored with every write."""
 
+import random
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import openpyxl
 import pytest
 
+from documents.definitions.own_field import put_own_fields_in_force
+from schema.expressions import to_mongo
+from schema.own_fields import OwnField, OwnKind, stored_own_field
 from schema.registry import REGISTRY
+from services.definitions.following import follow_the_day
 from services.desk.trail import verify
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
+from services.shared.office_day import office_today
 from tests.page_reader import form as read_whole_form
 from tests.page_reader import ids
 from tests.sample_office import cells, code
@@ -229,3 +236,88 @@ def test_a_computed_field_is_deleted_although_records_have_a_value_and_the_trail
     assert "own_computed_jia" not in stored(office, made), "no value is left behind"
     assert "own_computed_jia" not in REGISTRY["tenant_companies"].by_key
     assert not verify([]), "values that follow need no entry of the trail"
+
+
+def test_what_is_computed_from_today_is_computed_anew_once_a_day(office, boss, city):
+    add(boss, "已入驻天数", "相隔天数(入驻日期, 今天())")
+    key, noon = "own_computed_yiruzhutianshu", datetime(2026, 11, 26, 4, tzinfo=UTC)
+    made = company(city, office, 72, moved_in="2026-01-02")
+    follow()
+    office.db["tenant_companies"].update_one({"_id": made["_id"]}, {"$set": {key: -1}})
+    assert [follow_the_day(now=noon), follow_the_day(now=noon)] == [1, 0], "once a day"
+    follow()
+    days = (office_today() - date(2026, 1, 2)).days
+    assert stored(office, made)[key] == days
+    assert follow_the_day(now=noon + timedelta(hours=12)) == 1, "the office's next day has begun"
+
+
+def test_what_is_stored_is_what_the_database_itself_computes(office, boss, city):
+    formulas = {
+        "甲": "(营业收入 - 资产总额) / 从业人员", "乙": '营业收入 > 资产总额 且 从业人员 != 空 ? "盈" : "亏"',
+        "丙": "加月数(入驻日期, 从业人员)", "丁": "首个非空(营业收入, 0) >= 10 或 企业名称 == 空",
+        "戊": "文字(从业人员) + 企业名称", "己": "最大(营业收入, 从业人员) * 3",
+    }  # fmt: skip
+    for label, formula in formulas.items():
+        add(boss, label, formula)
+    dice = random.Random(1227)
+    for number in range(71, 83):
+        values = {
+            "revenue": f"{dice.randrange(1, 10**6) / 100}", "assets": f"{dice.randrange(1, 10**6) / 100}",
+            "people": str(dice.randrange(1, 40)), "moved_in": f"2024-0{dice.randrange(1, 10)}-28",
+        }  # fmt: skip
+        company(city, office, number, **{key: one for key, one in values.items() if dice.random() < 0.8})
+    computed = REGISTRY["tenant_companies"].computed
+    assert len(computed) == len(formulas)
+    asked = {f"again_{one.key}": to_mongo(one.tree, today=office_today()).value for one in computed}
+    rows = list(
+        office.db["tenant_companies"].aggregate(
+            [{"$match": {"name": {"$regex": "^燕塔精密"}}}, {"$set": asked}]
+        )
+    )
+    assert len(rows) == 12
+    for row in rows:
+        for one in computed:
+            assert row[one.key] == row[f"again_{one.key}"], (one.key, row)
+
+
+def test_two_administrators_at_once_and_a_process_that_has_read_nothing_since(office, boss, sign_in):
+    add(boss, "甲", "营业收入 * 2")
+    url = f"{FIELDS}tenant-companies/own_computed_jia/"
+    first, second = (read_form(boss.get(url).text) for _ in range(2))
+    assert boss.send(url, first | {"formula": "营业收入 * 3"}).status_code == 303
+    answer = boss.send(url, second | {"formula": "营业收入 * 4"})
+    assert answer.status_code == 422 and read_form(answer.text)["formula"] == "营业收入 * 4"
+    put_own_fields_in_force([])  # as another process
+    made = company(sign_in("city"), office, 72, revenue="10")
+    assert made["own_computed_jia"] == 30
+
+
+def test_a_kill_in_the_middle_leaves_a_job_that_goes_on(office, boss, city):
+    made = [company(city, office, number, revenue="10") for number in (71, 72)]
+    add(boss, "甲", "营业收入 * 2")
+    job = office.db["jobs"].find_one({"kind": "own-fields"}, sort=[("_id", -1)])
+    assert job["state"] == "waiting", "asked for in the transaction that wrote the formula"
+    first = min(row["_id"] for row in office.db["tenant_companies"].find({}, {"_id": 1}))
+    # As a worker that was killed after its first piece has left it.
+    office.db["jobs"].update_one({"_id": job["_id"]}, {"$set": {"checkpoint": {"last": first}, "done": 1}})
+    follow()
+    assert [stored(office, one)["own_computed_jia"] for one in made] == [20, 20]
+
+
+def test_a_hundred_computed_fields_of_a_collection_are_read_computed_and_saved(office, boss, city):
+    before = "营业收入"
+    rows = []
+    for number in range(100):
+        key = f"own_computed_f{number}"
+        own = OwnField(
+            "tenant_companies", key, OwnKind.COMPUTED, f"字段{number}", order=number, gives="decimal",
+            formula="revenue + 1" if not number else f"own_computed_f{number - 1} + 1",
+        )  # fmt: skip
+        rows.append(
+            {"_id": f"tenant_companies.{key}", "of": "tenant_companies", "field": stored_own_field(own), "version": 1}
+        )  # fmt: skip
+    office.db["own_fields"].insert_many(rows)
+    made = company(city, office, 72, revenue="1.5")
+    assert made["own_computed_f99"] == 101.5
+    refused = add(boss, "再一个", f"{before} * 2", expect=422)
+    assert "100" in refused.text
