@@ -112,8 +112,19 @@ class ComputedValue(Protocol):
     def is_daily(self) -> bool:
         """Whether it changes with the day alone."""
 
+    @property
+    def asks(self) -> tuple[tuple[str, str], ...]:
+        """The collections whose records it counts, each with the stored key by which they refer to this one."""
+
+    @property
+    def is_related(self) -> bool:
+        """Whether it follows from other records, itself or through another such value: the database computes it."""
+
     def of(self, raw: Stored, today: date) -> Any:
         """Return the value of a stored record as it is stored; None for a blank."""
+
+    def stages(self, today: date, seen: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return the stages that put the value under its key; `seen` are the filters of the records of others."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,14 +18,15 @@ from schema.expressions.picker import OfferedFunction, OfferedName
 from schema.expressions.types import Base, Type
 from schema.own_fields import OwnField, OwnKind, OwnWord, as_field
 from schema.values import stored
-from services.definitions.formulas import Draft, draft_now, try_formula
+from services.definitions.formulas import draft_now, try_formula
 
 
 def formula_help(
-    collection: str, try_url: str, *, tried: TriedFormula | None = None, draft: Draft | None = None
+    collection: str, try_url: str, *, tried: TriedFormula | None = None, is_condition: bool = False
 ) -> FormulaHelp:
-    """Return what stands beside a formula of a collection."""
-    offered = picker((draft or draft_now()).scope(collection))
+    """Return what stands beside a formula of a collection; a condition speaks of no other records."""
+    draft = draft_now()
+    offered = picker((draft.own_scope if is_condition else draft.scope)(collection))
     functions = (*offered.functions, *(offered.aggregates if offered.related else ()))
     return FormulaHelp(
         try_url,

@@ -140,7 +140,9 @@ def _page(
     )  # fmt: skip
     tried = request.form.get("try")
     shown = tried_formula(declared.name, request.form.get("formula", ""), BOOLEAN) if tried else None
-    help = formula_help(declared.name, url_for("own_conditions.formula", slug=declared.slug), tried=shown)
+    help = formula_help(
+        declared.name, url_for("own_conditions.formula", slug=declared.slug), tried=shown, is_condition=True
+    )
     status = 422 if request.method == "POST" and not tried else 200
     return render_template("definitions/formula_form.html", page=page, formula=help), status
 

@@ -139,9 +139,13 @@ class _InForce:
         def scope(name: str) -> Scope:
             return office_scope(REGISTRY[name], REGISTRY, statuses)
 
+        @lru_cache
+        def wide(name: str) -> Scope:
+            return office_scope(REGISTRY[name], REGISTRY, statuses, related=True)
+
         kept = [own_condition_of(row["condition"]) for row in conditions if not row.get("deleted")]
         read = conditions_of([one for one in kept if one.collection in SHIPPED], scope)
-        for name, formulas in _formulas(fields, scope).of.items():
+        for name, formulas in _formulas(fields, wide).of.items():
             REGISTRY.add(replace(REGISTRY[name], computed=formulas))
         for name, found in read.of.items():
             rules = tuple(one.as_rule() for one in found if one.own.purpose is not Purpose.COLOUR)

@@ -1,6 +1,6 @@
 """Documents built from declarations: for each field of a collection the MongoEngine field that checks its values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -22,7 +22,7 @@ from documents.records.fields import AmountField, CleanTextField, CountField, Da
 from documents.records.record import Record, RecordQuerySet, sort_indexes
 from documents.records.stored_checks import Quick, quick_check
 from rules.access import Act, Actor, Role
-from schema.collection import Collection, Index
+from schema.collection import Collection, ComputedValue, Index
 from schema.field import CodeOf, Field, Input, Kind, Search
 from schema.own_fields import COMPUTED_PREFIX
 from schema.registry import REGISTRY
@@ -141,7 +141,39 @@ class DeclaredRecord(Record):
             return {}
         whole, found = dict(raw), {}
         for one in computed:
+            if one.is_related:
+                continue
             whole[one.key] = found[one.key] = one.of(whole, today)
+        return found
+
+    @classmethod
+    def related_fields(
+        cls,
+        ids: Sequence[Any],
+        today: date,
+        *,
+        session: Any = None,
+        computed: Sequence[ComputedValue] | None = None,
+    ) -> dict[Any, dict[str, Any]]:
+        """Return the values of these records that follow from other records, by id and stored key.
+
+        Of the other records those of a record's own county count. `computed` are the formulas, else those in force.
+        """
+        wanted = [one for one in cls.declared().computed if one.is_related] if computed is None else computed
+        found: dict[Any, dict[str, Any]] = {}
+        if not wanted or not ids:
+            return found
+        by_county: dict[str, list[Any]] = {}
+        for raw in cls.collection().find({"_id": {"$in": list(ids)}}, {"county": 1}, session=session):
+            by_county.setdefault(raw.get("county") or "", []).append(raw["_id"])
+        for county, group in by_county.items():
+            steps: list[dict[str, Any]] = [{"$match": {"_id": {"$in": group}}}]
+            for one in wanted:
+                seen = {name: {REGISTRY[name].county_key: county} for name, _ in one.asks}
+                steps += one.stages(today, seen)
+            steps.append({"$project": {one.key: 1 for one in wanted}})
+            for row in cls.collection().aggregate(steps, session=session):
+                found[row["_id"]] = {one.key: row.get(one.key) for one in wanted}
         return found
 
     @classmethod

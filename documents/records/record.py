@@ -17,6 +17,7 @@ from documents.records.fields import stored_day
 from documents.shard_keys import ShardKey, unchanged
 from rules.access import Actor
 from rules.errors import Missing
+from schema.collection import ComputedValue
 
 
 @dataclass(frozen=True)
@@ -329,6 +330,18 @@ class Record(Document):
     @classmethod
     def computed_fields(cls, raw: Mapping[str, Any], today: date) -> dict[str, Any]:
         """Return the values of a stored record that follow from others by a formula, by stored key."""
+        return {}
+
+    @classmethod
+    def related_fields(
+        cls,
+        ids: Sequence[Any],
+        today: date,
+        *,
+        session: Any = None,
+        computed: Sequence[ComputedValue] | None = None,
+    ) -> dict[Any, dict[str, Any]]:
+        """Return the values of these records that follow from other records, by id and stored key."""
         return {}
 
     @classmethod

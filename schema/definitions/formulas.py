@@ -18,13 +18,15 @@ from schema.expressions import (
     PythonExpression,
     Scope,
     asks_today,
+    fields_read,
     order_of,
     read_stored,
     scope_of,
+    to_mongo,
     to_python,
 )
 from schema.expressions.names import declared_words
-from schema.expressions.tree import Literal, Operation, Tree
+from schema.expressions.tree import Literal, Operation, Tree, aggregates
 from schema.expressions.types import Base, Words
 from schema.field import Field, Kind
 from schema.own_fields import LONGEST_LONG_TEXT, OwnField
@@ -42,8 +44,14 @@ def may_be_read(collection: Collection, field: Field) -> bool:
     return not (collection.in_several_counties and field.kind in _OF_PARTS)
 
 
-def office_scope(collection: Collection, registry: Registry, statuses: StatusWords) -> Scope:
-    """Return what a formula of a collection may speak of."""
+def office_scope(
+    collection: Collection, registry: Registry, statuses: StatusWords, *, related: bool = False
+) -> Scope:
+    """Return what a formula of a collection may speak of.
+
+    With `related` also the records that refer to its, where each of its belongs to one county: what is stored of them
+    is what whoever sees the record may see. Of records of several counties no such value is kept.
+    """
 
     def words(other: Collection, field: Field) -> Words:
         known = dict(declared_words(other, field))
@@ -54,7 +62,14 @@ def office_scope(collection: Collection, registry: Registry, statuses: StatusWor
         return tuple(known.items())
 
     whole = scope_of(collection, registry, sees=may_be_read, words=words)
-    return Scope(whole.collection, whole.names)
+    if not related or collection.county_key != "county":
+        return Scope(whole.collection, whole.names)
+    relations = tuple(one for one in whole.relations if _may_be_counted(registry[one.collection]))
+    return Scope(whole.collection, whole.names, relations)
+
+
+def _may_be_counted(other: Collection) -> bool:
+    return other.listed and bool(other.county_key) and not other.is_own
 
 
 def words_given(tree: Tree) -> Words:
@@ -92,6 +107,18 @@ class Formula:
 
     key: str
     tree: Tree
+    is_related: bool = False
+
+    @cached_property
+    def asks(self) -> tuple[tuple[str, str], ...]:
+        """The collections whose records it counts, each with the stored key by which they refer to this one."""
+        return tuple(dict.fromkeys((one.collection, one.reference) for one in aggregates(self.tree)))
+
+    def stages(self, today: date, seen: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return the stages that put the value under its key; `seen` has a filter for each collection it counts."""
+        scope = {one.relation: seen[one.collection] for one in aggregates(self.tree)}
+        made = to_mongo(self.tree, today=today, scope=scope, prefix=f"of_{self.key}")
+        return [*made.stages, {"$set": {self.key: made.value}}]
 
     @cached_property
     def is_daily(self) -> bool:
@@ -135,6 +162,11 @@ def formulas_of(fields: Iterable[OwnField], scope: Callable[[str], Scope]) -> Fo
         except ExpressionError as error:
             faults.append((own, error))
     found: dict[str, tuple[Formula, ...]] = {}
+    related: set[tuple[str, str]] = set()
     for collection, key in order_of(trees, labels):
-        found[collection] = (*found.get(collection, ()), Formula(key, trees[collection, key]))
+        tree = trees[collection, key]
+        if aggregates(tree) or fields_read(tree, collection) & related:
+            related.add((collection, key))
+        formula = Formula(key, tree, (collection, key) in related)
+        found[collection] = (*found.get(collection, ()), formula)
     return Formulas(found, tuple(faults))

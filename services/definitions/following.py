@@ -42,12 +42,25 @@ def _follow(run: JobRun) -> Mapping[str, Any]:
             done=done,
             total=max(done, total),
         )
+        if any(one.is_related for one in REGISTRY[collection].computed):
+            run.step(
+                partial(_renew_related, document=document, rows=rows),
+                {"last": last},
+                done=done,
+                total=max(done, total),
+            )
     return {"records": done}
 
 
 def _renew(uow: UnitOfWork, *, document: Any, rows: list[dict[str, Any]], gone: list[str]) -> None:
     # Derived from the record, and only where nobody saved it meanwhile: it needs no transaction of its own.
     document.renew_derived_fields(rows, uow.today, gone)
+
+
+def _renew_related(uow: UnitOfWork, *, document: Any, rows: list[dict[str, Any]]) -> None:
+    # In the transaction: a write to what is counted moves the same records, and one of the two begins again.
+    values = document.related_fields([raw["_id"] for raw in rows], uow.today, session=uow.session)
+    document.set_fields(values, session=uow.session)
 
 
 FOLLOW = JobKind(

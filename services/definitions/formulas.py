@@ -19,6 +19,7 @@ from rules.words import N_
 from schema.collection import Collection, Registry
 from schema.definitions.conditions import Conditions, OwnCondition, conditions_of, own_condition_of
 from schema.definitions.formulas import (
+    Formula,
     Formulas,
     StatusWords,
     formulas_of,
@@ -37,7 +38,8 @@ from schema.expressions import (
     stored_text,
     to_python,
 )
-from schema.expressions.tree import Tree
+from schema.expressions.blanks import SAID_SO
+from schema.expressions.tree import Tree, aggregates
 from schema.expressions.types import Type
 from schema.own_fields import OwnField, OwnWord, own_field_of, with_own_fields
 from schema.registry import REGISTRY
@@ -80,6 +82,9 @@ class Draft:
             own = [each for each in self.fields if each.collection == one.name]
             self.registry.add(one if shipped is None else with_own_fields(with_changes(shipped, own), own))
         self.scope: Callable[[str], Scope] = cache(
+            lambda name: office_scope(self.registry[name], self.registry, statuses, related=True)
+        )
+        self.own_scope: Callable[[str], Scope] = cache(
             lambda name: office_scope(self.registry[name], self.registry, statuses)
         )
 
@@ -89,14 +94,15 @@ class Draft:
 
     def conditions(self) -> Conditions:
         """Return the conditions."""
-        return conditions_of(self.own_conditions, self.scope)
+        return conditions_of(self.own_conditions, self.own_scope)
 
     def tree(
         self, collection: str, formula: str, expects: Type | None = None, *, is_stored: bool = False
     ) -> Tree:
         """Return a formula, as typed or as stored, read. Raises Refused at the field `formula`, with the place."""
+        scope = (self.scope if expects is None else self.own_scope)(collection)
         try:
-            return (read_stored if is_stored else check)(formula, self.scope(collection), expects)
+            return (read_stored if is_stored else check)(formula, scope, expects)
         except ExpressionError as error:
             raise Refused(*(replace(one, field="formula") for one in error.refusals)) from error
 
@@ -194,9 +200,17 @@ def try_formula(
         document, declaration = RECORDS[collection], REGISTRY[collection]
         names = [scope.by_key(key) for name, key in fields_read(tree, collection) if name == collection]
         keys = {"_id", *declaration.name_keys, *(name.path or name.key for name in names if name)}
-        found = document.objects.visible_to(actor).rows(keys, (("_id", -1),), limit=_ROWS_TRIED)
-    compute = to_python(tree, today=today)
+        found = list(document.objects.visible_to(actor).rows(keys, (("_id", -1),), limit=_ROWS_TRIED))
+        if aggregates(tree):
+            formula = Formula("own_computed_tried", tree, is_related=True)
+            values = document.related_fields([raw["_id"] for raw in found], today, computed=(formula,))
     rows = []
+    if aggregates(tree):
+        for raw in found:
+            value = values.get(raw["_id"], {}).get(formula.key)
+            rows.append(TriedRow(raw, value, Refusal(SAID_SO) if value is None else None))
+        return Tried(show(tree, scope), gives(tree), words_given(tree), tuple(rows))
+    compute = to_python(tree, today=today)
     for raw in found:
         outcome = compute.explained(raw, scope)
         rows.append(TriedRow(raw, outcome.value, outcome.reason))

@@ -31,6 +31,7 @@ from pymongo.errors import (
 from documents.desk.audit_entry import HEAD, READING, Change, StoredChange, sealed
 from documents.desk.audit_keys import audit_keys
 from documents.desk.sent_form_outcome import SentFormOutcome
+from documents.kinds import RECORDS
 from documents.records.office_state import COUNTERS
 from documents.records.record import Record
 from documents.records.record_numbers import RecordNumbers
@@ -61,6 +62,7 @@ from services.shared.origins import present_origin
 T = TypeVar("T")
 Raw = dict[str, Any]
 _log = structlog.get_logger()
+_MOST_ROUNDS = 8  # of values over records whose own values follow from others
 _LOOK_UP = (
     0.3  # seconds, of those that a clerk waits, for the question whether an unanswered commit was written
 )
@@ -109,6 +111,7 @@ class UnitOfWork:
         self._entries: list[dict[str, Any]] = []
         self._counters: dict[tuple[str, str], int] = {}
         self._figures = FigureChanges()
+        self._related: dict[str, set[Any]] = {}  # records whose values over others may have changed
         self._numbers: dict[str, int] = {}
         # The records whose states the trail is to keep: those written, each with the state it was found in if that
         # is known, and those that entries are about.
@@ -210,12 +213,48 @@ class UnitOfWork:
         What it adds to the kept figures of its base is counted along with it.
         """
         self._figures.count(collection, raw, by)
+        self._note_related(collection, raw)
         if not REGISTRY.is_counted(collection):
             return
         places = ["total", *(f"counties.{code}" for code in counties)]
         status = raw.get("status")
         for place in places + [f"statuses.{status}.{place}" for place in places if status]:
             self._counters[(collection, place)] = self._counters.get((collection, place), 0) + by
+
+    def _note_related(self, collection: str, raw: Mapping[str, Any]) -> None:
+        """Note whose values over other records this record, written or as it was, may change: its own too."""
+        for target, path in self._asking.get(collection, ()):
+            ids = [raw["_id"]] if not path else _ids_at(raw, path)
+            self._related.setdefault(target, set()).update(ids)
+
+    @cached_property
+    def _asking(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """The collections whose formulas ask of one, each with the key by which its records refer to theirs."""
+        asking: dict[str, list[tuple[str, str]]] = {}
+        for declaration in REGISTRY:
+            related = [one for one in declaration.computed if one.is_related]
+            for other, path in dict.fromkeys(pair for one in related for pair in one.asks):
+                asking.setdefault(other, []).append((declaration.name, path))
+            if related:
+                asking.setdefault(declaration.name, []).append((declaration.name, ""))
+        return asking
+
+    def _renew_related(self) -> None:
+        """Store anew what follows from the records that were written, as this transaction sees them all."""
+        for _ in range(_MOST_ROUNDS):
+            if not self._related:
+                return
+            waiting, self._related = self._related, {}
+            for name, ids in waiting.items():
+                document = RECORDS[name]
+                values = document.related_fields(sorted(ids), self.today, session=self.session)
+                document.set_fields(values, session=self.session)
+                paths = [pair for pair in self._asking.get(name, ()) if pair[1]]
+                if paths:  # what counts these in turn
+                    keys = [path.split(".")[0] for _, path in paths]
+                    for raw in document.shown_of({"_id": {"$in": list(ids)}}, keys, session=self.session):
+                        for target, path in paths:
+                            self._related.setdefault(target, set()).update(_ids_at(raw, path))
 
     def next_number(self, collection: str, created: datetime | None = None) -> str:
         """Return the next number of a record of this collection, such as TZ2026-000012, of the year it was entered."""
@@ -325,6 +364,7 @@ class UnitOfWork:
         return get_db()["audit_head"]
 
     def _finish(self) -> None:
+        self._renew_related()
         head = self._head() if self._entries else None
         if len(self._entries) > _FEW_ENTRIES:
             self.write_behind(self._write_counts)  # while the entries are sealed
@@ -397,6 +437,14 @@ class UnitOfWork:
         states = {one: states_of.of(raw) for one, raw in known.items()}
         others = [one for one in ids if one not in known]
         return states | dict(states_of.read({"_id": {"$in": others}}, self.session)) if others else states
+
+
+def _ids_at(raw: Mapping[str, Any], path: str) -> list[Any]:
+    """Return the ids that a stored record has at a key, or at a key of each item of a list."""
+    key, _, inner = path.partition(".")
+    held = raw.get(key)
+    found = [one.get(inner) for one in held or ()] if inner else [held]
+    return [one for one in found if one is not None]
 
 
 class _DoneBefore(Exception):

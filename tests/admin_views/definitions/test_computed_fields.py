@@ -160,7 +160,6 @@ def test_the_grid_acts_on_many_the_bin_and_an_earlier_version_compute_it_too(off
         ("营业收入 / 从业人口", "第 8 个字符“从业人口”：没有这个字段"),
         ("营业收入 +", "公式不完整：“+”之后缺少内容"),
         ("联系电话", "没有这个字段"),
-        ("计数(服务台账)", "从列表中选择"),
         ("", "公式"),
     ],
 )
