@@ -7,6 +7,8 @@
   const help = document.querySelector('[data-formula-help]');
   if (!box || !help) { return; }
   const tried = document.getElementById('tried');
+  const sheet = box.closest('section');
+  if (sheet) { sheet.parentNode.insertBefore(help, sheet.nextSibling); }
   let waiting = 0;
   let asked = null;
 

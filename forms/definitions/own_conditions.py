@@ -28,7 +28,7 @@ class ConditionForm(PlainForm):
         N_("What a clerk reads where the rule does not hold; of a colour what it stands for."),
     )
     at = SelectField(
-        lazy_gettext(N_("Field")), validate_choice=False,
+        lazy_gettext(N_("Field it belongs to")), validate_choice=False,
         description=lazy_gettext(N_("Beside it the sentence stands; of a colour its cell, or the whole row.")),
     )  # fmt: skip
     colour = RadioField(
