@@ -52,7 +52,8 @@ class Colour(Choice):
 
 
 LABELS: Mapping[str, str] = {
-    "purpose": N_("What it is for"), "formula": N_("Condition"), "sentence": N_("Sentence"), "at": N_("Field it belongs to"),
+    "purpose": N_("What it is for"), "formula": N_("Condition"), "sentence": N_("Sentence"),
+    "at": N_("Field it belongs to"),
     "colour": N_("Colour"), "resting": N_("Switched off"),
 }  # fmt: skip
 
