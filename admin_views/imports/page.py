@@ -124,8 +124,12 @@ def write() -> ResponseReturnValue:
     if not ObjectId.is_valid(upload):
         raise Missing()
     try:
-        against, reading = against_trial(ObjectId(upload), actor=current_actor())
         strict = bool(request.form.get("strict"))
+        against, reading = Against(), None
+        if (
+            strict and upload_size(ObjectId(upload)) <= MOST_AT_ONCE
+        ):  # else a job does it, and reads the trial itself
+            against, reading = against_trial(ObjectId(upload), actor=current_actor())
         return _run(kind, ObjectId(upload), dry_run=False, strict=strict, against=against, reading=reading)
     except Problem as problem:
         return _form(kind, tuple(sentence(one) for one in problem.refusals), 422)

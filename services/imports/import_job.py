@@ -23,7 +23,7 @@ from services.imports.conflicts import Against
 from services.imports.import_rows import import_workbook
 from services.imports.import_run import ImportRun
 from services.imports.parsing import Reading
-from services.imports.trials import against_trial
+from services.imports.trials import against_trial, demand_trial
 from services.imports.uploads import drop_upload, hold_upload, opened_upload
 from services.jobs.queue import COLLECTION as JOBS
 from services.jobs.run import JobKind, JobRun
@@ -53,7 +53,7 @@ def ask_to_import(
     """
     actor.demand(Permission.IMPORT)
     if tried:
-        against_trial(upload, actor=actor)
+        demand_trial(upload, actor=actor)
     batch = Batch.new_id(now)
     with opened_upload(upload, actor=actor) as (path, name):
         digest = _digest(path)

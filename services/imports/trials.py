@@ -256,6 +256,15 @@ def _reading_of_batch(batch: Mapping[str, Any], actor: Actor) -> Reading:
     return reading_of(head) if head else Reading(choice=SheetChoice.from_stored(batch.get("reading")))
 
 
+def demand_trial(upload: ObjectId, *, actor: Actor) -> None:
+    """Raise Missing when a kept workbook was not tried to the end, or by somebody else; no row of the trial is read."""
+    actor.demand(Permission.IMPORT)
+    with reachable():
+        head = ImportTrial.head_of(upload, actor.id)
+    if head is None or (head.get("facts") or {}).get("waiting"):
+        raise Missing(NO_TRIAL)
+
+
 def seen_in_trial(upload: ObjectId, *, actor: Actor) -> dict[int, Seen]:
     """Return what each row was held against; a row that the trial could not hold against anything has no record.
 
