@@ -341,10 +341,10 @@ def with_own_fields(shipped: Collection, fields: Iterable[OwnField]) -> Collecti
         return shipped
     # Notes stand last in a form; what an office adds stands before them.
     known = {section.key for section in shipped.sections}
-    wanted = any(one.section not in known for one in own)
-    more = (SECTION,) if wanted and SECTION.key not in known else ()
     own = [one if one.section in known else replace(one, section=SECTION.key) for one in own]
-    more = () if all(one.section != SECTION.key for one in own) else (SECTION,)
+    # An own collection has this section already.
+    wanted = SECTION.key not in known and any(one.section == SECTION.key for one in own)
+    more = (SECTION,) if wanted else ()
     ahead = tuple(one for one in shipped.sections if one.key != "notes")
     notes = tuple(one for one in shipped.sections if one.key == "notes")
     sections = (*ahead, *more, *notes)

@@ -101,6 +101,8 @@ def test_own_fields_of_it_are_made_with_the_screens_of_own_fields(office, visits
     }
     answer = visits.send("/admin/settings/fields/c-visits/new/", sent)
     assert answer.status_code == 303, answer.text
+    page = visits.get(f"{VISITS}new/").text
+    assert page.count('name="company"') == page.count('name="own_zoufangriqi"') == 1
     sent = {"name": "恒越调研", "company": str(office.shen.company), "own_zoufangriqi": "2026年3月2日"}
     answer = visits.send(f"{VISITS}new/", sent)
     assert answer.status_code == 303, answer.text

@@ -11,8 +11,14 @@ from gridfs import GridFSBucket
 from pymongo import MongoClient
 
 from documents.records.attachment import BUCKET
+from rules.access import SYSTEM
 from rules.errors import Refused, Unavailable, Unreadable
+from schema.definitions.own_collections import OwnCollection, OwnScope, OwnStatus
+from schema.own_fields import OwnField, OwnKind
+from schema.registry import REGISTRY
 from services.assessment.kept_figures import ensure_figures
+from services.definitions.own_collections import add_own_collection, delete_own_collection
+from services.definitions.own_fields import add_own_field
 from services.desk import trail as audit_trail
 from services.maintenance import backup as backing_up
 from services.maintenance import restore as restoring
@@ -330,3 +336,28 @@ def test_a_database_that_goes_away_is_said_in_one_sentence(full, tmp_path, monke
     nowhere.close()
     assert len(unavailable.value.refusals) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_own_collections_come_back_with_their_records_fields_and_indexes_and_the_trail_verifies(
+    full, tmp_path
+):
+    base = full.db["bases"].find_one({})["_id"]
+    own = OwnCollection("visits", "走访记录", scope=OwnScope.BASE, statuses=(OwnStatus("", "拟走访"),))
+    add_own_collection(own, actor=SYSTEM, now=full.now)
+    field = OwnField(
+        "c_visits", "", OwnKind.REFERENCE, "走访企业", refers_to="tenant_companies", filtered=True
+    )
+    key = add_own_field(field, actor=SYSTEM, now=full.now).key
+    company = full.db["tenant_companies"].find_one({"base": base})["_id"]
+    made = records.create("c_visits", {"name": "一", "base": base, key: company}, actor=SYSTEM, now=full.now)
+    before, known = everything(full), full.db["c_visits"].index_information()
+    backup(tmp_path / "office.backup", now=full.now)
+    delete_own_collection("visits", typed="走访记录", version=1, actor=SYSTEM, now=full.now)
+    full.db.drop_collection("c_visits")
+    assert "c_visits" not in REGISTRY
+    restore(tmp_path / "office.backup", now=full.now, replace=True)
+    assert everything(full) == before
+    assert key in REGISTRY["c_visits"].by_key
+    assert full.db["c_visits"].index_information() == known
+    records.update("c_visits", made, {"name": "二"}, version=1, actor=SYSTEM, now=full.now)
+    assert audit_trail.verify() is None
