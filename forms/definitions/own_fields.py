@@ -117,8 +117,8 @@ class OwnFieldForm(PlainForm):
 
     def offer(self, shipped: Collection) -> None:
         """Offer the sections of a collection, take away what it cannot have, and make the row that a script copies."""
-        sections = [(one.key, gettext(one.title)) for one in shipped.sections]
-        self.section.choices = [(SECTION.key, gettext(SECTION.title)), *sections]
+        sections = {SECTION.key: SECTION.title} | {one.key: one.title for one in shipped.sections}
+        self.section.choices = [(key, gettext(title)) for key, title in sections.items()]
         targets = referable(REGISTRY)
         self.refers_to.choices = [(one.name, gettext(one.label)) for one in targets]
         self.words.blank = WordForm(prefix="words-__n__-")
