@@ -40,6 +40,7 @@ from admin_views.definitions.routes import (
 )
 from admin_views.desk.routes import BLUEPRINTS as DESK
 from admin_views.desk.routes import HomeView
+from admin_views.hooks.routes import hooks
 from admin_views.imports.routes import imports
 from admin_views.jobs.routes import jobs
 from admin_views.publication.routes import publication
@@ -78,6 +79,7 @@ from rules.words import N_
 from services.desk.secret_key import refusals_to_key, secret_key
 from services.desk.trail_upkeep import note_daily
 from services.desk.users import FIRST_ADMINISTRATOR, ensure_first_administrator
+from services.hooks.delivering import deliver_due
 from services.jobs.apart import run_apart
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
@@ -132,7 +134,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         recycle_bin, doubts, earlier_titles,
         rule_sets, succession, what_if, ledger_quality, assessment, base_assessment, counted, checklist,
         registration, applications, rounds, publication, revocation, timeline,
-        annual_reports, change_filings, upward, jobs, batches, api, api_reference,
+        annual_reports, change_filings, upward, jobs, batches, api, api_reference, hooks,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", public(_health))
@@ -236,10 +238,12 @@ def serve(app: Flask) -> None:
     threading.Thread(target=note_daily, args=(threading.Event(),), name="audit-heads", daemon=True).start()
     opened = app.extensions["database"]
     apart = partial(run_apart, opened.uri, opened.name)
+    tell = partial(deliver_due, str(app.config["SECRET_KEY"]))
     with (
         Finisher(finish_rest),
         Finisher(forget_lost, pause=HOUR),
         Finisher(begin_day, pause=MINUTES),
+        Finisher(tell),
         Worker(KINDS, apart=apart),
     ):
         serve_until_told(sockets, dispatcher)

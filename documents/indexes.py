@@ -23,6 +23,8 @@ from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.desk.settings import OfficeSettings, refresh_settings
 from documents.desk.sign_in_failures import SignInFailures
 from documents.desk.user import User
+from documents.hooks.delivery import WebHookDelivery
+from documents.hooks.web_hook import WebHook
 from documents.imports.column_match import ColumnMatch
 from documents.imports.exported_records import ExportedRecords
 from documents.imports.grid_draft import GridDraft
@@ -68,6 +70,7 @@ _OTHERS: tuple[type[Document], ...] = (
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage, DoubtRow,
     GridDraft, RecordNumbers, ColumnMatch, RejectedRows, ExportedRecords, OwnFieldRow, OwnCollectionRow,
     OwnConditionRow,
+    WebHook, WebHookDelivery,
 )  # fmt: skip
 
 

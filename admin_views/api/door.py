@@ -16,7 +16,7 @@ from admin_views.shared.guard import current_actor, current_bearer
 from admin_views.shared.record_list import RecordList
 from documents.kinds import RECORDS
 from documents.records.record import Record
-from rules.access import Permission
+from rules.access import Act, Permission
 from rules.errors import Missing, NotAllowed
 from schema.collection import Collection
 from schema.field import Field
@@ -76,16 +76,15 @@ class Door:
             row_url=lambda raw: "", keys=ALWAYS,
         )  # fmt: skip
 
-    @property
-    def may_write(self) -> bool:
-        """Whether who asks may write here."""
-        bearer = current_bearer()
+    def may(self, act: Act) -> bool:
+        """Tell whether who asks may do this here: with their role, in this collection, by this token."""
+        bearer, actor = current_bearer(), current_actor()
         writes = bearer is None or bearer.token["writes"]
-        return writes and current_actor().may(self.declaration.write_permission)
+        return writes and actor.may(self.declaration.write_permission) and self.declaration.allows(actor, act)
 
-    def demand_write(self) -> None:
-        """Raise NotAllowed unless who asks may write here."""
-        if not current_actor().may(self.declaration.write_permission):
+    def demand(self, act: Act) -> None:
+        """Raise NotAllowed unless who asks may do this here."""
+        if not self.may(act):
             raise NotAllowed()
 
     def read(self, text: str) -> dict[str, Any]:

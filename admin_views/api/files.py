@@ -15,6 +15,7 @@ from admin_views.shared.request_context import now, parse_object_id
 from admin_views.shared.told import tell_file
 from admin_views.shared.translation import gettext
 from documents.records.attachment import StoredAttachment
+from rules.access import Act
 from rules.errors import Missing
 from rules.words import N_
 from schema.file_places import has_owned_files
@@ -32,7 +33,7 @@ def list_files(collection: str, record_id: str) -> ResponseReturnValue:
 
 def upload(collection: str, record_id: str) -> ResponseReturnValue:
     """Keep a file with a record; the same file sent again is the one that stands there."""
-    Door.of(collection).demand_write()
+    Door.of(collection).demand(Act.CHANGE)
     door, raw = _owner(collection, record_id)
     if request.mimetype != "multipart/form-data":
         detail = N_("A file is sent as multipart/form-data, in the part “file”.")
@@ -65,7 +66,7 @@ def download(collection: str, record_id: str, file_id: str) -> ResponseReturnVal
 
 def remove(collection: str, record_id: str, file_id: str) -> ResponseReturnValue:
     """Move a file to the recycle bin."""
-    Door.of(collection).demand_write()
+    Door.of(collection).demand(Act.CHANGE)
     entry = _entry(collection, record_id, file_id)
     remove_file(entry["_id"], actor=current_actor(), now=now())
     return "", 204

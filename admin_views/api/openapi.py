@@ -15,6 +15,7 @@ from admin_views.shared.layout import OFFICE_NAME
 from admin_views.shared.list_query import MOST_SEARCH, SIZES, FilterSpec
 from admin_views.shared.request_context import office_state
 from admin_views.shared.translation import gettext
+from rules.access import Act
 from rules.words import N_
 from schema.field import Field, Kind
 
@@ -118,15 +119,17 @@ def _paths(door: Door) -> Json:
     single: Json = {"get": _reading(f"read_{name}", one, record, tags=tags), "parameters": by_id}
     single["get"]["responses"]["304"] = {"description": "Not Modified"}
     found = {home: listed, f"{home}/{{record_id}}": single}
-    if door.may_write:
+    if door.may(Act.CREATE):
         listed["post"] = _writing(
             f"create_{name}", gettext(N_("New: %(what)s"), what=one), {"$ref": f"#/components/schemas/{name}_new"},
             "201", record, tags, [_told(_CONFIRM)],
         )  # fmt: skip
+    if door.may(Act.CHANGE):
         single["patch"] = _writing(
             f"change_{name}", gettext(N_("Change")), {"$ref": f"#/components/schemas/{name}_change"},
             "200", record, tags, [_told(_VERSION), _told(_CONFIRM)], 409, 412, 428,
         )  # fmt: skip
+    if door.may(Act.DELETE):
         version = {
             "name": "version",
             "in": "query",
@@ -185,7 +188,7 @@ def _file_paths(door: Door, home: str, tags: list[str], by_id: list[Json]) -> Js
             "responses": {"200": {"description": "OK", "content": {"*/*": {}}}, **_problems()},
         },
     }
-    if door.may_write:
+    if door.may(Act.CHANGE):
         file_part = {
             "type": "object",
             "required": ["file"],
@@ -300,7 +303,7 @@ def _schemas(door: Door) -> Json:
             },
         },
     }
-    if door.may_write:
+    if door.may(Act.CREATE):
         new = written_fields(door, {})
         found[f"{name}_new"] = {
             "type": "object",
@@ -308,6 +311,7 @@ def _schemas(door: Door) -> Json:
             "properties": {field.key: _written(door, field) for field in new},
             "required": [field.key for field in new if field.required and field.default is None],
         }
+    if door.may(Act.CHANGE):
         changed = {field.key: _written(door, field) for field in written_fields(door)}
         found[f"{name}_change"] = {
             "type": "object",

@@ -10,6 +10,7 @@ from admin_views.api.openapi import written_fields
 from admin_views.shared.addresses import public_address
 from admin_views.shared.request_context import office_state
 from admin_views.shared.translation import gettext
+from rules.access import Act
 from rules.words import N_
 from schema.field import Field, Kind
 
@@ -78,7 +79,7 @@ def _part(door: Door) -> CollectionPart:
         slug=door.declaration.slug,
         label=gettext(door.declaration.label),
         url=url_for("api.records", collection=door.declaration.slug),
-        may_write=door.may_write,
+        may_write=door.may(Act.CHANGE),
         has_files=door.declaration.has_files,
         fields=tuple(_line(door, field, field.key in written) for field in door.fields),
         filters=tuple(filters),

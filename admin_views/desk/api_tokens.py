@@ -14,7 +14,7 @@ from admin_views.shared.guard import current_actor, current_signed_in
 from admin_views.shared.request_context import now, parse_object_id, shown_moment
 from admin_views.shared.view_models import FormPage, FormSection, Link
 from documents.desk.user import SignedIn, StoredToken
-from forms.api_tokens import TokenForm
+from forms.programs.api_tokens import TokenForm
 from forms.sentences import show_refusals
 from rules.errors import Missing, Refused
 from rules.words import N_
@@ -50,6 +50,7 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Make a token and show it, this once."""
     form = TokenForm.typed(request.form) if request.method == "POST" else TokenForm()
+    form.offer(current_actor())
     if request.method == "POST" and form.validate():
         try:
             demand_own_password(form.own_password.data)

@@ -44,6 +44,8 @@ ACTIONS = {
     "change-filed": N_("Took down a change filing"), "change-accepted": N_("Accepted the change filing"),
     "change-refused": N_("Did not accept the change filing"), "recommended-upwards": N_("Put forward"),
     "upward-outcome": N_("Recorded the outcome"), "calendar-link-made": N_("Made a link to the calendar"),
+    "web-hook-stopped": N_("Switched the web hook off: it failed too often"),
+    "web-hook-secret": N_("Made a new secret for the web hook"),
     "api-token-made": N_("Made a token for a program"), "api-token-revoked": N_("Revoked a program's token"),
     "title-of-operator-decided": N_("Decided on the title under a new operator"),
     "title-entered": N_("Entered the earlier title"), "title-corrected": N_("Corrected the earlier title"),
@@ -84,6 +86,10 @@ LABELS_OF: Mapping[str, Mapping[str, str]] = {
         "average": N_("Average score"), **{f"return.{one.value}": one.label for one in Material},
         "return.other": N_("Anything else"),
         "failing_reason": N_("Why it goes on although a condition is not met"),
+    },
+    "web_hooks": {
+        "name": N_("Name"), "url": N_("Address"), "of": N_("Collection"), "events": N_("Tells of"),
+        "status": N_("Status"), "enabled": N_("Switched on"),
     },
     "notices": {"elsewhere": N_("Published elsewhere")},
     "objections": {

@@ -8,7 +8,7 @@ them, and with another role or county (`services.desk.users`).
 import hashlib
 import re
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,7 +70,7 @@ class NewToken:
 def make_token(signed_in: SignedIn, wanted: NewToken, *, now: datetime) -> str:
     """Return the key of a new token, to be shown once. Raises Refused, Missing."""
     name = wanted.name.strip()
-    if refusals := _refusals(wanted, name):
+    if refusals := _refusals(wanted, name, signed_in.actor):
         raise Refused(*refusals)
     key = PREFIX + secrets.token_urlsafe(32)
     token: StoredToken = {
@@ -90,7 +90,7 @@ def make_token(signed_in: SignedIn, wanted: NewToken, *, now: datetime) -> str:
     return key
 
 
-def _refusals(wanted: NewToken, name: str) -> list[Refusal]:
+def _refusals(wanted: NewToken, name: str, actor: Actor) -> list[Refusal]:
     refusals = []
     if not name:
         refusals.append(Refusal(NO_NAME, field="name"))
@@ -98,7 +98,7 @@ def _refusals(wanted: NewToken, name: str) -> list[Refusal]:
         refusals.append(Refusal(BAD_NAME, {"most": NAME_LIMIT}, "name"))
     if wanted.days not in DAYS:
         refusals.append(Refusal(NO_DAYS, field="days"))
-    if set(wanted.collections) - {one.name for one in REGISTRY.listed}:
+    if set(wanted.collections) - {one.name for one in REGISTRY.listed_for(actor)}:
         refusals.append(Refusal(NO_COLLECTION, field="collections"))
     return refusals
 
@@ -186,11 +186,6 @@ def take_turn(bearer: TokenBearer, most: int, now: datetime) -> None:
 def may_ask(token: StoredToken, collection: str) -> bool:
     """Tell whether a token knows a collection."""
     return not token["collections"] or collection in token["collections"]
-
-
-def still_known(collections: Iterable[str]) -> list[str]:
-    """Return those of a token's collections that there still are."""
-    return [name for name in collections if name in REGISTRY]
 
 
 def _hashed(key: str) -> str:

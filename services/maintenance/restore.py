@@ -19,6 +19,7 @@ from pymongo import IndexModel
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from documents.desk.audit_heads import HeadKind
+from documents.hooks.web_hook import WebHook
 from documents.indexes import build_indexes
 from documents.kinds import FILED
 from documents.maintenance.data_state import SCHEMA, DataState
@@ -125,6 +126,8 @@ def _put_all_in_place(state: Mapping[str, Any], now: datetime, holder: str) -> N
         # Two programs that start at once may both have come here.
         if database()[_STATE].delete_one({"_id": _ID}, session=uow.session).deleted_count:
             uow.record("restored-backup", "office", None, state["note"])
+            # A copy for a trial must not tell the programs of the real office anything.
+            WebHook.switch_all_off(uow.session)
         DataState.end_work(holder, uow.session)
 
     in_one_transaction(work, actor=actor, now=now, within=LONG)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from schema.registry import REGISTRY
-from tests.admin_views.routes import SIGNED_IN, WRITERS, ApiCall, Call, Route, fixed, pdf
+from tests.admin_views.routes import BOSS, SIGNED_IN, WRITERS, ApiCall, Call, Route, fixed, pdf
 from tests.admin_views.routes_of_records import SLUGS, file_of, targets, typed
 from tests.sample_office import SHEN, Office
 
@@ -51,7 +51,30 @@ def _changes(office: Office, name: str, home: str, one: Any, spare: Any) -> list
     ]
 
 
-API: dict[str, Route] = {
+_HOOK = "/admin/settings/hooks/000000000000000000000000"
+_TYPED = {
+    "name": "统计平台", "url": "https://example.cn/hook", "of": "bases", "events": ["created", "deleted"],
+    "enabled": "y",
+}  # fmt: skip
+HOOKS: dict[str, Route] = {
+    "hooks.index": Route(BOSS, fixed(Call("/admin/settings/hooks/"))),
+    "hooks.new": Route(
+        BOSS, fixed(Call("/admin/settings/hooks/new/"), Call("/admin/settings/hooks/new/", _TYPED))
+    ),
+    # The sample has none: what becomes of one stands in tests/admin_views/hooks.
+    "hooks.edit": Route(
+        BOSS,
+        fixed(Call(f"{_HOOK}/"), Call(f"{_HOOK}/", {**_TYPED, "version": "1"}, effect=False)),
+        answers=(404,),
+    ),
+    "hooks.renew_secret": Route(
+        BOSS, fixed(Call(f"{_HOOK}/secret/", {"version": "1"}, effect=False)), answers=(404,)
+    ),
+    "hooks.delete": Route(
+        BOSS, fixed(Call(f"{_HOOK}/delete/", {"version": "1"}, effect=False)), answers=(404,)
+    ),
+}
+API: dict[str, Route] = HOOKS | {
     "api.index": Route(SIGNED_IN, fixed(ApiCall(f"{HOME}/"))),
     "api.openapi": Route(SIGNED_IN, fixed(ApiCall(f"{HOME}/openapi.json"))),
     "api_reference.index": Route(SIGNED_IN, fixed(Call("/admin/api/"))),

@@ -23,6 +23,8 @@ from documents.desk.sent_form_outcome import SentFormOutcome
 from documents.desk.settings import OfficeSettings
 from documents.desk.sign_in_failures import SignInFailures
 from documents.desk.user import User
+from documents.hooks.delivery import WebHookDelivery
+from documents.hooks.web_hook import WebHook
 from documents.imports.column_match import ColumnMatch
 from documents.imports.exported_records import ExportedRecords
 from documents.imports.grid_draft import GridDraft
@@ -136,6 +138,10 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     PaperTemplate: {"kind": "notice", "version": 1},
     SentFormOutcome: {},
     FileUsage: {},
+    WebHook: {
+        "name": "统计平台", "url": "https://example.cn/x", "of": "bases", "salt": "s", "position": 0, "next_at": MOMENT,
+    },
+    WebHookDelivery: {"hook": ONE, "at": MOMENT, "first": 1, "last": 2, "count": 1, "status": 200},
     Job: {"kind": "figures", "state": "waiting", "actor_id": "1", "asked_at": MOMENT},
 }  # fmt: skip
 # What a new one holds beside that, by itself.
@@ -153,6 +159,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
     Application: {"version": 1, "sealed": False},
     User: {"version": 1, "must_change_password": False, "disabled": False},
     SignInFailures: {"count": 0},
+    WebHook: {"version": 1, "enabled": True, "failures": 0},
     AuditWindow: {"count": 0},
     RuleSet: {"version": 1, "draft": False, "shipped": False},
     Round: {"version": 1, "closed": False},

@@ -34,6 +34,8 @@ SMALL = {
     "decisions": "some a year",
     "upward_recommendations": "some a year",
     "counties": "eleven",
+    "web_hooks": "at most twenty",
+    "web_hook_deliveries": "thirty days of attempts",
     "own_fields": "at most a hundred for each collection",
     "own_collections": "at most thirty, and those that were deleted",
     "own_conditions": "at most fifty for each collection",

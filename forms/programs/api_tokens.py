@@ -1,5 +1,7 @@
 """What a user says of a token that programs ask with."""
 
+from typing import Self
+
 from flask_babel import gettext, lazy_gettext
 from wtforms import PasswordField, RadioField, SelectField, SelectMultipleField, StringField
 
@@ -7,14 +9,11 @@ from documents.desk.user import NAME_LIMIT
 from forms.plain_form import PlainForm
 from forms.sign_in import Wanted
 from forms.users import own_password_field
+from rules.access import Actor
 from schema.registry import REGISTRY
 from services.desk.api_tokens import DAYS, NewToken
 
 READ, WRITE = "read", "write"
-
-
-def _collections() -> list[tuple[str, str]]:
-    return [(one.name, gettext(one.label)) for one in REGISTRY.listed]
 
 
 def _days() -> list[tuple[str, str]]:
@@ -38,11 +37,17 @@ class TokenForm(PlainForm):
     )
     collections = SelectMultipleField(
         lazy_gettext("Where"),
-        choices=_collections,
+        choices=[],
         description=lazy_gettext("Without a choice: everywhere, and in what is added later."),
     )
     days = SelectField(lazy_gettext("Good for"), choices=_days, default=str(DAYS[1]))
     own_password: PasswordField = own_password_field(Wanted())
+
+    def offer(self, actor: Actor) -> Self:
+        """Offer the collections that this actor may see, and return the form."""
+        seen = REGISTRY.listed_for(actor)
+        self.collections.choices = [(one.name, gettext(one.label)) for one in seen]
+        return self
 
     def wanted(self) -> NewToken:
         """Return what was chosen."""

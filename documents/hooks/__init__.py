@@ -1,0 +1,1 @@
+"""Web hooks as they are stored, and what became of each delivery."""
