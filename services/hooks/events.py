@@ -22,12 +22,14 @@ _PERSONAL_CODES = frozenset({CodeOf.PHONE, CodeOf.EMAIL})
 def told_fields(declaration: Collection) -> dict[str, Field]:
     """Return the fields whose values may be told, by the keys under which the trail has them.
 
-    Left out is what is personal (names, telephone and e-mail of people), free text, in which anything may stand, and
+    Left out is what is personal or hidden (names, telephone and e-mail of people), free text, in which anything may stand, and
     what is kept from some role.
     """
     found = {}
     for field in declaration.fields:
-        personal = field.personal or field.search is Search.PERSON or field.code in _PERSONAL_CODES
+        personal = (
+            field.personal or field.masked or field.search is Search.PERSON or field.code in _PERSONAL_CODES
+        )
         if field.stored and not personal and field.kind is not Kind.LONG_TEXT and field.seen_by is None:
             found[field.source] = field
     return found
