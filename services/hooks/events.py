@@ -22,8 +22,8 @@ _PERSONAL_CODES = frozenset({CodeOf.PHONE, CodeOf.EMAIL})
 def told_fields(declaration: Collection) -> dict[str, Field]:
     """Return the fields whose values may be told, by the keys under which the trail has them.
 
-    Left out is what is personal or hidden (names, telephone and e-mail of people), free text, in which anything may stand, and
-    what is kept from some role.
+    Left out is what is personal or hidden (names, telephone and e-mail of people), free text, in which anything may
+    stand, and what is kept from some role.
     """
     found = {}
     for field in declaration.fields:
