@@ -15,8 +15,7 @@
     COOPERATIONS         list of base, first and last day
     TEXTS                list of texts
 
-Nothing is null. Personal data shows its ends alone, as on the pages. What is written goes through the form of the page
-(`to_typed`), so that both refuse the same.
+Nothing is null. What is written goes through the form of the page (`to_typed`), so that both refuse the same.
 """
 
 import re

@@ -8,7 +8,6 @@ from admin_views.api.json_values import NOT_WRITTEN, WrongJson, to_typed
 from admin_views.shared.api_problems import INVALID, Fault, ProblemFound
 from admin_views.shared.translation import gettext
 from forms.record import RecordForm
-from rules.personal_numbers import MASK
 from rules.words import N_
 
 UNKNOWN = N_("There is no such field.")
@@ -38,7 +37,7 @@ def _fill(
             faults.append(Fault(key[:60], gettext(UNKNOWN)))
         elif key not in form:
             faults.append(Fault(key, gettext(NOT_WRITTEN)))
-        elif not _is_as_shown(door, form, key, value):
+        else:
             try:
                 form[key].process(to_typed(door.declaration.field(key), value))
             except WrongJson as problem:
@@ -54,12 +53,6 @@ def _fill(
         ]
     if faults:
         raise ProblemFound(INVALID, faults=faults)
-
-
-def _is_as_shown(door: Door, form: RecordForm, key: str, value: Any) -> bool:
-    """Tell whether personal data comes back as it was answered, its middle hidden: then what is stored stays."""
-    hides = door.declaration.field(key).masked and isinstance(value, str) and MASK in value
-    return hides and bool(form[key].data)
 
 
 def _sentences(errors: Any) -> list[str]:
