@@ -313,4 +313,4 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float) else str(value)
 
 
-UNDO = JobKind("undo", N_("Undo a batch"), Permission.WRITE, _run)
+UNDO = JobKind("undo", N_("Undo a batch"), Permission.WRITE, _run, apart=True)

@@ -159,4 +159,4 @@ def opened_package(job_id: ObjectId, *, actor: Actor) -> tuple[IO[bytes], str, i
     return stream, str(stream.filename), stream.length, job["result"]["rows"]
 
 
-PACKAGE = JobKind("package", N_("Make a package of workbooks"), Permission.EXPORT, _run)
+PACKAGE = JobKind("package", N_("Make a package of workbooks"), Permission.EXPORT, _run, apart=True)

@@ -224,4 +224,4 @@ def _told_end(uow: UnitOfWork, collection: str, batch: str, label: str) -> None:
     uow.record("many-done", collection, batch, label, counties=counties, note=batch)
 
 
-MANY = JobKind("many", N_("Act on many records"), Permission.WRITE, _run)
+MANY = JobKind("many", N_("Act on many records"), Permission.WRITE, _run, apart=True)

@@ -59,7 +59,7 @@ def _keep(uow: UnitOfWork, doubts: Sequence[StoredDoubt]) -> None:
     DoubtRow.keep(doubts, uow.session)
 
 
-CHECK = JobKind("check-records", N_("Check the records"), Permission.WRITE, _check)
+CHECK = JobKind("check-records", N_("Check the records"), Permission.WRITE, _check, apart=True)
 
 
 def _doubts(run: JobRun, now: datetime) -> Iterator[StoredDoubt]:
