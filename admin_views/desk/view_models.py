@@ -72,6 +72,18 @@ class ImportPage:
     dry_run: bool = True
     crumbs: tuple[Link, ...] = ()
     unfinished: tuple[Link, ...] = ()
+    trials: "tuple[OpenTrialLine, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTrialLine:
+    """A trial that was not written: the file, what it holds, when it was sent, where it is, where it is dropped."""
+
+    file: str
+    kind: str
+    sent: str
+    url: str
+    drop_url: str
 
 
 @dataclass(frozen=True, slots=True)

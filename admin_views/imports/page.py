@@ -10,7 +10,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_views.desk.view_models import ConflictRow, ImportKind, ImportPage, ImportResultPage, RejectedRow
+from admin_views.desk.view_models import (
+    ConflictRow,
+    ImportKind,
+    ImportPage,
+    ImportResultPage,
+    OpenTrialLine,
+    RejectedRow,
+)
 from admin_views.imports.reading import tried_page
 from admin_views.imports.trial import page_of
 from admin_views.shared.exporting import send_made, send_tables
@@ -33,6 +40,13 @@ from services.imports.import_rows import import_workbook
 from services.imports.parsing import Reading
 from services.imports.rejected_rows import reasons_of, rejected_table
 from services.imports.report import ImportReport, Outcome, heading_of
+from services.imports.trial.open_trials import (
+    MOST_TRIALS,
+    drop_trial,
+    open_trials,
+    place_of_trials,
+    to_make_room,
+)
 from services.imports.trial.trying import MOST_AT_ONCE
 from services.imports.trials import against_trial, keep_trial, write_conflicts
 from services.imports.uploads import (
@@ -70,9 +84,30 @@ def _form(
     )
     page = ImportPage(
         url_for("imports.read"), kinds, f"{MOST_BYTES // 1024 // 1024} MB", problems, dry_run,
-        unfinished=_unfinished(),
+        unfinished=_unfinished(), trials=_open_trials(),
     )  # fmt: skip
     return render_template("imports/upload.html", page=page), status
+
+
+def _open_trials() -> tuple[OpenTrialLine, ...]:
+    """Return the trials that the clerk may still write."""
+    labels = {declaration.slug: gettext(declaration.label) for declaration in REGISTRY.importable}
+    return tuple(
+        OpenTrialLine(
+            one.name, labels.get(one.kind, one.kind), shown_moment(one.tried_at),
+            url_for("imports.trial", upload=str(one.upload)), url_for("imports.drop", upload=str(one.upload)),
+        )
+        for one in open_trials(actor=current_actor())
+    )  # fmt: skip
+
+
+def drop(upload: str) -> ResponseReturnValue:
+    """Forget a trial that its clerk does not want any more."""
+    if not ObjectId.is_valid(upload):
+        raise Missing()
+    drop_trial(ObjectId(upload), actor=current_actor())
+    flash(gettext(N_("The trial was dropped.")), "success")
+    return redirect(url_for("imports.index"), 303)
 
 
 def _unfinished() -> tuple[Link, ...]:
@@ -103,9 +138,15 @@ def read() -> ResponseReturnValue:
     if _importable(kind) is None or sent is None or not sent.filename:
         return _form(kind, (gettext(N_("Choose what the workbook holds, and the file.")),), 422, dry_run)
     try:
+        dropped = to_make_room(kind, actor=current_actor())
         upload = keep_upload(
-            sent.stream, sent.filename, place=f"import:{kind}", actor=current_actor(), now=now()
-        )
+            sent.stream, sent.filename, place=place_of_trials(kind), actor=current_actor(), now=now(), most=MOST_TRIALS
+        )  # fmt: skip
+        for name in dropped:
+            said = gettext(
+                N_("The trial of %(file)s was the oldest of many and is no longer kept."), file=name
+            )
+            flash(said, "warning")
         try:
             remembered = remembered_matches(declared(kind), current_actor())
             reading = Reading(clear_blanks=bool(request.form.get("clear_blanks")), remembered=remembered)

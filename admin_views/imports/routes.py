@@ -16,6 +16,7 @@ imports = blueprint_of(
         Route("/trial/<upload>/checked.xlsx", "checked", trial.checked, Permission.IMPORT),
         Route("/trial/<upload>/reading", "reading", reading.show, Permission.IMPORT),
         Route("/trial/<upload>/reading", "choose", reading.choose, Permission.IMPORT, POST),
+        Route("/trial/<upload>/drop", "drop", page.drop, Permission.IMPORT, POST),
         Route("/trial/<upload>/cells", "correct", trial.correct, Permission.IMPORT, POST),
         Route("/trial/<upload>/answers", "answer", trial.answer, Permission.IMPORT, POST),
         Route("/trial/<upload>/missing", "missing", trial.missing, Permission.IMPORT, POST),

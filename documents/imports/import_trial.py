@@ -78,6 +78,12 @@ class ImportTrial(Document):
         return found
 
     @classmethod
+    def tried(cls, uploads: Sequence[ObjectId], actor_id: str) -> set[ObjectId]:
+        """Return of which of these workbooks a trial of this user is kept."""
+        clause = {"upload": {"$in": list(uploads)}, "first": 0, "actor_id": actor_id}
+        return {row["upload"] for row in cls._get_collection().find(clause, {"upload": 1})}
+
+    @classmethod
     def counts_of(cls, upload: ObjectId) -> dict[str, int]:
         """Return how many rows of a trial there are of each outcome; of those that ask, under "questions" too.
 

@@ -1,12 +1,14 @@
 """Uploaded workbooks between a trial and the import that follows: kept for a day, each for who sent it."""
 
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from bson import ObjectId
 from gridfs import GridFSBucket, NoFile
@@ -15,7 +17,7 @@ from pymongo.errors import PyMongoError
 
 from documents.imports.import_trial import ImportTrial
 from documents.records.stored_bytes import UPLOADS as BUCKET
-from documents.server.connection import patient
+from documents.server.connection import patient, reachable
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Unavailable
 from rules.words import N_
@@ -24,11 +26,13 @@ MOST_BYTES = 50 * 1024 * 1024
 _KEPT_FOR = timedelta(days=1)
 
 
-def keep_upload(content: IO[bytes], name: str, *, place: str, actor: Actor, now: datetime) -> ObjectId:
+def keep_upload(
+    content: IO[bytes], name: str, *, place: str, actor: Actor, now: datetime, most: int = 1
+) -> ObjectId:
     """Keep a workbook and return its id. Refused when it is too large.
 
-    It replaces what the same user has sent to the same `place` before (a kind of import, a form) and nothing needs any
-    more; old ones are cleared away.
+    At one `place` (a kind of import, a form) a user keeps the last `most` that nothing has taken up; old ones are
+    cleared away.
     """
     actor.demand(Permission.IMPORT)
     content.seek(0, 2)
@@ -38,18 +42,47 @@ def keep_upload(content: IO[bytes], name: str, *, place: str, actor: Actor, now:
     try:
         bucket = GridFSBucket(get_db(), bucket_name=BUCKET)
         drop_old(now)
-        for replaced in list(bucket.find({"metadata.user": actor.id, "metadata.place": place})):
-            drop_upload(replaced._id)
+        for one in uploads_at(place, actor=actor)[most - 1 :]:
+            drop_upload(one.id)
         with patient():
             return bucket.upload_from_stream(name[:200], content, metadata={"user": actor.id, "place": place})
     except PyMongoError as error:
         raise Unavailable() from error
 
 
-def copy_upload(upload_id: ObjectId, *, place: str, actor: Actor, now: datetime) -> ObjectId:
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A kept workbook that nothing has taken up: its name as its sender knows it, where and when it was sent."""
+
+    id: ObjectId
+    name: str
+    place: str
+    sent_at: datetime
+
+
+def uploads_at(place: str, *, actor: Actor) -> list[Upload]:
+    """Return the workbooks that a user keeps at a place, the latest first. Raises Unavailable."""
+    return _uploads({"metadata.user": actor.id, "metadata.place": place})
+
+
+def uploads_of(actor: Actor, places: str) -> list[Upload]:
+    """Return those that a user keeps at places that begin so, the latest first. Raises Unavailable."""
+    return _uploads({"metadata.user": actor.id, "metadata.place": {"$regex": f"^{re.escape(places)}"}})
+
+
+def _uploads(clause: Mapping[str, Any]) -> list[Upload]:
+    with reachable():
+        found = get_db()[f"{BUCKET}.files"].find(clause).sort([("uploadDate", -1), ("_id", -1)])
+        return [
+            Upload(one["_id"], one["filename"] or "", one["metadata"]["place"], one["uploadDate"])
+            for one in found
+        ]
+
+
+def copy_upload(upload_id: ObjectId, *, place: str, actor: Actor, now: datetime, most: int = 1) -> ObjectId:
     """Keep a kept workbook once more, at another place; return the copy's id. Raises Missing, Refused, Unavailable."""
     with opened_upload(upload_id, actor=actor) as (path, name), path.open("rb") as content:
-        return keep_upload(content, name, place=place, actor=actor, now=now)
+        return keep_upload(content, name, place=place, actor=actor, now=now, most=most)
 
 
 @contextmanager

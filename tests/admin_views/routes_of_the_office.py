@@ -489,6 +489,7 @@ OTHERS: dict[str, Route] = {
             ("answer", "answers"),
             ("missing", "missing"),
             ("choose", "reading"),
+            ("drop", "drop"),
         )
     },
     "imports.reading": Route(

@@ -18,6 +18,7 @@ from schema.collection import Collection
 from schema.registry import REGISTRY
 from services.imports.column_matches import checked_match, forget_match, remember_match, remembered_matches
 from services.imports.parsing import Reading
+from services.imports.trial.open_trials import MOST_TRIALS, place_of_trials
 from services.imports.trial.trying import try_or_ask
 from services.imports.trials import NO_TRIAL
 from services.imports.uploads import copy_upload
@@ -84,7 +85,8 @@ def try_sheet_too(upload: ObjectId, sheet: str, *, actor: Actor, now: datetime) 
     declaration, head, recognised = _kept(upload, actor)
     if sheet not in {one.name for one in recognised.sheets}:
         raise Missing()
-    copy = copy_upload(upload, place=f"import:{declaration.slug}:{sheet}", actor=actor, now=now)
+    place = place_of_trials(declaration.slug, sheet)
+    copy = copy_upload(upload, place=place, actor=actor, now=now, most=MOST_TRIALS)
     choice = SheetChoice(sheet, with_hidden=recognised.with_hidden)
     _try_again(copy, declaration, head, choice, actor=actor, now=now, same_rows=False)
     return copy

@@ -198,3 +198,49 @@ def test_a_small_import_whose_process_is_killed_goes_on_elsewhere_and_is_undone_
     url = f"/admin/batches/{batch['_id']}/undo/"
     assert city.send(url, form(city.get(url).text, url)).status_code == 303
     assert stored.count_documents({"name": {"$regex": "^断电"}}) == 0
+
+
+# --- Several trials at once ----------------------------------------------------------------------
+
+
+def kept_files(office):
+    return {one["_id"] for one in office.db["uploads.files"].find({"filename": "名录.xlsx"})}
+
+
+def written_by(city, page):
+    return city.send("/admin/import/write", form(page, "/admin/import/write"))
+
+
+def test_two_trials_of_one_kind_are_both_written_and_their_files_go(office, city):
+    first = tried(city, ("甲有限公司", code(7351), "清泉创业园", 1))
+    second = tried(city, ("乙有限公司", code(7352), "清泉创业园", 2))
+    assert len(kept_files(office)) == 2
+    assert text_of(city.get("/admin/import/").text).count("移去 名录.xlsx") == 2
+    for page in (first, second):
+        assert "/admin/import/batch/" in written_by(city, page).location
+    assert office.db["tenant_companies"].count_documents({"uscc": {"$in": [code(7351), code(7352)]}}) == 2
+    assert kept_files(office) == set()
+    assert office.db["import_trials"].count_documents({}) == 0
+    assert "尚未写入的试导入" not in city.get("/admin/import/").text
+
+
+def test_the_oldest_of_too_many_trials_goes_and_that_is_said(office, city, monkeypatch):
+    monkeypatch.setattr("admin_views.imports.page.MOST_TRIALS", 2)
+    monkeypatch.setattr("services.imports.trial.open_trials.MOST_TRIALS", 2)
+    pages = [tried(city, (f"{word}有限公司", code(7353), "清泉创业园", 1)) for word in "甲乙"]
+    page = tried(city, ("丙有限公司", code(7353), "清泉创业园", 1))
+    assert "最早的“名录.xlsx”的试导入已移去" in page
+    assert len(kept_files(office)) == 2
+    assert city.get(address(pages[0])).status_code == 404
+    assert city.get(address(pages[1])).status_code == 200
+
+
+def test_a_trial_is_dropped_by_its_clerk_alone(office, city, sign_in):
+    page = tried(city, ("甲有限公司", code(7351), "清泉创业园", 1))
+    drop = f"{address(page)}/drop"
+    assert sign_in("boss").send(drop, {}).status_code == 404
+    assert drop in city.get("/admin/import/").text
+    assert city.send(drop, {}).location.endswith("/admin/import/")
+    assert kept_files(office) == set()
+    assert city.get(address(page)).status_code == 404
+    assert city.send(drop, {}).status_code == 404
