@@ -57,6 +57,7 @@ FORMS_WITHOUT: dict[str, str] = {
     "imports.grid_check": "the version of the draft stands in what its script sends",
     "imports.grid_draft": "the version of the draft stands in what its script sends",
     "imports.grid_write": "the version of the draft stands in what its script sends",
+    "imports.drop": "a trial is dropped as it stands: nothing but it is forgotten",
     "imports.answer": TRIED,
     "imports.correct": TRIED,
     "imports.missing": TRIED,
