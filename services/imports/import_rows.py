@@ -84,7 +84,7 @@ def import_workbook(
         if only is not None:
             rows = [row for row in rows if isinstance(row, ParsedRow) and row.row in only]
         against = against or Against()
-        if against.seen is None:
+        if against.seen is None and not dry_run:  # a trial shows each record as it is now
             against = replace(against, since=ImportBatch.begun_beside(sheet.slug, now))
         exported_at = moment_of_export(sheet, read.export)
         good = [row for row in rows if isinstance(row, ParsedRow) and not row.faults]
