@@ -73,6 +73,7 @@ class ImportPage:
     crumbs: tuple[Link, ...] = ()
     unfinished: tuple[Link, ...] = ()
     trials: "tuple[OpenTrialLine, ...]" = ()
+    matches_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def _form(
     )
     page = ImportPage(
         url_for("imports.read"), kinds, f"{MOST_BYTES // 1024 // 1024} MB", problems, dry_run,
-        unfinished=_unfinished(), trials=_open_trials(),
+        unfinished=_unfinished(), trials=_open_trials(), matches_url=url_for("imports.matches"),
     )  # fmt: skip
     return render_template("imports/upload.html", page=page), status
 

@@ -1,6 +1,6 @@
 """The addresses of bringing in a workbook."""
 
-from admin_views.imports import grid, page, reading, trial
+from admin_views.imports import grid, matches, page, reading, trial
 from admin_views.shared.routing import POST, Route, blueprint_of
 from rules.access import Permission
 
@@ -20,6 +20,8 @@ imports = blueprint_of(
         Route("/trial/<upload>/cells", "correct", trial.correct, Permission.IMPORT, POST),
         Route("/trial/<upload>/answers", "answer", trial.answer, Permission.IMPORT, POST),
         Route("/trial/<upload>/missing", "missing", trial.missing, Permission.IMPORT, POST),
+        Route("/columns", "matches", matches.show, Permission.IMPORT),
+        Route("/columns", "forget_matches", matches.forget, Permission.IMPORT, POST),
         Route("/grid/<kind>/", "grid", grid.page, Permission.IMPORT),
         Route("/grid/<kind>/draft", "grid_draft", grid.draft, Permission.IMPORT, POST),
         Route("/grid/<kind>/check", "grid_check", grid.check, Permission.IMPORT, POST),

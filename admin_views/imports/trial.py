@@ -33,8 +33,8 @@ from schema.collection import Collection
 from schema.registry import REGISTRY
 from services.imports.report import Answer, Outcome
 from services.imports.trial.checked_file import checked_file
-from services.imports.trial.trying import has_ended, trial_under_way
-from services.imports.trials import Trial, answer_rows, correct_rows, read_trial, tick_missing
+from services.imports.trial.trying import correct_or_ask, has_ended, trial_under_way
+from services.imports.trials import Trial, answer_rows, read_trial, tick_missing
 from services.imports.uploads import name_of_upload
 
 # Key in the address, the outcome (or `DOUBTFUL`), its word; in the order in which a clerk needs them.
@@ -176,7 +176,7 @@ def correct(upload: str) -> ResponseReturnValue:
             and text != request.form.get(f"was.{rest}", "")
         ):
             typed.setdefault(int(row), {})[key] = text
-    return _done(upload, lambda: correct_rows(id_of(upload), typed, actor=current_actor(), now=now()))
+    return _done(upload, lambda: correct_or_ask(id_of(upload), typed, actor=current_actor(), now=now()))
 
 
 def answer(upload: str) -> ResponseReturnValue:

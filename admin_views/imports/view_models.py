@@ -185,3 +185,25 @@ class TryingPage:
     problem: str
     progress_url: str
     cancel_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchLine:
+    """What is remembered of one heading: (column of the file, our column) each, those not taken, who, when, its key."""
+
+    kind: str
+    taken: tuple[tuple[str, str], ...]
+    left: str
+    who: str
+    when: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchesPage:
+    """imports/matches.html: the form posts `match`, the `value` of a line, or `all`."""
+
+    lines: tuple[MatchLine, ...]
+    action: str
+    back_url: str
+    whose: str

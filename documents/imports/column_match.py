@@ -52,6 +52,12 @@ class ColumnMatch(Document):
         return cast("list[StoredMatch]", list(rows.limit(MOST_KEPT)))
 
     @classmethod
+    def of_sender(cls, sender: str) -> list[StoredMatch]:
+        """Return the matches of a sender for all kinds, by kind, of each the newest first."""
+        rows = cls._get_collection().find({"sender": sender}).sort([("kind", 1), ("matched_at", -1)])
+        return cast("list[StoredMatch]", list(rows))
+
+    @classmethod
     def one(
         cls, sender: str, kind: str, digest: str, session: ClientSession | None = None
     ) -> StoredMatch | None:
@@ -88,6 +94,15 @@ class ColumnMatch(Document):
             .delete_one({"_id": _id(sender, kind, digest)}, session=session)
             .deleted_count
         )
+
+    @classmethod
+    def forget_all(cls, sender: str, session: ClientSession) -> list[str]:
+        """Forget all matches of a sender; return their ids."""
+        ids = [
+            row["_id"] for row in cls._get_collection().find({"sender": sender}, {"_id": 1}, session=session)
+        ]
+        cls._get_collection().delete_many({"_id": {"$in": ids}}, session=session)
+        return ids
 
 
 def _id(sender: str, kind: str, digest: str) -> str:

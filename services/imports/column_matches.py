@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from documents.imports.column_match import ColumnMatch
+from documents.imports.column_match import ColumnMatch, StoredMatch
 from documents.server.connection import reachable
 from office.recognition.recognition import Match, Recognition
 from rules.access import Actor, Permission
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection
+from schema.registry import REGISTRY
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 COLLECTION = "column_matches"
@@ -47,6 +48,57 @@ def kept_match(declaration: Collection, digest: str, actor: Actor) -> KeptMatch 
     with reachable():
         found = ColumnMatch.one(sender_of(actor), declaration.slug, digest)
     return KeptMatch(found["actor_name"], found["matched_at"]) if found else None
+
+
+@dataclass(frozen=True)
+class RememberedMatch:
+    """What is remembered of one heading: the kind of import, and what each of its columns is taken as.
+
+    `columns` are pairs of a heading and a key, "" where the column is not taken.
+    """
+
+    kind: str
+    digest: str
+    columns: tuple[tuple[str, str], ...]
+    kept: KeptMatch
+
+
+def all_matches(actor: Actor) -> tuple[RememberedMatch, ...]:
+    """Return all that is remembered of the sender's headings. Raises NotAllowed, Unavailable."""
+    actor.demand(Permission.IMPORT)
+    with reachable():
+        stored = ColumnMatch.of_sender(sender_of(actor))
+    return tuple(
+        RememberedMatch(
+            one["kind"], one["digest"], _columns_of(one), KeptMatch(one["actor_name"], one["matched_at"])
+        )
+        for one in stored
+    )
+
+
+def _columns_of(stored: StoredMatch) -> tuple[tuple[str, str], ...]:
+    places = sorted(int(place) for place in stored["columns"])
+    headings = dict(zip(places, stored["headings"], strict=False))
+    return tuple(
+        (_name_of(headings.get(place, ""), place), stored["columns"][str(place)]) for place in places
+    )
+
+
+def forget_all_matches(*, actor: Actor, now: datetime) -> int:
+    """Forget all that is remembered of the sender's headings; return how many. Raises NotAllowed, Unavailable."""
+    actor.demand(Permission.IMPORT)
+
+    def work(uow: UnitOfWork) -> int:
+        forgotten = ColumnMatch.forget_all(sender_of(actor), uow.session)
+        county = uow.actor.county
+        for match in forgotten:
+            kind = match.rsplit(" ", 2)[-2]
+            declaration = REGISTRY.by_slug(kind)
+            title = declaration.title if declaration else kind
+            uow.record("match-forgotten", COLLECTION, match, title, counties=[county] if county else [])
+        return len(forgotten)
+
+    return in_one_transaction(work, actor=actor, now=now)
 
 
 def checked_match(declaration: Collection, recognition: Recognition, chosen: Mapping[int, str]) -> Match:

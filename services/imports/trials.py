@@ -198,27 +198,49 @@ def correct_rows(
     upload: ObjectId, corrections: Mapping[int, Mapping[str, str]], *, actor: Actor, now: datetime
 ) -> None:
     """Take corrected cells of a tried workbook, and try their rows again. Raises Missing, Unreadable."""
+    take_corrections(upload, corrections, actor=actor)
+    try_rows_again(upload, frozenset(corrections), actor=actor, now=now)
+
+
+def take_corrections(
+    upload: ObjectId, corrections: Mapping[int, Mapping[str, str]], *, actor: Actor, waiting: bool = False
+) -> None:
+    """Take corrected cells of a tried workbook; `waiting` says that a job will try their rows again.
+
+    Raises Missing, also while a job tries the workbook.
+    """
+    actor.demand(Permission.IMPORT)
+    with reachable():
+        head = ImportTrial.head_of(upload, actor.id)
+    if head is None or (head.get("facts") or {}).get("waiting"):
+        raise Missing(NO_TRIAL)
+    known = {column.key for column in _declared(head, actor).imported}
+    cells: dict[str, Any] = {
+        f"corrections.{row}.{key}": text[:_MOST_TYPED]
+        for row, typed in corrections.items() for key, text in typed.items() if key in known and row > 0
+    }  # fmt: skip
+    with reachable():
+        ImportTrial.take(upload, cells | ({"facts.waiting": True} if waiting else {}))
+
+
+def try_rows_again(upload: ObjectId, rows: frozenset[int], *, actor: Actor, now: datetime) -> None:
+    """Try some rows of a tried workbook again, with what was corrected in them. Raises Missing, Unreadable."""
     actor.demand(Permission.IMPORT)
     with reachable():
         head = ImportTrial.head_of(upload, actor.id)
     if head is None:
         raise Missing(NO_TRIAL)
-    declaration = REGISTRY.importable_by(head["kind"], actor)
-    known = {column.key for column in declaration.imported}
-    cells = {
-        f"corrections.{row}.{key}": text[:_MOST_TYPED]
-        for row, typed in corrections.items() for key, text in typed.items() if key in known and row > 0
-    }  # fmt: skip
-    with reachable():
-        ImportTrial.take(upload, cells)
-        head = ImportTrial.head_of(upload, actor.id) or head
     with opened_upload(upload, actor=actor) as (path, name):
         report = import_workbook(
-            path, declaration, actor=actor, now=now, dry_run=True, file_name=name, only=frozenset(corrections),
+            path, _declared(head, actor), actor=actor, now=now, dry_run=True, file_name=name, only=rows,
             reading=reading_of(head), against=decided(head),
         )  # fmt: skip
     with reachable():
-        ImportTrial.take(upload, {}, [_stored_row(report, row) for row in report.rows])
+        ImportTrial.take(upload, {"facts.waiting": False}, [_stored_row(report, row) for row in report.rows])
+
+
+def _declared(head: Mapping[str, Any], actor: Actor) -> Collection:
+    return REGISTRY.importable_by(head["kind"], actor)
 
 
 def reading_of(head: Mapping[str, Any]) -> Reading:

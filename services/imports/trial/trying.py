@@ -18,7 +18,15 @@ from schema.collection import Collection
 from schema.registry import REGISTRY
 from services.imports.import_rows import import_workbook
 from services.imports.parsing import Reading
-from services.imports.trials import NO_TRIAL, decided, keep_trial, keep_unread
+from services.imports.trials import (
+    NO_TRIAL,
+    correct_rows,
+    decided,
+    keep_trial,
+    keep_unread,
+    take_corrections,
+    try_rows_again,
+)
 from services.imports.uploads import opened_upload, upload_size
 from services.jobs.queue import ask
 from services.jobs.run import JobKind, JobRun
@@ -63,6 +71,20 @@ def try_or_ask(
     return False
 
 
+def correct_or_ask(
+    upload: ObjectId, corrections: Mapping[int, Mapping[str, str]], *, actor: Actor, now: datetime
+) -> None:
+    """Take corrected cells and try their rows again, or let a job do so where the workbook is large.
+
+    Raises Missing, Unreadable, Busy, NotAllowed, Unavailable.
+    """
+    if upload_size(upload) <= MOST_AT_ONCE or not corrections:
+        correct_rows(upload, corrections, actor=actor, now=now)
+        return
+    take_corrections(upload, corrections, actor=actor, waiting=True)
+    ask(TRIAL, {"upload": upload, "only": sorted(corrections)}, actor=actor, now=now)
+
+
 def trial_under_way(upload: ObjectId, *, actor: Actor) -> StoredJob | None:
     """Return the job that is to try a kept workbook, as it stands, or ended without a trial; None when it is tried.
 
@@ -77,6 +99,10 @@ def trial_under_way(upload: ObjectId, *, actor: Actor) -> StoredJob | None:
             return None
         job = Job.latest_of(TRIAL.name, {"upload": upload})
         if job is not None and job["state"] == JobState.DONE:  # between the two looks
+            return None
+        if job is not None and has_ended(job) and "only" in job.get("args", {}):
+            # The rows stand as they were tried before; what was corrected in them is kept, and counts when written.
+            ImportTrial.take(upload, {"facts.waiting": False})
             return None
     if job is None:
         raise Missing(NO_TRIAL)
@@ -120,6 +146,10 @@ def _run(job: JobRun) -> Mapping[str, Any]:
         raise Missing(NO_TRIAL)
     declaration = REGISTRY.importable_by(head["kind"], job.actor)
     facts = head.get("facts") or {}
+    if "only" in job.args:
+        if facts.get("waiting"):
+            try_rows_again(upload, frozenset(job.args["only"]), actor=job.actor, now=datetime.now(UTC))
+        return {"upload": upload}
     if facts.get("waiting"):  # else an earlier worker has come to the end
         reading = Reading(
             bool(facts.get("clear_blanks")),

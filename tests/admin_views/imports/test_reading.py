@@ -1,13 +1,14 @@
 """What was recognised in a workbook: shown, corrected, remembered for the sender's next file, over HTTP."""
 
 import re
+from collections import Counter
 from io import BytesIO
 
 import openpyxl
 import pytest
 
 from tests.page_reader import form, text_of
-from tests.sample_office import code
+from tests.sample_office import SHEN, code
 
 HEADING = ("序号", "公司的名字", "纳税人识别号", "入驻园区", "职工人数", "备忘")
 OTHER_SHEET = ("企业全称", "统一社会信用代码", "所属基地")
@@ -120,6 +121,33 @@ def test_what_was_chosen_is_remembered_for_the_senders_next_file_shown_and_forgo
     assert office.db["column_matches"].count_documents({}) == 0
     acts = [entry["action"] for entry in office.db["audit_entries"].find({"collection": "column_matches"})]
     assert acts == ["match-kept", "match-forgotten"]
+
+
+def test_all_that_is_remembered_stands_on_one_page_and_is_forgotten_there_by_its_sender_alone(
+    office, guan, sign_in
+):
+    page_of_all = "/admin/import/columns"
+    assert page_of_all in guan.get("/admin/import/").text
+    assert "尚未记住任何列对应" in guan.get(page_of_all).text
+    for browser in (guan, sign_in("shen")):
+        choose(browser, sent(browser, messy(row(1))).text, column_1="name")
+    shown = guan.get(page_of_all).text
+    assert "公司的名字 → 企业名称" in text_of(shown)
+    assert "职工人数" in text_of(shown) and "冠县甲" in text_of(shown)
+    assert "全部不再记住" not in shown, "of one match that would say the same"
+    match = re.search(r'name="match" value="([^"]+)"', shown)[1]
+    assert guan.send(page_of_all, {"match": "tenant-companies no-such"}).status_code == 303
+    assert guan.send(page_of_all, {"match": "no-such-kind x"}).status_code == 404
+    assert office.db["column_matches"].count_documents({}) == 2
+    assert guan.send(page_of_all, {"match": match}).status_code == 303
+    assert [one["sender"] for one in office.db["column_matches"].find({})] == [SHEN]
+    assert figures(sent(guan, messy(row(2))).text)[3] == 1
+    sign_in("shen").send(page_of_all, {"all": "1"})
+    assert office.db["column_matches"].count_documents({}) == 0
+    acts = Counter(
+        entry["action"] for entry in office.db["audit_entries"].find({"collection": "column_matches"})
+    )
+    assert acts == {"match-kept": 2, "match-forgotten": 2}
 
 
 def test_a_remembered_match_holds_for_a_file_that_is_not_tried_first(office, guan):

@@ -55,7 +55,8 @@ def test_the_upload_leads_to_the_progress_and_then_to_the_trial_and_its_import(c
 
 def test_what_a_job_tries_is_what_a_request_tries(city, monkeypatch):
     def tried():
-        found = ImportTrial._get_collection().find({"rows": {"$ne": []}}, {"rows": 1})
+        found = list(ImportTrial._get_collection().find({"rows": {"$ne": []}}, {"rows": 1}))
+        ImportTrial._get_collection().delete_many({})
         return [row for part in found for row in part["rows"]]
 
     send(city, workbook([HEADING, *ROWS]))
@@ -73,6 +74,41 @@ def test_the_same_import_cannot_be_written_while_it_is_being_tried(city, office)
     data = {"kind": "tenant-companies", "upload": address.rpartition("/")[2]}
     assert city.send("/admin/import/write", data).status_code == 422
     assert office.digest() == before
+
+
+def test_rows_of_a_large_workbook_that_are_corrected_are_tried_again_by_a_job(city, office, monkeypatch):
+    address = send(city, workbook([HEADING, *ROWS]))
+    assert Worker(KINDS).work_once()
+    page = city.get(address).text
+    typed = form(page, f"{address}/cells") | {"cell.4.uscc": code(7403)}
+    monkeypatch.setattr("services.imports.trials.import_workbook", None)  # no request reads the workbook
+    assert city.send(f"{address}/cells", typed).status_code == 303
+    monkeypatch.undo()
+    monkeypatch.setattr("services.imports.trial.trying.MOST_AT_ONCE", 0)
+    assert waiting()["args"]["only"] == [4]
+    shown = city.get(address).text
+    assert "data-job=" in shown and "/admin/import/write" not in shown
+    assert city.send(f"{address}/cells", typed).status_code == 404, "it is being tried"
+    assert Worker(KINDS).work_once()
+    assert "坏的有限公司" in city.get(f"{address}?show=new").text
+    page = city.get(address).text
+    city.send("/admin/import/write", form(page, "/admin/import/write"))
+    assert (
+        office.db["tenant_companies"].count_documents({"uscc": {"$in": [code(7401), code(7402), code(7403)]}})
+        == 3
+    )
+
+
+def test_a_correction_whose_job_was_stopped_leaves_the_trial_as_it_was(city):
+    address = send(city, workbook([HEADING, *ROWS]))
+    assert Worker(KINDS).work_once()
+    typed = form(city.get(address).text, f"{address}/cells") | {"cell.4.uscc": code(7403)}
+    city.send(f"{address}/cells", typed)
+    city.send(f"/admin/jobs/{waiting()['_id']}/cancel/", {})
+    assert not Worker(KINDS).work_once()
+    page = city.get(address).text
+    assert 'name="cell.4.uscc"' in page
+    assert "/admin/import/write" in page
 
 
 def test_a_trial_that_was_stopped_says_so(city):
