@@ -365,7 +365,7 @@
     box.value = cell.getValue() || '';
     box.setAttribute('aria-label', column.title);
     box.autocomplete = 'off';
-    const list = column.values.length || column.lookup ? suggestions(box, column) : null;
+    const list = column.values.length || column.lookup ? suggestions(box, column, cell) : null;
     let over = false;
 
     function end(way) {
@@ -396,7 +396,7 @@
   }
 
   /* What may be meant by what is typed: words of a closed list, or records found by name and pinyin initials. */
-  function suggestions(box, column) {
+  function suggestions(box, column, cell) {
     const list = document.createElement('ul');
     list.className = 'grid-list';
     list.setAttribute('role', 'listbox');
@@ -456,7 +456,8 @@
       }
       if (!typed) { list.remove(); return; }
       const mine = asked += 1;
-      window.fetch(column.lookup + '?q=' + encodeURIComponent(typed), { headers: { Accept: 'application/json' }, credentials: 'same-origin' })
+      const place = column.within ? cell.getRow().getData()[column.within] || '' : '';
+      window.fetch(column.lookup + '?q=' + encodeURIComponent(typed) + (place ? '&within=' + encodeURIComponent(place) : ''), { headers: { Accept: 'application/json' }, credentials: 'same-origin' })
         .then(function (answer) { return answer.ok ? answer.json() : { results: [] }; })
         .then(function (answer) { if (mine === asked && box.isConnected) { offer(answer.results); } })
         .catch(function () { return null; });

@@ -21,6 +21,7 @@ from rules.errors import Problem, Refusal, Refused, Stale, Unreadable
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field, Kind
+from schema.registry import REGISTRY
 from services.imports import grid as service
 from services.imports.grid import FIRST_ROW, CheckedGrid
 from services.imports.report import Answer, Outcome, RowReport
@@ -83,7 +84,16 @@ def _column(field: Field, declaration: Collection) -> dict[str, Any]:
         "key": field.key, "title": field.heading, "width": width, "required": field.required,
         "number": field.kind in _NUMBERS, "many": field.kind in _LISTS, "values": _values(field, declaration),
         "lookup": url_for(f"{field.refers_to}.lookup_view") if field.refers_to else "",
+        "within": _place_of(field, declaration),
     }  # fmt: skip
+
+
+def _place_of(field: Field, declaration: Collection) -> str:
+    """Return the column of a row that says where what a field refers to is (the base of a company); "" for none."""
+    referred = REGISTRY.get(field.refers_to) if field.refers_to else None
+    place = referred.by_key.get(referred.place_key) if referred else None
+    own = declaration.by_key.get(place.key) if place else None
+    return own.key if place and own and own is not field and own.refers_to == place.refers_to != "" else ""
 
 
 def _values(field: Field, declaration: Collection) -> list[str]:

@@ -18,6 +18,7 @@ from admin_views.shared.request_context import confirmed, now, office_state, sho
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Action, BulkAction, Choice, ConfirmPage, Empty, Option
 from documents.batches.batch import BatchAct
+from documents.kinds import RECORDS
 from forms.sentences import sentence, warnings_of
 from rules.access import Act, Permission
 from rules.errors import Missing, Refused, Stale, Warned
@@ -129,6 +130,8 @@ class ListRoutes(RecordCore):
         base = request.args.get("base", "")
         if ObjectId.is_valid(base) and "base" in self.declaration.by_key:
             found = found.where_raw({"base": ObjectId(base)})
+        if within := request.args.get("within", "")[:200]:
+            found = self._within(found, within)
         keys = ("county", "uscc", *self.declaration.name_keys)
         rows = found.best_of(keys, self.declaration.default_order, limit=_LOOKUP_LENGTH + 1)
         names, as_names = office_state().county_names, bool(request.args.get("names"))
@@ -139,6 +142,15 @@ class ListRoutes(RecordCore):
             for label, row in zip(labels, rows, strict=False)
         ]  # fmt: skip
         return {"results": results, "more": len(rows) > _LOOKUP_LENGTH}
+
+    def _within(self, found: Any, name: str) -> Any:
+        """Return those of the records whose place (a company's base) has this name; all where none in scope has it."""
+        place = self.declaration.by_key.get(self.declaration.place_key)
+        if place is None or not place.refers_to:
+            return found
+        named = RECORDS[place.refers_to].objects.visible_to(current_actor()).having("name", [name])
+        places = [row["_id"] for row in named.rows(("_id",), (("_id", 1),))]
+        return found.having(place.filter_key, places) if places else found
 
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> ResponseReturnValue:

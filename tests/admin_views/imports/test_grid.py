@@ -1,6 +1,8 @@
 """批量录入 by HTTP: the draft, the check beside the cells, and what is written as an import's batch."""
 
+import html
 import json
+import re
 
 import pytest
 
@@ -42,6 +44,16 @@ def test_the_draft_is_ones_own_and_outlives_the_page(sign_in):
     assert "清泉格1有限公司" in guan.get(HOME).text
     assert "清泉格1有限公司" not in city.get(HOME).text
     assert "清泉格1有限公司" not in guan.get("/admin/import/grid/ledger-entries/").text
+
+
+def test_companies_of_a_ledger_row_are_looked_up_in_the_base_that_the_row_names(sign_in):
+    def within(kind):
+        page = sign_in("guan").get(f"/admin/import/grid/{kind}/").text
+        setup = json.loads(html.unescape(re.search(r'data-setup="([^"]*)"', page)[1]))
+        return {column["key"]: column["within"] for column in setup["columns"] if column["within"]}
+
+    assert within("ledger-entries") == {"companies": "base"}
+    assert within("tenant-companies") == {}
 
 
 def test_a_second_window_does_not_overwrite_the_first(sign_in):

@@ -571,6 +571,19 @@ def test_a_look_up_of_companies_keeps_to_the_base(office, city):
     ]
 
 
+def test_a_look_up_of_companies_keeps_to_the_base_that_a_row_of_the_grid_names(office, city, sign_in):
+    def looked_up(browser, within):
+        found = browser.get(f"/admin/tenant-companies/lookup/?q=启程&within={within}").json
+        return {one["text"] for one in found["results"]}
+
+    everywhere = looked_up(city, "")
+    assert looked_up(city, "清泉创业园") == {"清泉长沙启程机械有限公司"} < everywhere
+    assert looked_up(city, "没有这个园") == everywhere
+    assert looked_up(sign_in("shen"), "清泉创业园") == looked_up(sign_in("shen"), ""), (
+        "it is not theirs to name"
+    )
+
+
 @pytest.mark.parametrize("kind", [sheet.slug for sheet in SHEETS])
 def test_every_kind_can_be_looked_up(kind, office, city):
     found = city.get(f"/admin/{kind}/lookup/").json
