@@ -29,7 +29,7 @@ def show() -> ResponseReturnValue:
 
 def _line(match: RememberedMatch) -> MatchLine:
     declaration = _declared(match.kind)
-    columns = declaration.seen_by(current_actor()).imported if declaration else ()
+    columns = declaration.imported if declaration else ()
     headings = {column.key: column.heading for column in columns}
     return MatchLine(
         gettext(declaration.label) if declaration else match.kind,
@@ -42,7 +42,7 @@ def _line(match: RememberedMatch) -> MatchLine:
 
 
 def _declared(kind: str) -> Collection | None:
-    return next((one for one in REGISTRY.importable if one.slug == kind), None)
+    return next((one for one in REGISTRY.importable_for(current_actor()) if one.slug == kind), None)
 
 
 def forget() -> ResponseReturnValue:

@@ -91,7 +91,8 @@ def _form(
 
 def _open_trials() -> tuple[OpenTrialLine, ...]:
     """Return the trials that the clerk may still write."""
-    labels = {declaration.slug: gettext(declaration.label) for declaration in REGISTRY.importable}
+    offered = REGISTRY.importable_for(current_actor())
+    labels = {declaration.slug: gettext(declaration.label) for declaration in offered}
     return tuple(
         OpenTrialLine(
             one.name, labels.get(one.kind, one.kind), shown_moment(one.tried_at),
