@@ -12,9 +12,10 @@ from admin_views.applications.labels import stage_badge_of
 from admin_views.applications.view_models import DimensionRow, RoundPage, RoundRow, RoundsPage, StageCount
 from admin_views.assessment.rule_set_labels import days_text
 from admin_views.shared.beginning import asks_reason, ended_warnings, reason_facts
+from admin_views.shared.exporting import send_archive
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
-from admin_views.shared.request_context import now, parse_object_id, today, typed_version
+from admin_views.shared.request_context import now, office_state, parse_object_id, today, typed_version
 from admin_views.shared.view_models import (
     Action,
     ConfirmPage,
@@ -38,9 +39,11 @@ from rules.errors import Refused, Stale
 from rules.rule_sets.measures import REASON_TO_BEGIN, Level, Measures, in_force
 from rules.scoring import STANDARD_SHEET, ScoreSheet
 from rules.words import N_
+from services.applications.round_package import round_package
 from services.applications.rounds import ApplicationRound, read_round, save_round
 from services.applications.rounds import rounds as all_rounds
 from services.assessment.rule_sets import read_editions, rule_sets
+from services.shared.files import clean_name
 
 TITLE = N_("Rounds")
 _HISTORY_ROWS = 20
@@ -145,6 +148,15 @@ def show(text: str) -> ResponseReturnValue:
     return render_template("applications/round.html", page=page)
 
 
+def package(text: str) -> ResponseReturnValue:
+    """Send the papers of a round as one zip: what bases handed in, letters, published papers, tables."""
+    stored_round, actor = _asked_round(text), current_actor()
+    parts = round_package(stored_round, county_names=office_state().county_names, actor=actor, today=today())
+    files = ((part.path, part.pieces) for part in parts)
+    count = sum(_counts_by_stage(stored_round).values())
+    return send_archive(files, f"{clean_name(stored_round.name)}-全套材料.zip", count)
+
+
 def _facts(stored_round: ApplicationRound) -> tuple[Fact, ...]:
     code, recommend_until = stored_round.rule_set, stored_round.recommend_until
     titles = {edition.measures.code: edition.measures.title for edition in read_editions()}
@@ -185,6 +197,9 @@ def _sheet_note(sheet: ScoreSheet) -> str:
 def _actions(stored_round: ApplicationRound) -> tuple[Action, ...]:
     applications_url = url_for("applications.index_view", round=stored_round.id)
     actions = [Action(gettext(N_("Applications of this round")), applications_url, icon="ledger")]
+    if current_actor().may(Permission.EXPORT):
+        package_url = url_for("rounds.package", text=stored_round.id)
+        actions.append(Action(gettext(N_("All papers (.zip)")), package_url, icon="download"))
     if _may_decide():
         close_label = gettext(N_("Reopen")) if stored_round.closed else gettext(N_("Close"))
         close_icon = "restore" if stored_round.closed else "revoke"

@@ -45,6 +45,7 @@ rounds = blueprint_of(
     (
         Route("/", "index", round_pages.index, _READ),
         Route("/<text>/", "show", round_pages.show, _READ),
+        Route("/<text>/package.zip", "package", round_pages.package, Permission.EXPORT),
         Route("/new/", "new", round_pages.new, _DECIDE, FORM),
         Route("/<text>/edit/", "edit", round_pages.edit, _DECIDE, FORM),
         Route("/<text>/close/", "close", round_pages.close, _DECIDE, FORM),

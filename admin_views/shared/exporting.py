@@ -19,7 +19,7 @@ from admin_views.shared.request_context import OFFICE_ZONE, now, office_state
 from admin_views.shared.told import filters_in_words, tell_export
 from admin_views.shared.view_models import Filter
 from office.excel.tables_writer import Table, stream_tables
-from services.imports.export_package import package
+from services.imports.export_package import archive, package
 from services.imports.export_rows import ListExport, begun
 from services.imports.package_job import package_name, package_parts
 
@@ -96,6 +96,12 @@ def send_package(whole: ListExport, by: str) -> ResponseReturnValue:
     tell_export(title, whole.count(), whole.facts.filters)
     parts = package_parts(whole, by, office_state())
     return _streamed(begun(package(parts)), _ZIP, title)
+
+
+def send_archive(files: Iterable[tuple[str, Iterable[bytes]]], name: str, rows: int) -> ResponseReturnValue:
+    """Send files as a zip while they are read, told with how many records they are of."""
+    tell_export(name, rows, "")
+    return _streamed(begun(archive(files)), _ZIP, name)
 
 
 def package_file(whole: ListExport, by: str) -> str:

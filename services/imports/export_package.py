@@ -58,3 +58,19 @@ def _numbered(name: str) -> Iterator[str]:
     while True:
         yield f"{name} ({number})"
         number += 1
+
+
+def archive(files: Iterable[tuple[str, Iterable[bytes]]]) -> Iterator[bytes]:
+    """Yield a zip of files as they are, each under its path; two of one path are numbered. Raises what they raise."""
+    sink, paths = Sink(), set[str]()
+    with zipfile.ZipFile(sink, "w") as zipped:  # type: ignore[call-overload]
+        for path, pieces in files:
+            stem, dot, ending = path.rpartition(".")
+            stem, ending = (stem, dot + ending) if dot and "/" not in ending else (path, "")
+            title = next(f"{one}{ending}" for one in _numbered(stem) if f"{one}{ending}" not in paths)
+            paths.add(title)
+            with zipped.open(title, "w", force_zip64=True) as part:
+                for piece in pieces:
+                    part.write(piece)
+                    yield sink.taken()
+    yield sink.taken()

@@ -128,6 +128,7 @@ def _letter(path: str) -> Callable[[Office], list[Call]]:
 APPLICATIONS: dict[str, Route] = {
     "rounds.index": Route(SIGNED_IN, fixed(Call(f"{ROUNDS}/"))),
     "rounds.show": Route(SIGNED_IN, _round("")),
+    "rounds.package": Route(SIGNED_IN, _round("package.zip")),
     "rounds.new": Route(CITY, fixed(Call(f"{ROUNDS}/new/"), Call(f"{ROUNDS}/new/", _ROUND))),
     "rounds.edit": Route(CITY, _round("edit/", _ROUND | _KEPT | {"version": "1"})),
     "rounds.close": Route(CITY, _round("close/", {"version": "1"})),

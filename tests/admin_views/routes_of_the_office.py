@@ -496,7 +496,9 @@ OTHERS: dict[str, Route] = {
         WRITERS, of_shen("/admin/import/trial/{shen.upload}/reading"), answers=(404,), hidden=True
     ),
     "imports.matches": Route(WRITERS, fixed(Call("/admin/import/columns"))),
-    "imports.forget_matches": Route(WRITERS, fixed(Call("/admin/import/columns", {"all": "1"})), own=True),
+    "imports.forget_matches": Route(
+        WRITERS, fixed(Call("/admin/import/columns", {"all": "1"}, effect=False)), own=True
+    ),
     "imports.grid": Route(WRITERS, fixed(Call("/admin/import/grid/tenant-companies/"))),
     # What its script sends is no form: tests/admin_views/imports/test_grid.py sends it.
     **{
