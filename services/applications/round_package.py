@@ -1,7 +1,7 @@
 """The papers of a round as one package: what bases handed in, by base; letters and published papers; tables of both.
 
 What is in it is what the actor may read: the applications and letters of their scope, the files that each shows them,
-and of what is published what they could open one by one.
+and the papers that are published.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,9 +16,7 @@ from gridfs.errors import NoFile
 
 from documents.applications.application import COLLECTION as APPLICATIONS
 from documents.applications.application import Application
-from documents.applications.letter import COLLECTION as LETTERS
 from documents.applications.letter import Letter
-from documents.publication.notice import COLLECTION as NOTICES
 from documents.publication.notice import Notice
 from documents.records.attachment import StoredAttachment, open_bytes
 from documents.server.connection import reachable
@@ -97,7 +95,7 @@ def _table(
 
 
 def _papers(round_: ApplicationRound, actor: Actor, today: date) -> Iterator[PackagePart]:
-    """Yield the letters and the published papers of a round, each with its own files."""
+    """Yield the letters and the published papers of a round."""
     with reachable():
         letters = Letter.objects.visible_to(actor).where_raw({"round": round_.id})
         kept = list(letters.order_by("dated", "id").as_pymongo())
@@ -107,14 +105,12 @@ def _papers(round_: ApplicationRound, actor: Actor, today: date) -> Iterator[Pac
     for raw in kept:
         name = f"{_PAPERS}/推荐函 {_plain(raw['number'])}"
         yield PackagePart(f"{name}.docx", _rendered(PaperText.from_stored(raw["text"])))
-        yield from _files_of(files_of(LETTERS, raw["_id"], actor), name)
     for raw in published:
         text = PaperText.from_stored(raw["text"])
         name = f"{_PAPERS}/{_plain(text.title)}"
         yield PackagePart(f"{name}.docx", _rendered(text))
         if text.table is not None:
             yield PackagePart(f"{name}-名单.xlsx", stream_tables([list_of_bases(text)]))
-        yield from _files_of(files_of(NOTICES, raw["_id"], actor), name)
 
 
 def _rendered(text: PaperText) -> Iterator[bytes]:
