@@ -34,6 +34,7 @@ from admin_views.assessment.routes import (
 from admin_views.batches.routes import batches
 from admin_views.definitions.routes import (
     configuration_blueprint,
+    exposing_blueprint,
     own_collections_blueprint,
     own_conditions_blueprint,
     own_fields_blueprint,
@@ -129,8 +130,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_own_records(app)
     app.context_processor(layout_context)
     for blueprint in (
-        *DESK, configuration_blueprint, own_collections_blueprint, own_conditions_blueprint, own_fields_blueprint,
-        imports,
+        *DESK, configuration_blueprint, exposing_blueprint, own_collections_blueprint, own_conditions_blueprint,
+        own_fields_blueprint, imports,
         recycle_bin, doubts, earlier_titles,
         rule_sets, succession, what_if, ledger_quality, assessment, base_assessment, counted, checklist,
         registration, applications, rounds, publication, revocation, timeline,

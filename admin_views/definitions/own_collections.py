@@ -24,7 +24,9 @@ _TITLE = N_("Collections of your own")
 def index() -> ResponseReturnValue:
     """Show the own collections."""
     lines = tuple(map(_line, service.own_collections()))
-    page = OwnCollectionsPage(gettext(_TITLE), lines, url_for("own_collections.new"), _crumbs()[:1])
+    page = OwnCollectionsPage(
+        gettext(_TITLE), lines, url_for("own_collections.new"), url_for("exposing.begin"), _crumbs()[:1]
+    )
     return render_template("definitions/own_collections.html", page=page)
 
 

@@ -1,6 +1,13 @@
 """The addresses of what an administrator adds to the declarations."""
 
-from admin_views.definitions import configuration, own_collections, own_conditions, own_fields, shipped_fields
+from admin_views.definitions import (
+    configuration,
+    exposing,
+    own_collections,
+    own_conditions,
+    own_fields,
+    shipped_fields,
+)
 from admin_views.shared.routing import FORM, POST, Route, blueprint_of
 from rules.access import Permission
 
@@ -54,5 +61,14 @@ own_collections_blueprint = blueprint_of(
         Route("/<word>/", "edit", own_collections.edit, _OFFICE, FORM),
         Route("/<word>/show/", "show", own_collections.show, _OFFICE, FORM),
         Route("/<word>/delete/", "delete", own_collections.delete, _OFFICE, FORM),
+    ),
+)
+
+exposing_blueprint = blueprint_of(
+    "exposing",
+    "/admin/settings/exposing",
+    (
+        Route("/", "begin", exposing.begin, _OFFICE, FORM),
+        Route("/<upload>/", "choose", exposing.choose, _OFFICE, FORM),
     ),
 )

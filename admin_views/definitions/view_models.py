@@ -1,5 +1,6 @@
 """What the pages of the definitions show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from admin_views.shared.view_models import Link, Text
@@ -178,6 +179,57 @@ class OwnCollectionsPage:
     title: str
     lines: tuple[OwnCollectionLine, ...]
     new_url: str
+    from_data_url: str
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureBeginPage:
+    """definitions/exposing_begin.html: the strange collections, each with its number of documents, or a file."""
+
+    title: str
+    action: str
+    collections: tuple[tuple[str, int], ...]
+    most_size: str
+    problems: tuple[str, ...] = ()
+    crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExposedColumn:
+    """A column of a strange table: what was seen in it, and what it is to become."""
+
+    heading: str
+    label: str
+    kind: str
+    filled: int
+    distinct: int
+    samples: str
+    taken: bool
+    filtered: bool
+    searched: bool
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExposePage:
+    """definitions/exposing.html: what was seen in a table, to be corrected; `errors` are sentences by field."""
+
+    title: str
+    action: str
+    again_url: str
+    source: str
+    rows: int
+    label: str
+    word: str
+    scope: str
+    scopes: tuple[tuple[str, str], ...]
+    kinds: tuple[tuple[str, str], ...]
+    name: int | None
+    scoping: int | None
+    columns: tuple[ExposedColumn, ...]
+    errors: Mapping[str | None, str]
+    problems: tuple[str, ...] = ()
     crumbs: tuple[Link, ...] = ()
 
 

@@ -37,6 +37,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         ),
         "no-sheet": N_("The workbook has no sheet with anything in it."),
         "no-such-sheet": N_("The workbook has no sheet “%(sheet)s”. Please choose one of its sheets."),
+        "no-heading-at-all": N_("No row of headings was found among the first %(rows)d rows."),
         "no-heading": N_(
             "No row of headings was found among the first %(rows)d rows. The headings should be: "
             "%(headings)s."

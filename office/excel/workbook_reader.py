@@ -33,6 +33,7 @@ from office.excel.sheet_layout import SharedCells, SheetLayout
 from office.excel.skipped_rows import is_blank, skipped_as
 from office.recognition.check_marks import checked_collection
 from office.recognition.recognition import ColumnSeen, Match, Recognition, RowSeen, SheetChoice, SheetSeen
+from office.recognition.table_shape import heading_row
 from rules.errors import Unreadable
 from schema.collection import Tabular
 from schema.field import CodeOf, Field
@@ -150,6 +151,48 @@ def recognise_workbook(
     Its `problem` says why not. Raises Unreadable when the file is no workbook, or too much; Busy.
     """
     path = Path(path).absolute()
+    choice, remembered = choice or SheetChoice(), remembered or {}
+    known = remembered if not choice.sheet else {}
+    store = _parsed(path, _suffix(path, name, limits), sheet.exported, limits, choice.sheet, known)
+    try:
+        return _understood(store, sheet, choice, remembered)
+    except BaseException:
+        store.close()
+        raise
+
+
+@dataclass(frozen=True)
+class UndeclaredSheet:
+    """The first sheet of a workbook that no collection is declared for; `header_row` counts from 1.
+
+    `rows` are the first ones below the heading, as they stand.
+    """
+
+    sheet: str
+    header_row: int
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def look_into(
+    path: str | os.PathLike[str], *, name: str | None = None, limits: Limits = Limits(), most_rows: int = 1000
+) -> UndeclaredSheet:
+    """Return headings and first rows of a workbook's first sheet. Raises Unreadable in a sentence, Busy."""
+    path = Path(path).absolute()
+    with _parsed(path, _suffix(path, name, limits), (), limits, "", ()) as store:
+        store.seek(0)
+        facts = json.loads(store.readline())
+        rows = list(islice(_lines(store), most_rows + FIRST_ROWS))
+    place = heading_row(rows)
+    if place is None:
+        raise unreadable("no-heading-at-all", rows=FIRST_ROWS)
+    headings = tuple(" ".join(as_text(cell).split()) for cell in rows[place])
+    filled = (tuple(row) for row in rows[place + 1 :] if any(cell not in ("", None) for cell in row))
+    return UndeclaredSheet(facts["sheet"], place + 1, headings, tuple(islice(filled, most_rows)))
+
+
+def _suffix(path: Path, name: str | None, limits: Limits) -> str:
+    """Return how a file's name ends, after refusing one that is no workbook or too large."""
     suffix = Path(name).suffix.lower() if name is not None else path.suffix.lower()
     if suffix not in ACCEPTED:
         raise unreadable("extension", name=name or path.name)
@@ -159,23 +202,17 @@ def recognise_workbook(
         raise unreadable("not-a-workbook") from None
     if size > limits.file_bytes:
         raise unreadable("too-large")
-    choice, remembered = choice or SheetChoice(), remembered or {}
-    store = _parsed(path, suffix, sheet, limits, choice.sheet, remembered if not choice.sheet else {})
-    try:
-        return _understood(store, sheet, choice, remembered)
-    except BaseException:
-        store.close()
-        raise
+    return suffix
 
 
 def _parsed(
-    path: Path, suffix: str, sheet: Tabular, limits: Limits, chosen: str, remembered: Iterable[str]
+    path: Path, suffix: str, columns: Iterable[Field], limits: Limits, chosen: str, remembered: Iterable[str]
 ) -> IO[bytes]:
     """Run the child process; return the temporary file it wrote, or raise Unreadable for its problem; Busy."""
     job = {
         "path": str(path), "stem": path.stem, "suffix": suffix, "rows": limits.rows, "columns": limits.columns,
         "unpacked": limits.unpacked, "strings": limits.strings,
-        "spellings": [sorted(column.spellings) for column in sheet.exported], "sheet": chosen,
+        "spellings": [sorted(column.spellings) for column in columns], "sheet": chosen,
         "remembered": list(remembered),
     }  # fmt: skip
     ended = run_child("office.excel.parsing_child", job, ChildLimits(limits.seconds, limits.memory, 1 << 30))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from office.excel.cell_numbers import NOTHING
-from office.excel.cell_texts import as_text, one_line
+from office.excel.cell_texts import as_text
 from office.excel.cells import parse
 from rules.counties import office_counties
 from rules.errors import Refused
@@ -30,6 +30,7 @@ from schema.own_fields import (
 MOST_COLUMNS = 100
 SAMPLE = 400  # filled cells of a column that are looked at
 _ENOUGH = 0.95  # of the filled cells: the rest will be told by the trial, row by row
+_SERIAL = frozenset({"序号", "no", "no.", "#"})
 _MOST_WORDS, _LEAST_TIMES = 20, 3  # a list's words come again and again
 _HEADING_ROWS = 20
 _UNIT = re.compile(r"^(?P<label>.+?)\s*[（(](?P<unit>[^（()）]{1,12})[)）]$")
@@ -38,6 +39,7 @@ _NO_NUMBER = re.compile(r"号|编码|代码|电话|手机|邮编|code|phone|tel|
 _DAY = re.compile(r"日期|时间|年月|date|day|time|_at$|_on$", re.IGNORECASE)
 _FIGURES = re.compile(r"[+-]?[\d,.]+%?")
 _LEADING_ZERO = re.compile(r"0\d")
+_SENTENCE = re.compile(r"[。！？]")
 _PARTS = re.compile(r"[、,，;；|]")
 # Tried one after the other: what is narrower comes first.
 _TRIED = (
@@ -49,10 +51,12 @@ _TRIED = (
 class ColumnShape:
     """What a column seems to hold.
 
-    `filled` and `distinct` are counts of the rows looked at (`distinct` of the sample). `label` and `unit` are of the
-    heading; `words` are a list's, the most frequent first; `samples` a few values as they stand.
+    `place` is its position in the table, from 0. `filled` and `distinct` are counts of the rows looked at (`distinct`
+    of the sample). `label` and `unit` are of the heading; `words` are a list's, the most frequent first; `samples` a
+    few values as they stand.
     """
 
+    place: int
     heading: str
     label: str
     unit: str
@@ -62,10 +66,15 @@ class ColumnShape:
     words: tuple[str, ...] = ()
     samples: tuple[str, ...] = ()
 
+    @property
+    def is_serial(self) -> bool:
+        """Whether it is a serial number, which says nothing of a row."""
+        return is_serial(self.heading)
+
 
 @dataclass(frozen=True)
 class TableShape:
-    """A table's columns, how many rows were looked at, and by place: what names a row, what says its county.
+    """A table's columns, how many rows were looked at, and which column (from 0) names a row, which says its county.
 
     None where no column does.
     """
@@ -76,6 +85,11 @@ class TableShape:
     county: int | None
 
 
+def is_serial(heading: str) -> bool:
+    """Tell whether a heading is that of a serial number, which says nothing of a row."""
+    return heading_key(heading) in _SERIAL
+
+
 def heading_row(rows: Sequence[Sequence[object]]) -> int | None:
     """Return which of the first rows is the heading, from 0: the first that has most different texts and no figures.
 
@@ -83,7 +97,7 @@ def heading_row(rows: Sequence[Sequence[object]]) -> int | None:
     """
     best, most = None, 1
     for number, row in enumerate(rows[:_HEADING_ROWS]):
-        texts = [one_line(cell) for cell in row if isinstance(cell, str)]
+        texts = [" ".join(cell.split()) for cell in row if isinstance(cell, str)]
         named = {text for text in texts if text and not _FIGURES.fullmatch(text)}
         if len(named) > most and len(named) >= sum(cell not in (None, "") for cell in row) * 0.8:
             best, most = number, len(named)
@@ -97,12 +111,12 @@ def shape_of(headings: Sequence[object], rows: Iterable[Sequence[object]]) -> Ta
     seen: set[str] = set()
     counties: list[float] = []
     for place, heading in enumerate(headings[:MOST_COLUMNS]):
-        text = one_line(heading)
+        text = " ".join(as_text(heading).split())
         values = [row[place] for row in looked_at if place < len(row) and _is_filled(row[place])]
         if not text or not values or heading_key(text) in seen:
             continue
         seen.add(heading_key(text))
-        columns.append(_column(text, values))
+        columns.append(_column(place, text, values))
         counties.append(_share_of_counties(values))
     best = max(range(len(columns)), key=counties.__getitem__, default=None)
     county = best if best is not None and counties[best] >= _ENOUGH else None
@@ -119,21 +133,20 @@ def _share_of_counties(values: Sequence[object]) -> float:
     return sum(isinstance(value, str) and find(value) is not None for value in sample) / len(sample)
 
 
-def _column(heading: str, values: Sequence[object]) -> ColumnShape:
-    matched = _UNIT.match(heading)
-    label, unit = (matched["label"], matched["unit"]) if matched else (heading, "")
+def _column(place: int, heading: str, values: Sequence[object]) -> ColumnShape:
     sample = values[:SAMPLE]
-    texts = [one_line(value) for value in sample]
+    texts = [" ".join(as_text(value).split()) for value in sample]
     counts = Counter(texts)
     kind, words = _kind(heading, sample, texts, counts)
-    label = without_forbidden_signs(label)[:LONGEST_LABEL] or "?"
-    numbers = (OwnKind.INTEGER, OwnKind.DECIMAL)
-    if kind in numbers and unit == "%":
-        kind, unit = OwnKind.PERCENT, ""
+    label, unit = heading, ""
+    if kind in (OwnKind.INTEGER, OwnKind.DECIMAL) and (matched := _UNIT.match(heading)):
+        label, unit = matched["label"], matched["unit"]
+        if unit in ("%", "％"):
+            kind, unit = OwnKind.PERCENT, ""
+    label, unit = without_forbidden_signs(label)[:LONGEST_LABEL], without_forbidden_signs(unit)[:LONGEST_UNIT]
     return ColumnShape(
-        heading, label, without_forbidden_signs(unit)[:LONGEST_UNIT] if kind in numbers else "", kind, len(values),
-        len(counts), words, tuple(counts)[:3],
-    )  # fmt: skip
+        place, heading, label or "?", unit, kind, len(values), len(counts), words, tuple(counts)[:3]
+    )
 
 
 def _kind(
@@ -149,8 +162,9 @@ def _kind(
     if words := _words_of(texts, counts):
         return OwnKind.CHOICE, words
     parts = [part.strip() for text in texts for part in _PARTS.split(text) if part.strip()]
-    parted = any(_PARTS.search(text) for text in texts)
-    if parted and (words := _words_of(parts, Counter(parts))):
+    parted = any(_PARTS.search(text) for text in texts) and not any(_SENTENCE.search(text) for text in texts)
+    # Where there are more parts than whole texts, the signs part no words: 农、林、牧、渔业 is one.
+    if parted and len(set(parts)) <= len(counts) and (words := _words_of(parts, Counter(parts))):
         return OwnKind.CHOICES, words
     return OwnKind.TEXT, ()
 
@@ -207,7 +221,10 @@ def _naming(columns: Sequence[ColumnShape], rows: int, county: int | None) -> in
     fit = [
         (bool(_NAMING.search(column.heading)), column.distinct / min(column.filled, SAMPLE), -place)
         for place, column in enumerate(columns)
-        if column.kind is OwnKind.TEXT and place != county and column.filled >= rows * _ENOUGH
+        if column.kind is OwnKind.TEXT
+        and place != county
+        and not is_serial(column.heading)
+        and column.filled >= rows * _ENOUGH
     ]
     return -max(fit)[2] if fit else None
 

@@ -104,6 +104,12 @@ def add_own_collection(own: OwnCollection, *, actor: Actor, now: datetime) -> Ow
     return added
 
 
+def free_word(label: str, uow: UnitOfWork) -> str:
+    """Return a word made from a name that was never given before."""
+    rows = OwnCollectionRow.stored(uow.session)
+    return _word_of(label, {row["_id"].removeprefix(PREFIX) for row in rows})
+
+
 def put_own_collections(uow: UnitOfWork, wanted: Iterable[OwnCollection]) -> dict[str, Collection]:
     """Add and change these collections as they stand in a configuration's file, words and codes of statuses included.
 

@@ -147,6 +147,17 @@ def change_own_field(own: OwnField, *, version: int, actor: Actor, now: datetime
     return changed
 
 
+def as_first_fields(fields: Iterable[OwnField]) -> list[OwnField]:
+    """Return the fields of a collection that is new, in their order, with keys made from their names."""
+    taken: set[str] = set()
+    found = []
+    for order, own in enumerate(fields, 1):
+        key = _key_of(own, taken)
+        taken.add(key)
+        found.append(replace(own, key=key, order=order))
+    return found
+
+
 def put_own_fields(uow: UnitOfWork, wanted: Iterable[OwnField], new: Mapping[str, Collection] = {}) -> None:
     """Add and change these fields as they stand in a configuration's file, keys and codes of words included.
 

@@ -11,6 +11,7 @@ from rules.rule_sets.measures import CITY_2021, DecidedUnder
 from schema.definitions.configuration import read_text
 from schema.settings import SettingValues
 from services.definitions.configuration import take_configuration
+from services.definitions.exposing import keep_file
 from tests.admin_views.routes import ANYONE, BOSS, CITY, SIGNED_IN, WRITERS, Call, Route, fixed, of_shen
 from tests.sample_office import MADE_AT, PASSWORD, SHEN, Office, code, workbook
 
@@ -53,6 +54,14 @@ def taking_a_configuration(office: Office) -> list[Call]:
     ).seen
     data = {"text": CONFIGURED.decode(), "seen": seen, "own_password": PASSWORD}
     return [Call("/admin/settings/configuration/take/", data)]
+
+
+def exposing_a_workbook(office: Office) -> list[Call]:
+    """Return the calls that look at a kept workbook and make a collection of it."""
+    rows = [("名称", "所属县"), *((f"政策{number}", "冠县") for number in range(3))]
+    kept = keep_file(workbook(rows), "政策.xlsx", actor=office.actor("boss"), now=MADE_AT)
+    typed = {"label": "政策", "word": "policies", "name_column": "0", "scope": "county", "scope_column": "1"}
+    return [Call(f"/admin/settings/exposing/{kept}/"), Call(f"/admin/settings/exposing/{kept}/", typed)]
 
 
 SHIPPED_FIELD = "/admin/settings/fields/tenant-companies/shipped/"
@@ -312,6 +321,14 @@ OTHERS: dict[str, Route] = {
     "own_conditions.delete": Route(
         BOSS, fixed(Call(f"{OWN_CONDITION}delete/"), Call(f"{OWN_CONDITION}delete/", {"version": "1"}))
     ),
+    "exposing.begin": Route(
+        BOSS,
+        lambda office: [
+            Call("/admin/settings/exposing/"),
+            Call("/admin/settings/exposing/", {}, effect=False),
+        ],
+    ),
+    "exposing.choose": Route(BOSS, exposing_a_workbook),
     "own_fields.index": Route(BOSS, fixed(Call("/admin/settings/fields/"))),
     "own_fields.new": Route(
         BOSS,

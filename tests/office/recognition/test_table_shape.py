@@ -54,7 +54,14 @@ def test_a_heading_gives_label_and_unit_without_signs_that_no_label_may_hold():
     found = column("营业收入（万元）", 1.5)
     assert (found.label, found.unit, found.heading) == ("营业收入", "万元", "营业收入（万元）")
     assert column("<b>{甲}%", "乙").label == "b 甲"
-    assert column("走访人（姓名）", "张三").unit == "", "a text has no unit"
+    assert (column("走访人（姓名）", "张三").label, column("占比（％）", 5).kind) == (
+        "走访人（姓名）",
+        OwnKind.PERCENT,
+    )
+
+
+def test_cells_that_no_import_takes_are_no_fault_of_the_look():
+    assert column("数", "=1+", "#REF!", "a\x00b", "甲").kind is OwnKind.TEXT
 
 
 def test_words_of_a_list_come_the_most_frequent_first():
