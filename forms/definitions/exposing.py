@@ -61,7 +61,12 @@ class ExposureTyped:
             referred = proposal.shape.columns[self.scoping].label
         name = "" if self.name is None else self.columns[self.name].chosen.label
         return OwnCollection(
-            self.word, self.label, icon="sheet", scope=self.scope, name_label=name or "名称", referred_label=referred
+            self.word,
+            self.label,
+            icon="sheet",
+            scope=self.scope,
+            name_label=name or "名称",
+            referred_label=referred,
         )
 
     @property
