@@ -14,6 +14,7 @@ from schema.definitions.own_collections import OwnCollection, OwnScope, OwnStatu
 from schema.own_fields import OwnField, OwnKind
 from schema.tenant_companies import TENANT_COMPANIES
 from services.definitions.conditions import add_condition
+from services.definitions.exposing import keep_file
 from services.definitions.own_collections import add_own_collection
 from services.definitions.own_fields import add_own_field
 from services.jobs.queue import ask
@@ -23,7 +24,7 @@ from services.records.doubts import dismiss
 from services.records.saved_views import save_view
 from services.shared.files import add_file
 from services.shared.unit_of_work import in_one_transaction
-from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, with_more
+from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, with_more, workbook
 
 WAITING = JobKind("waiting", f"{MARK}任务", Permission.READ, lambda run: {})
 
@@ -53,8 +54,13 @@ def _make(office: Office) -> SimpleNamespace:
     dismiss(dismissed["_id"], actor=own, now=MADE_AT)
     return SimpleNamespace(
         waiting=ask(WAITING, {}, actor=own, now=MADE_AT), doubt=doubt["_id"], dismissed=dismissed["_id"],
-        cut_short=_cut_short(office),
+        cut_short=_cut_short(office), exposed=_exposed(office),
     )  # fmt: skip
+
+
+def _exposed(office: Office) -> ObjectId:
+    rows = [("名称", "所属县"), *((f"政策{number}", "冠县") for number in range(3))]
+    return keep_file(workbook(rows), "政策.xlsx", actor=office.actor("boss"), now=MADE_AT)
 
 
 def _cut_short(office: Office) -> str:

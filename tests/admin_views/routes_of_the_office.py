@@ -11,7 +11,6 @@ from rules.rule_sets.measures import CITY_2021, DecidedUnder
 from schema.definitions.configuration import read_text
 from schema.settings import SettingValues
 from services.definitions.configuration import take_configuration
-from services.definitions.exposing import keep_file
 from tests.admin_views.routes import ANYONE, BOSS, CITY, SIGNED_IN, WRITERS, Call, Route, fixed, of_shen
 from tests.sample_office import MADE_AT, PASSWORD, SHEN, Office, code, workbook
 
@@ -58,8 +57,7 @@ def taking_a_configuration(office: Office) -> list[Call]:
 
 def exposing_a_workbook(office: Office) -> list[Call]:
     """Return the calls that look at a kept workbook and make a collection of it."""
-    rows = [("名称", "所属县"), *((f"政策{number}", "冠县") for number in range(3))]
-    kept = keep_file(workbook(rows), "政策.xlsx", actor=office.actor("boss"), now=MADE_AT)
+    kept = office.shen.jobs.exposed
     typed = {"label": "政策", "word": "policies", "name_column": "0", "scope": "county", "scope_column": "1"}
     return [Call(f"/admin/settings/exposing/{kept}/"), Call(f"/admin/settings/exposing/{kept}/", typed)]
 
@@ -325,7 +323,7 @@ OTHERS: dict[str, Route] = {
         BOSS,
         lambda office: [
             Call("/admin/settings/exposing/"),
-            Call("/admin/settings/exposing/", {}, effect=False),
+            Call("/admin/settings/exposing/", {"file": (workbook([("名称", "数"), ("甲", 1)]), "a.xlsx")}),
         ],
     ),
     "exposing.choose": Route(BOSS, exposing_a_workbook),

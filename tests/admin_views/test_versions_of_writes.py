@@ -122,6 +122,8 @@ SERVICES_WITHOUT: dict[str, str] = {
     "definitions.own_collections.add_own_collection": NEW,
     "definitions.conditions.add_condition": NEW,
     "definitions.exposing.expose": NEW,
+    "definitions.exposing.keep_collection": NEW,
+    "definitions.exposing.keep_file": NEW,
     "definitions.own_fields.add_own_field": NEW,
     "demo.demo.load_demo": NEW,
     "demo.round.write_round": NEW,
