@@ -7,6 +7,7 @@ import pytest
 
 from documents.definitions.own_field import put_own_fields_in_force
 from documents.jobs.job import Job
+from schema.own_fields import MOST_FIELDS, MOST_FILTERS, OwnField, OwnKind, stored_own_field
 from schema.registry import REGISTRY
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
@@ -302,3 +303,27 @@ def test_a_kill_between_field_and_what_follows_leaves_a_job_that_finishes(office
     follow()
     assert Job.stored(job["_id"])["state"] == "done"
     assert len(ids(city.get(f"{COMPANIES}?search=kept.example").text)) == 1
+
+
+def test_no_more_than_a_hundred_fields_and_ten_filters_are_taken_and_it_is_said(office, boss):
+    rows = [
+        {
+            "_id": f"tenant_companies.own_f{number}", "of": "tenant_companies", "version": 1,
+            "field": stored_own_field(
+                OwnField(
+                    "tenant_companies", f"own_f{number}", OwnKind.TEXT, f"第{number}项", order=number,
+                    filtered=number < MOST_FILTERS,
+                )
+            ),
+        }
+        for number in range(MOST_FIELDS)
+    ]  # fmt: skip
+    office.db["own_fields"].insert_many(rows[:-1])
+    sent = {"label": "再一项", "kind": "text", "section": "own", "exported": "y"}
+    answer = boss.send(NEW, sent | {"filtered": "y"})
+    assert answer.status_code == 422 and "10" in answer.text
+    assert boss.send(NEW, sent).status_code == 303
+    refused = boss.send(NEW, sent | {"label": "又一项"})
+    assert refused.status_code == 422 and "100" in refused.text
+    assert office.db["own_fields"].count_documents({}) == MOST_FIELDS
+    assert boss.get(COMPANIES).status_code == boss.get(f"{COMPANIES}new/").status_code == 200
