@@ -135,6 +135,7 @@ DELETED_HERE = N_(
     "Field “%(label)s”: one of its key was deleted here, and a key is never given again. Add it by hand."
 )
 OTHER_KIND = N_("Field “%(label)s”: here it holds “%(here)s”, in the file “%(there)s”. A kind never changes.")
+OTHER_TARGET = N_("Field “%(label)s”: in the file it refers to another list than here.")
 BAD_CODES = N_("Field “%(label)s”: the codes of its words are not as this program gives them.")
 
 
@@ -280,10 +281,12 @@ def referable(known: Iterable[Collection]) -> tuple[Collection, ...]:
     )  # fmt: skip
 
 
-def _refusals_of_reference(own: OwnField, shipped: Collection) -> list[Refusal]:
+def _refusals_of_reference(
+    own: OwnField, shipped: Collection, new: Mapping[str, Collection]
+) -> list[Refusal]:
     if own.kind is not OwnKind.REFERENCE:
         return []
-    target = next((one for one in referable(REGISTRY) if one.name == own.refers_to), None)
+    target = next((one for one in referable((*REGISTRY, *new.values())) if one.name == own.refers_to), None)
     if target is None:
         return [Refusal(NO_TARGET, field="refers_to")]
     if shipped.in_several_counties:
@@ -352,11 +355,14 @@ def with_own_fields(shipped: Collection, fields: Iterable[OwnField]) -> Collecti
 
 
 def refusals_of_own_field(
-    own: OwnField, shipped: Collection, others: Sequence[OwnField], *, sections: Iterable[str] = ()
+    own: OwnField, shipped: Collection, others: Sequence[OwnField], *, new: Mapping[str, Collection] = {}
 ) -> tuple[Refusal, ...]:
-    """Return why a field may not be so: `others` are the other own fields of its collection, hidden ones too."""
+    """Return why a field may not be so: `others` are the other own fields of its collection, hidden ones too.
+
+    `new` are collections that are only being made, by name.
+    """
     reasons = [*_refusals_of_texts(own), *_refusals_of_limits(own), *_refusals_of_words(own)]
-    reasons += _refusals_of_reference(own, shipped)
+    reasons += _refusals_of_reference(own, shipped, new)
     spelled = {
         spelling: field.heading or field.label
         for field in shipped.fields
@@ -407,6 +413,8 @@ def refusals_of_taken_field(own: OwnField, before: OwnField | None, *, deleted: 
         return (Refusal(DELETED_HERE, name, "key"),)
     if before is not None and before.kind is not own.kind:
         return (Refusal(OTHER_KIND, {**name, "here": before.kind, "there": own.kind}, "kind"),)
+    if before is not None and before.refers_to != own.refers_to:
+        return (Refusal(OTHER_TARGET, name, "refers_to"),)
     if own.is_computed:  # its words follow from its formula
         return ()
     if len(set(codes)) < len(codes) or not all(_CODE.fullmatch(code) for code in codes):

@@ -140,8 +140,10 @@ def _put(uow: UnitOfWork, own: OwnCollection) -> bool:
     if codes != [f"s{n}" for n in range(1, len(codes) + 1)]:
         raise Refused(BAD_STATUSES)
     _demand(own, OwnCollectionRow.stored(uow.session), is_new=before is None)
-    if before is not None and own.hidden and not before.hidden:
-        _demand_not_referred(before)
+    if before is not None:
+        if own.hidden and not before.hidden:
+            _demand_not_referred(before)
+        _demand_references_kept(own)
     _write(uow, row, own)
     if before is None:
         for place, status in enumerate(own.statuses, 1):

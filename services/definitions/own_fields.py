@@ -186,7 +186,7 @@ def put_own_fields(uow: UnitOfWork, wanted: Iterable[OwnField], new: Mapping[str
             if reasons:
                 raise Refused(*reasons)
             try:
-                _demand(own, [other for name, other in together.items() if name != key], bare)
+                _demand(own, [other for name, other in together.items() if name != key], new)
             except Refused as refused:
                 raise Refused(*of_entry(_label(own, bare), refused.refusals)) from refused
             if before is not None:
@@ -416,9 +416,13 @@ def _fields_of(rows: list[dict[str, Any]]) -> list[OwnField]:
     return [own_field_of(row["field"]) for row in rows if not row.get("deleted")]
 
 
-def _demand(own: OwnField, others: list[OwnField], bare: Collection | None = None) -> None:
-    judge = refusals_of_shipped_field if is_change(own) else refusals_of_own_field
-    reasons = judge(own, bare or SHIPPED[own.collection], others)
+def _demand(own: OwnField, others: list[OwnField], new: Mapping[str, Collection] = {}) -> None:
+    bare = new.get(own.collection) or SHIPPED[own.collection]
+    reasons = (
+        refusals_of_shipped_field(own, bare, others)
+        if is_change(own)
+        else refusals_of_own_field(own, bare, others, new=new)
+    )
     if reasons:
         raise Refused(*reasons)
 

@@ -227,6 +227,7 @@ def test_the_parts_of_a_list_are_checked_too():
         ("LedgerEntry", "companies"),
         ("User", "sessions"),
         ("User", "known_networks"),
+        ("User", "api_tokens"),
     }
 
 

@@ -171,6 +171,8 @@ def test_a_collection_comes_with_its_statuses_and_fields_computed_ones_too_and_w
     assert boss.send("/admin/settings/collections/new/", TYPED).status_code == 303
     add(boss, "走访人数", "integer", "c-visits", filtered="y")
     add(boss, "人次合计", "computed", "c-visits", formula="走访人数 * 2")
+    add(boss, "上次走访", "reference", "c-visits", refers_to="c_visits")
+    add(boss, "最近走访", "reference", refers_to="c_visits")
     whole = fetch(boss)
     for name in ("own_fields", "own_collections"):  # as the other office has it
         office.db[name].delete_many({})
@@ -179,7 +181,7 @@ def test_a_collection_comes_with_its_statuses_and_fields_computed_ones_too_and_w
     assert boss.get("/admin/c/visits/").status_code == 404
     preview = send(boss, whole)
     assert preview.status_code == 200, preview.text
-    for words in ("走访记录", "走访记录：走访人数", "走访记录：人次合计"):
+    for words in ("走访记录", "走访记录：走访人数", "走访记录：人次合计", "入驻企业：最近走访"):
         assert words in preview.text, words
     assert boss.get("/admin/c/visits/").status_code == 404, "a comparison makes nothing"
     assert take(boss, preview).status_code == 303
