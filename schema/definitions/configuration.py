@@ -13,6 +13,7 @@ from typing import Any
 from rules.counties import CountyFacts
 from rules.errors import Refusal, Refused
 from rules.words import N_
+from schema.definitions.conditions import OwnCondition
 from schema.definitions.own_collections import OwnCollection
 from schema.definitions.plain_values import made_of, plain_of
 from schema.own_fields import OwnField
@@ -33,14 +34,15 @@ WRONG_KEY = N_("%(place)s: the key in the entry is another one.")
 class Configuration:
     """The parts of the file: each by what names its entries, in as many levels.
 
-    `settings` by key; `counties` by code; `collections` by word; `fields` by collection and key; `views` by user, list
-    and name, each a list's query string.
+    `settings` by key; `counties` by code; `collections` by word; `fields` and `conditions` by collection
+    and key; `views` by user, list and name, each a list's query string.
     """
 
     settings: Mapping[str, int | str] = field(default_factory=dict)
     counties: Mapping[str, CountyFacts] = field(default_factory=dict)
     collections: Mapping[str, OwnCollection] = field(default_factory=dict)
     fields: Mapping[str, Mapping[str, OwnField]] = field(default_factory=dict)
+    conditions: Mapping[str, Mapping[str, OwnCondition]] = field(default_factory=dict)
     views: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
@@ -133,13 +135,16 @@ def _once_each(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _demand_same_keys(configuration: Configuration) -> None:
-    for code, county in configuration.counties.items():
-        if county.code != code:
-            raise Refused(WRONG_KEY, place=f"$.counties.{code}")
-    for word, own_collection in configuration.collections.items():
-        if own_collection.word != word:
-            raise Refused(WRONG_KEY, place=f"$.collections.{word}")
-    for collection, fields in configuration.fields.items():
-        for key, own in fields.items():
-            if (own.collection, own.key) != (collection, key):
-                raise Refused(WRONG_KEY, place=f"$.fields.{collection}.{key}")
+    named = [(f"$.counties.{code}", code, county.code) for code, county in configuration.counties.items()]
+    named += [(f"$.collections.{word}", word, own.word) for word, own in configuration.collections.items()]
+    for place, key, said in named:
+        if key != said:
+            raise Refused(WRONG_KEY, place=place)
+    within: dict[str, Mapping[str, Mapping[str, OwnField | OwnCondition]]] = {
+        "fields": configuration.fields, "conditions": configuration.conditions,
+    }  # fmt: skip
+    for part, collections in within.items():
+        for collection, entries in collections.items():
+            for key, entry in entries.items():
+                if (entry.collection, entry.key) != (collection, key):
+                    raise Refused(WRONG_KEY, place=f"$.{part}.{collection}.{key}")

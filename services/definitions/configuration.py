@@ -4,7 +4,7 @@ What the file does not know of stays as it is: taking a file deletes nothing.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,8 @@ from rules.counties import LABELS as COUNTY_LABELS
 from rules.counties import CountyFacts
 from rules.errors import Refused, Stale
 from rules.words import N_
+from schema.definitions.conditions import LABELS as CONDITION_LABELS
+from schema.definitions.conditions import OwnCondition
 from schema.definitions.configuration import (
     Configuration,
     Difference,
@@ -38,6 +40,8 @@ from schema.own_fields import LABELS as OWN_FIELD_LABELS
 from schema.own_fields import OwnField, own_field_of
 from schema.registry import REGISTRY
 from schema.settings import SETTINGS, SettingValues
+from services.definitions.conditions import put_conditions
+from services.definitions.formulas import conditions_stored
 from services.definitions.own_collections import follow_own_collections, put_own_collections
 from services.definitions.own_fields import put_own_fields
 from services.desk.counties import follow_counties, put_counties, with_spellings
@@ -96,6 +100,7 @@ def _stored(actor: Actor, session: ClientSession | None = None) -> Configuration
         counties=dict(sorted(counties.items(), key=lambda pair: (pair[1].order, pair[0]))),
         collections={own.word: own for own in (own_collection_of(row["collection"]) for row in collections)},
         fields=fields,
+        conditions=_by_collection(conditions_stored(session)),
         views=User.views_by_name(session),
     )
 
@@ -125,6 +130,7 @@ def take_configuration(
         searched = put_counties(uow, configuration.counties.values())
         new = put_own_collections(uow, configuration.collections.values())
         put_own_fields(uow, (own for each in configuration.fields.values() for own in each.values()), new)
+        put_conditions(uow, (one for each in configuration.conditions.values() for one in each.values()), new)
         for user, lists in configuration.views.items():
             put_views(uow, user, lists)
         if dry_run:
@@ -188,6 +194,10 @@ def _compared(here: Configuration, wanted: Configuration) -> tuple[PartOf, ...]:
             "fields", N_("Fields of your own"), OWN_FIELD_LABELS,
             differences(_fields(here.fields), _fields(wanted.fields, wanted.collections)),
         ),
+        PartOf(
+            "conditions", N_("Rules and colours"), CONDITION_LABELS,
+            differences(_conditions(here.conditions), _conditions(wanted.conditions)),
+        ),
         PartOf("views", N_("Saved views"), {"query": N_("Address")}, _differing_views(here.views, wanted.views)),
     )  # fmt: skip
 
@@ -208,6 +218,21 @@ def _flat(own: OwnCollection) -> dict[str, Any]:
     """Return a collection's values with one for each role's rights, sorted as they are written."""
     values = plain_of(own)
     return {**values, **{f"rights_{role}": acts for role, acts in values.pop("rights").items()}}
+
+
+def _by_collection(conditions: Iterable[OwnCondition]) -> dict[str, dict[str, OwnCondition]]:
+    found: dict[str, dict[str, OwnCondition]] = {}
+    for one in sorted(conditions, key=lambda one: (one.collection, one.key)):
+        found.setdefault(one.collection, {})[one.key] = one
+    return found
+
+
+def _conditions(conditions: Mapping[str, Mapping[str, OwnCondition]]) -> dict[str, Entry]:
+    return {
+        f"{collection}.{key}": Entry(one.sentence, plain_of(one))
+        for collection, each in conditions.items()
+        for key, one in each.items()
+    }
 
 
 def _fields(

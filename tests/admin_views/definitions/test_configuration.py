@@ -15,7 +15,15 @@ from tests.page_reader import form as read_form
 from tests.sample_office import PASSWORD
 
 PAGE = "/admin/settings/configuration/"
-PARTS = ("own_fields", "own_collections", "statuses", "office_settings", "counties", "users")
+PARTS = (
+    "own_fields",
+    "own_conditions",
+    "own_collections",
+    "statuses",
+    "office_settings",
+    "counties",
+    "users",
+)
 
 
 @pytest.fixture
@@ -173,15 +181,23 @@ def test_a_collection_comes_with_its_statuses_and_fields_computed_ones_too_and_w
     add(boss, "人次合计", "computed", "c-visits", formula="走访人数 * 2")
     add(boss, "上次走访", "reference", "c-visits", refers_to="c_visits")
     add(boss, "最近走访", "reference", refers_to="c_visits")
+    rule = {"purpose": "warn", "formula": "走访人数 > 0", "sentence": "走访人数应大于零"}
+    assert boss.send("/admin/settings/conditions/c-visits/new/", rule).status_code == 303
     whole = fetch(boss)
-    for name in ("own_fields", "own_collections"):  # as the other office has it
+    for name in ("own_fields", "own_collections", "own_conditions"):  # as the other office has it
         office.db[name].delete_many({})
     office.db["statuses"].delete_many({"collection": "c_visits"})
     refresh_own_fields()
     assert boss.get("/admin/c/visits/").status_code == 404
     preview = send(boss, whole)
     assert preview.status_code == 200, preview.text
-    for words in ("走访记录", "走访记录：走访人数", "走访记录：人次合计", "入驻企业：最近走访"):
+    for words in (
+        "走访记录",
+        "走访记录：走访人数",
+        "走访记录：人次合计",
+        "入驻企业：最近走访",
+        "走访人数应大于零",
+    ):
         assert words in preview.text, words
     assert boss.get("/admin/c/visits/").status_code == 404, "a comparison makes nothing"
     assert take(boss, preview).status_code == 303
@@ -190,6 +206,27 @@ def test_a_collection_comes_with_its_statuses_and_fields_computed_ones_too_and_w
     assert "已走访" in page
     assert fetch(boss) == whole
     assert office.db["c_visits"].index_information().keys() > {"search"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"formula": "people >"}, "从业人员应大于零："),
+        ({"formula": "nothing > 0"}, "从业人员应大于零："),
+        ({"sentence": ""}, "rule1："),
+        ({"collection": "users"}, "不一致"),
+        ({"at": "nothing"}, "从业人员应大于零："),
+    ],
+)
+def test_a_condition_of_a_file_is_judged_as_one_that_is_typed(office, boss, changed, says):
+    rule = {"purpose": "warn", "formula": "从业人员 > 0", "sentence": "从业人员应大于零"}
+    assert boss.send("/admin/settings/conditions/tenant-companies/new/", rule).status_code == 303
+    one = {**fetch(boss)["conditions"]["tenant_companies"]["rule1"], **changed}
+    before = stored(office)
+    answer = send(boss, empty(conditions={"tenant_companies": {"rule1": one}}))
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert stored(office) == before
 
 
 def test_what_stays_of_a_collection_stays_and_a_word_that_was_deleted_is_not_given_again(office, boss):

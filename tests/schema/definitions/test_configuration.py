@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rules.access import Act, Role
 from rules.counties import SHIPPED
 from rules.errors import Refused
+from schema.definitions.conditions import Colour, OwnCondition, Purpose
 from schema.definitions.configuration import (
     EDITION,
     FORMAT,
@@ -40,12 +41,17 @@ COLLECTIONS = st.builds(
     OwnCollection, st.just("visits"), TEXT, TEXT, unique=st.booleans(), scope=st.sampled_from(OwnScope), rights=RIGHTS,
     statuses=st.lists(st.builds(OwnStatus, TEXT, TEXT, final=st.booleans()), max_size=2).map(tuple),
 )  # fmt: skip
+CONDITIONS = st.builds(
+    OwnCondition, st.just("bases"), st.just("rule1"), st.sampled_from(Purpose), TEXT, TEXT, TEXT,
+    st.sampled_from(Colour), st.booleans(),
+)  # fmt: skip
 CONFIGURATIONS = st.builds(
     Configuration,
     settings=st.dictionaries(TEXT, st.integers(-5, 10**6) | TEXT, max_size=3),
     counties=st.sampled_from([{}, {SHIPPED[0].code: SHIPPED[0]}, {one.code: one for one in SHIPPED}]),
     collections=COLLECTIONS.map(lambda own: {"visits": own}) | st.just({}),
     fields=FIELDS.map(lambda own: {"bases": {"own_a": own}}) | st.just({}),
+    conditions=CONDITIONS.map(lambda one: {"bases": {"rule1": one}}) | st.just({}),
     views=st.dictionaries(
         TEXT, st.dictionaries(TEXT, st.dictionaries(TEXT, TEXT, max_size=2), max_size=2), max_size=2
     ),
