@@ -27,8 +27,8 @@ from documents.kinds import FILED
 from documents.publication.notice import Notice
 from documents.records.county import County
 from documents.records.title_register import TitleRegister
+from schema.definitions.own_fields import COMPUTED_PREFIX, is_name_key
 from schema.field import Kind
-from schema.own_fields import COMPUTED_PREFIX, is_name_key
 from schema.registry import REGISTRY
 
 GONE = ""  # the state of a record that is not there

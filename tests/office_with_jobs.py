@@ -11,7 +11,7 @@ from documents.records.doubt import DoubtRow, new_doubt
 from rules.access import Permission
 from schema.definitions.conditions import OwnCondition, Purpose
 from schema.definitions.own_collections import OwnCollection, OwnScope, OwnStatus
-from schema.own_fields import OwnField, OwnKind
+from schema.definitions.own_fields import OwnField, OwnKind
 from schema.tenant_companies import TENANT_COMPANIES
 from services.definitions.conditions import add_condition
 from services.definitions.exposing import keep_file

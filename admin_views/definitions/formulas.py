@@ -13,10 +13,10 @@ from documents.kinds import RECORDS
 from forms.sentences import sentence
 from rules.errors import Refused
 from rules.words import N_
+from schema.definitions.own_fields import OwnField, OwnKind, OwnWord, as_field
 from schema.expressions import picker
 from schema.expressions.picker import OfferedFunction, OfferedName
 from schema.expressions.types import Base, Type
-from schema.own_fields import OwnField, OwnKind, OwnWord, as_field
 from schema.values import stored
 from services.definitions.formulas import draft_now, try_formula
 

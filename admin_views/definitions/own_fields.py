@@ -19,7 +19,7 @@ from forms.sentences import show_refusals
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from schema.collection import Collection
-from schema.own_fields import SECTION, OwnField, OwnKind
+from schema.definitions.own_fields import SECTION, OwnField, OwnKind
 from schema.registry import REGISTRY
 from services.definitions import own_fields as service
 

@@ -27,8 +27,8 @@ from documents.kinds import RECORDS
 from rules.access import Act, Permission
 from rules.words import N_
 from schema.collection import Collection
+from schema.definitions.own_fields import is_name_key
 from schema.field import Field, Kind
-from schema.own_fields import is_name_key
 from schema.registry import REGISTRY
 
 _RELATED_ROWS = 8

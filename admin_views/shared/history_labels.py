@@ -13,7 +13,7 @@ from rules.rule_sets.measures import REASON_TO_BEGIN
 from rules.words import N_
 from schema.definitions.conditions import LABELS as OWN_CONDITION_LABELS
 from schema.definitions.own_collections import LABELS as OWN_COLLECTION_LABELS
-from schema.own_fields import LABELS as OWN_FIELD_LABELS
+from schema.definitions.own_fields import LABELS as OWN_FIELD_LABELS
 from schema.settings import SETTINGS
 from services.reports.change_filings import LABELS
 

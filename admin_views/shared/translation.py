@@ -10,7 +10,7 @@ from flask import Flask, g, request
 from flask_babel import Babel, Domain, get_locale, get_translations
 from markupsafe import Markup
 
-from schema.own_words import own_words
+from schema.definitions.own_words import own_words
 from services.desk.users import PREFERENCES
 
 

@@ -24,10 +24,10 @@ from schema.collection import Collection
 from schema.definitions.conditions import Purpose, conditions_of, own_condition_of
 from schema.definitions.formulas import Formulas, StatusWords, formulas_of, office_scope
 from schema.definitions.own_collections import OwnCollection, as_collection, own_collection_of
+from schema.definitions.own_fields import OwnField, own_field_of, with_own_fields
+from schema.definitions.own_words import use_own_words
 from schema.definitions.shipped_fields import with_changes
 from schema.expressions import Scope
-from schema.own_fields import OwnField, own_field_of, with_own_fields
-from schema.own_words import use_own_words
 from schema.registry import REGISTRY
 
 COLLECTION = "own_fields"

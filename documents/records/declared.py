@@ -23,8 +23,8 @@ from documents.records.record import Record, RecordQuerySet, sort_indexes
 from documents.records.stored_checks import Quick, quick_check
 from rules.access import Act, Actor, Role
 from schema.collection import Collection, ComputedValue, Index
+from schema.definitions.own_fields import COMPUTED_PREFIX
 from schema.field import CodeOf, Field, Input, Kind, Search
-from schema.own_fields import COMPUTED_PREFIX
 from schema.registry import REGISTRY
 
 # What the program itself writes into every record of a county.

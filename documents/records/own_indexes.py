@@ -2,7 +2,7 @@
 
 from documents.records.record import Record, sort_indexes
 from schema.collection import Collection
-from schema.own_fields import PREFIX
+from schema.definitions.own_fields import PREFIX
 from schema.registry import REGISTRY
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schema.definitions.own_collections import OwnCollection, OwnScope
-from schema.own_fields import OwnKind
+from schema.definitions.own_fields import OwnKind
 from services.definitions.exposing import ChosenColumn, Proposal, proposed_columns
 
 # What a column of a table can become; the rest needs more than a table says.

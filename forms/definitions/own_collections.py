@@ -20,8 +20,8 @@ from schema.definitions.own_collections import (
     OwnScope,
     OwnStatus,
 )
+from schema.definitions.own_fields import LONGEST_LABEL
 from schema.field import Field, Input, Kind
-from schema.own_fields import LONGEST_LABEL
 
 # What is chosen once and stays.
 FIXED = ("word", "scope", "unique", "statuses")

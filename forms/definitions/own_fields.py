@@ -12,9 +12,7 @@ from forms.plain_form import PlainForm
 from rules.access import Role
 from rules.words import N_
 from schema.collection import Collection
-from schema.expressions.tokens import MOST_CHARACTERS
-from schema.field import Field, Input, Kind
-from schema.own_fields import (
+from schema.definitions.own_fields import (
     CHANGING,
     LISTS,
     LONGEST_HELP,
@@ -31,6 +29,8 @@ from schema.own_fields import (
     OwnWord,
     referable,
 )
+from schema.expressions.tokens import MOST_CHARACTERS
+from schema.field import Field, Input, Kind
 from schema.registry import REGISTRY
 
 _PARTS = re.compile(r"[,，、;；]+")

@@ -12,9 +12,9 @@ from forms.plain_form import PlainForm
 from rules.words import N_
 from schema.collection import Collection
 from schema.definitions.needed_fields import may_be_required, why_needed
+from schema.definitions.own_fields import LONGEST_HELP, LONGEST_LABEL, OwnField
 from schema.definitions.shipped_fields import own_label, unchanged
 from schema.field import Field, Input, Kind
-from schema.own_fields import LONGEST_HELP, LONGEST_LABEL, OwnField
 
 _PARTS = re.compile(r"[,，、;；]+")
 _ENGLISH = 60  # characters of an English name

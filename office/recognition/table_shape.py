@@ -14,8 +14,7 @@ from office.excel.cell_texts import as_text
 from office.excel.cells import parse
 from rules.counties import office_counties
 from rules.errors import Refused
-from schema.field import Field, Kind, heading_key
-from schema.own_fields import (
+from schema.definitions.own_fields import (
     LONGEST_LABEL,
     LONGEST_LONG_TEXT,
     LONGEST_TEXT,
@@ -26,6 +25,7 @@ from schema.own_fields import (
     as_field,
     without_forbidden_signs,
 )
+from schema.field import Field, Kind, heading_key
 
 MOST_COLUMNS = 100
 SAMPLE = 400  # filled cells of a column that are looked at

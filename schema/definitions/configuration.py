@@ -15,8 +15,8 @@ from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.definitions.conditions import OwnCondition
 from schema.definitions.own_collections import OwnCollection
+from schema.definitions.own_fields import OwnField
 from schema.definitions.plain_values import made_of, plain_of
-from schema.own_fields import OwnField
 
 FORMAT = "office-configuration"
 EDITION = 1

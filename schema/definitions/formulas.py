@@ -13,6 +13,7 @@ from typing import Any
 from rules.counties import office_counties
 from rules.errors import Refused
 from schema.collection import Collection, Registry
+from schema.definitions.own_fields import LONGEST_LONG_TEXT, OwnField
 from schema.expressions import (
     ExpressionError,
     PythonExpression,
@@ -29,7 +30,6 @@ from schema.expressions.names import declared_words
 from schema.expressions.tree import Literal, Operation, Tree, aggregates
 from schema.expressions.types import Base, Words
 from schema.field import Field, Kind
-from schema.own_fields import LONGEST_LONG_TEXT, OwnField
 from schema.values import Stored, stored
 
 # The words of an office's own statuses, by collection.

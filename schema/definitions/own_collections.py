@@ -1,7 +1,7 @@
 """Collections that an office makes in the browser: what one is, what is refused, and the declaration it becomes.
 
 An own collection becomes a `Collection` like those that ship, with what every one needs: what names a record, whose
-it is, a status where it has one. All else are own fields of it (`schema.own_fields`). Its stored name is `c_WORD` and
+it is, a status where it has one. All else are own fields of it (`schema.definitions.own_fields`). Its stored name is `c_WORD` and
 its word in addresses `c-WORD`, so that no later edition of the program can mean something else by either.
 """
 
@@ -17,8 +17,7 @@ from rules.counties import office_counties
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
-from schema.field import Field, Kind, Search
-from schema.own_fields import (
+from schema.definitions.own_fields import (
     BAD_SIGN,
     DOUBLE_WORD,
     LONGEST_LABEL,
@@ -28,6 +27,7 @@ from schema.own_fields import (
     TOO_MANY_WORDS,
     has_forbidden_sign,
 )
+from schema.field import Field, Kind, Search
 
 PREFIX, SLUG_PREFIX = "c_", "c-"
 WORD = re.compile(r"[a-z][a-z0-9]{1,29}")

@@ -11,8 +11,8 @@ from rules.errors import Refusal
 from rules.words import N_
 from schema.collection import Collection
 from schema.definitions.needed_fields import may_be_required, why_needed
+from schema.definitions.own_fields import NO_SECTION, OwnField, OwnKind, is_change, refusals_of_own_field
 from schema.field import Field
-from schema.own_fields import NO_SECTION, OwnField, OwnKind, is_change, refusals_of_own_field
 
 NO_FIELD = N_("No field “%(key)s” comes with this program.")
 STAYS = N_("This field stays: %(reason)s")

@@ -35,9 +35,9 @@ from schema.definitions.configuration import (
 )
 from schema.definitions.own_collections import LABELS as COLLECTION_LABELS
 from schema.definitions.own_collections import OwnCollection, own_collection_of
+from schema.definitions.own_fields import LABELS as OWN_FIELD_LABELS
+from schema.definitions.own_fields import OwnField, own_field_of
 from schema.definitions.plain_values import plain_of
-from schema.own_fields import LABELS as OWN_FIELD_LABELS
-from schema.own_fields import OwnField, own_field_of
 from schema.registry import REGISTRY
 from schema.settings import SETTINGS, SettingValues
 from services.definitions.conditions import put_conditions

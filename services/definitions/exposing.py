@@ -29,8 +29,15 @@ from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
 from schema.definitions.own_collections import OwnCollection, OwnScope
+from schema.definitions.own_fields import (
+    LONGEST_LABEL,
+    MOST_FILTERS,
+    OwnField,
+    OwnKind,
+    OwnWord,
+    without_forbidden_signs,
+)
 from schema.field import heading_key
-from schema.own_fields import LONGEST_LABEL, MOST_FILTERS, OwnField, OwnKind, OwnWord, without_forbidden_signs
 from services.definitions.own_collections import follow_own_collections, free_word, put_own_collections
 from services.definitions.own_fields import as_first_fields, put_own_fields
 from services.imports.uploads import copy_upload, drop_upload, keep_upload, opened_upload

@@ -12,7 +12,7 @@ from documents.records.own_indexes import build_own_indexes
 from documents.server.connection import patient, reachable
 from rules.access import SYSTEM, Permission
 from rules.words import N_
-from schema.own_fields import COMPUTED_PREFIX
+from schema.definitions.own_fields import COMPUTED_PREFIX
 from schema.registry import REGISTRY
 from services.jobs.queue import ask
 from services.jobs.run import JobKind, JobRun

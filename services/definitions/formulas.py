@@ -27,6 +27,7 @@ from schema.definitions.formulas import (
     office_scope,
     words_given,
 )
+from schema.definitions.own_fields import OwnField, OwnWord, own_field_of, with_own_fields
 from schema.definitions.shipped_fields import with_changes
 from schema.expressions import (
     ExpressionError,
@@ -41,7 +42,6 @@ from schema.expressions import (
 from schema.expressions.blanks import SAID_SO
 from schema.expressions.tree import Tree, aggregates
 from schema.expressions.types import Type
-from schema.own_fields import OwnField, OwnWord, own_field_of, with_own_fields
 from schema.registry import REGISTRY
 
 _ROWS_TRIED = 8

@@ -31,7 +31,7 @@ from schema.definitions.own_collections import (
     refusals_of_own_collection,
     stored_own_collection,
 )
-from schema.own_fields import SEEING, unseen_roles
+from schema.definitions.own_fields import SEEING, unseen_roles
 from schema.registry import REGISTRY
 from schema.statuses import STATUSES
 from services.records.records import delete_within

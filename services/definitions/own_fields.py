@@ -17,15 +17,7 @@ from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from schema.collection import Collection
 from schema.definitions.configuration import of_entry
-from schema.definitions.shipped_fields import (
-    LAST,
-    own_label,
-    refusals_of_shipped_field,
-    unchanged,
-    with_changes,
-)
-from schema.field import Field
-from schema.own_fields import (
+from schema.definitions.own_fields import (
     COMPUTED_PREFIX,
     LISTS,
     PREFIX,
@@ -38,6 +30,14 @@ from schema.own_fields import (
     refusals_of_taken_field,
     stored_own_field,
 )
+from schema.definitions.shipped_fields import (
+    LAST,
+    own_label,
+    refusals_of_shipped_field,
+    unchanged,
+    with_changes,
+)
+from schema.field import Field
 from services.definitions.following import FOLLOW
 from services.definitions.formulas import (
     Draft,

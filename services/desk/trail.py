@@ -26,8 +26,8 @@ from documents.server.connection import reachable
 from office.excel.cell_dates import OFFICE_TIME
 from rules.access import Actor, Permission, Role
 from rules.words import N_
+from schema.definitions.own_fields import PREFIX
 from schema.file_places import has_owned_files
-from schema.own_fields import PREFIX
 from schema.registry import REGISTRY
 from services.desk.known_states import KnownStates
 

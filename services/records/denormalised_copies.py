@@ -18,8 +18,8 @@ from documents.server.transactions import LONG, Patience
 from rules.access import Actor
 from schema.collection import Collection
 from schema.definitions.own_collections import OF_CITY
+from schema.definitions.own_fields import is_name_key
 from schema.field import Field, Kind
-from schema.own_fields import is_name_key
 from schema.registry import REGISTRY
 from schema.service_partners import counties_of
 from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction

@@ -15,7 +15,7 @@ from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection
 from schema.definitions.own_collections import OF_CITY
-from schema.own_fields import is_name_key
+from schema.definitions.own_fields import is_name_key
 from schema.record_rules import breaches
 from schema.registry import REGISTRY
 from schema.values import put

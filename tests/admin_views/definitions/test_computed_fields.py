@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from documents.definitions.own_field import put_own_fields_in_force
+from schema.definitions.own_fields import OwnField, OwnKind, stored_own_field
 from schema.expressions import to_mongo
-from schema.own_fields import OwnField, OwnKind, stored_own_field
 from schema.registry import REGISTRY
 from services.definitions.following import follow_the_day
 from services.desk.trail import verify

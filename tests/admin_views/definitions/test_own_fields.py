@@ -7,7 +7,7 @@ import pytest
 
 from documents.definitions.own_field import put_own_fields_in_force
 from documents.jobs.job import Job
-from schema.own_fields import MOST_FIELDS, MOST_FILTERS, OwnField, OwnKind, stored_own_field
+from schema.definitions.own_fields import MOST_FIELDS, MOST_FILTERS, OwnField, OwnKind, stored_own_field
 from schema.registry import REGISTRY
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker

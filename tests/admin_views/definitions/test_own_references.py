@@ -10,7 +10,7 @@ from bson import ObjectId
 from rules.access import Act, Role
 from rules.errors import Refused
 from schema.definitions.own_collections import OwnCollection, OwnScope
-from schema.own_fields import OwnField, OwnKind
+from schema.definitions.own_fields import OwnField, OwnKind
 from schema.registry import REGISTRY
 from services.definitions import own_collections, own_fields
 from services.desk.trail import verify

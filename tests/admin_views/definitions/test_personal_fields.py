@@ -2,7 +2,7 @@
 
 import pytest
 
-from schema.own_fields import OwnField, OwnKind
+from schema.definitions.own_fields import OwnField, OwnKind
 from services.definitions.own_fields import add_own_field
 from services.records import records
 from tests.page_reader import form as read_form

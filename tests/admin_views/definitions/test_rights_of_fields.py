@@ -8,7 +8,7 @@ import time_machine
 
 from rules.access import Role
 from rules.errors import NotAllowed
-from schema.own_fields import OwnField, OwnKind
+from schema.definitions.own_fields import OwnField, OwnKind
 from services.definitions import own_fields as service
 from services.records import records
 from tests.admin_views.routes import ApiCall

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from office.recognition.table_shape import flat, heading_row, renamed, shape_of, table_of
-from schema.own_fields import OwnKind
+from schema.definitions.own_fields import OwnKind
 
 COUNTIES = ["冠县", "莘县", "阳谷县", "东昌府区"]
 

@@ -22,7 +22,7 @@ from schema.definitions.configuration import (
     written,
 )
 from schema.definitions.own_collections import OwnCollection, OwnScope, OwnStatus
-from schema.own_fields import OwnField, OwnKind, OwnWord
+from schema.definitions.own_fields import OwnField, OwnKind, OwnWord
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 WORDS = st.lists(

@@ -14,7 +14,7 @@ from documents.records.attachment import BUCKET
 from rules.access import SYSTEM
 from rules.errors import Refused, Unavailable, Unreadable
 from schema.definitions.own_collections import OwnCollection, OwnScope, OwnStatus
-from schema.own_fields import OwnField, OwnKind
+from schema.definitions.own_fields import OwnField, OwnKind
 from schema.registry import REGISTRY
 from services.assessment.kept_figures import ensure_figures
 from services.definitions.own_collections import add_own_collection, delete_own_collection
