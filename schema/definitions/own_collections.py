@@ -1,8 +1,8 @@
 """Collections that an office makes in the browser: what one is, what is refused, and the declaration it becomes.
 
 An own collection becomes a `Collection` like those that ship, with what every one needs: what names a record, whose
-it is, a status where it has one. All else are own fields of it (`schema.definitions.own_fields`). Its stored name is `c_WORD` and
-its word in addresses `c-WORD`, so that no later edition of the program can mean something else by either.
+it is, a status where it has one. All else are own fields of it (`schema.definitions.own_fields`). Its stored name is
+`c_WORD` and its word in addresses `c-WORD`, so that no later edition of the program can mean something else by either.
 """
 
 import re
