@@ -61,6 +61,7 @@ from admin_views.shared.translation import chosen_language, init_translation
 from admin_views.timeline.routes import timeline
 from admin_views.upward.routes import upward
 from commands import assess, data, figures, upkeep, users
+from commands import batches as batch_commands
 from commands import jobs as job_commands
 from commands import schema as schema_commands
 from commands.connections import LONG_HEAD, NOT_UNDERSTOOD, TOO_LARGE, TOO_MUCH, TOO_SLOW, listen
@@ -196,6 +197,7 @@ def _add_commands(app: Flask) -> None:
         *data.COMMANDS,
         *assess.COMMANDS,
         *figures.COMMANDS,
+        *batch_commands.COMMANDS,
         *job_commands.COMMANDS,
         *schema_commands.COMMANDS,
         *upkeep.COMMANDS,

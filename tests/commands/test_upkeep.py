@@ -8,6 +8,7 @@ from pymongo import MongoClient
 from documents.maintenance.data_state import SCHEMA
 from documents.server.embedded import DEFAULT_NAME
 from tests.commands.test_commands import Office
+from tests.sample_office import code, workbook
 
 pytestmark = [pytest.mark.slow]
 
@@ -113,3 +114,38 @@ def test_a_configuration_that_cannot_be_taken_is_one_sentence(office, tmp_path):
         assert (done.code, done.out, says in done.err) == (2, "", True)
     assert office.run("schema", "import", tmp_path / "none").code == 2
     assert office.run("schema", "export", tmp_path / "none" / "a.json").code == 2
+
+
+def test_a_batch_is_listed_and_undone_and_what_was_changed_since_is_left(office, tmp_path):
+    base = ["示范甲园", "运营甲", code(8000001), "冠县", "创业基地", "张三", "建设路1号"]
+    heads = [
+        "基地名称",
+        "运营主体",
+        "统一社会信用代码",
+        "所属县（市、区）",
+        "基地类型",
+        "法定代表人",
+        "基地地址",
+    ]
+    (tmp_path / "bases.xlsx").write_bytes(workbook([heads, base]).getvalue())
+    assert office.run("import", "bases", tmp_path / "bases.xlsx").code == 0
+    rows = [["企业名称", "统一社会信用代码", "所属基地"]]
+    rows += [[f"批次企业{number}", code(8000010 + number), base[0]] for number in range(3)]
+    (tmp_path / "companies.xlsx").write_bytes(workbook(rows).getvalue())
+    imported = json.loads(office.run("import", "tenant-companies", tmp_path / "companies.xlsx", "--json").out)
+    batches = json.loads(office.run("batches", "--json").out)
+    assert [line["collection"] for line in batches[:2]] == ["tenant_companies", "bases"]
+    assert (batches[0]["batch"], batches[0]["counts"]["created"]) == (imported["batch"], 3)
+    rows[1][0] = "批次企业改名"
+    (tmp_path / "later.xlsx").write_bytes(workbook(rows[:2]).getvalue())
+    office.run("import", "tenant-companies", tmp_path / "later.xlsx", "--on-conflict", "file")
+    renamed = office.database["tenant_companies"].count_documents({"name": "批次企业改名"})
+    done = office.run("undo", imported["batch"], "--json")
+    told = json.loads(done.out)
+    assert renamed == 1
+    assert (done.code, told["counts"]["undone"], len(told["left"])) == (1, 2, 1)
+    assert office.database["tenant_companies"].count_documents({}) == renamed
+    assert office.run("batches").out.splitlines()[0].split("\t")[0] == told["batch"]
+    again = office.run("undo", "nothing")
+    assert (again.code, "nothing" in again.err) == (2, True)
+    assert office.run("verify-audit").code == 0
