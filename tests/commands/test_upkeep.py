@@ -74,21 +74,6 @@ def test_the_schema_is_told_older_data_is_migrated_and_newer_data_refused(office
         schema(office, migrated=SCHEMA)
 
 
-def test_an_office_moves_to_another_server_by_command(office, tmp_path):
-    other = Office(tmp_path / "o")
-    try:
-        target = other.embedded.start().replace("/?", f"/{DEFAULT_NAME}?")
-        done = office.run("move-to", target)
-        assert done.code == 0, done.err
-        assert "users 1" in done.out
-        with MongoClient(target) as there:
-            assert there[DEFAULT_NAME]["users"].count_documents({}) == 1
-        assert office.run("maintenance", "status").code == 1, "nobody goes on in the old place"
-        assert office.run("maintenance", "off").code == 0
-    finally:
-        other.end()
-
-
 def test_the_configuration_goes_out_and_comes_back_with_a_readable_difference(office, tmp_path):
     file = tmp_path / "配置.json"
     assert office.run("schema", "export", file).code == 0
@@ -149,3 +134,18 @@ def test_a_batch_is_listed_and_undone_and_what_was_changed_since_is_left(office,
     again = office.run("undo", "nothing")
     assert (again.code, "nothing" in again.err) == (2, True)
     assert office.run("verify-audit").code == 0
+
+
+def test_an_office_moves_to_another_server_by_command(office, tmp_path):
+    other = Office(tmp_path / "o")
+    try:
+        target = other.embedded.start().replace("/?", f"/{DEFAULT_NAME}?")
+        done = office.run("move-to", target)
+        assert done.code == 0, done.err
+        assert "users 1" in done.out
+        with MongoClient(target) as there:
+            assert there[DEFAULT_NAME]["users"].count_documents({}) == 1
+        assert office.run("maintenance", "status").code == 1, "nobody goes on in the old place"
+        assert office.run("maintenance", "off").code == 0
+    finally:
+        other.end()
