@@ -347,20 +347,23 @@ def kept_uploads(office, before):
     ]
 
 
-def test_a_trial_that_is_replaced_refused_or_written_leaves_no_file(office, city, sign_in):
+def test_a_trial_that_is_one_too_many_refused_or_written_leaves_no_file(office, city, sign_in, monkeypatch):
+    for place in ("admin_views.imports.page", "services.imports.trial.open_trials"):
+        monkeypatch.setattr(f"{place}.MOST_TRIALS", 2)
     before = [row["_id"] for row in office.db["uploads.files"].find({}, {"_id": 1})]
-    upload(city, sheet(GOOD), name="一.xlsx", dry_run="1")
-    page = upload(city, sheet(OTHER), name="二.xlsx", dry_run="1").text
+    for name in ("一.xlsx", "二.xlsx", "三.xlsx"):
+        upload(city, sheet(GOOD), name=name, dry_run="1")
     upload(sign_in("boss"), sheet(GOOD), name="他.xlsx", dry_run="1")
-    assert kept_uploads(office, before) == ["二.xlsx", "他.xlsx"], (
-        "replaced by the same user's next of that kind"
+    assert kept_uploads(office, before) == ["二.xlsx", "三.xlsx", "他.xlsx"], (
+        "the same user's oldest of that kind goes"
     )
     upload(city, BytesIO(b"PK\x03\x04nothing"), name="坏.xlsx", dry_run="1")
     assert "坏.xlsx" not in kept_uploads(office, before), "nobody was shown a trial of it"
-    page = upload(city, sheet(OTHER), name="三.xlsx", dry_run="1").text
+    page = upload(city, sheet(OTHER), name="四.xlsx", dry_run="1").text
     upload_id = re.search(r'name="upload" value="([0-9a-f]{24})"', page)[1]
+    kept = set(kept_uploads(office, before))
     city.send("/admin/import/write", {"kind": "tenant-companies", "upload": upload_id})
-    assert kept_uploads(office, before) == ["他.xlsx"], "written"
+    assert set(kept_uploads(office, before)) == kept - {"四.xlsx"}, "written"
     chunks = office.db["uploads.chunks"].distinct("files_id")
     assert set(chunks) <= {row["_id"] for row in office.db["uploads.files"].find()}
 
