@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from admin_views.definitions.own_fields import crumbs, shipped_of
 from admin_views.definitions.view_models import ShippedFieldLine, ShippedFieldsPage
+from admin_views.shared.articles import article_of
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, typed_version
 from admin_views.shared.translation import gettext
@@ -16,7 +17,7 @@ from forms.sentences import show_refusals
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from schema.collection import Collection
-from schema.definitions.needed_fields import why_needed
+from schema.definitions.needed_fields import Needed, why_needed
 from schema.definitions.shipped_fields import own_label, unchanged, with_changes
 from schema.field import Field, Kind
 from services.definitions import own_fields as service
@@ -63,6 +64,12 @@ def index(slug: str) -> ResponseReturnValue:
     return render_template("definitions/shipped_fields.html", page=page)
 
 
+def _reason(needed: Needed) -> str:
+    """Return why a field stays, with the articles of the rule set in force."""
+    articles = dict.fromkeys(filter(None, map(article_of, needed.provisions)))
+    return gettext(needed.why) + (f"（{'、'.join(articles)}）" if articles else "")
+
+
 def _line(
     shipped: Collection, field: Field, stored: StoredOwnField | None, moved: list[str]
 ) -> ShippedFieldLine:
@@ -70,11 +77,11 @@ def _line(
     ships = shipped.field(field.key)
     address: dict[str, Any] = {"slug": shipped.slug, "key": field.key}
     uses = [gettext(N_("must be filled in"))] if field.required else []
-    reason = why_needed(shipped.name, field.key)
+    needed = why_needed(shipped.name, field.key)
     place = moved.index(field.key) if field.key in moved else -1
     return ShippedFieldLine(
         gettext(change.label or ships.label), gettext(ships.label) if change.label else "",
-        gettext(_KINDS[ships.kind]), "、".join(uses), gettext(reason) if reason else "", change.hidden,
+        gettext(_KINDS[ships.kind]), "、".join(uses), _reason(needed) if needed else "", change.hidden,
         stored.version if stored else 0, url_for("own_fields.change_shipped", **address),
         url_for("own_fields.move_shipped", **address, way="up") if place > 0 else "",
         url_for("own_fields.move_shipped", **address, way="down") if 0 <= place < len(moved) - 1 else "",
@@ -122,8 +129,8 @@ def _form_page(shipped: Collection, field: Field, form: ShippedFieldForm, versio
         if any(left):
             sections.append(FormSection(gettext(heading), tuple(row for row in left if row)))
     told = [gettext(N_("As it comes with the program: %(label)s."), label=own_label(field) or field.key)]
-    if reason := why_needed(shipped.name, field.key):
-        told.append(gettext(N_("This field stays: %(reason)s"), reason=gettext(reason)))
+    if needed := why_needed(shipped.name, field.key):
+        told.append(gettext(N_("This field stays: %(reason)s"), reason=_reason(needed)))
     title = gettext(
         N_("%(collection)s: %(label)s"), collection=gettext(shipped.label), label=gettext(field.label)
     )

@@ -5,29 +5,42 @@ in no table (a telephone, a note) can be hidden as well.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field
 
-_KNOWN_BY = N_("The record is known by it.")
-_SCOPE = N_("Rights go by county, which follows from it.")
-_STATUS = N_("What counts and what is due follow from it.")
-_LIST = N_("It stands in the lists that are published (Art. 12).")
-_TITLE = N_("It belongs to the title, its term and its certificate (Art. 16).")
-_OPERATOR = N_("Art. 5 (1): the operator, its registration and how long it has run the base.")
-_TENANTS = N_("Art. 5 (2): tenant companies and the people they employ are counted by it.")
-_SIZE = N_("The size of a company is computed from it (工信部联企业〔2011〕300号).")
-_STAFF = N_("Art. 5 (3): staff and partners are counted by it.")
-_LEDGER = N_("Art. 7: only what the ledger shows is counted, and this is part of it.")
-_FEES = N_("Art. 5 (4): the share of free or low-fee service is computed from it.")
-_FEEDBACK = N_("Art. 15 and 18: satisfaction is judged by it.")
-_APPLICATION = N_("The application form and its materials take it from here (Art. 11).")
-_SKELETON = N_("Every collection of the office's own has it.")
-_FILING = N_("A change of it is filed (Art. 15).")
 
-NEEDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
+@dataclass(frozen=True)
+class Needed:
+    """Why a field stays: a message id, and the provisions (`rules.rule_sets.provisions`) whose articles ask for it."""
+
+    why: str
+    provisions: tuple[str, ...] = ()
+
+
+_KNOWN_BY = Needed(N_("The record is known by it."))
+_SCOPE = Needed(N_("Rights go by county, which follows from it."))
+_STATUS = Needed(N_("What counts and what is due follow from it."))
+_LIST = Needed(N_("It stands in the lists that are published."), ("announcement",))
+_TITLE = Needed(N_("It belongs to the title, its term and its certificate."), ("validity",))
+_OPERATOR = Needed(
+    N_("It is the operator, its registration, or how long it has run the base."),
+    ("registered", "operated_one_year"),
+)
+_TENANTS = Needed(N_("Tenant companies and the people they employ are counted by it."), ("tenants", "people"))
+_SIZE = Needed(N_("The size of a company is computed from it (工信部联企业〔2011〕300号)."))
+_STAFF = Needed(N_("Staff and partners are counted by it."), ("staff", "partners"))
+_LEDGER = Needed(N_("Only what the ledger shows is counted, and this is part of it."), ("functions",))
+_FEES = Needed(N_("The share of free or low-fee service is computed from it."), ("low_fee_share",))
+_FEEDBACK = Needed(N_("Satisfaction is judged by it."), ("satisfaction", "revocation"))
+_APPLICATION = Needed(N_("The application form and its materials take it from here."), ("materials",))
+_SKELETON = Needed(N_("Every collection of the office's own has it."))
+_FILING = Needed(N_("A change of it is filed."), ("change_filing",))
+
+NEEDED: Mapping[str, Mapping[str, Needed]] = MappingProxyType(
     {
         "bases": {
             "name": _KNOWN_BY, "operator": _OPERATOR, "uscc": _KNOWN_BY, "county": _SCOPE, "base_type": _APPLICATION,
@@ -85,9 +98,9 @@ BLANK_BY_NATURE: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 
 
-def why_needed(collection: str, key: str) -> str:
-    """Return why a field of a collection cannot be hidden, as a message id; "" where it can."""
-    return NEEDED[collection].get(key, "") if collection in NEEDED else _SKELETON
+def why_needed(collection: str, key: str) -> Needed | None:
+    """Return why a field of a collection cannot be hidden; None where it can."""
+    return NEEDED[collection].get(key) if collection in NEEDED else _SKELETON
 
 
 def may_be_required(collection: Collection, field: Field) -> bool:

@@ -77,8 +77,8 @@ def refusals_of_shipped_field(
     reasons = list(refusals_of_own_field(change, shipped, others))
     if change.section and (not field.section or change.section not in {one.key for one in shipped.sections}):
         reasons.append(Refusal(NO_SECTION, field="section"))
-    if change.hidden and (reason := why_needed(shipped.name, change.key)):
-        reasons.append(Refusal(STAYS, {"reason": Refusal(reason)}, "hidden"))
+    if change.hidden and (needed := why_needed(shipped.name, change.key)):
+        reasons.append(Refusal(STAYS, {"reason": Refusal(needed.why)}, "hidden"))
     if change.required and not may_be_required(shipped, field):
         reasons.append(Refusal(MAY_BE_BLANK, field="required"))
     return tuple(reasons)

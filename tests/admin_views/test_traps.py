@@ -717,5 +717,6 @@ def test_the_stock_views_of_the_library_are_nowhere(app):
     assert isinstance(admin, Admin)
     assert {view.endpoint for view in admin._views} == {
         "admin", "bases", "tenant_companies", "service_partners", "staff_members", "ledger_entries", "statuses",
+        "own_records",
     }  # fmt: skip
     assert set(RECORDS) >= {"bases", "statuses"}
