@@ -50,10 +50,10 @@ class BoardRoutes(RecordCore):
         found = []
         if self.declaration.has_status:
             address = url_for(f"{self.endpoint}.board_view") + query.query()
-            found.append(Action(gettext(N_("Board")), address, icon="status"))
+            found.append(Action(gettext(N_("Board by status")), address, icon="status"))
         if self.days:
             address = url_for(f"{self.endpoint}.calendar_view") + query.query()
-            found.append(Action(gettext(N_("Calendar")), address, icon="calendar"))
+            found.append(Action(gettext(N_("Calendar by day")), address, icon="calendar"))
         return tuple(found)
 
     def _to_list(self, query: ListQuery) -> Action:
