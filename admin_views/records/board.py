@@ -75,7 +75,7 @@ class BoardRoutes(RecordCore):
             more = self.records.url + query.query(status=[code]) if len(rows) > _MOST_CARDS else ""
             columns.append(StatusColumn(code, word.label, word.colour, cards, more))
         page = StatusBoardPage(
-            title=f"{gettext(self.declaration.label)} · {gettext(N_('Board'))}",
+            title=f"{gettext(self.declaration.label)} · {gettext(N_('Board by status'))}",
             columns=tuple(columns), options=options if self.may_write() else (),
             move_url=url_for(f"{self.endpoint}.move_view") + query.query(),
             actions=(self._to_list(query), *self.further_views(query)[1:]), crumbs=self.crumbs(),
@@ -141,7 +141,7 @@ class BoardRoutes(RecordCore):
         )
         here = url_for(f"{self.endpoint}.calendar_view")
         page = CalendarPage(
-            title=f"{gettext(self.declaration.label)} · {gettext(N_('Calendar'))}",
+            title=f"{gettext(self.declaration.label)} · {gettext(N_('Calendar by day'))}",
             month=f"{first:%Y-%m}", weeks=weeks, heads=tuple(gettext(word) for word in _WEEK),
             url=here, earlier=f"{first - timedelta(days=1):%Y-%m}", later=f"{last + timedelta(days=1):%Y-%m}",
             days=tuple(Option(key, gettext(field.label), field is by) for key, field in days.items()),

@@ -30,6 +30,7 @@ from schema.field import Field, Kind, heading_key
 MOST_COLUMNS = 100
 SAMPLE = 400  # filled cells of a column that are looked at
 _ENOUGH = 0.95  # of the filled cells: the rest will be told by the trial, row by row
+_MOSTLY = 0.8  # of the rows have a name, where the heading says that it is one
 _SERIAL = frozenset({"序号", "no", "no.", "#"})
 _MOST_WORDS, _LEAST_TIMES = 20, 3  # a list's words come again and again
 _HEADING_ROWS = 20
@@ -221,10 +222,8 @@ def _naming(columns: Sequence[ColumnShape], rows: int, county: int | None) -> in
     fit = [
         (bool(_NAMING.search(column.heading)), column.distinct / min(column.filled, SAMPLE), -place)
         for place, column in enumerate(columns)
-        if column.kind is OwnKind.TEXT
-        and place != county
-        and not is_serial(column.heading)
-        and column.filled >= rows * _ENOUGH
+        if column.kind is OwnKind.TEXT and place != county and not column.is_serial
+        if column.filled >= rows * (_MOSTLY if _NAMING.search(column.heading) else _ENOUGH)
     ]
     return -max(fit)[2] if fit else None
 

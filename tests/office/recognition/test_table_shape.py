@@ -76,6 +76,10 @@ def test_what_names_a_row_and_what_its_county_is():
     shape = shape_of(["序号", "标题", "走访人", "所在地"], rows)
     assert (shape.name, shape.county, shape.rows) == (1, 3, 12)
     assert shape_of(["数"], [[1], [2]]).name is None
+    messy = [["张三" * (number + 1), f"企业{number}" if number % 8 else None] for number in range(40)]
+    assert shape_of(["法人代表", "企业名称"], messy).name == 1, (
+        "a heading that says so, though some rows lack it"
+    )
     assert shape_of(["地"], [["冠县"], ["济南"]]).county is None
 
 
