@@ -28,8 +28,9 @@ def test_a_second_signal_does_not_cut_the_end_short(house):
     mongod = house.mongod
     process = house.webs[0].process
     process.send_signal(signal.SIGHUP)
+    deadline = time.monotonic() + 60
     # Until it is gone: Python's own end, after the database was left, must not be cut short either.
-    while process.poll() is None:
+    while process.poll() is None and time.monotonic() < deadline:
         for sign in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
             process.send_signal(sign)
         time.sleep(0.005)
