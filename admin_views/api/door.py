@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from admin_views.api.json_values import json_of, plain
+from admin_views.api.json_values import json_of
 from admin_views.records.routes import view_of
 from admin_views.records.view import RecordView
 from admin_views.shared.guard import current_actor, current_bearer
@@ -22,6 +22,7 @@ from schema.collection import Collection
 from schema.field import Field
 from schema.registry import REGISTRY
 from services.desk.api_tokens import may_ask
+from services.shared.plain_json import plain
 
 # Beside the fields: who knows of a record what every record has.
 ALWAYS = ("_id", "version", "created_at", "created_by", "updated_at", "updated_by")

@@ -8,7 +8,6 @@ from flask import jsonify, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from admin_views.api.door import Door
-from admin_views.api.json_values import plain
 from admin_views.shared.api_problems import BAD_REQUEST, WRONG_TYPE, Fault, ProblemFound
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import now, parse_object_id
@@ -20,6 +19,7 @@ from rules.errors import Missing
 from rules.words import N_
 from schema.file_places import has_owned_files
 from services.shared.files import add_file, files_of, open_file, readable_file, remove_file
+from services.shared.plain_json import plain
 
 INPUT = "file"
 

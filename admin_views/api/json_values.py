@@ -20,18 +20,18 @@ Nothing is null. What is written goes through the form of the page (`to_typed`),
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from bson import ObjectId
 from werkzeug.datastructures import MultiDict
 
 from admin_views.shared.request_context import OFFICE_ZONE
 from rules.personal_numbers import masked
 from rules.words import N_
 from schema.field import Field, Input, Kind
+from services.shared.plain_json import plain
 
 Typed = MultiDict[str, str]
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -69,27 +69,6 @@ def json_of(field: Field, value: Any) -> Any:
     if field.kind is Kind.DATE and isinstance(value, date):
         return value.strftime("%Y-%m-%d")
     return plain(value)
-
-
-def plain(value: Any) -> Any:
-    """Return a stored value of any shape as JSON: moments in UTC, ids as text; a moment at 00:00 of lists is a day."""
-    if isinstance(value, datetime):
-        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return aware.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, ObjectId):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {key: _day_of(key, item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
-
-
-def _day_of(key: str, value: Any) -> Any:
-    is_day = key.endswith("_day") and isinstance(value, datetime)
-    return value.strftime("%Y-%m-%d") if is_day else plain(value)
 
 
 # --- Read ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from admin_views.api.body import sent_object, version_of
 from admin_views.api.door import ALWAYS, Door, seen_collections
-from admin_views.api.json_values import json_of, plain
+from admin_views.api.json_values import json_of
 from admin_views.api.query import address_of, asked, cursor_of, next_cursor
 from admin_views.api.typed import values_of_change, values_of_new
 from admin_views.shared.api_problems import STALE_HEADER, ProblemFound
@@ -25,6 +25,7 @@ from rules.requests.sent_form import SentForm
 from schema.field import Field
 from services.desk.trail import history
 from services.records import records
+from services.shared.plain_json import plain
 
 _MOST_HISTORY = 200
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")

@@ -28,7 +28,7 @@ from office.recognition.table_shape import MOST_COLUMNS, TableShape, renamed, sh
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
-from schema.definitions.own_collections import OwnCollection, OwnScope
+from schema.definitions.own_collections import REFERRED, OwnCollection, OwnScope
 from schema.definitions.own_fields import (
     LONGEST_LABEL,
     MOST_FILTERS,
@@ -160,7 +160,7 @@ def look_at(upload: ObjectId, *, actor: Actor) -> Proposal:
         raise Refused(EMPTY)
     with reachable():
         base, company = (
-            _naming(sheet.rows, shape, collection) for collection in ("bases", "tenant_companies")
+            _naming(sheet.rows, shape, REFERRED[scope][1]) for scope in (OwnScope.BASE, OwnScope.COMPANY)
         )
     title = Path(name).stem
     if shape.name in (base, company) and shape.name is not None:

@@ -3,17 +3,16 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
-
-from bson import ObjectId
 
 from documents.desk.audit_entry import StoredAuditEntry
 from documents.hooks.web_hook import StoredHook
 from rules.requests.web_hooks import HookEvent
 from schema.collection import Collection
 from schema.field import CodeOf, Field, Kind, Search
+from services.shared.plain_json import plain
 
 _MADE = frozenset({"created", "restored"})
 _PERSONAL_CODES = frozenset({CodeOf.PHONE, CodeOf.EMAIL})
@@ -67,7 +66,7 @@ def events_of(
         found.append(
             {
                 "entry": entry["_id"],
-                "at": _plain(entry["at"]),
+                "at": plain(entry["at"]),
                 "event": event.value if told else HookEvent.STATUS.value,
                 "collection": declaration.slug,
                 "id": str(entry["record_id"]),
@@ -82,20 +81,7 @@ def events_of(
 def _of_field(field: Field, value: Any) -> Any:
     if field.kind is Kind.DATE and isinstance(value, datetime):
         return f"{value:%Y-%m-%d}"
-    return _plain(value)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return aware.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, ObjectId):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+    return plain(value)
 
 
 def body_of(hook: StoredHook, delivery: str, events: list[dict[str, Any]]) -> bytes:
