@@ -95,6 +95,11 @@ class OwnFieldRow(Document):
         return [key for key in keys if key.startswith(prefix)]
 
     @classmethod
+    def present(cls, session: ClientSession | None = None) -> list[dict[str, Any]]:
+        """Return the stored rows of every collection, without deleted ones."""
+        return list(cls.collection().find({"deleted": {"$ne": True}}, session=session))
+
+    @classmethod
     def of_collection(cls, name: str, session: ClientSession | None = None) -> list[dict[str, Any]]:
         """Return the stored rows of a collection, deleted ones too."""
         return list(cls.collection().find({"of": name}, session=session))

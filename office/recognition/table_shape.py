@@ -5,7 +5,7 @@ A proposal, made from a sample and corrected by a person: nothing is taken by it
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -253,14 +253,20 @@ def _flatten(document: Mapping[str, Any], before: str, cells: dict[str, object])
             cells[name] = value
 
 
-def table_of(
-    documents: Iterable[Mapping[str, Any]], left_out: Iterable[str] = ()
-) -> tuple[list[str], list[list[object]]]:
-    """Return headings, in the order in which they come first, and rows of flat documents without some keys."""
-    rows = [flat(document) for document in documents]
+def headings_of(documents: Iterable[Mapping[str, Any]], left_out: Iterable[str] = ()) -> list[str]:
+    """Return the keys of flat documents without some, in the order in which they come first."""
+    found: dict[str, None] = {}
+    for document in documents:
+        found.update(dict.fromkeys(flat(document)))
     without = set(left_out)
-    headings = [key for key in dict.fromkeys(key for row in rows for key in row) if key not in without]
-    return headings, [[row.get(heading) for heading in headings] for row in rows]
+    return [key for key in found if key not in without]
+
+
+def rows_of(documents: Iterable[Mapping[str, Any]], headings: Sequence[str]) -> Iterator[list[object]]:
+    """Yield the row of each document under these headings."""
+    for document in documents:
+        cells = flat(document)
+        yield [cells.get(heading) for heading in headings]
 
 
 def renamed(shape: TableShape, taken: Iterable[str]) -> TableShape:

@@ -6,10 +6,9 @@ as it is.
 """
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -22,9 +21,17 @@ from documents.server.connection import patient, reachable
 from office.excel.cell_texts import as_text
 from office.excel.tables_writer import Table, write_tables
 from office.excel.workbook_reader import look_into
+from office.recognition.json_table import MOST_BYTES as MOST_JSON
 from office.recognition.json_table import records_of
 from office.recognition.recognition import SheetChoice
-from office.recognition.table_shape import MOST_COLUMNS, TableShape, renamed, shape_of, table_of
+from office.recognition.table_shape import (
+    MOST_COLUMNS,
+    TableShape,
+    headings_of,
+    renamed,
+    rows_of,
+    shape_of,
+)
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused
 from rules.words import N_
@@ -44,7 +51,7 @@ from services.imports.uploads import copy_upload, drop_upload, keep_upload, open
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _PLACE = "collection"
-MOST_ROWS = 200_000
+MOST_ROWS = 100_000
 _ENOUGH = 0.8  # of the values that must be names of records
 _ASKED = 300  # different values that are looked up
 TOO_MANY_ROWS = N_("It has more than %(most)d documents: bring them in as workbooks, a part at a time.")
@@ -111,7 +118,8 @@ def keep_file(content: IO[bytes], name: str, *, actor: Actor, now: datetime) -> 
     actor.demand(Permission.MANAGE_OFFICE)
     if Path(name).suffix.lower() != ".json":
         return keep_upload(content, name, place=_PLACE, actor=actor, now=now)
-    return _keep_documents(records_of(content.read()), Path(name).stem, actor=actor, now=now)
+    records = records_of(content.read(MOST_JSON + 1))
+    return _keep_documents(lambda: records, Path(name).stem, actor=actor, now=now)
 
 
 def keep_collection(name: str, *, actor: Actor, now: datetime) -> ObjectId:
@@ -121,26 +129,28 @@ def keep_collection(name: str, *, actor: Actor, now: datetime) -> ObjectId:
     """
     actor.demand(Permission.MANAGE_OFFICE)
     with reachable(), patient():
-        if name not in dict(foreign_collections()):
+        count = dict(foreign_collections()).get(name)
+        if count is None:
             raise Missing()
-        rows = list(islice(read_foreign(name), MOST_ROWS + 1))
-    return _keep_documents(rows, name, actor=actor, now=now)
+        if count > MOST_ROWS:
+            raise Refused(TOO_MANY_ROWS, most=MOST_ROWS)
+        return _keep_documents(lambda: islice(read_foreign(name), MOST_ROWS), name, actor=actor, now=now)
 
 
 def _keep_documents(
-    documents: Sequence[Mapping[str, Any]], title: str, *, actor: Actor, now: datetime
+    documents: Callable[[], Iterable[Mapping[str, Any]]], title: str, *, actor: Actor, now: datetime
 ) -> ObjectId:
-    if len(documents) > MOST_ROWS:
-        raise Refused(TOO_MANY_ROWS, most=MOST_ROWS)
-    if not documents:
+    """Keep documents as a workbook; they are read twice, for the headings and for the rows, and never held."""
+    headings = headings_of(documents(), ("_id", "__v", "_class"))[:MOST_COLUMNS]
+    if not headings:
         raise Refused(EMPTY)
-    headings, rows = table_of(documents, ("_id", "__v", "_class"))
-    heads = tuple((heading, 16.0) for heading in headings[:MOST_COLUMNS])
-    cells = ([_cell(cell) for cell in row[:MOST_COLUMNS]] for row in rows)
+    heads = tuple((heading, 16.0) for heading in headings)
+    cells = ([_cell(cell) for cell in row] for row in rows_of(documents(), headings))
     with tempfile.TemporaryDirectory(prefix="upload-") as folder:
         path = Path(folder) / "workbook.xlsx"
         write_tables(path, [Table(title, title, heads, cells)])
-        return keep_upload(BytesIO(path.read_bytes()), f"{title}.xlsx", place=_PLACE, actor=actor, now=now)
+        with path.open("rb") as content:
+            return keep_upload(content, f"{title}.xlsx", place=_PLACE, actor=actor, now=now)
 
 
 def _cell(value: object) -> object:

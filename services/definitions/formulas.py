@@ -58,8 +58,7 @@ STILL_ASKED = N_(
 
 def fields_of_all(session: ClientSession | None = None) -> list[OwnField]:
     """Return the own fields of every collection, hidden ones too."""
-    rows = OwnFieldRow.collection().find({"deleted": {"$ne": True}}, session=session)
-    return [own_field_of(row["field"]) for row in rows if row.get("field")]
+    return [own_field_of(row["field"]) for row in OwnFieldRow.present(session) if row.get("field")]
 
 
 class Draft:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from office.recognition.table_shape import flat, heading_row, renamed, shape_of, table_of
+from office.recognition.table_shape import flat, heading_row, headings_of, renamed, rows_of, shape_of
 from schema.definitions.own_fields import OwnKind
 
 COUNTIES = ["冠县", "莘县", "阳谷县", "东昌府区"]
@@ -107,8 +107,9 @@ def test_a_document_becomes_one_row_of_plain_cells():
     assert flat(document) == {"name": "甲", "at.county": "冠县", "at.geo.x": 1, "tags": "a、b"}
     deep = {"a": {"b": {"c": {"d": {"e": {"f": 1}}}}}}
     assert flat(deep) == {}
-    headings, rows = table_of([{"_id": 1, "a": 1}, {"_id": 2, "b": 2}], ["_id"])
-    assert (headings, rows) == (["a", "b"], [[1, None], [None, 2]])
+    documents = [{"_id": 1, "a": 1}, {"_id": 2, "b": 2}]
+    headings = headings_of(documents, ["_id"])
+    assert (headings, list(rows_of(documents, headings))) == (["a", "b"], [[1, None], [None, 2]])
 
 
 def test_labels_that_are_taken_get_a_number():
