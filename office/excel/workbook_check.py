@@ -122,7 +122,8 @@ def _parts_of_excel(archive: zipfile.ZipFile, most: Most) -> Parts:
     hidden_rows: dict[str, HiddenRows] = {}
     parts = Parts(date_1904=_calendar_1904(archive), hidden=hidden_rows)
     sheets = _sheet_names(archive)
-    cells = styled_cells(percent_styles(_read(archive, "xl/styles.xml")))
+    styles = percent_styles(_read(archive, "xl/styles.xml"))
+    cells = styled_cells(styles)
     for info in archive.infolist():
         part = info.filename.lower().lstrip("/")
         if not part.startswith("xl/worksheets/") or not part.endswith(".xml"):
@@ -132,7 +133,7 @@ def _parts_of_excel(archive: zipfile.ZipFile, most: Most) -> Parts:
         for block in _blocks(archive, info):
             _scan(block, sheet, most, parts.marks.setdefault(sheet, {}), hidden)
             if cells is not None:
-                percent_cells.look_through_block(block, cells, percents, _place)
+                percent_cells.look_through_block(block, cells, styles, percents, _place)
         if percents.columns:
             parts.percents[sheet] = percents
         if hidden.rows:

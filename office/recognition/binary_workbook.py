@@ -4,7 +4,7 @@ The parser gives values alone. Records as [MS-XLS] has them (BIFF8); an older wo
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -66,11 +66,11 @@ def _of_stream(stream: bytes) -> dict[str, SheetSaid] | None:
         elif kind == _STYLE and len(styles) < _MOST_STYLES:
             styles.append(struct.unpack_from("<H", stream, at + 2)[0])
     percents = percent_formats(formats)
-    places = frozenset(place for place, number in enumerate(styles) if number in percents)
+    places = {place: percents[number] for place, number in enumerate(styles) if number in percents}
     return {name: _of_sheet(stream, offset, places) for name, offset in sheets.items()}
 
 
-def _of_sheet(stream: bytes, offset: int, percents: frozenset[int]) -> SheetSaid:
+def _of_sheet(stream: bytes, offset: int, percents: Mapping[int, int]) -> SheetSaid:
     said = SheetSaid()
     depth = 0  # a chart on the sheet is a part within it
     for kind, at, length in _records(stream, offset):
@@ -88,7 +88,7 @@ def _of_sheet(stream: bytes, offset: int, percents: frozenset[int]) -> SheetSaid
         else:
             for row, column, style in _cells_of(stream, kind, at, length):
                 if style in percents:
-                    said.percents.add(row, column)
+                    said.percents.add(row, column, times=percents[style])
     return said
 
 

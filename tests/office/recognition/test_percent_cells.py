@@ -13,10 +13,10 @@ from office.recognition.binary_workbook import look_through
 from office.recognition.percent_cells import (
     PercentCells,
     TooMany,
-    is_percentage,
     look_through_block,
     of_open_document,
     styled_cells,
+    times_shown,
 )
 from rules.errors import Refused
 from schema.field import Field, Kind
@@ -24,16 +24,16 @@ from schema.tenant_companies import TENANT_COMPANIES
 from tests.office.recognition.percent_workbooks import percent_workbook
 
 FORMATS = [
-    ("0%", True), ("0.00%", True), ("#,##0.0%;[Red]-0.0%", True), ('0"号"%', True), ("General", False),
-    ('0"%"', False), (r"0\%", False), ("0_%", False), ("[>1]0", False), ("", False),
+    ("0%", 100), ("0.00%", 100), ("#,##0.0%;[Red]-0.0%", 100), ('0"号"%', 100), ("General", 0),
+    ('0"%"', 1), (r"0\%", 1), ('0.0" 个%"', 1), ("0_%", 0), ("*%0", 0), ("[>1]0", 0), ('0"号"', 0), ("", 0),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("number_format", "expected"), FORMATS)
-def test_a_format_shows_a_percentage_by_a_percent_sign_that_is_no_text(
-    number_format: str, expected: bool
+def test_a_format_shows_a_hundred_times_the_value_or_the_value_itself_where_the_sign_is_a_text(
+    number_format: str, expected: int
 ) -> None:
-    assert is_percentage(number_format) is expected
+    assert times_shown(number_format) == expected
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
@@ -74,8 +74,10 @@ def test_texts_and_other_cells_stay_as_they_are() -> None:
     cells.add(0, 0, 1)
     cells.add(3, 0)
     cells.add(1, 2)
-    rows = [[0.3, 7], ["a", 7, True], [0.3], [1e-9]]
-    assert list(cells.shown(rows)) == [["30%", 7], ["a", 7, True], [0.3], ["0.0000001%"]]
+    cells.add(2, 1, times=1)
+    cells.add(3, 1)
+    rows = [[0.3, 7], ["a", 7, True], [0.3, 50], [1e-9, 0.5]]
+    assert list(cells.shown(rows)) == [["30%", 7], ["a", 7, True], [0.3, "50%"], ["0.0000001%", "50%"]]
 
 
 def test_percentages_scattered_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,9 +113,10 @@ def test_a_document_made_to_stop_it_costs_no_more_than_a_few_ordinary_ones(unit:
 
 
 def test_cells_of_a_style_are_found_by_their_own_attributes_alone() -> None:
-    pattern = styled_cells({3, 12})
+    styles = {3: 100, 12: 1}
+    pattern = styled_cells(styles)
     assert pattern is not None
     found = PercentCells()
     block = b'<c r="A1" s="3"><v>1</v></c><x:c r="B2" t="n" s="12"/><c r="C3" s="1"/><c r="D4" s="33"/><c r="E5"/>'
-    look_through_block(block, pattern, found, _place)
-    assert found.columns == {0: [[0, 0]], 1: [[1, 1]]}
+    look_through_block(block, pattern, styles, found, _place)
+    assert found.columns == {0: [[0, 0, 100]], 1: [[1, 1, 1]]}
