@@ -3,9 +3,8 @@
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Any
 
-from rules.likeness.pinyin import pinyin
+from rules.likeness.pinyin import first_letters, syllables, syllables_of_signs
 from rules.standard_signs import standard_signs
 
 # How a sign is read where it begins a person's name.
@@ -53,9 +52,7 @@ _fold_short = lru_cache(maxsize=20_000)(_fold)
 @lru_cache(maxsize=20_000)
 def initials(text: str) -> str:
     """Return the pinyin initials of a name, e.g. 莘县 → sx; letters and digits stay as they are."""
-    return "".join(
-        fold("".join(pinyin().lazy_pinyin(standard_signs(text), style=pinyin().Style.FIRST_LETTER))).split()
-    )
+    return "".join(fold(first_letters(standard_signs(text))).split())
 
 
 def person_initials(name: str) -> str:
@@ -66,23 +63,19 @@ def person_initials(name: str) -> str:
 @lru_cache(maxsize=20_000)
 def sort_key(name: str) -> str:
     """Return the pinyin of a name, by which lists are ordered as a Chinese reader expects."""
-    return fold(" ".join(pinyin().lazy_pinyin(standard_signs(name))))[:120]
-
-
-def _apart(run: str) -> Any:
-    return list(run)
+    return fold(" ".join(syllables(standard_signs(name))))[:120]
 
 
 @lru_cache(maxsize=20_000)
 def reading(name: str) -> Reading:
     """Return how a name is read, sign by sign, its punctuation left out."""
     text = fold(name)
-    syllables = pinyin().lazy_pinyin(text, errors=_apart)
-    if len(syllables) != len(text):  # a library that reads two signs as one: each by itself then
-        syllables = [pinyin().lazy_pinyin(sign, errors=_apart)[0] for sign in text]
+    read = syllables_of_signs(text)
+    if len(read) != len(text):  # a library that reads two signs as one: each by itself then
+        read = [syllables_of_signs(sign)[0] for sign in text]
     return tuple(
         (sign, "".join(letter for letter in syllable if "a" <= letter <= "z") if sign > "z" else sign)
-        for sign, syllable in zip(text, syllables, strict=True)
+        for sign, syllable in zip(text, read, strict=True)
         if _SIGN.match(sign)
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rules.likeness.pinyin import pinyin
+from rules.likeness.pinyin import syllables
 
 _NO_SIGNS = re.compile(r"[^0-9a-z㐀-䶿一-鿿\U00020000-\U0003ffff]+")
 _LEGAL_FORM = re.compile(
@@ -89,4 +89,4 @@ def _sound(text: str) -> str:
 
 @lru_cache(maxsize=30_000)
 def _sound_of_sign(sign: str) -> str:
-    return str(pinyin().lazy_pinyin(sign)[0])
+    return syllables(sign)[0]

