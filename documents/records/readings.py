@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from rules.likeness.pinyin import first_letters, syllables, syllables_of_signs
+from rules.likeness.pinyin import first_letters, syllables, syllables_of_word, words
 from rules.standard_signs import standard_signs
 
 # How a sign is read where it begins a person's name.
@@ -69,13 +69,17 @@ def sort_key(name: str) -> str:
 @lru_cache(maxsize=20_000)
 def reading(name: str) -> Reading:
     """Return how a name is read, sign by sign, its punctuation left out."""
-    text = fold(name)
-    read = syllables_of_signs(text)
-    if len(read) != len(text):  # a library that reads two signs as one: each by itself then
-        read = [syllables_of_signs(sign)[0] for sign in text]
+    return tuple(read for word in words(fold(name)) for read in _reading_of_word(word))
+
+
+@lru_cache(maxsize=50_000)
+def _reading_of_word(word: str) -> Reading:
+    read = syllables_of_word(word)
+    if len(read) != len(word):  # a library that reads two signs as one: each by itself then
+        read = tuple(syllables_of_word(sign)[0] for sign in word)
     return tuple(
         (sign, "".join(letter for letter in syllable if "a" <= letter <= "z") if sign > "z" else sign)
-        for sign, syllable in zip(text, read, strict=True)
+        for sign, syllable in zip(word, read, strict=True)
         if _SIGN.match(sign)
     )
 

@@ -23,27 +23,23 @@ _REMEMBERED = 50_000  # words; the names of 100,000 companies are made of fewer
 
 def syllables(text: str) -> list[str]:
     """Return how a text is read, without tones; what is not Chinese stays as it is, a run of it in one piece."""
-    return [syllable for word in _words(text) for syllable in _read(word, "NORMAL")]
+    return [syllable for word in words(text) for syllable in _read(word, "NORMAL")]
 
 
-def syllables_of_signs(text: str) -> list[str]:
-    """Return how each sign of a text is read; what is not Chinese stays as it is, sign by sign."""
-    return [
-        syllable
-        for word in _words(text)
-        for syllable in (_read(word, "NORMAL") if _is_chinese(word) else word)
-    ]
+def syllables_of_word(word: str) -> tuple[str, ...]:
+    """Return how each sign of one of a text's `words` is read; what is not Chinese stays as it is, sign by sign."""
+    return _read(word, "NORMAL") if pinyin().constants.RE_HANS.match(word) else tuple(word)
 
 
 def first_letters(text: str) -> str:
     """Return the first letters of how a text is read; what is not Chinese stays as it is."""
-    return "".join(letter for word in _words(text) for letter in _read(word, "FIRST_LETTER"))
+    return "".join(letter for word in words(text) for letter in _read(word, "FIRST_LETTER"))
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=1_000)  # one record asks for its name's several times
+def words(text: str) -> tuple[str, ...]:
     """Return a text cut into the words that the library knows, and runs of what is not Chinese."""
-    words: list[str] = _cutter().seg(text)
-    return words
+    return tuple(_cutter().seg(text))
 
 
 @cache
@@ -55,11 +51,6 @@ def _cutter() -> Any:
 @lru_cache(maxsize=_REMEMBERED)
 def _read(word: str, style: str) -> tuple[str, ...]:
     return tuple(pinyin().lazy_pinyin(word, style=pinyin().Style[style]))
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _is_chinese(word: str) -> bool:
-    return bool(pinyin().constants.RE_HANS.match(word))
 
 
 @cache
