@@ -6,6 +6,7 @@ The workers of pytest-xdist share the mongod as the office's own commands do, ea
 import os
 import shutil
 import signal
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -35,6 +36,10 @@ from services.maintenance.migrate import demand_schema
 from tests.sample_office import Browser, Office, build_office, open_session
 from tests.scheduling import SharedFixtures
 from tests.stored_rows import WRITES, StoredRows, unnoticed
+
+# A hundred processes are started, and each compiles the program anew where nobody may keep what it was compiled to.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Databases of tests live in memory where there is room: a disk that others keep busy is no fault of the program.
 _MEMORY = Path("/dev/shm")
