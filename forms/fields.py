@@ -23,6 +23,7 @@ from wtforms import Field as InputField
 from wtforms.validators import ValidationError
 
 from forms.sentences import sentence
+from office.excel.cell_dates import with_year
 from office.excel.cells import parse, show
 from rules.errors import Refused
 from rules.personal_numbers import masked
@@ -32,6 +33,7 @@ from schema.collection import Collection
 from schema.field import Field, Input, Kind
 from schema.registry import REGISTRY
 from schema.service_partners import PERIOD_KEYS
+from services.shared.office_day import office_today
 
 WANTED = N_("Please fill in this field.")
 
@@ -66,7 +68,10 @@ class _Cell:
         """Read the value as an import reads a cell."""
         self.typed = valuelist[0] if valuelist else ""
         try:
-            self.data = parse(self.column, self.typed)
+            text = self.typed
+            if self.column.kind is Kind.DATE:
+                text = with_year(text, office_today())
+            self.data = parse(self.column, text)
         except Refused as problem:
             self.data = None
             raise ValueError(sentence(problem.refusals[0])) from problem
@@ -338,6 +343,8 @@ def _attributes(field: Field, look: Mapping[str, str]) -> dict[str, Any]:
         found["data-unit"] = lazy_gettext(field.unit)
     if field.kind is Kind.DATE:
         found["data-date"] = "1"
+    if field.counts:
+        found["data-counts"] = field.counts
     if field.kind is Kind.LONG_TEXT:
         found |= {"rows": "3", "maxlength": str(field.max_length), "data-count": "1"}
     if field.kind in (Kind.CODE, Kind.INTEGER, Kind.DECIMAL):

@@ -14,11 +14,15 @@ from rules.words import N_
 
 @dataclass(frozen=True)
 class Refusal:
-    """One reason to refuse: `message` (a message id), its `params`, and the `field` at fault, if one is."""
+    """One reason to refuse: `message` (a message id), its `params`, and the `field` at fault, if one is.
+
+    `about` is another record that it speaks of, in scope of who is told: its collection and its id.
+    """
 
     message: str
     params: Mapping[str, Any] = field(default_factory=dict)
     field: str | None = None
+    about: tuple[str, Any] | None = None
 
     def __str__(self) -> str:
         params = {key: _joined(value) for key, value in self.params.items()}

@@ -244,6 +244,7 @@ BASES = Collection(
     place_key="county",
     restored_as_it_was=True,
     untraced=("earlier_terms", "operator_changes"),
+    is_copied=False,  # no two of them are alike, and a title is nobody else's
     written_singly=True,  # the next base's document number asks who carries it
     referred=N_("%(count)d bases refer to %(label)s."),
     absent=N_("Choose a base from the list: this one does not exist in your scope."),

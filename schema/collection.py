@@ -11,7 +11,7 @@ from rules.access import Act, Actor, Permission, Rights, Role
 from rules.choices import Word
 from rules.errors import Missing, NotAllowed, Refusal
 from rules.titles import TitleMove
-from schema.field import KEY, CodeOf, Field, Kind, Search
+from schema.field import KEY, Carried, CodeOf, Field, Kind, Search
 from schema.record_rules import RecordRule, Twins
 from schema.values import Stored as Stored
 
@@ -253,6 +253,7 @@ class Collection:
     ] = ()  # the identity's keys by which stored records are looked up, where not all
     untraced: tuple[str, ...] = ()  # stored keys that are no fields, and that no trail shows
     restored_as_it_was: bool = False  # restoring one asks no right that changing it would
+    is_copied: bool = True  # whether a new record may begin as a copy of another
     written_singly: bool = False  # a row of a workbook asks what the one before it wrote
     computed: tuple[ComputedValue, ...] = ()  # each after those that it reads
     colourings: tuple[Colouring, ...] = ()  # of its lists; of several that hold the first counts
@@ -367,6 +368,24 @@ class Collection:
         return tuple(
             one.key for one in self.fields if one.stored and (one.section or one.imported) and one.editable
         )
+
+    def carried_keys(self, *, asked: bool = False) -> tuple[str, ...]:
+        """Return the keys that a new record takes over from the one entered before: as declared, else its place.
+
+        `asked`: those too that are taken over where the clerk asks for it.
+        """
+        wanted = (Carried.ALWAYS, Carried.ASKED) if asked else (Carried.ALWAYS,)
+        declared = tuple(one.key for one in self.fields if one.editable and one.carried in wanted)
+        place = self.by_key.get(self.place_key)
+        return declared or ((place.key,) if place is not None and place.editable else ())
+
+    @cached_property
+    def copied_keys(self) -> tuple[str, ...]:
+        """The keys that a copy takes over: what is typed, but what tells two records apart and what is masked."""
+        unique = {index.field or index.keys[-1] for index in self.indexes if index.unique}
+        if self.matched_by_code:
+            unique.update(self.identity)
+        return tuple(key for key in self.typed_keys if key not in unique and not self.by_key[key].masked)
 
     @cached_property
     def silent_keys(self) -> frozenset[str]:

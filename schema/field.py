@@ -55,6 +55,14 @@ class Search(StrEnum):
     RELATED = "related"  # a copied name of another record: as a name, but after the records' own
 
 
+class Carried(StrEnum):
+    """Whether a new record begins with the value of the one that was entered just before it."""
+
+    NEVER = ""
+    ALWAYS = "always"
+    ASKED = "asked"  # where the clerk asks for it
+
+
 class Input(StrEnum):
     """What a form shows where the kind alone does not say it."""
 
@@ -81,6 +89,9 @@ class Field:
 
     In lists: `indexed` when sorting or narrowing by it has an index, `listed` its place among the first columns,
     `filter` its place among the filters (0: none).
+
+    `carried` from one record to the next while many are entered after one another; `counts` names the field of several
+    names whose number a form proposes for this one.
 
     `masked`: lists and pages show its ends alone, until somebody asks for the whole, which the trail tells.
 
@@ -120,6 +131,8 @@ class Field:
     form_label: str = ""  # where a form says more than a heading can
     input: Input = Input.USUAL
     offered: Callable[[], Iterable[str]] | None = None  # the codes of `choices` that a form offers; None: all
+    carried: Carried = Carried.NEVER
+    counts: str = ""
     depends_on: str = ""  # the reference whose record narrows what this one's look-up finds
     listed: int = 0
     indexed: bool = False

@@ -9,7 +9,7 @@ from rules.choices import ActivityType, FeeKind, Satisfaction, ServiceFunction, 
 from rules.errors import Refusal
 from rules.words import N_
 from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
-from schema.field import Field, Kind, Search
+from schema.field import Carried, Field, Kind, Search
 from schema.record_rules import RecordRule, Twins, refusing, warning
 from schema.values import day_of, put
 
@@ -58,9 +58,10 @@ RULES: tuple[RecordRule, ...] = (
     ),
 )  # fmt: skip
 TWINS = Twins(
-    ("base", "served_on", "function", "activity", "request", "partner"),
+    ("base", "served_on", "function", "request", "companies"),
     "number",
     N_("The same service is in the ledger under the number %(code)s. Is this another one?"),
+    N_("The same service, of the same companies, stands in row %(row)d of this file. Is this another one?"),
 )
 
 
@@ -133,48 +134,51 @@ LEDGER_ENTRIES = Collection(
     fields=(
         Field("base", N_("Base"), "所属基地", Kind.REFERENCE, refers_to="bases", scopes=True, name_key="base_name",
               width=30, required=True, aliases=("基地名称", "基地", "所在基地", "所属园区", "园区"), section="service",
-              help=N_("Type part of the name or its pinyin initials."), listed=1, filter=1, search=Search.NAME),
+              help=N_("Type part of the name or its pinyin initials."), listed=1, filter=1, search=Search.NAME,
+              carried=Carried.ALWAYS),
         Field("county", N_("County"), "所属县（市、区）", Kind.COUNTY, width=20, imported=False, search=Search.COUNTY,
               reported_at="base"),
         Field("served_on", N_("Service date"), "服务日期", Kind.DATE, width=12, sortable=True, indexed=True,
-              aliases=("服务时间", "日期", "时间"), section="service", half=True, listed=2, filter=2),
+              aliases=("服务时间", "日期", "时间"), section="service", half=True, listed=2, filter=2,
+              carried=Carried.ALWAYS),
         Field("place", N_("Place"), "服务地点", width=16, aliases=("地点",), section="service", half=True,
-              search=Search.TEXT),
+              search=Search.TEXT, carried=Carried.ALWAYS),
         Field("function", N_("Service function"), "服务功能", Kind.CHOICE, choices=ServiceFunction, width=14,
               required=True, indexed=True, aliases=("服务类别",), section="service", half=True, listed=4, filter=3,
-              help=N_("One of the service functions that the Measures name.")),
+              help=N_("One of the service functions that the Measures name."), carried=Carried.ALWAYS),
         Field("activity", N_("Activity type"), "活动类型", Kind.CHOICE, choices=ActivityType, width=14,
-              section="service", half=True, listed=5, filter=4),
+              section="service", half=True, listed=5, filter=4, carried=Carried.ALWAYS),
         Field("mode", N_("Mode"), "服务方式", Kind.CHOICE, choices=ServiceMode, width=10, aliases=("方式",),
-              section="service", half=True, filter=8),
+              section="service", half=True, filter=8, carried=Carried.ALWAYS),
         Field("partner", N_("Service partner"), "服务机构", Kind.REFERENCE, refers_to="service_partners",
               name_key="partner_name", width=28, aliases=("提供服务机构", "服务机构名称"), section="partner",
-              listed=7, filter=6, search=Search.NAME),
+              listed=7, filter=6, search=Search.NAME, carried=Carried.ALWAYS),
         Field("request", N_("Service request"), "服务诉求", Kind.LONG_TEXT, width=30,
               aliases=("企业服务诉求", "企业诉求", "诉求"), max_length=2000, section="record", listed=6,
-              search=Search.TEXT),
+              search=Search.TEXT, carried=Carried.ASKED),
         Field("service_record", N_("Service record"), "服务记录", Kind.LONG_TEXT, width=36,
-              aliases=("提供服务的记录", "记录"), max_length=4000, section="record"),
+              aliases=("提供服务的记录", "记录"), max_length=4000, section="record", carried=Carried.ASKED),
         Field("companies", N_("Companies served"), "参与企业", Kind.NAMES, refers_to="tenant_companies", width=40,
               aliases=("参与的企业", "服务企业", "企业名单"), max_length=20000, section="companies",
               depends_on="base", filter=7, search=Search.TEXT, most_searched=30,
               help=N_("Tenants of the base are found by typing; other names may be typed in full.")),
         Field("company_times", N_("Companies counted"), "服务企业数（家次）", Kind.INTEGER,
               unit=N_("company-times"), width=12, sortable=True, indexed=True, aliases=("家次", "服务企业家次"),
-              section="companies", half=True, listed=8),
+              section="companies", half=True, listed=8, counts="companies"),
         Field("person_times", N_("People counted"), "服务人数（人次）", Kind.INTEGER, unit=N_("person-times"),
               width=12, sortable=True, indexed=True, aliases=("人次", "服务人次", "参与人数"), section="companies",
               half=True, listed=9),
         Field("fee_kind", N_("Fee"), "收费方式", Kind.CHOICE, choices=FeeKind, width=10, aliases=("收费",),
-              section="feedback", half=True, listed=10, filter=9),
+              section="feedback", half=True, listed=10, filter=9, carried=Carried.ALWAYS),
         Field("fee_amount", N_("Fee amount"), "收费金额（元）", Kind.DECIMAL, unit=N_("yuan"), width=12,
-              aliases=("金额",), section="feedback", half=True),
+              aliases=("金额",), section="feedback", half=True, carried=Carried.ALWAYS),
         Field("satisfaction", N_("Satisfaction"), "满意度", Kind.CHOICE, choices=Satisfaction, width=10,
               section="feedback", filter=10),
         Field("feedback", N_("Feedback"), "反馈意见", Kind.LONG_TEXT, width=26, aliases=("意见反馈", "反馈"),
               max_length=2000, section="feedback"),
         Field("status", N_("Status"), "状态", Kind.STATUS, width=10, sortable=True, indexed=True, section="service",
-              half=True, listed=3, filter=5, help=N_("A draft is not counted."), default="draft"),
+              half=True, listed=3, filter=5, help=N_("A draft is not counted."), default="draft",
+              carried=Carried.ALWAYS),
         Field("notes", N_("Notes"), "备注", Kind.LONG_TEXT, width=24, max_length=2000, section="feedback"),
         # The program's own; by it a row of a workbook is the entry that it was.
         Field("number", N_("Entry number"), "台账编号", width=16, editable=False, section="service", listed=11,

@@ -37,6 +37,7 @@ def _may_delete(raw: Stored, actor: Actor) -> tuple[Refusal, ...]:
 
 STATUSES = Collection(
     name="statuses",
+    is_copied=False,
     slug="statuses",
     title="状态字典",
     label=N_("Statuses"),

@@ -183,10 +183,21 @@
 
   function pad(number) { return (number < 10 ? '0' : '') + number; }
 
+  /* A day without its year is of this year; one that lies more than half a year ahead is of the last. */
+  function withYear(plain) {
+    const found = /^(\d{1,2})[-./月](\d{1,2})[日号]?$/.exec(plain);
+    if (!found) { return null; }
+    const words = (one('#form') || document.body).dataset;
+    const today = words.today ? new Date(words.today + 'T00:00:00') : new Date();
+    const day = new Date(today.getFullYear(), Number(found[1]) - 1, Number(found[2]));
+    const ahead = (day - today) / 86400000;
+    return [plain, String(today.getFullYear() - (ahead > 183 ? 1 : 0)), found[1], found[2]];
+  }
+
   /* Read a day as people type it: 2025-5-16, 2025.5.16, 2025/5/16, 20250516, 2025年5月16日, in full width too. */
   function readDay(text) {
     const plain = text.normalize('NFKC').replace(/\s/g, '');
-    const found = /^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?$/.exec(plain) || /^(\d{4})(\d{2})(\d{2})$/.exec(plain);
+    const found = /^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$/.exec(plain) || /^(\d{4})(\d{2})(\d{2})$/.exec(plain) || withYear(plain);
     if (!found) { return null; }
     const day = new Date(Number(found[1]), Number(found[2]) - 1, Number(found[3]));
     return day.getMonth() === Number(found[2]) - 1 && day.getDate() === Number(found[3]) ? day : null;
@@ -280,7 +291,10 @@
         return reply.json();
       }).then(function (data) {
         failed = false;
-        if (mine === asked) { answer(box, data.results, data.more, done); } else { done(); }
+        if (mine !== asked) { done(); return; }
+        answer(box, data.results, data.more, done);
+        box.answered = typed;
+        box.trigger('answered', typed, data.results);
       }).catch(function () {
         failed = true;
         if (mine === asked) { answer(box, [], false, done); } else { done(); }
@@ -291,7 +305,7 @@
 
     const box = new window.TomSelect(select, {
       valueField: 'id', labelField: 'text', searchField: [], maxOptions: 60, refreshThrottle: 0, loadThrottle: 200, load: load,
-      plugins: select.multiple ? { remove_button: { title: common.remove } } : { clear_button: { title: common.clear } }, maxItems: select.multiple ? null : 1,
+      plugins: select.multiple ? { remove_button: { title: common.remove } } : { clear_button: { title: common.clear, tabindex: -1 } }, maxItems: select.multiple ? null : 1,
       create: select.hasAttribute('data-create') ? function (text) { return { id: text, text: text }; } : false,
       placeholder: select.getAttribute('placeholder') || words.type, hidePlaceholder: true, closeAfterSelect: !select.multiple,
       clearAfterSelect: true, score: function () { return function (item) { return found[item.id] ? 1 : 0; }; },

@@ -434,5 +434,9 @@ def _problem() -> Json:
             "type": text, "title": text, "status": {"type": "integer"}, "detail": text, "request_id": text,
             "errors": {"type": "array", "items": fault},
             "confirm": {"type": "array", "items": text},
+            "existing": {
+                "type": "array",
+                "items": {"type": "object", "properties": {"collection": text, "id": text}},
+            },
         },
     }  # fmt: skip

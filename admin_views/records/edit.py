@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bson import ObjectId
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
+from admin_views.records.beginning import WHOLE, BeginningRoutes, Begun
 from admin_views.records.conflict import conflict_page, kept_names
-from admin_views.records.core import RecordCore
 from admin_views.records.page import shown_item
+from admin_views.records.warned import shown_warnings
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import confirmed, now, office_state, typed_version
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Referrers
@@ -28,7 +28,7 @@ from services.records import records
 _MOST_REFERRERS = 5
 
 
-class EditRoutes(RecordCore):
+class EditRoutes(BeginningRoutes):
     """Everything that writes one record."""
 
     @property
@@ -111,10 +111,10 @@ class EditRoutes(RecordCore):
 
     def show_form(
         self, form: RecordForm, title: str, raw: Mapping[str, Any], status: int = 200, *,
-        warned: Warned | None = None,
+        warned: Warned | None = None, begun: Begun | None = None,
     ) -> ResponseReturnValue:  # fmt: skip
         """Show the form page; what was `warned` of is saved all the same when it is sent once more."""
-        warnings, tokens = warnings_of(warned) if warned else ((), ())
+        tokens = warnings_of(warned)[1] if warned else ()
         new = "_id" not in raw
         home = self.records.url
         back = home if new else url_for(f"{self.endpoint}.details_view", id=raw["_id"])
@@ -132,8 +132,12 @@ class EditRoutes(RecordCore):
             action=request.full_path.rstrip("?"),
             cancel_url=back,
             save_label=gettext(N_("Save all the same") if warned else N_("Save")),
-            warnings=warnings,
+            warnings=shown_warnings(warned) if warned else (),
             hidden=tokens,
+            note=begun.note if begun else "",
+            carried=begun.carried if begun else (),
+            carries_more=self._carries_more() if new else "",
+            is_carried_whole=bool(request.args.get(WHOLE) or request.form.get("whole")),
             version=None if new else raw["version"],
             save_and_new=new,
             crumbs=self.crumbs(),
@@ -144,9 +148,9 @@ class EditRoutes(RecordCore):
     def create_view(self) -> ResponseReturnValue:
         """Enter a new record."""
         current_actor().demand(self.declaration.write_permission)
-        raw = self.new_values()
         if request.method == "GET":
-            return self.show_form(self.make_form(raw), self.new_title(), {})
+            begun = self.begun()
+            return self.show_form(self.make_form(begun.values), self.new_title(), {}, begun=begun)
         form = self.make_form({}, request.form)
         warned: Warned | None = None
         if self.is_valid(form, {}):
@@ -161,25 +165,17 @@ class EditRoutes(RecordCore):
                 show_refusals(form, problem)
             else:
                 flash(gettext(N_("Saved.")), "success")
-                again = request.form.get("again")
-                return redirect(
-                    url_for(f"{self.endpoint}.create_view") if again
-                    else url_for(f"{self.endpoint}.details_view", id=made), 303
-                )  # fmt: skip
+                if request.form.get("again"):
+                    whole = bool(request.form.get("whole"))
+                    return redirect(self.address_after(made, whole=whole), 303)
+                return redirect(url_for(f"{self.endpoint}.details_view", id=made), 303)
         return self.show_form(form, self.new_title(), {}, 422, warned=warned)
 
-    def new_values(self) -> dict[str, Any]:
-        """Return what the blank form begins with: defaults, and the records in scope that the address names."""
-        raw = self.defaults()
-        for field in self.declaration.references:
-            named = request.args.get(field.key, "")
-            if not ObjectId.is_valid(named):
-                continue
-            document = RECORDS[field.refers_to]
-            found = document.by_ids([ObjectId(named)], current_actor()).as_pymongo().first()
-            if found:
-                raw |= {field.key: found["_id"], field.name_key: document.label_of(found)}
-        return raw
+    def _carries_more(self) -> str:
+        """Return what the next record takes over where the clerk asks for it, in words; "" where that is nothing."""
+        declaration = self.declaration
+        more = set(declaration.carried_keys(asked=True)) - set(declaration.carried_keys())
+        return "、".join(gettext(field.label) for field in declaration.fields if field.key in more)
 
     def new_title(self) -> str:
         """Return the title of the blank form."""

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from admin_views.batches.labels import batch_url, foreseen_lines
 from admin_views.jobs.labels import job_url
-from admin_views.records.core import RecordCore
+from admin_views.records.beginning import COPY, BeginningRoutes
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import ListQuery
 from admin_views.shared.request_context import confirmed, now, office_state, shown_moment
@@ -55,7 +55,7 @@ def _left_sentence(left: Sequence[Left]) -> str:
     return str(sentence_left).rstrip("：: ")
 
 
-class ListRoutes(RecordCore):
+class ListRoutes(BeginningRoutes):
     """Everything that begins with the list."""
 
     @expose("/")
@@ -70,6 +70,7 @@ class ListRoutes(RecordCore):
             bulk_url=url_for(f"{self.endpoint}.action_view") + query.query(),
             bulk_actions=self.bulk_actions() if may or may_delete else (),
             edit_url=self._edit_url() if may else None,
+            copy_url=self._copy_url() if may else None,
             selectable=may or may_delete,
         )
         return render_template("records/list.html", page=page)
@@ -77,6 +78,12 @@ class ListRoutes(RecordCore):
     def _edit_url(self) -> Callable[[Mapping[str, Any]], str]:
         address = url_for(f"{self.endpoint}.edit_view")
         return lambda raw: f"{address}?id={raw['_id']}"
+
+    def _copy_url(self) -> Callable[[Mapping[str, Any]], str] | None:
+        if not self.declaration.is_copied or not self.may_write(Act.CREATE):
+            return None
+        address = url_for(f"{self.endpoint}.create_view")
+        return lambda raw: f"{address}?{COPY}={raw['_id']}"
 
     def list_actions(self, query: ListQuery) -> tuple[Action, ...]:
         """Return the buttons of the list."""
@@ -93,6 +100,8 @@ class ListRoutes(RecordCore):
             actions.insert(0, Action(gettext(N_("Import")), address, icon="upload"))
             grid = url_for("imports.grid", kind=self.declaration.slug)
             actions.insert(1, Action(gettext(N_("Enter many at once")), grid, icon="columns"))
+        if may_enter and any(field.carried for field in self.declaration.fields):
+            actions += self.copying_actions()
         if may_enter:
             address = url_for(f"{self.endpoint}.create_view")
             actions.append(Action(gettext(N_("New")), address, "primary", "plus"))

@@ -81,6 +81,7 @@ def _actions(view: Any, raw: Mapping[str, Any]) -> tuple[Action, ...]:
         made.append(
             Action(gettext(N_("Edit")), url_for(f"{view.endpoint}.edit_view", **where), "primary", "edit")
         )
+    made += view.copying_actions(raw)
     if not raw.get("needed") and view.may_write(Act.DELETE):
         made.append(
             Action(gettext(N_("Delete")), url_for(f"{view.endpoint}.delete_view", **where), "danger", "bin")

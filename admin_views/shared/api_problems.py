@@ -26,6 +26,7 @@ from rules.errors import (
     token_of,
 )
 from rules.words import N_
+from schema.registry import REGISTRY
 from services.desk.api_tokens import NoToken, TooOften
 
 PREFIX = "/api/"
@@ -137,6 +138,11 @@ def answer_to(problem: Problem) -> Response:
     more: dict[str, object] = {}
     if isinstance(problem, Warned):
         more["confirm"] = list(dict.fromkeys(token_of(refusal) for refusal in problem.refusals))
+        about = [refusal.about for refusal in problem.refusals if refusal.about]
+        if about:
+            more["existing"] = [
+                {"collection": REGISTRY[name].slug, "id": str(record_id)} for name, record_id in about
+            ]
     return answer_of(ProblemFound(kind, detail, faults, headers), **more)
 
 

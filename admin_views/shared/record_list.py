@@ -119,7 +119,7 @@ class RecordList:
     def page(
         self, query: ListQuery, *, actions: tuple[Action, ...], empty: Empty, bulk_url: str = "",
         bulk_actions: tuple[BulkAction, ...] = (), edit_url: Callable[[Raw], str] | None = None,
-        selectable: bool = False,
+        copy_url: Callable[[Raw], str] | None = None, selectable: bool = False,
     ) -> ListPage:  # fmt: skip
         """Return the page that a query asks for; `empty` is what stands there while there is nothing at all."""
         actor, state, url = current_actor(), office_state(), self.url
@@ -137,7 +137,7 @@ class RecordList:
             total=data.total,
             more=data.more,
             columns=heads,
-            rows=self._rows(data, columns, heads, state, edit_url, selectable=selectable),
+            rows=self._rows(data, columns, heads, state, edit_url, copy_url, selectable=selectable),
             pager=pager(data, query, url),
             url=url,
             arguments=tuple(query.pairs()),
@@ -230,7 +230,7 @@ class RecordList:
 
     def _rows(
         self, data: ListData, columns: list[Field], heads: Any, state: OfficeState,
-        edit_url: Callable[[Raw], str] | None, *, selectable: bool,
+        edit_url: Callable[[Raw], str] | None, copy_url: Callable[[Raw], str] | None, *, selectable: bool,
     ) -> tuple[Any, ...]:  # fmt: skip
         """Return the rows written out; the first cell leads to the record."""
         name = self.declaration.name
@@ -248,13 +248,15 @@ class RecordList:
                     self.row_url(raw),
                     cells,
                     edit_address,
+                    copy_url(raw) if copy_url else "",
                     raw.get("version", 0),
                     colour,
                     coloured,
                 )
             )
         edit = gettext(N_("Edit")) if edit_url else ""
-        return render_rows(heads, rows, selectable=selectable, edit=edit)
+        copy = gettext(N_("Copy")) if copy_url else ""
+        return render_rows(heads, rows, selectable=selectable, edit=edit, copy=copy)
 
     def _colours(
         self, raw: Raw, columns: list[Field]

@@ -26,6 +26,8 @@ _TIME = r"(?:(?:T|上午|下午|[AP]M)?\s*\d{1,2}[:时点]\d{1,2}(?:[:分]\d{0,2
 _WEEKDAY = r"(?:\(?(?:星期|周)[一二三四五六日天]\)?)?"
 _FULL = re.compile(rf"(\d{{4}})(?:年|[-./、–—])(\d{{1,2}})(?:月|[-./、–—])(\d{{1,2}})[日号.]?{_WEEKDAY}")
 _MONTH = re.compile(r"(\d{4})(?:年|[-./、–—])(\d{1,2})(?:月份?)?")
+_WITHOUT_YEAR = re.compile(r"(\d{1,2})[-./月](\d{1,2})[日号]?")
+_HALF_A_YEAR = dt.timedelta(days=183)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _TRAILING_TIME = re.compile(rf"(?<=[\d日号])\s+{_TIME}$|(?<=\d)T{_TIME}$|(?<=[日号]){_TIME}$")
 
@@ -53,6 +55,22 @@ def day_of(value: object) -> dt.date | None:
         year, month, day = match.groups()
         return _day(int(year.translate(_DIGITS)), _chinese_number(month), _chinese_number(day or "1"), value)
     _not_a_date(value)
+
+
+def with_year(text: str, today: dt.date) -> str:
+    """Return a day that was typed without its year (3.5, 3月5日, 3/5) with it; any other text as it is.
+
+    It is of `today`'s year; one that lies more than half a year ahead is of the last.
+    """
+    match = _WITHOUT_YEAR.fullmatch(folded(text).strip())
+    if match is None:
+        return text
+    month, day = match.groups()
+    try:
+        ahead = dt.date(today.year, int(month), int(day)) - today
+    except ValueError:
+        return f"{today.year}-{month}-{day}"
+    return f"{today.year - (ahead > _HALF_A_YEAR)}-{month}-{day}"
 
 
 def moment_of(value: object) -> dt.datetime | None:

@@ -173,7 +173,7 @@ class Parser:
             faults += _more_faults(self._declaration, values, [*faults, *if_new], self._today)
         if_new += [Refusal(_BLANK, field=column.key) for column in self._absent if column not in added]
         number = str(values.pop(self._declaration.number_key, None) or "")
-        warnings = self._twins(row.number, values)
+        warnings = () if mark is not None or number else self._twins(row.number, values)
         return ParsedRow(row.number, values, tuple(faults), tuple(if_new), mark, number, warnings)
 
     def _marked(self, row: ReadRow, cells: Mapping[str, Any]) -> Marked | None:
@@ -248,15 +248,16 @@ class Parser:
         return refusals
 
     def _twins(self, number: int, values: Mapping[str, Any]) -> tuple[Refusal, ...]:
-        """Return the warning that an earlier row has, under another code, what should tell this one apart."""
+        """Return the warning that an earlier row has, under another code, what should tell this one apart.
+
+        Of records that the program numbers no row has a code: there any second row is warned of.
+        """
         twins = self._declaration.twins
-        code = values.get(twins.but) if twins is not None else None
-        if (
-            twins is None
-            or not twins.in_file
-            or not code
-            or any(values.get(key) is None for key in twins.same)
-        ):
+        if twins is None or not twins.in_file or any(values.get(key) is None for key in twins.same):
+            return ()
+        is_numbered = twins.but == self._declaration.number_key
+        code = str(number) if is_numbered else values.get(twins.but)
+        if not code:
             return ()
         first, its_code = self._names_seen.setdefault(
             hash(tuple(str(values[key]) for key in twins.same)), (number, code)

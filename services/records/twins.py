@@ -6,6 +6,7 @@ from typing import Any
 from documents.kinds import RECORDS
 from rules.errors import Refusal
 from schema.collection import Collection
+from schema.field import Kind
 from services.shared.unit_of_work import UnitOfWork
 
 
@@ -23,9 +24,17 @@ def warning_of_twin(
     if before is not None and all(raw.get(key) == before.get(key) for key in keys):
         return None
     document = RECORDS[declaration.name]
-    wanted = {key: [raw.get(key)] for key in twins.same}
+    named = [key for key in twins.same if declaration.by_key[key].kind is Kind.NAMES]
+    wanted = {key: [raw.get(key)] for key in twins.same if key not in named}
     for other in document.having_all(wanted, session=uow.session):
-        if other["_id"] != raw["_id"] and document.is_visible(other, uow.actor):
+        if other["_id"] == raw["_id"] or not document.is_visible(other, uow.actor):
+            continue
+        if all(_names(raw, key) == _names(other, key) for key in named):
             params = {"label": document.label_of(other), "code": str(other.get(twins.but) or "")}
-            return Refusal(twins.message, params, field=twins.same[0])
+            about = (declaration.name, other["_id"])
+            return Refusal(twins.message, params, field=twins.same[0], about=about)
     return None
+
+
+def _names(raw: Mapping[str, Any], key: str) -> frozenset[str]:
+    return frozenset(str(one.get("name") or "") for one in raw.get(key) or ())

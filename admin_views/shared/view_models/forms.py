@@ -40,7 +40,11 @@ class FormPage:
     multipart: bool = False
     save_and_new: bool = False  # a second button, sent as `again`=1
     hidden: Pairs = ()
-    warnings: tuple[str, ...] = ()  # what is asked once, before it is saved all the same
+    warnings: tuple[Text, ...] = ()  # what is asked once, before it is saved all the same
+    note: str = ""  # where the values of a new record come from
+    carried: tuple[str, ...] = ()  # the fields that another record filled, or left blank
+    carries_more: str = ""  # the fields that the next record takes over where `whole` is sent, in words
+    is_carried_whole: bool = False
     crumbs: tuple[Link, ...] = ()
 
 

@@ -45,24 +45,32 @@ class Row:
     url: str
     cells: tuple[Text | None, ...]
     edit_url: str = ""
+    copy_url: str = ""
     version: int = 0  # as it is shown: an act on the selected rows takes no other
     colour: "Coloured | None" = None  # of the whole row
     coloured: Mapping[int, "Coloured"] | None = None  # of cells, by their place
 
 
 def render_rows(
-    columns: Sequence[ListColumn], rows: Iterable[Row], *, selectable: bool = True, edit: str = ""
+    columns: Sequence[ListColumn],
+    rows: Iterable[Row],
+    *,
+    selectable: bool = True,
+    edit: str = "",
+    copy: str = "",
 ) -> tuple[Markup, ...]:
     """Return the rows as complete `<tr>`s: 50 rows of 10 cells in about 0.3 ms.
 
     The row is one format string made once a page, so a cell costs one escape and no template call.
-    `selectable` adds the checkbox `id` with ID.VERSION, `edit` is the label of the link to each row's `edit_url`.
+    `selectable` adds the checkbox `id` with ID.VERSION, `edit` and `copy` are the labels of the links to each row's
+    `edit_url` and `copy_url`.
     """
     start = _PICK if selectable else _NAME
     tail = "".join(
         f'<td class="{column.align}">%s</td>' if column.align else "<td>%s</td>" for column in columns[1:]
     )
-    act = f'<td class="act"><a href="%s">{escape(edit)}</a></td></tr>\n'
+    copying = f'<a href="%s">{escape(copy)}</a>' if copy else ""
+    act = f'<td class="act">{copying}<a href="%s">{escape(edit)}</a></td></tr>\n'
     end = '<td class="act"></td></tr>\n' if edit else "</tr>\n"
     written = []
     for row in rows:
@@ -73,7 +81,8 @@ def render_rows(
             "url": _escaped(row.url),
             "name": name,
         }
-        last = act % _escaped(row.edit_url) if edit and row.edit_url else end
+        addresses = (_escaped(row.copy_url), _escaped(row.edit_url)) if copy else (_escaped(row.edit_url),)
+        last = act % addresses if edit and row.edit_url else end
         if row.colour or row.coloured:
             written.append(_coloured(row, head, rest, columns, last))
             continue

@@ -1,0 +1,24 @@
+"""What the rules warn of, as a page says it: with the way to another record that a warning speaks of."""
+
+from flask import url_for
+from flask_babel import gettext
+from markupsafe import Markup
+
+from admin_views.shared.view_models import Text
+from forms.sentences import sentence
+from rules.errors import Refusal, Warned
+from rules.words import N_
+
+
+def shown_warnings(problem: Warned) -> tuple[Text, ...]:
+    """Return each warning once, as a sentence; one about another record with a link to it."""
+    return tuple(dict.fromkeys(_shown(warning) for warning in problem.refusals))
+
+
+def _shown(warning: Refusal) -> Text:
+    if warning.about is None:
+        return sentence(warning)
+    collection, record_id = warning.about
+    return Markup('{} <a href="{}" target="_blank" rel="noopener">{}</a>').format(
+        sentence(warning), url_for(f"{collection}.details_view", id=record_id), gettext(N_("Look at it"))
+    )
