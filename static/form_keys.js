@@ -12,29 +12,44 @@
     return select && select.tomselect ? select.tomselect : null;
   }
 
-  /* What was typed into a look-up chooses what is marked of its answer. Who is faster than the answer waits for it: then
-     one that is alone in it is what was meant, and of several the first where the clerk is still there (`stays`). */
-  function take(look, stays) {
+  /* What was typed into a look-up chooses what is marked of its answer; who is faster than the answer waits for it. */
+  function take(look) {
     const typed = look.inputValue();
-    if (!typed) { return Promise.resolve(); }
+    if (!typed) { return null; }
     if (look.answered === typed) {
       const found = look.activeOption || look.dropdown_content.querySelector('[data-selectable]');
       if (found) { look.onOptionSelect(new Event('choose'), found); }
-      return Promise.resolve();
+      return null;
     }
     return new Promise(function (resolve) {
       function choose(asked, results) {
         if (asked !== typed) { return; }
         look.off('answered', choose);
-        if (results.length === 1 || (stays && results.length)) {
+        if (results.length) {
           look.addOption(results[0]);
           look.addItem(results[0].id);
+        } else if (look.settings.create) {
+          look.createItem(typed);
         }
+        look.setTextboxValue('');
+        look.close();
         resolve();
       }
       look.on('answered', choose);
-      setTimeout(resolve, 3000); /* an office whose search fails can still save */
+      look.loadedSearches = {};
+      look.load(typed);
+      setTimeout(resolve, 3000); /* where the search fails everything else can be typed all the same */
     });
+  }
+
+  function next(element, back) {
+    const all = Array.from(form.querySelectorAll('a[href], button, input, select, textarea')).filter(function (one) {
+      return one.tabIndex >= 0 && !one.disabled && one.getClientRects().length > 0;
+    });
+    const found = all[all.indexOf(element) + (back ? -1 : 1)];
+    if (!found) { return; }
+    found.focus();
+    if (found.matches('input') && !box(found)) { found.select(); } /* as Tab itself does */
   }
 
   function save(again) {
@@ -46,20 +61,22 @@
   form.addEventListener('keydown', function (event) {
     const look = box(event.target);
     if (event.isComposing) { return; }
-    if (event.key === 'Tab' && look) {
-      take(look, false);
-    } else if (event.key === 'Enter' && look && look.inputValue() && look.answered !== look.inputValue()) {
+    const saves = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
+    const again = event.shiftKey && form.querySelector('button[name=again]');
+    const waits = look && (event.key === 'Tab' || event.key === 'Enter') ? look.inputValue() && look.answered !== look.inputValue() : false;
+    if (waits || saves) {
       event.preventDefault();
       event.stopPropagation();
-      const wanted = event.ctrlKey || event.metaKey;
-      const other = event.shiftKey && form.querySelector('button[name=again]');
-      take(look, true).then(function () { if (wanted) { save(other); } });
-    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      event.stopPropagation();
-      if (look) { take(look, true); }
-      save(event.shiftKey && form.querySelector('button[name=again]'));
     }
+    if (look && (event.key === 'Tab' || waits || saves)) {
+      const at = event.target;
+      const taken = take(look);
+      if (taken) {
+        taken.then(function () { if (saves) { save(again); } else if (event.key === 'Tab') { next(at, event.shiftKey); } });
+        return;
+      }
+    }
+    if (saves) { save(again); }
   }, true);
 
   /* So many companies are named, so many are counted, until another number is typed. */
