@@ -24,9 +24,9 @@ COUNTS = """() => {
 
 def pressed(page: Page) -> int:
     """Return how many keys were pressed since it was asked last; Ctrl+Enter is one."""
-    return int(
-        page.evaluate("() => { const n = sessionStorage.getItem('keys'); sessionStorage.removeItem('keys'); return n || 0; }")
-    )  # fmt: skip
+    return int(page.evaluate(
+        "() => { const n = sessionStorage.getItem('keys'); sessionStorage.removeItem('keys'); return n || 0; }"
+    ))  # fmt: skip
 
 
 def focused(page: Page) -> str:
@@ -66,7 +66,7 @@ def test_ten_like_entries_by_keyboard(sit_down: SitDown) -> None:
     desk.go("/admin/ledger-entries/new/")
     keys = page.keyboard
 
-    # The first entry, from a blank form: base, day, function, request, company; the number of companies comes by itself.
+    # The first entry, from a blank form; the number of companies comes by itself.
     wait_for_focus(page, "base")
     pressed(page)
     keys.type("lxb")
@@ -102,7 +102,7 @@ def test_ten_like_entries_by_keyboard(sit_down: SitDown) -> None:
         page.wait_for_function("() => document.getElementById('company_times').value === '1'")
         save_and_go_on(page)
         counted.append(pressed(page))
-    print(f"\nfirst entry {first} keystrokes; each further one {counted}; formerly {FORMERLY} each")
+    print(f"\nfirst entry {first} keystrokes; each further one {counted}; formerly {FORMERLY} each")  # noqa: T201 - the figures are the point
     assert max(counted) <= 6, counted
 
     desk.go("/admin/ledger-entries/?search=zcfd")

@@ -82,8 +82,10 @@ def test_opened_and_saved_unchanged_a_record_stays_as_it_is(kind, office, city):
 
 def test_save_and_add_another_leads_to_a_blank_form(office, city):
     answer = city.send("/admin/bases/new/", typed(office, "bases") | {"again": "1"})
-    assert answer.location == "/admin/bases/new/"
-    assert form(city.get(answer.location).text)["name"] == [""]
+    made = office.db["bases"].find_one({"uscc": code(5001)})
+    assert answer.location == f"/admin/bases/new/?after={made['_id']}"
+    blank = form(city.get(answer.location).text)
+    assert (blank["name"], blank["county"]) == ([""], [GUAN])
 
 
 def test_a_new_record_begins_with_what_is_usual(office, city, sign_in):
