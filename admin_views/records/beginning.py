@@ -86,8 +86,8 @@ class BeginningRoutes(RecordCore):
 
     def address_after(self, made: ObjectId, *, whole: bool) -> str:
         """Return the address of the form that follows a record which was just entered."""
-        more: dict[str, Any] = {WHOLE: 1} if whole else {}
-        return url_for(f"{self.endpoint}.create_view", **{AFTER: made}, **more)
+        address = url_for(f"{self.endpoint}.create_view")
+        return f"{address}?{AFTER}={made}" + (f"&{WHOLE}=1" if whole else "")
 
 
 def _taken(view: RecordCore, source: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
