@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 FACTOR ?= 1
 export FACTOR
 
-.PHONY: help install run test lint bench torture mutate lock catalogue
+.PHONY: help install run test lint bench torture mutate api-check lock catalogue
 .DELETE_ON_ERROR:
 
 help:
@@ -53,6 +53,15 @@ mutate: $(VENV)/dev.stamp $(CATALOGUES) .venv-mutate/stamp
 .venv-mutate/stamp: benchmarks/mutation.lock | $(BIN)/python
 	@$(BIN)/python -m venv --clear .venv-mutate
 	@.venv-mutate/bin/python -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes -r $<
+	@touch $@
+
+# Asks the programming interface whatever its own description allows and forbids; half an hour at full length.
+api-check: $(VENV)/dev.stamp $(CATALOGUES) .venv-api-check/stamp
+	@exec $(BIN)/python -m tests.api_check $(ARGS)
+
+.venv-api-check/stamp: tests/api_check/requirements.txt | $(BIN)/python
+	@$(BIN)/python -m venv --clear .venv-api-check
+	@.venv-api-check/bin/python -m pip install -qq --disable-pip-version-check --no-input -r $<
 	@touch $@
 
 # Words that the code marks and the catalogue lacks come in blank; those that nothing marks any more go.

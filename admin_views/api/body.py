@@ -100,7 +100,7 @@ def version_of(values: dict[str, Any] | None = None) -> tuple[int, bool]:
             NO_VERSION, gettext(N_("Send the version that you read: as If-Match, or as “version”."))
         )
     if match is not None and in_body is not None and int(match[1]) != in_body:
-        raise ProblemFound(BAD_REQUEST, gettext(N_("If-Match and “version” name two different versions.")))
+        raise ProblemFound(INVALID, gettext(N_("If-Match and “version” name two different versions.")))
     return (int(match[1]), True) if match is not None else (int(in_body or 0), False)
 
 

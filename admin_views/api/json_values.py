@@ -45,6 +45,7 @@ YES_OR_NO = N_("true or false is asked for here.")
 A_LIST = N_("A list is asked for here.")
 A_LIST_OF_TEXTS = N_("A list of texts is asked for here.")
 A_LIST_OF_COOPERATIONS = N_("A list of objects with base, first_day and last_day is asked for here.")
+NO_BLANK = N_("Send null where there is nothing.")
 NOT_WRITTEN = N_("This cannot be written here.")
 _MOST_ITEMS = 1000
 
@@ -89,6 +90,13 @@ def _text(field: Field, value: Any) -> Typed:
     if not isinstance(value, str):
         raise WrongJson(A_TEXT)
     return MultiDict({field.key: value})
+
+
+def _word(field: Field, value: Any) -> Typed:
+    """Read one of the codes or ids that there are: a text without anything in it is none of them."""
+    if value == "":
+        raise WrongJson(NO_BLANK)
+    return _text(field, value)
 
 
 def _number(field: Field, value: Any) -> Typed:
@@ -161,8 +169,8 @@ def _cooperations(field: Field, value: Any) -> Typed:
 _READERS: Mapping[Kind, Callable[[Field, Any], Typed]] = MappingProxyType(
     {
         Kind.TEXT: _text, Kind.LONG_TEXT: _text, Kind.CODE: _text, Kind.INTEGER: _number, Kind.DECIMAL: _number,
-        Kind.DATE: _day, Kind.MOMENT: _moment, Kind.YES_NO: _yes_no, Kind.CHOICE: _text, Kind.CHOICES: _texts,
-        Kind.COUNTY: _text, Kind.STATUS: _text, Kind.REFERENCE: _text, Kind.NAMES: _names, Kind.TEXTS: _texts,
+        Kind.DATE: _day, Kind.MOMENT: _moment, Kind.YES_NO: _yes_no, Kind.CHOICE: _word, Kind.CHOICES: _texts,
+        Kind.COUNTY: _word, Kind.STATUS: _word, Kind.REFERENCE: _word, Kind.NAMES: _names, Kind.TEXTS: _texts,
         Kind.COOPERATIONS: _cooperations,
     }
 )  # fmt: skip

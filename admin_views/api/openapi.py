@@ -95,7 +95,7 @@ def _reading(name: str, summary: str, schema: Json, **more: Any) -> Json:
         **more,
         "responses": {
             "200": {"description": "OK", "content": _body(schema)},
-            **_problems(*([400] if "parameters" in more else [])),
+            **_problems(*([400, 422] if "parameters" in more else [])),
         },
     }
 
@@ -118,12 +118,14 @@ def _paths(door: Door) -> Json:
     }  # fmt: skip
     single: Json = {"get": _reading(f"read_{name}", one, record, tags=tags), "parameters": by_id}
     single["get"]["responses"]["304"] = {"description": "Not Modified"}
+    listed["get"]["responses"]["200"]["links"] = _links(door, "$response.body#/items/0/id")
     found = {home: listed, f"{home}/{{record_id}}": single}
     if door.may(Act.CREATE):
         listed["post"] = _writing(
             f"create_{name}", gettext(N_("New: %(what)s"), what=one), {"$ref": f"#/components/schemas/{name}_new"},
             "201", record, tags, [_told(_CONFIRM)],
         )  # fmt: skip
+        listed["post"]["responses"]["201"]["links"] = _links(door, "$response.body#/id")
     if door.may(Act.CHANGE):
         single["patch"] = _writing(
             f"change_{name}", gettext(N_("Change")), {"$ref": f"#/components/schemas/{name}_change"},
@@ -140,7 +142,7 @@ def _paths(door: Door) -> Json:
             "summary": gettext(N_("Move to the recycle bin")),
             "tags": tags,
             "parameters": [_told(_VERSION), version],
-            "responses": {"204": {"description": "No Content"}, **_problems(400, 409, 412, 428)},
+            "responses": {"204": {"description": "No Content"}, **_problems(400, 409, 412, 422, 428)},
         }
     found[f"{home}/{{record_id}}/history"] = {
         "parameters": by_id,
@@ -149,6 +151,16 @@ def _paths(door: Door) -> Json:
     if door.declaration.has_files:
         found |= _file_paths(door, home, tags, by_id)
     return found
+
+
+def _links(door: Door, record_id: str) -> Json:
+    """Return where one may go on from an answer that names a record."""
+    names = [f"read_{door.name}", f"history_{door.name}"]
+    names += [f"change_{door.name}"] if door.may(Act.CHANGE) else []
+    if door.declaration.has_files:
+        names += [f"files_{door.name}"]
+        names += [f"upload_{door.name}"] if door.may(Act.CHANGE) else []
+    return {name: {"operationId": name, "parameters": {"record_id": record_id}} for name in names}
 
 
 def _writing(
@@ -200,7 +212,19 @@ def _file_paths(door: Door, home: str, tags: list[str], by_id: list[Json]) -> Js
             "tags": tags,
             "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": file_part}}},
             "responses": {
-                "201": {"description": "Created", "content": _body({"$ref": "#/components/schemas/File"})},
+                "201": {
+                    "description": "Created",
+                    "content": _body({"$ref": "#/components/schemas/File"}),
+                    "links": {
+                        f"file_{name}": {
+                            "operationId": f"file_{name}",
+                            "parameters": {
+                                "record_id": "$request.path.record_id",
+                                "file_id": "$response.body#/id",
+                            },
+                        }
+                    },
+                },
                 **_problems(400, 413, 415, 422),
             },
         }
@@ -308,11 +332,11 @@ def _schemas(door: Door) -> Json:
         found[f"{name}_new"] = {
             "type": "object",
             "additionalProperties": False,
-            "properties": {field.key: _written(door, field) for field in new},
+            "properties": {field.key: _written(door, field, is_new=True) for field in new},
             "required": [field.key for field in new if field.required and field.default is None],
         }
     if door.may(Act.CHANGE):
-        changed = {field.key: _written(door, field) for field in written_fields(door)}
+        changed = {field.key: _written(door, field, is_new=False) for field in written_fields(door)}
         found[f"{name}_change"] = {
             "type": "object",
             "additionalProperties": False,
@@ -330,9 +354,11 @@ def written_fields(door: Door, raw: Mapping[str, Any] | None = None) -> list[Fie
     return [field for field in door.fields if field.key in typed and field.section]
 
 
-def _written(door: Door, field: Field) -> Json:
+def _written(door: Door, field: Field, *, is_new: bool) -> Json:
     schema = _schema(door, field, is_written=True) | _words_of(field)
-    return schema if field.required else _or_null(schema)
+    # A new record without a status has the first one; one that there is keeps a status.
+    is_kept = field.required or (field.kind is Kind.STATUS and not is_new)
+    return schema if is_kept else _or_null(schema)
 
 
 def _words_of(field: Field) -> Json:

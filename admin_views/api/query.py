@@ -17,7 +17,7 @@ from bson.errors import BSONError
 from flask import request, url_for
 
 from admin_views.api.door import Door
-from admin_views.shared.api_problems import BAD_PARAMETERS, Fault, ProblemFound
+from admin_views.shared.api_problems import BAD_PARAMETERS, UNFIT, Fault, ProblemFound
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import MOST_SEARCH, SIZES, FilterSpec, ListQuery
 from admin_views.shared.request_context import office_state
@@ -57,10 +57,11 @@ def asked(door: Door) -> tuple[ListQuery, str | None]:
             wrong = [value for value in values if not _is_possible(door, name, spec, value)]
             if wrong:
                 faults.append(Fault(name, gettext(WRONG, value=wrong[0][:60])))
-    if "cursor" in request.args and "page" in request.args:
-        faults.append(Fault("page", gettext(N_("A list is read by pages or by a cursor."))))
     if faults:
         raise ProblemFound(BAD_PARAMETERS, faults=faults)
+    if "cursor" in request.args and "page" in request.args:
+        detail = gettext(N_("A list is read by pages or by a cursor."))
+        raise ProblemFound(UNFIT, faults=[Fault("page", detail)])
     query = replace(records.query(), size=int(request.args.get(LIMIT) or _DEFAULT))
     seen = {field.key for field in door.fields}
     if query.sort and query.sort not in seen:
@@ -146,7 +147,7 @@ def cursor_of(text: str, order: Order) -> list[Any] | None:
 
 
 def _bad_cursor() -> ProblemFound:
-    return ProblemFound(BAD_PARAMETERS, faults=[Fault("cursor", gettext(BAD_CURSOR))])
+    return ProblemFound(UNFIT, faults=[Fault("cursor", gettext(BAD_CURSOR))])
 
 
 def _named(order: Order) -> str:

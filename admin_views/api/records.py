@@ -17,6 +17,7 @@ from admin_views.shared.api_problems import STALE_HEADER, ProblemFound
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import ListQuery
 from admin_views.shared.request_context import confirmed_tokens, now
+from admin_views.shared.told import tell_walk
 from admin_views.shared.translation import gettext
 from forms.sentences import sentence
 from rules.access import Act, Actor
@@ -51,6 +52,8 @@ def list_records(collection: str) -> ResponseReturnValue:
     query, cursor = asked(door)
     fields = [field for field in door.fields if not query.columns or field.key in query.columns]
     answer = _page(door, query, fields) if cursor is None else _after(door, query, fields, cursor)
+    if cursor or query.page > 1:
+        tell_walk(door.declaration.title)
     return jsonify(answer)
 
 

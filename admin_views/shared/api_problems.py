@@ -54,6 +54,7 @@ IN_USE = ProblemKind("refused", 409, N_("The rules or the data forbid this."))
 TOO_LARGE = ProblemKind("too-large", 413, N_("Too much was sent at once."))
 WRONG_TYPE = ProblemKind("wrong-media-type", 415, N_("What was sent is of the wrong kind."))
 INVALID = ProblemKind("invalid", 422, N_("Some values cannot be kept."))
+UNFIT = ProblemKind("bad-parameters", 422, BAD_PARAMETERS.title)  # each may be sent, but these not together
 WARNED = ProblemKind("warned", 422, N_("Please look at this once more."))
 NO_VERSION = ProblemKind("no-version", 428, N_("The version that was read is asked for."))
 TOO_OFTEN = ProblemKind("too-often", 429, N_("Too many requests."))
@@ -62,10 +63,10 @@ UNAVAILABLE = ProblemKind("unavailable", 503, N_("The service cannot answer just
 
 KINDS: tuple[ProblemKind, ...] = (
     BAD_REQUEST, BAD_PARAMETERS, NO_TOKEN, NOT_ALLOWED, NOT_FOUND, STALE, STALE_HEADER, IN_USE, TOO_LARGE,
-    WRONG_TYPE, INVALID, WARNED, NO_VERSION, TOO_OFTEN, UNFORESEEN, UNAVAILABLE,
+    WRONG_TYPE, INVALID, UNFIT, WARNED, NO_VERSION, TOO_OFTEN, UNFORESEEN, UNAVAILABLE,
 )  # fmt: skip
 _OF_STATUS: Mapping[int, ProblemKind] = {
-    kind.status: kind for kind in reversed(KINDS) if kind not in (BAD_PARAMETERS, WARNED)
+    kind.status: kind for kind in reversed(KINDS) if kind not in (BAD_PARAMETERS, UNFIT, WARNED)
 }
 # A refusal's kind is that of the act: what cannot be kept, or what is in the way.
 _OF_ERROR: tuple[tuple[type[Problem], ProblemKind], ...] = (

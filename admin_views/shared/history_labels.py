@@ -71,7 +71,7 @@ ACTIONS = {
 # Stored keys that no column of a sheet shows.
 OTHER_LABELS = {
     REASON_TO_BEGIN: N_("Why it is begun under rules that have ended"),
-    "tries": N_("How often"), "code": N_("Answer"), "filter": N_("Filter"), "rows": N_("Rows"),
+    "tries": N_("How often"), "code": N_("Answer"), "filter": N_("Filter"), "rows": N_("Rows"), "pages": N_("Pages"),
     "role": N_("Role"), "display_name": N_("Name on screen"), "county": N_("County"), "disabled": N_("Disabled"),
     "checklist.year": N_("Year"), **{f"checklist.{one.value}": one.label for one in Condition},
 }  # fmt: skip

@@ -19,9 +19,11 @@ from documents.records.attachment import StoredAttachment
 from rules.errors import Unavailable
 from rules.requests.origin import masked_path
 from rules.words import N_
-from services.desk.noted import note_denial, note_export, note_file_read
+from services.desk.noted import note_denial, note_export, note_file_read, note_walk
 
-_HOW_SHOWN = frozenset({"page", "sort", "desc", "columns", "size", "format"})  # arguments that filter nothing
+_HOW_SHOWN = frozenset(
+    {"page", "sort", "desc", "columns", "size", "format", "limit", "cursor"}
+)  # arguments that filter nothing
 _IDS = ("id", "file", "base")  # arguments that say what was asked for
 _WORDS: Mapping[str, str] = {"search": N_("Search"), "county": N_("County"), "year": N_("Year")}
 
@@ -35,6 +37,11 @@ def tell_export(title: str, rows: Any, filters: str | None = None) -> None:
     """Say that the answer is a list: its title, its rows (told where they are a number) and, in words, its filters."""
     words = filters_in_words() if filters is None else filters
     g.told = partial(note_export, title=title, filters=words, rows=rows if isinstance(rows, int) else None)
+
+
+def tell_walk(title: str) -> None:
+    """Tell that the answer is a further page of a list that a program reads as a whole."""
+    note_walk(current_actor(), title=title, filters=filters_in_words(), now=now())
 
 
 def tell_file(entry: StoredAttachment) -> None:

@@ -86,6 +86,31 @@ def note_export(actor: Actor, *, title: str, filters: str, rows: int | None, now
     )  # fmt: skip
 
 
+def note_walk(actor: Actor, *, title: str, filters: str, now: datetime) -> None:
+    """Tell that a program reads a list beyond its first page: the 1st, 10th, 100th, … page within the window."""
+
+    def note() -> None:
+        # A page that a crash forgets to count is no harm: each walk counts anew.
+        count = AuditWindow.count_one(f"walk {actor.id} {title} {filters}", now, _WINDOW, durable=False)
+        if not _is_round(count):
+            return
+        given = {"filter": one_line(filters, _LABEL), "pages": count + 1}
+        changes = [Change(key, None, value) for key, value in given.items() if value]
+        counties = [actor.county] if actor.county else []
+        _record(
+            "exported",
+            "",
+            None,
+            one_line(title, _LABEL),
+            actor=actor,
+            now=now,
+            changes=changes,
+            counties=counties,
+        )
+
+    _told("exported", title, note)
+
+
 def note_file_read(
     actor: Actor, name: str, *, now: datetime, collection: str = "", record_id: ObjectId | None = None,
     label: str = "", counties: Sequence[str] = (),

@@ -15,8 +15,8 @@ from documents.server.embedded import open_database
 from rules.access import SYSTEM, Actor, Role
 from schema.definitions.own_collections import OwnCollection, OwnScope, OwnStatus
 from schema.definitions.own_fields import LISTS, OwnField, OwnKind, OwnWord
-from schema.settings import API_REQUESTS
 from schema.registry import REGISTRY
+from schema.settings import API_REQUESTS
 from services.definitions.own_collections import add_own_collection
 from services.definitions.own_fields import add_own_field
 from services.demo.demo import load_demo
@@ -30,10 +30,10 @@ GUAN = "371525"
 CLERKS = MappingProxyType(
     {"admin": ("admin", None), "city": ("city", None), "county": ("county", GUAN), "reader": ("reader", None)}
 )
-# Whose records they are, and what a formula over each may read.
+STATUSES = (OwnStatus("", "拟走访"), OwnStatus("", "已走访"))
+# With the field that says whose their records are.
 COLLECTIONS = (
-    (OwnCollection("visits", "走访记录", scope=OwnScope.COMPANY, statuses=(OwnStatus("", "拟走访"), OwnStatus("", "已走访"))),
-     "company"),
+    (OwnCollection("visits", "走访记录", scope=OwnScope.COMPANY, statuses=STATUSES), "company"),
     (OwnCollection("tutors", "创业导师", unique=True, scope=OwnScope.COUNTY), "county"),
     (OwnCollection("policies", "惠企政策", scope=OwnScope.CITY), ""),
 )  # fmt: skip
@@ -120,4 +120,6 @@ def _enter(boss: Actor, now: datetime) -> None:
 
 
 def _signed_in(raw: dict[str, Any], now: datetime) -> SignedIn:
-    return SignedIn(raw["_id"], "", raw["name"], "", Role(raw["role"]), raw.get("county"), False, False, now, now)
+    return SignedIn(
+        raw["_id"], "", raw["name"], "", Role(raw["role"]), raw.get("county"), False, False, now, now
+    )
