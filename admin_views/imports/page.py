@@ -35,7 +35,7 @@ from schema.collection import Collection
 from schema.registry import REGISTRY
 from services.imports.column_matches import remembered_matches
 from services.imports.conflicts import Against
-from services.imports.import_job import ask_to_import
+from services.imports.import_job import ask_to_import, ask_to_settle
 from services.imports.import_rows import import_workbook
 from services.imports.parsing import Reading
 from services.imports.rejected_rows import reasons_of, rejected_table
@@ -48,7 +48,7 @@ from services.imports.trial.open_trials import (
     to_make_room,
 )
 from services.imports.trial.trying import MOST_AT_ONCE
-from services.imports.trials import against_trial, keep_trial, write_conflicts
+from services.imports.trials import against_trial, keep_trial
 from services.imports.uploads import (
     MOST_BYTES,
     drop_upload,
@@ -179,14 +179,22 @@ def write() -> ResponseReturnValue:
 
 def settle(batch: str) -> ResponseReturnValue:
     """Write the ticked ones of the rows that an import left, over what the page has shown of their records."""
-    if not _batch(batch).get("upload"):
+    upload = _batch(batch).get("upload")
+    if not upload:
         raise Missing()
     try:
-        report = write_conflicts(batch, request.form.getlist("row"), actor=current_actor(), now=now())
+        asked = ask_to_settle(batch, request.form.getlist("row"), actor=current_actor(), now=now())
     except Problem as problem:
         flash(" ".join(sentence(one) for one in problem.refusals), "error")
         return redirect(url_for("imports.result", batch=batch), 303)
-    return redirect(url_for("imports.result", batch=report.batch), 303)
+    return _asked(asked, upload)
+
+
+def _asked(batch: str, upload: ObjectId) -> ResponseReturnValue:
+    """Lead to an import that a job does; a small one is done at once: cut short, it is finished from the batches."""
+    is_large = upload_size(upload) > MOST_AT_ONCE
+    is_done = not is_large and work_at_once(_batch(batch)["job"]) and "counts" in _batch(batch)
+    return redirect(url_for("imports.result" if is_done else "batches.show", batch=batch), 303)
 
 
 def _run(
@@ -201,9 +209,7 @@ def _run(
             clear_blanks=reading is not None and reading.clear_blanks,
             remembered=reading.remembered if reading is not None else None, actor=current_actor(), now=now(),
         )  # fmt: skip
-        # A small one is a job too, done at once: cut short, it is finished from the list of batches.
-        is_done = not is_large and work_at_once(_batch(batch)["job"]) and "counts" in _batch(batch)
-        return redirect(url_for("imports.result" if is_done else "batches.show", batch=batch), 303)
+        return _asked(batch, upload)
     if dry_run:
         return tried_page(upload, declaration, strict=strict, reading=reading or Reading())
     try:

@@ -153,10 +153,11 @@ class ImportBatch(Document):
         cls._get_collection().update_one({"_id": batch}, change, session=session)
 
     @classmethod
-    def settle(cls, batch: str, rows: list[int], by: str) -> None:
+    def settle(cls, batch: str, rows: list[int], by: str, *, session: Any = None) -> None:
         """Note that the conflicts of these rows were taken up by another batch."""
         cls._get_collection().update_one(
             {"_id": batch},
             {"$set": {"conflicts.$[one].settled": by}},
             array_filters=[{"one.row": {"$in": rows}}],
+            session=session,
         )

@@ -1,7 +1,7 @@
 """Import a kept workbook by a job: whoever sent it need not wait, and a kill costs no row and doubles none."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from services.imports.conflicts import Against
 from services.imports.import_rows import import_workbook
 from services.imports.import_run import ImportRun
 from services.imports.parsing import Reading
-from services.imports.trials import against_trial, demand_trial
+from services.imports.report import Answer, Decision, Seen
+from services.imports.trials import against_trial, demand_trial, reading_of_batch
 from services.imports.uploads import drop_upload, hold_upload, opened_upload
 from services.jobs.queue import COLLECTION as JOBS
 from services.jobs.run import JobKind, JobRun
@@ -54,21 +55,47 @@ def ask_to_import(
     actor.demand(Permission.IMPORT)
     if tried:
         demand_trial(upload, actor=actor)
-    batch = Batch.new_id(now)
-    with opened_upload(upload, actor=actor) as (path, name):
-        digest = _digest(path)
-    hold_upload(upload)
-    args: dict[str, Any] = {
-        "batch": batch,
-        "upload": upload,
-        "strict": strict,
-        "tried": tried,
-        "clear_blanks": clear_blanks,
-    }
+    args: dict[str, Any] = {"strict": strict, "tried": tried, "clear_blanks": clear_blanks}
     if remembered:
         args["remembered"] = {
             digest: {str(place): key for place, key in match.items()} for digest, match in remembered.items()
         }
+    return _ask(upload, declaration, args, actor=actor, now=now)
+
+
+def ask_to_settle(batch: str, chosen: Sequence[str], *, actor: Actor, now: datetime) -> str:
+    """Let a job write rows that an import left, each over the version of its record that was shown; return its batch.
+
+    `chosen` are "ROW.VERSION"; version 0 stands for a record that is no more. What was saved since it was shown is
+    a conflict again. Raises Refused when none is chosen, NotAllowed, Missing, Unavailable.
+    """
+    actor.demand(Permission.IMPORT)
+    with reachable():
+        kept = ImportBatch.objects.visible_to(actor).where_raw({"_id": batch}).as_pymongo().first()
+    if kept is None or not kept.get("upload"):
+        raise Missing()
+    shown = set(chosen)
+    decided = [
+        {"row": row["row"], "record": row["record"], "version": row["version"]}
+        for row in kept.get("conflicts", ())
+        if not row.get("settled") and f"{row['row']}.{row['version'] or 0}" in shown
+    ]
+    if not decided:
+        raise Refused(N_("Select at least one record."))
+    args = {"strict": False, "tried": False, "clear_blanks": False, "settles": batch, "decided": decided}
+    declaration = REGISTRY.importable_by(kept["kind"], actor)
+    return _ask(kept["upload"], declaration, args, actor=actor, now=now)
+
+
+def _ask(
+    upload: ObjectId, declaration: Collection, more: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> str:
+    """Add the job of an import and its batch, and return the batch."""
+    batch = Batch.new_id(now)
+    with opened_upload(upload, actor=actor) as (path, name):
+        digest = _digest(path)
+    hold_upload(upload)
+    args = {"batch": batch, "upload": upload, **more}
 
     def work(uow: UnitOfWork) -> None:
         job = Job.add(IMPORT.name, args, actor, uow.now, uow.session)
@@ -133,18 +160,34 @@ def _run(job: JobRun) -> Mapping[str, Any]:
         now = asked_at if asked_at.tzinfo else asked_at.replace(tzinfo=UTC)
         against: Against | None = None
         reading = Reading(clear_blanks=job.args["clear_blanks"], remembered=_remembered(job.args))
-        if job.args["tried"]:
+        only: frozenset[int] | None = None
+        settles = job.args.get("settles", "")
+        if settles:
+            against, reading = _decided(job)
+            only = frozenset(against.seen or ())
+        elif job.args["tried"]:
             against, reading = against_trial(upload, actor=job.actor)
         with opened_upload(upload, actor=job.actor) as (path, name):
             report = import_workbook(
                 path, declaration, actor=job.actor, now=now, strict=job.args["strict"], file_name=name,
-                against=against, reading=reading, upload=upload, run=ImportRun(job, batch, now),
+                against=against, reading=reading, only=only, upload=upload,
+                run=ImportRun(job, batch, now, settles=settles),
             )  # fmt: skip
-        if not report.conflicts:
+        if not report.conflicts and not settles:  # others of its rows may still be to be settled
             drop_upload(upload)
     with after_commit("rows of an import"):
         ImportChunk.forget(batch)
     return {"batch": batch}
+
+
+def _decided(job: JobRun) -> tuple[Against, Reading]:
+    """Return what was decided of the rows that an import left, and how its workbook is read."""
+    seen = {row["row"]: Seen(row["record"], row["version"]) for row in job.args["decided"]}
+    stored = ImportBatch.stored(job.args["settles"])
+    if stored is None:
+        raise Missing()
+    decisions = {row: Decision(Answer.FILE, shown) for row, shown in seen.items()}
+    return Against(seen, decisions=decisions), reading_of_batch(stored, actor=job.actor)
 
 
 def _remembered(args: Mapping[str, Any]) -> dict[str, Match]:

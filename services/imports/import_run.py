@@ -24,13 +24,15 @@ from services.shared.unit_of_work import UnitOfWork
 class ImportRun:
     """One claim of the job that does an import. `written` are the reports of rows that are written, by row number."""
 
-    def __init__(self, job: JobRun, batch: str, now: datetime) -> None:
+    def __init__(self, job: JobRun, batch: str, now: datetime, *, settles: str = "") -> None:
         """Read what earlier claims have written; all rows are written as of `now`, when it was asked for.
 
+        `settles` is the import whose left rows these are: as they are written they are settled there.
         Raises Unavailable.
         """
         self.now = now
         self.batch = batch
+        self._settles = settles
         self._job = job
         with reachable():
             stored = (_report_of(row) for row in ImportChunk.rows_of(batch))
@@ -73,6 +75,10 @@ class ImportRun:
 
         def work(uow: UnitOfWork) -> None:
             finish_within(uow, self.batch, declaration, stored["file_name"], done)
+            if self._settles:
+                left = {row["row"] for row in done["conflicts"]}
+                written = [row["row"] for row in self._job.args["decided"] if row["row"] not in left]
+                ImportBatch.settle(self._settles, written, self.batch, session=uow.session)
 
         self._job.step(work, {"batch": self.batch}, done=self._total, total=self._total)
 

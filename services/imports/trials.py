@@ -7,13 +7,12 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.imports.import_batch import ImportBatch
 from documents.imports.import_trial import ImportTrial
 from documents.server.connection import reachable
 from office.excel.workbook_reader import NotThisSheet
 from office.recognition.recognition import Recognition, SheetChoice
 from rules.access import Actor, Permission
-from rules.errors import Missing, Refusal, Refused
+from rules.errors import Missing, Refusal
 from rules.words import N_
 from schema.collection import Collection
 from schema.registry import REGISTRY
@@ -272,9 +271,9 @@ def against_trial(upload: ObjectId, *, actor: Actor) -> tuple[Against, Reading]:
     return replace(decided(head, seen), deletions=deletions), reading_of(head)
 
 
-def _reading_of_batch(batch: Mapping[str, Any], actor: Actor) -> Reading:
+def reading_of_batch(batch: Mapping[str, Any], *, actor: Actor) -> Reading:
     """Return how the workbook of a batch was read: as its trial said where that is still kept."""
-    head = ImportTrial.head_of(batch["upload"], actor.id)
+    head = ImportTrial.head_of(batch["source"], actor.id)
     return reading_of(head) if head else Reading(choice=SheetChoice.from_stored(batch.get("reading")))
 
 
@@ -298,36 +297,3 @@ def seen_in_trial(upload: ObjectId, *, actor: Actor) -> dict[int, Seen]:
     if head is None or rows is None or (head.get("facts") or {}).get("waiting"):
         raise Missing(NO_TRIAL)
     return {row["row"]: Seen(row["record"], row["version"]) for row in rows if row.get("held", True)}
-
-
-def write_conflicts(batch: str, chosen: Sequence[str], *, actor: Actor, now: datetime) -> ImportReport:
-    """Write rows that an import left, each over the version of its record that was shown, and report them.
-
-    `chosen` are "ROW.VERSION"; version 0 stands for a record that is no more. What was saved since it was shown is
-    a conflict again. Raises Refused when none is chosen, Missing.
-    """
-    actor.demand(Permission.IMPORT)
-    with reachable():
-        kept = ImportBatch.objects.visible_to(actor).where_raw({"_id": batch}).as_pymongo().first()
-    if kept is None or not kept.get("upload"):
-        raise Missing()
-    shown = set(chosen)
-    seen = {
-        row["row"]: Seen(row["record"], row["version"])
-        for row in kept.get("conflicts", ())
-        if not row.get("settled") and f"{row['row']}.{row['version'] or 0}" in shown
-    }
-    if not seen:
-        raise Refused(N_("Select at least one record."))
-    declaration = REGISTRY.importable_by(kept["kind"], actor)
-    decisions = {row: Decision(Answer.FILE, shown_at) for row, shown_at in seen.items()}
-    with opened_upload(kept["upload"], actor=actor) as (path, name):
-        report = import_workbook(
-            path, declaration, actor=actor, now=now, file_name=name, upload=kept["upload"],
-            against=Against(seen, decisions=decisions), only=frozenset(seen),
-            reading=_reading_of_batch(kept, actor),
-        )  # fmt: skip
-    written = [row.row for row in report.rows if row.outcome is not Outcome.CONFLICT]
-    with reachable():
-        ImportBatch.settle(batch, written, report.batch or "")
-    return report

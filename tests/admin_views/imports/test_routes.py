@@ -6,10 +6,13 @@ from io import BytesIO
 
 import pytest
 
+from admin_views.imports import page as import_page
 from documents.kinds import RECORDS
 from schema.tenant_companies import TENANT_COMPANIES
 from services.imports import import_rows
 from services.imports.chunks import ChunkWriter
+from services.jobs.kinds import KINDS as JOB_KINDS
+from services.jobs.worker import Worker
 from services.records import records
 from tests.page_reader import form, text_of
 from tests.sample_office import cells, code, workbook
@@ -274,6 +277,25 @@ def test_what_another_saved_after_the_trial_is_left_and_named_with_who_and_when(
     after = office.one("tenant_companies", first)
     assert (after["people"], after["phone"]) == (99, "0635-8000001")
     assert 'name="row"' not in city.get(answer.location).text
+
+
+def test_ticked_rows_of_a_large_workbook_are_written_by_a_job_and_settled_with_its_end(
+    office, city, monkeypatch
+):
+    page, first = tried(office, city)
+    saved_by(office, "guan", first, people=13)
+    location = city.send("/admin/import/write", form(page, "/admin/import/write")).location
+    row = re.search(r'name="row" value="([^"]+)"', city.get(location).text)[1]
+    monkeypatch.setattr(import_page, "MOST_AT_ONCE", 0)
+    asked = city.send(f"{location}/conflicts", {"row": row})
+    assert asked.status_code == 303
+    assert "/admin/batches/" in asked.location
+    assert office.one("tenant_companies", first)["people"] == 13, "nothing is written within the request"
+    job = office.db["jobs"].find_one(sort=[("_id", -1)])
+    assert Worker(JOB_KINDS).work_on(job["_id"])
+    assert office.one("tenant_companies", first)["people"] == 99
+    left = office.db["import_batches"].find_one({"_id": location.rsplit("/", 1)[1]})["conflicts"]
+    assert [one["settled"] for one in left] == [job["args"]["batch"]]
 
 
 def test_a_ticked_row_is_not_written_over_what_was_saved_after_the_page_was_shown(office, city):
