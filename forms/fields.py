@@ -35,6 +35,7 @@ from schema.registry import REGISTRY
 from schema.service_partners import PERIOD_KEYS
 from services.shared.office_day import office_today
 
+_MOMENT = N_("YYYY-MM-DD HH:MM")
 WANTED = N_("Please fill in this field.")
 
 
@@ -81,7 +82,8 @@ class _Cell:
             return str(self.typed)
         if self.column.masked and self.data:
             return masked(str(self.data))
-        value = self.data.date() if isinstance(self.data, datetime) else self.data
+        is_day = isinstance(self.data, datetime) and self.column.kind is not Kind.MOMENT
+        value = self.data.date() if is_day else self.data
         if self.column.kind in (Kind.INTEGER, Kind.DECIMAL) and value is not None:
             return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
         return show(self.column, value)
@@ -345,9 +347,11 @@ def _attributes(field: Field, look: Mapping[str, str]) -> dict[str, Any]:
         found["data-date"] = "1"
     if field.counts:
         found["data-counts"] = field.counts
+    if field.kind is Kind.MOMENT:
+        found |= {"placeholder": lazy_gettext(_MOMENT), "maxlength": "40"}
     if field.kind is Kind.LONG_TEXT:
         found |= {"rows": "3", "maxlength": str(field.max_length), "data-count": "1"}
-    if field.kind in (Kind.CODE, Kind.INTEGER, Kind.DECIMAL):
+    if field.kind in (Kind.CODE, Kind.INTEGER, Kind.DECIMAL, Kind.MOMENT):
         found["autocomplete"] = "off"
     if field.input is Input.RADIO:
         found["data-swatches"] = "1"

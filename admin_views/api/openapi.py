@@ -391,7 +391,11 @@ def _schema(door: Door, field: Field, *, is_written: bool = False) -> Json:
     if field.kind is Kind.COUNTY and is_written:
         return {
             "type": "string",
-            "enum": [code for code, _, _ in office_state().counties if current_actor().sees(code)],
+            "enum": [
+                code
+                for code, _, _ in office_state().counties
+                if field.key != door.declaration.county_key or current_actor().sees(code)
+            ],
         }
     if field.kind is Kind.STATUS and is_written:
         return {"type": "string", "enum": list(office_state().status_labels(door.name))}

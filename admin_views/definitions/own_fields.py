@@ -31,6 +31,7 @@ _KINDS = (
     (OwnKind.DECIMAL, N_("An amount with up to four decimals, like 235.5 万元"), "columns"),
     (OwnKind.PERCENT, N_("0 to 100 percent, if nothing else is set"), "columns"),
     (OwnKind.DATE, N_("A day, typed in any usual way"), "calendar"),
+    (OwnKind.MOMENT, N_("A day with its time, like 2026-11-23 09:30"), "history"),
     (OwnKind.YES_NO, N_("Yes, no, or not known"), "check"),
     (OwnKind.CHOICE, N_("One of the words that you list"), "status"),
     (OwnKind.CHOICES, N_("Some of the words that you list"), "status"),
@@ -38,6 +39,7 @@ _KINDS = (
     (OwnKind.EMAIL, N_("An address with @"), "file"),
     (OwnKind.PHONE, N_("A mobile or a fixed line with its area code"), "users"),
     (OwnKind.CODE, N_("Letters and figures that stay text, of a form that you give"), "ledger"),
+    (OwnKind.COUNTY, N_("One of the office's counties, by any of its names"), "base"),
     (OwnKind.REFERENCE, N_("A company, base, partner, or a record of a list of your own"), "bookmark"),
     (
         OwnKind.COMPUTED,

@@ -47,8 +47,10 @@ class EditRoutes(BeginningRoutes):
                 held, labels = raw.get("status", ""), state.status_labels(self.collection)
                 field.choices = list((labels if held in labels else {held: held} | labels).items())
             elif kind is Kind.COUNTY:
+                # Whose a record is, is bound to the actor's county; another field may name any.
+                is_scope = field.name == self.declaration.county_key
                 field.choices = [("", "")] + [
-                    (code, name) for code, name, _ in state.counties if actor.sees(code)
+                    (code, name) for code, name, _ in state.counties if not is_scope or actor.sees(code)
                 ]
         if typed is not None:
             self.name_chosen(form)

@@ -39,6 +39,7 @@ class FilterSpec:
     key: str = ""
     options: Callable[[], Sequence[tuple[str, str]]] | None = None
     is_number: bool = False  # what is chosen is stored as a whole number
+    is_moment: bool = False  # its days are the office's, and what is stored are moments within them
 
     @classmethod
     def of(cls, field: Field) -> "FilterSpec":
@@ -54,7 +55,14 @@ class FilterSpec:
             **dict.fromkeys(words, "choice"),
         }
         kind = kinds.get(field.kind, "filled")
-        return cls(field.key, kind, field.label, field.choices)
+        options = _counties if field.kind is Kind.COUNTY else None
+        return cls(
+            field.key, kind, field.label, field.choices, options=options, is_moment=field.kind is Kind.MOMENT
+        )
+
+
+def _counties() -> Sequence[tuple[str, str]]:
+    return [(one.code, one.short) for one in office_counties()]
 
 
 def filters_of(declaration: Collection) -> tuple[FilterSpec, ...]:
@@ -79,6 +87,7 @@ class ListQuery:
     sort_name: str = "name"  # the field that is sorted by its pinyin
     filled: frozenset[str] = frozenset()  # filters that ask whether there is anything
     numbers: frozenset[str] = frozenset()  # filters whose values are stored as whole numbers
+    moments: frozenset[str] = frozenset()  # filters by day of what is stored as moments
 
     @classmethod
     def read(
@@ -110,6 +119,7 @@ class ListQuery:
             sort_name=declaration.sort_name,
             filled=frozenset(spec.name for spec in filters if spec.kind == "filled"),
             numbers=frozenset(spec.name for spec in filters if spec.is_number),
+            moments=frozenset(spec.name for spec in filters if spec.is_moment),
         )
 
     @property
@@ -167,7 +177,8 @@ class ListQuery:
             else:
                 found = found.having(key, [_stored(value) for value in values])
         for name, (first, last) in self.days.items():
-            found = found.between(name, first, last)
+            within = found.within_days if name in self.moments else found.between
+            found = within(name, first, last)
         return found
 
     def order(self, default: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:

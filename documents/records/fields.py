@@ -2,19 +2,26 @@
 
 import math
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
 from mongoengine.fields import BaseField, FloatField, IntField, StringField
 
 from rules.choices import Choice, Word
+from schema.expressions.mongo_parts import OFFICE_MILLISECONDS
 
+_OFFICE_TIME = timezone(timedelta(milliseconds=OFFICE_MILLISECONDS))
 _MOST_INTEGER = 2**53 - 1  # what a workbook and a browser can hold exactly
 
 
 def stored_day(day: date) -> datetime:
     """Return the moment that stands for `day` in the database: its 00:00 in UTC, whatever the clerk's zone."""
     return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+def office_midnight(day: date) -> datetime:
+    """Return the moment at which a day begins for the office."""
+    return datetime.combine(day, time.min, tzinfo=_OFFICE_TIME)
 
 
 class DayField(BaseField):

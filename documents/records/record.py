@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 from bson import CodecOptions, ObjectId
@@ -13,7 +13,7 @@ from pymongo import ReplaceOne, UpdateOne
 from pymongo.collection import Collection as StoredCollection
 
 from documents.records import ranking, search
-from documents.records.fields import stored_day
+from documents.records.fields import office_midnight, stored_day
 from documents.shard_keys import ShardKey, unchanged
 from rules.access import Actor
 from rules.errors import Missing
@@ -117,6 +117,15 @@ class RecordQuerySet(QuerySet):
         """Keep the records whose day `key` lies from `first` to `last`, both included; None leaves an end open."""
         limits = {"$gte": first, "$lte": last}
         clause = {sign: stored_day(day) for sign, day in limits.items() if day}
+        return self.where_raw({key: clause}) if clause else self
+
+    def within_days(self, key: str, first: date | None, last: date | None) -> Self:
+        """Keep the records whose moment `key` lies in the office's days from `first` to `last`, both included."""
+        limits = {
+            "$gte": office_midnight(first) if first else None,
+            "$lt": office_midnight(last + timedelta(days=1)) if last else None,
+        }
+        clause = {sign: moment for sign, moment in limits.items() if moment}
         return self.where_raw({key: clause}) if clause else self
 
     def rows(

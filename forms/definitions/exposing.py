@@ -9,8 +9,8 @@ from services.definitions.exposing import ChosenColumn, Proposal, proposed_colum
 
 # What a column of a table can become; the rest needs more than a table says.
 KINDS = (
-    OwnKind.TEXT, OwnKind.LONG_TEXT, OwnKind.INTEGER, OwnKind.DECIMAL, OwnKind.PERCENT, OwnKind.DATE, OwnKind.YES_NO,
-    OwnKind.CHOICE, OwnKind.CHOICES, OwnKind.LINK, OwnKind.EMAIL, OwnKind.PHONE,
+    OwnKind.TEXT, OwnKind.LONG_TEXT, OwnKind.INTEGER, OwnKind.DECIMAL, OwnKind.PERCENT, OwnKind.DATE, OwnKind.MOMENT,
+    OwnKind.YES_NO, OwnKind.COUNTY, OwnKind.CHOICE, OwnKind.CHOICES, OwnKind.LINK, OwnKind.EMAIL, OwnKind.PHONE,
 )  # fmt: skip
 
 

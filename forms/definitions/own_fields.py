@@ -34,6 +34,7 @@ from schema.field import Field, Input, Kind
 from schema.registry import REGISTRY
 
 _PARTS = re.compile(r"[,，、;；]+")
+_FOUND = (OwnKind.REFERENCE, OwnKind.COUNTY)  # what the search finds by names, besides texts
 _ENGLISH = 60  # characters of an English name
 _TICKS = ("required", "filtered", "searched", "listed", "exported", "public", "personal")
 # The boxes that keep a field from a role: name, role.
@@ -132,7 +133,7 @@ class OwnFieldForm(PlainForm):
         unused |= set() if kind in NUMBERS - {OwnKind.PERCENT} or kind is OwnKind.COMPUTED else {"unit"}
         unused |= {"required", *_UNCHANGED} if kind is OwnKind.COMPUTED else {"formula"}
         unused |= set() if kind is OwnKind.CODE else {"mask"}
-        unused |= set() if kind in TEXTS or kind is OwnKind.REFERENCE else {"searched"}
+        unused |= set() if kind in TEXTS or kind in _FOUND else {"searched"}
         # Whoever deletes a record asks what refers to it, by the index of the filter.
         unused |= {"filtered", "public"} if kind is OwnKind.REFERENCE else {"refers_to"}
         unused |= set() if kind in TEXTS else {"personal"}

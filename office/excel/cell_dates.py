@@ -1,21 +1,24 @@
 """Days as cells and form fields bring them: real dates, eight spellings, Excel's day numbers.
 
-A month without a day is its first day (the office's habit for 2022年8月). A time of day is
-dropped. Decision: years from 1900 to 2200; anything else is a slip of the keyboard.
+A month without a day is its first day (the office's habit for 2022年8月). Of a day a time is
+dropped, of a moment it is kept. Decision: years from 1900 to 2200; anything else is a slip of the keyboard.
 """
 
 import datetime as dt
 import re
+import unicodedata
 from typing import Never
 
 from office.excel.cell_numbers import NOTHING
-from office.excel.cell_texts import as_text, folded, refuse
+from office.excel.cell_texts import as_text, folded, one_line, refuse
+from rules.errors import Refused
 from rules.words import N_
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 OFFICE_TIME = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991
 # 31 December 1899 was day 0 for Excel, which then counts a 29 February 1900 that never was.
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
+_EXCEL_START = dt.datetime.combine(_EXCEL_EPOCH, dt.time.min)
 _LAST_SERIAL = (dt.date(LAST_YEAR, 12, 31) - _EXCEL_EPOCH).days
 
 _DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
@@ -29,6 +32,13 @@ _MONTH = re.compile(r"(\d{4})(?:年|[-./、–—])(\d{1,2})(?:月份?)?")
 _WITHOUT_YEAR = re.compile(r"(\d{1,2})[-./月](\d{1,2})[日号]?")
 _HALF_A_YEAR = dt.timedelta(days=183)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+_NOT_A_DATE = N_("“%(value)s” is not a date; please write it like 2026-11-23.")
+_SPELLED_TIME = re.compile(
+    r"\s*(?:T|(?P<half>上午|下午|中午|晚上|早上|[AP]M))?\s*(?P<hour>\d{1,2})(?::|时|点)"
+    r"(?:(?P<minute>\d{1,2})(?:(?::|分)(?:(?P<second>\d{1,2})(?:\.\d{1,9})?秒?)?)?)?\s*(?P<end>[AP]M)?\Z",
+    re.IGNORECASE,
+)
+_MORNING, _AFTERNOON = frozenset({"上午", "早上", "AM"}), frozenset({"下午", "晚上", "中午", "PM"})
 _TRAILING_TIME = re.compile(rf"(?<=[\d日号])\s+{_TIME}$|(?<=\d)T{_TIME}$|(?<=[日号]){_TIME}$")
 
 
@@ -74,18 +84,54 @@ def with_year(text: str, today: dt.date) -> str:
 
 
 def moment_of(value: object) -> dt.datetime | None:
-    """Return a moment as aware UTC; a time without a zone is the office's. None when blank."""
-    if isinstance(value, dt.datetime):
-        moment = value
-    else:
-        text = as_text(value).strip()
-        if not text:
-            return None
-        try:
-            moment = dt.datetime.fromisoformat(text)
-        except ValueError:
-            _not_a_date(value)
+    """Return a moment as aware UTC; a time without a zone is the office's, a day without a time its midnight.
+
+    None when blank; refused with a sentence when it names none.
+    """
+    match value:
+        case dt.datetime():
+            return _of_office(value, value)
+        case bool():
+            _not_a_moment(value)
+        case int() | float() if LAST_YEAR < value <= _LAST_SERIAL + 1:  # Excel's day number, the time its fraction
+            return _of_office(_EXCEL_START + dt.timedelta(seconds=round(value * 86_400)), value)
+        case str():
+            text = one_line(unicodedata.normalize("NFKC", value)).strip("'`’")
+            if not text or text.upper() in NOTHING:
+                return None
+            try:
+                return _of_office(dt.datetime.fromisoformat(text), value)
+            except ValueError:
+                if match := _SPELLED_TIME.search(text):
+                    return _of_spelled(match, text[: match.start()], value)
+                if re.fullmatch(r"\d{5}\.\d{1,12}", text):
+                    return moment_of(float(text))
+    try:
+        day = day_of(value)
+    except Refused as refused:
+        if refused.refusals[0].message == _NOT_A_DATE:
+            _not_a_moment(value)
+        raise
+    return None if day is None else _of_office(dt.datetime.combine(day, dt.time.min), value)
+
+
+def _of_office(moment: dt.datetime, value: object) -> dt.datetime:
+    _in_range(moment.date(), value)
     return (moment if moment.tzinfo else moment.replace(tzinfo=OFFICE_TIME)).astimezone(dt.UTC)
+
+
+def _of_spelled(match: re.Match[str], before: str, value: object) -> dt.datetime:
+    """Read 2026年11月23日 下午3时05分: the day before the time as any day, then the time."""
+    day = day_of(before.strip())
+    half = (match["half"] or match["end"] or "").upper()
+    hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
+    if half in _AFTERNOON and hour < 12:
+        hour += 12
+    elif half in _MORNING and hour == 12:
+        hour = 0
+    if day is None or hour > 23 or minute > 59 or second > 59:
+        _not_a_moment(value)
+    return _of_office(dt.datetime.combine(day, dt.time(hour, minute, second)), value)
 
 
 def _looks_like_month(text: str) -> bool:
@@ -164,4 +210,10 @@ def _out_of_range(value: object) -> Never:
 
 
 def _not_a_date(value: object) -> Never:
-    refuse(N_("“%(value)s” is not a date; please write it like 2026-11-23."), value=as_text(value))
+    refuse(_NOT_A_DATE, value=as_text(value))
+
+
+def _not_a_moment(value: object) -> Never:
+    refuse(
+        N_("“%(value)s” is not a date and time; please write it like 2026-11-23 09:30."), value=as_text(value)
+    )

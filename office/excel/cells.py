@@ -111,6 +111,19 @@ def _choices(column: Field) -> Choices:
     return column.choices
 
 
+def _moment_typed(value: object, column: Field) -> dt.datetime | None:
+    """Return a moment to the minute, as it is shown: what comes back from a form or a workbook is no change."""
+    found = moment_of(_checked(value))
+    return found.replace(second=0, microsecond=0) if found is not None else None
+
+
+def _checked(value: object) -> object:
+    """Return the value itself after refusing an Excel error or half a character in a text."""
+    if isinstance(value, str):
+        cleaned(value)
+    return value
+
+
 def _short(value: object, column: Field) -> str | None:
     return text_of(value, column.max_length)
 
@@ -126,7 +139,7 @@ _PARSERS: Mapping[Kind, Callable[[object, Field], Any]] = MappingProxyType(
         Kind.INTEGER: number_of,
         Kind.DECIMAL: number_of,
         Kind.DATE: lambda value, column: day_of(_checked(value)),
-        Kind.MOMENT: lambda value, column: moment_of(_checked(value)),
+        Kind.MOMENT: _moment_typed,
         Kind.YES_NO: lambda value, column: yes_no_of(value),
         Kind.CHOICE: lambda value, column: choice_of(value, _choices(column)),
         Kind.CHOICES: lambda value, column: choices_of(value, _choices(column)),
@@ -136,13 +149,6 @@ _PARSERS: Mapping[Kind, Callable[[object, Field], Any]] = MappingProxyType(
         Kind.COOPERATIONS: lambda value, column: cooperations_of(value),
     }
 )
-
-
-def _checked(value: object) -> object:
-    """Return the value itself after refusing an Excel error or half a character in a text."""
-    if isinstance(value, str):
-        cleaned(value)
-    return value
 
 
 def _amount(value: Any, column: Field, zh: bool) -> str:

@@ -21,10 +21,12 @@ _FILLED_DOWN = frozenset(
         Kind.CHOICES,
         Kind.STATUS,
         Kind.DATE,
+        Kind.MOMENT,
         Kind.YES_NO,
         Kind.COOPERATIONS,
     }
 )
+_TIMES = (Kind.DATE, Kind.MOMENT)
 _LIKE_A_UNIT = ("元", "米", "亩", "公里")
 
 
@@ -45,7 +47,7 @@ class SheetLayout:
         self.serial |= checked_places(heading.texts)
         self.places = [(place, column.key) for place, column in columns.items()]
         self.units = _foreign_units(heading, columns, first)
-        self.days = {c.key for c in columns.values() if c.kind is Kind.DATE} if date_1904 else set()
+        self.days = {c.key: c.kind for c in columns.values() if c.kind in _TIMES} if date_1904 else {}
         below = [area for area in merged if area[0][0] >= self.first_row and area[0][1] in columns]
         self.merged_down = {
             (row, left): top
@@ -77,8 +79,9 @@ class SheetLayout:
                 values[key] = (
                     text + unit
                 )  # so that it is converted, or refused, as if the cell itself said so
-        for key in self.days:
-            if isinstance(day := values[key], float) and day.is_integer() and day < 1e5:
+        for key, kind in self.days.items():
+            # A fraction is a time of day, which a day has none of.
+            if isinstance(day := values[key], float) and day < 1e5 and (day.is_integer() or kind is Kind.MOMENT):
                 values[key] = day + _DAYS_FROM_1900_TO_1904
         return values
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, time
 from typing import Any
 
 from office.excel.cell_numbers import NOTHING
@@ -38,6 +39,7 @@ _UNIT = re.compile(r"^(?P<label>.+?)\s*[（(](?P<unit>[^（()）]{1,12})[)）]$"
 _NAMING = re.compile(r"名称|名字|姓名|标题|题名|全称|^name$|title|subject", re.IGNORECASE)
 _NO_NUMBER = re.compile(r"号|编码|代码|电话|手机|邮编|code|phone|tel|_?id$|^no\b", re.IGNORECASE)
 _DAY = re.compile(r"日期|时间|年月|date|day|time|_at$|_on$", re.IGNORECASE)
+_TIME = re.compile(r"\d\s*(?:[:：]|[时点](?!间))\s*\d{0,2}")
 _FIGURES = re.compile(r"[+-]?[\d,.]+%?")
 _LEADING_ZERO = re.compile(r"0\d")
 _SENTENCE = re.compile(r"[。！？]")
@@ -121,6 +123,9 @@ def shape_of(headings: Sequence[object], rows: Iterable[Sequence[object]]) -> Ta
         counties.append(_share_of_counties(values))
     best = max(range(len(columns)), key=counties.__getitem__, default=None)
     county = best if best is not None and counties[best] >= _ENOUGH else None
+    for place, share in enumerate(counties):
+        if place != county and share >= _ENOUGH:
+            columns[place] = replace(columns[place], kind=OwnKind.COUNTY, words=())
     return TableShape(tuple(columns), len(looked_at), _naming(columns, len(looked_at), county), county)
 
 
@@ -155,7 +160,8 @@ def _kind(
 ) -> tuple[OwnKind, tuple[str, ...]]:
     for kind in _TRIED:
         if _may_be(kind, heading, values, texts) and _share(kind, values) >= _ENOUGH:
-            return kind, ()
+            timed = kind is OwnKind.DATE and any(map(_has_time, values))
+            return OwnKind.MOMENT if timed and _share(OwnKind.MOMENT, values) >= _ENOUGH else kind, ()
     if max(map(len, map(as_text, values))) > LONGEST_TEXT or any(
         "\n" in as_text(value).strip() for value in values
     ):
@@ -168,6 +174,12 @@ def _kind(
     if parted and len(set(parts)) <= len(counts) and (words := _words_of(parts, Counter(parts))):
         return OwnKind.CHOICES, words
     return OwnKind.TEXT, ()
+
+
+def _has_time(value: object) -> bool:
+    if isinstance(value, datetime):
+        return value.time() != time.min
+    return isinstance(value, str) and bool(_TIME.search(value))
 
 
 def _may_be(kind: OwnKind, heading: str, values: Sequence[object], texts: Sequence[str]) -> bool:

@@ -47,6 +47,7 @@ class OwnKind(Choice):
     DECIMAL = "decimal", N_("Number with decimals"), "小数"
     PERCENT = "percent", N_("Percentage"), "百分比"
     DATE = "date", N_("Day"), "日期"
+    MOMENT = "moment", N_("Day and time"), "日期和时间"
     YES_NO = "yes-no", N_("Yes or no"), "有无"
     CHOICE = "choice", N_("One word of a list"), "单选"
     CHOICES = "choices", N_("Several words of a list"), "多选"
@@ -54,6 +55,7 @@ class OwnKind(Choice):
     EMAIL = "email", N_("E-mail address"), "电子邮箱"
     PHONE = "phone", N_("Phone number"), "电话号码"
     CODE = "code", N_("Code of a given form"), "编号"
+    COUNTY = "county", N_("County"), "县（市、区）"
     REFERENCE = "reference", N_("A record of another list"), "引用"
     COMPUTED = "computed", N_("Computed by a formula"), "公式计算"
     SHIPPED = "shipped", N_("Comes with the program"), "随程序提供"
@@ -72,6 +74,7 @@ _KINDS: Mapping[OwnKind, Kind] = MappingProxyType(
         OwnKind.YES_NO: Kind.YES_NO, OwnKind.CHOICE: Kind.CHOICE, OwnKind.CHOICES: Kind.CHOICES,
         OwnKind.LINK: Kind.CODE, OwnKind.EMAIL: Kind.CODE, OwnKind.PHONE: Kind.CODE, OwnKind.CODE: Kind.CODE,
         OwnKind.REFERENCE: Kind.REFERENCE,
+        OwnKind.COUNTY: Kind.COUNTY, OwnKind.MOMENT: Kind.MOMENT,
     }
 )  # fmt: skip
 # What a formula gives, by the code of its type (`schema.expressions.types.Base`).
@@ -89,6 +92,8 @@ _WIDTHS = {
     OwnKind.EMAIL: 24,
     OwnKind.PHONE: 15,
     OwnKind.REFERENCE: 30,
+    OwnKind.COUNTY: 16,
+    OwnKind.MOMENT: 18,
 }
 
 NO_TARGET = N_("Choose the list whose records are referred to.")
@@ -251,6 +256,7 @@ def as_field(own: OwnField) -> Field:
         listed=_AFTER_SHIPPED + own.order if own.listed else 0,
         filter=_AFTER_SHIPPED + own.order if own.filtered else 0,
         search=Search.NAME if own.searched and is_reference
+        else Search.COUNTY if own.searched and own.kind is OwnKind.COUNTY
         else Search.TEXT if own.searched and own.kind in TEXTS else None,
         refers_to=own.refers_to if is_reference else "", name_key=name_key_of(own.key) if is_reference else "",
         exported=own.exported, imported=own.exported, public=own.public,

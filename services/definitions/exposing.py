@@ -254,12 +254,15 @@ def _is_alias(heading: str, label: str) -> bool:
     return is_allowed and heading_key(heading) != heading_key(label)
 
 
+_FILTERED = (OwnKind.CHOICE, OwnKind.DATE, OwnKind.MOMENT, OwnKind.YES_NO, OwnKind.COUNTY)
+
+
 def proposed_columns(proposal: Proposal) -> list[ChosenColumn]:
     """Return every column as it would become a field, the first lists and days to be filtered by."""
     filters = MOST_FILTERS // 2
     found: list[ChosenColumn] = []
     for number, shape in enumerate(proposal.shape.columns):
-        is_filter = shape.kind in (OwnKind.CHOICE, OwnKind.DATE, OwnKind.YES_NO) and filters > 0
+        is_filter = shape.kind in _FILTERED and filters > 0
         filters -= is_filter
         is_text = shape.kind is OwnKind.TEXT
         found.append(ChosenColumn(number, shape.label, shape.kind, is_filter, is_text, len(found) < 5))
