@@ -93,19 +93,27 @@ def moment_of(value: object) -> dt.datetime | None:
             return _of_office(value, value)
         case bool():
             _not_a_moment(value)
-        case int() | float() if LAST_YEAR < value <= _LAST_SERIAL + 1:  # Excel's day number, the time its fraction
+        case int() | float() if (
+            LAST_YEAR < value <= _LAST_SERIAL + 1
+        ):  # Excel's day number, the time its fraction
             return _of_office(_EXCEL_START + dt.timedelta(seconds=round(value * 86_400)), value)
         case str():
-            text = one_line(unicodedata.normalize("NFKC", value)).strip("'`’")
-            if not text or text.upper() in NOTHING:
-                return None
-            try:
-                return _of_office(dt.datetime.fromisoformat(text), value)
-            except ValueError:
-                if match := _SPELLED_TIME.search(text):
-                    return _of_spelled(match, text[: match.start()], value)
-                if re.fullmatch(r"\d{5}\.\d{1,12}", text):
-                    return moment_of(float(text))
+            return _of_text(one_line(unicodedata.normalize("NFKC", value)).strip("'`’"), value)
+    return _of_day(value)
+
+
+def _of_text(text: str, value: str) -> dt.datetime | None:
+    if not text or text.upper() in NOTHING:
+        return None
+    try:
+        return _of_office(dt.datetime.fromisoformat(text), value)
+    except ValueError:
+        if match := _SPELLED_TIME.search(text):
+            return _of_spelled(match, text[: match.start()], value)
+    return moment_of(float(text)) if re.fullmatch(r"\d{5}\.\d{1,12}", text) else _of_day(value)
+
+
+def _of_day(value: object) -> dt.datetime | None:
     try:
         day = day_of(value)
     except Refused as refused:

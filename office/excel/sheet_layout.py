@@ -81,7 +81,11 @@ class SheetLayout:
                 )  # so that it is converted, or refused, as if the cell itself said so
         for key, kind in self.days.items():
             # A fraction is a time of day, which a day has none of.
-            if isinstance(day := values[key], float) and day < 1e5 and (day.is_integer() or kind is Kind.MOMENT):
+            if (
+                isinstance(day := values[key], float)
+                and day < 1e5
+                and (day.is_integer() or kind is Kind.MOMENT)
+            ):
                 values[key] = day + _DAYS_FROM_1900_TO_1904
         return values
 
