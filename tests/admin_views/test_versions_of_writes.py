@@ -138,6 +138,7 @@ SERVICES_WITHOUT: dict[str, str] = {
     "desk.noted.note_personal_shown": NEW,
     "desk.noted.note_refused_password": NEW,
     "desk.noted.note_view": NEW,
+    "desk.noted.note_walk": NEW,
     "desk.own_sessions.own_sessions": NOTHING,
     "desk.own_sessions.end_own_session": OWN,
     "desk.own_sessions.end_other_sessions": OWN,
