@@ -24,19 +24,21 @@ from wtforms.validators import ValidationError
 
 from forms.sentences import sentence
 from office.excel.cell_dates import with_year
+from office.excel.cell_lists import ROW_FAULT, TOO_MANY_ROWS
 from office.excel.cells import parse, show
-from rules.errors import Refused
+from rules.errors import Refusal, Refused
 from rules.personal_numbers import masked
 from rules.rule_sets.measures import MOST_REASON, REASON_TO_BEGIN
 from rules.words import N_
 from schema.collection import Collection
-from schema.field import Field, Input, Kind
+from schema.field import ROW_SIGNS, Field, Input, Kind
 from schema.registry import REGISTRY
 from schema.service_partners import PERIOD_KEYS
 from services.shared.office_day import office_today
 
 _MOMENT = N_("YYYY-MM-DD HH:MM")
 WANTED = N_("Please fill in this field.")
+_MOST_SENT_ROWS = 200  # of a small table that are looked at; what a form may hold is far less
 
 
 class Wanted:
@@ -298,6 +300,75 @@ class CooperationForm(Form):
         locales = False
 
 
+class RowForm(Form):
+    """One row of a small table; the fields are made from its sub-fields (`_rows`)."""
+
+    class Meta:
+        """As in every form of a record."""
+
+        csrf = False
+        locales = False
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of the row without blanks."""
+        return {name: field.data for name, field in self._fields.items() if field.data not in (None, "")}
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was typed in it."""
+        return not self.values and not any(field.process_errors for field in self)
+
+
+class RowsField(FieldList):
+    """A small table: rows that can be added, moved and taken away. A row with nothing in it is none."""
+
+    column: Field
+    entries: list[Any]
+    errors: Any
+    movable = True
+
+    @property
+    def data(self) -> list[dict[str, Any]]:
+        """The rows by the keys of the sub-fields."""
+        return [entry.form.values for entry in self.entries if not entry.form.is_blank]
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        """Check each row that has something in it, and how many there are."""
+        self.entries = [entry for entry in self.entries if not entry.form.is_blank]
+        is_valid: bool = super().validate(form, extra_validators)
+        if len(self.entries) > self.column.most_rows:
+            words = gettext(TOO_MANY_ROWS, count=len(self.entries), most=self.column.most_rows)
+            self.errors = [*self.errors, words]
+        return is_valid and not self.errors
+
+
+def row_errors(field: InputField) -> list[str]:
+    """Return what is wrong in a small table with row and sub-field in each sentence; [] for any other field."""
+    if not isinstance(field, RowsField):
+        return []
+    said = [str(error) for error in field.errors if isinstance(error, str)]
+    for number, entry in enumerate(field.entries, 1):
+        for part in entry.form:
+            reasons = (
+                sentence(Refusal(ROW_FAULT, {"row": number, "part": part.label.text, "reason": error}))
+                for error in part.errors
+            )
+            said += reasons
+    return said
+
+
+class WithoutRowSigns:
+    """Refuses a sign that parts the values of a row in a workbook."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise ValidationError for a text with such a sign."""
+        if field.data and ROW_SIGNS.search(str(field.data)):
+            raise ValidationError(
+                gettext(N_("The sign ｜ may not stand here: it parts the values of a row in workbooks."))
+            )
+
+
 _FIELDS: Mapping[Kind, type[InputField]] = {
     Kind.LONG_TEXT: CellAreaField,
     Kind.YES_NO: YesNoField,
@@ -324,6 +395,8 @@ def field_for(field: Field, help: str = "", **look: str) -> Any:
     """Return the form field for a declared one; `help` takes the place of the declaration's."""
     if field.kind is Kind.COOPERATIONS:
         return _cooperations(field)
+    if field.kind is Kind.ROWS:
+        return _rows(field)
     kind = _INPUTS.get(field.input) or _FIELDS.get(field.kind, CellField)
     made = type(kind.__name__, (kind,), {"column": field})
     options: dict[str, Any] = {"default": field.default} if field.input is not Input.USUAL else {}
@@ -381,6 +454,23 @@ def _cooperations(field: Field) -> Any:
         {"base": field_for(base), "first_day": field_for(first), "last_day": field_for(last)},
     )
     return FieldList(FormField(row), lazy_gettext(N_("Cooperations")), max_entries=500)
+
+
+def _rows(field: Field) -> Any:
+    """Return the rows of a small table, each with a field for every sub-field."""
+    parts: dict[str, Any] = {}
+    for part in field.parts:
+        made = field_for(part)
+        if part.kind is Kind.TEXT:
+            made.kwargs["validators"].append(WithoutRowSigns())
+        parts[part.key] = made
+    row = type("RowForm", (RowForm,), parts)
+    made = type("RowsField", (RowsField,), {"column": field})
+    return made(
+        FormField(row), lazy_gettext(field.form_label or field.label),
+        validators=[Wanted()] if field.required else [], max_entries=_MOST_SENT_ROWS,
+        description=lazy_gettext(field.help) if field.help else "",
+    )  # fmt: skip
 
 
 def reason_to_begin_field() -> Any:

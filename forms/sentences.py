@@ -1,6 +1,6 @@
 """Turn what a service refused into sentences in the clerk's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import get_locale, gettext
@@ -22,6 +22,8 @@ def sentence(refusal: Refusal) -> str:
 def _in_words(value: Any) -> Any:
     if isinstance(value, Refusal):
         return sentence(value)
+    if isinstance(value, Mapping) and "message" in value:
+        return sentence(Refusal(value["message"], value["params"]))
     if isinstance(value, Choice | Provision):
         return gettext(value.label)
     if isinstance(value, MissedCondition):

@@ -28,8 +28,15 @@ class Refusal:
         params = {key: _joined(value) for key, value in self.params.items()}
         return self.message % params if params else self.message
 
+    @property
+    def as_param(self) -> dict[str, Any]:
+        """What stands for it among another's params, in plain values that can be stored with them."""
+        return {"message": self.message, "params": dict(self.params)}
+
 
 def _joined(value: Any) -> Any:
+    if isinstance(value, Mapping) and "message" in value:
+        return str(Refusal(value["message"], value["params"]))
     return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
 

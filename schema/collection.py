@@ -491,6 +491,9 @@ def _texts(one: Field, raw: Stored) -> list[str]:
         return [item["base_name"] for item in value if item.get("base_name")]
     if one.kind is Kind.NAMES:
         return [item["name"] for item in value if item.get("name")]
+    if one.kind is Kind.ROWS:
+        texts = [part.key for part in one.parts if part.kind is Kind.TEXT]
+        return [str(row[key]) for row in value for key in texts if row.get(key)]
     if isinstance(value, list):
         return [str(item) for item in value if item]
     return [str(value)]

@@ -12,6 +12,8 @@ from rules.choices import Choices, plain
 
 # A key becomes a stored name, an argument of addresses and a word in generated code (`office.excel.rows`).
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
+# What parts the values and the rows of a small table in one cell.
+ROW_SIGNS = re.compile(r"[|｜\r\n]")
 
 
 class Kind(StrEnum):
@@ -33,6 +35,7 @@ class Kind(StrEnum):
     NAMES = "names"  # a list of names, each the id of another record where one has it
     COOPERATIONS = "cooperations"
     TEXTS = "texts"  # a list of texts that the program keeps, such as former names
+    ROWS = "rows"  # a small table: a list of rows, each with a value for some of its sub-fields
 
 
 class CodeOf(StrEnum):
@@ -82,7 +85,8 @@ class Field:
     Its value: `max_length` in characters; `minimum` and `maximum` of numbers; `choices` the words of a closed list;
     `refers_to` the collection that a reference names, `name_key` where the copied name stands, `scopes` when that
     record's county is this one's too, `copied_while` (pairs of key and value) when the copies follow only as long
-    as that holds. A field that is not `stored` lives in lists and workbooks alone.
+    as that holds. A field that is not `stored` lives in lists and workbooks alone. A small table has the sub-fields
+    `parts` in each of at most `most_rows` rows.
 
     In the form and on the record's page: `section` by its key ("": neither), `half` beside its neighbour,
     `form_order` where the order of declaration will not do; one that is not `editable` is shown only.
@@ -119,6 +123,8 @@ class Field:
     default: Any = None
     code: CodeOf | None = None
     refers_to: str = ""
+    parts: "tuple[Field, ...]" = ()
+    most_rows: int = 0
     scopes: bool = False
     copied_while: tuple[tuple[str, Any], ...] = ()
     stored: bool = True
@@ -175,6 +181,11 @@ class Field:
     def is_limited(self) -> bool:
         """Whether a value may be too small, too large or of another form."""
         return self.minimum is not None or self.maximum is not None or bool(self.pattern)
+
+    @cached_property
+    def parts_by_key(self) -> "dict[str, Field]":
+        """The sub-fields of a small table by key."""
+        return {part.key: part for part in self.parts}
 
     @cached_property
     def spellings(self) -> frozenset[str]:

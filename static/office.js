@@ -385,8 +385,27 @@
         if (found) { next = Math.max(next, Number(found[1]) + 1); }
       });
       function tidy() { one('table', group).classList.toggle('none', !body.children.length); }
+      /* Rows are read in the order of their numbers. */
+      function number() {
+        all('tr', body).forEach(function (row, place) {
+          all('[name]', row).forEach(function (field) {
+            field.name = field.name.replace(/-\d+(-[^-]+)$/, '-' + place + '$1');
+          });
+        });
+        next = body.children.length;
+      }
       on(group, 'click', function (event) {
-        if (event.target.closest('[data-add-row]')) {
+        const mover = event.target.closest('[data-move-row]');
+        if (mover) {
+          const row = mover.closest('tr');
+          const up = mover.dataset.moveRow === 'up';
+          const other = up ? row.previousElementSibling : row.nextElementSibling;
+          if (!other) { return; }
+          if (up) { body.insertBefore(row, other); } else { body.insertBefore(other, row); }
+          number();
+          mover.focus();
+          group.dispatchEvent(new Event('change', { bubbles: true }));
+        } else if (event.target.closest('[data-add-row]')) {
           const holder = document.createElement('tbody');
           holder.innerHTML = model.innerHTML.replace(/__n__/g, String(next));
           next += 1;

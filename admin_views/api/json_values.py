@@ -14,6 +14,7 @@
     NAMES                list of names; where one is a record's, its id stands beside it
     COOPERATIONS         list of base, first and last day
     TEXTS                list of texts
+    ROWS                 list of objects, the sub-fields by their keys
 
 Nothing is null. What is written goes through the form of the page (`to_typed`), so that both refuse the same.
 """
@@ -28,6 +29,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from admin_views.shared.request_context import OFFICE_ZONE
+from office.excel.cell_lists import ROW_FAULT
+from rules.errors import Refusal
 from rules.personal_numbers import masked
 from rules.words import N_
 from schema.field import Field, Input, Kind
@@ -46,6 +49,7 @@ A_LIST = N_("A list is asked for here.")
 A_LIST_OF_TEXTS = N_("A list of texts is asked for here.")
 A_LIST_OF_COOPERATIONS = N_("A list of objects with base, first_day and last_day is asked for here.")
 NO_BLANK = N_("Send null where there is nothing.")
+A_LIST_OF_ROWS = N_("A list of at most %(most)d objects with %(parts)s is asked for here.")
 NOT_WRITTEN = N_("This cannot be written here.")
 _MOST_ITEMS = 1000
 
@@ -53,9 +57,10 @@ _MOST_ITEMS = 1000
 class WrongJson(Exception):
     """What was sent for a field is of another JSON type; `message` is a message id."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, **params: Any) -> None:
         super().__init__(message)
         self.message = message
+        self.params = params
 
 
 # --- Answered ------------------------------------------------------------------------------------
@@ -69,6 +74,11 @@ def json_of(field: Field, value: Any) -> Any:
         return masked(str(value))
     if field.kind is Kind.DATE and isinstance(value, date):
         return value.strftime("%Y-%m-%d")
+    if field.kind is Kind.ROWS:
+        parts = field.parts_by_key
+        return [
+            {key: json_of(parts[key], held) for key, held in row.items() if key in parts} for row in value
+        ]
     return plain(value)
 
 
@@ -166,11 +176,34 @@ def _cooperations(field: Field, value: Any) -> Typed:
     return typed
 
 
+def _rows(field: Field, value: Any) -> Typed:
+    if not isinstance(value, list) or len(value) > field.most_rows:
+        raise _no_rows(field)
+    if not value:
+        return MultiDict({field.key: ""})
+    parts, typed = field.parts_by_key, Typed()
+    for number, row in enumerate(value):
+        if not isinstance(row, dict) or row.keys() - parts.keys():
+            raise _no_rows(field)
+        for key, held in row.items():
+            try:
+                sent = to_typed(parts[key], held)
+            except WrongJson as wrong:
+                reason = Refusal(wrong.message, wrong.params)
+                raise WrongJson(ROW_FAULT, row=number + 1, part=parts[key].label, reason=reason) from wrong
+            typed.update({f"{field.key}-{number}-{name}": text for name, text in sent.items()})
+    return typed
+
+
+def _no_rows(field: Field) -> WrongJson:
+    return WrongJson(A_LIST_OF_ROWS, most=field.most_rows, parts=", ".join(field.parts_by_key))
+
+
 _READERS: Mapping[Kind, Callable[[Field, Any], Typed]] = MappingProxyType(
     {
         Kind.TEXT: _text, Kind.LONG_TEXT: _text, Kind.CODE: _text, Kind.INTEGER: _number, Kind.DECIMAL: _number,
         Kind.DATE: _day, Kind.MOMENT: _moment, Kind.YES_NO: _yes_no, Kind.CHOICE: _word, Kind.CHOICES: _texts,
         Kind.COUNTY: _word, Kind.STATUS: _word, Kind.REFERENCE: _word, Kind.NAMES: _names, Kind.TEXTS: _texts,
-        Kind.COOPERATIONS: _cooperations,
+        Kind.COOPERATIONS: _cooperations, Kind.ROWS: _rows,
     }
 )  # fmt: skip

@@ -409,7 +409,26 @@ def _schema(door: Door, field: Field, *, is_written: bool = False) -> Json:
             "type": "array",
             "items": {"type": "string", "enum": codes} if is_written else {"type": "string"},
         }
+    if field.kind is Kind.ROWS:
+        return _rows(door, field, is_written=is_written)
     return dict(_SHAPES.get(field.kind, text))
+
+
+def _rows(door: Door, field: Field, *, is_written: bool) -> Json:
+    parts: Json = {}
+    for part in field.parts:
+        shape = _schema(door, part, is_written=is_written)
+        words = {"title": gettext(part.label)} | ({"description": gettext(part.unit)} if part.unit else {})
+        parts[part.key] = words | (_or_null(shape) if is_written and not part.required else shape)
+    needed = [part.key for part in field.parts if part.required]
+    row: Json = {"type": "object", "properties": parts}
+    if is_written:
+        row |= {"additionalProperties": False} | ({"required": needed} if needed else {})
+    return (
+        {"type": "array", "maxItems": field.most_rows, "items": row}
+        if is_written
+        else {"type": "array", "items": row}
+    )
 
 
 _COOPERATION: Json = {

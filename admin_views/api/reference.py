@@ -20,6 +20,7 @@ _KINDS = {
     Kind.CHOICE: N_("a code of the list"), Kind.CHOICES: N_("codes of the list"), Kind.COUNTY: N_("a county's code"),
     Kind.STATUS: N_("a status's code"), Kind.REFERENCE: N_("id of a record"), Kind.NAMES: N_("list of names"),
     Kind.COOPERATIONS: N_("list of cooperations"), Kind.TEXTS: N_("list of texts"),
+    Kind.ROWS: N_("list of rows"),
 }  # fmt: skip
 
 

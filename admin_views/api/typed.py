@@ -7,7 +7,10 @@ from admin_views.api.door import Door
 from admin_views.api.json_values import NOT_WRITTEN, WrongJson, to_typed
 from admin_views.shared.api_problems import INVALID, Fault, ProblemFound
 from admin_views.shared.translation import gettext
+from forms.fields import row_errors
 from forms.record import RecordForm
+from forms.sentences import sentence
+from rules.errors import Refusal
 from rules.words import N_
 
 UNKNOWN = N_("There is no such field.")
@@ -41,15 +44,15 @@ def _fill(
             try:
                 form[key].process(to_typed(door.declaration.field(key), value))
             except WrongJson as problem:
-                faults.append(Fault(key, gettext(problem.message)))
+                faults.append(Fault(key, sentence(Refusal(problem.message, problem.params))))
     form.keep_hidden(raw or {})
     wrong = {fault.field for fault in faults}
     if not form.validate():
         faults += [
-            Fault(name, sentence)
+            Fault(name, said)
             for name, errors in form.errors.items()
             if name not in wrong
-            for sentence in _sentences(errors)
+            for said in _sentences(row_errors(form[name]) or errors)
         ]
     if faults:
         raise ProblemFound(INVALID, faults=faults)

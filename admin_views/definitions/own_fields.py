@@ -41,6 +41,7 @@ _KINDS = (
     (OwnKind.CODE, N_("Letters and figures that stay text, of a form that you give"), "ledger"),
     (OwnKind.COUNTY, N_("One of the office's counties, by any of its names"), "base"),
     (OwnKind.REFERENCE, N_("A company, base, partner, or a record of a list of your own"), "bookmark"),
+    (OwnKind.ROWS, N_("Rows of a few sub-fields each, like products with year and amount"), "columns"),
     (
         OwnKind.COMPUTED,
         N_("What a formula gives of the record's other fields, such as revenue per person"),
@@ -228,7 +229,15 @@ def _form_page(
         (N_("Names"), (("label", "english"), ("help",), ("aliases",))),
         (
             N_("What it holds"),
-            (("formula",), ("refers_to",), ("words",), ("unit",), ("mask",), ("minimum", "maximum")),
+            (
+                ("formula",),
+                ("refers_to",),
+                ("words",),
+                ("parts",),
+                ("unit",),
+                ("mask",),
+                ("minimum", "maximum"),
+            ),
         ),
         (N_("Where it stands"), (("section",), ("required", "listed"), ("exported",))),
         (N_("How it is found"), (("filtered", "searched"),)),

@@ -17,7 +17,7 @@ from forms.sentences import show_refusals
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from schema.collection import Collection
-from schema.definitions.needed_fields import Needed, why_needed
+from schema.definitions.needed_fields import Needed, why_needed, why_seen_by_all
 from schema.definitions.shipped_fields import own_label, unchanged, with_changes
 from schema.field import Field, Kind
 from services.definitions import own_fields as service
@@ -77,6 +77,12 @@ def _line(
     ships = shipped.field(field.key)
     address: dict[str, Any] = {"slug": shipped.slug, "key": field.key}
     uses = [gettext(N_("must be filled in"))] if field.required else []
+    if change.unseen_by:
+        kept = "、".join(gettext(role.label) for role in change.unseen_by)
+        uses.append(gettext(N_("not for %(roles)s"), roles=kept))
+    if change.unchanged_by:
+        locked = "、".join(gettext(role.label) for role in change.unchanged_by)
+        uses.append(gettext(N_("not changed by %(roles)s"), roles=locked))
     needed = why_needed(shipped.name, field.key)
     place = moved.index(field.key) if field.key in moved else -1
     return ShippedFieldLine(
@@ -122,6 +128,10 @@ def _form_page(shipped: Collection, field: Field, form: ShippedFieldForm, versio
     given = (
         (N_("Names"), (("label", "english"), ("help",), ("aliases",))),
         (N_("Where it stands"), (("section",), ("required", "hidden"))),
+        (
+            N_("Who sees it"),
+            (("unseen_city", "unchanged_city"), ("unseen_county", "unchanged_county"), ("unseen_reader",)),
+        ),
     )
     sections = []
     for heading, rows in given:
@@ -131,6 +141,13 @@ def _form_page(shipped: Collection, field: Field, form: ShippedFieldForm, versio
     told = [gettext(N_("As it comes with the program: %(label)s."), label=own_label(field) or field.key)]
     if needed := why_needed(shipped.name, field.key):
         told.append(gettext(N_("This field stays: %(reason)s"), reason=_reason(needed)))
+        told.append(gettext(N_("For the same reason it is kept from nobody who may see the record.")))
+    elif seen := why_seen_by_all(shipped.name, field.key):
+        told.append(
+            gettext(N_("Everyone who may see the record sees this field: %(reason)s"), reason=_reason(seen))
+        )
+    if field.search and "unseen_city" in form:
+        told.append(gettext(N_("What is kept from a role is not found by the search any more, for anybody.")))
     title = gettext(
         N_("%(collection)s: %(label)s"), collection=gettext(shipped.label), label=gettext(field.label)
     )

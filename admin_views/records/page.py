@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
-from admin_views.shared.cells import align, shower
+from admin_views.shared.cells import align, rows_table, shower
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import history_entries
 from admin_views.shared.list_page import list_rows
@@ -34,7 +34,7 @@ from schema.registry import REGISTRY
 _RELATED_ROWS = 8
 _RELATED_COLUMNS = 5
 _HISTORY_ROWS = 20
-_WIDE = (Kind.LONG_TEXT, Kind.NAMES, Kind.COOPERATIONS)
+_WIDE = (Kind.LONG_TEXT, Kind.NAMES, Kind.COOPERATIONS, Kind.ROWS)
 
 
 def record_page(view: Any, raw: Mapping[str, Any], *, whole: bool = False) -> RecordPage:
@@ -135,6 +135,8 @@ def shown_item(view: Any, column: Field, raw: Mapping[str, Any]) -> Item:
         value = Markup('<a href="%s">%s</a>') % (address, raw.get(column.name_key) or "")
     elif column.kind is Kind.COOPERATIONS:
         value = shown_cooperations(raw.get(column.key) or ())
+    elif column.kind is Kind.ROWS:
+        value = rows_table(column, raw.get(column.key) or ())
     elif column.kind is Kind.NAMES:
         value = "、".join(one.get("name", "") for one in raw.get(column.key) or ())
     elif column.unit and value:
@@ -157,7 +159,8 @@ def related_table(
     stops at `most`.
     """
     collection, state = sheet.name, office_state()
-    columns = [sheet.field(key) for key in keys]
+    declared = (REGISTRY.get(collection) or sheet).seen_by(current_actor())
+    columns = [declared.field(key) for key in keys if key in declared.by_key]
     heads = tuple(
         ListColumn(
             column.key, gettext(column.label), gettext(column.unit) if column.unit else "", align(column)

@@ -1,10 +1,12 @@
 """How a stored value is shown: one function a column, made once a page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from difflib import SequenceMatcher
 from functools import cache
 from typing import Any
 
 from flask_babel import get_locale
+from markupsafe import Markup
 
 from admin_views.shared.request_context import in_chinese, shown_moment
 from admin_views.shared.translation import gettext
@@ -91,11 +93,86 @@ _MAKERS: Mapping[Kind, Callable[[str, Field], Shown]] = {
     ),
     Kind.NAMES: lambda key, column: lambda raw: _names([one.get("name") for one in raw.get(key) or ()]),
     Kind.TEXTS: lambda key, column: lambda raw: "、".join(raw.get(key) or ()),
+    Kind.ROWS: lambda key, column: lambda raw: _rows(column, raw.get(key) or ()),
 }
 
 
 def _looked_up(key: str, words: Mapping[Any, Text]) -> Shown:
     return lambda raw: words.get(raw.get(key), raw.get(key))
+
+
+def _part_shower(part: Field) -> Callable[[Raw], Text | None]:
+    words = _words_of_part(part)
+    if words is not None:
+        return _looked_up(part.key, words)
+    made = _MAKERS.get(part.kind)
+    return made(part.key, part) if made else lambda row: row.get(part.key)
+
+
+def _words_of_part(part: Field) -> Mapping[Any, Text] | None:
+    if part.kind is Kind.YES_NO:
+        return {True: gettext(N_("Yes")), False: gettext(N_("No"))}
+    return words_of(part.choices) if part.choices is not None else None
+
+
+def _rows(column: Field, rows: Sequence[Raw]) -> str:
+    """Return the rows of a small table as a list shows them: each by what it has first."""
+    shown = [_part_shower(part) for part in column.parts]
+    firsts = (next((text for show in shown if (text := show(row)) not in (None, "")), "") for row in rows)
+    return _names(list(firsts))
+
+
+def rows_table(column: Field, rows: Sequence[Raw]) -> Markup:
+    """Return the rows of a small table as a table of the record's page; "" for none."""
+    if not rows:
+        return Markup("")
+    heads = Markup("").join(
+        Markup('<th scope="col" class="{}">{}{}</th>').format(
+            align(part),
+            gettext(part.label),
+            Markup("<small>{}</small>").format(gettext(part.unit)) if part.unit else "",
+        )
+        for part in column.parts
+    )
+    showers = [(align(part), _part_shower(part)) for part in column.parts]
+    lines = Markup("").join(
+        Markup("<tr>{}</tr>").format(
+            Markup("").join(
+                Markup('<td class="{}">{}</td>').format(
+                    look, "—" if (text := show(row)) in (None, "") else text
+                )
+                for look, show in showers
+            )
+        )
+        for row in rows
+    )
+    return Markup(
+        '<div class="table-box small"><table class="rows of-field"><thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div>"
+    ).format(heads, lines)
+
+
+def shown_rows_change(column: Field, old: Any, new: Any) -> tuple[Text, Text]:
+    """Return what of a small table was changed, as the trail tells it: the rows that differ, with their numbers."""
+    before, after = list(old or ()), list(new or ())
+    gone: list[str] = []
+    come: list[str] = []
+    for tag, first, last, start, end in SequenceMatcher(
+        None,
+        [str(sorted(row.items())) for row in before],
+        [str(sorted(row.items())) for row in after],
+        autojunk=False,
+    ).get_opcodes():
+        if tag != "equal":
+            gone += [_row_line(column, number, before[number]) for number in range(first, last)]
+            come += [_row_line(column, number, after[number]) for number in range(start, end)]
+    return Markup("<br>").join(gone) or "—", Markup("<br>").join(come) or "—"
+
+
+def _row_line(column: Field, number: int, row: Raw) -> str:
+    shown = ((gettext(part.label), _part_shower(part)(row)) for part in column.parts)
+    told = "；".join(f"{label}：{text}" for label, text in shown if text not in (None, ""))
+    return gettext(N_("Row %(number)d: %(values)s"), number=number + 1, values=told)
 
 
 def _names(names: list[Any]) -> str:
@@ -115,6 +192,8 @@ def shown_change(column: Field | None, value: Any, state: OfficeState, collectio
         value = value if column is not None else "、".join(value)
     if column is None:
         return str(value)
+    if column.kind is Kind.ROWS:
+        return shown_rows_change(column, None, value)[1]
     if column.kind in (Kind.COOPERATIONS, Kind.NAMES, Kind.TEXTS):
         return show(column, value, zh=in_chinese())
     return shower(column, state, collection)({column.source: value}) or ""

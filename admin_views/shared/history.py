@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from admin_views.assessment.rule_set_labels import change_label
-from admin_views.shared.cells import shown_change
+from admin_views.shared.cells import shown_change, shown_rows_change
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history_labels import ACTIONS, LABELS_OF, OTHER_LABELS, PAGES, SUBJECTS
 from admin_views.shared.request_context import office_state, shown_moment
@@ -20,7 +20,7 @@ from rules.access import SYSTEM, Permission, Role
 from rules.applications import Verb
 from rules.requests.origin import COMMAND_LINE, device_of
 from rules.words import N_
-from schema.field import Field
+from schema.field import Field, Kind
 from schema.registry import REGISTRY
 from services.batches.effects import MADE
 from services.desk import trail as audit_trail
@@ -139,6 +139,8 @@ def _change(change: Mapping[str, Any], collection: str) -> FieldChange:
         else change_label(collection, key)
         or gettext(LABELS_OF.get(collection, {}).get(key) or OTHER_LABELS.get(key, key))
     )
+    if column is not None and column.kind is Kind.ROWS:
+        return FieldChange(label, *shown_rows_change(column, change["old"], change["new"]))
     show = partial(_plain, key) if column is None else partial(_cell, column, collection)
     return FieldChange(label, show(change["old"]), show(change["new"]))
 

@@ -14,12 +14,12 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.history import name_of
 from admin_views.shared.request_context import OFFICE_ZONE, asked_id, office_state, today
 from admin_views.timeline.labels import what_of
+from admin_views.timeline.snapshot import base_fields
 from forms.sentences import sentence
 from office.papers.dossier import Dossier, DossierTable, write_dossier
 from rules.change_filings import FilingState
 from rules.decisions import DecisionState
 from rules.grounds import DecisionKind
-from schema.bases import BASES
 from schema.field import Field
 from services.applications.steps import kind_of, stage_of
 from services.timeline.event import Event, EventKind, choice_of
@@ -89,7 +89,7 @@ def _value(column: Field, base: Raw) -> str:
 
 
 def _facts(base: Raw) -> tuple[tuple[str, ...], ...]:
-    columns = [column for column in BASES.fields if column.key not in _TITLE_KEYS or column.key == "status"]
+    columns = [column for column in base_fields() if column.key not in _TITLE_KEYS or column.key == "status"]
     pairs = [(gettext(column.label), _value(column, base) or "—") for column in columns]
     if len(pairs) % 2:
         pairs.append(("", ""))

@@ -21,6 +21,7 @@ from rules.titles import TitleState
 from rules.words import N_
 from schema.bases import BASES
 from schema.field import Field, Kind
+from schema.registry import REGISTRY
 from services.timeline.snapshot import BaseOnDay, TitleOnDay, base_on, indicators_on, rebuilt_values
 
 _FORMER = Field("former_names", N_("Former names"), "曾用名")
@@ -139,7 +140,14 @@ def _warnings(on_day: BaseOnDay, title: TitleOnDay) -> tuple[str, ...]:
 
 
 def _columns() -> tuple[Field, ...]:
-    return (*BASES.fields, _FORMER, _CERTIFICATE)
+    return (*base_fields(), _FORMER, _CERTIFICATE)
+
+
+def base_fields() -> tuple[Field, ...]:
+    """Return the fields of a base that ship, as the clerk may see them, without those that the office has hidden."""
+    seen = REGISTRY["bases"].seen_by(current_actor()).fields
+    ships = BASES.by_key
+    return tuple(one for one in seen if one.key in ships and (one.section or not ships[one.key].section))
 
 
 def _text(column: Field, values: Mapping[str, Any]) -> Any:

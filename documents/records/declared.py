@@ -18,7 +18,7 @@ from mongoengine.fields import (
 )
 
 from documents.records import search
-from documents.records.fields import AmountField, CleanTextField, CountField, DayField, WordField
+from documents.records.fields import AmountField, CleanTextField, CountField, DayField, RowsField, WordField
 from documents.records.record import Record, RecordQuerySet, sort_indexes
 from documents.records.stored_checks import Quick, quick_check
 from rules.access import Act, Actor, Role
@@ -77,6 +77,10 @@ def _yes_no(field: Field, **options: Any) -> BaseField:
     return BooleanField(**options, **({"default": False} if field.input is Input.CHECKBOX else {}))
 
 
+def _rows(field: Field, **options: Any) -> BaseField:
+    return RowsField({part.key: stored_field(part) for part in field.parts}, field.most_rows, **options)
+
+
 _MAKERS: Mapping[Kind, Callable[..., BaseField]] = {
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _text,
@@ -94,6 +98,7 @@ _MAKERS: Mapping[Kind, Callable[..., BaseField]] = {
     Kind.NAMES: lambda field, **options: EmbeddedDocumentListField(NamedCompany, **options),
     Kind.COOPERATIONS: lambda field, **options: EmbeddedDocumentListField(Cooperation, **options),
     Kind.TEXTS: lambda field, **options: ListField(StringField(), **options),
+    Kind.ROWS: _rows,
 }
 
 

@@ -1,16 +1,20 @@
 """Field types of our own: a calendar day, a word of a list, numbers and texts that refuse what Excel cannot hold."""
 
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
+from mongoengine.errors import ValidationError
 from mongoengine.fields import BaseField, FloatField, IntField, StringField
 
 from rules.choices import Choice, Word
 from schema.expressions.mongo_parts import OFFICE_MILLISECONDS
+from schema.field import ROW_SIGNS
 
 _OFFICE_TIME = timezone(timedelta(milliseconds=OFFICE_MILLISECONDS))
+_PART = re.compile(r"p[1-9][0-9]{0,5}")
 _MOST_INTEGER = 2**53 - 1  # what a workbook and a browser can hold exactly
 
 
@@ -97,3 +101,37 @@ class WordField(StringField):
         super().validate(value)
         if not any(word.value == value for word in self.words):
             self.error("not a word of the list")
+
+
+class RowsField(BaseField):
+    """The rows of a small table: each a mapping from the keys of its sub-fields to values that these take.
+
+    A key of a sub-field that is no more is left as it is: its records may come back from the recycle bin.
+    """
+
+    def __init__(self, parts: Mapping[str, BaseField], most: int, **kwargs: Any) -> None:
+        self.parts = parts
+        self.most = most
+        super().__init__(**kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Refuse what is no list of such rows, too many of them, and a value that its sub-field does not take."""
+        if not isinstance(value, list) or len(value) > self.most:
+            self.error("no rows, or too many")
+        for row in value:
+            if not isinstance(row, dict) or not row or not all(_PART.fullmatch(str(key)) for key in row):
+                self.error("not a row")
+            for key, part in self.parts.items():
+                held = row.get(key)
+                if held is None and part.required:
+                    self.error(f"{key} is missing")
+                if held is not None:
+                    self._demand(part, held)
+
+    def _demand(self, part: BaseField, held: Any) -> None:
+        if isinstance(held, str) and ROW_SIGNS.search(held):
+            self.error("holds a sign that parts rows")
+        try:
+            part._validate(part.to_python(held))
+        except (ValidationError, ValueError, TypeError) as error:
+            self.error(str(error))

@@ -29,6 +29,7 @@ from schema.definitions.own_fields import (
     OwnWord,
     referable,
 )
+from schema.definitions.own_parts import LONGEST_PART, MOST_PARTS, OwnPart, PartKind, PartWord
 from schema.expressions.tokens import MOST_CHARACTERS
 from schema.field import Field, Input, Kind
 from schema.registry import REGISTRY
@@ -38,8 +39,8 @@ _FOUND = (OwnKind.REFERENCE, OwnKind.COUNTY)  # what the search finds by names, 
 _ENGLISH = 60  # characters of an English name
 _TICKS = ("required", "filtered", "searched", "listed", "exported", "public", "personal")
 # The boxes that keep a field from a role: name, role.
-_UNSEEN = {f"unseen_{role.value}": role for role in SEEING}
-_UNCHANGED = {f"unchanged_{role.value}": role for role in CHANGING}
+UNSEEN = {f"unseen_{role.value}": role for role in SEEING}
+UNCHANGED = {f"unchanged_{role.value}": role for role in CHANGING}
 
 
 class WordForm(PlainForm):
@@ -51,8 +52,61 @@ class WordForm(PlainForm):
     code = HiddenField()
 
 
+class PartForm(PlainForm):
+    """One sub-field of a small table; `code` is its key in each stored row, "" for a new one."""
+
+    label = field_for(Field("label", N_("Sub-field"), required=True, max_length=LONGEST_PART))
+    kind = SelectField(lazy_gettext(N_("What it holds")), validate_choice=False)
+    unit = field_for(Field("unit", N_("Unit"), max_length=LONGEST_UNIT))
+    words = field_for(Field("words", N_("Words to choose from"), max_length=1000))
+    required = BooleanField(lazy_gettext(N_("Must be filled in")))
+    english = field_for(Field("english", N_("In English"), max_length=40))
+    code = HiddenField()
+
+    def offer(self) -> "PartForm":
+        """Offer what a sub-field can hold."""
+        self.kind.choices = [(kind.value, gettext(kind.label)) for kind in PartKind]
+        return self
+
+    @property
+    def part(self) -> OwnPart:
+        """The sub-field as typed."""
+        kind = next((one for one in PartKind if one.value == self.kind.data), PartKind.TEXT)
+        words = (
+            [text.strip() for text in _PARTS.split(self.words.data or "")] if kind is PartKind.CHOICE else []
+        )
+        return OwnPart(
+            self.code.data or "", (self.label.data or "").strip(), kind, (self.english.data or "").strip(),
+            (self.unit.data or "").strip(), bool(self.required.data),
+            tuple(PartWord("", text) for text in dict.fromkeys(words) if text),
+        )  # fmt: skip
+
+
 def _tick(key: str, label: str, help: str = "") -> Any:
     return field_for(Field(key, label, "", Kind.YES_NO, input=Input.CHECKBOX), help)
+
+
+_ROLE_BOXES = {
+    "unseen_city": N_("City clerks may not see it"), "unseen_county": N_("County clerks may not see it"),
+    "unseen_reader": N_("Readers may not see it"), "unchanged_city": N_("City clerks may not change it"),
+    "unchanged_county": N_("County clerks may not change it"),
+}  # fmt: skip
+
+
+def role_box(name: str) -> Any:
+    """Return the box that keeps a field from a role, or from its changing it: one of `UNSEEN` or `UNCHANGED`."""
+    return _tick(name, _ROLE_BOXES[name])
+
+
+def ticked_roles(own: OwnField) -> dict[str, bool]:
+    """Return what stands in these boxes for a field."""
+    unseen = {name: role in own.unseen_by for name, role in UNSEEN.items()}
+    return unseen | {name: role in own.unchanged_by for name, role in UNCHANGED.items()}
+
+
+def roles_ticked(form: PlainForm, boxes: Mapping[str, Role]) -> tuple[Role, ...]:
+    """Return the roles whose boxes are ticked in a form; one that it does not have is not."""
+    return tuple(role for name, role in boxes.items() if name in form._fields and form._fields[name].data)
 
 
 def _number(key: str, label: str) -> Any:
@@ -68,6 +122,13 @@ class OwnFieldForm(PlainForm):
     )
     english = field_for(Field("english", N_("In English"), max_length=_ENGLISH))
     words = FieldList(FormField(WordForm), lazy_gettext(N_("Words of the list")), max_entries=MOST_WORDS)
+    parts = FieldList(
+        FormField(PartForm), lazy_gettext(N_("Sub-fields")), max_entries=MOST_PARTS,
+        description=lazy_gettext(
+            N_("Columns of the small table. Words to choose from are parted by 、; one that is taken away is offered no"
+               " more, and stays where records have it. A sub-field that records have cannot be removed.")
+        ),
+    )  # fmt: skip
     formula = field_for(
         Field("formula", N_("Formula"), "", Kind.LONG_TEXT, max_length=MOST_CHARACTERS, required=True),
         N_(
@@ -110,11 +171,8 @@ class OwnFieldForm(PlainForm):
             "Lists and pages show 138****1234; the whole is shown on request, which the trail tells. Exports are whole."
         ),
     )
-    unseen_city = _tick("unseen_city", N_("City clerks may not see it"))
-    unseen_county = _tick("unseen_county", N_("County clerks may not see it"))
-    unseen_reader = _tick("unseen_reader", N_("Readers may not see it"))
-    unchanged_city = _tick("unchanged_city", N_("City clerks may not change it"))
-    unchanged_county = _tick("unchanged_county", N_("County clerks may not change it"))
+    unseen_city, unseen_county, unseen_reader = (role_box(name) for name in UNSEEN)
+    unchanged_city, unchanged_county = (role_box(name) for name in UNCHANGED)
 
     def offer(self, shipped: Collection) -> None:
         """Offer the sections of a collection, take away what it cannot have, and make the row that a script copies."""
@@ -123,17 +181,22 @@ class OwnFieldForm(PlainForm):
         targets = referable(REGISTRY)
         self.refers_to.choices = [(one.name, gettext(one.label)) for one in targets]
         self.words.blank = WordForm(prefix="words-__n__-")
+        self.words.movable = self.parts.movable = True
+        self.parts.blank = PartForm(prefix="parts-__n__-").offer()
+        for entry in self.parts.entries:
+            entry.form.offer()
         if shipped.name != "bases":
             del self.public
 
     def fix_kind(self, kind: OwnKind) -> None:
         """Take away what a field of this kind has no use for."""
         unused = set() if kind in LISTS else {"words"}
+        unused |= {"filtered", "public"} if kind is OwnKind.ROWS else {"parts"}
         unused |= set() if kind in NUMBERS else {"minimum", "maximum"}
         unused |= set() if kind in NUMBERS - {OwnKind.PERCENT} or kind is OwnKind.COMPUTED else {"unit"}
-        unused |= {"required", *_UNCHANGED} if kind is OwnKind.COMPUTED else {"formula"}
+        unused |= {"required", *UNCHANGED} if kind is OwnKind.COMPUTED else {"formula"}
         unused |= set() if kind is OwnKind.CODE else {"mask"}
-        unused |= set() if kind in TEXTS or kind in _FOUND else {"searched"}
+        unused |= set() if kind in TEXTS or kind in (*_FOUND, OwnKind.ROWS) else {"searched"}
         # Whoever deletes a record asks what refers to it, by the index of the filter.
         unused |= {"filtered", "public"} if kind is OwnKind.REFERENCE else {"refers_to"}
         unused |= set() if kind in TEXTS else {"personal"}
@@ -171,9 +234,13 @@ class OwnFieldForm(PlainForm):
             "minimum": own.minimum,
             "maximum": own.maximum,
             "words": words,
-        }
-        more |= {name: role in own.unseen_by for name, role in _UNSEEN.items()}
-        more |= {name: role in own.unchanged_by for name, role in _UNCHANGED.items()}
+            "parts": [
+                {"label": part.label, "kind": part.kind.value, "unit": part.unit, "required": part.required,
+                 "english": part.english, "code": part.code, "words": "、".join(part.offered_words)}
+                for part in own.parts
+            ],
+        }  # fmt: skip
+        more |= ticked_roles(own)
         return cls(data=values | more)
 
     def own_field(self, collection: str, kind: OwnKind, key: str = "", hidden: bool = False) -> OwnField:
@@ -193,15 +260,15 @@ class OwnFieldForm(PlainForm):
         aliases = dict.fromkeys(part.strip() for part in _PARTS.split(self._text("aliases")) if part.strip())
         return OwnField(
             collection, key, kind, **texts, **ticks, **limits, aliases=tuple(aliases),
-            section=self.section.data or SECTION.key, words=self._words(), hidden=hidden,
-            unseen_by=self._ticked(_UNSEEN), unchanged_by=self._ticked(_UNCHANGED),
+            section=self.section.data or SECTION.key, words=self._words(), parts=self._parts(), hidden=hidden,
+            unseen_by=roles_ticked(self, UNSEEN), unchanged_by=roles_ticked(self, UNCHANGED),
         )  # fmt: skip
 
     def _text(self, name: str) -> str:
         return str(self._fields[name].data or "").strip() if name in self._fields else ""
 
-    def _ticked(self, boxes: Mapping[str, Role]) -> tuple[Role, ...]:
-        return tuple(role for name, role in boxes.items() if name in self._fields and self._fields[name].data)
+    def _parts(self) -> tuple[OwnPart, ...]:
+        return tuple(entry.form.part for entry in self.parts.entries) if "parts" in self._fields else ()
 
     def _words(self) -> tuple[OwnWord, ...]:
         rows = [entry.form for entry in self.words.entries] if "words" in self._fields else []

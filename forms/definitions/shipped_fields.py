@@ -7,11 +7,12 @@ from typing import Any, Self
 from flask_babel import gettext, lazy_gettext
 from wtforms import SelectField
 
+from forms.definitions.own_fields import UNCHANGED, UNSEEN, role_box, roles_ticked, ticked_roles
 from forms.fields import field_for
 from forms.plain_form import PlainForm
 from rules.words import N_
 from schema.collection import Collection
-from schema.definitions.needed_fields import may_be_required, why_needed
+from schema.definitions.needed_fields import may_be_required, why_needed, why_seen_by_all
 from schema.definitions.own_fields import LONGEST_HELP, LONGEST_LABEL, OwnField
 from schema.definitions.shipped_fields import own_label, unchanged
 from schema.field import Field, Input, Kind
@@ -44,6 +45,8 @@ class ShippedFieldForm(PlainForm):
         Field("hidden", N_("Hidden"), "", Kind.YES_NO, input=Input.CHECKBOX),
         N_("Neither in forms, lists nor workbooks; what records hold stays."),
     )
+    unseen_city, unseen_county, unseen_reader = (role_box(name) for name in UNSEEN)
+    unchanged_city, unchanged_county = (role_box(name) for name in UNCHANGED)
 
     def offer(self, shipped: Collection, field: Field) -> None:
         """Offer the sections of a collection, and take away what cannot be changed of this field."""
@@ -54,6 +57,11 @@ class ShippedFieldForm(PlainForm):
             del self.required
         if why_needed(shipped.name, field.key):
             del self.hidden
+        is_typed = bool(field.section) and field.editable
+        for name in UNSEEN if why_seen_by_all(shipped.name, field.key) else ():
+            del self[name]
+        for name in () if is_typed and not why_needed(shipped.name, field.key) else UNCHANGED:
+            del self[name]
 
     @classmethod
     def of(cls, change: OwnField, field: Field) -> Self:
@@ -61,7 +69,7 @@ class ShippedFieldForm(PlainForm):
         values: Mapping[str, Any] = {
             "label": change.label or own_label(field), "english": change.english if change.label else "",
             "help": change.help, "aliases": "、".join(change.aliases), "section": change.section or field.section,
-            "required": change.required, "hidden": change.hidden,
+            "required": change.required, "hidden": change.hidden, **ticked_roles(change),
         }  # fmt: skip
         return cls(data=dict(values))
 
@@ -77,4 +85,7 @@ class ShippedFieldForm(PlainForm):
         }
         parts = (part.strip() for part in _PARTS.split(self.aliases.data or ""))
         aliases = tuple(dict.fromkeys(part for part in parts if part))
-        return OwnField(collection, key, unchanged(collection, key).kind, aliases=aliases, **texts, **ticks)
+        return OwnField(
+            collection, key, unchanged(collection, key).kind, aliases=aliases, **texts, **ticks,
+            unseen_by=roles_ticked(self, UNSEEN), unchanged_by=roles_ticked(self, UNCHANGED),
+        )  # fmt: skip

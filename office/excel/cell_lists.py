@@ -1,16 +1,18 @@
-"""Words and lists of words as cells bring them: choices, yes or no, counties, names, cooperations."""
+"""Words, lists and small tables as cells bring them: choices, yes or no, counties, names, cooperations, rows."""
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple, Never
+from typing import Any, NamedTuple, Never
 
 from office.excel.cell_dates import day_of
 from office.excel.cell_texts import cleaned, folded, one_line, refuse
 from rules.choices import Choices
 from rules.counties import office_counties
+from rules.errors import Refusal, Refused
 from rules.words import N_
+from schema.field import ROW_SIGNS, Field, Kind, heading_key
 
 _YES = frozenset({"有", "是", "√", "✓", "✔", "☑", "对", "已建", "y", "yes", "t", "true", "1", "on"})
 _NO = frozenset(
@@ -163,3 +165,83 @@ def _parts(text: str) -> Iterator[str]:
             yield text[start:place]
             start = place + 1
     yield text[start:]
+
+
+ROW_SIGN = "｜"  # between the values of one row
+ROW_FAULT = N_("Row %(row)d, “%(part)s”: %(reason)s")
+TOO_MANY_ROWS = N_("There are %(count)d rows; at most %(most)d are possible.")
+TOO_MANY_VALUES = N_("Row %(row)d has %(count)d values, but a row is: %(parts)s.")
+_PARTING = re.compile("[|｜]")
+_BLANK_PART = N_("Please fill in this field.")
+
+
+def rows_of(
+    value: object, column: Field, read: Callable[[Field, object], Any]
+) -> list[dict[str, Any]] | None:
+    """Return the rows of a small table, each a mapping from sub-fields' keys to values; None when blank.
+
+    A line is a row; its values are parted by ｜. A first line that names sub-fields tells their order. `read` reads a
+    value by its sub-field. Refused with row and sub-field at fault.
+    """
+    lines = [line for line in cleaned(value).split("\n") if line.strip()]
+    order = _named_parts(lines[0], column) if lines else None
+    parts = order or column.parts
+    rows: list[dict[str, Any]] = []
+    for number, line in enumerate(lines[1:] if order else lines, 1):
+        texts = [text.strip() for text in _PARTING.split(line)]
+        if any(texts[len(parts) :]):
+            named = ROW_SIGN.join(part.heading for part in parts)
+            refuse(TOO_MANY_VALUES, row=number, count=len(texts), parts=named)
+        row = {}
+        for place, part in enumerate(parts):
+            found = _part_of(texts[place] if place < len(texts) else "", part, number, read)
+            if found is not None:
+                row[part.key] = found
+        if row:
+            _demand_filled(row, column, number)
+            rows.append(row)
+    if len(rows) > column.most_rows:
+        refuse(TOO_MANY_ROWS, count=len(rows), most=column.most_rows)
+    return rows or None
+
+
+def _named_parts(line: str, column: Field) -> tuple[Field, ...] | None:
+    """Return the sub-fields that a line names, in its order; None where it is a row of values."""
+    by_heading = {spelling: part for part in column.parts for spelling in part.spellings}
+    named = [by_heading.get(heading_key(text)) for text in _PARTING.split(line)]
+    found = tuple(part for part in named if part is not None)
+    return found if len(found) == len(named) == len(set(found)) else None
+
+
+def _part_of(text: str, part: Field, number: int, read: Callable[[Field, object], Any]) -> Any:
+    try:
+        return read(part, text)
+    except Refused as refused:
+        reason = refused.refusals[0]
+        refuse(ROW_FAULT, row=number, part=part.label, reason=reason.as_param)
+
+
+def _demand_filled(row: Mapping[str, Any], column: Field, number: int) -> None:
+    blank = next((part for part in column.parts if part.required and part.key not in row), None)
+    if blank is not None:
+        refuse(ROW_FAULT, row=number, part=blank.label, reason=Refusal(_BLANK_PART).as_param)
+
+
+def rows_text(rows: Sequence[Mapping[str, Any]], column: Field) -> str:
+    """Return a small table as `rows_of` reads it, a line that names the sub-fields first; "" for none."""
+    lines = [ROW_SIGN.join(_part_text(row.get(part.key), part) for part in column.parts) for row in rows]
+    return "\n".join([ROW_SIGN.join(part.heading for part in column.parts), *lines]) if lines else ""
+
+
+def _part_text(value: Any, part: Field) -> str:
+    if value is None:
+        return ""
+    if part.kind is Kind.YES_NO:
+        return "有" if value else "无"
+    if part.kind is Kind.DATE and isinstance(value, dt.date):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".")
+    if part.choices is not None:
+        return next((word.zh for word in part.choices if word.value == value), str(value))
+    return ROW_SIGNS.sub(" ", str(value))

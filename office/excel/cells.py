@@ -18,6 +18,7 @@ reference is the name of a record, a status its label or code; the services look
     REFERENCE      str: the name                     as given
     NAMES, TEXTS   list of names                     names parted by 、
     COOPERATIONS   list of Cooperation               某某园（2024-01-01至2025-12-31）、…
+    ROWS           list of {sub-field: value}        a line a row, values parted by ｜, a line of names first
 """
 
 import datetime as dt
@@ -35,6 +36,8 @@ from office.excel.cell_lists import (
     cooperations_of,
     county_of,
     names_of,
+    rows_of,
+    rows_text,
     yes_no_of,
 )
 from office.excel.cell_numbers import number_of
@@ -147,6 +150,7 @@ _PARSERS: Mapping[Kind, Callable[[object, Field], Any]] = MappingProxyType(
         Kind.TEXTS: lambda value, column: names_of(value),
         Kind.NAMES: lambda value, column: names_of(value),
         Kind.COOPERATIONS: lambda value, column: cooperations_of(value),
+        Kind.ROWS: lambda value, column: rows_of(value, column, parse),
     }
 )
 
@@ -223,5 +227,6 @@ _SHOWN: Mapping[Kind, Callable[[Any, Field, bool], str]] = MappingProxyType(
         Kind.NAMES: _names,
         Kind.TEXTS: _names,
         Kind.COOPERATIONS: _cooperations,
+        Kind.ROWS: lambda value, column, zh: rows_text(value, column),
     }
 )

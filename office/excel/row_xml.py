@@ -21,7 +21,16 @@ LINE_HEIGHT, MOST_LINES = 15, 4  # of a row whose texts are wrapped, in points
 _ESCAPED = re.compile("[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _LOOKS_ESCAPED = re.compile("_(x[0-9A-Fa-f]{4}_)")
 _WRAPPED = frozenset(
-    {Kind.TEXT, Kind.LONG_TEXT, Kind.REFERENCE, Kind.NAMES, Kind.TEXTS, Kind.COOPERATIONS, Kind.CHOICES}
+    {
+        Kind.TEXT,
+        Kind.LONG_TEXT,
+        Kind.REFERENCE,
+        Kind.NAMES,
+        Kind.TEXTS,
+        Kind.COOPERATIONS,
+        Kind.CHOICES,
+        Kind.ROWS,
+    }
 )
 _EPOCH_DAY = dt.date(1899, 12, 30).toordinal()
 

@@ -9,9 +9,11 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from office.excel.cell_dates import OFFICE_TIME
+from office.excel.cell_lists import rows_text
 from office.excel.cell_texts import without_unseen
 from office.excel.cells import cooperation_facts, cooperation_text
 from schema.field import Field, Kind
@@ -40,6 +42,7 @@ _EXPRESSIONS: Mapping[Kind, str] = {
     Kind.TEXTS: "safe('、'.join(g({key}) or ())) or None",
     Kind.NAMES: "safe('、'.join([x['name'] for x in g({key}) or ()])) or None",
     Kind.COOPERATIONS: "safe(cooperations(r)) or None",
+    Kind.ROWS: "safe(rows{n}(g({key}) or ())) or None",
 }
 # Days that stand in no record: the period that all cooperations of a partner share.
 _SHARED_PERIOD = {key: place for place, key in enumerate(PERIOD_KEYS)}
@@ -62,6 +65,8 @@ def row_maker(
     for place, column in enumerate(columns):
         if column.choices is not None:
             tools[f"words{place}"] = {term.value: term.zh for term in column.choices}
+        if column.kind is Kind.ROWS:
+            tools[f"rows{place}"] = partial(rows_text, column=column)
     tools["careful"] = _careful_maker(columns, tools)
     exec(_source(columns), tools)  # noqa: S102 - every key is checked by its declaration and stands by its repr
     make: Callable[[Mapping[str, Any]], Row] = tools["make"]

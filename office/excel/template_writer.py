@@ -8,7 +8,9 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from office.excel.cell_lists import ROW_SIGN
 from office.excel.cell_numbers import unit_of
+from office.excel.cell_texts import as_text
 from office.excel.skipped_rows import EXAMPLE
 from office.excel.workbook_look import (
     A4,
@@ -57,6 +59,7 @@ _HELP: Mapping[Kind, str] = MappingProxyType(
             "基地名称，多个用顿号“、”隔开；起止日期各不相同的，在各基地名称后注明，"
             "如：某某创业园（2024-01-01至2025-12-31）。"
         ),
+        Kind.ROWS: "每行一条，最多 {most} 条，依次填写：{parts}，用竖线“｜”隔开；没有的留空。",
     }
 )
 _HELP_BY_CODE: Mapping[CodeOf | None, str] = MappingProxyType(
@@ -149,6 +152,9 @@ def example_of(column: Field, number: int, status_labels: Sequence[str] = ()) ->
     """Return what the n-th example row (0 or 1) shows in the column."""
     if column.code:
         return _EXAMPLES_BY_CODE[column.code][number]
+    if column.kind is Kind.ROWS:
+        lines = [[as_text(example_of(part, line)) for part in column.parts] for line in range(number + 1)]
+        return "\n".join(ROW_SIGN.join(line) for line in lines)
     if words := words_of(column, status_labels):
         chosen = words[: number + 1] if column.kind is Kind.CHOICES else [words[min(number, len(words) - 1)]]
         return "、".join(chosen)
@@ -174,6 +180,9 @@ def _show_examples(
 def help_of(column: Field) -> str:
     """Return what is to be filled in in a cell of the column, in Chinese."""
     unit = f"，单位：{unit_of(column)}" if unit_of(column) else ""
+    if column.kind is Kind.ROWS:
+        parts = ROW_SIGN.join(f"{part.heading}{'*' if part.required else ''}" for part in column.parts)
+        return _HELP[column.kind].format(most=column.most_rows, parts=parts)
     return _HELP_BY_CODE.get(column.code) or _HELP[column.kind].format(most=column.max_length, unit=unit)
 
 

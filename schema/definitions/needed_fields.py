@@ -38,6 +38,10 @@ _FEES = Needed(N_("The share of free or low-fee service is computed from it."), 
 _FEEDBACK = Needed(N_("Satisfaction is judged by it."), ("satisfaction", "revocation"))
 _APPLICATION = Needed(N_("The application form and its materials take it from here."), ("materials",))
 _SKELETON = Needed(N_("Every collection of the office's own has it."))
+_CONTACT = Needed(
+    N_("The application form and the reminders of yearly summaries name it."), ("materials", "summary")
+)
+_STAFF_LIST = Needed(N_("The list of staff that goes with an application has it."), ("materials",))
 _FILING = Needed(N_("A change of it is filed."), ("change_filing",))
 
 NEEDED: Mapping[str, Mapping[str, Needed]] = MappingProxyType(
@@ -77,6 +81,13 @@ NEEDED: Mapping[str, Mapping[str, Needed]] = MappingProxyType(
         },
     }
 )  # fmt: skip
+# What may be hidden by an office that does without it, but not kept from some of those who do the work of the Measures.
+SEEN_BY_ALL: Mapping[str, Mapping[str, Needed]] = MappingProxyType(
+    {
+        "bases": dict.fromkeys(("contact_name", "contact_phone", "contact_email"), _CONTACT),
+        "staff_members": {"position": _STAFF_LIST},
+    }
+)
 # What is rightly blank in many records: a day that has not come, a title that was not given.
 BLANK_BY_NATURE: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -101,6 +112,11 @@ BLANK_BY_NATURE: Mapping[str, frozenset[str]] = MappingProxyType(
 def why_needed(collection: str, key: str) -> Needed | None:
     """Return why a field of a collection cannot be hidden; None where it can."""
     return NEEDED[collection].get(key) if collection in NEEDED else _SKELETON
+
+
+def why_seen_by_all(collection: str, key: str) -> Needed | None:
+    """Return why a field of a collection cannot be kept from a role; None where it can."""
+    return why_needed(collection, key) or SEEN_BY_ALL.get(collection, {}).get(key)
 
 
 def may_be_required(collection: Collection, field: Field) -> bool:

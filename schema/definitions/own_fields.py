@@ -16,6 +16,14 @@ from rules.choices import Choice, ChoiceList, Word
 from rules.errors import Refusal
 from rules.words import N_
 from schema.collection import REGISTRY, Collection, Section
+from schema.definitions.own_parts import (
+    MOST_ROWS,
+    OwnPart,
+    as_part_field,
+    refusals_of_parts,
+    refusals_of_taken_parts,
+)
+from schema.definitions.plain_values import made_of, plain_of
 from schema.field import CodeOf, Field, Kind, Search, heading_key
 
 PREFIX = "own_"
@@ -57,6 +65,7 @@ class OwnKind(Choice):
     CODE = "code", N_("Code of a given form"), "编号"
     COUNTY = "county", N_("County"), "县（市、区）"
     REFERENCE = "reference", N_("A record of another list"), "引用"
+    ROWS = "rows", N_("Small table"), "表格"
     COMPUTED = "computed", N_("Computed by a formula"), "公式计算"
     SHIPPED = "shipped", N_("Comes with the program"), "随程序提供"
 
@@ -73,7 +82,7 @@ _KINDS: Mapping[OwnKind, Kind] = MappingProxyType(
         OwnKind.DECIMAL: Kind.DECIMAL, OwnKind.PERCENT: Kind.DECIMAL, OwnKind.DATE: Kind.DATE,
         OwnKind.YES_NO: Kind.YES_NO, OwnKind.CHOICE: Kind.CHOICE, OwnKind.CHOICES: Kind.CHOICES,
         OwnKind.LINK: Kind.CODE, OwnKind.EMAIL: Kind.CODE, OwnKind.PHONE: Kind.CODE, OwnKind.CODE: Kind.CODE,
-        OwnKind.REFERENCE: Kind.REFERENCE,
+        OwnKind.REFERENCE: Kind.REFERENCE, OwnKind.ROWS: Kind.ROWS,
         OwnKind.COUNTY: Kind.COUNTY, OwnKind.MOMENT: Kind.MOMENT,
     }
 )  # fmt: skip
@@ -94,6 +103,7 @@ _WIDTHS = {
     OwnKind.REFERENCE: 30,
     OwnKind.COUNTY: 16,
     OwnKind.MOMENT: 18,
+    OwnKind.ROWS: 40,
 }
 
 NO_TARGET = N_("Choose the list whose records are referred to.")
@@ -127,7 +137,7 @@ LABELS: Mapping[str, str] = {
     "label": N_("Name of the field"), "english": N_("In English"), "help": N_("Help"), "unit": N_("Unit"),
     "aliases": N_("Further headings"), "section": N_("Section"), "order": N_("Place in the order"),
     "required": N_("Must be filled in"), "minimum": N_("Smallest value"), "maximum": N_("Largest value"),
-    "mask": N_("Form of the code"), "words": N_("Words of the list"),
+    "mask": N_("Form of the code"), "words": N_("Words of the list"), "parts": N_("Sub-fields"),
     "formula": N_("Formula"), "gives": N_("What it gives"),
     "filtered": N_("Filter and sort lists by it"), "searched": N_("Found by the search"),
     "listed": N_("Stands in lists from the start"), "exported": N_("In workbooks"),
@@ -184,6 +194,8 @@ class OwnField:
     refers_to: str = ""
     words: tuple[OwnWord, ...] = ()
     last_word: int = 0  # the number of the last code given to a word
+    parts: tuple[OwnPart, ...] = ()
+    last_part: int = 0  # the number of the last code given to a sub-field
     filtered: bool = False
     searched: bool = False
     listed: bool = False
@@ -209,6 +221,7 @@ class OwnField:
     def english_words(self) -> Mapping[str, str]:
         """What this field says on English pages, by what it says in Chinese."""
         pairs = [(self.label, self.english), *((word.label, word.english) for word in self.words)]
+        pairs += [(part.label, part.english) for part in self.parts]
         return {label: english for label, english in pairs if english}
 
 
@@ -237,7 +250,8 @@ def as_field(own: OwnField) -> Field:
     number = own.kind in NUMBERS
     percent = own.kind is OwnKind.PERCENT
     is_reference = own.kind is OwnKind.REFERENCE
-    sortable = own.kind not in (OwnKind.LONG_TEXT, OwnKind.CHOICES, OwnKind.REFERENCE) and own.filtered
+    unsorted = (OwnKind.LONG_TEXT, OwnKind.CHOICES, OwnKind.REFERENCE, OwnKind.ROWS)
+    sortable = own.kind not in unsorted and own.filtered
     words = [Word(word.code, word.label, word.label) for word in own.words]
     offered = tuple(word.code for word in own.words if not word.retired)
     return Field(
@@ -252,13 +266,14 @@ def as_field(own: OwnField) -> Field:
         maximum=(100 if own.maximum is None else own.maximum) if percent else own.maximum if number else None,
         pattern=pattern_of(own.mask) if own.kind is OwnKind.CODE else "",
         code=_CODES.get(own.kind), section=own.section, help=own.help,
-        half=own.kind not in (OwnKind.LONG_TEXT, OwnKind.CHOICES, OwnKind.REFERENCE),
+        half=own.kind not in unsorted,
         listed=_AFTER_SHIPPED + own.order if own.listed else 0,
         filter=_AFTER_SHIPPED + own.order if own.filtered else 0,
         search=Search.NAME if own.searched and is_reference
         else Search.COUNTY if own.searched and own.kind is OwnKind.COUNTY
-        else Search.TEXT if own.searched and own.kind in TEXTS else None,
+        else Search.TEXT if own.searched and (own.kind in TEXTS or own.kind is OwnKind.ROWS) else None,
         refers_to=own.refers_to if is_reference else "", name_key=name_key_of(own.key) if is_reference else "",
+        parts=tuple(map(as_part_field, own.parts)), most_rows=MOST_ROWS if own.parts else 0,
         exported=own.exported, imported=own.exported, public=own.public,
         personal=own.personal, masked=own.personal and own.kind in TEXTS,
         form_order=_AFTER_SHIPPED + own.order,
@@ -369,6 +384,7 @@ def refusals_of_own_field(
     """
     reasons = [*_refusals_of_texts(own), *_refusals_of_limits(own), *_refusals_of_words(own)]
     reasons += _refusals_of_reference(own, shipped, new)
+    reasons += refusals_of_parts(own.parts, _FORBIDDEN) if own.kind is OwnKind.ROWS else ()
     spelled = {
         spelling: field.heading or field.label
         for field in shipped.fields
@@ -423,6 +439,8 @@ def refusals_of_taken_field(own: OwnField, before: OwnField | None, *, deleted: 
         return (Refusal(OTHER_TARGET, name, "refers_to"),)
     if own.is_computed:  # its words follow from its formula
         return ()
+    if own.kind is OwnKind.ROWS:
+        return refusals_of_taken_parts(own.parts, before.parts if before else (), own.last_part)
     if len(set(codes)) < len(codes) or not all(_CODE.fullmatch(code) for code in codes):
         return (Refusal(BAD_CODES, name, "words"),)
     if codes and max(int(code[1:]) for code in codes) > own.last_word:
@@ -480,10 +498,12 @@ def own_field_of(stored: Mapping[str, Any]) -> OwnField:
     plain = {key: value for key, value in stored.items() if key in OwnField.__dataclass_fields__}
     words = tuple(OwnWord(**word) for word in plain.pop("words", ()))
     aliases = tuple(plain.pop("aliases", ()))
+    parts = tuple(made_of(OwnPart, part, "parts") for part in plain.pop("parts", ()))
     roles = {
         name: tuple(Role(role) for role in plain.pop(name, ())) for name in ("unseen_by", "unchanged_by")
     }
-    return OwnField(**plain | roles | {"kind": own_kind(plain["kind"]), "words": words, "aliases": aliases})
+    made = {"kind": own_kind(plain["kind"]), "words": words, "aliases": aliases, "parts": parts}
+    return OwnField(**plain | roles | made)
 
 
 def stored_own_field(own: OwnField) -> dict[str, Any]:
@@ -494,7 +514,9 @@ def stored_own_field(own: OwnField) -> dict[str, Any]:
         for word in own.words
     ]
     roles = {name: [role.value for role in getattr(own, name)] for name in ("unseen_by", "unchanged_by")}
-    return values | roles | {"kind": own.kind.value, "words": words, "aliases": list(own.aliases)}
+    parts = [plain_of(part) for part in own.parts]
+    made = {"kind": own.kind.value, "words": words, "aliases": list(own.aliases), "parts": parts}
+    return values | roles | made
 
 
 def without_forbidden_signs(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What an office changes of the fields that ship: what one is called, where it stands, whether it is asked or hidden.
+"""What an office changes of the fields that ship: names, places, whether one is asked or hidden, who sees it.
 
 A change is kept as an `OwnField` of the kind `SHIPPED` under the field's own key, with what is to be otherwise; what
 is blank stays as it ships. Keys, kinds and limits never change.
@@ -7,15 +7,18 @@ is blank stays as it ships. Keys, kinds and limits never change.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from rules.access import Role
 from rules.errors import Refusal
 from rules.words import N_
 from schema.collection import Collection
-from schema.definitions.needed_fields import may_be_required, why_needed
+from schema.definitions.needed_fields import may_be_required, why_needed, why_seen_by_all
 from schema.definitions.own_fields import NO_SECTION, OwnField, OwnKind, is_change, refusals_of_own_field
 from schema.field import Field
 
 NO_FIELD = N_("No field “%(key)s” comes with this program.")
 STAYS = N_("This field stays: %(reason)s")
+SEEN_BY_ALL = N_("Everyone who may see the record sees this field: %(reason)s")
+CHANGED_BY_ALL = N_("Everyone who may change the record changes this field: %(reason)s")
 MAY_BE_BLANK = N_("This field is rightly blank in some records, so that it cannot be asked of all.")
 LAST = 99  # the place of a field that came from another section: behind those of its new one
 
@@ -47,7 +50,11 @@ def _changed(field: Field, change: OwnField, sections: set[str]) -> Field:
         form_order=change.order or field.form_order,
         required=field.required or change.required,
         aliases=(*field.aliases, *change.aliases),
+        changed_by=frozenset(Role) - set(change.unchanged_by) if change.unchanged_by else field.changed_by,
     )
+    if change.unseen_by:
+        # What some may not see is not found by the search, and is nobody's outside.
+        changed = replace(changed, seen_by=frozenset(Role) - set(change.unseen_by), search=None, public=False)
     if change.label:
         unit = field.heading[len(own_label(field)) :]
         changed = replace(
@@ -79,6 +86,10 @@ def refusals_of_shipped_field(
         reasons.append(Refusal(NO_SECTION, field="section"))
     if change.hidden and (needed := why_needed(shipped.name, change.key)):
         reasons.append(Refusal(STAYS, {"reason": Refusal(needed.why)}, "hidden"))
+    if change.unseen_by and (needed := why_seen_by_all(shipped.name, change.key)):
+        reasons.append(Refusal(SEEN_BY_ALL, {"reason": Refusal(needed.why)}))
+    if change.unchanged_by and (needed := why_needed(shipped.name, change.key)):
+        reasons.append(Refusal(CHANGED_BY_ALL, {"reason": Refusal(needed.why)}))
     if change.required and not may_be_required(shipped, field):
         reasons.append(Refusal(MAY_BE_BLANK, field="required"))
     return tuple(reasons)

@@ -153,8 +153,9 @@ def names_of(
     for field in collection.fields:
         if not field.stored or not sees(collection, field):
             continue
-        base = BASE_OF_KIND[field.kind]
-        if field.kind is Kind.REFERENCE and not field.name_key:
+        base = BASE_OF_KIND.get(field.kind)
+        # A small table is no value of one type.
+        if base is None or (field.kind is Kind.REFERENCE and not field.name_key):
             continue
         item = {Kind.NAMES: "name", Kind.COOPERATIONS: "base_name"}.get(field.kind, "")
         kind = _type(base, field, words(collection, field))

@@ -157,6 +157,16 @@ def demand_readable(
         raise Refused(Refusal(STILL_READ, params)) from error
 
 
+def demand_readable_without_status(collection: str, code: str, session: ClientSession | None = None) -> None:
+    """Refuse to lose a status of a collection that a formula or a condition names. Raises Refused."""
+    now = draft_now(session)
+    if not now.own_conditions and not any(own.is_computed for own in now.fields):
+        return
+    statuses = Status.words_of_all(session)
+    left = tuple(word for word in statuses.get(collection, ()) if word[0] != code)
+    demand_readable(now, now.fields, {**statuses, collection: left})
+
+
 def _demand_conditions(before: Draft, after: Draft) -> None:
     unread = {(one.collection, one.key) for one, _ in before.conditions().faults}
     for one, error in after.conditions().faults:

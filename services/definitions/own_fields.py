@@ -23,13 +23,13 @@ from schema.definitions.own_fields import (
     PREFIX,
     OwnField,
     OwnKind,
-    OwnWord,
     is_change,
     own_field_of,
     refusals_of_own_field,
     refusals_of_taken_field,
     stored_own_field,
 )
+from schema.definitions.own_parts import PART_KIND_STAYS, PartKind, changed_part, with_part_codes
 from schema.definitions.shipped_fields import (
     LAST,
     own_label,
@@ -51,6 +51,7 @@ from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transa
 
 _KEY_LETTERS = 40
 USED_WORD = N_("%(count)d records have the word “%(word)s”: retire it instead of removing it.")
+USED_PART = N_("%(count)d records have something in the sub-field “%(part)s”: it cannot be removed.")
 NO_COLLECTION = N_("There is no collection “%(collection)s” that takes fields of the office's own.")
 STILL_FILLED = N_(
     "%(count)d records still hold something here. Hide the field instead; its values stay and can be shown again."
@@ -105,7 +106,7 @@ def add_own_field(own: OwnField, *, actor: Actor, now: datetime) -> OwnField:
         others = _fields_of(rows)
         taken = {row["_id"].partition(".")[2] for row in rows}
         order = max((one.order for one in others if not is_change(one)), default=0) + 1
-        added = _with_codes(replace(own, key=_key_of(own, taken), order=order), ())
+        added = _with_codes(replace(own, key=_key_of(own, taken), order=order), None)
         _demand(added, others)
         added = _demand_formulas(None, added, uow)
         _write(uow, None, added)
@@ -133,7 +134,9 @@ def change_own_field(own: OwnField, *, version: int, actor: Actor, now: datetime
         changed = replace(
             own, kind=before.kind, order=before.order, last_word=before.last_word, refers_to=before.refers_to
         )
-        changed = _with_codes(changed, before.words)
+        if moved := changed_part(changed.parts, before.parts):
+            raise Refused(Refusal(PART_KIND_STAYS, {"label": moved.label}, "parts"))
+        changed = _with_codes(changed, before)
         _demand(changed, [one for one in _fields_of(rows) if one.key != own.key])
         _demand_unused_words(before, changed, uow)
         changed = _demand_formulas(before, changed, uow)
@@ -191,7 +194,11 @@ def put_own_fields(uow: UnitOfWork, wanted: Iterable[OwnField], new: Mapping[str
                 raise Refused(*of_entry(_label(own, bare), refused.refusals)) from refused
             if before is not None:
                 _demand_unused_words(before, own, uow)
-                own = replace(own, last_word=max(own.last_word, before.last_word))
+                own = replace(
+                    own,
+                    last_word=max(own.last_word, before.last_word),
+                    last_part=max(own.last_part, before.last_part),
+                )
             _write(uow, row, own, bare)
             written.append((before, own))
     _follow(uow, *written)
@@ -300,7 +307,9 @@ def shipped_fields_of(collection: str) -> dict[str, StoredOwnField]:
 
 
 def change_shipped_field(change: OwnField, *, version: int, actor: Actor, now: datetime) -> OwnField:
-    """Change what a field that ships is called, where it stands and whether it is asked; `version` 0: the first time.
+    """Change what a field that ships is called, where it stands, whether it is asked, and who sees and changes it.
+
+    `version` 0: the first time.
 
     Its place in the order is kept; in another section it stands last. Return it as it is stored. Raises NotAllowed,
     Missing, Stale, Refused (among others: what the Measures need is not hidden), Unavailable.
@@ -314,6 +323,8 @@ def change_shipped_field(change: OwnField, *, version: int, actor: Actor, now: d
         row, before = _present(rows, change.collection, change.key, version)
         own = _as_changed(change, before, field)
         _demand(own, [one for one in _fields_of(rows) if one.key != change.key])
+        if own.unseen_by != before.unseen_by:  # no formula reads what some may not see
+            own = _demand_formulas(before, own, uow)
         if own != before:
             _write(uow, row, own)
             _follow(uow, (before, own))
@@ -377,7 +388,8 @@ def _as_changed(typed: OwnField, before: OwnField, field: Field) -> OwnField:
     english = (typed.english or field.label) if label else ""
     order = LAST if moved else before.order
     return replace(before, label=label, english=english, help=typed.help, aliases=typed.aliases, section=section,
-                   order=order, required=typed.required, hidden=typed.hidden)  # fmt: skip
+                   order=order, required=typed.required, hidden=typed.hidden, unseen_by=typed.unseen_by,
+                   unchanged_by=typed.unchanged_by)  # fmt: skip
 
 
 def _demand_listed(collection: str) -> None:
@@ -442,6 +454,12 @@ def _demand_formulas(before: OwnField | None, after: OwnField, uow: UnitOfWork) 
 def _demand_unused_words(before: OwnField, after: OwnField, uow: UnitOfWork) -> None:
     if before.is_computed:
         return
+    parts = {part.code for part in after.parts}
+    for part in before.parts:
+        document = RECORDS[before.collection]
+        filled = {before.key: {"$elemMatch": {part.code: {"$exists": True}}}}
+        if part.code not in parts and (count := document.count_referring(filled, session=uow.session)):
+            raise Refused(Refusal(USED_PART, {"count": count, "part": part.label}, "parts"))
     kept = {word.code for word in after.words}
     for word in before.words:
         if word.code in kept:
@@ -451,11 +469,16 @@ def _demand_unused_words(before: OwnField, after: OwnField, uow: UnitOfWork) -> 
             raise Refused(Refusal(USED_WORD, {"count": count, "word": word.label}, "words"))
 
 
-def _with_codes(own: OwnField, before: tuple[OwnWord, ...]) -> OwnField:
-    """Give each new word of a list a code that no earlier one had; what was sent counts only as one of `before`'s."""
+def _with_codes(own: OwnField, before: OwnField | None) -> OwnField:
+    """Give each new word or sub-field a code that none had before; a code that was sent must be one of `before`'s."""
+    if own.kind is OwnKind.ROWS:
+        last = before.last_part if before else 0
+        parts, last = with_part_codes(own.parts, before.parts if before else (), last)
+        return replace(own, words=(), parts=parts, last_part=last)
+    own = replace(own, parts=(), last_part=0)
     if own.kind not in LISTS:
         return replace(own, words=())
-    free = {word.code for word in before}
+    free = {word.code for word in before.words} if before else set()
     last = max([own.last_word, *(int(code[1:]) for code in free)])
     words = []
     for word in own.words:
@@ -484,7 +507,9 @@ def _write(
     uow.save(OwnFieldRow, row, {"_id": name, "of": own.collection, "field": new})
     uow.record(
         "changed" if row or is_change(own) else "created", COLLECTION, name, _label(own, bare),
-        changes=[change for change in changes if change.old != change.new and change.field != "last_word"],
+        changes=[
+            change for change in changes if change.old != change.new and change.field not in ("last_word", "last_part")
+        ],
     )  # fmt: skip
 
 
@@ -497,13 +522,19 @@ def _label(own: OwnField, bare: Collection | None = None) -> str:
 def _shown(value: Any) -> Any:
     """Return a value as the trail keeps it: words and further headings in one text, a no as nothing."""
     if isinstance(value, list):
-        texts = [
-            f"{word['label']}（停用）" if word["retired"] else word["label"]
-            for word in value
-            if isinstance(word, dict)
-        ]
+        texts = [_shown_word(word) for word in value if isinstance(word, dict)]
         return "、".join(texts or value) or None
     return None if value in ("", False) else value
+
+
+def _shown_word(word: Mapping[str, Any]) -> str:
+    """Return a word of a list, or a sub-field with what is said of it, as the trail keeps it."""
+    if "kind" not in word:
+        return f"{word['label']}（停用）" if word.get("retired") else str(word["label"])
+    kind = next(one.zh for one in PartKind if one.value == word["kind"])
+    words = "/".join(_shown_word(one) for one in word["words"])
+    told = [kind, word["unit"], "必填" if word["required"] else "", words]
+    return f"{word['label']}（{'，'.join(text for text in told if text)}）"
 
 
 def _follow(uow: UnitOfWork, *changes: tuple[OwnField | None, OwnField]) -> None:
@@ -515,6 +546,8 @@ def _follow(uow: UnitOfWork, *changes: tuple[OwnField | None, OwnField]) -> None
 def _is_followed(before: OwnField | None, after: OwnField) -> bool:
     was = [getattr(before, name) if before else False for name in _FOLLOWED]
     is_moved = was != [getattr(after, name) for name in _FOLLOWED]
+    # Who may not see a field that ships takes it out of the search for all.
+    is_moved = is_moved or bool(before and before.unseen_by) != bool(after.unseen_by)
     return is_moved or after.formula != (before.formula if before else "")
 
 

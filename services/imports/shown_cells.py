@@ -8,6 +8,7 @@ from office.excel.cells import show
 from office.excel.row_marks import cell_digest
 from office.excel.rows import Row, row_maker
 from rules.errors import Refusal
+from rules.personal_numbers import masked
 from schema.collection import Collection
 from schema.field import Field, Kind
 from schema.values import stored
@@ -66,7 +67,7 @@ class ShownCells:
         changes = changes_between(self._declaration.name, before, after)
         return tuple(
             CellChange(
-                column.heading, column.key, self._shown(column, change.old), self._shown(column, change.new)
+                column.heading, column.key, self._stored(column, change.old), self._shown(column, change.new)
             )
             for change in changes
             if (column := self._by_source.get(change.field)) is not None
@@ -89,11 +90,16 @@ class ShownCells:
             params = by_key.get(key, {})
             cells.append(
                 CellChange(
-                    column.heading, key, self._shown(column, before.get(column.source)), self._shown(column, value),
+                    column.heading, key, self._stored(column, before.get(column.source)), self._shown(column, value),
                     str(params.get("who", "")), str(params.get("when", "")),
                 )
             )  # fmt: skip
         return tuple(cells)
+
+    def _stored(self, column: Field, value: Any) -> str:
+        """Return what a record holds, personal data as lists show it; what was sent is the sender's own."""
+        text = self._shown(column, value)
+        return masked(text) if column.masked and text else text
 
     def _shown(self, column: Field, value: Any) -> str:
         if column.kind is Kind.STATUS and value is not None:

@@ -73,7 +73,13 @@ def _stored_missing(missing: MissingRows) -> dict[str, Any]:
 
 
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value if isinstance(value, int) else str(value) for key, value in params.items()}
+    return {
+        # A reason within a reason (`Refusal.as_param`) is plain as well once its params are.
+        key: value if isinstance(value, int)
+        else {"message": value["message"], "params": _plain(value["params"])} if isinstance(value, dict)
+        else str(value)
+        for key, value in params.items()
+    }  # fmt: skip
 
 
 def tick_missing(upload: ObjectId, records: Container[str], *, actor: Actor) -> None:

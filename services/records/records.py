@@ -4,6 +4,7 @@ Values come plain (days as `date`, references as ids). Each verb is one transact
 """
 
 from collections.abc import Container, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,7 @@ from schema.collection import Collection
 from schema.registry import REGISTRY
 from schema.statuses import STATUSES
 from schema.values import put, stored
+from services.definitions.formulas import demand_readable_without_status
 from services.desk.trail import saved_elsewhere_alone
 from services.records.denormalised_copies import follow_with_copies, is_copied, update_copies
 from services.records.prepare import prepare
@@ -263,6 +265,7 @@ def refusals_to_delete(
         refusals = (Refusal(_KEPT_BY_THE_CITY),)
     if raw.get("needed") and (own := REGISTRY.get(raw.get("collection", ""))) is not None and own.is_own:
         return (*refusals, Refusal(_BEGINS_WITH, {"collection": own.title}))
+    refusals = (*refusals, *_refusals_of_formulas(collection, raw, session))
     if raw.get("needed"):
         return (*refusals, Refusal(N_("The Measures need this status: it can be re-worded, not deleted.")))
     found, elsewhere, unseen = [], False, False
@@ -284,6 +287,17 @@ def refusals_to_delete(
     if elsewhere and not found and not refusals:
         refusals = (Refusal(_KEPT_BY_THE_CITY),)
     return (*refusals, *found)
+
+
+def _refusals_of_formulas(collection: str, raw: Mapping[str, Any], session: Any) -> tuple[Refusal, ...]:
+    """Return why a status cannot be deleted: a formula or a condition of the office's names it."""
+    if collection != STATUSES.name:
+        return ()
+    try:
+        demand_readable_without_status(raw["collection"], raw["code"], session)
+    except Refused as refused:
+        return tuple(replace(one, field=None) for one in refused.refusals)
+    return ()
 
 
 def _sees_all(collection: str, actor: Actor) -> bool:

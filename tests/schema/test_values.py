@@ -129,12 +129,14 @@ def test_the_texts_by_which_a_record_is_found() -> None:
 SEARCHED = {
     Kind.COOPERATIONS: ([{"base_name": "一", "name": "二"}], ["一"]),
     Kind.NAMES: ([{"base_name": "一", "name": "二"}], ["二"]),
+    Kind.ROWS: ([{"p1": "一", "p2": 5}, {"p2": 6}, {"p1": "二"}], ["一", "二"]),
 }
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_each_kind_of_field_is_searched_and_referred_by_as_itself(kind: Kind) -> None:
-    field = Field("a", "A", "甲", kind, refers_to="bases", search=Search.TEXT)
+    parts = (Field("p1", "P", "子"), Field("p2", "Q", "丑", Kind.INTEGER)) if kind is Kind.ROWS else ()
+    field = Field("a", "A", "甲", kind, refers_to="bases", search=Search.TEXT, parts=parts)
     declared = Collection("kinds", "kinds", "类", (field,), ("a",), sections=(Section("s", "S"),))
     value, texts = SEARCHED.get(kind, (["一", "", "二"], ["一", "二"]))
     assert declared.searched({"a": value})[Search.TEXT] == texts

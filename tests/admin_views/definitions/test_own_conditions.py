@@ -1,11 +1,15 @@
 """Rules and colours that an administrator sets: asked by everything that writes, shown in lists, without a restart."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
 import pytest
 
+from rules.errors import Refused
+from schema.definitions.own_fields import OwnField, OwnKind, OwnWord
 from schema.registry import REGISTRY
+from services.definitions.own_fields import add_own_field, change_own_field
 from tests.admin_views.definitions.test_computed_fields import (
     COMPANIES,
     FIELDS,
@@ -16,7 +20,7 @@ from tests.admin_views.definitions.test_computed_fields import (
     read_form,
     stored,
 )
-from tests.sample_office import code
+from tests.sample_office import MADE_AT, code
 
 CONDITIONS = "/admin/settings/conditions/"
 NEW = f"{CONDITIONS}tenant-companies/new/"
@@ -132,3 +136,35 @@ def test_a_field_that_a_condition_asks_is_neither_hidden_nor_deleted(office, bos
     for act in ("hide", "delete"):
         answer = boss.send(f"{FIELDS}tenant-companies/own_zhuanli/{act}/", {"version": "1"})
         assert answer.status_code in (409, 422) and "专利数不应为负" in answer.text
+
+
+@pytest.mark.parametrize("kind", ["formula", "condition"])
+def test_a_status_that_a_formula_or_condition_names_is_not_deleted(office, sign_in, kind):
+    boss = sign_in("boss")
+    status = office.one("statuses", office.own_status)
+    text = f'状态 == "{status["label"]}"'
+    if kind == "formula":
+        own = OwnField("tenant_companies", "", OwnKind.COMPUTED, "是否待定", formula=text)
+        add_own_field(own, actor=office.actor("boss"), now=MADE_AT)
+    else:
+        add(boss, text, "是否待定", "colour")
+    before = office.digest()
+    sent = {"id": str(status["_id"]), "version": str(status["version"])}
+    answer = boss.send("/admin/statuses/delete/", sent)
+    told = boss.get(answer.location).text if answer.status_code in (302, 303) else answer.text
+    assert "是否待定" in told and status["label"] in told
+    assert office.digest()["statuses"] == before["statuses"]
+
+
+def test_a_word_that_a_formula_names_is_not_removed(office, sign_in):
+    boss = office.actor("boss")
+    words = (OwnWord("", "上游"), OwnWord("", "下游"))
+    chain = OwnField("tenant_companies", "", OwnKind.CHOICE, "产业链", words=words)
+    made = add_own_field(chain, actor=boss, now=MADE_AT)
+    own = OwnField("tenant_companies", "", OwnKind.COMPUTED, "居下游", formula='产业链 == "下游"')
+    add_own_field(own, actor=boss, now=MADE_AT)
+    before = office.digest()
+    with pytest.raises(Refused) as refused:
+        change_own_field(replace(made, words=made.words[:1]), version=1, actor=boss, now=MADE_AT)
+    assert "居下游" in str(refused.value.refusals[0])
+    assert office.digest() == before

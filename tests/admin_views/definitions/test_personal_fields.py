@@ -1,5 +1,9 @@
 """A personal field shows its ends alone, in lists, pages and history, until somebody asks; the trail tells who."""
 
+import re
+from io import BytesIO
+
+import openpyxl
 import pytest
 
 from schema.definitions.own_fields import OwnField, OwnKind
@@ -100,3 +104,28 @@ def test_a_field_of_a_list_of_words_is_not_personal(office, sign_in):
     sent = {"label": "生日", "kind": "date", "section": "own", "personal": "y"}
     assert sign_in("boss").send("/admin/settings/fields/bases/new/", sent).status_code == 303
     assert office.db["own_fields"].find_one()["field"]["personal"] is False
+
+
+def test_the_trial_of_an_import_shows_what_is_stored_hidden(office, key, sign_in):
+    guan, city, one = sign_in("guan"), sign_in("city"), office.one("tenant_companies", office.guan.company)
+    exported = guan.get(f"{COMPANIES}export/xlsx/?search={one['name']}")
+    book = openpyxl.load_workbook(BytesIO(exported.data))
+    target = next(cell for line in book.active.iter_rows() for cell in line if cell.value == PHONE)
+    target.value = "13833334444"
+
+    def tried():
+        stream = BytesIO()
+        book.save(stream)
+        stream.seek(0)
+        sent = {"kind": "tenant-companies", "file": (stream, "企业.xlsx"), "dry_run": "1"}
+        page = guan.send("/admin/import/", sent).text
+        place = re.search(r'href="(/admin/import/trial/[0-9a-f]{24})\?', page)[1]
+        shown = [guan.get(f"{place}?show={kind}").text for kind in ("changed", "conflict", "questions")]
+        return page + "".join(shown) + str(cells(guan.get(f"{place}/checked.xlsx")))
+
+    told = tried()
+    assert HIDDEN in told and "13833334444" in told and PHONE not in told
+    edit = f"{COMPANIES}edit/?id={office.guan.company}"
+    assert city.send(edit, read_form(city.get(edit).text) | {key: "13811112222"}).status_code == 303
+    told = tried()
+    assert "138****2222" in told and "13811112222" not in told

@@ -6,9 +6,11 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 
+from forms.sentences import sentence
 from rules.access import Role
-from rules.errors import NotAllowed
+from rules.errors import NotAllowed, Refused
 from schema.definitions.own_fields import OwnField, OwnKind
+from schema.definitions.shipped_fields import unchanged
 from services.definitions import own_fields as service
 from services.records import records
 from tests.admin_views.routes import ApiCall
@@ -24,6 +26,7 @@ from tests.sample_office import MADE_AT, cells, code, with_more, workbook
 
 COMPANIES = "/admin/tenant-companies/"
 LABEL, VALUE = "内部评级", "玉兰甲等"
+PHONE = "0635-7788991"  # in each kept telephone
 EVERYONE = (Role.CITY, Role.COUNTY, Role.READER)
 OWN = OwnField(
     "tenant_companies", "", OwnKind.TEXT, LABEL, filtered=True, listed=True, unseen_by=EVERYONE, unchanged_by=()
@@ -54,7 +57,27 @@ def _add(office):
     for base in (office.guan.base, office.shen.base):
         version = office.one("bases", base)["version"]
         records.update("bases", base, {on_bases.key: VALUE}, version=version, actor=boss, now=MADE_AT)
+    _keep_shipped_fields(office, boss)
     return SimpleNamespace(key=own.key)
+
+
+# Fields that come with the program, and are kept from all but administrators, with what records hold there.
+KEPT = {
+    "bases": {"notes": VALUE},
+    "tenant_companies": {"legal_representative": VALUE, "phone": PHONE},
+    "service_partners": {"contact_name": VALUE, "contact_phone": PHONE, "notes": VALUE},
+    "staff_members": {"phone": PHONE, "notes": VALUE},
+    "ledger_entries": {"notes": VALUE},
+}
+
+
+def _keep_shipped_fields(office, boss):
+    for collection, values in KEPT.items():
+        for key in values:
+            change = replace(unchanged(collection, key), unseen_by=EVERYONE)
+            service.change_shipped_field(change, version=0, actor=boss, now=MADE_AT)
+        for raw in list(office.db[collection].find({}, {"version": 1})):
+            records.update(collection, raw["_id"], values, version=raw["version"], actor=boss, now=MADE_AT)
 
 
 @pytest.fixture
@@ -83,7 +106,7 @@ def test_no_page_or_file_tells_a_role_what_it_may_not_see(office, sign_in, role,
             continue
         for path in (call.path, _with_all(call.path)):
             answer = browser.ask(path) if isinstance(call, ApiCall) else browser.get(path)
-            if VALUE in content_of(answer):
+            if any(mark in content_of(answer) for mark in (VALUE, PHONE)):
                 told.append(f"{endpoint} {path}")
     assert told == []
 
@@ -237,3 +260,81 @@ def test_the_roles_are_ticked_in_the_form_and_told_in_the_trail(office, sign_in)
     assert boss.send(edit, typed).status_code == 303
     assert LABEL in sign_in("city").get(f"{COMPANIES}edit/?id={office.guan.company}").text
     assert "市局经办人、县区经办人、查阅人员" in boss.get("/admin/audit/").text
+
+
+def test_a_field_that_comes_with_the_program_is_kept_from_a_role_everywhere(office, sign_in):
+    guan, boss, one = sign_in("guan"), sign_in("boss"), office.guan.company
+    for path in (f"{COMPANIES}details/?id={one}", f"{COMPANIES}edit/?id={one}", f"{COMPANIES}?columns=phone"):
+        assert PHONE in boss.get(path).text and "联系电话" in boss.get(path).text, path
+        assert "联系电话" not in guan.get(path).text, path
+    assert "phone" not in guan.ask(f"/api/v1/tenant-companies/{one}").json
+    assert "联系电话" not in content_of(guan.get("/admin/import/template/tenant-companies.xlsx"))
+    for asked in ("search=玉兰甲等", "search=06357788991"):
+        for browser in (guan, boss):  # whose words would give it away
+            assert str(one) not in ids(browser.get(f"{COMPANIES}?{asked}").text)
+    sent = guan.ask(
+        f"/api/v1/tenant-companies/{one}",
+        "PATCH",
+        json={"version": company(office)["version"], "phone": "0635-1"},
+    )
+    assert sent.status_code == 422 and company(office)["phone"] == PHONE
+
+
+def test_what_a_clerk_types_beside_a_kept_shipped_field_leaves_it_alone(office, sign_in):
+    guan, edit = sign_in("guan"), f"{COMPANIES}edit/?id={office.guan.company}"
+    typed = read_form(guan.get(edit).text)
+    assert not {"phone", "legal_representative"} & set(typed)
+    assert guan.send(edit, typed | {"phone": "0635-1234567", "notes": "改过"}).status_code == 303
+    assert (company(office)["phone"], company(office)["notes"]) == (PHONE, "改过")
+
+
+@pytest.mark.parametrize(
+    ("collection", "key", "roles", "said"),
+    [
+        ("tenant_companies", "people", {"unseen_by": (Role.READER,)}, "能查看该记录的人员均可查看"),
+        ("tenant_companies", "people", {"unchanged_by": (Role.COUNTY,)}, "能修改该记录的人员均可修改"),
+        ("bases", "contact_phone", {"unseen_by": (Role.READER,)}, "申报表和年度工作总结催报"),
+        ("staff_members", "position", {"unseen_by": (Role.COUNTY,)}, "服务人员名单"),
+    ],
+)
+def test_what_the_measures_need_is_kept_from_nobody_and_the_page_says_why(
+    office, sign_in, collection, key, roles, said
+):
+    boss = sign_in("boss")
+    before = office.digest()
+    with pytest.raises(Refused) as refused:
+        change = replace(unchanged(collection, key), **roles)
+        service.change_shipped_field(change, version=0, actor=office.actor("boss"), now=MADE_AT)
+    with boss.application.test_request_context(headers={"Accept-Language": "zh"}):
+        assert said in sentence(refused.value.refusals[0])
+    slug = collection.replace("_", "-")
+    page = boss.get(f"/admin/settings/fields/{slug}/shipped/{key}/").text
+    assert "unseen_city" not in page and ("因此不能" in page or "均可查看此字段" in page)
+    assert office.digest() == before
+
+
+def test_the_roles_of_a_shipped_field_are_ticked_told_and_taken_back(office, sign_in):
+    boss, edit = sign_in("boss"), "/admin/settings/fields/tenant-companies/shipped/phone/"
+    typed = read_form(boss.get(edit).text)
+    assert {name for name in typed if name.startswith("unseen_")} == {
+        "unseen_city", "unseen_county", "unseen_reader",
+    }  # fmt: skip
+    listed = boss.get("/admin/settings/fields/tenant-companies/shipped/").text
+    assert "市局经办人、县区经办人、查阅人员不可见" in listed
+    left = {name: value for name, value in typed.items() if not name.startswith("unseen_")}
+    assert boss.send(edit, left | {"unchanged_county": "y"}).status_code == 303
+    guan, one = sign_in("guan"), office.guan.company
+    assert PHONE in guan.get(f"{COMPANIES}details/?id={one}").text
+    assert "phone" not in read_form(guan.get(f"{COMPANIES}edit/?id={one}").text)
+    assert "phone" in read_form(sign_in("city").get(f"{COMPANIES}edit/?id={one}").text)
+
+
+def test_a_formula_that_reads_it_holds_it_open(office, sign_in):
+    boss = office.actor("boss")
+    formula = OwnField("tenant_companies", "", OwnKind.COMPUTED, "备注长度", formula="长度(备注)")
+    service.add_own_field(formula, actor=boss, now=MADE_AT)
+    change = replace(unchanged("tenant_companies", "notes"), unseen_by=(Role.READER,))
+    before = office.digest()
+    with pytest.raises(Refused):
+        service.change_shipped_field(change, version=0, actor=boss, now=MADE_AT)
+    assert office.digest() == before

@@ -1,0 +1,297 @@
+"""A small table is a field as good as any other: form, page, list, search, workbooks, history, bin, programs, undo."""
+
+from copy import deepcopy
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from documents.definitions.own_field import refresh_own_fields
+from forms.sentences import sentence
+from office.excel.cells import parse, show
+from rules.errors import Refused
+from schema.definitions.own_fields import OwnField, OwnKind, as_field, own_field_of, stored_own_field
+from schema.definitions.own_parts import MOST_ROWS, OwnPart, PartKind, PartWord
+from tests.admin_views.definitions.test_configuration import fetch, send, take
+from tests.admin_views.definitions.test_own_fields import COMPANIES, FIELDS, add, company, key_of
+from tests.page_reader import form as read_form
+from tests.page_reader import ids, problems
+from tests.sample_office import cells, code
+
+PARTS = [
+    ("产品", "text"),
+    ("年产量", "decimal"),
+    ("投产日期", "date"),
+    ("出口", "yes-no"),
+    ("等级", "choice"),
+]
+SENT = {f"parts-{n}-label": label for n, (label, _) in enumerate(PARTS)}
+SENT |= {f"parts-{n}-kind": kind for n, (_, kind) in enumerate(PARTS)}
+SENT |= {"parts-0-required": "y", "parts-1-unit": "万套", "parts-4-words": "国标、部标"}
+HEAD = "产品｜年产量（万套）｜投产日期｜出口｜等级"
+WRITTEN = f"{HEAD}\n轴承｜12.5｜2024-05-01｜有｜国标\n齿轮｜｜｜无｜"
+
+
+def row(number, key, *values):
+    names = ("p1", "p2", "p3", "p4", "p5")
+    return {f"{key}-{number}-{name}": value for name, value in zip(names, values, strict=False) if value}
+
+
+@pytest.fixture
+def boss(office, sign_in):
+    return sign_in("boss")
+
+
+@pytest.fixture
+def city(office, sign_in):
+    return sign_in("city")
+
+
+@pytest.fixture
+def table(office, boss):
+    """Return the key of a small table of companies, which the search finds."""
+    add(boss, "主要产品", "rows", searched="y", listed="y", **SENT)
+    return key_of(office, "主要产品")
+
+
+@pytest.fixture
+def made(office, city, table):
+    """Return the id of a company with two rows, typed in its form."""
+    sent = row(0, table, "轴承", "12.5", "2024年5月1日", "yes", "w1") | row(1, table, "齿轮", "", "", "no")
+    # What stands in no row is none.
+    answer = company(city, office, **sent, **{f"{table}-2-p1": " "})
+    assert answer.status_code == 303, answer.text
+    return office.db["tenant_companies"].find_one({"uscc": code(77)})
+
+
+def own_table(**more):
+    parts = (
+        OwnPart("p1", "产品", required=True), OwnPart("p2", "年产量", PartKind.DECIMAL, unit="万套"),
+        OwnPart("p3", "投产日期", PartKind.DATE), OwnPart("p4", "出口", PartKind.YES_NO),
+        OwnPart("p5", "等级", PartKind.CHOICE, words=(PartWord("w1", "国标"), PartWord("w2", "部标")), last_word=2),
+    )  # fmt: skip
+    own = OwnField(
+        "tenant_companies", "own_zhuyaochanpin", OwnKind.ROWS, "主要产品", parts=parts, last_part=5
+    )
+    return own if not more else OwnField(**{**own.__dict__, **more})
+
+
+def test_rows_stand_in_form_page_list_search_export_and_template(office, city, table, made):
+    assert [sorted(one) for one in made[table]] == [["p1", "p2", "p3", "p4", "p5"], ["p1", "p4"]]
+    assert (made[table][0]["p2"], made[table][1]["p4"]) == (12.5, False)
+    page = city.get(f"{COMPANIES}details/?id={made['_id']}").text
+    assert "年产量" in page and "万套" in page and "2024-05-01" in page and "国标" in page
+    assert ids(city.get(f"{COMPANIES}?search=齿轮").text) == [str(made["_id"])]
+    assert "轴承、齿轮" in city.get(f"{COMPANIES}?search=齿轮").text
+    exported = cells(city.get(f"{COMPANIES}export/xlsx/?search=齿轮"))
+    assert any(WRITTEN in line for line in exported)
+    template = cells(city.get("/admin/import/template/tenant-companies.xlsx"))
+    assert any("主要产品" in line for line in template)
+    form = read_form(city.get(f"{COMPANIES}edit/?id={made['_id']}").text)
+    assert (form[f"{table}-0-p2"], form[f"{table}-1-p1"], form[f"{table}-1-p4"]) == (
+        ["12.5"],
+        ["齿轮"],
+        ["no"],
+    )
+
+
+def test_what_is_wrong_in_a_row_is_said_there_and_nothing_typed_is_lost(office, city, table):
+    before = office.digest()
+    sent = row(0, table, "轴承", "很多") | row(1, table, "", "5") | row(2, table, "甲｜乙")
+    answer = company(city, office, **sent)
+    assert answer.status_code == 422
+    said = problems(answer.text)
+    assert said[f"{table}-0-p2"] and said[f"{table}-1-p1"] == "请填写此项。" and "｜" in said[f"{table}-2-p1"]
+    typed = [read_form(answer.text)[f"{table}-{n}"] for n in ("0-p1", "0-p2", "1-p2", "2-p1")]
+    assert typed == [["轴承"], ["很多"], ["5"], ["甲｜乙"]]
+    many = {f"{table}-{n}-p1": f"产品{n}" for n in range(MOST_ROWS + 1)}
+    assert f"最多可填 {MOST_ROWS} 行" in company(city, office, **many).text
+    assert office.digest() == before
+
+
+def test_the_history_tells_which_rows_were_changed_and_an_earlier_version_comes_back(
+    office, city, table, made
+):
+    edit = f"{COMPANIES}edit/?id={made['_id']}"
+    typed = read_form(city.get(edit).text)
+    assert city.send(edit, typed | {f"{table}-1-p1": "蜗轮", f"{table}-1-p2": "3"}).status_code == 303
+    history = city.get(f"{COMPANIES}details/?id={made['_id']}").text.split('id="history"')[1]
+    latest = history.split("</li>")[0]
+    assert "第 2 行：产品：齿轮" in latest and "第 2 行：产品：蜗轮；年产量：3" in latest
+    assert "第 1 行" not in latest
+    again = city.send(edit, read_form(city.get(edit).text))
+    assert again.status_code == 303
+    assert office.db["tenant_companies"].find_one(made["_id"])["version"] == 2, "the same rows are no change"
+
+
+def test_a_workbook_goes_out_comes_back_and_changes_the_rows(office, city, table, made):
+    export = city.get(f"{COMPANIES}export/xlsx/?search=齿轮")
+    book = openpyxl.load_workbook(BytesIO(export.data))
+    sheet = book.active
+    place = next(cell for line in sheet.iter_rows() for cell in line if cell.value == "主要产品")
+    target = sheet.cell(place.row + 1, place.column)
+
+    def bring(text):
+        target.value = text
+        stream = BytesIO()
+        book.save(stream)
+        stream.seek(0)
+        return city.send("/admin/import/", {"kind": "tenant-companies", "file": (stream, "企业.xlsx")})
+
+    bring(WRITTEN)
+    assert office.db["tenant_companies"].find_one(made["_id"])["version"] == 1, "as it was exported"
+    refused = bring(f"{HEAD}\n轴承｜很多")
+    assert "第 1 行“年产量”" in city.get(refused.location).text
+    assert office.db["tenant_companies"].find_one(made["_id"])[table] == made[table]
+    bring("出口｜产品\n有｜轴承\n无｜蜗轮")  # a heading of its own says the order
+    rows = office.db["tenant_companies"].find_one(made["_id"])[table]
+    assert rows == [{"p4": True, "p1": "轴承"}, {"p4": False, "p1": "蜗轮"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("轴承｜12｜昨天", "第 1 行“投产日期”"),
+        ("轴承\n｜5", "第 2 行“产品”"),
+        ("轴承｜1｜｜｜国标｜多余", "应依次为"),
+        ("轴承｜1｜｜｜省标", "第 1 行“等级”"),
+        ("长" * 91, "第 1 行“产品”"),
+        ("\n".join(["轴承"] * (MOST_ROWS + 1)), "最多可填"),
+    ],
+)
+def test_a_wrong_text_is_refused_with_row_and_sub_field(app, text, said):
+    with app.test_request_context(headers={"Accept-Language": "zh"}), pytest.raises(Refused) as refused:
+        parse(as_field(own_table()), text)
+    with app.test_request_context():
+        assert said in sentence(refused.value.refusals[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WRITTEN,
+        f"{HEAD}\n轴承｜0｜｜｜部标",
+        f"{HEAD}\n" + "\n".join([f"产品{n}｜{n}.25｜｜｜" for n in range(MOST_ROWS)]),
+    ],
+)
+def test_the_text_of_a_cell_is_read_as_it_was_written(text):
+    column = as_field(own_table())
+    assert show(column, parse(column, text)) == text
+    assert parse(column, text.replace("｜", " | ")) == parse(column, text), "an ordinary bar serves too"
+    assert own_field_of(stored_own_field(own_table())) == own_table()
+
+
+def test_the_largest_table_fits_into_one_cell():
+    column = as_field(own_table(parts=tuple(OwnPart(f"p{n}", "长" * 20, unit="万" * 8) for n in range(1, 9))))
+    rows = [{f"p{n}": "字" * 90 for n in range(1, 9)}] * MOST_ROWS
+    assert len(show(column, rows)) <= 32_767
+
+
+def test_programs_read_and_write_rows_as_objects_of_the_schema(office, city, table, made):
+    address = f"/api/v1/tenant-companies/{made['_id']}"
+    answer = city.ask(address).json
+    assert answer[table][0] == {"p1": "轴承", "p2": 12.5, "p3": "2024-05-01", "p4": True, "p5": "w1"}
+    document = city.ask("/api/v1/openapi.json").json["components"]["schemas"]
+    shape = next(
+        one for name, one in document.items() if name.endswith("_change") and table in one["properties"]
+    )
+    items = shape["properties"][table]["items"]
+    assert items["required"] == ["p1"] and items["properties"]["p2"]["title"] == "年产量"
+    before = office.digest()
+    for wrong, said in (
+        ([{"p1": "a", "p9": 1}], "p1, p2"), ([{"p2": 5}], "第 1 行“产品”"),
+        ([{"p1": "a", "p2": "5"}], "第 1 行“年产量”"), ("轴承", "p1, p2"), ([{"p1": "a", "p5": "w9"}], "第 1 行“等级”"),
+    ):  # fmt: skip
+        refused = city.ask(address, "PATCH", json={"version": answer["version"], table: wrong})
+        assert refused.status_code == 422 and said in str(refused.json), refused.json
+    assert office.digest() == before
+    rows = [{"p1": "齿轮", "p3": "2025-01-31", "p4": None}]
+    assert city.ask(address, "PATCH", json={"version": answer["version"], table: rows}).status_code == 200
+    assert city.ask(address).json[table] == [{"p1": "齿轮", "p3": "2025-01-31"}]
+    assert city.ask(address, "PATCH", json={"version": answer["version"] + 1, table: []}).status_code == 200
+    assert city.ask(address).json[table] is None
+
+
+def test_rows_go_to_the_recycle_bin_and_come_back(office, city, table, made):
+    version = office.db["tenant_companies"].find_one(made["_id"])["version"]
+    assert (
+        city.send(f"{COMPANIES}delete/", {"id": str(made["_id"]), "version": str(version)}).status_code == 303
+    )
+    entry = office.db["recycled"].find_one({"record_id": made["_id"]})
+    assert city.send(f"/admin/recycle-bin/restore?recycled={entry['_id']}").status_code == 303
+    assert office.db["tenant_companies"].find_one(made["_id"])[table] == made[table]
+
+
+def test_sub_fields_are_added_and_renamed_and_used_ones_stay(office, boss, city, table, made):
+    edit = f"{FIELDS}tenant-companies/{table}/"
+    typed = read_form(boss.get(edit).text)
+    without = {name: value for name, value in typed.items() if not name.startswith("parts-1-")}
+    refused = boss.send(edit, without)
+    assert refused.status_code == 422 and "1 条记录已填写子字段“年产量”" in refused.text
+    other = boss.send(edit, typed | {"parts-1-kind": "text"})
+    assert other.status_code == 422 and "类型不能更改" in other.text
+    more = {"parts-5-label": "商标", "parts-5-kind": "text", "parts-5-code": "", "parts-0-label": "产品名称"}
+    assert boss.send(edit, typed | more | {"parts-4-words": "部标、企标"}).status_code == 303
+    field = own_field_of(office.db["own_fields"].find_one({"field.label": "主要产品"})["field"])
+    assert [part.code for part in field.parts] == ["p1", "p2", "p3", "p4", "p5", "p6"]
+    assert [(word.code, word.label, word.retired) for word in field.parts[4].words] == [
+        ("w2", "部标", False), ("w3", "企标", False), ("w1", "国标", True),
+    ]  # fmt: skip
+    page = city.get(f"{COMPANIES}details/?id={made['_id']}").text
+    assert "产品名称" in page and "国标" in page, "a retired word stays where it is"
+    shown = city.get(f"{COMPANIES}new/").text
+    assert "企标" in shown and "国标" not in shown.split("<template>")[-1]
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({}, "至少要有一个子字段"),
+        (
+            {
+                "parts-0-label": "产品",
+                "parts-0-kind": "text",
+                "parts-1-label": "产品",
+                "parts-1-kind": "date",
+            },
+            "重复",
+        ),
+        ({"parts-0-label": "产品", "parts-0-kind": "choice"}, "请填写可选内容"),
+        ({"parts-0-label": "甲｜乙", "parts-0-kind": "text"}, "不能含"),
+        ({"parts-0-label": "<b>", "parts-0-kind": "text"}, "不能含"),
+        ({"parts-0-label": "长" * 21, "parts-0-kind": "text"}, "20"),
+    ],
+)
+def test_sub_fields_of_a_nasty_kind_are_refused(office, boss, parts, said):
+    before = office.digest()
+    sent = {"label": "主要产品", "kind": "rows", "section": "own", **parts}
+    answer = boss.send(f"{FIELDS}tenant-companies/new/", sent)
+    assert answer.status_code == 422 and said in answer.text
+    assert office.digest() == before
+
+
+def test_whoever_may_not_see_it_finds_no_row_of_it(office, boss, city, table, made, sign_in):
+    edit = f"{FIELDS}tenant-companies/{table}/"
+    kept = {name: value for name, value in read_form(boss.get(edit).text).items() if name != "searched"}
+    assert boss.send(edit, kept | {"unseen_county": "y"}).status_code == 303
+    shen = sign_in("shen")
+    for address in (f"{COMPANIES}details/?id={made['_id']}", f"{COMPANIES}edit/?id={made['_id']}", COMPANIES):
+        assert "轴承" not in shen.get(address).text and "轴承" in boss.get(address).text
+    assert "轴承" not in str(cells(shen.get(f"{COMPANIES}export/xlsx/")))
+    assert table not in shen.ask(f"/api/v1/tenant-companies/{made['_id']}").json
+
+
+def test_the_configuration_file_carries_sub_fields_and_refuses_codes_that_are_not_ours(office, boss, table):
+    whole = fetch(boss)
+    office.db["own_fields"].delete_many({})
+    refresh_own_fields()
+    wrong = deepcopy(whole)
+    wrong["fields"]["tenant_companies"][table]["parts"][1]["code"] = "p1"
+    before = office.digest()
+    assert "代码不是本系统给定的形式" in send(boss, wrong).text
+    assert office.digest() == before
+    assert take(boss, send(boss, whole)).status_code == 303
+    assert fetch(boss) == whole
+    moved = deepcopy(whole)
+    moved["fields"]["tenant_companies"][table]["parts"][1]["kind"] = "date"
+    assert "类型不能更改" in send(boss, moved).text
