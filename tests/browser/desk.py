@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
@@ -17,6 +16,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from tests.durability.running import Running, begun, ended
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "green-lamp-river-40"
@@ -46,7 +47,7 @@ class Server:
     url: str = ""
     once: str = ""
     clock: datetime | None = None
-    process: subprocess.Popen[bytes] | None = None
+    process: Running | None = None
 
     def start(self) -> "Server":
         """Start it and wait until it says where it is."""
@@ -54,10 +55,7 @@ class Server:
             found.bind(("127.0.0.1", 0))
             port = str(found.getsockname()[1])
         with self.log.open("wb") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, *self._command()], cwd=ROOT, env=self.environment() | {"PORT": port},
-                stdout=out, stderr=subprocess.STDOUT,
-            )  # fmt: skip
+            self.process = begun([sys.executable, *self._command()], self.environment() | {"PORT": port}, out)
         self.url = f"http://127.0.0.1:{port}"
         last = time.monotonic() + _START_SECONDS
         while not self._answers(int(port)):
@@ -97,14 +95,7 @@ class Server:
 
     def run(self, code: str) -> None:
         """Run Python in the project on this office's data."""
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=ROOT,
-            env=self.environment(),
-            timeout=90,
-            capture_output=True,
-            text=True,
-        )
+        done = ended([sys.executable, "-c", code], self.environment(), "")
         assert done.returncode == 0, done.stderr[-2000:]
 
     def stop(self) -> None:

@@ -14,7 +14,7 @@ from pymongo import MongoClient
 
 from documents.desk.sign_in_failures import row_of_pair
 from documents.server.embedded import EmbeddedDatabase
-from tests.commands.forks import PYTHON, ROOT, Forks
+from tests.commands.forks import PYTHON, ROOT, forks
 from tests.sample_office import code, workbook
 
 pytestmark = [pytest.mark.slow]
@@ -35,10 +35,8 @@ class Office:
         self.embedded = EmbeddedDatabase(folder)
         self.client = MongoClient(self.embedded.start())
         self.database = self.client["bases_office"]
-        self.forks = Forks()
 
     def end(self):
-        self.forks.end()
         self.client.close()
         self.embedded.stop()
 
@@ -47,7 +45,9 @@ class Office:
         words = [str(one) for one in arguments]
         if "COVERAGE_PROCESS_START" in os.environ:  # which begins to measure when Python starts
             return self.start(*words, given=given, **environ)
-        return self._without_a_trace(self.forks.run(words, self._environment(environ), given))
+        return self._without_a_trace(
+            forks().run(["-m", "flask", "--app", "app", *words], self._environment(environ), given)
+        )
 
     def start(self, *words, given="", **environ):
         """Run a command as a shell does, from the start of Python on."""

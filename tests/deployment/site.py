@@ -11,7 +11,7 @@ from pathlib import Path
 
 from documents.server.embedded import PROJECT
 from tests.durability.clerks import CLERK, Clerk
-from tests.durability.running import Web, command_line, environment, until
+from tests.durability.running import Web, command_line, ended, environment, until
 from tests.ports import free_port
 from tests.sample_office import PASSWORD
 from tests.three_members import ThreeMembers
@@ -66,10 +66,7 @@ class Site:
 
     def command(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command of the office to its end."""
-        return subprocess.run(
-            command_line(*words), env=environment(self.data, **self.settings), cwd=PROJECT, input=stdin,
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+        return ended(command_line(*words), environment(self.data, **self.settings), stdin)
 
     def clerk(self) -> HttpsClerk:
         """Return a browser at the office's door."""

@@ -5,7 +5,6 @@ The set has the server's own limit of a transaction's life, a minute: what goes 
 
 import http.client
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -14,10 +13,9 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from documents.server.embedded import PROJECT
 from tests.durability.clerks import CLERK, Answer, Clerk, base_form, company_form
 from tests.durability.invariants import faults
-from tests.durability.running import Web, command_line, environment, until
+from tests.durability.running import Web, command_line, ended, environment, until
 from tests.durability.saving import Saver, lost
 from tests.sample_office import PASSWORD
 from tests.three_members import Member, ThreeMembers
@@ -41,11 +39,8 @@ class OfficeOnASet:
     def start(self) -> "OfficeOnASet":
         self.data.mkdir(parents=True)
         self.set.start()
-        done = subprocess.run(
-            command_line("users", "add", CLERK, "--role", "city", "--password-stdin"),
-            env=environment(self.data, **self.settings), cwd=PROJECT, input=f"{PASSWORD}\n", capture_output=True,
-            text=True, timeout=120, check=False,
-        )  # fmt: skip
+        words = command_line("users", "add", CLERK, "--role", "city", "--password-stdin")
+        done = ended(words, environment(self.data, **self.settings), f"{PASSWORD}\n")
         assert done.returncode == 0, done.stderr
         self.webs = [Web(self.data, **self.settings), self._serve()]
         for web in self.webs:

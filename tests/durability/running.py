@@ -7,10 +7,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -20,12 +20,14 @@ from documents.maintenance.data_state import state_of, with_working
 from documents.server.binary import find_mongod
 from documents.server.embedded import DEFAULT_NAME, PROJECT
 from documents.server.process import socket_uri
+from tests.commands.forks import Forked, forks
 from tests.durability.clerks import Clerk
 from tests.durability.invariants import faults
 from tests.ports import free_port
 
 # Before a command: it hears Ctrl+C even where this process was started to ignore it, as shells do in the background.
 _LISTENING = ("env", "--default-signal=INT")
+Running = Forked | subprocess.Popen[bytes]
 _FREE = ("HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_RUNTIME_DIR")
 
 
@@ -34,6 +36,15 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _FREE if name in os.environ}
     path = f"{folder.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return kept | {"DATA_DIR": str(folder), "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"} | more
+
+
+def begun(words: Sequence[str], environ: Mapping[str, str], log: IO[bytes]) -> Running:
+    """Begin a program of ours that writes to the log; one of Python without what others wrap it in, as a fork."""
+    if words[0] == sys.executable and "COVERAGE_PROCESS_START" not in os.environ:
+        return forks().start(words[1:], environ, log)
+    return subprocess.Popen(
+        [*_LISTENING, *words], env=environ, cwd=PROJECT, stdout=log, stderr=subprocess.STDOUT
+    )
 
 
 class Web:
@@ -46,11 +57,11 @@ class Web:
         self.port = port or free_port()
         self._log = folder.parent / f"web-{self.port}.log"
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*_LISTENING, *wrap, sys.executable, "app.py", "serve"],
-                env=environment(folder, PORT=str(self.port), **more), cwd=PROJECT,
-                stdout=log, stderr=subprocess.STDOUT,
-            )  # fmt: skip
+            self.process = begun(
+                [*wrap, sys.executable, "app.py", "serve"],
+                environment(folder, PORT=str(self.port), **more),
+                log,
+            )
 
     @property
     def log(self) -> str:
@@ -93,7 +104,7 @@ class House:
         self.folder = folder
         self.webs: list[Web] = []
         self.clerk: Clerk
-        self._begun: list[subprocess.Popen[str]] = []
+        self._begun: list[Forked] = []
         # As long as this file is there, no mongod starts.
         self.broken = folder.parent / "broken"
         mongod = folder.parent / "bin" / "mongod"
@@ -122,20 +133,11 @@ class House:
         self, *words: str, stdin: str = "", wrap: Sequence[str] = (), **more: str
     ) -> subprocess.CompletedProcess[str]:
         """Run a command of the office to its end."""
-        return subprocess.run(
-            [*wrap, *command_line(*words)], env=environment(self.folder, **more), cwd=PROJECT, input=stdin,
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+        return ended([*wrap, *command_line(*words)], environment(self.folder, **more), stdin)
 
-    def begin(self, *words: str) -> subprocess.Popen[str]:
+    def begin(self, *words: str) -> Forked:
         """Begin a command of the office."""
-        pipe = subprocess.PIPE
-        self._begun.append(
-            subprocess.Popen(
-                command_line(*words), env=environment(self.folder), cwd=PROJECT,
-                stdin=pipe, stdout=pipe, stderr=pipe, text=True,
-            )
-        )  # fmt: skip
+        self._begun.append(forks().begin(command_line(*words)[1:], environment(self.folder)))
         return self._begun[-1]
 
     @property
@@ -181,6 +183,16 @@ class House:
             self.serve()
         with self.database() as db:
             return faults(db)
+
+
+def ended(words: Sequence[str], environ: Mapping[str, str], stdin: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the office to its end; without what others wrap it in, as a fork."""
+    if words[0] == sys.executable and "COVERAGE_PROCESS_START" not in os.environ:
+        done = forks().run(words[1:], environ, stdin)
+        return subprocess.CompletedProcess(words, done.code, done.out, done.err)
+    return subprocess.run(
+        words, env=environ, cwd=PROJECT, input=stdin, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def command_line(*words: str) -> list[str]:
