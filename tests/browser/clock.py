@@ -14,7 +14,7 @@ from flask.cli import FlaskGroup
 def serve_from(moment: datetime) -> None:
     """Serve the office until it is stopped, as if it were this moment now."""
     with time_machine.travel(moment, tick=True):
-        # Only now: what reads the clock when it is imported must find this one as well.
+        # Nothing reads the clock when it is imported; `tests/commands/test_forks.py` sees to that.
         from app import create_app
 
         FlaskGroup(create_app=create_app)(args=["serve"])

@@ -172,7 +172,9 @@ def forks() -> Forks:
 
 def _serve(requests: socket.socket) -> None:
     import app  # noqa: F401  # what every command imports
+    from rules.likeness.pinyin import words
 
+    words("园")  # which reads the dictionary
     gc.freeze()  # a child that collects garbage would copy all of this memory
     woken, waking = os.pipe()
     os.set_blocking(waking, False)
