@@ -58,6 +58,12 @@ class Search(StrEnum):
     RELATED = "related"  # a copied name of another record: as a name, but after the records' own
 
 
+# What is short enough to be typed in a cell of a list: one value, read from one text or chosen from few words.
+EDITED_IN_PLACE = frozenset(
+    {Kind.TEXT, Kind.CODE, Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.YES_NO, Kind.CHOICE, Kind.STATUS}
+)
+
+
 class Carried(StrEnum):
     """Whether a new record begins with the value of the one that was entered just before it."""
 
@@ -176,6 +182,12 @@ class Field:
     def is_changed_by(self, role: Role) -> bool:
         """Tell whether a role may change it, as far as the collection lets it."""
         return self.is_seen_by(role) and (self.changed_by is None or role in self.changed_by)
+
+    @property
+    def is_edited_in_place(self) -> bool:
+        """Whether whoever may change it may do so where a list shows it."""
+        is_plain = self.kind in EDITED_IN_PLACE and self.input in (Input.USUAL, Input.SELECT)
+        return is_plain and self.editable and self.stored and bool(self.section)
 
     @cached_property
     def is_limited(self) -> bool:

@@ -113,6 +113,8 @@ class BaseView(RecordView):
         """The list; its titles say which are older than the system."""
         return replace(super().records, special={"status": _status_cell})
 
+    fixed_in_list = frozenset(KEPT_WITH_TITLE)
+
     def make_form(self, raw: Mapping[str, Any], typed: Any = None) -> RecordForm:
         """Return the form; with the title only for a new base, and only while the register of earlier ones is open."""
         form = super().make_form(raw, typed)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bson import ObjectId
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -12,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from admin_views.records.beginning import WHOLE, BeginningRoutes, Begun
 from admin_views.records.conflict import conflict_page, kept_names
 from admin_views.records.page import shown_item
-from admin_views.records.warned import shown_warnings
+from admin_views.records.said import flash_with_undo, shown_warnings
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import confirmed, now, office_state, typed_version
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Referrers
@@ -24,6 +25,7 @@ from rules.words import N_
 from schema.field import Kind
 from schema.registry import REGISTRY
 from services.records import records
+from services.records.recent import last_in_bin
 
 _MOST_REFERRERS = 5
 
@@ -166,7 +168,7 @@ class EditRoutes(BeginningRoutes):
             except (Refused, NotAllowed) as problem:
                 show_refusals(form, problem)
             else:
-                flash(gettext(N_("Saved.")), "success")
+                self._flash_saved(made, 1)
                 if request.form.get("again"):
                     whole = bool(request.form.get("whole"))
                     return redirect(self.address_after(made, whole=whole), 303)
@@ -210,10 +212,25 @@ class EditRoutes(BeginningRoutes):
             except (Refused, NotAllowed) as problem:
                 show_refusals(form, problem)
             else:
-                flash(gettext(N_("Saved.")) if changed else gettext(N_("Nothing was changed.")), "success")
+                if changed:
+                    self._flash_saved(raw["_id"], self.one_raw(str(raw["_id"]))["version"])
+                else:
+                    flash(gettext(N_("Nothing was changed.")), "success")
                 return redirect(url_for(f"{self.endpoint}.details_view", id=raw["_id"]), 303)
         # The version the clerk read stays: a save after the correction must still see another's save.
         return self.show_form(form, title, {**raw, "version": version}, 422, warned=warned)
+
+    def _flash_saved(self, record_id: ObjectId, version: int) -> None:
+        address = url_for(f"{self.endpoint}.take_back_view")
+        flash_with_undo(gettext(N_("Saved.")), address, id=record_id, version=version)
+
+    def _flash_deleted(self, raw: Mapping[str, Any]) -> None:
+        said = gettext(N_("%(name)s is in the recycle bin now."), name=self.document.label_of(raw))
+        recycled = last_in_bin(self.collection, raw["_id"], actor=current_actor())
+        if recycled is None:
+            flash(said, "success")
+        else:
+            flash_with_undo(said, url_for("recycle_bin.bring_back", recycled=recycled))
 
     def show_conflict(self, form: RecordForm, version: int) -> ResponseReturnValue:
         """Show what was read, what they saved and what was typed, field by field."""
@@ -234,10 +251,7 @@ class EditRoutes(BeginningRoutes):
             except (Refused, Stale) as refused:
                 problem = refused
             else:
-                flash(
-                    gettext(N_("%(name)s is in the recycle bin now."), name=self.document.label_of(raw)),
-                    "success",
-                )
+                self._flash_deleted(raw)
                 return redirect(url_for(f"{self.endpoint}.index_view"), 303)
         reasons = (
             problem.refusals

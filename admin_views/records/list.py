@@ -72,8 +72,27 @@ class ListRoutes(BeginningRoutes):
             edit_url=self._edit_url() if may else None,
             copy_url=self._copy_url() if may else None,
             selectable=may or may_delete,
+            in_place=self.keys_in_place(),
+            cell_url=url_for(f"{self.endpoint}.cell_view") if may else "",
+            take_back_url=url_for(f"{self.endpoint}.take_back_view") if may else "",
+            beside_url=url_for(f"{self.endpoint}.details_view"),
         )
         return render_template("records/list.html", page=page)
+
+    def keys_in_place(self) -> frozenset[str]:
+        """Return the keys of the columns whose cells may be edited in the list."""
+        return frozenset()
+
+    def row_of(self, raw: Mapping[str, Any]) -> str:
+        """Return the row of one record as the list that the address asks for shows it."""
+        may = self.may_write()
+        return str(
+            self.records.row(
+                self.records.query(), raw, edit_url=self._edit_url() if may else None,
+                copy_url=self._copy_url() if may else None, selectable=may or self.may_write(Act.DELETE),
+                in_place=self.keys_in_place(),
+            )
+        )  # fmt: skip
 
     def _edit_url(self) -> Callable[[Mapping[str, Any]], str]:
         address = url_for(f"{self.endpoint}.edit_view")

@@ -29,6 +29,8 @@ _ACTS: Mapping[str, Act] = {
     "create_view": Act.CREATE,
     "edit_view": Act.CHANGE,
     "version_view": Act.CHANGE,
+    "cell_view": Act.CHANGE,
+    "take_back_view": Act.CHANGE,
     "add_file_view": Act.CHANGE,
     "remove_file_view": Act.CHANGE,
     "move_view": Act.CHANGE,

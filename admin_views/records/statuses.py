@@ -18,6 +18,8 @@ class StatusView(RecordView):
 
     collection = "statuses"
 
+    fixed_in_list = frozenset({"collection", "code", "final"})
+
     def make_form(self, raw: Mapping[str, Any], typed: Any = None) -> RecordForm:
         """Return the form; what is fixed is not offered."""
         form = super().make_form(raw, typed)

@@ -12,9 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.mongoengine import ModelView
 
-from admin_views.records.edit import EditRoutes
+from admin_views.records.cells import CellRoutes
 from admin_views.records.files import FileRoutes
-from admin_views.records.list import ListRoutes
 from admin_views.records.page import record_page
 from admin_views.records.versions import VersionRoutes
 from admin_views.shared.guard import current_actor
@@ -25,7 +24,7 @@ from schema.registry import REGISTRY
 from services.desk.noted import note_personal_shown
 
 
-class RecordView(ListRoutes, EditRoutes, FileRoutes, VersionRoutes, ModelView):
+class RecordView(CellRoutes, FileRoutes, VersionRoutes, ModelView):
     """One collection under its word, e.g. /admin/tenant-companies/."""
 
     permissions: ClassVar[Mapping[str, Permission]] = {
@@ -37,6 +36,8 @@ class RecordView(ListRoutes, EditRoutes, FileRoutes, VersionRoutes, ModelView):
         "edit_view": Permission.WRITE,
         "delete_view": Permission.WRITE,
         "version_view": Permission.WRITE,
+        "cell_view": Permission.WRITE,
+        "take_back_view": Permission.WRITE,
         "action_view": Permission.WRITE,
         "export": Permission.EXPORT,
         "save_view": Permission.READ,
@@ -85,7 +86,8 @@ class RecordView(ListRoutes, EditRoutes, FileRoutes, VersionRoutes, ModelView):
     def details_view(self) -> ResponseReturnValue:
         """Show one record."""
         raw = self.one_raw(request.args.get("id"))
-        return render_template("records/page.html", page=record_page(self, raw))
+        name = "beside" if request.args.get("beside") else "page"
+        return render_template(f"records/{name}.html", page=record_page(self, raw))
 
     @expose("/personal/", methods=("POST",))
     def personal_view(self) -> ResponseReturnValue:

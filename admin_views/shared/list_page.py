@@ -52,8 +52,10 @@ def shown_columns(
     return chosen if first in chosen else [first, *chosen]
 
 
-def list_columns(columns: Sequence[Field], query: ListQuery, url: str) -> tuple[ListColumn, ...]:
-    """Return the headings, each with its unit and the address that sorts by it."""
+def list_columns(
+    columns: Sequence[Field], query: ListQuery, url: str, in_place: frozenset[str] = frozenset()
+) -> tuple[ListColumn, ...]:
+    """Return the headings, each with its unit and the address that sorts by it; cells `in_place` may be edited."""
     made = []
     for column in columns:
         mine = query.sort == column.key
@@ -67,6 +69,7 @@ def list_columns(columns: Sequence[Field], query: ListQuery, url: str) -> tuple[
                 align=align(column),
                 sort_url=url + query.query(sort=turned) if column.sortable else "",
                 sorted=way,
+                is_edited=column.key in in_place,
             )
         )
     return tuple(made)

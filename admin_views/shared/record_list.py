@@ -120,8 +120,13 @@ class RecordList:
         self, query: ListQuery, *, actions: tuple[Action, ...], empty: Empty, bulk_url: str = "",
         bulk_actions: tuple[BulkAction, ...] = (), edit_url: Callable[[Raw], str] | None = None,
         copy_url: Callable[[Raw], str] | None = None, selectable: bool = False,
+        in_place: frozenset[str] = frozenset(), cell_url: str = "", take_back_url: str = "", beside_url: str = "",
     ) -> ListPage:  # fmt: skip
-        """Return the page that a query asks for; `empty` is what stands there while there is nothing at all."""
+        """Return the page that a query asks for; `empty` is what stands there while there is nothing at all.
+
+        The cells of the columns `in_place` may be edited where they are, at `cell_url`; `beside_url` shows a record
+        beside the list.
+        """
         actor, state, url = current_actor(), office_state(), self.url
         first = tuple(
             column.key
@@ -129,7 +134,7 @@ class RecordList:
         )
         columns = shown_columns(self.declaration, query, first, actor)
         data = self._read(query, columns, state)
-        heads, listed = list_columns(columns, query, url), {column.key for column in columns}
+        heads, listed = list_columns(columns, query, url, in_place), {column.key for column in columns}
         shown = filters(self.asked_filters, query, state, self.declaration.name, url, state.named)
         cleared = dict.fromkeys((*query.chosen, *query.days))
         return ListPage(
@@ -158,12 +163,30 @@ class RecordList:
             bulk_url=bulk_url,
             bulk_actions=bulk_actions,
             seen=state.seq,
+            cell_url=cell_url if in_place else "",
+            take_back_url=take_back_url,
+            beside_url=beside_url,
             actions=actions,
             export_shapes=self._export_shapes(query) if self.declaration.listed else (),
             empty=None if data.rows else (_nothing(query, url) if query.narrowed else empty),
             has_row_actions=edit_url is not None,
             subtitle=self._in_words(query, shown),
         )
+
+    def row(
+        self, query: ListQuery, raw: Raw, *, edit_url: Callable[[Raw], str] | None,
+        copy_url: Callable[[Raw], str] | None, selectable: bool, in_place: frozenset[str],
+    ) -> Any:  # fmt: skip
+        """Return the row of one record in scope, written out as the page of a query has it."""
+        actor, state = current_actor(), office_state()
+        keys = [self.declaration.field(key) for key in self.declaration.first_columns]
+        first = tuple(column.key for column in self.allowed(keys))
+        columns = shown_columns(self.declaration, query, first, actor)
+        seen = self.derive(self.declaration.hooks.in_sight(raw, actor))
+        data = ListData([seen], Counts(1, {}), 1, 1, 1)
+        heads = list_columns(columns, query, self.url, in_place)
+        (row,) = self._rows(data, columns, heads, state, edit_url, copy_url, selectable=selectable)
+        return row
 
     def _in_words(self, query: ListQuery, shown: tuple[Filter, ...]) -> str:
         chips = (

@@ -137,6 +137,16 @@ class Calls:
             del data["status"]  # a title is not typed
         return [Call(f"{self.home}/edit/?id={one}"), Call(f"{self.home}/edit/?id={spare}", data)]
 
+    def cells(self, office: Office) -> list[Call]:
+        one, spare = targets(office, self.collection)
+        field, value = {
+            "bases": ("address", "新址一号"), "tenant_companies": ("people", "7"),
+            "service_partners": ("contact_name", "新联系人"), "staff_members": ("position", "新职务"),
+            "ledger_entries": ("place", "新地点"), "statuses": ("label", "新词"), "c_visits": ("status", "s2"),
+        }[self.collection]  # fmt: skip
+        sent = {"id": str(spare), "field": field, "version": "1", field: value}
+        return [Call(f"{self.home}/cell/?id={one}&field={field}"), Call(f"{self.home}/cell/", sent)]
+
     def deletes(self, office: Office) -> list[Call]:
         one, spare = targets(office, self.collection)
         return [
@@ -144,6 +154,10 @@ class Calls:
             Call(f"{self.home}/delete/", {"id": str(spare), "version": "1"}),
             Call(f"{self.home}/delete/?id={spare}", {"version": "1"}),
         ]
+
+    def taken_back(self, office: Office) -> list[Call]:
+        one, _ = targets(office, self.collection)
+        return [Call(f"{self.home}/take-back/", {"id": str(one), "version": "9"}, effect=False)]
 
     def versions(self, office: Office) -> list[Call]:
         one, _ = targets(office, self.collection)
@@ -209,6 +223,9 @@ def of_collection(collection: str) -> Iterator[tuple[str, Route]]:
         "lookup_view": Route(SIGNED_IN, calls.lookups),
         "create_view": Route(writers, calls.creates, answers=(200, 303, 422)),
         "edit_view": Route(writers, calls.edits, hidden=scoped),
+        "cell_view": Route(writers, calls.cells, hidden=scoped),
+        # The records of the sample were saved by others.
+        "take_back_view": Route(writers, calls.taken_back, hidden=scoped, answers=(303,)),
         "delete_view": Route(writers, calls.deletes, hidden=scoped),
         "version_view": Route(writers, calls.versions, hidden=scoped, answers=(200, 303, 409)),
         "action_view": Route(writers, calls.actions),

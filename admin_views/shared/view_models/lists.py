@@ -139,6 +139,9 @@ class ListPage(Filtered):
     bulk_url: str = ""
     bulk_actions: tuple[BulkAction, ...] = ()
     seen: int = 0
+    cell_url: str = ""  # gives and takes the field of a cell
+    take_back_url: str = ""  # undoes what was saved there
+    beside_url: str = ""  # shows a record beside the list
     actions: tuple[Action, ...] = ()  # import, export; the primary one (new) last
     export_shapes: tuple[Action, ...] = ()  # further ways of exporting it
     empty: Empty | None = None

@@ -35,6 +35,7 @@ class ListColumn:
     align: str = ""
     sort_url: str = ""
     sorted: str = ""  # "ascending", "descending" or ""
+    is_edited: bool = False  # its cells may be edited where they are
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,331 @@
+/* A list by keyboard: j and k go from record to record, p shows one beside the list, x selects it; arrows go from cell
+   to cell, and F2, Enter or a double click edits one where it stands. */
+(function () {
+  'use strict';
+
+  const table = document.querySelector('table[data-beside]');
+  if (!table) { return; }
+  const words = table.dataset;
+  const body = table.tBodies[0];
+  const heads = Array.from(table.tHead.rows[0].cells);
+  const json = { Accept: 'application/json' };
+  let panel = null;
+  let editor = null;
+  let asked = 0;
+
+  function make(tag, name, text) {
+    const made = document.createElement(tag);
+    made.className = name;
+    if (text) { made.textContent = text; }
+    return made;
+  }
+
+  function link(row) { return row.querySelector('th a'); }
+  function idOf(row) { return new URL(link(row).href).searchParams.get('id') || ''; }
+  function rowNow() {
+    const inside = document.activeElement.closest && document.activeElement.closest('tbody tr');
+    return inside && body.contains(inside) ? inside : body.querySelector('tr.now') || null;
+  }
+
+  function mark(row) {
+    Array.from(body.querySelectorAll('tr.now')).forEach(function (other) { other.classList.remove('now'); });
+    if (row) { row.classList.add('now'); }
+  }
+
+  function goTo(row) {
+    if (!row) { return; }
+    mark(row);
+    link(row).focus();
+    row.scrollIntoView({ block: 'nearest' });
+    if (panel) { show(row); }
+  }
+
+  function step(by) {
+    const rows = Array.from(body.rows);
+    const at = rows.indexOf(rowNow());
+    goTo(at < 0 ? rows[0] : rows[Math.min(Math.max(at + by, 0), rows.length - 1)]);
+  }
+
+  /* --- What was done, and what undoes it ------------------------------------------------------- */
+
+  function toast(text, undo) {
+    const old = document.querySelector('.toast-line');
+    if (old) { old.remove(); }
+    const line = make('div', 'toast-line');
+    line.setAttribute('role', 'status');
+    line.appendChild(make('span', '', text));
+    if (undo) {
+      const button = make('button', 'btn btn-light btn-sm', words.undo);
+      button.type = 'button';
+      button.addEventListener('click', function () { line.remove(); undo(); });
+      line.appendChild(button);
+    }
+    document.body.appendChild(line);
+    setTimeout(function () { line.remove(); }, 12000);
+  }
+
+  function send(address, data) {
+    return fetch(address + location.search, { method: 'POST', body: data, headers: json, credentials: 'same-origin' })
+      .then(function (reply) {
+        return reply.json().catch(function () { return { problem: words.failed }; });
+      }).catch(function () { return { problem: words.failed }; });
+  }
+
+  function replace(row, html) {
+    const holder = document.createElement('tbody');
+    holder.innerHTML = html;
+    const fresh = holder.rows[0];
+    const box = row.querySelector('input[name=id]');
+    const own = fresh.querySelector('input[name=id]');
+    if (box && own) {
+      /* The script of the selection knows this box: it stays, with the version that is shown now. */
+      box.value = own.value;
+      own.replaceWith(box);
+    }
+    row.replaceWith(fresh);
+    fresh.classList.toggle('picked', Boolean(box && box.checked));
+    mark(fresh);
+    return fresh;
+  }
+
+  /* --- A cell that is edited where it stands ---------------------------------------------------- */
+
+  function keyOf(cell) { return cell && cell.tagName === 'TD' && heads[cell.cellIndex] ? heads[cell.cellIndex].dataset.edit || '' : ''; }
+
+  function focusCell(cell) {
+    if (!cell) { return; }
+    cell.tabIndex = -1;
+    cell.focus();
+    mark(cell.parentNode);
+    cell.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  function place() {
+    if (!editor) { return; }
+    const at = editor.cell.getBoundingClientRect();
+    editor.form.style.left = Math.max(4, Math.min(at.left, window.innerWidth - editor.form.offsetWidth - 4)) + 'px';
+    editor.form.style.top = at.top + 'px';
+    editor.form.style.minWidth = at.width + 'px';
+    editor.form.style.minHeight = at.height + 'px';
+  }
+
+  function close() {
+    if (!editor) { return; }
+    const cell = editor.cell;
+    editor.form.remove();
+    editor = null;
+    if (document.contains(cell)) { focusCell(cell); }
+  }
+
+  function edit(cell) {
+    const key = keyOf(cell);
+    if (!key || editor) { return; }
+    const form = make('form', 'cell-editor');
+    const mine = { form: form, cell: cell, sending: false, confirm: [] };
+    editor = mine;
+    form.method = 'post';
+    form.noValidate = true;
+    const address = words.cell + '?id=' + encodeURIComponent(idOf(cell.parentNode)) + '&field=' + encodeURIComponent(key);
+    fetch(address, { credentials: 'same-origin' }).then(function (reply) {
+      return reply.ok ? reply.text() : reply.json().then(function (told) { throw new Error(told.problem); });
+    }).then(function (html) {
+      if (editor !== mine) { return; }
+      form.innerHTML = html;
+      document.body.appendChild(form);
+      const field = form.querySelector('.form-control, input:not([type=hidden]), select');
+      mine.was = field.value;
+      place();
+      field.focus();
+      if (field.select) { field.select(); }
+      form.addEventListener('submit', function (event) { event.preventDefault(); event.stopPropagation(); save(0); });
+      form.addEventListener('keydown', keyed);
+    }).catch(function (problem) {
+      editor = null;
+      toast(problem.message || words.failed);
+      focusCell(cell);
+    });
+  }
+
+  function keyed(event) {
+    event.stopPropagation();
+    if (event.isComposing) { return; }
+    if (event.key === 'Escape') { event.preventDefault(); close(); }
+    if (event.key === 'Enter') { event.preventDefault(); save(0); }
+    if (event.key === 'Tab') { event.preventDefault(); save(event.shiftKey ? -1 : 1); }
+  }
+
+  function say(text, confirm) {
+    const wrong = editor.form.querySelector('.wrong');
+    const field = editor.form.querySelector('.form-control, input:not([type=hidden]), select');
+    wrong.hidden = false;
+    wrong.textContent = text;
+    field.setAttribute('aria-invalid', 'true');
+    editor.confirm = confirm || [];
+    if (editor.confirm.length) {
+      const sure = make('button', 'btn btn-primary btn-sm', words.sure);
+      wrong.appendChild(sure);
+    }
+    place();
+    field.focus();
+  }
+
+  function save(then) {
+    const mine = editor;
+    if (!mine || mine.sending || !mine.form.parentNode) { return; }
+    const field = mine.form.querySelector('.form-control, input:not([type=hidden]), select');
+    const cell = mine.cell;
+    const row = cell.parentNode;
+    const at = cell.cellIndex;
+    if (field.value === mine.was && !mine.confirm.length) {
+      close();
+      goOn(row, at, then);
+      return;
+    }
+    const data = new FormData(mine.form);
+    mine.confirm.forEach(function (token) { data.append('confirmed', token); });
+    mine.sending = true;
+    send(words.cell, data).then(function (told) {
+      mine.sending = false;
+      if (editor !== mine) { return; }
+      if (told.problem) { say(told.problem, told.confirm); return; }
+      mine.form.remove();
+      editor = null;
+      const fresh = replace(row, told.row);
+      focusCell(fresh.cells[at]);
+      if (told.changed) { toast(told.said, function () { takeBack(fresh, data, told.version, at); }); }
+      if (panel) { show(fresh); }
+      goOn(fresh, at, then);
+    });
+  }
+
+  /* To the next cell that may be edited; a row ends where it ends. */
+  function goOn(row, at, by) {
+    if (!by) { return; }
+    let next = at + by;
+    while (row.cells[next] && !keyOf(row.cells[next])) { next += by; }
+    if (row.cells[next]) { focusCell(row.cells[next]); edit(row.cells[next]); }
+  }
+
+  function takeBack(row, sent, version, at) {
+    const data = new FormData();
+    data.append('csrf_token', sent.get('csrf_token'));
+    data.append('id', sent.get('id'));
+    data.append('version', version);
+    send(words.takeBack, data).then(function (told) {
+      toast(told.problem || told.said);
+      if (told.row && document.contains(row)) { focusCell(replace(row, told.row).cells[at]); }
+    });
+  }
+
+  /* --- A record beside the list ------------------------------------------------------------------ */
+
+  function show(row) {
+    const mine = asked += 1;
+    mark(row);
+    if (!panel) {
+      panel = make('aside', 'beside');
+      panel.setAttribute('aria-label', link(row).textContent);
+      const head = make('div', 'beside-tools');
+      [['‹', words.previous, function () { step(-1); }], ['›', words.next, function () { step(1); }],
+        ['×', words.close, shut]].forEach(function (tool) {
+        const button = make('button', 'tool', tool[0]);
+        button.type = 'button';
+        button.title = tool[1];
+        button.setAttribute('aria-label', tool[1]);
+        button.addEventListener('click', tool[2]);
+        head.appendChild(button);
+      });
+      const whole = make('a', 'btn btn-light btn-sm', words.whole);
+      head.insertBefore(whole, head.firstChild);
+      panel.append(head, make('div', 'beside-body'));
+      document.body.appendChild(panel);
+      document.body.classList.add('has-beside');
+    }
+    const holder = panel.querySelector('.beside-body');
+    panel.querySelector('a').href = link(row).href;
+    fetch(words.beside + '?beside=1&id=' + encodeURIComponent(idOf(row)), { credentials: 'same-origin' }).then(function (reply) {
+      if (!reply.ok) { throw new Error(String(reply.status)); }
+      return reply.text();
+    }).then(function (html) {
+      if (mine !== asked || !panel) { return; }
+      holder.innerHTML = html;
+      holder.scrollTop = 0;
+      panel.setAttribute('aria-label', link(row).textContent);
+      panel.dataset.shown = idOf(row);
+    }).catch(function () {
+      if (mine === asked && panel) { holder.textContent = words.failed; }
+    });
+  }
+
+  function shut() {
+    if (!panel) { return; }
+    panel.remove();
+    panel = null;
+    document.body.classList.remove('has-beside');
+    const row = body.querySelector('tr.now');
+    if (row) { link(row).focus(); }
+  }
+
+  /* --- Keys and clicks ----------------------------------------------------------------------------- */
+
+  function isTyping(target) {
+    return Boolean(target.closest('input:not([type=checkbox]), select, textarea, [contenteditable], dialog, .cell-editor'));
+  }
+
+  document.addEventListener('keydown', function (event) {
+    const target = event.target;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(target)) { return; }
+    const cell = target.closest('tbody td, tbody th');
+    const inList = cell && body.contains(cell);
+    const row = rowNow();
+    let done = true;
+    if (event.key === 'j' || (event.key === 'ArrowDown' && inList && !panel)) {
+      if (event.key === 'j' || cell.tagName === 'TH') { step(1); } else { focusCell((cell.parentNode.nextElementSibling || cell.parentNode).cells[cell.cellIndex]); }
+    } else if (event.key === 'k' || (event.key === 'ArrowUp' && inList && !panel)) {
+      if (event.key === 'k' || cell.tagName === 'TH') { step(-1); } else { focusCell((cell.parentNode.previousElementSibling || cell.parentNode).cells[cell.cellIndex]); }
+    } else if (event.key === 'p') {
+      if (panel) { shut(); } else { goTo(row || body.rows[0]); show(row || body.rows[0]); }
+    } else if (event.key === 'x' && row && row.querySelector('td.pick')) {
+      row.querySelector('td.pick').click();
+    } else if (event.key === 'Escape' && panel) {
+      shut();
+    } else if (event.key === 'Enter' && panel && !inList && target.tagName !== 'A' && target.tagName !== 'BUTTON') {
+      if (row) { link(row).click(); }
+    } else if (inList && event.key === 'ArrowRight' && cell.nextElementSibling && !cell.nextElementSibling.matches('.act')) {
+      focusCell(cell.nextElementSibling);
+    } else if (inList && event.key === 'ArrowLeft' && cell.previousElementSibling && !cell.previousElementSibling.matches('.pick')) {
+      const before = cell.previousElementSibling;
+      if (before.tagName === 'TH') { link(cell.parentNode).focus(); } else { focusCell(before); }
+    } else if (inList && (event.key === 'F2' || event.key === 'Enter') && target === cell && keyOf(cell)) {
+      edit(cell);
+    } else {
+      done = false;
+    }
+    if (done) { event.preventDefault(); }
+  });
+
+  body.addEventListener('dblclick', function (event) {
+    const cell = event.target.closest('td');
+    if (keyOf(cell)) { event.preventDefault(); edit(cell); }
+  });
+  body.addEventListener('click', function (event) {
+    const cell = event.target.closest('td:not(.pick):not(.act)');
+    if (!cell || event.target.closest('a, button, input')) { return; }
+    focusCell(cell);
+    if (panel) { show(cell.parentNode); }
+  });
+  body.addEventListener('mouseover', function (event) {
+    const cell = event.target.closest('td');
+    if (words.hint && keyOf(cell) && !cell.title && cell.scrollWidth <= cell.clientWidth) { cell.title = words.hint; }
+  });
+  document.addEventListener('mousedown', function (event) {
+    if (editor && editor.form.parentNode && !editor.form.contains(event.target)) { save(0); }
+  });
+  Array.from(document.querySelectorAll('[data-peek]')).forEach(function (button) {
+    button.addEventListener('click', function () {
+      if (panel) { shut(); } else { goTo(rowNow() || body.rows[0]); show(rowNow() || body.rows[0]); }
+    });
+  });
+  window.addEventListener('resize', place);
+  document.addEventListener('scroll', place, true);
+}());
