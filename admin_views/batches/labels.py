@@ -49,6 +49,8 @@ def batch_label(line: BatchLine) -> str:
         return gettext(N_("Import of %(file)s"), file=line.label)
     if line.act == BatchAct.DELETE:
         return gettext(N_("Moved to the recycle bin"))
+    if line.act == BatchAct.EDIT:
+        return gettext(N_("Changed: %(what)s"), what=line.label)
     status = office_state().status_labels(line.collection).get(line.label, line.label)
     if line.act == BatchAct.STATUS:
         return gettext(N_("Set the status: %(status)s"), status=status)

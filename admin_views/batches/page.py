@@ -136,7 +136,7 @@ def _cut_short(line: BatchLine, actor: Actor) -> str:
 
 
 def _cut_short_message(line: BatchLine, rows: str) -> str:
-    if line.act in (BatchAct.STATUS, BatchAct.DELETE):
+    if line.act in (BatchAct.STATUS, BatchAct.EDIT, BatchAct.DELETE):
         return N_("This did not come to its end. What was changed stays so; it can be finished, or undone.")
     if line.act != IMPORT:
         return N_("This did not come to its end. What was taken back stays so; it can be finished.")
@@ -162,7 +162,7 @@ def finish(batch: str) -> ResponseReturnValue:
         act = read_batch(batch, actor=actor, now=now()).act
         if act == IMPORT:
             ask_to_finish_import(batch, actor=actor, now=now())
-        elif act in (BatchAct.STATUS, BatchAct.DELETE):
+        elif act in (BatchAct.STATUS, BatchAct.EDIT, BatchAct.DELETE):
             ask_to_finish_many(batch, actor=actor, now=now())
         else:
             work_at_once(ask_to_finish(batch, actor=actor, now=now()))

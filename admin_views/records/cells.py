@@ -1,7 +1,7 @@
 """One cell of a list, edited where it stands: the form's own field, its checks, and the save that forms use."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,8 +25,6 @@ _NOT_HERE = N_("This cannot be changed in the list.")
 
 class CellRoutes(ListRoutes, EditRoutes):
     """Reading and writing one cell. It answers a script: a piece of the form, then JSON."""
-
-    fixed_in_list: ClassVar[frozenset[str]] = frozenset()
 
     def keys_in_place(self) -> frozenset[str]:
         """Return the keys of the columns whose cells may be edited in the list."""

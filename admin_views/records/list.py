@@ -1,7 +1,7 @@
 """The list of a collection: page, look-ups, export, saved views, and what is done to selected records."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from bson import ObjectId
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from admin_views.batches.labels import batch_url, foreseen_lines
 from admin_views.jobs.labels import job_url
 from admin_views.records.beginning import COPY, BeginningRoutes
+from admin_views.records.many.edit import edit_many, flash_done, options, safe_keys
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import ListQuery
 from admin_views.shared.request_context import confirmed, now, office_state, shown_moment
@@ -55,8 +56,18 @@ def _left_sentence(left: Sequence[Left]) -> str:
     return str(sentence_left).rstrip("：: ")
 
 
+def _tell(result: BulkResult) -> None:
+    """Say what an act on many records did, and which it left."""
+    if result.changed or not result.left:
+        flash_done(result.batch, result.changed)
+    if result.left:
+        flash(_left_sentence(result.left), "warning")
+
+
 class ListRoutes(BeginningRoutes):
     """Everything that begins with the list."""
+
+    fixed_in_list: ClassVar[frozenset[str]] = frozenset()  # what only a form changes
 
     @expose("/")
     def index_view(self) -> ResponseReturnValue:
@@ -130,16 +141,22 @@ class ListRoutes(BeginningRoutes):
         """Return what may be done to selected records."""
         shapes = tuple(Option(shape, gettext(word)) for shape, word in self.records.shapes.items())
         actions = [BulkAction("export", gettext(N_("Export the selected")), shapes)]
-        if self.declaration.has_status and self.declaration.bulk_status and self.may_write():
-            labels = office_state().status_labels(self.collection)
-            options = tuple(Option(code, label) for code, label in labels.items())
-            question = gettext(N_("Set the status of %(count)s records?"), count="%(count)s")
-            actions.append(BulkAction("status", gettext(N_("Set the status")), options, question))
+        if self.may_write() and self.bulk_keys():
+            actions.append(BulkAction("edit", gettext(N_("Change …")), options(self)))
         if not self.may_write(Act.DELETE):
             return tuple(actions)
         question = gettext(N_("Move %(count)s records to the recycle bin?"), count="%(count)s")
         actions.append(BulkAction("delete", gettext(N_("Move to the recycle bin")), (), question, True))
         return tuple(actions)
+
+    def bulk_keys(self) -> tuple[str, ...]:
+        """Return the keys of the fields that many records may be given a value of."""
+        return safe_keys(self.declaration, self.fixed_in_list)
+
+    def _further_acts(self) -> set[str]:
+        """Return the acts that no button offers, and that programs and older pages may send."""
+        may = self.declaration.has_status and self.declaration.bulk_status and self.may_write()
+        return {"status"} if may else set()
 
     def empty(self, query: ListQuery) -> Empty:
         """Return what stands in an empty list: why it is empty and what to do first."""
@@ -222,7 +239,7 @@ class ListRoutes(BeginningRoutes):
         """Do something to the selected records, or to all that the present filters show."""
         current_actor().demand(self.declaration.write_permission)
         query, action = self.records.query(), request.form.get("action", "")
-        if action not in {offered.name for offered in self.bulk_actions()}:
+        if action not in {offered.name for offered in self.bulk_actions()} | self._further_acts():
             abort(400)  # a title is given and taken one base at a time, if at all
         if action == "export":
             shape = request.form.get("value-export", "xlsx")
@@ -230,6 +247,8 @@ class ListRoutes(BeginningRoutes):
                 query, shape if shape in self.records.shapes else "xlsx", self.records.chosen(query)
             )
         back = redirect(self.records.url + query.query(), 303)
+        if action == "edit":
+            return edit_many(self, query, back.location, MOST_AT_ONCE)
         versions = self._everything(query) if request.form.get("everything") else self.records.picked()
         if not versions:
             flash(gettext(N_("Select at least one record.")), "error")
@@ -244,11 +263,7 @@ class ListRoutes(BeginningRoutes):
             reasons = " ".join(sentence(refusal) for refusal in problem.refusals)
             flash(f"{gettext(N_('Nothing was changed.'))} {reasons}", "error")
         else:
-            done = ngettext("%(num)d record was changed.", "%(num)d records were changed.", result.changed)
-            if result.changed or not result.left:
-                flash(done, "success")
-            if result.left:
-                flash(_left_sentence(result.left), "warning")
+            _tell(result)
         return back
 
     def _everything(self, query: ListQuery) -> dict[ObjectId, int]:

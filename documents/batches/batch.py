@@ -1,4 +1,4 @@
-"""One act on many records that is no import: a status set, records deleted, or a batch undone."""
+"""One act on many records that is no import: a status set, a field changed, records deleted, or a batch undone."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -30,12 +30,14 @@ class BatchAct(StrEnum):
     """What a batch did."""
 
     STATUS = "status"
+    EDIT = "edit"
     DELETE = "delete"
     UNDO = "undo"
 
 
 class StoredBatch(TypedDict, total=False):
-    """A stored batch. `label` is a file's name or a status in words; `undoes` the batch that an undoing takes back.
+    """A stored batch. `label` is a file's name, a status or what was changed, in words; `undoes` the batch that an
+    undoing takes back.
 
     Of an undoing: `chosen` are the records that go back although they were edited since (`every` one: all of them), as
     long as nobody wrote to them after entry `seen` of the trail; `left` those that were left, each with its label, a

@@ -37,10 +37,11 @@ class Left:
 
 @dataclass(frozen=True)
 class BulkResult:
-    """What came of an act on many records: how many were changed, and which were left because they changed since."""
+    """What came of an act on many records: how many were changed, and which were left as changed since."""
 
     changed: int
     left: tuple[Left, ...] = ()
+    batch: str = ""  # which can be undone; "" where nothing was changed
 
 
 def delete_many(
@@ -120,7 +121,7 @@ def _each(
         return changed, left
 
     changed, left = in_one_transaction(work, actor=actor, now=now, within=LONG)
-    return BulkResult(changed, tuple(Left(*record) for record in left))
+    return BulkResult(changed, tuple(Left(*record) for record in left), batch if changed else "")
 
 
 def _counted(warnings: Sequence[tuple[Any, Refusal]]) -> list[tuple[Any, Refusal]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import bson
 from bson import Binary, ObjectId
+from bson.codec_options import CodecOptions
 
 from documents.batches.batch import Batch, BatchAct, StoredBatch
 from documents.desk.audit_entry import AuditEntry
@@ -24,8 +25,9 @@ from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from schema.registry import REGISTRY
+from schema.values import stored
 from services.jobs.run import JobKind, JobRun
-from services.records.bulk_trial import demand_status
+from services.records.bulk_trial import Edit, demand_status
 from services.records.denormalised_copies import follow_with_copies, is_copied
 from services.records.records import delete_within, update_within
 from services.records.references import References
@@ -41,10 +43,10 @@ _ANOTHERS = N_("Only who asked for it can finish it. What it changed can be undo
 
 
 def ask_for_many(
-    act: BatchAct, collection: str, records: RecordQuerySet, *, seen: int, status: str = "",
+    act: BatchAct, collection: str, records: RecordQuerySet, *, seen: int, status: str = "", edit: Edit | None = None,
     leaves_warned: bool = False, actor: Actor, now: datetime,
 ) -> str:  # fmt: skip
-    """Let a job delete records, or set the status of them; return the batch.
+    """Let a job delete records, change fields of them (`edit`), or set their status; return the batch.
 
     `seen` is the entry of the audit trail at which the list was shown. `leaves_warned`: what the rules warn of is left
     as if they refused it. Raises NotAllowed, Refused, Unavailable.
@@ -61,11 +63,15 @@ def ask_for_many(
         "batch": batch, "records": Binary(bson.encode({"clause": clause})), "seen": seen, "total": total,
         "leaves_warned": leaves_warned,
     }  # fmt: skip
+    if edit is not None:
+        given = {"values": edit.values, "fill": edit.fill}
+        args["edit"] = Binary(bson.encode({name: _stored(values) for name, values in given.items()}))
+    label = edit.label if edit is not None else status
 
     def work(uow: UnitOfWork) -> None:
         job = Job.add(MANY.name, args, actor, uow.now, uow.session)
-        Batch.add(batch, act, collection, actor, uow.now, uow.session, label=status, counts={}, job=job)
-        _told(uow, collection, batch, status)
+        Batch.add(batch, act, collection, actor, uow.now, uow.session, label=label, counts={}, job=job)
+        _told(uow, collection, batch, label)
 
     in_one_transaction(work, actor=actor, now=now)
     return batch
@@ -78,21 +84,21 @@ def ask_to_finish_many(batch: str, *, actor: Actor, now: datetime) -> ObjectId:
     """
     actor.demand(Permission.WRITE)
     with reachable():
-        stored = Batch.objects.visible_to(actor).one(batch)
-    if stored is None:
+        found = Batch.objects.visible_to(actor).one(batch)
+    if found is None:
         raise Missing()
-    if stored["actor_id"] != actor.id:
+    if found["actor_id"] != actor.id:
         raise Refused(_ANOTHERS)
 
     def work(uow: UnitOfWork) -> ObjectId:
-        last = Job.stored(stored["job"], uow.session) if "job" in stored else None
-        if last is None or "finished_at" in stored or JobState(last["state"]) not in ENDED:
+        last = Job.stored(found["job"], uow.session) if "job" in found else None
+        if last is None or "finished_at" in found or JobState(last["state"]) not in ENDED:
             raise Refused(_ENDED)
         uow.hold()
         args = {**last["args"], "after": last.get("checkpoint", {}) or last["args"].get("after", {})}
         job = Job.add(MANY.name, args, actor, uow.now, uow.session)
         Batch.set_job(batch, job, uow.session)
-        _told(uow, stored["collection"], batch, stored.get("label", ""))
+        _told(uow, found["collection"], batch, found.get("label", ""))
         return job
 
     return in_one_transaction(work, actor=actor, now=now)
@@ -108,25 +114,26 @@ def _told(uow: UnitOfWork, collection: str, batch: str, label: str) -> None:
 
 
 def _run(run: JobRun) -> Mapping[str, Any]:
-    stored = Batch.stored(run.args["batch"])
-    if stored is None:
+    batch = Batch.stored(run.args["batch"])
+    if batch is None:
         raise Missing()
-    if "finished_at" not in stored:
-        run.actor.demand(REGISTRY[stored["collection"]].write_permission)
-        _Many(run, stored).go()
-    return {"batch": stored["_id"]}
+    if "finished_at" not in batch:
+        run.actor.demand(REGISTRY[batch["collection"]].write_permission)
+        _Many(run, batch).go()
+    return {"batch": batch["_id"]}
 
 
 class _Many:
     """One claim of the job that does an act on many records."""
 
-    def __init__(self, run: JobRun, stored: StoredBatch) -> None:
+    def __init__(self, run: JobRun, batch: StoredBatch) -> None:
         self._run = run
-        self._id = stored["_id"]
-        self._collection = stored["collection"]
+        self._id = batch["_id"]
+        self._collection = batch["collection"]
         self._document = RECORDS[self._collection]
-        self._act = BatchAct(stored["act"])
-        self._status = stored.get("label", "")
+        self._act = BatchAct(batch["act"])
+        self._label = batch.get("label", "")
+        self._edit = _edit_of(run.args, self._label)
         self._seen = run.args["seen"]
         self._clause = bson.decode(run.args["records"])["clause"]
         self._at: Mapping[str, Any] = run.checkpoint or run.args.get("after", {})
@@ -192,7 +199,7 @@ class _Many:
         if self._act is BatchAct.DELETE:
             delete_within(uow, self._collection, raw["_id"], version=raw["version"])
             return True
-        values = {"status": self._status}
+        values = self._edit.of(raw)
         return update_within(uow, self._collection, raw["_id"], values, refs, version=raw["version"])
 
     def _leave(self, record_id: ObjectId, reason: Refusal, uow: UnitOfWork) -> None:
@@ -212,7 +219,20 @@ class _Many:
 
     def _finish(self, uow: UnitOfWork) -> None:
         Batch.finish(self._id, uow.now, uow.session)
-        _told_end(uow, self._collection, self._id, self._status)
+        _told_end(uow, self._collection, self._id, self._label)
+
+
+def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: stored(value) for key, value in values.items()}
+
+
+def _edit_of(args: Mapping[str, Any], label: str) -> Edit:
+    """Return what the records get; of an act that sets the status its label is the status."""
+    if "edit" not in args:
+        return Edit({"status": label})
+    aware = CodecOptions[dict[str, Any]](tz_aware=True)
+    given = bson.decode(args["edit"], codec_options=aware)
+    return Edit(given["values"], given["fill"], label)
 
 
 def _saved(raw: Mapping[str, Any]) -> Refusal:

@@ -7,7 +7,7 @@ clerk waits; what could not be looked at by then is told as a number.
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -61,20 +61,22 @@ def foresee_many(
     *,
     seen: int,
     status: str = "",
+    edit: "Edit | None" = None,
     actor: Actor,
     now: datetime,
     most_seconds: float | None = None,
 ) -> Foreseen:
     """Try an act on all of `records` that the actor sees, in the order of the job, and undo it.
 
-    `seen` is the entry of the audit trail at which the list was shown. Raises NotAllowed, Refused for an unknown
-    status, Unavailable.
+    `seen` is the entry of the audit trail at which the list was shown; `edit` what is changed, else the `status`.
+    Raises NotAllowed, Refused for an unknown status, Unavailable.
     """
     actor.demand(Permission.WRITE)
     actor.demand(REGISTRY[collection].write_permission)
     if act is BatchAct.STATUS:
         demand_status(collection, status)
-    trial = _Trial(act, collection, seen, status, replace(actor, sent_form=None), now)
+    edit = edit or Edit({"status": status})
+    trial = _Trial(act, collection, seen, edit, replace(actor, sent_form=None), now)
     ends_at = time.monotonic() + (MOST_SECONDS if most_seconds is None else most_seconds)
     records, last = records.visible_to(actor), None
     with reachable():
@@ -96,6 +98,23 @@ def demand_status(collection: str, status: str) -> None:
             raise Refused(Refusal(N_("Choose one of the statuses."), field="status"))
 
 
+@dataclass(frozen=True)
+class Edit:
+    """What many records get: `values` all of them, `fill` those that have none yet of a key; plain or stored values.
+
+    `label` says it in words.
+    """
+
+    values: Mapping[str, Any]
+    fill: Mapping[str, Any] = field(default_factory=dict)
+    label: str = ""
+
+    def of(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values that one stored record gets."""
+        blank = {key: value for key, value in self.fill.items() if raw.get(key) is None}
+        return {**blank, **self.values}
+
+
 class _Undone(Exception):
     """Ends the transaction of a trial, with what it found."""
 
@@ -115,9 +134,9 @@ class _Trial:
     """Tries some records after others and counts what is said of them."""
 
     def __init__(
-        self, act: BatchAct, collection: str, seen: int, status: str, actor: Actor, now: datetime
+        self, act: BatchAct, collection: str, seen: int, edit: "Edit", actor: Actor, now: datetime
     ) -> None:
-        self._act, self._collection, self._seen, self._status = act, collection, seen, status
+        self._act, self._collection, self._seen, self._edit = act, collection, seen, edit
         self._document = RECORDS[collection]
         self._actor, self._now = actor, now
         self._looked_at = self._saved_since = self._refused = self._warned = 0
@@ -154,7 +173,7 @@ class _Trial:
     def _one(self, uow: UnitOfWork, raw: Mapping[str, Any], refs: References) -> tuple[Refusal, ...]:
         if self._act is BatchAct.DELETE:
             return refusals_to_delete(self._collection, raw, uow.actor, session=uow.session)
-        changed_record(uow, self._collection, raw, {"status": self._status}, refs)
+        changed_record(uow, self._collection, raw, self._edit.of(raw), refs)
         return ()
 
     def _take(self, looked_at: int, found: _Found) -> None:
