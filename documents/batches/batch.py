@@ -36,8 +36,9 @@ class BatchAct(StrEnum):
 
 
 class StoredBatch(TypedDict, total=False):
-    """A stored batch. `label` is a file's name, a status or what was changed, in words; `undoes` the batch that an
-    undoing takes back.
+    """A stored batch.
+
+    `label` is a file's name, a status or what was changed, in words; `undoes` the batch that an undoing takes back.
 
     Of an undoing: `chosen` are the records that go back although they were edited since (`every` one: all of them), as
     long as nobody wrote to them after entry `seen` of the trail; `left` those that were left, each with its label, a

@@ -78,10 +78,12 @@ def test_the_status_of_all_that_a_filter_shows_is_changed_at_once(sit_down: SitD
     assert page.locator("[data-count-selected]").inner_text() == "5"
     page.click("[data-whole]")
     assert page.locator("[data-count-selected]").inner_text() == total
-    page.select_option("[name=value-status]", label="已提交")
-    page.click(".bulk button[value=status]")
-    assert f"所选 {total} 条" in page.locator("dialog.ask p").inner_text()
-    desk.confirm()
+    page.select_option("[name=value-edit]", label="状态")
+    desk.click(".bulk button[value=edit]")
+    page.select_option("#status", label="已提交")
+    desk.click(".edit-many .btn-primary")
+    assert f"将 {total} 条服务台账的“状态”改为“已提交”" in desk.main()
+    desk.click(".edit-many .btn-primary")
     assert f"已修改 {total} 条记录" in desk.main()
     assert page.locator("tbody tr").count() == 0
 
