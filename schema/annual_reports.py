@@ -10,6 +10,7 @@ ANNUAL_REPORTS = Collection(
     title="年度报告",
     label=N_("Yearly reports"),
     one=N_("Yearly report"),
+    called=("年报", "年度总结", "年度工作总结"),
     identity=("base", "year"),
     listed=False,
     default_order=(("year", -1), ("sort_key", 1), ("_id", 1)),

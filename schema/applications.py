@@ -11,6 +11,7 @@ APPLICATIONS = Collection(
     title="申报复核一览表",
     label=N_("Applications and renewals"),
     one=N_("Application"),
+    called=("申报", "申请", "申报材料", "申报复核"),
     unit_line="单位：天、分",
     identity=("base", "round"),
     listed=False,

@@ -224,6 +224,7 @@ BASES = Collection(
     title="示范基地",
     label=N_("Bases"),
     one=N_("Base"),
+    called=("基地", "示范基地", "园区", "创业创新基地"),
     icon="base",
     import_hint=N_("First: the others refer to them."),
     import_steps=(N_("Import the bases"), N_("The office's list of bases, as it is in Excel.")),

@@ -11,6 +11,7 @@ CHANGE_FILINGS = Collection(
     title="变更备案一览表",
     label=N_("Change filings"),
     one=N_("Change filing"),
+    called=("变更备案", "备案", "变更"),
     identity=("base", "completed_on"),
     listed=False,
     default_order=(("filed_on", -1), ("_id", -1)),

@@ -201,6 +201,7 @@ class Collection:
     unit_line: str = ""
     label: str = ""
     one: str = ""
+    called: tuple[str, ...] = ()  # what clerks also call its records, in Chinese: where they ask and search
     sections: tuple[Section, ...] = ()
     rules: tuple[RecordRule, ...] = ()  # between its fields
     twins: Twins | None = None

@@ -12,6 +12,7 @@ DECISIONS = Collection(
     title="称号撤销取消一览表",
     label=N_("Revocation and cancellation"),
     one=N_("Case"),
+    called=("案件", "撤销案件"),
     identity=("base", "number"),
     listed=False,
     default_order=(("open", -1), ("updated_at", -1), ("_id", -1)),

@@ -89,6 +89,7 @@ LEDGER_ENTRIES = Collection(
     title="服务台账",
     label=N_("Service ledger"),
     one=N_("Ledger entry"),
+    called=("台账", "台帐", "服务记录", "服务"),
     icon="ledger",
     import_hint=N_("Last: needs bases and partners."),
     import_steps=(N_("Import the service ledger"), N_("Last: it names bases and partners.")),

@@ -203,6 +203,7 @@ SERVICE_PARTNERS = Collection(
     title="服务机构",
     label=N_("Service partners"),
     one=N_("Service partner"),
+    called=("机构", "服务商", "合作机构"),
     icon="partner",
     import_hint=N_("Needs the bases."),
     import_steps=(N_("Import the service partners"), N_("With the bases they work with.")),

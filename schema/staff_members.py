@@ -42,6 +42,7 @@ STAFF_MEMBERS = Collection(
     title="服务人员",
     label=N_("Base staff"),
     one=N_("Member of staff"),
+    called=("人员", "员工", "工作人员", "服务人员"),
     icon="staff",
     import_hint=N_("Needs the bases."),
     import_steps=(N_("Import the base staff"), N_("Each person names the base.")),

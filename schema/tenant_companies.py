@@ -101,6 +101,7 @@ TENANT_COMPANIES = Collection(
     title="入驻企业",
     label=N_("Tenant companies"),
     one=N_("Tenant company"),
+    called=("企业", "公司", "入驻公司", "商户"),
     icon="company",
     import_hint=N_("Needs the bases."),
     import_steps=(N_("Import the tenant companies"), N_("Each names its base.")),

@@ -12,6 +12,7 @@ UPWARD_RECOMMENDATIONS = Collection(
     title="择优推荐一览表",
     label=N_("Upward recommendation"),
     one=N_("Upward recommendation"),
+    called=("择优推荐", "推荐"),
     identity=("base", "level", "year"),
     listed=False,
     default_order=(("dated", -1), ("sort_key", 1), ("_id", 1)),

@@ -13,7 +13,7 @@
     document.cookie = name + '=' + value + '; Path=/; Max-Age=31536000; SameSite=Lax' + safe;
   }
 
-  /* --- Frame: theme, folded rail, drawer, menus, Ctrl+K ------------------------------------ */
+  /* --- Frame: theme, folded rail, drawer, menus ------------------------------------ */
 
   function frame() {
     on(document, 'click', function (event) {
@@ -43,10 +43,6 @@
       });
     });
     on(document, 'keydown', function (event) {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k' && one('[data-find]')) {
-        event.preventDefault();
-        one('[data-find]').select();
-      }
       if (event.key !== 'Escape') { return; }
       root.classList.remove('drawer');
       all('details.drop[open]').forEach(function (menu) {

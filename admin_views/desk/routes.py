@@ -20,6 +20,7 @@ from admin_views.desk import (
     users,
     working_days,
 )
+from admin_views.desk.suggestions import answer
 from admin_views.shared.guard import Open
 from admin_views.shared.requests import sent_forms
 from admin_views.shared.routing import FORM, POST, Route, blueprint_of
@@ -128,7 +129,11 @@ BLUEPRINTS = (
     api_tokens_blueprint,
     blueprint_of("home", "", (Route("/", "root", today.root, Open.PUBLIC),)),
     calendar_feed_blueprint,
-    blueprint_of("search", "/admin/search", (Route("/", "index", search.index, _READ),)),
+    blueprint_of(
+        "search",
+        "/admin/search",
+        (Route("/", "index", search.index, _READ), Route("/suggest/", "suggest", answer.suggest, _READ)),
+    ),
     sent_forms_blueprint,
     settings_blueprint,
     users_blueprint,

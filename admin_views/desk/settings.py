@@ -7,7 +7,7 @@ from flask_babel import gettext
 from admin_views.desk.view_models import LinkGroup, SettingsPage
 from admin_views.shared.guard import current_actor
 from admin_views.shared.view_models import Link
-from rules.access import Permission
+from rules.access import Actor, Permission
 from rules.words import N_
 
 _ENTRIES = (
@@ -64,10 +64,9 @@ _ENTRIES = (
 )  # fmt: skip
 
 
-def index() -> ResponseReturnValue:
-    """Show what this clerk may open."""
-    actor = current_actor()
-    groups = tuple(
+def groups_for(actor: Actor) -> tuple[LinkGroup, ...]:
+    """Return what an actor may open, group by group."""
+    groups = (
         LinkGroup(
             gettext(title),
             tuple(
@@ -78,5 +77,10 @@ def index() -> ResponseReturnValue:
         )
         for title, entries in _ENTRIES
     )
-    page = SettingsPage(gettext(N_("Settings")), tuple(group for group in groups if group.links))
+    return tuple(group for group in groups if group.links)
+
+
+def index() -> ResponseReturnValue:
+    """Show what this clerk may open."""
+    page = SettingsPage(gettext(N_("Settings")), groups_for(current_actor()))
     return render_template("desk/settings.html", page=page)

@@ -106,6 +106,7 @@ def make_layout() -> Layout:
         sidebar=_sidebar(actor),
         home_url=url_for("admin.index"),
         search_url=url_for("search.index"),
+        suggest_url=url_for("search.suggest"),
         locale_url=bare.locale_url,
         password_url=url_for("account.password"),
         sessions_url=url_for("own_sessions.index"),

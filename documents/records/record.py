@@ -11,6 +11,7 @@ from mongoengine.fields import DateTimeField, IntField, ListField, StringField
 from mongoengine.queryset import QuerySet
 from pymongo import ReplaceOne, UpdateOne
 from pymongo.collection import Collection as StoredCollection
+from pymongo.errors import ExecutionTimeout
 
 from documents.records import ranking, search
 from documents.records.fields import office_midnight, stored_day
@@ -32,6 +33,7 @@ class Counts:
 # So many found records are put in order by what they hold; more by their names' beginnings alone.
 MOST_RANKED = 1_000
 _MOST_REFERRED = 2_000
+_MOST_SUGGESTED_FROM = 60  # so many found records are looked at for the few that are suggested
 
 # Lists and exports show days as they are stored: without a zone, which also decodes faster.
 _NAIVE = CodecOptions(tz_aware=False)  # type: ignore[var-annotated]
@@ -190,6 +192,29 @@ class RecordQuerySet(QuerySet):
         count = _plain(self._document).count_documents(self.filters(), limit=MOST_RANKED + 1)
         return self.best_first(keys, order, limit=limit, many=count > MOST_RANKED) if count else []
 
+    def suggested(
+        self, keys: Iterable[str], order: Sequence[tuple[str, int]], *, limit: int, milliseconds: int
+    ) -> list[dict[str, Any]] | None:
+        """Return a few of these records while somebody types; None where the server needs longer than it may.
+
+        Those whose own name begins with the words come first. Only some of very many are looked at: what nobody waits
+        for need not be the very best. Records in another order than that of names come in theirs.
+        """
+        keys = list(keys)
+        try:
+            if not self.words or order[0][0] != "sort_key":
+                return list(self.rows(keys, order, limit=limit).max_time_ms(milliseconds))
+            begins = {"search_tokens": ranking.beginnings_of(self.words)}
+            best = {"$and": [self.filters(), begins]}
+            some = {"skip": 0, "limit": limit, "most": _MOST_SUGGESTED_FROM, "milliseconds": milliseconds}
+            found = self._ranked(best, keys, order, **some)
+            if len(found) < limit:
+                rest = {"$and": [self.filters(), {"_id": {"$nin": [row["_id"] for row in found]}}]}
+                found += self._ranked(rest, keys, order, **some | {"limit": limit - len(found)})
+        except ExecutionTimeout:
+            return None
+        return found
+
     def all_best_first(
         self, keys: Iterable[str], order: Sequence[tuple[str, int]], *, batch: int
     ) -> Generator[dict[str, Any]]:
@@ -211,18 +236,21 @@ class RecordQuerySet(QuerySet):
             yield from self.rows(keys, order).batch_size(batch)
 
     def _ranked(
-        self, clause: Mapping[str, Any], keys: Sequence[str], order: Sequence[tuple[str, int]], *, skip: int, limit: int
+        self, clause: Mapping[str, Any], keys: Sequence[str], order: Sequence[tuple[str, int]], *, skip: int,
+        limit: int, most: int = 0, milliseconds: int = 0,
     ) -> list[dict[str, Any]]:  # fmt: skip
         rank = ranking.rank_of(self.words, names_alone=bool(self._part_of))
         steps: list[dict[str, Any]] = [
             {"$match": dict(clause)},
+            *([{"$limit": most}] if most else []),
             {"$project": {**dict.fromkeys((*keys, *(key for key, _ in order)), 1), "_rank": rank}},
             {"$sort": {"_rank": 1, **dict(order)}},
             {"$skip": skip},
             {"$limit": limit},
             {"$project": {"_rank": 0}},
         ]
-        return list(_plain(self._document).aggregate(steps, batchSize=limit + 1))
+        bound = {"maxTimeMS": milliseconds} if milliseconds else {}
+        return list(_plain(self._document).aggregate(steps, batchSize=limit + 1, **bound))
 
     def counts_by_county(self, most: int) -> "Counts":
         """Count these records, and those of each county, in one command; no more than `most` are looked at."""

@@ -42,6 +42,7 @@ class Layout:
     sidebar: tuple[SidebarItem, ...] = ()
     home_url: str = "/"
     search_url: str = ""
+    suggest_url: str = ""
     locale_url: str = ""
     password_url: str = ""
     sessions_url: str = ""
