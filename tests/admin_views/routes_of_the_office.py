@@ -413,6 +413,26 @@ OTHERS: dict[str, Route] = {
             *(Call(f"/admin/search/?search={words}") for words in ("长沙启程", "yt", "139063509", "律师 sx"))
         ),
     ),
+    "search.suggest": Route(
+        SIGNED_IN,
+        lambda office: [
+            *(
+                Call(f"/admin/search/suggest/?q={words}")
+                for words in (
+                    "长沙启程",
+                    "yt",
+                    "139063509",
+                    "新建台账 创业园",
+                    "莘县今年还差什么",
+                    "从业人员超过5人的企业",
+                )
+            ),
+            Call(
+                f"/admin/search/suggest/?recent=/admin/bases/details/?id={office.shen.base}"
+                f"&recent=/admin/bases/details/?id={office.guan.base}"
+            ),
+        ],
+    ),
     "assessment.index": Route(
         SIGNED_IN,
         fixed(

@@ -1,4 +1,7 @@
-"""What may be done, by its words: 新建台账 冠县…, 导入 企业, 公示. Each leads to a form or a page, which asks before it writes."""
+"""What may be done, by its words: 新建台账 冠县…, 导入 企业, 公示.
+
+Each leads to a form or a page, which asks before it writes.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,13 +35,13 @@ class _Step:
 
 
 _STEPS = (
-    _Step(N_("Begin an application"), ("申报", "申请认定", "申请复核"), "applications.new_view", Permission.WRITE, True),
+    _Step(N_("Begin an application"), ("申报", "申请认定"), "applications.new_view", Permission.WRITE, True),
     _Step(N_("Open a public notice"), ("公示", "开始公示"), "publication.choose", Permission.DECIDE_APPLICATIONS),
     _Step(N_("Announce"), ("公布", "发布公布"), "publication.index", Permission.DECIDE_APPLICATIONS),
     _Step(
         N_("Begin a case about a title"), ("撤销", "取消称号"), "revocation.new", Permission.DECIDE_APPLICATIONS, True
     ),
-    _Step(N_("File a change"), ("变更备案", "备案"), "change_filings.new", Permission.WRITE, True),
+    _Step(N_("Enter a change filing"), ("变更备案", "备案"), "change_filings.new", Permission.WRITE, True),
     _Step(N_("Recommend upwards"), ("择优推荐", "推荐"), "upward.new", Permission.DECIDE_APPLICATIONS),
 )  # fmt: skip
 
