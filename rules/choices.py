@@ -79,7 +79,7 @@ class ServiceFunction(Choice):
     INNOVATION = "innovation", N_("Innovation support"), "创新支持"
     TRAINING = "training", N_("Staff training"), "人员培训"
     MARKETING = "marketing", N_("Marketing"), "市场营销"
-    FINANCING = "financing", N_("Investment and financing"), "投融资服务", "投融资"
+    FINANCING = "financing", N_("Investment and financing"), "投融资服务", "投融资", "融资服务"
     CONSULTING = "consulting", N_("Management consulting"), "管理咨询"
     PROFESSIONAL = "professional", N_("Professional service"), "专业服务"
 

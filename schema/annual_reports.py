@@ -11,6 +11,7 @@ ANNUAL_REPORTS = Collection(
     label=N_("Yearly reports"),
     one=N_("Yearly report"),
     called=("年报", "年度总结", "年度工作总结"),
+    asked_year="year",
     identity=("base", "year"),
     listed=False,
     default_order=(("year", -1), ("sort_key", 1), ("_id", 1)),

@@ -29,6 +29,7 @@ from schema.collection import (
     Stored,
 )
 from schema.field import CodeOf, Field, Kind, Search
+from schema.questions.phrases import Phrase
 from schema.record_rules import RecordRule, refusing, warning
 from schema.shared_rules import WRONG_CODE
 from schema.values import day_of, in_order, stored
@@ -225,6 +226,17 @@ BASES = Collection(
     label=N_("Bases"),
     one=N_("Base"),
     called=("基地", "示范基地", "园区", "创业创新基地"),
+    phrases=(
+        Phrase(("到期", "届满", "有效期满"), day="title_last_day", is_future=True, field="status", values=("certified",)),
+        Phrase(("已到期", "已经到期", "过期", "已过期", "超期"), day="title_last_day", is_past=True),
+        Phrase(("认定", "公布", "获得称号", "取得称号", "命名"), day="announced_on", field="status", values=("certified",),
+               opposite=("uncertified",)),
+        Phrase(("撤销", "被撤销", "撤销命名"), day="dated", field="status", values=("revoked",), elsewhere="decisions",
+               also=(("kind", "revocation"),)),
+        Phrase(("取消", "被取消", "取消称号"), day="dated", field="status", values=("cancelled",),
+               elsewhere="decisions", also=(("kind", "cancellation"),)),
+        Phrase(("开始运营", "成立", "投入运营"), day="operating_since"),
+    ),
     icon="base",
     import_hint=N_("First: the others refer to them."),
     import_steps=(N_("Import the bases"), N_("The office's list of bases, as it is in Excel.")),

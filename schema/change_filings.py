@@ -12,6 +12,7 @@ CHANGE_FILINGS = Collection(
     label=N_("Change filings"),
     one=N_("Change filing"),
     called=("变更备案", "备案", "变更"),
+    asked_day="filed_on",
     identity=("base", "completed_on"),
     listed=False,
     default_order=(("filed_on", -1), ("_id", -1)),

@@ -12,6 +12,7 @@ from rules.choices import Word
 from rules.errors import Missing, NotAllowed, Refusal
 from rules.titles import TitleMove
 from schema.field import KEY, Carried, CodeOf, Field, Kind, Search
+from schema.questions.phrases import Phrase
 from schema.record_rules import RecordRule, Twins
 from schema.values import Stored as Stored
 
@@ -202,6 +203,9 @@ class Collection:
     label: str = ""
     one: str = ""
     called: tuple[str, ...] = ()  # what clerks also call its records, in Chinese: where they ask and search
+    phrases: tuple[Phrase, ...] = ()  # further words of questions
+    asked_year: str = ""  # the year of a record that a period in a question means
+    asked_day: str = ""  # the day that a period in a question means where no word says which
     sections: tuple[Section, ...] = ()
     rules: tuple[RecordRule, ...] = ()  # between its fields
     twins: Twins | None = None

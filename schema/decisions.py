@@ -13,6 +13,7 @@ DECISIONS = Collection(
     label=N_("Revocation and cancellation"),
     one=N_("Case"),
     called=("案件", "撤销案件"),
+    asked_day="dated",
     identity=("base", "number"),
     listed=False,
     default_order=(("open", -1), ("updated_at", -1), ("_id", -1)),

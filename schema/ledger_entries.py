@@ -10,6 +10,7 @@ from rules.errors import Refusal
 from rules.words import N_
 from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
 from schema.field import Carried, Field, Kind, Search
+from schema.questions.phrases import Phrase
 from schema.record_rules import RecordRule, Twins, refusing, warning
 from schema.values import day_of, put
 
@@ -90,6 +91,11 @@ LEDGER_ENTRIES = Collection(
     label=N_("Service ledger"),
     one=N_("Ledger entry"),
     called=("台账", "台帐", "服务记录", "服务"),
+    phrases=(
+        Phrase(("未核验", "待核验", "没核验"), field="status", values=("draft", "submitted")),
+        Phrase(("未提交", "没提交"), field="status", values=("draft",)),
+    ),
+    asked_day="served_on",
     icon="ledger",
     import_hint=N_("Last: needs bases and partners."),
     import_steps=(N_("Import the service ledger"), N_("Last: it names bases and partners.")),

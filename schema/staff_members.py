@@ -5,6 +5,7 @@ from rules.choices import Employment, StaffDuty
 from rules.words import N_
 from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, Section, Stored
 from schema.field import CodeOf, Field, Kind, Search
+from schema.questions.phrases import Phrase
 from schema.record_rules import RecordRule, StaySentences, order, stay
 
 ON_STAFF, LEFT = "on_staff", STAFF_LEFT
@@ -43,6 +44,10 @@ STAFF_MEMBERS = Collection(
     label=N_("Base staff"),
     one=N_("Member of staff"),
     called=("人员", "员工", "工作人员", "服务人员"),
+    phrases=(
+        Phrase(("入职", "到岗", "上岗", "新入职"), day="started_on", field="status", values=(ON_STAFF,)),
+        Phrase(("离职", "离岗", "辞职"), day="left_on", field="status", values=(LEFT,)),
+    ),
     icon="staff",
     import_hint=N_("Needs the bases."),
     import_steps=(N_("Import the base staff"), N_("Each person names the base.")),

@@ -12,6 +12,7 @@ from rules.errors import Refusal
 from rules.words import N_
 from schema.collection import Collection, Hooks, Index, NeededStatus, Raw, References, Section, Stored
 from schema.field import CodeOf, Field, Kind, Search
+from schema.questions.phrases import Phrase
 from schema.record_rules import RecordRule, StaySentences, Twins, order, refusing, stay, warning
 from schema.shared_rules import OTHER_REGISTER, WRONG_CODE
 from schema.values import put
@@ -102,6 +103,17 @@ TENANT_COMPANIES = Collection(
     label=N_("Tenant companies"),
     one=N_("Tenant company"),
     called=("企业", "公司", "入驻公司", "商户"),
+    phrases=(
+        Phrase(("入驻", "新入驻", "进驻", "搬入"), day="moved_in", field="status", values=(HOUSED,)),
+        Phrase(("迁出", "搬走", "搬离", "退出", "离开"), day="moved_out", field="status", values=(MOVED_OUT,)),
+        Phrase(("小微企业", "小微"), field="size", values=("small", "micro")),
+        Phrase(("大中型企业", "大中型"), field="size", values=("large", "medium")),
+        Phrase(("软件", "软件业", "软件行业", "信息技术"), field="industry", values=("software",)),
+        Phrase(("工业企业", "制造企业", "制造"), field="industry", values=("manufacturing",)),
+        Phrase(("农业", "农业企业", "种植业"), field="industry", values=("farming",)),
+        Phrase(("物流", "运输"), field="industry", values=("transport",)),
+        Phrase(("餐饮",), field="industry", values=("catering",)),
+    ),
     icon="company",
     import_hint=N_("Needs the bases."),
     import_steps=(N_("Import the tenant companies"), N_("Each names its base.")),

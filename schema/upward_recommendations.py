@@ -13,6 +13,7 @@ UPWARD_RECOMMENDATIONS = Collection(
     label=N_("Upward recommendation"),
     one=N_("Upward recommendation"),
     called=("择优推荐", "推荐"),
+    asked_day="dated",
     identity=("base", "level", "year"),
     listed=False,
     default_order=(("dated", -1), ("sort_key", 1), ("_id", 1)),

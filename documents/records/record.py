@@ -206,7 +206,12 @@ class RecordQuerySet(QuerySet):
                 return list(self.rows(keys, order, limit=limit).max_time_ms(milliseconds))
             begins = {"search_tokens": ranking.beginnings_of(self.words)}
             best = {"$and": [self.filters(), begins]}
-            some = {"skip": 0, "limit": limit, "most": _MOST_SUGGESTED_FROM, "milliseconds": milliseconds}
+            some: dict[str, Any] = {
+                "skip": 0,
+                "limit": limit,
+                "most": _MOST_SUGGESTED_FROM,
+                "milliseconds": milliseconds,
+            }
             found = self._ranked(best, keys, order, **some)
             if len(found) < limit:
                 rest = {"$and": [self.filters(), {"_id": {"$nin": [row["_id"] for row in found]}}]}
@@ -249,7 +254,7 @@ class RecordQuerySet(QuerySet):
             {"$limit": limit},
             {"$project": {"_rank": 0}},
         ]
-        bound = {"maxTimeMS": milliseconds} if milliseconds else {}
+        bound: dict[str, Any] = {"maxTimeMS": milliseconds} if milliseconds else {}
         return list(_plain(self._document).aggregate(steps, batchSize=limit + 1, **bound))
 
     def counts_by_county(self, most: int) -> "Counts":

@@ -1,0 +1,544 @@
+"""The grammar of questions: a text is cut into words, and these are put together into what a list can be asked.
+
+Nothing is guessed: what no rule takes stands in `Meaning.unread`, for the clerk to see before anything is opened.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from rules.choices import plain
+from schema.field import Field, Kind
+from schema.questions.meaning import Asked, Condition, Meaning
+from schema.questions.numbers import number_at
+from schema.questions.periods import Period, month_of, period_at
+from schema.questions.phrases import Phrase
+from schema.questions.vocabulary import NUMBERS, AskedTable, Vocabulary, WordMeaning, codes_of, is_day
+
+_MOST_MEANINGS = 3
+_FILLERS = re.compile(
+    "有哪些|哪些|哪几[家个]|有多少[家个条人]?|多少[家个条人]?|有几[家个条]|几[家个条]|列出来?|列一下|查一下|查找|查询|查看|看一下|看看|"
+    "给我|帮我|请问|我想|我要|一下|所有|全部|名单|列表|清单|情况|数量|都有|目前|现在|当前|现有|全市|聊城市|聊城|我们|信息|数据|"
+    "属于|位于|来自|其中|统计|时间|日期|填写|录入|登记|按照|进行|开展|提供|方面|已经|显示|找出|筛选|符合|条件|分别|"
+    "[的了过吗呢啊吧里中内和与及还都已在是为被请查找看列家个按于其且又并等填写条做给从、，。？！?!,;；:：()（）《》“”\"'+&/]"
+)
+_NOT = re.compile(
+    "(?:还)?(?:没有|没|未)(?:上报|报送|提交|上交|交|报)(?!告)|还没有填写?|还没有|没有填写?|没有|尚未|还没|没填|未填写?|未录入|缺少|不是|不属于|不含|不包括|为空|空白|空着|没|未|无|缺|非|不"
+)
+_HAVE = re.compile("有")
+_MORE = re.compile("大于等于|不少于|不低于|不小于|>=|≥|至少|达到|满")
+_OVER = re.compile("超过|大于|多于|高于|超出|>")
+_UP_TO = re.compile(
+    "小于等于|不超过|不多于|不高于|不大于|<=|≤|至多|最多(?=[0-9零一二两三四五六七八九十百千])"
+)
+_UNDER = re.compile("少于|低于|小于|不足|不到|不满|<")
+_FROM = re.compile("介于|在")
+_UNIT = re.compile("万元|亿元|平方米|平米|㎡|家次|人次|人|元|家|个|名|分|天|次")
+_AND_MORE = re.compile("及?以上|以上|或更多")
+_AND_LESS = re.compile("及?以下|以下|以内")
+_AND = re.compile("到|至|和|~|—|–|-")
+_BETWEEN = re.compile("之间")
+_TOP = re.compile("(?:排名)?前|top")
+_HIGHEST = re.compile("从高到低|由高到低|从多到少|从大到小|降序|倒序|最多|最高|最大|最长|排名|排序|排列")
+_LOWEST = re.compile("从低到高|由低到高|从少到多|从小到大|升序|最少|最低|最小|最短")
+_NEWEST = re.compile("最新|最近|最晚|新近")
+_OLDEST = re.compile("最早|最旧|最老")
+_ORDERINGS = (("highest", _HIGHEST), ("lowest", _LOWEST), ("newest", _NEWEST), ("oldest", _OLDEST))
+_MOST_WANTED = 200
+_SHORTFALL = re.compile(
+    "(?:还|都)?(?:差|缺)(?:些|了)?什么|(?:还)?(?:差|缺)(?:多少|哪些|哪几项|几项)|"
+    "(?:未|没有|没|不)达标|哪些指标不够|达标情况|达标|不(?:符合|满足)条件|(?:符合|满足)条件"
+)
+
+
+@dataclass(frozen=True)
+class _Token:
+    """A word of the question: where it stands, and what it may be."""
+
+    kind: str
+    start: int
+    end: int
+    meanings: tuple[WordMeaning, ...] = ()
+    period: Period | None = None
+    least: float | None = None
+    most: float | None = None
+    is_strict: bool = False  # least and most themselves are left out
+    unit: str = ""
+    many: int = 0
+
+
+def read_question(text: str, vocabulary: Vocabulary, today: date) -> tuple[Meaning, ...]:
+    """Return what a question may mean, at most three; () for what is no question."""
+    folded = plain(text)
+    found = []
+    for table in _heads(list(_tokens(folded, vocabulary, today)), vocabulary):
+        # A word may mean more in this list than the longest of all: 专职 人员, where bases have 专职人员.
+        tokens = list(_tokens(folded, vocabulary, today, table.declaration.name))
+        found.append(_Reader(folded, tokens, table, vocabulary, today).read())
+    least = min((sum(map(len, one.unread)) for one in found), default=0)
+    return tuple(one for one in found if sum(map(len, one.unread)) == least)[:_MOST_MEANINGS]
+
+
+# --- Words ---------------------------------------------------------------------------------------------------
+
+
+def _tokens(text: str, vocabulary: Vocabulary, today: date, of: str = "") -> Iterator[_Token]:
+    place, unread = 0, 0
+    while place < len(text):
+        token = _token(text, place, vocabulary, today, of)
+        if token is None:
+            place += 1
+            continue
+        if unread < place:
+            yield _Token("unread", unread, place)
+        if token.kind != "filler":
+            yield token
+        place = unread = token.end
+    if unread < place:
+        yield _Token("unread", unread, place)
+
+
+def _token(text: str, place: int, vocabulary: Vocabulary, today: date, of: str) -> _Token | None:
+    if found := _SHORTFALL.match(text, place):
+        return _Token("shortfall", place, found.end())
+    meanings, end = vocabulary.at(text, place, of)
+    if (period := period_at(text, place, today)) and period[1] >= end:
+        return _Token("period", place, period[1], period=period[0])
+    if compared := _comparison(text, place):
+        return compared
+    denied = _NOT.match(text, place)
+    if meanings and not (denied and denied.end() >= end):
+        return _Token("word", place, end, tuple(meanings))
+    return _ordering(text, place) or _small_word(text, place)
+
+
+def _ordering(text: str, place: int) -> _Token | None:
+    """Return what orders the list or says how many of it are wanted: 最多, 最新, 前十."""
+    for kind, pattern in _ORDERINGS:
+        if found := pattern.match(text, place):
+            return _Token(kind, place, found.end())
+    found = _TOP.match(text, place)
+    number = number_at(text, found.end()) if found else None
+    if number is None or not 1 <= number[0] <= _MOST_WANTED:
+        return None
+    counted = _UNIT.match(text, number[1])
+    return _Token("top", place, counted.end() if counted else number[1], many=int(number[0]))
+
+
+def _small_word(text: str, place: int) -> _Token | None:
+    for kind, pattern in (("not", _NOT), ("filler", _FILLERS), ("have", _HAVE)):
+        if found := pattern.match(text, place):
+            return _Token(kind, place, found.end())
+    return None
+
+
+def _comparison(text: str, place: int) -> _Token | None:
+    """Return the comparison at a place: 超过50人, 50人以上, 50到100人, 介于50和100之间, 50人."""
+    for pattern, is_least, is_strict in (
+        (_MORE, True, False), (_OVER, True, True), (_UP_TO, False, False), (_UNDER, False, True),
+    ):  # fmt: skip
+        if found := pattern.match(text, place):
+            number = number_at(text, found.end())
+            if number is None:
+                return None
+            unit, end = _unit(text, number[1])
+            least, most = (number[0], None) if is_least else (None, number[0])
+            return _Token("compare", place, end, least=least, most=most, is_strict=is_strict, unit=unit)
+    return _between(text, place)
+
+
+def _between(text: str, place: int) -> _Token | None:
+    """Return a comparison that begins with its number: 50到100人, 50人以上, 50人."""
+    begun = _FROM.match(text, place)
+    number = number_at(text, begun.end() if begun else place)
+    if number is None:
+        return None
+    unit, end = _unit(text, number[1])
+    joined = _AND.match(text, end)
+    if joined and (other := number_at(text, joined.end())):
+        unit, end = _unit(text, other[1])
+        between = _BETWEEN.match(text, end)
+        if not (unit or between or begun):
+            return None
+        return _Token(
+            "compare", place, between.end() if between else end, least=number[0], most=other[0], unit=unit
+        )
+    return None if begun and not unit else _at_an_end(text, place, number[0], unit, end)
+
+
+def _at_an_end(text: str, place: int, number: float, unit: str, end: int) -> _Token | None:
+    if more := _AND_MORE.match(text, end):
+        return _Token("compare", place, more.end(), least=number, unit=unit)
+    if less := _AND_LESS.match(text, end):
+        return _Token("compare", place, less.end(), most=number, unit=unit)
+    if unit and unit not in ("天", "次", "分"):
+        return _Token("compare", place, end, least=number, most=number, unit=unit)
+    return None
+
+
+def _unit(text: str, place: int) -> tuple[str, int]:
+    found = _UNIT.match(text, place)
+    return (found[0], found.end()) if found else ("", place)
+
+
+# --- Which list ----------------------------------------------------------------------------------------------
+
+
+def _heads(tokens: Sequence[_Token], vocabulary: Vocabulary) -> list[AskedTable]:
+    """Return the lists that may be asked: the one named last, or those of which the words speak."""
+    named = [one.table for token in tokens for one in token.meanings if _names_table(one)]
+    if named:
+        last = next(token for token in reversed(tokens) if any(map(_names_table, token.meanings)))
+        return [vocabulary.tables[one.table] for one in last.meanings if _names_table(one)]
+    if any(token.kind == "shortfall" for token in tokens):
+        return [vocabulary.tables["bases"]] if "bases" in vocabulary.tables else []
+    spoken: dict[str, int] = {}
+    for token in tokens:
+        for table in {one.table for one in token.meanings if one.table}:
+            spoken[table] = spoken.get(table, 0) + 1
+    most = max(spoken.values(), default=0)
+    return [vocabulary.tables[name] for name in vocabulary.tables if spoken.get(name) == most and most]
+
+
+def _names_table(one: WordMeaning) -> bool:
+    return bool(one.table) and one.field is None and one.phrase is None
+
+
+# --- What of it ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Reader:
+    """Puts the words together into one meaning, for one list."""
+
+    text: str
+    tokens: Sequence[_Token]
+    table: AskedTable
+    vocabulary: Vocabulary
+    today: date
+    conditions: list[Condition] = field(default_factory=list)
+    unread: list[tuple[int, int]] = field(default_factory=list)
+    county: str = ""
+    sort: str = ""
+    descending: bool = False
+    most: int = 0
+    elsewhere: str = ""
+    denied: _Token | None = None
+    has: _Token | None = None
+    named: tuple[_Token, Field] | None = None  # a field that waits for what is asked of it
+    phrase: tuple[_Token, Phrase, bool] | None = (
+        None  # a phrase that waits for a period, and whether it is denied
+    )
+    periods: list[_Token] = field(default_factory=list)
+    shortfall: _Token | None = None
+
+    def read(self) -> Meaning:
+        for token in self.tokens:
+            getattr(self, f"_{token.kind}")(token)
+        self._finish()
+        spans = _joined(sorted(self.unread))
+        meaning = Meaning(
+            self.table.declaration.name, self.county, tuple(self._merged()), self.sort, self.descending, self.most,
+            unread=tuple(self.text[start:end] for start, end in spans),
+        )  # fmt: skip
+        if self.shortfall is not None:
+            return self._assessment(meaning)
+        return self._told_elsewhere(meaning) if self.elsewhere else meaning
+
+    def _told_elsewhere(self, meaning: Meaning) -> Meaning:
+        return replace(meaning, table=self.elsewhere)
+
+    # --- Each kind of word
+
+    def _unread(self, token: _Token) -> None:
+        self.unread.append((token.start, token.end))
+
+    def _not(self, token: _Token) -> None:
+        if self.named is not None:
+            self._ask(Condition(Asked.FILLED, self.named[1].key, is_filled=False))
+            self.named = None
+        else:
+            self.denied = token
+
+    def _have(self, token: _Token) -> None:
+        self.has = token
+
+    def _shortfall(self, token: _Token) -> None:
+        if self.table.declaration.name == "bases":
+            self.shortfall = token
+        else:
+            self._unread(token)
+
+    def _period(self, token: _Token) -> None:
+        period = token.period
+        if self.named is not None and is_day(self.named[1]) and period:
+            self._ask(self._days(self.named[1].key, period))
+            self.named = None
+        elif self.phrase is not None and period:
+            self._with_period(self.phrase[1], period)
+            self.phrase = None
+        else:
+            self.periods.append(token)
+
+    def _compare(self, token: _Token) -> None:
+        one = self.named[1] if self.named else self._counted_in(token.unit)
+        if one is None or one.kind not in NUMBERS:
+            self._unread(token)
+            return
+        self.named = None
+        least, most = (_in_unit(number, token.unit, one) for number in (token.least, token.most))
+        if token.is_strict:
+            step = 1 if one.kind is Kind.INTEGER else 0.01
+            least = None if least is None else least + step
+            most = None if most is None else most - step
+        self._ask(Condition(Asked.AMOUNT, one.key, least=least, most=most))
+
+    def _counted_in(self, unit: str) -> Field | None:
+        """Return the one number of the list that is counted in a unit."""
+        found = [
+            one for one in self.table.declaration.fields
+            if one.kind in NUMBERS and self.table.may_ask(one) and unit and f"（{unit}）" in one.heading
+        ]  # fmt: skip
+        return found[0] if len(found) == 1 else None
+
+    def _highest(self, token: _Token) -> None:
+        self._sorted(token, descending=True)
+
+    def _lowest(self, token: _Token) -> None:
+        self._sorted(token, descending=False)
+
+    def _newest(self, token: _Token) -> None:
+        self._by_day(token, descending=True)
+
+    def _oldest(self, token: _Token) -> None:
+        self._by_day(token, descending=False)
+
+    def _sorted(self, token: _Token, *, descending: bool) -> None:
+        if self.named is not None and self.named[1].sortable:
+            self.sort, self.descending, self.named = self.named[1].key, descending, None
+        elif not self.sort:
+            self._unread(token)
+        else:
+            self.descending = descending
+
+    def _by_day(self, token: _Token, *, descending: bool) -> None:
+        key = self.named[1].key if self.named and is_day(self.named[1]) else self.table.declaration.asked_day
+        if not key or not self.table.declaration.by_key[key].sortable:
+            self._unread(token)
+            return
+        self.sort, self.descending, self.named = key, descending, None
+
+    def _top(self, token: _Token) -> None:
+        self.most = token.many
+
+    def _word(self, token: _Token) -> None:
+        name = self.table.declaration.name
+        own = [one for one in token.meanings if one.table == name]
+        if any(map(_names_table, own)):  # the list itself, whatever else is called so
+            return
+        if any(one.values for one in own):
+            self._words(token, next(one for one in own if one.values))
+        elif any(one.phrase for one in own):
+            self._phrase(token, next(one.phrase for one in own if one.phrase))
+        elif any(one.field for one in own):
+            self._field(token, next(one.field for one in own if one.field))
+        elif county := next((one.county for one in token.meanings if one.county), ""):
+            self._in_county(token, county)
+        elif other := next((one.table for one in token.meanings if _names_table(one)), ""):
+            self._other(token, other)
+        else:
+            self._unread(token)
+
+    def _in_county(self, token: _Token, county: str) -> None:
+        if self.denied is not None or self.county not in ("", county):
+            self._unread(token)
+            return
+        self.county = county
+        if self.named is not None and self.named[1].kind is Kind.COUNTY:
+            self.named = None
+
+    def _words(self, token: _Token, one: WordMeaning) -> None:
+        assert one.field is not None
+        values = one.values
+        if self.denied is not None:
+            values = tuple(code for code in codes_of(self.table, one.field) if code not in values)
+            self.denied = None
+        if self.named is not None and self.named[1].key == one.field.key:
+            self.named = None
+        self._ask(Condition(Asked.WORDS, one.field.key, values))
+
+    def _phrase(self, token: _Token, phrase: Phrase | None) -> None:
+        assert phrase is not None
+        denied, self.denied = self.denied is not None, None
+        if phrase.day and not denied and self.periods:
+            period = self.periods.pop().period
+            assert period is not None
+            self._with_period(phrase, period)
+        elif phrase.day and not denied and not phrase.is_past:
+            self._drop_named()
+            self.phrase = token, phrase, denied
+        else:
+            self._without_period(phrase, denied=denied)
+
+    def _field(self, token: _Token, one: Field | None) -> None:
+        assert one is not None
+        if self.denied is not None:
+            self._ask(Condition(Asked.FILLED, one.key, is_filled=False))
+            self.denied = None
+            return
+        self._drop_named()
+        if is_day(one) and self.periods:
+            period = self.periods.pop().period
+            assert period is not None
+            self._ask(self._days(one.key, period))
+            return
+        self.named = token, one
+
+    def _other(self, token: _Token, other: str) -> None:
+        """Take another list's name: 没有台账的基地, 没有服务机构的台账, 基地的企业."""
+        name, declaration = self.table.declaration.name, self.table.declaration
+        theirs = self.vocabulary.tables[other].declaration
+        names_it = next(
+            (one for one in declaration.fields if one.refers_to == other and self.table.may_ask(one)), None
+        )
+        is_named = any(one.refers_to == name for one in theirs.references)
+        if self.denied is not None:
+            if is_named and declaration.few:
+                self._ask(Condition(Asked.WITHOUT, other))
+            elif names_it is not None:
+                self._ask(Condition(Asked.FILLED, names_it.key, is_filled=False))
+            else:
+                self.unread.append((self.denied.start, token.end))
+            self.denied = None
+        elif self.has is not None and self.has.end == token.start and names_it is not None:
+            self._ask(Condition(Asked.FILLED, names_it.key))
+        elif not (names_it or is_named) or (self.has is not None and self.has.end == token.start):
+            self._unread(token)
+
+    # --- Putting it together
+
+    def _ask(self, condition: Condition) -> None:
+        self.conditions.append(condition)
+
+    def _drop_named(self) -> None:
+        if self.named is not None:
+            self._leave(self.named)
+            self.named = None
+
+    def _leave(self, named: tuple[_Token, Field]) -> None:
+        """Leave a field of which nothing more was asked than 有电话."""
+        token, one = named
+        if self.has is not None and self.has.end == token.start:
+            self._ask(Condition(Asked.FILLED, one.key))
+        else:
+            self._unread(token)
+
+    def _days(self, key: str, period: Period, *, is_future: bool = False) -> Condition:
+        if is_future and period.turned is not None:
+            period = period.turned
+        if period.is_bare and not is_future and period.first and period.first > self.today:
+            # In March, 10月 is that of last year, wherever what is asked has been.
+            first, last = period.first, period.last
+            year = first.year - 1
+            whole = month_of(year, last.month) if last else None
+            period = (
+                Period(
+                    first.replace(year=year),
+                    last.replace(year=year) if last and first.day > 1 else whole.last,
+                )
+                if whole
+                else period
+            )
+        return Condition(Asked.DAYS, key, first=period.first, last=period.last)
+
+    def _with_period(self, phrase: Phrase, period: Period) -> None:
+        self._ask(self._days(phrase.day, period, is_future=phrase.is_future))
+        if phrase.is_future and phrase.values:  # what may still come to an end has not ended otherwise
+            self._ask(Condition(Asked.WORDS, phrase.field, phrase.values))
+        if phrase.elsewhere:
+            self.elsewhere = phrase.elsewhere
+            for key, value in phrase.also:
+                self._ask(Condition(Asked.WORDS, key, (value,)))
+
+    def _without_period(self, phrase: Phrase, *, denied: bool) -> None:
+        if phrase.is_past:
+            self._ask(Condition(Asked.DAYS, phrase.day, last=self.today - timedelta(days=1)))
+        elif phrase.field:
+            values = phrase.values
+            if denied:
+                one = self.table.declaration.by_key[phrase.field]
+                values = phrase.opposite or tuple(
+                    code for code in codes_of(self.table, one) if code not in phrase.values
+                )
+            self._ask(Condition(Asked.WORDS, phrase.field, values))
+        else:
+            self._ask(Condition(Asked.FILLED, phrase.day, is_filled=not denied))
+
+    def _finish(self) -> None:
+        if self.phrase is not None:
+            _, phrase, denied = self.phrase
+            if self.periods and (period := self.periods.pop().period):
+                self._with_period(phrase, period)
+            else:
+                self._without_period(phrase, denied=denied)
+        self._drop_named()
+        if self.denied is not None:
+            self._unread(self.denied)
+        for token in () if self.shortfall else self.periods:
+            assert token.period is not None
+            place = next((n for n, one in enumerate(self.conditions) if one.asked is Asked.WITHOUT), -1)
+            days = self._days("", token.period)
+            without = self.vocabulary.tables[self.conditions[place].key].declaration if place >= 0 else None
+            if without and (without.asked_day or without.asked_year):
+                self.conditions[place] = replace(self.conditions[place], first=days.first, last=days.last)
+            elif key := self.table.declaration.asked_day:
+                self._ask(replace(days, key=key))
+            elif (key := self.table.declaration.asked_year) and days.first:
+                self._ask(Condition(Asked.WORDS, key, (str(days.first.year),)))
+            else:
+                self._unread(token)
+
+    def _merged(self) -> Iterator[Condition]:
+        """Yield the conditions; several words of one field are one of them."""
+        words: dict[str, tuple[str, ...]] = {}
+        for one in self.conditions:
+            if one.asked is Asked.WORDS:
+                words[one.key] = tuple(dict.fromkeys((*words.get(one.key, ()), *one.values)))
+        for one in dict.fromkeys(replace(one, values=words.get(one.key, ())) for one in self.conditions):
+            yield one
+
+    def _assessment(self, meaning: Meaning) -> Meaning:
+        assert self.shortfall is not None
+        word = self.text[self.shortfall.start : self.shortfall.end]
+        met = "" if word == "达标情况" else "yes" if word in ("达标", "符合条件", "满足条件") else "no"
+        year = next((one.period.first.year for one in self.periods if one.period and one.period.first), 0)
+        rest = tuple(one.key for one in meaning.conditions)
+        return replace(
+            meaning, is_assessment=True, year=year, met=met, conditions=(), unread=(*meaning.unread, *rest)
+        )
+
+
+def _in_unit(number: float | None, unit: str, one: Field) -> float | None:
+    """Return a number in the unit of a field: 1000万元, and 1亿元, of what is kept in 10,000 yuan."""
+    if number is None:
+        return None
+    in_ten_thousands = "万元" in one.heading or "万元" in one.unit
+    if unit == "亿元":
+        number *= 100_000_000
+    elif unit == "万元":
+        number *= 10_000
+    elif not (in_ten_thousands and (unit == "元" or number >= 10_000)):
+        return number
+    return number / 10_000 if in_ten_thousands else number
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the parts of the text, those beside one another as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and joined[-1][1] >= start:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
