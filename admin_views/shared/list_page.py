@@ -9,7 +9,7 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from admin_views.shared.cells import align, shower, words_of
-from admin_views.shared.list_query import SIZES, FilterSpec, ListQuery
+from admin_views.shared.list_query import SIZES, FilterSpec, ListQuery, amount_text
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import CountyPill, Filter, ListColumn, Option, Pager, Row, render_rows
 from documents.records.office_state import OfficeState
@@ -124,8 +124,13 @@ def filters(
     """Return the filters as the page shows them; `names` are those of records that look-ups have chosen."""
     made = []
     for spec in specs:
+        if spec.quiet and not query.narrows_by(spec.name):
+            continue
         label, chosen = gettext(spec.label), query.chosen.get(spec.name, ())
         clear = url + query.query(**{spec.name: None})
+        if spec.kind in ("amount", "without"):
+            made.append(_between_two(spec, query, label, clear))
+            continue
         if spec.kind == "days":
             first, last = (str(day or "") for day in query.days.get(spec.name, (None, None)))
             chip = f"{first or '…'} – {last or '…'}" if first or last else ""
@@ -161,6 +166,28 @@ def filters(
             )
         )
     return tuple(made)  # fmt: skip
+
+
+def _between_two(spec: FilterSpec, query: ListQuery, label: str, clear: str) -> Filter:
+    """Return the filter of a number from and to, or of records that none of another collection names."""
+    if spec.kind == "amount":
+        first, last = map(amount_text, query.amounts[spec.name])
+        chip = f"{first or '…'} – {last or '…'}"
+    else:
+        asked = query.without[spec.name]
+        first, last = (str(day or "") for day in (asked.first, asked.last))
+        label = gettext(N_("Without: %(what)s"), what=label)
+        chip = f"{first or '…'} – {last or '…'}" if first or last else gettext(N_("Ever"))
+    return Filter(
+        spec.name,
+        label,
+        spec.kind,
+        first=first,
+        last=last,
+        chip=chip,
+        clear_url=clear,
+        has_days=bool(spec.day),
+    )
 
 
 def _words(spec: FilterSpec) -> Mapping[str, str]:

@@ -1,8 +1,10 @@
 """What a list's address asks for, read without ever failing: what makes no sense is left out."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,9 +27,12 @@ MOST_SEARCH = 100  # characters
 
 @dataclass(frozen=True)
 class FilterSpec:
-    """A filter of a list: `kind` is choice, status, days, lookup or filled (whether there is anything at all).
+    """A filter of a list, of a kind; one that is `quiet` stands over the list only while it narrows it.
 
-    `lookup` names the collection whose look-up finds the record, `key` the stored key when it is not `name`.
+    `kind` is choice, status, days, lookup, filled (whether there is anything at all), amount (a number from and to) or
+    without (that no record of another collection names it, between two days or ever).
+    `lookup` names the collection whose look-up finds the record, `key` the stored key when it is not `name`; of
+    without the collection whose records would name it, by `key`, and `day` is theirs.
     `options` gives value and words of what may be chosen where these are records of the office, such as rounds.
     """
 
@@ -39,7 +44,8 @@ class FilterSpec:
     key: str = ""
     options: Callable[[], Sequence[tuple[str, str]]] | None = None
     is_number: bool = False  # what is chosen is stored as a whole number
-    is_moment: bool = False  # its days are the office's, and what is stored are moments within them
+    quiet: bool = False
+    day: str = ""
 
     @classmethod
     def of(cls, field: Field) -> "FilterSpec":
@@ -70,6 +76,52 @@ def filters_of(declaration: Collection) -> tuple[FilterSpec, ...]:
     return tuple(FilterSpec.of(field) for field in declaration.filters)
 
 
+@lru_cache(maxsize=500)
+def further_filters(declaration: Collection) -> tuple[FilterSpec, ...]:
+    """Return what else the address may narrow a list by: every number and day, and whether there is anything."""
+    found = []
+    declared = {one.key for one in declaration.filters}
+    for one in declaration.fields:
+        if not (one.stored and one.exported) or one.kind is Kind.COUNTY:
+            continue
+        if one.kind in (Kind.INTEGER, Kind.DECIMAL):
+            key = f"{one.key}_amount" if one.key in declared else one.key
+            found.append(FilterSpec(key, "amount", one.label, key=one.key, quiet=True))
+        elif one.key not in declared and FilterSpec.of(one).kind in ("choice", "status", "days"):
+            found.append(replace(FilterSpec.of(one), quiet=True))
+        found.append(FilterSpec(f"{one.key}_filled", "filled", one.label, key=one.filter_key, quiet=True))
+    return tuple(
+        one for one in found if one.name not in declaration.by_key or one.name == (one.key or one.name)
+    )
+
+
+def without_filters(declaration: Collection, others: Iterable[Collection]) -> tuple[FilterSpec, ...]:
+    """Return the filters for records that none of the others names; only of a collection of few records."""
+    if not declaration.few:
+        return ()
+    found = (
+        (other, one) for other in others for one in other.references if one.refers_to == declaration.name
+    )
+    return tuple(
+        FilterSpec(
+            f"without_{other.name}", "without", other.label, lookup=other.name, key=one.key, quiet=True,
+            day=other.asked_day,
+        )
+        for other, one in found
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Without:
+    """That no record of a collection names a record by `key`, with its `day` between two days, or ever."""
+
+    collection: str
+    key: str
+    day: str
+    first: date | None
+    last: date | None
+
+
 @dataclass(frozen=True)
 class ListQuery:
     """The present list: county, words, filters, order, page and columns."""
@@ -87,7 +139,8 @@ class ListQuery:
     sort_name: str = "name"  # the field that is sorted by its pinyin
     filled: frozenset[str] = frozenset()  # filters that ask whether there is anything
     numbers: frozenset[str] = frozenset()  # filters whose values are stored as whole numbers
-    moments: frozenset[str] = frozenset()  # filters by day of what is stored as moments
+    amounts: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    without: Mapping[str, Without] = field(default_factory=dict)
 
     @classmethod
     def read(
@@ -119,20 +172,26 @@ class ListQuery:
             sort_name=declaration.sort_name,
             filled=frozenset(spec.name for spec in filters if spec.kind == "filled"),
             numbers=frozenset(spec.name for spec in filters if spec.is_number),
-            moments=frozenset(spec.name for spec in filters if spec.is_moment),
+            amounts=_amounts(args, filters),
+            without=_without(args, filters),
         )
 
     @property
     def narrowed(self) -> bool:
         """Whether words or filters (the county apart) narrow the list."""
-        return bool(self.search or self.chosen or self.days)
+        return bool(self.search or self.chosen or self.days or self.amounts or self.without)
+
+    def narrows_by(self, name: str) -> bool:
+        """Tell whether a filter narrows the list."""
+        return any(name in asked for asked in (self.chosen, self.days, self.amounts, self.without))
 
     @property
     def only_status(self) -> str | None:
         """The one status that alone narrows the list; None when something else does."""
         statuses = self.chosen.get("status", ())
-        alone = len(self.chosen) == 1 and len(statuses) == 1 and not self.search and not self.days
-        return statuses[0] if alone else None
+        alone = len(self.chosen) == 1 and len(statuses) == 1 and not self.search
+        more = self.days or self.amounts or self.without
+        return statuses[0] if alone and not more else None
 
     def pairs(self, **changes: Any) -> list[tuple[str, str]]:
         """Return the query arguments, with `changes` made; a change to None takes one away."""
@@ -142,10 +201,12 @@ class ListQuery:
         for name, values in self.chosen.items():
             if name not in changes:
                 found += [(name, value) for value in values]
-        for name, limits in self.days.items():
-            for end, day in zip((f"{name}_from", f"{name}_to"), limits, strict=True):
-                if day and name not in changes:
-                    found.append((end, day.isoformat()))
+        for name, limits in self._limits():
+            if name not in changes:
+                found += [
+                    (f"{name}_{end}", text) for end, text in zip(("from", "to"), limits, strict=True) if text
+                ]
+        found += [(name, "yes") for name in self.without if name not in changes]
         if self.sort and "sort" not in changes:
             found.append(("sort", ("-" if self.descending else "") + self.sort))
         if self.size != _DEFAULT_SIZE and "size" not in changes:
@@ -156,6 +217,14 @@ class ListQuery:
             changed = value if isinstance(value, list | tuple) else [value]
             found += [(name, str(one)) for one in changed if one not in (None, "")]
         return found
+
+    def _limits(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        """Yield the filters that have two ends, as the address writes these."""
+        days = {**self.days, **{name: (one.first, one.last) for name, one in self.without.items()}}
+        for name, (first, last) in days.items():
+            yield name, (first.isoformat() if first else "", last.isoformat() if last else "")
+        for name, (least, most) in self.amounts.items():
+            yield name, (amount_text(least), amount_text(most))
 
     def query(self, **changes: Any) -> str:
         """Return the query string with its question mark; "" when there is nothing to say."""
@@ -177,8 +246,11 @@ class ListQuery:
             else:
                 found = found.having(key, [_stored(value) for value in values])
         for name, (first, last) in self.days.items():
-            within = found.within_days if name in self.moments else found.between
-            found = within(name, first, last)
+            found = found.between(name, first, last)
+        for name, (least, most) in self.amounts.items():
+            found = found.within(self.keys.get(name, name), least, most)
+        for one in self.without.values():
+            found = found.without(one.collection, one.key, one.day, one.first, one.last)
         return found
 
     def order(self, default: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
@@ -211,7 +283,7 @@ def _stored(value: str) -> Any:
 def _chosen(args: MultiDict[str, str], filters: Sequence[FilterSpec]) -> dict[str, tuple[str, ...]]:
     found = {}
     for spec in filters:
-        if spec.kind == "days":
+        if spec.kind in ("days", "amount", "without"):
             continue
         values = [_clean(value)[:60] for value in args.getlist(spec.name)]
         if spec.kind == "lookup":
@@ -239,6 +311,40 @@ def _days(
             first, last = (_day(args.get(f"{spec.name}_{end}", "")) for end in ("from", "to"))
             if first or last:
                 found[spec.name] = (first, last)
+    return found
+
+
+def amount_text(amount: float | None) -> str:
+    """Return a number as an address writes it."""
+    return "" if amount is None else f"{amount:.15g}"
+
+
+def _amounts(
+    args: MultiDict[str, str], filters: Sequence[FilterSpec]
+) -> dict[str, tuple[float | None, float | None]]:
+    found = {}
+    for spec in filters:
+        if spec.kind == "amount":
+            least, most = (_amount(args.get(f"{spec.name}_{end}", "")) for end in ("from", "to"))
+            if least is not None or most is not None:
+                found[spec.name] = (least, most)
+    return found
+
+
+def _amount(text: str) -> float | None:
+    try:
+        amount = float(_clean(text)[:24].replace(",", ""))
+    except ValueError:
+        return None
+    return amount if math.isfinite(amount) else None
+
+
+def _without(args: MultiDict[str, str], filters: Sequence[FilterSpec]) -> dict[str, Without]:
+    found = {}
+    for spec in filters:
+        if spec.kind == "without" and args.get(spec.name) == "yes":
+            days = [_day(args.get(f"{spec.name}_{end}", "")) if spec.day else None for end in ("from", "to")]
+            found[spec.name] = Without(spec.lookup, spec.key, spec.day, *days)
     return found
 
 

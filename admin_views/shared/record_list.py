@@ -25,7 +25,7 @@ from admin_views.shared.list_page import (
     pager,
     shown_columns,
 )
-from admin_views.shared.list_query import FilterSpec, ListQuery, filters_of
+from admin_views.shared.list_query import FilterSpec, ListQuery, filters_of, further_filters, without_filters
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.saved_views import forget_view, keep_view, shown_views
 from admin_views.shared.translation import gettext
@@ -43,6 +43,7 @@ from admin_views.shared.view_models import (
 from documents.kinds import RECORDS
 from documents.records.office_state import OfficeState
 from documents.records.record import Counts, RecordQuerySet
+from rules.access import Act
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field
@@ -89,8 +90,20 @@ class RecordList:
 
     @property
     def asked_filters(self) -> tuple[FilterSpec, ...]:
-        """The filters of the list: its own, else those declared."""
-        return filters_of(self.declaration) if self.filters is None else self.filters
+        """The filters of the list: its own, else those declared and, in its address, one of every column."""
+        if self.filters is not None:
+            return self.filters
+        declaration, actor = self.declaration, current_actor()
+        if not declaration.listed:
+            return filters_of(declaration)
+        others = (
+            (one.seen_by(actor) for one in REGISTRY if one.allows(actor, Act.SEE)) if declaration.few else ()
+        )
+        return (
+            *filters_of(declaration),
+            *further_filters(declaration),
+            *without_filters(declaration, others),
+        )
 
     @property
     def url(self) -> str:
@@ -136,7 +149,7 @@ class RecordList:
         data = self._read(query, columns, state)
         heads, listed = list_columns(columns, query, url, in_place), {column.key for column in columns}
         shown = filters(self.asked_filters, query, state, self.declaration.name, url, state.named)
-        cleared = dict.fromkeys((*query.chosen, *query.days))
+        cleared = dict.fromkeys((*query.chosen, *query.days, *query.amounts, *query.without))
         return ListPage(
             title=gettext(self.title or self.declaration.label),
             total=data.total,

@@ -121,14 +121,35 @@ class RecordQuerySet(QuerySet):
         clause = {sign: stored_day(day) for sign, day in limits.items() if day}
         return self.where_raw({key: clause}) if clause else self
 
-    def within_days(self, key: str, first: date | None, last: date | None) -> Self:
-        """Keep the records whose moment `key` lies in the office's days from `first` to `last`, both included."""
-        limits = {
-            "$gte": office_midnight(first) if first else None,
-            "$lt": office_midnight(last + timedelta(days=1)) if last else None,
-        }
-        clause = {sign: moment for sign, moment in limits.items() if moment}
+    def within(self, key: str, least: float | None, most: float | None) -> Self:
+        """Keep the records whose number `key` is from `least` to `most`, both included; None leaves an end open."""
+        limits = {"$gte": least, "$lte": most}
+        clause = {sign: number for sign, number in limits.items() if number is not None}
         return self.where_raw({key: clause}) if clause else self
+
+    def without(
+        self, collection: str, key: str, day: str = "", first: date | None = None, last: date | None = None
+    ) -> Self:
+        """Keep the records that none of another collection names by `key`, between two of its days or ever.
+
+        Each is asked for one such record: for collections of few records.
+        """
+        limits = {"$gte": first, "$lte": last}
+        clause = {sign: stored_day(one) for sign, one in limits.items() if one}
+        steps: list[dict[str, Any]] = [{"$match": {day: clause}}] if day and clause else []
+        named = {
+            "from": collection, "localField": "_id", "foreignField": key, "as": "named",
+            "pipeline": [*steps, {"$limit": 1}, {"$project": {"_id": 1}}],
+        }  # fmt: skip
+        found = self._document.collection().aggregate(
+            [
+                {"$match": self.filters()},
+                {"$project": {"_id": 1}},
+                {"$lookup": named},
+                {"$match": {"named": []}},
+            ]
+        )
+        return self.where_raw({"_id": {"$in": [row["_id"] for row in found]}})
 
     def rows(
         self, keys: Iterable[str], order: Sequence[tuple[str, int]], *, skip: int = 0, limit: int = 0

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from admin_views.desk.suggestions.acts import first_acts, found_acts
 from admin_views.desk.suggestions.pages import first_pages, found_pages
+from admin_views.desk.suggestions.questions import found_questions
 from admin_views.desk.suggestions.records import found_records, recent_records
 from admin_views.desk.suggestions.suggested import Suggestion, SuggestionGroup
 from admin_views.desk.suggestions.tables import tables
@@ -29,7 +30,12 @@ def suggest() -> ResponseReturnValue:
     groups: list[SuggestionGroup] = []
     if words:
         records, whole = found_records(words, asked)
-        groups += [*_group("acts", found_acts(words, asked)), *records, *_group("pages", found_pages(words))]
+        groups += [
+            *found_questions(words, asked),
+            *_group("acts", found_acts(words, asked)),
+            *records,
+            *_group("pages", found_pages(words)),
+        ]
     else:
         recent = [one[:_LONGEST_ADDRESS] for one in request.args.getlist("recent")[:_MOST_RECENT]]
         groups += [

@@ -22,11 +22,12 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class SuggestionGroup:
-    """Lines of one kind under their heading."""
+    """Lines of one kind under their heading; `note`: what must be known of them."""
 
     key: str
     label: str
     items: tuple[Suggestion, ...]
+    note: str = ""
 
 
 @lru_cache(maxsize=1000)

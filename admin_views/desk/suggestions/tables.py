@@ -1,7 +1,7 @@
 """The lists whose records are suggested: those that clerks keep, an office's own, and those that steps write."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -95,10 +95,10 @@ class _Address:
 def _written_by_steps(one: RecordList, icon: str) -> SuggestedTable:
     declaration = one.declaration
     named = FILE_OWNERS[declaration.name]
-    # The list's own label stands in the menu; a yearly report's page is found by its base and year.
+    # A yearly report's page is found by its base and year.
     keys = (*one.keys, *declaration.name_keys, "county", "base", "year", "number", "title", "name")
     return SuggestedTable(
-        replace(declaration, label=one.title or declaration.label), one.url, icon, records=one.records,
+        declaration, one.url, icon, records=one.records,
         row_url=one.row_url, label_of=named.label_of, filters=one.asked_filters, is_kept_by_hand=False,
         keys=tuple(dict.fromkeys(keys)),
     )  # fmt: skip

@@ -24,8 +24,9 @@ class Filter:
     """One drop-down over the list.
 
     `kind` "choice" sends `name` once per ticked option (once at most unless `many`), "days" sends
-    `name`_from and `name`_to, "lookup" sends the id found through `lookup_url`. When it is active,
-    `chip` says what is chosen and `clear_url` takes it away.
+    `name`_from and `name`_to, "amount" two numbers likewise, "lookup" sends the id found through `lookup_url`,
+    "without" sends `name`=yes, and two days where it `has_days`. When it is active, `chip` says what is chosen and
+    `clear_url` takes it away.
     """
 
     name: str
@@ -38,11 +39,13 @@ class Filter:
     lookup_url: str = ""
     chip: str = ""
     clear_url: str = ""
+    has_days: bool = False
 
     @property
     def arguments(self) -> tuple[str, ...]:
         """The query arguments that this filter sends."""
-        return (f"{self.name}_from", f"{self.name}_to") if self.kind == "days" else (self.name,)
+        ends = (f"{self.name}_from", f"{self.name}_to")
+        return {"days": ends, "amount": ends, "without": (self.name, *ends)}.get(self.kind, (self.name,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import pytest
 from admin_views.desk.suggestions import acts, records
 from documents.kinds import RECORDS
 from documents.records.record import RecordQuerySet
-from tests.sample_office import MARK
+from tests.sample_office import GUAN, MARK, SHEN
 
 
 @pytest.fixture(autouse=True)
@@ -121,3 +121,107 @@ def test_a_list_that_takes_too_long_is_left_out_and_the_answer_says_so(office, c
     monkeypatch.setattr(records, "TIME", 0)
     answer = suggested(city, "回收站")
     assert answer["whole"] is False and "/admin/recycle-bin/" in lines(answer).values()
+
+
+# --- Questions in plain words --------------------------------------------------------------------------------
+
+
+def asked(browser, words):
+    """Return the questions that were understood: chips, address, and what was not."""
+    groups = [group for group in suggested(browser, words)["groups"] if group["key"].startswith("question")]
+    return [
+        (" · ".join(item["chips"]), item["url"], group["note"]) for group in groups for item in group["items"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "chips", "url"),
+    [
+        ("冠县在驻企业", "入驻企业 · 冠县 · 状态 在驻", f"/admin/tenant-companies/?county={GUAN}&status=housed"),
+        (
+            "从业人员超过50人的企业", "入驻企业 · 从业人员 ≥ 51 人", "/admin/tenant-companies/?people_from=51",
+        ),
+        (
+            "没有电话的服务机构", "服务机构 · 联系电话 没有", "/admin/service-partners/?contact_phone_filled=no",
+        ),
+        (
+            "2026年1月没有台账的基地", "示范基地 · 没有服务台账 2026-01-01 – 2026-01-31",
+            "/admin/bases/?without_ledger_entries=yes&without_ledger_entries_from=2026-01-01"
+            "&without_ledger_entries_to=2026-01-31",
+        ),
+        ("莘县2026年还差什么", "达标评估 · 莘县 · 2026 · 未达标", f"/admin/assessment/?county={SHEN}&year=2026&met=no"),
+        (
+            "2025年没交年报的基地", "示范基地 · 没有年度报告 2025-01-01 – 2025-12-31",
+            "/admin/annual-reports/?year=2025&state=missing",
+        ),
+        (
+            "2026年被撤销的基地", "撤销与取消 · 决定日期 2026-01-01 – 2026-12-31 · 处理类型 撤销命名",
+            "/admin/revocation/all/?dated_from=2026-01-01&dated_to=2026-12-31&kind=revocation",
+        ),
+    ],
+)  # fmt: skip
+def test_a_question_leads_to_a_list_with_filters_and_says_them_first(words, chips, url, office, city):
+    assert asked(city, words) == [(chips, url, "")]
+    assert city.get(url).status_code == 200
+
+
+def test_a_base_that_a_question_names_becomes_its_filter(office, city, sign_in):
+    chips, url, note = asked(city, "清泉创业园的企业")[0]
+    assert (chips, note) == ("入驻企业 · 示范基地 清泉创业园", "")
+    assert url == f"/admin/tenant-companies/?base={office.guan.base}"
+    assert asked(sign_in("shen"), "清泉创业园的企业") == [], "there is none in their scope"
+
+
+def test_what_was_not_understood_is_named(office, city):
+    ((chips, url, note),) = asked(city, "冠县在驻的蓝色企业")
+    assert (chips, url) == (
+        "入驻企业 · 冠县 · 状态 在驻", f"/admin/tenant-companies/?county={GUAN}&status=housed"
+    )  # fmt: skip
+    assert "“蓝色”" in note
+
+
+def test_another_county_is_never_asked_for(office, sign_in):
+    guan = sign_in("guan")
+    groups = [one for one in suggested(guan, "莘县在驻企业")["groups"] if one["key"].startswith("question")]
+    assert [(one["items"], "冠县" in one["note"]) for one in groups] == [([], True)]
+    ((_, url, _),) = asked(guan, "在驻企业")
+    assert MARK not in guan.get(url).text
+
+
+def test_a_question_that_begins_with_export_leads_to_the_workbook(office, city):
+    ((_, url, _),) = asked(city, "导出 莘县 企业")
+    assert url == f"/admin/tenant-companies/export/xlsx/?county={SHEN}"
+
+
+def test_questions_write_nothing(office, city):
+    before = office.digest()
+    for words in ("删除冠县企业", "冠县企业改为已迁出", "撤销所有基地", "把基地删了", "冠县在驻企业"):
+        suggested(city, words)
+    assert office.digest() == before
+
+
+# --- What a list can be narrowed by beside its filters -------------------------------------------------------
+
+
+def test_a_list_is_narrowed_by_a_number_by_what_is_blank_and_by_what_is_missing(office, city):
+    people = office.one("tenant_companies", office.guan.company).get("people") or 0
+    office.db["tenant_companies"].update_one({"_id": office.guan.company}, {"$set": {"people": 4321}})
+    page = city.get("/admin/tenant-companies/?people_from=4321&people_to=4321").text
+    assert str(office.guan.company) in page and str(office.shen.company) not in page
+    assert "4321 – 4321" in page and people != 4321
+    entries = f"/admin/bases/?without_ledger_entries=yes&without_ledger_entries_from={{}}&county={GUAN}"
+    assert str(office.guan.base) in city.get(entries.format("2030-01-01")).text
+    assert str(office.guan.base) not in city.get(entries.format("2000-01-01")).text
+    office.db["tenant_companies"].update_one({"_id": office.guan.company}, {"$unset": {"phone": ""}})
+    blank = city.get("/admin/tenant-companies/?phone_filled=no").text
+    assert str(office.guan.company) in blank
+    assert str(office.guan.company) not in city.get("/admin/tenant-companies/?phone_filled=yes").text
+
+
+def test_a_list_says_nothing_of_filters_that_nobody_asked_for(office, city):
+    page = city.get("/admin/tenant-companies/").text
+    assert "people_from" not in page and "_filled" not in page
+    strange = city.get(
+        "/admin/bases/?people_from=nan&floor_area_from=inf&without_ledger_entries=no&without_x=yes"
+    )
+    assert strange.status_code == 200
