@@ -5,6 +5,7 @@ from rules.grounds import DecisionKind
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field, Kind
+from schema.questions.phrases import Phrase
 
 DECISIONS = Collection(
     name="decisions",
@@ -12,7 +13,11 @@ DECISIONS = Collection(
     title="称号撤销取消一览表",
     label=N_("Revocation and cancellation"),
     one=N_("Case"),
-    called=("案件", "撤销案件"),
+    called=("案件", "案卷"),
+    phrases=(
+        Phrase(("撤销", "撤销命名"), field="kind", values=(DecisionKind.REVOCATION.value,)),
+        Phrase(("取消", "取消称号"), field="kind", values=(DecisionKind.CANCELLATION.value,)),
+    ),
     asked_day="dated",
     identity=("base", "number"),
     listed=False,

@@ -93,6 +93,8 @@ LEDGER_ENTRIES = Collection(
     called=("台账", "台帐", "服务记录", "服务"),
     phrases=(
         Phrase(("未核验", "待核验", "没核验"), field="status", values=("draft", "submitted")),
+        Phrase(("线上服务",), field="mode", values=("online",)),
+        Phrase(("线下服务",), field="mode", values=("offline",)),
         Phrase(("未提交", "没提交"), field="status", values=("draft",)),
     ),
     asked_day="served_on",

@@ -20,7 +20,7 @@ _MOST_MEANINGS = 3
 _FILLERS = re.compile(
     "有哪些|哪些|哪几[家个]|有多少[家个条人]?|多少[家个条人]?|有几[家个条]|几[家个条]|列出来?|列一下|查一下|查找|查询|查看|看一下|看看|"
     "给我|帮我|请问|我想|我要|一下|所有|全部|名单|列表|清单|情况|数量|都有|目前|现在|当前|现有|全市|聊城市|聊城|我们|信息|数据|"
-    "属于|位于|来自|其中|统计|时间|日期|填写|录入|登记|按照|进行|开展|提供|方面|已经|显示|找出|筛选|符合|条件|分别|"
+    "属于|位于|类型|类别|来自|其中|统计|时间|日期|填写|录入|登记|按照|进行|开展|提供|方面|已经|显示|找出|筛选|符合|条件|分别|"
     "[的了过吗呢啊吧里中内和与及还都已在是为被请查找看列家个按于其且又并等填写条做给从、，。？！?!,;；:：()（）《》“”\"'+&/]"
 )
 _NOT = re.compile(
@@ -72,7 +72,7 @@ def read_question(text: str, vocabulary: Vocabulary, today: date) -> tuple[Meani
     """Return what a question may mean, at most three; () for what is no question."""
     folded = plain(text)
     found = []
-    for table in _heads(list(_tokens(folded, vocabulary, today)), vocabulary):
+    for table in _heads(folded, vocabulary, today):
         # A word may mean more in this list than the longest of all: 专职 人员, where bases have 专职人员.
         tokens = list(_tokens(folded, vocabulary, today, table.declaration.name))
         found.append(_Reader(folded, tokens, table, vocabulary, today).read())
@@ -185,20 +185,26 @@ def _unit(text: str, place: int) -> tuple[str, int]:
 # --- Which list ----------------------------------------------------------------------------------------------
 
 
-def _heads(tokens: Sequence[_Token], vocabulary: Vocabulary) -> list[AskedTable]:
+def _heads(text: str, vocabulary: Vocabulary, today: date) -> list[AskedTable]:
     """Return the lists that may be asked: the one named last, or those of which the words speak."""
+    tokens = list(_tokens(text, vocabulary, today))
     named = [one.table for token in tokens for one in token.meanings if _names_table(one)]
     if named:
         last = next(token for token in reversed(tokens) if any(map(_names_table, token.meanings)))
         return [vocabulary.tables[one.table] for one in last.meanings if _names_table(one)]
     if any(token.kind == "shortfall" for token in tokens):
         return [vocabulary.tables["bases"]] if "bases" in vocabulary.tables else []
-    spoken: dict[str, int] = {}
-    for token in tokens:
-        for table in {one.table for one in token.meanings if one.table}:
-            spoken[table] = spoken.get(table, 0) + 1
+    if not any(token.meanings or token.kind == "compare" for token in tokens):
+        return []
+    spoken = {
+        name: sum(
+            any(one.table == name for one in token.meanings)
+            for token in _tokens(text, vocabulary, today, name)
+        )
+        for name in vocabulary.tables
+    }
     most = max(spoken.values(), default=0)
-    return [vocabulary.tables[name] for name in vocabulary.tables if spoken.get(name) == most and most]
+    return [vocabulary.tables[name] for name, count in spoken.items() if count == most and most]
 
 
 def _names_table(one: WordMeaning) -> bool:
@@ -337,7 +343,10 @@ class _Reader:
         own = [one for one in token.meanings if one.table == name]
         if any(map(_names_table, own)):  # the list itself, whatever else is called so
             return
-        if any(one.values for one in own):
+        other = next((one.table for one in token.meanings if _names_table(one)), "")
+        if other and self.denied is not None and self._is_named_by(other):
+            self._other(token, other)  # 没有服务人员的基地: the people, not their number
+        elif any(one.values for one in own):
             self._words(token, next(one for one in own if one.values))
         elif any(one.phrase for one in own):
             self._phrase(token, next(one.phrase for one in own if one.phrase))
@@ -345,7 +354,7 @@ class _Reader:
             self._field(token, next(one.field for one in own if one.field))
         elif county := next((one.county for one in token.meanings if one.county), ""):
             self._in_county(token, county)
-        elif other := next((one.table for one in token.meanings if _names_table(one)), ""):
+        elif other:
             self._other(token, other)
         else:
             self._unread(token)
@@ -397,14 +406,13 @@ class _Reader:
 
     def _other(self, token: _Token, other: str) -> None:
         """Take another list's name: 没有台账的基地, 没有服务机构的台账, 基地的企业."""
-        name, declaration = self.table.declaration.name, self.table.declaration
-        theirs = self.vocabulary.tables[other].declaration
+        declaration = self.table.declaration
         names_it = next(
             (one for one in declaration.fields if one.refers_to == other and self.table.may_ask(one)), None
         )
-        is_named = any(one.refers_to == name for one in theirs.references)
+        is_named = self._is_named_by(other)
         if self.denied is not None:
-            if is_named and declaration.few:
+            if is_named:
                 self._ask(Condition(Asked.WITHOUT, other))
             elif names_it is not None:
                 self._ask(Condition(Asked.FILLED, names_it.key, is_filled=False))
@@ -413,8 +421,19 @@ class _Reader:
             self.denied = None
         elif self.has is not None and self.has.end == token.start and names_it is not None:
             self._ask(Condition(Asked.FILLED, names_it.key))
-        elif not (names_it or is_named) or (self.has is not None and self.has.end == token.start):
+        elif not (names_it or is_named or self._is_referred_by(other)) or (
+            self.has is not None and self.has.end == token.start
+        ):
             self._unread(token)
+
+    def _is_referred_by(self, other: str) -> bool:
+        theirs = self.vocabulary.tables[other].declaration
+        return any(one.refers_to == self.table.declaration.name for one in theirs.fields)
+
+    def _is_named_by(self, other: str) -> bool:
+        """Tell whether the records of another list name these, of which there are few enough to ask for each."""
+        theirs, ours = self.vocabulary.tables[other].declaration, self.table.declaration
+        return ours.few and any(one.refers_to == ours.name for one in theirs.references)
 
     # --- Putting it together
 

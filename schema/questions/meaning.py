@@ -37,7 +37,7 @@ class Condition:
             yield f"{self.key}_filled", "yes" if self.is_filled else "no"
         elif self.asked is Asked.AMOUNT:
             ends = (("from", self.least), ("to", self.most))
-            yield from ((f"{self.key}_{end}", f"{value:g}") for end, value in ends if value is not None)
+            yield from ((f"{self.key}_{end}", f"{value:.15g}") for end, value in ends if value is not None)
         else:
             name = f"without_{self.key}" if self.asked is Asked.WITHOUT else self.key
             if self.asked is Asked.WITHOUT:

@@ -142,7 +142,7 @@ def asked(browser, words):
             "从业人员超过50人的企业", "入驻企业 · 从业人员 ≥ 51 人", "/admin/tenant-companies/?people_from=51",
         ),
         (
-            "没有电话的服务机构", "服务机构 · 联系电话 没有", "/admin/service-partners/?contact_phone_filled=no",
+            "没有电话的服务机构", "服务机构 · 联系电话 无", "/admin/service-partners/?contact_phone_filled=no",
         ),
         (
             "2026年1月没有台账的基地", "示范基地 · 没有服务台账 2026-01-01 – 2026-01-31",
