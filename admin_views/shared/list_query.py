@@ -44,6 +44,7 @@ class FilterSpec:
     key: str = ""
     options: Callable[[], Sequence[tuple[str, str]]] | None = None
     is_number: bool = False  # what is chosen is stored as a whole number
+    is_moment: bool = False  # its days are the office's, and what is stored are moments within them
     quiet: bool = False
     day: str = ""
 
@@ -139,6 +140,7 @@ class ListQuery:
     sort_name: str = "name"  # the field that is sorted by its pinyin
     filled: frozenset[str] = frozenset()  # filters that ask whether there is anything
     numbers: frozenset[str] = frozenset()  # filters whose values are stored as whole numbers
+    moments: frozenset[str] = frozenset()  # filters by day of what is stored as moments
     amounts: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     without: Mapping[str, Without] = field(default_factory=dict)
 
@@ -172,6 +174,7 @@ class ListQuery:
             sort_name=declaration.sort_name,
             filled=frozenset(spec.name for spec in filters if spec.kind == "filled"),
             numbers=frozenset(spec.name for spec in filters if spec.is_number),
+            moments=frozenset(spec.name for spec in filters if spec.is_moment),
             amounts=_amounts(args, filters),
             without=_without(args, filters),
         )
@@ -246,7 +249,8 @@ class ListQuery:
             else:
                 found = found.having(key, [_stored(value) for value in values])
         for name, (first, last) in self.days.items():
-            found = found.between(name, first, last)
+            within = found.within_days if name in self.moments else found.between
+            found = within(name, first, last)
         for name, (least, most) in self.amounts.items():
             found = found.within(self.keys.get(name, name), least, most)
         for one in self.without.values():

@@ -121,6 +121,15 @@ class RecordQuerySet(QuerySet):
         clause = {sign: stored_day(day) for sign, day in limits.items() if day}
         return self.where_raw({key: clause}) if clause else self
 
+    def within_days(self, key: str, first: date | None, last: date | None) -> Self:
+        """Keep the records whose moment `key` lies in the office's days from `first` to `last`, both included."""
+        limits = {
+            "$gte": office_midnight(first) if first else None,
+            "$lt": office_midnight(last + timedelta(days=1)) if last else None,
+        }
+        clause = {sign: moment for sign, moment in limits.items() if moment}
+        return self.where_raw({key: clause}) if clause else self
+
     def within(self, key: str, least: float | None, most: float | None) -> Self:
         """Keep the records whose number `key` is from `least` to `most`, both included; None leaves an end open."""
         limits = {"$gte": least, "$lte": most}
