@@ -113,6 +113,10 @@ class RecordQuerySet(QuerySet):
 
     def filled(self, key: str, wanted: bool) -> Self:
         """Keep the records that have something under `key`, or those that have nothing."""
+        listed, _, inner = key.partition(".")
+        if inner and self._part_of:
+            own = {"$elemMatch": {inner: {"$nin": [None, ""]}, "county": self._part_of}}
+            return self.where_raw({listed: own if wanted else {"$not": own}})
         return self.where_raw({key: {"$nin": [None, "", []]} if wanted else {"$in": [None, "", []]}})
 
     def between(self, key: str, first: date | None, last: date | None) -> Self:

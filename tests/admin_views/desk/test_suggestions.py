@@ -225,3 +225,13 @@ def test_a_list_says_nothing_of_filters_that_nobody_asked_for(office, city):
         "/admin/bases/?people_from=nan&floor_area_from=inf&without_ledger_entries=no&without_x=yes"
     )
     assert strange.status_code == 200
+
+
+def test_what_a_partner_does_elsewhere_is_not_told_by_what_is_blank(office, sign_in):
+    """A county that entered a partner with which only others work is told of no cooperation."""
+    shared = office.one("service_partners", office.shared)
+    others = [one for one in shared["cooperations"] if one["county"] != GUAN]
+    office.db["service_partners"].update_one({"_id": office.shared}, {"$set": {"cooperations": others}})
+    guan = sign_in("guan")
+    assert others and str(office.shared) in guan.get("/admin/service-partners/?cooperations_filled=no").text
+    assert str(office.shared) not in guan.get("/admin/service-partners/?cooperations_filled=yes").text
