@@ -68,6 +68,14 @@ FOLLOW = JobKind(
 )
 
 
+def follow_again(*, now: datetime) -> None:
+    """Let every computed value be computed anew, as a job for each collection that has some. Raises Unavailable."""
+    with reachable():
+        for declaration in REGISTRY.listed:
+            if declaration.computed:
+                ask(FOLLOW, {"collection": declaration.name}, actor=SYSTEM, now=now)
+
+
 def follow_the_day(*, now: datetime) -> int:
     """Let what formulas make of today be computed anew, as a job for each collection, once a day; return how many.
 

@@ -8,12 +8,15 @@ import openpyxl
 import pytest
 
 from documents.definitions.own_field import put_own_fields_in_force
+from rules.access import SYSTEM, Permission
 from schema.definitions.own_fields import OwnField, OwnKind, stored_own_field
 from schema.expressions import to_mongo
 from schema.registry import REGISTRY
-from services.definitions.following import follow_the_day
+from services.definitions.following import follow_again, follow_the_day
 from services.desk.trail import verify
 from services.jobs.kinds import KINDS
+from services.jobs.queue import ask
+from services.jobs.run import JobKind
 from services.jobs.worker import Worker
 from services.shared.office_day import office_today
 from tests.page_reader import form as read_whole_form
@@ -289,6 +292,35 @@ def test_two_administrators_at_once_and_a_process_that_has_read_nothing_since(of
     put_own_fields_in_force([])  # as another process
     made = company(sign_in("city"), office, 72, revenue="10")
     assert made["own_computed_jia"] == 30
+
+
+def test_a_job_under_way_works_with_the_formula_of_now(office, boss, monkeypatch):
+    add(boss, "甲", "营业收入 * 2")
+    monkeypatch.setattr("services.jobs.run._DECLARED_FOR", 0)
+    seen = []
+
+    def look(uow):
+        seen.append([one.key for one in REGISTRY["tenant_companies"].computed])
+
+    def run(job):
+        job.step(look, {"at": 1}, done=1)
+        put_own_fields_in_force([])  # a process that was asked to work before
+        job.step(look, {"at": 2}, done=2)
+        return {}
+
+    kind = JobKind("look", "Look", Permission.WRITE, run)
+    assert Worker([kind]).work_on(ask(kind, {}, actor=SYSTEM, now=datetime.now(UTC)))
+    assert seen == [["own_computed_jia"]] * 2
+
+
+def test_what_a_process_wrote_by_another_formula_is_computed_again(office, boss, city):
+    made = company(city, office, 71, revenue="10")
+    add(boss, "甲", "营业收入 * 2")
+    follow()
+    office.db["tenant_companies"].update_one({"_id": made["_id"]}, {"$set": {"own_computed_jia": 7.0}})
+    follow_again(now=datetime.now(UTC))
+    follow()
+    assert stored(office, made)["own_computed_jia"] == 20
 
 
 def test_a_kill_in_the_middle_leaves_a_job_that_goes_on(office, boss, city):
