@@ -22,10 +22,10 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import ListQuery
 from admin_views.shared.request_context import now, office_state, today, typed_version
 from admin_views.shared.translation import gettext
-from admin_views.shared.view_models import Action, Link, Option
+from admin_views.shared.view_models import Link, ListLayout, Option
 from documents.records.fields import stored_day
 from forms.sentences import sentence
-from rules.errors import Missing, Refused, Stale
+from rules.errors import Missing, NotAllowed, Refused, Stale
 from rules.words import N_
 from schema.field import Field, Kind
 from services.records import records
@@ -43,21 +43,29 @@ class BoardRoutes(RecordCore):
     @property
     def days(self) -> tuple[Field, ...]:
         """The days by which a calendar can show the records."""
-        return tuple(field for field in self.declaration.fields if field.kind is Kind.DATE and field.stored)
+        return tuple(
+            field
+            for field in self.declaration.fields
+            if field.kind is Kind.DATE and field.stored and field.exported
+        )
 
-    def further_views(self, query: ListQuery) -> tuple[Action, ...]:
-        """Return the ways from the list to its other views, the present filters kept."""
-        found = []
+    def layouts(self, query: ListQuery, present: str) -> tuple[ListLayout, ...]:
+        """Return how the list can be shown, the present filters kept; () where a table is the only way."""
+        kept = query.query()
+        found = [ListLayout(gettext(N_("Table")), self.records.url + kept, "columns", present == "table")]
         if self.declaration.has_status:
-            address = url_for(f"{self.endpoint}.board_view") + query.query()
-            found.append(Action(gettext(N_("Board by status")), address, icon="status"))
+            address = url_for(f"{self.endpoint}.board_view") + kept
+            found.append(ListLayout(gettext(N_("Board by status")), address, "status", present == "board"))
         if self.days:
-            address = url_for(f"{self.endpoint}.calendar_view") + query.query()
-            found.append(Action(gettext(N_("Calendar by day")), address, icon="calendar"))
-        return tuple(found)
+            address = url_for(f"{self.endpoint}.calendar_view") + kept
+            found.append(
+                ListLayout(gettext(N_("Calendar by day")), address, "calendar", present == "calendar")
+            )
+        return tuple(found) if len(found) > 1 else ()
 
-    def _to_list(self, query: ListQuery) -> Action:
-        return Action(gettext(N_("List")), self.records.url + query.query(), icon="columns")
+    def _may_move(self) -> bool:
+        """Tell whether a card may be given another status here: not where that takes more than one choice."""
+        return self.may_write() and self.declaration.bulk_status and self.declaration.field("status").editable
 
     @expose("/board/")
     def board_view(self) -> ResponseReturnValue:
@@ -76,9 +84,9 @@ class BoardRoutes(RecordCore):
             columns.append(StatusColumn(code, word.label, word.colour, cards, more))
         page = StatusBoardPage(
             title=f"{gettext(self.declaration.label)} · {gettext(N_('Board by status'))}",
-            columns=tuple(columns), options=options if self.may_write() else (),
+            columns=tuple(columns), options=options if self._may_move() else (),
             move_url=url_for(f"{self.endpoint}.move_view") + query.query(),
-            actions=(self._to_list(query), *self.further_views(query)[1:]), crumbs=self.crumbs(),
+            layouts=self.layouts(query, "board"), narrowed=self.records.in_words(query), crumbs=self.crumbs(),
         )  # fmt: skip
         return render_template("records/board.html", page=page)
 
@@ -104,6 +112,8 @@ class BoardRoutes(RecordCore):
         text, query = request.form.get("id", ""), self.records.query()
         if not self.declaration.has_status or not ObjectId.is_valid(text):
             raise Missing()
+        if not self._may_move():
+            raise NotAllowed()
         values = {"status": request.form.get("status", "")}
         try:
             records.update(
@@ -147,7 +157,7 @@ class BoardRoutes(RecordCore):
             days=tuple(Option(key, gettext(field.label), field is by) for key, field in days.items()),
             arguments=tuple(pair for pair in query.pairs() if pair[0] not in ("by", "month")),
             total=len(rows), more=len(rows) == _MOST_OF_MONTH,
-            actions=(self._to_list(query), *self.further_views(query)[:-1]), crumbs=self.crumbs(),
+            layouts=self.layouts(query, "calendar"), narrowed=self.records.in_words(query), crumbs=self.crumbs(),
         )  # fmt: skip
         return render_template("records/calendar.html", page=page)
 

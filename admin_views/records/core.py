@@ -8,8 +8,9 @@ from flask import url_for
 from flask_babel import gettext
 
 from admin_views.shared.guard import current_actor
+from admin_views.shared.list_query import ListQuery
 from admin_views.shared.record_list import RecordList
-from admin_views.shared.view_models import Action, Fact, Link, RelatedTable, Text
+from admin_views.shared.view_models import Action, Fact, Link, ListLayout, RelatedTable, Text
 from documents.kinds import RECORDS
 from documents.records.record import Record
 from rules.access import Act
@@ -63,6 +64,10 @@ class RecordCore:
         values = {field.key: field.default for field in declaration.fields if field.default is not None}
         county = declaration.by_key.get("county")
         return values | ({"county": actor.county} if actor.county and county and county.editable else {})
+
+    def layouts(self, query: ListQuery, present: str) -> tuple[ListLayout, ...]:
+        """Return how the list can be shown; () where a table is the only way."""
+        return ()
 
     def say(self, text: str) -> str:
         """Return a message id in the clerk's language."""

@@ -87,6 +87,7 @@ class ListRoutes(BeginningRoutes):
             cell_url=url_for(f"{self.endpoint}.cell_view") if may else "",
             take_back_url=url_for(f"{self.endpoint}.take_back_view") if may else "",
             beside_url=url_for(f"{self.endpoint}.details_view"),
+            layouts=self.layouts(query, "table"),
         )
         return render_template("records/list.html", page=page)
 

@@ -6,20 +6,17 @@ alike: there is no such page.
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import Flask, abort, g, url_for
 from flask_admin.base import Admin
 from flask_admin.contrib.mongoengine import ModelView
 
-from admin_views.records.board import BoardRoutes
 from admin_views.records.view import RecordView
 from admin_views.shared.guard import current_actor
 from admin_views.shared.layout import OWN_RECORDS
-from admin_views.shared.list_query import ListQuery
-from admin_views.shared.view_models import Action
 from documents.records.status import Status
-from rules.access import Act, Permission
+from rules.access import Act
 from rules.errors import NotAllowed
 from schema.definitions.own_collections import PREFIX, SLUG_PREFIX
 from schema.registry import REGISTRY
@@ -38,15 +35,8 @@ _ACTS: Mapping[str, Act] = {
 }
 
 
-class OwnRecordView(BoardRoutes, RecordView):
+class OwnRecordView(RecordView):
     """The records of whichever own collection the address names."""
-
-    permissions: ClassVar[Mapping[str, Permission]] = {
-        **RecordView.permissions,
-        "board_view": Permission.READ,
-        "move_view": Permission.WRITE,
-        "calendar_view": Permission.READ,
-    }
 
     def __init__(self) -> None:
         """Register the addresses of all own collections."""
@@ -66,11 +56,6 @@ class OwnRecordView(BoardRoutes, RecordView):
     @endpoint.setter
     def endpoint(self, name: str) -> None:
         """Leave it as it is: the library sets what it was given."""
-
-    def list_actions(self, query: ListQuery) -> tuple[Action, ...]:
-        """Return the buttons of the list, with those to its other views."""
-        actions = super().list_actions(query)
-        return (*actions[:1], *self.further_views(query), *actions[1:])
 
     def create_blueprint(self, admin: Admin) -> Any:
         """Make the blueprint; the word of the address is no argument of the views."""

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.mongoengine import ModelView
 
+from admin_views.records.board import BoardRoutes
 from admin_views.records.cells import CellRoutes
 from admin_views.records.files import FileRoutes
 from admin_views.records.page import record_page
@@ -24,7 +25,7 @@ from schema.registry import REGISTRY
 from services.desk.noted import note_personal_shown
 
 
-class RecordView(CellRoutes, FileRoutes, VersionRoutes, ModelView):
+class RecordView(BoardRoutes, CellRoutes, FileRoutes, VersionRoutes, ModelView):
     """One collection under its word, e.g. /admin/tenant-companies/."""
 
     permissions: ClassVar[Mapping[str, Permission]] = {
@@ -32,6 +33,9 @@ class RecordView(CellRoutes, FileRoutes, VersionRoutes, ModelView):
         "details_view": Permission.READ,
         "personal_view": Permission.READ,
         "lookup_view": Permission.READ,
+        "board_view": Permission.READ,
+        "move_view": Permission.WRITE,
+        "calendar_view": Permission.READ,
         "create_view": Permission.WRITE,
         "edit_view": Permission.WRITE,
         "delete_view": Permission.WRITE,

@@ -8,6 +8,7 @@ from admin_views.shared.view_models import (
     FieldChange,
     Filtered,
     Link,
+    ListLayout,
     Option,
     Pager,
     Text,
@@ -140,7 +141,8 @@ class StatusBoardPage:
     columns: tuple[StatusColumn, ...]
     options: tuple[Option, ...]
     move_url: str
-    actions: tuple[Action, ...]
+    layouts: tuple[ListLayout, ...]
+    narrowed: str = ""  # the filters that are set, in words
     crumbs: tuple[Link, ...] = ()
 
 
@@ -172,5 +174,6 @@ class CalendarPage:
     arguments: tuple[tuple[str, str], ...]
     total: int
     more: bool
-    actions: tuple[Action, ...]
+    layouts: tuple[ListLayout, ...]
+    narrowed: str = ""  # the filters that are set, in words
     crumbs: tuple[Link, ...] = ()

@@ -35,6 +35,7 @@ from admin_views.shared.view_models import (
     Coloured,
     Empty,
     Filter,
+    ListLayout,
     ListPage,
     Option,
     Row,
@@ -134,6 +135,7 @@ class RecordList:
         bulk_actions: tuple[BulkAction, ...] = (), edit_url: Callable[[Raw], str] | None = None,
         copy_url: Callable[[Raw], str] | None = None, selectable: bool = False,
         in_place: frozenset[str] = frozenset(), cell_url: str = "", take_back_url: str = "", beside_url: str = "",
+        layouts: tuple[ListLayout, ...] = (),
     ) -> ListPage:  # fmt: skip
         """Return the page that a query asks for; `empty` is what stands there while there is nothing at all.
 
@@ -184,6 +186,7 @@ class RecordList:
             empty=None if data.rows else (_nothing(query, url) if query.narrowed else empty),
             has_row_actions=edit_url is not None,
             subtitle=self._in_words(query, shown),
+            layouts=layouts,
         )
 
     def row(
@@ -200,6 +203,11 @@ class RecordList:
         heads = list_columns(columns, query, self.url, in_place)
         (row,) = self._rows(data, columns, heads, state, edit_url, copy_url, selectable=selectable)
         return row
+
+    def in_words(self, query: ListQuery) -> str:
+        """Return what a query narrows the list by, in words."""
+        state, name = office_state(), self.declaration.name
+        return self._in_words(query, filters(self.asked_filters, query, state, name, self.url, state.named))
 
     def _in_words(self, query: ListQuery, shown: tuple[Filter, ...]) -> str:
         chips = (

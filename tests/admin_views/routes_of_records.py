@@ -23,6 +23,15 @@ SLUGS = {
 ENDPOINTS = {"c_visits": "own_records"}
 
 
+_OTHER_STATUS = {
+    "tenant_companies": "to_check",
+    "service_partners": "ended",
+    "staff_members": "left",
+    "ledger_entries": "verified",
+    "c_visits": "s2",
+}
+
+
 def targets(office: Office, collection: str) -> tuple[Any, Any]:
     """Return the ids of 莘县's record, and of one that nothing refers to."""
     shen = office.shen
@@ -122,6 +131,23 @@ class Calls:
         queries = ("", "?q=启程", "?q=yt", "?q=sx&names=1", f"?q=&names=1&base={office.shen.base}")
         return [Call(f"{self.home}/lookup/{query}") for query in queries]
 
+    def boards(self, office: Office) -> list[Call]:
+        return [
+            Call(f"{self.home}/board/"),
+            Call(f"{self.home}/board/?county={SHEN}&search=yt"),
+        ]
+
+    def calendars(self, office: Office) -> list[Call]:
+        return [
+            Call(f"{self.home}/calendar/"),
+            Call(f"{self.home}/calendar/?month=2026-03&by=moved_in&county={SHEN}"),
+        ]
+
+    def moves(self, office: Office) -> list[Call]:
+        _, spare = targets(office, self.collection)
+        sent = {"id": str(spare), "status": _OTHER_STATUS.get(self.collection, "ended"), "version": "1"}
+        return [Call(f"{self.home}/board/move/", sent)]
+
     def creates(self, office: Office) -> list[Call]:
         data = typed(office, self.collection)
         return [
@@ -171,13 +197,7 @@ class Calls:
 
     def actions(self, office: Office) -> list[Call]:
         one, spare = targets(office, self.collection)
-        other = {
-            "tenant_companies": "to_check",
-            "service_partners": "ended",
-            "staff_members": "left",
-            "ledger_entries": "verified",
-            "c_visits": "s2",
-        }.get(self.collection)
+        other = _OTHER_STATUS.get(self.collection)
         made = [Call(f"{self.home}/action/", {"action": "export", "id": str(one)}, effect=False)]
         if other:
             made.append(
@@ -214,6 +234,9 @@ def of_collection(collection: str) -> Iterator[tuple[str, Route]]:
     """Give the routes of one record view."""
     calls = Calls(collection)
     writers, scoped = (CITY, False) if collection == "statuses" else (WRITERS, True)
+    # Titles move by decisions alone, and a status of the dictionary has none itself.
+    movers = WRITERS if collection in _OTHER_STATUS else NOBODY
+    has_days = collection not in ("service_partners", "statuses")
     yield from {
         "index_view": Route(SIGNED_IN, calls.lists),
         "details_view": Route(SIGNED_IN, calls.at("/details/?id={id}"), hidden=scoped),
@@ -221,6 +244,9 @@ def of_collection(collection: str) -> Iterator[tuple[str, Route]]:
             SIGNED_IN, calls.at("/personal/?id={id}", data={}, effect=False), hidden=scoped
         ),
         "lookup_view": Route(SIGNED_IN, calls.lookups),
+        "board_view": Route(SIGNED_IN if scoped else NOBODY, calls.boards),
+        "calendar_view": Route(SIGNED_IN if has_days else NOBODY, calls.calendars),
+        "move_view": Route(movers, calls.moves, hidden=True, answers=(303,)),
         "create_view": Route(writers, calls.creates, answers=(200, 303, 422)),
         "edit_view": Route(writers, calls.edits, hidden=scoped),
         "cell_view": Route(writers, calls.cells, hidden=scoped),
@@ -275,30 +301,5 @@ EARLIER_TITLES: dict[str, Route] = {
             Call(f"{_TITLES}/reopen/", {"reason": "补录", "version": "0"}, effect=False),
         ),
         answers=(200, 422),
-    ),
-}
-
-
-def _moved(office: Office) -> list[Call]:
-    return [
-        Call(
-            "/admin/c/visits/board/move/",
-            {"id": str(office.shen.visits.spare), "status": "s2", "version": "1"},
-        )
-    ]
-
-
-BOARDS: dict[str, Route] = {
-    "own_records.board_view": Route(
-        SIGNED_IN,
-        fixed(Call("/admin/c/visits/board/"), Call(f"/admin/c/visits/board/?county={SHEN}&search=yt")),
-    ),
-    "own_records.move_view": Route(WRITERS, _moved, hidden=True),
-    "own_records.calendar_view": Route(
-        SIGNED_IN,
-        fixed(
-            Call("/admin/c/visits/calendar/"),
-            Call(f"/admin/c/visits/calendar/?month=2026-03&by=own_zoufangriqi&county={SHEN}"),
-        ),
     ),
 }

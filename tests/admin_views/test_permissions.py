@@ -20,7 +20,7 @@ from tests.admin_views.routes_of_api import API
 from tests.admin_views.routes_of_applications import APPLICATIONS
 from tests.admin_views.routes_of_jobs import JOBS
 from tests.admin_views.routes_of_publication import PUBLICATION
-from tests.admin_views.routes_of_records import BOARDS, EARLIER_TITLES, ENDPOINTS, SLUGS, of_collection, typed
+from tests.admin_views.routes_of_records import EARLIER_TITLES, ENDPOINTS, SLUGS, of_collection, typed
 from tests.admin_views.routes_of_reports import REPORTS
 from tests.admin_views.routes_of_revocation import REVOCATION
 from tests.admin_views.routes_of_the_office import OTHERS
@@ -49,7 +49,6 @@ GROUPS: dict[str, dict[str, Route]] = {
         }
         for collection in SLUGS
     },
-    "boards": BOARDS,
 }
 # What is the caller's own, or says what the caller did.
 OWN = {

@@ -97,6 +97,16 @@ class Empty:
     actions: tuple[Action, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ListLayout:
+    """One way of showing a list: as a table, a board, a calendar; `present` is the one that is shown."""
+
+    label: str
+    url: str
+    icon: str
+    present: bool
+
+
 class Filtered:
     """A page with a search box and filters, whose forms carry on the arguments that they do not set."""
 
@@ -151,3 +161,4 @@ class ListPage(Filtered):
     has_row_actions: bool = False
     more: bool = False  # counting stopped at `total`: there are more
     subtitle: str = ""  # what filters are set, in words: printed under the title
+    layouts: tuple[ListLayout, ...] = ()
