@@ -266,6 +266,8 @@ class Collection:
     hidden: tuple[
         Field, ...
     ] = ()  # fields that the office has hidden: their values stay, the trail tells of them
+    # Keys of fields of other kinds that take another one's place, each with the key of that one: their values follow.
+    following: tuple[tuple[str, str], ...] = ()
     absent: str = ""  # what is said when a reference to one of these finds none in scope
     unseen_code: str = ""  # what is said of a code that stands in another county
 

@@ -28,6 +28,7 @@ COUNTS = {
     "conflicts": (N_("Conflicts"), "due"), "undone": (N_("Taken back"), "met"),
     "edited": (N_("Edited since, left"), "near"), "refused": (N_("Not taken back"), "due"),
     "back": (N_("As before already"), ""), "left": (N_("Left, saved by others"), "near"),
+    "not_converted": (N_("Not converted"), "due"),
     "not_done": (N_("Left, refused by a rule"), "due"),
 }  # fmt: skip
 
@@ -47,6 +48,8 @@ def batch_label(line: BatchLine) -> str:
     """Return what a batch did: the file of an import, the status that was set."""
     if line.act == IMPORT:
         return gettext(N_("Import of %(file)s"), file=line.label)
+    if line.act == BatchAct.KIND:
+        return gettext(N_("Change of what a field holds: %(field)s"), field=line.label)
     if line.act == BatchAct.DELETE:
         return gettext(N_("Moved to the recycle bin"))
     if line.act == BatchAct.EDIT:

@@ -40,6 +40,7 @@ from services.batches.batches import (
     undoings_of,
 )
 from services.batches.undo import ask_to_finish
+from services.definitions.kind_changes import ask_to_finish_kind, is_of_kind
 from services.imports.import_job import ask_to_finish_import, written_rows
 from services.jobs.at_once import work_at_once
 from services.jobs.queue import read_job
@@ -83,11 +84,23 @@ def show(batch: str) -> ResponseReturnValue:
         more_left=max(0, len(left) - _MOST_SHOWN),
         cut_short=_cut_short(line, actor) if cut_short else "",
         finish_url=_finish_url(line) if cut_short else "",
-        undo_url="" if line.state is BatchState.RUNNING else url_for("batches.undo", batch=batch),
+        undo_url=""
+        if line.state is BatchState.RUNNING or _is_kind_undone(line)
+        else url_for("batches.undo", batch=batch),
         crumbs=crumbs(of_one=True),
         **_progress(job),
     )
     return render_template("batches/page.html", page=page)
+
+
+def _undo_url(line: BatchLine) -> str:
+    is_settled = line.state is BatchState.RUNNING or _is_kind_undone(line)
+    return "" if is_settled else url_for("batches.undo", batch=line.id)
+
+
+def _is_kind_undone(line: BatchLine) -> bool:
+    """Tell whether a batch changed what a field holds and is undone, or undid such a one: there is no more to undo."""
+    return is_of_kind(line.id) and (line.act != BatchAct.KIND or line.state is BatchState.UNDONE)
 
 
 def _progress(job: StoredJob | None) -> dict[str, Any]:
@@ -136,6 +149,10 @@ def _cut_short(line: BatchLine, actor: Actor) -> str:
 
 
 def _cut_short_message(line: BatchLine, rows: str) -> str:
+    if line.act == BatchAct.KIND:
+        return N_(
+            "This did not come to its end. The field holds what it held; it can be finished, or given up."
+        )
     if line.act in (BatchAct.STATUS, BatchAct.EDIT, BatchAct.DELETE):
         return N_("This did not come to its end. What was changed stays so; it can be finished, or undone.")
     if line.act != IMPORT:
@@ -162,6 +179,8 @@ def finish(batch: str) -> ResponseReturnValue:
         act = read_batch(batch, actor=actor, now=now()).act
         if act == IMPORT:
             ask_to_finish_import(batch, actor=actor, now=now())
+        elif is_of_kind(batch):
+            ask_to_finish_kind(batch, actor=actor, now=now())
         elif act in (BatchAct.STATUS, BatchAct.EDIT, BatchAct.DELETE):
             ask_to_finish_many(batch, actor=actor, now=now())
         else:

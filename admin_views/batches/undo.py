@@ -10,12 +10,14 @@ from admin_views.batches.view_models import UndoPage, UndoRow
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import shown_changes
 from admin_views.shared.request_context import now
-from admin_views.shared.view_models import FieldChange
+from admin_views.shared.view_models import ConfirmPage, FieldChange
 from forms.sentences import sentence
 from rules.errors import Refused
 from rules.words import N_
+from services.batches.batches import read_batch
 from services.batches.preview import MOST_TRIED, Preview, PreviewRow, preview_undo
 from services.batches.undo import Choice, ask_to_undo
+from services.definitions.kind_changes import is_of_kind
 from services.jobs.at_once import work_at_once
 
 _MOST_SHOWN = 100
@@ -28,7 +30,25 @@ _VERBS = {
 
 def preview(batch: str) -> ResponseReturnValue:
     """Show what undoing a batch would do."""
-    return _page(batch)
+    return _page_of_kind(batch) if is_of_kind(batch) else _page(batch)
+
+
+def _page_of_kind(batch: str, problem: Refused | None = None) -> ResponseReturnValue:
+    line = read_batch(batch, actor=current_actor(), now=now())
+    page = ConfirmPage(
+        title=batch_label(line),
+        question=gettext(N_("Give the field its earlier kind and values back?")),
+        action=url_for("batches.undo", batch=batch),
+        button=gettext(N_("Undo it")),
+        cancel_url=batch_url(batch),
+        consequences=(
+            gettext(N_("What was left as it is has its earlier value again, also what did not convert.")),
+            gettext(N_("What was changed since is converted back; where that is not possible it is named.")),
+        ),
+        refusal=" ".join(map(sentence, problem.refusals)) if problem else "",
+        crumbs=crumbs(of_one=True),
+    )
+    return render_template("shared/confirm.html", page=page), 422 if problem else 200
 
 
 def undo(batch: str) -> ResponseReturnValue:
@@ -39,7 +59,7 @@ def undo(batch: str) -> ResponseReturnValue:
     try:
         asked = ask_to_undo(batch, choice, actor=current_actor(), now=now())
     except Refused as problem:
-        return _page(batch, problem, choice)
+        return _page_of_kind(batch, problem) if is_of_kind(batch) else _page(batch, problem, choice)
     if asked.records <= MOST_TRIED:
         work_at_once(asked.job)
     return redirect(batch_url(asked.batch), 303)

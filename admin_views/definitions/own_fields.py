@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_views.definitions.formulas import formula_help, tried_formula, with_shown_formula
+from admin_views.definitions.uses import shown_uses
 from admin_views.definitions.view_models import OwnFieldLine, OwnFieldsOf, OwnFieldsPage
 from admin_views.desk.view_models import LinkGroup, SettingsPage
 from admin_views.shared.guard import current_actor
@@ -19,6 +20,7 @@ from forms.sentences import show_refusals
 from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from schema.collection import Collection
+from schema.definitions.kind_changes import possible_kinds
 from schema.definitions.own_fields import SECTION, OwnField, OwnKind
 from schema.registry import REGISTRY
 from services.definitions import own_fields as service
@@ -97,6 +99,10 @@ def _line(stored: service.StoredOwnField, *, first: bool, last: bool) -> OwnFiel
         url_for("own_fields.delete", **address),
         "" if first or own.hidden else url_for("own_fields.move", **address, way="up"),
         "" if last or own.hidden else url_for("own_fields.move", **address, way="down"),
+        url_for("own_fields.change_kind", **address)
+        if possible_kinds(own) and not own.hidden and not own.changing
+        else "",
+        url_for("batches.show", batch=own.changing) if own.changing else "",
     )  # fmt: skip
 
 
@@ -307,6 +313,7 @@ def _question(
         title=asked, question=asked, action=url_for(endpoint, slug=slug, key=key),
         cancel_url=url_for("own_fields.index"), button=gettext(button),
         consequences=(gettext(effect, count=stored.filled),),
+        touches=shown_uses(stored.field),
         hidden=(("version", str(stored.version)),), danger=danger,
         refusal=gettext(service.STILL_FILLED, count=stored.filled)
         if empty and stored.filled and not stored.field.is_computed

@@ -3,6 +3,7 @@
 from admin_views.definitions import (
     configuration,
     exposing,
+    kind_changes,
     own_collections,
     own_conditions,
     own_fields,
@@ -35,6 +36,7 @@ own_fields_blueprint = blueprint_of(
         Route("/<slug>/new/", "new", own_fields.new, _OFFICE, FORM),
         Route("/<slug>/formula/", "formula", own_fields.formula, _OFFICE),
         Route("/<slug>/<key>/", "edit", own_fields.edit, _OFFICE, FORM),
+        Route("/<slug>/<key>/kind/", "change_kind", kind_changes.change, _OFFICE, FORM),
         Route("/<slug>/<key>/hide/", "hide", own_fields.hide, _OFFICE, FORM),
         Route("/<slug>/<key>/show/", "show", own_fields.show, _OFFICE, FORM),
         Route("/<slug>/<key>/delete/", "delete", own_fields.delete, _OFFICE, FORM),

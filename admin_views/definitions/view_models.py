@@ -21,6 +21,8 @@ class OwnFieldLine:
     delete_url: str
     up_url: str
     down_url: str
+    kind_url: str = ""  # "" where it cannot hold anything else, or not now
+    changing_url: str = ""  # the batch that changes what it holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +258,26 @@ class ShippedFieldsPage:
     title: str
     sections: tuple[tuple[str, tuple[ShippedFieldLine, ...]], ...]
     crumbs: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FailedValue:
+    """A value that does not convert: whose it is, what it is, and why not."""
+
+    label: str
+    url: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindTrialShown:
+    """What becomes of a field's values; `refusals` say why the change is not possible."""
+
+    filled: int
+    converts: int
+    fails: int
+    rows: tuple[FailedValue, ...]
+    refusals: tuple[str, ...]
+    before: str
+    after: str

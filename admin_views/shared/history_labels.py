@@ -53,6 +53,7 @@ ACTIONS = {
     "register-reopened": N_("Opened the register of earlier titles again"),
     "version-restored": N_("Set back to the version of"),
     "many-asked": N_("Asked for an act on many records"), "many-done": N_("Did an act on many records"),
+    "kind-asked": N_("Asked for another kind of a field"), "kind-changed": N_("Changed what a field holds"),
     "undo-asked": N_("Asked for a batch to be undone"), "undone": N_("Undid a batch"),
     "numbered": N_("Numbered the records"),
     "job-asked": N_("Asked for a job"), "job-cancelled": N_("Stopped a job"),

@@ -33,6 +33,7 @@ class BatchAct(StrEnum):
     EDIT = "edit"
     DELETE = "delete"
     UNDO = "undo"
+    KIND = "kind"
 
 
 class StoredBatch(TypedDict, total=False):
@@ -43,6 +44,7 @@ class StoredBatch(TypedDict, total=False):
     Of an undoing: `chosen` are the records that go back although they were edited since (`every` one: all of them), as
     long as nobody wrote to them after entry `seen` of the trail; `left` those that were left, each with its label, a
     message id and its parameters; `job` is the job that does it. Without `finished_at` it was cut short, or runs.
+    Of a change of what a field holds, and of its undoing: `field` is the key before it, `becomes` the one after it.
     """
 
     _id: str
@@ -61,6 +63,8 @@ class StoredBatch(TypedDict, total=False):
     seen: int
     left: Sequence[Mapping[str, Any]]
     job: ObjectId
+    field: str
+    becomes: str
 
 
 class BatchQuerySet(RecordQuerySet):

@@ -110,6 +110,7 @@ class _InForce:
 
     def __init__(self) -> None:
         self.changes = (0, 0, 0)
+        self.kinds = 0
         self.rows: list[dict[str, Any]] = []
         self.collections: list[dict[str, Any]] = []
         self.conditions: list[dict[str, Any]] = []
@@ -200,6 +201,16 @@ def changes_in_force() -> tuple[int, int, int]:
     return _IN_FORCE.changes
 
 
+def kinds_in_force() -> int:
+    """Return up to which change of what a field holds this process knows of (`DataState.note_kinds`)."""
+    return _IN_FORCE.kinds
+
+
+def note_kinds_in_force(kinds: int) -> None:
+    """Note that this process has read the definitions since so many changes."""
+    _IN_FORCE.kinds = kinds
+
+
 def own_collections_in_force() -> list[OwnCollection]:
     """Return the own collections that this process knows, hidden ones too, in the order in which they were made."""
     return _IN_FORCE.own
@@ -225,3 +236,5 @@ def put_own_fields_in_force(
     `statuses` are the office's own, which formulas speak of; `collections` the rows of its own collections.
     """
     _IN_FORCE.take(rows, list(conditions), statuses or {}, collections or [])
+    if not rows:
+        _IN_FORCE.kinds = 0

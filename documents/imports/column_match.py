@@ -87,6 +87,22 @@ class ColumnMatch(Document):
         return match_id
 
     @classmethod
+    def naming(cls, kind: str, key: str, session: ClientSession | None = None) -> list[StoredMatch]:
+        """Return the matches of one kind of import, of every sender, that lead to a column."""
+        rows = cls._get_collection().find({"kind": kind}, session=session)
+        return [cast("StoredMatch", row) for row in rows if key in (row.get("columns") or {}).values()]
+
+    @classmethod
+    def rename(cls, kind: str, old: str, new: str, session: ClientSession) -> int:
+        """Let what leads to one column lead to another; return how many matches those were."""
+        found = cls.naming(kind, old, session)
+        for row in found:
+            columns = {place: new if key == old else key for place, key in row["columns"].items()}
+            step = {"$set": {"columns": columns}, "$inc": {"version": 1}}
+            cls._get_collection().update_one({"_id": row["_id"]}, step, session=session)
+        return len(found)
+
+    @classmethod
     def forget(cls, sender: str, kind: str, digest: str, session: ClientSession) -> bool:
         """Forget a match; tell whether there was one."""
         return bool(

@@ -42,7 +42,7 @@ class DataState(Document):
 
     `manual` (reason, by, since) is set and taken away by a command. `work` (holder, reason, by, since, until) is a
     piece of work that holds writes back itself; it lapses at `until` unless its process renews it, or never while
-    that is "unending".
+    that is "unending". `kinds` counts the changes of what own fields hold.
     """
 
     meta: ClassVar[dict[str, Any]] = {"collection": COLLECTION, "auto_create_index": False, "strict": False}
@@ -52,6 +52,7 @@ class DataState(Document):
     needs = IntField()
     manual = DictField()
     work = DictField()
+    kinds = IntField()
 
     @classmethod
     def schema(cls, session: Any = None) -> int | None:
@@ -75,8 +76,19 @@ class DataState(Document):
     @classmethod
     def read(cls, session: Any = None) -> tuple[int, Maintenance | None]:
         """Return the oldest schema that may write, and why writes are held back, if they are."""
-        keys = {"needs": 1, "manual": 1, "work": 1, "working": _WORKING}
-        return state_of(get_db()[COLLECTION].find_one({"_id": _ID}, keys, session=session) or {})
+        return cls.read_with_kinds(session)[:2]
+
+    @classmethod
+    def read_with_kinds(cls, session: Any = None) -> tuple[int, Maintenance | None, int]:
+        """Return the same, and how often what a field holds has been changed (`note_kinds`)."""
+        keys = {"needs": 1, "manual": 1, "work": 1, "kinds": 1, "working": _WORKING}
+        row = get_db()[COLLECTION].find_one({"_id": _ID}, keys, session=session) or {}
+        return (*state_of(row), int(row.get("kinds") or 0))
+
+    @classmethod
+    def note_kinds(cls, session: Any) -> None:
+        """Note that a field begins or ends to take another one's place: whoever writes next reads the definitions."""
+        get_db()[COLLECTION].update_one({"_id": _ID}, {"$inc": {"kinds": 1}}, upsert=True, session=session)
 
     @classmethod
     def hold_by_command(cls, reason: str, by: str, now: datetime, *, session: Any) -> None:

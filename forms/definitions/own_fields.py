@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 from flask_babel import gettext, lazy_gettext
@@ -262,6 +263,15 @@ class OwnFieldForm(PlainForm):
             collection, key, kind, **texts, **ticks, **limits, aliases=tuple(aliases),
             section=self.section.data or SECTION.key, words=self._words(), parts=self._parts(), hidden=hidden,
             unseen_by=roles_ticked(self, UNSEEN), unchanged_by=roles_ticked(self, UNCHANGED),
+        )  # fmt: skip
+
+    def of_kind(self, own: OwnField, kind: OwnKind) -> OwnField:
+        """Return a field as it is, with what was typed of another kind: words, unit, limits, form."""
+        limits: dict[str, Any] = {
+            name: self._fields[name].data if name in self._fields else None for name in ("minimum", "maximum")
+        }
+        return replace(
+            own, kind=kind, words=self._words(), unit=self._text("unit"), mask=self._text("mask"), **limits
         )  # fmt: skip
 
     def _text(self, name: str) -> str:

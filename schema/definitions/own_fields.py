@@ -143,6 +143,8 @@ LABELS: Mapping[str, str] = {
     "listed": N_("Stands in lists from the start"), "exported": N_("In workbooks"),
     "public": N_("Public"), "hidden": N_("Hidden"), "unseen_by": N_("May not see it"),
     "unchanged_by": N_("May not change it"), "personal": N_("Personal"),
+    "follows": N_("Takes the values of"), "replaced": N_("Replaced by a field of another kind"),
+    "changing": N_("Its kind is being changed by batch"),
 }  # fmt: skip
 
 BAD_KEY = N_("Field “%(label)s”: its key is none that this program gives.")
@@ -173,6 +175,9 @@ class OwnField:
     give, where they are few. `order` is its place among the own fields of its section. A `hidden` one is shown, asked,
     found and exported nowhere; its values stay. The roles in `unseen_by` know nothing of it, those in `unchanged_by` do
     not change it. A reference names a record of the collection `refers_to`.
+
+    While its kind is changed, `changing` names the batch that does so. The field of the other kind has a key of its
+    own and `follows` the key whose values it takes; the one of both that is not in force is `replaced`, and hidden.
     """
 
     collection: str
@@ -205,6 +210,9 @@ class OwnField:
     unseen_by: tuple[Role, ...] = ()
     unchanged_by: tuple[Role, ...] = ()
     hidden: bool = False
+    follows: str = ""
+    replaced: bool = False
+    changing: str = ""
 
     @property
     def heading(self) -> str:
@@ -372,7 +380,14 @@ def with_own_fields(shipped: Collection, fields: Iterable[OwnField]) -> Collecti
     ahead = tuple(one for one in shipped.sections if one.key != "notes")
     notes = tuple(one for one in shipped.sections if one.key == "notes")
     sections = (*ahead, *more, *notes)
-    return replace(shipped, fields=(*shipped.fields, *map(as_field, own)), sections=sections, hidden=hidden)
+    following = tuple((one.key, one.follows) for one in everything if one.follows)
+    return replace(
+        shipped,
+        fields=(*shipped.fields, *map(as_field, own)),
+        sections=sections,
+        hidden=hidden,
+        following=following,
+    )
 
 
 def refusals_of_own_field(

@@ -28,6 +28,7 @@ from schema.field import Field
 from schema.registry import REGISTRY
 from services.batches.batches import BatchState, read_batch
 from services.batches.effects import Effect, Standing, effects_of
+from services.definitions.kind_changes import ask_to_finish_kind, ask_to_take_kind_back, is_of_kind
 from services.jobs.run import JobKind, JobRun
 from services.records.denormalised_copies import follow_with_copies, is_copied
 from services.records.records import delete_within, restore_within, update_within
@@ -89,6 +90,9 @@ def ask_to_undo(batch: str, choice: Choice, *, actor: Actor, now: datetime) -> A
     actor.demand(Permission.WRITE)
     line = read_batch(batch, actor=actor, now=now)
     actor.demand(REGISTRY[line.collection].write_permission)
+    if is_of_kind(batch):
+        taken_back, job = ask_to_take_kind_back(batch, actor=actor, now=now)
+        return Asked(taken_back, job, sum(line.counts.values()))
     if line.state is BatchState.RUNNING:
         raise Refused(_RUNNING)
     undoing = Batch.new_id(now)
@@ -121,6 +125,8 @@ def ask_to_finish(undoing: str, *, actor: Actor, now: datetime) -> ObjectId:
     """Let a job go on with an undoing that was cut short or stopped; return the job. Raises Missing, Refused."""
     actor.demand(Permission.WRITE)
     line = read_batch(undoing, actor=actor, now=now)
+    if is_of_kind(undoing):
+        return ask_to_finish_kind(undoing, actor=actor, now=now)
     if not line.undoes or line.state is not BatchState.UNFINISHED:
         raise Refused(N_("It has ended already."))
 

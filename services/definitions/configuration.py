@@ -5,7 +5,7 @@ What the file does not know of stays as it is: taking a file deletes nothing.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -92,7 +92,10 @@ def _stored(actor: Actor, session: ClientSession | None = None) -> Configuration
     fields: dict[str, dict[str, OwnField]] = {}
     for name in SHIPPED:
         rows = [row for row in OwnFieldRow.of_collection(name, session) if not row.get("deleted")]
-        own = sorted((own_field_of(row["field"]) for row in rows), key=lambda one: (one.order, one.key))
+        # What changed its kind here is another field's story: the file holds the fields that are in force.
+        present = (own_field_of(row["field"]) for row in rows if not row["field"].get("replaced"))
+        settled = (replace(one, follows="", changing="") for one in present)
+        own = sorted(settled, key=lambda one: (one.order, one.key))
         if own:
             fields[name] = {one.key: one for one in own}
     return Configuration(

@@ -133,13 +133,18 @@ def with_formula(own: OwnField, now: Draft, *, is_stored: bool = False) -> OwnFi
 
 
 def demand_readable(
-    before: Draft, fields: Sequence[OwnField], statuses: StatusWords, new: Mapping[str, Collection] = {}
+    before: Draft,
+    fields: Sequence[OwnField],
+    statuses: StatusWords,
+    new: Mapping[str, Collection] = {},
+    conditions: Sequence[OwnCondition] | None = None,
 ) -> None:
     """Refuse fields with which what can be read `before`, a formula or a condition, could not be read any more.
 
-    `new` are own collections that are only being made. Raises Refused, also for a circle.
+    `new` are own collections that are only being made, `conditions` those that take the place of the present ones.
+    Raises Refused, also for a circle.
     """
-    after = Draft(fields, statuses, before.own_conditions, new)
+    after = Draft(fields, statuses, before.own_conditions if conditions is None else conditions, new)
     _demand_conditions(before, after)
     unread = {(own.collection, own.key) for own, _ in before.formulas().faults}
     for own, error in after.formulas().faults:

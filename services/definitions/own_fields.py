@@ -53,6 +53,7 @@ _KEY_LETTERS = 40
 USED_WORD = N_("%(count)d records have the word “%(word)s”: retire it instead of removing it.")
 USED_PART = N_("%(count)d records have something in the sub-field “%(part)s”: it cannot be removed.")
 NO_COLLECTION = N_("There is no collection “%(collection)s” that takes fields of the office's own.")
+CHANGING_KIND = N_("What “%(label)s” holds is being changed: wait until that has ended, or undo it.")
 STILL_FILLED = N_(
     "%(count)d records still hold something here. Hide the field instead; its values stay and can be shown again."
 )
@@ -71,22 +72,24 @@ class StoredOwnField:
 
 def own_fields_of(collection: str) -> list[StoredOwnField]:
     """Return a collection's own fields in their order, hidden ones last. Raises Missing, Unavailable."""
-    _demand_listed(collection)
+    demand_listed(collection)
     with reachable():
         rows = [row for row in OwnFieldRow.of_collection(collection) if not row.get("deleted")]
     stored = (StoredOwnField(own_field_of(row["field"]), row["version"]) for row in rows)
-    fields = [one for one in stored if not is_change(one.field)]
+    fields = [one for one in stored if not is_change(one.field) and not one.field.replaced]
     return sorted(fields, key=lambda one: (one.field.hidden, one.field.order, one.field.key))
 
 
 def read_own_field(collection: str, key: str, *, actor: Actor) -> StoredOwnField:
     """Return an own field and how many records hold something in it. Raises NotAllowed, Missing, Unavailable."""
     actor.demand(Permission.MANAGE_OFFICE)
-    _demand_listed(collection)
+    demand_listed(collection)
     _demand_own(key)
     with reachable():
         row = OwnFieldRow.read(f"{collection}.{key}", actor)
-        filled = RECORDS[collection].count_referring(_holding(key))
+        filled = RECORDS[collection].count_referring(holding(key))
+    if own_field_of(row["field"]).replaced:
+        raise Missing()
     return StoredOwnField(own_field_of(row["field"]), row["version"], filled)
 
 
@@ -96,25 +99,25 @@ def add_own_field(own: OwnField, *, actor: Actor, now: datetime) -> OwnField:
     Raises NotAllowed, Missing, Refused with a sentence for each part at fault, Unavailable.
     """
     actor.demand(Permission.MANAGE_OFFICE)
-    _demand_listed(own.collection)
+    demand_listed(own.collection)
     if is_change(own):
         raise Missing()
 
     def work(uow: UnitOfWork) -> OwnField:
         uow.hold()  # two that are added at once must see one another
         rows = OwnFieldRow.of_collection(own.collection, uow.session)
-        others = _fields_of(rows)
+        others = own_fields_in(rows)
         taken = {row["_id"].partition(".")[2] for row in rows}
         order = max((one.order for one in others if not is_change(one)), default=0) + 1
-        added = _with_codes(replace(own, key=_key_of(own, taken), order=order), None)
-        _demand(added, others)
+        added = with_codes(replace(own, key=key_of(own, taken), order=order), None)
+        demand_own_field(added, others)
         added = _demand_formulas(None, added, uow)
-        _write(uow, None, added)
-        _follow(uow, (None, added))
+        write_own_field(uow, None, added)
+        follow_fields(uow, (None, added))
         return added
 
     added = in_one_transaction(work, actor=actor, now=now)
-    _refresh()
+    refresh_fields()
     return added
 
 
@@ -124,29 +127,30 @@ def change_own_field(own: OwnField, *, version: int, actor: Actor, now: datetime
     Raises NotAllowed, Missing, Stale, Refused (among others: a word that records have is removed), Unavailable.
     """
     actor.demand(Permission.MANAGE_OFFICE)
-    _demand_listed(own.collection)
+    demand_listed(own.collection)
 
     def work(uow: UnitOfWork) -> OwnField:
         uow.hold()
-        row = _row(uow, own, version)
+        row = own_field_row(uow, own, version)
         before = own_field_of(row["field"])
         rows = OwnFieldRow.of_collection(own.collection, uow.session)
         changed = replace(
-            own, kind=before.kind, order=before.order, last_word=before.last_word, refers_to=before.refers_to
-        )
+            own, kind=before.kind, order=before.order, last_word=before.last_word, refers_to=before.refers_to,
+            follows=before.follows,
+        )  # fmt: skip
         if moved := changed_part(changed.parts, before.parts):
             raise Refused(Refusal(PART_KIND_STAYS, {"label": moved.label}, "parts"))
-        changed = _with_codes(changed, before)
-        _demand(changed, [one for one in _fields_of(rows) if one.key != own.key])
+        changed = with_codes(changed, before)
+        demand_own_field(changed, [one for one in own_fields_in(rows) if one.key != own.key])
         _demand_unused_words(before, changed, uow)
         changed = _demand_formulas(before, changed, uow)
         if changed != before:
-            _write(uow, row, changed)
-            _follow(uow, (before, changed))
+            write_own_field(uow, row, changed)
+            follow_fields(uow, (before, changed))
         return changed
 
     changed = in_one_transaction(work, actor=actor, now=now)
-    _refresh()
+    refresh_fields()
     return changed
 
 
@@ -155,7 +159,7 @@ def as_first_fields(fields: Iterable[OwnField]) -> list[OwnField]:
     taken: set[str] = set()
     found = []
     for order, own in enumerate(fields, 1):
-        key = _key_of(own, taken)
+        key = key_of(own, taken)
         taken.add(key)
         found.append(replace(own, key=key, order=order))
     return found
@@ -179,17 +183,20 @@ def put_own_fields(uow: UnitOfWork, wanted: Iterable[OwnField], new: Mapping[str
         rows = {
             row["_id"].partition(".")[2]: row for row in OwnFieldRow.of_collection(collection, uow.session)
         }
-        here = {own.key: own for own in _fields_of(list(rows.values()))}
+        here = {own.key: own for own in own_fields_in(list(rows.values()))}
         together = here | given
         for key, own in given.items():
             before, row = here.get(key), rows.get(key)
+            own = replace(own, follows=before.follows if before else "", replaced=False, changing="")
             if own == before:
                 continue
+            if before is not None:
+                demand_settled(before)
             reasons = refusals_of_taken_field(own, before, deleted=row is not None and before is None)
             if reasons:
                 raise Refused(*reasons)
             try:
-                _demand(own, [other for name, other in together.items() if name != key], new)
+                demand_own_field(own, [other for name, other in together.items() if name != key], new)
             except Refused as refused:
                 raise Refused(*of_entry(_label(own, bare), refused.refusals)) from refused
             if before is not None:
@@ -199,9 +206,9 @@ def put_own_fields(uow: UnitOfWork, wanted: Iterable[OwnField], new: Mapping[str
                     last_word=max(own.last_word, before.last_word),
                     last_part=max(own.last_part, before.last_part),
                 )
-            _write(uow, row, own, bare)
+            write_own_field(uow, row, own, bare)
             written.append((before, own))
-    _follow(uow, *written)
+    follow_fields(uow, *written)
 
 
 def _with_formulas(
@@ -233,7 +240,7 @@ def _with_formulas(
 def move_own_field(collection: str, key: str, *, up: bool, version: int, actor: Actor, now: datetime) -> None:
     """Let a field change places with its neighbour. Raises NotAllowed, Missing, Stale, Unavailable."""
     actor.demand(Permission.MANAGE_OFFICE)
-    _demand_listed(collection)
+    demand_listed(collection)
 
     def work(uow: UnitOfWork) -> None:
         uow.hold()
@@ -241,6 +248,7 @@ def move_own_field(collection: str, key: str, *, up: bool, version: int, actor: 
         # A hidden one stands in no list: the neighbour is the one that is seen beside it.
         seen = [row for row in rows if not row.get("deleted") and not row["field"]["hidden"]]
         seen = [row for row in seen if row["field"]["kind"] != OwnKind.SHIPPED.value]
+        seen = [row for row in seen if not row["field"].get("changing")]
         seen.sort(key=lambda row: (row["field"]["order"], row["field"]["key"]))
         place = next((n for n, row in enumerate(seen) if row["field"]["key"] == key), None)
         if place is None:
@@ -252,10 +260,10 @@ def move_own_field(collection: str, key: str, *, up: bool, version: int, actor: 
             return
         neighbour = seen[other]
         for row, order in ((moved, neighbour["field"]["order"]), (neighbour, moved["field"]["order"])):
-            _write(uow, row, replace(own_field_of(row["field"]), order=order))
+            write_own_field(uow, row, replace(own_field_of(row["field"]), order=order))
 
     in_one_transaction(work, actor=actor, now=now)
-    _refresh()
+    refresh_fields()
 
 
 def show_own_field(
@@ -272,7 +280,7 @@ def delete_own_field(collection: str, key: str, *, version: int, actor: Actor, n
     Raises NotAllowed, Missing, Stale, Refused where records hold something, Unavailable.
     """
     actor.demand(Permission.MANAGE_OFFICE)
-    _demand_listed(collection)
+    demand_listed(collection)
 
     _demand_own(key)
 
@@ -282,22 +290,23 @@ def delete_own_field(collection: str, key: str, *, version: int, actor: Actor, n
         if row["version"] != version:
             raise Stale()
         gone = own_field_of(row["field"])
+        demand_settled(gone)
         if not gone.is_computed:  # what is computed is lost to nobody
-            filled = RECORDS[collection].count_referring(_holding(key), session=uow.session)
+            filled = RECORDS[collection].count_referring(holding(key), session=uow.session)
             if filled:
                 raise Refused(STILL_FILLED, count=filled)
         _demand_formulas(gone, replace(gone, hidden=True), uow)
         uow.save(OwnFieldRow, row, {"_id": row["_id"], "of": collection, "deleted": True})
         uow.record("deleted", COLLECTION, row["_id"], _label(gone))
-        _follow(uow, (replace(gone, hidden=False), replace(gone, hidden=True)))
+        follow_fields(uow, (replace(gone, hidden=False), replace(gone, hidden=True)))
 
     in_one_transaction(work, actor=actor, now=now)
-    _refresh()
+    refresh_fields()
 
 
 def shipped_fields_of(collection: str) -> dict[str, StoredOwnField]:
     """Return what is changed of the fields of a collection that ship, by key. Raises Missing, Unavailable."""
-    _demand_listed(collection)
+    demand_listed(collection)
     with reachable():
         rows = OwnFieldRow.of_collection(collection)
     stored = (
@@ -322,16 +331,16 @@ def change_shipped_field(change: OwnField, *, version: int, actor: Actor, now: d
         rows = OwnFieldRow.of_collection(change.collection, uow.session)
         row, before = _present(rows, change.collection, change.key, version)
         own = _as_changed(change, before, field)
-        _demand(own, [one for one in _fields_of(rows) if one.key != change.key])
+        demand_own_field(own, [one for one in own_fields_in(rows) if one.key != change.key])
         if own.unseen_by != before.unseen_by:  # no formula reads what some may not see
             own = _demand_formulas(before, own, uow)
         if own != before:
-            _write(uow, row, own)
-            _follow(uow, (before, own))
+            write_own_field(uow, row, own)
+            follow_fields(uow, (before, own))
         return own
 
     changed = in_one_transaction(work, actor=actor, now=now)
-    _refresh()
+    refresh_fields()
     return changed
 
 
@@ -346,7 +355,7 @@ def move_shipped_field(
         uow.hold()
         rows = OwnFieldRow.of_collection(collection, uow.session)
         _present(rows, collection, key, version)
-        present = with_changes(SHIPPED[collection], _fields_of(rows))
+        present = with_changes(SHIPPED[collection], own_fields_in(rows))
         keys = [one.key for one in present.in_section(present.field(key).section) if one.editable]
         place = keys.index(key) if key in keys else -1
         other = place - 1 if up else place + 1
@@ -356,14 +365,14 @@ def move_shipped_field(
         for order, name in enumerate(keys, 1):
             row, before = _present(rows, collection, name)
             if before.order != order:
-                _write(uow, row, replace(before, order=order))
+                write_own_field(uow, row, replace(before, order=order))
 
     in_one_transaction(work, actor=actor, now=now)
-    _refresh()
+    refresh_fields()
 
 
 def _shipped_field(collection: str, key: str) -> Field:
-    _demand_listed(collection)
+    demand_listed(collection)
     field = SHIPPED[collection].by_key.get(key)
     if field is None:
         raise Missing()
@@ -392,7 +401,8 @@ def _as_changed(typed: OwnField, before: OwnField, field: Field) -> OwnField:
                    unchanged_by=typed.unchanged_by)  # fmt: skip
 
 
-def _demand_listed(collection: str) -> None:
+def demand_listed(collection: str) -> None:
+    """Raise Missing unless this is a collection that takes fields of the office's own."""
     if not _is_listed(collection):
         raise Missing()
 
@@ -412,23 +422,38 @@ def _demand_own(key: str) -> None:
         raise Missing()
 
 
-def _row(uow: UnitOfWork, own: OwnField, version: int) -> dict[str, Any]:
+def own_field_row(uow: UnitOfWork, own: OwnField, version: int) -> dict[str, Any]:
+    """Return the row of a field that may be changed now. Raises Missing, Stale, Refused while its kind is changed."""
     _demand_own(own.key)
     row = OwnFieldRow.read(f"{own.collection}.{own.key}", uow.actor, uow.session)
+    present = own_field_of(row["field"])
+    if present.replaced:
+        raise Missing()
     if row["version"] != version:
         raise Stale()
+    demand_settled(present)
     return row
 
 
-def _holding(key: str) -> dict[str, Any]:
+def demand_settled(own: OwnField) -> None:
+    """Raise Refused while a field's kind is being changed: nothing else of it changes until that has ended."""
+    if own.changing:
+        raise Refused(CHANGING_KIND, label=own.label)
+
+
+def holding(key: str) -> dict[str, Any]:
+    """Return the filter of the records that hold something under a key."""
     return {key: {"$nin": [None, "", []]}}
 
 
-def _fields_of(rows: list[dict[str, Any]]) -> list[OwnField]:
-    return [own_field_of(row["field"]) for row in rows if not row.get("deleted")]
+def own_fields_in(rows: list[dict[str, Any]]) -> list[OwnField]:
+    """Return the fields that stored rows hold, without deleted ones and those that another one has replaced."""
+    found = (own_field_of(row["field"]) for row in rows if not row.get("deleted"))
+    return [one for one in found if not one.replaced]
 
 
-def _demand(own: OwnField, others: list[OwnField], new: Mapping[str, Collection] = {}) -> None:
+def demand_own_field(own: OwnField, others: list[OwnField], new: Mapping[str, Collection] = {}) -> None:
+    """Raise Refused with every reason why a field may not be so beside these others."""
     bare = new.get(own.collection) or SHIPPED[own.collection]
     reasons = (
         refusals_of_shipped_field(own, bare, others)
@@ -469,7 +494,7 @@ def _demand_unused_words(before: OwnField, after: OwnField, uow: UnitOfWork) -> 
             raise Refused(Refusal(USED_WORD, {"count": count, "word": word.label}, "words"))
 
 
-def _with_codes(own: OwnField, before: OwnField | None) -> OwnField:
+def with_codes(own: OwnField, before: OwnField | None) -> OwnField:
     """Give each new word or sub-field a code that none had before; a code that was sent must be one of `before`'s."""
     if own.kind is OwnKind.ROWS:
         last = before.last_part if before else 0
@@ -491,16 +516,18 @@ def _with_codes(own: OwnField, before: OwnField | None) -> OwnField:
     return replace(own, words=tuple(words), last_word=last)
 
 
-def _key_of(own: OwnField, taken: set[str]) -> str:
+def key_of(own: OwnField, taken: set[str]) -> str:
+    """Return a key made from a field's name that none of these is."""
     letters = re.sub(r"[^a-z0-9]", "", sort_key(own.label).lower())[:_KEY_LETTERS] or "field"
     prefix = COMPUTED_PREFIX if own.is_computed else PREFIX
     keys = (f"{prefix}{letters}{number or ''}" for number in range(len(taken) + 2))
     return next(key for key in keys if key not in taken)
 
 
-def _write(
+def write_own_field(
     uow: UnitOfWork, row: Mapping[str, Any] | None, own: OwnField, bare: Collection | None = None
 ) -> None:
+    """Store a field in the place of its row, None for a new one, and tell the trail."""
     name = f"{own.collection}.{own.key}"
     new, old = stored_own_field(own), dict(row["field"]) if row else {}
     changes = [Change(key, _shown(old.get(key)), _shown(value)) for key, value in new.items()]
@@ -537,7 +564,7 @@ def _shown_word(word: Mapping[str, Any]) -> str:
     return f"{word['label']}（{'，'.join(text for text in told if text)}）"
 
 
-def _follow(uow: UnitOfWork, *changes: tuple[OwnField | None, OwnField]) -> None:
+def follow_fields(uow: UnitOfWork, *changes: tuple[OwnField | None, OwnField]) -> None:
     """Let indexes, computed values and search words follow as a job for each collection where they must."""
     for collection in sorted({after.collection for before, after in changes if _is_followed(before, after)}):
         ask_within(uow, FOLLOW, {"collection": collection})
@@ -551,6 +578,7 @@ def _is_followed(before: OwnField | None, after: OwnField) -> bool:
     return is_moved or after.formula != (before.formula if before else "")
 
 
-def _refresh() -> None:
+def refresh_fields() -> None:
+    """Let this process work with the fields as they are stored now."""
     with after_commit("own fields in force"), reachable():
         refresh_own_fields()

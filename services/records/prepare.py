@@ -19,6 +19,7 @@ from schema.definitions.own_fields import is_name_key
 from schema.record_rules import breaches
 from schema.registry import REGISTRY
 from schema.values import put
+from services.records.followed_values import follow_kinds
 from services.records.references import References
 from services.records.twins import warning_of_twin
 from services.shared.unit_of_work import UnitOfWork
@@ -45,6 +46,7 @@ def prepare(
         raw.setdefault("status", declaration.status_of_new(raw))
     _copy_references(declaration, raw, before, refs)
     declaration.hooks.prepare(raw, before, uow.actor, refs)
+    follow_kinds(declaration, raw, before)
     _keep_own_references(declaration, raw, before, refs)
     raw.update(RECORDS[collection].computed_fields(raw, uow.today))
     if not as_it_was:

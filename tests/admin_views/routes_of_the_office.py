@@ -357,6 +357,15 @@ OTHERS: dict[str, Route] = {
             Call(OWN_FIELD, {"label": "专利数量", "section": "own", "version": "1"}),
         ),
     ),
+    # A wrong password: nothing is asked for.
+    "own_fields.change_kind": Route(
+        BOSS,
+        fixed(
+            Call(f"{OWN_FIELD}kind/"),
+            Call(f"{OWN_FIELD}kind/", {"kind": "text", "version": "1", "own_password": "-"}, effect=False),
+        ),
+        answers=(200, 422),
+    ),
     "own_fields.hide": Route(
         BOSS, fixed(Call(f"{OWN_FIELD}hide/"), Call(f"{OWN_FIELD}hide/", {"version": "1"}))
     ),

@@ -125,6 +125,8 @@ SERVICES_WITHOUT: dict[str, str] = {
     "definitions.exposing.keep_collection": NEW,
     "definitions.exposing.keep_file": NEW,
     "definitions.own_fields.add_own_field": NEW,
+    "definitions.kind_changes.ask_to_finish_kind": "the batch that was cut short names its field",
+    "definitions.kind_changes.ask_to_take_kind_back": "refused unless the batch's field is in force as it left it",
     "demo.demo.load_demo": NEW,
     "demo.round.write_round": NEW,
     "desk.api_tokens.make_token": NEW,

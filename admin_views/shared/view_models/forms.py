@@ -113,5 +113,6 @@ class ConfirmPage:
     refusal: str = ""
     hidden: Pairs = ()
     choices: tuple[Choice, ...] = ()
+    touches: tuple[Referrers, ...] = ()  # what names the thing, and goes on otherwise afterwards
     danger: bool = True
     crumbs: tuple[Link, ...] = ()

@@ -1,0 +1,285 @@
+"""What an own field holds is changed with a trial, by a job that can be killed and taken back."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from bson import ObjectId
+
+from documents.definitions.own_field import OwnFieldRow, put_own_fields_in_force
+from documents.jobs.job import Job
+from office.recognition.converted_values import converted
+from rules.access import Role
+from rules.errors import Refused, Stale
+from schema.definitions.kind_changes import POSSIBLE, query_of, with_key
+from schema.definitions.own_fields import LISTS, OwnField, OwnKind, OwnWord, as_field, own_field_of
+from schema.registry import REGISTRY
+from services.batches.undo import Choice, ask_to_undo
+from services.definitions import kind_changes as service
+from services.definitions.own_fields import add_own_field, change_own_field, read_own_field
+from services.desk.trail import verify
+from services.jobs.at_once import work_at_once
+from services.records import records
+from tests.sample_office import PASSWORD, Browser, Office, code
+from tests.stored_rows import full_digest
+
+NOW = datetime(2026, 3, 3, tzinfo=UTC)
+COMPANIES = "tenant_companies"
+PAGE = "/admin/settings/fields/tenant-companies/own_zhuanlishu/kind/"
+
+
+@pytest.fixture
+def boss(office, sign_in) -> Browser:
+    return sign_in("boss")
+
+
+def patents(office: Office, kind: OwnKind = OwnKind.TEXT, label: str = "专利数", **more: Any) -> OwnField:
+    own = OwnField(COMPANIES, "", kind, label, **more)
+    return add_own_field(own, actor=office.actor("boss"), now=NOW)
+
+
+def company(office: Office, number: int, **values: Any) -> ObjectId:
+    given = {
+        "name": f"企业{number}",
+        "uscc": code(8_100_000 + number),
+        "base": office.shen.base,
+        "status": "housed",
+        **values,
+    }
+    return records.create(COMPANIES, given, actor=office.actor("city"), now=NOW)
+
+
+def stored(office: Office, record: ObjectId) -> dict[str, Any]:
+    return office.db[COMPANIES].find_one({"_id": record})
+
+
+def asked(office: Office, own: OwnField, kind: OwnKind, *, stops: bool = False, **more: Any) -> str:
+    version = read_own_field(COMPANIES, own.key, actor=office.actor("boss")).version
+    typed = replace(own, kind=kind, **more)
+    return service.ask_to_change_kind(
+        COMPANIES, own.key, typed, version=version, stops=stops, actor=office.actor("boss"), now=NOW
+    )  # fmt: skip
+
+
+def done(office: Office, batch: str) -> None:
+    work_at_once(office.db["record_batches"].find_one({"_id": batch})["job"])
+
+
+def digest(office: Office) -> dict[str, str]:
+    """Return a fingerprint of everything but the wrong passwords that are counted."""
+    return {name: said for name, said in full_digest(office.db).items() if name != "sign_in_failures"}
+
+
+def in_force(label: str = "专利数") -> Any:
+    return next(one for one in REGISTRY[COMPANIES].fields if one.label == label)
+
+
+def test_every_value_that_converts_does_and_the_others_are_named_kept_and_come_back(office):
+    own = patents(office, filtered=True)
+    right, wrong = company(office, 1, own_zhuanlishu="12"), company(office, 2, own_zhuanlishu="十几")
+    batch = asked(office, own, OwnKind.INTEGER)
+    # Until the job has ended everything goes on with what the field holds now, and follows what is saved.
+    assert in_force().key == own.key
+    third = company(office, 3, own_zhuanlishu="7")
+    done(office, batch)
+    new = in_force()
+    assert (new.kind, new.key) == ("integer", "own_zhuanlishu1")
+    assert [stored(office, one).get(new.key) for one in (right, wrong, third)] == [12, None, 7]
+    assert stored(office, right)["version"] == 1  # nobody who has the record open is disturbed
+    row = office.db["record_batches"].find_one({"_id": batch})
+    assert row["counts"]["not_converted"] == 1 and [one["record"] for one in row["left"]] == [wrong]
+    names = office.db[COMPANIES].index_information()
+    assert any("own_zhuanlishu1" in str(one["key"]) for one in names.values())
+    # Changed since, then taken back: the earlier field has what was typed later.
+    records.update(COMPANIES, right, {new.key: 15}, version=1, actor=office.actor("city"), now=NOW)
+    undone = ask_to_undo(batch, Choice(), actor=office.actor("boss"), now=NOW)
+    work_at_once(undone.job)
+    assert in_force().key == own.key and in_force().kind == "text"
+    assert [stored(office, one).get(own.key) for one in (right, wrong, third)] == ["15", "十几", "7"]
+    assert verify() is None
+
+
+def test_what_is_older_than_the_change_is_converted_when_it_comes_back(office):
+    own = patents(office)
+    gone = company(office, 1, own_zhuanlishu="12")
+    records.delete(COMPANIES, gone, version=1, actor=office.actor("city"), now=NOW)
+    done(office, asked(office, own, OwnKind.INTEGER))
+    kept = office.db["recycled"].find_one({"record_id": gone})
+    records.restore(kept["_id"], actor=office.actor("city"), now=NOW)
+    assert stored(office, gone)[in_force().key] == 12
+
+
+def test_a_process_that_knows_the_earlier_kind_writes_the_new_one(office):
+    own = patents(office)
+    one = company(office, 1, own_zhuanlishu="1")
+    rows = list(office.db["own_fields"].find({}))
+    done(office, asked(office, own, OwnKind.INTEGER))
+    put_own_fields_in_force(rows)  # as an older process has it
+    records.update(COMPANIES, one, {own.key: "25"}, version=1, actor=office.actor("city"), now=NOW)
+    assert stored(office, one)["own_zhuanlishu1"] == 25 and in_force().key == "own_zhuanlishu1"
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3])
+def test_a_job_that_is_killed_goes_on_and_one_that_is_given_up_leaves_the_field_as_it_was(
+    office, monkeypatch, pieces
+):
+    monkeypatch.setattr(service, "CHUNK", 1)
+    own = patents(office)
+    made = [company(office, number, own_zhuanlishu=str(number)) for number in range(1, 4)]
+    batch = asked(office, own, OwnKind.INTEGER)
+    left = pieces
+
+    def killed(*args: Any, **more: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise KeyboardInterrupt
+        return advance(*args, **more)
+
+    advance = Job.advance
+    with monkeypatch.context() as patched:
+        patched.setattr(Job, "advance", killed)
+        with pytest.raises(KeyboardInterrupt):
+            done(office, batch)
+    assert in_force().key == own.key and len(REGISTRY[COMPANIES].hidden) == 1
+    office.db["jobs"].update_many({}, {"$unset": {"lease_until": ""}, "$set": {"state": "waiting"}})
+    if pieces == 2:
+        office.db["jobs"].update_many({}, {"$set": {"state": "failed"}})
+        ask_to_undo(batch, Choice(), actor=office.actor("boss"), now=NOW)
+        assert in_force().key == own.key
+        changed = read_own_field(COMPANIES, own.key, actor=office.actor("boss"))
+        change_own_field(changed.field, version=changed.version, actor=office.actor("boss"), now=NOW)
+        return
+    done(office, batch)
+    assert [stored(office, one)[in_force().key] for one in made] == [1, 2, 3]
+    entries = office.db["audit_entries"].count_documents(
+        {"batch": batch, "action": "changed", "collection": COMPANIES}
+    )
+    assert entries == 3  # each record once
+
+
+def test_two_administrators_at_once_one_is_told_and_nothing_else_of_the_field_changes(office):
+    own = patents(office)
+    version = read_own_field(COMPANIES, own.key, actor=office.actor("boss")).version
+    asked(office, own, OwnKind.INTEGER)
+    before = full_digest(office.db)
+    with pytest.raises(Stale):
+        service.ask_to_change_kind(
+            COMPANIES, own.key, OwnField(COMPANIES, own.key, OwnKind.DATE, "专利数"), version=version, stops=True,
+            actor=office.actor("boss"), now=NOW,
+        )  # fmt: skip
+    with pytest.raises(Refused):
+        asked(office, own, OwnKind.DATE)
+    present = read_own_field(COMPANIES, own.key, actor=office.actor("boss"))
+    with pytest.raises(Refused):
+        change_own_field(present.field, version=present.version, actor=office.actor("boss"), now=NOW)
+    assert full_digest(office.db) == before
+
+
+def test_views_formulas_and_conditions_name_the_field_of_the_new_kind(office, boss):
+    own = patents(office, OwnKind.INTEGER, filtered=True)
+    formula = OwnField(COMPANIES, "", OwnKind.COMPUTED, "人均专利", formula="专利数 / 从业人员")
+    computed = add_own_field(formula, actor=office.actor("boss"), now=NOW)
+    boss.send(f"/admin/tenant-companies/views/save/?sort=-{own.key}&columns={own.key}", {"name": "专利"})
+    page = boss.get(PAGE + "?kind=decimal").text
+    assert "人均专利" in page and "专利</a>" in page
+    done(office, asked(office, own, OwnKind.DECIMAL))
+    new = in_force().key
+    row = own_field_of(OwnFieldRow.read(f"{COMPANIES}.{computed.key}", office.actor("boss"))["field"])
+    assert new in row.formula
+    queries = [view["query"] for user in office.db["users"].find({"saved_views": {"$exists": True}})
+               for view in user["saved_views"].get(COMPANIES, ())]  # fmt: skip
+    assert any(f"sort=-{new}" in query and f"columns={new}" in query for query in queries)
+    text = patents(office, OwnKind.INTEGER, "软著数")
+    add_own_field(
+        OwnField(COMPANIES, "", OwnKind.COMPUTED, "人均软著", formula="软著数 / 从业人员"),
+        actor=office.actor("boss"), now=NOW,
+    )  # fmt: skip
+    with pytest.raises(Refused):  # a text is divided by nothing
+        asked(office, text, OwnKind.TEXT)
+
+
+def test_the_page_tries_every_value_asks_for_the_password_and_leads_to_the_batch(office, boss):
+    patents(office)
+    company(office, 1, own_zhuanlishu="12"), company(office, 2, own_zhuanlishu="十几")
+    assert "kind=choice" in boss.get(PAGE).text
+    page = boss.get(PAGE + "?kind=integer").text
+    assert "企业2" in page and "十几" in page and "企业1<" not in page
+    sent = {"kind": "integer", "version": "1", "fails": "empty"}
+    before = digest(office)
+    assert boss.send(PAGE, {**sent, "own_password": "falsch"}).status_code == 422
+    assert boss.send(PAGE, {**sent, "own_password": PASSWORD, "fails": "stop"}).status_code == 422
+    assert boss.send(PAGE, {**sent, "try": "1"}).status_code == 200
+    assert digest(office) == before
+    answer = boss.send(PAGE, {**sent, "own_password": PASSWORD})
+    assert answer.status_code == 303 and "/batches/" in answer.location
+    listed = boss.get("/admin/settings/fields/").text
+    assert "正在更改" in listed
+    words = boss.get("/admin/settings/fields/tenant-companies/own_zhuanlishu/kind/?kind=choice").text
+    assert "十几" in words
+
+
+def test_before_a_field_is_hidden_what_names_it_is_said(office, boss):
+    own = patents(office, OwnKind.INTEGER, filtered=True)
+    boss.send(f"/admin/tenant-companies/views/save/?sort=-{own.key}", {"name": "按专利"})
+    asked_page = boss.get(f"/admin/settings/fields/tenant-companies/{own.key}/hide/").text
+    assert "按专利</a>" in asked_page and f"sort=-{own.key}" in asked_page
+
+
+def test_a_value_that_some_may_not_see_or_that_is_personal_stands_in_no_batch(office):
+    own = patents(office, unseen_by=(Role.CITY,))
+    company(office, 1)
+    records.update(
+        COMPANIES, company(office, 2), {own.key: "保密内容"}, version=1, actor=office.actor("boss"), now=NOW
+    )
+    batch = asked(office, own, OwnKind.INTEGER)
+    done(office, batch)
+    row = office.db["record_batches"].find_one({"_id": batch})
+    assert len(row["left"]) == 1 and "保密内容" not in str(row)
+
+
+# --- Plain functions
+
+
+def test_a_stored_formula_names_another_key_and_texts_stay():
+    formula = 'own_a + own_ab - contains(x, "own_a")'
+    assert with_key(formula, "own_a", "own_a1") == 'own_a1 + own_ab - contains(x, "own_a")'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "query", "expected"),
+    [
+        (OwnKind.INTEGER, OwnKind.DECIMAL, "?own_a_from=1&sort=-own_a", "?own_a1_from=1&sort=-own_a1"),
+        (OwnKind.TEXT, OwnKind.INTEGER, "?own_a=x&columns=own_a", "?columns=own_a1"),
+        (OwnKind.TEXT, OwnKind.INTEGER, "?own_b=x", "?own_b=x"),
+    ],
+)
+def test_a_saved_view_keeps_what_still_means_something(before, after, query, expected):
+    old, new = (OwnField("bases", key, kind, "甲") for key, kind in (("own_a", before), ("own_a1", after)))
+    assert query_of(query, old, new)[0] == expected
+
+
+PAIRS = [
+    (OwnKind.TEXT, "12", OwnKind.INTEGER, 12), (OwnKind.TEXT, "1,234.5", OwnKind.DECIMAL, 1234.5),
+    (OwnKind.TEXT, "甲、乙", OwnKind.CHOICES, ["w1", "w2"]), (OwnKind.TEXT, "甲", OwnKind.CHOICE, "w1"),
+    (OwnKind.TEXT, "有", OwnKind.YES_NO, True), (OwnKind.INTEGER, 1234, OwnKind.TEXT, "1234"),
+    (OwnKind.DECIMAL, 2.5, OwnKind.INTEGER, None), (OwnKind.DECIMAL, 2.0, OwnKind.INTEGER, 2),
+    (OwnKind.INTEGER, 30, OwnKind.PERCENT, 30.0), (OwnKind.CHOICE, "w1", OwnKind.CHOICES, ["w1"]),
+    (OwnKind.CHOICE, "w2", OwnKind.TEXT, "乙"), (OwnKind.CHOICES, ["w1", "w2"], OwnKind.CHOICE, None),
+    (OwnKind.YES_NO, True, OwnKind.TEXT, "有"),
+    (OwnKind.MOMENT, datetime(2026, 3, 3, 17, tzinfo=UTC), OwnKind.DATE, datetime(2026, 3, 4, tzinfo=UTC)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "value", "after", "expected"), PAIRS)
+def test_a_value_converts_as_if_it_were_typed(before, value, after, expected):
+    words = (OwnWord("w1", "甲"), OwnWord("w2", "乙"))
+    assert after in POSSIBLE[before]
+    old = as_field(OwnField("bases", "own_a", before, "甲", words=words if before in LISTS else ()))
+    new = as_field(OwnField("bases", "own_b", after, "乙", words=words if after in LISTS else ()))
+    if expected is None:
+        with pytest.raises(Refused):
+            converted(old, new, {"own_a": value})
+    else:
+        assert converted(old, new, {"own_a": value}) == expected
