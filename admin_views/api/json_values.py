@@ -48,6 +48,7 @@ YES_OR_NO = N_("true or false is asked for here.")
 A_LIST = N_("A list is asked for here.")
 A_LIST_OF_TEXTS = N_("A list of texts is asked for here.")
 A_LIST_OF_COOPERATIONS = N_("A list of objects with base, first_day and last_day is asked for here.")
+TOO_LONG = N_("At most %(most)d characters.")
 NO_BLANK = N_("Send null where there is nothing.")
 A_LIST_OF_ROWS = N_("A list of at most %(most)d objects with %(parts)s is asked for here.")
 NOT_WRITTEN = N_("This cannot be written here.")
@@ -55,7 +56,7 @@ _MOST_ITEMS = 1000
 
 
 class WrongJson(Exception):
-    """What was sent for a field is of another JSON type; `message` is a message id."""
+    """What was sent for a field is of another JSON type, or too long; `message` is a message id."""
 
     def __init__(self, message: str, **params: Any) -> None:
         super().__init__(message)
@@ -99,6 +100,9 @@ def to_typed(field: Field, value: Any) -> Typed:
 def _text(field: Field, value: Any) -> Typed:
     if not isinstance(value, str):
         raise WrongJson(A_TEXT)
+    # As it was sent: what a form would take away at its ends, or as no sign at all, counts too.
+    if len(value) > field.max_length:
+        raise WrongJson(TOO_LONG, most=field.max_length)
     return MultiDict({field.key: value})
 
 

@@ -157,6 +157,7 @@ def _links(door: Door, record_id: str) -> Json:
     """Return where one may go on from an answer that names a record."""
     names = [f"read_{door.name}", f"history_{door.name}"]
     names += [f"change_{door.name}"] if door.may(Act.CHANGE) else []
+    names += [f"delete_{door.name}"] if door.may(Act.DELETE) else []
     if door.declaration.has_files:
         names += [f"files_{door.name}"]
         names += [f"upload_{door.name}"] if door.may(Act.CHANGE) else []
@@ -216,13 +217,14 @@ def _file_paths(door: Door, home: str, tags: list[str], by_id: list[Json]) -> Js
                     "description": "Created",
                     "content": _body({"$ref": "#/components/schemas/File"}),
                     "links": {
-                        f"file_{name}": {
-                            "operationId": f"file_{name}",
+                        one: {
+                            "operationId": one,
                             "parameters": {
                                 "record_id": "$request.path.record_id",
                                 "file_id": "$response.body#/id",
                             },
                         }
+                        for one in (f"file_{name}", f"remove_file_{name}")
                     },
                 },
                 **_problems(400, 413, 415, 422),
