@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pymongo import monitoring
 
-from benchmarks import crowd, data, exports, figures, imports
+from benchmarks import crowd, data, exports, figures, imports, own_fields
 from benchmarks.columns import FLOOR, NAMES, OURS, STOCK, make_client
 from benchmarks.measuring import COMMANDS, Cost, in_turns, median
 from benchmarks.pages import LIST, Page, pages
@@ -43,7 +43,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--runs", type=int, default=21, help="runs of each page; the median counts")
     parser.add_argument("--tenfold", action="store_true", help="also compare with ten times the data")
     parser.add_argument(
-        "--only", choices=("pages", "exports", "imports", "crowd", "figures"), help="measure this part alone"
+        "--only",
+        choices=("pages", "exports", "imports", "crowd", "figures", "own"),
+        help="measure this part alone",
     )
     parser.add_argument("--uri", default="", help="measure on this MongoDB instead of one of our own")
     parser.add_argument("--json", type=Path, help="also write what each cell answered to this file")
@@ -52,7 +54,7 @@ def _arguments() -> argparse.ArgumentParser:
 
 def _run(uri: str, asked: argparse.Namespace) -> int:
     began, results = time.perf_counter(), Results()
-    if asked.only != "imports":  # which have a database of their own
+    if asked.only not in ("imports", "own"):  # which have databases of their own
         _open(asked.factor, uri)
     if asked.only in (None, "pages"):
         _say("Measuring pages")
@@ -73,6 +75,11 @@ def _run(uri: str, asked: argparse.Namespace) -> int:
     if asked.only in (None, "figures"):
         _say("Measuring kept figures")
         results.figures, results.few = _measure_figures(asked.factor, uri, asked.runs)
+    if asked.only in (None, "own"):
+        _say("Measuring own fields")
+        disconnect()
+        results.own = own_fields.measure(asked.factor, uri, asked.runs)
+        connect(uri, data.database_name(asked.factor))
     if asked.tenfold:
         results.tenfold = _measure_tenfold(asked.factor, uri, asked.runs)
     disconnect()

@@ -40,11 +40,11 @@ def _export(column: str, kind: str, most: int) -> Cost:
     client.get(f"/admin/{word}/")  # the first page of a process reads its templates
     firsts: list[float] = []
     address = f"/admin/{word}/export/xlsx/"
-    cost = _measured(lambda path: _download(client, address, path, firsts.append), kind, most)
+    cost = _measured(lambda path: download(client, address, path, firsts.append), kind, most)
     return replace(cost, first=firsts[0])
 
 
-def _download(
+def download(
     client: FlaskClient, address: str, path: str, arrived: Callable[[float], None]
 ) -> tuple[int, int]:
     """Download a file; `arrived` is told how many seconds it took until its first bytes were there."""

@@ -7,12 +7,15 @@ from benchmarks.columns import FLOOR, OURS, STOCK
 from benchmarks.figures import COUNTED, KEPT
 from benchmarks.imports import Import
 from benchmarks.measuring import Cost
+from benchmarks.own_fields import Measured
+from benchmarks.own_fields import table as table_of_own_fields
 from benchmarks.pages import ASSESSMENT, EVERY_NAME, LIST, Page
 
 _MIB = 2**20
 _MOST_COMMANDS, _MOST_GROWTH = 4, 64 * _MIB
 _ASSESSMENT = 1.5
 _KEPT, _GROWN = 1 / 20, 1.2
+_OWN = 1.15
 FEW, WHOLE = "few", "whole"  # a tenth of the entries, and all of them
 _DATABASE, _PAGE, _OF_STOCK, _FORM, _EXPORT, _EXPORT_OF_STOCK, _TENFOLD = (
     2.0,
@@ -36,10 +39,12 @@ class Results:
     figures: dict[str, Mapping[str, Cost]] = field(default_factory=dict)  # kept and counted
     imports: dict[str, Import] = field(default_factory=dict)
     few: dict[str, Mapping[str, Cost]] = field(default_factory=dict)  # kept, of few and of all entries
+    own: Sequence[Measured] = ()  # with ten own fields and without
 
     def statuses(self) -> dict[str, int]:
         """Return the status of each measured cell."""
         rows = {page.name: costs for page, costs in self.pages.items()} | self.exports | {"crowd": self.crowd}
+        rows |= {row.name: row.costs for row in self.own}
         return {
             f"{row}, {column}": cost.status for row, costs in rows.items() for column, cost in costs.items()
         }
@@ -91,6 +96,9 @@ def table(results: Results) -> Iterator[str]:
             + f"{'a tenth':>10}{'all':>10}{'times':>8}"
         )
         yield from (_figures_line(name, costs, results.few[name]) for name, costs in results.figures.items())
+        yield ""
+    if results.own:
+        yield from table_of_own_fields(results.own)
         yield ""
     if results.tenfold:
         yield f"{'':38}{'page ms':^18}{'ten times':>10}{'database ms':^18}{'ten times':>10}"
@@ -262,6 +270,24 @@ def goals(results: Results) -> Iterator[str]:
     if results.tenfold:
         times = {name: large.seconds / small.seconds for name, (small, large) in results.tenfold.items()}
         yield _goal("ten times the data costs a list page at most 1.3 ×", _TENFOLD, times)
+    own = {row.name: row for row in results.own}
+    yield _goal(
+        "ten own fields: pages and saves at most 1.15 ×, exports per cell",
+        _OWN,
+        {name: row.ratio for name, row in own.items() if row.is_ours},
+    )
+    yield _goal(
+        "ten own fields cost no command",
+        0,
+        {name: float(row.more_commands) for name, row in own.items() if row.is_ours},
+        "{:.0f}",
+    )
+    yield _goal(
+        "lists by own fields scan no collection",
+        0,
+        {name: float("COLLSCAN" in " ".join(row.plans)) for name, row in own.items() if row.plans},
+        "{:.0f}",
+    )
 
 
 def _goal(text: str, most: float, figures: Mapping[str, float | None], form: str = "") -> str:
