@@ -112,9 +112,14 @@ def _enter(boss: Actor, now: datetime) -> None:
     for own, owner in COLLECTIONS:
         for county in (GUAN, "371522") if owner else ("",):
             company = RECORDS["tenant_companies"].collection().find_one({"county": county}) or {}
-            whose = {"company": {"company": company.get("_id")}, "county": {"county": county}}.get(owner, {})
+            whose: dict[str, Any] = {
+                "company": {"company": company.get("_id")},
+                "county": {"county": county},
+            }.get(owner, {})
             for number in range(3):
-                values = {key: value for key, value in VALUES.items() if key in REGISTRY[own.name].by_key}
+                values: dict[str, Any] = {
+                    key: value for key, value in VALUES.items() if key in REGISTRY[own.name].by_key
+                }
                 name = {"name": f"{own.label}{county}{number}"}
                 records.create(own.name, values | whose | name, actor=boss, now=now)
 
