@@ -21,8 +21,8 @@ def test_every_measured_page_answers_and_every_goal_has_a_verdict(mongo_uri, tmp
     assert done.returncode == 0, done.stderr
     found = json.loads(statuses.read_text())
     assert set(found.values()) == {200}
-    assert {cell.rpartition(", ")[2] for cell in found} == {"ours", "floor", "stock"}
+    assert {cell.rpartition(", ")[2] for cell in found} == {"ours", "floor", "stock", "without", "with"}
     verdicts = [
         line for line in done.stdout.splitlines() if line.startswith(("met", "not met", "not measured"))
     ]
-    assert len(verdicts) == 18
+    assert len(verdicts) == 21
