@@ -103,7 +103,8 @@ class Door:
         for key in ALWAYS[2:]:
             found[key] = None if is_shared else plain(raw.get(key))
         for field in self.fields if fields is None else fields:
-            found[field.key] = json_of(field, raw.get(field.key))
-            if field.name_key:
-                found[field.name_key] = plain(raw.get(field.name_key))
+            key, name_key = field.key, field.name_key
+            found[key] = json_of(field, raw.get(key))
+            if name_key:
+                found[name_key] = plain(raw.get(name_key))
         return found

@@ -34,7 +34,7 @@ from rules.errors import Refusal
 from rules.personal_numbers import masked
 from rules.words import N_
 from schema.field import Field, Input, Kind
-from services.shared.plain_json import plain
+from services.shared.plain_json import AS_IT_IS, plain
 
 Typed = MultiDict[str, str]
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -73,6 +73,8 @@ def json_of(field: Field, value: Any) -> Any:
         return None
     if field.masked:
         return masked(str(value))
+    if type(value) in AS_IT_IS:
+        return value
     if field.kind is Kind.DATE and isinstance(value, date):
         return value.strftime("%Y-%m-%d")
     if field.kind is Kind.ROWS:
