@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, Form
 
+from forms.drawing import QuickDrawing
 from forms.fields import LookupField, field_for
 from rules.personal_numbers import MASK
 from schema.collection import Collection
@@ -29,7 +30,7 @@ class RecordForm(Form):
     sections: ClassVar[tuple[Section, ...]] = ()
     kinds: ClassVar[Mapping[str, Kind]] = {}
 
-    class Meta:
+    class Meta(QuickDrawing):
         """Error messages are ours, already translated."""
 
         csrf = False
