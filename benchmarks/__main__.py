@@ -78,7 +78,7 @@ def _run(uri: str, asked: argparse.Namespace) -> int:
     if asked.only in (None, "own"):
         _say("Measuring own fields")
         disconnect()
-        results.own = own_fields.measure(asked.factor, uri, asked.runs)
+        results.own = own_fields.measure(asked.factor, uri, asked.runs, min(3, asked.runs))
         connect(uri, data.database_name(asked.factor))
     if asked.tenfold:
         results.tenfold = _measure_tenfold(asked.factor, uri, asked.runs)
