@@ -61,3 +61,45 @@ def test_a_field_is_added_filled_in_filtered_by_hidden_and_deleted(sit_down: Sit
     boss.press("删除")
     boss.press("删除")
     assert "服务评级" not in boss.main()
+
+
+def test_rows_of_a_small_table_are_added_moved_put_right_and_removed(sit_down: SitDown) -> None:
+    boss, clerk = sit_down("boss"), sit_down("city")
+    boss.go(f"{FIELDS}service-partners/new/?kind=rows")
+    boss.fill(label="主要产品")
+    for number, (label, kind) in enumerate((("产品", "text"), ("产量", "decimal"))):
+        boss.page.click("[data-add-row]")
+        boss.page.fill(f"[name=parts-{number}-label]", label)
+        boss.page.select_option(f"[name=parts-{number}-kind]", kind)
+    boss.page.set_viewport_size({"width": 390, "height": 844})
+    assert boss.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    boss.page.set_viewport_size({"width": 1366, "height": 768})
+    boss.save()
+    assert "已增加字段“主要产品”" in boss.main()
+
+    key, partner = "own_zhuyaochanpin", "聊城数表服务有限公司"
+    clerk.go("/admin/service-partners/new/")
+    clerk.fill(name=partner, uscc=code(991, "371500"))
+    clerk.page.get_by_label("专业服务").check()
+    rows = clerk.page.locator(f"[data-repeat={key}]")
+    for number, (product, amount) in enumerate((("轴承", "12"), ("齿轮", "很多"), ("蜗轮", "3"))):
+        rows.locator("[data-add-row]").click()
+        clerk.page.fill(f"[name={key}-{number}-p1]", product)
+        clerk.page.fill(f"[name={key}-{number}-p2]", amount)
+    rows.locator("[data-move-row=up]").nth(2).click()
+    clerk.save()
+    assert "主要产品 3 · 产量" in clerk.problems()
+    products = [clerk.page.input_value(f"[name={key}-{number}-p1]") for number in range(3)]
+    assert products == ["轴承", "蜗轮", "齿轮"]
+    rows.locator("[data-remove-row]").nth(0).click()
+    clerk.page.fill(f"[name={key}-2-p2]", "8.5")
+    clerk.save()
+    shown = clerk.page.locator("table.of-field tbody tr").all_inner_texts()
+    assert [line.split() for line in shown] == [["蜗轮", "3"], ["齿轮", "8.5"]]
+    # nothing stays for the tests that share this office
+    clerk.press("删除")
+    clerk.press("移入回收站")
+    boss.go(FIELDS)
+    boss.press("删除")
+    boss.press("删除")
+    assert "主要产品" not in boss.main()

@@ -10,6 +10,7 @@ from forms.sentences import sentence
 from rules.access import Role
 from rules.errors import NotAllowed, Refused
 from schema.definitions.own_fields import OwnField, OwnKind
+from schema.definitions.own_parts import OwnPart
 from schema.definitions.shipped_fields import unchanged
 from services.definitions import own_fields as service
 from services.records import records
@@ -41,13 +42,15 @@ def _with_kept_field(office):
 def _add(office):
     boss = office.actor("boss")
     own = service.add_own_field(OWN, actor=boss, now=MADE_AT)
+    table = replace(OWN, kind=OwnKind.ROWS, label="评级明细", filtered=False, parts=(OwnPart("", "意见"),))
+    table = service.add_own_field(table, actor=boss, now=MADE_AT)
     for company in (office.guan.company, office.shen.company, office.shen.second_company):
         version = office.one("tenant_companies", company)["version"]
         for number, value in enumerate((f"{VALUE}早", VALUE)):
             records.update(
                 "tenant_companies",
                 company,
-                {own.key: value},
+                {own.key: value, table.key: [{"p1": value}]},
                 version=version + number,
                 actor=boss,
                 now=MADE_AT,
