@@ -1,5 +1,6 @@
 """Fields that come with the program are renamed, moved, asked and hidden; what the Measures need stays."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
@@ -10,14 +11,17 @@ from documents.definitions.own_field import refresh_own_fields
 from rules.access import Role
 from rules.choices import Industry
 from schema.definitions.needed_fields import NEEDED, may_be_required
+from schema.definitions.shipped_fields import unchanged
 from schema.registry import REGISTRY
+from services.definitions.own_fields import change_shipped_field
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
+from services.records import records
 from tests.admin_views.definitions.test_configuration import fetch, send, take
 from tests.admin_views.test_leak_sweep import NOW, calls_of
 from tests.page_reader import form as read_form
 from tests.page_reader import ids
-from tests.sample_office import cells, code, workbook
+from tests.sample_office import MADE_AT, cells, code, workbook
 
 FIELDS = "/admin/settings/fields/"
 SHIPPED = f"{FIELDS}tenant-companies/shipped/"
@@ -237,3 +241,23 @@ def test_another_office_takes_changes_and_rights_with_the_configuration(office, 
     change_of_none = {**wrong["fields"]["tenant_companies"].pop("people"), "key": "nothing"}
     wrong["fields"]["tenant_companies"]["nothing"] = change_of_none
     assert "没有随程序提供的字段" in send(boss, wrong).text
+
+
+def test_what_is_kept_from_a_role_leaves_the_search_of_all_until_it_is_open_again(office, sign_in):
+    boss, raw = sign_in("boss"), office.one("tenant_companies", office.guan.company)
+    boss_actor = office.actor("boss")
+    records.update(
+        "tenant_companies", raw["_id"], {"legal_representative": "欧阳牧云"}, version=raw["version"], actor=boss_actor,
+        now=MADE_AT,
+    )  # fmt: skip
+    search = "/admin/tenant-companies/?search=欧阳牧云"
+    assert ids(boss.get(search).text) == [str(raw["_id"])]
+    kept = replace(unchanged("tenant_companies", "legal_representative"), unseen_by=(Role.READER,))
+    change_shipped_field(kept, version=0, actor=boss_actor, now=MADE_AT)
+    follow()
+    assert ids(boss.get(search).text) == []
+    assert "欧阳牧云" in sign_in("guan").get(f"/admin/tenant-companies/details/?id={raw['_id']}").text
+    assert "欧阳牧云" not in sign_in("reader").get(f"/admin/tenant-companies/details/?id={raw['_id']}").text
+    change_shipped_field(replace(kept, unseen_by=()), version=1, actor=boss_actor, now=MADE_AT)
+    follow()
+    assert ids(boss.get(search).text) == [str(raw["_id"])]
