@@ -25,7 +25,7 @@ _RAW: CodecOptions[Any] = CodecOptions(document_class=RawBSONDocument)
 _NOTHING: Rows = []
 # How a row begins, after its length of four bytes and the type of what comes first; and the types of most `_id`s.
 _ID = b"_id\x00"
-_TEXT, _DOCUMENT, _OBJECT_ID = 2, 3, 7
+_TEXT, _DOCUMENT, _OBJECT_ID, _DATE, _INT32, _INT64 = 2, 3, 7, 9, 16, 18
 # What changes no collection; a command that is neither here nor known as a write counts as a write to all.
 _READS = frozenset({
     "abortTransaction", "buildInfo", "collStats", "connectionStatus", "count", "dbHash", "dbStats", "distinct",
@@ -189,6 +189,9 @@ def _replace(db: Db, name: str, wanted: Rows) -> bool:
 
 def _changes(rows: Rows, wanted: Rows) -> list[Any] | None:
     """Return the writes that make `rows` the wanted ones, in their order; None where all must be written again."""
+    same = next((n for n, pair in enumerate(zip(rows, wanted, strict=False)) if pair[0] != pair[1]), None)
+    stood = min(len(rows), len(wanted)) if same is None else same
+    rows, wanted = rows[stood:], wanted[stood:]  # most rows are as they were
     present = {_key(row): row for row in rows}
     kept = {_key(row): row for row in wanted}
     staying = [key for key in present if key in kept]
@@ -208,7 +211,9 @@ def _key(row: bytes) -> bytes:
     """Return what tells a row from the others: its `_id` with the type, which the server stores first."""
     if row.startswith(_ID, 5):
         kind, length = row[4], int.from_bytes(row[9:13], "little")
-        end = {_OBJECT_ID: 21, _TEXT: 13 + length, _DOCUMENT: 9 + length}.get(kind)
+        end = {
+            _OBJECT_ID: 21, _TEXT: 13 + length, _DOCUMENT: 9 + length, _DATE: 17, _INT32: 13, _INT64: 17,
+        }.get(kind)  # fmt: skip
         if end:
             return row[4:end]
     return encode({"_id": RawBSONDocument(row)["_id"]})

@@ -4,10 +4,12 @@ Jinja's sandbox stops what its authors thought of; here nothing is allowed but w
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, MutableMapping
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, meta, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, meta, nodes
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -39,6 +41,22 @@ class PaperEnvironment(ImmutableSandboxedEnvironment):
         self.filters = {name: work for name, work in self.filters.items() if name in _FILTERS}
         self.tests = {name: work for name, work in self.tests.items() if name in _TESTS}
 
+    def from_string(
+        self,
+        source: str | nodes.Template,
+        globals: MutableMapping[str, Any] | None = None,
+        template_class: type[Template] | None = None,
+    ) -> Template:
+        """Return the template of a part's text. Raises TemplateProblem."""
+        if not isinstance(source, str):
+            raise TypeError(source)
+        code, names = _compiled(source)
+        unknown = sorted(names - self.known)
+        if unknown:
+            raise TemplateProblem("unknown-name", name=unknown[0], known="、".join(sorted(self.known)))
+        self.used |= names
+        return Template.from_code(self, code, self.make_globals(globals))
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         lines = source.split("\n")
         try:
@@ -50,11 +68,6 @@ class PaperEnvironment(ImmutableSandboxedEnvironment):
             what = _forbidden(node)
             if what:
                 raise TemplateProblem("code", what=what, near=_near(lines, node.lineno))
-        names = meta.find_undeclared_variables(tree)
-        unknown = sorted(names - self.known)
-        if unknown:
-            raise TemplateProblem("unknown-name", name=unknown[0], known="、".join(sorted(self.known)))
-        self.used |= names
         return tree
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -64,6 +77,17 @@ class PaperEnvironment(ImmutableSandboxedEnvironment):
     def is_safe_callable(self, obj: Any) -> bool:
         """Allow no call at all."""
         return False
+
+
+@lru_cache(maxsize=16)
+def _compiled(source: str) -> tuple[CodeType, frozenset[str]]:
+    """Return what a part's text is compiled to, and the names in it: a round's papers are of few templates.
+
+    Raises TemplateProblem.
+    """
+    environment = PaperEnvironment(())
+    tree = environment.parse(source)
+    return environment.compile(tree), frozenset(meta.find_undeclared_variables(tree))
 
 
 def _forbidden(node: nodes.Node) -> str:

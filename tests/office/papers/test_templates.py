@@ -231,6 +231,16 @@ def test_an_unknown_name_is_told_with_the_known_ones_even_where_the_sample_never
         assert "title" in params["known"].split("、")
 
 
+def test_a_template_that_one_paper_filled_in_is_judged_anew_for_the_next():
+    text, data = sample_text(KIND), template("{{ title }} {{ own_word }}")
+    for word in ("甲", "乙"):
+        filled = fill_in(replace(text, fields=text.fields | {"own_word": word}), data, must_use=True)
+        assert Document(BytesIO(filled)).paragraphs[0].text == f"{text.title} {word}"
+    with pytest.raises(TemplateProblem) as refused:
+        fill_in(text, data)
+    assert (refused.value.word, refused.value.params["name"]) == ("unknown-name", "own_word")
+
+
 def test_a_value_that_the_paper_lacks_is_named():
     word, params = refusal(template("{{ table.captions }}"))
     assert (word, "captions" in params["fault"]) == ("missing-value", True)
