@@ -20,6 +20,12 @@ class StatusView(RecordView):
 
     fixed_in_list = frozenset({"collection", "code", "final"})
 
+    def visible(self) -> Any:
+        """Return the words of the collections that are shown: those of a hidden one come back with it."""
+        hidden = [one.name for one in REGISTRY if one.is_hidden]
+        found = super().visible()
+        return found.where_raw({"collection": {"$nin": hidden}}) if hidden else found
+
     def make_form(self, raw: Mapping[str, Any], typed: Any = None) -> RecordForm:
         """Return the form; what is fixed is not offered."""
         form = super().make_form(raw, typed)

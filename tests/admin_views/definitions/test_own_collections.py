@@ -241,6 +241,16 @@ def test_a_board_has_a_column_for_each_status_and_moves_a_card_at_the_version_th
     assert 'name="status"' not in sign_in("reader").get(f"{VISITS}board/").text
 
 
+def test_the_statuses_of_a_hidden_collection_stand_in_no_dictionary_until_it_is_shown_again(office, visits):
+    assert "拟走访" in visits.get("/admin/statuses/").text
+    for hidden in (True, False):
+        version = office.db["own_collections"].find_one({"_id": "c_visits"})["version"]
+        service.hide_own_collection(
+            "visits", hidden=hidden, version=version, actor=office.actor("boss"), now=NOW
+        )
+        assert ("拟走访" in visits.get("/admin/statuses/").text) is not hidden
+
+
 def test_a_calendar_shows_a_months_records_by_the_day_that_is_chosen(office, visits, sign_in):
     assert visits.get(f"{VISITS}calendar/").status_code == 404  # it has no day yet
     for label in ("走访日期", "回访日期"):
