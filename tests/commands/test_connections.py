@@ -17,6 +17,7 @@ from commands.connections import (
     TOO_LARGE,
     TOO_MUCH,
     TOO_SLOW,
+    BoundedServer,
     ConnectionLimits,
     listen,
 )
@@ -27,6 +28,7 @@ LIMITS = ConnectionLimits(
 )
 MOST = 3 << 20
 NOTED: list[dict[str, Any]] = []
+SERVERS: list[BoundedServer] = []
 HEAD = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
 
 
@@ -56,6 +58,7 @@ def port() -> Iterator[int]:
 
     thread = threading.Thread(target=serve)
     thread.start()
+    SERVERS.extend(one for one in sockets.values() if isinstance(one, BoundedServer))
     yield number
     ended.set()
     thread.join()
@@ -67,6 +70,17 @@ def connected(port: int, sent: bytes = b"") -> socket.socket:
     client = socket.create_connection(("127.0.0.1", port), timeout=15)
     client.sendall(sent)
     return client
+
+
+def wait_for_bodies(size: int) -> None:
+    """Wait until the bodies that are under way have so many bytes together, of what they say or have sent."""
+    deadline = time.monotonic() + 60
+    while True:
+        channels = list(SERVERS[-1].active_channels.values())
+        if sum(one.request.body_size() for one in channels if one.request is not None) >= size:
+            return
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def answer(client: socket.socket) -> str:
@@ -158,7 +172,7 @@ def test_a_body_of_the_most_that_may_be_is_taken(port: int) -> None:
 
 def test_all_bodies_under_way_have_a_bound_together(port: int) -> None:
     with connected(port, HEAD % (2 << 20)), connected(port, HEAD % (2 << 20)) as second:
-        time.sleep(0.3)
+        wait_for_bodies(4 << 20)
         with connected(port, HEAD % (2 << 20)) as third:
             said = answer(third)
             assert said.startswith("HTTP/1.1 503") and said.endswith("太多")
@@ -183,7 +197,7 @@ def test_bodies_in_pieces_count_as_they_grow(port: int) -> None:
     head = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
     piece = b"100000\r\n" + b"a" * (1 << 20) + b"\r\n"
     with connected(port, head + piece * 2) as first, connected(port, head + piece) as second:
-        time.sleep(0.3)
+        wait_for_bodies(3 << 20)
         with connected(port, head + piece * 2) as third:
             said = answer(third)
             assert said.startswith("HTTP/1.1 503") and said.endswith("太多")
