@@ -77,7 +77,8 @@ class NeededStatus:
 class Index:
     """An index of the collection. `taken` is the sentence for a value that a unique one refuses, at `field`.
 
-    `%(value)s` in it stands for the last of the values.
+    `%(value)s` in it stands for the last of the values, `%(label)s` for `label`. With `only`, MongoDB's name of a type,
+    it holds the records alone whose last key has a value of that type.
     """
 
     name: str
@@ -85,6 +86,8 @@ class Index:
     taken: str = ""
     field: str = ""
     sparse: bool = False
+    only: str = ""
+    label: str = ""
 
     @property
     def unique(self) -> bool:
@@ -404,6 +407,20 @@ class Collection:
     def matched_by_code(self) -> bool:
         """Whether a code tells two records apart: its name may change, and another's code may be typed for it."""
         return len(self.identity) == 1 and self.by_key[self.identity[0]].code is CodeOf.USCC
+
+    @cached_property
+    def codes(self) -> tuple[Field, ...]:
+        """The fields by which a workbook may name a record instead of its name: codes that tell records apart.
+
+        None that is personal or kept from a role: what answers to it would give it away.
+        """
+        once = {index.keys[-1] for index in self.indexes if index.unique} - {"name"}
+        return tuple(
+            one
+            for one in self.fields
+            if one.stored and (one.code is CodeOf.USCC or one.key in once or one.key == self.number_key)
+            and one.kind in (Kind.TEXT, Kind.CODE) and not one.personal and one.seen_by is None
+        )  # fmt: skip
 
     @cached_property
     def has_unique_names(self) -> bool:

@@ -51,7 +51,8 @@ _KINDS = (
     ),
 )
 _USES = (
-    ("required", N_("must be filled in")), ("filtered", N_("filter and order")), ("searched", N_("search")),
+    ("required", N_("must be filled in")), ("unique", N_("unique")), ("filtered", N_("filter and order")),
+    ("searched", N_("search")),
     ("listed", N_("in lists")), ("public", N_("public")),
     ("personal", N_("personal")),
 )  # fmt: skip
@@ -245,7 +246,7 @@ def _form_page(
                 ("minimum", "maximum"),
             ),
         ),
-        (N_("Where it stands"), (("section",), ("required", "listed"), ("exported",))),
+        (N_("Where it stands"), (("section",), ("required", "listed"), ("exported", "unique"))),
         (N_("How it is found"), (("filtered", "searched"),)),
         (
             N_("Who sees it"),

@@ -278,8 +278,11 @@ def indexes_of(collection: Collection) -> list[dict[str, Any]]:
 
 def _index(index: Index) -> dict[str, Any]:
     keys = [_RESERVED.get(key, key) for key in index.keys]
-    options = {"unique": True} if index.unique else {}
-    return {"fields": keys, "name": index.name, **options, **({"sparse": True} if index.sparse else {})}
+    options: dict[str, Any] = {"unique": True} if index.unique else {}
+    options |= {"sparse": True} if index.sparse else {}
+    if index.only:
+        options["partialFilterExpression"] = {keys[-1]: {"$type": index.only}}
+    return {"fields": keys, "name": index.name, **options}
 
 
 def faults_of(collection: Collection, raw: Mapping[str, Any]) -> list[str]:

@@ -427,6 +427,23 @@ class Record(Document):
         return computed | cls.search_fields({**raw, **computed} if computed else raw)
 
     @classmethod
+    def doubled_values(
+        cls, key: str, *, in_county: bool, session: Any = None, most: int = 3
+    ) -> tuple[int, list[Any]]:
+        """Return how many values of `key` stand in more than one record, or one of a county's, and the first few."""
+        group = {"value": f"${key}", **({"county": "$county"} if in_county else {})}
+        steps: list[dict[str, Any]] = [
+            {"$match": {key: {"$nin": [None, ""]}}},
+            {"$group": {"_id": group, "count": {"$sum": 1}}},
+            {"$match": {"count": {"$gt": 1}}},
+            {"$sort": {"_id.value": 1}},
+            {"$group": {"_id": None, "count": {"$sum": 1}, "values": {"$push": "$_id.value"}}},
+            {"$project": {"count": 1, "values": {"$slice": ["$values", most]}}},
+        ]
+        found = next(iter(cls.collection().aggregate(steps, session=session)), None)
+        return (found["count"], list(found["values"])) if found else (0, [])
+
+    @classmethod
     def named(cls, ids: Iterable[Any], name_keys: Iterable[str], *, session: Any = None) -> Any:
         """Return id, these keys and county of records, whatever their county: for who checks a reference."""
         keys = dict.fromkeys((*name_keys, cls.county_key or "county"), 1)

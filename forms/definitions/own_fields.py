@@ -25,9 +25,11 @@ from schema.definitions.own_fields import (
     SECTION,
     SEEING,
     TEXTS,
+    UNIQUE,
     OwnField,
     OwnKind,
     OwnWord,
+    Uniqueness,
     referable,
 )
 from schema.definitions.own_parts import LONGEST_PART, MOST_PARTS, OwnPart, PartKind, PartWord
@@ -157,6 +159,10 @@ class OwnFieldForm(PlainForm):
         N_("What workbooks also call the column; several are parted by 、."),
     )
     required = _tick("required", N_("Must be filled in"), N_("Asked of new records, and when one is edited."))
+    unique = field_for(
+        Field("unique", N_("Unique"), "", Kind.CHOICE, choices=Uniqueness),
+        N_("No two records have the same value; blank: values may repeat. What is double now is told first."),
+    )
     filtered = _tick("filtered", N_("Filter and sort lists by it"))
     searched = _tick("searched", N_("Found by the search"), N_("Texts and codes, by any part."))
     listed = _tick(
@@ -201,6 +207,7 @@ class OwnFieldForm(PlainForm):
         # Whoever deletes a record asks what refers to it, by the index of the filter.
         unused |= {"filtered", "public"} if kind is OwnKind.REFERENCE else {"refers_to"}
         unused |= set() if kind in TEXTS else {"personal"}
+        unused |= set() if kind in UNIQUE else {"unique"}
         for name in unused & self._fields.keys():
             del self[name]
 
@@ -224,6 +231,7 @@ class OwnFieldForm(PlainForm):
                 "help",
                 "section",
                 "refers_to",
+                "unique",
             )
         }
         words = [
@@ -247,7 +255,8 @@ class OwnFieldForm(PlainForm):
     def own_field(self, collection: str, kind: OwnKind, key: str = "", hidden: bool = False) -> OwnField:
         """Return the field as typed, without a place in the order; call it when the form is valid."""
         texts: dict[str, Any] = {
-            name: self._text(name) for name in ("label", "english", "unit", "mask", "formula", "help")
+            name: self._text(name)
+            for name in ("label", "english", "unit", "mask", "formula", "help", "unique")
         }
         ticks: dict[str, Any] = {
             name: bool(self._fields[name].data) for name in _TICKS if name in self._fields

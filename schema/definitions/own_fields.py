@@ -15,7 +15,7 @@ from rules.access import Role
 from rules.choices import Choice, ChoiceList, Word
 from rules.errors import Refusal
 from rules.words import N_
-from schema.collection import REGISTRY, Collection, Section
+from schema.collection import REGISTRY, Collection, Index, Section
 from schema.definitions.own_parts import (
     MOST_ROWS,
     OwnPart,
@@ -70,12 +70,21 @@ class OwnKind(Choice):
     SHIPPED = "shipped", N_("Comes with the program"), "随程序提供"
 
 
+class Uniqueness(Choice):
+    """Where a value of a field may stand once."""
+
+    CITY = "city", N_("Once in the whole city"), "全市唯一"
+    COUNTY = "county", N_("Once in a county"), "同一县（市、区）内唯一"
+
+
 NUMBERS = frozenset({OwnKind.INTEGER, OwnKind.DECIMAL, OwnKind.PERCENT})
 LISTS = frozenset({OwnKind.CHOICE, OwnKind.CHOICES})
 # From whom a field can be kept; an administrator, who makes them, sees and changes all. Readers change nothing anyway.
 SEEING = (Role.CITY, Role.COUNTY, Role.READER)
 CHANGING = (Role.CITY, Role.COUNTY)
 TEXTS = frozenset({OwnKind.TEXT, OwnKind.LONG_TEXT, OwnKind.LINK, OwnKind.EMAIL, OwnKind.PHONE, OwnKind.CODE})
+# Of which kinds no two records need have the same.
+UNIQUE = frozenset({OwnKind.TEXT, OwnKind.INTEGER, OwnKind.LINK, OwnKind.EMAIL, OwnKind.PHONE, OwnKind.CODE})
 _KINDS: Mapping[OwnKind, Kind] = MappingProxyType(
     {
         OwnKind.TEXT: Kind.TEXT, OwnKind.LONG_TEXT: Kind.LONG_TEXT, OwnKind.INTEGER: Kind.INTEGER,
@@ -131,6 +140,17 @@ KEPT_BUT_SEARCHED = N_("What some may not see is not found by the search: its wo
 PERSONAL_BUT_PUBLIC = N_("What is personal cannot be public.")
 KEPT_BUT_PUBLIC = N_("What some of the office may not see cannot be public.")
 
+NOT_UNIQUE = N_("Of such a field values may repeat.")
+SHARED_UNIQUE = N_(
+    "A record of %(collection)s is several counties': its values are unique in the whole city or not at all."
+)
+KEPT_BUT_UNIQUE = N_("What some may not see cannot be unique: a refusal would give it away.")
+TAKEN_IN_CITY = N_("“%(value)s” is already the %(label)s of another record; each value may stand once.")
+TAKEN_IN_COUNTY = N_(
+    "“%(value)s” is already the %(label)s of another record of this county; each value may stand once there."
+)
+TAKEN_PERSONAL = N_("Another record has the same %(label)s; each value may stand once.")
+
 # What the trail and a configuration's file call what is kept of an own field.
 LABELS: Mapping[str, str] = {
     "collection": N_("Collection"), "key": N_("Stored as"), "kind": N_("What it holds"),
@@ -139,6 +159,7 @@ LABELS: Mapping[str, str] = {
     "required": N_("Must be filled in"), "minimum": N_("Smallest value"), "maximum": N_("Largest value"),
     "mask": N_("Form of the code"), "words": N_("Words of the list"), "parts": N_("Sub-fields"),
     "formula": N_("Formula"), "gives": N_("What it gives"),
+    "unique": N_("Unique"),
     "filtered": N_("Filter and sort lists by it"), "searched": N_("Found by the search"),
     "listed": N_("Stands in lists from the start"), "exported": N_("In workbooks"),
     "public": N_("Public"), "hidden": N_("Hidden"), "unseen_by": N_("May not see it"),
@@ -213,6 +234,7 @@ class OwnField:
     follows: str = ""
     replaced: bool = False
     changing: str = ""
+    unique: str = ""  # a code of `Uniqueness`; "": values may repeat
 
     @property
     def heading(self) -> str:
@@ -372,6 +394,7 @@ def with_own_fields(shipped: Collection, fields: Iterable[OwnField]) -> Collecti
     if not everything:
         return shipped
     # Notes stand last in a form; what an office adds stands before them.
+    indexes = (*shipped.indexes, *(_unique_index(shipped, one) for one in own if one.unique))
     known = {section.key for section in shipped.sections}
     own = [one if one.section in known else replace(one, section=SECTION.key) for one in own]
     # An own collection has this section already.
@@ -387,7 +410,17 @@ def with_own_fields(shipped: Collection, fields: Iterable[OwnField]) -> Collecti
         sections=sections,
         hidden=hidden,
         following=following,
+        indexes=indexes,
     )
+
+
+def _unique_index(shipped: Collection, own: OwnField) -> Index:
+    in_county = own.unique == Uniqueness.COUNTY.value
+    taken = TAKEN_PERSONAL if own.personal else TAKEN_IN_COUNTY if in_county else TAKEN_IN_CITY
+    return Index(
+        f"{shipped.name}_{own.key}_unique_{own.unique}", ("county", own.key) if in_county else (own.key,),
+        taken, own.key, only="number" if own.kind in NUMBERS else "string", label=own.label,
+    )  # fmt: skip
 
 
 def refusals_of_own_field(
@@ -400,6 +433,7 @@ def refusals_of_own_field(
     reasons = [*_refusals_of_texts(own), *_refusals_of_limits(own), *_refusals_of_words(own)]
     reasons += _refusals_of_reference(own, shipped, new)
     reasons += refusals_of_parts(own.parts, _FORBIDDEN) if own.kind is OwnKind.ROWS else ()
+    reasons += _refusals_of_uniqueness(own, shipped)
     spelled = {
         spelling: field.heading or field.label
         for field in shipped.fields
@@ -434,6 +468,16 @@ def refusals_of_own_field(
     if own.personal and own.public:
         reasons.append(Refusal(PERSONAL_BUT_PUBLIC, field="public"))
     return tuple(reasons)
+
+
+def _refusals_of_uniqueness(own: OwnField, shipped: Collection) -> list[Refusal]:
+    if not own.unique:
+        return []
+    if own.kind not in UNIQUE or own.unique not in {one.value for one in Uniqueness}:
+        return [Refusal(NOT_UNIQUE, field="unique")]
+    if own.unique == Uniqueness.COUNTY.value and shipped.in_several_counties:
+        return [Refusal(SHARED_UNIQUE, {"collection": shipped.title}, "unique")]
+    return [Refusal(KEPT_BUT_UNIQUE, field="unique")] if own.unseen_by else []
 
 
 def refusals_of_taken_field(own: OwnField, before: OwnField | None, *, deleted: bool) -> tuple[Refusal, ...]:

@@ -329,7 +329,7 @@ def ask_to_change_kind(
         taken = {one["_id"].partition(".")[2] for one in OwnFieldRow.of_collection(collection, uow.session)}
         wanted = with_codes(as_kind(before, replace(typed, last_word=before.last_word)), before)
         after = replace(
-            wanted, key=key_of(wanted, taken), hidden=True, replaced=True, follows=key, changing="",
+            wanted, key=key_of(wanted, taken), hidden=True, replaced=True, follows=key, changing="", unique="",
         )  # fmt: skip
         write_own_field(uow, row, replace(before, changing=batch))
         write_own_field(uow, None, after)

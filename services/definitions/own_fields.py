@@ -14,6 +14,7 @@ from documents.records.status import Status
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
+from rules.personal_numbers import masked
 from rules.words import N_
 from schema.collection import Collection
 from schema.definitions.configuration import of_entry
@@ -23,6 +24,7 @@ from schema.definitions.own_fields import (
     PREFIX,
     OwnField,
     OwnKind,
+    Uniqueness,
     is_change,
     own_field_of,
     refusals_of_own_field,
@@ -58,7 +60,8 @@ STILL_FILLED = N_(
     "%(count)d records still hold something here. Hide the field instead; its values stay and can be shown again."
 )
 # What of a field other things are built from: search words, indexes.
-_FOLLOWED = ("searched", "filtered", "hidden")
+_FOLLOWED = ("searched", "filtered", "hidden", "unique")
+DOUBLED = N_("%(count)d values stand in more than one record: %(values)s. Correct these records first.")
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,7 @@ def change_own_field(own: OwnField, *, version: int, actor: Actor, now: datetime
         changed = with_codes(changed, before)
         demand_own_field(changed, [one for one in own_fields_in(rows) if one.key != own.key])
         _demand_unused_words(before, changed, uow)
+        _demand_once(before, changed, uow)
         changed = _demand_formulas(before, changed, uow)
         if changed != before:
             write_own_field(uow, row, changed)
@@ -201,6 +205,7 @@ def put_own_fields(uow: UnitOfWork, wanted: Iterable[OwnField], new: Mapping[str
                 raise Refused(*of_entry(_label(own, bare), refused.refusals)) from refused
             if before is not None:
                 _demand_unused_words(before, own, uow)
+                _demand_once(before, own, uow)
                 own = replace(
                     own,
                     last_word=max(own.last_word, before.last_word),
@@ -494,6 +499,20 @@ def _demand_unused_words(before: OwnField, after: OwnField, uow: UnitOfWork) -> 
             raise Refused(Refusal(USED_WORD, {"count": count, "word": word.label}, "words"))
 
 
+def _demand_once(before: OwnField, after: OwnField, uow: UnitOfWork) -> None:
+    """Refuse uniqueness, where it was not asked until now, while values stand in several records."""
+    if not after.unique or after.hidden or (before.unique == after.unique and not before.hidden):
+        return
+    in_county = after.unique == Uniqueness.COUNTY.value
+    count, values = RECORDS[after.collection].doubled_values(
+        after.key, in_county=in_county, session=uow.session
+    )
+    if count:
+        shown = "、".join(masked(str(value)) if after.personal else str(value) for value in values)
+        more = "…" if count > len(values) else ""
+        raise Refused(Refusal(DOUBLED, {"count": count, "values": shown + more}, "unique"))
+
+
 def with_codes(own: OwnField, before: OwnField | None) -> OwnField:
     """Give each new word or sub-field a code that none had before; a code that was sent must be one of `before`'s."""
     if own.kind is OwnKind.ROWS:
@@ -530,7 +549,7 @@ def write_own_field(
     """Store a field in the place of its row, None for a new one, and tell the trail."""
     name = f"{own.collection}.{own.key}"
     new, old = stored_own_field(own), dict(row["field"]) if row else {}
-    changes = [Change(key, _shown(old.get(key)), _shown(value)) for key, value in new.items()]
+    changes = [Change(key, _shown(old.get(key), key), _shown(value, key)) for key, value in new.items()]
     uow.save(OwnFieldRow, row, {"_id": name, "of": own.collection, "field": new})
     uow.record(
         "changed" if row or is_change(own) else "created", COLLECTION, name, _label(own, bare),
@@ -546,8 +565,10 @@ def _label(own: OwnField, bare: Collection | None = None) -> str:
     return f"{shipped.title}字段“{own_label(field) if field else own.label or own.key}”"
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: Any, key: str) -> Any:
     """Return a value as the trail keeps it: words and further headings in one text, a no as nothing."""
+    if key == "unique":
+        return next((one.zh for one in Uniqueness if one.value == value), None)
     if isinstance(value, list):
         texts = [_shown_word(word) for word in value if isinstance(word, dict)]
         return "、".join(texts or value) or None

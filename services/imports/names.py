@@ -39,7 +39,8 @@ def without_county(key: str) -> tuple[str | None, str]:
 class RecordNames:
     """The records of a collection in the actor's scope by what workbooks call them.
 
-    By their names; where the declaration says so, also by former names and by names without the county before them.
+    By their names; where the declaration says so, also by former names and by names without the county before them;
+    by the codes that tell them apart. What is one record's name and another's code is refused: which, nobody can tell.
     """
 
     def __init__(self, declaration: Collection, actor: Actor) -> None:
@@ -49,12 +50,15 @@ class RecordNames:
         self._exact: dict[str, list[_Named]] = {}
         self._former: dict[str, list[_Named]] = {}
         self._short: dict[str, list[_Named]] = {}
-        document = RECORDS[declaration.name]
-        keys = [*declaration.name_keys, document.county_key or "county", "former_names"]
+        self._coded: dict[str, list[_Named]] = {}
+        document, codes = RECORDS[declaration.name], [field.key for field in declaration.codes]
+        keys = [*codes, *declaration.name_keys, document.county_key or "county", "former_names"]
         for row in document.objects.visible_to(actor).rows(keys, [("_id", 1)]):
             named = _Named(row["_id"], tuple(document.counties_of(row)))
             key = plain(document.label_of(row))
             self._exact.setdefault(key, []).append(named)
+            for code in {plain(str(row[code])) for code in codes if row.get(code)}:
+                self._coded.setdefault(code, []).append(named)
             if declaration.named_by_county:
                 self._short.setdefault(without_county(key)[1], []).append(named)
                 for former in {plain(name) for name in row.get("former_names", [])} - {key}:
@@ -63,7 +67,10 @@ class RecordNames:
     def find(self, text: str, field: str) -> ObjectId | None:
         """Return the record that `text` names, None for nobody. Refused when none does, or more than one."""
         key = plain(text)
-        for records in (self._exact.get(key), self._former.get(key), self._without_county(key)):
+        coded, exact = self._coded.get(key, []), self._exact.get(key, [])
+        if exact and {one.id for one in coded} - {one.id for one in exact}:
+            _refuse(_NAME_AND_CODE, field, value=text)
+        for records in (exact, coded, self._former.get(key), self._without_county(key)):
             if records and len(records) == 1:
                 return records[0].id
             if records:
@@ -71,6 +78,8 @@ class RecordNames:
                 counties = "、".join(
                     known[code].name for record in records for code in record.counties if code in known
                 )
+                if records is coded:
+                    _refuse(_SHARED_CODE, field, value=text)
                 _refuse(self._declaration.ambiguous_name or _AMBIGUOUS, field, value=text, counties=counties)
         if key in self._nobody:
             return None
@@ -84,6 +93,10 @@ class RecordNames:
 
 
 _UNKNOWN = N_("“%(value)s” is not among the records that you keep. Please compare the name with their list.")
+_NAME_AND_CODE = N_(
+    "“%(value)s” is the name of one record and the code of another. Please enter this row on screen."
+)
+_SHARED_CODE = N_("“%(value)s” is the code of several records. Please give the name.")
 _AMBIGUOUS = N_("“%(value)s” is the name of several records. Please enter this row on screen.")
 
 

@@ -53,6 +53,7 @@ from rules.errors import (
     token_of,
 )
 from rules.words import N_
+from schema.collection import Index
 from schema.registry import REGISTRY
 from services.shared.figure_changes import FigureChanges
 from services.shared.maintenance_mode import demand_open
@@ -578,20 +579,20 @@ _TAKEN: Mapping[str, tuple[str | None, str]] = {
     "base_year_unique": (None, N_("Someone else has begun this report meanwhile.")),
     "county_year_unique": (None, N_("Someone else has begun this report meanwhile.")),
 }
-_FALLBACK: tuple[str | None, str] = (None, N_("A record with the value %(value)s already exists."))
+_FALLBACK = Index("", (), N_("A record with the value %(value)s already exists."))
 
 
 def _duplicate(details: Mapping[str, Any]) -> tuple[Refusal, ...]:
     """Return the sentence for what a unique index refused."""
     message = str(details.get("errmsg", ""))
     values = list((details.get("keyValue") or {}).values())
-    field, sentence = next((said for name, said in _taken() if f"index: {name} " in message), _FALLBACK)
-    return (Refusal(sentence, {"value": values[-1] if values else ""}, field=field),)
+    index = next((one for one in _unique_indexes() if f"index: {one.name} " in message), _FALLBACK)
+    params = {"value": values[-1] if values else ""} | ({"label": index.label} if index.label else {})
+    return (Refusal(index.taken, params, field=index.field or None),)
 
 
-def _taken() -> Iterator[tuple[str, tuple[str | None, str]]]:
+def _unique_indexes() -> Iterator[Index]:
     for declaration in REGISTRY:
-        for index in declaration.indexes:
-            if index.unique:
-                yield index.name, (index.field or None, index.taken)
-    yield from _TAKEN.items()
+        yield from (index for index in declaration.indexes if index.unique)
+    for name, (field, taken) in _TAKEN.items():
+        yield Index(name, (), taken, field or "")
