@@ -16,10 +16,18 @@ from documents.server.connection import database
 from public_views.answers import cache_of_answers
 
 LIST, FORM, SAVE, ASSESSMENT, PUBLIC = "list", "form", "save", "assessment", "public"
+SUGGESTED = "suggested"
 YEAR = 2025
 EVERY_NAME = "search: a word in every name"
 _COUNTY = "371522"
 _ONE = 60  # the record that is searched, opened and saved; an entry with one company
+# What is typed in the search box: few letters, words in every name, initials, questions.
+_SUGGESTED = (
+    ("a trade", "机械"),
+    ("a word in every name", "有限公司"),
+    ("initials", "jx"),
+    ("a question", "冠县从业人员超过50人的企业"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +69,9 @@ def pages(factor: float, like: float = 0) -> Iterator[Page]:
     yield _companies("search: initials", search=initials(brand_and_trade), stock=False)
     yield _companies("search: a county's initials (sx)", search="sx", stock=False)
     yield _companies("search: half a code", search=found["uscc"][6:15])
+    for what, words in _SUGGESTED:
+        path = f"/admin/search/suggest/?{urlencode({'q': words})}"
+        yield Page(f"while typing: {what}", SUGGESTED, {OURS: path, FLOOR: "", STOCK: ""})
     yield Page("entries with their references", LIST, _everywhere("ledger-entries", "entries", ""))
     yield Page("company form", FORM, _form("tenant-companies", "companies", [company] * 3))
     yield Page("entry form", FORM, _form("ledger-entries", "entries", [entry] * 3), slow_stock=True)

@@ -9,7 +9,7 @@ from benchmarks.imports import Import
 from benchmarks.measuring import Cost
 from benchmarks.own_fields import Measured
 from benchmarks.own_fields import table as table_of_own_fields
-from benchmarks.pages import ASSESSMENT, EVERY_NAME, LIST, Page
+from benchmarks.pages import ASSESSMENT, EVERY_NAME, LIST, SUGGESTED, Page
 
 _MIB = 2**20
 _MOST_COMMANDS, _MOST_GROWTH = 4, 64 * _MIB
@@ -201,6 +201,12 @@ def goals(results: Results) -> Iterator[str]:
             for page, costs in results.pages.items()
             if page.kind == ASSESSMENT
         },
+    )
+    yield _goal(
+        "suggestions while typing within 50 ms",
+        0.05,
+        {page.name: costs[OURS].seconds for page, costs in results.pages.items() if page.kind == SUGGESTED},
+        "{:.3f} s",
     )
     yield _goal(
         "entry form at most 1/100 of stock",

@@ -22,6 +22,8 @@ from schema.registry import REGISTRY
 _MOST, _MOST_PLACES, _TIME = 5, 3, 100
 _NEW, _IMPORT = ("新建", "新增", "添加", "录入", "登记", "new"), ("导入", "上传", "import")
 
+BEGINNINGS = (*_NEW, *_IMPORT)
+
 
 @dataclass(frozen=True)
 class _Step:

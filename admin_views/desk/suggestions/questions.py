@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
+from admin_views.desk.suggestions.acts import BEGINNINGS
 from admin_views.desk.suggestions.suggested import Suggestion, SuggestionGroup
 from admin_views.desk.suggestions.tables import SuggestedTable
 from admin_views.shared.guard import current_actor
@@ -46,6 +47,8 @@ def found_questions(words: str, asked: Sequence[SuggestedTable]) -> tuple[Sugges
     beginning = next((one for one in _EXPORT if fold(words).startswith(one)), "")
     text = fold(words)[len(beginning) :]
     if beginning and not current_actor().may(Permission.EXPORT):
+        return ()
+    if fold(words).startswith(BEGINNINGS):  # an act, and no question
         return ()
     tables = {table.declaration.name: table for table in asked}
     groups = []

@@ -388,3 +388,33 @@ def test_the_trail_verifies_with_own_collections_hidden_ones_too(office, visits)
     assert verify() is None
     office.db["c_visits"].update_one({"_id": made}, {"$set": {"name": "偷改"}})
     assert verify() is not None
+
+
+def test_an_own_collection_is_suggested_and_asked_in_plain_words(office, visits, sign_in):
+    made = visit(office, "恒越调研", status="s2")
+
+    def lines(browser: Browser, words: str) -> dict[str, str]:
+        groups = browser.get("/admin/search/suggest/", query_string={"q": words}).json["groups"]
+        return {
+            " · ".join(item["chips"]) or item["label"]: item["url"]
+            for group in groups
+            for item in group["items"]
+        }
+
+    assert lines(visits, "恒越")["恒越调研"] == f"{VISITS}details/?id={made}"
+    assert f"{VISITS}new/" in lines(visits, "新建走访记录").values()
+    asked = lines(visits, "莘县已走访的走访记录")
+    assert asked["走访记录 · 莘县 · 状态 已走访"] == f"{VISITS}?county={SHEN}&status=s2"
+    assert str(made) in visits.get(f"{VISITS}?county={SHEN}&status=s2").text
+    assert f"{VISITS}?company_filled=no" in lines(visits, "没有走访企业的走访记录").values()
+    guan = lines(sign_in("guan"), "恒越")
+    assert f"{VISITS}details/?id={made}" not in guan.values()
+
+
+def test_an_own_collection_that_a_role_may_not_see_has_no_words_for_it(office, boss, sign_in):
+    boss.send(f"{HOME}new/", {**TYPED, "rights_reader": []})
+    visit(office, "恒越调研", status="s2")
+    for words in ("恒越", "已走访的走访记录", "走访记录"):
+        answer = sign_in("reader").get("/admin/search/suggest/", query_string={"q": words}).json
+        groups = [group for group in answer["groups"] if group["items"]]
+        assert not groups, words
