@@ -29,7 +29,8 @@ _CONFIRM: Json = {
     "description": N_("What a warning named: it is kept all the same."),
 }  # fmt: skip
 _VERSION: Json = {
-    "name": "If-Match", "in": "header", "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    "name": "If-Match", "in": "header",
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$', "minLength": 3, "maxLength": 11},
     "description": N_("The version that was read, in quotation marks (its ETag)."),
 }  # fmt: skip
 

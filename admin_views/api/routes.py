@@ -1,9 +1,14 @@
 """The addresses of the programming interface; each asks for a token, and knows no session. And its readable page."""
 
+from flask import Response, request
+
 from admin_views.api import files, openapi, records, reference
+from admin_views.api.door import Door
+from admin_views.shared.api_problems import answer_to
 from admin_views.shared.guard import Open
 from admin_views.shared.routing import POST, Route, blueprint_of
-from rules.access import Permission
+from rules.access import Act, Permission
+from rules.errors import Problem
 
 _RECORDS = "/<collection>"
 _ONE = f"{_RECORDS}/<record_id>"
@@ -28,6 +33,27 @@ api = blueprint_of(
         Route(f"{_FILES}/<file_id>", "remove_file", files.remove, Open.BEARER, _DELETE),
     ),
 )
+
+_ACTS = {"POST": Act.CREATE, "PATCH": Act.CHANGE, "DELETE": Act.DELETE}
+
+
+@api.after_request
+def _only_what_is_allowed(answer: Response) -> Response:
+    """Name in `Allow` no method that who asks may never use here: what the description leaves out too."""
+    word = (request.view_args or {}).get("collection")
+    if request.method == "OPTIONS" and word and answer.status_code == 200:
+        try:
+            door = Door.of(word)
+        except Problem as problem:
+            return answer_to(problem)
+        # A file is added and removed by whoever may change its record.
+        is_file = "/files" in request.path
+        never = {name for name, act in _ACTS.items() if not door.may(Act.CHANGE if is_file else act)}
+        answer.headers["Allow"] = ", ".join(
+            sorted({*answer.allow.as_set()} - {name.lower() for name in never})
+        ).upper()
+    return answer
+
 
 api_reference = blueprint_of(
     "api_reference", "/admin/api", (Route("/", "index", reference.index, Permission.READ),)

@@ -57,6 +57,26 @@ def test_a_reader_is_told_of_no_writing(sign_in):
     assert not [name for name in document["components"]["schemas"] if name.endswith(("_new", "_change"))]
 
 
+@pytest.mark.parametrize(
+    ("role", "path", "allowed"),
+    [
+        ("boss", "statuses", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("guan", "statuses", {"GET", "HEAD", "OPTIONS"}),
+        ("guan", f"statuses/{'0' * 24}", {"GET", "HEAD", "OPTIONS"}),
+        ("guan", "bases", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("reader", f"bases/{'0' * 24}/files", {"GET", "HEAD", "OPTIONS"}),
+    ],
+)
+def test_the_methods_that_are_named_are_those_that_are_described(sign_in, role, path, allowed):
+    answer = sign_in(role).ask(f"/api/v1/{path}", "OPTIONS")
+    assert (answer.status_code, set(answer.headers["Allow"].split(", "))) == (200, allowed)
+
+
+def test_a_collection_that_there_is_not_has_no_methods(sign_in):
+    answer = sign_in("guan").ask("/api/v1/nothing", "OPTIONS")
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
 def test_a_county_is_told_of_its_own_county_alone(sign_in):
     document = sign_in("guan").ask("/api/v1/openapi.json").json
     counties = {
