@@ -15,6 +15,7 @@ from documents.server.embedded import open_database
 from rules.access import SYSTEM, Actor, Role
 from schema.definitions.own_collections import OwnCollection, OwnScope, OwnStatus
 from schema.definitions.own_fields import LISTS, OwnField, OwnKind, OwnWord
+from schema.definitions.own_parts import OwnPart, PartKind, PartWord
 from schema.registry import REGISTRY
 from schema.settings import API_REQUESTS
 from services.definitions.own_collections import add_own_collection
@@ -95,6 +96,11 @@ def _fields_of(collection: str) -> Iterator[OwnField]:
             more["mask"] = "LC-####"
         if kind is OwnKind.COMPUTED:
             more["formula"] = "整数甲 * 2"
+        if kind is OwnKind.ROWS:
+            more["parts"] = tuple(
+                OwnPart("", part, part.zh, words=(PartWord("", "甲"),) if part is PartKind.CHOICE else ())
+                for part in PartKind
+            )
         if kind is OwnKind.REFERENCE:
             more["refers_to"] = "bases" if collection != "c_policies" else "c_policies"
         if kind is OwnKind.SHIPPED or (kind is OwnKind.REFERENCE and collection == "service_partners"):
