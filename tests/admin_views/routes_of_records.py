@@ -144,8 +144,9 @@ class Calls:
         ]
 
     def moves(self, office: Office) -> list[Call]:
-        _, spare = targets(office, self.collection)
-        sent = {"id": str(spare), "status": _OTHER_STATUS.get(self.collection, "ended"), "version": "1"}
+        one, spare = targets(office, self.collection)
+        moved = one if self.collection == "ledger_entries" else spare  # a draft without its day stays a draft
+        sent = {"id": str(moved), "status": _OTHER_STATUS.get(self.collection, "ended"), "version": "1"}
         return [Call(f"{self.home}/board/move/", sent)]
 
     def creates(self, office: Office) -> list[Call]:
