@@ -127,6 +127,7 @@
     form.noValidate = true;
     const address = words.cell + '?id=' + encodeURIComponent(idOf(cell.parentNode)) + '&field=' + encodeURIComponent(key);
     fetch(address, { credentials: 'same-origin' }).then(function (reply) {
+      if (reply.redirected) { throw new Error(words.failed); }  // the session has ended
       return reply.ok ? reply.text() : reply.json().then(function (told) { throw new Error(told.problem); });
     }).then(function (html) {
       if (editor !== mine) { return; }
@@ -137,7 +138,7 @@
       place();
       field.focus();
       if (field.select) { field.select(); }
-      form.addEventListener('submit', function (event) { event.preventDefault(); event.stopPropagation(); save(0); });
+      form.addEventListener('submit', function (event) { event.preventDefault(); event.stopPropagation(); save(0, true); });
       form.addEventListener('keydown', keyed);
     }).catch(function (problem) {
       editor = null;
@@ -150,8 +151,8 @@
     event.stopPropagation();
     if (event.isComposing) { return; }
     if (event.key === 'Escape') { event.preventDefault(); close(); }
-    if (event.key === 'Enter') { event.preventDefault(); save(0); }
-    if (event.key === 'Tab') { event.preventDefault(); save(event.shiftKey ? -1 : 1); }
+    if (event.key === 'Enter') { event.preventDefault(); save(0, event.target.matches('.wrong button')); }
+    if (event.key === 'Tab' && !editor.confirm.length) { event.preventDefault(); save(event.shiftKey ? -1 : 1); }
   }
 
   function say(text, confirm) {
@@ -161,6 +162,7 @@
     wrong.textContent = text;
     field.setAttribute('aria-invalid', 'true');
     editor.confirm = confirm || [];
+    editor.asked = field.value;
     if (editor.confirm.length) {
       const sure = make('button', 'btn btn-primary btn-sm', words.sure);
       wrong.appendChild(sure);
@@ -169,7 +171,8 @@
     field.focus();
   }
 
-  function save(then) {
+  // What was warned of is written by the button alone (`sure`), never by going elsewhere.
+  function save(then, sure) {
     const mine = editor;
     if (!mine || mine.sending || !mine.form.parentNode) { return; }
     const field = mine.form.querySelector('.form-control, input:not([type=hidden]), select');
@@ -181,8 +184,9 @@
       goOn(row, at, then);
       return;
     }
+    if (mine.confirm.length && !sure && field.value === mine.asked) { return; }
     const data = new FormData(mine.form);
-    mine.confirm.forEach(function (token) { data.append('confirmed', token); });
+    (sure ? mine.confirm : []).forEach(function (token) { data.append('confirmed', token); });
     mine.sending = true;
     send(words.cell, data).then(function (told) {
       mine.sending = false;
@@ -244,7 +248,7 @@
     const holder = panel.querySelector('.beside-body');
     panel.querySelector('a').href = link(row).href;
     fetch(words.beside + '?beside=1&id=' + encodeURIComponent(idOf(row)), { credentials: 'same-origin' }).then(function (reply) {
-      if (!reply.ok) { throw new Error(String(reply.status)); }
+      if (!reply.ok || reply.redirected) { throw new Error(String(reply.status)); }
       return reply.text();
     }).then(function (html) {
       if (mine !== asked || !panel) { return; }
@@ -319,7 +323,8 @@
     if (words.hint && keyOf(cell) && !cell.title && cell.scrollWidth <= cell.clientWidth) { cell.title = words.hint; }
   });
   document.addEventListener('mousedown', function (event) {
-    if (editor && editor.form.parentNode && !editor.form.contains(event.target)) { save(0); }
+    if (!editor || !editor.form.parentNode || editor.form.contains(event.target)) { return; }
+    if (editor.confirm.length) { close(); } else { save(0); }
   });
   Array.from(document.querySelectorAll('[data-peek]')).forEach(function (button) {
     button.addEventListener('click', function () {

@@ -24,8 +24,8 @@ from admin_views.shared.request_context import now, office_state, today, typed_v
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Link, ListLayout, Option
 from documents.records.fields import stored_day
-from forms.sentences import sentence
-from rules.errors import Missing, NotAllowed, Refused, Stale
+from forms.sentences import sentence, warnings_of
+from rules.errors import Missing, NotAllowed, Refused, Stale, Warned
 from rules.words import N_
 from schema.field import Field, Kind
 from services.records import records
@@ -123,7 +123,11 @@ class BoardRoutes(RecordCore):
                 version=typed_version(),
                 actor=current_actor(),
                 now=now(),
+                confirmed=(),
             )
+        except Warned as problem:  # what there is to think about is asked in the form
+            flash(" ".join(warnings_of(problem)[0]), "warning")
+            return redirect(url_for(f"{self.endpoint}.edit_view", id=text), 303)
         except (Refused, Stale) as problem:
             flash(" ".join(sentence(reason) for reason in problem.refusals), "error")
         return redirect(url_for(f"{self.endpoint}.board_view") + query.query(), 303)

@@ -230,6 +230,7 @@ class _Reader:
     descending: bool = False
     most: int = 0
     elsewhere: str = ""
+    asked_elsewhere: tuple[Condition, ...] = ()  # what was asked of that other list
     denied: _Token | None = None
     has: _Token | None = None
     named: tuple[_Token, Field] | None = None  # a field that waits for what is asked of it
@@ -253,7 +254,17 @@ class _Reader:
         return self._told_elsewhere(meaning) if self.elsewhere else meaning
 
     def _told_elsewhere(self, meaning: Meaning) -> Meaning:
-        return replace(meaning, table=self.elsewhere)
+        """Return what is asked of the other list: what was asked of this one beside it has no meaning there."""
+        theirs = {one.key for one in self.asked_elsewhere}
+        kept = tuple(one for one in meaning.conditions if one.key in theirs)
+        by_key = self.table.declaration.by_key
+        left = [one.key for one in meaning.conditions if one not in kept] + [meaning.sort] * bool(
+            meaning.sort
+        )
+        headings = tuple(by_key[key].heading for key in left if key in by_key)
+        return replace(
+            meaning, table=self.elsewhere, conditions=kept, sort="", unread=(*meaning.unread, *headings)
+        )
 
     # --- Each kind of word
 
@@ -463,8 +474,8 @@ class _Reader:
             whole = month_of(year, last.month) if last else None
             period = (
                 Period(
-                    first.replace(year=year),
-                    last.replace(year=year) if last and first.day > 1 else whole.last,
+                    _in_year(first, year),
+                    _in_year(last, year) if last and first.day > 1 else whole.last,
                 )
                 if whole
                 else period
@@ -472,6 +483,7 @@ class _Reader:
         return Condition(Asked.DAYS, key, first=period.first, last=period.last)
 
     def _with_period(self, phrase: Phrase, period: Period) -> None:
+        before = len(self.conditions)
         self._ask(self._days(phrase.day, period, is_future=phrase.is_future))
         if phrase.is_future and phrase.values:  # what may still come to an end has not ended otherwise
             self._ask(Condition(Asked.WORDS, phrase.field, phrase.values))
@@ -479,6 +491,7 @@ class _Reader:
             self.elsewhere = phrase.elsewhere
             for key, value in phrase.also:
                 self._ask(Condition(Asked.WORDS, key, (value,)))
+            self.asked_elsewhere = tuple(self.conditions[before:])
 
     def _without_period(self, phrase: Phrase, *, denied: bool) -> None:
         if phrase.is_past:
@@ -536,6 +549,12 @@ class _Reader:
         return replace(
             meaning, is_assessment=True, year=year, met=met, conditions=(), unread=(*meaning.unread, *rest)
         )
+
+
+def _in_year(day: date, year: int) -> date:
+    """Return the same day of another year, the last of February where that has no 29th."""
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return month_of(year, 2).last or day if is_leap_day else day.replace(year=year)
 
 
 def _in_unit(number: float | None, unit: str, one: Field) -> float | None:

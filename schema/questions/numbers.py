@@ -16,7 +16,10 @@ def number_at(text: str, place: int) -> tuple[float, int] | None:
         return value, found.end()
     if found := _CHINESE.match(text, place):
         value_of_words = chinese_number(found[0])
-        return None if value_of_words is None else (float(value_of_words), found.end())
+        try:
+            return None if value_of_words is None else (float(value_of_words), found.end())
+        except OverflowError:  # 一亿亿亿…
+            return None
     return None
 
 

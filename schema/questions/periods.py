@@ -62,6 +62,13 @@ def _quarter_of(year: int, quarter: int) -> Period:
 
 def period_at(text: str, place: int, today: date) -> tuple[Period, int] | None:
     """Return the period that stands at a place of a text, and where it ends; None where none does."""
+    try:
+        return _period_at(text, place, today)
+    except OverflowError:  # after the last day that there is, or before the first
+        return None
+
+
+def _period_at(text: str, place: int, today: date) -> tuple[Period, int] | None:
     found = _one_at(text, place, today)
     if found is None:
         return None

@@ -55,6 +55,9 @@ class ImportRun:
         def kept(uow: UnitOfWork) -> list[RowReport]:
             reports = work(uow)
             ImportChunk.keep(self.batch, map(_stored, reports), session=uow.session)
+            if self._settles:
+                written = [report.row for report in reports if report.outcome is not Outcome.CONFLICT]
+                ImportBatch.settle(self._settles, written, self.batch, session=uow.session)
             return reports
 
         before = self._job.done

@@ -32,6 +32,7 @@ from office.child_process import use_places_in
 from services.definitions.following import follow_again
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
+from services.shared.unit_of_work import after_commit
 
 _log = structlog.get_logger()
 _ROOT = Path(__file__).resolve().parents[2]
@@ -107,7 +108,8 @@ def main() -> int:
             before = changes_in_force()
             is_done = worker.work_on(ObjectId(told["job"]))
             if changes_in_force() != before:  # what was written meanwhile may have followed another formula
-                follow_again(now=datetime.now(UTC))
+                with after_commit("computed values after a job"):
+                    follow_again(now=datetime.now(UTC))
             return 0 if is_done else _LEFT
     finally:
         WRITERS.drain(_DRAIN)

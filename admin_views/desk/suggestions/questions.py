@@ -28,6 +28,7 @@ REPORTS = "annual_reports"  # what is missing of a year stands on its own page
 _EXPORT = ("导出", "下载")
 _THERE, _NOTHING = N_("There is one"), N_("There is none")
 _TIME = 100  # milliseconds for a name that a question holds
+_MOST_NAMES = 3  # looked up of one meaning: more pieces that are not understood are no names
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,8 @@ def _records_named(
     unread = []
     filters = {spec.name for spec in table.filters if spec.kind == "lookup"}
     fields = [one for one in table.declaration.references if one.key in filters and one.refers_to in tables]
+    if len(meaning.unread) > _MOST_NAMES:
+        return [], meaning.unread
     for words in meaning.unread:
         found = next(
             (one for one in (_the_one(words, one, tables) for one in fields if len(words) > 1) if one), None

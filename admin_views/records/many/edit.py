@@ -87,6 +87,8 @@ def edit_many(view: Any, query: Any, back: str, at_once: int) -> ResponseReturnV
     if not request.form.get("set"):
         return many.ask_value(many.form({}), 200)
     form = many.form(request.form)
+    if key not in form:
+        return many.ask_value(many.form({}), 422)
     if not form[key].validate(form) or not all(form[one].validate(form) for one in many.also(form)):
         return many.ask_value(form, 422)
     if not request.form.get("foreseen"):
@@ -121,10 +123,14 @@ class _Many:
     def _edit(self, form: RecordForm) -> Edit:
         values = {self._field.key: form[self._field.key].data}
         fill = {key: form[key].data for key in self.also(form) if form[key].data is not None}
-        said = "；".join(
-            f"{self._label(key)}：{self._shown(key, value)}" for key, value in {**values, **fill}.items()
-        )
+        said = "；".join(self._told(key, value) for key, value in {**values, **fill}.items())
         return Edit(values, fill, said)
+
+    def _told(self, key: str, value: Any) -> str:
+        """Return what batches and the trail say of it: no value that some role may not see."""
+        if self._declaration.by_key[key].seen_by is not None:
+            return self._label(key)
+        return f"{self._label(key)}：{self._shown(key, value)}"
 
     def _label(self, key: str) -> str:
         return gettext(self._declaration.by_key[key].label)

@@ -8,6 +8,7 @@ from rules.access import Role
 from schema.definitions.own_fields import OwnField, OwnKind
 from services.definitions.own_fields import add_own_field
 from services.records import records
+from tests.page_reader import flashes
 from tests.sample_office import SHEN
 from tests.stored_rows import full_digest
 
@@ -48,6 +49,16 @@ def test_a_card_of_a_shipped_list_is_moved_at_its_version_and_a_title_is_not(off
     title = {"id": str(office.shen.spare), "status": "certified", "version": "1"}
     assert browser.send("/admin/bases/board/move/", title).status_code == 403
     assert 'name="status"' not in browser.get("/admin/bases/board/").text
+    assert full_digest(office.db) == before
+
+
+def test_a_card_that_the_rules_warn_of_is_not_moved_but_asked_about_in_its_form(office, sign_in):
+    browser, before = sign_in("city"), full_digest(office.db)
+    sent = {"id": str(office.shen.company), "status": "moved_out", "version": "1"}
+    answer = browser.send("/admin/tenant-companies/board/move/", sent)
+    assert (answer.status_code, "/edit/" in answer.location) == (303, True)
+    assert "迁出" in flashes(browser.get(answer.location).text)[0]
+    assert office.db["tenant_companies"].find_one({"_id": office.shen.company})["status"] != "moved_out"
     assert full_digest(office.db) == before
 
 

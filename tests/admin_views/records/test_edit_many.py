@@ -100,6 +100,13 @@ def test_a_value_that_the_form_refuses_is_refused_beside_its_field(office, city)
     assert office.digest() == before
 
 
+def test_a_form_without_its_value_asks_for_it_again(office, city):
+    sent = form(begun(city, [office.shen.company], "people").text)
+    page = city.send(ACTION, {key: value for key, value in sent.items() if key != "people"})
+    assert page.status_code == 422
+    assert "people" in form(page.text)
+
+
 def test_what_was_saved_after_the_list_was_shown_is_left(office, city, sign_in):
     page = asked(city, [office.shen.company], "people", "12")
     boss = sign_in("boss")

@@ -111,3 +111,24 @@ def test_chinese_numerals_are_numbers(words, number):
 def test_a_day_that_is_none_is_no_period(words):
     found = period_at(words, 0, TODAY)
     assert found is None or found[0].first != date.max
+
+
+@pytest.mark.parametrize("question", [
+    "9999-12-31以后的台账", "0001-01-01之前的企业", "从业人员超过一" + "亿" * 60 + "人的企业",
+    "2026年到期的基地建筑面积最大", "2025年撤销的建筑面积超过1000平方米的基地",
+    "10000000000000000000000000年的台账", "2月29日的台账", "前" + "9" * 90 + "家企业",
+])  # fmt: skip
+@pytest.mark.parametrize("today", [TODAY, date(2028, 2, 3)])
+def test_no_question_is_too_odd_to_be_read(vocabulary, question, today):
+    for meaning in read_question(question, vocabulary, today):
+        assert all(key and value for key, value in meaning.arguments())
+
+
+def test_what_is_asked_of_bases_is_not_asked_of_the_decisions_on_them(vocabulary):
+    (meaning,) = [
+        one
+        for one in read_question("2025年撤销的建筑面积超过1000平方米的基地", vocabulary, TODAY)
+        if one.table == "decisions"
+    ]
+    assert not any("area" in key for key, _ in meaning.arguments())
+    assert meaning.unread
