@@ -390,7 +390,7 @@ def with_own_fields(shipped: Collection, fields: Iterable[OwnField]) -> Collecti
     """Return a collection with the own fields that are not hidden, in their order, behind those that ship."""
     everything = sorted((one for one in fields if not is_change(one)), key=lambda one: (one.order, one.key))
     own = [one for one in everything if not one.hidden]
-    hidden = tuple(as_field(one) for one in everything if one.hidden)
+    hidden = tuple(as_field(_with_present_rights(one, everything)) for one in everything if one.hidden)
     if not everything:
         return shipped
     # Notes stand last in a form; what an office adds stands before them.
@@ -412,6 +412,41 @@ def with_own_fields(shipped: Collection, fields: Iterable[OwnField]) -> Collecti
         following=following,
         indexes=indexes,
     )
+
+
+def _with_present_rights(own: OwnField, everything: Sequence[OwnField]) -> OwnField:
+    """Return a field that another one replaced with the rights of that one, which its earlier history keeps to.
+
+    Where no field in force took its place, only an administrator reads it, as of a deleted field.
+    """
+    if not own.replaced:
+        return own
+    keys, known = {own.key}, set[str]()
+    while keys != known:
+        known = keys
+        keys = known | {
+            key
+            for one in everything
+            if one.follows and known & {one.key, one.follows}
+            for key in (one.key, one.follows)
+        }
+    in_force = [one for one in everything if not one.replaced]
+    # What a change that was given up or taken back left behind is linked to nothing: its key tells whose it was.
+    present = [one for one in in_force if one.key in keys] or [
+        one for one in in_force if _stem(one.key) == _stem(own.key)
+    ]
+    return replace(
+        own,
+        personal=own.personal or any(one.personal for one in present),
+        unseen_by=tuple(
+            role for role in SEEING if not present or any(role in one.unseen_by for one in present)
+        ),
+        unchanged_by=tuple(role for role in CHANGING if any(role in one.unchanged_by for one in present)),
+    )
+
+
+def _stem(key: str) -> str:
+    return key.rstrip("0123456789")
 
 
 def _unique_index(shipped: Collection, own: OwnField) -> Index:

@@ -18,7 +18,7 @@ from schema.registry import REGISTRY
 from services.batches.undo import Choice, ask_to_undo
 from services.definitions import kind_changes as service
 from services.definitions.own_fields import add_own_field, change_own_field, read_own_field
-from services.desk.trail import verify
+from services.desk.trail import changes_seen_by, verify
 from services.jobs.at_once import work_at_once
 from services.records import records
 from tests.sample_office import PASSWORD, Browser, Office, code
@@ -69,6 +69,10 @@ def done(office: Office, batch: str) -> None:
 def digest(office: Office) -> dict[str, str]:
     """Return a fingerprint of everything but the wrong passwords that are counted."""
     return {name: said for name, said in full_digest(office.db).items() if name != "sign_in_failures"}
+
+
+def read_field(office: Office, key: str) -> OwnField:
+    return read_own_field(COMPANIES, key, actor=office.actor("boss")).field
 
 
 def in_force(label: str = "专利数") -> Any:
@@ -237,6 +241,32 @@ def test_a_value_that_some_may_not_see_or_that_is_personal_stands_in_no_batch(of
     done(office, batch)
     row = office.db["record_batches"].find_one({"_id": batch})
     assert len(row["left"]) == 1 and "保密内容" not in str(row)
+
+
+def test_the_history_under_earlier_keys_is_kept_from_whom_the_field_is_kept_from_later(office):
+    own = patents(office)
+    one = company(office, 1, own_zhuanlishu="12")
+    for kind in (OwnKind.INTEGER, OwnKind.DECIMAL):
+        last = asked(office, read_field(office, in_force().key), kind)
+        done(office, last)
+    changes = [{"field": key, "old": None, "new": 12} for key in (own.key, f"{own.key}1", f"{own.key}2")]
+    county = office.actor("guan")
+    assert changes_seen_by(county, COMPANIES, changes) == changes
+
+    def restrict(roles: tuple[Role, ...]) -> None:
+        found = read_own_field(COMPANIES, in_force().key, actor=office.actor("boss"))
+        wanted = replace(found.field, unseen_by=roles)
+        change_own_field(wanted, version=found.version, actor=office.actor("boss"), now=NOW)
+
+    restrict((Role.COUNTY,))
+    assert changes_seen_by(county, COMPANIES, changes) == []
+    assert changes_seen_by(office.actor("city"), COMPANIES, changes) == changes
+    # Taken back, the first field is linked to nothing any more, and stays kept from them.
+    work_at_once(ask_to_undo(last, Choice(), actor=office.actor("boss"), now=NOW).job)
+    assert in_force().key == f"{own.key}1" and stored(office, one)["own_zhuanlishu"] == "12"
+    assert changes_seen_by(county, COMPANIES, changes) == []
+    restrict(())
+    assert changes_seen_by(county, COMPANIES, changes) == changes
 
 
 # --- Plain functions
