@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pymongo.errors import OperationFailure
 
 from documents.records.record import Record, sort_indexes
-from rules.errors import Refused
+from rules.errors import Refusal, Refused
+from rules.personal_numbers import masked
 from rules.words import N_
 from schema.collection import Collection, Index
 from schema.definitions.own_fields import PREFIX
@@ -50,13 +51,20 @@ def build_own_indexes(
     for name in built:
         if name in wanted:
             collection.create_index([(key, 1) for key in wanted[name]], name=name)
+    refusals: list[Refusal] = []
     for name in built:
         if name in unique:
-            _build_unique(document, unique[name])
+            is_personal = declared.by_key[unique[name].field].personal
+            try:
+                _build_unique(document, unique[name], is_personal=is_personal)
+            except Refused as refused:
+                refusals += refused.refusals
+    if refusals:
+        raise Refused(*refusals)
     return built, dropped
 
 
-def _build_unique(document: type[Record], index: Index) -> None:
+def _build_unique(document: type[Record], index: Index, *, is_personal: bool) -> None:
     only = {index.keys[-1]: {"$type": index.only}}
     try:
         document.collection().create_index(
@@ -67,4 +75,5 @@ def _build_unique(document: type[Record], index: Index) -> None:
             raise
         values = list(((error.details or {}).get("keyValue") or {}).values())
         value = str(values[-1]) if values else "…"
-        raise Refused(DOUBLED, label=index.label, value=value) from error
+        said = masked(value) if is_personal else value
+        raise Refused(DOUBLED, label=index.label, value=said) from error

@@ -1,6 +1,7 @@
 """What follows from an own field, as a job: indexes of lists, computed values and search words of records."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from documents.kinds import RECORDS
 from documents.records.own_indexes import build_own_indexes
 from documents.server.connection import patient, reachable
 from rules.access import SYSTEM, Permission
+from rules.errors import Refused
 from rules.words import N_
 from schema.definitions.own_fields import COMPUTED_PREFIX
 from schema.registry import REGISTRY
@@ -23,13 +25,16 @@ _AT_ONCE = 500
 
 
 def _follow(run: JobRun) -> Mapping[str, Any]:
-    """Build the indexes that are wanted and drop the others; make search words anew, some hundreds at once."""
+    """Build the indexes that are wanted and drop the others; make search words anew, some hundreds at once.
+
+    What stands twice keeps nothing but its own index from following: that is said at the end. Raises Refused.
+    """
     collection = run.args["collection"]
     refresh_own_fields()
     document = RECORDS[collection]
     if "last" not in run.checkpoint:
-        with patient():
-            build_own_indexes(SHIPPED[collection], document)
+        with suppress(Refused):  # said at the end
+            _build(collection)
     gone = OwnFieldRow.deleted_keys(collection, COMPUTED_PREFIX)
     total = document.collection().estimated_document_count()
     last, done = run.checkpoint.get("last"), run.done
@@ -49,7 +54,14 @@ def _follow(run: JobRun) -> Mapping[str, Any]:
                 done=done,
                 total=max(done, total),
             )
+    # Again, as it was another process, perhaps, that began: what is built costs nothing.
+    _build(collection)
     return {"records": done}
+
+
+def _build(collection: str) -> None:
+    with patient():
+        build_own_indexes(SHIPPED[collection], RECORDS[collection])
 
 
 def _renew(uow: UnitOfWork, *, document: Any, rows: list[dict[str, Any]], gone: list[str]) -> None:

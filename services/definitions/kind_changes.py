@@ -7,6 +7,7 @@ last piece lets both change places, with everything that names the field. Taking
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -54,6 +55,7 @@ from services.definitions.formulas import (
 )
 from services.definitions.own_fields import (
     demand_listed,
+    demand_once,
     demand_own_field,
     follow_fields,
     holding,
@@ -260,6 +262,7 @@ def _switch(uow: UnitOfWork, collection: str, before_key: str, after_key: str) -
     before, after = (own_field_of(rows[key]["field"]) for key in (before_key, after_key))
     new = in_the_place_of(before, after)
     demand_own_field(new, [one for one in own_fields_in(list(rows.values())) if one.key != before_key])
+    demand_once(after, new, uow)  # two values may have become one
     places = _Places(before, new, uow.session)
     computed = places.demand_readable()
     write_own_field(uow, rows[before_key], replace(before, hidden=True, replaced=True, changing=""))
@@ -487,7 +490,8 @@ class _KindChange:
         with patient(), reachable():
             row = OwnFieldRow.read(f"{self._collection}.{self._before}", self._run.actor)
             also = [self._after] if own_field_of(row["field"]).filtered else []
-            build_own_indexes(SHIPPED[self._collection], self._document, also)
+            with suppress(Refused):  # of another field's values, which the job that follows tells of
+                build_own_indexes(SHIPPED[self._collection], self._document, also)
         self._run.step(self._finish, self._at, done=self._at.get("done", 0), total=self._total)
         refresh_fields()
 

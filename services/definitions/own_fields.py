@@ -146,7 +146,7 @@ def change_own_field(own: OwnField, *, version: int, actor: Actor, now: datetime
         changed = with_codes(changed, before)
         demand_own_field(changed, [one for one in own_fields_in(rows) if one.key != own.key])
         _demand_unused_words(before, changed, uow)
-        _demand_once(before, changed, uow)
+        demand_once(before, changed, uow)
         changed = _demand_formulas(before, changed, uow)
         if changed != before:
             write_own_field(uow, row, changed)
@@ -205,7 +205,7 @@ def put_own_fields(uow: UnitOfWork, wanted: Iterable[OwnField], new: Mapping[str
                 raise Refused(*of_entry(_label(own, bare), refused.refusals)) from refused
             if before is not None:
                 _demand_unused_words(before, own, uow)
-                _demand_once(before, own, uow)
+                demand_once(before, own, uow)
                 own = replace(
                     own,
                     last_word=max(own.last_word, before.last_word),
@@ -499,8 +499,8 @@ def _demand_unused_words(before: OwnField, after: OwnField, uow: UnitOfWork) -> 
             raise Refused(Refusal(USED_WORD, {"count": count, "word": word.label}, "words"))
 
 
-def _demand_once(before: OwnField, after: OwnField, uow: UnitOfWork) -> None:
-    """Refuse uniqueness, where it was not asked until now, while values stand in several records."""
+def demand_once(before: OwnField, after: OwnField, uow: UnitOfWork) -> None:
+    """Raise Refused for uniqueness, where it was not asked until now, while values stand in several records."""
     if not after.unique or after.hidden or (before.unique == after.unique and not before.hidden):
         return
     in_county = after.unique == Uniqueness.COUNTY.value

@@ -17,7 +17,7 @@ from schema.definitions.own_fields import LISTS, OwnField, OwnKind, OwnWord, as_
 from schema.registry import REGISTRY
 from services.batches.undo import Choice, ask_to_undo
 from services.definitions import kind_changes as service
-from services.definitions.own_fields import add_own_field, change_own_field, read_own_field
+from services.definitions.own_fields import DOUBLED, add_own_field, change_own_field, read_own_field
 from services.desk.trail import changes_seen_by, verify
 from services.jobs.at_once import work_at_once
 from services.records import records
@@ -267,6 +267,20 @@ def test_the_history_under_earlier_keys_is_kept_from_whom_the_field_is_kept_from
     assert changes_seen_by(county, COMPANIES, changes) == []
     restrict(())
     assert changes_seen_by(county, COMPANIES, changes) == changes
+
+
+def test_two_values_that_become_one_refuse_the_other_kind_of_a_field_whose_values_stand_once(office):
+    own = patents(office, unique="city")
+    rows = [company(office, number, own_zhuanlishu=text) for number, text in ((1, "7"), (2, "7.0"))]
+    batch = asked(office, own, OwnKind.INTEGER)
+    done(office, batch)
+    job = office.db["jobs"].find_one({"_id": office.db["record_batches"].find_one({"_id": batch})["job"]})
+    assert job["state"] == "failed" and DOUBLED in str(job)
+    assert in_force().key == own.key and in_force().kind == "text"
+    # Corrected, it goes on.
+    records.update(COMPANIES, rows[1], {own.key: "8"}, version=1, actor=office.actor("city"), now=NOW)
+    work_at_once(service.ask_to_finish_kind(batch, actor=office.actor("boss"), now=NOW))
+    assert in_force().kind == "integer" and stored(office, rows[1])[in_force().key] == 8
 
 
 # --- Plain functions

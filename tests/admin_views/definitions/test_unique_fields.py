@@ -8,6 +8,8 @@ import pytest
 
 from documents.jobs.job import Job
 from rules.errors import Refused
+from services.definitions.following import FOLLOW
+from services.jobs.queue import ask
 from services.records import records
 from tests.admin_views.definitions.test_own_fields import (
     COMPANIES,
@@ -151,6 +153,29 @@ def test_what_was_doubled_between_the_save_and_the_index_fails_the_job_with_a_se
     [job] = office.db["jobs"].find({"kind": "own-fields"})
     assert Job.stored(job["_id"])["state"] == "failed"
     assert _unique_indexes(office) == set()
+
+
+def test_what_is_double_is_said_masked_and_hinders_neither_the_other_indexes_nor_the_search(office, boss):
+    add(boss, "甲编号", "code", unique="city", personal="y")
+    add(boss, "乙编号", "code", unique="city")
+    add(boss, "别名", searched="y")
+    first, second, alias = (key_of(office, label) for label in ("甲编号", "乙编号", "别名"))
+    for home in (office.guan, office.shen):
+        values = {first: "PERSONAL12345", second: str(home.company), alias: "鲁西好公司"}
+        office.db["tenant_companies"].update_one({"_id": home.company}, {"$set": values})
+    earlier, later = sorted([office.guan.company, office.shen.company])
+    for checkpoint in ({}, {"last": earlier}):
+        office.db["jobs"].delete_many({})
+        job_id = ask(FOLLOW, {"collection": "tenant_companies"}, actor=office.actor("boss"), now=MADE_AT)
+        office.db["jobs"].update_one({"_id": job_id}, {"$set": {"checkpoint": checkpoint}})
+        follow()
+        [job] = office.db["jobs"].find({"kind": "own-fields"})
+        assert job["state"] == "failed" and "PERSONAL12345" not in str(job)
+        assert "PER****2345" in str(job)
+        assert _unique_indexes(office) == {f"tenant_companies_{second}_unique_city"}
+        row = office.db["tenant_companies"].find_one({"_id": later})
+        assert "鲁西好公司" in row["search_text"]
+        office.db["tenant_companies"].update_many({}, {"$set": {"search_text": ""}})
 
 
 @pytest.mark.parametrize(
