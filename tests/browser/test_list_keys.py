@@ -82,3 +82,30 @@ def test_cells_are_edited_taken_back_and_records_read_beside_the_list(sit_down: 
     with page.expect_navigation():
         keys.press("Enter")
     assert second in page.locator("h1").inner_text()
+
+
+def test_what_a_cell_is_warned_of_is_written_by_its_button_alone(sit_down: SitDown) -> None:
+    desk = sit_down("city")
+    page, keys = desk.page, desk.page.keyboard
+    desk.go("/admin/tenant-companies/?status=housed&columns=name&columns=status&columns=moved_in")
+    was = value(desk, 0, "status")
+
+    def warned() -> None:
+        page.locator("table.rows tbody tr").first.locator("td, th").nth(column(desk, "status")).dblclick()
+        page.locator(".cell-editor select").select_option("moved_out")
+        keys.press("Enter")
+        page.wait_for_selector(".cell-editor .wrong button")
+
+    warned()
+    keys.press("Enter")  # still in the field: nothing new is typed
+    keys.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.wrong button')")
+    page.locator("h1").click()
+    page.wait_for_selector(".cell-editor", state="detached")
+    assert value(desk, 0, "status") == was
+    page.reload()
+    assert value(desk, 0, "status") == was
+    warned()
+    page.locator(".cell-editor .wrong button").click()
+    page.wait_for_selector(".cell-editor", state="detached")
+    wait_for_value(desk, 0, "status", "已迁出")
