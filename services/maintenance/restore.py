@@ -18,9 +18,11 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import IndexModel
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
+from documents.definitions.own_field import refresh_own_fields
 from documents.desk.audit_heads import HeadKind
 from documents.hooks.web_hook import WebHook
 from documents.indexes import build_indexes
+from documents.jobs.job import ENDED, Job, JobState
 from documents.kinds import FILED
 from documents.maintenance.data_state import SCHEMA, DataState
 from documents.server.connection import database, reachable
@@ -28,8 +30,12 @@ from documents.server.transactions import LONG
 from rules.access import SYSTEM, Actor, Role
 from rules.errors import Refused, Unreadable
 from rules.words import N_
+from schema.definitions.own_fields import PREFIX
+from schema.registry import REGISTRY
 from services.assessment.kept_figures import ensure_figures
+from services.definitions.following import FOLLOW
 from services.desk.trail_upkeep import note_head
+from services.jobs.queue import ask_within
 from services.maintenance.backup_file import (
     DAMAGED,
     RESTORING,
@@ -117,6 +123,7 @@ def _put_all_in_place(state: Mapping[str, Any], now: datetime, holder: str) -> N
     DataState.note_restored(int(state.get("schema", 0)))
     build_indexes()
     run_migrations(now=now)
+    refresh_own_fields()
     ensure_figures(now=now)  # of an earlier program that meant something else by them
     # From here on the trail is the backup's: what was noted of the one before says nothing any more.
     note_head(now=now, kind=HeadKind.RESTORED)
@@ -128,10 +135,21 @@ def _put_all_in_place(state: Mapping[str, Any], now: datetime, holder: str) -> N
             uow.record("restored-backup", "office", None, state["note"])
             # A copy for a trial must not tell the programs of the real office anything.
             WebHook.switch_all_off(uow.session)
+            _let_own_fields_follow(uow)
         DataState.end_work(holder, uow.session)
 
     in_one_transaction(work, actor=actor, now=now, within=LONG)
     database()[_STATE].drop()
+
+
+def _let_own_fields_follow(uow: UnitOfWork) -> None:
+    """Let the indexes of own fields be built as a job for each collection, where none waits for that already."""
+    for declaration in REGISTRY.listed:
+        if any(one.key.startswith(PREFIX) for one in (*declaration.fields, *declaration.hidden)):
+            args = {"collection": declaration.name}
+            latest = Job.latest_of(FOLLOW.name, args)
+            if latest is None or JobState(latest["state"]) in ENDED:
+                ask_within(uow, FOLLOW, args)
 
 
 def _put_in_place(name: str) -> None:
@@ -185,8 +203,11 @@ def _batches(documents: Iterable[bytes]) -> Iterator[list[RawBSONDocument]]:
 
 
 def _indexes_of(name: str) -> Iterator[IndexModel]:
-    """Return the indexes of the present collection, which the loaded one is to have."""
+    """Return the indexes of the present collection, which the loaded one is to have.
+
+    Those of own fields belong to the present definitions, not to the loaded ones, whose values may stand twice.
+    """
     for index in database()[name].list_indexes():
         facts = {key: value for key, value in index.items() if key not in {"v", "key", "ns"}}
-        if facts["name"] != "_id_":
+        if facts["name"] != "_id_" and not any(key.startswith(PREFIX) for key in index["key"]):
             yield IndexModel(list(index["key"].items()), **facts)

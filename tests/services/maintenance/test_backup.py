@@ -4,6 +4,7 @@ import json
 import os
 import threading
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from schema.definitions.own_fields import OwnField, OwnKind
 from schema.registry import REGISTRY
 from services.assessment.kept_figures import ensure_figures
 from services.definitions.own_collections import add_own_collection, delete_own_collection
-from services.definitions.own_fields import add_own_field
+from services.definitions.own_fields import add_own_field, change_own_field
 from services.desk import trail as audit_trail
+from services.jobs.kinds import KINDS
+from services.jobs.worker import Worker
 from services.maintenance import backup as backing_up
 from services.maintenance import restore as restoring
 from services.maintenance.backup import backup
@@ -362,3 +365,35 @@ def test_own_collections_come_back_with_their_records_fields_and_indexes_and_the
     assert full.db["c_visits"].index_information() == known
     records.update("c_visits", made, {"name": "二"}, version=1, actor=SYSTEM, now=full.now)
     assert audit_trail.verify() is None
+
+
+def test_a_backup_with_doubles_from_before_a_field_was_unique_comes_back_and_its_indexes_follow(
+    full, tmp_path
+):
+    own = add_own_field(
+        OwnField("tenant_companies", "", OwnKind.CODE, "档案编号", filtered=True), actor=SYSTEM, now=full.now
+    )
+    work_off()
+    companies = full.db["tenant_companies"]
+    full.company(full.db["bases"].find_one({})["_id"], "乙")
+    companies.update_many({}, {"$set": {own.key: "DA-1"}})
+    assert companies.count_documents({}) > 1
+    known = companies.index_information()
+    backup(tmp_path / "office.backup", now=full.now)
+    companies.update_many({}, {"$unset": {own.key: ""}})
+    change_own_field(replace(own, unique="city"), version=1, actor=SYSTEM, now=full.now)
+    work_off()
+    assert companies.index_information().keys() - known.keys() == {f"tenant_companies_{own.key}_unique_city"}
+    restore(tmp_path / "office.backup", now=full.now, replace=True)
+    assert companies.count_documents({own.key: "DA-1"}) == companies.count_documents({}) > 1
+    work_off()
+    assert companies.index_information() == known
+    for name in [name for name, index in known.items() if own.key in dict(index["key"])]:
+        companies.drop_index(name)
+
+
+def work_off():
+    """Do the jobs that wait."""
+    worker = Worker(KINDS)
+    while worker.work_once():
+        pass
