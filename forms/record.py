@@ -12,7 +12,15 @@ from forms.drawing import QuickDrawing
 from forms.fields import LookupField, field_for
 from rules.personal_numbers import MASK
 from schema.collection import Collection
+from schema.definitions.own_fields import PREFIX
 from schema.field import Field, Kind
+
+DRAWN = "drawn"  # sent beside the fields: which of the office's own ones the page showed
+
+
+def drawn_names(data: MultiDict[str, str]) -> tuple[str, ...] | None:
+    """Return the own fields that the page which was sent showed; None where it does not say."""
+    return tuple(data[DRAWN].split()) if DRAWN in data else None
 
 
 @dataclass(frozen=True)
@@ -47,9 +55,27 @@ class RecordForm(Form):
     def typed(cls, data: MultiDict[str, str], raw: Mapping[str, Any]) -> "RecordForm":
         """Return the form as it was sent; `raw` is the stored record, {} for a new one."""
         form = cls(formdata=data)
+        form.keep_undrawn(data, raw)
         form.show_names(raw)
         form.keep_hidden(raw)
         return form
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The names of the office's own fields."""
+        return tuple(name for name in self._fields if name.startswith(PREFIX))
+
+    def undrawn(self, data: MultiDict[str, str]) -> tuple[str, ...]:
+        """Return the own fields that came into the form after the page which was sent had been drawn."""
+        drawn = drawn_names(data)
+        return () if drawn is None else tuple(name for name in self.own_names if name not in drawn)
+
+    def keep_undrawn(self, data: MultiDict[str, str], raw: Mapping[str, Any]) -> None:
+        """Give each field that nobody was asked for what is stored of it: it was not left blank."""
+        for name in self.undrawn(data):
+            field: Any = self._fields[name]
+            field.typed = None  # nobody typed anything
+            field.process(None, *([raw[name]] if name in raw else ()))
 
     def keep_hidden(self, raw: Mapping[str, Any]) -> None:
         """Keep what is stored where personal data came back as it was shown, its middle hidden."""
@@ -133,3 +159,9 @@ def form_of(collection: Collection) -> type[RecordForm]:
         **{field.key: field_for(field) for field in shown},
     }
     return type(f"FormOf{collection.name.title().replace('_', '')}", (RecordForm,), body)
+
+
+def form_of_one(column: Field) -> type[RecordForm]:
+    """Return a form that asks for one field alone, whether or not its collection shows it."""
+    body: dict[str, Any] = {"__doc__": f"The form of {column.key}.", column.key: field_for(column)}
+    return type("FormOfOne", (RecordForm,), body)

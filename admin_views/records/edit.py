@@ -14,19 +14,27 @@ from admin_views.records.beginning import WHOLE, BeginningRoutes, Begun
 from admin_views.records.conflict import conflict_page, kept_names
 from admin_views.records.page import shown_item
 from admin_views.records.said import flash_with_undo, shown_warnings
+from admin_views.shared.cells import shown_change
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import confirmed, now, office_state, typed_version
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Referrers
 from documents.kinds import RECORDS
-from forms.record import RecordForm, form_of
+from forms.record import RecordForm, drawn_names, form_of, form_of_one
 from forms.sentences import sentence, show_refusals, warnings_of
 from rules.errors import NotAllowed, Refusal, Refused, Stale, Warned
 from rules.words import N_
 from schema.field import Kind
 from schema.registry import REGISTRY
+from schema.values import stored
 from services.records import records
 from services.records.recent import last_in_bin
 
+TYPED_WHERE_NOTHING_IS = N_(
+    "The field “%(field)s” was changed or hidden while you were typing: what you typed there, “%(value)s”, is not "
+    "saved. Please look at the fields below and enter it again where it is still needed."
+)
+# What is sent of these is no text that a clerk typed.
+_SENT_AS_CODES = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.COUNTY, Kind.YES_NO, Kind.ROWS})
 _MOST_REFERRERS = 5
 
 
@@ -109,9 +117,32 @@ class EditRoutes(BeginningRoutes):
 
     def is_valid(self, form: RecordForm, raw: Mapping[str, Any]) -> bool:
         """Check what was sent, and say beside the fields and on top of the form what is wrong."""
-        is_valid, refusals = form.validate(), self.refusals_of_sent(form, raw)
+        is_valid = form.validate()
+        refusals = (*self.refusals_of_sent(form, raw), *self._typed_where_nothing_is(form, raw))
         form.form_errors += [sentence(refusal) for refusal in refusals]
         return is_valid and not refusals
+
+    def _typed_where_nothing_is(self, form: RecordForm, raw: Mapping[str, Any]) -> tuple[Refusal, ...]:
+        """Return what was typed into own fields that were hidden, or replaced, after the page had been drawn."""
+        actor, declaration = current_actor(), self.declaration
+        known = {one.key: one for one in (*declaration.hidden, *declaration.fields)}
+        found = []
+        for name in drawn_names(request.form) or ():
+            column = known.get(name)
+            if name in form or column is None or not column.is_seen_by(actor.role):
+                continue
+            earlier = form_of_one(column).typed(request.form, raw)
+            value, is_read = stored(earlier[name].data), not earlier[name].process_errors
+            was = stored(raw.get(name))
+            if name in kept_names(request.form) or (is_read and value == was):
+                continue
+            self.name_chosen(earlier)
+            said = "、".join(text for _, text in getattr(earlier[name], "chosen", ()))
+            if not said and column.kind in _SENT_AS_CODES and is_read:
+                said = str(shown_change(column, value, office_state(), self.collection))
+            said = said or "、".join(request.form.getlist(name)) or "—"
+            found.append(Refusal(TYPED_WHERE_NOTHING_IS, {"field": column.label, "value": said}))
+        return tuple(found)
 
     def show_form(
         self, form: RecordForm, title: str, raw: Mapping[str, Any], status: int = 200, *,
@@ -143,6 +174,7 @@ class EditRoutes(BeginningRoutes):
             carries_more=self._carries_more() if new else "",
             is_carried_whole=bool(request.args.get(WHOLE) or request.form.get("whole")),
             version=None if new else raw["version"],
+            drawn=" ".join(form.own_names),
             save_and_new=new,
             crumbs=self.crumbs(),
         )
@@ -187,7 +219,7 @@ class EditRoutes(BeginningRoutes):
 
     def typed_values(self, form: RecordForm) -> dict[str, Any]:
         """Return what is to be stored of a form."""
-        return form.values(without=kept_names(request.form))
+        return form.values(without=(*kept_names(request.form), *form.undrawn(request.form)))
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> ResponseReturnValue:

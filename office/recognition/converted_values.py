@@ -4,8 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from office.excel.cells import parse, show
+from rules.errors import Refused
+from rules.words import N_
 from schema.field import Field, Kind
 from schema.values import Stored, stored
+
+NO_REFERENCE = N_("“%(value)s” is a text: which record it names has to be chosen.")
 
 _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _DAY = len("2026-11-23")
@@ -14,9 +18,11 @@ _DAY = len("2026-11-23")
 def converted(old: Field, new: Field, raw: Stored) -> Any:
     """Return what a record's value of `old` is as a value of `new`, as it is stored; None for a blank.
 
-    Raises Refused with the reason where it is none.
+    Raises Refused with the reason where it is none, and for a reference, which no text can name for certain.
     """
     said = said_by(old, raw)
+    if new.kind is Kind.REFERENCE and said not in (None, ""):
+        raise Refused(NO_REFERENCE, value=said)
     if old.kind is Kind.MOMENT and new.kind is Kind.DATE and said:
         said = said[:_DAY]  # the office's day of the moment
     return None if said in (None, "") else stored(parse(new, said))

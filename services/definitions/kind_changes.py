@@ -182,9 +182,8 @@ def _tried(own: OwnField, old: Field, new: Field) -> tuple[int, int, tuple[Faile
             if reason := known[said]:
                 fails += 1
                 if len(failed) < _MOST_ROWS:
-                    failed.append(
-                        FailedRow(raw["_id"], document.label_of(raw), _masked(old, str(said)), reason)
-                    )
+                    shown = _masked(old, str(said))
+                    failed.append(FailedRow(raw["_id"], document.label_of(raw), shown, reason))
     return filled, fails, tuple(failed)
 
 
@@ -192,7 +191,10 @@ def _why_not(old: Field, new: Field, raw: Mapping[str, Any]) -> Refusal | None:
     try:
         converted(old, new, raw)
     except Refused as refused:
-        return refused.refusals[0]
+        reason = refused.refusals[0]
+        if old.personal and "value" in reason.params:  # the sentence would say what the row does not
+            return replace(reason, params={**reason.params, "value": _HIDDEN})
+        return reason
     return None
 
 
@@ -538,7 +540,8 @@ class _KindChange:
                 counts["back" if self._is_undoing else "unchanged"] += 1
                 continue
             self._write(uow, raw, new, value)
-            values[raw["_id"]] = {new.key: value}
+            # A reference is only ever kept or emptied here, and its copied name with it.
+            values[raw["_id"]] = {new.key: value} | ({new.source: None} if new.name_key else {})
             counts["undone" if self._is_undoing else "changed"] += 1
         self._document.set_fields(values, session=uow.session)
         if not self._is_undoing:
@@ -559,7 +562,11 @@ class _KindChange:
         uow.touch(self._collection, raw["_id"], raw)
         uow.record(
             "changed", self._collection, raw["_id"], self._document.label_of(raw), counties=counties,
-            changes=[Change(new.key, raw.get(new.key), value)],
+            changes=[
+                Change(new.source, raw.get(new.source), None, raw.get(new.key), None)
+                if new.name_key
+                else Change(new.key, raw.get(new.key), value)
+            ],
         )  # fmt: skip
 
     def _finish(self, uow: UnitOfWork) -> None:

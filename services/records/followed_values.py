@@ -10,7 +10,7 @@ from typing import Any
 from office.recognition.converted_values import converted
 from rules.errors import Refused
 from schema.collection import Collection
-from schema.field import Field
+from schema.field import Field, Kind
 from schema.values import put
 
 
@@ -21,7 +21,7 @@ def follow_kinds(declaration: Collection, raw: dict[str, Any], before: Mapping[s
     known = field_by_key(declaration)
     for key, followed in declaration.following:
         old, new = known.get(followed), known.get(key)
-        if old is None or new is None:
+        if old is None or new is None or new.kind is Kind.REFERENCE:  # which record a text names is not known
             continue
         was = before or {}
         if raw.get(old.source) != was.get(old.source) and raw.get(key) == was.get(key):

@@ -35,6 +35,7 @@ class FormPage:
     cancel_url: str
     save_label: str
     version: int | None = None
+    drawn: str | None = None  # the office's own fields that it shows, sent with it; None: it does not say
     problems: tuple[str, ...] = ()
     help: str = ""
     multipart: bool = False

@@ -21,6 +21,8 @@ from services.definitions.own_fields import DOUBLED, add_own_field, change_own_f
 from services.desk.trail import changes_seen_by, verify
 from services.jobs.at_once import work_at_once
 from services.records import records
+from services.records.followed_values import follow_kinds
+from tests.page_reader import form
 from tests.sample_office import PASSWORD, Browser, Office, code
 from tests.stored_rows import full_digest
 
@@ -281,6 +283,117 @@ def test_two_values_that_become_one_refuse_the_other_kind_of_a_field_whose_value
     records.update(COMPANIES, rows[1], {own.key: "8"}, version=1, actor=office.actor("city"), now=NOW)
     work_at_once(service.ask_to_finish_kind(batch, actor=office.actor("boss"), now=NOW))
     assert in_force().kind == "integer" and stored(office, rows[1])[in_force().key] == 8
+
+
+@pytest.mark.parametrize("typed", ["12", "25"])
+def test_a_form_that_was_open_while_the_kind_changed_loses_nothing(office, sign_in, typed):
+    own = patents(office)
+    one = company(office, 1, own_zhuanlishu="12")
+    clerk, page = sign_in("city"), f"/admin/tenant-companies/edit/?id={one}"
+    opened = form(clerk.get(page).text)
+    done(office, asked(office, own, OwnKind.INTEGER))
+    new = in_force().key
+    before = stored(office, one)
+    answer = clerk.send(page, {**opened, own.key: typed, "people": "31"})
+    if typed == "12":  # as it was: what replaced it is not touched
+        assert answer.status_code == 303
+        after = stored(office, one)
+        assert (after[new], after[own.key], after["people"]) == (12, "12", 31)
+        return
+    assert answer.status_code == 422 and "“25”未保存" in answer.text
+    assert stored(office, one) == before
+    again = form(answer.text)
+    assert again[new] == ["12"] and again["people"] == ["31"]
+    assert clerk.send(page, {**again, new: "25"}).status_code == 303
+    after = stored(office, one)
+    assert (after[new], after["people"]) == (25, 31)
+
+
+def test_a_form_that_was_open_while_a_field_was_added_does_not_empty_it(office, sign_in):
+    one = company(office, 1)
+    clerk, page = sign_in("city"), f"/admin/tenant-companies/edit/?id={one}"
+    opened = form(clerk.get(page).text)
+    patents(office)
+    office.db[COMPANIES].update_one({"_id": one}, {"$set": {"own_zhuanlishu": "12"}})  # as a job leaves it
+    assert clerk.send(page, {**opened, "people": "31"}).status_code == 303
+    assert stored(office, one)["own_zhuanlishu"] == "12"
+
+
+def test_fields_hidden_while_a_form_was_open_keep_what_they_hold_and_refuse_what_was_typed(office, sign_in):
+    words = (OwnWord("", "甲"), OwnWord("", "乙"))
+    given: list[tuple[OwnKind, Any, dict[str, Any]]] = [
+        (OwnKind.DATE, datetime(2026, 3, 3, tzinfo=UTC), {}), (OwnKind.DECIMAL, 2.5, {}),
+        (OwnKind.MOMENT, datetime(2026, 3, 3, 1, 30, tzinfo=UTC), {}), (OwnKind.YES_NO, False, {}),
+        (OwnKind.CHOICE, "w1", {"words": words}), (OwnKind.CHOICES, ["w1", "w2"], {"words": words}),
+        (OwnKind.COUNTY, office.shen.county, {}), (OwnKind.LONG_TEXT, "一\n二", {}),
+        (OwnKind.REFERENCE, office.shen.base, {"refers_to": "bases"}),
+        (OwnKind.PHONE, "13800138000", {"personal": True}),
+    ]  # fmt: skip
+    owns = [patents(office, kind, f"字段{number}", **more) for number, (kind, _, more) in enumerate(given)]
+    filled = {own.key: value for own, (_, value, _) in zip(owns, given, strict=True)}
+    one = company(office, 1, **filled)
+    clerk, page = sign_in("city"), f"/admin/tenant-companies/edit/?id={one}"
+    opened = form(clerk.get(page).text)
+    for own in owns:
+        present = read_own_field(COMPANIES, own.key, actor=office.actor("boss"))
+        hidden = replace(present.field, hidden=True)
+        change_own_field(hidden, version=present.version, actor=office.actor("boss"), now=NOW)
+    before = stored(office, one)
+    refused = clerk.send(page, {**opened, owns[4].key: "w2", owns[9].key: "13900139000"})
+    assert refused.status_code == 422 and stored(office, one) == before
+    assert "“乙”未保存" in refused.text and "“13900139000”未保存" in refused.text
+    assert refused.text.count("”未保存。") == 2
+    assert clerk.send(page, {**opened, "people": "31"}).status_code == 303
+    after = stored(office, one)
+    assert {key: after[key] for key in filled} == {key: before[key] for key in filled}
+
+
+def test_a_reference_that_became_a_text_comes_back_as_it_was_or_empty_and_never_as_a_text(office):
+    own = patents(office, OwnKind.REFERENCE, "对接基地", refers_to="bases")
+    base = office.shen.base
+    kept, renamed, emptied = (company(office, number, **{own.key: base}) for number in (1, 2, 3))
+    name = stored(office, kept)[f"{own.key}_name"]
+    batch = asked(office, own, OwnKind.TEXT, refers_to="")
+    done(office, batch)
+    text = in_force("对接基地").key
+    city = office.actor("city")
+    records.update(COMPANIES, renamed, {text: "另一处"}, version=1, actor=city, now=NOW)
+    records.update(COMPANIES, emptied, {text: None}, version=1, actor=city, now=NOW)
+    assert [stored(office, one).get(text) for one in (kept, renamed, emptied)] == [name, "另一处", None]
+    work_at_once(ask_to_undo(batch, Choice(), actor=office.actor("boss"), now=NOW).job)
+    assert in_force("对接基地").key == own.key
+    found = [stored(office, one) for one in (kept, renamed, emptied)]
+    assert [(one.get(own.key), one.get(f"{own.key}_name")) for one in found] == [
+        (base, name), (base, name), (None, None),
+    ]  # fmt: skip
+    row = office.db["record_batches"].find_one({"undoes": batch})
+    assert [one["record"] for one in row["left"]] == [renamed]
+    assert verify() is None
+
+
+def test_a_text_written_while_a_reference_comes_back_is_not_put_in_its_place():
+    old = as_field(OwnField(COMPANIES, "own_b", OwnKind.TEXT, "乙"))
+    new = as_field(OwnField(COMPANIES, "own_a", OwnKind.REFERENCE, "甲", refers_to="bases"))
+    shipped = REGISTRY[COMPANIES]
+    following = replace(
+        shipped,
+        fields=(*shipped.fields, replace(old, section="")),
+        hidden=(new,),
+        following=(("own_a", "own_b"),),
+    )
+    held = {"own_a": ObjectId(), "own_a_name": "某园", "own_b": "某园"}
+    raw = {**held, "own_b": "另一处"}
+    follow_kinds(following, raw, held)
+    assert raw == {**held, "own_b": "另一处"}
+
+
+def test_a_trial_does_not_say_of_a_personal_value_why_it_fails_in_its_own_words(office, boss):
+    own = patents(office, label="法人邮箱", personal=True)
+    company(office, 1, **{own.key: "zhangsan-anhao"})
+    trial = service.try_kind(own, replace(own, kind=OwnKind.EMAIL), actor=office.actor("boss"))
+    assert trial.fails == 1 and "zhangsan" not in str(trial)
+    page = boss.get(f"/admin/settings/fields/tenant-companies/{own.key}/kind/?kind=email").text
+    assert "企业1" in page and "zhangsan" not in page
 
 
 # --- Plain functions
