@@ -147,7 +147,8 @@ class Calls:
         one, spare = targets(office, self.collection)
         moved = one if self.collection == "ledger_entries" else spare  # a draft without its day stays a draft
         sent = {"id": str(moved), "status": _OTHER_STATUS.get(self.collection, "ended"), "version": "1"}
-        return [Call(f"{self.home}/board/move/", sent)]
+        # Who leaves has a day of it, which the form asks for.
+        return [Call(f"{self.home}/board/move/", sent, effect=self.collection != "staff_members")]
 
     def creates(self, office: Office) -> list[Call]:
         data = typed(office, self.collection)
