@@ -24,5 +24,6 @@ def value_in_words(value: Any) -> str:
 def _word(member: Any) -> str:
     if isinstance(member, dict):
         label = str(member.get("label", ""))
-        return f"{label}（{gettext(N_('retired'))}）" if member.get("retired") else label
+        retired = gettext(N_("retired"))
+        return f"{label}（{retired}）" if member.get("retired") else label
     return str(member)

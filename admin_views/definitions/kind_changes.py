@@ -32,6 +32,7 @@ _HINTS = {
     OwnKind.INTEGER: N_("What is no whole number does not convert"),
     OwnKind.DATE: N_("What is no day, however it is written, does not convert"),
 }
+_OTHER_HINT = N_("Each value is tried first")
 _OF_KIND = ("words", "unit", "mask", "minimum", "maximum")
 
 
@@ -74,7 +75,7 @@ def _choice(shipped: Collection, own: OwnField) -> str:
     links = tuple(
         Link(
             gettext(one.label), url_for("own_fields.change_kind", **address, kind=one.value),
-            gettext(_HINTS.get(one, N_("Each value is tried first"))), "edit",
+            gettext(_HINTS.get(one, _OTHER_HINT)), "edit",
         )
         for one in possible_kinds(own)
     )  # fmt: skip
@@ -82,7 +83,7 @@ def _choice(shipped: Collection, own: OwnField) -> str:
         N_("“%(label)s” holds %(kind)s: what else?"), label=gettext(own.label), kind=gettext(own.kind.label)
     )
     none = gettext(N_("A field of this kind cannot become another one: make a new field."))
-    heading = gettext(N_("What shall it hold?")) if links else none
+    heading = gettext(N_("Each value is tried before anything is changed.")) if links else none
     return render_template(
         "desk/settings.html", page=SettingsPage(title, (LinkGroup(heading, links),), crumbs())
     )
