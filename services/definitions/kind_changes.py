@@ -66,13 +66,12 @@ from services.definitions.own_fields import (
     with_codes,
     write_own_field,
 )
+from services.jobs.pieces import pieces_of
 from services.jobs.run import JobKind, JobRun
 from services.records.followed_values import field_by_key, value_that_follows
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
-CHUNK = 100  # records of one transaction
 COLLECTION = "record_batches"
-_AT_ONCE = 5_000
 _MOST_ROWS = 200  # records that a trial names
 _MOST_KNOWN = 20_000  # different values whose conversion is remembered
 _PARTING = frozenset(",，、;；")
@@ -510,14 +509,7 @@ class _KindChange:
             {"$or": [holding(old.source), holding(new.source)]} if self._is_undoing else holding(old.source)
         )
         records = self._document.objects.where_raw(held)
-        while True:
-            rest = records.where_raw({"_id": {"$gt": self._at["last"]}}) if "last" in self._at else records
-            with patient(), reachable():
-                ids = [row["_id"] for row in rest.rows(("_id",), (("_id", 1),), limit=_AT_ONCE)]
-            if not ids:
-                return
-            for begin in range(0, len(ids), CHUNK):
-                yield ids[begin : begin + CHUNK]
+        return pieces_of(records, lambda: self._at)
 
     def _convert(self, ids: Sequence[ObjectId], uow: UnitOfWork) -> None:
         uow.batch = self._id

@@ -26,6 +26,7 @@ from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from schema.registry import REGISTRY
 from schema.values import stored
+from services.jobs.pieces import pieces_of
 from services.jobs.run import JobKind, JobRun
 from services.records.bulk_trial import Edit, demand_status
 from services.records.denormalised_copies import follow_with_copies, is_copied
@@ -34,8 +35,6 @@ from services.records.references import References
 from services.shared.office_day import office_moment
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
-CHUNK = 100  # records of one transaction
-_AT_ONCE = 5_000  # ids that are read at once
 COLLECTION = "record_batches"
 _SAVED = N_("%(who)s saved this record at %(when)s, after the list was shown.")
 _ENDED = N_("It has ended already.")
@@ -151,14 +150,7 @@ class _Many:
     def _pieces(self) -> Iterator[list[ObjectId]]:
         """Yield the ids of the records that are left to do, some at a time, in their order."""
         records = self._document.objects.visible_to(self._run.actor).where_raw(self._clause)
-        while True:
-            rest = records.where_raw({"_id": {"$gt": self._at["last"]}}) if "last" in self._at else records
-            with patient(), reachable():
-                ids = [row["_id"] for row in rest.rows(("_id",), (("_id", 1),), limit=_AT_ONCE)]
-            if not ids:
-                return
-            for begin in range(0, len(ids), CHUNK):
-                yield ids[begin : begin + CHUNK]
+        return pieces_of(records, lambda: self._at)
 
     def _piece(self, ids: Sequence[ObjectId]) -> None:
         """Do some records in one transaction; what the database refuses is left out by halves."""

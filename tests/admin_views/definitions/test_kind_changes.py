@@ -130,7 +130,7 @@ def test_a_process_that_knows_the_earlier_kind_writes_the_new_one(office):
 def test_a_job_that_is_killed_goes_on_and_one_that_is_given_up_leaves_the_field_as_it_was(
     office, monkeypatch, pieces
 ):
-    monkeypatch.setattr(service, "CHUNK", 1)
+    monkeypatch.setattr("services.jobs.pieces.CHUNK", 1)
     own = patents(office)
     made = [company(office, number, own_zhuanlishu=str(number)) for number in range(1, 4)]
     batch = asked(office, own, OwnKind.INTEGER)

@@ -15,9 +15,9 @@ from rules.errors import NotAllowed, Refused
 from services.batches.batches import BatchState, left_of, read_batch
 from services.batches.undo import Choice, ask_to_undo
 from services.desk.trail import verify
+from services.jobs import pieces
 from services.jobs.queue import cancel
 from services.jobs.run import JobRun
-from services.records import bulk_job
 from services.records.bulk_job import ask_for_many, ask_to_finish_many
 from tests.services.killing import Killer, work_through
 
@@ -28,8 +28,8 @@ READER = Actor("r1", "查阅", Role.READER)
 @pytest.fixture
 def entries(office, monkeypatch):
     """Give an office of eleven entries of the ledger, and make the pieces of the job small."""
-    monkeypatch.setattr(bulk_job, "CHUNK", 3)
-    monkeypatch.setattr(bulk_job, "_AT_ONCE", 6)
+    monkeypatch.setattr(pieces, "CHUNK", 3)
+    monkeypatch.setattr(pieces, "_AT_ONCE", 6)
     park = office.base("莘县创业园")
     for number in range(11):
         office.entry(park, request=f"恒越{number}厂培训", status="submitted", served_on=date(2026, 3, 2))
