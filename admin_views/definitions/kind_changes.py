@@ -65,8 +65,7 @@ def change(slug: str, key: str) -> ResponseReturnValue:
         )  # fmt: skip
     except (Refused, Stale) as problem:
         show_refusals(form, problem)
-        told = tuple(sentence(reason) for reason in problem.refusals if reason.field not in form)
-        return _page(form, stored, shipped, kind, version, problems=told)
+        return _page(form, stored, shipped, kind, version)
     return redirect(batch_url(batch), 303)
 
 
@@ -106,7 +105,6 @@ def _page(
     shipped: Collection,
     kind: OwnKind,
     version: int,
-    problems: tuple[str, ...] = (),
 ) -> ResponseReturnValue:
     own, actor = stored.field, current_actor()
     trial = service.try_kind(own, _typed(form, own, kind), actor=actor) if not form.errors else None
@@ -133,7 +131,6 @@ def _page(
         title, form, (FormSection(gettext(kind.label), rows),) if rows else (),
         url_for("own_fields.change_kind", slug=shipped.slug, key=own.key), url_for("own_fields.index"),
         gettext(N_("Change what it holds")), version, hidden=(("kind", kind.value),), crumbs=crumbs(),
-        problems=problems,
     )  # fmt: skip
     sent = request.method == "POST" and not request.form.get("try")
     return render_template(
