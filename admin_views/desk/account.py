@@ -20,7 +20,7 @@ from forms.sentences import show_refusals
 from forms.sign_in import ChangePasswordForm, SignInForm
 from rules.errors import Refused, Stale
 from services.desk.noted import note_failed_sign_in, note_refused_password
-from services.desk.sign_in import WRONG, SlowDown, sign_in, sign_out
+from services.desk.sign_in import WRONG_OWN, SlowDown, sign_in, sign_out
 from services.desk.users import PREFERENCES, change_password, set_preference
 from services.shared.origins import present_origin
 
@@ -100,7 +100,7 @@ def password() -> ResponseReturnValue:
                 policy=policy(),
             )
         except (Refused, Stale) as problem:
-            if any(refusal.message == WRONG for refusal in problem.refusals):
+            if any(refusal.message == WRONG_OWN for refusal in problem.refusals):
                 note_refused_password(signed_in, now=datetime.now(UTC))
             show_refusals(form, problem)
         else:

@@ -47,6 +47,9 @@ PASSWORD_LEAST, PASSWORD_MOST = 10, 256  # characters
 WRONG = N_(
     "The user name or the password is not right. After several wrong tries, please wait %(minutes)s minutes."
 )
+WRONG_OWN = N_(
+    "Your own password is not right. After several wrong tries, please wait %(minutes)s minutes."
+)
 
 # OWASP's smallest setting for Argon2id: 19 MiB, two passes, one lane; about 25 ms.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -193,12 +196,16 @@ def sign_in(
         )
         if not heard:
             SignInFailures.count_one(NOBODY, now, policy.name_window)
-    raise wrong_password(policy)
+    raise Refused(Refusal(WRONG, {"minutes": _locked_minutes(policy)}))
 
 
-def wrong_password(policy: Policy, field: str | None = None) -> Refused:
-    """Return the one sentence for every sign-in that fails, beside `field` if one is named."""
-    return Refused(Refusal(WRONG, {"minutes": int(policy.lock_for.total_seconds() // 60)}, field))
+def wrong_own_password(policy: Policy, field: str) -> Refused:
+    """Return the one sentence, beside `field`, for who is signed in and gives a wrong password, or is locked."""
+    return Refused(Refusal(WRONG_OWN, {"minutes": _locked_minutes(policy)}, field))
+
+
+def _locked_minutes(policy: Policy) -> int:
+    return int(policy.lock_for.total_seconds() // 60)
 
 
 def _knows(user: StoredUser, address: str, now: datetime, policy: Policy) -> bool:
@@ -337,7 +344,7 @@ def confirm_password(
         if not right:
             count_failure(signed_in.name, address, user, now, policy)
         if not right or SignInFailures.is_locked(row, now):
-            raise wrong_password(policy, field)
+            raise wrong_own_password(policy, field)
     return user
 
 

@@ -32,7 +32,7 @@ from services.desk.sign_in import (
     new_session,
     policy_in_force,
     refusals_to_password,
-    wrong_password,
+    wrong_own_password,
 )
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -250,7 +250,7 @@ def change_password(
 
     def work(uow: UnitOfWork) -> None:
         if not SignInFailures.forgive(row_of_pair(user["name"], address), now, uow.session):
-            raise wrong_password(policy, "old_password")
+            raise wrong_own_password(policy, "old_password")
         uow.touch("users", user["_id"], User.read(user["_id"], uow.actor, uow.session))
         if not User.write_as_read(user, {"$set": fields}, uow.session):
             raise Stale()

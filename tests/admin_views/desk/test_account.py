@@ -558,7 +558,7 @@ def test_a_new_password_signs_every_other_browser_out(office):
 @pytest.mark.parametrize(
     ("old", "new", "repeat", "sentence"),
     [
-        ("wrong", NEW, NEW, "password is not right"),
+        ("wrong", NEW, NEW, "Your own password is not right"),
         (GOOD, NEW, NEW + "x", "not the same"),
         (GOOD, "short", "short", "at least 10 characters"),
         (GOOD, "password123", "password123", "easy to guess"),
