@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from admin_views.api.body import MOST_BYTES
 from admin_views.api.door import Door, seen_collections
-from admin_views.api.query import LIMIT, MOST_PAGE
+from admin_views.api.query import ENDED, ENDS, LIMIT, MOST_AMOUNT, MOST_PAGE
 from admin_views.shared.api_problems import KINDS, MEDIA_TYPE
 from admin_views.shared.guard import current_actor
 from admin_views.shared.layout import OFFICE_NAME
@@ -22,6 +22,7 @@ from schema.field import Field, Kind
 Json = dict[str, Any]
 _ID = {"type": "string", "pattern": "^[0-9a-f]{24}$"}
 _DAY = {"type": "string", "format": "date"}
+_AMOUNT = {"type": "number", "minimum": -MOST_AMOUNT, "maximum": MOST_AMOUNT}
 _MOMENT = {"type": "string", "format": "date-time"}
 _LONGEST_LIST = 1000
 _CONFIRM: Json = {
@@ -279,16 +280,23 @@ def _list_parameters(door: Door) -> Iterable[Json]:
 
 def _filter_parameters(door: Door, spec: FilterSpec) -> Iterable[Json]:
     label = gettext(spec.label)
-    if spec.kind == "days":
-        for end, words in (("from", N_("%(what)s from")), ("to", N_("%(what)s to"))):
-            yield _parameter(f"{spec.name}_{end}", gettext(words, what=label), _DAY)
+    if spec.kind == "without":
+        nobody = gettext(N_("Without: %(what)s"), what=label)
+        yield _parameter(spec.name, nobody, {"type": "string", "enum": ["yes"]})
+    if spec.has_ends:
+        schema = _AMOUNT if spec.kind == "amount" else _DAY
+        for end, words in zip(ENDS, (N_("%(what)s from"), N_("%(what)s to")), strict=True):
+            yield _parameter(spec.name + end, gettext(words, what=label), schema)
+    if spec.kind in ENDED:
         return
     if spec.kind == "filled":
-        schema: Json = {"type": "string", "enum": ["yes", "no"]}
+        schema = {"type": "string", "enum": ["yes", "no"]}
     elif spec.kind == "lookup":
         schema = _ID
     elif spec.kind == "status":
         schema = {"type": "string", "enum": list(office_state().status_labels(door.name))}
+    elif spec.options:
+        schema = {"type": "string", "enum": [value for value, _ in spec.options()]} if spec.options() else _ID
     elif spec.choices:
         schema = {"type": "string", "enum": [word.value for word in spec.choices]}
     else:

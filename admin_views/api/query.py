@@ -19,7 +19,7 @@ from flask import request, url_for
 from admin_views.api.door import Door
 from admin_views.shared.api_problems import BAD_PARAMETERS, UNFIT, Fault, ProblemFound
 from admin_views.shared.guard import current_actor
-from admin_views.shared.list_query import MOST_SEARCH, SIZES, FilterSpec, ListQuery
+from admin_views.shared.list_query import LONGEST_AMOUNT, MOST_SEARCH, SIZES, FilterSpec, ListQuery
 from admin_views.shared.request_context import office_state
 from admin_views.shared.translation import gettext
 from rules.counties import office_counties
@@ -28,6 +28,8 @@ from rules.words import N_
 Order = Sequence[tuple[str, int]]
 MOST_PAGE = 1_000_000
 LIMIT = "limit"  # what pages call `size`, which a field may be called too
+ENDED, ENDS = ("days", "amount", "without"), ("_from", "_to")  # kinds of filters between two ends
+MOST_AMOUNT = 10.0**15
 _DEFAULT = 50
 _PLAIN = ("search", "sort", "page", LIMIT, "columns", "cursor")
 
@@ -51,7 +53,7 @@ def asked(door: Door) -> tuple[ListQuery, str | None]:
         values = request.args.getlist(name)
         if spec is None and name not in known:
             faults.append(Fault(name[:60], gettext(UNKNOWN)))
-        elif spec is None and name != "columns" and len(values) > 1:
+        elif len(values) > 1 and (spec.kind in ENDED if spec else name != "columns"):
             faults.append(Fault(name, gettext(TWICE)))
         else:
             wrong = [value for value in values if not _is_possible(door, name, spec, value)]
@@ -78,18 +80,18 @@ def address_of(door: Door, query: ListQuery, **changes: Any) -> str:
 
 
 def _filter_of(name: str, specs: dict[str, FilterSpec]) -> FilterSpec | None:
-    """Return the filter that a parameter belongs to: one of days has two, for its first and its last day."""
-    for end in ("_from", "_to"):
+    """Return the filter that a parameter belongs to: one with two ends has a parameter for each."""
+    for end in ENDS:
         spec = specs.get(name.removesuffix(end)) if name.endswith(end) else None
-        if spec is not None and spec.kind == "days":
+        if spec is not None and spec.has_ends:
             return spec
     spec = specs.get(name)
-    return None if spec is None or spec.kind == "days" else spec
+    return None if spec is None or spec.kind in ("days", "amount") else spec
 
 
 def _is_possible(door: Door, name: str, spec: FilterSpec | None, value: str) -> bool:
     if spec is not None:
-        return _fits(door, spec, value)
+        return _fits(door, name, spec, value)
     if name == "county":
         actor = current_actor()
         return value in office_counties().by_code and actor.sees(value)
@@ -104,8 +106,12 @@ def _is_possible(door: Door, name: str, spec: FilterSpec | None, value: str) -> 
     return len(value) <= MOST_SEARCH if name == "search" else len(value) <= 2000
 
 
-def _fits(door: Door, spec: FilterSpec, value: str) -> bool:
-    if spec.kind == "days":
+def _fits(door: Door, name: str, spec: FilterSpec, value: str) -> bool:
+    if spec.kind == "amount":
+        return _is_amount(value)
+    if spec.kind == "without" and name == spec.name:
+        return value == "yes"
+    if spec.kind in ENDED:
         try:
             return len(value) == 10 and bool(datetime.strptime(value, "%Y-%m-%d"))
         except ValueError:
@@ -116,9 +122,18 @@ def _fits(door: Door, spec: FilterSpec, value: str) -> bool:
         return value in ("yes", "no")
     if spec.kind == "status":
         return value in office_state().status_labels(door.name)
+    if spec.options:
+        return value in {offered for offered, _ in spec.options()} or ObjectId.is_valid(value)
     if spec.choices:
         return value in {word.value for word in spec.choices}
     return 0 < len(value) <= 60
+
+
+def _is_amount(value: str) -> bool:
+    try:
+        return len(value) <= LONGEST_AMOUNT and abs(float(value)) <= MOST_AMOUNT
+    except ValueError:
+        return False
 
 
 # --- Cursors -------------------------------------------------------------------------------------

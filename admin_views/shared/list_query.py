@@ -48,6 +48,11 @@ class FilterSpec:
     quiet: bool = False
     day: str = ""
 
+    @property
+    def has_ends(self) -> bool:
+        """Whether it lies between two ends, each of which may be left open."""
+        return self.kind in ("days", "amount") or bool(self.day)
+
     @classmethod
     def of(cls, field: Field) -> "FilterSpec":
         """Return the filter of a declared field."""
@@ -101,14 +106,17 @@ def without_filters(declaration: Collection, others: Iterable[Collection]) -> tu
     if not declaration.few:
         return ()
     found = (
-        (other, one) for other in others for one in other.references if one.refers_to == declaration.name
+        (other, one, number)
+        for other in others
+        for number, one in enumerate(each for each in other.references if each.refers_to == declaration.name)
     )
     return tuple(
+        # The first reference is what the collection is of; a further one is told by its key.
         FilterSpec(
-            f"without_{other.name}", "without", other.label, lookup=other.name, key=one.key, quiet=True,
-            day=other.asked_day,
+            f"without_{other.name}_{one.key}" if number else f"without_{other.name}", "without", other.label,
+            lookup=other.name, key=one.key, quiet=True, day=other.asked_day,
         )
-        for other, one in found
+        for other, one, number in found
     )  # fmt: skip
 
 
@@ -318,6 +326,9 @@ def _days(
     return found
 
 
+LONGEST_AMOUNT = 24  # signs
+
+
 def amount_text(amount: float | None) -> str:
     """Return a number as an address writes it."""
     return "" if amount is None else f"{amount:.15g}"
@@ -337,7 +348,7 @@ def _amounts(
 
 def _amount(text: str) -> float | None:
     try:
-        amount = float(_clean(text)[:24].replace(",", ""))
+        amount = float(_clean(text)[:LONGEST_AMOUNT].replace(",", ""))
     except ValueError:
         return None
     return amount if math.isfinite(amount) else None

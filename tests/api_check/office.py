@@ -98,7 +98,7 @@ def _fields_of(collection: str) -> Iterator[OwnField]:
             more["formula"] = "整数甲 * 2"
         if kind is OwnKind.ROWS:
             more["parts"] = tuple(
-                OwnPart("", part, part.zh, words=(PartWord("", "甲"),) if part is PartKind.CHOICE else ())
+                OwnPart("", part.zh, part, words=(PartWord("", "甲"),) if part is PartKind.CHOICE else ())
                 for part in PartKind
             )
         if kind is OwnKind.REFERENCE:

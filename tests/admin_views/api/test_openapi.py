@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from schema.registry import REGISTRY
+from tests.admin_views.definitions.test_own_fields import add, key_of
+from tests.sample_office import GUAN
 
 
 def refs(node: object) -> Iterator[str]:
@@ -49,6 +51,22 @@ def test_it_names_each_field_that_is_answered_and_each_that_is_written(sign_in):
     assert {"name", "uscc", "base"} == set(new["required"])
     assert new["properties"]["people"]["type"] == ["integer", "null"]
     assert "title" not in set(schemas["bases_change"]["properties"])
+
+
+def test_no_parameter_stands_twice_where_two_fields_refer_to_one_collection(office, sign_in):
+    boss = sign_in("boss")
+    add(boss, "原基地", "reference", refers_to="bases")
+    add(boss, "所属县区", "county", filtered="y")
+    document = boss.ask("/api/v1/openapi.json").json
+    for path, item in document["paths"].items():
+        names = [one["name"] for one in item.get("get", {}).get("parameters", ())]
+        assert len(names) == len(set(names)), path
+    asked = {one["name"]: one["schema"] for one in document["paths"]["/api/v1/bases"]["get"]["parameters"]}
+    assert "without_tenant_companies" in asked
+    assert f"without_tenant_companies_{key_of(office, '原基地')}" in asked
+    companies = document["paths"]["/api/v1/tenant-companies"]["get"]["parameters"]
+    of_county = next(one["schema"] for one in companies if one["name"] == key_of(office, "所属县区"))
+    assert GUAN in of_county["items"]["enum"]
 
 
 def test_a_reader_is_told_of_no_writing(sign_in):

@@ -103,6 +103,9 @@ def test_cursor_and_pages_meet_every_record_once_in_the_same_order(office, sign_
         ("columns=search_text", {"columns"}),
         ("search=a&search=b", {"search"}),
         ("base=园", {"base"}),
+        ("people_from=many", {"people_from"}),
+        ("people_from=1&people_from=2", {"people_from"}),
+        ("people=3", {"people"}),
     ],
 )
 def test_what_an_address_asks_wrongly_is_named_and_never_left_out(sign_in, query, named):
@@ -135,6 +138,23 @@ def test_a_list_that_is_read_beyond_its_first_page_stands_in_the_trail_once(offi
     (entry,) = told()
     assert (entry["label"], entry["actor_id"]) == ("入驻企业", str(office.users["city"]))
     assert {change["field"]: change["new"] for change in entry["changes"]}.keys() == {"filter", "pages"}
+
+
+def test_numbers_and_what_is_missing_narrow_a_list_as_on_the_page(office, sign_in):
+    city = sign_in("city")
+    everybody = city.ask(f"{COMPANIES}?limit=200").json["items"]
+    most = max(one["people"] or 0 for one in everybody)
+    few = city.ask(f"{COMPANIES}?limit=200&people_to={most - 1}").json["items"]
+    assert {one["id"] for one in few} == {
+        one["id"] for one in everybody if one["people"] is not None and one["people"] < most
+    }
+    bases, housing = "/api/v1/bases?limit=200", {one["base"] for one in everybody}
+    empty = city.ask(f"{bases}&without_tenant_companies=yes").json["items"]
+    assert {one["id"] for one in empty} == {
+        one["id"] for one in city.ask(bases).json["items"] if one["id"] not in housing
+    }
+    wrong = city.ask(f"{bases}&without_tenant_companies=no&without_ledger_entries_to=soon")
+    assert fields_at_fault(wrong) == {"without_tenant_companies", "without_ledger_entries_to"}
 
 
 def test_columns_and_filters_are_those_of_the_page(office, sign_in):
