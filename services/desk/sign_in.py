@@ -47,9 +47,7 @@ PASSWORD_LEAST, PASSWORD_MOST = 10, 256  # characters
 WRONG = N_(
     "The user name or the password is not right. After several wrong tries, please wait %(minutes)s minutes."
 )
-WRONG_OWN = N_(
-    "Your own password is not right. After several wrong tries, please wait %(minutes)s minutes."
-)
+WRONG_OWN = N_("Your own password is not right. After several wrong tries, please wait %(minutes)s minutes.")
 
 # OWASP's smallest setting for Argon2id: 19 MiB, two passes, one lane; about 25 ms.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
