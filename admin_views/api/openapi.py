@@ -284,13 +284,13 @@ def _filter_parameters(door: Door, spec: FilterSpec) -> Iterable[Json]:
         nobody = gettext(N_("Without: %(what)s"), what=label)
         yield _parameter(spec.name, nobody, {"type": "string", "enum": ["yes"]})
     if spec.has_ends:
-        schema = _AMOUNT if spec.kind == "amount" else _DAY
+        bounds = _AMOUNT if spec.kind == "amount" else _DAY
         for end, words in zip(ENDS, (N_("%(what)s from"), N_("%(what)s to")), strict=True):
-            yield _parameter(spec.name + end, gettext(words, what=label), schema)
+            yield _parameter(spec.name + end, gettext(words, what=label), bounds)
     if spec.kind in ENDED:
         return
     if spec.kind == "filled":
-        schema = {"type": "string", "enum": ["yes", "no"]}
+        schema: Json = {"type": "string", "enum": ["yes", "no"]}
     elif spec.kind == "lookup":
         schema = _ID
     elif spec.kind == "status":
