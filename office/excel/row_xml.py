@@ -122,8 +122,11 @@ def _source(
         "    try:",
         f"        {values}, = row.values()",
         f"        together = f'{together}'",
-        f"        h = height(({values},), widths) if {long or False} or not together.isprintable() else ''",
-        "        if search(together):",
+        "        plain = together.isprintable()",
+        f"        h = height(({values},), widths) if {long or False} or not plain else ''",
+        # Of signs that can be printed only these are escaped, and looking for them is cheaper than the pattern.
+        "        if (not plain or '&' in together or '<' in together or '>' in together or '_x' in together) "
+        "and search(together):",
         *(f"            v{place} = v{place} and escaped(v{place})" for place in texts),
         "            pass",
         *(
@@ -180,6 +183,6 @@ def row_height(values: Sequence[Any], widths: Sequence[tuple[int, int]]) -> str:
 def lines_of(text: str, width: int) -> int:
     """Return how many lines a text takes in a column of so many characters; a Chinese one counts two."""
     return sum(
-        max(1, -(-(len(part) + sum(sign > "⺀" for sign in part)) // max(width - 1, 1)))
+        max(1, -(-(len(part) + sum(map("⺀".__lt__, part))) // max(width - 1, 1)))
         for part in text.split("\n")
     )

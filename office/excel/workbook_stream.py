@@ -8,6 +8,7 @@ begin with = + - @ are texts. Rows beyond what a sheet holds go to a second one.
 import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import IO
@@ -124,14 +125,22 @@ class _Made:
         part.write(head(frame, first=number == 1).encode())
         line, size = HEADING_ROW + 1, 0
         left = most_rows
-        while left > 0 and size < _MOST_BYTES and (block := list(islice(rows, min(_BLOCK, left)))):
-            xml = "".join([self._xml(line + place, row) for place, row in enumerate(block, 1)]).encode()
-            if self.extras.link is not None:
-                room = _MOST_LINKS - len(self.links)
-                self.links += [self.extras.link(row) for row in block[:room]]
-            part.write(xml)
-            line, size, left = line + len(block), size + len(xml), left - len(block)
-            yield sink.taken()
+        packed: Future[int] | None = None
+        # A block is packed, which leaves the interpreter free, while the next one is made.
+        with ThreadPoolExecutor(1, thread_name_prefix="packing") as packer:
+            while left > 0 and size < _MOST_BYTES and (block := list(islice(rows, min(_BLOCK, left)))):
+                xml = "".join([self._xml(line + place, row) for place, row in enumerate(block, 1)]).encode()
+                if self.extras.link is not None:
+                    room = _MOST_LINKS - len(self.links)
+                    self.links += [self.extras.link(row) for row in block[:room]]
+                line, size, left = line + len(block), size + len(xml), left - len(block)
+                if packed is not None:
+                    packed.result()
+                ready = sink.taken()
+                packed = packer.submit(part.write, xml)
+                yield ready
+            if packed is not None:
+                packed.result()
         self.count += line - HEADING_ROW - 1
         part.write(foot(frame, line, len(self.links)).encode())
         self.defined += defined_names(frame, number, line)

@@ -7,6 +7,7 @@ it is written; the workbook says on a sheet of its own what it is.
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -169,31 +170,38 @@ class ListExport:
         heading, mark = str(self.marker.heading), self.marker.mark
         in_sight = sheet.hooks.in_sight if _is_cut(columns, facts.actor) else None
         self._exported.clear()
-        for record in self._records():
+        for batch in self._batches():
             if len(self._exported) <= MOST_BYTES:
-                self._exported += pack([(record["_id"], record.get("version", 0))])
-            seen = in_sight(record, facts.actor) if in_sight else record
-            row = make(facts.derive(seen) if facts.derive else seen)
-            cells = iter(row.values())
-            next(cells)  # the serial number
-            row[heading] = mark(record["_id"], record.get("version", 0), cells)
-            yield row
+                self._exported += pack((record["_id"], record.get("version", 0)) for record in batch)
+            for record in batch:
+                seen = in_sight(record, facts.actor) if in_sight else record
+                row = make(facts.derive(seen) if facts.derive else seen)
+                cells = iter(row.values())
+                next(cells)  # the serial number
+                row[heading] = mark(record["_id"], record.get("version", 0), cells)
+                yield row
 
-    def _records(self) -> Iterator[Mapping[str, Any]]:
-        """Yield the stored records; each batch is read by itself, since who is sent them may be slow."""
+    def _batches(self) -> Iterator[list[Mapping[str, Any]]]:
+        """Yield the stored records in batches, each read by itself, since who is sent them may be slow.
+
+        The next one is read, by a thread of its own, while the last one is written.
+        """
         with patient(), reachable():
             keys = ["_id", "version", *_keys(self.columns), *self.facts.keys]
             if self.best_first:
                 cursor = self.records.all_best_first(keys, self.order, batch=_BATCH)
             else:
                 cursor = self.records.rows(keys, self.order).batch_size(_BATCH)
-        with closing(cursor):
-            while True:
-                with patient(), reachable():
-                    batch = list(islice(cursor, _BATCH))
-                if not batch:
-                    return
-                yield from batch
+
+        def read() -> list[Mapping[str, Any]]:
+            with patient(), reachable():
+                return list(islice(cursor, _BATCH))
+
+        with closing(cursor), ThreadPoolExecutor(1, thread_name_prefix="export") as reader:
+            coming = reader.submit(read)
+            while batch := coming.result():
+                coming = reader.submit(read)
+                yield batch
 
 
 def export_workbook(

@@ -1,8 +1,10 @@
 """Writing a workbook: typed cells, texts that stay texts, any number of rows, and what is written is read the same."""
 
 import datetime as dt
+import itertools
 import re
 import resource
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -392,3 +394,21 @@ def test_the_first_bytes_leave_before_the_last_row_is_read() -> None:
     assert next(parts).startswith(b"PK")
     assert len(read) < 1000
     parts.close()
+
+
+def test_who_leaves_in_the_middle_of_a_stream_leaves_no_thread_behind() -> None:
+    parts = stream_workbook(look_of(TENANT_COMPANIES, None, "", ""), made_of(itertools.repeat(COMPANY)))
+    for _ in range(4):
+        next(parts)
+    parts.close()
+    assert not [one.name for one in threading.enumerate() if one.name.startswith("packing")]
+
+
+def test_rows_that_fail_behind_packed_ones_stop_the_stream_with_their_own_error() -> None:
+    def records() -> Iterator[dict[str, Any]]:
+        yield from itertools.repeat(COMPANY, 1_200)
+        raise KeyError("gone")
+
+    with pytest.raises(KeyError, match="gone"):
+        list(stream_workbook(look_of(TENANT_COMPANIES, None, "", ""), made_of(records())))
+    assert not [one.name for one in threading.enumerate() if one.name.startswith("packing")]

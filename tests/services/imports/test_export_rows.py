@@ -1,5 +1,6 @@
 """Exporting lists: what is in scope, in order, with typed cells - and back in again."""
 
+import threading
 from datetime import date, datetime
 
 import pytest
@@ -20,7 +21,8 @@ from schema.service_partners import SERVICE_PARTNERS
 from schema.tenant_companies import TENANT_COMPANIES
 from services.demo import records as demo_records
 from services.demo.demo import load_demo
-from services.imports.export_rows import export_workbook
+from services.imports import export_rows
+from services.imports.export_rows import ListExport, ListFacts, export_workbook
 from services.imports.import_rows import import_workbook
 
 
@@ -102,6 +104,21 @@ def test_what_a_partner_does_elsewhere_is_left_out_for_a_county_clerk(office, ex
     assert (row["合作基地"], f"{row['合作开始']:%F}") == ("莘县甲园", "2024-01-01")
     [row] = export(SERVICE_PARTNERS, ServicePartner.objects)
     assert row["合作基地"] == "莘县甲园（2024-01-01起）、冠县乙园（2025-01-01起）"
+
+
+def test_a_stream_of_several_batches_that_is_left_early_ends_its_reading(office, monkeypatch):
+    monkeypatch.setattr(export_rows, "_BATCH", 2)
+    base = office.base("莘县创业园")
+    for number in range(7):
+        office.company(base, f"第{number}有限公司")
+    facts = ListFacts(read_office_state(), office.city)
+    whole = ListExport(TENANT_COMPANIES, TenantCompany.objects, facts)
+    assert b"".join(whole.stream()).startswith(b"PK")
+    assert whole.marker.count == 7
+    left = ListExport(TENANT_COMPANIES, TenantCompany.objects, facts).stream()
+    next(left)
+    left.close()
+    assert not [one.name for one in threading.enumerate() if one.name.startswith("export")]
 
 
 def test_who_may_not_export_gets_nothing(office, export, monkeypatch):
