@@ -31,9 +31,10 @@ from rules.personal_numbers import masked
 from rules.rule_sets.measures import MOST_REASON, REASON_TO_BEGIN
 from rules.words import N_
 from schema.collection import Collection
-from schema.field import ROW_SIGNS, Field, Input, Kind
+from schema.field import MOST_REFERRED, ROW_SIGNS, Field, Input, Kind
 from schema.registry import REGISTRY
 from schema.service_partners import PERIOD_KEYS
+from schema.values import TOO_MANY_REFERRED
 from services.shared.office_day import office_today
 
 _MOMENT = N_("YYYY-MM-DD HH:MM")
@@ -267,6 +268,31 @@ class LookupField(InputField):
         return str(self.data) if self.data else ""
 
 
+class ReferencesField(InputField):
+    """References found by typing: the ids of other records in the order of choice, with their names beside them."""
+
+    column: Field
+    chosen: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def collection(self) -> str:
+        """The collection that is looked up, as long as the view has not put the address in its place."""
+        return str((self.render_kw or {}).get("data-lookup", "")).replace("-", "_")
+
+    def process_data(self, value: Any) -> None:
+        """Take stored ids; the view sets `chosen` to show their names."""
+        self.data = list(value or ())
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the ids that were chosen, each once. Raises ValueError for what is none, and for too many."""
+        texts = [text.strip() for text in valuelist if text.strip()]
+        self.data = list(dict.fromkeys(ObjectId(text) for text in texts if ObjectId.is_valid(text)))
+        if not all(map(ObjectId.is_valid, texts)):
+            raise ValueError(gettext(N_("Choose one from the list.")))
+        if len(self.data) > MOST_REFERRED:
+            raise ValueError(gettext(TOO_MANY_REFERRED, most=MOST_REFERRED, count=len(self.data)))
+
+
 class NamesField(InputField):
     """Several names, found by typing or typed as they are."""
 
@@ -377,6 +403,7 @@ _FIELDS: Mapping[Kind, type[InputField]] = {
     Kind.COUNTY: ChoiceField,
     Kind.STATUS: ChoiceField,
     Kind.REFERENCE: LookupField,
+    Kind.REFERENCES: ReferencesField,
     Kind.NAMES: NamesField,
 }
 _INPUTS: Mapping[Input, type[InputField]] = {
@@ -438,6 +465,8 @@ def _lookup_of(field: Field) -> dict[str, str]:
     look = {"lookup": REGISTRY[field.refers_to].slug}
     if field.kind is Kind.NAMES:
         look |= {"many": "1", "create": "1"}
+    if field.kind is Kind.REFERENCES:
+        look |= {"many": "1", "ids": "1", "most": str(MOST_REFERRED)}
     return look | ({"depends": field.depends_on} if field.depends_on else {})
 
 

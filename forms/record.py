@@ -9,11 +9,12 @@ from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, Form
 
 from forms.drawing import QuickDrawing
-from forms.fields import LookupField, field_for
+from forms.fields import LookupField, ReferencesField, field_for
 from rules.personal_numbers import MASK
 from schema.collection import Collection
 from schema.definitions.own_fields import PREFIX
 from schema.field import Field, Kind
+from schema.values import referred_names
 
 DRAWN = "drawn"  # sent beside the fields: which of the office's own ones the page showed
 
@@ -92,7 +93,9 @@ class RecordForm(Form):
     def show_names(self, raw: Mapping[str, Any]) -> None:
         """Show the copied name beside each reference."""
         for name, field in self._fields.items():
-            if isinstance(field, LookupField):
+            if isinstance(field, ReferencesField):
+                field.chosen = _shown_names(field, raw)
+            elif isinstance(field, LookupField):
                 _show_name(field, raw.get(name), raw.get(field.column.name_key))
             elif self.kinds.get(name) is Kind.COOPERATIONS:
                 names = {each["base"]: each.get("base_name") for each in raw.get(name) or []}
@@ -108,6 +111,10 @@ class RecordForm(Form):
                     one for entry in field.entries for one in entry.form if isinstance(one, LookupField)
                 ]
         return found
+
+    def reference_lists(self) -> list[ReferencesField]:
+        """Return the fields that refer to several records each."""
+        return [field for field in self if isinstance(field, ReferencesField)]
 
     def drop(self, names: Sequence[str]) -> None:
         """Take fields away that this clerk may not change."""
@@ -141,6 +148,12 @@ def _show_name(field: LookupField, stored_id: Any, name: str | None) -> None:
     if field.data is not None:
         known = field.data == stored_id
         field.chosen = ((str(field.data), (name if known else None) or str(field.data)),)
+
+
+def _shown_names(field: ReferencesField, raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the ids of a list of references with their copied names; of one that has none the id again."""
+    names = referred_names(raw, field.column.key, field.column.name_key)
+    return tuple((str(one), names.get(one) or str(one)) for one in field.data or ())
 
 
 @lru_cache(maxsize=100)

@@ -373,6 +373,11 @@ class Collection:
         return tuple(one for one in self.fields if one.kind is Kind.REFERENCE and one.refers_to)
 
     @cached_property
+    def reference_lists(self) -> tuple[Field, ...]:
+        """The fields that refer to several records each."""
+        return tuple(one for one in self.fields if one.kind is Kind.REFERENCES and one.refers_to)
+
+    @cached_property
     def typed_keys(self) -> tuple[str, ...]:
         """The stored keys that a clerk's save may change."""
         return tuple(
@@ -400,7 +405,8 @@ class Collection:
     @cached_property
     def silent_keys(self) -> frozenset[str]:
         """The stored keys that no trail shows: ids, whose copied name says it, and what is derived."""
-        silent = {one.key for one in self.fields if one.kind is Kind.REFERENCE or not one.traced}
+        ids = (Kind.REFERENCE, Kind.REFERENCES)
+        silent = {one.key for one in self.fields if one.kind in ids or not one.traced}
         return frozenset(silent | set(self.untraced))
 
     @cached_property
@@ -499,7 +505,7 @@ class Collection:
     @cached_property
     def _searched_fields(self) -> tuple[tuple[Search, Field], ...]:
         """The fields by which a record is found; a copied name of another record is found as that."""
-        copied = (Kind.REFERENCE, Kind.COOPERATIONS)
+        copied = (Kind.REFERENCE, Kind.REFERENCES, Kind.COOPERATIONS)
         return tuple(
             (Search.RELATED if one.search is Search.NAME and one.kind in copied else one.search, one)
             for one in self.fields

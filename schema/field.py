@@ -14,6 +14,7 @@ from rules.choices import Choices, plain
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 # What parts the values and the rows of a small table in one cell.
 ROW_SIGNS = re.compile(r"[|｜\r\n]")
+MOST_REFERRED = 50  # records that one list of references names
 
 
 class Kind(StrEnum):
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     COUNTY = "county"
     STATUS = "status"
     REFERENCE = "reference"  # the id of another record; the name beside it is a copy
+    REFERENCES = "references"  # the ids of several records, in their order; the names beside them are copies
     NAMES = "names"  # a list of names, each the id of another record where one has it
     COOPERATIONS = "cooperations"
     TEXTS = "texts"  # a list of texts that the program keeps, such as former names
@@ -89,7 +91,8 @@ class Field:
     In workbooks: `width` in characters, `aliases` further headings, `exported` and `imported` as said.
 
     Its value: `max_length` in characters; `minimum` and `maximum` of numbers; `choices` the words of a closed list;
-    `refers_to` the collection that a reference names, `name_key` where the copied name stands, `scopes` when that
+    `refers_to` the collection that a reference names, `name_key` where the copied name stands (of a list of references
+    the names, in the order of the ids, "" for one that is not to be seen beside this record), `scopes` when that
     record's county is this one's too, `copied_while` (pairs of key and value) when the copies follow only as long
     as that holds. A field that is not `stored` lives in lists and workbooks alone. A small table has the sub-fields
     `parts` in each of at most `most_rows` rows.

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from rules.errors import Refusal
+from rules.words import N_
 
 Stored = Mapping[str, Any]
+TOO_MANY_REFERRED = N_("At most %(most)d records can be named here; there are %(count)d.")
 _PLAIN = frozenset({int, float, bool, type(None)})
 
 
@@ -32,6 +34,18 @@ def put(raw: MutableMapping[str, Any], key: str, value: Any) -> None:
         raw.pop(key, None)
     else:
         raw[key] = value
+
+
+def referred_names(raw: Mapping[str, Any], key: str, name_key: str) -> dict[Any, str]:
+    """Return the copied names of a list of references by id, in its order; "" for one that is not to be seen."""
+    ids, names = raw.get(key) or (), list(raw.get(name_key) or ())
+    return {one: names[place] or "" if place < len(names) else "" for place, one in enumerate(ids)}
+
+
+def put_referred(raw: MutableMapping[str, Any], key: str, name_key: str, names: Mapping[Any, str]) -> None:
+    """Set a list of references with its copied names, or leave no trace of it when it is empty."""
+    put(raw, key, list(names) or None)
+    put(raw, name_key, list(names.values()) or None)
 
 
 def in_order(values: Mapping[str, Any], first: str, last: str, message: str) -> list[Refusal]:

@@ -301,7 +301,7 @@
 
     const box = new window.TomSelect(select, {
       valueField: 'id', labelField: 'text', searchField: [], maxOptions: 60, refreshThrottle: 0, loadThrottle: 200, load: load,
-      plugins: select.multiple ? { remove_button: { title: common.remove } } : { clear_button: { title: common.clear, tabindex: -1 } }, maxItems: select.multiple ? null : 1,
+      plugins: select.multiple ? { remove_button: { title: common.remove } } : { clear_button: { title: common.clear, tabindex: -1 } }, maxItems: select.multiple ? Number(select.dataset.most) || null : 1,
       create: select.hasAttribute('data-create') ? function (text) { return { id: text, text: text }; } : false,
       placeholder: select.getAttribute('placeholder') || words.type, hidePlaceholder: true, closeAfterSelect: !select.multiple,
       clearAfterSelect: true, score: function () { return function (item) { return found[item.id] ? 1 : 0; }; },

@@ -11,6 +11,7 @@
     STATUS
     CHOICES              list of codes
     REFERENCE            the id of the record; its name is another member, which is not written
+    REFERENCES           list of the ids of the records; their names are another member, which is not written
     NAMES                list of names; where one is a record's, its id stands beside it
     COOPERATIONS         list of base, first and last day
     TEXTS                list of texts
@@ -209,7 +210,7 @@ _READERS: Mapping[Kind, Callable[[Field, Any], Typed]] = MappingProxyType(
     {
         Kind.TEXT: _text, Kind.LONG_TEXT: _text, Kind.CODE: _text, Kind.INTEGER: _number, Kind.DECIMAL: _number,
         Kind.DATE: _day, Kind.MOMENT: _moment, Kind.YES_NO: _yes_no, Kind.CHOICE: _word, Kind.CHOICES: _texts,
-        Kind.COUNTY: _word, Kind.STATUS: _word, Kind.REFERENCE: _word, Kind.NAMES: _names, Kind.TEXTS: _texts,
+        Kind.COUNTY: _word, Kind.STATUS: _word, Kind.REFERENCE: _word, Kind.REFERENCES: _texts, Kind.NAMES: _names, Kind.TEXTS: _texts,
         Kind.COOPERATIONS: _cooperations, Kind.ROWS: _rows,
     }
 )  # fmt: skip

@@ -17,7 +17,7 @@ from admin_views.shared.request_context import office_state
 from admin_views.shared.translation import gettext
 from rules.access import Act
 from rules.words import N_
-from schema.field import Field, Kind
+from schema.field import MOST_REFERRED, Field, Kind
 
 Json = dict[str, Any]
 _ID = {"type": "string", "pattern": "^[0-9a-f]{24}$"}
@@ -322,7 +322,9 @@ def _schemas(door: Door) -> Json:
     for field in door.fields:
         answered[field.key] = _or_null(_schema(door, field) | _words_of(field))
         if field.name_key:
-            answered[field.name_key] = {"type": ["string", "null"], "readOnly": True}
+            text: Json = {"type": "string"}
+            names = {"type": "array", "items": text} if field.kind is Kind.REFERENCES else text
+            answered[field.name_key] = {**_or_null(names), "readOnly": True}
     found: Json = {
         name: {"type": "object", "properties": answered, "required": ["id", "version"]},
         f"{name}_list": {
@@ -448,6 +450,7 @@ _COOPERATION: Json = {
 }  # fmt: skip
 _SHAPES: Mapping[Kind, Json] = {
     Kind.DATE: _DAY, Kind.MOMENT: _MOMENT, Kind.YES_NO: {"type": "boolean"}, Kind.REFERENCE: _ID,
+    Kind.REFERENCES: {"type": "array", "maxItems": MOST_REFERRED, "items": _ID},
     Kind.NAMES: {"type": "array", "maxItems": _LONGEST_LIST, "items": {"type": ["string", "object"]}},
     Kind.TEXTS: {"type": "array", "maxItems": _LONGEST_LIST, "items": {"type": "string"}},
     Kind.COOPERATIONS: {"type": "array", "maxItems": 500, "items": _COOPERATION},

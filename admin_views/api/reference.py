@@ -18,7 +18,8 @@ _KINDS = {
     Kind.TEXT: N_("text"), Kind.LONG_TEXT: N_("text"), Kind.CODE: N_("text"), Kind.INTEGER: N_("whole number"),
     Kind.DECIMAL: N_("number"), Kind.DATE: N_("day"), Kind.MOMENT: N_("moment"), Kind.YES_NO: N_("true or false"),
     Kind.CHOICE: N_("a code of the list"), Kind.CHOICES: N_("codes of the list"), Kind.COUNTY: N_("a county's code"),
-    Kind.STATUS: N_("a status's code"), Kind.REFERENCE: N_("id of a record"), Kind.NAMES: N_("list of names"),
+    Kind.STATUS: N_("a status's code"), Kind.REFERENCE: N_("id of a record"),
+    Kind.REFERENCES: N_("list of ids of records"), Kind.NAMES: N_("list of names"),
     Kind.COOPERATIONS: N_("list of cooperations"), Kind.TEXTS: N_("list of texts"),
     Kind.ROWS: N_("list of rows"),
 }  # fmt: skip

@@ -30,7 +30,7 @@ TITLE = N_("Enter many at once")
 _SIGN_WIDTH = 9  # pixels of a character, about
 _LEAST_WIDTH, _MOST_WIDTH = 90, 280
 _NUMBERS = (Kind.INTEGER, Kind.DECIMAL)
-_LISTS = (Kind.NAMES, Kind.COOPERATIONS, Kind.CHOICES)
+_LISTS = (Kind.REFERENCES, Kind.NAMES, Kind.COOPERATIONS, Kind.CHOICES)
 # What cannot stand in a cell: control characters, the other ends of a line, half signs.
 _NO_SIGNS = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _OUTCOMES: Mapping[Outcome, tuple[str, str]] = {

@@ -15,6 +15,7 @@ from documents.kinds import RECORDS
 from rules.access import Act
 from rules.errors import Missing
 from rules.words import N_
+from schema.field import Kind
 from services.records.recent import last_entered_by
 
 # Arguments of the address of a new form: the record that it follows, the one that it copies, the clerk's last one.
@@ -65,14 +66,18 @@ class BeginningRoutes(RecordCore):
     def _named(self) -> dict[str, Any]:
         """Return the records in scope that the address names."""
         named: dict[str, Any] = {}
-        for field in self.declaration.references:
+        for field in (*self.declaration.references, *self.declaration.reference_lists):
             text = request.args.get(field.key, "")
             if not ObjectId.is_valid(text):
                 continue
             document = RECORDS[field.refers_to]
             found = document.by_ids([ObjectId(text)], current_actor()).as_pymongo().first()
             if found:
-                named |= {field.key: found["_id"], field.name_key: document.label_of(found)}
+                several = field.kind is Kind.REFERENCES
+                record, name = found["_id"], document.label_of(found)
+                named |= {
+                    field.key: [record] if several else record, field.name_key: [name] if several else name
+                }  # fmt: skip
         return named
 
     def copying_actions(self, raw: Mapping[str, Any] | None = None) -> tuple[Action, ...]:

@@ -104,6 +104,10 @@ def _same(
             return bool(_given(mine) == _given(raw.get(name)))
         chosen = next((text for _, text in form[name].chosen), None)
         return chosen == _given(other.get(field.source))
+    if field is not None and field.kind is Kind.REFERENCES:
+        if other is raw:
+            return list(mine or ()) == list(raw.get(name) or ())
+        return [text for _, text in form[name].chosen] == list(other.get(field.source) or ())
     if isinstance(mine, list):
         keys = {key for one in mine if isinstance(one, dict) for key in one}
         theirs = [

@@ -19,6 +19,7 @@ from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import confirmed, now, office_state, typed_version
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Referrers
 from documents.kinds import RECORDS
+from forms.fields import ReferencesField
 from forms.record import RecordForm, drawn_names, form_of, form_of_one
 from forms.sentences import sentence, show_refusals, warnings_of
 from rules.errors import NotAllowed, Refusal, Refused, Stale, Warned
@@ -81,6 +82,19 @@ class EditRoutes(BeginningRoutes):
             for field in fields:
                 if field.data in names:
                     field.chosen = ((str(field.data), names[field.data]),)
+        for several in form.reference_lists():
+            self._name_several(several)
+
+    def _name_several(self, field: ReferencesField) -> None:
+        """Show by their names the records of a list that have none beside them yet, as far as they are in scope."""
+        unnamed = [ObjectId(one) for one, text in field.chosen if one == text]
+        if not unnamed:
+            return
+        document = RECORDS[field.column.refers_to]
+        keys = REGISTRY[field.column.refers_to].name_keys
+        found = document.by_ids(unnamed, current_actor()).rows(keys, (("_id", 1),))
+        names = {str(row["_id"]): document.label_of(row) for row in found}
+        field.chosen = tuple((one, names.get(one, text)) for one, text in field.chosen)
 
     def link_lookups(self, form: Any) -> None:
         """Give every look-up field the address that answers it."""
@@ -88,7 +102,7 @@ class EditRoutes(BeginningRoutes):
             render = dict(field.render_kw or {})
             word = render.get("data-lookup", "")
             if word and not word.startswith("/"):
-                many = "1" if render.get("data-many") else None
+                many = "1" if render.get("data-many") and not render.get("data-ids") else None
                 render["data-lookup"] = url_for(f"{word.replace('-', '_')}.lookup_view", names=many)
                 field.render_kw = render
             if hasattr(field, "entries"):

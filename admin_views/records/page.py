@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from admin_views.shared.cells import align, rows_table, shower
 from admin_views.shared.guard import current_actor
@@ -30,11 +30,12 @@ from schema.collection import Collection
 from schema.definitions.own_fields import is_name_key
 from schema.field import Field, Kind
 from schema.registry import REGISTRY
+from schema.values import referred_names
 
 _RELATED_ROWS = 8
 _RELATED_COLUMNS = 5
 _HISTORY_ROWS = 20
-_WIDE = (Kind.LONG_TEXT, Kind.NAMES, Kind.COOPERATIONS, Kind.ROWS)
+_WIDE = (Kind.LONG_TEXT, Kind.REFERENCES, Kind.NAMES, Kind.COOPERATIONS, Kind.ROWS)
 
 
 def record_page(view: Any, raw: Mapping[str, Any], *, whole: bool = False) -> RecordPage:
@@ -135,6 +136,8 @@ def shown_item(view: Any, column: Field, raw: Mapping[str, Any]) -> Item:
         value = Markup('<a href="%s">%s</a>') % (address, raw.get(column.name_key) or "")
     elif column.kind is Kind.COOPERATIONS:
         value = shown_cooperations(raw.get(column.key) or ())
+    elif column.kind is Kind.REFERENCES:
+        value = _shown_references(column, raw)
     elif column.kind is Kind.ROWS:
         value = rows_table(column, raw.get(column.key) or ())
     elif column.kind is Kind.NAMES:
@@ -147,6 +150,20 @@ def shown_item(view: Any, column: Field, raw: Mapping[str, Any]) -> Item:
         wide=column.kind in _WIDE,
         align="" if column.kind is Kind.STATUS else align(column),
     )
+
+
+def _shown_references(column: Field, raw: Mapping[str, Any]) -> Markup:
+    """Return the records of a list of references, each a link; how many are another county's, who are not named."""
+    names = referred_names(raw, column.key, column.name_key)
+    endpoint = f"{column.refers_to}.details_view"
+    links = [
+        Markup('<a class="among" href="{}">{}</a>').format(url_for(endpoint, id=one), name)
+        for one, name in names.items()
+        if name
+    ]
+    if unnamed := len(names) - len(links):
+        links.append(escape(gettext(N_("%(count)d of another county"), count=unnamed)))
+    return Markup("、").join(links)
 
 
 def related_table(

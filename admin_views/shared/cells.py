@@ -91,6 +91,7 @@ _MAKERS: Mapping[Kind, Callable[[str, Field], Shown]] = {
     Kind.COOPERATIONS: lambda key, column: (
         lambda raw: _names([one.get("base_name") for one in raw.get(key) or ()])
     ),
+    Kind.REFERENCES: lambda key, column: lambda raw: _names([one for one in raw.get(key) or () if one]),
     Kind.NAMES: lambda key, column: lambda raw: _names([one.get("name") for one in raw.get(key) or ()]),
     Kind.TEXTS: lambda key, column: lambda raw: "、".join(raw.get(key) or ()),
     Kind.ROWS: lambda key, column: lambda raw: _rows(column, raw.get(key) or ()),
@@ -194,6 +195,6 @@ def shown_change(column: Field | None, value: Any, state: OfficeState, collectio
         return str(value)
     if column.kind is Kind.ROWS:
         return shown_rows_change(column, None, value)[1]
-    if column.kind in (Kind.COOPERATIONS, Kind.NAMES, Kind.TEXTS):
+    if column.kind in (Kind.COOPERATIONS, Kind.REFERENCES, Kind.NAMES, Kind.TEXTS):
         return show(column, value, zh=in_chinese())
     return shower(column, state, collection)({column.source: value}) or ""

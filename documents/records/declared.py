@@ -24,7 +24,7 @@ from documents.records.stored_checks import Quick, quick_check
 from rules.access import Act, Actor, Role
 from schema.collection import Collection, ComputedValue, Index
 from schema.definitions.own_fields import COMPUTED_PREFIX
-from schema.field import CodeOf, Field, Input, Kind, Search
+from schema.field import MOST_REFERRED, CodeOf, Field, Input, Kind, Search
 from schema.registry import REGISTRY
 
 # What the program itself writes into every record of a county.
@@ -95,6 +95,7 @@ _MAKERS: Mapping[Kind, Callable[..., BaseField]] = {
     Kind.COUNTY: lambda field, **options: StringField(**options),
     Kind.STATUS: lambda field, **options: StringField(**{**options, "required": True}),
     Kind.REFERENCE: lambda field, **options: ObjectIdField(**options),
+    Kind.REFERENCES: lambda field, **options: ListField(ObjectIdField(), max_length=MOST_REFERRED, **options),
     Kind.NAMES: lambda field, **options: EmbeddedDocumentListField(NamedCompany, **options),
     Kind.COOPERATIONS: lambda field, **options: EmbeddedDocumentListField(Cooperation, **options),
     Kind.TEXTS: lambda field, **options: ListField(StringField(), **options),
@@ -232,7 +233,8 @@ def declared(collection: Collection) -> Any:
             continue
         fields[_RESERVED.get(field.key, field.key)] = _copy_of(field)
         if field.name_key:
-            fields[field.name_key] = StringField()
+            is_list = field.kind is Kind.REFERENCES
+            fields[field.name_key] = ListField(StringField()) if is_list else StringField()
     if collection.county_key and collection.county_key not in fields:
         fields[collection.county_key] = _SCOPE_KEYS[collection.county_key]()
     if collection.in_several_counties:

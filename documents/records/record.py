@@ -459,6 +459,17 @@ class Record(Document):
         """Return at most so many stored records that meet a filter, as the transaction sees them."""
         return cls.collection().find(dict(clause), session=session).limit(most)
 
+    @staticmethod
+    def in_list_under(
+        key: str, name_key: str, record_id: Any, names: Sequence[str], *, but: bool
+    ) -> dict[str, Any]:
+        """Return the filter of the records whose list `key` has a record, its copied name one of `names`; `but`: none of
+        them."""
+        place = {"$indexOfArray": [f"${key}", record_id]}
+        shown = {"$ifNull": [{"$arrayElemAt": [{"$ifNull": [f"${name_key}", []]}, place]}, ""]}
+        is_one = {"$in": [shown, list(names)]}
+        return {key: record_id, "$expr": {"$not": [is_one]} if but else is_one}
+
     @classmethod
     def of_base(cls, base: ObjectId, *, session: Any) -> Any:
         """Return the stored records of one base, as a transaction sees them, without their search fields."""

@@ -12,7 +12,7 @@ from bson import ObjectId
 from mongoengine.base import BaseField
 
 from rules.choices import Choice, Choices
-from schema.field import CodeOf, Field, Kind
+from schema.field import MOST_REFERRED, CodeOf, Field, Kind
 
 Quick = Callable[[Any], bool]
 
@@ -66,6 +66,17 @@ def _names(field: Field, check: BaseField) -> Quick:
     return is_fine
 
 
+def _references(field: Field, check: BaseField) -> Quick:
+    def is_fine(value: Any) -> bool:
+        return (
+            type(value) is list
+            and len(value) <= MOST_REFERRED
+            and all(type(one) is ObjectId for one in value)
+        )
+
+    return is_fine
+
+
 _NAMED = ({"name"}, {"name", "company"})
 _MOST_NAME = 200  # signs of `NamedCompany.name`
 
@@ -92,5 +103,6 @@ _MAKERS: Mapping[Kind, Callable[[Field, Any], Quick | None]] = {
     Kind.COUNTY: lambda field, check: lambda value: type(value) is str,
     Kind.STATUS: lambda field, check: lambda value: type(value) is str,
     Kind.REFERENCE: lambda field, check: lambda value: type(value) is ObjectId,
+    Kind.REFERENCES: _references,
     Kind.NAMES: _names,
 }

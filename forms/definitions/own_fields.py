@@ -25,6 +25,7 @@ from schema.definitions.own_fields import (
     SECTION,
     SEEING,
     TEXTS,
+    REFERRING,
     UNIQUE,
     OwnField,
     OwnKind,
@@ -38,7 +39,7 @@ from schema.field import Field, Input, Kind
 from schema.registry import REGISTRY
 
 _PARTS = re.compile(r"[,，、;；]+")
-_FOUND = (OwnKind.REFERENCE, OwnKind.COUNTY)  # what the search finds by names, besides texts
+_FOUND = (*REFERRING, OwnKind.COUNTY)  # what the search finds by names, besides texts
 _ENGLISH = 60  # characters of an English name
 _TICKS = ("required", "filtered", "searched", "listed", "exported", "public", "personal")
 # The boxes that keep a field from a role: name, role.
@@ -205,7 +206,7 @@ class OwnFieldForm(PlainForm):
         unused |= set() if kind is OwnKind.CODE else {"mask"}
         unused |= set() if kind in TEXTS or kind in (*_FOUND, OwnKind.ROWS) else {"searched"}
         # Whoever deletes a record asks what refers to it, by the index of the filter.
-        unused |= {"filtered", "public"} if kind is OwnKind.REFERENCE else {"refers_to"}
+        unused |= {"filtered", "public"} if kind in REFERRING else {"refers_to"}
         unused |= set() if kind in TEXTS else {"personal"}
         unused |= set() if kind in UNIQUE else {"unique"}
         for name in unused & self._fields.keys():
@@ -264,7 +265,7 @@ class OwnFieldForm(PlainForm):
         limits: dict[str, Any] = {
             name: self._fields[name].data if name in self._fields else None for name in ("minimum", "maximum")
         }
-        if kind is OwnKind.REFERENCE:
+        if kind in REFERRING:
             ticks["filtered"] = True
             texts["refers_to"] = self._text("refers_to")
         aliases = dict.fromkeys(part.strip() for part in _PARTS.split(self._text("aliases")) if part.strip())

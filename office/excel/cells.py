@@ -16,6 +16,7 @@ reference is the name of a record, a status its label or code; the services look
     COUNTY         the county's code                 its full name
     STATUS         str: label or code                as given
     REFERENCE      str: the name                     as given
+    REFERENCES     str: names parted by 、 or ；      those that are to be seen, parted by 、
     NAMES, TEXTS   list of names                     names parted by 、
     COOPERATIONS   list of Cooperation               某某园（2024-01-01至2025-12-31）、…
     ROWS           list of {sub-field: value}        a line a row, values parted by ｜, a line of names first
@@ -46,7 +47,7 @@ from rules.choices import Choices
 from rules.counties import office_counties
 from rules.errors import Refusal, Refused
 from rules.words import N_
-from schema.field import CodeOf, Field, Kind
+from schema.field import MOST_REFERRED, CodeOf, Field, Kind
 
 __all__ = ["Cooperation", "parse", "show"]
 
@@ -131,6 +132,7 @@ def _short(value: object, column: Field) -> str | None:
     return text_of(value, column.max_length)
 
 
+_LONGEST_LIST = MOST_REFERRED * 201  # of the names of a list of references, with what parts them
 _LISTS = frozenset({Kind.NAMES, Kind.TEXTS, Kind.COOPERATIONS})
 _PARSERS: Mapping[Kind, Callable[[object, Field], Any]] = MappingProxyType(
     {
@@ -138,6 +140,7 @@ _PARSERS: Mapping[Kind, Callable[[object, Field], Any]] = MappingProxyType(
         Kind.STATUS: _short,
         Kind.REFERENCE: _short,
         Kind.LONG_TEXT: lambda value, column: text_of(value, column.max_length, lines=True),
+        Kind.REFERENCES: lambda value, column: text_of(value, _LONGEST_LIST, lines=True),
         Kind.CODE: _code,
         Kind.INTEGER: number_of,
         Kind.DECIMAL: number_of,
@@ -224,6 +227,7 @@ _SHOWN: Mapping[Kind, Callable[[Any, Field, bool], str]] = MappingProxyType(
         Kind.CHOICE: _word,
         Kind.CHOICES: _words,
         Kind.COUNTY: _county,
+        Kind.REFERENCES: lambda value, column, zh: "、".join(str(name) for name in value if name),
         Kind.NAMES: _names,
         Kind.TEXTS: _names,
         Kind.COOPERATIONS: _cooperations,

@@ -25,6 +25,7 @@ _WRAPPED = frozenset(
         Kind.TEXT,
         Kind.LONG_TEXT,
         Kind.REFERENCE,
+        Kind.REFERENCES,
         Kind.NAMES,
         Kind.TEXTS,
         Kind.COOPERATIONS,

@@ -40,6 +40,7 @@ _EXPRESSIONS: Mapping[Kind, str] = {
     Kind.STATUS: "statuses.get(x := g({key}), x)",
     Kind.CHOICES: "'、'.join([words{n}.get(x, x) for x in g({key}) or ()]) or None",
     Kind.TEXTS: "safe('、'.join(g({key}) or ())) or None",
+    Kind.REFERENCES: "safe('、'.join([x for x in g({key}) or () if x])) or None",
     Kind.NAMES: "safe('、'.join([x['name'] for x in g({key}) or ()])) or None",
     Kind.COOPERATIONS: "safe(cooperations(r)) or None",
     Kind.ROWS: "safe(rows{n}(g({key}) or ())) or None",

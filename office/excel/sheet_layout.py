@@ -16,6 +16,7 @@ _DAYS_FROM_1900_TO_1904 = 1462
 _FILLED_DOWN = frozenset(
     {
         Kind.REFERENCE,
+        Kind.REFERENCES,
         Kind.COUNTY,
         Kind.CHOICE,
         Kind.CHOICES,

@@ -30,7 +30,7 @@ from office.excel.workbook_look import (
 )
 from rules.counties import office_counties
 from schema.collection import Tabular
-from schema.field import CodeOf, Field, Kind
+from schema.field import MOST_REFERRED, CodeOf, Field, Kind
 
 _ROWS = 2_000  # that have formats and lists to choose from
 _LONGEST_LIST = 255  # what Excel takes for the words of one list, the commas included
@@ -53,6 +53,9 @@ _HELP: Mapping[Kind, str] = MappingProxyType(
         Kind.COUNTY: "填县（市、区）全称。",
         Kind.STATUS: "填系统中已有的状态名称。",
         Kind.REFERENCE: "填系统中已有的名称，须与系统中一致。",
+        Kind.REFERENCES: (
+            f"填系统中已有的名称或能唯一确定的编号，多个用顿号“、”或分号“；”隔开，最多 {MOST_REFERRED} 个。"
+        ),
         Kind.NAMES: "名称，多个用顿号“、”隔开。",
         Kind.TEXTS: "文字，多个用顿号“、”隔开。",
         Kind.COOPERATIONS: (
@@ -132,7 +135,8 @@ _EXAMPLES: Mapping[Kind, tuple[object, object]] = MappingProxyType(
         Kind.TEXT: ("示例文字", "另一示例"), Kind.LONG_TEXT: ("可写说明", "可留空"), Kind.CODE: ("A-001", "A-002"),
         Kind.INTEGER: (12, 30), Kind.DECIMAL: (100, 235.5), Kind.DATE: ("2026-01-15", "2026年3月"),
         Kind.MOMENT: ("2026-01-15 09:30", "2026-03-02 14:00"), Kind.YES_NO: ("有", "无"),
-        Kind.REFERENCE: ("某某创业园", "某某产业园"), Kind.NAMES: ("某某有限公司", "某某有限公司、另一有限公司"),
+        Kind.REFERENCE: ("某某创业园", "某某产业园"), Kind.REFERENCES: ("某某创业园", "某某创业园、某某产业园"),
+        Kind.NAMES: ("某某有限公司", "某某有限公司、另一有限公司"),
         Kind.TEXTS: ("甲", "甲、乙"),
         Kind.COOPERATIONS: ("某某创业园", "某某创业园（2024-01-01至2025-12-31）"),
     }

@@ -21,7 +21,7 @@ def converted(old: Field, new: Field, raw: Stored) -> Any:
     Raises Refused with the reason where it is none, and for a reference, which no text can name for certain.
     """
     said = said_by(old, raw)
-    if new.kind is Kind.REFERENCE and said not in (None, ""):
+    if new.kind in (Kind.REFERENCE, Kind.REFERENCES) and said not in (None, ""):
         raise Refused(NO_REFERENCE, value=said)
     if old.kind is Kind.MOMENT and new.kind is Kind.DATE and said:
         said = said[:_DAY]  # the office's day of the moment

@@ -40,6 +40,7 @@ POSSIBLE: Mapping[OwnKind, frozenset[OwnKind]] = MappingProxyType(
         ),
         OwnKind.CHOICES: frozenset({OwnKind.CHOICE, OwnKind.TEXT, OwnKind.LONG_TEXT}),
         OwnKind.REFERENCE: frozenset({OwnKind.TEXT}),
+        OwnKind.REFERENCES: frozenset({OwnKind.LONG_TEXT}),
     }
 )
 # Kinds whose filters mean the same, so that a saved view's stays.

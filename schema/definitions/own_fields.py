@@ -65,6 +65,7 @@ class OwnKind(Choice):
     CODE = "code", N_("Code of a given form"), "编号"
     COUNTY = "county", N_("County"), "县（市、区）"
     REFERENCE = "reference", N_("A record of another list"), "引用"
+    REFERENCES = "references", N_("Several records of another list"), "多项引用"
     ROWS = "rows", N_("Small table"), "表格"
     COMPUTED = "computed", N_("Computed by a formula"), "公式计算"
     SHIPPED = "shipped", N_("Comes with the program"), "随程序提供"
@@ -79,6 +80,7 @@ class Uniqueness(Choice):
 
 NUMBERS = frozenset({OwnKind.INTEGER, OwnKind.DECIMAL, OwnKind.PERCENT})
 LISTS = frozenset({OwnKind.CHOICE, OwnKind.CHOICES})
+REFERRING = frozenset({OwnKind.REFERENCE, OwnKind.REFERENCES})
 # From whom a field can be kept; an administrator, who makes them, sees and changes all. Readers change nothing anyway.
 SEEING = (Role.CITY, Role.COUNTY, Role.READER)
 CHANGING = (Role.CITY, Role.COUNTY)
@@ -91,7 +93,7 @@ _KINDS: Mapping[OwnKind, Kind] = MappingProxyType(
         OwnKind.DECIMAL: Kind.DECIMAL, OwnKind.PERCENT: Kind.DECIMAL, OwnKind.DATE: Kind.DATE,
         OwnKind.YES_NO: Kind.YES_NO, OwnKind.CHOICE: Kind.CHOICE, OwnKind.CHOICES: Kind.CHOICES,
         OwnKind.LINK: Kind.CODE, OwnKind.EMAIL: Kind.CODE, OwnKind.PHONE: Kind.CODE, OwnKind.CODE: Kind.CODE,
-        OwnKind.REFERENCE: Kind.REFERENCE, OwnKind.ROWS: Kind.ROWS,
+        OwnKind.REFERENCE: Kind.REFERENCE, OwnKind.REFERENCES: Kind.REFERENCES, OwnKind.ROWS: Kind.ROWS,
         OwnKind.COUNTY: Kind.COUNTY, OwnKind.MOMENT: Kind.MOMENT,
     }
 )  # fmt: skip
@@ -110,6 +112,7 @@ _WIDTHS = {
     OwnKind.EMAIL: 24,
     OwnKind.PHONE: 15,
     OwnKind.REFERENCE: 30,
+    OwnKind.REFERENCES: 40,
     OwnKind.COUNTY: 16,
     OwnKind.MOMENT: 18,
     OwnKind.ROWS: 40,
@@ -195,7 +198,7 @@ class OwnField:
     `formula` as it is stored (`schema.expressions.stored_text`), what that `gives`, and as `words` those that it may
     give, where they are few. `order` is its place among the own fields of its section. A `hidden` one is shown, asked,
     found and exported nowhere; its values stay. The roles in `unseen_by` know nothing of it, those in `unchanged_by` do
-    not change it. A reference names a record of the collection `refers_to`.
+    not change it. A reference names a record, or several, of the collection `refers_to`.
 
     While its kind is changed, `changing` names the batch that does so. The field of the other kind has a key of its
     own and `follows` the key whose values it takes; the one of both that is not in force is `replaced`, and hidden.
@@ -279,8 +282,8 @@ def as_field(own: OwnField) -> Field:
         return _as_computed(own)
     number = own.kind in NUMBERS
     percent = own.kind is OwnKind.PERCENT
-    is_reference = own.kind is OwnKind.REFERENCE
-    unsorted = (OwnKind.LONG_TEXT, OwnKind.CHOICES, OwnKind.REFERENCE, OwnKind.ROWS)
+    is_reference = own.kind in REFERRING
+    unsorted = (OwnKind.LONG_TEXT, OwnKind.CHOICES, *REFERRING, OwnKind.ROWS)
     sortable = own.kind not in unsorted and own.filtered
     words = [Word(word.code, word.label, word.label) for word in own.words]
     offered = tuple(word.code for word in own.words if not word.retired)
@@ -335,7 +338,7 @@ def referable(known: Iterable[Collection]) -> tuple[Collection, ...]:
 def _refusals_of_reference(
     own: OwnField, shipped: Collection, new: Mapping[str, Collection]
 ) -> list[Refusal]:
-    if own.kind is not OwnKind.REFERENCE:
+    if own.kind not in REFERRING:
         return []
     target = next((one for one in referable((*REGISTRY, *new.values())) if one.name == own.refers_to), None)
     if target is None:

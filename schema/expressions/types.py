@@ -69,6 +69,7 @@ BASE_OF_KIND = {
     Kind.COUNTY: Base.CHOICE,
     Kind.STATUS: Base.CHOICE,
     Kind.REFERENCE: Base.TEXT,  # the copied name
+    Kind.REFERENCES: Base.LIST,  # the copied names
     Kind.CHOICES: Base.LIST,
     Kind.TEXTS: Base.LIST,
     Kind.NAMES: Base.LIST,

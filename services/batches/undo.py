@@ -184,7 +184,8 @@ def earlier_values(
     Raises Refused when the trail does not tell which record a name was.
     """
     declaration = REGISTRY[collection]
-    references = {field.name_key: field for field in declaration.references if field.name_key}
+    referring = (*declaration.references, *declaration.reference_lists)
+    references = {field.name_key: field for field in referring if field.name_key}
     values: dict[str, Any] = {}
     for change in changes:
         field = references.get(change["field"])

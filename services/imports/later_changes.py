@@ -47,7 +47,8 @@ class LaterChanges:
         self._actor = actor
         self._exported_at = exported_at
         self._is_asked = exported_at is not None or actor.id != SYSTEM.id
-        self._keys = {field.name_key: field.key for field in declaration.references if field.name_key}
+        referring = (*declaration.references, *declaration.reference_lists)
+        self._keys = {field.name_key: field.key for field in referring if field.name_key}
         # Of a list that several counties share a clerk sees a part: it is merged as that part (`hooks.complete`).
         shared = {field.key for field in declaration.fields if field.kind is Kind.COOPERATIONS}
         self._left_out = frozenset() if actor.county is None else frozenset(shared)

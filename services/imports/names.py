@@ -3,6 +3,7 @@
 Read once at the start of an import; the transactions that write check the ids again.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Never
@@ -17,6 +18,13 @@ from rules.counties import office_counties
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection
+from schema.field import MOST_REFERRED
+from schema.values import TOO_MANY_REFERRED
+
+
+_PARTING = re.compile(r"([、;；\n])")
+_MOST_SIGNS = 9  # parts of a name that has such signs in it, and the signs between them
+_MOST_REASONS = 10  # names of one cell that are told
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,42 @@ class RecordNames:
         if key in self._nobody:
             return None
         _refuse(self._declaration.unknown_name or _UNKNOWN, field, value=text)
+
+    def find_all(self, text: str, field: str) -> list[ObjectId] | None:
+        """Return the records that `text` names, parted by 、 or ；, each once; None for nobody.
+
+        A name that has such a sign in it is known whole. Refused with a sentence for each that none, or more than one,
+        is called, and where they are more than a list holds.
+        """
+        parts = _PARTING.split(text)  # the parts, with what stands between them
+        found: dict[ObjectId, None] = {}
+        reasons: list[Refusal] = []
+        start = 0
+        while start < len(parts):
+            end = next(
+                (last for last in range(min(len(parts), start + _MOST_SIGNS), start, -2)
+                 if self._knows("".join(parts[start:last]))),
+                start + 1,
+            )  # fmt: skip
+            name = "".join(parts[start:end]).strip()
+            start = end + 1
+            if not name:
+                continue
+            try:
+                record = self.find(name, field)
+            except Refused as refused:
+                reasons += refused.refusals
+            else:
+                found |= {record: None} if record is not None else {}
+        if not reasons and len(found) > MOST_REFERRED:
+            reasons = [Refusal(TOO_MANY_REFERRED, {"most": MOST_REFERRED, "count": len(found)}, field)]
+        if reasons:
+            raise Refused(*reasons[:_MOST_REASONS])
+        return list(found) or None
+
+    def _knows(self, text: str) -> bool:
+        key = plain(text)
+        return bool(key) and any(key in known for known in (self._exact, self._coded, self._former))
 
     def _without_county(self, key: str) -> list[_Named]:
         if not self._declaration.named_by_county:

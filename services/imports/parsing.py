@@ -25,7 +25,7 @@ from services.imports.names import RecordNames, StatusNames
 from services.imports.taken_rows import TakenRows
 
 # Whose cells name another record.
-_NAMED = (Kind.REFERENCE, Kind.COOPERATIONS)
+_NAMED = (Kind.REFERENCE, Kind.REFERENCES, Kind.COOPERATIONS)
 
 
 # Whose values are few, and never changed once they are found.
@@ -212,6 +212,8 @@ class Parser:
             return self._statuses.find(value, field.key)
         if field.kind is Kind.REFERENCE:
             return self._names[field.refers_to].find(value, field.key)
+        if field.kind is Kind.REFERENCES:
+            return self._names[field.refers_to].find_all(value, field.key)
         if field.kind is Kind.NAMES:
             return [{"name": name} for name in value]
         if field.kind is Kind.COOPERATIONS:

@@ -87,6 +87,9 @@ class ShownCells:
             if column.kind is Kind.REFERENCE:
                 referred = refs.anywhere(column.refers_to, value) if value is not None else None
                 value = referred["name"] if referred else None
+            elif column.kind is Kind.REFERENCES:
+                named = (refs.anywhere(column.refers_to, one) for one in value or ())
+                value = [referred["name"] for referred in named if referred]
             params = by_key.get(key, {})
             cells.append(
                 CellChange(

@@ -22,6 +22,7 @@ from schema.definitions.own_fields import is_name_key
 from schema.field import Field, Kind
 from schema.registry import REGISTRY
 from schema.service_partners import counties_of
+from schema.values import put_referred, referred_names
 from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
 _AT_ONCE = 200
@@ -107,11 +108,24 @@ def _copies_of_own(
 ) -> Iterator[Copies]:
     """Yield the copies by an own field: the name stands only where the record is of the county of what it names."""
     counties = [*FILED[collection].counties_of(raw), OF_CITY]
+    if field.kind is Kind.REFERENCES:
+        find = partial(FILED[other.name].in_list_under, field.key, field.name_key, raw["_id"])
+        renewed = partial(_renew_in_list, field=field, record_id=raw["_id"])
+        within = find([raw["name"]], but=True)
+        yield other.name, {**within, "county": {"$in": counties}}, partial(renewed, name=raw["name"])
+        elsewhere = find([""], but=True)
+        yield other.name, {**elsewhere, "county": {"$nin": counties}}, partial(renewed, name="")
+        return
     copies, named = {field.name_key: raw["name"]}, {field.key: raw["_id"]}
     within: dict[str, Any] = {"county": {"$in": counties}}
     yield other.name, {**named, **within, **_differing(copies)}, partial(_renew, copies=copies)
     elsewhere = {**named, "county": {"$nin": counties}, field.name_key: {"$nin": [None, ""]}}
     yield other.name, elsewhere, partial(_leave_out, key=field.name_key)
+
+
+def _renew_in_list(raw: Raw, field: Field, record_id: Any, name: str) -> None:
+    names = referred_names(raw, field.key, field.name_key)
+    put_referred(raw, field.key, field.name_key, {**names, record_id: name})
 
 
 def _leave_out(raw: Raw, key: str) -> None:

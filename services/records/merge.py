@@ -19,12 +19,14 @@ from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from schema.collection import Collection
+from schema.definitions.own_fields import is_name_key
 from schema.field import Field, Kind
 from schema.registry import REGISTRY
 from schema.tenant_companies import TENANT_COMPANIES
-from schema.values import put
+from schema.values import put, put_referred, referred_names
 from services.records.denormalised_copies import update_copies
 from services.records.records import changed_record, changes_between
+from services.records.reference_lists import is_named_beside
 from services.records.references import References
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -194,7 +196,7 @@ def _relink_all(uow: UnitOfWork, first: Raw, second: Raw, after: Raw) -> Iterato
             value = _linked_value(field, raw.get(field.key), first, second, after)
             if value == raw.get(field.key):
                 continue
-            _put(uow, other, field, raw, value, after.get("name", ""), "relinked")
+            _put(uow, other, field, raw, value, after, "relinked")
             yield {
                 "collection": other.name, "record": raw["_id"], "key": field.key, "before": raw.get(field.key),
                 "after": value,
@@ -217,6 +219,8 @@ def _names(*companies: Raw) -> list[str]:
 
 def _linked_value(field: Field, value: Any, first: Raw, second: Raw, after: Raw) -> Any:
     """Return what stands in a reference once the two are one: in a list of names once, by the name that stays."""
+    if field.kind is Kind.REFERENCES:
+        return list(dict.fromkeys(first["_id"] if one == second["_id"] else one for one in value or ()))
     if field.kind is not Kind.NAMES:
         return first["_id"]
     ids, names = {first["_id"], second["_id"]}, _names(first, second, after)
@@ -233,14 +237,19 @@ def _linked_value(field: Field, value: Any, first: Raw, second: Raw, after: Raw)
 
 
 def _put(
-    uow: UnitOfWork, other: Collection, field: Field, raw: Raw, value: Any, name: str, action: str
+    uow: UnitOfWork, other: Collection, field: Field, raw: Raw, value: Any, named: Raw, action: str
 ) -> None:
     """Write a reference as it is to stand, whatever the rules of the record say by now."""
-    document = FILED[other.name]
+    document, name = FILED[other.name], named.get("name", "")
     changed = dict(raw)
     put(changed, field.key, value)
-    if field.name_key:
-        put(changed, field.name_key, name)
+    # An own field's copied name stands in records of the county alone that the company is in.
+    shown = name if not is_name_key(field.name_key) or is_named_beside(field, named, raw.get("county")) else ""
+    if field.kind is Kind.REFERENCES:
+        names = {**referred_names(raw, field.key, field.name_key), named["_id"]: shown}
+        put_referred(changed, field.key, field.name_key, {one: names.get(one, "") for one in value or ()})
+    elif field.name_key:
+        put(changed, field.name_key, shown or None)
     changed.update(document.derived_fields(changed, uow.today))
     after = uow.stamped(document, raw, changed)
     if document.replace([(raw, after)], session=uow.session) != 1:
@@ -321,4 +330,4 @@ def _link_back(uow: UnitOfWork, link: Relinked, second: Raw) -> None:
     field = other.field(link["key"])
     raw = FILED[link["collection"]].whole(link["record"], session=uow.session)
     if raw is not None and raw.get(link["key"]) == link["after"]:
-        _put(uow, other, field, raw, link["before"], second.get("name", ""), "relinked-back")
+        _put(uow, other, field, raw, link["before"], second, "relinked-back")

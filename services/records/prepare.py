@@ -10,7 +10,6 @@ from typing import Any
 
 from documents.kinds import RECORDS
 from documents.records.declared import faults_of
-from rules.access import Actor, Role
 from rules.errors import Refusal, Refused
 from rules.words import N_
 from schema.collection import Collection
@@ -20,6 +19,7 @@ from schema.record_rules import breaches
 from schema.registry import REGISTRY
 from schema.values import put
 from services.records.followed_values import follow_kinds
+from services.records.reference_lists import OTHER_COUNTY, copy_reference_lists, is_named_beside
 from services.records.references import References
 from services.records.twins import warning_of_twin
 from services.shared.unit_of_work import UnitOfWork
@@ -48,6 +48,7 @@ def prepare(
     declaration.hooks.prepare(raw, before, uow.actor, refs)
     follow_kinds(declaration, raw, before)
     _keep_own_references(declaration, raw, before, refs)
+    copy_reference_lists(declaration, raw, before, refs, uow.actor)
     raw.update(RECORDS[collection].computed_fields(raw, uow.today))
     if not as_it_was:
         _judge(declaration, raw, before, uow)
@@ -114,24 +115,19 @@ def _keep_own_references(
     county = raw.get("county")
     if county is None or county == OF_CITY:
         return
-    reader = Actor("", "", Role.READER, county)
     for field in declaration.references:
         if not is_name_key(field.name_key) or raw.get(field.key) is None:
             continue
         stays = before is not None and before.get(field.key) == raw[field.key]
         if stays and before is not None and before.get("county") == county and raw.get(field.name_key):
             continue
-        document, found = RECORDS[field.refers_to], refs.anywhere(field.refers_to, raw[field.key])
-        in_county = found is not None and document.is_visible_in_county(found, reader)
-        if in_county and found is not None:
+        found = refs.anywhere(field.refers_to, raw[field.key])
+        if found is not None and is_named_beside(field, found, county):
             raw[field.name_key] = found["name"]
         elif stays:
             raw.pop(field.name_key, None)
         else:
-            raise Refused(Refusal(_OTHER_COUNTY, field=field.key))
-
-
-_OTHER_COUNTY = N_("Choose one of the record's own county: this one belongs to another.")
+            raise Refused(Refusal(OTHER_COUNTY, field=field.key))
 
 
 def _check_status(

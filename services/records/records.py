@@ -397,7 +397,8 @@ def changes_of_new(collection: str, raw: Mapping[str, Any]) -> list[StoredChange
 @lru_cache(maxsize=100)
 def _traced(declaration: Collection) -> tuple[dict[str, str], frozenset[str]]:
     """Return the key of the id that each copied name belongs to, and the keys that no trail shows."""
-    ids = {field.name_key: field.key for field in declaration.references if field.name_key}
+    referring = (*declaration.references, *declaration.reference_lists)
+    ids = {field.name_key: field.key for field in referring if field.name_key}
     return ids, _BOOKKEEPING | declaration.silent_keys
 
 

@@ -63,7 +63,7 @@ class References:
         """Return a record's `_id`, `name` and county or counties. Refused, naming `field`, unless it is in scope."""
         found = self.anywhere(collection, record_id)
         if found is None or not RECORDS[collection].is_visible(found, self._actor):
-            raise Refused(Refusal(REGISTRY[collection].absent or _ABSENT, field=field))
+            raise Refused(Refusal(REGISTRY[collection].absent or ABSENT, field=field))
         return found
 
     def anywhere(self, collection: str, record_id: Any) -> Found:
@@ -92,6 +92,8 @@ class References:
                 ids = {each["base"] for row in rows for each in row.get(field.key) or ()}
             elif field.kind is Kind.REFERENCE:
                 ids = {row[field.key] for row in rows if row.get(field.key) is not None}
+            elif field.kind is Kind.REFERENCES:
+                ids = {one for row in rows for one in row.get(field.key) or ()}
             else:
                 continue
             self.read_ahead(field.refers_to, ids)
@@ -175,4 +177,4 @@ class References:
         return Base.carries_number(number, apart_from=raw, session=self._session)
 
 
-_ABSENT = N_("Choose one from the list: this record does not exist in your scope.")
+ABSENT = N_("Choose one from the list: this record does not exist in your scope.")
