@@ -210,7 +210,8 @@ _READERS: Mapping[Kind, Callable[[Field, Any], Typed]] = MappingProxyType(
     {
         Kind.TEXT: _text, Kind.LONG_TEXT: _text, Kind.CODE: _text, Kind.INTEGER: _number, Kind.DECIMAL: _number,
         Kind.DATE: _day, Kind.MOMENT: _moment, Kind.YES_NO: _yes_no, Kind.CHOICE: _word, Kind.CHOICES: _texts,
-        Kind.COUNTY: _word, Kind.STATUS: _word, Kind.REFERENCE: _word, Kind.REFERENCES: _texts, Kind.NAMES: _names, Kind.TEXTS: _texts,
+        Kind.COUNTY: _word, Kind.STATUS: _word, Kind.REFERENCE: _word, Kind.REFERENCES: _texts,
+        Kind.NAMES: _names, Kind.TEXTS: _texts,
         Kind.COOPERATIONS: _cooperations, Kind.ROWS: _rows,
     }
 )  # fmt: skip

@@ -43,7 +43,11 @@ _KINDS = (
     (OwnKind.CODE, N_("Letters and figures that stay text, of a form that you give"), "ledger"),
     (OwnKind.COUNTY, N_("One of the office's counties, by any of its names"), "base"),
     (OwnKind.REFERENCE, N_("A company, base, partner, or a record of a list of your own"), "bookmark"),
-    (OwnKind.REFERENCES, N_("Several companies, bases, partners, or records of a list of your own"), "bookmark"),
+    (
+        OwnKind.REFERENCES,
+        N_("Several companies, bases, partners, or records of a list of your own"),
+        "bookmark",
+    ),
     (OwnKind.ROWS, N_("Rows of a few sub-fields each, like products with year and amount"), "columns"),
     (
         OwnKind.COMPUTED,

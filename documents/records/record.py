@@ -463,8 +463,10 @@ class Record(Document):
     def in_list_under(
         key: str, name_key: str, record_id: Any, names: Sequence[str], *, but: bool
     ) -> dict[str, Any]:
-        """Return the filter of the records whose list `key` has a record, its copied name one of `names`; `but`: none of
-        them."""
+        """Return the filter of the records whose list `key` has a record, by its copied name.
+
+        That is one of `names`, or with `but` none of them.
+        """
         place = {"$indexOfArray": [f"${key}", record_id]}
         shown = {"$ifNull": [{"$arrayElemAt": [{"$ifNull": [f"${name_key}", []]}, place]}, ""]}
         is_one = {"$in": [shown, list(names)]}

@@ -39,7 +39,9 @@ _MARK = re.compile(r"\s*([0-9a-f]{24})\.([0-9]{1,9})\.([A-Za-z0-9_-]+)\s*")
 _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 # Of these hardly a cell comes again, and what is plain says what it holds as it stands.
-_VARIED = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.CODE, Kind.REFERENCES, Kind.NAMES, Kind.TEXTS, Kind.ROWS})
+_VARIED = frozenset(
+    {Kind.TEXT, Kind.LONG_TEXT, Kind.CODE, Kind.REFERENCES, Kind.NAMES, Kind.TEXTS, Kind.ROWS}
+)
 _TYPED = _NUMBERS | {Kind.DATE, Kind.MOMENT}
 
 

@@ -274,7 +274,9 @@ def _demand_references_kept(own: OwnCollection) -> None:
     after = as_collection(own)
     pairs = [(other, field, other, after) for other, field in REGISTRY.referring_to(own.name)]
     mine = REGISTRY[own.name]
-    pairs += [(mine, field, after, REGISTRY[field.refers_to]) for field in (*mine.references, *mine.reference_lists)]
+    pairs += [
+        (mine, field, after, REGISTRY[field.refers_to]) for field in (*mine.references, *mine.reference_lists)
+    ]
     for other, field, of, target in pairs:
         if unseen_roles(of, target, [role for role in SEEING if not field.is_seen_by(role)]):
             raise Refused(

@@ -275,7 +275,8 @@ def changes_seen_by(actor: Actor, collection: str, changes: Iterable[Change]) ->
     if declaration is None or actor.role is Role.ADMIN:
         return list(changes)
     kept = declaration.keys_kept_from(actor)
-    known = {*declaration.by_key, *(one.key for one in declaration.hidden)}
+    everything = (*declaration.fields, *declaration.hidden)
+    known = {key for one in everything for key in (one.key, one.source)}
     return [
         change
         for change in changes

@@ -21,7 +21,6 @@ from schema.collection import Collection
 from schema.field import MOST_REFERRED
 from schema.values import TOO_MANY_REFERRED
 
-
 _PARTING = re.compile(r"([、;；\n])")
 _MOST_SIGNS = 9  # parts of a name that has such signs in it, and the signs between them
 _MOST_REASONS = 10  # names of one cell that are told

@@ -111,8 +111,8 @@ def _copies_of_own(
     if field.kind is Kind.REFERENCES:
         find = partial(FILED[other.name].in_list_under, field.key, field.name_key, raw["_id"])
         renewed = partial(_renew_in_list, field=field, record_id=raw["_id"])
-        within = find([raw["name"]], but=True)
-        yield other.name, {**within, "county": {"$in": counties}}, partial(renewed, name=raw["name"])
+        here = find([raw["name"]], but=True)
+        yield other.name, {**here, "county": {"$in": counties}}, partial(renewed, name=raw["name"])
         elsewhere = find([""], but=True)
         yield other.name, {**elsewhere, "county": {"$nin": counties}}, partial(renewed, name="")
         return

@@ -21,7 +21,9 @@ def follow_kinds(declaration: Collection, raw: dict[str, Any], before: Mapping[s
     known = field_by_key(declaration)
     for key, followed in declaration.following:
         old, new = known.get(followed), known.get(key)
-        if old is None or new is None or new.kind in (Kind.REFERENCE, Kind.REFERENCES):  # which record a text names is not known
+        if (
+            old is None or new is None or new.kind in (Kind.REFERENCE, Kind.REFERENCES)
+        ):  # which record a text names is not known
             continue
         was = before or {}
         if raw.get(old.source) != was.get(old.source) and raw.get(key) == was.get(key):

@@ -244,7 +244,9 @@ def _put(
     changed = dict(raw)
     put(changed, field.key, value)
     # An own field's copied name stands in records of the county alone that the company is in.
-    shown = name if not is_name_key(field.name_key) or is_named_beside(field, named, raw.get("county")) else ""
+    shown = (
+        name if not is_name_key(field.name_key) or is_named_beside(field, named, raw.get("county")) else ""
+    )
     if field.kind is Kind.REFERENCES:
         names = {**referred_names(raw, field.key, field.name_key), named["_id"]: shown}
         put_referred(changed, field.key, field.name_key, {one: names.get(one, "") for one in value or ()})

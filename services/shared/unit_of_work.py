@@ -441,10 +441,11 @@ class UnitOfWork:
 
 
 def _ids_at(raw: Mapping[str, Any], path: str) -> list[Any]:
-    """Return the ids that a stored record has at a key, or at a key of each item of a list."""
+    """Return the ids that a stored record has at a key, one or a list of them, or at a key of each item of a list."""
     key, _, inner = path.partition(".")
     held = raw.get(key)
-    found = [one.get(inner) for one in held or ()] if inner else [held]
+    several = held if isinstance(held, list) else [held]
+    found = [one.get(inner) for one in several if one] if inner else several
     return [one for one in found if one is not None]
 
 
