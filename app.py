@@ -44,6 +44,7 @@ from admin_views.desk.routes import HomeView
 from admin_views.hooks.routes import hooks
 from admin_views.imports.routes import imports
 from admin_views.jobs.routes import jobs
+from admin_views.notifications.routes import notifications
 from admin_views.publication.routes import publication
 from admin_views.records.own import init_own_records
 from admin_views.records.routes import doubts, earlier_titles, record_views, recycle_bin
@@ -86,6 +87,7 @@ from services.jobs.apart import run_apart
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
 from services.maintenance.readiness import Readiness
+from services.notifications.deriving import tell_users
 from services.shared.logs import log_unfailingly
 
 _FIRST_START = N_(
@@ -136,7 +138,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         recycle_bin, doubts, earlier_titles,
         rule_sets, succession, what_if, ledger_quality, assessment, base_assessment, counted, checklist,
         registration, applications, rounds, publication, revocation, timeline,
-        annual_reports, change_filings, upward, jobs, batches, api, api_reference, hooks,
+        annual_reports, change_filings, upward, jobs, batches, api, api_reference, hooks, notifications,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", public(_health))
@@ -247,6 +249,7 @@ def serve(app: Flask) -> None:
         Finisher(forget_lost, pause=HOUR),
         Finisher(begin_day, pause=MINUTES),
         Finisher(tell),
+        Finisher(tell_users),
         Worker(KINDS, apart=apart),
     ):
         serve_until_told(sockets, dispatcher)

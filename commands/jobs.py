@@ -13,6 +13,7 @@ from commands.finishing import Finisher
 from services.hooks.delivering import deliver_due
 from services.jobs.kinds import KINDS
 from services.jobs.worker import Worker
+from services.notifications.deriving import tell_users
 
 _jobs = AppGroup("jobs", help="Work that takes longer than a request.")
 
@@ -26,12 +27,13 @@ def _work(once: bool) -> None:
     if once:
         while worker.work_once():
             pass
+        tell_users()
         tell()
         return
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
-    with Finisher(tell):
+    with Finisher(tell), Finisher(tell_users):
         worker.start()
         told.wait()
         worker.end()

@@ -16,7 +16,7 @@ from documents.batches.batch import Batch
 from documents.definitions.own_collection import OwnCollectionRow
 from documents.definitions.own_condition import OwnConditionRow
 from documents.definitions.own_field import OwnFieldRow, refresh_own_fields
-from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry
+from documents.desk.audit_entry import GENESIS, HEAD, AuditEntry, read_head
 from documents.desk.audit_window import AuditWindow
 from documents.desk.calendar_year import CalendarYear
 from documents.desk.sent_form_outcome import SentFormOutcome
@@ -35,6 +35,8 @@ from documents.imports.rejected_rows import RejectedRows
 from documents.jobs.job import Job
 from documents.kinds import FILED
 from documents.maintenance.data_state import DataState
+from documents.notifications.notification import Notification
+from documents.notifications.trail_follower import NOTIFICATIONS, TrailFollower
 from documents.publication.notice import Notice
 from documents.publication.paper import Paper
 from documents.publication.paper_template import PaperTemplate
@@ -70,7 +72,7 @@ _OTHERS: tuple[type[Document], ...] = (
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage, DoubtRow,
     GridDraft, RecordNumbers, ColumnMatch, RejectedRows, ExportedRecords, OwnFieldRow, OwnCollectionRow,
     OwnConditionRow,
-    WebHook, WebHookDelivery,
+    WebHook, WebHookDelivery, Notification, TrailFollower,
 )  # fmt: skip
 
 
@@ -170,6 +172,7 @@ def _seed(database: Any) -> None:
     database["audit_head"].update_one(
         {"_id": HEAD}, {"$setOnInsert": {"seq": 0, "hash": GENESIS}}, upsert=True
     )
+    TrailFollower.begin(NOTIFICATIONS, read_head()[0])  # nobody is told of what was before
     for declaration in REGISTRY.listed:
         for status in declaration.statuses:
             _seed_status(database, declaration.name, status)

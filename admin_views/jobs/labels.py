@@ -37,6 +37,11 @@ def job_label(job: StoredJob) -> str:
     return gettext(_LABELS.get(job["kind"], job["kind"]))
 
 
+def state_of(state: str) -> str:
+    """Return where a job stands, as a message id."""
+    return _STATES[JobState(state)][0]
+
+
 def state_badge(job: StoredJob) -> Text:
     """Return where a job stands."""
     label, colour = _STATES[JobState(job["state"])]

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from admin_views.shared.cells import align, rows_table, shower
-from admin_views.shared.guard import current_actor
+from admin_views.shared.guard import current_actor, signed_in_user
 from admin_views.shared.history import history_entries
 from admin_views.shared.list_page import list_rows
 from admin_views.shared.request_context import office_state
@@ -45,6 +45,7 @@ def record_page(view: Any, raw: Mapping[str, Any], *, whole: bool = False) -> Re
     status = state.statuses.get(collection, {}).get(raw.get("status", ""))
     code = raw.get("county")
     due, tone = view.due_line(raw)
+    followed = str(raw["_id"]) in signed_in_user().followed
     return RecordPage(
         kind=gettext(view.declaration.one),
         title=view.document.label_of(raw),
@@ -64,6 +65,10 @@ def record_page(view: Any, raw: Mapping[str, Any], *, whole: bool = False) -> Re
         ),
         history_url=url_for("audit.index", record=raw["_id"]) if actor.may(Permission.READ_AUDIT) else "",
         crumbs=view.crumbs(),
+        collection=collection,
+        record_id=str(raw["_id"]),
+        is_followed=followed,
+        follow_url=url_for("notifications.unfollow" if followed else "notifications.follow"),
     )
 
 

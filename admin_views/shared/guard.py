@@ -165,12 +165,17 @@ def current_bearer() -> TokenBearer | None:
     return cast("TokenBearer | None", g.get("token_bearer"))
 
 
-def current_actor() -> Actor:
-    """Return the actor of this request, with the form that they sent; 401 when nobody is signed in."""
+def signed_in_user() -> SignedIn:
+    """Return who is signed in; 401 when nobody is."""
     signed_in = current_signed_in()
     if signed_in is None:
         abort(401)
-    return replace(signed_in.actor, sent_form=g.get("sent_form"))
+    return signed_in
+
+
+def current_actor() -> Actor:
+    """Return the actor of this request, with the form that they sent; 401 when nobody is signed in."""
+    return replace(signed_in_user().actor, sent_form=g.get("sent_form"))
 
 
 def policy() -> Policy:

@@ -18,6 +18,7 @@ from schema.definitions.own_collections import PREFIX
 from schema.registry import REGISTRY
 
 OWN_RECORDS = "own_records"  # the endpoint of all own collections
+_MOST_SHOWN = 100
 OFFICE_NAME = N_("Liaocheng base administration")
 
 
@@ -111,10 +112,17 @@ def make_layout() -> Layout:
         password_url=url_for("account.password"),
         sessions_url=url_for("own_sessions.index"),
         calendar_url=url_for("calendar_feed.index"),
+        bell_url=url_for("notifications.index"),
+        unread=count_shown(signed_in.unread),
         tokens_url=url_for("api_tokens.index"),
         logout_url=url_for("account.logout"),
         maintenance=banner,
     )
+
+
+def count_shown(count: int) -> str:
+    """Return a count as a badge shows it: "" for none, no more than 99+."""
+    return "" if count <= 0 else f"{count}" if count < _MOST_SHOWN else f"{_MOST_SHOWN - 1}+"
 
 
 def _sidebar(actor: Actor) -> tuple[SidebarItem, ...]:

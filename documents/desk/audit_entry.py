@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -265,6 +265,15 @@ class AuditEntry(Document):
             {"$project": {"record_id": 1}},
         ]
         return next((row["record_id"] for row in cls._get_collection().aggregate(steps)), None)
+
+    @classmethod
+    def actors_of(cls, collection: str, ids: Iterable[Any], actions: Sequence[str]) -> dict[Any, set[str]]:
+        """Return who did one of these acts on each of these records, by the records' ids."""
+        clause = {"collection": collection, "record_id": {"$in": list(ids)}, "action": {"$in": list(actions)}}
+        found: dict[Any, set[str]] = {}
+        for entry in cls._get_collection().find(clause, {"record_id": 1, "actor_id": 1}):
+            found.setdefault(entry["record_id"], set()).add(entry["actor_id"])
+        return found
 
     @classmethod
     def last_number(cls) -> int:

@@ -54,6 +54,8 @@ class SignedIn:
     session_seen_at: datetime
     preferences: Mapping[str, Any] = field(default_factory=dict)
     saved_views: Mapping[str, Any] = field(default_factory=dict)
+    unread: int = 0  # notifications, counted no further than a badge shows
+    followed: Mapping[str, str] = field(default_factory=dict)  # collections by the record's id
     origin: Origin = field(default=Origin(), compare=False)
 
     @property
@@ -78,6 +80,8 @@ class SignedIn:
             session_seen_at=session["seen_at"],
             preferences=raw.get("preferences") or {},
             saved_views=raw.get("saved_views") or {},
+            unread=int(raw.get("unread") or 0),
+            followed=raw.get("followed") or {},
         )
 
 
@@ -138,6 +142,8 @@ class StoredUser(TypedDict, total=False):
     known_networks: list[KnownNetwork]
     saved_views: dict[str, Any]
     preferences: dict[str, str]
+    unread: int
+    followed: dict[str, str]
     calendar_key_hash: str
     calendar_key_made_at: datetime
     api_tokens: list[StoredToken]
@@ -220,6 +226,8 @@ class User(Document):
     known_networks = EmbeddedDocumentListField(UserNetwork)
     saved_views = DictField()
     preferences = DictField()
+    unread = IntField()
+    followed = DictField()
     # Of the private calendar link only the SHA-256 of its key is kept, as of a session.
     calendar_key_hash = StringField()
     calendar_key_made_at = DateTimeField()
@@ -242,9 +250,12 @@ class User(Document):
         The same command reads the office's settings and puts them in force (`documents.desk.settings`).
         """
         fields = dict.fromkeys(
-            ("name", "display_name", "role", "county", "must_change_password", "preferences", "saved_views"),
+            (
+                "name", "display_name", "role", "county", "must_change_password", "preferences", "saved_views",
+                "unread", "followed",
+            ),
             1,
-        )
+        )  # fmt: skip
         session = {"$filter": {"input": "$sessions", "cond": {"$eq": ["$$this.key_hash", key_hash]}}}
         rows = cls.collection().aggregate(
             [
@@ -310,6 +321,27 @@ class User(Document):
     def set_preference(cls, user_id: ObjectId, key: str, value: str) -> None:
         """Remember a taste of a user's."""
         cls.collection().update_one({"_id": user_id}, {"$set": {f"preferences.{key}": value}})
+
+    @classmethod
+    def told(cls) -> list[StoredUser]:
+        """Return the active users with what they are told of."""
+        fields = dict.fromkeys(("name", "display_name", "role", "county", "preferences", "followed"), 1)
+        return [cast("StoredUser", raw) for raw in cls.collection().find(_ACTIVE, fields)]
+
+    @classmethod
+    def set_unread(cls, user_id: ObjectId, unread: int, session: ClientSession | None = None) -> None:
+        """Keep how many notifications a user has not read."""
+        cls.collection().update_one({"_id": user_id}, {"$set": {"unread": unread}}, session=session)
+
+    @classmethod
+    def follow(cls, user_id: ObjectId, record: str, collection: str) -> None:
+        """Let a user follow a record."""
+        cls.collection().update_one({"_id": user_id}, {"$set": {f"followed.{record}": collection}})
+
+    @classmethod
+    def stop_following(cls, user_id: ObjectId, record: str) -> None:
+        """Let a user follow a record no longer."""
+        cls.collection().update_one({"_id": user_id}, {"$unset": {f"followed.{record}": ""}})
 
     @classmethod
     def keep_views(

@@ -1,6 +1,6 @@
 """One import of a workbook: which file, by whom, what became of its rows, and the rows that were refused."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, cast
 
@@ -90,6 +90,14 @@ class ImportBatch(Document):
             {"source": upload, "finished_at": {"$exists": True}}
         )  # what was settled later has the same source
         return cast("dict[str, Any] | None", found.order_by("started_at").as_pymongo().first())
+
+    @classmethod
+    def conflicts_left(cls, batches: Iterable[str]) -> dict[str, int]:
+        """Return how many rows each of these imports has left because their record was saved since the trial."""
+        clause = {"_id": {"$in": list(batches)}, "conflicts.0": {"$exists": True}}
+        count = {"$size": {"$filter": {"input": "$conflicts", "cond": {"$not": ["$$this.settled"]}}}}
+        rows = cls._get_collection().aggregate([{"$match": clause}, {"$project": {"count": count}}])
+        return {row["_id"]: row["count"] for row in rows if row["count"]}
 
     @classmethod
     def stored(cls, batch: str, session: Any = None) -> dict[str, Any] | None:

@@ -54,6 +54,7 @@ class StoredJob(TypedDict, total=False):
     done: int
     total: int
     cancel_asked: bool
+    untold: bool  # it has ended, and who asked for it was not told yet
     result: Mapping[str, Any]
     problem: Mapping[str, Any]  # `message` (a message id) and its `params`
 
@@ -87,6 +88,7 @@ class Job(Document):
             {"fields": ["state", "_id"], "name": "state"},
             {"fields": ["kind", "-_id"], "name": "kind"},
             {"fields": ["county", "-_id"], "name": "county"},
+            {"fields": ["untold"], "sparse": True, "name": "untold"},
         ],
     }
 
@@ -107,6 +109,7 @@ class Job(Document):
     done = IntField()
     total = IntField()
     cancel_asked = BooleanField(default=False)
+    untold = BooleanField()
     result = DictField()
     problem = DictField()
 
@@ -237,8 +240,21 @@ class Job(Document):
     @classmethod
     def end(cls, job_id: ObjectId, token: int, state: JobState, values: Mapping[str, Any]) -> bool:
         """End a job with `values` (its result or its problem); False when somebody else has it."""
-        ended = {"$set": {**values, "state": state}, "$currentDate": {"finished_at": True}}
+        ended = {"$set": {**values, "state": state, "untold": True}, "$currentDate": {"finished_at": True}}
         return cls._get_collection().update_one(_held(job_id, token), ended).matched_count == 1
+
+    @classmethod
+    def not_told_yet(cls, most: int) -> list[StoredJob]:
+        """Return jobs that have ended and of which nobody was told, the oldest first."""
+        rows = cls._get_collection().find({"untold": True}, {"args": 0, "checkpoint": 0, "result": 0})
+        return list(cast("Any", rows.sort("_id", 1).limit(most)))
+
+    @classmethod
+    def note_told(cls, ids: Sequence[ObjectId], session: ClientSession) -> int:
+        """Note that of these jobs was told; return of how many nobody had been."""
+        clause = {"_id": {"$in": list(ids)}, "untold": True}
+        change = {"$unset": {"untold": ""}}
+        return cls._get_collection().update_many(clause, change, session=session).modified_count
 
     @classmethod
     def give_back(cls, job_id: ObjectId, token: int) -> None:

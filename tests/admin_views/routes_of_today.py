@@ -1,8 +1,9 @@
 """The routes of 今日's calendar link and of a base's past: who may call them, and what comes of it."""
 
 from tests.admin_views.routes import ANYONE, SIGNED_IN, Call, Route, fixed, of_shen
+from tests.admin_views.routes_of_notifications import NOTIFICATIONS
 
-TODAY: dict[str, Route] = {
+TODAY: dict[str, Route] = NOTIFICATIONS | {
     "calendar_feed.index": Route(SIGNED_IN, fixed(Call("/account/calendar/"))),
     "calendar_feed.reset": Route(SIGNED_IN, fixed(Call("/account/calendar/reset/", {})), own=True),
     "calendar_feed.drop": Route(SIGNED_IN, fixed(Call("/account/calendar/drop/", {})), own=True),

@@ -34,6 +34,8 @@ from documents.imports.import_trial import ImportTrial
 from documents.imports.rejected_rows import RejectedRows
 from documents.jobs.job import Job
 from documents.maintenance.data_state import DataState
+from documents.notifications.notification import Notification
+from documents.notifications.trail_follower import TrailFollower
 from documents.publication.notice import Notice
 from documents.publication.objection import Objection
 from documents.publication.paper import Paper
@@ -142,6 +144,8 @@ LEAST: dict[type[Document], dict[str, Any]] = {
         "name": "统计平台", "url": "https://example.cn/x", "of": "bases", "salt": "s", "position": 0, "next_at": MOMENT,
     },
     WebHookDelivery: {"hook": ONE, "at": MOMENT, "first": 1, "last": 2, "count": 1, "status": 200},
+    Notification: {"user": ONE, "key": "e7", "kind": "followed", "at": MOMENT},
+    TrailFollower: {"position": 7},
     Job: {"kind": "figures", "state": "waiting", "actor_id": "1", "asked_at": MOMENT},
 }  # fmt: skip
 # What a new one holds beside that, by itself.
@@ -161,6 +165,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
     SignInFailures: {"count": 0},
     WebHook: {"version": 1, "enabled": True, "failures": 0},
     AuditWindow: {"count": 0},
+    Notification: {"count": 1, "unread": True},
     RuleSet: {"version": 1, "draft": False, "shipped": False},
     Round: {"version": 1, "closed": False},
     Job: {"token": 0, "idle_claims": 0, "cancel_asked": False},
@@ -173,7 +178,7 @@ KEYS: dict[type[Document], Any] = {
     OwnCollectionRow: "c_visits",
     OwnConditionRow: "bases.rule1",
     TitleRegister: "earlier-titles", FileUsage: "office", SentFormOutcome: "place", DataState: "office",
-    AuditWindow: "key", RecordNumbers: "ledger_entries:2026",
+    AuditWindow: "key", TrailFollower: "notifications", RecordNumbers: "ledger_entries:2026",
 }  # fmt: skip
 
 

@@ -48,5 +48,7 @@ class Layout:
     sessions_url: str = ""
     tokens_url: str = ""
     calendar_url: str = ""
+    bell_url: str = ""
+    unread: str = ""  # how many notifications were not read yet; "" for none
     logout_url: str = ""
     maintenance: str = ""  # the sentence that writes are held back just now

@@ -174,3 +174,7 @@ class RecordPage:
     history: tuple[HistoryEntry, ...] = ()
     history_url: str = ""
     crumbs: tuple[Link, ...] = ()
+    collection: str = ""
+    record_id: str = ""
+    is_followed: bool = False
+    follow_url: str = ""  # takes a POST; "" where it cannot be followed

@@ -1,0 +1,1 @@
+"""What users are told: derived from the trail, read, marked, and what they follow."""
