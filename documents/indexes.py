@@ -44,13 +44,14 @@ from documents.records.attachment import Attachment
 from documents.records.county import County, seed_counties
 from documents.records.doubt import DoubtRow
 from documents.records.file_usage import FileUsage
-from documents.records.office_state import COUNTERS
+from documents.records.office_state import COUNTERS, counted
 from documents.records.pending_copies import PendingCopies
 from documents.records.record_numbers import RecordNumbers
 from documents.records.recycled import Recycled
 from documents.records.status import Status
 from documents.records.title_register import TitleRegister
 from rules.errors import Refused, Unavailable
+from rules.waiting import STATE_KEYS
 from rules.words import N_
 from schema.collection import NeededStatus
 from schema.registry import REGISTRY
@@ -169,6 +170,10 @@ def _seed(database: Any) -> None:
         database[COUNTERS].update_one(
             {"_id": collection}, {"$setOnInsert": {"total": 0, "counties": {}}}, upsert=True
         )
+    for collection, key in STATE_KEYS.items():
+        if database[COUNTERS].find_one({"_id": collection}, {"_id": 1}) is None:
+            fresh = counted(FILED[collection], key)
+            database[COUNTERS].update_one({"_id": collection}, {"$setOnInsert": fresh}, upsert=True)
     database["audit_head"].update_one(
         {"_id": HEAD}, {"$setOnInsert": {"seq": 0, "hash": GENESIS}}, upsert=True
     )

@@ -10,8 +10,11 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from rules.applications import Stage
+from rules.change_filings import FilingState
 from rules.choices import Choice
+from rules.decisions import DecisionState
 from rules.errors import Refusal
+from rules.publication import Outcome
 from rules.titles import TitleState
 from rules.words import N_
 
@@ -78,6 +81,13 @@ class TaskKind(Choice):
 
 
 _K, _G = TaskKind, TaskGroup
+_OF_THE_CITY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "objections": (Outcome.OPEN.value,),
+        "change_filings": (FilingState.FILED.value,),
+        "decisions": (DecisionState.PREPARED.value, DecisionState.NOTIFIED.value),
+    }
+)
 _GROUPS: Mapping[TaskKind, TaskGroup] = MappingProxyType(
     {
         **dict.fromkeys(
@@ -98,6 +108,10 @@ OF_BOTH = frozenset({_K.RENEW, _K.SUMMARY, _K.COUNTY_REPORT, _K.LEDGER})
 OF_CITY = frozenset(_K) - OF_COUNTY - OF_BOTH
 # Those that stand for several bases of a county: the city bureau reads them in one line.
 SUMMED = frozenset({_K.NO_REPORTS, _K.SUMMARY, _K.COUNTY_REPORT, _K.LEDGER})
+# Under which key each procedure keeps where it stands: how many stand where is counted with each write.
+STATE_KEYS: Mapping[str, str] = MappingProxyType(
+    {"applications": "stage", "objections": "outcome", "change_filings": "state", "decisions": "state"}
+)
 # The step that an application waits for, by the stage at which it stands.
 STEPS: Mapping[Stage, TaskKind] = MappingProxyType(
     {
@@ -157,6 +171,17 @@ def urgency(task: Task, today: date) -> Urgency:
     if left <= SOON_DAYS:
         return Urgency.WEEK
     return Urgency.MONTH if (task.due.year, task.due.month) == (today.year, today.month) else Urgency.LATER
+
+
+def states_waiting(collection: str, *, city: bool) -> tuple[str, ...]:
+    """Return the states of a procedure that wait for the city bureau, or for a county: what a menu's badge counts.
+
+    An application that was returned waits for its base; 今日 points at it when its day is near.
+    """
+    if collection == "applications":
+        wanted = OF_CITY if city else OF_COUNTY - {TaskKind.CORRECT}
+        return tuple(stage.value for stage, kind in STEPS.items() if kind in wanted)
+    return _OF_THE_CITY.get(collection, ()) if city else ()
 
 
 def in_order(tasks: Iterable[Task], today: date) -> list[Task]:

@@ -13,6 +13,7 @@ from admin_views.shared.view_models import Layout, Me, SidebarItem
 from forms.sentences import sentence
 from rules.access import Actor, Permission, Role
 from rules.errors import Refusal, UnderMaintenance
+from rules.waiting import STATE_KEYS, states_waiting
 from rules.words import N_
 from schema.definitions.own_collections import PREFIX
 from schema.registry import REGISTRY
@@ -33,17 +34,21 @@ class SidebarEntry:
     collection: str = ""
     permission: Permission = Permission.READ
     prefixes: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()  # the procedures of which some wait there
 
 
-_TODAY = SidebarEntry(N_("Today"), "admin.index", "today", "day", prefixes=("admin", "calendar_feed"))
+_TODAY = SidebarEntry(
+    N_("Today"), "admin.index", "today", "day", prefixes=("admin", "calendar_feed"), waiting=tuple(STATE_KEYS)
+)
 _TASKS = (
     SidebarEntry(
-        N_("Applications"), "applications.index_view", "file", "tasks", prefixes=("applications", "rounds")
+        N_("Applications"), "applications.index_view", "file", "tasks", prefixes=("applications", "rounds"),
+        waiting=("applications",),
     ),
-    SidebarEntry(N_("Publication"), "publication.index", "notice", "tasks"),
+    SidebarEntry(N_("Publication"), "publication.index", "notice", "tasks", waiting=("objections",)),
     SidebarEntry(N_("Yearly reports"), "annual_reports.index", "sheet", "tasks"),
-    SidebarEntry(N_("Change filings"), "change_filings.index", "edit", "tasks"),
-    SidebarEntry(N_("Revocation and cancellation"), "revocation.index", "revoke", "tasks"),
+    SidebarEntry(N_("Change filings"), "change_filings.index", "edit", "tasks", waiting=("change_filings",)),
+    SidebarEntry(N_("Revocation and cancellation"), "revocation.index", "revoke", "tasks", waiting=("decisions",)),
     SidebarEntry(N_("Upward recommendation"), "upward.index", "upload", "tasks"),
     SidebarEntry(
         N_("Assessment"), "assessment.index", "status", "figures",
@@ -135,11 +140,22 @@ def _sidebar(actor: Actor) -> tuple[SidebarItem, ...]:
             url=url_for(entry.endpoint),
             icon=entry.icon,
             count=state.count(entry.collection, actor) if entry.collection else None,
+            waits=count_shown(_waiting(entry, actor)),
             active=package in (entry.prefixes or (entry.endpoint.partition(".")[0],)),
             group=entry.group,
         )
         for entry in sidebar(actor)
         if actor.may(entry.permission)
+    )
+
+
+def _waiting(entry: SidebarEntry, actor: Actor) -> int:
+    """Return how much waits at an entry for the city bureau, or for the actor's county, by the kept counters."""
+    state, city = office_state(), actor.county is None
+    return sum(
+        state.count(procedure, actor, status)
+        for procedure in entry.waiting
+        for status in states_waiting(procedure, city=city)
     )
 
 

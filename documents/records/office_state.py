@@ -13,7 +13,7 @@ from mongoengine.connection import get_db
 from documents.maintenance.data_state import COLLECTION as DATA_STATE
 from documents.maintenance.data_state import state_of, with_working
 from documents.records.county import FACTS, put_in_force
-from documents.records.record import Counts, RecordQuerySet
+from documents.records.record import Counts, Record, RecordQuerySet
 from rules.access import Actor
 from rules.choices import Colour
 
@@ -109,6 +109,19 @@ def read_office_state(besides: Iterable[RecordQuerySet] = ()) -> OfficeState:
         maintenance=_maintenance(found["state"]),
         seq=max((int(row.get("seq", 0)) for row in found["head"]), default=0),
     )
+
+
+def counted(document: type[Record], key: str) -> dict[str, Any]:
+    """Return the counter of a collection as counting its records gives it, by county and by what stands at `key`."""
+    found: dict[str, Any] = {"total": 0, "counties": {}, "statuses": {}}
+    fields = {key: 1, document.county_key: 1} if document.county_key else {key: 1}
+    for raw in document._get_collection().find({}, fields):
+        of_status = found["statuses"].setdefault(raw[key], {"total": 0, "counties": {}})
+        for place in (found, of_status):
+            place["total"] += 1
+            for code in document.counties_of(raw):
+                place["counties"][code] = place["counties"].get(code, 0) + 1
+    return found
 
 
 def _maintenance(rows: list[dict[str, Any]]) -> str:

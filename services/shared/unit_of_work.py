@@ -52,6 +52,7 @@ from rules.errors import (
     Warned,
     token_of,
 )
+from rules.waiting import STATE_KEYS
 from rules.words import N_
 from schema.collection import Index
 from schema.registry import REGISTRY
@@ -211,14 +212,17 @@ class UnitOfWork:
     def count(self, collection: str, raw: Mapping[str, Any], counties: Sequence[str], by: int) -> None:
         """Count a record in (`by` 1) or out (-1): in its collection, its counties, and by its status in both.
 
+        A procedure is counted by where it stands.
+
         What it adds to the kept figures of its base is counted along with it.
         """
         self._figures.count(collection, raw, by)
         self._note_related(collection, raw)
-        if not REGISTRY.is_counted(collection):
+        key = "status" if REGISTRY.is_counted(collection) else STATE_KEYS.get(collection)
+        if key is None:
             return
         places = ["total", *(f"counties.{code}" for code in counties)]
-        status = raw.get("status")
+        status = raw.get(key)
         for place in places + [f"statuses.{status}.{place}" for place in places if status]:
             self._counters[(collection, place)] = self._counters.get((collection, place), 0) + by
 

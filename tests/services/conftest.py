@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from stdnum.cn import uscc
 
 from rules.access import SYSTEM, Actor, Role
+from rules.waiting import STATE_KEYS
 from services.assessment.kept_figures import differences
 from services.records import records
 
@@ -100,10 +101,17 @@ class Office:
             return False
         for collection, key in (
             ("bases", "county"), ("tenant_companies", "county"), ("ledger_entries", "county"),
-            ("service_partners", "counties"),
+            ("service_partners", "counties"), *((procedure, "county") for procedure in STATE_KEYS),
         ):  # fmt: skip
-            kept = self.db["tallies"].find_one({"_id": collection})
-            if _settled(kept) != _counted(list(self.db[collection].find({}, {key: 1, "status": 1})), key):
+            kept, status = (
+                self.db["tallies"].find_one({"_id": collection}),
+                STATE_KEYS.get(collection, "status"),
+            )
+            rows = [
+                {key: row[key], "status": row[status]}
+                for row in self.db[collection].find({}, {key: 1, status: 1})
+            ]
+            if _settled(kept) != _counted(rows, key):
                 return False
         return True
 

@@ -11,6 +11,7 @@ class SidebarItem:
     url: str
     icon: str
     count: int | None = None
+    waits: str = ""  # how much waits there for who is signed in; "" for nothing
     active: bool = False
     group: str = ""
 
