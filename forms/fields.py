@@ -27,7 +27,7 @@ from office.excel.cell_dates import with_year
 from office.excel.cell_lists import ROW_FAULT, TOO_MANY_ROWS
 from office.excel.cells import parse, show
 from rules.errors import Refusal, Refused
-from rules.personal_numbers import masked
+from rules.personal_numbers import masked, masked_file
 from rules.rule_sets.measures import MOST_REASON, REASON_TO_BEGIN
 from rules.words import N_
 from schema.collection import Collection
@@ -35,9 +35,12 @@ from schema.field import MOST_REFERRED, ROW_SIGNS, Field, Input, Kind
 from schema.registry import REGISTRY
 from schema.service_partners import PERIOD_KEYS
 from schema.values import TOO_MANY_REFERRED
+from services.shared.files import ENDINGS
 from services.shared.office_day import office_today
 
 _MOMENT = N_("YYYY-MM-DD HH:MM")
+FILES_HINT = N_("PDF, pictures, Word, Excel, WPS; at most 20 MB each.")
+TOO_MANY_FILES = N_("At most %(most)d files can stand here.")
 WANTED = N_("Please fill in this field.")
 _MOST_SENT_ROWS = 200  # of a small table that are looked at; what a form may hold is far less
 
@@ -384,6 +387,58 @@ def row_errors(field: InputField) -> list[str]:
     return said
 
 
+class FilesField(InputField):
+    """The files of a field: those that stand there, those that are to go, and those that were sent and wait.
+
+    Beside its own name, which the files come under, it is sent `NAME-drop` (ids of those that go) and `NAME-new`
+    (what the page carries of those that wait, which the view reads: `waiting`).
+    """
+
+    column: Field
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.held: tuple[Mapping[str, Any], ...] = ()
+        self.waiting: tuple[Mapping[str, Any], ...] = ()
+        self.dropped: frozenset[str] = frozenset()
+        self.carried: tuple[str, ...] = ()
+        self.refused: tuple[str, ...] = ()
+
+    def process(self, formdata: Any, *data: Any, **more: Any) -> None:
+        """Take what is stored, and what was sent beside the files."""
+        super().process(formdata, *data, **more)
+        if formdata is not None:
+            self.dropped = frozenset(formdata.getlist(f"{self.name}-drop"))
+            self.carried = tuple(formdata.getlist(f"{self.name}-new"))[: self.column.most_files]
+
+    def process_data(self, value: Any) -> None:
+        """Take what is stored."""
+        self.held = tuple(value or ())
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Leave what stands there as it is: the files themselves are the view's to take."""
+
+    @property
+    def data(self) -> list[dict[str, Any]]:
+        """What the field holds once it is saved."""
+        return [dict(item) for item in (*self.held, *self.waiting) if str(item["file"]) not in self.dropped]
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self.held = tuple(value or ())
+
+    def shown(self, item: Mapping[str, Any]) -> str:
+        """Return what the page calls a file."""
+        return masked_file(item["name"]) if self.column.masked else str(item["name"])
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse files that could not be taken, and more than may stand here."""
+        if self.refused:
+            raise ValidationError(" ".join(self.refused))
+        if len(self.data) > self.column.most_files:
+            raise ValidationError(gettext(TOO_MANY_FILES, most=self.column.most_files))
+
+
 class WithoutRowSigns:
     """Refuses a sign that parts the values of a row in a workbook."""
 
@@ -405,6 +460,7 @@ _FIELDS: Mapping[Kind, type[InputField]] = {
     Kind.REFERENCE: LookupField,
     Kind.REFERENCES: ReferencesField,
     Kind.NAMES: NamesField,
+    Kind.FILES: FilesField,
 }
 _INPUTS: Mapping[Input, type[InputField]] = {
     Input.SELECT: OfferedField,
@@ -427,7 +483,7 @@ def field_for(field: Field, help: str = "", **look: str) -> Any:
     kind = _INPUTS.get(field.input) or _FIELDS.get(field.kind, CellField)
     made = type(kind.__name__, (kind,), {"column": field})
     options: dict[str, Any] = {"default": field.default} if field.input is not Input.USUAL else {}
-    text = help or field.help
+    text = help or field.help or (FILES_HINT if field.kind is Kind.FILES else "")
     return made(
         lazy_gettext(field.form_label or field.label),
         validators=[Wanted()] if field.required else [],
@@ -447,6 +503,8 @@ def _attributes(field: Field, look: Mapping[str, str]) -> dict[str, Any]:
         found["data-date"] = "1"
     if field.counts:
         found["data-counts"] = field.counts
+    if field.kind is Kind.FILES:
+        found["accept"] = ",".join(f".{ending}" for ending in ENDINGS)
     if field.kind is Kind.MOMENT:
         found |= {"placeholder": lazy_gettext(_MOMENT), "maxlength": "40"}
     if field.kind is Kind.LONG_TEXT:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, Form
 
 from forms.drawing import QuickDrawing
-from forms.fields import LookupField, ReferencesField, field_for
+from forms.fields import FilesField, LookupField, ReferencesField, field_for
 from rules.personal_numbers import MASK
 from schema.collection import Collection
 from schema.definitions.own_fields import PREFIX
@@ -56,6 +56,8 @@ class RecordForm(Form):
     def typed(cls, data: MultiDict[str, str], raw: Mapping[str, Any]) -> "RecordForm":
         """Return the form as it was sent; `raw` is the stored record, {} for a new one."""
         form = cls(formdata=data)
+        for field in form.file_fields():
+            field.process_data(raw.get(field.name))
         form.keep_undrawn(data, raw)
         form.show_names(raw)
         form.keep_hidden(raw)
@@ -76,6 +78,7 @@ class RecordForm(Form):
         for name in self.undrawn(data):
             field: Any = self._fields[name]
             field.typed = None  # nobody typed anything
+            field.dropped = frozenset()
             field.process(None, *([raw[name]] if name in raw else ()))
 
     def keep_hidden(self, raw: Mapping[str, Any]) -> None:
@@ -85,6 +88,7 @@ class RecordForm(Form):
             if (
                 column is not None
                 and column.masked
+                and column.kind is not Kind.FILES
                 and MASK in (getattr(field, "typed", None) or "")
                 and raw.get(name)
             ):
@@ -101,6 +105,10 @@ class RecordForm(Form):
                 names = {each["base"]: each.get("base_name") for each in raw.get(name) or []}
                 for entry in field.entries:
                     _show_name(entry.form.base, entry.form.base.data, names.get(entry.form.base.data))
+
+    def file_fields(self) -> list[FilesField]:
+        """Return the fields that hold files."""
+        return [field for field in self if isinstance(field, FilesField)]
 
     def lookups(self) -> list[LookupField]:
         """Return the fields that refer to another record, those of rows too."""

@@ -65,6 +65,12 @@ def masked(text: str) -> str:
     return f"{text[:1]}{MASK}{ends}" if text else ""
 
 
+def masked_file(name: str) -> str:
+    """Return the name of a file with its middle hidden and its ending shown: 张****.pdf."""
+    stem, dot, ending = name.rpartition(".")
+    return f"{masked(stem)}{dot}{ending}" if stem else masked(name)
+
+
 def find_personal_numbers(text: str, allowed: Collection[str] = ()) -> tuple[PersonalNumber, ...]:
     """Return the personal numbers of a text in its order; not those whose `value` is among the `allowed`.
 

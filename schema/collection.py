@@ -378,6 +378,11 @@ class Collection:
         return tuple(one for one in self.fields if one.kind is Kind.REFERENCES and one.refers_to)
 
     @cached_property
+    def file_fields(self) -> tuple[Field, ...]:
+        """The fields that hold files, hidden ones too."""
+        return tuple(one for one in (*self.fields, *self.hidden) if one.kind is Kind.FILES)
+
+    @cached_property
     def typed_keys(self) -> tuple[str, ...]:
         """The stored keys that a clerk's save may change."""
         return tuple(
@@ -396,11 +401,12 @@ class Collection:
 
     @cached_property
     def copied_keys(self) -> tuple[str, ...]:
-        """The keys that a copy takes over: what is typed, but what tells two records apart and what is masked."""
+        """The keys that a copy takes over: what is typed, but what tells two apart, what is masked, and files."""
         unique = {index.field or index.keys[-1] for index in self.indexes if index.unique}
         if self.matched_by_code:
             unique.update(self.identity)
-        return tuple(key for key in self.typed_keys if key not in unique and not self.by_key[key].masked)
+        kept = (key for key in self.typed_keys if key not in unique and not self.by_key[key].masked)
+        return tuple(key for key in kept if self.by_key[key].kind is not Kind.FILES)
 
     @cached_property
     def silent_keys(self) -> frozenset[str]:
@@ -519,7 +525,7 @@ def _texts(one: Field, raw: Stored) -> list[str]:
         return []
     if one.kind is Kind.COOPERATIONS:
         return [item["base_name"] for item in value if item.get("base_name")]
-    if one.kind is Kind.NAMES:
+    if one.kind in (Kind.NAMES, Kind.FILES):
         return [item["name"] for item in value if item.get("name")]
     if one.kind is Kind.ROWS:
         texts = [part.key for part in one.parts if part.kind is Kind.TEXT]

@@ -38,6 +38,9 @@ class Kind(StrEnum):
     COOPERATIONS = "cooperations"
     TEXTS = "texts"  # a list of texts that the program keeps, such as former names
     ROWS = "rows"  # a small table: a list of rows, each with a value for some of its sub-fields
+    FILES = (
+        "files"  # files of the record that stand in this field: each the id of its particulars and its name
+    )
 
 
 class CodeOf(StrEnum):
@@ -95,7 +98,7 @@ class Field:
     the names, in the order of the ids, "" for one that is not to be seen beside this record), `scopes` when that
     record's county is this one's too, `copied_while` (pairs of key and value) when the copies follow only as long
     as that holds. A field that is not `stored` lives in lists and workbooks alone. A small table has the sub-fields
-    `parts` in each of at most `most_rows` rows.
+    `parts` in each of at most `most_rows` rows; a field of files at most `most_files` of them.
 
     In the form and on the record's page: `section` by its key ("": neither), `half` beside its neighbour,
     `form_order` where the order of declaration will not do; one that is not `editable` is shown only.
@@ -134,6 +137,7 @@ class Field:
     refers_to: str = ""
     parts: "tuple[Field, ...]" = ()
     most_rows: int = 0
+    most_files: int = 0
     scopes: bool = False
     copied_while: tuple[tuple[str, Any], ...] = ()
     stored: bool = True

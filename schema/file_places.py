@@ -14,6 +14,7 @@ from rules.materials import DECISION, EXPERT_ON_SITE, FORM, ON_SITE, SCORE_SHEET
 from rules.publication import Outcome
 from rules.titles import TitleSource
 from rules.words import N_
+from schema.field import Field, Kind
 from schema.registry import REGISTRY
 
 EARLIER_TITLE = "earlier-title"  # the announcement's paper of a title older than the system
@@ -68,6 +69,7 @@ class PlaceRules:
 
     `media_types` None: every kind of file that the office keeps; else `wrong_type` is said of the others.
     `counts_characters`: those of its files are counted when they come in.
+    `field` is the field of the record whose files stand here: they come and go with its value alone.
     `kept` is why what stands here is never removed; "" where it may be.
     """
 
@@ -82,6 +84,7 @@ class PlaceRules:
     most_files: int = MOST_FILES
     counts_characters: bool = False
     kept: str = ""
+    field: Field | None = None
 
 
 def _at(*stages: Stage) -> OpenWhile:
@@ -185,6 +188,9 @@ def place_of(collection: str, slot: str) -> PlaceRules | None:
     place = _BY_SLOT.get((collection, slot))
     if place is None and collection in REGISTRY:
         declaration = REGISTRY[collection]
+        field = declaration.by_key.get(slot)
+        if field is not None and field.kind is Kind.FILES:
+            return PlaceRules(collection, (slot,), add=declaration.write_permission, field=field)
         if declaration.listed and declaration.has_files:
             place = _BY_SLOT.get((ANY_DECLARED, slot))
     return place
@@ -228,6 +234,8 @@ def may_read_file(collection: str, slot: str, actor: Actor, *, county: str | Non
     place = place_of(collection, slot)
     if place is None or not place.read.include(actor):
         return False
+    if place.field is not None:  # a field is the whole record's
+        return place.field.is_seen_by(actor.role)
     return not has_owned_files(collection) or actor.county in (None, county)
 
 

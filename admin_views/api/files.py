@@ -17,11 +17,15 @@ from documents.records.attachment import StoredAttachment
 from rules.access import Act
 from rules.errors import Missing
 from rules.words import N_
+from schema.field import Kind
 from schema.file_places import has_owned_files
-from services.shared.files import add_file, files_of, open_file, readable_file, remove_file
+from services.records.field_files import is_of_field
+from services.records.files_in_fields import add_to_field, remove_from_field
+from services.shared.files import SentFile, add_file, files_of, open_file, readable_file, remove_file
 from services.shared.plain_json import plain
 
 INPUT = "file"
+NO_FIELD = N_("“field” names a field that holds files.")
 
 
 def list_files(collection: str, record_id: str) -> ResponseReturnValue:
@@ -42,11 +46,18 @@ def upload(collection: str, record_id: str) -> ResponseReturnValue:
     if len(sent) != 1 or not sent[0].filename:
         detail = gettext(N_("Send one file, in the part “file”, with its name."))
         raise ProblemFound(BAD_REQUEST, detail, [Fault(INPUT, detail)])
-    made = add_file(
-        door.name, raw["_id"], sent[0].filename, sent[0].stream,
-        county=request.form.get("county") if has_owned_files(door.name) else None,
-        actor=current_actor(), now=now(),
-    )  # fmt: skip
+    actor, key = current_actor(), request.form.get("field", "")
+    if key:
+        if key not in {field.key for field in door.fields if field.kind is Kind.FILES}:
+            raise ProblemFound(BAD_REQUEST, gettext(NO_FIELD), [Fault("field", gettext(NO_FIELD))])
+        file = SentFile(sent[0].filename, sent[0].stream)
+        made = add_to_field(door.name, raw["_id"], key, file, actor=actor, now=now())
+    else:
+        made = add_file(
+            door.name, raw["_id"], sent[0].filename, sent[0].stream,
+            county=request.form.get("county") if has_owned_files(door.name) else None,
+            actor=actor, now=now(),
+        )  # fmt: skip
     entry = readable_file(made, actor=current_actor())
     answer = jsonify(_particulars(door, entry))
     answer.status_code = 201
@@ -68,7 +79,8 @@ def remove(collection: str, record_id: str, file_id: str) -> ResponseReturnValue
     """Move a file to the recycle bin."""
     Door.of(collection).demand(Act.CHANGE)
     entry = _entry(collection, record_id, file_id)
-    remove_file(entry["_id"], actor=current_actor(), now=now())
+    remove = remove_from_field if is_of_field(entry) else remove_file
+    remove(entry["_id"], actor=current_actor(), now=now())
     return "", 204
 
 
@@ -104,4 +116,5 @@ def _particulars(door: Door, entry: StoredAttachment) -> dict[str, Any]:
         "uploaded_at": plain(entry["uploaded_at"]),
         "uploaded_by": entry.get("uploaded_by_name") or "",
         "url": _address(door, entry),
+        **({"field": entry["slot"]} if is_of_field(entry) else {}),
     }

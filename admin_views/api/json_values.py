@@ -16,6 +16,7 @@
     COOPERATIONS         list of base, first and last day
     TEXTS                list of texts
     ROWS                 list of objects, the sub-fields by their keys
+    FILES                list of objects with the id and the name of a file; written by `files`
 
 Nothing is null. What is written goes through the form of the page (`to_typed`), so that both refuse the same.
 """
@@ -32,7 +33,7 @@ from werkzeug.datastructures import MultiDict
 from admin_views.shared.request_context import OFFICE_ZONE
 from office.excel.cell_lists import ROW_FAULT
 from rules.errors import Refusal
-from rules.personal_numbers import masked
+from rules.personal_numbers import masked, masked_file
 from rules.words import N_
 from schema.field import Field, Input, Kind
 from services.shared.plain_json import AS_IT_IS, plain
@@ -72,6 +73,8 @@ def json_of(field: Field, value: Any) -> Any:
     """Return a stored value as it is answered."""
     if value is None or value == "":
         return None
+    if field.kind is Kind.FILES:
+        return [{"file": str(item["file"]), "name": _file_name(field, item)} for item in value]
     if field.masked:
         return masked(str(value))
     if type(value) in AS_IT_IS:
@@ -84,6 +87,10 @@ def json_of(field: Field, value: Any) -> Any:
             {key: json_of(parts[key], held) for key, held in row.items() if key in parts} for row in value
         ]
     return plain(value)
+
+
+def _file_name(field: Field, item: Mapping[str, Any]) -> str:
+    return masked_file(item["name"]) if field.masked else str(item["name"])
 
 
 # --- Read ----------------------------------------------------------------------------------------

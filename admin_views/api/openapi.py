@@ -204,11 +204,17 @@ def _file_paths(door: Door, home: str, tags: list[str], by_id: list[Json]) -> Js
         },
     }
     if door.may(Act.CHANGE):
-        file_part = {
+        file_part: Json = {
             "type": "object",
             "required": ["file"],
             "properties": {"file": {"type": "string", "format": "binary"}},
         }
+        if of_fields := [
+            field for field in door.declaration.file_fields if field.key in door.declaration.by_key
+        ]:
+            words = "; ".join(f"{field.key}: {gettext(field.label)}" for field in of_fields)
+            field_part = {"type": "string", "enum": [field.key for field in of_fields], "description": words}
+            file_part["properties"] |= {"field": field_part}
         files["post"] = {
             "operationId": f"upload_{name}",
             "summary": gettext(N_("Upload")),
@@ -362,9 +368,10 @@ def written_fields(door: Door, raw: Mapping[str, Any] | None = None) -> list[Fie
     """Return the fields that who asks may write: of this record, {} for a new one; None for some record there is."""
     if raw is not None:
         form = door.view.make_form(door.view.defaults())
-        return [field for field in door.fields if field.key in form]
+        return [field for field in door.fields if field.key in form and field.kind is not Kind.FILES]
     typed = set(door.declaration.typed_keys)
-    return [field for field in door.fields if field.key in typed and field.section]
+    written = (field for field in door.fields if field.kind is not Kind.FILES)
+    return [field for field in written if field.key in typed and field.section]
 
 
 def _written(door: Door, field: Field, *, is_new: bool) -> Json:
@@ -448,12 +455,16 @@ _COOPERATION: Json = {
     "type": "object", "required": ["base"],
     "properties": {"base": _ID, "first_day": _or_null(_DAY), "last_day": _or_null(_DAY)},
 }  # fmt: skip
+_FIELD_FILE: Json = {
+    "type": "object", "required": ["file", "name"], "properties": {"file": _ID, "name": {"type": "string"}},
+}  # fmt: skip
 _SHAPES: Mapping[Kind, Json] = {
     Kind.DATE: _DAY, Kind.MOMENT: _MOMENT, Kind.YES_NO: {"type": "boolean"}, Kind.REFERENCE: _ID,
     Kind.REFERENCES: {"type": "array", "maxItems": MOST_REFERRED, "items": _ID},
     Kind.NAMES: {"type": "array", "maxItems": _LONGEST_LIST, "items": {"type": ["string", "object"]}},
     Kind.TEXTS: {"type": "array", "maxItems": _LONGEST_LIST, "items": {"type": "string"}},
     Kind.COOPERATIONS: {"type": "array", "maxItems": 500, "items": _COOPERATION},
+    Kind.FILES: {"type": "array", "items": _FIELD_FILE},
 }  # fmt: skip
 
 
@@ -468,7 +479,7 @@ def _file() -> Json:
         "type": "object",
         "properties": {
             "id": _ID, "name": text, "size": {"type": "integer"}, "media_type": text, "sha256": text,
-            "uploaded_at": _MOMENT, "uploaded_by": text, "url": text,
+            "uploaded_at": _MOMENT, "uploaded_by": text, "url": text, "field": text,
         },
     }  # fmt: skip
 

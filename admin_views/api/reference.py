@@ -21,7 +21,7 @@ _KINDS = {
     Kind.STATUS: N_("a status's code"), Kind.REFERENCE: N_("id of a record"),
     Kind.REFERENCES: N_("list of ids of records"), Kind.NAMES: N_("list of names"),
     Kind.COOPERATIONS: N_("list of cooperations"), Kind.TEXTS: N_("list of texts"),
-    Kind.ROWS: N_("list of rows"),
+    Kind.ROWS: N_("list of rows"), Kind.FILES: N_("list of files"),
 }  # fmt: skip
 
 

@@ -33,6 +33,8 @@ def values_of_change(door: Door, raw: Mapping[str, Any], sent: Mapping[str, Any]
 def _fill(
     door: Door, form: RecordForm, sent: Mapping[str, Any], raw: Mapping[str, Any] | None = None
 ) -> None:
+    # Files come by an address of their own: what of them is asked of a clerk is not asked of a program.
+    form.drop([field.name for field in form.file_fields()])
     known = {field.key for field in door.fields}
     faults = []
     for key, value in sent.items():

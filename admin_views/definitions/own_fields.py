@@ -49,6 +49,7 @@ _KINDS = (
         "bookmark",
     ),
     (OwnKind.ROWS, N_("Rows of a few sub-fields each, like products with year and amount"), "columns"),
+    (OwnKind.FILE, N_("Up to ten files of each record, like a licence or a report"), "file"),
     (
         OwnKind.COMPUTED,
         N_("What a formula gives of the record's other fields, such as revenue per person"),

@@ -31,7 +31,7 @@ _KINDS = {
     Kind.MOMENT: N_("Moment"), Kind.YES_NO: N_("Yes or no"), Kind.CHOICE: N_("One word of a list"),
     Kind.CHOICES: N_("Several words of a list"), Kind.COUNTY: N_("County"), Kind.STATUS: N_("Status"),
     Kind.REFERENCE: N_("Another record"), Kind.REFERENCES: N_("List"),
-    Kind.NAMES: N_("List"), Kind.COOPERATIONS: N_("List"), Kind.TEXTS: N_("List"),
+    Kind.NAMES: N_("List"), Kind.COOPERATIONS: N_("List"), Kind.TEXTS: N_("List"), Kind.FILES: N_("Files"),
 }  # fmt: skip
 _NOWHERE = N_("In lists and workbooks alone")
 

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.records.core import RecordCore
 from admin_views.shared.cells import shown_change
+from admin_views.shared.files_of_fields import carried_inputs
 from admin_views.shared.guard import current_actor
 from admin_views.shared.history import name_of
 from admin_views.shared.request_context import office_state, shown_moment
@@ -77,7 +78,7 @@ def conflict_page(view: RecordCore, raw: Mapping[str, Any], form: RecordForm, ve
         fields=tuple(asked),
         action=request.full_path.rstrip("?"),
         version=raw["version"],
-        carried=_carried([*(name for name, _ in theirs_only), *already_kept]),
+        carried=_carried(form, [*(name for name, _ in theirs_only), *already_kept]),
         cancel_url=url_for(f"{view.endpoint}.details_view", id=raw["_id"]),
         also_changed=tuple(change for _, change in theirs_only),
         crumbs=view.crumbs(),
@@ -139,10 +140,12 @@ def _shown(view: RecordCore, name: str, value: Any) -> Any:
     return shown_change(view.declaration.by_key.get(name), value, office_state(), view.collection)
 
 
-def _carried(kept: list[str]) -> tuple[tuple[str, str], ...]:
-    skipped = {*NOT_TYPED, "version", _KEPT}
+def _carried(form: RecordForm, kept: list[str]) -> tuple[tuple[str, str], ...]:
+    waiting = carried_inputs(form)
+    skipped = {*NOT_TYPED, "version", _KEPT, *(f"{field.name}-new" for field in form.file_fields())}
     sent = [(name, value) for name, values in request.form.lists() for value in values]
     return (
         *((name, value) for name, value in sent if name not in skipped and not name.startswith("choose-")),
+        *waiting,
         *((_KEPT, name) for name in dict.fromkeys(kept)),
     )

@@ -15,6 +15,7 @@ from admin_views.records.conflict import conflict_page, kept_names
 from admin_views.records.page import shown_item
 from admin_views.records.said import flash_with_undo, shown_warnings
 from admin_views.shared.cells import shown_change
+from admin_views.shared.files_of_fields import carried_inputs, take_sent_files
 from admin_views.shared.guard import current_actor
 from admin_views.shared.request_context import confirmed, now, office_state, typed_version
 from admin_views.shared.view_models import ConfirmPage, FormPage, FormSection, Link, Referrers
@@ -35,7 +36,7 @@ TYPED_WHERE_NOTHING_IS = N_(
     "saved. Please look at the fields below and enter it again where it is still needed."
 )
 # What is sent of these is no text that a clerk typed.
-_SENT_AS_CODES = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.COUNTY, Kind.YES_NO, Kind.ROWS})
+_SENT_AS_CODES = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.COUNTY, Kind.YES_NO, Kind.ROWS, Kind.FILES})
 _MOST_REFERRERS = 5
 
 
@@ -146,6 +147,12 @@ class EditRoutes(BeginningRoutes):
             if name in form or column is None or not column.is_seen_by(actor.role):
                 continue
             earlier = form_of_one(column).typed(request.form, raw)
+            sent = [file.filename or "" for file in request.files.getlist(name) if file.filename]
+            if sent and column.kind is Kind.FILES:
+                found.append(
+                    Refusal(TYPED_WHERE_NOTHING_IS, {"field": column.label, "value": "、".join(sent)})
+                )
+                continue
             value, is_read = stored(earlier[name].data), not earlier[name].process_errors
             was = stored(raw.get(name))
             if name in kept_names(request.form) or (is_read and value == was):
@@ -182,7 +189,8 @@ class EditRoutes(BeginningRoutes):
             cancel_url=back,
             save_label=gettext(N_("Save all the same") if warned else N_("Save")),
             warnings=shown_warnings(warned) if warned else (),
-            hidden=tokens,
+            hidden=(*tokens, *carried_inputs(form)),
+            multipart=bool(form.file_fields()),
             note=begun.note if begun else "",
             carried=begun.carried if begun else (),
             carries_more=self._carries_more() if new else "",
@@ -202,12 +210,13 @@ class EditRoutes(BeginningRoutes):
             begun = self.begun()
             return self.show_form(self.make_form(begun.values), self.new_title(), {}, begun=begun)
         form = self.make_form({}, request.form)
+        files = take_sent_files(form, self.collection)
         warned: Warned | None = None
         if self.is_valid(form, {}):
             try:
                 made = records.create(
                     self.collection, self.typed_values(form), actor=current_actor(), now=now(),
-                    confirmed=confirmed(),
+                    confirmed=confirmed(), files=files,
                 )  # fmt: skip
             except Warned as problem:
                 warned = problem
@@ -244,12 +253,13 @@ class EditRoutes(BeginningRoutes):
         if request.method == "GET":
             return self.show_form(self.make_form(raw), title, raw)
         form = self.make_form(raw, request.form)
+        files = take_sent_files(form, self.collection)
         version, warned = typed_version(), None
         if self.is_valid(form, raw):
             try:
                 changed = records.update(
                     self.collection, raw["_id"], self.typed_values(form), version=version,
-                    actor=current_actor(), now=now(), confirmed=confirmed(),
+                    actor=current_actor(), now=now(), confirmed=confirmed(), files=files,
                 )  # fmt: skip
             except Stale:
                 return self.show_conflict(form, version)

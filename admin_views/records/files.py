@@ -24,6 +24,7 @@ from admin_views.shared.request_context import now
 from admin_views.shared.view_models import FileItem, Option, Upload
 from forms.sentences import sentence
 from schema.file_places import RECORD, has_owned_files, may_change_files
+from services.records.field_files import is_of_field
 from services.shared.files import files_of, quota_warnings
 
 
@@ -35,6 +36,7 @@ class FileRoutes(RecordCore):
         if not self.declaration.has_files:
             return None
         files = files_of(self.collection, raw["_id"], current_actor())
+        files = [file for file in files if not is_of_field(file)]  # they stand there
         kept = [file for file in files if file.get("slot")]  # what a step stands on is not removed here
         others = [file for file in files if not file.get("slot")]
         file_url = partial(url_for, f"{self.endpoint}.file_view")

@@ -25,6 +25,7 @@ from admin_views.shared.view_models import (
 )  # fmt: skip
 from documents.kinds import RECORDS
 from rules.access import Act, Permission
+from rules.personal_numbers import masked_file
 from rules.words import N_
 from schema.collection import Collection
 from schema.definitions.own_fields import is_name_key
@@ -35,7 +36,7 @@ from schema.values import referred_names
 _RELATED_ROWS = 8
 _RELATED_COLUMNS = 5
 _HISTORY_ROWS = 20
-_WIDE = (Kind.LONG_TEXT, Kind.REFERENCES, Kind.NAMES, Kind.COOPERATIONS, Kind.ROWS)
+_WIDE = (Kind.LONG_TEXT, Kind.REFERENCES, Kind.NAMES, Kind.COOPERATIONS, Kind.ROWS, Kind.FILES)
 
 
 def record_page(view: Any, raw: Mapping[str, Any], *, whole: bool = False) -> RecordPage:
@@ -145,6 +146,8 @@ def shown_item(view: Any, column: Field, raw: Mapping[str, Any]) -> Item:
         value = _shown_references(column, raw)
     elif column.kind is Kind.ROWS:
         value = rows_table(column, raw.get(column.key) or ())
+    elif column.kind is Kind.FILES:
+        value = shown_files(view, column, raw.get(column.key) or ())
     elif column.kind is Kind.NAMES:
         value = "、".join(one.get("name", "") for one in raw.get(column.key) or ())
     elif column.unit and value:
@@ -169,6 +172,19 @@ def _shown_references(column: Field, raw: Mapping[str, Any]) -> Markup:
     if unnamed := len(names) - len(links):
         links.append(escape(gettext(N_("%(count)d of another county"), count=unnamed)))
     return Markup("、").join(links)
+
+
+def shown_files(view: Any, column: Field, items: Iterable[Mapping[str, Any]]) -> Markup:
+    """Return each file of a field on a line of its own, to be downloaded; a name that is hidden leads nowhere."""
+    lines = [
+        escape(masked_file(item["name"]))
+        if column.masked
+        else Markup('<a class="among" href="{}">{}</a>').format(
+            url_for(f"{view.endpoint}.file_view", file=item["file"]), item["name"]
+        )
+        for item in items
+    ]
+    return Markup("<br>").join(lines)
 
 
 def related_table(

@@ -1,5 +1,6 @@
 """The recycle bin: deleted records, whole, and the way back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from bson import ObjectId
@@ -19,7 +20,9 @@ from forms.sentences import sentence
 from rules.access import Permission
 from rules.choices import Word
 from rules.errors import Missing, Refused
+from rules.personal_numbers import masked_file
 from rules.words import N_
+from schema.file_places import place_of
 from schema.registry import REGISTRY
 from services.records import recycle_bin as service
 
@@ -41,11 +44,11 @@ def index() -> ResponseReturnValue:
     names, may = office_state().county_names, actor.may(Permission.WRITE)
     items = tuple(
         RecycledItem(
-            row.get("label") or "", labels.get(row["collection"], ""),
+            _label(row), labels.get(row["collection"], ""),
             "、".join(names.get(code, code) for code in row.get("counties", ()) if actor.sees(code)),
             shown_moment(row["deleted_at"]), row.get("deleted_by_name") or "",
             url_for("recycle_bin.bring_back", recycled=row["_id"]) if may else "",
-            f"{row['label']} — {row['of']}" if row.get("of") else "",
+            f"{_label(row)} — {row['of']}" if row.get("of") else "",
         )
         for row in rows
     )  # fmt: skip
@@ -58,6 +61,16 @@ def index() -> ResponseReturnValue:
         clear_url=url if chip or words else "",
     )  # fmt: skip
     return render_template("records/recycle_bin.html", page=page)
+
+
+def _label(row: Mapping[str, Any]) -> str:
+    """Return what was deleted is called; the name of a file of a personal field is hidden as elsewhere."""
+    label = str(row.get("label") or "")
+    if row["collection"] != FILES:
+        return label
+    place = place_of(row["document"]["collection"], row["document"].get("slot", ""))
+    is_hidden = place is not None and place.field is not None and place.field.masked
+    return masked_file(label) if is_hidden else label
 
 
 def bring_back() -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from admin_views.shared.view_models import Text, badge, figure
 from documents.records.office_state import OfficeState
 from office.excel.cells import show
 from rules.choices import Choice, Choices
-from rules.personal_numbers import masked
+from rules.personal_numbers import masked, masked_file
 from rules.words import N_
 from schema.field import Field, Kind
 
@@ -39,7 +39,7 @@ def shower(column: Field, state: OfficeState, collection: str, *, full: bool = F
     words = _words(column, state, collection, full=full)
     if words is not None:
         return _looked_up(key, words)
-    if column.masked:
+    if column.masked and column.kind is not Kind.FILES:
         return lambda raw: masked(str(raw.get(key) or ""))
     made = _MAKERS.get(column.kind)
     return made(key, column) if made else lambda raw: raw.get(key)
@@ -94,8 +94,15 @@ _MAKERS: Mapping[Kind, Callable[[str, Field], Shown]] = {
     Kind.REFERENCES: lambda key, column: lambda raw: _names([one for one in raw.get(key) or () if one]),
     Kind.NAMES: lambda key, column: lambda raw: _names([one.get("name") for one in raw.get(key) or ()]),
     Kind.TEXTS: lambda key, column: lambda raw: "、".join(raw.get(key) or ()),
+    Kind.FILES: lambda key, column: lambda raw: _names(file_names(column, raw.get(key) or ())),
     Kind.ROWS: lambda key, column: lambda raw: _rows(column, raw.get(key) or ()),
 }
+
+
+def file_names(column: Field, items: Sequence[Raw]) -> list[str]:
+    """Return the names of a field's files as they may be shown."""
+    shown = masked_file if column.masked else str
+    return [shown(item["name"]) for item in items]
 
 
 def _looked_up(key: str, words: Mapping[Any, Text]) -> Shown:
@@ -195,6 +202,8 @@ def shown_change(column: Field | None, value: Any, state: OfficeState, collectio
         return str(value)
     if column.kind is Kind.ROWS:
         return shown_rows_change(column, None, value)[1]
+    if column.kind is Kind.FILES:
+        return "、".join(file_names(column, value))
     if column.kind in (Kind.COOPERATIONS, Kind.REFERENCES, Kind.NAMES, Kind.TEXTS):
         return show(column, value, zh=in_chinese())
     return shower(column, state, collection)({column.source: value}) or ""

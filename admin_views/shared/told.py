@@ -20,6 +20,7 @@ from rules.errors import Unavailable
 from rules.requests.origin import masked_path
 from rules.words import N_
 from services.desk.noted import note_denial, note_export, note_file_read, note_walk
+from services.shared.files import told_name
 
 _HOW_SHOWN = frozenset(
     {"page", "sort", "desc", "columns", "size", "format", "limit", "cursor"}
@@ -49,7 +50,7 @@ def tell_file(entry: StoredAttachment) -> None:
     owner = FILE_OWNERS[entry["collection"]]
     raw = owner.read(entry["record_id"], current_actor())
     g.told = partial(
-        note_file_read, name=entry["name"], collection=entry["collection"], record_id=entry["record_id"],
+        note_file_read, name=told_name(entry), collection=entry["collection"], record_id=entry["record_id"],
         label=owner.label_of(raw), counties=owner.counties_of(raw),
     )  # fmt: skip
 

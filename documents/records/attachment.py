@@ -146,6 +146,11 @@ class Attachment(Document):
         return cast("StoredAttachment", entry)
 
     @classmethod
+    def find(cls, file_id: ObjectId, session: ClientSession | None = None) -> StoredAttachment | None:
+        """Return the particulars of a file, whosever it is; None for none."""
+        return cast("StoredAttachment | None", cls.collection().find_one({"_id": file_id}, session=session))
+
+    @classmethod
     def same_file(cls, entry: StoredAttachment, session: ClientSession) -> StoredAttachment | None:
         """Return the file of the same name, content and county that stands in the same place of the record.
 
@@ -205,6 +210,12 @@ def store_bytes(name: str, content: IO[bytes]) -> ObjectId:
 def open_bytes(stored: ObjectId) -> IO[bytes]:
     """Return kept bytes to be read."""
     return cast("IO[bytes]", _bucket().open_download_stream(stored))
+
+
+def are_kept(stored: ObjectId, session: ClientSession) -> bool:
+    """Tell, as a transaction sees it, whether bytes are kept."""
+    found = database()[f"{BUCKET}.files"].find_one({"_id": stored}, {"_id": 1}, session=session)
+    return found is not None
 
 
 def delete_bytes(stored: ObjectId) -> None:

@@ -43,6 +43,13 @@ class Cooperation(EmbeddedDocument):
     last_day = DayField()
 
 
+class FieldFile(EmbeddedDocument):
+    """A file that stands in a field: the id of its particulars (`documents.records.attachment`), and its name."""
+
+    file = ObjectIdField(required=True)
+    name = StringField(required=True)
+
+
 class NamedCompany(EmbeddedDocument):
     """A company named in an entry: its name as written, and the tenant it is, where that is known."""
 
@@ -100,13 +107,18 @@ _MAKERS: Mapping[Kind, Callable[..., BaseField]] = {
     Kind.COOPERATIONS: lambda field, **options: EmbeddedDocumentListField(Cooperation, **options),
     Kind.TEXTS: lambda field, **options: ListField(StringField(), **options),
     Kind.ROWS: _rows,
+    Kind.FILES: lambda field, **options: EmbeddedDocumentListField(
+        FieldFile, max_length=field.most_files, **options
+    ),
 }
 
 
 @lru_cache(maxsize=1000)
 def stored_field(field: Field) -> BaseField:
     """Return the MongoEngine field that checks what is stored under a declared one."""
-    options: dict[str, Any] = {"required": True} if field.required or field.always else {}
+    # A file is asked of whoever fills in the form: no program or workbook could bring it along.
+    is_asked = field.required and field.kind is not Kind.FILES
+    options: dict[str, Any] = {"required": True} if is_asked or field.always else {}
     made = _MAKERS[field.kind](field, db_field=field.key, **options)
     made.name = field.key
     return made

@@ -1,5 +1,6 @@
 """The recycle bin: a deleted record is moved here whole, so that no other query has to know of deletion."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -9,9 +10,11 @@ from mongoengine.fields import DateTimeField, DictField, ListField, ObjectIdFiel
 
 from documents.definitions.seen_collections import of_seen_collections
 from documents.records.record import RecordQuerySet
-from rules.access import Actor
+from rules.access import Actor, Role
 from rules.errors import Missing
+from schema.definitions.own_fields import PREFIX
 from schema.file_places import Readers
+from schema.registry import REGISTRY
 
 FILES = "attachments"  # the `collection` of a removed file
 
@@ -24,6 +27,7 @@ class RecycledQuerySet(RecordQuerySet):
         found = super().visible_to(actor)
         unread = [readers.name for readers in Readers if not readers.include(actor)]
         clauses = [of_seen_collections(actor), of_seen_collections(actor, "document.collection")]
+        clauses.append(_of_seen_fields(actor))
         clauses.append({"readers": {"$nin": unread}} if unread else {})
         clauses = [clause for clause in clauses if clause]
         if not clauses:
@@ -33,6 +37,18 @@ class RecycledQuerySet(RecordQuerySet):
     def removed_before(self, moment: datetime) -> Self:
         """Keep the files that were removed before a moment."""
         return self.where_raw({"collection": FILES, "deleted_at": {"$lt": moment}})
+
+
+def _of_seen_fields(actor: Actor) -> dict[str, Any]:
+    """Return the filter that leaves out files of own fields which the actor's role may not see, or which are gone."""
+    if actor.role is Role.ADMIN:
+        return {}
+    seen: list[dict[str, Any]] = [
+        {"document.collection": one.name, "document.slot": {"$in": [field.key for field in one.file_fields]}}
+        for one in (declaration.seen_by(actor) for declaration in REGISTRY)
+        if one.file_fields
+    ]
+    return {"$or": [{"document.slot": {"$not": re.compile(f"^{PREFIX}")}}, *seen]}
 
 
 class Recycled(Document):

@@ -22,6 +22,7 @@ from schema.definitions.own_fields import (
     LONGEST_WORD,
     MOST_WORDS,
     NUMBERS,
+    PERSONAL,
     REFERRING,
     SECTION,
     SEEING,
@@ -200,14 +201,15 @@ class OwnFieldForm(PlainForm):
         """Take away what a field of this kind has no use for."""
         unused = set() if kind in LISTS else {"words"}
         unused |= {"filtered", "public"} if kind is OwnKind.ROWS else {"parts"}
+        unused |= {"public"} if kind is OwnKind.FILE else set()
         unused |= set() if kind in NUMBERS else {"minimum", "maximum"}
         unused |= set() if kind in NUMBERS - {OwnKind.PERCENT} or kind is OwnKind.COMPUTED else {"unit"}
         unused |= {"required", *UNCHANGED} if kind is OwnKind.COMPUTED else {"formula"}
         unused |= set() if kind is OwnKind.CODE else {"mask"}
-        unused |= set() if kind in TEXTS or kind in (*_FOUND, OwnKind.ROWS) else {"searched"}
+        unused |= set() if kind in TEXTS or kind in (*_FOUND, OwnKind.ROWS, OwnKind.FILE) else {"searched"}
         # Whoever deletes a record asks what refers to it, by the index of the filter.
         unused |= {"filtered", "public"} if kind in REFERRING else {"refers_to"}
-        unused |= set() if kind in TEXTS else {"personal"}
+        unused |= set() if kind in PERSONAL else {"personal"}
         unused |= set() if kind in UNIQUE else {"unique"}
         for name in unused & self._fields.keys():
             del self[name]

@@ -133,7 +133,7 @@ def _short(value: object, column: Field) -> str | None:
 
 
 _LONGEST_LIST = MOST_REFERRED * 201  # of the names of a list of references, with what parts them
-_LISTS = frozenset({Kind.NAMES, Kind.TEXTS, Kind.COOPERATIONS})
+_LISTS = frozenset({Kind.NAMES, Kind.TEXTS, Kind.COOPERATIONS, Kind.FILES})
 _PARSERS: Mapping[Kind, Callable[[object, Field], Any]] = MappingProxyType(
     {
         Kind.TEXT: _short,
@@ -154,6 +154,7 @@ _PARSERS: Mapping[Kind, Callable[[object, Field], Any]] = MappingProxyType(
         Kind.NAMES: lambda value, column: names_of(value),
         Kind.COOPERATIONS: lambda value, column: cooperations_of(value),
         Kind.ROWS: lambda value, column: rows_of(value, column, parse),
+        Kind.FILES: lambda value, column: names_of(value),
     }
 )
 
@@ -232,5 +233,6 @@ _SHOWN: Mapping[Kind, Callable[[Any, Field, bool], str]] = MappingProxyType(
         Kind.TEXTS: _names,
         Kind.COOPERATIONS: _cooperations,
         Kind.ROWS: lambda value, column, zh: rows_text(value, column),
+        Kind.FILES: _names,
     }
 )

@@ -40,7 +40,7 @@ _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 # Of these hardly a cell comes again, and what is plain says what it holds as it stands.
 _VARIED = frozenset(
-    {Kind.TEXT, Kind.LONG_TEXT, Kind.CODE, Kind.REFERENCES, Kind.NAMES, Kind.TEXTS, Kind.ROWS}
+    {Kind.TEXT, Kind.LONG_TEXT, Kind.CODE, Kind.REFERENCES, Kind.NAMES, Kind.TEXTS, Kind.ROWS, Kind.FILES}
 )
 _TYPED = _NUMBERS | {Kind.DATE, Kind.MOMENT}
 

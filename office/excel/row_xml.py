@@ -31,6 +31,7 @@ _WRAPPED = frozenset(
         Kind.COOPERATIONS,
         Kind.CHOICES,
         Kind.ROWS,
+        Kind.FILES,
     }
 )
 _EPOCH_DAY = dt.date(1899, 12, 30).toordinal()

@@ -42,6 +42,7 @@ _EXPRESSIONS: Mapping[Kind, str] = {
     Kind.TEXTS: "safe('、'.join(g({key}) or ())) or None",
     Kind.REFERENCES: "safe('、'.join([x for x in g({key}) or () if x])) or None",
     Kind.NAMES: "safe('、'.join([x['name'] for x in g({key}) or ()])) or None",
+    Kind.FILES: "safe('、'.join([x['name'] for x in g({key}) or ()])) or None",
     Kind.COOPERATIONS: "safe(cooperations(r)) or None",
     Kind.ROWS: "safe(rows{n}(g({key}) or ())) or None",
 }

@@ -33,6 +33,7 @@ SECTION = Section("own", N_("Further information"))
 MOST_FIELDS = 100  # of one collection
 MOST_FILTERS = 10  # of one collection's own fields, as each has two indexes
 MOST_WORDS = 200
+MOST_FIELD_FILES = 10  # in one field of a record
 LONGEST_LABEL, LONGEST_WORD, LONGEST_HELP, LONGEST_UNIT = 30, 40, 200, 12
 LONGEST_TEXT, LONGEST_LONG_TEXT = 200, 2000
 _AFTER_SHIPPED = 100  # the place of an own field among filters and first columns: behind those that ship
@@ -67,6 +68,7 @@ class OwnKind(Choice):
     REFERENCE = "reference", N_("A record of another list"), "引用"
     REFERENCES = "references", N_("Several records of another list"), "多项引用"
     ROWS = "rows", N_("Small table"), "表格"
+    FILE = "file", N_("Files"), "附件"
     COMPUTED = "computed", N_("Computed by a formula"), "公式计算"
     SHIPPED = "shipped", N_("Comes with the program"), "随程序提供"
 
@@ -85,6 +87,8 @@ REFERRING = frozenset({OwnKind.REFERENCE, OwnKind.REFERENCES})
 SEEING = (Role.CITY, Role.COUNTY, Role.READER)
 CHANGING = (Role.CITY, Role.COUNTY)
 TEXTS = frozenset({OwnKind.TEXT, OwnKind.LONG_TEXT, OwnKind.LINK, OwnKind.EMAIL, OwnKind.PHONE, OwnKind.CODE})
+# What may be personal.
+PERSONAL = TEXTS | {OwnKind.FILE}
 # Of which kinds no two records need have the same.
 UNIQUE = frozenset({OwnKind.TEXT, OwnKind.INTEGER, OwnKind.LINK, OwnKind.EMAIL, OwnKind.PHONE, OwnKind.CODE})
 _KINDS: Mapping[OwnKind, Kind] = MappingProxyType(
@@ -94,6 +98,7 @@ _KINDS: Mapping[OwnKind, Kind] = MappingProxyType(
         OwnKind.YES_NO: Kind.YES_NO, OwnKind.CHOICE: Kind.CHOICE, OwnKind.CHOICES: Kind.CHOICES,
         OwnKind.LINK: Kind.CODE, OwnKind.EMAIL: Kind.CODE, OwnKind.PHONE: Kind.CODE, OwnKind.CODE: Kind.CODE,
         OwnKind.REFERENCE: Kind.REFERENCE, OwnKind.REFERENCES: Kind.REFERENCES, OwnKind.ROWS: Kind.ROWS,
+        OwnKind.FILE: Kind.FILES,
         OwnKind.COUNTY: Kind.COUNTY, OwnKind.MOMENT: Kind.MOMENT,
     }
 )  # fmt: skip
@@ -116,6 +121,7 @@ _WIDTHS = {
     OwnKind.COUNTY: 16,
     OwnKind.MOMENT: 18,
     OwnKind.ROWS: 40,
+    OwnKind.FILE: 30,
 }
 
 NO_TARGET = N_("Choose the list whose records are referred to.")
@@ -283,7 +289,8 @@ def as_field(own: OwnField) -> Field:
     number = own.kind in NUMBERS
     percent = own.kind is OwnKind.PERCENT
     is_reference = own.kind in REFERRING
-    unsorted = (OwnKind.LONG_TEXT, OwnKind.CHOICES, *REFERRING, OwnKind.ROWS)
+    unsorted = (OwnKind.LONG_TEXT, OwnKind.CHOICES, *REFERRING, OwnKind.ROWS, OwnKind.FILE)
+    is_file = own.kind is OwnKind.FILE
     sortable = own.kind not in unsorted and own.filtered
     words = [Word(word.code, word.label, word.label) for word in own.words]
     offered = tuple(word.code for word in own.words if not word.retired)
@@ -304,11 +311,12 @@ def as_field(own: OwnField) -> Field:
         filter=_AFTER_SHIPPED + own.order if own.filtered else 0,
         search=Search.NAME if own.searched and is_reference
         else Search.COUNTY if own.searched and own.kind is OwnKind.COUNTY
-        else Search.TEXT if own.searched and (own.kind in TEXTS or own.kind is OwnKind.ROWS) else None,
+        else Search.TEXT if own.searched and (own.kind in TEXTS or own.kind in (OwnKind.ROWS, OwnKind.FILE)) else None,
         refers_to=own.refers_to if is_reference else "", name_key=name_key_of(own.key) if is_reference else "",
         parts=tuple(map(as_part_field, own.parts)), most_rows=MOST_ROWS if own.parts else 0,
-        exported=own.exported, imported=own.exported, public=own.public,
-        personal=own.personal, masked=own.personal and own.kind in TEXTS,
+        most_files=MOST_FIELD_FILES if is_file else 0,
+        exported=own.exported, imported=own.exported and not is_file, public=own.public,
+        personal=own.personal, masked=own.personal and own.kind in PERSONAL,
         form_order=_AFTER_SHIPPED + own.order,
         seen_by=frozenset(Role) - set(own.unseen_by) if own.unseen_by else None,
         changed_by=frozenset(Role) - set(own.unchanged_by) if own.unchanged_by else None,

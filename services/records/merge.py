@@ -118,6 +118,8 @@ def merge(
         keys = set(from_second) & set(REGISTRY[COLLECTION].seen_by(actor).typed_keys)
         _demand_one_base(uow, first, second, second["base"] if "base" in keys else first["base"])
         _take_away(uow, second, _label(first))
+        taken = [field.key for field in REGISTRY[COLLECTION].file_fields if field.key in keys]
+        files = _move_files(uow, second_id, first_id, taken)
         after = _with_values(uow, first, {key: second.get(key) for key in keys}, _label(second))
         bin_entry = Recycled.last_of(COLLECTION, second_id, session=uow.session) or {}
         note: MergeNote = {
@@ -125,7 +127,7 @@ def merge(
             "before": {key: first.get(key) for key in keys},
             "after": {key: after.get(key) for key in keys},
             "relinked": list(_relink_all(uow, first, second, after)),
-            "files": _move_files(uow, second_id, first_id),
+            "files": files,
         }
         Recycled.note_merge(bin_entry["_id"], note, session=uow.session)
         DoubtRow.forget_of(second_id, uow.session)
@@ -265,9 +267,13 @@ def _put(
     )  # fmt: skip
 
 
-def _move_files(uow: UnitOfWork, source: ObjectId, target: ObjectId) -> list[ObjectId]:
+def _move_files(uow: UnitOfWork, source: ObjectId, target: ObjectId, taken: Sequence[str]) -> list[ObjectId]:
+    """Give a record's files to another one, of fields those that are `taken` along; return their ids."""
+    left = {field.key for field in REGISTRY[COLLECTION].file_fields} - set(taken)
     files = [
-        file["_id"] for file in Attachment.objects.of_record(COLLECTION, source).oldest_first(uow.session)
+        file["_id"]
+        for file in Attachment.objects.of_record(COLLECTION, source).oldest_first(uow.session)
+        if file.get("slot") not in left
     ]
     Attachment.move(files, target, session=uow.session)
     return files
@@ -291,6 +297,7 @@ def _undo(uow: UnitOfWork, recycled_id: ObjectId) -> tuple[str, ObjectId]:
     if note is None:
         raise Missing()
     document, second = RECORDS[COLLECTION], dict(entry["document"])
+    _give_files_back(uow, note, second)
     name = _take_values_back(uow, note, second)
     uow.touch(COLLECTION, second["_id"], entry["document"])
     second = uow.stamped(document, second, second)
@@ -304,11 +311,25 @@ def _undo(uow: UnitOfWork, recycled_id: ObjectId) -> tuple[str, ObjectId]:
     )
     for link in note["relinked"]:
         _link_back(uow, link, second)
+    return COLLECTION, second["_id"]
+
+
+def _give_files_back(uow: UnitOfWork, note: MergeNote, second: Raw) -> None:
+    """Give the second record its files again; those of a field that was changed since stay where they are."""
+    first = RECORDS[COLLECTION].whole(note["into"], session=uow.session) or {}
+    fields = [field.key for field in REGISTRY[COLLECTION].file_fields]
+    stay = {key for key in fields if first.get(key) != note["after"].get(key, first.get(key))}
     present = (
         Attachment.objects.of_record(COLLECTION, note["into"]).among(note["files"]).oldest_first(uow.session)
     )
-    Attachment.move([file["_id"] for file in present], second["_id"], session=uow.session)
-    return COLLECTION, second["_id"]
+    moved = [file["_id"] for file in present if file.get("slot") not in stay]
+    Attachment.move(moved, second["_id"], session=uow.session)
+    here = {
+        file["_id"]
+        for file in Attachment.objects.of_record(COLLECTION, second["_id"]).oldest_first(uow.session)
+    }
+    for key in fields:
+        put(second, key, [item for item in second.get(key) or () if item["file"] in here] or None)
 
 
 def _take_values_back(uow: UnitOfWork, note: MergeNote, second: Raw) -> str:

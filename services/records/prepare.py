@@ -18,6 +18,7 @@ from schema.definitions.own_fields import is_name_key
 from schema.record_rules import breaches
 from schema.registry import REGISTRY
 from schema.values import put
+from services.records.field_files import settle_files
 from services.records.followed_values import follow_kinds
 from services.records.reference_lists import OTHER_COUNTY, copy_reference_lists, is_named_beside
 from services.records.references import References
@@ -59,6 +60,7 @@ def prepare(
     if not uow.is_trial:
         raw.update(RECORDS[collection].search_fields(raw))
     _check_status(declaration, raw, before, refs)
+    settle_files(uow, declaration, raw, before, as_it_was=as_it_was)
     declaration.hooks.finish(raw, before, refs)  # it writes: a record refused after it would leave its mark
 
 

@@ -13,6 +13,7 @@ from bson import ObjectId
 
 from documents.desk.audit_entry import Change, StoredChange
 from documents.kinds import FILED, RECORDS
+from documents.records.attachment import StoredAttachment
 from documents.records.recycled import Recycled
 from rules.access import Act, Actor, Permission
 from rules.errors import NotAllowed, Refusal, Refused, Stale
@@ -28,6 +29,7 @@ from services.records.prepare import prepare
 from services.records.references import References
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
+SentFiles = Mapping[ObjectId, StoredAttachment]
 _BOOKKEEPING = frozenset(
     {
         "_id", "version", "created_at", "created_by", "updated_at", "updated_by",
@@ -43,16 +45,17 @@ def create(
     actor: Actor,
     now: datetime,
     confirmed: Container[str] | None = None,
+    files: SentFiles | None = None,
 ) -> ObjectId:
     """Write a new record and return its id.
 
-    `confirmed` are the tokens of the warnings that were read; None: nobody is asked. Raises Refused,
-    NotAllowed, Warned.
+    `files` are those that were sent for its fields, by the ids that `values` name. `confirmed` are the tokens of the
+    warnings that were read; None: nobody is asked. Raises Refused, NotAllowed, Warned.
     """
     actor.demand(Permission.WRITE)
 
     def work(uow: UnitOfWork) -> ObjectId:
-        uow.looks_for_warnings = confirmed is not None
+        uow.looks_for_warnings, uow.sent_files = confirmed is not None, files or {}
         refs = References(actor, uow.session)
         made = create_within(uow, collection, values, refs, record_id=ObjectId())
         uow.demand_confirmed(confirmed)
@@ -118,16 +121,18 @@ def update(
     actor: Actor,
     now: datetime,
     confirmed: Container[str] | None = None,
+    files: SentFiles | None = None,
 ) -> bool:
     """Change the given keys of a record read at `version`; the others stay. Return False when nothing differs.
 
-    `confirmed` are the tokens of the warnings that were read; None: nobody is asked. Raises Missing (absent or out of
-    scope), Stale (saved by someone else since), Refused, NotAllowed, Warned.
+    `files` are those that were sent for its fields, by the ids that `values` name. `confirmed` are the tokens of the
+    warnings that were read; None: nobody is asked. Raises Missing (absent or out of scope), Stale (saved by someone
+    else since), Refused, NotAllowed, Warned.
     """
     actor.demand(Permission.WRITE)
 
     def work(uow: UnitOfWork) -> bool:
-        uow.looks_for_warnings = confirmed is not None
+        uow.looks_for_warnings, uow.sent_files = confirmed is not None, files or {}
         refs = References(actor, uow.session)
         is_changed = update_within(uow, collection, record_id, values, refs, version=version)
         uow.demand_confirmed(confirmed)

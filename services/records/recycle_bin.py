@@ -6,6 +6,8 @@ from bson import ObjectId
 
 from documents.records.recycled import FILES, Recycled
 from rules.access import Actor, Permission
+from services.records.field_files import is_of_field
+from services.records.files_in_fields import restore_to_field
 from services.records.merge import undo_merge
 from services.records.records import restore
 from services.shared.files import restore_file
@@ -19,5 +21,6 @@ def bring_back(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple[s
     actor.demand(Permission.WRITE)
     entry = Recycled.read(recycled_id, actor)
     if entry["collection"] == FILES:
-        return restore_file(recycled_id, actor=actor, now=now)
+        bring = restore_to_field if is_of_field(entry["document"]) else restore_file
+        return bring(recycled_id, actor=actor, now=now)
     return (undo_merge if entry.get("merge") else restore)(recycled_id, actor=actor, now=now)

@@ -28,6 +28,7 @@ from documents.records.attachment import (
     Attachment,
     AttachmentQuerySet,
     StoredAttachment,
+    are_kept,
     delete_bytes,
     open_bytes,
     store_bytes,
@@ -42,7 +43,9 @@ from rules.errors import Missing, Refusal, Refused, Unavailable
 from rules.materials import characters
 from rules.requests.file_quotas import MEGABYTE, FileBytes, quotas_nearly_used, refusals_of_quota
 from rules.words import N_
+from schema.definitions.own_fields import PREFIX
 from schema.file_places import (
+    PlaceRules,
     has_owned_files,
     may_read_file,
     place_of,
@@ -60,6 +63,7 @@ T = TypeVar("T")
 MOST_BYTES = 20 * 1024 * 1024
 _NAME_LENGTH = 120
 NO_TEXT = N_("The file holds no text that can be read (a scan?).")
+GONE = N_("“%(name)s” is no longer kept: please choose the file again.")
 GENERATED = N_("The system made this list when it was handed in: it stays as it was.")
 
 # What the content must begin with, by ending: the name alone is no proof.
@@ -326,6 +330,7 @@ def _attach(uow: UnitOfWork, entry: StoredAttachment) -> StoredAttachment:
     owner, place = FILE_OWNERS[collection], place_of(collection, slot)
     record = owner.read(record_id, uow.actor, uow.session)
     if place is not None:
+        _demand_no_field(place)
         uow.actor.demand(place.add)
     _demand_change(collection, uow.actor)
     counties = owner.counties_of(record)
@@ -395,7 +400,7 @@ def _beside(entry: StoredAttachment) -> AttachmentQuerySet:
 
 def _counties_of(entry: Mapping[str, Any], of_record: Sequence[str]) -> list[str]:
     """Return the counties that a file belongs to: those of its record, or its owning one alone."""
-    if not has_owned_files(entry["collection"]):
+    if not has_owned_files(entry["collection"]) or entry.get("slot", "").startswith(PREFIX):
         return list(of_record)
     return [entry["owning_county"]] if entry.get("owning_county") else []
 
@@ -463,6 +468,7 @@ def remove_file(file_id: ObjectId, *, actor: Actor, now: datetime) -> None:
         record = owner.read(entry["record_id"], uow.actor, uow.session)
         if place is None or not may_read(entry, uow.actor):
             raise Missing()
+        _demand_no_field(place)
         uow.actor.demand(place.remove)
         _demand_change(collection, uow.actor)
         if entry.get("generated"):
@@ -470,20 +476,29 @@ def remove_file(file_id: ObjectId, *, actor: Actor, now: datetime) -> None:
         reasons = refusals_to_remove(place, record, slot)
         if reasons:
             raise Refused(*reasons)
-        counties = _counties_of(entry, owner.counties_of(record))
-        bin_entry = {
-            "collection": FILES, "record_id": file_id, "label": entry["name"], "counties": counties,
-            "deleted_at": uow.now, "deleted_by": uow.actor.id, "deleted_by_name": uow.actor.name,
-            "readers": place.read.name, "of": owner.label_of(record), "document": entry,
-        }  # fmt: skip
-        Recycled.keep(bin_entry, session=uow.session)
-        Attachment.remove(file_id, uow.session)
-        uow.count_file(collection, record, -1)
+        counties = put_into_bin(uow, entry, record, place)
         uow.record(
             "file-removed", collection, record["_id"], owner.label_of(record), counties=counties, note=entry["name"]
         )  # fmt: skip
 
     in_one_transaction(work, actor=actor, now=now)
+
+
+def put_into_bin(
+    uow: UnitOfWork, entry: StoredAttachment, record: Mapping[str, Any], place: PlaceRules
+) -> list[str]:
+    """Move a record's file from its place to the recycle bin; return the counties that it belongs to."""
+    owner = FILE_OWNERS[entry["collection"]]
+    counties = _counties_of(entry, owner.counties_of(record))
+    bin_entry = {
+        "collection": FILES, "record_id": entry["_id"], "label": entry["name"], "counties": counties,
+        "deleted_at": uow.now, "deleted_by": uow.actor.id, "deleted_by_name": uow.actor.name,
+        "readers": place.read.name, "of": owner.label_of(record), "document": entry,
+    }  # fmt: skip
+    Recycled.keep(bin_entry, session=uow.session)
+    Attachment.remove(entry["_id"], uow.session)
+    uow.count_file(entry["collection"], record, -1)
+    return counties
 
 
 def restore_file(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple[str, ObjectId]:
@@ -506,6 +521,7 @@ def restore_file(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple
             raise Refused(Refusal(N_("The record of this file is gone: restore it first."))) from problem
         if place is None or not may_read(entry, uow.actor):
             raise Missing()
+        _demand_no_field(place)
         uow.actor.demand(place.add)
         _demand_change(collection, uow.actor)
         count = _beside(entry).total(uow.session)
@@ -514,13 +530,7 @@ def restore_file(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple
             reasons = (Refusal(N_("The same file stands there again already.")),)
         if reasons:
             raise Refused(*reasons)
-        # Of the record alone: it has been the user's and the office's all the time.
-        used = replace(files_used(uow.actor, entry, uow.now, uow.session), user=0, day=0, office=0)
-        if reasons := refusals_of_quota(used, files_allowed(), entry["size"]):
-            raise Refused(*reasons)
-        Recycled.remove(recycled_id, session=uow.session)
-        Attachment.insert(entry, uow.session)
-        uow.count_file(collection, record, 1)
+        take_out_of_bin(uow, recycled_id, entry, record)
         uow.record(
             "file-restored", collection, record_id, owner.label_of(record),
             counties=_counties_of(entry, owner.counties_of(record)), note=entry["name"],
@@ -528,6 +538,67 @@ def restore_file(recycled_id: ObjectId, *, actor: Actor, now: datetime) -> tuple
         return collection, record_id
 
     return in_one_transaction(work, actor=actor, now=now)
+
+
+def take_out_of_bin(
+    uow: UnitOfWork, recycled_id: ObjectId, entry: StoredAttachment, record: Mapping[str, Any]
+) -> None:
+    """Put a removed file where it was. Raises Refused where the record has no room for it any more."""
+    # Of the record alone: it has been the user's and the office's all the time.
+    used = replace(files_used(uow.actor, entry, uow.now, uow.session), user=0, day=0, office=0)
+    if reasons := refusals_of_quota(used, files_allowed(), entry["size"]):
+        raise Refused(*reasons)
+    Recycled.remove(recycled_id, session=uow.session)
+    Attachment.insert(entry, uow.session)
+    uow.count_file(entry["collection"], record, 1)
+
+
+def sent_to_field(
+    collection: str, key: str, file: SentFile, *, actor: Actor, now: datetime
+) -> StoredAttachment:
+    """Store the bytes of a file that is sent for a field, and return its particulars, with the id that it will have.
+
+    Until a record takes it nothing names it, and it is forgotten after a day. Raises Refused (kind, size, quota),
+    Unavailable.
+    """
+    actor.demand(Permission.WRITE)
+    entry = _stored(collection, ObjectId(), file, slot=key, field=key)
+    with reachable():
+        reasons = _refusals_of_quota(actor, entry, now)
+    if reasons:
+        _forget([entry])
+        raise Refused(*(Refusal(reason.message, reason.params, key) for reason in reasons))
+    return {**entry, "_id": ObjectId()}
+
+
+def keep_in_field(uow: UnitOfWork, entry: StoredAttachment, record: Mapping[str, Any]) -> None:
+    """Give a record a file that was sent for one of its fields. Raises Refused (taken before, forgotten, quota)."""
+    file_id, key = entry["_id"], entry["slot"]
+    taken = Attachment.find(file_id, uow.session) or Recycled.last_of(FILES, file_id, session=uow.session)
+    if taken or not are_kept(entry["stored"], uow.session):
+        raise Refused(Refusal(GONE, {"name": entry["name"]}, key))
+    counties = FILE_OWNERS[entry["collection"]].counties_of(record)
+    complete = _complete(uow, {**entry, "record_id": record["_id"]}, counties)
+    if reasons := _refusals_of_quota(uow.actor, complete, uow.now, uow.session):
+        raise Refused(*(Refusal(reason.message, reason.params, key) for reason in reasons))
+    _insert(uow, complete)
+    uow.count_file(entry["collection"], record, 1)
+
+
+def _demand_no_field(place: PlaceRules) -> None:
+    """Raise Missing for the files of a field: they come and go with its value alone."""
+    if place.field is not None:
+        raise Missing()
+
+
+def told_name(entry: StoredAttachment) -> str:
+    """Return what the trail calls a file: its name; of a field, which some may not see, what that is called."""
+    slot = entry.get("slot", "")
+    if not slot.startswith(PREFIX):
+        return entry["name"]
+    declaration = REGISTRY.get(entry["collection"])
+    field = declaration.by_key.get(slot) if declaration else None
+    return field.label if field else ""
 
 
 def forget_removed_files(*, before: datetime, now: datetime, actor: Actor = SYSTEM) -> int:
@@ -555,7 +626,7 @@ def _forget_removed(uow: UnitOfWork, recycled_id: ObjectId) -> ObjectId | None:
     FileUsage.take_away(entry.get("uploaded_by", ""), entry["size"], uow.session)
     uow.record(
         "file-forgotten", entry["collection"], entry["record_id"], removed.get("of", ""),
-        counties=removed["counties"], note=entry["name"],
+        counties=removed["counties"], note=told_name(cast("StoredAttachment", entry)),
     )  # fmt: skip
     stored: ObjectId = entry["stored"]
     return stored

@@ -108,6 +108,8 @@ class UnitOfWork:
         self.looks_for_warnings = False
         self.warnings: list[tuple[Any, Refusal]] = []
         self.refuses_warned = False  # what the rules warn of is refused, for an act that leaves such records
+        # The particulars of files that were sent for fields of the record, by their ids: what it holds is kept with it.
+        self.sent_files: Mapping[Any, Any] = {}
         self.batch = ""  # the id of the batch that all acts recorded belong to, if they do
         self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self._entries: list[dict[str, Any]] = []

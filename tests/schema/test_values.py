@@ -129,6 +129,7 @@ def test_the_texts_by_which_a_record_is_found() -> None:
 SEARCHED = {
     Kind.COOPERATIONS: ([{"base_name": "一", "name": "二"}], ["一"]),
     Kind.NAMES: ([{"base_name": "一", "name": "二"}], ["二"]),
+    Kind.FILES: ([{"file": 1, "name": "甲.pdf"}], ["甲.pdf"]),
     Kind.ROWS: ([{"p1": "一", "p2": 5}, {"p2": 6}, {"p1": "二"}], ["一", "二"]),
 }
 

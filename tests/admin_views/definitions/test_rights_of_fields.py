@@ -1,6 +1,7 @@
 """A field that a role may not see is nowhere for it, and one that it may not change stays, whatever is sent."""
 
 from dataclasses import replace
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +15,8 @@ from schema.definitions.own_parts import OwnPart
 from schema.definitions.shipped_fields import unchanged
 from services.definitions import own_fields as service
 from services.records import records
+from services.records.files_in_fields import add_to_field, remove_from_field
+from services.shared.files import SentFile
 from tests.admin_views.routes import ApiCall
 from tests.admin_views.test_leak_sweep import NOW, calls_of, content_of
 from tests.admin_views.test_permissions import GROUPS
@@ -23,7 +26,7 @@ from tests.office_with_reports import with_reports
 from tests.office_with_round import with_round
 from tests.page_reader import form as read_form
 from tests.page_reader import ids
-from tests.sample_office import MADE_AT, cells, code, with_more, workbook
+from tests.sample_office import MADE_AT, PDF, cells, code, with_more, workbook
 
 COMPANIES = "/admin/tenant-companies/"
 LABEL, VALUE = "内部评级", "玉兰甲等"
@@ -44,6 +47,8 @@ def _add(office):
     own = service.add_own_field(OWN, actor=boss, now=MADE_AT)
     table = replace(OWN, kind=OwnKind.ROWS, label="评级明细", filtered=False, parts=(OwnPart("", "意见"),))
     table = service.add_own_field(table, actor=boss, now=MADE_AT)
+    files = replace(OWN, kind=OwnKind.FILE, label="评级附件", filtered=False)
+    files = service.add_own_field(files, actor=boss, now=MADE_AT)
     for company in (office.guan.company, office.shen.company, office.shen.second_company):
         version = office.one("tenant_companies", company)["version"]
         for number, value in enumerate((f"{VALUE}早", VALUE)):
@@ -55,6 +60,10 @@ def _add(office):
                 actor=boss,
                 now=MADE_AT,
             )
+        for name in (f"{VALUE}.pdf", f"{VALUE}旧.pdf"):
+            sent = SentFile(name, BytesIO(PDF))
+            file = add_to_field("tenant_companies", company, files.key, sent, actor=boss, now=MADE_AT)
+        remove_from_field(file, actor=boss, now=MADE_AT)  # it lies in the recycle bin
     # A rule of the office's in other words for bases: what the public and papers read.
     on_bases = service.add_own_field(replace(OWN, collection="bases"), actor=boss, now=MADE_AT)
     for base in (office.guan.base, office.shen.base):
