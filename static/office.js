@@ -499,6 +499,7 @@
   frame();
   lists();
   fields(document);
+  on(document, 'office:fields', function (event) { fields(event.target); });
   repeats();
   guard();
   once();

@@ -12,12 +12,13 @@ from admin_views.api.query import ENDED, ENDS, LIMIT, MOST_AMOUNT, MOST_PAGE
 from admin_views.shared.api_problems import KINDS, MEDIA_TYPE
 from admin_views.shared.guard import current_actor
 from admin_views.shared.layout import OFFICE_NAME
-from admin_views.shared.list_query import MOST_SEARCH, SIZES, FilterSpec
+from admin_views.shared.list_query import CONDITIONS, MOST_SEARCH, SIZES, FilterSpec
 from admin_views.shared.request_context import office_state
 from admin_views.shared.translation import gettext
 from rules.access import Act
 from rules.words import N_
 from schema.field import MOST_REFERRED, Field, Kind
+from schema.narrowing.address import LONGEST
 
 Json = dict[str, Any]
 _ID = {"type": "string", "pattern": "^[0-9a-f]{24}$"}
@@ -258,6 +259,11 @@ def _list_parameters(door: Door) -> Iterable[Json]:
     )
     for spec in door.records.asked_filters:
         yield from _filter_parameters(door, spec)
+    if door.records.compared:
+        meaning = N_(
+            'Conditions, nested, as the list’s own page writes them: ["all",["name","has","…"],["any",…]]'
+        )
+        yield _parameter(CONDITIONS, gettext(meaning), {"type": "string", "maxLength": LONGEST})
     sortable = [field.key for field in door.fields if field.sortable and field.exported]
     keys = [sign + key for key in sortable for sign in ("", "-")]
     if keys:

@@ -19,9 +19,17 @@ from flask import request, url_for
 from admin_views.api.door import Door
 from admin_views.shared.api_problems import BAD_PARAMETERS, UNFIT, Fault, ProblemFound
 from admin_views.shared.guard import current_actor
-from admin_views.shared.list_query import LONGEST_AMOUNT, MOST_SEARCH, SIZES, FilterSpec, ListQuery
+from admin_views.shared.list_query import (
+    CONDITIONS,
+    LONGEST_AMOUNT,
+    MOST_SEARCH,
+    SIZES,
+    FilterSpec,
+    ListQuery,
+)
 from admin_views.shared.request_context import office_state
 from admin_views.shared.translation import gettext
+from forms.sentences import sentence
 from rules.counties import office_counties
 from rules.words import N_
 
@@ -31,7 +39,7 @@ LIMIT = "limit"  # what pages call `size`, which a field may be called too
 ENDED, ENDS = ("days", "amount", "without"), ("_from", "_to")  # kinds of filters between two ends
 MOST_AMOUNT = 10.0**15
 _DEFAULT = 50
-_PLAIN = ("search", "sort", "page", LIMIT, "columns", "cursor")
+_PLAIN = ("search", "sort", "page", LIMIT, "columns", "cursor", CONDITIONS)
 
 UNKNOWN = N_("There is no such parameter.")
 WRONG = N_("“%(value)s” is not possible here.")
@@ -65,6 +73,8 @@ def asked(door: Door) -> tuple[ListQuery, str | None]:
         detail = gettext(N_("A list is read by pages or by a cursor."))
         raise ProblemFound(UNFIT, faults=[Fault("page", detail)])
     query = replace(records.query(), size=int(request.args.get(LIMIT) or _DEFAULT))
+    if query.conditions and query.conditions.fault:
+        raise ProblemFound(BAD_PARAMETERS, faults=[Fault(CONDITIONS, sentence(query.conditions.fault))])
     seen = {field.key for field in door.fields}
     if query.sort and query.sort not in seen:
         raise ProblemFound(BAD_PARAMETERS, faults=[Fault("sort", gettext(WRONG, value=query.sort))])
@@ -92,6 +102,8 @@ def _filter_of(name: str, specs: dict[str, FilterSpec]) -> FilterSpec | None:
 def _is_possible(door: Door, name: str, spec: FilterSpec | None, value: str) -> bool:
     if spec is not None:
         return _fits(door, name, spec, value)
+    if name == CONDITIONS:
+        return True  # what is wrong with them has sentences of its own
     if name == "county":
         actor = current_actor()
         return value in office_counties().by_code and actor.sees(value)

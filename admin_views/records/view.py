@@ -15,6 +15,7 @@ from flask_admin.contrib.mongoengine import ModelView
 from admin_views.records.board import BoardRoutes
 from admin_views.records.cells import CellRoutes
 from admin_views.records.files import FileRoutes
+from admin_views.records.narrowing.conditions import ConditionRoutes
 from admin_views.records.page import record_page
 from admin_views.records.versions import VersionRoutes
 from admin_views.shared.guard import current_actor
@@ -25,7 +26,7 @@ from schema.registry import REGISTRY
 from services.desk.noted import note_personal_shown
 
 
-class RecordView(BoardRoutes, CellRoutes, FileRoutes, VersionRoutes, ModelView):
+class RecordView(BoardRoutes, CellRoutes, ConditionRoutes, FileRoutes, VersionRoutes, ModelView):
     """One collection under its word, e.g. /admin/tenant-companies/."""
 
     permissions: ClassVar[Mapping[str, Permission]] = {
@@ -33,6 +34,7 @@ class RecordView(BoardRoutes, CellRoutes, FileRoutes, VersionRoutes, ModelView):
         "details_view": Permission.READ,
         "personal_view": Permission.READ,
         "lookup_view": Permission.READ,
+        "conditions_view": Permission.READ,
         "board_view": Permission.READ,
         "move_view": Permission.WRITE,
         "calendar_view": Permission.READ,

@@ -15,14 +15,18 @@ from documents.records.record import RecordQuerySet
 from office.excel.cells import parse
 from rules.choices import Choices
 from rules.counties import office_counties
-from rules.errors import Refused
+from rules.errors import Refusal, Refused
 from rules.standard_signs import standard_signs
 from schema.collection import Collection, Tabular
 from schema.field import Field, Kind
+from schema.narrowing.address import LONGEST, written
+from schema.narrowing.address import read as read_conditions
+from schema.narrowing.tree import Group
 
 SIZES = (20, 50, 100, 200)
 _DEFAULT_SIZE = 50
 MOST_SEARCH = 100  # characters
+CONDITIONS = "where"  # the argument of conditions
 
 
 @dataclass(frozen=True)
@@ -132,8 +136,36 @@ class Without:
 
 
 @dataclass(frozen=True)
+class Conditions:
+    """The conditions in a list's address, as `text` has them, on a day.
+
+    Where they cannot be read, `fault` says why and the list is empty: never more than was asked for.
+    """
+
+    text: str
+    today: date
+    group: Group | None = None
+    fault: Refusal | None = None
+
+    @classmethod
+    def read(cls, text: str, fields: Sequence[Field], today: date) -> "Conditions":
+        """Read the argument of an address; of these fields."""
+        try:
+            group = read_conditions(text, {one.key: one for one in fields})
+        except Refused as problem:
+            return cls(text[:LONGEST], today, fault=problem.refusals[0])
+        return cls(written(group), today, group)
+
+    def narrow(self, records: Any) -> Any:
+        """Keep the records that meet them."""
+        if self.group is None:
+            return records.where_raw({"_id": {"$in": []}})
+        return records.meeting(self.group, self.today)
+
+
+@dataclass(frozen=True)
 class ListQuery:
-    """The present list: county, words, filters, order, page and columns."""
+    """The present list: county, words, filters, conditions, order, page and columns."""
 
     county: str = ""
     search: str = ""
@@ -151,6 +183,7 @@ class ListQuery:
     moments: frozenset[str] = frozenset()  # filters by day of what is stored as moments
     amounts: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     without: Mapping[str, Without] = field(default_factory=dict)
+    conditions: Conditions | None = None
 
     @classmethod
     def read(
@@ -190,7 +223,8 @@ class ListQuery:
     @property
     def narrowed(self) -> bool:
         """Whether words or filters (the county apart) narrow the list."""
-        return bool(self.search or self.chosen or self.days or self.amounts or self.without)
+        asked = (self.search, self.chosen, self.days, self.amounts, self.without, self.conditions)
+        return any(asked)
 
     def narrows_by(self, name: str) -> bool:
         """Tell whether a filter narrows the list."""
@@ -201,7 +235,7 @@ class ListQuery:
         """The one status that alone narrows the list; None when something else does."""
         statuses = self.chosen.get("status", ())
         alone = len(self.chosen) == 1 and len(statuses) == 1 and not self.search
-        more = self.days or self.amounts or self.without
+        more = self.days or self.amounts or self.without or self.conditions
         return statuses[0] if alone and not more else None
 
     def pairs(self, **changes: Any) -> list[tuple[str, str]]:
@@ -218,6 +252,8 @@ class ListQuery:
                     (f"{name}_{end}", text) for end, text in zip(("from", "to"), limits, strict=True) if text
                 ]
         found += [(name, "yes") for name in self.without if name not in changes]
+        if self.conditions and CONDITIONS not in changes:
+            found.append((CONDITIONS, self.conditions.text))
         if self.sort and "sort" not in changes:
             found.append(("sort", ("-" if self.descending else "") + self.sort))
         if self.size != _DEFAULT_SIZE and "size" not in changes:
@@ -263,7 +299,7 @@ class ListQuery:
             found = found.within(self.keys.get(name, name), least, most)
         for one in self.without.values():
             found = found.without(one.collection, one.key, one.day, one.first, one.last)
-        return found
+        return self.conditions.narrow(found) if self.conditions else found
 
     def order(self, default: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
         """Return the order of the rows; equal ones by id, so that no row is on two pages."""

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from admin_views.shared.addresses import public_address
 from admin_views.shared.cells import Shown, shower
+from admin_views.shared.conditions import compared_records, said_conditions
 from admin_views.shared.exporting import package_file, send_list, send_package
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import (
@@ -25,7 +26,15 @@ from admin_views.shared.list_page import (
     pager,
     shown_columns,
 )
-from admin_views.shared.list_query import FilterSpec, ListQuery, filters_of, further_filters, without_filters
+from admin_views.shared.list_query import (
+    CONDITIONS,
+    Conditions,
+    FilterSpec,
+    ListQuery,
+    filters_of,
+    further_filters,
+    without_filters,
+)
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.saved_views import forget_view, keep_view, shown_views
 from admin_views.shared.translation import gettext
@@ -39,15 +48,18 @@ from admin_views.shared.view_models import (
     ListPage,
     Option,
     Row,
+    ShownConditions,
     render_rows,
 )
 from documents.kinds import RECORDS
 from documents.records.office_state import OfficeState
 from documents.records.record import Counts, RecordQuerySet
+from forms.sentences import sentence
 from rules.access import Act
 from rules.words import N_
 from schema.collection import Collection
 from schema.field import Field
+from schema.narrowing.operators import compared_fields
 from schema.registry import REGISTRY
 from services.imports.export_rows import ListExport, ListFacts
 from services.imports.package_job import ask_for_package
@@ -116,9 +128,22 @@ class RecordList:
         has_counties = bool(self.declaration.county_key)
         bound = current_actor().county if has_counties else None
         query = ListQuery.read(request.args, self.declaration, self.asked_filters, bound=bound)
+        if text := request.args.get(CONDITIONS, ""):
+            query = replace(query, conditions=self.conditions(text))
         # The names of chosen records come in the one command that reads the office's state.
         office_state(self._looked_up(query))
         return query if has_counties else replace(query, county="")
+
+    @property
+    def compared(self) -> tuple[Field, ...]:
+        """The fields that conditions in the address may name; of records that clerks keep."""
+        if not self.declaration.listed or self.filters is not None:
+            return ()
+        return compared_fields(self.declaration, in_one_county=current_actor().county is not None)
+
+    def conditions(self, text: str) -> Conditions | None:
+        """Return the conditions that an address asks for; None where this list has none."""
+        return Conditions.read(text, self.compared, today()) if self.compared else None
 
     def narrowed(self, query: ListQuery) -> Any:
         """Return the records that a query asks for."""
@@ -151,7 +176,7 @@ class RecordList:
         data = self._read(query, columns, state)
         heads, listed = list_columns(columns, query, url, in_place), {column.key for column in columns}
         shown = filters(self.asked_filters, query, state, self.declaration.name, url, state.named)
-        cleared = dict.fromkeys((*query.chosen, *query.days, *query.amounts, *query.without))
+        cleared = dict.fromkeys((*query.chosen, *query.days, *query.amounts, *query.without, CONDITIONS))
         return ListPage(
             title=gettext(self.title or self.declaration.label),
             total=data.total,
@@ -168,6 +193,7 @@ class RecordList:
             search=query.search,
             search_hint=gettext(self.search_hint),
             filters=shown,
+            conditions=self._shown_conditions(query, state) if self.compared else None,
             clear_url=url + query.query(search=None, **cleared) if query.narrowed else "",
             column_choices=tuple(
                 Option(column.key, gettext(column.label), column.key in listed)
@@ -214,8 +240,19 @@ class RecordList:
             office_state().county_names.get(query.county, ""),
             query.search,
             *(f"{one.label} {one.chip}" for one in shown if one.chip),
+            said_conditions(query.conditions, office_state(), self.declaration.name),
         )
         return " · ".join(chip for chip in chips if chip)
+
+    def _shown_conditions(self, query: ListQuery, state: OfficeState) -> ShownConditions:
+        asked = query.conditions
+        address = url_for(f"{self.endpoint}.conditions_view")
+        return ShownConditions(
+            url=address + query.query(),
+            chip=said_conditions(asked, state, self.declaration.name),
+            clear_url=self.url + query.query(**{CONDITIONS: None}) if asked else "",
+            problem=sentence(asked.fault) if asked and asked.fault else "",
+        )
 
     def _looked_up(self, query: ListQuery) -> list[RecordQuerySet]:
         """Return the records that look-up filters have chosen, whose names the page shows; in scope only."""
@@ -225,6 +262,9 @@ class RecordList:
             )
             for spec in self.asked_filters
             if spec.kind == "lookup" and query.chosen.get(spec.name)
+        ] + [
+            RECORDS[collection].by_ids(ids, current_actor())
+            for collection, ids in compared_records(query.conditions).items()
         ]
 
     def _read(self, query: ListQuery, columns: list[Field], state: OfficeState) -> ListData:

@@ -13,12 +13,14 @@ from pymongo import ReplaceOne, UpdateOne
 from pymongo.collection import Collection as StoredCollection
 from pymongo.errors import ExecutionTimeout
 
+from documents.narrowing import clause_of
 from documents.records import ranking, search
 from documents.records.fields import office_midnight, stored_day
 from documents.shard_keys import ShardKey, unchanged
 from rules.access import Actor
 from rules.errors import Missing
 from schema.collection import ComputedValue
+from schema.narrowing.tree import Group
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,10 @@ class RecordQuerySet(QuerySet):
         limits = {"$gte": least, "$lte": most}
         clause = {sign: number for sign, number in limits.items() if number is not None}
         return self.where_raw({key: clause}) if clause else self
+
+    def meeting(self, conditions: Group, today: date) -> Self:
+        """Keep the records that meet the conditions of a list, on a day."""
+        return self.where_raw(clause_of(conditions, today=today, part_of=self._part_of))
 
     def without(
         self, collection: str, key: str, day: str = "", first: date | None = None, last: date | None = None

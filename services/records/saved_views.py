@@ -13,24 +13,27 @@ from services.shared.unit_of_work import UnitOfWork
 
 MOST_VIEWS = 30  # of one list
 _NAME_LENGTH = 40
-_QUERY_LENGTH = 2000
+MOST_QUERY = 4000  # characters of an address
 _LIST = re.compile(r"[a-z][a-z0-9_]{1,60}")
 _NO_NAME = N_("Give the view a name.")
 _TOO_MANY = N_("At most 30 views of one list can be kept: delete one first.")
+_TOO_LONG = N_("The address of this list is too long to be kept: take some of its conditions away.")
 _NO_LIST = N_("There is no list “%(list)s”.")
 
 
 def save_view(user_id: ObjectId, collection: str, name: str, query: str) -> str:
     """Keep a list's query string under a name, replacing one of the same name; return the name as it is kept.
 
-    Raises Refused: no name, too many.
+    Raises Refused: no name, too many, too long an address.
     """
     name = _name(name)
+    if len(query) > MOST_QUERY:
+        raise Refused(_TOO_LONG)
     views = views_of(user_id, collection)
     kept = [view for view in views if view["name"] != name]
     if len(kept) >= MOST_VIEWS:
         raise Refused(_TOO_MANY)
-    kept.append({"name": name, "query": query[:_QUERY_LENGTH]})
+    kept.append({"name": name, "query": query})
     _store(user_id, collection, kept)
     return name
 
@@ -52,7 +55,7 @@ def views_of(user_id: ObjectId, collection: str) -> list[dict[str, Any]]:
 def put_views(uow: UnitOfWork, user: str, lists: Mapping[str, Mapping[str, str]]) -> None:
     """Keep for a user, by login name, the views of a configuration's file: query strings by list and name.
 
-    A user who is not here is passed over, as is what is the same. Raises Refused: too many, no name.
+    A user who is not here is passed over, as is what is the same. Raises Refused: too many, no name, too long an address.
     """
     found = User.find_named(user, uow.session)
     if found is None:
@@ -63,7 +66,9 @@ def put_views(uow: UnitOfWork, user: str, lists: Mapping[str, Mapping[str, str]]
         here = {
             view["name"]: view["query"] for view in (found.get("saved_views") or {}).get(collection) or []
         }
-        given = {_name(name): query[:_QUERY_LENGTH] for name, query in named.items()}
+        given = {_name(name): query for name, query in named.items()}
+        if any(len(query) > MOST_QUERY for query in given.values()):
+            raise Refused(_TOO_LONG)
         together = {**here, **given}
         if len(together) > MOST_VIEWS:
             raise Refused(_TOO_MANY)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from rules.errors import Refusal, token_of
 from schema.registry import REGISTRY
@@ -131,6 +132,17 @@ class Calls:
         queries = ("", "?q=启程", "?q=yt", "?q=sx&names=1", f"?q=&names=1&base={office.shen.base}")
         return [Call(f"{self.home}/lookup/{query}") for query in queries]
 
+    def conditions(self, office: Office) -> list[Call]:
+        named = '["any",["name","has","启程"],["status","in","housed","s1"]]'
+        return [
+            Call(f"{self.home}/conditions/"),
+            Call(f"{self.home}/conditions/?county={SHEN}&where={quote(named)}"),
+            Call(
+                f"{self.home}/conditions/?mode.0=all&field.0-0=base&how.0-0=in&value.0-0={office.shen.base}&part=1"
+            ),
+            Call(f"{self.home}/?where={quote(named)}"),
+        ]
+
     def boards(self, office: Office) -> list[Call]:
         return [
             Call(f"{self.home}/board/"),
@@ -246,6 +258,7 @@ def of_collection(collection: str) -> Iterator[tuple[str, Route]]:
             SIGNED_IN, calls.at("/personal/?id={id}", data={}, effect=False), hidden=scoped
         ),
         "lookup_view": Route(SIGNED_IN, calls.lookups),
+        "conditions_view": Route(SIGNED_IN, calls.conditions),
         "board_view": Route(SIGNED_IN if scoped else NOBODY, calls.boards),
         "calendar_view": Route(SIGNED_IN if has_days else NOBODY, calls.calendars),
         "move_view": Route(movers, calls.moves, hidden=True, answers=(303,)),

@@ -37,6 +37,7 @@ from admin_views.shared.view_models.lists import (
     ListPage,
     Pager,
     SavedView,
+    ShownConditions,
 )
 from admin_views.shared.view_models.records import (
     DataSection,
@@ -89,6 +90,7 @@ __all__ = [
     "RelatedTable",
     "Row",
     "SavedView",
+    "ShownConditions",
     "Text",
     "Upload",
     "badge",

@@ -107,6 +107,16 @@ class ListLayout:
     present: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ShownConditions:
+    """The conditions of a list: where they are set, and what they say; `problem` where they cannot be read."""
+
+    url: str
+    chip: str = ""
+    clear_url: str = ""
+    problem: str = ""
+
+
 class Filtered:
     """A page with a search box and filters, whose forms carry on the arguments that they do not set."""
 
@@ -145,6 +155,7 @@ class ListPage(Filtered):
     search: str = ""
     search_hint: str = ""
     filters: tuple[Filter, ...] = ()
+    conditions: ShownConditions | None = None
     clear_url: str = ""  # takes search and filters away; "" when there are none
     column_choices: tuple[Option, ...] = ()
     views: tuple[SavedView, ...] = ()

@@ -1,0 +1,1 @@
+"""Conditions of a list as they are put together on the screen."""
