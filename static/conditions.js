@@ -70,7 +70,9 @@
       made.dataset.over = '1';
       made.setAttribute('role', 'region');
       made.setAttribute('aria-label', opener.dataset.conditions);
-      document.querySelector('.list .line').after(made);
+      const line = document.querySelector('.list .line');
+      made.style.top = line.offsetTop + line.offsetHeight + 'px';
+      line.after(made);
       opener.setAttribute('aria-expanded', 'true');
       load(made, opener.href + (opener.search ? '&' : '?') + 'part=1', '').catch(function () { location.assign(opener.href); });
     }

@@ -50,7 +50,8 @@ def _group(group: Group, state: OfficeState, collection: str) -> str:
         f"（{_group(part, state, collection)}）" if isinstance(part, Group) else _one(part, state, collection)
         for part in group.parts
     ]
-    return gettext(N_(" or ") if group.any_of else N_(" and ")).join(parts)
+    joined_by = gettext(N_("or")) if group.any_of else gettext(N_("and"))
+    return f" {joined_by} ".join(parts)
 
 
 def _one(one: Comparison, state: OfficeState, collection: str) -> str:

@@ -249,7 +249,7 @@ class RecordList:
         address = url_for(f"{self.endpoint}.conditions_view")
         return ShownConditions(
             url=address + query.query(),
-            chip=said_conditions(asked, state, self.declaration.name),
+            chip=said_conditions(asked, state, self.declaration.name) if asked and asked.group else "",
             clear_url=self.url + query.query(**{CONDITIONS: None}) if asked else "",
             problem=sentence(asked.fault) if asked and asked.fault else "",
         )
