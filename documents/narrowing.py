@@ -54,6 +54,7 @@ def _positive(one: Comparison, name: str, today: date, part_of: str) -> Clause:
 def _listed(one: Comparison, name: str, part_of: str) -> Clause:
     """Return the filter of a list of records with their names; of several counties' that of one alone."""
     listed, _, inner = one.field.filter_key.partition(".")
+    test: Clause
     if name == "filled":
         test = {inner: {"$nin": [None, ""]}}
     elif name == "has":

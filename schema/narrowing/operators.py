@@ -82,7 +82,7 @@ _FAMILIES: Mapping[Kind, Family] = {
     **dict.fromkeys((Kind.DATE, Kind.MOMENT), Family.DAY),
     **dict.fromkeys((Kind.CHOICE, Kind.STATUS, Kind.COUNTY, Kind.YES_NO), Family.WORD),
     Kind.CHOICES: Family.WORDS,
-    **dict.fromkeys((Kind.REFERENCE, Kind.NAMES, Kind.COOPERATIONS), Family.RECORD),
+    **dict.fromkeys((Kind.REFERENCE, Kind.REFERENCES, Kind.NAMES, Kind.COOPERATIONS), Family.RECORD),
 }
 
 

@@ -55,7 +55,7 @@ def views_of(user_id: ObjectId, collection: str) -> list[dict[str, Any]]:
 def put_views(uow: UnitOfWork, user: str, lists: Mapping[str, Mapping[str, str]]) -> None:
     """Keep for a user, by login name, the views of a configuration's file: query strings by list and name.
 
-    A user who is not here is passed over, as is what is the same. Raises Refused: too many, no name, too long an address.
+    A user who is not here is passed over, as is what is the same. Raises Refused: too many, no name, too long.
     """
     found = User.find_named(user, uow.session)
     if found is None:
