@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 
 from admin_views.shared.addresses import public_address
 from admin_views.shared.cells import Shown, shower
-from admin_views.shared.conditions import compared_records, said_conditions
 from admin_views.shared.exporting import package_file, send_list, send_package
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_page import (
@@ -35,8 +34,9 @@ from admin_views.shared.list_query import (
     further_filters,
     without_filters,
 )
+from admin_views.shared.lists.conditions import compared_records, said_conditions
+from admin_views.shared.lists.saved_views import forget_view, keep_view, shown_views
 from admin_views.shared.request_context import now, office_state, today
-from admin_views.shared.saved_views import forget_view, keep_view, shown_views
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import (
     Action,

@@ -20,9 +20,9 @@ from admin_views.records.narrowing.draft import (
     read_draft,
 )
 from admin_views.records.narrowing.view_models import ComparisonRow, ConditionGroup, ConditionsPage
-from admin_views.shared.conditions import words_of_field
 from admin_views.shared.guard import current_actor
 from admin_views.shared.list_query import CONDITIONS, ListQuery
+from admin_views.shared.lists.conditions import words_of_field
 from admin_views.shared.request_context import office_state
 from admin_views.shared.translation import gettext
 from admin_views.shared.view_models import Option
