@@ -56,6 +56,7 @@ from admin_views.shared.guard import init_guard, public
 from admin_views.shared.layout import OFFICE_NAME, layout_context
 from admin_views.shared.problems import init_problems
 from admin_views.shared.requests.access_log import init_access_log, log_refused, write_access_log
+from admin_views.shared.requests.compression import init_compression
 from admin_views.shared.requests.sent_forms import init_sent_forms
 from admin_views.shared.told import init_told
 from admin_views.shared.translation import chosen_language, init_translation
@@ -127,6 +128,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     init_articles(app)
     init_addresses(app)
     init_guard(app)
+    init_compression(app)
     init_sent_forms(app)
     init_problems(app)
     init_told(app)
