@@ -4,9 +4,10 @@ One row holds one *part* of the figures of one base:
 
 - `2026`: what the entries that count add up to in the year (`all`), the share of it that names no company
   (`nameless`), both again for each month (`by_month`), and `months`, the number of entries by month and function;
-  of companies how many came less those that left;
+  of companies how many came less those that left; `fees` and `answers`, the number of entries by month and word;
 - `2026-05`: the same of each of the month's `days`, and of `blocks` of six days;
-- `tenants`: by year (`years`) how many companies came less those that left, and their people;
+- `tenants`: by year (`years`) how many companies came less those that left, and their people; `moved_in` and
+  `moved_out`, how many of any size came or left, by year and industry;
 - `quality-2026`: how many entries belong to the year's ledger, have which fault and a file; its drafts by the month
   (`drafts`) and the day (`draft_days`) on which they were entered.
 
@@ -31,14 +32,24 @@ from pymongo.collection import Collection as StoredCollection
 
 from rules.assessment.kept_figures import (
     ALL,
+    ANSWERS,
+    ANSWERS_GIVEN,
+    COMPANY_TIMES,
     ENTRIES,
+    FEES,
+    LOW_FEE,
+    MOVED_IN,
+    MOVED_OUT_IN,
     NAMELESS,
+    SATISFIED_ANSWERS,
     counted_amounts,
     counted_day,
     counted_parts,
+    counted_words,
     fault_key,
     function_key,
     meaning,
+    moves_of_company,
     quality_amounts,
     steps_of_company,
 )
@@ -199,6 +210,23 @@ class KeptFigures(Document):
         }
 
     @classmethod
+    def tallies(
+        cls, years: Collection[int], bases: Collection[ObjectId]
+    ) -> dict[ObjectId, dict[str, dict[str, Any]]]:
+        """Return of each base, by part, what is counted by words: of years by month, of companies by year.
+
+        Of a year `months`, `fees`, `answers` and the sums of `all`; of ALL_TENANTS `moved_in` and `moved_out`. One
+        command.
+        """
+        keys = ("months", FEES, ANSWERS_GIVEN, MOVED_IN, MOVED_OUT_IN)
+        sums = (ENTRIES, COMPANY_TIMES, LOW_FEE, ANSWERS, SATISFIED_ANSWERS)
+        wanted = (*keys, *(f"{ALL}.{key}" for key in sums))
+        by_base: dict[ObjectId, dict[str, dict[str, Any]]] = {}
+        for row in cls._rows([ALL_TENANTS, *map(year_part, years)], bases, wanted):
+            by_base.setdefault(row["base"], {})[row["part"]] = row
+        return by_base
+
+    @classmethod
     def quality(cls, year: int, today: date, bases: Collection[ObjectId]) -> dict[ObjectId, dict[str, int]]:
         """Return how many entries of each base have which fault (by its code), ENTRIES in all and WITH_FILES."""
         limit = waits_since(today)  # drafts of an earlier day have waited too long
@@ -322,6 +350,8 @@ def added_by_entry(entry: Raw) -> Added:
                 for part, dated in dated_keys(day, f"{name}.{key}"):
                     yield part, dated, amount
         yield of_year, f"months.{day.month:02}.{entry['function']}", 1
+        for key in counted_words(entry, day):
+            yield of_year, key, 1
     place = quality_place(entry)
     if place is None:
         return
@@ -357,6 +387,8 @@ def added_by_company(company: Raw) -> Added:
             yield ALL_TENANTS, f"years.{day.year:04}.{key}", amount
             for part, dated in dated_keys(day, f"{ALL}.{key}"):
                 yield part, dated, amount
+    for key in moves_of_company(company):
+        yield ALL_TENANTS, key, 1
 
 
 # --- Dotted keys -----------------------------------------------------------------------------------

@@ -30,8 +30,12 @@ SATISFIED_ANSWERS, ANSWERS = "satisfied", "answered"
 TENANTS, PEOPLE = "tenants", "people"
 # The figures of everything that counts, and of that part of it that names no company.
 ALL, NAMELESS = "all", "nameless"
+# Of a year: its entries that count, by month and fee, and by month and answer; of all years: companies of any size that
+# moved in or out, by year and industry. What says nothing of it stands under BLANK.
+FEES, ANSWERS_GIVEN, MOVED_IN, MOVED_OUT_IN = "fees", "answers", "moved_in", "moved_out"
+BLANK = "none"
 # To be raised when the shape of what is kept changes.
-_SHAPE = 2
+_SHAPE = 3
 _FUNCTIONS: Mapping[str, ServiceFunction] = {function.value: function for function in ServiceFunction}
 
 
@@ -118,6 +122,21 @@ def steps_of_company(company: Mapping[str, Any]) -> tuple[tuple[date, dict[str, 
     begins = (first, _company(1, people))
     # One that left before it came was never there.
     return (begins,) if moved_out is None else (begins, (max(first, _day(moved_out)), _company(-1, -people)))
+
+
+def counted_words(entry: Mapping[str, Any], day: date) -> tuple[str, ...]:
+    """Return under which keys of its year an entry that counts is one more: its fee and its answer, by month."""
+    month = f"{day.month:02}"
+    fee = f"{FEES}.{month}.{entry.get('fee_kind') or BLANK}"
+    answer = entry.get("satisfaction")
+    return (fee, f"{ANSWERS_GIVEN}.{month}.{answer}") if answer else (fee,)
+
+
+def moves_of_company(company: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return under which keys a company, whatever its size, is one more: the years of its moves, and its industry."""
+    industry = company.get("industry") or BLANK
+    moves = ((MOVED_IN, company.get("moved_in")), (MOVED_OUT_IN, company.get("moved_out")))
+    return tuple(f"{move}.{_day(moment).year:04}.{industry}" for move, moment in moves if moment is not None)
 
 
 def _company(number: int, people: int) -> dict[str, int]:

@@ -44,6 +44,7 @@ from documents.assessment.ledger_quality_counts import (
     of_year,
     with_files,
 )
+from documents.assessment.word_counts import Counted, moves_by_year, words_by_month
 from documents.records.attachment import Attachment
 from documents.records.base import Base
 from documents.records.ledger_entry import LedgerEntry
@@ -54,9 +55,14 @@ from rules.access import SYSTEM, Actor
 from rules.assessment.kept_figures import (
     ALL,
     ANSWERS,
+    ANSWERS_GIVEN,
+    BLANK,
     COMPANY_TIMES,
     ENTRIES,
+    FEES,
     LOW_FEE,
+    MOVED_IN,
+    MOVED_OUT_IN,
     NAMELESS,
     PEOPLE,
     SATISFIED_ANSWERS,
@@ -177,7 +183,12 @@ def _counted(bases: Sequence[ObjectId], session: ClientSession) -> Figures:
     counted = _Counted()
     entries = of_bases(LedgerEntry.objects, bases)
     counted.take_ledger(ledger_by_day(entries, session))
-    counted.take_companies(tenant_steps(of_bases(TenantCompany.objects, bases), session))
+    companies = of_bases(TenantCompany.objects, bases)
+    counted.take_companies(tenant_steps(companies, session))
+    for move, day in ((MOVED_IN, "moved_in"), (MOVED_OUT_IN, "moved_out")):
+        counted.take_moves(move, moves_by_year(companies, day, session))
+    for kept, key in ((FEES, "fee_kind"), (ANSWERS_GIVEN, "satisfaction")):
+        counted.take_words(kept, words_by_month(entries, key, session))
     for year in ledger_years(entries, session):
         counted.take_months(year, month_counts(entries, year, session))
         own = of_year(entries, year)
@@ -225,6 +236,15 @@ class _Counted:
         for base, counts in months.items():
             for (month, function), count in counts.items():
                 self._add(year_part(year), base, f"months.{month:02}.{function}", count)
+
+    def take_words(self, kept: str, rows: Iterable[Counted]) -> None:
+        for base, year, month, word, count in rows:
+            if word or kept == FEES:  # who gave no answer is not counted among the answers
+                self._add(year_part(year), base, f"{kept}.{month:02}.{word or BLANK}", count)
+
+    def take_moves(self, kept: str, rows: Iterable[Counted]) -> None:
+        for base, year, _, industry, count in rows:
+            self._add(ALL_TENANTS, base, f"{kept}.{year:04}.{industry or BLANK}", count)
 
     def take_faults(
         self, year: int, faults: Mapping[ObjectId, Mapping[str, int]], files: Mapping[ObjectId, int]

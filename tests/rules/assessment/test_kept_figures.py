@@ -10,10 +10,12 @@ from rules.assessment.kept_figures import (
     counted_amounts,
     counted_day,
     counted_parts,
+    counted_words,
     fault_key,
     figure_key,
     function_key,
     meaning,
+    moves_of_company,
     quality_amounts,
     steps_of_company,
 )
@@ -132,3 +134,32 @@ def test_figures_of_another_meaning_are_told_from_these(monkeypatch: pytest.Monk
         with monkeypatch.context() as patch:
             patch.setattr(kept_figures, name, other)
             assert meaning() != now, name
+
+
+@pytest.mark.parametrize(
+    ("entry", "keys"),
+    [
+        ({}, ("fees.06.none",)),
+        ({"fee_kind": "free"}, ("fees.06.free",)),
+        ({"fee_kind": "low", "satisfaction": "poor"}, ("fees.06.low", "answers.06.poor")),
+    ],
+)
+def test_an_entry_is_one_more_of_its_fee_and_its_answer(entry: dict[str, Any], keys: tuple[str, ...]) -> None:
+    assert counted_words(entry, DAY) == keys
+
+
+@pytest.mark.parametrize(
+    ("company", "keys"),
+    [
+        ({}, ()),
+        ({"moved_in": DAY}, ("moved_in.2025.none",)),
+        ({"moved_in": DAY, "industry": "retail", "size": "large"}, ("moved_in.2025.retail",)),
+        (
+            {"moved_in": DAY, "moved_out": datetime(2026, 1, 1, tzinfo=UTC), "industry": "post"},
+            ("moved_in.2025.post", "moved_out.2026.post"),
+        ),
+        ({"moved_out": DAY}, ("moved_out.2025.none",)),
+    ],
+)
+def test_a_company_of_any_size_is_one_more_of_each_move(company: dict[str, Any], keys: tuple[str, ...]) -> None:
+    assert moves_of_company(company) == keys
