@@ -52,6 +52,8 @@ from services.assessment.assess import assess_bases
 _LINES = {INDICATORS[line.key]: line for line in CONDITIONS}  # by the indicator that each is the threshold of
 SORTS = ("name", "county", "status", "meets", *_LINES)
 Assessed = tuple[BaseRow, Assessment]
+# What may be asked of an indicator, or of the whole.
+_VERDICTS = ("yes", "no", "near", "ample")
 _MOST_YEARS = 8
 _ROW = Markup(
     '<tr><th scope="row"><a href="%s" title="%s">%s</a></th><td class="verdict">%s</td><td>%s</td>'
@@ -70,7 +72,7 @@ class OverviewQuery:
     level: Level = Level.CITY
     county: str = ""
     indicator: str = ""
-    met: str = ""  # "yes", "no" or ""
+    met: str = ""  # "yes", "no", "near" its limit, "ample" or ""
     status: str = ""
     sort: str = ""
     descending: bool = False
@@ -102,7 +104,7 @@ def read_query() -> tuple[OverviewQuery, str]:
     args, actor, state = request.args, current_actor(), office_state()
     year, year_note = asked_year()
     county = actor.county or (args.get("county", "") if args.get("county") in state.county_names else "")
-    met = args.get("met", "") if args.get("met") in ("yes", "no") else ""
+    met = args.get("met", "") if args.get("met") in _VERDICTS else ""
     indicator = args.get("indicator", "") if args.get("indicator") in ("meets", *_LINES) else ""
     status = args.get("status", "")
     sort = args.get("sort", "")
@@ -129,9 +131,11 @@ def narrowed(assessed: Iterable[Assessed], query: OverviewQuery) -> list[Assesse
         if not query.met:
             return True
         whole = query.indicator in ("", "meets")
-        return (assessment.meets if whole else assessment.indicator(query.indicator).met) is (
-            query.met == "yes"
-        )
+        asked = assessment.indicators if whole else (assessment.indicator(query.indicator),)
+        met = assessment.meets if whole else asked[0].met
+        if query.met in ("yes", "no"):
+            return met is (query.met == "yes")
+        return met and any(item.is_near for item in asked) is (query.met == "near")
 
     return [(base, assessment) for base, assessment in assessed if fits(base, assessment)]
 
@@ -342,7 +346,15 @@ def _filters(query: OverviewQuery) -> tuple[Filter, ...]:
         Option("meets", gettext(N_("Verdict as a whole")), query.indicator == "meets"),
         *(Option(key, gettext(label), query.indicator == key) for key, label in SHORT_LABELS.items()),
     )
-    verdicts = tuple(Option(value, met_word(value == "yes"), query.met == value) for value in ("yes", "no"))
+    words = (
+        met_word(True),
+        met_word(False),
+        gettext(N_("Near its limit")),
+        gettext(N_("With room to spare")),
+    )
+    verdicts = tuple(
+        Option(value, word, query.met == value) for value, word in zip(_VERDICTS, words, strict=True)
+    )
     statuses = tuple(
         Option(code, label, code == query.status)
         for code, label in office_state().status_labels("bases").items()

@@ -262,6 +262,7 @@ class BaseView(RecordView):
         base, actor = raw["_id"], current_actor()
         made = [
             Action(gettext(N_("Assessment")), url_for("base_assessment.base", id=base), icon="status"),
+            Action(gettext(N_("Pictures")), url_for("overview.base", id=base), icon="chart"),
             Action(gettext(N_("Timeline")), url_for("timeline.index", id=base), icon="history"),
         ]
         if (begin := begin_action(raw)) is not None:

@@ -40,6 +40,7 @@ class SidebarEntry:
 _TODAY = SidebarEntry(
     N_("Today"), "admin.index", "today", "day", prefixes=("admin", "calendar_feed"), waiting=tuple(STATE_KEYS)
 )
+_OVERVIEW = SidebarEntry(N_("City overview"), "overview.index", "chart", "day")
 _TASKS = (
     SidebarEntry(
         N_("Applications"), "applications.index_view", "file", "tasks", prefixes=("applications", "rounds"),
@@ -79,7 +80,7 @@ def sidebar(actor: Actor) -> tuple[SidebarEntry, ...]:
         for declaration in REGISTRY.listed_for(actor)
         if declaration.in_menu
     )  # fmt: skip
-    entries = (_TODAY, *records, *_TASKS)
+    entries = (_TODAY, _OVERVIEW, *records, *_TASKS)
     return tuple(sorted(entries, key=lambda entry: _GROUPS.index(entry.group)))
 
 

@@ -22,7 +22,12 @@ Counted = tuple[ObjectId, int, int, str | None, int]
 def words_by_month(entries: RecordQuerySet, key: str, session: ClientSession) -> Iterator[Counted]:
     """Yield how many counted entries of each base and month have each word of a field."""
     counted = entries.where_raw({"served_on": {"$ne": None}, "status": {"$in": list(COUNTED_STATUSES)}})
-    group = {"base": "$base", "year": {"$year": "$served_on"}, "month": {"$month": "$served_on"}, "word": f"${key}"}
+    group = {
+        "base": "$base",
+        "year": {"$year": "$served_on"},
+        "month": {"$month": "$served_on"},
+        "word": f"${key}",
+    }
     steps = [{"$match": counted.filters()}, {"$group": {"_id": group, "n": {"$sum": 1}}}]
     for row in LedgerEntry.collection().aggregate(steps, session=session):
         found = row["_id"]

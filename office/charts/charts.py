@@ -1,5 +1,6 @@
 """The kinds of charts, each a pure function from a grid to a drawing."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from office.charts.drawing import Box, Drawing, Line, Word
@@ -22,9 +23,15 @@ def _row_label(grid: Grid, row: int, y: float, width: float) -> Word:
     return Word(width - 8, y + _BASELINE, short, "end", url=url, full=label if short != label else "")
 
 
-def heat(grid: Grid, *, cell: float = 34.0, total: str = "") -> Drawing:
-    """Return a heat map: a box a number, darker the larger it is; with `total` the sum of each row at its end."""
+def heat(grid: Grid, *, cell: float = 30.0, total: str = "", plain: int = 0) -> Drawing:
+    """Return a heat map: a box a number, darker the larger it is; with `total` the sum of each row at its end.
+
+    The last rows, `plain` in number, are sums: they stand without a colour, and decide on none.
+    """
     left, top = label_width(grid.rows, _MOST_LABEL), 20.0
+    coloured = len(grid.rows) - plain
+    most = max((one.value or 0 for cells in grid.cells[:coloured] for one in cells), default=0)
+    cell = max(cell, *(len(one.text) * _SIGN + 6 for cells in grid.cells for one in cells if one.value))
     words = [
         Word(left + column * cell + cell / 2, 14, label, "middle", "soft")
         for column, label in enumerate(grid.columns)
@@ -34,7 +41,7 @@ def heat(grid: Grid, *, cell: float = 34.0, total: str = "") -> Drawing:
         y = top + row * _ROW
         words.append(_row_label(grid, row, y, left))
         for column, one in enumerate(cells):
-            step = level(one.value or 0, grid.most)
+            tone = f"h{level(one.value or 0, most)}" if row < coloured else "total"
             boxes.append(
                 Box(
                     left + column * cell, y, cell - _GAP, _ROW - _GAP, f"h{step}",
@@ -52,10 +59,16 @@ def heat(grid: Grid, *, cell: float = 34.0, total: str = "") -> Drawing:
     return Drawing(right, top + len(grid.rows) * _ROW, tuple(boxes), tuple(words))
 
 
-def columns(grid: Grid, tones: Sequence[str], *, high: float = 120.0, step: float = 36.0) -> Drawing:
-    """Return stacked columns: the grid's rows are the series, from the ground up, its columns stand side by side."""
+def columns(grid: Grid, tones: Sequence[str], *, high: float = 120.0, step: float = 30.0) -> Drawing:
+    """Return stacked columns: the grid's rows are the series, from the ground up, its columns stand side by side.
+
+    A column bears its sum on top; a column of one series its number alone. None is narrower than its number.
+    """
     sums = [grid.column_sum(column) for column in range(len(grid.columns))]
+    is_single = len(grid.rows) == 1
+    tops = [grid.cells[0][column].text if is_single else f"{value:,.0f}" for column, value in enumerate(sums)]
     most, top = max([*sums, 1]), 18.0
+    step = max(step, *(len(text) * _SIGN + 4 for text in tops))
     boxes, words = [], []
     for column, label in enumerate(grid.columns):
         x, y = column * step, top + high
@@ -65,17 +78,27 @@ def columns(grid: Grid, tones: Sequence[str], *, high: float = 120.0, step: floa
             if part <= 0:
                 continue
             y = round(y - part, 1)
-            shown = one.text if part >= 13 and len(one.text) * _SIGN <= step - 6 else ""
+            fits = part >= 13 and len(one.text) * _SIGN <= step - 4
+            shown = one.text if fits and not is_single else ""
             boxes.append(
-                Box(x + 2, y, step - 4, part, tones[row % len(tones)], _said(label, series, one.text), shown, one.url)
+                Box(
+                    x + 2,
+                    y,
+                    step - 4,
+                    part,
+                    tones[row % len(tones)],
+                    _said(label, series, one.text),
+                    shown,
+                    one.url,
+                )
             )
         words.append(Word(x + step / 2, top + high + 15, label, "middle", "soft"))
-        words.append(Word(x + step / 2, y - 4, f"{sums[column]:,.0f}", "middle", "sum"))
+        words.append(Word(x + step / 2, y - 4, tops[column], "middle", "sum"))
     ground = Line(((0, top + high), (len(grid.columns) * step, top + high)), "ground")
     return Drawing(len(grid.columns) * step, top + high + 20, tuple(boxes), tuple(words), (ground,))
 
 
-def bars(grid: Grid, tones: Sequence[str], *, long: float = 300.0, shares: bool = False) -> Drawing:
+def bars(grid: Grid, tones: Sequence[str], *, long: float = 250.0, shares: bool = False) -> Drawing:
     """Return stacked bars: the grid's rows lie below each other, its columns are the series from the left.
 
     With `shares` every bar is as long as the others.
@@ -95,7 +118,16 @@ def bars(grid: Grid, tones: Sequence[str], *, long: float = 300.0, shares: bool 
             shown = one.text if len(one.text) * _SIGN + 6 <= part else ""
             said = _said(grid.rows[row], grid.columns[column], one.text)
             boxes.append(
-                Box(round(x, 1), y, max(part - 1, 1), _ROW - _GAP, tones[column % len(tones)], said, shown, one.url)
+                Box(
+                    round(x, 1),
+                    y,
+                    max(part - 1, 1),
+                    _ROW - _GAP,
+                    tones[column % len(tones)],
+                    said,
+                    shown,
+                    one.url,
+                )
             )
             x += part
         words.append(Word(round(x, 1) + 6, y + _BASELINE, f"{sums[row]:,.0f}", "start", "sum"))
@@ -104,7 +136,7 @@ def bars(grid: Grid, tones: Sequence[str], *, long: float = 300.0, shares: bool 
     return Drawing(left + long + room, height, tuple(boxes), tuple(words))
 
 
-def funnel(grid: Grid, *, long: float = 300.0) -> Drawing:
+def funnel(grid: Grid, *, long: float = 250.0) -> Drawing:
     """Return a funnel of the first column: a bar in the middle for each row, and what share of the first it is."""
     left = label_width(grid.rows, _MOST_LABEL)
     first = max(grid.value(0, 0) if grid.rows else 0, 1)
@@ -116,38 +148,83 @@ def funnel(grid: Grid, *, long: float = 300.0) -> Drawing:
         shown = one.text if len(one.text) * _SIGN + 6 <= part else ""
         if part > 0:
             x = round(left + (long - part) / 2, 1)
-            boxes.append(Box(x, y, part, _ROW - _GAP, f"f{min(row, 6)}", _said(grid.rows[row], one.text), shown, one.url))
+            boxes.append(
+                Box(
+                    x,
+                    y,
+                    part,
+                    _ROW - _GAP,
+                    "c1",
+                    _said(grid.rows[row], one.text),
+                    shown,
+                    one.url,
+                )
+            )
         percent = f"{(one.value or 0) / first * 100:.0f}%"
-        words.append(Word(left + long + 8, y + _BASELINE, percent if shown else f"{one.text} · {percent}", "start", "sum"))
+        words.append(
+            Word(
+                left + long + 8,
+                y + _BASELINE,
+                percent if shown else f"{one.text} · {percent}",
+                "start",
+                "sum",
+            )
+        )
     return Drawing(left + long + 70, len(grid.rows) * (_ROW + 4), tuple(boxes), tuple(words))
 
 
-def sparklines(grid: Grid, *, long: float = 180.0, urls: Sequence[str] = ()) -> Drawing:
+def targets(grid: Grid, tones: Sequence[str], *, long: float = 200.0) -> Drawing:
+    """Return bars up to twice what is asked, which a line in their middle marks; the grid's numbers are percentages."""
+    left = label_width(grid.rows, _MOST_LABEL)
+    boxes, words = [], []
+    for row, cells in enumerate(grid.cells):
+        y, one = row * (_ROW + 4), cells[0]
+        words.append(_row_label(grid, row, y, left))
+        part = round(min(one.value or 0, 200) / 200 * long, 1)
+        if part > 0:
+            boxes.append(
+                Box(left, y, part, _ROW - _GAP, tones[row], _said(grid.rows[row], one.text), "", one.url)
+            )
+        words.append(Word(left + long + 8, y + _BASELINE, one.text, "start", "sum"))
+    height = len(grid.rows) * (_ROW + 4)
+    mark = Line(((left + long / 2, 0), (left + long / 2, height)), "mark")
+    room = max((text_width(cells[0].text) for cells in grid.cells), default=0) + 12
+    return Drawing(left + long + room, height, tuple(boxes), tuple(words), over=(mark,))
+
+
+def sparklines(
+    grid: Grid, *, long: float = 120.0, urls: Sequence[str] = (), across: int = 1
+) -> tuple[Drawing, ...]:
     """Return a small line for each row through its numbers, from 0 to the row's own largest, and what it adds up to.
 
-    `urls` are where the sums lead.
+    `urls` are where the sums lead. The rows are divided into `across` drawings.
     """
-    left, high = label_width(grid.rows, 190.0), _ROW - 6
+    rows = range(len(grid.rows))
+    size = max(1, math.ceil(len(grid.rows) / across))
+    left = label_width(grid.rows, _MOST_LABEL)
+    return tuple(_sparklines(grid, rows[start : start + size], left, long, urls) for start in rows[::size])
+
+
+def _sparklines(grid: Grid, rows: Sequence[int], left: float, long: float, urls: Sequence[str]) -> Drawing:
+    high = _ROW - 6
     boxes, words, lines = [], [], []
-    for row, cells in enumerate(grid.cells):
-        y = row * _ROW
+    for place, row in enumerate(rows):
+        y, cells = place * _ROW, grid.cells[row]
         most = max([*(cell.value or 0 for cell in cells), 1])
         words.append(_row_label(grid, row, y, left))
         step = long / max(len(cells) - 1, 1)
         points = [
-            (round(left + place * step, 1), round(y + 3 + high - (cell.value or 0) / most * high, 1))
-            for place, cell in enumerate(cells)
+            (round(left + number * step, 1), round(y + 3 + high - (cell.value or 0) / most * high, 1))
+            for number, cell in enumerate(cells)
         ]
         total = f"{grid.row_sum(row):,.0f}"
-        lines.append(Line(tuple(points), "spark"))
         lines.append(Line(((left, y + 3 + high), (left + long, y + 3 + high)), "ground"))
+        lines.append(Line(tuple(points), "spark"))
+        url = urls[row] if row < len(urls) else ""
         boxes.append(
-            Box(
-                left + long + 8, y + 1, 56, _ROW - _GAP, "plain", _said(grid.rows[row], total), total,
-                urls[row] if row < len(urls) else "",
-            )
-        )  # fmt: skip
-    return Drawing(left + long + 64, len(grid.rows) * _ROW, tuple(boxes), tuple(words), tuple(lines))
+            Box(left + long + 4, y + 1, 48, _ROW - _GAP, "plain", _said(grid.rows[row], total), total, url)
+        )
+    return Drawing(left + long + 54, len(rows) * _ROW, tuple(boxes), tuple(words), tuple(lines))
 
 
 # Where the units lie on the map: column and row of its tiles, the north on top.
@@ -157,7 +234,7 @@ _PLACES: Mapping[str, tuple[int, int]] = {
     "djq": (1, 2), "gxq": (2, 2), "371524": (3, 2),
     "371522": (0, 3), "371521": (1, 3),
 }  # fmt: skip
-_TILE = (112.0, 58.0)
+_TILE = (102.0, 56.0)
 
 
 def tile_places(codes: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -176,7 +253,10 @@ def tiles(grid: Grid, codes: Sequence[str], *, shown: int = 0) -> Drawing:
         column, line = places[code]
         one = grid.cells[row][shown]
         numbers = " / ".join(cell.text for cell in grid.cells[row])
-        said = _said(grid.rows[row], *(f"{name} {cell.text}" for name, cell in zip(grid.columns, grid.cells[row], strict=True)))
+        said = _said(
+            grid.rows[row],
+            *(f"{name} {cell.text}" for name, cell in zip(grid.columns, grid.cells[row], strict=True)),
+        )
         boxes.append(
             Box(
                 column * wide, line * high, wide - 4, high - 4, f"h{level(one.value or 0, most)}", said,

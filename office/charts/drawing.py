@@ -41,10 +41,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart of a size, with what is drawn in order."""
+    """A chart of a size: lines, then boxes and words, then the lines that lie `over` them."""
 
     width: float
     height: float
     boxes: tuple[Box, ...] = ()
     words: tuple[Word, ...] = ()
     lines: tuple[Line, ...] = ()
+    over: tuple[Line, ...] = ()

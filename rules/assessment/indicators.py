@@ -26,6 +26,8 @@ class LedgerFacts:
     functions: FunctionFigures = field(default_factory=dict)
 
 
+# Up to how many times what is asked an indicator is near its limit.
+NEAR = 1.1
 # The indicators that the county verifies, of those beside the seven.
 VERIFIED = ("registered", "conditions")
 
@@ -111,6 +113,11 @@ class Indicator:
     met: bool
     binding: bool = True
     finding: str = ""
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it is met, with less than a tenth to spare."""
+        return self.met and bool(self.required) and (self.actual or 0) < self.required * NEAR
 
     @property
     def missing(self) -> float:
