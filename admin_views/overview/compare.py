@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -112,7 +113,7 @@ def show() -> ResponseReturnValue:
     """Show years, or counties, beside each other."""
     year, warning = asked_year()
     by, county = _asked()
-    arguments = {"by": by, "year": year, "county": county or None}
+    arguments: dict[str, Any] = {"by": by, "year": year, "county": county or None}
     export = Action(gettext(N_("Export")), url_for("overview.export_compare", **arguments), icon="download")
     page = OverviewPage(
         title=gettext(N_("Compare")),

@@ -31,7 +31,7 @@ def heat(grid: Grid, *, cell: float = 30.0, total: str = "", plain: int = 0) -> 
     left, top = label_width(grid.rows, _MOST_LABEL), 20.0
     coloured = len(grid.rows) - plain
     most = max((one.value or 0 for cells in grid.cells[:coloured] for one in cells), default=0)
-    cell = max(cell, *(len(one.text) * _SIGN + 6 for cells in grid.cells for one in cells if one.value))
+    cell = max([cell, *(len(one.text) * _SIGN + 6 for cells in grid.cells for one in cells if one.value)])
     words = [
         Word(left + column * cell + cell / 2, 14, label, "middle", "soft")
         for column, label in enumerate(grid.columns)
@@ -44,7 +44,7 @@ def heat(grid: Grid, *, cell: float = 30.0, total: str = "", plain: int = 0) -> 
             tone = f"h{level(one.value or 0, most)}" if row < coloured else "total"
             boxes.append(
                 Box(
-                    left + column * cell, y, cell - _GAP, _ROW - _GAP, f"h{step}",
+                    left + column * cell, y, cell - _GAP, _ROW - _GAP, tone,
                     _said(grid.rows[row], grid.columns[column], one.text), one.text if one.value else "", one.url,
                 )
             )  # fmt: skip
@@ -68,7 +68,7 @@ def columns(grid: Grid, tones: Sequence[str], *, high: float = 120.0, step: floa
     is_single = len(grid.rows) == 1
     tops = [grid.cells[0][column].text if is_single else f"{value:,.0f}" for column, value in enumerate(sums)]
     most, top = max([*sums, 1]), 18.0
-    step = max(step, *(len(text) * _SIGN + 4 for text in tops))
+    step = max([step, *(len(text) * _SIGN + 4 for text in tops)])
     boxes, words = [], []
     for column, label in enumerate(grid.columns):
         x, y = column * step, top + high
@@ -253,9 +253,11 @@ def tiles(grid: Grid, codes: Sequence[str], *, shown: int = 0) -> Drawing:
         column, line = places[code]
         one = grid.cells[row][shown]
         numbers = " / ".join(cell.text for cell in grid.cells[row])
+        # The number that the tile leads to is said last.
+        others = [place for place in range(len(grid.columns)) if place != shown]
         said = _said(
             grid.rows[row],
-            *(f"{name} {cell.text}" for name, cell in zip(grid.columns, grid.cells[row], strict=True)),
+            *(f"{grid.columns[place]} {grid.cells[row][place].text}" for place in (*others, shown)),
         )
         boxes.append(
             Box(
