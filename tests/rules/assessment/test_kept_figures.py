@@ -161,5 +161,7 @@ def test_an_entry_is_one_more_of_its_fee_and_its_answer(entry: dict[str, Any], k
         ({"moved_out": DAY}, ("moved_out.2025.none",)),
     ],
 )
-def test_a_company_of_any_size_is_one_more_of_each_move(company: dict[str, Any], keys: tuple[str, ...]) -> None:
+def test_a_company_of_any_size_is_one_more_of_each_move(
+    company: dict[str, Any], keys: tuple[str, ...]
+) -> None:
     assert moves_of_company(company) == keys
