@@ -40,7 +40,18 @@ from schema.expressions.tree import (
     depth,
     walk,
 )
-from schema.expressions.types import BLANK, BOOLEAN, DAY, DECIMAL, INTEGER, TEXT, Base, Type
+from schema.expressions.types import (
+    BLANK,
+    BOOLEAN,
+    DAY,
+    DECIMAL,
+    INTEGER,
+    NUMBER_LIST,
+    ROW_LIST,
+    TEXT,
+    Base,
+    Type,
+)
 
 MOST_NODES = 200
 MOST_DEPTH = 16
@@ -209,7 +220,10 @@ class _Checker:
 
     def name(self, syntax: NameSyntax) -> FieldValue:
         if syntax.owner is not None:
-            raise _fault(_RELATED, syntax)
+            column = self.column(syntax)
+            if column is None:
+                raise _fault(_RELATED, syntax)
+            return column.value
         found = self.named(syntax, self.scope)
         if found is None:
             raise _fault(_RELATED if self.relations_called(syntax) else _NO_NAME, syntax)
@@ -222,6 +236,13 @@ class _Checker:
         if len(found) > 1:
             raise _fault(_AMBIGUOUS, syntax, keys="、".join(one.key for one in found))
         return found[0] if found else None
+
+    def column(self, syntax: NameSyntax) -> Name | None:
+        """Return the sub-field of a small table that is written with a point; None where it is none."""
+        if not isinstance(syntax.owner, NameSyntax) or syntax.owner.owner is not None or self.is_stored:
+            return None
+        found = self.scope.named(f"{syntax.owner.name}.{syntax.name}")
+        return found[0] if len(found) == 1 else None
 
     def relations_called(self, syntax: NameSyntax) -> tuple[Relation, ...]:
         exact = self.scope.related(syntax.name, is_key=True)
@@ -398,12 +419,29 @@ class _Checker:
             return self.item(syntax, whole)
         return self.operand(syntax, Accepts.TEXT)
 
-    def aggregate(self, function: AggregateFunction, syntax: CallSyntax) -> Aggregate:
+    def of_table(self, function: AggregateFunction, syntax: CallSyntax) -> Operation | None:
+        """Return what a sum or a count asks of a small table of the record itself; None for related records."""
+        source = syntax.arguments[0]
+        if len(syntax.arguments) != 1 or not isinstance(source, NameSyntax) or self.is_stored:
+            return None
+        if function.name == "sum":
+            named = (self.column(source),) if source.owner is not None else self.scope.named(source.name)
+            if len(named) == 1 and named[0] is not None and named[0].type == NUMBER_LIST:
+                return Operation("total", (named[0].value,), DECIMAL)
+        if function.name == "count" and source.owner is None and not self.relations_called(source):
+            named = self.scope.named(source.name)
+            if len(named) == 1 and named[0] is not None and named[0].type == ROW_LIST:
+                return Operation("size", (named[0].value,), INTEGER)
+        return None
+
+    def aggregate(self, function: AggregateFunction, syntax: CallSyntax) -> Aggregate | Operation:
         if self.is_related:
             raise _fault(_NESTED, syntax)
         if not 1 <= len(syntax.arguments) <= 2:
             raise _fault(_COUNT_TAKES, syntax, example=function.example)
         source = syntax.arguments[0]
+        if (own := self.of_table(function, syntax)) is not None:
+            return own
         name: Name | None = None
         if function.takes is None:
             relation = self.relation(source)

@@ -33,6 +33,7 @@ from schema.expressions.types import (
     DECIMAL,
     DECIMAL128,
     INTEGER,
+    NUMBER_LIST,
     TEXT,
     Base,
     Type,
@@ -80,6 +81,12 @@ class Accepts(Enum):
         "container",
         N_("Character %(position)s, “%(word)s”: a text or a field with several words must stand here."),
     )
+    NUMBERS = (
+        "numbers",
+        N_(
+            "Character %(position)s, “%(word)s”: the numbers of a sub-field of a small table must stand here."
+        ),
+    )
     WRITTEN = "written", N_("Character %(position)s, “%(word)s”: a whole number or a day must stand here.")
     ANY = "any", N_("Character %(position)s, “%(word)s”: this cannot stand here.")
 
@@ -96,6 +103,7 @@ _FITTING: dict[Accepts, Callable[[Type], bool]] = {
     Accepts.ORDERED: lambda kind: kind.is_ordered,
     Accepts.COMPARED: lambda kind: kind.base not in (Base.LIST, Base.BLANK),
     Accepts.CONTAINER: lambda kind: kind.base in (Base.TEXT, Base.LIST),
+    Accepts.NUMBERS: lambda kind: kind == NUMBER_LIST,
     Accepts.WRITTEN: lambda kind: kind.base in (Base.INTEGER, Base.DAY),
     Accepts.ANY: lambda kind: True,
 }
@@ -333,6 +341,14 @@ def _coalesce(*values: Any) -> Any:
     return next((value for value in values if not isinstance(value, Blank)), values[0])
 
 
+def _total(numbers: tuple[Decimal, ...]) -> Decimal | Blank:
+    total = Decimal(0)
+    for number in numbers:
+        total = DECIMAL128.add(total, number)
+    found = kept(total)
+    return Blank(TOO_LARGE) if found is None else found
+
+
 def _is_blank(value: Any) -> bool:
     return isinstance(value, Blank) or value == ()
 
@@ -399,6 +415,9 @@ _NAMED = (
              known(lambda text: {"$toDecimal": {"$strLenCP": text}}), zh="长度",
              mongo_of={Base.LIST: lambda words: {"$toDecimal": {"$size": words}}},
              help=N_("How many signs a text has, or how many words a list."), example="长度(企业名称)"),
+    Function("total", (Accepts.NUMBERS,), _always(DECIMAL), _total,
+             lambda numbers: bounded({"$sum": [{"$toDecimal": "0"}, {"$sum": numbers}]}), zh="列合计",
+             help=N_("The sum of a sub-field over the rows of a small table."), example="列合计(产品·年产量)"),
     Function("contains", (Accepts.CONTAINER, Accepts.COMPARED), _always(BOOLEAN), lambda value, part: part in value,
              known(lambda text, part: {"$gte": [{"$indexOfCP": [text, part]}, 0]}), zh="包含",
              mongo_of={Base.LIST: known(lambda words, word: {"$in": [word, words]})},

@@ -128,9 +128,19 @@ def read(record: Record, field: FieldValue) -> Any:
     """Return what a stored record has in a field; blank (of a list, nothing) where that is not of the type."""
     value = record.get(field.path)
     if field.type.base is Base.LIST:
-        return tuple(_texts(value, field.item))
+        return tuple(_items(value, field))
     found = _READERS[field.type.base](value)
     return Blank(FIELD_BLANK, field.key) if found is None else found
+
+
+def _items(value: Any, field: FieldValue) -> Iterable[Any]:
+    rows = value if isinstance(value, list | tuple) else ()
+    if field.type.item is Base.BOOLEAN:
+        return (True for row in rows if isinstance(row, Mapping))
+    if field.type.item is Base.DECIMAL:
+        numbers = (_number(row.get(field.item)) for row in rows if isinstance(row, Mapping))
+        return (number for number in numbers if number is not None)
+    return _texts(value, field.item)
 
 
 def _texts(value: Any, item: str) -> Iterable[str]:

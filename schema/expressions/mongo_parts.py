@@ -71,6 +71,19 @@ def bounded(value: Mongo, *, is_exact: bool = False) -> Mongo:
     return {"$let": {"vars": {"v": value}, "in": {"$cond": [fits, at_places, None]}}}
 
 
+def _rows(value: str, item: str, *, is_number: bool) -> Mongo:
+    """Return the numbers that the rows of a small table have under `item`, or a true for each row."""
+    held = f"$$this.{item}" if item else "$$this"
+    if is_number:
+        fits = {"$and": [{"$gt": [held, -_LARGEST]}, {"$lt": [held, _LARGEST]}]}
+        one: Mongo = {"$cond": [fits, {"$round": [{"$toDecimal": held}, PLACES]}, None]}
+    else:
+        one = {"$cond": [{"$eq": [{"$type": "$$this"}, "object"]}, True, None]}
+    every = {"$map": {"input": value, "in": one}}
+    found = {"$filter": {"input": every, "cond": {"$ne": ["$$this", None]}}}
+    return {"$cond": [{"$isArray": [value]}, found, []]}
+
+
 def half_up(value: Mongo, places: int) -> Mongo:
     """Return a number at so many places, halves away from zero; null stays null."""
     half = Decimal("0.5").scaleb(-places)
@@ -100,6 +113,8 @@ def field(path: str, kind: Type, item: str = "") -> Mongo:
     if kind.is_number:
         fits = {"$and": [{"$gt": [value, -_LARGEST]}, {"$lt": [value, _LARGEST]}]}
         return {"$cond": [fits, {"$round": [{"$toDecimal": value}, PLACES]}, None]}
+    if kind.base is Base.LIST and kind.item in (Base.BOOLEAN, Base.DECIMAL):
+        return _rows(value, item, is_number=kind.item is Base.DECIMAL)
     if kind.base is Base.LIST:
         rows = {"$map": {"input": value, "in": f"$$this.{item}"}} if item else value
         texts = {"$filter": {"input": rows, "cond": _text("$$this")}}

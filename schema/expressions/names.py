@@ -1,7 +1,7 @@
 """What an expression may speak of: the fields of a record and the records that refer to it, by key and by label."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -9,7 +9,7 @@ from typing import TypeVar
 from rules.choices import plain
 from schema.collection import Collection, Registry
 from schema.expressions.tree import FieldValue
-from schema.expressions.types import BASE_OF_KIND, Base, Type, Words
+from schema.expressions.types import BASE_OF_KIND, NUMBER_LIST, ROW_LIST, Base, Type, Words
 from schema.field import KEY, Field, Kind
 
 _RELATION_KEY = re.compile(r"[a-z][a-z0-9_]*_by_[a-z][a-z0-9_]*")
@@ -149,12 +149,14 @@ def names_of(
     words: OfficeWords = declared_words,
 ) -> tuple[Name, ...]:
     """Return the fields of a collection that a formula may read, as far as its writer `sees` them."""
-    found = []
+    found: list[Name] = []
     for field in collection.fields:
         if not field.stored or not sees(collection, field):
             continue
         base = BASE_OF_KIND.get(field.kind)
-        # A small table is no value of one type.
+        if field.kind is Kind.ROWS:  # no value of one type
+            found += _names_of_table(field, label(collection, field))
+            continue
         if base is None or (field.kind is Kind.REFERENCE and not field.name_key):
             continue
         item = {Kind.NAMES: "name", Kind.COOPERATIONS: "base_name"}.get(field.kind, "")
@@ -162,6 +164,22 @@ def names_of(
         aliases = (field.heading, *field.aliases) if field.heading else field.aliases
         found.append(Name(field.key, label(collection, field), kind, aliases, field.source, item))
     return tuple(found)
+
+
+def _names_of_table(table: Field, label: str) -> Iterator[Name]:
+    """Yield a small table, a list with an item for each row, and each of its sub-fields, a list of what the rows have.
+
+    Sub-fields with days, or yes and no, are left out: no function takes several of these.
+    """
+    yield Name(table.key, label, ROW_LIST, (), table.key)
+    for part in table.parts:
+        base = BASE_OF_KIND[part.kind]
+        if base not in (Base.TEXT, Base.CHOICE, Base.INTEGER, Base.DECIMAL):
+            continue
+        words = tuple((str(word.value), word.zh) for word in part.choices) if part.choices is not None else ()
+        kind = NUMBER_LIST if base in (Base.INTEGER, Base.DECIMAL) else Type(Base.LIST, words, base)
+        aliases = (f"{label}.{part.label}",)
+        yield Name(f"{table.key}__{part.key}", f"{label}·{part.label}", kind, aliases, table.key, part.key)
 
 
 def _type(base: Base, field: Field, words: Words) -> Type:

@@ -17,6 +17,7 @@ _WORDS_OF: dict[Accepts, tuple[Base, ...]] = {
     Accepts.WHEN: (Base.DAY, Base.MOMENT),
     Accepts.ORDERED: (Base.DECIMAL, Base.DAY, Base.MOMENT),
     Accepts.CONTAINER: (Base.TEXT, Base.LIST),
+    Accepts.NUMBERS: (Base.LIST,),
     Accepts.WRITTEN: (Base.INTEGER, Base.DAY),
 }
 

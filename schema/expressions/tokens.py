@@ -110,7 +110,8 @@ def _begins_name(sign: str) -> bool:
 
 def continues_name(sign: str) -> bool:
     """Tell whether a sign may stand inside a name without quotes."""
-    return sign == "_" or unicodedata.category(sign)[0] in "LMN"
+    # The point in the middle parts a small table and its sub-field, and the parts of foreign names.
+    return sign in "_·" or unicodedata.category(sign)[0] in "LMN"
 
 
 def is_plain_name(text: str) -> bool:

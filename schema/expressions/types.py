@@ -56,6 +56,9 @@ class Type:
 BOOLEAN, INTEGER, DECIMAL = Type(Base.BOOLEAN), Type(Base.INTEGER), Type(Base.DECIMAL)
 TEXT, DAY, MOMENT, BLANK = Type(Base.TEXT), Type(Base.DAY), Type(Base.MOMENT), Type(Base.BLANK)
 
+# Of a small table: an item for each row, and the numbers of one of its sub-fields.
+ROW_LIST, NUMBER_LIST = Type(Base.LIST, (), Base.BOOLEAN), Type(Base.LIST, (), Base.DECIMAL)
+
 BASE_OF_KIND = {
     Kind.TEXT: Base.TEXT,
     Kind.LONG_TEXT: Base.TEXT,

@@ -13,7 +13,7 @@ from rules.errors import Refused
 from schema.definitions.own_fields import OwnField, OwnKind, as_field, own_field_of, stored_own_field
 from schema.definitions.own_parts import MOST_ROWS, OwnPart, PartKind, PartWord
 from tests.admin_views.definitions.test_configuration import fetch, send, take
-from tests.admin_views.definitions.test_own_fields import COMPANIES, FIELDS, add, company, key_of
+from tests.admin_views.definitions.test_own_fields import COMPANIES, FIELDS, add, company, follow, key_of
 from tests.page_reader import form as read_form
 from tests.page_reader import ids, problems
 from tests.sample_office import cells, code
@@ -295,3 +295,49 @@ def test_the_configuration_file_carries_sub_fields_and_refuses_codes_that_are_no
     moved = deepcopy(whole)
     moved["fields"]["tenant_companies"][table]["parts"][1]["kind"] = "date"
     assert "类型不能更改" in send(boss, moved).text
+
+
+def test_formulas_count_add_up_and_ask_the_rows_of_a_table(office, boss, city, table, made):
+    formulas = {
+        "产品数": "计数(主要产品)",
+        "总产量": "合计(主要产品.年产量)",
+        "有国标": '包含(主要产品·等级, "国标")',
+        "产品清单长": "长度(主要产品·产品)",
+    }
+    for label, formula in formulas.items():
+        add(boss, label, "computed", formula=formula)
+    follow()
+    found = office.db["tenant_companies"].find_one(made["_id"])
+    assert [found[key_of(office, label)] for label in formulas] == [2, 12.5, True, 2]
+    shown = read_form(boss.get(f"{FIELDS}tenant-companies/{key_of(office, '总产量')}/").text)
+    assert shown["formula"] == ["列合计(主要产品·年产量)"]
+    edit = f"{COMPANIES}edit/?id={made['_id']}"
+    typed = read_form(city.get(edit).text)
+    assert city.send(edit, typed | {f"{table}-1-p2": "3", f"{table}-0-p5": "w2"}).status_code == 303
+    found = office.db["tenant_companies"].find_one(made["_id"])
+    assert [found[key_of(office, label)] for label in formulas] == [2, 15.5, False, 2]
+    parts = read_form(boss.get(f"{FIELDS}tenant-companies/{table}/").text)
+    without = {name: value for name, value in parts.items() if not name.startswith("parts-4-")}
+    assert city.send(edit, read_form(city.get(edit).text) | {f"{table}-0-p5": ""}).status_code == 303
+    refused = boss.send(f"{FIELDS}tenant-companies/{table}/", without)
+    assert refused.status_code == 422 and "有国标" in refused.text, "a sub-field that a formula asks stays"
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("主要产品 + 1", "数"),
+        ("合计(主要产品.投产日期)", "没有"),
+        ("合计(主要产品.产品)", ""),
+        ("列合计(从业人员)", "子字段"),
+        ('包含(主要产品·等级, "省标")', "国标"),
+        ("主要产品·年产量", "多个"),
+    ],
+)
+def test_a_formula_that_misreads_a_table_is_refused_with_its_place(office, boss, table, formula, said):
+    before = office.digest()
+    sent = {"label": "试算", "kind": "computed", "section": "own", "formula": formula}
+    answer = boss.send(f"{FIELDS}tenant-companies/new/", sent)
+    assert answer.status_code == 422 and said in problems(answer.text)["formula"]
+    assert "第" in problems(answer.text)["formula"] or "公式" in problems(answer.text)["formula"]
+    assert office.digest() == before

@@ -9,7 +9,18 @@ from bson import Decimal128, Int64, ObjectId
 
 from schema.expressions import Name, Relation, Scope
 from schema.expressions.tree import FieldValue, Tree, children, walk
-from schema.expressions.types import BOOLEAN, DAY, DECIMAL, INTEGER, MOMENT, TEXT, Base, Type
+from schema.expressions.types import (
+    BOOLEAN,
+    DAY,
+    DECIMAL,
+    INTEGER,
+    MOMENT,
+    NUMBER_LIST,
+    ROW_LIST,
+    TEXT,
+    Base,
+    Type,
+)
 
 WORDS = (("housed", "在驻"), ("moved-out", "已迁出"), ("none", "未知"))
 CHOICE, WORD_LIST = Type(Base.CHOICE, WORDS), Type(Base.LIST, WORDS, Base.CHOICE)
@@ -28,6 +39,11 @@ def _names(prefix: str = "") -> tuple[Name, ...]:
     found = [Name(key, prefix + label, kind) for key, (label, kind) in kinds.items()]
     found.append(Name("partner", f"{prefix}2号机构", TEXT, path="partner_name"))
     found.append(Name("companies", f"{prefix}参与企业", TEXT_LIST, item="name"))
+    found.append(Name("products", f"{prefix}产品", ROW_LIST))
+    found.append(Name("products__p2", f"{prefix}产品·等级", WORD_LIST, path="products", item="p2"))
+    found.append(
+        Name("products__p1", f"{prefix}产品·年产量", NUMBER_LIST, (f"{prefix}产品.年产量",), "products", "p1")
+    )
     return tuple(found)
 
 
@@ -126,6 +142,12 @@ class Records:
     def value(self, name: Name) -> Any:
         if name.type.base is not Base.LIST:
             return self._by_base[name.type.base]()
+        if name.type == NUMBER_LIST:  # a small table as it is stored, and what may stand there all the same
+            rows = [
+                {"p1": self._by_base[Base.DECIMAL](), "p2": self._by_base[Base.CHOICE]()}
+                for _ in range(self.random.randrange(4))
+            ]
+            return [row if self.random.random() < 0.8 else self.random.choice(({}, *_OTHERS)) for row in rows]
         made = self._by_base[Base.CHOICE if name.type.words else Base.TEXT]
         rows = [
             made() if self.random.random() < 0.9 else self.random.choice(_OTHERS)
@@ -151,7 +173,7 @@ class Expressions:
                            self.size, self.part, self.days_between, self.choice_of(INTEGER), self.function_of(INTEGER),
                            self.aggregate_of(INTEGER)),
             Base.DECIMAL: (self.arithmetic_of(DECIMAL), self.arithmetic_of(DECIMAL), self.division, self.division,
-                           self.rounding_to, self.choice_of(DECIMAL), self.function_of(DECIMAL),
+                           self.rounding_to, self.total, self.choice_of(DECIMAL), self.function_of(DECIMAL),
                            self.aggregate_of(DECIMAL)),
             Base.TEXT: (self.concat, self.case, self.as_text, self.choice_of(TEXT), self.coalesce_of(TEXT)),
             Base.DAY: (self.added, self.added, self.choice_of(DAY), self.function_of(DAY), self.day_of,
@@ -276,9 +298,14 @@ class Expressions:
         inner = (
             self.of(TEXT, depth)
             if self.random.random() < 0.5
-            else self.field(self.random.choice((WORD_LIST, TEXT_LIST)))
+            else self.field(self.random.choice((WORD_LIST, TEXT_LIST, ROW_LIST, NUMBER_LIST)))
         )
         return f"{self.pick('size', '长度')}({inner})"
+
+    def total(self, depth: int) -> str:
+        if self.scope is SCOPE and self.random.random() < 0.3:
+            return self.pick("合计(产品.年产量)", "sum(`products__p1`)")
+        return f"{self.pick('total', '列合计')}({self.field(NUMBER_LIST)})"
 
     def part(self, depth: int) -> str:
         return f"{self.pick('year', 'month', 'dayOfMonth', '年', '月', '日')}({self.of(DAY, depth)})"

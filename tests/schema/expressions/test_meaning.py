@@ -243,7 +243,7 @@ def test_the_picker_has_every_name_and_function_and_its_examples_are_right() -> 
         assert one.word
         assert one.help
         assert one.fewest <= one.largest
-        scope = SCOPE if "登记时间" in one.example else COMPANY
+        scope = SCOPE if "登记时间" in one.example or "产品·" in one.example else COMPANY
         if "入驻企业" in one.example:
             scope = scope_of(REGISTRY["bases"], REGISTRY, sees=lambda collection, field: True)
         tree = check(one.example, scope)
