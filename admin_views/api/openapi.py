@@ -32,7 +32,7 @@ _CONFIRM: Json = {
 }  # fmt: skip
 _VERSION: Json = {
     "name": "If-Match", "in": "header",
-    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$', "minLength": 3, "maxLength": 11},
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
     "description": N_("The version that was read, in quotation marks (its ETag)."),
 }  # fmt: skip
 

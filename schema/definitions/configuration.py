@@ -1,7 +1,7 @@
 """An office's configuration as one readable file: what is in it, how it is read and written, and what differs.
 
-It holds what an administrator shapes: settings, counties, collections and fields of the office's own, and the views
-that people saved. It holds no record and no password. What two offices have differently is told entry by entry.
+It holds what an administrator shapes (see `Configuration`), no record, no user and no secret. What two offices have
+differently is told entry by entry.
 """
 
 import json
@@ -12,15 +12,25 @@ from typing import Any
 
 from rules.counties import CountyFacts
 from rules.errors import Refusal, Refused
+from rules.papers import PaperKind
 from rules.words import N_
 from schema.definitions.conditions import OwnCondition
+from schema.definitions.configured import (
+    HookDefinition,
+    MovedRuleSet,
+    OwnRuleSet,
+    OwnTemplate,
+    StatusWord,
+    Views,
+    WorkingYear,
+)
 from schema.definitions.own_collections import OwnCollection
 from schema.definitions.own_fields import OwnField
 from schema.definitions.plain_values import made_of, plain_of
 
 FORMAT = "office-configuration"
-EDITION = 1
-MOST_BYTES = 3 << 20
+EDITION = 2  # 1 had settings, counties, collections, fields, conditions and views
+MOST_BYTES = 40 << 20  # templates of papers make most of it
 NO_CONFIGURATION = N_("This is not a configuration that “schema export” wrote.")
 TOO_NEW = N_("A newer edition of the program wrote this configuration: bring this office up to date first.")
 TOO_LARGE = N_("A configuration has at most %(most)d MB.")
@@ -35,7 +45,9 @@ class Configuration:
     """The parts of the file: each by what names its entries, in as many levels.
 
     `settings` by key; `counties` by code; `collections` by word; `fields` and `conditions` by collection
-    and key; `views` by user, list and name, each a list's query string.
+    and key; `statuses` by collection and code; `working_years` by year; `rule_sets` of the office's own and
+    `moved_rule_sets`, which come with the program, by code; `templates` by kind of paper; `hooks` by name, further ones
+    of one name as name#2; `views` by user, list and name, each a list's query string.
     """
 
     settings: Mapping[str, int | str] = field(default_factory=dict)
@@ -43,7 +55,13 @@ class Configuration:
     collections: Mapping[str, OwnCollection] = field(default_factory=dict)
     fields: Mapping[str, Mapping[str, OwnField]] = field(default_factory=dict)
     conditions: Mapping[str, Mapping[str, OwnCondition]] = field(default_factory=dict)
-    views: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    statuses: Mapping[str, Mapping[str, StatusWord]] = field(default_factory=dict)
+    working_years: Mapping[str, WorkingYear] = field(default_factory=dict)
+    rule_sets: Mapping[str, OwnRuleSet] = field(default_factory=dict)
+    moved_rule_sets: Mapping[str, MovedRuleSet] = field(default_factory=dict)
+    templates: Mapping[PaperKind, OwnTemplate] = field(default_factory=dict)
+    hooks: Mapping[str, HookDefinition] = field(default_factory=dict)
+    views: Views = field(default_factory=dict)
 
 
 class Outcome(Enum):
@@ -65,13 +83,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Difference:
-    """How an entry of a file differs from what is here; `changes` has key, old and new, `reason` why it is left out."""
+    """How an entry of a file differs from what is here; `changes` has key, old and new, `reason` why it is left out.
+
+    `records` is how many records here a change concerns, where that can be said.
+    """
 
     key: str
     label: str
     outcome: Outcome
     changes: tuple[tuple[str, Any, Any], ...] = ()
     reason: str = ""
+    records: int | None = None
 
 
 def of_entry(label: str, reasons: Iterable[Refusal]) -> tuple[Refusal, ...]:
@@ -137,6 +159,7 @@ def _once_each(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def _demand_same_keys(configuration: Configuration) -> None:
     named = [(f"$.counties.{code}", code, county.code) for code, county in configuration.counties.items()]
     named += [(f"$.collections.{word}", word, own.word) for word, own in configuration.collections.items()]
+    named += [(f"$.rule_sets.{code}", code, own.measures.code) for code, own in configuration.rule_sets.items()]
     for place, key, said in named:
         if key != said:
             raise Refused(WRONG_KEY, place=place)

@@ -1,8 +1,11 @@
 """Frozen dataclasses as plain values (what JSON can hold) and back, every value checked on the way back."""
 
+import base64
+import binascii
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date
 from enum import Enum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -20,6 +23,7 @@ NOT_SO = N_("%(place)s: this cannot stand here.")
 def plain_of(value: Any, *, sparse: bool = False) -> Any:
     """Return a dataclass, an enum's member, or a tuple, set or mapping of such as plain values.
 
+    A day becomes 2026-11-27, bytes become base64.
     With `sparse` what has its default is left out, as a person would.
     """
     if is_dataclass(value) and not isinstance(value, type):
@@ -30,6 +34,10 @@ def plain_of(value: Any, *, sparse: bool = False) -> Any:
         }
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     if isinstance(value, Mapping):
         return {plain_of(key): plain_of(member, sparse=sparse) for key, member in value.items()}
     if isinstance(value, frozenset):
@@ -58,9 +66,11 @@ def _made(kind: Any, plain: Any, place: str) -> Any:
     if origin in (types.UnionType, Union):
         return _one_of(within, plain, place)
     if origin is tuple:
+        members = _list(plain, place)
+        if within[-1] is not Ellipsis and len(members) != len(within):
+            raise Refused(NOT_SO, place=place)
         return tuple(
-            _made(within[0], member, f"{place}[{number}]")
-            for number, member in enumerate(_list(plain, place), 1)
+            _made(within[0], member, f"{place}[{number}]") for number, member in enumerate(members, 1)
         )
     if origin is frozenset:
         return frozenset(_made(within[0], member, f"{place}[]") for member in _list(plain, place))
@@ -74,7 +84,21 @@ def _made(kind: Any, plain: Any, place: str) -> Any:
         if member is None:
             raise Refused(NOT_SO, place=place)
         return member
+    if kind is date or kind is bytes:
+        return _parsed(kind, plain, place)
     return _scalar(kind, plain, place)
+
+
+def _parsed(kind: type[Any], plain: Any, place: str) -> Any:
+    try:
+        if kind is bytes:
+            return base64.b64decode(plain, validate=True)
+        day = date.fromisoformat(plain)
+        if day.isoformat() == plain:
+            return day
+    except (TypeError, ValueError, binascii.Error) as error:
+        raise Refused(NOT_SO, place=place) from error
+    raise Refused(NOT_SO, place=place)
 
 
 def _dataclass(kind: type[Any], plain: Any, place: str) -> Any:
