@@ -8,17 +8,19 @@ from flask.cli import AppGroup
 from flask_babel import gettext
 
 from commands.database import now, with_database
-from forms.configuration import value_in_words
+from forms.configuration import value_in_words, value_label
 from office.excel.full_disk import write_whole
 from rules.access import SYSTEM
 from rules.errors import Refused, Unreadable
 from rules.words import N_
 from schema.definitions.configuration import MOST_BYTES, TOO_LARGE, Outcome, read_text, written
-from services.definitions.configuration import PartOf, read_configuration, take_configuration
+from services.definitions.comparison import PartOf
+from services.definitions.configuration import read_configuration, take_configuration
 
-_schema = AppGroup("schema", help="What an administrator shaped: fields, collections, views, settings.")
+_schema = AppGroup("schema", help="What an administrator shaped, as one file.")
 _SIGNS = {Outcome.ADDED: "+", Outcome.CHANGED: "~", Outcome.KEPT: "=", Outcome.LEFT: "-"}
 _NOTHING = N_("Nothing differs.")
+_RECORDS = N_(" (%(count)d records here)")
 
 
 @_schema.command("export")
@@ -56,11 +58,12 @@ def _show(parts: Sequence[PartOf]) -> None:
             click.echo(gettext(part.title))
         for each in part.differences:
             reason = gettext(each.reason) if each.reason else ""
-            click.echo(
-                f"  {_SIGNS[each.outcome]} {gettext(each.label)}  {reason or gettext(each.outcome.value)}"
-            )
+            told = reason or gettext(each.outcome.value)
+            if each.records is not None:
+                told += gettext(_RECORDS, count=each.records)
+            click.echo(f"  {_SIGNS[each.outcome]} {gettext(each.label)}  {told}")
             for key, old, new in each.changes:
-                word = gettext(part.labels[key]) if part.labels.get(key) else ""
+                word = value_label(part.name, part.labels, key)
                 click.echo(f"      {word} {value_in_words(old)} → {value_in_words(new)}".replace("  ", " "))
 
 

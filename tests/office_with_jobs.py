@@ -1,5 +1,6 @@
 """The sample office with a waiting job of 莘县, doubts, an undoing cut short, a field and a collection of its own."""
 
+import json
 from datetime import date
 from io import BytesIO
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from services.definitions.conditions import add_condition
 from services.definitions.exposing import keep_file
 from services.definitions.own_collections import add_own_collection
 from services.definitions.own_fields import add_own_field
+from services.imports.uploads import keep_upload
 from services.jobs.queue import ask
 from services.jobs.run import JobKind
 from services.records import records
@@ -26,6 +28,12 @@ from services.shared.files import add_file
 from services.shared.unit_of_work import in_one_transaction
 from tests.sample_office import MADE_AT, MARK, PDF, SHEN, Office, with_more, workbook
 
+CONFIGURED = json.dumps(
+    {
+        "format": "office-configuration", "edition": 1, "settings": {"lock_after": 9},
+        "views": {"boss": {"bases": {"a": "?"}}},
+    }
+).encode()  # fmt: skip
 WAITING = JobKind("waiting", f"{MARK}任务", Permission.READ, lambda run: {})
 
 
@@ -54,13 +62,18 @@ def _make(office: Office) -> SimpleNamespace:
     dismiss(dismissed["_id"], actor=own, now=MADE_AT)
     return SimpleNamespace(
         waiting=ask(WAITING, {}, actor=own, now=MADE_AT), doubt=doubt["_id"], dismissed=dismissed["_id"],
-        cut_short=_cut_short(office), exposed=_exposed(office),
+        cut_short=_cut_short(office), exposed=_exposed(office), configured=_configured(office),
     )  # fmt: skip
 
 
 def _exposed(office: Office) -> ObjectId:
     rows = [("名称", "所属县"), *((f"政策{number}", "冠县") for number in range(3))]
     return keep_file(workbook(rows), "政策.xlsx", actor=office.actor("boss"), now=MADE_AT)
+
+
+def _configured(office: Office) -> ObjectId:
+    boss = office.actor("boss")
+    return keep_upload(BytesIO(CONFIGURED), "a.json", place="configuration", actor=boss, now=MADE_AT)
 
 
 def _cut_short(office: Office) -> str:

@@ -85,9 +85,9 @@ def version_of(values: dict[str, Any] | None = None) -> tuple[int, bool]:
 
     Raises ProblemFound when there is none, or when there are two.
     """
-    header = request.headers.get("If-Match")
-    match = _ETAG.fullmatch((header or "").strip())
-    if header is not None and match is None:
+    header = request.headers.get("If-Match", "").strip()  # an empty one names nothing
+    match = _ETAG.fullmatch(header)
+    if header and match is None:
         raise ProblemFound(BAD_REQUEST, gettext(N_('If-Match names the version that was read, as “"3"”.')))
     in_body = (values or {}).pop(VERSION, None) if values is not None else None
     if values is None and VERSION in request.args:

@@ -13,14 +13,12 @@ from rules.choices import ServiceFunction
 from rules.rule_sets.measure_lines import (
     CONDITIONS,
     FUNCTION_LINES,
-    LINES,
     PERIODS,
     POLICIES,
     TRANSITIONS,
     MeasureLine,
 )
 from rules.rule_sets.measures import Measures
-from rules.rule_sets.provisions import PROVISIONS
 from rules.words import N_
 from services.assessment.rule_sets import Edition
 
@@ -156,39 +154,3 @@ def figure_cell(line: MeasureLine, other: Measures | None, typed: dict[str, int 
         line.yes_no,
         other is not None and line.key in typed and typed[line.key] != asked_before,
     )
-
-
-PROVISION_LABELS = {provision.key: provision.label for provision in PROVISIONS}
-_OWN_LABELS = {
-    "rule_sets": {
-        "title": N_("Name of the rules"), "document_title": N_("Title of the document"),
-        "body": N_("Issued by"), "document_number": N_("Number of the paper"), "note": N_("Notes"),
-        "level": N_("Level"), "first_day": N_("In force from"), "last_day": N_("In force to"),
-        "base_summary_by": N_("Base's annual summary, by"), "county_summary_by": N_("County's annual report, by"),
-    },
-    "calendar_years": {
-        "holidays": N_("Days off"), "workdays": N_("Week-ends that are worked"), "source": N_("According to"),
-    },
-}  # fmt: skip
-
-
-def change_label(collection: str, key: str) -> str:
-    """Return what the trail calls a value of a rule set or of a calendar; '' for any other."""
-    labels = _OWN_LABELS.get(collection)
-    if labels is None:
-        return ""
-    if key in labels:
-        return gettext(labels[key])
-    decided = next((line for line in (*POLICIES, *TRANSITIONS) if line.key == key), None)
-    if decided is not None:
-        return gettext(decided.label)
-    kind, _, name = key.partition(".")
-    if kind == "article" and name in PROVISION_LABELS:
-        return gettext(N_("Article of “%(provision)s”"), provision=gettext(PROVISION_LABELS[name]))
-    if kind == "text" and name.isdecimal():
-        return gettext(N_("Text of article %(number)s"), number=int(name))
-    line = next((line for line in LINES if line.key == key), None)
-    if line is None:
-        return ""
-    label = gettext(line.label)
-    return f"{gettext(line.function.label)} · {label}" if line.function else label

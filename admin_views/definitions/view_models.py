@@ -119,12 +119,16 @@ class OwnFieldsPage:
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationLine:
-    """One entry that differs: `changes` are label, old and new; `sign` tells the outcome to the style sheet."""
+    """One entry that differs: `changes` are label, old and new; `sign` tells the outcome to the style sheet.
+
+    `records` is how many records here a change concerns, where that can be said.
+    """
 
     label: str
     outcome: str
     sign: str
     changes: tuple[tuple[str, str, str], ...]
+    records: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,8 @@ class ConfigurationPart:
 class ConfigurationPage:
     """definitions/configuration.html: the file to fetch, the file to send, and what it would change.
 
-    `text` is the file that was read, sent back by who takes it with what was `seen` here; `problems` why it was not.
+    `upload` names the file that was read, and comes back from who takes it with what was `seen` here; `problems` say
+    why it was not taken; `left_out` what no such file holds, each with why.
     """
 
     title: str
@@ -148,9 +153,10 @@ class ConfigurationPage:
     file_url: str
     take_url: str
     parts: tuple[ConfigurationPart, ...] = ()
-    text: str = ""
+    upload: str = ""
     seen: str = ""
     moves: int = 0
+    left_out: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
     crumbs: tuple[Link, ...] = ()
 

@@ -38,9 +38,9 @@ class CalendarYear(Document):
     updated_by = StringField()
 
     @classmethod
-    def read_all(cls) -> list[StoredCalendarYear]:
+    def read_all(cls, session: ClientSession | None = None) -> list[StoredCalendarYear]:
         """Return every year that the office entered."""
-        return cast("list[StoredCalendarYear]", list(cls._get_collection().find({})))
+        return cast("list[StoredCalendarYear]", list(cls._get_collection().find({}, session=session)))
 
     @classmethod
     def find(cls, year: int, session: ClientSession) -> StoredCalendarYear | None:

@@ -38,6 +38,19 @@ class Status(declared(STATUSES)):  # type: ignore[misc]  # built from the declar
         return {row["code"] for row in rows}
 
     @classmethod
+    def in_order(cls, session: Any = None) -> list[StoredStatus]:
+        """Return every word, each collection's in its order."""
+        return list(
+            cls.collection().find({}, session=session).sort([("collection", 1), ("order", 1), ("_id", 1)])
+        )
+
+    @classmethod
+    def free_labels(cls, ids: list[ObjectId], session: Any) -> None:
+        """Let others have the labels of these words, which the same transaction gives new ones."""
+        for one in ids:
+            cls.collection().update_one({"_id": one}, {"$set": {"label": str(one)}}, session=session)
+
+    @classmethod
     def words_of_all(cls, session: Any = None) -> dict[str, tuple[tuple[str, str], ...]]:
         """Return code and label of every collection's statuses."""
         found: dict[str, list[tuple[str, str]]] = {}

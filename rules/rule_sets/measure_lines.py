@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from rules.assessment.indicators import Assessment
 from rules.choices import ServiceFunction
+from rules.errors import Refusal
+from rules.rule_sets.articles import is_reference
 from rules.rule_sets.measures import FIGURES, Figure, Measures
-from rules.rule_sets.provisions import function_key
+from rules.rule_sets.provisions import KEYS, function_key
 from rules.words import N_
 
 # What a figure of Art. 7 is counted in.
@@ -225,3 +228,32 @@ def with_figures(measures: Measures, asked: Mapping[str, int | None]) -> Measure
 def figures_of(measures: Measures) -> dict[str, int | None]:
     """Return every figure by the key of its line."""
     return {line.key: line.asked(measures) for line in LINES}
+
+
+OUT_OF_RANGE = N_("%(line)s: between %(least)d and %(most)d.")
+NOT_COUNTED = N_("“%(figure)s” is not counted of “%(function)s”.")
+BAD_ARTICLE = N_("“%(article)s” cannot be the article of “%(key)s”.")
+BAD_SUMMARY_DAY = N_("There is no day %(day)d of month %(month)d in every year.")
+
+
+def refusals_of_figures(measures: Measures) -> tuple[Refusal, ...]:
+    """Return what no form would have let in of a rule set that was not typed into one."""
+    reasons = []
+    for line in LINES:
+        asked = line.asked(measures)
+        if asked is not None and not line.least <= asked <= line.most:
+            params = {"line": Refusal(line.label), "least": line.least, "most": line.most}
+            reasons.append(Refusal(OUT_OF_RANGE, params))
+    for function, figures in measures.functions.items():
+        for figure in set(figures) - set(FIGURES[function]):
+            named = {"function": Refusal(function.label), "figure": Refusal(figure.label)}
+            reasons.append(Refusal(NOT_COUNTED, named))
+    for key, reference in measures.articles.items():
+        if key not in KEYS or not is_reference(reference):
+            reasons.append(Refusal(BAD_ARTICLE, {"key": key[:40], "article": reference[:20]}))
+    for month, day in (measures.base_summary_by, measures.county_summary_by):
+        try:
+            date(2023, month, day)  # of every year
+        except (ValueError, OverflowError):
+            reasons.append(Refusal(BAD_SUMMARY_DAY, {"month": month, "day": day}))
+    return tuple(reasons)

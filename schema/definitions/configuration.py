@@ -159,7 +159,9 @@ def _once_each(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def _demand_same_keys(configuration: Configuration) -> None:
     named = [(f"$.counties.{code}", code, county.code) for code, county in configuration.counties.items()]
     named += [(f"$.collections.{word}", word, own.word) for word, own in configuration.collections.items()]
-    named += [(f"$.rule_sets.{code}", code, own.measures.code) for code, own in configuration.rule_sets.items()]
+    named += [
+        (f"$.rule_sets.{code}", code, own.measures.code) for code, own in configuration.rule_sets.items()
+    ]
     for place, key, said in named:
         if key != said:
             raise Refused(WRONG_KEY, place=place)

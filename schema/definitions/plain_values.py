@@ -79,17 +79,17 @@ def _made(kind: Any, plain: Any, place: str) -> Any:
             _made(within[0], key, place): _made(within[1], member, f"{place}.{key}")
             for key, member in _mapping(plain, place).items()
         }
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        member = next((each for each in kind if each.value == plain), None)
-        if member is None:
-            raise Refused(NOT_SO, place=place)
-        return member
-    if kind is date or kind is bytes:
+    if isinstance(kind, type) and issubclass(kind, Enum | date | bytes):
         return _parsed(kind, plain, place)
     return _scalar(kind, plain, place)
 
 
 def _parsed(kind: type[Any], plain: Any, place: str) -> Any:
+    if issubclass(kind, Enum):
+        member = next((each for each in kind if each.value == plain), None)
+        if member is None:
+            raise Refused(NOT_SO, place=place)
+        return member
     try:
         if kind is bytes:
             return base64.b64decode(plain, validate=True)

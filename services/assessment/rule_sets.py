@@ -5,6 +5,7 @@ keeps its figures for good; only its last day may still be moved, as the bureau 
 themselves.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -19,7 +20,7 @@ from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.applications import refusals_of_text
 from rules.errors import Missing, Refusal, Refused, Stale
-from rules.rule_sets.measure_lines import POLICIES, TRANSITIONS, figures_of
+from rules.rule_sets.measure_lines import POLICIES, TRANSITIONS, figures_of, refusals_of_figures
 from rules.rule_sets.measures import (
     MOST_REASON,
     REASON_TO_BEGIN,
@@ -34,11 +35,18 @@ from rules.rule_sets.measures import (
     refusals_to_cite,
 )
 from rules.words import N_
+from schema.definitions.configuration import of_entry
+from schema.definitions.configured import MovedRuleSet, OwnRuleSet
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 COLLECTION = "rule_sets"
 IN_FORCE = N_("This rule set was put in force: its figures stay as they are. Copy it to a new one.")
 ONE_DAY = timedelta(days=1)
+NO_SUCH_SET = N_("This program comes with no rule set “%(code)s”.")
+BAD_SET_CODE = N_("“%(code)s” cannot be the code of a rule set of your own.")
+NO_TITLE = N_("A rule set has a name of at most %(most)d characters.")
+_OWN_CODE = re.compile(r"(city|province|nation)-\d{4}(-\d{1,3})?")
+_MOST_TITLE = 100  # signs
 _OWN_KEYS = ("code", "title", "level", "first_day", "last_day")
 _SHIPPED = {measures.code: measures for measures in SHIPPED}
 _ENDING_DAYS = 365  # how long before its end a rule set without a successor is warned of
@@ -339,10 +347,7 @@ def put_in_force(code: str, *, version: int, actor: Actor, now: datetime) -> Non
         _refuse((*refusals_to_cite(measures), *refusals_of_measures(measures, _others(code, uow))))
         held = _held(code, version, uow)
         uow.save(RuleSet, held, {**held, "draft": False})
-        changes = [Change("first_day", None, measures.first_day.isoformat())]
-        if measures.last_day:
-            changes.append(Change("last_day", None, measures.last_day.isoformat()))
-        uow.record("put-in-force", COLLECTION, code, measures.title, changes=changes)
+        uow.record("put-in-force", COLLECTION, code, measures.title, changes=_days_put_in_force(measures))
 
     in_one_transaction(work, actor=actor, now=now)
 
@@ -368,14 +373,8 @@ def move_last_day(
         after = replace(before, last_day=last_day, begins_after_end=lets_begin)
         overlaps = refusals_of_measures(after, _others(code, uow))
         _refuse(tuple(replace(refusal, field="last_day") for refusal in overlaps))
-        changes = _changes(before, after)
-        if not changes:
-            return
-        if edition.version:
-            _save(after, version, uow)
-        else:
-            uow.save(RuleSet, None, {**as_stored(after), "draft": False, "shipped": True})
-        uow.record("changed", COLLECTION, code, before.title, changes=changes)
+        if after != before:
+            _put_end(uow, edition, after)
 
     in_one_transaction(work, actor=actor, now=now)
 
@@ -390,6 +389,123 @@ def _refusals_to_move(before: Measures, last_day: date | None, today: date) -> t
         )
         return (Refusal(sentence, {"day": min(before.last_day, today).isoformat()}, field="last_day"),)
     return ()
+
+
+# --- From a configuration's file -----------------------------------------------------------------
+
+
+def sets_configured(
+    session: ClientSession | None = None,
+) -> tuple[dict[str, OwnRuleSet], dict[str, MovedRuleSet]]:
+    """Return the office's own rule sets, drafts too, and what it decided of those that come with the program."""
+    own: dict[str, OwnRuleSet] = {}
+    moved: dict[str, MovedRuleSet] = {}
+    for edition in read_editions(session):
+        code = edition.measures.code
+        if code not in _SHIPPED:
+            own[code] = OwnRuleSet(
+                edition.measures, edition.draft, edition.source_text, tuple(edition.confirmed)
+            )
+        elif edition.version:
+            moved[code] = MovedRuleSet(edition.measures.last_day, edition.measures.begins_after_end)
+    return own, moved
+
+
+def moved_measures(code: str, end: MovedRuleSet) -> Measures:
+    """Return a rule set that comes with the program with what the office decided of its end. Raises Refused."""
+    if code not in _SHIPPED:
+        raise Refused(NO_SUCH_SET, code=code[:60])
+    return replace(_SHIPPED[code], last_day=end.last_day, begins_after_end=end.begins_after_end)
+
+
+def put_rule_sets(uow: UnitOfWork, own: Mapping[str, OwnRuleSet], moved: Mapping[str, MovedRuleSet]) -> None:
+    """Write those of a file's rule sets that differ or are new, those in force there in force here.
+
+    They are judged as they stand together afterwards. One that is in force here keeps its figures: only its last day,
+    and what becomes of it then, may be others. Raises Refused.
+    """
+    editions = {edition.measures.code: edition for edition in read_editions(uow.session)}
+    given = {code: one.measures for code, one in own.items() if not one.draft}
+    given |= {code: moved_measures(code, end) for code, end in moved.items()}
+    together = {code: edition.measures for code, edition in editions.items() if not edition.draft} | given
+    for code, one in own.items():
+        before = editions.get(code)
+        if before is not None and _same(before, one):
+            continue
+        reasons = _refusals_of_taken(one, before, uow.today)
+        if not one.draft:
+            others = tuple(other for key, other in together.items() if key != code)
+            reasons += (*refusals_to_cite(one.measures), *refusals_of_measures(one.measures, others))
+        if reasons:
+            raise Refused(*of_entry(one.measures.title or code, reasons))
+        _put(uow, before, one)
+    for code in moved:
+        edition, after = editions[code], given[code]
+        if edition.measures == after:
+            continue
+        others = tuple(other for key, other in together.items() if key != code)
+        reasons = (
+            *_refusals_to_move(edition.measures, after.last_day, uow.today), *refusals_of_measures(after, others),
+        )  # fmt: skip
+        if reasons:
+            raise Refused(*of_entry(after.title, reasons))
+        _put_end(uow, edition, after)
+
+
+def _same(before: Edition, after: OwnRuleSet) -> bool:
+    beside = (after.draft, after.source_text, after.confirmed)
+    return before.measures == after.measures and beside == (
+        before.draft, before.source_text, tuple(before.confirmed),
+    )  # fmt: skip
+
+
+def _refusals_of_taken(after: OwnRuleSet, before: Edition | None, today: date) -> tuple[Refusal, ...]:
+    """Return why a file's rule set cannot stand here, apart from what it is together with others."""
+    measures = after.measures
+    if measures.code in _SHIPPED or not _OWN_CODE.fullmatch(measures.code):
+        return (Refusal(BAD_SET_CODE, {"code": measures.code[:60]}),)
+    reasons = list(refusals_of_measures(measures, ()))
+    if before is not None and not before.draft:
+        stays = replace(
+            before.measures, last_day=measures.last_day, begins_after_end=measures.begins_after_end
+        )
+        if after.draft or stays != measures:
+            return (Refusal(IN_FORCE),)
+        reasons += _refusals_to_move(before.measures, measures.last_day, today)
+    if not 0 < len(measures.title.strip()) <= _MOST_TITLE:
+        reasons.append(Refusal(NO_TITLE, {"most": _MOST_TITLE}))
+    return (*reasons, *refusals_of_figures(measures))
+
+
+def _put(uow: UnitOfWork, before: Edition | None, after: OwnRuleSet) -> None:
+    measures, code = after.measures, after.measures.code
+    beside: StoredRuleSet = {"draft": after.draft, "shipped": False, "confirmed": list(after.confirmed)}
+    if after.source_text:
+        beside["source_text"] = after.source_text
+    changes = _changes(before.measures if before else None, measures)
+    if before is None:
+        uow.save(RuleSet, None, {**as_stored(measures), **beside})
+    else:
+        _save(measures, before.version, uow, beside)
+    uow.record("changed" if before else "created", COLLECTION, code, measures.title, changes=changes)
+    if not after.draft and (before is None or before.draft):
+        uow.record("put-in-force", COLLECTION, code, measures.title, changes=_days_put_in_force(measures))
+
+
+def _put_end(uow: UnitOfWork, edition: Edition, after: Measures) -> None:
+    changes = _changes(edition.measures, after)
+    if edition.version:
+        _save(after, edition.version, uow)
+    else:
+        uow.save(RuleSet, None, {**as_stored(after), "draft": False, "shipped": True})
+    uow.record("changed", COLLECTION, after.code, after.title, changes=changes)
+
+
+def _days_put_in_force(measures: Measures) -> list[Change]:
+    changes = [Change("first_day", None, measures.first_day.isoformat())]
+    if measures.last_day:
+        changes.append(Change("last_day", None, measures.last_day.isoformat()))
+    return changes
 
 
 # --- Within one transaction --------------------------------------------------------------------
@@ -435,12 +551,12 @@ def _refuse(refusals: tuple[Refusal, ...]) -> None:
 
 
 def _changes(before: Measures | None, after: Measures | None) -> list[Change]:
-    old, new = (_flat(measures) if measures else {} for measures in (before, after))
+    old, new = (flat_measures(measures) if measures else {} for measures in (before, after))
     return [Change(key, old.get(key), new.get(key)) for key in old | new if old.get(key) != new.get(key)]
 
 
-def _flat(measures: Measures) -> dict[str, Any]:
-    """Return a rule set as the trail shows it: one value a key."""
+def flat_measures(measures: Measures) -> dict[str, Any]:
+    """Return a rule set as the trail and a comparison show it: one value a key."""
     days = {key: day.isoformat() if day else None for key, day in _days(measures)}
     summaries = {
         key: "-".join(f"{part:02}" for part in getattr(measures, key))

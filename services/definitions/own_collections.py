@@ -1,7 +1,7 @@
 """Make, change, hide, delete and bring back the collections of the office's own; each change stands in the trail."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -110,23 +110,26 @@ def free_word(label: str, uow: UnitOfWork) -> str:
     return _word_of(label, {row["_id"].removeprefix(PREFIX) for row in rows})
 
 
-def put_own_collections(uow: UnitOfWork, wanted: Iterable[OwnCollection]) -> dict[str, Collection]:
+def put_own_collections(
+    uow: UnitOfWork, wanted: Iterable[OwnCollection], statuses: Mapping[str, Container[str]] = {}
+) -> dict[str, Collection]:
     """Add and change these collections as they stand in a configuration's file, words and codes of statuses included.
 
-    Return the declarations of those that are new. Raises Refused.
+    `statuses` are, by collection, the codes that are left of those that a new one begins with. Return
+    the declarations of those that are new. Raises Refused.
     """
     uow.hold()
     new: dict[str, Collection] = {}
     for own in wanted:
         try:
-            if _put(uow, own):
+            if _put(uow, own, statuses.get(own.name)):
                 new[own.name] = as_collection(own)
         except Refused as refused:
             raise Refused(*of_entry(own.label or own.word, refused.refusals)) from refused
     return new
 
 
-def _put(uow: UnitOfWork, own: OwnCollection) -> bool:
+def _put(uow: UnitOfWork, own: OwnCollection, left: Container[str] | None) -> bool:
     """Write a collection where it differs; tell whether it is new."""
     row = OwnCollectionRow.row(own.name, uow.session)
     if row is not None and row.get("deleted"):
@@ -147,7 +150,8 @@ def _put(uow: UnitOfWork, own: OwnCollection) -> bool:
     _write(uow, row, own)
     if before is None:
         for place, status in enumerate(own.statuses, 1):
-            _add_status(uow, own, status, place)
+            if left is None or status.code in left:
+                _add_status(uow, own, status, place)
     return before is None
 
 

@@ -1,9 +1,12 @@
 """The office's working-day calendar: the published years, and those that the office entered by hand."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from pymongo.client_session import ClientSession
 
 from documents.desk.audit_entry import Change
 from documents.desk.calendar_year import CalendarYear, StoredCalendarYear
@@ -13,10 +16,16 @@ from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.words import N_
 from rules.working_days import STANDARD, OfficeCalendar
+from schema.definitions.configuration import of_entry
+from schema.definitions.configured import WorkingYear
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 COLLECTION = "calendar_years"
 _SATURDAY = 5
+_YEAR = re.compile(r"(19|20|21)\d\d")
+MOST_SOURCE = 100  # signs
+NO_YEAR = N_("“%(name)s” is no year.")
+LONG_SOURCE = N_("What a calendar is according to stands in one line of at most %(most)d characters.")
 
 
 @dataclass(frozen=True)
@@ -106,19 +115,44 @@ def save_year(
         before = _read(year, uow)
         if (before.version if before else 0) != version:
             raise Stale()
-        changes = _changes(before, after)
-        if not changes:
-            return
-        fields = {
-            "holidays": [stored_day(day) for day in after.holidays],
-            "workdays": [stored_day(day) for day in after.workdays],
-            "source": source,
-        }
-        held = {"_id": year, "version": version} if before else None
-        uow.save(CalendarYear, held, {"_id": year, **fields})
-        uow.record("changed" if before else "created", COLLECTION, year, str(year), changes=changes)
+        _put(uow, before, after)
 
     in_one_transaction(work, actor=actor, now=now)
+
+
+def years_configured(session: ClientSession | None = None) -> dict[str, WorkingYear]:
+    """Return the years that the office entered, as a configuration's file has them."""
+    years = sorted(map(_of_stored, CalendarYear.read_all(session)), key=lambda one: one.year)
+    return {str(one.year): WorkingYear(one.holidays, one.workdays, one.source) for one in years}
+
+
+def put_years(uow: UnitOfWork, years: Mapping[str, WorkingYear]) -> None:
+    """Write those of these years that differ or are new, as a configuration's file has them. Raises Refused."""
+    for name, given in years.items():
+        if not _YEAR.fullmatch(name):
+            raise Refused(NO_YEAR, name=name[:20])
+        year, source = int(name), given.source.strip()
+        refusals = refusals_of_year(year, given.holidays, given.workdays)
+        if len(source) > MOST_SOURCE or source != " ".join(source.split()):
+            refusals = (*refusals, Refusal(LONG_SOURCE, {"most": MOST_SOURCE}))
+        if refusals:
+            raise Refused(*of_entry(name, refusals))
+        off, worked = (tuple(sorted(set(each))) for each in (given.holidays, given.workdays))
+        _put(uow, _read(year, uow), StoredYear(year, off, worked, source))
+
+
+def _put(uow: UnitOfWork, before: StoredYear | None, after: StoredYear) -> None:
+    changes = _changes(before, after)
+    if not changes:
+        return
+    fields = {
+        "holidays": [stored_day(day) for day in after.holidays],
+        "workdays": [stored_day(day) for day in after.workdays],
+        "source": after.source,
+    }
+    held = {"_id": after.year, "version": before.version} if before else None
+    uow.save(CalendarYear, held, {"_id": after.year, **fields})
+    uow.record("changed" if before else "created", COLLECTION, after.year, str(after.year), changes=changes)
 
 
 def drop_year(year: int, *, version: int, actor: Actor, now: datetime) -> None:

@@ -1,21 +1,25 @@
 """Web hooks as administrators keep them: made, changed, switched off and on, given another secret, deleted."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bson import ObjectId
+from pymongo.client_session import ClientSession
 
 from documents.desk.audit_entry import Change, read_head
 from documents.hooks.delivery import StoredDelivery, WebHookDelivery
 from documents.hooks.web_hook import COLLECTION, StoredHook, WebHook
+from documents.records.status import Status
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
 from rules.errors import Refusal, Refused, Stale
 from rules.requests.origin import one_line
 from rules.requests.web_hooks import LONGEST_NAME, MOST_HOOKS, HookEvent, refusals_of_url
 from rules.words import N_
+from schema.definitions.configuration import of_entry
+from schema.definitions.configured import HookDefinition, without_query
 from schema.registry import REGISTRY
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -24,6 +28,7 @@ NO_NAME = N_("Please give the web hook a name of at most %(most)d characters.")
 NO_COLLECTION = N_("Choose one from the list.")
 NO_EVENT = N_("Choose at least one event.")
 NO_STATUS = N_("Choose the status, one of this collection.")
+WRONG_NAME = N_("The name stands otherwise in the entry.")
 TOO_MANY = N_("There are %(most)d web hooks already.")
 
 
@@ -62,11 +67,7 @@ def make_hook(values: HookValues, statuses: Collection[str], *, actor: Actor, no
     def work(uow: UnitOfWork) -> StoredHook:
         if len(WebHook.in_order(uow.session)) >= MOST_HOOKS:
             raise Refused(Refusal(TOO_MANY, {"most": MOST_HOOKS}, "name"))
-        fresh = {
-            **_stored(values), "salt": secrets.token_urlsafe(16), "position": read_head()[0], "failures": 0,
-            "next_at": uow.now,
-        }  # fmt: skip
-        raw = uow.save(WebHook, None, fresh)
+        raw = uow.save(WebHook, None, _fresh(values, uow))
         _record(uow, "created", {}, raw)
         return raw  # type: ignore[return-value]
 
@@ -122,6 +123,66 @@ def delete_hook(hook_id: ObjectId, *, version: int, actor: Actor, now: datetime)
     in_one_transaction(work, actor=actor, now=now)
 
 
+def hooks_defined(session: ClientSession | None = None) -> dict[str, HookDefinition]:
+    """Return every web hook as a configuration's file has it, by name, further ones of one name as name#2."""
+    return {name: _definition(hook) for name, hook in _by_name(session).items()}
+
+
+def _by_name(session: ClientSession | None) -> dict[str, StoredHook]:
+    found: dict[str, StoredHook] = {}
+    for hook in WebHook.in_order(session):
+        name = hook["name"]
+        names = (name, *(f"{name}#{number}" for number in range(2, MOST_HOOKS + 2)))
+        found[next(one for one in names if one not in found)] = hook
+    return found
+
+
+def _definition(hook: StoredHook) -> HookDefinition:
+    events = frozenset(event for event in HookEvent if event.value in hook["events"])
+    return HookDefinition(
+        hook["name"], without_query(hook["url"]), hook["of"], events, hook.get("status") or ""
+    )
+
+
+def put_hooks(uow: UnitOfWork, wanted: Mapping[str, HookDefinition], new: Collection[str]) -> None:
+    """Make and change these web hooks. One that is made is switched off, with a secret of its own.
+
+    `new` are own collections that the same transaction makes. Raises Refused.
+    """
+    here = _by_name(uow.session)
+    if len({*here, *wanted}) > MOST_HOOKS:
+        raise Refused(TOO_MANY, most=MOST_HOOKS)
+    for name, given in wanted.items():
+        before = here.get(name)
+        if before is not None and _definition(before) == given:
+            continue
+        url = given.url
+        if before is not None and without_query(before["url"]) == url:
+            url = before["url"]
+        events = [event.value for event in given.events]
+        values = HookValues(
+            given.name, url, given.of, events, given.status, bool(before and before["enabled"])
+        )
+        try:
+            if name.removeprefix(given.name).rstrip("0123456789") not in ("", "#"):
+                raise Refused(WRONG_NAME)
+            _demand(values, Status.codes_of(given.of, uow.session), new)
+        except Refused as refused:
+            raise Refused(*of_entry(given.name or name, refused.refusals)) from refused
+        if before is None:
+            _record(uow, "created", {}, uow.save(WebHook, None, _fresh(values, uow)))
+        else:
+            old = dict(before)
+            _record(uow, "changed", old, uow.save(WebHook, old, {**old, **_stored(values)}))
+
+
+def _fresh(values: HookValues, uow: UnitOfWork) -> dict[str, object]:
+    return {
+        **_stored(values), "salt": secrets.token_urlsafe(16), "position": read_head()[0], "failures": 0,
+        "next_at": uow.now,
+    }  # fmt: skip
+
+
 def _read(uow: UnitOfWork, hook_id: ObjectId, version: int) -> dict[str, object]:
     before = WebHook.read(hook_id, uow.actor, uow.session)
     if before["version"] != version:
@@ -129,12 +190,12 @@ def _read(uow: UnitOfWork, hook_id: ObjectId, version: int) -> dict[str, object]
     return before
 
 
-def _demand(values: HookValues, statuses: Collection[str]) -> None:
+def _demand(values: HookValues, statuses: Collection[str], new: Collection[str] = ()) -> None:
     refusals = list(refusals_of_url(values.url.strip()))
     name = values.name.strip()
     if not name or len(name) > LONGEST_NAME or one_line(name, LONGEST_NAME) != name:
         refusals.append(Refusal(NO_NAME, {"most": LONGEST_NAME}, "name"))
-    if values.of not in {one.name for one in REGISTRY.listed}:
+    if values.of not in {*(one.name for one in REGISTRY.listed), *new}:
         refusals.append(Refusal(NO_COLLECTION, field="of"))
     known = {event.value for event in HookEvent}
     if not values.events or set(values.events) - known:

@@ -1,11 +1,13 @@
 """The office's own templates of papers: tried before they are taken, kept with all that came before them."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bson import Binary, ObjectId
+from pymongo.client_session import ClientSession
 
 from documents.desk.audit_entry import Change
 from documents.publication.paper_template import PaperTemplate, StoredPaperTemplate
@@ -15,6 +17,8 @@ from rules.access import Actor, Permission
 from rules.errors import Missing, Refusal, Refused, Stale
 from rules.papers import PaperKind
 from rules.words import N_
+from schema.definitions.configuration import of_entry
+from schema.definitions.configured import OwnTemplate
 from services.shared.files import clean_name
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
@@ -74,7 +78,7 @@ def put_template(
     """
     actor.demand(Permission.MANAGE_OFFICE)
     check_template(data, kind)
-    digest = hashlib.sha256(data).hexdigest()
+    digest = digest_of(data)
 
     def work(uow: UnitOfWork) -> TemplateChange:
         before = _latest(kind, version, uow)
@@ -84,6 +88,50 @@ def put_template(
         return _append(kind, version, fields, before, uow)
 
     return in_one_transaction(work, actor=actor, now=now)
+
+
+def templates_in_use(session: ClientSession | None = None) -> dict[PaperKind, OwnTemplate]:
+    """Return the office's own templates in use, with their files."""
+    found: dict[PaperKind, OwnTemplate] = {}
+    for kind in PaperKind:
+        row = PaperTemplate.latest(kind.value, with_data=True, session=session)
+        if row and row.get("data"):
+            found[kind] = OwnTemplate(row.get("name") or "", bytes(row["data"]))
+    return found
+
+
+def try_templates(templates: Mapping[PaperKind, OwnTemplate]) -> None:
+    """Try with samples those of a file's templates that are not in use; each takes seconds.
+
+    Raises Refused with why one cannot be used, Unavailable.
+    """
+    with reachable():
+        here = templates_in_use()
+    for kind, template in templates.items():
+        if kind in here and here[kind].data == template.data:
+            continue
+        try:
+            check_template(template.data, kind)
+        except Refused as refused:
+            raise Refused(*of_entry(kind.zh, refused.refusals)) from refused
+
+
+def put_templates(uow: UnitOfWork, templates: Mapping[PaperKind, OwnTemplate]) -> None:
+    """Put in use those of a file's templates that are not; they were tried (`try_templates`)."""
+    for kind, template in templates.items():
+        row = PaperTemplate.latest(kind.value, with_data=False, session=uow.session)
+        before, name = _as_change(row) if row else None, clean_name(template.name)
+        digest = digest_of(template.data)
+        if before and before.own and (before.sha256, before.name) == (digest, name):
+            continue
+        data = template.data
+        fields = StoredPaperTemplate(name=name, data=Binary(data), size=len(data), sha256=digest)
+        _append(kind, before.version if before else 0, fields, before, uow)
+
+
+def digest_of(data: bytes) -> str:
+    """Return what proves which file a template is."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def drop_template(kind: PaperKind, *, version: int, actor: Actor, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """The routes beside the collections: sign-in, settings, assessment, imports, users, and what anyone may read."""
 
-import json
 from collections.abc import Callable
 from io import BytesIO
 
@@ -12,6 +11,7 @@ from schema.definitions.configuration import read_text
 from schema.settings import SettingValues
 from services.definitions.configuration import take_configuration
 from tests.admin_views.routes import ANYONE, BOSS, CITY, SIGNED_IN, WRITERS, Call, Route, fixed, of_shen
+from tests.office_with_jobs import CONFIGURED
 from tests.sample_office import MADE_AT, PASSWORD, SHEN, Office, code, workbook
 
 
@@ -38,20 +38,12 @@ def acting_on_a_user(verb: str) -> Callable[[Office], list[Call]]:
     ]
 
 
-CONFIGURED = json.dumps(
-    {
-        "format": "office-configuration", "edition": 1, "settings": {"lock_after": 9},
-        "views": {"boss": {"bases": {"a": "?"}}},
-    }
-).encode()  # fmt: skip
-
-
 def taking_a_configuration(office: Office) -> list[Call]:
     """Return the call that takes a configuration which was compared with this office's."""
     seen = take_configuration(
         read_text(CONFIGURED.decode()), dry_run=True, actor=office.actor("boss"), now=MADE_AT
     ).seen
-    data = {"text": CONFIGURED.decode(), "seen": seen, "own_password": PASSWORD}
+    data = {"upload": str(office.shen.jobs.configured), "seen": seen, "own_password": PASSWORD}
     return [Call("/admin/settings/configuration/take/", data)]
 
 
@@ -276,7 +268,7 @@ OTHERS: dict[str, Route] = {
         BOSS,
         lambda office: [
             Call("/admin/settings/configuration/"),
-            Call("/admin/settings/configuration/", {"file": (BytesIO(CONFIGURED), "a.json")}, effect=False),
+            Call("/admin/settings/configuration/", {"file": (BytesIO(CONFIGURED), "a.json")}),
         ],
     ),
     "configuration.file": Route(BOSS, fixed(Call("/admin/settings/configuration/file/"))),

@@ -1,13 +1,22 @@
 """An office's configuration as a file: fetched, compared, taken whole or not at all."""
 
+import base64
 import json
+from dataclasses import replace
+from datetime import date
 from io import BytesIO
 
 import pytest
 
+from documents.assessment.rule_set import refresh_rule_sets
 from documents.definitions.own_field import refresh_own_fields
+from office.papers.default_templates import default_template
+from rules.papers import PaperKind
+from rules.rule_sets.measures import CITY_2021
 from schema.definitions.configuration import EDITION, FORMAT
+from schema.definitions.plain_values import plain_of
 from schema.registry import REGISTRY
+from services.desk.trail import verify
 from tests.admin_views.definitions.test_own_collections import TYPED
 from tests.admin_views.definitions.test_own_fields import _indexes_as_before as _indexes_as_before
 from tests.admin_views.definitions.test_own_fields import add, key_of
@@ -23,6 +32,10 @@ PARTS = (
     "office_settings",
     "counties",
     "users",
+    "rule_sets",
+    "calendar_years",
+    "paper_templates",
+    "web_hooks",
 )
 
 
@@ -83,6 +96,161 @@ def test_another_office_becomes_the_same(office, boss):
     assert again == whole
     told = office.db["audit_entries"].distinct("collection", {"actor_name": {"$regex": "boss|管理员"}})
     assert {"own_fields", "office_settings", "counties"} <= set(told)
+
+
+STATUS = {"label": "待走访", "colour": "amber", "order": 30, "final": False, "public": False}
+RULE_SET = replace(
+    CITY_2021, code="city-2026", title="聊工信发〔2026〕9号", first_day=date(2026, 12, 4), last_day=None, tenants=30,
+)  # fmt: skip
+HOOK = {"name": "统计平台", "url": "https://stats.example.cn/hook", "of": "bases", "events": ["created"]}
+WHOLE = {
+    "working_years": {
+        "2031": {"holidays": ["2031-01-01", "2031-01-02"], "workdays": ["2031-01-04"], "source": "国办发明电"}
+    },
+    "rule_sets": {
+        "city-2026": {"measures": plain_of(RULE_SET, sparse=True)},
+        "city-2032": {
+            "measures": plain_of(replace(RULE_SET, code="city-2032", first_day=date(2032, 1, 1)), sparse=True),
+            "draft": True, "source_text": "第一条 为了", "confirmed": ["tenants"],
+        },
+    },
+    "moved_rule_sets": {"nation-2016": {"last_day": "2027-12-31"}},
+    "statuses": {"tenant_companies": {"to_visit": STATUS}},
+    "hooks": {"统计平台": HOOK},
+}  # fmt: skip
+
+
+def with_template(data=None):
+    paper = default_template(PaperKind.CERTIFICATE) if data is None else data
+    return {"certificate": {"name": "证书.docx", "data": base64.b64encode(paper).decode()}}
+
+
+def test_all_that_can_be_set_goes_to_another_office_and_comes_back_the_same(office, boss):
+    preview = send(boss, empty(**WHOLE, templates=with_template()))
+    for words in (
+        "工作日历", "2031", "聊工信发〔2026〕9号", "证书", "入驻企业：待走访", "统计平台", "随程序提供的规则组",
+    ):  # fmt: skip
+        assert words in preview.text, words
+    assert take(boss, preview).status_code == 303
+    assert verify() is None
+    whole = fetch(boss)
+    for part, entries in WHOLE.items():
+        for key, entry in entries.items():
+            assert entry.items() <= whole[part][key].items() or part == "statuses", (part, key)
+    hook = office.db["web_hooks"].find_one({})
+    assert hook["salt"]
+    assert not hook["enabled"], "nobody here has switched it on"
+    assert office.db["rule_sets"].find_one({"_id": "city-2032"})["draft"]
+    for name in ("calendar_years", "rule_sets", "paper_templates", "web_hooks"):  # as the other office has it
+        office.db[name].delete_many({})
+    office.db["statuses"].delete_many({"code": "to_visit"})
+    refresh_rule_sets()
+    assert take(boss, send(boss, whole)).status_code == 303
+    assert fetch(boss) == whole
+    assert "没有变化" in send(boss, whole).text
+
+
+def test_a_file_of_the_first_edition_is_still_read(office, boss):
+    preview = send(boss, {"format": FORMAT, "edition": 1, "settings": {"lock_after": 9}})
+    assert "9</ins>" in preview.text
+    assert take(boss, preview).status_code == 303
+
+
+def test_neither_the_secret_of_a_web_hook_nor_what_follows_its_address_leaves_the_office(office, boss):
+    url = "https://robot.example.cn/send?access_token=f00"
+    assert take(boss, send(boss, empty(hooks={"群": {**HOOK, "name": "群", "url": url}}))).status_code == 303
+    office.db["web_hooks"].update_one({"name": "群"}, {"$set": {"enabled": True}})
+    answer = boss.get(f"{PAGE}file/").get_data(as_text=True)
+    hook = office.db["web_hooks"].find_one({"name": "群"})
+    assert "f00" not in answer
+    assert hook["salt"] not in answer
+    whole = json.loads(answer)
+    assert whole["hooks"]["群"]["url"] == "https://robot.example.cn/send"
+    whole["hooks"]["群"]["events"] = ["created", "deleted"]
+    assert take(boss, send(boss, whole)).status_code == 303
+    after = office.db["web_hooks"].find_one({"name": "群"})
+    assert (after["url"], after["salt"], after["enabled"]) == (url, hook["salt"], True)
+    assert after["events"] == ["created", "deleted"]
+
+
+def test_words_of_the_dictionary_may_change_their_names_among_one_another_and_say_how_many_have_them(
+    office, boss
+):
+    assert (
+        take(boss, send(boss, empty(statuses={"tenant_companies": {"to_visit": STATUS}}))).status_code == 303
+    )
+    words = fetch(boss)["statuses"]["tenant_companies"]
+    words["to_visit"]["label"], words["housed"]["label"] = words["housed"]["label"], "待走访"
+    preview = send(boss, empty(statuses={"tenant_companies": words}))
+    count = office.db["tenant_companies"].count_documents({"status": "housed"})
+    assert f"本系统有 {count} 条记录" in preview.text
+    assert take(boss, preview).status_code == 303
+    assert office.db["statuses"].find_one({"code": "housed"})["label"] == "待走访"
+    assert fetch(boss)["statuses"]["tenant_companies"] == words
+
+
+def rule_set(**changed):
+    measures = plain_of(replace(RULE_SET, **changed), sparse=True)
+    return {"rule_sets": {measures["code"]: {"measures": measures}}}
+
+
+@pytest.mark.parametrize(
+    ("parts", "says"),
+    [
+        ({"statuses": {"bases": {"mine": STATUS}}}, "由办法确定"),
+        ({"statuses": {"users": {"mine": STATUS}}}, "没有使用状态的台账“users”"),
+        ({"statuses": {"tenant_companies": {"Mine": STATUS}}}, "不能作为状态代码"),
+        ({"statuses": {"tenant_companies": {"mine": {**STATUS, "label": "在驻"}}}}, "都将名为“在驻”"),
+        ({"statuses": {"tenant_companies": {"mine": {**STATUS, "label": ""}}}}, "mine："),
+        ({"statuses": {"tenant_companies": {"mine": {**STATUS, "order": -1}}}}, "排序"),
+        ({"statuses": {"tenant_companies": {"housed": {**STATUS, "label": "在驻", "final": True}}}}, "终态"),
+        ({"working_years": {"31": {"holidays": ["2031-01-01"]}}}, "“31”不是年份"),
+        ({"working_years": {"2031": {"holidays": ["2030-01-01"]}}}, "2030-01-01"),
+        ({"working_years": {"2031": {"holidays": ["01.01.2031"]}}}, "$.working_years.2031.holidays[1]"),
+        (rule_set(first_day=date(2026, 6, 1)), "聊工信发〔2021〕133号"),
+        (rule_set(low_fee_percent=101), "聊工信发〔2026〕9号："),
+        (rule_set(tenants=-1), "入驻小型微型企业"),
+        (rule_set(base_summary_by=(2, 30)), "2 月"),
+        (rule_set(articles={"nothing": "5"}), "nothing"),
+        (rule_set(code="mine"), "mine"),
+        (rule_set(document_number=""), "文号"),
+        ({"moved_rule_sets": {"city-1999": {}}}, "city-1999"),
+        ({"moved_rule_sets": {"city-2021": {}}}, "聊工信发〔2021〕133号："),
+        ({"templates": with_template(b"no paper")}, "证书："),
+        ({"templates": {"poster": {"name": "a", "data": ""}}}, "$.templates"),
+        ({"templates": {"certificate": {"name": "a", "data": "é"}}}, "$.templates.certificate.data"),
+        ({"hooks": {"a": {**HOOK, "name": "a", "url": "http://localhost/"}}}, "a："),
+        ({"hooks": {"a": {**HOOK, "name": "b"}}}, "名称"),
+        ({"hooks": {"a": {**HOOK, "name": "a", "events": []}}}, "a："),
+        ({"hooks": {"a": {**HOOK, "name": "a", "events": ["status"], "status": "x"}}}, "a："),
+        ({"hooks": {f"h{n}": {**HOOK, "name": f"h{n}"} for n in range(21)}}, "20"),
+    ],
+)  # fmt: skip
+def test_what_a_file_may_not_bring_is_named_with_its_entry_and_nothing_is_taken(office, boss, parts, says):
+    before = stored(office)
+    answer = send(boss, empty(**{"settings": {"lock_minutes": 20}} | parts))
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert stored(office) == before
+
+
+def test_a_rule_set_that_is_in_force_here_keeps_its_figures_but_may_end_earlier(office, boss):
+    assert take(boss, send(boss, empty(**rule_set()))).status_code == 303
+    before = stored(office)
+    answer = send(boss, empty(**rule_set(tenants=31)))
+    assert (answer.status_code, stored(office)) == (422, before)
+    assert "已施行" in answer.text
+    preview = send(boss, empty(**rule_set(last_day=date(2031, 12, 3))))
+    assert "失效日期" in preview.text
+    assert take(boss, preview).status_code == 303
+    assert fetch(boss)["rule_sets"]["city-2026"]["measures"]["last_day"] == "2031-12-03"
+
+
+def test_a_file_that_is_no_longer_kept_is_chosen_again(office, boss):
+    preview = send(boss, empty(settings={"lock_after": 9}))
+    answer = take(boss, preview, upload="6b08ceb51619b5da81d00aa2")
+    assert answer.status_code == 422
+    assert "请重新选择" in answer.text
 
 
 def test_a_computed_field_comes_with_its_formula_and_a_formula_that_cannot_be_read_here_is_refused(

@@ -1,14 +1,19 @@
 """The configuration's file: read back as it was written, and every fault of a file told with its place."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.access import Act, Role
+from rules.choices import Colour as Words
 from rules.counties import SHIPPED
 from rules.errors import Refused
+from rules.papers import PaperKind
+from rules.requests.web_hooks import HookEvent
+from rules.rule_sets.measures import CITY_2021
 from schema.definitions.conditions import Colour, OwnCondition, Purpose
 from schema.definitions.configuration import (
     EDITION,
@@ -20,6 +25,14 @@ from schema.definitions.configuration import (
     differences,
     read_text,
     written,
+)
+from schema.definitions.configured import (
+    HookDefinition,
+    MovedRuleSet,
+    OwnRuleSet,
+    OwnTemplate,
+    StatusWord,
+    WorkingYear,
 )
 from schema.definitions.own_collections import OwnCollection, OwnScope, OwnStatus
 from schema.definitions.own_fields import OwnField, OwnKind, OwnWord
@@ -45,6 +58,17 @@ CONDITIONS = st.builds(
     OwnCondition, st.just("bases"), st.just("rule1"), st.sampled_from(Purpose), TEXT, TEXT, TEXT,
     st.sampled_from(Colour), st.booleans(),
 )  # fmt: skip
+DAYS = st.lists(st.dates(), max_size=2).map(tuple)
+RULE_SETS = st.builds(
+    OwnRuleSet,
+    st.builds(
+        lambda text, tenants, last, tries: replace(
+            CITY_2021, code="city-2026", note=text, tenants=tenants, last_day=last, second_renewal_try=tries
+        ),
+        TEXT, st.integers(0, 99), st.none() | st.dates(), st.booleans(),
+    ),
+    st.booleans(), TEXT, st.lists(TEXT, max_size=2).map(tuple),
+)  # fmt: skip
 CONFIGURATIONS = st.builds(
     Configuration,
     settings=st.dictionaries(TEXT, st.integers(-5, 10**6) | TEXT, max_size=3),
@@ -52,6 +76,28 @@ CONFIGURATIONS = st.builds(
     collections=COLLECTIONS.map(lambda own: {"visits": own}) | st.just({}),
     fields=FIELDS.map(lambda own: {"bases": {"own_a": own}}) | st.just({}),
     conditions=CONDITIONS.map(lambda one: {"bases": {"rule1": one}}) | st.just({}),
+    statuses=st.dictionaries(
+        TEXT,
+        st.dictionaries(
+            TEXT,
+            st.builds(StatusWord, TEXT, st.sampled_from(Words), st.integers(0, 99), st.booleans()),
+            max_size=2,
+        ),
+        max_size=2,
+    ),
+    working_years=st.dictionaries(TEXT, st.builds(WorkingYear, DAYS, DAYS, TEXT), max_size=2),
+    rule_sets=RULE_SETS.map(lambda own: {"city-2026": own}) | st.just({}),
+    moved_rule_sets=st.dictionaries(
+        TEXT, st.builds(MovedRuleSet, st.none() | st.dates(), st.booleans()), max_size=1
+    ),
+    templates=st.dictionaries(
+        st.sampled_from(PaperKind), st.builds(OwnTemplate, TEXT, st.binary(max_size=9)), max_size=1
+    ),
+    hooks=st.dictionaries(
+        TEXT,
+        st.builds(HookDefinition, TEXT, TEXT, TEXT, st.frozensets(st.sampled_from(HookEvent)), TEXT),
+        max_size=1,
+    ),
     views=st.dictionaries(
         TEXT, st.dictionaries(TEXT, st.dictionaries(TEXT, TEXT, max_size=2), max_size=2), max_size=2
     ),
@@ -100,7 +146,7 @@ def with_field(**more):
         (whole().replace(str(EDITION), str(EDITION + 1)), "newer edition"),
         ("[" * 100_000, "not a configuration"),
         ('{"a": 1, "a": 2}', "“a” stands twice"),
-        (" " * (MOST_BYTES + 1), "at most 3 MB"),
+        (" " * (MOST_BYTES + 1), "at most 40 MB"),
         (whole(colours={}), "nothing of this program is called “colours”"),
         (whole(settings=[]), "$.settings: this cannot stand here"),
         (whole(settings={"a": None}), "$.settings.a: this cannot"),
@@ -118,6 +164,11 @@ def with_field(**more):
         (with_field(label="a\x00b"), "label: this cannot"),
         (with_field(label="\ud800"), "label: this cannot"),
         (with_field(secret=1), "called “secret”"),
+        (whole(working_years={"2031": {"holidays": ["2031-1-1"]}}), "holidays[1]: this cannot"),
+        (whole(working_years={"2031": {"holidays": ["20310101"]}}), "holidays[1]: this cannot"),
+        (whole(templates={"certificate": {"name": "a", "data": "a"}}), "certificate.data: this cannot"),
+        (whole(templates={"certificate": {"name": "a", "data": 1}}), "certificate.data: this cannot"),
+        (whole(statuses={"bases": {"a": {"label": "a", "colour": "pink"}}}), "a.colour: this cannot"),
     ],
 )  # fmt: skip
 def test_a_file_at_fault_is_refused_with_the_place(text, says):
