@@ -77,7 +77,7 @@ from documents.server.transactions import abandoned_too_long
 from forms.sentences import sentence
 from office.child_process import use_places_in
 from public_views.errors import is_public_address, public_error
-from public_views.routes import ROUTES
+from public_views.routes import EXPERT_LINK, POSTED, ROUTES
 from rules.errors import Refused
 from rules.likeness.pinyin import pinyin
 from rules.words import N_
@@ -150,6 +150,10 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.extensions["public_errors"] = (is_public_address, public_error)
     for rule, endpoint, view in ROUTES:
         app.add_url_rule(rule, endpoint, public(view))
+    for rule, endpoint, view in EXPERT_LINK:
+        app.add_url_rule(
+            rule, endpoint, public(view), methods=["GET", "POST"] if endpoint in POSTED else ["GET"]
+        )
     _add_admin(app)
     _add_commands(app)
     return app

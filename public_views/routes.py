@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask.typing import ResponseReturnValue
 
+from public_views import expert_link
 from public_views.bases import base_list, base_workbook, certificate
 from public_views.notices import notice, notice_list, notice_pdf, notice_workbook
 
@@ -17,3 +18,11 @@ ROUTES: tuple[tuple[str, str, Callable[..., ResponseReturnValue]], ...] = (
     ("/bases/list.xlsx", "public.bases_workbook", base_workbook),
     ("/bases/<path:certificate_number>", "public.certificate", certificate),
 )
+
+# What the private link of an expert opens; whoever has it needs no account.
+EXPERT_LINK: tuple[tuple[str, str, Callable[..., ResponseReturnValue]], ...] = (
+    ("/expert-review/<secret>/", "expert_link.index", expert_link.index),
+    ("/expert-review/<secret>/<application>/", "expert_link.score", expert_link.score),
+    ("/expert-review/<secret>/file/<file_id>", "expert_link.file", expert_link.file),
+)
+POSTED = frozenset({"expert_link.score"})

@@ -115,6 +115,14 @@ def average(totals: Sequence[Fraction], sheet: ScoreSheet) -> Average | None:
     return Average(hundredths / 100, len(counted), tuple(sorted(dropped)))
 
 
+def refusals_of_own_base(organization: str, *, base_name: str, operator: str) -> tuple[Refusal, ...]:
+    """Return why an expert may not judge a base: they belong to it, or to who runs it; nobody judges their own."""
+    if organization.strip() not in {base_name.strip(), operator.strip()} - {""}:
+        return ()
+    sentence = N_("%(organization)s runs %(base)s: its people do not judge this base.")
+    return (Refusal(sentence, {"organization": organization.strip(), "base": base_name}, "organization"),)
+
+
 def refusals_to_conclude(experts: int, sheet: ScoreSheet) -> tuple[Refusal, ...]:
     """Return why the expert review cannot be concluded yet."""
     if experts >= sheet.least_experts:

@@ -204,6 +204,11 @@ def _actions(stored_round: ApplicationRound) -> tuple[Action, ...]:
         close_label = gettext(N_("Reopen")) if stored_round.closed else gettext(N_("Close"))
         close_icon = "restore" if stored_round.closed else "revoke"
         actions += [
+            Action(
+                gettext(N_("Experts and scores")),
+                url_for("rounds.scores", text=stored_round.id),
+                icon="users",
+            ),
             Action(close_label, url_for("rounds.close", text=stored_round.id), icon=close_icon),
             Action(gettext(N_("Edit")), url_for("rounds.edit", text=stored_round.id), "primary", "edit"),
         ]

@@ -1,6 +1,16 @@
 """The addresses of applications with their letters, and of rounds; who may call each."""
 
-from admin_views.applications import application_form, edit, expert_review, letters, list, new, page, shared
+from admin_views.applications import (
+    application_form,
+    edit,
+    expert_review,
+    letters,
+    list,
+    new,
+    page,
+    score_grid,
+    shared,
+)
 from admin_views.applications import rounds as round_pages
 from admin_views.shared.routing import FORM, POST, Route, blueprint_of
 from rules.access import Permission
@@ -49,5 +59,8 @@ rounds = blueprint_of(
         Route("/new/", "new", round_pages.new, _DECIDE, FORM),
         Route("/<text>/edit/", "edit", round_pages.edit, _DECIDE, FORM),
         Route("/<text>/close/", "close", round_pages.close, _DECIDE, FORM),
+        Route("/<text>/scores/", "scores", score_grid.scores, _DECIDE, FORM),
+        Route("/<text>/scores/xlsx/", "scores_export", score_grid.export, _DECIDE),
+        Route("/<text>/experts/", "experts", score_grid.experts, _DECIDE, POST),
     ),
 )

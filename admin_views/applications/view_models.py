@@ -467,3 +467,86 @@ class LettersPage:
     search: str = ""
     clear_url: str = ""
     crumbs: tuple[Link, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One cell of the grid of scores: its input's name, what stands in it, what is wrong with it."""
+
+    name: str
+    value: str
+    label: str
+    weight: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """One expert's row of one base; `hidden` goes back with it. `problem` is of the whole row."""
+
+    id: str
+    name: str
+    organization: str
+    cells: tuple[GridCell, ...]
+    opinion: GridCell
+    total: str
+    hidden: tuple[tuple[str, str], ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreBase:
+    """The rows of one base, and the joint opinion by which its review is concluded; a closed one is only read."""
+
+    id: str
+    name: str
+    url: str
+    county: str
+    rows: tuple[ScoreRow, ...]
+    is_open: bool
+    average: str
+    opinion: str = ""
+    opinion_problem: str = ""
+    concluding: bool = False
+    state: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundExpertRow:
+    """An expert of the round: their bases, and how their link stands."""
+
+    key: str
+    name: str
+    organization: str
+    bases: str
+    link: Text
+    has_link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreGridPage:
+    """applications/score_grid.html: `dimensions` are label and weight; `secret_url` a link that was just made."""
+
+    title: str
+    action: str
+    experts_action: str
+    export_url: str
+    version: int
+    dimensions: tuple[tuple[str, int], ...]
+    bases: tuple[ScoreBase, ...]
+    experts: tuple[RoundExpertRow, ...]
+    problems: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+    note: str = ""
+    typed_experts: str = ""
+    ticked: frozenset[str] = frozenset()
+    experts_problems: tuple[str, ...] = ()
+    until: str = ""
+    link_of: str = ""
+    secret_url: str = ""
+    changed: bool = False
+    is_closed: bool = False
+    most_opinion: int = 0
+    empty: Any = None
+    crumbs: tuple[Link, ...] = ()
+    actions: tuple[Action, ...] = ()

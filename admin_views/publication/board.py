@@ -188,6 +188,10 @@ def _column_action(stage: Stage, round_: ApplicationRound) -> Action | None:
     """Return the button over a column, where one page deals with all of its cards."""
     if stage is Stage.SCORED and _may(Verb.SELECT, stage):
         return Action(gettext(N_("Decide on all")), url_for("publication.results", round=round_.id))
+    if stage is Stage.REVIEWED and _may(Verb.RECOMMEND, stage):
+        return Action(gettext(N_("Recommend together")), url_for("applications.recommend", round=round_.id))
+    if stage is Stage.RECOMMENDED and _may(Verb.CONCLUDE, stage):
+        return Action(gettext(N_("Experts and scores")), url_for("rounds.scores", text=round_.id))
     if stage is Stage.SELECTED and _may(Verb.OPEN_NOTICE, stage):
         return Action(gettext(N_("Prepare the notice")), url_for("publication.choose", round=round_.id))
     return None

@@ -384,6 +384,15 @@ class Application(Record):
         return cls.collection().find_one(clause, {"_id": 1}, session=session) is not None
 
     @classmethod
+    def judged_in(cls, round_id: ObjectId, session: Any = None) -> Sequence[StoredApplication]:
+        """Return the applications of a round at the experts or past them, of all counties, by county and name."""
+        judged = [{"stage": Stage.RECOMMENDED.value}, {"conclusion.at": {"$exists": True}}]
+        rows = cls.collection().find({"round": round_id, "$or": judged}, session=session)
+        return [
+            cast("StoredApplication", row) for row in rows.sort([("county", 1), ("sort_key", 1), ("_id", 1)])
+        ]
+
+    @classmethod
     def experts_in(cls, round_id: ObjectId) -> Sequence[StoredExpert]:
         """Return every expert's review of the applications of a round, whatever their county."""
         clause = {"round": round_id, "experts.0": {"$exists": True}}

@@ -28,6 +28,23 @@ class StoredDimension(TypedDict):
     of_innovations: NotRequired[bool]
 
 
+class StoredRoundExpert(TypedDict, total=False):
+    """An expert of a round: whose bases they are given, by application; the link of theirs, as a digest, if any.
+
+    `key` names them within the office. `until` is the last day of the link, 00:00 in UTC; `revoked_at` when it was
+    taken back.
+    """
+
+    key: str
+    name: str
+    organization: str
+    applications: list[ObjectId]
+    token: str
+    until: datetime
+    linked_at: datetime
+    revoked_at: datetime
+
+
 class StoredRound(TypedDict, total=False):
     """A round as it is stored; days are moments: 00:00 in UTC of that day. Blank ones have no key."""
 
@@ -48,6 +65,7 @@ class StoredRound(TypedDict, total=False):
     pass_score: int | None
     closed: bool
     reason_to_begin: str  # why it was begun under a rule set that had ended
+    experts: list[StoredRoundExpert]
     version: int
     updated_at: datetime
     updated_by: str
@@ -61,7 +79,10 @@ class Round(Document):
         "queryset_class": RecordQuerySet,
         "auto_create_index": False,
         "strict": False,
-        "indexes": [{"fields": ["name"], "unique": True, "name": "round_name_unique"}],
+        "indexes": [
+            {"fields": ["name"], "unique": True, "name": "round_name_unique"},
+            {"fields": ["experts.token"], "sparse": True, "name": "expert_link"},
+        ],
     }
 
     year = IntField(required=True)
@@ -79,6 +100,7 @@ class Round(Document):
     drop_from = IntField(required=True)
     pass_score = IntField()
     closed = BooleanField(default=False)
+    experts = ListField()
     version = IntField(required=True, default=1)
     updated_at = DateTimeField()
     updated_by = StringField()
@@ -100,6 +122,13 @@ class Round(Document):
         if raw is None:
             raise Missing()
         return cast("StoredRound", raw)
+
+    @classmethod
+    def of_link(cls, token: str, session: Any = None) -> StoredRound | None:
+        """Return the round in which an expert has the link of this digest; None for no such link."""
+        return cast(
+            "StoredRound | None", cls.collection().find_one({"experts.token": token}, session=session)
+        )
 
     @classmethod
     def latest_first(cls) -> Sequence[StoredRound]:

@@ -11,7 +11,7 @@ _ADDRESS_LENGTH = 64
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 # The parts of an address that open something by themselves are long and random; an id of 24 hexadecimals is not.
 _KEY_IN_PATH = re.compile(r"[A-Za-z0-9_-]{25,}")
-_KEYED = ("/calendar/",)
+_KEYED = ("/calendar/", "/expert-review/")
 _MASK = "***"
 # What a browser calls itself, the more special first: most also name those that they descend from.
 _BROWSERS = (

@@ -21,7 +21,7 @@ from services.shared.office_day import office_day
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 MOST_EXPERTS = 30
-_MOST_NAME, _MOST_ORGANIZATION = 50, 100
+MOST_NAME, MOST_ORGANIZATION = 50, 100  # characters
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Expert:
 def refusals_of_expert(expert: Expert, sheet: ScoreSheet) -> tuple[Refusal, ...]:
     """Return why one expert's review cannot be saved."""
     return (
-        *refusals_of_text(expert.name, "name", wanted=N_("Enter the expert's name."), most=_MOST_NAME),
-        *refusals_of_text(expert.organization, "organization", most=_MOST_ORGANIZATION),
+        *refusals_of_text(expert.name, "name", wanted=N_("Enter the expert's name."), most=MOST_NAME),
+        *refusals_of_text(expert.organization, "organization", most=MOST_ORGANIZATION),
         *refusals_of_scores(expert.scores or {}, sheet),
         *refusals_of_text(expert.opinion, "opinion"),
     )
@@ -69,7 +69,7 @@ def put_expert(
         other_names = [other["name"] for number, other in enumerate(experts) if number != place]
         if expert.name.strip() in other_names:
             raise Refused(Refusal(N_("This expert's scores are entered already."), field="name"))
-        entry = _stored(expert, sheet)
+        entry = stored_expert(expert, sheet)
         if place is None:
             if len(experts) >= MOST_EXPERTS:
                 raise Refused(N_("There are too many experts."))
@@ -84,7 +84,8 @@ def put_expert(
     in_one_transaction(work, actor=actor, now=now)
 
 
-def _stored(expert: Expert, sheet: ScoreSheet) -> StoredExpert:
+def stored_expert(expert: Expert, sheet: ScoreSheet) -> StoredExpert:
+    """Return an expert's review as it is stored; call it when nothing is refused of it."""
     points = {line.key: float((expert.scores or {})[line.key] or 0) for line in sheet.dimensions}
     return {
         "name": expert.name.strip(), "organization": expert.organization.strip(), "scores": points,
@@ -165,30 +166,36 @@ def conclude(
     def work(uow: UnitOfWork) -> None:
         raw = at_version(uow, application_id, version)
         demand_step(raw, Verb.CONCLUDE, actor)
-        sheet = read_round(raw["round"], uow.session).sheet
-        refusals = [
-            *refusals_to_conclude(len(raw.get("experts", ())), sheet),
-            *(_refusals_of_on_site(on_site, office_day(now)) if on_site else ()),
-            *refusals_of_text(opinion, "opinion", wanted=OPINION),
-        ]
-        if refusals:
-            raise Refused(*refusals)
-        result = average_of(raw, sheet)
-        conclusion: Conclusion = {
-            "average": result.value if result else None, "counted": result.counted if result else 0,
-            "dropped": list(result.dropped) if result else [], "opinion": opinion.strip(), "at": uow.now,
-            "by_name": uow.actor.name,
-        }  # fmt: skip
-        values: StoredApplication = {"conclusion": conclusion}
-        changes = [Change("average", None, conclusion["average"])]
-        if on_site:
-            check = stored_on_site(on_site)
-            changes_of_check = changes_on_site(raw.get("expert_on_site", {}), check)
-            values |= {"expert_on_site": check} if changes_of_check else {}
-            changes += changes_of_check
-        take_step(uow, raw, Verb.CONCLUDE, opinion=opinion, values=values, changes=changes)
+        conclude_in(uow, raw, read_round(raw["round"], uow.session).sheet, opinion=opinion, on_site=on_site)
 
     in_one_transaction(work, actor=actor, now=now)
+
+
+def conclude_in(
+    uow: UnitOfWork, raw: StoredApplication, sheet: ScoreSheet, *, opinion: str, on_site: OnSite | None = None
+) -> None:
+    """Conclude the review of an application that this transaction has read. Raises what `conclude` does."""
+    refusals = [
+        *refusals_to_conclude(len(raw.get("experts", ())), sheet),
+        *(_refusals_of_on_site(on_site, office_day(uow.now)) if on_site else ()),
+        *refusals_of_text(opinion, "opinion", wanted=OPINION),
+    ]
+    if refusals:
+        raise Refused(*refusals)
+    result = average_of(raw, sheet)
+    conclusion: Conclusion = {
+        "average": result.value if result else None, "counted": result.counted if result else 0,
+        "dropped": list(result.dropped) if result else [], "opinion": opinion.strip(), "at": uow.now,
+        "by_name": uow.actor.name,
+    }  # fmt: skip
+    values: StoredApplication = {"conclusion": conclusion}
+    changes = [Change("average", None, conclusion["average"])]
+    if on_site:
+        check = stored_on_site(on_site)
+        changes_of_check = changes_on_site(raw.get("expert_on_site", {}), check)
+        values |= {"expert_on_site": check} if changes_of_check else {}
+        changes += changes_of_check
+    take_step(uow, raw, Verb.CONCLUDE, opinion=opinion, values=values, changes=changes)
 
 
 def experts_of_round(round_id: ObjectId) -> list[tuple[str, str]]:

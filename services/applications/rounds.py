@@ -217,9 +217,9 @@ def _change(uow: UnitOfWork, round_id: ObjectId, version: int, entered: Applicat
     ):
         sentence = N_("Experts have scored in this round: its dimensions can no longer be changed.")
         raise Refused(Refusal(sentence, field="dimensions"))
-    changes = _changes(before, after)
+    changes = _changes({key: value for key, value in before.items() if key != "experts"}, after)
     if changes:
-        uow.save(Round, before, {"_id": round_id, **after})
+        uow.save(Round, before, {"_id": round_id, **after, "experts": before.get("experts", [])})
         uow.record("changed", COLLECTION, round_id, after["name"], changes=changes)
     return round_id
 

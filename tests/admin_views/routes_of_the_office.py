@@ -191,6 +191,11 @@ PUBLIC: dict[str, Route] = {
     "public.notice_workbook": Route(ANYONE, fixed(Call(f"/notices/{'0' * 24}/list.xlsx")), answers=(404,)),
     "public.bases": Route(ANYONE, fixed(Call("/bases/"), Call(f"/bases/?county={SHEN}")), published=True),
     "public.bases_workbook": Route(ANYONE, fixed(Call("/bases/list.xlsx")), published=True),
+    "expert_link.index": Route(ANYONE, fixed(Call(f"/expert-review/{'0' * 43}/")), answers=(404,)),
+    "expert_link.score": Route(ANYONE, fixed(Call(f"/expert-review/{'0' * 43}/{'0' * 24}/")), answers=(404,)),
+    "expert_link.file": Route(
+        ANYONE, fixed(Call(f"/expert-review/{'0' * 43}/file/{'0' * 24}")), answers=(404,)
+    ),
     "public.certificate": Route(ANYONE, fixed(Call("/bases/LCSJ-0000-000")), answers=(404,)),
 }
 

@@ -53,6 +53,7 @@ FORMS_WITHOUT: dict[str, str] = {
     "calendar_feed.reset": OWN,
     "change_filings.add_licence": PARTS,
     "change_filings.new": NEW,
+    "expert_link.score": "the mark of what its page had read is compared",
     "hooks.new": NEW,
     "imports.grid_check": "the version of the draft stands in what its script sends",
     "imports.grid_draft": "the version of the draft stands in what its script sends",
@@ -96,6 +97,7 @@ FORMS_WITHOUT: dict[str, str] = {
     "recycle_bin.bring_back": "a place in the recycle bin is never changed",
     "revocation.new": NEW,
     "rounds.new": NEW,
+    "rounds.scores": "each row holds the mark of what its page had read",
     "rule_sets.new": NEW,
     "settings.new_county": NEW,
     "succession.begin": NEW,
@@ -112,6 +114,7 @@ FORMS_WITHOUT: dict[str, str] = {
 
 SERVICES_WITHOUT: dict[str, str] = {
     "applications.application_form.form_of": NOTHING,
+    "applications.score_grid.save_grid": "each row holds the mark of what its page had read",
     "applications.returned_form.compare": NOTHING,
     "applications.returned_form.take_form": "the form that was compared holds both versions",
     "applications.submission.begin": NEW,
