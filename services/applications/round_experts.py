@@ -41,6 +41,7 @@ from services.shared.office_day import office_day
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _LINK_BYTES = 32
+_ANONYMOUS = "评审专家"
 _READER = Actor("expert", "expert", Role.READER)
 # What others wrote of a base, its scores and what is decided, no expert sees.
 _SHOWN_PLACES = frozenset({*(material.value for material in Material), FORM, ON_SITE, *INNOVATIONS})
@@ -308,11 +309,11 @@ def score_by_link(
 ) -> None:  # fmt: skip
     """Save the scores and the opinion of who holds a link, of a base given to them; `mark` is what they had read.
 
-    The trail names the expert. Raises Missing (as `open_link`; another base), Stale, Refused.
+    The trail has the key and, with the scores, the name of the expert. Raises Missing (as `open_link`; another base), Stale, Refused.
     """
     opened = open_link(secret, today=office_day(now))
-    who = f"{opened.expert.name}（专家）"
-    actor = Actor(f"expert:{opened.key}", who, Role.READER, origin=origin)
+    # Who judged a base its county does not learn: the name stands with the scores, which are the city's to read.
+    actor = Actor(f"expert:{opened.key}", _ANONYMOUS, Role.READER, origin=origin)
 
     def work(uow: UnitOfWork) -> None:
         link = open_link(secret, today=office_day(now), session=uow.session)
