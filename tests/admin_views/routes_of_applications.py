@@ -52,6 +52,18 @@ def _at(path: str, stage: Stage, data: dict[str, Any] | None = None, *, ask: boo
     return calls
 
 
+def _grid(office: Office) -> list[Call]:
+    """Ask for the grid; nobody has been given a base yet, so that there is no row to be saved."""
+    url = f"{ROUNDS}/{office.shen.round.id}/scores/"
+    return [Call(url), Call(url, {"action": "save"}, effect=False)]
+
+
+def _experts(office: Office) -> list[Call]:
+    chosen = str(office.shen.round.at[Stage.RECOMMENDED])
+    data = {"version": "1", "experts": "李教授，聊城大学", "applications": chosen}
+    return [Call(f"{ROUNDS}/{office.shen.round.id}/experts/", data)]
+
+
 def _materials(office: Office) -> list[Call]:
     one = office.shen.round.at[Stage.DRAFT]
     url = f"{HOME}/materials/?id={one}"
@@ -132,9 +144,9 @@ APPLICATIONS: dict[str, Route] = {
     "rounds.new": Route(CITY, fixed(Call(f"{ROUNDS}/new/"), Call(f"{ROUNDS}/new/", _ROUND))),
     "rounds.edit": Route(CITY, _round("edit/", _ROUND | _KEPT | {"version": "1"})),
     "rounds.close": Route(CITY, _round("close/", {"version": "1"})),
-    "rounds.scores": Route(CITY, _round("scores/", {"action": "save"})),
+    "rounds.scores": Route(CITY, _grid),
     "rounds.scores_export": Route(CITY, _round("scores/xlsx/")),
-    "rounds.experts": Route(CITY, _round("experts/", {"version": "1", "experts": "李教授"}, ask=False)),
+    "rounds.experts": Route(CITY, _experts),
     "applications.index_view": Route(SIGNED_IN, _lists),
     "applications.export": Route(SIGNED_IN, fixed(Call(f"{HOME}/export/xlsx/?county={SHEN}"))),
     **views_of("applications", HOME),

@@ -184,6 +184,8 @@ TEMPLATES: dict[str, Route] = {
     ),
 }
 
+_LINK = f"/expert-review/{'0' * 43}"  # nobody's; who tries it often has to wait
+_NO_LINK = (404, 429)
 PUBLIC: dict[str, Route] = {
     "public.notices": Route(ANYONE, fixed(Call("/notices/")), published=True),
     "public.notice": Route(ANYONE, fixed(Call(f"/notices/{'0' * 24}")), answers=(404,)),
@@ -191,11 +193,13 @@ PUBLIC: dict[str, Route] = {
     "public.notice_workbook": Route(ANYONE, fixed(Call(f"/notices/{'0' * 24}/list.xlsx")), answers=(404,)),
     "public.bases": Route(ANYONE, fixed(Call("/bases/"), Call(f"/bases/?county={SHEN}")), published=True),
     "public.bases_workbook": Route(ANYONE, fixed(Call("/bases/list.xlsx")), published=True),
-    "expert_link.index": Route(ANYONE, fixed(Call(f"/expert-review/{'0' * 43}/")), answers=(404,)),
-    "expert_link.score": Route(ANYONE, fixed(Call(f"/expert-review/{'0' * 43}/{'0' * 24}/")), answers=(404,)),
-    "expert_link.file": Route(
-        ANYONE, fixed(Call(f"/expert-review/{'0' * 43}/file/{'0' * 24}")), answers=(404,)
+    "expert_link.index": Route(ANYONE, fixed(Call(f"{_LINK}/")), answers=_NO_LINK),
+    "expert_link.score": Route(
+        ANYONE,
+        fixed(Call(f"{_LINK}/{'0' * 24}/"), Call(f"{_LINK}/{'0' * 24}/", {"opinion": "x"}, effect=False)),
+        answers=_NO_LINK,
     ),
+    "expert_link.file": Route(ANYONE, fixed(Call(f"{_LINK}/file/{'0' * 24}")), answers=_NO_LINK),
     "public.certificate": Route(ANYONE, fixed(Call("/bases/LCSJ-0000-000")), answers=(404,)),
 }
 
