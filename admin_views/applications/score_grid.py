@@ -8,6 +8,7 @@ from bson import ObjectId
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 
 from admin_views.applications.labels import stage_badge_of
 from admin_views.applications.shared import page_url
@@ -130,7 +131,7 @@ def export(text: str) -> ResponseReturnValue:
     return send_tables([table], f"{clean_name(stored_round.name)}-专家评分表.xlsx", about=False)
 
 
-def _typed(form: Mapping[str, str] | Any) -> _Typed:
+def _typed(form: MultiDict[str, str]) -> _Typed:
     cells = {name: value for name, value in form.items() if not name.startswith(("csrf", "form_", "mark-"))}
     marks = {name.removeprefix("mark-"): value for name, value in form.items() if name.startswith("mark-")}
     concluding = form.getlist("conclude") if form.get("action") == "conclude" else ()
@@ -299,7 +300,7 @@ def _row(
         said = f"{raw['base_name']} {row.expert.name} {label}"
         return GridCell(name, shown.cells.get(name, value), said, weight, wrong.get(name, ""))
 
-    whole = {line.key: stored[line.key] for line in sheet.dimensions if line.key in stored}
+    whole = {key: points for key, points in stored.items() if points is not None}
     summed = f"{float(total(whole, sheet)):.2f}" if len(whole) == len(sheet.dimensions) else "—"
     return ScoreRow(
         id=named,
@@ -352,11 +353,8 @@ def experts(text: str) -> ResponseReturnValue:
     stored_round = read_round(parse_object_id(text))
     assert stored_round.id is not None
     round_id, action = stored_round.id, request.form.get("action", "")
-    key, at = (
-        request.form.get("key", ""),
-        {"version": typed_version(), "actor": current_actor(), "now": now()},
-    )
-    secret = ""
+    key, secret = request.form.get("key", ""), ""
+    at: dict[str, Any] = {"version": typed_version(), "actor": current_actor(), "now": now()}
     try:
         if action == "link":
             until = parse(

@@ -309,7 +309,8 @@ def score_by_link(
 ) -> None:  # fmt: skip
     """Save the scores and the opinion of who holds a link, of a base given to them; `mark` is what they had read.
 
-    The trail has the key and, with the scores, the name of the expert. Raises Missing (as `open_link`; another base), Stale, Refused.
+    The trail has the key and, with the scores, the name of the expert.
+    Raises Missing (as `open_link`; another base), Stale, Refused.
     """
     opened = open_link(secret, today=office_day(now))
     # Who judged a base its county does not learn: the name stands with the scores, which are the city's to read.

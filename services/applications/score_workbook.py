@@ -79,7 +79,7 @@ def read_scores(stream: IO[bytes], name: str, sheet: ScoreSheet) -> list[FilledR
 def _places(found: UndeclaredSheet, sheet: ScoreSheet) -> dict[str, int]:
     """Return where each column stands. Raises Refused for one that is not there."""
     headings = {_plain(heading): place for place, heading in reversed(list(enumerate(found.headings)))}
-    wanted = {name: (name,) for name in (_BASE, _EXPERT, _OPINION)}
+    wanted: dict[str, tuple[str, ...]] = {name: (name,) for name in (_BASE, _EXPERT, _OPINION)}
     wanted |= {line.key: (f"{line.label}（{line.weight}%）", line.label) for line in sheet.dimensions}
     places = {}
     for key, spellings in wanted.items():
