@@ -72,9 +72,9 @@ class CellRoutes(ListRoutes, EditRoutes):
         except Refused as problem:
             return {"problem": " ".join(sentence(refusal) for refusal in problem.refusals)}, 422
         saved = self.one_raw(str(raw["_id"]))
-        answer: dict[str, Any] = {"row": self.row_of(saved), "changed": changed}
+        answer: dict[str, Any] = {"row": self.row_of(saved), "changed": bool(changed)}
         if changed:
-            answer |= {"said": gettext(N_("Saved.")), "version": saved["version"]}
+            answer |= {"said": gettext(N_("Saved.")), "version": changed}
         return answer
 
     @expose("/take-back/", methods=("POST",))

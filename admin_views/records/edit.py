@@ -257,7 +257,7 @@ class EditRoutes(BeginningRoutes):
         version, warned = typed_version(), None
         if self.is_valid(form, raw):
             try:
-                changed = records.update(
+                saved = records.update(
                     self.collection, raw["_id"], self.typed_values(form), version=version,
                     actor=current_actor(), now=now(), confirmed=confirmed(), files=files,
                 )  # fmt: skip
@@ -268,8 +268,8 @@ class EditRoutes(BeginningRoutes):
             except (Refused, NotAllowed) as problem:
                 show_refusals(form, problem)
             else:
-                if changed:
-                    self._flash_saved(raw["_id"], self.one_raw(str(raw["_id"]))["version"])
+                if saved:
+                    self._flash_saved(raw["_id"], saved)
                 else:
                     flash(gettext(N_("Nothing was changed.")), "success")
                 return redirect(url_for(f"{self.endpoint}.details_view", id=raw["_id"]), 303)

@@ -171,9 +171,10 @@ def take_back(uow: UnitOfWork, collection: str, effect: Effect, refs: References
     if present is None:
         raise Refused(_GONE)
     values = earlier_values(collection, present, effect.changes, uow.actor, refs)
-    return update_within(
+    saved = update_within(
         uow, collection, effect.record_id, values, refs, version=present["version"], note=note
     )
+    return saved > 0
 
 
 def earlier_values(

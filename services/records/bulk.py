@@ -74,8 +74,8 @@ def set_status_of_many(
     def setter(uow: UnitOfWork) -> Callable[[UnitOfWork, Raw], bool]:
         refs = References(actor, uow.session)
         values = {"status": status}
-        return lambda uow, raw: update_within(
-            uow, collection, raw["_id"], values, refs, version=raw["version"]
+        return lambda uow, raw: (
+            update_within(uow, collection, raw["_id"], values, refs, version=raw["version"]) > 0
         )
 
     return _each(BatchAct.STATUS, collection, versions, setter, actor, now, label=status, confirmed=confirmed)

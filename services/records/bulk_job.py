@@ -192,7 +192,7 @@ class _Many:
             delete_within(uow, self._collection, raw["_id"], version=raw["version"])
             return True
         values = self._edit.of(raw)
-        return update_within(uow, self._collection, raw["_id"], values, refs, version=raw["version"])
+        return update_within(uow, self._collection, raw["_id"], values, refs, version=raw["version"]) > 0
 
     def _leave(self, record_id: ObjectId, reason: Refusal, uow: UnitOfWork) -> None:
         raw = self._document.whole(record_id, session=uow.session)

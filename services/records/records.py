@@ -122,8 +122,10 @@ def update(
     now: datetime,
     confirmed: Container[str] | None = None,
     files: SentFiles | None = None,
-) -> bool:
-    """Change the given keys of a record read at `version`; the others stay. Return False when nothing differs.
+) -> int:
+    """Change the given keys of a record read at `version`; the others stay.
+
+    Return the version that it has now, 0 when nothing differs.
 
     `files` are those that were sent for its fields, by the ids that `values` name. `confirmed` are the tokens of the
     warnings that were read; None: nobody is asked. Raises Missing (absent or out of scope), Stale (saved by someone
@@ -131,12 +133,12 @@ def update(
     """
     actor.demand(Permission.WRITE)
 
-    def work(uow: UnitOfWork) -> bool:
+    def work(uow: UnitOfWork) -> int:
         uow.looks_for_warnings, uow.sent_files = confirmed is not None, files or {}
         refs = References(actor, uow.session)
-        is_changed = update_within(uow, collection, record_id, values, refs, version=version)
+        saved = update_within(uow, collection, record_id, values, refs, version=version)
         uow.demand_confirmed(confirmed)
-        return is_changed
+        return saved
 
     changed = in_one_transaction(work, actor=actor, now=now)
     if changed and is_copied(collection):
@@ -154,10 +156,10 @@ def update_within(
     version: int,
     note: str = "",
     action: str = "changed",
-) -> bool:
+) -> int:
     """Change a record, read at `version`, within a transaction that is under way.
 
-    `action` is what the audit trail calls it.
+    Return the version that it has now, 0 when nothing differs. `action` is what the audit trail calls it.
     """
     document = RECORDS[collection]
     before = uow.find(document, record_id)
@@ -165,11 +167,11 @@ def update_within(
         _demand_saved_elsewhere(uow, collection, before, version)
     raw = changed_record(uow, collection, before, values, refs, note=note, action=action)
     if raw is None:
-        return False
+        return 0
     if document.replace([(before, raw)], session=uow.session) != 1:
         raise Stale()
     update_copies(uow, collection, before, raw)
-    return True
+    return int(raw["version"])
 
 
 def _demand_saved_elsewhere(uow: UnitOfWork, collection: str, raw: Mapping[str, Any], version: int) -> None:

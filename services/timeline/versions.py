@@ -99,12 +99,12 @@ def restore_version(
         refs = References(uow.actor, uow.session)
         values = _values(collection, uow.find(RECORDS[collection], record_id), chosen, uow.actor, refs)
         uow.looks_for_warnings = confirmed is not None
-        is_changed = update_within(
+        saved = update_within(
             uow, collection, record_id, values, refs, version=version, action="version-restored",
             note=office_moment(earlier.entry["at"]),
         )  # fmt: skip
         uow.demand_confirmed(confirmed)
-        return is_changed
+        return saved > 0
 
     changed = in_one_transaction(work, actor=actor, now=now)
     if changed and is_copied(collection):

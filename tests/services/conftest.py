@@ -83,7 +83,7 @@ class Office:
         actor: Actor | None = None,
         version: int | None = None,
         **values: Any,
-    ) -> bool:
+    ) -> int:
         read = self.get(collection, record_id).get("version", 1) if version is None else version
         return records.update(collection, record_id, values, version=read, actor=actor or self.city, now=NOW)
 
