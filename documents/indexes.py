@@ -13,6 +13,7 @@ from documents.assessment.checklist import Checklist
 from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
 from documents.batches.batch import Batch
+from documents.comments.comment import Comment
 from documents.definitions.own_collection import OwnCollectionRow
 from documents.definitions.own_condition import OwnConditionRow
 from documents.definitions.own_field import OwnFieldRow, refresh_own_fields
@@ -73,7 +74,7 @@ _OTHERS: tuple[type[Document], ...] = (
     Round, Letter, Notice, PaperTemplate, TitleRegister, SentFormOutcome, Job, DataState, FileUsage, DoubtRow,
     GridDraft, RecordNumbers, ColumnMatch, RejectedRows, ExportedRecords, OwnFieldRow, OwnCollectionRow,
     OwnConditionRow,
-    WebHook, WebHookDelivery, Notification, TrailFollower,
+    WebHook, WebHookDelivery, Notification, TrailFollower, Comment,
 )  # fmt: skip
 
 

@@ -35,8 +35,9 @@ from admin_views.applications.snapshot import assessment_section, frozen_items
 from admin_views.applications.stepper import step_marks, steps_taken
 from admin_views.applications.view_models import ApplicationPage
 from admin_views.shared.beginning import reason_facts
+from admin_views.shared.comments import comments_box
 from admin_views.shared.guard import current_actor
-from admin_views.shared.history import history_entries
+from admin_views.shared.history import shown_history
 from admin_views.shared.request_context import now, office_state, today
 from admin_views.shared.retry_state import RetryState
 from admin_views.shared.view_models import Action, Fact, Item, Link
@@ -50,6 +51,8 @@ from services.applications.application_form import form_of
 from services.applications.materials_lists import lists_of
 from services.applications.rounds import ApplicationRound, measures_of, read_round
 from services.applications.steps import FILLED_IN, read_application, stage_of
+from services.comments.comments import comments_of
+from services.desk.trail import history_and_comments
 from services.shared.files import files_by_slot
 
 _HISTORY_ROWS = 12
@@ -99,6 +102,11 @@ def _page(raw: StoredApplication, retry: RetryState | None) -> ApplicationPage:
     order = sorted((key for key in _ORDER if is_shown[key]), key=lambda key: key != first)
     next_label, next_url = _next_step(raw)
     may_read_audit = actor.may(Permission.READ_AUDIT)
+    entries, said = (
+        history_and_comments(COLLECTION, raw["_id"], actor, most=_HISTORY_ROWS)
+        if may_read_audit
+        else ([], comments_of(raw["_id"], actor))
+    )
     return ApplicationPage(
         kind=" · ".join((kind_label(raw), office_state().county_names.get(raw["county"], ""))),
         title=raw["base_name"],
@@ -126,7 +134,8 @@ def _page(raw: StoredApplication, retry: RetryState | None) -> ApplicationPage:
         problems=_problems(raw, retry),
         left_over=_left_over(raw, retry),
         notice=retry.message if retry else "",
-        history=history_entries(COLLECTION, raw["_id"], most=_HISTORY_ROWS) if may_read_audit else (),
+        history=shown_history(entries),
+        comments=comments_box(COLLECTION, raw["_id"], said),
         history_url=url_for("audit.index", record=raw["_id"]) if may_read_audit else "",
         shows_history=may_read_audit,
         crumbs=crumbs(),

@@ -6,7 +6,7 @@ from typing import Any
 from admin_views.assessment.view_models import CheckLine, FunctionCard, IndicatorLine, Tab
 from admin_views.shared.view_models.components import Action, Link, Pairs, Text
 from admin_views.shared.view_models.lists import Empty
-from admin_views.shared.view_models.records import Fact, FileItem, HistoryEntry, Item
+from admin_views.shared.view_models.records import CommentsBox, Fact, FileItem, HistoryEntry, Item
 
 # --- Rounds ------------------------------------------------------------------------------------
 
@@ -335,6 +335,7 @@ class ApplicationPage:
     history: tuple[HistoryEntry, ...] = ()
     history_url: str = ""
     shows_history: bool = False
+    comments: CommentsBox | None = None
     crumbs: tuple[Link, ...] = ()
 
 

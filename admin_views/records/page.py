@@ -9,8 +9,9 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from admin_views.shared.cells import align, rows_table, shower
+from admin_views.shared.comments import comments_box
 from admin_views.shared.guard import current_actor, signed_in_user
-from admin_views.shared.history import history_entries
+from admin_views.shared.history import shown_history
 from admin_views.shared.list_page import list_rows
 from admin_views.shared.request_context import office_state
 from admin_views.shared.view_models import (
@@ -32,6 +33,7 @@ from schema.definitions.own_fields import is_name_key
 from schema.field import Field, Kind
 from schema.registry import REGISTRY
 from schema.values import referred_names
+from services.desk.trail import history_and_comments
 
 _RELATED_ROWS = 8
 _RELATED_COLUMNS = 5
@@ -46,6 +48,7 @@ def record_page(view: Any, raw: Mapping[str, Any], *, whole: bool = False) -> Re
     status = state.statuses.get(collection, {}).get(raw.get("status", ""))
     code = raw.get("county")
     due, tone = view.due_line(raw)
+    entries, comments = history_and_comments(collection, raw["_id"], actor, most=_HISTORY_ROWS)
     followed = str(raw["_id"]) in signed_in_user().followed
     return RecordPage(
         kind=gettext(view.declaration.one),
@@ -61,9 +64,8 @@ def record_page(view: Any, raw: Mapping[str, Any], *, whole: bool = False) -> Re
         related=(*view.related(raw), *_related_by_own_references(view, raw)),
         files=view.file_items(raw),
         upload=view.upload(raw),
-        history=history_entries(
-            collection, raw["_id"], most=_HISTORY_ROWS, version_url=_version_url(view, raw)
-        ),
+        history=shown_history(entries, _version_url(view, raw)),
+        comments=comments_box(collection, raw["_id"], comments),
         history_url=url_for("audit.index", record=raw["_id"]) if actor.may(Permission.READ_AUDIT) else "",
         crumbs=view.crumbs(),
         collection=collection,

@@ -30,8 +30,8 @@ from services.jobs.queue import COLLECTION as JOBS
 _MOST_CHANGES = 40
 _LONGEST_DEVICE = 40  # characters
 _JOB_LABELS = {kind.name: kind.label for kind in KINDS}  # the trail has the one or the other
-# Acts whose note says more: the file's name, the reason of a correction, the moment of the version.
-_WITH_NOTE = ("file", "title-", "version-", "api-token-")
+# Acts whose note says more: the file's name, the reason of a correction, the moment of the version, what was said.
+_WITH_NOTE = ("file", "title-", "version-", "api-token-", "comment-")
 _ROLES = frozenset({"unseen_by", "unchanged_by"})  # of an own field: the roles from which it is kept
 # What the experts found is the city's alone.
 _CITYS_FIELDS = frozenset({"experts", "average"})
@@ -47,7 +47,11 @@ def history_entries(
 
     Each but the latest leads to the version that it left, at `version_url` with its number.
     """
-    entries = audit_trail.history(collection, record_id, current_actor(), most=most)
+    return shown_history(audit_trail.history(collection, record_id, current_actor(), most=most), version_url)
+
+
+def shown_history(entries: Sequence[Mapping[str, Any]], version_url: str = "") -> tuple[HistoryEntry, ...]:
+    """Return the latest entries of one record as they were read."""
     is_save = [bool(entry.get("changes")) or entry["action"] in MADE for entry in entries]
     return tuple(
         replace(shown_entry(entry), version_url=f"{version_url}{entry['_id']}")

@@ -323,10 +323,10 @@ class User(Document):
         cls.collection().update_one({"_id": user_id}, {"$set": {f"preferences.{key}": value}})
 
     @classmethod
-    def told(cls) -> list[StoredUser]:
+    def told(cls, session: ClientSession | None = None) -> list[StoredUser]:
         """Return the active users with what they are told of."""
         fields = dict.fromkeys(("name", "display_name", "role", "county", "preferences", "followed"), 1)
-        return [cast("StoredUser", raw) for raw in cls.collection().find(_ACTIVE, fields)]
+        return [cast("StoredUser", raw) for raw in cls.collection().find(_ACTIVE, fields, session=session)]
 
     @classmethod
     def set_unread(cls, user_id: ObjectId, unread: int, session: ClientSession | None = None) -> None:

@@ -13,6 +13,12 @@ class NotificationKind(Choice):
     """Why a clerk is told of something; each may be switched off."""
 
     FOLLOWED = "followed", N_("A record that I follow was changed"), "关注的记录有变动"
+    MENTION = "mention", N_("Somebody mentioned me"), "有人提到我"
+    COMMENT = (
+        "comment",
+        N_("A comment on a record that I follow or commented on"),
+        "关注或评论过的记录有新评论",
+    )
     APPLICATION = (
         "application",
         N_("An application of mine was returned or decided"),

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from bson import ObjectId
 from pymongo.client_session import ClientSession
 
+from documents.comments.comment import Comment, StoredComment
 from documents.desk.audit_entry import (
     GENESIS,
     REFUSED,
@@ -175,6 +176,16 @@ def history(collection: str, record_id: Any, actor: Actor, *, most: int = 200) -
     of_record = AuditEntry.objects.of_record(collection, record_id).visible_to(actor).acts()
     with reachable():
         return list(_in_sight(seen_by_role(of_record.latest(limit=most), actor), actor.county))
+
+
+def history_and_comments(
+    collection: str, record_id: Any, actor: Actor, *, most: int
+) -> tuple[list[StoredAuditEntry], list[StoredComment]]:
+    """Return the same and the comments of the record, which the caller has read in the actor's scope: one command."""
+    of_record = AuditEntry.objects.of_record(collection, record_id).visible_to(actor).acts()
+    with reachable():
+        comments, entries = Comment.with_history(record_id, actor, of_record, most)
+        return list(_in_sight(seen_by_role(iter(entries), actor), actor.county)), comments
 
 
 def recent(actor: Actor, most: int = 10, collections: Sequence[str] = ()) -> list[StoredAuditEntry]:

@@ -6,6 +6,7 @@ the position in the transaction that stores what is told, so that nobody is told
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo.read_concern import ReadConcern
 
+from documents.comments.comment import Comment, StoredComment
 from documents.desk.audit_entry import READING, AuditEntry, StoredAuditEntry, read_head
 from documents.desk.user import StoredUser, User
 from documents.imports.import_batch import ImportBatch
@@ -26,6 +28,7 @@ from rules.applications import Verb
 from rules.errors import Stale
 from rules.requests.notifications import NotificationKind, kinds_told
 from schema.registry import REGISTRY
+from services.comments.comments import ADDED, CHANGED, DELETED
 from services.shared.unit_of_work import UnitOfWork, in_one_transaction
 
 _LEASE = timedelta(seconds=60)
@@ -43,6 +46,7 @@ _MINE = ("application-begun", f"application-{Verb.SUBMIT.value}")
 # What happens to a base is told by entries of these too, which name it by `base`.
 _OF_A_BASE = ("applications", "decisions", "change_filings", "annual_reports", "upward_recommendations")
 _APPLICATIONS = "applications"
+_COMMENTED = frozenset({ADDED, CHANGED, DELETED})
 Row = dict[str, Any]
 
 
@@ -107,36 +111,73 @@ def _entries(first: int, last: int, readers: Iterable[_Reader]) -> list[StoredAu
     acts = [{"action": {"$nin": sorted(READING)}, "record_id": {"$in": followed}}]
     wanted = {
         "_id": {"$gt": first, "$lte": last},
-        "$or": [*acts, {"collection": {"$in": [*_OF_A_BASE, "objections"]}}, {"action": "imported"}],
+        "$or": [
+            *acts,
+            {"collection": {"$in": [*_OF_A_BASE, "objections"]}},
+            {"action": {"$in": ["imported", ADDED, CHANGED]}},
+        ],
     }
     trail = AuditEntry._get_collection().with_options(read_concern=ReadConcern("majority"))
     return list(trail.find(wanted, {"changes": 0, "states": 0}).sort("_id", 1))
 
 
-def _told(entries: Sequence[StoredAuditEntry], readers: Sequence[_Reader]) -> Iterator[Row]:
-    """Yield who is told what: nobody of their own act, but for what an import of theirs has left."""
-    bases, clerks = _bases_of(entries), _clerks_of(entries)
-    conflicts = _conflicts_of(entries)
-    for entry in entries:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was read beside the entries: bases, clerks, conflicts and comments, by the record that an entry is about."""
+
+    bases: Mapping[Any, Any]
+    clerks: Mapping[Any, AbstractSet[str]]
+    conflicts: Mapping[Any, int]
+    comments: Mapping[Any, Sequence[StoredComment]]
+
+    def kind_for(self, entry: StoredAuditEntry, reader: _Reader) -> NotificationKind | None:
+        """Return why a reader is told of an act: nobody of their own, but for what an import of theirs has left."""
         record, action = entry.get("record_id"), entry["action"]
-        keys = {str(record), str(bases.get(record, ""))}
+        if entry["actor_id"] == reader.actor.id:
+            return NotificationKind.CONFLICT if action == "imported" and self.conflicts.get(record) else None
+        follows = bool({str(record), str(self.bases.get(record, ""))} & reader.followed.keys())
+        if action in _COMMENTED:
+            return _kind_of_comment(entry, self.comments.get(record, ()), reader, follows=follows)
+        if action == "objection-received" and reader.actor.may(Permission.DECIDE_APPLICATIONS):
+            return NotificationKind.OBJECTION
+        if action in _DECIDED and reader.actor.id in self.clerks.get(record, ()):
+            return NotificationKind.APPLICATION
+        return NotificationKind.FOLLOWED if follows and action not in READING else None
+
+
+def _told(entries: Sequence[StoredAuditEntry], readers: Sequence[_Reader]) -> Iterator[Row]:
+    """Yield who is told what."""
+    found = _Found(_bases_of(entries), _clerks_of(entries), _conflicts_of(entries), _comments_of(entries))
+    for entry in entries:
         for reader in readers:
-            if not reader.may_read(entry):
-                continue
-            kind, own = None, entry["actor_id"] == reader.actor.id
-            if action == "imported" and own and conflicts.get(record):
-                kind = NotificationKind.CONFLICT
-            elif own:
-                continue
-            elif action == "objection-received" and reader.actor.may(Permission.DECIDE_APPLICATIONS):
-                kind = NotificationKind.OBJECTION
-            elif action in _DECIDED and reader.actor.id in clerks.get(record, ()):
-                kind = NotificationKind.APPLICATION
-            elif action not in READING and keys & reader.followed.keys():
-                kind = NotificationKind.FOLLOWED
+            kind = found.kind_for(entry, reader) if reader.may_read(entry) else None
             if kind is not None and kind in reader.kinds:
-                more = {"conflicts": conflicts[record]} if kind is NotificationKind.CONFLICT else {}
+                left = found.conflicts.get(entry.get("record_id"))
+                more = {"conflicts": left} if kind is NotificationKind.CONFLICT else {}
                 yield _row(reader.id, kind, entry, more)
+
+
+def _comments_of(entries: Sequence[StoredAuditEntry]) -> dict[Any, list[StoredComment]]:
+    """Return the comments of the records on which somebody commented."""
+    ids = {entry["record_id"] for entry in entries if entry["action"] in _COMMENTED}
+    found: dict[Any, list[StoredComment]] = {}
+    for comment in Comment.of_records(ids) if ids else ():
+        found.setdefault(comment["record_id"], []).append(comment)
+    return found
+
+
+def _kind_of_comment(
+    entry: StoredAuditEntry, comments: Sequence[StoredComment], reader: _Reader, *, follows: bool
+) -> NotificationKind | None:
+    """Return why a reader is told of a comment: mentioned just then, following its record, or having said something."""
+    when = "created_at" if entry["action"] == ADDED else "updated_at"
+    written = [one for one in comments if one["by"] == entry["actor_id"] and one.get(when) == entry["at"]]
+    if any(reader.actor.id in one["newly"] for one in written):
+        return NotificationKind.MENTION
+    if entry["action"] != ADDED or not written:
+        return None
+    takes_part = any(one["by"] == reader.actor.id and one["created_at"] < entry["at"] for one in comments)
+    return NotificationKind.COMMENT if takes_part or follows else None
 
 
 def _row(user: ObjectId, kind: NotificationKind, entry: StoredAuditEntry, more: Mapping[str, Any]) -> Row:

@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 
 from bson import ObjectId
 
+from documents.comments.comment import Comment
 from documents.kinds import FILED, RECORDS
 from documents.records.attachment import Attachment
 from documents.records.doubt import DoubtRow
@@ -58,6 +59,7 @@ class MergeNote(TypedDict):
     after: Raw
     relinked: list[Relinked]
     files: list[ObjectId]
+    comments: list[ObjectId]  # merges of earlier programs have none
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ def merge(
             "after": {key: after.get(key) for key in keys},
             "relinked": list(_relink_all(uow, first, second, after)),
             "files": files,
+            "comments": _move_comments(uow, second_id, first_id),
         }
         Recycled.note_merge(bin_entry["_id"], note, session=uow.session)
         DoubtRow.forget_of(second_id, uow.session)
@@ -279,6 +282,12 @@ def _move_files(uow: UnitOfWork, source: ObjectId, target: ObjectId, taken: Sequ
     return files
 
 
+def _move_comments(uow: UnitOfWork, source: ObjectId, target: ObjectId) -> list[ObjectId]:
+    comments = Comment.ids_of(source, uow.session)
+    Comment.move(comments, source, target, uow.session)
+    return comments
+
+
 # --- The way back ---------------------------------------------------------------------------------
 
 
@@ -311,6 +320,7 @@ def _undo(uow: UnitOfWork, recycled_id: ObjectId) -> tuple[str, ObjectId]:
     )
     for link in note["relinked"]:
         _link_back(uow, link, second)
+    Comment.move(note.get("comments", ()), note["into"], second["_id"], uow.session)
     return COLLECTION, second["_id"]
 
 

@@ -13,6 +13,7 @@ from documents.assessment.checklist import Checklist
 from documents.assessment.kept_figures import KeptFigures
 from documents.assessment.rule_set import RuleSet
 from documents.batches.batch import Batch
+from documents.comments.comment import Comment
 from documents.definitions.own_collection import OwnCollectionRow
 from documents.definitions.own_condition import OwnConditionRow
 from documents.definitions.own_field import OwnFieldRow
@@ -146,6 +147,9 @@ LEAST: dict[type[Document], dict[str, Any]] = {
     WebHookDelivery: {"hook": ONE, "at": MOMENT, "first": 1, "last": 2, "count": 1, "status": 200},
     Notification: {"user": ONE, "key": "e7", "kind": "followed", "at": MOMENT},
     TrailFollower: {"position": 7},
+    Comment: {
+        "collection_name": "bases", "record_id": ONE, "text": "请核实", "by": "1", "created_at": MOMENT,
+    },
     Job: {"kind": "figures", "state": "waiting", "actor_id": "1", "asked_at": MOMENT},
 }  # fmt: skip
 # What a new one holds beside that, by itself.
@@ -166,6 +170,7 @@ DEFAULTS: dict[type[Document], dict[str, Any]] = {
     WebHook: {"version": 1, "enabled": True, "failures": 0},
     AuditWindow: {"count": 0},
     Notification: {"count": 1, "unread": True},
+    Comment: {"version": 1},
     RuleSet: {"version": 1, "draft": False, "shipped": False},
     Round: {"version": 1, "closed": False},
     Job: {"token": 0, "idle_claims": 0, "cancel_asked": False},

@@ -40,6 +40,8 @@ from admin_views.shared.view_models.lists import (
     ShownConditions,
 )
 from admin_views.shared.view_models.records import (
+    CommentItem,
+    CommentsBox,
     DataSection,
     Fact,
     FieldChange,
@@ -85,6 +87,8 @@ __all__ = [
     "Pager",
     "Pairs",
     "SidebarItem",
+    "CommentItem",
+    "CommentsBox",
     "RecordPage",
     "Referrers",
     "RelatedTable",

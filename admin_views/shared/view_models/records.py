@@ -155,6 +155,32 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentItem:
+    """One comment; `edit_url` and `delete_url` are "" for who may not."""
+
+    id: str
+    who: str
+    when: str
+    text: Text
+    changed: bool = False
+    version: int = 0
+    edit_url: str = ""
+    delete_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommentsBox:
+    """shared/comments.html: what was said of a record. `add_url` is "" for who only reads."""
+
+    items: tuple[CommentItem, ...]
+    collection: str
+    record_id: str
+    add_url: str
+    people_url: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordPage:
     """details.html. `due` is the one sentence that asks for something (with `due_tone` "due" or "near")."""
 
@@ -174,6 +200,7 @@ class RecordPage:
     history: tuple[HistoryEntry, ...] = ()
     history_url: str = ""
     crumbs: tuple[Link, ...] = ()
+    comments: CommentsBox | None = None
     collection: str = ""
     record_id: str = ""
     is_followed: bool = False

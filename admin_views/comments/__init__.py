@@ -1,0 +1,1 @@
+"""Comments: added, changed, deleted, and who may be mentioned."""

@@ -1,0 +1,1 @@
+"""What clerks say to one another about a record."""
