@@ -70,8 +70,8 @@ ACTIONS = {
     "doubt-dismissed": N_("Said that a doubt is none"), "doubt-again": N_("Took that back"),
     "match-kept": N_("Chose which columns of a workbook are taken"),
     "match-forgotten": N_("Forgot which columns of a workbook are taken"),
-    "comment-added": N_("Commented:"), "comment-changed": N_("Changed a comment to:"),
-    "comment-deleted": N_("Deleted a comment:"),
+    "comment-added": N_("Commented"), "comment-changed": N_("Changed a comment"),
+    "comment-deleted": N_("Deleted a comment"),
     "states-taken": N_("Sealed the records as they stood"),
 }  # fmt: skip
 # Stored keys that no column of a sheet shows.
