@@ -6,6 +6,7 @@ import pytest
 
 from documents.desk.audit_entry import read_head
 from documents.notifications.trail_follower import NOTIFICATIONS, TrailFollower
+from rules.requests.notifications import NotificationKind
 from services.notifications import follows
 from services.notifications.deriving import tell_users
 from services.records.records import update
@@ -86,7 +87,7 @@ def test_nobody_opens_or_marks_what_is_told_another_or_what_left_their_scope(gua
 
 def test_which_kinds_are_told_is_chosen(guan, office):
     page = guan.get(f"{HOME}choices/").text
-    assert page.count(" checked") == 5
+    assert page.count(" checked") == len(NotificationKind)
     guan.send(f"{HOME}choices/", {"kinds": ["job", "conflict"]})
     assert guan.get(f"{HOME}choices/").text.count(" checked") == 2
     follow(guan, office)

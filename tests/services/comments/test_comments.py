@@ -21,7 +21,9 @@ from services.comments.comments import (
 )
 from services.notifications.deriving import tell_users
 from services.records import records
+from services.records.merge import merge, undo_merge
 from services.records.recycle_bin import bring_back
+from tests.sample_office import code
 
 
 @pytest.fixture
@@ -180,3 +182,20 @@ def test_the_longest_name_after_an_at_is_meant(text: str, found: dict[str, str])
 
 def test_what_cannot_be_seen_is_left_out():
     assert plain_comment("一\x00\u202e二\t三\r四\ud800") == "一二\t三\n四"
+
+
+def test_a_merge_takes_the_comments_along_and_its_undoing_brings_them_back(office):
+    guan, actor = office.guan, office.actor("guan")
+    other = records.create(
+        "tenant_companies",
+        {"name": "重名公司", "uscc": code(7000801), "base": guan.base},
+        actor=actor,
+        now=now(),
+    )
+    say(office, "guan", "两家是一家", other, "tenant_companies")
+    versions = {one: office.one("tenant_companies", one)["version"] for one in (guan.company, other)}
+    merge(guan.company, other, [], versions=versions, actor=actor, now=now())
+    assert said(office, "guan", guan.company) == ["两家是一家"]
+    place = office.db["recycled"].find_one({"record_id": other})["_id"]
+    undo_merge(place, actor=actor, now=now())
+    assert (said(office, "guan", guan.company), said(office, "guan", other)) == ([], ["两家是一家"])
