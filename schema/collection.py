@@ -168,6 +168,8 @@ class Hooks:
     For workbooks: `spread(values)` folds columns that are no fields into others; `complete(values, before)` adds
     what a row leaves to the stored record; `doubled(values)` is what two rows of a file may not share;
     `comparable(key, value)` is a value as a workbook can say it.
+    `label_of(raw)` is what a record is called, `referred_as(raw)` what another one calls it that refers to it, where
+    the label alone would not tell it from others (`reference_keys` are what that reads besides).
     """
 
     prepare: Prepare = _nothing
@@ -181,6 +183,7 @@ class Hooks:
     comparable: Callable[[str, Any], Any] = lambda key, value: value
     default_status: Callable[[Stored], str] | None = None
     label_of: Callable[[Stored], str] = lambda raw: str(raw.get("name", ""))
+    referred_as: Callable[[Stored], str] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,6 +229,7 @@ class Collection:
     sorted_by: tuple[str, ...] = ("sort_key",)  # derived keys that lists are sorted by
     sort_name: str = "name"
     name_keys: tuple[str, ...] = ("name",)
+    reference_keys: tuple[str, ...] = ()  # further stored keys by which other records name one
     county_key: str = "county"
     counted: bool = True
     has_files: bool = True

@@ -80,6 +80,13 @@ def _label_of(raw: Stored) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _referred_as(raw: Stored) -> str:
+    """Return number, base and day: the number tells it from every other entry."""
+    day = raw.get("served_on")
+    parts = [raw.get("number"), raw.get("base_name"), f"{day:%Y-%m-%d}" if day else None]
+    return " ".join(part for part in parts if part)
+
+
 def _comparable(key: str, value: Any) -> Any:
     return [each.get("name") for each in value] if key == "companies" and value else value
 
@@ -121,7 +128,8 @@ LEDGER_ENTRIES = Collection(
     default_status="draft",
     rules=RULES,
     twins=TWINS,
-    hooks=Hooks(prepare=_prepare, label_of=_label_of, comparable=_comparable),
+    reference_keys=("number",),
+    hooks=Hooks(prepare=_prepare, label_of=_label_of, referred_as=_referred_as, comparable=_comparable),
     shard_key=("_id",),
     indexes=(
         Index("base", ("base", "-served_on")),

@@ -29,6 +29,12 @@ def _default_status(raw: Stored) -> str:
     return LEFT if raw.get("left_on") else ON_STAFF
 
 
+def _referred_as(raw: Stored) -> str:
+    """Return name and base: people of one name work in several."""
+    name, base = str(raw.get("name", "")), raw.get("base_name")
+    return f"{name}（{base}）" if base else name
+
+
 def _complete(values: Stored, before: Stored) -> Raw:
     """Let a row that brings the day of leaving end the employment, unless it says otherwise."""
     leaves = "left_on" in values and "status" not in values
@@ -61,7 +67,8 @@ STAFF_MEMBERS = Collection(
     ),
     default_status=ON_STAFF,
     rules=RULES,
-    hooks=Hooks(default_status=_default_status, complete=_complete),
+    reference_keys=("base_name",),
+    hooks=Hooks(default_status=_default_status, complete=_complete, referred_as=_referred_as),
     indexes=(
         Index("base_name", ("base", "name"), N_("%(value)s is already on the list of this base."), "name"),
         Index("base", ("base", "sort_key")),

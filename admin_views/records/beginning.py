@@ -74,7 +74,7 @@ class BeginningRoutes(RecordCore):
             found = document.by_ids([ObjectId(text)], current_actor()).as_pymongo().first()
             if found:
                 several = field.kind is Kind.REFERENCES
-                record, name = found["_id"], document.label_of(found)
+                record, name = found["_id"], document.reference_name(found)
                 named |= {
                     field.key: [record] if several else record, field.name_key: [name] if several else name
                 }  # fmt: skip

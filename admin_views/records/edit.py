@@ -77,9 +77,9 @@ class EditRoutes(BeginningRoutes):
         for collection in {field.collection for field in fields}:
             ids = [field.data for field in fields if field.collection == collection]
             document = RECORDS[collection]
-            keys = REGISTRY[collection].name_keys
+            keys = document.reference_keys()
             found = document.by_ids(ids, current_actor()).rows(keys, (("_id", 1),))
-            names = {row["_id"]: document.label_of(row) for row in found}
+            names = {row["_id"]: document.reference_name(row) for row in found}
             for field in fields:
                 if field.data in names:
                     field.chosen = ((str(field.data), names[field.data]),)
@@ -92,9 +92,8 @@ class EditRoutes(BeginningRoutes):
         if not unnamed:
             return
         document = RECORDS[field.column.refers_to]
-        keys = REGISTRY[field.column.refers_to].name_keys
-        found = document.by_ids(unnamed, current_actor()).rows(keys, (("_id", 1),))
-        names = {str(row["_id"]): document.label_of(row) for row in found}
+        found = document.by_ids(unnamed, current_actor()).rows(document.reference_keys(), (("_id", 1),))
+        names = {str(row["_id"]): document.reference_name(row) for row in found}
         field.chosen = tuple((one, names.get(one, text)) for one, text in field.chosen)
 
     def link_lookups(self, form: Any) -> None:

@@ -178,15 +178,15 @@ class ListRoutes(BeginningRoutes):
             found = found.where_raw({"base": ObjectId(base)})
         if within := request.args.get("within", "")[:200]:
             found = self._within(found, within)
-        keys = ("county", "uscc", *self.declaration.name_keys)
+        keys = ("county", "uscc", *self.document.reference_keys())
         rows = found.best_of(keys, self.declaration.default_order, limit=_LOOKUP_LENGTH + 1)
         names, as_names = office_state().county_names, bool(request.args.get("names"))
-        labels = [self.document.label_of(row) for row in rows[:_LOOKUP_LENGTH]]
-        results = [
-            {"id": label if as_names else str(row["_id"]), "text": label,
-             "hint": names.get(row.get("county", ""), "") or row.get("uscc", "")}
-            for label, row in zip(labels, rows, strict=False)
-        ]  # fmt: skip
+        results = []
+        for row in rows[:_LOOKUP_LENGTH]:
+            text, label = self.document.reference_name(row), self.document.label_of(row)
+            place = names.get(row.get("county", ""), "") or row.get("uscc", "")
+            hint = place if label in text else label
+            results.append({"id": text if as_names else str(row["_id"]), "text": text, "hint": hint})
         return {"results": results, "more": len(rows) > _LOOKUP_LENGTH}
 
     def _within(self, found: Any, name: str) -> Any:

@@ -141,6 +141,18 @@ class DeclaredRecord(Record):
         return cls.declared().hooks.label_of(raw)
 
     @classmethod
+    def reference_name(cls, raw: Mapping[str, Any]) -> str:
+        """Return what other records call this one, of the keys that `reference_keys` names."""
+        hooks = cls.declared().hooks
+        return (hooks.referred_as or hooks.label_of)(raw)
+
+    @classmethod
+    def reference_keys(cls) -> tuple[str, ...]:
+        """Return the stored keys that `reference_name` reads."""
+        declaration = cls.declared()
+        return (*declaration.name_keys, *declaration.reference_keys)
+
+    @classmethod
     def is_for(cls, actor: Actor) -> bool:
         """Tell whether an actor may see records of this collection at all."""
         return cls.declared().allows(actor, Act.SEE)

@@ -375,6 +375,16 @@ class Record(Document):
         return [held] if held else []
 
     @classmethod
+    def reference_name(cls, raw: Mapping[str, Any]) -> str:
+        """Return the words by which other records name this one."""
+        return cls.label_of(raw)
+
+    @classmethod
+    def reference_keys(cls) -> tuple[str, ...]:
+        """Return the stored keys that `reference_name` reads."""
+        return ()
+
+    @classmethod
     def is_for(cls, actor: Actor) -> bool:
         """Tell whether an actor may see records of this collection at all."""
         return True

@@ -309,18 +309,26 @@ def as_field(own: OwnField) -> Field:
         half=own.kind not in unsorted,
         listed=_AFTER_SHIPPED + own.order if own.listed else 0,
         filter=_AFTER_SHIPPED + own.order if own.filtered else 0,
-        search=Search.NAME if own.searched and is_reference
+        search=(Search.PERSON if _names_people(own.refers_to) else Search.NAME) if own.searched and is_reference
         else Search.COUNTY if own.searched and own.kind is OwnKind.COUNTY
         else Search.TEXT if own.searched and (own.kind in TEXTS or own.kind in (OwnKind.ROWS, OwnKind.FILE)) else None,
         refers_to=own.refers_to if is_reference else "", name_key=name_key_of(own.key) if is_reference else "",
         parts=tuple(map(as_part_field, own.parts)), most_rows=MOST_ROWS if own.parts else 0,
         most_files=MOST_FIELD_FILES if is_file else 0,
         exported=own.exported, imported=own.exported and not is_file, public=own.public,
-        personal=own.personal, masked=own.personal and own.kind in PERSONAL,
+        personal=own.personal or (is_reference and _names_people(own.refers_to)),
+        masked=own.personal and own.kind in PERSONAL,
         form_order=_AFTER_SHIPPED + own.order,
         seen_by=frozenset(Role) - set(own.unseen_by) if own.unseen_by else None,
         changed_by=frozenset(Role) - set(own.unchanged_by) if own.unchanged_by else None,
     )  # fmt: skip
+
+
+def _names_people(collection: str) -> bool:
+    """Tell whether the records of a collection are people, whose names formulas do not read and no program is told."""
+    target = REGISTRY.get(collection)
+    name = target.by_key.get("name") if target else None
+    return name is not None and name.personal
 
 
 def name_key_of(key: str) -> str:
@@ -334,13 +342,10 @@ def is_name_key(key: str) -> bool:
 
 
 def referable(known: Iterable[Collection]) -> tuple[Collection, ...]:
-    """Return the collections whose records an own field may refer to: those with a county and a name of no person."""
+    """Return the collections whose records an own field may refer to: those that clerks keep, with a county."""
     return tuple(
-        one
-        for one in known
-        if one.listed and one.importable and one.county_key and not one.is_hidden
-        and (name := one.by_key.get("name")) is not None and not name.personal
-    )  # fmt: skip
+        one for one in known if one.listed and one.importable and one.county_key and not one.is_hidden
+    )
 
 
 def _refusals_of_reference(

@@ -59,11 +59,18 @@ class RecordNames:
         self._short: dict[str, list[_Named]] = {}
         self._coded: dict[str, list[_Named]] = {}
         document, codes = RECORDS[declaration.name], [field.key for field in declaration.codes]
-        keys = [*codes, *declaration.name_keys, document.county_key or "county", "former_names"]
-        for row in document.objects.visible_to(actor).rows(keys, [("_id", 1)]):
+        keys = [*codes, *document.reference_keys(), document.county_key or "county", "former_names"]
+        self._records = document.objects.visible_to(actor)
+        self._numbered: dict[str, ObjectId | None] = {}
+        if (
+            declaration.number_key
+        ):  # as many as the ledger has are not read ahead: each is asked for by its number
+            return
+        for row in self._records.rows(keys, [("_id", 1)]):
             named = _Named(row["_id"], tuple(document.counties_of(row)))
             key = plain(document.label_of(row))
-            self._exact.setdefault(key, []).append(named)
+            for word in {key, plain(document.reference_name(row))}:
+                self._exact.setdefault(word, []).append(named)
             for code in {plain(str(row[code])) for code in codes if row.get(code)}:
                 self._coded.setdefault(code, []).append(named)
             if declaration.named_by_county:
@@ -73,6 +80,8 @@ class RecordNames:
 
     def find(self, text: str, field: str) -> ObjectId | None:
         """Return the record that `text` names, None for nobody. Refused when none does, or more than one."""
+        if self._declaration.number_key:
+            return self._of_number(text, field)
         key = plain(text)
         coded, exact = self._coded.get(key, []), self._exact.get(key, [])
         if exact and {one.id for one in coded} - {one.id for one in exact}:
@@ -124,6 +133,18 @@ class RecordNames:
             raise Refused(*reasons[:_MOST_REASONS])
         return list(found) or None
 
+    def _of_number(self, text: str, field: str) -> ObjectId:
+        """Return the one record in scope whose number a text begins with, as `referred_as` writes it."""
+        number = text.strip().partition(" ")[0].upper()
+        if number not in self._numbered:
+            found = self._records.having(self._declaration.number_key, [number])
+            rows = list(found.rows(("_id",), (("_id", 1),), limit=2)) if number else []
+            self._numbered[number] = rows[0]["_id"] if len(rows) == 1 else None
+        record = self._numbered[number]
+        if record is None:
+            _refuse(_UNKNOWN_NUMBER, field, value=text)
+        return record
+
     def _knows(self, text: str) -> bool:
         key = plain(text)
         return bool(key) and any(key in known for known in (self._exact, self._coded, self._former))
@@ -136,6 +157,7 @@ class RecordNames:
 
 
 _UNKNOWN = N_("“%(value)s” is not among the records that you keep. Please compare the name with their list.")
+_UNKNOWN_NUMBER = N_("“%(value)s” begins with no number of a record that you keep.")
 _NAME_AND_CODE = N_(
     "“%(value)s” is the name of one record and the code of another. Please enter this row on screen."
 )

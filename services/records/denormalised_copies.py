@@ -47,7 +47,10 @@ def update_copies(
 
     Call `follow_with_copies` once the transaction is done.
     """
-    if not is_copied(collection) or all(before.get(key) == after.get(key) for key in ("name", "county")):
+    if not is_copied(collection):
+        return
+    said = FILED[collection].reference_name
+    if before.get("county") == after.get("county") and said(before) == said(after):
         return
     if not _update_some(uow, collection, after):
         PendingCopies.note(after["_id"], collection, session=uow.session)
@@ -90,6 +93,7 @@ def _update_some(uow: UnitOfWork, collection: str, raw: Mapping[str, Any]) -> bo
 
 
 def _copies_of(collection: str, raw: Mapping[str, Any]) -> Iterator[Copies]:
+    raw = {**raw, "name": FILED[collection].reference_name(raw)}
     for other, field in REGISTRY.referring_to(collection):
         if field.kind is Kind.COOPERATIONS:
             copies = {"base_name": raw["name"], "county": raw["county"]}

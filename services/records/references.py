@@ -81,8 +81,8 @@ class References:
             return
         read.update(dict.fromkeys(fresh))
         document = RECORDS[collection]
-        for row in document.named(fresh, REGISTRY[collection].name_keys, session=self._session):
-            read[row["_id"]] = {**row, "name": document.label_of(row)}
+        for row in document.named(fresh, document.reference_keys(), session=self._session):
+            read[row["_id"]] = {**row, "name": document.reference_name(row)}
 
     def read_ahead_of(self, declaration: Collection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Read what these rows of values refer to, in one command a collection, before they are written."""
