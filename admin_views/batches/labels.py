@@ -50,6 +50,8 @@ def batch_label(line: BatchLine) -> str:
         return gettext(N_("Import of %(file)s"), file=line.label)
     if line.act == BatchAct.KIND:
         return gettext(N_("Change of what a field holds: %(field)s"), field=line.label)
+    if line.act == BatchAct.COLLECTION:
+        return gettext(N_("Deletion of the collection %(name)s"), name=line.label)
     if line.act == BatchAct.DELETE:
         return gettext(N_("Moved to the recycle bin"))
     if line.act == BatchAct.EDIT:

@@ -29,6 +29,7 @@ from forms.sentences import sentence
 from rules.access import Actor
 from rules.errors import Refusal, Refused
 from rules.words import N_
+from schema.registry import REGISTRY
 from services.batches.batches import (
     IMPORT,
     BatchLine,
@@ -40,6 +41,7 @@ from services.batches.batches import (
     undoings_of,
 )
 from services.batches.undo import ask_to_finish
+from services.definitions.collection_deletion import ask_to_finish_deletion
 from services.definitions.kind_changes import ask_to_finish_kind, is_of_kind
 from services.imports.import_job import ask_to_finish_import, written_rows
 from services.jobs.at_once import work_at_once
@@ -84,9 +86,7 @@ def show(batch: str) -> ResponseReturnValue:
         more_left=max(0, len(left) - _MOST_SHOWN),
         cut_short=_cut_short(line, actor) if cut_short else "",
         finish_url=_finish_url(line) if cut_short else "",
-        undo_url=""
-        if line.state is BatchState.RUNNING or _is_kind_undone(line)
-        else url_for("batches.undo", batch=batch),
+        undo_url=_undo_url(line),
         crumbs=crumbs(of_one=True),
         **_progress(job),
     )
@@ -94,7 +94,7 @@ def show(batch: str) -> ResponseReturnValue:
 
 
 def _undo_url(line: BatchLine) -> str:
-    is_settled = line.state is BatchState.RUNNING or _is_kind_undone(line)
+    is_settled = line.state is BatchState.RUNNING or _is_kind_undone(line) or line.collection not in REGISTRY
     return "" if is_settled else url_for("batches.undo", batch=line.id)
 
 
@@ -122,12 +122,19 @@ def _links(line: BatchLine) -> tuple[Link, ...]:
         links.append(Link(gettext(N_("The batch that was undone")), batch_url(line.undoes)))
     for undoing in undoings_of(line.id):
         links.append(Link(gettext(N_("Undone by batch %(batch)s"), batch=undoing), batch_url(undoing)))
+    if line.collection not in REGISTRY:
+        words = gettext(
+            N_("Its collection is deleted: bring it back first, then the records by undoing this batch")
+        )
+        links.append(Link(words, url_for("own_collections.index")))
     if line.job is not None:
         links.append(Link(gettext(N_("Its job")), url_for("jobs.show", job_id=line.job)))
     return tuple(links)
 
 
 def _left_rows(line: BatchLine, left: tuple[LeftRecord, ...]) -> tuple[LeftRow, ...]:
+    if line.collection not in RECORDS:  # the collection was deleted since
+        return tuple(LeftRow(row.label, "", sentence(Refusal(row.message, row.params))) for row in left)
     document = RECORDS[line.collection]
     present = set(document.by_ids([row.record_id for row in left], current_actor()).scalar("id"))
     return tuple(
@@ -152,6 +159,11 @@ def _cut_short_message(line: BatchLine, rows: str) -> str:
     if line.act == BatchAct.KIND:
         return N_(
             "This did not come to its end. The field holds what it held; it can be finished, or given up."
+        )
+    if line.act == BatchAct.COLLECTION:
+        return N_(
+            "This did not come to its end. The collection is there, what went lies in the recycle bin; it can be"
+            " finished, or undone."
         )
     if line.act in (BatchAct.STATUS, BatchAct.EDIT, BatchAct.DELETE):
         return N_("This did not come to its end. What was changed stays so; it can be finished, or undone.")
@@ -181,6 +193,8 @@ def finish(batch: str) -> ResponseReturnValue:
             ask_to_finish_import(batch, actor=actor, now=now())
         elif is_of_kind(batch):
             ask_to_finish_kind(batch, actor=actor, now=now())
+        elif act == BatchAct.COLLECTION:
+            ask_to_finish_deletion(batch, actor=actor, now=now())
         elif act in (BatchAct.STATUS, BatchAct.EDIT, BatchAct.DELETE):
             ask_to_finish_many(batch, actor=actor, now=now())
         else:

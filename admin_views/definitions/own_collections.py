@@ -17,6 +17,7 @@ from rules.errors import Missing, Refused, Stale
 from rules.words import N_
 from schema.definitions.own_collections import SLUG_PREFIX, OwnCollection
 from services.definitions import own_collections as service
+from services.definitions.collection_deletion import delete_with_records
 
 _TITLE = N_("Collections of your own")
 
@@ -182,12 +183,13 @@ def delete(word: str) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         typed = form.typed_text("confirmed_name") if "confirmed_name" in form else ""
         try:
-            service.delete_own_collection(
-                word, typed=typed, version=version, actor=current_actor(), now=now()
-            )
+            batch = delete_with_records(word, typed=typed, version=version, actor=current_actor(), now=now())
         except (Refused, Stale) as problem:
             show_refusals(form, problem)
         else:
+            if batch:
+                flash(gettext(N_("It is being deleted; the page may be closed meanwhile.")), "success")
+                return redirect(url_for("batches.show", batch=batch), 303)
             flash(gettext(N_("%(label)s is deleted."), label=stored.own.label), "success")
             return redirect(url_for("own_collections.index"), 303)
     title = gettext(N_("Delete the collection “%(label)s”?"), label=gettext(stored.own.label))

@@ -1,4 +1,7 @@
-"""One act on many records that is no import: a status set, a field changed, records deleted, or a batch undone."""
+"""One act on many records that is no import: a status set, a field changed, records deleted, or a batch undone.
+
+A collection that is deleted with all its records is one too, as is a change of what a field holds.
+"""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -34,6 +37,7 @@ class BatchAct(StrEnum):
     DELETE = "delete"
     UNDO = "undo"
     KIND = "kind"
+    COLLECTION = "collection"
 
 
 class StoredBatch(TypedDict, total=False):
@@ -189,6 +193,12 @@ class Batch(Document):
         """Return the undoing of a batch that has not come to its end; None when there is none."""
         clause = {"undoes": batch, "finished_at": {"$exists": False}}
         return cast("StoredBatch | None", cls._get_collection().find_one(clause, session=session))
+
+    @classmethod
+    def unfinished(cls, act: BatchAct, collection: str, session: ClientSession) -> list[StoredBatch]:
+        """Return the batches of an act on a collection that have not come to their end."""
+        clause = {"act": act.value, "collection": collection, "finished_at": {"$exists": False}}
+        return list(cast("Any", cls._get_collection().find(clause, session=session)))
 
     @classmethod
     def undone_by(cls, batches: Sequence[str], session: ClientSession | None = None) -> dict[str, str]:

@@ -13,8 +13,9 @@ from documents.imports.import_batch import ImportBatch
 from documents.jobs.job import ENDED, Job, JobState
 from documents.server.connection import reachable
 from rules.access import Actor, Permission
-from rules.errors import Missing
+from rules.errors import Missing, Refused
 from schema.registry import REGISTRY
+from services.records.records import GONE
 
 IMPORT = "import"
 _MOST_SHOWN = 200
@@ -72,6 +73,12 @@ def read_batch(batch: str, *, actor: Actor, now: datetime) -> BatchLine:
     if not lines:
         raise Missing()
     return lines[0]
+
+
+def demand_there(collection: str) -> None:
+    """Raise Refused where the collection of a batch was deleted since, or is hidden: nothing can be written to it."""
+    if collection not in REGISTRY or REGISTRY[collection].is_hidden:
+        raise Refused(GONE)
 
 
 @dataclass(frozen=True)

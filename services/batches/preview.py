@@ -11,7 +11,7 @@ from documents.server.connection import reachable
 from documents.server.transactions import LONG
 from rules.access import Actor, Permission
 from rules.errors import Problem, Refusal, Refused, Unavailable
-from services.batches.batches import BatchLine, read_batch
+from services.batches.batches import BatchLine, demand_there, read_batch
 from services.batches.effects import Effect, Standing, effects_of
 from services.batches.undo import edited_since, take_back
 from services.records.references import References
@@ -65,6 +65,7 @@ def preview_undo(batch: str, *, actor: Actor, now: datetime, most: int = MOST_TR
     """Return what undoing a batch would do. Raises NotAllowed, Missing, Unavailable."""
     actor.demand(Permission.WRITE)
     line = read_batch(batch, actor=actor, now=now)
+    demand_there(line.collection)
     with reachable():
         seen = AuditEntry.last_number()
         ids = AuditEntry.records_of_batch(batch, line.collection, actor)

@@ -26,7 +26,7 @@ from rules.errors import Missing, Problem, Refusal, Refused, Unavailable
 from rules.words import N_
 from schema.field import Field
 from schema.registry import REGISTRY
-from services.batches.batches import BatchState, read_batch
+from services.batches.batches import BatchState, demand_there, read_batch
 from services.batches.effects import Effect, Standing, effects_of
 from services.definitions.kind_changes import ask_to_finish_kind, ask_to_take_kind_back, is_of_kind
 from services.jobs.run import JobKind, JobRun
@@ -89,6 +89,7 @@ def ask_to_undo(batch: str, choice: Choice, *, actor: Actor, now: datetime) -> A
     """
     actor.demand(Permission.WRITE)
     line = read_batch(batch, actor=actor, now=now)
+    demand_there(line.collection)
     actor.demand(REGISTRY[line.collection].write_permission)
     if is_of_kind(batch):
         taken_back, job = ask_to_take_kind_back(batch, actor=actor, now=now)

@@ -34,7 +34,7 @@ from schema.definitions.own_collections import (
 from schema.definitions.own_fields import SEEING, unseen_roles
 from schema.registry import REGISTRY
 from schema.statuses import STATUSES
-from services.records.records import delete_within
+from services.records import records
 from services.shared.unit_of_work import UnitOfWork, after_commit, in_one_transaction
 
 _WORD_LETTERS = 20
@@ -42,9 +42,6 @@ _ORDER_STEP = 10
 MOST_DELETED = 1000  # records that go to the recycle bin together with their collection
 REFERRED = N_("The field %(field)s refers to records of this collection: delete or hide it first.")
 UNSEEN_TARGET_OF = N_("The field %(field)s would show records to a role that may not see them.")
-TOO_MANY_RECORDS = N_(
-    "It has %(count)d records. Move them to the recycle bin in its list first; up to %(most)d go together with it."
-)
 DELETED_HERE = N_("The word %(word)s was deleted here, and a word is never given again.")
 STAYS = N_("Scope, statuses, and whether names are unique stay as they are here.")
 BAD_STATUSES = N_("The codes of its statuses are not as this program gives them.")
@@ -157,7 +154,7 @@ def _put(uow: UnitOfWork, own: OwnCollection, left: Container[str] | None) -> bo
 
 def follow_own_collections(names: Iterable[str]) -> None:
     """After a write of several: put them in force here, with the stored collections and indexes of new ones."""
-    _refresh()
+    refresh_collections()
     with after_commit("indexes of own collections"), reachable():
         for name in names:
             if name in REGISTRY:
@@ -199,25 +196,52 @@ def hide_own_collection(word: str, *, hidden: bool, version: int, actor: Actor, 
 
 
 def delete_own_collection(word: str, *, typed: str, version: int, actor: Actor, now: datetime) -> None:
-    """Delete a collection; its records go to the recycle bin, its word is never given again.
+    """Delete a collection in one transaction; its records go to the recycle bin, its word is never given again.
 
-    `typed` must be its name where it has records. Raises NotAllowed, Missing, Stale, Refused, Unavailable.
+    `typed` must be its name where it has records. One with many records is deleted by a job
+    (`services.definitions.collection_deletion`). Raises NotAllowed, Missing, Stale, Refused, Unavailable.
     """
     actor.demand(Permission.MANAGE_OFFICE)
 
     def work(uow: UnitOfWork) -> None:
         uow.hold()
-        row = _row(word, uow, version=version)
-        own = own_collection_of(row["collection"])
-        if own.hidden:
-            raise Refused(HIDDEN)
-        _demand_not_referred(own)
-        _recycle_records(uow, own, typed)
-        uow.save(OwnCollectionRow, row, {**row, "deleted": True})
-        uow.record("deleted", COLLECTION, row["_id"], own.label)
+        own = deletable(uow, word, typed=typed, version=version)
+        delete_within(uow, own)
 
     in_one_transaction(work, actor=actor, now=now, within=LONG)
-    _refresh()
+    refresh_collections()
+
+
+def deletable(
+    uow: UnitOfWork, word: str, *, typed: str | None = None, version: int | None = None
+) -> OwnCollection:
+    """Return a collection that may be deleted: it is shown, and nothing else refers to its records.
+
+    `typed` must be its name where it has records; None: that was asked before. Raises Missing, Stale, Refused.
+    """
+    own = own_collection_of(_row(word, uow, version=version)["collection"])
+    if own.hidden:
+        raise Refused(HIDDEN)
+    _demand_not_referred(own)
+    count = RECORDS[own.name].count_referring({}, session=uow.session)
+    if typed is not None and count and typed.strip() != own.label:
+        raise Refused(Refusal(NOT_CONFIRMED, {"name": own.label, "count": count}, "confirmed_name"))
+    return own
+
+
+def delete_within(uow: UnitOfWork, own: OwnCollection) -> None:
+    """Delete a collection with the records that it has still, within a transaction.
+
+    Raises Refused where one cannot go, Stale where there are more than one transaction takes.
+    """
+    document = RECORDS[own.name]
+    for raw in list(document.meeting({}, MOST_DELETED, session=uow.session)):
+        records.delete_within(uow, own.name, raw["_id"], version=raw["version"])
+    if document.count_referring({}, session=uow.session):
+        raise Stale()
+    row = _row(own.word, uow)
+    uow.save(OwnCollectionRow, row, {**row, "deleted": True})
+    uow.record("deleted", COLLECTION, row["_id"], own.label)
 
 
 def bring_back_own_collection(word: str, *, version: int, actor: Actor, now: datetime) -> None:
@@ -325,25 +349,15 @@ def _add_status(uow: UnitOfWork, own: OwnCollection, status: OwnStatus, place: i
     uow.record("created", STATUSES.name, raw["_id"], status.label)
 
 
-def _recycle_records(uow: UnitOfWork, own: OwnCollection, typed: str) -> None:
-    document = RECORDS[own.name]
-    count = document.count_referring({}, session=uow.session)
-    if count > MOST_DELETED:
-        raise Refused(TOO_MANY_RECORDS, count=count, most=MOST_DELETED)
-    if count and typed.strip() != own.label:
-        raise Refused(Refusal(NOT_CONFIRMED, {"name": own.label, "count": count}, "confirmed_name"))
-    for raw in list(document.meeting({}, MOST_DELETED, session=uow.session)):
-        delete_within(uow, own.name, raw["_id"], version=raw["version"])
-
-
 def _in_force(own: OwnCollection) -> None:
     """Put the definition in force here, with its stored collection and indexes."""
-    _refresh()
+    refresh_collections()
     with after_commit("indexes of an own collection"), reachable():
         if own.name in REGISTRY:
             build_indexes_of(RECORDS[own.name])
 
 
-def _refresh() -> None:
+def refresh_collections() -> None:
+    """Put all definitions in force here, as they are stored."""
     with after_commit("own collections in force"), reachable():
         refresh_own_fields()

@@ -7,6 +7,7 @@ from rules.access import Permission
 from rules.words import N_
 from services.assessment.kept_figures import bases_with_figures, note_figures_built, rebuild_figures_within
 from services.batches.undo import UNDO
+from services.definitions.collection_deletion import DELETION
 from services.definitions.following import FOLLOW
 from services.definitions.kind_changes import KIND
 from services.imports.import_job import IMPORT
@@ -29,4 +30,4 @@ def _rebuild_figures(run: JobRun) -> dict[str, Any]:
 
 
 FIGURES = JobKind("figures", N_("Count all figures anew"), Permission.MANAGE_OFFICE, _rebuild_figures)
-KINDS: tuple[JobKind, ...] = (FIGURES, CHECK, UNDO, IMPORT, TRIAL, MANY, PACKAGE, FOLLOW, KIND)
+KINDS: tuple[JobKind, ...] = (FIGURES, CHECK, UNDO, IMPORT, TRIAL, MANY, PACKAGE, FOLLOW, KIND, DELETION)

@@ -324,7 +324,7 @@ def why_not_deleted(collection: str, record_id: ObjectId, *, actor: Actor) -> tu
 _KEPT_BY_THE_CITY = N_("The city bureau keeps this record: only it may delete it.")
 _BEGINS_WITH = N_("A new record of %(collection)s has this status: it can be re-worded, not deleted.")
 _UNSEEN = N_("Records of a collection that you do not see refer to it.")
-_GONE = N_("Its collection has been deleted or is hidden: an administrator shows it again first.")
+GONE = N_("Its collection has been deleted or is hidden: an administrator shows it again first.")
 _REFERRED = N_("%(count)d records refer to %(label)s.")
 
 
@@ -352,7 +352,7 @@ def restore_within(uow: UnitOfWork, recycled_id: ObjectId, *, note: str = "") ->
     kept = Recycled.read(recycled_id, uow.actor, session=uow.session)
     collection, raw = kept["collection"], dict(kept["document"])
     if collection not in REGISTRY or REGISTRY[collection].is_hidden:
-        raise Refused(_GONE)
+        raise Refused(GONE)
     REGISTRY[collection].demand(uow.actor, Act.CREATE)
     uow.touch(collection, raw["_id"], kept["document"])
     if REGISTRY[collection].in_several_counties:
